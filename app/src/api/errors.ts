@@ -1,0 +1,97 @@
+import type { FieldError, ProblemCode } from "../../../domain/contract/problem.ts";
+
+/** A request that did not succeed: the API's problem document, or `network` when no answer came. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly errors: readonly FieldError[];
+  /** seconds the server asks to wait, or null */
+  readonly retryAfter: number | null;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: { errors?: readonly FieldError[]; retryAfter?: number | null } = {},
+  ) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.errors = more.errors ?? [];
+    this.retryAfter = more.retryAfter ?? null;
+  }
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function fieldErrors(value: unknown): FieldError[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .map(asRecord)
+    .flatMap((e) =>
+      typeof e.message === "string"
+        ? [{ path: String(e.path ?? ""), code: String(e.code ?? ""), message: e.message }]
+        : [],
+    );
+}
+
+/** Reads an RFC 9457 document; an answer that is none (a proxy's page, an empty body) keeps its status. */
+export function errorOfResponse(status: number, body: unknown, retryAfterHeader: string | null): ApiError {
+  const problem = asRecord(body);
+  const code = typeof problem.code === "string" ? problem.code : `http_${status}`;
+  const detail = problem.detail ?? problem.title;
+  const seconds = Number(retryAfterHeader);
+  return new ApiError(status, code, typeof detail === "string" ? detail : `HTTP ${status}`, {
+    errors: fieldErrors(problem.errors),
+    retryAfter: retryAfterHeader !== null && Number.isFinite(seconds) ? seconds : null,
+  });
+}
+
+/** What a person is told: a headline, and what it means or what to do. */
+export interface ErrorText {
+  title: string;
+  detail: string;
+}
+
+const KNOWN: Partial<Record<ProblemCode | "network", ErrorText>> = {
+  network: {
+    title: "No connection",
+    detail: "The server did not answer. Check the connection; the page tries again by itself.",
+  },
+  unauthenticated: { title: "Signed out", detail: "Sign in again to go on." },
+  forbidden: { title: "Not allowed", detail: "Your role does not include this. Ask an administrator." },
+  not_found: { title: "Not found", detail: "It does not exist, or no longer does." },
+  reason_required: {
+    title: "A reason is required",
+    detail: "A HIGH risk change needs a second approver or a note of at least 50 characters.",
+  },
+  illegal_transition: {
+    title: "Already decided",
+    detail: "This proposal is no longer pending. The page shows its present state.",
+  },
+  stale_or_mismatch: {
+    title: "The price has moved since",
+    detail:
+      "The price is not the one this proposal was computed from, so nothing was applied and it was rejected.",
+  },
+  unavailable: { title: "Temporarily unavailable", detail: "The server is busy. Try again in a moment." },
+  internal: { title: "Something went wrong", detail: "The server failed and recorded why. Try again." },
+};
+
+/** The only translator from a failure to words. */
+export function describeError(error: unknown): ErrorText {
+  if (!(error instanceof ApiError)) {
+    return { title: "Something went wrong", detail: error instanceof Error ? error.message : String(error) };
+  }
+  if (error.code === "rate_limited") {
+    const wait = error.retryAfter === null ? "a moment" : `${error.retryAfter} s`;
+    return { title: "Too many requests", detail: `Try again in ${wait}.` };
+  }
+  const known = KNOWN[error.code as ProblemCode];
+  if (known) return known;
+  const fields = error.errors.map((e) => (e.path ? `${e.path}: ${e.message}` : e.message));
+  return { title: "Not accepted", detail: fields.length > 0 ? fields.join("; ") : error.message };
+}

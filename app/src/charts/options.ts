@@ -1,0 +1,56 @@
+import type { ScaleOptionsByType, TooltipOptions } from "chart.js";
+import { FONT_FAMILY, type Palette } from "./palette.ts";
+
+const FONT = { family: FONT_FAMILY, size: 11 } as const;
+
+/** A linear axis with a titled unit. */
+export function linearAxis(palette: Palette, title: string, gridShown: boolean) {
+  return {
+    type: "linear" as const,
+    title: { display: true, text: title, color: palette.muted, font: FONT },
+    grid: { display: gridShown, color: palette.grid, drawTicks: false },
+    border: { display: false },
+    ticks: { color: palette.muted, font: FONT, padding: 6, maxRotation: 0 },
+  } satisfies DeepPartial<ScaleOptionsByType<"linear">>;
+}
+
+/** Tooltips in the page's own colours. */
+export function tooltipColours(palette: Palette) {
+  return {
+    backgroundColor: palette.surface,
+    titleColor: palette.text,
+    bodyColor: palette.text,
+    borderColor: palette.grid,
+    borderWidth: 1,
+    padding: 10,
+    titleFont: { ...FONT, size: 12, weight: "bold" },
+    bodyFont: { ...FONT, size: 12 },
+    usePointStyle: true,
+    boxPadding: 4,
+  } satisfies DeepPartial<TooltipOptions>;
+}
+
+/** What every chart shares: it fills its box, does not animate, and names its series below. */
+export function commonOptions(palette: Palette) {
+  return {
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: false as const,
+    normalized: true,
+    layout: { padding: { top: 4, right: 2 } },
+    legend: {
+      position: "bottom" as const,
+      align: "start" as const,
+      labels: {
+        color: palette.text,
+        font: FONT,
+        usePointStyle: true,
+        boxWidth: 18,
+        boxHeight: 7,
+        padding: 14,
+      },
+    },
+  };
+}
+
+type DeepPartial<T> = { [K in keyof T]?: T[K] extends object ? DeepPartial<T[K]> : T[K] };

@@ -1,0 +1,62 @@
+import { For } from "solid-js";
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+interface SelectFieldProps {
+  label: string;
+  value: string;
+  choices: readonly Choice[];
+  onChange: (value: string) => void;
+}
+
+/** A labelled choice. The system's own list: it works with every keyboard, screen reader and phone. */
+export function SelectField(props: SelectFieldProps) {
+  return (
+    <label class="field">
+      <span class="field-label">{props.label}</span>
+      <select class="input" value={props.value} onChange={(e) => props.onChange(e.currentTarget.value)}>
+        <For each={props.choices}>
+          {(choice) => (
+            <option value={choice.value} selected={choice.value === props.value}>
+              {choice.label}
+            </option>
+          )}
+        </For>
+      </select>
+    </label>
+  );
+}
+
+const TYPING_PAUSE_MS = 200;
+
+interface SearchFieldProps {
+  label: string;
+  value: string;
+  placeholder: string;
+  onInput: (value: string) => void;
+}
+
+/** Search while typing, after a short pause. */
+export function SearchField(props: SearchFieldProps) {
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  return (
+    <label class="field field-search">
+      <span class="field-label">{props.label}</span>
+      <input
+        class="input"
+        type="search"
+        data-hotkey="search"
+        value={props.value}
+        placeholder={props.placeholder}
+        onInput={(e) => {
+          const value = e.currentTarget.value;
+          clearTimeout(pause);
+          pause = setTimeout(() => props.onInput(value), TYPING_PAUSE_MS);
+        }}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,25 @@
+import { For, type JSX, Show } from "solid-js";
+
+/** Rows of the height of the real ones, so that nothing moves when they come. */
+export function SkeletonRows(props: { rows: number; height?: "row" | "line" | "chart" }) {
+  return (
+    <div class="skeleton" aria-hidden="true">
+      <For each={Array.from({ length: props.rows })}>
+        {() => <div class={`skeleton-bar skeleton-${props.height ?? "row"}`} />}
+      </For>
+    </div>
+  );
+}
+
+/** Nothing to show, and what brings something. */
+export function EmptyState(props: { title: string; children?: JSX.Element; action?: JSX.Element }) {
+  return (
+    <div class="empty">
+      <strong>{props.title}</strong>
+      <Show when={props.children}>
+        <p>{props.children}</p>
+      </Show>
+      {props.action}
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { Toast, toaster } from "@kobalte/core/toast";
+import { Show } from "solid-js";
+import { Portal } from "solid-js/web";
+import { describeError } from "../api/errors.ts";
+
+interface Message {
+  tone: "good" | "bad";
+  title: string;
+  detail?: string | undefined;
+}
+
+function show(message: Message) {
+  toaster.show((props) => (
+    <Toast toastId={props.toastId} class={`toast toast-${message.tone}`} persistent={message.tone === "bad"}>
+      <div>
+        <Toast.Title class="toast-title">{message.title}</Toast.Title>
+        <Show when={message.detail}>
+          <Toast.Description class="toast-detail">{message.detail}</Toast.Description>
+        </Show>
+      </div>
+      <Toast.CloseButton class="icon-button" aria-label="Dismiss">
+        ×
+      </Toast.CloseButton>
+    </Toast>
+  ));
+}
+
+/** Says that something was done. */
+export function toastDone(title: string, detail?: string): void {
+  show({ tone: "good", title, detail });
+}
+
+/** Says why something was not done; stays until dismissed. */
+export function toastError(error: unknown): void {
+  show({ tone: "bad", ...describeError(error) });
+}
+
+/** Where messages appear, once per page. */
+export function ToastRegion() {
+  return (
+    <Portal>
+      <Toast.Region duration={6000} limit={3}>
+        <Toast.List class="toasts" />
+      </Toast.Region>
+    </Portal>
+  );
+}

@@ -1,0 +1,19 @@
+/** A stable code as words: `COMPETITOR_STOCKOUT` is "Competitor stockout", `max_step` is "Max step". */
+export function words(code: string): string {
+  const text = code
+    .replaceAll(/[_-]+/g, " ")
+    .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
+    .trim()
+    .toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "1 proposal", "3 proposals". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
+}
+
+/** `user:ada@example.com` is "ada@example.com"; `system:import` stays. */
+export function actor(label: string): string {
+  return label.startsWith("user:") ? label.slice("user:".length) : label;
+}

@@ -1,0 +1,132 @@
+import type { LiveFrame } from "../../../domain/messages/live.ts";
+import { reconnectDelay } from "./backoff.ts";
+import type { Timer } from "./coalesce.ts";
+import { parseFrame } from "./frame.ts";
+
+export type LiveStatus = "connecting" | "live" | "reconnecting";
+
+/** The part of a WebSocket that the connection uses. */
+export interface LiveSocket {
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: (() => void) | null;
+  send(text: string): void;
+  close(): void;
+}
+
+export interface LiveDeps {
+  /** opens a socket that resumes after `since`, or from now on */
+  open(since: number | undefined): LiveSocket;
+  /** a socket is open; not `resumed` means that changes before it may have been missed */
+  onOpen(resumed: boolean): void;
+  onFrame(frame: LiveFrame): void;
+  onStatus(status: LiveStatus): void;
+  timer: Timer;
+  random(): number;
+}
+
+export interface LiveConnection {
+  /** tries at once instead of waiting out the delay: the network came back, the tab was shown */
+  wake(): void;
+  stop(): void;
+}
+
+/** A silent path is noticed by an unanswered ping, not by the minutes a dead TCP connection takes to fail. */
+const PING_EVERY_MS = 25_000;
+const PONG_WITHIN_MS = 10_000;
+
+/** Keeps one socket open, resumes by sequence number and comes back after a drop. Returns after starting. */
+export function makeLiveConnection(deps: LiveDeps): LiveConnection {
+  let since: number | undefined;
+  let attempt = 0;
+  let socket: LiveSocket | null = null;
+  let retry: unknown = null;
+  let stopped = false;
+  const heart = makeHeartbeat(deps.timer, () => drop());
+
+  function connect() {
+    retry = null;
+    const opened = deps.open(since);
+    socket = opened;
+    opened.onopen = () => {
+      attempt = 0;
+      heart.start(opened);
+      deps.onStatus("live");
+      deps.onOpen(since !== undefined);
+    };
+    opened.onmessage = ({ data }) => {
+      heart.beat(data);
+      const frame = parseFrame(data);
+      if (!frame) return;
+      since = frame.seq;
+      deps.onFrame(frame);
+    };
+    opened.onclose = () => drop();
+  }
+
+  function release() {
+    heart.stop();
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    socket = null;
+  }
+
+  function drop() {
+    release();
+    if (stopped || retry !== null) return;
+    deps.onStatus("reconnecting");
+    retry = deps.timer.set(connect, reconnectDelay(attempt++, deps.random()));
+  }
+
+  deps.onStatus("connecting");
+  connect();
+  return {
+    wake() {
+      if (retry === null) return;
+      deps.timer.clear(retry);
+      connect();
+    },
+    stop() {
+      stopped = true;
+      if (retry !== null) deps.timer.clear(retry);
+      release();
+    },
+  };
+}
+
+/** Pings while the socket is open. Only a server that has answered one is expected to answer the next. */
+function makeHeartbeat(timer: Timer, onSilence: () => void) {
+  let handle: unknown = null;
+  let answers = false;
+
+  function schedule(callback: () => void, ms: number) {
+    if (handle !== null) timer.clear(handle);
+    handle = timer.set(callback, ms);
+  }
+
+  function ping(socket: LiveSocket) {
+    socket.send("ping");
+    if (answers) schedule(onSilence, PONG_WITHIN_MS);
+    else schedule(() => ping(socket), PING_EVERY_MS);
+  }
+
+  let current: LiveSocket | null = null;
+  return {
+    start(socket: LiveSocket) {
+      current = socket;
+      answers = false;
+      schedule(() => ping(socket), PING_EVERY_MS);
+    },
+    beat(data: unknown) {
+      if (data === "pong") answers = true;
+      const socket = current;
+      if (socket && handle !== null) schedule(() => ping(socket), PING_EVERY_MS);
+    },
+    stop() {
+      if (handle !== null) timer.clear(handle);
+      handle = null;
+      current = null;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { QueryClient } from "@tanstack/solid-query";
+import { createSignal, onCleanup, onMount } from "solid-js";
+import type { LiveItem } from "../../../domain/messages/live.ts";
+import { apiUrl } from "../api/urls.ts";
+import { makeCoalescer, type Timer } from "./coalesce.ts";
+import { type LiveSocket, type LiveStatus, makeLiveConnection } from "./connection.ts";
+import { keysToRefresh, LIVE_KEYS } from "./refresh.ts";
+
+/** Lists are read again at most this often, however fast changes come in. */
+const REFRESH_EVERY_MS = 1000;
+
+const timer: Timer = {
+  set: (callback, ms) => setTimeout(callback, ms),
+  clear: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout>),
+};
+
+function openSocket(since: number | undefined): LiveSocket {
+  const url = new URL(apiUrl.live(since), location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return new WebSocket(url) as unknown as LiveSocket;
+}
+
+/** Follows the live feed as long as its owner lives, and keeps the cached queries current with it. */
+export function createLiveFeed(client: QueryClient) {
+  const [status, setStatus] = createSignal<LiveStatus>("connecting");
+
+  const refresh = makeCoalescer<LiveItem>(
+    (items) => {
+      // A hidden page only notes what is out of date and reads it when it is shown again.
+      const refetchType = document.hidden ? "none" : "active";
+      for (const queryKey of keysToRefresh(items)) client.invalidateQueries({ queryKey, refetchType });
+    },
+    REFRESH_EVERY_MS,
+    timer,
+  );
+
+  function readAgain(ifReadBefore = Number.POSITIVE_INFINITY) {
+    for (const queryKey of LIVE_KEYS) {
+      client.invalidateQueries({ queryKey, predicate: (query) => query.state.dataUpdatedAt < ifReadBefore });
+    }
+  }
+
+  onMount(() => {
+    const connection = makeLiveConnection({
+      open: openSocket,
+      onFrame: (frame) => ("reset" in frame ? readAgain() : refresh.push(frame.items)),
+      onOpen: (resumed) => {
+        if (!resumed) readAgain(Date.now());
+      },
+      onStatus: setStatus,
+      timer,
+      random: Math.random,
+    });
+    const wake = () => {
+      if (document.visibilityState === "visible") connection.wake();
+    };
+    window.addEventListener("online", wake);
+    document.addEventListener("visibilitychange", wake);
+    onCleanup(() => {
+      window.removeEventListener("online", wake);
+      document.removeEventListener("visibilitychange", wake);
+      connection.stop();
+      refresh.stop();
+    });
+  });
+
+  return status;
+}

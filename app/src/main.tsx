@@ -1,0 +1,23 @@
+import { QueryClientProvider } from "@tanstack/solid-query";
+import { render } from "solid-js/web";
+import { makeQueryClient } from "./queries/client.ts";
+import { AppRoutes } from "./routes.tsx";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/parts.css";
+import "./styles/table.css";
+import "./styles/pages.css";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+
+const client = makeQueryClient();
+render(
+  () => (
+    <QueryClientProvider client={client}>
+      <AppRoutes />
+    </QueryClientProvider>
+  ),
+  root,
+);

@@ -1,0 +1,79 @@
+import { useNavigate, useSearchParams } from "@solidjs/router";
+import { createEffect, createSignal, onMount, Show } from "solid-js";
+import { ApiError, describeError } from "../api/errors.ts";
+import { safeNext } from "../paths.ts";
+import { useMe, useSignIn } from "../queries/session.ts";
+import { Mark } from "../shell/Mark.tsx";
+
+/** What a refused sign-in is called here: the general words would say "Signed out". */
+function refusal(error: unknown): string {
+  if (error instanceof ApiError && error.status === 401) return "The email or the password is not right.";
+  const { title, detail } = describeError(error);
+  return `${title}. ${detail}`;
+}
+
+export function SignInPage() {
+  const navigate = useNavigate();
+  const [search] = useSearchParams<{ next?: string }>();
+  const me = useMe();
+  const signIn = useSignIn();
+  const [email, setEmail] = createSignal("");
+  const [password, setPassword] = createSignal("");
+  let emailInput!: HTMLInputElement;
+
+  onMount(() => {
+    document.title = "Sign in · Pricewright";
+    emailInput.focus();
+  });
+  createEffect(() => {
+    if (!me.isPending && me.data) navigate(safeNext(search.next), { replace: true });
+  });
+
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    if (!signIn.isPending) signIn.mutate({ email: email().trim(), password: password() });
+  }
+
+  return (
+    <main class="sign-in">
+      <form class="sign-in-card" onSubmit={submit}>
+        <Mark />
+        <h1>Sign in to Pricewright</h1>
+        <p class="muted">Review price proposals and follow the market.</p>
+        <label class="field">
+          <span class="field-label">Email</span>
+          <input
+            ref={emailInput}
+            class="input"
+            type="email"
+            name="email"
+            autocomplete="username"
+            required
+            value={email()}
+            onInput={(e) => setEmail(e.currentTarget.value)}
+          />
+        </label>
+        <label class="field">
+          <span class="field-label">Password</span>
+          <input
+            class="input"
+            type="password"
+            name="password"
+            autocomplete="current-password"
+            required
+            value={password()}
+            onInput={(e) => setPassword(e.currentTarget.value)}
+          />
+        </label>
+        <Show when={signIn.isError}>
+          <p class="field-error" role="alert">
+            {refusal(signIn.error)}
+          </p>
+        </Show>
+        <button type="submit" class="button button-primary button-wide" aria-busy={signIn.isPending}>
+          {signIn.isPending ? "Signing in…" : "Sign in"}
+        </button>
+      </form>
+    </main>
+  );
+}

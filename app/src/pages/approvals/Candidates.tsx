@@ -1,0 +1,84 @@
+import { createMemo, For, Show } from "solid-js";
+import type { Candidate, ProposalDetail } from "../../api/types.ts";
+import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
+import { candidatesChart, nearCandidates } from "../../charts/candidates.ts";
+import type { Palette } from "../../charts/palette.ts";
+import { money } from "../../format/money.ts";
+import { plural, words } from "../../format/words.ts";
+
+/** Expected profit over the price: as a curve, and as figures. */
+export function Candidates(props: { proposal: ProposalDetail }) {
+  const candidates = () => props.proposal.explanation.candidates;
+  const removed = () => candidates().filter((c) => c.verdict === "removed").length;
+  const data = createMemo(() => {
+    const { currency, from, to } = props.proposal;
+    return { currency, from, to, candidates: candidates() };
+  });
+  const far = () => candidates().length - nearCandidates(data()).length;
+  const configuration = createMemo(() => {
+    const shown = data();
+    return (palette: Palette) => candidatesChart(shown, palette);
+  });
+  return (
+    <Show when={candidates().length > 0}>
+      <section class="block" aria-labelledby="candidates-heading">
+        <h2 id="candidates-heading">Candidate prices</h2>
+        <p class="muted">
+          {plural(candidates().length, "price")} compared, {removed()} removed by guardrails
+          <Show when={far() > 0}>{` (${far()} far off, only in the figures)`}</Show>.
+        </p>
+        <ChartCanvas
+          label={`Expected profit by candidate price; the proposed price is ${money(
+            props.proposal.to,
+            props.proposal.currency,
+          )}`}
+          configuration={configuration()}
+        />
+        <details class="more">
+          <summary>Show the figures</summary>
+          <CandidateTable candidates={candidates()} proposal={props.proposal} />
+        </details>
+      </section>
+    </Show>
+  );
+}
+
+function verdictText(candidate: Candidate, from: string): string {
+  if (candidate.verdict === "chosen") return "Proposed";
+  if (candidate.verdict === "removed")
+    return `Removed: ${words(candidate.reason ?? "guardrail").toLowerCase()}`;
+  return Number(candidate.price) === Number(from) ? "Present price" : "Possible";
+}
+
+function CandidateTable(props: { candidates: readonly Candidate[]; proposal: ProposalDetail }) {
+  return (
+    <section class="scroll" aria-label="Candidate figures" tabindex="0">
+      <table class="table table-tight">
+        <thead>
+          <tr>
+            <th scope="col" class="num">
+              Price
+            </th>
+            <th scope="col" class="num">
+              Expected profit
+            </th>
+            <th scope="col">Verdict</th>
+          </tr>
+        </thead>
+        <tbody>
+          <For each={props.candidates}>
+            {(c) => (
+              <tr classList={{ "row-strong": c.verdict === "chosen", "row-muted": c.verdict === "removed" }}>
+                <td class="num">{money(c.price, props.proposal.currency)}</td>
+                <td class="num">
+                  {c.expectedProfit === null ? "–" : money(c.expectedProfit, props.proposal.currency)}
+                </td>
+                <td>{verdictText(c, props.proposal.from)}</td>
+              </tr>
+            )}
+          </For>
+        </tbody>
+      </table>
+    </section>
+  );
+}

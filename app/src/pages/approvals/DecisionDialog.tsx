@@ -1,0 +1,153 @@
+import { Dialog } from "@kobalte/core/dialog";
+import { createSignal, Show } from "solid-js";
+import type { ProposalDetail } from "../../api/types.ts";
+import { ActionButton } from "../../components/ActionButton.tsx";
+import { Failure } from "../../components/Async.tsx";
+import { toastDone } from "../../components/toasts.tsx";
+import { money } from "../../format/money.ts";
+import { useDecide, type Verb } from "../../queries/proposals.ts";
+import { useMe } from "../../queries/session.ts";
+import { ChangePct, PriceMove } from "./cells.tsx";
+import { decisionBlocked, noteMinimum } from "./decision-rules.ts";
+
+interface DecisionDialogProps {
+  proposal: ProposalDetail;
+  verb: Verb;
+  onClose: () => void;
+}
+
+const WORDS = {
+  approve: { title: "Approve this price?", button: "Approve", tone: "primary" },
+  reject: { title: "Reject this proposal?", button: "Reject", tone: "danger" },
+} as const;
+
+/** Asks once, with room for the reason, and stays open with the words of a refusal. */
+export function DecisionDialog(props: DecisionDialogProps) {
+  const me = useMe();
+  const decide = useDecide();
+  const [note, setNote] = createSignal("");
+  const minimum = () => noteMinimum(props.proposal, props.verb, me.data ?? null);
+  const missing = () => Math.max(0, minimum() - note().trim().length);
+  const reason = () => {
+    if (decide.isPending) return "Being sent.";
+    const blocked = decisionBlocked(props.proposal, props.verb, me.data ?? null);
+    if (blocked !== null) return blocked;
+    if (missing() > 0) return `HIGH risk: the note needs ${missing()} more characters.`;
+    return null;
+  };
+
+  function send() {
+    if (reason() !== null) return;
+    const { proposal, verb } = props;
+    decide.mutate(
+      { id: proposal.id, verb, note: note().trim() },
+      {
+        onSuccess: (answer) => {
+          toastDone(...outcome(proposal, answer.status));
+          props.onClose();
+        },
+      },
+    );
+  }
+
+  return (
+    <Dialog open onOpenChange={(open) => !open && props.onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay class="overlay" />
+        <div class="dialog-place">
+          <Dialog.Content class="dialog">
+            <form
+              onSubmit={(event) => {
+                event.preventDefault();
+                send();
+              }}
+            >
+              <Dialog.Title class="dialog-title">{WORDS[props.verb].title}</Dialog.Title>
+              <About proposal={props.proposal} />
+              <NoteField value={note()} minimum={minimum()} onInput={setNote} onSend={send} />
+              <Show when={decide.isError}>
+                <Failure error={decide.error} />
+              </Show>
+              <div class="dialog-actions">
+                <button type="button" class="button" onClick={() => props.onClose()}>
+                  {decide.isError ? "Close" : "Cancel"}
+                </button>
+                <ActionButton
+                  type="submit"
+                  tone={WORDS[props.verb].tone}
+                  disabledReason={reason()}
+                  onClick={() => undefined}
+                >
+                  {WORDS[props.verb].button}
+                </ActionButton>
+              </div>
+            </form>
+          </Dialog.Content>
+        </div>
+      </Dialog.Portal>
+    </Dialog>
+  );
+}
+
+function About(props: { proposal: ProposalDetail }) {
+  return (
+    <Dialog.Description as="div" class="dialog-about">
+      <span>{props.proposal.title ?? props.proposal.sku}</span>
+      <span class="pane-move">
+        <PriceMove proposal={props.proposal} />
+        <ChangePct value={props.proposal.changePct} />
+      </span>
+    </Dialog.Description>
+  );
+}
+
+/** What the answer means for the price, in a headline and a sentence. */
+function outcome(proposal: ProposalDetail, status: string): [string, string] {
+  const name = proposal.title ?? proposal.sku;
+  switch (status) {
+    case "applied":
+      return ["Price applied", `${name} is now ${money(proposal.to, proposal.currency)}.`];
+    case "rejected":
+      return ["Proposal rejected", `${name} stays at ${money(proposal.from, proposal.currency)}.`];
+    case "pending":
+      return ["First approval noted", `${name} waits for a second person.`];
+    default:
+      return ["Decision saved", `${name}: ${status}.`];
+  }
+}
+
+interface NoteFieldProps {
+  value: string;
+  minimum: number;
+  onInput: (value: string) => void;
+  onSend: () => void;
+}
+
+function NoteField(props: NoteFieldProps) {
+  const required = () => props.minimum > 0;
+  return (
+    <label class="field">
+      <span class="field-label">
+        {required() ? "Note (required: this change is HIGH risk)" : "Note (optional)"}
+      </span>
+      <textarea
+        class="input"
+        rows={3}
+        maxLength={2000}
+        required={required()}
+        aria-describedby={required() ? "note-count" : undefined}
+        value={props.value}
+        onInput={(e) => props.onInput(e.currentTarget.value)}
+        onKeyDown={(e) => {
+          if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) props.onSend();
+        }}
+      />
+      <Show when={required()}>
+        <span class="field-help" id="note-count">
+          {props.value.trim().length} of at least {props.minimum} characters. It is kept with the price in the
+          ledger.
+        </span>
+      </Show>
+    </label>
+  );
+}

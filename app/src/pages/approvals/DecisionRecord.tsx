@@ -1,0 +1,67 @@
+import { For, Show } from "solid-js";
+import type { ProposalDetail, ProposalStatus } from "../../api/types.ts";
+import { dateTime } from "../../format/time.ts";
+import { actor } from "../../format/words.ts";
+import { useProposals } from "../../queries/proposals.ts";
+import { useQueue } from "./queue.ts";
+
+const TEXT: Partial<Record<ProposalStatus, string>> = {
+  approved: "Approved; it takes effect at its time",
+  applied: "Approved and applied",
+  rejected: "Rejected",
+  expired: "Expired before anybody decided",
+  superseded: "Superseded by a newer proposal for the same product",
+  failed: "Could not be applied",
+};
+
+/** The proposal that took the place of a superseded one, as long as it waits for a decision. */
+function Successor(props: { sku: string }) {
+  const queue = useQueue();
+  const pending = useProposals(() => ({ sku: props.sku, status: "pending" }));
+  const id = () => (pending.isPending ? undefined : pending.data?.pages[0]?.items[0]?.id);
+  return (
+    <Show when={id()}>
+      {(next) => (
+        <p class="note">
+          <a href={queue.hrefOf(next())}>Open the newer proposal</a>
+        </p>
+      )}
+    </Show>
+  );
+}
+
+/** What became of the proposal, by whom and why; and a first approval that waits for the second. */
+export function DecisionRecord(props: { proposal: ProposalDetail }) {
+  const text = () => TEXT[props.proposal.status];
+  const tone = () =>
+    props.proposal.status === "applied" ? "good" : props.proposal.status === "failed" ? "bad" : "quiet";
+  return (
+    <>
+      <Show when={text()}>
+        {(line) => (
+          <div class={`notice notice-${tone()}`} role="status">
+            <strong>{line()}</strong>
+            <Show when={props.proposal.decidedBy}>{(by) => ` by ${actor(by())}`}</Show>
+            <Show when={props.proposal.decidedAt}>{(at) => `, ${dateTime(at())}`}</Show>
+            <Show when={props.proposal.note}>{(note) => <p class="note">“{note()}”</p>}</Show>
+            <Show when={props.proposal.status === "superseded"}>
+              <Successor sku={props.proposal.sku} />
+            </Show>
+          </div>
+        )}
+      </Show>
+      <Show when={props.proposal.status === "pending" && (props.proposal.approvals ?? []).length > 0}>
+        <div class="notice notice-info" role="status">
+          <For each={props.proposal.approvals}>
+            {(a) => (
+              <p>
+                <strong>First approval</strong> by {actor(a.by)}, {dateTime(a.at)}. A second person’s approval
+                applies it.
+              </p>
+            )}
+          </For>
+        </div>
+      </Show>
+    </>
+  );
+}

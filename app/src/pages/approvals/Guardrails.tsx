@@ -1,0 +1,84 @@
+import { For, Show } from "solid-js";
+import type { GuardrailStep, ProposalDetail } from "../../api/types.ts";
+import { money } from "../../format/money.ts";
+import { plural, words } from "../../format/words.ts";
+
+/** The rules that the price passed, in their order: what each of them changed and why. */
+export function Guardrails(props: { proposal: ProposalDetail }) {
+  const steps = () => props.proposal.explanation.guardrails;
+  const isBinding = (name: string) => props.proposal.explanation.binding.includes(name);
+  const mattered = () => steps().filter((s) => s.before !== s.after || isBinding(s.name));
+  const others = () => steps().filter((s) => !mattered().includes(s));
+  return (
+    <section class="block" aria-labelledby="guardrails-heading">
+      <h2 id="guardrails-heading">Guardrails</h2>
+      <p class="muted">
+        <Show
+          when={props.proposal.explanation.binding.length > 0}
+          fallback="No guardrail alone decides this price: without any single one it would be the same."
+        >
+          Binding (without it the price would be another):{" "}
+          <strong>{props.proposal.explanation.binding.map(words).join(", ")}</strong>
+        </Show>
+      </p>
+      <Show when={mattered().length > 0}>
+        <StepTable steps={mattered()} currency={props.proposal.currency} isBinding={isBinding} />
+      </Show>
+      <Show when={others().length > 0}>
+        <details class="more">
+          <summary>{plural(others().length, "guardrail")} passed without a change</summary>
+          <StepTable steps={others()} currency={props.proposal.currency} isBinding={isBinding} />
+        </details>
+      </Show>
+    </section>
+  );
+}
+
+interface StepTableProps {
+  steps: readonly GuardrailStep[];
+  currency: string;
+  isBinding: (name: string) => boolean;
+}
+
+function StepTable(props: StepTableProps) {
+  return (
+    <table class="table table-tight cards">
+      <thead>
+        <tr>
+          <th scope="col">Guardrail</th>
+          <th scope="col" class="num">
+            Before
+          </th>
+          <th scope="col" class="num">
+            After
+          </th>
+          <th scope="col">Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        <For each={props.steps}>
+          {(step) => (
+            <tr classList={{ "row-strong": step.before !== step.after }}>
+              <td class="cell-title">
+                {words(step.name)}
+                <Show when={props.isBinding(step.name)}>
+                  {" "}
+                  <span class="chip chip-warn">binding</span>
+                </Show>
+              </td>
+              <td class="num" data-label="Before">
+                {money(step.before, props.currency)}
+              </td>
+              <td class="num" data-label="After">
+                {money(step.after, props.currency)}
+              </td>
+              <td class="why" data-label="Why">
+                {step.why}
+              </td>
+            </tr>
+          )}
+        </For>
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,51 @@
+import { For, Show } from "solid-js";
+import type { InputFact } from "../../api/types.ts";
+import { Ago } from "../../components/When.tsx";
+import { number } from "../../format/number.ts";
+import { words } from "../../format/words.ts";
+
+const SIGNIFICANT_DECIMALS = 4;
+
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return "unknown";
+  if (typeof value === "number") return number(value, SIGNIFICANT_DECIMALS);
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** What the decision was computed from, and how old each piece was. */
+export function Inputs(props: { inputs: readonly InputFact[] }) {
+  return (
+    <section class="block" aria-labelledby="inputs-heading">
+      <h2 id="inputs-heading">Inputs</h2>
+      <table class="table table-tight">
+        <thead>
+          <tr>
+            <th scope="col">Input</th>
+            <th scope="col" class="num">
+              Value
+            </th>
+            <th scope="col" class="num">
+              As of
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <For each={props.inputs}>
+            {(input) => (
+              <tr>
+                <td>{words(input.name)}</td>
+                <td class="num">{valueText(input.value)}</td>
+                <td class="num muted">
+                  <Show when={input.at} fallback="–">
+                    {(at) => <Ago at={at()} />}
+                  </Show>
+                </td>
+              </tr>
+            )}
+          </For>
+        </tbody>
+      </table>
+    </section>
+  );
+}

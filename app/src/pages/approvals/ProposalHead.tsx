@@ -1,0 +1,141 @@
+import { A } from "@solidjs/router";
+import { For, Show } from "solid-js";
+import type { ProposalDetail } from "../../api/types.ts";
+import { ActionButton } from "../../components/ActionButton.tsx";
+import { ProposalStatusChip, RiskChip } from "../../components/chips.tsx";
+import { Fact } from "../../components/Fact.tsx";
+import { Ago, Until } from "../../components/When.tsx";
+import { moneyDelta } from "../../format/money.ts";
+import { share, signed } from "../../format/number.ts";
+import { plural, words } from "../../format/words.ts";
+import { paths } from "../../paths.ts";
+import type { Verb } from "../../queries/proposals.ts";
+import { ChangePct, PriceMove } from "./cells.tsx";
+
+interface ProposalHeadProps {
+  proposal: ProposalDetail;
+  blocked: (verb: Verb) => string | null;
+  onDecide: (verb: Verb) => void;
+  nextId: string | undefined;
+  onNext: (id: string) => void;
+}
+
+export function ProposalHead(props: ProposalHeadProps) {
+  return (
+    <header class="pane-head">
+      <div class="pane-title">
+        <h2 class="pane-heading">{props.proposal.title ?? props.proposal.sku}</h2>
+        <p class="sub">
+          <A href={paths.product(props.proposal.sku)}>{props.proposal.sku}</A>
+          <Show when={props.proposal.category}>{(category) => ` · ${category()}`}</Show>
+          {` · ${words(props.proposal.strategy)}`}
+        </p>
+      </div>
+      <div class="pane-chips">
+        <ProposalStatusChip status={props.proposal.status} />
+        <RiskChip risk={props.proposal.risk} />
+      </div>
+      <div class="pane-move">
+        <PriceMove proposal={props.proposal} />
+        <ChangePct value={props.proposal.changePct} />
+      </div>
+      <Actions {...props} />
+      <Show when={props.proposal.riskReasons.length > 0}>
+        <ul class="reasons" aria-label="Reasons for the risk">
+          <For each={props.proposal.riskReasons}>{(reason) => <li>{reason}</li>}</For>
+        </ul>
+      </Show>
+      <Outlook proposal={props.proposal} />
+    </header>
+  );
+}
+
+function Actions(props: ProposalHeadProps) {
+  return (
+    <div class="pane-actions">
+      <Show
+        when={props.proposal.status === "pending" || !props.nextId ? null : props.nextId}
+        fallback={
+          <>
+            <ActionButton
+              tone="primary"
+              shortcut="a"
+              disabledReason={props.blocked("approve")}
+              onClick={() => props.onDecide("approve")}
+            >
+              Approve
+            </ActionButton>
+            <ActionButton
+              tone="danger"
+              shortcut="r"
+              disabledReason={props.blocked("reject")}
+              onClick={() => props.onDecide("reject")}
+            >
+              Reject
+            </ActionButton>
+          </>
+        }
+      >
+        {(next) => (
+          <button type="button" class="button button-primary" onClick={() => props.onNext(next())}>
+            Next pending →
+          </button>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+/** What the change is expected to bring over the horizon, against holding the price. */
+function Outlook(props: { proposal: ProposalDetail }) {
+  const delta = () => props.proposal.expected.delta;
+  const currency = () => props.proposal.currency;
+  const horizon = () => {
+    const days = props.proposal.expected.horizonDays;
+    return `${days ? `over ${plural(days, "day")}, ` : ""}against holding the price`;
+  };
+  const interval = () => {
+    const range = delta()?.interval80;
+    if (!range) return null;
+    return (
+      <>
+        80 %: <span class="nowrap">{moneyDelta(range[0], currency())}</span> to{" "}
+        <span class="nowrap">{moneyDelta(range[1], currency())}</span>
+      </>
+    );
+  };
+  return (
+    <dl class="facts">
+      <Show when={delta()}>
+        {(d) => (
+          <>
+            <Fact label="Profit change, expected" note={interval()}>
+              <span class={Number(d().profit) >= 0 ? "good" : "bad"}>
+                {moneyDelta(d().profit, currency())}
+              </span>
+            </Fact>
+            <Fact label="Revenue change, expected" note={horizon()}>
+              {moneyDelta(d().revenue, currency())}
+            </Fact>
+            <Fact label="Units change, expected" note={horizon()}>
+              {signed(d().units, 1)}
+            </Fact>
+          </>
+        )}
+      </Show>
+      <Fact label="Confidence" note="quality of inputs × chance of a gain">
+        {share(props.proposal.confidence)}
+      </Fact>
+      <Fact
+        label="Proposed"
+        note={
+          <Show when={props.proposal.status === "pending"}>
+            expires <Until at={props.proposal.expiresAt} />
+          </Show>
+        }
+      >
+        <Ago at={props.proposal.createdAt} />
+      </Fact>
+    </dl>
+  );
+}

@@ -1,0 +1,92 @@
+import { useNavigate, useParams } from "@solidjs/router";
+import { createEffect, createSignal, onCleanup, Show } from "solid-js";
+import type { ProposalDetail } from "../../api/types.ts";
+import { Async } from "../../components/Async.tsx";
+import { SkeletonRows } from "../../components/states.tsx";
+import { useProposal, type Verb } from "../../queries/proposals.ts";
+import { useMe } from "../../queries/session.ts";
+import { MarketChart } from "../product/MarketChart.tsx";
+import { Candidates } from "./Candidates.tsx";
+import { DecisionDialog } from "./DecisionDialog.tsx";
+import { DecisionRecord } from "./DecisionRecord.tsx";
+import { decisionBlocked } from "./decision-rules.ts";
+import { Guardrails } from "./Guardrails.tsx";
+import { listenForKeys } from "./hotkeys.ts";
+import { Inputs } from "./Inputs.tsx";
+import { ProposalHead } from "./ProposalHead.tsx";
+import { useQueue } from "./queue.ts";
+
+/** One proposal with everything that led to it, and the decision about it. */
+export function ProposalPane() {
+  const params = useParams<{ id: string }>();
+  const queue = useQueue();
+  const proposal = useProposal(() => params.id);
+  let pane!: HTMLElement;
+
+  createEffect(() => {
+    params.id;
+    pane.scrollTo({ top: 0 });
+  });
+
+  return (
+    <section class="pane" aria-label="Proposal" ref={pane}>
+      <a class="back" href={queue.backHref()}>
+        ← All proposals
+      </a>
+      <Async
+        query={proposal}
+        skeleton={
+          <>
+            <SkeletonRows rows={2} />
+            <SkeletonRows rows={1} height="chart" />
+            <SkeletonRows rows={5} height="line" />
+          </>
+        }
+      >
+        {(detail) => <Opened proposal={detail()} />}
+      </Async>
+    </section>
+  );
+}
+
+function Opened(props: { proposal: ProposalDetail }) {
+  const me = useMe();
+  const queue = useQueue();
+  const navigate = useNavigate();
+  const [verb, setVerb] = createSignal<Verb | null>(null);
+  const blocked = (v: Verb) => decisionBlocked(props.proposal, v, me.data ?? null);
+  const decide = (v: Verb) => blocked(v) === null && setVerb(v);
+
+  createEffect(() => {
+    document.title = `${props.proposal.title ?? props.proposal.sku} · Approvals · Pricewright`;
+  });
+  onCleanup(listenForKeys({ approve: () => decide("approve"), reject: () => decide("reject") }));
+
+  return (
+    <>
+      <ProposalHead
+        proposal={props.proposal}
+        blocked={blocked}
+        onDecide={decide}
+        nextId={queue.next(props.proposal.id)}
+        onNext={(id) => navigate(queue.hrefOf(id))}
+      />
+      <DecisionRecord proposal={props.proposal} />
+      <p class="sentence">{props.proposal.explanation.sentence}</p>
+      <section class="block" aria-labelledby="market-heading">
+        <h2 id="market-heading">Price, competitors and demand</h2>
+        <MarketChart
+          sku={props.proposal.sku}
+          currency={props.proposal.currency}
+          proposed={props.proposal.status === "pending" ? props.proposal.to : null}
+        />
+      </section>
+      <Candidates proposal={props.proposal} />
+      <Guardrails proposal={props.proposal} />
+      <Inputs inputs={props.proposal.explanation.inputs} />
+      <Show when={verb()}>
+        {(v) => <DecisionDialog proposal={props.proposal} verb={v()} onClose={() => setVerb(null)} />}
+      </Show>
+    </>
+  );
+}

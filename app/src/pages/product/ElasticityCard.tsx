@@ -1,0 +1,107 @@
+import { createMemo, Show } from "solid-js";
+import type { Elasticity } from "../../api/types.ts";
+import { Async } from "../../components/Async.tsx";
+import { Chip } from "../../components/chips.tsx";
+import { EmptyState, SkeletonRows } from "../../components/states.tsx";
+import { Ago } from "../../components/When.tsx";
+import { number } from "../../format/number.ts";
+import { words } from "../../format/words.ts";
+import { useElasticity } from "../../queries/products.ts";
+
+/** How demand answers to the price, and how well that is known. */
+export function ElasticityCard(props: { sku: string }) {
+  const elasticity = useElasticity(() => props.sku);
+  return (
+    <section class="block" aria-labelledby="elasticity-heading">
+      <h2 id="elasticity-heading">Price elasticity</h2>
+      <Async
+        query={elasticity}
+        skeleton={<SkeletonRows rows={4} height="line" />}
+        none={
+          <EmptyState title="Not estimated yet">
+            The nightly elasticity run estimates it; “Runs” above starts one now.
+          </EmptyState>
+        }
+      >
+        {(e) => <Estimate estimate={e()} />}
+      </Async>
+    </section>
+  );
+}
+
+function Estimate(props: { estimate: Elasticity }) {
+  const e = () => props.estimate;
+  const range = (interval: readonly [number, number]) =>
+    `${number(interval[0], 2)} to ${number(interval[1], 2)}`;
+  return (
+    <>
+      <p class="elasticity-mean">
+        <strong>{number(e().mean, 2)}</strong>
+        <Chip tone={e().identified && e().label !== "uncertain" ? "info" : "warn"}>{words(e().label)}</Chip>
+      </p>
+      <p class="muted">
+        A price 1 % higher changes the units sold by about {number(e().mean, 1)} %.{" "}
+        {e().identified
+          ? "Learned from this product’s own sales."
+          : "This product’s own sales say little; the figure leans on its category."}
+      </p>
+      <IntervalBar estimate={e()} />
+      <dl class="pairs">
+        <dt>95 % interval</dt>
+        <dd>{range(e().ci95)}</dd>
+        <dt>80 % interval</dt>
+        <dd>{range(e().ci80)}</dd>
+        <dt>Effective observations</dt>
+        <dd>{number(e().nEff, 0)}</dd>
+        <Show when={e().competitor}>
+          {(c) => (
+            <>
+              <dt>Competitors’ price effect</dt>
+              <dd>
+                {number(c().mean, 2)} ± {number(c().sd, 2)}
+                {c().identified ? "" : " (not identified)"}
+              </dd>
+            </>
+          )}
+        </Show>
+        <dt>Estimated</dt>
+        <dd>
+          <Ago at={e().asOf} />
+        </dd>
+      </dl>
+    </>
+  );
+}
+
+const WIDTH = 300;
+const PAD = 6;
+
+/** The intervals drawn to scale, from the 95 % interval's far end to zero. */
+function IntervalBar(props: { estimate: Elasticity }) {
+  const scale = createMemo(() => {
+    const least = Math.min(props.estimate.ci95[0], 0) * 1.1;
+    const most = Math.max(props.estimate.ci95[1], 0) * 1.1;
+    return (value: number) => PAD + ((value - least) / (most - least || 1)) * (WIDTH - 2 * PAD);
+  });
+  const span = (interval: readonly [number, number]) => ({
+    x: scale()(interval[0]),
+    width: Math.max(1, scale()(interval[1]) - scale()(interval[0])),
+  });
+  return (
+    <svg
+      class="interval"
+      viewBox={`0 0 ${WIDTH} 34`}
+      role="img"
+      aria-label="80 % and 95 % intervals to scale"
+    >
+      <line class="interval-axis" x1={PAD} x2={WIDTH - PAD} y1="12" y2="12" />
+      <rect class="interval-95" y="7" height="10" rx="5" {...span(props.estimate.ci95)} />
+      <rect class="interval-80" y="7" height="10" rx="5" {...span(props.estimate.ci80)} />
+      <circle class="interval-mean" cx={scale()(props.estimate.mean)} cy="12" r="5" />
+      <line class="interval-zero" x1={scale()(0)} x2={scale()(0)} y1="3" y2="21" />
+      <text class="interval-text" x={scale()(0)} y="32" text-anchor="middle">
+        0
+      </text>
+    </svg>
+  );
+}

@@ -1,0 +1,44 @@
+import { For, Show } from "solid-js";
+import { Async } from "../../components/Async.tsx";
+import { PriorityChip, SignalStatusChip } from "../../components/chips.tsx";
+import { EmptyState, SkeletonRows } from "../../components/states.tsx";
+import { Ago } from "../../components/When.tsx";
+import { words } from "../../format/words.ts";
+import { useSignals } from "../../queries/signals.ts";
+
+/** The signals of a SKU that are not resolved. */
+export function OpenSignals(props: { sku: string }) {
+  const signals = useSignals(() => ({ sku: props.sku }));
+  const unresolved = () =>
+    (signals.data?.pages.flatMap((p) => p.items) ?? []).filter((s) => s.status !== "resolved");
+  return (
+    <section class="block" aria-labelledby="signals-heading">
+      <h2 id="signals-heading">Open signals</h2>
+      <Async query={signals} skeleton={<SkeletonRows rows={3} height="line" />}>
+        {() => (
+          <Show when={unresolved().length > 0} fallback={<EmptyState title="No open signals" />}>
+            <ul class="signal-list">
+              <For each={unresolved()}>
+                {(signal) => (
+                  <li class="signal-item">
+                    <div class="signal-head">
+                      <PriorityChip priority={signal.priority} />
+                      <strong>{words(signal.type)}</strong>
+                      <Show when={signal.status === "acknowledged"}>
+                        <SignalStatusChip status={signal.status} />
+                      </Show>
+                      <span class="muted signal-when">
+                        <Ago at={signal.openedAt} />
+                      </span>
+                    </div>
+                    <p>{signal.message}</p>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </Show>
+        )}
+      </Async>
+    </section>
+  );
+}

@@ -1,0 +1,160 @@
+import { A, useParams } from "@solidjs/router";
+import { createEffect, Show } from "solid-js";
+import type { Product } from "../../api/types.ts";
+import { Async } from "../../components/Async.tsx";
+import { Chip } from "../../components/chips.tsx";
+import { Fact } from "../../components/Fact.tsx";
+import { EmptyState, SkeletonRows } from "../../components/states.tsx";
+import { Ago } from "../../components/When.tsx";
+import { unitEconomics } from "../../format/margin.ts";
+import { money } from "../../format/money.ts";
+import { percent } from "../../format/number.ts";
+import { words } from "../../format/words.ts";
+import { paths } from "../../paths.ts";
+import { usePricesIncludeTax, useProduct, useServedPrice } from "../../queries/products.ts";
+import { useProposals } from "../../queries/proposals.ts";
+import { ElasticityCard } from "./ElasticityCard.tsx";
+import { Ledger } from "./Ledger.tsx";
+import { MarketChart } from "./MarketChart.tsx";
+import { OffersTable } from "./OffersTable.tsx";
+import { OpenSignals } from "./OpenSignals.tsx";
+
+/** Everything about one SKU. */
+export function ProductPage() {
+  const params = useParams<{ sku: string }>();
+  const product = useProduct(() => decodeURIComponent(params.sku));
+  return (
+    <main class="page product">
+      <A class="back" href={paths.products()}>
+        ← All products
+      </A>
+      <Async
+        query={product}
+        skeleton={
+          <>
+            <SkeletonRows rows={2} />
+            <SkeletonRows rows={1} height="chart" />
+          </>
+        }
+        none={<EmptyState title="No such product" />}
+      >
+        {(data) => <Opened product={data()} />}
+      </Async>
+    </main>
+  );
+}
+
+function Opened(props: { product: Product }) {
+  const sku = () => props.product.sku;
+  const pending = useProposals(() => ({ sku: sku(), status: "pending" }));
+  const proposal = () => (pending.isPending ? undefined : pending.data?.pages[0]?.items[0]);
+
+  createEffect(() => {
+    document.title = `${props.product.title} · Pricewright`;
+  });
+
+  return (
+    <>
+      <div class="page-head">
+        <div>
+          <h1>{props.product.title}</h1>
+          <p class="sub">
+            {sku()}
+            <Show when={props.product.brand}>{(brand) => ` · ${brand()}`}</Show>
+            {` · ${props.product.category}`}
+            <Show when={props.product.gtin}>{(gtin) => ` · GTIN ${gtin()}`}</Show>
+          </p>
+        </div>
+        <Show when={props.product.status === "inactive"}>
+          <Chip tone="quiet">Inactive</Chip>
+        </Show>
+        <Show when={proposal()}>
+          {(p) => (
+            <A class="button button-primary" href={paths.proposal(p().id)}>
+              Review the proposal: {money(p().to, p().currency)}
+            </A>
+          )}
+        </Show>
+      </div>
+      <PriceFacts product={props.product} />
+      <div class="columns">
+        <div class="column">
+          <section class="block" aria-labelledby="market-heading">
+            <h2 id="market-heading">Price, competitors and demand</h2>
+            <MarketChart sku={sku()} currency={props.product.currency} proposed={proposal()?.to ?? null} />
+          </section>
+          <OffersTable sku={sku()} />
+        </div>
+        <div class="column">
+          <ElasticityCard sku={sku()} />
+          <OpenSignals sku={sku()} />
+        </div>
+      </div>
+      <Ledger sku={sku()} />
+    </>
+  );
+}
+
+function allowed({ minPrice, maxPrice, currency }: Product): string {
+  if (minPrice === undefined && maxPrice === undefined) return "not set";
+  if (minPrice === undefined) return `up to ${money(maxPrice ?? "0", currency)}`;
+  if (maxPrice === undefined) return `from ${money(minPrice, currency)}`;
+  return `${money(minPrice, currency)} – ${money(maxPrice, currency)}`;
+}
+
+function PriceFacts(props: { product: Product }) {
+  const served = useServedPrice(() => props.product.sku);
+  const includeTax = usePricesIncludeTax();
+  const asMoney = (amount: string | undefined) =>
+    amount === undefined ? "not set" : money(amount, props.product.currency);
+  const economics = () => {
+    const { price, unitCost, taxRate } = props.product;
+    return unitEconomics(
+      price,
+      unitCost,
+      taxRate ?? 0,
+      includeTax.isPending ? true : (includeTax.data ?? true),
+    );
+  };
+  const tax = () => {
+    const rate = props.product.taxRate;
+    return rate ? `net ${money((economics()?.net ?? 0).toFixed(4), props.product.currency)}` : "no tax set";
+  };
+  return (
+    <dl class="facts facts-wide">
+      <Fact
+        label="Price served"
+        note={
+          <Show when={!served.isPending && served.data}>
+            {(s) => (
+              <>
+                {words(s().source)} price, <Ago at={s().since} />
+              </>
+            )}
+          </Show>
+        }
+      >
+        {asMoney(props.product.price)}
+      </Fact>
+      <Fact label="Base price">{asMoney(props.product.basePrice)}</Fact>
+      <Fact label="Unit cost">{asMoney(props.product.unitCost)}</Fact>
+      <Show when={economics()}>
+        {(e) => (
+          <>
+            <Fact label="Margin" note={`of the net price; ${tax()}`}>
+              {percent(e().margin * 100)}
+            </Fact>
+            <Show when={e().markup !== null}>
+              <Fact label="Markup" note="on the unit cost">
+                {percent((e().markup ?? 0) * 100)}
+              </Fact>
+            </Show>
+          </>
+        )}
+      </Show>
+      <Fact label="Allowed prices" note="lowest to highest">
+        {allowed(props.product)}
+      </Fact>
+    </dl>
+  );
+}

@@ -1,0 +1,17 @@
+/** Every address of the app, built in one place. */
+export const paths = {
+  signIn: (next?: string): string =>
+    next && next !== "/" ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in",
+  approvals: (): string => "/approvals",
+  proposal: (id: string): string => `/approvals/${encodeURIComponent(id)}`,
+  products: (): string => "/products",
+  product: (sku: string): string => `/products/${encodeURIComponent(sku)}`,
+  signals: (): string => "/signals",
+};
+
+/** A path of this app to go to after signing in; an address of another site is not followed. */
+export function safeNext(next: string | undefined): string {
+  return next?.startsWith("/") && !next.startsWith("//") && !next.startsWith("/\\")
+    ? next
+    : paths.approvals();
+}

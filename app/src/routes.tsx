@@ -1,0 +1,30 @@
+import { Navigate, Route, Router } from "@solidjs/router";
+import { ApprovalsPage } from "./pages/approvals/ApprovalsPage.tsx";
+import { ProposalPane } from "./pages/approvals/ProposalPane.tsx";
+import { NotFoundPage } from "./pages/NotFoundPage.tsx";
+import { ProductPage } from "./pages/product/ProductPage.tsx";
+import { ProductsPage } from "./pages/product/ProductsPage.tsx";
+import { SignalsPage } from "./pages/SignalsPage.tsx";
+import { SignInPage } from "./pages/SignInPage.tsx";
+import { paths } from "./paths.ts";
+import { Shell } from "./shell/Shell.tsx";
+
+/** Every page and its address. */
+export function AppRoutes() {
+  return (
+    <Router>
+      <Route path="/sign-in" component={SignInPage} />
+      <Route path="/" component={Shell}>
+        <Route path="/" component={() => <Navigate href={paths.approvals()} />} />
+        <Route path="/approvals" component={ApprovalsPage}>
+          <Route path="/" />
+          <Route path="/:id" component={ProposalPane} />
+        </Route>
+        <Route path="/products" component={ProductsPage} />
+        <Route path="/products/:sku" component={ProductPage} />
+        <Route path="/signals" component={SignalsPage} />
+        <Route path="*" component={NotFoundPage} />
+      </Route>
+    </Router>
+  );
+}

@@ -1,0 +1,36 @@
+import { DropdownMenu } from "@kobalte/core/dropdown-menu";
+import { toastError } from "../components/toasts.tsx";
+import { useMe, useSignOut } from "../queries/session.ts";
+
+/** Who is signed in, the API's documentation, and the way out. */
+export function UserMenu() {
+  const me = useMe();
+  const signOut = useSignOut();
+  const initial = () => (me.data?.name || me.data?.email || "?").charAt(0).toUpperCase();
+  return (
+    <DropdownMenu gutter={10} placement="bottom-end">
+      <DropdownMenu.Trigger class="avatar" aria-label="Account">
+        {initial()}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content class="menu">
+          <div class="menu-head">
+            <strong>{me.data?.name || me.data?.email}</strong>
+            <span class="muted">{me.data?.email}</span>
+            <span class="muted">Role: {me.data?.role}</span>
+          </div>
+          <DropdownMenu.Separator class="menu-line" />
+          <DropdownMenu.Item class="menu-item" as="a" href="/docs" target="_blank">
+            API documentation
+          </DropdownMenu.Item>
+          <DropdownMenu.Item
+            class="menu-item"
+            onSelect={() => signOut.mutate(undefined, { onError: toastError })}
+          >
+            Sign out
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu>
+  );
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+
+const DAY_MS = 86_400_000;
+
+/** One shop's price of one product over time; prices in cents, times in ms. */
+export interface PriceSeries {
+  id: string;
+  points: { at: number; price: number }[];
+}
+
+interface Line {
+  store: string;
+  id: string;
+  date: string;
+  price: string;
+}
+
+/** The price series of a folder with `prices_long.csv` (store, id, date, price), points in order of time. */
+export function readSeries(folder: string): PriceSeries[] {
+  const lines = parse<Line>(readFileSync(join(folder, "prices_long.csv"), "utf8"), {
+    columns: true,
+    bom: true,
+  });
+  const series = Map.groupBy(lines, ({ store, id }) => `${store}/${id}`);
+  return [...series].map(([id, rows]) => ({
+    id,
+    points: rows
+      .map(({ date, price }) => ({
+        at: Date.parse(`${date}T12:00:00Z`),
+        price: Math.round(Number(price) * 100),
+      }))
+      .filter(({ price }) => price > 0)
+      .sort((a, b) => a.at - b.at),
+  }));
+}
+
+/** The same, looked at every day: a price holds until the next, of a long spell only the first `daysMax` days. */
+export function daily(series: PriceSeries, daysMax: number): PriceSeries {
+  const { points } = series;
+  return {
+    id: series.id,
+    points: points.flatMap(({ at, price }, i) => {
+      const days = Math.round(((points[i + 1]?.at ?? at + daysMax * DAY_MS) - at) / DAY_MS);
+      return Array.from({ length: Math.max(1, Math.min(days, daysMax)) }, (_, day) => ({
+        at: at + day * DAY_MS,
+        price,
+      }));
+    }),
+  };
+}

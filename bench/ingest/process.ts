@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Clock ticks a second in /proc: 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** The runtime's process, as the kernel sees it. Linux only: elsewhere the figures are null. */
+export interface WorkerdProcess {
+  /** seconds of processor time so far */
+  cpuSeconds(): number | null;
+  /** largest resident size so far, MB */
+  peakMegabytes(): number | null;
+}
+
+/** The youngest workerd that this process started. */
+export function findWorkerd(): WorkerdProcess {
+  const pids = procFolders().filter((pid) => {
+    const stat = statOf(pid);
+    return stat !== null && stat.name === "workerd" && stat.parent === process.pid;
+  });
+  const pid = Math.max(...pids);
+  return { cpuSeconds: () => statOf(pid)?.cpuSeconds ?? null, peakMegabytes: () => peakOf(pid) };
+}
+
+function procFolders(): number[] {
+  try {
+    return readdirSync("/proc").map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+/** Fields of /proc/pid/stat (proc(5)): the name stands in brackets and may hold blanks. */
+function statOf(pid: number): { name: string; parent: number; cpuSeconds: number } | null {
+  const text = read(`/proc/${pid}/stat`);
+  if (text === null) return null;
+  const close = text.lastIndexOf(")");
+  const fields = text
+    .slice(close + 2)
+    .split(" ")
+    .map(Number);
+  return {
+    name: text.slice(text.indexOf("(") + 1, close),
+    parent: fields[1] ?? 0,
+    cpuSeconds: ((fields[11] ?? 0) + (fields[12] ?? 0)) / TICKS_PER_SECOND,
+  };
+}
+
+function peakOf(pid: number): number | null {
+  const kilobytes = /VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
+  return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1024);
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from "miniflare";
+import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from "wrangler";
+import { findWorkerd, type WorkerdProcess } from "./process.ts";
+
+const CONFIG = "wrangler.toml";
+const MIGRATIONS = "migrations";
+
+/** A Worker on the local runtime, with nothing between it and its callers. */
+export interface Runtime {
+  url: URL;
+  database: Awaited<ReturnType<Miniflare["getD1Database"]>>;
+  process: WorkerdProcess;
+  /** the debugger's address, if one was asked for */
+  inspector: URL | null;
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds an entry as a deployment would, and starts it with the queues, objects and bucket of the configuration, a
+ * migrated database, and everything on disk in a folder that goes with it.
+ */
+export async function startRuntime(entry: string, withInspector = false): Promise<Runtime> {
+  const folder = mkdtempSync(join(tmpdir(), "pricewright-ingest-"));
+  build(entry, join(folder, "build"));
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(CONFIG);
+  // the dashboard and the clock take no part
+  const { assets: _assets, cronTriggers: _crons, modulesRules: _rules, ...options } = workerOptions;
+  const runtime = new Miniflare(
+    convertV4MiniflareOptions({
+      resourcePersistencePath: join(folder, "state"),
+      ...(withInspector ? { inspectorPort: 0 } : {}),
+      workers: [
+        {
+          ...options,
+          name: "bench",
+          modules: [{ type: "ESModule", path: join(folder, "build", `${basename(entry, ".ts")}.js`) }],
+          modulesRoot: join(folder, "build"),
+          unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+        },
+      ],
+    } as unknown as V4MiniflareOptions),
+  );
+  await runtime.ready;
+  const database = await runtime.getD1Database("DB");
+  await migrate(database);
+  return {
+    url: await runtime.unsafeGetDirectURL(),
+    database,
+    process: findWorkerd(),
+    inspector: withInspector ? await runtime.getInspectorURL() : null,
+    async stop() {
+      await runtime.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function build(entry: string, outdir: string): void {
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    ["node_modules/wrangler/bin/wrangler.js", "deploy", entry, "--dry-run", "--outdir", outdir],
+    { encoding: "utf8", env: { ...process.env, WRANGLER_SEND_METRICS: "false" } },
+  );
+  if (status !== 0) throw new Error(`the build of ${entry} failed: ${stderr}${stdout}`);
+}
+
+async function migrate(database: Runtime["database"]): Promise<void> {
+  for (const file of readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith(".sql"))
+    .sort())
+    for (const statement of unstable_splitSqlQuery(readFileSync(join(MIGRATIONS, file), "utf8")))
+      await database.prepare(statement).run();
+}

@@ -1,0 +1,117 @@
+import { type Bill, billOf } from "./bill.ts";
+import { install } from "./install.ts";
+import { type DrainFigures, type LatencyFigures, Load, sleep } from "./load.ts";
+import { BATCH_ROWS, Market, SOURCE, skuNames } from "./market.ts";
+import { profiled } from "./profile.ts";
+import { startRuntime } from "./runtime.ts";
+
+const COMPETITORS = 5;
+const SEED = 20_261_120;
+/** Until what the first look at the market changed has settled, ms. */
+const SETTLE_MS = 3_000;
+const FLOOR_ENTRY = "bench/ingest/worker/floor.ts";
+const REAL_ENTRY = "bench/ingest/worker/entry.ts";
+
+/** What a run of the ingest path showed. Times in ms, processor time in microseconds. */
+export interface IngestFigures extends DrainFigures {
+  cpuPerObservation: number | null;
+  peakMegabytes: number | null;
+}
+
+export interface RealFigures {
+  drains: IngestFigures[];
+  bill: Bill;
+  paced: (LatencyFigures & { bill: Bill }) | null;
+}
+
+export interface Plan {
+  skus: number;
+  /** batches of one measured drain */
+  batches: number;
+  repeat: number;
+  /** seconds at the steady rate; 0 = none */
+  pacedSeconds: number;
+  /** observations a second */
+  pacedRate: number;
+  /** where to write a processor profile of the last drain */
+  profile: string | null;
+}
+
+/** The floor: the same bodies, parsed, queued, and written without a thought. */
+export async function runFloor(plan: Plan): Promise<IngestFigures[]> {
+  const runtime = await startRuntime(FLOOR_ENTRY);
+  const load = new Load(runtime.url, "/");
+  try {
+    const market = new Market(skuNames(plan.skus), COMPETITORS, "", SEED);
+    await load.drain(market.batches(plan.batches / 2));
+    const drains: IngestFigures[] = [];
+    for (let i = 0; i < plan.repeat; i++) {
+      const batches = market.batches(plan.batches);
+      drains.push(await measured(runtime, () => load.drain(batches), plan.batches));
+    }
+    return drains;
+  } finally {
+    load.close();
+    await runtime.stop();
+  }
+}
+
+/** The product: every price is known before anything is measured. */
+export async function runReal(plan: Plan): Promise<RealFigures> {
+  const runtime = await startRuntime(REAL_ENTRY, plan.profile !== null);
+  const load = new Load(runtime.url, `/api/hooks/${SOURCE}`);
+  try {
+    const skus = skuNames(plan.skus);
+    const market = new Market(skus, COMPETITORS, await install(runtime.database, skus), SEED);
+    await warm(load, market);
+    const drains: IngestFigures[] = [];
+    const before = await load.counters();
+    const cpuBefore = runtime.process.cpuSeconds() ?? 0;
+    for (let i = 0; i < plan.repeat; i++) {
+      const batches = market.batches(plan.batches);
+      const drain = () => load.drain(batches);
+      const isProfiled = plan.profile !== null && runtime.inspector !== null && i === plan.repeat - 1;
+      const work = isProfiled ? () => profiled(runtime.inspector!, plan.profile!, drain) : drain;
+      drains.push(await measured(runtime, work, plan.batches));
+    }
+    const cpu = (runtime.process.cpuSeconds() ?? 0) - cpuBefore;
+    const observations = plan.batches * plan.repeat * BATCH_ROWS;
+    const bill = billOf(before, await load.counters(), cpu, observations);
+    return { drains, bill, paced: plan.pacedSeconds > 0 ? await pace(runtime, load, market, plan) : null };
+  } finally {
+    load.close();
+    await runtime.stop();
+  }
+}
+
+type Runtime = Awaited<ReturnType<typeof startRuntime>>;
+
+/** Signatures are good for five minutes: a large market is shown part by part. */
+async function warm(load: Load, market: Market): Promise<void> {
+  for (let left = market.batchesPerPass; left > 0; left -= 1_000)
+    await load.drain(market.batches(Math.min(left, 1_000)));
+  await sleep(SETTLE_MS);
+}
+
+async function pace(runtime: Runtime, load: Load, market: Market, plan: Plan) {
+  const batches = market.batches(Math.ceil((plan.pacedSeconds * plan.pacedRate) / BATCH_ROWS));
+  const before = await load.counters();
+  const cpuBefore = runtime.process.cpuSeconds() ?? 0;
+  const latency = await load.pace(batches, plan.pacedRate);
+  const cpu = (runtime.process.cpuSeconds() ?? 0) - cpuBefore;
+  const bill = billOf(before, await load.counters(), cpu, batches.length * BATCH_ROWS);
+  return { ...latency, bill };
+}
+
+async function measured(
+  runtime: Runtime,
+  work: () => Promise<DrainFigures>,
+  batches: number,
+): Promise<IngestFigures> {
+  const cpuBefore = runtime.process.cpuSeconds();
+  const figures = await work();
+  const cpuAfter = runtime.process.cpuSeconds();
+  const cpuPerObservation =
+    cpuBefore === null || cpuAfter === null ? null : ((cpuAfter - cpuBefore) * 1e6) / (batches * BATCH_ROWS);
+  return { ...figures, cpuPerObservation, peakMegabytes: runtime.process.peakMegabytes() };
+}

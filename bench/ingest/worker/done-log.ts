@@ -1,0 +1,12 @@
+import { counters } from "./counters.ts";
+
+/** Every chunk that was marked done, in order: its batch's id and when, ms. */
+export const doneLog: [batchId: string, at: number][] = [];
+
+/** What the bench asks for between its requests: the counters, and what was done after the n-th chunk. */
+export function reportState(request: Request): Response | null {
+  const url = new URL(request.url);
+  if (url.pathname !== "/bench/state") return null;
+  const since = Number(url.searchParams.get("since") ?? 0);
+  return Response.json({ counters, count: doneLog.length, done: doneLog.slice(since) });
+}

@@ -1,0 +1,87 @@
+import type { Env } from "../../../db/env.ts";
+import type { ChunkOutcome } from "../../../domain/messages/batch.ts";
+import { Inbox as RealInbox } from "../../../durable/inbox.ts";
+import { LiveFeed as RealLiveFeed } from "../../../durable/live-feed.ts";
+import { SkuShard as RealSkuShard } from "../../../durable/sku-shard.ts";
+import worker from "../../../worker/index.ts";
+import { countBindings, countStorage } from "./count-bindings.ts";
+import { counters, operationsOf } from "./counters.ts";
+import { doneLog, reportState } from "./done-log.ts";
+
+// every other object as it is: names below stand before these
+export * from "../../../worker/index.ts";
+
+/** The Worker as it is, with its bindings counted and the instants noted at which chunks were done. */
+export class Inbox extends RealInbox {
+  constructor(ctx: DurableObjectState, env: Env) {
+    countBindings(env);
+    countStorage(ctx.storage, "Inbox");
+    super(ctx, env);
+  }
+
+  override accept(...values: Parameters<RealInbox["accept"]>) {
+    counters.objectRequests++;
+    return super.accept(...values);
+  }
+
+  override markDone(outcomes: ChunkOutcome[]): number {
+    counters.objectRequests++;
+    const done = super.markDone(outcomes);
+    for (const { batchKey } of outcomes)
+      doneLog.push([batchKey.slice(batchKey.indexOf("/") + 1), Date.now()]);
+    return done;
+  }
+
+  override alarm(info?: AlarmInvocationInfo) {
+    counters.objectRequests++;
+    return super.alarm(info);
+  }
+}
+
+export class SkuShard extends RealSkuShard {
+  constructor(ctx: DurableObjectState, env: Env) {
+    countStorage(ctx.storage, "SkuShard");
+    super(ctx, env);
+  }
+
+  override observeText(...values: Parameters<RealSkuShard["observeText"]>) {
+    counters.objectRequests++;
+    return super.observeText(...values);
+  }
+
+  override present(...values: Parameters<RealSkuShard["present"]>) {
+    counters.objectRequests++;
+    return super.present(...values);
+  }
+
+  override alarm(info?: AlarmInvocationInfo) {
+    counters.objectRequests++;
+    return super.alarm(info);
+  }
+}
+
+export class LiveFeed extends RealLiveFeed {
+  override publish(...values: Parameters<RealLiveFeed["publish"]>) {
+    counters.objectRequests++;
+    return super.publish(...values);
+  }
+}
+
+export default {
+  async fetch(request, env, ctx) {
+    const state = reportState(request);
+    if (state) return state;
+    countBindings(env);
+    counters.workerRequests++;
+    return worker.fetch(request, env, ctx);
+  },
+  async queue(batch, env, ctx) {
+    countBindings(env);
+    counters.workerRequests++;
+    counters.consumerBatches++;
+    counters.messagesDelivered += batch.messages.length;
+    // read once, and deleted once it is acknowledged
+    for (const { body } of batch.messages) counters.queueOperations += 2 * operationsOf(body);
+    await worker.queue(batch, env, ctx);
+  },
+} satisfies ExportedHandler<Env>;

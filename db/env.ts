@@ -1,0 +1,26 @@
+import type {
+  EventsQueueMessage,
+  ObservationsQueueMessage,
+  RunShardMessage,
+} from "../domain/messages/queue.ts";
+
+/** The bindings of wrangler.toml, typed. The objects' namespaces are narrowed in durable/stubs.ts. */
+export interface Env {
+  DB: D1Database;
+  LAKE: R2Bucket;
+  ASSETS: Fetcher;
+  INBOX: DurableObjectNamespace;
+  SKU_SHARD: DurableObjectNamespace;
+  VISITOR: DurableObjectNamespace;
+  LIVE_FEED: DurableObjectNamespace;
+  RUN_PROGRESS: DurableObjectNamespace;
+  OBSERVATIONS: Queue<ObservationsQueueMessage>;
+  EVENTS: Queue<EventsQueueMessage>;
+  RUNS: Queue<RunShardMessage>;
+  /** number of SKU shards, fixed at install */
+  SKU_SHARDS: string;
+  /** local installs only: an admin key made on an empty state */
+  BOOTSTRAP_API_KEY?: string;
+  /** local installs only: `email:password` of the first person, made on an empty state */
+  BOOTSTRAP_ADMIN?: string;
+}

@@ -1,0 +1,57 @@
+import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** The catalogue and the present price of each SKU. Money is integer minor units of `currency`. */
+export const products = sqliteTable(
+  "products",
+  {
+    sku: text().primaryKey(),
+    title: text().notNull(),
+    brand: text(),
+    category: text().notNull(),
+    gtin: text(),
+    mpn: text(),
+    currency: text().notNull(),
+    /** the price served now */
+    price: integer().notNull(),
+    priceSource: text("price_source", {
+      enum: ["base", "applied", "override", "scheduled", "frozen"],
+    }).notNull(),
+    priceSince: integer("price_since").notNull(),
+    /** grows with every change of our side (price, cost, stock, status): the compare-and-set of apply */
+    version: integer().notNull(),
+    /** the ledger entry that set the price: tells a batch's guard that its own update hit */
+    priceSeq: integer("price_seq").notNull(),
+    basePrice: integer("base_price").notNull(),
+    unitCost: integer("unit_cost"),
+    taxRate: real("tax_rate"),
+    feeRate: real("fee_rate"),
+    unitFee: integer("unit_fee"),
+    minPrice: integer("min_price"),
+    maxPrice: integer("max_price"),
+    mapPrice: integer("map_price"),
+    msrp: integer(),
+    family: text(),
+    packSize: integer("pack_size"),
+    status: text({ enum: ["active", "inactive"] }).notNull(),
+    tags: text({ mode: "json" }).$type<string[]>(),
+    /** units on hand: the projection of the shop's stock events, by `stockVersion`; no change of `version` */
+    stock: integer(),
+    stockVersion: integer("stock_version"),
+    sensitivity: text({ enum: ["high", "medium", "low"] }),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  // an observation may name its product by GTIN only
+  (t) => [index("products_gtin").on(t.gtin)],
+);
+
+/** Who sells what we sell. A competitor never seen before is created by the first observation that names it. */
+export const competitors = sqliteTable("competitors", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  domain: text(),
+  include: integer({ mode: "boolean" }).notNull(),
+  weight: real().notNull(),
+  isNew: integer("is_new", { mode: "boolean" }).notNull(),
+  firstSeenAt: integer("first_seen_at").notNull(),
+});

@@ -1,0 +1,57 @@
+import { sql } from "drizzle-orm";
+import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** Append-only price ledger. `seq` is the key: of two writers with the same head one fails. */
+export const priceLedger = sqliteTable(
+  "price_ledger",
+  {
+    seq: integer().primaryKey(),
+    sku: text().notNull(),
+    from: integer("from_price"),
+    to: integer("to_price").notNull(),
+    currency: text().notNull(),
+    source: text().notNull(),
+    causeKind: text("cause_kind").notNull(),
+    causeId: text("cause_id"),
+    actor: text().notNull(),
+    at: integer().notNull(),
+    reason: text(),
+    prevHash: text("prev_hash").notNull(),
+    hash: text().notNull(),
+  },
+  // the price history of one SKU
+  (t) => [index("price_ledger_sku").on(t.sku, t.at)],
+);
+
+/** Append-only audit: who did what to what. */
+export const audit = sqliteTable("audit", {
+  seq: integer().primaryKey(),
+  at: integer().notNull(),
+  actor: text().notNull(),
+  action: text().notNull(),
+  subject: text().notNull(),
+  detail: text({ mode: "json" }).$type<unknown>().notNull(),
+  prevHash: text("prev_hash").notNull(),
+  hash: text().notNull(),
+});
+
+/** What is to be told to the world after a commit; written in the same batch. */
+export const outbox = sqliteTable("outbox", {
+  id: integer().primaryKey({ autoIncrement: true }),
+  kind: text({ enum: ["ours"] }).notNull(),
+  key: text().notNull(),
+  body: text({ mode: "json" }).$type<unknown>().notNull(),
+  createdAt: integer("created_at").notNull(),
+  sentAt: integer("sent_at"),
+  attempts: integer().notNull(),
+});
+
+/**
+ * The last statement of an atomic batch inserts here the number of rows its updates hit and the number wanted; the
+ * CHECK fails, and with it the whole batch, unless they agree. (An UPDATE that hits nothing does not fail a batch.)
+ */
+export const batchGuard = sqliteTable(
+  "batch_guard",
+  { id: integer().primaryKey(), hit: integer().notNull(), wanted: integer().notNull() },
+  (t) => [check("all_hit", sql`${t.hit} = ${t.wanted}`)],
+);

@@ -1,0 +1,179 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
+export const PROPOSAL_STATUSES = [
+  "pending",
+  "approved",
+  "applied",
+  "rejected",
+  "expired",
+  "superseded",
+  "failed",
+] as const;
+
+/** The newest elasticity of each SKU. */
+export const elasticities = sqliteTable("elasticities", {
+  sku: text().primaryKey(),
+  mean: real().notNull(),
+  sd: real().notNull(),
+  identified: integer({ mode: "boolean" }).notNull(),
+  label: text().notNull(),
+  /** the whole report: intervals, competitor effect, prior, demand level and its uncertainty */
+  report: text({ mode: "json" }).$type<unknown>().notNull(),
+  runId: text("run_id").notNull(),
+  asOf: integer("as_of").notNull(),
+});
+
+/** Every elasticity that a run learned, so that its course can be shown. */
+export const elasticityHistory = sqliteTable(
+  "elasticity_history",
+  {
+    sku: text().notNull(),
+    asOf: integer("as_of").notNull(),
+    mean: real().notNull(),
+    sd: real().notNull(),
+    identified: integer({ mode: "boolean" }).notNull(),
+    label: text().notNull(),
+    runId: text("run_id").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.sku, t.asOf] })],
+);
+
+/** The newest forecast of each SKU, and what the next run has to know of its competitors. */
+export const forecasts = sqliteTable("forecasts", {
+  sku: text().primaryKey(),
+  /** demand by day and hour, stock-out, cheapest competitor, followers */
+  report: text({ mode: "json" }).$type<unknown>().notNull(),
+  /** price it was made at, minor units */
+  price: integer().notNull(),
+  track: text({ mode: "json" }).$type<unknown>().notNull(),
+  runId: text("run_id").notNull(),
+  asOf: integer("as_of").notNull(),
+});
+
+export const OVERRIDE_SCOPES = ["global", "category", "brand", "sku"] as const;
+export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"] as const;
+
+/** A person's order that stands above the strategies until it ends. */
+export const overrides = sqliteTable(
+  "overrides",
+  {
+    id: text().primaryKey(),
+    scope: text({ enum: OVERRIDE_SCOPES }).notNull(),
+    /** the category, brand or SKU; empty for global */
+    key: text().notNull(),
+    kind: text({ enum: OVERRIDE_KINDS }).notNull(),
+    /** of FIXED_PRICE, minor units */
+    price: integer(),
+    reason: text().notNull(),
+    createdBy: text("created_by").notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    endedAt: integer("ended_at"),
+    endedBy: text("ended_by"),
+    /** a fixed price is in force, or after its end the price before it: nothing is left to do */
+    settled: integer({ mode: "boolean" }).notNull(),
+  },
+  (t) => [
+    // at most one in force for a scope and kind
+    uniqueIndex("overrides_open").on(t.scope, t.key, t.kind).where(sql`ended_at IS NULL`),
+    // what the minute tick has to see to
+    index("overrides_unsettled").on(t.id).where(sql`settled = 0`),
+  ],
+);
+
+/** What a unit costs from a date on. */
+export const productCosts = sqliteTable(
+  "product_costs",
+  {
+    sku: text().notNull(),
+    /** ms */
+    from: integer("from_at").notNull(),
+    unitCost: integer("unit_cost").notNull(),
+    /** when it became the product's cost; null = its time has not come */
+    appliedAt: integer("applied_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.sku, t.from] }),
+    // what the minute tick has to see to
+    index("product_costs_due").on(t.from).where(sql`applied_at IS NULL`),
+  ],
+);
+
+/** A run and where it stands. `phase` indexes the phases of its kind. */
+export const runs = sqliteTable(
+  "runs",
+  {
+    id: text().primaryKey(),
+    kind: text({ enum: RUN_KINDS }).notNull(),
+    status: text({ enum: ["queued", "running", "done", "partial", "failed"] }).notNull(),
+    phase: integer().notNull(),
+    scope: text({ mode: "json" }).$type<unknown>().notNull(),
+    asOf: integer("as_of").notNull(),
+    dryRun: integer("dry_run", { mode: "boolean" }).notNull(),
+    seed: integer().notNull(),
+    settings: text({ mode: "json" }).$type<unknown>().notNull(),
+    counts: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
+    failures: text({ mode: "json" }).$type<unknown[]>().notNull(),
+    actor: text().notNull(),
+    decisionHash: text("decision_hash"),
+    createdAt: integer("created_at").notNull(),
+    startedAt: integer("started_at"),
+    finishedAt: integer("finished_at"),
+  },
+  // the minute tick looks for unfinished runs; the list is read newest first
+  (t) => [index("runs_status").on(t.status, t.createdAt)],
+);
+
+/** One row per (run, phase, shard): done by a conditional update in the batch that writes its results. */
+export const runShards = sqliteTable(
+  "run_shards",
+  {
+    runId: text("run_id").notNull(),
+    phase: integer().notNull(),
+    shard: integer().notNull(),
+    /** the SKUs of the shard; null where the phase has one shard for all */
+    skus: text({ mode: "json" }).$type<string[]>(),
+    status: text({ enum: ["waiting", "done", "failed"] }).notNull(),
+    attempts: integer().notNull(),
+    sentAt: integer("sent_at").notNull(),
+    error: text(),
+    counts: text({ mode: "json" }).$type<Record<string, unknown>>(),
+    hash: text(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.phase, t.shard] })],
+);
+
+/** A price change put before a person. */
+export const proposals = sqliteTable(
+  "proposals",
+  {
+    id: text().primaryKey(),
+    runId: text("run_id"),
+    sku: text().notNull(),
+    category: text().notNull(),
+    from: integer("from_price").notNull(),
+    to: integer("to_price").notNull(),
+    currency: text().notNull(),
+    changePct: real("change_pct").notNull(),
+    status: text({ enum: PROPOSAL_STATUSES }).notNull(),
+    risk: text({ enum: ["LOW", "MEDIUM", "HIGH"] }).notNull(),
+    riskReasons: text("risk_reasons", { mode: "json" }).$type<string[]>().notNull(),
+    strategy: text().notNull(),
+    confidence: real().notNull(),
+    expected: text({ mode: "json" }).$type<unknown>().notNull(),
+    explanation: text({ mode: "json" }).$type<unknown>().notNull(),
+    approvals: text({ mode: "json" }).$type<{ by: string; at: number }[]>().notNull(),
+    note: text(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    effectiveAt: integer("effective_at"),
+    decidedBy: text("decided_by"),
+    decidedAt: integer("decided_at"),
+    /** the ledger entry that applied it: tells a batch's guard that its own update hit */
+    ledgerSeq: integer("ledger_seq"),
+  },
+  // the queue of one status, newest first; the pending one of a SKU is superseded by the next
+  (t) => [index("proposals_status").on(t.status, t.createdAt), index("proposals_sku").on(t.sku, t.status)],
+);

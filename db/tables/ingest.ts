@@ -1,0 +1,72 @@
+import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** Who posts observations: a scraper, a feed, the shop. */
+export const sources = sqliteTable("sources", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  format: text().notNull(),
+  /** requests a minute; null = the install's default */
+  rateLimit: real("rate_limit"),
+  createdAt: integer("created_at").notNull(),
+  /** health: times of the newest batch and of the newest row that was accepted */
+  lastBatchAt: integer("last_batch_at"),
+  lastAcceptedAt: integer("last_accepted_at"),
+  /** moving averages over the batches that were looked at, at most one a minute */
+  rejectedShare: real("rejected_share").notNull().default(0),
+  quarantinedShare: real("quarantined_share").notNull().default(0),
+  zeroShare: real("zero_share").notNull().default(0),
+  outOfStockShare: real("out_of_stock_share").notNull().default(0),
+  /** between the batches that were looked at, ms */
+  gapMs: real("gap_ms"),
+});
+
+/** Signing secrets (`whsec_…`); after a rotation the older one lives until `expiresAt`. */
+export const sourceSecrets = sqliteTable(
+  "source_secrets",
+  {
+    sourceId: text("source_id").notNull(),
+    secret: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at"),
+  },
+  (t) => [primaryKey({ columns: [t.sourceId, t.secret] })],
+);
+
+/** Messages that exhausted their tries: shown, replayable, discardable. */
+export const deadLetters = sqliteTable("dead_letters", {
+  id: text().primaryKey(),
+  queue: text().notNull(),
+  reason: text().notNull(),
+  attempts: integer().notNull(),
+  body: text({ mode: "json" }).$type<unknown>().notNull(),
+  status: text({ enum: ["parked", "replayed", "discarded"] }).notNull(),
+  parkedAt: integer("parked_at").notNull(),
+  settledAt: integer("settled_at"),
+});
+
+/** Observations whose product is not known, the newest of each: kept 30 days, until somebody maps them. */
+export const unmatched = sqliteTable("unmatched", {
+  id: text().primaryKey(),
+  source: text().notNull(),
+  competitor: text().notNull(),
+  competitorSku: text("competitor_sku"),
+  url: text(),
+  /** as it was posted */
+  row: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
+  firstSeenAt: integer("first_seen_at").notNull(),
+  lastSeenAt: integer("last_seen_at").notNull(),
+  sightings: integer().notNull(),
+});
+
+/** Which of our products a competitor's own number or a page stands for. */
+export const mappings = sqliteTable(
+  "mappings",
+  {
+    competitor: text().notNull(),
+    kind: text({ enum: ["sku", "url"] }).notNull(),
+    key: text().notNull(),
+    sku: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.competitor, t.kind, t.key] })],
+);

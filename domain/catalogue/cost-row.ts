@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { parseMinor } from "../money/parse.ts";
+import { dayStart } from "../time/civil-day.ts";
+import { MoneyIn, Sku } from "./product-row.ts";
+
+/** What a unit costs from a date on: a civil day of the install's time zone, or an instant. */
+export const CostRow = z.strictObject({
+  sku: Sku,
+  unitCost: MoneyIn,
+  from: z.union([z.iso.date(), z.iso.datetime({ offset: true })]),
+});
+
+/** Money in minor units of the product's currency, `from` in ms. */
+export interface DatedCost {
+  sku: string;
+  unitCost: number;
+  from: number;
+}
+
+export type ParsedCost =
+  | { ok: true; cost: DatedCost }
+  | { ok: false; problem: { path: string; code: string; message: string } };
+
+/** Reads one row; the first thing wrong with it is the answer. `currencyOf`: of the SKU's product, if there is one. */
+export function parseCost(
+  input: unknown,
+  currencyOf: (sku: string) => string | undefined,
+  timeZone: string,
+): ParsedCost {
+  const parsed = CostRow.safeParse(input);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    return refused(path.map(String).join("."), "invalid", message);
+  }
+  const { sku, unitCost, from } = parsed.data;
+  const currency = currencyOf(sku);
+  if (currency === undefined) return refused("sku", "unknown_sku", `there is no product ${sku}`);
+  const amount = parseMinor(unitCost, currency);
+  if (!amount.ok) return refused("unitCost", amount.code, amount.message);
+  const at = from.length === 10 ? dayStart(from, timeZone) : Date.parse(from);
+  return { ok: true, cost: { sku, unitCost: amount.minor, from: at } };
+}
+
+function refused(path: string, code: string, message: string): ParsedCost {
+  return { ok: false, problem: { path, code, message } };
+}

@@ -1,0 +1,56 @@
+import type { CatalogueProduct } from "./product-row.ts";
+
+/** A product as D1 has it now, with the price that is served. */
+export interface StoredProduct extends CatalogueProduct {
+  price: number;
+  priceSource: string;
+  version: number;
+}
+
+/** What an import does to one SKU. `rebase`: the base price changed, and with it the price that is served. */
+export type ImportStep =
+  | { kind: "insert"; product: CatalogueProduct }
+  | { kind: "update"; product: CatalogueProduct; stored: StoredProduct; rebase: boolean };
+
+export interface ImportPlan {
+  steps: ImportStep[];
+  inserted: number;
+  updated: number;
+  unchanged: number;
+}
+
+/**
+ * Compares imported products with the catalogue. The imported price is compared with the last imported one (the base
+ * price), never with the served one: importing the same file again must not undo an applied proposal.
+ */
+export function planImport(
+  products: readonly CatalogueProduct[],
+  stored: ReadonlyMap<string, StoredProduct>,
+): ImportPlan {
+  const plan: ImportPlan = { steps: [], inserted: 0, updated: 0, unchanged: 0 };
+  for (const product of products) {
+    const before = stored.get(product.sku);
+    if (!before) {
+      plan.inserted++;
+      plan.steps.push({ kind: "insert", product });
+    } else if (isSame(product, before)) plan.unchanged++;
+    else {
+      plan.updated++;
+      plan.steps.push({
+        kind: "update",
+        product,
+        stored: before,
+        rebase: product.basePrice !== before.basePrice,
+      });
+    }
+  }
+  return plan;
+}
+
+function isSame(product: CatalogueProduct, stored: StoredProduct): boolean {
+  return (Object.keys(product) as (keyof CatalogueProduct)[]).every((field) =>
+    field === "tags"
+      ? JSON.stringify(product.tags) === JSON.stringify(stored.tags)
+      : product[field] === stored[field],
+  );
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { fraction, instant, money } from "./answers.ts";
+
+export const PriceSource = z.enum(["base", "applied", "override", "scheduled", "frozen"]);
+
+export const Product = z.object({
+  sku: z.string(),
+  title: z.string(),
+  brand: z.string().optional(),
+  category: z.string(),
+  gtin: z.string().optional(),
+  mpn: z.string().optional(),
+  currency: z.string(),
+  price: money,
+  priceSource: PriceSource,
+  priceSince: instant,
+  basePrice: money,
+  unitCost: money.optional(),
+  taxRate: fraction.optional(),
+  feeRate: fraction.optional(),
+  unitFee: money.optional(),
+  minPrice: money.optional(),
+  maxPrice: money.optional(),
+  mapPrice: money.optional(),
+  msrp: money.optional(),
+  family: z.string().optional(),
+  packSize: z.int().optional(),
+  status: z.enum(["active", "inactive"]),
+  tags: z.array(z.string()).optional(),
+  stock: z.number().optional(),
+});
+
+export const ServedPrice = z.object({
+  sku: z.string(),
+  price: money,
+  currency: z.string(),
+  source: PriceSource,
+  since: instant,
+});
+
+export const ImportReceipt = z.object({
+  inserted: z.int(),
+  updated: z.int(),
+  unchanged: z.int(),
+  rejected: z.array(z.object({ line: z.int(), code: z.string(), message: z.string() })),
+});

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { AVAILABILITIES } from "../messages/shard.ts";
+import { instant, money } from "./answers.ts";
+
+export const Offer = z.object({
+  competitor: z.string(),
+  price: money,
+  landedPrice: money,
+  currency: z.string(),
+  availability: z.enum(AVAILABILITIES),
+  observedAt: instant,
+  receivedAt: instant,
+  fresh: z.boolean(),
+  status: z.enum(["accepted", "stale", "quarantined"]),
+  gapPct: z.number().describe("(ours - theirs) / theirs * 100: positive = we are dearer"),
+  matchQuality: z
+    .string()
+    .optional()
+    .describe("look at the match: the price stays at a pack or tax ratio to what it was"),
+});
+
+export const TrendPoint = z.object({
+  competitor: z.string(),
+  at: instant,
+  avg: money,
+  min: money,
+  volatility: z
+    .number()
+    .describe("population standard deviation of the price in the window, share of its mean"),
+  direction: z.enum(["up", "down", "stable"]),
+});
+
+export const DemandDay = z.object({
+  day: z.string(),
+  units: z.number(),
+  revenue: money,
+  price: money,
+  inStockShare: z.number().optional(),
+  promo: z.boolean(),
+  views: z.number().optional(),
+  carts: z.number().optional(),
+});
+
+export const Signal = z.object({
+  id: z.string(),
+  sku: z.string(),
+  title: z.string().optional(),
+  competitor: z.string().optional(),
+  type: z.string(),
+  status: z.enum(["open", "acknowledged", "resolved"]),
+  priority: z.int().min(1).max(3),
+  severity: z.number(),
+  confidence: z.number(),
+  message: z.string(),
+  evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  openedAt: instant,
+  updatedAt: instant,
+  resolvedAt: instant.optional(),
+  acknowledgedBy: z.string().optional(),
+});
+
+export const Competitor = z.object({
+  id: z.string(),
+  name: z.string(),
+  domain: z.string().optional(),
+  include: z.boolean(),
+  weight: z.number(),
+  isNew: z.boolean(),
+  firstSeenAt: instant,
+});

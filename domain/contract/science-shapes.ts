@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { instant, interval, money } from "./answers.ts";
+
+export const Elasticity = z.object({
+  sku: z.string(),
+  category: z.string(),
+  mean: z.number(),
+  sd: z.number(),
+  ci95: interval,
+  ci80: interval,
+  identified: z.boolean(),
+  label: z.enum(["inelastic", "moderate", "elastic", "uncertain"]),
+  sensitivity: z.enum(["high", "medium", "low"]),
+  nEff: z.number().describe("days at mean demand with a 10 % price sd that would be as informative"),
+  shrink: z.number(),
+  competitor: z.object({ mean: z.number(), sd: z.number(), identified: z.boolean() }),
+  prior: z.object({ mean: z.number(), sd: z.number() }),
+  demandPerDay: z.number(),
+  runId: z.string(),
+  period: z.enum(["day", "week"]).describe("whether days or weekly totals were modelled"),
+  probabilityElastic: z.number().describe("P(elasticity < -1)"),
+  stability: z.number().describe("change over the last 28 days in standard errors; drifting above 2.5"),
+  drifting: z.boolean(),
+  noCompetitor: z.boolean(),
+  overdispersed: z.boolean(),
+  rows: z.int(),
+  skipped: z.int(),
+  inputsHash: z.string().describe("names the demand, prices and competitors that it was learned from"),
+  asOf: instant,
+  modelVersion: z.string(),
+});
+
+/** The answers about what was learned and decided by models. Money is a decimal string, instants are ISO-8601 UTC. */
+
+const ElasticityPoint = z.object({
+  asOf: instant,
+  mean: z.number(),
+  sd: z.number(),
+  identified: z.boolean(),
+  label: z.string(),
+  runId: z.string(),
+});
+
+export const ElasticityDetail = Elasticity.extend({
+  history: z.array(ElasticityPoint).describe("newest first"),
+});
+
+const forecastStep = z.object({
+  mean: z.number(),
+  median: z.number(),
+  ci80: interval,
+  ci95: interval,
+  baseline: z.number().nullable().describe("exponentially weighted mean with damped trend, to compare with"),
+});
+
+export const Forecast = z.object({
+  sku: z.string(),
+  asOf: instant,
+  runId: z.string(),
+  price: money.describe("the price it is made at"),
+  source: z.enum(["filter", "filter without weekdays", "category share"]).nullable(),
+  intermittent: z.boolean(),
+  daily: z.array(forecastStep.extend({ day: z.string() })),
+  hourly: z.array(forecastStep.extend({ at: instant })),
+  baseline: z.object({ tsb: z.number(), sba: z.number() }).nullable(),
+  stockout: z
+    .object({
+      level: z.enum(["Out of stock", "No demand", "Critical", "Warning", "Healthy"]),
+      p10: z.number().nullable(),
+      p50: z.number().nullable().describe("hours; null = beyond 180 days"),
+      p90: z.number().nullable(),
+      beforeReceipt: z.number().nullable(),
+    })
+    .nullable()
+    .describe("null where stock is not tracked"),
+  competitor: z.object({
+    anchor: money.nullable().describe("what a decision starts from: the forecast, or the last price seen"),
+    usesForecast: z.boolean(),
+    reasons: z.array(z.string()).describe("why the forecast is not used"),
+    skill: z.number().describe("share of the last-seen price's error that the forecast removed, 28 days"),
+    scoredDays: z.int(),
+    forecast: z
+      .object({
+        days: z.int(),
+        competitors: z.int(),
+        p10: money,
+        p50: money,
+        p90: money,
+        expected: money,
+        changes: z.number().describe("probability of a change above 2 %"),
+        none: z.number().describe("probability that nobody is in stock"),
+      })
+      .nullable(),
+  }),
+  followers: z.array(
+    z.object({
+      competitor: z.string(),
+      cuts: z.int(),
+      followed: z.int(),
+      probability: z.number(),
+      passThrough: z.number(),
+    }),
+  ),
+  followRate: z.number(),
+});
+
+export const Override = z.object({
+  id: z.string(),
+  scope: z.enum(["global", "category", "brand", "sku"]),
+  key: z.string().optional(),
+  kind: z.enum(["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"]),
+  price: money.optional(),
+  reason: z.string(),
+  active: z.boolean(),
+  createdBy: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+  endedAt: instant.optional(),
+  endedBy: z.string().optional(),
+});
+
+export const Replay = z.object({
+  identical: z.boolean(),
+  decisionHash: z.string(),
+  differences: z.array(
+    z.object({ sku: z.string(), recorded: z.string().nullable(), recomputed: z.string().nullable() }),
+  ),
+  codeVersion: z.object({ recorded: z.string(), present: z.string() }),
+});

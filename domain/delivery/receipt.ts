@@ -1,0 +1,50 @@
+import type { BatchStatus } from "../messages/batch.ts";
+import { NO_VERDICTS, type RowProblem, type VerdictCounts } from "../messages/verdict.ts";
+
+export type ChunkStatus = "waiting" | "done" | "parked";
+
+/** What a receipt is summed from. */
+export interface ChunkResult {
+  status: ChunkStatus;
+  received: number;
+  counts: VerdictCounts | null;
+  problems: RowProblem[];
+}
+
+/** Parked wins, since it needs a person; else done when all chunks are, accepted when none is. */
+export function batchStatus(statuses: readonly ChunkStatus[]): BatchStatus {
+  if (statuses.includes("parked")) return "parked";
+  const done = statuses.filter((status) => status === "done").length;
+  if (done === statuses.length) return "done";
+  return done === 0 ? "accepted" : "processing";
+}
+
+/** Adds the chunks of a batch up: its status, its counts so far and every row that did not go through. */
+export function sumChunks(
+  chunks: readonly ChunkResult[],
+): VerdictCounts & { status: BatchStatus; received: number; problems: RowProblem[] } {
+  const sum = { ...NO_VERDICTS, received: 0 };
+  const problems: RowProblem[] = [];
+  for (const chunk of chunks) {
+    sum.received += chunk.received;
+    sum.accepted += chunk.counts?.accepted ?? 0;
+    sum.duplicates += chunk.counts?.duplicates ?? 0;
+    sum.quarantined += chunk.counts?.quarantined ?? 0;
+    sum.rejected += chunk.counts?.rejected ?? 0;
+    problems.push(...chunk.problems);
+  }
+  problems.sort((a, b) => a.row - b.row);
+  return { ...sum, status: batchStatus(chunks.map((chunk) => chunk.status)), problems };
+}
+
+/** The outcome of rows that a person threw away. */
+export function discardedRows(rows: readonly number[]): { counts: VerdictCounts; problems: RowProblem[] } {
+  return {
+    counts: { ...NO_VERDICTS, rejected: rows.length },
+    problems: rows.map((row) => ({
+      row,
+      code: "discarded" as const,
+      message: "its message was parked and then discarded",
+    })),
+  };
+}

@@ -1,0 +1,67 @@
+/** A chunk that was sent and is not done. Times in ms. */
+export interface WaitingChunk {
+  id: string;
+  sends: number;
+  lastSentAt: number;
+}
+
+/** How far the consumer has come, as seen from the object that keeps the chunks. */
+export interface DeliveryProgress {
+  /** when a chunk was last marked done; 0 = not since the object was loaded */
+  lastDoneAt: number;
+  /** the newest time of sending among chunks marked done; 0 = none */
+  doneUpTo: number;
+}
+
+/** Nothing is sent again sooner: a message in a healthy queue is done by then. */
+export const FIRST_RESEND_MS = 30_000;
+const RESEND_MS_MAX = 15 * 60_000;
+
+/** While others are being marked done the queue is alive and only long: a due chunk waits this long at most. */
+export const HOLD_BACK_MS_MAX = 10 * 60_000;
+
+/** Chunks in one alarm run: bounds the work and the burst. */
+export const RESENDS_PER_RUN_MAX = 50;
+
+/** Pause between two runs when more is due than one run sends. */
+const NEXT_RUN_MS = 1_000;
+
+/** Time from the n-th sending to the next: 30 s, then 1, 2, 4 … 15 minutes. */
+export function resendDelayMs(sends: number): number {
+  if (sends <= 1) return FIRST_RESEND_MS;
+  return Math.min(60_000 * 2 ** Math.min(sends - 2, 10), RESEND_MS_MAX);
+}
+
+/**
+ * Which chunks to send again now, and when to look next (null: nothing waits).
+ *
+ * A due chunk is held back while chunks of the same keeper are still being marked done, since then it is most
+ * likely only behind them in the queue. It is no longer held once chunks sent well after it are done (the queue
+ * went past it: it is lost), nor longer than ten minutes.
+ */
+export function planResends(
+  waiting: Iterable<WaitingChunk>,
+  progress: DeliveryProgress,
+  now: number,
+): { send: WaitingChunk[]; nextAt: number | null } {
+  const send: WaitingChunk[] = [];
+  let nextAt = Number.POSITIVE_INFINITY;
+  for (const chunk of waiting) {
+    const dueAt = chunk.lastSentAt + resendDelayMs(chunk.sends);
+    const heldUntil = holdUntil(chunk, dueAt, progress);
+    if (Math.max(dueAt, heldUntil) > now) nextAt = Math.min(nextAt, Math.max(dueAt, heldUntil));
+    else send.push(chunk);
+  }
+  send.sort((a, b) => a.lastSentAt - b.lastSentAt);
+  if (send.length > RESENDS_PER_RUN_MAX) {
+    send.length = RESENDS_PER_RUN_MAX;
+    nextAt = Math.min(nextAt, now + NEXT_RUN_MS);
+  }
+  for (const chunk of send) nextAt = Math.min(nextAt, now + resendDelayMs(chunk.sends + 1));
+  return { send, nextAt: Number.isFinite(nextAt) ? nextAt : null };
+}
+
+function holdUntil(chunk: WaitingChunk, dueAt: number, progress: DeliveryProgress): number {
+  if (progress.doneUpTo > chunk.lastSentAt + FIRST_RESEND_MS) return 0;
+  return Math.min(progress.lastDoneAt + FIRST_RESEND_MS, dueAt + HOLD_BACK_MS_MAX);
+}

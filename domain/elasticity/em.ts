@@ -1,0 +1,128 @@
+import { inverse } from "../statistics/matrix.ts";
+
+type Datum = { J: Float64Array; h: Float64Array };
+
+/**
+ * Scratch space of the EM passes over many SKUs: the inner loops run on typed arrays without allocation.
+ * Notation for one SKU: C = (J + Σ⁻¹)⁻¹, M = Σ⁻¹ - Σ⁻¹CΣ⁻¹, a = Σ⁻¹Ch.
+ */
+export class EmWorkspace {
+  /** Σ E_i over the SKUs added since `resetScatter`. */
+  readonly scatter: Float64Array;
+  readonly #d: number;
+  #precision: Float64Array;
+  readonly #C: Float64Array;
+  readonly #factor: Float64Array;
+  readonly #product: Float64Array;
+  readonly #mode: Float64Array;
+
+  constructor(d: number) {
+    this.#d = d;
+    this.scatter = new Float64Array(d * d);
+    this.#precision = new Float64Array(d * d);
+    this.#C = new Float64Array(d * d);
+    this.#factor = new Float64Array(d * d);
+    this.#product = new Float64Array(d * d);
+    this.#mode = new Float64Array(d);
+  }
+
+  /** Sets Σ, the covariance of SKUs around their category. */
+  setWithin(within: readonly number[]): void {
+    this.#precision = Float64Array.from(inverse(within, this.#d));
+  }
+
+  resetScatter(): void {
+    this.scatter.fill(0);
+  }
+
+  /** Σ M_i and Σ a_i of a category's SKUs. */
+  categorySums(data: readonly Datum[]): { M: number[]; a: number[] } {
+    const d = this.#d;
+    const M = new Array<number>(d * d).fill(0);
+    const a = new Array<number>(d).fill(0);
+    for (const datum of data) {
+      this.#solve(datum);
+      for (let i = 0; i < d; i++) {
+        for (let j = 0; j < d; j++) {
+          a[i]! += this.#product[i * d + j]! * datum.h[j]!;
+          let back = 0;
+          for (let k = 0; k < d; k++) back += this.#product[i * d + k]! * this.#precision[k * d + j]!;
+          M[i * d + j]! += this.#precision[i * d + j]! - back;
+        }
+      }
+    }
+    return { M, a };
+  }
+
+  /**
+   * Adds E_i = C + A V A' + δδ' with A = CΣ⁻¹ - I and δ = Ch + Aμ: the second moment of b_i - μ_c given the
+   * data.
+   */
+  addScatter(data: readonly Datum[], mean: readonly number[], covariance: readonly number[]): void {
+    const d = this.#d;
+    const A = this.#factor;
+    for (const datum of data) {
+      this.#solve(datum);
+      for (let i = 0; i < d; i++) {
+        let mode = 0;
+        for (let j = 0; j < d; j++) {
+          A[i * d + j] = this.#product[j * d + i]! - (i === j ? 1 : 0);
+          mode += this.#C[i * d + j]! * datum.h[j]! + A[i * d + j]! * mean[j]!;
+        }
+        this.#mode[i] = mode;
+      }
+      for (let i = 0; i < d; i++) {
+        for (let j = 0; j < d; j++) {
+          let spread = 0;
+          for (let k = 0; k < d; k++) {
+            for (let l = 0; l < d; l++) spread += A[i * d + k]! * covariance[k * d + l]! * A[j * d + l]!;
+          }
+          this.scatter[i * d + j]! += this.#C[i * d + j]! + spread + this.#mode[i]! * this.#mode[j]!;
+        }
+      }
+    }
+  }
+
+  /** C and `product` = Σ⁻¹C for one SKU. */
+  #solve({ J }: Datum): void {
+    const d = this.#d;
+    invertInto(J, this.#precision, this.#C, this.#factor, d);
+    for (let i = 0; i < d; i++) {
+      for (let j = 0; j < d; j++) {
+        let sum = 0;
+        for (let k = 0; k < d; k++) sum += this.#precision[i * d + k]! * this.#C[k * d + j]!;
+        this.#product[i * d + j] = sum;
+      }
+    }
+  }
+}
+
+/** out = (a + b)⁻¹ for symmetric positive definite a + b, by Gauss-Jordan elimination without pivoting. */
+function invertInto(
+  a: Float64Array,
+  b: Float64Array,
+  out: Float64Array,
+  work: Float64Array,
+  d: number,
+): void {
+  for (let i = 0; i < d * d; i++) {
+    work[i] = a[i]! + b[i]!;
+    out[i] = i % (d + 1) === 0 ? 1 : 0;
+  }
+  for (let k = 0; k < d; k++) {
+    const pivot = 1 / work[k * d + k]!;
+    for (let j = 0; j < d; j++) {
+      work[k * d + j]! *= pivot;
+      out[k * d + j]! *= pivot;
+    }
+    for (let i = 0; i < d; i++) {
+      if (i === k) continue;
+      const scale = work[i * d + k]!;
+      if (scale === 0) continue;
+      for (let j = 0; j < d; j++) {
+        work[i * d + j]! -= scale * work[k * d + j]!;
+        out[i * d + j]! -= scale * out[k * d + j]!;
+      }
+    }
+  }
+}

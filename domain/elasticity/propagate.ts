@@ -1,0 +1,31 @@
+import type { FilterConfig } from "./filter.ts";
+import type { FilterState } from "./state.ts";
+
+const DRIFT_SPEED = 4;
+
+/**
+ * Time update over the days since the last row: the level does a random walk; b reverts to its prior,
+ * m_b = u + r(m_b - u), P_bb = r²P_bb + (1 - r²)S. P_bb never exceeds S, so the information gathered,
+ * P_bb⁻¹ - S⁻¹, stays positive semi-definite even for a covariate that never varies.
+ */
+export function propagate(state: FilterState, t: number, config: FilterConfig): void {
+  if (state.count === 0) return;
+  const elapsed = Math.min(Math.max(t - state.lastT, 0), config.gapDaysMax);
+  if (elapsed === 0) return;
+  const speed = state.driftUntil !== null && t <= state.driftUntil ? DRIFT_SPEED : 1;
+  const { mean, covariance, prior } = state;
+  const p = mean.length;
+  const d = p - 1;
+  covariance[0]! += config.levelNoise[state.observation] * elapsed * speed;
+  const r = elapsed * speed === 1 ? config.reversion : config.reversion ** (elapsed * speed);
+  const rr = r * r;
+  for (let i = 0; i < d; i++) {
+    mean[i + 1] = prior.mean[i]! + r * (mean[i + 1]! - prior.mean[i]!);
+    covariance[i + 1]! *= r;
+    covariance[(i + 1) * p] = covariance[i + 1]!;
+    for (let j = 0; j < d; j++) {
+      const at = (i + 1) * p + j + 1;
+      covariance[at] = rr * covariance[at]! + (1 - rr) * prior.covariance[i * d + j]!;
+    }
+  }
+}

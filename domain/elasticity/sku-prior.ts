@@ -1,0 +1,66 @@
+import { addScaled, apply, inverse, symmetrised } from "../statistics/matrix.ts";
+import { aligned } from "./align.ts";
+import { EmWorkspace } from "./em.ts";
+import type { Hyper } from "./hyper.ts";
+import { coefficientDefaults, type Prior } from "./prior.ts";
+import { designEffect } from "./spells.ts";
+import type { Sufficient } from "./sufficient.ts";
+
+/**
+ * Prior of one SKU from the others of its category (leave-one-out): N(μ_-i, V_-i + Σ) with the SKU's own
+ * contribution taken out of the category posterior, so that its data are not used twice. A category that
+ * was not pooled gets the tenant's N(g, T + Σ).
+ */
+export function skuPrior(hyper: Hyper, stat: Sufficient): Prior {
+  const d = hyper.names.length;
+  const category = hyper.categories[stat.category];
+  if (category === undefined) {
+    return restricted(hyper, stat, hyper.centre, addScaled(hyper.between, hyper.within, 1));
+  }
+  const em = new EmWorkspace(d);
+  em.setWithin(hyper.within);
+  const { M, a } = em.categorySums([aligned(stat, hyper)]);
+  const precision = inverse(category.covariance, d);
+  const share = 1 / category.designEffect;
+  const covariance = inverse(symmetrised(addScaled(precision, M, -share), d), d);
+  const mean = apply(covariance, addScaled(apply(precision, category.mean), a, -share));
+  return restricted(hyper, stat, mean, addScaled(limited(covariance, hyper), hyper.within, 1));
+}
+
+/** Least share of the category mean's variance that is kept when it is limited. */
+const SHARE_MIN = 0.25;
+
+/**
+ * Scales the covariance of a category mean so that, with Σ added, no coefficient is vaguer than before
+ * pooling: not knowing the category never makes a SKU's prior wider than the default. Learned heterogeneity
+ * Σ may.
+ */
+function limited(covariance: readonly number[], hyper: Hyper): number[] {
+  const d = hyper.names.length;
+  const scale = hyper.names.map((name, k) => {
+    const { withinVariance, betweenVariance } = coefficientDefaults(name, hyper.weekly);
+    const room = withinVariance + betweenVariance - hyper.within[k * d + k]!;
+    const share = room / covariance[k * d + k]!;
+    return Math.sqrt(Math.min(1, Math.max(SHARE_MIN, share)));
+  });
+  return covariance.map((value, at) => value * scale[Math.floor(at / d)]! * scale[at % d]!);
+}
+
+/**
+ * Marginal of a normal over the hyper's coefficients for the names that a SKU has, with its design effect.
+ */
+function restricted(
+  hyper: Hyper,
+  { names, spells }: Sufficient,
+  mean: readonly number[],
+  covariance: readonly number[],
+): Prior {
+  const d = hyper.names.length;
+  const at = names.map((name) => hyper.names.indexOf(name));
+  if (at.some((index) => index < 0)) throw new RangeError(`coefficients not pooled: ${names.join()}`);
+  return {
+    mean: at.map((i) => mean[i]!),
+    covariance: at.flatMap((i) => at.map((j) => covariance[i * d + j]!)),
+    designEffect: designEffect(spells, hyper.spellRatio),
+  };
+}

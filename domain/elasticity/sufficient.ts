@@ -1,0 +1,91 @@
+import { addScaled, apply, inverse } from "../statistics/matrix.ts";
+import { coefficientNames } from "./prior.ts";
+import { PERIOD_DAYS, type Period } from "./series.ts";
+import { periodIndex, type SpellEvidence, spellEvidence } from "./spells.ts";
+import type { FilterState, Observation } from "./state.ts";
+
+/**
+ * What pooling needs of one SKU, plain JSON: the likelihood's information about b with the level integrated
+ * out, independent of the prior that the filter ran under.
+ */
+export interface Sufficient {
+  sku: string;
+  category: string;
+  period: Period;
+  observation: Observation;
+  /** Names of the coefficients, in the order of J and h. */
+  names: string[];
+  /** Information matrix J (d × d, row-major) and vector h = J·b̂, taking rows as independent. */
+  J: number[];
+  h: number[];
+  /** Rows behind it. */
+  n: number;
+  /** Evidence on how far they are not (see `designEffect`). */
+  spells: SpellEvidence;
+  /**
+   * Recent standardised one-step residuals: `residuals[k]` belongs to period `residualStart + k`; 0 = none.
+   */
+  residualStart: number;
+  residuals: number[];
+  /** Calendar sums of the SKU (see `calendarFactors`). */
+  weekdayUnits: number[];
+  weekdayBase: number[];
+  holidays: Record<string, { units: number; base: number }>;
+}
+
+const INFORMATION_MIN = 1e-9;
+
+/** J = P_bb⁻¹ - S⁻¹ and h = P_bb⁻¹ m_b - S⁻¹ u, without the design effect. */
+export function rawInformation(state: FilterState): { J: number[]; h: number[] } {
+  const p = state.mean.length;
+  const d = p - 1;
+  const block: number[] = [];
+  for (let i = 1; i < p; i++) {
+    for (let j = 1; j < p; j++) block.push(state.covariance[i * p + j]!);
+  }
+  const posterior = inverse(block, d);
+  const prior = inverse(state.prior.covariance, d);
+  const J = addScaled(posterior, prior, -1);
+  const h = addScaled(apply(posterior, state.mean.slice(1)), apply(prior, state.prior.mean), -1);
+  return { J: guarded(J, d), h };
+}
+
+/** Rounding can leave J a hair indefinite: floors its diagonal and limits the off-diagonal to it. */
+function guarded(J: number[], d: number): number[] {
+  for (let i = 0; i < d; i++) J[i * d + i] = Math.max(J[i * d + i]!, INFORMATION_MIN);
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < i; j++) {
+      const limit = Math.sqrt(J[i * d + i]! * J[j * d + j]!);
+      const value = Math.max(-limit, Math.min(limit, J[i * d + j]!));
+      J[i * d + j] = value;
+      J[j * d + i] = value;
+    }
+  }
+  return J;
+}
+
+/** Sufficient statistics of a filtered SKU. */
+export function sufficientOf(state: FilterState): Sufficient {
+  const { J, h } = rawInformation(state);
+  const last = state.residualIndex;
+  const first = periodIndex(state.firstT, PERIOD_DAYS[state.period]);
+  const size = Math.min(state.residuals.length, Math.max(0, last - first + 1));
+  const residualStart = last - size + 1;
+  const ring = state.residuals.length;
+  return {
+    sku: state.sku,
+    category: state.category,
+    period: state.period,
+    observation: state.observation,
+    names: coefficientNames(state.covariateNames),
+    J,
+    h,
+    n: state.count,
+    spells: spellEvidence(state.spells),
+    residualStart,
+    residuals: Array.from({ length: size }, (_, k) => state.residuals[(residualStart + k) % ring]!),
+    weekdayUnits: [...state.weekdayUnits],
+    weekdayBase: [...state.weekdayBase],
+    holidays: Object.fromEntries(Object.entries(state.holidays).map(([name, sums]) => [name, { ...sums }])),
+  };
+}

@@ -1,0 +1,57 @@
+import type { DemandPeriod, ElasticitySeries } from "../elasticity/series.ts";
+import type { Availability } from "../messages/shard.ts";
+import { currencyExponent } from "../money/currency.ts";
+import { dayIndex } from "./day-index.ts";
+
+/** One day of a SKU as the models see it. Prices in minor units. */
+export interface FeatureDay {
+  day: string;
+  units: number;
+  price: number;
+  /** cheapest valid in-stock competitor of the day; null = none known */
+  cheapest: number | null;
+  /** share of the day in which the SKU could be bought, 0..1 */
+  exposure: number;
+  promo: boolean;
+  /** it sold out at an unknown hour: units are a lower bound of demand */
+  censored?: true;
+  /** product views and carts, where they are counted */
+  views?: number;
+  carts?: number;
+}
+
+/** A competitor's newest offer at or before the snapshot's instant. */
+export interface FeatureOffer {
+  competitor: string;
+  landedPrice: number;
+  availability: Availability;
+  observedAt: number;
+}
+
+/** Everything a run reads of one SKU: frozen before anything is computed, so that it can be computed again. */
+export interface SkuFeatures {
+  sku: string;
+  category: string;
+  currency: string;
+  days: FeatureDay[];
+  offers: FeatureOffer[];
+}
+
+/** The snapshot's days as a series for the elasticity filter: prices in major units, on a log scale. */
+export function elasticitySeries(features: SkuFeatures): ElasticitySeries {
+  const minorPerMajor = 10 ** currencyExponent(features.currency);
+  const hasPromotions = features.days.some((day) => day.promo);
+  const periods = features.days.map((day): DemandPeriod => {
+    const period: DemandPeriod = {
+      t: dayIndex(day.day),
+      units: day.units,
+      logPrice: Math.log(day.price / minorPerMajor),
+      logCompetitor: day.cheapest === null ? null : Math.log(day.cheapest / minorPerMajor),
+      exposure: day.exposure,
+      ...(day.censored ? { censored: true } : {}),
+    };
+    return hasPromotions ? { ...period, covariates: [day.promo ? 1 : 0] } : period;
+  });
+  const series: ElasticitySeries = { sku: features.sku, category: features.category, period: "day", periods };
+  return hasPromotions ? { ...series, covariateNames: ["promo"] } : series;
+}

@@ -1,0 +1,93 @@
+import { type PriceMixture, weightUpTo } from "./competitor-price.ts";
+
+/** Distribution function of ln(cheapest in-stock price), given that one is in stock. */
+export interface CheapestDistribution {
+  /** probability that nobody is in stock */
+  none: number;
+  upTo(logPrice: number): number;
+  below(logPrice: number): number;
+}
+
+/** P(min ≤ x) = 1 − Π (1 − F_j(x)) over independent competitors, F_j counting their in-stock weight only. */
+export function cheapestDistribution(mixtures: readonly PriceMixture[]): CheapestDistribution {
+  const none = mixtures.reduce((product, { inStock }) => product * (1 - inStock), 1);
+  const conditional = (logPrice: number, strict: boolean) => {
+    let above = 1;
+    for (const mixture of mixtures) above *= 1 - weightUpTo(mixture, logPrice, strict);
+    return Math.min(1, (1 - above) / (1 - none));
+  };
+  return { none, upTo: (x) => conditional(x, false), below: (x) => conditional(x, true) };
+}
+
+const GRID_POINTS = 41;
+const GRID_DEVIATIONS = 4;
+
+/** The distribution on a grid of 41 log prices and all atoms, ascending. */
+export interface PriceGrid {
+  logPrice: number[];
+  upTo: number[];
+  below: number[];
+}
+
+export function priceGrid(mixtures: readonly PriceMixture[], distribution: CheapestDistribution): PriceGrid {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  const atoms: number[] = [];
+  for (const { components } of mixtures) {
+    for (const { logPrice, deviation } of components) {
+      low = Math.min(low, logPrice - GRID_DEVIATIONS * deviation);
+      high = Math.max(high, logPrice + GRID_DEVIATIONS * deviation);
+      if (deviation === 0 && !atoms.includes(logPrice)) atoms.push(logPrice);
+    }
+  }
+  atoms.sort((a, b) => a - b);
+  const grid: PriceGrid = { logPrice: [], upTo: [], below: [] };
+  let next = 0;
+  let last = Number.NaN;
+  const push = (x: number, isAtom: boolean) => {
+    if (x === last) return;
+    last = x;
+    const upTo = distribution.upTo(x);
+    grid.logPrice.push(x);
+    grid.upTo.push(upTo);
+    // only at an atom does the distribution jump
+    grid.below.push(isAtom ? distribution.below(x) : upTo);
+  };
+  for (let i = 0; i < GRID_POINTS; i++) {
+    const x = low + ((high - low) * i) / (GRID_POINTS - 1);
+    while (next < atoms.length && atoms[next]! <= x) push(atoms[next++]!, true);
+    push(x, false);
+  }
+  while (next < atoms.length) push(atoms[next++]!, true);
+  return grid;
+}
+
+/** Log price at which the distribution reaches `probability`; linear between grid points, exact at atoms. */
+export function gridQuantile(grid: PriceGrid, probability: number): number {
+  const index = grid.upTo.findIndex((value) => value >= probability);
+  if (index < 0) return grid.logPrice.at(-1)!;
+  const below = grid.below[index]!;
+  if (index === 0 || below < probability) return grid.logPrice[index]!;
+  const left = grid.logPrice[index - 1]!;
+  const reached = grid.upTo[index - 1]!;
+  return left + ((grid.logPrice[index]! - left) * (probability - reached)) / (below - reached);
+}
+
+/** Mean of e^x under the gridded distribution. */
+export function gridMeanPrice(grid: PriceGrid): number {
+  let mean = 0;
+  let mass = 0;
+  let previous = 0;
+  const { logPrice, upTo, below } = grid;
+  for (let i = 0; i < logPrice.length; i++) {
+    const x = logPrice[i]!;
+    const between = below[i]! - previous;
+    const atom = upTo[i]! - below[i]!;
+    const ofBetween = between > 0 ? between * Math.exp(i === 0 ? x : (x + logPrice[i - 1]!) / 2) : 0;
+    const ofAtom = atom > 0 ? atom * Math.exp(x) : 0;
+    mean += ofBetween + ofAtom;
+    mass += Math.max(0, between) + Math.max(0, atom);
+    previous = upTo[i]!;
+  }
+  return mean / mass;
+}

@@ -1,0 +1,55 @@
+import { type DemandForecast, emptyDemandForecast, pushDemand } from "./demand-intervals.ts";
+import type { DemandState } from "./demand-state.ts";
+import { HOURS_PER_DAY, HOURS_PER_WEEK, type HourProfile } from "./hour-profile.ts";
+
+export interface HourlyDemandOptions {
+  profile: HourProfile;
+  /** hour of the week of the first forecast hour, 24·weekday + hour, 0 = Sunday 00:00 */
+  firstHour: number;
+  /** units sold today in the full hours before `firstHour` */
+  unitsToday: number;
+  /** hours ahead, 6 when absent */
+  hours?: number;
+}
+
+/** units of belief in the profile before today's sales speak */
+const NOWCAST_UNITS = 5;
+const NOWCAST_DECAY_PER_HOUR = 0.85;
+
+/**
+ * Hourly demand ahead: the day's level split by the hour profile, times a nowcast r^(0.85^k) where
+ * r = (sold today + 5) / (expected by now + 5). The nowcast's own uncertainty, 1/(expected + 5) of relative
+ * variance, fades at the same rate.
+ */
+export function forecastHourlyDemand(state: DemandState, options: HourlyDemandOptions): DemandForecast {
+  const { profile, firstHour, unitsToday, hours = 6 } = options;
+  const expectedToday = expectedBefore(state, profile, firstHour);
+  const logRatio = Math.log((unitsToday + NOWCAST_UNITS) / (expectedToday + NOWCAST_UNITS));
+  const forecast = emptyDemandForecast();
+  for (let k = 1; k <= hours; k++) {
+    const weight = NOWCAST_DECAY_PER_HOUR ** k;
+    const q = state.logVariance + (k / HOURS_PER_DAY) * state.levelNoise;
+    const base = hourMean(state, profile, (firstHour + k - 1) % HOURS_PER_WEEK, q);
+    const mean = base * Math.exp(weight * logRatio);
+    const nowcastVariance = weight ** 2 / (expectedToday + NOWCAST_UNITS);
+    pushDemand(forecast, mean, state.dispersion * mean + mean * mean * Math.expm1(q + nowcastVariance));
+  }
+  return forecast;
+}
+
+function expectedBefore(state: DemandState, profile: HourProfile, firstHour: number): number {
+  const midnight = firstHour - (firstHour % HOURS_PER_DAY);
+  const perDay = dayMean(state, midnight, state.logVariance);
+  let expected = 0;
+  for (let hour = midnight; hour < firstHour; hour++) expected += profile[hour]! * perDay;
+  return expected;
+}
+
+function hourMean(state: DemandState, profile: HourProfile, hourOfWeek: number, q: number): number {
+  return profile[hourOfWeek]! * dayMean(state, hourOfWeek, q);
+}
+
+function dayMean(state: DemandState, hourOfWeek: number, q: number): number {
+  const weekday = state.weekday[Math.floor(hourOfWeek / HOURS_PER_DAY)]!;
+  return Math.exp(state.logMean + weekday + q / 2);
+}

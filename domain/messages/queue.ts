@@ -1,0 +1,93 @@
+import { z } from "zod";
+
+/** The list of an accepted batch, by what it holds. */
+export const BATCH_KINDS = ["observations", "demand", "events", "inventory", "aggregates"] as const;
+export type BatchKind = (typeof BATCH_KINDS)[number];
+
+/** A row as posted; one too large to travel has only its size in `bytes`, and is rejected. */
+export interface ChunkRow {
+  row: number;
+  value?: unknown;
+  bytes?: number | undefined;
+}
+
+/** By hand: a message has hundreds of rows, and they are our own. */
+function isChunkRow(value: unknown): value is ChunkRow {
+  if (typeof value !== "object" || value === null) return false;
+  const { row, bytes } = value as { row?: unknown; bytes?: unknown };
+  return Number.isInteger(row) && Number(row) >= 0 && (bytes === undefined || Number.isInteger(bytes));
+}
+
+/**
+ * A slice of an accepted batch, small enough for one queue message (< 64 KB). `inbox` and `batchKey` lead back to
+ * the Inbox object that keeps it until it is done; the rows are as posted, validated by the consumer.
+ */
+export const ChunkMessage = z.object({
+  type: z.enum(BATCH_KINDS),
+  inbox: z.int().nonnegative(),
+  batchKey: z.string(),
+  chunk: z.int().nonnegative(),
+  source: z.string(),
+  receivedAt: z.number(),
+  rows: z.custom<ChunkRow[]>(
+    (rows) => Array.isArray(rows) && rows.every(isChunkRow),
+    "rows are expected, each with its number",
+  ),
+});
+export type ChunkMessage = z.infer<typeof ChunkMessage>;
+
+/** Our price, cost, status or stock changed: a wake-up. The consumer reads the present truth from D1. */
+export const OursMessage = z.object({
+  type: z.literal("ours"),
+  skus: z.array(z.string()),
+  outboxIds: z.array(z.number()),
+});
+export type OursMessage = z.infer<typeof OursMessage>;
+
+/** A shard's alarm changed these SKUs: fetch their present state and project it. */
+export const ReprojectMessage = z.object({ type: z.literal("reproject"), skus: z.array(z.string()) });
+export type ReprojectMessage = z.infer<typeof ReprojectMessage>;
+
+/** One shard of one phase of a run is to be computed. A wake-up: the row in D1 says whether it still is. */
+export const RunShardMessage = z.object({
+  type: z.literal("run"),
+  runId: z.string(),
+  phase: z.int().nonnegative(),
+  shard: z.int().nonnegative(),
+});
+export type RunShardMessage = z.infer<typeof RunShardMessage>;
+
+/** Everything that the `observations` queue carries. */
+export const ObservationsQueueMessage = z.discriminatedUnion("type", [
+  ChunkMessage.extend({ type: z.literal("observations") }),
+  OursMessage,
+  ReprojectMessage,
+]);
+export type ObservationsQueueMessage = z.infer<typeof ObservationsQueueMessage>;
+
+/** Sessions that put a product into the cart again and again, or that bought after it: for the products' shards. */
+export const CartsMessage = z.object({
+  type: z.literal("carts"),
+  /** the same patterns have the same id */
+  id: z.string(),
+  patterns: z.array(
+    z.object({
+      sku: z.string(),
+      visitor: z.number(),
+      carts: z.int(),
+      at: z.number(),
+      bought: z.boolean(),
+    }),
+  ),
+});
+export type CartsMessage = z.infer<typeof CartsMessage>;
+
+/** Everything that the `events` queue carries: what the shop itself reports. */
+export const EventsQueueMessage = z.discriminatedUnion("type", [
+  ChunkMessage.extend({ type: z.literal("demand") }),
+  ChunkMessage.extend({ type: z.literal("events") }),
+  ChunkMessage.extend({ type: z.literal("inventory") }),
+  ChunkMessage.extend({ type: z.literal("aggregates") }),
+  CartsMessage,
+]);
+export type EventsQueueMessage = z.infer<typeof EventsQueueMessage>;

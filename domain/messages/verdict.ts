@@ -1,0 +1,66 @@
+/** Why a row was quarantined or rejected. Stable: clients match on them. */
+export const ROW_CODES = [
+  "missing_field",
+  "wrong_type",
+  "unknown_field",
+  "bad_price",
+  "non_positive_price",
+  "price_too_large",
+  "unknown_currency",
+  "currency_mismatch",
+  "unknown_sku",
+  "ambiguous_product",
+  "bad_time",
+  "future_time",
+  "too_late",
+  "stale",
+  "own_offer",
+  "slip",
+  "outlier",
+  "discarded",
+] as const;
+export type RowCode = (typeof ROW_CODES)[number];
+
+/** What became of one row of a batch. `row` is its 0-based position in the posted list. */
+export interface RowVerdict {
+  row: number;
+  verdict: "accepted" | "duplicate" | "quarantined" | "rejected";
+  code?: RowCode;
+  path?: string;
+  message?: string;
+}
+
+/** A row that did not go through, as a receipt shows it. */
+export interface RowProblem {
+  row: number;
+  path?: string;
+  code: RowCode;
+  message: string;
+}
+
+/** The four outcomes of a batch's rows; on a finished batch they add up to what was received. */
+export interface VerdictCounts {
+  accepted: number;
+  duplicates: number;
+  quarantined: number;
+  rejected: number;
+}
+
+export const NO_VERDICTS: Readonly<VerdictCounts> = {
+  accepted: 0,
+  duplicates: 0,
+  quarantined: 0,
+  rejected: 0,
+};
+
+/** Adds up verdicts by outcome. */
+export function countVerdicts(verdicts: readonly RowVerdict[]): VerdictCounts {
+  const counts = { ...NO_VERDICTS };
+  for (const { verdict } of verdicts) {
+    if (verdict === "accepted") counts.accepted++;
+    else if (verdict === "duplicate") counts.duplicates++;
+    else if (verdict === "quarantined") counts.quarantined++;
+    else counts.rejected++;
+  }
+  return counts;
+}

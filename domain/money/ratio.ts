@@ -1,0 +1,28 @@
+import { halfEven, type Rounding } from "./rounding.ts";
+
+/**
+ * amount × multiplier / divisor, rounded, exact for every amount below 10^12 and factors below 10^6: the
+ * amount is split at the divisor so that no intermediate product leaves the safe integers (1.05 as a double
+ * is not 105/100). amount ≥ 0, integers throughout.
+ */
+export function scaleMinor(
+  amount: number,
+  multiplier: number,
+  divisor: number,
+  rounding: Rounding = halfEven,
+): number {
+  const whole = Math.floor(amount / divisor);
+  const rest = (amount - whole * divisor) * multiplier;
+  const restWhole = Math.floor(rest / divisor);
+  const base = whole * multiplier + restWhole;
+  // What is left is a fraction below one of a small divisor; its parity has to be seen together with the
+  // base.
+  const fraction = (rest - restWhole * divisor) / divisor;
+  const parity = base % 2;
+  return base - parity + rounding(parity + fraction);
+}
+
+/** A share such as 0.05 in whole basis points (hundredths of a percent). */
+export function basisPoints(share: number): number {
+  return Math.round(share * 10_000);
+}

@@ -1,0 +1,30 @@
+import type { CompetitorHistory } from "../messages/shard.ts";
+
+/** A competitor's price that moved from one change point to the next. Money in minor units, landed. */
+export interface Movement {
+  competitor: string;
+  at: number;
+  from: number;
+  to: number;
+  /** share of the price before; positive = dearer */
+  change: number;
+}
+
+/** The changes of at least `share` within [since, until], newest first. */
+export function movementsOf(
+  competitors: readonly CompetitorHistory[],
+  share: number,
+  since: number,
+  until: number,
+): Movement[] {
+  const found = competitors.flatMap(({ competitor, points }) =>
+    points.flatMap((point, i): Movement[] => {
+      const before = points[i - 1];
+      if (before === undefined || point.at < since || point.at > until) return [];
+      const change = point.landedPrice / before.landedPrice - 1;
+      if (Math.abs(change) < share - 1e-9) return [];
+      return [{ competitor, at: point.at, from: before.landedPrice, to: point.landedPrice, change }];
+    }),
+  );
+  return found.sort((a, b) => b.at - a.at || (a.competitor < b.competitor ? -1 : 1));
+}

@@ -1,0 +1,86 @@
+import { DEFAULT_CONFIG, startState } from "../elasticity/filter.ts";
+import { defaultPrior } from "../elasticity/prior.ts";
+import { elasticitySeries, type SkuFeatures } from "../features/sku-features.ts";
+import { currencyExponent } from "../money/currency.ts";
+import { textKey } from "../optimisation/thompson.ts";
+import { key } from "../prng/keyed.ts";
+import type { Settings } from "../settings/settings.ts";
+import { type ChallengerFit, fitChallenger } from "../strategies/challenger/fit.ts";
+import { dayContext, skuRows } from "../strategies/challenger/panel.ts";
+import { type ChallengerView, challengerView } from "../strategies/challenger/response.ts";
+import { type DemandRows, joinRows } from "../strategies/challenger/rows.ts";
+import { civilDay, dayNumber } from "../time/civil-day.ts";
+import { calendarOf, factorsOf } from "./calendar.ts";
+import type { SkuSnapshot } from "./elasticity-run.ts";
+import type { RunManifest } from "./manifest.ts";
+
+type Choices = Pick<Settings, "strategy" | "strategyByCategory" | "strategyBySku">;
+
+/** SKUs that all models of a run learn from together: two years of each are some 100 000 rows. */
+const SKUS_MAX = 150;
+
+/** A SKU and its category. */
+export interface CategorisedSku {
+  sku: string;
+  category: string;
+}
+
+/** Whether any price may be set by a challenger model. */
+export function wantsChallenger({ strategy, strategyByCategory, strategyBySku }: Choices): boolean {
+  const chosen = [strategy, ...Object.values(strategyByCategory), ...Object.values(strategyBySku)];
+  return chosen.includes("ml_challenger");
+}
+
+function isChallenged({ sku, category }: CategorisedSku, settings: Choices): boolean {
+  const chosen = settings.strategyBySku[sku] ?? settings.strategyByCategory[category] ?? settings.strategy;
+  return chosen === "ml_challenger";
+}
+
+/**
+ * The SKUs that each model learns from: of every category with a SKU that is priced by it, all, or a sample drawn by
+ * name where they are too many. Categories and SKUs in order, whatever the order given.
+ */
+export function challengerSamples(
+  skus: readonly CategorisedSku[],
+  { settings, seed }: Pick<RunManifest, "settings" | "seed">,
+): Map<string, string[]> {
+  const wanted = new Set(skus.filter((one) => isChallenged(one, settings)).map(({ category }) => category));
+  const share = Math.floor(SKUS_MAX / Math.max(1, wanted.size));
+  const byCategory = Map.groupBy(skus, ({ category }) => category);
+  return new Map(
+    [...wanted].sort().map((category) => {
+      const drawn = byCategory.get(category)!.map(({ sku }) => ({ sku, draw: key(seed, textKey(sku)) }));
+      drawn.sort((a, b) => a.draw - b.draw || (a.sku < b.sku ? -1 : 1));
+      return [category, drawn.slice(0, share).map(({ sku }) => sku)];
+    }),
+  );
+}
+
+/** One SKU's days as a model's rows, with the calendar that the last run learned. */
+export function challengerRows(features: SkuFeatures, manifest: RunManifest): DemandRows {
+  const hyper = manifest.previous?.pooled.daily ?? null;
+  return skuRows(features, { factors: factorsOf(hyper, features.category, calendarOf(manifest)) });
+}
+
+/** Fits a category's model. */
+export function challengerOf(panels: readonly DemandRows[]): ChallengerFit {
+  if (panels.length === 0) return { kind: "none", why: "no day of demand to learn from", skipped: 0 };
+  return fitChallenger(joinRows(panels));
+}
+
+/** What a category's model says of a SKU at the price served now; among the competitors of its newest day. */
+export function challengerViewOf(
+  { features, price }: Pick<SkuSnapshot, "features" | "price">,
+  fit: ChallengerFit,
+  { asOf, settings }: Pick<RunManifest, "asOf" | "settings">,
+): ChallengerView {
+  if (fit.kind === "none") return { kind: "none", why: fit.why };
+  const { days, currency } = features;
+  const series = elasticitySeries(features);
+  const { logPriceRef } = startState(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG);
+  const cheapest = days.at(-1)?.cheapest ?? null;
+  const reference = Math.exp(logPriceRef) * 10 ** currencyExponent(currency);
+  const today = dayNumber(civilDay(asOf, settings.timeZone));
+  const context = dayContext(days, days.length, today, { promo: false, stock: null });
+  return challengerView(fit, { price, reference, rivals: cheapest === null ? [] : [cheapest] }, context);
+}

@@ -1,0 +1,89 @@
+import { competitorCloses, type DayEnds } from "../features/competitor-days.ts";
+import {
+  type CompetitorForecast,
+  forecastCheapestCompetitor,
+  type KnownCompetitor,
+  MAX_DAYS_AHEAD,
+} from "../forecasting/competitor-forecast.ts";
+import { type CompetitorPriceState, observeCompetitor } from "../forecasting/competitor-state.ts";
+import { addScore, type ScoreWindow } from "../forecasting/forecast-score.ts";
+import type { CompetitorHistory } from "../messages/shard.ts";
+
+/** What is remembered of a SKU's competitors from one run to the next. Plain JSON. */
+export interface CompetitorTrack {
+  /** the last day taken in */
+  day: number;
+  states: Record<string, CompetitorPriceState>;
+  window: ScoreWindow;
+  /** forecasts whose day has not come: the cheapest price expected on it, and the one seen when it was made */
+  pending: { day: number; forecast: number; baseline: number }[];
+}
+
+/** Days that a first run looks back: enough for the states and for four weeks of scored forecasts. */
+export const TRACK_DAYS = 90;
+/** Days before the last on which a first run makes forecasts, so that there is something to score. */
+const SCORED_DAYS = 28 + MAX_DAYS_AHEAD;
+
+const EMPTY: CompetitorTrack = { day: -1, states: {}, window: { days: [] }, pending: [] };
+
+/**
+ * Takes in the days after the track's last one, up to the last of `span`: each competitor's close, the outcome of the
+ * forecasts made for the day, and a new forecast a week ahead. Also answers the forecast from the last day; its prices
+ * are minor units.
+ */
+export function advanceTrack(
+  track: CompetitorTrack | null,
+  competitors: readonly CompetitorHistory[],
+  span: DayEnds,
+  freshMs: number,
+): { track: CompetitorTrack; forecast: CompetitorForecast | null } {
+  const last = span.first + span.ends.length - 1;
+  const next = structuredCloneOf(track ?? EMPTY);
+  const from = Math.max(span.first, Math.min(next.day, last - 1) + 1);
+  const ahead: DayEnds = { first: from, ends: span.ends.slice(from - span.first) };
+  const closes = competitors.map(({ competitor, points }) => ({
+    competitor,
+    days: competitorCloses({ competitor, points }, ahead, freshMs),
+  }));
+  let forecast: CompetitorForecast | null = null;
+  for (let day = from; day <= last; day++) {
+    const seen: KnownCompetitor[] = [];
+    for (const { competitor, days } of closes) {
+      const { price, inStock } = days[day - from]!;
+      if (price === null) continue;
+      const state = observeCompetitor(next.states[competitor] ?? null, {
+        day,
+        logPrice: Math.log(price),
+        inStock,
+      });
+      if (state === null) continue;
+      next.states[competitor] = state;
+      seen.push({ state, logRate: 0 });
+    }
+    forecast = day > last - SCORED_DAYS ? forecastCheapestCompetitor(seen, MAX_DAYS_AHEAD) : null;
+    if (day > next.day) score(next, day, forecast);
+  }
+  next.day = Math.max(next.day, last);
+  return { track: next, forecast };
+}
+
+function score(track: CompetitorTrack, day: number, forecast: CompetitorForecast | null): void {
+  const actual = forecast?.lastObserved ?? null;
+  for (const made of track.pending) {
+    if (made.day !== day || actual === null) continue;
+    track.window = addScore(track.window, {
+      day,
+      actual,
+      forecast: made.forecast,
+      baseline: made.baseline,
+    });
+  }
+  track.pending = track.pending.filter((made) => made.day > day);
+  if (forecast === null || actual === null) return;
+  track.pending.push({ day: day + MAX_DAYS_AHEAD, forecast: forecast.p50, baseline: actual });
+}
+
+/** The states are replaced, never changed: a copy of the lists is enough. */
+function structuredCloneOf(track: CompetitorTrack): CompetitorTrack {
+  return { ...track, states: { ...track.states }, pending: [...track.pending] };
+}

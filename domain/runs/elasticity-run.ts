@@ -1,0 +1,282 @@
+import { DEFAULT_CONFIG, filterSeries } from "../elasticity/filter.ts";
+import type { Hyper } from "../elasticity/hyper.ts";
+import { pool } from "../elasticity/pool.ts";
+import { defaultPrior, type Prior } from "../elasticity/prior.ts";
+import {
+  type DailyDemand,
+  dailyDemand,
+  type ElasticityReport,
+  elasticityReport,
+} from "../elasticity/report.ts";
+import { type ElasticitySeries, weekdayOf } from "../elasticity/series.ts";
+import { skuPrior } from "../elasticity/sku-prior.ts";
+import type { FilterState } from "../elasticity/state.ts";
+import { type Sufficient, sufficientOf } from "../elasticity/sufficient.ts";
+import { swapPrior } from "../elasticity/swap.ts";
+import { fitWeekly, type WeeklyFit } from "../elasticity/weekly.ts";
+import { isOverdispersed, preferredSeries } from "../elasticity/weekly-sums.ts";
+import { dayEnds } from "../features/competitor-days.ts";
+import { elasticitySeries, type SkuFeatures } from "../features/sku-features.ts";
+import type { CategoryDemand } from "../forecasting/demand-ladder.ts";
+import type { DemandState } from "../forecasting/demand-state.ts";
+import type { CompetitorHistory } from "../messages/shard.ts";
+import { currencyExponent } from "../money/currency.ts";
+import { uniform } from "../prng/keyed.ts";
+import type { ChallengerView } from "../strategies/challenger/response.ts";
+import { civilDay, dayNumber, dayStart } from "../time/civil-day.ts";
+import { calendarOf, factorsOf, isSameCalendar } from "./calendar.ts";
+import { type CompetitorTrack, TRACK_DAYS } from "./competitor-track.ts";
+import { CODE_VERSION, type RunManifest } from "./manifest.ts";
+import { inputsHash } from "./outcome-identity.ts";
+import { type ForecastClock, forecastSku, type SkuForecast } from "./sku-forecast.ts";
+
+/** Named in every stored elasticity: changes with the model's meaning. */
+export const MODEL_VERSION = `dynamic-poisson-eb ${CODE_VERSION}`;
+
+/** The demand level that goes with an elasticity: `logPrice` is the log of the display price (major units) it is at. */
+export type StoredDemand = DailyDemand & { logPrice: number };
+
+/** What is kept of a SKU's elasticity. */
+export type StoredReport = ElasticityReport & {
+  /** whether days or weekly totals were modelled */
+  period: "day" | "week";
+  /** names the demand, prices and competitors that it was learned from */
+  inputsHash: string;
+  demand: StoredDemand;
+  /** what the challenger model of its category says, where the settings choose one */
+  challenger?: ChallengerView;
+};
+
+/** All that an elasticity run reads of one SKU. Plain JSON. */
+export interface SkuSnapshot {
+  features: SkuFeatures;
+  /** change points of the last months */
+  competitors: CompetitorHistory[];
+  track: CompetitorTrack | null;
+  /** served price, minor units */
+  price: number;
+  stock: number | null;
+  unitsToday: number | null;
+}
+
+/** A SKU after the filter. */
+export interface FilteredSku {
+  state: FilterState;
+  sufficient: Sufficient;
+}
+
+/** What pooling reads of one SKU: its statistics, or its weekly totals where days are too uneven to count. */
+export interface PoolInput {
+  sufficient: Sufficient;
+  meanUnits: number;
+  dispersion: number;
+  weekly: ElasticitySeries | null;
+}
+
+/** What all SKUs together taught. */
+export interface Pooled {
+  daily: Hyper | null;
+  weekly: Hyper | null;
+  /** demand of each category and its SKUs, for those that say little themselves */
+  categories: Record<string, { unitsPerDay: number; dispersion: number; skus: number }>;
+}
+
+/** A SKU modelled on weekly totals: its posterior and prior. */
+export interface WeeklySku {
+  state: FilterState;
+  prior: Prior;
+}
+
+/** The outcome of a run for one SKU. */
+export interface FinishedSku {
+  /** null without a day of demand */
+  report: StoredReport | null;
+  forecast: SkuForecast;
+  track: CompetitorTrack;
+}
+
+/** Weekly series are fitted together; beyond this many the rest stays on days. */
+const WEEKLY_MAX = 5_000;
+/** SKUs whose residuals are pooled. */
+const RESIDUALS_MAX = 10_000;
+
+/** Phase 1: each SKU's filter under the default prior, with the calendar that the last run learned. */
+export function filterSkus(snapshots: readonly SkuSnapshot[], manifest: RunManifest): (FilteredSku | null)[] {
+  const calendar = calendarOf(manifest);
+  return snapshots.map(({ features }) => {
+    if (features.days.length === 0) return null;
+    const series = elasticitySeries(features);
+    const factors = factorsOf(manifest.previous?.pooled.daily ?? null, features.category, calendar);
+    const state = filterSeries(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG, factors);
+    return { state, sufficient: sufficientOf(state) };
+  });
+}
+
+/**
+ * What pooling needs of a filtered SKU. The residuals tell how far SKUs move together; of very many SKUs a sample, drawn
+ * by name, tells it as well, and all of them would not fit into memory.
+ */
+export function poolInput(
+  { state, sufficient }: FilteredSku,
+  { features }: SkuSnapshot,
+  manifest: RunManifest,
+): PoolInput {
+  const weekly = isOverdispersed(state) ? preferredSeries(elasticitySeries(features), state) : null;
+  return {
+    sufficient: isSampled(features.sku, manifest) ? sufficient : { ...sufficient, residuals: [] },
+    meanUnits: state.meanUnits,
+    dispersion: state.dispersion.phi,
+    weekly: weekly?.period === "week" ? weekly : null,
+  };
+}
+
+function isSampled(sku: string, { seed, skus }: RunManifest): boolean {
+  if (skus <= RESIDUALS_MAX) return true;
+  return uniform(seed, ...Array.from(sku, (letter) => letter.codePointAt(0)!)) < RESIDUALS_MAX / skus;
+}
+
+/**
+ * Phase 2: pools the statistics of all SKUs, in SKU order whatever the shards were; series of weekly totals are fitted
+ * among themselves.
+ */
+export function poolSkus(
+  inputs: readonly PoolInput[],
+  manifest: RunManifest,
+): { pooled: Pooled; weekly: Map<string, WeeklySku> } {
+  const sorted = [...inputs].sort((a, b) => (a.sufficient.sku < b.sufficient.sku ? -1 : 1));
+  const onWeeks = sorted.filter(({ weekly }) => weekly !== null).slice(0, WEEKLY_MAX);
+  const weeklySkus = new Set(onWeeks.map(({ sufficient }) => sufficient.sku));
+  const daily = sorted.filter(({ sufficient }) => !weeklySkus.has(sufficient.sku));
+  const previous = manifest.previous?.pooled ?? { daily: null, weekly: null };
+  const fit: WeeklyFit | null =
+    onWeeks.length === 0
+      ? null
+      : fitWeekly(
+          onWeeks.map(({ weekly }) => weekly!),
+          previous.weekly ?? undefined,
+        );
+  const hyper =
+    daily.length === 0
+      ? null
+      : pool(
+          daily.map(({ sufficient }) => sufficient),
+          previous.daily ?? undefined,
+        );
+  const weekly = new Map(
+    (fit?.states ?? []).map((state, i) => [state.sku, { state, prior: fit!.priors[i]! }] as const),
+  );
+  return { pooled: { daily: hyper, weekly: fit?.hyper ?? null, categories: demandOf(sorted) }, weekly };
+}
+
+function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
+  const categories: Pooled["categories"] = {};
+  for (const { sufficient, meanUnits, dispersion } of sorted) {
+    const known = categories[sufficient.category] ?? { unitsPerDay: 0, dispersion: 0, skus: 0 };
+    categories[sufficient.category] = known;
+    known.unitsPerDay += meanUnits;
+    known.dispersion += dispersion;
+    known.skus++;
+  }
+  for (const known of Object.values(categories)) known.dispersion /= known.skus;
+  return categories;
+}
+
+/** Phase 3: each SKU's posterior under its leave-one-out prior, and its forecasts. */
+export function finishSkus(
+  snapshots: readonly SkuSnapshot[],
+  filtered: readonly (FilteredSku | null)[],
+  learned: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku> },
+  manifest: RunManifest,
+): FinishedSku[] {
+  const clock = forecastClock(manifest);
+  return snapshots.map((snapshot, i) => {
+    const known = filtered[i] ?? null;
+    const fitted = known && posteriorOf(snapshot, known, learned, manifest, clock.calendar);
+    const report = fitted && reportOf(snapshot, fitted, manifest);
+    return { report, ...forecastOf(snapshot, report, learned.pooled, clock) };
+  });
+}
+
+/** The clock of a run's forecasts, shared by all SKUs. */
+export function forecastClock(manifest: RunManifest): ForecastClock {
+  const { asOf, settings } = manifest;
+  const day = civilDay(asOf, settings.timeZone);
+  const today = dayNumber(day);
+  const passed = (asOf - dayStart(day, settings.timeZone)) / 3_600_000;
+  return {
+    asOf,
+    today,
+    hour: Math.min(23, Math.floor(passed)),
+    weekday: weekdayOf(today),
+    span: dayEnds(today - TRACK_DAYS, today - 1, settings.timeZone),
+    calendar: calendarOf(manifest),
+    freshMs: settings.signals.offerFreshHours * 3_600_000,
+  };
+}
+
+interface Fitted {
+  state: FilterState;
+  prior: Prior;
+}
+
+function posteriorOf(
+  { features }: SkuSnapshot,
+  { state, sufficient }: FilteredSku,
+  { pooled, weekly }: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku> },
+  manifest: RunManifest,
+  calendar: Readonly<Record<number, string>>,
+): Fitted {
+  const onWeeks = weekly.get(features.sku);
+  if (onWeeks) return onWeeks;
+  const prior = skuPrior(pooled.daily!, sufficient);
+  const before = factorsOf(manifest.previous?.pooled.daily ?? null, features.category, calendar);
+  const after = factorsOf(pooled.daily, features.category, calendar);
+  if (isSameCalendar(before, after)) return { state: swapPrior(state, prior), prior };
+  const series = elasticitySeries(features);
+  const again = filterSeries(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG, after);
+  return { state: swapPrior(again, prior), prior };
+}
+
+function reportOf({ features }: SkuSnapshot, { state, prior }: Fitted, manifest: RunManifest): StoredReport {
+  const asOf = new Date(manifest.asOf).toISOString();
+  return {
+    ...elasticityReport(state, prior, { asOf, modelVersion: MODEL_VERSION }),
+    period: state.period === "week" ? "week" : "day",
+    inputsHash: inputsHash(features),
+    demand: { ...dailyDemand(state), logPrice: state.price.last },
+  };
+}
+
+function forecastOf(
+  { features, competitors, track, price, stock, unitsToday }: SkuSnapshot,
+  report: StoredReport | null,
+  pooled: Pooled,
+  clock: ForecastClock,
+) {
+  const { weekday, holidays } = factorsOf(pooled.daily, features.category, clock.calendar);
+  const filter =
+    report && demandState(report, Math.log(price / 10 ** currencyExponent(features.currency)), weekday);
+  const group = pooled.categories[features.category];
+  const category: CategoryDemand | null = group
+    ? {
+        unitsPerDay: group.unitsPerDay,
+        share: 1 / group.skus,
+        dispersion: group.dispersion,
+        levelNoise: DEFAULT_CONFIG.levelNoise["quasi-poisson"],
+        weekday,
+      }
+    : null;
+  return forecastSku({ features, competitors, track, unitsToday, stock, filter, category, holidays }, clock);
+}
+
+/** The filter's demand at the served price, as the forecasts take it. */
+function demandState(report: StoredReport, logPrice: number, weekday: readonly number[]): DemandState {
+  const { logMean, logVar, phi } = report.demand;
+  return {
+    logMean: logMean + report.mean * (logPrice - report.demand.logPrice),
+    logVariance: logVar,
+    dispersion: Math.max(1, phi),
+    levelNoise: DEFAULT_CONFIG.levelNoise[report.period === "week" ? "log-normal" : "quasi-poisson"],
+    weekday,
+  };
+}

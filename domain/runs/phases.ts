@@ -1,0 +1,55 @@
+/** What a run may compute. */
+export type RunKind = "features" | "elasticity" | "proposals";
+
+interface Phase {
+  name: string;
+  /** `skus`: one shard per group of SKUs; `whole`: one shard that sees the results of all */
+  shards: "skus" | "whole";
+}
+
+/** The phases of each kind of run, in order; a phase starts when every shard of the one before has ended. */
+export const RUN_PHASES = {
+  features: [{ name: "snapshot", shards: "skus" }],
+  elasticity: [
+    { name: "filter", shards: "skus" },
+    { name: "pool", shards: "whole" },
+    { name: "finish", shards: "skus" },
+  ],
+  proposals: [
+    { name: "propose", shards: "skus" },
+    { name: "collect", shards: "whole" },
+  ],
+} as const satisfies Record<RunKind, readonly Phase[]>;
+
+export type PhaseName = (typeof RUN_PHASES)[RunKind][number]["name"];
+
+/** The phase's name; undefined past the last. */
+export function phaseOf(kind: RunKind, phase: number): Phase | undefined {
+  return RUN_PHASES[kind][phase];
+}
+
+/** SKUs of one shard: its inputs and results stay a few MB, its CPU well under a second. */
+export const RUN_SHARD_SKUS = 200;
+
+/** Tries of a shard before it counts as failed. */
+export const RUN_SHARD_TRIES = 5;
+/** A shard or an outbox row not finished this long after it was last sent is sent again. */
+export const RESEND_AFTER_MS = 60_000;
+
+/**
+ * Groups the SKUs of a run into shards of at most `size`: those that live in the same object stay together, so that a
+ * shard asks few objects for its inputs. The result of a run does not depend on this grouping.
+ */
+export function planShards(
+  skus: readonly string[],
+  objectOf: (sku: string) => number,
+  size: number,
+): string[][] {
+  const ordered = skus
+    .map((sku) => ({ sku, object: objectOf(sku) }))
+    .sort((a, b) => a.object - b.object || (a.sku < b.sku ? -1 : 1))
+    .map(({ sku }) => sku);
+  const shards: string[][] = [];
+  for (let start = 0; start < ordered.length; start += size) shards.push(ordered.slice(start, start + size));
+  return shards;
+}

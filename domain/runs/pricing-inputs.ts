@@ -1,0 +1,244 @@
+import { activityView } from "../features/activity.ts";
+import { dayIndex } from "../features/day-index.ts";
+import { familyBounds, type Sibling } from "../features/line.ts";
+import { marketView, newestOfferAt } from "../features/market-view.ts";
+import type { SkuFeatures } from "../features/sku-features.ts";
+import { currencyExponent } from "../money/currency.ts";
+import { formatMoney } from "../money/format.ts";
+import type { InputFact, MarketView, PricingInputs } from "../optimisation/pricing-inputs.ts";
+import type { Settings } from "../settings/settings.ts";
+import { challengerFact } from "../strategies/challenger/ml-challenger.ts";
+import { civilDay, dayNumber, dayStart } from "../time/civil-day.ts";
+import { type CostRatio, imputedCost } from "./cost-ratios.ts";
+import type { StoredReport } from "./elasticity-run.ts";
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Days of the demand forecast that a decision weighs. */
+const HORIZON_DAYS = 7;
+
+/** What a decision reads of the newest forecast. */
+export interface ForecastView {
+  /** ms */
+  asOf: number;
+  /** expected units of the coming days at the price served then */
+  daily: number[];
+  price: number;
+  /** the cheapest competitor price expected, where its forecast passed its gate; minor units */
+  expectedCheapest: number | null;
+  followRate: number;
+}
+
+/** A SKU's own side at the decision: catalogue row, price history of 30 days, what was learned. Plain JSON, kept in the snapshot. */
+export interface OwnSide {
+  sku: string;
+  brand: string | null;
+  category: string;
+  currency: string;
+  price: number;
+  basePrice: number;
+  priceSource: string;
+  priceSince: number;
+  /** in force at the decision */
+  unitCost: number | null;
+  taxRate: number | null;
+  feeRate: number | null;
+  unitFee: number | null;
+  minPrice: number | null;
+  maxPrice: number | null;
+  mapPrice: number | null;
+  msrp: number | null;
+  packSize: number | null;
+  siblings: Sibling[];
+  stock: number | null;
+  priceWar: boolean;
+  /** ledger entries of the last 30 days, oldest first */
+  changes: { from: number | null; to: number; at: number; causeKind: string }[];
+  elasticity: StoredReport | null;
+  forecast: ForecastView | null;
+}
+
+/** The moment of a run's decisions, the same for all its SKUs. */
+export interface DecisionClock {
+  /** ms */
+  asOf: number;
+  /** day number of the running civil day, and the instant at which it began */
+  today: number;
+  todayStart: number;
+  /** the instant at which a civil day began */
+  startOf(day: string): number;
+}
+
+export function decisionClock(asOf: number, timeZone: string): DecisionClock {
+  const today = civilDay(asOf, timeZone);
+  const starts = new Map<string, number>();
+  const startOf = (day: string) => {
+    const start = starts.get(day) ?? dayStart(day, timeZone);
+    starts.set(day, start);
+    return start;
+  };
+  return { asOf, today: dayNumber(today), todayStart: startOf(today), startOf };
+}
+
+/** What else a decision's inputs depend on. */
+export interface DecisionNeeds {
+  /** the usual cost of the SKU's category, where known */
+  ratio: CostRatio | undefined;
+  /** whether the strategy looks at what shoppers did */
+  activity: boolean;
+  /** whether it weighs what a challenger model says */
+  challenger: boolean;
+}
+
+/** The SKU's snapshot as the inputs of its decision. */
+export function pricingInputs(
+  own: OwnSide,
+  features: SkuFeatures,
+  settings: Settings,
+  clock: DecisionClock,
+  { ratio, activity, challenger }: DecisionNeeds,
+): PricingInputs {
+  const { elasticity, forecast } = own;
+  const { asOf, today, todayStart } = clock;
+  const freshMs = settings.signals.offerFreshHours * HOUR_MS;
+  const market: MarketView = {
+    ...marketView(features.offers, asOf, freshMs, own.priceWar),
+    expectedCheapest: forecast?.expectedCheapest ?? null,
+  };
+  const lastDay = features.days.at(-1)?.day ?? null;
+  const newestOffer = newestOfferAt(features.offers);
+  const demand = elasticity ? demandAtPrice(own, elasticity) : null;
+  const unitCost = own.unitCost ?? imputedCost(own.basePrice, ratio);
+  return {
+    sku: own.sku,
+    currency: own.currency,
+    asOf,
+    price: own.price,
+    unitCost,
+    costImputed: own.unitCost === null && unitCost !== null,
+    pricesIncludeTax: settings.pricesIncludeTax,
+    taxRate: own.taxRate,
+    feeRate: own.feeRate,
+    unitFee: own.unitFee,
+    elasticity: {
+      mean: elasticity?.mean ?? 0,
+      sd: elasticity?.sd ?? 1,
+      identified: elasticity?.identified ?? false,
+      label: elasticity?.label ?? "uncertain",
+    },
+    competitorEffect: elasticity?.competitor ?? null,
+    followRate: forecast?.followRate ?? 0,
+    demand,
+    market,
+    minPrice: own.minPrice,
+    maxPrice: own.maxPrice,
+    mapPrice: own.mapPrice,
+    msrp: own.msrp,
+    line: familyBounds(own, own.siblings),
+    stock: own.stock,
+    ...changesOf(own, asOf, todayStart),
+    demandAgeDays: lastDay === null ? null : today - dayIndex(lastDay),
+    offersAgeHours: newestOffer === null ? null : (asOf - newestOffer) / HOUR_MS,
+    basePrice: own.basePrice,
+    activity: activity ? activityView(features.days) : null,
+    ...(challenger ? { challenger: elasticity?.challenger ?? null } : {}),
+    facts: [
+      ...factsOf(own, features, clock, { market, unitCost, perDay: demand?.perDay ?? null }),
+      ...(challenger ? [challengerFactOf(elasticity)] : []),
+    ],
+  };
+}
+
+/** The price's past, from the ledger; a price that was imported is not a change that we decided. */
+function changesOf(own: OwnSide, asOf: number, todayStart: number) {
+  const decided = own.changes.filter(({ causeKind }) => causeKind !== "import");
+  const weekAgo = asOf - 7 * DAY_MS;
+  const next = own.changes.find((change) => change.at > weekAgo);
+  return {
+    lastChangeAt: decided.at(-1)?.at ?? null,
+    changesToday: decided.filter(({ at }) => at >= todayStart).length,
+    priceWeekAgo: next ? next.from : own.price,
+    lowest30Days: Math.min(own.price, ...own.changes.map(({ from, to }) => from ?? to)),
+  };
+}
+
+/**
+ * Demand at the price served now: the forecast's mean over the horizon, or the filter's level where there is no forecast
+ * as new; both are moved from the price they were made at.
+ */
+function demandAtPrice(own: OwnSide, elasticity: StoredReport) {
+  const { logMean, logVar, phi, logPrice } = elasticity.demand;
+  const { forecast } = own;
+  const minorPerMajor = 10 ** currencyExponent(own.currency);
+  const response = (from: number) => Math.exp(elasticity.mean * (Math.log(own.price / minorPerMajor) - from));
+  const daily = forecast?.daily.slice(0, HORIZON_DAYS) ?? [];
+  if (!forecast || daily.length === 0 || forecast.asOf < Date.parse(elasticity.asOf))
+    return { perDay: Math.exp(logMean) * response(logPrice), logVar, phi };
+  const mean = daily.reduce((sum, units) => sum + units, 0) / daily.length;
+  return { perDay: mean * response(Math.log(forecast.price / minorPerMajor)), logVar, phi };
+}
+
+function factsOf(
+  own: OwnSide,
+  features: SkuFeatures,
+  clock: DecisionClock,
+  { market, unitCost, perDay }: { market: MarketView; unitCost: number | null; perDay: number | null },
+): InputFact[] {
+  const { cheapest, expectedCheapest } = market;
+  const money = (minor: number) => formatMoney(minor, own.currency);
+  const lastDay = features.days.at(-1);
+  const facts: InputFact[] = [{ name: "price", value: money(own.price), at: own.priceSince }];
+  const cost = unitCost === null ? null : money(unitCost);
+  facts.push({
+    name: own.unitCost === null && cost !== null ? "unit cost, usual in its category" : "unit cost",
+    value: cost,
+    at: null,
+  });
+  facts.push(...learnedFacts(own, perDay));
+  if (lastDay) {
+    const at = clock.startOf(lastDay.day);
+    facts.push({ name: "newest day of demand, units", value: lastDay.units, at });
+  }
+  facts.push({
+    name: "cheapest fresh competitor",
+    value: cheapest ? `${cheapest.competitor} ${money(cheapest.price)}` : null,
+    at: cheapest?.observedAt ?? newestOfferAt(features.offers),
+  });
+  if (expectedCheapest != null) {
+    const at = own.forecast!.asOf;
+    facts.push({
+      name: "cheapest competitor expected in a week",
+      value: money(Math.round(expectedCheapest)),
+      at,
+    });
+  }
+  facts.push({ name: "stock", value: own.stock, at: null });
+  return facts;
+}
+
+function challengerFactOf(elasticity: StoredReport | null): InputFact {
+  return challengerFact(elasticity?.challenger, elasticity === null ? null : Date.parse(elasticity.asOf));
+}
+
+function learnedFacts(own: OwnSide, perDay: number | null): InputFact[] {
+  const { elasticity, forecast } = own;
+  if (!elasticity) return [];
+  const at = Date.parse(elasticity.asOf);
+  const [lo, hi] = elasticity.ci95;
+  const facts: InputFact[] = [
+    { name: "elasticity", value: round(elasticity.mean), at },
+    { name: "elasticity, 95 % interval", value: `${round(lo)} to ${round(hi)}`, at },
+    { name: "demand per day at the current price", value: perDay === null ? null : round(perDay), at },
+  ];
+  if (forecast && forecast.followRate > 0)
+    facts.push({
+      name: "share of our cuts that a competitor follows",
+      value: round(forecast.followRate),
+      at: forecast.asOf,
+    });
+  return facts;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,81 @@
+import type { SkuFeatures } from "../features/sku-features.ts";
+import { type PricingPolicy, pricingPolicy } from "../optimisation/pricing-policy.ts";
+import { decisionDigest } from "../proposals/canonical.ts";
+import { decidePrice } from "../proposals/decide.ts";
+import type { PricingDecision } from "../proposals/decision.ts";
+import { overrideInForce, strategyInForce } from "../strategies/resolve.ts";
+import { holdInForce } from "./hold.ts";
+import type { RunManifest } from "./manifest.ts";
+import { type DecisionClock, decisionClock, type OwnSide, pricingInputs } from "./pricing-inputs.ts";
+
+/** All that a proposals run reads of one SKU. Plain JSON. */
+export interface PricingSnapshot {
+  features: SkuFeatures;
+  own: OwnSide;
+}
+
+/** A decision in few words. */
+export interface DecisionDigest {
+  sku: string;
+  digest: string;
+  verdict: PricingDecision["verdict"];
+  reason: string;
+}
+
+/**
+ * A decision without any competitor price is a decision on demand alone, which is allowed; one on a market whose
+ * newest offer is older than this is not.
+ */
+const OFFERS_FRESH_HOURS = 10 * 24;
+
+/** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
+export function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
+  const { settings, overrides, asOf } = manifest;
+  const { strategyBySku, strategyByCategory } = settings;
+  const choices = {
+    sku: strategyBySku[own.sku] ?? null,
+    category: strategyByCategory[own.category] ?? null,
+    install: settings.strategy,
+  };
+  return {
+    ...pricingPolicy(settings.guardrails),
+    offersFreshHours: OFFERS_FRESH_HOURS,
+    strategy: strategyInForce(
+      holdInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf),
+      choices,
+    ),
+  };
+}
+
+/** The inputs and the policy of one SKU's decision. */
+export function problemOf({ features, own }: PricingSnapshot, manifest: RunManifest, clock: DecisionClock) {
+  const { settings, costRatios } = manifest;
+  const policy = policyFor(own, manifest);
+  const activity = policy.strategy !== "elasticity_optimizer";
+  const challenger = policy.strategy === "ml_challenger";
+  const needs = { ratio: costRatios[own.category], activity, challenger };
+  return { inputs: pricingInputs(own, features, settings, clock, needs), policy };
+}
+
+export function clockOf({ asOf, settings }: RunManifest): DecisionClock {
+  return decisionClock(asOf, settings.timeZone);
+}
+
+/** Phase 1: decides each SKU by itself. */
+export function decideSkus(snapshots: readonly PricingSnapshot[], manifest: RunManifest): PricingDecision[] {
+  const clock = clockOf(manifest);
+  return snapshots.map((snapshot) => {
+    const { inputs, policy } = problemOf(snapshot, manifest, clock);
+    return decidePrice(inputs, policy);
+  });
+}
+
+export function digestOf(decision: PricingDecision): DecisionDigest {
+  const { sku, verdict, reason } = decision;
+  return { sku, digest: decisionDigest(decision), verdict, reason };
+}
+
+/** Whether the SKUs of a run compete for its changes, so that none can be proposed before all are decided. */
+export function isCoupled({ settings }: Pick<RunManifest, "settings">): boolean {
+  return settings.maxPriceChanges !== null || settings.priceIndexBand !== null;
+}

@@ -1,0 +1,175 @@
+import { competitorCloses, type DayEnds } from "../features/competitor-days.ts";
+import { dayIndex } from "../features/day-index.ts";
+import type { SkuFeatures } from "../features/sku-features.ts";
+import type { CompetitorForecast } from "../forecasting/competitor-forecast.ts";
+import { type CompetitorAnchor, competitorAnchor } from "../forecasting/competitor-gate.ts";
+import { type CategoryDemand, type DemandHistory, demandStateFor } from "../forecasting/demand-ladder.ts";
+import type { DemandState } from "../forecasting/demand-state.ts";
+import { detectFollower, MIN_CUTS, type Reaction } from "../forecasting/follower.ts";
+import { type Skill, skillOf } from "../forecasting/forecast-score.ts";
+import { HOURS_PER_DAY } from "../forecasting/hour-profile.ts";
+import { forecastSkuDemand, type SkuDemandForecast } from "../forecasting/sku-demand.ts";
+import type { CompetitorHistory } from "../messages/shard.ts";
+import { advanceTrack, type CompetitorTrack } from "./competitor-track.ts";
+
+/** What a run says of one SKU's next two weeks. Prices are minor units; plain JSON. */
+export interface SkuForecast {
+  sku: string;
+  /** ms */
+  asOf: number;
+  /** null when neither the SKU's history nor its category gives a level */
+  demand: SkuDemandForecast | null;
+  competitor: { forecast: CompetitorForecast | null; anchor: CompetitorAnchor; skill: Skill };
+  /** competitors that answer our cuts */
+  followers: ({ competitor: string } & Reaction)[];
+  /** the largest share of our price change that a follower makes too; 0 without one */
+  followRate: number;
+}
+
+/** The moment of a forecast, the same for all SKUs of a run. */
+export interface ForecastClock {
+  /** ms */
+  asOf: number;
+  /** day number of the running civil day */
+  today: number;
+  /** full hours of it that have passed */
+  hour: number;
+  /** 0 = Sunday */
+  weekday: number;
+  /** the last full days, for prices and competitors */
+  span: DayEnds;
+  /** effect on ln(demand) of the 14 days from tomorrow on is looked up here by day number */
+  calendar: Readonly<Record<number, string>>;
+  freshMs: number;
+}
+
+/** What the forecast of one SKU is made of. */
+export interface ForecastInput {
+  features: SkuFeatures;
+  competitors: readonly CompetitorHistory[];
+  track: CompetitorTrack | null;
+  /** units sold in the running day so far; null = not counted */
+  unitsToday: number | null;
+  stock: number | null;
+  filter: DemandState | null;
+  category: CategoryDemand | null;
+  /** log effect of each holiday in the SKU's category */
+  holidays: Readonly<Record<string, number>>;
+}
+
+const RECENT_DAYS = 90;
+const HORIZON_DAYS = 14;
+/** a day sold out for longer says less than the demand */
+const FULL_EXPOSURE = 0.95;
+
+/** Forecasts one SKU; also answers what the next run has to know of its competitors. */
+export function forecastSku(
+  input: ForecastInput,
+  clock: ForecastClock,
+): { forecast: SkuForecast; track: CompetitorTrack } {
+  const { features, competitors, filter, category, stock } = input;
+  const { track, forecast: cheapest } = advanceTrack(input.track, competitors, clock.span, clock.freshMs);
+  const history = demandHistory(features, clock.today);
+  const effects = holidayEffects(input.holidays, clock);
+  const demand = forecastSkuDemand({
+    history,
+    filter,
+    category,
+    recentDays: recentDays(features, clock.today),
+    recentHours: [],
+    hourOfWeek: clock.weekday * HOURS_PER_DAY + clock.hour,
+    unitsToday: input.unitsToday ?? expectedToday(demandStateFor(history, filter, category)?.state, clock),
+    ...(effects ? { effects } : {}),
+    stock,
+  });
+  const skill = skillOf(track.window, clock.today);
+  const followers = followersOf(features, competitors, clock);
+  return {
+    track,
+    forecast: {
+      sku: features.sku,
+      asOf: clock.asOf,
+      demand,
+      competitor: { forecast: cheapest, anchor: competitorAnchor(cheapest, skill, cheapest !== null), skill },
+      followers,
+      followRate: followers.reduce((most, { passThrough }) => Math.max(most, passThrough), 0),
+    },
+  };
+}
+
+/** Days on sale, what they sold, and how long ago the last sale was. */
+function demandHistory({ days }: SkuFeatures, today: number): DemandHistory {
+  let open = 0;
+  let sold = 0;
+  let first: SkuFeatures["days"][number] | undefined;
+  let lastSale: SkuFeatures["days"][number] | undefined;
+  for (const day of days) {
+    if (!(day.exposure > 0)) continue;
+    first ??= day;
+    open++;
+    sold += day.units;
+    if (day.units > 0) lastSale = day;
+  }
+  const since = lastSale ?? first;
+  return {
+    days: open,
+    units: sold,
+    daysSinceSale: since === undefined ? 0 : today - 1 - dayIndex(since.day) + (lastSale ? 0 : 1),
+  };
+}
+
+/** Units of the last 90 full days; NaN for a day without a row or not wholly on sale. */
+function recentDays({ days }: SkuFeatures, today: number): number[] {
+  const from = today - RECENT_DAYS;
+  const recent = new Array<number>(RECENT_DAYS).fill(Number.NaN);
+  for (let i = days.length - 1; i >= 0; i--) {
+    const at = dayIndex(days[i]!.day) - from;
+    if (at < 0) break;
+    if (at < RECENT_DAYS && days[i]!.exposure >= FULL_EXPOSURE) recent[at] = days[i]!.units;
+  }
+  const start = recent.findIndex((units) => !Number.isNaN(units));
+  return start < 0 ? [] : recent.slice(start);
+}
+
+/** The day so far as expected: where today's sales are not counted they say nothing about the next hours. */
+function expectedToday(state: DemandState | undefined, { weekday, hour }: ForecastClock): number {
+  if (state === undefined) return 0;
+  const perDay = Math.exp(state.logMean + state.weekday[weekday]! + state.logVariance / 2);
+  return (perDay * hour) / HOURS_PER_DAY;
+}
+
+function holidayEffects(
+  effects: Readonly<Record<string, number>>,
+  { calendar, today }: ForecastClock,
+): number[] | null {
+  const ahead = Array.from({ length: HORIZON_DAYS }, (_, h) => {
+    const name = calendar[today + 1 + h];
+    return name === undefined ? 0 : (effects[name] ?? 0);
+  });
+  return ahead.some((effect) => effect !== 0) ? ahead : null;
+}
+
+function followersOf(
+  features: SkuFeatures,
+  competitors: readonly CompetitorHistory[],
+  { span, freshMs }: ForecastClock,
+): SkuForecast["followers"] {
+  const own = new Array<number>(span.ends.length).fill(Number.NaN);
+  let cuts = 0;
+  let before = 0;
+  for (const { day, price } of features.days) {
+    const at = dayIndex(day) - span.first;
+    if (at < 0 || at >= own.length) continue;
+    own[at] = Math.log(price);
+    if (price < before) cuts++;
+    before = price;
+  }
+  // Nobody is called a follower on fewer.
+  if (cuts < MIN_CUTS) return [];
+  return competitors.flatMap((history) => {
+    const closes = competitorCloses(history, span, freshMs);
+    const theirs = closes.map(({ price }) => (price === null ? Number.NaN : Math.log(price)));
+    const reaction = detectFollower(own, theirs);
+    return reaction.follower ? [{ competitor: history.competitor, ...reaction }] : [];
+  });
+}

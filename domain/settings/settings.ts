@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { isCurrency } from "../money/currency.ts";
+import { STRATEGY_NAMES } from "../optimisation/pricing-policy.ts";
+
+const fraction = z.number().min(0).max(1);
+
+/** Thresholds and times of the signals. Shares are fractions (0.05 = 5 %), times say their unit. */
+export const SignalSettings = z.strictObject({
+  undercut: fraction.default(0.05).describe("theirs below ours by more than this share of ours"),
+  overpriced: fraction.default(0.05).describe("theirs above ours by more than this share of ours"),
+  abruptIncrease: fraction.default(0.1).describe("rise over the competitor's 24 h low"),
+  abruptDrop: fraction.default(0.15).describe("fall below the competitor's 24 h high"),
+  clearShare: fraction.default(0.5).describe("a signal clears below this share of its threshold"),
+  clearHoldMinutes: z.number().positive().default(60).describe("how long it has to stay below"),
+  coolDownHours: z.number().nonnegative().default(6).describe("after clearing, before it notifies again"),
+  offerFreshHours: z.number().positive().default(24).describe("an older offer is stale and decides nothing"),
+  anomalyDeviations: z
+    .number()
+    .positive()
+    .default(2)
+    .describe("standard deviations from the competitor's past"),
+  lowStockUnits: z.number().nonnegative().default(10).describe("stock at or below it is low"),
+  stockoutHours: z.number().positive().default(72).describe("stock that is likely to last no longer is low"),
+  surgeChance: z.number().gt(0).max(0.1).default(1e-5).describe("chance of a surge or slump being none"),
+  abandonedCarts: z
+    .int()
+    .positive()
+    .default(3)
+    .describe("additions to the cart in 30 minutes, and no purchase"),
+  offerFreshHoursByCompetitor: z
+    .record(z.string(), z.number().positive())
+    .default({})
+    .describe("stands above offerFreshHours for these competitors"),
+  aboveMarket: fraction.default(0.1).describe("ours above the median of two or more offers by this share"),
+  aboveSingle: fraction.default(0.15).describe("the same where there is one offer only"),
+  belowMarket: fraction.default(0.1).describe("ours below the cheapest offer by this share"),
+  priceWarFall: fraction.default(0.05).describe("fall of the cheapest price within 72 h"),
+  priceWarRivals: z.int().min(1).default(2).describe("competitors that cut their price again and again"),
+  priceWarCuts: z.int().min(1).default(2).describe("cuts of each within 72 h"),
+  movement: fraction.default(0.05).describe("a competitor's price change from this share on is a movement"),
+  eventHours: z.number().positive().max(720).default(72).describe("how late an event of the shop may come"),
+});
+export type SignalSettings = z.infer<typeof SignalSettings>;
+
+/** The price limits and gates of every decision. */
+export const GuardrailSettings = z.strictObject({
+  marginMin: fraction.default(0.05).describe("unit contribution at least this share of the net price"),
+  maxStep: fraction.default(0.1).describe("largest change of one decision"),
+  weeklyCap: fraction.default(0.2).describe("largest change within seven days"),
+  minGain: fraction.default(0.005).describe("least expected profit gain worth a change"),
+  minProbability: fraction.default(0.6).describe("least probability that the change gains"),
+  coolDownHours: z.number().nonnegative().default(24).describe("between two changes of a SKU"),
+  demandFreshDays: z.number().positive().default(7).describe("older demand blocks a proposal"),
+  charmEndings: z.boolean().default(true),
+});
+export type GuardrailSettings = z.infer<typeof GuardrailSettings>;
+
+const strategy = z.enum(STRATEGY_NAMES);
+
+/** The install's settings: versioned and audited; every field has a default. */
+export const Settings = z.strictObject({
+  currency: z.string().refine(isCurrency, "an ISO 4217 code").default("EUR"),
+  timeZone: z.string().default("UTC").describe("IANA zone of the civil day"),
+  pricesIncludeTax: z.boolean().default(true),
+  nightAt: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default("02:00")
+    .describe("local time at which the night's runs start"),
+  proposalsEveryMinutes: z.int().min(1).max(1440).default(15),
+  proposalExpiryHours: z.number().positive().default(24),
+  strategy: strategy
+    .default("elasticity_optimizer")
+    .describe("how prices are set, unless said otherwise below"),
+  strategyByCategory: z.record(z.string(), strategy).default({}),
+  strategyBySku: z.record(z.string(), strategy).default({}).describe("stands above the category's"),
+  maxPriceChanges: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("most prices that one proposals run may change; the largest expected gains are kept"),
+  priceIndexBand: z
+    .strictObject({ lo: z.number().positive(), hi: z.number().positive() })
+    .refine(({ lo, hi }) => lo <= hi, "lo is above hi")
+    .nullable()
+    .default(null)
+    .describe("our prices over the cheapest competitors', revenue-weighted: 1 = the same level"),
+  holidays: z
+    .array(z.strictObject({ day: z.iso.date(), name: z.string().min(1).max(50) }))
+    .max(1000)
+    .default([])
+    .describe("days whose demand is not an ordinary weekday's; the effect of each name is learned"),
+  ownSellers: z
+    .array(z.string().trim().min(1).max(200))
+    .max(100)
+    .default([])
+    .describe("our own shops and seller accounts, by name or domain: their offers are not competitors'"),
+  fxUrl: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null)
+    .describe("answers { base, date, rates: { USD: 1.08 } }; asked every hour; null = rates are posted"),
+  signals: SignalSettings.prefault({}),
+  guardrails: GuardrailSettings.prefault({}),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** The settings of a fresh install. */
+export const DEFAULT_SETTINGS: Settings = Settings.parse({});

@@ -1,0 +1,90 @@
+import { type ScanResult, scanSlump, scanSurge } from "../demand/surge-scan.ts";
+import { inStockShare } from "../inventory/in-stock-share.ts";
+import type { Reading, SkuDefinition, Telling } from "./definition.ts";
+import type { MarketView } from "./market-view.ts";
+import { shopDemand } from "./shop-demand.ts";
+import { round2 } from "./wording.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Five times the usual, or a fifth of it, is as severe as it gets. */
+const RATIO_SEVERE = 5;
+/** The scan is as sure as it gets after so many days of the past. */
+const DAYS_SURE = 28;
+/** A shop that has told of nothing for so long may be silent, not slack. */
+const SILENT_MS = 6 * HOUR_MS;
+/** Stock for this share of the day is stock all day, up to the clocks. */
+const IN_STOCK_MIN = 0.95;
+/** The chance is 0 once it is below what a double can tell. */
+const LOG_CHANCE_MAX = 300;
+/** Smaller changes of the order of magnitude are not worth telling. */
+const STEP = 0.5;
+
+function surge(view: MarketView): ScanResult | null {
+  const demand = shopDemand(view);
+  return demand === null ? null : scanSurge(demand.unitsOf, demand.perHour);
+}
+
+/** Only where the sales of a whole day have been told as events, and there was something to sell. */
+function slump(view: MarketView): ScanResult | null {
+  const demand = shopDemand(view);
+  if (demand === null || !view.ours.active || view.ours.stock === 0) return null;
+  const { firstAt, lastAt } = demand.activity;
+  if (view.clock - firstAt < DAY_MS || view.clock - lastAt > SILENT_MS) return null;
+  const share = inStockShare(view.shop?.warehouses ?? [], view.clock - DAY_MS, view.clock);
+  if (share !== null && share < IN_STOCK_MIN) return null;
+  return scanSlump(demand.unitsOf, demand.perHour);
+}
+
+/** Chances are compared by their order of magnitude: −log₁₀ of it. */
+function reading(view: MarketView, found: ScanResult | null): Reading | null {
+  if (shopDemand(view) === null) return null;
+  const threshold = -Math.log10(view.settings.surgeChance);
+  if (found === null) return { value: 0, threshold };
+  const order = Math.min(LOG_CHANCE_MAX, -Math.log10(found.chance));
+  const value = threshold + Math.floor((order - threshold) / STEP) * STEP;
+  return { value, threshold, inclusive: true };
+}
+
+function tell(view: MarketView, found: ScanResult | null): Telling {
+  const { units, expected, hours } = found ?? { units: 0, expected: 0, hours: 24 };
+  const ratio = expected > 0 ? Math.max(units, 0.5) / expected : 1;
+  const days = shopDemand(view)?.baseline.days ?? 0;
+  return {
+    severity: Math.min(1, Math.abs(Math.log(ratio)) / Math.log(RATIO_SEVERE)),
+    confidence: Math.min(1, days / DAYS_SURE),
+    evidence: { units, expected: round2(expected), windowHours: hours, ratio: round2(ratio) },
+    message: `${units} sold in ${hours} h, where ${round2(expected)} are usual.`,
+  };
+}
+
+/** Far more is sold than usual. */
+export const DEMAND_SURGE: SkuDefinition = {
+  type: "DEMAND_SURGE",
+  scope: "sku",
+  about: "shop",
+  priorities: [1, 1, 2],
+  advice: [
+    "See that the stock lasts, and whether the price still fits.",
+    "See that the stock lasts, and whether the price still fits.",
+    "See that the stock lasts; there may be room to raise.",
+  ],
+  read: (view) => reading(view, surge(view)),
+  tell: (view) => tell(view, surge(view)),
+};
+
+/** Far less is sold than usual, though there is stock. */
+export const DEMAND_SLUMP: SkuDefinition = {
+  type: "DEMAND_SLUMP",
+  scope: "sku",
+  about: "shop",
+  opensByTime: true,
+  priorities: [1, 2, 2],
+  advice: [
+    "See whether the market has moved below us.",
+    "See whether the page works and the price still fits.",
+    "See whether the page works.",
+  ],
+  read: (view) => reading(view, slump(view)),
+  tell: (view) => tell(view, slump(view)),
+};

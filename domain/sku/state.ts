@@ -1,0 +1,113 @@
+import type { OurSide, SignalState } from "../messages/shard.ts";
+import type { GateState } from "../observations/gate.ts";
+import { emptyHistory, type ObservationHistory } from "../observations/history.ts";
+import type { MatchDoubt } from "../observations/match-quality.ts";
+import type { HeldObservation } from "./held.ts";
+import type { ShopState } from "./shop-state.ts";
+import type { Untold } from "./untold.ts";
+
+/** The latest offer as D1 was last told, under its version. Its price is the history's latest. */
+export interface ToldOffer {
+  observedAt: number;
+  receivedAt: number;
+  /** index into the dictionary of source names */
+  source: number;
+  version: number;
+  /** when it got this version, ms */
+  toldAt: number;
+}
+
+/** What a shard remembers of one competitor of one SKU. */
+export interface CompetitorState {
+  competitor: string;
+  history: ObservationHistory;
+  /** when the observation that counts now was received, ms */
+  receivedAt: number;
+  told: ToldOffer;
+  /** null before the first price that was believed */
+  gate: GateState | null;
+  /** the price that was believed only when it was seen again, while it lasts, minor units */
+  doubtful: number | null;
+  /** the latest price is one that a wrong mapping would explain; null = no */
+  match: MatchDoubt | null;
+  /** its latest price was converted at an old rate: it is shown, and moves nothing */
+  rateIsStale: boolean;
+  /** quarantined rows in order of time, those settled lately among them */
+  held: HeldObservation[];
+}
+
+/** A signal, open or lately resolved, with what its state machine needs. */
+export interface TrackedSignal {
+  state: SignalState;
+  /** the measure that `state` tells of */
+  value: number;
+  /** since when the condition has been clear, ms; null while it holds */
+  quietSince: number | null;
+}
+
+/** A day of demand, and which rows set it: the same row again gets the same verdict and changes nothing. */
+export interface DemandDay {
+  units: number;
+  revenue: number;
+  price: number;
+  inStockShare: number | null;
+  promo: boolean;
+  views: number | null;
+  carts: number | null;
+  version: number;
+  takes: DemandTake[];
+}
+
+/** Hash of chunk and row, and whether the row was accepted (else it repeated what was there). */
+export interface DemandTake {
+  tag: number;
+  accepted: boolean;
+}
+
+/** Everything a shard remembers of one SKU. */
+export interface SkuState {
+  sku: string;
+  ours: OurSide | null;
+  competitors: Map<string, CompetitorState>;
+  signals: TrackedSignal[];
+  demand: Map<string, DemandDay>;
+  /** grows with every accepted day, so that a forgotten day comes back with a higher version */
+  demandVersion: number;
+  /** null until the shop tells something of it */
+  shop: ShopState | null;
+  /** the latest event time at which the signals were evaluated, ms */
+  clock: number;
+  /** the next instant at which time alone can change a signal, ms; Infinity = none */
+  dueAt: number;
+  /** the last change that time alone made, until it is known to be projected */
+  untold: Untold | null;
+}
+
+export function emptySku(sku: string): SkuState {
+  return {
+    sku,
+    ours: null,
+    competitors: new Map(),
+    signals: [],
+    demand: new Map(),
+    demandVersion: 0,
+    shop: null,
+    clock: 0,
+    dueAt: Number.POSITIVE_INFINITY,
+    untold: null,
+  };
+}
+
+export function emptyCompetitor(competitor: string): CompetitorState {
+  return {
+    competitor,
+    history: emptyHistory(),
+    receivedAt: 0,
+    told: { observedAt: 0, receivedAt: 0, source: 0, version: 0, toldAt: 0 },
+    gate: null,
+    doubtful: null,
+    match: null,
+    rateIsStale: false,
+    held: [],
+  };
+}

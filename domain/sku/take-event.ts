@@ -1,0 +1,38 @@
+import { countEvent, noteId } from "../demand/activity.ts";
+import { countersOf } from "../demand/counters.ts";
+import type { EventRow, ShardSettings } from "../messages/shard.ts";
+import { civilDay } from "../time/civil-day.ts";
+import { evaluateSignals } from "./evaluate.ts";
+import { nextDayDueAt, updateDay } from "./shop-days.ts";
+import { emptyShop } from "./shop-state.ts";
+import type { SkuState } from "./state.ts";
+
+/**
+ * taken: counted now · again: this very row was counted before · duplicate: another row with this id was · too_late:
+ * older than ids are kept
+ */
+export type EventOutcome = "taken" | "again" | "duplicate" | "too_late";
+
+/** Counts an event of the shop, if its id is new. Units are units sold; a refund is counted apart, and takes none back. */
+export function takeEvent(
+  sku: SkuState,
+  row: EventRow,
+  tag: number,
+  context: { now: number; settings: ShardSettings },
+): EventOutcome {
+  const { now, settings } = context;
+  const timeZone = settings.timeZone ?? "UTC";
+  sku.shop ??= emptyShop();
+  const { activity } = sku.shop;
+  const clock = { now, eventHours: settings.eventHours };
+  const noted = noteId(activity, row.event, { at: row.at, tag }, clock);
+  if (noted !== "new") return noted;
+  const day = civilDay(row.at, timeZone);
+  const counters = countersOf(row, row.price ?? sku.ours?.price ?? 0);
+  countEvent(activity, counters, { at: row.at, day, device: row.device }, timeZone);
+  updateDay(sku, day, { now, timeZone }, row.type === "purchase");
+  if (row.type === "purchase")
+    evaluateSignals(sku, { now, settings, clock: Math.max(sku.clock, Math.min(row.at, now)) }, "shop");
+  else sku.dueAt = Math.min(sku.dueAt, nextDayDueAt(sku));
+  return "taken";
+}

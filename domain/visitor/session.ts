@@ -1,0 +1,62 @@
+import type { CartPatternRow, EventRow } from "../messages/shard.ts";
+import { CART_WINDOW_MS, type CartEvent, LATENESS_MS, readCart } from "./cart-pattern.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** What is remembered of one session. Times in ms. */
+export interface SessionState {
+  /** ids counted, with the tag of the row that brought them, and their time */
+  ids: [event: number, at: number, tag: number][];
+  cart: CartEvent[];
+  /** events without a product */
+  pageViews: number;
+  searches: number;
+  firstAt: number;
+  lastAt: number;
+  /** from here on nothing of it can matter any more */
+  keptUntil: number;
+}
+
+export function emptySession(at: number): SessionState {
+  return { ids: [], cart: [], pageViews: 0, searches: 0, firstAt: at, lastAt: at, keptUntil: at };
+}
+
+export type SessionOutcome = "taken" | "again" | "duplicate" | "too_late";
+
+/** Takes one event of a session, if its id is new. `eventHours`: how late an event may come. */
+export function takeVisit(
+  session: SessionState,
+  row: EventRow,
+  tag: number,
+  clock: { now: number; eventHours: number },
+): SessionOutcome {
+  const known = session.ids.find(([event]) => event === row.event);
+  if (known) return known[2] === tag ? "again" : "duplicate";
+  const oldest = clock.now - clock.eventHours * HOUR_MS;
+  if (row.at < oldest) return "too_late";
+  session.ids = session.ids.filter(([, at]) => at >= oldest - HOUR_MS);
+  session.ids.push([row.event, row.at, tag]);
+  session.firstAt = Math.min(session.firstAt, row.at);
+  session.lastAt = Math.max(session.lastAt, row.at);
+  session.keptUntil = session.lastAt + (clock.eventHours + 1) * HOUR_MS;
+  if (row.type === "page_view" && row.sku === "") session.pageViews++;
+  if (row.type === "search" && row.sku === "") session.searches++;
+  const kind = row.type === "add_to_cart" ? "cart" : row.type === "purchase" ? "purchase" : null;
+  if (kind !== null) session.cart.push({ event: row.event, kind, sku: row.sku, at: row.at });
+  const newest = Math.max(...session.cart.map(({ at }) => at));
+  session.cart = session.cart.filter(({ at }) => at >= newest - 2 * CART_WINDOW_MS - LATENESS_MS);
+  return "taken";
+}
+
+/** What the shards of the session's products are to know of its carts now. */
+export function cartPatterns(
+  session: SessionState,
+  visitor: number,
+  threshold: number,
+): Omit<CartPatternRow, "row">[] {
+  const { open, bought } = readCart(session.cart, threshold);
+  return [
+    ...bought.map((cart) => ({ ...cart, visitor, bought: true })),
+    ...(open === null ? [] : [{ ...open, visitor, bought: false }]),
+  ];
+}

@@ -1,0 +1,203 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Env } from "../db/env.ts";
+import { packText, utf8Length } from "../domain/delivery/chunking.ts";
+import { discardedRows, sumChunks } from "../domain/delivery/receipt.ts";
+import {
+  type DeliveryProgress,
+  FIRST_RESEND_MS,
+  planResends,
+  type WaitingChunk,
+} from "../domain/delivery/resend.ts";
+import {
+  type AcceptAnswer,
+  type BatchToAccept,
+  batchKeyOf,
+  type ChunkOutcome,
+  type ChunkRef,
+  chunkIdOf,
+  type PackedBatch,
+  type Receipt,
+} from "../domain/messages/batch.ts";
+import type { ChunkMessage } from "../domain/messages/queue.ts";
+import { INBOX_COUNT, shardOf } from "../domain/sharding.ts";
+import { type ChunkToSend, sendChunks } from "../queues/send.ts";
+import { type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
+
+const RECEIPT_KEPT_MS = 7 * 24 * 3_600_000;
+const PRUNE_EVERY_MS = 6 * 3_600_000;
+const PRUNE_ROWS_MAX = 5_000;
+/** The runtime gives a failing alarm up after its sixth retry: from here on the alarm is armed anew instead. */
+const ALARM_RETRIES_MAX = 5;
+
+type Waiting = WaitingChunk & ChunkRef;
+
+/**
+ * Keeps accepted batches until every chunk is done: an answered accept is a promise that survives any restart.
+ * A batch lives in the object of its id, so that a receipt is found without knowing its source.
+ */
+export class Inbox extends DurableObject<Env> {
+  private readonly store: InboxStore;
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly progress: DeliveryProgress = { lastDoneAt: 0, doneUpTo: 0 };
+  private alarmAt: number | null = null;
+  private prunedAt = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.store = new InboxStore(ctx.storage.sql);
+    for (const chunk of this.store.waiting()) this.waiting.set(chunk.id, chunk);
+    ctx.blockConcurrencyWhile(async () => {
+      this.alarmAt = await ctx.storage.getAlarm();
+    });
+  }
+
+  /** Stores the batch and sends its chunks; the same body again gets the same receipt. Durable when it answers. */
+  async accept(given: BatchToAccept | PackedBatch): Promise<AcceptAnswer> {
+    const batch = "rows" in given ? packed(given) : given;
+    const known = this.store.batch(batch.batchId, batch.source);
+    if (known.length > 0) {
+      if (known[0]?.sha256 !== batch.sha256) return { taken: false, reason: "batch_id_reused" };
+      return { taken: true, received: sumChunks(known).received, duplicate: true };
+    }
+    const messages = batch.chunks.map(({ text, bytes }, chunk) => ({
+      head: chunkHead({ ...batch, chunk }),
+      rows: text,
+      bytes,
+    }));
+    this.ctx.storage.transactionSync(() => {
+      if (messages.length === 0) this.storeEmpty(batch);
+      for (const [chunk, { text, count }] of batch.chunks.entries())
+        this.store.insert(batch, chunk, count, text);
+    });
+    for (const { head } of messages) this.wait(head, 1, batch.receivedAt);
+    await this.armBy(batch.receivedAt + FIRST_RESEND_MS);
+    this.ctx.waitUntil(this.send(messages));
+    return { taken: true, received: batch.received, duplicate: false };
+  }
+
+  /** Records outcomes, the first one for good; how many chunks became done by this call. */
+  markDone(outcomes: ChunkOutcome[]): number {
+    return outcomes.filter((outcome) => this.finish(outcome)).length;
+  }
+
+  /** Stops sending these chunks: their messages are dead letters until a person decides. */
+  park(refs: ChunkRef[]): void {
+    for (const ref of refs)
+      if (this.store.setStatus(ref, "waiting", "parked")) this.waiting.delete(chunkIdOf(ref));
+  }
+
+  /** Sends a parked chunk again; false if it is not parked (done meanwhile, or unknown). */
+  async replay(ref: ChunkRef): Promise<boolean> {
+    const body = this.store.body(ref);
+    if (!body || !this.store.setStatus(ref, "parked", "waiting")) return false;
+    const now = Date.now();
+    this.store.markSent(ref, 1, now);
+    this.wait(ref, 1, now);
+    await this.armBy(now + FIRST_RESEND_MS);
+    await this.send([resent(body)]);
+    return true;
+  }
+
+  /** Gives a chunk that is not done up: its rows count as rejected, `discarded`. False if it was done or is unknown. */
+  discard(ref: ChunkRef): boolean {
+    const body = this.store.body(ref);
+    if (!body) return false;
+    const rows = (JSON.parse(body.rows) as ChunkMessage["rows"]).map(({ row }) => row);
+    return this.finish({ ...ref, ...discardedRows(rows) });
+  }
+
+  /** Receipts of the batches of this id: one if the source is given, else one per source that used it. */
+  receipts(batchId: string, source: string | null): Receipt[] {
+    const bySource = Map.groupBy(this.store.batch(batchId, source), (chunk) => chunk.source);
+    return [...bySource.values()].map(receipt);
+  }
+
+  override async alarm(info?: AlarmInvocationInfo): Promise<void> {
+    this.alarmAt = null;
+    try {
+      await this.resendDue();
+    } catch (error) {
+      if ((info?.retryCount ?? 0) < ALARM_RETRIES_MAX) throw error;
+      console.error({ event: "inbox.alarm_failed", error: String(error) });
+      await this.armBy(Date.now() + FIRST_RESEND_MS);
+    }
+  }
+
+  private async resendDue(): Promise<void> {
+    const now = Date.now();
+    const { send, nextAt } = planResends(this.waiting.values(), this.progress, now);
+    const messages = send.flatMap((chunk) => {
+      const waiting = this.waiting.get(chunk.id);
+      const body = waiting && this.store.body(waiting);
+      if (!waiting || !body) return [];
+      this.store.markSent(waiting, chunk.sends + 1, now);
+      this.wait(waiting, chunk.sends + 1, now);
+      return [resent(body)];
+    });
+    this.prune(now);
+    if (nextAt !== null) await this.armBy(nextAt);
+    else if (!this.store.isEmpty()) await this.armBy(now + PRUNE_EVERY_MS);
+    await this.send(messages);
+  }
+
+  private prune(now: number): void {
+    if (now - this.prunedAt < PRUNE_EVERY_MS) return;
+    if (this.store.prune(now - RECEIPT_KEPT_MS, PRUNE_ROWS_MAX) < PRUNE_ROWS_MAX) this.prunedAt = now;
+  }
+
+  private finish(outcome: ChunkOutcome): boolean {
+    if (!this.store.finish(outcome)) return false;
+    const id = chunkIdOf(outcome);
+    this.progress.lastDoneAt = Date.now();
+    this.progress.doneUpTo = Math.max(this.progress.doneUpTo, this.waiting.get(id)?.lastSentAt ?? 0);
+    this.waiting.delete(id);
+    return true;
+  }
+
+  /** A batch without rows has one chunk, done at once, so that its receipt is found. */
+  private storeEmpty(batch: PackedBatch): void {
+    this.store.insert(batch, 0, 0, "[]");
+    const ref = { batchKey: batchKeyOf(batch.source, batch.batchId), chunk: 0 };
+    this.store.finish({ ...ref, ...discardedRows([]) });
+  }
+
+  private wait(ref: ChunkRef, sends: number, lastSentAt: number): void {
+    const { batchKey, chunk } = ref;
+    this.waiting.set(chunkIdOf(ref), { id: chunkIdOf(ref), batchKey, chunk, sends, lastSentAt });
+  }
+
+  /** An armed alarm that is early enough stays: arming is a row written. */
+  private async armBy(at: number): Promise<void> {
+    if (this.alarmAt !== null && this.alarmAt <= at) return;
+    this.alarmAt = at;
+    await this.ctx.storage.setAlarm(at);
+  }
+
+  /** A failed sending loses nothing: what is not marked done is sent again. */
+  private async send(messages: ChunkToSend[]): Promise<void> {
+    try {
+      await sendChunks(this.env, messages);
+    } catch (error) {
+      console.error({ event: "inbox.send_failed", messages: messages.length, error: String(error) });
+    }
+  }
+}
+
+function packed({ rows, ...head }: BatchToAccept): PackedBatch {
+  return { ...head, chunks: packText(rows), received: rows.length };
+}
+
+function chunkHead(from: Omit<ChunkBody, "rows">): ChunkToSend["head"] {
+  const { source, batchId, chunk, kind, receivedAt } = from;
+  const inbox = shardOf(batchId, INBOX_COUNT);
+  return { type: kind, inbox, batchKey: batchKeyOf(source, batchId), chunk, source, receivedAt };
+}
+
+function resent(body: ChunkBody): ChunkToSend {
+  return { head: chunkHead(body), rows: body.rows, bytes: utf8Length(body.rows) };
+}
+
+function receipt(chunks: StoredChunk[]): Receipt {
+  const [{ source, batchId, kind, receivedAt }] = chunks as [StoredChunk];
+  return { batchId, source, kind, receivedAt, ...sumChunks(chunks) };
+}

@@ -1,0 +1,172 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Env } from "../db/env.ts";
+import type {
+  CompetitorHistory,
+  OfferState,
+  ShardAnswer,
+  ShardCall,
+  SkuPresent,
+} from "../domain/messages/shard.ts";
+import { changePoints } from "../domain/observations/change-points.ts";
+import type { JournalEntry } from "../domain/sku/journal.ts";
+import { exactOffers } from "../domain/sku/present.ts";
+import { dueSkus, type ShardState, shardDueAt } from "../domain/sku/shard.ts";
+import { type ShopNow, shopNow } from "../domain/sku/shop-view.ts";
+import { emptySku } from "../domain/sku/state.ts";
+import { refreshSkus, takeCall } from "../domain/sku/take-call.ts";
+import { markTold } from "../domain/sku/untold.ts";
+import { sendReproject } from "../queues/send.ts";
+import { nextAlarmAt } from "./sku-shard/next-alarm.ts";
+import { ShardStorage } from "./sku-shard/storage.ts";
+
+/** The runtime retries a failed alarm six times; from here on the object arms a new one itself. */
+const ALARM_RETRIES_MAX = 5;
+
+/**
+ * Holds the SKUs that hash to it: one commit for all rows of a call, answered with the present state of every
+ * SKU named. A shell: what happens to the state is decided in domain/sku.
+ */
+export class SkuShard extends DurableObject<Env> {
+  readonly #storage: ShardStorage;
+  #shard: ShardState | null = null;
+  /** when the alarm is set for, ms; null = not set */
+  #armedAt: number | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#storage = new ShardStorage(ctx.storage);
+    ctx.blockConcurrencyWhile(async () => {
+      this.#armedAt = await ctx.storage.getAlarm();
+    });
+  }
+
+  /**
+   * Takes the rows of all chunks in one commit. The same chunk again gets the same verdicts, and writes
+   * nothing.
+   */
+  async observe(call: ShardCall): Promise<ShardAnswer> {
+    const { answer, entry, touched } = this.#changing((shard) => takeCall(shard, call));
+    this.#commit(entry, touched, call.now);
+    return answer;
+  }
+
+  /**
+   * The same as JSON text, which crosses to the object at a third of the cost of as many small values. SKUs of which
+   * the answer would say nothing are left out.
+   */
+  async observeText(call: string, rehearsal = false): Promise<string> {
+    const parsed = JSON.parse(call) as ShardCall;
+    const { verdicts, skus } = rehearsal ? this.#rehearse(parsed) : await this.observe(parsed);
+    return JSON.stringify({ verdicts, skus: skus.filter(saysAnything) } satisfies ShardAnswer);
+  }
+
+  /** The present state of these SKUs, once what is due of them by now has been evaluated. */
+  async present(skus: string[]): Promise<SkuPresent[]> {
+    const now = Date.now();
+    const result = this.#changing((shard) => refreshSkus(shard, skus, now));
+    this.#commit(result.entry, result.touched, now);
+    return result.skus;
+  }
+
+  /**
+   * The states that were answered with these marks are projected. Not written: after a restart they are told once more,
+   * which changes nothing.
+   */
+  async told(marks: [sku: string, mark: number][]): Promise<void> {
+    const shard = this.#loaded();
+    for (const [sku, mark] of marks) {
+      const number = shard.numbers.get(sku);
+      if (number !== undefined) markTold(shard.skus[number]!, mark);
+    }
+  }
+
+  /** Every competitor's change points from what was observed at or before `asOf` (ms). */
+  async history(skus: string[], asOf: number): Promise<{ sku: string; competitors: CompetitorHistory[] }[]> {
+    const shard = this.#loaded();
+    return skus.map((sku) => {
+      const number = shard.numbers.get(sku);
+      const states = number === undefined ? [] : [...shard.skus[number]!.competitors.values()];
+      const competitors = states
+        .map(({ competitor, history }) => ({ competitor, points: changePoints(history, asOf) }))
+        .filter(({ points }) => points.length > 0)
+        .sort((a, b) => (a.competitor < b.competitor ? -1 : 1));
+      return { sku, competitors };
+    });
+  }
+
+  /** The latest offers of a SKU, exactly: with the time at which each was last seen. */
+  async offers(sku: string): Promise<OfferState[]> {
+    const shard = this.#loaded();
+    const number = shard.numbers.get(sku);
+    return number === undefined ? [] : exactOffers(shard.skus[number]!, shard.sources);
+  }
+
+  /** What shoppers do with a SKU right now. */
+  async shop(sku: string): Promise<ShopNow> {
+    const shard = this.#loaded();
+    const number = shard.numbers.get(sku);
+    return shopNow(number === undefined ? emptySku(sku) : shard.skus[number]!);
+  }
+
+  /**
+   * Wakes the projection for SKUs whose signals time alone has changed. They are evaluated when their present
+   * state is fetched, and stay due until then; what changed is announced again until it is projected. So a wake-up that is
+   * lost on any part of its way is sent again.
+   */
+  override async alarm(info?: AlarmInvocationInfo): Promise<void> {
+    this.#armedAt = null;
+    const now = Date.now();
+    const due = dueSkus(this.#loaded(), now);
+    try {
+      if (due.length > 0) await sendReproject(this.env, due);
+    } catch (error) {
+      if ((info?.retryCount ?? 0) < ALARM_RETRIES_MAX) throw error;
+      console.error("wake-up of the projection failed, it is tried again later", error);
+    }
+    this.#arm(Date.now());
+  }
+
+  /** What a call would come to: the state in memory is thrown away after it, and read again from disk. */
+  #rehearse(call: ShardCall): ShardAnswer {
+    try {
+      return takeCall(this.#loaded(), call).answer;
+    } finally {
+      this.#shard = null;
+    }
+  }
+
+  #loaded(): ShardState {
+    this.#shard ??= this.#storage.load();
+    return this.#shard;
+  }
+
+  /**
+   * Runs a step that changes the state in memory; if it throws half-way, the state is read again from disk.
+   */
+  #changing<T>(step: (shard: ShardState) => T): T {
+    try {
+      return step(this.#loaded());
+    } catch (error) {
+      this.#shard = null;
+      throw error;
+    }
+  }
+
+  #commit(entry: JournalEntry | null, touched: ReadonlySet<number>, now: number): void {
+    if (entry === null) return;
+    this.#changing((shard) => this.#storage.commit(shard, entry, touched));
+    this.#arm(now);
+  }
+
+  #arm(now: number): void {
+    const at = nextAlarmAt(shardDueAt(this.#loaded()), this.#armedAt, now);
+    if (at === null) return;
+    this.#armedAt = at;
+    // not awaited: it belongs to the commit of this call
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
+  }
+}
+
+function saysAnything({ sku: _, ...parts }: SkuPresent): boolean {
+  return Object.values(parts).some((part) => !Array.isArray(part) || part.length > 0);
+}

@@ -1,0 +1,182 @@
+import type { ShardSettings } from "../../domain/messages/shard.ts";
+import { nextDueAt } from "../../domain/sku/evaluate.ts";
+import type { JournalEntry } from "../../domain/sku/journal.ts";
+import { addSku, addSource, emptyShard, type ShardState } from "../../domain/sku/shard.ts";
+import { replayEntry } from "../../domain/sku/take-call.ts";
+import { packSkus, unpackSkus } from "./pack.ts";
+import { migrateShard } from "./storage-migrations.ts";
+
+/** Calls between two folds, at least: a fold writes a row for every group that changed. */
+export const FOLD_CALLS_MIN = 64;
+/** At most, and the journal's slots: loading applies as many calls again. */
+const FOLD_CALLS_MAX = 1024;
+/**
+ * In between, a fold waits until the journal has this share of the groups' size: it writes whole groups, so that it
+ * costs a call the more, the longer the histories are.
+ */
+const FOLD_SHARE = 0.25;
+/** SKUs packed into one row, which is rewritten whole when one of them has changed since the last fold. */
+export const GROUP_SKUS = 16;
+/** A stored value may have 2 MB; a longer one is cut into parts, or in the journal folded at once. */
+const VALUE_BYTES_MAX = 1_800_000;
+/** UTF-8 takes at most this many bytes per UTF-16 unit. */
+const UTF8_BYTES_MAX = 3;
+
+/** What the journal and the groups share. */
+interface Summary {
+  /** journal rows up to here are in the groups */
+  foldedSeq: number;
+  settings: ShardSettings | null;
+  sources: string[];
+}
+
+/**
+ * A shard's SKUs on disk: groups of packed SKUs, and a journal of the calls since they were last written. A
+ * call costs one row; its slot in the journal is used again after the next fold, so that nothing is ever
+ * deleted.
+ */
+export class ShardStorage {
+  readonly #storage: DurableObjectStorage;
+  #seq = 0;
+  #foldedSeq = 0;
+  /** bytes of the journal since the last fold, and of each group as stored */
+  #journalBytes = 0;
+  readonly #groupBytes = new Map<number, number>();
+  /** groups that changed since the last fold */
+  #changed = new Set<number>();
+  /** rows written since the object was loaded */
+  rowsWritten = 0;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+    migrateShard(storage);
+  }
+
+  /** Reads everything. The caller keeps it, and passes it to `commit` with every change. */
+  load(): ShardState {
+    const shard = emptyShard();
+    this.#changed.clear();
+    this.#groupBytes.clear();
+    this.#journalBytes = 0;
+    const [summary] = this.#storage.sql.exec<{ body: string }>("SELECT body FROM summary").toArray();
+    const { foldedSeq, settings, sources }: Summary = summary
+      ? JSON.parse(summary.body)
+      : { foldedSeq: 0, settings: null, sources: [] };
+    shard.settings = settings;
+    for (const source of sources) addSource(shard, source);
+    this.#loadGroups(shard);
+    this.#foldedSeq = foldedSeq;
+    this.#seq = foldedSeq;
+    const journal = this.#storage.sql.exec<{ seq: number; body: string }>(
+      "SELECT seq, body FROM journal WHERE seq > ? ORDER BY seq",
+      foldedSeq,
+    );
+    for (const { seq, body } of journal) {
+      this.#noteChanged(replayEntry(shard, JSON.parse(body) as JournalEntry));
+      this.#journalBytes += body.length;
+      this.#seq = seq;
+    }
+    return shard;
+  }
+
+  /** Stores one call's effect, whole or not at all. `touched`: numbers of the SKUs that changed. */
+  commit(shard: ShardState, entry: JournalEntry, touched: ReadonlySet<number>): void {
+    this.#noteChanged(touched);
+    const seq = this.#seq + 1;
+    const body = JSON.stringify(entry);
+    const isFoldDue = this.#isFoldDue(seq - this.#foldedSeq, body.length);
+    this.#storage.transactionSync(() => {
+      if (isFoldDue) this.#fold(shard, seq);
+      else
+        this.#write(
+          `INSERT INTO journal (slot, seq, body) VALUES (?, ?, ?)
+           ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, body = excluded.body`,
+          seq % FOLD_CALLS_MAX,
+          seq,
+          body,
+        );
+    });
+    this.#seq = seq;
+    this.#journalBytes += body.length;
+    if (!isFoldDue) return;
+    this.#foldedSeq = seq;
+    this.#journalBytes = 0;
+    this.#changed.clear();
+  }
+
+  #isFoldDue(calls: number, bodyBytes: number): boolean {
+    if (bodyBytes * UTF8_BYTES_MAX > VALUE_BYTES_MAX || calls >= FOLD_CALLS_MAX) return true;
+    if (calls < FOLD_CALLS_MIN) return false;
+    let stored = 0;
+    for (const bytes of this.#groupBytes.values()) stored += bytes;
+    return this.#journalBytes + bodyBytes >= stored * FOLD_SHARE;
+  }
+
+  #loadGroups(shard: ShardState): void {
+    const rows = this.#storage.sql.exec<{ number: number; part: number; body: ArrayBuffer }>(
+      "SELECT number, part, body FROM sku_groups ORDER BY number, part",
+    );
+    let parts: Uint8Array[] = [];
+    let current = -1;
+    const finishGroup = () => {
+      if (parts.length === 0) return;
+      const bytes = joined(parts);
+      this.#groupBytes.set(current, bytes.length);
+      for (const sku of unpackSkus(bytes)) {
+        if (shard.settings) sku.dueAt = nextDueAt(sku, shard.settings);
+        addSku(shard, sku);
+      }
+    };
+    for (const { number, body } of rows) {
+      if (number !== current) {
+        finishGroup();
+        parts = [];
+        current = number;
+      }
+      parts.push(new Uint8Array(body));
+    }
+    finishGroup();
+  }
+
+  #noteChanged(touched: Iterable<number>): void {
+    for (const number of touched) this.#changed.add(Math.floor(number / GROUP_SKUS));
+  }
+
+  /** Writes the groups that changed; the journal's rows up to `seq` no longer count. */
+  #fold(shard: ShardState, seq: number): void {
+    for (const number of this.#changed) {
+      const bytes = packSkus(shard.skus.slice(number * GROUP_SKUS, (number + 1) * GROUP_SKUS));
+      const parts = Math.ceil(bytes.length / VALUE_BYTES_MAX);
+      this.#groupBytes.set(number, bytes.length);
+      for (let part = 0; part < parts; part++)
+        this.#write(
+          `INSERT INTO sku_groups (number, part, body) VALUES (?, ?, ?)
+           ON CONFLICT (number, part) DO UPDATE SET body = excluded.body`,
+          number,
+          part,
+          bytes.slice(part * VALUE_BYTES_MAX, (part + 1) * VALUE_BYTES_MAX).buffer,
+        );
+      this.#write("DELETE FROM sku_groups WHERE number = ? AND part >= ?", number, parts);
+    }
+    const summary: Summary = { foldedSeq: seq, settings: shard.settings, sources: shard.sources };
+    this.#write(
+      "INSERT INTO summary (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+      JSON.stringify(summary),
+    );
+  }
+
+  #write(sql: string, ...values: (string | number | ArrayBuffer)[]): void {
+    this.rowsWritten += this.#storage.sql.exec(sql, ...values).rowsWritten;
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

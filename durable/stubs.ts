@@ -1,0 +1,46 @@
+import type { Env } from "../db/env.ts";
+import { INBOX_COUNT, shardOf } from "../domain/sharding.ts";
+import type { Inbox } from "./inbox.ts";
+import type { LiveFeed } from "./live-feed.ts";
+import { type RunProgressClient, runProgressClient } from "./run-progress.ts";
+import type { SkuShard } from "./sku-shard.ts";
+import type { Visitor } from "./visitor.ts";
+
+/** The object that keeps a batch, found from the batch's id. */
+export function inboxOf(env: Pick<Env, "INBOX">, batchId: string): DurableObjectStub<Inbox> {
+  return inbox(env, shardOf(batchId, INBOX_COUNT));
+}
+
+/** The n-th Inbox, as a chunk's message names it. */
+export function inbox(env: Pick<Env, "INBOX">, index: number): DurableObjectStub<Inbox> {
+  const namespace = env.INBOX as unknown as DurableObjectNamespace<Inbox>;
+  return namespace.get(namespace.idFromName(`inbox-${index}`));
+}
+
+/** The number of the shard that holds a SKU. */
+export function skuShardIndex(env: Pick<Env, "SKU_SHARDS">, sku: string): number {
+  return shardOf(sku, Number(env.SKU_SHARDS));
+}
+
+/** The n-th shard. */
+export function skuShard(env: Pick<Env, "SKU_SHARD">, index: number): DurableObjectStub<SkuShard> {
+  const namespace = env.SKU_SHARD as unknown as DurableObjectNamespace<SkuShard>;
+  return namespace.get(namespace.idFromName(`shard-${index}`));
+}
+
+/** The n-th of the objects that keep the shop's sessions. */
+export function visitor(env: Pick<Env, "VISITOR">, index: number): DurableObjectStub<Visitor> {
+  const namespace = env.VISITOR as unknown as DurableObjectNamespace<Visitor>;
+  return namespace.get(namespace.idFromName(`visitor-${index}`));
+}
+
+/** The one object that the dashboards' sockets hang on. */
+export function liveFeed(env: Pick<Env, "LIVE_FEED">): DurableObjectStub<LiveFeed> {
+  const namespace = env.LIVE_FEED as unknown as DurableObjectNamespace<LiveFeed>;
+  return namespace.get(namespace.idFromName("live"));
+}
+
+/** The mirror of one run's progress. */
+export function runProgress(env: Pick<Env, "RUN_PROGRESS">, runId: string): RunProgressClient {
+  return runProgressClient(env.RUN_PROGRESS, runId);
+}

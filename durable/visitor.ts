@@ -1,0 +1,131 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Env } from "../db/env.ts";
+import type { CartPatternRow, EventRow } from "../domain/messages/shard.ts";
+import type { RowVerdict } from "../domain/messages/verdict.ts";
+import { mix } from "../domain/prng/keyed.ts";
+import { stringHash } from "../domain/sharding.ts";
+import { CART_WINDOW_MS } from "../domain/visitor/cart-pattern.ts";
+import {
+  cartPatterns,
+  emptySession,
+  type SessionOutcome,
+  type SessionState,
+  takeVisit,
+} from "../domain/visitor/session.ts";
+
+const SCHEMA = `CREATE TABLE IF NOT EXISTS sessions (
+  visitor INTEGER PRIMARY KEY, last_at INTEGER NOT NULL, kept_until INTEGER NOT NULL, body TEXT NOT NULL
+)`;
+
+const FORGET_EVERY_MS = 6 * 3_600_000;
+
+/** Rows of one chunk that concern sessions of this object. */
+export interface VisitChunk {
+  chunkId: string;
+  rows: EventRow[];
+}
+
+export interface VisitCall {
+  now: number;
+  eventHours: number;
+  /** additions to the cart that make a pattern */
+  threshold: number;
+  chunks: VisitChunk[];
+}
+
+export interface VisitAnswer {
+  verdicts: { chunkId: string; verdicts: RowVerdict[] }[];
+  /** of every session named, absolute */
+  patterns: Omit<CartPatternRow, "row">[];
+}
+
+/**
+ * Keeps the sessions that hash to it: their carts, and what they did without a product. A shell: what is made of a
+ * session's events is decided in domain/visitor. Sessions are known by a hash, never by their name.
+ */
+export class Visitor extends DurableObject<Env> {
+  readonly #sql: SqlStorage;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    this.#sql.exec(SCHEMA);
+  }
+
+  /** Takes all rows in one commit; the same chunk again gets the same verdicts. */
+  async observe(call: VisitCall): Promise<VisitAnswer> {
+    const sessions = this.#load(new Set(call.chunks.flatMap(({ rows }) => rows.map((row) => row.visitor))));
+    const changed = new Set<number>();
+    const verdicts = call.chunks.map(({ chunkId, rows }) => ({
+      chunkId,
+      verdicts: rows.map((row) => {
+        const session = sessions.get(row.visitor) ?? emptySession(row.at);
+        sessions.set(row.visitor, session);
+        const outcome = takeVisit(session, row, mix(stringHash(chunkId), row.row), call);
+        if (outcome === "taken") changed.add(row.visitor);
+        return verdictOf(row.row, outcome);
+      }),
+    }));
+    this.#save(sessions, changed);
+    if (changed.size > 0) await this.#wakeBy(call.now + CART_WINDOW_MS);
+    const patterns = [...sessions].flatMap(([visitor, session]) =>
+      cartPatterns(session, visitor, call.threshold),
+    );
+    return { verdicts, patterns };
+  }
+
+  /** What the sessions seen since an instant (ms) did without a product. */
+  async funnel(since: number): Promise<{ sessions: number; pageViews: number; searches: number }> {
+    const bodies = this.#sql.exec<{ body: string }>("SELECT body FROM sessions WHERE last_at >= ?", since);
+    const sum = { sessions: 0, pageViews: 0, searches: 0 };
+    for (const { body } of bodies) {
+      const session = JSON.parse(body) as SessionState;
+      sum.sessions++;
+      sum.pageViews += session.pageViews;
+      sum.searches += session.searches;
+    }
+    return sum;
+  }
+
+  /** Forgets sessions that are over; looks again while any is left. */
+  override async alarm(): Promise<void> {
+    const now = Date.now();
+    this.#sql.exec("DELETE FROM sessions WHERE kept_until < ?", now);
+    const [left] = this.#sql.exec("SELECT 1 FROM sessions LIMIT 1").toArray();
+    if (left) await this.ctx.storage.setAlarm(now + FORGET_EVERY_MS);
+  }
+
+  #load(visitors: ReadonlySet<number>): Map<number, SessionState> {
+    const rows = this.#sql.exec<{ visitor: number; body: string }>(
+      "SELECT visitor, body FROM sessions WHERE visitor IN (SELECT value FROM json_each(?))",
+      JSON.stringify([...visitors]),
+    );
+    return new Map(rows.toArray().map(({ visitor, body }) => [visitor, JSON.parse(body) as SessionState]));
+  }
+
+  #save(sessions: ReadonlyMap<number, SessionState>, changed: ReadonlySet<number>): void {
+    for (const visitor of changed) {
+      const session = sessions.get(visitor)!;
+      this.#sql.exec(
+        `INSERT INTO sessions (visitor, last_at, kept_until, body) VALUES (?, ?, ?, ?)
+         ON CONFLICT (visitor) DO UPDATE
+           SET last_at = excluded.last_at, kept_until = excluded.kept_until, body = excluded.body`,
+        visitor,
+        session.lastAt,
+        session.keptUntil,
+        JSON.stringify(session),
+      );
+    }
+  }
+
+  async #wakeBy(at: number): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(at);
+  }
+}
+
+function verdictOf(row: number, outcome: SessionOutcome): RowVerdict {
+  if (outcome === "duplicate") return { row, verdict: "duplicate" };
+  if (outcome !== "too_late") return { row, verdict: "accepted" };
+  const message = "older than event ids are kept";
+  return { row, verdict: "rejected", code: "too_late", path: "at", message };
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import { runDemo } from "./demo/run.ts";
+import { type DemoState, openDemoState } from "./demo/state.ts";
+import { isAppStale } from "./start/app-build.ts";
+import { hasUsers, migrate } from "./start/database.ts";
+import { readEnvironment, type StartEnvironment } from "./start/environment.ts";
+import { type Lock, LockedError, takeLock } from "./start/lock.ts";
+import { isAlive, starter } from "./start/processes.ts";
+import { runScheduler } from "./start/scheduler.ts";
+import { isHealthy, portGetsFree, type Server, startServer } from "./start/server.ts";
+import { ROOT, runTool } from "./start/tools.ts";
+
+const DEFAULT_EMAIL = "admin@pricewright.local";
+/** A server that was killed a moment ago needs a moment to let go of the port. */
+const PORT_PATIENCE_MS = 3_000;
+const HEALTH_PATIENCE_MS = 60_000;
+const PARENT_WATCH_MS = 1_000;
+
+/** Something about the surroundings is not as it has to be: told in one line, without a stack. */
+class StartRefused extends Error {}
+
+interface SignIn {
+  /** `email:password`, as the Worker wants it */
+  bootstrap: string;
+  /** as it is printed: a password that was given is known already */
+  told: string;
+}
+
+function firstPerson(given: string | null): SignIn {
+  if (given) return { bootstrap: given, told: `sign in as ${given.slice(0, given.indexOf(":"))}` };
+  const password = randomBytes(12).toString("base64url");
+  return { bootstrap: `${DEFAULT_EMAIL}:${password}`, told: `sign in as ${DEFAULT_EMAIL} with ${password}` };
+}
+
+/** Stops everything on a signal, and when npm, which was killed without one, is gone. */
+function onStopAsked(stop: () => void): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = starter();
+  if (!npm) return;
+  const watch = setInterval(() => {
+    if (isAlive(npm)) return;
+    clearInterval(watch);
+    console.error("npm is gone: Pricewright stops");
+    stop();
+  }, PARENT_WATCH_MS).unref();
+}
+
+function openDemo({ stateDir, apiKey }: StartEnvironment, empty: boolean): DemoState | null {
+  const demo = openDemoState(stateDir, { givenKey: apiKey, empty, now: Date.now() });
+  if (!demo) console.error("no demo: this state was made without one (set another STATE_DIR, or DEMO=off)");
+  return demo;
+}
+
+async function serve(environment: StartEnvironment, lock: Lock): Promise<number> {
+  const { port, stateDir } = environment;
+  if (!(await portGetsFree(port, PORT_PATIENCE_MS))) {
+    throw new StartRefused(`port ${port} is in use: stop what listens there, or set PORT`);
+  }
+  if (isAppStale(ROOT)) await runTool("vite", ["build", "-c", "app/vite.config.ts", "app"]);
+  await migrate(stateDir);
+  const signIn = (await hasUsers(stateDir)) ? null : firstPerson(environment.admin);
+  const demo = environment.demo ? openDemo(environment, signIn !== null) : null;
+  const apiKey = environment.apiKey ?? demo?.key;
+
+  const vars: Record<string, string> = {};
+  if (signIn) vars.BOOTSTRAP_ADMIN = signIn.bootstrap;
+  if (apiKey) vars.BOOTSTRAP_API_KEY = apiKey;
+  const server = startServer({ port, stateDir, vars }, lock);
+  const stopped = new AbortController();
+  onStopAsked(() => {
+    stopped.abort();
+    void server.stop();
+  });
+  await answerRequests(environment, server, stopped.signal, () => {
+    const url = `http://localhost:${port}`;
+    console.log(`Pricewright ready at ${url}${signIn ? ` (${signIn.told})` : ""}`);
+    if (demo) void runDemo({ url, state: demo, stateDir, signal: stopped.signal });
+  });
+  const code = await server.ended;
+  if (stopped.signal.aborted) return 0;
+  stopped.abort();
+  console.error("wrangler dev ended: Pricewright stops");
+  return code === 0 ? 1 : code;
+}
+
+async function answerRequests(
+  { port, scheduler }: StartEnvironment,
+  server: Server,
+  signal: AbortSignal,
+  onReady: () => void,
+): Promise<void> {
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    if (!(await isHealthy(url, server, HEALTH_PATIENCE_MS))) return;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  if (signal.aborted) return;
+  if (scheduler) void runScheduler(url, { signal, onFailure: (message) => console.error(message) });
+  onReady();
+}
+
+async function main(): Promise<number> {
+  const environment = readEnvironment(process.env);
+  const lock = await takeLock(environment.stateDir);
+  try {
+    return await serve(environment, lock);
+  } finally {
+    lock.release();
+  }
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  const plain = error instanceof StartRefused || error instanceof LockedError;
+  console.error(plain ? error.message : error);
+  process.exit(1);
+}

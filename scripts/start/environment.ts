@@ -1,0 +1,32 @@
+import { resolve } from "node:path";
+
+/** What the environment says about a start. */
+export interface StartEnvironment {
+  port: number;
+  /** where D1, the objects and the bucket persist; absolute */
+  stateDir: string;
+  demo: boolean;
+  scheduler: boolean;
+  /** an admin key to be made on an empty state */
+  apiKey: string | null;
+  /** `email:password` of the first person, to be made on an empty state */
+  admin: string | null;
+}
+
+/** Reads PORT, STATE_DIR, DEMO, SCHEDULER, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN. @throws Error on a bad value. */
+export function readEnvironment(env: Record<string, string | undefined>): StartEnvironment {
+  const port = Number(env.PORT || 8787);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`PORT=${env.PORT} is no port`);
+  const admin = env.BOOTSTRAP_ADMIN || null;
+  if (admin !== null && !/^[^:\s]+@[^:\s]+:.+$/.test(admin)) {
+    throw new Error("BOOTSTRAP_ADMIN has to be email:password");
+  }
+  return {
+    port,
+    stateDir: resolve(env.STATE_DIR || ".wrangler/state"),
+    demo: env.DEMO !== "off",
+    scheduler: env.SCHEDULER !== "off",
+    apiKey: env.BOOTSTRAP_API_KEY || null,
+    admin,
+  };
+}

@@ -1,0 +1,88 @@
+import { jsonColumns, jsonRowParts } from "../../db/bulk.ts";
+import { type DatedCost, parseCost } from "../../domain/catalogue/cost-row.ts";
+import type { ImportLine, ImportReceipt } from "../catalogue/import-products.ts";
+import { commitChained } from "../chains/commit-chained.ts";
+import type { ServiceContext } from "../context.ts";
+import { readSettings } from "../settings/read-settings.ts";
+import { applyDueCosts } from "./apply-due-costs.ts";
+
+interface KnownCost {
+  sku: string;
+  currency: string;
+  from: number | null;
+  unitCost: number | null;
+}
+
+/**
+ * Imports dated unit costs. A bad row is rejected with its line and code, its neighbours go through; the same file twice
+ * changes nothing. A cost whose date has come is the product's at once, a later one when its time comes.
+ */
+export async function importCosts(
+  ctx: ServiceContext,
+  lines: readonly ImportLine[],
+  options: { dryRun: boolean },
+): Promise<ImportReceipt> {
+  const { settings } = await readSettings(ctx.d1);
+  const known = await knownCosts(ctx.d1, lines);
+  const currencies = new Map(known.map(({ sku, currency }) => [sku, currency]));
+  const before = new Map(known.map(({ sku, from, unitCost }) => [placeOf(sku, from), unitCost]));
+  const receipt: ImportReceipt = { inserted: 0, updated: 0, unchanged: 0, rejected: [] };
+  const wanted = new Map<string, DatedCost>();
+  for (const { line, value } of lines) {
+    const parsed = parseCost(value, (sku) => currencies.get(sku), settings.timeZone);
+    if (!parsed.ok) {
+      const { path, code, message } = parsed.problem;
+      receipt.rejected.push({ line, code, message: path ? `${path}: ${message}` : message });
+      continue;
+    }
+    const place = placeOf(parsed.cost.sku, parsed.cost.from);
+    if (wanted.has(place)) receipt.unchanged++;
+    wanted.set(place, parsed.cost);
+  }
+  const changed = [...wanted].filter(([place, cost]) => before.get(place) !== cost.unitCost);
+  receipt.unchanged += wanted.size - changed.length;
+  receipt.updated = changed.filter(([place]) => before.has(place)).length;
+  receipt.inserted = changed.length - receipt.updated;
+  if (options.dryRun || changed.length === 0) return receipt;
+  await saveCosts(
+    ctx,
+    changed.map(([, cost]) => cost),
+  );
+  await applyDueCosts(ctx);
+  return receipt;
+}
+
+function placeOf(sku: string, from: number | null): string {
+  return `${from} ${sku}`;
+}
+
+/** The products that the lines name, once for each of their dated costs. */
+async function knownCosts(d1: D1Database, lines: readonly ImportLine[]): Promise<KnownCost[]> {
+  const skus = new Set(lines.map(({ value }) => (value as { sku?: unknown } | null)?.sku));
+  const { results } = await d1
+    .prepare(
+      `SELECT p.sku, p.currency, c.from_at AS "from", c.unit_cost AS unitCost
+       FROM products p LEFT JOIN product_costs c ON c.sku = p.sku
+       WHERE p.sku IN (SELECT value FROM json_each(?1))`,
+    )
+    .bind(JSON.stringify([...skus].filter((sku) => typeof sku === "string")))
+    .all<KnownCost>();
+  return results;
+}
+
+async function saveCosts(ctx: ServiceContext, costs: readonly DatedCost[]): Promise<void> {
+  const parts = jsonRowParts(costs.map(({ sku, from, unitCost }) => [sku, from, unitCost]));
+  await commitChained(ctx, {
+    audit: [{ action: "costs.import", subject: "costs", detail: { changed: costs.length } }],
+    statements: () =>
+      parts.map((part) =>
+        ctx.d1
+          .prepare(
+            `INSERT INTO product_costs (sku, from_at, unit_cost)
+             SELECT ${jsonColumns(3)} FROM json_each(?1) WHERE true
+             ON CONFLICT (sku, from_at) DO UPDATE SET unit_cost = excluded.unit_cost, applied_at = NULL`,
+          )
+          .bind(part),
+      ),
+  });
+}

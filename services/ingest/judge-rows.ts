@@ -1,0 +1,226 @@
+import { readAggregate, typeAggregate } from "../../domain/aggregates/aggregate-row.ts";
+import { readEvent, typeEvent } from "../../domain/demand/event-row.ts";
+import { readInventory, typeInventory } from "../../domain/inventory/inventory-row.ts";
+import type {
+  ChunkMessage,
+  EventsQueueMessage,
+  ObservationsQueueMessage,
+} from "../../domain/messages/queue.ts";
+import type {
+  AggregateRow,
+  DemandRow,
+  EventRow,
+  InventoryRow,
+  ObservationRow,
+  OurSide,
+} from "../../domain/messages/shard.ts";
+import type { RowVerdict } from "../../domain/messages/verdict.ts";
+import { readDemandRow, typeDemandRow } from "../../domain/observations/demand-row.ts";
+import { isOwnOffer } from "../../domain/observations/own-offer.ts";
+import {
+  type ObservationInput,
+  readObservation,
+  typeObservation,
+  unknownSku,
+} from "../../domain/observations/parse.ts";
+import { type RowResult, refuseRow } from "../../domain/observations/row-refusal.ts";
+import type { IngestContext, Wanted } from "./load-context.ts";
+import { mappingKey } from "./mappings.ts";
+
+type Row = ChunkMessage["rows"][number];
+
+/** The rows that go on to their shards, and the verdicts on those that do not. Every row is in exactly one of them. */
+export type JudgedRows = { verdicts: RowVerdict[] } & (
+  | { kind: "observations"; rows: ObservationRow[] }
+  | { kind: "demand"; rows: DemandRow[] }
+  | { kind: "events"; rows: EventRow[]; sessionRows: EventRow[] }
+  | { kind: "inventory"; rows: InventoryRow[] }
+  | { kind: "aggregates"; rows: AggregateRow[] }
+);
+
+/** The products that messages name, however wrong the rest of their rows may be. */
+export function wantedBy(bodies: readonly (ObservationsQueueMessage | EventsQueueMessage)[]): Wanted {
+  const skus = new Set<string>();
+  const gtins = new Set<string>();
+  const changed = new Set<string>();
+  const mappings = new Set<string>();
+  const currencies = new Set<string>();
+  for (const body of bodies) {
+    if (body.type === "ours" || body.type === "reproject")
+      for (const sku of body.skus) skus.add(sku) && changed.add(sku);
+    else if (body.type === "carts") for (const { sku } of body.patterns) skus.add(sku);
+    else
+      for (const { value } of body.rows) {
+        addNames(value, skus, gtins, mappings);
+        const currency = body.type === "observations" ? currencyOf(value) : null;
+        if (currency !== null) currencies.add(currency);
+      }
+  }
+  return { skus, gtins, changed, mappings, currencies };
+}
+
+function currencyOf(value: unknown): string | null {
+  if (typeof value !== "object" || value === null || !("currency" in value)) return null;
+  return typeof value.currency === "string" ? value.currency : null;
+}
+
+function addNames(value: unknown, skus: Set<string>, gtins: Set<string>, mappings: Set<string>): void {
+  if (typeof value !== "object" || value === null) return;
+  if ("sku" in value && typeof value.sku === "string") {
+    skus.add(value.sku.trim());
+    return;
+  }
+  if ("gtin" in value && typeof value.gtin === "string")
+    for (const form of gtinForms(value.gtin)) gtins.add(form);
+  if (!("competitor" in value) || typeof value.competitor !== "string") return;
+  for (const key of mappingKeys(value.competitor, value)) mappings.add(key);
+}
+
+/** A competitor's own number stands before the page that it is on. */
+function mappingKeys(competitor: string, named: object): string[] {
+  const { competitorSku, url } = named as { competitorSku?: unknown; url?: unknown };
+  const keys = typeof competitorSku === "string" ? [mappingKey(competitor, "sku", competitorSku)] : [];
+  return typeof url === "string" ? [...keys, mappingKey(competitor, "url", url)] : keys;
+}
+
+/** Reads every row of a chunk: finds its product, types its values, or says what is wrong with it. */
+export function judgeRows(body: ChunkMessage, context: IngestContext, now: number): JudgedRows {
+  const verdicts: RowVerdict[] = [];
+  const kept = <T>(judge: (row: Row, context: IngestContext, now: number) => RowResult<T>) =>
+    keep(body.rows, (row) => judge(row, context, now), verdicts);
+  switch (body.type) {
+    case "observations":
+      return { verdicts, kind: body.type, rows: kept(judgeObservation) };
+    case "demand":
+      return { verdicts, kind: body.type, rows: kept(judgeDemand) };
+    case "inventory":
+      return { verdicts, kind: body.type, rows: kept(judgeInventory) };
+    case "aggregates":
+      return { verdicts, kind: body.type, rows: kept(judgeAggregate) };
+    case "events": {
+      const rows = kept(judgeEvent);
+      return {
+        verdicts,
+        kind: body.type,
+        rows: rows.filter(({ sku }) => sku !== ""),
+        sessionRows: rows.filter(({ sku }) => sku === ""),
+      };
+    }
+  }
+}
+
+function keep<T>(rows: readonly Row[], judge: (row: Row) => RowResult<T>, verdicts: RowVerdict[]): T[] {
+  return rows.flatMap((row) => {
+    const result = judge(row);
+    if (result.ok) return [result.value];
+    verdicts.push(result.verdict);
+    return [];
+  });
+}
+
+function judgeObservation(
+  { row, value, bytes }: Row,
+  context: IngestContext,
+  now: number,
+): RowResult<ObservationRow> {
+  if (bytes !== undefined) return tooLarge(row, bytes);
+  const input = readObservation(value, row);
+  if (!input.ok) return input;
+  if (isOwnOffer(input.value, context.settings.ownSellers))
+    return refuseRow(row, "own_offer", "seller", "the offer is our own");
+  const product = findProduct(input.value, row, context);
+  return product.ok
+    ? typeObservation(input.value, product.value, row, now, {
+        rates: context.rates,
+        pricesIncludeTax: context.settings.pricesIncludeTax,
+      })
+    : product;
+}
+
+function judgeDemand({ row, value, bytes }: Row, context: IngestContext, now: number): RowResult<DemandRow> {
+  if (bytes !== undefined) return tooLarge(row, bytes);
+  const input = readDemandRow(value, row);
+  if (!input.ok) return input;
+  const product = productNamed(input.value.sku, row, context);
+  return product.ok ? typeDemandRow(input.value, product.value, row, now) : product;
+}
+
+function judgeEvent({ row, value, bytes }: Row, context: IngestContext, now: number): RowResult<EventRow> {
+  if (bytes !== undefined) return tooLarge(row, bytes);
+  const input = readEvent(value, row);
+  if (!input.ok) return input;
+  if (input.value.sku === undefined) return typeEvent(input.value, null, row, now);
+  const product = productNamed(input.value.sku, row, context);
+  return product.ok ? typeEvent(input.value, product.value, row, now) : product;
+}
+
+function judgeInventory(
+  { row, value, bytes }: Row,
+  context: IngestContext,
+  now: number,
+): RowResult<InventoryRow> {
+  if (bytes !== undefined) return tooLarge(row, bytes);
+  const input = readInventory(value, row);
+  if (!input.ok) return input;
+  const product = productNamed(input.value.sku, row, context);
+  return product.ok ? typeInventory(input.value, product.value, row, now) : product;
+}
+
+function judgeAggregate(
+  { row, value, bytes }: Row,
+  context: IngestContext,
+  now: number,
+): RowResult<AggregateRow> {
+  if (bytes !== undefined) return tooLarge(row, bytes);
+  const input = readAggregate(value, row);
+  if (!input.ok) return input;
+  const product = productNamed(input.value.sku, row, context);
+  return product.ok ? typeAggregate(input.value, product.value, row, now) : product;
+}
+
+function productNamed(sku: string, row: number, context: IngestContext): RowResult<OurSide> {
+  const product = context.ours.get(sku);
+  if (product) return { ok: true, value: product };
+  return refuseRow(row, "unknown_sku", "sku", `no product is known as ${sku.slice(0, 80)}`);
+}
+
+/** By SKU; else by GTIN, by the mapping of the competitor's number, by that of the page. */
+function findProduct(input: ObservationInput, row: number, context: IngestContext): RowResult<OurSide> {
+  const skus = input.sku !== undefined ? [input.sku] : skusOfGtin(input.gtin, context);
+  if (skus.length === 0)
+    for (const key of mappingKeys(input.competitor, input)) {
+      const mapped = context.skuByMapping.get(key);
+      if (mapped !== undefined && skus.length === 0) skus.push(mapped);
+    }
+  if (skus.length > 1)
+    return refuseRow(
+      row,
+      "ambiguous_product",
+      "gtin",
+      `${skus.length} products carry the GTIN ${input.gtin}`,
+    );
+  const product = skus[0] === undefined ? undefined : context.ours.get(skus[0]);
+  return product ? { ok: true, value: product } : { ok: false, verdict: unknownSku(input, row) };
+}
+
+function skusOfGtin(gtin: string | undefined, context: IngestContext): string[] {
+  if (gtin === undefined) return [];
+  return [...new Set(gtinForms(gtin).flatMap((form) => context.skusByGtin.get(form) ?? []))];
+}
+
+/** A GTIN is the same number with 8, 12, 13 or 14 digits, zeros in front. */
+function gtinForms(gtin: string): string[] {
+  const digits = gtin.trim();
+  if (!/^\d{1,14}$/.test(digits)) return [digits];
+  const bare = digits.replace(/^0+/, "");
+  return [
+    ...new Set([
+      digits,
+      ...[8, 12, 13, 14].filter((n) => n >= bare.length).map((n) => bare.padStart(n, "0")),
+    ]),
+  ];
+}
+
+function tooLarge(row: number, bytes: number): RowResult<never> {
+  return refuseRow(row, "wrong_type", "", `a row of ${bytes} bytes is no row`);
+}

@@ -1,0 +1,59 @@
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { takeTurn } from "../../domain/delivery/rate.ts";
+import { ensureSource, findSource, liveSecrets, type Source } from "./sources.ts";
+
+/** What an isolate remembers of a source, so that a request does not cost a read; a change is seen after this. */
+const REMEMBERED_MS = 5_000;
+
+/** Requests a minute of a source that has no limit of its own. */
+const DEFAULT_RATE = 60_000;
+
+interface Known {
+  source: Source;
+  secrets: string[];
+  at: number;
+}
+
+const known = new Map<string, Known>();
+/** when each source may send next, for its rate */
+const turns = new Map<string, number>();
+
+/** The source with its live secrets; null if there is none. */
+export async function lookUpSource(d1: D1Database, id: string, now: number): Promise<Known | null> {
+  const remembered = known.get(id);
+  if (remembered && now - remembered.at < REMEMBERED_MS) return remembered;
+  const [source, secrets] = await Promise.all([findSource(d1, id), liveSecrets(d1, id, now)]);
+  if (!source) {
+    known.delete(id);
+    return null;
+  }
+  const found = { source, secrets, at: now };
+  known.set(id, found);
+  return found;
+}
+
+/** The source that an ingest body names, made if it is new. */
+export async function lookUpOrCreateSource(d1: D1Database, id: string, now: number): Promise<Source> {
+  const found = await lookUpSource(d1, id, now);
+  if (found) return found.source;
+  await ensureSource(d1, id, now);
+  const created = await lookUpSource(d1, id, now);
+  if (!created) throw new ProblemError("unavailable", "the source could not be made", { retryAfter: 1 });
+  return created.source;
+}
+
+/** Forgets what this isolate remembers of a source that it has just changed. */
+export function forgetSource(id: string): void {
+  known.delete(id);
+}
+
+/**
+ * Counts one request of a source.
+ * @throws ProblemError `rate_limited` over its rate. Each isolate counts for itself: the limit protects, it does not bill.
+ */
+export function assertRate(source: Source, now: number): void {
+  const { nextAt, retryAfter } = takeTurn(turns.get(source.id), source.rateLimit ?? DEFAULT_RATE, now);
+  turns.set(source.id, nextAt);
+  if (retryAfter !== null)
+    throw new ProblemError("rate_limited", `source ${source.id} is over its rate`, { retryAfter });
+}

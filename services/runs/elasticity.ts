@@ -1,0 +1,144 @@
+import type { Hyper } from "../../domain/elasticity/hyper.ts";
+import { pooledEffects } from "../../domain/elasticity/pooled-effects.ts";
+import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
+import {
+  type FilteredSku,
+  type FinishedSku,
+  filterSkus,
+  finishSkus,
+  type Pooled,
+  type PoolInput,
+  poolInput,
+  poolSkus,
+  type SkuSnapshot,
+  type WeeklySku,
+} from "../../domain/runs/elasticity-run.ts";
+import { finishedDigest } from "../../domain/runs/outcome-identity.ts";
+import type { ServiceContext } from "../context.ts";
+import { fitChallengers, withChallengers } from "./challenger.ts";
+import { LEARNING_DAYS, readFeatures } from "./features.ts";
+import { readManifest } from "./run-manifest.ts";
+import { doneShards, getJson, putJson, resultKey, snapshotKey } from "./run-record.ts";
+import type { ShardJob, ShardResult } from "./run-shard.ts";
+import { saveFinished } from "./save-finished.ts";
+
+/** Phase 1: snapshot the shard's inputs and run each SKU's filter. */
+export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
+  const { id } = job.run;
+  const manifest = await readManifest(ctx, id);
+  const tracks = await readTracks(ctx, job.skus, job.run.asOf);
+  const snapshots = (await readFeatures(ctx, job, LEARNING_DAYS)).map(
+    (reading): SkuSnapshot => ({ ...reading, track: tracks.get(reading.features.sku) ?? null }),
+  );
+  const filtered = filterSkus(snapshots, manifest);
+  const inputs = filtered.flatMap((sku, i) =>
+    sku === null ? [] : [poolInput(sku, snapshots[i]!, manifest)],
+  );
+  await Promise.all([
+    putJson(ctx.lake, snapshotKey(id, job.shard), snapshots),
+    putJson(ctx.lake, resultKey(id, "filter", job.shard), filtered),
+    putJson(ctx.lake, resultKey(id, "statistics", job.shard), inputs),
+  ]);
+  return { statements: [], counts: { skus: snapshots.length, withDemand: inputs.length } };
+}
+
+/** What earlier runs remember of the SKUs' competitors; a run of the past does not know what came after it. */
+async function readTracks(
+  ctx: ServiceContext,
+  skus: readonly string[],
+  asOf: number,
+): Promise<Map<string, CompetitorTrack>> {
+  const { results } = await ctx.d1
+    .prepare(
+      "SELECT sku, track FROM forecasts WHERE sku IN (SELECT value FROM json_each(?1)) AND as_of <= ?2",
+    )
+    .bind(JSON.stringify(skus), asOf)
+    .all<{ sku: string; track: string }>();
+  return new Map(results.map(({ sku, track }) => [sku, JSON.parse(track) as CompetitorTrack]));
+}
+
+/** Phase 2: pool the SKUs' sufficient statistics, in SKU order whatever the shards were. */
+export async function poolRun(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
+  const { id } = job.run;
+  const manifest = await readManifest(ctx, id);
+  const shardOf = new Map<string, number>();
+  const inputs: PoolInput[] = [];
+  for (const shard of await doneShards(ctx, id, 0)) {
+    const part = await getJson<PoolInput[]>(ctx.lake, resultKey(id, "statistics", shard));
+    for (const { sufficient } of part) shardOf.set(sufficient.sku, shard);
+    inputs.push(...part);
+  }
+  const { pooled, weekly } = poolSkus(inputs, manifest);
+  await putJson(ctx.lake, resultKey(id, "pool", 0), pooled);
+  for (const [shard, skus] of Map.groupBy(weekly, ([sku]) => shardOf.get(sku)!))
+    await putJson(ctx.lake, resultKey(id, "weekly", shard), skus);
+  const skus = inputs.map(({ sufficient: { sku, category } }) => ({
+    sku,
+    category,
+    shard: shardOf.get(sku)!,
+  }));
+  const challengers = await fitChallengers(ctx, manifest, skus);
+  const counts = {
+    ...poolCounts(pooled, inputs),
+    ...(Object.keys(challengers).length > 0 && { challengers }),
+  };
+  return { statements: [], counts: { skus: inputs.length }, run: { counts } };
+}
+
+function poolCounts({ daily, weekly }: Pooled, inputs: readonly PoolInput[]): Record<string, unknown> {
+  const main = daily ?? weekly;
+  if (main === null) return { pooled: 0 };
+  const onWeeks = weekly === null ? {} : { weekly: { skus: weekly.skus, ...pooledEffects(weekly) } };
+  return {
+    pooled: inputs.length,
+    ...pooledEffects(main),
+    ...onWeeks,
+    categories: { ...ownByCategory(weekly), ...ownByCategory(daily) },
+  };
+}
+
+function ownByCategory(hyper: Hyper | null): Record<string, { own: number; skus: number }> {
+  const entries = Object.entries(hyper?.categories ?? {});
+  return Object.fromEntries(entries.map(([name, { mean, skus }]) => [name, { own: mean[0]!, skus }]));
+}
+
+/** Phase 3: give each SKU its leave-one-out prior, store its elasticity and its forecasts. */
+export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
+  const { id } = job.run;
+  const { lake } = ctx;
+  const [manifest, snapshots, filtered, pooled, weekly] = await Promise.all([
+    readManifest(ctx, id),
+    getJson<SkuSnapshot[]>(lake, snapshotKey(id, job.shard)),
+    getJson<(FilteredSku | null)[]>(lake, resultKey(id, "filter", job.shard)),
+    getJson<Pooled>(lake, resultKey(id, "pool", 0)),
+    readWeekly(ctx, id, job.shard),
+  ]);
+  const alone = finishSkus(snapshots, filtered, { pooled, weekly }, manifest);
+  const finished = await withChallengers(ctx, manifest, snapshots, alone);
+  const digests = finished.map((sku) => ({ sku: sku.forecast.sku, digest: finishedDigest(sku) }));
+  await putJson(lake, resultKey(id, "decisions", job.shard), digests);
+  const prices = new Map(snapshots.map(({ features, price }) => [features.sku, price]));
+  return {
+    statements: job.run.dryRun ? [] : saveFinished(ctx, job.run, finished, prices),
+    counts: finishCounts(finished),
+  };
+}
+
+async function readWeekly(
+  ctx: ServiceContext,
+  runId: string,
+  shard: number,
+): Promise<Map<string, WeeklySku>> {
+  const object = await ctx.lake.get(resultKey(runId, "weekly", shard));
+  return new Map(object ? await object.json<[string, WeeklySku][]>() : []);
+}
+
+function finishCounts(finished: readonly FinishedSku[]) {
+  const reports = finished.flatMap(({ report }) => (report === null ? [] : [report]));
+  return {
+    elasticities: reports.length,
+    identified: reports.filter(({ identified }) => identified).length,
+    weekly: reports.filter(({ period }) => period === "week").length,
+    forecasts: finished.filter(({ forecast }) => forecast.demand !== null).length,
+  };
+}

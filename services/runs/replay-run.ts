@@ -1,0 +1,65 @@
+import { ProblemError } from "../../domain/contract/problem.ts";
+import type { SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
+import { CODE_VERSION } from "../../domain/runs/manifest.ts";
+import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
+import type { PricingSnapshot } from "../../domain/runs/proposals-run.ts";
+import {
+  compareDigests,
+  type Difference,
+  recomputeElasticity,
+  recomputeProposals,
+  type SkuDigest,
+} from "../../domain/runs/recompute.ts";
+import type { ServiceContext } from "../context.ts";
+import { readManifest } from "./run-manifest.ts";
+import { doneShards, getJson, readRun, resultKey, snapshotKey } from "./run-record.ts";
+
+export interface Replay {
+  identical: boolean;
+  decisionHash: string;
+  differences: Difference[];
+  codeVersion: { recorded: string; present: string };
+}
+
+/** Differences told; the first are enough to see what is wrong. */
+const DIFFERENCES_MAX = 100;
+
+/**
+ * Computes an earlier run again from what the bucket kept of it, in shards of any size, and compares. Reads no table but
+ * the run's own row, and writes nothing.
+ *
+ * @throws ProblemError not_found; conflict while it runs, or if it has nothing to be compared
+ */
+export async function replayRun(
+  ctx: ServiceContext,
+  runId: string,
+  shardSize = RUN_SHARD_SKUS,
+): Promise<Replay> {
+  const run = await readRun(ctx.db, runId);
+  if (!run) throw new ProblemError("not_found", "no such run");
+  if (run.finishedAt === null) throw new ProblemError("conflict", "the run has not ended yet");
+  if (run.decisionHash === null)
+    throw new ProblemError("conflict", "the run decided nothing: there is nothing to compare");
+  const manifest = await readManifest(ctx, runId);
+  const shards = await doneShards(ctx, runId, 0);
+  const isProposals = run.kind === "proposals";
+  const recorded: SkuDigest[] = [];
+  for (const shard of await doneShards(ctx, runId, isProposals ? 0 : run.phase))
+    recorded.push(...(await getJson<SkuDigest[]>(ctx.lake, resultKey(runId, "decisions", shard))));
+  const recomputed = isProposals
+    ? recomputeProposals(await readSnapshots<PricingSnapshot>(ctx, runId, shards), manifest, shardSize)
+    : recomputeElasticity(await readSnapshots<SkuSnapshot>(ctx, runId, shards), manifest, shardSize);
+  const { decisionHash, differences } = compareDigests(recorded, recomputed);
+  return {
+    identical: differences.length === 0 && decisionHash === run.decisionHash,
+    decisionHash,
+    differences: differences.slice(0, DIFFERENCES_MAX),
+    codeVersion: { recorded: manifest.codeVersion, present: CODE_VERSION },
+  };
+}
+
+async function readSnapshots<T>(ctx: ServiceContext, runId: string, shards: readonly number[]): Promise<T[]> {
+  const snapshots: T[] = [];
+  for (const shard of shards) snapshots.push(...(await getJson<T[]>(ctx.lake, snapshotKey(runId, shard))));
+  return snapshots;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import type { Me, Proposal } from "../../../app/src/api/types.ts";
+import { decisionBlocked, noteMinimum } from "../../../app/src/pages/approvals/decision-rules.ts";
+import { matching, neighbour, nextSort, sorted } from "../../../app/src/pages/approvals/order.ts";
+import { runProgress } from "../../../app/src/queries/run-progress.ts";
+
+function proposal(change: Partial<Proposal>): Proposal {
+  return {
+    id: "p1",
+    sku: "A-1",
+    title: "Kettle",
+    from: "10.00",
+    to: "11.00",
+    currency: "EUR",
+    changePct: 10,
+    status: "pending",
+    risk: "LOW",
+    riskReasons: [],
+    strategy: "elasticity_optimizer",
+    confidence: 0.8,
+    expected: { units: 1, revenue: "1", profit: "1", delta: { units: 0, revenue: "0", profit: "5.00" } },
+    createdAt: "2026-11-21T00:00:00Z",
+    expiresAt: "2026-11-22T00:00:00Z",
+    ...change,
+  };
+}
+
+const admin: Me = { email: "ada@example.com", name: "Ada", role: "admin" };
+
+describe("decisionBlocked", () => {
+  it("lets an approver decide a pending proposal and nothing else", () => {
+    expect(decisionBlocked(proposal({}), "approve", admin)).toBeNull();
+    expect(decisionBlocked(proposal({ status: "applied" }), "reject", admin)).toMatch(/^Applied/);
+    expect(decisionBlocked(proposal({}), "approve", { ...admin, role: "analyst" })).toContain("analyst");
+    expect(decisionBlocked(proposal({}), "approve", null)).not.toBeNull();
+  });
+});
+
+describe("noteMinimum", () => {
+  const first = { by: "user:bob@example.com", at: "2026-11-21T00:00:00Z" };
+
+  it("asks 50 characters for approving HIGH risk alone", () => {
+    expect(noteMinimum({ risk: "HIGH" }, "approve", admin)).toBe(50);
+    expect(
+      noteMinimum({ risk: "HIGH", approvals: [{ ...first, by: "user:ada@example.com" }] }, "approve", admin),
+    ).toBe(50);
+  });
+
+  it("asks none of a second approver, for rejecting, or for a lower risk", () => {
+    expect(noteMinimum({ risk: "HIGH", approvals: [first] }, "approve", admin)).toBe(0);
+    expect(noteMinimum({ risk: "HIGH" }, "reject", admin)).toBe(0);
+    expect(noteMinimum({ risk: "MEDIUM" }, "approve", admin)).toBe(0);
+  });
+});
+
+describe("the order of the queue", () => {
+  const low = proposal({ id: "low", createdAt: "2026-11-21T02:00:00Z" });
+  const high = proposal({
+    id: "high",
+    sku: "B-2",
+    title: "Lamp",
+    risk: "HIGH",
+    createdAt: "2026-11-21T01:00:00Z",
+  });
+
+  it("sorts by the column and keeps the server's order on ties", () => {
+    expect(sorted([low, high], { key: "risk", descending: true }).map((p) => p.id)).toEqual(["high", "low"]);
+    expect(sorted([low, high], { key: "profit", descending: true }).map((p) => p.id)).toEqual([
+      "low",
+      "high",
+    ]);
+    expect(sorted([high, low], { key: "age", descending: false }).map((p) => p.id)).toEqual(["low", "high"]);
+  });
+
+  it("turns a column round on the second click", () => {
+    const once = nextSort({ key: "age", descending: false }, "profit");
+    expect(once).toEqual({ key: "profit", descending: true });
+    expect(nextSort(once, "profit")).toEqual({ key: "profit", descending: false });
+  });
+
+  it("finds by SKU, title and id, whatever the case", () => {
+    expect(matching([low, high], "lAMP").map((p) => p.id)).toEqual(["high"]);
+    expect(matching([low, high], " a-1 ").map((p) => p.id)).toEqual(["low"]);
+    expect(matching([low, high], "")).toHaveLength(2);
+  });
+
+  it("walks to the neighbours and stops at the ends", () => {
+    const ids = ["a", "b", "c"];
+    expect(neighbour(ids, "b", 1)).toBe("c");
+    expect(neighbour(ids, "c", 1)).toBe("c");
+    expect(neighbour(ids, "a", -1)).toBe("a");
+    expect(neighbour(ids, undefined, 1)).toBe("a");
+    expect(neighbour([], "x", 1)).toBeUndefined();
+  });
+});
+
+describe("runProgress", () => {
+  const run = { status: "running" as const, shards: { total: 8, done: 2, failed: 1 } };
+
+  it("counts finished parts, failed ones too; a phase without parts has not begun", () => {
+    expect(runProgress(run)).toBeCloseTo(3 / 8, 10);
+    expect(runProgress({ ...run, shards: { total: 0, done: 0, failed: 0 } })).toBe(0);
+    expect(runProgress({ ...run, status: "failed" })).toBe(1);
+  });
+});

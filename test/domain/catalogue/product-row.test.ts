@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { parseProduct } from "../../../domain/catalogue/product-row.ts";
+
+const LAMP = { sku: "LAMP-1", title: "Lamp", category: "light", price: "19.90" };
+
+function codeOf(row: unknown, currency = "EUR") {
+  const parsed = parseProduct(row, currency);
+  return parsed.ok ? "ok" : `${parsed.problem.path} ${parsed.problem.code}`;
+}
+
+describe("a product row", () => {
+  it("needs four fields only; the rest is absent, the currency the install's", () => {
+    expect(parseProduct(LAMP, "EUR")).toEqual({
+      ok: true,
+      product: {
+        sku: "LAMP-1",
+        title: "Lamp",
+        category: "light",
+        currency: "EUR",
+        basePrice: 1990,
+        status: "active",
+        brand: null,
+        gtin: null,
+        mpn: null,
+        unitCost: null,
+        taxRate: null,
+        feeRate: null,
+        unitFee: null,
+        minPrice: null,
+        maxPrice: null,
+        mapPrice: null,
+        msrp: null,
+        family: null,
+        packSize: null,
+        tags: null,
+      },
+    });
+  });
+
+  it.each([
+    ["a decimal string", "19.90", "EUR", 1990],
+    ["a number", 19.9, "EUR", 1990],
+    ["minor units", { minor: 1990, currency: "EUR" }, "EUR", 1990],
+    ["a currency without decimals", "1990", "JPY", 1990],
+  ])("takes %s as its price", (_, price, currency, minor) => {
+    const parsed = parseProduct({ ...LAMP, price, currency }, "EUR");
+    expect(parsed.ok && parsed.product.basePrice).toBe(minor);
+  });
+
+  it.each<[string, object | null | string, string]>([
+    ["no SKU", { ...LAMP, sku: undefined }, "sku missing_field"],
+    ["no price", { ...LAMP, price: undefined }, "price missing_field"],
+    ["a SKU with a space", { ...LAMP, sku: "LAMP 1" }, "sku invalid"],
+    ["a SKU that is a number", { ...LAMP, sku: 7 }, "sku wrong_type"],
+    ["a field nobody knows", { ...LAMP, colour: "red" }, "colour unknown_field"],
+    ["a price that is no number", { ...LAMP, price: "cheap" }, "price bad_price"],
+    ["a price that is a truth", { ...LAMP, price: true }, "price wrong_type"],
+    ["a price of NaN", { ...LAMP, price: "NaN" }, "price bad_price"],
+    ["a price of zero", { ...LAMP, price: 0 }, "price non_positive_price"],
+    ["a negative price", { ...LAMP, price: "-5" }, "price non_positive_price"],
+    ["a price of 1e15", { ...LAMP, price: 1e15 }, "price price_too_large"],
+    ["more decimals than the currency has", { ...LAMP, price: "19.999" }, "price bad_price"],
+    ["a cost below zero", { ...LAMP, unitCost: "-1" }, "unitCost non_positive_price"],
+    ["money in another currency", { ...LAMP, msrp: { minor: 1, currency: "USD" } }, "msrp currency_mismatch"],
+    ["an unknown currency", { ...LAMP, currency: "XYZ" }, "currency invalid"],
+    ["a GTIN of eleven digits", { ...LAMP, gtin: "12345678901" }, "gtin invalid"],
+    ["a tax rate in percent", { ...LAMP, taxRate: 19 }, "taxRate invalid"],
+    ["a tax rate of null", { ...LAMP, taxRate: null }, "taxRate wrong_type"],
+    ["a tax rate in words", { ...LAMP, taxRate: "much" }, "taxRate wrong_type"],
+    ["half a pack", { ...LAMP, packSize: 1.5 }, "packSize wrong_type"],
+    ["a least price above the greatest", { ...LAMP, minPrice: 20, maxPrice: 10 }, "minPrice invalid"],
+    ["no object", "LAMP-1", " wrong_type"],
+    ["nothing", null, " wrong_type"],
+  ])("with %s is refused with its field and code", (_, row, code) => {
+    expect(codeOf(row)).toBe(code);
+  });
+
+  it("with equal least and greatest price is fine", () => {
+    expect(codeOf({ ...LAMP, minPrice: "10", maxPrice: 10 })).toBe("ok");
+  });
+});

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { movementsOf } from "../../../domain/observations/movements.ts";
+
+const point = (at: number, price: number) => ({
+  at,
+  lastSeenAt: at,
+  price,
+  landedPrice: price,
+  availability: "in_stock" as const,
+});
+
+test("changes from the share on, newest first, by the price before", () => {
+  const alpha = {
+    competitor: "alpha",
+    points: [point(1, 1000), point(2, 1050), point(3, 1060), point(4, 900)],
+  };
+  const found = movementsOf([alpha], 0.05, 0, 10);
+  expect(found.map(({ at, from, to }) => [at, from, to])).toEqual([
+    [4, 1060, 900],
+    [2, 1000, 1050],
+  ]);
+  expect(movementsOf([alpha], 0.05, 3, 10)).toHaveLength(1);
+  expect(movementsOf([{ ...alpha, points: [point(1, 1000)] }], 0.05, 0, 10)).toEqual([]);
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import {
+  challengerOf,
+  challengerRows,
+  challengerSamples,
+  challengerViewOf,
+  wantsChallenger,
+} from "../../../domain/runs/challenger-run.ts";
+import type { StoredReport } from "../../../domain/runs/elasticity-run.ts";
+import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { decideSkus } from "../../../domain/runs/proposals-run.ts";
+import type { ChallengerFit } from "../../../domain/strategies/challenger/fit.ts";
+import { manifest, ownSide, snapshot } from "./support.ts";
+
+const CHOSEN = { strategyByCategory: { lamps: "ml_challenger" } };
+const LAMPS = Array.from({ length: 24 }, (_, i) => snapshot(i, "lamps", { days: 150, elasticity: -3 }));
+const ELASTICITY = manifest("elasticity", CHOSEN);
+const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+function fitOf(snapshots: typeof LAMPS): ChallengerFit {
+  return stored(challengerOf(snapshots.map(({ features }) => challengerRows(features, ELASTICITY))));
+}
+
+function reports(): StoredReport[] {
+  const filtered = filterSkus(LAMPS, ELASTICITY);
+  const inputs = filtered.map((sku, i) => poolInput(sku!, LAMPS[i]!, ELASTICITY));
+  return finishSkus(LAMPS, filtered, poolSkus(inputs, ELASTICITY), ELASTICITY).map(({ report }) => report!);
+}
+
+describe("which models a run fits", () => {
+  it.each([
+    [{}, false],
+    [{ strategy: "ml_challenger" }, true],
+    [CHOSEN, true],
+    [{ strategyBySku: { "SKU-001": "ml_challenger" } }, true],
+    [{ strategyBySku: { "SKU-001": "freeze" } }, false],
+  ])("none unless the settings choose one: %j", (settings, wanted) => {
+    expect(wantsChallenger(manifest("elasticity", settings).settings)).toBe(wanted);
+  });
+
+  it("one for each category with a SKU that is priced by it, from all its SKUs", () => {
+    const skus = ["c", "a", "b"].map((sku) => ({ sku, category: sku === "c" ? "mugs" : "lamps" }));
+    const samples = challengerSamples(
+      skus,
+      manifest("elasticity", { strategyBySku: { a: "ml_challenger" } }),
+    );
+    expect([...samples].map(([category, drawn]) => [category, drawn.toSorted()])).toEqual([
+      ["lamps", ["a", "b"]],
+    ]);
+  });
+
+  it("from a sample of very many SKUs, the same for any order of them", () => {
+    const skus = Array.from({ length: 1000 }, (_, i) => ({ sku: `s${i}`, category: `c${i % 2}` }));
+    const drawn = challengerSamples(skus, manifest("elasticity", { strategy: "ml_challenger" }));
+    expect([...drawn.values()].map(({ length }) => length)).toEqual([75, 75]);
+    const turned = challengerSamples(
+      skus.toReversed(),
+      manifest("elasticity", { strategy: "ml_challenger" }),
+    );
+    expect([...turned]).toEqual([...drawn]);
+  });
+});
+
+describe("a category's model", () => {
+  it("says a slope of each SKU, the same for any order of the SKUs", () => {
+    const fit = fitOf(LAMPS);
+    expect(fit.kind).toBe("fitted");
+    const view = challengerViewOf(LAMPS[0]!, fit, ELASTICITY);
+    expect(view).toMatchObject({ kind: "fitted" });
+    if (view.kind !== "fitted") return;
+    expect(view.slope).toBeLessThan(-1);
+    expect(view.slope).toBeGreaterThan(-6);
+    expect(view.variance).toBeGreaterThan(0);
+    expect(fitOf(LAMPS.toReversed())).toEqual(fit);
+  });
+
+  it("says why there is none where there is too little to learn from", () => {
+    const fit = fitOf(LAMPS.slice(0, 3));
+    const why = expect.stringMatching(/days of demand to learn from/);
+    expect(challengerViewOf(LAMPS[0]!, fit, ELASTICITY)).toEqual({ kind: "none", why });
+    expect(challengerOf([])).toMatchObject({ kind: "none", why: "no day of demand to learn from" });
+  });
+});
+
+describe("a decision by the challenger", () => {
+  const proposals = manifest("proposals", CHOSEN);
+  const decide = (challenged: boolean) => {
+    const fit = fitOf(LAMPS);
+    const snapshots = reports().map((report, i) => {
+      const challenger = challengerViewOf(LAMPS[i]!, fit, ELASTICITY);
+      const elasticity = challenged ? { ...report, challenger } : report;
+      return { features: LAMPS[i]!.features, own: ownSide(report.sku, "lamps", { elasticity }) };
+    });
+    return decideSkus(stored(snapshots), proposals);
+  };
+
+  it("rests on the blend and shows its parts", () => {
+    const [decision] = decide(true);
+    expect(decision).toMatchObject({ strategy: "ml_challenger", verdict: "propose" });
+    expect(decision!.inputs.find(({ name }) => name === "challenger's elasticity")?.value).toBeLessThan(-1);
+    expect(decision!.sentence).toMatch(/Elasticity −\d\.\d\d ± \d\.\d\d.* \(filter −.*, challenger −.*\)/);
+  });
+
+  it("falls back on the elasticity, and says so, where no model is stored", () => {
+    const [decision] = decide(false);
+    expect(decision).toMatchObject({ strategy: "ml_challenger", verdict: "propose" });
+    const fact = decision!.inputs.find(({ name }) => name === "challenger's elasticity");
+    expect(fact?.value).toBe("no challenger model was fitted: elasticity optimizer");
+    expect(decision!.sentence).toContain("as the elasticity optimizer: no challenger model was fitted");
+  });
+});

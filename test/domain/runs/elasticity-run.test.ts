@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { decisionHash } from "../../../domain/proposals/canonical.ts";
+import {
+  filterSkus,
+  finishSkus,
+  poolInput,
+  poolSkus,
+  type SkuSnapshot,
+} from "../../../domain/runs/elasticity-run.ts";
+import type { RunManifest } from "../../../domain/runs/manifest.ts";
+import { compareDigests, recomputeElasticity } from "../../../domain/runs/recompute.ts";
+import { manifest, snapshot, TODAY } from "./support.ts";
+
+/** A whole run in one shard. */
+function learn(snapshots: SkuSnapshot[], run: RunManifest = manifest("elasticity")) {
+  const filtered = filterSkus(snapshots, run);
+  const inputs = filtered.flatMap((sku, i) => (sku ? [poolInput(sku, snapshots[i]!, run)] : []));
+  const learned = poolSkus(inputs, run);
+  return { ...learned, finished: finishSkus(snapshots, filtered, learned, run) };
+}
+
+const reports = (snapshots: SkuSnapshot[], run?: RunManifest) =>
+  learn(snapshots, run).finished.map(({ report }) => report!);
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe("an elasticity run", () => {
+  it("finds −1.5 and −3.5 in two categories of 20 SKUs", () => {
+    const snapshots = Array.from({ length: 40 }, (_, i) =>
+      snapshot(i, i < 20 ? "calm" : "keen", { elasticity: i < 20 ? -1.5 : -3.5 }),
+    );
+    const found = reports(snapshots);
+    expect(mean(found.slice(0, 20).map((report) => report.mean))).toBeCloseTo(-1.5, 0);
+    expect(mean(found.slice(20).map((report) => report.mean))).toBeCloseTo(-3.5, 0);
+    for (const report of found) {
+      expect(report.mean).toBeLessThan(0);
+      expect(report.sd).toBeLessThan(report.priorSd);
+      expect(report).toMatchObject({ period: "day", identified: true, sensitivity: "high" });
+      expect(report.inputsHash).toMatch(/^[0-9a-f]{16}$/);
+    }
+    const covered = found.filter(({ ci95: [lo, hi] }, i) => {
+      const truth = i < 20 ? -1.5 : -3.5;
+      return lo <= truth && truth <= hi;
+    });
+    expect(covered.length).toBeGreaterThanOrEqual(36);
+  });
+
+  it("learns the week of a category, and forecasts by it", () => {
+    const weekday = [0.6, -0.1, -0.1, -0.1, -0.1, -0.1, -0.1];
+    const snapshots = Array.from({ length: 12 }, (_, i) => snapshot(i, "sunday", { weekday, level: 20 }));
+    const { pooled, finished } = learn(snapshots);
+    expect(pooled.daily!.categories.sunday!.calendar.weekday[0]).toBeGreaterThan(0.4);
+    // 2026-06-01 is a Monday: the sixth day ahead is a Sunday
+    const { mean: days } = finished[0]!.forecast.demand!.daily;
+    expect(days[5]! / days[4]!).toBeGreaterThan(1.4);
+    expect(days).toHaveLength(14);
+  });
+
+  it("learns what a holiday does, and expects it again", () => {
+    const holidays = [-90, -60, -30, 3].map((ahead) => ({
+      day: new Date((TODAY + ahead) * 86_400_000).toISOString().slice(0, 10),
+      name: "fair",
+    }));
+    const shock = (k: number) => ([30, 60, 90].includes(k) ? 3 : 1);
+    const snapshots = Array.from({ length: 12 }, (_, i) => snapshot(i, "town", { shock, level: 20 }));
+    const run = manifest("elasticity", { holidays });
+    const { pooled, finished } = learn(snapshots, run);
+    expect(pooled.daily!.categories.town!.calendar.holidays.fair).toBeGreaterThan(0.7);
+    const { mean: days } = finished[0]!.forecast.demand!.daily;
+    expect(days[2]! / days[1]!).toBeGreaterThan(2);
+  });
+
+  it("models a SKU by weeks where its days are too uneven to count", () => {
+    const shock = (k: number) => (k % 7 === 0 ? 6.5 : 0.08);
+    const snapshots = Array.from({ length: 8 }, (_, i) =>
+      snapshot(i, "bulk", { shock, level: 900, days: 210 }),
+    );
+    const { pooled, finished } = learn(snapshots);
+    expect(pooled.weekly).not.toBeNull();
+    for (const { report } of finished) {
+      expect(report!.period).toBe("week");
+      expect(report!.mean).toBeLessThan(0);
+    }
+  });
+
+  it("starts from what the last one learned, and says nearly the same", () => {
+    const snapshots = Array.from({ length: 10 }, (_, i) => snapshot(i, "a"));
+    const { pooled } = learn(snapshots);
+    const cold = reports(snapshots);
+    const warm = reports(snapshots, {
+      ...manifest("elasticity"),
+      previous: { runId: "before", pooled },
+    });
+    for (const [i, report] of warm.entries()) expect(report.mean).toBeCloseTo(cold[i]!.mean, 1);
+  });
+
+  it("forecasts a SKU without a day of demand by its category, and has no elasticity for it", () => {
+    const quiet = snapshot(99, "a");
+    quiet.features.days = [];
+    const { finished } = learn([...Array.from({ length: 6 }, (_, i) => snapshot(i, "a")), quiet]);
+    expect(finished[6]!.report).toBeNull();
+    expect(finished[6]!.forecast.demand).toMatchObject({ source: "category share" });
+  });
+
+  it("takes a sold-out day as a lower bound of demand", () => {
+    const open = snapshot(1, "a");
+    const sold = snapshot(1, "a");
+    sold.features.days.at(-1)!.censored = true;
+    const level = (one: SkuSnapshot) => reports([one])[0]!.demand.logMean;
+    expect(level(sold)).toBeGreaterThan(level(open));
+  });
+
+  it("names its inputs: another unit sold, another name", () => {
+    const [one, two, same] = [snapshot(1, "a"), snapshot(1, "a"), snapshot(1, "a")];
+    two.features.days[40]!.units++;
+    const [a] = reports([one]);
+    expect(reports([same])[0]!.inputsHash).toBe(a!.inputsHash);
+    expect(reports([two])[0]!.inputsHash).not.toBe(a!.inputsHash);
+  });
+});
+
+describe("an elasticity run computed again", () => {
+  const snapshots = Array.from({ length: 15 }, (_, i) => snapshot(i, i % 2 ? "a" : "b"));
+  const run = manifest("elasticity");
+  const hashOf = (rows: SkuSnapshot[], size: number) => decisionHash(recomputeElasticity(rows, run, size));
+  const expected = hashOf(snapshots, 64);
+
+  it.each([1, 7, 64])("in shards of %i, shuffled, twice, has the same hash", (size) => {
+    expect(hashOf(snapshots, size)).toBe(expected);
+    expect(hashOf(snapshots.toReversed(), size)).toBe(expected);
+  });
+
+  it("names the SKU whose inputs are not what they were", () => {
+    const recorded = recomputeElasticity(snapshots, run, 64);
+    const tampered = structuredClone(snapshots);
+    tampered[3]!.stock = 1;
+    const { differences } = compareDigests(recorded, recomputeElasticity(tampered, run, 64));
+    expect(differences.map(({ sku }) => sku)).toEqual(["SKU-003"]);
+  });
+});

@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { phaseOf, planShards, RUN_PHASES } from "../../../domain/runs/phases.ts";
+
+const objectOf = (sku: string) => sku.charCodeAt(0) % 3;
+
+describe("the shards of a run", () => {
+  it("hold every SKU once, none more than the size", () => {
+    const skus = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 60 });
+    fc.assert(
+      fc.property(skus, fc.integer({ min: 1, max: 20 }), (all, size) => {
+        const shards = planShards(all, objectOf, size);
+        expect(shards.flat().toSorted()).toEqual(all.toSorted());
+        expect(shards.every((shard) => shard.length > 0 && shard.length <= size)).toBe(true);
+        expect(shards).toHaveLength(Math.ceil(all.length / size));
+      }),
+    );
+  });
+
+  it("do not depend on the order in which the SKUs come", () => {
+    const skus = ["a", "b", "c", "d", "e", "f", "g"];
+    expect(planShards(skus.toReversed(), objectOf, 2)).toEqual(planShards(skus, objectOf, 2));
+  });
+
+  it("keep together what lives in the same object", () => {
+    // a, d, g live in one object, b and e in another, c and f in the third
+    expect(
+      planShards(["a", "b", "c", "d", "e", "f", "g"], (sku) => ("cfadgbe".indexOf(sku) < 2 ? 0 : 1), 2),
+    ).toEqual([["c", "f"], ["a", "b"], ["d", "e"], ["g"]]);
+  });
+});
+
+describe("the phases of a run", () => {
+  it("begin with SKUs in shards, and end", () => {
+    for (const kind of ["features", "elasticity", "proposals"] as const) {
+      expect(phaseOf(kind, 0)?.shards).toBe("skus");
+      expect(phaseOf(kind, RUN_PHASES[kind].length)).toBeUndefined();
+    }
+  });
+
+  it("of elasticity are filter, pool, finish", () => {
+    expect(RUN_PHASES.elasticity.map(({ name, shards }) => `${name} ${shards}`)).toEqual([
+      "filter skus",
+      "pool whole",
+      "finish skus",
+    ]);
+  });
+});

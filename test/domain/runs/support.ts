@@ -1,0 +1,104 @@
+import type { CompetitorHistory } from "../../../domain/messages/shard.ts";
+import { poisson, uniform } from "../../../domain/prng/keyed.ts";
+import type { SkuSnapshot } from "../../../domain/runs/elasticity-run.ts";
+import { CODE_VERSION, configHash, type RunManifest } from "../../../domain/runs/manifest.ts";
+import type { RunKind } from "../../../domain/runs/phases.ts";
+import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
+import { Settings } from "../../../domain/settings/settings.ts";
+import { dayNumber, dayOfNumber } from "../../../domain/time/civil-day.ts";
+
+export const DAY_MS = 86_400_000;
+export const TODAY = dayNumber("2026-06-01");
+export const AS_OF = TODAY * DAY_MS + 10 * 3_600_000;
+
+export function manifest(kind: RunKind, changes: Record<string, unknown> = {}): RunManifest {
+  const settings = Settings.parse(changes);
+  return {
+    runId: "run",
+    kind,
+    asOf: AS_OF,
+    seed: 1,
+    skus: 10,
+    codeVersion: CODE_VERSION,
+    configHash: configHash(settings),
+    settings,
+    previous: null,
+    overrides: [],
+    costRatios: {},
+  };
+}
+
+export interface SkuPlan {
+  elasticity?: number;
+  days?: number;
+  level?: number;
+  /** log factor of each weekday, 0 = Sunday */
+  weekday?: number[];
+  /** multiplies demand by day: what makes days uneven */
+  shock?: (k: number) => number;
+}
+
+/** A SKU with prices within ± 20 % that change every four days, a steady competitor, and Poisson demand. */
+export function snapshot(index: number, category: string, plan: SkuPlan = {}): SkuSnapshot {
+  const { elasticity = -2, days = 120, level = 8, weekday = [0, 0, 0, 0, 0, 0, 0], shock = () => 1 } = plan;
+  const first = TODAY - days;
+  const competitors = [competitor("acme", 1980, days)];
+  const rows = Array.from({ length: days }, (_, k) => {
+    const price = Math.round(2000 * (0.8 + 0.4 * uniform(3, index, Math.floor((k + index) / 4))));
+    const factor = Math.exp(weekday[(first + k + 4) % 7]!) * shock(k);
+    const mean = level * factor * (price / 2000) ** elasticity;
+    const units = poisson(mean, uniform(4, index, k));
+    return { day: dayOfNumber(first + k), units, price, cheapest: 1980, exposure: 1, promo: false };
+  });
+  const features = {
+    sku: `SKU-${String(index).padStart(3, "0")}`,
+    category,
+    currency: "EUR",
+    days: rows,
+    offers: [
+      {
+        competitor: "acme",
+        landedPrice: 1980,
+        availability: "in_stock" as const,
+        observedAt: AS_OF - 3_600_000,
+      },
+    ],
+  };
+  return { features, competitors, track: null, price: 2000, stock: 40, unitsToday: null };
+}
+
+/** A competitor that has asked the same for so many days. */
+export function competitor(name: string, price: number, days: number): CompetitorHistory {
+  const at = (TODAY - days) * DAY_MS;
+  const point = { at, lastSeenAt: AS_OF, price, landedPrice: price, availability: "in_stock" as const };
+  return { competitor: name, points: [point] };
+}
+
+export function ownSide(sku: string, category: string, changes: Partial<OwnSide> = {}): OwnSide {
+  return {
+    sku,
+    brand: null,
+    category,
+    currency: "EUR",
+    price: 2000,
+    basePrice: 2000,
+    priceSource: "base",
+    priceSince: AS_OF - 20 * DAY_MS,
+    unitCost: 1200,
+    taxRate: null,
+    feeRate: null,
+    unitFee: null,
+    minPrice: null,
+    maxPrice: null,
+    mapPrice: null,
+    msrp: null,
+    packSize: null,
+    siblings: [],
+    stock: 40,
+    priceWar: false,
+    changes: [],
+    elasticity: null,
+    forecast: null,
+    ...changes,
+  };
+}

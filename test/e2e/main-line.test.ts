@@ -1,0 +1,137 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readAll } from "../../scripts/client/runs.ts";
+import { launchBrowser } from "../support/browser.ts";
+import { ADMIN, type Install, newStateDir, startInstall } from "../support/install.ts";
+import { postShop, runToEnd } from "../support/posting.ts";
+import { signIn } from "../support/session.ts";
+import { generateShop, today } from "../support/shop.ts";
+
+interface Proposal {
+  id: string;
+  sku: string;
+  title: string;
+  from: string;
+  to: string;
+  risk: string;
+}
+
+const state = newStateDir();
+let install: Install;
+let browser: Browser;
+
+beforeAll(async () => {
+  install = await startInstall(state.path);
+  ({ browser } = await launchBrowser());
+});
+afterAll(async () => {
+  await browser?.close();
+  await install?.stop();
+  state.remove();
+});
+
+const shop = generateShop({
+  categories: { Lamps: -2.6, Kettles: -1.8 },
+  skusPerCategory: 4,
+  days: 120,
+  priceRange: 0.2,
+  competitors: ["northmart", "lowprice"],
+  seed: 11,
+  today: today(),
+});
+
+/** Two prices seen just now: one far below ours, one far above. */
+function pricesSeenNow(): object[] {
+  const [first, second] = shop.products as { sku: string; price: string }[];
+  const observedAt = new Date().toISOString();
+  return [
+    { sku: first!.sku, competitor: "lowprice", price: (Number(first!.price) * 0.9).toFixed(2), observedAt },
+    {
+      sku: second!.sku,
+      competitor: "northmart",
+      price: (Number(second!.price) * 1.2).toFixed(2),
+      observedAt,
+    },
+  ];
+}
+
+describe("the whole line", () => {
+  it("takes products, prices and demand", async () => {
+    const sum = await postShop(install.api, shop);
+    expect(sum).toMatchObject({ received: 8 * 120 * 3, accepted: 8 * 120 * 3, rejected: 0, quarantined: 0 });
+  });
+
+  it("opens signals on the prices it sees", async () => {
+    await postShop(install.api, { products: shop.products, demand: [], observations: pricesSeenNow() });
+    const signals = await readAll<{ sku: string; competitor: string; type: string }>(
+      install.api,
+      "/api/signals?status=open",
+    );
+    const [undercut, overpriced] = pricesSeenNow() as { sku: string; competitor: string }[];
+    expect(signals).toContainEqual(
+      expect.objectContaining({ type: "UNDERCUT", sku: undercut!.sku, competitor: undercut!.competitor }),
+    );
+    expect(signals).toContainEqual(
+      expect.objectContaining({
+        type: "OVERPRICED",
+        sku: overpriced!.sku,
+        competitor: overpriced!.competitor,
+      }),
+    );
+  });
+
+  it("learns elasticities and proposes prices, each with its reasons", async () => {
+    expect(await runToEnd(install.api, "elasticity")).toMatchObject({ status: "done" });
+    expect(await runToEnd(install.api, "proposals")).toMatchObject({ status: "done" });
+    const elasticities = await readAll<{ mean: number; identified: boolean }>(
+      install.api,
+      "/api/elasticities",
+    );
+    expect(elasticities).toHaveLength(8);
+    for (const { mean } of elasticities) expect(mean).toBeLessThan(0);
+    expect((await pending()).length).toBeGreaterThan(0);
+  });
+
+  async function pending(): Promise<Proposal[]> {
+    return readAll<Proposal>(install.api, "/api/proposals?status=pending");
+  }
+
+  it("applies in the browser what a person approves, within two seconds, and names the person", async () => {
+    const proposal = (await pending()).find(({ risk }) => risk !== "HIGH")!;
+    const page = await browser.newPage();
+    await signIn(page, install.url);
+    await page.goto(`${install.url}/approvals/${proposal.id}`);
+    await page.getByRole("heading", { name: proposal.title, exact: true }).waitFor();
+    await page.getByRole("button", { name: "Approve", exact: true }).click();
+    const confirm = page.getByRole("dialog").getByRole("button", { name: "Approve", exact: true });
+
+    const before = await install.api.get<{ price: string }>(`/api/price/${proposal.sku}`);
+    expect(before.price).toBe(proposal.from);
+    const answered = page.waitForResponse(/\/approve$/);
+    await confirm.click();
+    expect((await answered).status()).toBe(200);
+    await expect
+      .poll(() => install.api.get(`/api/price/${proposal.sku}`), { timeout: 2_000, interval: 50 })
+      .toMatchObject({ price: proposal.to, source: "applied" });
+    await page.getByText("Price applied").waitFor();
+    await page.close();
+
+    const ledger = await readAll<object>(install.api, `/api/products/${proposal.sku}/history`);
+    expect(ledger).toContainEqual(
+      expect.objectContaining({ from: proposal.from, to: proposal.to, actor: `user:${ADMIN.email}` }),
+    );
+    expect(await install.api.get("/api/audit/verify")).toMatchObject({ ok: true });
+  });
+
+  it("turns away a wrong password, and a stranger from everything but the public paths", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${install.url}/approvals`);
+    await page.getByLabel("Email").fill(ADMIN.email);
+    await page.getByLabel("Password").fill("not the password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.close();
+    expect((await fetch(`${install.url}/api/proposals`)).status).toBe(401);
+    expect((await fetch(`${install.url}/api/health`)).status).toBe(200);
+  });
+});

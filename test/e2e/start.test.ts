@@ -1,0 +1,66 @@
+import { createServer } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort, type Install, newStateDir, run, startInstall } from "../support/install.ts";
+
+const state = newStateDir();
+let install: Install;
+beforeAll(async () => {
+  install = await startInstall(state.path, { env: { BOOTSTRAP_ADMIN: "" } });
+});
+afterAll(async () => {
+  await install?.kill();
+  state.remove();
+});
+
+function startAgain(env: Record<string, string>) {
+  return run("npm", ["start", "--silent"], { STATE_DIR: state.path, DEMO: "off", ...env });
+}
+
+describe("npm start", () => {
+  it("says in one line where it is and how to sign in, and that sign-in works", async () => {
+    const lines = install
+      .output()
+      .split("\n")
+      .filter((line) => line.includes("Pricewright"));
+    expect(lines).toHaveLength(1);
+    const [, email, password] =
+      lines[0]!.match(/ready at http:\/\/localhost:\d+ \(sign in as (\S+) with (\S+)\)$/) ?? [];
+    const answer = await fetch(`${install.url}/api/auth/sign-in`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ email, password }),
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  it("refuses another start on the same state in one line", async () => {
+    const second = startAgain({ PORT: String(await freePort()) });
+    expect(await second.ended).toBe(1);
+    expect(second.output().trim()).toMatch(/^Pricewright already runs on \S+ \(process \d+\)$/);
+  });
+
+  it("refuses a port that is in use in one line", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    const { port } = other.address() as { port: number };
+    const empty = newStateDir();
+    const refused = startAgain({ PORT: String(port), STATE_DIR: empty.path });
+    expect(await refused.ended).toBe(1);
+    expect(refused.output().trim()).toBe(`port ${port} is in use: stop what listens there, or set PORT`);
+    other.close();
+    empty.remove();
+  });
+
+  it("ends all of it on SIGTERM, and the next start says the address alone", async () => {
+    await install.stop();
+    await expect(fetch(`${install.url}/api/health`)).rejects.toThrow();
+    install = await startInstall(state.path, { port: install.port });
+    expect(install.output().trim()).toBe(`Pricewright ready at http://localhost:${install.port}`);
+  });
+
+  it("carries on after every process was killed", async () => {
+    await install.kill();
+    install = await startInstall(state.path, { port: install.port });
+    expect((await fetch(`${install.url}/api/health`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,116 @@
+import { expect } from "vitest";
+import type { Receipt } from "../../domain/messages/batch.ts";
+import { countVerdicts } from "../../domain/messages/verdict.ts";
+import { INBOX_COUNT, shardOf } from "../../domain/sharding.ts";
+import type { World } from "./platform/world.ts";
+import type { Reference } from "./reference.ts";
+import { dayRow, offerRow, signalRow } from "./rows.ts";
+import { presentRows, type Seen, type Traced, tracedRows } from "./trace.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** Every batch is done, and its receipt says of every row what the reference says. */
+export async function checkReceipts(world: World, traffic: Traffic, reference: Reference): Promise<void> {
+  const counted = new Map<string, string>();
+  for (const { batch } of traffic.posts) {
+    const { source, batchId, rows } = batch;
+    const inbox = world.objects.get(`inbox-${shardOf(batchId, INBOX_COUNT)}`)!;
+    const [receipt] = (await inbox.call("receipts", [batchId, source])) as Receipt[];
+    const where = `receipt of ${source}/${batchId}`;
+    expect(receipt, where).toMatchObject({ status: "done", received: rows.length });
+    const { accepted, duplicates, quarantined, rejected, problems } = receipt!;
+    expect(accepted + duplicates + quarantined + rejected, where).toBe(rows.length);
+    const refused = new Set(problems.map(({ row }) => row));
+    const verdicts = rows.map((_, row) => {
+      const verdict = reference.verdicts.get(`${source}/${batchId} ${row}`);
+      if (verdict === undefined) expect(refused, `${where}: row ${row} is missing`).toContain(row);
+      return verdict ?? { row, verdict: "rejected" as const };
+    });
+    const counts = { accepted, duplicates, quarantined, rejected };
+    expect(counts, where).toEqual(countVerdicts(verdicts));
+    for (const [row, { verdict }] of verdicts.entries())
+      if (verdict === "accepted")
+        countOnce(counted, `${batch.kind} ${identity(source, rows[row])}`, `${where} ${row}`);
+  }
+}
+
+/** What an observation is, whoever tells it how often: accepted once only. */
+function countOnce(counted: Map<string, string>, key: string, where: string): void {
+  if (!key.startsWith("observations")) return;
+  expect(counted.get(key), `${key} was accepted twice: ${where}`).toBeUndefined();
+  counted.set(key, where);
+}
+
+function identity(source: string, value: unknown): string {
+  const { sku, competitor, observedAt } = value as Record<string, unknown>;
+  return [source, sku, competitor, observedAt].join(" ");
+}
+
+/** The tables of D1 hold the newest state that the reference tells of, and never held another. */
+export function checkProjections({ sqlite }: World, { told }: Reference): void {
+  checkTable("offers", told.offers, offerRow);
+  checkTable("signals", told.signals, signalRow);
+  checkTable("demand_days", told.days, dayRow);
+
+  function checkTable<T>(
+    table: Traced,
+    states: ReadonlyMap<string, ReadonlyMap<number, T>>,
+    rowOf: (state: T) => Partial<Seen>,
+  ): void {
+    const present = presentRows(sqlite, table);
+    expect([...present.keys()].sort(), table).toEqual([...states.keys()].sort());
+    for (const [key, versions] of states) {
+      const newest = versions.get(Math.max(...versions.keys()))!;
+      expect(present.get(key), `${table} ${key} in the end`).toMatchObject(rowOf(newest));
+    }
+    for (const [key, seen] of tracedRows(sqlite, table)) {
+      let before = 0;
+      for (const row of seen) {
+        expect(row.version, `${table} ${key}: an older state overwrote a newer`).toBeGreaterThan(before);
+        before = row.version;
+        const state = states.get(key)?.get(row.version);
+        expect(state, `${table} ${key}: version ${row.version} is unknown to the reference`).toBeDefined();
+        expect(row, `${table} ${key}`).toMatchObject(rowOf(state!));
+      }
+    }
+  }
+}
+
+/** Every shard holds our side as the catalogue has it: an older one did not take the place of a newer. */
+export function checkOurs({ sqlite }: World, reference: Reference): void {
+  const { rows } = sqlite.run("SELECT sku, price, stock, status = 'active' AS active, version FROM products");
+  const held = new Map([...reference.skus].map(([sku, { skus }]) => [sku, skus[0]?.ours ?? null]));
+  for (const { sku, price, version, active } of rows) {
+    const ours = held.get(String(sku));
+    if (ours) expect(ours, `our side of ${sku}`).toMatchObject({ price, version, active: active === 1 });
+  }
+}
+
+/** Neither does an older observation take the place of a newer one. */
+export function checkOrder({ sqlite }: World): void {
+  for (const [key, seen] of tracedRows(sqlite, "offers"))
+    for (const [i, row] of seen.entries())
+      if (i > 0)
+        expect(row.observed_at, `offer ${key}`).toBeGreaterThanOrEqual(Number(seen[i - 1]!.observed_at));
+}
+
+/** Signals of a kind do not flap: one at a time, and no new one before the cool-down of the last is over. */
+export function checkFlapping({ sqlite }: World, reference: Reference, coolDownMs: number): void {
+  const transitions = (states: readonly { status: unknown }[]) =>
+    states.filter(({ status }, i) => i > 0 && status !== states[i - 1]!.status).length;
+  for (const [id, seen] of tracedRows(sqlite, "signals")) {
+    const states = [...reference.told.signals.get(id)!.values()].sort((a, b) => a.version - b.version);
+    expect(transitions(seen as never), `signal ${id} flaps`).toBeLessThanOrEqual(transitions(states));
+  }
+  const kinds = Map.groupBy(presentRows(sqlite, "signals").values(), (row) =>
+    [row.sku, row.type, row.competitor].join(" "),
+  );
+  for (const [kind, signals] of kinds) {
+    const inOrder = signals.sort((a, b) => Number(a.opened_at) - Number(b.opened_at));
+    for (const [i, signal] of inOrder.slice(1).entries()) {
+      const before = inOrder[i]!;
+      expect(before.status, `${kind} is open twice`).toBe("resolved");
+      const pause = Number(signal.opened_at) - Number(before.resolved_at);
+      expect(pause, `${kind} opened anew within its cool-down`).toBeGreaterThanOrEqual(coolDownMs);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+
+export type Row = Record<string, unknown>;
+
+export interface Outcome {
+  rows: Row[];
+  changes: number;
+}
+
+/** A database in memory with its statements prepared once. */
+export class Sqlite {
+  readonly #db = new DatabaseSync(":memory:");
+  readonly #prepared = new Map<string, StatementSync>();
+
+  run(sql: string, values: readonly unknown[] = []): Outcome {
+    if (values.length === 0 && isScript(sql)) {
+      this.#db.exec(sql);
+      return { rows: [], changes: 0 };
+    }
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    const bound = values.map(toSql);
+    if (statement.columns().length > 0) {
+      const rows = statement.all(...bound).map((row) => ({ ...row }));
+      return { rows, changes: rows.length };
+    }
+    return { rows: [], changes: Number(statement.run(...bound).changes) };
+  }
+
+  /** All of it, or nothing if it throws. */
+  transaction<T>(act: () => T): T {
+    this.#db.exec("BEGIN");
+    try {
+      const result = act();
+      this.#db.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+function isScript(sql: string): boolean {
+  return sql.trimEnd().replace(/;$/, "").includes(";");
+}
+
+function toSql(value: unknown): SQLInputValue {
+  if (value === undefined) throw new TypeError("undefined is no value");
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  return value as SQLInputValue;
+}

@@ -1,0 +1,210 @@
+import type { Env } from "../../db/env.ts";
+import { inboxOf } from "../../durable/stubs.ts";
+import { replayLetter } from "../../queues/dead-letter-actions.ts";
+import { drainOutbox } from "../../queues/drain-outbox.ts";
+import { serviceContext, systemActor } from "../../services/context.ts";
+import { listDeadLetters } from "../../services/ingest/dead-letters.ts";
+import { OUTBOX_TRIES } from "../../services/operate/claim-outbox.ts";
+import { oursOutbox } from "../../services/pricing/ours-outbox.ts";
+import { DEAD_LETTERS } from "./platform/queues.ts";
+import { Life, NO_FAULTS } from "./platform/scheduler.ts";
+import { DATA_QUEUES, type World } from "./platform/world.ts";
+import { type OursChange, type Post, SKUS, type Traffic } from "./traffic.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** After the last fault everything must be done within this time: a few of the longest pauses between sendings. */
+const HEALING_MS_MAX = 6 * 60 * MINUTE;
+
+/** Chances per step of what happens to the platform itself. */
+const TROUBLE = {
+  kill: 0.0015,
+  evict: 0.012,
+  crash: 0.006,
+  drop: 0.008,
+  duplicate: 0.012,
+  forget: 0.004,
+  pause: 0.006,
+};
+
+/** Drives a world through its traffic with faults, then lets it come to rest without. */
+export class Run {
+  readonly world: World;
+  readonly #client = new Life();
+  #env: Env;
+  #tickAt: number;
+
+  constructor(world: World) {
+    this.world = world;
+    this.#env = world.env(this.#client);
+    this.#tickAt = world.scheduler.now;
+  }
+
+  /** Everything of the traffic is accepted in the end; what becomes of it is the line's business. */
+  async withFaults(traffic: Traffic): Promise<void> {
+    const { scheduler, chance } = this.world;
+    const open = new Set<object>([...traffic.posts, ...traffic.changes]);
+    const start = (what: Post | OursChange, act: () => Promise<void>) =>
+      scheduler.add(this.#client, "client", () => void act().then(() => open.delete(what)), what.at);
+    for (const post of traffic.posts) start(post, () => this.#post(post));
+    for (const change of traffic.changes) start(change, () => this.changeOurs([change]));
+    const severity = chance.pick([0.3, 1, 2]);
+    scheduler.rates = { requestLost: 0.02 * severity, answerLost: 0.03 * severity, slow: 0.02 * severity };
+    while (open.size > 0 || scheduler.now < traffic.endsAt) {
+      await this.#step();
+      this.#makeTrouble(severity);
+    }
+    scheduler.rates = NO_FAULTS;
+  }
+
+  /** Runs without faults until all is done; what was given up is tried again, as a person would see to. */
+  async toRest(): Promise<void> {
+    const { scheduler } = this.world;
+    const until = scheduler.now + HEALING_MS_MAX;
+    while (scheduler.now < until) {
+      await this.#step();
+      if (!this.world.isIdle || scheduler.isBusy()) continue;
+      if (this.#count("SELECT count(*) AS n FROM dead_letters WHERE status = 'parked'") > 0)
+        await this.#replayLetters();
+      else if (this.#count(`SELECT count(*) AS n FROM outbox WHERE attempts >= ${OUTBOX_TRIES}`) > 0)
+        this.world.sqlite.run("UPDATE outbox SET attempts = 0");
+      else if (this.#isDone()) return;
+    }
+    throw new Error("work is left undone long after the last fault");
+  }
+
+  /** Lets time pass. */
+  async wait(ms: number): Promise<void> {
+    const until = this.world.scheduler.now + ms;
+    this.world.scheduler.add(this.#client, "client", () => undefined, until);
+    while (this.world.scheduler.now < until) await this.#step();
+    await this.toRest();
+  }
+
+  /** Our side changes as the services change it: in one commit with the outbox rows that tell of it. */
+  async changeOurs(changes: readonly (Omit<OursChange, "at"> & { status?: string })[]): Promise<void> {
+    const { DB } = this.#env;
+    const now = this.world.clock();
+    const update = DB.prepare(
+      "UPDATE products SET price = ?2, stock = ?3, status = ?4, version = version + 1 WHERE sku = ?1",
+    );
+    const updates = changes.map(({ sku, price, stock, status = "active" }) =>
+      update.bind(sku, price, stock, status),
+    );
+    const outbox = oursOutbox(
+      { d1: DB, now },
+      changes.map(({ sku }) => sku),
+    );
+    await DB.batch([...updates, ...outbox]).catch(() => undefined);
+    this.#tick();
+  }
+
+  /** Turns all products off and on again, so that every signal is looked at anew. */
+  async lookAnew(): Promise<void> {
+    const sides = SKUS.map((sku) => ({ sku, price: 10_000, stock: null }));
+    await this.#settled(this.changeOurs(sides.map((side) => ({ ...side, status: "archived" }))));
+    await this.toRest();
+    await this.#settled(this.changeOurs(sides));
+    await this.toRest();
+  }
+
+  async #post({ batch }: Post): Promise<void> {
+    const { scheduler } = this.world;
+    for (;;) {
+      try {
+        const answer = await inboxOf(this.#env, batch.batchId).accept({
+          ...batch,
+          receivedAt: this.world.clock(),
+        });
+        if (!answer.taken) throw new Error(`batch ${batch.batchId} was refused`);
+        return;
+      } catch {
+        const again = scheduler.now + SECOND * (1 + scheduler.chance.below(5));
+        await new Promise<void>((resolve) => scheduler.add(this.#client, "client", resolve, again));
+      }
+    }
+  }
+
+  async #settled(work: Promise<void>): Promise<void> {
+    let isDone = false;
+    const end = () => {
+      isDone = true;
+    };
+    work.then(end, end);
+    while (!isDone) await this.#step();
+    await work;
+  }
+
+  async #replayLetters(): Promise<void> {
+    const context = serviceContext(this.#env, systemActor("simulation"), this.world.clock());
+    const replay = async () => {
+      const page = { status: "parked" as const, limit: 10, after: null };
+      for (const letter of await listDeadLetters(this.#env.DB, page))
+        await replayLetter(this.#env, context, letter);
+    };
+    this.world.scheduler.note("letters replayed");
+    await this.#settled(replay());
+  }
+
+  /** One of the things that can happen next, happens. */
+  async #step(): Promise<void> {
+    const { world } = this;
+    const { scheduler, chance, queues } = world;
+    const acts: (() => void)[] = scheduler.ready().map((step) => () => scheduler.take(step));
+    for (const queue of [...DATA_QUEUES, DEAD_LETTERS])
+      if (
+        world.hasFreeConsumer &&
+        queues.messages.get(queue)!.some(({ readyAt }) => readyAt <= scheduler.now)
+      )
+        acts.push(() => world.deliver(queue));
+    for (const object of world.objects.values())
+      if (object.alarmAt !== null && object.alarmAt <= scheduler.now)
+        acts.push(() => void object.fireAlarm());
+    if (scheduler.now >= this.#tickAt) acts.push(() => this.#tick());
+    if (acts.length > 0) chance.pick(acts)();
+    else this.#advance();
+    await scheduler.settled();
+  }
+
+  /** Nothing can happen now: on to the next instant at which something can. */
+  #advance(): void {
+    const { scheduler, queues, objects } = this.world;
+    const alarms = [...objects.values()].map(({ alarmAt }) => alarmAt ?? Number.POSITIVE_INFINITY);
+    const next = Math.min(scheduler.nextAt(), queues.nextAt(), this.#tickAt, ...alarms);
+    scheduler.now = Math.max(scheduler.now + 1, next);
+  }
+
+  /** The minute's job, as far as it touches the line: what the outbox holds is sent. */
+  #tick(): void {
+    this.#tickAt = this.world.scheduler.now + MINUTE;
+    this.world.task((env) => drainOutbox(env, this.world.clock()));
+  }
+
+  #makeTrouble(severity: number): void {
+    const { world } = this;
+    const { chance, queues, scheduler } = world;
+    const happens = (rate: number) => chance.happens(rate * severity);
+    if (happens(TROUBLE.evict)) world.evict();
+    if (happens(TROUBLE.crash)) world.crashConsumer();
+    if (happens(TROUBLE.duplicate)) queues.duplicate(chance.pick(DATA_QUEUES));
+    if (happens(TROUBLE.drop)) queues.drop(chance.pick(DATA_QUEUES));
+    if (happens(TROUBLE.forget)) world.forgetMemory();
+    if (happens(TROUBLE.kill)) world.kill();
+    if (happens(TROUBLE.pause)) scheduler.now += chance.below(MINUTE);
+  }
+
+  #isDone(): boolean {
+    if (this.#count("SELECT count(*) AS n FROM outbox") > 0) return false;
+    for (const [name, { disk }] of this.world.objects)
+      if (
+        name.startsWith("inbox-") &&
+        disk.run("SELECT 1 FROM chunks WHERE status <> 'done' LIMIT 1").rows.length > 0
+      )
+        return false;
+    return true;
+  }
+
+  #count(sql: string): number {
+    return Number(this.world.sqlite.run(sql).rows[0]?.n);
+  }
+}

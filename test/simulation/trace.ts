@@ -1,0 +1,36 @@
+import type { Sqlite } from "./platform/sqlite.ts";
+
+/** Tables that the line writes, with what identifies a row. */
+const TRACED = { offers: ["sku", "competitor"], signals: ["id"], demand_days: ["sku", "day"] } as const;
+export type Traced = keyof typeof TRACED;
+
+export type Seen = Record<string, string | number | null> & { version: number };
+
+/** Has the database note every state that a row of these tables ever had. */
+export function traceTables(sqlite: Sqlite): void {
+  for (const [table, key] of Object.entries(TRACED)) {
+    const same = key.map((column) => `${column} = NEW.${column}`).join(" AND ");
+    sqlite.run(`CREATE TABLE trace_${table} AS SELECT * FROM ${table} WHERE 0`);
+    for (const event of ["INSERT", "UPDATE"])
+      sqlite.run(
+        `CREATE TRIGGER trace_${table}_${event} AFTER ${event} ON ${table}
+         BEGIN INSERT INTO trace_${table} SELECT * FROM ${table} WHERE ${same}; END`,
+      );
+  }
+}
+
+/** The states that each row had, oldest first. */
+export function tracedRows(sqlite: Sqlite, table: Traced): Map<string, Seen[]> {
+  const { rows } = sqlite.run(`SELECT * FROM trace_${table} ORDER BY rowid`);
+  return Map.groupBy(rows as Seen[], (row) => keyOf(table, row));
+}
+
+/** The rows as they are now. */
+export function presentRows(sqlite: Sqlite, table: Traced): Map<string, Seen> {
+  const { rows } = sqlite.run(`SELECT * FROM ${table}`);
+  return new Map((rows as Seen[]).map((row) => [keyOf(table, row), row]));
+}
+
+function keyOf(table: Traced, row: Seen): string {
+  return TRACED[table].map((column) => row[column]).join(" ");
+}

@@ -1,0 +1,84 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { PricingSnapshot } from "../../domain/runs/proposals-run.ts";
+import type { ChallengerFit } from "../../domain/strategies/challenger/fit.ts";
+import {
+  holdScheduledRuns,
+  importProducts,
+  type ProposalBody,
+  person,
+  postDemand,
+  productRow,
+  proposalsOf,
+  type RunBody,
+  runToEnd,
+  simulateDemand,
+} from "./back-support.ts";
+import { call } from "./support.ts";
+
+const LAMPS = Array.from({ length: 24 }, (_, i) => `LAMP-${String(i).padStart(2, "0")}`);
+const MUGS = ["MUG-0", "MUG-1"];
+
+async function choose(strategyByCategory: Record<string, string>) {
+  const admin = await person("admin@shop.test", "admin");
+  const { status } = await admin.call("PUT", "/api/settings", { strategyByCategory });
+  expect(status).toBe(200);
+}
+
+async function modelOf(run: RunBody, category: string): Promise<ChallengerFit | null> {
+  const object = await env.LAKE.get(`runs/${run.id}/challenger/${category}.json`);
+  return object === null ? null : object.json<ChallengerFit>();
+}
+
+async function snapshotsOf(run: RunBody): Promise<PricingSnapshot[]> {
+  const { objects } = await env.LAKE.list({ prefix: `runs/${run.id}/snapshot/` });
+  const parts = objects.map(async ({ key }) => (await env.LAKE.get(key))!.json<PricingSnapshot[]>());
+  return (await Promise.all(parts)).flat();
+}
+
+beforeAll(async () => {
+  await holdScheduledRuns();
+  await importProducts([
+    ...LAMPS.map((sku) => productRow(sku, { category: "lamps", unitCost: "10.00" })),
+    ...MUGS.map((sku) => productRow(sku, { category: "mugs", unitCost: "10.00" })),
+  ]);
+  const model = { level: 20, reference: 20, days: 120, priceEvery: 4, elasticity: -3.5 };
+  const rows = [...LAMPS, ...MUGS].flatMap((sku, seed) => simulateDemand(sku, { ...model, seed }));
+  await postDemand("challenger", rows);
+}, 60_000);
+
+describe("prices by the challenger", () => {
+  it("rest on a model of the category, kept under the run that fitted it", async () => {
+    const before = await runToEnd({ kind: "elasticity" });
+    expect(before.counts.challengers).toBeUndefined();
+    expect(await modelOf(before, "lamps")).toBeNull();
+
+    await choose({ lamps: "ml_challenger", mugs: "ml_challenger" });
+    const learned = await runToEnd({ kind: "elasticity" });
+    expect(learned).toMatchObject({
+      status: "done",
+      counts: {
+        challengers: {
+          lamps: { rows: expect.any(Number) },
+          mugs: { why: expect.stringContaining("days of demand to learn from") },
+        },
+      },
+    });
+    expect((await modelOf(learned, "lamps"))!.kind).toBe("fitted");
+    expect((await call("POST", `/api/runs/${learned.id}/replay`)).body).toMatchObject({ identical: true });
+
+    const run = await runToEnd({ kind: "proposals" });
+    const views = (await snapshotsOf(run)).map(({ own }) => [own.sku, own.elasticity?.challenger?.kind]);
+    expect(Object.fromEntries(views)).toMatchObject({ "LAMP-00": "fitted", "MUG-0": "none" });
+    const proposals = await proposalsOf(`run=${run.id}`);
+    const sentenceOf = async (prefix: string) => {
+      const { id } = proposals.find(({ sku }) => sku.startsWith(prefix))!;
+      return (await call<ProposalBody>("GET", `/api/proposals/${id}`)).body.explanation.sentence;
+    };
+    expect(await sentenceOf("LAMP")).toMatch(/\(filter −.*, challenger −.* at a weight of \d+ %\)/);
+    expect(await sentenceOf("MUG")).toMatch(
+      /\(as the elasticity optimizer: \d+ days of demand to learn from/,
+    );
+    expect((await call("POST", `/api/runs/${run.id}/replay`)).body).toMatchObject({ identical: true });
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { fetchRaw } from "./back-support.ts";
+import { call } from "./support.ts";
+
+const MAIN_PATHS: [string, string][] = [
+  ["post", "/api/auth/sign-in"],
+  ["get", "/api/auth/me"],
+  ["post", "/api/keys"],
+  ["post", "/api/ingest/observations"],
+  ["post", "/api/ingest/demand"],
+  ["get", "/api/ingest/batches/{batchId}"],
+  ["post", "/api/hooks/{sourceId}"],
+  ["post", "/api/sources"],
+  ["post", "/api/import/products"],
+  ["get", "/api/products"],
+  ["put", "/api/products/{sku}/price"],
+  ["get", "/api/products/{sku}/offers"],
+  ["get", "/api/products/{sku}/history"],
+  ["get", "/api/signals"],
+  ["get", "/api/elasticities"],
+  ["post", "/api/runs"],
+  ["get", "/api/runs/{id}"],
+  ["get", "/api/proposals"],
+  ["post", "/api/proposals/{id}/approve"],
+  ["post", "/api/proposals/bulk"],
+  ["get", "/api/price/{sku}"],
+  ["get", "/api/health"],
+  ["get", "/api/audit/verify"],
+  ["put", "/api/settings"],
+  ["get", "/api/dead-letters"],
+];
+
+interface OpenApi {
+  openapi: string;
+  paths: Record<string, Record<string, { responses: Record<string, unknown>; requestBody?: unknown }>>;
+}
+
+async function openApi(): Promise<OpenApi> {
+  const response = await fetchRaw("/openapi.json");
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+describe("the machine-readable contract", () => {
+  it("is served to anybody and has the main paths, each with an answer", async () => {
+    const { openapi, paths } = await openApi();
+    expect(openapi).toBe("3.1.0");
+    for (const [method, path] of MAIN_PATHS)
+      expect(Object.keys(paths[path]?.[method]?.responses ?? {}), `${method} ${path}`).not.toEqual([]);
+  });
+
+  it("says that an import needs a body, of CSV or JSON lines", async () => {
+    const body = (await openApi()).paths["/api/import/products"]!.post!.requestBody;
+    expect(body).toMatchObject({ required: true, content: { "text/csv": {}, "application/x-ndjson": {} } });
+  });
+
+  it("can be read at /docs", async () => {
+    const response = await fetchRaw("/docs");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toContain("text/html");
+    expect(await response.text()).toContain("/openapi.json");
+  });
+});
+
+describe("what is not there", () => {
+  it.each([
+    ["GET", "/api/nothing"],
+    ["GET", "/api"],
+    ["POST", "/api/nothing/at/all"],
+    ["DELETE", "/api/products"],
+    ["PATCH", "/api/settings"],
+    ["GET", "/api/import/products"],
+  ])("%s %s is a problem document", async (method, path) => {
+    const { status, body, headers } = await call(method, path);
+    expect(status).toBe(404);
+    expect(headers.get("content-type")).toBe("application/problem+json");
+    expect(body).toMatchObject({ type: "about:blank", title: "not found", status: 404, code: "not_found" });
+  });
+});
+
+describe("a body that is no JSON", () => {
+  it.each([
+    ["POST", "/api/products"],
+    ["PUT", "/api/settings"],
+    ["POST", "/api/runs"],
+    ["POST", "/api/keys"],
+    ["POST", "/api/auth/sign-in"],
+    ["POST", "/api/proposals/bulk"],
+    ["POST", "/api/ingest/observations"],
+  ])("%s %s is a bad request", async (method, path) => {
+    for (const text of ["{", "{'a':1}", "NaN", ""]) {
+      const { status, body } = await call(method, path, text);
+      expect([status, body.code], JSON.stringify(text)).toEqual([400, "bad_json"]);
+    }
+  });
+
+  it.each(["[]", "null", "7", '"text"'])("but JSON of another shape (%s) is invalid", async (text) => {
+    for (const path of ["/api/products", "/api/runs", "/api/keys"]) {
+      const { status, body } = await call("POST", path, text);
+      expect([status, body.code]).toEqual([422, "invalid"]);
+    }
+  });
+});
+
+describe("an error", () => {
+  it("tells no secret and no stack of what went wrong inside", async () => {
+    const { body } = await call("GET", "/api/price/%00");
+    expect(JSON.stringify(body)).not.toMatch(/at \w|\.ts|SQL/);
+    expect(body.code).toBe("not_found");
+  });
+});
+
+describe("the health", () => {
+  it("says of each part how old its newest data is", async () => {
+    const { status, body } = await call<{ parts: Record<string, { status: string }> }>("GET", "/api/health");
+    expect(status).toBe(200);
+    expect(body.parts.database).toEqual({ status: "ok" });
+    expect(Object.keys(body.parts)).toEqual(
+      expect.arrayContaining(["observations", "demand", "elasticity", "proposals", "outbox", "deadLetters"]),
+    );
+  });
+});

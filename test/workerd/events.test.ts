@@ -1,0 +1,147 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { addProducts, call, receiptOf } from "./support.ts";
+
+const MINUTE = 60_000;
+const today = new Date().toISOString().slice(0, 10);
+let ids = 0;
+
+beforeAll(async () => {
+  await addProducts(...["E-1", "E-2", "E-3", "E-4", "E-5", "E-6"].map((sku) => ({ sku, price: 2_000 })));
+});
+
+/** An event of a minute ago, with an id of its own. */
+function event(type: string, more: Record<string, unknown> = {}) {
+  const at = new Date(Date.now() - MINUTE).toISOString();
+  return { id: `event-${ids++}`, type, sku: "E-1", sessionId: "s-1", at, ...more };
+}
+
+async function postEvents(batchId: string, events: unknown[], source = "shop") {
+  const { status } = await call("POST", "/api/ingest/events", { source, batchId, events });
+  expect(status).toBe(202);
+  return receiptOf(batchId, "done", source);
+}
+
+async function demandOf(sku: string) {
+  const { body } = await call<{ items: Record<string, unknown>[] }>("GET", `/api/products/${sku}/demand`);
+  return body.items;
+}
+
+async function behaviourOf(sku: string, window: string) {
+  const path = `/api/products/${sku}/behaviour?window=${window}`;
+  return (await call<{ items: Record<string, unknown>[] }>("GET", path)).body.items;
+}
+
+describe("events of the shop", () => {
+  it("become the day's demand, once for each id", async () => {
+    const bought = event("purchase", { quantity: 2, price: "18.00" });
+    const events = [
+      event("product_view", { device: "mobile" }),
+      event("view"),
+      event("cart", { device: "desktop" }),
+      bought,
+      event("purchase", { at: Math.floor(Date.now() / 1000) }),
+    ];
+    expect(await postEvents("e-1", events)).toMatchObject({ accepted: 5, problems: [] });
+    const day = { day: today, units: 3, revenue: "56.00", price: "18.67", views: 2, carts: 1, promo: false };
+    expect(await demandOf("E-1")).toEqual([day]);
+    expect(await postEvents("e-2", [bought, event("view")])).toMatchObject({ accepted: 1, duplicates: 1 });
+    expect(await demandOf("E-1")).toEqual([{ ...day, views: 3 }]);
+    const row = await env.DB.prepare("SELECT units, views FROM demand_days WHERE sku = 'E-1'").first();
+    expect(row).toMatchObject({ units: 3 });
+  });
+
+  it("are judged one by one", async () => {
+    const late = new Date(Date.now() - 73 * 60 * MINUTE).toISOString();
+    const rows: [unknown, string, string][] = [
+      [event("haggle"), "wrong_type", "type"],
+      [event("purchase", { sku: undefined }), "missing_field", "sku"],
+      [event("view", { sku: "nobody" }), "unknown_sku", "sku"],
+      [event("view", { colour: "red" }), "unknown_field", "colour"],
+      [event("purchase", { price: "-1" }), "non_positive_price", "price"],
+      [event("purchase", { price: { minor: 1, currency: "USD" } }), "currency_mismatch", "price"],
+      [event("purchase", { price: 9e11, quantity: 1e6 }), "price_too_large", "price"],
+      [event("purchase", { quantity: 0 }), "wrong_type", "quantity"],
+      [event("view", { at: "yesterday" }), "bad_time", "at"],
+      [event("view", { at: "2099-01-01T00:00:00Z" }), "future_time", "at"],
+      [event("view", { at: late }), "too_late", "at"],
+      [event("view", { device: "fridge" }), "wrong_type", "device"],
+      [{ ...event("view"), sessionId: undefined }, "missing_field", "sessionId"],
+    ];
+    const receipt = await postEvents("e-3", [...rows.map(([row]) => row), event("view", { sku: "E-2" })]);
+    expect(receipt).toMatchObject({ accepted: 1, rejected: rows.length });
+    expect(receipt.problems.map(({ code, path }) => [code, path])).toEqual(
+      rows.map(([, code, path]) => [code, path]),
+    );
+  });
+
+  it("give rates per window, 0 where there is nothing to divide by", async () => {
+    const at = Date.now() - MINUTE;
+    const of = (type: string, count: number) =>
+      Array.from({ length: count }, () =>
+        event(type, { sku: "E-3", at, sessionId: "s-3", dwellSeconds: 30 }),
+      );
+    await postEvents("e-4", [
+      ...of("view", 8),
+      ...of("search", 4),
+      ...of("price_comparison", 2),
+      ...of("purchase", 1),
+    ]);
+    const rates = { searchRate: 0.5, searchCartRate: 0, cartPurchaseRate: 0, viewCompareRate: 0.25 };
+    for (const window of ["5m", "1h", "1d"]) {
+      const [point, ...more] = await behaviourOf("E-3", window);
+      expect(more).toEqual([]);
+      expect(point).toMatchObject({
+        views: 8,
+        searches: 4,
+        units: 1,
+        revenue: "20.00",
+        avgDwellSeconds: 30,
+        ...rates,
+      });
+    }
+  });
+
+  it("without a product count for their session only, once", async () => {
+    const page = event("page_view", { sku: undefined, sessionId: "s-9" });
+    expect(await postEvents("e-5", [page, event("search", { sku: undefined })])).toMatchObject({
+      accepted: 2,
+    });
+    expect(await postEvents("e-6", [page])).toMatchObject({ duplicates: 1 });
+  });
+
+  it("are counted but not added once the day is posted", async () => {
+    await postEvents("e-7", [event("purchase", { sku: "E-4", quantity: 5 })]);
+    const row = { sku: "E-4", day: today, units: 9, price: "20.00" };
+    await call("POST", "/api/ingest/demand", { source: "shop", batchId: "e-8", rows: [row] });
+    expect(await receiptOf("e-8")).toMatchObject({ accepted: 1 });
+    await postEvents("e-9", [event("purchase", { sku: "E-4", quantity: 3 })]);
+    expect(await demandOf("E-4")).toMatchObject([{ units: 9, revenue: "180.00" }]);
+    expect(await behaviourOf("E-4", "1d")).toMatchObject([{ units: 8, purchases: 2 }]);
+  });
+
+  it("open a surge where far more is sold than usual", async () => {
+    const rows = Array.from({ length: 28 }, (_, i) => {
+      const day = new Date(Date.now() - (i + 1) * 86_400_000).toISOString().slice(0, 10);
+      return { sku: "E-5", day, units: 2 + (i % 3), price: "20.00" };
+    });
+    await call("POST", "/api/ingest/demand", { source: "shop", batchId: "e-10", rows });
+    await receiptOf("e-10");
+    await postEvents("e-11", [event("purchase", { sku: "E-5", quantity: 12 })]);
+    const { body } = await call<{ items: unknown[] }>("GET", "/api/signals?sku=E-5&type=DEMAND_SURGE");
+    expect(body.items).toMatchObject([{ status: "open", evidence: { units: 12 }, sku: "E-5" }]);
+  });
+
+  it("open and clear a cart without a purchase", async () => {
+    const cart = (minutes: number) =>
+      event("add_to_cart", { sku: "E-6", sessionId: "s-6", at: Date.now() - minutes * MINUTE });
+    await postEvents("e-12", [cart(9), cart(5), cart(2)]);
+    const signals = () =>
+      call<{ items: Record<string, unknown>[] }>("GET", "/api/signals?sku=E-6&type=CART_NO_PURCHASE");
+    await vi.waitUntil(async () => (await signals()).body.items[0]?.status === "open", { timeout: 10_000 });
+    await postEvents("e-13", [event("purchase", { sku: "E-6", sessionId: "s-6", at: Date.now() })]);
+    await vi.waitUntil(async () => (await signals()).body.items[0]?.status === "resolved", {
+      timeout: 10_000,
+    });
+  });
+});

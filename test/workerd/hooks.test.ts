@@ -1,0 +1,174 @@
+import { env } from "cloudflare:workers";
+import { Webhook } from "standardwebhooks";
+import { beforeAll, describe, expect, it } from "vitest";
+import { addProducts, call, observation, offersOf, receiptOf } from "./support.ts";
+
+let secret: string;
+
+beforeAll(async () => {
+  await addProducts({ sku: "W-1", price: 1_200 }, { sku: "W-2" });
+  const made = await call<{ secret: string }>("POST", "/api/sources", { id: "scraper", name: "Scraper" });
+  expect(made.status).toBe(201);
+  secret = made.body.secret;
+});
+
+/** Posts a body signed the way a sender's library signs it, then changed as the test wants. */
+async function hook(
+  id: string,
+  body: unknown,
+  change: {
+    secret?: string;
+    at?: Date;
+    headers?: Record<string, string>;
+    body?: string;
+    source?: string;
+  } = {},
+) {
+  const payload = typeof body === "string" ? body : JSON.stringify(body);
+  const at = change.at ?? new Date();
+  return call("POST", `/api/hooks/${change.source ?? "scraper"}`, change.body ?? payload, {
+    authorization: "",
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
+    "webhook-signature": new Webhook(change.secret ?? secret).sign(id, at, payload),
+    ...change.headers,
+  });
+}
+
+describe("a signed batch", () => {
+  it("needs no key: the signature is the right, the message id the batch id", async () => {
+    const answer = await hook("msg-1", { observations: [observation("W-1", 12), observation("no", 1)] });
+    expect(answer).toMatchObject({ status: 202, body: { batchId: "msg-1", received: 2, duplicate: false } });
+    expect(await receiptOf("msg-1")).toMatchObject({ accepted: 1, rejected: 1 });
+    expect(await offersOf("W-1")).toMatchObject([{ price: 1_200 }]);
+  });
+
+  it("may be sent again with a new timestamp", async () => {
+    const body = { observations: [observation("W-1", 13, { competitor: "again" })] };
+    expect(await hook("msg-2", body)).toMatchObject({ body: { duplicate: false } });
+    expect(await hook("msg-2", body, { at: new Date(Date.now() - 60_000) })).toMatchObject({
+      body: { duplicate: true },
+    });
+    expect(await hook("msg-2", { observations: [] })).toMatchObject({
+      status: 409,
+      body: { code: "batch_id_reused" },
+    });
+  });
+
+  it("is told apart by its list", async () => {
+    const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    expect(await hook("msg-3", { rows: [{ sku: "W-2", day, units: 2, price: 5 }] })).toMatchObject({
+      status: 202,
+    });
+    await receiptOf("msg-3");
+    expect(await env.DB.prepare("SELECT units FROM demand_days WHERE sku = 'W-2'").first("units")).toBe(2);
+  });
+
+  it("may name its own source, and no other", async () => {
+    expect(await hook("msg-4", { source: "scraper", observations: [] })).toMatchObject({ status: 202 });
+    expect(await hook("msg-5", { source: "other", observations: [] })).toMatchObject({
+      ...{ status: 422, body: { code: "invalid", errors: [{ path: "source" }] } },
+    });
+  });
+
+  it("that is not of the form is refused like any other", async () => {
+    expect(await hook("msg-6", "{ no json")).toMatchObject({ status: 400, body: { code: "bad_json" } });
+    expect(await hook("msg-7", { extra: 1, observations: [] })).toMatchObject({
+      status: 422,
+      body: { code: "invalid" },
+    });
+    expect(await hook("with space", { observations: [] })).toMatchObject({
+      status: 422,
+      body: { code: "invalid" },
+    });
+  });
+});
+
+describe("a signature", () => {
+  const body = { observations: [] };
+  const bad = { status: 401, body: { code: "bad_signature" } };
+  it("of another body, secret or id is refused, and nothing is stored", async () => {
+    expect(await hook("bad-1", body, { body: '{"observations":[1]}' })).toMatchObject(bad);
+    expect(await hook("bad-1", body, { secret: `whsec_${btoa("x".repeat(32))}` })).toMatchObject(bad);
+    expect(await hook("bad-1", body, { headers: { "webhook-id": "bad-2" } })).toMatchObject(bad);
+    expect(await hook("bad-1", body, { headers: { "webhook-signature": "v1,AAAA" } })).toMatchObject(bad);
+    expect(await hook("bad-1", body, { headers: { "webhook-signature": "" } })).toMatchObject(bad);
+    expect(await call("GET", "/api/ingest/batches/bad-1")).toMatchObject({ status: 404 });
+  });
+
+  it("of an unknown source is refused the same way", async () => {
+    expect(await hook("bad-3", body, { source: "nobody" })).toMatchObject(bad);
+  });
+
+  it.each([
+    ["older than five minutes", -301],
+    ["more than five minutes ahead", 302],
+  ])("%s is refused", async (_, seconds) => {
+    const at = new Date(Date.now() + seconds * 1000);
+    expect(await hook("late", body, { at })).toMatchObject({ status: 401, body: { code: "bad_timestamp" } });
+  });
+
+  it("is one of several in the header", async () => {
+    const id = "many";
+    const at = new Date();
+    const good = new Webhook(secret).sign(id, at, JSON.stringify(body));
+    const headers = { "webhook-signature": `v1,AAAA v1a,BBBB ${good}` };
+    expect(await hook(id, body, { at, headers })).toMatchObject({ status: 202 });
+  });
+});
+
+describe("a source", () => {
+  it("keeps its old secret for a day after a rotation", async () => {
+    const first = (await call<{ secret: string }>("POST", "/api/sources", { id: "rotating" })).body.secret;
+    const second = (await call<{ secret: string }>("POST", "/api/sources/rotating/secret")).body.secret;
+    expect(second).not.toBe(first);
+    const body = { observations: [] };
+    expect(await hook("rot-1", body, { source: "rotating", secret: first })).toMatchObject({ status: 202 });
+    expect(await hook("rot-2", body, { source: "rotating", secret: second })).toMatchObject({ status: 202 });
+    await env.DB.prepare("UPDATE source_secrets SET expires_at = ?1 WHERE expires_at IS NOT NULL")
+      .bind(Date.now())
+      .run();
+    await call("PATCH", "/api/sources/rotating", { name: "Rotating" });
+    const old = await hook("rot-3", body, { source: "rotating", secret: first });
+    expect(old).toMatchObject({ status: 401, body: { code: "bad_signature" } });
+    expect(await hook("rot-4", body, { source: "rotating", secret: second })).toMatchObject({ status: 202 });
+  });
+
+  it("is limited to its rate, and told when to come back", async () => {
+    const made = await call<{ secret: string }>("POST", "/api/sources", { id: "slow", rateLimit: 2 });
+    const send = (id: string) => hook(id, { observations: [] }, { source: "slow", secret: made.body.secret });
+    expect((await send("s-1")).status).toBe(202);
+    expect((await send("s-2")).status).toBe(202);
+    const third = await send("s-3");
+    expect(third).toMatchObject({ status: 429, body: { code: "rate_limited" } });
+    expect(Number(third.headers.get("retry-after"))).toBeGreaterThan(25);
+  });
+
+  it("is made once, changed, listed and taken away", async () => {
+    expect(await call("POST", "/api/sources", { id: "scraper" })).toMatchObject({
+      status: 409,
+      body: { code: "conflict" },
+    });
+    expect(await call("POST", "/api/sources", { id: "x", colour: 1 })).toMatchObject({ status: 422 });
+    expect(await call("PATCH", "/api/sources/slow", { rateLimit: null, name: "Slow" })).toMatchObject({
+      ...{ status: 200, body: { id: "slow", name: "Slow", format: "pricewright" } },
+    });
+    const first = await call<{ items: { id: string }[]; nextCursor: string }>("GET", "/api/sources?limit=1");
+    const rest = await call<{ items: { id: string }[] }>(
+      "GET",
+      `/api/sources?cursor=${first.body.nextCursor}`,
+    );
+    const ids = [...first.body.items, ...rest.body.items].map(({ id }) => id);
+    expect(ids).toEqual(["rotating", "scraper", "slow"]);
+    expect(await call("DELETE", "/api/sources/slow")).toMatchObject({ status: 204 });
+    expect(await call("DELETE", "/api/sources/slow")).toMatchObject({ status: 404 });
+    const actions = await env.DB.prepare(
+      "SELECT action FROM audit WHERE subject = 'source:slow' ORDER BY seq",
+    ).all();
+    expect(actions.results.map(({ action }) => action)).toEqual([
+      "source.create",
+      "source.change",
+      "source.delete",
+    ]);
+  });
+});

@@ -1,0 +1,98 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { addProducts, call, offersOf } from "./support.ts";
+
+beforeAll(async () => {
+  await addProducts({ sku: "I-1" }, { sku: "I-2" });
+});
+
+const CSV = { "content-type": "text/csv" };
+const LINES = { "content-type": "application/x-ndjson" };
+const hour = (ago: number) => new Date(Date.now() - ago * 3_600_000).toISOString();
+const day = (ago: number) => hour(ago * 24).slice(0, 10);
+
+async function imported(kind: string, text: string, headers = CSV, dryRun = false) {
+  const { status, body } = await call("POST", `/api/import/${kind}?dryRun=${dryRun}`, text, headers);
+  expect(status).toBe(200);
+  return body;
+}
+
+describe("an import of competitors", () => {
+  const file =
+    "include,weight,id,name,domain\ntrue,2,zed,Zed Store,zed.example\nno,,yap,Yap,\nmaybe,1,xen,Xen,\n";
+
+  it("says what it would do, does it, and does nothing the second time", async () => {
+    const rejected = [{ line: 4, code: "wrong_type" }];
+    expect(await imported("competitors", file, CSV, true)).toMatchObject({ inserted: 2, rejected });
+    expect(await env.DB.prepare("SELECT count(*) AS n FROM competitors WHERE id = 'zed'").first("n")).toBe(0);
+    expect(await imported("competitors", file)).toMatchObject({
+      inserted: 2,
+      updated: 0,
+      unchanged: 0,
+      rejected,
+    });
+    expect(await imported("competitors", file)).toMatchObject({
+      inserted: 0,
+      updated: 0,
+      unchanged: 2,
+      rejected,
+    });
+    expect(await imported("competitors", file.replace("Zed Store", "Zed"))).toMatchObject({
+      updated: 1,
+      unchanged: 1,
+    });
+    const stored = await env.DB.prepare(
+      "SELECT name, include, weight, is_new FROM competitors WHERE id = 'yap'",
+    ).first();
+    expect(stored).toEqual({ name: "Yap", include: 0, weight: 1, is_new: 0 });
+  });
+});
+
+describe("an import of offers", () => {
+  it("says what it would do, does it, and does nothing the second time", async () => {
+    const rows = [
+      { sku: "I-1", competitor: "imp", price: "95.00", observedAt: hour(3) },
+      { sku: "I-1", competitor: "imp", price: "94.00", observedAt: hour(2) },
+      { sku: "no-such", competitor: "imp", price: "94.00", observedAt: hour(2) },
+    ];
+    const file = `${rows.map((row) => JSON.stringify(row)).join("\n")}\n{broken\n`;
+    const expected = {
+      ...{ inserted: 1, updated: 1, unchanged: 0 },
+      rejected: [
+        { line: 3, code: "unknown_sku" },
+        { line: 4, code: "bad_json" },
+      ],
+    };
+    expect(await imported("offers", file, LINES, true)).toMatchObject(expected);
+    expect(await offersOf("I-1")).toEqual([]);
+    expect(await imported("offers", file, LINES)).toMatchObject(expected);
+    expect(await offersOf("I-1")).toMatchObject([{ price: 9_400 }]);
+    for (const dryRun of [true, false])
+      expect(await imported("offers", file, LINES, dryRun)).toMatchObject({
+        inserted: 0,
+        updated: 0,
+        unchanged: 2,
+      });
+  });
+});
+
+describe("an import of demand", () => {
+  it("reads numbers and flags from cells, and tells the days apart", async () => {
+    const file = `sku,day,units,price,promo,inStockShare\nI-2,${day(2)},4,99.00,true,0.5\nI-2,${day(1)},x,99.00,,\n`;
+    const rejected = [{ line: 3, code: "wrong_type" }];
+    expect(await imported("demand", file, CSV, true)).toMatchObject({ inserted: 1, rejected });
+    expect(await imported("demand", file)).toMatchObject({ inserted: 1, updated: 0, unchanged: 0, rejected });
+    expect(await imported("demand", file)).toMatchObject({ inserted: 0, updated: 0, unchanged: 1, rejected });
+    expect(await imported("demand", file.replace(",4,", ",5,"))).toMatchObject({ updated: 1 });
+    const stored = "SELECT units, price, promo, in_stock_share FROM demand_days WHERE sku = 'I-2'";
+    expect((await env.DB.prepare(stored).all()).results).toEqual([
+      { units: 5, price: 9_900, promo: 1, in_stock_share: 0.5 },
+    ]);
+  });
+});
+
+describe("an import", () => {
+  it("of anything else is nothing", async () => {
+    expect(await call("POST", "/api/import/dreams", "a\n1\n", CSV)).toMatchObject({ status: 422 });
+  });
+});

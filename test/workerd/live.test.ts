@@ -1,0 +1,152 @@
+import { evictDurableObject } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { LiveFrame, LiveItem } from "../../domain/messages/live.ts";
+import { liveFeed, runProgress } from "../../durable/stubs.ts";
+import { serviceContext, systemActor } from "../../services/context.ts";
+import { bootstrap } from "../../services/identity/bootstrap.ts";
+import { addProducts, adminKey, observation, postObservations } from "./support.ts";
+
+const open: WebSocket[] = [];
+
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.close();
+});
+
+async function connect(path = "/api/live", headers: Record<string, string> = {}) {
+  const response = await exports.default.fetch(`https://shop.test${path}`, {
+    headers: { upgrade: "websocket", authorization: `Bearer ${await adminKey()}`, ...headers },
+  });
+  const frames: LiveFrame[] = [];
+  const texts: string[] = [];
+  const socket = response.webSocket;
+  if (socket) {
+    open.push(socket);
+    socket.addEventListener("message", ({ data }) => {
+      texts.push(String(data));
+      if (String(data).startsWith("{")) frames.push(JSON.parse(String(data)) as LiveFrame);
+    });
+    socket.accept();
+  }
+  return { status: response.status, socket, frames, texts };
+}
+
+function run(id: string): LiveItem {
+  return {
+    type: "run",
+    id,
+    kind: "features",
+    status: "running",
+    phase: "finish",
+    shards: { total: 2, done: 1, failed: 0 },
+  };
+}
+
+describe("the live feed", () => {
+  it("begins now, and sends what comes close together as one frame", async () => {
+    const { frames } = await connect();
+    await vi.waitUntil(() => frames.length === 1);
+    const begin = frames[0]!.seq;
+    expect(frames[0]).toEqual({ seq: begin, items: [] });
+    await liveFeed(env).publish([run("a")]);
+    await liveFeed(env).publish([run("b"), run("c")]);
+    await vi.waitUntil(() => frames.length === 2);
+    expect(frames[1]).toEqual({ seq: begin + 1, items: [run("a"), run("b"), run("c")] });
+  });
+
+  it("resumes after a frame, without loss and without repeating", async () => {
+    const { frames } = await connect();
+    await vi.waitUntil(() => frames.length === 1);
+    const begin = frames[0]!.seq;
+    await liveFeed(env).publish([run("missed")]);
+    await vi.waitUntil(() => frames.length === 2);
+    const resumed = await connect(`/api/live?since=${begin}`);
+    await vi.waitUntil(() => resumed.frames.length === 1);
+    expect(resumed.frames).toEqual([{ seq: begin + 1, items: [run("missed")] }]);
+  });
+
+  it("resets a client that saw another life of it", async () => {
+    const { frames } = await connect();
+    await vi.waitUntil(() => frames.length === 1);
+    const before = frames[0]!.seq;
+    await evictDurableObject(liveFeed(env));
+    const resumed = await connect(`/api/live?since=${before}`);
+    await vi.waitUntil(() => resumed.frames.length === 1);
+    expect(resumed.frames[0]).toMatchObject({ reset: true });
+    expect(resumed.frames[0]!.seq).toBeGreaterThan(before);
+  });
+
+  it("goes on to sockets that slept through an eviction", async () => {
+    const { frames } = await connect();
+    await vi.waitUntil(() => frames.length === 1);
+    await evictDurableObject(liveFeed(env));
+    await liveFeed(env).publish([run("after")]);
+    await vi.waitUntil(() => frames.length === 2);
+    expect(frames[1]).toMatchObject({ items: [run("after")] });
+    expect(frames[1]!.seq).toBeGreaterThan(frames[0]!.seq);
+  });
+
+  it("answers a ping", async () => {
+    const { socket, texts } = await connect();
+    socket!.send("ping");
+    await vi.waitUntil(() => texts.includes("pong"));
+  });
+
+  it("tells of a signal when the observation behind it is projected", async () => {
+    await addProducts({ sku: "LIVE-1" });
+    const { frames } = await connect();
+    await postObservations("live", "live-1", [observation("LIVE-1", 50)]);
+    const items = await vi.waitUntil(() =>
+      frames.flatMap((frame) => ("items" in frame ? frame.items : [])).find(({ type }) => type === "signal"),
+    );
+    expect(items).toMatchObject({ type: "signal", sku: "LIVE-1", competitor: "acme", status: "open" });
+  });
+
+  it.each<[string, string, Record<string, string>, number]>([
+    ["a caller nobody knows", "/api/live", { authorization: "" }, 401],
+    ["no upgrade", "/api/live", { upgrade: "h2c" }, 400],
+    ["a since that is no number", "/api/live?since=abc", {}, 422],
+  ])("refuses %s", async (_, path, headers, status) => {
+    expect((await connect(path, headers)).status).toBe(status);
+  });
+
+  it("takes a session of its own origin only", async () => {
+    await bootstrap(serviceContext(env, systemActor("test")), {
+      admin: "ada@shop.test:correct horse battery",
+    });
+    const signedIn = await exports.default.fetch("https://shop.test/api/auth/sign-in", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ email: "ada@shop.test", password: "correct horse battery" }),
+    });
+    expect(signedIn.status).toBe(200);
+    const cookie = signedIn.headers.get("set-cookie")!.split(";")[0]!;
+    const session = (origin?: string) =>
+      connect("/api/live", { authorization: "", cookie, ...(origin ? { origin } : {}) });
+    expect((await session("https://shop.test")).status).toBe(101);
+    expect((await session("https://evil.test")).status).toBe(403);
+    expect((await session()).status).toBe(403);
+  });
+});
+
+describe("a run's progress", () => {
+  const view = (phase: number, done: number) => ({
+    status: "running",
+    phase,
+    shards: { total: 5, done, failed: 0 },
+    at: 1,
+  });
+
+  it("is what was reported last, whatever comes late, and survives an eviction", async () => {
+    const progress = runProgress(env, "run_1");
+    expect(await progress.read()).toMatchObject({ status: "queued", at: 0 });
+    await progress.report(view(0, 3));
+    await progress.report(view(0, 2));
+    expect(await progress.read()).toEqual(view(0, 3));
+    await progress.report(view(1, 0));
+    await progress.report(view(0, 5));
+    await evictDurableObject(env.RUN_PROGRESS.get(env.RUN_PROGRESS.idFromName("run:run_1")));
+    expect(await runProgress(env, "run_1").read()).toEqual(view(1, 0));
+    expect(await runProgress(env, "run_2").read()).toMatchObject({ at: 0 });
+  });
+});

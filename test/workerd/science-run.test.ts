@@ -1,0 +1,98 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { PoolInput } from "../../domain/runs/elasticity-run.ts";
+import type { RunManifest } from "../../domain/runs/manifest.ts";
+import {
+  holdScheduledRuns,
+  importProducts,
+  postDemand,
+  productRow,
+  runToEnd,
+  simulateDemand,
+} from "./back-support.ts";
+import { call } from "./support.ts";
+
+const CALM = Array.from({ length: 20 }, (_, i) => `CALM-${i}`);
+const KEEN = Array.from({ length: 20 }, (_, i) => `KEEN-${i}`);
+
+const manifestOf = async (id: string) => (await env.LAKE.get(`runs/${id}/run.json`))!.json<RunManifest>();
+
+beforeAll(async () => {
+  await holdScheduledRuns();
+  await importProducts([
+    ...CALM.map((sku) => productRow(sku, { category: "calm", unitCost: "10.00" })),
+    ...KEEN.map((sku) => productRow(sku, { category: "keen", unitCost: "10.00" })),
+  ]);
+  const model = { level: 20, reference: 20, days: 120, priceEvery: 4 };
+  await postDemand("science", [
+    ...CALM.flatMap((sku, seed) => simulateDemand(sku, { ...model, seed, elasticity: -1.5 })),
+    ...KEEN.flatMap((sku, seed) => simulateDemand(sku, { ...model, seed: 100 + seed, elasticity: -3.5 })),
+  ]);
+}, 60_000);
+
+interface Item {
+  sku: string;
+  mean: number;
+  sd: number;
+  ci95: [number, number];
+  prior: { sd: number };
+  identified: boolean;
+}
+
+describe("the elasticities of a generated shop", () => {
+  it("are −1.5 and −3.5 by category, with honest intervals", async () => {
+    const run = await runToEnd({ kind: "elasticity" });
+    expect(run).toMatchObject({ status: "done", counts: { pooled: 40, competitor: { identified: false } } });
+    const categories = run.counts.categories as Record<string, { own: number }>;
+    expect(Math.abs(categories.calm!.own + 1.5)).toBeLessThan(0.4);
+    expect(Math.abs(categories.keen!.own + 3.5)).toBeLessThan(0.4);
+    const { items } = (await call<{ items: Item[] }>("GET", "/api/elasticities?limit=500")).body;
+    expect(items).toHaveLength(40);
+    const truth = ({ sku }: Item) => (sku.startsWith("CALM") ? -1.5 : -3.5);
+    expect(items.filter(({ mean, sd, prior }) => !(mean < 0 && sd < prior.sd))).toEqual([]);
+    const covered = items.filter((item) => item.ci95[0] <= truth(item) && truth(item) <= item.ci95[1]);
+    expect(covered.length).toBeGreaterThanOrEqual(36);
+  });
+
+  it("start from what the last run of the whole shop learned, which is part of the snapshot", async () => {
+    const [cold, warm] = [await runToEnd({ kind: "elasticity" }), await runToEnd({ kind: "elasticity" })];
+    const manifest = await manifestOf(warm.id);
+    expect(manifest).toMatchObject({ kind: "elasticity", skus: 40, previous: { runId: cold.id } });
+    expect(manifest.previous!.pooled.daily!.skus).toBe(40);
+    // of a run over a part of the shop nothing is taken over
+    const part = await runToEnd({ kind: "elasticity", scope: { skus: CALM.slice(0, 2) } });
+    expect((await manifestOf((await runToEnd({ kind: "elasticity" })).id)).previous!.runId).not.toBe(part.id);
+    const { body } = await call("POST", `/api/runs/${warm.id}/replay?shardSize=7`);
+    expect(body).toMatchObject({ identical: true, decisionHash: warm.decisionHash });
+  });
+
+  it("of the past do not start from what was learned later", async () => {
+    const asOf = new Date(Date.now() - 30 * 86_400_000).toISOString();
+    const run = await runToEnd({ kind: "elasticity", asOf });
+    expect((await manifestOf(run.id)).previous).toBeNull();
+    const statistics = await env.LAKE.get(`runs/${run.id}/statistics/00000.json`);
+    const inputs = await statistics!.json<PoolInput[]>();
+    expect(inputs[0]!.sufficient.n).toBe(90);
+  });
+});
+
+describe("uneven days", () => {
+  it("are modelled by the week, and the run says how many", async () => {
+    const skus = Array.from({ length: 6 }, (_, i) => `BULK-${i}`);
+    await importProducts(skus.map((sku) => productRow(sku, { category: "bulk" })));
+    const model = { level: 900, reference: 20, days: 210, priceEvery: 14, elasticity: -2 };
+    const rows = skus.flatMap((sku, seed) => simulateDemand(sku, { ...model, seed: 200 + seed }));
+    const uneven = rows.map((row, k) => ({
+      ...row,
+      units: k % 7 === 0 ? row.units * 6 : Math.round(row.units / 12),
+    }));
+    await postDemand("bulk", uneven);
+    const run = await runToEnd({ kind: "elasticity" });
+    expect(run.counts).toMatchObject({ pooled: 46, weekly: { skus: 6 } });
+    const { body } = await call<{ period: string; mean: number }>("GET", "/api/products/BULK-0/elasticity");
+    expect(body.period).toBe("week");
+    expect(body.mean).toBeLessThan(0);
+    const replayed = await call("POST", `/api/runs/${run.id}/replay?shardSize=1`);
+    expect(replayed.body).toMatchObject({ identical: true });
+  });
+});

@@ -1,0 +1,102 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { expireUnmatched } from "../../services/ingest/unmatched.ts";
+import { addProducts, call, observation, offersOf, postObservations, receiptOf } from "./support.ts";
+
+beforeAll(async () => {
+  await addProducts({ sku: "U-1" }, { sku: "U-2" }, { sku: "U-3", gtin: "4006381333931" });
+});
+
+interface Unmatched {
+  id: string;
+  competitor: string;
+  competitorSku?: string;
+  url?: string;
+  sightings: number;
+  row: { price: unknown };
+}
+
+interface Mapped {
+  reingested: number;
+  batches: { batchId: string; source: string }[];
+}
+
+const unmatchedOf = async (competitor: string) =>
+  (await call<{ items: Unmatched[] }>("GET", `/api/unmatched?competitor=${competitor}`)).body.items;
+
+/** A row that names its product by the competitor's own number or page. */
+function foreign(named: Record<string, unknown>, price: number, minutes = 1) {
+  const observedAt = new Date(Date.now() - minutes * 60_000).toISOString();
+  const { sku: _, ...row } = observation("", price, { observedAt, ...named });
+  return row;
+}
+
+async function map(body: Record<string, unknown>) {
+  const answer = await call<Mapped>("POST", "/api/mappings", body);
+  for (const { batchId, source } of answer.body.batches ?? []) await receiptOf(batchId, "done", source);
+  return answer;
+}
+
+describe("an observation of an unknown product", () => {
+  it("waits, newest of its kind, until it is mapped; then it is taken in", async () => {
+    const named = { competitor: "farshop", competitorSku: "F-77" };
+    const receipt = await postObservations("crawler", "u-1", [foreign(named, 95, 9), foreign(named, 96, 8)]);
+    expect(receipt.problems).toMatchObject([{ code: "unknown_sku" }, { code: "unknown_sku" }]);
+    await postObservations("crawler", "u-2", [foreign(named, 97, 7)]);
+    const waiting = await unmatchedOf("farshop");
+    expect(waiting).toMatchObject([{ competitorSku: "F-77", sightings: 2, row: { price: 97 } }]);
+
+    const mapped = await map({ ...named, sku: "U-1" });
+    expect(mapped).toMatchObject({ status: 201, body: { sku: "U-1", reingested: 1 } });
+    expect(await offersOf("U-1")).toMatchObject([{ competitor: "farshop", price: 9_700 }]);
+    expect(await unmatchedOf("farshop")).toEqual([]);
+
+    expect(await postObservations("crawler", "u-3", [foreign(named, 98)])).toMatchObject({ accepted: 1 });
+    expect(await offersOf("U-1")).toMatchObject([{ price: 9_800 }]);
+  });
+
+  it("is known by its page where it has no number, and by its number where both are mapped", async () => {
+    const url = "https://near.example/p/5";
+    await postObservations("crawler", "u-4", [foreign({ competitor: "near", url }, 90)]);
+    expect(await map({ competitor: "near", url, sku: "U-2" })).toMatchObject({ body: { reingested: 1 } });
+    expect(await offersOf("U-2")).toMatchObject([{ competitor: "near", price: 9_000 }]);
+    await map({ competitor: "near", competitorSku: "N-1", sku: "U-1" });
+    await postObservations("crawler", "u-5", [
+      foreign({ competitor: "near", competitorSku: "N-1", url }, 91),
+    ]);
+    expect((await offersOf("U-1")).map(({ competitor }) => competitor)).toContain("near");
+  });
+
+  it("is found by its GTIN before any mapping", async () => {
+    await map({ competitor: "gtins", competitorSku: "G-1", sku: "U-2" });
+    const named = { competitor: "gtins", competitorSku: "G-1", gtin: "04006381333931" };
+    await postObservations("crawler", "u-6", [foreign(named, 99)]);
+    expect(await offersOf("U-3")).toMatchObject([{ competitor: "gtins" }]);
+  });
+
+  it("that names a SKU of ours that is none is mapped all the same", async () => {
+    const url = "https://odd.example/1";
+    await postObservations("crawler", "u-7", [foreign({ competitor: "odd", sku: "no-such", url }, 92)]);
+    await map({ competitor: "odd", url, sku: "U-2" });
+    expect((await offersOf("U-2")).map(({ competitor }) => competitor)).toContain("odd");
+  });
+
+  it("is forgotten after 30 days", async () => {
+    await postObservations("crawler", "u-8", [foreign({ competitor: "old", competitorSku: "O" }, 92)]);
+    await expireUnmatched({ d1: env.DB, now: Date.now() + 29 * 86_400_000 });
+    expect(await unmatchedOf("old")).toHaveLength(1);
+    await expireUnmatched({ d1: env.DB, now: Date.now() + 31 * 86_400_000 });
+    expect(await unmatchedOf("old")).toEqual([]);
+  });
+});
+
+describe("a mapping", () => {
+  it.each([
+    [{ competitor: "x", sku: "U-1" }, 422],
+    [{ competitor: "x", competitorSku: "1", url: "u", sku: "U-1" }, 422],
+    [{ competitor: "x", competitorSku: "1", sku: "no-such" }, 404],
+    [{ competitor: "x", competitorSku: "1", sku: "U-1", more: 1 }, 422],
+  ])("%j is refused with %d", async (body, status) => {
+    expect(await call("POST", "/api/mappings", body)).toMatchObject({ status });
+  });
+});

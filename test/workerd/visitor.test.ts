@@ -1,0 +1,60 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { EventRow } from "../../domain/messages/shard.ts";
+import { visitor } from "../../durable/stubs.ts";
+
+const MINUTE = 60_000;
+const NOW = Date.now();
+let ids = 0;
+
+function row(change: Partial<EventRow> = {}): EventRow {
+  const what = { row: 0, sku: "V-1", event: ids++, visitor: 5, type: "add_to_cart" as const };
+  return { ...what, device: "mobile", quantity: 1, price: null, dwellSeconds: null, at: NOW, ...change };
+}
+
+function observe(index: number, chunkId: string, rows: EventRow[], now = NOW) {
+  const chunks = [{ chunkId, rows: rows.map((one, i) => ({ ...one, row: i })) }];
+  return visitor(env, index).observe({ now, eventHours: 72, threshold: 3, chunks });
+}
+
+describe("the sessions' object", () => {
+  it("answers the carts of every session named, whatever came again", async () => {
+    const rows = [row({ at: NOW - 3 * MINUTE }), row({ at: NOW - 2 * MINUTE }), row()];
+    const first = await observe(1, "a#0", rows);
+    expect(first.patterns).toEqual([{ sku: "V-1", visitor: 5, carts: 3, at: NOW, bought: false }]);
+    const again = await observe(1, "a#0", rows);
+    expect(again).toEqual(first);
+    const other = await observe(1, "b#0", rows);
+    expect(other.verdicts[0]?.verdicts.map(({ verdict }) => verdict)).toEqual(Array(3).fill("duplicate"));
+    const bought = await observe(1, "c#0", [row({ type: "purchase", sku: "V-2", at: NOW + MINUTE })]);
+    expect(bought.patterns).toEqual([{ sku: "V-1", visitor: 5, carts: 3, at: NOW, bought: true }]);
+  });
+
+  it("counts what a session does without a product, and rejects what is too late", async () => {
+    const rows = [
+      row({ type: "page_view", sku: "", visitor: 6 }),
+      row({ type: "search", sku: "", visitor: 7 }),
+      row({ type: "page_view", sku: "", visitor: 6, at: NOW - 73 * 60 * MINUTE }),
+    ];
+    const { verdicts } = await observe(2, "d#0", rows);
+    expect(verdicts[0]?.verdicts.map(({ code, verdict }) => code ?? verdict)).toEqual([
+      "accepted",
+      "accepted",
+      "too_late",
+    ]);
+    expect(await visitor(env, 2).funnel(NOW - MINUTE)).toEqual({ sessions: 2, pageViews: 1, searches: 1 });
+  });
+
+  it("forgets a session when nothing of it can matter any more", async () => {
+    const long = NOW - 80 * 60 * MINUTE;
+    await observe(3, "e#0", [row({ visitor: 8, at: long })], long);
+    await observe(3, "f#0", [row({ visitor: 9 })]);
+    const stub = visitor(env, 3);
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    const left = await runInDurableObject(stub, (_, state) =>
+      state.storage.sql.exec<{ visitor: number }>("SELECT visitor FROM sessions").toArray(),
+    );
+    expect(left).toEqual([{ visitor: 9 }]);
+  });
+});

@@ -1,0 +1,79 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+// wrangler.toml serves the built dashboard from here; tests of the Worker do not need it, only the folder
+mkdirSync("app/dist", { recursive: true });
+
+/** A queue as wrangler.toml sets it, but without the second that a batch waits to fill. */
+function consumer(queue: string) {
+  const limits = { maxBatchSize: queue === "runs" ? 1 : 50, maxBatchTimeout: 0.05, maxRetries: 5 };
+  return queue === "dead-letters" ? limits : { ...limits, deadLetterQueue: "pricewright-dead-letters" };
+}
+
+/** What the line's objects import of the runtime, where the platform itself is simulated. */
+const SIMULATED = Object.fromEntries(
+  ["cloudflare:workers", "itty-durable"].map((name) => [
+    name,
+    join(import.meta.dirname, "test/simulation/platform", `${name.replace("cloudflare:", "")}.ts`),
+  ]),
+);
+
+/** Four heights: pure tables in Node, the line on a simulated platform, workerd on real migrations, all in Chromium. */
+export default defineConfig({
+  test: {
+    // what a passing test logs on purpose is not worth reading
+    silent: "passed-only",
+    projects: [
+      { test: { name: "domain", include: ["test/domain/**/*.test.ts"], environment: "node" } },
+      {
+        resolve: { alias: SIMULATED },
+        test: {
+          name: "simulation",
+          include: ["test/simulation/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          environment: "node",
+          // Each file runs an install of its own: one at a time, and nothing beside it.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations") },
+              queueConsumers: Object.fromEntries(
+                ["observations", "events", "runs", "dead-letters"].map((queue) => [
+                  `pricewright-${queue}`,
+                  consumer(queue),
+                ]),
+              ),
+            },
+          }),
+        ],
+        test: {
+          name: "workerd",
+          include: ["test/workerd/**/*.test.ts"],
+          setupFiles: ["test/workerd/setup.ts"],
+          // each file starts a runtime of its own
+          fileParallelism: false,
+          testTimeout: 30_000,
+          // the package is an ES module that does not say so
+          deps: { optimizer: { ssr: { enabled: true, include: ["itty-durable"] } } },
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,81 @@
+import { Scalar } from "@scalar/hono-api-reference";
+import { secureHeaders } from "hono/secure-headers";
+import { ProblemError } from "../domain/contract/problem.ts";
+import { newRouter } from "./context.ts";
+import { identity } from "./middleware/identity.ts";
+import { problemResponse } from "./middleware/problem.ts";
+import { authRoutes } from "./routes/auth.ts";
+import { costRoutes } from "./routes/costs.ts";
+import { currencyRoutes } from "./routes/currency.ts";
+import { deadLetterRoutes } from "./routes/dead-letters.ts";
+import { forecastRoutes } from "./routes/forecast.ts";
+import { hookRoutes } from "./routes/hooks.ts";
+import { importRoutes } from "./routes/import.ts";
+import { importDataRoutes } from "./routes/import-data.ts";
+import { ingestRoutes } from "./routes/ingest.ts";
+import { keyRoutes } from "./routes/keys.ts";
+import { liveRoutes } from "./routes/live.ts";
+import { marketRoutes } from "./routes/market.ts";
+import { movementRoutes } from "./routes/movements.ts";
+import { operateRoutes } from "./routes/operate.ts";
+import { overrideRoutes } from "./routes/overrides.ts";
+import { priceRoutes } from "./routes/price.ts";
+import { productRoutes } from "./routes/products.ts";
+import { proposalRoutes } from "./routes/proposals.ts";
+import { quarantineRoutes } from "./routes/quarantine.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { shopRoutes } from "./routes/shop.ts";
+import { sourceRoutes } from "./routes/sources.ts";
+import { unmatchedRoutes } from "./routes/unmatched.ts";
+
+export const app = newRouter();
+app.use("*", secureHeaders({ crossOriginResourcePolicy: false }));
+app.use("/api/*", identity);
+
+const routes = app
+  .route("/", authRoutes)
+  .route("/", keyRoutes)
+  .route("/", ingestRoutes)
+  .route("/", hookRoutes)
+  .route("/", sourceRoutes)
+  .route("/", unmatchedRoutes)
+  .route("/", deadLetterRoutes)
+  .route("/", liveRoutes)
+  .route("/", importRoutes)
+  .route("/", costRoutes)
+  // after the other imports: its path takes any kind
+  .route("/", importDataRoutes)
+  .route("/", productRoutes)
+  .route("/", marketRoutes)
+  .route("/", quarantineRoutes)
+  .route("/", movementRoutes)
+  .route("/", currencyRoutes)
+  .route("/", shopRoutes)
+  .route("/", runRoutes)
+  .route("/", forecastRoutes)
+  .route("/", proposalRoutes)
+  .route("/", overrideRoutes)
+  .route("/", priceRoutes)
+  .route("/", operateRoutes);
+
+/** The API's type, for the dashboard's client. */
+export type AppType = typeof routes;
+
+app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
+app.openAPIRegistry.registerComponent("securitySchemes", "session", {
+  type: "apiKey",
+  in: "cookie",
+  name: "pricewright",
+});
+app.doc31("/openapi.json", {
+  openapi: "3.1.0",
+  info: {
+    title: "Pricewright",
+    version: "0.1.0",
+    description: "Price intelligence and dynamic pricing at the edge.",
+  },
+  security: [{ apiKey: [] }, { session: [] }],
+});
+app.get("/docs", Scalar({ url: "/openapi.json", pageTitle: "Pricewright API" }));
+app.notFound((c) => problemResponse(new ProblemError("not_found", "there is nothing here"), c));
+app.onError(problemResponse);

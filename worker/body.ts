@@ -1,0 +1,97 @@
+import { ProblemError } from "../domain/contract/problem.ts";
+import { BODY_BYTES_MAX, JSON_DEPTH_MAX, nestsDeeper } from "../domain/messages/envelope.ts";
+
+/**
+ * A body's bytes, read no further than the limit.
+ * @throws ProblemError `too_large`
+ */
+export async function readBytes(request: Request, limit = BODY_BYTES_MAX): Promise<Uint8Array> {
+  const announced = request.headers.get("content-length");
+  if (Number(announced ?? 0) > limit) throw tooLarge(limit);
+  // a body is never longer than it says
+  if (announced !== null && /^\d+$/.test(announced)) return new Uint8Array(await request.arrayBuffer());
+  return readStream(request.body, limit);
+}
+
+/**
+ * A body's bytes as they were before the sender packed them (`content-encoding: gzip` or `deflate`), unpacked no further
+ * than the limit: a small body may hold a very large one.
+ * @throws ProblemError `too_large`; `bad_request` if it cannot be unpacked
+ */
+export async function unpackBody(
+  request: Request,
+  bytes: Uint8Array,
+  limit = BODY_BYTES_MAX,
+): Promise<Uint8Array> {
+  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
+  if (encoding === "identity" || encoding === "") return bytes;
+  if (encoding !== "gzip" && encoding !== "deflate")
+    throw new ProblemError("bad_request", "a body may be packed with gzip or deflate only");
+  try {
+    return await readStream(
+      new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(encoding)),
+      limit,
+    );
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw new ProblemError("bad_request", `the body is not ${encoding}`);
+  }
+}
+
+async function readStream(stream: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = stream?.getReader();
+  while (reader) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > limit) {
+      await reader.cancel();
+      throw tooLarge(limit);
+    }
+    parts.push(value);
+  }
+  if (parts.length === 1 && parts[0]) return parts[0];
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
+  }
+  return bytes;
+}
+
+function tooLarge(limit: number): ProblemError {
+  return new ProblemError("too_large", `a body holds at most ${limit} bytes`);
+}
+
+/**
+ * A body as text and as JSON.
+ * @throws ProblemError `bad_json` if it is not UTF-8, not JSON, or nested without reason
+ */
+export function parseJson(bytes: Uint8Array): { text: string; value: unknown } {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    if (nestsDeeper(text, JSON_DEPTH_MAX))
+      throw new SyntaxError(`nested deeper than ${JSON_DEPTH_MAX} levels`);
+    return { text, value: MAY_OVERFLOW.test(text) ? JSON.parse(text, finite) : JSON.parse(text) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "unreadable";
+    throw new ProblemError("bad_json", `the body is not JSON: ${why}`);
+  }
+}
+
+/** A number beyond what a double holds has an exponent of three digits, or hundreds of digits. */
+const MAY_OVERFLOW = /\de\+?\d{3}|\d{300}/i;
+
+/** An infinite number would travel as null: as text it stays what it is, and is refused as what it is. */
+function finite(_: string, value: unknown): unknown {
+  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? String(value) : value;
+}
+
+/** Lower-case hex SHA-256. */
+export async function sha256Hex(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,54 @@
+import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
+import { createMiddleware } from "hono/factory";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { serviceContext, systemActor } from "../../services/context.ts";
+import { bootstrap } from "../../services/identity/bootstrap.ts";
+import { identifyKey, identifySession } from "../../services/identity/identify.ts";
+import type { AppEnv } from "../context.ts";
+
+/** The session's cookie. `__Host-` cookies need HTTPS, so plain localhost has its own name. */
+export function sessionCookie(c: Context<AppEnv>): string {
+  return new URL(c.req.url).protocol === "https:" ? "__Host-pricewright" : "pricewright";
+}
+
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+
+let bootstrapped = false;
+
+/** Finds out who calls: an API key, else a session. A cookie alone changes nothing from another origin. */
+export const identity = createMiddleware<AppEnv>(async (c, next) => {
+  await bootstrapOnce(c);
+  const ctx = serviceContext(c.env, systemActor("identity"));
+  const bearer = /^Bearer (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  if (bearer !== undefined) {
+    const actor = await identifyKey(ctx, bearer);
+    if (!actor) throw new ProblemError("unauthenticated", "the API key is unknown or revoked");
+    c.set("actor", actor);
+    return next();
+  }
+  const token = getCookie(c, sessionCookie(c));
+  if (token && !SAFE_METHODS.has(c.req.method)) assertSameOrigin(c);
+  c.set("actor", token ? await identifySession(ctx, token) : null);
+  return next();
+});
+
+/** @throws ProblemError forbidden when a browser says that the request comes from another origin */
+export function assertSameOrigin(c: Context<AppEnv>): void {
+  const origin = c.req.header("origin");
+  if (origin === undefined || origin === new URL(c.req.url).origin) return;
+  // behind a proxy the URL's scheme may differ from the browser's: the host decides
+  if (URL.canParse(origin) && new URL(origin).host === c.req.header("host")) return;
+  throw new ProblemError("forbidden", "a request from another origin");
+}
+
+/** The first person and key of an empty install, once for each start of the Worker. */
+async function bootstrapOnce(c: Context<AppEnv>): Promise<void> {
+  if (bootstrapped) return;
+  const { BOOTSTRAP_ADMIN: admin, BOOTSTRAP_API_KEY: apiKey } = c.env;
+  await bootstrap(serviceContext(c.env, systemActor("bootstrap")), {
+    ...(admin ? { admin } : {}),
+    ...(apiKey ? { apiKey } : {}),
+  });
+  bootstrapped = true;
+}

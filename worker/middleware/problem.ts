@@ -1,0 +1,37 @@
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { BatchConflict } from "../../db/write.ts";
+import { PROBLEM_STATUS, ProblemError } from "../../domain/contract/problem.ts";
+import type { AppEnv } from "../context.ts";
+
+/** Every error as RFC 9457 problem+json; what nobody foresaw is logged, and told without detail. */
+export function problemResponse(error: unknown, c: Context<AppEnv>): Response {
+  const problem = asProblem(error);
+  if (problem.code === "internal") console.error(error);
+  const status = PROBLEM_STATUS[problem.code];
+  const body = {
+    type: "about:blank",
+    title: problem.code.replaceAll("_", " "),
+    status,
+    code: problem.code,
+    detail: problem.message,
+    ...(problem.errors ? { errors: problem.errors } : {}),
+    ...problem.extra,
+  };
+  const headers = new Headers({ "content-type": "application/problem+json" });
+  if (problem.retryAfter !== undefined) headers.set("retry-after", String(problem.retryAfter));
+  if (problem.code === "unauthenticated") headers.set("www-authenticate", "Bearer");
+  return c.body(JSON.stringify(body), status, Object.fromEntries(headers));
+}
+
+function asProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof BatchConflict)
+    return new ProblemError("conflict", "somebody else changed it meanwhile");
+  if (error instanceof HTTPException) {
+    if (error.status === 400) return new ProblemError("bad_json", "the body is not valid JSON");
+    if (error.status === 403) return new ProblemError("forbidden", "a request from another origin");
+  }
+  if (error instanceof SyntaxError) return new ProblemError("bad_json", "the body is not valid JSON");
+  return new ProblemError("internal", "something went wrong on our side");
+}

@@ -1,0 +1,94 @@
+import type { z } from "@hono/zod-openapi";
+import type { readForecast } from "../../db/reads/forecasts.ts";
+import { iso } from "../../domain/contract/page.ts";
+import type { Forecast } from "../../domain/contract/science-shapes.ts";
+import type { DemandForecast } from "../../domain/forecasting/demand-intervals.ts";
+import { formatMinor } from "../../domain/money/format.ts";
+import type { SkuForecast } from "../../domain/runs/sku-forecast.ts";
+import { civilDay, dayNumber, dayOfNumber } from "../../domain/time/civil-day.ts";
+
+const HOUR_MS = 3_600_000;
+
+export function presentForecast(
+  { forecast: row, currency }: NonNullable<Awaited<ReturnType<typeof readForecast>>>,
+  timeZone: string,
+): z.infer<typeof Forecast> {
+  const { asOf, demand, competitor, followers, followRate, sku } = row.report as SkuForecast;
+  const today = dayNumber(civilDay(asOf, timeZone));
+  const thisHour = Math.floor(asOf / HOUR_MS) * HOUR_MS;
+  return {
+    sku,
+    asOf: iso(asOf),
+    runId: row.runId,
+    price: formatMinor(row.price, currency),
+    source: demand?.source ?? null,
+    intermittent: demand?.intermittent ?? false,
+    daily: demand
+      ? steps(demand.daily, demand.baseline.daily, (h) => ({ day: dayOfNumber(today + 1 + h) }))
+      : [],
+    hourly: demand
+      ? steps(demand.hourly, demand.baseline.hourly, (h) => ({ at: iso(thisHour + h * HOUR_MS) }))
+      : [],
+    baseline: demand ? { tsb: round(demand.baseline.tsb), sba: round(demand.baseline.sba) } : null,
+    stockout: demand?.stockout
+      ? {
+          level: demand.stockout.level,
+          p10: demand.stockout.p10,
+          p50: demand.stockout.p50,
+          p90: demand.stockout.p90,
+          beforeReceipt: demand.stockout.beforeReceipt,
+        }
+      : null,
+    competitor: presentCompetitor(competitor, currency),
+    followers: followers.map(({ competitor: name, cuts, followed, probability, passThrough }) => ({
+      ...{ competitor: name, cuts, followed },
+      probability: round(probability),
+      passThrough: round(passThrough),
+    })),
+    followRate: round(followRate),
+  };
+}
+
+function steps<T extends object>(
+  forecast: DemandForecast,
+  baseline: readonly number[],
+  at: (h: number) => T,
+) {
+  const known = baseline.some((units) => units > 0);
+  return forecast.mean.map((mean, h) => ({
+    ...at(h),
+    mean: round(mean),
+    median: forecast.median[h]!,
+    ci80: [forecast.lo80[h]!, forecast.hi80[h]!] as [number, number],
+    ci95: [forecast.lo95[h]!, forecast.hi95[h]!] as [number, number],
+    // without any sales by the hour there is nothing to compare with
+    baseline: known ? round(baseline[h]!) : null,
+  }));
+}
+
+function presentCompetitor({ forecast, anchor, skill }: SkuForecast["competitor"], currency: string) {
+  const money = (minor: number) => formatMinor(Math.round(minor), currency);
+  return {
+    anchor: anchor.price === null ? null : money(anchor.price),
+    usesForecast: anchor.usesForecast,
+    reasons: anchor.reasons,
+    skill: round(skill.skill),
+    scoredDays: skill.scored,
+    forecast: forecast
+      ? {
+          days: forecast.days,
+          competitors: forecast.competitors,
+          p10: money(forecast.p10),
+          p50: money(forecast.p50),
+          p90: money(forecast.p90),
+          expected: money(forecast.expected),
+          changes: round(forecast.changes),
+          none: round(forecast.none),
+        }
+      : null,
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
+}

@@ -1,0 +1,48 @@
+import type { z } from "@hono/zod-openapi";
+import type { ProductRecord } from "../../db/reads/products.ts";
+import type { Product, ServedPrice } from "../../domain/contract/catalogue-shapes.ts";
+import { iso } from "../../domain/contract/page.ts";
+import { formatMinor } from "../../domain/money/format.ts";
+import { given } from "./given.ts";
+
+export function presentProduct(row: ProductRecord): z.infer<typeof Product> {
+  const money = (minor: number | null) => (minor === null ? null : formatMinor(minor, row.currency));
+  return {
+    sku: row.sku,
+    title: row.title,
+    category: row.category,
+    currency: row.currency,
+    price: formatMinor(row.price, row.currency),
+    priceSource: row.priceSource,
+    priceSince: iso(row.priceSince),
+    basePrice: formatMinor(row.basePrice, row.currency),
+    status: row.status,
+    ...given({
+      brand: row.brand,
+      gtin: row.gtin,
+      mpn: row.mpn,
+      unitCost: money(row.unitCost),
+      taxRate: row.taxRate,
+      feeRate: row.feeRate,
+      unitFee: money(row.unitFee),
+      minPrice: money(row.minPrice),
+      maxPrice: money(row.maxPrice),
+      mapPrice: money(row.mapPrice),
+      msrp: money(row.msrp),
+      family: row.family,
+      packSize: row.packSize,
+      tags: row.tags,
+      stock: row.stock,
+    }),
+  };
+}
+
+export function presentServedPrice(row: ProductRecord): z.infer<typeof ServedPrice> {
+  return {
+    sku: row.sku,
+    price: formatMinor(row.price, row.currency),
+    currency: row.currency,
+    source: row.priceSource,
+    since: iso(row.priceSince),
+  };
+}

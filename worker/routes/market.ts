@@ -1,0 +1,185 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { listCompetitors, listDemand, listSignals, readSignal } from "../../db/reads/market.ts";
+import { readProduct } from "../../db/reads/products.ts";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/contract/market-shapes.ts";
+import { iso } from "../../domain/contract/page.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import type { DemandDayState } from "../../domain/messages/shard.ts";
+import { formatMinor } from "../../domain/money/format.ts";
+import { TREND_WINDOWS, trendOf } from "../../domain/observations/trend.ts";
+import { civilDay } from "../../domain/time/civil-day.ts";
+import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { acknowledgeSignal } from "../../services/market/acknowledge-signal.ts";
+import { readSettings } from "../../services/settings/read-settings.ts";
+import { requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { requireScope } from "../middleware/right.ts";
+import { jsonReply } from "../openapi.ts";
+import { presentCompetitor, presentDemandDay, presentOffer, presentSignal } from "../presenters/market.ts";
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const TREND_DAYS_DEFAULT = 30;
+
+const SkuParam = z.object({ sku: z.string().max(100) });
+const Instant = z.iso.datetime({ offset: true });
+const Day = z.iso.date();
+const IdParam = z.object({ id: z.string().max(100) });
+const get = { method: "get" as const, tags: ["market"], middleware: requireScope("read") };
+
+const offersRoute = createRoute({
+  ...get,
+  path: "/api/products/{sku}/offers",
+  summary: "Each competitor's latest accepted offer",
+  request: { params: SkuParam },
+  responses: jsonReply(200, pageOf(Offer), "offers, cheapest first"),
+});
+
+const trendRoute = createRoute({
+  ...get,
+  path: "/api/products/{sku}/trend",
+  summary: "Competitor prices in windows, from their change points",
+  request: {
+    params: SkuParam,
+    query: z.object({
+      from: Instant.optional(),
+      to: Instant.optional(),
+      window: z.enum(TREND_WINDOWS).default("1d"),
+    }),
+  },
+  responses: jsonReply(200, pageOf(TrendPoint), "windows, oldest first"),
+});
+
+const demandRoute = createRoute({
+  ...get,
+  path: "/api/products/{sku}/demand",
+  summary: "Daily demand",
+  request: { params: SkuParam, query: z.object({ from: Day.optional(), to: Day.optional() }) },
+  responses: jsonReply(200, pageOf(DemandDay), "days, oldest first"),
+});
+
+const signalsRoute = createRoute({
+  ...get,
+  path: "/api/signals",
+  summary: "Signals, newest first",
+  request: {
+    query: PageQuery.extend({
+      status: z.enum(["open", "acknowledged", "resolved"]).optional(),
+      type: z.string().max(50).optional(),
+      sku: z.string().optional(),
+      competitor: z.string().optional(),
+      minPriority: z.coerce.number().int().min(1).max(3).optional(),
+    }),
+  },
+  responses: jsonReply(200, pageOf(Signal), "a page of signals"),
+});
+
+const signalRoute = createRoute({
+  ...get,
+  path: "/api/signals/{id}",
+  summary: "One signal",
+  request: { params: IdParam },
+  responses: jsonReply(200, Signal, "the signal"),
+});
+
+const acknowledgeRoute = createRoute({
+  method: "put",
+  path: "/api/signals/{id}/acknowledge",
+  tags: ["market"],
+  summary: "Acknowledge an open signal",
+  middleware: requireScope("write"),
+  request: { params: IdParam },
+  responses: jsonReply(200, Signal, "the signal"),
+});
+
+const competitorsRoute = createRoute({
+  ...get,
+  path: "/api/competitors",
+  summary: "Competitors",
+  responses: jsonReply(200, pageOf(Competitor), "competitors"),
+});
+
+export const marketRoutes = newRouter()
+  .openapi(offersRoute, async (c) => {
+    const { sku } = c.req.valid("param");
+    const { d1, db, now } = requestContext(c);
+    const product = await productOf(db, sku);
+    const { settings } = await readSettings(d1);
+    const freshMs = settings.signals.offerFreshHours * HOUR_MS;
+    const offers = await skuShard(c.env, skuShardIndex(c.env, sku)).offers(sku);
+    const items = [...offers]
+      .sort((a, b) => a.landedPrice - b.landedPrice)
+      .map((offer) => presentOffer(offer, product.price, now, freshMs));
+    return c.json({ items, nextCursor: null }, 200);
+  })
+  .openapi(trendRoute, async (c) => {
+    const { sku } = c.req.valid("param");
+    const query = c.req.valid("query");
+    const { d1, db, now } = requestContext(c);
+    const product = await productOf(db, sku);
+    const { settings } = await readSettings(d1);
+    const to = query.to ? Date.parse(query.to) : now;
+    const from = query.from ? Date.parse(query.from) : to - TREND_DAYS_DEFAULT * DAY_MS;
+    const [history] = await skuShard(c.env, skuShardIndex(c.env, sku)).history([sku], to);
+    const freshMs = settings.signals.offerFreshHours * HOUR_MS;
+    const points = trendOf(history?.competitors ?? [], { from, to, window: query.window, freshMs });
+    const items = points.map(({ competitor, at, avg, min, volatility, direction }) => ({
+      competitor,
+      at: iso(at),
+      avg: formatMinor(avg, product.currency),
+      min: formatMinor(min, product.currency),
+      volatility,
+      direction,
+    }));
+    return c.json({ items, nextCursor: null }, 200);
+  })
+  .openapi(demandRoute, async (c) => {
+    const { sku } = c.req.valid("param");
+    const { d1, db, now } = requestContext(c);
+    const product = await productOf(db, sku);
+    const { timeZone } = (await readSettings(d1)).settings;
+    const to = c.req.valid("query").to ?? civilDay(now, timeZone);
+    const from = c.req.valid("query").from ?? civilDay(now - 365 * DAY_MS, timeZone);
+    const rows = await listDemand(db, sku, from, to);
+    const { days } = await skuShard(c.env, skuShardIndex(c.env, sku)).shop(sku);
+    // the shard may know more of the newest days than D1 has been told
+    const byDay = new Map<string, Omit<DemandDayState, "version" | "behaviour">>();
+    for (const row of rows) byDay.set(row.day, row);
+    for (const row of days) if (row.day >= from && row.day <= to) byDay.set(row.day, row);
+    const items = [...byDay.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
+    return c.json(
+      { items: items.map((row) => presentDemandDay(row, product.currency)), nextCursor: null },
+      200,
+    );
+  })
+  .openapi(signalsRoute, async (c) => {
+    const { limit, cursor, ...filter } = c.req.valid("query");
+    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
+    const after = place && { openedAt: place[0], id: place[1] };
+    const rows = await listSignals(requestContext(c).db, { ...filter, after, limit: limit + 1 });
+    return c.json(
+      pageFrom(rows, limit, presentSignal, ({ signal }) => [signal.openedAt, signal.id]),
+      200,
+    );
+  })
+  .openapi(signalRoute, async (c) => {
+    const found = await readSignal(requestContext(c).db, c.req.valid("param").id);
+    if (!found) throw new ProblemError("not_found", "no such signal");
+    return c.json(presentSignal(found), 200);
+  })
+  .openapi(acknowledgeRoute, async (c) => {
+    const found = await acknowledgeSignal(requestContext(c), c.req.valid("param").id);
+    return c.json(presentSignal(found), 200);
+  })
+  .openapi(competitorsRoute, async (c) => {
+    const rows = await listCompetitors(requestContext(c).db);
+    return c.json({ items: rows.map(presentCompetitor), nextCursor: null }, 200);
+  });
+
+async function productOf(db: Parameters<typeof readProduct>[0], sku: string) {
+  const product = await readProduct(db, sku);
+  if (!product) throw new ProblemError("not_found", "no such product");
+  return product;
+}

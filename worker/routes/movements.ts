@@ -1,0 +1,90 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { iso } from "../../domain/contract/page.ts";
+import { formatMinor } from "../../domain/money/format.ts";
+import { movementsOf } from "../../domain/observations/movements.ts";
+import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { readSettings } from "../../services/settings/read-settings.ts";
+import { requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { requireScope } from "../middleware/right.ts";
+import { jsonReply } from "../openapi.ts";
+
+const DAY_MS = 86_400_000;
+/** Products whose offers were written last, looked at when none is named. */
+const SKUS_MAX = 100;
+const MOVEMENTS_MAX = 500;
+
+const Movement = z.object({
+  sku: z.string(),
+  competitor: z.string(),
+  from: z.string(),
+  to: z.string(),
+  currency: z.string(),
+  changePct: z.number(),
+  direction: z.enum(["up", "down"]),
+  at: z.string(),
+});
+
+const route = createRoute({
+  method: "get",
+  path: "/api/movements",
+  tags: ["market"],
+  summary: "Competitors' price movements, newest first: telemetry, never a signal",
+  middleware: requireScope("read"),
+  request: {
+    query: z.object({
+      sku: z.string().max(200).optional(),
+      from: z.iso.datetime({ offset: true }).optional().describe("default a day ago"),
+      to: z.iso.datetime({ offset: true }).optional(),
+    }),
+  },
+  responses: jsonReply(200, pageOf(Movement), "movements"),
+});
+
+export const movementRoutes = newRouter().openapi(route, async (c) => {
+  const { sku, from, to } = c.req.valid("query");
+  const { d1, now } = requestContext(c);
+  const until = to ? Date.parse(to) : now;
+  const since = from ? Date.parse(from) : until - DAY_MS;
+  const { movement } = (await readSettings(d1)).settings.signals;
+  const products = await productsOf(d1, sku ?? null, since);
+  const byShard = Map.groupBy(products.keys(), (name) => skuShardIndex(c.env, name));
+  const histories = await Promise.all(
+    [...byShard].map(([shard, skus]) => skuShard(c.env, shard).history(skus, until)),
+  );
+  const items = histories
+    .flat()
+    .flatMap((one) =>
+      movementsOf(one.competitors, movement, since, until).map((move) => ({ ...move, sku: one.sku })),
+    )
+    .sort((a, b) => b.at - a.at)
+    .slice(0, MOVEMENTS_MAX)
+    .map((move) => {
+      const currency = products.get(move.sku) ?? "EUR";
+      return {
+        sku: move.sku,
+        competitor: move.competitor,
+        from: formatMinor(move.from, currency),
+        to: formatMinor(move.to, currency),
+        currency,
+        changePct: Math.round(move.change * 10_000) / 100,
+        direction: move.change > 0 ? ("up" as const) : ("down" as const),
+        at: iso(move.at),
+      };
+    });
+  return c.json({ items, nextCursor: null }, 200);
+});
+
+/** Currencies by SKU: of the one named, or of those whose offers were written last. */
+async function productsOf(d1: D1Database, sku: string | null, since: number): Promise<Map<string, string>> {
+  const { results } = await d1
+    .prepare(
+      `SELECT sku, currency FROM products WHERE sku = ?1 UNION ALL
+       SELECT * FROM (SELECT sku, currency FROM offers WHERE ?1 IS NULL AND observed_at >= ?2
+         GROUP BY sku ORDER BY MAX(observed_at) DESC LIMIT ${SKUS_MAX})`,
+    )
+    .bind(sku, since)
+    .all<{ sku: string; currency: string }>();
+  return new Map(results.map((row) => [row.sku, row.currency]));
+}

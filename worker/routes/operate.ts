@@ -1,0 +1,118 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { database } from "../../db/database.ts";
+import { listAudit, listLedger } from "../../db/reads/chains.ts";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { AuditEntry, ChainReport, LedgerEntry } from "../../domain/contract/chain-shapes.ts";
+import { SettingsChange } from "../../domain/settings/change.ts";
+import { Settings } from "../../domain/settings/settings.ts";
+import { verifyChains } from "../../services/chains/verify.ts";
+import { readHealth } from "../../services/operate/health.ts";
+import { changeSettings } from "../../services/settings/change-settings.ts";
+import { readSettings } from "../../services/settings/read-settings.ts";
+import { drainSoon, requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { requireScope } from "../middleware/right.ts";
+import { jsonBody, jsonReply } from "../openapi.ts";
+import { presentAuditEntry, presentLedgerEntry } from "../presenters/chain.ts";
+
+const Part = z.object({
+  status: z.enum(["ok", "stale", "down", "empty"]),
+  newestAt: z.string().optional(),
+  ageSeconds: z.number().optional(),
+  detail: z.string().optional(),
+});
+const Health = z.object({
+  status: z.enum(["ok", "degraded"]),
+  at: z.string(),
+  parts: z.record(z.string(), Part),
+});
+
+const healthRoute = createRoute({
+  method: "get",
+  path: "/api/health",
+  tags: ["operate"],
+  summary: "Each part, with the age of its newest data (public)",
+  responses: jsonReply(200, Health, "how it is"),
+});
+
+const auditRoute = createRoute({
+  method: "get",
+  path: "/api/audit",
+  tags: ["operate"],
+  summary: "Who did what, newest first",
+  middleware: requireScope("read"),
+  request: { query: PageQuery.extend({ subject: z.string().optional() }) },
+  responses: jsonReply(200, pageOf(AuditEntry), "a page of entries"),
+});
+
+const verifyRoute = createRoute({
+  method: "get",
+  path: "/api/audit/verify",
+  tags: ["operate"],
+  summary: "Recompute both hash chains from their first entry",
+  middleware: requireScope("read"),
+  responses: jsonReply(200, ChainReport, "whether they hold"),
+});
+
+const historyRoute = createRoute({
+  method: "get",
+  path: "/api/products/{sku}/history",
+  tags: ["pricing"],
+  summary: "The price ledger of one SKU, newest first",
+  middleware: requireScope("read"),
+  request: { params: z.object({ sku: z.string() }), query: PageQuery },
+  responses: jsonReply(200, pageOf(LedgerEntry), "a page of entries"),
+});
+
+const settingsRoute = createRoute({
+  method: "get",
+  path: "/api/settings",
+  tags: ["operate"],
+  summary: "The settings in force",
+  middleware: requireScope("read"),
+  responses: jsonReply(200, Settings.extend({ version: z.int() }), "settings"),
+});
+
+const changeSettingsRoute = createRoute({
+  method: "put",
+  path: "/api/settings",
+  tags: ["operate"],
+  summary: "Change settings: what is left out stays",
+  middleware: requireScope("admin"),
+  request: jsonBody(SettingsChange),
+  responses: jsonReply(200, Settings.extend({ version: z.int() }), "settings"),
+});
+
+export const operateRoutes = newRouter()
+  .openapi(healthRoute, async (c) => c.json(await readHealth({ d1: c.env.DB, now: Date.now() }), 200))
+  .openapi(auditRoute, async (c) => {
+    const { limit, cursor, subject } = c.req.valid("query");
+    const before = decodeCursor(cursor, z.tuple([z.number()]))?.[0];
+    const rows = await listAudit(database(c.env.DB), { subject, before, limit: limit + 1 });
+    return c.json(
+      pageFrom(rows, limit, presentAuditEntry, (row) => [row.seq]),
+      200,
+    );
+  })
+  .openapi(verifyRoute, async (c) => c.json(await verifyChains(requestContext(c)), 200))
+  .openapi(historyRoute, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const before = decodeCursor(cursor, z.tuple([z.number()]))?.[0];
+    const { sku } = c.req.valid("param");
+    const rows = await listLedger(database(c.env.DB), { sku, before, limit: limit + 1 });
+    return c.json(
+      pageFrom(rows, limit, presentLedgerEntry, (row) => [row.seq]),
+      200,
+    );
+  })
+  .openapi(settingsRoute, async (c) => {
+    const { version, settings } = await readSettings(c.env.DB);
+    return c.json({ ...settings, version }, 200);
+  })
+  .openapi(changeSettingsRoute, async (c) => {
+    await changeSettings(requestContext(c), c.req.valid("json") as SettingsChange);
+    drainSoon(c);
+    const { version, settings } = await readSettings(c.env.DB);
+    return c.json({ ...settings, version }, 200);
+  });

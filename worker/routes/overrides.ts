@@ -1,0 +1,90 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../db/schema.ts";
+import { MoneyIn } from "../../domain/catalogue/product-row.ts";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { Override } from "../../domain/contract/science-shapes.ts";
+import type { ServiceContext } from "../../services/context.ts";
+import { createOverride } from "../../services/overrides/create-override.ts";
+import { endOverride } from "../../services/overrides/end-override.ts";
+import { type OverrideRecord, selectOverrides } from "../../services/overrides/read-overrides.ts";
+import { drainSoon, requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { requireScope } from "../middleware/right.ts";
+import { jsonBody, jsonReply } from "../openapi.ts";
+import { presentOverride } from "../presenters/override.ts";
+
+const Request = z.strictObject({
+  scope: z.enum(OVERRIDE_SCOPES),
+  key: z.string().min(1).max(200).optional().describe("the category, brand or SKU"),
+  kind: z.enum(OVERRIDE_KINDS),
+  price: MoneyIn.optional().describe("of a FIXED_PRICE, which is for one SKU"),
+  reason: z.string().trim().min(1).max(500),
+  expiresAt: z.iso.datetime({ offset: true }).optional().describe("72 hours from now without it"),
+});
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/api/overrides",
+  tags: ["pricing"],
+  summary: "Overrides in force, newest first; with `all` also those that have ended",
+  middleware: requireScope("read"),
+  request: { query: z.object({ all: z.enum(["true", "false"]).default("false") }) },
+  responses: jsonReply(200, pageOf(Override), "the overrides"),
+});
+
+const createOverrideRoute = createRoute({
+  method: "post",
+  path: "/api/overrides",
+  tags: ["pricing"],
+  summary: "Freeze prices, force the rule-based strategy, or fix a price, for a while and with a reason",
+  middleware: requireScope("approve"),
+  request: jsonBody(Request),
+  responses: jsonReply(201, Override, "the override, in force"),
+});
+
+const endRoute = createRoute({
+  method: "delete",
+  path: "/api/overrides/{id}",
+  tags: ["pricing"],
+  summary: "End an override; what a fixed price replaced is in force again",
+  middleware: requireScope("approve"),
+  request: { params: z.object({ id: z.string() }) },
+  responses: jsonReply(200, Override, "the override, ended"),
+});
+
+/** Ended overrides that the list shows. */
+const LIST_MAX = 500;
+
+async function present(ctx: ServiceContext, rows: readonly OverrideRecord[]) {
+  const { results } = await ctx.d1
+    .prepare("SELECT sku, currency FROM products WHERE sku IN (SELECT value FROM json_each(?1))")
+    .bind(JSON.stringify(rows.flatMap(({ price, key }) => (price === null ? [] : [key]))))
+    .all<{ sku: string; currency: string }>();
+  const currencies = new Map(results.map(({ sku, currency }) => [sku, currency]));
+  return rows.map((row) => presentOverride(row, ctx.now, currencies.get(row.key) ?? null));
+}
+
+export const overrideRoutes = newRouter()
+  .openapi(listRoute, async (c) => {
+    const ctx = requestContext(c);
+    const all = c.req.valid("query").all === "true";
+    const rows = all
+      ? await selectOverrides(ctx.d1, "true")
+      : await selectOverrides(ctx.d1, "ended_at IS NULL AND expires_at > ?1", ctx.now);
+    const newest = rows.toReversed().slice(0, LIST_MAX);
+    return c.json({ items: await present(ctx, newest), nextCursor: null }, 200);
+  })
+  .openapi(createOverrideRoute, async (c) => {
+    const ctx = requestContext(c);
+    const { expiresAt, ...request } = c.req.valid("json");
+    const until = expiresAt === undefined ? undefined : Date.parse(expiresAt);
+    const created = await createOverride(ctx, { ...request, expiresAt: until });
+    drainSoon(c);
+    return c.json((await present(ctx, [created]))[0]!, 201);
+  })
+  .openapi(endRoute, async (c) => {
+    const ctx = requestContext(c);
+    const ended = await endOverride(ctx, c.req.valid("param").id);
+    drainSoon(c);
+    return c.json((await present(ctx, [ended]))[0]!, 200);
+  });

@@ -1,0 +1,31 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { database } from "../../db/database.ts";
+import { readProduct } from "../../db/reads/products.ts";
+import { ServedPrice } from "../../domain/contract/catalogue-shapes.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { newRouter } from "../context.ts";
+import { jsonReply } from "../openapi.ts";
+import { presentServedPrice } from "../presenters/product.ts";
+
+/** A shop may keep a price this long before it asks again; an unchanged one then costs a 304. */
+const MAX_AGE_SECONDS = 1;
+
+const priceRoute = createRoute({
+  method: "get",
+  path: "/api/price/{sku}",
+  tags: ["pricing"],
+  summary: "The price to serve now (public, cacheable)",
+  request: { params: z.object({ sku: z.string().max(100) }) },
+  responses: jsonReply(200, ServedPrice, "the price"),
+});
+
+export const priceRoutes = newRouter().openapi(priceRoute, async (c) => {
+  const product = await readProduct(database(c.env.DB), c.req.valid("param").sku);
+  if (!product) throw new ProblemError("not_found", "no such product");
+  const etag = `"${product.version}-${product.price}"`;
+  c.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}, must-revalidate`);
+  c.header("etag", etag);
+  c.header("access-control-allow-origin", "*");
+  if (c.req.header("if-none-match") === etag) return c.body(null, 304) as never;
+  return c.json(presentServedPrice(product), 200);
+});

@@ -1,0 +1,114 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { listProducts, readProduct } from "../../db/reads/products.ts";
+import { ProductRow, Sku } from "../../domain/catalogue/product-row.ts";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { Product } from "../../domain/contract/catalogue-shapes.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { saveProduct } from "../../services/catalogue/save-product.ts";
+import { setPrice } from "../../services/pricing/set-price.ts";
+import { drainSoon, requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { requireScope } from "../middleware/right.ts";
+import { jsonBody, jsonReply } from "../openapi.ts";
+import { presentProduct } from "../presenters/product.ts";
+
+const SkuParam = z.object({ sku: z.string().max(100) });
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/api/products",
+  tags: ["catalogue"],
+  summary: "Products in SKU order",
+  middleware: requireScope("read"),
+  request: {
+    query: PageQuery.extend({
+      q: z.string().max(100).optional(),
+      category: z.string().optional(),
+      brand: z.string().optional(),
+      status: z.enum(["active", "inactive"]).optional(),
+      sort: z.enum(["sku"]).optional(),
+    }),
+  },
+  responses: jsonReply(200, pageOf(Product), "a page of products"),
+});
+
+const createProductRoute = createRoute({
+  method: "post",
+  path: "/api/products",
+  tags: ["catalogue"],
+  summary: "Add a product; `price` is its base price",
+  middleware: requireScope("write"),
+  request: jsonBody(ProductRow),
+  responses: jsonReply(201, Product, "the product"),
+});
+
+const readRoute = createRoute({
+  method: "get",
+  path: "/api/products/{sku}",
+  tags: ["catalogue"],
+  summary: "One product, with the price that is served",
+  middleware: requireScope("read"),
+  request: { params: SkuParam },
+  responses: jsonReply(200, Product, "the product"),
+});
+
+const replaceRoute = createRoute({
+  method: "put",
+  path: "/api/products/{sku}",
+  tags: ["catalogue"],
+  summary: "Replace a product; a changed `price` becomes the new base price",
+  middleware: requireScope("write"),
+  request: { params: SkuParam, ...jsonBody(ProductRow.partial({ sku: true })) },
+  responses: jsonReply(200, Product, "the product"),
+});
+
+const NewPrice = z.strictObject({ price: ProductRow.shape.price, reason: z.string().min(1).max(500) });
+
+const setPriceRoute = createRoute({
+  method: "put",
+  path: "/api/products/{sku}/price",
+  tags: ["pricing"],
+  summary: "Set a price by hand: within the hard limits, and into the ledger",
+  middleware: requireScope("approve"),
+  request: { params: SkuParam, ...jsonBody(NewPrice) },
+  responses: jsonReply(200, Product, "the product at its new price"),
+});
+
+export const productRoutes = newRouter()
+  .openapi(listRoute, async (c) => {
+    const { limit, cursor, sort: _, ...filter } = c.req.valid("query");
+    const place = decodeCursor(cursor, z.tuple([Sku]));
+    const { db } = requestContext(c);
+    const rows = await listProducts(db, { ...filter, after: place?.[0], limit: limit + 1 });
+    return c.json(
+      pageFrom(rows, limit, presentProduct, (row) => [row.sku]),
+      200,
+    );
+  })
+  .openapi(createProductRoute, async (c) => {
+    const product = await saveProduct(requestContext(c), c.req.valid("json"), "create");
+    drainSoon(c);
+    return c.json(presentProduct(product), 201);
+  })
+  .openapi(readRoute, async (c) => {
+    const product = await readProduct(requestContext(c).db, c.req.valid("param").sku);
+    if (!product) throw new ProblemError("not_found", "no such product");
+    return c.json(presentProduct(product), 200);
+  })
+  .openapi(replaceRoute, async (c) => {
+    const { sku } = c.req.valid("param");
+    const row = c.req.valid("json");
+    if (row.sku !== undefined && row.sku !== sku)
+      throw new ProblemError("invalid", "the body names another SKU", {
+        errors: [{ path: "sku", code: "invalid", message: `not ${sku}` }],
+      });
+    const product = await saveProduct(requestContext(c), { ...row, sku }, "replace");
+    drainSoon(c);
+    return c.json(presentProduct(product), 200);
+  })
+  .openapi(setPriceRoute, async (c) => {
+    const product = await setPrice(requestContext(c), c.req.valid("param").sku, c.req.valid("json"));
+    drainSoon(c);
+    return c.json(presentProduct(product), 200);
+  });

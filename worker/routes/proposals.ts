@@ -1,0 +1,158 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { listProposals, readProposal } from "../../db/reads/proposals.ts";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { Proposal, ProposalDetail } from "../../domain/contract/decision-shapes.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { approveProposal } from "../../services/proposals/approve.ts";
+import { decideInBulk } from "../../services/proposals/bulk.ts";
+import { rejectProposal } from "../../services/proposals/reject.ts";
+import { drainSoon, requestContext } from "../after-commit.ts";
+import { announceDecision } from "../announce.ts";
+import { fieldErrors, newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { emptyBodyIsNone } from "../middleware/empty-body.ts";
+import { requireScope } from "../middleware/right.ts";
+import { jsonBody, jsonReply } from "../openapi.ts";
+import { presentProposal, presentProposalDetail } from "../presenters/proposal.ts";
+
+const IdParam = z.object({ id: z.string().max(100) });
+const Filter = z.strictObject({
+  status: Proposal.shape.status.optional(),
+  risk: Proposal.shape.risk.optional(),
+  sku: z.string().optional(),
+  category: z.string().optional(),
+  runId: z.string().optional(),
+});
+const note = z.string().max(2_000).optional();
+const Approval = z.strictObject({
+  note,
+  price: z.string().max(40).optional(),
+  effectiveAt: z.iso.datetime({ offset: true }).optional(),
+});
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/api/proposals",
+  tags: ["proposals"],
+  summary: "Proposals, newest first",
+  middleware: requireScope("read"),
+  request: { query: PageQuery.extend(Filter.shape) },
+  responses: jsonReply(200, pageOf(Proposal), "a page of proposals"),
+});
+
+const readRoute = createRoute({
+  method: "get",
+  path: "/api/proposals/{id}",
+  tags: ["proposals"],
+  summary: "One proposal with its explanation",
+  middleware: requireScope("read"),
+  request: { params: IdParam },
+  responses: jsonReply(200, ProposalDetail, "the proposal"),
+});
+
+const approveRoute = createRoute({
+  method: "post",
+  path: "/api/proposals/{id}/approve",
+  tags: ["proposals"],
+  summary: "Approve a proposal; without `effectiveAt` it is applied in the same request",
+  middleware: [requireScope("approve"), emptyBodyIsNone] as const,
+  request: {
+    params: IdParam,
+    body: { required: false, content: { "application/json": { schema: Approval } } },
+  },
+  responses: jsonReply(200, ProposalDetail, "the proposal"),
+});
+
+const rejectRoute = createRoute({
+  method: "post",
+  path: "/api/proposals/{id}/reject",
+  tags: ["proposals"],
+  summary: "Reject a proposal",
+  middleware: [requireScope("approve"), emptyBodyIsNone] as const,
+  request: {
+    params: IdParam,
+    body: { required: false, content: { "application/json": { schema: z.strictObject({ note }) } } },
+  },
+  responses: jsonReply(200, ProposalDetail, "the proposal"),
+});
+
+const Bulk = z.strictObject({
+  action: z.enum(["approve", "reject"]),
+  ids: z.array(z.string()).max(500).optional(),
+  filter: Filter.optional(),
+  note,
+});
+
+const bulkRoute = createRoute({
+  method: "post",
+  path: "/api/proposals/bulk",
+  tags: ["proposals"],
+  summary: "Approve or reject many; one that cannot be does not keep the others from it",
+  middleware: requireScope("approve"),
+  request: jsonBody(Bulk),
+  responses: jsonReply(
+    200,
+    z.object({ done: z.int(), failed: z.array(z.object({ id: z.string(), code: z.string() })) }),
+    "counts",
+  ),
+});
+
+export const proposalRoutes = newRouter()
+  .openapi(listRoute, async (c) => {
+    const { limit, cursor, ...filter } = c.req.valid("query");
+    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
+    const after = place && { createdAt: place[0], id: place[1] };
+    const rows = await listProposals(requestContext(c).db, { ...filter, after, limit: limit + 1 });
+    const present = ({ proposal, title }: (typeof rows)[number]) => presentProposal(proposal, title);
+    return c.json(
+      pageFrom(rows, limit, present, ({ proposal: p }) => [p.createdAt, p.id]),
+      200,
+    );
+  })
+  .openapi(readRoute, async (c) => {
+    const found = await readProposal(requestContext(c).db, c.req.valid("param").id);
+    if (!found) throw new ProblemError("not_found", "no such proposal");
+    return c.json(presentProposalDetail(found.proposal, found.title), 200);
+  })
+  .openapi(bulkRoute, async (c) => {
+    const { action, ids, filter, note: text } = c.req.valid("json");
+    if ((ids === undefined) === (filter === undefined))
+      throw new ProblemError("invalid", "give either ids or a filter", {
+        errors: [{ path: "ids", code: "invalid", message: "give either ids or a filter" }],
+      });
+    const outcome = await decideInBulk(requestContext(c), { action, ids, filter, note: text });
+    drainSoon(c);
+    announceDecision(c, outcome.decided);
+    return c.json({ done: outcome.decided.length, failed: outcome.failed }, 200);
+  })
+  .openapi(approveRoute, async (c) => {
+    const { note: text, price, effectiveAt } = await optionalBody(c, Approval);
+    const at = effectiveAt === undefined ? undefined : Date.parse(effectiveAt);
+    const proposal = await approveProposal(requestContext(c), c.req.valid("param").id, {
+      note: text,
+      price,
+      effectiveAt: at,
+    });
+    drainSoon(c);
+    announceDecision(c, [proposal]);
+    return c.json(presentProposalDetail(proposal, null), 200);
+  })
+  .openapi(rejectRoute, async (c) => {
+    const { note: text } = await optionalBody(c, z.strictObject({ note }));
+    const proposal = await rejectProposal(requestContext(c), c.req.valid("param").id, { note: text });
+    announceDecision(c, [proposal]);
+    return c.json(presentProposalDetail(proposal, null), 200);
+  });
+
+/** A command's body may be left out altogether: the same as an empty object. */
+async function optionalBody<T extends z.ZodType>(
+  c: { req: { text(): Promise<string> } },
+  schema: T,
+): Promise<z.infer<T>> {
+  const text = await c.req.text();
+  const parsed = schema.safeParse(text.trim() === "" ? {} : JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  throw new ProblemError("invalid", "the body does not have the expected form", {
+    errors: fieldErrors(parsed.error.issues),
+  });
+}

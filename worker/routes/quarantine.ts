@@ -1,0 +1,92 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { iso } from "../../domain/contract/page.ts";
+import { QuarantinedRow } from "../../domain/contract/quarantine-shapes.ts";
+import { QUARANTINE_STATUSES } from "../../domain/messages/shard.ts";
+import { formatMinor } from "../../domain/money/format.ts";
+import { settleQuarantined } from "../../queues/quarantine-actions.ts";
+import { listQuarantine, type QuarantineRecord } from "../../services/quarantine/read-quarantine.ts";
+import { requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { requireScope } from "../middleware/right.ts";
+import { jsonAnswer, problemAnswer } from "../openapi.ts";
+import { given } from "../presenters/given.ts";
+
+const params = z.object({ id: z.string().max(100) });
+const ACTION_ANSWERS = {
+  200: jsonAnswer(QuarantinedRow, "The row, settled"),
+  404: problemAnswer("not_found"),
+  409: problemAnswer("illegal_transition: it was settled otherwise"),
+};
+
+const list = createRoute({
+  method: "get",
+  path: "/api/quarantine",
+  tags: ["market"],
+  summary: "Observations that were not believed at once, newest first",
+  middleware: requireScope("read"),
+  request: {
+    query: PageQuery.extend({
+      status: z.enum(QUARANTINE_STATUSES).optional(),
+      sku: z.string().max(200).optional(),
+      source: z.string().max(200).optional(),
+    }),
+  },
+  responses: { 200: jsonAnswer(pageOf(QuarantinedRow), "A page of quarantined rows") },
+});
+
+const release = createRoute({
+  method: "post",
+  path: "/api/quarantine/{id}/release",
+  tags: ["market"],
+  summary: "Believe the row after all: it enters the history",
+  middleware: requireScope("write"),
+  request: { params },
+  responses: ACTION_ANSWERS,
+});
+
+const discard = createRoute({
+  method: "post",
+  path: "/api/quarantine/{id}/discard",
+  tags: ["market"],
+  summary: "The row is wrong: it never counts",
+  middleware: requireScope("write"),
+  request: { params },
+  responses: ACTION_ANSWERS,
+});
+
+export const quarantineRoutes = newRouter()
+  .openapi(list, async (c) => {
+    const { limit, cursor, ...filter } = c.req.valid("query");
+    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
+    const after = place && { heldAt: place[0], id: place[1] };
+    const rows = await listQuarantine(requestContext(c).db, { ...filter, after, limit: limit + 1 });
+    return c.json(
+      pageFrom(rows, limit, presentRow, ({ heldAt, id }) => [heldAt, id]),
+      200,
+    );
+  })
+  .openapi(release, async (c) => {
+    const row = await settleQuarantined(c.env, requestContext(c), c.req.valid("param").id, "release");
+    return c.json(presentRow(row), 200);
+  })
+  .openapi(discard, async (c) => {
+    const row = await settleQuarantined(c.env, requestContext(c), c.req.valid("param").id, "discard");
+    return c.json(presentRow(row), 200);
+  });
+
+function presentRow(row: QuarantineRecord): z.infer<typeof QuarantinedRow> {
+  const { id, sku, competitor, source, currency, availability, code, kind, status } = row;
+  return {
+    ...{ id, sku, competitor, source, currency, availability, code, kind, status },
+    price: formatMinor(row.price, currency),
+    landedPrice: formatMinor(row.landedPrice, currency),
+    expectedPrice: formatMinor(row.expected, currency),
+    observedAt: iso(row.observedAt),
+    receivedAt: iso(row.receivedAt),
+    heldAt: iso(row.heldAt),
+    updatedAt: iso(row.updatedAt),
+    ...given({ settledBy: row.settledBy }),
+  };
+}

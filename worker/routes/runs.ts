@@ -1,0 +1,147 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { listElasticities, readElasticity, readElasticityHistory } from "../../db/reads/elasticities.ts";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { Run } from "../../domain/contract/decision-shapes.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/science-shapes.ts";
+import { skuShardIndex } from "../../durable/stubs.ts";
+import { sendRunShards } from "../../queues/send.ts";
+import { replayRun } from "../../services/runs/replay-run.ts";
+import { listRuns, reportRun } from "../../services/runs/report-run.ts";
+import { startRun } from "../../services/runs/start-run.ts";
+import { requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { requireScope } from "../middleware/right.ts";
+import { jsonBody, jsonReply } from "../openapi.ts";
+import { presentElasticity, presentElasticityDetail } from "../presenters/elasticity.ts";
+import { presentRun } from "../presenters/run.ts";
+
+const Request = z.strictObject({
+  kind: Run.shape.kind,
+  scope: z
+    .strictObject({
+      skus: z.array(z.string()).min(1).max(100_000).optional(),
+      category: z.string().optional(),
+      brand: z.string().optional(),
+    })
+    .optional(),
+  asOf: z.iso.datetime({ offset: true }).optional(),
+  dryRun: z.boolean().optional(),
+});
+
+const startRoute = createRoute({
+  method: "post",
+  path: "/api/runs",
+  tags: ["runs"],
+  summary: "Start a run",
+  middleware: requireScope("write"),
+  request: jsonBody(Request),
+  responses: jsonReply(202, z.object({ runId: z.string() }), "the run was written and is on its way"),
+});
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/api/runs",
+  tags: ["runs"],
+  summary: "Runs, newest first",
+  middleware: requireScope("read"),
+  request: { query: z.object({ limit: PageQuery.shape.limit }) },
+  responses: jsonReply(200, pageOf(Run), "the newest runs"),
+});
+
+const readRoute = createRoute({
+  method: "get",
+  path: "/api/runs/{id}",
+  tags: ["runs"],
+  summary: "One run and its progress",
+  middleware: requireScope("read"),
+  request: { params: z.object({ id: z.string() }) },
+  responses: jsonReply(200, Run, "the run"),
+});
+
+const replayRoute = createRoute({
+  method: "post",
+  path: "/api/runs/{id}/replay",
+  tags: ["runs"],
+  summary: "Compute an earlier run again from its snapshot, and compare",
+  middleware: requireScope("read"),
+  request: {
+    params: z.object({ id: z.string() }),
+    query: z.object({
+      shardSize: z.coerce.number().int().min(1).max(10_000).optional().describe("SKUs computed together"),
+    }),
+  },
+  responses: jsonReply(200, Replay, "whether it came out the same, and where not"),
+});
+
+/** Points of an elasticity's course: a year of nights. */
+const HISTORY_MAX = 365;
+
+const elasticitiesRoute = createRoute({
+  method: "get",
+  path: "/api/elasticities",
+  tags: ["science"],
+  summary: "The newest elasticity of each SKU",
+  middleware: requireScope("read"),
+  request: { query: PageQuery.extend({ category: z.string().optional() }) },
+  responses: jsonReply(200, pageOf(Elasticity), "a page in SKU order"),
+});
+
+const elasticityRoute = createRoute({
+  method: "get",
+  path: "/api/products/{sku}/elasticity",
+  tags: ["science"],
+  summary: "The newest elasticity of one SKU, and its course",
+  middleware: requireScope("read"),
+  request: { params: z.object({ sku: z.string() }) },
+  responses: jsonReply(200, ElasticityDetail, "the elasticity"),
+});
+
+export const runRoutes = newRouter()
+  .openapi(startRoute, async (c) => {
+    const { kind, scope, asOf, dryRun } = c.req.valid("json");
+    const at = asOf === undefined ? undefined : Date.parse(asOf);
+    const objectOf = (sku: string) => skuShardIndex(c.env, sku);
+    const { runId, wake } = await startRun(requestContext(c), { kind, scope, asOf: at, dryRun, objectOf });
+    // the run is in D1: if the queue does not take the wake-ups now, the minute tick sends them
+    c.executionCtx.waitUntil(sendRunShards(c.env, wake));
+    return c.json({ runId }, 202);
+  })
+  .openapi(listRoute, async (c) => {
+    const reports = await listRuns(requestContext(c), c.req.valid("query").limit);
+    return c.json({ items: reports.map(presentRun), nextCursor: null }, 200);
+  })
+  .openapi(readRoute, async (c) => {
+    const report = await reportRun(requestContext(c), c.req.valid("param").id);
+    if (!report) throw new ProblemError("not_found", "no such run");
+    return c.json(presentRun(report), 200);
+  })
+  .openapi(replayRoute, async (c) => {
+    const { shardSize } = c.req.valid("query");
+    return c.json(await replayRun(requestContext(c), c.req.valid("param").id, shardSize), 200);
+  })
+  .openapi(elasticitiesRoute, async (c) => {
+    const { limit, cursor, category } = c.req.valid("query");
+    const place = decodeCursor(cursor, z.tuple([z.string()]));
+    const rows = await listElasticities(requestContext(c).db, {
+      category,
+      after: place?.[0],
+      limit: limit + 1,
+    });
+    return c.json(
+      pageFrom(rows, limit, presentElasticity, (row) => [row.sku]),
+      200,
+    );
+  })
+  .openapi(elasticityRoute, async (c) => {
+    const { db } = requestContext(c);
+    const { sku } = c.req.valid("param");
+    const [row, history] = await Promise.all([
+      readElasticity(db, sku),
+      readElasticityHistory(db, sku, HISTORY_MAX),
+    ]);
+    if (!row)
+      throw new ProblemError("not_found", "no elasticity yet: run one, or the SKU has no demand history");
+    return c.json(presentElasticityDetail(row, history), 200);
+  });

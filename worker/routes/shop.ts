@@ -1,0 +1,88 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { listDemand } from "../../db/reads/market.ts";
+import { readProduct } from "../../db/reads/products.ts";
+import { listAggregates, listStock } from "../../db/reads/shop.ts";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { AggregateShape, BehaviourShape, StockShape } from "../../domain/contract/shop-shapes.ts";
+import { BEHAVIOUR_WINDOWS, behaviourWindows } from "../../domain/demand/behaviour-windows.ts";
+import { unpackBehaviour } from "../../domain/demand/day-behaviour.ts";
+import { civilDay } from "../../domain/time/civil-day.ts";
+import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { readSettings } from "../../services/settings/read-settings.ts";
+import { requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { requireScope } from "../middleware/right.ts";
+import { jsonReply } from "../openapi.ts";
+import { presentAggregate, presentBehaviour, presentStock } from "../presenters/shop.ts";
+
+const DAY_MS = 86_400_000;
+const DAYS_DEFAULT = 90;
+
+const SkuParam = z.object({ sku: z.string().max(100) });
+const get = { method: "get" as const, tags: ["market"], middleware: requireScope("read") };
+
+const behaviourRoute = createRoute({
+  ...get,
+  path: "/api/products/{sku}/behaviour",
+  summary: "What shoppers did with a product, in windows in which they did anything",
+  description:
+    "Windows of five minutes go back a day, of an hour or a day 90 days. Views are product views and page views that " +
+    "name the product; units are units sold, refunds are counted apart.",
+  request: { params: SkuParam, query: z.object({ window: z.enum(BEHAVIOUR_WINDOWS).default("1d") }) },
+  responses: jsonReply(200, pageOf(BehaviourShape), "windows, oldest first"),
+});
+
+const stockRoute = createRoute({
+  ...get,
+  path: "/api/products/{sku}/stock",
+  summary: "The stock of a product by warehouse",
+  request: { params: SkuParam },
+  responses: jsonReply(200, StockShape, "levels"),
+});
+
+const aggregatesRoute = createRoute({
+  ...get,
+  path: "/api/products/{sku}/aggregates",
+  summary: "What comparison sites say of a product: beside the offers, never one of them",
+  request: { params: SkuParam },
+  responses: jsonReply(200, pageOf(AggregateShape), "sites"),
+});
+
+export const shopRoutes = newRouter()
+  .openapi(behaviourRoute, async (c) => {
+    const { sku } = c.req.valid("param");
+    const { window } = c.req.valid("query");
+    const { d1, db, now } = requestContext(c);
+    const { currency } = await productOf(db, sku);
+    const { timeZone } = (await readSettings(d1)).settings;
+    const shop = await skuShard(c.env, skuShardIndex(c.env, sku)).shop(sku);
+    const stored =
+      window === "5m"
+        ? []
+        : await listDemand(db, sku, civilDay(now - DAYS_DEFAULT * DAY_MS, timeZone), "9999-12-31");
+    const byDay = new Map(stored.map(({ day, behaviour }) => [day, behaviour]));
+    for (const { day, behaviour } of shop.days) byDay.set(day, behaviour ?? null);
+    const days = [...byDay.values()].flatMap((text) => (text === null ? [] : [unpackBehaviour(text)]));
+    const items = behaviourWindows(window, shop.buckets, days);
+    return c.json({ items: items.map((point) => presentBehaviour(point, currency)), nextCursor: null }, 200);
+  })
+  .openapi(stockRoute, async (c) => {
+    const { sku } = c.req.valid("param");
+    const { db } = requestContext(c);
+    await productOf(db, sku);
+    return c.json(presentStock(sku, await listStock(db, sku)), 200);
+  })
+  .openapi(aggregatesRoute, async (c) => {
+    const { sku } = c.req.valid("param");
+    const { db } = requestContext(c);
+    const { currency } = await productOf(db, sku);
+    const rows = await listAggregates(db, sku);
+    return c.json({ items: rows.map((row) => presentAggregate(row, currency)), nextCursor: null }, 200);
+  });
+
+async function productOf(db: Parameters<typeof readProduct>[0], sku: string) {
+  const product = await readProduct(db, sku);
+  if (!product) throw new ProblemError("not_found", "no such product");
+  return product;
+}

@@ -1,0 +1,165 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { SourceSecret, SourceShape } from "../../domain/contract/ingest-shapes.ts";
+import { iso } from "../../domain/contract/page.ts";
+import { troublesOf } from "../../domain/delivery/source-health.ts";
+import { SourceId } from "../../domain/messages/envelope.ts";
+import { forgetSource } from "../../services/ingest/known-sources.ts";
+import {
+  changeSource,
+  createSource,
+  deleteSource,
+  listSources,
+  rotateSecret,
+  SOURCE_FORMATS,
+  type Source,
+} from "../../services/ingest/sources.ts";
+import { requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { requireScope } from "../middleware/right.ts";
+import { jsonAnswer, problemAnswer } from "../openapi.ts";
+import { given } from "../presenters/given.ts";
+
+const params = z.object({ id: SourceId });
+const rateLimit = z
+  .number()
+  .positive()
+  .max(1e6)
+  .nullable()
+  .describe("requests a minute; null = the install's default");
+const CreateSource = z.strictObject({
+  id: SourceId,
+  name: z.string().trim().min(1).max(200).optional().describe("default: the id"),
+  format: z.enum(SOURCE_FORMATS).default("pricewright"),
+  rateLimit: rateLimit.optional(),
+});
+const ChangeSource = z.strictObject({
+  name: z.string().trim().min(1).max(200).optional(),
+  format: z.enum(SOURCE_FORMATS).optional(),
+  rateLimit: rateLimit.optional(),
+});
+
+const list = createRoute({
+  method: "get",
+  path: "/api/sources",
+  summary: "Sources and their health",
+  middleware: requireScope("read"),
+  request: { query: PageQuery },
+  responses: { 200: jsonAnswer(pageOf(SourceShape), "Sources by id") },
+});
+
+const create = createRoute({
+  method: "post",
+  path: "/api/sources",
+  summary: "Make a source with its signing secret",
+  middleware: requireScope("write"),
+  request: { body: { required: true, content: { "application/json": { schema: CreateSource } } } },
+  responses: {
+    201: jsonAnswer(SourceSecret, "The secret is shown this once"),
+    409: problemAnswer("conflict"),
+  },
+});
+
+const rotate = createRoute({
+  method: "post",
+  path: "/api/sources/{id}/secret",
+  summary: "Make a new secret; the one before lives another 24 h",
+  middleware: requireScope("write"),
+  request: { params },
+  responses: {
+    201: jsonAnswer(SourceSecret, "The secret is shown this once"),
+    404: problemAnswer("not_found"),
+  },
+});
+
+const change = createRoute({
+  method: "patch",
+  path: "/api/sources/{id}",
+  summary: "Change a source",
+  middleware: requireScope("write"),
+  request: { params, body: { required: true, content: { "application/json": { schema: ChangeSource } } } },
+  responses: { 200: jsonAnswer(SourceShape, "The source"), 404: problemAnswer("not_found") },
+});
+
+const remove = createRoute({
+  method: "delete",
+  path: "/api/sources/{id}",
+  summary: "Take a source and its secrets away",
+  middleware: requireScope("write"),
+  request: { params },
+  responses: { 204: { description: "Gone" }, 404: problemAnswer("not_found") },
+});
+
+export const sourceRoutes = newRouter()
+  .openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const [after] = decodeCursor(cursor, z.tuple([z.string()])) ?? [null];
+    const rows = await listSources(c.env.DB, limit + 1, after);
+    return c.json(
+      pageFrom(
+        rows,
+        limit,
+        (row) => presentSource(row, Date.now()),
+        ({ id }) => [id],
+      ),
+      200,
+    );
+  })
+  .openapi(create, async (c) => {
+    const { id, name, format, rateLimit: limit } = c.req.valid("json");
+    const made = await createSource(requestContext(c), {
+      id,
+      name: name ?? id,
+      format,
+      rateLimit: limit ?? null,
+    });
+    forgetSource(id);
+    return c.json(made, 201);
+  })
+  .openapi(rotate, async (c) => {
+    const { id } = c.req.valid("param");
+    const made = await rotateSecret(requestContext(c), id);
+    forgetSource(id);
+    return c.json(made, 201);
+  })
+  .openapi(change, async (c) => {
+    const { id } = c.req.valid("param");
+    const { name, format, rateLimit: limit } = c.req.valid("json");
+    const source = await changeSource(requestContext(c), id, {
+      ...(name === undefined ? {} : { name }),
+      ...(format === undefined ? {} : { format }),
+      ...(limit === undefined ? {} : { rateLimit: limit }),
+    });
+    forgetSource(id);
+    return c.json(presentSource(source, Date.now()), 200);
+  })
+  .openapi(remove, async (c) => {
+    const { id } = c.req.valid("param");
+    await deleteSource(requestContext(c), id);
+    forgetSource(id);
+    return c.body(null, 204);
+  });
+
+function presentSource(source: Source, now: number): z.infer<typeof SourceShape> {
+  const { id, name, format, rateLimit: limit, createdAt, lastBatchAt, lastAcceptedAt } = source;
+  const troubles = troublesOf(source, now);
+  const round = (share: number) => Math.round(share * 1000) / 1000;
+  const instant = (ms: number | null) => (ms === null ? null : iso(ms));
+  return {
+    ...{ id, name, format, createdAt: iso(createdAt) },
+    health: {
+      status: lastBatchAt === null ? "new" : troubles.length > 0 ? "trouble" : "ok",
+      troubles,
+      errorRate: round(source.rejectedShare),
+      quarantinedShare: round(source.quarantinedShare),
+      zeroShare: round(source.zeroShare),
+      outOfStockShare: round(source.outOfStockShare),
+    },
+    ...given({
+      rateLimit: limit,
+      lastBatchAt: instant(lastBatchAt),
+      lastAcceptedAt: instant(lastAcceptedAt),
+    }),
+  };
+}

@@ -26,7 +26,14 @@ export default defineConfig({
     // what a passing test logs on purpose is not worth reading
     silent: "passed-only",
     projects: [
-      { test: { name: "domain", include: ["test/domain/**/*.test.ts"], environment: "node" } },
+      {
+        test: {
+          name: "domain",
+          include: ["test/domain/**/*.test.ts"],
+          environment: "node",
+          setupFiles: ["test/support/property-seed.ts"],
+        },
+      },
       {
         resolve: { alias: SIMULATED },
         test: {

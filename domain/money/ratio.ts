@@ -1,9 +1,11 @@
 import { halfEven, type Rounding } from "./rounding.ts";
 
 /**
- * amount × multiplier / divisor, rounded, exact for every amount below 10^12 and factors below 10^6: the
- * amount is split at the divisor so that no intermediate product leaves the safe integers (1.05 as a double
- * is not 105/100). amount ≥ 0, integers throughout.
+ * amount × multiplier / divisor, rounded, exact for every amount below 10^12 and factors below 10^6 whose
+ * result is a safe integer: the amount is split at the divisor so that no intermediate product leaves them
+ * (1.05 as a double is not 105/100). amount ≥ 0, integers throughout.
+ *
+ * @throws RangeError when the result would not be a safe integer.
  */
 export function scaleMinor(
   amount: number,
@@ -15,6 +17,7 @@ export function scaleMinor(
   const rest = (amount - whole * divisor) * multiplier;
   const restWhole = Math.floor(rest / divisor);
   const base = whole * multiplier + restWhole;
+  if (!(base < Number.MAX_SAFE_INTEGER)) throw new RangeError(`${amount} × ${multiplier} / ${divisor}`);
   // What is left is a fraction below one of a small divisor; its parity has to be seen together with the
   // base.
   const fraction = (rest - restWhole * divisor) / divisor;

@@ -41,6 +41,11 @@ describe("scaleMinor", () => {
     expect(scaleMinor(100, basisPoints(0.15) + 10_000, 10_000, Math.floor)).toBe(115);
   });
 
+  it("refuses a result that a double cannot hold exactly", () => {
+    expect(() => scaleMinor(858_012_548_926, 33_391, 3)).toThrow(RangeError);
+    expect(() => scaleMinor(Number.NaN, 1, 1)).toThrow(RangeError);
+  });
+
   it("agrees with BigInt arithmetic for every rounding", () => {
     fc.assert(
       fc.property(
@@ -49,7 +54,12 @@ describe("scaleMinor", () => {
         fc.integer({ min: 1, max: 40_000 }),
         (a, m, d) => {
           const product = BigInt(a) * BigInt(m);
-          const down = Number(product / BigInt(d));
+          const quotient = product / BigInt(d);
+          if (quotient >= BigInt(Number.MAX_SAFE_INTEGER)) {
+            expect(() => scaleMinor(a, m, d)).toThrow(RangeError);
+            return;
+          }
+          const down = Number(quotient);
           expect(scaleMinor(a, m, d, Math.floor)).toBe(down);
           expect(scaleMinor(a, m, d, Math.ceil)).toBe(product % BigInt(d) === 0n ? down : down + 1);
           expect(scaleMinor(a, m, d)).toBe(Number(divideHalfEven(product, BigInt(d))));

@@ -8,8 +8,9 @@ const MEDIUM_CHANGE = 0.05;
 const HIGH_MARGIN = 0.05;
 const MEDIUM_MARGIN = 0.02;
 
-function percent(share: number): string {
-  return (share * 100).toFixed(1);
+/** "rises by 6.1", in hundredths. */
+function move(share: number): string {
+  return `${share > 0 ? "rises" : "falls"} by ${Math.abs(share * 100).toFixed(1)}`;
 }
 
 /**
@@ -26,12 +27,12 @@ export function riskOf(
   const { inputs, context } = problem;
   const high: string[] = [];
   const medium: string[] = [];
-  const change = Math.abs(to / inputs.price - 1);
-  const changeWords = `the price changes by ${percent(change)} %`;
-  if (change > HIGH_CHANGE) high.push(changeWords);
-  else if (change > MEDIUM_CHANGE) medium.push(changeWords);
+  const change = to / inputs.price - 1;
+  const changeWords = `the price ${move(change)} %`;
+  if (Math.abs(change) > HIGH_CHANGE) high.push(changeWords);
+  else if (Math.abs(change) > MEDIUM_CHANGE) medium.push(changeWords);
   const margin = marginShare(to, context.economics) - marginShare(inputs.price, context.economics);
-  const marginWords = `the margin changes by ${percent(margin)} points`;
+  const marginWords = `the margin ${move(margin)} points`;
   if (Math.abs(margin) > HIGH_MARGIN) high.push(marginWords);
   else if (Math.abs(margin) > MEDIUM_MARGIN) medium.push(marginWords);
   if (reason === "floor_step_conflict" || reason === "cap_step_conflict") {

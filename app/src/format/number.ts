@@ -9,6 +9,13 @@ export function number(value: number, digits = 0): string {
     .replace("-", "−");
 }
 
+/** A number with exactly so many decimals: "−0.90". */
+export function fixed(value: number, digits: number): string {
+  return value
+    .toLocaleString(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    .replace("-", "−");
+}
+
 /** A number with its sign: "+12", "−3.5". */
 export function signed(value: number, digits = 0): string {
   return value

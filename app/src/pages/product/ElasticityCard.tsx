@@ -4,7 +4,7 @@ import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { Ago } from "../../components/When.tsx";
-import { number } from "../../format/number.ts";
+import { fixed, number } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { useElasticity } from "../../queries/products.ts";
 
@@ -32,15 +32,15 @@ export function ElasticityCard(props: { sku: string }) {
 function Estimate(props: { estimate: Elasticity }) {
   const e = () => props.estimate;
   const range = (interval: readonly [number, number]) =>
-    `${number(interval[0], 2)} to ${number(interval[1], 2)}`;
+    `${fixed(interval[0], 2)} to ${fixed(interval[1], 2)}`;
   return (
     <>
       <p class="elasticity-mean">
-        <strong>{number(e().mean, 2)}</strong>
+        <strong>{fixed(e().mean, 2)}</strong>
         <Chip tone={e().identified && e().label !== "uncertain" ? "info" : "warn"}>{words(e().label)}</Chip>
       </p>
       <p class="muted">
-        A price 1 % higher changes the units sold by about {number(e().mean, 1)} %.{" "}
+        A price 1 % higher changes the units sold by about {fixed(e().mean, 1)} %.{" "}
         {e().identified
           ? "Learned from this product’s own sales."
           : "This product’s own sales say little; the figure leans on its category."}
@@ -58,7 +58,7 @@ function Estimate(props: { estimate: Elasticity }) {
             <>
               <dt>Competitors’ price effect</dt>
               <dd>
-                {number(c().mean, 2)} ± {number(c().sd, 2)}
+                {fixed(c().mean, 2)} ± {fixed(c().sd, 2)}
                 {c().identified ? "" : " (not identified)"}
               </dd>
             </>

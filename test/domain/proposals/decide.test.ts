@@ -234,7 +234,7 @@ describe("decidePrice", () => {
     const jump = decide({ elasticity: elastic(-1.1) }, { maxStep: 0.3, weeklyCap: 0.5 });
     expect(jump.changePct).toBeGreaterThan(15);
     expect(jump.risk).toBe("HIGH");
-    expect(jump.riskReasons).toContain(`the price changes by ${jump.changePct.toFixed(1)} %`);
+    expect(jump.riskReasons).toContain(`the price rises by ${jump.changePct.toFixed(1)} %`);
     const thin = decide({ unitCost: 100, elasticity: elastic(-1.1) }, { maxStep: 0.3, weeklyCap: 0.5 });
     expect(thin.risk).toBe("HIGH");
     const prior = { ...elastic(-4), identified: false };

@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import type { BatchToAccept, Receipt } from "../../domain/messages/batch.ts";
@@ -6,6 +6,7 @@ import type { ChunkMessage } from "../../domain/messages/queue.ts";
 import { NO_VERDICTS } from "../../domain/messages/verdict.ts";
 import type { Inbox } from "../../durable/inbox.ts";
 import { InboxStore } from "../../durable/inbox-store.ts";
+import { evict } from "./evict.ts";
 
 /** An Inbox of the test's own, away from those that the queues work on. */
 function inboxNamed(name: string): DurableObjectStub<Inbox> {
@@ -37,7 +38,7 @@ async function ageBy(stub: DurableObjectStub<Inbox>, seconds: number): Promise<v
   await runInDurableObject(stub, (_, state) => {
     state.storage.sql.exec("UPDATE chunks SET last_sent_at = last_sent_at - ?", seconds * 1000);
   });
-  await evictDurableObject(stub);
+  await evict(stub);
 }
 
 async function receiptOf(stub: DurableObjectStub<Inbox>, batchId: string): Promise<Receipt | undefined> {
@@ -68,11 +69,11 @@ describe("an accepted batch", () => {
     const stub = inboxNamed("killed");
     await recordSends(stub);
     await stub.accept(batch("b", [{ sku: "A" }], { receivedAt: Date.now() - 31_000 }));
-    await evictDurableObject(stub);
+    await evict(stub);
     const sent = await recordSends(stub);
     expect(await runDurableObjectAlarm(stub)).toBe(true);
     expect(sent).toMatchObject([{ batchKey: "s/b", chunk: 0, rows: [{ row: 0, value: { sku: "A" } }] }]);
-    await evictDurableObject(stub);
+    await evict(stub);
     const later = await recordSends(stub);
     await runDurableObjectAlarm(stub);
     expect(later).toEqual([]); // the next sending is due a minute after the second

@@ -1,10 +1,10 @@
-import { evictDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { LiveFrame, LiveItem } from "../../domain/messages/live.ts";
 import { liveFeed, runProgress } from "../../durable/stubs.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { bootstrap } from "../../services/identity/bootstrap.ts";
+import { evict } from "./evict.ts";
 import { addProducts, adminKey, observation, postObservations } from "./support.ts";
 
 const open: WebSocket[] = [];
@@ -69,7 +69,7 @@ describe("the live feed", () => {
     const { frames } = await connect();
     await vi.waitUntil(() => frames.length === 1);
     const before = frames[0]!.seq;
-    await evictDurableObject(liveFeed(env));
+    await evict(liveFeed(env));
     const resumed = await connect(`/api/live?since=${before}`);
     await vi.waitUntil(() => resumed.frames.length === 1);
     expect(resumed.frames[0]).toMatchObject({ reset: true });
@@ -79,7 +79,7 @@ describe("the live feed", () => {
   it("goes on to sockets that slept through an eviction", async () => {
     const { frames } = await connect();
     await vi.waitUntil(() => frames.length === 1);
-    await evictDurableObject(liveFeed(env));
+    await evict(liveFeed(env));
     await liveFeed(env).publish([run("after")]);
     await vi.waitUntil(() => frames.length === 2);
     expect(frames[1]).toMatchObject({ items: [run("after")] });
@@ -145,7 +145,7 @@ describe("a run's progress", () => {
     expect(await progress.read()).toEqual(view(0, 3));
     await progress.report(view(1, 0));
     await progress.report(view(0, 5));
-    await evictDurableObject(env.RUN_PROGRESS.get(env.RUN_PROGRESS.idFromName("run:run_1")));
+    await evict(env.RUN_PROGRESS.get(env.RUN_PROGRESS.idFromName("run:run_1")));
     expect(await runProgress(env, "run_1").read()).toEqual(view(1, 0));
     expect(await runProgress(env, "run_2").read()).toMatchObject({ at: 0 });
   });

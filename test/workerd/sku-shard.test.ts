@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { ObservationRow, OurSide, ShardCall, ShardChunk } from "../../domain/messages/shard.ts";
@@ -7,6 +7,7 @@ import type { ShardState } from "../../domain/sku/shard.ts";
 import { takeCall } from "../../domain/sku/take-call.ts";
 import { GROUP_SKUS, ShardStorage } from "../../durable/sku-shard/storage.ts";
 import type { SkuShard } from "../../durable/sku-shard.ts";
+import { evict } from "./evict.ts";
 
 const HOUR = 3_600_000;
 const SETTINGS = DEFAULT_SETTINGS.signals;
@@ -170,7 +171,7 @@ describe("a shard", () => {
       const call = callOf(chunks, { now: start + i * 60_000 + HOUR });
       const [one, other] = [await evicted.observe(call), await kept.observe(call)];
       expect(one).toEqual(other);
-      if (i % 7 === 0 || i > 120) await evictDurableObject(evicted);
+      if (i % 7 === 0 || i > 120) await evict(evicted);
     }
     const again = callOf(
       Array.from({ length: 150 }, (_, i) => demandChunk(`shop/d${i}#0`, skus[i % 11]!, i)),
@@ -193,7 +194,7 @@ describe("a shard", () => {
     expect(answer.verdicts[0]?.verdicts.map((one) => one.verdict)).toEqual(["accepted", "duplicate"]);
     const other = await stub.observe(callOf([chunk("crawler/b#0", [seen("R-1", 9000, now)])]));
     expect(other.verdicts[0]?.verdicts.map((one) => one.verdict)).toEqual(["duplicate"]);
-    await evictDurableObject(stub);
+    await evict(stub);
     const rows = await journalRows(stub);
     expect(await stub.observe(first)).toEqual(answer);
     expect(await journalRows(stub)).toBe(rows);
@@ -232,7 +233,7 @@ describe("a shard", () => {
     await rename("journal_away", "journal");
     expect((await stub.offers("F-1"))[0]?.price).toBe(10_000);
     expect((await stub.observe(next)).verdicts[0]?.verdicts[0]?.verdict).toBe("accepted");
-    await evictDurableObject(stub);
+    await evict(stub);
     expect((await stub.offers("F-1"))[0]?.price).toBe(9000);
   });
 
@@ -247,7 +248,7 @@ describe("a shard", () => {
         .map((one) => one.type);
     };
     expect(await typesAt(11_000, 3)).toEqual(["UNDERCUT"]);
-    await evictDurableObject(stub);
+    await evict(stub);
     expect(await typesAt(10_000, 2)).toEqual(["UNDERCUT"]);
   });
 
@@ -260,7 +261,7 @@ describe("a shard", () => {
     expect(armedAt! - now).toBeGreaterThan(1000);
     expect(armedAt! - now).toBeLessThan(10_000);
     await new Promise((resolve) => setTimeout(resolve, 1700));
-    await evictDurableObject(stub);
+    await evict(stub);
     expect(await runDurableObjectAlarm(stub)).toBe(true);
     const reminder = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
     expect(reminder! - Date.now()).toBeGreaterThan(50_000);

@@ -55,7 +55,9 @@ function outcomeOf(seed: number, { sampling, stay, market, ours }: Protocol): Ou
 }
 
 const samplings = ["changes", "daily"] as const;
-const main = samplings.map((sampling): Protocol => ({ sampling, stay: "level", market: "alone", ours: "last" }));
+const main = samplings.map(
+  (sampling): Protocol => ({ sampling, stay: "level", market: "alone", ours: "last" }),
+);
 const others = samplings.flatMap((sampling): Protocol[] => [
   ...STAYS.slice(1).map((stay): Protocol => ({ sampling, stay, market: "alone", ours: "last" })),
   { sampling, stay: "level", market: "pairs", ours: "last" },

@@ -68,7 +68,12 @@ export function inject({ id, points }: PriceSeries, seed: number, mode: Stay): L
     const wrong = ERRORS[kind](price);
     if (mode === "extra") {
       for (let k = 0; k < stay; k++)
-        extras.push({ at: at - (stay - k) * EXTRA_LOOK_MS, price: wrong, error: error(k === 0), after: false });
+        extras.push({
+          at: at - (stay - k) * EXTRA_LOOK_MS,
+          price: wrong,
+          error: error(k === 0),
+          after: false,
+        });
       continue;
     }
     for (const [k, look] of looks.slice(i, i + stay).entries()) {

@@ -16,7 +16,9 @@ export const QuarantinedRow = z.object({
   currency: z.string(),
   availability: z.enum(AVAILABILITIES),
   code: z.enum(["slip", "outlier"]),
-  kind: z.string().describe("what the factor looks like: times10, divided100, placeholder, pack6, unusual"),
+  kind: z
+    .string()
+    .describe("what the factor looks like: times10, divided100, placeholder, pack6, unusual; or odd_ending"),
   status: z.enum(QUARANTINE_STATUSES),
   settledBy: z.enum(["gate", "person", "time"]).optional(),
   observedAt: instant,

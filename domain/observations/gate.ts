@@ -1,21 +1,21 @@
 import { median } from "../statistics/quantile.ts";
 
-/**
- * What the gate remembers of one competitor's accepted prices, in natural logs of minor units: a location that follows
- * by clipped steps, and a running median of the distance from it (stochastic approximation of location and MAD).
- */
+/** What the gate remembers of one competitor. */
 export interface GateState {
-  location: number;
-  scale: number;
-  count: number;
+  /** the last price that was believed, minor units */
+  price: number;
+  /** how many prices in a row of time differed from the one before, the first among them */
+  moves: number;
 }
 
 /** What a price is judged by. Prices in minor units. */
 export interface GateReferences {
   /** null before the first accepted price */
   state: GateState | null;
-  /** the competitor's own accepted prices that the new one may resemble: the last one, and its latest levels */
+  /** the competitor's own accepted prices that the new one may resemble: its latest levels */
   own: readonly number[];
+  /** since the competitor was last seen, ms */
+  idleMs: number;
   /** other prices of the same product: ours, and what other competitors ask; asked for only in doubt */
   market: () => readonly number[];
 }
@@ -23,7 +23,7 @@ export interface GateReferences {
 /** Why a price is not believed at once. */
 export interface GateDoubt {
   code: "slip" | "outlier";
-  /** what the factor looks like: times10, divided100, placeholder, pack6, … or unusual */
+  /** what the factor looks like: times10, divided100, placeholder, pack6, … or unusual, or odd_ending */
   kind: string;
   /** the price over the one expected */
   factor: number;
@@ -31,26 +31,36 @@ export interface GateDoubt {
   expected: number;
 }
 
-const STEP_MAX = 0.25;
-const SCALE_GAIN = 0.05;
-const SCALE_MIN = 0.005;
-const SCALE_MAX = 0.06;
-const SCALE_START = 0.05;
-/** MAD to standard deviation of a normal distribution. */
-const MAD_TO_SD = 1.4826;
-const SD_MIN = 0.03;
-/** Hampel's identifier: so many robust standard deviations from the location is far. */
-const FAR_SDS = 5;
-/** Never far: within this of the location, whatever its scale. */
-const NEAR = Math.log(1.5);
-/** A price known already comes back, a little changed. */
-const RECURS = Math.log(1.25);
-/** A sale that halves the price is normal, a further fall is not. */
-const SALE = Math.log(2.08);
-/** A first price may differ from the rest of the market by this. */
-const FIRST_REACH = Math.log(3.2);
+/** Doubt of a price that ends as none of this competitor's does, and is unusual too. */
+export const ODD_ENDING = "odd_ending";
+
+/**
+ * How far a price may go beyond the nearest one known, in log units: up, and down. One that moved seldom is known less
+ * well, so it may go further, by the second figure over the number of its moves.
+ */
+const UP = 0.38;
+const UP_UNKNOWN = 0.1;
+const DOWN = 0.25;
+const DOWN_UNKNOWN = 0.5;
+/** And further for every year in which nobody looked, as prices drift; up to a limit. */
+const DRIFT_PER_YEAR = 0.15;
+const DRIFT_MAX = 0.6;
+/** A fall by a third of the last price is a sale, wherever it leads. */
+const SALE = Math.log(1.5);
+/** So much less far with an ending that is not this competitor's. */
+const ODD_REACH = 0.55;
+/** Near whatever the ending. */
+const ODD_NEAR = 0.2;
+/** Endings say something from so many prices on, and make a doubt of their own from so many. */
+const ENDINGS_FROM = 2;
+const ENDINGS_SURE_FROM = 3;
+/** An ending is a habit if it has this share. */
+const HABIT_SHARE = 0.75;
+/** A first price may lie so far above and below the rest of the market. */
+const FIRST_UP = Math.log(1.75);
+const FIRST_DOWN = Math.log(2.7);
 /** What others ask makes a price credible within this; one that looks like a slip has to agree more closely. */
-const MARKET_REACH = Math.log(1.25);
+const MARKET_REACH = Math.log(1.15);
 const MARKET_AGREES = Math.log(1.1);
 /** From here on a factor is a slip of the decimal point or of the page, not a price that moved. */
 const SLIP_FROM = Math.log(3.5);
@@ -60,59 +70,68 @@ const PLACEHOLDER_MAX = 5;
 const RATIO_TOLERANCE = 0.02;
 const DECIMAL_RATIOS = [10, 100, 1000];
 const PACK_RATIOS = [2, 3, 4, 6, 12];
+const YEAR_MS = 365 * 86_400_000;
 
-/** The state after one more accepted price. O(1). */
+/** The state after one more price that was believed; the same object if the price has not moved. */
 export function gateAfter(state: GateState | null, price: number): GateState {
-  const x = Math.log(price);
-  if (state === null) return { location: x, scale: SCALE_START, count: 1 };
-  const error = x - state.location;
-  const distance = Math.abs(error);
-  const step = state.scale * SCALE_GAIN * (distance > state.scale ? 1 : -1);
-  return {
-    location: state.location + Math.sign(error) * Math.min(distance, STEP_MAX),
-    scale: Math.min(SCALE_MAX, Math.max(SCALE_MIN, state.scale + step)),
-    count: state.count + 1,
-  };
-}
-
-/** The state once a price was believed that it would have doubted: a new level begins. */
-export function gateAt(state: GateState | null, price: number): GateState {
-  return { location: Math.log(price), scale: SCALE_START, count: (state?.count ?? 0) + 1 };
+  if (state?.price === price) return state;
+  return { price, moves: (state?.moves ?? 0) + 1 };
 }
 
 /**
- * Judges a price before it counts: null if it is believable, else why not. It is believable if it recurs, if it
- * is near the middle of the competitor's own prices by Hampel's identifier on log prices (Hampel 1974), or near what
- * others ask for the same product; the very first one has only the others to be compared with.
+ * Judges a price before it counts: null if it is believable, else why not. It is believable if it is near one of the
+ * competitor's own prices or between two, a sale, or near what others ask for the same product; the very first one has
+ * only the others to be compared with. Robust, as a median is: one wrong price among those known moves no limit, it
+ * only makes itself believable.
  */
 export function doubtOf(price: number, references: GateReferences): GateDoubt | null {
-  const { state, own, market } = references;
+  const { state, own, idleMs, market } = references;
   const x = Math.log(price);
-  if (state === null && own.length === 0) return doubtOfFirst(price, x, market());
+  if (own.length === 0) return doubtOfFirst(price, x, market());
   const levels = own.map((one) => Math.log(one));
-  if (levels.some((level) => Math.abs(x - level) <= RECURS)) return null;
-  const { up, down } = reachOf(state);
-  const center = median(state === null ? levels : [...levels, state.location]);
-  const isNear = (from: number) => x - from <= up && from - x <= down;
-  if (isNear(center) || (state !== null && isNear(state.location))) return null;
-  const doubt = nameFactor(price, x - center);
-  return agreesWith(x, market(), doubt.code === "slip" ? MARKET_AGREES : MARKET_REACH) ? null : doubt;
+  if (state !== null) {
+    const last = Math.log(state.price);
+    if (x <= last && last - x <= SALE) return null;
+    levels.push(last);
+  }
+  const moves = Math.max(1, state?.moves ?? own.length);
+  const drift = Math.min(DRIFT_MAX, (DRIFT_PER_YEAR * Math.max(0, idleMs)) / YEAR_MS);
+  const up = UP + UP_UNKNOWN / moves + drift;
+  const down = DOWN + DOWN_UNKNOWN / moves + drift;
+  if (isNearOne(x, levels, Math.max(ODD_NEAR, up * ODD_REACH), Math.max(ODD_NEAR, down * ODD_REACH)))
+    return null;
+  const isOdd = hasOddEnding(price, own);
+  if (!isOdd && isNearOne(x, levels, up, down)) return null;
+  const doubt = nameFactor(price, x - median(levels));
+  if (agreesWith(x, market(), doubt.code === "slip" ? MARKET_AGREES : MARKET_REACH)) return null;
+  const isSurelyOdd = isOdd && doubt.code === "outlier" && own.length >= ENDINGS_SURE_FROM;
+  return isSurelyOdd ? { ...doubt, kind: ODD_ENDING } : doubt;
 }
 
 function doubtOfFirst(price: number, x: number, market: readonly number[]): GateDoubt | null {
-  if (market.length === 0 || agreesWith(x, market, FIRST_REACH)) return null;
-  return nameFactor(price, x - Math.log(median(market)));
+  if (market.length === 0) return null;
+  const levels = market.map((one) => Math.log(one));
+  return isNearOne(x, levels, FIRST_UP, FIRST_DOWN) ? null : nameFactor(price, x - median(levels));
+}
+
+/** Whether a log price lies at most so far above, or below, one of those known. */
+function isNearOne(x: number, levels: readonly number[], up: number, down: number): boolean {
+  return levels.some((level) => x - level <= up && level - x <= down);
 }
 
 function agreesWith(x: number, market: readonly number[], reach: number): boolean {
   return market.some((other) => other > 0 && Math.abs(x - Math.log(other)) <= reach);
 }
 
-/** How far up and down from what is known a price may go. */
-function reachOf(state: GateState | null): { up: number; down: number } {
-  const scale = state?.scale ?? SCALE_START;
-  const far = FAR_SDS * Math.max(MAD_TO_SD * scale, SD_MIN);
-  return { up: Math.max(NEAR, far), down: Math.max(SALE, far) };
+/**
+ * Shops end their prices by habit, mostly on 9, and errors of a page do not: whether the last digit is none of those
+ * known, where nearly all of them have the same.
+ */
+function hasOddEnding(price: number, own: readonly number[]): boolean {
+  const ending = price % 10;
+  if (own.length < ENDINGS_FROM || own.some((one) => one % 10 === ending)) return false;
+  const habit = Math.ceil(own.length * HABIT_SHARE);
+  return own.some((one) => own.filter((other) => other % 10 === one % 10).length >= habit);
 }
 
 /** Names a factor, given as its log. */

@@ -10,7 +10,7 @@ import {
 import type { CompetitorState, SkuState } from "./state.ts";
 
 /** So many of the competitor's latest levels may come back: sales alternate with the regular price. */
-const LEVELS_RECALLED = 4;
+const LEVELS_RECALLED = 8;
 
 /**
  * Whether the gate doubts a row of this competitor: against its own accepted prices, ours, and what the others ask. A
@@ -25,11 +25,13 @@ export function doubtOfRow(
   const market = () => marketPrices(sku, competitor);
   if (row.observedAt >= latestAt(history)) {
     if (latestLevel(history)?.price === row.price) return null;
-    return doubtOf(row.price, { state: gate, own: recentPrices(history), market });
+    const idleMs = row.observedAt - latestAt(history);
+    return doubtOf(row.price, { state: gate, own: recentPrices(history), idleMs, market });
   }
   const own = neighbours(history, row.observedAt);
   if (own.includes(row.price)) return null;
-  const doubt = doubtOf(row.price, { state: null, own: [...own, ...recentPrices(history)], market });
+  const references = { state: null, own: [...own, ...recentPrices(history)], idleMs: 0, market };
+  const doubt = doubtOf(row.price, references);
   return doubt?.code === "slip" ? doubt : null;
 }
 

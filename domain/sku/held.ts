@@ -1,4 +1,5 @@
 import type { Availability } from "../messages/shard.ts";
+import { ODD_ENDING } from "../observations/gate.ts";
 import { firstAfter, type ObservationHistory } from "../observations/history.ts";
 import { signalId } from "../signals/signal-id.ts";
 
@@ -15,13 +16,19 @@ const SAME_PRICE = Math.log(1.02);
 /** A slip has to be seen this often. */
 const SIGHTINGS_OF_SLIP = 4;
 /** So often a price that moves on, within this, without the first one having been believed. */
-const SIGHTINGS_OF_LEVEL = 8;
+const SIGHTINGS_OF_LEVEL = 5;
 const SAME_LEVEL = Math.log(1.5);
 /** The same unusual price again, after this: it comes and goes, as sales do. */
 const EPISODE_MS = 3 * DAY_MS;
-/** Rows remembered per competitor, settled ones for their verdicts: a chunk may come again. */
+/** Rows remembered per competitor. */
 const HELD_MAX = 64;
+/** Settled rows are remembered for their verdicts: a chunk may come again. */
 const SETTLED_FOR_MS = 7 * DAY_MS;
+/**
+ * One that nobody confirmed counts as a sighting for this long, so that a weekly look gets through in the end, and a
+ * rare sale is known when it comes back.
+ */
+const UNCONFIRMED_FOR_MS = 180 * DAY_MS;
 
 /**
  * open: waits · returned: the next price was normal again · confirmed: seen again, so it entered the history · released
@@ -80,10 +87,14 @@ export function holdRow(
   row: HeldObservation,
   now: number,
 ): HeldObservation[] {
-  const kept = held.filter((one) => one.status === "open" || now - one.updatedAt <= SETTLED_FOR_MS);
+  const kept = held.filter((one) => one.status === "open" || now - one.updatedAt <= keptFor(one));
   kept.push(row);
   while (kept.length > HELD_MAX) kept.splice(kept.indexOf(firstToForget(kept)), 1);
   return kept.sort((a, b) => a.observedAt - b.observedAt || a.heldAt - b.heldAt);
+}
+
+function keptFor({ status }: HeldObservation): number {
+  return status === "expired" || status === "returned" ? UNCONFIRMED_FOR_MS : SETTLED_FOR_MS;
 }
 
 /** A settled one before an open one, and of those the one that changed first. */
@@ -113,8 +124,9 @@ function isWaiting({ status }: HeldObservation): boolean {
 /**
  * The rows to believe now that `candidate` has come too, itself among them; none while it is alone. An outlier is
  * confirmed by a second look at the same price, with no other price between the two; a slip only by three more, and a
- * price that stands for none never. An
- * unusual price that comes back after days is believed on its own.
+ * price that stands for none never. One with an odd ending is confirmed at once by another source, else like a slip: the
+ * same page again repeats what is wrong with it. The first prices of a competitor need not be the same, as little is
+ * known against them. An unusual price that went and comes back after days is believed on its own.
  */
 export function confirmedBy(
   held: readonly HeldObservation[],
@@ -131,8 +143,12 @@ export function confirmedBy(
       (one) => distance(one, candidate) <= SAME_PRICE && gap(one, candidate) <= HELD_FOR_MS,
     );
     const isSecondLook = (one: HeldObservation) =>
-      gap(one, candidate) >= SECOND_LOOK_MS || one.source !== candidate.source;
+      one.source !== candidate.source ||
+      (candidate.kind !== ODD_ENDING && gap(one, candidate) >= SECOND_LOOK_MS);
     if (same.some(isSecondLook)) return [...same, candidate];
+    const alike = history.count === 0 ? near.filter((one) => distance(one, candidate) <= SAME_LEVEL) : [];
+    if (alike.some((one) => one.code === "outlier" && isSecondLook(one)))
+      return unexpired([...alike, candidate]);
     if (held.some((one) => one !== candidate && isEarlierEpisode(one, candidate, history, place)))
       return [candidate];
   }
@@ -141,7 +157,11 @@ export function confirmedBy(
   const same = seen(SAME_PRICE);
   const level = looks(same) >= SIGHTINGS_OF_SLIP ? same : seen(SAME_LEVEL);
   if (level !== same && looks(level) < SIGHTINGS_OF_LEVEL) return [];
-  return level.filter((one) => one.status !== "expired");
+  return unexpired(level);
+}
+
+function unexpired(rows: readonly HeldObservation[]): HeldObservation[] {
+  return rows.filter((one) => one.status !== "expired");
 }
 
 /** Waiting rows that repeat a price believed at `at`, with no other price between. */
@@ -169,7 +189,7 @@ function isEarlierEpisode(
   if (one.code !== "outlier" || one.status === "discarded" || distance(one, candidate) > SAME_PRICE)
     return false;
   if (candidate.observedAt - one.observedAt < EPISODE_MS) return false;
-  return one.status === "expired" || firstAfter(history, one.observedAt) !== place;
+  return firstAfter(history, one.observedAt) !== place;
 }
 
 /** How many of the rows are looks of their own: later than the one before by the time that a second look takes. */

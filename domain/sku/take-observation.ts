@@ -1,5 +1,5 @@
 import type { ObservationRow, ShardSettings } from "../messages/shard.ts";
-import { type GateDoubt, gateAfter, gateAt } from "../observations/gate.ts";
+import { type GateDoubt, gateAfter } from "../observations/gate.ts";
 import {
   insertObservation,
   knownTag,
@@ -143,7 +143,7 @@ export function believe(
 function admit(competitor: CompetitorState, row: HeldObservation, context: TakeContext): Counted | null {
   const insertion = insertObservation(competitor.history, row, context.sources);
   if (insertion.kind !== "taken" || !insertion.latest) return null;
-  competitor.gate = gateAt(competitor.gate, row.price);
+  competitor.gate = gateAfter(competitor.gate, row.price);
   competitor.doubtful = row.price;
   return row;
 }

@@ -8,6 +8,8 @@ import { emptyShard, type ShardState } from "../../../domain/sku/shard.ts";
 import { replayEntry, takeCall } from "../../../domain/sku/take-call.ts";
 import { Bench, chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS, seen } from "./fixtures.ts";
 
+const DAY = 24 * HOUR;
+
 /** A competitor that asked 100.00 every hour, the last time an hour ago. */
 function calmBench(): Bench {
   const bench = new Bench();
@@ -91,6 +93,75 @@ describe("a doubted price", () => {
     expect(bench.see({ price: 100 })).toBe("quarantined");
     expect(bench.see({ price: 9500, observedAt: NOW + 1 })).toBe("accepted");
     expect(prices(bench)).toEqual([9500]);
+  });
+
+  test("the first ones need not be equal to confirm each other", () => {
+    const bench = new Bench();
+    expect(bench.see({ price: 3000 })).toBe("quarantined");
+    bench.now = NOW + 60 * DAY;
+    expect(bench.see({ price: 3300, observedAt: bench.now })).toBe("accepted");
+    expect(prices(bench)).toEqual([3000, 3300]);
+  });
+
+  test("looked at once a week, it is believed the fourth time", () => {
+    const bench = calmBench();
+    const verdicts = [0, 7, 14, 21].map((days) => {
+      bench.now = NOW + days * DAY;
+      return bench.see({ price: 4500, observedAt: bench.now });
+    });
+    expect(verdicts).toEqual(["quarantined", "quarantined", "quarantined", "accepted"]);
+  });
+
+  test("a level that moves on is believed at the fifth look", () => {
+    const bench = calmBench();
+    const verdicts = [100_000, 110_000, 105_000, 120_000, 95_000].map((price, days) => {
+      bench.now = NOW + days * DAY;
+      return bench.see({ price, observedAt: bench.now });
+    });
+    expect(verdicts.filter((one) => one === "quarantined")).toHaveLength(4);
+    expect(verdicts.at(-1)).toBe("accepted");
+  });
+
+  test("a rare deep sale is known when it comes back after two months", () => {
+    const bench = calmBench();
+    expect(bench.see({ price: 4500 })).toBe("quarantined");
+    for (let days = 1; days < 60; days += 7) {
+      bench.now = NOW + days * DAY;
+      bench.see({ observedAt: bench.now });
+    }
+    bench.now = NOW + 60 * DAY;
+    expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("accepted");
+  });
+
+  test("an ending unlike all others is confirmed by another source, not by the same page again", () => {
+    const known = [9999, 10_499, 9799, 9999];
+    const odd = () => {
+      const bench = new Bench();
+      for (const [i, price] of known.entries()) bench.see({ price, observedAt: NOW - (9 - i) * HOUR });
+      expect(bench.see({ price: 17_998 })).toBe("quarantined");
+      bench.now = NOW + HOUR;
+      return bench;
+    };
+    const again = odd();
+    expect(again.see({ price: 17_998, observedAt: again.now })).toBe("quarantined");
+    const elsewhere = odd();
+    expect(elsewhere.see({ price: 17_998, observedAt: elsewhere.now }, "second")).toBe("accepted");
+  });
+
+  test("tax in or out is never held, a pack only until it stays; both flag the match", () => {
+    const flagAfter = (price: number) => {
+      const bench = calmBench();
+      bench.ours = ours({ taxRate: 0.19, version: 2 });
+      const verdicts = Array.from({ length: 6 }, (_, hours) => {
+        bench.now = NOW + hours * HOUR;
+        return bench.see({ price, observedAt: bench.now });
+      });
+      const [offer] = exactOffers(bench.shard.skus[0]!, bench.shard.sources);
+      return { held: verdicts.filter((one) => one === "quarantined").length, flag: offer?.matchQuality };
+    };
+    expect(flagAfter(11_900)).toEqual({ held: 0, flag: "tax" });
+    expect(flagAfter(20_000)).toEqual({ held: 1, flag: "pack2" });
+    expect(flagAfter(60_000)).toEqual({ held: 3, flag: "pack6" });
   });
 
   test("an old one is judged by its neighbours, and leaves the latest alone", () => {

@@ -88,12 +88,10 @@ export function doubtOf(price: number, references: GateReferences): GateDoubt | 
   const { state, own, idleMs, market } = references;
   const x = Math.log(price);
   if (own.length === 0) return doubtOfFirst(price, x, market());
+  const last = Math.log(state?.price ?? own.at(-1)!);
+  if (state !== null && x <= last && last - x <= SALE) return null;
   const levels = own.map((one) => Math.log(one));
-  if (state !== null) {
-    const last = Math.log(state.price);
-    if (x <= last && last - x <= SALE) return null;
-    levels.push(last);
-  }
+  levels.push(last);
   const moves = Math.max(1, state?.moves ?? own.length);
   const drift = Math.min(DRIFT_MAX, (DRIFT_PER_YEAR * Math.max(0, idleMs)) / YEAR_MS);
   const up = UP + UP_UNKNOWN / moves + drift;

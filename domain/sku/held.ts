@@ -17,6 +17,9 @@ const SAME_PRICE = Math.log(1.02);
 const SIGHTINGS_OF_SLIP = 4;
 /** So often a price that moves on, within this, without the first one having been believed. */
 const SIGHTINGS_OF_LEVEL = 5;
+/** And so often where the decimal point may have slipped: at this factor from what was expected, or beyond. */
+const SIGHTINGS_OF_FAR_LEVEL = 8;
+const FAR = Math.log(6);
 const SAME_LEVEL = Math.log(1.5);
 /** The same unusual price again, after this: it comes and goes, as sales do. */
 const EPISODE_MS = 3 * DAY_MS;
@@ -156,8 +159,12 @@ export function confirmedBy(
   const seen = (reach: number) => [...near.filter((one) => distance(one, candidate) <= reach), candidate];
   const same = seen(SAME_PRICE);
   const level = looks(same) >= SIGHTINGS_OF_SLIP ? same : seen(SAME_LEVEL);
-  if (level !== same && looks(level) < SIGHTINGS_OF_LEVEL) return [];
+  if (level !== same && looks(level) < sightingsOfLevel(candidate)) return [];
   return unexpired(level);
+}
+
+function sightingsOfLevel({ price, expected }: HeldObservation): number {
+  return Math.abs(Math.log(price / expected)) >= FAR ? SIGHTINGS_OF_FAR_LEVEL : SIGHTINGS_OF_LEVEL;
 }
 
 function unexpired(rows: readonly HeldObservation[]): HeldObservation[] {

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { instant, interval, money } from "./answers.ts";
 
+const endogeneityStatistics = z.object({
+  controlFunction: z
+    .number()
+    .nullable()
+    .describe("does demand answer otherwise to price moves that come from cost or competitors?"),
+  priceFeedback: z.number().nullable().describe("does recent demand foretell our next price?"),
+});
+
 export const Elasticity = z.object({
   sku: z.string(),
   category: z.string(),
@@ -21,6 +29,12 @@ export const Elasticity = z.object({
   probabilityElastic: z.number().describe("P(elasticity < -1)"),
   stability: z.number().describe("change over the last 28 days in standard errors; drifting above 2.5"),
   drifting: z.boolean(),
+  endogeneityFlag: z
+    .boolean()
+    .describe("prices seem to have followed demand: the estimate is biased, moves by itself stay within 3 %"),
+  endogeneity: endogeneityStatistics
+    .extend({ category: endogeneityStatistics.describe("of all its SKUs together") })
+    .describe("t statistics; flagged above 2.5, a whole category above 4"),
   noCompetitor: z.boolean(),
   overdispersed: z.boolean(),
   rows: z.int(),

@@ -1,4 +1,6 @@
 import { bulkCap, censoredMean } from "./counts.ts";
+import { absorbInstruments, readInstruments } from "./instruments.ts";
+import { recordFeedback } from "./price-feedback.ts";
 import type { Prior } from "./prior.ts";
 import { propagate } from "./propagate.ts";
 import { regressors, remember } from "./regressors.ts";
@@ -107,6 +109,7 @@ export function stepFilter(
   regressors(state, row, x);
   remember(state, row);
   if (row.exposure < EXPOSURE_MIN) return;
+  isInstrumented = readInstruments(state.instruments, row, x);
   const calendar = factors === undefined ? 0 : calendarOffset(factors, row.t);
   const offset = calendar + shock + (row.exposure < 1 ? Math.log(row.exposure) : 0);
   if (state.observation === "log-normal") {
@@ -125,6 +128,9 @@ function calendarOffset(factors: CalendarFactors, t: number): number {
     (factors.weekday[weekdayOf(t)] ?? 0) + (holiday === undefined ? 0 : (factors.holidays[holiday] ?? 0))
   );
 }
+
+/** Whether the row has something that moves our price from outside. */
+let isInstrumented = false;
 
 /** v = P x; returns x'P x and leaves x'm in `predicted`. */
 let predicted = 0;
@@ -147,6 +153,7 @@ function project(state: FilterState): number {
 function correct(state: FilterState, gain: number, shrink: number): void {
   const { mean, covariance } = state;
   const p = mean.length;
+  if (isInstrumented) absorbInstruments(state.instruments, x, v, gain, shrink);
   for (let i = 0; i < p; i++) {
     mean[i]! += v[i]! * gain;
     for (let j = 0; j <= i; j++) {
@@ -167,6 +174,7 @@ function absorbLogNormal(state: FilterState, row: DemandPeriod, offset: number):
   state.count++;
   if (state.count > 1) {
     recordResidual(state, row, error / Math.sqrt(total), 1 / noise);
+    recordFeedback(state.feedback, row, x[1]!, error / Math.sqrt(total));
     state.dispersion.sum += Math.min(error * error, OUTLIER_VARIANCES * total) - q;
     state.dispersion.weight++;
   }
@@ -194,7 +202,11 @@ function absorbCount(state: FilterState, row: DemandPeriod, offset: number): voi
   state.count++;
   const expected = mu * Math.exp(Math.min(q, 1) / 2);
   const spread = phi * expected + expected * expected * Math.expm1(Math.min(q, 1));
-  if (state.count > 1) recordResidual(state, row, (y - expected) / Math.sqrt(spread), mu / phi);
+  if (state.count > 1) {
+    const residual = (y - expected) / Math.sqrt(spread);
+    recordResidual(state, row, residual, mu / phi);
+    recordFeedback(state.feedback, row, x[1]!, residual);
+  }
   if (row.censored !== true) updateDispersion(state, y, mu, q);
   state.meanUnits += (1 - MEAN_FORGETTING) * (mu - state.meanUnits);
 }

@@ -1,3 +1,4 @@
+import type { EndogeneityStatistics } from "./endogeneity.ts";
 import type { CalendarFactors } from "./series.ts";
 
 /** Posterior of one category's mean coefficients. */
@@ -8,6 +9,8 @@ export interface CategoryHyper {
   /** SKUs pooled, and the design effect of shocks they share. */
   skus: number;
   designEffect: number;
+  /** Whether the category's prices were set by demand. */
+  endogeneity: EndogeneityStatistics;
   /** Calendar effects on log demand. */
   calendar: Omit<CalendarFactors, "calendar">;
 }

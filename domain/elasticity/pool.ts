@@ -2,6 +2,7 @@ import { addScaled, apply, diagonal, inverse, multiply, outer, symmetrised } fro
 import { type Alignment, aligned, residualCalibration, unionNames } from "./align.ts";
 import { calendarFactors } from "./calendar.ts";
 import { EmWorkspace } from "./em.ts";
+import { pooledStatistics } from "./endogeneity.ts";
 import type { Hyper } from "./hyper.ts";
 import { coefficientDefaults } from "./prior.ts";
 import { sharedShockEffect } from "./shared-shocks.ts";
@@ -65,6 +66,10 @@ export function pool(stats: readonly Sufficient[], previous?: Hyper): Hyper {
           covariance: category.covariance,
           skus: category.members.length,
           designEffect: category.designEffect,
+          endogeneity: pooledStatistics(
+            category.members.map((stat) => stat.endogeneity),
+            category.designEffect * Math.max(1, alignment.spellRatio),
+          ),
           calendar: calendarFactors(category.members),
         },
       ]),

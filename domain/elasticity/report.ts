@@ -1,5 +1,11 @@
 import { addScaled, apply, inverse } from "../statistics/matrix.ts";
 import { normalCdf } from "../statistics/normal.ts";
+import {
+  type Endogeneity,
+  type EndogeneityStatistics,
+  endogeneityEvidence,
+  endogeneityOf,
+} from "./endogeneity.ts";
 import { COMPETITOR, OWN, type Prior } from "./prior.ts";
 import { competitorRegressor } from "./regressors.ts";
 import { PERIOD_DAYS } from "./series.ts";
@@ -36,6 +42,9 @@ export interface ElasticityReport {
   /** |change over the last 28 days| in standard errors, and whether it is being followed as drift. */
   stability: number;
   drifting: boolean;
+  /** True if prices seem to have followed demand: the estimate is then biased and moves by itself stay small. */
+  endogeneityFlag: boolean;
+  endogeneity: Endogeneity;
   /** True if no competitor price was ever seen. */
   noCompetitor: boolean;
   /** True if daily counts are too overdispersed for the count model (weekly totals serve better). */
@@ -79,7 +88,7 @@ export function posterior(state: FilterState, prior: Prior): { mean: number[]; c
 export function elasticityReport(
   state: FilterState,
   prior: Prior,
-  context: { asOf: string; modelVersion: string },
+  context: { asOf: string; modelVersion: string; category?: EndogeneityStatistics },
 ): ElasticityReport {
   const d = prior.mean.length;
   const { mean: b, covariance } = posterior(state, prior);
@@ -89,6 +98,8 @@ export function elasticityReport(
   const shrink = Math.max(0, 1 - variance / prior.covariance[0]!);
   const competitorVariance = covariance[COMPETITOR * d + COMPETITOR]!;
   const competitorShrink = 1 - competitorVariance / prior.covariance[COMPETITOR * d + COMPETITOR]!;
+  const evidence = endogeneityEvidence(state, prior.designEffect ?? 1);
+  const endogeneity = endogeneityOf(evidence, context.category);
   const below = (z: number) => normalCdf((z - mean) / sd);
   return {
     sku: state.sku,
@@ -112,6 +123,8 @@ export function elasticityReport(
     priorSd: Math.sqrt(prior.covariance[0]!),
     stability: state.stability,
     drifting: state.driftUntil !== null && state.lastT <= state.driftUntil,
+    endogeneityFlag: endogeneity.flagged,
+    endogeneity,
     noCompetitor: state.competitorPeriods === 0,
     overdispersed: isOverdispersed(state),
     rows: state.count,

@@ -14,6 +14,8 @@ export interface DemandPeriod {
   logPrice: number;
   /** Natural log of the cheapest valid in-stock competitor, null when there is none. */
   logCompetitor: number | null;
+  /** Natural log of our unit cost in major units, where it is known day by day. */
+  logCost?: number;
   /** Demand-weighted share of the period in which the SKU could be bought, 0..1. */
   exposure: number;
   /** Further regressors (deal, feature, promotion), in the order of the series' `covariateNames`. */

@@ -1,4 +1,6 @@
 import { median } from "../statistics/quantile.ts";
+import { cloneInstruments, type InstrumentSums, noInstruments } from "./instruments.ts";
+import { cloneFeedback, type FeedbackSums, noFeedback } from "./price-feedback.ts";
 import { clonePrior, type Prior } from "./prior.ts";
 import { type DemandPeriod, type ElasticitySeries, PERIOD_DAYS, type Period } from "./series.ts";
 
@@ -42,6 +44,9 @@ export interface FilterState {
   covariates: number[];
   /** Sums of standardised one-step residuals within spells of constant price. */
   spells: SpellSums;
+  /** Sums behind the tests of price endogeneity. */
+  instruments: InstrumentSums;
+  feedback: FeedbackSums;
   /** Ring of recent standardised one-step residuals, indexed by period number; 0 = no row. */
   residuals: number[];
   /** Period number of the newest entry of the ring. */
@@ -164,6 +169,8 @@ export function initialState(
       ended: 0,
       meanLogPrice: logPriceRef,
     },
+    instruments: noInstruments(d + 1),
+    feedback: noFeedback(),
     residuals: new Array<number>(RESIDUAL_RING[series.period]).fill(0),
     residualIndex: Math.round(start / PERIOD_DAYS[series.period]),
     weekdayUnits: series.period === "day" ? new Array<number>(7).fill(0) : [],
@@ -212,6 +219,8 @@ export function cloneState(state: FilterState): FilterState {
     competitor: state.competitor === null ? null : { ...state.competitor },
     covariates: [...state.covariates],
     spells: { ...state.spells },
+    instruments: cloneInstruments(state.instruments),
+    feedback: cloneFeedback(state.feedback),
     residuals: [...state.residuals],
     weekdayUnits: [...state.weekdayUnits],
     weekdayBase: [...state.weekdayBase],

@@ -1,4 +1,5 @@
 import { addScaled, apply, inverse } from "../statistics/matrix.ts";
+import { type EndogeneityEvidence, endogeneityEvidence } from "./endogeneity.ts";
 import { coefficientNames } from "./prior.ts";
 import { PERIOD_DAYS, type Period } from "./series.ts";
 import { periodIndex, type SpellEvidence, spellEvidence } from "./spells.ts";
@@ -22,6 +23,8 @@ export interface Sufficient {
   n: number;
   /** Evidence on how far they are not (see `designEffect`). */
   spells: SpellEvidence;
+  /** Evidence on whether the price was set by demand, the design effect of spells not yet in it. */
+  endogeneity: EndogeneityEvidence;
   /**
    * Recent standardised one-step residuals: `residuals[k]` belongs to period `residualStart + k`; 0 = none.
    */
@@ -82,6 +85,7 @@ export function sufficientOf(state: FilterState): Sufficient {
     h,
     n: state.count,
     spells: spellEvidence(state.spells),
+    endogeneity: endogeneityEvidence(state, 1),
     residualStart,
     residuals: Array.from({ length: size }, (_, k) => state.residuals[(residualStart + k) % ring]!),
     weekdayUnits: [...state.weekdayUnits],

@@ -15,6 +15,8 @@ export interface FeatureDay {
   promo: boolean;
   /** it sold out at an unknown hour: units are a lower bound of demand */
   censored?: true;
+  /** our unit cost that day, minor units; absent unless it is known to have changed */
+  cost?: number;
   /** product views and carts, where they are counted */
   views?: number;
   carts?: number;
@@ -49,6 +51,7 @@ export function elasticitySeries(features: SkuFeatures): ElasticitySeries {
       logCompetitor: day.cheapest === null ? null : Math.log(day.cheapest / minorPerMajor),
       exposure: day.exposure,
       ...(day.censored ? { censored: true } : {}),
+      ...(day.cost ? { logCost: Math.log(day.cost / minorPerMajor) } : {}),
     };
     return hasPromotions ? { ...period, covariates: [day.promo ? 1 : 0] } : period;
   });

@@ -84,7 +84,12 @@ export interface PricingInputs {
   taxRate: number | null;
   feeRate: number | null;
   unitFee: number | null;
-  elasticity: PriceResponse & { identified: boolean; label: ElasticityLabel };
+  elasticity: PriceResponse & {
+    identified: boolean;
+    label: ElasticityLabel;
+    /** past prices seem to have followed demand, so that it may be biased; absent = no */
+    endogenous?: boolean;
+  };
   competitorEffect: (PriceResponse & { identified: boolean }) | null;
   /** probability that competitors follow our cuts; 0 unless a follower was detected */
   followRate: number;

@@ -5,6 +5,8 @@ import type { PricingProblem } from "./problem.ts";
 /** A larger change than this share of the price is HIGH risk. */
 export const HIGH_CHANGE = 0.15;
 const MEDIUM_CHANGE = 0.05;
+/** Beyond it a change whose elasticity may be biased by past pricing is not left to itself. */
+const ENDOGENOUS_CHANGE = 0.03;
 const HIGH_MARGIN = 0.05;
 const MEDIUM_MARGIN = 0.02;
 
@@ -16,7 +18,7 @@ function move(share: number): string {
 /**
  * How much a change puts at stake and why: HIGH above 15 % or 5 points of margin, or if a limit can only be
  * reached in steps; MEDIUM above 5 % or 2 points, or if the elasticity or the cost is not the product's own,
- * or a guardrail gave way.
+ * the elasticity may be biased and the change is above 3 %, or a guardrail gave way.
  */
 export function riskOf(
   problem: PricingProblem,
@@ -39,6 +41,9 @@ export function riskOf(
     high.push("the allowed prices lie beyond the largest step");
   }
   if (!inputs.elasticity.identified) medium.push("the elasticity is not identified by data yet");
+  if (inputs.elasticity.endogenous && change > ENDOGENOUS_CHANGE) {
+    medium.push("past prices followed demand, so that the elasticity may be biased");
+  }
   if (inputs.costImputed) medium.push("the unit cost is an estimate");
   if (relaxed) medium.push("a guardrail had to give way");
   const risk: Risk = high.length > 0 ? "HIGH" : medium.length > 0 ? "MEDIUM" : "LOW";

@@ -192,7 +192,7 @@ export function finishSkus(
   return snapshots.map((snapshot, i) => {
     const known = filtered[i] ?? null;
     const fitted = known && posteriorOf(snapshot, known, learned, manifest, clock.calendar);
-    const report = fitted && reportOf(snapshot, fitted, manifest);
+    const report = fitted && reportOf(snapshot, fitted, learned.pooled, manifest);
     return { report, ...forecastOf(snapshot, report, learned.pooled, clock) };
   });
 }
@@ -237,10 +237,17 @@ function posteriorOf(
   return { state: swapPrior(again, prior), prior };
 }
 
-function reportOf({ features }: SkuSnapshot, { state, prior }: Fitted, manifest: RunManifest): StoredReport {
+function reportOf(
+  { features }: SkuSnapshot,
+  { state, prior }: Fitted,
+  pooled: Pooled,
+  manifest: RunManifest,
+): StoredReport {
   const asOf = new Date(manifest.asOf).toISOString();
+  const hyper = state.period === "week" ? pooled.weekly : pooled.daily;
+  const category = hyper?.categories[features.category]?.endogeneity;
   return {
-    ...elasticityReport(state, prior, { asOf, modelVersion: MODEL_VERSION }),
+    ...elasticityReport(state, prior, { asOf, modelVersion: MODEL_VERSION, ...(category && { category }) }),
     period: state.period === "week" ? "week" : "day",
     inputsHash: inputsHash(features),
     demand: { ...dailyDemand(state), logPrice: state.price.last },

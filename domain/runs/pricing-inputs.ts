@@ -125,6 +125,7 @@ export function pricingInputs(
       sd: elasticity?.sd ?? 1,
       identified: elasticity?.identified ?? false,
       label: elasticity?.label ?? "uncertain",
+      ...(elasticity?.endogeneityFlag && { endogenous: true }),
     },
     competitorEffect: elasticity?.competitor ?? null,
     followRate: forecast?.followRate ?? 0,

@@ -16,6 +16,7 @@ import {
 import { finishedDigest } from "../../domain/runs/outcome-identity.ts";
 import type { ServiceContext } from "../context.ts";
 import { fitChallengers, withChallengers } from "./challenger.ts";
+import { withDatedCosts } from "./dated-costs.ts";
 import { LEARNING_DAYS, readFeatures } from "./features.ts";
 import { readManifest } from "./run-manifest.ts";
 import { doneShards, getJson, putJson, resultKey, snapshotKey } from "./run-record.ts";
@@ -27,7 +28,9 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
   const { id } = job.run;
   const manifest = await readManifest(ctx, id);
   const tracks = await readTracks(ctx, job.skus, job.run.asOf);
-  const snapshots = (await readFeatures(ctx, job, LEARNING_DAYS)).map(
+  const { asOf, settings } = job.run;
+  const readings = await readFeatures(ctx, job, LEARNING_DAYS);
+  const snapshots = (await withDatedCosts(ctx, readings, asOf, settings.timeZone)).map(
     (reading): SkuSnapshot => ({ ...reading, track: tracks.get(reading.features.sku) ?? null }),
   );
   const filtered = filterSkus(snapshots, manifest);
@@ -97,9 +100,11 @@ function poolCounts({ daily, weekly }: Pooled, inputs: readonly PoolInput[]): Re
   };
 }
 
-function ownByCategory(hyper: Hyper | null): Record<string, { own: number; skus: number }> {
+function ownByCategory(hyper: Hyper | null): Record<string, unknown> {
   const entries = Object.entries(hyper?.categories ?? {});
-  return Object.fromEntries(entries.map(([name, { mean, skus }]) => [name, { own: mean[0]!, skus }]));
+  return Object.fromEntries(
+    entries.map(([name, { mean, skus, endogeneity }]) => [name, { own: mean[0]!, skus, endogeneity }]),
+  );
 }
 
 /** Phase 3: give each SKU its leave-one-out prior, store its elasticity and its forecasts. */
@@ -138,6 +143,7 @@ function finishCounts(finished: readonly FinishedSku[]) {
   return {
     elasticities: reports.length,
     identified: reports.filter(({ identified }) => identified).length,
+    endogenous: reports.filter(({ endogeneityFlag }) => endogeneityFlag).length,
     weekly: reports.filter(({ period }) => period === "week").length,
     forecasts: finished.filter(({ forecast }) => forecast.demand !== null).length,
   };

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { PoolInput } from "../../domain/runs/elasticity-run.ts";
+import type { PoolInput, SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import {
   holdScheduledRuns,
@@ -73,6 +73,39 @@ describe("the elasticities of a generated shop", () => {
     const statistics = await env.LAKE.get(`runs/${run.id}/statistics/00000.json`);
     const inputs = await statistics!.json<PoolInput[]>();
     expect(inputs[0]!.sufficient.n).toBe(90);
+  });
+});
+
+describe("whether prices followed demand", () => {
+  it("is asked with the unit cost of each day, where it changed, and answered with the elasticity", async () => {
+    const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+    const costs = [200, 60].map(
+      (ago, k) => `{"sku":"CALM-0","unitCost":"1${k}.00","from":"${day(ago)}T00:00:00Z"}`,
+    );
+    const imported = await call("POST", "/api/import/costs", costs.join("\n"), {
+      "content-type": "application/x-ndjson",
+    });
+    expect(imported.body).toMatchObject({ inserted: 2, rejected: [] });
+    const run = await runToEnd({ kind: "elasticity" });
+    const { calm } = run.counts.categories as Record<string, { endogeneity: { priceFeedback: number } }>;
+    expect(Math.abs(calm!.endogeneity.priceFeedback)).toBeLessThan(4);
+    const snapshots = await Promise.all(
+      (await env.LAKE.list({ prefix: `runs/${run.id}/snapshot/` })).objects.map(async ({ key }) =>
+        (await env.LAKE.get(key))!.json<SkuSnapshot[]>(),
+      ),
+    );
+    const daysOf = (sku: string) =>
+      snapshots.flat().find(({ features }) => features.sku === sku)!.features.days;
+    const priced = daysOf("CALM-0").map(({ day: on, cost }) => [on < day(60) ? 1000 : 1100, cost]);
+    expect(priced.filter(([expected, cost]) => expected !== cost)).toEqual([]);
+    expect(daysOf("CALM-1").some(({ cost }) => cost !== undefined)).toBe(false);
+    const { body } = await call<Record<string, unknown>>("GET", "/api/products/CALM-0/elasticity");
+    expect(body).toMatchObject({
+      endogeneityFlag: false,
+      endogeneity: { priceFeedback: expect.any(Number), category: { priceFeedback: expect.any(Number) } },
+    });
+    const replayed = await call("POST", `/api/runs/${run.id}/replay?shardSize=7`);
+    expect(replayed.body).toMatchObject({ identical: true });
   });
 });
 

@@ -30,6 +30,12 @@ export function presentElasticity(row: typeof elasticities.$inferSelect): z.infe
     probabilityElastic: report.probabilityElastic,
     stability: report.stability,
     drifting: report.drifting,
+    endogeneityFlag: report.endogeneityFlag,
+    endogeneity: {
+      controlFunction: report.endogeneity.controlFunction,
+      priceFeedback: report.endogeneity.priceFeedback,
+      category: report.endogeneity.category,
+    },
     noCompetitor: report.noCompetitor,
     overdispersed: report.overdispersed,
     rows: report.rows,

@@ -174,6 +174,20 @@ describe("decidePrice", () => {
     });
   });
 
+  it("leaves a larger move to a person where past prices followed demand", () => {
+    const within = (maxStep: number, endogenous: boolean) =>
+      decide({ elasticity: { ...elastic(-2.6), endogenous } }, { charmEndings: false, maxStep });
+    const free = within(0.04, false);
+    expect(free).toMatchObject({ verdict: "propose", to: 1914, risk: "LOW", autoApprovable: true });
+    expect(within(0.04, true)).toMatchObject({
+      to: free.to,
+      risk: "MEDIUM",
+      riskReasons: ["past prices followed demand, so that the elasticity may be biased"],
+      autoApprovable: false,
+    });
+    expect(within(0.03, true)).toMatchObject({ risk: "LOW", autoApprovable: true });
+  });
+
   it("lets guardrails give way in their order when no price is left, and says which", () => {
     const decision = decide({ maxPrice: 1985, lastChangeAt: NOW - HOUR, elasticity: elastic(-2) });
     expect(decision.verdict).toBe("propose");

@@ -23,6 +23,9 @@ export function fitCatalogue(catalogue: readonly ElasticitySeries[]): {
     return elasticityReport(swapPrior(state, prior), prior, {
       asOf: "2026-01-01T00:00:00Z",
       modelVersion: "test",
+      ...(hyper.categories[states[i]!.category] && {
+        category: hyper.categories[states[i]!.category]!.endogeneity,
+      }),
     });
   });
   return { hyper, reports };

@@ -37,6 +37,10 @@ export const Elasticity = z.object({
     .describe("t statistics; flagged above 2.5, a whole category above 4"),
   noCompetitor: z.boolean(),
   overdispersed: z.boolean(),
+  challenger: z
+    .object({ slope: z.number().nullable(), why: z.string().nullable().describe("why it is not used") })
+    .optional()
+    .describe("what the category's challenger model says, where the settings choose one"),
   rows: z.int(),
   skipped: z.int(),
   inputsHash: z.string().describe("names the demand, prices and competitors that it was learned from"),

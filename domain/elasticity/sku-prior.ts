@@ -27,6 +27,18 @@ export function skuPrior(hyper: Hyper, stat: Sufficient): Prior {
   return restricted(hyper, stat, mean, addScaled(limited(covariance, hyper), hyper.within, 1));
 }
 
+/**
+ * Prior of any SKU of a category, N(μ_c, V_c + Σ), for its first coefficients by name; null where one of them was never
+ * pooled.
+ */
+export function categoryPrior(hyper: Hyper, category: string, names: readonly string[]): Prior | null {
+  if (!names.every((name) => hyper.names.includes(name))) return null;
+  const pooled = hyper.categories[category];
+  const mean = pooled?.mean ?? hyper.centre;
+  const covariance = addScaled(pooled ? limited(pooled.covariance, hyper) : hyper.between, hyper.within, 1);
+  return marginal(hyper, names, mean, covariance);
+}
+
 /** Least share of the category mean's variance that is kept when it is limited. */
 const SHARE_MIN = 0.25;
 
@@ -55,12 +67,22 @@ function restricted(
   mean: readonly number[],
   covariance: readonly number[],
 ): Prior {
+  if (!names.every((name) => hyper.names.includes(name)))
+    throw new RangeError(`coefficients not pooled: ${names.join()}`);
+  const prior = marginal(hyper, names, mean, covariance);
+  return { ...prior, designEffect: designEffect(spells, hyper.spellRatio) };
+}
+
+function marginal(
+  hyper: Hyper,
+  names: readonly string[],
+  mean: readonly number[],
+  covariance: readonly number[],
+): Prior {
   const d = hyper.names.length;
   const at = names.map((name) => hyper.names.indexOf(name));
-  if (at.some((index) => index < 0)) throw new RangeError(`coefficients not pooled: ${names.join()}`);
   return {
     mean: at.map((i) => mean[i]!),
     covariance: at.flatMap((i) => at.map((j) => covariance[i * d + j]!)),
-    designEffect: designEffect(spells, hyper.spellRatio),
   };
 }

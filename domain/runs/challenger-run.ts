@@ -1,5 +1,6 @@
 import { DEFAULT_CONFIG, startState } from "../elasticity/filter.ts";
-import { defaultPrior } from "../elasticity/prior.ts";
+import { coefficientNames, defaultPrior } from "../elasticity/prior.ts";
+import { categoryPrior } from "../elasticity/sku-prior.ts";
 import { elasticitySeries, type SkuFeatures } from "../features/sku-features.ts";
 import { currencyExponent } from "../money/currency.ts";
 import { textKey } from "../optimisation/thompson.ts";
@@ -56,10 +57,16 @@ export function challengerSamples(
   );
 }
 
-/** One SKU's days as a model's rows, with the calendar that the last run learned. */
+/**
+ * One SKU's days as a model's rows. The filter that the model has to beat starts from what the last run learned of the
+ * category and its calendar, as it would to set a price.
+ */
 export function challengerRows(features: SkuFeatures, manifest: RunManifest): DemandRows {
   const hyper = manifest.previous?.pooled.daily ?? null;
-  return skuRows(features, { factors: factorsOf(hyper, features.category, calendarOf(manifest)) });
+  const { covariateNames } = elasticitySeries(features);
+  const prior = hyper && categoryPrior(hyper, features.category, coefficientNames(covariateNames));
+  const factors = factorsOf(hyper, features.category, calendarOf(manifest));
+  return skuRows(features, { factors, ...(prior && { prior }) });
 }
 
 /** Fits a category's model. */

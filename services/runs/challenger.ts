@@ -9,6 +9,7 @@ import {
 import type { FinishedSku, SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import type { ChallengerFit } from "../../domain/strategies/challenger/fit.ts";
+import type { Promotion } from "../../domain/strategies/challenger/promotion.ts";
 import type { DemandRows } from "../../domain/strategies/challenger/rows.ts";
 import type { ServiceContext } from "../context.ts";
 import { getJson, putJson, snapshotKey } from "./run-record.ts";
@@ -18,6 +19,9 @@ function modelKey(runId: string, category: string): string {
   return `runs/${runId}/challenger/${encodeURIComponent(category)}.json`;
 }
 
+/** What became of a category's model: how it did against the elasticity model, or why there is none. */
+type ChallengerOutcome = { rows: number; promotion: Promotion } | { why: string };
+
 /**
  * Fits and stores a challenger model for each category in which the settings choose it, from the run's own snapshots.
  * Answers what became of each; empty where nothing is priced by one.
@@ -26,7 +30,7 @@ export async function fitChallengers(
   { lake }: Pick<ServiceContext, "lake">,
   manifest: RunManifest,
   skus: readonly (CategorisedSku & { shard: number })[],
-): Promise<Record<string, { rows: number } | { why: string }>> {
+): Promise<Record<string, ChallengerOutcome>> {
   if (!wantsChallenger(manifest.settings)) return {};
   const samples = challengerSamples(skus, manifest);
   const drawn = new Set([...samples.values()].flat());
@@ -39,12 +43,13 @@ export async function fitChallengers(
         panels.set(features.category, known);
         known.push(challengerRows(features, manifest));
       }
-  const outcome: Record<string, { rows: number } | { why: string }> = {};
+  const outcome: Record<string, ChallengerOutcome> = {};
   for (const category of samples.keys()) {
     const fit = challengerOf(panels.get(category) ?? []);
     panels.delete(category);
     await putJson(lake, modelKey(manifest.runId, category), fit);
-    outcome[category] = fit.kind === "fitted" ? { rows: fit.rows } : { why: fit.why };
+    outcome[category] =
+      fit.kind === "fitted" ? { rows: fit.rows, promotion: fit.heldOut.promotion } : { why: fit.why };
   }
   return outcome;
 }

@@ -18,6 +18,7 @@ import { call } from "./support.ts";
 
 const LAMPS = Array.from({ length: 24 }, (_, i) => `LAMP-${String(i).padStart(2, "0")}`);
 const MUGS = ["MUG-0", "MUG-1"];
+const RUGS = Array.from({ length: 24 }, (_, i) => `RUG-${String(i).padStart(2, "0")}`);
 
 async function choose(strategyByCategory: Record<string, string>) {
   const admin = await person("admin@shop.test", "admin");
@@ -41,9 +42,16 @@ beforeAll(async () => {
   await importProducts([
     ...LAMPS.map((sku) => productRow(sku, { category: "lamps", unitCost: "10.00" })),
     ...MUGS.map((sku) => productRow(sku, { category: "mugs", unitCost: "10.00" })),
+    ...RUGS.map((sku) => productRow(sku, { category: "rugs", unitCost: "10.00" })),
   ]);
-  const model = { level: 20, reference: 20, days: 120, priceEvery: 4, elasticity: -3.5 };
-  const rows = [...LAMPS, ...MUGS].flatMap((sku, seed) => simulateDemand(sku, { ...model, seed }));
+  const model = { level: 20, reference: 20, days: 150, priceEvery: 4, elasticity: -1.5 };
+  const rows = [...LAMPS, ...MUGS, ...RUGS].flatMap((sku, seed) => {
+    const plain = simulateDemand(sku, { ...model, seed });
+    if (!sku.startsWith("LAMP")) return plain;
+    // dearer than 20.00 hardly sells: an elasticity cannot say so, trees can
+    const scarce = simulateDemand(sku, { ...model, seed, level: 6 });
+    return plain.map((row, k) => (Number(row.price) > 20 ? scarce[k]! : row));
+  });
   await postDemand("challenger", rows);
 }, 60_000);
 
@@ -53,13 +61,21 @@ describe("prices by the challenger", () => {
     expect(before.counts.challengers).toBeUndefined();
     expect(await modelOf(before, "lamps")).toBeNull();
 
-    await choose({ lamps: "ml_challenger", mugs: "ml_challenger" });
+    await choose({ lamps: "ml_challenger", mugs: "ml_challenger", rugs: "ml_challenger" });
     const learned = await runToEnd({ kind: "elasticity" });
     expect(learned).toMatchObject({
       status: "done",
       counts: {
         challengers: {
-          lamps: { rows: expect.any(Number) },
+          lamps: { rows: expect.any(Number), promotion: { promoted: true } },
+          rugs: {
+            promotion: {
+              promoted: false,
+              why: expect.stringContaining("elasticity model"),
+              filter: { deviance: expect.any(Number) },
+              challenger: { deviance: expect.any(Number) },
+            },
+          },
           mugs: { why: expect.stringContaining("days of demand to learn from") },
         },
       },
@@ -67,9 +83,18 @@ describe("prices by the challenger", () => {
     expect((await modelOf(learned, "lamps"))!.kind).toBe("fitted");
     expect((await call("POST", `/api/runs/${learned.id}/replay`)).body).toMatchObject({ identical: true });
 
+    const answer = async (sku: string) =>
+      (await call<{ challenger: unknown }>("GET", `/api/products/${sku}/elasticity`)).body.challenger;
+    expect(await answer("LAMP-00")).toEqual({ slope: expect.any(Number), why: null });
+    expect(await answer("RUG-00")).toEqual({ slope: null, why: expect.stringContaining("elasticity model") });
+
     const run = await runToEnd({ kind: "proposals" });
     const views = (await snapshotsOf(run)).map(({ own }) => [own.sku, own.elasticity?.challenger?.kind]);
-    expect(Object.fromEntries(views)).toMatchObject({ "LAMP-00": "fitted", "MUG-0": "none" });
+    expect(Object.fromEntries(views)).toMatchObject({
+      "LAMP-00": "fitted",
+      "MUG-0": "none",
+      "RUG-00": "none",
+    });
     const proposals = await proposalsOf(`run=${run.id}`);
     const sentenceOf = async (prefix: string) => {
       const { id } = proposals.find(({ sku }) => sku.startsWith(prefix))!;

@@ -3,6 +3,7 @@ import type { elasticities, elasticityHistory } from "../../db/schema.ts";
 import { iso } from "../../domain/contract/page.ts";
 import type { Elasticity, ElasticityDetail } from "../../domain/contract/science-shapes.ts";
 import type { StoredReport } from "../../domain/runs/elasticity-run.ts";
+import type { ChallengerView } from "../../domain/strategies/challenger/response.ts";
 
 export function presentElasticity(row: typeof elasticities.$inferSelect): z.infer<typeof Elasticity> {
   const report = row.report as StoredReport;
@@ -38,10 +39,15 @@ export function presentElasticity(row: typeof elasticities.$inferSelect): z.infe
     },
     noCompetitor: report.noCompetitor,
     overdispersed: report.overdispersed,
+    ...(report.challenger && { challenger: presentChallenger(report.challenger) }),
     rows: report.rows,
     skipped: report.skipped,
     inputsHash: report.inputsHash,
   };
+}
+
+function presentChallenger(view: ChallengerView): NonNullable<z.infer<typeof Elasticity>["challenger"]> {
+  return view.kind === "fitted" ? { slope: view.slope, why: null } : { slope: null, why: view.why };
 }
 
 export function presentElasticityDetail(

@@ -1,4 +1,5 @@
 import { type ChallengerModel, predictLogMean } from "./model.ts";
+import { type Promotion, promotionOf } from "./promotion.ts";
 import type { DemandRows } from "./rows.ts";
 
 /** How a demand model did on days of SKUs that the challenger was not trained on. */
@@ -18,6 +19,8 @@ export interface HeldOutReport {
   offset: HeldOutScore;
   filter: HeldOutScore;
   challenger: HeldOutScore;
+  /** whether the challenger beats the filter and may set prices */
+  promotion: Promotion;
 }
 
 /** Poisson deviance of one observation, McCullagh and Nelder (1989), section 2.3. */
@@ -98,5 +101,6 @@ export function heldOutReport(rows: DemandRows, model: ChallengerModel): HeldOut
     offset: scoreOf(rows, withoutPrice),
     filter: scoreOf(rows, filter),
     challenger: scoreOf(rows, challenger),
+    promotion: promotionOf(rows, { filter, challenger }),
   };
 }

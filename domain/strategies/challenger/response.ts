@@ -35,20 +35,21 @@ export type ChallengerView = ChallengerOpinion | { kind: "none"; why: string };
 
 /**
  * What a fitted model says of one SKU at its present price. It says nothing if, on SKUs kept apart, it predicted no
- * better than demand without any price, or if their prices never moved.
+ * better than demand without any price, if their prices never moved, or if it does not beat the filter there.
  */
 export function challengerView(
   fitted: { model: ChallengerModel; heldOut: HeldOutReport },
   point: PricePoint,
   context: DayContext,
 ): ChallengerView {
-  const { offset, filter, challenger } = fitted.heldOut;
+  const { offset, filter, challenger, promotion } = fitted.heldOut;
   if (!(challenger.deviance < offset.deviance)) {
     return { kind: "none", why: "the challenger predicts held-out products no better than without a price" };
   }
   if (challenger.slopeVariance === null) {
     return { kind: "none", why: "the prices of the held-out products never moved" };
   }
+  if (promotion.why !== null) return { kind: "none", why: promotion.why };
   return {
     kind: "fitted",
     slope: challengerSlope(fitted.model, point, context),

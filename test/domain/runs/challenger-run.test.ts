@@ -13,7 +13,12 @@ import type { ChallengerFit } from "../../../domain/strategies/challenger/fit.ts
 import { manifest, ownSide, snapshot } from "./support.ts";
 
 const CHOSEN = { strategyByCategory: { lamps: "ml_challenger" } };
-const LAMPS = Array.from({ length: 24 }, (_, i) => snapshot(i, "lamps", { days: 150, elasticity: -3 }));
+const lamps = (threshold: number) =>
+  Array.from({ length: 24 }, (_, i) =>
+    snapshot(i, "lamps", { days: 150, elasticity: -1.5, level: 20, threshold }),
+  );
+/** dearer than 20.00 hardly sells: an elasticity cannot say so, trees can */
+const LAMPS = lamps(-1.2);
 const ELASTICITY = manifest("elasticity", CHOSEN);
 const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -68,10 +73,32 @@ describe("a category's model", () => {
     const view = challengerViewOf(LAMPS[0]!, fit, ELASTICITY);
     expect(view).toMatchObject({ kind: "fitted" });
     if (view.kind !== "fitted") return;
-    expect(view.slope).toBeLessThan(-1);
-    expect(view.slope).toBeGreaterThan(-6);
+    expect(view.slope).toBeLessThan(-3);
+    expect(view.slope).toBeGreaterThan(-20);
     expect(view.variance).toBeGreaterThan(0);
     expect(fitOf(LAMPS.toReversed())).toEqual(fit);
+  });
+
+  it("is refused where it does not beat the elasticity model, with both scores kept", () => {
+    const plain = lamps(0);
+    const fit = fitOf(plain);
+    if (fit.kind !== "fitted") throw new Error(fit.why);
+    const { promotion } = fit.heldOut;
+    expect(promotion).toMatchObject({ promoted: false, why: expect.stringContaining("elasticity model") });
+    expect(challengerViewOf(plain[0]!, fit, ELASTICITY)).toEqual({ kind: "none", why: promotion.why });
+  });
+
+  it("has to beat a filter that starts from what the last run learned of the category", () => {
+    const filtered = filterSkus(LAMPS, ELASTICITY);
+    const inputs = filtered.map((sku, i) => poolInput(sku!, LAMPS[i]!, ELASTICITY));
+    const { pooled } = poolSkus(inputs, ELASTICITY);
+    const [first] = LAMPS;
+    const known = challengerRows(first!.features, { ...ELASTICITY, previous: { runId: "before", pooled } });
+    const unknown = challengerRows(first!.features, ELASTICITY);
+    const slope = ({ priceEffect, features, schema }: typeof known) =>
+      priceEffect[0]! / features[0 * schema.length]!;
+    const { mean } = pooled.daily!.categories.lamps!;
+    expect(Math.abs(slope(known) - mean[0]!)).toBeLessThan(Math.abs(slope(unknown) - mean[0]!));
   });
 
   it("says why there is none where there is too little to learn from", () => {

@@ -34,19 +34,23 @@ export interface SkuPlan {
   level?: number;
   /** log factor of each weekday, 0 = Sunday */
   weekday?: number[];
+  /** log effect of a price above 20.00: what no constant elasticity knows */
+  threshold?: number;
   /** multiplies demand by day: what makes days uneven */
   shock?: (k: number) => number;
 }
 
 /** A SKU with prices within ± 20 % that change every four days, a steady competitor, and Poisson demand. */
 export function snapshot(index: number, category: string, plan: SkuPlan = {}): SkuSnapshot {
-  const { elasticity = -2, days = 120, level = 8, weekday = [0, 0, 0, 0, 0, 0, 0], shock = () => 1 } = plan;
+  const { elasticity = -2, days = 120, level = 8, weekday = [0, 0, 0, 0, 0, 0, 0] } = plan;
+  const { threshold = 0, shock = () => 1 } = plan;
   const first = TODAY - days;
   const competitors = [competitor("acme", 1980, days)];
   const rows = Array.from({ length: days }, (_, k) => {
     const price = Math.round(2000 * (0.8 + 0.4 * uniform(3, index, Math.floor((k + index) / 4))));
     const factor = Math.exp(weekday[(first + k + 4) % 7]!) * shock(k);
-    const mean = level * factor * (price / 2000) ** elasticity;
+    const step = price > 2000 ? Math.exp(threshold) : 1;
+    const mean = level * factor * step * (price / 2000) ** elasticity;
     const units = poisson(mean, uniform(4, index, k));
     return { day: dayOfNumber(first + k), units, price, cheapest: 1980, exposure: 1, promo: false };
   });

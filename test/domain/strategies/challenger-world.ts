@@ -39,12 +39,12 @@ export function knownRows(seed: number, world: World): DemandRows {
   return rows;
 }
 
-/** A product of a shop: weekly prices around 20.00, one competitor, a constant elasticity. */
-export function shopSku(seed: number, index: number, days: number, slope: number): SkuFeatures {
+/** A product of a shop: weekly prices around 20.00, one competitor, an elasticity, a drop above 20.00. */
+export function shopSku(seed: number, index: number, days: number, slope: number, drop = 0): SkuFeatures {
   const level = 1.8 + 0.5 * normal(seed, index, 11);
   const list = Array.from({ length: days }, (_, t): FeatureDay => {
     const x = 0.3 * (uniform(seed, index, Math.floor(t / 7), 12) - 0.5);
-    const mean = Math.exp(level + slope * x);
+    const mean = Math.exp(level + slope * x + (x > 0 ? drop : 0));
     return {
       day: dayOfNumber(START + t),
       units: poisson(mean, uniform(seed, index, t, 13)),

@@ -32,6 +32,7 @@ CREATE TABLE `products` (
 	`msrp` integer,
 	`family` text,
 	`pack_size` integer,
+	`line_rank` integer,
 	`status` text NOT NULL,
 	`tags` text,
 	`stock` integer,

@@ -111,6 +111,7 @@ export function ownSide(
     mapPrice: null,
     msrp: null,
     packSize: null,
+    lineRank: null,
     siblings: [],
     stock,
     priceWar: false,

@@ -14,7 +14,7 @@ export async function readStoredProducts(
     .prepare(
       `SELECT sku, title, brand, category, gtin, mpn, currency, base_price AS basePrice, unit_cost AS unitCost,
          tax_rate AS taxRate, fee_rate AS feeRate, unit_fee AS unitFee, min_price AS minPrice, max_price AS maxPrice,
-         map_price AS mapPrice, msrp, family, pack_size AS packSize, status, tags, price, price_source AS priceSource,
+         map_price AS mapPrice, msrp, family, pack_size AS packSize, line_rank AS lineRank, status, tags, price, price_source AS priceSource,
          version
        FROM products WHERE sku IN (SELECT value FROM json_each(?1))`,
     )

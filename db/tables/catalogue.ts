@@ -32,6 +32,7 @@ export const products = sqliteTable(
     msrp: integer(),
     family: text(),
     packSize: integer("pack_size"),
+    lineRank: integer("line_rank"),
     status: text({ enum: ["active", "inactive"] }).notNull(),
     tags: text({ mode: "json" }).$type<string[]>(),
     /** units on hand: the projection of the shop's stock events, by `stockVersion`; no change of `version` */

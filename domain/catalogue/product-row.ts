@@ -38,6 +38,13 @@ export const ProductRow = z.strictObject({
   msrp: MoneyIn.optional(),
   family: text(100).optional(),
   packSize: z.number().int().min(1).max(10_000).optional(),
+  lineRank: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("place in the family's ladder of variants: a higher one is never cheaper per unit"),
   status: z.enum(["active", "inactive"]).optional(),
   tags: z.array(text(50)).max(50).optional(),
 });
@@ -66,6 +73,7 @@ export interface CatalogueProduct {
   msrp: number | null;
   family: string | null;
   packSize: number | null;
+  lineRank: number | null;
   status: "active" | "inactive";
   tags: string[] | null;
 }
@@ -128,6 +136,7 @@ function toCatalogue(
     msrp: money.msrp ?? null,
     family: row.family ?? null,
     packSize: row.packSize ?? null,
+    lineRank: row.lineRank ?? null,
     status: row.status ?? "active",
     tags: row.tags ?? null,
   };

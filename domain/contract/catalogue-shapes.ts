@@ -25,6 +25,7 @@ export const Product = z.object({
   msrp: money.optional(),
   family: z.string().optional(),
   packSize: z.int().optional(),
+  lineRank: z.int().optional(),
   status: z.enum(["active", "inactive"]),
   tags: z.array(z.string()).optional(),
   stock: z.number().optional(),

@@ -30,46 +30,106 @@ export function lineBounds(
   return { lo, hi };
 }
 
-/** One rung of a ladder: its feasible prices and what each is expected to earn. */
-export interface Rung {
+/** One product of a line: its feasible prices and what each is expected to earn. */
+export interface LineMember {
+  /** place in the order: a unit of a higher tier is not cheaper than one of a lower; of one tier free of each other */
+  tier: number;
+  /** units in it */
+  packSize: number;
   prices: readonly number[];
   values: readonly number[];
 }
 
+/** A member's candidates by price per unit, with their positions. */
+interface Rung {
+  unit: number[];
+  value: number[];
+  position: number[];
+}
+
+function rungOf({ prices, values, packSize }: LineMember): Rung {
+  const order = prices.map((_, j) => j).sort((a, b) => prices[a]! - prices[b]! || a - b);
+  return {
+    unit: order.map((j) => prices[j]! / packSize),
+    value: order.map((j) => values[j]!),
+    position: order,
+  };
+}
+
+/** The best candidate of a rung between two unit prices; -1 if there is none. */
+function bestWithin({ unit, value }: Rung, lo: number, hi: number): number {
+  let best = -1;
+  for (let j = 0; j < unit.length && unit[j]! <= hi; j++)
+    if (unit[j]! >= lo && (best < 0 || value[j]! > value[best]!)) best = j;
+  return best;
+}
+
 /**
- * The best prices of a ladder taken together: rungs in order, each price ≤ the next one's · (1 − gap). Exact,
- * by dynamic programming over the rungs. Returns the position of each rung's price, or null if no prices keep
- * the order.
+ * The best prices of a line taken together, each unit price ≤ those of the next tier · (1 − gap). Exact, by dynamic
+ * programming over the tiers: the state is a bound on the unit prices so far, one of the candidates'. Returns the
+ * position of each member's price, or null if no prices keep the order.
  */
-export function solveLadder(rungs: readonly Rung[], gap: number): number[] | null {
-  /** best value of the rungs so far with this rung at price j, and the previous rung's price in it */
-  let best: number[] = [];
-  const from: number[][] = [];
-  rungs.forEach((rung, r) => {
-    const previous = rungs[r - 1];
-    const values: number[] = [];
-    const links: number[] = [];
-    rung.prices.forEach((price, j) => {
-      let link = -1;
-      if (previous) {
-        previous.prices.forEach((below, k) => {
-          const isOrdered = below <= price * (1 - gap) + 1e-9;
-          if (isOrdered && best[k]! > (link < 0 ? Number.NEGATIVE_INFINITY : best[link]!)) link = k;
-        });
-      }
-      links.push(link);
-      const base = previous ? (link < 0 ? Number.NEGATIVE_INFINITY : best[link]!) : 0;
-      values.push(base + rung.values[j]!);
-    });
-    best = values;
+export function solveLine(members: readonly LineMember[], gap = 0): number[] | null {
+  const rungs = members.map(rungOf);
+  const bounds = [...new Set(rungs.flatMap(({ unit }) => unit))].sort((a, b) => a - b);
+  const tiers = [...new Set(members.map(({ tier }) => tier))].sort((a, b) => a - b);
+  const inTier = tiers.map((tier) => rungs.filter((_, m) => members[m]!.tier === tier));
+  /** best value of the tiers so far if none is above bounds[b]; and the bound of the tier before in it */
+  let best = new Float64Array(bounds.length).fill(0);
+  const from: Int32Array[] = [];
+  inTier.forEach((rungsOfTier, k) => {
+    const next = new Float64Array(bounds.length).fill(Number.NEGATIVE_INFINITY);
+    const links = new Int32Array(bounds.length).fill(-1);
+    for (let below = k === 0 ? -1 : 0; below < (k === 0 ? 0 : bounds.length); below++) {
+      const base = below < 0 ? 0 : best[below]!;
+      if (base === Number.NEGATIVE_INFINITY) continue;
+      sweep(rungsOfTier, bounds, lowest(bounds, below, gap), base, (b, value) => {
+        if (value <= next[b]!) return;
+        next[b] = value;
+        links[b] = below;
+      });
+    }
+    best = next;
     from.push(links);
   });
-  let position = best.reduce((top, value, j) => (top < 0 || value > best[top]! ? j : top), -1);
-  if (position < 0 || best[position] === Number.NEGATIVE_INFINITY) return null;
-  const choice = new Array<number>(rungs.length);
-  for (let r = rungs.length - 1; r >= 0; r--) {
-    choice[r] = position;
-    position = from[r]![position]!;
+  let bound = best.reduce((top, value, b) => (top < 0 || value > best[top]! ? b : top), -1);
+  if (bound < 0 || best[bound] === Number.NEGATIVE_INFINITY) return null;
+  const choice = new Array<number>(members.length);
+  for (let k = tiers.length - 1; k >= 0; k--) {
+    const below = from[k]![bound]!;
+    members.forEach(({ tier }, m) => {
+      if (tier !== tiers[k]) return;
+      const rung = rungs[m]!;
+      choice[m] = rung.position[bestWithin(rung, lowest(bounds, below, gap), bounds[bound]!)]!;
+    });
+    bound = below;
   }
   return choice;
+}
+
+/** The lowest unit price above a tier that is bounded by bounds[below]. */
+function lowest(bounds: readonly number[], below: number, gap: number): number {
+  return below < 0 ? 0 : bounds[below]! / (1 - gap) - 1e-9;
+}
+
+/** For every upper bound: what the rungs earn together at most between `lo` and it, on top of `base`. */
+function sweep(
+  rungs: readonly Rung[],
+  bounds: readonly number[],
+  lo: number,
+  base: number,
+  take: (bound: number, value: number) => void,
+): void {
+  const at = rungs.map(() => 0);
+  const best = rungs.map(() => Number.NEGATIVE_INFINITY);
+  for (let b = 0; b < bounds.length; b++) {
+    let sum = base;
+    for (let r = 0; r < rungs.length; r++) {
+      const { unit, value } = rungs[r]!;
+      for (; at[r]! < unit.length && unit[at[r]!]! <= bounds[b]!; at[r]!++)
+        if (unit[at[r]!]! >= lo) best[r] = Math.max(best[r]!, value[at[r]!]!);
+      sum += best[r]!;
+    }
+    if (sum > Number.NEGATIVE_INFINITY) take(b, sum);
+  }
 }

@@ -10,6 +10,7 @@ import { explain } from "../proposals/explain.ts";
 import { poseProblem } from "../proposals/problem.ts";
 import { blockedSentence } from "../proposals/sentence.ts";
 import type { Settings } from "../settings/settings.ts";
+import { isInLine } from "./line-choice.ts";
 import type { RunManifest } from "./manifest.ts";
 import { clockOf, type PricingSnapshot, problemOf } from "./proposals-run.ts";
 
@@ -26,6 +27,8 @@ export interface PortfolioRow {
   revenue: number;
   /** the cheapest valid competitor; null without */
   market: number | null;
+  /** its price was chosen with its line: the portfolio may take it back, not choose another */
+  inLine?: boolean;
 }
 
 /** The portfolio's choice for the SKUs that it does not leave as decided, and what it says of itself. */
@@ -50,12 +53,12 @@ export function portfolioRows(
   const clock = clockOf(manifest);
   return decisions.map((decision, i) => {
     const { cheapest } = problemOf(snapshots[i]!, manifest, clock).inputs.market;
-    return portfolioRow(decision, cheapest?.price ?? null);
+    return portfolioRow(decision, cheapest?.price ?? null, isInLine(snapshots[i]!.own));
   });
 }
 
 /** What the portfolio has to know of a decision. A blocked one stays where it is, but counts in the index. */
-export function portfolioRow(decision: PricingDecision, market: number | null): PortfolioRow {
+export function portfolioRow(decision: PricingDecision, market: number | null, inLine = false): PortfolioRow {
   const allowed = decision.candidates.filter(
     ({ price, verdict }) => verdict !== "removed" || price === decision.from,
   );
@@ -71,6 +74,7 @@ export function portfolioRow(decision: PricingDecision, market: number | null): 
     values: rows.map(({ expectedProfit }) => expectedProfit),
     revenue: decision.atCurrent?.revenue ?? 0,
     market,
+    inLine,
   };
 }
 
@@ -83,7 +87,7 @@ export function choosePortfolio(rows: readonly PortfolioRow[], settings: Setting
   const weighed = sorted.reduce((sum, row) => sum + (row.market === null ? 0 : row.revenue), 0);
   const band = settings.priceIndexBand;
   const items = sorted.map((row): PortfolioItem => {
-    const { sku, prices, values } = band === null ? onlyDecided(row) : row;
+    const { sku, prices, values } = band === null || row.inLine ? onlyDecided(row) : row;
     const weight = row.market === null || weighed === 0 ? 0 : row.revenue / weighed;
     return { sku, prices, values, current: prices.indexOf(row.current), weight, market: row.market };
   });

@@ -49,6 +49,7 @@ export interface OwnSide {
   mapPrice: number | null;
   msrp: number | null;
   packSize: number | null;
+  lineRank: number | null;
   siblings: Sibling[];
   stock: number | null;
   priceWar: boolean;

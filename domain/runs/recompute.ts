@@ -7,6 +7,7 @@ import {
   poolSkus,
   type SkuSnapshot,
 } from "./elasticity-run.ts";
+import { chooseLines, decideInLine, keepLines, lineRows, pricesAfter } from "./line-choice.ts";
 import type { RunManifest } from "./manifest.ts";
 import { finishedDigest } from "./outcome-identity.ts";
 import { choosePortfolio, decideAt, portfolioRows } from "./portfolio-choice.ts";
@@ -50,10 +51,17 @@ export function recomputeProposals(
   size: number,
 ): SkuDigest[] {
   const sorted = bySku(snapshots, ({ own }) => own.sku);
-  const decisions = inShards(sorted, size).flatMap((shard) => decideSkus(shard, manifest));
+  const alone = inShards(sorted, size).flatMap((shard) => decideSkus(shard, manifest));
+  const lineRowsOf = lineRows(sorted, alone, manifest).filter((row) => row !== null);
+  const lines = chooseLines(lineRowsOf);
+  const decisions = alone.map((decision, i) => {
+    const prices = lines.get(decision.sku);
+    return prices ? decideInLine(sorted[i]!, prices, manifest) : decision;
+  });
   if (!isCoupled(manifest)) return decisions.map(digestOf);
   const rows = portfolioRows(sorted, decisions, manifest);
   const { changed } = choosePortfolio(rows, manifest.settings);
+  keepLines(changed, lineRowsOf, pricesAfter(decisions, changed));
   return decisions.map((decision, i) => {
     const price = changed.get(decision.sku);
     return digestOf(price === undefined ? decision : decideAt(sorted[i]!, price, manifest));

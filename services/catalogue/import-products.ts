@@ -138,7 +138,18 @@ const FIELDS = [
     "tax_rate",
     "fee_rate",
   ],
-  ...["unit_fee", "min_price", "max_price", "map_price", "msrp", "family", "pack_size", "status", "tags"],
+  ...[
+    "unit_fee",
+    "min_price",
+    "max_price",
+    "map_price",
+    "msrp",
+    "family",
+    "pack_size",
+    "line_rank",
+    "status",
+    "tags",
+  ],
 ] as const;
 
 function fieldValues(p: CatalogueProduct): unknown[] {
@@ -156,7 +167,18 @@ function fieldValues(p: CatalogueProduct): unknown[] {
       p.taxRate,
       p.feeRate,
     ],
-    ...[p.unitFee, p.minPrice, p.maxPrice, p.mapPrice, p.msrp, p.family, p.packSize, p.status, tags],
+    ...[
+      p.unitFee,
+      p.minPrice,
+      p.maxPrice,
+      p.mapPrice,
+      p.msrp,
+      p.family,
+      p.packSize,
+      p.lineRank,
+      p.status,
+      tags,
+    ],
   ];
 }
 

@@ -52,7 +52,7 @@ function csvRecords(text: string): CsvRecord[] {
 }
 
 /** Fields that are numbers, where a CSV cell can only be text. Amounts of money may be either. */
-const NUMBER_FIELDS: ReadonlySet<string> = new Set(["taxRate", "feeRate", "packSize"]);
+const NUMBER_FIELDS: ReadonlySet<string> = new Set(["taxRate", "feeRate", "packSize", "lineRank"]);
 
 /** Empty cells are absent fields; tags are separated by semicolons. */
 function fromCells(record: Record<string, string>): Record<string, unknown> {

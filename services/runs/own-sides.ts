@@ -30,15 +30,15 @@ export async function readOwnSides(
         `SELECT sku, brand, category, currency, price, base_price AS basePrice, price_source AS priceSource,
            price_since AS priceSince, ${COST_AT} AS unitCost, tax_rate AS taxRate, fee_rate AS feeRate,
            unit_fee AS unitFee, min_price AS minPrice, max_price AS maxPrice, map_price AS mapPrice, msrp, stock, family,
-           pack_size AS packSize,
+           pack_size AS packSize, line_rank AS lineRank,
            EXISTS (SELECT 1 FROM signals s WHERE s.sku = p.sku AND s.type = ?2 AND s.status <> 'resolved') AS priceWar
          FROM products p WHERE ${IN_LIST}`,
       )
       .bind(list, SIGNAL_PRICE_WAR, asOf, ctx.now),
     ctx.d1
       .prepare(
-        `SELECT sku, family, pack_size AS packSize, price FROM products WHERE status = 'active' AND family IN (
-           SELECT family FROM products WHERE ${IN_LIST} AND family IS NOT NULL AND pack_size IS NOT NULL) ORDER BY sku`,
+        `SELECT sku, family, pack_size AS packSize, line_rank AS lineRank, price FROM products WHERE status = 'active' AND family IN (
+           SELECT family FROM products WHERE ${IN_LIST} AND family IS NOT NULL AND (pack_size IS NOT NULL OR line_rank IS NOT NULL)) ORDER BY sku`,
       )
       .bind(list),
     ctx.d1
@@ -74,7 +74,7 @@ export async function readOwnSides(
         priceWar: row.priceWar === 1,
         siblings: (family === null ? [] : (familyOf.get(family) ?? []))
           .filter(({ sku }) => sku !== row.sku)
-          .map(({ sku, packSize, price }) => ({ sku, packSize, price })),
+          .map(({ sku, packSize, lineRank, price }) => ({ sku, packSize, lineRank, price })),
         changes: (changesOf.get(row.sku) ?? []).map(({ from, to, at, causeKind }) => ({
           from,
           to,

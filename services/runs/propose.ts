@@ -1,19 +1,13 @@
 import { decisionHash } from "../../domain/proposals/canonical.ts";
 import type { PricingDecision } from "../../domain/proposals/decision.ts";
 import {
-  choosePortfolio,
-  decideAt,
-  type PortfolioRow,
-  portfolioRows,
-} from "../../domain/runs/portfolio-choice.ts";
-import {
   type DecisionDigest,
   decideSkus,
   digestOf,
-  isCoupled,
   type PricingSnapshot,
 } from "../../domain/runs/proposals-run.ts";
 import type { ServiceContext } from "../context.ts";
+import { decideJointly, keepAlone } from "./decide-jointly.ts";
 import { DECISION_DAYS, readFeatures } from "./features.ts";
 import { readOwnSides } from "./own-sides.ts";
 import { readManifest } from "./run-manifest.ts";
@@ -33,24 +27,16 @@ export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<
     },
   );
   const decisions = decideSkus(snapshot, manifest);
-  const coupled = isCoupled(manifest);
-  const rows = coupled ? portfolioRows(snapshot, decisions, manifest) : [];
-  const alone = rows.map((row, i): Alone => ({ decision: decisions[i]!, row }));
-  await Promise.all([
+  const [kept] = await Promise.all([
+    keepAlone(ctx, { runId: id, shard: job.shard }, snapshot, decisions, manifest),
     putJson(ctx.lake, snapshotKey(id, job.shard), snapshot),
     putJson(ctx.lake, resultKey(id, "decisions", job.shard), decisions.map(digestOf)),
-    coupled && putJson(ctx.lake, resultKey(id, "alone", job.shard), alone),
   ]);
   const proposed = decisions.filter(({ verdict }) => verdict === "propose");
   const counts = { skus: decisions.length, proposed: proposed.length };
-  if (job.run.dryRun || coupled) return { statements: [], counts };
-  return { statements: saveProposals(ctx, job.run, withCategory(proposed, snapshot)), counts };
-}
-
-/** A decision taken for its SKU alone, before the portfolio. */
-interface Alone {
-  decision: PricingDecision;
-  row: PortfolioRow;
+  const free = proposed.filter(({ sku }) => !kept.has(sku));
+  if (job.run.dryRun || free.length === 0) return { statements: [], counts };
+  return { statements: saveProposals(ctx, job.run, withCategory(free, snapshot)), counts };
 }
 
 function withCategory(decisions: readonly PricingDecision[], snapshot: readonly PricingSnapshot[]) {
@@ -60,15 +46,24 @@ function withCategory(decisions: readonly PricingDecision[], snapshot: readonly 
 
 /** Phase 2: what couples the SKUs is applied; the run's counts by verdict and reason, and its one decision hash. */
 export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
-  const manifest = await readManifest(ctx, job.run.id);
-  const shards = await doneShards(ctx, job.run.id, 0);
-  const portfolio = isCoupled(manifest) ? await applyPortfolio(ctx, job, shards) : null;
+  const { id, dryRun } = job.run;
+  const manifest = await readManifest(ctx, id);
+  const shards = await doneShards(ctx, id, 0);
+  const statements: D1PreparedStatement[] = [];
+  const joint = await decideJointly(ctx, id, shards, manifest, ({ decisions, snapshots }) => {
+    const proposed = decisions.filter(({ verdict }) => verdict === "propose");
+    if (!dryRun) statements.push(...saveProposals(ctx, job.run, withCategory(proposed, snapshots)));
+  });
   const digests: DecisionDigest[] = [];
   for (const shard of shards)
-    digests.push(...(await getJson<DecisionDigest[]>(ctx.lake, resultKey(job.run.id, "decisions", shard))));
-  const counts = { ...countsOf(digests), ...(portfolio ? { portfolio: portfolio.counts } : {}) };
+    digests.push(...(await getJson<DecisionDigest[]>(ctx.lake, resultKey(id, "decisions", shard))));
+  const counts = {
+    ...countsOf(digests),
+    ...(joint.portfolio && { portfolio: joint.portfolio }),
+    ...(joint.inLines > 0 && { inLines: joint.inLines }),
+  };
   return {
-    statements: portfolio?.statements ?? [],
+    statements,
     counts: { decided: digests.length },
     run: { counts, decisionHash: decisionHash(digests) },
   };
@@ -82,27 +77,4 @@ function countsOf(digests: readonly DecisionDigest[]) {
     reasons[reason] = (reasons[reason] ?? 0) + 1;
   }
   return { ...counts, reasons };
-}
-
-/** Chooses among all SKUs' prices, decides anew those that may not stay as decided, and proposes the rest. */
-async function applyPortfolio(ctx: ServiceContext, job: ShardJob, shards: readonly number[]) {
-  const { id, dryRun } = job.run;
-  const manifest = await readManifest(ctx, id);
-  const rows: PortfolioRow[] = [];
-  for (const shard of shards)
-    rows.push(...(await getJson<Alone[]>(ctx.lake, resultKey(id, "alone", shard))).map(({ row }) => row));
-  const { changed, counts } = choosePortfolio(rows, manifest.settings);
-  const statements: D1PreparedStatement[] = [];
-  for (const shard of shards) {
-    const snapshot = await getJson<PricingSnapshot[]>(ctx.lake, snapshotKey(id, shard));
-    const alone = await getJson<Alone[]>(ctx.lake, resultKey(id, "alone", shard));
-    const decisions = alone.map(({ decision }, i) => {
-      const price = changed.get(decision.sku);
-      return price === undefined ? decision : decideAt(snapshot[i]!, price, manifest);
-    });
-    await putJson(ctx.lake, resultKey(id, "decisions", shard), decisions.map(digestOf));
-    const proposed = decisions.filter(({ verdict }) => verdict === "propose");
-    if (!dryRun) statements.push(...saveProposals(ctx, job.run, withCategory(proposed, snapshot)));
-  }
-  return { statements, counts };
 }

@@ -31,6 +31,7 @@ export function presentProduct(row: ProductRecord): z.infer<typeof Product> {
       msrp: money(row.msrp),
       family: row.family,
       packSize: row.packSize,
+      lineRank: row.lineRank,
       tags: row.tags,
       stock: row.stock,
     }),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { lineBounds, solveLadder } from "../../../domain/optimisation/line.ts";
+import { type LineMember, lineBounds, solveLine } from "../../../domain/optimisation/line.ts";
 import {
   type PortfolioItem,
   type PortfolioLimits,
@@ -123,41 +123,46 @@ describe("lines of products", () => {
     expect(lineBounds(sku, rules, priceOf)).toEqual({ lo, hi });
   });
 
-  const ladders = fc.array(
-    fc.array(fc.tuple(fc.integer({ min: 10, max: 40 }), fc.integer({ min: 0, max: 100 })), {
-      minLength: 1,
-      maxLength: 5,
+  const price = fc.tuple(fc.integer({ min: 10, max: 40 }), fc.integer({ min: 0, max: 100 }));
+  const lines = fc.array(
+    fc.record({
+      tier: fc.integer({ min: 1, max: 3 }),
+      packSize: fc.constantFrom(1, 2, 3),
+      prices: fc.uniqueArray(price, { minLength: 1, maxLength: 5, selector: ([amount]) => amount }),
     }),
     { minLength: 1, maxLength: 4 },
   );
+  const ordered = (members: readonly LineMember[], choice: readonly number[], gap: number) =>
+    members.every((low, a) =>
+      members.every((high, b) => {
+        if (low.tier >= high.tier) return true;
+        const unit = (member: LineMember, m: number) => member.prices[choice[m]!]! / member.packSize;
+        return unit(low, a) <= unit(high, b) * (1 - gap) + 1e-9;
+      }),
+    );
 
-  it("solves a ladder as well as trying everything", () => {
+  it("are solved together as well as trying everything would", () => {
     fc.assert(
-      fc.property(ladders, fc.constantFrom(0, 0.1), (rows, gap) => {
-        const rungs = rows.map((row) => ({
-          prices: row.map(([price]) => price),
-          values: row.map(([, value]) => value),
+      fc.property(lines, fc.constantFrom(0, 0.1), (drawn, gap) => {
+        const members = drawn.map(({ tier, packSize, prices: pairs }) => ({
+          ...{ tier, packSize },
+          prices: pairs.map(([amount]) => amount),
+          values: pairs.map(([, value]) => value),
         }));
         let best = -1;
-        const walk = (r: number, below: number, value: number): void => {
-          if (r === rungs.length) best = Math.max(best, value);
-          else {
-            rungs[r]!.prices.forEach((price, j) => {
-              if (below <= price * (1 - gap) + 1e-9) walk(r + 1, price, value + rungs[r]!.values[j]!);
-            });
-          }
+        const walk = (chosen: number[], value: number): void => {
+          const member = members[chosen.length];
+          if (member) for (const [j, own] of member.values.entries()) walk([...chosen, j], value + own);
+          else if (value > best && ordered(members, chosen, gap)) best = value;
         };
-        walk(0, 0, 0);
-        const choice = solveLadder(rungs, gap);
+        walk([], 0);
+        const choice = solveLine(members, gap);
         if (choice === null) {
           expect(best).toBe(-1);
           return;
         }
-        expect(choice.reduce((sum, j, r) => sum + rungs[r]!.values[j]!, 0)).toBe(best);
-        for (let r = 1; r < rungs.length; r++) {
-          const below = rungs[r - 1]!.prices[choice[r - 1]!]!;
-          expect(below).toBeLessThanOrEqual(rungs[r]!.prices[choice[r]!]! * (1 - gap) + 1e-9);
-        }
+        expect(choice.reduce((sum, j, m) => sum + members[m]!.values[j]!, 0)).toBe(best);
+        expect(ordered(members, choice, gap)).toBe(true);
       }),
     );
   });

@@ -97,6 +97,7 @@ export function ownSide(sku: string, category: string, changes: Partial<OwnSide>
     mapPrice: null,
     msrp: null,
     packSize: null,
+    lineRank: null,
     siblings: [],
     stock: 40,
     priceWar: false,

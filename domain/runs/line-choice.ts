@@ -1,0 +1,202 @@
+import { type LineTier, lineTiers, type Sibling } from "../features/line.ts";
+import { formatMoney } from "../money/format.ts";
+import { type LineMember, solveLine } from "../optimisation/line.ts";
+import { choose } from "../proposals/choice.ts";
+import { decidePrice } from "../proposals/decide.ts";
+import type { PricingDecision } from "../proposals/decision.ts";
+import { explain } from "../proposals/explain.ts";
+import { poseProblem } from "../proposals/problem.ts";
+import { STRATEGIES } from "../strategies/registry.ts";
+import type { RunManifest } from "./manifest.ts";
+import type { OwnSide } from "./pricing-inputs.ts";
+import { clockOf, type PricingSnapshot, problemOf } from "./proposals-run.ts";
+
+/** One product's part in the line of its family: what it may cost if its siblings leave it free. Plain JSON. */
+export interface LineRow {
+  sku: string;
+  packSize: number | null;
+  lineRank: number | null;
+  current: number;
+  /** the price decided with the siblings where they are */
+  decided: number;
+  prices: number[];
+  values: number[];
+  siblings: Sibling[];
+}
+
+/** Whether the prices of a product's family keep an order that it is part of. */
+export function isInLine(own: Pick<OwnSide, "sku" | "packSize" | "lineRank" | "siblings">): boolean {
+  return lineTiers([own, ...own.siblings])?.has(own.sku) ?? false;
+}
+
+/** What a line has to know of each decision; null for a product that is in none. */
+export function lineRows(
+  snapshots: readonly PricingSnapshot[],
+  decisions: readonly PricingDecision[],
+  manifest: RunManifest,
+): (LineRow | null)[] {
+  return snapshots.map((snapshot, i) => {
+    const { own } = snapshot;
+    if (!isInLine(own)) return null;
+    const { sku, packSize, lineRank, price, siblings } = own;
+    const { to } = decisions[i]!;
+    const free = freeCandidates(snapshot, decisions[i]!, manifest);
+    return { sku, packSize, lineRank, current: price, decided: to, siblings, ...free };
+  });
+}
+
+/**
+ * The prices that every guardrail but the line allows, and what each is expected to earn. A strategy that sets its
+ * price by something else than earnings has the price it came to.
+ */
+function freeCandidates(
+  snapshot: PricingSnapshot,
+  decision: PricingDecision,
+  manifest: RunManifest,
+): Pick<LineRow, "prices" | "values"> {
+  const { inputs, policy } = problemOf(snapshot, manifest, clockOf(manifest));
+  const free = decidePrice({ ...inputs, line: null }, policy);
+  const fixed = { prices: [decision.to], values: [0] };
+  if (decision.verdict === "blocked" || free.verdict === "blocked" || free.candidates.length === 0)
+    return fixed;
+  if (STRATEGIES[policy.strategy].plan(inputs, policy).kind !== "maximise") return fixed;
+  const allowed = free.candidates.filter(
+    ({ price, verdict }) => verdict !== "removed" || price === inputs.price,
+  );
+  return {
+    prices: allowed.map(({ price }) => price),
+    values: allowed.map(({ expectedProfit }) => expectedProfit),
+  };
+}
+
+/** The prices of the whole line that a product is to be decided with, its own among them. */
+export type LinePrices = Record<string, number>;
+
+/**
+ * Solves each family's line as a whole: the prices that keep its order and are expected to earn most together, where
+ * each product's own guardrails allow them. Answers only families in which somebody is to cost other than decided alone,
+ * or in which the prices decided alone do not keep the order; products outside the run stay where they are.
+ */
+export function chooseLines(rows: readonly LineRow[]): Map<string, LinePrices> {
+  const known = new Map(rows.map((row) => [row.sku, row]));
+  const chosen = new Map<string, LinePrices>();
+  for (const row of [...rows].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
+    if (chosen.has(row.sku)) continue;
+    const family = [row, ...row.siblings];
+    const tiers = lineTiers(family)!;
+    const skus = [...tiers.keys()].sort();
+    const prices = solvedPrices(skus, tiers, known, row) ?? decidedPrices(skus, known, row);
+    for (const sku of skus) chosen.set(sku, prices);
+  }
+  return new Map(
+    [...chosen].filter(([sku, prices]) => {
+      const isSettled = Object.entries(prices).every(
+        ([other, price]) => (known.get(other)?.decided ?? price) === price,
+      );
+      return known.has(sku) && !isSettled;
+    }),
+  );
+}
+
+function solvedPrices(
+  skus: readonly string[],
+  tiers: ReadonlyMap<string, LineTier>,
+  known: ReadonlyMap<string, LineRow>,
+  row: LineRow,
+): LinePrices | null {
+  const members = skus.map((sku): LineMember => {
+    const { tier, packSize } = tiers.get(sku)!;
+    const own = known.get(sku);
+    const outside = row.siblings.find((sibling) => sibling.sku === sku);
+    return own
+      ? { tier, packSize, prices: own.prices, values: own.values }
+      : { tier, packSize, prices: [outside!.price], values: [0] };
+  });
+  const choice = solveLine(members);
+  return choice && Object.fromEntries(skus.map((sku, m) => [sku, members[m]!.prices[choice[m]!]!]));
+}
+
+/** No prices keep the order: each stays at what it came to alone. */
+function decidedPrices(
+  skus: readonly string[],
+  known: ReadonlyMap<string, LineRow>,
+  row: LineRow,
+): LinePrices {
+  const outside = new Map(row.siblings.map(({ sku, price }) => [sku, price]));
+  return Object.fromEntries(
+    skus.map((sku) => {
+      const own = known.get(sku);
+      return [sku, own ? own.decided : outside.get(sku)!];
+    }),
+  );
+}
+
+/** The product's decision with its siblings at the line's prices, at its own price of the line. */
+export function decideInLine(
+  snapshot: PricingSnapshot,
+  prices: LinePrices,
+  manifest: RunManifest,
+): PricingDecision {
+  const { own } = snapshot;
+  const price = prices[own.sku]!;
+  const siblings = own.siblings.map((sibling) => ({
+    ...sibling,
+    price: prices[sibling.sku] ?? sibling.price,
+  }));
+  const { inputs, policy } = problemOf(
+    { ...snapshot, own: { ...own, siblings } },
+    manifest,
+    clockOf(manifest),
+  );
+  const decision = decidePrice(inputs, policy);
+  if (decision.to === price) return told(decision, own, prices);
+  const problem = poseProblem({ ...inputs, line: null }, policy);
+  const candidate = problem.evaluation.price.indexOf(price);
+  if (candidate < 0) return decision;
+  return told(
+    explain(problem, { ...choose(problem), candidate, reason: "line", exploration: null }),
+    own,
+    prices,
+  );
+}
+
+function told(decision: PricingDecision, own: OwnSide, prices: LinePrices): PricingDecision {
+  const moving = own.siblings.filter(({ sku, price }) => prices[sku] !== undefined && prices[sku] !== price);
+  if (moving.length === 0) return decision;
+  const others = moving.map(({ sku }) => `${sku} at ${formatMoney(prices[sku]!, own.currency)}`);
+  return {
+    ...decision,
+    sentence: `${decision.sentence} Chosen together with its line: ${others.join(", ")}.`,
+  };
+}
+
+/**
+ * Prices that the portfolio took back may break the order of a line whose other changes it left: then none of the line
+ * changes. Adds those to `changed`; `final` are all prices as they would be.
+ */
+export function keepLines(
+  changed: Map<string, number>,
+  rows: readonly LineRow[],
+  final: ReadonlyMap<string, number>,
+): void {
+  const current = new Map(rows.map((row) => [row.sku, row.current]));
+  for (const row of rows) {
+    const family = [row, ...row.siblings];
+    if (!family.some(({ sku }) => changed.has(sku))) continue;
+    const tiers = lineTiers(family)!;
+    const members = [...tiers].map(([sku, { tier, packSize }]): LineMember => {
+      const outside = row.siblings.find((sibling) => sibling.sku === sku)?.price;
+      return { tier, packSize, prices: [final.get(sku) ?? outside ?? row.current], values: [0] };
+    });
+    if (solveLine(members) !== null) continue;
+    for (const sku of tiers.keys()) if (current.has(sku)) changed.set(sku, current.get(sku)!);
+  }
+}
+
+/** All prices as they would be: as decided, but for what the portfolio changed. */
+export function pricesAfter(
+  decisions: readonly Pick<PricingDecision, "sku" | "to">[],
+  changed: ReadonlyMap<string, number>,
+): Map<string, number> {
+  return new Map(decisions.map(({ sku, to }) => [sku, changed.get(sku) ?? to]));
+}

@@ -37,6 +37,16 @@ export const Elasticity = z.object({
     .describe("t statistics; flagged above 2.5, a whole category above 4"),
   noCompetitor: z.boolean(),
   overdispersed: z.boolean(),
+  family: z
+    .object({
+      mean: z.number(),
+      sd: z.number(),
+      ci95: interval,
+      identified: z.boolean(),
+      kind: z.enum(["substitutes", "complements", "undecided"]),
+    })
+    .optional()
+    .describe("how demand answers to the mean price of its family, percent per percent"),
   challenger: z
     .object({ slope: z.number().nullable(), why: z.string().nullable().describe("why it is not used") })
     .optional()

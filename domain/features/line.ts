@@ -12,6 +12,8 @@ export interface LinePlace {
 export interface Sibling extends LinePlace {
   /** served price, minor units */
   price: number;
+  /** what a unit leaves at that price, minor units; absent = not known, or not asked for */
+  unitProfit?: number;
 }
 
 /** A product's tier: a unit of a higher tier is not cheaper than one of a lower. */

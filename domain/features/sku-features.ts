@@ -34,6 +34,8 @@ export interface FeatureOffer {
 export interface SkuFeatures {
   sku: string;
   category: string;
+  /** substitutes and variants that it is sold among; absent = none */
+  family?: string;
   currency: string;
   days: FeatureDay[];
   offers: FeatureOffer[];

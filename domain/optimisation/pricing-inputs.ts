@@ -99,6 +99,8 @@ export interface PricingInputs {
   maxPrice: number | null;
   mapPrice: number | null;
   msrp: number | null;
+  /** what a unit sold more takes from the product's own family, minor units; absent = nothing */
+  halo?: number;
   /** bounds from the product's line: variants in order, a multipack's unit not dearer than the single */
   line: { lo: number | null; hi: number | null } | null;
   /** whole units; null = unknown, which counts as in stock */

@@ -90,7 +90,8 @@ function valuationOf(response: PriceResponse, { inputs, policy, economics }: Gua
   return {
     currentPrice: inputs.price,
     economics,
-    opportunityCost: opportunityCostOf(inputs, demand, economics, riseSlope),
+    // a constant share of the units comes from siblings: what they would have left is a cost of selling one here
+    opportunityCost: opportunityCostOf(inputs, demand, economics, riseSlope) + (inputs.halo ?? 0),
     objective: policy.objective,
     demand,
     horizonDays: policy.horizonDays,

@@ -1,3 +1,4 @@
+import type { CrossEffect } from "../elasticity/cross-effects.ts";
 import { DEFAULT_CONFIG, filterSeries } from "../elasticity/filter.ts";
 import type { Hyper } from "../elasticity/hyper.ts";
 import { pool } from "../elasticity/pool.ts";
@@ -26,6 +27,7 @@ import type { ChallengerView } from "../strategies/challenger/response.ts";
 import { civilDay, dayNumber, dayStart } from "../time/civil-day.ts";
 import { calendarOf, factorsOf, isSameCalendar } from "./calendar.ts";
 import { type CompetitorTrack, TRACK_DAYS } from "./competitor-track.ts";
+import { type FamilyPrices, familyPrices } from "./cross-effects-run.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
 import { inputsHash } from "./outcome-identity.ts";
 import { type ForecastClock, forecastSku, type SkuForecast } from "./sku-forecast.ts";
@@ -43,6 +45,8 @@ export type StoredReport = ElasticityReport & {
   /** names the demand, prices and competitors that it was learned from */
   inputsHash: string;
   demand: StoredDemand;
+  /** how its demand answers to its family's prices, where it has one */
+  family?: CrossEffect;
   /** what the challenger model of its category says, where the settings choose one */
   challenger?: ChallengerView;
 };
@@ -71,6 +75,8 @@ export interface PoolInput {
   meanUnits: number;
   dispersion: number;
   weekly: ElasticitySeries | null;
+  /** absent without a family */
+  family?: FamilyPrices;
 }
 
 /** What all SKUs together taught. */
@@ -122,11 +128,14 @@ export function poolInput(
   manifest: RunManifest,
 ): PoolInput {
   const weekly = isOverdispersed(state) ? preferredSeries(elasticitySeries(features), state) : null;
+  const sampled = isSampled(features.sku, manifest) ? sufficient : { ...sufficient, residuals: [] };
+  const family = familyPrices(features, sampled);
   return {
-    sufficient: isSampled(features.sku, manifest) ? sufficient : { ...sufficient, residuals: [] },
+    sufficient: sampled,
     meanUnits: state.meanUnits,
     dispersion: state.dispersion.phi,
     weekly: weekly?.period === "week" ? weekly : null,
+    ...(family && { family }),
   };
 }
 

@@ -137,6 +137,7 @@ export function pricingInputs(
     mapPrice: own.mapPrice,
     msrp: own.msrp,
     line: familyBounds(own, own.siblings),
+    ...haloOf(own.siblings, settings.cannibalisation),
     stock: own.stock,
     ...changesOf(own, asOf, todayStart),
     demandAgeDays: lastDay === null ? null : today - dayIndex(lastDay),
@@ -149,6 +150,15 @@ export function pricingInputs(
       ...(challenger ? [challengerFactOf(elasticity)] : []),
     ],
   };
+}
+
+/** What a unit more costs the family: the share that comes from siblings, at what they leave on average. */
+function haloOf(siblings: readonly Sibling[], share: number): Pick<PricingInputs, "halo"> {
+  const left = siblings.flatMap(({ unitProfit }) =>
+    unitProfit !== undefined && unitProfit > 0 ? [unitProfit] : [],
+  );
+  if (share === 0 || left.length === 0) return {};
+  return { halo: (share * left.reduce((sum, one) => sum + one, 0)) / left.length };
 }
 
 /** The price's past, from the ledger; a price that was imported is not a change that we decided. */

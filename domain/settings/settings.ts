@@ -74,6 +74,9 @@ export const Settings = z.strictObject({
     .describe("how prices are set, unless said otherwise below"),
   strategyByCategory: z.record(z.string(), strategy).default({}),
   strategyBySku: z.record(z.string(), strategy).default({}).describe("stands above the category's"),
+  cannibalisation: fraction
+    .default(0)
+    .describe("share of the units won by a cut that the product's own family loses"),
   maxPriceChanges: z
     .int()
     .positive()

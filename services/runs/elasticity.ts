@@ -16,6 +16,7 @@ import {
 import { finishedDigest } from "../../domain/runs/outcome-identity.ts";
 import type { ServiceContext } from "../context.ts";
 import { fitChallengers, withChallengers } from "./challenger.ts";
+import { poolCrossEffects, withCrossEffects } from "./cross-effects.ts";
 import { withDatedCosts } from "./dated-costs.ts";
 import { LEARNING_DAYS, readFeatures } from "./features.ts";
 import { readManifest } from "./run-manifest.ts";
@@ -81,9 +82,11 @@ export async function poolRun(ctx: ServiceContext, job: ShardJob): Promise<Shard
     shard: shardOf.get(sku)!,
   }));
   const challengers = await fitChallengers(ctx, manifest, skus);
+  const cross = await poolCrossEffects(ctx, manifest, inputs, shardOf);
   const counts = {
     ...poolCounts(pooled, inputs),
     ...(Object.keys(challengers).length > 0 && { challengers }),
+    ...(cross && { cross }),
   };
   return { statements: [], counts: { skus: inputs.length }, run: { counts } };
 }
@@ -119,7 +122,8 @@ export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<S
     readWeekly(ctx, id, job.shard),
   ]);
   const alone = finishSkus(snapshots, filtered, { pooled, weekly }, manifest);
-  const finished = await withChallengers(ctx, manifest, snapshots, alone);
+  const judged = await withChallengers(ctx, manifest, snapshots, alone);
+  const finished = await withCrossEffects(ctx, { runId: id, shard: job.shard }, snapshots, judged);
   const digests = finished.map((sku) => ({ sku: sku.forecast.sku, digest: finishedDigest(sku) }));
   await putJson(lake, resultKey(id, "decisions", job.shard), digests);
   const prices = new Map(snapshots.map(({ features, price }) => [features.sku, price]));

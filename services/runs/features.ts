@@ -34,6 +34,7 @@ interface DemandRecord {
 interface ProductRecord {
   sku: string;
   category: string;
+  family: string | null;
   currency: string;
   price: number;
   stock: number | null;
@@ -65,7 +66,7 @@ export async function readFeatures(
   const [products, demand, older, left] = await ctx.d1.batch([
     ctx.d1
       .prepare(
-        "SELECT sku, category, currency, price, stock FROM products WHERE sku IN (SELECT value FROM json_each(?1)) ORDER BY sku",
+        "SELECT sku, category, family, currency, price, stock FROM products WHERE sku IN (SELECT value FROM json_each(?1)) ORDER BY sku",
       )
       .bind(list),
     ctx.d1
@@ -96,9 +97,16 @@ export async function readFeatures(
     const cheapest = cheapestByDay(competitors, names, settings.timeZone, freshMs);
     const days = rows.map((row, i) => featureDay(row, cheapest[i] ?? null));
     markSoldOut(days, rows, product.stock);
-    const { sku, category, currency, price, stock } = product;
+    const { sku, category, family, currency, price, stock } = product;
     return {
-      features: { sku, category, currency, days, offers: competitors.flatMap(newestOffer) },
+      features: {
+        sku,
+        category,
+        ...(family !== null && { family }),
+        currency,
+        days,
+        offers: competitors.flatMap(newestOffer),
+      },
       competitors: competitors.map((history) => recent(history, asOf - (TRACK_DAYS + 2) * DAY_MS)),
       price,
       stock,

@@ -1,7 +1,10 @@
+import type { Sibling } from "../../domain/features/line.ts";
 import { SIGNAL_PRICE_WAR } from "../../domain/features/market-view.ts";
+import { contribution, unitEconomics } from "../../domain/optimisation/contribution.ts";
 import type { StoredReport } from "../../domain/runs/elasticity-run.ts";
 import type { ForecastView, OwnSide } from "../../domain/runs/pricing-inputs.ts";
 import type { SkuForecast } from "../../domain/runs/sku-forecast.ts";
+import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
 
 const DAY_MS = 86_400_000;
@@ -17,11 +20,15 @@ type ProductRow = Omit<OwnSide, "changes" | "elasticity" | "forecast" | "sibling
   family: string | null;
 };
 
+type SiblingRow = Sibling &
+  Pick<OwnSide, "unitCost" | "taxRate" | "feeRate" | "unitFee"> & { family: string };
+
 /** Reads our side of the shard's SKUs, by SKU. */
 export async function readOwnSides(
   ctx: ServiceContext,
   skus: readonly string[],
   asOf: number,
+  { cannibalisation, pricesIncludeTax }: Pick<Settings, "cannibalisation" | "pricesIncludeTax">,
 ): Promise<Map<string, OwnSide>> {
   const list = JSON.stringify(skus);
   const [products, siblings, ledger, reports, forecasts] = await ctx.d1.batch([
@@ -37,10 +44,12 @@ export async function readOwnSides(
       .bind(list, SIGNAL_PRICE_WAR, asOf, ctx.now),
     ctx.d1
       .prepare(
-        `SELECT sku, family, pack_size AS packSize, line_rank AS lineRank, price FROM products WHERE status = 'active' AND family IN (
-           SELECT family FROM products WHERE ${IN_LIST} AND family IS NOT NULL AND (pack_size IS NOT NULL OR line_rank IS NOT NULL)) ORDER BY sku`,
+        `SELECT sku, family, pack_size AS packSize, line_rank AS lineRank, price,
+           unit_cost AS unitCost, tax_rate AS taxRate, fee_rate AS feeRate, unit_fee AS unitFee FROM products WHERE status = 'active' AND family IN (
+           SELECT family FROM products WHERE ${IN_LIST} AND family IS NOT NULL
+             AND (pack_size IS NOT NULL OR line_rank IS NOT NULL OR ?2 > 0)) ORDER BY sku`,
       )
-      .bind(list),
+      .bind(list, cannibalisation),
     ctx.d1
       .prepare(
         `SELECT sku, from_price AS "from", to_price AS "to", at, cause_kind AS causeKind FROM price_ledger
@@ -52,7 +61,6 @@ export async function readOwnSides(
   ]);
   type Change = OwnSide["changes"][number] & { sku: string };
   const changesOf = Map.groupBy(ledger!.results as Change[], (change) => change.sku);
-  type SiblingRow = OwnSide["siblings"][number] & { family: string };
   const familyOf = Map.groupBy(siblings!.results as SiblingRow[], (sibling) => sibling.family);
   const reportOf = new Map(
     (reports!.results as { sku: string; report: string }[]).map((row) => [
@@ -74,7 +82,7 @@ export async function readOwnSides(
         priceWar: row.priceWar === 1,
         siblings: (family === null ? [] : (familyOf.get(family) ?? []))
           .filter(({ sku }) => sku !== row.sku)
-          .map(({ sku, packSize, lineRank, price }) => ({ sku, packSize, lineRank, price })),
+          .map((sibling) => siblingOf(sibling, cannibalisation > 0 ? pricesIncludeTax : null)),
         changes: (changesOf.get(row.sku) ?? []).map(({ from, to, at, causeKind }) => ({
           from,
           to,
@@ -86,6 +94,15 @@ export async function readOwnSides(
       },
     ]),
   );
+}
+
+/** What a decision reads of a sibling; what its unit leaves only where that is asked for. */
+function siblingOf(row: SiblingRow, pricesIncludeTax: boolean | null): Sibling {
+  const { sku, packSize, lineRank, price, unitCost } = row;
+  const sibling = { sku, packSize, lineRank, price };
+  if (pricesIncludeTax === null || unitCost === null) return sibling;
+  const economics = unitEconomics({ ...row, unitCost, pricesIncludeTax });
+  return { ...sibling, unitProfit: contribution(price, economics) };
 }
 
 /** The part of a forecast that a decision reads. */

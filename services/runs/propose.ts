@@ -19,7 +19,7 @@ import { saveProposals } from "./save-proposals.ts";
 export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
   const { id, asOf } = job.run;
   const manifest = await readManifest(ctx, id);
-  const own = await readOwnSides(ctx, job.skus, asOf);
+  const own = await readOwnSides(ctx, job.skus, asOf, job.run.settings);
   const snapshot = (await readFeatures(ctx, job, DECISION_DAYS)).flatMap(
     ({ features }): PricingSnapshot[] => {
       const side = own.get(features.sku);

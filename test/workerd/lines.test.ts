@@ -32,6 +32,27 @@ beforeAll(async () => {
   await runToEnd({ kind: "elasticity" });
 }, 60_000);
 
+describe("a run of elasticities", () => {
+  it("says how demand answers to the family's prices, and adds to it what the last run knew", async () => {
+    const run = await runToEnd({ kind: "elasticity" });
+    expect(run.counts.cross).toMatchObject({ families: 12, complements: expect.any(Number) });
+    const { body } = await call("GET", "/api/products/ONE-0/elasticity");
+    expect(body.family).toMatchObject({
+      mean: expect.any(Number),
+      ci95: [expect.any(Number), expect.any(Number)],
+      kind: expect.stringMatching(/substitutes|complements|undecided/),
+    });
+    const first = (body.family as { sd: number }).sd;
+    expect(first).toBeLessThan(0.4);
+    // the same days again teach nothing
+    await runToEnd({ kind: "elasticity" });
+    const again = (await call("GET", "/api/products/ONE-0/elasticity")).body.family as { sd: number };
+    expect(again.sd).toBeCloseTo(first, 6);
+    const replayed = await call("POST", `/api/runs/${run.id}/replay?shardSize=5`);
+    expect(replayed.body).toMatchObject({ identical: true });
+  });
+});
+
 describe("a run of proposals", () => {
   it("chooses the prices of a line together, and comes to the same when computed again", async () => {
     const run = await runToEnd({ kind: "proposals" });

@@ -39,6 +39,7 @@ export function presentElasticity(row: typeof elasticities.$inferSelect): z.infe
     },
     noCompetitor: report.noCompetitor,
     overdispersed: report.overdispersed,
+    ...(report.family && { family: report.family }),
     ...(report.challenger && { challenger: presentChallenger(report.challenger) }),
     rows: report.rows,
     skipped: report.skipped,

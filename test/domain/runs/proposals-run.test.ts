@@ -139,6 +139,32 @@ describe("the inputs of a decision", () => {
   });
 });
 
+describe("a family that loses what a cut wins", () => {
+  const siblings = [
+    { sku: "A", packSize: null, lineRank: null, price: 2000, unitProfit: 900 },
+    { sku: "B", packSize: null, lineRank: null, price: 2000, unitProfit: 1100 },
+    { sku: "C", packSize: null, lineRank: null, price: 2000 },
+  ];
+  const [cheap] = SHOP;
+  const elasticity = { ...cheap!.own.elasticity!, mean: -2.5, sd: 0.1, identified: true };
+  const within = { ...cheap!, own: { ...cheap!.own, unitCost: 900, stock: null, elasticity, siblings } };
+  const under = (cannibalisation: number) => manifest("proposals", { cannibalisation });
+
+  it("makes a unit sold here cost a share of what the siblings leave", () => {
+    const haloAt = (share: number) => problemOf(within, under(share), clockOf(under(share))).inputs.halo;
+    expect(haloAt(0)).toBeUndefined();
+    expect(haloAt(0.3)).toBeCloseTo(300, 9);
+    const alone = { ...within, own: { ...within.own, siblings: [] } };
+    expect(problemOf(alone, under(0.3), clockOf(under(0.3))).inputs.halo).toBeUndefined();
+  });
+
+  it("cuts less, the more it loses, and never below what it would alone", () => {
+    const prices = [0, 0.2, 0.5, 0.9].map((share) => decideSkus([within], under(share))[0]!.to);
+    expect(prices).toEqual(prices.toSorted((a, b) => a - b));
+    expect(prices.at(-1)!).toBeGreaterThan(prices[0]!);
+  });
+});
+
 describe("a portfolio", () => {
   const alone = decide({});
   const moved = alone.filter(({ verdict }) => verdict === "propose");

@@ -1,0 +1,32 @@
+import type { FamilyMember } from "../elasticity/cross-effects.ts";
+import type { Sufficient } from "../elasticity/sufficient.ts";
+import { dayIndex } from "../features/day-index.ts";
+import type { SkuFeatures } from "../features/sku-features.ts";
+import type { PoolInput } from "./elasticity-run.ts";
+
+/** A SKU's family and its log price on the days of its newest residuals; null = no row. */
+export interface FamilyPrices {
+  name: string;
+  logPrices: (number | null)[];
+}
+
+/** What the cross effect of its family needs of a SKU; null without a family. Prices need no unit: only moves count. */
+export function familyPrices(features: SkuFeatures, sufficient: Sufficient): FamilyPrices | null {
+  const { family, days } = features;
+  const { residualStart, residuals, period } = sufficient;
+  if (family === undefined || period !== "day" || residuals.length === 0) return null;
+  const logPrices = new Array<number | null>(residuals.length).fill(null);
+  for (let i = days.length - 1; i >= 0; i--) {
+    const k = dayIndex(days[i]!.day) - residualStart;
+    if (k < 0) break;
+    if (k < residuals.length && days[i]!.price > 0) logPrices[k] = Math.log(days[i]!.price);
+  }
+  return { name: family, logPrices };
+}
+
+/** The SKUs that have a family, as the cross effects take them. */
+export function familyMembers(inputs: readonly PoolInput[]): FamilyMember[] {
+  return inputs.flatMap(({ family, sufficient, meanUnits, dispersion }) =>
+    family ? [{ family: family.name, logPrices: family.logPrices, sufficient, meanUnits, dispersion }] : [],
+  );
+}

@@ -41,7 +41,7 @@ export function riskOf(
     high.push("the allowed prices lie beyond the largest step");
   }
   if (!inputs.elasticity.identified) medium.push("the elasticity is not identified by data yet");
-  if (inputs.elasticity.endogenous && change > ENDOGENOUS_CHANGE) {
+  if (inputs.elasticity.endogenous && Math.abs(change) > ENDOGENOUS_CHANGE) {
     medium.push("past prices followed demand, so that the elasticity may be biased");
   }
   if (inputs.costImputed) medium.push("the unit cost is an estimate");

@@ -95,7 +95,7 @@ const MATRIX: EdgeCase[] = [
     },
     elasticity: {
       series: series(90, () => ({ units: 0 })),
-      expected: { identified: false },
+      expected: { identified: false, endogeneityFlag: false },
       nearPrior: true,
     },
     forecast: {
@@ -155,7 +155,7 @@ const MATRIX: EdgeCase[] = [
     name: "no price variation",
     elasticity: {
       series: series(90, () => ({ logPrice: 3 })),
-      expected: { identified: false },
+      expected: { identified: false, endogeneityFlag: false },
       nearPrior: true,
     },
     forecast: { input: {}, expected: { source: "filter" } },
@@ -224,7 +224,11 @@ const MATRIX: EdgeCase[] = [
     },
     elasticity: {
       series: series(90, () => ({ logCompetitor: null })),
-      expected: { noCompetitor: true, competitor: expect.objectContaining({ identified: false }) },
+      expected: {
+        noCompetitor: true,
+        endogeneity: expect.objectContaining({ controlFunction: null }),
+        competitor: expect.objectContaining({ identified: false }),
+      },
     },
     forecast: {
       input: {},

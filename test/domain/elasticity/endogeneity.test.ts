@@ -100,6 +100,37 @@ describe("prices that follow demand", () => {
   });
 });
 
+describe("asking whether prices followed demand", () => {
+  it("changes nothing of the estimate itself", () => {
+    const known = shop(({ weekly, cost }) => weekly + cost).slice(0, 8);
+    const unknown = known.map((series) => ({
+      ...series,
+      periods: series.periods.map(({ logCost: _, ...row }) => row),
+    }));
+    const estimates = (catalogue: ElasticitySeries[]) =>
+      fitCatalogue(catalogue).reports.map(({ mean, sd, competitor }) => ({ mean, sd, competitor }));
+    expect(estimates(known)).toEqual(estimates(unknown));
+  });
+
+  it("has the same answer in any currency, and whatever unit cost is counted in", () => {
+    const plain = shop(({ weekly, cost, shock }) => weekly + cost + 0.1 * shock).slice(0, 8);
+    const shifted = plain.map((series) => ({
+      ...series,
+      periods: series.periods.map((row) => ({
+        ...row,
+        ...{ logPrice: row.logPrice + 2, logCompetitor: row.logCompetitor! + 2, logCost: row.logCost! - 1 },
+      })),
+    }));
+    const answers = (catalogue: ElasticitySeries[]) =>
+      fitCatalogue(catalogue).reports.map(({ endogeneity }) => endogeneity.controlFunction ?? Number.NaN);
+    const [before, after] = [answers(plain), answers(shifted)];
+    before.forEach((t, i) => {
+      if (Number.isNaN(t)) expect(after[i]).toBeNaN();
+      else expect(after[i]).toBeCloseTo(t, 6);
+    });
+  });
+});
+
 describe("what cannot be told", () => {
   it("is null: no instrument, a price that never moves, too few days", () => {
     const still = shop(() => 0).map((series) => ({

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stockShadowPrice } from "../../../domain/optimisation/clearance.ts";
-import { contribution, type UnitEconomics } from "../../../domain/optimisation/contribution.ts";
+import {
+  contribution,
+  type UnitEconomics,
+  unitEconomics,
+} from "../../../domain/optimisation/contribution.ts";
+import { unlimitedOptimum } from "../../../domain/optimisation/evaluation.ts";
 import {
   adverseDemand,
   followedResponse,
@@ -157,5 +162,25 @@ describe("the shadow price of a stock", () => {
     const at = (stock: number) => stockShadowPrice(stock, 90, 9990, -2.2, economics, 0);
     expect(at(20)).toBeGreaterThan(at(40));
     expect(contribution(9990, economics)).toBeGreaterThan(0);
+  });
+});
+
+describe("an optimum without limits", () => {
+  it("is finite for every posterior mean, also one that is not elastic or has the wrong sign", () => {
+    const economics = unitEconomics({ unitCost: 1000, pricesIncludeTax: false });
+    fc.assert(
+      fc.property(fc.double({ min: -20, max: 5, noNaN: true }), (mean) => {
+        const riseSlope = truncatedMean(mean);
+        const response = { mean, sd: 0.3 };
+        const best = unlimitedOptimum({
+          ...{ currentPrice: 2000, economics, opportunityCost: 1000, horizonDays: 7, stock: null },
+          objective: { profit: 1, revenue: 0, units: 0 },
+          demand: { perDay: 3, logVar: 0.1, phi: 1.5 },
+          ...{ rise: response, cut: response, riseSlope, cutSlope: riseSlope },
+        });
+        expect(best).toBeGreaterThan(1000);
+        expect(best).toBeLessThanOrEqual(21_000 + 1e-6);
+      }),
+    );
   });
 });

@@ -6,9 +6,8 @@ import { decidePrice } from "../proposals/decide.ts";
 import type { PricingDecision } from "../proposals/decision.ts";
 import { explain } from "../proposals/explain.ts";
 import { poseProblem } from "../proposals/problem.ts";
-import { STRATEGIES } from "../strategies/registry.ts";
 import type { RunManifest } from "./manifest.ts";
-import type { OwnSide } from "./pricing-inputs.ts";
+import type { DecisionClock, OwnSide } from "./pricing-inputs.ts";
 import { clockOf, type PricingSnapshot, problemOf } from "./proposals-run.ts";
 
 /** One product's part in the line of its family: what it may cost if its siblings leave it free. Plain JSON. */
@@ -35,12 +34,13 @@ export function lineRows(
   decisions: readonly PricingDecision[],
   manifest: RunManifest,
 ): (LineRow | null)[] {
+  const clock = clockOf(manifest);
   return snapshots.map((snapshot, i) => {
     const { own } = snapshot;
     if (!isInLine(own)) return null;
     const { sku, packSize, lineRank, price, siblings } = own;
     const { to } = decisions[i]!;
-    const free = freeCandidates(snapshot, decisions[i]!, manifest);
+    const free = freeCandidates(snapshot, decisions[i]!, manifest, clock);
     return { sku, packSize, lineRank, current: price, decided: to, siblings, ...free };
   });
 }
@@ -53,20 +53,24 @@ function freeCandidates(
   snapshot: PricingSnapshot,
   decision: PricingDecision,
   manifest: RunManifest,
+  clock: DecisionClock,
 ): Pick<LineRow, "prices" | "values"> {
-  const { inputs, policy } = problemOf(snapshot, manifest, clockOf(manifest));
-  const free = decidePrice({ ...inputs, line: null }, policy);
   const fixed = { prices: [decision.to], values: [0] };
-  if (decision.verdict === "blocked" || free.verdict === "blocked" || free.candidates.length === 0)
-    return fixed;
-  if (STRATEGIES[policy.strategy].plan(inputs, policy).kind !== "maximise") return fixed;
-  const allowed = free.candidates.filter(
-    ({ price, verdict }) => verdict !== "removed" || price === inputs.price,
-  );
-  return {
-    prices: allowed.map(({ price }) => price),
-    values: allowed.map(({ expectedProfit }) => expectedProfit),
-  };
+  // a decision without candidates came from a gate: nothing was looked for
+  if (decision.verdict === "blocked" || decision.candidates.length === 0) return fixed;
+  const { inputs, policy } = problemOf(snapshot, manifest, clock);
+  const problem = poseProblem({ ...inputs, line: null }, policy);
+  const { candidate, active } = choose(problem);
+  if (problem.plan.kind !== "maximise" || candidate < 0) return fixed;
+  const { price, profit, current } = problem.evaluation;
+  const prices: number[] = [];
+  const values: number[] = [];
+  for (let i = 0; i < price.length; i++) {
+    if (i !== current && (problem.masks[i]! & active) !== 0) continue;
+    prices.push(price[i]!);
+    values.push(Math.round(profit[i]!));
+  }
+  return { prices, values };
 }
 
 /** The prices of the whole line that a product is to be decided with, its own among them. */

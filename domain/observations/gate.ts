@@ -38,7 +38,7 @@ export const ODD_ENDING = "odd_ending";
  * How far a price may go beyond the nearest one known, in log units: up, and down. One that moved seldom is known less
  * well, so it may go further, by the second figure over the number of its moves.
  */
-const UP = 0.38;
+const UP = 0.41;
 const UP_UNKNOWN = 0.1;
 const DOWN = 0.25;
 const DOWN_UNKNOWN = 0.5;

@@ -95,7 +95,7 @@ describe("asOf", () => {
     const late = new Date(Date.now() - 30 * MINUTE_MS).toISOString();
     await postObservations("runs", "as-of", [
       observation("RUN-11", 15, { competitor: "slow", observedAt: early }),
-      observation("RUN-11", 25, { competitor: "slow", observedAt: late }),
+      observation("RUN-11", 18, { competitor: "slow", observedAt: late }),
       observation("RUN-11", 30, { competitor: "new", observedAt: late }),
     ]);
     const offersAt = async (at: number) => {
@@ -104,10 +104,10 @@ describe("asOf", () => {
       return snapshot!.features.offers.map(({ competitor, landedPrice }) => `${competitor} ${landedPrice}`);
     };
     expect(await offersAt(Date.now() - 60 * MINUTE_MS)).toEqual(["slow 1500"]);
-    expect((await offersAt(Date.now())).toSorted()).toEqual(["new 3000", "slow 2500"]);
+    expect((await offersAt(Date.now())).toSorted()).toEqual(["new 3000", "slow 1800"]);
     expect(await offersAt(Date.now() - 180 * MINUTE_MS)).toEqual([]);
     await env.DB.prepare("UPDATE competitors SET include = 0 WHERE id = 'new'").run();
-    expect(await offersAt(Date.now())).toEqual(["slow 2500"]); // people left the other out
+    expect(await offersAt(Date.now())).toEqual(["slow 1800"]); // people left the other out
   });
 
   it.each([

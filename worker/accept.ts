@@ -17,7 +17,7 @@ export function parseEnvelope<T extends z.ZodType>(schema: T, value: unknown): z
   const result = schema.safeParse(value);
   if (!result.success)
     throw new ProblemError("invalid", "the envelope does not have the expected form", {
-      errors: fieldErrors(result.error.issues),
+      errors: fieldErrors(result.error.issues, value),
     });
   return result.data;
 }

@@ -15,7 +15,7 @@ export function newRouter() {
     defaultHook: (result) => {
       if (result.success) return;
       throw new ProblemError("invalid", "the request does not have the expected form", {
-        errors: fieldErrors(result.error.issues),
+        errors: fieldErrors(result.error.issues, "data" in result ? result.data : undefined),
       });
     },
   });
@@ -28,8 +28,15 @@ interface Issue {
   readonly keys?: readonly string[];
 }
 
-/** Zod's issues as field errors; an unknown key is an error at its own path. */
-export function fieldErrors(issues: readonly Issue[]): FieldError[] {
+/** Zod's names of what is wrong with a field, as the rows of ingest have them. */
+const CODES: Readonly<Record<string, string>> = {
+  invalid_type: "wrong_type",
+  invalid_union: "wrong_type",
+  custom: "invalid",
+};
+
+/** Zod's issues with `value` as field errors; an unknown key is an error at its own path. */
+export function fieldErrors(issues: readonly Issue[], value: unknown): FieldError[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys" && issue.keys)
@@ -38,6 +45,20 @@ export function fieldErrors(issues: readonly Issue[]): FieldError[] {
         code: "unknown_field",
         message: `unknown field ${key}`,
       }));
-    return [{ path: path.join("."), code: issue.code ?? "invalid", message: issue.message }];
+    const name = path.join(".");
+    if (path.length > 0 && isMissing(value, issue.path))
+      return [{ path: name, code: "missing_field", message: `${name} is missing` }];
+    const code = issue.code ?? "invalid";
+    return [{ path: name, code: CODES[code] ?? code, message: issue.message }];
   });
+}
+
+function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
+  if (value === undefined) return false;
+  let at: unknown = value;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null) return false;
+    at = (at as Record<PropertyKey, unknown>)[key];
+  }
+  return at === undefined;
 }

@@ -14,6 +14,7 @@ export const PROBLEM_STATUS = {
   price_held: 409,
   stale_or_mismatch: 409,
   too_large: 413,
+  unsupported_media_type: 415,
   invalid: 422,
   reason_required: 422,
   guardrail_blocked: 422,

@@ -5,7 +5,8 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 const COST = { N: 2 ** 14, r: 8, p: 1, dkLen: 32 } as const;
 const SALT_BYTES = 16;
 
-export const PASSWORD_LENGTH_MIN = 10;
+/** As NIST SP 800-63B has it for a password that a person chooses. */
+export const PASSWORD_LENGTH_MIN = 8;
 
 /**
  * `scrypt$N$r$p$salt$hash` (RFC 7914; salt and hash in hex).

@@ -102,6 +102,42 @@ describe("a body that is no JSON", () => {
   });
 });
 
+describe("a body of another content type", () => {
+  it.each([
+    "text/plain",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+  ])("%s is named as such", async (type) => {
+    for (const path of ["/api/products", "/api/proposals/any/approve"]) {
+      const { status, body, headers } = await call("POST", path, "{}", { "content-type": type });
+      expect([status, body.code]).toEqual([415, "unsupported_media_type"]);
+      expect(headers.get("content-type")).toBe("application/problem+json");
+    }
+  });
+});
+
+describe("a field of a command", () => {
+  it("that is missing, of another type or unknown is told by the codes that rows have", async () => {
+    const { status, body } = await call("POST", "/api/products", {
+      sku: "F-1",
+      title: 5,
+      price: [],
+      nonsense: 1,
+    });
+    expect([status, body.code]).toEqual([422, "invalid"]);
+    const errors = body.errors as { path: string; code: string; message: string }[];
+    expect(errors.map(({ path, code }) => [path, code])).toEqual(
+      expect.arrayContaining([
+        ["title", "wrong_type"],
+        ["category", "missing_field"],
+        ["price", "wrong_type"],
+        ["nonsense", "unknown_field"],
+      ]),
+    );
+    expect(errors.find(({ path }) => path === "category")?.message).toBe("category is missing");
+  });
+});
+
 describe("an error", () => {
   it("tells no secret and no stack of what went wrong inside", async () => {
     const { body } = await call("GET", "/api/price/%00");

@@ -28,10 +28,18 @@ function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof BatchConflict)
     return new ProblemError("conflict", "somebody else changed it meanwhile");
-  if (error instanceof HTTPException) {
-    if (error.status === 400) return new ProblemError("bad_json", "the body is not valid JSON");
-    if (error.status === 403) return new ProblemError("forbidden", "a request from another origin");
-  }
+  if (error instanceof HTTPException && error.status < 500) return ofFramework(error);
   if (error instanceof SyntaxError) return new ProblemError("bad_json", "the body is not valid JSON");
   return new ProblemError("internal", "something went wrong on our side");
+}
+
+/** What the framework refuses before a route sees it. */
+function ofFramework({ status }: HTTPException): ProblemError {
+  if (status === 415)
+    return new ProblemError(
+      "unsupported_media_type",
+      "the body's content type is not one that this address takes: for JSON, application/json",
+    );
+  if (status === 403) return new ProblemError("forbidden", "a request from another origin");
+  return new ProblemError("bad_json", "the body is not valid JSON");
 }

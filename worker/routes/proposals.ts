@@ -150,9 +150,10 @@ async function optionalBody<T extends z.ZodType>(
   schema: T,
 ): Promise<z.infer<T>> {
   const text = await c.req.text();
-  const parsed = schema.safeParse(text.trim() === "" ? {} : JSON.parse(text));
+  const value: unknown = text.trim() === "" ? {} : JSON.parse(text);
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new ProblemError("invalid", "the body does not have the expected form", {
-    errors: fieldErrors(parsed.error.issues),
+    errors: fieldErrors(parsed.error.issues, value),
   });
 }

@@ -3,7 +3,7 @@ import { runDemo } from "./demo/run.ts";
 import { type DemoState, openDemoState } from "./demo/state.ts";
 import { isAppStale } from "./start/app-build.ts";
 import { hasUsers, migrate } from "./start/database.ts";
-import { readEnvironment, type StartEnvironment } from "./start/environment.ts";
+import { BadEnvironment, readEnvironment, type StartEnvironment } from "./start/environment.ts";
 import { type Lock, LockedError, takeLock } from "./start/lock.ts";
 import { isAlive, starter } from "./start/processes.ts";
 import { runScheduler } from "./start/scheduler.ts";
@@ -115,7 +115,8 @@ async function main(): Promise<number> {
 try {
   process.exit(await main());
 } catch (error) {
-  const plain = error instanceof StartRefused || error instanceof LockedError;
+  const plain =
+    error instanceof StartRefused || error instanceof LockedError || error instanceof BadEnvironment;
   console.error(plain ? error.message : error);
   process.exit(1);
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { PASSWORD_LENGTH_MIN } from "../../domain/identity/password.ts";
 
 /** What the environment says about a start. */
 export interface StartEnvironment {
@@ -13,13 +14,20 @@ export interface StartEnvironment {
   admin: string | null;
 }
 
-/** Reads PORT, STATE_DIR, DEMO, SCHEDULER, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN. @throws Error on a bad value. */
+/** A switch has a value that it cannot have. */
+export class BadEnvironment extends Error {}
+
+/** Reads PORT, STATE_DIR, DEMO, SCHEDULER, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN. @throws BadEnvironment */
 export function readEnvironment(env: Record<string, string | undefined>): StartEnvironment {
   const port = Number(env.PORT || 8787);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`PORT=${env.PORT} is no port`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new BadEnvironment(`PORT=${env.PORT} is no port`);
   const admin = env.BOOTSTRAP_ADMIN || null;
   if (admin !== null && !/^[^:\s]+@[^:\s]+:.+$/.test(admin)) {
-    throw new Error("BOOTSTRAP_ADMIN has to be email:password");
+    throw new BadEnvironment("BOOTSTRAP_ADMIN has to be email:password");
+  }
+  if (admin !== null && admin.length - admin.indexOf(":") <= PASSWORD_LENGTH_MIN) {
+    throw new BadEnvironment(`the password in BOOTSTRAP_ADMIN needs ${PASSWORD_LENGTH_MIN} characters`);
   }
   return {
     port,

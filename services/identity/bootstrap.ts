@@ -5,16 +5,16 @@ import { tokenHash } from "./token.ts";
 /**
  * On a state without people and keys, makes the first of each. Does nothing on any other state, so that a leaked
  * start variable opens nothing later. Each insert carries its own condition: two first requests make one admin.
+ * A first person who cannot be made is logged, and the rest is served: a slip in a variable must not stop a shop.
  */
 export async function bootstrap(
   ctx: ServiceContext,
   first: { admin?: string; apiKey?: string },
 ): Promise<void> {
   const statements: D1PreparedStatement[] = [];
-  if (first.admin) {
-    const [email, password] = splitOnce(first.admin);
-    if (password.length < PASSWORD_LENGTH_MIN)
-      throw new Error(`the first person's password needs ${PASSWORD_LENGTH_MIN} characters`);
+  const person = first.admin === undefined ? null : readPerson(first.admin);
+  if (person !== null) {
+    const { email, password } = person;
     const hash = hashPassword(password, crypto.getRandomValues(new Uint8Array(16)));
     statements.push(
       ctx.d1
@@ -37,8 +37,15 @@ export async function bootstrap(
   if (statements.length > 0) await ctx.d1.batch(statements);
 }
 
-function splitOnce(pair: string): [string, string] {
+/** `email:password`; null, and a line in the log, if it is not that. */
+function readPerson(pair: string): { email: string; password: string } | null {
   const at = pair.indexOf(":");
-  if (at < 1) throw new Error("the first person is given as email:password");
-  return [pair.slice(0, at), pair.slice(at + 1)];
+  const password = pair.slice(at + 1);
+  if (at >= 1 && password.length >= PASSWORD_LENGTH_MIN) return { email: pair.slice(0, at), password };
+  const reason =
+    at < 1
+      ? "BOOTSTRAP_ADMIN is not email:password"
+      : `the first person's password needs ${PASSWORD_LENGTH_MIN} characters`;
+  console.error({ event: "bootstrap.no_person", reason });
+  return null;
 }

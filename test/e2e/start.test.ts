@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort, type Install, newStateDir, run, startInstall } from "../support/install.ts";
+import { freePort, type Install, newStateDir, printed, run, startInstall } from "../support/install.ts";
 
 const state = newStateDir();
 let install: Install;
@@ -49,6 +49,28 @@ describe("npm start", () => {
     expect(refused.output().trim()).toBe(`port ${port} is in use: stop what listens there, or set PORT`);
     other.close();
     empty.remove();
+  });
+
+  it("ends on SIGINT to npm even where a script put it into the background, which ignores SIGINT", async () => {
+    const empty = newStateDir();
+    const port = await freePort();
+    const script = run("sh", ["-c", "trap '' INT; npm start --silent & echo npm is $!; wait"], {
+      ...{ STATE_DIR: empty.path, PORT: String(port), DEMO: "off", SCHEDULER: "off" },
+    });
+    await printed(script, /^Pricewright ready at /m);
+    process.kill(Number(script.output().match(/npm is (\d+)/)![1]), "SIGINT");
+    await script.ended;
+    await expect(fetch(`http://localhost:${port}/api/health`)).rejects.toThrow();
+    empty.remove();
+  });
+
+  it.each([
+    [{ PORT: "web" }, "PORT=web is no port"],
+    [{ BOOTSTRAP_ADMIN: "a@b.example:short" }, "the password in BOOTSTRAP_ADMIN needs 8 characters"],
+  ])("refuses %j in one line", async (env, line) => {
+    const refused = startAgain(env);
+    expect(await refused.ended).toBe(1);
+    expect(refused.output().trim()).toBe(line);
   });
 
   it("ends all of it on SIGTERM, and the next start says the address alone", async () => {

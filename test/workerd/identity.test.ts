@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { scrypt } from "@noble/hashes/scrypt.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { bootstrap } from "../../services/identity/bootstrap.ts";
 import { signIn } from "../../services/identity/sign-in.ts";
@@ -263,7 +263,23 @@ describe("the first person and key", () => {
   });
 
   it("need a password of some length, and an address", async () => {
-    await expect(bootstrap(ctx(), { admin: "a@b.c:short" })).rejects.toThrow("10 characters");
-    await expect(bootstrap(ctx(), { admin: "nocolon" })).rejects.toThrow("email:password");
+    await env.DB.batch([env.DB.prepare("DELETE FROM users"), env.DB.prepare("DELETE FROM api_keys")]);
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    await bootstrap(ctx(), { admin: "a@b.c:seven77" });
+    await bootstrap(ctx(), { admin: "nocolon" });
+    expect(told.mock.calls.map(([line]) => line.reason)).toEqual([
+      "the first person's password needs 8 characters",
+      "BOOTSTRAP_ADMIN is not email:password",
+    ]);
+    told.mockRestore();
+    expect(await count("users")).toBe(0);
+  });
+
+  it("that cannot be made keep nothing else from being served", async () => {
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    await bootstrap(ctx(), { admin: "a@b.c:short", apiKey: "beside-it" });
+    told.mockRestore();
+    const me = await call("GET", "/api/auth/me", undefined, { authorization: "Bearer beside-it" });
+    expect(me.body).toMatchObject({ name: "bootstrap" });
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isAppStale } from "../../../scripts/start/app-build.ts";
-import { readEnvironment } from "../../../scripts/start/environment.ts";
+import { BadEnvironment, readEnvironment } from "../../../scripts/start/environment.ts";
 import { takeLock } from "../../../scripts/start/lock.ts";
 import { descendants, endAll, identify, isAlive } from "../../../scripts/start/processes.ts";
 import { dueTriggers, untilNextMinute } from "../../../scripts/start/scheduler.ts";
@@ -27,8 +27,8 @@ describe("readEnvironment", () => {
     });
   });
   it("keeps a password that holds a colon", () => {
-    expect(readEnvironment({ BOOTSTRAP_ADMIN: "a@b.example:c:d", DEMO: "off" })).toMatchObject({
-      admin: "a@b.example:c:d",
+    expect(readEnvironment({ BOOTSTRAP_ADMIN: "a@b.example:c:d:e:fg", DEMO: "off" })).toMatchObject({
+      admin: "a@b.example:c:d:e:fg",
       demo: false,
     });
   });
@@ -37,8 +37,9 @@ describe("readEnvironment", () => {
     { PORT: "70000" },
     { BOOTSTRAP_ADMIN: "a@b.example" },
     { BOOTSTRAP_ADMIN: "root:x" },
+    { BOOTSTRAP_ADMIN: "a@b.example:seven77" },
   ])("refuses %j", (env) => {
-    expect(() => readEnvironment(env)).toThrow();
+    expect(() => readEnvironment(env)).toThrow(BadEnvironment);
   });
 });
 

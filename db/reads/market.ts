@@ -62,6 +62,12 @@ export async function listDemand(db: Database, sku: string, from: string, to: st
     .orderBy(demandDays.day);
 }
 
-export async function listCompetitors(db: Database) {
-  return db.select().from(competitors).orderBy(competitors.id);
+/** Competitors by id, after the one named. */
+export async function listCompetitors(db: Database, query: { after?: string | undefined; limit: number }) {
+  return db
+    .select()
+    .from(competitors)
+    .where(query.after === undefined ? undefined : gt(competitors.id, query.after))
+    .orderBy(competitors.id)
+    .limit(query.limit);
 }

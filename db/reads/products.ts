@@ -1,4 +1,5 @@
-import { and, asc, eq, gt, like, or, type SQL } from "drizzle-orm";
+import { and, asc, eq, gt, or, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { StoredProduct } from "../../domain/catalogue/plan-import.ts";
 import type { Database } from "../database.ts";
 import { products } from "../schema.ts";
@@ -44,10 +45,9 @@ export interface ProductQuery {
 export async function listProducts(db: Database, query: ProductQuery): Promise<ProductRecord[]> {
   const conditions: (SQL | undefined)[] = [];
   if (query.q) {
-    const pattern = `%${query.q.replaceAll(/[%_]/g, "")}%`;
-    conditions.push(
-      or(like(products.sku, pattern), like(products.title, pattern), like(products.brand, pattern)),
-    );
+    const pattern = `%${query.q.replaceAll(/[\\%_]/g, "\\$&")}%`;
+    const holds = (column: SQLiteColumn) => sql`${column} LIKE ${pattern} ESCAPE '\\'`;
+    conditions.push(or(holds(products.sku), holds(products.title), holds(products.brand)));
   }
   if (query.category) conditions.push(eq(products.category, query.category));
   if (query.brand) conditions.push(eq(products.brand, query.brand));

@@ -18,11 +18,19 @@ export async function readRates(d1: D1Database, currencies: ReadonlySet<string>)
   return rateTable(results);
 }
 
-/** Rates of the newest days first. */
-export async function listRates(d1: D1Database, limit: number): Promise<(DatedRate & { source: string })[]> {
+/** Rates of the newest days first, after the one named. */
+export async function listRates(
+  d1: D1Database,
+  limit: number,
+  after?: { day: string; base: string; quote: string },
+): Promise<(DatedRate & { source: string })[]> {
   const { results } = await d1
-    .prepare("SELECT base, quote, day, rate, source FROM fx_rates ORDER BY day DESC, base, quote LIMIT ?1")
-    .bind(limit)
+    .prepare(
+      `SELECT base, quote, day, rate, source FROM fx_rates
+       WHERE ?2 IS NULL OR day < ?2 OR (day = ?2 AND (base, quote) > (?3, ?4))
+       ORDER BY day DESC, base, quote LIMIT ?1`,
+    )
+    .bind(limit, after?.day ?? null, after?.base ?? null, after?.quote ?? null)
     .all<DatedRate & { source: string }>();
   return results;
 }

@@ -1,4 +1,4 @@
-import { desc } from "drizzle-orm";
+import { and, desc, eq, lt, or } from "drizzle-orm";
 import { apiKeys } from "../../db/schema.ts";
 import { guardStatement } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
@@ -24,9 +24,21 @@ export async function createKey(ctx: ServiceContext, input: { name: string; scop
   return { id, key, name: input.name, scopes: input.scopes };
 }
 
-/** Every key, newest first, without what opens anything. */
-export async function listKeys(ctx: ServiceContext) {
-  const rows = await ctx.db.select().from(apiKeys).orderBy(desc(apiKeys.createdAt));
+/** Keys, newest first, without what opens anything; `after` is the last of the page before. */
+export async function listKeys(
+  ctx: ServiceContext,
+  { limit, after }: { limit: number; after?: { createdAt: number; id: string } | undefined },
+) {
+  const older = after && [
+    lt(apiKeys.createdAt, after.createdAt),
+    and(eq(apiKeys.createdAt, after.createdAt), lt(apiKeys.id, after.id)),
+  ];
+  const rows = await ctx.db
+    .select()
+    .from(apiKeys)
+    .where(older && or(...older))
+    .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
+    .limit(limit);
   return rows.map(({ hash: _, ...row }) => row);
 }
 

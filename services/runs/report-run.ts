@@ -1,4 +1,4 @@
-import { desc } from "drizzle-orm";
+import { and, desc, eq, lt, or } from "drizzle-orm";
 import { runs } from "../../db/schema.ts";
 import { RUN_PHASES, type RunKind } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
@@ -9,9 +9,21 @@ export interface RunReport {
   shards: { total: number; done: number; failed: number };
 }
 
-/** Runs, newest first, with how far their phase is. */
-export async function listRuns(ctx: Pick<ServiceContext, "db" | "d1">, limit: number): Promise<RunReport[]> {
-  const rows = await ctx.db.select().from(runs).orderBy(desc(runs.createdAt), desc(runs.id)).limit(limit);
+/** Runs, newest first, with how far their phase is; `after` is the last of the page before. */
+export async function listRuns(
+  ctx: Pick<ServiceContext, "db" | "d1">,
+  { limit, after }: { limit: number; after?: { createdAt: number; id: string } | undefined },
+): Promise<RunReport[]> {
+  const older = after && [
+    lt(runs.createdAt, after.createdAt),
+    and(eq(runs.createdAt, after.createdAt), lt(runs.id, after.id)),
+  ];
+  const rows = await ctx.db
+    .select()
+    .from(runs)
+    .where(older && or(...older))
+    .orderBy(desc(runs.createdAt), desc(runs.id))
+    .limit(limit);
   return withShards(ctx.d1, rows);
 }
 

@@ -1,12 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { pageOf } from "../../domain/contract/answers.ts";
 import { isCurrency } from "../../domain/money/currency.ts";
 import { listRates, saveRates } from "../../services/currency/rates.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/right.ts";
-import { jsonAnswer } from "../openapi.ts";
+import { jsonBody, jsonReply } from "../openapi.ts";
 
-const RATES_SHOWN = 500;
 const currency = z.string().refine(isCurrency, "an ISO 4217 code");
 const Rate = z.strictObject({
   base: currency,
@@ -17,7 +18,12 @@ const Rate = z.strictObject({
     .regex(/^\d{1,12}(\.\d{1,10})?$/)
     .refine((rate) => Number(rate) > 0, "a positive decimal number"),
 });
-const RatesBody = z.strictObject({ rates: z.array(Rate).min(1).max(1000) });
+const ShownRate = Rate.extend({ source: z.string() });
+const NewRate = Rate.refine(({ base, quote }) => base !== quote, {
+  message: "a currency has no rate to itself",
+  path: ["quote"],
+});
+const RatesBody = z.strictObject({ rates: z.array(NewRate).min(1).max(1000) });
 
 const list = createRoute({
   method: "get",
@@ -25,12 +31,8 @@ const list = createRoute({
   tags: ["market"],
   summary: "Exchange rates by day, newest first",
   middleware: requireScope("read"),
-  responses: {
-    200: jsonAnswer(
-      z.object({ items: z.array(Rate.extend({ source: z.string() })), nextCursor: z.null() }),
-      "The newest rates",
-    ),
-  },
+  request: { query: PageQuery },
+  responses: jsonReply(200, pageOf(ShownRate), "a page of rates"),
 });
 
 const save = createRoute({
@@ -39,14 +41,26 @@ const save = createRoute({
   tags: ["market"],
   summary: "Save exchange rates by day",
   middleware: requireScope("admin"),
-  request: { body: { required: true, content: { "application/json": { schema: RatesBody } } } },
-  responses: { 200: jsonAnswer(z.object({ saved: z.number() }), "How many were new or changed") },
+  request: jsonBody(RatesBody),
+  responses: jsonReply(200, z.object({ saved: z.int() }), "how many were new or changed"),
 });
 
 export const currencyRoutes = newRouter()
-  .openapi(list, async (c) =>
-    c.json({ items: await listRates(requestContext(c).d1, RATES_SHOWN), nextCursor: null }, 200),
-  )
+  .openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const place = decodeCursor(cursor, z.tuple([z.string(), z.string(), z.string()]));
+    const after = place && { day: place[0], base: place[1], quote: place[2] };
+    const rows = await listRates(requestContext(c).d1, limit + 1, after);
+    return c.json(
+      pageFrom(
+        rows,
+        limit,
+        (row) => row,
+        ({ day, base, quote }) => [day, base, quote],
+      ),
+      200,
+    );
+  })
   .openapi(save, async (c) => {
     const { rates } = c.req.valid("json");
     return c.json(await saveRates(requestContext(c), "api", rates), 200);

@@ -1,9 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { pageOf } from "../../domain/contract/answers.ts";
 import { iso } from "../../domain/contract/page.ts";
 import { SCOPES, type Scope } from "../../domain/identity/rights.ts";
 import { createKey, listKeys, revokeKey } from "../../services/identity/keys.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/right.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
@@ -26,7 +28,8 @@ const listRoute = createRoute({
   tags: ["identity"],
   summary: "API keys, without what opens anything",
   middleware: requireScope("admin"),
-  responses: jsonReply(200, z.object({ items: z.array(Key), nextCursor: z.null() }), "keys"),
+  request: { query: PageQuery },
+  responses: jsonReply(200, pageOf(Key), "a page of keys, newest first"),
 });
 
 const createKeyRoute = createRoute({
@@ -51,16 +54,14 @@ const revokeRoute = createRoute({
 
 export const keyRoutes = newRouter()
   .openapi(listRoute, async (c) => {
-    const rows = await listKeys(requestContext(c));
-    const items = rows.map(({ createdAt, lastUsedAt, revokedAt, ...row }) => ({
-      ...row,
-      createdAt: iso(createdAt),
-      ...given({
-        lastUsedAt: lastUsedAt === null ? null : iso(lastUsedAt),
-        revokedAt: revokedAt === null ? null : iso(revokedAt),
-      }),
-    }));
-    return c.json({ items, nextCursor: null }, 200);
+    const { limit, cursor } = c.req.valid("query");
+    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
+    const after = place && { createdAt: place[0], id: place[1] };
+    const rows = await listKeys(requestContext(c), { limit: limit + 1, after });
+    return c.json(
+      pageFrom(rows, limit, presentKey, ({ createdAt, id }) => [createdAt, id]),
+      200,
+    );
   })
   .openapi(createKeyRoute, async (c) => {
     const { name, scopes } = c.req.valid("json");
@@ -70,3 +71,13 @@ export const keyRoutes = newRouter()
     await revokeKey(requestContext(c), c.req.valid("param").id);
     return c.body(null, 204);
   });
+
+function presentKey(row: Awaited<ReturnType<typeof listKeys>>[number]): z.infer<typeof Key> {
+  const { createdAt, lastUsedAt, revokedAt, ...shown } = row;
+  const instant = (ms: number | null) => (ms === null ? null : iso(ms));
+  return {
+    ...shown,
+    createdAt: iso(createdAt),
+    ...given({ lastUsedAt: instant(lastUsedAt), revokedAt: instant(revokedAt) }),
+  };
+}

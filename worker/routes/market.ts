@@ -97,8 +97,9 @@ const acknowledgeRoute = createRoute({
 const competitorsRoute = createRoute({
   ...get,
   path: "/api/competitors",
-  summary: "Competitors",
-  responses: jsonReply(200, pageOf(Competitor), "competitors"),
+  summary: "Competitors by id",
+  request: { query: PageQuery },
+  responses: jsonReply(200, pageOf(Competitor), "a page of competitors"),
 });
 
 export const marketRoutes = newRouter()
@@ -174,8 +175,13 @@ export const marketRoutes = newRouter()
     return c.json(presentSignal(found), 200);
   })
   .openapi(competitorsRoute, async (c) => {
-    const rows = await listCompetitors(requestContext(c).db);
-    return c.json({ items: rows.map(presentCompetitor), nextCursor: null }, 200);
+    const { limit, cursor } = c.req.valid("query");
+    const after = decodeCursor(cursor, z.tuple([z.string()]))?.[0];
+    const rows = await listCompetitors(requestContext(c).db, { after, limit: limit + 1 });
+    return c.json(
+      pageFrom(rows, limit, presentCompetitor, ({ id }) => [id]),
+      200,
+    );
   });
 
 async function productOf(db: Parameters<typeof readProduct>[0], sku: string) {

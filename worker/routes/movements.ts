@@ -2,20 +2,20 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { iso } from "../../domain/contract/page.ts";
 import { formatMinor } from "../../domain/money/format.ts";
-import { movementsOf } from "../../domain/observations/movements.ts";
+import { type Movement, movementsOf } from "../../domain/observations/movements.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { readSettings } from "../../services/settings/read-settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/right.ts";
 import { jsonReply } from "../openapi.ts";
 
 const DAY_MS = 86_400_000;
 /** Products whose offers were written last, looked at when none is named. */
 const SKUS_MAX = 100;
-const MOVEMENTS_MAX = 500;
 
-const Movement = z.object({
+const MovementShape = z.object({
   sku: z.string(),
   competitor: z.string(),
   from: z.string(),
@@ -33,17 +33,17 @@ const route = createRoute({
   summary: "Competitors' price movements, newest first: telemetry, never a signal",
   middleware: requireScope("read"),
   request: {
-    query: z.object({
+    query: PageQuery.extend({
       sku: z.string().max(200).optional(),
       from: z.iso.datetime({ offset: true }).optional().describe("default a day ago"),
       to: z.iso.datetime({ offset: true }).optional(),
     }),
   },
-  responses: jsonReply(200, pageOf(Movement), "movements"),
+  responses: jsonReply(200, pageOf(MovementShape), "a page of movements"),
 });
 
 export const movementRoutes = newRouter().openapi(route, async (c) => {
-  const { sku, from, to } = c.req.valid("query");
+  const { sku, from, to, limit, cursor } = c.req.valid("query");
   const { d1, now } = requestContext(c);
   const until = to ? Date.parse(to) : now;
   const since = from ? Date.parse(from) : until - DAY_MS;
@@ -53,28 +53,45 @@ export const movementRoutes = newRouter().openapi(route, async (c) => {
   const histories = await Promise.all(
     [...byShard].map(([shard, skus]) => skuShard(c.env, shard).history(skus, until)),
   );
-  const items = histories
+  const moves = histories
     .flat()
     .flatMap((one) =>
       movementsOf(one.competitors, movement, since, until).map((move) => ({ ...move, sku: one.sku })),
     )
-    .sort((a, b) => b.at - a.at)
-    .slice(0, MOVEMENTS_MAX)
-    .map((move) => {
-      const currency = products.get(move.sku) ?? "EUR";
-      return {
-        sku: move.sku,
-        competitor: move.competitor,
-        from: formatMinor(move.from, currency),
-        to: formatMinor(move.to, currency),
-        currency,
-        changePct: Math.round(move.change * 10_000) / 100,
-        direction: move.change > 0 ? ("up" as const) : ("down" as const),
-        at: iso(move.at),
-      };
-    });
-  return c.json({ items, nextCursor: null }, 200);
+    .sort((a, b) => compare(placeOf(a), placeOf(b)));
+  const after = decodeCursor(cursor, z.tuple([z.number(), z.string(), z.string()]));
+  const rest = after === undefined ? moves : moves.filter((move) => compare(after, placeOf(move)) < 0);
+  return c.json(
+    pageFrom(rest, limit, (move) => presentMove(move, products.get(move.sku) ?? "EUR"), placeOf),
+    200,
+  );
 });
+
+type Place = [at: number, sku: string, competitor: string];
+
+function placeOf({ at, sku, competitor }: Movement & { sku: string }): Place {
+  return [at, sku, competitor];
+}
+
+/** Newest first, then by SKU and competitor. */
+function compare([at, ...names]: Place, [otherAt, ...others]: Place): number {
+  if (at !== otherAt) return otherAt - at;
+  const [name, other] = [JSON.stringify(names), JSON.stringify(others)];
+  return name === other ? 0 : name < other ? -1 : 1;
+}
+
+function presentMove(
+  { sku, competitor, from, to, change, at }: Movement & { sku: string },
+  currency: string,
+): z.infer<typeof MovementShape> {
+  return {
+    ...{ sku, competitor, currency, at: iso(at) },
+    from: formatMinor(from, currency),
+    to: formatMinor(to, currency),
+    changePct: Math.round(change * 10_000) / 100,
+    direction: change > 0 ? "up" : "down",
+  };
+}
 
 /** Currencies by SKU: of the one named, or of those whose offers were written last. */
 async function productsOf(d1: D1Database, sku: string | null, since: number): Promise<Map<string, string>> {

@@ -1,8 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { database } from "../../db/database.ts";
 import { listAudit, listLedger } from "../../db/reads/chains.ts";
+import { readProduct } from "../../db/reads/products.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { AuditEntry, ChainReport, LedgerEntry } from "../../domain/contract/chain-shapes.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
 import { SettingsChange } from "../../domain/settings/change.ts";
 import { Settings } from "../../domain/settings/settings.ts";
 import { verifyChains } from "../../services/chains/verify.ts";
@@ -100,7 +102,9 @@ export const operateRoutes = newRouter()
     const { limit, cursor } = c.req.valid("query");
     const before = decodeCursor(cursor, z.tuple([z.number()]))?.[0];
     const { sku } = c.req.valid("param");
-    const rows = await listLedger(database(c.env.DB), { sku, before, limit: limit + 1 });
+    const { db } = requestContext(c);
+    if (!(await readProduct(db, sku))) throw new ProblemError("not_found", "no such product");
+    const rows = await listLedger(db, { sku, before, limit: limit + 1 });
     return c.json(
       pageFrom(rows, limit, presentLedgerEntry, (row) => [row.seq]),
       200,

@@ -9,6 +9,7 @@ import { endOverride } from "../../services/overrides/end-override.ts";
 import { type OverrideRecord, selectOverrides } from "../../services/overrides/read-overrides.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/right.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentOverride } from "../presenters/override.ts";
@@ -28,7 +29,7 @@ const listRoute = createRoute({
   tags: ["pricing"],
   summary: "Overrides in force, newest first; with `all` also those that have ended",
   middleware: requireScope("read"),
-  request: { query: z.object({ all: z.enum(["true", "false"]).default("false") }) },
+  request: { query: PageQuery.extend({ all: z.enum(["true", "false"]).default("false") }) },
   responses: jsonReply(200, pageOf(Override), "the overrides"),
 });
 
@@ -52,9 +53,6 @@ const endRoute = createRoute({
   responses: jsonReply(200, Override, "the override, ended"),
 });
 
-/** Ended overrides that the list shows. */
-const LIST_MAX = 500;
-
 async function present(ctx: ServiceContext, rows: readonly OverrideRecord[]) {
   const { results } = await ctx.d1
     .prepare("SELECT sku, currency FROM products WHERE sku IN (SELECT value FROM json_each(?1))")
@@ -67,12 +65,21 @@ async function present(ctx: ServiceContext, rows: readonly OverrideRecord[]) {
 export const overrideRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const ctx = requestContext(c);
-    const all = c.req.valid("query").all === "true";
-    const rows = all
-      ? await selectOverrides(ctx.d1, "true")
-      : await selectOverrides(ctx.d1, "ended_at IS NULL AND expires_at > ?1", ctx.now);
-    const newest = rows.toReversed().slice(0, LIST_MAX);
-    return c.json({ items: await present(ctx, newest), nextCursor: null }, 200);
+    const { all, limit, cursor } = c.req.valid("query");
+    const [createdAt, id] = decodeCursor(cursor, z.tuple([z.number(), z.string()])) ?? [ctx.now, "~"];
+    const rows = await selectOverrides(
+      ctx.d1,
+      "(?1 OR (ended_at IS NULL AND expires_at > ?2)) AND (created_at, id) < (?3, ?4)",
+      ...[all === "true" ? 1 : 0, ctx.now, createdAt, id],
+    );
+    const newest = rows.toReversed().slice(0, limit + 1);
+    const page = pageFrom(
+      newest,
+      limit,
+      (row) => row,
+      (row) => [row.createdAt, row.id],
+    );
+    return c.json({ ...page, items: await present(ctx, page.items) }, 200);
   })
   .openapi(createOverrideRoute, async (c) => {
     const ctx = requestContext(c);

@@ -26,6 +26,13 @@ export const priceRoutes = newRouter().openapi(priceRoute, async (c) => {
   c.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}, must-revalidate`);
   c.header("etag", etag);
   c.header("access-control-allow-origin", "*");
-  if (c.req.header("if-none-match") === etag) return c.body(null, 304) as never;
+  if (names(c.req.header("if-none-match"), etag)) return c.body(null, 304) as never;
   return c.json(presentServedPrice(product), 200);
 });
+
+/** Whether `If-None-Match` names the tag: a list, weak or strong, or `*` (RFC 9110, 13.1.2). */
+function names(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const tags = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes("*") || tags.includes(etag);
+}

@@ -46,8 +46,8 @@ const listRoute = createRoute({
   tags: ["runs"],
   summary: "Runs, newest first",
   middleware: requireScope("read"),
-  request: { query: z.object({ limit: PageQuery.shape.limit }) },
-  responses: jsonReply(200, pageOf(Run), "the newest runs"),
+  request: { query: PageQuery },
+  responses: jsonReply(200, pageOf(Run), "a page of runs"),
 });
 
 const readRoute = createRoute({
@@ -109,8 +109,14 @@ export const runRoutes = newRouter()
     return c.json({ runId }, 202);
   })
   .openapi(listRoute, async (c) => {
-    const reports = await listRuns(requestContext(c), c.req.valid("query").limit);
-    return c.json({ items: reports.map(presentRun), nextCursor: null }, 200);
+    const { limit, cursor } = c.req.valid("query");
+    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
+    const after = place && { createdAt: place[0], id: place[1] };
+    const reports = await listRuns(requestContext(c), { limit: limit + 1, after });
+    return c.json(
+      pageFrom(reports, limit, presentRun, ({ run }) => [run.createdAt, run.id]),
+      200,
+    );
   })
   .openapi(readRoute, async (c) => {
     const report = await reportRun(requestContext(c), c.req.valid("param").id);

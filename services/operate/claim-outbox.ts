@@ -5,6 +5,10 @@ export interface OutboxRow {
   id: number;
   kind: "ours";
   skus: string[];
+  /** ms; of the batch that wrote it */
+  createdAt: number;
+  /** this one included */
+  attempts: number;
 }
 
 const CLAIM_MAX = 50;
@@ -22,9 +26,9 @@ export async function claimOutbox(ctx: Pick<ServiceContext, "d1" | "now">): Prom
          SELECT id FROM outbox
          WHERE attempts < ?4 AND (sent_at IS NULL OR sent_at <= ?1 - ?2 * (1 << min(attempts - 1, ?5)))
          ORDER BY id LIMIT ?3)
-       RETURNING id, kind, body`,
+       RETURNING id, kind, body, created_at AS createdAt, attempts`,
     )
     .bind(ctx.now, RESEND_AFTER_MS, CLAIM_MAX, OUTBOX_TRIES, BACKOFF_DOUBLINGS_MAX)
-    .all<{ id: number; kind: "ours"; body: string }>();
-  return results.map(({ id, kind, body }) => ({ id, kind, skus: JSON.parse(body) as string[] }));
+    .all<Omit<OutboxRow, "skus"> & { body: string }>();
+  return results.map(({ body, ...row }) => ({ ...row, skus: JSON.parse(body) as string[] }));
 }

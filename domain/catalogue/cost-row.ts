@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { parseMinor } from "../money/parse.ts";
+import { parseDay, parseInstant } from "../observations/instants.ts";
+import { ROW_CODE_OF_MONEY } from "../observations/row-refusal.ts";
 import { dayStart } from "../time/civil-day.ts";
-import { MoneyIn, Sku } from "./product-row.ts";
+import { firstProblem, MoneyIn, Sku } from "./product-row.ts";
 
 /** What a unit costs from a date on: a civil day of the install's time zone, or an instant. */
 export const CostRow = z.strictObject({
   sku: Sku,
   unitCost: MoneyIn,
-  from: z.union([z.iso.date(), z.iso.datetime({ offset: true })]),
+  from: z.string("a day or an instant").max(64),
 });
 
 /** Money in minor units of the product's currency, `from` in ms. */
@@ -28,16 +30,14 @@ export function parseCost(
   timeZone: string,
 ): ParsedCost {
   const parsed = CostRow.safeParse(input);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    return refused(path.map(String).join("."), "invalid", message);
-  }
+  if (!parsed.success) return { ok: false, problem: firstProblem(parsed.error.issues[0]!, input) };
   const { sku, unitCost, from } = parsed.data;
   const currency = currencyOf(sku);
   if (currency === undefined) return refused("sku", "unknown_sku", `there is no product ${sku}`);
   const amount = parseMinor(unitCost, currency);
-  if (!amount.ok) return refused("unitCost", amount.code, amount.message);
-  const at = from.length === 10 ? dayStart(from, timeZone) : Date.parse(from);
+  if (!amount.ok) return refused("unitCost", ROW_CODE_OF_MONEY[amount.code], amount.message);
+  const at = parseDay(from) !== null ? dayStart(from, timeZone) : parseInstant(from);
+  if (at === null) return refused("from", "bad_time", "from is neither a calendar day nor an instant");
   return { ok: true, cost: { sku, unitCost: amount.minor, from: at } };
 }
 

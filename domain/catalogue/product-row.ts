@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isCurrency } from "../money/currency.ts";
 import { type MoneyInput, parseMinor } from "../money/parse.ts";
+import { ROW_CODE_OF_MONEY } from "../observations/row-refusal.ts";
 
 /** A SKU's shape: what is safe in a path, a file name and a URL. */
 export const Sku = z
@@ -101,7 +102,10 @@ export function parseProduct(input: unknown, defaultCurrency: string): ParsedPro
     if (value === undefined) continue;
     const amount = parseMinor(value, currency);
     if (!amount.ok)
-      return { ok: false, problem: { path: field, code: moneyCode(amount.code), message: amount.message } };
+      return {
+        ok: false,
+        problem: { path: field, code: ROW_CODE_OF_MONEY[amount.code], message: amount.message },
+      };
     money[field] = amount.minor;
   }
   if (money.minPrice !== undefined && money.maxPrice !== undefined && money.minPrice > money.maxPrice)
@@ -142,13 +146,6 @@ function toCatalogue(
   };
 }
 
-function moneyCode(code: string): string {
-  if (code === "bad") return "bad_price";
-  if (code === "non_positive") return "non_positive_price";
-  if (code === "too_large") return "price_too_large";
-  return code;
-}
-
 interface Issue {
   readonly code?: string;
   readonly path: readonly PropertyKey[];
@@ -156,7 +153,8 @@ interface Issue {
   readonly keys?: readonly string[];
 }
 
-function firstProblem(issue: Issue, input: unknown): ProductRowProblem {
+/** The first thing wrong with a row, as its path and code. */
+export function firstProblem(issue: Issue, input: unknown): ProductRowProblem {
   if (issue.code === "unrecognized_keys") {
     const path = issue.keys?.[0] ?? "";
     return { path, code: "unknown_field", message: `unknown field ${path}` };

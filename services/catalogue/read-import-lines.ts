@@ -30,11 +30,18 @@ function csvLines(text: string): ReadLines {
   return read;
 }
 
+/** @throws Error if a column's name comes twice: nobody could say which of the two counts */
+function distinctNames(names: string[]): string[] {
+  const twice = names.find((name, at) => name !== "" && names.indexOf(name) !== at);
+  if (twice !== undefined) throw new Error(`the column ${twice} is there twice`);
+  return names;
+}
+
 function csvRecords(text: string): CsvRecord[] {
   try {
     return parse(text, {
       bom: true,
-      columns: true,
+      columns: distinctNames,
       info: true,
       skip_empty_lines: true,
       trim: true,

@@ -1,6 +1,7 @@
 import { type ProductRecord, readProduct } from "../../db/reads/products.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { type MoneyInput, parseMinor } from "../../domain/money/parse.ts";
+import { ROW_CODE_OF_MONEY } from "../../domain/observations/row-refusal.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertNotHeld } from "../overrides/assert-not-held.ts";
 import { commitPrices } from "./commit-prices.ts";
@@ -21,7 +22,7 @@ export async function setPrice(
   const amount = parseMinor(input.price, product.currency);
   if (!amount.ok)
     throw new ProblemError("invalid", amount.message, {
-      errors: [{ path: "price", code: amount.code, message: amount.message }],
+      errors: [{ path: "price", code: ROW_CODE_OF_MONEY[amount.code], message: amount.message }],
     });
   await assertAllowedPrice(ctx, product, amount.minor);
   if (amount.minor === product.price) return product;

@@ -3,7 +3,8 @@ import { type ProposalRecord, readProposal } from "../../db/reads/proposals.ts";
 import { BatchConflict, guardStatement } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
-import { parseMinor } from "../../domain/money/parse.ts";
+import { type MoneyInput, parseMinor } from "../../domain/money/parse.ts";
+import { ROW_CODE_OF_MONEY } from "../../domain/observations/row-refusal.ts";
 import { HIGH_CHANGE } from "../../domain/proposals/risk.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
@@ -20,7 +21,7 @@ const APPLY_TRIES = 3;
 export interface Approval {
   note?: string | undefined;
   /** another price than proposed, decimal string */
-  price?: string | undefined;
+  price?: MoneyInput | undefined;
   /** ms; without it the price is applied at once */
   effectiveAt?: number | undefined;
 }
@@ -124,11 +125,11 @@ function illegal(proposal: ProposalRecord, verb: string): ProblemError {
   return new ProblemError("illegal_transition", `cannot ${verb} a proposal that is ${proposal.status}`);
 }
 
-function editedPrice(text: string, currency: string): number {
-  const amount = parseMinor(text, currency);
+function editedPrice(price: MoneyInput, currency: string): number {
+  const amount = parseMinor(price, currency);
   if (amount.ok) return amount.minor;
   throw new ProblemError("invalid", amount.message, {
-    errors: [{ path: "price", code: amount.code, message: amount.message }],
+    errors: [{ path: "price", code: ROW_CODE_OF_MONEY[amount.code], message: amount.message }],
   });
 }
 

@@ -10,11 +10,21 @@ import { readSettings } from "./read-settings.ts";
 /** Of two changes at the same instant the later is laid over the earlier. */
 const CHANGE_TRIES = 3;
 
-/** Lays a change over the settings in force and stores the result as the next version. */
-export async function changeSettings(ctx: ServiceContext, change: SettingsChange): Promise<Settings> {
+/**
+ * Lays a change over the settings in force and stores the result as the next version. `seen`: the version that the
+ * caller changed, if it says so.
+ * @throws ProblemError invalid; conflict if the version in force is another than the one seen
+ */
+export async function changeSettings(
+  ctx: ServiceContext,
+  change: SettingsChange,
+  seen?: number,
+): Promise<Settings> {
   if (change.timeZone !== undefined) assertTimeZone(change.timeZone);
   for (let attempt = 1; ; attempt++) {
     const { version, settings } = await readSettings(ctx.d1);
+    if (seen !== undefined && seen !== version)
+      throw new ProblemError("conflict", `the settings are at version ${version}; look again`);
     const next = applyChange(settings, change);
     try {
       await saveVersion(ctx, version + 1, next, change);

@@ -33,6 +33,12 @@ async function setPrice(sku: string, price: string): Promise<void> {
 }
 
 describe("importing CSV", () => {
+  it("takes no column twice: nobody could say which of the two counts", async () => {
+    const { status, body } = await importProducts("sku,title,category,price,price\nTWICE,a,b,1,2\n");
+    expect([status, (body as unknown as { code: string }).code]).toEqual([400, "bad_request"]);
+    expect((await call("GET", "/api/products/TWICE")).status).toBe(404);
+  });
+
   it("takes columns in any order, a byte order mark, quotes, CRLF and empty cells", async () => {
     const csv = [
       '\uFEFFcategory,price,"title",sku,tags,taxRate,packSize,unitCost,gtin',

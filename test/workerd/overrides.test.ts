@@ -231,7 +231,7 @@ describe("dated costs", () => {
     expect(first.body).toMatchObject({ inserted: 2, updated: 0, unchanged: 0 });
     expect(first.body.rejected.map(({ line, code }) => `${line} ${code}`)).toEqual([
       "4 unknown_sku",
-      "5 bad",
+      "5 bad_price",
     ]);
     expect(await costOf("CST-A")).toBe("11.00");
     expect((await importCosts(file)).body).toMatchObject({ inserted: 0, updated: 0, unchanged: 2 });

@@ -129,7 +129,7 @@ describe("approving", () => {
   });
 
   it("at another price applies that one, within the hard limits", async () => {
-    const { status, body } = await approve("EDIT", { price: "20.50" });
+    const { status, body } = await approve("EDIT", { price: 20.5 });
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: "applied", to: "20.50" });
     expect(await servedPrice("EDIT")).toBe("20.50");
@@ -137,8 +137,8 @@ describe("approving", () => {
 
   it.each([
     ["below the margin floor", "10.10", 422, "guardrail_blocked", "margin_floor"],
-    ["below zero", "-1", 422, "invalid", "non_positive"],
-    ["that is no number", "cheap", 422, "invalid", "bad"],
+    ["below zero", "-1", 422, "invalid", "non_positive_price"],
+    ["that is no number", "cheap", 422, "invalid", "bad_price"],
   ])("at a price %s is refused, and leaves it pending", async (_, price, status, code, field) => {
     const answer = await approve("FLOOR", { price });
     expect([answer.status, answer.body.code]).toEqual([status, code]);

@@ -79,13 +79,25 @@ describe("settings", () => {
     ["a share above one", { signals: { undercut: 2 } }, "signals.undercut"],
     ["a currency that is none", { currency: "XYZ" }, "currency"],
     ["an hour that is none", { nightAt: "24:00" }, "nightAt"],
-    ["a version", { version: 99 }, "version"],
+    ["a version that is no number", { version: "1" }, "version"],
   ])("refuse %s, and stay as they are", async (_, body, path) => {
     const before = await read();
     const answer = await change(body);
     expect([answer.status, answer.body.code]).toEqual([422, "invalid"]);
     expect(answer.body.errors.map((error) => error.path)).toEqual([path]);
     expect(await read()).toEqual(before);
+  });
+
+  it("may be sent back as they were read, unless somebody changed them meanwhile", async () => {
+    const before = await read();
+    const answer = await change({ ...before, nightAt: "03:15" });
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { ...before, nightAt: "03:15", version: before.version + 1 },
+    ]);
+    const late = await change({ ...before, nightAt: "04:15" });
+    expect([late.status, late.body.code]).toEqual([409, "conflict"]);
+    expect(await read()).toEqual(answer.body);
   });
 
   it("are read by all who may read, and changed by admins only", async () => {

@@ -80,9 +80,9 @@ const changeSettingsRoute = createRoute({
   method: "put",
   path: "/api/settings",
   tags: ["operate"],
-  summary: "Change settings: what is left out stays",
+  summary: "Change settings: what is left out stays; with `version`, only if that one is in force",
   middleware: requireScope("admin"),
-  request: jsonBody(SettingsChange),
+  request: jsonBody(SettingsChange.extend({ version: z.int().optional() })),
   responses: jsonReply(200, Settings.extend({ version: z.int() }), "settings"),
 });
 
@@ -115,7 +115,8 @@ export const operateRoutes = newRouter()
     return c.json({ ...settings, version }, 200);
   })
   .openapi(changeSettingsRoute, async (c) => {
-    await changeSettings(requestContext(c), c.req.valid("json") as SettingsChange);
+    const { version: seen, ...change } = c.req.valid("json");
+    await changeSettings(requestContext(c), change as SettingsChange, seen);
     drainSoon(c);
     const { version, settings } = await readSettings(c.env.DB);
     return c.json({ ...settings, version }, 200);

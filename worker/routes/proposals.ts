@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listProposals, readProposal } from "../../db/reads/proposals.ts";
+import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { Proposal, ProposalDetail } from "../../domain/contract/decision-shapes.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
@@ -26,7 +27,7 @@ const Filter = z.strictObject({
 const note = z.string().max(2_000).optional();
 const Approval = z.strictObject({
   note,
-  price: z.string().max(40).optional(),
+  price: MoneyIn.optional(),
   effectiveAt: z.iso.datetime({ offset: true }).optional(),
 });
 

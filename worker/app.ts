@@ -2,6 +2,7 @@ import { Scalar } from "@scalar/hono-api-reference";
 import { secureHeaders } from "hono/secure-headers";
 import { ProblemError } from "../domain/contract/problem.ts";
 import { newRouter } from "./context.ts";
+import { describeApi } from "./document.ts";
 import { identity } from "./middleware/identity.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { authRoutes } from "./routes/auth.ts";
@@ -61,20 +62,10 @@ const routes = app
 /** The API's type, for the dashboard's client. */
 export type AppType = typeof routes;
 
-app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
-app.openAPIRegistry.registerComponent("securitySchemes", "session", {
-  type: "apiKey",
-  in: "cookie",
-  name: "pricewright",
-});
-app.doc31("/openapi.json", {
-  openapi: "3.1.0",
-  info: {
-    title: "Pricewright",
-    version: "0.1.0",
-    description: "Price intelligence and dynamic pricing at the edge.",
-  },
-  security: [{ apiKey: [] }, { session: [] }],
+let document: object | undefined;
+app.get("/openapi.json", (c) => {
+  document ??= describeApi(app);
+  return c.json(document);
 });
 app.get("/docs", Scalar({ url: "/openapi.json", pageTitle: "Pricewright API" }));
 app.notFound((c) => problemResponse(new ProblemError("not_found", "there is nothing here"), c));

@@ -30,9 +30,19 @@ const MAIN_PATHS: [string, string][] = [
   ["get", "/api/dead-letters"],
 ];
 
+interface Operation {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  parameters?: { in: string; name: string }[];
+  security?: object[];
+  responses: Record<string, unknown>;
+  requestBody?: unknown;
+}
+
 interface OpenApi {
   openapi: string;
-  paths: Record<string, Record<string, { responses: Record<string, unknown>; requestBody?: unknown }>>;
+  paths: Record<string, Record<string, Operation>>;
 }
 
 async function openApi(): Promise<OpenApi> {
@@ -47,6 +57,40 @@ describe("the machine-readable contract", () => {
     expect(openapi).toBe("3.1.0");
     for (const [method, path] of MAIN_PATHS)
       expect(Object.keys(paths[path]?.[method]?.responses ?? {}), `${method} ${path}`).not.toEqual([]);
+  });
+
+  it("says of every operation what it is for, what it may answer, and that errors are problems", async () => {
+    const names = new Set<string>();
+    for (const [path, operations] of Object.entries((await openApi()).paths))
+      for (const [method, operation] of Object.entries(operations)) {
+        const { operationId, summary, tags, responses, parameters = [] } = operation;
+        expect(summary, `${method} ${path}`).toMatch(/\S/);
+        expect(tags, `${method} ${path}`).toHaveLength(1);
+        expect(responses.default, `${method} ${path}`).toMatchObject({
+          content: { "application/problem+json": {} },
+        });
+        const named = parameters
+          .filter((parameter) => parameter.in === "path")
+          .map(({ name }) => `{${name}}`);
+        expect(path.match(/\{\w+\}/g) ?? []).toEqual(named);
+        names.add(operationId);
+      }
+    const operations = Object.values((await openApi()).paths).flatMap((each) => Object.keys(each));
+    expect(names.size).toBe(operations.length);
+  });
+
+  it("says which operations need nobody to sign in, or a signature", async () => {
+    const { paths } = await openApi();
+    const open = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.values(operations).flatMap(({ security }) => (security ? [[path, security]] : [])),
+    );
+    expect(Object.fromEntries(open)).toEqual({
+      "/api/auth/sign-in": [],
+      "/api/auth/sign-out": [],
+      "/api/health": [],
+      "/api/hooks/{sourceId}": [{ signature: [] }],
+      "/api/price/{sku}": [],
+    });
   });
 
   it("says that an import needs a body, of CSV or JSON lines", async () => {

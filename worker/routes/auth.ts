@@ -17,6 +17,7 @@ const Credentials = z.strictObject({
 const signInRoute = createRoute({
   method: "post",
   path: "/api/auth/sign-in",
+  security: [],
   tags: ["identity"],
   summary: "Sign in with e-mail and password; sets the session cookie",
   request: jsonBody(Credentials),
@@ -26,6 +27,7 @@ const signInRoute = createRoute({
 const signOutRoute = createRoute({
   method: "post",
   path: "/api/auth/sign-out",
+  security: [],
   tags: ["identity"],
   summary: "End this browser's session",
   responses: { 204: { description: "signed out" } },

@@ -26,6 +26,7 @@ const ACTION_ANSWERS = {
 const list = createRoute({
   method: "get",
   path: "/api/dead-letters",
+  tags: ["operate"],
   summary: "Messages that exhausted their tries",
   middleware: requireScope("read"),
   request: { query: PageQuery.extend({ status: z.enum(["parked", "replayed", "discarded"]).optional() }) },
@@ -35,6 +36,7 @@ const list = createRoute({
 const replay = createRoute({
   method: "post",
   path: "/api/dead-letters/{id}/replay",
+  tags: ["operate"],
   summary: "Send it again",
   middleware: requireScope("write"),
   request: { params },
@@ -44,6 +46,7 @@ const replay = createRoute({
 const discard = createRoute({
   method: "post",
   path: "/api/dead-letters/{id}/discard",
+  tags: ["operate"],
   summary: "Give it up: its rows count as rejected",
   middleware: requireScope("write"),
   request: { params },

@@ -33,6 +33,8 @@ import { jsonAnswer, problemAnswer } from "../openapi.ts";
 const postHook = createRoute({
   method: "post",
   path: "/api/hooks/{sourceId}",
+  security: [{ signature: [] }],
+  tags: ["ingest"],
   summary: "Post a signed batch (Standard Webhooks)",
   description:
     "The bodies of /api/ingest, signed with the source's secret instead of an API key. `webhook-id` is the batch id; " +

@@ -43,6 +43,7 @@ const ACCEPT_ANSWERS = {
 const postObservations = createRoute({
   method: "post",
   path: "/api/ingest/observations",
+  tags: ["ingest"],
   summary: "Post competitor prices",
   request: { body: jsonBody(ObservationsBody) },
   responses: ACCEPT_ANSWERS,
@@ -51,6 +52,7 @@ const postObservations = createRoute({
 const postDemand = createRoute({
   method: "post",
   path: "/api/ingest/demand",
+  tags: ["ingest"],
   summary: "Post daily demand history",
   request: { body: jsonBody(DemandBody) },
   responses: ACCEPT_ANSWERS,
@@ -59,6 +61,7 @@ const postDemand = createRoute({
 const postEvents = createRoute({
   method: "post",
   path: "/api/ingest/events",
+  tags: ["ingest"],
   summary: "Post what shoppers did: views, carts, purchases, refunds",
   request: { body: jsonBody(EventsBody) },
   responses: ACCEPT_ANSWERS,
@@ -67,6 +70,7 @@ const postEvents = createRoute({
 const postInventory = createRoute({
   method: "post",
   path: "/api/ingest/inventory",
+  tags: ["ingest"],
   summary: "Post changes of stock, by warehouse",
   request: { body: jsonBody(InventoryBody) },
   responses: ACCEPT_ANSWERS,
@@ -75,6 +79,7 @@ const postInventory = createRoute({
 const postAggregates = createRoute({
   method: "post",
   path: "/api/ingest/aggregates",
+  tags: ["ingest"],
   summary: "Post what comparison sites show",
   request: { body: jsonBody(AggregatesBody) },
   responses: ACCEPT_ANSWERS,
@@ -83,6 +88,7 @@ const postAggregates = createRoute({
 const getBatch = createRoute({
   method: "get",
   path: "/api/ingest/batches/{batchId}",
+  tags: ["ingest"],
   summary: "What became of a batch",
   request: { params: z.object({ batchId: z.string() }), query: z.object({ source: SourceId.optional() }) },
   responses: {

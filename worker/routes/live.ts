@@ -8,6 +8,7 @@ import { problemAnswer } from "../openapi.ts";
 const live = createRoute({
   method: "get",
   path: "/api/live",
+  tags: ["market"],
   summary: "Live changes over a WebSocket",
   description:
     "Frames `{ seq, items }`, or `{ seq, reset: true }` when the client is too far behind and should read its lists " +

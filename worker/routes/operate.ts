@@ -33,6 +33,7 @@ const Health = z.object({
 const healthRoute = createRoute({
   method: "get",
   path: "/api/health",
+  security: [],
   tags: ["operate"],
   summary: "Each part, with the age of its newest data (public)",
   responses: jsonReply(200, Health, "how it is"),

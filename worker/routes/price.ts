@@ -13,6 +13,7 @@ const MAX_AGE_SECONDS = 1;
 const priceRoute = createRoute({
   method: "get",
   path: "/api/price/{sku}",
+  security: [],
   tags: ["pricing"],
   summary: "The price to serve now (public, cacheable)",
   request: { params: z.object({ sku: z.string().max(100) }) },

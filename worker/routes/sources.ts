@@ -43,6 +43,7 @@ const ChangeSource = z.strictObject({
 const list = createRoute({
   method: "get",
   path: "/api/sources",
+  tags: ["ingest"],
   summary: "Sources and their health",
   middleware: requireScope("read"),
   request: { query: PageQuery },
@@ -52,6 +53,7 @@ const list = createRoute({
 const create = createRoute({
   method: "post",
   path: "/api/sources",
+  tags: ["ingest"],
   summary: "Make a source with its signing secret",
   middleware: requireScope("write"),
   request: { body: { required: true, content: { "application/json": { schema: CreateSource } } } },
@@ -64,6 +66,7 @@ const create = createRoute({
 const rotate = createRoute({
   method: "post",
   path: "/api/sources/{id}/secret",
+  tags: ["ingest"],
   summary: "Make a new secret; the one before lives another 24 h",
   middleware: requireScope("write"),
   request: { params },
@@ -76,6 +79,7 @@ const rotate = createRoute({
 const change = createRoute({
   method: "patch",
   path: "/api/sources/{id}",
+  tags: ["ingest"],
   summary: "Change a source",
   middleware: requireScope("write"),
   request: { params, body: { required: true, content: { "application/json": { schema: ChangeSource } } } },
@@ -85,6 +89,7 @@ const change = createRoute({
 const remove = createRoute({
   method: "delete",
   path: "/api/sources/{id}",
+  tags: ["ingest"],
   summary: "Take a source and its secrets away",
   middleware: requireScope("write"),
   request: { params },

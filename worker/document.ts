@@ -1,0 +1,62 @@
+import { z } from "@hono/zod-openapi";
+import { Problem } from "../domain/contract/answers.ts";
+import type { newRouter } from "./context.ts";
+
+const HEAD = {
+  openapi: "3.1.0",
+  info: {
+    title: "Pricewright",
+    version: "0.1.0",
+    description: "Price intelligence and dynamic pricing at the edge.",
+  },
+  servers: [{ url: "/" }],
+  security: [{ apiKey: [] }, { session: [] }],
+};
+
+/** What any operation may answer beside its own answers. */
+const ANY_PROBLEM = {
+  description: "Any error, as RFC 9457 has it: `code` is stable",
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+};
+
+type Router = ReturnType<typeof newRouter>;
+
+/** The API as an OpenAPI document, made from the schemas that validate. */
+export function describeApi(app: Router): object {
+  const document = app.getOpenAPI31Document(HEAD);
+  const paths = Object.entries(document.paths ?? {}).map(([path, operations]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(operations).map(([method, operation]) => [method, complete(method, path, operation)]),
+    ),
+  ]);
+  const { components } = document;
+  const schemas = { ...components?.schemas, Problem: z.toJSONSchema(Problem) };
+  const securitySchemes = {
+    apiKey: { type: "http", scheme: "bearer" },
+    session: { type: "apiKey", in: "cookie", name: "pricewright" },
+    signature: {
+      ...{ type: "apiKey", in: "header", name: "webhook-signature" },
+      description: "Standard Webhooks: HMAC-SHA256 of `id.timestamp.body` with the source's secret",
+    },
+  };
+  return {
+    ...document,
+    paths: Object.fromEntries(paths),
+    components: { ...components, schemas, securitySchemes },
+  };
+}
+
+function complete(method: string, path: string, operation: { responses?: object }): object {
+  return {
+    operationId: operationId(method, path),
+    ...operation,
+    responses: { default: ANY_PROBLEM, ...operation.responses },
+  };
+}
+
+/** `get /api/products/{sku}/offers` → `getProductsSkuOffers`. */
+function operationId(method: string, path: string): string {
+  const words = path.replace(/^\/api/, "").match(/[a-z0-9]+/gi) ?? [];
+  return method + words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
+}

@@ -1,8 +1,8 @@
-import { Scalar } from "@scalar/hono-api-reference";
 import { secureHeaders } from "hono/secure-headers";
 import { ProblemError } from "../domain/contract/problem.ts";
 import { newRouter } from "./context.ts";
-import { describeApi } from "./document.ts";
+import { docsPage } from "./docs-page.ts";
+import { type ApiDocument, describeApi } from "./document.ts";
 import { identity } from "./middleware/identity.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { authRoutes } from "./routes/auth.ts";
@@ -62,11 +62,12 @@ const routes = app
 /** The API's type, for the dashboard's client. */
 export type AppType = typeof routes;
 
-let document: object | undefined;
-app.get("/openapi.json", (c) => {
+let document: ApiDocument | undefined;
+function apiDocument(): ApiDocument {
   document ??= describeApi(app);
-  return c.json(document);
-});
-app.get("/docs", Scalar({ url: "/openapi.json", pageTitle: "Pricewright API" }));
+  return document;
+}
+app.get("/openapi.json", (c) => c.json(apiDocument()));
+app.get("/docs", (c) => docsPage(c, apiDocument()));
 app.notFound((c) => problemResponse(new ProblemError("not_found", "there is nothing here"), c));
 app.onError(problemResponse);

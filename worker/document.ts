@@ -19,17 +19,31 @@ const ANY_PROBLEM = {
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 };
 
+export interface Operation {
+  operationId: string;
+  summary?: string;
+  description?: string;
+  tags?: string[];
+  parameters?: object[];
+  requestBody?: object;
+  responses?: object;
+}
+
+/** What our own page reads of the document; the rest is for the tools of others. */
+export interface ApiDocument extends Record<string, unknown> {
+  paths: Record<string, Record<string, Operation>>;
+}
+
 type Router = ReturnType<typeof newRouter>;
 
 /** The API as an OpenAPI document, made from the schemas that validate. */
-export function describeApi(app: Router): object {
+export function describeApi(app: Router): ApiDocument {
   const document = app.getOpenAPI31Document(HEAD);
-  const paths = Object.entries(document.paths ?? {}).map(([path, operations]) => [
-    path,
-    Object.fromEntries(
+  const paths: ApiDocument["paths"] = {};
+  for (const [path, operations] of Object.entries(document.paths ?? {}))
+    paths[path] = Object.fromEntries(
       Object.entries(operations).map(([method, operation]) => [method, complete(method, path, operation)]),
-    ),
-  ]);
+    );
   const { components } = document;
   const schemas = { ...components?.schemas, Problem: z.toJSONSchema(Problem) };
   const securitySchemes = {
@@ -42,12 +56,12 @@ export function describeApi(app: Router): object {
   };
   return {
     ...document,
-    paths: Object.fromEntries(paths),
+    paths,
     components: { ...components, schemas, securitySchemes },
   };
 }
 
-function complete(method: string, path: string, operation: { responses?: object }): object {
+function complete(method: string, path: string, operation: Partial<Operation>): Operation {
   return {
     operationId: operationId(method, path),
     ...operation,

@@ -102,7 +102,13 @@ describe("the machine-readable contract", () => {
     const response = await fetchRaw("/docs");
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toContain("text/html");
-    expect(await response.text()).toContain("/openapi.json");
+    const page = await response.text();
+    expect(page).toContain("/openapi.json");
+    // without the script, which comes from the internet, every operation stands in the page itself
+    for (const [path, operations] of Object.entries((await openApi()).paths))
+      for (const method of Object.keys(operations))
+        expect(page).toContain(`<code>${method.toUpperCase()} ${path}</code>`);
+    expect(page).toMatch(/<div id="app"><\/div><main id="plain">/);
   });
 });
 

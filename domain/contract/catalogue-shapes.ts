@@ -37,6 +37,7 @@ export const ServedPrice = z.object({
   currency: z.string(),
   source: PriceSource,
   since: instant,
+  validUntil: instant.optional().describe("when the freeze or the fixed price ends that holds it"),
 });
 
 export const ImportReceipt = z.object({

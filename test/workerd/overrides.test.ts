@@ -107,6 +107,33 @@ describe("a freeze", () => {
     await expectSoundChains();
   });
 
+  it.each([
+    { scope: "sku", key: "FRZ-SHOP" },
+    { scope: "category", key: "things" },
+    { scope: "brand", key: "Acme" },
+    { scope: "global" },
+  ])("of %j is told to the shop with its end, and other products are not held", async (scope) => {
+    await importProducts([
+      productRow("FRZ-SHOP", { brand: "Acme", category: "things" }),
+      productRow("FRZ-FREE", { brand: "Bolt", category: "rarities" }),
+    ]);
+    const served = async (sku: string) => {
+      const { body, headers } = await call("GET", `/api/price/${sku}`);
+      return { body, etag: headers.get("etag") };
+    };
+    const before = await served("FRZ-SHOP");
+    expect(before.body).toMatchObject({ price: "20.00", source: "base" });
+    expect(before.body).not.toHaveProperty("validUntil");
+    const { body: freeze } = await create({ ...scope, kind: "PRICE_FREEZE", expiresAt: inMinutes(30) });
+    const frozen = await served("FRZ-SHOP");
+    expect(frozen.body).toMatchObject({ price: "20.00", source: "frozen", validUntil: freeze.expiresAt });
+    expect(frozen.etag).not.toBe(before.etag);
+    const other = (await served("FRZ-FREE")).body;
+    expect(other.source).toBe(scope.scope === "global" ? "frozen" : "base");
+    await end(freeze.id);
+    expect((await served("FRZ-SHOP")).body).toEqual(before.body);
+  });
+
   it("of a brand or of everything holds too", async () => {
     await importProducts([productRow("FRZ-B", { brand: "Brandy", unitCost: "10.00" })]);
     const set = () => call("PUT", "/api/products/FRZ-B/price", { price: "21.00", reason: "x" });

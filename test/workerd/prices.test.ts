@@ -87,10 +87,10 @@ describe("a price set by hand", () => {
   });
 
   it.each<[string, unknown, number, string]>([
-    ["of zero", 0, 422, "non_positive"],
+    ["of zero", 0, 422, "non_positive_price"],
     ["in another currency", { minor: 100, currency: "USD" }, 422, "currency_mismatch"],
-    ["of NaN", "NaN", 422, "bad"],
-    ["of 1e15", 1e15, 422, "too_large"],
+    ["of NaN", "NaN", 422, "bad_price"],
+    ["of 1e15", 1e15, 422, "price_too_large"],
   ])("%s is refused", async (_, price, status, code) => {
     await importProducts([productRow("BAD-PRICE")]);
     const answer = await setPrice("BAD-PRICE", price);

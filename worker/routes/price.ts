@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { database } from "../../db/database.ts";
-import { readProduct } from "../../db/reads/products.ts";
 import { ServedPrice } from "../../domain/contract/catalogue-shapes.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { readServedPrice } from "../../services/pricing/served-price.ts";
 import { newRouter } from "../context.ts";
 import { jsonReply } from "../openapi.ts";
 import { presentServedPrice } from "../presenters/product.ts";
@@ -21,14 +21,16 @@ const priceRoute = createRoute({
 });
 
 export const priceRoutes = newRouter().openapi(priceRoute, async (c) => {
-  const product = await readProduct(database(c.env.DB), c.req.valid("param").sku);
-  if (!product) throw new ProblemError("not_found", "no such product");
-  const etag = `"${product.version}-${product.price}"`;
+  const ctx = { d1: c.env.DB, db: database(c.env.DB), now: Date.now() };
+  const served = await readServedPrice(ctx, c.req.valid("param").sku);
+  if (!served) throw new ProblemError("not_found", "no such product");
+  const { product, hold } = served;
+  const etag = `"${product.version}-${product.price}${hold ? `-${hold.id}` : ""}"`;
   c.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}, must-revalidate`);
   c.header("etag", etag);
   c.header("access-control-allow-origin", "*");
   if (names(c.req.header("if-none-match"), etag)) return c.body(null, 304) as never;
-  return c.json(presentServedPrice(product), 200);
+  return c.json(presentServedPrice(served), 200);
 });
 
 /** Whether `If-None-Match` names the tag: a list, weak or strong, or `*` (RFC 9110, 13.1.2). */

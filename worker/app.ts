@@ -3,6 +3,7 @@ import { ProblemError } from "../domain/contract/problem.ts";
 import { newRouter } from "./context.ts";
 import { docsPage } from "./docs-page.ts";
 import { type ApiDocument, describeApi } from "./document.ts";
+import { commandBody } from "./middleware/command-body.ts";
 import { identity } from "./middleware/identity.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { authRoutes } from "./routes/auth.ts";
@@ -32,6 +33,7 @@ import { unmatchedRoutes } from "./routes/unmatched.ts";
 export const app = newRouter();
 app.use("*", secureHeaders({ crossOriginResourcePolicy: false }));
 app.use("/api/*", identity);
+app.use("/api/*", commandBody);
 
 const routes = app
   .route("/", authRoutes)

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { ProblemError } from "../domain/contract/problem.ts";
 import type { ImportLine, ImportReceipt } from "../services/catalogue/import-products.ts";
 import { readImportLines } from "../services/catalogue/read-import-lines.ts";
-import { readBytes } from "./body.ts";
+import { readBytes, unpackBody } from "./body.ts";
 import type { AppEnv } from "./context.ts";
 
 /** What every import takes: CSV or JSON lines, and whether only to say what would happen. */
@@ -24,7 +24,8 @@ export interface ImportFile {
 
 /** @throws ProblemError too_large over `bytesMax`, bad_request if the file is not UTF-8 or not readable as CSV */
 export async function readImportFile(c: Context<AppEnv>, bytesMax: number): Promise<ImportFile> {
-  const text = textOf(await readBytes(c.req.raw, bytesMax));
+  const bytes = await readBytes(c.req.raw, bytesMax);
+  const text = textOf(await unpackBody(c.req.raw, bytes, bytesMax));
   const contentType = c.req.header("content-type") ?? "";
   return { ...readImportLines(text, contentType), isCsv: contentType.includes("csv") };
 }

@@ -166,6 +166,33 @@ describe("a body of another content type", () => {
   });
 });
 
+describe("a command", () => {
+  const commands: [string, string][] = [
+    ["POST", "/api/products"],
+    ["PUT", "/api/settings"],
+    ["POST", "/api/runs"],
+    ["POST", "/api/proposals/any/approve"],
+  ];
+  const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+  it.each(commands)("%s %s is read no further than it may be long", async (method, path) => {
+    const { status, body } = await call(method, path, JSON.stringify({ note: "x".repeat(8_000_000) }));
+    expect([status, body.code]).toEqual([413, "too_large"]);
+  });
+
+  it.each(commands)("%s %s is UTF-8 and JSON of a sane depth", async (method, path) => {
+    for (const text of ['{"note":"\xff"}', "[".repeat(100_000)]) {
+      const { status, body } = await call(method, path, bytes(text));
+      expect([status, body.code]).toEqual([400, "bad_json"]);
+    }
+  });
+
+  it("may begin with a byte order mark", async () => {
+    const row = JSON.stringify({ sku: "BOM-1", title: "a", category: "b", price: 1 });
+    expect((await call("POST", "/api/products", `\uFEFF${row}`)).status).toBe(201);
+  });
+});
+
 describe("a field of a command", () => {
   it("that is missing, of another type or unknown is told by the codes that rows have", async () => {
     const { status, body } = await call("POST", "/api/products", {

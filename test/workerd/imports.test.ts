@@ -17,6 +17,20 @@ async function imported(kind: string, text: string, headers = CSV, dryRun = fals
   return body;
 }
 
+describe("a packed file", () => {
+  it("is unpacked, and no further than a file may be long", async () => {
+    const packed = async (text: string) => {
+      const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+      return new Uint8Array(await new Response(stream).arrayBuffer());
+    };
+    const post = async (text: string) =>
+      call("POST", "/api/import/competitors", await packed(text), { ...CSV, "content-encoding": "gzip" });
+    expect((await post("id,name,include\ngz,Packed,true\n")).body).toMatchObject({ inserted: 1 });
+    const { status, body } = await post("x".repeat(10_000_001));
+    expect([status, body.code]).toEqual([413, "too_large"]);
+  });
+});
+
 describe("an import of competitors", () => {
   const file =
     "include,weight,id,name,domain\ntrue,2,zed,Zed Store,zed.example\nno,,yap,Yap,\nmaybe,1,xen,Xen,\n";

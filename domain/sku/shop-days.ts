@@ -12,7 +12,7 @@ const WATCHED_MS = 14 * 24 * 3_600_000;
 
 /** Whether the day was posted as a whole: events of it are counted, and not added. */
 export function isPosted(day: DemandDay | undefined): boolean {
-  return day !== undefined && day.takes.length > 0;
+  return day !== undefined && day.post !== null;
 }
 
 /**
@@ -89,6 +89,7 @@ function setDay(sku: SkuState, day: string, counted: ActivityDay, now: number): 
     views: countOf(sum, "views"),
     carts: countOf(sum, "carts"),
     version: sku.demandVersion,
-    takes: [],
+    post: null,
+    repeats: [],
   });
 }

@@ -45,7 +45,7 @@ export interface TrackedSignal {
   quietSince: number | null;
 }
 
-/** A day of demand, and which rows set it: the same row again gets the same verdict and changes nothing. */
+/** A day of demand, and which row set it: no row that was received before it changes anything. */
 export interface DemandDay {
   units: number;
   revenue: number;
@@ -55,13 +55,20 @@ export interface DemandDay {
   views: number | null;
   carts: number | null;
   version: number;
-  takes: DemandTake[];
+  /** the row that counts, or the last that repeated it; null = the day is made of events */
+  post: DemandPost | null;
+  /** tags of rows that repeated what was there, so that they get the same verdict again */
+  repeats: number[];
 }
 
-/** Hash of chunk and row, and whether the row was accepted (else it repeated what was there). */
-export interface DemandTake {
+/** A row's place among those of its day. */
+export interface DemandPost {
+  /** when its batch was received, ms */
+  receivedAt: number;
+  /** its number in the batch */
+  row: number;
+  /** hash of chunk and row */
   tag: number;
-  accepted: boolean;
 }
 
 /** Everything a shard remembers of one SKU. */

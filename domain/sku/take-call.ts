@@ -132,7 +132,8 @@ export function replayEntry(shard: ShardState, entry: JournalEntry): Set<number>
     for (const noted of chunk.demand) {
       const sku = shard.skus[noted[0]]!;
       touched.add(noted[0]);
-      takeDemand(sku, notedDemand(noted, sku.sku), tagOf(chunk.hash, noted[1]));
+      const origin = { receivedAt: chunk.receivedAt, tag: tagOf(chunk.hash, noted[1]) };
+      takeDemand(sku, notedDemand(noted, sku.sku), origin);
     }
     for (const [number, row] of notedShopRows(chunk)) {
       touched.add(number);
@@ -231,7 +232,8 @@ function takeDemandRow(taking: Taking, chunk: ChunkEntry, row: DemandRow): RowVe
   const found = findSku(taking, row.sku);
   nameSku(taking, row.sku).days.push(row.day);
   if (found === null) return unknownSku(row);
-  const outcome = takeDemand(found.sku, row, tagOf(chunk.hash, row.row));
+  const origin = { receivedAt: chunk.receivedAt, tag: tagOf(chunk.hash, row.row) };
+  const outcome = takeDemand(found.sku, row, origin);
   if (outcome.kind !== "again") {
     noteDemand(chunk, found.number, row);
     taking.touched.add(found.number);

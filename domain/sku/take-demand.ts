@@ -1,23 +1,32 @@
 import { packBehaviour } from "../demand/day-behaviour.ts";
 import type { DemandDayState, DemandRow } from "../messages/shard.ts";
-import type { DemandDay, SkuState } from "./state.ts";
+import type { DemandDay, DemandPost, SkuState } from "./state.ts";
 
 /** Days kept per SKU, three years and a bit; of a day before them D1 knows more than the shard. */
 const DEMAND_DAYS_MAX = 1200;
-/** Rows remembered per day: corrections of one day are few, and a chunk is sent again soon or never. */
-const TAKES_MAX = 16;
+/** Repeats remembered per day: a chunk is sent again soon or never, and a forgotten repeat changes nothing either. */
+const REPEATS_MAX = 16;
 
 /**
- * taken: the day's content is new · again: this very row came before, `accepted` is what it got · duplicate:
- * same content
+ * taken: the day's content is new · again: nothing changes, since this very row came before or a later one is there;
+ * `accepted` is what it got or gets · duplicate: same content
  */
 export type DemandOutcome = { kind: "taken" } | { kind: "again"; accepted: boolean } | { kind: "duplicate" };
 
-/** Takes a day of demand: the last to arrive replaces the day, the same content again is a duplicate. */
-export function takeDemand(sku: SkuState, row: DemandRow, tag: number): DemandOutcome {
+/**
+ * Takes a day of demand. The last to be received replaces the day, whatever the order in which rows come here; the same
+ * content again is a duplicate.
+ */
+export function takeDemand(
+  sku: SkuState,
+  row: DemandRow,
+  origin: { receivedAt: number; tag: number },
+): DemandOutcome {
+  const { receivedAt, tag } = origin;
   const before = sku.demand.get(row.day);
-  const earlier = before?.takes.find((take) => take.tag === tag);
-  if (earlier) return { kind: "again", accepted: earlier.accepted };
+  const post = { receivedAt, row: row.row, tag };
+  if (before?.repeats.includes(tag)) return { kind: "again", accepted: false };
+  if (before?.post && comparePosts(post, before.post) <= 0) return { kind: "again", accepted: true };
   const revenue = row.revenue ?? row.units * row.price;
   const content = {
     units: row.units,
@@ -29,25 +38,28 @@ export function takeDemand(sku: SkuState, row: DemandRow, tag: number): DemandOu
     carts: row.carts,
   };
   // a day that is made of events is replaced even by the same: later events are no longer added to it
-  if (before && before.takes.length > 0 && sameContent(before, content)) {
-    before.takes = [...before.takes, { tag, accepted: false }].slice(-TAKES_MAX);
+  if (before?.post && sameContent(before, content)) {
+    before.post = post;
+    before.repeats = [...before.repeats, tag].slice(-REPEATS_MAX);
     return { kind: "duplicate" };
   }
   sku.demandVersion++;
-  sku.demand.set(row.day, {
-    ...content,
-    version: sku.demandVersion,
-    takes: [...(before?.takes ?? []), { tag, accepted: true }].slice(-TAKES_MAX),
-  });
+  const repeats = before?.repeats ?? [];
+  sku.demand.set(row.day, { ...content, version: sku.demandVersion, post, repeats });
   if (sku.demand.size > DEMAND_DAYS_MAX) sku.demand.delete(oldestDay(sku));
   return { kind: "taken" };
+}
+
+/** By receipt; of one batch by row; batches of the same millisecond in an order that is at least always the same. */
+function comparePosts(a: DemandPost, b: DemandPost): number {
+  return a.receivedAt - b.receivedAt || a.row - b.row || a.tag - b.tag;
 }
 
 /** A day as the projection writes it, or null if it is not kept. */
 export function demandDayState(sku: SkuState, day: string): DemandDayState | null {
   const found = sku.demand.get(day);
   if (!found) return null;
-  const { takes: _, ...content } = found;
+  const { post: _, repeats: __, ...content } = found;
   const counted = sku.shop?.activity.days.get(day);
   return {
     day,
@@ -56,7 +68,7 @@ export function demandDayState(sku: SkuState, day: string): DemandDayState | nul
   };
 }
 
-type DemandContent = Omit<DemandDay, "version" | "takes">;
+type DemandContent = Omit<DemandDay, "version" | "post" | "repeats">;
 
 function sameContent(a: DemandContent, b: DemandContent): boolean {
   return (

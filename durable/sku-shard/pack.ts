@@ -151,8 +151,13 @@ function writeDay(writer: ByteWriter, day: DemandDay): void {
   writer.unsigned((day.views ?? -1) + 1);
   writer.unsigned((day.carts ?? -1) + 1);
   writer.unsigned(day.version);
-  writer.unsigned(day.takes.length);
-  for (const { tag, accepted } of day.takes) writer.unsigned(tag * 2 + (accepted ? 1 : 0));
+  writer.unsigned((day.post?.receivedAt ?? -1) + 1);
+  if (day.post !== null) {
+    writer.unsigned(day.post.row);
+    writer.unsigned(day.post.tag);
+  }
+  writer.unsigned(day.repeats.length);
+  for (const tag of day.repeats) writer.unsigned(tag);
 }
 
 function readDay(reader: ByteReader, inStockShare: number | null): DemandDay {
@@ -163,10 +168,9 @@ function readDay(reader: ByteReader, inStockShare: number | null): DemandDay {
   const views = reader.unsigned() - 1;
   const carts = reader.unsigned() - 1;
   const version = reader.unsigned();
-  const takes = Array.from({ length: reader.unsigned() }, () => {
-    const packed = reader.unsigned();
-    return { tag: Math.floor(packed / 2), accepted: packed % 2 === 1 };
-  });
+  const receivedAt = reader.unsigned() - 1;
+  const post = receivedAt < 0 ? null : { receivedAt, row: reader.unsigned(), tag: reader.unsigned() };
+  const repeats = Array.from({ length: reader.unsigned() }, () => reader.unsigned());
   return {
     units,
     revenue,
@@ -176,6 +180,7 @@ function readDay(reader: ByteReader, inStockShare: number | null): DemandDay {
     views: views < 0 ? null : views,
     carts: carts < 0 ? null : carts,
     version,
-    takes,
+    post,
+    repeats,
   };
 }

@@ -79,11 +79,11 @@ describe("demand days", () => {
     carts: null,
     ...change,
   });
-  const chunk = (chunkId: string, ...rows: DemandRow[]): ShardChunk => ({
+  const chunk = (chunkId: string, receivedAt: number, ...rows: DemandRow[]): ShardChunk => ({
     kind: "demand",
     chunkId,
     source: "shop",
-    receivedAt: NOW,
+    receivedAt,
     rows: rows.map((row, i) => ({ ...row, row: i })),
   });
   const post = (bench: Bench, posted: ShardChunk) => {
@@ -91,33 +91,55 @@ describe("demand days", () => {
     return { verdict: verdicts[0]!.verdicts.map((one) => one.verdict), days: skus[0]!.demandDays };
   };
 
-  test("the last to arrive replaces the day, the same again is a duplicate", () => {
+  test("the last to be received replaces the day, the same again is a duplicate", () => {
     const bench = new Bench();
-    expect(post(bench, chunk("a", day()))).toMatchObject({
+    expect(post(bench, chunk("a", NOW, day()))).toMatchObject({
       verdict: ["accepted"],
       days: [{ day: "2026-06-01", units: 3, revenue: 30_000, version: 1 }],
     });
-    expect(post(bench, chunk("b", day())).verdict).toEqual(["duplicate"]);
-    expect(post(bench, chunk("c", day({ units: 4 })))).toMatchObject({
+    expect(post(bench, chunk("b", NOW + 1, day())).verdict).toEqual(["duplicate"]);
+    expect(post(bench, chunk("c", NOW + 2, day({ units: 4 })))).toMatchObject({
       verdict: ["accepted"],
       days: [{ units: 4, revenue: 40_000, version: 2 }],
     });
   });
 
+  test("one that was received earlier and comes later is accepted, and changes nothing", () => {
+    const bench = new Bench();
+    post(bench, chunk("a", NOW + 1, day({ units: 4 })));
+    const late = { verdict: ["accepted"], days: [{ units: 4, version: 1 }] };
+    expect(post(bench, chunk("b", NOW, day({ units: 9 })))).toMatchObject(late);
+  });
+
+  test("a repeat of what is there is the later one: what was received between the two does not count", () => {
+    const bench = new Bench();
+    post(bench, chunk("a", NOW, day()));
+    post(bench, chunk("c", NOW + 2, day()));
+    expect(post(bench, chunk("b", NOW + 1, day({ units: 9 }))).days).toMatchObject([{ units: 3 }]);
+  });
+
   test("a chunk that comes again after a later one gets its verdict again and changes nothing", () => {
     const bench = new Bench();
-    const first = chunk("a", day());
-    const repeat = chunk("b", day());
+    const first = chunk("a", NOW, day());
+    const repeat = chunk("b", NOW + 1, day());
     post(bench, first);
     post(bench, repeat);
-    post(bench, chunk("c", day({ units: 9 })));
+    post(bench, chunk("c", NOW + 2, day({ units: 9 })));
     expect(post(bench, first)).toMatchObject({ verdict: ["accepted"], days: [{ units: 9, version: 2 }] });
     expect(post(bench, repeat)).toMatchObject({ verdict: ["duplicate"], days: [{ units: 9, version: 2 }] });
   });
 
+  test("however many corrections came since, an old one that comes again changes nothing", () => {
+    const bench = new Bench();
+    const first = chunk("first", NOW, day({ units: 1 }));
+    post(bench, first);
+    for (let i = 1; i <= 40; i++) post(bench, chunk(`c${i}`, NOW + i, day({ units: 1 + i })));
+    expect(post(bench, first)).toMatchObject({ verdict: ["accepted"], days: [{ units: 41, version: 41 }] });
+  });
+
   test("the same day twice in one chunk: the second replaces, or repeats", () => {
     const bench = new Bench();
-    expect(post(bench, chunk("a", day(), day(), day({ units: 5 }))).verdict).toEqual([
+    expect(post(bench, chunk("a", NOW, day(), day(), day({ units: 5 }))).verdict).toEqual([
       "accepted",
       "duplicate",
       "accepted",

@@ -1,18 +1,12 @@
 import type { Env } from "../db/env.ts";
 import { BatchConflict } from "../db/write.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
-import {
-  CartsMessage,
-  ChunkMessage,
-  OursMessage,
-  ReprojectMessage,
-  RunShardMessage,
-} from "../domain/messages/queue.ts";
+import { ChunkMessage, OursMessage, ReprojectMessage, RunShardMessage } from "../domain/messages/queue.ts";
 import { inbox } from "../durable/stubs.ts";
 import { commitChained } from "../services/chains/commit-chained.ts";
 import type { ServiceContext } from "../services/context.ts";
 import { type StoredDeadLetter, settleDeadLetter } from "../services/ingest/dead-letters.ts";
-import { sendCarts, sendOurs, sendReproject, sendRunShards } from "./send.ts";
+import { sendOurs, sendReproject, sendRunShards } from "./send.ts";
 
 /**
  * Sends a parked message again. Settled first, so that a second failure can park the letter anew; a message lost in
@@ -64,8 +58,6 @@ async function sendAgain(env: Env, body: unknown): Promise<void> {
   if (ours.success) return sendOurs(env, [{ outboxId: ours.data.outboxIds[0] ?? 0, skus: ours.data.skus }]);
   const reproject = ReprojectMessage.safeParse(body);
   if (reproject.success) return sendReproject(env, reproject.data.skus);
-  const carts = CartsMessage.safeParse(body);
-  if (carts.success) return sendCarts(env, [carts.data]);
   const run = RunShardMessage.safeParse(body);
   if (run.success) return sendRunShards(env, [run.data]);
   throw new ProblemError(

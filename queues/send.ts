@@ -1,6 +1,5 @@
 import type { Env } from "../db/env.ts";
 import type {
-  CartsMessage,
   ChunkMessage,
   OursMessage,
   ReprojectMessage,
@@ -71,11 +70,6 @@ export async function sendReproject(env: Pick<Env, "OBSERVATIONS">, skus: readon
     (slice): ReprojectMessage => ({ type: "reproject", skus: slice }),
   );
   await sendAll(env.OBSERVATIONS, messages.map(sized));
-}
-
-/** Tells the shards of their products what sessions did with their carts. */
-export async function sendCarts(env: Pick<Env, "EVENTS">, messages: readonly CartsMessage[]): Promise<void> {
-  await sendAll(env.EVENTS, messages.map(sized));
 }
 
 /** Asks for shards of a run's phase to be computed. */

@@ -65,29 +65,11 @@ export const ObservationsQueueMessage = z.discriminatedUnion("type", [
 ]);
 export type ObservationsQueueMessage = z.infer<typeof ObservationsQueueMessage>;
 
-/** Sessions that put a product into the cart again and again, or that bought after it: for the products' shards. */
-export const CartsMessage = z.object({
-  type: z.literal("carts"),
-  /** the same patterns have the same id */
-  id: z.string(),
-  patterns: z.array(
-    z.object({
-      sku: z.string(),
-      visitor: z.number(),
-      carts: z.int(),
-      at: z.number(),
-      bought: z.boolean(),
-    }),
-  ),
-});
-export type CartsMessage = z.infer<typeof CartsMessage>;
-
 /** Everything that the `events` queue carries: what the shop itself reports. */
 export const EventsQueueMessage = z.discriminatedUnion("type", [
   ChunkMessage.extend({ type: z.literal("demand") }),
   ChunkMessage.extend({ type: z.literal("events") }),
   ChunkMessage.extend({ type: z.literal("inventory") }),
   ChunkMessage.extend({ type: z.literal("aggregates") }),
-  CartsMessage,
 ]);
 export type EventsQueueMessage = z.infer<typeof EventsQueueMessage>;

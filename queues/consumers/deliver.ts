@@ -2,7 +2,6 @@ import type { Env } from "../../db/env.ts";
 import { afterFailure, failureKind } from "../../domain/delivery/failure.ts";
 import { type ChunkOutcome, chunkIdOf } from "../../domain/messages/batch.ts";
 import type { LiveItem } from "../../domain/messages/live.ts";
-import type { CartsMessage } from "../../domain/messages/queue.ts";
 import type { ShardChunk, SignalState, SkuPresent } from "../../domain/messages/shard.ts";
 import { countVerdicts, type RowProblem, type RowVerdict } from "../../domain/messages/verdict.ts";
 import { inbox, liveFeed, skuShardIndex } from "../../durable/stubs.ts";
@@ -10,7 +9,6 @@ import { judgeRows, wantedBy } from "../../services/ingest/judge-rows.ts";
 import { type IngestContext, loadIngestContext } from "../../services/ingest/load-context.ts";
 import { commitProjection, type Projection } from "../../services/ingest/project.ts";
 import { unmatchedOf } from "../../services/ingest/unmatched.ts";
-import { sendCarts } from "../send.ts";
 import { type Delivery, isChunk, type ShardRow } from "./delivery.ts";
 import { observeShards } from "./observe-shards.ts";
 import { observeVisitors, visitsOf } from "./observe-visitors.ts";
@@ -47,31 +45,27 @@ export async function carry(
   now: number,
 ): Promise<void> {
   const context = await loadIngestContext(env.DB, wantedBy(deliveries.map(({ body }) => body)), now);
-  for (const delivery of deliveries) judge(env, delivery, context, now);
+  for (const delivery of deliveries) judge(env, delivery, context);
+  // first, since what they say of carts goes along to the shards: it is told before the message is acknowledged
+  await observeVisitors(env, deliveries, context.settings.signals, now);
   const present = await observeShards(env, deliveries, context, now);
-  const patterns = await observeVisitors(env, deliveries, context.settings.signals, now);
   for (const delivery of deliveries) conclude(delivery);
   const changed = await project(env.DB, deliveries, present);
   await tellShards(env, deliveries, present);
-  await sendCarts(env, patterns);
   if (changed.length > 0) ctx.waitUntil(publish(env, changed));
 }
 
 /** The verdicts that rows would get now; nothing is kept of it. */
 export async function rehearse(env: Env, deliveries: readonly Delivery[], now: number): Promise<void> {
   const context = await loadIngestContext(env.DB, wantedBy(deliveries.map(({ body }) => body)), now);
-  for (const delivery of deliveries) judge(env, delivery, context, now);
+  for (const delivery of deliveries) judge(env, delivery, context);
   await observeShards(env, deliveries, context, now, { rehearsal: true });
   for (const delivery of deliveries) conclude(delivery);
 }
 
 /** Splits a chunk's rows by shard; rows that reach no shard have their verdict here. */
-function judge(env: Env, delivery: Delivery, context: IngestContext, now: number): void {
+function judge(env: Env, delivery: Delivery, context: IngestContext): void {
   const { body } = delivery;
-  if (body.type === "carts") {
-    splitCarts(env, delivery, body, now);
-    return;
-  }
   if (!isChunk(body)) {
     for (const sku of body.skus) delivery.skus.add(sku);
     return;
@@ -88,15 +82,6 @@ function judge(env: Env, delivery: Delivery, context: IngestContext, now: number
   for (const { sku } of rows) delivery.skus.add(sku);
   if (judged.kind === "events") delivery.visits = visitsOf(judged);
   if (judged.kind === "observations") delivery.unmatched = unmatchedOf(body, judged.verdicts);
-}
-
-/** Patterns of carts go to the shards of their products. */
-function splitCarts(env: Env, delivery: Delivery, { id, patterns }: CartsMessage, now: number): void {
-  const rows = patterns.map((pattern, row) => ({ row, ...pattern }));
-  const head = { kind: "carts" as const, chunkId: id, source: "carts", receivedAt: now };
-  for (const [index, group] of Map.groupBy(rows, ({ sku }) => skuShardIndex(env, sku)))
-    delivery.chunks.set(index, { ...head, rows: group });
-  for (const { sku } of rows) delivery.skus.add(sku);
 }
 
 /** Every row has exactly one verdict, or the delivery has failed. */

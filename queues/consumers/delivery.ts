@@ -5,9 +5,11 @@ import type { RowVerdict } from "../../domain/messages/verdict.ts";
 import type { UnmatchedRow } from "../../services/ingest/unmatched.ts";
 
 export type DataMessage = ObservationsQueueMessage | EventsQueueMessage;
-export type ChunkData = Exclude<DataMessage, { type: "ours" | "reproject" | "carts" }>;
+export type ChunkData = Exclude<DataMessage, { type: "ours" | "reproject" }>;
 
 export type ShardRow = ShardChunk["rows"][number];
+
+export type CartsChunk = Extract<ShardChunk, { kind: "carts" }>;
 
 /** Events for the sessions' objects; the verdicts on `sessionRows` come from there. */
 export interface Visits {
@@ -25,6 +27,8 @@ export interface Delivery {
   chunks: Map<number, ShardChunk>;
   /** what concerns the sessions: rows of events without a product, and what happened to the cart */
   visits?: Visits;
+  /** what sessions that it names did with their carts, for the products' shards, by shard */
+  carts?: Map<number, CartsChunk>;
   /** rows whose product is not known */
   unmatched?: UnmatchedRow[];
   verdicts: RowVerdict[];
@@ -34,5 +38,5 @@ export interface Delivery {
 }
 
 export function isChunk(body: DataMessage): body is ChunkData {
-  return body.type !== "ours" && body.type !== "reproject" && body.type !== "carts";
+  return body.type !== "ours" && body.type !== "reproject";
 }

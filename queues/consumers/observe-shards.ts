@@ -57,8 +57,8 @@ function groupByShard(
   };
   for (const delivery of deliveries) {
     if (isChunk(delivery.body)) {
-      // every SKU that a chunk names is named by a row, and its product was found
-      for (const [shard, chunk] of delivery.chunks) {
+      // every SKU that a chunk names is named by a row, and its product was found; that of a cart was when it was filled
+      for (const [shard, chunk] of [...delivery.chunks, ...(delivery.carts ?? [])]) {
         const one = of(shard);
         for (const { sku } of chunk.rows) one.skus.add(sku);
         one.chunks.push({ delivery, chunk });
@@ -109,8 +109,11 @@ async function observeOne(
  * @throws if it does not have it after all: the next try reads it and sends it along
  */
 function assertKnewOurs(answer: ShardAnswer, work: ShardWork, context: IngestContext): void {
-  const isUnknown = answer.verdicts.some(({ verdicts }) =>
-    verdicts.some(({ code }) => code === "unknown_sku"),
+  const ofCarts = new Set(
+    [...work.chunks].flatMap(({ chunk }) => (chunk?.kind === "carts" ? [chunk.chunkId] : [])),
+  );
+  const isUnknown = answer.verdicts.some(
+    ({ chunkId, verdicts }) => !ofCarts.has(chunkId) && verdicts.some(({ code }) => code === "unknown_sku"),
   );
   if (!isUnknown) return;
   const omitted = [...work.skus].filter((sku) => context.ours.has(sku) && !context.read.has(sku));
@@ -139,16 +142,15 @@ function callOf(work: ShardWork, context: IngestContext, now: number): ShardCall
   };
 }
 
-/** What patterns of carts change has no time of receipt to go by: they are answered whole. */
 function changedSince(chunks: readonly ShardChunk[]): { changedSince?: number } {
-  if (chunks.length === 0 || chunks.some(({ kind }) => kind === "carts")) return {};
+  if (chunks.length === 0) return {};
   return { changedSince: Math.min(...chunks.map(({ receivedAt }) => receivedAt)) - CLOCK_SKEW_MS };
 }
 
 function take(answer: ShardAnswer, work: ShardWork, present: Map<string, SkuPresent>): void {
   const verdicts = new Map(answer.verdicts.map((one) => [one.chunkId, one.verdicts]));
   for (const { delivery, chunk } of work.chunks)
-    if (chunk && isChunk(delivery.body)) delivery.verdicts.push(...(verdicts.get(chunk.chunkId) ?? []));
+    if (chunk && chunk.kind !== "carts") delivery.verdicts.push(...(verdicts.get(chunk.chunkId) ?? []));
   for (const sku of answer.skus) {
     const known = present.get(sku.sku);
     present.set(sku.sku, known ? { ...sku, demandDays: [...known.demandDays, ...sku.demandDays] } : sku);

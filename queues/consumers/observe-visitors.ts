@@ -1,11 +1,10 @@
 import type { Env } from "../../db/env.ts";
 import { chunkIdOf } from "../../domain/messages/batch.ts";
-import type { CartsMessage } from "../../domain/messages/queue.ts";
-import type { EventRow } from "../../domain/messages/shard.ts";
+import type { CartPatternRow, EventRow } from "../../domain/messages/shard.ts";
 import type { SignalSettings } from "../../domain/settings/settings.ts";
-import { VISITOR_COUNT, wideHash } from "../../domain/sharding.ts";
-import { visitor } from "../../durable/stubs.ts";
-import { type Delivery, isChunk, type Visits } from "./delivery.ts";
+import { VISITOR_COUNT } from "../../domain/sharding.ts";
+import { skuShardIndex, visitor } from "../../durable/stubs.ts";
+import { type CartsChunk, type Delivery, isChunk, type Visits } from "./delivery.ts";
 
 /** The events of a batch that concern sessions. */
 export function visitsOf({ rows, sessionRows }: { rows: EventRow[]; sessionRows: EventRow[] }): Visits {
@@ -13,17 +12,20 @@ export function visitsOf({ rows, sessionRows }: { rows: EventRow[]; sessionRows:
   return { sessionRows, cartRows };
 }
 
+/** The part of a consumer batch that falls to one of the sessions' objects. */
+type VisitWork = { delivery: Delivery; chunkId: string; rows: EventRow[] }[];
+
 /**
  * Tells the sessions' objects what happened, one call each. The verdicts on rows without a product are theirs; what
- * they say of carts is answered as messages to the products' shards.
+ * they say of carts is added to the deliveries that name the sessions, for the products' shards.
  */
 export async function observeVisitors(
   env: Env,
   deliveries: readonly Delivery[],
   settings: SignalSettings,
   now: number,
-): Promise<CartsMessage[]> {
-  const work = new Map<number, { delivery: Delivery; chunkId: string; rows: EventRow[] }[]>();
+): Promise<void> {
+  const work = new Map<number, VisitWork>();
   for (const delivery of deliveries) {
     const { body, visits, failure } = delivery;
     if (!visits || !isChunk(body) || failure !== undefined) continue;
@@ -34,19 +36,16 @@ export async function observeVisitors(
       calls.push({ delivery, chunkId: chunkIdOf(body), rows: group });
     }
   }
-  const messages = await Promise.all(
-    [...work].map(([index, chunks]) => observeOne(env, index, chunks, settings, now)),
-  );
-  return messages.flat();
+  await Promise.all([...work].map(([index, chunks]) => observeOne(env, index, chunks, settings, now)));
 }
 
 async function observeOne(
   env: Env,
   index: number,
-  work: readonly { delivery: Delivery; chunkId: string; rows: EventRow[] }[],
+  work: VisitWork,
   settings: SignalSettings,
   now: number,
-): Promise<CartsMessage[]> {
+): Promise<void> {
   try {
     const { verdicts, patterns } = await visitor(env, index).observe({
       now,
@@ -54,14 +53,27 @@ async function observeOne(
       threshold: settings.abandonedCarts,
       chunks: work.map(({ chunkId, rows }) => ({ chunkId, rows })),
     });
-    for (const [i, { delivery }] of work.entries()) {
+    for (const [i, { delivery, rows }] of work.entries()) {
       const ofSession = new Set(delivery.visits?.sessionRows.map(({ row }) => row));
       delivery.verdicts.push(...verdicts[i]!.verdicts.filter(({ row }) => ofSession.has(row)));
+      const named = new Set(rows.map((row) => row.visitor));
+      for (const pattern of patterns) if (named.has(pattern.visitor)) addPattern(env, delivery, pattern);
     }
-    if (patterns.length === 0) return [];
-    return [{ type: "carts", id: `carts ${wideHash(JSON.stringify(patterns))}`, patterns }];
   } catch (error) {
     for (const { delivery } of work) delivery.failure ??= error;
-    return [];
   }
+}
+
+/** Every delivery carries its own sessions' patterns, so that whichever is acknowledged, they were told. */
+function addPattern(env: Env, delivery: Delivery, pattern: Omit<CartPatternRow, "row">): void {
+  const { body, skus } = delivery;
+  if (!isChunk(body)) return;
+  const shard = skuShardIndex(env, pattern.sku);
+  const { source, receivedAt } = body;
+  const carts = delivery.carts ?? new Map<number, CartsChunk>();
+  const chunkId = `${chunkIdOf(body)} carts`;
+  const chunk = carts.get(shard) ?? { kind: "carts", chunkId, source, receivedAt, rows: [] };
+  chunk.rows.push({ row: chunk.rows.length, ...pattern });
+  delivery.carts = carts.set(shard, chunk);
+  skus.add(pattern.sku);
 }

@@ -1,13 +1,7 @@
 import type { Env } from "../../db/env.ts";
 import { failureMessage } from "../../domain/delivery/failure.ts";
 import { chunkIdOf } from "../../domain/messages/batch.ts";
-import {
-  CartsMessage,
-  ChunkMessage,
-  OursMessage,
-  ReprojectMessage,
-  RunShardMessage,
-} from "../../domain/messages/queue.ts";
+import { ChunkMessage, OursMessage, ReprojectMessage, RunShardMessage } from "../../domain/messages/queue.ts";
 import { inbox } from "../../durable/stubs.ts";
 import { storeDeadLetters } from "../../services/ingest/dead-letters.ts";
 import { messageBody } from "../send.ts";
@@ -52,7 +46,6 @@ async function letterId(of: string): Promise<string> {
 function queueOf(body: unknown): string {
   const chunk = ChunkMessage.safeParse(body);
   if (chunk.success) return chunk.data.type === "observations" ? "observations" : "events";
-  if (CartsMessage.safeParse(body).success) return "events";
   if (OursMessage.safeParse(body).success || ReprojectMessage.safeParse(body).success) return "observations";
   return RunShardMessage.safeParse(body).success ? "runs" : "unknown";
 }

@@ -48,7 +48,6 @@ export function wantedBy(bodies: readonly (ObservationsQueueMessage | EventsQueu
   for (const body of bodies) {
     if (body.type === "ours" || body.type === "reproject")
       for (const sku of body.skus) skus.add(sku) && changed.add(sku);
-    else if (body.type === "carts") for (const { sku } of body.patterns) skus.add(sku);
     else
       for (const { value } of body.rows) {
         addNames(value, skus, gtins, mappings);

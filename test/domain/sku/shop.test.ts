@@ -170,4 +170,22 @@ describe("signals of the shop", () => {
     bench.now = NOW + 30 * MINUTE;
     expect(bench.open()).toEqual([]);
   });
+
+  test("of two readings of a cart the one that saw more counts, whichever comes first", () => {
+    const readings = [
+      { carts: 3, at: NOW - MINUTE, bought: false },
+      { carts: 3, at: NOW, bought: false },
+      { carts: 4, at: NOW, bought: false },
+      { carts: 4, at: NOW, bought: true },
+    ];
+    for (let from = 0; from < readings.length; from++) {
+      const bench = new Bench();
+      for (const [i] of readings.entries()) {
+        const reading = readings[(from + i) % readings.length]!;
+        bench.call({ chunks: [chunk("carts", [{ row: 0, sku: SKU, visitor: 1, ...reading }])] });
+      }
+      expect(bench.shard.skus[0]!.shop!.carts.get(1)).toEqual(readings.at(-1));
+      expect(bench.open()).toEqual([]);
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
 import { packText, utf8Length } from "../domain/delivery/chunking.ts";
+import { takeTurn } from "../domain/delivery/rate.ts";
 import { discardedRows, sumChunks } from "../domain/delivery/receipt.ts";
 import {
   type DeliveryProgress,
@@ -41,6 +42,11 @@ export class Inbox extends DurableObject<Env> {
   private readonly progress: DeliveryProgress = { lastDoneAt: 0, doneUpTo: 0 };
   private alarmAt: number | null = null;
   private prunedAt = 0;
+  /**
+   * when each source may send next, ms. In memory: a rate looks back a minute at most, and an object that nobody called
+   * for so long has nothing to remember
+   */
+  private readonly turns = new Map<string, number>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -121,6 +127,13 @@ export class Inbox extends DurableObject<Env> {
       console.error({ event: "inbox.alarm_failed", error: String(error) });
       await this.armBy(Date.now() + FIRST_RESEND_MS);
     }
+  }
+
+  /** Counts one request of a source whose object this is; seconds to wait if it is over its rate, else null. */
+  takeTurn(source: string, perMinute: number): number | null {
+    const { nextAt, retryAfter } = takeTurn(this.turns.get(source), perMinute, Date.now());
+    this.turns.set(source, nextAt);
+    return retryAfter;
   }
 
   private async resendDue(): Promise<void> {

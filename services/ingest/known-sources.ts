@@ -49,7 +49,7 @@ export function forgetSource(id: string): void {
 
 /**
  * Counts one request of a source.
- * @throws ProblemError `rate_limited` over its rate. Each isolate counts for itself: the limit protects, it does not bill.
+ * @throws ProblemError `rate_limited` over its rate, as far as this isolate has seen its requests
  */
 export function assertRate(source: Source, now: number): void {
   const { nextAt, retryAfter } = takeTurn(turns.get(source.id), source.rateLimit ?? DEFAULT_RATE, now);

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { beforeAll, describe, expect, it } from "vitest";
+import { inboxOf } from "../../durable/stubs.ts";
 import { addProducts, call, observation, offersOf, receiptOf } from "./support.ts";
 
 let secret: string;
@@ -144,6 +145,18 @@ describe("a source", () => {
     expect(Number(third.headers.get("retry-after"))).toBeGreaterThan(25);
   });
 
+  it("is limited to its rate over all isolates together", async () => {
+    const made = await call<{ secret: string }>("POST", "/api/sources", { id: "spread", rateLimit: 3 });
+    const send = (id: string) =>
+      hook(id, { observations: [] }, { source: "spread", secret: made.body.secret });
+    expect((await send("p-1")).status).toBe(202);
+    // what two others have let through meanwhile
+    for (let i = 0; i < 2; i++) expect(await inboxOf(env, "spread").takeTurn("spread", 3)).toBe(null);
+    const refused = await send("p-2");
+    expect(refused).toMatchObject({ status: 429, body: { code: "rate_limited" } });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(15);
+  });
+
   it("is made once, changed, listed and taken away", async () => {
     expect(await call("POST", "/api/sources", { id: "scraper" })).toMatchObject({
       status: 409,
@@ -159,7 +172,7 @@ describe("a source", () => {
       `/api/sources?cursor=${first.body.nextCursor}`,
     );
     const ids = [...first.body.items, ...rest.body.items].map(({ id }) => id);
-    expect(ids).toEqual(["rotating", "scraper", "slow"]);
+    expect(ids).toEqual(["rotating", "scraper", "slow", "spread"]);
     expect(await call("DELETE", "/api/sources/slow")).toMatchObject({ status: 204 });
     expect(await call("DELETE", "/api/sources/slow")).toMatchObject({ status: 404 });
     const actions = await env.DB.prepare(

@@ -14,7 +14,7 @@ import {
   EventsEnvelope,
   ObservationsEnvelope,
 } from "../../domain/messages/envelope.ts";
-import { assertRate, lookUpSource } from "../../services/ingest/known-sources.ts";
+import { lookUpSource } from "../../services/ingest/known-sources.ts";
 import type { SourceFormat } from "../../services/ingest/sources.ts";
 import { verifySignature } from "../../services/ingest/verify-signature.ts";
 import { accept, parseEnvelope, storing } from "../accept.ts";
@@ -29,6 +29,7 @@ import {
   ObservationsBody,
 } from "../ingest-bodies.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
+import { assertRateEverywhere } from "../rate.ts";
 
 const postHook = createRoute({
   method: "post",
@@ -88,7 +89,7 @@ hookRoutes.post("/api/hooks/:sourceId", async (c) => {
   const messageId = await verifySignature(bytes, headers, known?.secrets ?? [], now);
   if (!known)
     throw new ProblemError("bad_signature", "the signature does not fit the body and the source's secrets");
-  assertRate(known.source, now);
+  await assertRateEverywhere(c.env, known.source, messageId, now);
   const batchId = parseEnvelope(z.object({ "webhook-id": BatchId }), { "webhook-id": messageId })[
     "webhook-id"
   ];

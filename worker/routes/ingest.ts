@@ -15,7 +15,7 @@ import {
   SourceId,
 } from "../../domain/messages/envelope.ts";
 import { inboxOf } from "../../durable/stubs.ts";
-import { assertRate, lookUpOrCreateSource } from "../../services/ingest/known-sources.ts";
+import { lookUpOrCreateSource } from "../../services/ingest/known-sources.ts";
 import { accept, parseEnvelope, storing } from "../accept.ts";
 import { parseJson, readBytes, unpackBody } from "../body.ts";
 import { type AppEnv, newRouter } from "../context.ts";
@@ -29,6 +29,7 @@ import {
 } from "../ingest-bodies.ts";
 import { requireScope } from "../middleware/right.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
+import { assertRateEverywhere } from "../rate.ts";
 
 const ACCEPT_ANSWERS = {
   202: jsonAnswer(Accepted, "Stored: every row will be judged, the receipt says how"),
@@ -165,7 +166,7 @@ ingestRoutes.openapi(getBatch, async (c) => {
 async function acceptFrom(c: Context<AppEnv>, envelope: Envelope, bytes: Uint8Array): Promise<Response> {
   const now = Date.now();
   const source = await storing(lookUpOrCreateSource(c.env.DB, envelope.source, now), envelope);
-  assertRate(source, now);
+  await assertRateEverywhere(c.env, source, envelope.batchId, now);
   return accept(c, envelope, bytes, now);
 }
 

@@ -1,4 +1,5 @@
 import type { QuarantineDecision } from "../messages/shard.ts";
+import { nextDueAt } from "./evaluate.ts";
 import { settleHeld } from "./held.ts";
 import type { SkuState } from "./state.ts";
 import { believe, type TakeContext } from "./take-observation.ts";
@@ -15,6 +16,7 @@ export function decideHeld(sku: SkuState, decision: QuarantineDecision, context:
     if (decision.action === "discard") {
       if (one.status === "returned") return false;
       settleHeld(one, "discarded", context.now);
+      sku.dueAt = nextDueAt(sku, context.settings);
       return true;
     }
     settleHeld(one, "released", context.now);

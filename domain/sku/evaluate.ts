@@ -52,7 +52,7 @@ export function evaluateSignals(sku: SkuState, context: EvaluationContext, move:
       if (tracked.state.status === "open" && !(ours.active && isAboutShop(tracked.state.type)))
         resolveSignal(tracked, context.now);
   if (!ours.active) {
-    sku.dueAt = Math.min(nextDayDueAt(sku), nextHeldDueAt(sku));
+    sku.dueAt = nextDueAt(sku, context.settings);
     return;
   }
   const view = marketView(sku, ours, context);
@@ -102,9 +102,11 @@ export function settleSku(sku: SkuState, now: number, settings: ShardSettings): 
 
 /**
  * When time alone can next change something: an open signal's offer goes stale, it has been clear long enough, or what
- * the shop tells is to be looked at.
+ * the shop tells is to be looked at. It follows from what is stored, so that nothing depends on when a shard was loaded:
+ * whatever changes the state brings `dueAt` up to date by this.
  */
 export function nextDueAt(sku: SkuState, settings: SignalSettings): number {
+  if (sku.ours !== null && !sku.ours.active) return Math.min(nextDayDueAt(sku), nextHeldDueAt(sku));
   let due = Math.min(
     nextHeldDueAt(sku),
     sku.shop === null ? Number.POSITIVE_INFINITY : nextShopDueAt(sku, sku.shop),

@@ -2,8 +2,8 @@ import { countEvent, noteId } from "../demand/activity.ts";
 import { countersOf } from "../demand/counters.ts";
 import type { EventRow, ShardSettings } from "../messages/shard.ts";
 import { civilDay } from "../time/civil-day.ts";
-import { evaluateSignals } from "./evaluate.ts";
-import { nextDayDueAt, updateDay } from "./shop-days.ts";
+import { evaluateSignals, nextDueAt } from "./evaluate.ts";
+import { updateDay } from "./shop-days.ts";
 import { emptyShop } from "./shop-state.ts";
 import type { SkuState } from "./state.ts";
 
@@ -33,6 +33,6 @@ export function takeEvent(
   updateDay(sku, day, { now, timeZone }, row.type === "purchase");
   if (row.type === "purchase")
     evaluateSignals(sku, { now, settings, clock: Math.max(sku.clock, Math.min(row.at, now)) }, "shop");
-  else sku.dueAt = Math.min(sku.dueAt, nextDayDueAt(sku));
+  else sku.dueAt = nextDueAt(sku, settings);
   return "taken";
 }

@@ -15,7 +15,6 @@ import { evaluateSignals, nextDueAt, settleSku } from "./evaluate.ts";
 import {
   confirmedBy,
   findHeld,
-  HELD_FOR_MS,
   type HeldObservation,
   heldId,
   holdRow,
@@ -88,6 +87,7 @@ export function takeObservation(
   const seen = { ...levelOf(row), ...origin, observedAt, rateIsStale: row.listed?.stale ?? false };
   const latest = competitor.held.length > 0 ? (admitRepeats(competitor, seen, context) ?? seen) : seen;
   if (insertion.latest || latest !== seen) announce(sku, competitor, before, latest, context);
+  else if (competitor.held.length > 0) sku.dueAt = nextDueAt(sku, context.settings);
   return "taken";
 }
 
@@ -115,7 +115,7 @@ function holdOrConfirm(
   const confirmed = confirmedBy(competitor.held, candidate, competitor.history);
   if (confirmed.length === 0) {
     competitor.held = holdRow(competitor.held, candidate, context.now);
-    sku.dueAt = Math.min(sku.dueAt, candidate.heldAt + HELD_FOR_MS);
+    sku.dueAt = nextDueAt(sku, context.settings);
     return "held";
   }
   for (const one of confirmed) if (one !== candidate) settleHeld(one, "confirmed", context.now);
@@ -137,6 +137,7 @@ export function believe(
     latest = admitRepeats(competitor, row, context) ?? latest;
   }
   if (latest !== null) announce(sku, competitor, before, latest, context);
+  else sku.dueAt = nextDueAt(sku, context.settings);
 }
 
 /** Inserts a row that is believed after all; answers it if it is now the latest. */
@@ -183,7 +184,8 @@ function announce(
   if (context.now - latest.observedAt <= freshMs(context.settings, competitor.competitor)) {
     const clock = Math.max(sku.clock, Math.min(latest.observedAt, context.now));
     evaluateSignals(sku, { ...context, clock }, moveOf(competitor.competitor, before, latest));
-  } else if (sku.signals.length > 0) sku.dueAt = nextDueAt(sku, context.settings);
+  } else if (sku.signals.length > 0 || sku.dueAt < Number.POSITIVE_INFINITY)
+    sku.dueAt = nextDueAt(sku, context.settings);
   // at once, so that rows of one call come out as if each had come in a call of its own
   settleSku(sku, context.now, context.settings);
 }

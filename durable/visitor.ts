@@ -22,6 +22,8 @@ const FORGET_EVERY_MS = 6 * 3_600_000;
 /** Rows of one chunk that concern sessions of this object. */
 export interface VisitChunk {
   chunkId: string;
+  /** ms */
+  receivedAt: number;
   rows: EventRow[];
 }
 
@@ -56,12 +58,13 @@ export class Visitor extends DurableObject<Env> {
   async observe(call: VisitCall): Promise<VisitAnswer> {
     const sessions = this.#load(new Set(call.chunks.flatMap(({ rows }) => rows.map((row) => row.visitor))));
     const changed = new Set<number>();
-    const verdicts = call.chunks.map(({ chunkId, rows }) => ({
+    const verdicts = call.chunks.map(({ chunkId, receivedAt, rows }) => ({
       chunkId,
       verdicts: rows.map((row) => {
         const session = sessions.get(row.visitor) ?? emptySession(row.at);
         sessions.set(row.visitor, session);
-        const outcome = takeVisit(session, row, mix(stringHash(chunkId), row.row), call);
+        const clock = { now: call.now, receivedAt, eventHours: call.eventHours };
+        const outcome = takeVisit(session, row, mix(stringHash(chunkId), row.row), clock);
         if (outcome === "taken") changed.add(row.visitor);
         return verdictOf(row.row, outcome);
       }),

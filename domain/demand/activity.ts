@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 /** Five-minute buckets are kept for a day and a bit: the longest window of the demand scan. */
 const BUCKETS_KEPT_MS = 26 * HOUR_MS;
 /** Ids outlive the time in which an event may come, so that a redelivery at the edge gets the verdict it had. */
-const IDS_SLACK_MS = HOUR_MS;
+export const IDS_SLACK_MS = 6 * HOUR_MS;
 const PRUNE_EVERY_MS = HOUR_MS;
 /** Days kept with their hours; D1 keeps them for good. */
 const DAYS_KEPT_MS = 9 * 24 * HOUR_MS;
@@ -60,20 +60,28 @@ export function emptyActivity(): ShopActivity {
   };
 }
 
+/** The call's clock and when the row's batch was received (ms), and how late an event may come. */
+export interface EventClock {
+  now: number;
+  receivedAt: number;
+  eventHours: number;
+}
+
 /**
- * Notes an id as counted. new: it was not · again: this very row brought it before · duplicate: another row did ·
+ * Notes an id as counted. It is late as of its receipt, however often and late it comes again. new: it was not · again: this very row brought it before · duplicate: another row did ·
  * too_late: the event is older than ids are kept, so that nobody can tell.
  */
 export function noteId(
   activity: ShopActivity,
   event: number,
   seen: CountedId,
-  clock: { now: number; eventHours: number },
+  clock: EventClock,
 ): "new" | "again" | "duplicate" | "too_late" {
   prune(activity, clock);
   const known = activity.ids.get(event);
   if (known) return known.tag === seen.tag ? "again" : "duplicate";
-  if (seen.at < Math.max(activity.forgottenBefore, clock.now - clock.eventHours * HOUR_MS)) return "too_late";
+  const oldest = clock.receivedAt - clock.eventHours * HOUR_MS;
+  if (seen.at < Math.max(activity.forgottenBefore, oldest)) return "too_late";
   activity.ids.set(event, seen);
   return "new";
 }
@@ -126,7 +134,7 @@ function slot<Key>(map: Map<Key, Counters>, key: Key): Counters {
   return counters;
 }
 
-function prune(activity: ShopActivity, { now, eventHours }: { now: number; eventHours: number }): void {
+function prune(activity: ShopActivity, { now, eventHours }: EventClock): void {
   if (now - activity.prunedAt < PRUNE_EVERY_MS) return;
   activity.prunedAt = now;
   const before = now - eventHours * HOUR_MS - IDS_SLACK_MS;

@@ -10,10 +10,11 @@ export interface CartPattern {
   bought: boolean;
 }
 
-/** A comparison site's latest figures, and the row that brought them. */
+/** A comparison site's latest figures, and the instants that it was heard of. */
 export interface TrackedAggregate {
   state: AggregateState;
-  tag: number;
+  /** event time (ms) and tag of the row, oldest first */
+  seen: [at: number, tag: number][];
 }
 
 /** What the shop itself tells of one SKU. */

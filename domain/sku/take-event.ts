@@ -17,15 +17,15 @@ export type EventOutcome = "taken" | "again" | "duplicate" | "too_late";
 export function takeEvent(
   sku: SkuState,
   row: EventRow,
-  tag: number,
+  origin: { receivedAt: number; tag: number },
   context: { now: number; settings: ShardSettings },
 ): EventOutcome {
   const { now, settings } = context;
   const timeZone = settings.timeZone ?? "UTC";
   sku.shop ??= emptyShop();
   const { activity } = sku.shop;
-  const clock = { now, eventHours: settings.eventHours };
-  const noted = noteId(activity, row.event, { at: row.at, tag }, clock);
+  const clock = { now, receivedAt: origin.receivedAt, eventHours: settings.eventHours };
+  const noted = noteId(activity, row.event, { at: row.at, tag: origin.tag }, clock);
   if (noted !== "new") return noted;
   const day = civilDay(row.at, timeZone);
   const counters = countersOf(row, row.price ?? sku.ours?.price ?? 0);

@@ -2,7 +2,6 @@ import { noteId } from "../demand/activity.ts";
 import { emptyWarehouse, insertStockEvent, settleStock } from "../inventory/warehouse.ts";
 import type { InventoryRow, ShardSettings } from "../messages/shard.ts";
 import { wideHash } from "../sharding.ts";
-import { civilDay } from "../time/civil-day.ts";
 import { evaluateSignals } from "./evaluate.ts";
 import { updateDay } from "./shop-days.ts";
 import { emptyShop } from "./shop-state.ts";
@@ -19,15 +18,16 @@ const HOUR_MS = 3_600_000;
 export function takeInventory(
   sku: SkuState,
   row: InventoryRow,
-  tag: number,
+  origin: { receivedAt: number; tag: number },
   context: { now: number; settings: ShardSettings },
 ): EventOutcome {
   const { now, settings } = context;
   const timeZone = settings.timeZone ?? "UTC";
   sku.shop ??= emptyShop();
   const { shop } = sku;
-  const clock = { now, eventHours: settings.eventHours };
-  const noted = noteId(shop.activity, wideHash(`stock ${row.id}`), { at: row.at, tag }, clock);
+  const clock = { now, receivedAt: origin.receivedAt, eventHours: settings.eventHours };
+  const seen = { at: row.at, tag: origin.tag };
+  const noted = noteId(shop.activity, wideHash(`stock ${row.id}`), seen, clock);
   if (noted !== "new") return noted;
   const before = stockOf(shop)?.total ?? sku.ours?.stock ?? null;
   const warehouse = shop.warehouses.get(row.warehouse) ?? emptyWarehouse();
@@ -38,9 +38,10 @@ export function takeInventory(
   warehouse.version = ++shop.stockVersion;
   const total = stockOf(shop)?.total ?? 0;
   const isTurn = before === null || before > 0 !== total > 0;
-  const day = civilDay(Math.min(at, now), timeZone);
-  // a shop that tells of its stock and not of its sales has no days made of events
-  if (shop.activity.days.has(day)) updateDay(sku, day, { now, timeZone }, isTurn);
+  // one that comes late changes the share in stock of the days since too; a shop that tells of its stock and not of its
+  // sales has no days made of events
+  for (const [day, { start, end }] of shop.activity.days)
+    if (end > at && start <= now) updateDay(sku, day, { now, timeZone }, isTurn);
   const evaluation = { now, settings, clock: Math.max(sku.clock, Math.min(at, now)) };
   evaluateSignals(sku, evaluation, isTurn ? "ours" : "shop");
   return "taken";

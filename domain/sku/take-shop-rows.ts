@@ -35,18 +35,19 @@ export function takeShopRow(
   context: ShopRowContext,
 ): { verdict: RowVerdict; changed: boolean } {
   const { number, sku } = found;
+  const origin = { receivedAt: chunk.receivedAt, tag: context.tag };
   let outcome: EventOutcome;
   switch (kind) {
     case "events":
-      outcome = takeEvent(sku, row, context.tag, context);
+      outcome = takeEvent(sku, row, origin, context);
       if (outcome === "taken") chunk.events = noted(chunk.events, [number, row]);
       break;
     case "inventory":
-      outcome = takeInventory(sku, row, context.tag, context);
+      outcome = takeInventory(sku, row, origin, context);
       if (outcome === "taken") chunk.inventory = noted(chunk.inventory, [number, row]);
       break;
     case "aggregates":
-      outcome = takeAggregate(sku, row, { receivedAt: chunk.receivedAt, tag: context.tag });
+      outcome = takeAggregate(sku, row, origin);
       if (outcome === "taken") chunk.aggregates = noted(chunk.aggregates, [number, row]);
       break;
     case "carts":

@@ -1,3 +1,4 @@
+import { type EventClock, IDS_SLACK_MS } from "../demand/activity.ts";
 import type { CartPatternRow, EventRow } from "../messages/shard.ts";
 import { CART_WINDOW_MS, type CartEvent, LATENESS_MS, readCart } from "./cart-pattern.ts";
 
@@ -8,37 +9,40 @@ export interface SessionState {
   /** ids counted, with the tag of the row that brought them, and their time */
   ids: [event: number, at: number, tag: number][];
   cart: CartEvent[];
+  /** ids of events before it are forgotten, ms */
+  forgottenBefore: number;
   /** events without a product */
   pageViews: number;
   searches: number;
-  firstAt: number;
   lastAt: number;
   /** from here on nothing of it can matter any more */
   keptUntil: number;
 }
 
 export function emptySession(at: number): SessionState {
-  return { ids: [], cart: [], pageViews: 0, searches: 0, firstAt: at, lastAt: at, keptUntil: at };
+  return { ids: [], cart: [], forgottenBefore: 0, pageViews: 0, searches: 0, lastAt: at, keptUntil: at };
 }
 
 export type SessionOutcome = "taken" | "again" | "duplicate" | "too_late";
 
-/** Takes one event of a session, if its id is new. `eventHours`: how late an event may come. */
+/** Takes one event of a session, if its id is new. It is late as of its receipt, however often and late it comes again. */
 export function takeVisit(
   session: SessionState,
   row: EventRow,
   tag: number,
-  clock: { now: number; eventHours: number },
+  clock: EventClock,
 ): SessionOutcome {
   const known = session.ids.find(([event]) => event === row.event);
   if (known) return known[2] === tag ? "again" : "duplicate";
-  const oldest = clock.now - clock.eventHours * HOUR_MS;
-  if (row.at < oldest) return "too_late";
-  session.ids = session.ids.filter(([, at]) => at >= oldest - HOUR_MS);
+  const keptMs = clock.eventHours * HOUR_MS;
+  // by the clock: a session that is over is forgotten as a whole, and this with it
+  const forgottenBefore = Math.max(session.forgottenBefore, clock.now - keptMs - IDS_SLACK_MS);
+  if (row.at < Math.max(clock.receivedAt - keptMs, forgottenBefore)) return "too_late";
+  session.forgottenBefore = forgottenBefore;
+  session.ids = session.ids.filter(([, at]) => at >= session.forgottenBefore);
   session.ids.push([row.event, row.at, tag]);
-  session.firstAt = Math.min(session.firstAt, row.at);
   session.lastAt = Math.max(session.lastAt, row.at);
-  session.keptUntil = session.lastAt + (clock.eventHours + 1) * HOUR_MS;
+  session.keptUntil = session.lastAt + keptMs + IDS_SLACK_MS;
   if (row.type === "page_view" && row.sku === "") session.pageViews++;
   if (row.type === "search" && row.sku === "") session.searches++;
   const kind = row.type === "add_to_cart" ? "cart" : row.type === "purchase" ? "purchase" : null;

@@ -4,6 +4,7 @@ import type { CartPatternRow, EventRow } from "../../domain/messages/shard.ts";
 import type { SignalSettings } from "../../domain/settings/settings.ts";
 import { VISITOR_COUNT } from "../../domain/sharding.ts";
 import { skuShardIndex, visitor } from "../../durable/stubs.ts";
+import type { VisitChunk } from "../../durable/visitor.ts";
 import { type CartsChunk, type Delivery, isChunk, type Visits } from "./delivery.ts";
 
 /** The events of a batch that concern sessions. */
@@ -13,7 +14,7 @@ export function visitsOf({ rows, sessionRows }: { rows: EventRow[]; sessionRows:
 }
 
 /** The part of a consumer batch that falls to one of the sessions' objects. */
-type VisitWork = { delivery: Delivery; chunkId: string; rows: EventRow[] }[];
+type VisitWork = ({ delivery: Delivery } & VisitChunk)[];
 
 /**
  * Tells the sessions' objects what happened, one call each. The verdicts on rows without a product are theirs; what
@@ -33,7 +34,7 @@ export async function observeVisitors(
     for (const [index, group] of Map.groupBy(rows, (row) => row.visitor % VISITOR_COUNT)) {
       const calls = work.get(index) ?? [];
       work.set(index, calls);
-      calls.push({ delivery, chunkId: chunkIdOf(body), rows: group });
+      calls.push({ delivery, chunkId: chunkIdOf(body), receivedAt: body.receivedAt, rows: group });
     }
   }
   await Promise.all([...work].map(([index, chunks]) => observeOne(env, index, chunks, settings, now)));
@@ -51,7 +52,7 @@ async function observeOne(
       now,
       eventHours: settings.eventHours,
       threshold: settings.abandonedCarts,
-      chunks: work.map(({ chunkId, rows }) => ({ chunkId, rows })),
+      chunks: work.map(({ delivery: _, ...chunk }) => chunk),
     });
     for (const [i, { delivery, rows }] of work.entries()) {
       const ofSession = new Set(delivery.visits?.sessionRows.map(({ row }) => row));

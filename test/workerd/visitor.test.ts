@@ -14,7 +14,7 @@ function row(change: Partial<EventRow> = {}): EventRow {
 }
 
 function observe(index: number, chunkId: string, rows: EventRow[], now = NOW) {
-  const chunks = [{ chunkId, rows: rows.map((one, i) => ({ ...one, row: i })) }];
+  const chunks = [{ chunkId, receivedAt: now, rows: rows.map((one, i) => ({ ...one, row: i })) }];
   return visitor(env, index).observe({ now, eventHours: 72, threshold: 3, chunks });
 }
 

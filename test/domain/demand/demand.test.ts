@@ -88,7 +88,7 @@ describe("behaviour", () => {
 });
 
 describe("an event's id", () => {
-  const clock = { now: NOW, eventHours: 72 };
+  const clock = { now: NOW, receivedAt: NOW, eventHours: 72 };
 
   test.each([
     ["new", { at: NOW, tag: 2 }, 9, "new"],
@@ -105,17 +105,20 @@ describe("an event's id", () => {
   test("is never counted twice, however late it comes again", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.record({ event: fc.nat(5), age: fc.nat(200), after: fc.nat(30) }), { maxLength: 40 }),
+        fc.array(fc.record({ event: fc.nat(5), age: fc.nat(200), after: fc.nat(30), lag: fc.nat(90) }), {
+          maxLength: 40,
+        }),
         (steps) => {
           const activity = emptyActivity();
           const counted = new Map<number, number>();
           const times = new Map<number, number>();
           let now = NOW;
-          for (const [tag, { event, age, after }] of steps.entries()) {
+          for (const [tag, { event, age, after, lag }] of steps.entries()) {
             now += after * HOUR;
             const at = times.get(event) ?? now - age * HOUR;
             times.set(event, at);
-            if (noteId(activity, event, { at, tag }, { now, eventHours: 72 }) === "new")
+            const clock = { now, receivedAt: now - lag * HOUR, eventHours: 72 };
+            if (noteId(activity, event, { at, tag }, clock) === "new")
               counted.set(event, (counted.get(event) ?? 0) + 1);
           }
           for (const times of counted.values()) expect(times).toBe(1);

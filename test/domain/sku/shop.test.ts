@@ -37,6 +37,20 @@ describe("the day's demand", () => {
     expect(dayOf(bench, "2026-06-16")).toMatchObject({ units: 0, inStockShare: 0 });
   });
 
+  test("has its share in stock corrected by a stock event of an earlier day that comes late", () => {
+    const bench = new Bench();
+    const tell = (change: Parameters<typeof stock>[0]) =>
+      bench.call({ chunks: [chunk("inventory", [stock(change)])] });
+    bench.call({ chunks: [chunk("events", [event({ at: NOW - 24 * HOUR }), event()])] });
+    tell({ quantity: 10, at: NOW - 36 * HOUR });
+    bench.now = NOW + 13 * HOUR;
+    expect(dayOf(bench, "2026-06-15")).toMatchObject({ inStockShare: 1 });
+    tell({ type: "sale", effect: "add", quantity: -10, at: NOW - 30 * HOUR });
+    bench.now += HOUR;
+    expect(dayOf(bench, "2026-06-14")).toMatchObject({ inStockShare: 0.25 });
+    expect(dayOf(bench, "2026-06-15")).toMatchObject({ inStockShare: 0 });
+  });
+
   test("is a civil day of the install's zone", () => {
     const bench = new Bench();
     const settings = { ...SETTINGS, timeZone: "Pacific/Auckland" };
@@ -57,6 +71,34 @@ describe("the same rows again", () => {
     expect(verdicts("a#0")).toEqual(["accepted", "too_late"]);
     expect(verdicts("b#0")).toEqual(["duplicate", "too_late"]);
     expect(dayOf(bench, "2026-06-15")?.units).toBe(1);
+  });
+
+  test("are too late as of their receipt, not of when they come to the shard", () => {
+    const bench = new Bench();
+    const rows = [event({ at: NOW - 72 * HOUR }), event({ at: NOW - 72 * HOUR - 1 })];
+    const verdicts = (now: number) => {
+      bench.now = now;
+      const { verdicts: told } = bench.call({ chunks: [chunk("events", rows, "a#0")] });
+      return told[0]?.verdicts.map((one) => one.code ?? one.verdict);
+    };
+    expect(verdicts(NOW + 5 * MINUTE)).toEqual(["accepted", "too_late"]);
+    // the clock of another machine is behind
+    expect(verdicts(NOW - MINUTE)).toEqual(["accepted", "too_late"]);
+    expect(verdicts(NOW + 5 * HOUR)).toEqual(["accepted", "too_late"]);
+  });
+
+  test("are duplicates also of what a comparison site told before its newest figures", () => {
+    const bench = new Bench();
+    const verdict = (id: string, observedAt: number) =>
+      bench.call({ chunks: [chunk("aggregates", [{ ...aggregate(), observedAt }], id)] }).verdicts[0]
+        ?.verdicts[0]?.verdict;
+    expect([verdict("a#0", NOW - HOUR), verdict("b#0", NOW - HOUR), verdict("c#0", NOW)]).toEqual([
+      ...["accepted", "duplicate", "accepted"],
+    ]);
+    expect([verdict("a#0", NOW - HOUR), verdict("b#0", NOW - HOUR)]).toEqual(["accepted", "duplicate"]);
+    expect([verdict("d#0", NOW - MINUTE), verdict("e#0", NOW - MINUTE)]).toEqual(["accepted", "duplicate"]);
+    const [told] = bench.call({ refresh: [SKU] }).skus;
+    expect(told?.aggregates).toMatchObject([{ observedAt: NOW, version: 2 }]);
   });
 
   test("come back from the journal and from the packed state", () => {

@@ -63,8 +63,9 @@ describe("a session", () => {
 
   function patternsOf(events: readonly EventRow[]) {
     const session = emptySession(NOW);
+    const now = NOW + 91 * MINUTE;
     for (const [i, row] of events.entries())
-      takeVisit(session, row, i, { now: NOW + 91 * MINUTE, eventHours: 72 });
+      takeVisit(session, row, i, { now, receivedAt: now, eventHours: 72 });
     return cartPatterns(session, 7, 3);
   }
 
@@ -86,11 +87,15 @@ describe("a session", () => {
   test("counts an id once", () => {
     const row = rowOf({ event: 1, type: "page_view", sku: "", at: NOW });
     const session = emptySession(NOW);
-    const clock = { now: NOW, eventHours: 72 };
+    const clock = { now: NOW, receivedAt: NOW, eventHours: 72 };
     expect(takeVisit(session, row, 1, clock)).toBe("taken");
     expect(takeVisit(session, row, 1, clock)).toBe("again");
     expect(takeVisit(session, row, 2, clock)).toBe("duplicate");
     expect(takeVisit(session, { ...row, event: 2, at: NOW - 73 * 60 * MINUTE }, 1, clock)).toBe("too_late");
     expect(session.pageViews).toBe(1);
+    const atTheEdge = { ...row, event: 3, at: NOW - 72 * 60 * MINUTE };
+    expect(takeVisit(session, atTheEdge, 1, { ...clock, now: NOW + 60 * MINUTE })).toBe("taken");
+    const late = { ...clock, now: NOW + 7 * 60 * MINUTE };
+    expect(takeVisit(emptySession(NOW), atTheEdge, 1, late), "it was forgotten").toBe("too_late");
   });
 });

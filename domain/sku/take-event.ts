@@ -22,11 +22,13 @@ export function takeEvent(
 ): EventOutcome {
   const { now, settings } = context;
   const timeZone = settings.timeZone ?? "UTC";
-  sku.shop ??= emptyShop();
-  const { activity } = sku.shop;
+  // kept only once something is taken: what is refused leaves nothing behind, since it is not stored either
+  const shop = sku.shop ?? emptyShop();
+  const { activity } = shop;
   const clock = { now, receivedAt: origin.receivedAt, eventHours: settings.eventHours };
   const noted = noteId(activity, row.event, { at: row.at, tag: origin.tag }, clock);
   if (noted !== "new") return noted;
+  sku.shop = shop;
   const day = civilDay(row.at, timeZone);
   const counters = countersOf(row, row.price ?? sku.ours?.price ?? 0);
   countEvent(activity, counters, { at: row.at, day, device: row.device }, timeZone);

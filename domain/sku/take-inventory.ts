@@ -23,12 +23,12 @@ export function takeInventory(
 ): EventOutcome {
   const { now, settings } = context;
   const timeZone = settings.timeZone ?? "UTC";
-  sku.shop ??= emptyShop();
-  const { shop } = sku;
+  const shop = sku.shop ?? emptyShop();
   const clock = { now, receivedAt: origin.receivedAt, eventHours: settings.eventHours };
   const seen = { at: row.at, tag: origin.tag };
   const noted = noteId(shop.activity, wideHash(`stock ${row.id}`), seen, clock);
   if (noted !== "new") return noted;
+  sku.shop = shop;
   const before = stockOf(shop)?.total ?? sku.ours?.stock ?? null;
   const warehouse = shop.warehouses.get(row.warehouse) ?? emptyWarehouse();
   shop.warehouses.set(row.warehouse, warehouse);

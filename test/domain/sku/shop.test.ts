@@ -73,6 +73,13 @@ describe("the same rows again", () => {
     expect(dayOf(bench, "2026-06-15")?.units).toBe(1);
   });
 
+  test("leave nothing behind where they are refused", () => {
+    const bench = new Bench();
+    const at = NOW - 73 * HOUR;
+    bench.call({ chunks: [chunk("events", [event({ at })]), chunk("inventory", [stock({ at })])] });
+    expect(bench.shard.skus[0]!.shop).toBe(null);
+  });
+
   test("are too late as of their receipt, not of when they come to the shard", () => {
     const bench = new Bench();
     const rows = [event({ at: NOW - 72 * HOUR }), event({ at: NOW - 72 * HOUR - 1 })];

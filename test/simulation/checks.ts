@@ -1,10 +1,13 @@
 import { expect } from "vitest";
 import type { Receipt } from "../../domain/messages/batch.ts";
+import type { CartPatternRow, ShardChunk } from "../../domain/messages/shard.ts";
 import { countVerdicts } from "../../domain/messages/verdict.ts";
 import { INBOX_COUNT, shardOf } from "../../domain/sharding.ts";
+import { stockOf } from "../../domain/sku/stock.ts";
+import { cartPatterns, type SessionState } from "../../domain/visitor/session.ts";
 import type { World } from "./platform/world.ts";
 import type { Reference } from "./reference.ts";
-import { dayRow, offerRow, signalRow } from "./rows.ts";
+import { aggregateRow, dayRow, offerRow, quarantineRow, signalRow, stockRow } from "./rows.ts";
 import { presentRows, type Seen, type Traced, tracedRows } from "./trace.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -33,16 +36,18 @@ export async function checkReceipts(world: World, traffic: Traffic, reference: R
   }
 }
 
-/** What an observation is, whoever tells it how often: accepted once only. */
+/** What is told once or often, by whoever: accepted once only. A day of demand may be corrected. */
 function countOnce(counted: Map<string, string>, key: string, where: string): void {
-  if (!key.startsWith("observations")) return;
+  if (key.startsWith("demand")) return;
   expect(counted.get(key), `${key} was accepted twice: ${where}`).toBeUndefined();
   counted.set(key, where);
 }
 
 function identity(source: string, value: unknown): string {
-  const { sku, competitor, observedAt } = value as Record<string, unknown>;
-  return [source, sku, competitor, observedAt].join(" ");
+  const { id, sku, competitor, aggregator, observedAt } = value as Record<string, unknown>;
+  return competitor
+    ? [source, sku, competitor, observedAt].join(" ")
+    : [id, sku, aggregator, observedAt].join(" ");
 }
 
 /** The tables of D1 hold the newest state that the reference tells of, and never held another. */
@@ -50,6 +55,9 @@ export function checkProjections({ sqlite }: World, { told }: Reference): void {
   checkTable("offers", told.offers, offerRow);
   checkTable("signals", told.signals, signalRow);
   checkTable("demand_days", told.days, dayRow);
+  checkTable("stock", told.stock, stockRow);
+  checkTable("aggregates", told.aggregates, aggregateRow);
+  checkTable("quarantine", told.quarantine, quarantineRow);
 
   function checkTable<T>(
     table: Traced,
@@ -79,18 +87,39 @@ export function checkProjections({ sqlite }: World, { told }: Reference): void {
 export function checkOurs({ sqlite }: World, reference: Reference): void {
   const { rows } = sqlite.run("SELECT sku, price, stock, status = 'active' AS active, version FROM products");
   const held = new Map([...reference.skus].map(([sku, { skus }]) => [sku, skus[0]?.ours ?? null]));
-  for (const { sku, price, version, active } of rows) {
+  for (const { sku, price, stock, version, active } of rows) {
     const ours = held.get(String(sku));
     if (ours) expect(ours, `our side of ${sku}`).toMatchObject({ price, version, active: active === 1 });
+    const counted = stockOf(reference.skus.get(String(sku))?.skus[0]?.shop ?? null);
+    if (ours) expect(stock, `stock of ${sku}`).toBe(counted === undefined ? ours.stock : counted.total);
   }
 }
 
 /** Neither does an older observation take the place of a newer one. */
 export function checkOrder({ sqlite }: World): void {
-  for (const [key, seen] of tracedRows(sqlite, "offers"))
-    for (const [i, row] of seen.entries())
-      if (i > 0)
-        expect(row.observed_at, `offer ${key}`).toBeGreaterThanOrEqual(Number(seen[i - 1]!.observed_at));
+  for (const table of ["offers", "aggregates"] as const)
+    for (const [key, seen] of tracedRows(sqlite, table))
+      for (const [i, row] of seen.entries())
+        if (i > 0)
+          expect(row.observed_at, `${table} ${key}`).toBeGreaterThanOrEqual(Number(seen[i - 1]!.observed_at));
+}
+
+/** What sessions did is known once, and what it says of their carts came to the shards of the products. */
+export function checkSessions({ objects, committed }: World, reference: Reference, threshold: number): void {
+  const known = new Map<number, SessionState>();
+  for (const [name, { disk }] of objects)
+    if (name.startsWith("visitor-"))
+      for (const { visitor, body } of disk.run("SELECT visitor, body FROM sessions").rows)
+        known.set(Number(visitor), JSON.parse(String(body)));
+  expect(new Map([...known].sort()), "sessions").toEqual(new Map([...reference.sessions].sort()));
+  const told = committed.flatMap(({ call }) => call.chunks.flatMap(cartsOf));
+  for (const [visitor, session] of reference.sessions)
+    for (const pattern of cartPatterns(session, visitor, threshold))
+      expect(told, `carts of session ${visitor}`).toContainEqual(expect.objectContaining(pattern));
+}
+
+function cartsOf(chunk: ShardChunk): CartPatternRow[] {
+  return chunk.kind === "carts" ? chunk.rows : [];
 }
 
 /** Signals of a kind do not flap: one at a time, and no new one before the cool-down of the last is over. */

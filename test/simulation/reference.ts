@@ -1,20 +1,35 @@
 import type {
+  AggregateState,
   DemandDayState,
   OfferState,
+  QuarantinedObservation,
   ShardCall,
   ShardChunk,
   SignalState,
   SkuPresent,
+  WarehouseLevel,
 } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
+import { mix } from "../../domain/prng/keyed.ts";
+import { stringHash } from "../../domain/sharding.ts";
 import { emptyShard, type ShardState } from "../../domain/sku/shard.ts";
 import { takeCall } from "../../domain/sku/take-call.ts";
+import {
+  emptySession,
+  type SessionOutcome,
+  type SessionState,
+  takeVisit,
+} from "../../domain/visitor/session.ts";
+import type { VisitCall } from "../../durable/visitor.ts";
 
 /** All that was ever to be told, by what it is about and then by version. */
 export interface Told {
   offers: Map<string, Map<number, OfferState>>;
   signals: Map<string, Map<number, SignalState>>;
   days: Map<string, Map<number, DemandDayState>>;
+  stock: Map<string, Map<number, WarehouseLevel>>;
+  aggregates: Map<string, Map<number, AggregateState>>;
+  quarantine: Map<string, Map<number, QuarantinedObservation>>;
 }
 
 /**
@@ -22,25 +37,50 @@ export interface Told {
  * came. Nothing fails here, nothing comes twice, nothing is concurrent, and nothing is ever loaded from a disk.
  */
 export class Reference {
-  readonly told: Told = { offers: new Map(), signals: new Map(), days: new Map() };
+  readonly told: Told = {
+    offers: new Map(),
+    signals: new Map(),
+    days: new Map(),
+    stock: new Map(),
+    aggregates: new Map(),
+    quarantine: new Map(),
+  };
   /** what became of each row, by `source/batchId row` */
   readonly verdicts = new Map<string, RowVerdict>();
   readonly skus = new Map<string, ShardState>();
+  readonly sessions = new Map<number, SessionState>();
+  readonly #visited = new Set<string>();
 
   /** Takes what a call has of each SKU; rows that came before are left out. */
   take(call: ShardCall): void {
     const named = call.chunks.flatMap((chunk) => chunk.rows.map(({ sku }) => sku));
-    const skus = new Set([...named, ...call.ours.map(({ sku }) => sku), ...(call.refresh ?? [])]);
+    const others = [...call.ours, ...(call.decisions ?? [])].map(({ sku }) => sku);
+    const skus = new Set([...named, ...others, ...(call.refresh ?? [])]);
     const seen = new Set<string>();
     const chunks = call.chunks.map((chunk) => this.#new(chunk, seen));
     for (const sku of skus) this.#takeSku(sku, call, chunks);
+  }
+
+  /** Takes what a call has of each session. */
+  visit(call: VisitCall): void {
+    for (const { chunkId, receivedAt, rows } of call.chunks)
+      for (const row of rows) {
+        const key = rowKey(chunkId, row.row);
+        if (this.#visited.has(key)) continue;
+        this.#visited.add(key);
+        const session = this.sessions.get(row.visitor) ?? emptySession(row.at);
+        const outcome = takeVisit(session, row, mix(stringHash(chunkId), row.row), { ...call, receivedAt });
+        if (outcome === "taken") this.sessions.set(row.visitor, session);
+        if (row.sku === "") this.verdicts.set(key, { row: row.row, verdict: VERDICTS[outcome] });
+      }
   }
 
   #takeSku(sku: string, call: ShardCall, chunks: readonly ShardChunk[]): void {
     const { now, settings } = call;
     const ours = call.ours.filter((side) => side.sku === sku);
     const own = chunks.map((chunk) => onlyOf(chunk, sku)).filter(({ rows }) => rows.length > 0);
-    this.#call(sku, { now, settings, ours, chunks: own, refresh: [sku] });
+    const decisions = (call.decisions ?? []).filter((one) => one.sku === sku);
+    this.#call(sku, { now, settings, ours, chunks: own, decisions, refresh: [sku] });
   }
 
   #call(sku: string, call: ShardCall): void {
@@ -50,20 +90,26 @@ export class Reference {
       this.skus.set(sku, shard);
     }
     const { answer } = takeCall(shard, call);
-    for (const { chunkId, verdicts } of answer.verdicts)
-      for (const verdict of verdicts) this.verdicts.set(rowKey(chunkId, verdict.row), verdict);
+    // what a session's carts come to is no row of a sender's
+    for (const [i, { chunkId, verdicts }] of answer.verdicts.entries())
+      if (call.chunks[i]?.kind !== "carts")
+        for (const verdict of verdicts) this.verdicts.set(rowKey(chunkId, verdict.row), verdict);
     // cloned: what was told stays as it was
     for (const present of structuredClone(answer.skus)) this.#note(present);
   }
 
-  #note({ sku, offers, signals, demandDays }: SkuPresent): void {
+  #note({ sku, offers, signals, demandDays, stock, aggregates, quarantine }: SkuPresent): void {
     for (const offer of offers) note(this.told.offers, `${sku} ${offer.competitor}`, offer);
     for (const signal of signals) note(this.told.signals, signal.id, signal);
     for (const day of demandDays) note(this.told.days, `${sku} ${day.day}`, day);
+    for (const level of stock?.warehouses ?? []) note(this.told.stock, `${sku} ${level.warehouse}`, level);
+    for (const one of aggregates ?? []) note(this.told.aggregates, `${sku} ${one.aggregator}`, one);
+    for (const held of quarantine ?? []) note(this.told.quarantine, held.id, held);
   }
 
   /** The rows of a chunk that never came before, nor earlier in this call. */
   #new(chunk: ShardChunk, seen: Set<string>): ShardChunk {
+    if (chunk.kind === "carts") return chunk;
     const isNew = ({ row }: { row: number }) => {
       const key = rowKey(chunk.chunkId, row);
       if (this.verdicts.has(key) || seen.has(key)) return false;
@@ -73,6 +119,13 @@ export class Reference {
     return { ...chunk, rows: (chunk.rows as { row: number }[]).filter(isNew) } as ShardChunk;
   }
 }
+
+const VERDICTS: Record<SessionOutcome, RowVerdict["verdict"]> = {
+  taken: "accepted",
+  again: "accepted",
+  duplicate: "duplicate",
+  too_late: "rejected",
+};
 
 /** The key of a row: a chunk's id is its batch's and a number. */
 export function rowKey(chunkId: string, row: number): string {

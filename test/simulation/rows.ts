@@ -1,4 +1,11 @@
-import type { DemandDayState, OfferState, SignalState } from "../../domain/messages/shard.ts";
+import type {
+  AggregateState,
+  DemandDayState,
+  OfferState,
+  QuarantinedObservation,
+  SignalState,
+  WarehouseLevel,
+} from "../../domain/messages/shard.ts";
 import type { Seen } from "./trace.ts";
 
 /** An offer as its row in D1 says it. */
@@ -43,5 +50,44 @@ export function dayRow(day: DemandDayState): Partial<Seen> {
     views: day.views,
     carts: day.carts,
     version: day.version,
+    behaviour: day.behaviour ?? null,
+  };
+}
+
+export function stockRow(level: WarehouseLevel): Partial<Seen> {
+  const { units, refused, at, version } = level;
+  return { units, refused: refused.length > 0 ? JSON.stringify(refused) : null, at, version };
+}
+
+export function aggregateRow(aggregate: AggregateState): Partial<Seen> {
+  return {
+    available: aggregate.available ? 1 : 0,
+    min: aggregate.min,
+    avg: aggregate.avg,
+    max: aggregate.max,
+    stores_tracked: aggregate.storesTracked,
+    observed_at: aggregate.observedAt,
+    received_at: aggregate.receivedAt,
+    version: aggregate.version,
+  };
+}
+
+export function quarantineRow(held: QuarantinedObservation): Partial<Seen> {
+  return {
+    competitor: held.competitor,
+    source: held.source,
+    price: held.price,
+    landed_price: held.landedPrice,
+    availability: held.availability,
+    code: held.code,
+    kind: held.kind,
+    expected: held.expected,
+    observed_at: held.observedAt,
+    received_at: held.receivedAt,
+    held_at: held.heldAt,
+    status: held.status,
+    settled_by: held.settledBy,
+    updated_at: held.updatedAt,
+    version: held.version,
   };
 }

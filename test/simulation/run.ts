@@ -1,15 +1,17 @@
 import type { Env } from "../../db/env.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
 import { inboxOf } from "../../durable/stubs.ts";
 import { replayLetter } from "../../queues/dead-letter-actions.ts";
 import { drainOutbox } from "../../queues/drain-outbox.ts";
-import { serviceContext, systemActor } from "../../services/context.ts";
+import { settleQuarantined } from "../../queues/quarantine-actions.ts";
+import { type ServiceContext, serviceContext, systemActor } from "../../services/context.ts";
 import { listDeadLetters } from "../../services/ingest/dead-letters.ts";
 import { OUTBOX_TRIES } from "../../services/operate/claim-outbox.ts";
 import { oursOutbox } from "../../services/pricing/ours-outbox.ts";
 import { DEAD_LETTERS } from "./platform/queues.ts";
 import { Life, NO_FAULTS } from "./platform/scheduler.ts";
 import { DATA_QUEUES, type World } from "./platform/world.ts";
-import { type OursChange, type Post, SKUS, type Traffic } from "./traffic.ts";
+import { type Decision, type OursChange, type Post, SKUS, type Traffic } from "./traffic.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -43,11 +45,12 @@ export class Run {
   /** Everything of the traffic is accepted in the end; what becomes of it is the line's business. */
   async withFaults(traffic: Traffic): Promise<void> {
     const { scheduler, chance } = this.world;
-    const open = new Set<object>([...traffic.posts, ...traffic.changes]);
-    const start = (what: Post | OursChange, act: () => Promise<void>) =>
+    const open = new Set<object>([...traffic.posts, ...traffic.changes, ...traffic.decisions]);
+    const start = (what: Post | OursChange | Decision, act: () => Promise<void>) =>
       scheduler.add(this.#client, "client", () => void act().then(() => open.delete(what)), what.at);
     for (const post of traffic.posts) start(post, () => this.#post(post));
     for (const change of traffic.changes) start(change, () => this.changeOurs([change]));
+    for (const decision of traffic.decisions) start(decision, () => this.#decide(decision));
     const severity = chance.pick([0.3, 1, 2]);
     scheduler.rates = { requestLost: 0.02 * severity, answerLost: 0.03 * severity, slow: 0.02 * severity };
     while (open.size > 0 || scheduler.now < traffic.endsAt) {
@@ -86,7 +89,9 @@ export class Run {
     const { DB } = this.#env;
     const now = this.world.clock();
     const update = DB.prepare(
-      "UPDATE products SET price = ?2, stock = ?3, status = ?4, version = version + 1 WHERE sku = ?1",
+      // what the shop itself reports of its stock is not for the catalogue to say
+      `UPDATE products SET price = ?2, stock = CASE WHEN stock_version IS NULL THEN ?3 ELSE stock END,
+         status = ?4, version = version + 1 WHERE sku = ?1`,
     );
     const updates = changes.map(({ sku, price, stock, status = "active" }) =>
       update.bind(sku, price, stock, status),
@@ -119,10 +124,47 @@ export class Run {
         if (!answer.taken) throw new Error(`batch ${batch.batchId} was refused`);
         return;
       } catch {
-        const again = scheduler.now + SECOND * (1 + scheduler.chance.below(5));
-        await new Promise<void>((resolve) => scheduler.add(this.#client, "client", resolve, again));
+        await this.#sleep(SECOND * (1 + scheduler.chance.below(5)));
       }
     }
+  }
+
+  /** A person settles one of the rows that wait in quarantine. */
+  async #decide({ action, isPersistent }: Decision): Promise<void> {
+    const { sqlite, scheduler } = this.world;
+    const { rows } = sqlite.run("SELECT id FROM quarantine WHERE status = 'open' ORDER BY id");
+    if (rows.length === 0) return;
+    const id = String(scheduler.chance.pick(rows).id);
+    let isSettled = false;
+    const settle = async () => {
+      try {
+        await settleQuarantined(this.#env, this.#context(), id, action);
+        isSettled = true;
+      } catch (error) {
+        // somebody or the gate was first
+        isSettled = error instanceof ProblemError && error.code === "illegal_transition";
+      }
+    };
+    await settle();
+    while (!isSettled && isPersistent) {
+      await this.#sleep(SECOND * (1 + scheduler.chance.below(5)));
+      await settle();
+    }
+    if (!isSettled) scheduler.note("decision given up");
+  }
+
+  #context(): ServiceContext {
+    const { chance } = this.world;
+    return {
+      ...serviceContext(this.#env, systemActor("simulation"), this.world.clock()),
+      random: () => chance.next(),
+      sleep: (ms) => this.#sleep(ms),
+    };
+  }
+
+  #sleep(ms: number): Promise<void> {
+    const { scheduler } = this.world;
+    return new Promise((resolve) => scheduler.add(this.#client, "client", resolve, scheduler.now + ms));
   }
 
   async #settled(work: Promise<void>): Promise<void> {
@@ -136,7 +178,7 @@ export class Run {
   }
 
   async #replayLetters(): Promise<void> {
-    const context = serviceContext(this.#env, systemActor("simulation"), this.world.clock());
+    const context = this.#context();
     const replay = async () => {
       const page = { status: "parked" as const, limit: 10, after: null };
       for (const letter of await listDeadLetters(this.#env.DB, page))

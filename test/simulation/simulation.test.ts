@@ -3,7 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
-import { checkFlapping, checkOrder, checkOurs, checkProjections, checkReceipts } from "./checks.ts";
+import {
+  checkFlapping,
+  checkOrder,
+  checkOurs,
+  checkProjections,
+  checkReceipts,
+  checkSessions,
+} from "./checks.ts";
 import { checkEventOrder } from "./event-order.ts";
 import { Chance } from "./platform/chance.ts";
 import { Sqlite } from "./platform/sqlite.ts";
@@ -61,6 +68,7 @@ async function simulate(
   await run.wait(HOUR);
   check();
   await checkReceipts(world, traffic, reference());
+  checkSessions(world, reference(), SETTINGS.abandonedCarts);
   await run.lookAnew();
   check();
   const compared = traffic.isOrderly ? await checkEventOrder(world, reference(), SETTINGS) : 0;
@@ -72,6 +80,7 @@ async function simulate(
   function reference(): Reference {
     const one = new Reference();
     for (const { call } of world.committed) one.take(call);
+    for (const call of world.visits) one.visit(call);
     return one;
   }
 
@@ -122,12 +131,11 @@ describe("with messages duplicated, reordered, delayed and lost, writes and call
     process.stderr.write(`${JSON.stringify({ ...Object.fromEntries(happened), compared, folded })}\n`);
     expect([...happened.keys()].sort()).toEqual(
       [
-        ...["D1 read", "D1 write", "inbox call", "queue send", "shard call"].flatMap((call) => [
-          `${call}: answer lost`,
-          `${call}: request lost`,
-        ]),
+        ...["D1 read", "D1 write", "inbox call", "queue send", "shard call", "visitor call"].flatMap(
+          (call) => [`${call}: answer lost`, `${call}: request lost`],
+        ),
         ...["consumer crashed", "inbox evicted", "letters replayed", "message dropped", "message duplicated"],
-        ...["process killed", "shard evicted", "slow"],
+        ...["decision given up", "process killed", "shard evicted", "slow", "visitor evicted"],
       ].sort(),
     );
     expect(compared).toBeGreaterThan(SEEDS);

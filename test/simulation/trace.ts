@@ -1,7 +1,14 @@
 import type { Sqlite } from "./platform/sqlite.ts";
 
 /** Tables that the line writes, with what identifies a row. */
-const TRACED = { offers: ["sku", "competitor"], signals: ["id"], demand_days: ["sku", "day"] } as const;
+const TRACED = {
+  offers: ["sku", "competitor"],
+  signals: ["id"],
+  demand_days: ["sku", "day"],
+  stock: ["sku", "warehouse"],
+  aggregates: ["sku", "aggregator"],
+  quarantine: ["id"],
+} as const;
 export type Traced = keyof typeof TRACED;
 
 export type Seen = Record<string, string | number | null> & { version: number };

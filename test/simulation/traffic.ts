@@ -1,7 +1,10 @@
 import type { BatchToAccept } from "../../domain/messages/batch.ts";
+import type { BatchKind } from "../../domain/messages/queue.ts";
+import type { QuarantineDecision } from "../../domain/messages/shard.ts";
 import { uniform } from "../../domain/prng/keyed.ts";
 import { stringHash } from "../../domain/sharding.ts";
 import type { Chance } from "./platform/chance.ts";
+import { ShopTraffic } from "./shop-traffic.ts";
 
 export const START = Date.UTC(2026, 5, 15, 12);
 const MINUTE = 60_000;
@@ -14,6 +17,12 @@ const OUTLIERS = [10, 100, 1_000, 55_000, 99_900];
 const OUR_PRICES = [9_500, 10_000, 10_500];
 /** In which an observation may come late. */
 const LATE_MINUTES_MAX = 9 * 60;
+/** As common as they stand here. */
+const KINDS: readonly BatchKind[] = [
+  ...Array<BatchKind>(9).fill("observations"),
+  ...(["events", "events", "events", "events"] as const),
+  ...(["inventory", "inventory", "demand", "demand", "demand", "aggregates", "aggregates"] as const),
+];
 /** So many make a batch of several chunks. */
 const BULKY_TITLE = "x".repeat(900);
 
@@ -31,9 +40,17 @@ export interface OursChange {
   stock: number | null;
 }
 
+/** A person settles a quarantined row, and perhaps never comes back if that fails. */
+export interface Decision {
+  at: number;
+  action: QuarantineDecision["action"];
+  isPersistent: boolean;
+}
+
 export interface Traffic {
   posts: Post[];
   changes: OursChange[];
+  decisions: Decision[];
   endsAt: number;
   /** no outliers, and what has the same identity says the same: then the order of arrival must not matter */
   isOrderly: boolean;
@@ -43,39 +60,57 @@ export interface Traffic {
 export function trafficOf(seed: number, chance: Chance): Traffic {
   const isOrderly = !chance.happens(0.3);
   const endsAt = START + (20 + chance.below(60)) * MINUTE;
+  const anyTime = () => START + chance.below(endsAt - START);
   const posted: Observed[] = [];
-  const times = Array.from({ length: 25 + chance.below(50) }, () => START + chance.below(endsAt - START));
+  const shop = new ShopTraffic(seed, chance, SKUS, isOrderly);
+  const times = Array.from({ length: 25 + chance.below(60) }, anyTime);
   const posts = times
     .sort((a, b) => a - b)
     .map((at, i): Post => {
       const source = chance.pick(SOURCES);
-      const kind = chance.happens(0.2) ? ("demand" as const) : ("observations" as const);
-      const length = kind === "observations" && chance.happens(0.05) ? 90 : chance.below(9);
-      const rows = Array.from({ length }, () => {
+      const kind = chance.pick(KINDS);
+      const isBulky = kind === "observations" && chance.happens(0.05);
+      const rows = Array.from({ length: isBulky ? 90 : chance.below(9) }, () => {
         if (chance.happens(0.04)) return badRow(chance);
-        if (kind === "demand") return demandRow(chance);
+        if (kind === "demand") return shop.demand(at);
+        if (kind === "events") return shop.event(at);
+        if (kind === "inventory") return shop.inventory(at);
+        if (kind === "aggregates") return shop.aggregate(at);
         const repeated = posted.length > 0 && chance.happens(0.2) ? chance.pick(posted) : null;
         const observed = repeated ?? newObserved(chance, at);
         posted.push(observed);
         const draw = isOrderly
           ? uniform(seed, stringHash(JSON.stringify([source, observed])))
           : chance.next();
-        return observationRow(observed, draw, { bulky: length > 50, outliers: !isOrderly });
+        return observationRow(observed, draw, { bulky: isBulky, outliers: !isOrderly });
       });
       return { at, batch: { source, batchId: `batch-${i}`, sha256: `sha-${i}`, kind, rows } };
     });
+  const decisions = Array.from(
+    { length: isOrderly ? 0 : chance.below(8) },
+    (): Decision => ({
+      at: anyTime(),
+      action: chance.pick(["release", "discard"]),
+      isPersistent: chance.happens(0.5),
+    }),
+  );
+  return { posts, changes: changesOf(chance, anyTime), decisions, endsAt, isOrderly };
+}
+
+/** Changes of our side, many of them right after each other. */
+function changesOf(chance: Chance, anyTime: () => number): OursChange[] {
   const changes: OursChange[] = [];
   for (let left = chance.below(50); left > 0; left--) {
     const last = changes.at(-1);
     const isSoon = last !== undefined && chance.happens(0.5);
     changes.push({
-      at: isSoon ? last.at + chance.below(3_000) : START + chance.below(endsAt - START),
+      at: isSoon ? last.at + chance.below(3_000) : anyTime(),
       sku: isSoon ? last.sku : chance.pick(SKUS),
       price: chance.pick(OUR_PRICES),
       stock: chance.pick([null, null, 0, 5, 40]),
     });
   }
-  return { posts, changes, endsAt, isOrderly };
+  return changes;
 }
 
 interface Observed {
@@ -103,12 +138,6 @@ function observationRow(
   const availability = draw < 0.08 ? "out_of_stock" : draw < 0.12 ? "preorder" : "in_stock";
   const title = how.bulky ? { title: BULKY_TITLE } : {};
   return { sku, competitor, price: { minor: price, currency: "EUR" }, availability, observedAt, ...title };
-}
-
-/** A day is corrected a few times only: a shard remembers the last rows that set it, not all. */
-function demandRow(chance: Chance) {
-  const day = `2026-06-0${1 + chance.below(6)}`;
-  return { sku: chance.pick(SKUS), day, units: chance.below(6), price: "100.00", promo: chance.happens(0.2) };
 }
 
 function badRow(chance: Chance): unknown {

@@ -21,6 +21,11 @@ class Statement {
     return (await this.#far.batch([this]))[0]!;
   }
 
+  /** Values alone, in the order of the columns. */
+  async raw() {
+    return (await this.all()).results.map((row) => Object.values(row));
+  }
+
   run() {
     return this.all();
   }

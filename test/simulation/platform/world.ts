@@ -2,6 +2,7 @@ import type { Env } from "../../../db/env.ts";
 import type { ShardAnswer, ShardCall } from "../../../domain/messages/shard.ts";
 import { Inbox } from "../../../durable/inbox.ts";
 import { SkuShard } from "../../../durable/sku-shard.ts";
+import { type VisitCall, Visitor } from "../../../durable/visitor.ts";
 import { consume } from "../../../queues/consume.ts";
 import { forgetProducts } from "../../../services/ingest/known-products.ts";
 import { Chance } from "./chance.ts";
@@ -34,6 +35,8 @@ export class World {
   readonly objects = new Map<string, SimulatedObject>();
   /** every call to a shard, in the order in which they were committed */
   readonly committed: CommittedCall[] = [];
+  /** every call to the sessions' objects, likewise */
+  readonly visits: VisitCall[] = [];
   readonly shards: number;
   readonly #invocations = new Set<Life>();
   readonly #tasks = new Set<Life>();
@@ -63,6 +66,7 @@ export class World {
       DB: d1Of(this.sqlite, this.scheduler, life),
       INBOX: this.#namespace("inbox", Inbox as unknown as ObjectClass, life),
       SKU_SHARD: this.#namespace("shard", SkuShard as unknown as ObjectClass, life),
+      VISITOR: this.#namespace("visitor", Visitor as unknown as ObjectClass, life),
       LIVE_FEED: { idFromName: String, get: () => ({ publish: async () => undefined }) },
       OBSERVATIONS: this.queues.producer("pricewright-observations", life),
       EVENTS: this.queues.producer("pricewright-events", life),
@@ -177,7 +181,7 @@ export class World {
     const call = (method: string, parameters: unknown[]) =>
       this.scheduler.remote(life, `${kind} call`, async () => {
         const answer = await object.call(method, parameters);
-        if (method === "observeText") this.#note(object.name, String(parameters[0]), String(answer));
+        this.#note(object.name, method, parameters, answer);
         return answer;
       });
     return new Proxy(
@@ -190,8 +194,15 @@ export class World {
     );
   }
 
-  #note(shard: string, call: string, answer: string): void {
-    const committed = { call: JSON.parse(call) as ShardCall, answer: JSON.parse(answer) as ShardAnswer };
-    this.committed.push({ shard, ...committed });
+  #note(object: string, method: string, [call]: unknown[], answer: unknown): void {
+    if (object.startsWith("visitor") && method === "observe") this.visits.push(call as VisitCall);
+    if (!object.startsWith("shard")) return;
+    if (method === "observe") this.#noteCall(object, call as ShardCall, answer as ShardAnswer);
+    if (method === "observeText")
+      this.#noteCall(object, JSON.parse(String(call)), JSON.parse(String(answer)));
+  }
+
+  #noteCall(shard: string, call: ShardCall, answer: ShardAnswer): void {
+    this.committed.push({ shard, call, answer });
   }
 }

@@ -1,6 +1,6 @@
 import type { Env } from "../db/env.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
-import type { QuarantineDecision } from "../domain/messages/shard.ts";
+import type { QuarantineDecision, SkuPresent } from "../domain/messages/shard.ts";
 import { skuShard, skuShardIndex } from "../durable/stubs.ts";
 import { commitChained } from "../services/chains/commit-chained.ts";
 import type { ServiceContext } from "../services/context.ts";
@@ -37,7 +37,8 @@ export async function settleQuarantined(
     statements: () => [],
   });
   const context = await loadIngestContext(ctx.d1, { skus: new Set([before.sku]), gtins: new Set() }, ctx.now);
-  const answer = await skuShard(env, skuShardIndex(env, before.sku)).observe({
+  const shard = skuShard(env, skuShardIndex(env, before.sku));
+  const answer = await shard.observe({
     now: ctx.now,
     settings: shardSettings(context),
     ours: [...context.ours.values()],
@@ -45,9 +46,19 @@ export async function settleQuarantined(
     decisions: [{ sku: before.sku, id, action }],
   });
   await commitProjection(ctx.d1, { skus: answer.skus, activity: [], outboxIds: [] });
+  await tellProjected(shard, answer.skus);
   const after = await existing(ctx, id);
   if (!isDone(after, action)) throw settledAlready(after);
   return after;
+}
+
+/** Best effort: a shard that does not hear of it has the same projected once more. */
+async function tellProjected(shard: ReturnType<typeof skuShard>, skus: readonly SkuPresent[]): Promise<void> {
+  try {
+    await shard.told(skus.flatMap(({ sku, untold }) => (untold === undefined ? [] : [[sku, untold]])));
+  } catch (error) {
+    console.warn({ event: "quarantine.tell_failed", error: String(error) });
+  }
 }
 
 function isDone({ status, settledBy }: QuarantineRecord, action: QuarantineDecision["action"]): boolean {

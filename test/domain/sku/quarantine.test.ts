@@ -4,8 +4,9 @@ import type { ObservationRow } from "../../../domain/messages/shard.ts";
 import { changePoints } from "../../../domain/observations/change-points.ts";
 import type { JournalEntry } from "../../../domain/sku/journal.ts";
 import { exactOffers } from "../../../domain/sku/present.ts";
-import { emptyShard, type ShardState } from "../../../domain/sku/shard.ts";
+import { dueSkus, emptyShard, type ShardState } from "../../../domain/sku/shard.ts";
 import { replayEntry, takeCall } from "../../../domain/sku/take-call.ts";
+import { markTold } from "../../../domain/sku/untold.ts";
 import { Bench, chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS, seen } from "./fixtures.ts";
 
 const DAY = 24 * HOUR;
@@ -192,6 +193,17 @@ describe("a person's decision", () => {
     });
     expect(again.entry).toBeNull();
     expect(bench.see({ price: 1000 })).toBe("duplicate");
+  });
+
+  test.each(["release", "discard"] as const)("to %s is announced until it is projected", (action) => {
+    const bench = calmBench();
+    bench.see({ price: 1000 });
+    const [held] = quarantineOf(bench);
+    const [told] = bench.call({ decisions: [{ sku: bench.ours.sku, id: held!.id, action }] }).skus;
+    bench.now += 2 * MINUTE;
+    expect(dueSkus(bench.shard, bench.now)).toEqual([bench.ours.sku]);
+    markTold(bench.shard.skus[0]!, told!.untold!);
+    expect(dueSkus(bench.shard, bench.now)).toEqual([]);
   });
 
   test("discarded, it is never confirmed by others", () => {

@@ -50,6 +50,21 @@ export class Reference {
   readonly skus = new Map<string, ShardState>();
   readonly sessions = new Map<number, SessionState>();
   readonly #visited = new Set<string>();
+  /** calls taken so far */
+  #calls = 0;
+  #visits = 0;
+
+  /** Takes what was committed since the last time. */
+  catchUp({
+    committed,
+    visits,
+  }: {
+    committed: readonly { call: ShardCall }[];
+    visits: readonly VisitCall[];
+  }) {
+    for (; this.#calls < committed.length; this.#calls++) this.take(committed[this.#calls]!.call);
+    for (; this.#visits < visits.length; this.#visits++) this.visit(visits[this.#visits]!);
+  }
 
   /** Takes what a call has of each SKU; rows that came before are left out. */
   take(call: ShardCall): void {

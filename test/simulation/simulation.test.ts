@@ -63,33 +63,27 @@ async function simulate(
   vi.spyOn(Date, "now").mockImplementation(() => world.clock());
   const traffic = trafficOf(seed, chance);
   const run = new Run(world);
+  const reference = new Reference();
   await run.withFaults(traffic);
   await run.toRest();
   await run.wait(HOUR);
   check();
-  await checkReceipts(world, traffic, reference());
-  checkSessions(world, reference(), SETTINGS.abandonedCarts);
+  await checkReceipts(world, traffic, reference);
+  checkSessions(world, reference, SETTINGS.abandonedCarts);
   await run.lookAnew();
   check();
-  const compared = traffic.isOrderly ? await checkEventOrder(world, reference(), SETTINGS) : 0;
+  const compared = traffic.isOrderly ? await checkEventOrder(world, reference, SETTINGS) : 0;
   const isFolded = [...world.objects.values()].some(
     ({ name, disk }) => name.startsWith("shard") && disk.run("SELECT 1 FROM summary").rows.length > 0,
   );
   return { faults: world.scheduler.faults, compared, isFolded };
 
-  function reference(): Reference {
-    const one = new Reference();
-    for (const { call } of world.committed) one.take(call);
-    for (const call of world.visits) one.visit(call);
-    return one;
-  }
-
   function check(): void {
-    const sequential = reference();
-    checkProjections(world, sequential);
-    checkOurs(world, sequential);
+    reference.catchUp(world);
+    checkProjections(world, reference);
+    checkOurs(world, reference);
     checkOrder(world);
-    checkFlapping(world, sequential, SETTINGS.coolDownHours * HOUR);
+    checkFlapping(world, reference, SETTINGS.coolDownHours * HOUR);
   }
 }
 

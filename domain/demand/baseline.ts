@@ -22,6 +22,7 @@ const SHARE_MIN = 0.5;
 
 /** The usual demand before `today` (a civil day), or null if too few days of the four weeks before it are known. */
 export function baselineOf(demand: ReadonlyMap<string, BaselineDay>, today: string): Baseline | null {
+  if (demand.size < DAYS_MIN) return null;
   const number = dayNumber(today);
   const units: number[] = [];
   let exposure = 0;

@@ -63,7 +63,7 @@ export function trafficOf(seed: number, chance: Chance): Traffic {
   const anyTime = () => START + chance.below(endsAt - START);
   const posted: Observed[] = [];
   const shop = new ShopTraffic(seed, chance, SKUS, isOrderly);
-  const times = Array.from({ length: 25 + chance.below(60) }, anyTime);
+  const times = Array.from({ length: 25 + chance.below(45) }, anyTime);
   const posts = times
     .sort((a, b) => a - b)
     .map((at, i): Post => {

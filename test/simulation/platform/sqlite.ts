@@ -10,20 +10,22 @@ export interface Outcome {
 /** A database in memory with its statements prepared once. */
 export class Sqlite {
   readonly #db = new DatabaseSync(":memory:");
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #prepared = new Map<string, { statement: StatementSync; isQuery: boolean }>();
 
   run(sql: string, values: readonly unknown[] = []): Outcome {
-    if (values.length === 0 && isScript(sql)) {
-      this.#db.exec(sql);
-      return { rows: [], changes: 0 };
+    let prepared = this.#prepared.get(sql);
+    if (prepared === undefined) {
+      if (values.length === 0 && isScript(sql)) {
+        this.#db.exec(sql);
+        return { rows: [], changes: 0 };
+      }
+      const statement = this.#db.prepare(sql);
+      prepared = { statement, isQuery: statement.columns().length > 0 };
+      this.#prepared.set(sql, prepared);
     }
-    let statement = this.#prepared.get(sql);
-    if (statement === undefined) {
-      statement = this.#db.prepare(sql);
-      this.#prepared.set(sql, statement);
-    }
+    const { statement, isQuery } = prepared;
     const bound = values.map(toSql);
-    if (statement.columns().length > 0) {
+    if (isQuery) {
       const rows = statement.all(...bound).map((row) => ({ ...row }));
       return { rows, changes: rows.length };
     }

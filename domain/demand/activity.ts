@@ -78,10 +78,11 @@ export function noteId(
   clock: EventClock,
 ): "new" | "again" | "duplicate" | "too_late" {
   prune(activity, clock);
+  // first, since it is the same whatever else has come by now
+  if (seen.at < clock.receivedAt - clock.eventHours * HOUR_MS) return "too_late";
   const known = activity.ids.get(event);
   if (known) return known.tag === seen.tag ? "again" : "duplicate";
-  const oldest = clock.receivedAt - clock.eventHours * HOUR_MS;
-  if (seen.at < Math.max(activity.forgottenBefore, oldest)) return "too_late";
+  if (seen.at < activity.forgottenBefore) return "too_late";
   activity.ids.set(event, seen);
   return "new";
 }

@@ -32,12 +32,14 @@ export function takeVisit(
   tag: number,
   clock: EventClock,
 ): SessionOutcome {
+  const keptMs = clock.eventHours * HOUR_MS;
+  // first, since it is the same whatever else has come by now
+  if (row.at < clock.receivedAt - keptMs) return "too_late";
   const known = session.ids.find(([event]) => event === row.event);
   if (known) return known[2] === tag ? "again" : "duplicate";
-  const keptMs = clock.eventHours * HOUR_MS;
   // by the clock: a session that is over is forgotten as a whole, and this with it
   const forgottenBefore = Math.max(session.forgottenBefore, clock.now - keptMs - IDS_SLACK_MS);
-  if (row.at < Math.max(clock.receivedAt - keptMs, forgottenBefore)) return "too_late";
+  if (row.at < forgottenBefore) return "too_late";
   session.forgottenBefore = forgottenBefore;
   session.ids = session.ids.filter(([, at]) => at >= session.forgottenBefore);
   session.ids.push([row.event, row.at, tag]);

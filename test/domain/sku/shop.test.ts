@@ -92,6 +92,9 @@ describe("the same rows again", () => {
     // the clock of another machine is behind
     expect(verdicts(NOW - MINUTE)).toEqual(["accepted", "too_late"]);
     expect(verdicts(NOW + 5 * HOUR)).toEqual(["accepted", "too_late"]);
+    // whatever came between: the same event in time
+    bench.call({ chunks: [{ ...chunk("events", rows), receivedAt: NOW - MINUTE }] });
+    expect(verdicts(NOW + 5 * HOUR)).toEqual(["accepted", "too_late"]);
   });
 
   test("are duplicates also of what a comparison site told before its newest figures", () => {

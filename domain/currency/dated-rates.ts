@@ -71,6 +71,26 @@ export function convertAt(
   return { minor: converted, stale: ratio.age > staleAfter(at) };
 }
 
+/**
+ * The change over the day before `at` (ms) of what one unit of `from` is worth in `to`, a share; null where one of the
+ * two rates is not known, or so old that it says nothing of that day.
+ */
+export function rateMoveAt(
+  { from, to }: { from: string; to: string },
+  at: number,
+  table: RateTable,
+): number | null {
+  const now = ratioAt(from, to, at, table);
+  const before = ratioAt(from, to, at - DAY_MS, table);
+  if (now === null || before === null) return null;
+  if (now.age > staleAfter(at) || before.age > staleAfter(at - DAY_MS)) return null;
+  return worthOf(now) / worthOf(before) - 1;
+}
+
+function worthOf({ numerator, denominator }: Ratio): number {
+  return Number(numerator) / Number(denominator);
+}
+
 interface Ratio {
   numerator: bigint;
   denominator: bigint;

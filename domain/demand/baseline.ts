@@ -20,19 +20,32 @@ const DAYS_MIN = 7;
 /** A day that was mostly sold out says little of demand. */
 const SHARE_MIN = 0.5;
 
-/** The usual demand before `today` (a civil day), or null if too few days of the four weeks before it are known. */
-export function baselineOf(demand: ReadonlyMap<string, BaselineDay>, today: string): Baseline | null {
-  if (demand.size < DAYS_MIN) return null;
+/**
+ * Visits the days before `today` (a civil day) that tell of usual demand, newest first: with their number, and the share
+ * of the day in which there was something to sell.
+ */
+export function forEachBaselineDay(
+  demand: ReadonlyMap<string, BaselineDay>,
+  today: string,
+  visit: (day: BaselineDay, number: number, share: number) => void,
+): void {
   const number = dayNumber(today);
-  const units: number[] = [];
-  let exposure = 0;
   for (let back = 1; back <= WINDOW_DAYS; back++) {
     const day = demand.get(dayOfNumber(number - back));
     const share = day?.inStockShare ?? 1;
-    if (day === undefined || share < SHARE_MIN) continue;
+    if (day !== undefined && share >= SHARE_MIN) visit(day, number - back, share);
+  }
+}
+
+/** The usual demand before `today` (a civil day), or null if too few days of the four weeks before it are known. */
+export function baselineOf(demand: ReadonlyMap<string, BaselineDay>, today: string): Baseline | null {
+  if (demand.size < DAYS_MIN) return null;
+  const units: number[] = [];
+  let exposure = 0;
+  forEachBaselineDay(demand, today, (day, _, share) => {
     units.push(day.units);
     exposure += share;
-  }
+  });
   if (units.length < DAYS_MIN) return null;
   const total = units.reduce((sum, one) => sum + one, 0);
   const mean = total / units.length;

@@ -5,11 +5,22 @@ export const SCAN_HOURS = [1, 2, 4, 8, 24] as const;
 
 /** Size of the negative binomial of an hour's units: how far hours differ beyond chance. */
 const SIZE_PER_HOUR = 3;
-/** A surge is at least so many units, and so many times the usual. */
-const SURGE_UNITS_MIN = 5;
-const SURGE_RATIO_MIN = 1.5;
-/** A slump is told only where so many units were to be expected. */
-const SLUMP_EXPECTED_MIN = 10;
+const DAY_HOURS = 24;
+/** What is told as a surge or a slump at all, however unlikely it is. */
+export interface ScanLimits {
+  /** fewer units are no surge */
+  surgeUnits: number;
+  /** nor is less than so many times the usual */
+  surgeRatio: number;
+  /** no slump where fewer units were to be expected */
+  slumpUnits: number;
+}
+
+/** Units sold in the last so many hours, and units to be expected in them. */
+export interface ScannedDemand {
+  unitsOf(hours: number): number;
+  expectedOf(hours: number): number;
+}
 
 /** The window that stands out most. */
 export interface ScanResult {
@@ -22,32 +33,40 @@ export interface ScanResult {
 
 /**
  * The window whose units are least likely under the usual demand to be so many: units of w hours are negative binomial
- * with the mean `perHour`·w and the size 3·w. Null if none is at least 5 units and above 1.5 times the usual.
+ * with the usual mean and the size 3·w. Null if none is a surge.
  * Source: the scan statistic (Kulldorff 1997, Communications in Statistics 26(6)) on upper tails of counts.
  */
-export function scanSurge(unitsOf: (hours: number) => number, perHour: number): ScanResult | null {
-  return leastLikely(perHour, unitsOf, (units, expected, size) =>
-    units >= SURGE_UNITS_MIN && units > SURGE_RATIO_MIN * expected
+export function scanSurge(demand: ScannedDemand, limits: ScanLimits): ScanResult | null {
+  return leastLikely(demand, (units, expected, size) =>
+    units >= limits.surgeUnits && units > limits.surgeRatio * expected
       ? negativeBinomialUpperTail(units, expected, size)
       : null,
   );
 }
 
-/** The same for too few: only windows in which at least 10 units were to be expected. */
-export function scanSlump(unitsOf: (hours: number) => number, perHour: number): ScanResult | null {
-  return leastLikely(perHour, unitsOf, (units, expected, size) =>
-    expected >= SLUMP_EXPECTED_MIN && units < expected ? negativeBinomialCdf(units, expected, size) : null,
+/** The same for too few. */
+export function scanSlump(demand: ScannedDemand, limits: ScanLimits): ScanResult | null {
+  return leastLikely(demand, (units, expected, size) =>
+    expected >= limits.slumpUnits && units < expected ? negativeBinomialCdf(units, expected, size) : null,
   );
 }
 
+/**
+ * How far the demand of the last day lies from the usual: the mean of the factor on it, given what was sold. The factor is
+ * gamma with mean 1, as the negative binomial takes it to be.
+ */
+export function dayRatio({ unitsOf, expectedOf }: ScannedDemand): number {
+  const size = SIZE_PER_HOUR * DAY_HOURS;
+  return (size + unitsOf(DAY_HOURS)) / (size + expectedOf(DAY_HOURS));
+}
+
 function leastLikely(
-  perHour: number,
-  unitsOf: (hours: number) => number,
+  { unitsOf, expectedOf }: ScannedDemand,
   chanceOf: (units: number, expected: number, size: number) => number | null,
 ): ScanResult | null {
   let found: ScanResult | null = null;
   for (const hours of SCAN_HOURS) {
-    const expected = perHour * hours;
+    const expected = expectedOf(hours);
     const units = unitsOf(hours);
     const chance = expected > 0 ? chanceOf(units, expected, SIZE_PER_HOUR * hours) : null;
     if (chance !== null && (found === null || chance < found.chance))

@@ -36,13 +36,20 @@ export interface ObservationRow {
   listed?: ListedPrice;
 }
 
-/** A price in the competitor's own currency. */
-export interface ListedPrice {
+/** The exchange rate at which a price came into our currency. */
+export interface UsedRate {
+  /** the competitor's */
   currency: string;
+  /** the rate was old: the price is shown, and moves nothing */
+  stale: boolean;
+  /** change of what one unit of `currency` is worth in ours over the day before, a share; absent: not known */
+  move?: number;
+}
+
+/** A price in the competitor's own currency. */
+export interface ListedPrice extends UsedRate {
   /** landed, minor units of `currency` */
   landedPrice: number;
-  /** the exchange rate was old: the price is shown, and moves nothing */
-  stale: boolean;
 }
 
 /** A validated day of demand history. Money in minor units. */
@@ -180,6 +187,17 @@ export interface OfferState {
   matchQuality?: string;
 }
 
+export const NOTICE_REASONS = ["opened", "worse", "reminder"] as const;
+
+/** That a signal was worth a person's attention. The same notice is told once, whatever else changes after it. */
+export interface Notice {
+  /** ms */
+  at: number;
+  why: (typeof NOTICE_REASONS)[number];
+  /** severity that it told of */
+  severity: number;
+}
+
 /** A signal as the projection holds it; absolute and versioned. */
 export interface SignalState {
   id: string;
@@ -195,6 +213,8 @@ export interface SignalState {
   openedAt: number;
   updatedAt: number;
   resolvedAt: number | null;
+  /** the latest; absent: nobody was notified yet */
+  notice?: Notice;
   version: number;
 }
 
@@ -306,10 +326,14 @@ export interface ChangePoint {
   price: number;
   landedPrice: number;
   availability: Availability;
+  /** landed price in the competitor's own currency where that is another, minor units of it */
+  listed?: number;
 }
 
 /** Everything remembered of one competitor of one SKU, oldest first. */
 export interface CompetitorHistory {
   competitor: string;
   points: ChangePoint[];
+  /** the newest price was converted at an old exchange rate: it is shown, and moves nothing */
+  rateIsStale?: true;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { convertAt, type RateTable } from "../currency/dated-rates.ts";
+import { convertAt, type RateTable, rateMoveAt } from "../currency/dated-rates.ts";
 import { AVAILABILITIES, type ObservationRow } from "../messages/shard.ts";
 import { isCurrency } from "../money/currency.ts";
 import { type MoneyInput, parseMinor } from "../money/parse.ts";
@@ -156,7 +156,13 @@ function inOurCurrency(
   const price = convertAt(asked.price, pair, at, rates);
   const landed = convertAt(asked.landedPrice, pair, at, rates);
   if (price === null || landed === null) return null;
-  const listed = { currency: pair.from, landedPrice: asked.landedPrice, stale: landed.stale };
+  const move = rateMoveAt(pair, at, rates);
+  const listed = {
+    currency: pair.from,
+    landedPrice: asked.landedPrice,
+    stale: landed.stale,
+    ...(move === null || move === 0 ? {} : { move }),
+  };
   return { price: price.minor, landedPrice: landed.minor, listed };
 }
 

@@ -21,7 +21,11 @@ export const SignalSettings = z.strictObject({
     .describe("standard deviations from the competitor's past"),
   lowStockUnits: z.number().nonnegative().default(10).describe("stock at or below it is low"),
   stockoutHours: z.number().positive().default(72).describe("stock that is likely to last no longer is low"),
+  stockoutCriticalHours: z.number().positive().default(24).describe("the same, and it is critical"),
   surgeChance: z.number().gt(0).max(0.1).default(1e-5).describe("chance of a surge or slump being none"),
+  surgeUnits: z.int().min(1).default(5).describe("fewer units sold are no surge"),
+  surgeRatio: z.number().min(1).default(1.5).describe("a surge is more than so many times the usual"),
+  slumpUnits: z.number().positive().default(10).describe("where fewer units are usual there is no slump"),
   abandonedCarts: z
     .int()
     .positive()
@@ -37,7 +41,26 @@ export const SignalSettings = z.strictObject({
   priceWarFall: fraction.default(0.05).describe("fall of the cheapest price within 72 h"),
   priceWarRivals: z.int().min(1).default(2).describe("competitors that cut their price again and again"),
   priceWarCuts: z.int().min(1).default(2).describe("cuts of each within 72 h"),
+  priceWarRounds: z
+    .int()
+    .min(2)
+    .default(3)
+    .describe("cuts within 72 h by which we and one competitor undercut each other in turn"),
+  fxShock: fraction
+    .default(0.03)
+    .describe("change of an exchange rate within a day from above this share on"),
   movement: fraction.default(0.05).describe("a competitor's price change from this share on is a movement"),
+  notifySeverityStep: fraction
+    .default(0.2)
+    .describe("an open signal notifies again when its severity has risen by this"),
+  notifyAgainHours: z.number().positive().default(24).describe("or when it is still open after this"),
+  notifyConfidence: fraction.default(0.3).describe("a signal less certain than this notifies nobody"),
+  notifyPerSku: z.int().min(1).default(20).describe("further open signals of a SKU notify nobody"),
+  digestPerHour: z
+    .int()
+    .min(1)
+    .default(200)
+    .describe("further notifications within the hour become a digest"),
   eventHours: z.number().positive().max(720).default(72).describe("how late an event of the shop may come"),
 });
 export type SignalSettings = z.infer<typeof SignalSettings>;

@@ -6,6 +6,8 @@ export interface Reading {
   threshold: number;
   /** whether the threshold itself meets the condition */
   inclusive?: boolean;
+  /** an open signal stays although the measure is below the clearing level */
+  lingers?: boolean;
 }
 
 /** What an open signal says. */
@@ -74,7 +76,7 @@ export function isMet(reading: Reading): boolean {
 
 /** Whether the measure is back below the share of the threshold at which the signal clears. */
 export function isClear(reading: Reading, clearShare: number): boolean {
-  return reading.value < reading.threshold * clearShare - SHARE_TOLERANCE;
+  return !reading.lingers && reading.value < reading.threshold * clearShare - SHARE_TOLERANCE;
 }
 
 /** The excess over the threshold as a share of `span`, limited to 0..1. */

@@ -1,4 +1,4 @@
-import { type ScanResult, scanSlump, scanSurge } from "../demand/surge-scan.ts";
+import { dayRatio, type ScanResult, scanSlump, scanSurge } from "../demand/surge-scan.ts";
 import { inStockShare } from "../inventory/in-stock-share.ts";
 import type { Reading, SkuDefinition, Telling } from "./definition.ts";
 import type { MarketView } from "./market-view.ts";
@@ -9,6 +9,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Five times the usual, or a fifth of it, is as severe as it gets. */
 const RATIO_SEVERE = 5;
+/** It is not over while the last day's demand lies by this factor off the usual. */
+const RATIO_OVER = 1.2;
 /** The scan is as sure as it gets after so many days of the past. */
 const DAYS_SURE = 28;
 /** A shop that has told of nothing for so long may be silent, not slack. */
@@ -22,28 +24,31 @@ const STEP = 0.5;
 
 function surge(view: MarketView): ScanResult | null {
   const demand = shopDemand(view);
-  return demand === null ? null : scanSurge(demand.unitsOf, demand.perHour);
+  return demand === null ? null : scanSurge(demand, view.settings);
+}
+
+function slump(view: MarketView): ScanResult | null {
+  const demand = canSlump(view) ? shopDemand(view) : null;
+  return demand === null ? null : scanSlump(demand, view.settings);
 }
 
 /** Only where the sales of a whole day have been told as events, and there was something to sell. */
-function slump(view: MarketView): ScanResult | null {
+function canSlump(view: MarketView): boolean {
   const demand = shopDemand(view);
-  if (demand === null || !view.ours.active || view.ours.stock === 0) return null;
+  if (demand === null || !view.ours.active || view.ours.stock === 0) return false;
   const { firstAt, lastAt } = demand.activity;
-  if (view.clock - firstAt < DAY_MS || view.clock - lastAt > SILENT_MS) return null;
+  if (view.clock - firstAt < DAY_MS || view.clock - lastAt > SILENT_MS) return false;
   const share = inStockShare(view.shop?.warehouses ?? [], view.clock - DAY_MS, view.clock);
-  if (share !== null && share < IN_STOCK_MIN) return null;
-  return scanSlump(demand.unitsOf, demand.perHour);
+  return share === null || share >= IN_STOCK_MIN;
 }
 
 /** Chances are compared by their order of magnitude: −log₁₀ of it. */
-function reading(view: MarketView, found: ScanResult | null): Reading | null {
-  if (shopDemand(view) === null) return null;
+function reading(view: MarketView, found: ScanResult | null, lingers: boolean): Reading {
   const threshold = -Math.log10(view.settings.surgeChance);
-  if (found === null) return { value: 0, threshold };
+  if (found === null) return { value: 0, threshold, lingers };
   const order = Math.min(LOG_CHANCE_MAX, -Math.log10(found.chance));
   const value = threshold + Math.floor((order - threshold) / STEP) * STEP;
-  return { value, threshold, inclusive: true };
+  return { value, threshold, inclusive: true, lingers };
 }
 
 function tell(view: MarketView, found: ScanResult | null): Telling {
@@ -69,7 +74,10 @@ export const DEMAND_SURGE: SkuDefinition = {
     "See that the stock lasts, and whether the price still fits.",
     "See that the stock lasts; there may be room to raise.",
   ],
-  read: (view) => reading(view, surge(view)),
+  read: (view) => {
+    const demand = shopDemand(view);
+    return demand && reading(view, surge(view), dayRatio(demand) >= RATIO_OVER);
+  },
   tell: (view) => tell(view, surge(view)),
 };
 
@@ -85,6 +93,9 @@ export const DEMAND_SLUMP: SkuDefinition = {
     "See whether the page works and the price still fits.",
     "See whether the page works.",
   ],
-  read: (view) => reading(view, slump(view)),
+  read: (view) => {
+    const demand = shopDemand(view);
+    return demand && reading(view, slump(view), canSlump(view) && dayRatio(demand) <= 1 / RATIO_OVER);
+  },
   tell: (view) => tell(view, slump(view)),
 };

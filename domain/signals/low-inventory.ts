@@ -9,8 +9,6 @@ const HOUR_MS = 3_600_000;
 const HOURS_PER_WEEK = 168;
 /** 1970-01-01 was a Thursday. */
 const FIRST_HOUR_OF_WEEK = 4 * 24;
-/** Median hours below which it is critical. */
-const CRITICAL_HOURS = 24;
 /** Variance that the log level of demand gains per day. */
 const LEVEL_NOISE = 0.01;
 /** Scarcer than this makes no difference. */
@@ -59,7 +57,7 @@ export const LOW_INVENTORY: SkuDefinition = {
   },
   tell: (view) => {
     const { stock, hours } = supply(view) ?? { stock: 0, hours: null };
-    const isCritical = stock <= 0 || (hours !== null && hours < CRITICAL_HOURS);
+    const isCritical = stock <= 0 || (hours !== null && hours < view.settings.stockoutCriticalHours);
     const lasting = hours === null || stock <= 0 ? "" : `, likely sold out in ${hours} h`;
     return {
       severity: stock <= 0 ? 1 : isCritical ? 0.8 : 0.5,

@@ -1,6 +1,6 @@
 import { median } from "../statistics/quantile.ts";
 import { type SkuDefinition, severityOf } from "./definition.ts";
-import type { MarketView } from "./market-view.ts";
+import { type MarketView, marketTrust } from "./market-view.ts";
 import { amount, marketEvidence, ourAsk, percent } from "./wording.ts";
 
 /** How far a market of one, two, three or more offers is to be trusted. */
@@ -32,7 +32,7 @@ export const ABOVE_MARKET: SkuDefinition = {
     const middle = Math.round(median(prices));
     return {
       severity: severityOf(reading, 0.25),
-      confidence: trust(prices.length),
+      confidence: trust(prices.length) * marketTrust(view),
       evidence: marketEvidence(view, middle, prices.length),
       message: `At ${ourAsk(view)} we are ${excess} above the market's middle, ${amount(view, middle)}.`,
     };
@@ -60,7 +60,7 @@ export const BELOW_MARKET: SkuDefinition = {
     const cheapest = Math.min(...prices);
     return {
       severity: severityOf(reading, 0.25),
-      confidence: trust(prices.length),
+      confidence: trust(prices.length) * marketTrust(view),
       evidence: marketEvidence(view, cheapest, prices.length),
       message: `At ${ourAsk(view)} we are ${shortfall} below the cheapest, ${amount(view, cheapest)}.`,
     };

@@ -1,12 +1,14 @@
 import type { ShopActivity } from "../demand/activity.ts";
 import type { BaselineDay } from "../demand/baseline.ts";
 import type { WarehouseStock } from "../inventory/warehouse.ts";
-import type { Availability, OurSide, ShardSettings } from "../messages/shard.ts";
+import type { Availability, OurSide, ShardSettings, UsedRate } from "../messages/shard.ts";
 import { isBuyable } from "../observations/availability.ts";
 import { latestAt, latestLevel, type ObservationHistory } from "../observations/history.ts";
 import type { SignalSettings } from "../settings/settings.ts";
 
 const HOUR_MS = 3_600_000;
+/** Freshness falls to 1/e within this time. */
+const FRESHNESS_MS = 24 * HOUR_MS;
 
 /** A competitor's latest offer as the signals see it. Prices are landed: what a shopper pays there. */
 export interface OfferView {
@@ -19,6 +21,8 @@ export interface OfferView {
   history: ObservationHistory;
   /** 0..1, how far the price itself is to be trusted; absent = 1 */
   trust?: number;
+  /** how the price came into our currency; absent: it is in ours */
+  rate?: UsedRate;
 }
 
 /** One SKU's market at an instant: our side and the fresh offers. */
@@ -28,6 +32,8 @@ export interface MarketView {
   /** ms */
   clock: number;
   offers: readonly OfferView[];
+  /** what we asked before, oldest first; absent: nothing else lately */
+  pastPrices?: readonly { price: number; until: number }[];
   shop?: ShopView;
 }
 
@@ -67,4 +73,21 @@ export function offerView(
   if (clock - observedAt > freshMs(settings, competitor)) return null;
   const { landedPrice: price, availability } = level;
   return { competitor, price, availability, buyable: isBuyable(availability), observedAt, history };
+}
+
+/** 0..1, how far an offer is to be trusted: its price, and that it still stands. */
+export function offerTrust({ clock }: MarketView, { observedAt, trust = 1 }: OfferView): number {
+  return trust * Math.exp(-Math.max(0, clock - observedAt) / FRESHNESS_MS);
+}
+
+/** The mean of it over the offers that can be bought; 1 without any. */
+export function marketTrust(view: MarketView): number {
+  let sum = 0;
+  let count = 0;
+  for (const offer of view.offers) {
+    if (!offer.buyable) continue;
+    sum += offerTrust(view, offer);
+    count++;
+  }
+  return count === 0 ? 1 : sum / count;
 }

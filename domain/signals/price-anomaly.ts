@@ -1,5 +1,6 @@
 import { isOutranked, levelAt, type ObservationHistory } from "../observations/history.ts";
 import type { CompetitorDefinition } from "./definition.ts";
+import { atLatestRate } from "./window.ts";
 import { amount, offerEvidence, ourAsk, round2, theirAsk } from "./wording.ts";
 
 /** Fewer earlier prices say too little of what is usual there. */
@@ -14,17 +15,21 @@ interface Past {
   deviation: number;
 }
 
-/** Mean and standard deviation of the prices before the newest one, which would otherwise hide itself. */
+/**
+ * Mean and standard deviation of the prices before the newest one, which would otherwise hide itself. A price in another
+ * currency is compared there: an exchange rate that jumps is nothing that they did.
+ */
 function pastOf(history: ObservationHistory): Past | null {
   let count = 0;
   let sum = 0;
   let squares = 0;
+  const priceOf = atLatestRate(history);
   for (let i = history.count - 2; i >= 0; i--) {
     if (isOutranked(history, i)) continue;
-    const { landedPrice } = levelAt(history, i);
+    const price = priceOf(levelAt(history, i));
     count++;
-    sum += landedPrice;
-    squares += landedPrice * landedPrice;
+    sum += price;
+    squares += price * price;
   }
   if (count < PRICES_MIN) return null;
   const mean = sum / count;

@@ -1,12 +1,14 @@
 import { isBuyable } from "../observations/availability.ts";
 import type { SkuDefinition } from "./definition.ts";
-import type { MarketView, OfferView } from "./market-view.ts";
+import { type MarketView, marketTrust, type OfferView } from "./market-view.ts";
+import { undercutRounds, WAR_WINDOW_MS } from "./undercut-rounds.ts";
 import { atLatestRate, lookBack } from "./window.ts";
 import { marketEvidence, percent } from "./wording.ts";
 
-const WINDOW_MS = 72 * 3_600_000;
 /** ln of the fall at which the severity is 1. */
 const SEVERITY_SPAN = 0.2;
+/** So many cuts in turn, as a multiple of those that make a war, are as severe as it gets. */
+const ROUNDS_SEVERE = 2;
 
 interface Skirmish {
   cuts: number;
@@ -21,28 +23,58 @@ function skirmishOf(offer: OfferView, clock: number): Skirmish | null {
   let start: number | null = null;
   const priceOf = atLatestRate(offer.history);
   lookBack(offer.history, Number.NEGATIVE_INFINITY, (level, at) => {
-    if (!isBuyable(level.availability)) return at >= clock - WINDOW_MS;
+    if (!isBuyable(level.availability)) return at >= clock - WAR_WINDOW_MS;
     const price = priceOf(level);
     if (start !== null && price > start) cuts++;
     start = price;
     // the last observation before the window says what the price was when it opened
-    return at >= clock - WINDOW_MS;
+    return at >= clock - WAR_WINDOW_MS;
   });
   return start === null || !offer.buyable ? null : { cuts, start, end: offer.price };
 }
 
-function war(view: MarketView): { fall: number; rivals: number; cheapest: number } | null {
-  const skirmishes = view.offers.flatMap((offer) => skirmishOf(offer, view.clock) ?? []);
-  if (skirmishes.length < view.settings.priceWarRivals) return null;
-  const cheapest = Math.min(...skirmishes.map((one) => one.end));
+interface War {
+  /** share by which the cheapest price fell, of those that can be bought */
+  fall: number;
+  cheapest: number;
+  /** competitors that cut again and again */
+  rivals: number;
+  /** most cuts in turn by us and one competitor, and who that is */
+  rounds: number;
+  rival: string | null;
+  /** somebody cut within the window */
+  goesOn: boolean;
+}
+
+function war(view: MarketView): War | null {
+  const skirmishes = view.offers.flatMap((offer) => {
+    const found = skirmishOf(offer, view.clock);
+    return found === null ? [] : [{ ...found, offer, rounds: undercutRounds(view, offer) }];
+  });
+  if (skirmishes.length === 0) return null;
+  const cheapest = Math.min(...skirmishes.map(({ end }) => end));
+  const duel = skirmishes.reduce((a, b) => (b.rounds > a.rounds ? b : a));
   return {
-    fall: 1 - cheapest / Math.min(...skirmishes.map((one) => one.start)),
-    rivals: skirmishes.filter((one) => one.cuts >= view.settings.priceWarCuts).length,
     cheapest,
+    fall: 1 - cheapest / Math.min(...skirmishes.map(({ start }) => start)),
+    rivals: skirmishes.filter(({ cuts }) => cuts >= view.settings.priceWarCuts).length,
+    rounds: duel.rounds,
+    rival: duel.rounds > 0 ? duel.offer.competitor : null,
+    goesOn: duel.rounds > 0 || skirmishes.some(({ cuts }) => cuts > 0),
   };
 }
 
-/** Several competitors cut again and again within 72 h, and the cheapest price falls. */
+/** Either measure over its threshold: 1 = it is met. */
+function measures({ fall, rivals, rounds }: War, { settings }: MarketView): { brawl: number; duel: number } {
+  const { priceWarRivals, priceWarFall, priceWarRounds } = settings;
+  const isBrawl = rivals >= priceWarRivals;
+  return { brawl: isBrawl ? fall / Math.max(priceWarFall, 1e-6) : 0, duel: rounds / priceWarRounds };
+}
+
+/**
+ * Within 72 h several competitors cut again and again, and the cheapest price falls; or one competitor and we undercut
+ * each other in turn. It is over when 72 h have passed without a cut.
+ */
 export const PRICE_WAR: SkuDefinition = {
   type: "PRICE_WAR",
   scope: "sku",
@@ -56,21 +88,24 @@ export const PRICE_WAR: SkuDefinition = {
   read: (view) => {
     const found = war(view);
     if (found === null) return null;
-    const { priceWarRivals, priceWarFall } = view.settings;
-    return {
-      value: found.rivals >= priceWarRivals ? found.fall : 0,
-      threshold: priceWarFall,
-      inclusive: true,
-    };
+    const { brawl, duel } = measures(found, view);
+    return { value: Math.max(brawl, duel), threshold: 1, inclusive: true, lingers: found.goesOn };
   },
-  tell: (view, reading) => {
-    const fall = percent(reading.value);
-    const { rivals, cheapest } = war(view) ?? { rivals: 0, cheapest: view.ours.price };
+  tell: (view) => {
+    const found = war(view)!;
+    const { fall, cheapest, rivals, rounds, rival } = found;
+    const { duel } = measures(found, view);
+    const byFall = -Math.log(1 - Math.min(0.99, Math.max(0, fall))) / SEVERITY_SPAN;
+    const byRounds = duel >= 1 ? duel / ROUNDS_SEVERE : 0;
+    const cut = fall > 0 ? `: the cheapest fell by ${percent(fall)}` : "";
     return {
-      severity: Math.min(1, -Math.log(1 - Math.min(0.99, reading.value)) / SEVERITY_SPAN),
-      confidence: 1,
-      evidence: { ...marketEvidence(view, cheapest, view.offers.length), rivals },
-      message: `${rivals} competitors cut again and again in 72 h: the cheapest fell by ${fall}.`,
+      severity: Math.min(1, Math.max(byFall, byRounds)),
+      confidence: marketTrust(view),
+      evidence: { ...marketEvidence(view, cheapest, view.offers.length), rivals, rounds, rival },
+      message:
+        duel >= 1
+          ? `We and ${rival} undercut each other ${rounds} times in 72 h${cut}.`
+          : `${rivals} competitors cut again and again in 72 h${cut}.`,
     };
   },
 };

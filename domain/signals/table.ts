@@ -3,6 +3,7 @@ import { CART_NO_PURCHASE } from "./cart-no-purchase.ts";
 import { COMPETITOR_BACK, COMPETITOR_STOCKOUT } from "./competitor-stock.ts";
 import type { SignalDefinition } from "./definition.ts";
 import { DEMAND_SLUMP, DEMAND_SURGE } from "./demand-change.ts";
+import { FX_SHOCK } from "./fx-shock.ts";
 import { LOW_INVENTORY } from "./low-inventory.ts";
 import { ABOVE_MARKET, BELOW_MARKET } from "./market-position.ts";
 import { OVERPRICED } from "./overpriced.ts";
@@ -22,6 +23,7 @@ export const SIGNALS: readonly SignalDefinition[] = [
   BELOW_MARKET,
   PRICE_WAR,
   PRICE_ANOMALY,
+  FX_SHOCK,
   DEMAND_SURGE,
   DEMAND_SLUMP,
   LOW_INVENTORY,

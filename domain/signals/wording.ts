@@ -2,9 +2,9 @@ import { formatMinor, formatMoney } from "../money/format.ts";
 import type { MarketView, OfferView } from "./market-view.ts";
 import { previousPrice } from "./window.ts";
 
-/** A share as a percentage with one decimal, without its sign: 0.1234 is "12.3 %". */
+/** A share as a percentage with two decimals, without its sign: 0.1234 is "12.34 %". */
 export function percent(share: number): string {
-  return `${(Math.abs(share) * 100).toFixed(1)} %`;
+  return `${(Math.abs(share) * 100).toFixed(2)} %`;
 }
 
 /** An amount of this market, with its currency. */

@@ -1,5 +1,6 @@
 import type { OurSide, ShardSettings } from "../messages/shard.ts";
 import { latestAt, latestLevel } from "../observations/history.ts";
+import { matchQuality } from "../observations/match-quality.ts";
 import type { SignalSettings } from "../settings/settings.ts";
 import type { Move, SignalDefinition } from "../signals/definition.ts";
 import { freshMs, isSelling, type MarketView, type OfferView, offerView } from "../signals/market-view.ts";
@@ -10,17 +11,19 @@ import { expireHeld, heldUntil } from "./held.ts";
 import { type Occasion, resolveSignal, stepSignal } from "./lifecycle.ts";
 import { nextDayDueAt, settleDays } from "./shop-days.ts";
 import type { ShopState } from "./shop-state.ts";
-import type { SkuState, TrackedSignal } from "./state.ts";
+import type { CompetitorState, SkuState, TrackedSignal } from "./state.ts";
 import { withOwnStock } from "./stock.ts";
 import { changeMark } from "./untold.ts";
 
-/** A day of fewer units cannot slump for certain. */
-const WATCHED_UNITS = 10;
 const DEMAND_SIGNALS: ReadonlySet<string> = new Set(["DEMAND_SURGE", "DEMAND_SLUMP"]);
 
-/** A price that was believed only when it was seen again is trusted a little less, one at an old rate by half. */
+/**
+ * A price that was believed only when it was seen again is trusted a little less, one at an old rate by half; so is one
+ * that a wrong match would explain, in between.
+ */
 const TRUST_IN_CONFIRMED = 0.9;
 const TRUST_IN_OLD_RATE = 0.5;
+const TRUST_IN_DOUBTED_MATCH = 0.7;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -82,7 +85,7 @@ function scheduleScan(sku: SkuState, view: MarketView): void {
   const demand = shopDemand(view);
   const isWatched =
     demand !== null &&
-    demand.baseline.perDay >= WATCHED_UNITS &&
+    demand.baseline.perDay >= view.settings.slumpUnits &&
     view.clock - demand.activity.lastAt < DAY_MS;
   sku.shop.scanDueAt =
     isOpen || isWatched ? (Math.floor(view.clock / HOUR_MS) + 1) * HOUR_MS : Number.POSITIVE_INFINITY;
@@ -146,13 +149,16 @@ function nextStaleAt(sku: SkuState, competitor: string | null, settings: SignalS
 
 function marketView(sku: SkuState, ours: OurSide, context: EvaluationContext): MarketView {
   const offers: OfferView[] = [];
-  for (const { competitor, history, doubtful, rateIsStale } of sku.competitors.values()) {
+  for (const state of sku.competitors.values()) {
+    const { competitor, history, rate } = state;
     const level = latestLevel(history);
     if (level === null) continue;
     const offer = offerView(competitor, history, context.clock, context.settings);
     if (offer === null) continue;
-    const trust = (level.price === doubtful ? TRUST_IN_CONFIRMED : 1) * (rateIsStale ? TRUST_IN_OLD_RATE : 1);
-    offers.push(trust === 1 ? offer : { ...offer, trust });
+    const trust = trustIn(state, level.price);
+    if (trust !== 1) offer.trust = trust;
+    if (rate !== null) offer.rate = rate;
+    offers.push(offer);
   }
   const { settings, clock } = context;
   const shop = {
@@ -162,7 +168,16 @@ function marketView(sku: SkuState, ours: OurSide, context: EvaluationContext): M
     warehouses: sku.shop === null ? [] : [...sku.shop.warehouses.values()],
     carts: sku.shop === null ? [] : [...sku.shop.carts.values()],
   };
-  return { ours, settings, clock, offers, shop };
+  return { ours, settings, clock, offers, pastPrices: sku.pastPrices, shop };
+}
+
+/** How far the price itself is to be trusted, 0..1. */
+function trustIn({ doubtful, rate, match }: CompetitorState, price: number): number {
+  return (
+    (price === doubtful ? TRUST_IN_CONFIRMED : 1) *
+    (rate?.stale ? TRUST_IN_OLD_RATE : 1) *
+    (match !== null && matchQuality(match) !== null ? TRUST_IN_DOUBTED_MATCH : 1)
+  );
 }
 
 function step(
@@ -179,7 +194,14 @@ function step(
   if (!isOpen && !mayOpen) return;
   const occasion: Occasion = { now, view, offer, mayOpen };
   const opened = stepSignal(sku.sku, definition, tracked, occasion);
-  if (opened !== null) sku.signals.push(opened);
+  if (opened === null) return;
+  // one more of very many opens all the same, and disturbs nobody
+  if (openSignals(sku) >= view.settings.notifyPerSku) delete opened.state.notice;
+  sku.signals.push(opened);
+}
+
+function openSignals(sku: SkuState): number {
+  return sku.signals.reduce((count, { state }) => count + (state.status === "open" ? 1 : 0), 0);
 }
 
 /** The newest signal of this kind: older ones of it are resolved. */

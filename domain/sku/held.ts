@@ -1,4 +1,4 @@
-import type { Availability } from "../messages/shard.ts";
+import type { Availability, UsedRate } from "../messages/shard.ts";
 import { ODD_ENDING } from "../observations/gate.ts";
 import { firstAfter, type ObservationHistory } from "../observations/history.ts";
 import { signalId } from "../signals/signal-id.ts";
@@ -47,7 +47,8 @@ export interface HeldObservation {
   availability: Availability;
   /** landed price in the competitor's own currency where that is another */
   listed?: number;
-  rateIsStale: boolean;
+  /** null = it is in our currency */
+  rate: UsedRate | null;
   observedAt: number;
   receivedAt: number;
   /** index into the dictionary of source names */

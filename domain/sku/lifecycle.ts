@@ -1,5 +1,8 @@
+import type { SignalState } from "../messages/shard.ts";
+import type { SignalSettings } from "../settings/settings.ts";
 import { isClear, isMet, type Reading, type SignalDefinition, type Telling } from "../signals/definition.ts";
-import type { MarketView, OfferView } from "../signals/market-view.ts";
+import { type MarketView, type OfferView, offerTrust } from "../signals/market-view.ts";
+import { isReminderDue, noticeAfter } from "../signals/notice.ts";
 import { signalId } from "../signals/signal-id.ts";
 import { isConfirmed } from "../signals/window.ts";
 import type { TrackedSignal } from "./state.ts";
@@ -8,8 +11,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** How far a price that was seen once only is to be trusted. */
 const SINGLE_SIGHTING = 0.7;
-/** Freshness falls to 1/e within this time. */
-const FRESHNESS_MS = 24 * HOUR_MS;
 /** Smaller changes of the confidence are not worth telling. */
 const CONFIDENCE_STEP = 0.2;
 
@@ -84,7 +85,7 @@ function openSignal(
   reading: Reading,
   occasion: Occasion,
 ): TrackedSignal {
-  const { now, offer } = occasion;
+  const { now, offer, view } = occasion;
   const competitor = offer?.competitor ?? null;
   const state = {
     id: signalId(sku, definition.type, competitor, now),
@@ -98,7 +99,12 @@ function openSignal(
     resolvedAt: null,
     version: 1,
   };
-  return { state, value: reading.value, quietSince: null };
+  return { state: withNotice(state, view.settings, now), value: reading.value, quietSince: null };
+}
+
+function withNotice(state: SignalState, settings: SignalSettings, now: number): SignalState {
+  const notice = noticeAfter(state, settings, now);
+  return notice === state.notice ? state : { ...state, notice: notice! };
 }
 
 /** Brings an open signal up to date, or opens it again; nothing is told if nothing worth it has changed. */
@@ -114,10 +120,12 @@ function updateSignal(
     state.status !== "open" ||
     Math.abs(reading.value - tracked.value) > 1e-9 ||
     priorityOf(definition, occasion.view) !== state.priority ||
-    confidenceOf(1, occasion) - state.confidence >= CONFIDENCE_STEP;
+    (occasion.offer !== null && confidenceOf(1, occasion) - state.confidence >= CONFIDENCE_STEP) ||
+    (state.confidence >= occasion.view.settings.notifyConfidence &&
+      isReminderDue(state.notice, occasion.view.settings, occasion.now));
   if (!isChanged) return;
   tracked.value = reading.value;
-  tracked.state = {
+  const updated: SignalState = {
     ...state,
     ...contentOf(definition, reading, occasion),
     status: "open",
@@ -125,6 +133,7 @@ function updateSignal(
     resolvedAt: null,
     version: state.version + 1,
   };
+  tracked.state = withNotice(updated, occasion.view.settings, occasion.now);
 }
 
 function contentOf(definition: SignalDefinition, reading: Reading, occasion: Occasion) {
@@ -146,16 +155,10 @@ function tellingOf(definition: SignalDefinition, reading: Reading, { view, offer
   return definition.tell(view, offer, reading);
 }
 
-/** A signal's own trust × freshness × whether the price was seen more than once. */
+/** A signal's own trust × how far the offer is to be trusted × whether its price was seen more than once. */
 function confidenceOf(own: number, { view, offer }: Pick<Occasion, "view" | "offer">): number {
   if (offer === null) return own;
-  const age = Math.max(0, view.clock - offer.observedAt);
-  return (
-    own *
-    Math.exp(-age / FRESHNESS_MS) *
-    (isConfirmed(offer.history) ? 1 : SINGLE_SIGHTING) *
-    (offer.trust ?? 1)
-  );
+  return own * offerTrust(view, offer) * (isConfirmed(offer.history) ? 1 : SINGLE_SIGHTING);
 }
 
 function priorityOf(definition: SignalDefinition, view: MarketView): 1 | 2 | 3 {

@@ -69,7 +69,7 @@ function presentQuarantine(
 ): QuarantinedObservation[] {
   return held
     .filter((one) => one.updatedAt >= since && (one.status === "open" || now - one.updatedAt <= DAY_MS))
-    .map(({ tag: _, listed: __, rateIsStale: ___, source, status, ...row }) => ({
+    .map(({ tag: _, listed: __, rate: ___, source, status, ...row }) => ({
       ...row,
       competitor,
       currency: sku.ours?.currency ?? "",

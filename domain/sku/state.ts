@@ -1,4 +1,4 @@
-import type { OurSide, SignalState } from "../messages/shard.ts";
+import type { OurSide, SignalState, UsedRate } from "../messages/shard.ts";
 import type { GateState } from "../observations/gate.ts";
 import { emptyHistory, type ObservationHistory } from "../observations/history.ts";
 import type { MatchDoubt } from "../observations/match-quality.ts";
@@ -30,8 +30,8 @@ export interface CompetitorState {
   doubtful: number | null;
   /** the latest price is one that a wrong mapping would explain; null = no */
   match: MatchDoubt | null;
-  /** its latest price was converted at an old rate: it is shown, and moves nothing */
-  rateIsStale: boolean;
+  /** how its latest price came into our currency; null = it is in ours */
+  rate: UsedRate | null;
   /** quarantined rows in order of time, those settled lately among them */
   held: HeldObservation[];
 }
@@ -71,10 +71,20 @@ export interface DemandPost {
   tag: number;
 }
 
+/** A price of ours that is in force no more. */
+export interface PastPrice {
+  /** minor units */
+  price: number;
+  /** when the shard learnt of the next one, ms */
+  until: number;
+}
+
 /** Everything a shard remembers of one SKU. */
 export interface SkuState {
   sku: string;
   ours: OurSide | null;
+  /** what we asked before, oldest first, as far as signals look back */
+  pastPrices: PastPrice[];
   competitors: Map<string, CompetitorState>;
   signals: TrackedSignal[];
   demand: Map<string, DemandDay>;
@@ -94,6 +104,7 @@ export function emptySku(sku: string): SkuState {
   return {
     sku,
     ours: null,
+    pastPrices: [],
     competitors: new Map(),
     signals: [],
     demand: new Map(),
@@ -114,7 +125,7 @@ export function emptyCompetitor(competitor: string): CompetitorState {
     gate: null,
     doubtful: null,
     match: null,
-    rateIsStale: false,
+    rate: null,
     held: [],
   };
 }

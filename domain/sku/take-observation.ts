@@ -1,4 +1,4 @@
-import type { ObservationRow, ShardSettings } from "../messages/shard.ts";
+import type { ObservationRow, ShardSettings, UsedRate } from "../messages/shard.ts";
 import { type GateDoubt, gateAfter } from "../observations/gate.ts";
 import {
   insertObservation,
@@ -84,7 +84,7 @@ export function takeObservation(
     if (competitor.held.length > 0) returnToNormal(competitor, row.observedAt, context.now);
   }
   const { observedAt } = row;
-  const seen = { ...levelOf(row), ...origin, observedAt, rateIsStale: row.listed?.stale ?? false };
+  const seen = { ...levelOf(row), ...origin, observedAt, rate: rateOf(row) };
   const latest = competitor.held.length > 0 ? (admitRepeats(competitor, seen, context) ?? seen) : seen;
   if (insertion.latest || latest !== seen) announce(sku, competitor, before, latest, context);
   else if (competitor.held.length > 0) sku.dueAt = nextDueAt(sku, context.settings);
@@ -97,12 +97,17 @@ export function heldRow(sku: SkuState, row: ObservationRow, source: number): Hel
 }
 
 /** A row that counts, with where it came from. */
-type Counted = PriceLevel &
-  Pick<HeldObservation, "observedAt" | "receivedAt" | "source" | "tag" | "rateIsStale">;
+type Counted = PriceLevel & Pick<HeldObservation, "observedAt" | "receivedAt" | "source" | "tag" | "rate">;
 
 function levelOf({ price, landedPrice, availability, listed }: ObservationRow): PriceLevel {
   const level = { price, landedPrice, availability };
   return listed === undefined ? level : { ...level, listed: listed.landedPrice };
+}
+
+function rateOf({ listed }: ObservationRow): UsedRate | null {
+  if (listed === undefined) return null;
+  const { landedPrice: _, ...rate } = listed;
+  return rate;
 }
 
 /** Holds a doubted row, or believes it and those that it confirms. */
@@ -177,7 +182,7 @@ function announce(
   context: TakeContext,
 ): void {
   competitor.receivedAt = latest.receivedAt;
-  competitor.rateIsStale = latest.rateIsStale;
+  competitor.rate = latest.rate;
   const taxRate = sku.ours?.taxRate ?? null;
   competitor.match = matchDoubtAfter(competitor.match, before?.price ?? null, latest.price, taxRate);
   tell(competitor, before, latest, context);
@@ -201,7 +206,7 @@ function heldOf(
   return {
     id: heldId(sku.sku, row.competitor, context.sources[origin.source] ?? "", observedAt),
     ...levelOf(row),
-    rateIsStale: row.listed?.stale ?? false,
+    rate: rateOf(row),
     observedAt,
     receivedAt: origin.receivedAt,
     source: origin.source,

@@ -6,6 +6,7 @@ import {
   type DemandDay,
   emptyCompetitor,
   emptySku,
+  type PastPrice,
   type SkuState,
   type TrackedSignal,
 } from "../../domain/sku/state.ts";
@@ -15,7 +16,7 @@ import { type PackedShop, packShop, unpackShop } from "./pack-shop.ts";
 
 /** A competitor without its history; what is absent is as in an empty one. */
 type PackedCompetitor = Pick<CompetitorState, "competitor" | "receivedAt" | "told"> &
-  Partial<Pick<CompetitorState, "gate" | "doubtful" | "held" | "rateIsStale" | "match">> & {
+  Partial<Pick<CompetitorState, "gate" | "doubtful" | "held" | "rate" | "match">> & {
     foldedUntil: number;
   };
 
@@ -23,6 +24,7 @@ type PackedCompetitor = Pick<CompetitorState, "competitor" | "receivedAt" | "tol
 interface SkuHeader {
   sku: string;
   ours: OurSide | null;
+  pastPrices?: PastPrice[];
   signals: TrackedSignal[];
   demandVersion: number;
   clock: number;
@@ -55,6 +57,7 @@ export function unpackSkus(bytes: Uint8Array): SkuState[] {
     const state: SkuState = {
       ...emptySku(sku),
       ours,
+      pastPrices: header.pastPrices ?? [],
       signals,
       demandVersion,
       clock,
@@ -77,6 +80,7 @@ function headerOf(state: SkuState): SkuHeader {
   const shares = [...state.demand.values()].map((day) => day.inStockShare);
   const header = {
     ...(state.untold === null ? {} : { untold: state.untold }),
+    ...(state.pastPrices.length === 0 ? {} : { pastPrices: state.pastPrices }),
     sku,
     ours,
     signals,
@@ -90,7 +94,7 @@ function headerOf(state: SkuState): SkuHeader {
 }
 
 function packCompetitor(state: CompetitorState): PackedCompetitor {
-  const { competitor, receivedAt, told, history, gate, doubtful, held, rateIsStale, match } = state;
+  const { competitor, receivedAt, told, history, gate, doubtful, held, rate, match } = state;
   return {
     competitor,
     receivedAt,
@@ -100,7 +104,7 @@ function packCompetitor(state: CompetitorState): PackedCompetitor {
     ...(doubtful === null ? {} : { doubtful }),
     ...(held.length === 0 ? {} : { held }),
     ...(match === null ? {} : { match }),
-    ...(rateIsStale ? { rateIsStale } : {}),
+    ...(rate === null ? {} : { rate }),
   };
 }
 

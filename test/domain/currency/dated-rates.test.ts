@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { convertAt, rateTable } from "../../../domain/currency/dated-rates.ts";
+import { convertAt, rateMoveAt, rateTable } from "../../../domain/currency/dated-rates.ts";
 
 /** Thursday 2026-06-11, Friday 2026-06-12. */
 const TABLE = rateTable([
@@ -52,6 +52,21 @@ describe("a price in another currency", () => {
         expect(Math.abs(back.minor - minor)).toBeLessThanOrEqual(1);
       }),
     );
+  });
+});
+
+describe("the move of a rate over a day", () => {
+  test.each([
+    ["dollars became cheaper", "USD", "EUR", "2026-06-12", 1 / 1.1 - 1],
+    ["which is dearer the other way round", "EUR", "USD", "2026-06-12", 0.1],
+    ["none while no rate is published", "EUR", "USD", "2026-06-13", 0],
+    ["not known before the second rate", "EUR", "USD", "2026-06-11", null],
+    ["nor where a rate is old", "EUR", "USD", "2026-06-17", null],
+    ["nor without one", "EUR", "CHF", "2026-06-12", null],
+  ])("%s", (_, from, to, day, move) => {
+    const found = rateMoveAt({ from, to }, noon(day), TABLE);
+    if (move === null) expect(found).toBeNull();
+    else expect(found).toBeCloseTo(move, 12);
   });
 });
 

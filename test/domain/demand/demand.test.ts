@@ -6,8 +6,16 @@ import { behaviourOf } from "../../../domain/demand/behaviour.ts";
 import { countersOf, sumCounters } from "../../../domain/demand/counters.ts";
 import { packBehaviour, unpackBehaviour } from "../../../domain/demand/day-behaviour.ts";
 import { eventType, isOfSession, readEvent, typeEvent } from "../../../domain/demand/event-row.ts";
-import { scanSlump, scanSurge } from "../../../domain/demand/surge-scan.ts";
+import { dayRatio, scanSlump, scanSurge } from "../../../domain/demand/surge-scan.ts";
 import type { EventRow } from "../../../domain/messages/shard.ts";
+import { DEFAULT_SETTINGS } from "../../../domain/settings/settings.ts";
+
+const LIMITS = DEFAULT_SETTINGS.signals;
+
+/** The usual demand is the same in every hour. */
+function evenly(unitsOf: (hours: number) => number, perHour: number) {
+  return { unitsOf, expectedOf: (hours: number) => perHour * hours };
+}
 
 const NOW = Date.UTC(2026, 5, 15, 12);
 const HOUR = 3_600_000;
@@ -173,11 +181,12 @@ describe("the scan", () => {
     ["nothing unusual", (hours: number) => hours, 1, null],
     ["fewer than five units", () => 4, 0.01, null],
   ] as const)("%s", (_, units, perHour, found) => {
-    expect(scanSurge(units, perHour)).toBe(found);
+    expect(scanSurge(evenly(units, perHour), LIMITS)).toBe(found);
   });
 
   test("finds the window that stands out, and how unlikely it is", () => {
-    const found = scanSurge((hours) => (hours === 1 ? 12 : 12 + 0.1 * hours), 0.1);
+    const units = (hours: number) => (hours === 1 ? 12 : 12 + 0.1 * hours);
+    const found = scanSurge(evenly(units, 0.1), LIMITS);
     expect(found).toMatchObject({ hours: 1, units: 12, expected: 0.1 });
     // negative binomial with mean 0.1 and size 3: P(Y >= 12) is about C(14, 12)·(0.1/3.1)^12
     expect(found?.chance).toBeGreaterThan(91 * (0.1 / 3.1) ** 12 * 0.8);
@@ -185,9 +194,23 @@ describe("the scan", () => {
   });
 
   test("a slump needs ten units to be expected", () => {
-    expect(scanSlump(() => 0, 9.9 / 24)).toBeNull();
-    const found = scanSlump(() => 0, 2);
+    expect(
+      scanSlump(
+        evenly(() => 0, 9.9 / 24),
+        LIMITS,
+      ),
+    ).toBeNull();
+    const found = scanSlump(
+      evenly(() => 0, 2),
+      LIMITS,
+    );
     expect(found?.hours).toBe(24);
     expect(found?.chance).toBeCloseTo((1 + 48 / 72) ** -72, 12);
+  });
+
+  test("the last day's demand against the usual is drawn towards it", () => {
+    expect(dayRatio(evenly(() => 24, 1))).toBe(1);
+    expect(dayRatio(evenly(() => 72, 1))).toBeCloseTo((72 + 72) / (72 + 24), 12);
+    expect(dayRatio(evenly(() => 0, 1))).toBe(0.75);
   });
 });

@@ -22,3 +22,11 @@ test("changes from the share on, newest first, by the price before", () => {
   expect(movementsOf([alpha], 0.05, 3, 10)).toHaveLength(1);
   expect(movementsOf([{ ...alpha, points: [point(1, 1000)] }], 0.05, 0, 10)).toEqual([]);
 });
+
+test("a price in another currency moves when it does there", () => {
+  const priced = (at: number, landedPrice: number, listed: number) => ({ ...point(at, landedPrice), listed });
+  const alpha = { competitor: "alpha", points: [priced(1, 1000, 1250), priced(2, 900, 1250)] };
+  expect(movementsOf([alpha], 0.05, 0, 10)).toEqual([]);
+  const beta = { competitor: "beta", points: [priced(1, 1000, 1250), priced(2, 1000, 1500)] };
+  expect(movementsOf([beta], 0.05, 0, 10)).toMatchObject([{ from: 1000, to: 1000, change: 0.2 }]);
+});

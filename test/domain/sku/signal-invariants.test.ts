@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ObservationRow, OurSide, SkuPresent } from "../../../domain/messages/shard.ts";
+import type { Notice, ObservationRow, OurSide, SkuPresent } from "../../../domain/messages/shard.ts";
 import { AVAILABILITIES } from "../../../domain/messages/shard.ts";
 import { emptyShard } from "../../../domain/sku/shard.ts";
 import { refreshSkus, takeCall } from "../../../domain/sku/take-call.ts";
-import { chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS } from "./fixtures.ts";
+import { Bench, chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS } from "./fixtures.ts";
 
 /** Something that happens, some minutes after what happened before it. */
 type Happening =
@@ -104,6 +104,54 @@ describe("whatever happens", () => {
             if (signal.resolvedAt !== null)
               ended.set(`${signal.type} ${signal.competitor}`, { id: signal.id, at: signal.resolvedAt });
         }
+      }),
+    );
+  });
+
+  test("nobody is notified twice of the same: a cool-down apart, or worse by a step, or a day later", () => {
+    fc.assert(
+      fc.property(story, (happenings) => {
+        const told = new Map<string, { id: string; notice: Notice; resolvedAt: number | null }>();
+        for (const { present } of play(happenings))
+          for (const { id, type, competitor, notice, resolvedAt } of present.signals) {
+            if (notice === undefined) continue;
+            const kind = `${type} ${competitor}`;
+            const last = told.get(kind);
+            // a resolved signal is shown on for a day beside the one that follows it
+            if (last !== undefined && notice.at < last.notice.at) continue;
+            if (last !== undefined && notice.at !== last.notice.at) {
+              const isNew = last.id !== id;
+              expect(notice.why === "opened").toBe(isNew);
+              if (isNew) expect(notice.at - (last.resolvedAt ?? notice.at)).toBeGreaterThanOrEqual(6 * HOUR);
+              else if (notice.why === "worse")
+                expect(notice.severity).toBeGreaterThanOrEqual(last.notice.severity + 0.2 - 1e-9);
+              else expect(notice.at - last.notice.at).toBeGreaterThanOrEqual(24 * HOUR);
+            }
+            told.set(kind, { id, notice, resolvedAt });
+          }
+      }),
+    );
+  });
+
+  test("a price that jitters around a threshold opens one signal and tells of it once", () => {
+    const price = fc.integer({ min: -60, max: 60 }).map((cents) => 9500 + cents);
+    fc.assert(
+      fc.property(fc.array(price, { minLength: 2, maxLength: 80 }), (prices) => {
+        const bench = new Bench();
+        const ids = new Set<string>();
+        const notices = new Set<number>();
+        for (const [i, one] of prices.entries()) {
+          bench.now = NOW + i * 15 * MINUTE;
+          bench.see({ price: one, observedAt: bench.now });
+          for (const signal of bench.signals())
+            if (signal.type === "UNDERCUT") {
+              ids.add(signal.id);
+              if (signal.notice) notices.add(signal.notice.at);
+              expect(signal.status).toBe("open");
+            }
+        }
+        expect(ids.size).toBeLessThanOrEqual(1);
+        expect(notices.size).toBeLessThanOrEqual(1);
       }),
     );
   });

@@ -108,6 +108,162 @@ describe("what opens a signal", () => {
     expect(bench.signal("PRICE_WAR")).toMatchObject({ status: "open", evidence: { rivals: 2 } });
   });
 
+  test("a price war goes on until 72 h have passed without a cut", () => {
+    const bench = new Bench();
+    const see = (competitor: string, price: number, hours: number) => {
+      bench.now = NOW + hours * HOUR;
+      bench.see({ competitor, price, observedAt: bench.now });
+    };
+    for (const [i, price] of [10_000, 9700, 9400].entries()) see("alpha", price, i);
+    for (const [i, price] of [10_000, 9650, 9300].entries()) see("beta", price, 3 + i);
+    expect(bench.signal("PRICE_WAR")?.status).toBe("open");
+    // alpha's cuts leave the window one by one, beta's last one is at 5 h
+    for (let hours = 6; hours <= 76; hours += 2) {
+      see("alpha", 9400, hours);
+      see("beta", 9300, hours);
+      expect(bench.signal("PRICE_WAR")?.status).toBe("open");
+    }
+    for (let hours = 78; hours <= 80; hours += 1) {
+      see("alpha", 9400, hours);
+      see("beta", 9300, hours);
+    }
+    expect(bench.open()).not.toContain("PRICE_WAR");
+  });
+
+  test.each<[string, [who: "us" | "alpha", price: number][], boolean]>([
+    [
+      "three cuts in turn",
+      [
+        ["alpha", 9900],
+        ["us", 9800],
+        ["alpha", 9700],
+      ],
+      true,
+    ],
+    [
+      "two",
+      [
+        ["alpha", 9900],
+        ["us", 9800],
+      ],
+      false,
+    ],
+    [
+      "three, two of them ours",
+      [
+        ["us", 9950],
+        ["alpha", 9900],
+        ["us", 9800],
+      ],
+      true,
+    ],
+    [
+      "matching is no undercutting",
+      [
+        ["alpha", 9900],
+        ["us", 9900],
+        ["alpha", 9900],
+      ],
+      false,
+    ],
+    [
+      "nor is a cut that stays above",
+      [
+        ["alpha", 9900],
+        ["us", 9950],
+        ["alpha", 9800],
+      ],
+      false,
+    ],
+    [
+      "a rise in between begins anew",
+      [
+        ["alpha", 9900],
+        ["us", 9800],
+        ["us", 10_500],
+        ["us", 9700],
+      ],
+      false,
+    ],
+    [
+      "the competitor alone",
+      [
+        ["alpha", 9900],
+        ["alpha", 9800],
+        ["alpha", 9700],
+      ],
+      false,
+    ],
+  ])("undercutting each other: %s", (_, steps, isWar) => {
+    const bench = new Bench();
+    bench.see({ price: 10_000 });
+    for (const [who, price] of steps) {
+      bench.now += HOUR;
+      if (who === "us") bench.ours = ours({ price, version: bench.ours.version + 1 });
+      else bench.see({ price, observedAt: bench.now });
+      bench.signals();
+    }
+    expect(bench.open().includes("PRICE_WAR")).toBe(isWar);
+    if (isWar)
+      expect(bench.signal("PRICE_WAR")).toMatchObject({
+        severity: 0.5,
+        evidence: { rounds: 3, rival: "alpha" },
+        message: expect.stringContaining("We and alpha undercut each other 3 times"),
+      });
+  });
+
+  test("rounds of the week before are over", () => {
+    const bench = new Bench();
+    bench.see({ price: 10_000 });
+    const price = (change: number) => ours({ price: change, version: bench.ours.version + 1 });
+    bench.see({ price: 9900, observedAt: NOW + 1 });
+    bench.ours = price(9800);
+    bench.signals();
+    bench.now += 73 * HOUR;
+    bench.see({ price: 9700, observedAt: bench.now });
+    expect(bench.open()).not.toContain("PRICE_WAR");
+    expect(bench.shard.skus[0]?.pastPrices).toHaveLength(1);
+    bench.ours = price(9600);
+    bench.signals();
+    expect(bench.shard.skus[0]?.pastPrices).toHaveLength(1);
+  });
+
+  test("an exchange rate that jumps is told as that, and as no movement of theirs", () => {
+    const bench = new Bench();
+    const listed = (landedPrice: number, move?: number) => ({
+      listed: { currency: "USD", landedPrice, stale: false, ...(move === undefined ? {} : { move }) },
+    });
+    for (let i = 8; i > 0; i--)
+      bench.see({ price: 10_000 + i, observedAt: NOW - i * HOUR, ...listed(12_500 + i, 0.001) });
+    expect(bench.open()).toEqual([]);
+    bench.see({ price: 8000, ...listed(12_500, -0.2) });
+    expect(bench.open()).toEqual(["ABOVE_MARKET", "FX_SHOCK", "UNDERCUT alpha"]);
+    expect(bench.signal("FX_SHOCK")).toMatchObject({
+      competitor: null,
+      severity: 1,
+      evidence: { listedCurrency: "USD", currency: "EUR", ratePct: -20, competitors: 1 },
+      message: expect.stringContaining(
+        "USD fell by 20.00 % against EUR within a day, and alpha's price with it.",
+      ),
+    });
+  });
+
+  test.each([
+    ["3 % is not more than 3 %", 0.03, false],
+    ["a bit more is", -0.0301, true],
+  ])("a rate's move: %s", (_, move, isShock) => {
+    const bench = new Bench();
+    bench.see({ listed: { currency: "USD", landedPrice: 12_500, stale: false, move } });
+    expect(bench.open().includes("FX_SHOCK")).toBe(isShock);
+  });
+
+  test("a price at an old rate is trusted by half", () => {
+    const bench = new Bench();
+    bench.see({ price: 8000, listed: { currency: "USD", landedPrice: 10_000, stale: true } });
+    expect(bench.signal("UNDERCUT")?.confidence).toBe(0.35);
+    expect(bench.signal("ABOVE_MARKET")?.confidence).toBe(0.35);
+  });
+
   test("a change of our price opens and closes signals in the same commit", () => {
     const bench = new Bench();
     bench.see({ price: 9600 });
@@ -163,7 +319,7 @@ describe("a signal's life", () => {
       version: 1,
       evidence: { oldPrice: null, newPrice: "90.00", ourPrice: "100.00", gapPct: 11.11, currency: "EUR" },
     });
-    expect(signal?.message).toMatch(/^alpha asks 90\.00 EUR, 10\.0 % below our 100\.00 EUR\./);
+    expect(signal?.message).toMatch(/^alpha asks 90\.00 EUR, 10\.00 % below our 100\.00 EUR\./);
     expect(signal?.id).toMatch(/^sig_[0-9a-f]{24}$/);
   });
 
@@ -171,6 +327,60 @@ describe("a signal's life", () => {
     const bench = undercut();
     expect(at(bench, 5, 9000)).toMatchObject({ version: 2, confidence: 1 });
     expect(at(bench, 10, 9000)?.version).toBe(2);
+  });
+
+  test("nor is a signal about the whole market told again of the same", () => {
+    const bench = new Bench();
+    bench.see({ price: 8000 });
+    const version = bench.signal("ABOVE_MARKET")?.version;
+    for (let i = 1; i < 5; i++) at(bench, i, 8000);
+    expect(bench.signal("ABOVE_MARKET")).toMatchObject({ version, confidence: 0.7 });
+  });
+
+  const notice = (bench: Bench) => bench.signal("UNDERCUT")?.notice;
+
+  test("notifies when it opens, when it is worse by a step, and when a day has passed", () => {
+    const bench = undercut();
+    expect(notice(bench)).toEqual({ at: NOW, why: "opened", severity: 0.333 });
+    at(bench, 5, 8800);
+    expect(notice(bench)?.why).toBe("opened");
+    at(bench, 10, 8700);
+    expect(notice(bench)).toEqual({ at: NOW + 10 * MINUTE, why: "worse", severity: 0.533 });
+    at(bench, 15, 9000);
+    at(bench, 20, 8700);
+    at(bench, 25, 8700);
+    expect(notice(bench)?.at).toBe(NOW + 10 * MINUTE);
+    const version = bench.signal("UNDERCUT")?.version;
+    at(bench, 9 + 24 * 60, 8700);
+    expect(bench.signal("UNDERCUT")?.version).toBe(version);
+    at(bench, 10 + 24 * 60, 8700);
+    expect(notice(bench)).toMatchObject({ at: NOW + 10 * MINUTE + 24 * HOUR, why: "reminder" });
+  });
+
+  test("met again within the cool-down it notifies nobody", () => {
+    const bench = undercut();
+    at(bench, 5, 9800);
+    bench.now = NOW + 65 * MINUTE;
+    expect(bench.signal("UNDERCUT")?.status).toBe("resolved");
+    expect(at(bench, 120, 9000)).toMatchObject({ status: "open", notice: { at: NOW } });
+  });
+
+  test("what is too uncertain opens, and notifies nobody until it is certain enough", () => {
+    const bench = new Bench();
+    bench.see({ competitor: "beta" });
+    bench.see({ price: 9000, observedAt: NOW - 23 * HOUR });
+    expect(bench.signal("UNDERCUT")).toMatchObject({ status: "open", confidence: 0.268 });
+    expect(notice(bench)).toBeUndefined();
+    bench.see({ price: 9000, observedAt: NOW });
+    expect(notice(bench)).toMatchObject({ at: NOW, why: "opened" });
+  });
+
+  test("beyond twenty open signals of a SKU more of them open in silence", () => {
+    const bench = new Bench();
+    for (let i = 0; i < 25; i++) bench.see({ competitor: `c${i}`, price: 9000 });
+    const open = bench.signals().filter(({ status }) => status === "open");
+    expect(open.filter(({ type }) => type === "UNDERCUT")).toHaveLength(25);
+    expect(open.filter((one) => one.notice !== undefined)).toHaveLength(20);
   });
 
   test("a deeper cut updates it", () => {

@@ -8,6 +8,7 @@ import type {
   SkuPresent,
 } from "../domain/messages/shard.ts";
 import { changePoints } from "../domain/observations/change-points.ts";
+import { latestAt } from "../domain/observations/history.ts";
 import type { JournalEntry } from "../domain/sku/journal.ts";
 import { exactOffers } from "../domain/sku/present.ts";
 import { dueSkus, type ShardState, shardDueAt } from "../domain/sku/shard.ts";
@@ -87,7 +88,12 @@ export class SkuShard extends DurableObject<Env> {
       const number = shard.numbers.get(sku);
       const states = number === undefined ? [] : [...shard.skus[number]!.competitors.values()];
       const competitors = states
-        .map(({ competitor, history }) => ({ competitor, points: changePoints(history, asOf) }))
+        .map(({ competitor, history, rate }): CompetitorHistory => {
+          const points = changePoints(history, asOf);
+          // how the newest price was converted says nothing of an earlier one
+          const isStale = rate?.stale === true && latestAt(history) <= asOf;
+          return { competitor, points, ...(isStale ? { rateIsStale: true } : {}) };
+        })
         .filter(({ points }) => points.length > 0)
         .sort((a, b) => (a.competitor < b.competitor ? -1 : 1));
       return { sku, competitors };

@@ -55,7 +55,29 @@ export function wantedBy(bodies: readonly (ObservationsQueueMessage | EventsQueu
         if (currency !== null) currencies.add(currency);
       }
   }
-  return { skus, gtins, changed, mappings, currencies };
+  const otherNames = (unknown: ReadonlySet<string>) => otherNamesOf(bodies, unknown);
+  return { skus, gtins, changed, mappings, currencies, otherNames };
+}
+
+/** By what else the observations are to be found whose SKU is none of ours. */
+function otherNamesOf(
+  bodies: readonly (ObservationsQueueMessage | EventsQueueMessage)[],
+  unknown: ReadonlySet<string>,
+): Pick<Wanted, "gtins" | "mappings"> {
+  const gtins = new Set<string>();
+  const mappings = new Set<string>();
+  for (const body of bodies)
+    if (body.type === "observations")
+      for (const { value } of body.rows) {
+        const sku = skuOf(value);
+        if (sku !== null && unknown.has(sku)) addOtherNames(value as object, gtins, mappings);
+      }
+  return { gtins, mappings };
+}
+
+function skuOf(value: unknown): string | null {
+  if (typeof value !== "object" || value === null || !("sku" in value)) return null;
+  return typeof value.sku === "string" ? value.sku.trim() : null;
 }
 
 function currencyOf(value: unknown): string | null {
@@ -65,10 +87,12 @@ function currencyOf(value: unknown): string | null {
 
 function addNames(value: unknown, skus: Set<string>, gtins: Set<string>, mappings: Set<string>): void {
   if (typeof value !== "object" || value === null) return;
-  if ("sku" in value && typeof value.sku === "string") {
-    skus.add(value.sku.trim());
-    return;
-  }
+  const sku = skuOf(value);
+  if (sku === null) addOtherNames(value, gtins, mappings);
+  else skus.add(sku);
+}
+
+function addOtherNames(value: object, gtins: Set<string>, mappings: Set<string>): void {
   if ("gtin" in value && typeof value.gtin === "string")
     for (const form of gtinForms(value.gtin)) gtins.add(form);
   if (!("competitor" in value) || typeof value.competitor !== "string") return;
@@ -183,9 +207,11 @@ function productNamed(sku: string, row: number, context: IngestContext): RowResu
   return refuseRow(row, "unknown_sku", "sku", `no product is known as ${sku.slice(0, 80)}`);
 }
 
-/** By SKU; else by GTIN, by the mapping of the competitor's number, by that of the page. */
+/** By SKU; else by GTIN, by the mapping of the competitor's number, by that of the page: the first that is known. */
 function findProduct(input: ObservationInput, row: number, context: IngestContext): RowResult<OurSide> {
-  const skus = input.sku !== undefined ? [input.sku] : skusOfGtin(input.gtin, context);
+  const named = input.sku === undefined ? undefined : context.ours.get(input.sku);
+  if (named) return { ok: true, value: named };
+  const skus = skusOfGtin(input.gtin, context);
   if (skus.length === 0)
     for (const key of mappingKeys(input.competitor, input)) {
       const mapped = context.skuByMapping.get(key);

@@ -16,6 +16,8 @@ export interface Wanted {
   currencies?: ReadonlySet<string>;
   /** SKUs that are to be read, even if they were read a moment ago */
   changed?: ReadonlySet<string>;
+  /** by what else rows are to be found whose SKU is no product; asked only if there are any */
+  otherNames?(unknown: ReadonlySet<string>): Pick<Wanted, "gtins" | "mappings">;
 }
 
 /** The catalogue as far as a batch needs it. */
@@ -53,6 +55,23 @@ const COLUMNS = "sku, title, currency, price, status, stock, sensitivity, versio
 
 /** Our side of every SKU and GTIN that a batch names, read now unless it was a moment ago; the settings in force. */
 export async function loadIngestContext(d1: D1Database, wanted: Wanted, now: number): Promise<IngestContext> {
+  const context = await loadNamed(d1, wanted, now);
+  const unknown = new Set([...wanted.skus].filter((sku) => !context.ours.has(sku)));
+  if (unknown.size === 0 || wanted.otherNames === undefined) return context;
+  const names = wanted.otherNames(unknown);
+  if (names.gtins.size === 0 && (names.mappings?.size ?? 0) === 0) return context;
+  return loadNamed(
+    d1,
+    {
+      ...wanted,
+      gtins: new Set([...wanted.gtins, ...names.gtins]),
+      mappings: new Set([...(wanted.mappings ?? []), ...(names.mappings ?? [])]),
+    },
+    now,
+  );
+}
+
+async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<IngestContext> {
   const ours = new Map<string, OurSide>();
   const skuByMapping = await readMappings(d1, wanted.mappings ?? new Set());
   const named = skuByMapping.size > 0 ? new Set([...wanted.skus, ...skuByMapping.values()]) : wanted.skus;

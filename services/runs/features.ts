@@ -138,9 +138,10 @@ function recent({ competitor, points }: CompetitorHistory, since: number): Compe
   return { competitor, points: points.slice(Math.max(0, first)) };
 }
 
-function newestOffer({ competitor, points }: CompetitorHistory): FeatureOffer[] {
+/** A price that was converted at an old exchange rate is shown, and moves no price of ours. */
+function newestOffer({ competitor, points, rateIsStale }: CompetitorHistory): FeatureOffer[] {
   const last = points.at(-1);
-  if (!last) return [];
+  if (!last || rateIsStale) return [];
   const { landedPrice, availability, lastSeenAt } = last;
   return [{ competitor, landedPrice, availability, observedAt: lastSeenAt }];
 }

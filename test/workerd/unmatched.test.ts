@@ -76,9 +76,30 @@ describe("an observation of an unknown product", () => {
 
   it("that names a SKU of ours that is none is mapped all the same", async () => {
     const url = "https://odd.example/1";
-    await postObservations("crawler", "u-7", [foreign({ competitor: "odd", sku: "no-such", url }, 92)]);
+    await postObservations("crawler", "u-7", [
+      { ...foreign({ competitor: "odd", url }, 92), sku: "no-such" },
+    ]);
     await map({ competitor: "odd", url, sku: "U-2" });
     expect((await offersOf("U-2")).map(({ competitor }) => competitor)).toContain("odd");
+  });
+
+  it("that names a SKU of ours that is none is found by its GTIN, then by the mappings", async () => {
+    const url = "https://late.example/1";
+    await map({ competitor: "late", url, sku: "U-2" });
+    const row = (price: number, sku: string, named: Record<string, unknown> = {}) => ({
+      ...foreign({ competitor: "late", url, ...named }, price),
+      sku,
+    });
+    const receipt = await postObservations("crawler", "u-9", [
+      row(93, "not-ours"),
+      row(94, "not-ours", { gtin: "4006381333931" }),
+      row(95, "U-1", { gtin: "4006381333931" }),
+      row(96, "not-ours", { url: "https://late.example/2" }),
+    ]);
+    expect(receipt).toMatchObject({ accepted: 3, rejected: 1, problems: [{ row: 3, code: "unknown_sku" }] });
+    const late = async (sku: string) =>
+      (await offersOf(sku)).filter(({ competitor }) => competitor === "late").map(({ price }) => price);
+    expect([await late("U-2"), await late("U-3"), await late("U-1")]).toEqual([[9_300], [9_400], [9_500]]);
   });
 
   it("is forgotten after 30 days", async () => {

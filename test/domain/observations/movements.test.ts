@@ -27,6 +27,6 @@ test("a price in another currency moves when it does there", () => {
   const priced = (at: number, landedPrice: number, listed: number) => ({ ...point(at, landedPrice), listed });
   const alpha = { competitor: "alpha", points: [priced(1, 1000, 1250), priced(2, 900, 1250)] };
   expect(movementsOf([alpha], 0.05, 0, 10)).toEqual([]);
-  const beta = { competitor: "beta", points: [priced(1, 1000, 1250), priced(2, 1000, 1500)] };
-  expect(movementsOf([beta], 0.05, 0, 10)).toMatchObject([{ from: 1000, to: 1000, change: 0.2 }]);
+  const beta = { competitor: "beta", points: [priced(1, 1000, 1250), priced(2, 1000, 1875)] };
+  expect(movementsOf([beta], 0.05, 0, 10)).toMatchObject([{ from: 1000, to: 1000, change: 0.5 }]);
 });

@@ -1,6 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { digested, type NoticeHour, type ToldNotices } from "../domain/live/digest.ts";
+import { newPace, offerFrame, readOf, type SocketPace, takeRead } from "../domain/live/pace.ts";
 import { type LiveFrame, type LiveItem, resumeFrames } from "../domain/messages/live.ts";
+import { DEFAULT_SETTINGS } from "../domain/settings/settings.ts";
 
 /** Changes within this time travel as one frame. */
 const COALESCE_MS = 100;
@@ -10,24 +13,37 @@ const RING_FRAMES_MAX = 300;
 const FRAME_ITEMS_MAX = 1_000;
 /** Numbers left for the frames of each millisecond before the next load of the object could start. */
 const SEQ_PER_MS = 1_000;
+/** The count of the hour's notifications outlives the object, as far as every so many of them. */
+const KEEP_COUNT_EVERY = 20;
+/** "Try again later": the client could not keep up. */
+const TOO_SLOW = 1013;
 
 /**
  * Fans changes out to sockets. Sockets hibernate with the object; the sequence starts at the time of loading, so it
  * only grows without a write per frame, and a client that comes back after a reload is told to read its lists again.
+ * A socket that says what it has read is never sent much more than it reads.
  */
 export class LiveFeed extends DurableObject<Env> {
   private seq = Date.now() * SEQ_PER_MS;
   private readonly ring: LiveFrame[] = [];
   private pending: LiveItem[] = [];
   private isFlushDue = false;
+  private readonly paces = new WeakMap<WebSocket, SocketPace>();
+  private readonly told: ToldNotices = new Map();
+  private hour: NoticeHour = { since: 0, count: 0 };
+  private digestPerHour = DEFAULT_SETTINGS.signals.digestPerHour;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    ctx.blockConcurrencyWhile(async () => {
+      this.hour = (await ctx.storage.get<NoticeHour>("hour")) ?? this.hour;
+    });
   }
 
-  /** Takes changes; every open socket hears of them within about a tenth of a second. */
-  publish(items: LiveItem[]): void {
+  /** Takes changes; every open socket hears of them within about a tenth of a second. `digestPerHour`: the setting. */
+  publish(items: LiveItem[], digestPerHour = this.digestPerHour): void {
+    this.digestPerHour = digestPerHour;
     this.pending.push(...items);
     if (this.isFlushDue || this.pending.length === 0) return;
     this.isFlushDue = true;
@@ -45,21 +61,48 @@ export class LiveFeed extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: client });
   }
 
-  override webSocketMessage(): void {
-    // the feed only speaks; pings are answered without waking the object
+  /** A client may say what it has read; pings are answered without waking the object. */
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    const read = readOf(message);
+    if (read === null || !takeRead(this.paceOf(socket), read, this.seq)) return;
+    sendOrClose(socket, JSON.stringify({ seq: this.seq, reset: true } satisfies LiveFrame));
   }
 
   private flush(): void {
     this.isFlushDue = false;
     this.seq++;
-    const items = this.pending;
+    const now = Date.now();
+    const counted = this.hour.count;
+    const items = digested(this.pending, { hour: this.hour, told: this.told }, this.digestPerHour, now);
     this.pending = [];
+    this.keepCount(counted);
     const frame: LiveFrame =
       items.length > FRAME_ITEMS_MAX ? { seq: this.seq, reset: true } : { seq: this.seq, items };
     this.ring.push(frame);
     if (this.ring.length > RING_FRAMES_MAX) this.ring.shift();
     const text = JSON.stringify(frame);
-    for (const socket of this.ctx.getWebSockets()) sendOrClose(socket, text);
+    for (const socket of this.ctx.getWebSockets()) {
+      const decision = offerFrame(this.paceOf(socket), this.seq, now);
+      if (decision === "send") sendOrClose(socket, text);
+      else if (decision === "close") socket.close(TOO_SLOW, "reads too slowly");
+    }
+  }
+
+  /** An object that slept would count the hour anew. */
+  private keepCount(before: number): void {
+    const { count } = this.hour;
+    if (Math.floor(count / KEEP_COUNT_EVERY) > Math.floor(before / KEEP_COUNT_EVERY))
+      this.ctx.waitUntil(this.ctx.storage.put("hour", { ...this.hour }));
+  }
+
+  /** Not kept through a hibernation: the socket's next acknowledgement begins it anew. */
+  private paceOf(socket: WebSocket): SocketPace {
+    let pace = this.paces.get(socket);
+    if (pace === undefined) {
+      pace = newPace(this.seq);
+      this.paces.set(socket, pace);
+    }
+    return pace;
   }
 }
 

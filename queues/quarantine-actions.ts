@@ -7,6 +7,7 @@ import type { ServiceContext } from "../services/context.ts";
 import { loadIngestContext, shardSettings } from "../services/ingest/load-context.ts";
 import { commitProjection } from "../services/ingest/project.ts";
 import { findQuarantined, type QuarantineRecord } from "../services/quarantine/read-quarantine.ts";
+import { publishSignals } from "./publish-signals.ts";
 
 /** What an action leaves behind. */
 const STATUS_AFTER = { release: "released", discard: "discarded" } as const;
@@ -45,8 +46,9 @@ export async function settleQuarantined(
     chunks: [],
     decisions: [{ sku: before.sku, id, action }],
   });
-  await commitProjection(ctx.d1, { skus: answer.skus, activity: [], outboxIds: [] });
+  const changed = await commitProjection(ctx.d1, { skus: answer.skus, activity: [], outboxIds: [] });
   await tellProjected(shard, answer.skus);
+  await publishSignals(env, changed, context.settings.signals.digestPerHour);
   const after = await existing(ctx, id);
   if (!isDone(after, action)) throw settledAlready(after);
   return after;

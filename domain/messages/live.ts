@@ -1,16 +1,40 @@
+import type { Notice } from "./shard.ts";
+
+/** A signal that opened, changed or resolved. */
+export interface SignalItem {
+  type: "signal";
+  id: string;
+  sku: string;
+  competitor: string | null;
+  signal: string;
+  status: string;
+  priority: number;
+  /** 0..1 */
+  severity: number;
+  /** 0..1 */
+  confidence: number;
+  at: string;
+  /** it deserves attention now, and why; absent: whoever looks at it sees the change, nobody is notified */
+  notice?: { at: string; why: Notice["why"] };
+}
+
+/** Signals that were too many to be told of one by one: the lists have them. */
+export interface SignalDigest {
+  type: "digest";
+  signals: number;
+  open: number;
+  resolved: number;
+  byType: Record<string, number>;
+  /** the most urgent */
+  top: Pick<SignalItem, "id" | "sku" | "competitor" | "signal" | "priority">[];
+  at: string;
+}
+
 /** Something that changed, as the dashboard hears of it; more fields than these may be there. */
 export type LiveItem =
   | { type: "price"; sku: string; price: string; currency: string; source: string; at: string }
-  | {
-      type: "signal";
-      id: string;
-      sku: string;
-      competitor: string | null;
-      signal: string;
-      status: string;
-      priority: number;
-      at: string;
-    }
+  | SignalItem
+  | SignalDigest
   | { type: "proposal"; id: string; sku: string; status: string }
   | {
       type: "run";

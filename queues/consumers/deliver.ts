@@ -1,14 +1,14 @@
 import type { Env } from "../../db/env.ts";
 import { afterFailure, failureKind } from "../../domain/delivery/failure.ts";
 import { type ChunkOutcome, chunkIdOf } from "../../domain/messages/batch.ts";
-import type { LiveItem } from "../../domain/messages/live.ts";
-import type { ShardChunk, SignalState, SkuPresent } from "../../domain/messages/shard.ts";
+import type { ShardChunk, SkuPresent } from "../../domain/messages/shard.ts";
 import { countVerdicts, type RowProblem, type RowVerdict } from "../../domain/messages/verdict.ts";
-import { inbox, liveFeed, skuShardIndex } from "../../durable/stubs.ts";
+import { inbox, skuShardIndex } from "../../durable/stubs.ts";
 import { judgeRows, wantedBy } from "../../services/ingest/judge-rows.ts";
 import { type IngestContext, loadIngestContext } from "../../services/ingest/load-context.ts";
-import { commitProjection, type Projection } from "../../services/ingest/project.ts";
+import { commitProjection, type ProjectedSignal, type Projection } from "../../services/ingest/project.ts";
 import { unmatchedOf } from "../../services/ingest/unmatched.ts";
+import { publishSignals } from "../publish-signals.ts";
 import { type Delivery, isChunk, type ShardRow } from "./delivery.ts";
 import { observeShards } from "./observe-shards.ts";
 import { observeVisitors, visitsOf } from "./observe-visitors.ts";
@@ -52,7 +52,7 @@ export async function carry(
   for (const delivery of deliveries) conclude(delivery);
   const changed = await project(env.DB, deliveries, present);
   await tellShards(env, deliveries, present);
-  if (changed.length > 0) ctx.waitUntil(publish(env, changed));
+  if (changed.length > 0) ctx.waitUntil(publishSignals(env, changed, context.settings.signals.digestPerHour));
 }
 
 /** The verdicts that rows would get now; nothing is kept of it. */
@@ -114,7 +114,7 @@ async function project(
   d1: D1Database,
   deliveries: readonly Delivery[],
   present: ReadonlyMap<string, SkuPresent>,
-): Promise<SignalState[]> {
+): Promise<ProjectedSignal[]> {
   const good = deliveries.filter(({ failure }) => failure === undefined);
   try {
     return await commitProjection(d1, projectionOf(good, present));
@@ -124,7 +124,7 @@ async function project(
       return [];
     }
   }
-  const changed: SignalState[] = [];
+  const changed: ProjectedSignal[] = [];
   for (const delivery of good) changed.push(...(await project(d1, [delivery], present)));
   return changed;
 }
@@ -178,26 +178,5 @@ async function settle(env: Env, deliveries: readonly Delivery[], now: number): P
     });
     if (decision.outcome === "retry") message.retry({ delaySeconds: decision.delaySeconds });
     else await park(env, message, decision.reason, now);
-  }
-}
-
-/** Best effort: whoever misses a frame reads the lists. */
-async function publish(env: Env, changed: readonly SignalState[]): Promise<void> {
-  const items = changed.map(
-    (signal): LiveItem => ({
-      type: "signal",
-      id: signal.id,
-      sku: signal.sku,
-      competitor: signal.competitor,
-      signal: signal.type,
-      status: signal.status,
-      priority: signal.priority,
-      at: new Date(signal.updatedAt).toISOString(),
-    }),
-  );
-  try {
-    await liveFeed(env).publish(items);
-  } catch (error) {
-    console.warn({ event: "live.publish_failed", error: String(error) });
   }
 }

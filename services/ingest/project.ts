@@ -26,6 +26,11 @@ export interface Projection {
   unmatched?: readonly UnmatchedRow[];
 }
 
+/** A signal as D1 holds it: a person may have acknowledged it, of which its shard knows nothing. */
+export interface ProjectedSignal extends Omit<SignalState, "status"> {
+  status: SignalState["status"] | "acknowledged";
+}
+
 /** Rows of one statement: its one parameter stays far under the 2 MB of a value. */
 const ROWS_PER_STATEMENT = 1_000;
 
@@ -62,7 +67,7 @@ const SIGNAL = {
   table: "signals",
   key: ["id"],
   columns: ["sku", "competitor", "type", "status", "opened_at", ...SIGNAL_CONTENT],
-  returning: "id",
+  returning: "id, status",
 };
 
 /** The shard knows open and resolved; that a person has acknowledged an open one is known here only. */
@@ -71,7 +76,14 @@ const SIGNALS_IN_STATUS = upsert({
   update: SIGNAL_CONTENT,
   when: "(excluded.status = signals.status OR excluded.status = 'open' AND signals.status = 'acknowledged')",
 });
-const SIGNALS_CHANGING_STATUS = upsert({ ...SIGNAL, update: ["status", ...SIGNAL_CONTENT] });
+/** One that comes back soon after it was resolved is still what somebody has seen. */
+const STATUS_AFTER = `CASE WHEN excluded.status = 'open' AND signals.acknowledged_by IS NOT NULL
+  THEN 'acknowledged' ELSE excluded.status END`;
+const SIGNALS_CHANGING_STATUS = upsert({
+  ...SIGNAL,
+  update: ["status", ...SIGNAL_CONTENT],
+  set: { status: STATUS_AFTER },
+});
 
 const DEMAND_DAYS = upsert({
   table: "demand_days",
@@ -150,9 +162,10 @@ const SETTLE_OUTBOX = "DELETE FROM outbox WHERE id IN (SELECT value FROM json_ea
 
 /**
  * Lays absolute, versioned state over D1 in one commit: an older version never overwrites, so that a replay and a
- * reordering end in the same rows, and a replay writes none. Answers the signals that this commit changed.
+ * reordering end in the same rows, and a replay writes none. Answers the signals that this commit changed, as they are
+ * now.
  */
-export async function commitProjection(d1: D1Database, projection: Projection): Promise<SignalState[]> {
+export async function commitProjection(d1: D1Database, projection: Projection): Promise<ProjectedSignal[]> {
   const { skus } = projection;
   const signals = new Map(skus.flatMap((sku) => sku.signals.map((signal) => [signal.id, signal] as const)));
   const signalRows = [...signals.values()].map(signalRow);
@@ -180,8 +193,11 @@ export async function commitProjection(d1: D1Database, projection: Projection): 
   const results = await commitBatch(d1, [...signalStatements, ...others]);
   const changed = results
     .slice(0, signalStatements.length)
-    .flatMap((result) => result.results as { id: string }[]);
-  return changed.flatMap(({ id }) => signals.get(id) ?? []);
+    .flatMap((result) => result.results as Pick<ProjectedSignal, "id" | "status">[]);
+  return changed.flatMap(({ id, status }) => {
+    const signal = signals.get(id);
+    return signal === undefined ? [] : [{ ...signal, status }];
+  });
 }
 
 interface Upsert {
@@ -190,17 +206,19 @@ interface Upsert {
   columns: readonly string[];
   /** columns that a newer version sets; default: all but the key */
   update?: readonly string[];
+  /** what a newer version sets them to; default: its own value */
+  set?: Readonly<Record<string, string>>;
   /** a further condition on updating */
   when?: string;
   returning?: string;
 }
 
 /** One statement for any number of rows; a row whose stored version is not older is left alone and costs nothing. */
-function upsert({ table, key, columns, update = columns, when, returning }: Upsert): string {
+function upsert({ table, key, columns, update = columns, set = {}, when, returning }: Upsert): string {
   const all = [...key, ...columns];
-  const set = update.map((column) => `${column} = excluded.${column}`);
+  const assigned = update.map((column) => `${column} = ${set[column] ?? `excluded.${column}`}`);
   return `INSERT INTO ${table} (${all.join(", ")}) SELECT ${jsonColumns(all.length)} FROM json_each(?1) WHERE true
-    ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${set.join(", ")}
+    ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${assigned.join(", ")}
     WHERE excluded.version > ${table}.version ${when ? `AND ${when}` : ""} ${returning ? `RETURNING ${returning}` : ""}`;
 }
 

@@ -1,11 +1,14 @@
+import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { LiveFrame, LiveItem } from "../../domain/messages/live.ts";
+import { UNREAD_FOR_MS, UNREAD_FRAMES_MAX } from "../../domain/live/pace.ts";
+import type { LiveFrame, LiveItem, SignalItem } from "../../domain/messages/live.ts";
+import type { LiveFeed } from "../../durable/live-feed.ts";
 import { liveFeed, runProgress } from "../../durable/stubs.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { bootstrap } from "../../services/identity/bootstrap.ts";
 import { evict } from "./evict.ts";
-import { addProducts, adminKey, observation, postObservations } from "./support.ts";
+import { addProducts, adminKey, call, observation, postObservations } from "./support.ts";
 
 const open: WebSocket[] = [];
 
@@ -84,6 +87,100 @@ describe("the live feed", () => {
     await vi.waitUntil(() => frames.length === 2);
     expect(frames[1]).toMatchObject({ items: [run("after")] });
     expect(frames[1]!.seq).toBeGreaterThan(frames[0]!.seq);
+  });
+
+  /** Frames one by one, without waiting for each to be due. */
+  const flood = (frames: number, items: (i: number) => LiveItem[]) =>
+    runInDurableObject(liveFeed(env) as DurableObjectStub<LiveFeed>, (feed) => {
+      for (let i = 0; i < frames; i++) {
+        // biome-ignore lint/complexity/useLiteralKeys: private; by its own clock a frame is due every tenth of a second
+        feed["pending"].push(...items(i));
+        // biome-ignore lint/complexity/useLiteralKeys: the same
+        feed["flush"]();
+      }
+    });
+
+  it("sends no more to a socket that says it has not read, and has it read its lists again", async () => {
+    const slow = await connect();
+    const other = await connect();
+    await vi.waitUntil(() => slow.frames.length === 1 && other.frames.length === 1);
+    slow.socket!.send(JSON.stringify({ read: slow.frames[0]!.seq }));
+    slow.socket!.send("ping");
+    await vi.waitUntil(() => slow.texts.includes("pong"));
+    await flood(50, (i) => [run(`f${i}`)]);
+    await vi.waitUntil(() => other.frames.length === 51);
+    expect(slow.frames).toHaveLength(1 + UNREAD_FRAMES_MAX);
+    slow.socket!.send(JSON.stringify({ read: slow.frames.at(-1)!.seq }));
+    await vi.waitUntil(() => slow.frames.length === 2 + UNREAD_FRAMES_MAX);
+    expect(slow.frames.at(-1)).toEqual({ seq: other.frames.at(-1)!.seq, reset: true });
+    await liveFeed(env).publish([run("on")]);
+    await vi.waitUntil(() => slow.frames.length === 3 + UNREAD_FRAMES_MAX);
+    expect(slow.frames.at(-1)).toMatchObject({ items: [{ id: "on" }] });
+  });
+
+  it("closes a socket that stays behind, and goes on with the others", async () => {
+    const slow = await connect();
+    const other = await connect();
+    await vi.waitUntil(() => slow.frames.length === 1 && other.frames.length === 1);
+    const closed = new Promise<CloseEvent>((resolve) => slow.socket!.addEventListener("close", resolve));
+    slow.socket!.send(JSON.stringify({ read: slow.frames[0]!.seq }));
+    slow.socket!.send("ping");
+    await vi.waitUntil(() => slow.texts.includes("pong"));
+    await flood(40, (i) => [run(`g${i}`)]);
+    await runInDurableObject(liveFeed(env) as DurableObjectStub<LiveFeed>, (feed, state) => {
+      for (const socket of state.getWebSockets()) {
+        // biome-ignore lint/complexity/useLiteralKeys: private; time passes
+        const pace = feed["paceOf"](socket);
+        if (pace.behindSince !== null) pace.behindSince -= UNREAD_FOR_MS;
+      }
+    });
+    await flood(1, () => [run("last")]);
+    expect((await closed).code).toBe(1013);
+    await vi.waitUntil(() => other.frames.length === 42);
+  });
+
+  it("tells many signals at once as a digest, and counts the hour through a sleep", async () => {
+    const signalItem = (i: number): SignalItem => ({
+      type: "signal",
+      ...{ id: `s${i}`, sku: "K", competitor: "acme", signal: "UNDERCUT", status: "open", priority: 2 },
+      ...{ severity: 0.5, confidence: 1, at: new Date().toISOString() },
+      notice: { at: new Date().toISOString(), why: "opened" },
+    });
+    const { frames } = await connect();
+    await vi.waitUntil(() => frames.length === 1);
+    const publish = (from: number, count: number) =>
+      liveFeed(env).publish(
+        Array.from({ length: count }, (_, i) => signalItem(from + i)),
+        40,
+      );
+    await publish(0, 41);
+    await vi.waitUntil(() => frames.length === 2);
+    expect(frames[1]).toMatchObject({ items: [{ type: "digest", signals: 41, open: 41 }] });
+    await evict(liveFeed(env));
+    await publish(100, 2);
+    await vi.waitUntil(() => frames.length === 3);
+    const [, , last] = frames;
+    const items = last && "items" in last ? last.items : [];
+    expect(items.map(({ type }) => type)).toEqual(["signal", "signal", "digest"]);
+    expect(items.some((item) => "notice" in item)).toBe(false);
+  });
+
+  it("tells of a signal that somebody has seen", async () => {
+    await addProducts({ sku: "LIVE-2" });
+    const { frames } = await connect();
+    const signals = () =>
+      frames
+        .flatMap((frame) => ("items" in frame ? frame.items : []))
+        .filter((item): item is SignalItem => item.type === "signal" && item.sku === "LIVE-2");
+    await postObservations("live", "live-2", [observation("LIVE-2", 94)]);
+    const { id } = await vi.waitUntil(() => signals()[0]);
+    await call("PUT", `/api/signals/${id}/acknowledge`);
+    await vi.waitUntil(() => signals().some(({ status }) => status === "acknowledged"));
+    const observedAt = new Date(Date.now() + 1_000).toISOString();
+    await postObservations("live", "live-3", [observation("LIVE-2", 92, { observedAt })]);
+    await vi.waitUntil(() => signals().length >= 3);
+    expect(signals().map(({ status }) => status)).not.toContain("resolved");
+    expect(signals().at(-1)?.status).toBe("acknowledged");
   });
 
   it("answers a ping", async () => {

@@ -84,6 +84,9 @@ describe("a projection", () => {
     });
     await project(present("P", { signals: [signal("k", 3, "resolved")] }));
     expect(await signalOf("k")).toMatchObject({ status: "resolved", acknowledged_by: "ada" });
+    const [back] = await project(present("P", { signals: [signal("k", 4, "open")] }));
+    expect(back).toMatchObject({ id: "k", status: "acknowledged" });
+    expect(await signalOf("k")).toMatchObject({ status: "acknowledged", resolved_at: null });
   });
 
   it("takes more rows than one statement holds, all or none", async () => {

@@ -12,7 +12,9 @@ const live = createRoute({
   summary: "Live changes over a WebSocket",
   description:
     "Frames `{ seq, items }`, or `{ seq, reset: true }` when the client is too far behind and should read its lists " +
-    "again. Needs a session of the same origin, or a key with `read`. The text `ping` is answered by `pong`.",
+    "again. Needs a session of the same origin, or a key with `read`. The text `ping` is answered by `pong`. Items are of " +
+    "the types `price`, `signal`, `proposal`, `run`, and `digest`: signals that are too many to tell of one by one. A " +
+    'client may send `{"read":<seq>}`: from then on it is sent 32 frames ahead at most, and `reset` once it has read them.',
   middleware: requireScope("read"),
   request: {
     query: z.object({

@@ -13,6 +13,7 @@ import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { acknowledgeSignal } from "../../services/market/acknowledge-signal.ts";
 import { readSettings } from "../../services/settings/read-settings.ts";
 import { requestContext } from "../after-commit.ts";
+import { announceSignal } from "../announce.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/right.ts";
@@ -172,6 +173,7 @@ export const marketRoutes = newRouter()
   })
   .openapi(acknowledgeRoute, async (c) => {
     const found = await acknowledgeSignal(requestContext(c), c.req.valid("param").id);
+    announceSignal(c, found.signal);
     return c.json(presentSignal(found), 200);
   })
   .openapi(competitorsRoute, async (c) => {

@@ -4,7 +4,8 @@ export function words(code: string): string {
     .replaceAll(/[_-]+/g, " ")
     .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
     .trim()
-    .toLowerCase();
+    .toLowerCase()
+    .replaceAll(/\bfx\b/g, "FX");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

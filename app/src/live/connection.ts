@@ -2,6 +2,7 @@ import type { LiveFrame } from "../../../domain/messages/live.ts";
 import { reconnectDelay } from "./backoff.ts";
 import type { Timer } from "./coalesce.ts";
 import { parseFrame } from "./frame.ts";
+import { makeReadReporter } from "./reading.ts";
 
 export type LiveStatus = "connecting" | "live" | "reconnecting";
 
@@ -43,6 +44,7 @@ export function makeLiveConnection(deps: LiveDeps): LiveConnection {
   let retry: unknown = null;
   let stopped = false;
   const heart = makeHeartbeat(deps.timer, () => drop());
+  const reading = makeReadReporter((text) => socket?.send(text), deps.timer);
 
   function connect() {
     retry = null;
@@ -60,12 +62,14 @@ export function makeLiveConnection(deps: LiveDeps): LiveConnection {
       if (!frame) return;
       since = frame.seq;
       deps.onFrame(frame);
+      reading.take(frame.seq);
     };
     opened.onclose = () => drop();
   }
 
   function release() {
     heart.stop();
+    reading.stop();
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();

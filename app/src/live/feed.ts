@@ -4,6 +4,7 @@ import type { LiveItem } from "../../../domain/messages/live.ts";
 import { apiUrl } from "../api/urls.ts";
 import { makeCoalescer, type Timer } from "./coalesce.ts";
 import { type LiveSocket, type LiveStatus, makeLiveConnection } from "./connection.ts";
+import { noteDigest } from "./digests.ts";
 import { keysToRefresh, LIVE_KEYS } from "./refresh.ts";
 
 /** Lists are read again at most this often, however fast changes come in. */
@@ -26,6 +27,7 @@ export function createLiveFeed(client: QueryClient) {
 
   const refresh = makeCoalescer<LiveItem>(
     (items) => {
+      for (const item of items) if (item.type === "digest") noteDigest(item);
       // A hidden page only notes what is out of date and reads it when it is shown again.
       const refetchType = document.hidden ? "none" : "active";
       for (const queryKey of keysToRefresh(items)) client.invalidateQueries({ queryKey, refetchType });

@@ -16,6 +16,8 @@ function keysOf(item: LiveItem): KeyPrefix[] {
       return [["products"], ["product", item.sku]];
     case "signal":
       return [["signals"], ["product", item.sku]];
+    case "digest":
+      return [["signals"], ["product"]];
     case "proposal":
       return [["proposals"], ["proposal", item.id]];
     case "run":

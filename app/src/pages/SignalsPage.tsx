@@ -14,6 +14,7 @@ import { actor, words } from "../format/words.ts";
 import { paths } from "../paths.ts";
 import { missingRight, useMe } from "../queries/session.ts";
 import { useAcknowledge, useSignals } from "../queries/signals.ts";
+import { SignalDigest } from "./SignalDigest.tsx";
 
 const ANY = "all";
 const PRIORITIES = [
@@ -42,6 +43,9 @@ export function SignalsPage() {
       <div class="page-head">
         <h1>Signals</h1>
       </div>
+      <SignalDigest
+        onMostUrgent={() => setSearch({ status: "open", type: undefined, priority: "1" }, { replace: true })}
+      />
       <search class="filters" aria-label="Filter signals">
         <SelectField
           label="Status"

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { reconnectDelay } from "../../../app/src/live/backoff.ts";
 import { makeCoalescer, type Timer } from "../../../app/src/live/coalesce.ts";
 import { type LiveSocket, makeLiveConnection } from "../../../app/src/live/connection.ts";
+import { addDigest } from "../../../app/src/live/digests.ts";
 import { parseFrame } from "../../../app/src/live/frame.ts";
 import { keysToRefresh } from "../../../app/src/live/refresh.ts";
 
@@ -50,6 +51,8 @@ describe("keysToRefresh", () => {
     signal: "UNDERCUT",
     status: "open",
     priority: 1,
+    severity: 0.5,
+    confidence: 1,
   } as const;
 
   it("names each list once, however many changes touch it", () => {
@@ -72,6 +75,11 @@ describe("keysToRefresh", () => {
     } as const;
     expect(keysToRefresh([{ ...run, status: "running" }])).toEqual([["runs"]]);
     expect(keysToRefresh([{ ...run, status: "done" }])).toContainEqual(["proposals"]);
+  });
+
+  it("reads all signals again after a digest", () => {
+    const digest = { type: "digest", signals: 2, open: 2, resolved: 0, byType: {}, top: [], at: "" } as const;
+    expect(keysToRefresh([digest])).toEqual([["signals"], ["product"]]);
   });
 
   it("ignores kinds of changes it does not know", () => {
@@ -171,7 +179,50 @@ function rig() {
   return { connection, sockets, last, log, advance };
 }
 
+describe("a digest", () => {
+  const digest = (at: string, byType: Record<string, number>) => ({
+    ...{ type: "digest" as const, open: 0, resolved: 0, top: [], at, byType },
+    signals: Object.values(byType).reduce((sum, count) => sum + count, 0),
+  });
+
+  it("adds up with those of the hour, most frequent first", () => {
+    const first = addDigest(null, digest("2026-11-21T10:00:00Z", { UNDERCUT: 2, OVERPRICED: 3 }));
+    const sum = addDigest(first, digest("2026-11-21T10:59:00Z", { UNDERCUT: 4 }));
+    expect(sum).toEqual({
+      since: "2026-11-21T10:00:00Z",
+      signals: 9,
+      types: [
+        { type: "UNDERCUT", count: 6 },
+        { type: "OVERPRICED", count: 3 },
+      ],
+    });
+    expect(addDigest(sum, digest("2026-11-21T11:00:00Z", { UNDERCUT: 1 }))).toMatchObject({ signals: 1 });
+  });
+});
+
 describe("makeLiveConnection", () => {
+  it("says what it has read, a second after a frame or with the sixteenth", () => {
+    const { last, advance } = rig();
+    last().onopen?.();
+    last().onmessage?.({ data: '{"seq":41,"items":[]}' });
+    expect(last().sent).toEqual([]);
+    advance(1_000);
+    expect(last().sent).toEqual(['{"read":41}']);
+    for (let seq = 42; seq < 58; seq++) last().onmessage?.({ data: `{"seq":${seq},"items":[]}` });
+    expect(last().sent).toEqual(['{"read":41}', '{"read":57}']);
+    advance(1_000);
+    expect(last().sent).toHaveLength(2);
+  });
+
+  it("says nothing any more once the socket is gone", () => {
+    const { last, sockets, advance } = rig();
+    last().onopen?.();
+    last().onmessage?.({ data: '{"seq":41,"items":[]}' });
+    last().onclose?.();
+    advance(30_000);
+    expect(sockets.map(({ sent }) => sent)).toEqual([[], []]);
+  });
+
   it("comes back after a drop where it left off", () => {
     const { sockets, last, log, advance } = rig();
     last().onopen?.();

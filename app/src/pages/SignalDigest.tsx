@@ -1,0 +1,43 @@
+import { Show } from "solid-js";
+import { Ago } from "../components/When.tsx";
+import { plural, words } from "../format/words.ts";
+import { currentDigest, type DigestSum, dismissDigest } from "../live/digests.ts";
+
+/** Types named; the rest is one sum. */
+const NAMED = 3;
+
+function counts({ types }: DigestSum): string {
+  const named = types
+    .slice(0, NAMED)
+    .map(({ type, count }) => `${count.toLocaleString("en-GB")} ${words(type)}`);
+  const rest = types.slice(NAMED).reduce((sum, { count }) => sum + count, 0);
+  return [...named, ...(rest > 0 ? [`${rest.toLocaleString("en-GB")} others`] : [])].join(", ");
+}
+
+/** Says that more signals came than anybody is told of one by one. */
+export function SignalDigest(props: { onMostUrgent: () => void }) {
+  return (
+    <Show when={currentDigest()}>
+      {(sum) => (
+        <aside class="notice notice-info digest" role="status">
+          <p>
+            <strong>{plural(sum().signals, "signal")} came at once</strong>, <Ago at={sum().since} />:{" "}
+            {counts(sum())}.
+          </p>
+          <div class="digest-actions">
+            <button
+              type="button"
+              class="button button-plain button-small"
+              onClick={() => props.onMostUrgent()}
+            >
+              Show high priority
+            </button>
+            <button type="button" class="button button-plain button-small" onClick={dismissDigest}>
+              Dismiss
+            </button>
+          </div>
+        </aside>
+      )}
+    </Show>
+  );
+}

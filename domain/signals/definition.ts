@@ -26,6 +26,8 @@ export interface Move {
   price: "first" | "same" | "cut" | "rise";
   /** the availability changed */
   restocked: boolean;
+  /** the price came into our currency by an exchange rate */
+  converted: boolean;
 }
 
 interface DefinitionBase {

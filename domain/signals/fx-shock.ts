@@ -37,6 +37,7 @@ export const FX_SHOCK: SkuDefinition = {
     "See whether the rate stays before answering it.",
     "Nothing presses.",
   ],
+  opensOn: (move) => move.converted,
   read: (view) => {
     const found = shock(view);
     return found && { value: Math.abs(found.move), threshold: view.settings.fxShock };

@@ -244,10 +244,11 @@ function tell(
 }
 
 function moveOf(competitor: string, before: PriceLevel | null, row: PriceLevel): Move {
-  if (before === null) return { competitor, price: "first", restocked: false };
+  const converted = row.listed !== undefined;
+  if (before === null) return { competitor, price: "first", restocked: false, converted };
   const restocked = before.availability !== row.availability;
   const isForeign = row.listed !== undefined && before.listed !== undefined;
   const change = isForeign ? row.listed! - before.listed! : row.landedPrice - before.landedPrice;
-  if (change === 0) return { competitor, price: "same", restocked };
-  return { competitor, price: change < 0 ? "cut" : "rise", restocked };
+  if (change === 0) return { competitor, price: "same", restocked, converted };
+  return { competitor, price: change < 0 ? "cut" : "rise", restocked, converted };
 }

@@ -18,6 +18,8 @@ export interface Telling {
   confidence: number;
   evidence: Record<string, number | string | boolean | null>;
   message: string;
+  /** what to do about it, where that is something else than usual */
+  advice?: string;
 }
 
 /** What the newest observation did; null when something else is the occasion. */

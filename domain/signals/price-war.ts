@@ -12,25 +12,36 @@ const ROUNDS_SEVERE = 2;
 
 interface Skirmish {
   cuts: number;
-  /** price when the window opened */
+  /** of the first of them, ms; Infinity = none */
+  firstCutAt: number;
+  /** of the oldest observation looked at, ms */
+  seenFrom: number;
+  /** price when the window opened, or when it was first seen */
   start: number;
   end: number;
 }
 
 function skirmishOf(offer: OfferView, clock: number): Skirmish | null {
   let cuts = 0;
+  let firstCutAt = Number.POSITIVE_INFINITY;
+  let seenFrom = Number.POSITIVE_INFINITY;
   /** the price at the time reached so far, going back */
   let start: number | null = null;
   const priceOf = atLatestRate(offer.history);
   lookBack(offer.history, Number.NEGATIVE_INFINITY, (level, at) => {
-    if (!isBuyable(level.availability)) return at >= clock - WAR_WINDOW_MS;
-    const price = priceOf(level);
-    if (start !== null && price > start) cuts++;
-    start = price;
+    if (isBuyable(level.availability)) {
+      const price = priceOf(level);
+      if (start !== null && price > start) {
+        cuts++;
+        firstCutAt = seenFrom;
+      }
+      start = price;
+      seenFrom = at;
+    }
     // the last observation before the window says what the price was when it opened
     return at >= clock - WAR_WINDOW_MS;
   });
-  return start === null || !offer.buyable ? null : { cuts, start, end: offer.price };
+  return start === null || !offer.buyable ? null : { cuts, firstCutAt, seenFrom, start, end: offer.price };
 }
 
 interface War {
@@ -52,11 +63,14 @@ function war(view: MarketView): War | null {
     return found === null ? [] : [{ ...found, offer, rounds: undercutRounds(view, offer) }];
   });
   if (skirmishes.length === 0) return null;
-  const cheapest = Math.min(...skirmishes.map(({ end }) => end));
+  const begin = Math.min(...skirmishes.map(({ firstCutAt }) => firstCutAt));
+  // a competitor that is first seen when the others are at it has not cut anything
+  const market = skirmishes.filter(({ cuts, seenFrom }) => cuts > 0 || seenFrom < begin);
+  const cheapest = Math.min(...market.map(({ end }) => end));
   const duel = skirmishes.reduce((a, b) => (b.rounds > a.rounds ? b : a));
   return {
     cheapest,
-    fall: 1 - cheapest / Math.min(...skirmishes.map(({ start }) => start)),
+    fall: 1 - cheapest / Math.min(...market.map(({ start }) => start)),
     rivals: skirmishes.filter(({ cuts }) => cuts >= view.settings.priceWarCuts).length,
     rounds: duel.rounds,
     rival: duel.rounds > 0 ? duel.offer.competitor : null,
@@ -102,6 +116,7 @@ export const PRICE_WAR: SkuDefinition = {
       severity: Math.min(1, Math.max(byFall, byRounds)),
       confidence: marketTrust(view),
       evidence: { ...marketEvidence(view, cheapest, view.offers.length), rivals, rounds, rival },
+      ...(duel >= 1 ? { advice: "Hold the price: another round costs both." } : {}),
       message:
         duel >= 1
           ? `We and ${rival} undercut each other ${rounds} times in 72 h${cut}.`

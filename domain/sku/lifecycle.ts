@@ -144,7 +144,7 @@ function contentOf(definition: SignalDefinition, reading: Reading, occasion: Occ
     priority: definition.priorities[rank],
     severity: round(telling.severity),
     confidence: round(confidenceOf(telling.confidence, { view, offer })),
-    message: `${telling.message} ${definition.advice[rank]}`,
+    message: `${telling.message} ${telling.advice ?? definition.advice[rank]}`,
     evidence: telling.evidence,
   };
 }

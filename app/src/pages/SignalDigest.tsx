@@ -1,5 +1,6 @@
 import { Show } from "solid-js";
 import { Ago } from "../components/When.tsx";
+import { LOCALE } from "../format/locale.ts";
 import { plural, words } from "../format/words.ts";
 import { currentDigest, type DigestSum, dismissDigest } from "../live/digests.ts";
 
@@ -7,11 +8,13 @@ import { currentDigest, type DigestSum, dismissDigest } from "../live/digests.ts
 const NAMED = 3;
 
 function counts({ types }: DigestSum): string {
-  const named = types
-    .slice(0, NAMED)
-    .map(({ type, count }) => `${count.toLocaleString("en-GB")} ${words(type)}`);
+  const named = types.slice(0, NAMED).map(({ type, count }) => `${shown(count)}\u00a0${words(type)}`);
   const rest = types.slice(NAMED).reduce((sum, { count }) => sum + count, 0);
-  return [...named, ...(rest > 0 ? [`${rest.toLocaleString("en-GB")} others`] : [])].join(", ");
+  return [...named, ...(rest > 0 ? [`${shown(rest)}\u00a0more`] : [])].join(", ");
+}
+
+function shown(count: number): string {
+  return count.toLocaleString(LOCALE);
 }
 
 /** Says that more signals came than anybody is told of one by one. */

@@ -108,6 +108,23 @@ describe("what opens a signal", () => {
     expect(bench.signal("PRICE_WAR")).toMatchObject({ status: "open", evidence: { rivals: 2 } });
   });
 
+  test("who is first seen in the middle of a price war neither starts nor ends it", () => {
+    const bench = new Bench();
+    for (const [i, price] of [10_000, 9700, 9400].entries())
+      for (const competitor of ["alpha", "beta"])
+        bench.see({ competitor, price, observedAt: NOW - (9 - i) * HOUR });
+    const before = bench.signal("PRICE_WAR");
+    expect(before?.message).toContain("the cheapest fell by 6.00 %");
+    bench.see({ competitor: "new", price: 9000 });
+    expect(bench.signal("PRICE_WAR")?.message).toBe(before?.message);
+    const calm = new Bench();
+    calm.see({ competitor: "old", price: 8900, observedAt: NOW - 10 * HOUR });
+    for (const [i, price] of [10_000, 9700, 9400].entries())
+      for (const competitor of ["alpha", "beta"])
+        calm.see({ competitor, price, observedAt: NOW - (9 - i) * HOUR });
+    expect(calm.open()).not.toContain("PRICE_WAR");
+  });
+
   test("a price war goes on until 72 h have passed without a cut", () => {
     const bench = new Bench();
     const see = (competitor: string, price: number, hours: number) => {
@@ -208,7 +225,9 @@ describe("what opens a signal", () => {
       expect(bench.signal("PRICE_WAR")).toMatchObject({
         severity: 0.5,
         evidence: { rounds: 3, rival: "alpha" },
-        message: expect.stringContaining("We and alpha undercut each other 3 times"),
+        message: expect.stringMatching(
+          /^We and alpha undercut each other 3 times .*another round costs both\.$/,
+        ),
       });
   });
 

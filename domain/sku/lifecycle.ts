@@ -120,7 +120,7 @@ function updateSignal(
     state.status !== "open" ||
     Math.abs(reading.value - tracked.value) > 1e-9 ||
     priorityOf(definition, occasion.view) !== state.priority ||
-    (occasion.offer !== null && confidenceOf(1, occasion) - state.confidence >= CONFIDENCE_STEP) ||
+    isTrustChanged(state.confidence, occasion) ||
     (state.confidence >= occasion.view.settings.notifyConfidence &&
       isReminderDue(state.notice, occasion.view.settings, occasion.now));
   if (!isChanged) return;
@@ -153,6 +153,13 @@ function tellingOf(definition: SignalDefinition, reading: Reading, { view, offer
   if (definition.scope === "sku") return definition.tell(view, reading);
   if (offer === null) throw new RangeError(`${definition.type} is about a competitor`);
   return definition.tell(view, offer, reading);
+}
+
+/** Whether the offer is to be trusted more than was told, or less: that only at a new look at it, for it ages anyway. */
+function isTrustChanged(told: number, { view, offer }: Occasion): boolean {
+  if (offer === null) return false;
+  const change = confidenceOf(1, { view, offer }) - told;
+  return change >= CONFIDENCE_STEP || (change <= -CONFIDENCE_STEP && offer.observedAt >= view.clock);
 }
 
 /** A signal's own trust × how far the offer is to be trusted × whether its price was seen more than once. */

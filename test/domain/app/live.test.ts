@@ -78,7 +78,7 @@ describe("keysToRefresh", () => {
   });
 
   it("reads all signals again after a digest", () => {
-    const digest = { type: "digest", signals: 2, open: 2, resolved: 0, byType: {}, top: [], at: "" } as const;
+    const digest = { type: "digest" as const, signals: 2, open: 2, resolved: 0, byType: {}, top: [], at: "" };
     expect(keysToRefresh([digest])).toEqual([["signals"], ["product"]]);
   });
 

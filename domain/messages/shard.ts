@@ -15,7 +15,17 @@ export interface OurSide {
   stock: number | null;
   /** high, medium or low price sensitivity of the SKU's demand; unknown before the first elasticity run */
   sensitivity: "high" | "medium" | "low" | null;
+  /** what we asked before, as far as signals look back, oldest first; absent: nothing else lately */
+  pastPrices?: PastPrice[];
   version: number;
+}
+
+/** A price of ours that is in force no more. */
+export interface PastPrice {
+  /** minor units */
+  price: number;
+  /** when the next one came into force, ms */
+  until: number;
 }
 
 export const AVAILABILITIES = ["in_stock", "out_of_stock", "preorder", "unknown"] as const;

@@ -32,8 +32,6 @@ export interface MarketView {
   /** ms */
   clock: number;
   offers: readonly OfferView[];
-  /** what we asked before, oldest first; absent: nothing else lately */
-  pastPrices?: readonly { price: number; until: number }[];
   shop?: ShopView;
 }
 

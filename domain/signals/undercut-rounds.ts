@@ -16,7 +16,7 @@ interface PriceStep {
  * above it to below it, the other's answer following. Two in a row by the same side begin anew.
  */
 export function undercutRounds(view: MarketView, offer: OfferView): number {
-  const past = view.pastPrices ?? [];
+  const past = view.ours.pastPrices ?? [];
   const since = view.clock - WAR_WINDOW_MS;
   // without a cut of ours nobody answers anybody
   if (!past.some(({ until }, i) => until >= since && priceAfter(view, i) < past[i]!.price)) return 0;
@@ -43,13 +43,13 @@ function inOrder(a: PriceStep, b: PriceStep): number {
   return a.at - b.at || Number(a.isOurs) - Number(b.isOurs);
 }
 
-function priceAfter({ pastPrices = [], ours }: MarketView, i: number): number {
-  return pastPrices[i + 1]?.price ?? ours.price;
+function priceAfter({ ours }: MarketView, i: number): number {
+  return ours.pastPrices?.[i + 1]?.price ?? ours.price;
 }
 
 /** Our prices from the oldest that is remembered on, each from when it came into force. */
 function ourSteps(view: MarketView): PriceStep[] {
-  const past = view.pastPrices ?? [];
+  const past = view.ours.pastPrices ?? [];
   const first = { at: Number.NEGATIVE_INFINITY, isOurs: true, price: past[0]?.price ?? view.ours.price };
   return [first, ...past.map(({ until }, i) => ({ at: until, isOurs: true, price: priceAfter(view, i) }))];
 }

@@ -168,7 +168,7 @@ function marketView(sku: SkuState, ours: OurSide, context: EvaluationContext): M
     warehouses: sku.shop === null ? [] : [...sku.shop.warehouses.values()],
     carts: sku.shop === null ? [] : [...sku.shop.carts.values()],
   };
-  return { ours, settings, clock, offers, pastPrices: sku.pastPrices, shop };
+  return { ours, settings, clock, offers, shop };
 }
 
 /** How far the price itself is to be trusted, 0..1. */

@@ -71,20 +71,10 @@ export interface DemandPost {
   tag: number;
 }
 
-/** A price of ours that is in force no more. */
-export interface PastPrice {
-  /** minor units */
-  price: number;
-  /** when the shard learnt of the next one, ms */
-  until: number;
-}
-
 /** Everything a shard remembers of one SKU. */
 export interface SkuState {
   sku: string;
   ours: OurSide | null;
-  /** what we asked before, oldest first, as far as signals look back */
-  pastPrices: PastPrice[];
   competitors: Map<string, CompetitorState>;
   signals: TrackedSignal[];
   demand: Map<string, DemandDay>;
@@ -104,7 +94,6 @@ export function emptySku(sku: string): SkuState {
   return {
     sku,
     ours: null,
-    pastPrices: [],
     competitors: new Map(),
     signals: [],
     demand: new Map(),

@@ -1,11 +1,7 @@
 import type { OurSide, ShardSettings } from "../messages/shard.ts";
-import { WAR_WINDOW_MS } from "../signals/undercut-rounds.ts";
 import { evaluateSignals } from "./evaluate.ts";
-import type { PastPrice, SkuState } from "./state.ts";
+import type { SkuState } from "./state.ts";
 import { hasOwnStock } from "./stock.ts";
-
-/** Prices of ours that are remembered at most: a price that moves more often within three days is no answer to anybody. */
-const PAST_PRICES_MAX = 32;
 
 /** Whether this side of ours is news: not older than what is held, and different. */
 export function isNewOurs(sku: SkuState, ours: OurSide): boolean {
@@ -28,17 +24,8 @@ export function isNewOurs(sku: SkuState, ours: OurSide): boolean {
  */
 export function takeOurs(sku: SkuState, ours: OurSide, now: number, settings: ShardSettings): boolean {
   if (!isNewOurs(sku, ours)) return false;
-  sku.pastPrices = pastPricesAfter(sku, ours, now);
   sku.ours = ours;
   if (sku.competitors.size > 0 || sku.shop !== null || ours.stock !== null)
     evaluateSignals(sku, { now, clock: Math.max(sku.clock, now), settings }, "ours");
   return true;
-}
-
-/** A price that was replaced is remembered for as long as a price war lasts; another currency is another history. */
-function pastPricesAfter({ ours: before, pastPrices }: SkuState, ours: OurSide, now: number): PastPrice[] {
-  if (before === null || before.currency !== ours.currency) return [];
-  const isKept = ({ until }: PastPrice) => until >= now - WAR_WINDOW_MS;
-  if (before.price === ours.price) return pastPrices.every(isKept) ? pastPrices : pastPrices.filter(isKept);
-  return [...pastPrices.filter(isKept), { price: before.price, until: now }].slice(-PAST_PRICES_MAX);
 }

@@ -6,7 +6,6 @@ import {
   type DemandDay,
   emptyCompetitor,
   emptySku,
-  type PastPrice,
   type SkuState,
   type TrackedSignal,
 } from "../../domain/sku/state.ts";
@@ -24,7 +23,6 @@ type PackedCompetitor = Pick<CompetitorState, "competitor" | "receivedAt" | "tol
 interface SkuHeader {
   sku: string;
   ours: OurSide | null;
-  pastPrices?: PastPrice[];
   signals: TrackedSignal[];
   demandVersion: number;
   clock: number;
@@ -57,7 +55,6 @@ export function unpackSkus(bytes: Uint8Array): SkuState[] {
     const state: SkuState = {
       ...emptySku(sku),
       ours,
-      pastPrices: header.pastPrices ?? [],
       signals,
       demandVersion,
       clock,
@@ -80,7 +77,6 @@ function headerOf(state: SkuState): SkuHeader {
   const shares = [...state.demand.values()].map((day) => day.inStockShare);
   const header = {
     ...(state.untold === null ? {} : { untold: state.untold }),
-    ...(state.pastPrices.length === 0 ? {} : { pastPrices: state.pastPrices }),
     sku,
     ours,
     signals,

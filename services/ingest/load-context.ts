@@ -1,6 +1,7 @@
 import type { RateTable } from "../../domain/currency/dated-rates.ts";
-import type { OurSide, ShardSettings } from "../../domain/messages/shard.ts";
+import type { OurSide, PastPrice, ShardSettings } from "../../domain/messages/shard.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
+import { WAR_WINDOW_MS } from "../../domain/signals/undercut-rounds.ts";
 import { readRates } from "../currency/rates.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { recallProduct } from "./known-products.ts";
@@ -47,11 +48,20 @@ interface ProductRow {
   version: number;
   gtin: string | null;
   taxRate: number | null;
+  /** as JSON; null = the price has not changed lately */
+  pastPrices: string | null;
 }
 
 const NO_RATES: RateTable = new Map();
 
-const COLUMNS = "sku, title, currency, price, status, stock, sensitivity, version, gtin, tax_rate AS taxRate";
+/** What the ledger says we asked since ?3: looked up only for a price that has changed since, which few have. */
+const PAST_PRICES = `CASE WHEN price_since > ?3 THEN (
+  SELECT json_group_array(json_object('price', from_price, 'until', at)) FROM (
+    SELECT from_price, at FROM price_ledger AS l WHERE l.sku = products.sku AND l.at > ?3
+      AND l.currency = products.currency AND l.from_price <> l.to_price ORDER BY l.at, l.seq)) END`;
+
+const COLUMNS = `sku, title, currency, price, status, stock, sensitivity, version, gtin, tax_rate AS taxRate,
+  ${PAST_PRICES} AS pastPrices`;
 
 /** Our side of every SKU and GTIN that a batch names, read now unless it was a moment ago; the settings in force. */
 export async function loadIngestContext(d1: D1Database, wanted: Wanted, now: number): Promise<IngestContext> {
@@ -83,11 +93,12 @@ async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<I
   const [{ settings }, excluded, products] = await Promise.all([
     readSettings(d1),
     readExcluded(d1),
-    readProducts(d1, unread, wanted.gtins),
+    readProducts(d1, unread, wanted.gtins, now),
   ]);
   const skusByGtin = new Map<string, string[]>();
-  for (const { gtin, status, ...side } of products) {
-    ours.set(side.sku, { ...side, active: status === "active" });
+  for (const { gtin, status, pastPrices, ...side } of products) {
+    const past = pastPrices === null ? {} : { pastPrices: JSON.parse(pastPrices) as PastPrice[] };
+    ours.set(side.sku, { ...side, ...past, active: status === "active" });
     if (gtin !== null) skusByGtin.set(gtin, [...(skusByGtin.get(gtin) ?? []), side.sku].sort());
   }
   const foreign = foreignTo(wanted.currencies ?? new Set(), ours);
@@ -123,6 +134,7 @@ async function readProducts(
   d1: D1Database,
   skus: readonly string[],
   gtins: ReadonlySet<string>,
+  now: number,
 ): Promise<ProductRow[]> {
   if (skus.length === 0 && gtins.size === 0) return [];
   const { results } = await d1
@@ -130,7 +142,7 @@ async function readProducts(
       `SELECT ${COLUMNS} FROM products WHERE sku IN (SELECT value FROM json_each(?1))
        UNION SELECT ${COLUMNS} FROM products WHERE gtin IN (SELECT value FROM json_each(?2))`,
     )
-    .bind(JSON.stringify(skus), JSON.stringify([...gtins]))
+    .bind(JSON.stringify(skus), JSON.stringify([...gtins]), now - WAR_WINDOW_MS)
     .all<ProductRow>();
   return results;
 }

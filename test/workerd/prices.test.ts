@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { commitPrices, type PriceChange, SEGMENT_PRICES } from "../../services/pricing/commit-prices.ts";
 import {
@@ -11,7 +11,7 @@ import {
   productRow,
   servedPrice,
 } from "./back-support.ts";
-import { call } from "./support.ts";
+import { call, observation, postObservations } from "./support.ts";
 
 type Problem = { code: string; errors: { path: string; code: string; message: string }[] };
 
@@ -39,6 +39,22 @@ async function change(sku: string, to: number, changes: Partial<PriceChange> = {
 }
 
 const context = () => serviceContext(env, systemActor("test"));
+
+describe("a price war with us", () => {
+  it("is seen by the ledger's times, whatever the shard was told of in between", async () => {
+    await importProducts([productRow("WAR-1")]);
+    const start = Date.now() - 10_000;
+    const theirs = (price: number, at: number) =>
+      observation("WAR-1", price, { observedAt: new Date(at).toISOString() });
+    await postObservations("crawler", "war-1", [theirs(20, start), theirs(19.8, start + 1_000)]);
+    expect((await setPrice("WAR-1", "19.60")).status).toBe(200);
+    await postObservations("crawler", "war-2", [theirs(19.4, Date.now())]);
+    const open = async () =>
+      (await call<{ items: object[] }>("GET", "/api/signals?sku=WAR-1&type=PRICE_WAR")).body.items;
+    await vi.waitUntil(async () => (await open()).length === 1);
+    expect(await open()).toMatchObject([{ status: "open", evidence: { rounds: 3, rival: "acme" } }]);
+  });
+});
 
 describe("a price set by hand", () => {
   it("is served at once, and is in the ledger and the audit with who and why", async () => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { Bench, HOUR, NOW, ours } from "./fixtures.ts";
 
+/** We ask something else from now on. */
+function reprice(bench: Bench, price: number): void {
+  const { pastPrices = [], price: before, version } = bench.ours;
+  const past = [...pastPrices, { price: before, until: bench.now }];
+  bench.ours = ours({ price, version: version + 1, pastPrices: past });
+}
+
 describe("a price war", () => {
   test("a price war takes two rivals with two cuts each", () => {
     const bench = new Bench();
@@ -126,7 +133,7 @@ describe("a price war", () => {
     bench.see({ price: 10_000 });
     for (const [who, price] of steps) {
       bench.now += HOUR;
-      if (who === "us") bench.ours = ours({ price, version: bench.ours.version + 1 });
+      if (who === "us") reprice(bench, price);
       else bench.see({ price, observedAt: bench.now });
       bench.signals();
     }
@@ -144,16 +151,22 @@ describe("a price war", () => {
   test("rounds of the week before are over", () => {
     const bench = new Bench();
     bench.see({ price: 10_000 });
-    const price = (change: number) => ours({ price: change, version: bench.ours.version + 1 });
     bench.see({ price: 9900, observedAt: NOW + 1 });
-    bench.ours = price(9800);
+    bench.now += HOUR;
+    reprice(bench, 9800);
     bench.signals();
-    bench.now += 73 * HOUR;
+    bench.now += 72 * HOUR;
     bench.see({ price: 9700, observedAt: bench.now });
     expect(bench.open()).not.toContain("PRICE_WAR");
-    expect(bench.shard.skus[0]?.pastPrices).toHaveLength(1);
-    bench.ours = price(9600);
-    bench.signals();
-    expect(bench.shard.skus[0]?.pastPrices).toHaveLength(1);
+  });
+
+  test("does not depend on when we are told of our own changes", () => {
+    const bench = new Bench();
+    for (const [i, price] of [10_000, 9900, 9700].entries())
+      bench.see({ price, observedAt: NOW - (3 - i) * HOUR });
+    expect(bench.open()).not.toContain("PRICE_WAR");
+    const past = { price: 10_000, until: NOW - 1.5 * HOUR };
+    bench.ours = ours({ price: 9800, version: 2, pastPrices: [past] });
+    expect(bench.signal("PRICE_WAR")?.evidence).toMatchObject({ rounds: 3 });
   });
 });

@@ -17,7 +17,7 @@ export function announceSignal(c: Context<AppEnv>, signal: SignalRecord): void {
   const item: LiveItem = {
     type: "signal",
     ...{ id, sku, competitor, signal: type, status, priority, severity, confidence },
-    at: iso(Date.now()),
+    at: new Date().toISOString(),
   };
   c.executionCtx.waitUntil(liveFeed(c.env).publish([item]));
 }

@@ -1,12 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
-import type {
-  CompetitorHistory,
-  OfferState,
-  ShardAnswer,
-  ShardCall,
-  SkuPresent,
-} from "../domain/messages/shard.ts";
+import { type HourlySales, hourlySales } from "../domain/demand/hourly-sales.ts";
+import type { OfferState, ShardAnswer, ShardCall, SkuHistory, SkuPresent } from "../domain/messages/shard.ts";
 import { changePoints } from "../domain/observations/change-points.ts";
 import { latestAt } from "../domain/observations/history.ts";
 import type { JournalEntry } from "../domain/sku/journal.ts";
@@ -81,12 +76,13 @@ export class SkuShard extends DurableObject<Env> {
     }
   }
 
-  /** Every competitor's change points from what was observed at or before `asOf` (ms). */
-  async history(skus: string[], asOf: number): Promise<{ sku: string; competitors: CompetitorHistory[] }[]> {
+  /** Every competitor's change points, and the sales by the hour, from what was there at or before `asOf` (ms). */
+  async history(skus: string[], asOf: number): Promise<SkuHistory[]> {
     const shard = this.#loaded();
     return skus.map((sku) => {
       const number = shard.numbers.get(sku);
-      const states = number === undefined ? [] : [...shard.skus[number]!.competitors.values()];
+      const state = number === undefined ? null : shard.skus[number]!;
+      const states = state === null ? [] : [...state.competitors.values()];
       const competitors = states
         .map(({ competitor, history, rate }): CompetitorHistory => {
           const points = changePoints(history, asOf);
@@ -96,8 +92,17 @@ export class SkuShard extends DurableObject<Env> {
         })
         .filter(({ points }) => points.length > 0)
         .sort((a, b) => (a.competitor < b.competitor ? -1 : 1));
-      return { sku, competitors };
+      const sales = state?.shop ? hourlySales(state.shop.activity, asOf) : null;
+      return { sku, competitors, ...(sales ? { sales } : {}) };
     });
+  }
+
+  /** A SKU's sales by the hour until now; null where no shop event of it is known. */
+  async sales(sku: string, now: number): Promise<HourlySales | null> {
+    const shard = this.#loaded();
+    const number = shard.numbers.get(sku);
+    const shop = number === undefined ? null : shard.skus[number]!.shop;
+    return shop ? hourlySales(shop.activity, now) : null;
   }
 
   /** The latest offers of a SKU, exactly: with the time at which each was last seen. */

@@ -62,7 +62,16 @@ export function skuSnapshot(index: number, days: number): SkuSnapshot {
     }),
   };
   const price = features.days.at(-1)!.price;
-  return { features, competitors, track: null, price, stock: Math.ceil(10 * level), unitsToday: null };
+  return {
+    features,
+    competitors,
+    track: null,
+    price,
+    stock: Math.ceil(10 * level),
+    restockDate: null,
+    unitsToday: null,
+    sales: null,
+  };
 }
 
 function competitorHistory(
@@ -112,6 +121,9 @@ export function ownSide(
     msrp: null,
     packSize: null,
     lineRank: null,
+    clearanceDate: null,
+    launchDate: null,
+    salvageValue: null,
     siblings: [],
     stock,
     priceWar: false,

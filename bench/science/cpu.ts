@@ -2,6 +2,7 @@ import { DEFAULT_CONFIG, stepFilter } from "../../domain/elasticity/filter.ts";
 import { weekdayOf } from "../../domain/elasticity/series.ts";
 import { cloneState } from "../../domain/elasticity/state.ts";
 import { FLAT_WEEK } from "../../domain/forecasting/demand-state.ts";
+import { FLAT_HOURS } from "../../domain/forecasting/hour-profile.ts";
 import { decidePrice } from "../../domain/proposals/decide.ts";
 import {
   filterSkus,
@@ -82,6 +83,7 @@ export function benchCpu(): CpuFigures {
     },
     category: null,
     holidays: {},
+    profile: FLAT_HOURS,
   });
   const forecastInputs = snapshots.map(yesterday);
   const forecast = microseconds(SKUS, () => {

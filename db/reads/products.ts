@@ -15,8 +15,9 @@ export async function readStoredProducts(
     .prepare(
       `SELECT sku, title, brand, category, gtin, mpn, currency, base_price AS basePrice, unit_cost AS unitCost,
          tax_rate AS taxRate, fee_rate AS feeRate, unit_fee AS unitFee, min_price AS minPrice, max_price AS maxPrice,
-         map_price AS mapPrice, msrp, family, pack_size AS packSize, line_rank AS lineRank, status, tags, price, price_source AS priceSource,
-         version
+         map_price AS mapPrice, msrp, family, pack_size AS packSize, line_rank AS lineRank, clearance_date AS clearanceDate,
+         salvage_value AS salvageValue, restock_date AS restockDate, launch_date AS launchDate, status, tags, price,
+         price_source AS priceSource, version
        FROM products WHERE sku IN (SELECT value FROM json_each(?1))`,
     )
     .bind(JSON.stringify(skus))

@@ -22,6 +22,8 @@ export const products = sqliteTable(
     /** the ledger entry that set the price: tells a batch's guard that its own update hit */
     priceSeq: integer("price_seq").notNull(),
     basePrice: integer("base_price").notNull(),
+    /** the base price changed while an override held the price: it is served when the hold ends */
+    baseWaits: integer("base_waits", { mode: "boolean" }).notNull().default(false),
     unitCost: integer("unit_cost"),
     taxRate: real("tax_rate"),
     feeRate: real("fee_rate"),
@@ -33,6 +35,12 @@ export const products = sqliteTable(
     family: text(),
     packSize: integer("pack_size"),
     lineRank: integer("line_rank"),
+    /** civil days: the stock has to be gone by its end; more is to arrive; its first day on sale */
+    clearanceDate: text("clearance_date"),
+    restockDate: text("restock_date"),
+    launchDate: text("launch_date"),
+    /** what a unit left over after the clearance is worth, net of tax */
+    salvageValue: integer("salvage_value"),
     status: text({ enum: ["active", "inactive"] }).notNull(),
     tags: text({ mode: "json" }).$type<string[]>(),
     /** units on hand: the projection of the shop's stock events, by `stockVersion`; no change of `version` */

@@ -46,12 +46,19 @@ export const ProductRow = z.strictObject({
     .max(1000)
     .optional()
     .describe("place in the family's ladder of variants: a higher one is never cheaper per unit"),
+  clearanceDate: z.iso.date().optional().describe("by the end of this day the stock has to be gone"),
+  salvageValue: MoneyIn.optional().describe("net worth of a unit left over after it; nothing without it"),
+  restockDate: z.iso.date().optional().describe("day on which more stock is to arrive"),
+  launchDate: z.iso.date().optional().describe("first day on sale: the price is kept for a week from it"),
   status: z.enum(["active", "inactive"]).optional(),
   tags: z.array(text(50)).max(50).optional(),
 });
 export type ProductRow = z.infer<typeof ProductRow>;
 
-const MONEY_FIELDS = ["price", "unitCost", "unitFee", "minPrice", "maxPrice", "mapPrice", "msrp"] as const;
+const MONEY_FIELDS = [
+  ...(["price", "unitCost", "unitFee", "minPrice", "maxPrice", "mapPrice", "msrp"] as const),
+  "salvageValue",
+] as const;
 type MoneyField = (typeof MONEY_FIELDS)[number];
 
 /** A product as the catalogue keeps it: money in minor units, absent = null. */
@@ -75,6 +82,10 @@ export interface CatalogueProduct {
   family: string | null;
   packSize: number | null;
   lineRank: number | null;
+  clearanceDate: string | null;
+  salvageValue: number | null;
+  restockDate: string | null;
+  launchDate: string | null;
   status: "active" | "inactive";
   tags: string[] | null;
 }
@@ -141,6 +152,10 @@ function toCatalogue(
     family: row.family ?? null,
     packSize: row.packSize ?? null,
     lineRank: row.lineRank ?? null,
+    clearanceDate: row.clearanceDate ?? null,
+    salvageValue: money.salvageValue ?? null,
+    restockDate: row.restockDate ?? null,
+    launchDate: row.launchDate ?? null,
     status: row.status ?? "active",
     tags: row.tags ?? null,
   };

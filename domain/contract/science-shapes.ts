@@ -84,6 +84,7 @@ const forecastStep = z.object({
 export const Forecast = z.object({
   sku: z.string(),
   asOf: instant,
+  hourlyAsOf: instant.describe("when the next hours and the stock-out were told"),
   runId: z.string(),
   price: money.describe("the price it is made at"),
   source: z.enum(["filter", "filter without weekdays", "category share"]).nullable(),

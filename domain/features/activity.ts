@@ -14,7 +14,7 @@ const USUAL_DAYS = 28;
  * points of demand (views, carts and purchases) as they are, with a half-life of a day, and at their usual level, the
  * mean of four weeks at that half-life. Null without a day.
  */
-export function activityView(days: readonly FeatureDay[]): ActivityView | null {
+export function activityView(days: readonly FeatureDay[], purchasesLastHour: number): ActivityView | null {
   const last = days.at(-1);
   if (!last) return null;
   let fast = days[0]!.units;
@@ -31,7 +31,7 @@ export function activityView(days: readonly FeatureDay[]): ActivityView | null {
     0,
   );
   return {
-    purchasesLastHour: 0,
+    purchasesLastHour,
     conversionRate: conversionRate(days.slice(-CONVERSION_DAYS)),
     fastVelocity: fast,
     slowVelocity: slow,

@@ -28,6 +28,36 @@ export function hourProfile(units: readonly number[], prior: HourProfile = FLAT_
   return profile;
 }
 
+/** Units of each category by hour of the week. */
+export type CategoryHours = Record<string, readonly number[]>;
+
+/** The profile of each category. */
+export function categoryProfiles(hours: CategoryHours): Map<string, HourProfile> {
+  return new Map(Object.entries(hours).map(([category, units]) => [category, hourProfile(units)]));
+}
+
+/** A SKU's profile: its own where it sells enough, else its category's, flat where nothing is counted by the hour. */
+export function profileOf(
+  profiles: ReadonlyMap<string, HourProfile>,
+  category: string,
+  ownUnits?: readonly number[],
+): HourProfile {
+  const shared = profiles.get(category) ?? FLAT_HOURS;
+  return ownUnits ? profileFor(ownUnits, shared) : shared;
+}
+
+/** Adds counts by hour of the week to those of their categories. */
+export function addCategoryHours(
+  to: Record<string, number[]>,
+  counts: readonly { category: string; hour: number; units: number }[],
+): void {
+  for (const { category, hour, units } of counts) {
+    const known = to[category] ?? new Array<number>(HOURS_PER_WEEK).fill(0);
+    to[category] = known;
+    known[hour]! += units;
+  }
+}
+
 /** The SKU's own profile from 2,000 units on, else its category's. */
 export function profileFor(ownUnits: readonly number[], category: HourProfile): HourProfile {
   const total = ownUnits.reduce((sum, units) => sum + units, 0);

@@ -23,21 +23,25 @@ const NOWCAST_DECAY_PER_HOUR = 0.85;
  */
 export function forecastHourlyDemand(state: DemandState, options: HourlyDemandOptions): DemandForecast {
   const { profile, firstHour, unitsToday, hours = 6 } = options;
-  const expectedToday = expectedBefore(state, profile, firstHour);
-  const logRatio = Math.log((unitsToday + NOWCAST_UNITS) / (expectedToday + NOWCAST_UNITS));
+  const expected = expectedToday(state, profile, firstHour);
+  const logRatio = Math.log((unitsToday + NOWCAST_UNITS) / (expected + NOWCAST_UNITS));
   const forecast = emptyDemandForecast();
   for (let k = 1; k <= hours; k++) {
     const weight = NOWCAST_DECAY_PER_HOUR ** k;
     const q = state.logVariance + (k / HOURS_PER_DAY) * state.levelNoise;
     const base = hourMean(state, profile, (firstHour + k - 1) % HOURS_PER_WEEK, q);
     const mean = base * Math.exp(weight * logRatio);
-    const nowcastVariance = weight ** 2 / (expectedToday + NOWCAST_UNITS);
+    const nowcastVariance = weight ** 2 / (expected + NOWCAST_UNITS);
     pushDemand(forecast, mean, state.dispersion * mean + mean * mean * Math.expm1(q + nowcastVariance));
   }
   return forecast;
 }
 
-function expectedBefore(state: DemandState, profile: HourProfile, firstHour: number): number {
+/**
+ * Units expected of the running day before hour `firstHour` of the week. Where the day's sales are not counted it stands
+ * for them: they then say nothing about the next hours.
+ */
+export function expectedToday(state: DemandState, profile: HourProfile, firstHour: number): number {
   const midnight = firstHour - (firstHour % HOURS_PER_DAY);
   const perDay = dayMean(state, midnight, state.logVariance);
   let expected = 0;

@@ -21,6 +21,24 @@ export const lineOrder: Guardrail = {
   },
 };
 
+/** Days of sales that have to be left after the next day's. */
+const COVER_DAYS = 3;
+
+/** A price is not cut while what is left would hardly outlast the next days: the cut would sell it out. */
+export const stockCover: Guardrail = {
+  name: "stock_cover",
+  yields: 3,
+  keepsCurrent: true,
+  limit: ({ inputs }) => {
+    const { clearance, stock, demand } = inputs;
+    if (clearance || stock === null || demand === null) return null;
+    if (stock - demand.perDay >= COVER_DAYS * demand.perDay) return null;
+    const daily = `${demand.perDay.toFixed(1)} a day`;
+    const why = `${stock} in stock at ${daily}: no cut below ${COVER_DAYS} days of sales after the next day's`;
+    return { lo: inputs.price, hi: HIGHEST, why };
+  },
+};
+
 /** Stock that would not sell out in the time left is not made dearer. */
 export const clearanceOnly: Guardrail = {
   name: "clearance",
@@ -31,7 +49,7 @@ export const clearanceOnly: Guardrail = {
     if (!clearance || stock === null || demand === null) return null;
     const sold = demand.perDay * clearance.daysLeft;
     if (stock <= sold) return null;
-    const days = `${clearance.daysLeft} days`;
+    const days = `${clearance.daysLeft.toFixed(1)} days`;
     const why = `${stock} units have to be sold in ${days}, about ${sold.toFixed(0)} will: no increase`;
     return { lo: LOWEST, hi: inputs.price, why };
   },

@@ -1,4 +1,4 @@
-import { charmEndings, clearanceOnly, lineOrder } from "./assortment.ts";
+import { charmEndings, clearanceOnly, lineOrder, stockCover } from "./assortment.ts";
 import { lowConfidence, lowProbability, minGain, regretCap } from "./evidence.ts";
 import type { Guardrail } from "./guardrail.ts";
 import { competitorBand, priceWar, selfUndercut, upwardRecovery } from "./market.ts";
@@ -11,7 +11,7 @@ import {
   minPrice,
   suggestedRetail,
 } from "./product-limits.ts";
-import { coolDown, dailyCap } from "./timing.ts";
+import { coolDown, dailyCap, launch } from "./timing.ts";
 
 /**
  * All guardrails in the order they are applied. The floor is last, so that no other rule has the last word on
@@ -32,7 +32,9 @@ export const GUARDRAILS: readonly Guardrail[] = [
   imputedCost,
   coolDown,
   dailyCap,
+  launch,
   lineOrder,
+  stockCover,
   clearanceOnly,
   minimumAdvertised,
   suggestedRetail,

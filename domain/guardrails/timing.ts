@@ -19,6 +19,20 @@ export const coolDown: Guardrail = {
   },
 };
 
+/** The price that a product is launched at is kept for its first days: they tell what it is worth. */
+export const launch: Guardrail = {
+  name: "launch",
+  yields: 5,
+  keepsCurrent: true,
+  limit: ({ inputs, policy }) => {
+    const days = inputs.daysSinceLaunch ?? null;
+    if (days === null || days >= policy.launchHoldDays) return null;
+    const age = days < 0 ? "it is not on sale yet" : `it has been on sale for ${days} days`;
+    const why = `${age}: the launch price is kept for ${policy.launchHoldDays} days`;
+    return { lo: inputs.price, hi: inputs.price, why };
+  },
+};
+
 /** So many changes a day and no more. */
 export const dailyCap: Guardrail = {
   name: "daily_cap",

@@ -1,3 +1,4 @@
+import type { HourlySales } from "../demand/hourly-sales.ts";
 import type { SignalSettings } from "../settings/settings.ts";
 import type { RowVerdict } from "./verdict.ts";
 
@@ -346,4 +347,11 @@ export interface CompetitorHistory {
   points: ChangePoint[];
   /** the newest price was converted at an old exchange rate: it is shown, and moves nothing */
   rateIsStale?: true;
+}
+
+/** What a shard remembers of one SKU at an instant. `sales`: absent where no shop event of the SKU is known. */
+export interface SkuHistory {
+  sku: string;
+  competitors: CompetitorHistory[];
+  sales?: HourlySales;
 }

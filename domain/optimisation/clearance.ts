@@ -1,4 +1,10 @@
 import type { UnitEconomics } from "./contribution.ts";
+import type { Clearance } from "./pricing-inputs.ts";
+
+/** Days over which prices are compared: no longer than there is left to sell. */
+export function comparedDays(horizonDays: number, clearance: Clearance | null | undefined): number {
+  return clearance ? Math.min(horizonDays, clearance.daysLeft) : horizonDays;
+}
 
 /**
  * What selling one unit of a finite stock forgoes: the shadow price at which the optimal price sells exactly

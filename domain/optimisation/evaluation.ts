@@ -1,4 +1,5 @@
 import { netPrice, type UnitEconomics } from "./contribution.ts";
+import { perceivedPrice } from "./left-digit.ts";
 import type { DemandView } from "./pricing-inputs.ts";
 import type { Objective } from "./pricing-policy.ts";
 import { adverseDemand, type PriceResponse, probabilityOfGain } from "./response.ts";
@@ -12,7 +13,7 @@ export const Z_80 = 1.2815515655446004;
 export interface Evaluation {
   /** displayed prices, integer minor units, ascending, distinct */
   price: Float64Array;
-  /** log(price / current price) */
+  /** log(price / current price), both as shoppers see them: what demand answers to */
   logChange: Float64Array;
   /** contribution per unit, minor units */
   unitProfit: Float64Array;
@@ -33,6 +34,9 @@ export interface Evaluation {
 
 export interface Valuation {
   currentPrice: number;
+  currency: string;
+  /** how far shoppers overlook all but the leading digits of a price, 0 = not at all */
+  leftDigit: number;
   economics: UnitEconomics;
   /** what selling a unit forgoes: its unit cost, or the shadow price of stock that does not come again */
   opportunityCost: number;
@@ -124,13 +128,17 @@ function weighGain(
  * by stock, times what a unit earns. `price` must hold the current price.
  */
 export function evaluate(price: Float64Array, valuation: Valuation): Evaluation {
-  const { economics, demand, currentPrice } = valuation;
+  const { economics, demand, currentPrice, currency, leftDigit } = valuation;
+  const seenNow = perceivedPrice(currentPrice, currency, leftDigit);
   const base = demand.perDay * valuation.horizonDays;
   const curve = curveOf(valuation, base);
   const result = emptyEvaluation(price, currentPrice);
   for (let i = 0; i < price.length; i++) {
     const net = netPrice(price[i]!, economics);
-    const change = Math.log(price[i]! / currentPrice);
+    const change =
+      leftDigit === 0
+        ? Math.log(price[i]! / currentPrice)
+        : Math.log(perceivedPrice(price[i]!, currency, leftDigit) / seenNow);
     const slope = change > 0 ? valuation.riseSlope : valuation.cutSlope;
     const mean = base * Math.exp(Math.min(LARGEST_LOG_RISE, change * slope));
     const units = curve === null ? mean : salesAt(curve, Math.log(mean));

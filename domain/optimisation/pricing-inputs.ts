@@ -117,6 +117,8 @@ export interface PricingInputs {
   offersAgeHours: number | null;
   /** the catalogue's price, before any repricing; null or absent = the current price */
   basePrice?: number | null;
+  /** full days since the product's first on sale, negative before it; null or absent = it is not new */
+  daysSinceLaunch?: number | null;
   activity?: ActivityView | null;
   clearance?: Clearance | null;
   /** what the challenger model says of the SKU; null or absent = no model was fitted */

@@ -75,6 +75,10 @@ export interface PricingPolicy {
   exploration: Exploration;
   /** competitor follow: this share below the cheapest (negative: above) */
   undercut: number;
+  /** a new product keeps its price for so many days */
+  launchHoldDays: number;
+  /** how far shoppers overlook all but the leading digits of a price, 0 = not at all */
+  leftDigit: number;
   /** cost plus: the markup on unit cost */
   markup: number;
 }
@@ -103,6 +107,8 @@ export const DEFAULT_PRICING_POLICY: PricingPolicy = {
   limitConflict: "step",
   exploration: { temperature: 0, salt: 0, period: 0, regretBudget: 0.01 },
   undercut: 0.01,
+  launchHoldDays: 7,
+  leftDigit: 0,
   markup: 0.5,
 };
 
@@ -111,6 +117,11 @@ export function pricingPolicy(settings: GuardrailSettings): PricingPolicy {
   return {
     ...DEFAULT_PRICING_POLICY,
     marginMin: settings.marginMin,
+    marginMax: settings.marginMax,
+    competitorBand: settings.competitorBand,
+    maxChangesPerDay: settings.maxChangesPerDay,
+    launchHoldDays: settings.launchHoldDays,
+    leftDigit: settings.leftDigit,
     maxStep: settings.maxStep,
     weeklyCap: settings.weeklyCap,
     minGain: settings.minGain,

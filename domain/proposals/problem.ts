@@ -6,7 +6,7 @@ import {
   LOWEST,
 } from "../guardrails/guardrail.ts";
 import { GUARDRAILS } from "../guardrails/table.ts";
-import { stockShadowPrice } from "../optimisation/clearance.ts";
+import { comparedDays, stockShadowPrice } from "../optimisation/clearance.ts";
 import { marginFloor, type UnitEconomics, unitEconomics } from "../optimisation/contribution.ts";
 import { type Evaluation, evaluate, unlimitedOptimum, type Valuation } from "../optimisation/evaluation.ts";
 import { candidateGrid } from "../optimisation/grid.ts";
@@ -94,10 +94,12 @@ function valuationOf(response: PriceResponse, { inputs, policy, economics }: Gua
     opportunityCost: opportunityCostOf(inputs, demand, economics, riseSlope) + (inputs.halo ?? 0),
     objective: policy.objective,
     demand,
-    horizonDays: policy.horizonDays,
+    horizonDays: comparedDays(policy.horizonDays, inputs.clearance),
     stock: inputs.stock,
     rise: response,
     cut,
+    currency: inputs.currency,
+    leftDigit: policy.leftDigit,
     riseSlope,
     cutSlope: followed ? cut.mean : riseSlope,
   };

@@ -1,4 +1,4 @@
-import { marginShare } from "../optimisation/contribution.ts";
+import { contribution, marginShare } from "../optimisation/contribution.ts";
 import type { ReasonCode, Risk } from "./decision.ts";
 import type { PricingProblem } from "./problem.ts";
 
@@ -17,8 +17,9 @@ function move(share: number): string {
 
 /**
  * How much a change puts at stake and why: HIGH above 15 % or 5 points of margin, or if a limit can only be
- * reached in steps; MEDIUM above 5 % or 2 points, or if the elasticity or the cost is not the product's own,
- * the elasticity may be biased and the change is above 3 %, or a guardrail gave way.
+ * reached in steps, if units are sold below what they cost; MEDIUM above 5 % or 2 points, or if the elasticity
+ * or the cost is not the product's own, the elasticity may be biased and the change is above 3 %, or a
+ * guardrail gave way.
  */
 export function riskOf(
   problem: PricingProblem,
@@ -40,6 +41,9 @@ export function riskOf(
   if (reason === "floor_step_conflict" || reason === "cap_step_conflict") {
     high.push("the allowed prices lie beyond the largest step");
   }
+  if (contribution(inputs.price, context.economics) < 0)
+    high.push("every unit sold at the present price loses money");
+  else if (contribution(to, context.economics) < 0) high.push("every unit sold at the new price loses money");
   if (!inputs.elasticity.identified) medium.push("the elasticity is not identified by data yet");
   if (inputs.elasticity.endogenous && Math.abs(change) > ENDOGENOUS_CHANGE) {
     medium.push("past prices followed demand, so that the elasticity may be biased");

@@ -1,4 +1,5 @@
 import { formatMoney } from "../money/format.ts";
+import { comparedDays } from "../optimisation/clearance.ts";
 import type { Binding, Outcome, ReasonCode } from "./decision.ts";
 import type { PricingProblem } from "./problem.ts";
 
@@ -29,7 +30,9 @@ const GUARDRAIL_WORDS: Readonly<Record<Binding["name"], string>> = {
   imputed_cost: "the small step on an estimated cost",
   cool_down: "the cool-down",
   daily_cap: "the daily cap",
+  launch: "the launch price",
   line: "the order of its line",
+  stock_cover: "the stock that has to last",
   clearance: "the clearance",
   map: "the minimum advertised price",
   msrp: "the suggested retail price",
@@ -88,7 +91,7 @@ export function proposeSentence(facts: SentenceFacts): string {
   const forced = FORCED[facts.reason];
   const [low, high] = facts.delta.interval80;
   const effect =
-    `expected profit over ${policy.horizonDays} days ${signedMoney(facts.delta.profit, currency)} ` +
+    `expected profit over ${Math.ceil(comparedDays(policy.horizonDays, inputs.clearance))} days ${signedMoney(facts.delta.profit, currency)} ` +
     `(80 % interval ${signedMoney(low, currency)} to ${signedMoney(high, currency)}), ` +
     `units ${signed(facts.delta.units, 1)}, chance of a gain ${Math.round(facts.pGain * 100)} %.`;
   const [from, to] = [formatMoney(inputs.price, currency), formatMoney(facts.to, currency)];

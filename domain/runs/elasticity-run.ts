@@ -1,4 +1,5 @@
 import type { CrossEffect } from "../elasticity/cross-effects.ts";
+import type { HourlySales } from "../demand/hourly-sales.ts";
 import { DEFAULT_CONFIG, filterSeries } from "../elasticity/filter.ts";
 import type { Hyper } from "../elasticity/hyper.ts";
 import { pool } from "../elasticity/pool.ts";
@@ -20,6 +21,12 @@ import { dayEnds } from "../features/competitor-days.ts";
 import { elasticitySeries, type SkuFeatures } from "../features/sku-features.ts";
 import type { CategoryDemand } from "../forecasting/demand-ladder.ts";
 import type { DemandState } from "../forecasting/demand-state.ts";
+import {
+  type CategoryHours,
+  categoryProfiles,
+  type HourProfile,
+  profileOf,
+} from "../forecasting/hour-profile.ts";
 import type { CompetitorHistory } from "../messages/shard.ts";
 import { currencyExponent } from "../money/currency.ts";
 import { uniform } from "../prng/keyed.ts";
@@ -60,7 +67,13 @@ export interface SkuSnapshot {
   /** served price, minor units */
   price: number;
   stock: number | null;
+  /** civil day on which more is to arrive */
+  restockDate: string | null;
   unitsToday: number | null;
+  /** null where no shop event is known */
+  sales: HourlySales | null;
+  /** units by hour of the week over four weeks, where the SKU sells enough for a shape of its own */
+  ownHours?: number[];
 }
 
 /** A SKU after the filter. */
@@ -190,19 +203,24 @@ function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
   return categories;
 }
 
-/** Phase 3: each SKU's posterior under its leave-one-out prior, and its forecasts. */
+/**
+ * Phase 3: each SKU's posterior under its leave-one-out prior, and its forecasts. `hours`: units by hour of the week of
+ * each category, where shop events tell them.
+ */
 export function finishSkus(
   snapshots: readonly SkuSnapshot[],
   filtered: readonly (FilteredSku | null)[],
-  learned: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku> },
+  learned: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku>; hours?: CategoryHours },
   manifest: RunManifest,
 ): FinishedSku[] {
   const clock = forecastClock(manifest);
+  const profiles = categoryProfiles(learned.hours ?? {});
   return snapshots.map((snapshot, i) => {
     const known = filtered[i] ?? null;
     const fitted = known && posteriorOf(snapshot, known, learned, manifest, clock.calendar);
     const report = fitted && reportOf(snapshot, fitted, learned.pooled, manifest);
-    return { report, ...forecastOf(snapshot, report, learned.pooled, clock) };
+    const profile = profileOf(profiles, snapshot.features.category, snapshot.ownHours);
+    return { report, ...forecastOf(snapshot, report, learned.pooled, { clock, profile }) };
   });
 }
 
@@ -264,10 +282,10 @@ function reportOf(
 }
 
 function forecastOf(
-  { features, competitors, track, price, stock, unitsToday }: SkuSnapshot,
+  { features, competitors, track, price, stock, unitsToday, sales, ownHours, restockDate }: SkuSnapshot,
   report: StoredReport | null,
   pooled: Pooled,
-  clock: ForecastClock,
+  { clock, profile }: { clock: ForecastClock; profile: HourProfile },
 ) {
   const { weekday, holidays } = factorsOf(pooled.daily, features.category, clock.calendar);
   const filter =
@@ -282,7 +300,8 @@ function forecastOf(
         weekday,
       }
     : null;
-  return forecastSku({ features, competitors, track, unitsToday, stock, filter, category, holidays }, clock);
+  const today = { unitsToday, sales, stock, profile, restockDate, ...(ownHours && { ownHours }) };
+  return forecastSku({ features, competitors, track, ...today, filter, category, holidays }, clock);
 }
 
 /** The filter's demand at the served price, as the forecasts take it. */

@@ -5,7 +5,7 @@ import { marketView, newestOfferAt } from "../features/market-view.ts";
 import type { SkuFeatures } from "../features/sku-features.ts";
 import { currencyExponent } from "../money/currency.ts";
 import { formatMoney } from "../money/format.ts";
-import type { InputFact, MarketView, PricingInputs } from "../optimisation/pricing-inputs.ts";
+import type { Clearance, InputFact, MarketView, PricingInputs } from "../optimisation/pricing-inputs.ts";
 import type { Settings } from "../settings/settings.ts";
 import { challengerFact } from "../strategies/challenger/ml-challenger.ts";
 import { civilDay, dayNumber, dayStart } from "../time/civil-day.ts";
@@ -50,6 +50,11 @@ export interface OwnSide {
   msrp: number | null;
   packSize: number | null;
   lineRank: number | null;
+  /** civil days: the stock has to be gone by its end; the first day on sale */
+  clearanceDate: string | null;
+  launchDate: string | null;
+  /** net worth of a unit left over after the clearance, minor units */
+  salvageValue: number | null;
   siblings: Sibling[];
   stock: number | null;
   priceWar: boolean;
@@ -85,8 +90,8 @@ export function decisionClock(asOf: number, timeZone: string): DecisionClock {
 export interface DecisionNeeds {
   /** the usual cost of the SKU's category, where known */
   ratio: CostRatio | undefined;
-  /** whether the strategy looks at what shoppers did */
-  activity: boolean;
+  /** what shoppers did in the last hour, if the strategy looks at what they do */
+  activity: { purchasesLastHour: number } | null;
   /** whether it weighs what a challenger model says */
   challenger: boolean;
 }
@@ -139,11 +144,13 @@ export function pricingInputs(
     line: familyBounds(own, own.siblings),
     ...haloOf(own.siblings, settings.cannibalisation),
     stock: own.stock,
+    clearance: clearanceOf(own, clock),
+    daysSinceLaunch: own.launchDate === null ? null : today - dayNumber(own.launchDate),
     ...changesOf(own, asOf, todayStart),
     demandAgeDays: lastDay === null ? null : today - dayIndex(lastDay),
     offersAgeHours: newestOffer === null ? null : (asOf - newestOffer) / HOUR_MS,
     basePrice: own.basePrice,
-    activity: activity ? activityView(features.days) : null,
+    activity: activity && activityView(features.days, activity.purchasesLastHour),
     ...(challenger ? { challenger: elasticity?.challenger ?? null } : {}),
     facts: [
       ...factsOf(own, features, clock, { market, unitCost, perDay: demand?.perDay ?? null }),
@@ -159,6 +166,13 @@ function haloOf(siblings: readonly Sibling[], share: number): Pick<PricingInputs
   );
   if (share === 0 || left.length === 0) return {};
   return { halo: (share * left.reduce((sum, one) => sum + one, 0)) / left.length };
+}
+
+/** Stock that has to be gone by a date; null without one, where stock is not counted, and once the date is over. */
+function clearanceOf(own: OwnSide, { asOf, today, todayStart }: DecisionClock): Clearance | null {
+  if (own.clearanceDate === null || own.stock === null) return null;
+  const daysLeft = dayNumber(own.clearanceDate) + 1 - today - (asOf - todayStart) / DAY_MS;
+  return daysLeft > 0 ? { daysLeft, salvage: own.salvageValue ?? 0 } : null;
 }
 
 /** The price's past, from the ledger; a price that was imported is not a change that we decided. */
@@ -225,6 +239,11 @@ function factsOf(
     });
   }
   facts.push({ name: "stock", value: own.stock, at: null });
+  if (own.clearanceDate !== null) {
+    facts.push({ name: "stock has to be gone by the end of", value: own.clearanceDate, at: null });
+    facts.push({ name: "net worth of a unit left over", value: money(own.salvageValue ?? 0), at: null });
+  }
+  if (own.launchDate !== null) facts.push({ name: "first day on sale", value: own.launchDate, at: null });
   return facts;
 }
 

@@ -12,6 +12,8 @@ import { type DecisionClock, decisionClock, type OwnSide, pricingInputs } from "
 export interface PricingSnapshot {
   features: SkuFeatures;
   own: OwnSide;
+  /** as shop events say; absent = none is known */
+  purchasesLastHour?: number;
 }
 
 /** A decision in few words. */
@@ -28,10 +30,13 @@ export interface DecisionDigest {
  */
 const OFFERS_FRESH_HOURS = 10 * 24;
 
+const DAY_MS = 86_400_000;
+
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
 export function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
-  const { settings, overrides, asOf } = manifest;
-  const { strategyBySku, strategyByCategory } = settings;
+  const { settings, overrides, asOf, seed } = manifest;
+  const { strategyBySku, strategyByCategory, objective, undercut, markup } = settings;
+  const { temperature, periodDays, regretBudget } = settings.exploration;
   const choices = {
     sku: strategyBySku[own.sku] ?? null,
     category: strategyByCategory[own.category] ?? null,
@@ -39,7 +44,11 @@ export function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
   };
   return {
     ...pricingPolicy(settings.guardrails),
-    offersFreshHours: OFFERS_FRESH_HOURS,
+    ...{ objective, undercut, markup, offersFreshHours: OFFERS_FRESH_HOURS },
+    exploration: {
+      ...{ temperature, regretBudget, salt: seed },
+      period: Math.floor(asOf / (periodDays * DAY_MS)),
+    },
     strategy: strategyInForce(
       holdInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf),
       choices,
@@ -48,10 +57,11 @@ export function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
 }
 
 /** The inputs and the policy of one SKU's decision. */
-export function problemOf({ features, own }: PricingSnapshot, manifest: RunManifest, clock: DecisionClock) {
+export function problemOf(snapshot: PricingSnapshot, manifest: RunManifest, clock: DecisionClock) {
+  const { features, own, purchasesLastHour = 0 } = snapshot;
   const { settings, costRatios } = manifest;
   const policy = policyFor(own, manifest);
-  const activity = policy.strategy !== "elasticity_optimizer";
+  const activity = policy.strategy === "elasticity_optimizer" ? null : { purchasesLastHour };
   const challenger = policy.strategy === "ml_challenger";
   const needs = { ratio: costRatios[own.category], activity, challenger };
   return { inputs: pricingInputs(own, features, settings, clock, needs), policy };

@@ -1,3 +1,4 @@
+import type { CategoryHours } from "../forecasting/hour-profile.ts";
 import { decisionHash } from "../proposals/canonical.ts";
 import {
   type FilteredSku,
@@ -68,11 +69,12 @@ export function recomputeProposals(
   });
 }
 
-/** Computes an elasticity run again from its snapshots, in shards of `size` SKUs. */
+/** Computes an elasticity run again from its snapshots, in shards of `size` SKUs. `hours`: as the run read them. */
 export function recomputeElasticity(
   snapshots: readonly SkuSnapshot[],
   manifest: RunManifest,
   size: number,
+  hours: CategoryHours = {},
 ): SkuDigest[] {
   const shards = inShards(
     bySku(snapshots, ({ features }) => features.sku),
@@ -87,10 +89,9 @@ export function recomputeElasticity(
   );
   const learned = poolSkus(stored(inputs), manifest);
   return shards.flatMap((shard, k) =>
-    finishSkus(shard, filtered[k]!, { ...learned, pooled: stored(learned.pooled) }, manifest).map((sku) => ({
-      sku: sku.forecast.sku,
-      digest: finishedDigest(sku),
-    })),
+    finishSkus(shard, filtered[k]!, { ...learned, pooled: stored(learned.pooled), hours }, manifest).map(
+      (sku) => ({ sku: sku.forecast.sku, digest: finishedDigest(sku) }),
+    ),
   );
 }
 

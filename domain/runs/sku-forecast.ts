@@ -1,3 +1,4 @@
+import type { HourlySales } from "../demand/hourly-sales.ts";
 import { competitorCloses, type DayEnds } from "../features/competitor-days.ts";
 import { dayIndex } from "../features/day-index.ts";
 import type { SkuFeatures } from "../features/sku-features.ts";
@@ -7,10 +8,12 @@ import { type CategoryDemand, type DemandHistory, demandStateFor } from "../fore
 import type { DemandState } from "../forecasting/demand-state.ts";
 import { detectFollower, MIN_CUTS, type Reaction } from "../forecasting/follower.ts";
 import { type Skill, skillOf } from "../forecasting/forecast-score.ts";
-import { HOURS_PER_DAY } from "../forecasting/hour-profile.ts";
+import { HOURS_PER_DAY, type HourProfile } from "../forecasting/hour-profile.ts";
+import { expectedToday } from "../forecasting/hourly-demand.ts";
 import { forecastSkuDemand, type SkuDemandForecast } from "../forecasting/sku-demand.ts";
 import type { CompetitorHistory } from "../messages/shard.ts";
 import { advanceTrack, type CompetitorTrack } from "./competitor-track.ts";
+import { hoursUntilReceipt } from "./receipt.ts";
 
 /** What a run says of one SKU's next two weeks. Prices are minor units; plain JSON. */
 export interface SkuForecast {
@@ -19,6 +22,9 @@ export interface SkuForecast {
   asOf: number;
   /** null when neither the SKU's history nor its category gives a level */
   demand: SkuDemandForecast | null;
+  /** what it was made from: the next hours and the stock-out can be told anew from it as the day goes on */
+  state: DemandState | null;
+  ownHours?: readonly number[];
   competitor: { forecast: CompetitorForecast | null; anchor: CompetitorAnchor; skill: Skill };
   /** competitors that answer our cuts */
   followers: ({ competitor: string } & Reaction)[];
@@ -50,6 +56,13 @@ export interface ForecastInput {
   track: CompetitorTrack | null;
   /** units sold in the running day so far; null = not counted */
   unitsToday: number | null;
+  /** sales by the hour; null where no shop event is known */
+  sales: HourlySales | null;
+  profile: HourProfile;
+  /** the counts that the profile rests on, where they are the SKU's own */
+  ownHours?: readonly number[];
+  /** civil day on which more stock is to arrive */
+  restockDate: string | null;
   stock: number | null;
   filter: DemandState | null;
   category: CategoryDemand | null;
@@ -71,16 +84,21 @@ export function forecastSku(
   const { track, forecast: cheapest } = advanceTrack(input.track, competitors, clock.span, clock.freshMs);
   const history = demandHistory(features, clock.today);
   const effects = holidayEffects(input.holidays, clock);
+  const state = demandStateFor(history, filter, category)?.state ?? null;
+  const { profile, sales } = input;
+  const hourOfWeek = clock.weekday * HOURS_PER_DAY + clock.hour;
   const demand = forecastSkuDemand({
     history,
     filter,
     category,
     recentDays: recentDays(features, clock.today),
-    recentHours: [],
-    hourOfWeek: clock.weekday * HOURS_PER_DAY + clock.hour,
-    unitsToday: input.unitsToday ?? expectedToday(demandStateFor(history, filter, category)?.state, clock),
+    recentHours: sales?.recent ?? [],
+    hourOfWeek,
+    unitsToday: sales?.today ?? input.unitsToday ?? (state ? expectedToday(state, profile, hourOfWeek) : 0),
+    profile,
     ...(effects ? { effects } : {}),
     stock,
+    receiptInHours: hoursUntilReceipt(input.restockDate, clock.today, clock.hour),
   });
   const skill = skillOf(track.window, clock.today);
   const followers = followersOf(features, competitors, clock);
@@ -89,6 +107,8 @@ export function forecastSku(
     forecast: {
       sku: features.sku,
       asOf: clock.asOf,
+      state: demand ? state : null,
+      ...(input.ownHours && { ownHours: input.ownHours }),
       demand,
       competitor: { forecast: cheapest, anchor: competitorAnchor(cheapest, skill, cheapest !== null), skill },
       followers,
@@ -129,13 +149,6 @@ function recentDays({ days }: SkuFeatures, today: number): number[] {
   }
   const start = recent.findIndex((units) => !Number.isNaN(units));
   return start < 0 ? [] : recent.slice(start);
-}
-
-/** The day so far as expected: where today's sales are not counted they say nothing about the next hours. */
-function expectedToday(state: DemandState | undefined, { weekday, hour }: ForecastClock): number {
-  if (state === undefined) return 0;
-  const perDay = Math.exp(state.logMean + state.weekday[weekday]! + state.logVariance / 2);
-  return (perDay * hour) / HOURS_PER_DAY;
 }
 
 function holidayEffects(

@@ -75,6 +75,30 @@ export const GuardrailSettings = z.strictObject({
   coolDownHours: z.number().nonnegative().default(24).describe("between two changes of a SKU"),
   demandFreshDays: z.number().positive().default(7).describe("older demand blocks a proposal"),
   charmEndings: z.boolean().default(true),
+  marginMax: fraction.lt(1).nullable().default(null).describe("unit contribution at most this share"),
+  competitorBand: z
+    .strictObject({
+      lo: z.number().positive(),
+      hi: z.number().positive(),
+      minConfidence: fraction.default(0.7).describe("offers less certain than this set no band"),
+    })
+    .refine(({ lo, hi }) => lo <= hi, "lo is above hi")
+    .nullable()
+    .default(null)
+    .describe("price over the cheapest valid competitor's: 1 = the same"),
+  maxChangesPerDay: z.int().min(1).max(24).default(1),
+  launchHoldDays: z
+    .number()
+    .nonnegative()
+    .max(90)
+    .default(7)
+    .describe("a new product keeps its price so long"),
+  leftDigit: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0)
+    .describe("weight of a price's leading digits in how shoppers see it; from an experiment of your own"),
 });
 export type GuardrailSettings = z.infer<typeof GuardrailSettings>;
 
@@ -100,6 +124,30 @@ export const Settings = z.strictObject({
   cannibalisation: fraction
     .default(0)
     .describe("share of the units won by a cut that the product's own family loses"),
+  objective: z
+    .strictObject({
+      profit: z.number().nonnegative().default(1),
+      revenue: z.number().nonnegative().default(0),
+      units: z.number().nonnegative().default(0).describe("minor units of money that a sold unit is worth"),
+    })
+    .refine(({ profit, revenue }) => profit + revenue > 0, "neither profit nor revenue counts")
+    .default({ profit: 1, revenue: 0, units: 0 })
+    .describe("what prices are chosen for: the weighted sum of profit, net revenue and units sold"),
+  undercut: z
+    .number()
+    .gt(-1)
+    .lt(1)
+    .default(0.01)
+    .describe("competitor_follow: so far below the cheapest competitor, negative = above"),
+  markup: z.number().nonnegative().default(0.5).describe("cost_plus: markup on the unit cost"),
+  exploration: z
+    .strictObject({
+      temperature: fraction.default(0).describe("0 = none; 0.4 learns fast"),
+      periodDays: z.int().min(1).max(28).default(4).describe("a price drawn to learn is kept so long"),
+      regretBudget: fraction.default(0.01).describe("share of the earnings that learning may cost"),
+    })
+    .default({ temperature: 0, periodDays: 4, regretBudget: 0.01 })
+    .describe("small price moves made to learn how demand answers"),
   maxPriceChanges: z
     .int()
     .positive()

@@ -138,18 +138,8 @@ const FIELDS = [
     "tax_rate",
     "fee_rate",
   ],
-  ...[
-    "unit_fee",
-    "min_price",
-    "max_price",
-    "map_price",
-    "msrp",
-    "family",
-    "pack_size",
-    "line_rank",
-    "status",
-    "tags",
-  ],
+  ...["unit_fee", "min_price", "max_price", "map_price", "msrp", "family", "pack_size", "line_rank"],
+  ...["clearance_date", "salvage_value", "restock_date", "launch_date", "status", "tags"],
 ] as const;
 
 function fieldValues(p: CatalogueProduct): unknown[] {
@@ -167,18 +157,8 @@ function fieldValues(p: CatalogueProduct): unknown[] {
       p.taxRate,
       p.feeRate,
     ],
-    ...[
-      p.unitFee,
-      p.minPrice,
-      p.maxPrice,
-      p.mapPrice,
-      p.msrp,
-      p.family,
-      p.packSize,
-      p.lineRank,
-      p.status,
-      tags,
-    ],
+    ...[p.unitFee, p.minPrice, p.maxPrice, p.mapPrice, p.msrp, p.family, p.packSize, p.lineRank],
+    ...[p.clearanceDate, p.salvageValue, p.restockDate, p.launchDate, p.status, tags],
   ];
 }
 

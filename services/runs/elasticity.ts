@@ -19,6 +19,7 @@ import { fitChallengers, withChallengers } from "./challenger.ts";
 import { poolCrossEffects, withCrossEffects } from "./cross-effects.ts";
 import { withDatedCosts } from "./dated-costs.ts";
 import { LEARNING_DAYS, readFeatures } from "./features.ts";
+import { poolHours, readCategoryHours, readHours } from "./hours.ts";
 import { readManifest } from "./run-manifest.ts";
 import { doneShards, getJson, putJson, resultKey, snapshotKey } from "./run-record.ts";
 import type { ShardJob, ShardResult } from "./run-shard.ts";
@@ -29,11 +30,14 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
   const { id } = job.run;
   const manifest = await readManifest(ctx, id);
   const tracks = await readTracks(ctx, job.skus, job.run.asOf);
+  const { byCategory, own } = await readHours(ctx, job);
   const { asOf, settings } = job.run;
   const readings = await readFeatures(ctx, job, LEARNING_DAYS);
-  const snapshots = (await withDatedCosts(ctx, readings, asOf, settings.timeZone)).map(
-    (reading): SkuSnapshot => ({ ...reading, track: tracks.get(reading.features.sku) ?? null }),
-  );
+  const snapshots = (await withDatedCosts(ctx, readings, asOf, settings.timeZone)).map((reading): SkuSnapshot => {
+    const ownHours = own.get(reading.features.sku);
+    const track = tracks.get(reading.features.sku) ?? null;
+    return { ...reading, track, ...(ownHours && { ownHours }) };
+  });
   const filtered = filterSkus(snapshots, manifest);
   const inputs = filtered.flatMap((sku, i) =>
     sku === null ? [] : [poolInput(sku, snapshots[i]!, manifest)],
@@ -42,6 +46,7 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
     putJson(ctx.lake, snapshotKey(id, job.shard), snapshots),
     putJson(ctx.lake, resultKey(id, "filter", job.shard), filtered),
     putJson(ctx.lake, resultKey(id, "statistics", job.shard), inputs),
+    byCategory.length > 0 && putJson(ctx.lake, resultKey(id, "hours-of", job.shard), byCategory),
   ]);
   return { statements: [], counts: { skus: snapshots.length, withDemand: inputs.length } };
 }
@@ -67,7 +72,9 @@ export async function poolRun(ctx: ServiceContext, job: ShardJob): Promise<Shard
   const manifest = await readManifest(ctx, id);
   const shardOf = new Map<string, number>();
   const inputs: PoolInput[] = [];
-  for (const shard of await doneShards(ctx, id, 0)) {
+  const shards = await doneShards(ctx, id, 0);
+  await poolHours(ctx, id, shards);
+  for (const shard of shards) {
     const part = await getJson<PoolInput[]>(ctx.lake, resultKey(id, "statistics", shard));
     for (const { sufficient } of part) shardOf.set(sufficient.sku, shard);
     inputs.push(...part);
@@ -114,14 +121,15 @@ function ownByCategory(hyper: Hyper | null): Record<string, unknown> {
 export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
   const { id } = job.run;
   const { lake } = ctx;
-  const [manifest, snapshots, filtered, pooled, weekly] = await Promise.all([
+  const [manifest, snapshots, filtered, pooled, weekly, hours] = await Promise.all([
     readManifest(ctx, id),
     getJson<SkuSnapshot[]>(lake, snapshotKey(id, job.shard)),
     getJson<(FilteredSku | null)[]>(lake, resultKey(id, "filter", job.shard)),
     getJson<Pooled>(lake, resultKey(id, "pool", 0)),
     readWeekly(ctx, id, job.shard),
+    readCategoryHours(ctx, id),
   ]);
-  const alone = finishSkus(snapshots, filtered, { pooled, weekly }, manifest);
+  const alone = finishSkus(snapshots, filtered, { pooled, weekly, hours }, manifest);
   const judged = await withChallengers(ctx, manifest, snapshots, alone);
   const finished = await withCrossEffects(ctx, { runId: id, shard: job.shard }, snapshots, judged);
   const digests = finished.map((sku) => ({ sku: sku.forecast.sku, digest: finishedDigest(sku) }));

@@ -1,3 +1,4 @@
+import type { HourlySales } from "../../domain/demand/hourly-sales.ts";
 import type { FeatureDay, FeatureOffer, SkuFeatures } from "../../domain/features/sku-features.ts";
 import type { CompetitorHistory } from "../../domain/messages/shard.ts";
 import { cheapestByDay } from "../../domain/observations/daily-market.ts";
@@ -38,6 +39,7 @@ interface ProductRecord {
   currency: string;
   price: number;
   stock: number | null;
+  restockDate: string | null;
 }
 
 /** One SKU as a run reads it. */
@@ -48,8 +50,12 @@ export interface SkuReading {
   /** served price, minor units */
   price: number;
   stock: number | null;
+  /** civil day on which more is to arrive */
+  restockDate: string | null;
   /** units of the unfinished day, null where it has no row */
   unitsToday: number | null;
+  /** null where no shop event is known */
+  sales: HourlySales | null;
 }
 
 /** Reads everything the run needs of its shard's SKUs, at or before `asOf`, in SKU order. */
@@ -66,7 +72,7 @@ export async function readFeatures(
   const [products, demand, older, left] = await ctx.d1.batch([
     ctx.d1
       .prepare(
-        "SELECT sku, category, family, currency, price, stock FROM products WHERE sku IN (SELECT value FROM json_each(?1)) ORDER BY sku",
+        "SELECT sku, category, family, currency, price, stock, restock_date AS restockDate FROM products WHERE sku IN (SELECT value FROM json_each(?1)) ORDER BY sku",
       )
       .bind(list),
     ctx.d1
@@ -80,24 +86,20 @@ export async function readFeatures(
   ]);
   // a competitor that people left out decides nothing, here as in the signals
   const leftOut = new Set((left!.results as { id: string }[]).map(({ id }) => id));
-  const histories = new Map(
-    (await job.readHistories(job.skus, asOf)).map((h) => [
-      h.sku,
-      h.competitors.filter(({ competitor }) => !leftOut.has(competitor)),
-    ]),
-  );
+  const histories = new Map((await job.readHistories(job.skus, asOf)).map((h) => [h.sku, h]));
   const newest = [...(older!.results as DemandRecord[]), ...(demand!.results as DemandRecord[])];
   const demandOf = Map.groupBy(newest, (row) => row.sku);
   const freshMs = settings.signals.offerFreshHours * HOUR_MS;
   return (products!.results as ProductRecord[]).map((product) => {
-    const competitors = histories.get(product.sku) ?? [];
+    const history = histories.get(product.sku);
+    const competitors = (history?.competitors ?? []).filter(({ competitor }) => !leftOut.has(competitor));
     const rows = demandOf.get(product.sku) ?? [];
     const running = rows.at(-1)?.day === today && !isOver ? rows.pop()! : null;
     const names = rows.map((row) => row.day);
     const cheapest = cheapestByDay(competitors, names, settings.timeZone, freshMs);
     const days = rows.map((row, i) => featureDay(row, cheapest[i] ?? null));
     markSoldOut(days, rows, product.stock);
-    const { sku, category, family, currency, price, stock } = product;
+    const { sku, category, family, currency, price, stock, restockDate } = product;
     return {
       features: {
         sku,
@@ -110,7 +112,9 @@ export async function readFeatures(
       competitors: competitors.map((history) => recent(history, asOf - (TRACK_DAYS + 2) * DAY_MS)),
       price,
       stock,
+      restockDate,
       unitsToday: running?.units ?? null,
+      sales: history?.sales ?? null,
     };
   });
 }

@@ -37,7 +37,8 @@ export async function readOwnSides(
         `SELECT sku, brand, category, currency, price, base_price AS basePrice, price_source AS priceSource,
            price_since AS priceSince, ${COST_AT} AS unitCost, tax_rate AS taxRate, fee_rate AS feeRate,
            unit_fee AS unitFee, min_price AS minPrice, max_price AS maxPrice, map_price AS mapPrice, msrp, stock, family,
-           pack_size AS packSize, line_rank AS lineRank,
+           pack_size AS packSize, line_rank AS lineRank, clearance_date AS clearanceDate, salvage_value AS salvageValue,
+           launch_date AS launchDate,
            EXISTS (SELECT 1 FROM signals s WHERE s.sku = p.sku AND s.type = ?2 AND s.status <> 'resolved') AS priceWar
          FROM products p WHERE ${IN_LIST}`,
       )

@@ -21,9 +21,10 @@ export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<
   const manifest = await readManifest(ctx, id);
   const own = await readOwnSides(ctx, job.skus, asOf, job.run.settings);
   const snapshot = (await readFeatures(ctx, job, DECISION_DAYS)).flatMap(
-    ({ features }): PricingSnapshot[] => {
+    ({ features, sales }): PricingSnapshot[] => {
       const side = own.get(features.sku);
-      return side ? [{ features, own: side }] : [];
+      const purchases = sales?.purchasesLastHour ?? 0;
+      return side ? [{ features, own: side, ...(purchases > 0 && { purchasesLastHour: purchases }) }] : [];
     },
   );
   const decisions = decideSkus(snapshot, manifest);

@@ -11,6 +11,7 @@ import {
   type SkuDigest,
 } from "../../domain/runs/recompute.ts";
 import type { ServiceContext } from "../context.ts";
+import { readCategoryHours } from "./hours.ts";
 import { readManifest } from "./run-manifest.ts";
 import { doneShards, getJson, readRun, resultKey, snapshotKey } from "./run-record.ts";
 
@@ -48,7 +49,12 @@ export async function replayRun(
     recorded.push(...(await getJson<SkuDigest[]>(ctx.lake, resultKey(runId, "decisions", shard))));
   const recomputed = isProposals
     ? recomputeProposals(await readSnapshots<PricingSnapshot>(ctx, runId, shards), manifest, shardSize)
-    : recomputeElasticity(await readSnapshots<SkuSnapshot>(ctx, runId, shards), manifest, shardSize);
+    : recomputeElasticity(
+        await readSnapshots<SkuSnapshot>(ctx, runId, shards),
+        manifest,
+        shardSize,
+        await readCategoryHours(ctx, runId),
+      );
   const { decisionHash, differences } = compareDigests(recorded, recomputed);
   return {
     identical: differences.length === 0 && decisionHash === run.decisionHash,

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { runShards } from "../../db/schema.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import type { CompetitorHistory } from "../../domain/messages/shard.ts";
+import type { SkuHistory } from "../../domain/messages/shard.ts";
 import { phaseOf, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
 import { advanceRun } from "./advance-run.ts";
@@ -10,11 +10,8 @@ import { DECISION_DAYS, readFeatures } from "./features.ts";
 import { collectDecisions, proposeShard } from "./propose.ts";
 import { putJson, type RunRecord, readRun, snapshotKey } from "./run-record.ts";
 
-/** What the SKUs' objects know of the market, at or before `asOf`. */
-export type ReadHistories = (
-  skus: readonly string[],
-  asOf: number,
-) => Promise<{ sku: string; competitors: CompetitorHistory[] }[]>;
+/** What the SKUs' objects know of the market and of their sales, at or before `asOf`. */
+export type ReadHistories = (skus: readonly string[], asOf: number) => Promise<SkuHistory[]>;
 
 /** One shard of one phase, with what it may read. */
 export interface ShardJob {

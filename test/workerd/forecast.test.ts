@@ -8,7 +8,7 @@ import {
   runToEnd,
   seedShop,
 } from "./back-support.ts";
-import { call, observation, postObservations } from "./support.ts";
+import { call, observation, postObservations, receiptOf } from "./support.ts";
 
 interface Step {
   day: string;
@@ -24,7 +24,9 @@ interface ForecastBody {
   price: string;
   daily: Step[];
   hourly: Step[];
-  stockout: { level: string; p10: number; p50: number; p90: number } | null;
+  asOf: string;
+  hourlyAsOf: string;
+  stockout: { level: string; p10: number; p50: number; p90: number; beforeReceipt: number | null } | null;
   competitor: {
     anchor: string | null;
     usesForecast: boolean;
@@ -84,6 +86,61 @@ describe("a product's forecast", () => {
 
   it("of a product nobody knows is not found", async () => {
     expect((await read("NONE")).status).toBe(404);
+  });
+});
+
+describe("the next hours", () => {
+  const buy = (sku: string, id: string, hoursAgo: number) => ({
+    ...{ id, type: "purchase", sku, sessionId: id, quantity: 4 },
+    at: new Date(Date.now() - hoursAgo * 3_600_000).toISOString(),
+  });
+  const sumOf = (steps: Step[]) => steps.reduce((sum, { mean }) => sum + mean, 0);
+
+  it("are told as of the request, with what the shop's events say of the hours before", async () => {
+    const before = (await read("FOR-2")).body;
+    expect(before.hourly[0]!.baseline).toBeNull();
+    const events = [30, 5, 4, 3, 2, 1].map((hours) => buy("FOR-2", `fh-${hours}`, hours));
+    await call("POST", "/api/ingest/events", { source: "shop", batchId: "fh", events });
+    await receiptOf("fh", "done", "shop");
+    const { body } = await read("FOR-2");
+    expect(body.hourly[0]!.baseline).toBeGreaterThan(0);
+    expect(body.daily).toEqual(before.daily);
+    const [first] = body.hourly;
+    const age = Date.now() - Date.parse(first!.at);
+    expect(age).toBeGreaterThanOrEqual(0);
+    expect(age).toBeLessThan(3_600_000);
+    expect(Date.parse(body.hourlyAsOf)).toBeGreaterThanOrEqual(Date.parse(body.asOf));
+  });
+
+  it("follow the stock that is there now", async () => {
+    await env.DB.prepare("UPDATE products SET stock = 1 WHERE sku = 'FOR-2'").run();
+    const soon = (await read("FOR-2")).body.stockout!;
+    expect(soon.level).toBe("Critical");
+    await env.DB.prepare("UPDATE products SET stock = 0 WHERE sku = 'FOR-2'").run();
+    expect((await read("FOR-2")).body.stockout).toMatchObject({ level: "Out of stock", p50: 0 });
+  });
+
+  it("follow the hours of the category, counted by the night's run", async () => {
+    const flat = sumOf((await read("FOR-0")).body.hourly);
+    const { id } = await runToEnd({ kind: "elasticity" });
+    const hours = await (await env.LAKE.get(`runs/${id}/hours/00000.json`))!.json<Record<string, number[]>>();
+    // only days that are over make the profile
+    expect(
+      Object.values(hours)
+        .flat()
+        .reduce((sum, units) => sum + units, 0),
+    ).toBeGreaterThanOrEqual(4);
+    expect(sumOf((await read("FOR-0")).body.hourly)).not.toBeCloseTo(flat, 6);
+    const replay = await call("POST", `/api/runs/${id}/replay`);
+    expect(replay.body).toMatchObject({ identical: true });
+  });
+
+  it("know how likely the stock is gone before more arrives", async () => {
+    await importProducts([productRow("FOR-NEW", { restockDate: daysAgo(-3) })]);
+    await env.DB.prepare("UPDATE products SET stock = 4 WHERE sku = 'FOR-NEW'").run();
+    const { stockout } = (await read("FOR-NEW")).body;
+    expect(stockout!.beforeReceipt).toBeGreaterThan(0);
+    expect(stockout!.beforeReceipt).toBeLessThanOrEqual(1);
   });
 });
 

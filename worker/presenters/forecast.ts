@@ -5,20 +5,28 @@ import type { Forecast } from "../../domain/contract/science-shapes.ts";
 import type { DemandForecast } from "../../domain/forecasting/demand-intervals.ts";
 import { formatMinor } from "../../domain/money/format.ts";
 import type { SkuForecast } from "../../domain/runs/sku-forecast.ts";
-import { civilDay, dayNumber, dayOfNumber } from "../../domain/time/civil-day.ts";
+import { civilDay, dayNumber, dayOfNumber, dayStart } from "../../domain/time/civil-day.ts";
 
 const HOUR_MS = 3_600_000;
 
 export function presentForecast(
-  { forecast: row, currency }: NonNullable<Awaited<ReturnType<typeof readForecast>>>,
+  {
+    forecast: row,
+    product: { currency },
+    report,
+    now,
+  }: NonNullable<Awaited<ReturnType<typeof readForecast>>> & { report: SkuForecast; now: number },
   timeZone: string,
 ): z.infer<typeof Forecast> {
-  const { asOf, demand, competitor, followers, followRate, sku } = row.report as SkuForecast;
+  const { asOf, demand, competitor, followers, followRate, sku } = report;
   const today = dayNumber(civilDay(asOf, timeZone));
-  const thisHour = Math.floor(asOf / HOUR_MS) * HOUR_MS;
+  // hours are the shop's: zones differ from UTC by half hours too
+  const dayBegan = dayStart(civilDay(now, timeZone), timeZone);
+  const thisHour = dayBegan + Math.floor((now - dayBegan) / HOUR_MS) * HOUR_MS;
   return {
     sku,
     asOf: iso(asOf),
+    hourlyAsOf: iso(report.state === null ? asOf : now),
     runId: row.runId,
     price: formatMinor(row.price, currency),
     source: demand?.source ?? null,

@@ -2,6 +2,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { readForecast } from "../../db/reads/forecasts.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { Forecast } from "../../domain/contract/science-shapes.ts";
+import { categoryProfiles, profileOf } from "../../domain/forecasting/hour-profile.ts";
+import { refreshForecast } from "../../domain/runs/intraday-forecast.ts";
+import type { SkuForecast } from "../../domain/runs/sku-forecast.ts";
+import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { readCategoryHours } from "../../services/runs/hours.ts";
 import { readSettings } from "../../services/settings/read-settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
@@ -14,16 +19,36 @@ const forecastRoute = createRoute({
   path: "/api/products/{sku}/forecast",
   tags: ["science"],
   summary:
-    "Demand of the next 14 days and 6 hours, stock-out, and the cheapest competitor expected in a week",
+    "Demand of the next 14 days, the next 6 hours and the stock-out as of now, and the cheapest competitor in a week",
   middleware: requireScope("read"),
   request: { params: z.object({ sku: z.string() }) },
-  responses: jsonReply(200, Forecast, "the newest forecast, made by the newest elasticity run"),
+  responses: jsonReply(
+    200,
+    Forecast,
+    "the newest forecast, made by the newest elasticity run; `hourly` and `stockout` as of the request",
+  ),
 });
 
 export const forecastRoutes = newRouter().openapi(forecastRoute, async (c) => {
   const ctx = requestContext(c);
-  const found = await readForecast(ctx.db, c.req.valid("param").sku);
+  const { sku } = c.req.valid("param");
+  const found = await readForecast(ctx.db, sku);
   if (!found) throw new ProblemError("not_found", "no forecast yet: an elasticity run makes one");
-  const { settings } = await readSettings(ctx.d1);
-  return c.json(presentForecast(found, settings.timeZone), 200);
+  const [{ settings }, hours, sales] = await Promise.all([
+    readSettings(ctx.d1),
+    readCategoryHours(ctx, found.forecast.runId),
+    skuShard(c.env, skuShardIndex(c.env, sku)).sales(sku, ctx.now),
+  ]);
+  const { timeZone } = settings;
+  const { product, elasticity } = found;
+  const report = found.forecast.report as SkuForecast;
+  const profile = profileOf(categoryProfiles(hours), product.category, report.ownHours);
+  const forecast = refreshForecast(report, {
+    ...{ now: ctx.now, timeZone, profile, sales },
+    stock: product.stock,
+    restockDate: product.restockDate,
+    logPriceChange: Math.log(product.price / found.forecast.price),
+    elasticity: elasticity ?? 0,
+  });
+  return c.json(presentForecast({ ...found, report: forecast, now: ctx.now }, timeZone), 200);
 });

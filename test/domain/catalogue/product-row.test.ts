@@ -33,6 +33,10 @@ describe("a product row", () => {
         family: null,
         packSize: null,
         lineRank: null,
+        clearanceDate: null,
+        salvageValue: null,
+        restockDate: null,
+        launchDate: null,
         tags: null,
       },
     });

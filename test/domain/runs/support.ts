@@ -68,7 +68,16 @@ export function snapshot(index: number, category: string, plan: SkuPlan = {}): S
       },
     ],
   };
-  return { features, competitors, track: null, price: 2000, stock: 40, unitsToday: null };
+  return {
+    features,
+    competitors,
+    track: null,
+    price: 2000,
+    stock: 40,
+    restockDate: null,
+    unitsToday: null,
+    sales: null,
+  };
 }
 
 /** A competitor that has asked the same for so many days. */
@@ -98,6 +107,9 @@ export function ownSide(sku: string, category: string, changes: Partial<OwnSide>
     msrp: null,
     packSize: null,
     lineRank: null,
+    clearanceDate: null,
+    launchDate: null,
+    salvageValue: null,
     siblings: [],
     stock: 40,
     priceWar: false,

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
+import { clockOf, decideSkus, problemOf } from "../../../domain/runs/proposals-run.ts";
+import { AS_OF, DAY_MS, manifest, ownSide, snapshot } from "./support.ts";
+
+const { features } = snapshot(0, "a");
+const snapshotOf = (changes: Partial<OwnSide>, purchasesLastHour?: number) => ({
+  features,
+  own: ownSide(features.sku, "a", changes),
+  ...(purchasesLastHour === undefined ? {} : { purchasesLastHour }),
+});
+
+function posed(changes: Partial<OwnSide>, settings = {}, purchases?: number) {
+  const run = manifest("proposals", settings);
+  return problemOf(snapshotOf(changes, purchases), run, clockOf(run));
+}
+
+describe("a clearance of the catalogue", () => {
+  it.each([
+    // it is 10:00 of 2026-06-01
+    ["2026-06-01", 40, { daysLeft: 14 / 24, salvage: 0 }],
+    ["2026-06-10", 40, { daysLeft: 9 + 14 / 24, salvage: 0 }],
+    ["2026-05-31", 40, null],
+    ["2026-06-10", null, null],
+    [null, 40, null],
+  ])("until %s with %s in stock", (clearanceDate, stock, expected) => {
+    const { clearance } = posed({ clearanceDate, stock }).inputs;
+    if (expected === null) expect(clearance).toBeNull();
+    else expect(clearance!.daysLeft).toBeCloseTo(expected.daysLeft, 9);
+  });
+
+  it("is told among the inputs, with what a unit left over is worth", () => {
+    const { facts, clearance } = posed({ clearanceDate: "2026-06-10", salvageValue: 300 }).inputs;
+    expect(clearance!.salvage).toBe(300);
+    expect(facts).toContainEqual({
+      name: "stock has to be gone by the end of",
+      value: "2026-06-10",
+      at: null,
+    });
+    expect(facts).toContainEqual({ name: "net worth of a unit left over", value: "3.00 EUR", at: null });
+  });
+});
+
+describe("a launch of the catalogue", () => {
+  it.each([
+    ["2026-06-01", 0],
+    ["2026-05-30", 2],
+    ["2026-06-04", -3],
+    [null, null],
+  ])("on %s was %s days ago", (launchDate, days) => {
+    expect(posed({ launchDate }).inputs.daysSinceLaunch).toBe(days);
+  });
+});
+
+describe("the settings", () => {
+  it("reach the policy of a decision", () => {
+    const guardrails = {
+      marginMax: 0.3,
+      competitorBand: { lo: 0.9, hi: 1.1 },
+      maxChangesPerDay: 3,
+      launchHoldDays: 10,
+      leftDigit: 0.2,
+    };
+    const { policy } = posed(
+      {},
+      {
+        guardrails,
+        objective: { profit: 1, revenue: 0.5 },
+        undercut: 0.02,
+        markup: 0.4,
+        exploration: { temperature: 0.4, periodDays: 7 },
+      },
+    );
+    expect(policy).toMatchObject({
+      ...guardrails,
+      competitorBand: { lo: 0.9, hi: 1.1, minConfidence: 0.7 },
+      objective: { profit: 1, revenue: 0.5, units: 0 },
+      undercut: 0.02,
+      markup: 0.4,
+      exploration: {
+        temperature: 0.4,
+        salt: 1,
+        period: Math.floor(AS_OF / (7 * DAY_MS)),
+        regretBudget: 0.01,
+      },
+    });
+  });
+});
+
+describe("purchases of the last hour", () => {
+  it("decide the plain rules, which look at nothing else of demand", () => {
+    const run = manifest("proposals", { strategy: "rule_based_literal" });
+    // a fifth cheaper than the only competitor
+    const cheap = (purchases?: number) => decideSkus([snapshotOf({ price: 1500 }, purchases)], run)[0]!;
+    expect(cheap().verdict).toBe("hold");
+    expect(cheap(4).verdict).toBe("hold");
+    expect(cheap(5)).toMatchObject({ verdict: "propose", reason: "strategy_target" });
+  });
+});

@@ -22,7 +22,7 @@ CREATE TABLE `products` (
 	`version` integer NOT NULL,
 	`price_seq` integer NOT NULL,
 	`base_price` integer NOT NULL,
-	`base_waits` integer DEFAULT false NOT NULL,
+	`base_waits_since` integer,
 	`unit_cost` integer,
 	`tax_rate` real,
 	`fee_rate` real,
@@ -47,6 +47,7 @@ CREATE TABLE `products` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `products_gtin` ON `products` (`gtin`);--> statement-breakpoint
+CREATE INDEX `products_base_waits` ON `products` (`sku`) WHERE base_waits_since IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `audit` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,
@@ -129,6 +130,7 @@ CREATE TABLE `overrides` (
 	`key` text NOT NULL,
 	`kind` text NOT NULL,
 	`price` integer,
+	`currency` text,
 	`reason` text NOT NULL,
 	`created_by` text NOT NULL,
 	`created_at` integer NOT NULL,

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** The catalogue and the present price of each SKU. Money is integer minor units of `currency`. */
@@ -22,8 +23,8 @@ export const products = sqliteTable(
     /** the ledger entry that set the price: tells a batch's guard that its own update hit */
     priceSeq: integer("price_seq").notNull(),
     basePrice: integer("base_price").notNull(),
-    /** the base price changed while an override held the price: it is served when the hold ends */
-    baseWaits: integer("base_waits", { mode: "boolean" }).notNull().default(false),
+    /** since when the base price waits to be served, because an override held the price as it changed; null = not */
+    baseWaitsSince: integer("base_waits_since"),
     unitCost: integer("unit_cost"),
     taxRate: real("tax_rate"),
     feeRate: real("fee_rate"),
@@ -51,7 +52,11 @@ export const products = sqliteTable(
     updatedAt: integer("updated_at").notNull(),
   },
   // an observation may name its product by GTIN only
-  (t) => [index("products_gtin").on(t.gtin)],
+  (t) => [
+    index("products_gtin").on(t.gtin),
+    // what the minute tick has to see to
+    index("products_base_waits").on(t.sku).where(sql`base_waits_since IS NOT NULL`),
+  ],
 );
 
 /** Who sells what we sell. A competitor never seen before is created by the first observation that names it. */

@@ -64,8 +64,9 @@ export const overrides = sqliteTable(
     /** the category, brand or SKU; empty for global */
     key: text().notNull(),
     kind: text({ enum: OVERRIDE_KINDS }).notNull(),
-    /** of FIXED_PRICE, minor units */
+    /** of FIXED_PRICE, minor units of `currency` */
     price: integer(),
+    currency: text(),
     reason: text().notNull(),
     createdBy: text("created_by").notNull(),
     createdAt: integer("created_at").notNull(),

@@ -7,10 +7,13 @@ export interface StoredProduct extends CatalogueProduct {
   version: number;
 }
 
-/** What an import does to one SKU. `rebase`: the base price changed, and with it the price that is served. */
+/**
+ * What an import does to one SKU. `rebase`: the base price changed, and with it the price that is served, unless an
+ * override holds that: then the base price waits for its end (`waits`).
+ */
 export type ImportStep =
   | { kind: "insert"; product: CatalogueProduct }
-  | { kind: "update"; product: CatalogueProduct; stored: StoredProduct; rebase: boolean };
+  | { kind: "update"; product: CatalogueProduct; stored: StoredProduct; rebase: boolean; waits: boolean };
 
 export interface ImportPlan {
   steps: ImportStep[];
@@ -21,11 +24,13 @@ export interface ImportPlan {
 
 /**
  * Compares imported products with the catalogue. The imported price is compared with the last imported one (the base
- * price), never with the served one: importing the same file again must not undo an applied proposal.
+ * price), never with the served one: importing the same file again must not undo an applied proposal. `isHeld`: whether
+ * an override holds the product's price.
  */
 export function planImport(
   products: readonly CatalogueProduct[],
   stored: ReadonlyMap<string, StoredProduct>,
+  isHeld: (product: CatalogueProduct) => boolean = () => false,
 ): ImportPlan {
   const plan: ImportPlan = { steps: [], inserted: 0, updated: 0, unchanged: 0 };
   for (const product of products) {
@@ -36,12 +41,9 @@ export function planImport(
     } else if (isSame(product, before)) plan.unchanged++;
     else {
       plan.updated++;
-      plan.steps.push({
-        kind: "update",
-        product,
-        stored: before,
-        rebase: product.basePrice !== before.basePrice,
-      });
+      const isNewBase = product.basePrice !== before.basePrice;
+      const waits = isNewBase && isHeld(product);
+      plan.steps.push({ kind: "update", product, stored: before, rebase: isNewBase && !waits, waits });
     }
   }
   return plan;

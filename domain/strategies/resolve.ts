@@ -10,6 +10,8 @@ export interface Override {
   /** the category, brand or SKU; null for global */
   key: string | null;
   kind: OverrideKind;
+  /** of a fixed price, minor units */
+  price?: number | null;
   createdAt: number;
   /** ms; null = until it is taken back */
   expiresAt: number | null;

@@ -5,8 +5,10 @@ import { type ImportStep, planImport } from "../../domain/catalogue/plan-import.
 import { type CatalogueProduct, parseProduct } from "../../domain/catalogue/product-row.ts";
 import type { LedgerEntry } from "../../domain/chains/entries.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import { holdInForce } from "../../domain/runs/hold.ts";
 import { commitChained, type LedgerBody } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
+import { overridesAt } from "../overrides/read-overrides.ts";
 import { oursOutbox } from "../pricing/ours-outbox.ts";
 import { readSettings } from "../settings/read-settings.ts";
 
@@ -84,9 +86,11 @@ async function importSegment(
     const inOtherCurrency = ({ product }: Candidate) =>
       (stored.get(product.sku)?.currency ?? product.currency) !== product.currency;
     const fitting = candidates.filter((candidate) => !inOtherCurrency(candidate));
+    const overrides = await overridesAt(ctx.d1, ctx.now);
     const plan = planImport(
       fitting.map(({ product }) => product),
       stored,
+      (product) => overrides.length > 0 && holdInForce(overrides, product, ctx.now) !== null,
     );
     try {
       if (!dryRun && plan.steps.length > 0) await savePlan(ctx, plan.steps);
@@ -162,6 +166,17 @@ function fieldValues(p: CatalogueProduct): unknown[] {
   ];
 }
 
+/** Fixed prices of more than one SKU concern products that come into their scope: the minute tick looks at them again. */
+const FIXED_AGAIN = `UPDATE overrides SET settled = 0
+  WHERE kind = 'FIXED_PRICE' AND scope <> 'sku' AND ended_at IS NULL`;
+
+/** Whether the product comes into other scopes than it was in. */
+function isMoved(step: ImportStep): boolean {
+  if (step.kind === "insert") return true;
+  const { product, stored } = step;
+  return product.category !== stored.category || product.brand !== stored.brand;
+}
+
 /**
  * One upsert for the whole segment, guarded by each product's version. `price_seq` is the ledger entry that set the
  * price; where the base price did not change, the price, its source and its entry stay.
@@ -171,17 +186,20 @@ function saveStatements(ctx: ServiceContext, steps: readonly ImportStep[], ledge
   const rows = steps.map((step) => {
     const seq = seqOf.get(step.product.sku) ?? null;
     const version = step.kind === "insert" ? 0 : step.stored.version;
-    return [step.product.sku, version + 1, seq, ...fieldValues(step.product)];
+    const waitsSince = step.kind === "update" && step.waits ? ctx.now : null;
+    return [step.product.sku, version + 1, seq, ...fieldValues(step.product), waitsSince];
   });
-  const names = ["sku", "version", "price_seq", ...FIELDS];
+  const names = ["sku", "version", "price_seq", ...FIELDS, "base_waits_since"];
   const save = ctx.d1
     .prepare(
       `INSERT INTO products (${names.join(", ")}, price, price_source, price_since, created_at, updated_at)
-       SELECT ${jsonColumns(2)}, coalesce(value ->> 2, 0), ${FIELDS.map((_, i) => `value ->> ${i + 3}`).join(", ")},
+       SELECT ${jsonColumns(2)}, coalesce(value ->> 2, 0), ${[...FIELDS, ""].map((_, i) => `value ->> ${i + 3}`).join(", ")},
          value ->> ${3 + FIELDS.indexOf("base_price")}, 'base', ?2, ?2, ?2 FROM json_each(?1) WHERE true
        ON CONFLICT (sku) DO UPDATE SET
          ${FIELDS.map((name) => `${name} = excluded.${name}`).join(", ")},
          version = excluded.version,
+         base_waits_since = coalesce(excluded.base_waits_since,
+           CASE excluded.price_seq WHEN 0 THEN base_waits_since END),
          price = CASE excluded.price_seq WHEN 0 THEN price ELSE excluded.price END,
          price_source = CASE excluded.price_seq WHEN 0 THEN price_source ELSE 'base' END,
          price_since = CASE excluded.price_seq WHEN 0 THEN price_since ELSE excluded.price_since END,
@@ -190,7 +208,9 @@ function saveStatements(ctx: ServiceContext, steps: readonly ImportStep[], ledge
        WHERE products.version = excluded.version - 1`,
     )
     .bind(jsonRows(rows), ctx.now);
-  const rebased = steps.flatMap((step) => (step.kind === "update" && step.rebase ? [step.product.sku] : []));
+  const rebased = steps.flatMap((step) =>
+    step.kind === "update" && (step.rebase || step.waits) ? [step.product.sku] : [],
+  );
   const supersede = ctx.d1
     .prepare(
       `UPDATE proposals SET status = 'superseded', decided_at = ?2, decided_by = 'system:import'
@@ -202,6 +222,7 @@ function saveStatements(ctx: ServiceContext, steps: readonly ImportStep[], ledge
   return [
     save,
     ...(rebased.length > 0 ? [supersede] : []),
+    ...(steps.some(isMoved) ? [FIXED_AGAIN] : []).map((sql) => ctx.d1.prepare(sql)),
     ...oursOutbox(
       ctx,
       steps.map((step) => step.product.sku),

@@ -5,10 +5,13 @@ import { actorLabel } from "../../domain/identity/rights.ts";
 import { type MoneyInput, parseMinor } from "../../domain/money/parse.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { assertAllowedPrice } from "../pricing/manual-limits.ts";
+import { assertAllowedPrices, LIMITED, type LimitedProduct } from "../pricing/manual-limits.ts";
 import { expireOverrides } from "./expire-overrides.ts";
 import { type OverrideRecord, selectOverrides } from "./read-overrides.ts";
-import { settleOverride } from "./settle-overrides.ts";
+import { scopeOf, settleOverride } from "./settle-overrides.ts";
+
+/** Products whose price one override may fix. */
+const FIXED_PRODUCTS_MAX = 5_000;
 
 /** Without another word an override ends after three days: nobody remembers to take it back. */
 const EXPIRY_MS = 72 * 3_600_000;
@@ -38,11 +41,12 @@ export async function createOverride(ctx: ServiceContext, request: OverrideReque
   const expiresAt = request.expiresAt ?? ctx.now + EXPIRY_MS;
   if (expiresAt <= ctx.now) throw invalid("expiresAt", "past_time", "expiresAt is in the past");
   await expireOverrides(ctx);
-  const price = await fixedPrice(ctx, request, key);
+  const fixed = await fixedPrice(ctx, request, key);
+  const price = fixed?.price ?? null;
   const { scope, kind, reason } = request;
   const open = await selectOverrides(
     ctx.d1,
-    "scope = ?1 AND key = ?2 AND kind = ?3 AND ended_at IS NULL",
+    "o.scope = ?1 AND o.key = ?2 AND o.kind = ?3 AND o.ended_at IS NULL",
     scope,
     key,
     kind,
@@ -51,12 +55,12 @@ export async function createOverride(ctx: ServiceContext, request: OverrideReque
   const id = ctx.newId("ovr");
   const insert = ctx.d1
     .prepare(
-      `INSERT INTO overrides (id, scope, key, kind, price, reason, created_by, created_at, expires_at, settled)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
+      `INSERT INTO overrides (id, scope, key, kind, price, reason, created_by, created_at, expires_at, settled,
+         currency) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
     )
     .bind(
       ...[id, scope, key, kind, price, reason, actorLabel(ctx.actor), ctx.now, expiresAt],
-      kind === "FIXED_PRICE" ? 0 : 1,
+      ...[kind === "FIXED_PRICE" ? 0 : 1, fixed?.currency ?? null],
     );
   try {
     await commitChained(ctx, {
@@ -69,9 +73,9 @@ export async function createOverride(ctx: ServiceContext, request: OverrideReque
     if (/UNIQUE constraint failed: overrides/.test(String(error))) throw inForce(null);
     throw error;
   }
-  const [created] = await selectOverrides(ctx.d1, "id = ?1", id);
+  const [created] = await selectOverrides(ctx.d1, "o.id = ?1", id);
   if (kind === "FIXED_PRICE") await settleOverride(ctx, created!);
-  return (await selectOverrides(ctx.d1, "id = ?1", id))[0]!;
+  return (await selectOverrides(ctx.d1, "o.id = ?1", id))[0]!;
 }
 
 function inForce(id: string | null): ProblemError {
@@ -87,11 +91,12 @@ function keyOf({ scope, key }: OverrideRequest): string {
   return key ?? "";
 }
 
+/** The price to be fixed, within the hard limits of every product of the scope; null for the other kinds. */
 async function fixedPrice(
   ctx: ServiceContext,
   request: OverrideRequest,
   key: string,
-): Promise<number | null> {
+): Promise<{ price: number; currency: string } | null> {
   const { kind, scope, price } = request;
   if (scope === "sku" && !(await readProduct(ctx.db, key)))
     throw invalid("key", "unknown_sku", `there is no product ${key}`);
@@ -99,11 +104,21 @@ async function fixedPrice(
     if (price !== undefined) throw invalid("price", "unknown_field", "only a FIXED_PRICE has a price");
     return null;
   }
-  if (scope !== "sku") throw invalid("scope", "wrong_type", "a fixed price is for one SKU");
   if (price === undefined) throw invalid("price", "missing_field", "the price to be fixed");
-  const product = (await readProduct(ctx.db, key))!;
-  const amount = parseMinor(price, product.currency);
+  const { where, bound } = scopeOf(scope, key);
+  const { results } = await ctx.d1
+    .prepare(`SELECT ${LIMITED} FROM products WHERE status = 'active' AND ${where} ORDER BY sku LIMIT ?2`)
+    .bind(bound[0] ?? null, FIXED_PRODUCTS_MAX + 1)
+    .all<LimitedProduct>();
+  const products = scope === "sku" ? [(await readProduct(ctx.db, key))!] : results;
+  const currency = products[0]?.currency;
+  if (currency === undefined) throw invalid("key", "invalid", "no active product is concerned");
+  if (products.length > FIXED_PRODUCTS_MAX)
+    throw invalid("scope", "too_many", `one price for more than ${FIXED_PRODUCTS_MAX} products`);
+  if (products.some((product) => product.currency !== currency))
+    throw invalid("price", "currency_mismatch", "the products are in more than one currency");
+  const amount = parseMinor(price, currency);
   if (!amount.ok) throw invalid("price", amount.code, amount.message);
-  await assertAllowedPrice(ctx, product, amount.minor);
-  return amount.minor;
+  await assertAllowedPrices(ctx, products, amount.minor);
+  return { price: amount.minor, currency };
 }

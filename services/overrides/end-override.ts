@@ -12,7 +12,7 @@ import { settleOverride } from "./settle-overrides.ts";
  * @throws ProblemError not_found, illegal_transition if it has ended
  */
 export async function endOverride(ctx: ServiceContext, id: string): Promise<OverrideRecord> {
-  const [found] = await selectOverrides(ctx.d1, "id = ?1", id);
+  const [found] = await selectOverrides(ctx.d1, "o.id = ?1", id);
   if (!found) throw new ProblemError("not_found", "no such override");
   if (found.endedAt !== null || found.expiresAt <= ctx.now)
     throw new ProblemError("illegal_transition", "the override has ended");
@@ -44,7 +44,7 @@ export async function endOverride(ctx: ServiceContext, id: string): Promise<Over
     if (!(error instanceof BatchConflict)) throw error;
     throw new ProblemError("illegal_transition", "somebody else ended it first");
   }
-  const [ended] = await selectOverrides(ctx.d1, "id = ?1", id);
+  const [ended] = await selectOverrides(ctx.d1, "o.id = ?1", id);
   if (found.kind === "FIXED_PRICE") await settleOverride(ctx, ended!);
-  return (await selectOverrides(ctx.d1, "id = ?1", id))[0]!;
+  return (await selectOverrides(ctx.d1, "o.id = ?1", id))[0]!;
 }

@@ -4,7 +4,7 @@ import { selectOverrides } from "./read-overrides.ts";
 
 /** Marks the overrides whose time is over as ended, at the instant it was, with one audit entry for all. */
 export async function expireOverrides(ctx: ServiceContext): Promise<void> {
-  const expired = await selectOverrides(ctx.d1, "ended_at IS NULL AND expires_at <= ?1", ctx.now);
+  const expired = await selectOverrides(ctx.d1, "o.ended_at IS NULL AND o.expires_at <= ?1", ctx.now);
   if (expired.length === 0) return;
   const ids = expired.map(({ id }) => id);
   await commitChained(ctx, {

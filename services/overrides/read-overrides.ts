@@ -4,10 +4,17 @@ import type { OverriddenProduct, Override } from "../../domain/strategies/resolv
 
 export type OverrideRecord = typeof overrides.$inferSelect;
 
-const COLUMNS = `id, scope, key, kind, price, reason, created_by AS createdBy, created_at AS createdAt,
-  expires_at AS expiresAt, ended_at AS endedAt, ended_by AS endedBy, settled`;
+/** Of the table `overrides o`. */
+export const OVERRIDE_COLUMNS = `o.id, o.scope, o.key, o.kind, o.price, o.currency, o.reason,
+  o.created_by AS createdBy, o.created_at AS createdAt, o.expires_at AS expiresAt, o.ended_at AS endedAt,
+  o.ended_by AS endedBy, o.settled`;
 
-type Row = Omit<OverrideRecord, "settled"> & { settled: number };
+/** A row as D1 answers it. */
+export type OverrideRow = Omit<OverrideRecord, "settled"> & { settled: number };
+
+export function recordOf(row: OverrideRow): OverrideRecord {
+  return { ...row, settled: row.settled === 1 };
+}
 
 /** Rows of overrides; `where` is SQL on the table, in the order of their making. */
 export async function selectOverrides(
@@ -16,10 +23,10 @@ export async function selectOverrides(
   ...parameters: unknown[]
 ): Promise<OverrideRecord[]> {
   const { results } = await d1
-    .prepare(`SELECT ${COLUMNS} FROM overrides WHERE ${where} ORDER BY created_at, id`)
+    .prepare(`SELECT ${OVERRIDE_COLUMNS} FROM overrides o WHERE ${where} ORDER BY o.created_at, o.id`)
     .bind(...parameters)
-    .all<Row>();
-  return results.map((row) => ({ ...row, settled: row.settled === 1 }));
+    .all<OverrideRow>();
+  return results.map(recordOf);
 }
 
 /** The record as the resolver takes it. */
@@ -28,19 +35,20 @@ export function asOverride({
   scope,
   key,
   kind,
+  price,
   createdAt,
   expiresAt,
   endedAt,
 }: OverrideRecord): Override {
   const until = Math.min(expiresAt, endedAt ?? Number.POSITIVE_INFINITY);
-  return { id, scope, key: scope === "global" ? null : key, kind, createdAt, expiresAt: until };
+  return { id, scope, key: scope === "global" ? null : key, kind, price, createdAt, expiresAt: until };
 }
 
 /** The overrides in force at an instant. */
 export async function overridesAt(d1: D1Database, at: number): Promise<Override[]> {
   const rows = await selectOverrides(
     d1,
-    "created_at <= ?1 AND expires_at > ?1 AND (ended_at IS NULL OR ended_at > ?1)",
+    "o.created_at <= ?1 AND o.expires_at > ?1 AND (o.ended_at IS NULL OR o.ended_at > ?1)",
     at,
   );
   return rows.map(asOverride);

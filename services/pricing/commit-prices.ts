@@ -97,6 +97,7 @@ function segmentStatements(
   const setPrices = ctx.d1
     .prepare(
       `UPDATE products SET price = j.new_price, price_source = j.source, price_since = ?2, price_seq = j.seq,
+         base_waits_since = CASE j.source WHEN 'override' THEN base_waits_since END,
          version = products.version + 1, updated_at = ?2
        FROM (SELECT value ->> 0 AS sku, value ->> 1 AS old_price, value ->> 2 AS version, value ->> 3 AS new_price,
                value ->> 4 AS source, value ->> 5 AS seq FROM json_each(?1)) AS j

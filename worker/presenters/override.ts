@@ -5,13 +5,8 @@ import { formatMinor } from "../../domain/money/format.ts";
 import type { OverrideRecord } from "../../services/overrides/read-overrides.ts";
 import { given } from "./given.ts";
 
-/** `currency`: of the product whose price is fixed. */
-export function presentOverride(
-  row: OverrideRecord,
-  now: number,
-  currency: string | null,
-): z.infer<typeof Override> {
-  const { id, scope, key, kind, reason, createdBy } = row;
+export function presentOverride(row: OverrideRecord, now: number): z.infer<typeof Override> {
+  const { id, scope, key, kind, reason, createdBy, currency } = row;
   return {
     ...{ id, scope, kind, reason, createdBy },
     active: row.endedAt === null && row.expiresAt > now,

@@ -3,7 +3,7 @@ import type { ProductRecord } from "../../db/reads/products.ts";
 import type { Product, ServedPrice } from "../../domain/contract/catalogue-shapes.ts";
 import { iso } from "../../domain/contract/page.ts";
 import { formatMinor } from "../../domain/money/format.ts";
-import type { ServedProduct } from "../../services/pricing/served-price.ts";
+import type { ServedPriceNow } from "../../services/pricing/read-served-price.ts";
 import { given } from "./given.ts";
 
 export function presentProduct(row: ProductRecord): z.infer<typeof Product> {
@@ -43,16 +43,12 @@ export function presentProduct(row: ProductRecord): z.infer<typeof Product> {
   };
 }
 
-/** A freeze keeps a price whatever made it; a fixed price that waits for the end of a freeze is not served yet. */
-export function presentServedPrice({ product: row, hold }: ServedProduct): z.infer<typeof ServedPrice> {
-  const frozen = hold?.kind === "PRICE_FREEZE";
-  const until = frozen || row.priceSource === "override" ? (hold?.expiresAt ?? null) : null;
+export function presentServedPrice(served: ServedPriceNow): z.infer<typeof ServedPrice> {
+  const { sku, price, currency, source, since, until } = served;
   return {
-    sku: row.sku,
-    price: formatMinor(row.price, row.currency),
-    currency: row.currency,
-    source: frozen ? "frozen" : row.priceSource,
-    since: iso(row.priceSince),
+    ...{ sku, currency, source },
+    price: formatMinor(price, currency),
+    since: iso(since),
     ...given({ validUntil: until === null ? null : iso(until) }),
   };
 }

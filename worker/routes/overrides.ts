@@ -3,10 +3,9 @@ import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../db/schema.ts";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { Override } from "../../domain/contract/science-shapes.ts";
-import type { ServiceContext } from "../../services/context.ts";
 import { createOverride } from "../../services/overrides/create-override.ts";
 import { endOverride } from "../../services/overrides/end-override.ts";
-import { type OverrideRecord, selectOverrides } from "../../services/overrides/read-overrides.ts";
+import { selectOverrides } from "../../services/overrides/read-overrides.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
@@ -18,7 +17,7 @@ const Request = z.strictObject({
   scope: z.enum(OVERRIDE_SCOPES),
   key: z.string().min(1).max(200).optional().describe("the category, brand or SKU"),
   kind: z.enum(OVERRIDE_KINDS),
-  price: MoneyIn.optional().describe("of a FIXED_PRICE, which is for one SKU"),
+  price: MoneyIn.optional().describe("of a FIXED_PRICE: what every product of the scope costs"),
   reason: z.string().trim().min(1).max(500),
   expiresAt: z.iso.datetime({ offset: true }).optional().describe("72 hours from now without it"),
 });
@@ -53,14 +52,6 @@ const endRoute = createRoute({
   responses: jsonReply(200, Override, "the override, ended"),
 });
 
-async function present(ctx: ServiceContext, rows: readonly OverrideRecord[]) {
-  const { results } = await ctx.d1
-    .prepare("SELECT sku, currency FROM products WHERE sku IN (SELECT value FROM json_each(?1))")
-    .bind(JSON.stringify(rows.flatMap(({ price, key }) => (price === null ? [] : [key]))))
-    .all<{ sku: string; currency: string }>();
-  const currencies = new Map(results.map(({ sku, currency }) => [sku, currency]));
-  return rows.map((row) => presentOverride(row, ctx.now, currencies.get(row.key) ?? null));
-}
 
 export const overrideRoutes = newRouter()
   .openapi(listRoute, async (c) => {
@@ -69,7 +60,7 @@ export const overrideRoutes = newRouter()
     const [createdAt, id] = decodeCursor(cursor, z.tuple([z.number(), z.string()])) ?? [ctx.now, "~"];
     const rows = await selectOverrides(
       ctx.d1,
-      "(?1 OR (ended_at IS NULL AND expires_at > ?2)) AND (created_at, id) < (?3, ?4)",
+      "(?1 OR (o.ended_at IS NULL AND o.expires_at > ?2)) AND (o.created_at, o.id) < (?3, ?4)",
       ...[all === "true" ? 1 : 0, ctx.now, createdAt, id],
     );
     const newest = rows.toReversed().slice(0, limit + 1);
@@ -79,7 +70,7 @@ export const overrideRoutes = newRouter()
       (row) => row,
       (row) => [row.createdAt, row.id],
     );
-    return c.json({ ...page, items: await present(ctx, page.items) }, 200);
+    return c.json({ ...page, items: page.items.map((row) => presentOverride(row, ctx.now)) }, 200);
   })
   .openapi(createOverrideRoute, async (c) => {
     const ctx = requestContext(c);
@@ -87,11 +78,11 @@ export const overrideRoutes = newRouter()
     const until = expiresAt === undefined ? undefined : Date.parse(expiresAt);
     const created = await createOverride(ctx, { ...request, expiresAt: until });
     drainSoon(c);
-    return c.json((await present(ctx, [created]))[0]!, 201);
+    return c.json(presentOverride(created, ctx.now), 201);
   })
   .openapi(endRoute, async (c) => {
     const ctx = requestContext(c);
     const ended = await endOverride(ctx, c.req.valid("param").id);
     drainSoon(c);
-    return c.json((await present(ctx, [ended]))[0]!, 200);
+    return c.json(presentOverride(ended, ctx.now), 200);
   });

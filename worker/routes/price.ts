@@ -1,8 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { database } from "../../db/database.ts";
 import { ServedPrice } from "../../domain/contract/catalogue-shapes.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { readServedPrice } from "../../services/pricing/served-price.ts";
+import { readServedPrice } from "../../services/pricing/read-served-price.ts";
 import { newRouter } from "../context.ts";
 import { jsonReply } from "../openapi.ts";
 import { presentServedPrice } from "../presenters/product.ts";
@@ -21,11 +20,9 @@ const priceRoute = createRoute({
 });
 
 export const priceRoutes = newRouter().openapi(priceRoute, async (c) => {
-  const ctx = { d1: c.env.DB, db: database(c.env.DB), now: Date.now() };
-  const served = await readServedPrice(ctx, c.req.valid("param").sku);
+  const served = await readServedPrice(c.env.DB, c.req.valid("param").sku, Date.now());
   if (!served) throw new ProblemError("not_found", "no such product");
-  const { product, hold } = served;
-  const etag = `"${product.version}-${product.price}${hold ? `-${hold.id}` : ""}"`;
+  const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;
   c.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}, must-revalidate`);
   c.header("etag", etag);
   c.header("access-control-allow-origin", "*");

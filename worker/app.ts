@@ -22,6 +22,7 @@ import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
 import { priceRoutes } from "./routes/price.ts";
+import { pricesRoutes } from "./routes/prices.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
@@ -59,6 +60,7 @@ const routes = app
   .route("/", proposalRoutes)
   .route("/", overrideRoutes)
   .route("/", priceRoutes)
+  .route("/", pricesRoutes)
   .route("/", operateRoutes);
 
 /** The API's type, for the dashboard's client. */

@@ -165,7 +165,7 @@ export const proposals = sqliteTable(
     confidence: real().notNull(),
     expected: text({ mode: "json" }).$type<unknown>().notNull(),
     explanation: text({ mode: "json" }).$type<unknown>().notNull(),
-    approvals: text({ mode: "json" }).$type<{ by: string; at: number }[]>().notNull(),
+    approvals: text({ mode: "json" }).$type<{ by: string; at: number; price?: number }[]>().notNull(),
     note: text(),
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at").notNull(),

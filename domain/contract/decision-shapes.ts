@@ -27,7 +27,13 @@ export const Proposal = z.object({
     horizonDays: z.int(),
     delta: moneyOutcome.describe("change against keeping the price"),
   }),
-  approvals: z.array(z.object({ by: z.string(), at: instant })),
+  approvals: z.array(
+    z.object({
+      by: z.string(),
+      at: instant,
+      price: money.optional().describe("the price that was approved, where it is not the one proposed"),
+    }),
+  ),
   note: z.string().optional(),
   createdAt: instant,
   expiresAt: instant,

@@ -13,6 +13,7 @@ export interface ServedPriceNow {
   since: number;
   /** when the override ends that it is from */
   until: number | null;
+  overrideId: string | null;
   version: number;
 }
 
@@ -48,7 +49,8 @@ export async function readServedPrice(
   const row = (products!.results as ProductRow[])[0];
   if (!row) return null;
   const { price, currency, priceSource, priceSince, version } = row;
-  const stored = { sku, price, currency, source: priceSource, since: priceSince, until: null, version };
+  const none = { until: null, overrideId: null };
+  const stored = { sku, price, currency, source: priceSource, since: priceSince, version, ...none };
   const overrides = (open!.results as OverrideRow[]).map(recordOf).map(asOverride);
   if (overrides.length === 0 && row.baseWaitsSince === null && priceSource !== "override") return stored;
   const frozenAt = frozenSince(overrides, row, now);
@@ -60,7 +62,7 @@ export async function readServedPrice(
   const since = isStored
     ? priceSince
     : (frozenSince(known, row, now) ?? dueAt(known, row, now, row.baseWaitsSince).at);
-  return { ...stored, price: served.price, source, since, until };
+  return { ...stored, price: served.price, source, since, until, overrideId: served.override?.id ?? null };
 }
 
 /** Also those that have ended since a freeze began: it may hold what they were. */

@@ -20,7 +20,7 @@ const APPLY_TRIES = 3;
 
 export interface Approval {
   note?: string | undefined;
-  /** another price than proposed, decimal string */
+  /** another price than proposed */
   price?: MoneyInput | undefined;
   /** ms; without it the price is applied at once */
   effectiveAt?: number | undefined;
@@ -53,7 +53,12 @@ async function approveAsItIs(ctx: ServiceContext, id: string, approval: Approval
   if (proposal.expiresAt <= ctx.now) throw new ProblemError("illegal_transition", "the proposal has expired");
   const product = await readProduct(ctx.db, proposal.sku);
   if (!product) throw new ProblemError("not_found", `there is no product ${proposal.sku} any more`);
-  const to = approval.price === undefined ? proposal.to : editedPrice(approval.price, proposal.currency);
+  // without a price of one's own, what the first of two approvers made of it
+  const first = proposal.approvals[0];
+  const to =
+    approval.price === undefined
+      ? (first?.price ?? proposal.to)
+      : editedPrice(approval.price, proposal.currency);
   if (to !== proposal.to) await assertAllowedPrice(ctx, product, to);
   if (await isFirstOfTwo(ctx, proposal, to, approval.note)) return findProposal(ctx, id);
   if (approval.effectiveAt !== undefined && approval.effectiveAt > ctx.now) {
@@ -134,8 +139,9 @@ function editedPrice(price: MoneyInput, currency: string): number {
 }
 
 /**
- * HIGH risk without a note long enough: the first of two approvers leaves it pending. Where there is no other person
- * who may approve, and for a machine, only the note will do.
+ * HIGH risk without a note long enough: the first of two approvers leaves it pending, at the price that they want. Two
+ * have to want the same: who wants another price is the first anew. Where there is no other person who may approve, and
+ * for a machine, only the note will do.
  */
 async function isFirstOfTwo(
   ctx: ServiceContext,
@@ -147,8 +153,9 @@ async function isFirstOfTwo(
   const isHigh = proposal.risk === "HIGH" || Math.abs(to / proposal.from - 1) > HIGH_CHANGE;
   if (!isHigh || note.trim().length >= HIGH_RISK_NOTE_MIN) return false;
   const by = actorLabel(ctx.actor);
-  if (ctx.actor.kind === "user" && proposal.approvals.some((approval) => approval.by !== by)) return false;
-  const hasDecided = proposal.approvals.length > 0;
+  const agreed = proposal.approvals.filter(({ price }) => (price ?? proposal.to) === to);
+  if (ctx.actor.kind === "user" && agreed.some((approval) => approval.by !== by)) return false;
+  const hasDecided = agreed.length > 0;
   if (ctx.actor.kind !== "user" || hasDecided || (await otherApprovers(ctx, ctx.actor.id)) === 0)
     throw new ProblemError(
       "reason_required",
@@ -159,15 +166,17 @@ async function isFirstOfTwo(
         ],
       },
     );
-  const approvals = JSON.stringify([{ by, at: ctx.now }]);
+  const edited = to === proposal.to ? {} : { price: to };
+  const approvals = JSON.stringify([{ by, at: ctx.now, ...edited }]);
+  const before = JSON.stringify(proposal.approvals);
   await commitChained(ctx, {
-    audit: [{ action: "proposal.approve-first", subject: proposal.id, detail: { sku: proposal.sku } }],
+    audit: [{ action: "proposal.approve-first", subject: proposal.id, detail: { sku: proposal.sku, to } }],
     statements: () => [
       ctx.d1
         .prepare(
-          "UPDATE proposals SET approvals = ?1 WHERE id = ?2 AND status = 'pending' AND approvals = '[]'",
+          "UPDATE proposals SET approvals = ?1 WHERE id = ?2 AND status = 'pending' AND approvals = ?3",
         )
-        .bind(approvals, proposal.id),
+        .bind(approvals, proposal.id, before),
       guardStatement(
         ctx.d1,
         "SELECT count(*) FROM proposals WHERE id = ?1 AND status = 'pending' AND approvals = ?2",

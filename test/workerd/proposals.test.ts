@@ -20,6 +20,7 @@ const NAMES = [
   "HIGH-KEY",
   "HIGH-NOTE",
   "HIGH-TWO",
+  "HIGH-EDIT",
   "MIXED",
   "OUTBOX",
   "REJECT",
@@ -219,6 +220,26 @@ describe("a HIGH-risk proposal", () => {
       "proposal.apply user:two@shop.test",
       "proposal.approve-first user:one@shop.test",
     ]);
+  });
+
+  it("at an edited price has to be wanted by both", async () => {
+    await setRisk("HIGH-EDIT", "HIGH");
+    const one = await person("three@shop.test", "approver");
+    const two = await person("four@shop.test", "approver");
+    const first = await approve("HIGH-EDIT", { price: "20.50" }, one.call);
+    expect(first.body).toMatchObject({
+      status: "pending",
+      approvals: [{ by: "user:three@shop.test", price: "20.50" }],
+    });
+    const other = await approve("HIGH-EDIT", { price: { minor: 2060, currency: "EUR" } }, two.call);
+    expect(other.body).toMatchObject({
+      status: "pending",
+      approvals: [{ by: "user:four@shop.test", price: "20.60" }],
+    });
+    expect((await approve("HIGH-EDIT", {}, two.call)).body.code).toBe("reason_required");
+    const agreed = await approve("HIGH-EDIT", {}, one.call);
+    expect(agreed.body).toMatchObject({ status: "applied", to: "20.60" });
+    expect(await servedPrice("HIGH-EDIT")).toBe("20.60");
   });
 
   it("is not approved by two machines", async () => {

@@ -29,7 +29,10 @@ export function presentProposal(row: ProposalRecord, title: string | null): z.in
       horizonDays: DEFAULT_PRICING_POLICY.horizonDays,
       delta: presentOutcome(expected.delta, row.currency),
     },
-    approvals: row.approvals.map(({ by, at }) => ({ by, at: iso(at) })),
+    approvals: row.approvals.map(({ by, at, price }) => ({
+      ...{ by, at: iso(at) },
+      ...(price === undefined ? {} : { price: formatMinor(price, row.currency) }),
+    })),
     createdAt: iso(row.createdAt),
     expiresAt: iso(row.expiresAt),
     ...given({

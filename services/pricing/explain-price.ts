@@ -1,0 +1,32 @@
+import { listLedger } from "../../db/reads/chains.ts";
+import { type ProposalRecord, readProposal } from "../../db/reads/proposals.ts";
+import type { priceLedger } from "../../db/schema.ts";
+import type { ServiceContext } from "../context.ts";
+import { type OverrideRecord, selectOverrides } from "../overrides/read-overrides.ts";
+import { readServedPrice, type ServedPriceNow } from "./read-served-price.ts";
+
+/** Where the price of a product is from. */
+export interface PriceExplanation {
+  served: ServedPriceNow;
+  /** the ledger entry that put it in force; null before the first */
+  entry: typeof priceLedger.$inferSelect | null;
+  /** the proposal that the entry applied, with its explanation */
+  proposal: { proposal: ProposalRecord; title: string | null } | null;
+  /** the override that holds it, or that the entry is from */
+  override: OverrideRecord | null;
+}
+
+/** Why a product has the price that it has; null if there is no such product. */
+export async function explainPrice(ctx: ServiceContext, sku: string): Promise<PriceExplanation | null> {
+  const served = await readServedPrice(ctx.d1, sku, ctx.now);
+  if (!served) return null;
+  const [entry = null] = await listLedger(ctx.db, { sku, limit: 1 });
+  const cause = (kind: string) => (entry?.causeKind === kind ? entry.causeId : null);
+  const proposalId = cause("proposal");
+  const overrideId = served.overrideId ?? cause("override");
+  const [proposal, overrides] = await Promise.all([
+    proposalId === null ? null : readProposal(ctx.db, proposalId),
+    overrideId === null ? [] : selectOverrides(ctx.d1, "o.id = ?1", overrideId),
+  ]);
+  return { served, entry, proposal, override: overrides[0] ?? null };
+}

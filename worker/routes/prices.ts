@@ -1,0 +1,105 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { readProduct } from "../../db/reads/products.ts";
+import { Product } from "../../domain/contract/catalogue-shapes.ts";
+import { iso } from "../../domain/contract/page.ts";
+import { PriceExplanation, PriorPrice } from "../../domain/contract/price-shapes.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { formatMinor } from "../../domain/money/format.ts";
+import { parseMinor } from "../../domain/money/parse.ts";
+import { claimPercent } from "../../domain/pricing/prior-price.ts";
+import { explainPrice } from "../../services/pricing/explain-price.ts";
+import { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
+import { rollBack } from "../../services/pricing/roll-back.ts";
+import { drainSoon, requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { emptyBodyIsNone } from "../middleware/empty-body.ts";
+import { requireScope } from "../middleware/right.ts";
+import { jsonReply } from "../openapi.ts";
+import { presentPriceExplanation } from "../presenters/price.ts";
+import { presentProduct } from "../presenters/product.ts";
+
+const SkuParam = z.object({ sku: z.string().max(100) });
+const Reason = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
+
+const rollbackRoute = createRoute({
+  method: "post",
+  path: "/api/prices/{sku}/rollback",
+  tags: ["pricing"],
+  summary: "Take back the newest price of a SKU; again, the one before that",
+  middleware: [requireScope("approve"), emptyBodyIsNone] as const,
+  request: {
+    params: SkuParam,
+    body: { required: false, content: { "application/json": { schema: Reason } } },
+  },
+  responses: jsonReply(200, Product, "the product at its price before"),
+});
+
+const explainRoute = createRoute({
+  method: "get",
+  path: "/api/products/{sku}/explain",
+  tags: ["pricing"],
+  summary: "Why a product has its price: the ledger entry, and the proposal or override behind it",
+  middleware: requireScope("read"),
+  request: { params: SkuParam },
+  responses: jsonReply(200, PriceExplanation, "where the price is from"),
+});
+
+const priorRoute = createRoute({
+  method: "get",
+  path: "/api/products/{sku}/prior-price",
+  tags: ["pricing"],
+  summary: "The lowest price of the 30 days before a reduction, and what may be claimed of it",
+  middleware: requireScope("read"),
+  request: {
+    params: SkuParam,
+    query: z.object({
+      at: z.iso
+        .datetime({ offset: true })
+        .optional()
+        .describe("first moment of the reduction; now without it"),
+      price: z.string().max(40).optional().describe("the reduced price; the one served now without it"),
+    }),
+  },
+  responses: jsonReply(200, PriorPrice, "the prior price"),
+});
+
+export const pricesRoutes = newRouter()
+  .openapi(rollbackRoute, async (c) => {
+    // a body of no known type is as none
+    const { reason } = c.req.valid("json") ?? {};
+    const product = await rollBack(requestContext(c), c.req.valid("param").sku, { reason });
+    drainSoon(c);
+    return c.json(presentProduct(product), 200);
+  })
+  .openapi(explainRoute, async (c) => {
+    const ctx = requestContext(c);
+    const found = await explainPrice(ctx, c.req.valid("param").sku);
+    if (!found) throw new ProblemError("not_found", "no such product");
+    return c.json(presentPriceExplanation(found, ctx.now), 200);
+  })
+  .openapi(priorRoute, async (c) => {
+    const ctx = requestContext(c);
+    const { at, price } = c.req.valid("query");
+    const product = await readProduct(ctx.db, c.req.valid("param").sku);
+    if (!product) throw new ProblemError("not_found", "no such product");
+    const { sku, currency } = product;
+    const reduced = price === undefined ? null : parseMinor(price, currency);
+    if (reduced && !reduced.ok)
+      throw new ProblemError("invalid", reduced.message, {
+        errors: [{ path: "price", code: reduced.code, message: reduced.message }],
+      });
+    const start = at === undefined ? ctx.now : Date.parse(at);
+    const { prior, from, until, windowStart, isShorter } = await readPriorPrice(ctx.d1, sku, start);
+    const claimed = reduced?.ok ? reduced.minor : product.price;
+    return c.json(
+      {
+        ...{ sku, currency, isShorter, at: iso(start), windowStart: iso(windowStart) },
+        prior: prior === null ? null : formatMinor(prior, currency),
+        from: from === null ? null : iso(from),
+        until: until === null ? null : iso(until),
+        price: formatMinor(claimed, currency),
+        maxClaimPct: claimPercent(prior, claimed),
+      },
+      200,
+    );
+  });

@@ -76,7 +76,7 @@ export class SkuShard extends DurableObject<Env> {
     }
   }
 
-  /** Every competitor's change points, and the sales by the hour, from what was there at or before `asOf` (ms). */
+  /** Every competitor's change points, and the sales by the hour, of what was there at or before `asOf` (ms). */
   async history(skus: string[], asOf: number): Promise<SkuHistory[]> {
     const shard = this.#loaded();
     return skus.map((sku) => {

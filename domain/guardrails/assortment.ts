@@ -34,7 +34,7 @@ export const stockCover: Guardrail = {
     if (clearance || stock === null || demand === null) return null;
     if (stock - demand.perDay >= COVER_DAYS * demand.perDay) return null;
     const daily = `${demand.perDay.toFixed(1)} a day`;
-    const why = `${stock} in stock at ${daily}: no cut below ${COVER_DAYS} days of sales after the next day's`;
+    const why = `${stock} in stock at ${daily}: no cut unless ${COVER_DAYS} days of sales outlast the next`;
     return { lo: inputs.price, hi: HIGHEST, why };
   },
 };

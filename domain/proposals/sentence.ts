@@ -90,8 +90,9 @@ export function proposeSentence(facts: SentenceFacts): string {
   const change = signed((facts.to / inputs.price - 1) * 100, 1);
   const forced = FORCED[facts.reason];
   const [low, high] = facts.delta.interval80;
+  const days = Math.ceil(comparedDays(policy.horizonDays, inputs.clearance));
   const effect =
-    `expected profit over ${Math.ceil(comparedDays(policy.horizonDays, inputs.clearance))} days ${signedMoney(facts.delta.profit, currency)} ` +
+    `expected profit over ${days} days ${signedMoney(facts.delta.profit, currency)} ` +
     `(80 % interval ${signedMoney(low, currency)} to ${signedMoney(high, currency)}), ` +
     `units ${signed(facts.delta.units, 1)}, chance of a gain ${Math.round(facts.pGain * 100)} %.`;
   const [from, to] = [formatMoney(inputs.price, currency), formatMoney(facts.to, currency)];

@@ -203,10 +203,7 @@ function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
   return categories;
 }
 
-/**
- * Phase 3: each SKU's posterior under its leave-one-out prior, and its forecasts. `hours`: units by hour of the week of
- * each category, where shop events tell them.
- */
+/** Phase 3: each SKU's posterior under its leave-one-out prior, and its forecasts; `hours` where events tell them. */
 export function finishSkus(
   snapshots: readonly SkuSnapshot[],
   filtered: readonly (FilteredSku | null)[],

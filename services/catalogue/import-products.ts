@@ -166,7 +166,7 @@ function fieldValues(p: CatalogueProduct): unknown[] {
   ];
 }
 
-/** Fixed prices of more than one SKU concern products that come into their scope: the minute tick looks at them again. */
+/** Fixed prices of scopes concern what comes into them: the minute tick looks at them again. */
 const FIXED_AGAIN = `UPDATE overrides SET settled = 0
   WHERE kind = 'FIXED_PRICE' AND scope <> 'sku' AND ended_at IS NULL`;
 

@@ -107,7 +107,7 @@ async function fixedPrice(
   if (price === undefined) throw invalid("price", "missing_field", "the price to be fixed");
   const { where, bound } = scopeOf(scope, key);
   const { results } = await ctx.d1
-    .prepare(`SELECT ${LIMITED} FROM products WHERE status = 'active' AND ${where} ORDER BY sku LIMIT ?2`)
+    .prepare(`SELECT ${LIMITED} FROM products WHERE status = 'active' AND ${where} LIMIT ?2`)
     .bind(bound[0] ?? null, FIXED_PRODUCTS_MAX + 1)
     .all<LimitedProduct>();
   const products = scope === "sku" ? [(await readProduct(ctx.db, key))!] : results;

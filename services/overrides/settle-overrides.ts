@@ -70,7 +70,10 @@ async function holdsSince(ctx: ServiceContext, since: number): Promise<Hold[]> {
   return rows.map((row) => ({ ...asOverride(row), reason: row.reason }));
 }
 
-/** Brings stored prices to what is due. Answers whether nothing is left to do: no freeze, no price that changed meanwhile. */
+/**
+ * Brings stored prices to what is due. Answers whether nothing is left to do: no freeze, no price that changed meanwhile.
+ * `ended`: the override that made it necessary, if one did.
+ */
 async function settleProducts(
   ctx: ServiceContext,
   products: readonly Product[],
@@ -110,7 +113,7 @@ async function settleProducts(
   return !frozen && missed === 0;
 }
 
-/** Null where the stored price is that already. `ended`: the override after whose end the price underneath comes back. */
+/** Null where the stored price is that already. `ended`: the override whose end brings the price underneath back. */
 function changeOf(
   product: Product,
   fixed: Hold | null,

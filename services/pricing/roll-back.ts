@@ -17,7 +17,7 @@ interface Decided {
  * Takes back the newest price that was decided or imported: the one before it is in force again, if the limits of today
  * allow it. Taking back again goes one further back. What overrides did and undid is no step.
  *
- * @throws ProblemError not_found, conflict where there is nothing before, guardrail_blocked, price_held, stale_or_mismatch
+ * @throws ProblemError not_found, guardrail_blocked, price_held, stale_or_mismatch; conflict where nothing was before
  */
 export async function rollBack(
   ctx: ServiceContext,
@@ -60,8 +60,9 @@ async function undoneBy(ctx: ServiceContext, sku: string, before: number): Promi
 async function newestBefore(ctx: ServiceContext, sku: string, seq: number): Promise<Decided | null> {
   return ctx.d1
     .prepare(
-      `SELECT seq, to_price AS price, source, cause_kind AS causeKind, cause_id AS causeId FROM price_ledger
-       WHERE sku = ?1 AND seq < ?2 AND source <> 'override' AND cause_kind <> 'override' ORDER BY seq DESC LIMIT 1`,
+      `SELECT seq, to_price AS price, source, cause_kind AS causeKind, cause_id AS causeId
+       FROM price_ledger WHERE sku = ?1 AND seq < ?2 AND source <> 'override' AND cause_kind <> 'override'
+       ORDER BY seq DESC LIMIT 1`,
     )
     .bind(sku, seq)
     .first<Decided>();

@@ -26,8 +26,9 @@ export async function underlyingPrices(
   if (overridden.length === 0) return found;
   const { results } = await d1
     .prepare(
-      `SELECT l.sku, l.to_price AS price, l.source FROM json_each(?1) j JOIN price_ledger l ON l.sku = j.value
-         AND l.seq = (SELECT max(m.seq) FROM price_ledger m WHERE m.sku = j.value AND m.source <> 'override')`,
+      `SELECT l.sku, l.to_price AS price, l.source FROM json_each(?1) j JOIN price_ledger l
+         ON l.sku = j.value AND l.seq = (SELECT max(m.seq) FROM price_ledger m
+           WHERE m.sku = j.value AND m.source <> 'override')`,
     )
     .bind(JSON.stringify(overridden))
     .all<{ sku: string } & UnderlyingPrice>();

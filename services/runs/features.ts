@@ -72,7 +72,8 @@ export async function readFeatures(
   const [products, demand, older, left] = await ctx.d1.batch([
     ctx.d1
       .prepare(
-        "SELECT sku, category, family, currency, price, stock, restock_date AS restockDate FROM products WHERE sku IN (SELECT value FROM json_each(?1)) ORDER BY sku",
+        `SELECT sku, category, family, currency, price, stock, restock_date AS restockDate FROM products
+         WHERE sku IN (SELECT value FROM json_each(?1)) ORDER BY sku`,
       )
       .bind(list),
     ctx.d1

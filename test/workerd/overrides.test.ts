@@ -148,64 +148,6 @@ describe("a freeze", () => {
   });
 });
 
-describe("the price of a frozen product", () => {
-  const price = async (sku: string) => (await call("GET", `/api/price/${sku}`)).body;
-
-  it("says that it is frozen, since when and until when", async () => {
-    await products("ICE-A");
-    const { body } = await create({
-      ...{ scope: "sku", key: "ICE-A", kind: "PRICE_FREEZE" },
-      expiresAt: inMinutes(10),
-    });
-    const frozen = await price("ICE-A");
-    expect(frozen).toMatchObject({ price: "20.00", source: "frozen", validUntil: body.expiresAt });
-    await end(body.id);
-    expect(await price("ICE-A")).toMatchObject({ price: "20.00", source: "base" });
-  });
-
-  it("does not change by an import: the new base price waits for the thaw", async () => {
-    const row = (price: string) => productRow("ICE-B", { price, unitCost: "10.00", category: "ice" });
-    await importProducts([row("20.00")]);
-    await call("PUT", "/api/products/ICE-B/price", { price: "22.00", reason: "season" });
-    const freeze = await create({
-      scope: "category",
-      key: "ice",
-      kind: "PRICE_FREEZE",
-      expiresAt: inMinutes(10),
-    });
-    await importProducts([row("18.00")]);
-    expect(await price("ICE-B")).toMatchObject({ price: "22.00", source: "frozen" });
-    const { body } = await call("GET", "/api/products/ICE-B");
-    expect(body).toMatchObject({ price: "22.00", basePrice: "18.00" });
-    expect((await ledgerOf("ICE-B"))[0]).toMatchObject({ to: "22.00" });
-    // the same file again is no other price
-    expect((await importProducts([row("18.00")])).body).toMatchObject({
-      unchanged: 1,
-    });
-    const thaw = Date.parse(freeze.body.expiresAt);
-    await tick(thaw + 30_000);
-    expect(await servedPrice("ICE-B")).toBe("18.00");
-    expect((await ledgerOf("ICE-B"))[0]).toMatchObject({
-      ...{ from: "22.00", to: "18.00", source: "base", at: new Date(thaw).toISOString() },
-      cause: { kind: "import" },
-    });
-    const entries = await ledgerOf("ICE-B");
-    await tick(thaw + 90_000);
-    expect(await ledgerOf("ICE-B")).toEqual(entries);
-    await expectSoundChains();
-  });
-
-  it("of a freeze that a person ends is served at once, before the tick", async () => {
-    await products("ICE-C");
-    const freeze = await create({ scope: "sku", key: "ICE-C", kind: "PRICE_FREEZE" });
-    await importProducts([productRow("ICE-C", { price: "18.00" })]);
-    await end(freeze.body.id);
-    expect(await price("ICE-C")).toMatchObject({ price: "18.00", source: "base" });
-    await tick();
-    expect((await call("GET", "/api/products/ICE-C")).body).toMatchObject({ price: "18.00" });
-  });
-});
-
 describe("a forced strategy", () => {
   it("decides by the rules, and says so", async () => {
     const skus = ["RUL-0"];
@@ -296,58 +238,6 @@ describe("a fixed price", () => {
       "SELECT at FROM price_ledger WHERE sku = 'FIX-D' ORDER BY seq DESC",
     ).first("at");
     expect(last).toBe(thaw);
-  });
-});
-
-describe("a fixed price of more than one product", () => {
-  const row = (sku: string, changes = {}) => productRow(sku, { category: "tins", ...changes });
-  const served = async (...skus: string[]) => {
-    const answers = [];
-    for (const sku of skus) {
-      const { body } = await call<{ price: string; source: string }>("GET", `/api/price/${sku}`);
-      answers.push(`${body.price} ${body.source}`);
-    }
-    return answers;
-  };
-
-  it("is that of the whole scope, save where a narrower one stands, and ends as one", async () => {
-    await importProducts([row("WID-A"), row("WID-B"), row("WID-C", { category: "pots" })]);
-    const narrow = await create({ scope: "sku", key: "WID-B", kind: "FIXED_PRICE", price: "7.00" });
-    const wide = await create({ scope: "category", key: "tins", kind: "FIXED_PRICE", price: "9.00" });
-    expect(wide).toMatchObject({ status: 201, body: { price: "9.00" } });
-    const skus = ["WID-A", "WID-B", "WID-C"];
-    expect(await served(...skus)).toEqual(["9.00 override", "7.00 override", "20.00 base"]);
-    await end(narrow.body.id);
-    expect(await served(...skus)).toEqual(["9.00 override", "9.00 override", "20.00 base"]);
-    await end(wide.body.id);
-    expect(await served(...skus)).toEqual(["20.00 base", "20.00 base", "20.00 base"]);
-    await expectSoundChains();
-  });
-
-  it("takes in what comes into the scope, and lets go of what leaves it", async () => {
-    await importProducts([row("MOV-A", { category: "jars" }), row("MOV-B", { category: "jars" })]);
-    const { body } = await create({ scope: "category", key: "jars", kind: "FIXED_PRICE", price: "9.00" });
-    await importProducts([row("MOV-C", { category: "jars" }), row("MOV-B", { category: "lids" })]);
-    await tick();
-    expect(await served("MOV-A", "MOV-B", "MOV-C")).toEqual(["9.00 override", "20.00 base", "9.00 override"]);
-    await end(body.id);
-    expect(await served("MOV-A", "MOV-B", "MOV-C")).toEqual(["20.00 base", "20.00 base", "20.00 base"]);
-    await expectSoundChains();
-  });
-
-  it("keeps the limits of each", async () => {
-    await importProducts([
-      row("LIM-A", { category: "lids2" }),
-      row("LIM-B", { category: "lids2", minPrice: "10" }),
-    ]);
-    const answer = await create({ scope: "category", key: "lids2", kind: "FIXED_PRICE", price: "9.00" });
-    expect(answer).toMatchObject({
-      status: 422,
-      body: { code: "guardrail_blocked", errors: [{ code: "min_price" }] },
-    });
-    await importProducts([row("LIM-C", { category: "lids2", currency: "JPY", price: "900" })]);
-    const mixed = await create({ scope: "category", key: "lids2", kind: "FIXED_PRICE", price: "12.00" });
-    expect(mixed).toMatchObject({ status: 422, body: { errors: [{ code: "currency_mismatch" }] } });
   });
 });
 

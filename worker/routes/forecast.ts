@@ -19,7 +19,7 @@ const forecastRoute = createRoute({
   path: "/api/products/{sku}/forecast",
   tags: ["science"],
   summary:
-    "Demand of the next 14 days, the next 6 hours and the stock-out as of now, and the cheapest competitor in a week",
+    "Demand of the next 14 days; of 6 hours and the stock-out as of now; the cheapest competitor in a week",
   middleware: requireScope("read"),
   request: { params: z.object({ sku: z.string() }) },
   responses: jsonReply(

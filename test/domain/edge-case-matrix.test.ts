@@ -285,6 +285,14 @@ const MATRIX: EdgeCase[] = [
         inputs: { demand: null, demandAgeDays: null },
         expected: { verdict: "blocked", reason: "missing_demand" },
       },
+      {
+        inputs: { elasticity: elastic(-4), daysSinceLaunch: 6 },
+        expected: { verdict: "hold", reason: "launch", to: 1990 },
+      },
+      {
+        inputs: { elasticity: elastic(-4), daysSinceLaunch: 7 },
+        expected: { verdict: "propose", to: 1849 },
+      },
     ],
   },
   {
@@ -301,6 +309,7 @@ const MATRIX: EdgeCase[] = [
           reason: "floor_step_conflict",
           to: 2189,
           risk: "HIGH",
+          riskReasons: expect.arrayContaining(["every unit sold at the present price loses money"]),
           autoApprovable: false,
         },
       },

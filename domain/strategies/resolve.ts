@@ -10,8 +10,9 @@ export interface Override {
   /** the category, brand or SKU; null for global */
   key: string | null;
   kind: OverrideKind;
-  /** of a fixed price, minor units */
+  /** of a fixed price, minor units of `currency`; it concerns no product in another one */
   price?: number | null;
+  currency?: string | null;
   createdAt: number;
   /** ms; null = until it is taken back */
   expiresAt: number | null;
@@ -21,6 +22,7 @@ export interface OverriddenProduct {
   sku: string;
   brand: string | null;
   category: string;
+  currency?: string;
 }
 
 /** Kinds by strength: a freeze stands above a forced strategy, that above a fixed price. */
@@ -28,6 +30,8 @@ const KINDS: readonly OverrideKind[] = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIX
 const SCOPES: readonly OverrideScope[] = ["sku", "brand", "category", "global"];
 
 function concerns(override: Override, product: OverriddenProduct): boolean {
+  const { currency } = override;
+  if (currency && product.currency !== undefined && currency !== product.currency) return false;
   if (override.scope === "global") return true;
   if (override.scope === "category") return override.key === product.category;
   if (override.scope === "brand") return override.key !== null && override.key === product.brand;

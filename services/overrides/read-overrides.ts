@@ -36,12 +36,22 @@ export function asOverride({
   key,
   kind,
   price,
+  currency,
   createdAt,
   expiresAt,
   endedAt,
 }: OverrideRecord): Override {
   const until = Math.min(expiresAt, endedAt ?? Number.POSITIVE_INFINITY);
-  return { id, scope, key: scope === "global" ? null : key, kind, price, createdAt, expiresAt: until };
+  return {
+    id,
+    scope,
+    key: scope === "global" ? null : key,
+    kind,
+    price,
+    currency,
+    createdAt,
+    expiresAt: until,
+  };
 }
 
 /** The overrides in force at an instant. */

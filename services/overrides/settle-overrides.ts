@@ -7,11 +7,12 @@ import { underlyingPrices } from "../pricing/underlying-price.ts";
 import { expireOverrides } from "./expire-overrides.ts";
 import { asOverride, type OverrideRecord, selectOverrides } from "./read-overrides.ts";
 
-type Identity = "sku" | "brand" | "category" | "currency" | "version";
-type Product = Pick<ProductRecord, Identity | "price" | "priceSource" | "basePrice" | "baseWaitsSince">;
+type Identity = "sku" | "brand" | "category" | "currency" | "version" | "updatedAt";
+type Price = "price" | "priceSource" | "priceSince" | "basePrice" | "baseWaitsSince";
+type Product = Pick<ProductRecord, Identity | Price>;
 
-const PRODUCT = `sku, brand, category, price, price_source AS priceSource, base_price AS basePrice,
-  base_waits_since AS baseWaitsSince, version, currency`;
+const PRODUCT = `sku, brand, category, price, price_source AS priceSource, price_since AS priceSince,
+  base_price AS basePrice, base_waits_since AS baseWaitsSince, version, currency, updated_at AS updatedAt`;
 
 /**
  * The minute tick: ends what has expired, puts fixed prices in force, or the price underneath one that has ended, and
@@ -35,7 +36,7 @@ type Hold = Override & { reason: string };
 export async function settleOverride(ctx: ServiceContext, override: OverrideRecord): Promise<void> {
   const began = override.endedAt ?? override.createdAt;
   const products = await productsOf(ctx, override);
-  if (!(await settleProducts(ctx, products, await holdsSince(ctx, began), override.id))) return;
+  if (!(await settleProducts(ctx, products, await holdsSince(ctx, began), override))) return;
   await ctx.d1
     .prepare("UPDATE overrides SET settled = 1 WHERE id = ?1 AND ended_at IS ?2")
     .bind(override.id, override.endedAt)
@@ -72,13 +73,13 @@ async function holdsSince(ctx: ServiceContext, since: number): Promise<Hold[]> {
 
 /**
  * Brings stored prices to what is due. Answers whether nothing is left to do: no freeze, no price that changed meanwhile.
- * `ended`: the override that made it necessary, if one did.
+ * `cause`: the override that made it necessary, if one did.
  */
 async function settleProducts(
   ctx: ServiceContext,
   products: readonly Product[],
   holds: readonly Hold[],
-  ended: string | null,
+  cause: OverrideRecord | null,
 ): Promise<boolean> {
   const asked = products.map((product) => ({
     ...product,
@@ -91,11 +92,17 @@ async function settleProducts(
   for (const product of asked) {
     frozen ||= frozenSince(holds, product, ctx.now) !== null;
     const { winner, at } = dueAt(holds, product, ctx.now, product.baseWaitsSince);
+    // no change is before the one before it, nor before the product came into the scope
+    const notBefore = cause === null || cause.scope === "sku" ? product.priceSince : product.updatedAt;
+    const since = Math.min(ctx.now, Math.max(at, notBefore));
     const fixed = holds.find(({ id }) => id === winner?.id) ?? null;
-    const change = changeOf(product, fixed, { ...underlying.get(product.sku)!, ended });
+    const change = changeOf(product, fixed, {
+      ...underlying.get(product.sku)!,
+      ended: cause?.id ?? null,
+    });
     if (!change && product.baseWaitsSince !== null && winner === null && product.at === ctx.now)
       served.push(product.sku);
-    if (change) changes.set(at, [...(changes.get(at) ?? []), change]);
+    if (change) changes.set(since, [...(changes.get(since) ?? []), change]);
   }
   let missed = 0;
   for (const [at, due] of [...changes].sort(([a], [b]) => a - b))

@@ -180,6 +180,7 @@ export async function person(email: string, role: Role) {
 }
 
 export interface LedgerRow {
+  at: string;
   seq: number;
   from: string | null;
   to: string;

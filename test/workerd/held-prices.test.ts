@@ -115,7 +115,12 @@ describe("a fixed price of more than one product", () => {
     await importProducts([row("MOV-A", { category: "jars" }), row("MOV-B", { category: "jars" })]);
     const { body } = await create({ scope: "category", key: "jars", kind: "FIXED_PRICE", price: "9.00" });
     await importProducts([row("MOV-C", { category: "jars" }), row("MOV-B", { category: "lids" })]);
+    await importProducts([row("MOV-Y", { category: "jars", currency: "JPY", price: "900" })]);
     await tick();
+    expect(await served("MOV-Y")).toEqual(["900 base"]);
+    // no price is entered as of before the product was there
+    const times = (await ledgerOf("MOV-C")).map(({ at }) => at);
+    expect(times).toEqual(times.toSorted().toReversed());
     expect(await served("MOV-A", "MOV-B", "MOV-C")).toEqual(["9.00 override", "20.00 base", "9.00 override"]);
     await end(body.id);
     expect(await served("MOV-A", "MOV-B", "MOV-C")).toEqual(["20.00 base", "20.00 base", "20.00 base"]);

@@ -50,6 +50,12 @@ describe("overrideInForce", () => {
     expect(overrideInForce([...overrides].reverse(), PRODUCT, 200)?.id ?? null).toBe(winner);
   });
 
+  it("does not fix the price of a product in another currency", () => {
+    const euros = override("f", { kind: "FIXED_PRICE", price: 900, currency: "EUR" });
+    expect(overrideInForce([euros], { ...PRODUCT, currency: "EUR" }, 200)?.id).toBe("f");
+    expect(overrideInForce([euros], { ...PRODUCT, currency: "JPY" }, 200)).toBeNull();
+  });
+
   it("does not match a product without a brand by a missing key", () => {
     const brandless = { ...PRODUCT, brand: null };
     expect(overrideInForce([override("b", { scope: "brand" })], brandless, 200)).toBeNull();

@@ -33,6 +33,7 @@ CREATE TABLE `products` (
 	`msrp` integer,
 	`family` text,
 	`pack_size` integer,
+	`line_rank` integer,
 	`clearance_date` text,
 	`restock_date` text,
 	`launch_date` text,

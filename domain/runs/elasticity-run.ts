@@ -1,5 +1,5 @@
-import type { CrossEffect } from "../elasticity/cross-effects.ts";
 import type { HourlySales } from "../demand/hourly-sales.ts";
+import type { CrossEffect } from "../elasticity/cross-effects.ts";
 import { DEFAULT_CONFIG, filterSeries } from "../elasticity/filter.ts";
 import type { Hyper } from "../elasticity/hyper.ts";
 import { pool } from "../elasticity/pool.ts";

@@ -33,11 +33,13 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
   const { byCategory, own } = await readHours(ctx, job);
   const { asOf, settings } = job.run;
   const readings = await readFeatures(ctx, job, LEARNING_DAYS);
-  const snapshots = (await withDatedCosts(ctx, readings, asOf, settings.timeZone)).map((reading): SkuSnapshot => {
-    const ownHours = own.get(reading.features.sku);
-    const track = tracks.get(reading.features.sku) ?? null;
-    return { ...reading, track, ...(ownHours && { ownHours }) };
-  });
+  const snapshots = (await withDatedCosts(ctx, readings, asOf, settings.timeZone)).map(
+    (reading): SkuSnapshot => {
+      const ownHours = own.get(reading.features.sku);
+      const track = tracks.get(reading.features.sku) ?? null;
+      return { ...reading, track, ...(ownHours && { ownHours }) };
+    },
+  );
   const filtered = filterSkus(snapshots, manifest);
   const inputs = filtered.flatMap((sku, i) =>
     sku === null ? [] : [poolInput(sku, snapshots[i]!, manifest)],

@@ -173,7 +173,8 @@ describe("an optimum without limits", () => {
         const riseSlope = truncatedMean(mean);
         const response = { mean, sd: 0.3 };
         const best = unlimitedOptimum({
-          ...{ currentPrice: 2000, economics, opportunityCost: 1000, horizonDays: 7, stock: null },
+          ...{ currentPrice: 2000, currency: "EUR", leftDigit: 0, horizonDays: 7, stock: null },
+          ...{ economics, opportunityCost: 1000 },
           objective: { profit: 1, revenue: 0, units: 0 },
           demand: { perDay: 3, logVar: 0.1, phi: 1.5 },
           ...{ rise: response, cut: response, riseSlope, cutSlope: riseSlope },

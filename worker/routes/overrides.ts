@@ -52,7 +52,6 @@ const endRoute = createRoute({
   responses: jsonReply(200, Override, "the override, ended"),
 });
 
-
 export const overrideRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const ctx = requestContext(c);

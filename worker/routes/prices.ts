@@ -6,6 +6,7 @@ import { PriceExplanation, PriorPrice } from "../../domain/contract/price-shapes
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { formatMinor } from "../../domain/money/format.ts";
 import { parseMinor } from "../../domain/money/parse.ts";
+import { ROW_CODE_OF_MONEY } from "../../domain/observations/row-refusal.ts";
 import { claimPercent } from "../../domain/pricing/prior-price.ts";
 import { explainPrice } from "../../services/pricing/explain-price.ts";
 import { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
@@ -86,7 +87,7 @@ export const pricesRoutes = newRouter()
     const reduced = price === undefined ? null : parseMinor(price, currency);
     if (reduced && !reduced.ok)
       throw new ProblemError("invalid", reduced.message, {
-        errors: [{ path: "price", code: reduced.code, message: reduced.message }],
+        errors: [{ path: "price", code: ROW_CODE_OF_MONEY[reduced.code], message: reduced.message }],
       });
     const start = at === undefined ? ctx.now : Date.parse(at);
     const { prior, from, until, windowStart, isShorter } = await readPriorPrice(ctx.d1, sku, start);

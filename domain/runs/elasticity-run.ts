@@ -20,7 +20,6 @@ import { isOverdispersed, preferredSeries } from "../elasticity/weekly-sums.ts";
 import { dayEnds } from "../features/competitor-days.ts";
 import { elasticitySeries, type SkuFeatures } from "../features/sku-features.ts";
 import type { CategoryDemand } from "../forecasting/demand-ladder.ts";
-import type { DemandState } from "../forecasting/demand-state.ts";
 import {
   type CategoryHours,
   categoryProfiles,
@@ -35,6 +34,7 @@ import { civilDay, dayNumber, dayStart } from "../time/civil-day.ts";
 import { calendarOf, factorsOf, isSameCalendar } from "./calendar.ts";
 import { type CompetitorTrack, TRACK_DAYS } from "./competitor-track.ts";
 import { type FamilyPrices, familyPrices } from "./cross-effects-run.ts";
+import { demandState } from "./demand-at-price.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
 import { inputsHash } from "./outcome-identity.ts";
 import { type ForecastClock, forecastSku, type SkuForecast } from "./sku-forecast.ts";
@@ -299,16 +299,4 @@ function forecastOf(
     : null;
   const today = { unitsToday, sales, stock, profile, restockDate, ...(ownHours && { ownHours }) };
   return forecastSku({ features, competitors, track, ...today, filter, category, holidays }, clock);
-}
-
-/** The filter's demand at the served price, as the forecasts take it. */
-function demandState(report: StoredReport, logPrice: number, weekday: readonly number[]): DemandState {
-  const { logMean, logVar, phi } = report.demand;
-  return {
-    logMean: logMean + report.mean * (logPrice - report.demand.logPrice),
-    logVariance: logVar,
-    dispersion: Math.max(1, phi),
-    levelNoise: DEFAULT_CONFIG.levelNoise[report.period === "week" ? "log-normal" : "quasi-poisson"],
-    weekday,
-  };
 }

@@ -157,10 +157,7 @@ function isSampled(sku: string, { seed, skus }: RunManifest): boolean {
   return uniform(seed, ...Array.from(sku, (letter) => letter.codePointAt(0)!)) < RESIDUALS_MAX / skus;
 }
 
-/**
- * Phase 2: pools the statistics of all SKUs, in SKU order whatever the shards were; series of weekly totals are fitted
- * among themselves.
- */
+/** Phase 2: pools the statistics of all SKUs, in SKU order; series of weekly totals are fitted among themselves. */
 export function poolSkus(
   inputs: readonly PoolInput[],
   manifest: RunManifest,

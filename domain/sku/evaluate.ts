@@ -12,6 +12,7 @@ import { type Occasion, resolveSignal, stepSignal } from "./lifecycle.ts";
 import { nextDayDueAt, settleDays } from "./shop-days.ts";
 import type { ShopState } from "./shop-state.ts";
 import type { CompetitorState, SkuState, TrackedSignal } from "./state.ts";
+import { noteSteady } from "./steady.ts";
 import { withOwnStock } from "./stock.ts";
 import { changeMark } from "./untold.ts";
 
@@ -50,6 +51,8 @@ export function evaluateSignals(sku: SkuState, context: EvaluationContext, move:
   sku.clock = context.clock;
   forgetResolved(sku, context);
   const selling = isSelling(ours);
+  const mover = typeof move === "string" ? null : move;
+  if (mover === null || !selling) sku.steady = null;
   if (!selling)
     for (const tracked of sku.signals)
       if (tracked.state.status === "open" && !(ours.active && isAboutShop(tracked.state.type)))
@@ -59,7 +62,6 @@ export function evaluateSignals(sku: SkuState, context: EvaluationContext, move:
     return;
   }
   const view = marketView(sku, ours, context);
-  const mover = typeof move === "string" ? null : move;
   for (const definition of SIGNALS) {
     const isShop = definition.about === "shop";
     if (isShop ? mover !== null : move === "shop" || !selling) continue;
@@ -75,7 +77,15 @@ export function evaluateSignals(sku: SkuState, context: EvaluationContext, move:
   }
   resolveStale(sku, view, context.now);
   if (mover === null) scheduleScan(sku, view);
+  else if (selling) noteSteady(sku, view, mover.competitor, context.settings);
   sku.dueAt = nextDueAt(sku, context.settings);
+}
+
+/** What an evaluation does that finds everything as it was: the time has moved on. */
+export function passSteadily(sku: SkuState, context: EvaluationContext): void {
+  sku.clock = context.clock;
+  if (sku.signals.length > 0) forgetResolved(sku, context);
+  if (sku.shop !== null) sku.dueAt = nextDueAt(sku, context.settings);
 }
 
 /** Demand is looked at every hour where its absence could be told, and while a signal tells of it. */

@@ -1,4 +1,4 @@
-import type { OurSide, SignalState, UsedRate } from "../messages/shard.ts";
+import type { OurSide, ShardSettings, SignalState, UsedRate } from "../messages/shard.ts";
 import type { GateState } from "../observations/gate.ts";
 import { emptyHistory, type ObservationHistory } from "../observations/history.ts";
 import type { MatchDoubt } from "../observations/match-quality.ts";
@@ -15,6 +15,16 @@ export interface ToldOffer {
   version: number;
   /** when it got this version, ms */
   toldAt: number;
+}
+
+/**
+ * For what a SKU's market signals were last looked at: while it stands, so do they, but for what moves. In memory only:
+ * without it they are looked at once more, with the same result.
+ */
+export interface Steady {
+  settings: ShardSettings;
+  /** event time up to which no offer that was fresh then goes stale, ms */
+  until: number;
 }
 
 /** What a shard remembers of one competitor of one SKU. */
@@ -34,6 +44,8 @@ export interface CompetitorState {
   rate: UsedRate | null;
   /** quarantined rows in order of time, those settled lately among them */
   held: HeldObservation[];
+  /** the SKU's, if the signals have been looked at for this competitor since it stands */
+  steady: Steady | null;
 }
 
 /** A signal, open or lately resolved, with what its state machine needs. */
@@ -88,6 +100,8 @@ export interface SkuState {
   dueAt: number;
   /** the last change that time alone made, until it is known to be projected */
   untold: Untold | null;
+  /** null: anything may have changed */
+  steady: Steady | null;
 }
 
 export function emptySku(sku: string): SkuState {
@@ -102,6 +116,7 @@ export function emptySku(sku: string): SkuState {
     clock: 0,
     dueAt: Number.POSITIVE_INFINITY,
     untold: null,
+    steady: null,
   };
 }
 
@@ -116,5 +131,6 @@ export function emptyCompetitor(competitor: string): CompetitorState {
     match: null,
     rate: null,
     held: [],
+    steady: null,
   };
 }

@@ -76,7 +76,7 @@ export function takeCall(shard: ShardState, call: ShardCall): CallResult {
     nameSku(taking, ours.sku);
     const { number, isNew } = skuNumber(shard, ours.sku);
     if (isNew) taking.entry.skus.push(ours.sku);
-    if (!takeOurs(shard.skus[number]!, ours, call.now, call.settings)) continue;
+    if (!takeOurs(shard.skus[number]!, ours, call.now, taking.settings)) continue;
     taking.entry.ours.push(ours);
     taking.touched.add(number);
   }
@@ -150,9 +150,13 @@ export function replayEntry(shard: ShardState, entry: JournalEntry): Set<number>
   return touched;
 }
 
-function beginCall(shard: ShardState, now: number, settings: ShardSettings, changedSince = 0): Taking {
+function beginCall(shard: ShardState, now: number, given: ShardSettings, changedSince = 0): Taking {
   const entry = emptyEntry(now);
-  if (shard.settings === null || JSON.stringify(shard.settings) !== JSON.stringify(settings)) {
+  const held = shard.settings;
+  const isNew = held === null || (held !== given && JSON.stringify(held) !== JSON.stringify(given));
+  // equal ones stay the same object, by which they are told apart from then on
+  const settings = isNew ? given : held;
+  if (isNew) {
     entry.settings = settings;
     shard.settings = settings;
   }

@@ -11,7 +11,7 @@ import { matchDoubtAfter } from "../observations/match-quality.ts";
 import type { Move } from "../signals/definition.ts";
 import { freshMs } from "../signals/market-view.ts";
 import { doubtOfRow } from "./doubt.ts";
-import { evaluateSignals, nextDueAt, settleSku } from "./evaluate.ts";
+import { evaluateSignals, nextDueAt, passSteadily, settleSku } from "./evaluate.ts";
 import {
   confirmedBy,
   findHeld,
@@ -22,6 +22,7 @@ import {
   settleHeld,
 } from "./held.ts";
 import { type CompetitorState, emptyCompetitor, type SkuState } from "./state.ts";
+import { isSteady } from "./steady.ts";
 
 /** What surrounds a row: the clock of the call (ms), the settings, and the dictionary of source names. */
 export interface TakeContext {
@@ -187,10 +188,16 @@ function announce(
   competitor.match = matchDoubtAfter(competitor.match, before?.price ?? null, latest.price, taxRate);
   tell(competitor, before, latest, context);
   if (context.now - latest.observedAt <= freshMs(context.settings, competitor.competitor)) {
-    const clock = Math.max(sku.clock, Math.min(latest.observedAt, context.now));
-    evaluateSignals(sku, { ...context, clock }, moveOf(competitor.competitor, before, latest));
-  } else if (sku.signals.length > 0 || sku.dueAt < Number.POSITIVE_INFINITY)
-    sku.dueAt = nextDueAt(sku, context.settings);
+    const { now, settings } = context;
+    const clock = Math.max(sku.clock, Math.min(latest.observedAt, now));
+    const isRepeat = before !== null && sameLevel(before, latest);
+    if (isRepeat && isSteady(sku, competitor, clock, settings)) passSteadily(sku, { now, clock, settings });
+    else evaluateSignals(sku, { now, clock, settings }, moveOf(competitor.competitor, before, latest));
+  } else {
+    sku.steady = null;
+    if (sku.signals.length > 0 || sku.dueAt < Number.POSITIVE_INFINITY)
+      sku.dueAt = nextDueAt(sku, context.settings);
+  }
   // at once, so that rows of one call come out as if each had come in a call of its own
   settleSku(sku, context.now, context.settings);
 }

@@ -6,8 +6,11 @@ import { replayEntry } from "../../domain/sku/take-call.ts";
 import { packSkus, unpackSkus } from "./pack.ts";
 import { migrateShard } from "./storage-migrations.ts";
 
-/** Calls between two folds, at least: a fold writes a row for every group that changed. */
-export const FOLD_CALLS_MIN = 64;
+/**
+ * Calls between two folds, at least: a fold packs and writes every group that changed. Loading applies as many again,
+ * which takes some 10 ms.
+ */
+export const FOLD_CALLS_MIN = 256;
 /** At most, and the journal's slots: loading applies as many calls again. */
 const FOLD_CALLS_MAX = 1024;
 /**

@@ -5,7 +5,7 @@ import type { ObservationRow, OurSide, ShardCall, ShardChunk } from "../../domai
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import type { ShardState } from "../../domain/sku/shard.ts";
 import { takeCall } from "../../domain/sku/take-call.ts";
-import { GROUP_SKUS, ShardStorage } from "../../durable/sku-shard/storage.ts";
+import { FOLD_CALLS_MIN, GROUP_SKUS, ShardStorage } from "../../durable/sku-shard/storage.ts";
 import type { SkuShard } from "../../durable/sku-shard.ts";
 import { evict } from "./evict.ts";
 
@@ -56,12 +56,13 @@ function callOf(chunks: ShardChunk[], change: Partial<ShardCall> = {}): ShardCal
   return { now: Date.now(), settings: SETTINGS, ours: [...named].map((sku) => ours(sku)), chunks, ...change };
 }
 
-/** A shard without its maps, to compare. */
+/** A shard's state as JSON tells it, without what is in memory only. */
 function plain(shard: ShardState) {
-  return {
-    ...shard,
-    skus: shard.skus.map((sku) => ({ ...sku, competitors: [...sku.competitors.values()] })),
-  };
+  const skus = shard.skus.map((sku) => {
+    const competitors = [...sku.competitors.values()].map((competitor) => ({ ...competitor, steady: null }));
+    return { ...sku, steady: null, competitors };
+  });
+  return { ...shard, skus };
 }
 
 /** Calls noted in the object's journal. */
@@ -73,8 +74,8 @@ function journalRows(stub: DurableObjectStub<SkuShard>): Promise<number> {
 }
 
 describe("the bill", () => {
-  test("is one row a call, and one per group of SKUs at every 64th", async () => {
-    const calls = 128;
+  test("is one row a call, and one per group of SKUs at every fold", async () => {
+    const calls = 2 * FOLD_CALLS_MIN;
     const written = await runInDurableObject(shardNamed("billed"), (_, state) => {
       const storage = new ShardStorage(state.storage);
       const shard = storage.load();
@@ -109,7 +110,7 @@ describe("the bill", () => {
       const foldedSeq = () =>
         JSON.parse(String(state.storage.sql.exec("SELECT body FROM summary").one().body)).foldedSeq;
       const before = foldedSeq();
-      for (let i = 0; i < 200; i++) take(`crawler/b${i}#0`, [seen("B-1", 9000 + i, now + i)]);
+      for (let i = 0; i < 2 * FOLD_CALLS_MIN; i++) take(`crawler/b${i}#0`, [seen("B-1", 9000 + i, now + i)]);
       return [before, foldedSeq()];
     });
     expect(folds).toEqual([1, 1]);
@@ -162,7 +163,8 @@ describe("a shard", () => {
     const kept = shardNamed("kept");
     const start = Date.now() - 20 * HOUR;
     const skus = Array.from({ length: 40 }, (_, i) => `SKU-${i}`);
-    for (let i = 0; i < 150; i++) {
+    const calls = FOLD_CALLS_MIN + 60;
+    for (let i = 0; i < calls; i++) {
       const rows = [0, 1, 2].map((row) => {
         const sku = skus[(i * 3 + row * 7) % skus.length]!;
         return seen(sku, 8000 + ((i * 37 + row) % 9) * 500, start + ((i * 53) % 150) * 60_000, row);
@@ -171,7 +173,7 @@ describe("a shard", () => {
       const call = callOf(chunks, { now: start + i * 60_000 + HOUR });
       const [one, other] = [await evicted.observe(call), await kept.observe(call)];
       expect(one).toEqual(other);
-      if (i % 7 === 0 || i > 120) await evict(evicted);
+      if (i % 11 === 0 || i > calls - 30) await evict(evicted);
     }
     const again = callOf(
       Array.from({ length: 150 }, (_, i) => demandChunk(`shop/d${i}#0`, skus[i % 11]!, i)),

@@ -1,4 +1,11 @@
-import type { DemandDayState, OfferState, QuarantinedObservation, SkuPresent } from "../messages/shard.ts";
+import type {
+  AggregateState,
+  DemandDayState,
+  OfferState,
+  QuarantinedObservation,
+  SignalState,
+  SkuPresent,
+} from "../messages/shard.ts";
 import { latestLevel, levelAt, sourceAt } from "../observations/history.ts";
 import { matchQuality } from "../observations/match-quality.ts";
 import type { HeldStatus } from "./held.ts";
@@ -22,42 +29,46 @@ export interface PresentQuery {
 export function presentOf(sku: SkuState, sources: readonly string[], query: PresentQuery): SkuPresent {
   const { now, since, days } = query;
   const offers: OfferState[] = [];
-  for (const { competitor, history, told } of sku.competitors.values()) {
-    const level = latestLevel(history);
-    if (level === null || told.toldAt < since) continue;
-    offers.push({
-      competitor,
-      price: level.price,
-      landedPrice: level.landedPrice,
-      currency: sku.ours?.currency ?? "",
-      availability: level.availability,
-      observedAt: told.observedAt,
-      receivedAt: told.receivedAt,
-      source: sources[told.source] ?? "",
-      version: told.version,
-    });
+  const quarantine: QuarantinedObservation[] = [];
+  for (const state of sku.competitors.values()) {
+    if (state.told.toldAt >= since) offers.push(...presentOffer(sku, state, sources));
+    if (state.held.length > 0) quarantine.push(...presentQuarantine(sku, state, sources, query));
   }
-  const demandDays = presentDays(sku, days, since);
-  const signals = sku.signals
-    .map((tracked) => tracked.state)
-    .filter((state) => state.updatedAt >= since && now - (state.resolvedAt ?? now) <= DAY_MS);
+  const signals: SignalState[] = [];
+  for (const { state } of sku.signals)
+    if (state.updatedAt >= since && now - (state.resolvedAt ?? now) <= DAY_MS) signals.push(state);
   const stock = stockOf(sku.shop);
-  const aggregates = [...(sku.shop?.aggregates.values() ?? [])]
-    .map(({ state }) => state)
-    .filter(({ receivedAt }) => receivedAt >= since);
-  const quarantine = [...sku.competitors.values()].flatMap((competitor) =>
-    presentQuarantine(sku, competitor, sources, query),
-  );
+  const aggregates: AggregateState[] = [];
+  if (sku.shop !== null)
+    for (const { state } of sku.shop.aggregates.values())
+      if (state.receivedAt >= since) aggregates.push(state);
   return {
     sku: sku.sku,
     offers,
     signals,
-    demandDays,
+    demandDays: presentDays(sku, days, since),
     ...(stock === undefined ? {} : { stock }),
     ...(sku.untold !== null && since === 0 ? { untold: sku.untold.mark } : {}),
     ...(aggregates.length > 0 ? { aggregates } : {}),
     ...(quarantine.length > 0 ? { quarantine } : {}),
   };
+}
+
+/** The latest offer as it was told; none while the competitor has only rows that are held. */
+function presentOffer(
+  sku: SkuState,
+  { competitor, history, told }: CompetitorState,
+  sources: readonly string[],
+): OfferState[] {
+  const level = latestLevel(history);
+  if (level === null) return [];
+  const { observedAt, receivedAt, version } = told;
+  const { price, landedPrice, availability } = level;
+  const currency = sku.ours?.currency ?? "";
+  const source = sources[told.source] ?? "";
+  return [
+    { competitor, price, landedPrice, currency, availability, observedAt, receivedAt, source, version },
+  ];
 }
 
 /** Quarantined rows that changed since; settled ones for a day, for projections that were lost. */
@@ -91,6 +102,7 @@ const SHOWN_AS = {
 /** The days that the rows name, and those of events that were told since; what waits to be told is left out. */
 function presentDays(sku: SkuState, named: readonly string[], since: number): DemandDayState[] {
   const counted = sku.shop?.activity.days;
+  if (counted === undefined && named.length === 0) return [];
   const days = new Set(named);
   if (counted) for (const [day, { toldAt }] of counted) if (toldAt > 0 && toldAt >= since) days.add(day);
   return [...days].flatMap((day) => {

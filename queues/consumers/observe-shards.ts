@@ -1,6 +1,14 @@
 import type { Env } from "../../db/env.ts";
 import { failureKind } from "../../domain/delivery/failure.ts";
-import type { OurSide, ShardAnswer, ShardCall, ShardChunk, SkuPresent } from "../../domain/messages/shard.ts";
+import type {
+  OurSide,
+  ShardAnswer,
+  ShardCall,
+  ShardChunk,
+  ShardSettings,
+  SkuPresent,
+} from "../../domain/messages/shard.ts";
+import { readAnswer, writeCall } from "../../durable/sku-shard/call-text.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { forgetProducts, rememberProducts } from "../../services/ingest/known-products.ts";
 import { type IngestContext, shardSettings } from "../../services/ingest/load-context.ts";
@@ -15,6 +23,18 @@ const CLOCK_SKEW_MS = 2_000;
 /** `rehearsal`: the verdicts are wanted, and nothing is to be kept. */
 interface ObserveOptions {
   rehearsal: boolean;
+}
+
+/** What all calls of a consumer batch share. */
+interface Observing {
+  env: Env;
+  context: IngestContext;
+  settings: ShardSettings;
+  /** the same as JSON, written once */
+  settingsText: string;
+  now: number;
+  present: Map<string, SkuPresent>;
+  options: ObserveOptions;
 }
 
 /** The part of a consumer batch that falls to one shard. */
@@ -36,10 +56,13 @@ export async function observeShards(
   options: ObserveOptions = { rehearsal: false },
 ): Promise<Map<string, SkuPresent>> {
   const present = new Map<string, SkuPresent>();
+  const settings = shardSettings(context);
+  const settingsText = JSON.stringify(settings);
+  const observing = { env, context, settings, settingsText, now, present, options };
   const work = [...groupByShard(env, deliveries, context).values()];
   for (let start = 0; start < work.length; start += WAVE_CALLS_MAX) {
     const wave = work.slice(start, start + WAVE_CALLS_MAX);
-    await Promise.all(wave.map((one) => observeOne(env, one, context, now, present, options)));
+    await Promise.all(wave.map((one) => observeOne(observing, one)));
   }
   return present;
 }
@@ -78,26 +101,19 @@ function groupByShard(
   return work;
 }
 
-async function observeOne(
-  env: Env,
-  work: ShardWork,
-  context: IngestContext,
-  now: number,
-  present: Map<string, SkuPresent>,
-  options: ObserveOptions,
-): Promise<void> {
+async function observeOne(observing: Observing, work: ShardWork): Promise<void> {
+  const { env, context, settingsText, now, present, options } = observing;
   try {
-    const call = callOf(work, context, now);
-    const text = await skuShard(env, work.shard).observeText(JSON.stringify(call), options.rehearsal);
-    const answer = JSON.parse(text) as ShardAnswer;
+    const call = callOf(observing, work);
+    const text = writeCall(call, settingsText);
+    const answer = readAnswer(await skuShard(env, work.shard).observeText(text, options.rehearsal), call);
     assertKnewOurs(answer, work, context);
     if (!options.rehearsal) rememberProducts(call.ours, now);
     take(answer, work, present);
   } catch (error) {
     if (failureKind(error) !== "transient" && work.chunks.length > 1) {
       // one message may be the cause: each alone, so that only that one fails
-      for (const one of work.chunks)
-        await observeOne(env, { ...work, chunks: [one] }, context, now, present, options);
+      for (const one of work.chunks) await observeOne(observing, { ...work, chunks: [one] });
       return;
     }
     for (const { delivery } of work.chunks) delivery.failure ??= error;
@@ -122,7 +138,7 @@ function assertKnewOurs(answer: ShardAnswer, work: ShardWork, context: IngestCon
   throw Object.assign(new Error("a shard does not hold our side of a SKU"), { retryable: true });
 }
 
-function callOf(work: ShardWork, context: IngestContext, now: number): ShardCall {
+function callOf({ context, settings, now }: Observing, work: ShardWork): ShardCall {
   const chunks = work.chunks.flatMap(({ chunk }) => (chunk ? [chunk] : []));
   // whole, even if a row names it too: a wake-up may come again for a projection that was lost long ago
   const woken = new Set(work.chunks.flatMap(({ delivery, chunk }) => (chunk ? [] : [...delivery.skus])));
@@ -134,7 +150,7 @@ function callOf(work: ShardWork, context: IngestContext, now: number): ShardCall
   return {
     // a clock that is behind the Inbox's must not date a change before the receipt of what made it: see changedSince
     now: Math.max(now, ...chunks.map(({ receivedAt }) => receivedAt)),
-    settings: shardSettings(context),
+    settings,
     ours,
     chunks,
     refresh: [...work.skus].filter((sku) => woken.has(sku)),

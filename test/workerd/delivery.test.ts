@@ -2,7 +2,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Env } from "../../db/env.ts";
-import type { ShardCall } from "../../domain/messages/shard.ts";
+import { readCall } from "../../durable/sku-shard/call-text.ts";
 import type { SkuShard } from "../../durable/sku-shard.ts";
 import { consume } from "../../queues/consume.ts";
 import type { DataMessage } from "../../queues/consumers/delivery.ts";
@@ -135,7 +135,7 @@ describe("a delivery", () => {
       const shard = (env.SKU_SHARD as unknown as DurableObjectNamespace<SkuShard>).get(id);
       return {
         observeText: async (call: string) => {
-          if ((JSON.parse(call) as ShardCall).chunks.some(({ chunkId }) => chunkId === "test/f2#0"))
+          if (readCall(call).chunks.some(({ chunkId }) => chunkId === "test/f2#0"))
             throw new TypeError("a fault of ours");
           return shard.observeText(call);
         },

@@ -1,6 +1,7 @@
 import type { Env } from "../../../db/env.ts";
 import type { ShardAnswer, ShardCall } from "../../../domain/messages/shard.ts";
 import { Inbox } from "../../../durable/inbox.ts";
+import { readAnswer, readCall } from "../../../durable/sku-shard/call-text.ts";
 import { SkuShard } from "../../../durable/sku-shard.ts";
 import { type VisitCall, Visitor } from "../../../durable/visitor.ts";
 import { consume } from "../../../queues/consume.ts";
@@ -198,8 +199,9 @@ export class World {
     if (object.startsWith("visitor") && method === "observe") this.visits.push(call as VisitCall);
     if (!object.startsWith("shard")) return;
     if (method === "observe") this.#noteCall(object, call as ShardCall, answer as ShardAnswer);
-    if (method === "observeText")
-      this.#noteCall(object, JSON.parse(String(call)), JSON.parse(String(answer)));
+    if (method !== "observeText") return;
+    const read = readCall(String(call));
+    this.#noteCall(object, read, readAnswer(String(answer), read));
   }
 
   #noteCall(shard: string, call: ShardCall, answer: ShardAnswer): void {

@@ -67,7 +67,9 @@ const AS_IT_IS: PriceBasis = { rates: new Map(), pricesIncludeTax: true };
  * values.
  */
 export function readObservation(value: unknown, row: number): RowResult<ObservationInput> {
-  const form = readForm(ObservationInput, value, row);
+  const form: RowResult<ObservationInput> = isPlain(value)
+    ? { ok: true, value }
+    : readForm(ObservationInput, value, row);
   if (!form.ok) return form;
   const { sku, gtin, competitorSku, url, price, priceText } = form.value;
   if (sku === undefined && gtin === undefined && competitorSku === undefined && url === undefined)
@@ -75,6 +77,36 @@ export function readObservation(value: unknown, row: number): RowResult<Observat
   if (price === undefined && priceText === undefined)
     return refuseRow(row, "missing_field", "price", "price or priceText is needed");
   return form;
+}
+
+type PlainField = "sku" | "competitor" | "price" | "currency" | "availability" | "observedAt";
+
+/** Checks of the fields that most rows consist of: each as strict as the schema's, or stricter. */
+const PLAIN: Readonly<Record<PlainField, (value: unknown) => boolean>> = {
+  sku: isPlainName,
+  competitor: isPlainName,
+  price: (value) => isText(value, 64) || Number.isFinite(value),
+  currency: (value) => isText(value, 16),
+  availability: (value) => (AVAILABILITIES as readonly unknown[]).includes(value),
+  observedAt: (value) => isText(value, 64) || Number.isFinite(value),
+};
+
+/** Whether a row needs no schema: only such fields, and nothing that the schema would change, as blanks around a name. */
+function isPlain(value: unknown): value is ObservationInput {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  for (const field in value) {
+    if (!Object.hasOwn(PLAIN, field)) return false;
+    if (!PLAIN[field as PlainField](value[field as never])) return false;
+  }
+  return "sku" in value && "competitor" in value && "observedAt" in value;
+}
+
+function isText(value: unknown, lengthMax: number): value is string {
+  return typeof value === "string" && value.length <= lengthMax;
+}
+
+function isPlainName(value: unknown): boolean {
+  return isText(value, 200) && value.length > 0 && value === value.trim();
 }
 
 /** The verdict on a row whose product is not in the catalogue. */

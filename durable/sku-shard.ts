@@ -36,9 +36,9 @@ export class SkuShard extends DurableObject<Env> {
   /** when the alarm is set for, ms; null = not set */
   #armedAt: number | null = null;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Env, foldCallsMin?: number) {
     super(ctx, env);
-    this.#storage = new ShardStorage(ctx.storage);
+    this.#storage = new ShardStorage(ctx.storage, foldCallsMin);
     ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = await ctx.storage.getAlarm();
     });

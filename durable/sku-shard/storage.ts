@@ -40,6 +40,7 @@ interface Summary {
  */
 export class ShardStorage {
   readonly #storage: DurableObjectStorage;
+  readonly #foldCallsMin: number;
   #seq = 0;
   #foldedSeq = 0;
   /** bytes of the journal since the last fold, and of each group as stored */
@@ -50,8 +51,9 @@ export class ShardStorage {
   /** rows written since the object was loaded */
   rowsWritten = 0;
 
-  constructor(storage: DurableObjectStorage) {
+  constructor(storage: DurableObjectStorage, foldCallsMin = FOLD_CALLS_MIN) {
     this.#storage = storage;
+    this.#foldCallsMin = foldCallsMin;
     migrateShard(storage);
   }
 
@@ -109,7 +111,7 @@ export class ShardStorage {
 
   #isFoldDue(calls: number, bodyBytes: number): boolean {
     if (bodyBytes * UTF8_BYTES_MAX > VALUE_BYTES_MAX || calls >= FOLD_CALLS_MAX) return true;
-    if (calls < FOLD_CALLS_MIN) return false;
+    if (calls < this.#foldCallsMin) return false;
     let stored = 0;
     for (const bytes of this.#groupBytes.values()) stored += bytes;
     return this.#journalBytes + bodyBytes >= stored * FOLD_SHARE;

@@ -20,6 +20,15 @@ const MESSAGES_PER_BATCH_MAX = 8;
 /** How far the clock of a consumer's machine may be off. */
 const SKEW_MS_MAX = 4_000;
 
+/** Calls between two folds of a shard's journal: few enough to happen in a run. */
+const FOLD_CALLS = 64;
+
+class FoldingShard extends SkuShard {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, FOLD_CALLS);
+  }
+}
+
 /** A call that a shard has committed. */
 export interface CommittedCall {
   shard: string;
@@ -66,7 +75,7 @@ export class World {
     return {
       DB: d1Of(this.sqlite, this.scheduler, life),
       INBOX: this.#namespace("inbox", Inbox as unknown as ObjectClass, life),
-      SKU_SHARD: this.#namespace("shard", SkuShard as unknown as ObjectClass, life),
+      SKU_SHARD: this.#namespace("shard", FoldingShard as unknown as ObjectClass, life),
       VISITOR: this.#namespace("visitor", Visitor as unknown as ObjectClass, life),
       LIVE_FEED: { idFromName: String, get: () => ({ publish: async () => undefined }) },
       OBSERVATIONS: this.queues.producer("pricewright-observations", life),

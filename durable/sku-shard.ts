@@ -170,11 +170,12 @@ export class SkuShard extends DurableObject<Env> {
   #commit(entry: JournalEntry | null, touched: ReadonlySet<number>, now: number): void {
     if (entry === null) return;
     this.#changing((shard) => this.#storage.commit(shard, entry, touched));
-    this.#arm(now);
+    // while an alarm is set, it is early enough for every SKU that did not change
+    this.#arm(now, this.#armedAt === null ? undefined : touched);
   }
 
-  #arm(now: number): void {
-    const at = nextAlarmAt(shardDueAt(this.#loaded()), this.#armedAt, now);
+  #arm(now: number, touched?: ReadonlySet<number>): void {
+    const at = nextAlarmAt(shardDueAt(this.#loaded(), touched), this.#armedAt, now);
     if (at === null) return;
     this.#armedAt = at;
     // not awaited: it belongs to the commit of this call

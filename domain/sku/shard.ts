@@ -41,10 +41,17 @@ export function addSource(shard: ShardState, source: string): number {
   return number;
 }
 
-/** The earliest instant at which time alone changes something of the shard, or is to be told of again, ms; Infinity = none. */
-export function shardDueAt(shard: ShardState): number {
+/**
+ * The earliest instant at which time alone changes something of these SKUs, all of the shard's unless said, or is to be
+ * told of again, ms; Infinity = none.
+ */
+export function shardDueAt({ skus }: ShardState, numbers?: Iterable<number>): number {
   let due = Number.POSITIVE_INFINITY;
-  for (const sku of shard.skus) due = Math.min(due, sku.dueAt, announceAgainAt(sku));
+  const look = (sku: SkuState) => {
+    due = Math.min(due, sku.dueAt, announceAgainAt(sku));
+  };
+  if (numbers === undefined) skus.forEach(look);
+  else for (const number of numbers) look(skus[number]!);
   return due;
 }
 

@@ -277,6 +277,19 @@ describe("a shard", () => {
     expect(await runInDurableObject(stub, (_, state) => state.storage.getAlarm())).toBeNull();
   });
 
+  test("brings its alarm forward for a SKU that is due sooner, and leaves it for the others", async () => {
+    const stub = shardNamed("alarm-forward");
+    const now = Date.now();
+    const armedAfter = async (id: string, sku: string, staleInMs: number) => {
+      await stub.observe(callOf([chunk(id, [seen(sku, 9000, now - 24 * HOUR + staleInMs)])]));
+      const at = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
+      return Math.round((at! - now) / 60_000);
+    };
+    expect(await armedAfter("crawler/a#0", "F-1", HOUR)).toBe(60);
+    expect(await armedAfter("crawler/b#0", "F-2", 600_000)).toBe(10);
+    expect(await armedAfter("crawler/c#0", "F-1", 2 * HOUR)).toBe(10);
+  });
+
   test("gives history as of an instant", async () => {
     const stub = shardNamed("history");
     const now = Date.now();

@@ -12,6 +12,8 @@ interface Step {
   competitor: string;
   price: number;
   availability: (typeof AVAILABILITIES)[number];
+  /** move of the exchange rate; null = the price is in our currency */
+  rate: number | null;
   other: "price" | "stock" | "excluded" | "threshold" | null;
 }
 
@@ -28,6 +30,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     { weight: 8, arbitrary: fc.constant("in_stock" as const) },
     fc.constantFrom(...AVAILABILITIES),
   ),
+  rate: fc.oneof({ weight: 12, arbitrary: fc.constant(null) }, fc.constantFrom(0, 0.2)),
   other: fc.oneof(
     { weight: 9, arbitrary: fc.constant(null) },
     fc.constantFrom("price" as const, "stock" as const, "excluded" as const, "threshold" as const),
@@ -38,14 +41,16 @@ function calls(steps: readonly Step[]): ShardCall[] {
   let now = NOW;
   let side: OurSide = ours();
   let settings: ShardCall["settings"] = SETTINGS;
-  return steps.map(({ after, late, other, ...row }, i) => {
+  return steps.map(({ after, late, rate, other, ...row }, i) => {
     now += after * MINUTE;
     if (other === "price") side = { ...side, price: side.price === 10_000 ? 9650 : 10_000, version: i + 2 };
     if (other === "stock") side = { ...side, stock: side.stock === 0 ? 5 : 0, version: i + 2 };
     if (other === "excluded")
       settings = { ...settings, excluded: settings.excluded ? undefined : ["beta"] } as typeof settings;
     if (other === "threshold") settings = { ...settings, undercut: settings.undercut === 0.02 ? 0.05 : 0.02 };
-    const observation = seen({ ...row, landedPrice: row.price, observedAt: now - late * MINUTE });
+    const listed = { currency: "USD", landedPrice: row.price + 500, stale: false, move: rate ?? 0 };
+    const at = { landedPrice: row.price, observedAt: now - late * MINUTE };
+    const observation = seen({ ...row, ...at, ...(rate === null ? {} : { listed }) });
     const chunks = [chunkOf([observation], { chunkId: `crawler/${i}#0` })];
     return { now, settings, ours: [side], chunks };
   });

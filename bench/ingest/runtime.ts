@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from "miniflare";
@@ -8,6 +8,8 @@ import { findWorkerd, type WorkerdProcess } from "./process.ts";
 
 const CONFIG = "wrangler.toml";
 const MIGRATIONS = "migrations";
+/** wrangler.toml serves the built dashboard from here; the bench needs only the folder. */
+const ASSETS = "app/dist";
 
 /** A Worker on the local runtime, with nothing between it and its callers. */
 export interface Runtime {
@@ -60,6 +62,7 @@ export async function startRuntime(entry: string, withInspector = false): Promis
 }
 
 function build(entry: string, outdir: string): void {
+  mkdirSync(ASSETS, { recursive: true });
   const { status, stderr, stdout } = spawnSync(
     process.execPath,
     ["node_modules/wrangler/bin/wrangler.js", "deploy", entry, "--dry-run", "--outdir", outdir],

@@ -13,6 +13,8 @@ export interface CategoryHyper {
   endogeneity: EndogeneityStatistics;
   /** Calendar effects on log demand. */
   calendar: Omit<CalendarFactors, "calendar">;
+  /** Day number of the run that learned this calendar, where later runs go by it. */
+  calendarSince?: number;
 }
 
 /** Hyperparameters of one install: plain JSON, the outcome of `pool` and the warm start of the next one. */

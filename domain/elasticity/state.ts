@@ -77,7 +77,8 @@ export interface SpellSums {
   meanLogPrice: number;
 }
 
-const REFERENCE_DAYS = 28;
+/** Days from the first one whose prices the references are made of. */
+export const REFERENCE_DAYS = 28;
 /** Most covariates of one series: the filter's scratch vectors are of fixed size. */
 export const COVARIATES_MAX = 8;
 const LEVEL_VARIANCE_START = 1.5;

@@ -41,11 +41,20 @@ export interface SkuFeatures {
   offers: FeatureOffer[];
 }
 
-/** The snapshot's days as a series for the elasticity filter: prices in major units, on a log scale. */
-export function elasticitySeries(features: SkuFeatures): ElasticitySeries {
+/** Names of what the days tell beside prices. */
+export function covariatesOf({ days }: Pick<SkuFeatures, "days">): string[] {
+  return days.some(({ promo }) => promo) ? ["promo"] : [];
+}
+
+/**
+ * The snapshot's days, from the `first`-th on, as a series for the elasticity filter: prices in major units, on a log
+ * scale.
+ */
+export function elasticitySeries(features: SkuFeatures, first = 0): ElasticitySeries {
   const minorPerMajor = 10 ** currencyExponent(features.currency);
-  const hasPromotions = features.days.some((day) => day.promo);
-  const periods = features.days.map((day): DemandPeriod => {
+  const covariateNames = covariatesOf(features);
+  const hasPromotions = covariateNames.length > 0;
+  const periods = features.days.slice(first).map((day): DemandPeriod => {
     const period: DemandPeriod = {
       t: dayIndex(day.day),
       units: day.units,
@@ -58,5 +67,5 @@ export function elasticitySeries(features: SkuFeatures): ElasticitySeries {
     return hasPromotions ? { ...period, covariates: [day.promo ? 1 : 0] } : period;
   });
   const series: ElasticitySeries = { sku: features.sku, category: features.category, period: "day", periods };
-  return hasPromotions ? { ...series, covariateNames: ["promo"] } : series;
+  return hasPromotions ? { ...series, covariateNames } : series;
 }

@@ -1,7 +1,8 @@
 import type { Hyper } from "../elasticity/hyper.ts";
 import type { CalendarFactors } from "../elasticity/series.ts";
 import { FLAT_WEEK } from "../forecasting/demand-state.ts";
-import { dayNumber } from "../time/civil-day.ts";
+import { key } from "../prng/keyed.ts";
+import { civilDay, dayNumber } from "../time/civil-day.ts";
 import type { RunManifest } from "./manifest.ts";
 
 /** A change of a calendar factor below this is not worth filtering again. */
@@ -27,12 +28,41 @@ export function factorsOf(
   };
 }
 
+/** What a category's calendar does to demand. */
+type CalendarEffects = Omit<CalendarFactors, "calendar">;
+
 /** Whether two calendars are too near to filter again for. */
-export function isSameCalendar(a: CalendarFactors, b: CalendarFactors): boolean {
+export function isSameCalendar(a: CalendarEffects, b: CalendarEffects): boolean {
   const names = new Set([...Object.keys(a.holidays), ...Object.keys(b.holidays)]);
   const near = (x = 0, y = 0) => Math.abs(x - y) <= CALENDAR_TOLERANCE;
   return (
     a.weekday.every((factor, day) => near(factor, b.weekday[day])) &&
     [...names].every((name) => near(a.holidays[name], b.holidays[name]))
   );
+}
+
+const WEEK_DAYS = 7;
+
+/**
+ * The calendars that the next run's filters go by. While what a category learns is near what it went by, it goes by the
+ * same, so that its filters can go on from where they are. Once a week, each category on a day of its own, it takes what
+ * it learned.
+ */
+export function settledCalendars(learned: Hyper, before: Hyper | null, manifest: RunManifest): Hyper {
+  const today = dayNumber(civilDay(manifest.asOf, manifest.settings.timeZone));
+  const settled = Object.entries(learned.categories).map(([name, category]) => {
+    const kept = before?.categories[name];
+    const { calendar, calendarSince = today } = kept ?? category;
+    const age = today - calendarSince;
+    const isDue = age >= WEEK_DAYS || (age > 0 && (today + dayOf(name)) % WEEK_DAYS === 0);
+    if (kept === undefined || isDue || !isSameCalendar(calendar, category.calendar))
+      return [name, { ...category, calendarSince: today }];
+    return [name, { ...category, calendar, calendarSince }];
+  });
+  return { ...learned, categories: Object.fromEntries(settled) };
+}
+
+/** Spreads names over the days of a week. */
+function dayOf(name: string): number {
+  return key(...Array.from({ length: name.length }, (_, i) => name.charCodeAt(i))) % WEEK_DAYS;
 }

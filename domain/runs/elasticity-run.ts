@@ -31,12 +31,12 @@ import { currencyExponent } from "../money/currency.ts";
 import { uniform } from "../prng/keyed.ts";
 import type { ChallengerView } from "../strategies/challenger/response.ts";
 import { civilDay, dayNumber, dayStart } from "../time/civil-day.ts";
-import { calendarOf, factorsOf, isSameCalendar } from "./calendar.ts";
+import { calendarOf, factorsOf, isSameCalendar, settledCalendars } from "./calendar.ts";
 import { type CompetitorTrack, TRACK_DAYS } from "./competitor-track.ts";
 import { type FamilyPrices, familyPrices } from "./cross-effects-run.ts";
 import { demandState } from "./demand-at-price.ts";
+import { filterContexts, type KeptFilter, nameOfDays } from "./kept-filter.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
-import { inputsHash } from "./outcome-identity.ts";
 import { type ForecastClock, forecastSku, type SkuForecast } from "./sku-forecast.ts";
 
 /** Named in every stored elasticity: changes with the model's meaning. */
@@ -74,12 +74,8 @@ export interface SkuSnapshot {
   sales: HourlySales | null;
   /** units by hour of the week over four weeks, where the SKU sells enough for a shape of its own */
   ownHours?: number[];
-}
-
-/** A SKU after the filter. */
-export interface FilteredSku {
-  state: FilterState;
-  sufficient: Sufficient;
+  /** the filter that the last run left, where this one goes on from it */
+  kept?: KeptFilter;
 }
 
 /** What pooling reads of one SKU: its statistics, or its weekly totals where days are too uneven to count. */
@@ -119,15 +115,20 @@ const WEEKLY_MAX = 5_000;
 /** SKUs whose residuals are pooled. */
 const RESIDUALS_MAX = 10_000;
 
-/** Phase 1: each SKU's filter under the default prior, with the calendar that the last run learned. */
-export function filterSkus(snapshots: readonly SkuSnapshot[], manifest: RunManifest): (FilteredSku | null)[] {
-  const calendar = calendarOf(manifest);
-  return snapshots.map(({ features }) => {
+/**
+ * Phase 1: each SKU's filter under the default prior, with the calendar that the last run settled on; from where the last
+ * run left it, or over the whole history.
+ */
+export function filterSkus(snapshots: readonly SkuSnapshot[], manifest: RunManifest): (KeptFilter | null)[] {
+  const contextOf = filterContexts(manifest);
+  return snapshots.map(({ features, kept }) => {
     if (features.days.length === 0) return null;
-    const series = elasticitySeries(features);
-    const factors = factorsOf(manifest.previous?.pooled.daily ?? null, features.category, calendar);
-    const state = filterSeries(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG, factors);
-    return { state, sufficient: sufficientOf(state) };
+    const { factors, under } = contextOf(features);
+    const series = elasticitySeries(features, kept?.days);
+    const prior = kept?.state.prior ?? defaultPrior(series.covariateNames);
+    const state = filterSeries(series, prior, DEFAULT_CONFIG, factors, kept?.state);
+    const seen = nameOfDays(kept ? features.days.slice(kept.days) : features.days, kept?.seen);
+    return { state, days: features.days.length, seen, under };
   });
 }
 
@@ -136,10 +137,11 @@ export function filterSkus(snapshots: readonly SkuSnapshot[], manifest: RunManif
  * by name, tells it as well, and all of them would not fit into memory.
  */
 export function poolInput(
-  { state, sufficient }: FilteredSku,
+  { state }: KeptFilter,
   { features }: SkuSnapshot,
   manifest: RunManifest,
 ): PoolInput {
+  const sufficient = sufficientOf(state);
   const weekly = isOverdispersed(state) ? preferredSeries(elasticitySeries(features), state) : null;
   const sampled = isSampled(features.sku, manifest) ? sufficient : { ...sufficient, residuals: [] };
   const family = familyPrices(features, sampled);
@@ -177,9 +179,13 @@ export function poolSkus(
   const hyper =
     daily.length === 0
       ? null
-      : pool(
-          daily.map(({ sufficient }) => sufficient),
-          previous.daily ?? undefined,
+      : settledCalendars(
+          pool(
+            daily.map(({ sufficient }) => sufficient),
+            previous.daily ?? undefined,
+          ),
+          previous.daily,
+          manifest,
         );
   const weekly = new Map(
     (fit?.states ?? []).map((state, i) => [state.sku, { state, prior: fit!.priors[i]! }] as const),
@@ -203,7 +209,7 @@ function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
 /** Phase 3: each SKU's posterior under its leave-one-out prior, and its forecasts; `hours` where events tell them. */
 export function finishSkus(
   snapshots: readonly SkuSnapshot[],
-  filtered: readonly (FilteredSku | null)[],
+  filtered: readonly (KeptFilter | null)[],
   learned: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku>; hours?: CategoryHours },
   manifest: RunManifest,
 ): FinishedSku[] {
@@ -212,7 +218,7 @@ export function finishSkus(
   return snapshots.map((snapshot, i) => {
     const known = filtered[i] ?? null;
     const fitted = known && posteriorOf(snapshot, known, learned, manifest, clock.calendar);
-    const report = fitted && reportOf(snapshot, fitted, learned.pooled, manifest);
+    const report = known && fitted && reportOf(snapshot, fitted, known.seen, learned.pooled, manifest);
     const profile = profileOf(profiles, snapshot.features.category, snapshot.ownHours);
     return { report, ...forecastOf(snapshot, report, learned.pooled, { clock, profile }) };
   });
@@ -242,14 +248,14 @@ interface Fitted {
 
 function posteriorOf(
   { features }: SkuSnapshot,
-  { state, sufficient }: FilteredSku,
+  { state }: KeptFilter,
   { pooled, weekly }: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku> },
   manifest: RunManifest,
   calendar: Readonly<Record<number, string>>,
 ): Fitted {
   const onWeeks = weekly.get(features.sku);
   if (onWeeks) return onWeeks;
-  const prior = skuPrior(pooled.daily!, sufficient);
+  const prior = skuPrior(pooled.daily!, sufficientOf(state));
   const before = factorsOf(manifest.previous?.pooled.daily ?? null, features.category, calendar);
   const after = factorsOf(pooled.daily, features.category, calendar);
   if (isSameCalendar(before, after)) return { state: swapPrior(state, prior), prior };
@@ -261,6 +267,7 @@ function posteriorOf(
 function reportOf(
   { features }: SkuSnapshot,
   { state, prior }: Fitted,
+  inputsHash: string,
   pooled: Pooled,
   manifest: RunManifest,
 ): StoredReport {
@@ -270,7 +277,7 @@ function reportOf(
   return {
     ...elasticityReport(state, prior, { asOf, modelVersion: MODEL_VERSION, ...(category && { category }) }),
     period: state.period === "week" ? "week" : "day",
-    inputsHash: inputsHash(features),
+    inputsHash,
     demand: { ...dailyDemand(state), logPrice: state.price.last },
   };
 }

@@ -24,8 +24,11 @@ export interface RunManifest {
   /** SHA-256 of the settings */
   configHash: string;
   settings: Settings;
-  /** an elasticity run: what the last one learned, the start of this one */
-  previous: { runId: string; pooled: PreviousPool } | null;
+  /**
+   * an elasticity run: what the last one learned, the start of this one; and for each shard those of the last one that
+   * have filters of its SKUs
+   */
+  previous: { runId: string; pooled: PreviousPool; shards: number[][] } | null;
   /** a proposals run: the overrides in force, and what cost usually is of price */
   overrides: Override[];
   costRatios: Record<string, CostRatio>;

@@ -1,13 +1,6 @@
 import type { CategoryHours } from "../forecasting/hour-profile.ts";
 import { decisionHash } from "../proposals/canonical.ts";
-import {
-  type FilteredSku,
-  filterSkus,
-  finishSkus,
-  poolInput,
-  poolSkus,
-  type SkuSnapshot,
-} from "./elasticity-run.ts";
+import { filterSkus, finishSkus, poolInput, poolSkus, type SkuSnapshot } from "./elasticity-run.ts";
 import { chooseLines, decideInLine, keepLines, lineRows, pricesAfter } from "./line-choice.ts";
 import type { RunManifest } from "./manifest.ts";
 import { finishedDigest } from "./outcome-identity.ts";
@@ -83,7 +76,7 @@ export function recomputeElasticity(
   const filtered = shards.map((shard) => stored(filterSkus(shard, manifest)));
   const inputs = shards.flatMap((shard, k) =>
     shard.flatMap((snapshot, i) => {
-      const sku: FilteredSku | null = filtered[k]![i]!;
+      const sku = filtered[k]![i]!;
       return sku === null ? [] : [poolInput(sku, snapshot, manifest)];
     }),
   );

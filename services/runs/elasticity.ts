@@ -2,7 +2,6 @@ import type { Hyper } from "../../domain/elasticity/hyper.ts";
 import { pooledEffects } from "../../domain/elasticity/pooled-effects.ts";
 import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
 import {
-  type FilteredSku,
   type FinishedSku,
   filterSkus,
   finishSkus,
@@ -13,12 +12,15 @@ import {
   type SkuSnapshot,
   type WeeklySku,
 } from "../../domain/runs/elasticity-run.ts";
+import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
+import { learningDays } from "../../domain/runs/learning-days.ts";
+import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { finishedDigest } from "../../domain/runs/outcome-identity.ts";
 import type { ServiceContext } from "../context.ts";
 import { fitChallengers, withChallengers } from "./challenger.ts";
 import { poolCrossEffects, withCrossEffects } from "./cross-effects.ts";
 import { withDatedCosts } from "./dated-costs.ts";
-import { LEARNING_DAYS, readFeatures } from "./features.ts";
+import { readFeatures } from "./features.ts";
 import { poolHours, readCategoryHours, readHours } from "./hours.ts";
 import { readManifest } from "./run-manifest.ts";
 import { doneShards, getJson, putJson, resultKey, snapshotKey } from "./run-record.ts";
@@ -32,14 +34,14 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
   const tracks = await readTracks(ctx, job.skus, job.run.asOf);
   const { byCategory, own } = await readHours(ctx, job);
   const { asOf, settings } = job.run;
-  const readings = await readFeatures(ctx, job, LEARNING_DAYS);
-  const snapshots = (await withDatedCosts(ctx, readings, asOf, settings.timeZone)).map(
-    (reading): SkuSnapshot => {
-      const ownHours = own.get(reading.features.sku);
-      const track = tracks.get(reading.features.sku) ?? null;
-      return { ...reading, track, ...(ownHours && { ownHours }) };
-    },
-  );
+  const kept = await readKept(ctx, manifest, job.shard);
+  const undated = await readFeatures(ctx, job, learningDays(manifest));
+  const readings = (await withDatedCosts(ctx, undated, asOf, settings.timeZone)).map((reading) => {
+    const ownHours = own.get(reading.features.sku);
+    const track = tracks.get(reading.features.sku) ?? null;
+    return { ...reading, track, ...(ownHours && { ownHours }) };
+  });
+  const snapshots: SkuSnapshot[] = withKept(readings, (sku) => kept.get(sku), manifest);
   const filtered = filterSkus(snapshots, manifest);
   const inputs = filtered.flatMap((sku, i) =>
     sku === null ? [] : [poolInput(sku, snapshots[i]!, manifest)],
@@ -50,7 +52,23 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
     putJson(ctx.lake, resultKey(id, "statistics", job.shard), inputs),
     byCategory.length > 0 && putJson(ctx.lake, resultKey(id, "hours-of", job.shard), byCategory),
   ]);
-  return { statements: [], counts: { skus: snapshots.length, withDemand: inputs.length } };
+  const resumed = snapshots.filter((snapshot) => snapshot.kept !== undefined).length;
+  return { statements: [], counts: { skus: snapshots.length, withDemand: inputs.length, resumed } };
+}
+
+/** The filters that the last run left of a shard's SKUs; what is no longer in the bucket is filtered anew. */
+async function readKept(
+  { lake }: ServiceContext,
+  { previous }: RunManifest,
+  shard: number,
+): Promise<Map<string, KeptFilter>> {
+  const kept = new Map<string, KeptFilter>();
+  for (const before of previous?.shards[shard] ?? []) {
+    const object = await lake.get(resultKey(previous!.runId, "filter", before));
+    const filters = object === null ? [] : await object.json<(KeptFilter | null)[]>();
+    for (const filter of filters) if (filter) kept.set(filter.state.sku, filter);
+  }
+  return kept;
 }
 
 /** What earlier runs remember of the SKUs' competitors; a run of the past does not know what came after it. */
@@ -126,7 +144,7 @@ export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<S
   const [manifest, snapshots, filtered, pooled, weekly, hours] = await Promise.all([
     readManifest(ctx, id),
     getJson<SkuSnapshot[]>(lake, snapshotKey(id, job.shard)),
-    getJson<(FilteredSku | null)[]>(lake, resultKey(id, "filter", job.shard)),
+    getJson<(KeptFilter | null)[]>(lake, resultKey(id, "filter", job.shard)),
     getJson<Pooled>(lake, resultKey(id, "pool", 0)),
     readWeekly(ctx, id, job.shard),
     readCategoryHours(ctx, id),

@@ -7,8 +7,7 @@ import { civilDay, dayNumber, dayOfNumber, dayStart } from "../../domain/time/ci
 import type { ServiceContext } from "../context.ts";
 import type { ShardJob } from "./run-shard.ts";
 
-/** How far back elasticity is learned from, and how far back a decision looks. */
-export const LEARNING_DAYS = 730;
+/** How far back a decision looks. */
 export const DECISION_DAYS = 120;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

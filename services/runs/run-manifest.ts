@@ -1,6 +1,6 @@
 import { type CostRatio, costRatios } from "../../domain/runs/cost-ratios.ts";
 import type { Pooled } from "../../domain/runs/elasticity-run.ts";
-import { CODE_VERSION, configHash, type PreviousPool, type RunManifest } from "../../domain/runs/manifest.ts";
+import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
 import type { RunKind } from "../../domain/runs/phases.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
@@ -20,13 +20,14 @@ export function readManifest(ctx: Pick<ServiceContext, "lake">, runId: string): 
 export async function gatherManifest(
   ctx: ServiceContext,
   run: { runId: string; kind: RunKind; asOf: number; seed: number; skus: number; settings: Settings },
+  shards: readonly (readonly string[])[],
 ): Promise<RunManifest> {
   const { kind, asOf, settings } = run;
   return {
     ...run,
     codeVersion: CODE_VERSION,
     configHash: configHash(settings),
-    previous: kind === "elasticity" ? await previousPool(ctx, asOf) : null,
+    previous: kind === "elasticity" ? await previousPool(ctx, asOf, shards) : null,
     overrides: kind === "proposals" ? await overridesAt(ctx.d1, asOf) : [],
     costRatios: kind === "proposals" ? await usualCosts(ctx.d1) : {},
   };
@@ -36,7 +37,8 @@ export async function gatherManifest(
 async function previousPool(
   ctx: ServiceContext,
   asOf: number,
-): Promise<{ runId: string; pooled: PreviousPool } | null> {
+  shards: readonly (readonly string[])[],
+): Promise<RunManifest["previous"]> {
   const last = await ctx.d1
     .prepare(
       `SELECT id FROM runs WHERE kind = 'elasticity' AND status IN ('done', 'partial') AND dry_run = 0 AND as_of <= ?1
@@ -48,7 +50,28 @@ async function previousPool(
   const object = await ctx.lake.get(resultKey(last.id, "pool", 0));
   if (!object) return null;
   const { daily, weekly } = await object.json<Pooled>();
-  return { runId: last.id, pooled: { daily, weekly } };
+  return { runId: last.id, pooled: { daily, weekly }, shards: await shardsBefore(ctx.d1, last.id, shards) };
+}
+
+/** For each shard, those of an earlier run that had its SKUs. */
+async function shardsBefore(
+  d1: D1Database,
+  runId: string,
+  shards: readonly (readonly string[])[],
+): Promise<number[][]> {
+  const { results } = await d1
+    .prepare(
+      "SELECT shard, skus FROM run_shards WHERE run_id = ?1 AND phase = 0 AND status = 'done' ORDER BY shard",
+    )
+    .bind(runId)
+    .all<{ shard: number; skus: string }>();
+  const shardOf = new Map<string, number>();
+  for (const { shard, skus } of results)
+    for (const sku of JSON.parse(skus) as string[]) shardOf.set(sku, shard);
+  return shards.map((skus) => {
+    const before = new Set(skus.flatMap((sku) => shardOf.get(sku) ?? []));
+    return [...before].sort((a, b) => a - b);
+  });
 }
 
 async function usualCosts(d1: D1Database): Promise<Record<string, CostRatio>> {

@@ -49,14 +49,11 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
   const empty = shards.length === 0;
   const asOf = request.asOf ?? ctx.now;
   const seed = 1;
-  const manifest = await gatherManifest(ctx, {
-    runId,
-    kind: request.kind,
-    asOf,
-    seed,
-    skus: skus.length,
-    settings,
-  });
+  const manifest = await gatherManifest(
+    ctx,
+    { runId, kind: request.kind, asOf, seed, skus: skus.length, settings },
+    shards,
+  );
   await putJson(ctx.lake, manifestKey(runId), manifest);
   const run = ctx.d1
     .prepare(

@@ -15,6 +15,9 @@ import { call } from "./support.ts";
 const CALM = Array.from({ length: 20 }, (_, i) => `CALM-${i}`);
 const KEEN = Array.from({ length: 20 }, (_, i) => `KEEN-${i}`);
 
+const shardsOf = async (id: string) =>
+  (await env.DB.prepare("SELECT counts FROM run_shards WHERE run_id = ?1").bind(id).all<{ counts: string }>())
+    .results;
 const manifestOf = async (id: string) => (await env.LAKE.get(`runs/${id}/run.json`))!.json<RunManifest>();
 
 beforeAll(async () => {
@@ -64,6 +67,33 @@ describe("the elasticities of a generated shop", () => {
     expect((await manifestOf((await runToEnd({ kind: "elasticity" })).id)).previous!.runId).not.toBe(part.id);
     const { body } = await call("POST", `/api/runs/${warm.id}/replay?shardSize=7`);
     expect(body).toMatchObject({ identical: true, decisionHash: warm.decisionHash });
+  });
+
+  it("go on from the filters of the last run, but for a SKU whose past is not what it was", async () => {
+    await runToEnd({ kind: "elasticity" });
+    const resumed = async (id: string) =>
+      (await shardsOf(id)).reduce((sum, { counts }) => sum + (JSON.parse(counts).resumed ?? 0), 0);
+    const again = await runToEnd({ kind: "elasticity" });
+    expect(await resumed(again.id)).toBe(40);
+    const [row] = simulateDemand("CALM-3", {
+      level: 20,
+      reference: 20,
+      days: 50,
+      priceEvery: 4,
+      seed: 3,
+      elasticity: -1.5,
+    });
+    await postDemand("late", [{ ...row!, units: row!.units + 30 }]);
+    const late = await runToEnd({ kind: "elasticity" });
+    expect(await resumed(late.id)).toBe(39);
+    const { body } = await call("POST", `/api/runs/${late.id}/replay?shardSize=7`);
+    expect(body).toMatchObject({ identical: true, decisionHash: late.decisionHash });
+    // what the last run left may be gone from the bucket
+    const { runId } = (await manifestOf(late.id)).previous!;
+    expect(runId).toBe(again.id);
+    const left = await env.LAKE.list({ prefix: `runs/${late.id}/filter/` });
+    await env.LAKE.delete(left.objects.map(({ key }) => key));
+    expect(await resumed((await runToEnd({ kind: "elasticity" })).id)).toBe(0);
   });
 
   it("of the past do not start from what was learned later", async () => {

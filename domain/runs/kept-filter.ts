@@ -1,0 +1,98 @@
+import type { CalendarFactors } from "../elasticity/series.ts";
+import { type FilterState, REFERENCE_DAYS } from "../elasticity/state.ts";
+import { dayIndex } from "../features/day-index.ts";
+import { covariatesOf, type FeatureDay, type SkuFeatures } from "../features/sku-features.ts";
+import { calendarOf, factorsOf } from "./calendar.ts";
+import { Fingerprint } from "./fingerprint.ts";
+import { CODE_VERSION, type RunManifest } from "./manifest.ts";
+
+/** A SKU's filter as a run left it, for the next one to go on from. Plain JSON. */
+export interface KeptFilter {
+  state: FilterState;
+  /** days of demand that it has seen, and their name */
+  days: number;
+  seen: string;
+  /** names what else the state depends on: code, category, currency, calendar */
+  under: string;
+}
+
+/** What the filter of a SKU depends on beside its days. */
+export interface FilterContext {
+  factors: CalendarFactors;
+  under: string;
+}
+
+/** The contexts of a run's filters: the calendar of a category is the one that the last run settled on. */
+export function filterContexts(manifest: RunManifest): (features: SkuFeatures) => FilterContext {
+  const calendar = calendarOf(manifest);
+  const known = new Map<string, FilterContext>();
+  return ({ category, currency }) => {
+    const name = `${currency} ${category}`;
+    let context = known.get(name);
+    if (context === undefined) {
+      const factors = factorsOf(manifest.previous?.pooled.daily ?? null, category, calendar);
+      context = { factors, under: nameOf(name, factors) };
+      known.set(name, context);
+    }
+    return context;
+  };
+}
+
+function nameOf(name: string, { weekday, holidays, calendar }: CalendarFactors): string {
+  const print = new Fingerprint();
+  for (const text of [CODE_VERSION, name]) print.addText(text);
+  print.addAll(weekday);
+  for (const [holiday, effect] of Object.entries(holidays)) {
+    print.addText(holiday);
+    print.add(effect);
+  }
+  for (const [day, holiday] of Object.entries(calendar)) {
+    print.add(Number(day));
+    print.addText(holiday);
+  }
+  return print.toString();
+}
+
+/** The name of days of demand; with `after`, of those that it names and these. */
+export function nameOfDays(days: readonly FeatureDay[], after?: string): string {
+  const print = after === undefined ? new Fingerprint() : Fingerprint.after(after);
+  for (const { day, units, price, cheapest, exposure, promo, censored, cost } of days) {
+    print.add(8 * dayIndex(day) + (promo ? 1 : 0) + (censored ? 2 : 0) + (cost === undefined ? 0 : 4));
+    print.add(units);
+    print.add(price);
+    print.add(cheapest ?? -1);
+    print.add(exposure);
+    if (cost !== undefined) print.add(cost);
+  }
+  return print.toString();
+}
+
+/**
+ * Whether a filter can go on from where it was left, to the last bit as if it had run over the whole history: the days
+ * that it saw are what they were, so is all else that it depends on, and what is taken from the first weeks is final.
+ */
+export function isResumable(
+  { state, days, seen, under }: KeptFilter,
+  features: SkuFeatures,
+  context: FilterContext,
+): boolean {
+  if (under !== context.under || state.count === 0 || days > features.days.length) return false;
+  if (state.covariateNames.join() !== covariatesOf(features).join()) return false;
+  const next = features.days[days];
+  if (next !== undefined && dayIndex(next.day) < state.firstT + REFERENCE_DAYS) return false;
+  return nameOfDays(features.days.slice(0, days)) === seen;
+}
+
+/** Gives each SKU the filter that the last run left, where it can go on from it. */
+export function withKept<T extends { features: SkuFeatures }>(
+  readings: readonly T[],
+  keptOf: (sku: string) => KeptFilter | undefined,
+  manifest: RunManifest,
+): (T & { kept?: KeptFilter })[] {
+  const contextOf = filterContexts(manifest);
+  return readings.map((reading) => {
+    const { features } = reading;
+    const kept = keptOf(features.sku);
+    return kept && isResumable(kept, features, contextOf(features)) ? { ...reading, kept } : reading;
+  });
+}

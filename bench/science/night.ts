@@ -1,24 +1,27 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { jsonRowParts } from "../../db/bulk.ts";
 import {
+  type FinishedSku,
   filterSkus,
   finishSkus,
-  type Pooled,
   type PoolInput,
   poolInput,
   poolSkus,
   type SkuSnapshot,
 } from "../../domain/runs/elasticity-run.ts";
+import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { finishedDigest } from "../../domain/runs/outcome-identity.ts";
 import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
-import { decideSkus, digestOf } from "../../domain/runs/proposals-run.ts";
+import { decideSkus, digestOf, type PricingSnapshot } from "../../domain/runs/proposals-run.ts";
 import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";
 
 /** SKUs generated; the night's are copies of them under other names. */
 const TEMPLATES = 4_000;
 const HISTORY_DAYS = 120;
 const MEGABYTE = 2 ** 20;
+const DAY_MS = 86_400_000;
 
 export const NIGHT_GATES = { cpuSeconds: 20, shardMegabytes: 64 } as const;
 
@@ -26,12 +29,16 @@ export interface NightFigures {
   skus: number;
   shardSkus: number;
   historyDays: number;
-  /** CPU seconds of the whole night, and of its phases */
+  /** SKUs whose filter went on from where the night before left it */
+  resumed: number;
+  /** CPU seconds of the whole night's computing, and of its phases */
   cpuSeconds: number;
   filterSeconds: number;
   poolSeconds: number;
   finishSeconds: number;
   decideSeconds: number;
+  /** CPU seconds of writing what goes into the bucket and the tables as JSON, and of reading it again */
+  jsonSeconds: number;
   /** what the largest shard held at once, inputs and results, MB of heap */
   shardMegabytes: number;
   /** the same of the one shard that pools them all */
@@ -51,49 +58,159 @@ class Stopwatch {
   }
 }
 
-function garbageCollector(): () => void {
+const stopwatches = () => ({
+  filter: new Stopwatch(),
+  pool: new Stopwatch(),
+  finish: new Stopwatch(),
+  decide: new Stopwatch(),
+  json: new Stopwatch(),
+});
+
+function heapNow(): number {
   setFlagsFromString("--expose-gc");
-  return runInNewContext("gc") as () => void;
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed / MEGABYTE;
+}
+
+/** The first shard of every so many SKUs, and how many SKUs it has. */
+function shardsOf(skus: number): [number, number][] {
+  return Array.from({ length: Math.ceil(skus / RUN_SHARD_SKUS) }, (_, k) => [
+    k * RUN_SHARD_SKUS,
+    Math.min(RUN_SHARD_SKUS, skus - k * RUN_SHARD_SKUS),
+  ]);
+}
+
+/** The SKUs as a run reads them, and what the night before left of them, as new objects under their own names. */
+class Catalogue {
+  readonly manifest: RunManifest;
+  readonly #readings: string[];
+  readonly #kept: string[];
+
+  constructor(skus: number) {
+    const templates = Array.from({ length: Math.min(TEMPLATES, skus) }, (_, i) =>
+      skuSnapshot(i, HISTORY_DAYS),
+    );
+    const before = nightBefore(templates, skus);
+    this.manifest = before.manifest;
+    this.#readings = templates.map((template, i) => JSON.stringify({ ...template, track: before.tracks[i] }));
+    this.#kept = before.kept.map((filter) => JSON.stringify(filter));
+  }
+
+  /** @param texts one JSON text a template; each names its SKU */
+  #copies(texts: readonly string[], start: number, count: number): string {
+    const copies = Array.from({ length: count }, (_, k) => {
+      const template = (start + k) % texts.length;
+      return texts[template]!.replaceAll(nameOf(template), nameOf(start + k));
+    });
+    return `[${copies.join(",")}]`;
+  }
+
+  readings(start: number, count: number): SkuSnapshot[] {
+    return JSON.parse(this.#copies(this.#readings, start, count)) as SkuSnapshot[];
+  }
+
+  /** As it lies in the bucket. */
+  kept(start: number, count: number): string {
+    return this.#copies(this.#kept, start, count);
+  }
+}
+
+function nameOf(index: number): string {
+  return `S${String(index).padStart(6, "0")}`;
+}
+
+/** The days up to so many ago. */
+function asOfDaysAgo(templates: readonly SkuSnapshot[], days: number): SkuSnapshot[] {
+  return templates.map((one) => ({
+    ...one,
+    features: { ...one.features, days: one.features.days.slice(0, one.features.days.length - days) },
+  }));
+}
+
+/** What the night before left: the pool, each SKU's filter, and the competitors' tracks. */
+function nightBefore(templates: readonly SkuSnapshot[], skus: number) {
+  const tonight = manifestOf("elasticity", skus);
+  let manifest = tonight;
+  let kept: KeptFilter[] = [];
+  let finished: FinishedSku[] = [];
+  for (const days of [2, 1]) {
+    const snapshots = asOfDaysAgo(templates, days);
+    manifest = { ...manifest, asOf: tonight.asOf - days * DAY_MS };
+    kept = filterSkus(snapshots, manifest).map((filter) => filter!);
+    const learned = poolSkus(
+      kept.map((filter, i) => poolInput(filter, snapshots[i]!, manifest)),
+      manifest,
+    );
+    if (days === 1) finished = finishSkus(snapshots, kept, learned, manifest);
+    manifest = { ...tonight, previous: { runId: "before", pooled: learned.pooled, shards: [] } };
+  }
+  return { manifest, kept, tracks: finished.map(({ track }) => ({ ...track, day: TODAY - 2 })) };
+}
+
+type Watches = ReturnType<typeof stopwatches>;
+
+/** What the first phase of a shard does once it has read the SKUs. */
+function filterShard(catalogue: Catalogue, start: number, count: number, watch: Watches) {
+  const { manifest } = catalogue;
+  const readings = catalogue.readings(start, count);
+  const text = catalogue.kept(start, count);
+  const kept = watch.json.run(() => {
+    const filters = JSON.parse(text) as KeptFilter[];
+    return new Map(filters.map((filter) => [filter.state.sku, filter]));
+  });
+  return watch.filter.run(() => {
+    const snapshots = withKept(readings, (sku) => kept.get(sku), manifest);
+    const filtered = filterSkus(snapshots, manifest);
+    return {
+      snapshots,
+      filtered,
+      inputs: filtered.map((filter, i) => poolInput(filter!, snapshots[i]!, manifest)),
+    };
+  });
+}
+
+/** Writes a value as JSON and reads it again, on the clock. */
+function stored<T>(value: T, watch: Watches): T {
+  return watch.json.run(() => JSON.parse(JSON.stringify(value)) as T);
+}
+
+/** The rows that a finished shard leaves in the tables. */
+function rowsOf(finished: readonly FinishedSku[]): string[] {
+  return jsonRowParts(
+    finished.map(({ report, forecast, track }) =>
+      [report, forecast, track].map((part) => JSON.stringify(part)),
+    ),
+  );
+}
+
+/** Each SKU as a decision reads it: the features, our side, what was stored of the SKU. */
+function pricingOf(snapshots: readonly SkuSnapshot[], finished: readonly FinishedSku[], asOf: number) {
+  return snapshots.map((snapshot, i): PricingSnapshot => {
+    const { report, forecast } = finished[i]!;
+    const daily = forecast.demand!.daily.mean;
+    const { followRate } = forecast;
+    const view = { asOf, daily, price: snapshot.price, expectedCheapest: null, followRate };
+    return { features: snapshot.features, own: ownSide(snapshot, { elasticity: report, forecast: view }) };
+  });
 }
 
 /**
- * A night as the runs compute it, on one core: every SKU's filter over its whole history, pooling, posteriors and
- * forecasts, then the decisions, in shards. It has got a night before it. Reading and writing are not in it.
+ * A night as the runs compute it, on one core and in shards: the filters go on from where the night before left them,
+ * pooling, posteriors and forecasts, then the decisions. The JSON that passes between the phases is counted apart;
+ * queries and the bucket itself are not in it.
  */
 export function benchNight(skus = 100_000): NightFigures {
-  const templates = Array.from({ length: Math.min(TEMPLATES, skus) }, (_, i) => skuSnapshot(i, HISTORY_DAYS));
-  const before = lastNight(templates);
-  const manifest: RunManifest = {
-    ...manifestOf("elasticity", skus),
-    previous: { runId: "last night", pooled: before.pooled },
-  };
-  const nameOf = (i: number) => `S${String(i).padStart(6, "0")}`;
-  const shardOf = (start: number): SkuSnapshot[] =>
-    Array.from({ length: Math.min(RUN_SHARD_SKUS, skus - start) }, (_, k) => {
-      const template = templates[(start + k) % templates.length]!;
-      const features = { ...structuredClone(template.features), sku: nameOf(start + k) };
-      return { ...template, features, track: before.tracks[(start + k) % templates.length]! };
-    });
-
-  const collect = garbageCollector();
-  const heapNow = () => {
-    collect();
-    return process.memoryUsage().heapUsed / MEGABYTE;
-  };
-  const watch = {
-    filter: new Stopwatch(),
-    pool: new Stopwatch(),
-    finish: new Stopwatch(),
-    decide: new Stopwatch(),
-  };
-  const inputs: PoolInput[] = [];
+  const catalogue = new Catalogue(skus);
+  const { manifest } = catalogue;
+  const watch = stopwatches();
+  let inputs: PoolInput[] = [];
+  let resumed = 0;
   const poolBase = heapNow();
-  for (let start = 0; start < skus; start += RUN_SHARD_SKUS) {
-    const shard = shardOf(start);
-    watch.filter.run(() => {
-      const filtered = filterSkus(shard, manifest);
-      for (const [i, sku] of filtered.entries()) inputs.push(poolInput(sku!, shard[i]!, manifest));
-    });
+  for (const [start, count] of shardsOf(skus)) {
+    const shard = filterShard(catalogue, start, count, watch);
+    resumed += shard.snapshots.filter(({ kept }) => kept !== undefined).length;
+    watch.json.run(() => JSON.stringify(shard.snapshots).length + JSON.stringify(shard.filtered).length);
+    inputs = inputs.concat(stored(shard.inputs, watch));
   }
   const learned = watch.pool.run(() => poolSkus(inputs, manifest));
   const poolMegabytes = heapNow() - poolBase;
@@ -102,28 +219,19 @@ export function benchNight(skus = 100_000): NightFigures {
   let shardMegabytes = 0;
   let proposed = 0;
   const clearOf = heapNow();
-  for (let start = 0; start < skus; start += RUN_SHARD_SKUS) {
-    const shard = shardOf(start);
-    // A later phase finds what the filter left in the bucket: that was counted before.
-    const filtered = filterSkus(shard, manifest);
-    const finished = watch.finish.run(() => finishSkus(shard, filtered, learned, manifest));
-    const pricing = shard.map((snapshot, i) => {
-      const { demand, followRate } = finished[i]!.forecast;
-      const { asOf } = manifest;
-      const forecast = {
-        asOf,
-        daily: demand!.daily.mean,
-        price: snapshot.price,
-        expectedCheapest: null,
-        followRate,
-      };
-      return {
-        features: snapshot.features,
-        own: ownSide(snapshot, { elasticity: finished[i]!.report, forecast }),
-      };
-    });
-    const decisions = watch.decide.run(() => decideSkus(pricing, manifest));
+  const unwatched = stopwatches();
+  for (const [start, count] of shardsOf(skus)) {
+    const before = filterShard(catalogue, start, count, unwatched);
+    const texts = [before.snapshots, before.filtered].map((part) => JSON.stringify(part));
+    const [snapshots, filtered] = watch.json.run(() => texts.map((text) => JSON.parse(text))) as [
+      SkuSnapshot[],
+      KeptFilter[],
+    ];
+    const finished = watch.finish.run(() => finishSkus(snapshots, filtered, learned, manifest));
     watch.finish.run(() => finished.map(finishedDigest));
+    watch.json.run(() => rowsOf(finished));
+    const pricing = stored(pricingOf(snapshots, finished, manifest.asOf), watch);
+    const decisions = watch.decide.run(() => decideSkus(pricing, manifest));
     watch.decide.run(() => decisions.map(digestOf));
     proposed += decisions.filter(({ verdict }) => verdict === "propose").length;
     if (start % (25 * RUN_SHARD_SKUS) === 0) {
@@ -137,25 +245,15 @@ export function benchNight(skus = 100_000): NightFigures {
     skus,
     shardSkus: RUN_SHARD_SKUS,
     historyDays: HISTORY_DAYS,
+    resumed,
     cpuSeconds: filterSeconds + poolSeconds + finishSeconds + decideSeconds,
     filterSeconds,
     poolSeconds,
     finishSeconds,
     decideSeconds,
+    jsonSeconds: watch.json.seconds,
     shardMegabytes,
     poolMegabytes,
     proposed,
   };
-}
-
-/** What the night before learned: the pool, and the competitors' tracks up to the day before yesterday. */
-function lastNight(templates: readonly SkuSnapshot[]): { pooled: Pooled; tracks: SkuSnapshot["track"][] } {
-  const manifest = manifestOf("elasticity", templates.length);
-  const filtered = filterSkus(templates, manifest);
-  const learned = poolSkus(
-    filtered.map((sku, i) => poolInput(sku!, templates[i]!, manifest)),
-    manifest,
-  );
-  const finished = finishSkus(templates, filtered, learned, manifest);
-  return { pooled: learned.pooled, tracks: finished.map(({ track }) => ({ ...track, day: TODAY - 2 })) };
 }

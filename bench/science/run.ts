@@ -62,8 +62,9 @@ function night(skus: number) {
   console.log(
     `  CPU ${cpuSeconds.toFixed(1)} s (gate ${NIGHT_GATES.cpuSeconds}): filter ${figures.filterSeconds.toFixed(1)}, ` +
       `pool ${figures.poolSeconds.toFixed(1)}, finish ${figures.finishSeconds.toFixed(1)}, ` +
-      `decide ${figures.decideSeconds.toFixed(1)}`,
+      `decide ${figures.decideSeconds.toFixed(1)}; ${figures.resumed} filters went on from the night before`,
   );
+  console.log(`  and ${figures.jsonSeconds.toFixed(1)} s for JSON, written and read`);
   console.log(
     `  memory ${shardMegabytes.toFixed(1)} MB a shard (gate ${NIGHT_GATES.shardMegabytes}), ` +
       `${poolMegabytes.toFixed(1)} MB to pool them all`,

@@ -83,7 +83,7 @@ describe("a filter that goes on from where the last run left it", () => {
   const changes: [string, Change][] = [
     ["a late sale", ({ features }) => features.days[60]!.units++],
     ["a corrected price", ({ features }) => features.days[60]!.price++],
-    ["another competitor price", ({ features }) => features.days[60]!.cheapest--],
+    ["another competitor price", ({ features }) => (features.days[60]!.cheapest = 1979)],
     ["another exposure", ({ features }) => (features.days[60]!.exposure = 0.9)],
     ["a day sold out", ({ features }) => (features.days[60]!.censored = true)],
     ["a missing day", ({ features }) => features.days.splice(60, 1)],
@@ -108,7 +108,7 @@ describe("a filter that goes on from where the last run left it", () => {
   it("starts anew with another calendar, or after code that named the same otherwise", () => {
     const moved = structuredClone(RUN);
     for (const { calendar } of Object.values(moved.previous.pooled.daily!.categories))
-      calendar.weekday[2]! += 0.02;
+      calendar.weekday = calendar.weekday.with(2, 0.02);
     expect(isAnew(moved)).toBe(true);
     expect(isAnew({ ...RUN, ...manifest("elasticity"), previous: RUN.previous })).toBe(true);
     const kept = keptBefore(SKUS, 3);
@@ -142,7 +142,8 @@ describe("the calendar that filters go by", () => {
   /** learned again so many days later, a little or far from it: is it taken? */
   const isTaken = (name: string, later: number, shift: number, before: typeof learned | null = learned) => {
     const after = structuredClone(learned);
-    after.categories[name]!.calendar.weekday[1]! += shift;
+    const { calendar: moved } = after.categories[name]!;
+    moved.weekday = moved.weekday.with(1, moved.weekday[1]! + shift);
     const run = { ...RUN, asOf: RUN.asOf + later * DAY_MS };
     const { calendar, calendarSince } = settledCalendars(after, before, run).categories[name]!;
     const taken = calendar === after.categories[name]!.calendar;

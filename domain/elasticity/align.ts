@@ -1,5 +1,5 @@
 import { designEffect } from "./spells.ts";
-import type { Sufficient } from "./sufficient.ts";
+import type { Likelihood, Sufficient } from "./sufficient.ts";
 
 /** Union of coefficient names: own, competitor, then the covariates in alphabetical order. */
 export function unionNames(stats: readonly Sufficient[]): string[] {
@@ -19,7 +19,7 @@ export interface Alignment {
  * deliberate over-dispersion taken out (hyperparameters need calibrated errors, a conservative error would
  * hide heterogeneity), in the order of `names`, zero where the SKU has no such coefficient.
  */
-export function aligned(stat: Sufficient, alignment: Alignment): { J: Float64Array; h: Float64Array } {
+export function aligned(stat: Likelihood, alignment: Alignment): { J: Float64Array; h: Float64Array } {
   const { names, spellRatio, calibration } = alignment;
   const d = names.length;
   const own = stat.names.length;

@@ -4,23 +4,22 @@ import { EmWorkspace } from "./em.ts";
 import type { Hyper } from "./hyper.ts";
 import { coefficientDefaults, type Prior } from "./prior.ts";
 import { designEffect } from "./spells.ts";
-import type { Sufficient } from "./sufficient.ts";
+import type { Likelihood } from "./sufficient.ts";
 
 /**
  * Prior of one SKU from the others of its category (leave-one-out): N(μ_-i, V_-i + Σ) with the SKU's own
  * contribution taken out of the category posterior, so that its data are not used twice. A category that
  * was not pooled gets the tenant's N(g, T + Σ).
  */
-export function skuPrior(hyper: Hyper, stat: Sufficient): Prior {
+export function skuPrior(hyper: Hyper, stat: Likelihood): Prior {
   const d = hyper.names.length;
   const category = hyper.categories[stat.category];
   if (category === undefined) {
     return restricted(hyper, stat, hyper.centre, addScaled(hyper.between, hyper.within, 1));
   }
-  const em = new EmWorkspace(d);
-  em.setWithin(hyper.within);
+  const { em, precisions } = prepared(hyper);
   const { M, a } = em.categorySums([aligned(stat, hyper)]);
-  const precision = inverse(category.covariance, d);
+  const precision = precisions[stat.category]!;
   const share = 1 / category.designEffect;
   const covariance = inverse(symmetrised(addScaled(precision, M, -share), d), d);
   const mean = apply(covariance, addScaled(apply(precision, category.mean), a, -share));
@@ -37,6 +36,27 @@ export function categoryPrior(hyper: Hyper, category: string, names: readonly st
   const mean = pooled?.mean ?? hyper.centre;
   const covariance = addScaled(pooled ? limited(pooled.covariance, hyper) : hyper.between, hyper.within, 1);
   return marginal(hyper, names, mean, covariance);
+}
+
+/** What all SKUs of a pool share, made once: Σ⁻¹ and the precisions of the category means. */
+interface Prepared {
+  em: EmWorkspace;
+  precisions: Record<string, number[]>;
+}
+
+const known = new WeakMap<Hyper, Prepared>();
+
+function prepared(hyper: Hyper): Prepared {
+  let one = known.get(hyper);
+  if (one === undefined) {
+    const d = hyper.names.length;
+    const categories = Object.entries(hyper.categories);
+    const precisions = categories.map(([name, { covariance }]) => [name, inverse(covariance, d)]);
+    one = { em: new EmWorkspace(d), precisions: Object.fromEntries(precisions) };
+    one.em.setWithin(hyper.within);
+    known.set(hyper, one);
+  }
+  return one;
 }
 
 /** Least share of the category mean's variance that is kept when it is limited. */
@@ -63,7 +83,7 @@ function limited(covariance: readonly number[], hyper: Hyper): number[] {
  */
 function restricted(
   hyper: Hyper,
-  { names, spells }: Sufficient,
+  { names, spells }: Likelihood,
   mean: readonly number[],
   covariance: readonly number[],
 ): Prior {

@@ -67,9 +67,18 @@ function guarded(J: number[], d: number): number[] {
   return J;
 }
 
+/** What a SKU's prior is made from, of its sufficient statistics. */
+export type Likelihood = Pick<Sufficient, "category" | "names" | "J" | "h" | "spells">;
+
+/** What a filtered SKU says of its coefficients. */
+export function likelihoodOf(state: FilterState): Likelihood {
+  const names = coefficientNames(state.covariateNames);
+  return { category: state.category, names, ...rawInformation(state), spells: spellEvidence(state.spells) };
+}
+
 /** Sufficient statistics of a filtered SKU. */
 export function sufficientOf(state: FilterState): Sufficient {
-  const { J, h } = rawInformation(state);
+  const { names, J, h, spells } = likelihoodOf(state);
   const last = state.residualIndex;
   const first = periodIndex(state.firstT, PERIOD_DAYS[state.period]);
   const size = Math.min(state.residuals.length, Math.max(0, last - first + 1));
@@ -80,11 +89,11 @@ export function sufficientOf(state: FilterState): Sufficient {
     category: state.category,
     period: state.period,
     observation: state.observation,
-    names: coefficientNames(state.covariateNames),
+    names,
     J,
     h,
     n: state.count,
-    spells: spellEvidence(state.spells),
+    spells,
     endogeneity: endogeneityEvidence(state, 1),
     residualStart,
     residuals: Array.from({ length: size }, (_, k) => state.residuals[(residualStart + k) % ring]!),

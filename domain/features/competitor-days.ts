@@ -44,3 +44,16 @@ export function competitorCloses(
     return { price: point.landedPrice, inStock: isBuyable(point.availability) };
   });
 }
+
+/** The prices alone, minor units; NaN where it was not being looked at. */
+export function closePrices({ points }: CompetitorHistory, { ends }: DayEnds, freshMs: number): Float64Array {
+  const prices = new Float64Array(ends.length).fill(Number.NaN);
+  let next = 0;
+  for (let day = 0; day < ends.length; day++) {
+    const end = ends[day]!;
+    while (next < points.length && points[next]!.at < end) next++;
+    const point = points[next - 1];
+    if (point !== undefined && end - point.lastSeenAt <= freshMs) prices[day] = point.landedPrice;
+  }
+  return prices;
+}

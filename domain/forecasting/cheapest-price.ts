@@ -1,4 +1,4 @@
-import { type PriceMixture, weightUpTo } from "./competitor-price.ts";
+import { componentRow, type PriceMixture, rowWeightUpTo } from "./competitor-price.ts";
 
 /** Distribution function of ln(cheapest in-stock price), given that one is in stock. */
 export interface CheapestDistribution {
@@ -11,9 +11,10 @@ export interface CheapestDistribution {
 /** P(min ≤ x) = 1 − Π (1 − F_j(x)) over independent competitors, F_j counting their in-stock weight only. */
 export function cheapestDistribution(mixtures: readonly PriceMixture[]): CheapestDistribution {
   const none = mixtures.reduce((product, { inStock }) => product * (1 - inStock), 1);
+  const rows = mixtures.map(componentRow);
   const conditional = (logPrice: number, strict: boolean) => {
     let above = 1;
-    for (const mixture of mixtures) above *= 1 - weightUpTo(mixture, logPrice, strict);
+    for (let j = 0; j < rows.length; j++) above *= 1 - rowWeightUpTo(rows[j]!, logPrice, strict);
     return Math.min(1, (1 - above) / (1 - none));
   };
   return { none, upTo: (x) => conditional(x, false), below: (x) => conditional(x, true) };
@@ -24,9 +25,9 @@ const GRID_DEVIATIONS = 4;
 
 /** The distribution on a grid of 41 log prices and all atoms, ascending. */
 export interface PriceGrid {
-  logPrice: number[];
-  upTo: number[];
-  below: number[];
+  logPrice: Float64Array;
+  upTo: Float64Array;
+  below: Float64Array;
 }
 
 export function priceGrid(mixtures: readonly PriceMixture[], distribution: CheapestDistribution): PriceGrid {
@@ -41,17 +42,20 @@ export function priceGrid(mixtures: readonly PriceMixture[], distribution: Cheap
     }
   }
   atoms.sort((a, b) => a - b);
-  const grid: PriceGrid = { logPrice: [], upTo: [], below: [] };
+  const size = GRID_POINTS + atoms.length;
+  const columns = new Float64Array(3 * size);
+  let points = 0;
   let next = 0;
   let last = Number.NaN;
   const push = (x: number, isAtom: boolean) => {
     if (x === last) return;
     last = x;
     const upTo = distribution.upTo(x);
-    grid.logPrice.push(x);
-    grid.upTo.push(upTo);
+    columns[points] = x;
+    columns[size + points] = upTo;
     // only at an atom does the distribution jump
-    grid.below.push(isAtom ? distribution.below(x) : upTo);
+    columns[2 * size + points] = isAtom ? distribution.below(x) : upTo;
+    points++;
   };
   for (let i = 0; i < GRID_POINTS; i++) {
     const x = low + ((high - low) * i) / (GRID_POINTS - 1);
@@ -59,7 +63,8 @@ export function priceGrid(mixtures: readonly PriceMixture[], distribution: Cheap
     push(x, false);
   }
   while (next < atoms.length) push(atoms[next++]!, true);
-  return grid;
+  const column = (k: number) => columns.subarray(k * size, k * size + points);
+  return { logPrice: column(0), upTo: column(1), below: column(2) };
 }
 
 /** Log price at which the distribution reaches `probability`; linear between grid points, exact at atoms. */

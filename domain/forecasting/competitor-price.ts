@@ -80,10 +80,25 @@ export function priceMixture(
   };
 }
 
+/** A mixture's components in one row of numbers, to be read hundreds of times: weight, log price, deviation of each. */
+export function componentRow({ components }: PriceMixture): Float64Array {
+  const row = new Float64Array(3 * components.length);
+  for (let i = 0; i < components.length; i++) {
+    const { weight, logPrice, deviation } = components[i]!;
+    row[3 * i] = weight;
+    row[3 * i + 1] = logPrice;
+    row[3 * i + 2] = deviation;
+  }
+  return row;
+}
+
 /** Weight at or below `logPrice`; strictly below it when `strict`. */
-export function weightUpTo(mixture: PriceMixture, logPrice: number, strict = false): number {
+export function rowWeightUpTo(row: Float64Array, logPrice: number, strict: boolean): number {
   let sum = 0;
-  for (const { weight, logPrice: centre, deviation } of mixture.components) {
+  for (let i = 0; i < row.length; i += 3) {
+    const weight = row[i]!;
+    const centre = row[i + 1]!;
+    const deviation = row[i + 2]!;
     const z = (logPrice - centre) / deviation;
     if (z >= FAR) sum += weight;
     else if (z <= -FAR) continue;
@@ -91,6 +106,11 @@ export function weightUpTo(mixture: PriceMixture, logPrice: number, strict = fal
     else if (strict ? centre < logPrice : centre <= logPrice) sum += weight;
   }
   return sum;
+}
+
+/** The same of a mixture. */
+export function weightUpTo(mixture: PriceMixture, logPrice: number, strict = false): number {
+  return rowWeightUpTo(componentRow(mixture), logPrice, strict);
 }
 
 function rate({ hits, days }: Hazard, prior: Hazard): number {

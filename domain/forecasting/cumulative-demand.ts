@@ -15,6 +15,9 @@ export interface CumulativeDemand {
   at(index: number): { mean: number; variance: number };
 }
 
+/** Scratch: the week's demand by hour. */
+const perHour = new Float64Array(HOURS_PER_WEEK);
+
 /**
  * Demand accumulated from the start of hour `firstHour` of the week. The level's uncertainty is common to all
  * hours, so it does not average out: variance = φM + M²(e^q − 1) with q the variance of the mean log level
@@ -27,10 +30,11 @@ export function cumulativeDemand(
 ): CumulativeDemand {
   const means = new Float64Array(HOURLY_POINTS + LAST_DAY - HOURLY_POINTS / HOURS_PER_DAY);
   const level = Math.exp(state.logMean + state.logVariance / 2);
-  const weekday = state.weekday.map(Math.exp);
-  const perHour = new Float64Array(HOURS_PER_WEEK);
-  for (let k = 0; k < HOURS_PER_WEEK; k++)
-    perHour[k] = level * profile[k]! * weekday[Math.floor(k / HOURS_PER_DAY)]!;
+  for (let day = 0; day < 7; day++) {
+    const weekday = Math.exp(state.weekday[day]!);
+    const midnight = day * HOURS_PER_DAY;
+    for (let k = midnight; k < midnight + HOURS_PER_DAY; k++) perHour[k] = level * profile[k]! * weekday;
+  }
   const growth = Math.exp(state.levelNoise / (2 * HOURS_PER_DAY));
   let factor = 1;
   let total = 0;
@@ -41,7 +45,7 @@ export function cumulativeDemand(
     means[index] = total;
     hour = hour + 1 === HOURS_PER_WEEK ? 0 : hour + 1;
   }
-  const perDay = daysFrom(perHour, hour);
+  const perDay = daysFrom(hour);
   const dailyGrowth = growth ** HOURS_PER_DAY;
   for (let index = HOURLY_POINTS; index < means.length; index++) {
     factor *= dailyGrowth;
@@ -65,7 +69,7 @@ export function cumulativeDemand(
 /**
  * Demand of the seven 24-hour spans that start at `hour` of the week and at the same hour of the days after.
  */
-function daysFrom(perHour: Float64Array, hour: number): Float64Array {
+function daysFrom(hour: number): Float64Array {
   const days = new Float64Array(7);
   let at = hour;
   for (let day = 0; day < days.length; day++) {

@@ -9,15 +9,18 @@ const TREND_DAMPING = 0.85;
  * values are passed over; without any value the forecast is 0.
  */
 export function exponentialBaseline(series: readonly number[], horizon: number): number[] {
-  const smoothed: number[] = [];
+  // of the smoothed values only the last few are looked at again
+  const recent = new Float64Array(TREND_STEPS + 1);
+  let count = 0;
   let level = 0;
   for (const value of series) {
     if (!Number.isFinite(value)) continue;
-    level = smoothed.length === 0 ? value : ALPHA * value + (1 - ALPHA) * level;
-    smoothed.push(level);
+    level = count === 0 ? value : ALPHA * value + (1 - ALPHA) * level;
+    recent[count % recent.length] = level;
+    count++;
   }
-  const steps = Math.min(TREND_STEPS, smoothed.length - 1);
-  const trend = steps > 0 ? (level - smoothed[smoothed.length - 1 - steps]!) / steps : 0;
+  const steps = Math.min(TREND_STEPS, count - 1);
+  const trend = steps > 0 ? (level - recent[(count - 1 - steps) % recent.length]!) / steps : 0;
   return Array.from({ length: horizon }, (_, i) =>
     Math.max(0, level + trend * (i + 1) * TREND_DAMPING ** (i + 1)),
   );

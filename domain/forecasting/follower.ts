@@ -30,7 +30,7 @@ const RIDGE = 0.0025;
  * the sum of the ridge coefficients of the competitor's daily changes on our changes of the three days
  * before. Throws RangeError when the series differ in length.
  */
-export function detectFollower(own: readonly number[], competitor: readonly number[]): Reaction {
+export function detectFollower(own: ArrayLike<number>, competitor: ArrayLike<number>): Reaction {
   if (own.length !== competitor.length) throw new RangeError("series of different lengths");
   const ownChange = changes(own);
   let cuts = 0;
@@ -56,11 +56,13 @@ export function detectFollower(own: readonly number[], competitor: readonly numb
   };
 }
 
-function changes(series: readonly number[]): number[] {
-  return series.map((value, t) => (t === 0 ? Number.NaN : value - series[t - 1]!));
+function changes(series: ArrayLike<number>): Float64Array {
+  const change = new Float64Array(series.length);
+  for (let t = 0; t < change.length; t++) change[t] = t === 0 ? Number.NaN : series[t]! - series[t - 1]!;
+  return change;
 }
 
-function passThrough(own: readonly number[], theirs: readonly number[]): number {
+function passThrough(own: Float64Array, theirs: Float64Array): number {
   const products = new Array<number>(LAGS * LAGS).fill(0);
   const target = new Array<number>(LAGS).fill(0);
   for (let k = 0; k < LAGS; k++) products[k * LAGS + k] = RIDGE;

@@ -13,7 +13,7 @@ import {
 import { type ElasticitySeries, weekdayOf } from "../elasticity/series.ts";
 import { skuPrior } from "../elasticity/sku-prior.ts";
 import type { FilterState } from "../elasticity/state.ts";
-import { type Sufficient, sufficientOf } from "../elasticity/sufficient.ts";
+import { likelihoodOf, type Sufficient, sufficientOf } from "../elasticity/sufficient.ts";
 import { swapPrior } from "../elasticity/swap.ts";
 import { fitWeekly, type WeeklyFit } from "../elasticity/weekly.ts";
 import { isOverdispersed, preferredSeries } from "../elasticity/weekly-sums.ts";
@@ -255,7 +255,7 @@ function posteriorOf(
 ): Fitted {
   const onWeeks = weekly.get(features.sku);
   if (onWeeks) return onWeeks;
-  const prior = skuPrior(pooled.daily!, sufficientOf(state));
+  const prior = skuPrior(pooled.daily!, likelihoodOf(state));
   const before = factorsOf(manifest.previous?.pooled.daily ?? null, features.category, calendar);
   const after = factorsOf(pooled.daily, features.category, calendar);
   if (isSameCalendar(before, after)) return { state: swapPrior(state, prior), prior };

@@ -1,5 +1,5 @@
 import type { HourlySales } from "../demand/hourly-sales.ts";
-import { competitorCloses, type DayEnds } from "../features/competitor-days.ts";
+import { closePrices, type DayEnds } from "../features/competitor-days.ts";
 import { dayIndex } from "../features/day-index.ts";
 import type { SkuFeatures } from "../features/sku-features.ts";
 import type { CompetitorForecast } from "../forecasting/competitor-forecast.ts";
@@ -167,22 +167,36 @@ function followersOf(
   competitors: readonly CompetitorHistory[],
   { span, freshMs }: ForecastClock,
 ): SkuForecast["followers"] {
-  const own = new Array<number>(span.ends.length).fill(Number.NaN);
+  const prices = new Float64Array(span.ends.length).fill(Number.NaN);
   let cuts = 0;
   let before = 0;
   for (const { day, price } of features.days) {
     const at = dayIndex(day) - span.first;
-    if (at < 0 || at >= own.length) continue;
-    own[at] = Math.log(price);
+    if (at < 0 || at >= prices.length) continue;
+    prices[at] = price;
     if (price < before) cuts++;
     before = price;
   }
   // Nobody is called a follower on fewer.
   if (cuts < MIN_CUTS) return [];
+  const own = logsOf(prices);
   return competitors.flatMap((history) => {
-    const closes = competitorCloses(history, span, freshMs);
-    const theirs = closes.map(({ price }) => (price === null ? Number.NaN : Math.log(price)));
-    const reaction = detectFollower(own, theirs);
+    const reaction = detectFollower(own, logsOf(closePrices(history, span, freshMs)));
     return reaction.follower ? [{ competitor: history.competitor, ...reaction }] : [];
   });
+}
+
+/** The logs of a series of prices, in place; most days have the price of the day before. */
+function logsOf(prices: Float64Array): Float64Array {
+  let price = Number.NaN;
+  let log = Number.NaN;
+  for (let day = 0; day < prices.length; day++) {
+    const next = prices[day]!;
+    if (next !== price) {
+      price = next;
+      log = Math.log(next);
+    }
+    prices[day] = log;
+  }
+  return prices;
 }

@@ -5,7 +5,6 @@ import {
   type FinishedSku,
   filterSkus,
   finishSkus,
-  type PoolInput,
   poolInput,
   poolSkus,
   type SkuSnapshot,
@@ -14,6 +13,7 @@ import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { finishedDigest } from "../../domain/runs/outcome-identity.ts";
 import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
+import { PoolInputs } from "../../domain/runs/pool-inputs.ts";
 import { decideSkus, digestOf, type PricingSnapshot } from "../../domain/runs/proposals-run.ts";
 import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";
 
@@ -203,18 +203,19 @@ export function benchNight(skus = 100_000): NightFigures {
   const catalogue = new Catalogue(skus);
   const { manifest } = catalogue;
   const watch = stopwatches();
-  let inputs: PoolInput[] = [];
+  const packed = new PoolInputs();
   let resumed = 0;
   const poolBase = heapNow();
   for (const [start, count] of shardsOf(skus)) {
     const shard = filterShard(catalogue, start, count, watch);
     resumed += shard.snapshots.filter(({ kept }) => kept !== undefined).length;
     watch.json.run(() => JSON.stringify(shard.snapshots).length + JSON.stringify(shard.filtered).length);
-    inputs = inputs.concat(stored(shard.inputs, watch));
+    const part = stored(shard.inputs, watch);
+    watch.pool.run(() => packed.add(part));
   }
-  const learned = watch.pool.run(() => poolSkus(inputs, manifest));
+  const learned = watch.pool.run(() => poolSkus(packed.inputs, manifest));
   const poolMegabytes = heapNow() - poolBase;
-  inputs.length = 0;
+  packed.inputs.length = 0;
 
   let shardMegabytes = 0;
   let proposed = 0;

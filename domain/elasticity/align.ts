@@ -1,3 +1,4 @@
+import type { EmData } from "./em.ts";
 import { designEffect } from "./spells.ts";
 import type { Likelihood, Sufficient } from "./sufficient.ts";
 
@@ -15,26 +16,33 @@ export interface Alignment {
 }
 
 /**
- * Information matrix and vector of a SKU as pooling sees them: divided by its design effect, the filter's
+ * Information matrices and vectors of SKUs as pooling sees them: divided by their design effects, the filter's
  * deliberate over-dispersion taken out (hyperparameters need calibrated errors, a conservative error would
- * hide heterogeneity), in the order of `names`, zero where the SKU has no such coefficient.
+ * hide heterogeneity), in the order of `names`, zero where a SKU has no such coefficient.
  */
-export function aligned(stat: Likelihood, alignment: Alignment): { J: Float64Array; h: Float64Array } {
+export function aligned(stats: readonly Likelihood[], alignment: Alignment): EmData {
   const { names, spellRatio, calibration } = alignment;
   const d = names.length;
-  const own = stat.names.length;
-  const share = 1 / (calibration * designEffect(stat.spells, spellRatio));
-  const position = stat.names.map((name) => names.indexOf(name));
-  const J = new Float64Array(d * d);
-  const h = new Float64Array(d);
-  for (let i = 0; i < own; i++) {
-    if (position[i]! < 0) continue;
-    h[position[i]!] = stat.h[i]! * share;
-    for (let j = 0; j < own; j++) {
-      if (position[j]! >= 0) J[position[i]! * d + position[j]!] = stat.J[i * own + j]! * share;
+  const data = {
+    skus: stats.length,
+    J: new Float64Array(stats.length * d * d),
+    h: new Float64Array(stats.length * d),
+  };
+  stats.forEach((stat, sku) => {
+    const { J, h } = stat;
+    const own = stat.names.length;
+    const share = 1 / (calibration * designEffect(stat.spells, spellRatio));
+    const position = stat.names.map((name) => names.indexOf(name));
+    for (let i = 0; i < own; i++) {
+      if (position[i]! < 0) continue;
+      data.h[sku * d + position[i]!] = h[i]! * share;
+      for (let j = 0; j < own; j++) {
+        const at = (sku * d + position[i]!) * d + position[j]!;
+        if (position[j]! >= 0) data.J[at] = J[i * own + j]! * share;
+      }
     }
-  }
-  return { J, h };
+  });
+  return data;
 }
 
 const CALIBRATION_MIN = 0.7;

@@ -12,12 +12,12 @@ export function calendarFactors(stats: readonly Sufficient[]): Omit<CalendarFact
   const units = new Array<number>(7).fill(0);
   const base = new Array<number>(7).fill(0);
   const holidays = new Map<string, { units: number; base: number }>();
-  for (const stat of stats) {
+  for (const { weekdayUnits, weekdayBase, holidays: shown } of stats) {
     for (let day = 0; day < 7; day++) {
-      units[day]! += stat.weekdayUnits[day] ?? 0;
-      base[day]! += stat.weekdayBase[day] ?? 0;
+      units[day]! += weekdayUnits[day] ?? 0;
+      base[day]! += weekdayBase[day] ?? 0;
     }
-    for (const [name, sums] of Object.entries(stat.holidays)) {
+    for (const [name, sums] of Object.entries(shown)) {
       const total = holidays.get(name) ?? { units: 0, base: 0 };
       holidays.set(name, { units: total.units + sums.units, base: total.base + sums.base });
     }

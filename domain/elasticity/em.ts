@@ -1,6 +1,11 @@
 import { inverse } from "../statistics/matrix.ts";
 
-type Datum = { J: Float64Array; h: Float64Array };
+/** Information matrices and vectors of some SKUs, one after the other: a hundred thousand small objects would not do. */
+export interface EmData {
+  skus: number;
+  J: Float64Array;
+  h: Float64Array;
+}
 
 /**
  * Scratch space of the EM passes over many SKUs: the inner loops run on typed arrays without allocation.
@@ -36,15 +41,15 @@ export class EmWorkspace {
   }
 
   /** Σ M_i and Σ a_i of a category's SKUs. */
-  categorySums(data: readonly Datum[]): { M: number[]; a: number[] } {
+  categorySums(data: EmData): { M: number[]; a: number[] } {
     const d = this.#d;
     const M = new Array<number>(d * d).fill(0);
     const a = new Array<number>(d).fill(0);
-    for (const datum of data) {
-      this.#solve(datum);
+    for (let sku = 0; sku < data.skus; sku++) {
+      this.#solve(data.J, sku);
       for (let i = 0; i < d; i++) {
         for (let j = 0; j < d; j++) {
-          a[i]! += this.#product[i * d + j]! * datum.h[j]!;
+          a[i]! += this.#product[i * d + j]! * data.h[sku * d + j]!;
           let back = 0;
           for (let k = 0; k < d; k++) back += this.#product[i * d + k]! * this.#precision[k * d + j]!;
           M[i * d + j]! += this.#precision[i * d + j]! - back;
@@ -58,16 +63,16 @@ export class EmWorkspace {
    * Adds E_i = C + A V A' + δδ' with A = CΣ⁻¹ - I and δ = Ch + Aμ: the second moment of b_i - μ_c given the
    * data.
    */
-  addScatter(data: readonly Datum[], mean: readonly number[], covariance: readonly number[]): void {
+  addScatter(data: EmData, mean: readonly number[], covariance: readonly number[]): void {
     const d = this.#d;
     const A = this.#factor;
-    for (const datum of data) {
-      this.#solve(datum);
+    for (let sku = 0; sku < data.skus; sku++) {
+      this.#solve(data.J, sku);
       for (let i = 0; i < d; i++) {
         let mode = 0;
         for (let j = 0; j < d; j++) {
           A[i * d + j] = this.#product[j * d + i]! - (i === j ? 1 : 0);
-          mode += this.#C[i * d + j]! * datum.h[j]! + A[i * d + j]! * mean[j]!;
+          mode += this.#C[i * d + j]! * data.h[sku * d + j]! + A[i * d + j]! * mean[j]!;
         }
         this.#mode[i] = mode;
       }
@@ -84,9 +89,9 @@ export class EmWorkspace {
   }
 
   /** C and `product` = Σ⁻¹C for one SKU. */
-  #solve({ J }: Datum): void {
+  #solve(J: Float64Array, sku: number): void {
     const d = this.#d;
-    invertInto(J, this.#precision, this.#C, this.#factor, d);
+    invertInto(J, sku * d * d, this.#precision, this.#C, this.#factor, d);
     for (let i = 0; i < d; i++) {
       for (let j = 0; j < d; j++) {
         let sum = 0;
@@ -97,16 +102,17 @@ export class EmWorkspace {
   }
 }
 
-/** out = (a + b)⁻¹ for symmetric positive definite a + b, by Gauss-Jordan elimination without pivoting. */
+/** out = (a + b)⁻¹ for symmetric positive definite a + b, a from `at` on, by Gauss-Jordan elimination without pivoting. */
 function invertInto(
   a: Float64Array,
+  at: number,
   b: Float64Array,
   out: Float64Array,
   work: Float64Array,
   d: number,
 ): void {
   for (let i = 0; i < d * d; i++) {
-    work[i] = a[i]! + b[i]!;
+    work[i] = a[at + i]! + b[i]!;
     out[i] = i % (d + 1) === 0 ? 1 : 0;
   }
   for (let k = 0; k < d; k++) {

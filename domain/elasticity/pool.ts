@@ -1,7 +1,7 @@
 import { addScaled, apply, diagonal, inverse, multiply, outer, symmetrised } from "../statistics/matrix.ts";
 import { type Alignment, aligned, residualCalibration, unionNames } from "./align.ts";
 import { calendarFactors } from "./calendar.ts";
-import { EmWorkspace } from "./em.ts";
+import { type EmData, EmWorkspace } from "./em.ts";
 import { pooledStatistics } from "./endogeneity.ts";
 import type { Hyper } from "./hyper.ts";
 import { coefficientDefaults } from "./prior.ts";
@@ -19,7 +19,7 @@ const BETWEEN_WEIGHT = 4;
 interface Category {
   name: string;
   members: readonly Sufficient[];
-  data: { J: Float64Array; h: Float64Array }[];
+  data: EmData;
   designEffect: number;
   mean: number[];
   covariance: number[];
@@ -92,7 +92,7 @@ function categoriesOf(sorted: readonly Sufficient[], alignment: Alignment): Cate
     return {
       name,
       members,
-      data: members.map((stat) => aligned(stat, alignment)),
+      data: aligned(members, alignment),
       designEffect: sharedShockEffect(members),
       mean: [],
       covariance: [],

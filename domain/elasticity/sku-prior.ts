@@ -18,7 +18,7 @@ export function skuPrior(hyper: Hyper, stat: Likelihood): Prior {
     return restricted(hyper, stat, hyper.centre, addScaled(hyper.between, hyper.within, 1));
   }
   const { em, precisions } = prepared(hyper);
-  const { M, a } = em.categorySums([aligned(stat, hyper)]);
+  const { M, a } = em.categorySums(aligned([stat], hyper));
   const precision = precisions[stat.category]!;
   const share = 1 / category.designEffect;
   const covariance = inverse(symmetrised(addScaled(precision, M, -share), d), d);

@@ -1,5 +1,6 @@
 import type { Hyper } from "../../domain/elasticity/hyper.ts";
 import { pooledEffects } from "../../domain/elasticity/pooled-effects.ts";
+import { wantsChallenger } from "../../domain/runs/challenger-run.ts";
 import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
 import {
   type FinishedSku,
@@ -16,6 +17,7 @@ import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
 import { learningDays } from "../../domain/runs/learning-days.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { finishedDigest } from "../../domain/runs/outcome-identity.ts";
+import { PoolInputs } from "../../domain/runs/pool-inputs.ts";
 import type { ServiceContext } from "../context.ts";
 import { fitChallengers, withChallengers } from "./challenger.ts";
 import { poolCrossEffects, withCrossEffects } from "./cross-effects.ts";
@@ -90,24 +92,27 @@ async function readTracks(
 export async function poolRun(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
   const { id } = job.run;
   const manifest = await readManifest(ctx, id);
+  const packed = new PoolInputs();
+  // of a whole shop only what is asked for later is kept beside
   const shardOf = new Map<string, number>();
-  const inputs: PoolInput[] = [];
+  const skus: { sku: string; category: string; shard: number }[] = [];
+  const challenged = wantsChallenger(manifest.settings);
   const shards = await doneShards(ctx, id, 0);
   await poolHours(ctx, id, shards);
   for (const shard of shards) {
     const part = await getJson<PoolInput[]>(ctx.lake, resultKey(id, "statistics", shard));
-    for (const { sufficient } of part) shardOf.set(sufficient.sku, shard);
-    inputs.push(...part);
+    packed.add(part);
+    for (const { sufficient, weekly, family } of part) {
+      const { sku, category } = sufficient;
+      if (weekly !== null || family) shardOf.set(sku, shard);
+      if (challenged) skus.push({ sku, category, shard });
+    }
   }
+  const { inputs } = packed;
   const { pooled, weekly } = poolSkus(inputs, manifest);
   await putJson(ctx.lake, resultKey(id, "pool", 0), pooled);
-  for (const [shard, skus] of Map.groupBy(weekly, ([sku]) => shardOf.get(sku)!))
-    await putJson(ctx.lake, resultKey(id, "weekly", shard), skus);
-  const skus = inputs.map(({ sufficient: { sku, category } }) => ({
-    sku,
-    category,
-    shard: shardOf.get(sku)!,
-  }));
+  for (const [shard, weeklySkus] of Map.groupBy(weekly, ([sku]) => shardOf.get(sku)!))
+    await putJson(ctx.lake, resultKey(id, "weekly", shard), weeklySkus);
   const challengers = await fitChallengers(ctx, manifest, skus);
   const cross = await poolCrossEffects(ctx, manifest, inputs, shardOf);
   const counts = {

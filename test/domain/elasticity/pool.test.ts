@@ -62,7 +62,8 @@ describe("pool", () => {
     const hyper = pool(copies);
     const em = new EmWorkspace(2);
     em.setWithin(hyper.within);
-    const single = em.categorySums([{ J: Float64Array.from(one.J), h: Float64Array.from(one.h) }]).M[0]!;
+    const single = em.categorySums({ skus: 1, J: Float64Array.from(one.J), h: Float64Array.from(one.h) })
+      .M[0]!;
     const category = hyper.categories[one.category]!;
     const likelihood = inverse(category.covariance, 2)[0]! - inverse(hyper.between, 2)[0]!;
     expect(likelihood / single).toBeGreaterThan(0.3);

@@ -1,10 +1,13 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { jsonRowParts } from "../../db/bulk.ts";
+import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/features/day-table.ts";
+import type { PricingDecision } from "../../domain/proposals/decision.ts";
 import {
   type FinishedSku,
   filterSkus,
   finishSkus,
+  type PoolInput,
   poolInput,
   poolSkus,
   type SkuSnapshot,
@@ -148,6 +151,7 @@ function nightBefore(templates: readonly SkuSnapshot[], skus: number) {
 }
 
 type Watches = ReturnType<typeof stopwatches>;
+type Learned = ReturnType<typeof poolSkus>;
 
 /** What the first phase of a shard does once it has read the SKUs. */
 function filterShard(catalogue: Catalogue, start: number, count: number, watch: Watches) {
@@ -169,11 +173,6 @@ function filterShard(catalogue: Catalogue, start: number, count: number, watch: 
   });
 }
 
-/** Writes a value as JSON and reads it again, on the clock. */
-function stored<T>(value: T, watch: Watches): T {
-  return watch.json.run(() => JSON.parse(JSON.stringify(value)) as T);
-}
-
 /** The rows that a finished shard leaves in the tables. */
 function rowsOf(finished: readonly FinishedSku[]): string[] {
   return jsonRowParts(
@@ -181,6 +180,24 @@ function rowsOf(finished: readonly FinishedSku[]): string[] {
       [report, forecast, track].map((part) => JSON.stringify(part)),
     ),
   );
+}
+
+/** What a finished SKU left in the tables, as the decision reads it. */
+function storedOf(finished: readonly FinishedSku[], watch: Watches): FinishedSku[] {
+  const texts = finished.map(({ report, forecast }) => [JSON.stringify(report), JSON.stringify(forecast)]);
+  return watch.json.run(() =>
+    texts.map(([report, forecast], i) => ({
+      ...finished[i]!,
+      report: JSON.parse(report!),
+      forecast: JSON.parse(forecast!),
+    })),
+  );
+}
+
+/** The rows of what is proposed. */
+function proposalRows(decisions: readonly PricingDecision[]): string[] {
+  const proposed = decisions.filter(({ verdict }) => verdict === "propose");
+  return jsonRowParts(proposed.map((decision) => [JSON.stringify(decision)]));
 }
 
 /** Each SKU as a decision reads it: the features, our side, what was stored of the SKU. */
@@ -194,6 +211,50 @@ function pricingOf(snapshots: readonly SkuSnapshot[], finished: readonly Finishe
   });
 }
 
+/** The first half of the night: each shard's filters, and the pool of all. */
+function learn(catalogue: Catalogue, skus: number, watch: Watches) {
+  const packed = new PoolInputs();
+  let resumed = 0;
+  const clear = heapNow();
+  for (const [start, count] of shardsOf(skus)) {
+    const { snapshots, filtered, inputs } = filterShard(catalogue, start, count, watch);
+    resumed += snapshots.filter(({ kept }) => kept !== undefined).length;
+    const part = watch.json.run(() => {
+      const texts = [snapshots.map(packSnapshot), filtered, inputs].map((one) => JSON.stringify(one));
+      return JSON.parse(texts[2]!) as PoolInput[];
+    });
+    watch.pool.run(() => packed.add(part));
+  }
+  const learned = watch.pool.run(() => poolSkus(packed.inputs, catalogue.manifest));
+  return { learned, resumed, poolMegabytes: heapNow() - clear };
+}
+
+/** What the bucket holds of a shard when its last phase begins. */
+function textsOf(catalogue: Catalogue, start: number, count: number): [string, string] {
+  const { snapshots, filtered } = filterShard(catalogue, start, count, stopwatches());
+  return [JSON.stringify(snapshots.map(packSnapshot)), JSON.stringify(filtered)];
+}
+
+/** The last phase of one shard, and the decisions about its SKUs in the run that follows. */
+function finishShard(texts: [string, string], learned: Learned, manifest: RunManifest, watch: Watches) {
+  const [snapshots, filtered] = watch.json.run(() => [
+    (JSON.parse(texts[0]) as Packed<SkuSnapshot>[]).map((one) => unpackSnapshot(one)),
+    JSON.parse(texts[1]) as KeptFilter[],
+  ]);
+  const finished = watch.finish.run(() => finishSkus(snapshots, filtered, learned, manifest));
+  const digests: unknown[] = watch.finish.run(() => finished.map(finishedDigest));
+  watch.json.run(() => rowsOf(finished));
+  const pricing = pricingOf(snapshots, storedOf(finished, watch), manifest.asOf);
+  const decisions = watch.decide.run(() => decideSkus(pricing, manifest));
+  digests.push(...watch.decide.run(() => decisions.map(digestOf)));
+  watch.json.run(() => [
+    JSON.stringify(pricing.map(packSnapshot)),
+    JSON.stringify(digests),
+    proposalRows(decisions),
+  ]);
+  return { snapshots, filtered, finished, pricing, decisions };
+}
+
 /**
  * A night as the runs compute it, on one core and in shards: the filters go on from where the night before left them,
  * pooling, posteriors and forecasts, then the decisions. The JSON that passes between the phases is counted apart;
@@ -201,44 +262,17 @@ function pricingOf(snapshots: readonly SkuSnapshot[], finished: readonly Finishe
  */
 export function benchNight(skus = 100_000): NightFigures {
   const catalogue = new Catalogue(skus);
-  const { manifest } = catalogue;
   const watch = stopwatches();
-  const packed = new PoolInputs();
-  let resumed = 0;
-  const poolBase = heapNow();
-  for (const [start, count] of shardsOf(skus)) {
-    const shard = filterShard(catalogue, start, count, watch);
-    resumed += shard.snapshots.filter(({ kept }) => kept !== undefined).length;
-    watch.json.run(() => JSON.stringify(shard.snapshots).length + JSON.stringify(shard.filtered).length);
-    const part = stored(shard.inputs, watch);
-    watch.pool.run(() => packed.add(part));
-  }
-  const learned = watch.pool.run(() => poolSkus(packed.inputs, manifest));
-  const poolMegabytes = heapNow() - poolBase;
-  packed.inputs.length = 0;
-
+  const { learned, resumed, poolMegabytes } = learn(catalogue, skus, watch);
   let shardMegabytes = 0;
   let proposed = 0;
-  const clearOf = heapNow();
-  const unwatched = stopwatches();
   for (const [start, count] of shardsOf(skus)) {
-    const before = filterShard(catalogue, start, count, unwatched);
-    const texts = [before.snapshots, before.filtered].map((part) => JSON.stringify(part));
-    const [snapshots, filtered] = watch.json.run(() => texts.map((text) => JSON.parse(text))) as [
-      SkuSnapshot[],
-      KeptFilter[],
-    ];
-    const finished = watch.finish.run(() => finishSkus(snapshots, filtered, learned, manifest));
-    watch.finish.run(() => finished.map(finishedDigest));
-    watch.json.run(() => rowsOf(finished));
-    const pricing = stored(pricingOf(snapshots, finished, manifest.asOf), watch);
-    const decisions = watch.decide.run(() => decideSkus(pricing, manifest));
-    watch.decide.run(() => decisions.map(digestOf));
-    proposed += decisions.filter(({ verdict }) => verdict === "propose").length;
-    if (start % (25 * RUN_SHARD_SKUS) === 0) {
-      shardMegabytes = Math.max(shardMegabytes, heapNow() - clearOf);
-      if (filtered.length + finished.length + decisions.length === 0) throw new Error("an empty shard");
-    }
+    const texts = textsOf(catalogue, start, count);
+    const isMeasured = start % (25 * RUN_SHARD_SKUS) === 0;
+    const clear = isMeasured ? heapNow() : 0;
+    const held = finishShard(texts, learned, catalogue.manifest, watch);
+    if (isMeasured) shardMegabytes = Math.max(shardMegabytes, heapNow() - clear);
+    proposed += held.decisions.filter(({ verdict }) => verdict === "propose").length;
   }
   const [filterSeconds, poolSeconds] = [watch.filter.seconds, watch.pool.seconds];
   const [finishSeconds, decideSeconds] = [watch.finish.seconds, watch.decide.seconds];

@@ -1,4 +1,4 @@
-import { dayNumber } from "../time/civil-day.ts";
+import { dayNumber, dayOfNumber } from "../time/civil-day.ts";
 
 const ZERO = 48;
 /** Days before the first of each month of a year that begins in March. */
@@ -29,4 +29,18 @@ export function dayIndex(day: string): number {
   const from = month < 3 ? year - 1 : year;
   const leaps = Math.floor(from / 4) - Math.floor(from / 100) + Math.floor(from / 400);
   return 365 * from + leaps + BEFORE_MONTH[(month + 9) % 12]! + date - 1 - 719_468;
+}
+
+/** Distinct days remembered: more than a decade. */
+const KNOWN_MAX = 4_000;
+const known = new Map<number, string>();
+
+/** `dayOfNumber`, remembered: all SKUs of a run have the same few hundred days. */
+export function dayName(number: number): string {
+  let name = known.get(number);
+  if (name !== undefined) return name;
+  name = dayOfNumber(number);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(number, name);
+  return name;
 }

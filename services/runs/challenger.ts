@@ -12,7 +12,7 @@ import type { ChallengerFit } from "../../domain/strategies/challenger/fit.ts";
 import type { Promotion } from "../../domain/strategies/challenger/promotion.ts";
 import type { DemandRows } from "../../domain/strategies/challenger/rows.ts";
 import type { ServiceContext } from "../context.ts";
-import { getJson, putJson, snapshotKey } from "./run-record.ts";
+import { getSnapshots, putJson } from "./run-record.ts";
 
 /** Where a run keeps the model of a category. */
 function modelKey(runId: string, category: string): string {
@@ -37,7 +37,7 @@ export async function fitChallengers(
   const shards = new Set(skus.filter(({ sku }) => drawn.has(sku)).map(({ shard }) => shard));
   const panels = new Map<string, DemandRows[]>();
   for (const shard of [...shards].sort((a, b) => a - b))
-    for (const { features } of await getJson<SkuSnapshot[]>(lake, snapshotKey(manifest.runId, shard)))
+    for (const { features } of await getSnapshots<SkuSnapshot>(lake, manifest.runId, shard))
       if (drawn.has(features.sku)) {
         const known = panels.get(features.category) ?? [];
         panels.set(features.category, known);

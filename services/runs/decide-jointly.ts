@@ -22,7 +22,7 @@ import {
   type PricingSnapshot,
 } from "../../domain/runs/proposals-run.ts";
 import type { ServiceContext } from "../context.ts";
-import { getJson, putJson, resultKey, snapshotKey } from "./run-record.ts";
+import { getJson, getSnapshots, putJson, resultKey } from "./run-record.ts";
 
 /** A decision that others of the run may still change, and what they have to know of it. */
 interface Alone {
@@ -150,6 +150,6 @@ async function snapshotsOf(
   runId: string,
   shard: number,
 ): Promise<Map<string, PricingSnapshot>> {
-  const snapshots = await getJson<PricingSnapshot[]>(lake, snapshotKey(runId, shard));
+  const snapshots = await getSnapshots<PricingSnapshot>(lake, runId, shard);
   return new Map(snapshots.map((snapshot) => [snapshot.own.sku, snapshot]));
 }

@@ -25,7 +25,7 @@ import { withDatedCosts } from "./dated-costs.ts";
 import { readFeatures } from "./features.ts";
 import { poolHours, readCategoryHours, readHours } from "./hours.ts";
 import { readManifest } from "./run-manifest.ts";
-import { doneShards, getJson, putJson, resultKey, snapshotKey } from "./run-record.ts";
+import { doneShards, getJson, getSnapshots, putJson, putSnapshots, resultKey } from "./run-record.ts";
 import type { ShardJob, ShardResult } from "./run-shard.ts";
 import { saveFinished } from "./save-finished.ts";
 
@@ -49,7 +49,7 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
     sku === null ? [] : [poolInput(sku, snapshots[i]!, manifest)],
   );
   await Promise.all([
-    putJson(ctx.lake, snapshotKey(id, job.shard), snapshots),
+    putSnapshots(ctx.lake, id, job.shard, snapshots),
     putJson(ctx.lake, resultKey(id, "filter", job.shard), filtered),
     putJson(ctx.lake, resultKey(id, "statistics", job.shard), inputs),
     byCategory.length > 0 && putJson(ctx.lake, resultKey(id, "hours-of", job.shard), byCategory),
@@ -148,7 +148,7 @@ export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<S
   const { lake } = ctx;
   const [manifest, snapshots, filtered, pooled, weekly, hours] = await Promise.all([
     readManifest(ctx, id),
-    getJson<SkuSnapshot[]>(lake, snapshotKey(id, job.shard)),
+    getSnapshots<SkuSnapshot>(lake, id, job.shard),
     getJson<(KeptFilter | null)[]>(lake, resultKey(id, "filter", job.shard)),
     getJson<Pooled>(lake, resultKey(id, "pool", 0)),
     readWeekly(ctx, id, job.shard),

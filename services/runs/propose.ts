@@ -11,7 +11,7 @@ import { decideJointly, keepAlone } from "./decide-jointly.ts";
 import { DECISION_DAYS, readFeatures } from "./features.ts";
 import { readOwnSides } from "./own-sides.ts";
 import { readManifest } from "./run-manifest.ts";
-import { doneShards, getJson, putJson, resultKey, snapshotKey } from "./run-record.ts";
+import { doneShards, getJson, putJson, putSnapshots, resultKey } from "./run-record.ts";
 import type { ShardJob, ShardResult } from "./run-shard.ts";
 import { saveProposals } from "./save-proposals.ts";
 
@@ -30,7 +30,7 @@ export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<
   const decisions = decideSkus(snapshot, manifest);
   const [kept] = await Promise.all([
     keepAlone(ctx, { runId: id, shard: job.shard }, snapshot, decisions, manifest),
-    putJson(ctx.lake, snapshotKey(id, job.shard), snapshot),
+    putSnapshots(ctx.lake, id, job.shard, snapshot),
     putJson(ctx.lake, resultKey(id, "decisions", job.shard), decisions.map(digestOf)),
   ]);
   const proposed = decisions.filter(({ verdict }) => verdict === "propose");

@@ -13,7 +13,7 @@ import {
 import type { ServiceContext } from "../context.ts";
 import { readCategoryHours } from "./hours.ts";
 import { readManifest } from "./run-manifest.ts";
-import { doneShards, getJson, readRun, resultKey, snapshotKey } from "./run-record.ts";
+import { doneShards, getJson, getSnapshots, readRun, resultKey } from "./run-record.ts";
 
 export interface Replay {
   identical: boolean;
@@ -64,8 +64,12 @@ export async function replayRun(
   };
 }
 
-async function readSnapshots<T>(ctx: ServiceContext, runId: string, shards: readonly number[]): Promise<T[]> {
+async function readSnapshots<T extends SkuSnapshot | PricingSnapshot>(
+  ctx: ServiceContext,
+  runId: string,
+  shards: readonly number[],
+): Promise<T[]> {
   const snapshots: T[] = [];
-  for (const shard of shards) snapshots.push(...(await getJson<T[]>(ctx.lake, snapshotKey(runId, shard))));
+  for (const shard of shards) snapshots.push(...(await getSnapshots<T>(ctx.lake, runId, shard)));
   return snapshots;
 }

@@ -1,6 +1,8 @@
 import { eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { runs } from "../../db/schema.ts";
+import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/features/day-table.ts";
+import type { SkuFeatures } from "../../domain/features/sku-features.ts";
 import { Settings } from "../../domain/settings/settings.ts";
 
 export type RunRecord = Omit<typeof runs.$inferSelect, "settings"> & { settings: Settings };
@@ -16,9 +18,27 @@ export function resultKey(runId: string, phase: string, shard: number): string {
   return `runs/${runId}/${phase}/${String(shard).padStart(5, "0")}.json`;
 }
 
-/** Where a run keeps what it read: every decision can be computed again from it. */
-export function snapshotKey(runId: string, shard: number): string {
-  return resultKey(runId, "snapshot", shard);
+/** What a run reads of one SKU, whatever its kind. */
+type Snapshot = { features: SkuFeatures };
+
+/** Keeps what a shard of a run read: every decision can be computed again from it. */
+export function putSnapshots(
+  lake: R2Bucket,
+  runId: string,
+  shard: number,
+  snapshots: readonly Snapshot[],
+): Promise<void> {
+  return putJson(lake, resultKey(runId, "snapshot", shard), snapshots.map(packSnapshot));
+}
+
+/** What a shard of a run read. @throws Error if the object is missing */
+export async function getSnapshots<T extends Snapshot>(
+  lake: R2Bucket,
+  runId: string,
+  shard: number,
+): Promise<T[]> {
+  const packed = await getJson<Packed<T>[]>(lake, resultKey(runId, "snapshot", shard));
+  return packed.map((one) => unpackSnapshot(one));
 }
 
 export async function putJson(lake: R2Bucket, key: string, value: unknown): Promise<void> {

@@ -8,7 +8,7 @@ import { advanceRun } from "./advance-run.ts";
 import { filterShard, finishShard, poolRun } from "./elasticity.ts";
 import { DECISION_DAYS, readFeatures } from "./features.ts";
 import { collectDecisions, proposeShard } from "./propose.ts";
-import { putJson, type RunRecord, readRun, snapshotKey } from "./run-record.ts";
+import { putSnapshots, type RunRecord, readRun } from "./run-record.ts";
 
 /** What the SKUs' objects know of the market and of their sales, at or before `asOf`. */
 export type ReadHistories = (skus: readonly string[], asOf: number) => Promise<SkuHistory[]>;
@@ -32,7 +32,7 @@ export interface ShardResult {
 const COMPUTE = {
   snapshot: async (ctx: ServiceContext, job: ShardJob): Promise<ShardResult> => {
     const readings = await readFeatures(ctx, job, DECISION_DAYS);
-    await putJson(ctx.lake, snapshotKey(job.run.id, job.shard), readings);
+    await putSnapshots(ctx.lake, job.run.id, job.shard, readings);
     return { statements: [], counts: { skus: readings.length } };
   },
   filter: filterShard,

@@ -1,11 +1,13 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Env } from "../../db/env.ts";
+import type { SkuFeatures } from "../../domain/features/sku-features.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { planShards, type RunKind } from "../../domain/runs/phases.ts";
 import { consume } from "../../queues/consume.ts";
 import { sendRunShards } from "../../queues/send.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
+import { getSnapshots } from "../../services/runs/run-record.ts";
 import { startRun } from "../../services/runs/start-run.ts";
 import { holdScheduledRuns, type RunBody, runEnd, seedShop } from "./back-support.ts";
 import { observation, postObservations } from "./support.ts";
@@ -89,11 +91,6 @@ export const shardsOf = (runId: string) =>
 export const elasticities = () =>
   rowsOf("SELECT sku, mean, sd, identified, label, report, as_of FROM elasticities ORDER BY sku");
 
-export async function snapshotOf(runId: string): Promise<{ features: Features }[]> {
-  return (await env.LAKE.get(`runs/${runId}/snapshot/00000.json`))!.json();
-}
-export interface Features {
-  sku: string;
-  days: { day: string }[];
-  offers: { competitor: string; landedPrice: number }[];
+export function snapshotOf(runId: string): Promise<{ features: SkuFeatures }[]> {
+  return getSnapshots(env.LAKE, runId, 0);
 }

@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { dayIndex, dayName } from "../../../domain/features/day-index.ts";
+import { packDays, packSnapshot, unpackDays, unpackSnapshot } from "../../../domain/features/day-table.ts";
+import type { FeatureDay } from "../../../domain/features/sku-features.ts";
+import { dayNumber, dayOfNumber } from "../../../domain/time/civil-day.ts";
+import { snapshot } from "./support.ts";
+
+const money = fc.integer({ min: 0, max: 10 ** 9 });
+const share = fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }));
+
+/** Days with and without gaps, columns that never change, and what only some days have. */
+const histories: fc.Arbitrary<FeatureDay[]> = fc
+  .array(
+    fc.record({
+      step: fc.constantFrom(1, 1, 1, 3),
+      units: fc.oneof(fc.constant(2), money),
+      price: money,
+      cheapest: fc.option(money, { nil: null }),
+      exposure: share,
+      promo: fc.boolean(),
+      extras: fc.record(
+        { censored: fc.constant(true as const), views: money, carts: money, cost: money },
+        { requiredKeys: [] },
+      ),
+    }),
+    { maxLength: 30 },
+  )
+  .map((rows) => {
+    let number = 20_000;
+    return rows.map(({ step, extras, units, price, cheapest, exposure, promo }) => {
+      number += step;
+      return { day: dayOfNumber(number), units, price, cheapest, exposure, promo, ...extras };
+    });
+  });
+
+const bucket = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+describe("days as a table", () => {
+  it("are what they were", () => {
+    fc.assert(
+      fc.property(histories, (days) => {
+        expect(unpackDays(bucket(packDays(days)))).toEqual(bucket(days));
+      }),
+      { seed: 7 },
+    );
+  });
+
+  it("take a tenth of the text", () => {
+    const one = snapshot(3, "a");
+    const { days } = one.features;
+    expect(JSON.stringify(packDays(days)).length).toBeLessThan(JSON.stringify(days).length / 9);
+    expect(unpackSnapshot(bucket(packSnapshot(one)))).toEqual(one);
+  });
+});
+
+describe("the number of a day", () => {
+  it("is the same by short cuts, over four centuries", () => {
+    for (let number = -135_000; number < 60_000; number += 13) {
+      const day = dayOfNumber(number);
+      expect(dayIndex(day)).toBe(number);
+      expect(dayName(number)).toBe(day);
+    }
+    for (const day of ["2024-02-29", "2000-02-29", "2026-12-31", "2026-01-01", "1600-01-01"])
+      expect(dayIndex(day)).toBe(dayNumber(day));
+  });
+
+  it.each([
+    "2026-13-01",
+    "2026-00-10",
+    "2026-05-00",
+    "2026-1-01",
+    "26-01-01",
+    "2026/01/01",
+    "",
+    "2026-01-1x",
+  ])("is none for %o", (day) => expect(() => dayIndex(day)).toThrow(RangeError));
+});

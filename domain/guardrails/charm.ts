@@ -50,7 +50,11 @@ function rowOf(price: number, table: readonly CharmRow[]): CharmRow {
 
 /** Whether the price has one of the endings of its magnitude. */
 export function isCharm(price: number, currency: string): boolean {
-  const row = rowOf(price, tableOf(currency));
+  return endsWell(price, tableOf(currency));
+}
+
+function endsWell(price: number, table: readonly CharmRow[]): boolean {
+  const row = rowOf(price, table);
   return row.endings.includes(price % row.period);
 }
 
@@ -108,7 +112,7 @@ export function nearestCharm(target: number, currency: string): number {
     const base = within - (within % period);
     for (const ending of endings) {
       for (let price = base - period + ending; price <= base + period + ending; price += period) {
-        if (price < 1 || !isCharm(price, currency)) continue;
+        if (price < 1 || !endsWell(price, table)) continue;
         const distance = Math.abs(price - target) - Math.abs(best - target);
         if (best === 0 || distance < 0 || (distance === 0 && price < best)) best = price;
       }

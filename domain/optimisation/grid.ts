@@ -58,10 +58,13 @@ function addInner(points: Set<number>, request: GridRequest): void {
   for (let j = 0; j < even; j++) addPoint(points, lo * Math.exp((width * j) / (even - 1)), request);
 }
 
+/** How far each price beyond the allowed range lies from its end, as a factor. */
+const OUTER_FACTORS = Array.from({ length: OUTER_EACH_SIDE }, (_, j) =>
+  Math.exp((Math.log(OUTER_REACH) * (j + 1)) / OUTER_EACH_SIDE),
+);
+
 function addOuter(points: Set<number>, request: GridRequest): void {
-  const reach = Math.log(OUTER_REACH);
-  for (let j = 1; j <= OUTER_EACH_SIDE; j++) {
-    const far = Math.exp((reach * j) / OUTER_EACH_SIDE);
+  for (const far of OUTER_FACTORS) {
     addPoint(points, request.lo / far, request);
     addPoint(points, request.hi * far, request);
   }

@@ -18,8 +18,12 @@ function partialExpectation(mean: number, variance: number, stock: number): numb
   let probability = overdispersed ? Math.exp(-shape * Math.log1p(mean / shape)) : Math.exp(-mean);
   let short = 0;
   for (let j = 0; j < stock; j++) {
-    short += (stock - j) * probability;
-    probability *= overdispersed ? ((shape + j) / (j + 1)) * ratio : mean / (j + 1);
+    const next = short + (stock - j) * probability;
+    const factor = overdispersed ? ((shape + j) / (j + 1)) * ratio : mean / (j + 1);
+    // Past the mode every later term is smaller: none of them would move the sum by a bit either.
+    if (next === short && factor < 1 && short > 0) break;
+    short = next;
+    probability *= factor;
   }
   return stock - short;
 }

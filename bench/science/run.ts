@@ -67,7 +67,7 @@ function night(skus: number) {
   console.log(`  and ${figures.jsonSeconds.toFixed(1)} s for JSON, written and read`);
   console.log(
     `  memory ${shardMegabytes.toFixed(1)} MB a shard (gate ${NIGHT_GATES.shardMegabytes}), ` +
-      `${poolMegabytes.toFixed(1)} MB to pool them all`,
+      `${poolMegabytes.toFixed(1)} MB to pool them all (the same gate)`,
   );
   return figures;
 }

@@ -16,7 +16,10 @@ export function propagate(state: FilterState, t: number, config: FilterConfig): 
   const { mean, covariance, prior } = state;
   const p = mean.length;
   const d = p - 1;
-  covariance[0]! += config.levelNoise[state.observation] * elapsed * speed;
+  const { levelNoise } = config;
+  // not by the text as a key: one that came as JSON is not the key's own object, and undoes the compiled code each time
+  const noise = state.observation === "log-normal" ? levelNoise["log-normal"] : levelNoise["quasi-poisson"];
+  covariance[0]! += noise * elapsed * speed;
   const r = elapsed * speed === 1 ? config.reversion : config.reversion ** (elapsed * speed);
   const rr = r * r;
   for (let i = 0; i < d; i++) {

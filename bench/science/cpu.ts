@@ -7,11 +7,11 @@ import { decidePrice } from "../../domain/proposals/decide.ts";
 import {
   filterSkus,
   finishSkus,
-  forecastClock,
   poolInput,
   poolSkus,
   type SkuSnapshot,
 } from "../../domain/runs/elasticity-run.ts";
+import { forecastClock } from "../../domain/runs/forecast-clock.ts";
 import { clockOf, problemOf } from "../../domain/runs/proposals-run.ts";
 import { forecastSku } from "../../domain/runs/sku-forecast.ts";
 import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";

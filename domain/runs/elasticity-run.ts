@@ -10,14 +10,13 @@ import {
   type ElasticityReport,
   elasticityReport,
 } from "../elasticity/report.ts";
-import { type ElasticitySeries, weekdayOf } from "../elasticity/series.ts";
+import type { ElasticitySeries } from "../elasticity/series.ts";
 import { skuPrior } from "../elasticity/sku-prior.ts";
 import type { FilterState } from "../elasticity/state.ts";
 import { likelihoodOf, type Sufficient, sufficientOf } from "../elasticity/sufficient.ts";
 import { swapPrior } from "../elasticity/swap.ts";
 import { fitWeekly, type WeeklyFit } from "../elasticity/weekly.ts";
 import { isOverdispersed, preferredSeries } from "../elasticity/weekly-sums.ts";
-import { dayEnds } from "../features/competitor-days.ts";
 import { elasticitySeries, type SkuFeatures } from "../features/sku-features.ts";
 import type { CategoryDemand } from "../forecasting/demand-ladder.ts";
 import {
@@ -30,11 +29,11 @@ import type { CompetitorHistory } from "../messages/shard.ts";
 import { currencyExponent } from "../money/currency.ts";
 import { uniform } from "../prng/keyed.ts";
 import type { ChallengerView } from "../strategies/challenger/response.ts";
-import { civilDay, dayNumber, dayStart } from "../time/civil-day.ts";
-import { calendarOf, factorsOf, isSameCalendar, settledCalendars } from "./calendar.ts";
-import { type CompetitorTrack, TRACK_DAYS } from "./competitor-track.ts";
+import { factorsOf, isSameCalendar, settledCalendars } from "./calendar.ts";
+import type { CompetitorTrack } from "./competitor-track.ts";
 import { type FamilyPrices, familyPrices } from "./cross-effects-run.ts";
 import { demandState } from "./demand-at-price.ts";
+import { forecastClock } from "./forecast-clock.ts";
 import { filterContexts, type KeptFilter, nameOfDays } from "./kept-filter.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
 import { type ForecastClock, forecastSku, type SkuForecast } from "./sku-forecast.ts";
@@ -222,23 +221,6 @@ export function finishSkus(
     const profile = profileOf(profiles, snapshot.features.category, snapshot.ownHours);
     return { report, ...forecastOf(snapshot, report, learned.pooled, { clock, profile }) };
   });
-}
-
-/** The clock of a run's forecasts, shared by all SKUs. */
-export function forecastClock(manifest: RunManifest): ForecastClock {
-  const { asOf, settings } = manifest;
-  const day = civilDay(asOf, settings.timeZone);
-  const today = dayNumber(day);
-  const passed = (asOf - dayStart(day, settings.timeZone)) / 3_600_000;
-  return {
-    asOf,
-    today,
-    hour: Math.min(23, Math.floor(passed)),
-    weekday: weekdayOf(today),
-    span: dayEnds(today - TRACK_DAYS, today - 1, settings.timeZone),
-    calendar: calendarOf(manifest),
-    freshMs: settings.signals.offerFreshHours * 3_600_000,
-  };
 }
 
 interface Fitted {

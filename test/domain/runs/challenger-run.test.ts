@@ -93,7 +93,10 @@ describe("a category's model", () => {
     const inputs = filtered.map((sku, i) => poolInput(sku!, LAMPS[i]!, ELASTICITY));
     const { pooled } = poolSkus(inputs, ELASTICITY);
     const [first] = LAMPS;
-    const known = challengerRows(first!.features, { ...ELASTICITY, previous: { runId: "before", pooled } });
+    const known = challengerRows(first!.features, {
+      ...ELASTICITY,
+      previous: { runId: "before", pooled, shards: [] },
+    });
     const unknown = challengerRows(first!.features, ELASTICITY);
     const slope = ({ priceEffect, features, schema }: typeof known) =>
       priceEffect[0]! / features[0 * schema.length]!;

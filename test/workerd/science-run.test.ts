@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PoolInput, SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
+import { getSnapshots } from "../../services/runs/run-record.ts";
 import {
   holdScheduledRuns,
   importProducts,
@@ -120,8 +121,8 @@ describe("whether prices followed demand", () => {
     const { calm } = run.counts.categories as Record<string, { endogeneity: { priceFeedback: number } }>;
     expect(Math.abs(calm!.endogeneity.priceFeedback)).toBeLessThan(4);
     const snapshots = await Promise.all(
-      (await env.LAKE.list({ prefix: `runs/${run.id}/snapshot/` })).objects.map(async ({ key }) =>
-        (await env.LAKE.get(key))!.json<SkuSnapshot[]>(),
+      (await env.LAKE.list({ prefix: `runs/${run.id}/snapshot/` })).objects.map((_, shard) =>
+        getSnapshots<SkuSnapshot>(env.LAKE, run.id, shard),
       ),
     );
     const daysOf = (sku: string) =>

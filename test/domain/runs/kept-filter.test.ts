@@ -46,6 +46,8 @@ describe("a filter that goes on from where the last run left it", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 29, max: 90 }), (days, length) => {
         const snapshots = [1, 2].map((i) => snapshot(i, "a", { days: days + length, level: 0.4 + 5 * i }));
+        for (const [k, day] of snapshots[1]!.features.days.entries())
+          day.cost = 900 + 50 * (Math.floor(k / 9) % 4);
         const again = resumed(snapshots, keptBefore(snapshots, days));
         expect(again.every(({ kept }) => kept?.days === length)).toBe(true);
         expect(bucket(filterSkus(bucket(again), RUN))).toEqual(bucket(filterSkus(snapshots, RUN)));
@@ -85,6 +87,7 @@ describe("a filter that goes on from where the last run left it", () => {
     ["a corrected price", ({ features }) => features.days[60]!.price++],
     ["another competitor price", ({ features }) => (features.days[60]!.cheapest = 1979)],
     ["another exposure", ({ features }) => (features.days[60]!.exposure = 0.9)],
+    ["another cost", ({ features }) => (features.days[60]!.cost = 900)],
     ["a day sold out", ({ features }) => (features.days[60]!.censored = true)],
     ["a missing day", ({ features }) => features.days.splice(60, 1)],
     ["the first day gone", ({ features }) => features.days.shift()],

@@ -2,7 +2,7 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { billText } from "./bill.ts";
 import { PRICES_READ_AT } from "./prices.ts";
-import { type IngestFigures, type Plan, type RealFigures, runFloor, runReal } from "./scenarios.ts";
+import { type IngestFigures, type Plan, type RealFigures, runBoth, runReal } from "./scenarios.ts";
 
 const USAGE = `npm run bench:ingest -- [options]
   --quick            a smoke run: seconds instead of minutes, no gate means anything
@@ -112,8 +112,7 @@ function gates(floor: IngestFigures[], real: RealFigures, growth: number): Gate[
 
 const load = () => round(loadavg()[0] ?? 0, 1);
 console.log(`load of the machine before: ${load()}`);
-const floor = await runFloor(MAIN);
-const real = await runReal(MAIN);
+const { floor, real } = await runBoth(MAIN);
 console.table([drainRow("floor", floor), drainRow(`${MAIN.skus} SKUs x 5`, real.drains)]);
 if (real.paced)
   console.table([

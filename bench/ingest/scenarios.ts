@@ -37,27 +37,52 @@ export interface Plan {
   profile: string | null;
 }
 
-/** The floor: the same bodies, parsed, queued, and written without a thought. */
-export async function runFloor(plan: Plan): Promise<IngestFigures[]> {
-  const runtime = await startRuntime(FLOOR_ENTRY);
-  const load = new Load(runtime.url, "/");
+/** A Worker that is up and warm, and can be drained as often as wanted. */
+interface Rig {
+  drain(): Promise<void>;
+  readonly drains: IngestFigures[];
+  close(): Promise<void>;
+}
+
+/**
+ * The product, and in turn with it the floor: one drain of each after the other, so that whatever else the machine
+ * does meets both.
+ */
+export async function runBoth(plan: Plan): Promise<{ floor: IngestFigures[]; real: RealFigures }> {
+  const floor = await floorRig(plan);
   try {
-    const market = new Market(skuNames(plan.skus), COMPETITORS, "", SEED);
-    await load.drain(market.batches(plan.batches / 2));
-    const drains: IngestFigures[] = [];
-    for (let i = 0; i < plan.repeat; i++) {
-      const batches = market.batches(plan.batches);
-      drains.push(await measured(runtime, () => load.drain(batches), plan.batches));
-    }
-    return drains;
+    const real = await runReal(plan, () => floor.drain());
+    return { floor: floor.drains, real };
   } finally {
-    load.close();
-    await runtime.stop();
+    await floor.close();
   }
 }
 
-/** The product: every price is known before anything is measured. */
-export async function runReal(plan: Plan): Promise<RealFigures> {
+/** The floor: the same bodies, parsed, queued, and written without a thought. */
+async function floorRig(plan: Plan): Promise<Rig> {
+  const runtime = await startRuntime(FLOOR_ENTRY);
+  const load = new Load(runtime.url, "/");
+  const market = new Market(skuNames(plan.skus), COMPETITORS, "", SEED);
+  await load.drain(market.batches(plan.batches / 2));
+  const drains: IngestFigures[] = [];
+  return {
+    drains,
+    async drain() {
+      const batches = market.batches(plan.batches);
+      drains.push(await measured(runtime, () => load.drain(batches), plan.batches));
+    },
+    async close() {
+      load.close();
+      await runtime.stop();
+    },
+  };
+}
+
+/** The product: every price is known before anything is measured. `between` happens before each drain. */
+export async function runReal(
+  plan: Plan,
+  between: () => Promise<void> = async () => {},
+): Promise<RealFigures> {
   const runtime = await startRuntime(REAL_ENTRY, plan.profile !== null);
   const load = new Load(runtime.url, `/api/hooks/${SOURCE}`);
   try {
@@ -68,6 +93,7 @@ export async function runReal(plan: Plan): Promise<RealFigures> {
     const before = await load.counters();
     const cpuBefore = runtime.process.cpuSeconds() ?? 0;
     for (let i = 0; i < plan.repeat; i++) {
+      await between();
       const batches = market.batches(plan.batches);
       const drain = () => load.drain(batches);
       const isProfiled = plan.profile !== null && runtime.inspector !== null && i === plan.repeat - 1;

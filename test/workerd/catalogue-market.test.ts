@@ -56,6 +56,12 @@ describe("the offers of a product", () => {
       { competitor: "dear", price: "110.00", landedPrice: "120.00", gapPct: -16.67, status: "accepted" },
     ]);
     expect(await list("/api/products/MKT-2/offers")).toEqual([]);
+    await postObservations("market", "ties", [
+      observation("MKT-3", 90, { competitor: "b" }),
+      observation("MKT-3", 90, { competitor: "a" }),
+    ]);
+    const tied = await list<{ competitor: string }>("/api/products/MKT-3/offers");
+    expect(tied.map(({ competitor }) => competitor)).toEqual(["a", "b"]);
   });
 
   it("name competitors that are listed as new", async () => {
@@ -78,7 +84,24 @@ describe("the trend of a product", () => {
     ]);
   });
 
-  it.each(["window=2h", "from=yesterday", "to=2026-01-01"])("refuses %s", async (query) => {
+  it("takes whole days, the last one included", async () => {
+    const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+    const now = Date.now();
+    await postObservations("market", "trend-days", [
+      observation("MKT-3", 100, { observedAt: now - 2 * HOUR_MS }),
+    ]);
+    const trend = (from: number, to: number) =>
+      list(`/api/products/MKT-3/trend?window=1d&from=${day(from)}&to=${day(to)}`);
+    expect(await trend(now - 2 * HOUR_MS, now)).not.toEqual([]);
+    expect(await trend(now - 72 * HOUR_MS, now - 48 * HOUR_MS)).toEqual([]);
+  });
+
+  it.each([
+    "window=2h",
+    "from=yesterday",
+    "to=2026-13-01",
+    "to=2026-01-01T10:00",
+  ])("refuses %s", async (query) => {
     expect((await call("GET", `/api/products/MKT-2/trend?${query}`)).status).toBe(422);
   });
 });
@@ -95,6 +118,8 @@ describe("the demand of a product", () => {
     ]);
     const span = `from=${daysAgo(4)}&to=${daysAgo(2)}`;
     expect(await list(`/api/products/MKT-2/demand?${span}`)).toHaveLength(1);
+    const instants = `from=${daysAgo(4)}T10:00:00Z&to=${daysAgo(2)}T10:00:00Z`;
+    expect(await list(`/api/products/MKT-2/demand?${instants}`)).toHaveLength(1);
   });
 });
 

@@ -19,14 +19,13 @@ import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/right.ts";
 import { jsonReply } from "../openapi.ts";
 import { presentCompetitor, presentDemandDay, presentOffer, presentSignal } from "../presenters/market.ts";
+import { dayOf, firstMs, lastMs, When } from "../when.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const TREND_DAYS_DEFAULT = 30;
 
 const SkuParam = z.object({ sku: z.string().max(100) });
-const Instant = z.iso.datetime({ offset: true });
-const Day = z.iso.date();
 const IdParam = z.object({ id: z.string().max(100) });
 const get = { method: "get" as const, tags: ["market"], middleware: requireScope("read") };
 
@@ -45,8 +44,8 @@ const trendRoute = createRoute({
   request: {
     params: SkuParam,
     query: z.object({
-      from: Instant.optional(),
-      to: Instant.optional(),
+      from: When.optional(),
+      to: When.optional(),
       window: z.enum(TREND_WINDOWS).default("1d"),
     }),
   },
@@ -57,7 +56,7 @@ const demandRoute = createRoute({
   ...get,
   path: "/api/products/{sku}/demand",
   summary: "Daily demand",
-  request: { params: SkuParam, query: z.object({ from: Day.optional(), to: Day.optional() }) },
+  request: { params: SkuParam, query: z.object({ from: When.optional(), to: When.optional() }) },
   responses: jsonReply(200, pageOf(DemandDay), "days, oldest first"),
 });
 
@@ -112,7 +111,7 @@ export const marketRoutes = newRouter()
     const freshMs = settings.signals.offerFreshHours * HOUR_MS;
     const offers = await skuShard(c.env, skuShardIndex(c.env, sku)).offers(sku);
     const items = [...offers]
-      .sort((a, b) => a.landedPrice - b.landedPrice)
+      .sort((a, b) => a.landedPrice - b.landedPrice || (a.competitor < b.competitor ? -1 : 1))
       .map((offer) => presentOffer(offer, product.price, now, freshMs));
     return c.json({ items, nextCursor: null }, 200);
   })
@@ -122,8 +121,8 @@ export const marketRoutes = newRouter()
     const { d1, db, now } = requestContext(c);
     const product = await productOf(db, sku);
     const { settings } = await readSettings(d1);
-    const to = query.to ? Date.parse(query.to) : now;
-    const from = query.from ? Date.parse(query.from) : to - TREND_DAYS_DEFAULT * DAY_MS;
+    const to = query.to ? lastMs(query.to) : now;
+    const from = query.from ? firstMs(query.from) : to - TREND_DAYS_DEFAULT * DAY_MS;
     const [history] = await skuShard(c.env, skuShardIndex(c.env, sku)).history([sku], to);
     const freshMs = settings.signals.offerFreshHours * HOUR_MS;
     const points = trendOf(history?.competitors ?? [], { from, to, window: query.window, freshMs });
@@ -142,8 +141,9 @@ export const marketRoutes = newRouter()
     const { d1, db, now } = requestContext(c);
     const product = await productOf(db, sku);
     const { timeZone } = (await readSettings(d1)).settings;
-    const to = c.req.valid("query").to ?? civilDay(now, timeZone);
-    const from = c.req.valid("query").from ?? civilDay(now - 365 * DAY_MS, timeZone);
+    const query = c.req.valid("query");
+    const to = query.to ? dayOf(query.to, timeZone) : civilDay(now, timeZone);
+    const from = query.from ? dayOf(query.from, timeZone) : civilDay(now - 365 * DAY_MS, timeZone);
     const rows = await listDemand(db, sku, from, to);
     const { days } = await skuShard(c.env, skuShardIndex(c.env, sku)).shop(sku);
     // the shard may know more of the newest days than D1 has been told

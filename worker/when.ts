@@ -1,0 +1,23 @@
+import { z } from "@hono/zod-openapi";
+import { civilDay } from "../domain/time/civil-day.ts";
+
+const DAY_MS = 86_400_000;
+const isDay = (when: string) => !when.includes("T");
+
+/** An instant with its zone, or a civil day. */
+export const When = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+/** The first ms of it; a day begins in UTC. */
+export function firstMs(when: string): number {
+  return Date.parse(when);
+}
+
+/** The last ms of it; a day ends in UTC. */
+export function lastMs(when: string): number {
+  return Date.parse(when) + (isDay(when) ? DAY_MS - 1 : 0);
+}
+
+/** The civil day that it lies in. */
+export function dayOf(when: string, timeZone: string): string {
+  return isDay(when) ? when : civilDay(Date.parse(when), timeZone);
+}

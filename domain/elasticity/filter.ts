@@ -116,8 +116,8 @@ export function stepFilter(
     if (row.units > 0) absorbLogNormal(state, row, offset);
     else state.skipped++;
   } else {
-    absorbCount(state, row, offset);
-    recordCalendar(state, row, offset - calendar, factors);
+    const units = absorbCount(state, row, offset);
+    recordCalendar(state, row, units, offset - calendar, factors);
   }
   followDrift(state, row.t);
 }
@@ -183,9 +183,9 @@ function absorbLogNormal(state: FilterState, row: DemandPeriod, offset: number):
 
 /**
  * One-dimensional Laplace step: the posterior mode of the linear predictor solves
- * (y - e^η)/φ = (η - f)/q, and θ follows by regression on it.
+ * (y - e^η)/φ = (η - f)/q, and θ follows by regression on it. Returns y, the units that count as ordinary demand.
  */
-function absorbCount(state: FilterState, row: DemandPeriod, offset: number): void {
+function absorbCount(state: FilterState, row: DemandPeriod, offset: number): number {
   const q = project(state);
   const f = predicted + offset;
   const mu = Math.exp(Math.min(f, 30));
@@ -209,6 +209,7 @@ function absorbCount(state: FilterState, row: DemandPeriod, offset: number): voi
   }
   if (row.censored !== true) updateDispersion(state, y, mu, q);
   state.meanUnits += (1 - MEAN_FORGETTING) * (mu - state.meanUnits);
+  return y;
 }
 
 /** Newton's method on a concave objective, steps clipped: the root is unique. */
@@ -238,12 +239,13 @@ function updateDispersion(state: FilterState, y: number, mu: number, q: number):
 }
 
 /**
- * Adds the row to the weekday and holiday sums, weight 1/(1 + √μ), demand without the calendar's own
- * effect.
+ * Adds the row's units, bulk orders cut to what is credible, to the weekday and holiday sums: weight 1/(1 + √μ),
+ * demand without the calendar's own effect.
  */
 function recordCalendar(
   state: FilterState,
   row: DemandPeriod,
+  units: number,
   known: number,
   factors: CalendarFactors | undefined,
 ): void {
@@ -254,13 +256,13 @@ function recordCalendar(
     const sums = state.holidays[name] ?? { units: 0, base: 0 };
     state.holidays[name] = sums;
     const weekday = factors?.weekday[weekdayOf(row.t)] ?? 0;
-    sums.units += row.units;
+    sums.units += units;
     sums.base += base * Math.exp(weekday);
     return;
   }
   const weight = 1 / (1 + Math.sqrt(base));
   const day = weekdayOf(row.t);
-  state.weekdayUnits[day]! += weight * row.units;
+  state.weekdayUnits[day]! += weight * units;
   state.weekdayBase[day]! += weight * base;
 }
 

@@ -81,6 +81,16 @@ describe("edge cases", () => {
     expect(Number.isFinite(bulk.mean)).toBe(true);
   });
 
+  it("one bulk order is not taken for its weekday's demand", () => {
+    const sumsOf = (units: number) =>
+      filterSeries(
+        series(120, (day) => (day === 100 ? { units } : {})),
+        defaultPrior(),
+      );
+    const [some, many] = [sumsOf(500).weekdayUnits, sumsOf(50_000).weekdayUnits];
+    expect(many).toEqual(some);
+  });
+
   it("an empty series reports its prior", () => {
     const report = reportOf({ sku: "a", category: "c", period: "day", periods: [] });
     expect(report.mean).toBeCloseTo(-2.4, 6);

@@ -4,7 +4,7 @@ import { pool } from "../elasticity/pool.ts";
 import { defaultPrior } from "../elasticity/prior.ts";
 import type { CalendarFactors, DemandPeriod } from "../elasticity/series.ts";
 import { skuPrior } from "../elasticity/sku-prior.ts";
-import type { FilterState } from "../elasticity/state.ts";
+import { type FilterState, isUsable } from "../elasticity/state.ts";
 import { sufficientOf } from "../elasticity/sufficient.ts";
 import { swapPrior } from "../elasticity/swap.ts";
 import type { CatalogueItem } from "./policy-config.ts";
@@ -78,6 +78,7 @@ export class DemandLearner {
       covariates: [-0.5 * deviation * deviation, market.soldOut, market.spread],
       censored: sale.censored ?? false,
     };
+    if (known === undefined && !isUsable(row)) return;
     const state = known ?? this.start(i, row);
     state.dispersion.phi = workingDispersion(state);
     const bend = -0.5 * CURVATURE_CENTRE * deviation * deviation;

@@ -1,6 +1,9 @@
+/** Below this mid price, minor units, ten units are too coarse a step: every whole price is in the grid. */
+const WHOLE_BELOW = 200;
+
 /**
  * Integer price grid: the charm prices (one minor unit under a multiple of the step) between two bounds. The
- * step is a tenth of a per cent of the geometric mid price, in tens, and at least ten.
+ * step is a tenth of a per cent of the geometric mid price, in tens, and at least ten; one where prices are small.
  */
 export interface PriceGrid {
   readonly low: number;
@@ -10,7 +13,8 @@ export interface PriceGrid {
 
 /** The grid between two prices in minor units; low <= high. */
 export function priceGrid(low: number, high: number): PriceGrid {
-  return { low, high, step: Math.max(10, 10 * Math.round(0.001 * Math.sqrt(low * high))) };
+  const mid = Math.sqrt(low * high);
+  return { low, high, step: mid < WHOLE_BELOW ? 1 : Math.max(10, 10 * Math.round(0.001 * mid)) };
 }
 
 /** The grid price nearest below or at x, clipped into the bounds. */

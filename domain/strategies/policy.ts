@@ -1,4 +1,5 @@
 import { normal } from "../prng/keyed.ts";
+import { boundsOf, type PriceBounds, withinBounds } from "./policy-bounds.ts";
 import { type PolicyConfig, type PolicyStyle, styleOf } from "./policy-config.ts";
 import type { PolicyView, PricingPolicy } from "./policy-contract.ts";
 import { type DemandBelief, DemandLearner } from "./policy-demand.ts";
@@ -6,8 +7,6 @@ import { elasticityAt, explorationWorth, perturbation } from "./policy-explorati
 import { type PriceGrid, priceGrid } from "./policy-grid.ts";
 import { bestPrice, type Economics, nearestPrice } from "./policy-price.ts";
 
-const FLOOR = 1.05;
-const CAP = 3.5;
 /** At unit elasticity profit has no maximum: slopes above this are priced as this. */
 const SLOPE_MAX = -1.05;
 
@@ -29,9 +28,12 @@ export function createPolicy(config: PolicyConfig): PricingPolicy {
       seen = views;
       for (let i = 0; i < catalogue.length; i++) {
         const view = views[i]!;
+        const bounds = boundsOf(view);
         const belief = learner.belief(i);
-        const due = (day + i) % style.holdDays === 0 || view.price < floorOf(view);
-        prices[i] = belief !== undefined && due ? decidePrice(view, belief, style, salt, i, day) : view.price;
+        const due = (day + i) % style.holdDays === 0 || view.price < bounds.floor;
+        const price =
+          belief !== undefined && due ? decidePrice(view, bounds, belief, style, salt, i, day) : view.price;
+        prices[i] = withinBounds(bounds, price);
       }
       return prices;
     },
@@ -45,20 +47,18 @@ export function createPolicy(config: PolicyConfig): PricingPolicy {
   };
 }
 
-const floorOf = (view: PolicyView): number => view.floor ?? FLOOR * view.cost;
-const capOf = (view: PolicyView): number => view.cap ?? CAP * view.cost;
-
 function decidePrice(
   view: PolicyView,
+  bounds: PriceBounds,
   belief: DemandBelief,
   style: PolicyStyle,
   salt: number,
   sku: number,
   day: number,
 ): number {
-  const full = priceGrid(floorOf(view), capOf(view));
+  const full = priceGrid(bounds.floor, bounds.cap);
   const within = reachable(full, view.price, style.maxStep);
-  if (within.low > within.high) return Math.round(within.low > view.price ? within.low : within.high);
+  if (!(within.low <= within.high)) return view.price;
   const { clearance } = view;
   const economics: Economics = { cost: clearance?.salvage ?? view.cost, clearance };
   const period = Math.floor(day / style.holdDays);

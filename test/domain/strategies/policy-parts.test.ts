@@ -27,6 +27,12 @@ describe("price grid", () => {
     expect(lastPrice(grid)).toBe(3499);
   });
 
+  it("has every whole price where ten units would be a large step", () => {
+    const grid = priceGrid(8.4, 28);
+    expect(grid.step).toBe(1);
+    expect([firstPrice(grid), lastPrice(grid)]).toEqual([9, 28]);
+  });
+
   it("stays between its bounds, also where no charm price fits", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e7 }), fc.integer({ min: 0, max: 1e6 }), (low, width) => {

@@ -86,6 +86,58 @@ describe("createPolicy", () => {
     expect(price).toBe(2100);
   });
 
+  it("answers whole prices between floor and cap, the floor first, whatever the view", () => {
+    const price = fc.oneof(fc.double({ min: 0, max: 1e9 }), fc.integer({ min: 1, max: 5000 }));
+    const limit = fc.option(fc.double({ min: 1, max: 1e9 }), { nil: undefined });
+    const limits = fc.record({ price, cost: price, floor: limit, cap: limit });
+    fc.assert(
+      fc.property(limits, fc.boolean(), fc.nat(6), ({ price, cost, floor, cap }, sold, day) => {
+        const policy = createPolicy({ catalogue: [CATALOGUE[0]!] });
+        if (sold) policy.observe(0, [{ units: 3, price: 1500, offers: [] }]);
+        const view: PolicyView = {
+          ...{ price, cost, offers: [] },
+          ...(floor === undefined ? {} : { floor }),
+          ...(cap === undefined ? {} : { cap }),
+        };
+        const [answer] = Array.from(policy.decide(day, [view]));
+        const least = Math.max(1, Math.ceil(floor ?? 1.05 * cost));
+        const most = Math.floor(cap ?? (cost > 0 ? 3.5 * cost : Number.POSITIVE_INFINITY));
+        expect(Number.isInteger(answer)).toBe(true);
+        expect(answer).toBeGreaterThanOrEqual(least);
+        expect(answer).toBeLessThanOrEqual(Math.max(least, most));
+      }),
+    );
+  });
+
+  it("brings a price above its cap down also on days it does not decide", () => {
+    const policy = createPolicy({ catalogue: [CATALOGUE[0]!], style: { holdDays: 7 } });
+    policy.observe(0, [{ units: 3, price: 1500, offers: [] }]);
+    expect(Array.from(policy.decide(1, [{ price: 5000, cost: COST, offers: [] }]))).toEqual([3500]);
+  });
+
+  it("takes no notice of a cap that is no limit", () => {
+    const policy = createPolicy({ catalogue: [CATALOGUE[0]!] });
+    policy.observe(0, [{ units: 30, price: 1500, offers: [] }]);
+    const view = { price: 1500, cost: COST, offers: [], cap: Number.POSITIVE_INFINITY };
+    expect(Array.from(policy.decide(2, [view]))[0]).toBeLessThanOrEqual(1800);
+  });
+
+  it("learns nothing from units or prices that are no numbers", () => {
+    const bad = [
+      { units: Number.NaN, price: 1500 },
+      { units: -3, price: 1500 },
+      { units: 3, price: 0 },
+      { units: 3, price: Number.NaN },
+    ];
+    const answers = [bad, []].map((first) => {
+      const policy = createPolicy({ catalogue: [CATALOGUE[0]!] });
+      for (const sale of first) policy.observe(0, [sale]);
+      for (let day = 1; day < 40; day++) policy.observe(day, [{ units: 9 + (day % 3), price: 1500 }]);
+      return Array.from(policy.decide(40, [{ price: 1500, cost: COST, offers: [] }]));
+    });
+    expect(answers[0]).toEqual(answers[1]);
+  });
+
   it("holds a price it has no sales for", () => {
     const policy = createPolicy({ catalogue: CATALOGUE });
     const views = CATALOGUE.map(() => ({ price: 1490, cost: COST, offers: [] }));

@@ -90,9 +90,9 @@ function heldBy(
   return steps.findLast((step) => step.before !== current && step.after === current) ?? null;
 }
 
-/** The guardrail that the current price breaks. */
-function violatedBy(problem: PricingProblem): { name: GuardrailName; why: string } | null {
-  const broken = problem.masks[problem.evaluation.current]!;
+/** The guardrail of these that the current price breaks, the hardest of several. */
+function violatedBy(problem: PricingProblem, among: number): { name: GuardrailName; why: string } | null {
+  const broken = problem.masks[problem.evaluation.current]! & among;
   if (broken === 0) return null;
   const j = 31 - Math.clz32(broken);
   return { name: GUARDRAILS[j]!.name, why: problem.limits[j]!.why };
@@ -107,14 +107,17 @@ function reasonOf(
 ): { reason: ReasonCode; why: string | null } {
   const { plan, inputs, evaluation } = problem;
   const isMove = choice.candidate !== evaluation.current;
-  if (choice.reason !== null) return { reason: choice.reason, why: violatedBy(problem)?.why ?? null };
+  if (choice.reason !== null) {
+    return { reason: choice.reason, why: violatedBy(problem, problem.active)?.why ?? null };
+  }
   if (!isMove) {
     const holder = heldBy(steps, plan.kind === "maximise" ? shadow : [], inputs.price);
     if (holder) return { reason: holder.name, why: holder.why };
     if (plan.kind === "maximise") return { reason: "already_best", why: null };
     return { reason: plan.kind === "hold" ? "strategy_hold" : "strategy_target", why: plan.why };
   }
-  const violated = violatedBy(problem);
+  // a limit that gave way moves no price
+  const violated = violatedBy(problem, choice.active);
   if (violated) return { reason: "limit_violated", why: violated.why };
   if (plan.kind === "maximise") return { reason: "higher_objective", why: null };
   return { reason: "strategy_target", why: plan.why };

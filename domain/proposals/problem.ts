@@ -30,6 +30,8 @@ export interface PricingProblem {
   /** what the strategy wants */
   plan: Plan;
   demand: DemandView;
+  /** what selling a unit forgoes, minor units: its cost, or of a finite stock its shadow price */
+  opportunityCost: number;
   /** how demand answers to the price: the SKU's elasticity, unless the strategy has another */
   response: PriceResponse;
   context: GuardrailContext;
@@ -212,6 +214,7 @@ export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): Prici
     policy,
     plan,
     demand: valuation.demand,
+    opportunityCost: valuation.opportunityCost,
     response,
     context,
     limits,

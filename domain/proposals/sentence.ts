@@ -73,6 +73,17 @@ function elasticityWords(facts: SentenceFacts): string {
   return ` Elasticity ${mean.toFixed(2).replace("-", "−")} ± ${sd.toFixed(2)}${source}.`;
 }
 
+/** Why a clearance may cost profit: what a unit of the stock counts as, beside its cost. */
+function clearanceWords({ inputs, plan, opportunityCost }: PricingProblem): string {
+  if (!inputs.clearance || inputs.stock === null || plan.kind !== "maximise") return "";
+  const money = (minor: number) => formatMoney(Math.round(minor), inputs.currency);
+  return (
+    ` Chosen for a stock of ${inputs.stock} to be sold in ${inputs.clearance.daysLeft.toFixed(1)} days:` +
+    ` a unit counts as ${money(opportunityCost)}, what it is worth if not sold now, not as its cost` +
+    ` ${money(inputs.unitCost!)}.`
+  );
+}
+
 const FORCED: Partial<Record<ReasonCode, string>> = {
   explore: "a small step to learn how demand answers, within the regret budget",
   strategy_target: "the strategy's price",
@@ -98,7 +109,7 @@ export function proposeSentence(facts: SentenceFacts): string {
   const [from, to] = [formatMoney(inputs.price, currency), formatMoney(facts.to, currency)];
   const head = `${verb} from ${from} to ${to} (${change} %)`;
   const because = forced ? `: ${forced}${facts.why ? ` (${facts.why})` : ""}; ${effect}` : `: ${effect}`;
-  return `${head}${because}${elasticityWords(facts)}${limitedBy(facts)}`;
+  return `${head}${because}${clearanceWords(facts.problem)}${elasticityWords(facts)}${limitedBy(facts)}`;
 }
 
 /** Why the price stays, after the candidates were compared. */

@@ -22,6 +22,13 @@ describe("stock that has to be gone by a date", () => {
     expect(decision.riskReasons).toContain("every unit sold at the new price loses money");
   });
 
+  it("says what a unit counts as, since the profit of the days ahead may fall", () => {
+    const { delta, sentence } = decidePrice(clearing(300, { unitCost: 1700 }), policyOf());
+    expect(delta!.profit).toBeLessThan(0);
+    expect(sentence).toContain("a stock of 300 to be sold in 10.0 days: a unit counts as");
+    expect(decidePrice(inputsOf({ stock: 60 }), policyOf()).sentence).not.toContain("counts as");
+  });
+
   it("is made dearer where it would sell out long before", () => {
     const decision = decidePrice(clearing(8), policyOf());
     expect(decision.to).toBeGreaterThan(1990);

@@ -148,6 +148,14 @@ describe("decidePrice", () => {
     expect(decision.to).toBeGreaterThanOrEqual(2053);
   });
 
+  it("does not give a limit that gave way as the reason of a move", () => {
+    const decision = decide({ line: { lo: null, hi: 800 }, elasticity: elastic(-1.5) });
+    expect(decision.relaxations).toContain("line");
+    expect(decision.to).toBeGreaterThan(1990);
+    expect(decision.reason).toBe("higher_objective");
+    expect(decision.sentence).not.toContain("breaks a limit");
+  });
+
   it("names limits that contradict each other instead of guessing", () => {
     const decision = decide({ minPrice: 2500, maxPrice: 1500 });
     expect(decision).toMatchObject({ verdict: "blocked", reason: "limits_conflict", to: 1990 });

@@ -74,7 +74,7 @@ async function readKept(
 }
 
 /** What earlier runs remember of the SKUs' competitors; a run of the past does not know what came after it. */
-async function readTracks(
+export async function readTracks(
   ctx: ServiceContext,
   skus: readonly string[],
   asOf: number,

@@ -107,7 +107,10 @@ function siblingOf(row: SiblingRow, pricesIncludeTax: boolean | null): Sibling {
 }
 
 /** The part of a forecast that a decision reads. */
-function forecastView({ asOf, demand, competitor, followRate }: SkuForecast, price: number): ForecastView {
+export function forecastView(
+  { asOf, demand, competitor, followRate }: SkuForecast,
+  price: number,
+): ForecastView {
   const { anchor } = competitor;
   return {
     asOf,

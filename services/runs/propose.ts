@@ -9,6 +9,7 @@ import {
 import type { ServiceContext } from "../context.ts";
 import { decideJointly, keepAlone } from "./decide-jointly.ts";
 import { DECISION_DAYS, readFeatures } from "./features.ts";
+import { learnedThen } from "./learned-then.ts";
 import { readOwnSides } from "./own-sides.ts";
 import { readManifest } from "./run-manifest.ts";
 import { doneShards, getJson, putJson, putSnapshots, resultKey } from "./run-record.ts";
@@ -20,9 +21,11 @@ export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<
   const { id, asOf } = job.run;
   const manifest = await readManifest(ctx, id);
   const own = await readOwnSides(ctx, job.skus, asOf, job.run.settings);
+  const then = await learnedThen(ctx, job, manifest);
   const snapshot = (await readFeatures(ctx, job, DECISION_DAYS)).flatMap(
     ({ features, sales }): PricingSnapshot[] => {
-      const side = own.get(features.sku);
+      const now = own.get(features.sku);
+      const side = now && { ...now, ...then.get(features.sku) };
       const purchases = sales?.purchasesLastHour ?? 0;
       return side ? [{ features, own: side, ...(purchases > 0 && { purchasesLastHour: purchases }) }] : [];
     },

@@ -34,7 +34,7 @@ export async function gatherManifest(
 }
 
 /** What the newest elasticity run of the whole catalogue before `asOf` learned; null before the first. */
-async function previousPool(
+export async function previousPool(
   ctx: ServiceContext,
   asOf: number,
   shards: readonly (readonly string[])[],

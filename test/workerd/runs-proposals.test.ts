@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { key } from "../../domain/prng/keyed.ts";
+import type { OwnSide } from "../../domain/runs/pricing-inputs.ts";
 import { daysAgo, MINUTE_MS, proposalsOf, propose, runToEnd, seedShop } from "./back-support.ts";
 import { endOf, SKUS, seedRuns, snapshotOf } from "./runs-support.ts";
 import { call, observation, postObservations } from "./support.ts";
@@ -108,6 +109,27 @@ describe("asOf", () => {
     expect(await offersAt(Date.now() - 180 * MINUTE_MS)).toEqual([]);
     await env.DB.prepare("UPDATE competitors SET include = 0 WHERE id = 'new'").run();
     expect(await offersAt(Date.now())).toEqual(["slow 1800"]); // people left the other out
+  });
+
+  it("knows no elasticity and no demand that was learned later", async () => {
+    await endOf({ kind: "elasticity", asOf: Date.now() });
+    const learnedAt = async (at: number) => {
+      const run = await endOf({ kind: "proposals", skus: ["RUN-11", "RUN-10"], dryRun: true, asOf: at });
+      expect((await call("POST", `/api/runs/${run.id}/replay`)).body).toMatchObject({ identical: true });
+      const snapshots = (await snapshotOf(run.id)) as unknown as { own: OwnSide }[];
+      return snapshots.map(({ own }) => [
+        Date.parse(own.elasticity!.asOf),
+        own.elasticity!.rows,
+        own.forecast!.asOf,
+      ]);
+    };
+    const at = Date.parse(`${daysAgo(10)}T12:00:00Z`);
+    expect(await learnedAt(at)).toEqual([
+      [at, 50, at],
+      [at, 50, at],
+    ]);
+    const [present] = await learnedAt(Date.now());
+    expect(present![1]).toBe(60);
   });
 
   it.each([

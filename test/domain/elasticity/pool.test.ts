@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { aligned } from "../../../domain/elasticity/align.ts";
 import { EmWorkspace } from "../../../domain/elasticity/em.ts";
 import { filterSeries } from "../../../domain/elasticity/filter.ts";
 import { pool } from "../../../domain/elasticity/pool.ts";
@@ -17,6 +18,20 @@ const stats: Sufficient[] = catalogue({
   size: 6,
   competitorEffect: 0.5,
 }).map((series) => sufficientOf(filterSeries(series, defaultPrior())));
+
+type Matrix = readonly number[];
+
+const plus = (a: Matrix, b: Matrix, factor: number): number[] => a.map((value, k) => value + factor * b[k]!);
+
+const times = ([a, b, c, d]: Matrix, [e, f, g, h]: Matrix): number[] => [
+  ...[a! * e! + b! * g!, a! * f! + b! * h!],
+  ...[c! * e! + d! * g!, c! * f! + d! * h!],
+];
+
+const transformed = ([a, b, c, d]: Matrix, [x, y]: Matrix): number[] => [
+  a! * x! + b! * y!,
+  c! * x! + d! * y!,
+];
 
 describe("pool", () => {
   it("is the same to the last bit for any order of the SKUs", () => {
@@ -50,6 +65,33 @@ describe("pool", () => {
     const prior = skuPrior(pool([strange, ...others]), strange);
     const usual = skuPrior(pool(stats), first!);
     expect(Math.abs(prior.mean[0]! - usual.mean[0]!)).toBeLessThan(0.5);
+  });
+
+  it("takes exactly the SKU's own share out of its category: V⁻¹ − M/deff, V⁻¹μ − a/deff", () => {
+    const hyper = pool(stats);
+    for (const stat of [stats[0]!, stats[25]!]) {
+      const { J, h } = aligned(stat, hyper);
+      const { covariance, mean, designEffect } = hyper.categories[stat.category]!;
+      const within = inverse(hyper.within, 2);
+      const own = inverse(plus(Array.from(J), within, 1), 2);
+      const M = plus(within, times(times(within, own), within), -1);
+      const a = transformed(times(within, own), Array.from(h));
+      const without = inverse(plus(inverse(covariance, 2), M, -1 / designEffect), 2);
+      const total = transformed(inverse(covariance, 2), mean);
+      const expected = transformed(without, [
+        total[0]! - a[0]! / designEffect,
+        total[1]! - a[1]! / designEffect,
+      ]);
+      const prior = skuPrior(hyper, stat);
+      prior.mean.forEach((value, k) => {
+        expect(value).toBeCloseTo(expected[k]!, 9);
+      });
+      prior.covariance.forEach((value, k) => {
+        expect(value).toBeCloseTo(without[k]! + hyper.within[k]!, 9);
+      });
+      // the rest of the category says less than all of it, and never more than it does
+      expect(without[0]!).toBeGreaterThan(covariance[0]!);
+    }
   });
 
   it("never lets 58 identical series count as 58 independent ones", () => {

@@ -107,6 +107,28 @@ export function choosePortfolio(rows: readonly PortfolioRow[], settings: Setting
   };
 }
 
+/** What is to be said of a choice after its `changed` was altered: changes were taken back to keep lines in order. */
+export function countsAfter(
+  rows: readonly PortfolioRow[],
+  { changed, counts }: PortfolioChoice,
+  { priceIndexBand: band }: Pick<Settings, "priceIndexBand">,
+): PortfolioChoice["counts"] {
+  let [changes, weighed, log] = [0, 0, 0];
+  for (const row of rows) {
+    const price = changed.get(row.sku) ?? row.decided;
+    if (price !== row.current) changes++;
+    if (row.market === null) continue;
+    weighed += row.revenue;
+    log += row.revenue * Math.log(price / row.market);
+  }
+  const index = weighed === 0 ? null : Math.exp(log / weighed);
+  const inBand = band === null || index === null || (index >= band.lo - EDGE && index <= band.hi + EDGE);
+  return { ...counts, changes, index, feasible: counts.feasible && inBand };
+}
+
+/** Rounding that an index may be off its band by. */
+const EDGE = 1e-9;
+
 /** Keeping the price or changing it as decided. A decided change that is no gain (a broken limit) goes first. */
 function onlyDecided(row: PortfolioRow): Pick<PortfolioRow, "sku" | "prices" | "values"> {
   const { sku, current, decided } = row;

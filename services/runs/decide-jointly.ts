@@ -10,6 +10,7 @@ import {
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import {
   choosePortfolio,
+  countsAfter,
   decideAt,
   type PortfolioChoice,
   type PortfolioRow,
@@ -95,7 +96,7 @@ export async function decideJointly(
     const joint = await finishJoint(ctx, { runId, shard }, changed, manifest);
     if (joint) take(joint);
   }
-  return { portfolio: portfolio?.counts ?? null, inLines: chosen.size };
+  return { portfolio: portfolio && countsAfter(rows, portfolio, manifest.settings), inLines: chosen.size };
 }
 
 /** The shard's kept decisions with those of lines made anew, which is what later phases go by. */

@@ -4,7 +4,13 @@ import { costRatios, imputedCost } from "../../../domain/runs/cost-ratios.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import { holdInForce } from "../../../domain/runs/hold.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
-import { choosePortfolio, decideAt, portfolioRows } from "../../../domain/runs/portfolio-choice.ts";
+import {
+  choosePortfolio,
+  countsAfter,
+  decideAt,
+  type PortfolioRow,
+  portfolioRows,
+} from "../../../domain/runs/portfolio-choice.ts";
 import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
 import { clockOf, decideSkus, type PricingSnapshot, problemOf } from "../../../domain/runs/proposals-run.ts";
 import { recomputeProposals } from "../../../domain/runs/recompute.ts";
@@ -165,6 +171,14 @@ describe("a family that loses what a cut wins", () => {
   });
 });
 
+/** A row that has no other price. */
+const still = (row: PortfolioRow): PortfolioRow => ({
+  ...row,
+  decided: row.current,
+  prices: [row.current],
+  values: [0],
+});
+
 describe("a portfolio", () => {
   const alone = decide({});
   const moved = alone.filter(({ verdict }) => verdict === "propose");
@@ -193,6 +207,21 @@ describe("a portfolio", () => {
       const decision = decideAt(SHOP.find(({ own }) => own.sku === sku)!, price, run);
       expect(decision.to).toBe(price);
     }
+  });
+
+  it("counts a change no more that is taken back afterwards, and the index without it", () => {
+    const run = manifest("proposals", { priceIndexBand: { lo: 0.98, hi: 1.03 } });
+    const rows = portfolioRows(SHOP, alone, run);
+    const choice = choosePortfolio(rows, run.settings);
+    const same = countsAfter(rows, choice, run.settings);
+    expect(same).toMatchObject({ changes: choice.counts.changes, feasible: true });
+    expect(same.index).toBeCloseTo(choice.counts.index!, 9);
+    for (const { sku, current } of rows) choice.changed.set(sku, current);
+    const none = countsAfter(rows, choice, run.settings);
+    expect(none.changes).toBe(0);
+    expect(none.index).toBeCloseTo(choosePortfolio(rows.map(still), run.settings).counts.index!, 9);
+    const tight = countsAfter(rows, choice, { priceIndexBand: { lo: 0.5, hi: 0.6 } });
+    expect(tight.feasible).toBe(false);
   });
 
   it("has one hash whatever the shards, as decisions alone have", () => {

@@ -5,12 +5,13 @@ import {
   poolSkus,
   type SkuSnapshot,
 } from "../../domain/runs/elasticity-run.ts";
+import { learningDays } from "../../domain/runs/learning-days.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import type { OwnSide } from "../../domain/runs/pricing-inputs.ts";
 import type { ServiceContext } from "../context.ts";
 import { withDatedCosts } from "./dated-costs.ts";
 import { readTracks } from "./elasticity.ts";
-import { LEARNING_DAYS, readFeatures } from "./features.ts";
+import { readFeatures } from "./features.ts";
 import { forecastView } from "./own-sides.ts";
 import { previousPool } from "./run-manifest.ts";
 import type { ShardJob } from "./run-shard.ts";
@@ -31,8 +32,8 @@ export async function learnedThen(
   if (skus.length === 0) return new Map();
   const [tracks, previous, readings] = await Promise.all([
     readTracks(ctx, skus, asOf),
-    previousPool(ctx, asOf),
-    readFeatures(ctx, { ...job, skus }, LEARNING_DAYS),
+    previousPool(ctx, asOf, []),
+    readFeatures(ctx, { ...job, skus }, learningDays(manifest)),
   ]);
   const learning: RunManifest = { ...manifest, kind: "elasticity", previous };
   const dated = await withDatedCosts(ctx, readings, asOf, settings.timeZone);

@@ -70,7 +70,7 @@ describe("pool", () => {
   it("takes exactly the SKU's own share out of its category: V⁻¹ − M/deff, V⁻¹μ − a/deff", () => {
     const hyper = pool(stats);
     for (const stat of [stats[0]!, stats[25]!]) {
-      const { J, h } = aligned(stat, hyper);
+      const { J, h } = aligned([stat], hyper);
       const { covariance, mean, designEffect } = hyper.categories[stat.category]!;
       const within = inverse(hyper.within, 2);
       const own = inverse(plus(Array.from(J), within, 1), 2);

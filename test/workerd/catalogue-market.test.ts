@@ -35,7 +35,9 @@ async function list<Item = Record<string, unknown>>(path: string): Promise<Item[
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
 beforeAll(async () => {
-  await importProducts(["MKT-1", "MKT-2", "MKT-3"].map((sku) => productRow(sku, { price: "100.00" })));
+  await importProducts(
+    ["MKT-1", "MKT-2", "MKT-3", "MKT-4"].map((sku) => productRow(sku, { price: "100.00" })),
+  );
 });
 
 describe("the offers of a product", () => {
@@ -57,10 +59,10 @@ describe("the offers of a product", () => {
     ]);
     expect(await list("/api/products/MKT-2/offers")).toEqual([]);
     await postObservations("market", "ties", [
-      observation("MKT-3", 90, { competitor: "b" }),
-      observation("MKT-3", 90, { competitor: "a" }),
+      observation("MKT-4", 90, { competitor: "b" }),
+      observation("MKT-4", 90, { competitor: "a" }),
     ]);
-    const tied = await list<{ competitor: string }>("/api/products/MKT-3/offers");
+    const tied = await list<{ competitor: string }>("/api/products/MKT-4/offers");
     expect(tied.map(({ competitor }) => competitor)).toEqual(["a", "b"]);
   });
 
@@ -88,10 +90,10 @@ describe("the trend of a product", () => {
     const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
     const now = Date.now();
     await postObservations("market", "trend-days", [
-      observation("MKT-3", 100, { observedAt: now - 2 * HOUR_MS }),
+      observation("MKT-4", 100, { observedAt: now - 2 * HOUR_MS }),
     ]);
     const trend = (from: number, to: number) =>
-      list(`/api/products/MKT-3/trend?window=1d&from=${day(from)}&to=${day(to)}`);
+      list(`/api/products/MKT-4/trend?window=1d&from=${day(from)}&to=${day(to)}`);
     expect(await trend(now - 2 * HOUR_MS, now)).not.toEqual([]);
     expect(await trend(now - 72 * HOUR_MS, now - 48 * HOUR_MS)).toEqual([]);
   });

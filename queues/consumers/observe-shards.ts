@@ -17,9 +17,6 @@ import { type Delivery, isChunk } from "./delivery.ts";
 /** Shards called at the same time. */
 const WAVE_CALLS_MAX = 32;
 
-/** How far the clocks of two machines may lie apart. */
-const CLOCK_SKEW_MS = 2_000;
-
 /** `rehearsal`: the verdicts are wanted, and nothing is to be kept. */
 interface ObserveOptions {
   rehearsal: boolean;
@@ -158,9 +155,13 @@ function callOf({ context, settings, now }: Observing, work: ShardWork): ShardCa
   };
 }
 
+/**
+ * A shard dates a change by the call's clock, which is never behind the receipt of a chunk in it: what a chunk has changed
+ * is dated at its receipt or later, whichever machine carries it again.
+ */
 function changedSince(chunks: readonly ShardChunk[]): { changedSince?: number } {
   if (chunks.length === 0) return {};
-  return { changedSince: Math.min(...chunks.map(({ receivedAt }) => receivedAt)) - CLOCK_SKEW_MS };
+  return { changedSince: Math.min(...chunks.map(({ receivedAt }) => receivedAt)) };
 }
 
 function take(answer: ShardAnswer, work: ShardWork, present: Map<string, SkuPresent>): void {

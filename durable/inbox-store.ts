@@ -60,22 +60,14 @@ export class InboxStore {
     return [...rows].map(storedChunk);
   }
 
-  insert(batch: Omit<BatchToAccept, "rows">, chunk: number, received: number, rows: string): void {
-    this.sql.exec(
-      `INSERT INTO chunks (batch_id, source, chunk, status, sends, last_sent_at, kind, sha256, received, received_at, rows)
-       VALUES (?, ?, ?, 'waiting', 1, ?, ?, ?, ?, ?, ?)`,
-      ...[
-        batch.batchId,
-        batch.source,
-        chunk,
-        batch.receivedAt,
-        batch.kind,
-        batch.sha256,
-        received,
-        batch.receivedAt,
-        rows,
-      ],
-    );
+  /**
+   * Inserts a chunk; the first one only if nothing of its batch is there, so that a new batch is not looked up before.
+   * False if something was.
+   */
+  insert(batch: Omit<BatchToAccept, "rows">, chunk: number, received: number, rows: string): boolean {
+    const { batchId, source, kind, sha256, receivedAt } = batch;
+    const values = [batchId, source, chunk, receivedAt, kind, sha256, received, rows];
+    return this.sql.exec(chunk === 0 ? INSERT_FIRST : INSERT, ...values).rowsWritten > 0;
   }
 
   /** Everything that is sent and not done, for the memory of a freshly loaded object. */
@@ -148,6 +140,11 @@ export class InboxStore {
     return [...this.sql.exec("SELECT 1 FROM chunks LIMIT 1")].length === 0;
   }
 }
+
+const INSERT = `INSERT INTO chunks
+  (batch_id, source, chunk, status, sends, last_sent_at, kind, sha256, received, received_at, rows)
+  SELECT ?1, ?2, ?3, 'waiting', 1, ?4, ?5, ?6, ?7, ?4, ?8`;
+const INSERT_FIRST = `${INSERT} WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE batch_id = ?1 AND source = ?2)`;
 
 const BY_REF = "WHERE batch_id = ? AND source = ? AND chunk = ?";
 

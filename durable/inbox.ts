@@ -60,21 +60,12 @@ export class Inbox extends DurableObject<Env> {
   /** Stores the batch and sends its chunks; the same body again gets the same receipt. Durable when it answers. */
   async accept(given: BatchToAccept | PackedBatch): Promise<AcceptAnswer> {
     const batch = "rows" in given ? packed(given) : given;
-    const known = this.store.batch(batch.batchId, batch.source);
-    if (known.length > 0) {
-      if (known[0]?.sha256 !== batch.sha256) return { taken: false, reason: "batch_id_reused" };
-      return { taken: true, received: sumChunks(known).received, duplicate: true };
-    }
+    if (!this.storeNew(batch)) return this.acceptAgain(batch);
     const messages = batch.chunks.map(({ text, bytes }, chunk) => ({
       head: chunkHead({ ...batch, chunk }),
       rows: text,
       bytes,
     }));
-    this.ctx.storage.transactionSync(() => {
-      if (messages.length === 0) this.storeEmpty(batch);
-      for (const [chunk, { text, count }] of batch.chunks.entries())
-        this.store.insert(batch, chunk, count, text);
-    });
     for (const { head } of messages) this.wait(head, 1, batch.receivedAt);
     await this.armBy(batch.receivedAt + FIRST_RESEND_MS);
     this.ctx.waitUntil(this.send(messages));
@@ -167,11 +158,25 @@ export class Inbox extends DurableObject<Env> {
     return true;
   }
 
+  /** Stores all chunks of a batch; false, and none is stored, if there is one of its id. */
+  private storeNew(batch: PackedBatch): boolean {
+    return this.ctx.storage.transactionSync(() => {
+      if (batch.chunks.length === 0) return this.storeEmpty(batch);
+      return batch.chunks.every(({ text, count }, chunk) => this.store.insert(batch, chunk, count, text));
+    });
+  }
+
   /** A batch without rows has one chunk, done at once, so that its receipt is found. */
-  private storeEmpty(batch: PackedBatch): void {
-    this.store.insert(batch, 0, 0, "[]");
+  private storeEmpty(batch: PackedBatch): boolean {
+    if (!this.store.insert(batch, 0, 0, "[]")) return false;
     const ref = { batchKey: batchKeyOf(batch.source, batch.batchId), chunk: 0 };
-    this.store.finish({ ...ref, ...discardedRows([]) });
+    return this.store.finish({ ...ref, ...discardedRows([]) });
+  }
+
+  private acceptAgain({ batchId, source, sha256 }: PackedBatch): AcceptAnswer {
+    const known = this.store.batch(batchId, source);
+    if (known[0]?.sha256 !== sha256) return { taken: false, reason: "batch_id_reused" };
+    return { taken: true, received: sumChunks(known).received, duplicate: true };
   }
 
   private wait(ref: ChunkRef, sends: number, lastSentAt: number): void {

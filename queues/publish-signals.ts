@@ -17,12 +17,21 @@ export async function publishSignals(
   }
 }
 
-function signalItem({ type, updatedAt, notice, ...signal }: ProjectedSignal): SignalItem {
-  const { id, sku, competitor, status, priority, severity, confidence } = signal;
-  return {
+function signalItem(changed: ProjectedSignal): SignalItem {
+  const { id, sku, competitor, type: signal, status, priority, severity, confidence, notice } = changed;
+  const at = new Date(changed.updatedAt).toISOString();
+  const item: SignalItem = {
     type: "signal",
-    ...{ id, sku, competitor, signal: type, status, priority, severity, confidence },
-    at: new Date(updatedAt).toISOString(),
-    ...(notice ? { notice: { at: new Date(notice.at).toISOString(), why: notice.why } } : {}),
+    id,
+    sku,
+    competitor,
+    signal,
+    status,
+    priority,
+    severity,
+    confidence,
+    at,
   };
+  if (notice) item.notice = { at: new Date(notice.at).toISOString(), why: notice.why };
+  return item;
 }

@@ -91,7 +91,8 @@ export function emptyChunk(from: Pick<ChunkEntry, "hash" | "source" | "receivedA
 /** Whether nothing was taken of the chunk. */
 export function isEmptyChunk(chunk: ChunkEntry): boolean {
   const { observations, demand, events, inventory, aggregates, carts } = chunk;
-  return [observations, demand, events, inventory, aggregates, carts].every((taken) => !taken?.length);
+  if (observations.length > 0 || demand.length > 0) return false;
+  return !events?.length && !inventory?.length && !aggregates?.length && !carts?.length;
 }
 
 /** Notes a taken observation. */

@@ -21,7 +21,7 @@ export interface PresentQuery {
   now: number;
   /** offers and signals that changed at this instant or later, ms; 0 = all */
   since: number;
-  /** demand days wanted */
+  /** demand days wanted, with repeats */
   days: readonly string[];
 }
 

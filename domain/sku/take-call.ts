@@ -293,6 +293,6 @@ function settleNamed(taking: Taking): SkuPresent[] {
       entry.due.push(number);
       touched.add(number);
     }
-    return presentOf(sku, shard.sources, { now, since, days: [...new Set(days)] });
+    return presentOf(sku, shard.sources, { now, since, days });
   });
 }

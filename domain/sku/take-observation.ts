@@ -71,11 +71,8 @@ export function takeObservation(
     return holdOrConfirm(sku, competitor, heldOf(sku, row, origin, context, doubt), context);
   }
   const before = latestLevel(competitor.history);
-  const insertion = insertObservation(
-    competitor.history,
-    { ...levelOf(row), observedAt: row.observedAt, source: origin.source, tag: origin.tag },
-    context.sources,
-  );
+  const seen = seenOf(row, origin);
+  const insertion = insertObservation(competitor.history, seen, context.sources);
   if (insertion.kind === "folded") return "too_late";
   if (insertion.kind === "known") return insertion.tag === origin.tag ? "again" : "duplicate";
   if (competitor.history.count === 1) sku.competitors.set(row.competitor, competitor);
@@ -84,8 +81,6 @@ export function takeObservation(
     if (row.price !== competitor.doubtful) competitor.doubtful = null;
     if (competitor.held.length > 0) returnToNormal(competitor, row.observedAt, context.now);
   }
-  const { observedAt } = row;
-  const seen = { ...levelOf(row), ...origin, observedAt, rate: rateOf(row) };
   const latest = competitor.held.length > 0 ? (admitRepeats(competitor, seen, context) ?? seen) : seen;
   if (insertion.latest || latest !== seen) announce(sku, competitor, before, latest, context);
   else if (competitor.held.length > 0) sku.dueAt = nextDueAt(sku, context.settings);
@@ -99,6 +94,16 @@ export function heldRow(sku: SkuState, row: ObservationRow, source: number): Hel
 
 /** A row that counts, with where it came from. */
 type Counted = PriceLevel & Pick<HeldObservation, "observedAt" | "receivedAt" | "source" | "tag" | "rate">;
+
+/** By hand: this is made of every row, and copies of parts cost several times as much. */
+function seenOf(row: ObservationRow, { source, receivedAt, tag }: RowOrigin): Counted {
+  const { price, landedPrice, availability, observedAt, listed } = row;
+  const seen: Counted = { price, landedPrice, availability, observedAt, source, receivedAt, tag, rate: null };
+  if (listed === undefined) return seen;
+  seen.listed = listed.landedPrice;
+  seen.rate = rateOf(row);
+  return seen;
+}
 
 function levelOf({ price, landedPrice, availability, listed }: ObservationRow): PriceLevel {
   const level = { price, landedPrice, availability };

@@ -70,11 +70,16 @@ export function writeAnswer({ verdicts, skus }: ShardAnswer): string {
 export function readAnswer(text: string, call: Pick<ShardCall, "chunks">): ShardAnswer {
   const { others, skus } = JSON.parse(text) as PackedAnswer;
   const verdicts = call.chunks.map(({ chunkId, rows }, i) => {
-    const byRow = new Map((others[i] ?? []).map((verdict) => [verdict.row, verdict]));
-    const verdictOf = (row: number): RowVerdict => byRow.get(row) ?? { row, verdict: "accepted" };
-    return { chunkId, verdicts: rows.map(({ row }) => verdictOf(row)) };
+    const other = others[i] ?? [];
+    if (other.length === 0) return { chunkId, verdicts: rows.map(accepted) };
+    const byRow = new Map(other.map((verdict) => [verdict.row, verdict]));
+    return { chunkId, verdicts: rows.map((row) => byRow.get(row.row) ?? accepted(row)) };
   });
   return { verdicts, skus };
+}
+
+function accepted({ row }: { row: number }): RowVerdict {
+  return { row, verdict: "accepted" };
 }
 
 function packChunk(chunk: ShardChunk): PackedCall["chunks"][number] {
@@ -118,5 +123,5 @@ function unpackChunk(chunk: PackedCall["chunks"][number]): ShardChunk {
 
 function saysAnything({ offers, signals, demandDays, stock, quarantine, aggregates, untold }: SkuPresent) {
   if (offers.length > 0 || signals.length > 0 || demandDays.length > 0) return true;
-  return [stock, quarantine, aggregates, untold].some((part) => part !== undefined);
+  return stock !== undefined || quarantine !== undefined || aggregates !== undefined || untold !== undefined;
 }

@@ -96,15 +96,24 @@ async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<I
     readProducts(d1, unread, wanted.gtins, now),
   ]);
   const skusByGtin = new Map<string, string[]>();
-  for (const { gtin, status, pastPrices, ...side } of products) {
-    const past = pastPrices === null ? {} : { pastPrices: JSON.parse(pastPrices) as PastPrice[] };
-    ours.set(side.sku, { ...side, ...past, active: status === "active" });
-    if (gtin !== null) skusByGtin.set(gtin, [...(skusByGtin.get(gtin) ?? []), side.sku].sort());
+  for (const product of products) {
+    const { sku, gtin } = product;
+    ours.set(sku, ourSide(product));
+    if (gtin !== null) skusByGtin.set(gtin, [...(skusByGtin.get(gtin) ?? []), sku].sort());
   }
   const foreign = foreignTo(wanted.currencies ?? new Set(), ours);
   const rates = foreign.size > 0 ? await readRates(d1, foreign) : NO_RATES;
   const read = new Set(products.map(({ sku }) => sku));
   return { settings, ours, read, skusByGtin, skuByMapping, excluded, rates };
+}
+
+/** By hand: a copy of the rest of a row costs several times as much. */
+function ourSide(product: ProductRow): OurSide {
+  const { sku, title, currency, price, status, stock, sensitivity, version, taxRate, pastPrices } = product;
+  const active = status === "active";
+  const side: OurSide = { sku, title, currency, price, stock, sensitivity, version, taxRate, active };
+  if (pastPrices !== null) side.pastPrices = JSON.parse(pastPrices) as PastPrice[];
+  return side;
 }
 
 /** What the shards are to work by. */

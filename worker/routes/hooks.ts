@@ -61,6 +61,8 @@ const postHook = createRoute({
   },
 });
 
+const MessageHeaders = z.object({ "webhook-id": BatchId });
+
 type Reader = (value: unknown, sourceId: string, now: number) => Omit<Envelope, "batchId" | "source">;
 
 /** How each format's body becomes a batch. */
@@ -90,9 +92,7 @@ hookRoutes.post("/api/hooks/:sourceId", async (c) => {
   if (!known)
     throw new ProblemError("bad_signature", "the signature does not fit the body and the source's secrets");
   await assertRateEverywhere(c.env, known.source, messageId, now);
-  const batchId = parseEnvelope(z.object({ "webhook-id": BatchId }), { "webhook-id": messageId })[
-    "webhook-id"
-  ];
+  const { "webhook-id": batchId } = parseEnvelope(MessageHeaders, { "webhook-id": messageId });
   const unpacked = await unpackBody(c.req.raw, bytes);
   const read = READERS[known.source.format](parseJson(unpacked).value, sourceId, now);
   return accept(c, { ...read, source: sourceId, batchId }, bytes, now);

@@ -1,14 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
 import { type HourlySales, hourlySales } from "../domain/demand/hourly-sales.ts";
-import type {
-  CompetitorHistory,
-  OfferState,
-  ShardAnswer,
-  ShardCall,
-  SkuHistory,
-  SkuPresent,
-} from "../domain/messages/shard.ts";
+import type { CompetitorHistory, SkuHistory } from "../domain/messages/history.ts";
+import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
+import type { ShardAnswer, ShardCall } from "../domain/messages/shard.ts";
 import { changePoints } from "../domain/observations/change-points.ts";
 import { latestAt } from "../domain/observations/history.ts";
 import type { JournalEntry } from "../domain/sku/journal.ts";

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
-import type { CartPatternRow, EventRow } from "../domain/messages/shard.ts";
+import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
 import type { RowVerdict } from "../domain/messages/verdict.ts";
 import { mix } from "../domain/prng/keyed.ts";
 import { stringHash } from "../domain/sharding.ts";

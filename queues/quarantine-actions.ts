@@ -1,6 +1,7 @@
 import type { Env } from "../db/env.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
-import type { QuarantineDecision, SkuPresent } from "../domain/messages/shard.ts";
+import type { SkuPresent } from "../domain/messages/present.ts";
+import type { QuarantineDecision } from "../domain/messages/shard.ts";
 import { skuShard, skuShardIndex } from "../durable/stubs.ts";
 import { commitChained } from "../services/chains/commit-chained.ts";
 import type { ServiceContext } from "../services/context.ts";

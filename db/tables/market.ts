@@ -1,5 +1,6 @@
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { AVAILABILITIES, QUARANTINE_STATUSES, type RefusedStockEvent } from "../../domain/messages/shard.ts";
+import { QUARANTINE_STATUSES, type RefusedStockEvent } from "../../domain/messages/present.ts";
+import { AVAILABILITIES } from "../../domain/messages/rows.ts";
 
 /** Projection: the latest accepted offer of each competitor. Written by the shard's consumer alone, guarded by version. */
 export const offers = sqliteTable(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AggregateRow } from "../messages/shard.ts";
+import type { AggregateRow } from "../messages/rows.ts";
 import { type MoneyInput, parseMinor } from "../money/parse.ts";
 import { parseInstant } from "../observations/instants.ts";
 import { FUTURE_TOLERANCE_MS, type ProductRef } from "../observations/parse.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AVAILABILITIES } from "../messages/shard.ts";
+import { AVAILABILITIES } from "../messages/rows.ts";
 import { instant, money } from "./answers.ts";
 
 export const Offer = z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { AVAILABILITIES, QUARANTINE_STATUSES } from "../messages/shard.ts";
+import { QUARANTINE_STATUSES } from "../messages/present.ts";
+import { AVAILABILITIES } from "../messages/rows.ts";
 
 const money = z.string().describe("decimal string in `currency`");
 const instant = z.string().describe("ISO-8601, UTC");

@@ -1,4 +1,4 @@
-import type { Device } from "../messages/shard.ts";
+import type { Device } from "../messages/rows.ts";
 import { dayNumber, dayOfNumber, dayStart } from "../time/civil-day.ts";
 import { addCounters, type Counters, emptyCounters } from "./counters.ts";
 

@@ -1,4 +1,4 @@
-import type { EventRow } from "../messages/shard.ts";
+import type { EventRow } from "../messages/rows.ts";
 
 /** What is counted of a product, in the order in which counters are packed. Money in minor units. */
 export const COUNTED = [

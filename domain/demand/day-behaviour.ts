@@ -1,4 +1,4 @@
-import { DEVICES, type Device } from "../messages/shard.ts";
+import { DEVICES, type Device } from "../messages/rows.ts";
 import type { ActivityDay } from "./activity.ts";
 import { COUNTED, type Counters } from "./counters.ts";
 

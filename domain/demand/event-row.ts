@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEVICES, EVENT_TYPES, type EventRow, type EventType } from "../messages/shard.ts";
+import { DEVICES, EVENT_TYPES, type EventRow, type EventType } from "../messages/rows.ts";
 import { parseMinor, TOO_LARGE_MINOR } from "../money/parse.ts";
 import { parseInstant } from "../observations/instants.ts";
 import { FUTURE_TOLERANCE_MS, type ProductRef } from "../observations/parse.ts";

@@ -1,4 +1,4 @@
-import type { CompetitorHistory } from "../messages/shard.ts";
+import type { CompetitorHistory } from "../messages/history.ts";
 import { isBuyable } from "../observations/availability.ts";
 import { dayOfNumber, dayStart } from "../time/civil-day.ts";
 

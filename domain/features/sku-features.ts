@@ -1,5 +1,5 @@
 import type { DemandPeriod, ElasticitySeries } from "../elasticity/series.ts";
-import type { Availability } from "../messages/shard.ts";
+import type { Availability } from "../messages/rows.ts";
 import { currencyExponent } from "../money/currency.ts";
 import { dayIndex } from "./day-index.ts";
 

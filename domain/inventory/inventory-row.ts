@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { InventoryRow } from "../messages/shard.ts";
+import type { InventoryRow } from "../messages/rows.ts";
 import { parseInstant } from "../observations/instants.ts";
 import { FUTURE_TOLERANCE_MS, type ProductRef } from "../observations/parse.ts";
 import { type RowResult, readForm, refuseRow } from "../observations/row-refusal.ts";

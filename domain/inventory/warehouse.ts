@@ -1,4 +1,4 @@
-import type { RefusedStockEvent } from "../messages/shard.ts";
+import type { RefusedStockEvent } from "../messages/present.ts";
 import { wideHash } from "../sharding.ts";
 
 /** A stock event as a warehouse keeps it. */

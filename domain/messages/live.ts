@@ -1,4 +1,4 @@
-import type { Notice } from "./shard.ts";
+import type { Notice } from "./present.ts";
 
 /** A signal that opened, changed or resolved. */
 export interface SignalItem {

@@ -1,4 +1,4 @@
-import type { ChangePoint } from "../messages/shard.ts";
+import type { ChangePoint } from "../messages/history.ts";
 import { firstAfter, isOutranked, levelAt, type ObservationHistory, sameLevel } from "./history.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { CompetitorHistory } from "../messages/shard.ts";
+import type { CompetitorHistory } from "../messages/history.ts";
 import { civilDay, dayNumber, dayOfNumber, dayStart } from "../time/civil-day.ts";
 import { isBuyable } from "./availability.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DemandRow } from "../messages/shard.ts";
+import type { DemandRow } from "../messages/rows.ts";
 import { type MoneyInput, parseMinor } from "../money/parse.ts";
 import { parseDay } from "./instants.ts";
 import type { ProductRef } from "./parse.ts";

@@ -1,4 +1,4 @@
-import type { Availability } from "../messages/shard.ts";
+import type { Availability } from "../messages/rows.ts";
 import { emptyColumns, insertAt, type ObservationColumns } from "./columns.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { ChangePoint, CompetitorHistory } from "../messages/shard.ts";
+import type { ChangePoint, CompetitorHistory } from "../messages/history.ts";
 
 /** A competitor's price that moved from one change point to the next. Money in minor units, landed. */
 export interface Movement {

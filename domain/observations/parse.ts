@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { convertAt, type RateTable, rateMoveAt } from "../currency/dated-rates.ts";
-import { AVAILABILITIES, type ObservationRow } from "../messages/shard.ts";
+import { AVAILABILITIES, type ObservationRow } from "../messages/rows.ts";
 import { isCurrency } from "../money/currency.ts";
 import { type MoneyInput, parseMinor } from "../money/parse.ts";
 import { grossOfNet, netOfGross } from "../money/tax.ts";

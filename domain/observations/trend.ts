@@ -1,4 +1,4 @@
-import type { ChangePoint, CompetitorHistory } from "../messages/shard.ts";
+import type { ChangePoint, CompetitorHistory } from "../messages/history.ts";
 
 export const TREND_WINDOWS = ["5m", "1h", "1d"] as const;
 export type TrendWindow = (typeof TREND_WINDOWS)[number];

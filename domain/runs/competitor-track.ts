@@ -7,7 +7,7 @@ import {
 } from "../forecasting/competitor-forecast.ts";
 import { type CompetitorPriceState, observeCompetitor } from "../forecasting/competitor-state.ts";
 import { addScore, type ScoreWindow } from "../forecasting/forecast-score.ts";
-import type { CompetitorHistory } from "../messages/shard.ts";
+import type { CompetitorHistory } from "../messages/history.ts";
 
 /** What is remembered of a SKU's competitors from one run to the next. Plain JSON. */
 export interface CompetitorTrack {

@@ -25,7 +25,7 @@ import {
   type HourProfile,
   profileOf,
 } from "../forecasting/hour-profile.ts";
-import type { CompetitorHistory } from "../messages/shard.ts";
+import type { CompetitorHistory } from "../messages/history.ts";
 import { currencyExponent } from "../money/currency.ts";
 import { uniform } from "../prng/keyed.ts";
 import type { ChallengerView } from "../strategies/challenger/response.ts";

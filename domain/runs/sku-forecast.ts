@@ -11,7 +11,7 @@ import { type Skill, skillOf } from "../forecasting/forecast-score.ts";
 import { HOURS_PER_DAY, type HourProfile } from "../forecasting/hour-profile.ts";
 import { expectedToday } from "../forecasting/hourly-demand.ts";
 import { forecastSkuDemand, type SkuDemandForecast } from "../forecasting/sku-demand.ts";
-import type { CompetitorHistory } from "../messages/shard.ts";
+import type { CompetitorHistory } from "../messages/history.ts";
 import { advanceTrack, type CompetitorTrack } from "./competitor-track.ts";
 import { hoursUntilReceipt } from "./receipt.ts";
 

@@ -1,4 +1,4 @@
-import type { UsedRate } from "../messages/shard.ts";
+import type { UsedRate } from "../messages/rows.ts";
 import type { SkuDefinition } from "./definition.ts";
 import type { MarketView } from "./market-view.ts";
 import { percent, round2 } from "./wording.ts";

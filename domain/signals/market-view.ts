@@ -1,7 +1,8 @@
 import type { ShopActivity } from "../demand/activity.ts";
 import type { BaselineDay } from "../demand/baseline.ts";
 import type { WarehouseStock } from "../inventory/warehouse.ts";
-import type { Availability, OurSide, ShardSettings, UsedRate } from "../messages/shard.ts";
+import type { Availability, UsedRate } from "../messages/rows.ts";
+import type { OurSide, ShardSettings } from "../messages/shard.ts";
 import { isBuyable } from "../observations/availability.ts";
 import { latestAt, latestLevel, type ObservationHistory } from "../observations/history.ts";
 import type { SignalSettings } from "../settings/settings.ts";

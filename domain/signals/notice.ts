@@ -1,4 +1,4 @@
-import type { Notice, SignalState } from "../messages/shard.ts";
+import type { Notice, SignalState } from "../messages/present.ts";
 import type { SignalSettings } from "../settings/settings.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-import type { ObservationRow } from "../messages/shard.ts";
+import type { ObservationRow } from "../messages/rows.ts";
 import { doubtOf, type GateDoubt } from "../observations/gate.ts";
 import {
   firstAfter,

@@ -1,4 +1,4 @@
-import type { Availability, UsedRate } from "../messages/shard.ts";
+import type { Availability, UsedRate } from "../messages/rows.ts";
 import { ODD_ENDING } from "../observations/gate.ts";
 import { firstAfter, type ObservationHistory } from "../observations/history.ts";
 import { signalId } from "../signals/signal-id.ts";

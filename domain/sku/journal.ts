@@ -7,10 +7,8 @@ import {
   type InventoryRow,
   type ListedPrice,
   type ObservationRow,
-  type OurSide,
-  type QuarantineDecision,
-  type ShardSettings,
-} from "../messages/shard.ts";
+} from "../messages/rows.ts";
+import type { OurSide, QuarantineDecision, ShardSettings } from "../messages/shard.ts";
 
 /** The columns of a taken observation in its chunk's flat list. */
 const OBSERVATION_WIDTH = 7;

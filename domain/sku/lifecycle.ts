@@ -1,4 +1,4 @@
-import type { SignalState } from "../messages/shard.ts";
+import type { SignalState } from "../messages/present.ts";
 import type { SignalSettings } from "../settings/settings.ts";
 import { isClear, isMet, type Reading, type SignalDefinition, type Telling } from "../signals/definition.ts";
 import { type MarketView, type OfferView, offerTrust } from "../signals/market-view.ts";

@@ -5,7 +5,7 @@ import type {
   QuarantinedObservation,
   SignalState,
   SkuPresent,
-} from "../messages/shard.ts";
+} from "../messages/present.ts";
 import { latestLevel, levelAt, sourceAt } from "../observations/history.ts";
 import { matchQuality } from "../observations/match-quality.ts";
 import type { HeldStatus } from "./held.ts";

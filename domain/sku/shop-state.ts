@@ -1,6 +1,6 @@
 import { emptyActivity, type ShopActivity } from "../demand/activity.ts";
 import type { WarehouseStock } from "../inventory/warehouse.ts";
-import type { AggregateState } from "../messages/shard.ts";
+import type { AggregateState } from "../messages/present.ts";
 
 /** A session's repeated additions to the cart. */
 export interface CartPattern {

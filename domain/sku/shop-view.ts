@@ -1,6 +1,6 @@
 import { BUCKET_MS } from "../demand/activity.ts";
 import type { Counters } from "../demand/counters.ts";
-import type { DemandDayState } from "../messages/shard.ts";
+import type { DemandDayState } from "../messages/present.ts";
 import type { SkuState } from "./state.ts";
 import { demandDayState } from "./take-demand.ts";
 

@@ -1,4 +1,6 @@
-import type { OurSide, ShardSettings, SignalState, UsedRate } from "../messages/shard.ts";
+import type { SignalState } from "../messages/present.ts";
+import type { UsedRate } from "../messages/rows.ts";
+import type { OurSide, ShardSettings } from "../messages/shard.ts";
 import type { GateState } from "../observations/gate.ts";
 import { emptyHistory, type ObservationHistory } from "../observations/history.ts";
 import type { MatchDoubt } from "../observations/match-quality.ts";

@@ -1,5 +1,6 @@
 import { stockLevel } from "../inventory/warehouse.ts";
-import type { OurSide, StockState } from "../messages/shard.ts";
+import type { StockState } from "../messages/present.ts";
+import type { OurSide } from "../messages/shard.ts";
 import type { ShopState } from "./shop-state.ts";
 import type { SkuState } from "./state.ts";
 

@@ -1,4 +1,4 @@
-import type { AggregateRow } from "../messages/shard.ts";
+import type { AggregateRow } from "../messages/rows.ts";
 import { emptyShop } from "./shop-state.ts";
 import type { SkuState } from "./state.ts";
 

@@ -1,12 +1,11 @@
+import type { SkuPresent } from "../messages/present.ts";
+import type { DemandRow, ObservationRow } from "../messages/rows.ts";
 import type {
-  DemandRow,
-  ObservationRow,
   QuarantineDecision,
   ShardAnswer,
   ShardCall,
   ShardChunk,
   ShardSettings,
-  SkuPresent,
 } from "../messages/shard.ts";
 import type { RowVerdict } from "../messages/verdict.ts";
 import { formatMoney } from "../money/format.ts";

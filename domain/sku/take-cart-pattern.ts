@@ -1,4 +1,5 @@
-import type { CartPatternRow, ShardSettings } from "../messages/shard.ts";
+import type { CartPatternRow } from "../messages/rows.ts";
+import type { ShardSettings } from "../messages/shard.ts";
 import { CART_WINDOW_MS } from "../visitor/cart-pattern.ts";
 import { evaluateSignals } from "./evaluate.ts";
 import { type CartPattern, emptyShop } from "./shop-state.ts";

@@ -1,5 +1,6 @@
 import { packBehaviour } from "../demand/day-behaviour.ts";
-import type { DemandDayState, DemandRow } from "../messages/shard.ts";
+import type { DemandDayState } from "../messages/present.ts";
+import type { DemandRow } from "../messages/rows.ts";
 import type { DemandDay, DemandPost, SkuState } from "./state.ts";
 
 /** Days kept per SKU, three years and a bit; of a day before them D1 knows more than the shard. */

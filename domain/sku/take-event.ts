@@ -1,6 +1,7 @@
 import { countEvent, noteId } from "../demand/activity.ts";
 import { countersOf } from "../demand/counters.ts";
-import type { EventRow, ShardSettings } from "../messages/shard.ts";
+import type { EventRow } from "../messages/rows.ts";
+import type { ShardSettings } from "../messages/shard.ts";
 import { civilDay } from "../time/civil-day.ts";
 import { evaluateSignals, nextDueAt } from "./evaluate.ts";
 import { updateDay } from "./shop-days.ts";

@@ -1,6 +1,7 @@
 import { noteId } from "../demand/activity.ts";
 import { emptyWarehouse, insertStockEvent, settleStock } from "../inventory/warehouse.ts";
-import type { InventoryRow, ShardSettings } from "../messages/shard.ts";
+import type { InventoryRow } from "../messages/rows.ts";
+import type { ShardSettings } from "../messages/shard.ts";
 import { wideHash } from "../sharding.ts";
 import { evaluateSignals } from "./evaluate.ts";
 import { updateDay } from "./shop-days.ts";

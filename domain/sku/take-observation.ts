@@ -1,4 +1,5 @@
-import type { ObservationRow, ShardSettings, UsedRate } from "../messages/shard.ts";
+import type { ObservationRow, UsedRate } from "../messages/rows.ts";
+import type { ShardSettings } from "../messages/shard.ts";
 import { type GateDoubt, gateAfter } from "../observations/gate.ts";
 import {
   insertObservation,

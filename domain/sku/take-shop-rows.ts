@@ -1,10 +1,5 @@
-import type {
-  AggregateRow,
-  CartPatternRow,
-  EventRow,
-  InventoryRow,
-  ShardSettings,
-} from "../messages/shard.ts";
+import type { AggregateRow, CartPatternRow, EventRow, InventoryRow } from "../messages/rows.ts";
+import type { ShardSettings } from "../messages/shard.ts";
 import type { RowVerdict } from "../messages/verdict.ts";
 import type { ChunkEntry } from "./journal.ts";
 import type { SkuState } from "./state.ts";

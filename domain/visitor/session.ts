@@ -1,5 +1,5 @@
 import { type EventClock, IDS_SLACK_MS } from "../demand/activity.ts";
-import type { CartPatternRow, EventRow } from "../messages/shard.ts";
+import type { CartPatternRow, EventRow } from "../messages/rows.ts";
 import { CART_WINDOW_MS, type CartEvent, LATENESS_MS, readCart } from "./cart-pattern.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,13 +1,6 @@
-import {
-  AVAILABILITIES,
-  type ListedPrice,
-  type ObservationRow,
-  type ShardAnswer,
-  type ShardCall,
-  type ShardChunk,
-  type ShardSettings,
-  type SkuPresent,
-} from "../../domain/messages/shard.ts";
+import type { SkuPresent } from "../../domain/messages/present.ts";
+import { AVAILABILITIES, type ListedPrice, type ObservationRow } from "../../domain/messages/rows.ts";
+import type { ShardAnswer, ShardCall, ShardChunk, ShardSettings } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
 
 /** Values of an observation in its chunk's flat list. */

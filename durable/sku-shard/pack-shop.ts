@@ -1,7 +1,7 @@
 import type { ActivityDay, CountedId, ShopActivity } from "../../domain/demand/activity.ts";
 import type { Counters } from "../../domain/demand/counters.ts";
 import type { WarehouseStock } from "../../domain/inventory/warehouse.ts";
-import type { Device } from "../../domain/messages/shard.ts";
+import type { Device } from "../../domain/messages/rows.ts";
 import type { CartPattern, ShopState, TrackedAggregate } from "../../domain/sku/shop-state.ts";
 
 /** What the shop tells of a SKU, as JSON: most SKUs have few events or none. */

@@ -1,4 +1,5 @@
-import { AVAILABILITIES, type OurSide } from "../../domain/messages/shard.ts";
+import { AVAILABILITIES } from "../../domain/messages/rows.ts";
+import type { OurSide } from "../../domain/messages/shard.ts";
 import { emptyColumns } from "../../domain/observations/columns.ts";
 import type { ObservationHistory, PriceLevel } from "../../domain/observations/history.ts";
 import {

@@ -1,7 +1,8 @@
 import type { Env } from "../../db/env.ts";
 import { afterFailure, failureKind } from "../../domain/delivery/failure.ts";
 import { type ChunkOutcome, chunkIdOf } from "../../domain/messages/batch.ts";
-import type { ShardChunk, SkuPresent } from "../../domain/messages/shard.ts";
+import type { SkuPresent } from "../../domain/messages/present.ts";
+import type { ShardChunk } from "../../domain/messages/shard.ts";
 import { countVerdicts, type RowProblem, type RowVerdict } from "../../domain/messages/verdict.ts";
 import { inbox, skuShardIndex } from "../../durable/stubs.ts";
 import { judgeRows, wantedBy } from "../../services/ingest/judge-rows.ts";

@@ -1,6 +1,7 @@
 import type { ChunkOutcome } from "../../domain/messages/batch.ts";
 import type { EventsQueueMessage, ObservationsQueueMessage } from "../../domain/messages/queue.ts";
-import type { EventRow, ShardChunk } from "../../domain/messages/shard.ts";
+import type { EventRow } from "../../domain/messages/rows.ts";
+import type { ShardChunk } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
 import type { UnmatchedRow } from "../../services/ingest/unmatched.ts";
 

@@ -1,12 +1,12 @@
 import type { Env } from "../../db/env.ts";
 import { failureKind } from "../../domain/delivery/failure.ts";
+import type { SkuPresent } from "../../domain/messages/present.ts";
 import type {
   OurSide,
   ShardAnswer,
   ShardCall,
   ShardChunk,
   ShardSettings,
-  SkuPresent,
 } from "../../domain/messages/shard.ts";
 import { readAnswer, writeCall } from "../../durable/sku-shard/call-text.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";

@@ -1,6 +1,6 @@
 import type { Env } from "../../db/env.ts";
 import { chunkIdOf } from "../../domain/messages/batch.ts";
-import type { CartPatternRow, EventRow } from "../../domain/messages/shard.ts";
+import type { CartPatternRow, EventRow } from "../../domain/messages/rows.ts";
 import type { SignalSettings } from "../../domain/settings/settings.ts";
 import { VISITOR_COUNT } from "../../domain/sharding.ts";
 import { skuShardIndex, visitor } from "../../durable/stubs.ts";

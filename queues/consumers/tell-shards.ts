@@ -1,5 +1,5 @@
 import type { Env } from "../../db/env.ts";
-import type { SkuPresent } from "../../domain/messages/shard.ts";
+import type { SkuPresent } from "../../domain/messages/present.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { type Delivery, isChunk } from "./delivery.ts";
 

@@ -12,8 +12,8 @@ import type {
   EventRow,
   InventoryRow,
   ObservationRow,
-  OurSide,
-} from "../../domain/messages/shard.ts";
+} from "../../domain/messages/rows.ts";
+import type { OurSide } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
 import { readDemandRow, typeDemandRow } from "../../domain/observations/demand-row.ts";
 import { isOwnOffer } from "../../domain/observations/own-offer.ts";

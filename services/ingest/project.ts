@@ -1,6 +1,6 @@
 import { jsonColumns } from "../../db/bulk.ts";
 import { commitBatch } from "../../db/write.ts";
-import type { SignalState, SkuPresent } from "../../domain/messages/shard.ts";
+import type { SignalState, SkuPresent } from "../../domain/messages/present.ts";
 import { UNMATCHED, type UnmatchedRow, unmatchedColumns } from "./unmatched.ts";
 
 /** What a source delivered, for its health. Times in ms; null = nothing was accepted. */

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, lt, or, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { quarantine } from "../../db/schema.ts";
-import type { QuarantineStatus } from "../../domain/messages/shard.ts";
+import type { QuarantineStatus } from "../../domain/messages/present.ts";
 
 export type QuarantineRecord = typeof quarantine.$inferSelect;
 

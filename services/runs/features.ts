@@ -1,6 +1,6 @@
 import type { HourlySales } from "../../domain/demand/hourly-sales.ts";
 import type { FeatureDay, FeatureOffer, SkuFeatures } from "../../domain/features/sku-features.ts";
-import type { CompetitorHistory } from "../../domain/messages/shard.ts";
+import type { CompetitorHistory } from "../../domain/messages/history.ts";
 import { cheapestByDay } from "../../domain/observations/daily-market.ts";
 import { TRACK_DAYS } from "../../domain/runs/competitor-track.ts";
 import { civilDay, dayNumber, dayOfNumber, dayStart } from "../../domain/time/civil-day.ts";

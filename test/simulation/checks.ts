@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { Receipt } from "../../domain/messages/batch.ts";
-import type { CartPatternRow, ShardChunk } from "../../domain/messages/shard.ts";
+import type { CartPatternRow } from "../../domain/messages/rows.ts";
+import type { ShardChunk } from "../../domain/messages/shard.ts";
 import { countVerdicts } from "../../domain/messages/verdict.ts";
 import { INBOX_COUNT, shardOf } from "../../domain/sharding.ts";
 import { stockOf } from "../../domain/sku/stock.ts";

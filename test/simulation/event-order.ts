@@ -1,11 +1,7 @@
 import { expect } from "vitest";
-import type {
-  CompetitorHistory,
-  OfferState,
-  OurSide,
-  ShardChunk,
-  SkuPresent,
-} from "../../domain/messages/shard.ts";
+import type { CompetitorHistory } from "../../domain/messages/history.ts";
+import type { OfferState, SkuPresent } from "../../domain/messages/present.ts";
+import type { OurSide, ShardChunk } from "../../domain/messages/shard.ts";
 import { changePoints } from "../../domain/observations/change-points.ts";
 import type { SignalSettings } from "../../domain/settings/settings.ts";
 import { shardOf } from "../../domain/sharding.ts";

@@ -3,12 +3,11 @@ import type {
   DemandDayState,
   OfferState,
   QuarantinedObservation,
-  ShardCall,
-  ShardChunk,
   SignalState,
   SkuPresent,
   WarehouseLevel,
-} from "../../domain/messages/shard.ts";
+} from "../../domain/messages/present.ts";
+import type { ShardCall, ShardChunk } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
 import { mix } from "../../domain/prng/keyed.ts";
 import { stringHash } from "../../domain/sharding.ts";

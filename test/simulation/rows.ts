@@ -5,7 +5,7 @@ import type {
   QuarantinedObservation,
   SignalState,
   WarehouseLevel,
-} from "../../domain/messages/shard.ts";
+} from "../../domain/messages/present.ts";
 import type { Seen } from "./trace.ts";
 
 /** An offer as its row in D1 says it. */

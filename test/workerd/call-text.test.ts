@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  AVAILABILITIES,
-  type ObservationRow,
-  type ShardAnswer,
-  type ShardCall,
-} from "../../domain/messages/shard.ts";
+import { AVAILABILITIES, type ObservationRow } from "../../domain/messages/rows.ts";
+import type { ShardAnswer, ShardCall } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import { readAnswer, readCall, writeAnswer, writeCall } from "../../durable/sku-shard/call-text.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { DemandDayState, OfferState, SignalState, SkuPresent } from "../../domain/messages/shard.ts";
+import type { DemandDayState, OfferState, SignalState, SkuPresent } from "../../domain/messages/present.ts";
 import { commitProjection } from "../../services/ingest/project.ts";
 
 function offer(version: number, price: number): OfferState {

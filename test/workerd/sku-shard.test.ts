@@ -1,7 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import type { ObservationRow, OurSide, ShardCall, ShardChunk } from "../../domain/messages/shard.ts";
+import type { ObservationRow } from "../../domain/messages/rows.ts";
+import type { OurSide, ShardCall, ShardChunk } from "../../domain/messages/shard.ts";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import type { ShardState } from "../../domain/sku/shard.ts";
 import { takeCall } from "../../domain/sku/take-call.ts";

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { EventRow } from "../../domain/messages/shard.ts";
+import type { EventRow } from "../../domain/messages/rows.ts";
 import { visitor } from "../../durable/stubs.ts";
 
 const MINUTE = 60_000;

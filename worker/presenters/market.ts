@@ -3,7 +3,7 @@ import type { SignalRecord } from "../../db/reads/market.ts";
 import type { competitors } from "../../db/schema.ts";
 import type { Competitor, DemandDay, Offer, Signal } from "../../domain/contract/market-shapes.ts";
 import { iso } from "../../domain/contract/page.ts";
-import type { DemandDayState, OfferState } from "../../domain/messages/shard.ts";
+import type { DemandDayState, OfferState } from "../../domain/messages/present.ts";
 import { formatMinor } from "../../domain/money/format.ts";
 import { given } from "./given.ts";
 

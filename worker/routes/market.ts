@@ -5,7 +5,7 @@ import { pageOf } from "../../domain/contract/answers.ts";
 import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/contract/market-shapes.ts";
 import { iso } from "../../domain/contract/page.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import type { DemandDayState } from "../../domain/messages/shard.ts";
+import type { DemandDayState } from "../../domain/messages/present.ts";
 import { formatMinor } from "../../domain/money/format.ts";
 import { TREND_WINDOWS, trendOf } from "../../domain/observations/trend.ts";
 import { civilDay } from "../../domain/time/civil-day.ts";

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { iso } from "../../domain/contract/page.ts";
 import { QuarantinedRow } from "../../domain/contract/quarantine-shapes.ts";
-import { QUARANTINE_STATUSES } from "../../domain/messages/shard.ts";
+import { QUARANTINE_STATUSES } from "../../domain/messages/present.ts";
 import { formatMinor } from "../../domain/money/format.ts";
 import { settleQuarantined } from "../../queues/quarantine-actions.ts";
 import { listQuarantine, type QuarantineRecord } from "../../services/quarantine/read-quarantine.ts";

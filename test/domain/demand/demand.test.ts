@@ -7,7 +7,7 @@ import { countersOf, sumCounters } from "../../../domain/demand/counters.ts";
 import { packBehaviour, unpackBehaviour } from "../../../domain/demand/day-behaviour.ts";
 import { eventType, isOfSession, readEvent, typeEvent } from "../../../domain/demand/event-row.ts";
 import { dayRatio, scanSlump, scanSurge } from "../../../domain/demand/surge-scan.ts";
-import type { EventRow } from "../../../domain/messages/shard.ts";
+import type { EventRow } from "../../../domain/messages/rows.ts";
 import { DEFAULT_SETTINGS } from "../../../domain/settings/settings.ts";
 
 const LIMITS = DEFAULT_SETTINGS.signals;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ChangePoint } from "../../../domain/messages/shard.ts";
+import type { ChangePoint } from "../../../domain/messages/history.ts";
 import { TREND_POINTS_MAX, trendOf } from "../../../domain/observations/trend.ts";
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ChangePoint, CompetitorHistory } from "../../../domain/messages/shard.ts";
+import type { ChangePoint, CompetitorHistory } from "../../../domain/messages/history.ts";
 import { cheapestByDay } from "../../../domain/observations/daily-market.ts";
 import { dayOfNumber } from "../../../domain/time/civil-day.ts";
 

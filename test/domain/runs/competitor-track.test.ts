@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dayEnds } from "../../../domain/features/competitor-days.ts";
-import type { CompetitorHistory } from "../../../domain/messages/shard.ts";
+import type { CompetitorHistory } from "../../../domain/messages/history.ts";
 import { advanceTrack } from "../../../domain/runs/competitor-track.ts";
 import { competitor, DAY_MS, TODAY } from "./support.ts";
 

@@ -1,4 +1,4 @@
-import type { CompetitorHistory } from "../../../domain/messages/shard.ts";
+import type { CompetitorHistory } from "../../../domain/messages/history.ts";
 import { poisson, uniform } from "../../../domain/prng/keyed.ts";
 import type { SkuSnapshot } from "../../../domain/runs/elasticity-run.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../../domain/runs/manifest.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AVAILABILITIES, type ObservationRow, type ShardChunk } from "../../../domain/messages/shard.ts";
+import { AVAILABILITIES, type ObservationRow } from "../../../domain/messages/rows.ts";
+import type { ShardChunk } from "../../../domain/messages/shard.ts";
 import { countVerdicts } from "../../../domain/messages/verdict.ts";
 import { changePoints } from "../../../domain/observations/change-points.ts";
 import { latestAt, latestLevel } from "../../../domain/observations/history.ts";

@@ -1,11 +1,6 @@
-import type {
-  ObservationRow,
-  OurSide,
-  ShardAnswer,
-  ShardCall,
-  ShardChunk,
-  SignalState,
-} from "../../../domain/messages/shard.ts";
+import type { SignalState } from "../../../domain/messages/present.ts";
+import type { ObservationRow } from "../../../domain/messages/rows.ts";
+import type { OurSide, ShardAnswer, ShardCall, ShardChunk } from "../../../domain/messages/shard.ts";
 import { DEFAULT_SETTINGS } from "../../../domain/settings/settings.ts";
 import { emptyShard, type ShardState } from "../../../domain/sku/shard.ts";
 import { takeCall } from "../../../domain/sku/take-call.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { DemandRow, ShardChunk } from "../../../domain/messages/shard.ts";
+import type { DemandRow } from "../../../domain/messages/rows.ts";
+import type { ShardChunk } from "../../../domain/messages/shard.ts";
 import { Bench, chunkOf, HOUR, NOW, ours, seen } from "./fixtures.ts";
 
 describe("the version of an offer", () => {

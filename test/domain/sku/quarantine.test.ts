@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ObservationRow } from "../../../domain/messages/shard.ts";
+import type { ObservationRow } from "../../../domain/messages/rows.ts";
 import { changePoints } from "../../../domain/observations/change-points.ts";
 import type { JournalEntry } from "../../../domain/sku/journal.ts";
 import { exactOffers } from "../../../domain/sku/present.ts";

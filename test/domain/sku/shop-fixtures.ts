@@ -1,4 +1,5 @@
-import type { EventRow, InventoryRow, ShardChunk } from "../../../domain/messages/shard.ts";
+import type { EventRow, InventoryRow } from "../../../domain/messages/rows.ts";
+import type { ShardChunk } from "../../../domain/messages/shard.ts";
 import { type Bench, HOUR, NOW } from "./fixtures.ts";
 
 const DAY = 24 * HOUR;

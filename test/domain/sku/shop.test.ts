@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { EventRow } from "../../../domain/messages/shard.ts";
+import type { EventRow } from "../../../domain/messages/rows.ts";
 import { emptyShard } from "../../../domain/sku/shard.ts";
 import { replayEntry, takeCall } from "../../../domain/sku/take-call.ts";
 import { packSkus, unpackSkus } from "../../../durable/sku-shard/pack.ts";

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Notice, ObservationRow, OurSide, SkuPresent } from "../../../domain/messages/shard.ts";
-import { AVAILABILITIES } from "../../../domain/messages/shard.ts";
+import type { Notice, SkuPresent } from "../../../domain/messages/present.ts";
+import type { ObservationRow } from "../../../domain/messages/rows.ts";
+import { AVAILABILITIES } from "../../../domain/messages/rows.ts";
+import type { OurSide } from "../../../domain/messages/shard.ts";
 import { emptyShard } from "../../../domain/sku/shard.ts";
 import { refreshSkus, takeCall } from "../../../domain/sku/take-call.ts";
 import { Bench, chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS } from "./fixtures.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ObservationRow, OurSide } from "../../../domain/messages/shard.ts";
+import type { ObservationRow } from "../../../domain/messages/rows.ts";
+import type { OurSide } from "../../../domain/messages/shard.ts";
 import { Bench, chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS, seen } from "./fixtures.ts";
 
 describe("what opens a signal", () => {

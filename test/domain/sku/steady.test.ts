@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AVAILABILITIES, type OurSide, type ShardCall } from "../../../domain/messages/shard.ts";
+import { AVAILABILITIES } from "../../../domain/messages/rows.ts";
+import type { OurSide, ShardCall } from "../../../domain/messages/shard.ts";
 import { emptyShard, type ShardState } from "../../../domain/sku/shard.ts";
 import { takeCall } from "../../../domain/sku/take-call.ts";
 import { chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS, seen } from "./fixtures.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { EventRow } from "../../../domain/messages/shard.ts";
+import type { EventRow } from "../../../domain/messages/rows.ts";
 import { type CartEvent, LATENESS_MS, readCart } from "../../../domain/visitor/cart-pattern.ts";
 import { cartPatterns, emptySession, takeVisit } from "../../../domain/visitor/session.ts";
 

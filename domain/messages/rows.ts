@@ -1,0 +1,117 @@
+export const AVAILABILITIES = ["in_stock", "out_of_stock", "preorder", "unknown"] as const;
+export type Availability = (typeof AVAILABILITIES)[number];
+
+/** A validated observation, its product already found: the price in minor units of the product's currency. */
+export interface ObservationRow {
+  row: number;
+  sku: string;
+  competitor: string;
+  price: number;
+  /** shipping added and coupon subtracted, minor units */
+  landedPrice: number;
+  availability: Availability;
+  /** event time, ms */
+  observedAt: number;
+  /** as it was asked, where that was in another currency */
+  listed?: ListedPrice;
+}
+
+/** The exchange rate at which a price came into our currency. */
+export interface UsedRate {
+  /** the competitor's */
+  currency: string;
+  /** the rate was old: the price is shown, and moves nothing */
+  stale: boolean;
+  /** change of what one unit of `currency` is worth in ours over the day before, a share; absent: not known */
+  move?: number;
+}
+
+/** A price in the competitor's own currency. */
+export interface ListedPrice extends UsedRate {
+  /** landed, minor units of `currency` */
+  landedPrice: number;
+}
+
+/** A validated day of demand history. Money in minor units. */
+export interface DemandRow {
+  row: number;
+  sku: string;
+  /** YYYY-MM-DD, civil day of the install's time zone */
+  day: string;
+  units: number;
+  price: number;
+  revenue: number | null;
+  inStockShare: number | null;
+  promo: boolean;
+  views: number | null;
+  carts: number | null;
+}
+
+/** What a shopper did. `page_view` and `search` need no product. */
+export const EVENT_TYPES = [
+  "page_view",
+  "product_view",
+  "search",
+  "price_comparison",
+  "add_to_cart",
+  "remove_from_cart",
+  "purchase",
+  "refund",
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export const DEVICES = ["mobile", "desktop", "tablet", "unknown"] as const;
+export type Device = (typeof DEVICES)[number];
+
+/** A validated event of the shop about a product. Ids and sessions travel as 52-bit hashes. */
+export interface EventRow {
+  row: number;
+  sku: string;
+  event: number;
+  visitor: number;
+  type: EventType;
+  device: Device;
+  quantity: number;
+  /** price of one unit, minor units; null = the price we served */
+  price: number | null;
+  dwellSeconds: number | null;
+  /** event time, ms */
+  at: number;
+}
+
+/** What a stock event does: `set` is a count of the shelf, `add` a movement of either sign. */
+export interface InventoryRow {
+  row: number;
+  sku: string;
+  warehouse: string;
+  /** the sender's id */
+  id: string;
+  type: string;
+  effect: "set" | "add";
+  quantity: number;
+  at: number;
+}
+
+/** What a price comparison site says of a product, over all the stores that it tracks. Money in minor units. */
+export interface AggregateRow {
+  row: number;
+  sku: string;
+  aggregator: string;
+  available: boolean;
+  min: number;
+  avg: number;
+  max: number;
+  storesTracked: number;
+  observedAt: number;
+}
+
+/** A session that put things into its cart again and again: reported when that begins, and when it buys. */
+export interface CartPatternRow {
+  row: number;
+  sku: string;
+  visitor: number;
+  carts: number;
+  /** when it last put something into the cart, ms */
+  at: number;
+  bought: boolean;
+}

@@ -1,7 +1,7 @@
 import type { Env } from "../db/env.ts";
 import type { SignalItem } from "../domain/messages/live.ts";
 import { liveFeed } from "../durable/stubs.ts";
-import type { ProjectedSignal } from "../services/ingest/project.ts";
+import type { ProjectedSignal } from "../services/ingest/project-signals.ts";
 
 /** Tells open dashboards of signals that a projection changed. Best effort: whoever misses a frame reads the lists. */
 export async function publishSignals(

@@ -7,7 +7,8 @@ import { countVerdicts, type RowProblem, type RowVerdict } from "../../domain/me
 import { inbox, skuShardIndex } from "../../durable/stubs.ts";
 import { judgeRows, wantedBy } from "../../services/ingest/judge-rows.ts";
 import { type IngestContext, loadIngestContext } from "../../services/ingest/load-context.ts";
-import { commitProjection, type ProjectedSignal, type Projection } from "../../services/ingest/project.ts";
+import { commitProjection, type Projection } from "../../services/ingest/project.ts";
+import type { ProjectedSignal } from "../../services/ingest/project-signals.ts";
 import { unmatchedOf } from "../../services/ingest/unmatched.ts";
 import { publishSignals } from "../publish-signals.ts";
 import { type Delivery, isChunk, type ShardRow } from "./delivery.ts";

@@ -1,5 +1,5 @@
 import type { ChunkOutcome } from "../../domain/messages/batch.ts";
-import type { SourceActivity } from "../../services/ingest/project.ts";
+import type { SourceActivity } from "../../services/ingest/project-activity.ts";
 import type { ChunkData } from "./delivery.ts";
 
 /** What a chunk says of its source's health. */

@@ -9,6 +9,8 @@ const COMPETITORS = 5;
 const SEED = 20_261_120;
 /** Until what the first look at the market changed has settled, ms. */
 const SETTLE_MS = 3_000;
+/** Batches before each drain that nobody measures: while the other one drained, objects may have been put to sleep. */
+const WAKE_BATCHES = 32;
 const FLOOR_ENTRY = "bench/ingest/worker/floor.ts";
 const REAL_ENTRY = "bench/ingest/worker/entry.ts";
 
@@ -68,6 +70,7 @@ async function floorRig(plan: Plan): Promise<Rig> {
   return {
     drains,
     async drain() {
+      await load.drain(market.batches(WAKE_BATCHES));
       const batches = market.batches(plan.batches);
       drains.push(await measured(runtime, () => load.drain(batches), plan.batches));
     },
@@ -94,6 +97,7 @@ export async function runReal(
     const cpuBefore = runtime.process.cpuSeconds() ?? 0;
     for (let i = 0; i < plan.repeat; i++) {
       await between();
+      await load.drain(market.batches(WAKE_BATCHES));
       const batches = market.batches(plan.batches);
       const drain = () => load.drain(batches);
       const isProfiled = plan.profile !== null && runtime.inspector !== null && i === plan.repeat - 1;
@@ -101,7 +105,7 @@ export async function runReal(
       drains.push(await measured(runtime, work, plan.batches));
     }
     const cpu = (runtime.process.cpuSeconds() ?? 0) - cpuBefore;
-    const observations = plan.batches * plan.repeat * BATCH_ROWS;
+    const observations = (plan.batches + WAKE_BATCHES) * plan.repeat * BATCH_ROWS;
     const bill = billOf(before, await load.counters(), cpu, observations);
     return { drains, bill, paced: plan.pacedSeconds > 0 ? await pace(runtime, load, market, plan) : null };
   } finally {

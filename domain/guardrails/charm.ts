@@ -44,8 +44,9 @@ function tableOf(currency: string): readonly CharmRow[] {
 }
 
 function rowOf(price: number, table: readonly CharmRow[]): CharmRow {
-  for (const row of table) if (price < row.below) return row;
-  return table[table.length - 1]!;
+  const last = table.length - 1;
+  for (let r = 0; r < last; r++) if (price < table[r]!.below) return table[r]!;
+  return table[last]!;
 }
 
 /** Whether the price has one of the endings of its magnitude. */
@@ -99,24 +100,35 @@ export function charmPrices(lo: number, hi: number, currency: string, most: numb
   return found;
 }
 
-/** The charm price nearest to `target`, the lower one on a tie. */
+/** The charm price nearest to `target`, the lower one on a tie. Called for every candidate: it allocates nothing. */
 export function nearestCharm(target: number, currency: string): number {
   const whole = Math.max(1, Math.round(target));
   const table = tableOf(currency);
   const row = rowOf(whole, table);
   // Just above a change of size the nearest one may be the last of the smaller size.
   const smaller = rowOf(Math.max(1, whole - row.period), table);
-  let best = 0;
-  for (const { below, period, endings } of smaller === row ? [row] : [smaller, row]) {
-    const within = Math.min(whole, below - 1);
-    const base = within - (within % period);
-    for (const ending of endings) {
-      for (let price = base - period + ending; price <= base + period + ending; price += period) {
-        if (price < 1 || !endsWell(price, table)) continue;
-        const distance = Math.abs(price - target) - Math.abs(best - target);
-        if (best === 0 || distance < 0 || (distance === 0 && price < best)) best = price;
-      }
+  const best = smaller === row ? 0 : nearerIn(smaller, 0, target, whole, table);
+  return nearerIn(row, best, target, whole, table);
+}
+
+/** The nearest to `target` of `best` (0 = none yet) and the prices of a row's endings next to `whole`. */
+function nearerIn(
+  { below, period, endings }: CharmRow,
+  best: number,
+  target: number,
+  whole: number,
+  table: readonly CharmRow[],
+): number {
+  const within = Math.min(whole, below - 1);
+  const base = within - (within % period);
+  let nearest = best;
+  for (let e = 0; e < endings.length; e++) {
+    for (let around = -1; around <= 1; around++) {
+      const price = base + around * period + endings[e]!;
+      if (price < 1 || !endsWell(price, table)) continue;
+      const distance = Math.abs(price - target) - Math.abs(nearest - target);
+      if (nearest === 0 || distance < 0 || (distance === 0 && price < nearest)) nearest = price;
     }
   }
-  return best;
+  return nearest;
 }

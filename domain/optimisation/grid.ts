@@ -88,5 +88,8 @@ export function candidateGrid(request: GridRequest): Float64Array {
   addWhole(request.optimum);
   addInner(points, request);
   addOuter(points, request);
-  return Float64Array.from(points).sort();
+  const grid = new Float64Array(points.size);
+  let size = 0;
+  for (const price of points) grid[size++] = price;
+  return grid.sort();
 }

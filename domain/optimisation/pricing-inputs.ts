@@ -126,7 +126,7 @@ export interface PricingInputs {
   /** no exploration on this product (a key value item, an opt-out) */
   noExploration?: boolean;
   /** provenance shown with the decision */
-  facts: InputFact[];
+  facts: () => InputFact[];
 }
 
 /** A market without a single valid offer. */

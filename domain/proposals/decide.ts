@@ -6,13 +6,18 @@ import type { PricingInputs } from "../optimisation/pricing-inputs.ts";
 import type { PricingPolicy } from "../optimisation/pricing-policy.ts";
 import { type Choice, choose } from "./choice.ts";
 import type { PricingDecision, ReasonCode } from "./decision.ts";
-import { explain } from "./explain.ts";
+import { explain, type Telling } from "./explain.ts";
 import { type PricingProblem, poseProblem } from "./problem.ts";
 import { blockedSentence } from "./sentence.ts";
 
 type Failure = Pick<GateFailure, "verdict" | "why"> & { reason: ReasonCode };
 
-function keep(inputs: PricingInputs, policy: PricingPolicy, failure: Failure): PricingDecision {
+function keep(
+  inputs: PricingInputs,
+  policy: PricingPolicy,
+  failure: Failure,
+  telling: Telling,
+): PricingDecision {
   return {
     sku: inputs.sku,
     currency: inputs.currency,
@@ -39,7 +44,7 @@ function keep(inputs: PricingInputs, policy: PricingPolicy, failure: Failure): P
     autoApprovable: false,
     exploration: null,
     sentence: blockedSentence(inputs.price, inputs.currency, failure.why),
-    inputs: inputs.facts,
+    inputs: telling === "all" ? inputs.facts() : [],
   };
 }
 
@@ -81,15 +86,20 @@ function stepConflict(problem: PricingProblem, choice: Choice): Failure {
  * Decides the price of one SKU: the candidate price with the largest expected objective among those that
  * every guardrail allows, with the reason for each that was removed, what each guardrail did in its turn and
  * what it costs. Pure and deterministic; `inputs.asOf` is the clock. Keeping the price is a decision too
- * (`hold`): a change is proposed only if it differs from the current price.
+ * (`hold`): a change is proposed only if it differs from the current price. With `telling` "changes", a price
+ * that stays has its reason but neither candidates nor facts.
  */
-export function decidePrice(inputs: PricingInputs, policy: PricingPolicy): PricingDecision {
+export function decidePrice(
+  inputs: PricingInputs,
+  policy: PricingPolicy,
+  telling: Telling = "all",
+): PricingDecision {
   const gate = gateFailure(inputs, policy);
-  if (gate !== null) return keep(inputs, policy, gate);
+  if (gate !== null) return keep(inputs, policy, gate, telling);
   const problem = poseProblem(inputs, policy);
   const conflict = limitsConflict(problem);
-  if (conflict !== null) return keep(inputs, policy, conflict);
+  if (conflict !== null) return keep(inputs, policy, conflict, telling);
   const choice = choose(problem);
-  if (choice.candidate < 0) return keep(inputs, policy, stepConflict(problem, choice));
-  return explain(problem, choice);
+  if (choice.candidate < 0) return keep(inputs, policy, stepConflict(problem, choice), telling);
+  return explain(problem, choice, telling);
 }

@@ -131,12 +131,16 @@ function confidenceOf(problem: PricingProblem, isMove: boolean, pGain: number): 
 
 const NO_RISK = { risk: "LOW" as const, reasons: [] };
 
+/** Of which decisions the candidates and the facts are told: of all, or of those that change a price. */
+export type Telling = "all" | "changes";
+
 /** The decision for a choice, with everything that led to it. */
-export function explain(problem: PricingProblem, choice: Choice): PricingDecision {
+export function explain(problem: PricingProblem, choice: Choice, telling: Telling = "all"): PricingDecision {
   const { inputs, policy, evaluation } = problem;
   const i = choice.candidate;
   const to = evaluation.price[i]!;
   const isMove = i !== evaluation.current;
+  const isTold = isMove || telling === "all";
   const { steps, unlimited } = stepsOf(problem, choice);
   const shadow = bindingOf(problem, choice);
   const { reason, why } = reasonOf(problem, choice, steps, shadow);
@@ -157,7 +161,7 @@ export function explain(problem: PricingProblem, choice: Choice): PricingDecisio
     from: inputs.price,
     to,
     changePct: Math.round((to / inputs.price - 1) * 10_000) / 100,
-    candidates: candidatesOf(problem, choice),
+    candidates: isTold ? candidatesOf(problem, choice) : [],
     guardrails: steps,
     binding: shadow.map(({ name }) => name),
     shadow,
@@ -173,6 +177,6 @@ export function explain(problem: PricingProblem, choice: Choice): PricingDecisio
     autoApprovable: isSafe && pGain >= policy.autoProbability && confidence >= AUTO_CONFIDENCE,
     exploration: choice.exploration,
     sentence: isMove ? proposeSentence(facts) : holdSentence(facts),
-    inputs: inputs.facts,
+    inputs: isTold ? inputs.facts() : [],
   };
 }

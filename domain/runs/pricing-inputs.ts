@@ -73,17 +73,24 @@ export interface DecisionClock {
   todayStart: number;
   /** the instant at which a civil day began */
   startOf(day: string): number;
+  /** the instant of an ISO time: those that a run learned at are few */
+  instantOf(time: string): number;
 }
 
 export function decisionClock(asOf: number, timeZone: string): DecisionClock {
   const today = civilDay(asOf, timeZone);
-  const starts = new Map<string, number>();
-  const startOf = (day: string) => {
-    const start = starts.get(day) ?? dayStart(day, timeZone);
-    starts.set(day, start);
-    return start;
+  const startOf = remembered((day) => dayStart(day, timeZone));
+  const instantOf = remembered(Date.parse);
+  return { asOf, today: dayNumber(today), todayStart: startOf(today), startOf, instantOf };
+}
+
+function remembered(instantOf: (text: string) => number): (text: string) => number {
+  const known = new Map<string, number>();
+  return (text) => {
+    const instant = known.get(text) ?? instantOf(text);
+    known.set(text, instant);
+    return instant;
   };
-  return { asOf, today: dayNumber(today), todayStart: startOf(today), startOf };
 }
 
 /** What else a decision's inputs depend on. */
@@ -113,8 +120,12 @@ export function pricingInputs(
   };
   const lastDay = features.days.at(-1)?.day ?? null;
   const newestOffer = newestOfferAt(features.offers);
-  const demand = elasticity ? demandAtPrice(own, elasticity) : null;
+  const demand = elasticity ? demandAtPrice(own, elasticity, clock) : null;
   const unitCost = own.unitCost ?? imputedCost(own.basePrice, ratio);
+  const facts = () => [
+    ...factsOf(own, features, clock, { market, unitCost, perDay: demand?.perDay ?? null }),
+    ...(challenger ? [challengerFactOf(elasticity, clock)] : []),
+  ];
   return {
     sku: own.sku,
     currency: own.currency,
@@ -152,10 +163,7 @@ export function pricingInputs(
     basePrice: own.basePrice,
     activity: activity && activityView(features.days, activity.purchasesLastHour),
     ...(challenger ? { challenger: elasticity?.challenger ?? null } : {}),
-    facts: [
-      ...factsOf(own, features, clock, { market, unitCost, perDay: demand?.perDay ?? null }),
-      ...(challenger ? [challengerFactOf(elasticity)] : []),
-    ],
+    facts,
   };
 }
 
@@ -192,13 +200,13 @@ function changesOf(own: OwnSide, asOf: number, todayStart: number) {
  * Demand at the price served now: the forecast's mean over the horizon, or the filter's level where there is no forecast
  * as new; both are moved from the price they were made at.
  */
-function demandAtPrice(own: OwnSide, elasticity: StoredReport) {
+function demandAtPrice(own: OwnSide, elasticity: StoredReport, clock: DecisionClock) {
   const { logMean, logVar, phi, logPrice } = elasticity.demand;
   const { forecast } = own;
   const minorPerMajor = 10 ** currencyExponent(own.currency);
   const response = (from: number) => Math.exp(elasticity.mean * (Math.log(own.price / minorPerMajor) - from));
   const daily = forecast?.daily.slice(0, HORIZON_DAYS) ?? [];
-  if (!forecast || daily.length === 0 || forecast.asOf < Date.parse(elasticity.asOf))
+  if (!forecast || daily.length === 0 || forecast.asOf < clock.instantOf(elasticity.asOf))
     return { perDay: Math.exp(logMean) * response(logPrice), logVar, phi };
   const mean = daily.reduce((sum, units) => sum + units, 0) / daily.length;
   return { perDay: mean * response(Math.log(forecast.price / minorPerMajor)), logVar, phi };
@@ -220,7 +228,7 @@ function factsOf(
     value: cost,
     at: null,
   });
-  facts.push(...learnedFacts(own, perDay));
+  facts.push(...learnedFacts(own, perDay, clock));
   if (lastDay) {
     const at = clock.startOf(lastDay.day);
     facts.push({ name: "newest day of demand, units", value: lastDay.units, at });
@@ -247,14 +255,14 @@ function factsOf(
   return facts;
 }
 
-function challengerFactOf(elasticity: StoredReport | null): InputFact {
-  return challengerFact(elasticity?.challenger, elasticity === null ? null : Date.parse(elasticity.asOf));
+function challengerFactOf(elasticity: StoredReport | null, { instantOf }: DecisionClock): InputFact {
+  return challengerFact(elasticity?.challenger, elasticity === null ? null : instantOf(elasticity.asOf));
 }
 
-function learnedFacts(own: OwnSide, perDay: number | null): InputFact[] {
+function learnedFacts(own: OwnSide, perDay: number | null, { instantOf }: DecisionClock): InputFact[] {
   const { elasticity, forecast } = own;
   if (!elasticity) return [];
-  const at = Date.parse(elasticity.asOf);
+  const at = instantOf(elasticity.asOf);
   const [lo, hi] = elasticity.ci95;
   const facts: InputFact[] = [
     { name: "elasticity", value: round(elasticity.mean), at },

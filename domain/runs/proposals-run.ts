@@ -71,12 +71,16 @@ export function clockOf({ asOf, settings }: RunManifest): DecisionClock {
   return decisionClock(asOf, settings.timeZone);
 }
 
-/** Phase 1: decides each SKU by itself. */
+/**
+ * Phase 1: decides each SKU by itself. What is not to change is told in full only where it may yet be decided anew, with
+ * others of the run.
+ */
 export function decideSkus(snapshots: readonly PricingSnapshot[], manifest: RunManifest): PricingDecision[] {
   const clock = clockOf(manifest);
+  const coupled = isCoupled(manifest);
   return snapshots.map((snapshot) => {
     const { inputs, policy } = problemOf(snapshot, manifest, clock);
-    return decidePrice(inputs, policy);
+    return decidePrice(inputs, policy, coupled || snapshot.own.siblings.length > 0 ? "all" : "changes");
   });
 }
 

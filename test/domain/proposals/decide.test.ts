@@ -36,6 +36,16 @@ describe("decidePrice", () => {
     expect(decision.sentence).toContain("no other price is expected to earn more");
   });
 
+  it("tells of a price that stays only its reason where changes alone are to be told", () => {
+    const held = inputsOf({ price: 1667, elasticity: elastic(-2.5) });
+    const { candidates, inputs, ...reason } = decidePrice(held, policyOf());
+    expect([candidates.length, inputs.length]).not.toContain(0);
+    const unread = { ...held, facts: () => expect.unreachable() };
+    expect(decidePrice(unread, policyOf(), "changes")).toEqual({ ...reason, candidates: [], inputs: [] });
+    const changed = inputsOf({ elasticity: elastic(-4) });
+    expect(decidePrice(changed, policyOf(), "changes")).toEqual(decidePrice(changed, policyOf()));
+  });
+
   it("works in whole minor units at the edge of the largest step", () => {
     // 19.00 · 1.05 is 19.95 exactly; in binary fractions 19.95 / 19 − 1 is above 0.05
     const decision = decide({ price: 1900, unitCost: 1500, elasticity: elastic(-1.5) }, { maxStep: 0.05 });

@@ -38,7 +38,7 @@ export function inputsOf(changes: Partial<PricingInputs> = {}): PricingInputs {
     lowest30Days: null,
     demandAgeDays: 0,
     offersAgeHours: null,
-    facts: [{ name: "unit cost", value: 1000, at: NOW - HOUR }],
+    facts: () => [{ name: "unit cost", value: 1000, at: NOW - HOUR }],
     ...changes,
   };
 }

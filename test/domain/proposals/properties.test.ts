@@ -117,7 +117,9 @@ describe("every decision", () => {
       fc.property(products, products, (inputs, other) => {
         const first = canonicalJson(decidePrice(inputs, policyOf()));
         decidePrice(other, policyOf());
-        expect(canonicalJson(decidePrice(structuredClone(inputs), policyOf()))).toBe(first);
+        const { facts, ...rest } = inputs;
+        const copy = { ...structuredClone(rest), facts };
+        expect(canonicalJson(decidePrice(copy, policyOf()))).toBe(first);
       }),
       { numRuns: 200 },
     );

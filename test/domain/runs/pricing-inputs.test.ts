@@ -32,12 +32,12 @@ describe("a clearance of the catalogue", () => {
   it("is told among the inputs, with what a unit left over is worth", () => {
     const { facts, clearance } = posed({ clearanceDate: "2026-06-10", salvageValue: 300 }).inputs;
     expect(clearance!.salvage).toBe(300);
-    expect(facts).toContainEqual({
+    expect(facts()).toContainEqual({
       name: "stock has to be gone by the end of",
       value: "2026-06-10",
       at: null,
     });
-    expect(facts).toContainEqual({ name: "net worth of a unit left over", value: "3.00 EUR", at: null });
+    expect(facts()).toContainEqual({ name: "net worth of a unit left over", value: "3.00 EUR", at: null });
   });
 });
 

@@ -71,6 +71,14 @@ describe("the strategy of a decision", () => {
     expect(strategies.slice(0, 3)).toEqual(["cost_plus", "rule_based", "competitor_follow"]);
   });
 
+  it("tells of a price that stays in full only where others may yet move it", () => {
+    const told = (changes: Partial<RunManifest>) =>
+      decide({ overrides: [override({})], ...changes }).every(({ inputs }) => inputs.length > 0);
+    expect(told({})).toBe(false);
+    const { settings } = manifest("proposals", { maxPriceChanges: 3 });
+    expect(told({ settings })).toBe(true);
+  });
+
   it("under a freeze is none: every price is held", () => {
     const decisions = decide({ overrides: [override({ scope: "category", key: "a" })] });
     expect(decisions.filter(({ reason }) => reason === "frozen").map(({ sku }) => sku)).toEqual(

@@ -1,4 +1,4 @@
-import { componentRow, type PriceMixture, rowWeightUpTo } from "./competitor-price.ts";
+import { addWeightsUpTo, componentRow, type PriceMixture, rowWeightUpTo } from "./competitor-price.ts";
 
 /** Distribution function of ln(cheapest in-stock price), given that one is in stock. */
 export interface CheapestDistribution {
@@ -6,6 +6,8 @@ export interface CheapestDistribution {
   none: number;
   upTo(logPrice: number): number;
   below(logPrice: number): number;
+  /** `upTo` of each of ascending log prices */
+  upToEach(logPrices: readonly number[]): number[];
 }
 
 /** P(min ≤ x) = 1 − Π (1 − F_j(x)) over independent competitors, F_j counting their in-stock weight only. */
@@ -17,7 +19,18 @@ export function cheapestDistribution(mixtures: readonly PriceMixture[]): Cheapes
     for (let j = 0; j < rows.length; j++) above *= 1 - rowWeightUpTo(rows[j]!, logPrice, strict);
     return Math.min(1, (1 - above) / (1 - none));
   };
-  return { none, upTo: (x) => conditional(x, false), below: (x) => conditional(x, true) };
+  const upToEach = (logPrices: readonly number[]) => {
+    const upTo = logPrices.map(() => 1);
+    const sums = logPrices.map(() => 0);
+    for (let j = 0; j < rows.length; j++) {
+      if (j > 0) sums.fill(0);
+      addWeightsUpTo(rows[j]!, logPrices, sums);
+      for (let i = 0; i < upTo.length; i++) upTo[i]! *= 1 - sums[i]!;
+    }
+    for (let i = 0; i < upTo.length; i++) upTo[i] = Math.min(1, (1 - upTo[i]!) / (1 - none));
+    return upTo;
+  };
+  return { none, upTo: (x) => conditional(x, false), below: (x) => conditional(x, true), upToEach };
 }
 
 const GRID_POINTS = 41;
@@ -25,9 +38,9 @@ const GRID_DEVIATIONS = 4;
 
 /** The distribution on a grid of 41 log prices and all atoms, ascending. */
 export interface PriceGrid {
-  logPrice: Float64Array;
-  upTo: Float64Array;
-  below: Float64Array;
+  logPrice: number[];
+  upTo: number[];
+  below: number[];
 }
 
 export function priceGrid(mixtures: readonly PriceMixture[], distribution: CheapestDistribution): PriceGrid {
@@ -42,29 +55,19 @@ export function priceGrid(mixtures: readonly PriceMixture[], distribution: Cheap
     }
   }
   atoms.sort((a, b) => a - b);
-  const size = GRID_POINTS + atoms.length;
-  const columns = new Float64Array(3 * size);
-  let points = 0;
+  const logPrice: number[] = [];
   let next = 0;
-  let last = Number.NaN;
-  const push = (x: number, isAtom: boolean) => {
-    if (x === last) return;
-    last = x;
-    const upTo = distribution.upTo(x);
-    columns[points] = x;
-    columns[size + points] = upTo;
-    // only at an atom does the distribution jump
-    columns[2 * size + points] = isAtom ? distribution.below(x) : upTo;
-    points++;
-  };
-  for (let i = 0; i < GRID_POINTS; i++) {
-    const x = low + ((high - low) * i) / (GRID_POINTS - 1);
-    while (next < atoms.length && atoms[next]! <= x) push(atoms[next++]!, true);
-    push(x, false);
+  // One step beyond the grid: the atoms that rounding left above its end.
+  for (let i = 0; i <= GRID_POINTS; i++) {
+    const x = i < GRID_POINTS ? low + ((high - low) * i) / (GRID_POINTS - 1) : Number.POSITIVE_INFINITY;
+    while (next < atoms.length && atoms[next]! <= x) logPrice.push(atoms[next++]!);
+    if (i < GRID_POINTS && logPrice.at(-1) !== x) logPrice.push(x);
   }
-  while (next < atoms.length) push(atoms[next++]!, true);
-  const column = (k: number) => columns.subarray(k * size, k * size + points);
-  return { logPrice: column(0), upTo: column(1), below: column(2) };
+  const upTo = distribution.upToEach(logPrice);
+  const below = upTo.slice();
+  // only at an atom does the distribution jump
+  for (const atom of atoms) below[logPrice.indexOf(atom)] = distribution.below(atom);
+  return { logPrice, upTo, below };
 }
 
 /** Log price at which the distribution reaches `probability`; linear between grid points, exact at atoms. */

@@ -62,14 +62,16 @@ function summed(mean: number, size: number, probabilities: readonly number[]): n
   let term = Math.exp(logZero(mean, size));
   let cumulative = term;
   let count = 0;
-  return probabilities.map((p) => {
-    while (cumulative < p && count < 20 * MAX_TERMS) {
+  const quantiles: number[] = [];
+  for (let i = 0; i < probabilities.length; i++) {
+    while (cumulative < probabilities[i]! && count < 20 * MAX_TERMS) {
       term *= ((count + size) / (count + 1)) * ratio;
       count++;
       cumulative += term;
     }
-    return count;
-  });
+    quantiles.push(count);
+  }
+  return quantiles;
 }
 
 function gammaQuantile(shape: number, mean: number, p: number): number {

@@ -19,12 +19,12 @@ export function emptyDemandForecast(): DemandForecast {
 
 /** Appends one period with its negative binomial quantiles. */
 export function pushDemand(forecast: DemandForecast, mean: number, variance: number): void {
-  const [lo95, lo80, median, hi80, hi95] = countQuantiles(mean, variance, PROBABILITIES);
+  const quantiles = countQuantiles(mean, variance, PROBABILITIES);
   forecast.mean.push(mean);
   forecast.variance.push(variance);
-  forecast.median.push(median!);
-  forecast.lo80.push(lo80!);
-  forecast.hi80.push(hi80!);
-  forecast.lo95.push(lo95!);
-  forecast.hi95.push(hi95!);
+  forecast.median.push(quantiles[2]!);
+  forecast.lo80.push(quantiles[1]!);
+  forecast.hi80.push(quantiles[3]!);
+  forecast.lo95.push(quantiles[0]!);
+  forecast.hi95.push(quantiles[4]!);
 }

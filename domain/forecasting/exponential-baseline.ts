@@ -13,7 +13,8 @@ export function exponentialBaseline(series: readonly number[], horizon: number):
   const recent = new Float64Array(TREND_STEPS + 1);
   let count = 0;
   let level = 0;
-  for (const value of series) {
+  for (let i = 0; i < series.length; i++) {
+    const value = series[i]!;
     if (!Number.isFinite(value)) continue;
     level = count === 0 ? value : ALPHA * value + (1 - ALPHA) * level;
     recent[count % recent.length] = level;
@@ -21,7 +22,7 @@ export function exponentialBaseline(series: readonly number[], horizon: number):
   }
   const steps = Math.min(TREND_STEPS, count - 1);
   const trend = steps > 0 ? (level - recent[(count - 1 - steps) % recent.length]!) / steps : 0;
-  return Array.from({ length: horizon }, (_, i) =>
-    Math.max(0, level + trend * (i + 1) * TREND_DAMPING ** (i + 1)),
-  );
+  const forecast: number[] = [];
+  for (let k = 1; k <= horizon; k++) forecast.push(Math.max(0, level + trend * k * TREND_DAMPING ** k));
+  return forecast;
 }

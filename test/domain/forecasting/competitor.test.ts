@@ -160,6 +160,7 @@ describe("cheapest price", () => {
     const mixtures = [atom(10), atom(12)];
     const distribution = cheapestDistribution(mixtures);
     const grid = priceGrid(mixtures, distribution);
+    expect(grid.upTo).toEqual(grid.logPrice.map(distribution.upTo));
     expect(Math.exp(gridQuantile(grid, 0.5))).toBeCloseTo(10, 12);
     expect(distribution.none).toBe(0);
   });

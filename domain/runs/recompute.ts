@@ -1,10 +1,12 @@
 import type { CategoryHours } from "../forecasting/hour-profile.ts";
 import { decisionHash } from "../proposals/canonical.ts";
+import type { PricingDecision } from "../proposals/decision.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus, type SkuSnapshot } from "./elasticity-run.ts";
-import { chooseLines, decideInLine, keepLines, lineRows, pricesAfter } from "./line-choice.ts";
+import { chooseLines, decideInLine, keepLines, type LineRow, lineRows, pricesAfter } from "./line-choice.ts";
 import type { RunManifest } from "./manifest.ts";
 import { finishedDigest } from "./outcome-identity.ts";
-import { choosePortfolio, decideAt, portfolioRows } from "./portfolio-choice.ts";
+import { PoolInputs } from "./pool-inputs.ts";
+import { choosePortfolio, decideAt, type PortfolioRow, portfolioRows } from "./portfolio-choice.ts";
 import {
   type DecisionDigest,
   decideSkus,
@@ -23,14 +25,19 @@ export interface Difference {
   recomputed: string | null;
 }
 
-function bySku<T>(rows: readonly T[], skuOf: (row: T) => string): T[] {
-  return [...rows].sort((a, b) => (skuOf(a) < skuOf(b) ? -1 : 1));
-}
+/** A run's shards, each read from where it is kept when its turn comes, and as often as it is needed. */
+export type KeptShards<T> = readonly (() => Promise<readonly T[]>)[];
 
-function inShards<T>(rows: readonly T[], size: number): T[][] {
-  const shards: T[][] = [];
-  for (let start = 0; start < rows.length; start += size) shards.push(rows.slice(start, start + size));
-  return shards;
+/** Hands over the SKUs in groups of at most `size`; of all shards only one is held at a time. */
+async function eachPart<T>(
+  shards: KeptShards<T>,
+  size: number,
+  take: (part: readonly T[]) => void,
+): Promise<void> {
+  for (const read of shards) {
+    const shard = await read();
+    for (let start = 0; start < shard.length; start += size) take(shard.slice(start, start + size));
+  }
 }
 
 /** What one shard leaves for the next phase, as the bucket gives it back. */
@@ -38,54 +45,82 @@ function stored<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-/** Computes a proposals run again from its snapshots, in shards of `size` SKUs. */
-export function recomputeProposals(
-  snapshots: readonly PricingSnapshot[],
-  manifest: RunManifest,
-  size: number,
-): SkuDigest[] {
-  const sorted = bySku(snapshots, ({ own }) => own.sku);
-  const alone = inShards(sorted, size).flatMap((shard) => decideSkus(shard, manifest));
-  const lineRowsOf = lineRows(sorted, alone, manifest).filter((row) => row !== null);
-  const lines = chooseLines(lineRowsOf);
-  const decisions = alone.map((decision, i) => {
-    const prices = lines.get(decision.sku);
-    return prices ? decideInLine(sorted[i]!, prices, manifest) : decision;
-  });
-  if (!isCoupled(manifest)) return decisions.map(digestOf);
-  const rows = portfolioRows(sorted, decisions, manifest);
-  const { changed } = choosePortfolio(rows, manifest.settings);
-  keepLines(changed, lineRowsOf, pricesAfter(decisions, changed));
-  return decisions.map((decision, i) => {
-    const price = changed.get(decision.sku);
-    return digestOf(price === undefined ? decision : decideAt(sorted[i]!, price, manifest));
-  });
+/** The newest outcome of each SKU. */
+class Outcomes {
+  readonly #digests = new Map<string, string>();
+
+  note(digests: readonly SkuDigest[]): void {
+    for (const { sku, digest } of digests) this.#digests.set(sku, digest);
+  }
+
+  bySku(): SkuDigest[] {
+    return [...this.#digests.keys()].sort().map((sku) => ({ sku, digest: this.#digests.get(sku)! }));
+  }
 }
 
-/** Computes an elasticity run again from its snapshots, in shards of `size` SKUs. `hours`: as the run read them. */
-export function recomputeElasticity(
-  snapshots: readonly SkuSnapshot[],
+/** Computes a proposals run again from its snapshots, in groups of `size` SKUs. */
+export async function recomputeProposals(
+  shards: KeptShards<PricingSnapshot>,
+  manifest: RunManifest,
+  size: number,
+): Promise<SkuDigest[]> {
+  const outcomes = new Outcomes();
+  const lineRowsOf: LineRow[] = [];
+  await eachPart(shards, size, (part) => {
+    const alone = decideSkus(part, manifest);
+    lineRowsOf.push(...lineRows(part, alone, manifest).filter((row) => row !== null));
+    outcomes.note(alone.map(digestOf));
+  });
+  const lines = chooseLines(lineRowsOf);
+  const isPortfolio = isCoupled(manifest);
+  if (lines.size === 0 && !isPortfolio) return outcomes.bySku();
+  const rows: PortfolioRow[] = [];
+  const decided: Pick<PricingDecision, "sku" | "to">[] = [];
+  await eachPart(shards, size, (part) => {
+    const decisions = decideSkus(part, manifest).map((decision, i) => {
+      const prices = lines.get(decision.sku);
+      return prices ? decideInLine(part[i]!, prices, manifest) : decision;
+    });
+    outcomes.note(decisions.map(digestOf));
+    if (isPortfolio) rows.push(...portfolioRows(part, decisions, manifest));
+    for (const { sku, to } of decisions) decided.push({ sku, to });
+  });
+  if (!isPortfolio) return outcomes.bySku();
+  const { changed } = choosePortfolio(rows, manifest.settings);
+  keepLines(changed, lineRowsOf, pricesAfter(decided, changed));
+  await eachPart(shards, size, (part) => {
+    for (const snapshot of part) {
+      const price = changed.get(snapshot.own.sku);
+      if (price !== undefined) outcomes.note([digestOf(decideAt(snapshot, price, manifest))]);
+    }
+  });
+  return outcomes.bySku();
+}
+
+/**
+ * Computes an elasticity run again from its snapshots, in groups of `size` SKUs; each filter twice, once for the pool and
+ * once for its SKU, since all of them would not fit into memory. `hours`: as the run read them.
+ */
+export async function recomputeElasticity(
+  shards: KeptShards<SkuSnapshot>,
   manifest: RunManifest,
   size: number,
   hours: CategoryHours = {},
-): SkuDigest[] {
-  const shards = inShards(
-    bySku(snapshots, ({ features }) => features.sku),
-    size,
-  );
-  const filtered = shards.map((shard) => stored(filterSkus(shard, manifest)));
-  const inputs = shards.flatMap((shard, k) =>
-    shard.flatMap((snapshot, i) => {
-      const sku = filtered[k]![i]!;
-      return sku === null ? [] : [poolInput(sku, snapshot, manifest)];
-    }),
-  );
-  const learned = poolSkus(stored(inputs), manifest);
-  return shards.flatMap((shard, k) =>
-    finishSkus(shard, filtered[k]!, { ...learned, pooled: stored(learned.pooled), hours }, manifest).map(
-      (sku) => ({ sku: sku.forecast.sku, digest: finishedDigest(sku) }),
-    ),
-  );
+): Promise<SkuDigest[]> {
+  const statistics = new PoolInputs();
+  await eachPart(shards, size, (part) => {
+    const filtered = stored(filterSkus(part, manifest));
+    const inputs = filtered.flatMap((sku, i) => (sku === null ? [] : [poolInput(sku, part[i]!, manifest)]));
+    statistics.add(stored(inputs));
+  });
+  const { pooled, weekly } = poolSkus(statistics.inputs, manifest);
+  const learned = { pooled: stored(pooled), weekly, hours };
+  const outcomes = new Outcomes();
+  await eachPart(shards, size, (part) => {
+    const finished = finishSkus(part, stored(filterSkus(part, manifest)), learned, manifest);
+    outcomes.note(finished.map((sku) => ({ sku: sku.forecast.sku, digest: finishedDigest(sku) })));
+  });
+  return outcomes.bySku();
 }
 
 /** The one hash of a run's outcome, and where it differs from another computation of the same. */

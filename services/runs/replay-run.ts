@@ -6,6 +6,7 @@ import type { PricingSnapshot } from "../../domain/runs/proposals-run.ts";
 import {
   compareDigests,
   type Difference,
+  type KeptShards,
   recomputeElasticity,
   recomputeProposals,
   type SkuDigest,
@@ -26,8 +27,8 @@ export interface Replay {
 const DIFFERENCES_MAX = 100;
 
 /**
- * Computes an earlier run again from what the bucket kept of it, in shards of any size, and compares. Reads no table but
- * the run's own row, and writes nothing.
+ * Computes an earlier run again from what the bucket kept of it, in groups of any size, and compares. Reads no table but
+ * the run's own row, and writes nothing. Holds the snapshots of one shard at a time, however many SKUs the run has.
  *
  * @throws ProblemError not_found; conflict while it runs, or if it has nothing to be compared
  */
@@ -45,12 +46,14 @@ export async function replayRun(
   const shards = await doneShards(ctx, runId, 0);
   const isProposals = run.kind === "proposals";
   const recorded: SkuDigest[] = [];
-  for (const shard of await doneShards(ctx, runId, isProposals ? 0 : run.phase))
-    recorded.push(...(await getJson<SkuDigest[]>(ctx.lake, resultKey(runId, "decisions", shard))));
+  for (const shard of await doneShards(ctx, runId, isProposals ? 0 : run.phase)) {
+    const digests = await getJson<SkuDigest[]>(ctx.lake, resultKey(runId, "decisions", shard));
+    for (const { sku, digest } of digests) recorded.push({ sku, digest });
+  }
   const recomputed = isProposals
-    ? recomputeProposals(await readSnapshots<PricingSnapshot>(ctx, runId, shards), manifest, shardSize)
-    : recomputeElasticity(
-        await readSnapshots<SkuSnapshot>(ctx, runId, shards),
+    ? await recomputeProposals(keptShards<PricingSnapshot>(ctx, runId, shards), manifest, shardSize)
+    : await recomputeElasticity(
+        keptShards<SkuSnapshot>(ctx, runId, shards),
         manifest,
         shardSize,
         await readCategoryHours(ctx, runId),
@@ -64,12 +67,10 @@ export async function replayRun(
   };
 }
 
-async function readSnapshots<T extends SkuSnapshot | PricingSnapshot>(
-  ctx: ServiceContext,
+function keptShards<T extends SkuSnapshot | PricingSnapshot>(
+  { lake }: ServiceContext,
   runId: string,
   shards: readonly number[],
-): Promise<T[]> {
-  const snapshots: T[] = [];
-  for (const shard of shards) snapshots.push(...(await getSnapshots<T>(ctx.lake, runId, shard)));
-  return snapshots;
+): KeptShards<T> {
+  return shards.map((shard) => () => getSnapshots<T>(lake, runId, shard));
 }

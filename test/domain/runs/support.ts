@@ -4,6 +4,7 @@ import type { SkuSnapshot } from "../../../domain/runs/elasticity-run.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../../domain/runs/manifest.ts";
 import type { RunKind } from "../../../domain/runs/phases.ts";
 import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
+import type { KeptShards } from "../../../domain/runs/recompute.ts";
 import { Settings } from "../../../domain/settings/settings.ts";
 import { dayNumber, dayOfNumber } from "../../../domain/time/civil-day.ts";
 
@@ -118,4 +119,18 @@ export function ownSide(sku: string, category: string, changes: Partial<OwnSide>
     forecast: null,
     ...changes,
   };
+}
+
+/**
+ * Snapshots as a replay reads them, in shards of so many SKUs: each shard anew, and emptied as soon as the next one is
+ * read, so that nothing can be computed that needs more than one.
+ */
+export function keptShards<T extends object>(snapshots: readonly T[], size: number): KeptShards<T> {
+  let held: T[] = [];
+  const starts = Array.from({ length: Math.ceil(snapshots.length / size) }, (_, shard) => shard * size);
+  return starts.map((start) => async () => {
+    for (const one of held) for (const name of Object.keys(one)) Reflect.deleteProperty(one, name);
+    held = structuredClone(snapshots.slice(start, start + size));
+    return held;
+  });
 }

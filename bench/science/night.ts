@@ -19,6 +19,7 @@ import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
 import { PoolInputs } from "../../domain/runs/pool-inputs.ts";
 import { decideSkus, digestOf, type PricingSnapshot } from "../../domain/runs/proposals-run.ts";
 import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";
+import { Stopwatch } from "./stopwatch.ts";
 
 /** SKUs generated; the night's are copies of them under other names. */
 const TEMPLATES = 4_000;
@@ -51,24 +52,6 @@ export interface NightFigures {
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as (what?: { type: "minor" }) => void;
-
-class Stopwatch {
-  seconds = 0;
-  readonly #after: () => void;
-
-  constructor(after = () => {}) {
-    this.#after = after;
-  }
-
-  run<T>(work: () => T): T {
-    const before = process.cpuUsage();
-    const result = work();
-    this.#after();
-    const { user, system } = process.cpuUsage(before);
-    this.seconds += (user + system) / 1e6;
-    return result;
-  }
-}
 
 const stopwatches = () => ({
   filter: new Stopwatch(),

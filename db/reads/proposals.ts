@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { type PROPOSAL_STATUSES, products, proposals } from "../schema.ts";
 
@@ -52,19 +52,4 @@ export async function readProposal(
     .leftJoin(products, eq(products.sku, proposals.sku))
     .where(eq(proposals.id, id));
   return row ?? null;
-}
-
-/** Ids of proposals in one of these states, oldest first. */
-export async function proposalIdsIn(
-  db: Database,
-  statuses: ProposalStatus[],
-  limit: number,
-): Promise<string[]> {
-  const rows = await db
-    .select({ id: proposals.id })
-    .from(proposals)
-    .where(inArray(proposals.status, statuses))
-    .orderBy(proposals.createdAt)
-    .limit(limit);
-  return rows.map((row) => row.id);
 }

@@ -1,4 +1,4 @@
-import { quantile } from "../statistics/quantile.ts";
+import { median, medianAbsoluteDeviation } from "../statistics/quantile.ts";
 
 /** What unit costs usually are of base prices in a category, in logs. */
 export interface CostRatio {
@@ -27,12 +27,11 @@ export function costRatios(
   for (const category of [...logs.keys()].sort()) {
     const values = logs.get(category)!;
     if (values.length < PRODUCTS_MIN) continue;
-    const median = quantile(values, 0.5);
-    const deviation = quantile(
-      values.map((value) => Math.abs(value - median)),
-      0.5,
-    );
-    ratios[category] = { median, deviation, products: values.length };
+    ratios[category] = {
+      median: median(values),
+      deviation: medianAbsoluteDeviation(values),
+      products: values.length,
+    };
   }
   return ratios;
 }

@@ -15,10 +15,3 @@ export function mean(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError("mean of an empty sample");
   return neumaierSum(values) / values.length;
 }
-
-/** Sample variance with Bessel's correction (n - 1). Throws below two values. */
-export function sampleVariance(values: readonly number[]): number {
-  if (values.length < 2) throw new RangeError("sample variance needs at least two values");
-  const centre = mean(values);
-  return neumaierSum(values.map((value) => (value - centre) ** 2)) / (values.length - 1);
-}

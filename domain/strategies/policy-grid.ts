@@ -17,23 +17,8 @@ export function priceGrid(low: number, high: number): PriceGrid {
   return { low, high, step: mid < WHOLE_BELOW ? 1 : Math.max(10, 10 * Math.round(0.001 * mid)) };
 }
 
-/** The grid price nearest below or at x, clipped into the bounds. */
-export function snap(grid: PriceGrid, x: number): number {
-  const down = Math.floor((x + 1) / grid.step) * grid.step - 1;
-  const near = x - down > grid.step / 2 ? down + grid.step : down;
-  if (near < grid.low) return firstPrice(grid);
-  if (near > grid.high) return lastPrice(grid);
-  return near;
-}
-
 /** Smallest grid price not below the lower bound; the bound itself when the grid has none inside. */
 export function firstPrice(grid: PriceGrid): number {
   const first = Math.ceil((grid.low + 1) / grid.step) * grid.step - 1;
   return first <= grid.high ? first : Math.ceil(grid.low);
-}
-
-/** Largest grid price not above the upper bound; the bound itself when the grid has none inside. */
-export function lastPrice(grid: PriceGrid): number {
-  const last = Math.floor((grid.high + 1) / grid.step) * grid.step - 1;
-  return last >= grid.low ? last : Math.floor(grid.high);
 }

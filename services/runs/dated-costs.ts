@@ -1,16 +1,11 @@
 import type { FeatureDay } from "../../domain/features/sku-features.ts";
+import { costInForce, type DatedCost } from "../../domain/optimisation/unit-cost.ts";
 import { dayStart } from "../../domain/time/civil-day.ts";
 import type { ServiceContext } from "../context.ts";
 import type { SkuReading } from "./features.ts";
 
-interface DatedCost {
-  sku: string;
-  unitCost: number;
-  fromAt: number;
-}
-
 /** The costs in force at `asOf` or before of the SKUs whose cost changed, oldest first. */
-const CHANGED_COSTS = `SELECT sku, unit_cost AS unitCost, from_at AS fromAt FROM product_costs
+const CHANGED_COSTS = `SELECT sku, unit_cost AS unitCost, from_at AS "from" FROM product_costs
   WHERE from_at <= ?2 AND sku IN (
     SELECT c.sku FROM json_each(?1) j JOIN product_costs c ON c.sku = j.value AND c.from_at <= ?2
     GROUP BY c.sku HAVING count(*) > 1)
@@ -24,15 +19,14 @@ export async function withDatedCosts(
   timeZone: string,
 ): Promise<SkuReading[]> {
   const skus = JSON.stringify(readings.map(({ features }) => features.sku));
-  const { results } = await d1.prepare(CHANGED_COSTS).bind(skus, asOf).all<DatedCost>();
+  const { results } = await d1.prepare(CHANGED_COSTS).bind(skus, asOf).all<DatedCost & { sku: string }>();
   const costsOf = Map.groupBy(results, ({ sku }) => sku);
   return readings.map((reading) => {
     const costs = costsOf.get(reading.features.sku);
     if (costs === undefined) return reading;
     const days = reading.features.days.map((day): FeatureDay => {
-      const start = dayStart(day.day, timeZone);
-      const cost = costs.findLast(({ fromAt }) => fromAt <= start)?.unitCost;
-      return cost === undefined ? day : { ...day, cost };
+      const cost = costInForce(costs, dayStart(day.day, timeZone));
+      return cost === null ? day : { ...day, cost };
     });
     return { ...reading, features: { ...reading.features, days } };
   });

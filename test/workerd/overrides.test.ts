@@ -15,25 +15,8 @@ import {
   servedPrice,
   tick,
 } from "./back-support.ts";
+import { create, end, inMinutes, type OverrideBody, products } from "./override-support.ts";
 import { call } from "./support.ts";
-
-interface OverrideBody {
-  id: string;
-  kind: string;
-  active: boolean;
-  expiresAt: string;
-  price?: string;
-  endedAt?: string;
-  code?: string;
-  errors?: { path: string; code: string }[];
-}
-
-const create = (body: Record<string, unknown>) =>
-  call<OverrideBody>("POST", "/api/overrides", { reason: "a test", ...body });
-const end = (id: string) => call<OverrideBody>("DELETE", `/api/overrides/${id}`);
-const products = (...skus: string[]) =>
-  importProducts(skus.map((sku) => productRow(sku, { unitCost: "10.00" })));
-const inMinutes = (minutes: number) => new Date(Date.now() + minutes * MINUTE_MS).toISOString();
 
 beforeAll(holdScheduledRuns);
 

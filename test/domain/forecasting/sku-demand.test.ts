@@ -4,7 +4,6 @@ import { forecastDailyDemand } from "../../../domain/forecasting/daily-demand.ts
 import { type DemandState, FLAT_WEEK, logMomentsOf } from "../../../domain/forecasting/demand-state.ts";
 import { FLAT_HOURS, hourProfile, profileFor } from "../../../domain/forecasting/hour-profile.ts";
 import { forecastHourlyDemand } from "../../../domain/forecasting/hourly-demand.ts";
-import { startLevel, stateOfLevel, updateLevel } from "../../../domain/forecasting/hourly-level.ts";
 import { dampedTrendEffect, localTrend } from "../../../domain/forecasting/local-trend.ts";
 import { gamma, normal, poisson, uniform } from "../../../domain/prng/keyed.ts";
 
@@ -140,14 +139,9 @@ describe("forecastHourlyDemand", () => {
     expect(profileFor(units, FLAT_HOURS)[10]).toBeGreaterThan(0.97);
   });
 
-  it("keeps a discounted gamma–Poisson level", () => {
-    const level = updateLevel({ shape: 10, exposure: 2 }, 4, 1);
-    expect(level.shape).toBeCloseTo(13.7, 12);
-    expect(level.exposure).toBeCloseTo(2.94, 12);
-    expect(updateLevel(level, Number.NaN, 1)).toBe(level);
-    const state = stateOfLevel(level, { dispersion: 1, weekday: FLAT_WEEK });
-    expect(Math.exp(state.logMean + state.logVariance / 2)).toBeCloseTo(13.7 / 2.94, 12);
-    expect(startLevel(3)).toEqual({ shape: 3, exposure: 1 });
+  it("reads a gamma level as a log-normal one of the same mean and variance", () => {
+    const level = logMomentsOf({ shape: 13.7, exposure: 2.94 });
+    expect(Math.exp(level.logMean + level.logVariance / 2)).toBeCloseTo(13.7 / 2.94, 12);
     expect(Math.expm1(logMomentsOf({ shape: 4, exposure: 1 }).logVariance)).toBeCloseTo(1 / 4, 12);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { costInForce, typicalCostRatio } from "../../../domain/optimisation/unit-cost.ts";
+import { costInForce } from "../../../domain/optimisation/unit-cost.ts";
 
 describe("costInForce", () => {
   const costs = [
@@ -17,18 +17,5 @@ describe("costInForce", () => {
     [1000, 900],
   ])("at %i is %s", (at, unitCost) => {
     expect(costInForce(costs, at)).toBe(unitCost);
-  });
-});
-
-describe("typicalCostRatio", () => {
-  const products = Array.from({ length: 21 }, (_, i) => ({ unitCost: 400 + 20 * i, netPrice: 1000 }));
-
-  it("is the median ratio", () => {
-    expect(typicalCostRatio(products)).toBeCloseTo(0.6, 12);
-  });
-
-  it("says nothing of a category with few costs", () => {
-    expect(typicalCostRatio(products.slice(0, 19))).toBeNull();
-    expect(typicalCostRatio([...products.slice(0, 19), { unitCost: 0, netPrice: 1000 }])).toBeNull();
   });
 });

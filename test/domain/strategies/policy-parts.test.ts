@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DemandBelief } from "../../../domain/strategies/policy-demand.ts";
 import { explorationWorth, perturbation } from "../../../domain/strategies/policy-exploration.ts";
-import { firstPrice, lastPrice, priceGrid } from "../../../domain/strategies/policy-grid.ts";
+import { firstPrice, type PriceGrid, priceGrid } from "../../../domain/strategies/policy-grid.ts";
 import { OfferBook } from "../../../domain/strategies/policy-offers.ts";
 import { bestPrice, nearestPrice } from "../../../domain/strategies/policy-price.ts";
 
@@ -16,6 +16,9 @@ const belief = (change: Partial<DemandBelief> = {}): DemandBelief => ({
   logPrice: Math.log(2000),
   ...change,
 });
+
+/** The highest price that a policy can set on a grid. */
+const lastPrice = (grid: PriceGrid) => nearestPrice(grid, grid.high);
 
 const offer = (price: number, inStock = true, seller = 1) => ({ seller, price, inStock });
 

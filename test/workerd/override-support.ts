@@ -1,0 +1,24 @@
+import { importProducts, MINUTE_MS, productRow } from "./back-support.ts";
+import { call } from "./support.ts";
+
+/** What the overrides' endpoints answer. */
+export interface OverrideBody {
+  id: string;
+  kind: string;
+  active: boolean;
+  expiresAt: string;
+  price?: string;
+  endedAt?: string;
+  code?: string;
+  errors?: { path: string; code: string }[];
+}
+
+export const create = (body: Record<string, unknown>) =>
+  call<OverrideBody>("POST", "/api/overrides", { reason: "a test", ...body });
+export const end = (id: string) => call<OverrideBody>("DELETE", `/api/overrides/${id}`);
+
+/** Products at 20.00 that cost 10.00. */
+export const products = (...skus: string[]) =>
+  importProducts(skus.map((sku) => productRow(sku, { unitCost: "10.00" })));
+
+export const inMinutes = (minutes: number) => new Date(Date.now() + minutes * MINUTE_MS).toISOString();

@@ -10,6 +10,7 @@ const FIFTH = 0.2;
 const SALE = Math.log(1 - FIFTH);
 /** A half year's season ends with four weeks of markdown. */
 const HALF_YEAR_DAYS = 182;
+const MONTH_DAYS = 28;
 const MARKDOWN_SHARE = 1 - 28 / HALF_YEAR_DAYS;
 
 const at = Math.floor;
@@ -35,9 +36,13 @@ function listRises(name: string, rate: number): Shop {
 function season(name: string, amplitude: number): Shop {
   return {
     name,
-    title: `season ± ${amplitude}, price moves 10 % of it`,
+    title: `season ± ${amplitude}, price moves 10 % of it every four weeks, give or take 1.5 %`,
     demand: (place, t) => amplitude * categorySeason(place, t),
-    price: (place, t) => followed((day) => 0.1 * amplitude * categorySeason(place, day), t),
+    price(place, t) {
+      const month = at(t / MONTH_DAYS);
+      const follows = categorySeason(place, MONTH_DAYS * month) - categorySeason(place, HISTORY_DAYS);
+      return 0.1 * amplitude * follows + 0.015 * normal(place.seed, STREAM.priceNoise, place.sku, month);
+    },
   };
 }
 
@@ -145,13 +150,13 @@ const OTHERS: readonly Shop[] = [
   },
   {
     name: "own-season",
-    title: "each SKU a season ± .4 of its own, price moves 10 % of it",
+    title: "each SKU a season ± .4 of its own, price moves exactly 10 % of it every week",
     demand: (place, t) => 0.4 * skuSeason(place, t),
     price: (place, t) => followed((day) => 0.04 * skuSeason(place, day), t),
   },
   {
     name: "uneven-season",
-    title: "season ± .4, each SKU more or less of it, and its price in proportion",
+    title: "season ± .4, each SKU more or less of it, price moves exactly 10 % of its own every week",
     demand: (place, t) => 0.4 * loadingOf(place) * categorySeason(place, t),
     price: (place, t) => followed((day) => 0.04 * loadingOf(place) * categorySeason(place, day), t),
   },

@@ -22,8 +22,8 @@ interface SeedResult {
 /** A shop over all seeds. Profits are shares over doing nothing; shares lie between 0 and 1. */
 export interface ShopFigures extends Estimates {
   profit: number;
-  /** half width of the 95 % interval of the mean over seeds */
-  profitHalfWidth: number;
+  /** half width of the 95 % interval of the mean over seeds; null of fewer than three */
+  profitHalfWidth: number | null;
   /** what prices tried to learn cost: without them the profit would be higher by it */
   experiments: number;
   oracle: number;
@@ -95,7 +95,7 @@ export function playShop(shop: Shop, worlds: readonly WorldOptions[], nights: nu
   return {
     ...meanEstimates(seeds.map(({ counts }) => counts.first)),
     profit: mean(({ profit }) => profit),
-    profitHalfWidth: spreadOf(seeds.map(({ profit }) => profit)).halfWidth,
+    profitHalfWidth: seeds.length < 3 ? null : spreadOf(seeds.map(({ profit }) => profit)).halfWidth,
     experiments: mean(({ experiments }) => experiments),
     oracle: mean((seed) => seed.oracle),
     ols: mean(({ ols }) => ols),

@@ -134,6 +134,12 @@ const ORDINARY: readonly Shop[] = [
 /** More of our own. */
 const OTHERS: readonly Shop[] = [
   {
+    name: "restless",
+    title: "random weekly ± 10 %, each SKU's demand wanders by 20 %",
+    demand: (place, t) => 0.2 * weeklyShock(place, t, 0.9),
+    price: randomWeekly,
+  },
+  {
     name: "staggered",
     title: "each SKU raised on days of its own, demand + .3 % a day",
     demand: (_, t) => growth(t, 0.003),

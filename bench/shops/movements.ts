@@ -41,15 +41,17 @@ export function isInSale(phase: number, t: number): boolean {
   return (t + phase * CYCLE_DAYS) % CYCLE_DAYS >= CYCLE_DAYS - SALE_DAYS;
 }
 
+/** Older shocks are forgotten. */
+const SHOCK_WEEKS = 12;
+
 /** A weekly shock of standard deviation 1 that dies out by `memory` a week. */
 export function weeklyShock({ seed, sku }: Place, t: number, memory: number): number {
   const week = weekOf(t);
   let sum = 0;
   let weight = Math.sqrt(1 - memory ** 2);
-  for (let back = 0; back < 12; back++) {
+  for (let back = 0; back < SHOCK_WEEKS && weight > 0; back++) {
     sum += weight * normal(seed, STREAM.weeklyShock, sku, week - back);
     weight *= memory;
-    if (weight === 0) break;
   }
   return sum;
 }

@@ -39,7 +39,7 @@ const NO_GAIN = 0.005;
 
 const CLOSED: readonly Column<ShopFigures>[] = [
   { title: "profit %", width: 9, cell: ({ profit }) => percent(profit) },
-  { title: "±", width: 6, cell: ({ profitHalfWidth }) => (100 * profitHalfWidth).toFixed(2) },
+  { title: "±", width: 6, cell: ({ profitHalfWidth: width }) => (width ? (100 * width).toFixed(2) : "–") },
   { title: "experiments", width: 12, cell: ({ experiments }) => percent(experiments) },
   { title: "oracle", width: 7, cell: ({ oracle }) => percent(oracle) },
   {

@@ -1,11 +1,16 @@
 import type { EndogeneityStatistics } from "./endogeneity.ts";
+import type { Reason } from "./own-price.ts";
 import type { CalendarFactors } from "./series.ts";
 
-/** Posterior of one category's mean coefficients. */
+/** Posterior of one category's mean coefficients, the tenant mean's uncertainty in it. */
 export interface CategoryHyper {
   /** Mean vector μ_c and its covariance V_c (row-major), in the order of `Hyper.names`. */
   mean: number[];
   covariance: number[];
+  /** Likelihood information about μ_c with SKU heterogeneity integrated out, and its vector. */
+  information: { L: number[]; a: number[] };
+  /** Why nothing is learned from the category's history; absent where something is. */
+  distrust?: Reason;
   /** SKUs pooled, and the design effect of shocks they share. */
   skus: number;
   designEffect: number;
@@ -23,8 +28,9 @@ export interface Hyper {
   names: string[];
   /** True if the series pooled are weekly or monthly. */
   weekly: boolean;
-  /** Tenant mean g, between-category covariance T, within-category covariance Σ. */
+  /** Tenant mean g and its covariance, between-category covariance T, within-category covariance Σ. */
   centre: number[];
+  uncertainty: number[];
   between: number[];
   within: number[];
   categories: Record<string, CategoryHyper>;

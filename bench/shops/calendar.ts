@@ -3,6 +3,7 @@ import { dayNumber, dayOfNumber } from "../../domain/time/civil-day.ts";
 /** Days of history before the first night. */
 export const HISTORY_DAYS = 365;
 export const WEEK_DAYS = 7;
+export const DAY_MS = 86_400_000;
 
 /** The day number of a shop's day 0, a Monday. */
 export const FIRST_DAY = dayNumber("2025-01-06");

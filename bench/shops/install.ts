@@ -1,6 +1,4 @@
-import type { FeatureDay, SkuFeatures } from "../../domain/features/sku-features.ts";
 import type { PricingDecision } from "../../domain/proposals/decision.ts";
-import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
 import {
   type FinishedSku,
   filterSkus,
@@ -9,35 +7,21 @@ import {
   poolSkus,
   type StoredReport,
 } from "../../domain/runs/elasticity-run.ts";
-import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
+import { withKept } from "../../domain/runs/kept-filter.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
 import type { RunKind } from "../../domain/runs/phases.ts";
-import type { ForecastView, OwnSide } from "../../domain/runs/pricing-inputs.ts";
-import { decideSkus, type PricingSnapshot } from "../../domain/runs/proposals-run.ts";
+import { decideSkus } from "../../domain/runs/proposals-run.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../domain/settings/settings.ts";
-import { FIRST_DAY, HISTORY_DAYS } from "./calendar.ts";
+import { DAY_MS, FIRST_DAY, HISTORY_DAYS } from "./calendar.ts";
+import { featureDay, featuresOf, type HeldSku, pricingSnapshot, skuReading } from "./views.ts";
 import type { ShopDay, SkuPanel } from "./world.ts";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** The hours of the night's runs and of the approvals, as with the default settings. */
 const NIGHT_HOUR = 2;
 const APPROVAL_HOUR = 7;
-/** Days of demand that a decision reads, and days of the ledger. */
-const DECISION_DAYS = 120;
+/** Days of the ledger that a decision reads. */
 const LEDGER_DAYS = 30;
-const CURRENCY = "EUR";
-
-/** What an install holds of one SKU: catalogue, demand, ledger, and what the last runs left. */
-interface HeldSku {
-  readonly panel: SkuPanel;
-  readonly features: SkuFeatures;
-  price: number;
-  priceSince: number;
-  changes: OwnSide["changes"];
-  kept: KeptFilter | undefined;
-  track: CompetitorTrack | null;
-}
 
 /** One night's outcome, SKU by SKU. */
 export interface Night {
@@ -47,16 +31,6 @@ export interface Night {
 
 function nightOf(t: number): number {
   return (FIRST_DAY + t) * DAY_MS + NIGHT_HOUR * HOUR_MS;
-}
-
-/** A SKU's history as a run reads it. */
-export function featuresOf({ sku, category, days }: SkuPanel): SkuFeatures {
-  return { sku, category, currency: CURRENCY, days: days.map(featureDay), offers: [] };
-}
-
-/** Nobody counted for how long it was on sale, and nobody else sells it. */
-function featureDay({ day, units, price, promo }: ShopDay): FeatureDay {
-  return { day, units, price, cheapest: null, exposure: 1, promo };
 }
 
 /**
@@ -101,11 +75,7 @@ export class Install {
     const asOf = nightOf(t);
     const manifest = this.#manifest("elasticity", asOf);
     const keptOf = new Map(this.#skus.map(({ features, kept }) => [features.sku, kept]));
-    const snapshots = withKept(
-      this.#skus.map((sku) => reading(sku)),
-      (sku) => keptOf.get(sku),
-      manifest,
-    );
+    const snapshots = withKept(this.#skus.map(skuReading), (sku) => keptOf.get(sku), manifest);
     const filtered = filterSkus(snapshots, manifest);
     const inputs = filtered.map((filter, i) => poolInput(filter!, snapshots[i]!, manifest));
     const learned = poolSkus(inputs, manifest);
@@ -155,58 +125,3 @@ export class Install {
     };
   }
 }
-
-/** A SKU as the elasticity run reads it: stock is not counted, nobody else sells it. */
-function reading({ features, price, track }: HeldSku) {
-  return {
-    ...{ features, price, track },
-    competitors: [],
-    stock: null,
-    restockDate: null,
-    unitsToday: null,
-    sales: null,
-  };
-}
-
-function pricingSnapshot(sku: HeldSku, { report, forecast }: FinishedSku, asOf: number): PricingSnapshot {
-  const { features, panel, price, priceSince, changes } = sku;
-  const { demand, competitor, followRate } = forecast;
-  const view: ForecastView = {
-    asOf,
-    daily: demand?.daily.mean ?? [],
-    price,
-    expectedCheapest: competitor.anchor.usesForecast ? competitor.anchor.price : null,
-    followRate,
-  };
-  return {
-    features: { ...features, days: features.days.slice(-DECISION_DAYS) },
-    own: {
-      ...NOTHING_SPECIAL,
-      ...{ sku: panel.sku, category: panel.category, currency: CURRENCY },
-      ...{ price, basePrice: price, priceSince, unitCost: panel.cost, changes },
-      elasticity: report,
-      forecast: view,
-    },
-  };
-}
-
-/** What an ordinary product has not. */
-const NOTHING_SPECIAL = {
-  brand: null,
-  priceSource: "base",
-  taxRate: null,
-  feeRate: null,
-  unitFee: null,
-  minPrice: null,
-  maxPrice: null,
-  mapPrice: null,
-  msrp: null,
-  packSize: null,
-  lineRank: null,
-  clearanceDate: null,
-  launchDate: null,
-  salvageValue: null,
-  siblings: [],
-  stock: null,
-  priceWar: false,
-};

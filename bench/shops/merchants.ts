@@ -197,6 +197,13 @@ const OTHERS: readonly Shop[] = [
     price: (place, t) =>
       0.05 * weeklyShock(place, t, 0) + 0.04 * normal(place.seed, STREAM.priceNoise, place.sku, weekOf(t)),
   },
+  {
+    name: "rival",
+    title: "every price is a rival's, matched to the cent",
+    demand: (place, t) => RIVAL_EFFECT * rivalMove(place, t),
+    price: rivalMove,
+    rival: rivalMove,
+  },
 ];
 
 function loadingOf({ seed, sku }: Place): number {
@@ -214,6 +221,13 @@ function categoryPhase({ seed, category }: Place): number {
 function isOneOfFive({ sku }: Place): boolean {
   return at(sku / 10) % 5 === 0;
 }
+
+/** A rival's price wanders by 8 %; a tenth dearer, it sends us 8 % more customers. */
+function rivalMove(place: Place, t: number): number {
+  return 0.08 * weeklyShock(place, t, 0.8);
+}
+
+const RIVAL_EFFECT = 0.8;
 
 /** All kinds of shops by name. */
 export const SHOPS: ReadonlyMap<string, Shop> = new Map(

@@ -1,7 +1,7 @@
 import { dayName, HISTORY_DAYS } from "./calendar.ts";
 import type { Policy } from "./policies.ts";
 import type { Shop } from "./shop.ts";
-import { meanDemand, type ShopDay, type SkuPanel, soldUnits } from "./world.ts";
+import { meanDemand, rivalPrice, type ShopDay, type SkuPanel, soldUnits } from "./world.ts";
 
 /** What a policy earned and did; money in minor units. */
 export interface Outcome {
@@ -36,7 +36,8 @@ export function play(
       if (price !== before[i]) changes++;
       const mean = expectedUnits(shop, sku, t, price);
       profit += (price - sku.cost) * mean;
-      return { day: dayName(t), price, units: soldUnits(sku, t, mean), promo: false };
+      const units = soldUnits(sku, t, mean);
+      return { day: dayName(t), price, units, promo: false, rival: rivalPrice(shop, sku, t) };
     });
     before = prices;
     policy.record(t, days);

@@ -20,6 +20,8 @@ export interface Shop {
   lift?(place: Place, t: number): number;
   /** Whether the day is reported as a promotion. */
   promo?(place: Place, t: number): boolean;
+  /** The price of a rival, in logs above our list price; where there is one, demand has its effect in it. */
+  rival?(place: Place, t: number): number;
   /** Whether nothing is left to sell all day; such a day is reported as one without a sale. `price` as above. */
   isSoldOut?(place: Place, t: number, price: number): boolean;
 }

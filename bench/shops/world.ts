@@ -52,6 +52,8 @@ export interface ShopDay {
   readonly price: number;
   readonly units: number;
   readonly promo: boolean;
+  /** the rival's price, minor units; null where there is none */
+  readonly rival: number | null;
 }
 
 /** A SKU with its history. */
@@ -100,6 +102,11 @@ export function soldUnits({ place, shape }: TrueSku, t: number, mean: number): n
   return poisson(mean * shock, uniform(seed, STREAM.demandDraw, sku, t));
 }
 
+/** The rival's price of a day, minor units; null where there is none. */
+export function rivalPrice(shop: Shop, { place, list }: TrueSku, t: number): number | null {
+  return shop.rival ? Math.max(1, Math.round(list * Math.exp(shop.rival(place, t)))) : null;
+}
+
 /** A shop's history under its merchant. */
 export function createPanel(shop: Shop, options: WorldOptions): SkuPanel[] {
   return createSkus(options).map((sku) => ({ ...sku, days: historyOf(shop, sku) }));
@@ -115,6 +122,7 @@ function historyOf(shop: Shop, sku: TrueSku): ShopDay[] {
     const mean = meanDemand(shop, sku, t, price) * Math.exp(lift);
     const sold = isSoldOut ? 0 : soldUnits(sku, t, mean);
     units.push(sold);
-    return { day: dayName(t), price, units: sold, promo: shop.promo?.(sku.place, t) ?? false };
+    const promo = shop.promo?.(sku.place, t) ?? false;
+    return { day: dayName(t), price, units: sold, promo, rival: rivalPrice(shop, sku, t) };
   });
 }

@@ -1,3 +1,4 @@
+import type { Settings } from "../../domain/settings/settings.ts";
 import { spreadOf } from "../arena/metrics.ts";
 import { type Estimates, scoreEstimates } from "./estimates.ts";
 import { Install } from "./install.ts";
@@ -24,7 +25,7 @@ export interface ShopFigures extends Estimates {
   profit: number;
   /** half width of the 95 % interval of the mean over seeds; null of fewer than three */
   profitHalfWidth: number | null;
-  /** what prices tried to learn cost: without them the profit would be higher by it */
+  /** what prices tried to learn cost beside the last one that was not; below 0 they earned */
   experiments: number;
   oracle: number;
   ols: number;
@@ -47,14 +48,20 @@ export interface ShopFigures extends Estimates {
   seconds: number;
 }
 
-/** Plays a shop for so many nights under all four policies. */
-function playSeed(shop: Shop, options: WorldOptions, nights: number): SeedResult {
+/** How a closed loop is played. */
+export interface PlayOptions {
+  readonly nights: number;
+  readonly settings: Settings;
+}
+
+/** Plays a shop under all four policies. */
+function playSeed(shop: Shop, options: WorldOptions, { nights, settings }: PlayOptions): SeedResult {
   const start = process.cpuUsage();
   const panel = createPanel(shop, options);
   const idle = play(shop, panel, doNothing(panel), nights);
   const over = (profit: number) => profit / idle.profit - 1;
   const watch = new NightWatch(shop, panel);
-  const policy = installPolicy(panel, (t, night) => watch.night(t, night));
+  const policy = installPolicy(panel, settings, (t, night) => watch.night(t, night));
   const outcome = play(shop, panel, policy, nights, (t, prices) => watch.day(t, prices));
   const { counts } = watch;
   const { user, system } = process.cpuUsage(start);
@@ -86,8 +93,8 @@ function sumOf(all: readonly Gains[]): Gains {
 }
 
 /** The figures of a closed loop. */
-export function playShop(shop: Shop, worlds: readonly WorldOptions[], nights: number): ShopFigures {
-  const seeds = worlds.map((options) => playSeed(shop, options, nights));
+export function playShop(shop: Shop, worlds: readonly WorldOptions[], how: PlayOptions): ShopFigures {
+  const seeds = worlds.map((options) => playSeed(shop, options, how));
   const mean = (of: (seed: SeedResult) => number) => meanOf(seeds.map(of));
   const gains = sumOf(seeds.map(({ counts }) => counts.gains));
   const early = sumOf(seeds.map(({ counts }) => counts.early));
@@ -120,13 +127,17 @@ function meanBins(seeds: readonly SeedResult[]): ShopFigures["bins"] {
 }
 
 /** The figures of the estimates alone, from history. */
-export function estimateShop(shop: Shop, worlds: readonly WorldOptions[]): Estimates & { seconds: number } {
+export function estimateShop(
+  shop: Shop,
+  worlds: readonly WorldOptions[],
+  settings: Settings,
+): Estimates & { seconds: number } {
   const start = process.cpuUsage();
   const scores = worlds.map((options) => {
     const panel = createPanel(shop, options);
     return scoreEstimates(
       panel,
-      new Install(panel).learn().map(({ report }) => report),
+      new Install(panel, settings).learn().map(({ report }) => report),
     );
   });
   const { user, system } = process.cpuUsage(start);

@@ -11,7 +11,7 @@ import { withKept } from "../../domain/runs/kept-filter.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
 import type { RunKind } from "../../domain/runs/phases.ts";
 import { decideSkus } from "../../domain/runs/proposals-run.ts";
-import { DEFAULT_SETTINGS, type Settings } from "../../domain/settings/settings.ts";
+import type { Settings } from "../../domain/settings/settings.ts";
 import { DAY_MS, FIRST_DAY, HISTORY_DAYS } from "./calendar.ts";
 import { featureDay, featuresOf, type HeldSku, pricingSnapshot, skuReading } from "./views.ts";
 import type { ShopDay, SkuPanel } from "./world.ts";
@@ -42,7 +42,7 @@ export class Install {
   readonly #settings: Settings;
   #previous: RunManifest["previous"] = null;
 
-  constructor(panel: readonly SkuPanel[], settings: Settings = DEFAULT_SETTINGS) {
+  constructor(panel: readonly SkuPanel[], settings: Settings) {
     this.#settings = settings;
     this.#skus = panel.map((sku) => ({
       panel: sku,

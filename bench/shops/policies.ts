@@ -1,3 +1,4 @@
+import type { Settings } from "../../domain/settings/settings.ts";
 import { Install, type Night } from "./install.ts";
 import type { ShopDay, SkuPanel, TrueSku } from "./world.ts";
 
@@ -34,8 +35,12 @@ export function profitRate({ cost, list, elasticity }: TrueSku, price: number): 
 }
 
 /** The product with every proposal approved; `after` sees each night. */
-export function installPolicy(panel: readonly SkuPanel[], after: (t: number, night: Night) => void): Policy {
-  const install = new Install(panel);
+export function installPolicy(
+  panel: readonly SkuPanel[],
+  settings: Settings,
+  after: (t: number, night: Night) => void,
+): Policy {
+  const install = new Install(panel, settings);
   return {
     prices(t) {
       const night = install.night(t);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { Settings } from "../../domain/settings/settings.ts";
 import { estimateShop, playShop, type ShopFigures } from "./figures.ts";
 import { SHOPS, shopOf } from "./merchants.ts";
 import type { Shop } from "./shop.ts";
@@ -6,14 +7,14 @@ import { CLOSED_TABLE, OPEN_TABLE, rounded } from "./table.ts";
 import type { Variant, WorldOptions } from "./world.ts";
 
 const USAGE = `npm run bench:shops -- [--shops control,rises-3] [--seeds 1-5] [--nights 120] [--skus 150] [--mean -2.4]
-    [--variant optimum|misset|average|both] [--open-loop]
+    [--variant optimum|misset|average|both] [--open-loop] [--settings '{"exploration":{"temperature":0.4}}']
 
 Ordinary shops whose history mixes price with demand. The product prices each for so many nights with its default settings
 and every proposal approved, beside leaving the list prices alone, least squares by SKU with Lerner's rule, and an oracle
 that knows the demand. Profits are shares over leaving prices alone; "part" is that of the oracle's gain. The estimates are
 of the first night, from history alone, those at the "end" of the last. "P said" is the chance of a gain as stated of the
 prices chosen, "true" the share of them that do gain. Experiments are what prices tried to learn cost.
---open-loop: the estimates alone. --variant both: optimum and misset; average: right for the shop's mean elasticity only.
+--open-loop: the estimates alone. --settings: what is not as in a fresh install. --variant both: optimum and misset; average: right for the shop's mean elasticity only.
 
 Shops:
 ${[...SHOPS.values()].map(({ name, title }) => `  ${name.padEnd(15)} ${title}`).join("\n")}`;
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     skus: { type: "string" },
     mean: { type: "string", default: "-2.4" },
     variant: { type: "string", default: "optimum" },
+    settings: { type: "string", default: "{}" },
     "open-loop": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -53,6 +55,10 @@ function wholeNumber(text: string): number {
   return number;
 }
 
+function settingsOf(text: string): Settings {
+  return Settings.parse(JSON.parse(text));
+}
+
 /** Each chosen shop in each chosen variant: its name, and its seeds' worlds. */
 function chosenShops(): { name: string; shop: Shop; worlds: WorldOptions[] }[] {
   const variants = VARIANTS[values.variant];
@@ -71,10 +77,10 @@ function chosenShops(): { name: string; shop: Shop; worlds: WorldOptions[] }[] {
 }
 
 function closedLoop(): Record<string, ShopFigures> {
-  const nights = wholeNumber(values.nights);
+  const how = { nights: wholeNumber(values.nights), settings: settingsOf(values.settings) };
   console.log(CLOSED_TABLE.header);
   const figures = chosenShops().map(({ name, shop, worlds }) => {
-    const own = playShop(shop, worlds, nights);
+    const own = playShop(shop, worlds, how);
     console.log(CLOSED_TABLE.row(name, own));
     return [name, rounded(own)] as const;
   });
@@ -82,9 +88,10 @@ function closedLoop(): Record<string, ShopFigures> {
 }
 
 function openLoop(): Record<string, unknown> {
+  const settings = settingsOf(values.settings);
   console.log(OPEN_TABLE.header);
   const figures = chosenShops().map(({ name, shop, worlds }) => {
-    const own = estimateShop(shop, worlds);
+    const own = estimateShop(shop, worlds, settings);
     console.log(OPEN_TABLE.row(name, own));
     return [name, rounded(own)] as const;
   });

@@ -26,7 +26,16 @@ const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
   both: ["optimum", "misset"],
 };
 
+/** A number below 0 would pass for an option: it is put beside its name. */
+function argumentsOf(words: readonly string[]): string[] {
+  return words.flatMap((word, i) => {
+    if (word === "--mean" && words[i + 1] !== undefined) return [`${word}=${words[i + 1]}`];
+    return words[i - 1] === "--mean" ? [] : [word];
+  });
+}
+
 const { values } = parseArgs({
+  args: argumentsOf(process.argv.slice(2)),
   options: {
     shops: { type: "string" },
     seeds: { type: "string", default: "1-5" },

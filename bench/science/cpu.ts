@@ -11,6 +11,7 @@ import {
   poolSkus,
   type SkuSnapshot,
 } from "../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../domain/runs/identify-run.ts";
 import { forecastClock } from "../../domain/runs/forecast-clock.ts";
 import { clockOf, problemOf } from "../../domain/runs/proposals-run.ts";
 import { forecastSku } from "../../domain/runs/sku-forecast.ts";
@@ -51,7 +52,7 @@ function microseconds(count: number, work: () => void): number {
 export function benchCpu(): CpuFigures {
   const snapshots = Array.from({ length: SKUS }, (_, i) => skuSnapshot(i, HISTORY_DAYS));
   const manifest = manifestOf("elasticity", SKUS);
-  const filtered = filterSkus(snapshots, manifest);
+  const filtered = identifiedFilters(snapshots, manifest);
   const inputs = filtered.map((sku, i) => poolInput(sku!, snapshots[i]!, manifest));
   const learned = poolSkus(inputs, manifest);
   const finished = finishSkus(snapshots, filtered, learned, manifest);

@@ -1,12 +1,12 @@
 import type { PricingDecision } from "../../domain/proposals/decision.ts";
 import {
   type FinishedSku,
-  filterSkus,
   finishSkus,
   poolInput,
   poolSkus,
   type StoredReport,
 } from "../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../domain/runs/identify-run.ts";
 import { withKept } from "../../domain/runs/kept-filter.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
 import type { RunKind } from "../../domain/runs/phases.ts";
@@ -76,7 +76,7 @@ export class Install {
     const manifest = this.#manifest("elasticity", asOf);
     const keptOf = new Map(this.#skus.map(({ features, kept }) => [features.sku, kept]));
     const snapshots = withKept(this.#skus.map(skuReading), (sku) => keptOf.get(sku), manifest);
-    const filtered = filterSkus(snapshots, manifest);
+    const filtered = identifiedFilters(snapshots, manifest);
     const inputs = filtered.map((filter, i) => poolInput(filter!, snapshots[i]!, manifest));
     const learned = poolSkus(inputs, manifest);
     const finished = finishSkus(snapshots, filtered, learned, manifest);

@@ -1,6 +1,8 @@
 import { addScaled, apply, inverse, multiply } from "../statistics/matrix.ts";
 import { normalDensity } from "../statistics/normal.ts";
 import type { Identification } from "./identification.ts";
+import { type Change, STEADY, withoutLast } from "./drift.ts";
+import { RECENT } from "./own-design.ts";
 import type { Reason } from "./own-price.ts";
 import type { PricePart } from "./price-parts.ts";
 import { CONFOUNDING, coefficientDefaults, isConfounding, PROMOTION_CONFOUNDING } from "./prior.ts";
@@ -23,12 +25,13 @@ const SILENT_SD = 1e3;
  * A SKU's likelihood for pooling. The effect of each part of its price is b + the category's common bias + a bias of its own
  * of variance D: J_D = J - J√D(I + √D J √D)⁻¹√D J (Woodbury), then the parts expressed in [own, competitor, covariates…,
  * biases]. What was drawn has no bias, so that where there is both, the two tell the bias: Hausman's (1978) comparison as
- * an estimator. `distrust`: a reason that holds for the whole category; `isSuspect`: the SKU's prices follow its demand.
+ * an estimator. `distrust`: a reason that holds for the whole category; `isSuspect`: the SKU's prices follow its demand;
+ * `change`: what is believed of a change of its elasticity of late.
  */
 export function likelihoodUnder(
   stat: { category: string; identification: Identification } & Pick<Likelihood, "spells">,
   distrust: Reason | null,
-  isSuspect: boolean,
+  { isSuspect = false, change = STEADY }: { isSuspect?: boolean; change?: Change } = {},
 ): Likelihood {
   const { names, parts, reason: own } = stat.identification;
   const q = names.length;
@@ -37,16 +40,20 @@ export function likelihoodUnder(
     stat.identification,
     names.map((name, k) => (k < parts ? ownSd(name, reason, isSuspect) : 0)),
   );
-  const covariates = names.slice(parts);
+  const covariates = names.slice(parts).filter((name) => name !== RECENT);
   const kinds = names.map((name, k) => (k < parts ? biasOf(name, reason) : null));
   const biases = [CONFOUNDING, PROMOTION_CONFOUNDING].filter((bias) => kinds.some((kind) => kind?.name === bias));
   const all = ["own", ...covariates, ...biases];
-  const d = all.length;
-  const out = { J: new Array<number>(d * d).fill(0), h: new Array<number>(d).fill(0) };
+  const recent = names.includes(RECENT) ? [RECENT] : [];
+  const d = all.length + recent.length;
   const to = kinds.map((kind, k): [at: number, weight: number][] => {
-    if (k >= parts) return [[k - parts + 1, 1]];
-    return kind ? [[0, 1], [all.indexOf(kind.name), kind.sd]] : [[0, 1]];
+    if (names[k] === RECENT) return [[d - 1, 1]];
+    if (k >= parts) return [[all.indexOf(names[k]!), 1]];
+    // the elasticity asked for is that of late: before, it was that less the change
+    const now: [number, number][] = recent.length > 0 ? [[0, 1], [d - 1, -1]] : [[0, 1]];
+    return kind ? [...now, [all.indexOf(kind.name), kind.sd]] : now;
   });
+  const out = { J: new Array<number>(d * d).fill(0), h: new Array<number>(d).fill(0) };
   for (let i = 0; i < q; i++) {
     for (const [a, weight] of to[i]!) {
       out.h[a]! += weight * h[i]!;
@@ -54,11 +61,12 @@ export function likelihoodUnder(
         for (const [b, other] of to[j]!) out.J[a * d + b]! += weight * other * J[i * q + j]!;
     }
   }
-  return { category: stat.category, spells: stat.spells, names: all, ...out };
+  const told = recent.length > 0 ? withoutLast(out, change) : out;
+  return { category: stat.category, spells: stat.spells, names: all, ...told };
 }
 
 /** Reasons for which history is worth little, but something. */
-const DOUBTFUL: readonly (Reason | null)[] = ["cycle", "unflagged-promotions"];
+export const DOUBTFUL: readonly (Reason | null)[] = ["cycle", "unflagged-promotions"];
 
 function isPromotional(name: string, reason: Reason | null): boolean {
   return (name as PricePart) !== "regular" || DOUBTFUL.includes(reason);
@@ -135,7 +143,7 @@ const ZEROS_Z = 5;
 const FEEDBACK_T = 4;
 
 /** What is held against a category's history. */
-export interface Evidence {
+export interface Charges {
   estimates: readonly Estimate[];
   zeros: readonly { excess: number; variance: number }[];
   /** t statistic of the category's price feedback. */
@@ -150,7 +158,7 @@ export interface Evidence {
  *
  * @example Estimates around -.55: z = ln(.55 / 2.4) / .42 = -3.5, P = .8: `wrong-sign`.
  */
-export function distrustOf({ estimates, zeros, feedback }: Evidence, shop: readonly Estimate[]): Reason | null {
+export function distrustOf({ estimates, zeros, feedback }: Charges, shop: readonly Estimate[]): Reason | null {
   const excess = zeros.reduce((sum, one) => sum + one.excess, 0);
   const spread = zeros.reduce((sum, one) => sum + one.variance, 0);
   if (excess > ZEROS_Z * Math.sqrt(spread + 1)) return "sold-out-zeros";

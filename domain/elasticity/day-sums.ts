@@ -1,4 +1,5 @@
 import type { DemandPeriod } from "./series.ts";
+import { isUsable } from "./state.ts";
 
 /**
  * What the SKUs of one category sold, were expected to sell and charged, day by day. All three are whole numbers, so that
@@ -38,6 +39,13 @@ export function skuMeans(rows: readonly DemandPeriod[]): SkuMeans | null {
   return { units: units / exposure, logPrice: logPrice / rows.length };
 }
 
+const EXPOSURE_MIN = 0.05;
+
+/** Rows of days on which the SKU could be bought. */
+export function onSale(rows: readonly DemandPeriod[]): DemandPeriod[] {
+  return rows.filter((row) => isUsable(row) && row.exposure >= EXPOSURE_MIN);
+}
+
 /** One row's part of the sums. */
 function partOf(row: DemandPeriod, means: SkuMeans): [units: number, expected: number, price: number] {
   const weight = means.units * row.exposure;
@@ -50,10 +58,11 @@ function partOf(row: DemandPeriod, means: SkuMeans): [units: number, expected: n
 
 /** Adds a SKU's rows to its category's sums, in place. */
 export function addDays(sums: Record<string, DaySums>, category: string, rows: readonly DemandPeriod[]): void {
-  const means = skuMeans(rows);
+  const usable = onSale(rows);
+  const means = skuMeans(usable);
   if (means === null) return;
-  const days = spread(sums, category, rows[0]!.t, rows.at(-1)!.t);
-  for (const row of rows) {
+  const days = spread(sums, category, usable[0]!.t, usable.at(-1)!.t);
+  for (const row of usable) {
     const [units, expected, price] = partOf(row, means);
     const at = row.t - days.from;
     days.units[at]! += units;

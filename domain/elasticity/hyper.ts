@@ -1,5 +1,4 @@
 import type { EndogeneityStatistics } from "./endogeneity.ts";
-import type { Reason } from "./own-price.ts";
 import type { CalendarFactors } from "./series.ts";
 
 /** Posterior of one category's mean coefficients, the tenant mean's uncertainty in it. */
@@ -9,8 +8,6 @@ export interface CategoryHyper {
   covariance: number[];
   /** Likelihood information about μ_c with SKU heterogeneity integrated out, and its vector. */
   information: { L: number[]; a: number[] };
-  /** Why nothing is learned from the category's history; absent where something is. */
-  distrust?: Reason;
   /** SKUs pooled, and the design effect of shocks they share. */
   skus: number;
   designEffect: number;

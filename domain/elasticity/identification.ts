@@ -29,14 +29,14 @@ export interface Identification {
   zeros: OwnFit["zeros"];
 }
 
-/** Identification of one SKU; null where it was never on sale. */
+/** Identification of one SKU. `sums`: its category's days; without them nothing common is taken out. */
 export function identify(
   series: ElasticitySeries,
   sums: DaySums | undefined,
   factors?: CalendarFactors,
-): Identification | null {
+): Identification {
   const design = ownDesign(series, sums, factors);
-  if (design === null) return null;
+  if (design === null) return unidentified(series.covariateNames);
   const { share, sd, unexplained, reason } = ownPrice(design);
   const cycle = reason === null ? priceCycle(unexplained, design.parts.changes) : null;
   const { names, J, h, phi, soldOut, zeros } = fitOwn(design);
@@ -74,4 +74,23 @@ function variance(values: Float64Array): number {
     squares += value * value;
   }
   return Math.max(0, squares / values.length - (sum / values.length) ** 2);
+}
+
+/** Of a SKU that was never on sale. */
+export function unidentified(covariateNames: readonly string[] = []): Identification {
+  const names = ["regular", "competitor", ...covariateNames];
+  return {
+    names,
+    J: new Array<number>(names.length ** 2).fill(0),
+    h: new Array<number>(names.length).fill(0),
+    parts: 1,
+    phi: 1,
+    share: 0,
+    sd: 0,
+    reason: "few-days",
+    cycle: null,
+    soldOut: 0,
+    dips: false,
+    zeros: { excess: 0, variance: 0 },
+  };
 }

@@ -1,7 +1,6 @@
-import { type DaySums, othersOn, skuMeans } from "./day-sums.ts";
+import { type DaySums, onSale, othersOn, skuMeans } from "./day-sums.ts";
 import { type PricePart, type PriceParts, priceParts } from "./price-parts.ts";
 import { type CalendarFactors, type DemandPeriod, type ElasticitySeries, weekdayOf } from "./series.ts";
-import { isUsable } from "./state.ts";
 
 /**
  * The regression that tells price from everything slow, shared or calendric. Columns: first the price's parts, competitor
@@ -35,7 +34,9 @@ const TREND_SD = 2;
 const SEASON_SD = 0.7;
 const CALENDAR_SD = 1.2;
 const CATEGORY_PRICE_SD = 4;
-const EXPOSURE_MIN = 0.05;
+/** Name of the change of elasticity of late, asked for where history is twice as long as what counts as late. */
+export const RECENT = "recent";
+export const RECENT_DAYS = 56;
 const COMPETITOR_CLIP = 0.7;
 const COMPETITOR_CARRY_DAYS = 7;
 const GAP_DAYS_MAX = 90;
@@ -57,13 +58,16 @@ export function ownDesign(
   sums: DaySums | undefined,
   factors?: CalendarFactors,
 ): OwnDesign | null {
-  const rows = series.periods.filter((row) => isUsable(row) && row.exposure >= EXPOSURE_MIN);
+  const rows = onSale(series.periods);
   const means = skuMeans(rows);
   if (means === null) return null;
   const parts = priceParts(rows, means.logPrice);
   const covariates = series.covariateNames ?? [];
   const prices = priceNames(parts);
-  const names = [...prices, "competitor", ...covariates];
+  const end = rows.at(-1)!.t;
+  const isLong = end - rows[0]!.t >= 2 * RECENT_DAYS;
+  const names = [...prices, ...(isLong ? [RECENT] : []), "competitor", ...covariates];
+  const rest = names.indexOf("competitor");
   const nuisance = nuisanceColumns(series.period);
   const columns = names.length + nuisance + 1;
   const n = rows.length;
@@ -86,9 +90,11 @@ export function ownDesign(
     const others = othersOn(sums, row, means);
     design.x[at] = parts.regular[i]!;
     for (let j = 1; j < prices.length; j++) design.x[at + j] = parts[prices[j]!][i]!;
-    design.x[at + prices.length] = rivals[i]!;
+    design.x[at + rest] = rivals[i]!;
     for (let j = 0; j < covariates.length; j++)
-      design.x[at + prices.length + 1 + j] = row.covariates?.[j] ?? 0;
+      design.x[at + rest + 1 + j] = row.covariates?.[j] ?? 0;
+    if (isLong && end - row.t < RECENT_DAYS)
+      design.x[at + prices.length] = row.logPrice - means.logPrice;
     nuisances(row.t, rows[n >> 1]!.t, series.period, design.x, at + names.length);
     design.x[at + columns - 1] = others.logPrice;
     const holiday = factors?.calendar[row.t];

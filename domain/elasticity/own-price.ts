@@ -42,9 +42,9 @@ const SLOW_COLUMNS = 5;
  * @example Saturdays and Sundays 20 % cheaper: the weekday explains all, share 0, reason `calendar`.
  */
 export function ownPrice(design: OwnDesign): OwnPrice {
-  const { rows, parts, partCount, names, columns, x } = design;
+  const { rows, parts, names, columns, x } = design;
   const n = rows.length;
-  const first = partCount + 1;
+  const first = names.indexOf("competitor") + 1;
   const q = 1 + columns - first;
   const gram = new Float64Array(q * q);
   const cross = new Float64Array(q);

@@ -17,15 +17,16 @@ const ITERATIONS_WARM = 12;
  * Three-level empirical Bayes, b_i | c ~ N(μ_c, Σ), μ_c ~ N(g, T), g ~ N(g0, G0), by EM with conjugate weak priors on Σ and
  * T. The uncertainty of μ_c and g is carried (Kass and Steffey 1989), so intervals stay honest with few SKUs. SKUs are taken
  * in SKU order: the result does not depend on the order or sharding of `stats`. `previous` warm-starts. `view`: what of a
- * SKU is pooled, by default its filter's likelihood.
+ * SKU is pooled, by default its filter's likelihood, whose dispersion is inflated.
  */
 export function pool<T extends Sufficient>(
   stats: readonly T[],
   previous?: Hyper,
-  view: (stat: T) => Likelihood = (stat) => stat,
+  view?: (stat: T) => Likelihood,
 ): Hyper {
+  const likelihood = view ?? ((stat: T): Likelihood => stat);
   const sorted = [...stats].sort((a, b) => (a.sku < b.sku ? -1 : a.sku > b.sku ? 1 : 0));
-  const names = unionNames(sorted.map((stat) => ({ names: view(stat).names })));
+  const names = unionNames(sorted.map((stat) => ({ names: likelihood(stat).names })));
   const weekly = sorted.some((stat) => stat.period !== "day");
   const defaults = names.map((name) => coefficientDefaults(name, weekly));
   const start: Levels = {
@@ -40,9 +41,9 @@ export function pool<T extends Sufficient>(
   const alignment = {
     names,
     spellRatio: commonSpellRatio(sorted.map(({ spells }) => spells)),
-    calibration: residualCalibration(sorted),
+    calibration: view ? 1 : residualCalibration(sorted),
   };
-  const categories = categoriesOf(sorted, alignment, view);
+  const categories = categoriesOf(sorted, alignment, likelihood);
   const em = new EmWorkspace(names.length);
   const iterations = warm ? ITERATIONS_WARM : ITERATIONS_COLD;
   for (let k = 0; k < iterations; k++) level = levelsAfter(categories, level, start, em);

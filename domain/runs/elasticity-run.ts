@@ -1,7 +1,18 @@
 import type { HourlySales } from "../demand/hourly-sales.ts";
 import type { CrossEffect } from "../elasticity/cross-effects.ts";
+import { driftEvidence, statistic } from "../elasticity/drift.ts";
+import { endogeneityEvidence } from "../elasticity/endogeneity.ts";
 import { DEFAULT_CONFIG, filterSeries } from "../elasticity/filter.ts";
 import type { Hyper } from "../elasticity/hyper.ts";
+import type { Identification } from "../elasticity/identification.ts";
+import {
+  changeUnder,
+  type Judged,
+  type Judgement,
+  judge,
+  judgedLikelihood,
+  reasonsOf,
+} from "../elasticity/judgement.ts";
 import { pool } from "../elasticity/pool.ts";
 import { defaultPrior, type Prior } from "../elasticity/prior.ts";
 import {
@@ -9,12 +20,14 @@ import {
   dailyDemand,
   type ElasticityReport,
   elasticityReport,
+  type ReportContext,
 } from "../elasticity/report.ts";
 import type { ElasticitySeries } from "../elasticity/series.ts";
 import { skuPrior } from "../elasticity/sku-prior.ts";
 import type { FilterState } from "../elasticity/state.ts";
-import { likelihoodOf, type Sufficient, sufficientOf } from "../elasticity/sufficient.ts";
-import { swapPrior } from "../elasticity/swap.ts";
+import { firstOf, posteriorSlopes, withSlopes } from "../elasticity/slopes.ts";
+import { spellEvidence } from "../elasticity/spells.ts";
+import { type Sufficient, sufficientOf } from "../elasticity/sufficient.ts";
 import { fitWeekly, type WeeklyFit } from "../elasticity/weekly.ts";
 import { isOverdispersed, preferredSeries } from "../elasticity/weekly-sums.ts";
 import { elasticitySeries, type SkuFeatures } from "../features/sku-features.ts";
@@ -34,6 +47,7 @@ import type { CompetitorTrack } from "./competitor-track.ts";
 import { type FamilyPrices, familyPrices } from "./cross-effects-run.ts";
 import { demandState } from "./demand-at-price.ts";
 import { forecastClock } from "./forecast-clock.ts";
+import type { IdentifiedFilter } from "./identify-run.ts";
 import { filterContexts, type KeptFilter, nameOfDays } from "./kept-filter.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
 import { type ForecastClock, forecastSku, type SkuForecast } from "./sku-forecast.ts";
@@ -80,6 +94,8 @@ export interface SkuSnapshot {
 /** What pooling reads of one SKU: its statistics, or its weekly totals where days are too uneven to count. */
 export interface PoolInput {
   sufficient: Sufficient;
+  /** what its history says of its elasticity, slow, shared and calendric movements taken out */
+  identification: Identification;
   meanUnits: number;
   dispersion: number;
   weekly: ElasticitySeries | null;
@@ -91,6 +107,8 @@ export interface PoolInput {
 export interface Pooled {
   daily: Hyper | null;
   weekly: Hyper | null;
+  /** what is held for true of the history that `daily` was learned from */
+  judgement: Judgement;
   /** demand of each category and its SKUs, for those that say little themselves */
   categories: Record<string, { unitsPerDay: number; dispersion: number; skus: number }>;
 }
@@ -136,7 +154,7 @@ export function filterSkus(snapshots: readonly SkuSnapshot[], manifest: RunManif
  * by name, tells it as well, and all of them would not fit into memory.
  */
 export function poolInput(
-  { state }: KeptFilter,
+  { state, identification }: IdentifiedFilter,
   { features }: SkuSnapshot,
   manifest: RunManifest,
 ): PoolInput {
@@ -146,6 +164,7 @@ export function poolInput(
   const family = familyPrices(features, sampled);
   return {
     sufficient: sampled,
+    identification,
     meanUnits: state.meanUnits,
     dispersion: state.dispersion.phi,
     weekly: weekly?.period === "week" ? weekly : null,
@@ -167,6 +186,7 @@ export function poolSkus(
   const onWeeks = sorted.filter(({ weekly }) => weekly !== null).slice(0, WEEKLY_MAX);
   const weeklySkus = new Set(onWeeks.map(({ sufficient }) => sufficient.sku));
   const daily = sorted.filter(({ sufficient }) => !weeklySkus.has(sufficient.sku));
+  const judgement = judge(daily.map(judgedOf));
   const previous = manifest.previous?.pooled ?? { daily: null, weekly: null };
   const fit: WeeklyFit | null =
     onWeeks.length === 0
@@ -179,17 +199,25 @@ export function poolSkus(
     daily.length === 0
       ? null
       : settledCalendars(
-          pool(
-            daily.map(({ sufficient }) => sufficient),
-            previous.daily ?? undefined,
-          ),
+          poolJudged(daily, judgement, previous.daily),
           previous.daily,
           manifest,
         );
   const weekly = new Map(
     (fit?.states ?? []).map((state, i) => [state.sku, { state, prior: fit!.priors[i]! }] as const),
   );
-  return { pooled: { daily: hyper, weekly: fit?.hyper ?? null, categories: demandOf(sorted) }, weekly };
+  return { pooled: { daily: hyper, weekly: fit?.hyper ?? null, judgement, categories: demandOf(sorted) }, weekly };
+}
+
+function judgedOf({ sufficient: { category, spells, endogeneity }, identification }: PoolInput): Judged {
+  return { category, spells, endogeneity, identification };
+}
+
+/** Pools what the SKUs' histories say of their elasticities, as far as they are believed. */
+function poolJudged(inputs: readonly PoolInput[], judgement: Judgement, previous: Hyper | null): Hyper {
+  const stats = inputs.map((input) => input.sufficient);
+  const inputOf = new Map(inputs.map((input) => [input.sufficient, input]));
+  return pool(stats, previous ?? undefined, (stat) => judgedLikelihood(judgedOf(inputOf.get(stat)!), judgement));
 }
 
 function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
@@ -208,7 +236,7 @@ function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
 /** Phase 3: each SKU's posterior under its leave-one-out prior, and its forecasts; `hours` where events tell them. */
 export function finishSkus(
   snapshots: readonly SkuSnapshot[],
-  filtered: readonly (KeptFilter | null)[],
+  filtered: readonly (IdentifiedFilter | null)[],
   learned: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku>; hours?: CategoryHours },
   manifest: RunManifest,
 ): FinishedSku[] {
@@ -226,29 +254,46 @@ export function finishSkus(
 interface Fitted {
   state: FilterState;
   prior: Prior;
+  learned?: NonNullable<ReportContext["learned"]>;
 }
 
 function posteriorOf(
   { features }: SkuSnapshot,
-  { state }: KeptFilter,
+  { state, identification }: IdentifiedFilter,
   { pooled, weekly }: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku> },
   manifest: RunManifest,
   calendar: Readonly<Record<number, string>>,
 ): Fitted {
   const onWeeks = weekly.get(features.sku);
   if (onWeeks) return onWeeks;
-  const prior = skuPrior(pooled.daily!, likelihoodOf(state));
+  const judged: Judged = {
+    category: state.category,
+    spells: spellEvidence(state.spells),
+    endogeneity: endogeneityEvidence(state, 1),
+    identification,
+  };
+  const likelihood = judgedLikelihood(judged, pooled.judgement);
+  const prior = skuPrior(pooled.daily!, likelihood);
+  const slopes = posteriorSlopes(likelihood, prior);
+  const learned = {
+    slopes,
+    reasons: reasonsOf(judged, pooled.judgement),
+    change: changeUnder(judged, pooled.judgement),
+    stability: statistic(driftEvidence(identification)),
+  };
   const before = factorsOf(manifest.previous?.pooled.daily ?? null, features.category, calendar);
   const after = factorsOf(pooled.daily, features.category, calendar);
-  if (isSameCalendar(before, after)) return { state: swapPrior(state, prior), prior };
   const series = elasticitySeries(features);
-  const again = filterSeries(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG, after);
-  return { state: swapPrior(again, prior), prior };
+  const level = isSameCalendar(before, after)
+    ? state
+    : filterSeries(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG, after);
+  const effects = level.mean.length - 1;
+  return { state: withSlopes(level, firstOf(slopes, effects), firstOf(prior, effects)), prior, learned };
 }
 
 function reportOf(
   { features }: SkuSnapshot,
-  { state, prior }: Fitted,
+  { state, prior, learned }: Fitted,
   inputsHash: string,
   pooled: Pooled,
   manifest: RunManifest,
@@ -256,8 +301,9 @@ function reportOf(
   const asOf = new Date(manifest.asOf).toISOString();
   const hyper = state.period === "week" ? pooled.weekly : pooled.daily;
   const category = hyper?.categories[features.category]?.endogeneity;
+  const context = { asOf, modelVersion: MODEL_VERSION, ...(category && { category }), ...(learned && { learned }) };
   return {
-    ...elasticityReport(state, prior, { asOf, modelVersion: MODEL_VERSION, ...(category && { category }) }),
+    ...elasticityReport(state, prior, context),
     period: state.period === "week" ? "week" : "day",
     inputsHash,
     demand: { ...dailyDemand(state), logPrice: state.price.last },

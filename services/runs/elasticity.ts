@@ -1,4 +1,6 @@
 import type { Hyper } from "../../domain/elasticity/hyper.ts";
+import { addDaySums } from "../../domain/elasticity/day-sums.ts";
+import type { Identification } from "../../domain/elasticity/identification.ts";
 import { pooledEffects } from "../../domain/elasticity/pooled-effects.ts";
 import { wantsChallenger } from "../../domain/runs/challenger-run.ts";
 import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
@@ -13,10 +15,12 @@ import {
   type SkuSnapshot,
   type WeeklySku,
 } from "../../domain/runs/elasticity-run.ts";
+import { type CategoryDays, categoryDays, identifySkus } from "../../domain/runs/identify-run.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
 import { learningDays } from "../../domain/runs/learning-days.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { finishedDigest } from "../../domain/runs/outcome-identity.ts";
+import { RUN_PHASES } from "../../domain/runs/phases.ts";
 import { PoolInputs } from "../../domain/runs/pool-inputs.ts";
 import type { ServiceContext } from "../context.ts";
 import { fitChallengers, withChallengers } from "./challenger.ts";
@@ -45,17 +49,14 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
   });
   const snapshots: SkuSnapshot[] = withKept(readings, (sku) => kept.get(sku), manifest);
   const filtered = filterSkus(snapshots, manifest);
-  const inputs = filtered.flatMap((sku, i) =>
-    sku === null ? [] : [poolInput(sku, snapshots[i]!, manifest)],
-  );
   await Promise.all([
     putSnapshots(ctx.lake, id, job.shard, snapshots),
     putJson(ctx.lake, resultKey(id, "filter", job.shard), filtered),
-    putJson(ctx.lake, resultKey(id, "statistics", job.shard), inputs),
+    putJson(ctx.lake, resultKey(id, "days-of", job.shard), categoryDays(snapshots)),
     byCategory.length > 0 && putJson(ctx.lake, resultKey(id, "hours-of", job.shard), byCategory),
   ]);
   const resumed = snapshots.filter((snapshot) => snapshot.kept !== undefined).length;
-  return { statements: [], counts: { skus: snapshots.length, withDemand: inputs.length, resumed } };
+  return { statements: [], counts: { skus: snapshots.length, withDemand: filtered.filter((sku) => sku !== null).length, resumed } };
 }
 
 /** The filters that the last run left of a shard's SKUs; what is no longer in the bucket is filtered anew. */
@@ -88,7 +89,42 @@ export async function readTracks(
   return new Map(results.map(({ sku, track }) => [sku, JSON.parse(track) as CompetitorTrack]));
 }
 
-/** Phase 2: pool the SKUs' sufficient statistics, in SKU order whatever the shards were. */
+/** Phase 2: add up what the categories did day by day. */
+export async function gatherDays(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
+  const { id } = job.run;
+  const days: CategoryDays = {};
+  const shards = await doneShards(ctx, id, 0);
+  for (const shard of shards)
+    addDaySums(days, await getJson<CategoryDays>(ctx.lake, resultKey(id, "days-of", shard)));
+  await putJson(ctx.lake, resultKey(id, "days", 0), days);
+  return { statements: [], counts: { shards: shards.length } };
+}
+
+/** Phase 3: what each SKU's history says of its elasticity, its category's days taken out, and its statistics for the pool. */
+export async function identifyShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
+  const { id } = job.run;
+  const [manifest, snapshots, filtered, days] = await Promise.all([
+    readManifest(ctx, id),
+    getSnapshots<SkuSnapshot>(ctx.lake, id, job.shard),
+    getJson<(KeptFilter | null)[]>(ctx.lake, resultKey(id, "filter", job.shard)),
+    getJson<CategoryDays>(ctx.lake, resultKey(id, "days", 0)),
+  ]);
+  const identified = identifySkus(filtered, snapshots, days, manifest);
+  const inputs = identified.flatMap((sku, i) =>
+    sku === null ? [] : [poolInput(sku, snapshots[i]!, manifest)],
+  );
+  const found = identified.map((sku) => sku && sku.identification);
+  await Promise.all([
+    putJson(ctx.lake, resultKey(id, "identified", job.shard), found),
+    putJson(ctx.lake, resultKey(id, "statistics", job.shard), inputs),
+  ]);
+  return { statements: [], counts: { skus: inputs.length } };
+}
+
+/** The phase, by number, that leaves the statistics for the pool. */
+const IDENTIFY_PHASE = RUN_PHASES.elasticity.findIndex(({ name }) => name === "identify");
+
+/** Phase 4: pool the SKUs' sufficient statistics, in SKU order whatever the shards were. */
 export async function poolRun(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
   const { id } = job.run;
   const manifest = await readManifest(ctx, id);
@@ -97,7 +133,7 @@ export async function poolRun(ctx: ServiceContext, job: ShardJob): Promise<Shard
   const shardOf = new Map<string, number>();
   const skus: { sku: string; category: string; shard: number }[] = [];
   const challenged = wantsChallenger(manifest.settings);
-  const shards = await doneShards(ctx, id, 0);
+  const shards = await doneShards(ctx, id, IDENTIFY_PHASE);
   await poolHours(ctx, id, shards);
   for (const shard of shards) {
     const part = await getJson<PoolInput[]>(ctx.lake, resultKey(id, "statistics", shard));
@@ -142,18 +178,20 @@ function ownByCategory(hyper: Hyper | null): Record<string, unknown> {
   );
 }
 
-/** Phase 3: give each SKU its leave-one-out prior, store its elasticity and its forecasts. */
+/** Phase 5: give each SKU its leave-one-out prior, store its elasticity and its forecasts. */
 export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
   const { id } = job.run;
   const { lake } = ctx;
-  const [manifest, snapshots, filtered, pooled, weekly, hours] = await Promise.all([
+  const [manifest, snapshots, filters, found, pooled, weekly, hours] = await Promise.all([
     readManifest(ctx, id),
     getSnapshots<SkuSnapshot>(lake, id, job.shard),
     getJson<(KeptFilter | null)[]>(lake, resultKey(id, "filter", job.shard)),
+    getJson<(Identification | null)[]>(lake, resultKey(id, "identified", job.shard)),
     getJson<Pooled>(lake, resultKey(id, "pool", 0)),
     readWeekly(ctx, id, job.shard),
     readCategoryHours(ctx, id),
   ]);
+  const filtered = filters.map((filter, i) => filter && { ...filter, identification: found[i]! });
   const alone = finishSkus(snapshots, filtered, { pooled, weekly, hours }, manifest);
   const judged = await withChallengers(ctx, manifest, snapshots, alone);
   const finished = await withCrossEffects(ctx, { runId: id, shard: job.shard }, snapshots, judged);

@@ -1,10 +1,10 @@
 import {
-  filterSkus,
   finishSkus,
   poolInput,
   poolSkus,
   type SkuSnapshot,
 } from "../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../domain/runs/identify-run.ts";
 import { learningDays } from "../../domain/runs/learning-days.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import type { OwnSide } from "../../domain/runs/pricing-inputs.ts";
@@ -40,7 +40,7 @@ export async function learnedThen(
   const snapshots = dated.map(
     (reading): SkuSnapshot => ({ ...reading, track: tracks.get(reading.features.sku) ?? null }),
   );
-  const filtered = filterSkus(snapshots, learning);
+  const filtered = identifiedFilters(snapshots, learning);
   const inputs = filtered.flatMap((sku, i) =>
     sku === null ? [] : [poolInput(sku, snapshots[i]!, learning)],
   );

@@ -5,7 +5,7 @@ import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { phaseOf, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
 import { advanceRun } from "./advance-run.ts";
-import { filterShard, finishShard, poolRun } from "./elasticity.ts";
+import { filterShard, finishShard, gatherDays, identifyShard, poolRun } from "./elasticity.ts";
 import { DECISION_DAYS, readFeatures } from "./features.ts";
 import { collectDecisions, proposeShard } from "./propose.ts";
 import { putSnapshots, type RunRecord, readRun } from "./run-record.ts";
@@ -36,6 +36,8 @@ const COMPUTE = {
     return { statements: [], counts: { skus: readings.length } };
   },
   filter: filterShard,
+  days: gatherDays,
+  identify: identifyShard,
   pool: poolRun,
   finish: finishShard,
   propose: proposeShard,

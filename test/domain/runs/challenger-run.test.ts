@@ -7,7 +7,8 @@ import {
   wantsChallenger,
 } from "../../../domain/runs/challenger-run.ts";
 import type { StoredReport } from "../../../domain/runs/elasticity-run.ts";
-import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
+import { finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import { decideSkus } from "../../../domain/runs/proposals-run.ts";
 import type { ChallengerFit } from "../../../domain/strategies/challenger/fit.ts";
 import { manifest, ownSide, snapshot } from "./support.ts";
@@ -27,7 +28,7 @@ function fitOf(snapshots: typeof LAMPS): ChallengerFit {
 }
 
 function reports(): StoredReport[] {
-  const filtered = filterSkus(LAMPS, ELASTICITY);
+  const filtered = identifiedFilters(LAMPS, ELASTICITY);
   const inputs = filtered.map((sku, i) => poolInput(sku!, LAMPS[i]!, ELASTICITY));
   return finishSkus(LAMPS, filtered, poolSkus(inputs, ELASTICITY), ELASTICITY).map(({ report }) => report!);
 }
@@ -89,7 +90,7 @@ describe("a category's model", () => {
   });
 
   it("has to beat a filter that starts from what the last run learned of the category", () => {
-    const filtered = filterSkus(LAMPS, ELASTICITY);
+    const filtered = identifiedFilters(LAMPS, ELASTICITY);
     const inputs = filtered.map((sku, i) => poolInput(sku!, LAMPS[i]!, ELASTICITY));
     const { pooled } = poolSkus(inputs, ELASTICITY);
     const [first] = LAMPS;

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { decisionHash } from "../../../domain/proposals/canonical.ts";
 import {
-  filterSkus,
   finishSkus,
   poolInput,
   poolSkus,
   type SkuSnapshot,
 } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
 import { compareDigests, recomputeElasticity } from "../../../domain/runs/recompute.ts";
 import { keptShards, manifest, snapshot, TODAY } from "./support.ts";
 
 /** A whole run in one shard. */
 function learn(snapshots: SkuSnapshot[], run: RunManifest = manifest("elasticity")) {
-  const filtered = filterSkus(snapshots, run);
+  const filtered = identifiedFilters(snapshots, run);
   const inputs = filtered.flatMap((sku, i) => (sku ? [poolInput(sku, snapshots[i]!, run)] : []));
   const learned = poolSkus(inputs, run);
   return { ...learned, finished: finishSkus(snapshots, filtered, learned, run) };

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FLAT_HOURS, HOURS_PER_WEEK, hourProfile } from "../../../domain/forecasting/hour-profile.ts";
-import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
 import { type PresentDay, refreshForecast } from "../../../domain/runs/intraday-forecast.ts";
 import { hoursUntilReceipt } from "../../../domain/runs/receipt.ts";
 import { recomputeElasticity } from "../../../domain/runs/recompute.ts";
@@ -13,7 +14,7 @@ const SNAPSHOTS = [0, 1, 2].map((i) => snapshot(i, "a"));
 
 function finished(changes: Partial<(typeof SNAPSHOTS)[number]> = {}, hours = {}) {
   const snapshots = SNAPSHOTS.map((one) => ({ ...one, ...changes }));
-  const filtered = filterSkus(snapshots, RUN);
+  const filtered = identifiedFilters(snapshots, RUN);
   const inputs = filtered.map((sku, i) => poolInput(sku!, snapshots[i]!, RUN));
   return finishSkus(snapshots, filtered, { ...poolSkus(inputs, RUN), hours }, RUN)[0]!.forecast;
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { settledCalendars } from "../../../domain/runs/calendar.ts";
 import { filterSkus, poolInput, poolSkus, type SkuSnapshot } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
 import { Fingerprint } from "../../../domain/runs/fingerprint.ts";
 import { type KeptFilter, withKept } from "../../../domain/runs/kept-filter.ts";
 import { learningDays } from "../../../domain/runs/learning-days.ts";
@@ -10,7 +11,7 @@ import { compareDigests, recomputeElasticity } from "../../../domain/runs/recomp
 import { DAY_MS, keptShards, manifest, snapshot } from "./support.ts";
 
 function pooled(snapshots: SkuSnapshot[], run: RunManifest) {
-  const inputs = filterSkus(snapshots, run).map((sku, i) => poolInput(sku!, snapshots[i]!, run));
+  const inputs = identifiedFilters(snapshots, run).map((sku, i) => poolInput(sku!, snapshots[i]!, run));
   return poolSkus(inputs, run).pooled;
 }
 

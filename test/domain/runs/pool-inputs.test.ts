@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { filterSkus, type PoolInput, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { type PoolInput, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
 import { PoolInputs } from "../../../domain/runs/pool-inputs.ts";
 import { manifest, snapshot } from "./support.ts";
 
@@ -13,7 +14,7 @@ function inputsOf(count: number): PoolInput[] {
     if (i % 4 === 0) one.features.days[30]!.promo = true;
     return one;
   });
-  return filterSkus(snapshots, RUN).map((kept, i) => poolInput(kept!, snapshots[i]!, RUN));
+  return identifiedFilters(snapshots, RUN).map((kept, i) => poolInput(kept!, snapshots[i]!, RUN));
 }
 
 const FIELDS = [

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decisionHash } from "../../../domain/proposals/canonical.ts";
 import { costRatios, imputedCost } from "../../../domain/runs/cost-ratios.ts";
-import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
 import { holdInForce } from "../../../domain/runs/hold.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
 import {
@@ -23,7 +24,7 @@ const SKUS = 12;
 function shop(changes: (i: number) => Partial<OwnSide> = () => ({})): PricingSnapshot[] {
   const snapshots = Array.from({ length: SKUS }, (_, i) => snapshot(i, i % 2 ? "a" : "b", { level: 20 }));
   const run = manifest("elasticity");
-  const filtered = filterSkus(snapshots, run);
+  const filtered = identifiedFilters(snapshots, run);
   const learned = poolSkus(
     filtered.map((sku, i) => poolInput(sku!, snapshots[i]!, run)),
     run,

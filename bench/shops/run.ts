@@ -14,7 +14,9 @@ and every proposal approved, beside leaving the list prices alone, least squares
 that knows the demand. Profits are shares over leaving prices alone; "part" is that of the oracle's gain. The estimates are
 of the first night, from history alone, those at the "end" of the last. "P said" is the chance of a gain as stated of the
 prices chosen, "true" the share of them that do gain. Experiments are what prices tried to learn cost.
---open-loop: the estimates alone. --settings: what is not as in a fresh install. --variant both: optimum and misset; average: right for the shop's mean elasticity only.
+--open-loop: the estimates alone. --settings: what is not as in a fresh install.
+--variant: where the merchant's list prices are: at each SKU's optimum, mis-set by category and SKU, or on average at the
+optimum, right for the shop's mean elasticity only; both: optimum and misset.
 
 Shops:
 ${[...SHOPS.values()].map(({ name, title }) => `  ${name.padEnd(15)} ${title}`).join("\n")}`;

@@ -11,8 +11,8 @@ import {
   poolSkus,
   type SkuSnapshot,
 } from "../../domain/runs/elasticity-run.ts";
-import { identifiedFilters } from "../../domain/runs/identify-run.ts";
 import { forecastClock } from "../../domain/runs/forecast-clock.ts";
+import { identifiedFilters } from "../../domain/runs/identify-run.ts";
 import { clockOf, problemOf } from "../../domain/runs/proposals-run.ts";
 import { forecastSku } from "../../domain/runs/sku-forecast.ts";
 import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";

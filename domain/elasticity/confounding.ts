@@ -1,7 +1,7 @@
 import { addScaled, apply, inverse, multiply } from "../statistics/matrix.ts";
 import { normalDensity } from "../statistics/normal.ts";
-import type { Identification } from "./identification.ts";
 import { type Change, STEADY, withoutLast } from "./drift.ts";
+import type { Identification } from "./identification.ts";
 import { RECENT } from "./own-design.ts";
 import type { Reason } from "./own-price.ts";
 import type { PricePart } from "./price-parts.ts";
@@ -15,7 +15,7 @@ import type { Likelihood } from "./sufficient.ts";
  * timed by demand.
  */
 const ORDINARY = { common: 0.25, own: 0.15 };
-const PROMOTIONAL = { common: 2, own: 0.8 };
+const PROMOTIONAL = { common: 4, own: 0.8 };
 /** Own sd of a SKU whose prices follow its demand. */
 const SUSPECT_SD = 1.2;
 /** Sd at which history says nothing. */
@@ -42,7 +42,9 @@ export function likelihoodUnder(
   );
   const covariates = names.slice(parts).filter((name) => name !== RECENT);
   const kinds = names.map((name, k) => (k < parts ? biasOf(name, reason) : null));
-  const biases = [CONFOUNDING, PROMOTION_CONFOUNDING].filter((bias) => kinds.some((kind) => kind?.name === bias));
+  const biases = [CONFOUNDING, PROMOTION_CONFOUNDING].filter((bias) =>
+    kinds.some((kind) => kind?.name === bias),
+  );
   const all = ["own", ...covariates, ...biases];
   const recent = names.includes(RECENT) ? [RECENT] : [];
   const d = all.length + recent.length;
@@ -50,7 +52,13 @@ export function likelihoodUnder(
     if (names[k] === RECENT) return [[d - 1, 1]];
     if (k >= parts) return [[all.indexOf(names[k]!), 1]];
     // the elasticity asked for is that of late: before, it was that less the change
-    const now: [number, number][] = recent.length > 0 ? [[0, 1], [d - 1, -1]] : [[0, 1]];
+    const now: [number, number][] =
+      recent.length > 0
+        ? [
+            [0, 1],
+            [d - 1, -1],
+          ]
+        : [[0, 1]];
     return kind ? [...now, [all.indexOf(kind.name), kind.sd]] : now;
   });
   const out = { J: new Array<number>(d * d).fill(0), h: new Array<number>(d).fill(0) };
@@ -140,6 +148,8 @@ const BAD_SPREAD = 5;
 const BAD_MAX = 0.5;
 /** Z of the days without a sale beyond what is expected, over a category, above which shelves were empty. */
 const ZEROS_Z = 5;
+/** The same of a category in a shop whose shelves were empty. */
+const ALIKE_Z = 1;
 const FEEDBACK_T = 4;
 
 /** What is held against a category's history. */
@@ -158,16 +168,29 @@ export interface Charges {
  *
  * @example Estimates around -.55: z = ln(.55 / 2.4) / .42 = -3.5, P = .8: `wrong-sign`.
  */
-export function distrustOf({ estimates, zeros, feedback }: Charges, shop: readonly Estimate[]): Reason | null {
-  const excess = zeros.reduce((sum, one) => sum + one.excess, 0);
-  const spread = zeros.reduce((sum, one) => sum + one.variance, 0);
-  if (excess > ZEROS_Z * Math.sqrt(spread + 1)) return "sold-out-zeros";
+export function distrustOf(
+  { estimates, zeros, feedback }: Charges,
+  shop: Pick<Charges, "estimates" | "zeros">,
+): Reason | null {
+  const empty = zerosOver(zeros);
+  if (empty > ZEROS_Z || (empty > ALIKE_Z && zerosOver(shop.zeros) > ZEROS_Z)) return "sold-out-zeros";
   if (Math.abs(feedback ?? 0) > FEEDBACK_T) return "demand-driven";
   const own = oddity(estimates);
-  const all = oddity(shop);
+  const all = oddity(shop.estimates);
   const { chance, z } = own.chance >= all.chance ? own : all;
   if (chance <= BAD_MAX) return null;
   return z < 0 ? "wrong-sign" : "implausible";
+}
+
+/** Days without a sale beyond what is expected, in standard deviations. */
+function zerosOver(zeros: Charges["zeros"]): number {
+  let excess = 0;
+  let variance = 1;
+  for (const one of zeros) {
+    excess += one.excess;
+    variance += one.variance;
+  }
+  return excess / Math.sqrt(variance);
 }
 
 /** How odd the mean of estimates is, and the chance that they are badly confounded. */

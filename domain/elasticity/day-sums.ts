@@ -57,7 +57,11 @@ function partOf(row: DemandPeriod, means: SkuMeans): [units: number, expected: n
 }
 
 /** Adds a SKU's rows to its category's sums, in place. */
-export function addDays(sums: Record<string, DaySums>, category: string, rows: readonly DemandPeriod[]): void {
+export function addDays(
+  sums: Record<string, DaySums>,
+  category: string,
+  rows: readonly DemandPeriod[],
+): void {
   const usable = onSale(rows);
   const means = skuMeans(usable);
   if (means === null) return;

@@ -49,7 +49,6 @@ export function driftEvidence({ names, J, h, parts, reason }: Identification): E
   return information > INFORMATION_MIN ? { score: h[at]! - sum(pull), information } : null;
 }
 
-
 /** |score| / √information; 0 without evidence. */
 export function statistic(evidence: Evidence | null): number {
   return evidence === null ? 0 : Math.abs(evidence.score) / Math.sqrt(evidence.information);

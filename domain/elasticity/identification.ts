@@ -39,7 +39,9 @@ export function identify(
   if (design === null) return unidentified(series.covariateNames);
   const { share, sd, unexplained, reason } = ownPrice(design);
   const cycle = reason === null ? priceCycle(unexplained, design.parts.changes) : null;
-  const { names, J, h, phi, soldOut, zeros } = fitOwn(design);
+  const { names, J, h, phi, soldOut, zeros } = isWorthFitting(design, reason)
+    ? fitOwn(design)
+    : notFitted(design);
   return {
     names,
     J,
@@ -54,6 +56,18 @@ export function identify(
     dips: design.parts.hasDips,
     zeros,
   };
+}
+
+/** Whether anything can come of a fit: the price's own moves, drawn ones, a competitor or a promotion. */
+function isWorthFitting({ parts, names, rows }: OwnDesign, reason: Reason | null): boolean {
+  if (reason === null || parts.hasDrawn || names.at(-1) !== "competitor") return true;
+  return rows.some(({ logCompetitor }) => logCompetitor !== null);
+}
+
+function notFitted({ names }: OwnDesign): OwnFit {
+  const q = names.length;
+  const none = { J: new Array<number>(q * q).fill(0), h: new Array<number>(q).fill(0) };
+  return { names, ...none, phi: 1, soldOut: 0, zeros: { excess: 0, variance: 0 } };
 }
 
 /** Share of the variance of prices from which on unannounced cuts make all of them suspect. */

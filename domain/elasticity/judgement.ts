@@ -30,7 +30,10 @@ export function judge(skus: readonly Judged[]): Judgement {
     sku.identification.reason === null ? ownEstimate(likelihoodUnder(sku, null)) : null,
   );
   const drifts = skus.map(({ identification }) => driftEvidence(identification));
-  const shop = estimates.filter((estimate) => estimate !== null);
+  const shop = {
+    estimates: estimates.filter((estimate) => estimate !== null),
+    zeros: skus.map(({ identification }) => identification.zeros),
+  };
   const groups = Map.groupBy(skus.keys(), (i) => skus[i]!.category);
   const categories = [...groups.keys()].sort().map((name) => {
     const members = groups.get(name)!;

@@ -92,7 +92,10 @@ export interface Mean {
 }
 
 /** Posterior of the tenant mean under its prior. */
-export function tenantMean({ G, k }: { G: readonly number[]; k: readonly number[] }, names: readonly string[]): Mean {
+export function tenantMean(
+  { G, k }: { G: readonly number[]; k: readonly number[] },
+  names: readonly string[],
+): Mean {
   const d = names.length;
   const precision = [...G];
   const pull = [...k];

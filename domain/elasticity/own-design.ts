@@ -91,10 +91,8 @@ export function ownDesign(
     design.x[at] = parts.regular[i]!;
     for (let j = 1; j < prices.length; j++) design.x[at + j] = parts[prices[j]!][i]!;
     design.x[at + rest] = rivals[i]!;
-    for (let j = 0; j < covariates.length; j++)
-      design.x[at + rest + 1 + j] = row.covariates?.[j] ?? 0;
-    if (isLong && end - row.t < RECENT_DAYS)
-      design.x[at + prices.length] = row.logPrice - means.logPrice;
+    for (let j = 0; j < covariates.length; j++) design.x[at + rest + 1 + j] = row.covariates?.[j] ?? 0;
+    if (isLong && end - row.t < RECENT_DAYS) design.x[at + prices.length] = row.logPrice - means.logPrice;
     nuisances(row.t, rows[n >> 1]!.t, series.period, design.x, at + names.length);
     design.x[at + columns - 1] = others.logPrice;
     const holiday = factors?.calendar[row.t];

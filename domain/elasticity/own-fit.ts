@@ -17,7 +17,7 @@ export interface OwnFit {
 /** Variance added to the level a day. */
 const LEVEL_NOISE = 0.03 ** 2;
 const LEVEL_START = 1e4;
-const PASSES = 4;
+const PASSES = 3;
 const DISPERSION_START = 1.5;
 const DISPERSION_MAX = 60;
 const LOG_MEAN_MIN = -6;
@@ -41,7 +41,7 @@ interface Work {
 /**
  * Quasi-Poisson regression with a level that walks (West, Harrison and Migon 1985), as iteratively reweighted least squares
  * on working responses; columns and responses are whitened by one Kalman filter of the level (de Jong 1991), so that what
- * is left is ordinary least squares with the wide priors of the design. Four passes; the information is that of the last.
+ * is left is ordinary least squares with the wide priors of the design. Three passes; the information is that of the last.
  */
 export function fitOwn(design: OwnDesign): OwnFit {
   const n = design.rows.length;
@@ -63,7 +63,13 @@ export function fitOwn(design: OwnDesign): OwnFit {
     const system = whitened(design, work);
     if (pass === PASSES) {
       const { factor, y } = eliminated(design, system, null);
-      return { names: design.names, ...information(factor, y, design.columns, q), phi, soldOut, zeros: zerosOf(design, work, phi) };
+      return {
+        names: design.names,
+        ...information(factor, y, design.columns, q),
+        phi,
+        soldOut,
+        zeros: zerosOf(design, work, phi),
+      };
     }
     const { factor, y } = eliminated(design, system, prior);
     fitRows(design, work, effectsOf(factor, y, design.columns));

@@ -1,5 +1,4 @@
 import { apply } from "../statistics/matrix.ts";
-import { normalCdf } from "../statistics/normal.ts";
 import type { Change } from "./drift.ts";
 import {
   type Endogeneity,
@@ -12,9 +11,10 @@ import type { Reason } from "./own-price.ts";
 import { COMPETITOR, OWN, type Prior } from "./prior.ts";
 import { competitorRegressor } from "./regressors.ts";
 import { PERIOD_DAYS } from "./series.ts";
+import { signedBelow, signedInterval } from "./signed-normal.ts";
+import { posteriorSlopes, type Slopes } from "./slopes.ts";
 import type { FilterState } from "./state.ts";
 import { rawInformation } from "./sufficient.ts";
-import { posteriorSlopes, type Slopes } from "./slopes.ts";
 import { isOverdispersed } from "./weekly-sums.ts";
 
 /** How elastic demand is, where the posterior decides it. */
@@ -109,15 +109,15 @@ export function elasticityReport(state: FilterState, prior: Prior, context: Repo
   const competitorShrink = 1 - covariance[competitor]! / prior.covariance[competitor]!;
   const evidence = endogeneityEvidence(state, prior.designEffect ?? 1);
   const endogeneity = endogeneityOf(evidence, context.category);
-  const below = (z: number) => normalCdf((z - mean) / sd);
+  const below = (bound: number) => signedBelow(mean, sd, bound);
   const reasons = learned?.reasons ?? [];
   return {
     sku: state.sku,
     category: state.category,
     mean,
     sd,
-    ci95: [mean - Z95 * sd, mean + Z95 * sd],
-    ci80: [mean - Z80 * sd, mean + Z80 * sd],
+    ci95: signedInterval(mean, sd, Z95),
+    ci80: signedInterval(mean, sd, Z80),
     nEff: effectiveDays(state, variance, prior.covariance[0]!),
     shrink,
     identified: shrink >= IDENTIFIED_SHRINK && !reasons.includes("wrong-sign"),

@@ -24,9 +24,9 @@ import {
 } from "../elasticity/report.ts";
 import type { ElasticitySeries } from "../elasticity/series.ts";
 import { skuPrior } from "../elasticity/sku-prior.ts";
-import type { FilterState } from "../elasticity/state.ts";
 import { firstOf, posteriorSlopes, withSlopes } from "../elasticity/slopes.ts";
 import { spellEvidence } from "../elasticity/spells.ts";
+import type { FilterState } from "../elasticity/state.ts";
 import { type Sufficient, sufficientOf } from "../elasticity/sufficient.ts";
 import { fitWeekly, type WeeklyFit } from "../elasticity/weekly.ts";
 import { isOverdispersed, preferredSeries } from "../elasticity/weekly-sums.ts";
@@ -198,15 +198,14 @@ export function poolSkus(
   const hyper =
     daily.length === 0
       ? null
-      : settledCalendars(
-          poolJudged(daily, judgement, previous.daily),
-          previous.daily,
-          manifest,
-        );
+      : settledCalendars(poolJudged(daily, judgement, previous.daily), previous.daily, manifest);
   const weekly = new Map(
     (fit?.states ?? []).map((state, i) => [state.sku, { state, prior: fit!.priors[i]! }] as const),
   );
-  return { pooled: { daily: hyper, weekly: fit?.hyper ?? null, judgement, categories: demandOf(sorted) }, weekly };
+  return {
+    pooled: { daily: hyper, weekly: fit?.hyper ?? null, judgement, categories: demandOf(sorted) },
+    weekly,
+  };
 }
 
 function judgedOf({ sufficient: { category, spells, endogeneity }, identification }: PoolInput): Judged {
@@ -217,7 +216,9 @@ function judgedOf({ sufficient: { category, spells, endogeneity }, identificatio
 function poolJudged(inputs: readonly PoolInput[], judgement: Judgement, previous: Hyper | null): Hyper {
   const stats = inputs.map((input) => input.sufficient);
   const inputOf = new Map(inputs.map((input) => [input.sufficient, input]));
-  return pool(stats, previous ?? undefined, (stat) => judgedLikelihood(judgedOf(inputOf.get(stat)!), judgement));
+  return pool(stats, previous ?? undefined, (stat) =>
+    judgedLikelihood(judgedOf(inputOf.get(stat)!), judgement),
+  );
 }
 
 function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
@@ -301,7 +302,12 @@ function reportOf(
   const asOf = new Date(manifest.asOf).toISOString();
   const hyper = state.period === "week" ? pooled.weekly : pooled.daily;
   const category = hyper?.categories[features.category]?.endogeneity;
-  const context = { asOf, modelVersion: MODEL_VERSION, ...(category && { category }), ...(learned && { learned }) };
+  const context = {
+    asOf,
+    modelVersion: MODEL_VERSION,
+    ...(category && { category }),
+    ...(learned && { learned }),
+  };
   return {
     ...elasticityReport(state, prior, context),
     period: state.period === "week" ? "week" : "day",

@@ -1,5 +1,5 @@
-import type { Hyper } from "../../domain/elasticity/hyper.ts";
 import { addDaySums } from "../../domain/elasticity/day-sums.ts";
+import type { Hyper } from "../../domain/elasticity/hyper.ts";
 import type { Identification } from "../../domain/elasticity/identification.ts";
 import { pooledEffects } from "../../domain/elasticity/pooled-effects.ts";
 import { wantsChallenger } from "../../domain/runs/challenger-run.ts";
@@ -56,7 +56,10 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
     byCategory.length > 0 && putJson(ctx.lake, resultKey(id, "hours-of", job.shard), byCategory),
   ]);
   const resumed = snapshots.filter((snapshot) => snapshot.kept !== undefined).length;
-  return { statements: [], counts: { skus: snapshots.length, withDemand: filtered.filter((sku) => sku !== null).length, resumed } };
+  return {
+    statements: [],
+    counts: { skus: snapshots.length, withDemand: filtered.filter((sku) => sku !== null).length, resumed },
+  };
 }
 
 /** The filters that the last run left of a shard's SKUs; what is no longer in the bucket is filtered anew. */

@@ -1,9 +1,4 @@
-import {
-  finishSkus,
-  poolInput,
-  poolSkus,
-  type SkuSnapshot,
-} from "../../domain/runs/elasticity-run.ts";
+import { finishSkus, poolInput, poolSkus, type SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
 import { identifiedFilters } from "../../domain/runs/identify-run.ts";
 import { learningDays } from "../../domain/runs/learning-days.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";

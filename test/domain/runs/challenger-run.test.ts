@@ -7,8 +7,8 @@ import {
   wantsChallenger,
 } from "../../../domain/runs/challenger-run.ts";
 import type { StoredReport } from "../../../domain/runs/elasticity-run.ts";
-import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
 import { finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
 import { decideSkus } from "../../../domain/runs/proposals-run.ts";
 import type { ChallengerFit } from "../../../domain/strategies/challenger/fit.ts";
 import { manifest, ownSide, snapshot } from "./support.ts";
@@ -16,7 +16,7 @@ import { manifest, ownSide, snapshot } from "./support.ts";
 const CHOSEN = { strategyByCategory: { lamps: "ml_challenger" } };
 const lamps = (threshold: number) =>
   Array.from({ length: 24 }, (_, i) =>
-    snapshot(i, "lamps", { days: 150, elasticity: -1.5, level: 20, threshold }),
+    snapshot(i, "lamps", { days: 150, elasticity: -1.5, level: 8, threshold }),
   );
 /** dearer than 20.00 hardly sells: an elasticity cannot say so, trees can */
 const LAMPS = lamps(-1.2);

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decisionHash } from "../../../domain/proposals/canonical.ts";
-import {
-  finishSkus,
-  poolInput,
-  poolSkus,
-  type SkuSnapshot,
-} from "../../../domain/runs/elasticity-run.ts";
+import { finishSkus, poolInput, poolSkus, type SkuSnapshot } from "../../../domain/runs/elasticity-run.ts";
 import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
 import { compareDigests, recomputeElasticity } from "../../../domain/runs/recompute.ts";

@@ -38,9 +38,11 @@ describe("the phases of a run", () => {
     }
   });
 
-  it("of elasticity are filter, pool, finish", () => {
+  it("of elasticity are filter, days, identify, pool, finish", () => {
     expect(RUN_PHASES.elasticity.map(({ name, shards }) => `${name} ${shards}`)).toEqual([
       "filter skus",
+      "days whole",
+      "identify skus",
       "pool whole",
       "finish skus",
     ]);

@@ -36,9 +36,10 @@ const FIELDS = [
 ] as const satisfies readonly (keyof PoolInput["sufficient"])[];
 
 /** A plain copy, field by field. */
-function plain({ sufficient, meanUnits, dispersion, weekly, family }: PoolInput) {
+function plain({ sufficient, identification, meanUnits, dispersion, weekly, family }: PoolInput) {
   return {
     sufficient: Object.fromEntries(FIELDS.map((field) => [field, sufficient[field]])),
+    identification: { ...identification },
     meanUnits,
     dispersion,
     weekly,

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { decisionHash } from "../../../domain/proposals/canonical.ts";
 import { costRatios, imputedCost } from "../../../domain/runs/cost-ratios.ts";
 import { finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
-import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
 import { holdInForce } from "../../../domain/runs/hold.ts";
+import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
 import {
   choosePortfolio,

@@ -1,31 +1,13 @@
 import type { HourlySales } from "../demand/hourly-sales.ts";
 import type { CrossEffect } from "../elasticity/cross-effects.ts";
-import { driftEvidence, statistic } from "../elasticity/drift.ts";
-import { endogeneityEvidence } from "../elasticity/endogeneity.ts";
 import { DEFAULT_CONFIG, filterSeries } from "../elasticity/filter.ts";
 import type { Hyper } from "../elasticity/hyper.ts";
 import type { Identification } from "../elasticity/identification.ts";
-import {
-  changeUnder,
-  type Judged,
-  type Judgement,
-  judge,
-  judgedLikelihood,
-  reasonsOf,
-} from "../elasticity/judgement.ts";
+import { type Judged, type Judgement, judge, judgedLikelihood } from "../elasticity/judgement.ts";
 import { pool } from "../elasticity/pool.ts";
 import { defaultPrior, type Prior } from "../elasticity/prior.ts";
-import {
-  type DailyDemand,
-  dailyDemand,
-  type ElasticityReport,
-  elasticityReport,
-  type ReportContext,
-} from "../elasticity/report.ts";
+import type { DailyDemand, ElasticityReport } from "../elasticity/report.ts";
 import type { ElasticitySeries } from "../elasticity/series.ts";
-import { skuPrior } from "../elasticity/sku-prior.ts";
-import { firstOf, posteriorSlopes, withSlopes } from "../elasticity/slopes.ts";
-import { spellEvidence } from "../elasticity/spells.ts";
 import type { FilterState } from "../elasticity/state.ts";
 import { type Sufficient, sufficientOf } from "../elasticity/sufficient.ts";
 import { fitWeekly, type WeeklyFit } from "../elasticity/weekly.ts";
@@ -42,18 +24,16 @@ import type { CompetitorHistory } from "../messages/history.ts";
 import { currencyExponent } from "../money/currency.ts";
 import { uniform } from "../prng/keyed.ts";
 import type { ChallengerView } from "../strategies/challenger/response.ts";
-import { factorsOf, isSameCalendar, settledCalendars } from "./calendar.ts";
+import { factorsOf, settledCalendars } from "./calendar.ts";
 import type { CompetitorTrack } from "./competitor-track.ts";
 import { type FamilyPrices, familyPrices } from "./cross-effects-run.ts";
 import { demandState } from "./demand-at-price.ts";
 import { forecastClock } from "./forecast-clock.ts";
 import type { IdentifiedFilter } from "./identify-run.ts";
 import { filterContexts, type KeptFilter, nameOfDays } from "./kept-filter.ts";
-import { CODE_VERSION, type RunManifest } from "./manifest.ts";
+import type { RunManifest } from "./manifest.ts";
 import { type ForecastClock, forecastSku, type SkuForecast } from "./sku-forecast.ts";
-
-/** Named in every stored elasticity: changes with the model's meaning. */
-export const MODEL_VERSION = `dynamic-poisson-eb ${CODE_VERSION}`;
+import { posteriorOf, reportOf } from "./sku-posterior.ts";
 
 /** The demand level that goes with an elasticity: `logPrice` is the log of the display price (major units) it is at. */
 export type StoredDemand = DailyDemand & { logPrice: number };
@@ -250,70 +230,6 @@ export function finishSkus(
     const profile = profileOf(profiles, snapshot.features.category, snapshot.ownHours);
     return { report, ...forecastOf(snapshot, report, learned.pooled, { clock, profile }) };
   });
-}
-
-interface Fitted {
-  state: FilterState;
-  prior: Prior;
-  learned?: NonNullable<ReportContext["learned"]>;
-}
-
-function posteriorOf(
-  { features }: SkuSnapshot,
-  { state, identification }: IdentifiedFilter,
-  { pooled, weekly }: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku> },
-  manifest: RunManifest,
-  calendar: Readonly<Record<number, string>>,
-): Fitted {
-  const onWeeks = weekly.get(features.sku);
-  if (onWeeks) return onWeeks;
-  const judged: Judged = {
-    category: state.category,
-    spells: spellEvidence(state.spells),
-    endogeneity: endogeneityEvidence(state, 1),
-    identification,
-  };
-  const likelihood = judgedLikelihood(judged, pooled.judgement);
-  const prior = skuPrior(pooled.daily!, likelihood);
-  const slopes = posteriorSlopes(likelihood, prior);
-  const learned = {
-    slopes,
-    reasons: reasonsOf(judged, pooled.judgement),
-    change: changeUnder(judged, pooled.judgement),
-    stability: statistic(driftEvidence(identification)),
-  };
-  const before = factorsOf(manifest.previous?.pooled.daily ?? null, features.category, calendar);
-  const after = factorsOf(pooled.daily, features.category, calendar);
-  const series = elasticitySeries(features);
-  const level = isSameCalendar(before, after)
-    ? state
-    : filterSeries(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG, after);
-  const effects = level.mean.length - 1;
-  return { state: withSlopes(level, firstOf(slopes, effects), firstOf(prior, effects)), prior, learned };
-}
-
-function reportOf(
-  { features }: SkuSnapshot,
-  { state, prior, learned }: Fitted,
-  inputsHash: string,
-  pooled: Pooled,
-  manifest: RunManifest,
-): StoredReport {
-  const asOf = new Date(manifest.asOf).toISOString();
-  const hyper = state.period === "week" ? pooled.weekly : pooled.daily;
-  const category = hyper?.categories[features.category]?.endogeneity;
-  const context = {
-    asOf,
-    modelVersion: MODEL_VERSION,
-    ...(category && { category }),
-    ...(learned && { learned }),
-  };
-  return {
-    ...elasticityReport(state, prior, context),
-    period: state.period === "week" ? "week" : "day",
-    inputsHash,
-    demand: { ...dailyDemand(state), logPrice: state.price.last },
-  };
 }
 
 function forecastOf(

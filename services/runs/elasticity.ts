@@ -116,7 +116,7 @@ export async function identifyShard(ctx: ServiceContext, job: ShardJob): Promise
   const inputs = identified.flatMap((sku, i) =>
     sku === null ? [] : [poolInput(sku, snapshots[i]!, manifest)],
   );
-  const found = identified.map((sku) => sku && sku.identification);
+  const found = identified.map((sku) => sku?.identification ?? null);
   await Promise.all([
     putJson(ctx.lake, resultKey(id, "identified", job.shard), found),
     putJson(ctx.lake, resultKey(id, "statistics", job.shard), inputs),

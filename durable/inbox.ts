@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
+import { DAY_MS, HOUR_MS } from "../domain/base/time.ts";
 import { packText, utf8Length } from "../domain/delivery/chunking.ts";
-import { takeTurn } from "../domain/delivery/rate.ts";
 import { discardedRows, sumChunks } from "../domain/delivery/receipt.ts";
 import {
   type DeliveryProgress,
@@ -9,6 +10,7 @@ import {
   planResends,
   type WaitingChunk,
 } from "../domain/delivery/resend.ts";
+import { takeTurn } from "../domain/delivery/source.ts";
 import {
   type AcceptAnswer,
   type BatchToAccept,
@@ -20,12 +22,11 @@ import {
   type Receipt,
 } from "../domain/messages/batch.ts";
 import type { ChunkMessage } from "../domain/messages/queue.ts";
-import { INBOX_COUNT, shardOf } from "../domain/sharding.ts";
 import { type ChunkToSend, sendChunks } from "../queues/send.ts";
 import { type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
 
-const RECEIPT_KEPT_MS = 7 * 24 * 3_600_000;
-const PRUNE_EVERY_MS = 6 * 3_600_000;
+const RECEIPT_KEPT_MS = 7 * DAY_MS;
+const PRUNE_EVERY_MS = 6 * HOUR_MS;
 const PRUNE_ROWS_MAX = 5_000;
 /** The runtime gives a failing alarm up after its sixth retry: from here on the alarm is armed anew instead. */
 const ALARM_RETRIES_MAX = 5;

@@ -1,7 +1,15 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
-import { digested, type NoticeHour, type ToldNotices } from "../domain/live/digest.ts";
-import { newPace, offerFrame, readOf, type SocketPace, takeRead } from "../domain/live/pace.ts";
+import {
+  digested,
+  type NoticeHour,
+  newPace,
+  offerFrame,
+  readOf,
+  type SocketPace,
+  type ToldNotices,
+  takeRead,
+} from "../domain/delivery/live-digest.ts";
 import { type LiveFrame, type LiveItem, resumeFrames } from "../domain/messages/live.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings/settings.ts";
 

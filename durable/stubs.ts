@@ -1,5 +1,5 @@
 import type { Env } from "../db/env.ts";
-import { INBOX_COUNT, shardOf } from "../domain/sharding.ts";
+import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import { type RunProgressClient, runProgressClient } from "./run-progress.ts";

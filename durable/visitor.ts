@@ -1,23 +1,24 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { mix } from "../domain/base/keyed-random.ts";
+import { stringHash } from "../domain/base/sharding.ts";
+import { HOUR_MS } from "../domain/base/time.ts";
 import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
 import type { RowVerdict } from "../domain/messages/verdict.ts";
-import { mix } from "../domain/prng/keyed.ts";
-import { stringHash } from "../domain/sharding.ts";
-import { CART_WINDOW_MS } from "../domain/visitor/cart-pattern.ts";
 import {
+  CART_WINDOW_MS,
   cartPatterns,
   emptySession,
   type SessionOutcome,
   type SessionState,
   takeVisit,
-} from "../domain/visitor/session.ts";
+} from "../domain/shard/demand/visitor.ts";
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS sessions (
   visitor INTEGER PRIMARY KEY, last_at INTEGER NOT NULL, kept_until INTEGER NOT NULL, body TEXT NOT NULL
 )`;
 
-const FORGET_EVERY_MS = 6 * 3_600_000;
+const FORGET_EVERY_MS = 6 * HOUR_MS;
 
 /** Rows of one chunk that concern sessions of this object. */
 export interface VisitChunk {

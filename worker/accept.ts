@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { ProblemError } from "../domain/contract/problem.ts";
 import { packText } from "../domain/delivery/chunking.ts";
 import type { AcceptAnswer, PackedBatch } from "../domain/messages/batch.ts";
-import { BATCH_ROWS_MAX, type Envelope } from "../domain/messages/envelope.ts";
+import { BATCH_ROWS_MAX, type Envelope } from "../domain/messages/batch.ts";
 import { inboxOf } from "../durable/stubs.ts";
 import { newId } from "../services/context.ts";
 import { sha256Hex } from "./body.ts";

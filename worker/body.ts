@@ -1,5 +1,21 @@
+import { z } from "@hono/zod-openapi";
 import { ProblemError } from "../domain/contract/problem.ts";
-import { BODY_BYTES_MAX, JSON_DEPTH_MAX, nestsDeeper } from "../domain/messages/envelope.ts";
+import { AggregateInput } from "../domain/intake/aggregate-row.ts";
+import { DemandInput } from "../domain/intake/demand-row.ts";
+import { EventInput } from "../domain/intake/event-row.ts";
+import { InventoryInput } from "../domain/intake/inventory-row.ts";
+import { ObservationInput } from "../domain/intake/observation-row.ts";
+import {
+  AggregatesEnvelope,
+  BATCH_ROWS_MAX,
+  BODY_BYTES_MAX,
+  DemandEnvelope,
+  EventsEnvelope,
+  InventoryEnvelope,
+  JSON_DEPTH_MAX,
+  nestsDeeper,
+  ObservationsEnvelope,
+} from "../domain/messages/batch.ts";
 
 /**
  * A body's bytes, read no further than the limit.
@@ -94,4 +110,25 @@ function finite(_: string, value: unknown): unknown {
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * The bodies of ingest as they are documented: the envelope with rows of the form that is accepted. What is checked at
+ * once is the envelope alone, since a wrong row is a verdict on the receipt and not an error of the request.
+ */
+export const ObservationsBody = ObservationsEnvelope.extend({
+  observations: z.array(ObservationInput).max(BATCH_ROWS_MAX),
+});
+export const EventsBody = EventsEnvelope.extend({ events: z.array(EventInput).max(BATCH_ROWS_MAX) });
+export const InventoryBody = InventoryEnvelope.extend({
+  events: z.array(InventoryInput).max(BATCH_ROWS_MAX),
+});
+export const AggregatesBody = AggregatesEnvelope.extend({
+  rows: z.array(AggregateInput).max(BATCH_ROWS_MAX),
+});
+export const DemandBody = DemandEnvelope.extend({ rows: z.array(DemandInput).max(BATCH_ROWS_MAX) });
+
+/** A required JSON body in a route's description. */
+export function jsonBody<T extends z.ZodType>(schema: T) {
+  return { required: true, content: { "application/json": { schema } } };
 }

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type Page } from "../domain/contract/page.ts";
+import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type Page } from "../domain/contract/answers.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
 
 /** `?limit&cursor` of every list. */

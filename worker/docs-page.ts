@@ -1,7 +1,7 @@
 import { Scalar } from "@scalar/hono-api-reference";
 import type { Context } from "hono";
 import type { AppEnv } from "./context.ts";
-import type { ApiDocument, Operation } from "./document.ts";
+import type { ApiDocument, Operation } from "./openapi.ts";
 
 const scalar = Scalar<AppEnv>({ url: "/openapi.json", pageTitle: "Pricewright API" });
 const MOUNT = '<div id="app"></div>';

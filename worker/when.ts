@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { civilDay } from "../domain/time/civil-day.ts";
+import { civilDay, DAY_MS } from "../domain/base/time.ts";
 
-const DAY_MS = 86_400_000;
 const isDay = (when: string) => !when.includes("T");
 
 /** An instant with its zone, or a civil day. */

@@ -1,13 +1,11 @@
-import { DEFAULT_CONFIG, type FilterConfig, filterSeries } from "../../domain/elasticity/filter.ts";
-import { chooseLevelNoise } from "../../domain/elasticity/level-noise.ts";
-import { levelShift, poolLevels } from "../../domain/elasticity/level-pool.ts";
-import { pool } from "../../domain/elasticity/pool.ts";
-import { expectedLogUnits, predictLog } from "../../domain/elasticity/predict.ts";
-import { defaultPrior } from "../../domain/elasticity/prior.ts";
-import type { ElasticitySeries } from "../../domain/elasticity/series.ts";
-import { skuPrior } from "../../domain/elasticity/sku-prior.ts";
-import { sufficientOf } from "../../domain/elasticity/sufficient.ts";
-import { swapPrior } from "../../domain/elasticity/swap.ts";
+import { DEFAULT_CONFIG, type FilterConfig, filterSeries } from "../../domain/learning/elasticity/filter.ts";
+import { chooseLevelNoise } from "../../domain/learning/elasticity/level-noise.ts";
+import { levelShift, poolLevels } from "../../domain/learning/elasticity/level-pool.ts";
+import { pool } from "../../domain/learning/elasticity/pool.ts";
+import { expectedLogUnits, predictLog } from "../../domain/learning/elasticity/predict.ts";
+import { defaultPrior, skuPrior } from "../../domain/learning/elasticity/prior.ts";
+import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
+import { sufficientOf, swapPrior } from "../../domain/learning/elasticity/sufficient.ts";
 
 /** Filter, pool, finish over a catalogue of count series. */
 export function fitCounts(catalogue: readonly ElasticitySeries[], config: FilterConfig = DEFAULT_CONFIG) {

@@ -1,9 +1,9 @@
-import { DEFAULT_CONFIG, stepFilter } from "../../domain/elasticity/filter.ts";
-import { weekdayOf } from "../../domain/elasticity/series.ts";
-import { cloneState } from "../../domain/elasticity/state.ts";
-import { FLAT_WEEK } from "../../domain/forecasting/demand-state.ts";
-import { FLAT_HOURS } from "../../domain/forecasting/hour-profile.ts";
-import { decidePrice } from "../../domain/proposals/decide.ts";
+import { DEFAULT_CONFIG, stepFilter } from "../../domain/learning/elasticity/filter.ts";
+import { weekdayOf } from "../../domain/learning/elasticity/series.ts";
+import { cloneState } from "../../domain/learning/elasticity/state.ts";
+import { FLAT_WEEK } from "../../domain/learning/forecasting/demand-state.ts";
+import { FLAT_HOURS } from "../../domain/learning/forecasting/hour-profile.ts";
+import { decidePrice } from "../../domain/pricing/decision/decide.ts";
 import {
   filterSkus,
   finishSkus,
@@ -11,7 +11,7 @@ import {
   poolSkus,
   type SkuSnapshot,
 } from "../../domain/runs/elasticity-run.ts";
-import { forecastClock } from "../../domain/runs/forecast-clock.ts";
+import { forecastClock } from "../../domain/runs/intraday-forecast.ts";
 import { clockOf, problemOf } from "../../domain/runs/proposals-run.ts";
 import { forecastSku } from "../../domain/runs/sku-forecast.ts";
 import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";

@@ -1,8 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { jsonRowParts } from "../../db/bulk.ts";
-import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/features/day-table.ts";
-import type { PricingDecision } from "../../domain/proposals/decision.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
+import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/learning/features/day-table.ts";
+import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import {
   type FinishedSku,
   filterSkus,
@@ -14,10 +15,14 @@ import {
 } from "../../domain/runs/elasticity-run.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
-import { finishedDigest } from "../../domain/runs/outcome-identity.ts";
 import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
 import { PoolInputs } from "../../domain/runs/pool-inputs.ts";
-import { decideSkus, digestOf, type PricingSnapshot } from "../../domain/runs/proposals-run.ts";
+import {
+  decideSkus,
+  digestOf,
+  finishedDigest,
+  type PricingSnapshot,
+} from "../../domain/runs/proposals-run.ts";
 import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
@@ -25,7 +30,6 @@ import { Stopwatch } from "./stopwatch.ts";
 const TEMPLATES = 4_000;
 const HISTORY_DAYS = 120;
 const MEGABYTE = 2 ** 20;
-const DAY_MS = 86_400_000;
 
 export const NIGHT_GATES = { cpuSeconds: 20, shardMegabytes: 64 } as const;
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { parseMinor } from "../money/parse.ts";
-import { parseDay, parseInstant } from "../observations/instants.ts";
-import { ROW_CODE_OF_MONEY } from "../observations/row-refusal.ts";
-import { dayStart } from "../time/civil-day.ts";
+import { parseMinor } from "../base/money.ts";
+import { dayStart } from "../base/time.ts";
+import { parseDay, parseInstant, ROW_CODE_OF_MONEY } from "../intake/row-fields.ts";
 import { firstProblem, MoneyIn, Sku } from "./product-row.ts";
 
 /** What a unit costs from a date on: a civil day of the install's time zone, or an instant. */

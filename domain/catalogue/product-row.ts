@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isCurrency } from "../money/currency.ts";
-import { type MoneyInput, parseMinor } from "../money/parse.ts";
-import { ROW_CODE_OF_MONEY } from "../observations/row-refusal.ts";
+import { isCurrency } from "../base/currency.ts";
+import { type MoneyInput, parseMinor } from "../base/money.ts";
+import { ROW_CODE_OF_MONEY } from "../intake/row-fields.ts";
 
 /** A SKU's shape: what is safe in a path, a file name and a URL. */
 export const Sku = z

@@ -1,3 +1,5 @@
+import { MINUTE_MS } from "../base/time.ts";
+
 /** A chunk that was sent and is not done. Times in ms. */
 export interface WaitingChunk {
   id: string;
@@ -15,10 +17,10 @@ export interface DeliveryProgress {
 
 /** Nothing is sent again sooner: a message in a healthy queue is done by then. */
 export const FIRST_RESEND_MS = 30_000;
-const RESEND_MS_MAX = 15 * 60_000;
+const RESEND_MS_MAX = 15 * MINUTE_MS;
 
 /** While others are being marked done the queue is alive and only long: a due chunk waits this long at most. */
-export const HOLD_BACK_MS_MAX = 10 * 60_000;
+export const HOLD_BACK_MS_MAX = 10 * MINUTE_MS;
 
 /** Chunks in one alarm run: bounds the work and the burst. */
 export const RESENDS_PER_RUN_MAX = 50;
@@ -29,7 +31,7 @@ const NEXT_RUN_MS = 1_000;
 /** Time from the n-th sending to the next: 30 s, then 1, 2, 4 … 15 minutes. */
 export function resendDelayMs(sends: number): number {
   if (sends <= 1) return FIRST_RESEND_MS;
-  return Math.min(60_000 * 2 ** Math.min(sends - 2, 10), RESEND_MS_MAX);
+  return Math.min(MINUTE_MS * 2 ** Math.min(sends - 2, 10), RESEND_MS_MAX);
 }
 
 /**

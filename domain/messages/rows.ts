@@ -115,3 +115,8 @@ export interface CartPatternRow {
   at: number;
   bought: boolean;
 }
+
+/** Whether a shopper can buy now. What is not known counts as yes: most pages that show a price sell. */
+export function isBuyable(availability: Availability): boolean {
+  return availability === "in_stock" || availability === "unknown";
+}

@@ -1,9 +1,19 @@
-import type { Hyper } from "../elasticity/hyper.ts";
-import type { CalendarFactors } from "../elasticity/series.ts";
-import { FLAT_WEEK } from "../forecasting/demand-state.ts";
-import { key } from "../prng/keyed.ts";
-import { civilDay, dayNumber } from "../time/civil-day.ts";
+import { key } from "../base/keyed-random.ts";
+import { civilDay, dayNumber } from "../base/time.ts";
+import type { Hyper } from "../learning/elasticity/em.ts";
+import type { CalendarFactors } from "../learning/elasticity/series.ts";
+import { FLAT_WEEK } from "../learning/forecasting/demand-state.ts";
 import type { RunManifest } from "./manifest.ts";
+
+/** How far back elasticity is learned from. */
+const LEARNING_DAYS = 730;
+/** The first day learned from moves on so many days at a time: in between, filters go on from where they are. */
+const STEP_DAYS = 28;
+
+/** Days of demand that an elasticity run reads, before the running one. */
+export function learningDays({ asOf, settings }: Pick<RunManifest, "asOf" | "settings">): number {
+  return LEARNING_DAYS + (dayNumber(civilDay(asOf, settings.timeZone)) % STEP_DAYS);
+}
 
 /** A change of a calendar factor below this is not worth filtering again. */
 const CALENDAR_TOLERANCE = 0.01;

@@ -1,13 +1,13 @@
-import { competitorCloses, type DayEnds } from "../features/competitor-days.ts";
+import { competitorCloses, type DayEnds } from "../learning/features/market.ts";
 import {
   type CompetitorForecast,
   forecastCheapestCompetitor,
   type KnownCompetitor,
   MAX_DAYS_AHEAD,
-} from "../forecasting/competitor-forecast.ts";
-import { type CompetitorPriceState, observeCompetitor } from "../forecasting/competitor-state.ts";
-import { addScore, type ScoreWindow } from "../forecasting/forecast-score.ts";
-import type { CompetitorHistory } from "../messages/history.ts";
+} from "../learning/forecasting/competitor-forecast.ts";
+import { type CompetitorPriceState, observeCompetitor } from "../learning/forecasting/competitor-state.ts";
+import { addScore, type ScoreWindow } from "../learning/forecasting/forecast-score.ts";
+import type { CompetitorHistory } from "../messages/shard.ts";
 
 /** What is remembered of a SKU's competitors from one run to the next. Plain JSON. */
 export interface CompetitorTrack {

@@ -1,7 +1,7 @@
-import type { FamilyMember } from "../elasticity/cross-effects.ts";
-import type { Sufficient } from "../elasticity/sufficient.ts";
-import { dayIndex } from "../features/day-index.ts";
-import type { SkuFeatures } from "../features/sku-features.ts";
+import type { FamilyMember } from "../learning/elasticity/cross-effects.ts";
+import type { Sufficient } from "../learning/elasticity/sufficient.ts";
+import { dayIndex } from "../learning/features/day-table.ts";
+import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import type { PoolInput } from "./elasticity-run.ts";
 
 /** A SKU's family and its log price on the days of its newest residuals; null = no row. */

@@ -1,5 +1,5 @@
-import { DEFAULT_CONFIG } from "../elasticity/filter.ts";
-import type { DemandState } from "../forecasting/demand-state.ts";
+import { DEFAULT_CONFIG } from "../learning/elasticity/filter.ts";
+import type { DemandState } from "../learning/forecasting/demand-state.ts";
 import type { StoredReport } from "./elasticity-run.ts";
 
 /** The filter's demand at the served price, as the forecasts take it. */

@@ -1,39 +1,41 @@
-import type { HourlySales } from "../demand/hourly-sales.ts";
-import type { CrossEffect } from "../elasticity/cross-effects.ts";
-import { DEFAULT_CONFIG, filterSeries } from "../elasticity/filter.ts";
-import type { Hyper } from "../elasticity/hyper.ts";
-import { pool } from "../elasticity/pool.ts";
-import { defaultPrior, type Prior } from "../elasticity/prior.ts";
+import { currencyExponent } from "../base/currency.ts";
+import { uniform } from "../base/keyed-random.ts";
+import type { CrossEffect } from "../learning/elasticity/cross-effects.ts";
+import type { Hyper } from "../learning/elasticity/em.ts";
+import { DEFAULT_CONFIG, filterSeries } from "../learning/elasticity/filter.ts";
+import { pool } from "../learning/elasticity/pool.ts";
+import { defaultPrior, type Prior, skuPrior } from "../learning/elasticity/prior.ts";
 import {
   type DailyDemand,
   dailyDemand,
   type ElasticityReport,
   elasticityReport,
-} from "../elasticity/report.ts";
-import type { ElasticitySeries } from "../elasticity/series.ts";
-import { skuPrior } from "../elasticity/sku-prior.ts";
-import type { FilterState } from "../elasticity/state.ts";
-import { likelihoodOf, type Sufficient, sufficientOf } from "../elasticity/sufficient.ts";
-import { swapPrior } from "../elasticity/swap.ts";
-import { fitWeekly, type WeeklyFit } from "../elasticity/weekly.ts";
-import { isOverdispersed, preferredSeries } from "../elasticity/weekly-sums.ts";
-import { elasticitySeries, type SkuFeatures } from "../features/sku-features.ts";
-import type { CategoryDemand } from "../forecasting/demand-ladder.ts";
+} from "../learning/elasticity/report.ts";
+import type { ElasticitySeries } from "../learning/elasticity/series.ts";
+import type { FilterState } from "../learning/elasticity/state.ts";
+import { likelihoodOf, type Sufficient, sufficientOf, swapPrior } from "../learning/elasticity/sufficient.ts";
+import {
+  fitWeekly,
+  isOverdispersed,
+  preferredSeries,
+  type WeeklyFit,
+} from "../learning/elasticity/weekly.ts";
+import { elasticitySeries, type SkuFeatures } from "../learning/features/sku-features.ts";
+import type { CategoryDemand } from "../learning/forecasting/demand-state.ts";
 import {
   type CategoryHours,
   categoryProfiles,
   type HourProfile,
   profileOf,
-} from "../forecasting/hour-profile.ts";
-import type { CompetitorHistory } from "../messages/history.ts";
-import { currencyExponent } from "../money/currency.ts";
-import { uniform } from "../prng/keyed.ts";
-import type { ChallengerView } from "../strategies/challenger/response.ts";
+} from "../learning/forecasting/hour-profile.ts";
+import type { CompetitorHistory } from "../messages/shard.ts";
+import type { ChallengerView } from "../pricing/challenger/ml-challenger.ts";
+import type { HourlySales } from "../shard/demand/hourly-sales.ts";
 import { factorsOf, isSameCalendar, settledCalendars } from "./calendar.ts";
 import type { CompetitorTrack } from "./competitor-track.ts";
 import { type FamilyPrices, familyPrices } from "./cross-effects-run.ts";
 import { demandState } from "./demand-at-price.ts";
-import { forecastClock } from "./forecast-clock.ts";
+import { forecastClock } from "./intraday-forecast.ts";
 import { filterContexts, type KeptFilter, nameOfDays } from "./kept-filter.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
 import { type ForecastClock, forecastSku, type SkuForecast } from "./sku-forecast.ts";

@@ -1,16 +1,36 @@
-import type { HourlySales } from "../demand/hourly-sales.ts";
-import { weekdayOf } from "../elasticity/series.ts";
-import type { DemandState } from "../forecasting/demand-state.ts";
-import { exponentialBaseline } from "../forecasting/exponential-baseline.ts";
-import { HOURS_PER_DAY, type HourProfile } from "../forecasting/hour-profile.ts";
-import { expectedToday, forecastHourlyDemand } from "../forecasting/hourly-demand.ts";
-import { forecastStockout } from "../forecasting/stockout.ts";
-import { civilDay, dayNumber, dayStart } from "../time/civil-day.ts";
-import { hoursUntilReceipt } from "./receipt.ts";
-import type { SkuForecast } from "./sku-forecast.ts";
+import { civilDay, DAY_MS, dayNumber, dayStart, HOUR_MS } from "../base/time.ts";
+import { weekdayOf } from "../learning/elasticity/series.ts";
+import { dayEnds } from "../learning/features/market.ts";
+import type { DemandState } from "../learning/forecasting/demand-state.ts";
+import { HOURS_PER_DAY, type HourProfile } from "../learning/forecasting/hour-profile.ts";
+import {
+  expectedToday,
+  exponentialBaseline,
+  forecastHourlyDemand,
+} from "../learning/forecasting/hourly-demand.ts";
+import { forecastStockout } from "../learning/forecasting/stockout.ts";
+import type { HourlySales } from "../shard/demand/hourly-sales.ts";
+import { calendarOf } from "./calendar.ts";
+import { TRACK_DAYS } from "./competitor-track.ts";
+import { hoursUntilReceipt, type RunManifest } from "./manifest.ts";
+import type { ForecastClock, SkuForecast } from "./sku-forecast.ts";
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
+/** The clock of a run's forecasts, shared by all SKUs. */
+export function forecastClock(manifest: RunManifest): ForecastClock {
+  const { asOf, settings } = manifest;
+  const day = civilDay(asOf, settings.timeZone);
+  const today = dayNumber(day);
+  const passed = (asOf - dayStart(day, settings.timeZone)) / HOUR_MS;
+  return {
+    asOf,
+    today,
+    hour: Math.min(23, Math.floor(passed)),
+    weekday: weekdayOf(today),
+    span: dayEnds(today - TRACK_DAYS, today - 1, settings.timeZone),
+    calendar: calendarOf(manifest),
+    freshMs: settings.signals.offerFreshHours * HOUR_MS,
+  };
+}
 
 /** What has become of a SKU since its forecast was made. Instants in ms. */
 export interface PresentDay {

@@ -1,10 +1,9 @@
-import type { CalendarFactors } from "../elasticity/series.ts";
-import { type FilterState, REFERENCE_DAYS } from "../elasticity/state.ts";
-import { dayIndex } from "../features/day-index.ts";
-import { covariatesOf, type FeatureDay, type SkuFeatures } from "../features/sku-features.ts";
+import type { CalendarFactors } from "../learning/elasticity/series.ts";
+import { type FilterState, REFERENCE_DAYS } from "../learning/elasticity/state.ts";
+import { dayIndex } from "../learning/features/day-table.ts";
+import { covariatesOf, type FeatureDay, type SkuFeatures } from "../learning/features/sku-features.ts";
 import { calendarOf, factorsOf } from "./calendar.ts";
-import { Fingerprint } from "./fingerprint.ts";
-import { CODE_VERSION, type RunManifest } from "./manifest.ts";
+import { CODE_VERSION, Fingerprint, type RunManifest } from "./manifest.ts";
 
 /** A SKU's filter as a run left it, for the next one to go on from. Plain JSON. */
 export interface KeptFilter {

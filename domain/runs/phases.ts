@@ -1,3 +1,5 @@
+import { MINUTE_MS } from "../base/time.ts";
+
 /** What a run may compute. */
 export type RunKind = "features" | "elasticity" | "proposals";
 
@@ -34,7 +36,7 @@ export const RUN_SHARD_SKUS = 200;
 /** Tries of a shard before it counts as failed. */
 export const RUN_SHARD_TRIES = 5;
 /** A shard or an outbox row not finished this long after it was last sent is sent again. */
-export const RESEND_AFTER_MS = 60_000;
+export const RESEND_AFTER_MS = MINUTE_MS;
 
 /**
  * Groups the SKUs of a run into shards of at most `size`: those that live in the same object stay together, so that a

@@ -1,4 +1,4 @@
-import type { Sufficient } from "../elasticity/sufficient.ts";
+import type { Sufficient } from "../learning/elasticity/sufficient.ts";
 import type { PoolInput } from "./elasticity-run.ts";
 
 /** Texts and lists that many SKUs have alike, kept once. */

@@ -1,14 +1,14 @@
+import { choose } from "../pricing/decision/choice.ts";
+import type { PricingDecision } from "../pricing/decision/decision.ts";
+import { explain } from "../pricing/decision/explain.ts";
+import { poseProblem } from "../pricing/decision/problem.ts";
+import { blockedSentence } from "../pricing/decision/sentence.ts";
 import {
   type PortfolioItem,
   type PortfolioLimits,
   type PortfolioSolution,
   solvePortfolio,
-} from "../optimisation/portfolio.ts";
-import { choose } from "../proposals/choice.ts";
-import type { PricingDecision } from "../proposals/decision.ts";
-import { explain } from "../proposals/explain.ts";
-import { poseProblem } from "../proposals/problem.ts";
-import { blockedSentence } from "../proposals/sentence.ts";
+} from "../pricing/optimisation/portfolio.ts";
 import type { Settings } from "../settings/settings.ts";
 import { isInLine } from "./line-choice.ts";
 import type { RunManifest } from "./manifest.ts";

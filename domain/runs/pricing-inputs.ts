@@ -1,19 +1,17 @@
-import { activityView } from "../features/activity.ts";
-import { dayIndex } from "../features/day-index.ts";
-import { familyBounds, type Sibling } from "../features/line.ts";
-import { marketView, newestOfferAt } from "../features/market-view.ts";
-import type { SkuFeatures } from "../features/sku-features.ts";
-import { currencyExponent } from "../money/currency.ts";
-import { formatMoney } from "../money/format.ts";
-import type { Clearance, InputFact, MarketView, PricingInputs } from "../optimisation/pricing-inputs.ts";
+import { currencyExponent } from "../base/currency.ts";
+import { formatMoney } from "../base/money.ts";
+import { civilDay, DAY_MS, dayNumber, dayStart, HOUR_MS } from "../base/time.ts";
+import { activityView } from "../learning/features/activity.ts";
+import { dayIndex } from "../learning/features/day-table.ts";
+import { familyBounds, type Sibling } from "../learning/features/line.ts";
+import { marketView, newestOfferAt } from "../learning/features/market.ts";
+import type { SkuFeatures } from "../learning/features/sku-features.ts";
+import { challengerFact } from "../pricing/challenger/ml-challenger.ts";
+import type { Clearance, InputFact, MarketView, PricingInputs } from "../pricing/inputs.ts";
 import type { Settings } from "../settings/settings.ts";
-import { challengerFact } from "../strategies/challenger/ml-challenger.ts";
-import { civilDay, dayNumber, dayStart } from "../time/civil-day.ts";
 import { type CostRatio, imputedCost } from "./cost-ratios.ts";
 import type { StoredReport } from "./elasticity-run.ts";
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** Days of the demand forecast that a decision weighs. */
 const HORIZON_DAYS = 7;
 

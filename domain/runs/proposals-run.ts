@@ -1,12 +1,29 @@
-import type { SkuFeatures } from "../features/sku-features.ts";
-import { type PricingPolicy, pricingPolicy } from "../optimisation/pricing-policy.ts";
-import { decisionDigest } from "../proposals/canonical.ts";
-import { decidePrice } from "../proposals/decide.ts";
-import type { PricingDecision } from "../proposals/decision.ts";
-import { overrideInForce, strategyInForce } from "../strategies/resolve.ts";
-import { holdInForce } from "./hold.ts";
-import type { RunManifest } from "./manifest.ts";
+import { decisionDigest } from "../base/canonical-json.ts";
+import { DAY_MS } from "../base/time.ts";
+import type { SkuFeatures } from "../learning/features/sku-features.ts";
+import { overrideInForce, strategyInForce } from "../ledger/overrides.ts";
+import { decidePrice } from "../pricing/decision/decide.ts";
+import type { PricingDecision } from "../pricing/decision/decision.ts";
+import { type PricingPolicy, pricingPolicy } from "../settings/pricing-policy.ts";
+import { holdInForce } from "./cost-ratios.ts";
+import type { FinishedSku } from "./elasticity-run.ts";
+import { Fingerprint, type RunManifest } from "./manifest.ts";
 import { type DecisionClock, decisionClock, type OwnSide, pricingInputs } from "./pricing-inputs.ts";
+
+/** What of a SKU's outcome counts for its identity. */
+export function finishedDigest({ report, forecast }: FinishedSku): string {
+  const print = new Fingerprint();
+  if (report) {
+    const { mean, sd, competitor, nEff, demand } = report;
+    print.addAll([mean, sd, competitor.mean, competitor.sd, nEff, demand.logMean, demand.logVar, demand.phi]);
+    print.add(report.endogeneityFlag ? 1 : 0);
+  }
+  const { demand, competitor, followRate } = forecast;
+  print.addAll(demand?.daily.mean ?? []);
+  print.addAll(demand?.hourly.mean ?? []);
+  print.addAll([demand?.stockout?.p50 ?? -1, competitor.anchor.price ?? -1, followRate]);
+  return print.toString();
+}
 
 /** All that a proposals run reads of one SKU. Plain JSON. */
 export interface PricingSnapshot {
@@ -29,8 +46,6 @@ export interface DecisionDigest {
  * newest offer is older than this is not.
  */
 const OFFERS_FRESH_HOURS = 10 * 24;
-
-const DAY_MS = 86_400_000;
 
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
 export function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {

@@ -1,16 +1,16 @@
-import type { CategoryHours } from "../forecasting/hour-profile.ts";
-import { decisionHash } from "../proposals/canonical.ts";
-import type { PricingDecision } from "../proposals/decision.ts";
+import { decisionHash } from "../base/canonical-json.ts";
+import type { CategoryHours } from "../learning/forecasting/hour-profile.ts";
+import type { PricingDecision } from "../pricing/decision/decision.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus, type SkuSnapshot } from "./elasticity-run.ts";
 import { chooseLines, decideInLine, keepLines, type LineRow, lineRows, pricesAfter } from "./line-choice.ts";
 import type { RunManifest } from "./manifest.ts";
-import { finishedDigest } from "./outcome-identity.ts";
 import { PoolInputs } from "./pool-inputs.ts";
 import { choosePortfolio, decideAt, type PortfolioRow, portfolioRows } from "./portfolio-choice.ts";
 import {
   type DecisionDigest,
   decideSkus,
   digestOf,
+  finishedDigest,
   isCoupled,
   type PricingSnapshot,
 } from "./proposals-run.ts";

@@ -1,19 +1,23 @@
-import type { HourlySales } from "../demand/hourly-sales.ts";
-import { closePrices, type DayEnds } from "../features/competitor-days.ts";
-import { dayIndex } from "../features/day-index.ts";
-import type { SkuFeatures } from "../features/sku-features.ts";
-import type { CompetitorForecast } from "../forecasting/competitor-forecast.ts";
-import { type CompetitorAnchor, competitorAnchor } from "../forecasting/competitor-gate.ts";
-import { type CategoryDemand, type DemandHistory, demandStateFor } from "../forecasting/demand-ladder.ts";
-import type { DemandState } from "../forecasting/demand-state.ts";
-import { detectFollower, MIN_CUTS, type Reaction } from "../forecasting/follower.ts";
-import { type Skill, skillOf } from "../forecasting/forecast-score.ts";
-import { HOURS_PER_DAY, type HourProfile } from "../forecasting/hour-profile.ts";
-import { expectedToday } from "../forecasting/hourly-demand.ts";
-import { forecastSkuDemand, type SkuDemandForecast } from "../forecasting/sku-demand.ts";
-import type { CompetitorHistory } from "../messages/history.ts";
+import { dayIndex } from "../learning/features/day-table.ts";
+import { closePrices, type DayEnds } from "../learning/features/market.ts";
+import type { SkuFeatures } from "../learning/features/sku-features.ts";
+import type { CompetitorForecast } from "../learning/forecasting/competitor-forecast.ts";
+import { type CompetitorAnchor, competitorAnchor } from "../learning/forecasting/competitor-forecast.ts";
+import type { DemandState } from "../learning/forecasting/demand-state.ts";
+import {
+  type CategoryDemand,
+  type DemandHistory,
+  demandStateFor,
+} from "../learning/forecasting/demand-state.ts";
+import { detectFollower, MIN_CUTS, type Reaction } from "../learning/forecasting/follower.ts";
+import { type Skill, skillOf } from "../learning/forecasting/forecast-score.ts";
+import { HOURS_PER_DAY, type HourProfile } from "../learning/forecasting/hour-profile.ts";
+import { expectedToday } from "../learning/forecasting/hourly-demand.ts";
+import { forecastSkuDemand, type SkuDemandForecast } from "../learning/forecasting/sku-demand.ts";
+import type { CompetitorHistory } from "../messages/shard.ts";
+import type { HourlySales } from "../shard/demand/hourly-sales.ts";
 import { advanceTrack, type CompetitorTrack } from "./competitor-track.ts";
-import { hoursUntilReceipt } from "./receipt.ts";
+import { hoursUntilReceipt } from "./manifest.ts";
 
 /** What a run says of one SKU's next two weeks. Prices are minor units; plain JSON. */
 export interface SkuForecast {

@@ -1,7 +1,9 @@
+import { MINUTE_MS } from "../../domain/base/time.ts";
+
 /** Instants are rounded up to this, so that many SKUs due about the same time share one alarm. */
 const ROUNDED_TO_MS = 5_000;
 /** What is due already was just announced: it is announced again this much later, if it still is. */
-const REMINDER_MS = 60_000;
+const REMINDER_MS = MINUTE_MS;
 
 /**
  * When to set the shard's one alarm, ms, or null to leave it: an alarm that is set earlier is kept, since

@@ -1,8 +1,8 @@
-import type { ActivityDay, CountedId, ShopActivity } from "../../domain/demand/activity.ts";
-import type { Counters } from "../../domain/demand/counters.ts";
-import type { WarehouseStock } from "../../domain/inventory/warehouse.ts";
 import type { Device } from "../../domain/messages/rows.ts";
-import type { CartPattern, ShopState, TrackedAggregate } from "../../domain/sku/shop-state.ts";
+import type { ActivityDay, CountedId, ShopActivity } from "../../domain/shard/demand/activity.ts";
+import type { Counters } from "../../domain/shard/demand/counters.ts";
+import type { WarehouseStock } from "../../domain/shard/demand/warehouse.ts";
+import type { CartPattern, ShopState, TrackedAggregate } from "../../domain/shard/shop-state.ts";
 
 /** What the shop tells of a SKU, as JSON: most SKUs have few events or none. */
 export interface PackedShop {

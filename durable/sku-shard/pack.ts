@@ -1,7 +1,8 @@
 import { AVAILABILITIES } from "../../domain/messages/rows.ts";
 import type { OurSide } from "../../domain/messages/shard.ts";
-import { emptyColumns } from "../../domain/observations/columns.ts";
-import type { ObservationHistory, PriceLevel } from "../../domain/observations/history.ts";
+import type { ObservationHistory, PriceLevel } from "../../domain/shard/competitors/history.ts";
+import { emptyColumns } from "../../domain/shard/competitors/history.ts";
+import type { Untold } from "../../domain/shard/state.ts";
 import {
   type CompetitorState,
   type DemandDay,
@@ -9,8 +10,7 @@ import {
   emptySku,
   type SkuState,
   type TrackedSignal,
-} from "../../domain/sku/state.ts";
-import type { Untold } from "../../domain/sku/untold.ts";
+} from "../../domain/shard/state.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { type PackedShop, packShop, unpackShop } from "./pack-shop.ts";
 

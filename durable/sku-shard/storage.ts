@@ -1,8 +1,8 @@
 import type { ShardSettings } from "../../domain/messages/shard.ts";
-import { nextDueAt } from "../../domain/sku/evaluate.ts";
-import type { JournalEntry } from "../../domain/sku/journal.ts";
-import { addSku, addSource, emptyShard, type ShardState } from "../../domain/sku/shard.ts";
-import { replayEntry } from "../../domain/sku/take-call.ts";
+import { nextDueAt } from "../../domain/shard/evaluate.ts";
+import type { JournalEntry } from "../../domain/shard/journal.ts";
+import { addSku, addSource, emptyShard, type ShardState } from "../../domain/shard/shard.ts";
+import { replayEntry } from "../../domain/shard/take-call.ts";
 import { packSkus, unpackSkus } from "./pack.ts";
 import { migrateShard } from "./storage-migrations.ts";
 

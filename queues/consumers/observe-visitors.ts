@@ -1,8 +1,8 @@
 import type { Env } from "../../db/env.ts";
+import { VISITOR_COUNT } from "../../domain/base/sharding.ts";
 import { chunkIdOf } from "../../domain/messages/batch.ts";
 import type { CartPatternRow, EventRow } from "../../domain/messages/rows.ts";
 import type { SignalSettings } from "../../domain/settings/settings.ts";
-import { VISITOR_COUNT } from "../../domain/sharding.ts";
 import { skuShardIndex, visitor } from "../../durable/stubs.ts";
 import type { VisitChunk } from "../../durable/visitor.ts";
 import { type CartsChunk, type Delivery, isChunk, type Visits } from "./delivery.ts";

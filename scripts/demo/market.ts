@@ -1,4 +1,4 @@
-import { gamma, normal, poisson, uniform } from "../../domain/prng/keyed.ts";
+import { gamma, normal, poisson, uniform } from "../../domain/base/keyed-random.ts";
 import { COMPETITORS, type DemoCompetitor, type DemoProduct, PRODUCTS } from "./catalogue.ts";
 
 /**

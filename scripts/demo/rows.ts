@@ -1,4 +1,4 @@
-import { formatMinor } from "../../domain/money/format.ts";
+import { formatMinor } from "../../domain/base/money.ts";
 import { dayText } from "../replay/dates.ts";
 import { PRODUCTS } from "./catalogue.ts";
 import { type MarketOffer, offersOn, ownPriceBefore, unitsSold } from "./market.ts";

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import { pause } from "../client/api.ts";
 
 /** The triggers of wrangler.toml: a local Worker is never woken by them, somebody has to call. */
@@ -5,7 +6,6 @@ const EVERY_MINUTE = "* * * * *";
 const HOURLY = "0 * * * *";
 const NIGHTLY = "0 2 * * *";
 
-const MINUTE_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 55_000;
 
 /** The triggers that are due in the minute that begins at `at` (ms, UTC). */

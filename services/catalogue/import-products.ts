@@ -3,14 +3,14 @@ import { readStoredProducts } from "../../db/reads/products.ts";
 import { BatchConflict, guardStatement } from "../../db/write.ts";
 import { type ImportStep, planImport } from "../../domain/catalogue/plan-import.ts";
 import { type CatalogueProduct, parseProduct } from "../../domain/catalogue/product-row.ts";
-import type { LedgerEntry } from "../../domain/chains/entries.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
-import { holdInForce } from "../../domain/runs/hold.ts";
+import type { LedgerEntry } from "../../domain/ledger/entries.ts";
+import { holdInForce } from "../../domain/runs/cost-ratios.ts";
 import { commitChained, type LedgerBody } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
-import { oursOutbox } from "../pricing/ours-outbox.ts";
-import { readSettings } from "../settings/read-settings.ts";
+import { oursOutbox } from "../pricing/price-news.ts";
+import { readSettings } from "../settings/settings.ts";
 
 /** Products of one atomic batch: their ledger entries hash in a few milliseconds and stay well under a statement's size. */
 const SEGMENT_PRODUCTS = 500;

@@ -1,14 +1,14 @@
 import { jsonColumns, jsonRows } from "../../db/bulk.ts";
 import { BatchConflict, commitBatch } from "../../db/write.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { actorLabel } from "../../domain/identity/rights.ts";
 import {
   type AuditEntry,
   appendEntries,
   type ChainHead,
   GENESIS,
   type LedgerEntry,
-} from "../../domain/chains/entries.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
-import { actorLabel } from "../../domain/identity/rights.ts";
+} from "../../domain/ledger/entries.ts";
 import type { ServiceContext } from "../context.ts";
 
 /** Another writer may take the chain's next number first; then the head is read again. */

@@ -1,4 +1,4 @@
-import { type ChainHead, firstBadEntry, GENESIS } from "../../domain/chains/entries.ts";
+import { type ChainHead, firstBadEntry, GENESIS } from "../../domain/ledger/entries.ts";
 import type { ServiceContext } from "../context.ts";
 import { readHeads } from "./commit-chained.ts";
 

@@ -1,6 +1,6 @@
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { oursOutbox } from "../pricing/ours-outbox.ts";
+import { oursOutbox } from "../pricing/price-news.ts";
 
 /** SKUs of one atomic batch. */
 const SEGMENT_SKUS = 1_000;

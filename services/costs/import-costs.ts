@@ -3,7 +3,7 @@ import { type DatedCost, parseCost } from "../../domain/catalogue/cost-row.ts";
 import type { ImportLine, ImportReceipt } from "../catalogue/import-products.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { readSettings } from "../settings/read-settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import { applyDueCosts } from "./apply-due-costs.ts";
 
 interface KnownCost {

@@ -1,5 +1,5 @@
 import { jsonRows } from "../../db/bulk.ts";
-import { type DatedRate, type RateTable, rateTable } from "../../domain/currency/dated-rates.ts";
+import { type DatedRate, type RateTable, rateTable } from "../../domain/base/exchange-rates.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 

@@ -1,6 +1,15 @@
-import { readAggregate, typeAggregate } from "../../domain/aggregates/aggregate-row.ts";
-import { readEvent, typeEvent } from "../../domain/demand/event-row.ts";
-import { readInventory, typeInventory } from "../../domain/inventory/inventory-row.ts";
+import { readAggregate, typeAggregate } from "../../domain/intake/aggregate-row.ts";
+import { readDemandRow, typeDemandRow } from "../../domain/intake/demand-row.ts";
+import { readEvent, typeEvent } from "../../domain/intake/event-row.ts";
+import { readInventory, typeInventory } from "../../domain/intake/inventory-row.ts";
+import {
+  isOwnOffer,
+  type ObservationInput,
+  readObservation,
+  typeObservation,
+  unknownSku,
+} from "../../domain/intake/observation-row.ts";
+import { type RowResult, refuseRow } from "../../domain/intake/row-fields.ts";
 import type {
   ChunkMessage,
   EventsQueueMessage,
@@ -15,17 +24,8 @@ import type {
 } from "../../domain/messages/rows.ts";
 import type { OurSide } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
-import { readDemandRow, typeDemandRow } from "../../domain/observations/demand-row.ts";
-import { isOwnOffer } from "../../domain/observations/own-offer.ts";
-import {
-  type ObservationInput,
-  readObservation,
-  typeObservation,
-  unknownSku,
-} from "../../domain/observations/parse.ts";
-import { type RowResult, refuseRow } from "../../domain/observations/row-refusal.ts";
 import type { IngestContext, Wanted } from "./load-context.ts";
-import { mappingKey } from "./mappings.ts";
+import { mappingKey } from "./unmatched.ts";
 
 type Row = ChunkMessage["rows"][number];
 

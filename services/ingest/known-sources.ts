@@ -1,5 +1,5 @@
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { takeTurn } from "../../domain/delivery/rate.ts";
+import { takeTurn } from "../../domain/delivery/source.ts";
 import { ensureSource, findSource, liveSecrets, type Source } from "./sources.ts";
 
 /** What an isolate remembers of a source, so that a request does not cost a read; a change is seen after this. */

@@ -1,11 +1,11 @@
-import type { RateTable } from "../../domain/currency/dated-rates.ts";
+import type { RateTable } from "../../domain/base/exchange-rates.ts";
 import type { OurSide, PastPrice, ShardSettings } from "../../domain/messages/shard.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
-import { WAR_WINDOW_MS } from "../../domain/signals/undercut-rounds.ts";
+import { WAR_WINDOW_MS } from "../../domain/shard/signals/price-war.ts";
 import { readRates } from "../currency/rates.ts";
-import { readSettings } from "../settings/read-settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import { recallProduct } from "./known-products.ts";
-import { readMappings } from "./mappings.ts";
+import { readMappings } from "./unmatched.ts";
 
 /** What the rows of a consumer batch name, so that one read answers for all of them. */
 export interface Wanted {

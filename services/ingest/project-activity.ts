@@ -1,3 +1,5 @@
+import { MINUTE_MS } from "../../domain/base/time.ts";
+
 /** What a source delivered, for its health. Times in ms; null = nothing was accepted. */
 export interface SourceActivity {
   source: string;
@@ -12,7 +14,7 @@ export interface SourceActivity {
 }
 
 /** A source's health is written at most once in this time: rows written are the bill. */
-const ACTIVITY_EVERY_MS = 60_000;
+const ACTIVITY_EVERY_MS = MINUTE_MS;
 
 /** The newest batch's weight in the moving averages of a source's health. */
 const NEWEST_WEIGHT = 0.2;

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../domain/base/time.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
@@ -24,7 +25,7 @@ export interface Source {
 }
 
 /** After a rotation the older secrets live on for this long. */
-const ROTATION_MS = 24 * 3_600_000;
+const ROTATION_MS = DAY_MS;
 /** Bytes of a new secret; Standard Webhooks asks for 24 to 64. */
 const SECRET_BYTES = 32;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jsonRows } from "../../db/bulk.ts";
-import { readForm } from "../../domain/observations/row-refusal.ts";
+import { readForm } from "../../domain/intake/row-fields.ts";
 import type { ImportLine, ImportReceipt } from "../catalogue/import-products.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";

@@ -1,4 +1,5 @@
-import { iso } from "../../domain/contract/page.ts";
+import { HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
+import { iso } from "../../domain/contract/answers.ts";
 
 interface Freshness {
   name: string;
@@ -7,8 +8,6 @@ interface Freshness {
   /** older than this is stale; null = age alone is no fault */
   staleMs: number | null;
 }
-
-const HOUR_MS = 3_600_000;
 
 const PARTS: readonly Freshness[] = [
   { name: "observations", sql: "SELECT max(last_accepted_at) AS at FROM sources", staleMs: HOUR_MS },
@@ -27,7 +26,7 @@ const PARTS: readonly Freshness[] = [
 ];
 
 /** Rows not delivered this long after their commit are a fault. */
-const OUTBOX_STUCK_MS = 10 * 60_000;
+const OUTBOX_STUCK_MS = 10 * MINUTE_MS;
 
 interface PartHealth {
   status: "ok" | "stale" | "down" | "empty";

@@ -1,12 +1,13 @@
 import { readProduct } from "../../db/reads/products.ts";
 import type { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../db/schema.ts";
+import { type MoneyInput, parseMinor } from "../../domain/base/money.ts";
+import { HOUR_MS } from "../../domain/base/time.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
-import { type MoneyInput, parseMinor } from "../../domain/money/parse.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { assertAllowedPrices, LIMITED, type LimitedProduct } from "../pricing/manual-limits.ts";
-import { expireOverrides } from "./expire-overrides.ts";
+import { assertAllowedPrices, LIMITED, type LimitedProduct } from "../pricing/set-price.ts";
+import { expireOverrides } from "./end-override.ts";
 import { type OverrideRecord, selectOverrides } from "./read-overrides.ts";
 import { scopeOf, settleOverride } from "./settle-overrides.ts";
 
@@ -14,7 +15,7 @@ import { scopeOf, settleOverride } from "./settle-overrides.ts";
 const FIXED_PRODUCTS_MAX = 5_000;
 
 /** Without another word an override ends after three days: nobody remembers to take it back. */
-const EXPIRY_MS = 72 * 3_600_000;
+const EXPIRY_MS = 72 * HOUR_MS;
 
 export interface OverrideRequest {
   scope: (typeof OVERRIDE_SCOPES)[number];

@@ -1,6 +1,6 @@
 import type { overrides } from "../../db/schema.ts";
-import { holdInForce } from "../../domain/runs/hold.ts";
-import type { OverriddenProduct, Override } from "../../domain/strategies/resolve.ts";
+import type { OverriddenProduct, Override } from "../../domain/ledger/overrides.ts";
+import { holdInForce } from "../../domain/runs/cost-ratios.ts";
 
 export type OverrideRecord = typeof overrides.$inferSelect;
 

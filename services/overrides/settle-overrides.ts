@@ -1,10 +1,10 @@
 import type { ProductRecord } from "../../db/reads/products.ts";
-import type { Override } from "../../domain/strategies/resolve.ts";
-import { dueAt, frozenSince, type UnderlyingPrice } from "../../domain/strategies/served-price.ts";
+import type { Override } from "../../domain/ledger/overrides.ts";
+import { dueAt, frozenSince, type UnderlyingPrice } from "../../domain/ledger/served-price.ts";
 import type { ServiceContext } from "../context.ts";
 import { commitPrices, type PriceChange, SEGMENT_PRICES } from "../pricing/commit-prices.ts";
-import { underlyingPrices } from "../pricing/underlying-price.ts";
-import { expireOverrides } from "./expire-overrides.ts";
+import { underlyingPrices } from "../pricing/served-price.ts";
+import { expireOverrides } from "./end-override.ts";
 import { asOverride, type OverrideRecord, selectOverrides } from "./read-overrides.ts";
 
 type Identity = "sku" | "brand" | "category" | "currency" | "version" | "updatedAt";

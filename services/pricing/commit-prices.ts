@@ -1,10 +1,10 @@
 import { jsonRows } from "../../db/bulk.ts";
 import { BatchConflict, guardStatement } from "../../db/write.ts";
-import type { LedgerEntry } from "../../domain/chains/entries.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import type { LedgerEntry } from "../../domain/ledger/entries.ts";
 import { type AuditBody, commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { oursOutbox } from "./ours-outbox.ts";
+import { oursOutbox } from "./price-news.ts";
 
 /** Prices of one atomic batch: one segment of the ledger. */
 export const SEGMENT_PRICES = 200;

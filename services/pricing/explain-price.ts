@@ -3,7 +3,7 @@ import { type ProposalRecord, readProposal } from "../../db/reads/proposals.ts";
 import type { priceLedger } from "../../db/schema.ts";
 import type { ServiceContext } from "../context.ts";
 import { type OverrideRecord, selectOverrides } from "../overrides/read-overrides.ts";
-import { readServedPrice, type ServedPriceNow } from "./read-served-price.ts";
+import { readServedPrice, type ServedPriceNow } from "./served-price.ts";
 
 /** Where the price of a product is from. */
 export interface PriceExplanation {

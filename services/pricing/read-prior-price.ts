@@ -1,6 +1,7 @@
-import { type PricePoint, type PriorPrice, priorPrice } from "../../domain/pricing/prior-price.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
+import { type PricePoint, type PriorPrice, priorPrice } from "../../domain/ledger/prior-price.ts";
 
-const WINDOW_MS = 30 * 86_400_000;
+const WINDOW_MS = 30 * DAY_MS;
 
 /** The lowest price of the 30 days before `start` (ms), by the ledger. */
 export async function readPriorPrice(d1: D1Database, sku: string, start: number): Promise<PriorPrice> {

@@ -3,7 +3,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertNotHeld } from "../overrides/assert-not-held.ts";
 import { commitPrices } from "./commit-prices.ts";
-import { assertAllowedPrice } from "./manual-limits.ts";
+import { assertAllowedPrice } from "./set-price.ts";
 
 interface Decided {
   seq: number;

@@ -1,16 +1,16 @@
 import { readProduct } from "../../db/reads/products.ts";
 import { type ProposalRecord, readProposal } from "../../db/reads/proposals.ts";
 import { BatchConflict, guardStatement } from "../../db/write.ts";
+import { type MoneyInput, parseMinor } from "../../domain/base/money.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
-import { type MoneyInput, parseMinor } from "../../domain/money/parse.ts";
-import { ROW_CODE_OF_MONEY } from "../../domain/observations/row-refusal.ts";
-import { HIGH_CHANGE } from "../../domain/proposals/risk.ts";
+import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
+import { HIGH_CHANGE } from "../../domain/pricing/decision/risk.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertNotHeld } from "../overrides/assert-not-held.ts";
 import { commitPrices, type PriceChange } from "../pricing/commit-prices.ts";
-import { assertAllowedPrice } from "../pricing/manual-limits.ts";
+import { assertAllowedPrice } from "../pricing/set-price.ts";
 import { settleProposal } from "./settle.ts";
 
 /** A HIGH-risk proposal needs a second approver, or a note of this many characters. */

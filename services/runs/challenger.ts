@@ -1,3 +1,6 @@
+import type { ChallengerFit } from "../../domain/pricing/challenger/fit.ts";
+import type { DemandRows } from "../../domain/pricing/challenger/panel.ts";
+import type { Promotion } from "../../domain/pricing/challenger/promotion.ts";
 import {
   type CategorisedSku,
   challengerOf,
@@ -8,9 +11,6 @@ import {
 } from "../../domain/runs/challenger-run.ts";
 import type { FinishedSku, SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
-import type { ChallengerFit } from "../../domain/strategies/challenger/fit.ts";
-import type { Promotion } from "../../domain/strategies/challenger/promotion.ts";
-import type { DemandRows } from "../../domain/strategies/challenger/rows.ts";
 import type { ServiceContext } from "../context.ts";
 import { getSnapshots, putJson } from "./run-record.ts";
 

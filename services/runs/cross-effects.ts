@@ -3,7 +3,7 @@ import {
   type CrossEvidence,
   crossEffects,
   crossEvidence,
-} from "../../domain/elasticity/cross-effects.ts";
+} from "../../domain/learning/elasticity/cross-effects.ts";
 import { familyMembers } from "../../domain/runs/cross-effects-run.ts";
 import type { FinishedSku, PoolInput, SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";

@@ -1,6 +1,6 @@
-import type { FeatureDay } from "../../domain/features/sku-features.ts";
-import { costInForce, type DatedCost } from "../../domain/optimisation/unit-cost.ts";
-import { dayStart } from "../../domain/time/civil-day.ts";
+import { dayStart } from "../../domain/base/time.ts";
+import type { FeatureDay } from "../../domain/learning/features/sku-features.ts";
+import { costInForce, type DatedCost } from "../../domain/pricing/unit-economics.ts";
 import type { ServiceContext } from "../context.ts";
 import type { SkuReading } from "./features.ts";
 

@@ -1,4 +1,4 @@
-import type { PricingDecision } from "../../domain/proposals/decision.ts";
+import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import {
   chooseLines,
   decideInLine,

@@ -1,5 +1,6 @@
-import type { Hyper } from "../../domain/elasticity/hyper.ts";
-import { pooledEffects } from "../../domain/elasticity/pooled-effects.ts";
+import type { Hyper } from "../../domain/learning/elasticity/em.ts";
+import { pooledEffects } from "../../domain/learning/elasticity/pool.ts";
+import { learningDays } from "../../domain/runs/calendar.ts";
 import { wantsChallenger } from "../../domain/runs/challenger-run.ts";
 import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
 import {
@@ -14,10 +15,9 @@ import {
   type WeeklySku,
 } from "../../domain/runs/elasticity-run.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
-import { learningDays } from "../../domain/runs/learning-days.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
-import { finishedDigest } from "../../domain/runs/outcome-identity.ts";
 import { PoolInputs } from "../../domain/runs/pool-inputs.ts";
+import { finishedDigest } from "../../domain/runs/proposals-run.ts";
 import type { ServiceContext } from "../context.ts";
 import { fitChallengers, withChallengers } from "./challenger.ts";
 import { poolCrossEffects, withCrossEffects } from "./cross-effects.ts";

@@ -1,16 +1,14 @@
-import type { HourlySales } from "../../domain/demand/hourly-sales.ts";
-import type { FeatureDay, FeatureOffer, SkuFeatures } from "../../domain/features/sku-features.ts";
-import type { CompetitorHistory } from "../../domain/messages/history.ts";
-import { cheapestByDay } from "../../domain/observations/daily-market.ts";
+import { civilDay, DAY_MS, dayNumber, dayOfNumber, dayStart, HOUR_MS } from "../../domain/base/time.ts";
+import type { FeatureDay, FeatureOffer, SkuFeatures } from "../../domain/learning/features/sku-features.ts";
+import type { CompetitorHistory } from "../../domain/messages/shard.ts";
 import { TRACK_DAYS } from "../../domain/runs/competitor-track.ts";
-import { civilDay, dayNumber, dayOfNumber, dayStart } from "../../domain/time/civil-day.ts";
+import { cheapestByDay } from "../../domain/shard/competitors/change-points.ts";
+import type { HourlySales } from "../../domain/shard/demand/hourly-sales.ts";
 import type { ServiceContext } from "../context.ts";
 import type { ShardJob } from "./run-shard.ts";
 
 /** How far back a decision looks. */
 export const DECISION_DAYS = 120;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** A running day counts as a day of demand when so much of it is over; before, it is an unfinished one. */
 const DAY_OVER = 0.95;
 

@@ -1,11 +1,11 @@
-import { COUNTED } from "../../domain/demand/counters.ts";
+import { civilDay, dayNumber, dayOfNumber } from "../../domain/base/time.ts";
 import {
   addCategoryHours,
   type CategoryHours,
   HOURS_PER_WEEK,
   OWN_PROFILE_UNITS,
-} from "../../domain/forecasting/hour-profile.ts";
-import { civilDay, dayNumber, dayOfNumber } from "../../domain/time/civil-day.ts";
+} from "../../domain/learning/forecasting/hour-profile.ts";
+import { COUNTED } from "../../domain/shard/demand/counters.ts";
 import type { ServiceContext } from "../context.ts";
 import { putJson, resultKey } from "./run-record.ts";
 import type { ShardJob } from "./run-shard.ts";

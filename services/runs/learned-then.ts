@@ -1,3 +1,4 @@
+import { learningDays } from "../../domain/runs/calendar.ts";
 import {
   filterSkus,
   finishSkus,
@@ -5,7 +6,6 @@ import {
   poolSkus,
   type SkuSnapshot,
 } from "../../domain/runs/elasticity-run.ts";
-import { learningDays } from "../../domain/runs/learning-days.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import type { OwnSide } from "../../domain/runs/pricing-inputs.ts";
 import type { ServiceContext } from "../context.ts";

@@ -1,13 +1,13 @@
-import type { Sibling } from "../../domain/features/line.ts";
-import { SIGNAL_PRICE_WAR } from "../../domain/features/market-view.ts";
-import { contribution, unitEconomics } from "../../domain/optimisation/contribution.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
+import type { Sibling } from "../../domain/learning/features/line.ts";
+import { SIGNAL_PRICE_WAR } from "../../domain/learning/features/market.ts";
+import { contribution, unitEconomics } from "../../domain/pricing/unit-economics.ts";
 import type { StoredReport } from "../../domain/runs/elasticity-run.ts";
 import type { ForecastView, OwnSide } from "../../domain/runs/pricing-inputs.ts";
 import type { SkuForecast } from "../../domain/runs/sku-forecast.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
 
-const DAY_MS = 86_400_000;
 const IN_LIST = "sku IN (SELECT value FROM json_each(?1))";
 
 /** The cost in force at ?3: the product's own, unless a dated cost changed it between then and now (?4). */

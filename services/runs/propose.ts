@@ -1,5 +1,5 @@
-import { decisionHash } from "../../domain/proposals/canonical.ts";
-import type { PricingDecision } from "../../domain/proposals/decision.ts";
+import { decisionHash } from "../../domain/base/canonical-json.ts";
+import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import {
   type DecisionDigest,
   decideSkus,

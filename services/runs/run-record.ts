@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { runs } from "../../db/schema.ts";
-import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/features/day-table.ts";
-import type { SkuFeatures } from "../../domain/features/sku-features.ts";
+import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/learning/features/day-table.ts";
+import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import { Settings } from "../../domain/settings/settings.ts";
 
 export type RunRecord = Omit<typeof runs.$inferSelect, "settings"> & { settings: Settings };

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { runShards } from "../../db/schema.ts";
-import type { SkuHistory } from "../../domain/messages/history.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
+import type { SkuHistory } from "../../domain/messages/shard.ts";
 import { phaseOf, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
 import { advanceRun } from "./advance-run.ts";

@@ -1,10 +1,9 @@
 import { jsonColumns, jsonRowParts, jsonRows } from "../../db/bulk.ts";
-import { sha256Hex } from "../../domain/proposals/canonical.ts";
-import type { PricingDecision } from "../../domain/proposals/decision.ts";
+import { sha256Hex } from "../../domain/base/canonical-json.ts";
+import { HOUR_MS } from "../../domain/base/time.ts";
+import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import type { ServiceContext } from "../context.ts";
 import type { RunRecord } from "./run-record.ts";
-
-const HOUR_MS = 3_600_000;
 
 interface Proposed {
   category: string;

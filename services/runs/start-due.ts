@@ -1,11 +1,9 @@
+import { civilDay, MINUTE_MS } from "../../domain/base/time.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import { civilDay } from "../../domain/time/civil-day.ts";
 import type { ServiceContext } from "../context.ts";
-import { readSettings } from "../settings/read-settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import { startRun } from "./start-run.ts";
-
-const MINUTE_MS = 60_000;
 
 interface LastRun {
   kind: string;

@@ -4,7 +4,7 @@ import { actorLabel } from "../../domain/identity/rights.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { planShards, RUN_SHARD_SKUS, type RunKind } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
-import { readSettings } from "../settings/read-settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import { gatherManifest, manifestKey } from "./run-manifest.ts";
 import { putJson } from "./run-record.ts";
 

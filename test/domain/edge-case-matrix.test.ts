@@ -1,25 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG, filterSeries } from "../../domain/elasticity/filter.ts";
-import { pool } from "../../domain/elasticity/pool.ts";
-import { defaultPrior } from "../../domain/elasticity/prior.ts";
-import { type ElasticityReport, elasticityReport } from "../../domain/elasticity/report.ts";
-import type { ElasticitySeries } from "../../domain/elasticity/series.ts";
-import { skuPrior } from "../../domain/elasticity/sku-prior.ts";
-import { sufficientOf } from "../../domain/elasticity/sufficient.ts";
-import { forecastCheapestCompetitor } from "../../domain/forecasting/competitor-forecast.ts";
-import { competitorAnchor } from "../../domain/forecasting/competitor-gate.ts";
-import { observeCompetitor } from "../../domain/forecasting/competitor-state.ts";
-import { forecastSkuDemand, type SkuDemandInput } from "../../domain/forecasting/sku-demand.ts";
-import { readObservation, typeObservation } from "../../domain/observations/parse.ts";
-import type { PricingInputs } from "../../domain/optimisation/pricing-inputs.ts";
-import type { PricingPolicy } from "../../domain/optimisation/pricing-policy.ts";
-import { decidePrice } from "../../domain/proposals/decide.ts";
-import type { PricingDecision } from "../../domain/proposals/decision.ts";
-import { series } from "./elasticity/fixture.ts";
-import { ordinary } from "./forecasting/fixture.ts";
-import { elastic, inputsOf, marketAt, policyOf } from "./proposals/fixture.ts";
-import { Bench, HOUR, NOW, ours } from "./sku/fixtures.ts";
-import { chunk, event, past, SKU, stock } from "./sku/shop-fixtures.ts";
+import { readObservation, typeObservation } from "../../domain/intake/observation-row.ts";
+import { DEFAULT_CONFIG, filterSeries } from "../../domain/learning/elasticity/filter.ts";
+import { pool } from "../../domain/learning/elasticity/pool.ts";
+import { defaultPrior, skuPrior } from "../../domain/learning/elasticity/prior.ts";
+import { type ElasticityReport, elasticityReport } from "../../domain/learning/elasticity/report.ts";
+import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
+import { sufficientOf } from "../../domain/learning/elasticity/sufficient.ts";
+import {
+  competitorAnchor,
+  forecastCheapestCompetitor,
+} from "../../domain/learning/forecasting/competitor-forecast.ts";
+import { observeCompetitor } from "../../domain/learning/forecasting/competitor-state.ts";
+import { forecastSkuDemand, type SkuDemandInput } from "../../domain/learning/forecasting/sku-demand.ts";
+import { decidePrice } from "../../domain/pricing/decision/decide.ts";
+import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import type { PricingInputs } from "../../domain/pricing/inputs.ts";
+import type { PricingPolicy } from "../../domain/settings/pricing-policy.ts";
+import { series } from "./learning/elasticity/fixture.ts";
+import { ordinary } from "./learning/forecasting/fixture.ts";
+import { elastic, inputsOf, marketAt, policyOf } from "./pricing/decision/fixture.ts";
+import { Bench, HOUR, NOW, ours } from "./shard/fixtures.ts";
+import { chunk, event, past, SKU, stock } from "./shard/shop-fixtures.ts";
 
 /** What happens to a shard, the verdicts on it, and the signals open in the end with what they tell. */
 interface SignalCell {

@@ -1,11 +1,11 @@
 import { expect } from "vitest";
+import { INBOX_COUNT, shardOf } from "../../domain/base/sharding.ts";
 import type { Receipt } from "../../domain/messages/batch.ts";
 import type { CartPatternRow } from "../../domain/messages/rows.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
 import { countVerdicts } from "../../domain/messages/verdict.ts";
-import { INBOX_COUNT, shardOf } from "../../domain/sharding.ts";
-import { stockOf } from "../../domain/sku/stock.ts";
-import { cartPatterns, type SessionState } from "../../domain/visitor/session.ts";
+import { cartPatterns, type SessionState } from "../../domain/shard/demand/visitor.ts";
+import { stockOf } from "../../domain/shard/shop-state.ts";
 import type { World } from "./platform/world.ts";
 import type { Reference } from "./reference.ts";
 import { aggregateRow, dayRow, offerRow, quarantineRow, signalRow, stockRow } from "./rows.ts";

@@ -1,23 +1,20 @@
 import { expect } from "vitest";
-import type { CompetitorHistory } from "../../domain/messages/history.ts";
+import { shardOf } from "../../domain/base/sharding.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
 import type { OfferState, SkuPresent } from "../../domain/messages/present.ts";
-import type { OurSide, ShardChunk } from "../../domain/messages/shard.ts";
-import { changePoints } from "../../domain/observations/change-points.ts";
+import type { CompetitorHistory, OurSide, ShardChunk } from "../../domain/messages/shard.ts";
 import type { SignalSettings } from "../../domain/settings/settings.ts";
-import { shardOf } from "../../domain/sharding.ts";
-import { exactOffers } from "../../domain/sku/present.ts";
-import { emptyShard, type ShardState } from "../../domain/sku/shard.ts";
-import { isPosted } from "../../domain/sku/shop-days.ts";
-import type { SkuState } from "../../domain/sku/state.ts";
-import { stockOf } from "../../domain/sku/stock.ts";
-import { takeCall } from "../../domain/sku/take-call.ts";
-import { demandDayState } from "../../domain/sku/take-demand.ts";
+import { changePoints } from "../../domain/shard/competitors/change-points.ts";
+import { exactOffers } from "../../domain/shard/present.ts";
+import { emptyShard, type ShardState } from "../../domain/shard/shard.ts";
+import { isPosted, stockOf } from "../../domain/shard/shop-state.ts";
+import type { SkuState } from "../../domain/shard/state.ts";
+import { takeCall } from "../../domain/shard/take-call.ts";
+import { demandDayState } from "../../domain/shard/take-shop.ts";
 import type { World } from "./platform/world.ts";
 import { type Reference, rowKey } from "./reference.ts";
 import { aggregateRow, dayRow, stockRow } from "./rows.ts";
 import { presentRows, type Traced } from "./trace.ts";
-
-const DAY_MS = 24 * 3_600_000;
 
 /** A row that counts, with where it came from. */
 interface Counted {

@@ -1,3 +1,5 @@
+import { mix } from "../../domain/base/keyed-random.ts";
+import { stringHash } from "../../domain/base/sharding.ts";
 import type {
   AggregateState,
   DemandDayState,
@@ -9,16 +11,14 @@ import type {
 } from "../../domain/messages/present.ts";
 import type { ShardCall, ShardChunk } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
-import { mix } from "../../domain/prng/keyed.ts";
-import { stringHash } from "../../domain/sharding.ts";
-import { emptyShard, type ShardState } from "../../domain/sku/shard.ts";
-import { takeCall } from "../../domain/sku/take-call.ts";
 import {
   emptySession,
   type SessionOutcome,
   type SessionState,
   takeVisit,
-} from "../../domain/visitor/session.ts";
+} from "../../domain/shard/demand/visitor.ts";
+import { emptyShard, type ShardState } from "../../domain/shard/shard.ts";
+import { takeCall } from "../../domain/shard/take-call.ts";
 import type { VisitCall } from "../../durable/visitor.ts";
 
 /** All that was ever to be told, by what it is about and then by version. */

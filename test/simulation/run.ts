@@ -7,7 +7,7 @@ import { settleQuarantined } from "../../queues/quarantine-actions.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../../services/context.ts";
 import { listDeadLetters } from "../../services/ingest/dead-letters.ts";
 import { OUTBOX_TRIES } from "../../services/operate/claim-outbox.ts";
-import { oursOutbox } from "../../services/pricing/ours-outbox.ts";
+import { oursOutbox } from "../../services/pricing/price-news.ts";
 import { DEAD_LETTERS } from "./platform/queues.ts";
 import { Life, NO_FAULTS } from "./platform/scheduler.ts";
 import { DATA_QUEUES, type World } from "./platform/world.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { entryHash } from "../../domain/chains/entries.ts";
+import { entryHash } from "../../domain/ledger/entries.ts";
 import { commitChained } from "../../services/chains/commit-chained.ts";
 import { keepHeads } from "../../services/chains/verify.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";

@@ -7,7 +7,7 @@ import {
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Env } from "../../db/env.ts";
-import { INBOX_COUNT, shardOf } from "../../domain/sharding.ts";
+import { INBOX_COUNT, shardOf } from "../../domain/base/sharding.ts";
 import { inboxOf } from "../../durable/stubs.ts";
 import { consume } from "../../queues/consume.ts";
 import { addProducts, call, observation, offersOf, receiptOf } from "./support.ts";

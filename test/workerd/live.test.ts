@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { UNREAD_FOR_MS, UNREAD_FRAMES_MAX } from "../../domain/live/pace.ts";
+import { UNREAD_FOR_MS, UNREAD_FRAMES_MAX } from "../../domain/delivery/live-digest.ts";
 import type { LiveFrame, LiveItem, SignalItem } from "../../domain/messages/live.ts";
 import type { LiveFeed } from "../../durable/live-feed.ts";
 import { liveFeed, runProgress } from "../../durable/stubs.ts";

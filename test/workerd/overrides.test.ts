@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import {
   auditOf,
   expectSoundChains,
   holdScheduledRuns,
   importProducts,
   ledgerOf,
-  MINUTE_MS,
   person,
   productRow,
   propose,

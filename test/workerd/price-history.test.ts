@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { DAY_MS } from "../../domain/base/time.ts";
 import {
-  DAY_MS,
   expectSoundChains,
   holdScheduledRuns,
   importProducts,

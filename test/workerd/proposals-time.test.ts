@@ -1,15 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  auditOf,
-  DAY_MS,
-  expectSoundChains,
-  ledgerOf,
-  MINUTE_MS,
-  person,
-  servedPrice,
-  tick,
-} from "./back-support.ts";
+import { DAY_MS, MINUTE_MS } from "../../domain/base/time.ts";
+import { auditOf, expectSoundChains, ledgerOf, person, servedPrice, tick } from "./back-support.ts";
 import { approve, idOf, proposedPrice, proposeFor, stored } from "./proposals-support.ts";
 import { call } from "./support.ts";
 

@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { key } from "../../domain/prng/keyed.ts";
+import { key } from "../../domain/base/keyed-random.ts";
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import type { OwnSide } from "../../domain/runs/pricing-inputs.ts";
-import { daysAgo, MINUTE_MS, proposalsOf, propose, runToEnd, seedShop } from "./back-support.ts";
+import { daysAgo, proposalsOf, propose, runToEnd, seedShop } from "./back-support.ts";
 import { endOf, SKUS, seedRuns, snapshotOf } from "./runs-support.ts";
 import { call, observation, postObservations } from "./support.ts";
 

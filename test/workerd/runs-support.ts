@@ -1,7 +1,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Env } from "../../db/env.ts";
-import type { SkuFeatures } from "../../domain/features/sku-features.ts";
+import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { planShards, type RunKind } from "../../domain/runs/phases.ts";
 import { consume } from "../../queues/consume.ts";

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { may, type Scope } from "../../domain/identity/rights.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { bootstrap } from "../../services/identity/bootstrap.ts";
 import { identifyKey, identifySession } from "../../services/identity/identify.ts";
@@ -51,4 +52,14 @@ async function bootstrapOnce(c: Context<AppEnv>): Promise<void> {
     ...(apiKey ? { apiKey } : {}),
   });
   bootstrapped = true;
+}
+
+/** 401 without identity, 403 without the right. */
+export function requireScope(scope: Scope) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const actor = c.get("actor");
+    if (!actor) throw new ProblemError("unauthenticated", "sign in, or send an API key as a bearer token");
+    if (!may(actor, scope)) throw new ProblemError("forbidden", `this needs the right "${scope}"`);
+    await next();
+  });
 }

@@ -1,7 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { DeadLetterShape } from "../../domain/contract/ingest-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { DeadLetterShape } from "../../domain/contract/ingest.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { discardLetter, replayLetter } from "../../queues/dead-letter-actions.ts";
 import {
@@ -12,9 +11,9 @@ import {
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
-import { given } from "../presenters/given.ts";
+import { given } from "../presenters/price.ts";
 
 const params = z.object({ id: z.string() });
 const ACTION_ANSWERS = {

@@ -1,11 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { readApify } from "../../domain/adapters/apify.ts";
-import { readChangeDetection } from "../../domain/adapters/changedetection.ts";
-import { readJsonLd } from "../../domain/adapters/jsonld.ts";
-import type { Adapter } from "../../domain/adapters/observation-rows.ts";
-import { Accepted } from "../../domain/contract/ingest-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
+import { iso } from "../../domain/contract/answers.ts";
+import { Accepted } from "../../domain/contract/ingest.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { readApify } from "../../domain/intake/adapters/apify.ts";
+import { readChangeDetection } from "../../domain/intake/adapters/changedetection.ts";
+import { readJsonLd } from "../../domain/intake/adapters/jsonld.ts";
+import type { Adapter } from "../../domain/intake/adapters/observation-rows.ts";
 import {
   BatchId,
   BODY_BYTES_MAX,
@@ -13,13 +13,11 @@ import {
   type Envelope,
   EventsEnvelope,
   ObservationsEnvelope,
-} from "../../domain/messages/envelope.ts";
+} from "../../domain/messages/batch.ts";
 import { lookUpSource } from "../../services/ingest/known-sources.ts";
 import type { SourceFormat } from "../../services/ingest/sources.ts";
 import { verifySignature } from "../../services/ingest/verify-signature.ts";
 import { accept, parseEnvelope, storing } from "../accept.ts";
-import { parseJson, readBytes, unpackBody } from "../body.ts";
-import { newRouter } from "../context.ts";
 import {
   AggregatesBody,
   DemandBody,
@@ -27,7 +25,11 @@ import {
   InventoryBody,
   jsonBody,
   ObservationsBody,
-} from "../ingest-bodies.ts";
+  parseJson,
+  readBytes,
+  unpackBody,
+} from "../body.ts";
+import { newRouter } from "../context.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
 import { assertRateEverywhere } from "../rate.ts";
 

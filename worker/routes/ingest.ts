@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { Accepted, ReceiptShape } from "../../domain/contract/ingest-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
+import { iso } from "../../domain/contract/answers.ts";
+import { Accepted, ReceiptShape } from "../../domain/contract/ingest.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { may } from "../../domain/identity/rights.ts";
 import type { Receipt } from "../../domain/messages/batch.ts";
@@ -13,12 +13,10 @@ import {
   InventoryEnvelope,
   ObservationsEnvelope,
   SourceId,
-} from "../../domain/messages/envelope.ts";
+} from "../../domain/messages/batch.ts";
 import { inboxOf } from "../../durable/stubs.ts";
 import { lookUpOrCreateSource } from "../../services/ingest/known-sources.ts";
 import { accept, parseEnvelope, storing } from "../accept.ts";
-import { parseJson, readBytes, unpackBody } from "../body.ts";
-import { type AppEnv, newRouter } from "../context.ts";
 import {
   AggregatesBody,
   DemandBody,
@@ -26,8 +24,12 @@ import {
   InventoryBody,
   jsonBody,
   ObservationsBody,
-} from "../ingest-bodies.ts";
-import { requireScope } from "../middleware/right.ts";
+  parseJson,
+  readBytes,
+  unpackBody,
+} from "../body.ts";
+import { type AppEnv, newRouter } from "../context.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
 import { assertRateEverywhere } from "../rate.ts";
 

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { liveFeed } from "../../durable/stubs.ts";
 import { newRouter } from "../context.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { problemAnswer } from "../openapi.ts";
 
 const live = createRoute({

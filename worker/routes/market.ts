@@ -1,28 +1,24 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listCompetitors, listDemand, listSignals, readSignal } from "../../db/reads/market.ts";
 import { readProduct } from "../../db/reads/products.ts";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/contract/market-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
+import { formatMinor } from "../../domain/base/money.ts";
+import { civilDay, DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/contract/market.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import type { DemandDayState } from "../../domain/messages/present.ts";
-import { formatMinor } from "../../domain/money/format.ts";
-import { TREND_WINDOWS, trendOf } from "../../domain/observations/trend.ts";
-import { civilDay } from "../../domain/time/civil-day.ts";
+import { TREND_WINDOWS, trendOf } from "../../domain/shard/competitors/trend.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { acknowledgeSignal } from "../../services/market/acknowledge-signal.ts";
-import { readSettings } from "../../services/settings/read-settings.ts";
-import { requestContext } from "../after-commit.ts";
-import { announceSignal } from "../announce.ts";
+import { readSettings } from "../../services/settings/settings.ts";
+import { announceSignal, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 import { presentCompetitor, presentDemandDay, presentOffer, presentSignal } from "../presenters/market.ts";
 import { dayOf, firstMs, lastMs, When } from "../when.ts";
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 const TREND_DAYS_DEFAULT = 30;
 
 const SkuParam = z.object({ sku: z.string().max(100) });

@@ -1,17 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { iso } from "../../domain/contract/page.ts";
-import { formatMinor } from "../../domain/money/format.ts";
-import { type Movement, movementsOf } from "../../domain/observations/movements.ts";
+import { formatMinor } from "../../domain/base/money.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { type Movement, movementsOf } from "../../domain/shard/competitors/trend.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
-import { readSettings } from "../../services/settings/read-settings.ts";
+import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 
-const DAY_MS = 86_400_000;
 /** Products whose offers were written last, looked at when none is named. */
 const SKUS_MAX = 100;
 

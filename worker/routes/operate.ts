@@ -3,20 +3,18 @@ import { database } from "../../db/database.ts";
 import { listAudit, listLedger } from "../../db/reads/chains.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { AuditEntry, ChainReport, LedgerEntry } from "../../domain/contract/chain-shapes.ts";
+import { AuditEntry, ChainReport, LedgerEntry } from "../../domain/contract/decisions.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { SettingsChange } from "../../domain/settings/change.ts";
-import { Settings } from "../../domain/settings/settings.ts";
+import { Settings, SettingsChange } from "../../domain/settings/settings.ts";
 import { verifyChains } from "../../services/chains/verify.ts";
 import { readHealth } from "../../services/operate/health.ts";
-import { changeSettings } from "../../services/settings/change-settings.ts";
-import { readSettings } from "../../services/settings/read-settings.ts";
+import { changeSettings, readSettings } from "../../services/settings/settings.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentAuditEntry, presentLedgerEntry } from "../presenters/chain.ts";
+import { presentAuditEntry, presentLedgerEntry } from "../presenters/price.ts";
 
 const Part = z.object({
   status: z.enum(["ok", "stale", "down", "empty"]),

@@ -2,16 +2,16 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../db/schema.ts";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { Override } from "../../domain/contract/science-shapes.ts";
+import { Override } from "../../domain/contract/learning.ts";
 import { createOverride } from "../../services/overrides/create-override.ts";
 import { endOverride } from "../../services/overrides/end-override.ts";
 import { selectOverrides } from "../../services/overrides/read-overrides.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentOverride } from "../presenters/override.ts";
+import { presentOverride } from "../presenters/price.ts";
 
 const Request = z.strictObject({
   scope: z.enum(OVERRIDE_SCOPES),

@@ -2,14 +2,14 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { listProducts, readProduct } from "../../db/reads/products.ts";
 import { ProductRow, Sku } from "../../domain/catalogue/product-row.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { Product } from "../../domain/contract/catalogue-shapes.ts";
+import { Product } from "../../domain/contract/catalogue.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { saveProduct } from "../../services/catalogue/save-product.ts";
 import { setPrice } from "../../services/pricing/set-price.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentProduct } from "../presenters/product.ts";
 

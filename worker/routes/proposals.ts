@@ -2,19 +2,18 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { listProposals, readProposal } from "../../db/reads/proposals.ts";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { Proposal, ProposalDetail } from "../../domain/contract/decision-shapes.ts";
+import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { approveProposal } from "../../services/proposals/approve.ts";
 import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { rejectProposal } from "../../services/proposals/reject.ts";
-import { drainSoon, requestContext } from "../after-commit.ts";
-import { announceDecision } from "../announce.ts";
+import { announceDecision, drainSoon, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { emptyBodyIsNone } from "../middleware/empty-body.ts";
-import { requireScope } from "../middleware/right.ts";
+import { emptyBodyIsNone } from "../middleware/body.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentProposal, presentProposalDetail } from "../presenters/proposal.ts";
+import { presentProposal, presentProposalDetail } from "../presenters/decisions.ts";
 
 const IdParam = z.object({ id: z.string().max(100) });
 const Filter = z.strictObject({

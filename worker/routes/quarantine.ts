@@ -1,17 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { iso } from "../../domain/contract/page.ts";
-import { QuarantinedRow } from "../../domain/contract/quarantine-shapes.ts";
+import { formatMinor } from "../../domain/base/money.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { QuarantinedRow } from "../../domain/contract/ingest.ts";
 import { QUARANTINE_STATUSES } from "../../domain/messages/present.ts";
-import { formatMinor } from "../../domain/money/format.ts";
 import { settleQuarantined } from "../../queues/quarantine-actions.ts";
 import { listQuarantine, type QuarantineRecord } from "../../services/quarantine/read-quarantine.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
-import { given } from "../presenters/given.ts";
+import { given } from "../presenters/price.ts";
 
 const params = z.object({ id: z.string().max(100) });
 const ACTION_ANSWERS = {

@@ -1,9 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listElasticities, readElasticity, readElasticityHistory } from "../../db/reads/elasticities.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { Run } from "../../domain/contract/decision-shapes.ts";
+import { Run } from "../../domain/contract/decisions.ts";
+import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/learning.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/science-shapes.ts";
 import { skuShardIndex } from "../../durable/stubs.ts";
 import { sendRunShards } from "../../queues/send.ts";
 import { replayRun } from "../../services/runs/replay-run.ts";
@@ -12,10 +12,10 @@ import { startRun } from "../../services/runs/start-run.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentElasticity, presentElasticityDetail } from "../presenters/elasticity.ts";
-import { presentRun } from "../presenters/run.ts";
+import { presentRun } from "../presenters/decisions.ts";
+import { presentElasticity, presentElasticityDetail } from "../presenters/learning.ts";
 
 const Request = z.strictObject({
   kind: Run.shape.kind,

@@ -2,21 +2,19 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { listDemand } from "../../db/reads/market.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { listAggregates, listStock } from "../../db/reads/shop.ts";
+import { civilDay, DAY_MS } from "../../domain/base/time.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
+import { AggregateShape, BehaviourShape, StockShape } from "../../domain/contract/market.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { AggregateShape, BehaviourShape, StockShape } from "../../domain/contract/shop-shapes.ts";
-import { BEHAVIOUR_WINDOWS, behaviourWindows } from "../../domain/demand/behaviour-windows.ts";
-import { unpackBehaviour } from "../../domain/demand/day-behaviour.ts";
-import { civilDay } from "../../domain/time/civil-day.ts";
+import { BEHAVIOUR_WINDOWS, behaviourWindows, unpackBehaviour } from "../../domain/shard/demand/behaviour.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
-import { readSettings } from "../../services/settings/read-settings.ts";
+import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
-import { presentAggregate, presentBehaviour, presentStock } from "../presenters/shop.ts";
+import { presentAggregate, presentBehaviour, presentStock } from "../presenters/market.ts";
 
-const DAY_MS = 86_400_000;
 const DAYS_DEFAULT = 90;
 
 const SkuParam = z.object({ sku: z.string().max(100) });

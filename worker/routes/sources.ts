@@ -1,9 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { SourceSecret, SourceShape } from "../../domain/contract/ingest-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
-import { troublesOf } from "../../domain/delivery/source-health.ts";
-import { SourceId } from "../../domain/messages/envelope.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { SourceSecret, SourceShape } from "../../domain/contract/ingest.ts";
+import { troublesOf } from "../../domain/delivery/source.ts";
+import { SourceId } from "../../domain/messages/batch.ts";
 import { forgetSource } from "../../services/ingest/known-sources.ts";
 import {
   changeSource,
@@ -17,9 +16,9 @@ import {
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
-import { given } from "../presenters/given.ts";
+import { given } from "../presenters/price.ts";
 
 const params = z.object({ id: SourceId });
 const rateLimit = z

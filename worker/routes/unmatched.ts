@@ -1,21 +1,24 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { Sku } from "../../domain/catalogue/product-row.ts";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { iso } from "../../domain/contract/page.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { packText } from "../../domain/delivery/chunking.ts";
 import type { AcceptAnswer } from "../../domain/messages/batch.ts";
 import { inboxOf } from "../../durable/stubs.ts";
-import { forgetUnmatched, mapProduct } from "../../services/ingest/mappings.ts";
-import { listUnmatched, type StoredUnmatched } from "../../services/ingest/unmatched.ts";
+import {
+  forgetUnmatched,
+  listUnmatched,
+  mapProduct,
+  type StoredUnmatched,
+} from "../../services/ingest/unmatched.ts";
 import { storing } from "../accept.ts";
 import { requestContext } from "../after-commit.ts";
 import { sha256Hex } from "../body.ts";
 import { type AppEnv, newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { given } from "../presenters/given.ts";
+import { given } from "../presenters/price.ts";
 
 const UnmatchedShape = z.object({
   id: z.string(),

@@ -1,6 +1,7 @@
+import { MINUTE_MS } from "../../../domain/base/time.ts";
 import { LOCALE } from "../format/locale.ts";
 
-const MINUTE = 60_000;
+const MINUTE = MINUTE_MS;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 

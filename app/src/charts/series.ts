@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/base/time.ts";
 import type { DemandDay, LedgerEntry, Offer, TrendPoint } from "../api/types.ts";
 import { COMPETITORS_MAX } from "./palette.ts";
 
@@ -21,8 +22,6 @@ export interface TimeRange {
   from: number;
   to: number;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 function within(range: TimeRange) {
   return (point: { x: number }) => point.x >= range.from && point.x <= range.to;
@@ -65,7 +64,7 @@ export function ourPrice(
   return [...start, ...inside, { x: range.to, y: Number(served) }];
 }
 
-const BUCKET_MS = { "5m": 5 * 60_000, "1h": 3_600_000, "1d": DAY_MS } as const;
+const BUCKET_MS = { "5m": 5 * MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS } as const;
 
 /**
  * Competitors' average prices per bucket (in the bucket's middle), each ending in its latest offer. The

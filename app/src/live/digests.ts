@@ -1,7 +1,6 @@
 import { createSignal } from "solid-js";
+import { HOUR_MS } from "../../../domain/base/time.ts";
 import type { SignalDigest } from "../../../domain/messages/live.ts";
-
-const HOUR_MS = 3_600_000;
 
 /** Signals that were told of together, summed up since the first of them. */
 export interface DigestSum {

@@ -1,6 +1,6 @@
 import { A, useSearchParams } from "@solidjs/router";
 import { For, onMount, Show } from "solid-js";
-import { SIGNALS } from "../../../domain/signals/table.ts";
+import { SIGNALS } from "../../../domain/shard/signals/table.ts";
 import { SIGNAL_STATUSES, type Signal } from "../api/types.ts";
 import { ActionButton } from "../components/ActionButton.tsx";
 import { Async } from "../components/Async.tsx";

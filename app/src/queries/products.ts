@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
+import { DAY_MS, MINUTE_MS } from "../../../domain/base/time.ts";
 import { read } from "../api/client.ts";
 import { ApiError } from "../api/errors.ts";
 import type {
@@ -45,7 +46,7 @@ export function useCategories() {
       const { items } = await read<Page<Product>>(apiUrl.products({ limit: WHOLE_LIST }), signal);
       return [...new Set(items.map((p) => p.category))].sort((a, b) => a.localeCompare(b));
     },
-    staleTime: 5 * 60_000,
+    staleTime: 5 * MINUTE_MS,
   }));
 }
 
@@ -80,8 +81,8 @@ export interface Span {
 
 /** The span's bounds, cut to the minute so that two readers of the same page ask the same question. */
 export function boundsOf(span: Span, now: number): { from: number; to: number } {
-  const to = Math.ceil(now / 60_000) * 60_000;
-  return { from: to - span.days * 86_400_000, to };
+  const to = Math.ceil(now / MINUTE_MS) * MINUTE_MS;
+  return { from: to - span.days * DAY_MS, to };
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -132,7 +133,7 @@ export function usePricesIncludeTax() {
       const settings = await orNull(read<{ pricesIncludeTax?: boolean }>(apiUrl.settings(), signal));
       return settings?.pricesIncludeTax ?? true;
     },
-    staleTime: 5 * 60_000,
+    staleTime: 5 * MINUTE_MS,
   }));
 }
 

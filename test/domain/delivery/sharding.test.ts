@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shardOf, stringHash } from "../../../domain/sharding.ts";
+import { shardOf, stringHash } from "../../../domain/base/sharding.ts";
 
 describe("shardOf", () => {
   it("never changes: a stored SKU is looked for where it was put", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ChangePoint } from "../../../domain/messages/history.ts";
-import { TREND_POINTS_MAX, trendOf } from "../../../domain/observations/trend.ts";
+import type { ChangePoint } from "../../../domain/messages/shard.ts";
+import { TREND_POINTS_MAX, trendOf } from "../../../domain/shard/competitors/trend.ts";
 
 const HOUR = 3_600_000;
 const T0 = Date.UTC(2026, 4, 4);

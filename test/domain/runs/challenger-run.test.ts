@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ChallengerFit } from "../../../domain/pricing/challenger/fit.ts";
 import {
   challengerOf,
   challengerRows,
@@ -9,7 +10,6 @@ import {
 import type { StoredReport } from "../../../domain/runs/elasticity-run.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import { decideSkus } from "../../../domain/runs/proposals-run.ts";
-import type { ChallengerFit } from "../../../domain/strategies/challenger/fit.ts";
 import { manifest, ownSide, snapshot } from "./support.ts";
 
 const CHOSEN = { strategyByCategory: { lamps: "ml_challenger" } };

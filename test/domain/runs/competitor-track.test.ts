@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { dayEnds } from "../../../domain/features/competitor-days.ts";
-import type { CompetitorHistory } from "../../../domain/messages/history.ts";
+import { DAY_MS } from "../../../domain/base/time.ts";
+import { dayEnds } from "../../../domain/learning/features/market.ts";
+import type { CompetitorHistory } from "../../../domain/messages/shard.ts";
 import { advanceTrack } from "../../../domain/runs/competitor-track.ts";
-import { competitor, DAY_MS, TODAY } from "./support.ts";
+import { competitor, TODAY } from "./support.ts";
 
 const FRESH = DAY_MS;
 const span = (last: number, days = 60) => dayEnds(last - days + 1, last, "UTC");

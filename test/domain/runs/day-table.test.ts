@@ -1,9 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dayIndex, dayName } from "../../../domain/features/day-index.ts";
-import { packDays, packSnapshot, unpackDays, unpackSnapshot } from "../../../domain/features/day-table.ts";
-import type { FeatureDay } from "../../../domain/features/sku-features.ts";
-import { dayNumber, dayOfNumber } from "../../../domain/time/civil-day.ts";
+import { dayNumber, dayOfNumber } from "../../../domain/base/time.ts";
+import {
+  dayIndex,
+  dayName,
+  packDays,
+  packSnapshot,
+  unpackDays,
+  unpackSnapshot,
+} from "../../../domain/learning/features/day-table.ts";
+import type { FeatureDay } from "../../../domain/learning/features/sku-features.ts";
 import { snapshot } from "./support.ts";
 
 const money = fc.integer({ min: 0, max: 10 ** 9 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decisionHash } from "../../../domain/proposals/canonical.ts";
+import { decisionHash } from "../../../domain/base/canonical-json.ts";
 import {
   filterSkus,
   finishSkus,

@@ -1,11 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FLAT_HOURS, HOURS_PER_WEEK, hourProfile } from "../../../domain/forecasting/hour-profile.ts";
+import { DAY_MS } from "../../../domain/base/time.ts";
+import {
+  FLAT_HOURS,
+  HOURS_PER_WEEK,
+  hourProfile,
+} from "../../../domain/learning/forecasting/hour-profile.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import { type PresentDay, refreshForecast } from "../../../domain/runs/intraday-forecast.ts";
-import { hoursUntilReceipt } from "../../../domain/runs/receipt.ts";
+import { hoursUntilReceipt } from "../../../domain/runs/manifest.ts";
 import { recomputeElasticity } from "../../../domain/runs/recompute.ts";
-import { AS_OF, DAY_MS, keptShards, manifest, snapshot, TODAY } from "./support.ts";
+import { AS_OF, keptShards, manifest, snapshot, TODAY } from "./support.ts";
 
 const HOUR = 3_600_000;
 const RUN = manifest("elasticity");

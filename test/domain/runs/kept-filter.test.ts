@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { settledCalendars } from "../../../domain/runs/calendar.ts";
+import { DAY_MS } from "../../../domain/base/time.ts";
+import { learningDays, settledCalendars } from "../../../domain/runs/calendar.ts";
 import { filterSkus, poolInput, poolSkus, type SkuSnapshot } from "../../../domain/runs/elasticity-run.ts";
-import { Fingerprint } from "../../../domain/runs/fingerprint.ts";
 import { type KeptFilter, withKept } from "../../../domain/runs/kept-filter.ts";
-import { learningDays } from "../../../domain/runs/learning-days.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
+import { Fingerprint } from "../../../domain/runs/manifest.ts";
 import { compareDigests, recomputeElasticity } from "../../../domain/runs/recompute.ts";
-import { DAY_MS, keptShards, manifest, snapshot } from "./support.ts";
+import { keptShards, manifest, snapshot } from "./support.ts";
 
 function pooled(snapshots: SkuSnapshot[], run: RunManifest) {
   const inputs = filterSkus(snapshots, run).map((sku, i) => poolInput(sku!, snapshots[i]!, run));

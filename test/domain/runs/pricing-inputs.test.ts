@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { DAY_MS } from "../../../domain/base/time.ts";
 import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
 import { clockOf, decideSkus, problemOf } from "../../../domain/runs/proposals-run.ts";
-import { AS_OF, DAY_MS, manifest, ownSide, snapshot } from "./support.ts";
+import { AS_OF, manifest, ownSide, snapshot } from "./support.ts";
 
 const { features } = snapshot(0, "a");
 const snapshotOf = (changes: Partial<OwnSide>, purchasesLastHour?: number) => ({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { decisionHash } from "../../../domain/proposals/canonical.ts";
-import { costRatios, imputedCost } from "../../../domain/runs/cost-ratios.ts";
+import { decisionHash } from "../../../domain/base/canonical-json.ts";
+import type { Override } from "../../../domain/ledger/overrides.ts";
+import { costRatios, holdInForce, imputedCost } from "../../../domain/runs/cost-ratios.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
-import { holdInForce } from "../../../domain/runs/hold.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
 import {
   choosePortfolio,
@@ -14,7 +14,6 @@ import {
 import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
 import { clockOf, decideSkus, type PricingSnapshot, problemOf } from "../../../domain/runs/proposals-run.ts";
 import { recomputeProposals } from "../../../domain/runs/recompute.ts";
-import type { Override } from "../../../domain/strategies/resolve.ts";
 import { AS_OF, keptShards, manifest, ownSide, snapshot } from "./support.ts";
 
 const SKUS = 12;

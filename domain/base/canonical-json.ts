@@ -1,0 +1,46 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { PricingDecision } from "../pricing/decision/decision.ts";
+
+/**
+ * JSON with one form per value: keys sorted by code unit, no spaces, numbers in their shortest form that
+ * reads back, -0 as 0, `undefined` members left out.
+ * @throws TypeError on what JSON cannot hold: NaN, infinities, functions, bigints, undefined in a list.
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new TypeError("canonical JSON holds finite numbers only");
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value === "object") {
+    const record = value as Record<string, unknown>;
+    const members = Object.keys(record)
+      .filter((name) => record[name] !== undefined)
+      .sort()
+      .map((name) => `${JSON.stringify(name)}:${canonicalJson(record[name])}`);
+    return `{${members.join(",")}}`;
+  }
+  throw new TypeError(`canonical JSON holds no ${typeof value}`);
+}
+
+/** SHA-256 of a text's UTF-8 bytes as 64 lower-case hex digits. */
+export function sha256Hex(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
+
+/** What of a decision counts for its identity: what was decided and why, all of it integers and names. */
+export function decisionDigest(decision: PricingDecision): string {
+  const { sku, verdict, reason, from, to, binding, relaxations } = decision;
+  return sha256Hex(canonicalJson({ sku, verdict, reason, from, to, binding, relaxations }));
+}
+
+/**
+ * One hash for all decisions of a run: over their digests in SKU order, so that it does not depend on the
+ * order or the grouping in which they were made.
+ */
+export function decisionHash(digests: Iterable<{ sku: string; digest: string }>): string {
+  const inOrder = [...digests].sort((a, b) => (a.sku < b.sku ? -1 : a.sku > b.sku ? 1 : 0));
+  return sha256Hex(inOrder.map(({ sku, digest }) => `${canonicalJson(sku)}:${digest}\n`).join(""));
+}

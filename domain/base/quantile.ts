@@ -1,0 +1,49 @@
+/**
+ * Sample quantile with linear interpolation between order statistics (Hyndman and Fan 1996, type 7).
+ * Values need not be sorted and are not changed; probability in [0, 1]. Throws on an empty sample.
+ */
+export function quantile(values: readonly number[], probability: number): number {
+  return quantileSorted(
+    [...values].sort((a, b) => a - b),
+    probability,
+  );
+}
+
+/** The same for values already in ascending order. */
+export function quantileSorted(sorted: ArrayLike<number>, probability: number): number {
+  if (sorted.length === 0) throw new RangeError("quantile of an empty sample");
+  const position = (sorted.length - 1) * Math.min(1, Math.max(0, probability));
+  const below = Math.floor(position);
+  const low = sorted[below]!;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
+  return low + (position - below) * (high - low);
+}
+
+/** Median, the quantile at one half. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** Median absolute deviation from the median, unscaled (× 1.4826 estimates a normal's sd). */
+export function medianAbsoluteDeviation(values: readonly number[]): number {
+  const centre = median(values);
+  return median(values.map((value) => Math.abs(value - centre)));
+}
+
+/** Compensated sum after Neumaier (1974), ZAMM 54: error independent of the number of terms. */
+export function neumaierSum(values: Iterable<number>): number {
+  let sum = 0;
+  let compensation = 0;
+  for (const value of values) {
+    const next = sum + value;
+    compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return sum + compensation;
+}
+
+/** Arithmetic mean. Throws on an empty sample. */
+export function mean(values: readonly number[]): number {
+  if (values.length === 0) throw new RangeError("mean of an empty sample");
+  return neumaierSum(values) / values.length;
+}

@@ -1,0 +1,69 @@
+/** A named way to make an integer of a real number. */
+export type Rounding = (value: number) => number;
+
+/** -0 compares equal to 0 but prints and hashes differently, so it never leaves this file. */
+function plainZero(value: number): number {
+  return value === 0 ? 0 : value;
+}
+
+/** To the nearest integer, ties to the even one: no drift when many amounts are added. */
+export const halfEven: Rounding = (value) => {
+  const below = Math.floor(value);
+  const rest = value - below;
+  if (rest < 0.5) return plainZero(below);
+  if (rest > 0.5) return plainZero(below + 1);
+  return plainZero(below % 2 === 0 ? below : below + 1);
+};
+
+/** To the nearest integer, ties away from zero: the rule of invoices. */
+export const halfUp: Rounding = (value) => plainZero(Math.sign(value) * Math.floor(Math.abs(value) + 0.5));
+
+/** Down, towards minus infinity. */
+export const floor: Rounding = (value) => plainZero(Math.floor(value));
+
+/** Up, towards plus infinity. */
+export const ceil: Rounding = (value) => plainZero(Math.ceil(value));
+
+/** The quotient of two BigInts rounded half-even; `denominator` > 0. */
+export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
+  let below = numerator / denominator;
+  let rest = numerator % denominator;
+  if (rest < 0n) {
+    below -= 1n;
+    rest += denominator;
+  }
+  const twice = 2n * rest;
+  if (twice < denominator) return below;
+  if (twice > denominator) return below + 1n;
+  return below % 2n === 0n ? below : below + 1n;
+}
+
+/**
+ * amount × multiplier / divisor, rounded, exact for every amount below 10^12 and factors below 10^6 whose
+ * result is a safe integer: the amount is split at the divisor so that no intermediate product leaves them
+ * (1.05 as a double is not 105/100). amount ≥ 0, integers throughout.
+ *
+ * @throws RangeError when the result would not be a safe integer.
+ */
+export function scaleMinor(
+  amount: number,
+  multiplier: number,
+  divisor: number,
+  rounding: Rounding = halfEven,
+): number {
+  const whole = Math.floor(amount / divisor);
+  const rest = (amount - whole * divisor) * multiplier;
+  const restWhole = Math.floor(rest / divisor);
+  const base = whole * multiplier + restWhole;
+  if (!(base < Number.MAX_SAFE_INTEGER)) throw new RangeError(`${amount} × ${multiplier} / ${divisor}`);
+  // What is left is a fraction below one of a small divisor; its parity has to be seen together with the
+  // base.
+  const fraction = (rest - restWhole * divisor) / divisor;
+  const parity = base % 2;
+  return base - parity + rounding(parity + fraction);
+}
+
+/** A share such as 0.05 in whole basis points (hundredths of a percent). */
+export function basisPoints(share: number): number {
+  return Math.round(share * 10_000);
+}

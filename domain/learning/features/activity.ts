@@ -1,0 +1,54 @@
+import type { ActivityView } from "../../pricing/inputs.ts";
+import { DEMAND_POINTS } from "../../pricing/strategies/demand-weighted.ts";
+import { dayIndex } from "./day-table.ts";
+import type { FeatureDay } from "./sku-features.ts";
+
+const FAST = 0.3;
+const SLOW = 0.03;
+const CONVERSION_DAYS = 7;
+const HALF_LIFE_DAYS = 1;
+const USUAL_DAYS = 28;
+
+/**
+ * What shoppers did lately, from the days of demand: two smoothed paces of sales, purchases per view of a week, and
+ * points of demand (views, carts and purchases) as they are, with a half-life of a day, and at their usual level, the
+ * mean of four weeks at that half-life. Null without a day.
+ */
+export function activityView(days: readonly FeatureDay[], purchasesLastHour: number): ActivityView | null {
+  const last = days.at(-1);
+  if (!last) return null;
+  let fast = days[0]!.units;
+  let slow = fast;
+  for (const { units } of days) {
+    fast += FAST * (units - fast);
+    slow += SLOW * (units - slow);
+  }
+  const today = dayIndex(last.day);
+  const recent = days.slice(-USUAL_DAYS);
+  const points = recent.reduce((sum, day) => sum + pointsOf(day), 0);
+  const decayed = recent.reduce(
+    (sum, day) => sum + pointsOf(day) * 0.5 ** ((today - dayIndex(day.day)) / HALF_LIFE_DAYS),
+    0,
+  );
+  return {
+    purchasesLastHour,
+    conversionRate: conversionRate(days.slice(-CONVERSION_DAYS)),
+    fastVelocity: fast,
+    slowVelocity: slow,
+    demandPoints: days.reduce((sum, day) => sum + pointsOf(day), 0),
+    decayedPoints: decayed,
+    usualPoints: points / recent.length / (1 - 0.5 ** (1 / HALF_LIFE_DAYS)),
+  };
+}
+
+function pointsOf(day: FeatureDay): number {
+  const { view, cart, purchase } = DEMAND_POINTS;
+  return view * (day.views ?? 0) + cart * (day.carts ?? 0) + purchase * day.units;
+}
+
+function conversionRate(days: readonly FeatureDay[]): number | null {
+  const seen = days.filter(({ views }) => views !== undefined);
+  const views = seen.reduce((sum, day) => sum + day.views!, 0);
+  if (views === 0) return null;
+  return Math.min(1, seen.reduce((sum, { units }) => sum + units, 0) / views);
+}

@@ -1,0 +1,106 @@
+import { median } from "../../base/quantile.ts";
+import { DAY_MS, dayOfNumber, dayStart } from "../../base/time.ts";
+import { isBuyable } from "../../messages/rows.ts";
+import type { CompetitorHistory } from "../../messages/shard.ts";
+import type { MarketView } from "../../pricing/inputs.ts";
+import type { FeatureOffer } from "./sku-features.ts";
+
+/** The ends of a span of civil days as instants, computed once for all SKUs. */
+export interface DayEnds {
+  /** day number of the first day */
+  first: number;
+  /** instant at which each day ends, ms */
+  ends: number[];
+}
+
+/** The ends of the days `first` to `last`, day numbers of `timeZone`. */
+export function dayEnds(first: number, last: number, timeZone: string): DayEnds {
+  const days = Math.max(0, last - first + 1);
+  return {
+    first,
+    ends: Array.from({ length: days }, (_, i) => dayStart(dayOfNumber(first + i + 1), timeZone)),
+  };
+}
+
+/** What one competitor asked at the end of a day: minor units, null when it was not being looked at. */
+export interface CompetitorClose {
+  price: number | null;
+  inStock: boolean;
+}
+
+const UNSEEN: CompetitorClose = { price: null, inStock: false };
+
+/**
+ * A competitor's landed price at the end of each day. A price is in effect until the next change, but no longer than
+ * `freshMs` after the observation that last confirmed it.
+ */
+export function competitorCloses(
+  { points }: CompetitorHistory,
+  { ends }: DayEnds,
+  freshMs: number,
+): CompetitorClose[] {
+  let next = 0;
+  return ends.map((end) => {
+    while (next < points.length && points[next]!.at < end) next++;
+    const point = points[next - 1];
+    if (point === undefined || end - point.lastSeenAt > freshMs) return UNSEEN;
+    return { price: point.landedPrice, inStock: isBuyable(point.availability) };
+  });
+}
+
+/** The prices alone, minor units; NaN where it was not being looked at. */
+export function closePrices({ points }: CompetitorHistory, { ends }: DayEnds, freshMs: number): Float64Array {
+  const prices = new Float64Array(ends.length).fill(Number.NaN);
+  let next = 0;
+  for (let day = 0; day < ends.length; day++) {
+    const end = ends[day]!;
+    while (next < points.length && points[next]!.at < end) next++;
+    const point = points[next - 1];
+    if (point !== undefined && end - point.lastSeenAt <= freshMs) prices[day] = point.landedPrice;
+  }
+  return prices;
+}
+
+/** The signal that a price war is on. */
+export const SIGNAL_PRICE_WAR = "PRICE_WAR";
+
+/** Trust in a market by the number of valid offers, 0, 1, 2, 3 and more. */
+const COUNT_CONFIDENCE = [0, 0.7, 0.85, 1] as const;
+
+/**
+ * The market a decision may look at: offers that are in stock (or of unknown stock) and no older than `freshMs`.
+ * Confidence falls with the age of the newest (e-fold a day) and with fewer offers.
+ */
+export function marketView(
+  offers: readonly FeatureOffer[],
+  asOf: number,
+  freshMs: number,
+  priceWar: boolean,
+): MarketView {
+  const valid = offers
+    .filter(({ availability, observedAt }) => isOffered(availability) && asOf - observedAt <= freshMs)
+    .map(({ competitor, landedPrice, observedAt }) => ({ competitor, price: landedPrice, observedAt }))
+    .sort((a, b) => a.price - b.price || (a.competitor < b.competitor ? -1 : 1));
+  const prices = valid.map(({ price }) => price);
+  const newest = Math.max(...valid.map(({ observedAt }) => observedAt));
+  const count = valid.length;
+  const freshness = count === 0 ? 0 : Math.exp(-(asOf - newest) / DAY_MS);
+  return {
+    cheapest: valid[0] ?? null,
+    secondCheapest: valid[1] ?? null,
+    mean: count === 0 ? null : Math.round(prices.reduce((sum, price) => sum + price, 0) / count),
+    median: count === 0 ? null : Math.round(median(prices)),
+    count,
+    confidence: COUNT_CONFIDENCE[Math.min(count, 3)]! * freshness,
+    priceWar,
+  };
+}
+
+function isOffered(availability: FeatureOffer["availability"]): boolean {
+  return availability === "in_stock" || availability === "unknown";
+}
+
+/** When the newest offer was last seen, ms; null without any. */
+export function newestOfferAt(offers: readonly FeatureOffer[]): number | null {
+  return offers.length === 0 ? null : Math.max(...offers.map(({ observedAt }) => observedAt));
+}

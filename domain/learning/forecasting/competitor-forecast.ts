@@ -1,0 +1,121 @@
+import { cheapestDistribution, gridMeanPrice, gridQuantile, priceGrid } from "./cheapest-price.ts";
+import { type PriceMixture, priceMixture } from "./competitor-price.ts";
+import type { CompetitorPriors } from "./competitor-priors.ts";
+import type { CompetitorPriceState } from "./competitor-state.ts";
+import type { Skill } from "./forecast-score.ts";
+
+export interface KnownCompetitor {
+  state: CompetitorPriceState;
+  /** ln of our currency per unit of theirs; 0 in the same currency */
+  logRate: number;
+  /** pooled over the competitor's products; the defaults when absent */
+  priors?: CompetitorPriors;
+}
+
+/**
+ * The cheapest in-stock competitor price some days ahead, in the unit the states' prices have, in our
+ * currency.
+ */
+export interface CompetitorForecast {
+  days: number;
+  /** competitors it rests on */
+  competitors: number;
+  p10: number;
+  p50: number;
+  p90: number;
+  expected: number;
+  /**
+   * probability that the cheapest price moves by more than 2 % from today's; 1 when nobody is in stock today
+   */
+  changes: number;
+  /** probability that nobody is in stock */
+  none: number;
+  /** cheapest in-stock price today, null when nobody is in stock */
+  lastObserved: number | null;
+}
+
+export const MAX_DAYS_AHEAD = 7;
+const NOTABLE_CHANGE = Math.log(1.02);
+
+/** Forecast for 1..7 days ahead; null without a usable competitor. Throws RangeError for other horizons. */
+export function forecastCheapestCompetitor(
+  competitors: readonly KnownCompetitor[],
+  days: number,
+): CompetitorForecast | null {
+  if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS_AHEAD) throw new RangeError(`days ${days}`);
+  const known = competitors.filter(({ state, logRate }) => Number.isFinite(state.logPrice + logRate));
+  if (known.length === 0) return null;
+  const mixtures = known.map(({ state, logRate, priors }) =>
+    converted(priceMixture(state, days, priors), logRate),
+  );
+  const distribution = cheapestDistribution(mixtures);
+  const grid = priceGrid(mixtures, distribution);
+  const today = known.reduce(
+    (least, { state, logRate }) => (state.inStock ? Math.min(least, state.logPrice + logRate) : least),
+    Number.POSITIVE_INFINITY,
+  );
+  const stays = distribution.upTo(today + NOTABLE_CHANGE) - distribution.below(today - NOTABLE_CHANGE);
+  return {
+    days,
+    competitors: known.length,
+    p10: Math.exp(gridQuantile(grid, 0.1)),
+    p50: Math.exp(gridQuantile(grid, 0.5)),
+    p90: Math.exp(gridQuantile(grid, 0.9)),
+    expected: gridMeanPrice(grid),
+    changes: Number.isFinite(today) ? Math.min(1, Math.max(0, 1 - stays)) : 1,
+    none: distribution.none,
+    lastObserved: Number.isFinite(today) ? Math.exp(today) : null,
+  };
+}
+
+function converted(mixture: PriceMixture, logRate: number): PriceMixture {
+  if (logRate === 0) return mixture;
+  return {
+    inStock: mixture.inStock,
+    components: mixture.components.map((c) => ({ ...c, logPrice: c.logPrice + logRate })),
+  };
+}
+
+export type GateReason = "no competitor" | "too few scored days" | "no skill" | "too uncertain" | "stale";
+
+/** The competitor price to anchor on, and why it is not the forecast when it is not. */
+export interface CompetitorAnchor {
+  price: number | null;
+  usesForecast: boolean;
+  reasons: GateReason[];
+  /** reported whether the gate opens or not */
+  skill: number;
+}
+
+const MIN_SKILL = 0.05;
+const MIN_SCORED_DAYS = 14;
+/** a single competitor leaves nothing to average over */
+const MIN_SCORED_DAYS_ALONE = 21;
+const MAX_LOG_SPREAD = 0.1;
+
+/**
+ * Uses the forecast's median as anchor only if, over the last 28 days, it beat the last observed price by 5 %
+ * of its error on at least 14 scored days (21 for a single competitor), if P10..P90 spans at most 0.10 in
+ * logs, and if the observation it starts from is fresh. Otherwise the last observed price: prices are sticky,
+ * and most days nothing beats it.
+ */
+export function competitorAnchor(
+  forecast: CompetitorForecast | null,
+  skill: Skill,
+  fresh: boolean,
+): CompetitorAnchor {
+  if (!forecast) return { price: null, usesForecast: false, reasons: ["no competitor"], skill: skill.skill };
+  const reasons: GateReason[] = [];
+  const required = forecast.competitors === 1 ? MIN_SCORED_DAYS_ALONE : MIN_SCORED_DAYS;
+  if (skill.scored < required) reasons.push("too few scored days");
+  if (!(skill.skill >= MIN_SKILL)) reasons.push("no skill");
+  if (!(Math.log(forecast.p90 / forecast.p10) <= MAX_LOG_SPREAD)) reasons.push("too uncertain");
+  if (!fresh) reasons.push("stale");
+  const usesForecast = reasons.length === 0;
+  return {
+    price: usesForecast ? forecast.p50 : forecast.lastObserved,
+    usesForecast,
+    reasons,
+    skill: skill.skill,
+  };
+}

@@ -1,0 +1,141 @@
+import type { ChallengerView } from "./challenger/ml-challenger.ts";
+import type { PriceResponse } from "./optimisation/response.ts";
+
+export type ElasticityLabel = "inelastic" | "moderate" | "elastic" | "uncertain";
+
+/** One fact a decision used, with the instant it is from (ms; null = no instant of its own). */
+export interface InputFact {
+  name: string;
+  value: number | string | null;
+  at: number | null;
+}
+
+export interface CompetitorPrice {
+  competitor: string;
+  /** landed price in our currency and tax basis, minor units */
+  price: number;
+  /** ms */
+  observedAt: number;
+}
+
+/** The valid offers: accepted, fresh, in stock, not our own. */
+export interface MarketView {
+  cheapest: CompetitorPrice | null;
+  secondCheapest: CompetitorPrice | null;
+  /** minor units */
+  mean: number | null;
+  median: number | null;
+  count: number;
+  /** 0..1: how far the offers can be trusted (freshness, match, confirmations) */
+  confidence: number;
+  /** the cheapest price expected over the horizon, where its forecast passed its gate */
+  expectedCheapest?: number | null;
+  /** a price war signal is open for the SKU */
+  priceWar: boolean;
+}
+
+/** The forecast of daily demand at the current price. */
+export interface DemandView {
+  /** mean units per day */
+  perDay: number;
+  /** variance of the log of the level */
+  logVar: number;
+  /** quasi-Poisson dispersion, variance over mean at a known level */
+  phi: number;
+}
+
+/** What shoppers did lately, for the strategies that price by it. */
+export interface ActivityView {
+  purchasesLastHour: number;
+  /** purchases per view, 0..1; null without views */
+  conversionRate: number | null;
+  /** daily units, exponentially smoothed with weights 0.3 and 0.03 */
+  fastVelocity: number;
+  slowVelocity: number;
+  /**
+   * weighted views, carts and purchases: since ever, with a half-life of a day, and the latter's usual level
+   */
+  demandPoints: number;
+  decayedPoints: number;
+  usualPoints: number;
+}
+
+/** Stock that will not come again and has to be gone by a date. */
+export interface Clearance {
+  /** days left to sell */
+  daysLeft: number;
+  /** what a unit left over is worth, net minor units */
+  salvage: number;
+}
+
+/** All that one price decision may look at. Money is integer minor units of `currency`, instants are ms. */
+export interface PricingInputs {
+  sku: string;
+  currency: string;
+  /** the decision's clock */
+  asOf: number;
+  /** the served price, as displayed */
+  price: number;
+  unitCost: number | null;
+  /** the cost is the category's typical one, not the product's own */
+  costImputed: boolean;
+  pricesIncludeTax: boolean;
+  /** fractions; null = none */
+  taxRate: number | null;
+  feeRate: number | null;
+  unitFee: number | null;
+  elasticity: PriceResponse & {
+    identified: boolean;
+    label: ElasticityLabel;
+    /** past prices seem to have followed demand, so that it may be biased; absent = no */
+    endogenous?: boolean;
+  };
+  competitorEffect: (PriceResponse & { identified: boolean }) | null;
+  /** probability that competitors follow our cuts; 0 unless a follower was detected */
+  followRate: number;
+  demand: DemandView | null;
+  market: MarketView;
+  minPrice: number | null;
+  maxPrice: number | null;
+  mapPrice: number | null;
+  msrp: number | null;
+  /** what a unit sold more takes from the product's own family, minor units; absent = nothing */
+  halo?: number;
+  /** bounds from the product's line: variants in order, a multipack's unit not dearer than the single */
+  line: { lo: number | null; hi: number | null } | null;
+  /** whole units; null = unknown, which counts as in stock */
+  stock: number | null;
+  lastChangeAt: number | null;
+  changesToday: number;
+  /** the price served seven days ago */
+  priceWeekAgo: number | null;
+  /** lowest price of the last 30 days */
+  lowest30Days: number | null;
+  /** days since the newest day of demand; null = none at all */
+  demandAgeDays: number | null;
+  /** hours since the newest offer; null = no competitor is known */
+  offersAgeHours: number | null;
+  /** the catalogue's price, before any repricing; null or absent = the current price */
+  basePrice?: number | null;
+  /** full days since the product's first on sale, negative before it; null or absent = it is not new */
+  daysSinceLaunch?: number | null;
+  activity?: ActivityView | null;
+  clearance?: Clearance | null;
+  /** what the challenger model says of the SKU; null or absent = no model was fitted */
+  challenger?: ChallengerView | null;
+  /** no exploration on this product (a key value item, an opt-out) */
+  noExploration?: boolean;
+  /** provenance shown with the decision */
+  facts: () => InputFact[];
+}
+
+/** A market without a single valid offer. */
+export const NO_MARKET: MarketView = {
+  cheapest: null,
+  secondCheapest: null,
+  mean: null,
+  median: null,
+  count: 0,
+  confidence: 0,
+  priceWar: false,
+};

@@ -1,0 +1,77 @@
+import { BatchConflict, guardStatement } from "../../db/write.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { actorLabel } from "../../domain/identity/rights.ts";
+import {
+  applyChange,
+  DEFAULT_SETTINGS,
+  Settings,
+  type SettingsChange,
+} from "../../domain/settings/settings.ts";
+import { commitChained } from "../chains/commit-chained.ts";
+import type { ServiceContext } from "../context.ts";
+
+/** The settings in force, and their version (0 = the defaults of a fresh install). */
+export async function readSettings(d1: D1Database): Promise<{ version: number; settings: Settings }> {
+  const row = await d1
+    .prepare("SELECT version, body FROM settings ORDER BY version DESC LIMIT 1")
+    .first<{ version: number; body: string }>();
+  if (!row) return { version: 0, settings: DEFAULT_SETTINGS };
+  return { version: row.version, settings: Settings.parse(JSON.parse(row.body)) };
+}
+
+/** Of two changes at the same instant the later is laid over the earlier. */
+const CHANGE_TRIES = 3;
+
+/**
+ * Lays a change over the settings in force and stores the result as the next version. `seen`: the version that the
+ * caller changed, if it says so.
+ * @throws ProblemError invalid; conflict if the version in force is another than the one seen
+ */
+export async function changeSettings(
+  ctx: ServiceContext,
+  change: SettingsChange,
+  seen?: number,
+): Promise<Settings> {
+  if (change.timeZone !== undefined) assertTimeZone(change.timeZone);
+  for (let attempt = 1; ; attempt++) {
+    const { version, settings } = await readSettings(ctx.d1);
+    if (seen !== undefined && seen !== version)
+      throw new ProblemError("conflict", `the settings are at version ${version}; look again`);
+    const next = applyChange(settings, change);
+    try {
+      await saveVersion(ctx, version + 1, next, change);
+      return next;
+    } catch (error) {
+      if (!(error instanceof BatchConflict)) throw error;
+      if (attempt === CHANGE_TRIES) throw new ProblemError("conflict", "the settings changed meanwhile");
+    }
+  }
+}
+
+async function saveVersion(
+  ctx: ServiceContext,
+  version: number,
+  next: Settings,
+  change: SettingsChange,
+): Promise<void> {
+  const body = JSON.stringify(next);
+  await commitChained(ctx, {
+    audit: [{ action: "settings.change", subject: "settings", detail: { version, change } }],
+    statements: () => [
+      guardStatement(ctx.d1, "SELECT count(*) FROM settings WHERE version >= ?1", [version], 0),
+      ctx.d1
+        .prepare("INSERT INTO settings (version, body, at, actor) VALUES (?1, ?2, ?3, ?4)")
+        .bind(version, body, ctx.now, actorLabel(ctx.actor)),
+    ],
+  });
+}
+
+function assertTimeZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone });
+  } catch {
+    throw new ProblemError("invalid", "unknown time zone", {
+      errors: [{ path: "timeZone", code: "invalid", message: `${timeZone} is not an IANA time zone` }],
+    });
+  }
+}

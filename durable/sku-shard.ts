@@ -1,10 +1,16 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
 import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
-import type { CompetitorHistory, ShardAnswer, ShardCall, SkuHistory } from "../domain/messages/shard.ts";
+import type {
+  CompetitorHistory,
+  HourlySales,
+  ShardAnswer,
+  ShardCall,
+  SkuHistory,
+} from "../domain/messages/shard.ts";
 import { changePoints } from "../domain/shard/competitors/change-points.ts";
 import { latestAt } from "../domain/shard/competitors/history.ts";
-import { type HourlySales, hourlySales } from "../domain/shard/demand/hourly-sales.ts";
+import { hourlySales } from "../domain/shard/demand/hourly-sales.ts";
 import type { JournalEntry } from "../domain/shard/journal.ts";
 import { exactOffers } from "../domain/shard/present.ts";
 import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
@@ -21,7 +27,7 @@ const ALARM_RETRIES_MAX = 5;
 
 /**
  * Holds the SKUs that hash to it: one commit for all rows of a call, answered with the present state of every
- * SKU named. A shell: what happens to the state is decided in domain/sku.
+ * SKU named. A shell: what happens to the state is decided in domain/shard.
  */
 export class SkuShard extends DurableObject<Env> {
   readonly #storage: ShardStorage;

@@ -44,7 +44,7 @@ export interface VisitAnswer {
 
 /**
  * Keeps the sessions that hash to it: their carts, and what they did without a product. A shell: what is made of a
- * session's events is decided in domain/visitor. Sessions are known by a hash, never by their name.
+ * session's events is decided in domain/shard/demand/visitor.ts. Sessions are known by a hash, never by their name.
  */
 export class Visitor extends DurableObject<Env> {
   readonly #sql: SqlStorage;

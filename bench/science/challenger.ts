@@ -5,8 +5,9 @@ import {
   FOREST,
   predictLogMean,
 } from "../../domain/pricing/challenger/config.ts";
+import type { Feature } from "../../domain/pricing/challenger/features.ts";
 import { fitChallenger } from "../../domain/pricing/challenger/fit.ts";
-import { type DemandRows, emptyRows, type Feature } from "../../domain/pricing/challenger/panel.ts";
+import { type DemandRows, emptyRows } from "../../domain/pricing/challenger/panel.ts";
 import { writeModel } from "../../domain/pricing/challenger/stored-model.ts";
 
 /** CPU of the tree ensembles on a panel of the size of a category: about 100,000 days × 12 features to train on. */

@@ -1,10 +1,12 @@
-import { DEFAULT_CONFIG, type FilterConfig, filterSeries } from "../../domain/learning/elasticity/filter.ts";
+import { filterSeries } from "../../domain/learning/elasticity/filter.ts";
 import { chooseLevelNoise } from "../../domain/learning/elasticity/level-noise.ts";
 import { levelShift, poolLevels } from "../../domain/learning/elasticity/level-pool.ts";
 import { pool } from "../../domain/learning/elasticity/pool.ts";
 import { expectedLogUnits, predictLog } from "../../domain/learning/elasticity/predict.ts";
-import { defaultPrior, skuPrior } from "../../domain/learning/elasticity/prior.ts";
+import { defaultPrior } from "../../domain/learning/elasticity/prior.ts";
 import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
+import { skuPrior } from "../../domain/learning/elasticity/sku-prior.ts";
+import { DEFAULT_CONFIG, type FilterConfig } from "../../domain/learning/elasticity/state.ts";
 import { sufficientOf, swapPrior } from "../../domain/learning/elasticity/sufficient.ts";
 
 /** Filter, pool, finish over a catalogue of count series. */

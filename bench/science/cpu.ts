@@ -1,17 +1,12 @@
-import { DEFAULT_CONFIG, stepFilter } from "../../domain/learning/elasticity/filter.ts";
+import { stepFilter } from "../../domain/learning/elasticity/filter.ts";
 import { weekdayOf } from "../../domain/learning/elasticity/series.ts";
-import { cloneState } from "../../domain/learning/elasticity/state.ts";
+import { cloneState, DEFAULT_CONFIG } from "../../domain/learning/elasticity/state.ts";
 import { FLAT_WEEK } from "../../domain/learning/forecasting/demand-state.ts";
 import { FLAT_HOURS } from "../../domain/learning/forecasting/hour-profile.ts";
 import { decidePrice } from "../../domain/pricing/decision/decide.ts";
-import {
-  filterSkus,
-  finishSkus,
-  poolInput,
-  poolSkus,
-  type SkuSnapshot,
-} from "../../domain/runs/elasticity-run.ts";
+import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
 import { forecastClock } from "../../domain/runs/intraday-forecast.ts";
+import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import { clockOf, problemOf } from "../../domain/runs/proposals-run.ts";
 import { forecastSku } from "../../domain/runs/sku-forecast.ts";
 import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";

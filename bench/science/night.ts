@@ -4,16 +4,9 @@ import { jsonRowParts } from "../../db/bulk.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/learning/features/day-table.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
-import {
-  type FinishedSku,
-  filterSkus,
-  finishSkus,
-  type PoolInput,
-  poolInput,
-  poolSkus,
-  type SkuSnapshot,
-} from "../../domain/runs/elasticity-run.ts";
+import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
+import type { FinishedSku, PoolInput, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
 import { PoolInputs } from "../../domain/runs/pool-inputs.ts";

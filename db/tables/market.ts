@@ -58,7 +58,7 @@ export const demandDays = sqliteTable(
     views: integer(),
     carts: integer(),
     version: integer().notNull(),
-    /** what shoppers did on the day, by hour and device: see domain/demand/day-behaviour.ts */
+    /** what shoppers did on the day, by hour and device: see domain/shard/demand/behaviour.ts */
     behaviour: text(),
   },
   (t) => [primaryKey({ columns: [t.sku, t.day] })],

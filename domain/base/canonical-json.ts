@@ -1,6 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { PricingDecision } from "../pricing/decision/decision.ts";
 
 /**
  * JSON with one form per value: keys sorted by code unit, no spaces, numbers in their shortest form that
@@ -28,19 +27,4 @@ export function canonicalJson(value: unknown): string {
 /** SHA-256 of a text's UTF-8 bytes as 64 lower-case hex digits. */
 export function sha256Hex(text: string): string {
   return bytesToHex(sha256(utf8ToBytes(text)));
-}
-
-/** What of a decision counts for its identity: what was decided and why, all of it integers and names. */
-export function decisionDigest(decision: PricingDecision): string {
-  const { sku, verdict, reason, from, to, binding, relaxations } = decision;
-  return sha256Hex(canonicalJson({ sku, verdict, reason, from, to, binding, relaxations }));
-}
-
-/**
- * One hash for all decisions of a run: over their digests in SKU order, so that it does not depend on the
- * order or the grouping in which they were made.
- */
-export function decisionHash(digests: Iterable<{ sku: string; digest: string }>): string {
-  const inOrder = [...digests].sort((a, b) => (a.sku < b.sku ? -1 : a.sku > b.sku ? 1 : 0));
-  return sha256Hex(inOrder.map(({ sku, digest }) => `${canonicalJson(sku)}:${digest}\n`).join(""));
 }

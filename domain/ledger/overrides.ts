@@ -1,4 +1,4 @@
-import type { StrategyName } from "../settings/pricing-policy.ts";
+import type { StrategyName } from "../settings/strategies.ts";
 
 export type OverrideScope = "global" | "category" | "brand" | "sku";
 export type OverrideKind = "PRICE_FREEZE" | "FORCE_RULE_BASED" | "FIXED_PRICE";

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { PackedRows } from "../delivery/chunking.ts";
 import type { BatchKind } from "./queue.ts";
 import type { RowProblem, VerdictCounts } from "./verdict.ts";
 
@@ -126,3 +125,10 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+
+/** A chunk's rows as the JSON text that is stored and sent; `count` of them, `bytes` of text in UTF-8. */
+export interface PackedRows {
+  text: string;
+  count: number;
+  bytes: number;
+}

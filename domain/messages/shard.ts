@@ -1,5 +1,4 @@
 import type { SignalSettings } from "../settings/settings.ts";
-import type { HourlySales } from "../shard/demand/hourly-sales.ts";
 import type { SkuPresent } from "./present.ts";
 import type {
   AggregateRow,
@@ -112,4 +111,14 @@ export interface SkuHistory {
   sku: string;
   competitors: CompetitorHistory[];
   sales?: HourlySales;
+}
+
+/** What a SKU sold by the hour, as its shop events say. Plain JSON. */
+export interface HourlySales {
+  /** units of the last full hours, oldest first, at most 48; shorter where events began later */
+  recent: number[];
+  /** units of the running day's full hours; null = its events began after the day did */
+  today: number | null;
+  /** purchases of the twelve full five minutes before the instant */
+  purchasesLastHour: number;
 }

@@ -1,4 +1,5 @@
-import type { ChallengerView } from "./challenger/ml-challenger.ts";
+import type { ActivityView } from "../learning/features/activity.ts";
+import type { MarketView } from "../learning/features/market.ts";
 import type { PriceResponse } from "./optimisation/response.ts";
 
 export type ElasticityLabel = "inelastic" | "moderate" | "elastic" | "uncertain";
@@ -10,30 +11,6 @@ export interface InputFact {
   at: number | null;
 }
 
-export interface CompetitorPrice {
-  competitor: string;
-  /** landed price in our currency and tax basis, minor units */
-  price: number;
-  /** ms */
-  observedAt: number;
-}
-
-/** The valid offers: accepted, fresh, in stock, not our own. */
-export interface MarketView {
-  cheapest: CompetitorPrice | null;
-  secondCheapest: CompetitorPrice | null;
-  /** minor units */
-  mean: number | null;
-  median: number | null;
-  count: number;
-  /** 0..1: how far the offers can be trusted (freshness, match, confirmations) */
-  confidence: number;
-  /** the cheapest price expected over the horizon, where its forecast passed its gate */
-  expectedCheapest?: number | null;
-  /** a price war signal is open for the SKU */
-  priceWar: boolean;
-}
-
 /** The forecast of daily demand at the current price. */
 export interface DemandView {
   /** mean units per day */
@@ -42,22 +19,6 @@ export interface DemandView {
   logVar: number;
   /** quasi-Poisson dispersion, variance over mean at a known level */
   phi: number;
-}
-
-/** What shoppers did lately, for the strategies that price by it. */
-export interface ActivityView {
-  purchasesLastHour: number;
-  /** purchases per view, 0..1; null without views */
-  conversionRate: number | null;
-  /** daily units, exponentially smoothed with weights 0.3 and 0.03 */
-  fastVelocity: number;
-  slowVelocity: number;
-  /**
-   * weighted views, carts and purchases: since ever, with a half-life of a day, and the latter's usual level
-   */
-  demandPoints: number;
-  decayedPoints: number;
-  usualPoints: number;
 }
 
 /** Stock that will not come again and has to be gone by a date. */
@@ -139,3 +100,16 @@ export const NO_MARKET: MarketView = {
   confidence: 0,
   priceWar: false,
 };
+
+/** What the challenger says of a SKU, or why it says nothing. */
+export type ChallengerView = ChallengerOpinion | { kind: "none"; why: string };
+
+/** A fitted challenger's word on one SKU, and how both models did on SKUs kept apart. Plain JSON. */
+export interface ChallengerOpinion {
+  kind: "fitted";
+  slope: number;
+  /** variance of such slopes' errors, as held-out SKUs showed it */
+  variance: number;
+  /** mean held-out Poisson deviance per day */
+  deviance: { filter: number; challenger: number };
+}

@@ -1,16 +1,19 @@
 import { currencyExponent } from "../base/currency.ts";
 import { key } from "../base/keyed-random.ts";
 import { civilDay, dayNumber } from "../base/time.ts";
-import { DEFAULT_CONFIG, startState } from "../learning/elasticity/filter.ts";
-import { categoryPrior, coefficientNames, defaultPrior } from "../learning/elasticity/prior.ts";
+import { startState } from "../learning/elasticity/filter.ts";
+import { coefficientNames, defaultPrior } from "../learning/elasticity/prior.ts";
+import { categoryPrior } from "../learning/elasticity/sku-prior.ts";
+import { DEFAULT_CONFIG } from "../learning/elasticity/state.ts";
 import { elasticitySeries, type SkuFeatures } from "../learning/features/sku-features.ts";
 import { type ChallengerFit, fitChallenger } from "../pricing/challenger/fit.ts";
-import { type ChallengerView, challengerView } from "../pricing/challenger/ml-challenger.ts";
+import { challengerView } from "../pricing/challenger/ml-challenger.ts";
 import { type DemandRows, dayContext, joinRows, skuRows } from "../pricing/challenger/panel.ts";
+import type { ChallengerView } from "../pricing/inputs.ts";
 import { textKey } from "../pricing/optimisation/thompson.ts";
 import type { Settings } from "../settings/settings.ts";
 import { calendarOf, factorsOf } from "./calendar.ts";
-import type { SkuSnapshot } from "./elasticity-run.ts";
+import type { SkuSnapshot } from "./learned.ts";
 import type { RunManifest } from "./manifest.ts";
 
 type Choices = Pick<Settings, "strategy" | "strategyByCategory" | "strategyBySku">;

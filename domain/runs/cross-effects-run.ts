@@ -1,14 +1,8 @@
+import { dayIndex } from "../base/time.ts";
 import type { FamilyMember } from "../learning/elasticity/cross-effects.ts";
 import type { Sufficient } from "../learning/elasticity/sufficient.ts";
-import { dayIndex } from "../learning/features/day-table.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
-import type { PoolInput } from "./elasticity-run.ts";
-
-/** A SKU's family and its log price on the days of its newest residuals; null = no row. */
-export interface FamilyPrices {
-  name: string;
-  logPrices: (number | null)[];
-}
+import type { FamilyPrices, PoolInput } from "./learned.ts";
 
 /** What the cross effect of its family needs of a SKU; null without a family. Prices need no unit: only moves count. */
 export function familyPrices(features: SkuFeatures, sufficient: Sufficient): FamilyPrices | null {

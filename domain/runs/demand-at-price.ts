@@ -1,6 +1,6 @@
-import { DEFAULT_CONFIG } from "../learning/elasticity/filter.ts";
+import { DEFAULT_CONFIG } from "../learning/elasticity/state.ts";
 import type { DemandState } from "../learning/forecasting/demand-state.ts";
-import type { StoredReport } from "./elasticity-run.ts";
+import type { StoredReport } from "./learned.ts";
 
 /** The filter's demand at the served price, as the forecasts take it. */
 export function demandState(report: StoredReport, logPrice: number, weekday: readonly number[]): DemandState {

@@ -1,26 +1,19 @@
 import { currencyExponent } from "../base/currency.ts";
 import { uniform } from "../base/keyed-random.ts";
-import type { CrossEffect } from "../learning/elasticity/cross-effects.ts";
-import type { Hyper } from "../learning/elasticity/em.ts";
-import { DEFAULT_CONFIG, filterSeries } from "../learning/elasticity/filter.ts";
+import { filterSeries } from "../learning/elasticity/filter.ts";
 import { pool } from "../learning/elasticity/pool.ts";
-import { defaultPrior, type Prior, skuPrior } from "../learning/elasticity/prior.ts";
-import {
-  type DailyDemand,
-  dailyDemand,
-  type ElasticityReport,
-  elasticityReport,
-} from "../learning/elasticity/report.ts";
-import type { ElasticitySeries } from "../learning/elasticity/series.ts";
-import type { FilterState } from "../learning/elasticity/state.ts";
-import { likelihoodOf, type Sufficient, sufficientOf, swapPrior } from "../learning/elasticity/sufficient.ts";
+import { defaultPrior, type Prior } from "../learning/elasticity/prior.ts";
+import { dailyDemand, elasticityReport } from "../learning/elasticity/report.ts";
+import { skuPrior } from "../learning/elasticity/sku-prior.ts";
+import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
+import { likelihoodOf, sufficientOf, swapPrior } from "../learning/elasticity/sufficient.ts";
 import {
   fitWeekly,
   isOverdispersed,
   preferredSeries,
   type WeeklyFit,
 } from "../learning/elasticity/weekly.ts";
-import { elasticitySeries, type SkuFeatures } from "../learning/features/sku-features.ts";
+import { elasticitySeries } from "../learning/features/sku-features.ts";
 import type { CategoryDemand } from "../learning/forecasting/demand-state.ts";
 import {
   type CategoryHours,
@@ -28,88 +21,17 @@ import {
   type HourProfile,
   profileOf,
 } from "../learning/forecasting/hour-profile.ts";
-import type { CompetitorHistory } from "../messages/shard.ts";
-import type { ChallengerView } from "../pricing/challenger/ml-challenger.ts";
-import type { HourlySales } from "../shard/demand/hourly-sales.ts";
 import { factorsOf, isSameCalendar, settledCalendars } from "./calendar.ts";
-import type { CompetitorTrack } from "./competitor-track.ts";
-import { type FamilyPrices, familyPrices } from "./cross-effects-run.ts";
+import { familyPrices } from "./cross-effects-run.ts";
 import { demandState } from "./demand-at-price.ts";
 import { forecastClock } from "./intraday-forecast.ts";
 import { filterContexts, type KeptFilter, nameOfDays } from "./kept-filter.ts";
+import type { FinishedSku, Pooled, PoolInput, SkuSnapshot, StoredReport, WeeklySku } from "./learned.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
-import { type ForecastClock, forecastSku, type SkuForecast } from "./sku-forecast.ts";
+import { type ForecastClock, forecastSku } from "./sku-forecast.ts";
 
 /** Named in every stored elasticity: changes with the model's meaning. */
 export const MODEL_VERSION = `dynamic-poisson-eb ${CODE_VERSION}`;
-
-/** The demand level that goes with an elasticity: `logPrice` is the log of the display price (major units) it is at. */
-export type StoredDemand = DailyDemand & { logPrice: number };
-
-/** What is kept of a SKU's elasticity. */
-export type StoredReport = ElasticityReport & {
-  /** whether days or weekly totals were modelled */
-  period: "day" | "week";
-  /** names the demand, prices and competitors that it was learned from */
-  inputsHash: string;
-  demand: StoredDemand;
-  /** how its demand answers to its family's prices, where it has one */
-  family?: CrossEffect;
-  /** what the challenger model of its category says, where the settings choose one */
-  challenger?: ChallengerView;
-};
-
-/** All that an elasticity run reads of one SKU. Plain JSON. */
-export interface SkuSnapshot {
-  features: SkuFeatures;
-  /** change points of the last months */
-  competitors: CompetitorHistory[];
-  track: CompetitorTrack | null;
-  /** served price, minor units */
-  price: number;
-  stock: number | null;
-  /** civil day on which more is to arrive */
-  restockDate: string | null;
-  unitsToday: number | null;
-  /** null where no shop event is known */
-  sales: HourlySales | null;
-  /** units by hour of the week over four weeks, where the SKU sells enough for a shape of its own */
-  ownHours?: number[];
-  /** the filter that the last run left, where this one goes on from it */
-  kept?: KeptFilter;
-}
-
-/** What pooling reads of one SKU: its statistics, or its weekly totals where days are too uneven to count. */
-export interface PoolInput {
-  sufficient: Sufficient;
-  meanUnits: number;
-  dispersion: number;
-  weekly: ElasticitySeries | null;
-  /** absent without a family */
-  family?: FamilyPrices;
-}
-
-/** What all SKUs together taught. */
-export interface Pooled {
-  daily: Hyper | null;
-  weekly: Hyper | null;
-  /** demand of each category and its SKUs, for those that say little themselves */
-  categories: Record<string, { unitsPerDay: number; dispersion: number; skus: number }>;
-}
-
-/** A SKU modelled on weekly totals: its posterior and prior. */
-export interface WeeklySku {
-  state: FilterState;
-  prior: Prior;
-}
-
-/** The outcome of a run for one SKU. */
-export interface FinishedSku {
-  /** null without a day of demand */
-  report: StoredReport | null;
-  forecast: SkuForecast;
-  track: CompetitorTrack;
-}
 
 /** Weekly series are fitted together; beyond this many the rest stays on days. */
 const WEEKLY_MAX = 5_000;

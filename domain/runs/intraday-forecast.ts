@@ -9,7 +9,7 @@ import {
   forecastHourlyDemand,
 } from "../learning/forecasting/hourly-demand.ts";
 import { forecastStockout } from "../learning/forecasting/stockout.ts";
-import type { HourlySales } from "../shard/demand/hourly-sales.ts";
+import type { HourlySales } from "../messages/shard.ts";
 import { calendarOf } from "./calendar.ts";
 import { TRACK_DAYS } from "./competitor-track.ts";
 import { hoursUntilReceipt, type RunManifest } from "./manifest.ts";

@@ -1,6 +1,6 @@
+import { dayIndex } from "../base/time.ts";
 import type { CalendarFactors } from "../learning/elasticity/series.ts";
 import { type FilterState, REFERENCE_DAYS } from "../learning/elasticity/state.ts";
-import { dayIndex } from "../learning/features/day-table.ts";
 import { covariatesOf, type FeatureDay, type SkuFeatures } from "../learning/features/sku-features.ts";
 import { calendarOf, factorsOf } from "./calendar.ts";
 import { CODE_VERSION, Fingerprint, type RunManifest } from "./manifest.ts";

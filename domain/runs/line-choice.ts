@@ -1,10 +1,10 @@
 import { formatMoney } from "../base/money.ts";
-import { type LineTier, lineTiers, type Sibling } from "../learning/features/line.ts";
 import { choose } from "../pricing/decision/choice.ts";
 import { decidePrice } from "../pricing/decision/decide.ts";
 import type { PricingDecision } from "../pricing/decision/decision.ts";
 import { explain } from "../pricing/decision/explain.ts";
 import { poseProblem } from "../pricing/decision/problem.ts";
+import { type LineTier, lineTiers, type Sibling } from "../pricing/family-line.ts";
 import { type LineMember, solveLine } from "../pricing/optimisation/line.ts";
 import type { RunManifest } from "./manifest.ts";
 import type { DecisionClock, OwnSide } from "./pricing-inputs.ts";

@@ -1,5 +1,5 @@
 import type { Sufficient } from "../learning/elasticity/sufficient.ts";
-import type { PoolInput } from "./elasticity-run.ts";
+import type { PoolInput } from "./learned.ts";
 
 /** Texts and lists that many SKUs have alike, kept once. */
 class Shared {

@@ -1,16 +1,15 @@
 import { currencyExponent } from "../base/currency.ts";
 import { formatMoney } from "../base/money.ts";
-import { civilDay, DAY_MS, dayNumber, dayStart, HOUR_MS } from "../base/time.ts";
+import { civilDay, DAY_MS, dayIndex, dayNumber, dayStart, HOUR_MS } from "../base/time.ts";
 import { activityView } from "../learning/features/activity.ts";
-import { dayIndex } from "../learning/features/day-table.ts";
-import { familyBounds, type Sibling } from "../learning/features/line.ts";
-import { marketView, newestOfferAt } from "../learning/features/market.ts";
+import { type MarketView, marketView, newestOfferAt } from "../learning/features/market.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { challengerFact } from "../pricing/challenger/ml-challenger.ts";
-import type { Clearance, InputFact, MarketView, PricingInputs } from "../pricing/inputs.ts";
+import { familyBounds, type Sibling } from "../pricing/family-line.ts";
+import type { Clearance, InputFact, PricingInputs } from "../pricing/inputs.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type CostRatio, imputedCost } from "./cost-ratios.ts";
-import type { StoredReport } from "./elasticity-run.ts";
+import type { StoredReport } from "./learned.ts";
 
 /** Days of the demand forecast that a decision weighs. */
 const HORIZON_DAYS = 7;

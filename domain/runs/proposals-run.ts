@@ -1,12 +1,11 @@
-import { decisionDigest } from "../base/canonical-json.ts";
 import { DAY_MS } from "../base/time.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { overrideInForce, strategyInForce } from "../ledger/overrides.ts";
 import { decidePrice } from "../pricing/decision/decide.ts";
-import type { PricingDecision } from "../pricing/decision/decision.ts";
+import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
 import { type PricingPolicy, pricingPolicy } from "../settings/pricing-policy.ts";
 import { holdInForce } from "./cost-ratios.ts";
-import type { FinishedSku } from "./elasticity-run.ts";
+import type { FinishedSku } from "./learned.ts";
 import { Fingerprint, type RunManifest } from "./manifest.ts";
 import { type DecisionClock, decisionClock, type OwnSide, pricingInputs } from "./pricing-inputs.ts";
 

@@ -1,7 +1,7 @@
-import { decisionHash } from "../base/canonical-json.ts";
 import type { CategoryHours } from "../learning/forecasting/hour-profile.ts";
-import type { PricingDecision } from "../pricing/decision/decision.ts";
-import { filterSkus, finishSkus, poolInput, poolSkus, type SkuSnapshot } from "./elasticity-run.ts";
+import { decisionHash, type PricingDecision } from "../pricing/decision/decision.ts";
+import { filterSkus, finishSkus, poolInput, poolSkus } from "./elasticity-run.ts";
+import type { SkuSnapshot } from "./learned.ts";
 import { chooseLines, decideInLine, keepLines, type LineRow, lineRows, pricesAfter } from "./line-choice.ts";
 import type { RunManifest } from "./manifest.ts";
 import { PoolInputs } from "./pool-inputs.ts";

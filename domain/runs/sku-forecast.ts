@@ -1,12 +1,15 @@
-import { dayIndex } from "../learning/features/day-table.ts";
+import { dayIndex } from "../base/time.ts";
 import { closePrices, type DayEnds } from "../learning/features/market.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
-import type { CompetitorForecast } from "../learning/forecasting/competitor-forecast.ts";
-import { type CompetitorAnchor, competitorAnchor } from "../learning/forecasting/competitor-forecast.ts";
-import type { DemandState } from "../learning/forecasting/demand-state.ts";
+import {
+  type CompetitorAnchor,
+  type CompetitorForecast,
+  competitorAnchor,
+} from "../learning/forecasting/competitor-forecast.ts";
 import {
   type CategoryDemand,
   type DemandHistory,
+  type DemandState,
   demandStateFor,
 } from "../learning/forecasting/demand-state.ts";
 import { detectFollower, MIN_CUTS, type Reaction } from "../learning/forecasting/follower.ts";
@@ -14,8 +17,7 @@ import { type Skill, skillOf } from "../learning/forecasting/forecast-score.ts";
 import { HOURS_PER_DAY, type HourProfile } from "../learning/forecasting/hour-profile.ts";
 import { expectedToday } from "../learning/forecasting/hourly-demand.ts";
 import { forecastSkuDemand, type SkuDemandForecast } from "../learning/forecasting/sku-demand.ts";
-import type { CompetitorHistory } from "../messages/shard.ts";
-import type { HourlySales } from "../shard/demand/hourly-sales.ts";
+import type { CompetitorHistory, HourlySales } from "../messages/shard.ts";
 import { advanceTrack, type CompetitorTrack } from "./competitor-track.ts";
 import { hoursUntilReceipt } from "./manifest.ts";
 

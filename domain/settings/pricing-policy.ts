@@ -1,28 +1,5 @@
 import type { GuardrailSettings } from "./settings.ts";
-
-/** What the price is chosen for: obj = profit·(profit) + revenue·(net revenue) + units·(units sold). */
-export interface Objective {
-  profit: number;
-  revenue: number;
-  /** minor units a sold unit is worth beyond its profit */
-  units: number;
-}
-
-/** The ways to set a price; `domain/strategies` has one file for each. */
-export const STRATEGY_NAMES = [
-  "elasticity_optimizer",
-  "rule_based",
-  "rule_based_literal",
-  "conversion_rules",
-  "stock_rules",
-  "demand_weighted",
-  "demand_weighted_literal",
-  "competitor_follow",
-  "cost_plus",
-  "ml_challenger",
-  "freeze",
-] as const;
-export type StrategyName = (typeof STRATEGY_NAMES)[number];
+import type { Objective, StrategyName } from "./strategies.ts";
 
 /** Tempered Thompson sampling: the slope is drawn from its posterior with `temperature` times its sd. */
 export interface Exploration {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
-import { STRATEGY_NAMES } from "./pricing-policy.ts";
+import { STRATEGY_NAMES } from "./strategies.ts";
 
 const fraction = z.number().min(0).max(1);
 

@@ -7,14 +7,18 @@ import { CART_WINDOW_MS } from "./demand/visitor.ts";
 import { expireHeld, heldUntil } from "./held.ts";
 import { type Occasion, resolveSignal, stepSignal } from "./lifecycle.ts";
 import { noteSteady } from "./present.ts";
-import type { ShopState } from "./shop-state.ts";
 import { nextDayDueAt, settleDays, withOwnStock } from "./shop-state.ts";
 import type { Move, SignalDefinition } from "./signals/definition.ts";
 import { shopDemand } from "./signals/demand-change.ts";
 import { freshMs, isSelling, type MarketView, type OfferView, offerView } from "./signals/market-view.ts";
 import { isAboutShop, SIGNALS } from "./signals/table.ts";
-import type { CompetitorState, SkuState, TrackedSignal } from "./state.ts";
-import { changeMark } from "./state.ts";
+import {
+  type CompetitorState,
+  changeMark,
+  type ShopState,
+  type SkuState,
+  type TrackedSignal,
+} from "./state.ts";
 
 const DEMAND_SIGNALS: ReadonlySet<string> = new Set(["DEMAND_SURGE", "DEMAND_SLUMP"]);
 

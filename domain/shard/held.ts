@@ -1,12 +1,8 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../base/time.ts";
-import type { Availability, UsedRate } from "../messages/rows.ts";
-import type { QuarantineDecision } from "../messages/shard.ts";
 import { ODD_ENDING } from "./competitors/gate.ts";
 import { firstAfter, type ObservationHistory } from "./competitors/history.ts";
-import { nextDueAt } from "./evaluate.ts";
 import { signalId } from "./signals/notice.ts";
-import { changeMark, type SkuState } from "./state.ts";
-import { believe, type TakeContext } from "./take-observation.ts";
+import type { HeldObservation, HeldStatus } from "./state.ts";
 
 /** A quarantined row waits this long for a second one or a person. */
 export const HELD_FOR_MS = 48 * HOUR_MS;
@@ -33,37 +29,6 @@ const SETTLED_FOR_MS = 7 * DAY_MS;
  * rare sale is known when it comes back.
  */
 const UNCONFIRMED_FOR_MS = 180 * DAY_MS;
-
-/**
- * open: waits · returned: the next price was normal again · confirmed: seen again, so it entered the history · released
- * or discarded: by a person · expired: nobody came
- */
-export type HeldStatus = "open" | "returned" | "confirmed" | "released" | "discarded" | "expired";
-
-/** An observation that was quarantined, or has been. Money in minor units, times in ms. */
-export interface HeldObservation {
-  id: string;
-  price: number;
-  landedPrice: number;
-  availability: Availability;
-  /** landed price in the competitor's own currency where that is another */
-  listed?: number;
-  /** null = it is in our currency */
-  rate: UsedRate | null;
-  observedAt: number;
-  receivedAt: number;
-  /** index into the dictionary of source names */
-  source: number;
-  tag: number;
-  code: "slip" | "outlier";
-  /** what the factor looks like */
-  kind: string;
-  expected: number;
-  status: HeldStatus;
-  heldAt: number;
-  updatedAt: number;
-  version: number;
-}
 
 /** 96 bits of what identifies an observation: the same on every replay. */
 export function heldId(sku: string, competitor: string, source: string, observedAt: number): string {
@@ -220,29 +185,4 @@ function distance(a: HeldObservation, b: HeldObservation): number {
 
 function gap(a: HeldObservation, b: HeldObservation): number {
   return Math.abs(a.observedAt - b.observedAt);
-}
-
-/**
- * Carries out what a person decided of a quarantined row: released, it enters the history as if it had been believed;
- * discarded, it never will. Answers whether anything changed: a row settled by a person or confirmed stays as it is. What
- * changed is announced until it is projected.
- */
-export function decideHeld(sku: SkuState, decision: QuarantineDecision, context: TakeContext): boolean {
-  for (const competitor of sku.competitors.values()) {
-    const one = competitor.held.find(({ id }) => id === decision.id);
-    if (one === undefined) continue;
-    if (one.status !== "open" && one.status !== "returned" && one.status !== "expired") return false;
-    if (decision.action === "discard") {
-      if (one.status === "returned") return false;
-      settleHeld(one, "discarded", context.now);
-      sku.dueAt = nextDueAt(sku, context.settings);
-    } else {
-      settleHeld(one, "released", context.now);
-      believe(sku, competitor, [one], context);
-    }
-    // nobody sends a person's decision again
-    sku.untold = { since: context.now, mark: changeMark(sku) };
-    return true;
-  }
-  return false;
 }

@@ -10,12 +10,10 @@ import type {
 import type { ShardSettings } from "../messages/shard.ts";
 import { matchQuality } from "./competitors/gate.ts";
 import { latestLevel, levelAt, sourceAt } from "./competitors/history.ts";
-import type { HeldStatus } from "./held.ts";
-import { stockOf } from "./shop-state.ts";
+import { demandDayState, stockOf } from "./shop-state.ts";
 import { freshMs, type MarketView } from "./signals/market-view.ts";
 import { isAboutShop } from "./signals/table.ts";
-import type { CompetitorState, SkuState } from "./state.ts";
-import { demandDayState } from "./take-shop.ts";
+import type { CompetitorState, HeldStatus, SkuState } from "./state.ts";
 
 /** What is wanted of a SKU. */
 export interface PresentQuery {

@@ -1,45 +1,11 @@
 import { civilDay, DAY_MS } from "../base/time.ts";
-import type { AggregateState, DemandDayState, StockState } from "../messages/present.ts";
+import type { DemandDayState, StockState } from "../messages/present.ts";
 import type { OurSide } from "../messages/shard.ts";
-import {
-  type ActivityDay,
-  activityDay,
-  BUCKET_MS,
-  emptyActivity,
-  type ShopActivity,
-} from "./demand/activity.ts";
+import { type ActivityDay, activityDay, BUCKET_MS, emptyActivity } from "./demand/activity.ts";
+import { packBehaviour } from "./demand/behaviour.ts";
 import { type Counters, countOf, sumCounters } from "./demand/counters.ts";
-import { inStockShare, stockLevel, type WarehouseStock } from "./demand/warehouse.ts";
-import type { DemandDay, SkuState } from "./state.ts";
-import { demandDayState } from "./take-shop.ts";
-
-/** A session's repeated additions to the cart. */
-export interface CartPattern {
-  carts: number;
-  /** when it last put something into the cart, ms */
-  at: number;
-  bought: boolean;
-}
-
-/** A comparison site's latest figures, and the instants that it was heard of. */
-export interface TrackedAggregate {
-  state: AggregateState;
-  /** event time (ms) and tag of the row, oldest first */
-  seen: [at: number, tag: number][];
-}
-
-/** What the shop itself tells of one SKU. */
-export interface ShopState {
-  activity: ShopActivity;
-  warehouses: Map<string, WarehouseStock>;
-  /** grows with every change of the stock */
-  stockVersion: number;
-  aggregates: Map<string, TrackedAggregate>;
-  /** by session */
-  carts: Map<number, CartPattern>;
-  /** when the demand is to be looked at again though nothing has come, ms; Infinity = not */
-  scanDueAt: number;
-}
+import { inStockShare, stockLevel } from "./demand/warehouse.ts";
+import type { DemandDay, ShopState, SkuState } from "./state.ts";
 
 export function emptyShop(): ShopState {
   return {
@@ -184,4 +150,17 @@ export function hasOwnStock(sku: SkuState): boolean {
 export function withOwnStock(sku: SkuState, ours: OurSide): OurSide {
   const stock = stockOf(sku.shop);
   return stock === undefined ? ours : { ...ours, stock: stock.total };
+}
+
+/** A day as the projection writes it, or null if it is not kept. */
+export function demandDayState(sku: SkuState, day: string): DemandDayState | null {
+  const found = sku.demand.get(day);
+  if (!found) return null;
+  const { post: _, repeats: __, ...content } = found;
+  const counted = sku.shop?.activity.days.get(day);
+  return {
+    day,
+    ...content,
+    ...(counted && counted.hours.size > 0 ? { behaviour: packBehaviour(counted) } : {}),
+  };
 }

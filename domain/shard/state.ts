@@ -1,11 +1,11 @@
 import { MINUTE_MS } from "../base/time.ts";
-import type { SignalState } from "../messages/present.ts";
-import type { UsedRate } from "../messages/rows.ts";
+import type { AggregateState, SignalState } from "../messages/present.ts";
+import type { Availability, UsedRate } from "../messages/rows.ts";
 import type { OurSide, ShardSettings } from "../messages/shard.ts";
 import type { GateState, MatchDoubt } from "./competitors/gate.ts";
 import { emptyHistory, type ObservationHistory } from "./competitors/history.ts";
-import type { HeldObservation } from "./held.ts";
-import type { ShopState } from "./shop-state.ts";
+import type { ShopActivity } from "./demand/activity.ts";
+import type { WarehouseStock } from "./demand/warehouse.ts";
 
 /** The latest offer as D1 was last told, under its version. Its price is the history's latest. */
 export interface ToldOffer {
@@ -163,4 +163,63 @@ export function announceAgainAt({ untold }: SkuState): number {
 /** The change of this mark is projected; a later one is still to be told. */
 export function markTold(sku: SkuState, mark: number): void {
   if (sku.untold?.mark === mark) sku.untold = null;
+}
+
+/**
+ * open: waits · returned: the next price was normal again · confirmed: seen again, so it entered the history · released
+ * or discarded: by a person · expired: nobody came
+ */
+export type HeldStatus = "open" | "returned" | "confirmed" | "released" | "discarded" | "expired";
+
+/** An observation that was quarantined, or has been. Money in minor units, times in ms. */
+export interface HeldObservation {
+  id: string;
+  price: number;
+  landedPrice: number;
+  availability: Availability;
+  /** landed price in the competitor's own currency where that is another */
+  listed?: number;
+  /** null = it is in our currency */
+  rate: UsedRate | null;
+  observedAt: number;
+  receivedAt: number;
+  /** index into the dictionary of source names */
+  source: number;
+  tag: number;
+  code: "slip" | "outlier";
+  /** what the factor looks like */
+  kind: string;
+  expected: number;
+  status: HeldStatus;
+  heldAt: number;
+  updatedAt: number;
+  version: number;
+}
+
+/** A session's repeated additions to the cart. */
+export interface CartPattern {
+  carts: number;
+  /** when it last put something into the cart, ms */
+  at: number;
+  bought: boolean;
+}
+
+/** A comparison site's latest figures, and the instants that it was heard of. */
+export interface TrackedAggregate {
+  state: AggregateState;
+  /** event time (ms) and tag of the row, oldest first */
+  seen: [at: number, tag: number][];
+}
+
+/** What the shop itself tells of one SKU. */
+export interface ShopState {
+  activity: ShopActivity;
+  warehouses: Map<string, WarehouseStock>;
+  /** grows with every change of the stock */
+  stockVersion: number;
+  aggregates: Map<string, TrackedAggregate>;
+  /** by session */
+  carts: Map<number, CartPattern>;
+  /** when the demand is to be looked at again though nothing has come, ms; Infinity = not */
+  scanDueAt: number;
 }

@@ -11,9 +11,8 @@ import type {
   ShardSettings,
 } from "../messages/shard.ts";
 import type { RowVerdict } from "../messages/verdict.ts";
+import { decideHeld } from "./decide-held.ts";
 import { settleSku } from "./evaluate.ts";
-import type { HeldObservation } from "./held.ts";
-import { decideHeld } from "./held.ts";
 import {
   type ChunkEntry,
   emptyChunk,
@@ -28,7 +27,7 @@ import {
 } from "./journal.ts";
 import { presentOf } from "./present.ts";
 import { addSku, addSource, type ShardState, skuNumber } from "./shard.ts";
-import { emptySku, type SkuState } from "./state.ts";
+import { emptySku, type HeldObservation, type SkuState } from "./state.ts";
 import { takeOurs } from "./take-news.ts";
 import { heldRow, takeObservation } from "./take-observation.ts";
 import { notedShopRows, type ShopRow, takeDemand, takeShopRow } from "./take-shop.ts";

@@ -2,8 +2,8 @@ import type { AggregateRow, CartPatternRow } from "../messages/rows.ts";
 import type { OurSide, ShardSettings } from "../messages/shard.ts";
 import { CART_WINDOW_MS } from "./demand/visitor.ts";
 import { evaluateSignals } from "./evaluate.ts";
-import { type CartPattern, emptyShop, hasOwnStock } from "./shop-state.ts";
-import type { SkuState } from "./state.ts";
+import { emptyShop, hasOwnStock } from "./shop-state.ts";
+import type { CartPattern, SkuState } from "./state.ts";
 
 /** Whether this side of ours is news: not older than what is held, and different. */
 export function isNewOurs(sku: SkuState, ours: OurSide): boolean {

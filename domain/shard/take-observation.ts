@@ -10,19 +10,11 @@ import {
 } from "./competitors/history.ts";
 import { doubtOfRow } from "./doubt.ts";
 import { evaluateSignals, nextDueAt, passSteadily, settleSku } from "./evaluate.ts";
-import {
-  confirmedBy,
-  findHeld,
-  type HeldObservation,
-  heldId,
-  holdRow,
-  repeatsOf,
-  settleHeld,
-} from "./held.ts";
+import { confirmedBy, findHeld, heldId, holdRow, repeatsOf, settleHeld } from "./held.ts";
 import { isSteady } from "./present.ts";
 import type { Move } from "./signals/definition.ts";
 import { freshMs } from "./signals/market-view.ts";
-import { type CompetitorState, emptyCompetitor, type SkuState } from "./state.ts";
+import { type CompetitorState, emptyCompetitor, type HeldObservation, type SkuState } from "./state.ts";
 
 /** What surrounds a row: the clock of the call (ms), the settings, and the dictionary of source names. */
 export interface TakeContext {

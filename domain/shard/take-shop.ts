@@ -1,11 +1,9 @@
 import { wideHash } from "../base/sharding.ts";
 import { civilDay, HOUR_MS } from "../base/time.ts";
-import type { DemandDayState } from "../messages/present.ts";
 import type { AggregateRow, CartPatternRow, DemandRow, EventRow, InventoryRow } from "../messages/rows.ts";
 import type { ShardSettings } from "../messages/shard.ts";
 import type { RowVerdict } from "../messages/verdict.ts";
 import { countEvent, noteId } from "./demand/activity.ts";
-import { packBehaviour } from "./demand/behaviour.ts";
 import { countersOf } from "./demand/counters.ts";
 import { emptyWarehouse, insertStockEvent, settleStock } from "./demand/warehouse.ts";
 import { evaluateSignals, nextDueAt } from "./evaluate.ts";
@@ -205,19 +203,6 @@ export function takeDemand(
 /** By receipt; of one batch by row; batches of the same millisecond in an order that is at least always the same. */
 function comparePosts(a: DemandPost, b: DemandPost): number {
   return a.receivedAt - b.receivedAt || a.row - b.row || a.tag - b.tag;
-}
-
-/** A day as the projection writes it, or null if it is not kept. */
-export function demandDayState(sku: SkuState, day: string): DemandDayState | null {
-  const found = sku.demand.get(day);
-  if (!found) return null;
-  const { post: _, repeats: __, ...content } = found;
-  const counted = sku.shop?.activity.days.get(day);
-  return {
-    day,
-    ...content,
-    ...(counted && counted.hours.size > 0 ? { behaviour: packBehaviour(counted) } : {}),
-  };
 }
 
 type DemandContent = Omit<DemandDay, "version" | "post" | "repeats">;

@@ -2,7 +2,7 @@ import type { Device } from "../../domain/messages/rows.ts";
 import type { ActivityDay, CountedId, ShopActivity } from "../../domain/shard/demand/activity.ts";
 import type { Counters } from "../../domain/shard/demand/counters.ts";
 import type { WarehouseStock } from "../../domain/shard/demand/warehouse.ts";
-import type { CartPattern, ShopState, TrackedAggregate } from "../../domain/shard/shop-state.ts";
+import type { CartPattern, ShopState, TrackedAggregate } from "../../domain/shard/state.ts";
 
 /** What the shop tells of a SKU, as JSON: most SKUs have few events or none. */
 export interface PackedShop {

@@ -3,7 +3,8 @@ import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { liveFeed, runProgress, skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { reportRun } from "../../services/runs/report-run.ts";
-import { failShard, type ReadHistories, runShard } from "../../services/runs/run-shard.ts";
+import { failShard, runShard } from "../../services/runs/run-shard.ts";
+import type { ReadHistories } from "../../services/runs/shard-job.ts";
 import { drainOutbox } from "../drain-outbox.ts";
 import { sendRunShards } from "../send.ts";
 

@@ -3,7 +3,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 
-/** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/adapters. */
+/** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */
 export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;
 export type SourceFormat = (typeof SOURCE_FORMATS)[number];
 

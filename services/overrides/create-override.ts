@@ -7,7 +7,7 @@ import { actorLabel } from "../../domain/identity/rights.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertAllowedPrices, LIMITED, type LimitedProduct } from "../pricing/set-price.ts";
-import { expireOverrides } from "./end-override.ts";
+import { expireOverrides } from "./expire-overrides.ts";
 import { type OverrideRecord, selectOverrides } from "./read-overrides.ts";
 import { scopeOf, settleOverride } from "./settle-overrides.ts";
 

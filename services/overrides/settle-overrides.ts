@@ -4,7 +4,7 @@ import { dueAt, frozenSince, type UnderlyingPrice } from "../../domain/ledger/se
 import type { ServiceContext } from "../context.ts";
 import { commitPrices, type PriceChange, SEGMENT_PRICES } from "../pricing/commit-prices.ts";
 import { underlyingPrices } from "../pricing/served-price.ts";
-import { expireOverrides } from "./end-override.ts";
+import { expireOverrides } from "./expire-overrides.ts";
 import { asOverride, type OverrideRecord, selectOverrides } from "./read-overrides.ts";
 
 type Identity = "sku" | "brand" | "category" | "currency" | "version" | "updatedAt";

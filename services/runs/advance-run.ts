@@ -1,5 +1,5 @@
-import { decisionHash } from "../../domain/base/canonical-json.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
+import { decisionHash } from "../../domain/pricing/decision/decision.ts";
 import { phaseOf } from "../../domain/runs/phases.ts";
 import type { SkuDigest } from "../../domain/runs/recompute.ts";
 import type { ServiceContext } from "../context.ts";

@@ -9,7 +9,7 @@ import {
   challengerViewOf,
   wantsChallenger,
 } from "../../domain/runs/challenger-run.ts";
-import type { FinishedSku, SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
+import type { FinishedSku, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import type { ServiceContext } from "../context.ts";
 import { getSnapshots, putJson } from "./run-record.ts";

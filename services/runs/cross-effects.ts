@@ -5,7 +5,7 @@ import {
   crossEvidence,
 } from "../../domain/learning/elasticity/cross-effects.ts";
 import { familyMembers } from "../../domain/runs/cross-effects-run.ts";
-import type { FinishedSku, PoolInput, SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
+import type { FinishedSku, PoolInput, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import type { ServiceContext } from "../context.ts";
 import { putJson, resultKey } from "./run-record.ts";

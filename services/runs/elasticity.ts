@@ -3,18 +3,9 @@ import { pooledEffects } from "../../domain/learning/elasticity/pool.ts";
 import { learningDays } from "../../domain/runs/calendar.ts";
 import { wantsChallenger } from "../../domain/runs/challenger-run.ts";
 import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
-import {
-  type FinishedSku,
-  filterSkus,
-  finishSkus,
-  type Pooled,
-  type PoolInput,
-  poolInput,
-  poolSkus,
-  type SkuSnapshot,
-  type WeeklySku,
-} from "../../domain/runs/elasticity-run.ts";
+import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
+import type { FinishedSku, Pooled, PoolInput, SkuSnapshot, WeeklySku } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { PoolInputs } from "../../domain/runs/pool-inputs.ts";
 import { finishedDigest } from "../../domain/runs/proposals-run.ts";
@@ -26,8 +17,8 @@ import { readFeatures } from "./features.ts";
 import { poolHours, readCategoryHours, readHours } from "./hours.ts";
 import { readManifest } from "./run-manifest.ts";
 import { doneShards, getJson, getSnapshots, putJson, putSnapshots, resultKey } from "./run-record.ts";
-import type { ShardJob, ShardResult } from "./run-shard.ts";
 import { saveFinished } from "./save-finished.ts";
+import type { ShardJob, ShardResult } from "./shard-job.ts";
 
 /** Phase 1: snapshot the shard's inputs and run each SKU's filter. */
 export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {

@@ -1,11 +1,10 @@
 import { civilDay, DAY_MS, dayNumber, dayOfNumber, dayStart, HOUR_MS } from "../../domain/base/time.ts";
 import type { FeatureDay, FeatureOffer, SkuFeatures } from "../../domain/learning/features/sku-features.ts";
-import type { CompetitorHistory } from "../../domain/messages/shard.ts";
+import type { CompetitorHistory, HourlySales } from "../../domain/messages/shard.ts";
 import { TRACK_DAYS } from "../../domain/runs/competitor-track.ts";
 import { cheapestByDay } from "../../domain/shard/competitors/change-points.ts";
-import type { HourlySales } from "../../domain/shard/demand/hourly-sales.ts";
 import type { ServiceContext } from "../context.ts";
-import type { ShardJob } from "./run-shard.ts";
+import type { ShardJob } from "./shard-job.ts";
 
 /** How far back a decision looks. */
 export const DECISION_DAYS = 120;

@@ -8,7 +8,7 @@ import {
 import { COUNTED } from "../../domain/shard/demand/counters.ts";
 import type { ServiceContext } from "../context.ts";
 import { putJson, resultKey } from "./run-record.ts";
-import type { ShardJob } from "./run-shard.ts";
+import type { ShardJob } from "./shard-job.ts";
 
 /** Full days whose hours make a profile: each hour of the week four times. */
 const PROFILE_DAYS = 28;

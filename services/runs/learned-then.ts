@@ -1,11 +1,6 @@
 import { learningDays } from "../../domain/runs/calendar.ts";
-import {
-  filterSkus,
-  finishSkus,
-  poolInput,
-  poolSkus,
-  type SkuSnapshot,
-} from "../../domain/runs/elasticity-run.ts";
+import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
+import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import type { OwnSide } from "../../domain/runs/pricing-inputs.ts";
 import type { ServiceContext } from "../context.ts";
@@ -14,7 +9,7 @@ import { readTracks } from "./elasticity.ts";
 import { readFeatures } from "./features.ts";
 import { forecastView } from "./own-sides.ts";
 import { previousPool } from "./run-manifest.ts";
-import type { ShardJob } from "./run-shard.ts";
+import type { ShardJob } from "./shard-job.ts";
 
 type Learned = Pick<OwnSide, "elasticity" | "forecast">;
 

@@ -1,8 +1,8 @@
 import { DAY_MS } from "../../domain/base/time.ts";
-import type { Sibling } from "../../domain/learning/features/line.ts";
 import { SIGNAL_PRICE_WAR } from "../../domain/learning/features/market.ts";
+import type { Sibling } from "../../domain/pricing/family-line.ts";
 import { contribution, unitEconomics } from "../../domain/pricing/unit-economics.ts";
-import type { StoredReport } from "../../domain/runs/elasticity-run.ts";
+import type { StoredReport } from "../../domain/runs/learned.ts";
 import type { ForecastView, OwnSide } from "../../domain/runs/pricing-inputs.ts";
 import type { SkuForecast } from "../../domain/runs/sku-forecast.ts";
 import type { Settings } from "../../domain/settings/settings.ts";

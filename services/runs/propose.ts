@@ -1,5 +1,4 @@
-import { decisionHash } from "../../domain/base/canonical-json.ts";
-import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import { decisionHash, type PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import {
   type DecisionDigest,
   decideSkus,
@@ -13,8 +12,8 @@ import { learnedThen } from "./learned-then.ts";
 import { readOwnSides } from "./own-sides.ts";
 import { readManifest } from "./run-manifest.ts";
 import { doneShards, getJson, putJson, putSnapshots, resultKey } from "./run-record.ts";
-import type { ShardJob, ShardResult } from "./run-shard.ts";
 import { saveProposals } from "./save-proposals.ts";
+import type { ShardJob, ShardResult } from "./shard-job.ts";
 
 /** Phase 1: snapshot the inputs, decide each SKU, and put what is to change before a person. */
 export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {

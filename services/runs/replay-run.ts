@@ -1,5 +1,5 @@
 import { ProblemError } from "../../domain/contract/problem.ts";
-import type { SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
+import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import { CODE_VERSION } from "../../domain/runs/manifest.ts";
 import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
 import type { PricingSnapshot } from "../../domain/runs/proposals-run.ts";

@@ -1,5 +1,5 @@
 import { type CostRatio, costRatios } from "../../domain/runs/cost-ratios.ts";
-import type { Pooled } from "../../domain/runs/elasticity-run.ts";
+import type { Pooled } from "../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
 import type { RunKind } from "../../domain/runs/phases.ts";
 import type { Settings } from "../../domain/settings/settings.ts";

@@ -1,33 +1,14 @@
 import { and, eq } from "drizzle-orm";
 import { runShards } from "../../db/schema.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import type { SkuHistory } from "../../domain/messages/shard.ts";
 import { phaseOf, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
 import { advanceRun } from "./advance-run.ts";
 import { filterShard, finishShard, poolRun } from "./elasticity.ts";
 import { DECISION_DAYS, readFeatures } from "./features.ts";
 import { collectDecisions, proposeShard } from "./propose.ts";
-import { putSnapshots, type RunRecord, readRun } from "./run-record.ts";
-
-/** What the SKUs' objects know of the market and of their sales, at or before `asOf`. */
-export type ReadHistories = (skus: readonly string[], asOf: number) => Promise<SkuHistory[]>;
-
-/** One shard of one phase, with what it may read. */
-export interface ShardJob {
-  run: RunRecord;
-  shard: number;
-  skus: readonly string[];
-  readHistories: ReadHistories;
-}
-
-/** What a shard computed: written in the batch that marks it done. */
-export interface ShardResult {
-  statements: D1PreparedStatement[];
-  counts: Record<string, unknown>;
-  /** of the whole run, set by its last phase */
-  run?: { counts: Record<string, unknown>; decisionHash?: string };
-}
+import { putSnapshots, readRun } from "./run-record.ts";
+import type { ReadHistories, ShardJob, ShardResult } from "./shard-job.ts";
 
 const COMPUTE = {
   snapshot: async (ctx: ServiceContext, job: ShardJob): Promise<ShardResult> => {

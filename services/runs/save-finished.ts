@@ -1,5 +1,5 @@
 import { jsonColumns, jsonRowParts } from "../../db/bulk.ts";
-import type { FinishedSku } from "../../domain/runs/elasticity-run.ts";
+import type { FinishedSku } from "../../domain/runs/learned.ts";
 import type { ServiceContext } from "../context.ts";
 import type { RunRecord } from "./run-record.ts";
 

@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { readFeatures } from "../../services/runs/features.ts";
-import type { ShardJob } from "../../services/runs/run-shard.ts";
+import type { ShardJob } from "../../services/runs/shard-job.ts";
 import { changeSettings } from "../../services/settings/settings.ts";
 import { addProducts, call, observation, offersOf, postObservations } from "./support.ts";
 

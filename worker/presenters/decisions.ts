@@ -6,7 +6,7 @@ import type { Explanation, Proposal, ProposalDetail, Run } from "../../domain/co
 import type { Outcome, PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { DEFAULT_PRICING_POLICY } from "../../domain/settings/pricing-policy.ts";
 import type { RunReport } from "../../services/runs/report-run.ts";
-import { given } from "./price.ts";
+import { given } from "./given.ts";
 
 type StoredExpected = Outcome & { delta: Outcome };
 

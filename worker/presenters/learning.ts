@@ -6,8 +6,8 @@ import { civilDay, dayNumber, dayOfNumber, dayStart, HOUR_MS } from "../../domai
 import { iso } from "../../domain/contract/answers.ts";
 import type { Elasticity, ElasticityDetail, Forecast } from "../../domain/contract/learning.ts";
 import type { DemandForecast } from "../../domain/learning/forecasting/daily-demand.ts";
-import type { ChallengerView } from "../../domain/pricing/challenger/ml-challenger.ts";
-import type { StoredReport } from "../../domain/runs/elasticity-run.ts";
+import type { ChallengerView } from "../../domain/pricing/inputs.ts";
+import type { StoredReport } from "../../domain/runs/learned.ts";
 import type { SkuForecast } from "../../domain/runs/sku-forecast.ts";
 
 export function presentElasticity(row: typeof elasticities.$inferSelect): z.infer<typeof Elasticity> {

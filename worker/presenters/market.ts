@@ -15,7 +15,7 @@ import type {
 } from "../../domain/contract/market.ts";
 import type { DemandDayState, OfferState } from "../../domain/messages/present.ts";
 import type { BehaviourPoint } from "../../domain/shard/demand/behaviour.ts";
-import { given } from "./price.ts";
+import { given } from "./given.ts";
 
 export function presentSignal({
   signal,

@@ -9,14 +9,8 @@ import type { PricingDecision } from "../../domain/pricing/decision/decision.ts"
 import type { OverrideRecord } from "../../services/overrides/read-overrides.ts";
 import type { PriceExplanation } from "../../services/pricing/explain-price.ts";
 import { presentProposalDetail } from "./decisions.ts";
+import { given } from "./given.ts";
 import { presentServedPrice } from "./product.ts";
-
-type Given<T> = { [K in keyof T]?: Exclude<T[K], null> };
-
-/** Leaves out what is null: an optional field is absent from an answer, never null. */
-export function given<T extends Record<string, unknown>>(fields: T): Given<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Given<T>;
-}
 
 export function presentLedgerEntry(row: typeof priceLedger.$inferSelect): z.infer<typeof LedgerEntry> {
   return {

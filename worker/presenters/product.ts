@@ -4,7 +4,7 @@ import { formatMinor } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { Product, ServedPrice } from "../../domain/contract/catalogue.ts";
 import type { ServedPriceNow } from "../../services/pricing/served-price.ts";
-import { given } from "./price.ts";
+import { given } from "./given.ts";
 
 export function presentProduct(row: ProductRecord): z.infer<typeof Product> {
   const money = (minor: number | null) => (minor === null ? null : formatMinor(minor, row.currency));

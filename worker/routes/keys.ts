@@ -7,7 +7,7 @@ import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { given } from "../presenters/price.ts";
+import { given } from "../presenters/given.ts";
 
 const NewKey = z.strictObject({ name: z.string().min(1).max(100), scopes: z.array(z.enum(SCOPES)).min(1) });
 const MadeKey = NewKey.extend({ id: z.string(), key: z.string().describe("shown this once") });

@@ -10,7 +10,7 @@ import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
-import { given } from "../presenters/price.ts";
+import { given } from "../presenters/given.ts";
 
 const params = z.object({ id: z.string().max(100) });
 const ACTION_ANSWERS = {

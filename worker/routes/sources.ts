@@ -18,7 +18,7 @@ import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
-import { given } from "../presenters/price.ts";
+import { given } from "../presenters/given.ts";
 
 const params = z.object({ id: SourceId });
 const rateLimit = z

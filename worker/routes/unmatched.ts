@@ -18,7 +18,7 @@ import { type AppEnv, newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { given } from "../presenters/price.ts";
+import { given } from "../presenters/given.ts";
 
 const UnmatchedShape = z.object({
   id: z.string(),

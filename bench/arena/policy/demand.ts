@@ -1,9 +1,10 @@
 import type { Hyper } from "../../../domain/learning/elasticity/em.ts";
-import { DEFAULT_CONFIG, startState, stepFilter } from "../../../domain/learning/elasticity/filter.ts";
+import { startState, stepFilter } from "../../../domain/learning/elasticity/filter.ts";
 import { pool } from "../../../domain/learning/elasticity/pool.ts";
-import { defaultPrior, skuPrior } from "../../../domain/learning/elasticity/prior.ts";
+import { defaultPrior } from "../../../domain/learning/elasticity/prior.ts";
 import type { CalendarFactors, DemandPeriod } from "../../../domain/learning/elasticity/series.ts";
-import { type FilterState, isUsable } from "../../../domain/learning/elasticity/state.ts";
+import { skuPrior } from "../../../domain/learning/elasticity/sku-prior.ts";
+import { DEFAULT_CONFIG, type FilterState, isUsable } from "../../../domain/learning/elasticity/state.ts";
 import { sufficientOf, swapPrior } from "../../../domain/learning/elasticity/sufficient.ts";
 import type { CatalogueItem } from "./config.ts";
 import type { CompetitorOffer, PolicySale } from "./contract.ts";

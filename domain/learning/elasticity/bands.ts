@@ -1,10 +1,9 @@
 import { quantile } from "../../base/quantile.ts";
-import type { FilterConfig } from "./filter.ts";
 import { filterLevel } from "./local-level.ts";
+import { regressors } from "./regressors.ts";
 import type { DemandPeriod, ElasticitySeries } from "./series.ts";
-import { regressors } from "./series.ts";
 import { partialResiduals } from "./shared-shocks.ts";
-import type { FilterState } from "./state.ts";
+import type { FilterConfig, FilterState } from "./state.ts";
 
 /** Half-widths of central bands in predictive standard deviations. */
 export interface Bands {

@@ -1,53 +1,20 @@
 import { bulkCap, censoredMean } from "./counts.ts";
-import { recordFeedback } from "./endogeneity.ts";
 import { absorbInstruments, readInstruments } from "./instruments.ts";
+import { recordFeedback } from "./price-feedback.ts";
 import type { Prior } from "./prior.ts";
 import { propagate } from "./propagate.ts";
-import {
-  type CalendarFactors,
-  type DemandPeriod,
-  type ElasticitySeries,
-  regressors,
-  remember,
-  weekdayOf,
-} from "./series.ts";
+import { regressors, remember } from "./regressors.ts";
+import { type CalendarFactors, type DemandPeriod, type ElasticitySeries, weekdayOf } from "./series.ts";
 import { recordResidual } from "./spells.ts";
 import {
   COVARIATES_MAX,
   cloneState,
+  DEFAULT_CONFIG,
+  type FilterConfig,
   type FilterState,
   initialState,
   isUsable,
-  type Observation,
 } from "./state.ts";
-
-/** Numbers of the filter that a caller may change; the defaults are `DEFAULT_CONFIG`. */
-export interface FilterConfig {
-  /** Variance added to the level per day, by observation model. */
-  levelNoise: Readonly<Record<Observation, number>>;
-  /**
-   * Daily factor by which coefficients revert to their prior: forgetting that never exceeds the prior's
-   * variance.
-   */
-  reversion: number;
-  /** Longest gap between rows, in days, that adds noise. */
-  gapDaysMax: number;
-  /** Variance of ln units of a log-normal series before it is estimated. */
-  variance: number;
-  /** Forces an observation model instead of choosing it from the series. */
-  observation?: Observation;
-}
-
-/**
- * Level sd 3 % per day for counts; variance .003 per week for store totals; coefficients keep .9999 per
- * day.
- */
-export const DEFAULT_CONFIG: FilterConfig = {
-  levelNoise: { "quasi-poisson": 0.03 ** 2, "log-normal": 0.003 / 7 },
-  reversion: 0.9999,
-  gapDaysMax: 90,
-  variance: 0.25,
-};
 
 const EXPOSURE_MIN = 0.05;
 const DISPERSION_FORGETTING = 0.995;

@@ -1,8 +1,9 @@
 import { lgamma } from "../../base/special-functions.ts";
-import { type FilterConfig, startState, stepFilter } from "./filter.ts";
+import { startState, stepFilter } from "./filter.ts";
 import { predictUnits } from "./predict.ts";
 import type { Prior } from "./prior.ts";
 import type { ElasticitySeries } from "./series.ts";
+import type { FilterConfig } from "./state.ts";
 
 /**
  * Candidate variances of the level per day, a factor of three apart around the daily default of 3 % per

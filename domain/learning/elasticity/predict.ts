@@ -1,8 +1,7 @@
-import type { FilterConfig } from "./filter.ts";
 import { propagate } from "./propagate.ts";
+import { regressors } from "./regressors.ts";
 import type { DemandPeriod } from "./series.ts";
-import { regressors } from "./series.ts";
-import { cloneState, type FilterState } from "./state.ts";
+import { cloneState, type FilterConfig, type FilterState } from "./state.ts";
 
 /** Linear predictor of a row ahead: mean and variance of log demand, before observation noise. */
 export interface LogPrediction {

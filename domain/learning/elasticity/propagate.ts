@@ -1,5 +1,4 @@
-import type { FilterConfig } from "./filter.ts";
-import type { FilterState } from "./state.ts";
+import type { FilterConfig, FilterState } from "./state.ts";
 
 const DRIFT_SPEED = 4;
 

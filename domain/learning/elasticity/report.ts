@@ -7,7 +7,8 @@ import {
   endogeneityOf,
 } from "./endogeneity.ts";
 import { COMPETITOR, OWN, type Prior } from "./prior.ts";
-import { competitorRegressor, PERIOD_DAYS } from "./series.ts";
+import { competitorRegressor } from "./regressors.ts";
+import { PERIOD_DAYS } from "./series.ts";
 import type { FilterState } from "./state.ts";
 import { rawInformation } from "./sufficient.ts";
 import { isOverdispersed } from "./weekly.ts";

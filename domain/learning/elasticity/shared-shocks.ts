@@ -1,7 +1,7 @@
-import type { FilterConfig } from "./filter.ts";
 import { smoothLevel } from "./local-level.ts";
-import { type DemandPeriod, type ElasticitySeries, regressors } from "./series.ts";
-import type { FilterState } from "./state.ts";
+import { regressors } from "./regressors.ts";
+import type { DemandPeriod, ElasticitySeries } from "./series.ts";
+import type { FilterConfig, FilterState } from "./state.ts";
 import type { Sufficient } from "./sufficient.ts";
 
 /** What the coefficients leave of ln units, b'x taken out, with the days between rows. */

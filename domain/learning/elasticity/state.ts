@@ -1,6 +1,6 @@
 import { median } from "../../base/quantile.ts";
-import { cloneFeedback, type FeedbackSums, noFeedback } from "./endogeneity.ts";
 import { cloneInstruments, type InstrumentSums, noInstruments } from "./instruments.ts";
+import { cloneFeedback, type FeedbackSums, noFeedback } from "./price-feedback.ts";
 import { clonePrior, type Prior } from "./prior.ts";
 import { type DemandPeriod, type ElasticitySeries, PERIOD_DAYS, type Period } from "./series.ts";
 
@@ -233,3 +233,31 @@ export function cloneState(state: FilterState): FilterState {
 function isFiniteNumber(value: number | null): value is number {
   return value !== null && Number.isFinite(value);
 }
+
+/** Numbers of the filter that a caller may change; the defaults are `DEFAULT_CONFIG`. */
+export interface FilterConfig {
+  /** Variance added to the level per day, by observation model. */
+  levelNoise: Readonly<Record<Observation, number>>;
+  /**
+   * Daily factor by which coefficients revert to their prior: forgetting that never exceeds the prior's
+   * variance.
+   */
+  reversion: number;
+  /** Longest gap between rows, in days, that adds noise. */
+  gapDaysMax: number;
+  /** Variance of ln units of a log-normal series before it is estimated. */
+  variance: number;
+  /** Forces an observation model instead of choosing it from the series. */
+  observation?: Observation;
+}
+
+/**
+ * Level sd 3 % per day for counts; variance .003 per week for store totals; coefficients keep .9999 per
+ * day.
+ */
+export const DEFAULT_CONFIG: FilterConfig = {
+  levelNoise: { "quasi-poisson": 0.03 ** 2, "log-normal": 0.003 / 7 },
+  reversion: 0.9999,
+  gapDaysMax: 90,
+  variance: 0.25,
+};

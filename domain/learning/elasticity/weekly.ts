@@ -1,13 +1,14 @@
 import { type Bands, residualBands } from "./bands.ts";
 import type { Hyper } from "./em.ts";
-import { DEFAULT_CONFIG, type FilterConfig, startState, stepFilter } from "./filter.ts";
+import { startState, stepFilter } from "./filter.ts";
 import { filterLevel } from "./local-level.ts";
 import { pool } from "./pool.ts";
 import { predictLog } from "./predict.ts";
-import { defaultPrior, type Prior, skuPrior } from "./prior.ts";
+import { defaultPrior, type Prior } from "./prior.ts";
 import { type DemandPeriod, type ElasticitySeries, PERIOD_DAYS } from "./series.ts";
 import { categoryShocks, partialResiduals, type Shocks } from "./shared-shocks.ts";
-import { type FilterState, isUsable, observationOf } from "./state.ts";
+import { skuPrior } from "./sku-prior.ts";
+import { DEFAULT_CONFIG, type FilterConfig, type FilterState, isUsable, observationOf } from "./state.ts";
 import { sufficientOf, swapPrior } from "./sufficient.ts";
 
 /** Everything learned from a set of log-normal series (weekly store totals). */

@@ -1,6 +1,4 @@
-import type { ActivityView } from "../../pricing/inputs.ts";
-import { DEMAND_POINTS } from "../../pricing/strategies/demand-weighted.ts";
-import { dayIndex } from "./day-table.ts";
+import { dayIndex } from "../../base/time.ts";
 import type { FeatureDay } from "./sku-features.ts";
 
 const FAST = 0.3;
@@ -52,3 +50,22 @@ function conversionRate(days: readonly FeatureDay[]): number | null {
   if (views === 0) return null;
   return Math.min(1, seen.reduce((sum, { units }) => sum + units, 0) / views);
 }
+
+/** What shoppers did lately, for the strategies that price by it. */
+export interface ActivityView {
+  purchasesLastHour: number;
+  /** purchases per view, 0..1; null without views */
+  conversionRate: number | null;
+  /** daily units, exponentially smoothed with weights 0.3 and 0.03 */
+  fastVelocity: number;
+  slowVelocity: number;
+  /**
+   * weighted views, carts and purchases: since ever, with a half-life of a day, and the latter's usual level
+   */
+  demandPoints: number;
+  decayedPoints: number;
+  usualPoints: number;
+}
+
+/** Points of demand: a view 1, a cart 3, a purchase 5. */
+export const DEMAND_POINTS = { view: 1, cart: 3, purchase: 5 } as const;

@@ -2,7 +2,6 @@ import { median } from "../../base/quantile.ts";
 import { DAY_MS, dayOfNumber, dayStart } from "../../base/time.ts";
 import { isBuyable } from "../../messages/rows.ts";
 import type { CompetitorHistory } from "../../messages/shard.ts";
-import type { MarketView } from "../../pricing/inputs.ts";
 import type { FeatureOffer } from "./sku-features.ts";
 
 /** The ends of a span of civil days as instants, computed once for all SKUs. */
@@ -103,4 +102,28 @@ function isOffered(availability: FeatureOffer["availability"]): boolean {
 /** When the newest offer was last seen, ms; null without any. */
 export function newestOfferAt(offers: readonly FeatureOffer[]): number | null {
   return offers.length === 0 ? null : Math.max(...offers.map(({ observedAt }) => observedAt));
+}
+
+/** The valid offers: accepted, fresh, in stock, not our own. */
+export interface MarketView {
+  cheapest: CompetitorPrice | null;
+  secondCheapest: CompetitorPrice | null;
+  /** minor units */
+  mean: number | null;
+  median: number | null;
+  count: number;
+  /** 0..1: how far the offers can be trusted (freshness, match, confirmations) */
+  confidence: number;
+  /** the cheapest price expected over the horizon, where its forecast passed its gate */
+  expectedCheapest?: number | null;
+  /** a price war signal is open for the SKU */
+  priceWar: boolean;
+}
+
+export interface CompetitorPrice {
+  competitor: string;
+  /** landed price in our currency and tax basis, minor units */
+  price: number;
+  /** ms */
+  observedAt: number;
 }

@@ -1,7 +1,7 @@
 import { currencyExponent } from "../../base/currency.ts";
+import { dayIndex } from "../../base/time.ts";
 import type { Availability } from "../../messages/rows.ts";
 import type { DemandPeriod, ElasticitySeries } from "../elasticity/series.ts";
-import { dayIndex } from "./day-table.ts";
 
 /** One day of a SKU as the models see it. Prices in minor units. */
 export interface FeatureDay {

@@ -1,5 +1,3 @@
-import type { Feature } from "./panel.ts";
-
 /**
  * What the challenger looks at. The first three move with our own price, and expected demand may only fall as
  * they rise: so it falls in our price, whatever the rest is.
@@ -72,4 +70,10 @@ export function writeFeatures(point: PricePoint, context: DayContext, out: Float
   out[at + 7] = promo ? 1 : 0;
   out[at + 8] = Math.log1p(Math.min(COVER_DAYS_MAX, cover));
   out[at + 9] = Math.log1p(Math.max(0, age));
+}
+
+/** A column of the panel. `monotone` -1: expected demand may only fall as the feature rises, 1: only rise. */
+export interface Feature {
+  readonly name: string;
+  readonly monotone: -1 | 0 | 1;
 }

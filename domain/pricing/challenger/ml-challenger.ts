@@ -1,4 +1,4 @@
-import type { InputFact, PricingInputs } from "../inputs.ts";
+import type { ChallengerOpinion, ChallengerView, InputFact, PricingInputs } from "../inputs.ts";
 import type { PriceResponse } from "../optimisation/response.ts";
 import type { Plan, Strategy } from "../strategies/strategy.ts";
 import { type ChallengerModel, predictLogMean } from "./config.ts";
@@ -21,19 +21,6 @@ export function challengerSlope(model: ChallengerModel, point: PricePoint, conte
   const rise = logMeanAt(price * (1 + STEP)) - logMeanAt(price * (1 - STEP));
   return rise / Math.log((1 + STEP) / (1 - STEP));
 }
-
-/** A fitted challenger's word on one SKU, and how both models did on SKUs kept apart. Plain JSON. */
-export interface ChallengerOpinion {
-  kind: "fitted";
-  slope: number;
-  /** variance of such slopes' errors, as held-out SKUs showed it */
-  variance: number;
-  /** mean held-out Poisson deviance per day */
-  deviance: { filter: number; challenger: number };
-}
-
-/** What the challenger says of a SKU, or why it says nothing. */
-export type ChallengerView = ChallengerOpinion | { kind: "none"; why: string };
 
 /**
  * What a fitted model says of one SKU at its present price. It says nothing if, on SKUs kept apart, it predicted no

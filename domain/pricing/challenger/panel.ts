@@ -4,14 +4,8 @@ import type { Prior } from "../../learning/elasticity/prior.ts";
 import { type CalendarFactors, weekdayOf } from "../../learning/elasticity/series.ts";
 import { elasticitySeries, type FeatureDay, type SkuFeatures } from "../../learning/features/sku-features.ts";
 import { textKey } from "../optimisation/thompson.ts";
-import { CHALLENGER_FEATURES, type DayContext, writeFeatures } from "./features.ts";
+import { CHALLENGER_FEATURES, type DayContext, type Feature, writeFeatures } from "./features.ts";
 import { priceFreeDemand } from "./price-free-demand.ts";
-
-/** A column of the panel. `monotone` -1: expected demand may only fall as the feature rises, 1: only rise. */
-export interface Feature {
-  readonly name: string;
-  readonly monotone: -1 | 0 | 1;
-}
 
 /** Days of many SKUs, one row each, by columns. `n` rows, `w` features. */
 export interface DemandRows {

@@ -1,13 +1,13 @@
-import { DEFAULT_CONFIG, startState, stepFilter } from "../../learning/elasticity/filter.ts";
+import { startState, stepFilter } from "../../learning/elasticity/filter.ts";
 import { defaultPrior, type Prior } from "../../learning/elasticity/prior.ts";
+import { regressors } from "../../learning/elasticity/regressors.ts";
 import {
   type CalendarFactors,
   type DemandPeriod,
   type ElasticitySeries,
-  regressors,
   weekdayOf,
 } from "../../learning/elasticity/series.ts";
-import { isUsable } from "../../learning/elasticity/state.ts";
+import { DEFAULT_CONFIG, isUsable } from "../../learning/elasticity/state.ts";
 
 /** What the filter expected of one day the evening before. */
 export interface DayExpectation {

@@ -1,6 +1,5 @@
-import type { BinnedRows } from "./bins.ts";
-import { type Histogram, histogramOf, subtractHistogram, type Targets } from "./bins.ts";
-import { type Bounds, bestSplit, leafValue, type NodeSums, type SplitRules } from "./held-out.ts";
+import { type BinnedRows, type Histogram, histogramOf, subtractHistogram, type Targets } from "./bins.ts";
+import { type Bounds, bestSplit, leafValue, type NodeSums, type SplitRules } from "./split.ts";
 
 /**
  * A regression tree as parallel arrays, node 0 the root. Plain JSON. At an inner node a row goes to `left` + 1

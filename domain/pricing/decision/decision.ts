@@ -1,4 +1,5 @@
-import type { StrategyName } from "../../settings/pricing-policy.ts";
+import { canonicalJson, sha256Hex } from "../../base/canonical-json.ts";
+import type { StrategyName } from "../../settings/strategies.ts";
 import type { GuardrailName } from "../guardrails/guardrail.ts";
 import type { InputFact } from "../inputs.ts";
 
@@ -116,4 +117,19 @@ export interface PricingDecision {
   exploration: ExplorationRecord | null;
   sentence: string;
   inputs: InputFact[];
+}
+
+/** What of a decision counts for its identity: what was decided and why, all of it integers and names. */
+export function decisionDigest(decision: PricingDecision): string {
+  const { sku, verdict, reason, from, to, binding, relaxations } = decision;
+  return sha256Hex(canonicalJson({ sku, verdict, reason, from, to, binding, relaxations }));
+}
+
+/**
+ * One hash for all decisions of a run: over their digests in SKU order, so that it does not depend on the
+ * order or the grouping in which they were made.
+ */
+export function decisionHash(digests: Iterable<{ sku: string; digest: string }>): string {
+  const inOrder = [...digests].sort((a, b) => (a.sku < b.sku ? -1 : a.sku > b.sku ? 1 : 0));
+  return sha256Hex(inOrder.map(({ sku, digest }) => `${canonicalJson(sku)}:${digest}\n`).join(""));
 }

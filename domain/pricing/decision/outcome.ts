@@ -1,5 +1,3 @@
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
-import type { PricingInputs } from "../inputs.ts";
 import { Z_80 } from "../optimisation/evaluation.ts";
 import { demandVariance } from "../optimisation/sales.ts";
 import type { Outcome } from "./decision.ts";
@@ -60,28 +58,4 @@ export function changeOf(problem: PricingProblem, i: number): Outcome {
     profit: money(profit - profitNow),
     interval80: ordered(profit * Math.exp(-spread) - profitNow, profit * Math.exp(spread) - profitNow),
   };
-}
-
-const UNIDENTIFIED = 0.7;
-const UNCERTAIN_LABEL = 0.9;
-const IMPUTED_COST = 0.5;
-
-/** Falls from 1 to `least` while an age goes from zero to its limit. */
-function freshness(age: number, limit: number, least: number): number {
-  return 1 - (1 - least) * Math.min(1, Math.max(0, age) / limit);
-}
-
-/**
- * How far the inputs of a decision can be trusted, 0..1: a product of factors for the elasticity (identified
- * by data or not), the age of demand and offers, and whether the cost is the product's own.
- */
-export function inputQuality(inputs: PricingInputs, policy: PricingPolicy): number {
-  let quality = inputs.elasticity.identified ? 1 : UNIDENTIFIED;
-  if (inputs.elasticity.label === "uncertain") quality *= UNCERTAIN_LABEL;
-  if (inputs.demandAgeDays !== null) quality *= freshness(inputs.demandAgeDays, policy.demandFreshDays, 0.75);
-  if (inputs.offersAgeHours !== null) {
-    quality *= freshness(inputs.offersAgeHours, policy.offersFreshHours, 0.7);
-  }
-  if (inputs.costImputed) quality *= IMPUTED_COST;
-  return quality;
 }

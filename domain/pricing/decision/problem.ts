@@ -15,7 +15,7 @@ import { comparedDays, stockShadowPrice } from "../optimisation/sales.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
 import type { Plan } from "../strategies/strategy.ts";
 import { marginFloor, type UnitEconomics, unitEconomics } from "../unit-economics.ts";
-import { inputQuality } from "./outcome.ts";
+import { inputQuality } from "./quality.ts";
 
 /** Inclusive range of integer prices; empty if lo > hi. */
 export interface Range {

@@ -1,4 +1,4 @@
-import type { Objective } from "../../settings/pricing-policy.ts";
+import type { Objective } from "../../settings/strategies.ts";
 import type { DemandView } from "../inputs.ts";
 import { netPrice, type UnitEconomics } from "../unit-economics.ts";
 import { adverseDemand, type PriceResponse, perceivedPrice, probabilityOfGain } from "./response.ts";

@@ -1,9 +1,6 @@
 import { currencyExponent } from "../../base/currency.ts";
 import type { Strategy } from "./strategy.ts";
 
-/** Points of demand: a view 1, a cart 3, a purchase 5. */
-export const DEMAND_POINTS = { view: 1, cart: 3, purchase: 5 } as const;
-
 const STEP_MAJOR_UNITS = 5;
 const AMPLITUDE = 0.1;
 

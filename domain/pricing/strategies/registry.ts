@@ -1,4 +1,4 @@
-import type { StrategyName } from "../../settings/pricing-policy.ts";
+import type { StrategyName } from "../../settings/strategies.ts";
 import { mlChallenger } from "../challenger/ml-challenger.ts";
 import { competitorFollow } from "./competitor-follow.ts";
 import { costPlus } from "./cost-plus.ts";

@@ -1,4 +1,5 @@
-import type { PricingPolicy, StrategyName } from "../../settings/pricing-policy.ts";
+import type { PricingPolicy } from "../../settings/pricing-policy.ts";
+import type { StrategyName } from "../../settings/strategies.ts";
 import type { PricingInputs } from "../inputs.ts";
 import type { PriceResponse } from "../optimisation/response.ts";
 

@@ -1,19 +1,10 @@
 import { HOUR_MS } from "../../base/time.ts";
+import type { HourlySales } from "../../messages/shard.ts";
 import { BUCKET_MS, type ShopActivity } from "./activity.ts";
 import { countOf, sumCounters } from "./counters.ts";
 
 /** Hours that the simple forecast by the hour looks back. */
 const RECENT_HOURS = 48;
-
-/** What a SKU sold by the hour, as its shop events say. Plain JSON. */
-export interface HourlySales {
-  /** units of the last full hours, oldest first, at most 48; shorter where events began later */
-  recent: number[];
-  /** units of the running day's full hours; null = its events began after the day did */
-  today: number | null;
-  /** purchases of the twelve full five minutes before the instant */
-  purchasesLastHour: number;
-}
 
 /**
  * The sales by the hour that were over at `asOf` (ms). Hours are counted from the start of the civil day, so they are

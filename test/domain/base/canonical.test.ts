@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  canonicalJson,
-  decisionDigest,
-  decisionHash,
-  sha256Hex,
-} from "../../../domain/base/canonical-json.ts";
+import { canonicalJson, sha256Hex } from "../../../domain/base/canonical-json.ts";
 import { decidePrice } from "../../../domain/pricing/decision/decide.ts";
+import { decisionDigest, decisionHash } from "../../../domain/pricing/decision/decision.ts";
 import { elastic, inputsOf, policyOf } from "../pricing/decision/fixture.ts";
 
 describe("canonical JSON", () => {

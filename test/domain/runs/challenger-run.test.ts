@@ -7,8 +7,8 @@ import {
   challengerViewOf,
   wantsChallenger,
 } from "../../../domain/runs/challenger-run.ts";
-import type { StoredReport } from "../../../domain/runs/elasticity-run.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import type { StoredReport } from "../../../domain/runs/learned.ts";
 import { decideSkus } from "../../../domain/runs/proposals-run.ts";
 import { manifest, ownSide, snapshot } from "./support.ts";
 

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dayNumber, dayOfNumber } from "../../../domain/base/time.ts";
+import { dayIndex, dayNumber, dayOfNumber } from "../../../domain/base/time.ts";
 import {
-  dayIndex,
   dayName,
   packDays,
   packSnapshot,

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { decisionHash } from "../../../domain/base/canonical-json.ts";
-import {
-  filterSkus,
-  finishSkus,
-  poolInput,
-  poolSkus,
-  type SkuSnapshot,
-} from "../../../domain/runs/elasticity-run.ts";
+import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
+import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import type { SkuSnapshot } from "../../../domain/runs/learned.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
 import { compareDigests, recomputeElasticity } from "../../../domain/runs/recompute.ts";
 import { keptShards, manifest, snapshot, TODAY } from "./support.ts";

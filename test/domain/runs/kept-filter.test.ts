@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DAY_MS } from "../../../domain/base/time.ts";
 import { learningDays, settledCalendars } from "../../../domain/runs/calendar.ts";
-import { filterSkus, poolInput, poolSkus, type SkuSnapshot } from "../../../domain/runs/elasticity-run.ts";
+import { filterSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import { type KeptFilter, withKept } from "../../../domain/runs/kept-filter.ts";
-import type { RunManifest } from "../../../domain/runs/manifest.ts";
-import { Fingerprint } from "../../../domain/runs/manifest.ts";
+import type { SkuSnapshot } from "../../../domain/runs/learned.ts";
+import { Fingerprint, type RunManifest } from "../../../domain/runs/manifest.ts";
 import { compareDigests, recomputeElasticity } from "../../../domain/runs/recompute.ts";
 import { keptShards, manifest, snapshot } from "./support.ts";
 

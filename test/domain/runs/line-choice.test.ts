@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decisionHash } from "../../../domain/base/canonical-json.ts";
-import { familyBounds, lineTiers } from "../../../domain/learning/features/line.ts";
+import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
+import { familyBounds, lineTiers } from "../../../domain/pricing/family-line.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import {
   chooseLines,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { filterSkus, type PoolInput, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { filterSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import type { PoolInput } from "../../../domain/runs/learned.ts";
 import { PoolInputs } from "../../../domain/runs/pool-inputs.ts";
 import { manifest, snapshot } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decisionHash } from "../../../domain/base/canonical-json.ts";
 import type { Override } from "../../../domain/ledger/overrides.ts";
+import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
 import { costRatios, holdInForce, imputedCost } from "../../../domain/runs/cost-ratios.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";

@@ -3,7 +3,7 @@ import { gamma, poisson, uniform } from "../../../../domain/base/keyed-random.ts
 import { calendarFactors } from "../../../../domain/learning/elasticity/calendar.ts";
 import { bulkCap, censoredMean } from "../../../../domain/learning/elasticity/counts.ts";
 import { hausman } from "../../../../domain/learning/elasticity/endogeneity.ts";
-import { DEFAULT_CONFIG, filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
+import { filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
 import { defaultPrior } from "../../../../domain/learning/elasticity/prior.ts";
 import { dailyDemand, labelOf, sensitivityOf } from "../../../../domain/learning/elasticity/report.ts";
 import {
@@ -12,7 +12,7 @@ import {
   type ElasticitySeries,
   weekdayOf,
 } from "../../../../domain/learning/elasticity/series.ts";
-import { observationOf } from "../../../../domain/learning/elasticity/state.ts";
+import { DEFAULT_CONFIG, observationOf } from "../../../../domain/learning/elasticity/state.ts";
 import { sufficientOf } from "../../../../domain/learning/elasticity/sufficient.ts";
 import { preferredSeries, weeklySums } from "../../../../domain/learning/elasticity/weekly.ts";
 import { type Row, reportOf, series } from "./fixture.ts";

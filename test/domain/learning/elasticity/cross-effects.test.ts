@@ -5,9 +5,10 @@ import {
   crossEvidence,
   type FamilyMember,
 } from "../../../../domain/learning/elasticity/cross-effects.ts";
-import { DEFAULT_CONFIG, filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
+import { filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
 import { defaultPrior } from "../../../../domain/learning/elasticity/prior.ts";
 import type { DemandPeriod } from "../../../../domain/learning/elasticity/series.ts";
+import { DEFAULT_CONFIG } from "../../../../domain/learning/elasticity/state.ts";
 import { sufficientOf } from "../../../../domain/learning/elasticity/sufficient.ts";
 
 const SIZE = 4;

@@ -1,12 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  DEFAULT_CONFIG,
-  type FilterConfig,
-  filterSeries,
-} from "../../../../domain/learning/elasticity/filter.ts";
+import { filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
 import { defaultPrior, type Prior } from "../../../../domain/learning/elasticity/prior.ts";
 import type { ElasticitySeries } from "../../../../domain/learning/elasticity/series.ts";
+import { DEFAULT_CONFIG, type FilterConfig } from "../../../../domain/learning/elasticity/state.ts";
 import { rawInformation, swapPrior } from "../../../../domain/learning/elasticity/sufficient.ts";
 import { catalogue } from "./support/catalogue.ts";
 import { quasiPoisson } from "./support/glm.ts";

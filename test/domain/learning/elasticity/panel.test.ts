@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG, filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
+import { filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
 import type { Prior } from "../../../../domain/learning/elasticity/prior.ts";
 import { posterior } from "../../../../domain/learning/elasticity/report.ts";
+import { DEFAULT_CONFIG } from "../../../../domain/learning/elasticity/state.ts";
 import { fitCatalogue } from "./support/fit.ts";
 import { type PanelSku, panel } from "./support/panel.ts";
 

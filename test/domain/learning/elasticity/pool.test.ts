@@ -5,8 +5,9 @@ import { aligned } from "../../../../domain/learning/elasticity/align.ts";
 import { EmWorkspace } from "../../../../domain/learning/elasticity/em.ts";
 import { filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
 import { pool } from "../../../../domain/learning/elasticity/pool.ts";
-import { defaultPrior, skuPrior } from "../../../../domain/learning/elasticity/prior.ts";
+import { defaultPrior } from "../../../../domain/learning/elasticity/prior.ts";
 import { sharedShockEffect } from "../../../../domain/learning/elasticity/shared-shocks.ts";
+import { skuPrior } from "../../../../domain/learning/elasticity/sku-prior.ts";
 import { type Sufficient, sufficientOf } from "../../../../domain/learning/elasticity/sufficient.ts";
 import { catalogue } from "./support/catalogue.ts";
 

@@ -1,4 +1,5 @@
-import { type MarketView, NO_MARKET, type PricingInputs } from "../../../../domain/pricing/inputs.ts";
+import type { MarketView } from "../../../../domain/learning/features/market.ts";
+import { NO_MARKET, type PricingInputs } from "../../../../domain/pricing/inputs.ts";
 import { DEFAULT_PRICING_POLICY, type PricingPolicy } from "../../../../domain/settings/pricing-policy.ts";
 
 export const NOW = Date.UTC(2026, 4, 4, 12);

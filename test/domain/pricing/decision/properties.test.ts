@@ -9,7 +9,7 @@ import {
   meetsMargin,
   unitEconomics,
 } from "../../../../domain/pricing/unit-economics.ts";
-import { STRATEGY_NAMES } from "../../../../domain/settings/pricing-policy.ts";
+import { STRATEGY_NAMES } from "../../../../domain/settings/strategies.ts";
 import { inputsOf, marketAt, policyOf } from "./fixture.ts";
 
 const share = (max: number) => fc.double({ min: 0, max, noNaN: true });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inputQuality } from "../../../../domain/pricing/decision/outcome.ts";
+import { inputQuality } from "../../../../domain/pricing/decision/quality.ts";
 import { inputsOf, policyOf } from "./fixture.ts";
 
 const { elasticity } = inputsOf();

@@ -5,14 +5,13 @@ import { CHALLENGER_FEATURES } from "../../../../domain/pricing/challenger/featu
 import { fitChallenger } from "../../../../domain/pricing/challenger/fit.ts";
 import {
   blendResponses,
-  type ChallengerOpinion,
   challengerFact,
   challengerView,
   mlChallenger,
 } from "../../../../domain/pricing/challenger/ml-challenger.ts";
 import { challengerPanel, dayContext, skuRows } from "../../../../domain/pricing/challenger/panel.ts";
 import { decidePrice } from "../../../../domain/pricing/decision/decide.ts";
-import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
+import type { ChallengerOpinion, PricingInputs } from "../../../../domain/pricing/inputs.ts";
 import { STRATEGIES } from "../../../../domain/pricing/strategies/registry.ts";
 import { elastic, inputsOf, policyOf } from "../decision/fixture.ts";
 import { knownRows, shopSku } from "./challenger-world.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { binRows } from "../../../../domain/pricing/challenger/bins.ts";
-import { type DemandRows, emptyRows, type Feature } from "../../../../domain/pricing/challenger/panel.ts";
+import type { Feature } from "../../../../domain/pricing/challenger/features.ts";
+import { type DemandRows, emptyRows } from "../../../../domain/pricing/challenger/panel.ts";
 import {
   isHeldOut,
   rowHashes,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { ActivityView } from "../../../../domain/learning/features/activity.ts";
 import { decidePrice } from "../../../../domain/pricing/decision/decide.ts";
-import type { ActivityView, PricingInputs } from "../../../../domain/pricing/inputs.ts";
+import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
 import { STRATEGIES } from "../../../../domain/pricing/strategies/registry.ts";
-import { STRATEGY_NAMES, type StrategyName } from "../../../../domain/settings/pricing-policy.ts";
+import { STRATEGY_NAMES, type StrategyName } from "../../../../domain/settings/strategies.ts";
 import { inputsOf, marketAt, policyOf } from "../decision/fixture.ts";
 
 const QUIET: ActivityView = {

@@ -1,9 +1,11 @@
 import type { Hyper } from "../../../../../domain/learning/elasticity/em.ts";
-import { DEFAULT_CONFIG, filterSeries } from "../../../../../domain/learning/elasticity/filter.ts";
+import { filterSeries } from "../../../../../domain/learning/elasticity/filter.ts";
 import { pool } from "../../../../../domain/learning/elasticity/pool.ts";
-import { defaultPrior, skuPrior } from "../../../../../domain/learning/elasticity/prior.ts";
+import { defaultPrior } from "../../../../../domain/learning/elasticity/prior.ts";
 import { type ElasticityReport, elasticityReport } from "../../../../../domain/learning/elasticity/report.ts";
 import type { ElasticitySeries } from "../../../../../domain/learning/elasticity/series.ts";
+import { skuPrior } from "../../../../../domain/learning/elasticity/sku-prior.ts";
+import { DEFAULT_CONFIG } from "../../../../../domain/learning/elasticity/state.ts";
 import { sufficientOf, swapPrior } from "../../../../../domain/learning/elasticity/sufficient.ts";
 
 /** The three phases of an elasticity run over a whole catalogue: filter, pool, finish. */

@@ -1,4 +1,4 @@
-import { type LineRule, lineBounds } from "../../pricing/optimisation/line.ts";
+import { type LineRule, lineBounds } from "./optimisation/line.ts";
 
 /** What places a product in the line of its family. */
 export interface LinePlace {

@@ -1,0 +1,87 @@
+import type { CrossEffect } from "../learning/elasticity/cross-effects.ts";
+import type { Hyper } from "../learning/elasticity/em.ts";
+import type { Prior } from "../learning/elasticity/prior.ts";
+import type { DailyDemand, ElasticityReport } from "../learning/elasticity/report.ts";
+import type { ElasticitySeries } from "../learning/elasticity/series.ts";
+import type { FilterState } from "../learning/elasticity/state.ts";
+import type { Sufficient } from "../learning/elasticity/sufficient.ts";
+import type { SkuFeatures } from "../learning/features/sku-features.ts";
+import type { CompetitorHistory, HourlySales } from "../messages/shard.ts";
+import type { ChallengerView } from "../pricing/inputs.ts";
+import type { CompetitorTrack } from "./competitor-track.ts";
+import type { KeptFilter } from "./kept-filter.ts";
+import type { SkuForecast } from "./sku-forecast.ts";
+
+/** A SKU's family and its log price on the days of its newest residuals; null = no row. */
+export interface FamilyPrices {
+  name: string;
+  logPrices: (number | null)[];
+}
+
+/** The demand level that goes with an elasticity: `logPrice` is the log of the display price (major units) it is at. */
+export type StoredDemand = DailyDemand & { logPrice: number };
+
+/** What is kept of a SKU's elasticity. */
+export type StoredReport = ElasticityReport & {
+  /** whether days or weekly totals were modelled */
+  period: "day" | "week";
+  /** names the demand, prices and competitors that it was learned from */
+  inputsHash: string;
+  demand: StoredDemand;
+  /** how its demand answers to its family's prices, where it has one */
+  family?: CrossEffect;
+  /** what the challenger model of its category says, where the settings choose one */
+  challenger?: ChallengerView;
+};
+
+/** All that an elasticity run reads of one SKU. Plain JSON. */
+export interface SkuSnapshot {
+  features: SkuFeatures;
+  /** change points of the last months */
+  competitors: CompetitorHistory[];
+  track: CompetitorTrack | null;
+  /** served price, minor units */
+  price: number;
+  stock: number | null;
+  /** civil day on which more is to arrive */
+  restockDate: string | null;
+  unitsToday: number | null;
+  /** null where no shop event is known */
+  sales: HourlySales | null;
+  /** units by hour of the week over four weeks, where the SKU sells enough for a shape of its own */
+  ownHours?: number[];
+  /** the filter that the last run left, where this one goes on from it */
+  kept?: KeptFilter;
+}
+
+/** What pooling reads of one SKU: its statistics, or its weekly totals where days are too uneven to count. */
+export interface PoolInput {
+  sufficient: Sufficient;
+  meanUnits: number;
+  dispersion: number;
+  weekly: ElasticitySeries | null;
+  /** absent without a family */
+  family?: FamilyPrices;
+}
+
+/** What all SKUs together taught. */
+export interface Pooled {
+  daily: Hyper | null;
+  weekly: Hyper | null;
+  /** demand of each category and its SKUs, for those that say little themselves */
+  categories: Record<string, { unitsPerDay: number; dispersion: number; skus: number }>;
+}
+
+/** A SKU modelled on weekly totals: its posterior and prior. */
+export interface WeeklySku {
+  state: FilterState;
+  prior: Prior;
+}
+
+/** The outcome of a run for one SKU. */
+export interface FinishedSku {
+  /** null without a day of demand */
+  report: StoredReport | null;
+  forecast: SkuForecast;
+  track: CompetitorTrack;
+}

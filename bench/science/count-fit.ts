@@ -1,6 +1,4 @@
 import { filterSeries } from "../../domain/learning/elasticity/filter.ts";
-import { chooseLevelNoise } from "../../domain/learning/elasticity/level-noise.ts";
-import { levelShift, poolLevels } from "../../domain/learning/elasticity/level-pool.ts";
 import { pool } from "../../domain/learning/elasticity/pool.ts";
 import { expectedLogUnits, predictLog } from "../../domain/learning/elasticity/predict.ts";
 import { defaultPrior } from "../../domain/learning/elasticity/prior.ts";
@@ -8,6 +6,8 @@ import type { ElasticitySeries } from "../../domain/learning/elasticity/series.t
 import { skuPrior } from "../../domain/learning/elasticity/sku-prior.ts";
 import { DEFAULT_CONFIG, type FilterConfig } from "../../domain/learning/elasticity/state.ts";
 import { sufficientOf, swapPrior } from "../../domain/learning/elasticity/sufficient.ts";
+import { chooseLevelNoise } from "./level-noise.ts";
+import { levelShift, poolLevels } from "./level-pool.ts";
 
 /** Filter, pool, finish over a catalogue of count series. */
 export function fitCounts(catalogue: readonly ElasticitySeries[], config: FilterConfig = DEFAULT_CONFIG) {

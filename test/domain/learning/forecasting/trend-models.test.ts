@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { fitDampedTrend } from "../../../../domain/learning/forecasting/damped-trend.ts";
-import { fitDynamicTheta } from "../../../../domain/learning/forecasting/dynamic-theta.ts";
-import { nelderMead } from "../../../../domain/learning/forecasting/nelder-mead.ts";
-import { seasonalEffects } from "../../../../domain/learning/forecasting/seasonal-indices.ts";
-import { fillGaps } from "../../../../domain/learning/forecasting/series-gaps.ts";
-import { fitSimpleSmoothing } from "../../../../domain/learning/forecasting/simple-smoothing.ts";
-import { fitTheta, leastSquaresSlope } from "../../../../domain/learning/forecasting/theta.ts";
-import { onLogScale } from "../../../../domain/learning/forecasting/trend-model.ts";
+import { fitDampedTrend } from "../../../../bench/science/forecasting/damped-trend.ts";
+import { fitDynamicTheta } from "../../../../bench/science/forecasting/dynamic-theta.ts";
+import { nelderMead } from "../../../../bench/science/forecasting/nelder-mead.ts";
+import { seasonalEffects } from "../../../../bench/science/forecasting/seasonal-indices.ts";
+import { fillGaps } from "../../../../bench/science/forecasting/series-gaps.ts";
+import { fitSimpleSmoothing } from "../../../../bench/science/forecasting/simple-smoothing.ts";
+import { fitTheta, leastSquaresSlope } from "../../../../bench/science/forecasting/theta.ts";
+import { onLogScale } from "../../../../bench/science/forecasting/trend-model.ts";
 
 describe("nelderMead", () => {
   it("finds the minimum of Rosenbrock's valley", () => {

@@ -16,7 +16,6 @@ import {
 import { type ChallengerFit, fitChallenger } from "../../../../domain/pricing/challenger/fit.ts";
 import { challengerSlope } from "../../../../domain/pricing/challenger/ml-challenger.ts";
 import { type DemandRows, takeRows } from "../../../../domain/pricing/challenger/panel.ts";
-import { readModel, writeModel } from "../../../../domain/pricing/challenger/stored-model.ts";
 import { knownRows } from "./challenger-world.ts";
 
 const SMALL: ChallengerConfig = { ...BOOSTED, trees: 60, rate: 0.15, rowsMin: 200 };
@@ -97,12 +96,8 @@ describe.each(["boosted", "forest"] as const)("challenger, %s", (kind) => {
   it("comes out the same whatever the order of the rows", () => {
     const config = kind === "boosted" ? SMALL : SMALL_FOREST;
     const again = fitted(shuffled(PANEL, 7), config);
-    expect(writeModel(again.model)).toBe(writeModel(model));
+    expect(JSON.stringify(again.model)).toBe(JSON.stringify(model));
     expect(again.heldOut).toEqual(heldOut);
-  });
-
-  it("is stored without loss", () => {
-    expect(readModel(writeModel(model))).toEqual(model);
   });
 });
 
@@ -142,7 +137,7 @@ describe("challenger", () => {
     spoilt.features[3 * CHALLENGER_FEATURES.length + 5] = Number.NaN;
     const fit = fitted(spoilt, SMALL);
     expect(fit.skipped).toBe(4);
-    expect(writeModel(fit.model)).toBe(writeModel(fitted(without, SMALL).model));
+    expect(JSON.stringify(fit.model)).toBe(JSON.stringify(fitted(without, SMALL).model));
   });
 
   it("stays finite when nothing sells, or far too much", () => {
@@ -167,17 +162,5 @@ describe("challenger", () => {
     const one = knownRows(5, { skus: 1, days: 500, slope: -2, competitor: 0 });
     one.group.fill(3);
     expect(fitChallenger(one, SMALL).kind).toBe("none");
-  });
-
-  it.each([
-    ["a path that never ends", { left: [1, 0, 1] }],
-    ["a child that there is not", { left: [2, 0, 0] }],
-    ["columns of unequal length", { value: [0] }],
-    ["an unknown feature", { feature: [1, 0, 0] }],
-  ])("refuses a stored model with %s", (_, change) => {
-    const tree = { feature: [0, 0, 0], threshold: [0, 0, 0], left: [1, 0, 0], value: [0, 1, -1] };
-    const stored = { format: 1, kind: "boosted", features: ["log_price_ratio"], base: 0, trees: [tree] };
-    expect(readModel(JSON.stringify(stored))).toEqual(stored);
-    expect(() => readModel(JSON.stringify({ ...stored, trees: [{ ...tree, ...change }] }))).toThrow();
   });
 });

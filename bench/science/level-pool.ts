@@ -1,4 +1,4 @@
-import type { FilterState } from "./state.ts";
+import type { FilterState } from "../../domain/learning/elasticity/state.ts";
 
 /**
  * Regression of levels on reference price across SKUs: ln demand = intercept + slope·ln P_ref ± √variance.

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normal } from "../../../../domain/base/keyed-random.ts";
-import { forecast } from "../../../../domain/learning/forecasting/forecast.ts";
+import { forecast } from "../../../../../bench/science/forecasting/forecast.ts";
+import { normal } from "../../../../../domain/base/keyed-random.ts";
 
 const seriesOf = fc.record({
   values: fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 80 }),

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { jsonRowParts } from "../../db/bulk.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
-import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/learning/features/day-table.ts";
+import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learning/features/day-table.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
@@ -227,7 +227,7 @@ function textsOf(catalogue: Catalogue, start: number, count: number): [string, s
 /** The last phase of one shard, and the decisions about its SKUs in the run that follows. */
 function finishShard(texts: [string, string], learned: Learned, manifest: RunManifest, watch: Watches) {
   const [snapshots, filtered] = watch.json.run(() => [
-    (JSON.parse(texts[0]) as Packed<SkuSnapshot>[]).map((one) => unpackSnapshot(one)),
+    unpackSnapshots(JSON.parse(texts[0]) as Packed<SkuSnapshot>[]),
     JSON.parse(texts[1]) as KeptFilter[],
   ]);
   const finished = watch.finish.run(() => finishSkus(snapshots, filtered, learned, manifest));

@@ -4,7 +4,7 @@ import { competitors, demandDays, products, signals } from "../schema.ts";
 
 export type SignalRecord = typeof signals.$inferSelect;
 
-export interface SignalQuery {
+interface SignalQuery {
   status?: "open" | "acknowledged" | "resolved" | undefined;
   type?: string | undefined;
   sku?: string | undefined;

@@ -2,7 +2,6 @@ import { competitorCloses, type DayEnds } from "../learning/features/market.ts";
 import {
   type CompetitorForecast,
   forecastCheapestCompetitor,
-  type KnownCompetitor,
   MAX_DAYS_AHEAD,
 } from "../learning/forecasting/competitor-forecast.ts";
 import { type CompetitorPriceState, observeCompetitor } from "../learning/forecasting/competitor-state.ts";
@@ -47,7 +46,7 @@ export function advanceTrack(
   }));
   let forecast: CompetitorForecast | null = null;
   for (let day = from; day <= last; day++) {
-    const seen: KnownCompetitor[] = [];
+    const seen: CompetitorPriceState[] = [];
     for (const { competitor, days } of closes) {
       const { price, inStock } = days[day - from]!;
       if (price === null) continue;
@@ -58,7 +57,7 @@ export function advanceTrack(
       });
       if (state === null) continue;
       next.states[competitor] = state;
-      seen.push({ state, logRate: 0 });
+      seen.push(state);
     }
     forecast = day > last - SCORED_DAYS ? forecastCheapestCompetitor(seen, MAX_DAYS_AHEAD) : null;
     if (day > next.day) score(next, day, forecast);

@@ -16,7 +16,7 @@ export interface KeptFilter {
 }
 
 /** What the filter of a SKU depends on beside its days. */
-export interface FilterContext {
+interface FilterContext {
   factors: CalendarFactors;
   under: string;
 }
@@ -70,7 +70,7 @@ export function nameOfDays(days: readonly FeatureDay[], after?: string): string 
  * Whether a filter can go on from where it was left, to the last bit as if it had run over the whole history: the days
  * that it saw are what they were, so is all else that it depends on, and what is taken from the first weeks is final.
  */
-export function isResumable(
+function isResumable(
   { state, days, seen, under }: KeptFilter,
   features: SkuFeatures,
   context: FilterContext,

@@ -19,7 +19,7 @@ export interface FamilyPrices {
 }
 
 /** The demand level that goes with an elasticity: `logPrice` is the log of the display price (major units) it is at. */
-export type StoredDemand = DailyDemand & { logPrice: number };
+type StoredDemand = DailyDemand & { logPrice: number };
 
 /** What is kept of a SKU's elasticity. */
 export type StoredReport = ElasticityReport & {

@@ -74,7 +74,7 @@ function freeCandidates(
 }
 
 /** The prices of the whole line that a product is to be decided with, its own among them. */
-export type LinePrices = Record<string, number>;
+type LinePrices = Record<string, number>;
 
 /**
  * Solves each family's line as a whole: the prices that keep its order and are expected to earn most together, where

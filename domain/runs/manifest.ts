@@ -7,8 +7,6 @@ import type { CostRatio } from "./cost-ratios.ts";
 import type { RunKind } from "./phases.ts";
 
 const SEEDS = [0x243f6a88, 0x13198a2e] as const;
-const word = new Float64Array(1);
-const halves = new Uint32Array(word.buffer);
 
 /**
  * A 64-bit name of a sequence of numbers, as 16 hex digits: equal sequences have equal names, and two that differ in any
@@ -20,6 +18,8 @@ const halves = new Uint32Array(word.buffer);
 export class Fingerprint {
   private a: number = SEEDS[0];
   private b: number = SEEDS[1];
+  private readonly word = new Float64Array(1);
+  private readonly halves = new Uint32Array(this.word.buffer);
 
   /** Goes on after the sequence that has this name. */
   static after(name: string): Fingerprint {
@@ -30,13 +30,13 @@ export class Fingerprint {
   }
 
   add(value: number): void {
-    word[0] = value + 0;
-    let low = Math.imul(halves[0]!, 0x239b961b);
+    this.word[0] = value + 0;
+    let low = Math.imul(this.halves[0]!, 0x239b961b);
     low = Math.imul((low << 16) | (low >>> 16), 0xab0e9789);
     let a = this.a ^ low;
     a = (((a << 13) | (a >>> 19)) + this.b) | 0;
     this.a = (Math.imul(a, 5) + 0x561ccd1b) | 0;
-    let high = Math.imul(halves[1]!, 0xab0e9789);
+    let high = Math.imul(this.halves[1]!, 0xab0e9789);
     high = Math.imul((high << 17) | (high >>> 15), 0x38b34ae5);
     let b = this.b ^ high;
     b = (((b << 15) | (b >>> 17)) + this.a) | 0;
@@ -101,7 +101,7 @@ export interface RunManifest {
 }
 
 /** The part of a pool that starts the next one. */
-export interface PreviousPool {
+interface PreviousPool {
   daily: Hyper | null;
   weekly: Hyper | null;
 }

@@ -58,7 +58,7 @@ export function portfolioRows(
 }
 
 /** What the portfolio has to know of a decision. A blocked one stays where it is, but counts in the index. */
-export function portfolioRow(decision: PricingDecision, market: number | null, inLine = false): PortfolioRow {
+function portfolioRow(decision: PricingDecision, market: number | null, inLine = false): PortfolioRow {
   const allowed = decision.candidates.filter(
     ({ price, verdict }) => verdict !== "removed" || price === decision.from,
   );

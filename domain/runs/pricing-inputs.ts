@@ -91,7 +91,7 @@ function remembered(instantOf: (text: string) => number): (text: string) => numb
 }
 
 /** What else a decision's inputs depend on. */
-export interface DecisionNeeds {
+interface DecisionNeeds {
   /** the usual cost of the SKU's category, where known */
   ratio: CostRatio | undefined;
   /** what shoppers did in the last hour, if the strategy looks at what they do */

@@ -47,7 +47,7 @@ export interface DecisionDigest {
 const OFFERS_FRESH_HOURS = 10 * 24;
 
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
-export function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
+function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
   const { settings, overrides, asOf, seed } = manifest;
   const { strategyBySku, strategyByCategory, objective, undercut, markup } = settings;
   const { temperature, periodDays, regretBudget } = settings.exploration;

@@ -56,7 +56,7 @@ export interface ForecastClock {
 }
 
 /** What the forecast of one SKU is made of. */
-export interface ForecastInput {
+interface ForecastInput {
   features: SkuFeatures;
   competitors: readonly CompetitorHistory[];
   track: CompetitorTrack | null;
@@ -116,7 +116,7 @@ export function forecastSku(
       state: demand ? state : null,
       ...(input.ownHours && { ownHours: input.ownHours }),
       demand,
-      competitor: { forecast: cheapest, anchor: competitorAnchor(cheapest, skill, cheapest !== null), skill },
+      competitor: { forecast: cheapest, anchor: competitorAnchor(cheapest, skill), skill },
       followers,
       followRate: followers.reduce((most, { passThrough }) => Math.max(most, passThrough), 0),
     },

@@ -13,7 +13,7 @@ import { putJson, resultKey } from "./run-record.ts";
 type Lake = Pick<ServiceContext, "lake">;
 
 /** What all families taught, for the run's counts; null where the catalogue has none. */
-export interface CrossCounts {
+interface CrossCounts {
   families: number;
   substitutes: number;
   complements: number;

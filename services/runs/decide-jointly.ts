@@ -59,7 +59,7 @@ async function readAlone({ lake }: Lake, runId: string, shard: number): Promise<
 }
 
 /** One shard's final decisions of the products that were kept, with their snapshots. */
-export interface JointShard {
+interface JointShard {
   decisions: PricingDecision[];
   snapshots: PricingSnapshot[];
 }

@@ -16,7 +16,7 @@ import { readCategoryHours } from "./hours.ts";
 import { readManifest } from "./run-manifest.ts";
 import { doneShards, getJson, getSnapshots, readRun, resultKey } from "./run-record.ts";
 
-export interface Replay {
+interface Replay {
   identical: boolean;
   decisionHash: string;
   differences: Difference[];

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { runs } from "../../db/schema.ts";
-import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/learning/features/day-table.ts";
+import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learning/features/day-table.ts";
 import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import { Settings } from "../../domain/settings/settings.ts";
 
@@ -37,8 +37,7 @@ export async function getSnapshots<T extends Snapshot>(
   runId: string,
   shard: number,
 ): Promise<T[]> {
-  const packed = await getJson<Packed<T>[]>(lake, resultKey(runId, "snapshot", shard));
-  return packed.map((one) => unpackSnapshot(one));
+  return unpackSnapshots(await getJson<Packed<T>[]>(lake, resultKey(runId, "snapshot", shard)));
 }
 
 export async function putJson(lake: R2Bucket, key: string, value: unknown): Promise<void> {

@@ -8,13 +8,13 @@ import { readSettings } from "../settings/settings.ts";
 import { gatherManifest, manifestKey } from "./run-manifest.ts";
 import { putJson } from "./run-record.ts";
 
-export interface RunScope {
+interface RunScope {
   skus?: string[] | undefined;
   category?: string | undefined;
   brand?: string | undefined;
 }
 
-export interface RunRequest {
+interface RunRequest {
   kind: RunKind;
   scope?: RunScope | undefined;
   /** ms; the run sees only what was observed at or before it */
@@ -24,7 +24,7 @@ export interface RunRequest {
   objectOf(sku: string): number;
 }
 
-export interface StartedRun {
+interface StartedRun {
   runId: string;
   /** wake-ups for the first phase; the caller sends them after this commit */
   wake: RunShardMessage[];

@@ -22,7 +22,7 @@ export function dayEnds(first: number, last: number, timeZone: string): DayEnds 
 }
 
 /** What one competitor asked at the end of a day: minor units, null when it was not being looked at. */
-export interface CompetitorClose {
+interface CompetitorClose {
   price: number | null;
   inStock: boolean;
 }
@@ -120,7 +120,7 @@ export interface MarketView {
   priceWar: boolean;
 }
 
-export interface CompetitorPrice {
+interface CompetitorPrice {
   competitor: string;
   /** landed price in our currency and tax basis, minor units */
   price: number;

@@ -3,9 +3,9 @@ import { type CumulativeDemand, cumulativeDemand } from "./cumulative-demand.ts"
 import type { DemandState } from "./demand-state.ts";
 import { FLAT_HOURS, type HourProfile } from "./hour-profile.ts";
 
-export type StockoutLevel = "Out of stock" | "No demand" | "Critical" | "Warning" | "Healthy";
+type StockoutLevel = "Out of stock" | "No demand" | "Critical" | "Warning" | "Healthy";
 
-export interface StockoutOptions {
+interface StockoutOptions {
   /** units on hand in the pool that fulfils the orders */
   stock: number;
   /** hour of the week now, 24·weekday + hour, 0 = Sunday 00:00 */

@@ -7,6 +7,7 @@ import {
 import { type CompetitorPriceState, observeCompetitor } from "../learning/forecasting/competitor-state.ts";
 import { addScore, type ScoreWindow } from "../learning/forecasting/forecast-score.ts";
 import type { CompetitorHistory } from "../messages/shard.ts";
+import type { FreshnessSettings } from "../settings/freshness.ts";
 
 /** What is remembered of a SKU's competitors from one run to the next. Plain JSON. */
 export interface CompetitorTrack {
@@ -34,7 +35,7 @@ export function advanceTrack(
   track: CompetitorTrack | null,
   competitors: readonly CompetitorHistory[],
   span: DayEnds,
-  freshMs: number,
+  settings: FreshnessSettings,
 ): { track: CompetitorTrack; forecast: CompetitorForecast | null } {
   const last = span.first + span.ends.length - 1;
   const next = structuredCloneOf(track ?? EMPTY);
@@ -42,7 +43,7 @@ export function advanceTrack(
   const ahead: DayEnds = { first: from, ends: span.ends.slice(from - span.first) };
   const closes = competitors.map(({ competitor, points }) => ({
     competitor,
-    days: competitorCloses({ competitor, points }, ahead, freshMs),
+    days: competitorCloses({ competitor, points }, ahead, settings),
   }));
   let forecast: CompetitorForecast | null = null;
   for (let day = from; day <= last; day++) {

@@ -28,7 +28,7 @@ export function forecastClock(manifest: RunManifest): ForecastClock {
     weekday: weekdayOf(today),
     span: dayEnds(today - TRACK_DAYS, today - 1, settings.timeZone),
     calendar: calendarOf(manifest),
-    freshMs: settings.signals.offerFreshHours * HOUR_MS,
+    freshness: settings.signals,
   };
 }
 

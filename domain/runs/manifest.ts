@@ -75,7 +75,7 @@ export function hoursUntilReceipt(restockDate: string | null, today: number, hou
  * Names the meaning of the computation: changes whenever the same snapshot would lead to another result. A run computed
  * by another version cannot be expected to be reproduced.
  */
-export const CODE_VERSION = "2026.11-5";
+export const CODE_VERSION = "2026.11-6";
 
 /** What a run computes from beside the SKUs' own inputs: kept with the snapshot, so that it can be computed again. */
 export interface RunManifest {

@@ -1,12 +1,13 @@
 import { currencyExponent } from "../base/currency.ts";
 import { formatMoney } from "../base/money.ts";
-import { civilDay, DAY_MS, dayIndex, dayNumber, dayStart, HOUR_MS } from "../base/time.ts";
+import { civilDay, DAY_MS, dayIndex, dayNumber, dayStart } from "../base/time.ts";
 import { activityView } from "../learning/features/activity.ts";
 import { type MarketView, marketView, newestOfferAt } from "../learning/features/market.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { challengerFact } from "../pricing/challenger/ml-challenger.ts";
 import { familyBounds, type Sibling } from "../pricing/family-line.ts";
 import type { Clearance, InputFact, PricingInputs } from "../pricing/inputs.ts";
+import { newestOfferAge } from "../settings/freshness.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type CostRatio, imputedCost } from "./cost-ratios.ts";
 import type { StoredReport } from "./learned.ts";
@@ -110,13 +111,11 @@ export function pricingInputs(
 ): PricingInputs {
   const { elasticity, forecast } = own;
   const { asOf, today, todayStart } = clock;
-  const freshMs = settings.signals.offerFreshHours * HOUR_MS;
   const market: MarketView = {
-    ...marketView(features.offers, asOf, freshMs, own.priceWar),
+    ...marketView(features.offers, asOf, settings.signals, own.priceWar),
     expectedCheapest: forecast?.expectedCheapest ?? null,
   };
   const lastDay = features.days.at(-1)?.day ?? null;
-  const newestOffer = newestOfferAt(features.offers);
   const demand = elasticity ? demandAtPrice(own, elasticity, clock) : null;
   const unitCost = own.unitCost ?? imputedCost(own.basePrice, ratio);
   const facts = () => [
@@ -156,7 +155,7 @@ export function pricingInputs(
     daysSinceLaunch: own.launchDate === null ? null : today - dayNumber(own.launchDate),
     ...changesOf(own, asOf, todayStart),
     demandAgeDays: lastDay === null ? null : today - dayIndex(lastDay),
-    offersAgeHours: newestOffer === null ? null : (asOf - newestOffer) / HOUR_MS,
+    newestOffer: newestOfferAge(features.offers, asOf, settings.signals),
     basePrice: own.basePrice,
     activity: activity && activityView(features.days, activity.purchasesLastHour),
     ...(challenger ? { challenger: elasticity?.challenger ?? null } : {}),

@@ -40,12 +40,6 @@ export interface DecisionDigest {
   reason: string;
 }
 
-/**
- * A decision without any competitor price is a decision on demand alone, which is allowed; one on a market whose
- * newest offer is older than this is not.
- */
-const OFFERS_FRESH_HOURS = 10 * 24;
-
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
 function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
   const { settings, overrides, asOf, seed } = manifest;
@@ -58,7 +52,7 @@ function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
   };
   return {
     ...pricingPolicy(settings.guardrails),
-    ...{ objective, undercut, markup, offersFreshHours: OFFERS_FRESH_HOURS },
+    ...{ objective, undercut, markup },
     exploration: {
       ...{ temperature, regretBudget, salt: seed },
       period: Math.floor(asOf / (periodDays * DAY_MS)),

@@ -18,6 +18,7 @@ import { HOURS_PER_DAY, type HourProfile } from "../learning/forecasting/hour-pr
 import { expectedToday } from "../learning/forecasting/hourly-demand.ts";
 import { forecastSkuDemand, type SkuDemandForecast } from "../learning/forecasting/sku-demand.ts";
 import type { CompetitorHistory, HourlySales } from "../messages/shard.ts";
+import type { FreshnessSettings } from "../settings/freshness.ts";
 import { advanceTrack, type CompetitorTrack } from "./competitor-track.ts";
 import { hoursUntilReceipt } from "./manifest.ts";
 
@@ -52,7 +53,7 @@ export interface ForecastClock {
   span: DayEnds;
   /** effect on ln(demand) of the 14 days from tomorrow on is looked up here by day number */
   calendar: Readonly<Record<number, string>>;
-  freshMs: number;
+  freshness: FreshnessSettings;
 }
 
 /** What the forecast of one SKU is made of. */
@@ -87,7 +88,7 @@ export function forecastSku(
   clock: ForecastClock,
 ): { forecast: SkuForecast; track: CompetitorTrack } {
   const { features, competitors, filter, category, stock } = input;
-  const { track, forecast: cheapest } = advanceTrack(input.track, competitors, clock.span, clock.freshMs);
+  const { track, forecast: cheapest } = advanceTrack(input.track, competitors, clock.span, clock.freshness);
   const history = demandHistory(features, clock.today);
   const effects = holidayEffects(input.holidays, clock);
   const state = demandStateFor(history, filter, category)?.state ?? null;
@@ -171,7 +172,7 @@ function holidayEffects(
 function followersOf(
   features: SkuFeatures,
   competitors: readonly CompetitorHistory[],
-  { span, freshMs }: ForecastClock,
+  { span, freshness }: ForecastClock,
 ): SkuForecast["followers"] {
   const prices = new Float64Array(span.ends.length).fill(Number.NaN);
   let cuts = 0;
@@ -187,7 +188,7 @@ function followersOf(
   if (cuts < MIN_CUTS) return [];
   const own = logsOf(prices);
   return competitors.flatMap((history) => {
-    const reaction = detectFollower(own, logsOf(closePrices(history, span, freshMs)));
+    const reaction = detectFollower(own, logsOf(closePrices(history, span, freshness)));
     return reaction.follower ? [{ competitor: history.competitor, ...reaction }] : [];
   });
 }

@@ -1,4 +1,4 @@
-import { civilDay, DAY_MS, dayNumber, dayOfNumber, dayStart, HOUR_MS } from "../../domain/base/time.ts";
+import { civilDay, DAY_MS, dayNumber, dayOfNumber, dayStart } from "../../domain/base/time.ts";
 import type { FeatureDay, FeatureOffer, SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import type { CompetitorHistory, HourlySales } from "../../domain/messages/shard.ts";
 import { TRACK_DAYS } from "../../domain/runs/competitor-track.ts";
@@ -86,14 +86,13 @@ export async function readFeatures(
   const histories = new Map((await job.readHistories(job.skus, asOf)).map((h) => [h.sku, h]));
   const newest = [...(older!.results as DemandRecord[]), ...(demand!.results as DemandRecord[])];
   const demandOf = Map.groupBy(newest, (row) => row.sku);
-  const freshMs = settings.signals.offerFreshHours * HOUR_MS;
   return (products!.results as ProductRecord[]).map((product) => {
     const history = histories.get(product.sku);
     const competitors = (history?.competitors ?? []).filter(({ competitor }) => !leftOut.has(competitor));
     const rows = demandOf.get(product.sku) ?? [];
     const running = rows.at(-1)?.day === today && !isOver ? rows.pop()! : null;
     const names = rows.map((row) => row.day);
-    const cheapest = cheapestByDay(competitors, names, settings.timeZone, freshMs);
+    const cheapest = cheapestByDay(competitors, names, settings.timeZone, settings.signals);
     const days = rows.map((row, i) => featureDay(row, cheapest[i] ?? null));
     markSoldOut(days, rows, product.stock);
     const { sku, category, family, currency, price, stock, restockDate } = product;

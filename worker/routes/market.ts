@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { listCompetitors, listDemand, listSignals, readSignal } from "../../db/reads/market.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { formatMinor } from "../../domain/base/money.ts";
-import { civilDay, DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
+import { civilDay, DAY_MS } from "../../domain/base/time.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/contract/market.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
@@ -104,11 +104,10 @@ export const marketRoutes = newRouter()
     const { d1, db, now } = requestContext(c);
     const product = await productOf(db, sku);
     const { settings } = await readSettings(d1);
-    const freshMs = settings.signals.offerFreshHours * HOUR_MS;
     const offers = await skuShard(c.env, skuShardIndex(c.env, sku)).offers(sku);
     const items = [...offers]
       .sort((a, b) => a.landedPrice - b.landedPrice || (a.competitor < b.competitor ? -1 : 1))
-      .map((offer) => presentOffer(offer, product.price, now, freshMs));
+      .map((offer) => presentOffer(offer, product.price, now, settings.signals));
     return c.json({ items, nextCursor: null }, 200);
   })
   .openapi(trendRoute, async (c) => {
@@ -120,8 +119,12 @@ export const marketRoutes = newRouter()
     const to = query.to ? lastMs(query.to) : now;
     const from = query.from ? firstMs(query.from) : to - TREND_DAYS_DEFAULT * DAY_MS;
     const [history] = await skuShard(c.env, skuShardIndex(c.env, sku)).history([sku], to);
-    const freshMs = settings.signals.offerFreshHours * HOUR_MS;
-    const points = trendOf(history?.competitors ?? [], { from, to, window: query.window, freshMs });
+    const points = trendOf(history?.competitors ?? [], {
+      from,
+      to,
+      window: query.window,
+      freshness: settings.signals,
+    });
     const items = points.map(({ competitor, at, avg, min, volatility, direction }) => ({
       competitor,
       at: iso(at),

@@ -6,17 +6,12 @@ import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learnin
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
-import type { FinishedSku, PoolInput, SkuSnapshot } from "../../domain/runs/learned.ts";
+import { type FinishedSku, type PoolInput, type SkuSnapshot, finishedDigest } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
 import { PoolInputs } from "../../domain/runs/pool-inputs.ts";
-import {
-  decideSkus,
-  digestOf,
-  finishedDigest,
-  type PricingSnapshot,
-} from "../../domain/runs/proposals-run.ts";
-import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";
+import { decideSkus, digestOf, type PricingSnapshot } from "../../domain/runs/propose.ts";
+import { manifestOf, pricedProduct, skuSnapshot, TODAY } from "./catalogue.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
 /** SKUs generated; the night's are copies of them under other names. */
@@ -196,7 +191,7 @@ function pricingOf(snapshots: readonly SkuSnapshot[], finished: readonly Finishe
     const daily = forecast.demand!.daily.mean;
     const { followRate } = forecast;
     const view = { asOf, daily, price: snapshot.price, expectedCheapest: null, followRate };
-    return { features: snapshot.features, own: ownSide(snapshot, { elasticity: report, forecast: view }) };
+    return { features: snapshot.features, own: pricedProduct(snapshot, { elasticity: report, forecast: view }) };
   });
 }
 

@@ -78,3 +78,19 @@ export function strategyInForce(
   if (override !== null) return override.kind === "FORCE_RULE_BASED" ? "rule_based" : "freeze";
   return choices.experiment ?? choices.sku ?? choices.category ?? choices.install;
 }
+
+/**
+ * The freeze or fixed price in force for a product at `now`, or null. A forced strategy is passed over: it only chooses
+ * how the next price is found, and never outranks a fixed price.
+ */
+export function priceOverrideInForce(
+  overrides: readonly Override[],
+  product: OverriddenProduct,
+  now: number,
+): Override | null {
+  return overrideInForce(
+    overrides.filter(({ kind }) => kind !== "FORCE_RULE_BASED"),
+    product,
+    now,
+  );
+}

@@ -1,9 +1,10 @@
+import { Fingerprint } from "../base/fingerprint.ts";
 import { dayIndex } from "../base/time.ts";
 import type { CalendarFactors } from "../learning/elasticity/series.ts";
 import { type FilterState, REFERENCE_DAYS } from "../learning/elasticity/state.ts";
 import { covariatesOf, type FeatureDay, type SkuFeatures } from "../learning/features/sku-features.ts";
 import { calendarOf, factorsOf } from "./calendar.ts";
-import { CODE_VERSION, Fingerprint, type RunManifest } from "./manifest.ts";
+import { CODE_VERSION, type RunManifest } from "./manifest.ts";
 
 /** A SKU's filter as a run left it, for the next one to go on from. Plain JSON. */
 export interface KeptFilter {

@@ -25,8 +25,11 @@ export const RUN_PHASES = {
 
 export type PhaseName = (typeof RUN_PHASES)[RunKind][number]["name"];
 
-/** The phase's name; undefined past the last. */
-export function phaseOf(kind: RunKind, phase: number): Phase | undefined {
+/** The phase of a run by its number; undefined past the last. */
+export function phaseOf(
+  kind: RunKind,
+  phase: number,
+): { name: PhaseName; shards: Phase["shards"] } | undefined {
   return RUN_PHASES[kind][phase];
 }
 

@@ -1,6 +1,9 @@
 import type { overrides } from "../../db/schema.ts";
-import type { OverriddenProduct, Override } from "../../domain/ledger/overrides.ts";
-import { holdInForce } from "../../domain/runs/cost-ratios.ts";
+import {
+  type OverriddenProduct,
+  type Override,
+  priceOverrideInForce,
+} from "../../domain/ledger/overrides.ts";
 
 export type OverrideRecord = typeof overrides.$inferSelect;
 
@@ -70,5 +73,5 @@ export async function holdOf(
   product: OverriddenProduct,
   now: number,
 ): Promise<Override | null> {
-  return holdInForce(await overridesAt(d1, now), product, now);
+  return priceOverrideInForce(await overridesAt(d1, now), product, now);
 }

@@ -183,7 +183,7 @@ describe("starting a run", () => {
     await deliver(wake.slice(0, 2));
     expect(await at()).toMatchObject({ status: "running", phase: "filter", shards: { total: 3, done: 2 } });
     await deliver(wake.slice(2));
-    await vi.waitUntil(async () => (await at()).status === "done");
+    await runEnd(runId);
     expect(await at()).toMatchObject({ phase: "finish", shards: { total: 3, done: 3, failed: 0 } });
   });
 });

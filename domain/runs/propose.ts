@@ -1,33 +1,17 @@
 import { DAY_MS } from "../base/time.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
-import { overrideInForce, strategyInForce } from "../ledger/overrides.ts";
+import { overrideInForce, priceOverrideInForce, strategyInForce } from "../ledger/overrides.ts";
 import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
 import { type PricingPolicy, pricingPolicy } from "../settings/pricing-policy.ts";
-import { holdInForce } from "./cost-ratios.ts";
-import type { FinishedSku } from "./learned.ts";
-import { Fingerprint, type RunManifest } from "./manifest.ts";
-import { type DecisionClock, decisionClock, type OwnSide, pricingInputs } from "./pricing-inputs.ts";
-
-/** What of a SKU's outcome counts for its identity. */
-export function finishedDigest({ report, forecast }: FinishedSku): string {
-  const print = new Fingerprint();
-  if (report) {
-    const { mean, sd, competitor, nEff, demand } = report;
-    print.addAll([mean, sd, competitor.mean, competitor.sd, nEff, demand.logMean, demand.logVar, demand.phi]);
-    print.add(report.endogeneityFlag ? 1 : 0);
-  }
-  const { demand, competitor, followRate } = forecast;
-  print.addAll(demand?.daily.mean ?? []);
-  print.addAll(demand?.hourly.mean ?? []);
-  print.addAll([demand?.stockout?.p50 ?? -1, competitor.anchor.price ?? -1, followRate]);
-  return print.toString();
-}
+import type { RunManifest } from "./manifest.ts";
+import type { PricedProduct } from "./priced-product.ts";
+import { type DecisionClock, decisionClock, pricingInputs } from "./pricing-inputs.ts";
 
 /** All that a proposals run reads of one SKU. Plain JSON. */
 export interface PricingSnapshot {
   features: SkuFeatures;
-  own: OwnSide;
+  own: PricedProduct;
   /** as shop events say; absent = none is known */
   purchasesLastHour?: number;
 }
@@ -41,7 +25,7 @@ export interface DecisionDigest {
 }
 
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
-function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
+function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
   const { settings, overrides, asOf, seed } = manifest;
   const { strategyBySku, strategyByCategory, objective, undercut, markup } = settings;
   const { temperature, periodDays, regretBudget } = settings.exploration;
@@ -58,7 +42,7 @@ function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
       period: Math.floor(asOf / (periodDays * DAY_MS)),
     },
     strategy: strategyInForce(
-      holdInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf),
+      priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf),
       choices,
     ),
   };

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dayIndex, dayNumber, dayOfNumber } from "../../../domain/base/time.ts";
-import { packSnapshot, unpackSnapshots } from "../../../domain/learning/features/day-table.ts";
-import type { FeatureDay } from "../../../domain/learning/features/sku-features.ts";
-import { snapshot } from "./support.ts";
+import { dayIndex, dayNumber, dayOfNumber } from "../../../../domain/base/time.ts";
+import { packSnapshot, unpackSnapshots } from "../../../../domain/learning/features/day-table.ts";
+import type { FeatureDay } from "../../../../domain/learning/features/sku-features.ts";
+import { snapshot } from "../../runs/support.ts";
 
 const money = fc.integer({ min: 0, max: 10 ** 9 });
 const share = fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }));

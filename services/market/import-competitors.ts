@@ -9,7 +9,7 @@ import type { ServiceContext } from "../context.ts";
 const text = (max: number) => z.string().trim().min(1).max(max);
 
 /** A competitor as imported. */
-export const CompetitorRow = z.strictObject({
+const CompetitorRow = z.strictObject({
   id: text(200).describe("as observations name it"),
   name: text(200),
   domain: text(253).optional(),

@@ -3,7 +3,7 @@ import type { Database } from "../database.ts";
 import { type PROPOSAL_STATUSES, products, proposals } from "../schema.ts";
 
 export type ProposalRecord = typeof proposals.$inferSelect;
-export type ProposalStatus = (typeof PROPOSAL_STATUSES)[number];
+type ProposalStatus = (typeof PROPOSAL_STATUSES)[number];
 
 export interface ProposalQuery {
   status?: ProposalStatus | undefined;

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { key } from "../../domain/base/keyed-random.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { sendRunShards } from "../../queues/send.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { RUN_KINDS } from "../../domain/runs/phases.ts";
 
-export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
 export const PROPOSAL_STATUSES = [
   "pending",
   "approved",

@@ -1,7 +1,8 @@
 import { MINUTE_MS } from "../base/time.ts";
 
 /** What a run may compute. */
-export type RunKind = "features" | "elasticity" | "proposals";
+export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
 
 interface Phase {
   name: string;

@@ -1,4 +1,4 @@
-import { ProblemError } from "../../domain/contract/problem.ts";
+import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
 import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import { CODE_VERSION } from "../../domain/runs/manifest.ts";
 import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
@@ -37,8 +37,7 @@ export async function replayRun(
   runId: string,
   shardSize = RUN_SHARD_SKUS,
 ): Promise<Replay> {
-  const run = await readRun(ctx.db, runId);
-  if (!run) throw new ProblemError("not_found", "no such run");
+  const run = orNotFound(await readRun(ctx.db, runId), "no such run");
   if (run.finishedAt === null) throw new ProblemError("conflict", "the run has not ended yet");
   if (run.decisionHash === null)
     throw new ProblemError("conflict", "the run decided nothing: there is nothing to compare");

@@ -49,8 +49,9 @@ export interface PresentDay {
 }
 
 /**
- * The forecast with its next hours and stock-out made again for now: from the demand that the night's run learned, which
- * has grown less certain since, at the present price, and from what was sold today so far. The days ahead stay as they are.
+ * The forecast with its next hours and stock-out made again for now: from the demand that the night's run learned,
+ * which has grown less certain since, at the present price, and from what was sold today so far. The days ahead stay
+ * as they are.
  */
 export function refreshForecast(forecast: SkuForecast, present: PresentDay): SkuForecast {
   const { demand, state } = forecast;

@@ -4,8 +4,8 @@ import type { StoredReport } from "./learned.ts";
 import type { SkuForecast } from "./sku-forecast.ts";
 
 /**
- * Our product as a decision sees it: catalogue row, price changes of 30 days, what was learned of it. Plain JSON, kept in
- * the snapshot.
+ * Our product as a decision sees it: catalogue row, price changes of 30 days, what was learned of it. Plain JSON,
+ * kept in the snapshot.
  */
 export interface PricedProduct {
   sku: string;

@@ -19,7 +19,8 @@ export interface PriorPrice {
   isShorter: boolean;
 }
 
-const WINDOW_DAYS = 30;
+/** The days before a reduction that count, ms. */
+export const PRIOR_PRICE_WINDOW_MS = 30 * DAY_MS;
 
 /**
  * The lowest price in force in the 30 days before `start`, the first moment of a reduction: the price carried in from
@@ -29,7 +30,7 @@ const WINDOW_DAYS = 30;
  * @param points in order of time, the ones before the window as far back as one that began at or before it
  */
 export function priorPrice(points: readonly PricePoint[], start: number): PriorPrice {
-  const windowStart = start - WINDOW_DAYS * DAY_MS;
+  const windowStart = start - PRIOR_PRICE_WINDOW_MS;
   let prior: number | null = null;
   let from: number | null = null;
   let until: number | null = null;

@@ -15,8 +15,13 @@ export async function readSettings(d1: D1Database): Promise<{ version: number; s
   const row = await d1
     .prepare("SELECT version, body FROM settings ORDER BY version DESC LIMIT 1")
     .first<{ version: number; body: string }>();
+  return settingsOf(row && { version: row.version, body: JSON.parse(row.body) });
+}
+
+/** The newest stored settings as they count, or the defaults of a fresh install. */
+export function settingsOf(row: { version: number; body: unknown } | null | undefined) {
   if (!row) return { version: 0, settings: DEFAULT_SETTINGS };
-  return { version: row.version, settings: Settings.parse(JSON.parse(row.body)) };
+  return { version: row.version, settings: Settings.parse(row.body) };
 }
 
 /** Of two changes at the same instant the later is laid over the earlier. */

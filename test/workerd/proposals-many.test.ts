@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { database } from "../../db/database.ts";
 import { readProposal } from "../../db/reads/proposals.ts";
 import { BatchConflict } from "../../db/write.ts";
-import { serviceContext, systemActor } from "../../services/context.ts";
 import { commitChained } from "../../services/chains/commit-chained.ts";
+import { serviceContext, systemActor } from "../../services/context.ts";
 import { rejection } from "../../services/proposals/reject.ts";
 import {
   auditOf,

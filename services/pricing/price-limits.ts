@@ -1,32 +1,15 @@
-import type { ProductRecord } from "../../db/reads/products.ts";
 import { formatMoney } from "../../domain/base/money.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { marginCeiling, marginFloor, unitEconomics } from "../../domain/pricing/unit-economics.ts";
+import { brokenLimit, type LimitedProduct } from "../../domain/pricing/hard-limits.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 
-/** What of a product limits its price. */
-type LimitedProduct = Pick<
-  ProductRecord,
-  | "sku"
-  | "currency"
-  | "taxRate"
-  | "feeRate"
-  | "unitCost"
-  | "unitFee"
-  | "minPrice"
-  | "maxPrice"
-  | "mapPrice"
-  | "msrp"
->;
-
 /**
- * The hard limits that hold for a person's price too, of every product that it is for: the SKU's own bounds, and the
- * least and greatest margin.
+ * A person's price has to keep the hard limits of every product that it is for.
  *
- * @throws ProblemError guardrail_blocked, naming the first limit that it breaks, and whose
+ * @throws ProblemError guardrail_blocked, naming the first limit that it breaks, and of which product
  */
 export function assertAllowedPrices(
-  products: readonly LimitedProduct[],
+  products: readonly (LimitedProduct & { sku: string; currency: string })[],
   price: number,
   settings: Settings,
 ): void {
@@ -40,27 +23,4 @@ export function assertAllowedPrices(
       errors: [{ path: "price", code: broken.name, message: text }],
     });
   }
-}
-
-function brokenLimit(
-  product: LimitedProduct,
-  price: number,
-  { guardrails, pricesIncludeTax }: Settings,
-): { name: string; limit: number } | null {
-  const { unitCost } = product;
-  const economics = unitCost === null ? null : unitEconomics({ ...product, unitCost, pricesIncludeTax });
-  const floor = economics && marginFloor(economics, guardrails.marginMin);
-  const ceiling =
-    economics && guardrails.marginMax !== null ? marginCeiling(economics, guardrails.marginMax) : null;
-  const limits: [name: string, limit: number | null, isFloor: boolean][] = [
-    ["margin_floor", floor, true],
-    ["min_price", product.minPrice, true],
-    ["map", product.mapPrice, true],
-    ["max_price", product.maxPrice, false],
-    ["msrp", product.msrp, false],
-    ["margin_cap", ceiling, false],
-  ];
-  for (const [name, limit, isFloor] of limits)
-    if (limit !== null && (isFloor ? price < limit : price > limit)) return { name, limit };
-  return null;
 }

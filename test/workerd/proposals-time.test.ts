@@ -123,12 +123,13 @@ describe("the round trips of an approval", () => {
 
 describe("time", () => {
   it("expires what nobody decided, once, with one audit entry", async () => {
+    const end = Date.now() + MINUTE_MS;
     await env.DB.prepare("UPDATE proposals SET expires_at = ?1 WHERE id = ?2")
-      .bind(Date.now() + MINUTE_MS, idOf("EXPIRE"))
+      .bind(end, idOf("EXPIRE"))
       .run();
-    await tick(Date.now());
+    await tick(end - 1);
     expect(await stored("EXPIRE")).toMatchObject({ status: "pending" });
-    await tick(Date.now() + MINUTE_MS);
+    await tick(end);
     expect(await stored("EXPIRE")).toMatchObject({ status: "expired", decidedBy: "system:expire" });
     const answer = await approve("EXPIRE");
     expect([answer.status, answer.body.code]).toEqual([409, "illegal_transition"]);

@@ -8,7 +8,7 @@ import { type ImportStep, planImport } from "../../domain/catalogue/plan-import.
 import { type CatalogueProduct, parseProduct } from "../../domain/catalogue/product-row.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { LedgerEntry } from "../../domain/ledger/entries.ts";
-import { holdInForce } from "../../domain/runs/cost-ratios.ts";
+import { priceOverrideInForce } from "../../domain/ledger/overrides.ts";
 import { commitChained, type LedgerBody } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
@@ -89,11 +89,11 @@ async function importSegment(
     const inOtherCurrency = ({ product }: Candidate) =>
       (stored.get(product.sku)?.currency ?? product.currency) !== product.currency;
     const fitting = candidates.filter((candidate) => !inOtherCurrency(candidate));
-    const inForce = await overridesAt(ctx.d1, ctx.now);
+    const overrides = await overridesAt(ctx.db, ctx.now);
     const plan = planImport(
       fitting.map(({ product }) => product),
       stored,
-      (product) => inForce.length > 0 && holdInForce(inForce, product, ctx.now) !== null,
+      (product) => overrides.length > 0 && priceOverrideInForce(overrides, product, ctx.now) !== null,
     );
     try {
       if (!dryRun && plan.steps.length > 0) await savePlan(ctx, plan.steps);

@@ -17,6 +17,11 @@ import type { ServiceContext } from "../context.ts";
 /** The settings in force, and their version (0 = the defaults of a fresh install). */
 export async function readSettings(d1: D1Database): Promise<{ version: number; settings: Settings }> {
   const [row] = await database(d1).select().from(settings).orderBy(desc(settings.version)).limit(1);
+  return settingsOf(row);
+}
+
+/** The newest stored settings as they count, or the defaults of a fresh install. */
+export function settingsOf(row: { version: number; body: unknown } | null | undefined) {
   if (!row) return { version: 0, settings: DEFAULT_SETTINGS };
   return { version: row.version, settings: Settings.parse(row.body) };
 }

@@ -8,18 +8,19 @@ const REMEMBERED_MS = 5_000;
 /** Requests a minute of a source that has no limit of its own. */
 const DEFAULT_RATE = 60_000;
 
-interface Known {
+/** A source with its live signing secrets, as it was read at `at` (ms). */
+export interface KnownSource {
   source: Source;
   secrets: string[];
   at: number;
 }
 
-const known = new Map<string, Known>();
+const known = new Map<string, KnownSource>();
 /** when each source may send next, for its rate */
 const turns = new Map<string, number>();
 
 /** The source with its live secrets; null if there is none. */
-export async function lookUpSource(d1: D1Database, id: string, now: number): Promise<Known | null> {
+export async function lookUpSource(d1: D1Database, id: string, now: number): Promise<KnownSource | null> {
   const remembered = known.get(id);
   if (remembered && now - remembered.at < REMEMBERED_MS) return remembered;
   const [source, secrets] = await Promise.all([findSource(d1, id), liveSecrets(d1, id, now)]);

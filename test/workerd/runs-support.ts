@@ -5,7 +5,7 @@ import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { planShards, type RunKind } from "../../domain/runs/phases.ts";
 import { consume } from "../../queues/consume.ts";
-import { sendRunShards } from "../../queues/send.ts";
+import { sendRunShards } from "../../services/queues.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { getSnapshots } from "../../services/runs/run-record.ts";
 import { startRun } from "../../services/runs/start-run.ts";

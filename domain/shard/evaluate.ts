@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../base/time.ts";
 import type { OurSide, ShardSettings } from "../messages/shard.ts";
+import { offerFreshMs } from "../settings/freshness.ts";
 import type { SignalSettings } from "../settings/settings.ts";
 import { matchQuality } from "./competitors/gate.ts";
 import { latestAt, latestLevel } from "./competitors/history.ts";
@@ -10,7 +11,7 @@ import { noteSteady } from "./present.ts";
 import { nextDayDueAt, settleDays, withOwnStock } from "./shop-state.ts";
 import type { Move, SignalDefinition } from "./signals/definition.ts";
 import { shopDemand } from "./signals/demand-change.ts";
-import { freshMs, isSelling, type MarketView, type OfferView, offerView } from "./signals/market-view.ts";
+import { isSelling, type MarketView, type OfferView, offerView } from "./signals/market-view.ts";
 import { isAboutShop, SIGNALS } from "./signals/table.ts";
 import {
   type CompetitorState,
@@ -151,7 +152,7 @@ function nextStaleAt(sku: SkuState, competitor: string | null, settings: SignalS
   let next = Number.POSITIVE_INFINITY;
   for (const state of sku.competitors.values()) {
     if (competitor !== null && state.competitor !== competitor) continue;
-    const staleAt = latestAt(state.history) + freshMs(settings, state.competitor) + 1;
+    const staleAt = latestAt(state.history) + offerFreshMs(state.competitor, settings) + 1;
     if (staleAt > sku.clock) next = Math.min(next, staleAt);
   }
   return next;

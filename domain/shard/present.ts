@@ -8,10 +8,11 @@ import type {
   SkuPresent,
 } from "../messages/present.ts";
 import type { ShardSettings } from "../messages/shard.ts";
+import { offerFreshMs } from "../settings/freshness.ts";
 import { matchQuality } from "./competitors/gate.ts";
 import { latestLevel, levelAt, sourceAt } from "./competitors/history.ts";
 import { demandDayState, stockOf } from "./shop-state.ts";
-import { freshMs, type MarketView } from "./signals/market-view.ts";
+import type { MarketView } from "./signals/market-view.ts";
 import { isAboutShop } from "./signals/table.ts";
 import type { CompetitorState, HeldStatus, SkuState } from "./state.ts";
 
@@ -163,7 +164,7 @@ export function noteSteady(
   let until = Number.POSITIVE_INFINITY;
   let isSeen = false;
   for (const offer of offers) {
-    until = Math.min(until, offer.observedAt + freshMs(settings, offer.competitor));
+    until = Math.min(until, offer.observedAt + offerFreshMs(offer.competitor, settings));
     isSeen ||= offer.competitor === competitor;
   }
   const { steady } = sku;

@@ -1,5 +1,6 @@
 import type { ObservationRow, UsedRate } from "../messages/rows.ts";
 import type { ShardSettings } from "../messages/shard.ts";
+import { offerFreshMs } from "../settings/freshness.ts";
 import { type GateDoubt, gateAfter, matchDoubtAfter } from "./competitors/gate.ts";
 import {
   insertObservation,
@@ -13,7 +14,6 @@ import { evaluateSignals, nextDueAt, passSteadily, settleSku } from "./evaluate.
 import { confirmedBy, findHeld, heldId, holdRow, repeatsOf, settleHeld } from "./held.ts";
 import { isSteady } from "./present.ts";
 import type { Move } from "./signals/definition.ts";
-import { freshMs } from "./signals/market-view.ts";
 import { type CompetitorState, emptyCompetitor, type HeldObservation, type SkuState } from "./state.ts";
 
 /** What surrounds a row: the clock of the call (ms), the settings, and the dictionary of source names. */
@@ -184,7 +184,7 @@ function announce(
   const taxRate = sku.ours?.taxRate ?? null;
   competitor.match = matchDoubtAfter(competitor.match, before?.price ?? null, latest.price, taxRate);
   tell(competitor, before, latest, context);
-  if (context.now - latest.observedAt <= freshMs(context.settings, competitor.competitor)) {
+  if (context.now - latest.observedAt <= offerFreshMs(competitor.competitor, context.settings)) {
     const { now, settings } = context;
     const clock = Math.max(sku.clock, Math.min(latest.observedAt, now));
     const isRepeat = before !== null && sameLevel(before, latest);
@@ -236,7 +236,7 @@ function tell(
 ): void {
   const { told } = competitor;
   const isSame = before !== null && sameLevel(before, row);
-  if (isSame && row.observedAt - told.observedAt <= freshMs(context.settings, competitor.competitor) / 4)
+  if (isSame && row.observedAt - told.observedAt <= offerFreshMs(competitor.competitor, context.settings) / 4)
     return;
   competitor.told = {
     observedAt: row.observedAt,

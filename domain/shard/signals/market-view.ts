@@ -1,7 +1,8 @@
-import { DAY_MS, HOUR_MS } from "../../base/time.ts";
+import { DAY_MS } from "../../base/time.ts";
 import type { Availability, UsedRate } from "../../messages/rows.ts";
 import { isBuyable } from "../../messages/rows.ts";
 import type { OurSide, ShardSettings } from "../../messages/shard.ts";
+import { isFreshOffer } from "../../settings/freshness.ts";
 import type { SignalSettings } from "../../settings/settings.ts";
 import { latestAt, latestLevel, type ObservationHistory } from "../competitors/history.ts";
 import type { ShopActivity } from "../demand/activity.ts";
@@ -48,11 +49,6 @@ export interface ShopView {
   carts: readonly { carts: number; at: number; bought: boolean }[];
 }
 
-/** How long a competitor's offer decides anything, ms; it has a limit of its own or the install's. */
-export function freshMs(settings: SignalSettings, competitor: string): number {
-  return (settings.offerFreshHoursByCompetitor[competitor] ?? settings.offerFreshHours) * HOUR_MS;
-}
-
 /** Whether we take part: an inactive product, or one that we cannot deliver, has no market signals. */
 export function isSelling(ours: OurSide): boolean {
   return ours.active && (ours.stock === null || ours.stock > 0);
@@ -69,7 +65,7 @@ export function offerView(
   const level = latestLevel(history);
   if (level === null) return null;
   const observedAt = latestAt(history);
-  if (clock - observedAt > freshMs(settings, competitor)) return null;
+  if (!isFreshOffer({ competitor, observedAt }, clock, settings)) return null;
   const { landedPrice: price, availability } = level;
   return { competitor, price, availability, buyable: isBuyable(availability), observedAt, history };
 }

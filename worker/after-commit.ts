@@ -1,10 +1,12 @@
 import type { Context } from "hono";
+import { database } from "../db/database.ts";
 import type { SignalRecord } from "../db/reads/market.ts";
 import type { ProposalRecord } from "../db/reads/proposals.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
 import { portsOf } from "../durable/ports.ts";
 import { type ServiceContext, serviceContext } from "../services/context.ts";
+import type { AcceptContext } from "../services/ingest/accept-batch.ts";
 import type { DeliveryContext } from "../services/ingest/deliver.ts";
 import { publishSignals } from "../services/ingest/publish-signals.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
@@ -15,6 +17,11 @@ export function requestContext(c: Context<AppEnv>): ServiceContext {
   const actor = c.get("actor");
   if (!actor) throw new ProblemError("unauthenticated", "sign in, or send an API key as a bearer token");
   return serviceContext(c.env, actor);
+}
+
+/** For verbs that accept batches, whoever posts them. */
+export function acceptContext(c: Context<AppEnv>): AcceptContext {
+  return { db: database(c.env.DB), inboxes: portsOf(c.env).inboxes, now: Date.now() };
 }
 
 /** For verbs that deliver rows while the caller waits. */

@@ -1,6 +1,7 @@
+import type { Database } from "../../db/database.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { packText } from "../../domain/delivery/chunking.ts";
-import { BATCH_ROWS_MAX, type Envelope, type PackedBatch } from "../../domain/messages/batch.ts";
+import { BATCH_ROWS_MAX, type BatchToAccept, type Envelope } from "../../domain/messages/batch.ts";
 import { newId } from "../context.ts";
 import type { InboxPort } from "../ports.ts";
 import { assertRate, type KnownSource, lookUpOrCreateSource, lookUpSource } from "./known-sources.ts";
@@ -11,7 +12,7 @@ const STORE_RETRY_SECONDS = 5;
 
 /** What accepting works with. */
 export interface AcceptContext {
-  d1: D1Database;
+  db: Database;
   inboxes: Pick<InboxPort, "accept" | "takeTurn">;
   now: number;
 }
@@ -26,13 +27,13 @@ type BatchName = Pick<Envelope, "source" | "batchId">;
 
 /** The source that an ingest body names, made if it is new; its request is counted. */
 export async function openSource(ctx: AcceptContext, name: BatchName): Promise<void> {
-  const source = await orUnavailable(lookUpOrCreateSource(ctx.d1, name.source, ctx.now), name);
+  const source = await orUnavailable(lookUpOrCreateSource(ctx.db, name.source, ctx.now), name);
   await countRequest(ctx, source, name.batchId);
 }
 
 /** A source with its signing secrets, null if there is none. @throws ProblemError `unavailable` */
 export function findSigner(ctx: AcceptContext, name: BatchName): Promise<KnownSource | null> {
-  return orUnavailable(lookUpSource(ctx.d1, name.source, ctx.now), name);
+  return orUnavailable(lookUpSource(ctx.db, name.source, ctx.now), name);
 }
 
 /**
@@ -61,7 +62,7 @@ export async function countRequest(
  * @throws ProblemError `too_large`, `batch_id_reused`, or `unavailable` when it could not be stored
  */
 export async function acceptBatch(
-  { inboxes, now }: Omit<AcceptContext, "d1">,
+  { inboxes, now }: Omit<AcceptContext, "db">,
   { kind, source, rows, batchId = newId("batch") }: Envelope,
   bytes: Uint8Array,
 ): Promise<AcceptedBatch> {
@@ -70,12 +71,19 @@ export async function acceptBatch(
       "too_large",
       `a batch holds at most ${BATCH_ROWS_MAX} rows, this one ${rows.length}`,
     );
-  const batch: PackedBatch = {
-    ...{ source, batchId, sha256: await sha256OfBytes(bytes), kind, receivedAt: now },
-    // packed here: text crosses to the object at a fraction of the cost of rows
-    ...{ chunks: packText(rows), received: rows.length },
-  };
-  const answer = await orUnavailable(inboxes.accept(batch), batch);
+  const sha256 = await sha256OfBytes(bytes);
+  return storeBatch(inboxes, { source, batchId, sha256, kind, receivedAt: now, rows });
+}
+
+/** @throws ProblemError `batch_id_reused`, or `unavailable` when it could not be stored */
+export async function storeBatch(
+  inboxes: Pick<InboxPort, "accept">,
+  { rows, ...head }: BatchToAccept,
+): Promise<AcceptedBatch> {
+  const { batchId, source } = head;
+  // packed here: text crosses to the object at a fraction of the cost of rows
+  const work = inboxes.accept({ ...head, chunks: packText(rows), received: rows.length });
+  const answer = await orUnavailable(work, head);
   if (!answer.taken)
     throw new ProblemError("batch_id_reused", `batch ${batchId} of ${source} had another body`);
   return { batchId, received: answer.received, duplicate: answer.duplicate };

@@ -3,7 +3,14 @@ import type { SkuPresent } from "../../domain/messages/present.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
 import { countVerdicts, type RowProblem, type RowVerdict } from "../../domain/messages/verdict.ts";
 import type { InboxPort, Ports } from "../ports.ts";
-import { type DataMessage, type Delivery, isChunk, isGood, type ShardRow, type ShardShare } from "./delivery.ts";
+import {
+  type DataMessage,
+  type Delivery,
+  isChunk,
+  isGood,
+  type ShardRow,
+  type ShardShare,
+} from "./delivery.ts";
 import { judgeRows, wantedBy } from "./judge-rows.ts";
 import { type IngestContext, loadIngestContext } from "./load-context.ts";
 import { markProjected, observeShards } from "./observe-shards.ts";

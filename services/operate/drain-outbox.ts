@@ -1,3 +1,4 @@
+import { database } from "../../db/database.ts";
 import type { Ports } from "../ports.ts";
 import { priceNews } from "../pricing/price-news.ts";
 import { sendOurs } from "../queues.ts";
@@ -10,7 +11,7 @@ export async function drainOutbox(
   now: number,
 ): Promise<void> {
   for (;;) {
-    const rows = await claimOutbox({ d1, now });
+    const rows = await claimOutbox({ db: database(d1), now });
     if (rows.length === 0) return;
     await sendOurs(
       queues,

@@ -7,7 +7,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { approveProposal } from "../../services/proposals/approve.ts";
 import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { rejectProposal } from "../../services/proposals/reject.ts";
-import { publishDecision, drainSoon, requestContext } from "../after-commit.ts";
+import { drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";

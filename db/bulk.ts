@@ -9,8 +9,10 @@ type Name<T extends SQLiteTable> = keyof Insert<T> & string;
 
 /** What becomes of a row whose key is in the table already. */
 interface Upsert<T extends SQLiteTable> {
-  /** the columns that then take the new row's value; default: all it has but the key; none = the stored row stays */
+  /** the columns that then take the new row's value; default: all that rows have; none = the stored row stays */
   update?: readonly Name<T>[];
+  /** the columns that only an insert sets; default: the key */
+  keep?: readonly Name<T>[];
   /** the columns that then take another value */
   set?: { [K in Name<T>]?: SQL };
   /** the column that has to be greater in the new row: repeating a write changes nothing */
@@ -58,16 +60,16 @@ export function excluded(column: SQLiteColumn): SQL {
  * const seen = jsonTable("seen", ["sku", "total"], [{ sku: "A-1", total: 7 }]);
  * prepare(d1, db.update(products).set({ stock: seen.total }).from(seen.table).where(eq(products.sku, seen.sku)));
  */
-export function jsonTable<K extends string>(
+export function jsonTable<K extends string, Row extends Record<K, Plain>>(
   alias: string,
   names: readonly K[],
-  rows: readonly Record<K, Plain>[],
-): Record<K, SQL> & { table: SQL } {
+  rows: readonly Row[],
+): { [Name in K]: SQL<Row[Name]> } & { table: SQL } {
   const values = names.map((name, i) => sql`value ->> ${sql.raw(`${i}`)} AS ${sql.identifier(name)}`);
   const json = JSON.stringify(rows.map((row) => names.map((name) => row[name])));
   const columns = names.map((name) => [name, sql`${sql.identifier(alias)}.${sql.identifier(name)}`]);
   return {
-    ...(Object.fromEntries(columns) as Record<K, SQL>),
+    ...(Object.fromEntries(columns) as { [Name in K]: SQL<Row[Name]> }),
     table: sql`(SELECT ${list(values)} FROM json_each(${json})) AS ${sql.identifier(alias)}`,
   };
 }
@@ -108,11 +110,13 @@ function insertParts<T extends SQLiteTable>(
 function onConflict<T extends SQLiteTable>(
   table: T,
   used: readonly (readonly [string, SQLiteColumn])[],
-  { update, set = {}, newer, where, returning }: Upsert<T>,
+  { update, keep = [], set = {}, newer, where, returning }: Upsert<T>,
 ): SQL {
   const columns: Record<string, SQLiteColumn> = getTableColumns(table);
   const key = primaryKeyOf(table);
-  const taken = update ?? used.flatMap(([name, column]) => (key.includes(column) ? [] : [name]));
+  const kept = new Set<string>(keep);
+  const taken =
+    update ?? used.flatMap(([name, column]) => (key.includes(column) || kept.has(name) ? [] : [name]));
   const values = new Map([
     ...taken.map((name) => [name, excluded(columns[name]!)] as const),
     ...Object.entries<SQL | undefined>(set).flatMap(([name, value]) =>

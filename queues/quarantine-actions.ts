@@ -43,7 +43,7 @@ export async function settleQuarantined(
   const answer = await shard.observe({
     now: ctx.now,
     settings: shardSettings(context),
-    ours: [...context.ours.values()],
+    products: [...context.ours.values()],
     chunks: [],
     decisions: [{ sku: before.sku, id, action }],
   });
@@ -58,7 +58,9 @@ export async function settleQuarantined(
 /** Best effort: a shard that does not hear of it has the same projected once more. */
 async function tellProjected(shard: ReturnType<typeof skuShard>, skus: readonly SkuPresent[]): Promise<void> {
   try {
-    await shard.told(skus.flatMap(({ sku, untold }) => (untold === undefined ? [] : [[sku, untold]])));
+    await shard.markProjected(
+      skus.flatMap(({ sku, unprojected }) => (unprojected === undefined ? [] : [[sku, unprojected]])),
+    );
   } catch (error) {
     console.warn({ event: "quarantine.tell_failed", error: String(error) });
   }

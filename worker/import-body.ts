@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { database } from "../db/database.ts";
 import { knownDays, knownOffers, pairKey } from "../db/reads/known-rows.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
 import type { ShardRow } from "../queues/consumers/delivery.ts";
@@ -67,7 +68,7 @@ export async function importRows(
   const batch = { kind, source: IMPORT_SOURCE, batchId: newId("import"), rows, receivedAt: options.now };
   const rehearsed = await takeRows(c.env, c.executionCtx, batch, { rehearsal: true });
   const pairs = rehearsed.map(({ read }) => pairOf(read)).filter((pair) => pair !== null);
-  const known = await (kind === "demand" ? knownDays : knownOffers)(c.env.DB, pairs);
+  const known = await (kind === "demand" ? knownDays : knownOffers)(database(c.env.DB), pairs);
   const taken = options.dryRun
     ? rehearsed
     : await takeRows(c.env, c.executionCtx, batch, { rehearsal: false });

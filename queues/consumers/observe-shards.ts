@@ -2,10 +2,10 @@ import type { Env } from "../../db/env.ts";
 import { failureKind } from "../../domain/delivery/failure.ts";
 import type { SkuPresent } from "../../domain/messages/present.ts";
 import type {
-  OurSide,
   ShardAnswer,
   ShardCall,
   ShardChunk,
+  ShardProduct,
   ShardSettings,
 } from "../../domain/messages/shard.ts";
 import { readAnswer, writeCall } from "../../durable/sku-shard/call-text.ts";
@@ -105,7 +105,7 @@ async function observeOne(observing: Observing, work: ShardWork): Promise<void> 
     const text = writeCall(call, settingsText);
     const answer = readAnswer(await skuShard(env, work.shard).observeText(text, options.rehearsal), call);
     assertKnewOurs(answer, work, context);
-    if (!options.rehearsal) rememberProducts(call.ours, now);
+    if (!options.rehearsal) rememberProducts(call.products, now);
     take(answer, work, present);
   } catch (error) {
     if (failureKind(error) !== "transient" && work.chunks.length > 1) {
@@ -139,16 +139,16 @@ function callOf({ context, settings, now }: Observing, work: ShardWork): ShardCa
   const chunks = work.chunks.flatMap(({ chunk }) => (chunk ? [chunk] : []));
   // whole, even if a row names it too: a wake-up may come again for a projection that was lost long ago
   const woken = new Set(work.chunks.flatMap(({ delivery, chunk }) => (chunk ? [] : [...delivery.skus])));
-  const ours: OurSide[] = [];
+  const products: ShardProduct[] = [];
   for (const sku of work.skus) {
     const side = context.read.has(sku) ? context.ours.get(sku) : undefined;
-    if (side) ours.push(side);
+    if (side) products.push(side);
   }
   return {
     // a clock that is behind the Inbox's must not date a change before the receipt of what made it: see changedSince
     now: Math.max(now, ...chunks.map(({ receivedAt }) => receivedAt)),
     settings,
-    ours,
+    products,
     chunks,
     refresh: [...work.skus].filter((sku) => woken.has(sku)),
     ...changedSince(chunks),

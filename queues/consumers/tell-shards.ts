@@ -14,12 +14,12 @@ export async function tellShards(
 ): Promise<void> {
   const wakeUps = deliveries.filter(({ body, failure }) => !isChunk(body) && failure === undefined);
   const marks = [...new Set(wakeUps.flatMap(({ skus }) => [...skus]))].flatMap((sku): [string, number][] => {
-    const mark = present.get(sku)?.untold;
+    const mark = present.get(sku)?.unprojected;
     return mark === undefined ? [] : [[sku, mark]];
   });
   const byShard = Map.groupBy(marks, ([sku]) => skuShardIndex(env, sku));
   try {
-    await Promise.all([...byShard].map(([index, group]) => skuShard(env, index).told(group)));
+    await Promise.all([...byShard].map(([index, group]) => skuShard(env, index).markProjected(group)));
   } catch (error) {
     console.warn({ event: "delivery.tell_failed", error: String(error) });
   }

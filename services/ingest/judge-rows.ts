@@ -22,7 +22,7 @@ import type {
   InventoryRow,
   ObservationRow,
 } from "../../domain/messages/rows.ts";
-import type { OurSide } from "../../domain/messages/shard.ts";
+import type { ShardProduct } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
 import type { IngestContext, Wanted } from "./load-context.ts";
 import { mappingKey } from "./unmatched.ts";
@@ -201,14 +201,14 @@ function judgeAggregate(
   return product.ok ? typeAggregate(input.value, product.value, row, now) : product;
 }
 
-function productNamed(sku: string, row: number, context: IngestContext): RowResult<OurSide> {
+function productNamed(sku: string, row: number, context: IngestContext): RowResult<ShardProduct> {
   const product = context.ours.get(sku);
   if (product) return { ok: true, value: product };
   return refuseRow(row, "unknown_sku", "sku", `no product is known as ${sku.slice(0, 80)}`);
 }
 
 /** By SKU; else by GTIN, by the mapping of the competitor's number, by that of the page: the first that is known. */
-function findProduct(input: ObservationInput, row: number, context: IngestContext): RowResult<OurSide> {
+function findProduct(input: ObservationInput, row: number, context: IngestContext): RowResult<ShardProduct> {
   const named = input.sku === undefined ? undefined : context.ours.get(input.sku);
   if (named) return { ok: true, value: named };
   const skus = skusOfGtin(input.gtin, context);

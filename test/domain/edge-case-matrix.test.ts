@@ -21,7 +21,7 @@ import type { PricingPolicy } from "../../domain/settings/pricing-policy.ts";
 import { series } from "./learning/elasticity/fixture.ts";
 import { ordinary } from "./learning/forecasting/fixture.ts";
 import { elastic, inputsOf, marketAt, policyOf } from "./pricing/decision/fixture.ts";
-import { Bench, HOUR, NOW, ours } from "./shard/fixtures.ts";
+import { Bench, HOUR, NOW, shardProduct } from "./shard/fixtures.ts";
 import { chunk, event, past, SKU, stock } from "./shard/shop-fixtures.ts";
 
 /** What happens to a shard, the verdicts on it, and the signals open in the end with what they tell. */
@@ -428,7 +428,7 @@ const MATRIX: EdgeCase[] = [
 
 function assertSignals({ world, verdicts, open, tells = {} }: SignalCell): void {
   const bench = new Bench();
-  bench.ours = ours();
+  bench.product = shardProduct();
   expect(world(bench)).toEqual(verdicts);
   expect(bench.open()).toEqual(open);
   for (const [type, told] of Object.entries(tells)) expect(bench.signal(type)).toMatchObject(told);

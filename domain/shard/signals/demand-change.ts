@@ -96,7 +96,7 @@ function slump(view: MarketView): ScanResult | null {
 /** Only where the sales of a whole day have been told as events, and there was something to sell. */
 function canSlump(view: MarketView): boolean {
   const demand = shopDemand(view);
-  if (demand === null || !view.ours.active || view.ours.stock === 0) return false;
+  if (demand === null || !view.product.active || view.product.stock === 0) return false;
   const { firstAt, lastAt } = demand.activity;
   if (view.clock - firstAt < DAY_MS || view.clock - lastAt > SILENT_MS) return false;
   const share = inStockShare(view.shop?.warehouses ?? [], view.clock - DAY_MS, view.clock);

@@ -1,7 +1,7 @@
 import { DAY_MS } from "../../base/time.ts";
 import type { Availability, UsedRate } from "../../messages/rows.ts";
 import { isBuyable } from "../../messages/rows.ts";
-import type { OurSide, ShardSettings } from "../../messages/shard.ts";
+import type { ShardProduct, ShardSettings } from "../../messages/shard.ts";
 import { isFreshOffer } from "../../settings/freshness.ts";
 import type { SignalSettings } from "../../settings/settings.ts";
 import { latestAt, latestLevel, type ObservationHistory } from "../competitors/history.ts";
@@ -29,7 +29,7 @@ export interface OfferView {
 
 /** One SKU's market at an instant: our side and the fresh offers. */
 export interface MarketView {
-  ours: OurSide;
+  product: ShardProduct;
   settings: SignalSettings;
   /** ms */
   clock: number;
@@ -50,8 +50,8 @@ export interface ShopView {
 }
 
 /** Whether we take part: an inactive product, or one that we cannot deliver, has no market signals. */
-export function isSelling(ours: OurSide): boolean {
-  return ours.active && (ours.stock === null || ours.stock > 0);
+export function isSelling(product: ShardProduct): boolean {
+  return product.active && (product.stock === null || product.stock > 0);
 }
 
 /** The view of one competitor's history, or null if it holds nothing, is left out, or stale at `clock`. */

@@ -2,10 +2,10 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../base/time.ts";
 import { ODD_ENDING } from "./competitors/gate.ts";
 import { firstAfter, type ObservationHistory } from "./competitors/history.ts";
 import { signalId } from "./signals/notice.ts";
-import type { HeldObservation, HeldStatus } from "./state.ts";
+import type { EntryStatus, QuarantineEntry } from "./state.ts";
 
 /** A quarantined row waits this long for a second one or a person. */
-export const HELD_FOR_MS = 48 * HOUR_MS;
+export const QUARANTINED_FOR_MS = 48 * HOUR_MS;
 /** A second look says something only after this, unless another source took it. */
 const SECOND_LOOK_MS = 30 * MINUTE_MS;
 /** Two prices this close are the same price. */
@@ -21,7 +21,7 @@ const SAME_LEVEL = Math.log(1.5);
 /** The same unusual price again, after this: it comes and goes, as sales do. */
 const EPISODE_MS = 3 * DAY_MS;
 /** Rows remembered per competitor. */
-const HELD_MAX = 64;
+const ENTRIES_MAX = 64;
 /** Settled rows are remembered for their verdicts: a chunk may come again. */
 const SETTLED_FOR_MS = 7 * DAY_MS;
 /**
@@ -31,63 +31,63 @@ const SETTLED_FOR_MS = 7 * DAY_MS;
 const UNCONFIRMED_FOR_MS = 180 * DAY_MS;
 
 /** 96 bits of what identifies an observation: the same on every replay. */
-export function heldId(sku: string, competitor: string, source: string, observedAt: number): string {
+export function quarantineId(sku: string, competitor: string, source: string, observedAt: number): string {
   return signalId(sku, source, competitor, observedAt).replace(/^sig_/, "qua_");
 }
 
 /** The remembered row with this identity, or null. */
-export function findHeld(
-  held: readonly HeldObservation[],
+export function findEntry(
+  held: readonly QuarantineEntry[],
   observedAt: number,
   source: number,
-): HeldObservation | null {
+): QuarantineEntry | null {
   return held.find((one) => one.observedAt === observedAt && one.source === source) ?? null;
 }
 
 /** Changes a row's status, under a new version. */
-export function settleHeld(one: HeldObservation, status: HeldStatus, now: number): void {
+export function settleEntry(one: QuarantineEntry, status: EntryStatus, now: number): void {
   one.status = status;
   one.updatedAt = now;
   one.version++;
 }
 
 /** Remembers a row, in order of time; forgets the settled ones that are old, and if there are too many the oldest. */
-export function holdRow(
-  held: readonly HeldObservation[],
-  row: HeldObservation,
+export function keepEntry(
+  held: readonly QuarantineEntry[],
+  row: QuarantineEntry,
   now: number,
-): HeldObservation[] {
+): QuarantineEntry[] {
   const kept = held.filter((one) => one.status === "open" || now - one.updatedAt <= keptFor(one));
   kept.push(row);
-  while (kept.length > HELD_MAX) kept.splice(kept.indexOf(firstToForget(kept)), 1);
+  while (kept.length > ENTRIES_MAX) kept.splice(kept.indexOf(firstToForget(kept)), 1);
   return kept.sort((a, b) => a.observedAt - b.observedAt || a.heldAt - b.heldAt);
 }
 
-function keptFor({ status }: HeldObservation): number {
+function keptFor({ status }: QuarantineEntry): number {
   return status === "expired" || status === "returned" ? UNCONFIRMED_FOR_MS : SETTLED_FOR_MS;
 }
 
 /** A settled one before an open one, and of those the one that changed first. */
-function firstToForget(held: readonly HeldObservation[]): HeldObservation {
-  const rank = (one: HeldObservation) => (one.status === "open" ? 1 : 0);
+function firstToForget(held: readonly QuarantineEntry[]): QuarantineEntry {
+  const rank = (one: QuarantineEntry) => (one.status === "open" ? 1 : 0);
   return held.reduce((a, b) => ((rank(b) - rank(a) || b.updatedAt - a.updatedAt) < 0 ? b : a));
 }
 
 /** When the first of the rows that wait has waited long enough, ms; Infinity = none waits. */
-export function heldUntil(held: readonly HeldObservation[]): number {
+export function firstExpiryAt(held: readonly QuarantineEntry[]): number {
   let until = Number.POSITIVE_INFINITY;
-  for (const one of held) if (one.status === "open") until = Math.min(until, one.heldAt + HELD_FOR_MS);
+  for (const one of held) if (one.status === "open") until = Math.min(until, one.heldAt + QUARANTINED_FOR_MS);
   return until;
 }
 
 /** Gives up the rows that have waited long enough. */
-export function expireHeld(held: readonly HeldObservation[], now: number): void {
+export function expireEntries(held: readonly QuarantineEntry[], now: number): void {
   for (const one of held)
-    if (one.status === "open" && one.heldAt + HELD_FOR_MS <= now) settleHeld(one, "expired", now);
+    if (one.status === "open" && one.heldAt + QUARANTINED_FOR_MS <= now) settleEntry(one, "expired", now);
 }
 
 /** Rows that the gate holds back and may yet believe. */
-function isWaiting({ status }: HeldObservation): boolean {
+function isWaiting({ status }: QuarantineEntry): boolean {
   return status === "open" || status === "returned";
 }
 
@@ -99,10 +99,10 @@ function isWaiting({ status }: HeldObservation): boolean {
  * known against them. An unusual price that went and comes back after days is believed on its own.
  */
 export function confirmedBy(
-  held: readonly HeldObservation[],
-  candidate: HeldObservation,
+  held: readonly QuarantineEntry[],
+  candidate: QuarantineEntry,
   history: ObservationHistory,
-): HeldObservation[] {
+): QuarantineEntry[] {
   const place = firstAfter(history, candidate.observedAt);
   const near = held.filter(
     (one) => one !== candidate && one.status !== "discarded" && firstAfter(history, one.observedAt) === place,
@@ -110,9 +110,9 @@ export function confirmedBy(
   const run = near.filter(isWaiting);
   if (candidate.code === "outlier") {
     const same = run.filter(
-      (one) => distance(one, candidate) <= SAME_PRICE && gap(one, candidate) <= HELD_FOR_MS,
+      (one) => distance(one, candidate) <= SAME_PRICE && gap(one, candidate) <= QUARANTINED_FOR_MS,
     );
-    const isSecondLook = (one: HeldObservation) =>
+    const isSecondLook = (one: QuarantineEntry) =>
       one.source !== candidate.source ||
       (candidate.kind !== ODD_ENDING && gap(one, candidate) >= SECOND_LOOK_MS);
     if (same.some(isSecondLook)) return [...same, candidate];
@@ -130,33 +130,33 @@ export function confirmedBy(
   return unexpired(level);
 }
 
-function sightingsOfLevel({ price, expected }: HeldObservation): number {
+function sightingsOfLevel({ price, expected }: QuarantineEntry): number {
   return Math.abs(Math.log(price / expected)) >= FAR ? SIGHTINGS_OF_FAR_LEVEL : SIGHTINGS_OF_LEVEL;
 }
 
-function unexpired(rows: readonly HeldObservation[]): HeldObservation[] {
+function unexpired(rows: readonly QuarantineEntry[]): QuarantineEntry[] {
   return rows.filter((one) => one.status !== "expired");
 }
 
 /** Waiting rows that repeat a price believed at `at`, with no other price between. */
 export function repeatsOf(
-  held: readonly HeldObservation[],
+  held: readonly QuarantineEntry[],
   price: number,
   at: number,
   history: ObservationHistory,
-): HeldObservation[] {
+): QuarantineEntry[] {
   const place = firstAfter(history, at);
   return held.filter((one) => {
     if (!isWaiting(one) || Math.abs(Math.log(one.price / price)) > SAME_PRICE) return false;
-    if (Math.abs(one.observedAt - at) > HELD_FOR_MS) return false;
+    if (Math.abs(one.observedAt - at) > QUARANTINED_FOR_MS) return false;
     const own = firstAfter(history, one.observedAt);
     return own === place || own === place - 1;
   });
 }
 
 function isEarlierEpisode(
-  one: HeldObservation,
-  candidate: HeldObservation,
+  one: QuarantineEntry,
+  candidate: QuarantineEntry,
   history: ObservationHistory,
   place: number,
 ): boolean {
@@ -167,7 +167,7 @@ function isEarlierEpisode(
 }
 
 /** How many of the rows are looks of their own: later than the one before by the time that a second look takes. */
-function looks(rows: readonly HeldObservation[]): number {
+function looks(rows: readonly QuarantineEntry[]): number {
   const times = rows.map((row) => row.observedAt).sort((a, b) => a - b);
   let count = 0;
   let last = Number.NEGATIVE_INFINITY;
@@ -179,10 +179,10 @@ function looks(rows: readonly HeldObservation[]): number {
   return count;
 }
 
-function distance(a: HeldObservation, b: HeldObservation): number {
+function distance(a: QuarantineEntry, b: QuarantineEntry): number {
   return Math.abs(Math.log(a.price / b.price));
 }
 
-function gap(a: HeldObservation, b: HeldObservation): number {
+function gap(a: QuarantineEntry, b: QuarantineEntry): number {
   return Math.abs(a.observedAt - b.observedAt);
 }

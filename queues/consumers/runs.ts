@@ -4,7 +4,7 @@ import { liveFeed, runProgress, skuShard, skuShardIndex } from "../../durable/st
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { reportRun } from "../../services/runs/report-run.ts";
 import { failShard, runShard } from "../../services/runs/run-shard.ts";
-import type { ReadHistories } from "../../services/runs/shard-job.ts";
+import type { ReadHistories } from "../../services/runs/run-record.ts";
 import { drainOutbox } from "../drain-outbox.ts";
 import { sendRunShards } from "../send.ts";
 

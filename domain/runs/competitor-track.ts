@@ -2,12 +2,12 @@ import { competitorCloses, type DayEnds } from "../learning/features/market.ts";
 import {
   type CompetitorForecast,
   forecastCheapestCompetitor,
-  type KnownCompetitor,
   MAX_DAYS_AHEAD,
 } from "../learning/forecasting/competitor-forecast.ts";
 import { type CompetitorPriceState, observeCompetitor } from "../learning/forecasting/competitor-state.ts";
 import { addScore, type ScoreWindow } from "../learning/forecasting/forecast-score.ts";
 import type { CompetitorHistory } from "../messages/shard.ts";
+import type { FreshnessSettings } from "../settings/freshness.ts";
 
 /** What is remembered of a SKU's competitors from one run to the next. Plain JSON. */
 export interface CompetitorTrack {
@@ -35,7 +35,7 @@ export function advanceTrack(
   track: CompetitorTrack | null,
   competitors: readonly CompetitorHistory[],
   span: DayEnds,
-  freshMs: number,
+  settings: FreshnessSettings,
 ): { track: CompetitorTrack; forecast: CompetitorForecast | null } {
   const last = span.first + span.ends.length - 1;
   const next = structuredCloneOf(track ?? EMPTY);
@@ -43,11 +43,11 @@ export function advanceTrack(
   const ahead: DayEnds = { first: from, ends: span.ends.slice(from - span.first) };
   const closes = competitors.map(({ competitor, points }) => ({
     competitor,
-    days: competitorCloses({ competitor, points }, ahead, freshMs),
+    days: competitorCloses({ competitor, points }, ahead, settings),
   }));
   let forecast: CompetitorForecast | null = null;
   for (let day = from; day <= last; day++) {
-    const seen: KnownCompetitor[] = [];
+    const seen: CompetitorPriceState[] = [];
     for (const { competitor, days } of closes) {
       const { price, inStock } = days[day - from]!;
       if (price === null) continue;
@@ -58,7 +58,7 @@ export function advanceTrack(
       });
       if (state === null) continue;
       next.states[competitor] = state;
-      seen.push({ state, logRate: 0 });
+      seen.push(state);
     }
     forecast = day > last - SCORED_DAYS ? forecastCheapestCompetitor(seen, MAX_DAYS_AHEAD) : null;
     if (day > next.day) score(next, day, forecast);

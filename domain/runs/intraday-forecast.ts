@@ -8,11 +8,11 @@ import {
   exponentialBaseline,
   forecastHourlyDemand,
 } from "../learning/forecasting/hourly-demand.ts";
-import { forecastStockout } from "../learning/forecasting/stockout.ts";
+import { forecastStockout, hoursUntilReceipt } from "../learning/forecasting/stockout.ts";
 import type { HourlySales } from "../messages/shard.ts";
 import { calendarOf } from "./calendar.ts";
 import { TRACK_DAYS } from "./competitor-track.ts";
-import { hoursUntilReceipt, type RunManifest } from "./manifest.ts";
+import type { RunManifest } from "./manifest.ts";
 import type { ForecastClock, SkuForecast } from "./sku-forecast.ts";
 
 /** The clock of a run's forecasts, shared by all SKUs. */
@@ -28,7 +28,7 @@ export function forecastClock(manifest: RunManifest): ForecastClock {
     weekday: weekdayOf(today),
     span: dayEnds(today - TRACK_DAYS, today - 1, settings.timeZone),
     calendar: calendarOf(manifest),
-    freshMs: settings.signals.offerFreshHours * HOUR_MS,
+    freshness: settings.signals,
   };
 }
 

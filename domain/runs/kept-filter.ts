@@ -1,9 +1,10 @@
+import { Fingerprint } from "../base/fingerprint.ts";
 import { dayIndex } from "../base/time.ts";
 import type { CalendarFactors } from "../learning/elasticity/series.ts";
 import { type FilterState, REFERENCE_DAYS } from "../learning/elasticity/state.ts";
 import { covariatesOf, type FeatureDay, type SkuFeatures } from "../learning/features/sku-features.ts";
 import { calendarOf, factorsOf } from "./calendar.ts";
-import { CODE_VERSION, Fingerprint, type RunManifest } from "./manifest.ts";
+import { CODE_VERSION, type RunManifest } from "./manifest.ts";
 
 /** A SKU's filter as a run left it, for the next one to go on from. Plain JSON. */
 export interface KeptFilter {
@@ -16,7 +17,7 @@ export interface KeptFilter {
 }
 
 /** What the filter of a SKU depends on beside its days. */
-export interface FilterContext {
+interface FilterContext {
   factors: CalendarFactors;
   under: string;
 }
@@ -70,7 +71,7 @@ export function nameOfDays(days: readonly FeatureDay[], after?: string): string 
  * Whether a filter can go on from where it was left, to the last bit as if it had run over the whole history: the days
  * that it saw are what they were, so is all else that it depends on, and what is taken from the first weeks is final.
  */
-export function isResumable(
+function isResumable(
   { state, days, seen, under }: KeptFilter,
   features: SkuFeatures,
   context: FilterContext,

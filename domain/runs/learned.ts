@@ -1,3 +1,4 @@
+import { Fingerprint } from "../base/fingerprint.ts";
 import type { CrossEffect } from "../learning/elasticity/cross-effects.ts";
 import type { Hyper } from "../learning/elasticity/em.ts";
 import type { Prior } from "../learning/elasticity/prior.ts";
@@ -19,7 +20,7 @@ export interface FamilyPrices {
 }
 
 /** The demand level that goes with an elasticity: `logPrice` is the log of the display price (major units) it is at. */
-export type StoredDemand = DailyDemand & { logPrice: number };
+type StoredDemand = DailyDemand & { logPrice: number };
 
 /** What is kept of a SKU's elasticity. */
 export type StoredReport = ElasticityReport & {
@@ -84,4 +85,19 @@ export interface FinishedSku {
   report: StoredReport | null;
   forecast: SkuForecast;
   track: CompetitorTrack;
+}
+
+/** What of a SKU's outcome counts for its identity. */
+export function finishedDigest({ report, forecast }: FinishedSku): string {
+  const print = new Fingerprint();
+  if (report) {
+    const { mean, sd, competitor, nEff, demand } = report;
+    print.addAll([mean, sd, competitor.mean, competitor.sd, nEff, demand.logMean, demand.logVar, demand.phi]);
+    print.add(report.endogeneityFlag ? 1 : 0);
+  }
+  const { demand, competitor, followRate } = forecast;
+  print.addAll(demand?.daily.mean ?? []);
+  print.addAll(demand?.hourly.mean ?? []);
+  print.addAll([demand?.stockout?.p50 ?? -1, competitor.anchor.price ?? -1, followRate]);
+  return print.toString();
 }

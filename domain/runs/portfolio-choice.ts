@@ -10,9 +10,9 @@ import {
   solvePortfolio,
 } from "../pricing/optimisation/portfolio.ts";
 import type { Settings } from "../settings/settings.ts";
-import { isInLine } from "./line-choice.ts";
+import { isOnLadder } from "./ladder-choice.ts";
 import type { RunManifest } from "./manifest.ts";
-import { clockOf, type PricingSnapshot, problemOf } from "./proposals-run.ts";
+import { clockOf, type PricingSnapshot, problemOf } from "./propose.ts";
 
 /** One SKU's part in the portfolio: its decision's prices, and what it compares with. */
 export interface PortfolioRow {
@@ -53,12 +53,12 @@ export function portfolioRows(
   const clock = clockOf(manifest);
   return decisions.map((decision, i) => {
     const { cheapest } = problemOf(snapshots[i]!, manifest, clock).inputs.market;
-    return portfolioRow(decision, cheapest?.price ?? null, isInLine(snapshots[i]!.own));
+    return portfolioRow(decision, cheapest?.price ?? null, isOnLadder(snapshots[i]!.own));
   });
 }
 
 /** What the portfolio has to know of a decision. A blocked one stays where it is, but counts in the index. */
-export function portfolioRow(decision: PricingDecision, market: number | null, inLine = false): PortfolioRow {
+function portfolioRow(decision: PricingDecision, market: number | null, inLine = false): PortfolioRow {
   const allowed = decision.candidates.filter(
     ({ price, verdict }) => verdict !== "removed" || price === decision.from,
   );

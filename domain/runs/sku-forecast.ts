@@ -1,4 +1,5 @@
 import { dayIndex } from "../base/time.ts";
+import { DEFAULT_CONFIG } from "../learning/elasticity/state.ts";
 import { closePrices, type DayEnds } from "../learning/features/market.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import {
@@ -17,9 +18,11 @@ import { type Skill, skillOf } from "../learning/forecasting/forecast-score.ts";
 import { HOURS_PER_DAY, type HourProfile } from "../learning/forecasting/hour-profile.ts";
 import { expectedToday } from "../learning/forecasting/hourly-demand.ts";
 import { forecastSkuDemand, type SkuDemandForecast } from "../learning/forecasting/sku-demand.ts";
+import { hoursUntilReceipt } from "../learning/forecasting/stockout.ts";
 import type { CompetitorHistory, HourlySales } from "../messages/shard.ts";
+import type { FreshnessSettings } from "../settings/freshness.ts";
 import { advanceTrack, type CompetitorTrack } from "./competitor-track.ts";
-import { hoursUntilReceipt } from "./manifest.ts";
+import type { StoredReport } from "./learned.ts";
 
 /** What a run says of one SKU's next two weeks. Prices are minor units; plain JSON. */
 export interface SkuForecast {
@@ -52,11 +55,11 @@ export interface ForecastClock {
   span: DayEnds;
   /** effect on ln(demand) of the 14 days from tomorrow on is looked up here by day number */
   calendar: Readonly<Record<number, string>>;
-  freshMs: number;
+  freshness: FreshnessSettings;
 }
 
 /** What the forecast of one SKU is made of. */
-export interface ForecastInput {
+interface ForecastInput {
   features: SkuFeatures;
   competitors: readonly CompetitorHistory[];
   track: CompetitorTrack | null;
@@ -87,7 +90,7 @@ export function forecastSku(
   clock: ForecastClock,
 ): { forecast: SkuForecast; track: CompetitorTrack } {
   const { features, competitors, filter, category, stock } = input;
-  const { track, forecast: cheapest } = advanceTrack(input.track, competitors, clock.span, clock.freshMs);
+  const { track, forecast: cheapest } = advanceTrack(input.track, competitors, clock.span, clock.freshness);
   const history = demandHistory(features, clock.today);
   const effects = holidayEffects(input.holidays, clock);
   const state = demandStateFor(history, filter, category)?.state ?? null;
@@ -116,7 +119,7 @@ export function forecastSku(
       state: demand ? state : null,
       ...(input.ownHours && { ownHours: input.ownHours }),
       demand,
-      competitor: { forecast: cheapest, anchor: competitorAnchor(cheapest, skill, cheapest !== null), skill },
+      competitor: { forecast: cheapest, anchor: competitorAnchor(cheapest, skill), skill },
       followers,
       followRate: followers.reduce((most, { passThrough }) => Math.max(most, passThrough), 0),
     },
@@ -171,7 +174,7 @@ function holidayEffects(
 function followersOf(
   features: SkuFeatures,
   competitors: readonly CompetitorHistory[],
-  { span, freshMs }: ForecastClock,
+  { span, freshness }: ForecastClock,
 ): SkuForecast["followers"] {
   const prices = new Float64Array(span.ends.length).fill(Number.NaN);
   let cuts = 0;
@@ -187,7 +190,7 @@ function followersOf(
   if (cuts < MIN_CUTS) return [];
   const own = logsOf(prices);
   return competitors.flatMap((history) => {
-    const reaction = detectFollower(own, logsOf(closePrices(history, span, freshMs)));
+    const reaction = detectFollower(own, logsOf(closePrices(history, span, freshness)));
     return reaction.follower ? [{ competitor: history.competitor, ...reaction }] : [];
   });
 }
@@ -205,4 +208,16 @@ function logsOf(prices: Float64Array): Float64Array {
     prices[day] = log;
   }
   return prices;
+}
+
+/** The filter's demand at the served price, as the forecasts take it. */
+export function demandState(report: StoredReport, logPrice: number, weekday: readonly number[]): DemandState {
+  const { logMean, logVar, phi } = report.demand;
+  return {
+    logMean: logMean + report.mean * (logPrice - report.demand.logPrice),
+    logVariance: logVar,
+    dispersion: Math.max(1, phi),
+    levelNoise: DEFAULT_CONFIG.levelNoise[report.period === "week" ? "log-normal" : "quasi-poisson"],
+    weekday,
+  };
 }

@@ -7,11 +7,12 @@ import { poseProblem } from "../pricing/decision/problem.ts";
 import { type LineTier, lineTiers, type Sibling } from "../pricing/family-line.ts";
 import { type LineMember, solveLine } from "../pricing/optimisation/line.ts";
 import type { RunManifest } from "./manifest.ts";
-import type { DecisionClock, OwnSide } from "./pricing-inputs.ts";
-import { clockOf, type PricingSnapshot, problemOf } from "./proposals-run.ts";
+import type { PricedProduct } from "./priced-product.ts";
+import type { DecisionClock } from "./pricing-inputs.ts";
+import { clockOf, type PricingSnapshot, problemOf } from "./propose.ts";
 
 /** One product's part in the line of its family: what it may cost if its siblings leave it free. Plain JSON. */
-export interface LineRow {
+export interface LadderRow {
   sku: string;
   packSize: number | null;
   lineRank: number | null;
@@ -24,20 +25,20 @@ export interface LineRow {
 }
 
 /** Whether the prices of a product's family keep an order that it is part of. */
-export function isInLine(own: Pick<OwnSide, "sku" | "packSize" | "lineRank" | "siblings">): boolean {
+export function isOnLadder(own: Pick<PricedProduct, "sku" | "packSize" | "lineRank" | "siblings">): boolean {
   return lineTiers([own, ...own.siblings])?.has(own.sku) ?? false;
 }
 
 /** What a line has to know of each decision; null for a product that is in none. */
-export function lineRows(
+export function ladderRows(
   snapshots: readonly PricingSnapshot[],
   decisions: readonly PricingDecision[],
   manifest: RunManifest,
-): (LineRow | null)[] {
+): (LadderRow | null)[] {
   const clock = clockOf(manifest);
   return snapshots.map((snapshot, i) => {
     const { own } = snapshot;
-    if (!isInLine(own)) return null;
+    if (!isOnLadder(own)) return null;
     const { sku, packSize, lineRank, price, siblings } = own;
     const { to } = decisions[i]!;
     const free = freeCandidates(snapshot, decisions[i]!, manifest, clock);
@@ -54,7 +55,7 @@ function freeCandidates(
   decision: PricingDecision,
   manifest: RunManifest,
   clock: DecisionClock,
-): Pick<LineRow, "prices" | "values"> {
+): Pick<LadderRow, "prices" | "values"> {
   const fixed = { prices: [decision.to], values: [0] };
   // a decision without candidates came from a gate: nothing was looked for
   if (decision.verdict === "blocked" || decision.candidates.length === 0) return fixed;
@@ -74,16 +75,16 @@ function freeCandidates(
 }
 
 /** The prices of the whole line that a product is to be decided with, its own among them. */
-export type LinePrices = Record<string, number>;
+type LadderPrices = Record<string, number>;
 
 /**
  * Solves each family's line as a whole: the prices that keep its order and are expected to earn most together, where
  * each product's own guardrails allow them. Answers only families in which somebody is to cost other than decided alone,
  * or in which the prices decided alone do not keep the order; products outside the run stay where they are.
  */
-export function chooseLines(rows: readonly LineRow[]): Map<string, LinePrices> {
+export function chooseLadders(rows: readonly LadderRow[]): Map<string, LadderPrices> {
   const known = new Map(rows.map((row) => [row.sku, row]));
-  const chosen = new Map<string, LinePrices>();
+  const chosen = new Map<string, LadderPrices>();
   for (const row of [...rows].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
     if (chosen.has(row.sku)) continue;
     const family = [row, ...row.siblings];
@@ -105,9 +106,9 @@ export function chooseLines(rows: readonly LineRow[]): Map<string, LinePrices> {
 function solvedPrices(
   skus: readonly string[],
   tiers: ReadonlyMap<string, LineTier>,
-  known: ReadonlyMap<string, LineRow>,
-  row: LineRow,
-): LinePrices | null {
+  known: ReadonlyMap<string, LadderRow>,
+  row: LadderRow,
+): LadderPrices | null {
   const members = skus.map((sku): LineMember => {
     const { tier, packSize } = tiers.get(sku)!;
     const own = known.get(sku);
@@ -123,9 +124,9 @@ function solvedPrices(
 /** No prices keep the order: each stays at what it came to alone. */
 function decidedPrices(
   skus: readonly string[],
-  known: ReadonlyMap<string, LineRow>,
-  row: LineRow,
-): LinePrices {
+  known: ReadonlyMap<string, LadderRow>,
+  row: LadderRow,
+): LadderPrices {
   const outside = new Map(row.siblings.map(({ sku, price }) => [sku, price]));
   return Object.fromEntries(
     skus.map((sku) => {
@@ -136,9 +137,9 @@ function decidedPrices(
 }
 
 /** The product's decision with its siblings at the line's prices, at its own price of the line. */
-export function decideInLine(
+export function decideInLadder(
   snapshot: PricingSnapshot,
-  prices: LinePrices,
+  prices: LadderPrices,
   manifest: RunManifest,
 ): PricingDecision {
   const { own } = snapshot;
@@ -164,7 +165,7 @@ export function decideInLine(
   );
 }
 
-function told(decision: PricingDecision, own: OwnSide, prices: LinePrices): PricingDecision {
+function told(decision: PricingDecision, own: PricedProduct, prices: LadderPrices): PricingDecision {
   const moving = own.siblings.filter(({ sku, price }) => prices[sku] !== undefined && prices[sku] !== price);
   if (moving.length === 0) return decision;
   const others = moving.map(({ sku }) => `${sku} at ${formatMoney(prices[sku]!, own.currency)}`);
@@ -178,9 +179,9 @@ function told(decision: PricingDecision, own: OwnSide, prices: LinePrices): Pric
  * Prices that the portfolio took back may break the order of a line whose other changes it left: then none of the line
  * changes. Adds those to `changed`; `final` are all prices as they would be.
  */
-export function keepLines(
+export function restoreLadders(
   changed: Map<string, number>,
-  rows: readonly LineRow[],
+  rows: readonly LadderRow[],
   final: ReadonlyMap<string, number>,
 ): void {
   const current = new Map(rows.map((row) => [row.sku, row.current]));

@@ -1,19 +1,19 @@
 import type { CategoryHours } from "../learning/forecasting/hour-profile.ts";
 import { decisionHash, type PricingDecision } from "../pricing/decision/decision.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "./elasticity-run.ts";
-import type { SkuSnapshot } from "./learned.ts";
-import { chooseLines, decideInLine, keepLines, type LineRow, lineRows, pricesAfter } from "./line-choice.ts";
+import {
+  chooseLadders,
+  decideInLadder,
+  type LadderRow,
+  ladderRows,
+  pricesAfter,
+  restoreLadders,
+} from "./ladder-choice.ts";
+import { finishedDigest, type SkuSnapshot } from "./learned.ts";
 import type { RunManifest } from "./manifest.ts";
 import { PoolInputs } from "./pool-inputs.ts";
 import { choosePortfolio, decideAt, type PortfolioRow, portfolioRows } from "./portfolio-choice.ts";
-import {
-  type DecisionDigest,
-  decideSkus,
-  digestOf,
-  finishedDigest,
-  isCoupled,
-  type PricingSnapshot,
-} from "./proposals-run.ts";
+import { type DecisionDigest, decideSkus, digestOf, isCoupled, type PricingSnapshot } from "./propose.ts";
 
 /** What names the outcome for one SKU. */
 export type SkuDigest = Pick<DecisionDigest, "sku" | "digest">;
@@ -65,13 +65,13 @@ export async function recomputeProposals(
   size: number,
 ): Promise<SkuDigest[]> {
   const outcomes = new Outcomes();
-  const lineRowsOf: LineRow[] = [];
+  const lineRowsOf: LadderRow[] = [];
   await eachPart(shards, size, (part) => {
     const alone = decideSkus(part, manifest);
-    lineRowsOf.push(...lineRows(part, alone, manifest).filter((row) => row !== null));
+    lineRowsOf.push(...ladderRows(part, alone, manifest).filter((row) => row !== null));
     outcomes.note(alone.map(digestOf));
   });
-  const lines = chooseLines(lineRowsOf);
+  const lines = chooseLadders(lineRowsOf);
   const isPortfolio = isCoupled(manifest);
   if (lines.size === 0 && !isPortfolio) return outcomes.bySku();
   const rows: PortfolioRow[] = [];
@@ -79,7 +79,7 @@ export async function recomputeProposals(
   await eachPart(shards, size, (part) => {
     const decisions = decideSkus(part, manifest).map((decision, i) => {
       const prices = lines.get(decision.sku);
-      return prices ? decideInLine(part[i]!, prices, manifest) : decision;
+      return prices ? decideInLadder(part[i]!, prices, manifest) : decision;
     });
     outcomes.note(decisions.map(digestOf));
     if (isPortfolio) rows.push(...portfolioRows(part, decisions, manifest));
@@ -87,7 +87,7 @@ export async function recomputeProposals(
   });
   if (!isPortfolio) return outcomes.bySku();
   const { changed } = choosePortfolio(rows, manifest.settings);
-  keepLines(changed, lineRowsOf, pricesAfter(decided, changed));
+  restoreLadders(changed, lineRowsOf, pricesAfter(decided, changed));
   await eachPart(shards, size, (part) => {
     for (const snapshot of part) {
       const price = changed.get(snapshot.own.sku);

@@ -89,7 +89,7 @@ async function importSegment(
     const inOtherCurrency = ({ product }: Candidate) =>
       (stored.get(product.sku)?.currency ?? product.currency) !== product.currency;
     const fitting = candidates.filter((candidate) => !inOtherCurrency(candidate));
-    const inForce = await overridesAt(ctx.d1, ctx.now);
+    const inForce = await overridesAt(ctx.db, ctx.now);
     const plan = planImport(
       fitting.map(({ product }) => product),
       stored,

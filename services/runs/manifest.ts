@@ -31,7 +31,7 @@ export async function keepManifest(
     codeVersion: CODE_VERSION,
     configHash: configHash(settings),
     previous: kind === "elasticity" ? await previousPool(ctx, asOf, shards) : null,
-    overrides: kind === "proposals" ? await overridesAt(ctx.d1, asOf) : [],
+    overrides: kind === "proposals" ? await overridesAt(ctx.db, asOf) : [],
     costRatios: kind === "proposals" ? await usualCosts(ctx.db) : {},
   };
   await putJson(ctx.lake, manifestKey(run.runId), manifest);

@@ -37,6 +37,17 @@ describe("scaleMinor", () => {
     expect(scaleMinor(100, basisPoints(0.15) + 10_000, 10_000, Math.floor)).toBe(115);
   });
 
+  it.each([
+    [1, 5, 10, 0],
+    [3, 5, 10, 2],
+    [5, 5, 10, 2],
+    [7, 5, 10, 4],
+    [999_999_999_999, 1, 2, 500_000_000_000],
+    [999_999_999_997, 1, 2, 499_999_999_998],
+  ])("rounds ties half-even unless told otherwise: %i · %i / %i is %i", (amount, multiplier, divisor, even) => {
+    expect(scaleMinor(amount, multiplier, divisor)).toBe(even);
+  });
+
   it("refuses a result that a double cannot hold exactly", () => {
     expect(() => scaleMinor(858_012_548_926, 33_391, 3)).toThrow(RangeError);
     expect(() => scaleMinor(Number.NaN, 1, 1)).toThrow(RangeError);
@@ -73,6 +84,20 @@ describe("tax", () => {
     [107, 700, 100],
   ])("gross %i at %i bps is %i net", (gross, bps, net) => {
     expect(netOfGross(gross, bps)).toBe(net);
+  });
+
+  it.each([
+    // at 20 % every sixth amount is a tie: 0.03 is 0.025 net
+    ["netOfGross", netOfGross, 3, 2000, 2],
+    ["netOfGross", netOfGross, 9, 2000, 8],
+    ["netOfGross", netOfGross, 15, 2000, 12],
+    ["netOfGross", netOfGross, 999_999_999_999, 2000, 833_333_333_332],
+    ["grossOfNet", grossOfNet, 50, 1900, 60],
+    ["grossOfNet", grossOfNet, 150, 1900, 178],
+    ["grossOfNet", grossOfNet, 250, 700, 268],
+    ["grossOfNet", grossOfNet, 350, 700, 374],
+  ])("rounds a tie to the even minor unit: %s of %i at %i bps", (_, of, amount, bps, rounded) => {
+    expect(of(amount, bps)).toBe(rounded);
   });
 
   it("comes back within one minor unit and keeps the order of prices", () => {

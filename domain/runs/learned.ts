@@ -4,9 +4,10 @@ import type { Hyper } from "../learning/elasticity/em.ts";
 import type { Prior } from "../learning/elasticity/prior.ts";
 import type { DailyDemand, ElasticityReport } from "../learning/elasticity/report.ts";
 import type { ElasticitySeries } from "../learning/elasticity/series.ts";
-import type { FilterState } from "../learning/elasticity/state.ts";
+import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
 import type { Sufficient } from "../learning/elasticity/sufficient.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
+import type { DemandState } from "../learning/forecasting/demand-state.ts";
 import type { CompetitorHistory, HourlySales } from "../messages/shard.ts";
 import type { ChallengerView } from "../pricing/inputs.ts";
 import type { CompetitorTrack } from "./competitor-track.ts";
@@ -100,4 +101,16 @@ export function finishedDigest({ report, forecast }: FinishedSku): string {
   print.addAll(demand?.hourly.mean ?? []);
   print.addAll([demand?.stockout?.p50 ?? -1, competitor.anchor.price ?? -1, followRate]);
   return print.toString();
+}
+
+/** The filter's demand at the served price, as the forecasts take it. */
+export function demandState(report: StoredReport, logPrice: number, weekday: readonly number[]): DemandState {
+  const { logMean, logVar, phi } = report.demand;
+  return {
+    logMean: logMean + report.mean * (logPrice - report.demand.logPrice),
+    logVariance: logVar,
+    dispersion: Math.max(1, phi),
+    levelNoise: DEFAULT_CONFIG.levelNoise[report.period === "week" ? "log-normal" : "quasi-poisson"],
+    weekday,
+  };
 }

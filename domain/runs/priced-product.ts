@@ -42,7 +42,7 @@ export interface PricedProduct {
 }
 
 /** What a decision reads of the newest forecast. */
-export interface ForecastView {
+interface ForecastView {
   /** ms */
   asOf: number;
   /** expected units of the coming days at the price served then */
@@ -69,7 +69,7 @@ export function forecastView(
 }
 
 /** The catalogue row of a product of the same family. */
-export type SiblingRow = Omit<Sibling, "unitProfit"> &
+type SiblingRow = Omit<Sibling, "unitProfit"> &
   Pick<PricedProduct, "unitCost" | "taxRate" | "feeRate" | "unitFee">;
 
 /** What a decision reads of a sibling. `pricesIncludeTax` null: what a unit of it earns is not asked for. */

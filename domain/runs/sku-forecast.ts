@@ -1,5 +1,4 @@
 import { dayIndex } from "../base/time.ts";
-import { DEFAULT_CONFIG } from "../learning/elasticity/state.ts";
 import { closePrices, type DayEnds } from "../learning/features/market.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import {
@@ -22,7 +21,6 @@ import { hoursUntilReceipt } from "../learning/forecasting/stockout.ts";
 import type { CompetitorHistory, HourlySales } from "../messages/shard.ts";
 import type { FreshnessSettings } from "../settings/freshness.ts";
 import { advanceTrack, type CompetitorTrack } from "./competitor-track.ts";
-import type { StoredReport } from "./learned.ts";
 
 /** The forecast of one SKU's next two weeks. Prices are minor units; plain JSON. */
 export interface SkuForecast {
@@ -208,16 +206,4 @@ function logsOf(prices: Float64Array): Float64Array {
     prices[day] = log;
   }
   return prices;
-}
-
-/** The filter's demand at the served price, as the forecasts take it. */
-export function demandState(report: StoredReport, logPrice: number, weekday: readonly number[]): DemandState {
-  const { logMean, logVar, phi } = report.demand;
-  return {
-    logMean: logMean + report.mean * (logPrice - report.demand.logPrice),
-    logVariance: logVar,
-    dispersion: Math.max(1, phi),
-    levelNoise: DEFAULT_CONFIG.levelNoise[report.period === "week" ? "log-normal" : "quasi-poisson"],
-    weekday,
-  };
 }

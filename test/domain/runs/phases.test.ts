@@ -22,7 +22,7 @@ describe("the shards of a run", () => {
     expect(planShards(skus.toReversed(), objectOf, 2)).toEqual(planShards(skus, objectOf, 2));
   });
 
-  it("keep together what lives in the same object", () => {
+  it("keep SKUs of the same object together", () => {
     // a, d, g live in one object, b and e in another, c and f in the third
     expect(
       planShards(["a", "b", "c", "d", "e", "f", "g"], (sku) => ("cfadgbe".indexOf(sku) < 2 ? 0 : 1), 2),
@@ -31,14 +31,14 @@ describe("the shards of a run", () => {
 });
 
 describe("the phases of a run", () => {
-  it("begin with SKUs in shards, and end", () => {
+  it("begin with shards of SKUs and end after the last phase", () => {
     for (const kind of ["features", "elasticity", "proposals"] as const) {
       expect(phaseOf(kind, 0)?.shards).toBe("skus");
       expect(phaseOf(kind, RUN_PHASES[kind].length)).toBeUndefined();
     }
   });
 
-  it("of elasticity are filter, pool, finish", () => {
+  it("are filter, pool and finish in an elasticity run", () => {
     expect(RUN_PHASES.elasticity.map(({ name, shards }) => `${name} ${shards}`)).toEqual([
       "filter skus",
       "pool whole",

@@ -69,7 +69,7 @@ describe("forecastStockout", () => {
     expect(forecastStockout(steady(perDay), { stock, firstHour: 0 })!.level).toBe(level);
   });
 
-  it("says null beyond 180 days and for no demand, 0 when out", () => {
+  it("is null beyond 180 days and without demand, and 0 when out of stock", () => {
     expect(forecastStockout(steady(0.02), { stock: 50, firstHour: 0 })).toMatchObject({
       p10: null,
       p50: null,
@@ -95,7 +95,7 @@ describe("forecastStockout", () => {
     expect(forecastStockout(steady(1), { stock, firstHour: 0 })).toBeNull();
   });
 
-  it("orders its quantiles; more stock lasts no shorter, more demand no longer", () => {
+  it("orders its quantiles, lasts no shorter with more stock and no longer with more demand", () => {
     const last = (hours: number | null) => hours ?? Number.POSITIVE_INFINITY;
     fc.assert(
       fc.property(

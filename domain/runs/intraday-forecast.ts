@@ -33,7 +33,7 @@ export function forecastClock(manifest: RunManifest): ForecastClock {
 }
 
 /** A SKU now, after its forecast was made. Instants in ms. */
-export interface PresentDay {
+interface PresentDay {
   now: number;
   timeZone: string;
   profile: HourProfile;

@@ -36,7 +36,7 @@ export interface CompetitorPriceState {
 }
 
 /** One observation per day; `logPrice` null when no price is shown. */
-export interface CompetitorDay {
+interface CompetitorDay {
   day: number;
   logPrice: number | null;
   inStock: boolean;

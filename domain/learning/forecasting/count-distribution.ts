@@ -11,10 +11,8 @@ const MAX_LOG_START = 700;
 /**
  * Size k of the negative binomial with the given mean and variance m + m²/k; Poisson (k = 10⁶) when variance
  * ≤ mean.
- *
- * @example sizeOf(2, 4) // 2
  */
-export function sizeOf(mean: number, variance: number): number {
+function sizeOf(mean: number, variance: number): number {
   const excess = variance - mean;
   return excess > (mean * mean) / MAX_SIZE ? (mean * mean) / excess : MAX_SIZE;
 }

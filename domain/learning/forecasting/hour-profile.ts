@@ -63,7 +63,7 @@ export function addCategoryHours(
 }
 
 /** The SKU's own profile from 2,000 units on, else its category's. */
-export function profileFor(ownUnits: readonly number[], category: HourProfile): HourProfile {
+function profileFor(ownUnits: readonly number[], category: HourProfile): HourProfile {
   const total = ownUnits.reduce((sum, units) => sum + units, 0);
   return total > OWN_PROFILE_UNITS ? hourProfile(ownUnits, category) : category;
 }

@@ -12,7 +12,7 @@ import { averageDemandInterval, INTERMITTENT_INTERVAL, sba, tsb } from "./interm
 import { localTrend } from "./local-trend.ts";
 import { forecastStockout, type StockoutForecast } from "./stockout.ts";
 
-export interface SkuDemandInput {
+interface SkuDemandInput {
   history: DemandHistory;
   filter: DemandState | null;
   category: CategoryDemand | null;

@@ -80,7 +80,7 @@ export function forecastStockout(state: DemandState, options: StockoutOptions): 
 }
 
 /** Critical below 24 hours, Warning below 72, else Healthy. */
-export function levelOf(medianHours: number | null): StockoutLevel {
+function levelOf(medianHours: number | null): StockoutLevel {
   if (medianHours === null) return "Healthy";
   return medianHours < CRITICAL_HOURS ? "Critical" : medianHours < WARNING_HOURS ? "Warning" : "Healthy";
 }

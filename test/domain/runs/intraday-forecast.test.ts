@@ -8,7 +8,7 @@ import {
 } from "../../../domain/learning/forecasting/hour-profile.ts";
 import { hoursUntilReceipt } from "../../../domain/learning/forecasting/stockout.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
-import { type PresentDay, refreshForecast } from "../../../domain/runs/intraday-forecast.ts";
+import { refreshForecast } from "../../../domain/runs/intraday-forecast.ts";
 import { recomputeElasticity } from "../../../domain/runs/replay-run.ts";
 import { AS_OF, keptShards, manifest, snapshot, TODAY } from "./support.ts";
 
@@ -24,6 +24,7 @@ function finished(changes: Partial<(typeof SNAPSHOTS)[number]> = {}, hours = {})
 }
 
 const FORECAST = finished();
+type PresentDay = Parameters<typeof refreshForecast>[1];
 const present = (changes: Partial<PresentDay> = {}): PresentDay => ({
   now: AS_OF,
   timeZone: "UTC",

@@ -17,7 +17,6 @@ import {
   rowWeightUpTo,
 } from "../../../../domain/learning/forecasting/competitor-price.ts";
 import {
-  type CompetitorDay,
   type CompetitorPriceState,
   isOnPromotion,
   observeCompetitor,
@@ -30,7 +29,7 @@ import {
   type Skill,
   skillOf,
 } from "../../../../domain/learning/forecasting/forecast-score.ts";
-import { competitorDays } from "./competitor-world.ts";
+import { type CompetitorDay, competitorDays } from "./competitor-world.ts";
 
 function learn(days: readonly CompetitorDay[]): CompetitorPriceState {
   return days.reduce<CompetitorPriceState | null>(observeCompetitor, null)!;

@@ -4,7 +4,7 @@ import { cumulativeDemand } from "../../../../domain/learning/forecasting/cumula
 import { forecastDailyDemand } from "../../../../domain/learning/forecasting/daily-demand.ts";
 import { type DemandState, FLAT_WEEK } from "../../../../domain/learning/forecasting/demand-state.ts";
 import { FLAT_HOURS } from "../../../../domain/learning/forecasting/hour-profile.ts";
-import { forecastStockout, levelOf } from "../../../../domain/learning/forecasting/stockout.ts";
+import { forecastStockout } from "../../../../domain/learning/forecasting/stockout.ts";
 
 const steady = (perDay: number): DemandState => ({
   logMean: Math.log(perDay),
@@ -48,13 +48,14 @@ describe("forecastStockout", () => {
   });
 
   it.each([
-    [23.9, "Critical"],
+    [23, "Critical"],
     [24, "Warning"],
-    [71.9, "Warning"],
+    [71, "Warning"],
     [72, "Healthy"],
-    [null, "Healthy"],
-  ])("a median of %s hours is %s", (hours, level) => {
-    expect(levelOf(hours)).toBe(level);
+  ])("calls a median of %s hours %s", (hours, level) => {
+    // one unit an hour
+    const forecast = forecastStockout(steady(24), { stock: hours, firstHour: 0 });
+    expect(forecast).toMatchObject({ p50: hours, level });
   });
 
   it.each([

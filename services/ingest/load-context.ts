@@ -1,5 +1,5 @@
 import type { RateTable } from "../../domain/base/exchange-rates.ts";
-import type { ShardProduct, PastPrice, ShardSettings } from "../../domain/messages/shard.ts";
+import type { PastPrice, ShardProduct, ShardSettings } from "../../domain/messages/shard.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { WAR_WINDOW_MS } from "../../domain/shard/signals/price-war.ts";
 import { readRates } from "../currency/rates.ts";

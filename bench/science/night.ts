@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { jsonRowParts } from "../../db/bulk.ts";
+import { jsonParts } from "../../db/json-parts.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/learning/features/day-table.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
@@ -164,7 +164,7 @@ function filterShard(catalogue: Catalogue, start: number, count: number, watch: 
 
 /** The rows that a finished shard leaves in the tables. */
 function rowsOf(finished: readonly FinishedSku[]): string[] {
-  return jsonRowParts(
+  return jsonParts(
     finished.map(({ report, forecast, track }) =>
       [report, forecast, track].map((part) => JSON.stringify(part)),
     ),
@@ -186,7 +186,7 @@ function storedOf(finished: readonly FinishedSku[], watch: Watches): FinishedSku
 /** The rows of what is proposed. */
 function proposalRows(decisions: readonly PricingDecision[]): string[] {
   const proposed = decisions.filter(({ verdict }) => verdict === "propose");
-  return jsonRowParts(proposed.map((decision) => [JSON.stringify(decision)]));
+  return jsonParts(proposed.map((decision) => [JSON.stringify(decision)]));
 }
 
 /** Each SKU as a decision reads it: the features, our side, what was stored of the SKU. */

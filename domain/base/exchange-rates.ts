@@ -21,20 +21,6 @@ export function parseRate(rate: string): bigint {
   return value;
 }
 
-/**
- * Converts minor units of one currency into minor units of another, rounded half-even once at the end.
- * `rate`: decimal string, units of `to` per unit of `from`.
- * @throws RangeError on an unknown currency, a bad rate, or a result beyond the safe integers.
- */
-export function convertMinor(minor: number, from: string, to: string, rate: string): number {
-  if (from === to) return minor;
-  const numerator = BigInt(minor) * parseRate(rate) * 10n ** BigInt(currencyExponent(to));
-  const denominator = RATE_SCALE * 10n ** BigInt(currencyExponent(from));
-  const converted = Number(divideHalfEven(numerator, denominator));
-  if (!Number.isSafeInteger(converted)) throw new RangeError("the converted amount is too large");
-  return converted;
-}
-
 /** An older rate halves the trust in what it converts; over a weekend none is published. */
 const STALE_AFTER_MS = 36 * HOUR_MS;
 const STALE_AFTER_WEEKEND_MS = 84 * HOUR_MS;
@@ -130,11 +116,10 @@ interface Ratio {
 }
 
 function ratioAt(from: string, to: string, at: number, table: RateTable): Ratio | null {
-  const scale = 10n ** 10n;
   const direct = latest(table.get(pairOf(from, to)), at);
-  if (direct) return { numerator: direct.scaled, denominator: scale, age: ageOf(direct, at) };
+  if (direct) return { numerator: direct.scaled, denominator: RATE_SCALE, age: ageOf(direct, at) };
   const inverse = latest(table.get(pairOf(to, from)), at);
-  if (inverse) return { numerator: scale, denominator: inverse.scaled, age: ageOf(inverse, at) };
+  if (inverse) return { numerator: RATE_SCALE, denominator: inverse.scaled, age: ageOf(inverse, at) };
   for (const key of table.keys()) {
     const [base, quote] = key.split("/") as [string, string];
     if (quote !== from) continue;

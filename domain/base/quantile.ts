@@ -10,7 +10,7 @@ export function quantile(values: readonly number[], probability: number): number
 }
 
 /** The same for values already in ascending order. */
-export function quantileSorted(sorted: ArrayLike<number>, probability: number): number {
+function quantileSorted(sorted: ArrayLike<number>, probability: number): number {
   if (sorted.length === 0) throw new RangeError("quantile of an empty sample");
   const position = (sorted.length - 1) * Math.min(1, Math.max(0, probability));
   const below = Math.floor(position);
@@ -40,10 +40,4 @@ export function neumaierSum(values: Iterable<number>): number {
     sum = next;
   }
   return sum + compensation;
-}
-
-/** Arithmetic mean. Throws on an empty sample. */
-export function mean(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError("mean of an empty sample");
-  return neumaierSum(values) / values.length;
 }

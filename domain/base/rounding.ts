@@ -15,15 +15,6 @@ export const halfEven: Rounding = (value) => {
   return plainZero(below % 2 === 0 ? below : below + 1);
 };
 
-/** To the nearest integer, ties away from zero: the rule of invoices. */
-export const halfUp: Rounding = (value) => plainZero(Math.sign(value) * Math.floor(Math.abs(value) + 0.5));
-
-/** Down, towards minus infinity. */
-export const floor: Rounding = (value) => plainZero(Math.floor(value));
-
-/** Up, towards plus infinity. */
-export const ceil: Rounding = (value) => plainZero(Math.ceil(value));
-
 /** The quotient of two BigInts rounded half-even; `denominator` > 0. */
 export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   let below = numerator / denominator;

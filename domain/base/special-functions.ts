@@ -33,13 +33,6 @@ export function gammaP(a: number, x: number): number {
   return x < a + 1 ? gammaSeries(a, x) : 1 - gammaFraction(a, x);
 }
 
-/** Upper tail Q(a, x) = 1 - P(a, x), accurate where it is small. Poisson: P(Y <= k) = Q(k + 1, mean). */
-export function gammaQ(a: number, x: number): number {
-  if (!(a > 0) || !(x >= 0)) throw new RangeError(`gammaQ needs a > 0 and x >= 0, got ${a}, ${x}`);
-  if (x === 0) return 1;
-  return x < a + 1 ? 1 - gammaSeries(a, x) : gammaFraction(a, x);
-}
-
 function gammaSeries(a: number, x: number): number {
   let term = 1 / a;
   let sum = term;

@@ -5,7 +5,7 @@ import { parseDay, parseInstant, ROW_CODE_OF_MONEY } from "../intake/row-fields.
 import { firstProblem, MoneyIn, Sku } from "./product-row.ts";
 
 /** What a unit costs from a date on: a civil day of the install's time zone, or an instant. */
-export const CostRow = z.strictObject({
+const CostRow = z.strictObject({
   sku: Sku,
   unitCost: MoneyIn,
   from: z.string("a day or an instant").max(64),

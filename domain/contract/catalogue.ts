@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { PRICE_SOURCES } from "../ledger/served-price.ts";
 import { fraction, instant, money } from "./answers.ts";
 import { LedgerEntry, ProposalDetail } from "./decisions.ts";
 import { Override } from "./learning.ts";
 
-export const PriceSource = z.enum(["base", "applied", "override", "scheduled", "frozen"]);
+export const PriceSource = z.enum(PRICE_SOURCES);
 
 export const Product = z.object({
   sku: z.string(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PROPOSAL_STATUSES, RISKS } from "../messages/proposal.ts";
 import { instant, money } from "./answers.ts";
 
 const moneyOutcome = z.object({
@@ -18,8 +19,8 @@ export const Proposal = z.object({
   to: money,
   currency: z.string(),
   changePct: z.number(),
-  status: z.enum(["pending", "approved", "applied", "rejected", "expired", "superseded", "failed"]),
-  risk: z.enum(["LOW", "MEDIUM", "HIGH"]),
+  status: z.enum(PROPOSAL_STATUSES),
+  risk: z.enum(RISKS),
   riskReasons: z.array(z.string()),
   strategy: z.string(),
   confidence: z.number(),

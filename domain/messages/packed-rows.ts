@@ -181,10 +181,7 @@ interface Priced {
 export const PRICE_WIDTH = 3;
 
 /** Appends a price: itself, what the landed price adds to it, and the place of its availability in the list of them. */
-export function packPrice(
-  values: PackedValue[],
-  { price, landedPrice, availability }: Priced,
-): void {
+export function packPrice(values: PackedValue[], { price, landedPrice, availability }: Priced): void {
   values.push(price, landedPrice - price, AVAILABILITIES.indexOf(availability));
 }
 

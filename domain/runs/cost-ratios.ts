@@ -1,5 +1,4 @@
 import { median, medianAbsoluteDeviation } from "../base/quantile.ts";
-import { type OverriddenProduct, type Override, overrideInForce } from "../ledger/overrides.ts";
 
 /** What unit costs usually are of base prices in a category, in logs. */
 export interface CostRatio {
@@ -40,20 +39,4 @@ export function costRatios(
 /** A product's cost as its category would have it, whole minor units; null where the category does not say. */
 export function imputedCost(basePrice: number, ratio: CostRatio | undefined): number | null {
   return ratio === undefined ? null : Math.max(1, Math.round(basePrice * Math.exp(ratio.median)));
-}
-
-/**
- * The freeze or fixed price that holds a product's price at `now`, or null. A forced strategy holds nothing, and does not
- * stand in the way of a fixed price: it only chooses how the next price would be found.
- */
-export function holdInForce(
-  overrides: readonly Override[],
-  product: OverriddenProduct,
-  now: number,
-): Override | null {
-  return overrideInForce(
-    overrides.filter(({ kind }) => kind !== "FORCE_RULE_BASED"),
-    product,
-    now,
-  );
 }

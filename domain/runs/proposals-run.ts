@@ -1,10 +1,9 @@
 import { DAY_MS } from "../base/time.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
-import { overrideInForce, strategyInForce } from "../ledger/overrides.ts";
+import { overrideInForce, priceOverrideInForce, strategyInForce } from "../ledger/overrides.ts";
 import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
 import { type PricingPolicy, pricingPolicy } from "../settings/pricing-policy.ts";
-import { holdInForce } from "./cost-ratios.ts";
 import type { FinishedSku } from "./learned.ts";
 import { Fingerprint, type RunManifest } from "./manifest.ts";
 import { type DecisionClock, decisionClock, type OwnSide, pricingInputs } from "./pricing-inputs.ts";
@@ -64,7 +63,7 @@ export function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
       period: Math.floor(asOf / (periodDays * DAY_MS)),
     },
     strategy: strategyInForce(
-      holdInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf),
+      priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf),
       choices,
     ),
   };

@@ -28,7 +28,7 @@ export async function gatherManifest(
     codeVersion: CODE_VERSION,
     configHash: configHash(settings),
     previous: kind === "elasticity" ? await previousPool(ctx, asOf, shards) : null,
-    overrides: kind === "proposals" ? await overridesAt(ctx.d1, asOf) : [],
+    overrides: kind === "proposals" ? await overridesAt(ctx.db, asOf) : [],
     costRatios: kind === "proposals" ? await usualCosts(ctx.d1) : {},
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Override } from "../../../domain/ledger/overrides.ts";
+import { type Override, priceOverrideInForce } from "../../../domain/ledger/overrides.ts";
 import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
-import { costRatios, holdInForce, imputedCost } from "../../../domain/runs/cost-ratios.ts";
+import { costRatios, imputedCost } from "../../../domain/runs/cost-ratios.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
 import {
@@ -91,9 +91,9 @@ describe("the strategy of a decision", () => {
     const [first, second] = decide({ overrides: [forced, fixed] });
     expect(first).toMatchObject({ strategy: "freeze", verdict: "hold" });
     expect(second!.strategy).toBe("rule_based");
-    expect(holdInForce([forced, fixed], SHOP[1]!.own, AS_OF)).toBeNull();
-    expect(holdInForce([forced, fixed], SHOP[0]!.own, AS_OF)?.id).toBe("p");
-    expect(holdInForce([fixed], SHOP[0]!.own, AS_OF + 1)).toBeNull();
+    expect(priceOverrideInForce([forced, fixed], SHOP[1]!.own, AS_OF)).toBeNull();
+    expect(priceOverrideInForce([forced, fixed], SHOP[0]!.own, AS_OF)?.id).toBe("p");
+    expect(priceOverrideInForce([fixed], SHOP[0]!.own, AS_OF + 1)).toBeNull();
   });
 });
 

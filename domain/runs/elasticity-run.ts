@@ -25,17 +25,9 @@ import { factorsOf, isSameCalendar, settledCalendars } from "./calendar.ts";
 import { familyPrices } from "./cross-effects.ts";
 import { forecastClock } from "./intraday-forecast.ts";
 import { filterContexts, type KeptFilter, nameOfDays } from "./kept-filter.ts";
-import {
-  demandState,
-  type FinishedSku,
-  type Pooled,
-  type PoolInput,
-  type SkuSnapshot,
-  type StoredReport,
-  type WeeklySku,
-} from "./learned.ts";
+import type { FinishedSku, Pooled, PoolInput, SkuSnapshot, StoredReport, WeeklySku } from "./learned.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
-import { type ForecastClock, forecastSku } from "./sku-forecast.ts";
+import { demandState, type ForecastClock, forecastSku } from "./sku-forecast.ts";
 
 /** Named in every stored elasticity: changes with the model's meaning. */
 export const MODEL_VERSION = `dynamic-poisson-eb ${CODE_VERSION}`;

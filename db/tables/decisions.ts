@@ -1,16 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-
-export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
-export const PROPOSAL_STATUSES = [
-  "pending",
-  "approved",
-  "applied",
-  "rejected",
-  "expired",
-  "superseded",
-  "failed",
-] as const;
+import { RUN_KINDS, RUN_STATUSES } from "../../domain/messages/names.ts";
+import { PROPOSAL_STATUSES, RISKS } from "../../domain/messages/proposal.ts";
 
 /** The newest elasticity of each SKU. */
 export const elasticities = sqliteTable("elasticities", {
@@ -108,7 +99,7 @@ export const runs = sqliteTable(
   {
     id: text().primaryKey(),
     kind: text({ enum: RUN_KINDS }).notNull(),
-    status: text({ enum: ["queued", "running", "done", "partial", "failed"] }).notNull(),
+    status: text({ enum: RUN_STATUSES }).notNull(),
     phase: integer().notNull(),
     scope: text({ mode: "json" }).$type<unknown>().notNull(),
     asOf: integer("as_of").notNull(),
@@ -159,7 +150,7 @@ export const proposals = sqliteTable(
     currency: text().notNull(),
     changePct: real("change_pct").notNull(),
     status: text({ enum: PROPOSAL_STATUSES }).notNull(),
-    risk: text({ enum: ["LOW", "MEDIUM", "HIGH"] }).notNull(),
+    risk: text({ enum: RISKS }).notNull(),
     riskReasons: text("risk_reasons", { mode: "json" }).$type<string[]>().notNull(),
     strategy: text().notNull(),
     confidence: real().notNull(),

@@ -1,4 +1,5 @@
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { DEAD_LETTER_STATUSES } from "../../domain/messages/names.ts";
 
 /** Who posts observations: a scraper, a feed, the shop. */
 export const sources = sqliteTable("sources", {
@@ -39,7 +40,7 @@ export const deadLetters = sqliteTable("dead_letters", {
   reason: text().notNull(),
   attempts: integer().notNull(),
   body: text({ mode: "json" }).$type<unknown>().notNull(),
-  status: text({ enum: ["parked", "replayed", "discarded"] }).notNull(),
+  status: text({ enum: DEAD_LETTER_STATUSES }).notNull(),
   parkedAt: integer("parked_at").notNull(),
   settledAt: integer("settled_at"),
 });

@@ -2,9 +2,9 @@ import { canonicalJson, sha256Hex } from "../base/canonical-json.ts";
 import { dayNumber } from "../base/time.ts";
 import type { Hyper } from "../learning/elasticity/em.ts";
 import type { Override } from "../ledger/overrides.ts";
+import type { RunKind } from "../messages/names.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { CostRatio } from "./cost-ratios.ts";
-import type { RunKind } from "./phases.ts";
 
 const SEEDS = [0x243f6a88, 0x13198a2e] as const;
 const word = new Float64Array(1);

@@ -1,7 +1,5 @@
 import { MINUTE_MS } from "../base/time.ts";
-
-/** What a run may compute. */
-export type RunKind = "features" | "elasticity" | "proposals";
+import type { RunKind } from "../messages/names.ts";
 
 interface Phase {
   name: string;

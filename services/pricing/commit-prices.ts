@@ -2,6 +2,7 @@ import { jsonRows } from "../../db/bulk.ts";
 import { BatchConflict, guardStatement } from "../../db/write.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { LedgerEntry } from "../../domain/ledger/entries.ts";
+import type { PriceSource } from "../../domain/messages/names.ts";
 import { type AuditBody, commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { oursOutbox } from "./price-news.ts";
@@ -18,7 +19,7 @@ export interface PriceChange {
   version: number;
   to: number;
   currency: string;
-  source: "base" | "applied" | "override" | "scheduled" | "frozen";
+  source: PriceSource;
   cause: { kind: string; id: string | null };
   proposalId: string | null;
   note: string | null;

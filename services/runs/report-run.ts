@@ -1,6 +1,7 @@
 import { and, desc, eq, lt, or } from "drizzle-orm";
 import { runs } from "../../db/schema.ts";
-import { RUN_PHASES, type RunKind } from "../../domain/runs/phases.ts";
+import type { RunKind } from "../../domain/messages/names.ts";
+import { RUN_PHASES } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
 
 export interface RunReport {

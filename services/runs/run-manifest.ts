@@ -1,7 +1,7 @@
+import type { RunKind } from "../../domain/messages/names.ts";
 import { type CostRatio, costRatios } from "../../domain/runs/cost-ratios.ts";
 import type { Pooled } from "../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
-import type { RunKind } from "../../domain/runs/phases.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";

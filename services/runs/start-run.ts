@@ -1,8 +1,9 @@
 import { jsonRows } from "../../db/bulk.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import type { RunKind } from "../../domain/messages/names.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import { planShards, RUN_SHARD_SKUS, type RunKind } from "../../domain/runs/phases.ts";
+import { planShards, RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
 import { readSettings } from "../settings/settings.ts";
 import { gatherManifest, manifestKey } from "./run-manifest.ts";

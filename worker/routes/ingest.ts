@@ -22,7 +22,6 @@ import {
   DemandBody,
   EventsBody,
   InventoryBody,
-  jsonBody,
   ObservationsBody,
   parseJson,
   readBytes,
@@ -30,7 +29,7 @@ import {
 } from "../body.ts";
 import { type AppEnv, newRouter } from "../context.ts";
 import { requireScope } from "../middleware/identity.ts";
-import { jsonAnswer, problemAnswer } from "../openapi.ts";
+import { jsonAnswer, jsonBody, problemAnswer } from "../openapi.ts";
 import { assertRateEverywhere } from "../rate.ts";
 
 const ACCEPT_ANSWERS = {
@@ -48,7 +47,7 @@ const postObservations = createRoute({
   path: "/api/ingest/observations",
   tags: ["ingest"],
   summary: "Post competitor prices",
-  request: { body: jsonBody(ObservationsBody) },
+  request: jsonBody(ObservationsBody),
   responses: ACCEPT_ANSWERS,
 });
 
@@ -57,7 +56,7 @@ const postDemand = createRoute({
   path: "/api/ingest/demand",
   tags: ["ingest"],
   summary: "Post daily demand history",
-  request: { body: jsonBody(DemandBody) },
+  request: jsonBody(DemandBody),
   responses: ACCEPT_ANSWERS,
 });
 
@@ -66,7 +65,7 @@ const postEvents = createRoute({
   path: "/api/ingest/events",
   tags: ["ingest"],
   summary: "Post what shoppers did: views, carts, purchases, refunds",
-  request: { body: jsonBody(EventsBody) },
+  request: jsonBody(EventsBody),
   responses: ACCEPT_ANSWERS,
 });
 
@@ -75,7 +74,7 @@ const postInventory = createRoute({
   path: "/api/ingest/inventory",
   tags: ["ingest"],
   summary: "Post changes of stock, by warehouse",
-  request: { body: jsonBody(InventoryBody) },
+  request: jsonBody(InventoryBody),
   responses: ACCEPT_ANSWERS,
 });
 
@@ -84,7 +83,7 @@ const postAggregates = createRoute({
   path: "/api/ingest/aggregates",
   tags: ["ingest"],
   summary: "Post what comparison sites show",
-  request: { body: jsonBody(AggregatesBody) },
+  request: jsonBody(AggregatesBody),
   responses: ACCEPT_ANSWERS,
 });
 

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { formatMinor } from "../../domain/base/money.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { MovementShape } from "../../domain/contract/market.ts";
 import { type Movement, movementsOf } from "../../domain/shard/competitors/trend.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { readSettings } from "../../services/settings/settings.ts";
@@ -13,17 +14,6 @@ import { jsonReply } from "../openapi.ts";
 
 /** Products whose offers were written last, looked at when none is named. */
 const SKUS_MAX = 100;
-
-const MovementShape = z.object({
-  sku: z.string(),
-  competitor: z.string(),
-  from: z.string(),
-  to: z.string(),
-  currency: z.string(),
-  changePct: z.number(),
-  direction: z.enum(["up", "down"]),
-  at: z.string(),
-});
 
 const route = createRoute({
   method: "get",

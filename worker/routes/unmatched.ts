@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { Sku } from "../../domain/catalogue/product-row.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { MappingShape, UnmatchedShape } from "../../domain/contract/ingest.ts";
 import { packText } from "../../domain/delivery/chunking.ts";
 import type { AcceptAnswer } from "../../domain/messages/batch.ts";
 import { inboxOf } from "../../durable/stubs.ts";
@@ -20,18 +21,6 @@ import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
 
-const UnmatchedShape = z.object({
-  id: z.string(),
-  source: z.string(),
-  competitor: z.string(),
-  competitorSku: z.string().optional(),
-  url: z.string().optional(),
-  firstSeenAt: z.string(),
-  lastSeenAt: z.string(),
-  sightings: z.number().describe("batches in which it came"),
-  row: z.record(z.string(), z.unknown()).describe("the newest, as it was posted"),
-});
-
 const name = z.string().trim().min(1);
 const NewMapping = z
   .strictObject({
@@ -44,15 +33,6 @@ const NewMapping = z
     message: "either competitorSku or url",
     path: ["competitorSku"],
   });
-
-const MappingShape = z.object({
-  competitor: z.string(),
-  competitorSku: z.string().optional(),
-  url: z.string().optional(),
-  sku: z.string(),
-  reingested: z.number().describe("rows that waited for it and were taken in again"),
-  batches: z.array(z.object({ batchId: z.string(), source: z.string() })),
-});
 
 const listRoute = createRoute({
   method: "get",

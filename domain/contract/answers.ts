@@ -56,6 +56,8 @@ export const Person = named("Person", {
   role: z.enum(ROLES),
 });
 
+export type Person = z.infer<typeof Person>;
+
 export const Me = named("Me", {
   kind: z.enum(["user", "key"]),
   name: z.string(),
@@ -63,7 +65,6 @@ export const Me = named("Me", {
   role: z.enum(ROLES).optional(),
   scopes: z.array(z.enum(SCOPES)),
 });
-export type Me = z.infer<typeof Me>;
 
 export const Key = named("Key", {
   id: z.string(),

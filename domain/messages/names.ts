@@ -31,6 +31,7 @@ export const SIGNAL_TYPES = [
 export type SignalType = (typeof SIGNAL_TYPES)[number];
 
 export const SIGNAL_STATUSES = ["open", "acknowledged", "resolved"] as const;
+export type SignalStatus = (typeof SIGNAL_STATUSES)[number];
 
 export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
 export type RunKind = (typeof RUN_KINDS)[number];

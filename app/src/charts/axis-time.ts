@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../../../domain/base/time.ts";
-import { LOCALE } from "../format/locale.ts";
+import { LOCALE } from "../format/number.ts";
 
 const MINUTE = MINUTE_MS;
 const HOUR = 60 * MINUTE;

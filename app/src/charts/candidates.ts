@@ -1,9 +1,8 @@
 import type { ChartConfiguration, ChartDataset } from "chart.js";
-import type { Candidate } from "../api/types.ts";
-import { money, moneyTick } from "../format/money.ts";
+import type { Candidate } from "../../../domain/contract/decisions.ts";
+import { money, moneyTick } from "../format/number.ts";
 import { words } from "../format/words.ts";
-import { commonOptions, linearAxis, tooltipColours } from "./options.ts";
-import type { Palette } from "./palette.ts";
+import { commonOptions, linearAxis, type Palette, tooltipColours } from "./options.ts";
 import type { ChartPoint } from "./series.ts";
 
 export interface CandidatesChartData {

@@ -1,9 +1,7 @@
 import type { ChartConfiguration, TooltipItem } from "chart.js";
-import { money, moneyTick } from "../format/money.ts";
-import { number } from "../format/number.ts";
+import { money, moneyTick, number } from "../format/number.ts";
 import { timeTickLabel, timeTicks, timeTitle } from "./axis-time.ts";
-import { commonOptions, linearAxis, tooltipColours } from "./options.ts";
-import type { Palette } from "./palette.ts";
+import { commonOptions, linearAxis, type Palette, tooltipColours } from "./options.ts";
 import type { ChartPoint, DemandBar, NamedSeries, TimeRange } from "./series.ts";
 
 export interface HistoryChartData {

@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/base/time.ts";
-import type { DemandDay, LedgerEntry, Offer, TrendPoint } from "../api/types.ts";
-import { COMPETITORS_MAX } from "./palette.ts";
+import type { LedgerEntry } from "../../../domain/contract/decisions.ts";
+import type { DemandDay, Offer, TrendPoint } from "../../../domain/contract/market.ts";
+import { COMPETITORS_MAX } from "./options.ts";
 
 export interface ChartPoint {
   x: number;

@@ -1,4 +1,4 @@
-import { LOCALE } from "./locale.ts";
+import { LOCALE } from "./number.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

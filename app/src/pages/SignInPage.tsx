@@ -3,7 +3,7 @@ import { createEffect, createSignal, onMount, Show } from "solid-js";
 import { ApiError, describeError } from "../api/errors.ts";
 import { safeNext } from "../paths.ts";
 import { useMe, useSignIn } from "../queries/session.ts";
-import { Mark } from "../shell/Mark.tsx";
+import { Mark } from "../shell/Shell.tsx";
 
 /** What a refused sign-in is called here: the general words would say "Signed out". */
 function refusal(error: unknown): string {

@@ -1,6 +1,6 @@
 import { Show } from "solid-js";
-import { Ago } from "../components/When.tsx";
-import { LOCALE } from "../format/locale.ts";
+import { Ago } from "../components/facts.tsx";
+import { LOCALE } from "../format/number.ts";
 import { plural, words } from "../format/words.ts";
 import { currentDigest, type DigestSum, dismissDigest } from "../live/digests.ts";
 

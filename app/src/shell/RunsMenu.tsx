@@ -1,17 +1,17 @@
 import { Popover } from "@kobalte/core/popover";
 import { Progress } from "@kobalte/core/progress";
 import { For, Show } from "solid-js";
-import { type Run, STARTABLE_RUNS, type StartableRun } from "../api/types.ts";
+import type { Run } from "../../../domain/contract/decisions.ts";
 import { ActionButton } from "../components/ActionButton.tsx";
 import { Async } from "../components/Async.tsx";
 import { Chip } from "../components/chips.tsx";
+import { Ago } from "../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../components/states.tsx";
 import { toastDone, toastError } from "../components/toasts.tsx";
-import { Ago } from "../components/When.tsx";
 import { share } from "../format/number.ts";
 import { plural, words } from "../format/words.ts";
-import { isUnderWay, runProgress } from "../queries/run-progress.ts";
-import { useRuns, useStartRun } from "../queries/runs.ts";
+import { isUnderWay } from "../queries/keys.ts";
+import { runProgress, STARTABLE_RUNS, type StartableRun, useRuns, useStartRun } from "../queries/runs.ts";
 import { missingRight, useMe } from "../queries/session.ts";
 
 /** The runs: what computes now, how far it is, what ran before, and the way to start one. */

@@ -3,11 +3,10 @@ import { useQueryClient } from "@tanstack/solid-query";
 import { Match, Switch } from "solid-js";
 import { Failure } from "../components/Async.tsx";
 import { ToastRegion } from "../components/toasts.tsx";
+import type { LiveStatus } from "../live/connection.ts";
 import { createLiveFeed } from "../live/feed.ts";
 import { paths } from "../paths.ts";
 import { useMe } from "../queries/session.ts";
-import { LiveBadge } from "./LiveBadge.tsx";
-import { Mark } from "./Mark.tsx";
 import { RunsMenu } from "./RunsMenu.tsx";
 import { ThemeToggle } from "./ThemeToggle.tsx";
 import { UserMenu } from "./UserMenu.tsx";
@@ -70,5 +69,35 @@ function NavLink(props: { href: string; label: string }) {
     <A class="nav-link" href={props.href} activeClass="nav-active" inactiveClass="">
       {props.label}
     </A>
+  );
+}
+
+const TEXT = {
+  connecting: { label: "Connecting", title: "Opening the live connection." },
+  live: { label: "Live", title: "Changes appear as they happen." },
+  reconnecting: {
+    label: "Reconnecting",
+    title: "The live connection dropped. Figures may be old until it is back; it tries by itself.",
+  },
+} as const satisfies Record<LiveStatus, { label: string; title: string }>;
+
+/** Whether what is shown follows the server. */
+export function LiveBadge(props: { status: LiveStatus }) {
+  return (
+    <span class={`live live-${props.status}`} role="status" title={TEXT[props.status].title}>
+      <span class="live-dot" aria-hidden="true" />
+      <span class="live-text">{TEXT[props.status].label}</span>
+    </span>
+  );
+}
+
+/** The product's mark: a price line over its floor. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+      <rect class="mark-ground" width="32" height="32" rx="7" />
+      <path class="mark-line" d="M7 22 L13 14 L18 18 L25 8" />
+      <path class="mark-floor" d="M7 26 H25" />
+    </svg>
   );
 }

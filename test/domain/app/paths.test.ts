@@ -1,21 +1,56 @@
-import { describe, expect, it } from "vitest";
-import { apiUrl, queryString } from "../../../app/src/api/urls.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { answer, answerOrNull, api, inPath } from "../../../app/src/api/client.ts";
 import { paths, safeNext } from "../../../app/src/paths.ts";
 
 describe("addresses", () => {
-  it("escapes what comes from data", () => {
+  it("encodes values in a path", () => {
     expect(paths.product("A/1 ü")).toBe("/products/A%2F1%20%C3%BC");
-    expect(apiUrl.offers("A/1")).toBe("/api/products/A%2F1/offers");
-    expect(apiUrl.decide("p?1", "approve")).toBe("/api/proposals/p%3F1/approve");
+  });
+});
+
+describe("the API's client", () => {
+  const calls: [string, RequestInit | undefined][] = [];
+  const answerWith = (status: number, body: unknown) =>
+    vi.stubGlobal("fetch", async (url: string, init?: RequestInit) => {
+      calls.push([url, init]);
+      return new Response(body === null ? null : JSON.stringify(body), { status });
+    });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    calls.length = 0;
   });
 
-  it("leaves out what is not set", () => {
-    expect(queryString({ status: "pending", risk: undefined, q: "", limit: 0 })).toBe(
-      "?status=pending&limit=0",
-    );
-    expect(queryString({})).toBe("");
-    expect(apiUrl.live()).toBe("/api/live");
-    expect(apiUrl.live(1_795_230_000_000_001)).toBe("/api/live?since=1795230000000001");
+  it("encodes parameters of the path, and omits query values that are not set", async () => {
+    answerWith(200, { items: [], nextCursor: null });
+    const query = { status: "pending" as const, risk: undefined, limit: 20 };
+    await answer(api.products[":sku"].offers.$get({ param: { sku: inPath("A/1") } }));
+    await answer(api.proposals.$get({ query }));
+    expect(calls.map(([url]) => url)).toEqual([
+      "/api/products/A%2F1/offers",
+      "/api/proposals?status=pending&limit=20",
+    ]);
+  });
+
+  it("sends a body as JSON", async () => {
+    answerWith(202, { runId: "r1" });
+    expect(await answer(api.runs.$post({ json: { kind: "proposals" } }))).toEqual({ runId: "r1" });
+    const [, init] = calls[0]!;
+    expect([init?.method, init?.body]).toEqual(["POST", '{"kind":"proposals"}']);
+    expect(new Headers(init?.headers).get("content-type")).toBe("application/json");
+  });
+
+  it("throws the problem of a refusal, and answers null for 404 where that is expected", async () => {
+    answerWith(404, { code: "not_found", detail: "no such product" });
+    const read = () => api.products[":sku"].$get({ param: { sku: "A-1" } });
+    await expect(answer(read())).rejects.toMatchObject({ status: 404, code: "not_found" });
+    expect(await answerOrNull(read())).toBeNull();
+  });
+
+  it("answers nothing for 204, and says when the server does not answer", async () => {
+    answerWith(204, null);
+    expect(await answer(api.auth["sign-out"].$post())).toBeUndefined();
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed")));
+    await expect(answer(api.auth["sign-out"].$post())).rejects.toMatchObject({ status: 0, code: "network" });
   });
 });
 
@@ -30,7 +65,7 @@ describe("safeNext", () => {
     expect(safeNext(next)).toBe(path);
   });
 
-  it("is what the sign-in address carries", () => {
+  it("reads the address that the sign-in link carries", () => {
     expect(paths.signIn("/products?q=a b")).toBe("/sign-in?next=%2Fproducts%3Fq%3Da%20b");
   });
 });

@@ -1,9 +1,9 @@
 import { createMemo, For, Show } from "solid-js";
-import type { Candidate, ProposalDetail } from "../../api/types.ts";
+import type { Candidate, ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
 import { candidatesChart, nearCandidates } from "../../charts/candidates.ts";
-import type { Palette } from "../../charts/palette.ts";
-import { money } from "../../format/money.ts";
+import type { Palette } from "../../charts/options.ts";
+import { money } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 
 /** Expected profit over the price: as a curve, and as figures. */

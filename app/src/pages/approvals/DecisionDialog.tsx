@@ -1,10 +1,10 @@
 import { Dialog } from "@kobalte/core/dialog";
 import { createSignal, Show } from "solid-js";
-import type { ProposalDetail } from "../../api/types.ts";
+import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Failure } from "../../components/Async.tsx";
 import { toastDone } from "../../components/toasts.tsx";
-import { money } from "../../format/money.ts";
+import { money } from "../../format/number.ts";
 import { useDecide, type Verb } from "../../queries/proposals.ts";
 import { useMe } from "../../queries/session.ts";
 import { ChangePct, PriceMove } from "./cells.tsx";

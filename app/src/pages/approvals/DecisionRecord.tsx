@@ -1,5 +1,6 @@
 import { For, Show } from "solid-js";
-import type { ProposalDetail, ProposalStatus } from "../../api/types.ts";
+import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
+import type { ProposalStatus } from "../../../../domain/messages/proposal.ts";
 import { dateTime } from "../../format/time.ts";
 import { actor } from "../../format/words.ts";
 import { useProposals } from "../../queries/proposals.ts";

@@ -1,6 +1,6 @@
 import { For, Show } from "solid-js";
-import type { GuardrailStep, ProposalDetail } from "../../api/types.ts";
-import { money } from "../../format/money.ts";
+import type { GuardrailStep, ProposalDetail } from "../../../../domain/contract/decisions.ts";
+import { money } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 
 /** The rules that the price passed, in their order: what each of them changed and why. */

@@ -1,6 +1,6 @@
 import { For, Show } from "solid-js";
-import type { InputFact } from "../../api/types.ts";
-import { Ago } from "../../components/When.tsx";
+import type { InputFact } from "../../../../domain/contract/decisions.ts";
+import { Ago } from "../../components/facts.tsx";
 import { number } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 

@@ -1,12 +1,10 @@
 import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
-import type { ProposalDetail } from "../../api/types.ts";
+import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { ProposalStatusChip, RiskChip } from "../../components/chips.tsx";
-import { Fact } from "../../components/Fact.tsx";
-import { Ago, Until } from "../../components/When.tsx";
-import { moneyDelta } from "../../format/money.ts";
-import { share, signed } from "../../format/number.ts";
+import { Ago, Fact, Until } from "../../components/facts.tsx";
+import { moneyDelta, share, signed } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import type { Verb } from "../../queries/proposals.ts";

@@ -1,5 +1,5 @@
 import { createEffect, For, on } from "solid-js";
-import type { Proposal } from "../../api/types.ts";
+import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "./cells.tsx";
 
 interface ProposalListProps {

@@ -1,11 +1,11 @@
 import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
-import type { Proposal } from "../../api/types.ts";
+import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import { ProposalStatusChip, RiskChip } from "../../components/chips.tsx";
-import { Ago } from "../../components/When.tsx";
+import { Ago } from "../../components/facts.tsx";
 import { share } from "../../format/number.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "./cells.tsx";
-import type { Sort, SortKey } from "./order.ts";
+import type { Sort, SortKey } from "./queue.ts";
 
 interface ProposalTableProps {
   proposals: readonly Proposal[];

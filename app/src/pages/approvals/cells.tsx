@@ -1,7 +1,6 @@
 import { Show } from "solid-js";
-import type { Proposal } from "../../api/types.ts";
-import { money, moneyDeltaShort } from "../../format/money.ts";
-import { percentDelta } from "../../format/number.ts";
+import type { Proposal } from "../../../../domain/contract/decisions.ts";
+import { money, moneyDeltaShort, percentDelta } from "../../format/number.ts";
 
 /** From the present to the proposed price. */
 export function PriceMove(props: { proposal: Pick<Proposal, "from" | "to" | "currency"> }) {

@@ -1,6 +1,8 @@
+import type { Proposal, ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ROLE_SCOPES, type Scope } from "../../../../domain/identity/rights.ts";
-import type { Me, Proposal, ProposalDetail, ProposalStatus } from "../../api/types.ts";
+import type { ProposalStatus } from "../../../../domain/messages/proposal.ts";
 import { words } from "../../format/words.ts";
+import type { Me } from "../../queries/session.ts";
 
 /** The states in which each decision is possible; the server holds the same rule and has the last word. */
 const ALLOWED = {

@@ -1,9 +1,9 @@
 import { createMemo, Show } from "solid-js";
-import type { Elasticity } from "../../api/types.ts";
+import type { Elasticity } from "../../../../domain/contract/learning.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
+import { Ago } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { Ago } from "../../components/When.tsx";
 import { fixed, number } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { useElasticity } from "../../queries/products.ts";

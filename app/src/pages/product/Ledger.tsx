@@ -1,8 +1,8 @@
 import { createSignal, For, Show } from "solid-js";
-import type { LedgerEntry } from "../../api/types.ts";
+import type { LedgerEntry } from "../../../../domain/contract/decisions.ts";
 import { Async } from "../../components/Async.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { money } from "../../format/money.ts";
+import { money } from "../../format/number.ts";
 import { dateTime } from "../../format/time.ts";
 import { actor, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";

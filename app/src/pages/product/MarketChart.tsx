@@ -1,12 +1,12 @@
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
 import { historyChart } from "../../charts/history.ts";
-import type { Palette } from "../../charts/palette.ts";
+import type { Palette } from "../../charts/options.ts";
 import { competitorSeries, demandBars, ourPrice } from "../../charts/series.ts";
 import { Failure } from "../../components/Async.tsx";
+import { now } from "../../components/facts.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { plural } from "../../format/words.ts";
-import { now } from "../../now.ts";
 import {
   boundsOf,
   type Span,

@@ -1,11 +1,10 @@
 import { For, Show } from "solid-js";
-import type { Offer } from "../../api/types.ts";
+import type { Offer } from "../../../../domain/contract/market.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
+import { Ago } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { Ago } from "../../components/When.tsx";
-import { money } from "../../format/money.ts";
-import { percentDelta } from "../../format/number.ts";
+import { money, percentDelta } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { useOffers } from "../../queries/products.ts";
 

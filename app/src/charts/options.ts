@@ -14,10 +14,10 @@ export interface Palette {
   competitors: readonly string[];
 }
 
-/** How many competitors a chart tells apart; the rest are in the table beside it. */
+/** Competitors drawn in a chart; the table beside it has all of them. */
 export const COMPETITORS_MAX = 6;
 
-/** The family of every label on a canvas: the page's own. */
+/** The font of every label on a canvas: that of the page. */
 export const FONT_FAMILY =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
@@ -50,7 +50,7 @@ export function tooltipColours(palette: Palette) {
   } satisfies DeepPartial<TooltipOptions>;
 }
 
-/** What every chart shares: it fills its box, does not animate, and names its series below. */
+/** What all charts share: they fill their box, do not animate, and name their series below. */
 export function commonOptions(palette: Palette) {
   return {
     responsive: true,

@@ -5,7 +5,7 @@ const TICK_MS = 10_000;
 const [now, setNow] = createSignal(Date.now());
 setInterval(() => setNow(Date.now()), TICK_MS);
 
-/** The present (ms), moving every ten seconds: what ages and time-outs on the page are measured against. */
+/** The present (ms), updated every ten seconds: ages and deadlines on the page are measured against it. */
 export { now };
 
 /** How long ago, with the exact instant on hover. */

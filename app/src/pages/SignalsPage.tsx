@@ -155,7 +155,8 @@ function Handled(props: { signal: Signal }) {
 function Acknowledge(props: { signal: Signal }) {
   const me = useMe();
   const acknowledge = useAcknowledge();
-  const reason = () => missingRight(me.data, "write") ?? (acknowledge.isPending ? "Being sent." : null);
+  const reason = () =>
+    missingRight(me.data, "write") ?? (acknowledge.isPending ? "The acknowledgement is being sent." : null);
   return (
     <ActionButton
       small

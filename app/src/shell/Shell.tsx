@@ -11,7 +11,7 @@ import { RunsMenu } from "./RunsMenu.tsx";
 import { ThemeToggle } from "./ThemeToggle.tsx";
 import { UserMenu } from "./UserMenu.tsx";
 
-/** What surrounds every page of a signed-in person; whoever is not is led to the sign-in page. */
+/** The frame of every page; without a session it leads to the sign-in page. */
 export function Shell(props: RouteSectionProps) {
   const me = useMe();
   const location = useLocation();
@@ -40,7 +40,7 @@ function Console(props: Pick<RouteSectionProps, "children">) {
         Skip to content
       </a>
       <header class="top">
-        <A class="brand" href={paths.approvals()} aria-label="Pricewright, to Approvals">
+        <A class="brand" href={paths.approvals()} aria-label="Pricewright, go to Approvals">
           <Mark />
           <span class="brand-name">Pricewright</span>
         </A>
@@ -73,15 +73,16 @@ function NavLink(props: { href: string; label: string }) {
 }
 
 const TEXT = {
-  connecting: { label: "Connecting", title: "Opening the live connection." },
+  connecting: { label: "Connecting", title: "The live connection is being opened." },
   live: { label: "Live", title: "Changes appear as they happen." },
   reconnecting: {
     label: "Reconnecting",
-    title: "The live connection dropped. Figures may be old until it is back; it tries by itself.",
+    title:
+      "The live connection was lost. Figures may be out of date until it is back; it reconnects by itself.",
   },
 } as const satisfies Record<LiveStatus, { label: string; title: string }>;
 
-/** Whether what is shown follows the server. */
+/** Whether the page is kept current by the live feed. */
 export function LiveBadge(props: { status: LiveStatus }) {
   return (
     <span class={`live live-${props.status}`} role="status" title={TEXT[props.status].title}>

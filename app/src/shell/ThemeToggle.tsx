@@ -17,7 +17,7 @@ function present(): Theme {
 const [theme, setTheme] = createSignal<Theme>(present());
 system.addEventListener("change", () => setTheme(present()));
 
-/** The theme in force: the one chosen in this browser, else the system's. */
+/** The present theme: the one chosen in this browser, else the system's. */
 export { theme };
 
 /** Chooses the other theme, for this browser. */
@@ -27,7 +27,7 @@ export function toggleTheme(): void {
   try {
     localStorage.setItem(KEY, next);
   } catch {
-    // storage may be forbidden: the choice then lasts until the page is left
+    // storage may be forbidden; the choice then lasts until the page is closed
   }
   setTheme(next);
 }

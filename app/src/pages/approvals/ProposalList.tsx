@@ -8,7 +8,7 @@ interface ProposalListProps {
   hrefOf: (id: string) => string;
 }
 
-/** The queue beside an opened proposal: enough to choose the next one. */
+/** The narrow list beside an opened proposal. */
 export function ProposalList(props: ProposalListProps) {
   let list!: HTMLUListElement;
   createEffect(

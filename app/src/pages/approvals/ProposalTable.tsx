@@ -14,7 +14,7 @@ interface ProposalTableProps {
   hrefOf: (id: string) => string;
 }
 
-/** All that decides whether to look closer, one line per proposal. */
+/** One line per proposal, with what decides whether to open it. */
 export function ProposalTable(props: ProposalTableProps) {
   const head = (key: SortKey, label: string, note?: string) => (
     <SortHead label={label} note={note} sort={props.sort} sortKey={key} onSort={props.onSort} />
@@ -93,7 +93,7 @@ function ProposalRow(props: { proposal: Proposal; href: string }) {
         </A>
         <span class="sub">
           {props.proposal.sku}
-          <Show when={props.proposal.category}>{(category) => ` · ${category()}`}</Show>
+          {` · ${props.proposal.category}`}
           <Show when={props.proposal.status !== "pending"}>
             {" "}
             <ProposalStatusChip status={props.proposal.status} />

@@ -10,7 +10,7 @@ import { useHistory } from "../../queries/products.ts";
 
 const FIRST_SHOWN = 10;
 
-/** Every change of the served price, newest first. */
+/** Every change of the price, newest first. */
 export function Ledger(props: { sku: string }) {
   const history = useHistory(() => props.sku);
   const [all, setAll] = createSignal(false);

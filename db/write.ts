@@ -1,3 +1,7 @@
+import { type SQL, sql } from "drizzle-orm";
+import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
+import { batchGuard } from "./schema.ts";
+
 /** Why an atomic batch did not commit. */
 export type BatchFailure = "head_moved" | "guard_failed";
 
@@ -29,7 +33,32 @@ export async function commitBatch(d1: D1Database, statements: D1PreparedStatemen
   }
 }
 
-/** The batch's last statement: fails it unless the counting expression yields `wanted`. */
+const DIALECT = new SQLiteAsyncDialect();
+
+/** A query of Drizzle's, or SQL with Drizzle's columns in it, as a statement of an atomic batch. */
+export function prepare(
+  d1: D1Database,
+  query: SQL | { toSQL(): { sql: string; params: unknown[] } },
+): D1PreparedStatement {
+  const { sql: text, params } = "toSQL" in query ? query.toSQL() : DIALECT.sqlToQuery(query);
+  return d1.prepare(text).bind(...params);
+}
+
+/**
+ * A statement that fails its batch unless the count is the wanted one. `count`: `db.$count(table, condition)`, or a
+ * sum of such.
+ *
+ * @example
+ * guardCount(d1, db.$count(apiKeys, and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt))), 1);
+ */
+export function guardCount(d1: D1Database, count: SQL, wanted: number): D1PreparedStatement {
+  return prepare(
+    d1,
+    sql`INSERT OR REPLACE INTO ${batchGuard} (id, hit, wanted) VALUES (1, (${count}), ${wanted})`,
+  );
+}
+
+/** Superseded by `guardCount`. */
 export function guardStatement(
   d1: D1Database,
   countSql: string,

@@ -47,7 +47,7 @@ export function replay(sku: string, ourPrice: number, competitors: readonly (rea
       receivedAt: now,
       rows: [row],
     };
-    const call = { now, settings: DEFAULT_SETTINGS.signals, ours: [ours], chunks: [chunk] };
+    const call = { now, settings: DEFAULT_SETTINGS.signals, products: [ours], chunks: [chunk] };
     const { answer } = takeCall(shard, call);
     const quarantined = answer.verdicts[0]?.verdicts[0]?.verdict === "quarantined";
     return { look, before, quarantined, flagged: look.error !== null && isFlagged() };

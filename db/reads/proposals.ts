@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
-import type { ProposalStatus } from "../../domain/messages/proposal.ts";
+import type { ProposalStatus, Risk } from "../../domain/messages/proposal.ts";
 import type { Database } from "../database.ts";
 import { products, proposals } from "../schema.ts";
 
@@ -7,7 +7,7 @@ export type ProposalRecord = typeof proposals.$inferSelect;
 
 export interface ProposalQuery {
   status?: ProposalStatus | undefined;
-  risk?: "LOW" | "MEDIUM" | "HIGH" | undefined;
+  risk?: Risk | undefined;
   sku?: string | undefined;
   category?: string | undefined;
   runId?: string | undefined;

@@ -1,7 +1,9 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { RUN_KINDS, RUN_STATUSES } from "../../domain/messages/names.ts";
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/ledger/overrides.ts";
+import { RUN_STATUSES } from "../../domain/messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../../domain/messages/proposal.ts";
+import { RUN_KINDS } from "../../domain/runs/phases.ts";
 
 /** The newest elasticity of each SKU. */
 export const elasticities = sqliteTable("elasticities", {
@@ -42,9 +44,6 @@ export const forecasts = sqliteTable("forecasts", {
   runId: text("run_id").notNull(),
   asOf: integer("as_of").notNull(),
 });
-
-export const OVERRIDE_SCOPES = ["global", "category", "brand", "sku"] as const;
-export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"] as const;
 
 /** A person's order that stands above the strategies until it ends. */
 export const overrides = sqliteTable(

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { PRICE_SOURCES, PRODUCT_STATUSES } from "../messages/names.ts";
+import { PRICE_SOURCES } from "../ledger/served-price.ts";
+import { PRODUCT_STATUSES } from "../messages/names.ts";
 import { instant, money, named } from "./answers.ts";
 import { LedgerEntry, ProposalDetail } from "./decisions.ts";
 import { Override } from "./learning.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../ledger/overrides.ts";
 import { instant, interval, money, named } from "./answers.ts";
 
 const endogeneityStatistics = z.object({
@@ -140,9 +141,9 @@ export const Forecast = named("Forecast", {
 
 export const Override = named("Override", {
   id: z.string(),
-  scope: z.enum(["global", "category", "brand", "sku"]),
+  scope: z.enum(OVERRIDE_SCOPES),
   key: z.string().optional(),
-  kind: z.enum(["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"]),
+  kind: z.enum(OVERRIDE_KINDS),
   price: money.optional(),
   reason: z.string(),
   active: z.boolean(),

@@ -26,25 +26,13 @@ export interface LedgerEntry {
   hash: string;
 }
 
-/** Who did what to what. */
-export interface AuditEntry {
-  seq: number;
-  at: number;
-  actor: string;
-  action: string;
-  subject: string;
-  detail: unknown;
-  prevHash: string;
-  hash: string;
-}
-
 interface Link {
   seq: number;
   prevHash: string;
   hash: string;
 }
 
-/** SHA-256 over the canonical JSON of everything in the entry but the hash itself; `prevHash` ties it to the one before. */
+/** SHA-256 over the canonical JSON of an entry without its own hash; `prevHash` ties it to the entry before. */
 export function entryHash(entry: Omit<Link, "hash"> & Record<string, unknown>): string {
   const { hash: _, ...content } = entry as Link & Record<string, unknown>;
   return sha256Hex(canonicalJson(content));

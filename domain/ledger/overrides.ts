@@ -1,7 +1,11 @@
 import type { StrategyName } from "../settings/strategies.ts";
 
-export type OverrideScope = "global" | "category" | "brand" | "sku";
-export type OverrideKind = "PRICE_FREEZE" | "FORCE_RULE_BASED" | "FIXED_PRICE";
+/** Scopes from the narrowest to the widest: of one kind the narrowest wins. */
+export const OVERRIDE_SCOPES = ["sku", "brand", "category", "global"] as const;
+/** Kinds by strength: a freeze stands above a forced strategy, that above a fixed price. */
+export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"] as const;
+type OverrideScope = (typeof OVERRIDE_SCOPES)[number];
+type OverrideKind = (typeof OVERRIDE_KINDS)[number];
 
 /** A person's order that stands above the strategies until it expires. */
 export interface Override {
@@ -24,10 +28,6 @@ export interface OverriddenProduct {
   category: string;
   currency?: string;
 }
-
-/** Kinds by strength: a freeze stands above a forced strategy, that above a fixed price. */
-const KINDS: readonly OverrideKind[] = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"];
-const SCOPES: readonly OverrideScope[] = ["sku", "brand", "category", "global"];
 
 function concerns(override: Override, product: OverriddenProduct): boolean {
   const { currency } = override;
@@ -57,9 +57,22 @@ export function overrideInForce(
 }
 
 function isStronger(a: Override, b: Override): boolean {
-  if (a.kind !== b.kind) return KINDS.indexOf(a.kind) < KINDS.indexOf(b.kind);
-  if (a.scope !== b.scope) return SCOPES.indexOf(a.scope) < SCOPES.indexOf(b.scope);
+  if (a.kind !== b.kind) return OVERRIDE_KINDS.indexOf(a.kind) < OVERRIDE_KINDS.indexOf(b.kind);
+  if (a.scope !== b.scope) return OVERRIDE_SCOPES.indexOf(a.scope) < OVERRIDE_SCOPES.indexOf(b.scope);
   return a.createdAt !== b.createdAt ? a.createdAt > b.createdAt : a.id > b.id;
+}
+
+/**
+ * The freeze or fixed price that decides a product's price at `now`, or null. A forced strategy is none, and does not
+ * stand in the way of a fixed price: it only chooses how the next price is found.
+ */
+export function priceOverrideInForce(
+  overrides: readonly Override[],
+  product: OverriddenProduct,
+  now: number,
+): Override | null {
+  const deciding = overrides.filter(({ kind }) => kind !== "FORCE_RULE_BASED");
+  return overrideInForce(deciding, product, now);
 }
 
 /**

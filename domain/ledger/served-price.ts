@@ -1,15 +1,19 @@
 import { type OverriddenProduct, type Override, overrideInForce } from "./overrides.ts";
 
+/** Where a served price may come from. */
+export const PRICE_SOURCES = ["base", "applied", "override", "scheduled", "frozen"] as const;
+export type PriceSource = (typeof PRICE_SOURCES)[number];
+
 /** A price without any override, and where it is from. Minor units. */
 export interface UnderlyingPrice {
   price: number;
-  source: "base" | "applied" | "scheduled";
+  source: Exclude<PriceSource, "override" | "frozen">;
 }
 
 /** The price that is to be served at an instant. Minor units, ms. */
 export interface ServedAt {
   price: number;
-  source: UnderlyingPrice["source"] | "override" | "frozen";
+  source: PriceSource;
   /** the override that it is from; null where none is in force */
   override: Override | null;
   /** when the override ends that it is from; null without one */

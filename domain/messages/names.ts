@@ -6,10 +6,6 @@
 export const PRODUCT_STATUSES = ["active", "inactive"] as const;
 export type ProductStatus = (typeof PRODUCT_STATUSES)[number];
 
-/** Why the served price is what it is. `scheduled`: an approved price whose time has come. */
-export const PRICE_SOURCES = ["base", "applied", "override", "scheduled", "frozen"] as const;
-export type PriceSource = (typeof PRICE_SOURCES)[number];
-
 /** Every kind of signal, those about one competitor first. */
 export const SIGNAL_TYPES = [
   "UNDERCUT",
@@ -32,9 +28,6 @@ export type SignalType = (typeof SIGNAL_TYPES)[number];
 
 export const SIGNAL_STATUSES = ["open", "acknowledged", "resolved"] as const;
 export type SignalStatus = (typeof SIGNAL_STATUSES)[number];
-
-export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
-export type RunKind = (typeof RUN_KINDS)[number];
 
 /** `partial`: finished, and some of its run shards failed. */
 export const RUN_STATUSES = ["queued", "running", "done", "partial", "failed"] as const;

@@ -1,18 +1,10 @@
 import type { SignalSettings } from "../settings/settings.ts";
 import type { SkuPresent } from "./present.ts";
-import type {
-  AggregateRow,
-  Availability,
-  CartPatternRow,
-  DemandRow,
-  EventRow,
-  InventoryRow,
-  ObservationRow,
-} from "./rows.ts";
+import type { Availability, RowKind, RowsByKind } from "./rows.ts";
 import type { RowVerdict } from "./verdict.ts";
 
 /** Our side of one SKU as D1 holds it; `version` grows with every change, an older one never overwrites. */
-export interface OurSide {
+export interface ShardProduct {
   sku: string;
   title: string;
   currency: string;
@@ -39,13 +31,9 @@ export interface PastPrice {
 }
 
 /** The rows of one chunk that fall to one shard. `chunkId` identifies the chunk for ever: same id, same verdicts. */
-export type ShardChunk =
-  | { kind: "observations"; chunkId: string; source: string; receivedAt: number; rows: ObservationRow[] }
-  | { kind: "demand"; chunkId: string; source: string; receivedAt: number; rows: DemandRow[] }
-  | { kind: "events"; chunkId: string; source: string; receivedAt: number; rows: EventRow[] }
-  | { kind: "inventory"; chunkId: string; source: string; receivedAt: number; rows: InventoryRow[] }
-  | { kind: "aggregates"; chunkId: string; source: string; receivedAt: number; rows: AggregateRow[] }
-  | { kind: "carts"; chunkId: string; source: string; receivedAt: number; rows: CartPatternRow[] };
+export type ShardChunk<K extends RowKind = RowKind> = {
+  [P in K]: { kind: P; chunkId: string; source: string; receivedAt: number; rows: RowsByKind[P][] };
+}[K];
 
 /** The settings that a shard works by; the civil day is UTC's unless said. */
 export type ShardSettings = SignalSettings & {
@@ -60,7 +48,7 @@ export interface ShardCall {
   now: number;
   settings: ShardSettings;
   /** our side of every SKU named in the chunks or to be re-evaluated */
-  ours: OurSide[];
+  products: ShardProduct[];
   chunks: ShardChunk[];
   /** what people decided of quarantined rows, taken after the chunks */
   decisions?: QuarantineDecision[];

@@ -1,7 +1,6 @@
 import { median, medianAbsoluteDeviation } from "../base/quantile.ts";
-import { type OverriddenProduct, type Override, overrideInForce } from "../ledger/overrides.ts";
 
-/** What unit costs usually are of base prices in a category, in logs. */
+/** The usual ratio of unit cost to base price in a category, in logs. */
 export interface CostRatio {
   /** median of ln(unit cost / base price) */
   median: number;
@@ -10,7 +9,7 @@ export interface CostRatio {
   products: number;
 }
 
-/** From this many products with a cost on, a category says something about those without. */
+/** A category says something about its products without a cost once so many others have one. */
 const PRODUCTS_MIN = 20;
 
 /** The usual ratio of cost to price of each category that has enough costed products. Money in minor units. */
@@ -37,23 +36,11 @@ export function costRatios(
   return ratios;
 }
 
-/** A product's cost as its category would have it, whole minor units; null where the category does not say. */
+/**
+ * The cost a product would have at the median ratio of its category, whole minor units; null without a ratio.
+ *
+ * @example imputedCost(10_000, { median: Math.log(0.6), deviation: 0.05, products: 40 }) // 6000
+ */
 export function imputedCost(basePrice: number, ratio: CostRatio | undefined): number | null {
   return ratio === undefined ? null : Math.max(1, Math.round(basePrice * Math.exp(ratio.median)));
-}
-
-/**
- * The freeze or fixed price that holds a product's price at `now`, or null. A forced strategy holds nothing, and does not
- * stand in the way of a fixed price: it only chooses how the next price would be found.
- */
-export function holdInForce(
-  overrides: readonly Override[],
-  product: OverriddenProduct,
-  now: number,
-): Override | null {
-  return overrideInForce(
-    overrides.filter(({ kind }) => kind !== "FORCE_RULE_BASED"),
-    product,
-    now,
-  );
 }

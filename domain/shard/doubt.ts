@@ -46,7 +46,7 @@ function neighbours(history: ObservationHistory, at: number): number[] {
 }
 
 function marketPrices(sku: SkuState, competitor: CompetitorState): number[] {
-  const prices = sku.ours === null ? [] : [sku.ours.price];
+  const prices = sku.product === null ? [] : [sku.product.price];
   for (const other of sku.competitors.values()) {
     const level = other === competitor ? null : latestLevel(other.history);
     if (level !== null) prices.push(level.price);

@@ -1,16 +1,17 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../base/time.ts";
-import type { OurSide, ShardSettings } from "../messages/shard.ts";
+import type { ShardProduct, ShardSettings } from "../messages/shard.ts";
+import { offerFreshMs } from "../settings/freshness.ts";
 import type { SignalSettings } from "../settings/settings.ts";
 import { matchQuality } from "./competitors/gate.ts";
 import { latestAt, latestLevel } from "./competitors/history.ts";
 import { CART_WINDOW_MS } from "./demand/visitor.ts";
-import { expireHeld, heldUntil } from "./held.ts";
 import { type Occasion, resolveSignal, stepSignal } from "./lifecycle.ts";
 import { noteSteady } from "./present.ts";
+import { expireEntries, firstExpiryAt } from "./quarantine.ts";
 import { nextDayDueAt, settleDays, withOwnStock } from "./shop-state.ts";
 import type { Move, SignalDefinition } from "./signals/definition.ts";
 import { shopDemand } from "./signals/demand-change.ts";
-import { freshMs, isSelling, type MarketView, type OfferView, offerView } from "./signals/market-view.ts";
+import { isSelling, type MarketView, type OfferView, offerView } from "./signals/market-view.ts";
 import { isAboutShop, SIGNALS } from "./signals/table.ts";
 import {
   type CompetitorState,
@@ -38,7 +39,7 @@ export interface EvaluationContext {
 }
 
 /** What is the occasion: an observation, our side, the shop's own events, or nothing but the time. */
-export type EvaluationOccasion = Move | "ours" | "shop" | "time";
+export type EvaluationOccasion = Move | "product" | "shop" | "time";
 
 /**
  * Evaluates a SKU's signals. `move` is the observation that is the occasion: only its competitor's signals
@@ -46,22 +47,22 @@ export type EvaluationOccasion = Move | "ours" | "shop" | "time";
  * but those of an absence, for time alone only clears.
  */
 export function evaluateSignals(sku: SkuState, context: EvaluationContext, move: EvaluationOccasion): void {
-  if (sku.ours === null) return;
-  const ours = withOwnStock(sku, sku.ours);
+  if (sku.product === null) return;
+  const product = withOwnStock(sku, sku.product);
   sku.clock = context.clock;
   forgetResolved(sku, context);
-  const selling = isSelling(ours);
+  const selling = isSelling(product);
   const mover = typeof move === "string" ? null : move;
   if (mover === null || !selling) sku.steady = null;
   if (!selling)
     for (const tracked of sku.signals)
-      if (tracked.state.status === "open" && !(ours.active && isAboutShop(tracked.state.type)))
+      if (tracked.state.status === "open" && !(product.active && isAboutShop(tracked.state.type)))
         resolveSignal(tracked, context.now);
-  if (!ours.active) {
+  if (!product.active) {
     sku.dueAt = nextDueAt(sku, context.settings);
     return;
   }
-  const view = marketView(sku, ours, context);
+  const view = marketView(sku, product, context);
   for (const definition of SIGNALS) {
     const isShop = definition.about === "shop";
     if (isShop ? mover !== null : move === "shop" || !selling) continue;
@@ -105,11 +106,11 @@ function scheduleScan(sku: SkuState, view: MarketView): void {
 export function settleSku(sku: SkuState, now: number, settings: ShardSettings): boolean {
   if (sku.dueAt > now) return false;
   const before = changeMark(sku);
-  for (const { held } of sku.competitors.values()) expireHeld(held, now);
+  for (const { quarantine } of sku.competitors.values()) expireEntries(quarantine, now);
   settleDays(sku, { now, timeZone: settings.timeZone ?? "UTC" });
   evaluateSignals(sku, { now, clock: Math.max(sku.clock, now), settings }, "time");
   const mark = changeMark(sku);
-  if (mark !== before) sku.untold = { since: now, mark };
+  if (mark !== before) sku.unprojected = { since: now, mark };
   return true;
 }
 
@@ -119,9 +120,9 @@ export function settleSku(sku: SkuState, now: number, settings: ShardSettings): 
  * whatever changes the state brings `dueAt` up to date by this.
  */
 export function nextDueAt(sku: SkuState, settings: SignalSettings): number {
-  if (sku.ours !== null && !sku.ours.active) return Math.min(nextDayDueAt(sku), nextHeldDueAt(sku));
+  if (sku.product !== null && !sku.product.active) return Math.min(nextDayDueAt(sku), nextExpiryAt(sku));
   let due = Math.min(
-    nextHeldDueAt(sku),
+    nextExpiryAt(sku),
     sku.shop === null ? Number.POSITIVE_INFINITY : nextShopDueAt(sku, sku.shop),
   );
   for (const { state, quietSince } of sku.signals) {
@@ -133,9 +134,10 @@ export function nextDueAt(sku: SkuState, settings: SignalSettings): number {
 }
 
 /** When the first quarantined row has waited long enough. */
-function nextHeldDueAt(sku: SkuState): number {
+function nextExpiryAt(sku: SkuState): number {
   let due = Number.POSITIVE_INFINITY;
-  for (const { held } of sku.competitors.values()) if (held.length > 0) due = Math.min(due, heldUntil(held));
+  for (const { quarantine } of sku.competitors.values())
+    if (quarantine.length > 0) due = Math.min(due, firstExpiryAt(quarantine));
   return due;
 }
 
@@ -151,13 +153,13 @@ function nextStaleAt(sku: SkuState, competitor: string | null, settings: SignalS
   let next = Number.POSITIVE_INFINITY;
   for (const state of sku.competitors.values()) {
     if (competitor !== null && state.competitor !== competitor) continue;
-    const staleAt = latestAt(state.history) + freshMs(settings, state.competitor) + 1;
+    const staleAt = latestAt(state.history) + offerFreshMs(state.competitor, settings) + 1;
     if (staleAt > sku.clock) next = Math.min(next, staleAt);
   }
   return next;
 }
 
-function marketView(sku: SkuState, ours: OurSide, context: EvaluationContext): MarketView {
+function marketView(sku: SkuState, product: ShardProduct, context: EvaluationContext): MarketView {
   const offers: OfferView[] = [];
   for (const state of sku.competitors.values()) {
     const { competitor, history, rate } = state;
@@ -177,8 +179,9 @@ function marketView(sku: SkuState, ours: OurSide, context: EvaluationContext): M
     activity: sku.shop?.activity ?? null,
     warehouses: sku.shop === null ? [] : [...sku.shop.warehouses.values()],
     carts: sku.shop === null ? [] : [...sku.shop.carts.values()],
+    computed: {},
   };
-  return { ours, settings, clock, offers, shop };
+  return { product, settings, clock, offers, shop };
 }
 
 /** How far the price itself is to be trusted, 0..1. */

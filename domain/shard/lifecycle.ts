@@ -172,8 +172,8 @@ function priorityOf(definition: SignalDefinition, view: MarketView): 1 | 2 | 3 {
 
 /** 0 for highly sensitive demand, 1 for medium, 2 for low or not yet known. */
 function sensitivityRank(view: MarketView): 0 | 1 | 2 {
-  if (view.ours.sensitivity === "high") return 0;
-  return view.ours.sensitivity === "medium" ? 1 : 2;
+  if (view.product.sensitivity === "high") return 0;
+  return view.product.sensitivity === "medium" ? 1 : 2;
 }
 
 function round(value: number): number {

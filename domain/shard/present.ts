@@ -8,12 +8,13 @@ import type {
   SkuPresent,
 } from "../messages/present.ts";
 import type { ShardSettings } from "../messages/shard.ts";
+import { offerFreshMs } from "../settings/freshness.ts";
 import { matchQuality } from "./competitors/gate.ts";
 import { latestLevel, levelAt, sourceAt } from "./competitors/history.ts";
 import { demandDayState, stockOf } from "./shop-state.ts";
-import { freshMs, type MarketView } from "./signals/market-view.ts";
+import type { MarketView } from "./signals/market-view.ts";
 import { isAboutShop } from "./signals/table.ts";
-import type { CompetitorState, HeldStatus, SkuState } from "./state.ts";
+import type { CompetitorState, EntryStatus, SkuState } from "./state.ts";
 
 /** What is wanted of a SKU. */
 export interface PresentQuery {
@@ -31,8 +32,8 @@ export function presentOf(sku: SkuState, sources: readonly string[], query: Pres
   const offers: OfferState[] = [];
   const quarantine: QuarantinedObservation[] = [];
   for (const state of sku.competitors.values()) {
-    if (state.told.toldAt >= since) offers.push(...presentOffer(sku, state, sources));
-    if (state.held.length > 0) quarantine.push(...presentQuarantine(sku, state, sources, query));
+    if (state.projected.projectedAt >= since) offers.push(...presentOffer(sku, state, sources));
+    if (state.quarantine.length > 0) quarantine.push(...presentQuarantine(sku, state, sources, query));
   }
   const signals: SignalState[] = [];
   for (const { state } of sku.signals)
@@ -48,7 +49,7 @@ export function presentOf(sku: SkuState, sources: readonly string[], query: Pres
     signals,
     demandDays: presentDays(sku, days, since),
     ...(stock === undefined ? {} : { stock }),
-    ...(sku.untold !== null && since === 0 ? { untold: sku.untold.mark } : {}),
+    ...(sku.unprojected !== null && since === 0 ? { unprojected: sku.unprojected.mark } : {}),
     ...(aggregates.length > 0 ? { aggregates } : {}),
     ...(quarantine.length > 0 ? { quarantine } : {}),
   };
@@ -57,15 +58,15 @@ export function presentOf(sku: SkuState, sources: readonly string[], query: Pres
 /** The latest offer as it was told; none while the competitor has only rows that are held. */
 function presentOffer(
   sku: SkuState,
-  { competitor, history, told }: CompetitorState,
+  { competitor, history, projected }: CompetitorState,
   sources: readonly string[],
 ): OfferState[] {
   const level = latestLevel(history);
   if (level === null) return [];
-  const { observedAt, receivedAt, version } = told;
+  const { observedAt, receivedAt, version } = projected;
   const { price, landedPrice, availability } = level;
-  const currency = sku.ours?.currency ?? "";
-  const source = sources[told.source] ?? "";
+  const currency = sku.product?.currency ?? "";
+  const source = sources[projected.source] ?? "";
   return [
     { competitor, price, landedPrice, currency, availability, observedAt, receivedAt, source, version },
   ];
@@ -74,16 +75,16 @@ function presentOffer(
 /** Quarantined rows that changed since; settled ones for a day, for projections that were lost. */
 function presentQuarantine(
   sku: SkuState,
-  { competitor, held }: CompetitorState,
+  { competitor, quarantine }: CompetitorState,
   sources: readonly string[],
   { now, since }: PresentQuery,
 ): QuarantinedObservation[] {
-  return held
+  return quarantine
     .filter((one) => one.updatedAt >= since && (one.status === "open" || now - one.updatedAt <= DAY_MS))
     .map(({ tag: _, listed: __, rate: ___, source, status, ...row }) => ({
       ...row,
       competitor,
-      currency: sku.ours?.currency ?? "",
+      currency: sku.product?.currency ?? "",
       source: sources[source] ?? "",
       ...SHOWN_AS[status],
     }));
@@ -97,14 +98,15 @@ const SHOWN_AS = {
   released: { status: "released", settledBy: "person" },
   discarded: { status: "discarded", settledBy: "person" },
   expired: { status: "expired", settledBy: "time" },
-} as const satisfies Record<HeldStatus, Pick<QuarantinedObservation, "status" | "settledBy">>;
+} as const satisfies Record<EntryStatus, Pick<QuarantinedObservation, "status" | "settledBy">>;
 
 /** The days that the rows name, and those of events that were told since; what waits to be told is left out. */
 function presentDays(sku: SkuState, named: readonly string[], since: number): DemandDayState[] {
   const counted = sku.shop?.activity.days;
   if (counted === undefined && named.length === 0) return [];
   const days = new Set(named);
-  if (counted) for (const [day, { toldAt }] of counted) if (toldAt > 0 && toldAt >= since) days.add(day);
+  if (counted)
+    for (const [day, { projectedAt }] of counted) if (projectedAt > 0 && projectedAt >= since) days.add(day);
   return [...days].flatMap((day) => {
     const isWaiting = counted?.get(day) ? counted.get(day)!.waitingSince !== null : false;
     return isWaiting ? [] : (demandDayState(sku, day) ?? []);
@@ -113,18 +115,18 @@ function presentDays(sku: SkuState, named: readonly string[], since: number): De
 
 /** The latest offers exactly, with the time at which each was last seen. */
 export function exactOffers(sku: SkuState, sources: readonly string[]): OfferState[] {
-  return [...sku.competitors.values()].flatMap(({ competitor, history, receivedAt, told, match }) => {
+  return [...sku.competitors.values()].flatMap(({ competitor, history, receivedAt, projected, match }) => {
     const last = history.count - 1;
     if (last < 0) return [];
     const flag = matchQuality(match);
     return {
       competitor,
       ...levelAt(history, last),
-      currency: sku.ours?.currency ?? "",
+      currency: sku.product?.currency ?? "",
       observedAt: history.times[last]!,
       receivedAt,
       source: sources[sourceAt(history, last)] ?? "",
-      version: told.version,
+      version: projected.version,
       ...(flag === null ? {} : { matchQuality: flag }),
     };
   });
@@ -138,14 +140,14 @@ export function exactOffers(sku: SkuState, sources: readonly string[]): OfferSta
  */
 export function isSteady(
   sku: SkuState,
-  { competitor, steady, held, rate }: CompetitorState,
+  { competitor, steady, quarantine, rate }: CompetitorState,
   clock: number,
   settings: ShardSettings,
 ): boolean {
   if (steady === null || steady !== sku.steady) return false;
   // a converted price may move by its rate
   if (rate !== null) return false;
-  if (steady.settings !== settings || clock > steady.until || held.length > 0) return false;
+  if (steady.settings !== settings || clock > steady.until || quarantine.length > 0) return false;
   for (const { state } of sku.signals) {
     if (state.status !== "open") continue;
     if (state.competitor === null ? !isAboutShop(state.type) : state.competitor === competitor) return false;
@@ -163,7 +165,7 @@ export function noteSteady(
   let until = Number.POSITIVE_INFINITY;
   let isSeen = false;
   for (const offer of offers) {
-    until = Math.min(until, offer.observedAt + freshMs(settings, offer.competitor));
+    until = Math.min(until, offer.observedAt + offerFreshMs(offer.competitor, settings));
     isSeen ||= offer.competitor === competitor;
   }
   const { steady } = sku;

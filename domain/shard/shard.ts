@@ -24,11 +24,9 @@ export function addSku(shard: ShardState, sku: SkuState): number {
   return number;
 }
 
-/** The number of a SKU; `isNew` if it was added now. */
-export function skuNumber(shard: ShardState, sku: string): { number: number; isNew: boolean } {
-  const number = shard.numbers.get(sku);
-  if (number !== undefined) return { number, isNew: false };
-  return { number: addSku(shard, emptySku(sku)), isNew: true };
+/** The number of a SKU, which is added if it is new. */
+export function skuNumber(shard: ShardState, sku: string): number {
+  return shard.numbers.get(sku) ?? addSku(shard, emptySku(sku));
 }
 
 /** Adds a source, which must not be there yet, and answers its number. */

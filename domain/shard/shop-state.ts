@@ -1,6 +1,6 @@
 import { civilDay, DAY_MS } from "../base/time.ts";
 import type { DemandDayState, StockState } from "../messages/present.ts";
-import type { OurSide } from "../messages/shard.ts";
+import type { ShardProduct } from "../messages/shard.ts";
 import { type ActivityDay, activityDay, BUCKET_MS, emptyActivity } from "./demand/activity.ts";
 import { packBehaviour } from "./demand/behaviour.ts";
 import { type Counters, countOf, sumCounters } from "./demand/counters.ts";
@@ -19,7 +19,7 @@ export function emptyShop(): ShopState {
 }
 
 /** Views and carts alone are told to D1 at most this often: rows written are the bill. */
-export const TELL_EVERY_MS = 600_000;
+export const PROJECT_EVERY_MS = 600_000;
 
 /** Days without an event are days of no demand for so long after the last event. */
 const WATCHED_MS = 14 * DAY_MS;
@@ -41,9 +41,9 @@ export function updateDay(
 ): void {
   if (sku.shop === null) return;
   const counted = activityDay(sku.shop.activity, day, clock.timeZone);
-  const isDue = urgent || clock.now - counted.toldAt >= TELL_EVERY_MS;
+  const isDue = urgent || clock.now - counted.projectedAt >= PROJECT_EVERY_MS;
   counted.waitingSince = isDue ? null : (counted.waitingSince ?? clock.now);
-  if (isDue) counted.toldAt = clock.now;
+  if (isDue) counted.projectedAt = clock.now;
   setDay(sku, day, counted, clock.now);
 }
 
@@ -63,7 +63,7 @@ export function settleDays(sku: SkuState, { now, timeZone }: { now: number; time
         activityDay(activity, civilDay(counted.end, timeZone), timeZone);
     }
     counted.waitingSince = null;
-    counted.toldAt = now;
+    counted.projectedAt = now;
     setDay(sku, day, counted, now);
   }
 }
@@ -72,15 +72,15 @@ export function settleDays(sku: SkuState, { now, timeZone }: { now: number; time
 export function nextDayDueAt(sku: SkuState): number {
   let due = Number.POSITIVE_INFINITY;
   if (sku.shop === null) return due;
-  for (const { waitingSince, toldAt, closed, end } of sku.shop.activity.days.values()) {
-    if (waitingSince !== null) due = Math.min(due, toldAt + TELL_EVERY_MS);
+  for (const { waitingSince, projectedAt, closed, end } of sku.shop.activity.days.values()) {
+    if (waitingSince !== null) due = Math.min(due, projectedAt + PROJECT_EVERY_MS);
     if (!closed) due = Math.min(due, end);
   }
   return due;
 }
 
-function isDue({ waitingSince, toldAt, closed, end }: ActivityDay, now: number): boolean {
-  return (waitingSince !== null && now >= toldAt + TELL_EVERY_MS) || (!closed && now >= end);
+function isDue({ waitingSince, projectedAt, closed, end }: ActivityDay, now: number): boolean {
+  return (waitingSince !== null && now >= projectedAt + PROJECT_EVERY_MS) || (!closed && now >= end);
 }
 
 function setDay(sku: SkuState, day: string, counted: ActivityDay, now: number): void {
@@ -97,7 +97,7 @@ function setDay(sku: SkuState, day: string, counted: ActivityDay, now: number): 
   sku.demand.set(day, {
     units,
     revenue,
-    price: units > 0 ? Math.round(revenue / units) : (before?.price ?? sku.ours?.price ?? 0),
+    price: units > 0 ? Math.round(revenue / units) : (before?.price ?? sku.product?.price ?? 0),
     inStockShare: inStockShare(warehouses, counted.start, Math.min(counted.end, now)),
     promo: before?.promo ?? false,
     views: countOf(sum, "views"),
@@ -147,9 +147,9 @@ export function hasOwnStock(sku: SkuState): boolean {
 }
 
 /** Our side with the stock that the shop reports, if it does. */
-export function withOwnStock(sku: SkuState, ours: OurSide): OurSide {
+export function withOwnStock(sku: SkuState, product: ShardProduct): ShardProduct {
   const stock = stockOf(sku.shop);
-  return stock === undefined ? ours : { ...ours, stock: stock.total };
+  return stock === undefined ? product : { ...product, stock: stock.total };
 }
 
 /** A day as the projection writes it, or null if it is not kept. */

@@ -1,21 +1,21 @@
 import { MINUTE_MS } from "../base/time.ts";
 import type { AggregateState, SignalState } from "../messages/present.ts";
 import type { Availability, UsedRate } from "../messages/rows.ts";
-import type { OurSide, ShardSettings } from "../messages/shard.ts";
+import type { ShardProduct, ShardSettings } from "../messages/shard.ts";
 import type { GateState, MatchDoubt } from "./competitors/gate.ts";
 import { emptyHistory, type ObservationHistory } from "./competitors/history.ts";
 import type { ShopActivity } from "./demand/activity.ts";
 import type { WarehouseStock } from "./demand/warehouse.ts";
 
 /** The latest offer as D1 was last told, under its version. Its price is the history's latest. */
-export interface ToldOffer {
+export interface ProjectedOffer {
   observedAt: number;
   receivedAt: number;
   /** index into the dictionary of source names */
   source: number;
   version: number;
   /** when it got this version, ms */
-  toldAt: number;
+  projectedAt: number;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface CompetitorState {
   history: ObservationHistory;
   /** when the observation that counts now was received, ms */
   receivedAt: number;
-  told: ToldOffer;
+  projected: ProjectedOffer;
   /** null before the first price that was believed */
   gate: GateState | null;
   /** the price that was believed only when it was seen again, while it lasts, minor units */
@@ -44,7 +44,7 @@ export interface CompetitorState {
   /** how its latest price came into our currency; null = it is in ours */
   rate: UsedRate | null;
   /** quarantined rows in order of time, those settled lately among them */
-  held: HeldObservation[];
+  quarantine: QuarantineEntry[];
   /** the SKU's, if the signals have been looked at for this competitor since it stands */
   steady: Steady | null;
 }
@@ -87,7 +87,7 @@ export interface DemandPost {
 /** Everything a shard remembers of one SKU. */
 export interface SkuState {
   sku: string;
-  ours: OurSide | null;
+  product: ShardProduct | null;
   competitors: Map<string, CompetitorState>;
   signals: TrackedSignal[];
   demand: Map<string, DemandDay>;
@@ -100,7 +100,7 @@ export interface SkuState {
   /** the next instant at which time alone can change a signal, ms; Infinity = none */
   dueAt: number;
   /** the last change that time alone made, until it is known to be projected */
-  untold: Untold | null;
+  unprojected: Unprojected | null;
   /** null: anything may have changed */
   steady: Steady | null;
 }
@@ -108,7 +108,7 @@ export interface SkuState {
 export function emptySku(sku: string): SkuState {
   return {
     sku,
-    ours: null,
+    product: null,
     competitors: new Map(),
     signals: [],
     demand: new Map(),
@@ -116,7 +116,7 @@ export function emptySku(sku: string): SkuState {
     shop: null,
     clock: 0,
     dueAt: Number.POSITIVE_INFINITY,
-    untold: null,
+    unprojected: null,
     steady: null,
   };
 }
@@ -126,21 +126,21 @@ export function emptyCompetitor(competitor: string): CompetitorState {
     competitor,
     history: emptyHistory(),
     receivedAt: 0,
-    told: { observedAt: 0, receivedAt: 0, source: 0, version: 0, toldAt: 0 },
+    projected: { observedAt: 0, receivedAt: 0, source: 0, version: 0, projectedAt: 0 },
     gate: null,
     doubtful: null,
     match: null,
     rate: null,
-    held: [],
+    quarantine: [],
     steady: null,
   };
 }
 
 /** What time alone changed is announced again this much later, unless it is known to be projected. */
-const TELL_AGAIN_MS = MINUTE_MS;
+const ANNOUNCE_AGAIN_MS = MINUTE_MS;
 
 /** A change that no message of a sender's stands behind: nobody but the shard can send it again. */
-export interface Untold {
+export interface Unprojected {
   /** when it was made, ms */
   since: number;
   /** which change it is */
@@ -151,28 +151,29 @@ export interface Untold {
 export function changeMark(sku: SkuState): number {
   let mark = sku.demandVersion;
   for (const { state } of sku.signals) mark += state.version;
-  for (const { held } of sku.competitors.values()) for (const { version } of held) mark += version;
+  for (const { quarantine } of sku.competitors.values())
+    for (const { version } of quarantine) mark += version;
   return mark;
 }
 
 /** When the SKU is to be announced again, ms; Infinity = all of it is known to be projected. */
-export function announceAgainAt({ untold }: SkuState): number {
-  return untold === null ? Number.POSITIVE_INFINITY : untold.since + TELL_AGAIN_MS;
+export function announceAgainAt({ unprojected }: SkuState): number {
+  return unprojected === null ? Number.POSITIVE_INFINITY : unprojected.since + ANNOUNCE_AGAIN_MS;
 }
 
 /** The change of this mark is projected; a later one is still to be told. */
-export function markTold(sku: SkuState, mark: number): void {
-  if (sku.untold?.mark === mark) sku.untold = null;
+export function markProjected(sku: SkuState, mark: number): void {
+  if (sku.unprojected?.mark === mark) sku.unprojected = null;
 }
 
 /**
  * open: waits · returned: the next price was normal again · confirmed: seen again, so it entered the history · released
  * or discarded: by a person · expired: nobody came
  */
-export type HeldStatus = "open" | "returned" | "confirmed" | "released" | "discarded" | "expired";
+export type EntryStatus = "open" | "returned" | "confirmed" | "released" | "discarded" | "expired";
 
 /** An observation that was quarantined, or has been. Money in minor units, times in ms. */
-export interface HeldObservation {
+export interface QuarantineEntry {
   id: string;
   price: number;
   landedPrice: number;
@@ -190,7 +191,7 @@ export interface HeldObservation {
   /** what the factor looks like */
   kind: string;
   expected: number;
-  status: HeldStatus;
+  status: EntryStatus;
   heldAt: number;
   updatedAt: number;
   version: number;

@@ -1,5 +1,6 @@
 import type { ObservationRow, UsedRate } from "../messages/rows.ts";
-import type { ShardSettings } from "../messages/shard.ts";
+import type { QuarantineDecision } from "../messages/shard.ts";
+import { offerFreshMs } from "../settings/freshness.ts";
 import { type GateDoubt, gateAfter, matchDoubtAfter } from "./competitors/gate.ts";
 import {
   insertObservation,
@@ -10,35 +11,17 @@ import {
 } from "./competitors/history.ts";
 import { doubtOfRow } from "./doubt.ts";
 import { evaluateSignals, nextDueAt, passSteadily, settleSku } from "./evaluate.ts";
-import { confirmedBy, findHeld, heldId, holdRow, repeatsOf, settleHeld } from "./held.ts";
 import { isSteady } from "./present.ts";
+import { confirmedBy, findEntry, keepEntry, quarantineId, repeatsOf, settleEntry } from "./quarantine.ts";
 import type { Move } from "./signals/definition.ts";
-import { freshMs } from "./signals/market-view.ts";
-import { type CompetitorState, emptyCompetitor, type HeldObservation, type SkuState } from "./state.ts";
-
-/** What surrounds a row: the clock of the call (ms), the settings, and the dictionary of source names. */
-export interface TakeContext {
-  now: number;
-  settings: ShardSettings;
-  sources: readonly string[];
-}
-
-/**
- * Where a row comes from: its source (index into the dictionary), when it was received, and the tag of chunk
- * and row.
- */
-export interface RowOrigin {
-  source: number;
-  receivedAt: number;
-  tag: number;
-}
-
-/**
- * taken: the state changed · held: quarantined now · again: this very row was taken before · held_again: and was
- * quarantined · duplicate: another row reported the same · too_late: older than what is kept exactly, and different
- * from what is remembered of that time
- */
-export type ObservationOutcome = "taken" | "held" | "again" | "held_again" | "duplicate" | "too_late";
+import {
+  type CompetitorState,
+  changeMark,
+  emptyCompetitor,
+  type QuarantineEntry,
+  type SkuState,
+} from "./state.ts";
+import type { RowOrigin, RowOutcome, TakeContext } from "./taking.ts";
 
 /**
  * Takes one observation. Identity is (source, SKU, competitor, observedAt): the first row with it counts. A price that
@@ -51,16 +34,16 @@ export function takeObservation(
   row: ObservationRow,
   origin: RowOrigin,
   context: TakeContext,
-): ObservationOutcome {
+): RowOutcome {
   const competitor = sku.competitors.get(row.competitor) ?? emptyCompetitor(row.competitor);
-  const held = findHeld(competitor.held, row.observedAt, origin.source);
-  if (held !== null) return held.tag === origin.tag ? "held_again" : "duplicate";
+  const held = findEntry(competitor.quarantine, row.observedAt, origin.source);
+  if (held !== null) return held.tag === origin.tag ? "quarantined_again" : "duplicate";
   const known = knownTag(competitor.history, row.observedAt, origin.source);
   if (known !== null) return known === origin.tag ? "again" : "duplicate";
   const doubt = doubtOfRow(sku, competitor, row);
   if (doubt !== null) {
     sku.competitors.set(row.competitor, competitor);
-    return holdOrConfirm(sku, competitor, heldOf(sku, row, origin, context, doubt), context);
+    return quarantineOrConfirm(sku, competitor, newEntry(sku, row, origin, context, doubt), context);
   }
   const before = latestLevel(competitor.history);
   const seen = seenOf(row, origin);
@@ -71,21 +54,16 @@ export function takeObservation(
   if (insertion.latest) {
     competitor.gate = gateAfter(competitor.gate, row.price);
     if (row.price !== competitor.doubtful) competitor.doubtful = null;
-    if (competitor.held.length > 0) returnToNormal(competitor, row.observedAt, context.now);
+    if (competitor.quarantine.length > 0) returnToNormal(competitor, row.observedAt, context.now);
   }
-  const latest = competitor.held.length > 0 ? (admitRepeats(competitor, seen, context) ?? seen) : seen;
+  const latest = competitor.quarantine.length > 0 ? (admitRepeats(competitor, seen, context) ?? seen) : seen;
   if (insertion.latest || latest !== seen) announce(sku, competitor, before, latest, context);
-  else if (competitor.held.length > 0) sku.dueAt = nextDueAt(sku, context.settings);
+  else if (competitor.quarantine.length > 0) sku.dueAt = nextDueAt(sku, context.settings);
   return "taken";
 }
 
-/** What the verdict on a quarantined row says. */
-export function heldRow(sku: SkuState, row: ObservationRow, source: number): HeldObservation | null {
-  return findHeld(sku.competitors.get(row.competitor)?.held ?? [], row.observedAt, source);
-}
-
 /** A row that counts, with where it came from. */
-type Counted = PriceLevel & Pick<HeldObservation, "observedAt" | "receivedAt" | "source" | "tag" | "rate">;
+type Counted = PriceLevel & Pick<QuarantineEntry, "observedAt" | "receivedAt" | "source" | "tag" | "rate">;
 
 /** By hand: this is made of every row, and copies of parts cost several times as much. */
 function seenOf(row: ObservationRow, { source, receivedAt, tag }: RowOrigin): Counted {
@@ -109,28 +87,28 @@ function rateOf({ listed }: ObservationRow): UsedRate | null {
 }
 
 /** Holds a doubted row, or believes it and those that it confirms. */
-function holdOrConfirm(
+function quarantineOrConfirm(
   sku: SkuState,
   competitor: CompetitorState,
-  candidate: HeldObservation,
+  candidate: QuarantineEntry,
   context: TakeContext,
-): ObservationOutcome {
-  const confirmed = confirmedBy(competitor.held, candidate, competitor.history);
+): RowOutcome {
+  const confirmed = confirmedBy(competitor.quarantine, candidate, competitor.history);
   if (confirmed.length === 0) {
-    competitor.held = holdRow(competitor.held, candidate, context.now);
+    competitor.quarantine = keepEntry(competitor.quarantine, candidate, context.now);
     sku.dueAt = nextDueAt(sku, context.settings);
-    return "held";
+    return "quarantined";
   }
-  for (const one of confirmed) if (one !== candidate) settleHeld(one, "confirmed", context.now);
+  for (const one of confirmed) if (one !== candidate) settleEntry(one, "confirmed", context.now);
   believe(sku, competitor, confirmed, context);
   return "taken";
 }
 
 /** Lets rows that were held into the history, in order of time, and tells of the latest if it is new. */
-export function believe(
+function believe(
   sku: SkuState,
   competitor: CompetitorState,
-  rows: readonly HeldObservation[],
+  rows: readonly QuarantineEntry[],
   context: TakeContext,
 ): void {
   const before = latestLevel(competitor.history);
@@ -144,7 +122,7 @@ export function believe(
 }
 
 /** Inserts a row that is believed after all; answers it if it is now the latest. */
-function admit(competitor: CompetitorState, row: HeldObservation, context: TakeContext): Counted | null {
+function admit(competitor: CompetitorState, row: QuarantineEntry, context: TakeContext): Counted | null {
   const insertion = insertObservation(competitor.history, row, context.sources);
   if (insertion.kind !== "taken" || !insertion.latest) return null;
   competitor.gate = gateAfter(competitor.gate, row.price);
@@ -157,8 +135,8 @@ function admitRepeats(competitor: CompetitorState, from: Counted, context: TakeC
   let latest: Counted | null = null;
   const queue: Counted[] = [from];
   for (let next = queue.shift(); next !== undefined; next = queue.shift())
-    for (const one of repeatsOf(competitor.held, next.price, next.observedAt, competitor.history)) {
-      settleHeld(one, "confirmed", context.now);
+    for (const one of repeatsOf(competitor.quarantine, next.price, next.observedAt, competitor.history)) {
+      settleEntry(one, "confirmed", context.now);
       latest = admit(competitor, one, context) ?? latest;
       queue.push(one);
     }
@@ -167,8 +145,8 @@ function admitRepeats(competitor: CompetitorState, from: Counted, context: TakeC
 
 /** The rows that waited were a slip, or a price that is gone already. */
 function returnToNormal(competitor: CompetitorState, observedAt: number, now: number): void {
-  for (const one of competitor.held)
-    if (one.status === "open" && one.observedAt < observedAt) settleHeld(one, "returned", now);
+  for (const one of competitor.quarantine)
+    if (one.status === "open" && one.observedAt < observedAt) settleEntry(one, "returned", now);
 }
 
 /** The latest observation is new: the offer is told, the signals are evaluated. */
@@ -181,10 +159,10 @@ function announce(
 ): void {
   competitor.receivedAt = latest.receivedAt;
   competitor.rate = latest.rate;
-  const taxRate = sku.ours?.taxRate ?? null;
+  const taxRate = sku.product?.taxRate ?? null;
   competitor.match = matchDoubtAfter(competitor.match, before?.price ?? null, latest.price, taxRate);
   tell(competitor, before, latest, context);
-  if (context.now - latest.observedAt <= freshMs(context.settings, competitor.competitor)) {
+  if (context.now - latest.observedAt <= offerFreshMs(competitor.competitor, context.settings)) {
     const { now, settings } = context;
     const clock = Math.max(sku.clock, Math.min(latest.observedAt, now));
     const isRepeat = before !== null && sameLevel(before, latest);
@@ -199,16 +177,16 @@ function announce(
   settleSku(sku, context.now, context.settings);
 }
 
-function heldOf(
+function newEntry(
   sku: SkuState,
   row: ObservationRow,
   origin: RowOrigin,
   context: TakeContext,
   doubt: GateDoubt,
-): HeldObservation {
+): QuarantineEntry {
   const { observedAt } = row;
   return {
-    id: heldId(sku.sku, row.competitor, context.sources[origin.source] ?? "", observedAt),
+    id: quarantineId(sku.sku, row.competitor, context.sources[origin.source] ?? "", observedAt),
     ...levelOf(row),
     rate: rateOf(row),
     observedAt,
@@ -234,16 +212,19 @@ function tell(
   row: Counted,
   context: TakeContext,
 ): void {
-  const { told } = competitor;
+  const { projected } = competitor;
   const isSame = before !== null && sameLevel(before, row);
-  if (isSame && row.observedAt - told.observedAt <= freshMs(context.settings, competitor.competitor) / 4)
+  if (
+    isSame &&
+    row.observedAt - projected.observedAt <= offerFreshMs(competitor.competitor, context.settings) / 4
+  )
     return;
-  competitor.told = {
+  competitor.projected = {
     observedAt: row.observedAt,
     receivedAt: row.receivedAt,
     source: row.source,
-    version: told.version + 1,
-    toldAt: context.now,
+    version: projected.version + 1,
+    projectedAt: context.now,
   };
 }
 
@@ -255,4 +236,33 @@ function moveOf(competitor: string, before: PriceLevel | null, row: PriceLevel):
   const change = isForeign ? row.listed! - before.listed! : row.landedPrice - before.landedPrice;
   if (change === 0) return { competitor, price: "same", restocked, converted };
   return { competitor, price: change < 0 ? "cut" : "rise", restocked, converted };
+}
+
+/**
+ * Carries out what a person decided of a quarantined row: released, it enters the history as if it had been believed;
+ * discarded, it never will. Answers whether anything changed: a row settled by a person or confirmed stays as it is. What
+ * changed is announced until it is projected.
+ */
+export function decideQuarantined(
+  sku: SkuState,
+  decision: QuarantineDecision,
+  context: TakeContext,
+): boolean {
+  for (const competitor of sku.competitors.values()) {
+    const one = competitor.quarantine.find(({ id }) => id === decision.id);
+    if (one === undefined) continue;
+    if (one.status !== "open" && one.status !== "returned" && one.status !== "expired") return false;
+    if (decision.action === "discard") {
+      if (one.status === "returned") return false;
+      settleEntry(one, "discarded", context.now);
+      sku.dueAt = nextDueAt(sku, context.settings);
+    } else {
+      settleEntry(one, "released", context.now);
+      believe(sku, competitor, [one], context);
+    }
+    // nobody sends a person's decision again
+    sku.unprojected = { since: context.now, mark: changeMark(sku) };
+    return true;
+  }
+  return false;
 }

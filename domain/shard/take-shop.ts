@@ -1,103 +1,23 @@
 import { wideHash } from "../base/sharding.ts";
 import { civilDay, HOUR_MS } from "../base/time.ts";
 import type { AggregateRow, CartPatternRow, DemandRow, EventRow, InventoryRow } from "../messages/rows.ts";
-import type { ShardSettings } from "../messages/shard.ts";
-import type { RowVerdict } from "../messages/verdict.ts";
+import type { ShardProduct } from "../messages/shard.ts";
 import { countEvent, noteId } from "./demand/activity.ts";
 import { countersOf } from "./demand/counters.ts";
+import { CART_WINDOW_MS } from "./demand/visitor.ts";
 import { emptyWarehouse, insertStockEvent, settleStock } from "./demand/warehouse.ts";
 import { evaluateSignals, nextDueAt } from "./evaluate.ts";
-import type { ChunkEntry } from "./journal.ts";
-import { emptyShop, stockOf, updateDay } from "./shop-state.ts";
-import type { DemandDay, DemandPost, SkuState } from "./state.ts";
-import { takeAggregate, takeCartPattern } from "./take-news.ts";
-
-/** A row of what the shop and comparison sites tell, by its kind. */
-export type ShopRow =
-  | { kind: "events"; row: EventRow }
-  | { kind: "inventory"; row: InventoryRow }
-  | { kind: "aggregates"; row: AggregateRow }
-  | { kind: "carts"; row: CartPatternRow };
-
-interface ShopRowContext {
-  now: number;
-  settings: ShardSettings;
-  /** of chunk and row */
-  tag: number;
-}
-
-/** Takes one row; what was taken is noted in the chunk's journal entry. Answers the verdict, and whether it changed anything. */
-export function takeShopRow(
-  found: { number: number; sku: SkuState },
-  { kind, row }: ShopRow,
-  chunk: ChunkEntry,
-  context: ShopRowContext,
-): { verdict: RowVerdict; changed: boolean } {
-  const { number, sku } = found;
-  const origin = { receivedAt: chunk.receivedAt, tag: context.tag };
-  let outcome: EventOutcome;
-  switch (kind) {
-    case "events":
-      outcome = takeEvent(sku, row, origin, context);
-      if (outcome === "taken") chunk.events = noted(chunk.events, [number, row]);
-      break;
-    case "inventory":
-      outcome = takeInventory(sku, row, origin, context);
-      if (outcome === "taken") chunk.inventory = noted(chunk.inventory, [number, row]);
-      break;
-    case "aggregates":
-      outcome = takeAggregate(sku, row, origin);
-      if (outcome === "taken") chunk.aggregates = noted(chunk.aggregates, [number, row]);
-      break;
-    case "carts":
-      outcome = takeCartPattern(sku, row, context) ? "taken" : "again";
-      if (outcome === "taken") chunk.carts = noted(chunk.carts, [number, row]);
-  }
-  return { verdict: verdictOf(row.row, outcome), changed: outcome === "taken" };
-}
-
-/** The rows that a journal entry holds, in the order in which they were taken. */
-export function* notedShopRows(chunk: ChunkEntry): Generator<[sku: number, row: ShopRow]> {
-  for (const [sku, row] of chunk.events ?? []) yield [sku, { kind: "events", row }];
-  for (const [sku, row] of chunk.inventory ?? []) yield [sku, { kind: "inventory", row }];
-  for (const [sku, row] of chunk.aggregates ?? []) yield [sku, { kind: "aggregates", row }];
-  for (const [sku, row] of chunk.carts ?? []) yield [sku, { kind: "carts", row }];
-}
-
-/** A list grown in place: a copy for each row would cost the square of the rows. */
-function noted<T>(list: T[] | undefined, entry: T): T[] {
-  if (list === undefined) return [entry];
-  list.push(entry);
-  return list;
-}
-
-function verdictOf(row: number, outcome: EventOutcome): RowVerdict {
-  if (outcome === "duplicate") return { row, verdict: "duplicate" };
-  if (outcome === "too_late")
-    return {
-      row,
-      verdict: "rejected",
-      code: "too_late",
-      path: "at",
-      message: "older than event ids are kept: post the day's demand instead",
-    };
-  return { row, verdict: "accepted" };
-}
-
-/**
- * taken: counted now · again: this very row was counted before · duplicate: another row with this id was · too_late:
- * older than ids are kept
- */
-export type EventOutcome = "taken" | "again" | "duplicate" | "too_late";
+import { emptyShop, hasOwnStock, stockOf, updateDay } from "./shop-state.ts";
+import type { CartPattern, DemandDay, DemandPost, SkuState } from "./state.ts";
+import type { RowOrigin, RowOutcome, TakeContext } from "./taking.ts";
 
 /** Counts an event of the shop, if its id is new. Units are units sold; a refund is counted apart, and takes none back. */
 export function takeEvent(
   sku: SkuState,
   row: EventRow,
-  origin: { receivedAt: number; tag: number },
-  context: { now: number; settings: ShardSettings },
-): EventOutcome {
-  const { now, settings } = context;
+  origin: RowOrigin,
+  { now, settings }: TakeContext,
+): RowOutcome {
   const timeZone = settings.timeZone ?? "UTC";
   // kept only once something is taken: what is refused leaves nothing behind, since it is not stored either
   const shop = sku.shop ?? emptyShop();
@@ -107,7 +27,7 @@ export function takeEvent(
   if (noted !== "new") return noted;
   sku.shop = shop;
   const day = civilDay(row.at, timeZone);
-  const counters = countersOf(row, row.price ?? sku.ours?.price ?? 0);
+  const counters = countersOf(row, row.price ?? sku.product?.price ?? 0);
   countEvent(activity, counters, { at: row.at, day, device: row.device }, timeZone);
   updateDay(sku, day, { now, timeZone }, row.type === "purchase");
   if (row.type === "purchase")
@@ -123,10 +43,9 @@ export function takeEvent(
 export function takeInventory(
   sku: SkuState,
   row: InventoryRow,
-  origin: { receivedAt: number; tag: number },
-  context: { now: number; settings: ShardSettings },
-): EventOutcome {
-  const { now, settings } = context;
+  origin: RowOrigin,
+  { now, settings }: TakeContext,
+): RowOutcome {
   const timeZone = settings.timeZone ?? "UTC";
   const shop = sku.shop ?? emptyShop();
   const clock = { now, receivedAt: origin.receivedAt, eventHours: settings.eventHours };
@@ -134,7 +53,7 @@ export function takeInventory(
   const noted = noteId(shop.activity, wideHash(`stock ${row.id}`), seen, clock);
   if (noted !== "new") return noted;
   sku.shop = shop;
-  const before = stockOf(shop)?.total ?? sku.ours?.stock ?? null;
+  const before = stockOf(shop)?.total ?? sku.product?.stock ?? null;
   const warehouse = shop.warehouses.get(row.warehouse) ?? emptyWarehouse();
   shop.warehouses.set(row.warehouse, warehouse);
   const { id, type, effect, quantity, at } = row;
@@ -148,7 +67,7 @@ export function takeInventory(
   for (const [day, { start, end }] of shop.activity.days)
     if (end > at && start <= now) updateDay(sku, day, { now, timeZone }, isTurn);
   const evaluation = { now, settings, clock: Math.max(sku.clock, Math.min(at, now)) };
-  evaluateSignals(sku, evaluation, isTurn ? "ours" : "shop");
+  evaluateSignals(sku, evaluation, isTurn ? "product" : "shop");
   return "taken";
 }
 
@@ -158,25 +77,14 @@ const DEMAND_DAYS_MAX = 1200;
 const REPEATS_MAX = 16;
 
 /**
- * taken: the day's content is new · again: nothing changes, since this very row came before or a later one is there;
- * `accepted` is what it got or gets · duplicate: same content
- */
-export type DemandOutcome = { kind: "taken" } | { kind: "again"; accepted: boolean } | { kind: "duplicate" };
-
-/**
  * Takes a day of demand. The last to be received replaces the day, whatever the order in which rows come here; the same
  * content again is a duplicate.
  */
-export function takeDemand(
-  sku: SkuState,
-  row: DemandRow,
-  origin: { receivedAt: number; tag: number },
-): DemandOutcome {
-  const { receivedAt, tag } = origin;
+export function takeDemand(sku: SkuState, row: DemandRow, { receivedAt, tag }: RowOrigin): RowOutcome {
   const before = sku.demand.get(row.day);
   const post = { receivedAt, row: row.row, tag };
-  if (before?.repeats.includes(tag)) return { kind: "again", accepted: false };
-  if (before?.post && comparePosts(post, before.post) <= 0) return { kind: "again", accepted: true };
+  if (before?.repeats.includes(tag)) return "duplicate";
+  if (before?.post && comparePosts(post, before.post) <= 0) return "again";
   const revenue = row.revenue ?? row.units * row.price;
   const content = {
     units: row.units,
@@ -191,13 +99,13 @@ export function takeDemand(
   if (before?.post && sameContent(before, content)) {
     before.post = post;
     before.repeats = [...before.repeats, tag].slice(-REPEATS_MAX);
-    return { kind: "duplicate" };
+    return "repeated";
   }
   sku.demandVersion++;
   const repeats = before?.repeats ?? [];
   sku.demand.set(row.day, { ...content, version: sku.demandVersion, post, repeats });
   if (sku.demand.size > DEMAND_DAYS_MAX) sku.demand.delete(oldestDay(sku));
-  return { kind: "taken" };
+  return "taken";
 }
 
 /** By receipt; of one batch by row; batches of the same millisecond in an order that is at least always the same. */
@@ -223,4 +131,84 @@ function oldestDay(sku: SkuState): string {
   let oldest = "9999-12-31";
   for (const day of sku.demand.keys()) if (day < oldest) oldest = day;
   return oldest;
+}
+
+/** Whether a product is news: not older than the one that is known, and different. */
+function isNews(sku: SkuState, product: ShardProduct): boolean {
+  const known = sku.product;
+  if (known === null) return true;
+  if (product.version < known.version) return false;
+  return (
+    product.version > known.version ||
+    product.price !== known.price ||
+    product.active !== known.active ||
+    (product.stock !== known.stock && !hasOwnStock(sku)) ||
+    product.sensitivity !== known.sensitivity ||
+    product.currency !== known.currency ||
+    product.title !== known.title
+  );
+}
+
+/** Takes what D1 says of our product if it is news, and evaluates all of the SKU's signals. Answers whether it was. */
+export function takeShardProduct(
+  sku: SkuState,
+  product: ShardProduct,
+  { now, settings }: TakeContext,
+): boolean {
+  if (!isNews(sku, product)) return false;
+  sku.product = product;
+  if (sku.competitors.size > 0 || sku.shop !== null || product.stock !== null)
+    evaluateSignals(sku, { now, clock: Math.max(sku.clock, now), settings }, "product");
+  return true;
+}
+
+/** Instants remembered per site: a site is read every few minutes or hours, and a row comes late by less than a day. */
+const INSTANTS_MAX = 32;
+
+/**
+ * Takes a comparison site's figures: the newest by event time are kept. taken: the state changed · again: this very row
+ * came before, or one so old that it is no longer told apart · duplicate: another row reported the same instant
+ */
+export function takeAggregate(sku: SkuState, row: AggregateRow, origin: RowOrigin): RowOutcome {
+  const known = sku.shop?.aggregates.get(row.aggregator);
+  const seen = known?.seen ?? [];
+  const same = seen.find(([at]) => at === row.observedAt);
+  if (same) return same[1] === origin.tag ? "again" : "duplicate";
+  const isFull = seen.length >= INSTANTS_MAX;
+  if (isFull && row.observedAt < seen[0]![0]) return "again";
+  const instants = [...seen, [row.observedAt, origin.tag] as [number, number]].sort(([a], [b]) => a - b);
+  sku.shop ??= emptyShop();
+  const { row: _, sku: __, ...figures } = row;
+  const isNewest = known === undefined || known.state.observedAt < row.observedAt;
+  const version = (known?.state.version ?? 0) + 1;
+  const state = isNewest ? { ...figures, receivedAt: origin.receivedAt, version } : known.state;
+  sku.shop.aggregates.set(row.aggregator, { state, seen: instants.slice(-INSTANTS_MAX) });
+  return "taken";
+}
+
+/**
+ * Takes what is known of a session's carts: of two readings the one that saw more, whichever comes first.
+ */
+export function takeCartPattern(
+  sku: SkuState,
+  row: CartPatternRow,
+  _: RowOrigin,
+  { now, settings }: TakeContext,
+): RowOutcome {
+  const forgottenBefore = now - 2 * CART_WINDOW_MS;
+  const known = sku.shop?.carts.get(row.visitor);
+  if (row.at < forgottenBefore || (known && !sawMore(row, known))) return "again";
+  sku.shop ??= emptyShop();
+  const { carts } = sku.shop;
+  carts.set(row.visitor, { carts: row.carts, at: row.at, bought: row.bought });
+  for (const [visitor, { at }] of carts) if (at < forgottenBefore) carts.delete(visitor);
+  const clock = Math.max(sku.clock, Math.min(row.at, now));
+  evaluateSignals(sku, { now, settings, clock }, "shop");
+  return "taken";
+}
+
+/** Later additions, or a purchase after the same, or more of them until the same. */
+function sawMore(one: CartPattern, than: CartPattern): boolean {
+  if (one.at !== than.at) return one.at > than.at;
+  return one.bought === than.bought ? one.carts > than.carts : one.bought;
 }

@@ -5,7 +5,7 @@ import { type MarketOffer, offersOn, ownPriceBefore, unitsSold } from "./market.
 
 export const CURRENCY = "EUR";
 /** How much past the demo begins with. */
-export const HISTORY_DAYS = 120;
+const HISTORY_DAYS = 120;
 
 /** The demo's products as `POST /api/import/products` takes them. */
 export function importLines(): object[] {

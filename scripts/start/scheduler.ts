@@ -23,7 +23,7 @@ export function untilNextMinute(now: number): number {
 }
 
 /** Calls the local scheduled endpoint for one trigger. @throws Error if the Worker's handler failed. */
-export async function fireTrigger(url: string, cron: string, signal?: AbortSignal): Promise<void> {
+async function fireTrigger(url: string, cron: string, signal?: AbortSignal): Promise<void> {
   const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
   const response = await fetch(`${url}/cdn-cgi/local/scheduled?${new URLSearchParams({ cron })}`, {
     method: "POST",

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { sessions, signInFailures, users } from "../../db/schema.ts";
 import { DAY_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
@@ -50,13 +50,13 @@ async function assertNotWaiting(ctx: ServiceContext, email: string): Promise<voi
 }
 
 async function countFailure(ctx: ServiceContext, email: string): Promise<void> {
-  await ctx.d1
-    .prepare(
-      `INSERT INTO sign_in_failures (email, count, last_at) VALUES (?1, 1, ?2)
-       ON CONFLICT (email) DO UPDATE SET count = count + 1, last_at = excluded.last_at`,
-    )
-    .bind(email, ctx.now)
-    .run();
+  await ctx.db
+    .insert(signInFailures)
+    .values({ email, count: 1, lastAt: ctx.now })
+    .onConflictDoUpdate({
+      target: signInFailures.email,
+      set: { count: sql`${signInFailures.count} + 1`, lastAt: ctx.now },
+    });
 }
 
 let decoy: string | undefined;

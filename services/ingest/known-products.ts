@@ -1,4 +1,4 @@
-import type { OurSide } from "../../domain/messages/shard.ts";
+import type { ShardProduct } from "../../domain/messages/shard.ts";
 
 /** How long an isolate goes by what it read of a product; changes of ours reach the shards by their own message. */
 const REMEMBERED_MS = 30_000;
@@ -7,20 +7,20 @@ const REMEMBERED_MS = 30_000;
 const PRODUCTS_MAX = 50_000;
 
 interface Known {
-  side: OurSide;
+  side: ShardProduct;
   readAt: number;
 }
 
 const known = new Map<string, Known>();
 
 /** Our side of a product, if this isolate read it a moment ago and its shard has taken it since. */
-export function recallProduct(sku: string, now: number): OurSide | null {
+export function recallProduct(sku: string, now: number): ShardProduct | null {
   const found = known.get(sku);
   return found !== undefined && now - found.readAt < REMEMBERED_MS ? found.side : null;
 }
 
 /** Remembers products that were read now, and that their shard holds by now. */
-export function rememberProducts(sides: readonly OurSide[], readAt: number): void {
+export function rememberProducts(sides: readonly ShardProduct[], readAt: number): void {
   if (known.size + sides.length > PRODUCTS_MAX) known.clear();
   for (const side of sides) known.set(side.sku, { side, readAt });
 }

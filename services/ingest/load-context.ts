@@ -1,11 +1,11 @@
 import type { RateTable } from "../../domain/base/exchange-rates.ts";
-import type { OurSide, PastPrice, ShardSettings } from "../../domain/messages/shard.ts";
+import type { PastPrice, ShardProduct, ShardSettings } from "../../domain/messages/shard.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { WAR_WINDOW_MS } from "../../domain/shard/signals/price-war.ts";
 import { readRates } from "../currency/rates.ts";
 import { readSettings } from "../settings/settings.ts";
 import { recallProduct } from "./known-products.ts";
-import { readMappings } from "./unmatched.ts";
+import { readMappings } from "./mappings.ts";
 
 /** What the rows of a consumer batch name, so that one read answers for all of them. */
 export interface Wanted {
@@ -24,7 +24,7 @@ export interface Wanted {
 /** The catalogue as far as a batch needs it. */
 export interface IngestContext {
   settings: Settings;
-  ours: ReadonlyMap<string, OurSide>;
+  ours: ReadonlyMap<string, ShardProduct>;
   /** SKUs that were read now; the shards of the others hold our side already */
   read: ReadonlySet<string>;
   /** SKUs that carry a GTIN, in order */
@@ -44,7 +44,7 @@ interface ProductRow {
   price: number;
   status: string;
   stock: number | null;
-  sensitivity: OurSide["sensitivity"];
+  sensitivity: ShardProduct["sensitivity"];
   version: number;
   gtin: string | null;
   taxRate: number | null;
@@ -82,7 +82,7 @@ export async function loadIngestContext(d1: D1Database, wanted: Wanted, now: num
 }
 
 async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<IngestContext> {
-  const ours = new Map<string, OurSide>();
+  const ours = new Map<string, ShardProduct>();
   const skuByMapping = await readMappings(d1, wanted.mappings ?? new Set());
   const named = skuByMapping.size > 0 ? new Set([...wanted.skus, ...skuByMapping.values()]) : wanted.skus;
   for (const sku of named) {
@@ -108,10 +108,10 @@ async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<I
 }
 
 /** By hand: a copy of the rest of a row costs several times as much. */
-function ourSide(product: ProductRow): OurSide {
+function ourSide(product: ProductRow): ShardProduct {
   const { sku, title, currency, price, status, stock, sensitivity, version, taxRate, pastPrices } = product;
   const active = status === "active";
-  const side: OurSide = { sku, title, currency, price, stock, sensitivity, version, taxRate, active };
+  const side: ShardProduct = { sku, title, currency, price, stock, sensitivity, version, taxRate, active };
   if (pastPrices !== null) side.pastPrices = JSON.parse(pastPrices) as PastPrice[];
   return side;
 }
@@ -133,7 +133,7 @@ async function readExcluded(d1: D1Database): Promise<string[]> {
 }
 
 /** The currencies that rows name and that not all of the products are in; empty while none of them is foreign. */
-function foreignTo(named: ReadonlySet<string>, ours: ReadonlyMap<string, OurSide>): ReadonlySet<string> {
+function foreignTo(named: ReadonlySet<string>, ours: ReadonlyMap<string, ShardProduct>): ReadonlySet<string> {
   const currencies = new Set([...named].map((code) => code.trim().toUpperCase()));
   const isHome = (code: string) => [...ours.values()].every(({ currency }) => currency === code);
   return [...currencies].every(isHome) ? new Set() : currencies;

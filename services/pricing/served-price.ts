@@ -1,7 +1,17 @@
+import { and, eq, getTableColumns, gte, isNull, max, ne, or, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { isAmong } from "../../db/bulk.ts";
+import type { Database } from "../../db/database.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
-import type { Override } from "../../domain/ledger/overrides.ts";
-import { dueAt, frozenSince, servedAt, type UnderlyingPrice } from "../../domain/ledger/served-price.ts";
-import { asOverride, OVERRIDE_COLUMNS, type OverrideRow, recordOf } from "../overrides/read-overrides.ts";
+import { overrides, priceLedger, products } from "../../db/schema.ts";
+import {
+  dueAt,
+  frozenSince,
+  type PriceSource,
+  servedAt,
+  type UnderlyingPrice,
+} from "../../domain/ledger/served-price.ts";
+import { asOverride, type OverrideRecord } from "../overrides/read-overrides.ts";
 
 /** What of a product's row says which price is underneath an override; `at`: the instant that is asked for, ms. */
 export type PricedProduct = Pick<
@@ -14,28 +24,30 @@ export type PricedProduct = Pick<
  * newest of the ledger that no override caused.
  */
 export async function underlyingPrices(
-  d1: D1Database,
-  products: readonly PricedProduct[],
+  db: Database,
+  asked: readonly PricedProduct[],
 ): Promise<Map<string, UnderlyingPrice>> {
   const found = new Map<string, UnderlyingPrice>();
   const overridden: string[] = [];
-  for (const { sku, price, priceSource, basePrice, baseWaitsSince, at } of products) {
+  for (const { sku, price, priceSource, basePrice, baseWaitsSince, at } of asked) {
     // at the very instant at which a freeze began the import was after it
     if (baseWaitsSince !== null && baseWaitsSince < at) found.set(sku, { price: basePrice, source: "base" });
     else if (priceSource === "override") overridden.push(sku);
     else found.set(sku, { price, source: priceSource as UnderlyingPrice["source"] });
   }
   if (overridden.length === 0) return found;
-  const { results } = await d1
-    .prepare(
-      `SELECT l.sku, l.to_price AS price, l.source FROM json_each(?1) j JOIN price_ledger l
-         ON l.sku = j.value AND l.seq = (SELECT max(m.seq) FROM price_ledger m
-           WHERE m.sku = j.value AND m.source <> 'override')`,
-    )
-    .bind(JSON.stringify(overridden))
-    .all<{ sku: string } & UnderlyingPrice>();
-  for (const { sku, price, source } of results) found.set(sku, { price, source });
-  for (const { sku, basePrice } of products)
+  const newest = db
+    .select({ seq: max(priceLedger.seq) })
+    .from(priceLedger)
+    .where(and(isAmong(priceLedger.sku, overridden), ne(priceLedger.source, "override")))
+    .groupBy(priceLedger.sku);
+  const entries = await db
+    .select({ sku: priceLedger.sku, price: priceLedger.to, source: priceLedger.source })
+    .from(priceLedger)
+    .where(sql`${priceLedger.seq} IN ${newest}`);
+  for (const { sku, price, source } of entries)
+    found.set(sku, { price, source: source as UnderlyingPrice["source"] });
+  for (const { sku, basePrice } of asked)
     if (!found.has(sku)) found.set(sku, { price: basePrice, source: "base" });
   return found;
 }
@@ -45,7 +57,7 @@ export interface ServedPriceNow {
   sku: string;
   price: number;
   currency: string;
-  source: ProductRecord["priceSource"];
+  source: PriceSource;
   since: number;
   /** when the override ends that it is from */
   until: number | null;
@@ -53,59 +65,49 @@ export interface ServedPriceNow {
   version: number;
 }
 
-type ProductRow = Pick<
-  ProductRecord,
-  "sku" | "brand" | "category" | "price" | "currency" | "basePrice" | "priceSource" | "priceSince" | "version"
-> &
-  Pick<ProductRecord, "baseWaitsSince">;
-
-/** The freezes and fixed prices of the SKU ?1; which of them, is to be added. */
-const CONCERNING = `SELECT ${OVERRIDE_COLUMNS} FROM overrides o JOIN products p ON p.sku = ?1
-  WHERE o.kind <> 'FORCE_RULE_BASED' AND (o.scope = 'global' OR (o.scope = 'sku' AND o.key = p.sku)
-    OR (o.scope = 'category' AND o.key = p.category) OR (o.scope = 'brand' AND o.key = p.brand))`;
+/** The freezes and fixed prices that concern a SKU and meet a condition. */
+function overridesConcerning(db: Database, sku: string, condition: SQL | undefined) {
+  const named = (scope: OverrideRecord["scope"], key: SQLiteColumn) =>
+    and(eq(overrides.scope, scope), eq(overrides.key, key));
+  const isConcerned = or(
+    ...[eq(overrides.scope, "global"), named("sku", products.sku)],
+    ...[named("category", products.category), named("brand", products.brand)],
+  );
+  return db
+    .select(getTableColumns(overrides))
+    .from(overrides)
+    .innerJoin(products, eq(products.sku, sku))
+    .where(and(ne(overrides.kind, "FORCE_RULE_BASED"), isConcerned, condition));
+}
 
 /**
  * The price of a SKU as of now. What has begun or ended since the last minute tick counts at once: the stored price
  * follows. Null if there is no such product.
  */
 export async function readServedPrice(
-  d1: D1Database,
+  db: Database,
   sku: string,
   now: number,
 ): Promise<ServedPriceNow | null> {
-  const [products, open] = await d1.batch([
-    d1
-      .prepare(
-        `SELECT sku, brand, category, currency, price, price_source AS priceSource, price_since AS priceSince,
-           base_price AS basePrice, base_waits_since AS baseWaitsSince, version FROM products WHERE sku = ?1`,
-      )
-      .bind(sku),
-    d1.prepare(`${CONCERNING} AND o.ended_at IS NULL`).bind(sku),
+  const [[row], open] = await db.batch([
+    db.select().from(products).where(eq(products.sku, sku)),
+    overridesConcerning(db, sku, isNull(overrides.endedAt)),
   ]);
-  const row = (products!.results as ProductRow[])[0];
   if (!row) return null;
-  const { price, currency, priceSource, priceSince, version } = row;
+  const { price, currency, priceSource, priceSince, baseWaitsSince, version } = row;
   const none = { until: null, overrideId: null };
   const stored = { sku, price, currency, source: priceSource, since: priceSince, version, ...none };
-  const overrides = (open!.results as OverrideRow[]).map(recordOf).map(asOverride);
-  if (overrides.length === 0 && row.baseWaitsSince === null && priceSource !== "override") return stored;
-  const frozenAt = frozenSince(overrides, row, now);
-  const known = frozenAt === null ? overrides : await overridesSince(d1, sku, frozenAt);
-  const underlying = (await underlyingPrices(d1, [{ ...row, at: frozenAt ?? now }])).get(sku)!;
+  if (open.length === 0 && baseWaitsSince === null && priceSource !== "override") return stored;
+  const frozenAt = frozenSince(open.map(asOverride), row, now);
+  // a freeze may keep what overrides were that have ended since it began
+  const asOfFreeze = or(isNull(overrides.endedAt), gte(overrides.endedAt, frozenAt ?? now));
+  const known = (frozenAt === null ? open : await overridesConcerning(db, sku, asOfFreeze)).map(asOverride);
+  const underlying = (await underlyingPrices(db, [{ ...row, at: frozenAt ?? now }])).get(sku)!;
   const served = servedAt(known, row, underlying, now);
   const { source, until } = served;
   const isStored = served.price === price && source === priceSource;
   const since = isStored
     ? priceSince
-    : (frozenSince(known, row, now) ?? dueAt(known, row, now, row.baseWaitsSince).at);
+    : (frozenSince(known, row, now) ?? dueAt(known, row, now, baseWaitsSince).at);
   return { ...stored, price: served.price, source, since, until, overrideId: served.override?.id ?? null };
-}
-
-/** Also those that have ended since a freeze began: it may hold what they were. */
-async function overridesSince(d1: D1Database, sku: string, since: number): Promise<Override[]> {
-  const { results } = await d1
-    .prepare(`${CONCERNING} AND (o.ended_at IS NULL OR o.ended_at >= ?2)`)
-    .bind(sku, since)
-    .all<OverrideRow>();
-  return results.map(recordOf).map(asOverride);
 }

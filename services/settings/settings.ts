@@ -1,4 +1,8 @@
-import { BatchConflict, guardStatement } from "../../db/write.ts";
+import { desc, gte } from "drizzle-orm";
+import { bulkInsert } from "../../db/bulk.ts";
+import { type Database, database } from "../../db/database.ts";
+import { settings } from "../../db/schema.ts";
+import { BatchConflict, guardCount } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import {
@@ -12,11 +16,19 @@ import type { ServiceContext } from "../context.ts";
 
 /** The settings in force, and their version (0 = the defaults of a fresh install). */
 export async function readSettings(d1: D1Database): Promise<{ version: number; settings: Settings }> {
-  const row = await d1
-    .prepare("SELECT version, body FROM settings ORDER BY version DESC LIMIT 1")
-    .first<{ version: number; body: string }>();
+  const [row] = await latestSettings(database(d1));
+  return settingsOf(row);
+}
+
+/** The query for the newest stored settings; `settingsOf` takes its row. */
+export function latestSettings(db: Database) {
+  return db.select().from(settings).orderBy(desc(settings.version)).limit(1);
+}
+
+/** The newest stored settings, or the defaults of a fresh install. */
+export function settingsOf(row: { version: number; body: unknown } | undefined) {
   if (!row) return { version: 0, settings: DEFAULT_SETTINGS };
-  return { version: row.version, settings: Settings.parse(JSON.parse(row.body)) };
+  return { version: row.version, settings: Settings.parse(row.body) };
 }
 
 /** Of two changes at the same instant the later is laid over the earlier. */
@@ -34,10 +46,10 @@ export async function changeSettings(
 ): Promise<Settings> {
   if (change.timeZone !== undefined) assertTimeZone(change.timeZone);
   for (let attempt = 1; ; attempt++) {
-    const { version, settings } = await readSettings(ctx.d1);
+    const { version, settings: before } = await readSettings(ctx.d1);
     if (seen !== undefined && seen !== version)
       throw new ProblemError("conflict", `the settings are at version ${version}; look again`);
-    const next = applyChange(settings, change);
+    const next = applyChange(before, change);
     try {
       await saveVersion(ctx, version + 1, next, change);
       return next;
@@ -54,14 +66,11 @@ async function saveVersion(
   next: Settings,
   change: SettingsChange,
 ): Promise<void> {
-  const body = JSON.stringify(next);
   await commitChained(ctx, {
     audit: [{ action: "settings.change", subject: "settings", detail: { version, change } }],
     statements: () => [
-      guardStatement(ctx.d1, "SELECT count(*) FROM settings WHERE version >= ?1", [version], 0),
-      ctx.d1
-        .prepare("INSERT INTO settings (version, body, at, actor) VALUES (?1, ?2, ?3, ?4)")
-        .bind(version, body, ctx.now, actorLabel(ctx.actor)),
+      guardCount(ctx.d1, ctx.db.$count(settings, gte(settings.version, version)), 0),
+      ...bulkInsert(ctx.d1, settings, [{ version, body: next, at: ctx.now, actor: actorLabel(ctx.actor) }]),
     ],
   });
 }

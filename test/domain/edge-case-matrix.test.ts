@@ -21,7 +21,7 @@ import type { PricingPolicy } from "../../domain/settings/pricing-policy.ts";
 import { series } from "./learning/elasticity/fixture.ts";
 import { ordinary } from "./learning/forecasting/fixture.ts";
 import { elastic, inputsOf, marketAt, policyOf } from "./pricing/decision/fixture.ts";
-import { Bench, HOUR, NOW, ours } from "./shard/fixtures.ts";
+import { Bench, HOUR, NOW, shardProduct } from "./shard/fixtures.ts";
 import { chunk, event, past, SKU, stock } from "./shard/shop-fixtures.ts";
 
 /** What happens to a shard, the verdicts on it, and the signals open in the end with what they tell. */
@@ -44,7 +44,7 @@ interface ForecastCell {
   /** null = skipped */
   expected: object | null;
   /** competitors with four months of one price each, days scored, and the anchor's gate */
-  market?: { competitors: number; scored: number; logRate?: number; expected: object }[];
+  market?: { competitors: number; scored: number; price?: number; expected: object }[];
 }
 
 interface DecisionCell {
@@ -391,7 +391,8 @@ const MATRIX: EdgeCase[] = [
         {
           competitors: 2,
           scored: 28,
-          logRate: Math.log(0.9),
+          // 1900 of theirs at a rate of 0.9: histories are kept in our currency
+          price: 1710,
           expected: { usesForecast: true, price: expect.closeTo(1710, -1) },
         },
       ],
@@ -428,7 +429,7 @@ const MATRIX: EdgeCase[] = [
 
 function assertSignals({ world, verdicts, open, tells = {} }: SignalCell): void {
   const bench = new Bench();
-  bench.ours = ours();
+  bench.product = shardProduct();
   expect(world(bench)).toEqual(verdicts);
   expect(bench.open()).toEqual(open);
   for (const [type, told] of Object.entries(tells)) expect(bench.signal(type)).toMatchObject(told);
@@ -463,13 +464,13 @@ function resumed(read: ElasticitySeries, from: ReturnType<typeof filterSeries>) 
   return filterSeries(tail, defaultPrior(), DEFAULT_CONFIG, undefined, from);
 }
 
-function anchorOf({ competitors, scored, logRate = 0 }: NonNullable<ForecastCell["market"]>[number]) {
-  let state = observeCompetitor(null, { day: 0, logPrice: Math.log(1900), inStock: true });
+function anchorOf({ competitors, scored, price = 1900 }: NonNullable<ForecastCell["market"]>[number]) {
+  let state = observeCompetitor(null, { day: 0, logPrice: Math.log(price), inStock: true });
   for (let day = 1; day < 120; day++)
-    state = observeCompetitor(state, { day, logPrice: Math.log(1900), inStock: true });
-  const known = new Array(competitors).fill({ state, logRate });
+    state = observeCompetitor(state, { day, logPrice: Math.log(price), inStock: true });
+  const known = new Array(competitors).fill(state);
   const skill = { scored, mae: 1, baselineMae: 2, skill: 0.5 };
-  return competitorAnchor(forecastCheapestCompetitor(known, 1), skill, true);
+  return competitorAnchor(forecastCheapestCompetitor(known, 1), skill);
 }
 
 function assertForecast({ input, expected, market = [] }: ForecastCell): void {

@@ -87,7 +87,7 @@ export function checkProjections({ sqlite }: World, { told }: Reference): void {
 /** Every shard holds our side as the catalogue has it: an older one did not take the place of a newer. */
 export function checkOurs({ sqlite }: World, reference: Reference): void {
   const { rows } = sqlite.run("SELECT sku, price, stock, status = 'active' AS active, version FROM products");
-  const held = new Map([...reference.skus].map(([sku, { skus }]) => [sku, skus[0]?.ours ?? null]));
+  const held = new Map([...reference.skus].map(([sku, { skus }]) => [sku, skus[0]?.product ?? null]));
   for (const { sku, price, stock, version, active } of rows) {
     const ours = held.get(String(sku));
     if (ours) expect(ours, `our side of ${sku}`).toMatchObject({ price, version, active: active === 1 });

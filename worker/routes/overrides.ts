@@ -1,11 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../db/schema.ts";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { Override } from "../../domain/contract/learning.ts";
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/ledger/overrides.ts";
 import { createOverride } from "../../services/overrides/create-override.ts";
 import { endOverride } from "../../services/overrides/end-override.ts";
-import { selectOverrides } from "../../services/overrides/read-overrides.ts";
+import { listOverrides } from "../../services/overrides/read-overrides.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
@@ -56,20 +56,16 @@ export const overrideRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const ctx = requestContext(c);
     const { all, limit, cursor } = c.req.valid("query");
-    const [createdAt, id] = decodeCursor(cursor, z.tuple([z.number(), z.string()])) ?? [ctx.now, "~"];
-    const rows = await selectOverrides(
-      ctx.d1,
-      "(?1 OR (o.ended_at IS NULL AND o.expires_at > ?2)) AND (o.created_at, o.id) < (?3, ?4)",
-      ...[all === "true" ? 1 : 0, ctx.now, createdAt, id],
-    );
-    const newest = rows.toReversed().slice(0, limit + 1);
+    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
+    const after = place && { createdAt: place[0], id: place[1] };
+    const rows = await listOverrides(ctx, { all: all === "true", after, limit: limit + 1 });
     const page = pageFrom(
-      newest,
+      rows,
       limit,
-      (row) => row,
+      (row) => presentOverride(row, ctx.now),
       (row) => [row.createdAt, row.id],
     );
-    return c.json({ ...page, items: page.items.map((row) => presentOverride(row, ctx.now)) }, 200);
+    return c.json(page, 200);
   })
   .openapi(createOverrideRoute, async (c) => {
     const ctx = requestContext(c);

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { database } from "../../db/database.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { formatMinor, parseMinor } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
@@ -32,7 +33,7 @@ const priceRoute = createRoute({
 });
 
 export const priceRoutes = newRouter().openapi(priceRoute, async (c) => {
-  const served = await readServedPrice(c.env.DB, c.req.valid("param").sku, Date.now());
+  const served = await readServedPrice(database(c.env.DB), c.req.valid("param").sku, Date.now());
   if (!served) throw new ProblemError("not_found", "no such product");
   const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;
   c.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}, must-revalidate`);
@@ -120,7 +121,7 @@ export const pricesRoutes = newRouter()
         errors: [{ path: "price", code: ROW_CODE_OF_MONEY[reduced.code], message: reduced.message }],
       });
     const start = at === undefined ? ctx.now : Date.parse(at);
-    const { prior, from, until, windowStart, isShorter } = await readPriorPrice(ctx.d1, sku, start);
+    const { prior, from, until, windowStart, isShorter } = await readPriorPrice(ctx.db, sku, start);
     const claimed = reduced?.ok ? reduced.minor : product.price;
     return c.json(
       {

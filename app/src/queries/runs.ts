@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import type { Run } from "../../../domain/contract/decisions.ts";
-import type { RunKind } from "../../../domain/messages/names.ts";
+import type { RunKind } from "../../../domain/runs/phases.ts";
 import { answer, api } from "../api/client.ts";
 import { isUnderWay, keys } from "./keys.ts";
 

@@ -1,4 +1,5 @@
 import { canonicalJson, sha256Hex } from "../../base/canonical-json.ts";
+import type { Risk } from "../../messages/proposal.ts";
 import type { StrategyName } from "../../settings/strategies.ts";
 import type { GuardrailName } from "../guardrails/guardrail.ts";
 import type { InputFact } from "../inputs.ts";
@@ -76,8 +77,6 @@ export interface ExplorationRecord {
   /** expected loss against the best price, as a share of its objective */
   regret: number;
 }
-
-export type Risk = "LOW" | "MEDIUM" | "HIGH";
 
 /**
  * The decision about one price. `propose`: change it. `hold`: keeping it is the decision. `blocked`: nothing

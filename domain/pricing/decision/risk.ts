@@ -1,9 +1,9 @@
+import type { Risk } from "../../messages/proposal.ts";
+import { changesByMore, HIGH_CHANGE } from "../approval.ts";
 import { contribution, marginShare } from "../unit-economics.ts";
-import type { ReasonCode, Risk } from "./decision.ts";
+import type { ReasonCode } from "./decision.ts";
 import type { PricingProblem } from "./problem.ts";
 
-/** A larger change than this share of the price is HIGH risk. */
-export const HIGH_CHANGE = 0.15;
 const MEDIUM_CHANGE = 0.05;
 /** Beyond it a change whose elasticity may be biased by past pricing is not left to itself. */
 const ENDOGENOUS_CHANGE = 0.03;
@@ -32,8 +32,8 @@ export function riskOf(
   const medium: string[] = [];
   const change = to / inputs.price - 1;
   const changeWords = `the price ${move(change)} %`;
-  if (Math.abs(change) > HIGH_CHANGE) high.push(changeWords);
-  else if (Math.abs(change) > MEDIUM_CHANGE) medium.push(changeWords);
+  if (changesByMore(inputs.price, to, HIGH_CHANGE)) high.push(changeWords);
+  else if (changesByMore(inputs.price, to, MEDIUM_CHANGE)) medium.push(changeWords);
   const margin = marginShare(to, context.economics) - marginShare(inputs.price, context.economics);
   const marginWords = `the margin ${move(margin)} points`;
   if (Math.abs(margin) > HIGH_MARGIN) high.push(marginWords);
@@ -45,7 +45,7 @@ export function riskOf(
     high.push("every unit sold at the present price loses money");
   else if (contribution(to, context.economics) < 0) high.push("every unit sold at the new price loses money");
   if (!inputs.elasticity.identified) medium.push("the elasticity is not identified by data yet");
-  if (inputs.elasticity.endogenous && Math.abs(change) > ENDOGENOUS_CHANGE) {
+  if (inputs.elasticity.endogenous && changesByMore(inputs.price, to, ENDOGENOUS_CHANGE)) {
     medium.push("past prices followed demand, so that the elasticity may be biased");
   }
   if (inputs.costImputed) medium.push("the unit cost is an estimate");

@@ -19,7 +19,7 @@ export interface ActivityDay {
   hours: Map<number, Counters>;
   devices: Map<Device, Counters>;
   /** when D1 was last to be told of it; 0 = never */
-  toldAt: number;
+  projectedAt: number;
   /** since when something has waited to be told; null = nothing waits */
   waitingSince: number | null;
   /** its end has passed and its in-stock share is final */
@@ -110,7 +110,7 @@ export function activityDay(activity: ShopActivity, day: string, timeZone: strin
   const start = dayStart(day, timeZone);
   const end = dayStart(dayOfNumber(dayNumber(day) + 1), timeZone);
   const empty = { start, end, hours: new Map(), devices: new Map() };
-  const made = { ...empty, toldAt: 0, waitingSince: null, closed: false };
+  const made = { ...empty, projectedAt: 0, waitingSince: null, closed: false };
   activity.days.set(day, made);
   return made;
 }

@@ -51,11 +51,11 @@ export const FX_SHOCK: SkuDefinition = {
       confidence: rate.stale ? 0.5 : 1,
       evidence: {
         listedCurrency: rate.currency,
-        currency: view.ours.currency,
+        currency: view.product.currency,
         ratePct: round2(move * 100),
         competitors: competitors.length,
       },
-      message: `${rate.currency} ${way} by ${percent(move)} against ${view.ours.currency} within a day, and ${whose} with it.`,
+      message: `${rate.currency} ${way} by ${percent(move)} against ${view.product.currency} within a day, and ${whose} with it.`,
     };
   },
 };

@@ -9,7 +9,7 @@ export const UNDERCUT: CompetitorDefinition = {
   advice: ["Shoppers of this product compare: answer it now.", "Weigh a lower price.", "Keep an eye on it."],
   read: (view, offer) =>
     offer.buyable
-      ? { value: (view.ours.price - offer.price) / view.ours.price, threshold: view.settings.undercut }
+      ? { value: (view.product.price - offer.price) / view.product.price, threshold: view.settings.undercut }
       : null,
   tell: (view, offer, reading) => ({
     severity: severityOf(reading, 0.15),
@@ -27,7 +27,10 @@ export const OVERPRICED: CompetitorDefinition = {
   advice: ["There may be room to raise.", "We are placed well.", "Nothing presses."],
   read: (view, offer) =>
     offer.buyable
-      ? { value: (offer.price - view.ours.price) / view.ours.price, threshold: view.settings.overpriced }
+      ? {
+          value: (offer.price - view.product.price) / view.product.price,
+          threshold: view.settings.overpriced,
+        }
       : null,
   tell: (view, offer, reading) => ({
     severity: severityOf(reading, 0.25),

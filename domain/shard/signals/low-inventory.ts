@@ -21,8 +21,8 @@ interface Supply {
 }
 
 function supply(view: MarketView): Supply | null {
-  const { stock } = view.ours;
-  if (stock === null || !view.ours.active) return null;
+  const { stock } = view.product;
+  if (stock === null || !view.product.active) return null;
   const usual = usualDemand(view);
   if (usual === null || usual.perDay <= 0) return { stock, hours: stock <= 0 ? 0 : null };
   const level = logMomentsOf({ shape: usual.perDay * usual.days + 0.5, exposure: usual.days });

@@ -24,7 +24,7 @@ export const ABOVE_MARKET: SkuDefinition = {
     const prices = validPrices(view);
     if (prices.length === 0) return null;
     const threshold = prices.length === 1 ? view.settings.aboveSingle : view.settings.aboveMarket;
-    return { value: view.ours.price / median(prices) - 1, threshold, inclusive: true };
+    return { value: view.product.price / median(prices) - 1, threshold, inclusive: true };
   },
   tell: (view, reading) => {
     const prices = validPrices(view);
@@ -49,7 +49,7 @@ export const BELOW_MARKET: SkuDefinition = {
     const prices = validPrices(view);
     if (prices.length === 0) return null;
     return {
-      value: 1 - view.ours.price / Math.min(...prices),
+      value: 1 - view.product.price / Math.min(...prices),
       threshold: view.settings.belowMarket,
       inclusive: true,
     };

@@ -1,11 +1,13 @@
-import { DAY_MS, HOUR_MS } from "../../base/time.ts";
+import { DAY_MS } from "../../base/time.ts";
 import type { Availability, UsedRate } from "../../messages/rows.ts";
 import { isBuyable } from "../../messages/rows.ts";
-import type { OurSide, ShardSettings } from "../../messages/shard.ts";
+import type { ShardProduct, ShardSettings } from "../../messages/shard.ts";
+import { isFreshOffer } from "../../settings/freshness.ts";
 import type { SignalSettings } from "../../settings/settings.ts";
 import { latestAt, latestLevel, type ObservationHistory } from "../competitors/history.ts";
 import type { ShopActivity } from "../demand/activity.ts";
-import type { BaselineDay } from "../demand/baseline.ts";
+import type { Baseline, BaselineDay } from "../demand/baseline.ts";
+import type { ScannedDemand } from "../demand/surge-scan.ts";
 import type { WarehouseStock } from "../demand/warehouse.ts";
 
 /** Freshness falls to 1/e within this time. */
@@ -28,7 +30,7 @@ export interface OfferView {
 
 /** One SKU's market at an instant: our side and the fresh offers. */
 export interface MarketView {
-  ours: OurSide;
+  product: ShardProduct;
   settings: SignalSettings;
   /** ms */
   clock: number;
@@ -46,16 +48,19 @@ export interface ShopView {
   activity: ShopActivity | null;
   warehouses: readonly WarehouseStock[];
   carts: readonly { carts: number; at: number; bought: boolean }[];
+  /** what several signals ask of the same view, computed at the first */
+  computed: { usual?: Baseline | null; demand?: ShopDemand | null };
 }
 
-/** How long a competitor's offer decides anything, ms; it has a limit of its own or the install's. */
-export function freshMs(settings: SignalSettings, competitor: string): number {
-  return (settings.offerFreshHoursByCompetitor[competitor] ?? settings.offerFreshHours) * HOUR_MS;
+/** A SKU's usual demand, and its newest events against it. */
+export interface ShopDemand extends ScannedDemand {
+  baseline: Baseline;
+  activity: ShopActivity;
 }
 
 /** Whether we take part: an inactive product, or one that we cannot deliver, has no market signals. */
-export function isSelling(ours: OurSide): boolean {
-  return ours.active && (ours.stock === null || ours.stock > 0);
+export function isSelling(product: ShardProduct): boolean {
+  return product.active && (product.stock === null || product.stock > 0);
 }
 
 /** The view of one competitor's history, or null if it holds nothing, is left out, or stale at `clock`. */
@@ -69,7 +74,7 @@ export function offerView(
   const level = latestLevel(history);
   if (level === null) return null;
   const observedAt = latestAt(history);
-  if (clock - observedAt > freshMs(settings, competitor)) return null;
+  if (!isFreshOffer({ competitor, observedAt }, clock, settings)) return null;
   const { landedPrice: price, availability } = level;
   return { competitor, price, availability, buyable: isBuyable(availability), observedAt, history };
 }

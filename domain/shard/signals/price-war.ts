@@ -19,7 +19,7 @@ interface PriceStep {
  * above it to below it, the other's answer following. Two in a row by the same side begin anew.
  */
 export function undercutRounds(view: MarketView, offer: OfferView): number {
-  const past = view.ours.pastPrices ?? [];
+  const past = view.product.pastPrices ?? [];
   const since = view.clock - WAR_WINDOW_MS;
   // without a cut of ours nobody answers anybody
   if (!past.some(({ until }, i) => until >= since && priceAfter(view, i) < past[i]!.price)) return 0;
@@ -46,14 +46,14 @@ function inOrder(a: PriceStep, b: PriceStep): number {
   return a.at - b.at || Number(a.isOurs) - Number(b.isOurs);
 }
 
-function priceAfter({ ours }: MarketView, i: number): number {
-  return ours.pastPrices?.[i + 1]?.price ?? ours.price;
+function priceAfter({ product }: MarketView, i: number): number {
+  return product.pastPrices?.[i + 1]?.price ?? product.price;
 }
 
 /** Our prices from the oldest that is remembered on, each from when it came into force. */
 function ourSteps(view: MarketView): PriceStep[] {
-  const past = view.ours.pastPrices ?? [];
-  const first = { at: Number.NEGATIVE_INFINITY, isOurs: true, price: past[0]?.price ?? view.ours.price };
+  const past = view.product.pastPrices ?? [];
+  const first = { at: Number.NEGATIVE_INFINITY, isOurs: true, price: past[0]?.price ?? view.product.price };
   return [first, ...past.map(({ until }, i) => ({ at: until, isOurs: true, price: priceAfter(view, i) }))];
 }
 

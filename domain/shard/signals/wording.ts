@@ -9,7 +9,7 @@ export function percent(share: number): string {
 
 /** An amount of this market, with its currency. */
 export function amount(view: MarketView, minor: number): string {
-  return formatMoney(minor, view.ours.currency);
+  return formatMoney(minor, view.product.currency);
 }
 
 /** What a competitor asks, as a sentence begins or ends with it: "alpha asks 90.00 EUR". */
@@ -19,7 +19,7 @@ export function theirAsk(view: MarketView, offer: OfferView): string {
 
 /** Our price, for a sentence: "our 100.00 EUR". */
 export function ourAsk(view: MarketView): string {
-  return `our ${amount(view, view.ours.price)}`;
+  return `our ${amount(view, view.product.price)}`;
 }
 
 /** How much dearer we are than them, in percent of theirs; positive = we are dearer. */
@@ -33,7 +33,7 @@ export function round2(value: number): number {
 
 /** What every signal about one competitor shows: their price before and now, ours, and the gap. */
 export function offerEvidence(view: MarketView, offer: OfferView) {
-  const { currency, price } = view.ours;
+  const { currency, price } = view.product;
   const before = previousPrice(offer.history);
   return {
     oldPrice: before === null ? null : formatMinor(before, currency),
@@ -48,7 +48,7 @@ export function offerEvidence(view: MarketView, offer: OfferView) {
 
 /** The same for a signal about the whole market, against one reference price of it. */
 export function marketEvidence(view: MarketView, reference: number, offers: number) {
-  const { currency, price } = view.ours;
+  const { currency, price } = view.product;
   return {
     marketPrice: formatMinor(reference, currency),
     ourPrice: formatMinor(price, currency),

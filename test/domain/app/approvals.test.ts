@@ -42,28 +42,40 @@ function proposal(change: Partial<Proposal>): Proposal {
 const admin: Me = { email: "ada@example.com", name: "Ada", role: "admin" };
 
 describe("decisionBlocked", () => {
-  it("lets an approver decide a pending proposal and nothing else", () => {
+  it("lets an approver approve a pending proposal, and reject one that was approved for later", () => {
     expect(decisionBlocked(proposal({}), "approve", admin)).toBeNull();
     expect(decisionBlocked(proposal({ status: "applied" }), "reject", admin)).toMatch(/^Applied/);
+    expect(decisionBlocked(proposal({ status: "approved" }), "approve", admin)).toMatch(/^Approved/);
+    expect(decisionBlocked(proposal({ status: "approved" }), "reject", admin)).toBeNull();
     expect(decisionBlocked(proposal({}), "approve", { ...admin, role: "analyst" })).toContain("analyst");
     expect(decisionBlocked(proposal({}), "approve", null)).not.toBeNull();
   });
 });
 
 describe("noteMinimum", () => {
-  const first = { by: "user:bob@example.com", at: "2026-11-21T00:00:00Z" };
+  const high = proposal({ risk: "HIGH" });
+  const byBob = { by: "user:bob@example.com" };
+  const byAda = { by: "user:ada@example.com" };
 
-  it("asks 50 characters for approving HIGH risk alone", () => {
-    expect(noteMinimum({ risk: "HIGH", approvals: [] }, "approve", admin)).toBe(50);
-    expect(
-      noteMinimum({ risk: "HIGH", approvals: [{ ...first, by: "user:ada@example.com" }] }, "approve", admin),
-    ).toBe(50);
+  it("asks nothing of the first approver of HIGH risk: a second one may follow", () => {
+    expect(noteMinimum(high, "approve", admin)).toBe(0);
   });
 
-  it("asks none of a second approver, for rejecting, or for a lower risk", () => {
-    expect(noteMinimum({ risk: "HIGH", approvals: [first] }, "approve", admin)).toBe(0);
-    expect(noteMinimum({ risk: "HIGH", approvals: [] }, "reject", admin)).toBe(0);
-    expect(noteMinimum({ risk: "MEDIUM", approvals: [] }, "approve", admin)).toBe(0);
+  it("asks 50 characters of the first approver who approves again alone", () => {
+    expect(noteMinimum({ ...high, approvals: [byAda] }, "approve", admin)).toBe(50);
+    expect(noteMinimum({ ...high, approvals: [{ ...byAda, price: "10.50" }] }, "approve", admin)).toBe(50);
+  });
+
+  it("asks nothing of a second approver, for rejecting, or for a lower risk", () => {
+    expect(noteMinimum({ ...high, approvals: [byBob] }, "approve", admin)).toBe(0);
+    expect(noteMinimum({ ...high, approvals: [byAda] }, "reject", admin)).toBe(0);
+    expect(noteMinimum(proposal({ risk: "MEDIUM" }), "approve", admin)).toBe(0);
+  });
+
+  it("treats a first approver's price more than 15 % away as HIGH risk", () => {
+    const edited = (price: string) => ({ ...proposal({ risk: "LOW" }), approvals: [{ ...byAda, price }] });
+    expect(noteMinimum(edited("11.51"), "approve", admin)).toBe(50);
+    expect(noteMinimum(edited("11.50"), "approve", admin)).toBe(0);
   });
 });
 

@@ -28,6 +28,23 @@ describe("the lowest price of the 30 days before a reduction", () => {
     expect(priorPrice([at(10, 1800)], START)).toMatchObject({ isShorter: true, from: START - 10 * DAY });
   });
 
+  it("begins exactly 30 days before, to the millisecond", () => {
+    const endingAt = (ms: number) => [at(60, 1500), { at: START - 30 * DAY + ms, price: 2000 }];
+    expect(priorPrice(endingAt(0), START).prior).toBe(2000);
+    expect(priorPrice(endingAt(1), START)).toMatchObject({ prior: 1500, until: START - 30 * DAY + 1 });
+  });
+
+  it("knows the days in full from a price that began exactly with them", () => {
+    const startingAt = (ms: number) => priorPrice([{ at: START - 30 * DAY + ms, price: 2000 }], START);
+    expect(startingAt(0).isShorter).toBe(false);
+    expect(startingAt(1).isShorter).toBe(true);
+  });
+
+  it("was last in force when the later of two equal lows ended, and first when the earlier began", () => {
+    const points = [at(60, 2000), at(20, 1800), at(15, 2000), at(10, 1800), at(5, 2000)];
+    expect(priorPrice(points, START)).toMatchObject({ from: START - 20 * DAY, until: START - 5 * DAY });
+  });
+
   it("is that of every hour looked at one by one", () => {
     const changes = fc.array(
       fc.record({ hour: fc.integer({ min: 0, max: 60 * 24 }), price: fc.integer({ min: 1, max: 9 }) }),

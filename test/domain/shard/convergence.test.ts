@@ -9,10 +9,10 @@ import type { JournalEntry } from "../../../domain/shard/journal.ts";
 import { exactOffers } from "../../../domain/shard/present.ts";
 import { emptyShard, type ShardState } from "../../../domain/shard/shard.ts";
 import { replayEntry, takeCall } from "../../../domain/shard/take-call.ts";
-import { HOUR, NOW, ours, SETTINGS } from "./fixtures.ts";
+import { HOUR, NOW, SETTINGS, shardProduct } from "./fixtures.ts";
 
 const SKUS = ["KETTLE-1", "KETTLE-2"];
-const OURS = SKUS.map((sku) => ours({ sku }));
+const PRODUCTS = SKUS.map((sku) => shardProduct({ sku }));
 
 interface Posted {
   source: string;
@@ -75,7 +75,7 @@ function feed(shard: ShardState, chunks: readonly ShardChunk[], perCall: number)
   const entries: JournalEntry[] = [];
   const verdicts = [];
   for (let i = 0; i < chunks.length; i += perCall) {
-    const call = { now: NOW, settings: SETTINGS, ours: OURS, chunks: chunks.slice(i, i + perCall) };
+    const call = { now: NOW, settings: SETTINGS, products: PRODUCTS, chunks: chunks.slice(i, i + perCall) };
     const { answer, entry } = takeCall(shard, call);
     if (entry) entries.push(JSON.parse(JSON.stringify(entry)) as JournalEntry);
     verdicts.push(...answer.verdicts);

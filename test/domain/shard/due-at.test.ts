@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ShardChunk } from "../../../domain/messages/shard.ts";
 import { nextDueAt } from "../../../domain/shard/evaluate.ts";
-import { Bench, chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS, seen } from "./fixtures.ts";
+import { Bench, chunkOf, HOUR, MINUTE, NOW, SETTINGS, seen, shardProduct } from "./fixtures.ts";
 import { chunk, event, SKU, stock } from "./shop-fixtures.ts";
 
 const at = fc.integer({ min: 0, max: 70 * 60 }).map((minutes) => NOW - minutes * MINUTE);
@@ -33,9 +33,9 @@ test("what is due follows from what is stored, so that a shard loaded anew does 
       const bench = new Bench();
       for (const [i, { minutes, chunks, active }] of steps.entries()) {
         bench.now += minutes * MINUTE;
-        bench.ours = ours({ active: active > 0, version: i + 1 });
+        bench.product = shardProduct({ active: active > 0, version: i + 1 });
         bench.call({ chunks });
-        const held = bench.shard.skus[0]!.competitors.get("alpha")?.held ?? [];
+        const held = bench.shard.skus[0]!.competitors.get("alpha")?.quarantine ?? [];
         const open = held.find(({ status }) => status === "open");
         if (open && minutes > 200)
           bench.call({ decisions: [{ sku: SKU, id: open.id, action: active > 4 ? "release" : "discard" }] });

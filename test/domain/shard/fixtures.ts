@@ -1,6 +1,6 @@
 import type { SignalState } from "../../../domain/messages/present.ts";
 import type { ObservationRow } from "../../../domain/messages/rows.ts";
-import type { OurSide, ShardAnswer, ShardCall, ShardChunk } from "../../../domain/messages/shard.ts";
+import type { ShardAnswer, ShardCall, ShardChunk, ShardProduct } from "../../../domain/messages/shard.ts";
 import { DEFAULT_SETTINGS } from "../../../domain/settings/settings.ts";
 import { emptyShard, type ShardState } from "../../../domain/shard/shard.ts";
 import { takeCall } from "../../../domain/shard/take-call.ts";
@@ -11,7 +11,7 @@ export const HOUR = 60 * MINUTE;
 export const SETTINGS = DEFAULT_SETTINGS.signals;
 
 /** Our side of a SKU: 100.00 EUR, active, stock unknown. */
-export function ours(change: Partial<OurSide> = {}): OurSide {
+export function shardProduct(change: Partial<ShardProduct> = {}): ShardProduct {
   return {
     sku: "KETTLE-1",
     title: "Kettle",
@@ -60,10 +60,10 @@ export function chunkOf(
 export class Bench {
   readonly shard: ShardState = emptyShard();
   now = NOW;
-  ours = ours();
+  product = shardProduct();
 
   call(change: Partial<ShardCall>): ShardAnswer {
-    const call = { now: this.now, settings: SETTINGS, ours: [this.ours], chunks: [], ...change };
+    const call = { now: this.now, settings: SETTINGS, products: [this.product], chunks: [], ...change };
     return takeCall(this.shard, call).answer;
   }
 
@@ -75,7 +75,7 @@ export class Bench {
 
   /** The signals of the SKU as they are now, by time alone. */
   signals(): SignalState[] {
-    return this.call({ refresh: [this.ours.sku] }).skus[0]?.signals ?? [];
+    return this.call({ refresh: [this.product.sku] }).skus[0]?.signals ?? [];
   }
 
   /** Types of the open signals, sorted, with the competitor if there is one. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DemandRow } from "../../../domain/messages/rows.ts";
 import type { ShardChunk } from "../../../domain/messages/shard.ts";
-import { Bench, chunkOf, HOUR, NOW, ours, seen } from "./fixtures.ts";
+import { Bench, chunkOf, HOUR, NOW, seen, shardProduct } from "./fixtures.ts";
 
 describe("the version of an offer", () => {
   test("grows when it says something else, or looks old by a quarter of the freshness limit", () => {
@@ -60,9 +60,9 @@ describe("the version of an offer", () => {
 
   test("an older side of ours never overwrites", () => {
     const bench = new Bench();
-    bench.call({ ours: [ours({ price: 9000, version: 7 })] });
-    bench.call({ ours: [ours({ price: 8000, version: 6 })] });
-    expect(bench.shard.skus[0]?.ours).toMatchObject({ price: 9000, version: 7 });
+    bench.call({ products: [shardProduct({ price: 9000, version: 7 })] });
+    bench.call({ products: [shardProduct({ price: 8000, version: 6 })] });
+    expect(bench.shard.skus[0]?.product).toMatchObject({ price: 9000, version: 7 });
   });
 });
 

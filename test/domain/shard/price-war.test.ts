@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { Bench, HOUR, NOW, ours } from "./fixtures.ts";
+import { Bench, HOUR, NOW, shardProduct } from "./fixtures.ts";
 
 /** We ask something else from now on. */
 function reprice(bench: Bench, price: number): void {
-  const { pastPrices = [], price: before, version } = bench.ours;
+  const { pastPrices = [], price: before, version } = bench.product;
   const past = [...pastPrices, { price: before, until: bench.now }];
-  bench.ours = ours({ price, version: version + 1, pastPrices: past });
+  bench.product = shardProduct({ price, version: version + 1, pastPrices: past });
 }
 
 describe("a price war", () => {
@@ -166,7 +166,7 @@ describe("a price war", () => {
       bench.see({ price, observedAt: NOW - (3 - i) * HOUR });
     expect(bench.open()).not.toContain("PRICE_WAR");
     const past = { price: 10_000, until: NOW - 1.5 * HOUR };
-    bench.ours = ours({ price: 9800, version: 2, pastPrices: [past] });
+    bench.product = shardProduct({ price: 9800, version: 2, pastPrices: [past] });
     expect(bench.signal("PRICE_WAR")?.evidence).toMatchObject({ rounds: 3 });
   });
 });

@@ -5,9 +5,9 @@ import { changePoints } from "../../../domain/shard/competitors/change-points.ts
 import type { JournalEntry } from "../../../domain/shard/journal.ts";
 import { exactOffers } from "../../../domain/shard/present.ts";
 import { dueSkus, emptyShard, type ShardState } from "../../../domain/shard/shard.ts";
-import { markTold } from "../../../domain/shard/state.ts";
+import { markProjected } from "../../../domain/shard/state.ts";
 import { replayEntry, takeCall } from "../../../domain/shard/take-call.ts";
-import { Bench, chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS, seen } from "./fixtures.ts";
+import { Bench, chunkOf, HOUR, MINUTE, NOW, SETTINGS, seen, shardProduct } from "./fixtures.ts";
 
 const DAY = 24 * HOUR;
 
@@ -19,7 +19,7 @@ function calmBench(): Bench {
 }
 
 function quarantineOf(bench: Bench) {
-  return bench.call({ refresh: [bench.ours.sku] }).skus[0]?.quarantine ?? [];
+  return bench.call({ refresh: [bench.product.sku] }).skus[0]?.quarantine ?? [];
 }
 
 function statuses(bench: Bench): string[] {
@@ -154,7 +154,7 @@ describe("a doubted price", () => {
   test("tax in or out is never held, a pack only until it stays; both flag the match", () => {
     const flagAfter = (price: number) => {
       const bench = calmBench();
-      bench.ours = ours({ taxRate: 0.19, version: 2 });
+      bench.product = shardProduct({ taxRate: 0.19, version: 2 });
       const verdicts = Array.from({ length: 6 }, (_, hours) => {
         bench.now = NOW + hours * HOUR;
         return bench.see({ price, observedAt: bench.now });
@@ -180,14 +180,14 @@ describe("a person's decision", () => {
     const bench = calmBench();
     bench.see({ price: 1000 });
     const [held] = quarantineOf(bench);
-    const decisions = [{ sku: bench.ours.sku, id: held!.id, action: "release" as const }];
+    const decisions = [{ sku: bench.product.sku, id: held!.id, action: "release" as const }];
     const answer = bench.call({ decisions });
     expect(answer.skus[0]?.quarantine).toMatchObject([{ status: "released", settledBy: "person" }]);
     expect(prices(bench)).toEqual([10_000, 1000]);
     const again = takeCall(bench.shard, {
       now: NOW,
       settings: SETTINGS,
-      ours: [bench.ours],
+      products: [bench.product],
       chunks: [],
       decisions,
     });
@@ -199,10 +199,10 @@ describe("a person's decision", () => {
     const bench = calmBench();
     bench.see({ price: 1000 });
     const [held] = quarantineOf(bench);
-    const [told] = bench.call({ decisions: [{ sku: bench.ours.sku, id: held!.id, action }] }).skus;
+    const [told] = bench.call({ decisions: [{ sku: bench.product.sku, id: held!.id, action }] }).skus;
     bench.now += 2 * MINUTE;
-    expect(dueSkus(bench.shard, bench.now)).toEqual([bench.ours.sku]);
-    markTold(bench.shard.skus[0]!, told!.untold!);
+    expect(dueSkus(bench.shard, bench.now)).toEqual([bench.product.sku]);
+    markProjected(bench.shard.skus[0]!, told!.unprojected!);
     expect(dueSkus(bench.shard, bench.now)).toEqual([]);
   });
 
@@ -210,7 +210,7 @@ describe("a person's decision", () => {
     const bench = calmBench();
     bench.see({ price: 4500 });
     const [held] = quarantineOf(bench);
-    bench.call({ decisions: [{ sku: bench.ours.sku, id: held!.id, action: "discard" }] });
+    bench.call({ decisions: [{ sku: bench.product.sku, id: held!.id, action: "discard" }] });
     bench.now = NOW + HOUR;
     expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("quarantined");
     expect(prices(bench)).toEqual([10_000]);
@@ -233,7 +233,7 @@ function feed(shard: ShardState, chunks: ReturnType<typeof chunkOf>[]) {
     const { answer, entry } = takeCall(shard, {
       now: NOW + i,
       settings: SETTINGS,
-      ours: [ours()],
+      products: [shardProduct()],
       chunks: [chunk],
     });
     if (entry) entries.push(JSON.parse(JSON.stringify(entry)) as JournalEntry);
@@ -271,9 +271,9 @@ describe("whatever comes in whatever order", () => {
           rows.map((some, i) => chunkOf(some, { chunkId: `c${i}` })),
         );
         for (const sku of shard.skus)
-          for (const { history, held } of sku.competitors.values()) {
+          for (const { history, quarantine } of sku.competitors.values()) {
             const times = new Set([...history.times.subarray(0, history.count)]);
-            for (const one of held) expect(times.has(one.observedAt)).toBe(one.status === "confirmed");
+            for (const one of quarantine) expect(times.has(one.observedAt)).toBe(one.status === "confirmed");
           }
         expect(exactOffers(shard.skus[0]!, shard.sources).every(({ price }) => price > 0)).toBe(true);
       }),

@@ -120,9 +120,9 @@ describe("the same rows again", () => {
     ];
     const shard = emptyShard();
     const replayed = emptyShard();
-    const ours = [new Bench().ours];
+    const products = [new Bench().product];
     for (const chunks of calls) {
-      const { entry } = takeCall(shard, { now: NOW, settings: SETTINGS, ours, chunks });
+      const { entry } = takeCall(shard, { now: NOW, settings: SETTINGS, products, chunks });
       replayEntry(replayed, JSON.parse(JSON.stringify(entry)));
     }
     expect(replayed.skus).toEqual(shard.skus);
@@ -189,9 +189,9 @@ describe("signals of the shop", () => {
   test("what D1 says of the stock is our own projection, and no news", () => {
     const bench = new Bench();
     bench.call({ chunks: [chunk("inventory", [stock({ quantity: 50 })])] });
-    bench.ours = { ...bench.ours, stock: 3 };
+    bench.product = { ...bench.product, stock: 3 };
     expect(
-      takeCall(bench.shard, { now: NOW, settings: SETTINGS, ours: [bench.ours], chunks: [] }).entry,
+      takeCall(bench.shard, { now: NOW, settings: SETTINGS, products: [bench.product], chunks: [] }).entry,
     ).toBeNull();
     expect(bench.open()).toEqual([]);
   });

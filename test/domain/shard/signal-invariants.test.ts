@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Notice, SkuPresent } from "../../../domain/messages/present.ts";
 import type { ObservationRow } from "../../../domain/messages/rows.ts";
 import { AVAILABILITIES } from "../../../domain/messages/rows.ts";
-import type { OurSide } from "../../../domain/messages/shard.ts";
+import type { ShardProduct } from "../../../domain/messages/shard.ts";
 import { emptyShard } from "../../../domain/shard/shard.ts";
 import { refreshSkus, takeCall } from "../../../domain/shard/take-call.ts";
-import { Bench, chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS } from "./fixtures.ts";
+import { Bench, chunkOf, HOUR, MINUTE, NOW, SETTINGS, shardProduct } from "./fixtures.ts";
 
 /** Something that happens, some minutes after what happened before it. */
 type Happening =
@@ -47,7 +47,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 
 interface Moment {
   now: number;
-  side: OurSide;
+  side: ShardProduct;
   present: SkuPresent;
 }
 
@@ -55,7 +55,7 @@ interface Moment {
 function play(story: readonly Happening[]): Moment[] {
   const shard = emptyShard();
   let now = NOW;
-  let side = ours();
+  let side = shardProduct();
   return story.map((one) => {
     now += one.after * MINUTE;
     if (one.kind === "time") return { now, side, present: refreshSkus(shard, [side.sku], now).skus[0]! };
@@ -63,7 +63,7 @@ function play(story: readonly Happening[]): Moment[] {
       side = { ...side, price: one.price, stock: one.stock, version: side.version + 1 };
     const chunks =
       one.kind === "seen" ? [chunkOf([{ ...one.row, observedAt: now - one.late * MINUTE }])] : [];
-    const { answer } = takeCall(shard, { now, settings: SETTINGS, ours: [side], chunks });
+    const { answer } = takeCall(shard, { now, settings: SETTINGS, products: [side], chunks });
     return { now, side, present: answer.skus[0]! };
   });
 }
@@ -186,7 +186,7 @@ describe("whatever happens", () => {
         const chunks = rows.map(({ row, late }, i) =>
           chunkOf([{ ...row, observedAt: NOW - late * MINUTE - i }]),
         );
-        const call = { now: NOW, settings: SETTINGS, ours: [ours()] };
+        const call = { now: NOW, settings: SETTINGS, products: [shardProduct()] };
         const [alone, together] = [emptyShard(), emptyShard()];
         for (const chunk of chunks) takeCall(alone, { ...call, chunks: [chunk] });
         for (let i = 0; i < chunks.length; i += perCall)

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { ObservationRow } from "../../../domain/messages/rows.ts";
-import type { OurSide } from "../../../domain/messages/shard.ts";
-import { Bench, chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS, seen } from "./fixtures.ts";
+import type { ShardProduct } from "../../../domain/messages/shard.ts";
+import { Bench, chunkOf, HOUR, MINUTE, NOW, SETTINGS, seen, shardProduct } from "./fixtures.ts";
 
 describe("what opens a signal", () => {
-  test.each<[string, Partial<ObservationRow>, Partial<OurSide>, string[]]>([
+  test.each<[string, Partial<ObservationRow>, Partial<ShardProduct>, string[]]>([
     ["5 % below is not more than 5 %", { price: 9500 }, {}, []],
     ["a cent more is", { price: 9499 }, {}, ["UNDERCUT alpha"]],
     ["5 % above is not more than 5 %", { price: 10_500 }, {}, []],
@@ -34,7 +34,7 @@ describe("what opens a signal", () => {
     ["25 h old decides nothing", { price: 9000, observedAt: NOW - 25 * HOUR }, {}, []],
   ])("%s", (_, observation, side, open) => {
     const bench = new Bench();
-    bench.ours = ours(side);
+    bench.product = shardProduct(side);
     bench.see(observation);
     expect(bench.open()).toEqual(open);
   });
@@ -97,9 +97,9 @@ describe("what opens a signal", () => {
     const bench = new Bench();
     bench.see({ price: 9600 });
     expect(bench.open()).toEqual([]);
-    bench.ours = ours({ price: 10_200, version: 2 });
+    bench.product = shardProduct({ price: 10_200, version: 2 });
     expect(bench.open()).toEqual(["UNDERCUT alpha"]);
-    bench.call({ ours: [ours({ price: 9000, version: 1 })] });
+    bench.call({ products: [shardProduct({ price: 9000, version: 1 })] });
     expect(bench.signal("UNDERCUT")?.evidence.ourPrice).toBe("102.00");
   });
 });
@@ -136,7 +136,7 @@ describe("a signal's life", () => {
 
   test("opens with a message, evidence and a priority by sensitivity", () => {
     const bench = new Bench();
-    bench.ours = ours({ sensitivity: "high" });
+    bench.product = shardProduct({ sensitivity: "high" });
     bench.see({ price: 9000 });
     const signal = bench.signal("UNDERCUT");
     expect(signal).toMatchObject({
@@ -239,7 +239,7 @@ describe("a signal's life", () => {
 
   test("it resolves at once when the product leaves the shop", () => {
     const bench = undercut();
-    bench.ours = ours({ active: false, version: 2 });
+    bench.product = shardProduct({ active: false, version: 2 });
     expect(bench.open()).toEqual([]);
   });
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AVAILABILITIES } from "../../../domain/messages/rows.ts";
-import type { OurSide, ShardCall } from "../../../domain/messages/shard.ts";
+import type { ShardCall, ShardProduct } from "../../../domain/messages/shard.ts";
 import { emptyShard, type ShardState } from "../../../domain/shard/shard.ts";
 import { takeCall } from "../../../domain/shard/take-call.ts";
-import { chunkOf, HOUR, MINUTE, NOW, ours, SETTINGS, seen } from "./fixtures.ts";
+import { chunkOf, HOUR, MINUTE, NOW, SETTINGS, seen, shardProduct } from "./fixtures.ts";
 
 /** One call, some minutes after the one before it: an observation, our side, stock, or other settings. */
 interface Step {
@@ -40,7 +40,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 function calls(steps: readonly Step[]): ShardCall[] {
   let now = NOW;
-  let side: OurSide = ours();
+  let side: ShardProduct = shardProduct();
   let settings: ShardCall["settings"] = SETTINGS;
   return steps.map(({ after, late, rate, other, ...row }, i) => {
     now += after * MINUTE;
@@ -53,7 +53,7 @@ function calls(steps: readonly Step[]): ShardCall[] {
     const at = { landedPrice: row.price, observedAt: now - late * MINUTE };
     const observation = seen({ ...row, ...at, ...(rate === null ? {} : { listed }) });
     const chunks = [chunkOf([observation], { chunkId: `crawler/${i}#0` })];
-    return { now, settings, ours: [side], chunks };
+    return { now, settings, products: [side], chunks };
   });
 }
 
@@ -89,7 +89,7 @@ describe("an observation that repeats what is known", () => {
     const call = (hours: number, competitor: string, price = 10_000): ShardCall => ({
       now: NOW + hours * HOUR,
       settings: structuredClone(SETTINGS),
-      ours: [ours()],
+      products: [shardProduct()],
       chunks: [chunkOf([seen({ competitor, price, landedPrice: price, observedAt: NOW + hours * HOUR })])],
     });
     takeCall(shard, call(0, "alpha"));

@@ -83,7 +83,7 @@ describe("behaviour", () => {
 
   test("of a day comes back from its text", () => {
     const counters = countersOf(row(), 1_000);
-    const day = { start: NOW, end: NOW + 24 * HOUR, toldAt: 0, waitingSince: null, closed: false };
+    const day = { start: NOW, end: NOW + 24 * HOUR, projectedAt: 0, waitingSince: null, closed: false };
     const hours = new Map([[3, counters]]);
     const devices = new Map([["mobile" as const, counters]]);
     expect(unpackBehaviour(packBehaviour({ ...day, hours, devices }))).toEqual({

@@ -46,7 +46,7 @@ function past(
       end: start + 24 * HOUR,
       hours,
       devices: new Map(),
-      toldAt: 0,
+      projectedAt: 0,
       waitingSince: null,
       closed: true,
     };

@@ -28,8 +28,8 @@ function offerOf(competitor: string, ...prices: number[]): OfferView {
 }
 
 function viewOf(price: number, ...offers: OfferView[]): MarketView {
-  const ours = { sku: "K", title: "Kettle", currency: "EUR", price, active: true, stock: 5, version: 1 };
-  return { ours: { ...ours, sensitivity: null }, settings, clock: NOW, offers };
+  const product = { sku: "K", title: "Kettle", currency: "EUR", price, active: true, stock: 5, version: 1 };
+  return { product: { ...product, sensitivity: null }, settings, clock: NOW, offers };
 }
 
 function named(type: string): SignalDefinition {

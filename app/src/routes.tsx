@@ -29,7 +29,7 @@ export function AppRoutes() {
   );
 }
 
-export function NotFoundPage() {
+function NotFoundPage() {
   return (
     <main class="page">
       <h1>Page not found</h1>

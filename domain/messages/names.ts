@@ -31,7 +31,6 @@ export type SignalStatus = (typeof SIGNAL_STATUSES)[number];
 
 /** `partial`: finished, and some of its run shards failed. */
 export const RUN_STATUSES = ["queued", "running", "done", "partial", "failed"] as const;
-export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /** What became of a chunk that failed every try. */
 export const DEAD_LETTER_STATUSES = ["parked", "replayed", "discarded"] as const;

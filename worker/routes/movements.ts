@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { currencyOf, listSeenSkus } from "../../db/reads/market.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
-import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { InstantIn, iso, pageOf } from "../../domain/contract/answers.ts";
 import { MovementShape } from "../../domain/contract/market.ts";
 import { type Movement, movementsOf } from "../../domain/shard/competitors/trend.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
@@ -25,8 +25,8 @@ const route = createRoute({
   request: {
     query: PageQuery.extend({
       sku: z.string().max(200).optional(),
-      from: z.iso.datetime({ offset: true }).optional().describe("default a day ago"),
-      to: z.iso.datetime({ offset: true }).optional(),
+      from: InstantIn.optional().describe("default a day ago"),
+      to: InstantIn.optional(),
     }),
   },
   responses: jsonReply(200, pageOf(MovementShape), "a page of movements"),

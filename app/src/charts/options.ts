@@ -18,8 +18,7 @@ export interface Palette {
 export const COMPETITORS_MAX = 6;
 
 /** The font of every label on a canvas: that of the page. */
-export const FONT_FAMILY =
-  'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+const FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 const FONT = { family: FONT_FAMILY, size: 11 } as const;
 

@@ -81,7 +81,7 @@ export function moneyDelta(amount: string | number, currency: string): string {
 }
 
 /** A difference in whole units of currency, for large sums in narrow columns: "+€1,204". */
-export function moneyDeltaWhole(amount: string | number, currency: string): string {
+function moneyDeltaWhole(amount: string | number, currency: string): string {
   return withMinus(format(currency, true, true).format(amount as `${number}`));
 }
 

@@ -83,7 +83,7 @@ const TEXT = {
 } as const satisfies Record<LiveStatus, { label: string; title: string }>;
 
 /** Whether the page is kept current by the live feed. */
-export function LiveBadge(props: { status: LiveStatus }) {
+function LiveBadge(props: { status: LiveStatus }) {
   return (
     <span class={`live live-${props.status}`} role="status" title={TEXT[props.status].title}>
       <span class="live-dot" aria-hidden="true" />

@@ -1,6 +1,6 @@
 import { createSignal, Show } from "solid-js";
 
-export type Theme = "light" | "dark";
+type Theme = "light" | "dark";
 
 const KEY = "pricewright-theme";
 const system = window.matchMedia("(prefers-color-scheme: dark)");
@@ -21,7 +21,7 @@ system.addEventListener("change", () => setTheme(present()));
 export { theme };
 
 /** Chooses the other theme, for this browser. */
-export function toggleTheme(): void {
+function toggleTheme(): void {
   const next: Theme = theme() === "dark" ? "light" : "dark";
   document.documentElement.dataset.theme = next;
   try {

@@ -8,7 +8,6 @@ import {
 } from "../../../app/src/live/connection.ts";
 import { addDigest } from "../../../app/src/live/digests.ts";
 import { makeCoalescer, type Timer } from "../../../app/src/live/timers.ts";
-import { keysToRefresh } from "../../../app/src/queries/keys.ts";
 
 describe("reconnectDelay", () => {
   it("doubles from half a second to half a minute", () => {
@@ -43,50 +42,6 @@ describe("parseFrame", () => {
 
   it.each(["pong", "{", "{}", '{"seq":"1"}', '{"seq":null}', 7, null])("ignores %j", (data) => {
     expect(parseFrame(data)).toBeNull();
-  });
-});
-
-describe("keysToRefresh", () => {
-  const signal = {
-    type: "signal",
-    id: "s",
-    competitor: null,
-    signal: "UNDERCUT",
-    status: "open",
-    priority: 1,
-    severity: 0.5,
-    confidence: 1,
-  } as const;
-
-  it("names each list once for any number of changes", () => {
-    const at = "2026-11-21T00:00:00Z";
-    const keys = keysToRefresh([
-      { ...signal, sku: "A", at },
-      { ...signal, sku: "A", at },
-      { ...signal, sku: "B", at },
-    ]);
-    expect(keys).toEqual([["signals"], ["product", "A"], ["product", "B"]]);
-  });
-
-  it("reads proposals again when a proposals run has ended, not while it runs", () => {
-    const run = {
-      type: "run",
-      id: "r",
-      kind: "proposals",
-      phase: "decide",
-      shards: { total: 2, done: 1, failed: 0 },
-    } as const;
-    expect(keysToRefresh([{ ...run, status: "running" }])).toEqual([["runs"]]);
-    expect(keysToRefresh([{ ...run, status: "done" }])).toContainEqual(["proposals"]);
-  });
-
-  it("reads all signals again after a digest", () => {
-    const digest = { type: "digest" as const, signals: 2, open: 2, resolved: 0, byType: {}, top: [], at: "" };
-    expect(keysToRefresh([digest])).toEqual([["signals"], ["product"]]);
-  });
-
-  it("ignores kinds of changes it does not know", () => {
-    expect(keysToRefresh([JSON.parse('{"type":"weather"}')])).toEqual([]);
   });
 });
 

@@ -1,7 +1,10 @@
 import type { QueryClient } from "@tanstack/solid-query";
 import { createSignal, onCleanup, onMount } from "solid-js";
+import type { Page } from "../../../domain/contract/answers.ts";
+import type { Run } from "../../../domain/contract/decisions.ts";
 import type { LiveItem } from "../../../domain/messages/live.ts";
-import { keysToRefresh, LIVE_KEYS } from "../queries/keys.ts";
+import { keys, keysToRefresh, LIVE_KEYS } from "../queries/keys.ts";
+import { withProgress } from "../queries/runs.ts";
 import { type LiveSocket, type LiveStatus, makeLiveConnection } from "./connection.ts";
 import { noteDigest } from "./digests.ts";
 import { makeCoalescer, type Timer } from "./timers.ts";
@@ -27,7 +30,11 @@ export function createLiveFeed(client: QueryClient) {
 
   const refresh = makeCoalescer<LiveItem>(
     (items) => {
-      for (const item of items) if (item.type === "digest") noteDigest(item);
+      for (const item of items) {
+        if (item.type === "digest") noteDigest(item);
+        if (item.type === "run")
+          client.setQueryData<Page<Run>>(keys.runs, (page) => page && withProgress(page, item));
+      }
       // a hidden page only notes what is out of date, and reads it when it is shown again
       const refetchType = document.hidden ? "none" : "active";
       for (const queryKey of keysToRefresh(items)) client.invalidateQueries({ queryKey, refetchType });

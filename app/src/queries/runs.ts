@@ -1,5 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
+import type { Page } from "../../../domain/contract/answers.ts";
 import type { Run } from "../../../domain/contract/decisions.ts";
+import type { LiveItem } from "../../../domain/messages/live.ts";
 import type { RunKind } from "../../../domain/runs/phases.ts";
 import { answer, api } from "../api/client.ts";
 import { isUnderWay, keys } from "./keys.ts";
@@ -28,6 +30,12 @@ export function useStartRun() {
     mutationFn: (kind: StartableRun) => answer(api.runs.$post({ json: { kind } })),
     onSettled: () => client.invalidateQueries({ queryKey: keys.runs }),
   }));
+}
+
+/** The list of runs with the progress that a live frame reports; everything else is read again. */
+export function withProgress(page: Page<Run>, live: Extract<LiveItem, { type: "run" }>): Page<Run> {
+  const { id, phase, shards } = live;
+  return { ...page, items: page.items.map((run) => (run.id === id ? { ...run, phase, shards } : run)) };
 }
 
 /** Share of the present phase's run shards that are finished, 0..1. */

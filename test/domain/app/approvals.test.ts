@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { decisionBlocked, noteMinimum } from "../../../app/src/pages/approvals/decision-rules.ts";
 import { matching, neighbour, nextSort, sorted } from "../../../app/src/pages/approvals/queue.ts";
-import { runProgress } from "../../../app/src/queries/runs.ts";
+import { runProgress, withProgress } from "../../../app/src/queries/runs.ts";
 import type { Me } from "../../../app/src/queries/session.ts";
-import type { Proposal } from "../../../domain/contract/decisions.ts";
+import type { Proposal, Run } from "../../../domain/contract/decisions.ts";
 
 const outcome = (profit: string) => ({
   units: 1,
@@ -127,5 +127,14 @@ describe("runProgress", () => {
     expect(runProgress(run)).toBeCloseTo(3 / 8, 10);
     expect(runProgress({ ...run, shards: { total: 0, done: 0, failed: 0 } })).toBe(0);
     expect(runProgress({ ...run, status: "failed" })).toBe(1);
+  });
+
+  it("follows a live frame at once, for the run that it names", () => {
+    const listed = (id: string) => ({ id, phase: "decide", ...run }) as Run;
+    const page = { items: [listed("r1"), listed("r2")], nextCursor: null };
+    const live = { type: "run" as const, id: "r2", kind: "proposals", status: "running", phase: "collect" };
+    const { items } = withProgress(page, { ...live, shards: { total: 4, done: 3, failed: 0 } });
+    expect(items.map(({ phase }) => phase)).toEqual(["decide", "collect"]);
+    expect(items.map(runProgress)).toEqual([3 / 8, 3 / 4]);
   });
 });

@@ -73,6 +73,24 @@ function packageWall(from: string, { target }: Import): string | null {
     : `${from.split("/")[0]}/ may not use ${target}`;
 }
 
+/** What a browser may load of domain/: names and small rules, nothing that only the server runs. */
+const FOR_BROWSERS = /^domain\/(base|identity|messages|pricing\/(approval|unit-economics)\.ts$)/;
+
+/** Files and packages that the dashboard would load at run time and has no use for. */
+export function bundleProblems(sources: readonly Source[]): Problem[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const loaded = new Set(["app/src/main.tsx"]);
+  const problems: Problem[] = [];
+  for (const path of loaded)
+    for (const { target, isFile, isType, line } of byPath.get(path)?.imports ?? []) {
+      if (isType) continue;
+      const isServerOnly = target === "zod" || (target.startsWith("domain/") && !FOR_BROWSERS.test(target));
+      if (isServerOnly) problems.push([`${path}:${line}`, `a browser would load ${target}`]);
+      else if (isFile) loaded.add(target);
+    }
+  return problems;
+}
+
 /** Groups of files that import each other in a circle. */
 export function fileCircles(sources: readonly Source[]): string[][] {
   const next = new Map(

@@ -76,18 +76,17 @@ export function priceOverrideInForce(
 }
 
 /**
- * The strategy that decides: an override's, else an experiment's arm, else the product's own, the category's,
- * the install's. A fixed price is kept as a freeze is: there is nothing to decide.
+ * The strategy that decides: an override's, else the product's own, the category's, the install's. A fixed price is kept
+ * as a frozen one is: there is nothing to decide.
  */
 export function strategyInForce(
   override: Override | null,
   choices: {
-    experiment?: StrategyName | null;
     sku?: StrategyName | null;
     category?: StrategyName | null;
     install: StrategyName;
   },
 ): StrategyName {
   if (override !== null) return override.kind === "FORCE_RULE_BASED" ? "rule_based" : "freeze";
-  return choices.experiment ?? choices.sku ?? choices.category ?? choices.install;
+  return choices.sku ?? choices.category ?? choices.install;
 }

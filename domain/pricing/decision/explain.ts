@@ -8,8 +8,9 @@ import type { PricingProblem } from "./problem.ts";
 import { riskOf } from "./risk.ts";
 import { holdSentence, proposeSentence, type SentenceFacts, strongestOf } from "./sentence.ts";
 
-/** Least confidence for a change without a person. */
+/** Least confidence, and least probability of a gain, for a change without a person. */
 const AUTO_CONFIDENCE = 0.7;
+const AUTO_PROBABILITY = 0.75;
 
 function stepsOf(problem: PricingProblem, choice: Choice): { steps: GuardrailStep[]; unlimited: number } {
   const { evaluation, masks, limits } = problem;
@@ -174,7 +175,7 @@ export function explain(problem: PricingProblem, choice: Choice, telling: Tellin
     confidence,
     risk,
     riskReasons: reasons,
-    autoApprovable: isSafe && pGain >= policy.autoProbability && confidence >= AUTO_CONFIDENCE,
+    autoApprovable: isSafe && pGain >= AUTO_PROBABILITY && confidence >= AUTO_CONFIDENCE,
     exploration: choice.exploration,
     sentence: isMove ? proposeSentence(facts) : holdSentence(facts),
     inputs: isTold ? inputs.facts() : [],

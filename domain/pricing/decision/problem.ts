@@ -96,7 +96,7 @@ function valuationOf(response: PriceResponse, { inputs, policy, economics }: Gua
     opportunityCost: opportunityCostOf(inputs, demand, economics, riseSlope) + (inputs.halo ?? 0),
     objective: policy.objective,
     demand,
-    horizonDays: comparedDays(policy.horizonDays, inputs.clearance),
+    horizonDays: comparedDays(inputs.clearance),
     stock: inputs.stock,
     rise: response,
     cut,
@@ -124,26 +124,6 @@ function brokenMasks(limits: readonly (Limit | null)[], evaluation: Evaluation):
   return masks;
 }
 
-const BEYOND_CONFLICT = 1.2;
-
-/**
- * Where to look when no price is inside every range: at the near end of the hard limits, or within the step.
- */
-function whereElse(problem: {
-  inputs: PricingInputs;
-  policy: PricingPolicy;
-  hard: Range;
-  pace: Range;
-}): Range {
-  const { inputs, policy, hard, pace } = problem;
-  if (policy.limitConflict === "jump" && hard.lo <= hard.hi) {
-    return inputs.price > hard.hi
-      ? { lo: Math.max(hard.lo, Math.ceil(hard.hi / BEYOND_CONFLICT)), hi: hard.hi }
-      : { lo: hard.lo, hi: Math.min(hard.hi, Math.floor(hard.lo * BEYOND_CONFLICT)) };
-  }
-  return pace.lo <= pace.hi ? pace : { lo: inputs.price, hi: inputs.price };
-}
-
 function gridFor(
   problem: {
     inputs: PricingInputs;
@@ -158,7 +138,9 @@ function gridFor(
   const { inputs, limits, hard, pace } = problem;
   // "Stay where you are" removes moves but does not say where to look for them.
   const looked = intersection(limits, (_, limit) => limit.lo !== limit.hi || limit.lo !== inputs.price);
-  const allowed = looked.lo <= looked.hi ? looked : whereElse(problem);
+  const current = { lo: inputs.price, hi: inputs.price };
+  // where no price keeps every limit, look within the step
+  const allowed = [looked, pace].find(({ lo, hi }) => lo <= hi) ?? current;
   const ends = [floorPrice ?? 0, hard.lo, hard.hi, pace.lo, pace.hi, looked.lo, looked.hi];
   return candidateGrid({
     currency: inputs.currency,

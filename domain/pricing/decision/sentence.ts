@@ -95,13 +95,13 @@ const FORCED: Partial<Record<ReasonCode, string>> = {
 
 /** A change in one or two sentences. */
 export function proposeSentence(facts: SentenceFacts): string {
-  const { inputs, policy } = facts.problem;
+  const { inputs } = facts.problem;
   const { currency } = inputs;
   const verb = facts.to > inputs.price ? "Raise" : "Cut";
   const change = signed((facts.to / inputs.price - 1) * 100, 1);
   const forced = FORCED[facts.reason];
   const [low, high] = facts.delta.interval80;
-  const days = Math.ceil(comparedDays(policy.horizonDays, inputs.clearance));
+  const days = Math.ceil(comparedDays(inputs.clearance));
   const effect =
     `expected profit over ${days} days ${signedMoney(facts.delta.profit, currency)} ` +
     `(80 % interval ${signedMoney(low, currency)} to ${signedMoney(high, currency)}), ` +

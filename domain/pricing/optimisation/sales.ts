@@ -97,9 +97,12 @@ export function expectedSales(mean: number, variance: number, stock: number | nu
   return Math.min(mean, stock, Math.max(0, sold));
 }
 
-/** Days over which prices are compared: no longer than there is left to sell. */
-export function comparedDays(horizonDays: number, clearance: Clearance | null | undefined): number {
-  return clearance ? Math.min(horizonDays, clearance.daysLeft) : horizonDays;
+/** Prices are compared by what they are expected to earn in so many days. */
+export const HORIZON_DAYS = 7;
+
+/** The same where stock has to be gone by a date: no longer than there is left to sell. */
+export function comparedDays(clearance: Clearance | null | undefined): number {
+  return clearance ? Math.min(HORIZON_DAYS, clearance.daysLeft) : HORIZON_DAYS;
 }
 
 /**

@@ -22,7 +22,7 @@ import {
   type Receipt,
 } from "../domain/messages/batch.ts";
 import type { ChunkMessage } from "../domain/messages/queue.ts";
-import { type ChunkToSend, sendChunks } from "../queues/send.ts";
+import { type ChunkToSend, sendChunks } from "../services/queues.ts";
 import { type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
 
 const RECEIPT_KEPT_MS = 7 * DAY_MS;

@@ -19,7 +19,7 @@ import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
 import { type ShopNow, shopNow } from "../domain/shard/shop-state.ts";
 import { emptySku, markProjected } from "../domain/shard/state.ts";
 import { refreshSkus, takeCall } from "../domain/shard/take-call.ts";
-import { sendReproject } from "../queues/send.ts";
+import { sendReproject } from "../services/queues.ts";
 import { readCall, writeAnswer } from "./sku-shard/call-text.ts";
 import { ShardStorage } from "./sku-shard/storage.ts";
 

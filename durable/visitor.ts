@@ -3,7 +3,6 @@ import type { Env } from "../db/env.ts";
 import { mix } from "../domain/base/keyed-random.ts";
 import { stringHash } from "../domain/base/sharding.ts";
 import { HOUR_MS } from "../domain/base/time.ts";
-import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
 import type { RowVerdict } from "../domain/messages/verdict.ts";
 import {
   CART_WINDOW_MS,
@@ -13,34 +12,13 @@ import {
   type SessionState,
   takeVisit,
 } from "../domain/shard/demand/visitor.ts";
+import type { VisitAnswer, VisitCall } from "../services/ports.ts";
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS sessions (
   visitor INTEGER PRIMARY KEY, last_at INTEGER NOT NULL, kept_until INTEGER NOT NULL, body TEXT NOT NULL
 )`;
 
 const FORGET_EVERY_MS = 6 * HOUR_MS;
-
-/** Rows of one chunk that concern sessions of this object. */
-export interface VisitChunk {
-  chunkId: string;
-  /** ms */
-  receivedAt: number;
-  rows: EventRow[];
-}
-
-export interface VisitCall {
-  now: number;
-  eventHours: number;
-  /** additions to the cart that make a pattern */
-  threshold: number;
-  chunks: VisitChunk[];
-}
-
-export interface VisitAnswer {
-  verdicts: { chunkId: string; verdicts: RowVerdict[] }[];
-  /** of every session named, absolute */
-  patterns: Omit<CartPatternRow, "row">[];
-}
 
 /**
  * Keeps the sessions that hash to it: their carts, and what they did without a product. A shell: what is made of a

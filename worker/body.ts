@@ -16,6 +16,7 @@ import {
   nestsDeeper,
   ObservationsEnvelope,
 } from "../domain/messages/batch.ts";
+import { fieldErrors } from "./context.ts";
 
 /**
  * A body's bytes, read no further than the limit.
@@ -106,10 +107,14 @@ function finite(_: string, value: unknown): unknown {
   return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? String(value) : value;
 }
 
-/** Lower-case hex SHA-256. */
-export async function sha256Hex(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** @throws ProblemError `invalid` naming every wrong path */
+export function parseEnvelope<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (!result.success)
+    throw new ProblemError("invalid", "the envelope does not have the expected form", {
+      errors: fieldErrors(result.error.issues, value),
+    });
+  return result.data;
 }
 
 /**

@@ -6,7 +6,12 @@ import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learnin
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
-import { type FinishedSku, type PoolInput, type SkuSnapshot, finishedDigest } from "../../domain/runs/learned.ts";
+import {
+  type FinishedSku,
+  finishedDigest,
+  type PoolInput,
+  type SkuSnapshot,
+} from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
 import { PoolInputs } from "../../domain/runs/pool-inputs.ts";
@@ -191,7 +196,10 @@ function pricingOf(snapshots: readonly SkuSnapshot[], finished: readonly Finishe
     const daily = forecast.demand!.daily.mean;
     const { followRate } = forecast;
     const view = { asOf, daily, price: snapshot.price, expectedCheapest: null, followRate };
-    return { features: snapshot.features, own: pricedProduct(snapshot, { elasticity: report, forecast: view }) };
+    return {
+      features: snapshot.features,
+      own: pricedProduct(snapshot, { elasticity: report, forecast: view }),
+    };
   });
 }
 

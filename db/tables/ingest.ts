@@ -1,10 +1,11 @@
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { SOURCE_FORMATS } from "../../domain/delivery/source.ts";
 
 /** Who posts observations: a scraper, a feed, the shop. */
 export const sources = sqliteTable("sources", {
   id: text().primaryKey(),
   name: text().notNull(),
-  format: text().notNull(),
+  format: text({ enum: SOURCE_FORMATS }).notNull(),
   /** requests a minute; null = the install's default */
   rateLimit: real("rate_limit"),
   createdAt: integer("created_at").notNull(),

@@ -1,5 +1,9 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../base/time.ts";
 
+/** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */
+export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;
+export type SourceFormat = (typeof SOURCE_FORMATS)[number];
+
 /** Shares from here on say that something is wrong with a source, whatever its rows say. */
 const FAILING_SHARE = 0.5;
 const SUSPICIOUS_SHARE = 0.2;

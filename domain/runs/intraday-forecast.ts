@@ -32,7 +32,7 @@ export function forecastClock(manifest: RunManifest): ForecastClock {
   };
 }
 
-/** What has become of a SKU since its forecast was made. Instants in ms. */
+/** A SKU now, after its forecast was made. Instants in ms. */
 export interface PresentDay {
   now: number;
   timeZone: string;
@@ -43,14 +43,14 @@ export interface PresentDay {
   stock: number | null;
   /** civil day on which more is to arrive */
   restockDate: string | null;
-  /** log(price now / price the forecast was made at), and how demand answers to it */
+  /** ln(price now / price the forecast was made at), and the elasticity that demand responds with */
   logPriceChange: number;
   elasticity: number;
 }
 
 /**
- * The forecast with its next hours and its stock-out told anew: from the demand that the night's run learned, grown less
- * certain since, moved to the present price, and from what was sold of the day so far. The days ahead stay as they are.
+ * The forecast with its next hours and stock-out made again for now: from the demand that the night's run learned, which
+ * has grown less certain since, at the present price, and from what was sold today so far. The days ahead stay as they are.
  */
 export function refreshForecast(forecast: SkuForecast, present: PresentDay): SkuForecast {
   const { demand, state } = forecast;
@@ -80,7 +80,7 @@ function presentState(state: DemandState, asOf: number, present: PresentDay): De
   };
 }
 
-/** Day number and hour in the shop's zone; the 25th hour of a long day counts as its 24th. */
+/** Day number and hour in the shop's time zone; the 25th hour of a long day counts as its 24th. */
 function localHour(now: number, timeZone: string): { today: number; hour: number } {
   const day = civilDay(now, timeZone);
   const hour = Math.floor((now - dayStart(day, timeZone)) / HOUR_MS);

@@ -11,7 +11,7 @@ import type { PricedProduct } from "./priced-product.ts";
 import type { DecisionClock } from "./pricing-inputs.ts";
 import { clockOf, type PricingSnapshot, problemOf } from "./propose.ts";
 
-/** One product's part in the line of its family: what it may cost if its siblings leave it free. Plain JSON. */
+/** One product on its family's ladder, and the prices it could have if the ladder did not bind it. Plain JSON. */
 export interface LadderRow {
   sku: string;
   packSize: number | null;
@@ -24,12 +24,12 @@ export interface LadderRow {
   siblings: Sibling[];
 }
 
-/** Whether the prices of a product's family keep an order that it is part of. */
+/** Whether a product is on the ladder of its family. */
 export function isOnLadder(own: Pick<PricedProduct, "sku" | "packSize" | "lineRank" | "siblings">): boolean {
   return lineTiers([own, ...own.siblings])?.has(own.sku) ?? false;
 }
 
-/** What a line has to know of each decision; null for a product that is in none. */
+/** What the choice for a ladder needs of each decision; null for a product on no ladder. */
 export function ladderRows(
   snapshots: readonly PricingSnapshot[],
   decisions: readonly PricingDecision[],
@@ -47,8 +47,8 @@ export function ladderRows(
 }
 
 /**
- * The prices that every guardrail but the line allows, and what each is expected to earn. A strategy that sets its
- * price by something else than earnings has the price it came to.
+ * The prices that every guardrail but the ladder allows, and what each is expected to earn. A strategy that does not
+ * choose by earnings offers only the price it came to.
  */
 function freeCandidates(
   snapshot: PricingSnapshot,
@@ -57,7 +57,7 @@ function freeCandidates(
   clock: DecisionClock,
 ): Pick<LadderRow, "prices" | "values"> {
   const fixed = { prices: [decision.to], values: [0] };
-  // a decision without candidates came from a gate: nothing was looked for
+  // a decision without candidates ended at a gate: no price was searched for
   if (decision.verdict === "blocked" || decision.candidates.length === 0) return fixed;
   const { inputs, policy } = problemOf(snapshot, manifest, clock);
   const problem = poseProblem({ ...inputs, line: null }, policy);
@@ -74,13 +74,13 @@ function freeCandidates(
   return { prices, values };
 }
 
-/** The prices of the whole line that a product is to be decided with, its own among them. */
+/** The prices chosen for a ladder, by SKU. */
 type LadderPrices = Record<string, number>;
 
 /**
- * Solves each family's line as a whole: the prices that keep its order and are expected to earn most together, where
- * each product's own guardrails allow them. Answers only families in which somebody is to cost other than decided alone,
- * or in which the prices decided alone do not keep the order; products outside the run stay where they are.
+ * Solves each ladder as a whole: among the prices that each product's own guardrails allow, those that keep the order and
+ * are expected to earn most together. Answers only ladders in which a price differs from what was decided alone. Products
+ * outside the run keep their prices.
  */
 export function chooseLadders(rows: readonly LadderRow[]): Map<string, LadderPrices> {
   const known = new Map(rows.map((row) => [row.sku, row]));
@@ -121,7 +121,7 @@ function solvedPrices(
   return choice && Object.fromEntries(skus.map((sku, m) => [sku, members[m]!.prices[choice[m]!]!]));
 }
 
-/** No prices keep the order: each stays at what it came to alone. */
+/** Where no prices keep the order, each product keeps what was decided alone. */
 function decidedPrices(
   skus: readonly string[],
   known: ReadonlyMap<string, LadderRow>,
@@ -136,7 +136,7 @@ function decidedPrices(
   );
 }
 
-/** The product's decision with its siblings at the line's prices, at its own price of the line. */
+/** The product's decision at the price chosen for it, with its siblings at theirs. */
 export function decideInLadder(
   snapshot: PricingSnapshot,
   prices: LadderPrices,
@@ -154,30 +154,31 @@ export function decideInLadder(
     clockOf(manifest),
   );
   const decision = decidePrice(inputs, policy);
-  if (decision.to === price) return told(decision, own, prices);
+  if (decision.to === price) return withSiblings(decision, own, prices);
   const problem = poseProblem({ ...inputs, line: null }, policy);
   const candidate = problem.evaluation.price.indexOf(price);
   if (candidate < 0) return decision;
-  return told(
+  return withSiblings(
     explain(problem, { ...choose(problem), candidate, reason: "line", exploration: null }),
     own,
     prices,
   );
 }
 
-function told(decision: PricingDecision, own: PricedProduct, prices: LadderPrices): PricingDecision {
+/** Names the siblings that move too in the decision's sentence. */
+function withSiblings(decision: PricingDecision, own: PricedProduct, prices: LadderPrices): PricingDecision {
   const moving = own.siblings.filter(({ sku, price }) => prices[sku] !== undefined && prices[sku] !== price);
   if (moving.length === 0) return decision;
   const others = moving.map(({ sku }) => `${sku} at ${formatMoney(prices[sku]!, own.currency)}`);
   return {
     ...decision,
-    sentence: `${decision.sentence} Chosen together with its line: ${others.join(", ")}.`,
+    sentence: `${decision.sentence} Chosen together with its family: ${others.join(", ")}.`,
   };
 }
 
 /**
- * Prices that the portfolio took back may break the order of a line whose other changes it left: then none of the line
- * changes. Adds those to `changed`; `final` are all prices as they would be.
+ * Where the portfolio takes back some changes of a ladder, the rest may no longer keep its order: then the whole ladder
+ * keeps its present prices. Adds those to `changed`; `final` are all prices as they would be.
  */
 export function restoreLadders(
   changed: Map<string, number>,
@@ -198,7 +199,7 @@ export function restoreLadders(
   }
 }
 
-/** All prices as they would be: as decided, but for what the portfolio changed. */
+/** All prices as they would be: as decided, except where the portfolio changed them. */
 export function pricesAfter(
   decisions: readonly Pick<PricingDecision, "sku" | "to">[],
   changed: ReadonlyMap<string, number>,

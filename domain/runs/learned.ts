@@ -13,7 +13,7 @@ import type { CompetitorTrack } from "./competitor-track.ts";
 import type { KeptFilter } from "./kept-filter.ts";
 import type { SkuForecast } from "./sku-forecast.ts";
 
-/** A SKU's family and its log price on the days of its newest residuals; null = no row. */
+/** A SKU's family, and its log price on each day of its newest residuals; null = no row for the day. */
 export interface FamilyPrices {
   name: string;
   logPrices: (number | null)[];
@@ -22,14 +22,14 @@ export interface FamilyPrices {
 /** The demand level that goes with an elasticity: `logPrice` is the log of the display price (major units) it is at. */
 type StoredDemand = DailyDemand & { logPrice: number };
 
-/** What is kept of a SKU's elasticity. */
+/** A SKU's elasticity as it is stored. */
 export type StoredReport = ElasticityReport & {
   /** whether days or weekly totals were modelled */
   period: "day" | "week";
-  /** names the demand, prices and competitors that it was learned from */
+  /** fingerprint of the demand, prices and competitors that it was learned from */
   inputsHash: string;
   demand: StoredDemand;
-  /** how its demand answers to its family's prices, where it has one */
+  /** how its demand responds to its family's prices, where it has a family */
   family?: CrossEffect;
   /** what the challenger model of its category says, where the settings choose one */
   challenger?: ChallengerView;
@@ -51,11 +51,11 @@ export interface SkuSnapshot {
   sales: HourlySales | null;
   /** units by hour of the week over four weeks, where the SKU sells enough for a shape of its own */
   ownHours?: number[];
-  /** the filter that the last run left, where this one goes on from it */
+  /** the filter that the last run left, where this run resumes it */
   kept?: KeptFilter;
 }
 
-/** What pooling reads of one SKU: its statistics, or its weekly totals where days are too uneven to count. */
+/** What pooling reads of one SKU: its statistics, and its weekly totals where days are too uneven to be modelled. */
 export interface PoolInput {
   sufficient: Sufficient;
   meanUnits: number;
@@ -65,11 +65,11 @@ export interface PoolInput {
   family?: FamilyPrices;
 }
 
-/** What all SKUs together taught. */
+/** What was learned from all SKUs together. */
 export interface Pooled {
   daily: Hyper | null;
   weekly: Hyper | null;
-  /** demand of each category and its SKUs, for those that say little themselves */
+  /** demand of each category and its SKUs, for SKUs with little history */
   categories: Record<string, { unitsPerDay: number; dispersion: number; skus: number }>;
 }
 
@@ -87,7 +87,7 @@ export interface FinishedSku {
   track: CompetitorTrack;
 }
 
-/** What of a SKU's outcome counts for its identity. */
+/** The hash of a SKU's outcome: two outcomes with the same hash count as identical. */
 export function finishedDigest({ report, forecast }: FinishedSku): string {
   const print = new Fingerprint();
   if (report) {

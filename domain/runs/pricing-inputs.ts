@@ -25,7 +25,7 @@ export interface DecisionClock {
   todayStart: number;
   /** the instant at which a civil day began */
   startOf(day: string): number;
-  /** the instant of an ISO time: those that a run learned at are few */
+  /** the instant of an ISO time; remembered, for a run sees few of them */
   instantOf(time: string): number;
 }
 
@@ -45,13 +45,13 @@ function remembered(instantOf: (text: string) => number): (text: string) => numb
   };
 }
 
-/** What else a decision's inputs depend on. */
+/** What a decision's inputs depend on beside the snapshot. */
 interface DecisionNeeds {
   /** the usual cost of the SKU's category, where known */
   ratio: CostRatio | undefined;
   /** what shoppers did in the last hour, if the strategy looks at what they do */
   activity: { purchasesLastHour: number } | null;
-  /** whether it weighs what a challenger model says */
+  /** whether the strategy weighs a challenger model */
   challenger: boolean;
 }
 
@@ -117,7 +117,7 @@ export function pricingInputs(
   };
 }
 
-/** What a unit more costs the family: the share that comes from siblings, at what they leave on average. */
+/** What one more unit costs the family: the share taken from siblings, times their average unit profit. */
 function haloOf(siblings: readonly Sibling[], share: number): Pick<PricingInputs, "halo"> {
   const left = siblings.flatMap(({ unitProfit }) =>
     unitProfit !== undefined && unitProfit > 0 ? [unitProfit] : [],
@@ -126,14 +126,14 @@ function haloOf(siblings: readonly Sibling[], share: number): Pick<PricingInputs
   return { halo: (share * left.reduce((sum, one) => sum + one, 0)) / left.length };
 }
 
-/** Stock that has to be gone by a date; null without one, where stock is not counted, and once the date is over. */
+/** Stock that has to be sold by a date; null without a date, where stock is not counted, and once the date is over. */
 function clearanceOf(own: PricedProduct, { asOf, today, todayStart }: DecisionClock): Clearance | null {
   if (own.clearanceDate === null || own.stock === null) return null;
   const daysLeft = dayNumber(own.clearanceDate) + 1 - today - (asOf - todayStart) / DAY_MS;
   return daysLeft > 0 ? { daysLeft, salvage: own.salvageValue ?? 0 } : null;
 }
 
-/** The price's past, from the ledger; a price that was imported is not a change that we decided. */
+/** The price's past, from the ledger; an imported price is not a change that we decided. */
 function changesOf(own: PricedProduct, asOf: number, todayStart: number) {
   const decided = own.changes.filter(({ causeKind }) => causeKind !== "import");
   const weekAgo = asOf - 7 * DAY_MS;
@@ -147,8 +147,8 @@ function changesOf(own: PricedProduct, asOf: number, todayStart: number) {
 }
 
 /**
- * Demand at the price served now: the forecast's mean over the horizon, or the filter's level where there is no forecast
- * as new; both are moved from the price they were made at.
+ * Demand at the served price: the forecast's mean over the horizon, or the filter's level where no forecast is as new.
+ * Both are moved from the price they were made at.
  */
 function demandAtPrice(own: PricedProduct, elasticity: StoredReport, clock: DecisionClock) {
   const { logMean, logVar, phi, logPrice } = elasticity.demand;

@@ -12,11 +12,11 @@ import { type DecisionClock, decisionClock, pricingInputs } from "./pricing-inpu
 export interface PricingSnapshot {
   features: SkuFeatures;
   own: PricedProduct;
-  /** as shop events say; absent = none is known */
+  /** from shop events; absent = none is known */
   purchasesLastHour?: number;
 }
 
-/** A decision in few words. */
+/** A decision in short: what the run counts and hashes. */
 export interface DecisionDigest {
   sku: string;
   digest: string;
@@ -64,8 +64,8 @@ export function clockOf({ asOf, settings }: RunManifest): DecisionClock {
 }
 
 /**
- * Phase 1: decides each SKU by itself. What is not to change is told in full only where it may yet be decided anew, with
- * others of the run.
+ * Decides each SKU by itself. A kept price is explained in full only where it may still be decided again together with
+ * other SKUs of the run.
  */
 export function decideSkus(snapshots: readonly PricingSnapshot[], manifest: RunManifest): PricingDecision[] {
   const clock = clockOf(manifest);
@@ -81,7 +81,7 @@ export function digestOf(decision: PricingDecision): DecisionDigest {
   return { sku, digest: decisionDigest(decision), verdict, reason };
 }
 
-/** Whether the SKUs of a run compete for its changes, so that none can be proposed before all are decided. */
+/** Whether a limit couples all SKUs of a run, so that none can be proposed before all are decided. */
 export function isCoupled({ settings }: Pick<RunManifest, "settings">): boolean {
   return settings.maxPriceChanges !== null || settings.priceIndexBand !== null;
 }

@@ -24,20 +24,20 @@ import type { FreshnessSettings } from "../settings/freshness.ts";
 import { advanceTrack, type CompetitorTrack } from "./competitor-track.ts";
 import type { StoredReport } from "./learned.ts";
 
-/** What a run says of one SKU's next two weeks. Prices are minor units; plain JSON. */
+/** The forecast of one SKU's next two weeks. Prices are minor units; plain JSON. */
 export interface SkuForecast {
   sku: string;
   /** ms */
   asOf: number;
   /** null when neither the SKU's history nor its category gives a level */
   demand: SkuDemandForecast | null;
-  /** what it was made from: the next hours and the stock-out can be told anew from it as the day goes on */
+  /** the demand it was made from, to make the next hours and the stock-out again as the day goes on */
   state: DemandState | null;
   ownHours?: readonly number[];
   competitor: { forecast: CompetitorForecast | null; anchor: CompetitorAnchor; skill: Skill };
-  /** competitors that answer our cuts */
+  /** competitors that follow our price cuts */
   followers: ({ competitor: string } & Reaction)[];
-  /** the largest share of our price change that a follower makes too; 0 without one */
+  /** the largest share of our price change that any follower passes through; 0 without a follower */
   followRate: number;
 }
 
@@ -58,7 +58,7 @@ export interface ForecastClock {
   freshness: FreshnessSettings;
 }
 
-/** What the forecast of one SKU is made of. */
+/** The inputs of one SKU's forecast. */
 interface ForecastInput {
   features: SkuFeatures;
   competitors: readonly CompetitorHistory[];
@@ -81,10 +81,10 @@ interface ForecastInput {
 
 const RECENT_DAYS = 90;
 const HORIZON_DAYS = 14;
-/** a day sold out for longer says less than the demand */
+/** on a day that was on sale for less, sales understate demand */
 const FULL_EXPOSURE = 0.95;
 
-/** Forecasts one SKU; also answers what the next run has to know of its competitors. */
+/** Forecasts one SKU; also answers what the next run needs of its competitors. */
 export function forecastSku(
   input: ForecastInput,
   clock: ForecastClock,
@@ -186,7 +186,7 @@ function followersOf(
     if (price < before) cuts++;
     before = price;
   }
-  // Nobody is called a follower on fewer.
+  // too few for anybody to be called a follower
   if (cuts < MIN_CUTS) return [];
   const own = logsOf(prices);
   return competitors.flatMap((history) => {
@@ -195,7 +195,7 @@ function followersOf(
   });
 }
 
-/** The logs of a series of prices, in place; most days have the price of the day before. */
+/** Takes the logs of a series of prices in place; most days have the price of the day before. */
 function logsOf(prices: Float64Array): Float64Array {
   let price = Number.NaN;
   let log = Number.NaN;

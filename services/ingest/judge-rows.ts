@@ -25,7 +25,7 @@ import type {
 import type { ShardProduct } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
 import type { IngestContext, Wanted } from "./load-context.ts";
-import { mappingKey } from "./unmatched.ts";
+import { mappingKey } from "./mappings.ts";
 
 type Row = ChunkMessage["rows"][number];
 

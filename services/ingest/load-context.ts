@@ -5,7 +5,7 @@ import { WAR_WINDOW_MS } from "../../domain/shard/signals/price-war.ts";
 import { readRates } from "../currency/rates.ts";
 import { readSettings } from "../settings/settings.ts";
 import { recallProduct } from "./known-products.ts";
-import { readMappings } from "./unmatched.ts";
+import { readMappings } from "./mappings.ts";
 
 /** What the rows of a consumer batch name, so that one read answers for all of them. */
 export interface Wanted {

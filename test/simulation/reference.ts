@@ -19,7 +19,7 @@ import {
 } from "../../domain/shard/demand/visitor.ts";
 import { emptyShard, type ShardState } from "../../domain/shard/shard.ts";
 import { takeCall } from "../../domain/shard/take-call.ts";
-import type { VisitCall } from "../../durable/visitor.ts";
+import type { VisitCall } from "../../services/ports.ts";
 
 /** All that was ever to be told, by what it is about and then by version. */
 export interface Told {

@@ -40,7 +40,7 @@ it("inserts JSON, booleans and nulls as the table maps them, and as many rows as
 });
 
 it("leaves out columns that no row names, so that their defaults hold", async () => {
-  await commitBatch(d1, bulkInsert(d1, sources, [{ id: "s", name: "S", format: "json", createdAt: 1 }]));
+  await commitBatch(d1, bulkInsert(d1, sources, [{ id: "s", name: "S", format: "jsonld", createdAt: 1 }]));
   expect(await db.select().from(sources)).toMatchObject([{ rejectedShare: 0, gapMs: null }]);
 });
 

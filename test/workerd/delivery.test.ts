@@ -5,7 +5,7 @@ import type { Env } from "../../db/env.ts";
 import { readCall } from "../../durable/sku-shard/call-text.ts";
 import type { SkuShard } from "../../durable/sku-shard.ts";
 import { consume } from "../../queues/consume.ts";
-import type { DataMessage } from "../../queues/consumers/delivery.ts";
+import type { DataMessage } from "../../services/ingest/delivery.ts";
 import { addProducts, call, observation, offersOf, postObservations } from "./support.ts";
 
 /** Hands messages to the queue's real consumer; also counts what it writes into D1. */

@@ -230,6 +230,7 @@ describe("a run's progress", () => {
   const view = (phase: number, done: number) => ({
     status: "running",
     phase,
+    phaseName: `phase ${phase}`,
     shards: { total: 5, done, failed: 0 },
     at: 1,
   });

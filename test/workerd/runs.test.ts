@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { key } from "../../domain/base/keyed-random.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import { sendRunShards } from "../../queues/send.ts";
+import { sendRunShards } from "../../services/queues.ts";
 import { runShard } from "../../services/runs/run-shard.ts";
 import { proposalsOf, runEnd, runToEnd } from "./back-support.ts";
 import {

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { database } from "../../db/database.ts";
 import { expireUnmatched } from "../../services/ingest/unmatched.ts";
 import { addProducts, call, observation, offersOf, postObservations, receiptOf } from "./support.ts";
 
@@ -104,9 +105,9 @@ describe("an observation of an unknown product", () => {
 
   it("is forgotten after 30 days", async () => {
     await postObservations("crawler", "u-8", [foreign({ competitor: "old", competitorSku: "O" }, 92)]);
-    await expireUnmatched({ d1: env.DB, now: Date.now() + 29 * 86_400_000 });
+    await expireUnmatched({ db: database(env.DB), now: Date.now() + 29 * 86_400_000 });
     expect(await unmatchedOf("old")).toHaveLength(1);
-    await expireUnmatched({ d1: env.DB, now: Date.now() + 31 * 86_400_000 });
+    await expireUnmatched({ db: database(env.DB), now: Date.now() + 31 * 86_400_000 });
     expect(await unmatchedOf("old")).toEqual([]);
   });
 });

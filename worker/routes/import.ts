@@ -3,10 +3,11 @@ import { type DataImport, typedCells } from "../../domain/catalogue/plan-import.
 import { ImportReceipt } from "../../domain/contract/catalogue.ts";
 import { importProducts } from "../../services/catalogue/import-products.ts";
 import { importCosts } from "../../services/costs/import-costs.ts";
+import { importRows } from "../../services/ingest/import-rows.ts";
 import { importCompetitors } from "../../services/market/import-competitors.ts";
-import { drainSoon, requestContext } from "../after-commit.ts";
+import { deliveryContext, drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { importRequest, importRows, readImportFile, withUnread } from "../import-body.ts";
+import { importRequest, readImportFile, withUnread } from "../import-body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 
@@ -65,7 +66,7 @@ export const importDataRoutes = newRouter().openapi(rowsRoute, async (c) => {
   const receipt =
     kind === "competitors"
       ? await importCompetitors(ctx, lines, { dryRun })
-      : await importRows(c, kind === "demand" ? "demand" : "observations", lines, { dryRun, now: ctx.now });
+      : await importRows(deliveryContext(c), kind === "offers" ? "observations" : kind, lines, { dryRun });
   return c.json(withUnread(receipt, file), 200);
 });
 

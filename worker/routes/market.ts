@@ -11,7 +11,7 @@ import { TREND_WINDOWS, trendOf } from "../../domain/shard/competitors/trend.ts"
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { acknowledgeSignal } from "../../services/market/acknowledge-signal.ts";
 import { readSettings } from "../../services/settings/settings.ts";
-import { announceSignal, requestContext } from "../after-commit.ts";
+import { publishAcknowledged, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
@@ -172,7 +172,7 @@ export const marketRoutes = newRouter()
   })
   .openapi(acknowledgeRoute, async (c) => {
     const found = await acknowledgeSignal(requestContext(c), c.req.valid("param").id);
-    announceSignal(c, found.signal);
+    publishAcknowledged(c, found.signal);
     return c.json(presentSignal(found), 200);
   })
   .openapi(competitorsRoute, async (c) => {

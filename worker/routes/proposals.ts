@@ -7,7 +7,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { approveProposal } from "../../services/proposals/approve.ts";
 import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { rejectProposal } from "../../services/proposals/reject.ts";
-import { announceDecision, drainSoon, requestContext } from "../after-commit.ts";
+import { drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
@@ -122,7 +122,7 @@ export const proposalRoutes = newRouter()
       });
     const outcome = await decideInBulk(requestContext(c), { action, ids, filter, note: text });
     drainSoon(c);
-    announceDecision(c, outcome.decided);
+    publishDecision(c, outcome.decided);
     return c.json({ done: outcome.decided.length, failed: outcome.failed }, 200);
   })
   .openapi(approveRoute, async (c) => {
@@ -134,13 +134,13 @@ export const proposalRoutes = newRouter()
       effectiveAt: at,
     });
     drainSoon(c);
-    announceDecision(c, [proposal]);
+    publishDecision(c, [proposal]);
     return c.json(presentProposalDetail(proposal, null), 200);
   })
   .openapi(rejectRoute, async (c) => {
     const { note: text } = await optionalBody(c, z.strictObject({ note }));
     const proposal = await rejectProposal(requestContext(c), c.req.valid("param").id, { note: text });
-    announceDecision(c, [proposal]);
+    publishDecision(c, [proposal]);
     return c.json(presentProposalDetail(proposal, null), 200);
   });
 

@@ -5,7 +5,7 @@ import { Run } from "../../domain/contract/decisions.ts";
 import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/learning.ts";
 import { orNotFound } from "../../domain/contract/problem.ts";
 import { skuShardIndex } from "../../durable/stubs.ts";
-import { sendRunShards } from "../../queues/send.ts";
+import { sendRunShards } from "../../services/queues.ts";
 import { replayRun } from "../../services/runs/replay-run.ts";
 import { listRuns, reportRun } from "../../services/runs/report-run.ts";
 import { startRun } from "../../services/runs/start-run.ts";

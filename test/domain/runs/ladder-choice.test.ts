@@ -57,12 +57,12 @@ function family(places: readonly Place[]): PricingSnapshot[] {
 /** The prices that the family comes to together. */
 function together(snapshots: PricingSnapshot[], run: RunManifest = manifest("proposals")) {
   const alone = decideSkus(snapshots, run);
-  const lines = chooseLadders(ladderRows(snapshots, alone, run).filter((row) => row !== null));
+  const ladders = chooseLadders(ladderRows(snapshots, alone, run).filter((row) => row !== null));
   const joint = snapshots.map((one, i) => {
-    const prices = lines.get(one.own.sku);
+    const prices = ladders.get(one.own.sku);
     return prices ? decideInLadder(one, prices, run) : alone[i]!;
   });
-  return { alone, joint, lines };
+  return { alone, joint, ladders };
 }
 
 const SINGLE_AND_SIX = [
@@ -88,7 +88,7 @@ describe("a single and its six-pack", () => {
     expect(joint.map(({ from, to }) => Math.sign(to - from))).toEqual([direction, direction]);
     expect(joint[1]!.to).toBeLessThanOrEqual(6 * joint[0]!.to);
     expect(joint[0]!.sentence).toContain(
-      `Chosen together with its line: SKU-001 at ${(joint[1]!.to / 100).toFixed(2)} EUR.`,
+      `Chosen together with its family: SKU-001 at ${(joint[1]!.to / 100).toFixed(2)} EUR.`,
     );
   });
 

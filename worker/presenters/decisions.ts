@@ -67,7 +67,7 @@ function presentOutcome(outcome: Outcome, currency: string) {
   };
 }
 
-/** `stored` holds the explaining part of a decision. */
+/** `stored`: the explaining part of a decision. */
 function presentExplanation(stored: PricingDecision, currency: string): z.infer<typeof Explanation> {
   const money = (minor: number) => formatMinor(minor, currency);
   return {

@@ -63,7 +63,7 @@ function intersection(
   return range;
 }
 
-/** A strategy that needs no demand decides without it: expected figures are zero then. */
+/** A strategy that needs no demand decides without it; its expected figures are then zero. */
 const NO_DEMAND: DemandView = { perDay: 0, logVar: 0, phi: 1 };
 
 function opportunityCostOf(
@@ -92,7 +92,7 @@ function valuationOf(response: PriceResponse, { inputs, policy, economics }: Gua
   return {
     currentPrice: inputs.price,
     economics,
-    // a constant share of the units comes from siblings: what they would have left is a cost of selling one here
+    // a constant share of the units comes from siblings: what those would have earned is a cost of selling one here
     opportunityCost: opportunityCostOf(inputs, demand, economics, riseSlope) + (inputs.halo ?? 0),
     objective: policy.objective,
     demand,
@@ -136,7 +136,7 @@ function gridFor(
   floorPrice: number | null,
 ): Float64Array {
   const { inputs, limits, hard, pace } = problem;
-  // "Stay where you are" removes moves but does not say where to look for them.
+  // A limit that keeps the current price removes every move, but does not say where to look for one.
   const looked = intersection(limits, (_, limit) => limit.lo !== limit.hi || limit.lo !== inputs.price);
   const current = { lo: inputs.price, hi: inputs.price };
   // where no price keeps every limit, look within the step
@@ -167,7 +167,7 @@ function closeness(evaluation: Evaluation, target: number): Float64Array {
   return evaluation.price.map((price) => -Math.abs(Math.log(price / target)));
 }
 
-/** Poses the decision. The inputs have passed the gates. */
+/** Poses the decision. The preconditions are met: the unit cost is known. */
 export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): PricingProblem {
   const strategy = STRATEGIES[policy.strategy];
   const plan = strategy.plan(inputs, policy);

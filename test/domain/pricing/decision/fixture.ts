@@ -28,7 +28,7 @@ export function inputsOf(changes: Partial<PricingInputs> = {}): PricingInputs {
     maxPrice: null,
     mapPrice: null,
     msrp: null,
-    line: null,
+    ladder: null,
     stock: null,
     lastChangeAt: null,
     changesToday: 0,

@@ -1,4 +1,4 @@
-import type { Sibling } from "../pricing/family-line.ts";
+import type { Sibling } from "../pricing/family.ts";
 import { contribution, unitEconomics } from "../pricing/unit-economics.ts";
 import type { SkuForecast, StoredReport } from "./learned.ts";
 

@@ -86,7 +86,7 @@ describe("why a product has its price", () => {
     const { body } = await call("POST", "/api/overrides", freeze);
     expect(await explain("WHY-A")).toMatchObject({
       source: "frozen",
-      sentence: "20.00 EUR is held by a freeze (stocktaking).",
+      sentence: "20.00 EUR is frozen (stocktaking).",
       override: { id: body.id },
     });
     await call("DELETE", `/api/overrides/${body.id}`);

@@ -67,9 +67,8 @@ describe("strategyInForce", () => {
 
   it.each([
     [override("g", {}), {}, "freeze"],
-    [override("r", { kind: "FORCE_RULE_BASED" }), { experiment: "cost_plus" as const }, "rule_based"],
+    [override("r", { kind: "FORCE_RULE_BASED" }), { sku: "cost_plus" as const }, "rule_based"],
     [override("f", { kind: "FIXED_PRICE" }), {}, "freeze"],
-    [null, { experiment: "cost_plus" as const, sku: "rule_based" as const }, "cost_plus"],
     [null, { sku: "rule_based" as const, category: "cost_plus" as const }, "rule_based"],
     [null, { category: "cost_plus" as const }, "cost_plus"],
     [null, {}, "elasticity_optimizer"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
-import { familyBounds, lineTiers } from "../../../domain/pricing/family-line.ts";
+import { familyBounds, familyTiers } from "../../../domain/pricing/family.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import {
   chooseLadders,
@@ -134,7 +134,7 @@ describe("a ladder of variants", () => {
     expect(familyBounds(high!, high!.siblings)).toEqual({ lo: 1999, hi: null });
     const free = family([...LADDER, { price: 500, unitCost: 100 }])[3]!.own;
     expect(familyBounds(free, free.siblings)).toBeNull();
-    expect(lineTiers([{ sku: "a", packSize: 1, lineRank: null }])).toBeNull();
+    expect(familyTiers([{ sku: "a", packSize: 1, lineRank: null }])).toBeNull();
   });
 
   it("has one hash in any shards, also where the portfolio takes changes back", async () => {

@@ -145,10 +145,10 @@ describe("the inputs of a decision", () => {
 
   it("contain the family's bounds: six cost at most six times one", () => {
     const siblings = [{ sku: "ONE", packSize: 1, lineRank: null, price: 500 }];
-    expect(inputsOf({ packSize: 6, siblings }).line).toEqual({ lo: null, hi: 3000 });
-    expect(inputsOf({ packSize: null, siblings }).line).toBeNull();
+    expect(inputsOf({ packSize: 6, siblings }).ladder).toEqual({ lo: null, hi: 3000 });
+    expect(inputsOf({ packSize: null, siblings }).ladder).toBeNull();
     const pack = [{ sku: "SIX", packSize: 6, lineRank: null, price: 2700 }];
-    expect(inputsOf({ packSize: 1, siblings: pack }).line).toEqual({ lo: 450, hi: null });
+    expect(inputsOf({ packSize: 1, siblings: pack }).ladder).toEqual({ lo: 450, hi: null });
   });
 });
 

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decidePrice } from "../../../../domain/pricing/decision/decide.ts";
+import { poseProblem } from "../../../../domain/pricing/decision/problem.ts";
+import { HIGHEST } from "../../../../domain/pricing/guardrails/guardrail.ts";
+import { GUARDRAILS } from "../../../../domain/pricing/guardrails/table.ts";
 import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
 import { elastic, inputsOf, policyOf } from "./fixture.ts";
 
@@ -61,17 +64,15 @@ describe("a cut", () => {
   const cheap = { elasticity: elastic(-4), demand: { perDay: 3, logVar: 0.02, phi: 1.5 } };
 
   it.each([
-    [12, "propose", "higher_objective"],
-    [11, "hold", "stock_cover"],
-    [9, "hold", "stock_cover"],
-  ] as const)("with %i left of what sells three a day: %s, %s", (stock, verdict, reason) => {
-    const decision = decidePrice(inputsOf({ ...cheap, stock }), policyOf({ horizonDays: 1 }));
-    expect(decision).toMatchObject({ verdict });
-    if (verdict === "hold") {
-      const step = decision.guardrails.find(({ name }) => name === reason)!;
-      expect(step.after).toBe(1990);
-      expect(step.why).toContain(`${stock} in stock`);
-    }
+    [12, null],
+    [11, { lo: 1990, hi: HIGHEST }],
+    [9, { lo: 1990, hi: HIGHEST }],
+  ])("with %i left of what sells three a day is limited to %j", (stock, range) => {
+    const { limits } = poseProblem(inputsOf({ ...cheap, stock }), policyOf());
+    const limit = limits[GUARDRAILS.findIndex(({ name }) => name === "stock_cover")]!;
+    expect(limit && { lo: limit.lo, hi: limit.hi }).toEqual(range);
+    if (range !== null) expect(limit.why).toContain(`${stock} in stock`);
+    expect(decidePrice(inputsOf({ ...cheap, stock }), policyOf()).to).toBeGreaterThanOrEqual(1990);
   });
 
   it("is never proposed while the stock would not last", () => {

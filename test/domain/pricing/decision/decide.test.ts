@@ -111,7 +111,7 @@ describe("decidePrice", () => {
       { competitorBand: { lo: 0.95, hi: 1.05, minConfidence: 0.7 } },
       1949,
     ],
-    ["line", { line: { lo: 1900, hi: null } }, {}, 1949],
+    ["line", { ladder: { lo: 1900, hi: null } }, {}, 1949],
     [
       "low_probability",
       { elasticity: { mean: -2.2, sd: 3, identified: true, label: "uncertain" } },
@@ -159,7 +159,7 @@ describe("decidePrice", () => {
   });
 
   it("does not give a limit that gave way as the reason of a move", () => {
-    const decision = decide({ line: { lo: null, hi: 800 }, elasticity: elastic(-1.5) });
+    const decision = decide({ ladder: { lo: null, hi: 800 }, elasticity: elastic(-1.5) });
     expect(decision.relaxations).toContain("line");
     expect(decision.to).toBeGreaterThan(1990);
     expect(decision.reason).toBe("higher_objective");
@@ -185,11 +185,6 @@ describe("decidePrice", () => {
       risk: "HIGH",
     });
     expect(decision.autoApprovable).toBe(false);
-    expect(decide({ maxPrice: 1500 }, { limitConflict: "jump" }).to).toBe(1499);
-    expect(decide({ maxPrice: 1500 }, { limitConflict: "block" })).toMatchObject({
-      verdict: "blocked",
-      reason: "cap_step_conflict",
-    });
   });
 
   it("leaves a larger move to a person where past prices followed demand", () => {

@@ -17,7 +17,7 @@ export interface Wanted {
   currencies?: ReadonlySet<string>;
   /** SKUs that are to be read, even if they were read a moment ago */
   changed?: ReadonlySet<string>;
-  /** by what else rows are to be found whose SKU is no product; asked only if there are any */
+  /** other names of the rows whose SKU is not a product; asked for only if there are such rows */
   otherNames?(unknown: ReadonlySet<string>): Pick<Wanted, "gtins" | "mappings">;
 }
 

@@ -14,7 +14,7 @@ export interface SourceActivity {
   rows: number;
   rejected: number;
   quarantined: number;
-  /** rows with a price of nothing */
+  /** rows whose price is zero or less */
   zero: number;
   outOfStock: number;
 }

@@ -19,7 +19,7 @@ const UnmatchedShape = z.object({
   url: z.string().optional(),
   firstSeenAt: z.string(),
   lastSeenAt: z.string(),
-  sightings: z.number().describe("batches in which it came"),
+  sightings: z.number().describe("batches that held it"),
   row: z.record(z.string(), z.unknown()).describe("the newest, as it was posted"),
 });
 
@@ -41,7 +41,7 @@ const MappingShape = z.object({
   competitorSku: z.string().optional(),
   url: z.string().optional(),
   sku: z.string(),
-  reingested: z.number().describe("rows that waited for it and were taken in again"),
+  reingested: z.number().describe("rows that waited for it and were accepted again"),
   batches: z.array(z.object({ batchId: z.string(), source: z.string() })),
 });
 
@@ -59,7 +59,7 @@ const mapRoute = createRoute({
   method: "post",
   path: "/api/mappings",
   tags: ["ingest"],
-  summary: "Say which product a competitor's own number or page is; what waited for it is taken in again",
+  summary: "Map a competitor's own number or page to a product; rows that waited for it are accepted again",
   middleware: requireScope("write"),
   request: jsonBody(NewMapping),
   responses: jsonReply(201, MappingShape, "the mapping, and the batches of the rows that waited"),

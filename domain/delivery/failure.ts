@@ -1,5 +1,5 @@
 /** Deliveries of a message before it is parked: the first and the retries that the queues are configured with. */
-export const ATTEMPTS_MAX = 6;
+const ATTEMPTS_MAX = 6;
 
 /** What the database refuses it refuses again: a few tries are enough to rule out a passing fault. */
 const REFUSED_ATTEMPTS_MAX = 3;

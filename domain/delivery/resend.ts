@@ -20,7 +20,7 @@ export const FIRST_RESEND_MS = 30_000;
 const RESEND_MS_MAX = 15 * MINUTE_MS;
 
 /** While other chunks are being marked done, the queue works and is only long: a due chunk waits this long at most. */
-export const WAIT_MS_MAX = 10 * MINUTE_MS;
+const WAIT_MS_MAX = 10 * MINUTE_MS;
 
 /** Chunks in one alarm run: bounds the work and the burst. */
 export const RESENDS_PER_RUN_MAX = 50;

@@ -14,7 +14,6 @@ export const CORE = /^(app|db|domain|durable|queues|services|worker)\//;
 
 /** Imports against the arrow that have a reason. */
 const EXCEPTIONS: readonly { from: RegExp; to: RegExp; typeOnly?: boolean; why: string }[] = [
-  { from: /^durable\//, to: /^queues\/send\.ts$/, why: "an object sends what it has stored" },
   { from: /^app\//, to: /^worker\/app\.ts$/, typeOnly: true, why: "AppType, the contract of the API" },
 ];
 
@@ -24,7 +23,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   db: /^drizzle-orm(\/.*)?$/,
   services: /^(zod|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
   durable: /^(zod|cloudflare:workers|itty-durable|drizzle-orm(\/.*)?)$/,
-  queues: /^(zod|standardwebhooks)$/,
+  queues: /^zod$/,
 };
 
 /** A problem: where, and what is wrong. */
@@ -110,9 +109,8 @@ export function roomCircles(sources: readonly Source[]): string[][] {
   return circles(next);
 }
 
-/** A folder at the top is one room; domain/ has many. The send side of queues/ is a room of its own: see EXCEPTIONS. */
+/** A folder at the top is one room; domain/ has many. */
 function roomOf(path: string): string {
-  if (path === "queues/send.ts") return path;
   const [folder, room] = path.split("/");
   return folder === "domain" ? `domain/${room}` : folder!;
 }

@@ -262,3 +262,20 @@ describe("the health", () => {
     );
   });
 });
+
+it("the machine-readable contract says what a row may hold", async () => {
+  const { body } = await call<{ paths: Record<string, Record<string, unknown>> }>("GET", "/openapi.json");
+  expect(Object.keys(body.paths)).toEqual(
+    expect.arrayContaining([
+      "/api/ingest/observations",
+      "/api/ingest/demand",
+      "/api/ingest/batches/{batchId}",
+      "/api/hooks/{sourceId}",
+      "/api/sources",
+      "/api/dead-letters/{id}/replay",
+      "/api/live",
+    ]),
+  );
+  expect(JSON.stringify(body.paths["/api/ingest/observations"])).toContain('"priceText"');
+  expect(JSON.stringify(body.paths["/api/ingest/demand"])).toContain('"inStockShare"');
+});

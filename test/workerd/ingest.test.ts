@@ -278,27 +278,6 @@ describe("a batch that cannot be stored", () => {
   });
 });
 
-it("the machine-readable contract says what a row may hold", async () => {
-  const { body } = await call<{
-    paths: Record<string, object>;
-    components: { schemas: Record<string, { properties: object }> };
-  }>("GET", "/openapi.json");
-  expect(Object.keys(body.paths)).toEqual(
-    expect.arrayContaining([
-      "/api/ingest/observations",
-      "/api/ingest/demand",
-      "/api/ingest/batches/{batchId}",
-      "/api/hooks/{sourceId}",
-      "/api/sources",
-      "/api/dead-letters/{id}/replay",
-      "/api/live",
-    ]),
-  );
-  const { schemas } = body.components;
-  expect(schemas.ObservationRow!.properties).toHaveProperty("priceText");
-  expect(schemas.DemandRow!.properties).toHaveProperty("inStockShare");
-});
-
 describe("a large batch", () => {
   it("travels in several chunks and comes back as one receipt", async () => {
     const skus = Array.from({ length: 40 }, (_, i) => `L-${i}`);
@@ -313,31 +292,5 @@ describe("a large batch", () => {
     expect(receipt).toMatchObject({ received: 1_000, accepted: 1_000, problems: [] });
     const stored = await env.DB.prepare("SELECT COUNT(*) AS n FROM offers WHERE sku LIKE 'L-%'").first("n");
     expect(stored).toBe(1_000);
-  });
-});
-
-describe("demand history", () => {
-  it("replaces the day and is judged row by row", async () => {
-    await addProducts({ sku: "Q-1" });
-    const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-    const post = async (batchId: string, rows: unknown[]) => {
-      expect(await call("POST", "/api/ingest/demand", { source: "shop", batchId, rows })).toMatchObject({
-        status: 202,
-      });
-      return receiptOf(batchId);
-    };
-    const first = await post("q-1", [
-      { sku: "Q-1", day, units: 3, price: "99.90" },
-      { sku: "Q-1", day: "2026-13-01", units: 1, price: 1 },
-      { sku: "Q-1", day, units: 1.5, price: 1 },
-      { sku: "none", day, units: 1, price: 1 },
-    ]);
-    expect(first).toMatchObject({ accepted: 1, rejected: 3 });
-    expect(first.problems.map(({ code }) => code)).toEqual(["bad_time", "wrong_type", "unknown_sku"]);
-    await post("q-2", [{ sku: "Q-1", day, units: 5, price: "99.90" }]);
-    const stored = await env.DB.prepare(
-      "SELECT units, price, revenue FROM demand_days WHERE sku = 'Q-1'",
-    ).all();
-    expect(stored.results).toEqual([{ units: 5, price: 9_990, revenue: 49_950 }]);
   });
 });

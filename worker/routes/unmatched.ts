@@ -39,7 +39,7 @@ const mapRoute = createRoute({
   method: "post",
   path: "/api/mappings",
   tags: ["ingest"],
-  summary: "Say which product a competitor's own number or page is; what waited for it is taken in again",
+  summary: "Map a competitor's own number or page to a product; rows that waited for it are accepted again",
   middleware: requireScope("write"),
   request: jsonBody(NewMapping),
   responses: jsonReply(201, MappingShape, "the mapping, and the batches of the rows that waited"),

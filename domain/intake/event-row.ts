@@ -1,18 +1,18 @@
 import { z } from "zod";
-import { parseMinor, TOO_LARGE_MINOR } from "../base/money.ts";
+import { TOO_LARGE_MINOR } from "../base/money.ts";
 import { wideHash } from "../base/sharding.ts";
 import { DEVICES, EVENT_TYPES, type EventRow, type EventType } from "../messages/rows.ts";
-import { FUTURE_TOLERANCE_MS, type ProductRef } from "./observation-row.ts";
-import { parseInstant, ROW_CODE_OF_MONEY, type RowResult, readForm, refuseRow } from "./row-fields.ts";
-
-const name = z.string().trim().min(1).max(200);
-const instant = z
-  .union([z.string().max(64), z.number()], "an ISO-8601 instant, epoch seconds or milliseconds")
-  .describe("ISO-8601 with its zone, or epoch seconds; from 1e12 on, milliseconds");
-const money = z.union(
-  [z.string().max(64), z.number(), z.strictObject({ minor: z.number(), currency: z.string().max(16) })],
-  "a decimal string, a number, or { minor, currency }",
-);
+import {
+  instantField,
+  moneyField,
+  nameField,
+  type ProductRef,
+  type RowResult,
+  readForm,
+  readInstant,
+  readMoney,
+  refuseRow,
+} from "./row-fields.ts";
 
 /** Names that some shops use for the same. */
 const SHORT_TYPES = { view: "product_view", cart: "add_to_cart" } as const;
@@ -21,16 +21,18 @@ const TYPES = [...EVENT_TYPES, "view", "cart"] as const;
 /** One event of the shop as it is posted. */
 export const EventInput = z
   .strictObject({
-    id: name.describe("identifies the event for ever: the same id is counted once"),
+    id: nameField.describe("identifies the event for ever: the same id is counted once"),
     type: z.enum(TYPES).describe("`view` is short for product_view, `cart` for add_to_cart"),
-    sku: name.optional().describe("needed except for page_view and search"),
-    sessionId: name,
-    customerId: name.optional().describe("not kept"),
+    sku: nameField.optional().describe("needed except for page_view and search"),
+    sessionId: nameField,
+    customerId: nameField.optional().describe("not kept"),
     device: z.enum(["mobile", "desktop", "tablet"]).optional(),
     quantity: z.int().positive().max(1e6).optional().describe("units, default 1"),
-    price: money.optional().describe("of one unit, in the product's currency; default the price we served"),
+    price: moneyField
+      .optional()
+      .describe("of one unit, in the product's currency; default the price we served"),
     dwellSeconds: z.number().nonnegative().max(86_400).optional(),
-    at: instant,
+    at: instantField,
   })
   .describe("What a shopper did");
 export type EventInput = z.infer<typeof EventInput>;
@@ -52,22 +54,20 @@ export function eventType(input: EventInput): EventType {
   return input.type === "view" || input.type === "cart" ? SHORT_TYPES[input.type] : input.type;
 }
 
-/** Reads amounts and times; `product` is null for an event of the session alone. `now`: ms. */
+/** Reads amounts and times. `now`: ms. */
 export function typeEvent(
   input: EventInput,
-  product: ProductRef | null,
+  product: ProductRef,
   row: number,
   now: number,
 ): RowResult<EventRow> {
-  const at = parseInstant(input.at);
-  if (at === null) return refuseRow(row, "bad_time", "at", "at is not an instant with its time zone");
-  if (at > now + FUTURE_TOLERANCE_MS)
-    return refuseRow(row, "future_time", "at", "at is more than five minutes ahead of our clock");
+  const at = readInstant(input.at, "at", now, row);
+  if (!at.ok) return at;
   let price: number | null = null;
-  if (input.price !== undefined && product !== null) {
-    const read = parseMinor(input.price, product.currency);
-    if (!read.ok) return refuseRow(row, ROW_CODE_OF_MONEY[read.code], "price", read.message);
-    price = read.minor;
+  if (input.price !== undefined && product.sku !== "") {
+    const read = readMoney(input.price, "price", product.currency, row);
+    if (!read.ok) return read;
+    price = read.value;
     if (price * (input.quantity ?? 1) >= TOO_LARGE_MINOR)
       return refuseRow(row, "price_too_large", "price", "price × quantity is too large");
   }
@@ -75,7 +75,7 @@ export function typeEvent(
     ok: true,
     value: {
       row,
-      sku: product?.sku ?? "",
+      sku: product.sku,
       event: wideHash(input.id),
       visitor: wideHash(input.sessionId),
       type: eventType(input),
@@ -83,7 +83,7 @@ export function typeEvent(
       quantity: input.quantity ?? 1,
       price,
       dwellSeconds: input.dwellSeconds ?? null,
-      at,
+      at: at.value,
     },
   };
 }

@@ -1,57 +1,45 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
 import { convertAt, type RateTable, rateMoveAt } from "../base/exchange-rates.ts";
-import { grossOfNet, type MoneyInput, netOfGross, parseMinor } from "../base/money.ts";
-import { MINUTE_MS } from "../base/time.ts";
+import { grossOfNet, netOfGross } from "../base/money.ts";
 import { AVAILABILITIES, type ObservationRow } from "../messages/rows.ts";
 import { parsePriceText } from "./price-text.ts";
-import { parseInstant, ROW_CODE_OF_MONEY, type RowResult, readForm, refuseRow } from "./row-fields.ts";
-
-/** Clocks differ a little; an instant further ahead is a mistake. */
-export const FUTURE_TOLERANCE_MS = 5 * MINUTE_MS;
-
-const name = z.string().trim().min(1).max(200);
-const instant = z
-  .union([z.string().max(64), z.number()], "an ISO-8601 instant, epoch seconds or milliseconds")
-  .describe("ISO-8601 with its zone, or epoch seconds; from 1e12 on, milliseconds");
-const money = z
-  .union(
-    [z.string().max(64), z.number(), z.strictObject({ minor: z.number(), currency: z.string().max(16) })],
-    "a decimal string, a number, or { minor, currency }",
-  )
-  .describe('decimal string ("129.90"), number, or { minor, currency }');
+import {
+  instantField,
+  moneyField,
+  nameField,
+  type ProductRef,
+  type RowResult,
+  readForm,
+  readInstant,
+  readMoney,
+  readMoneyOrNothing,
+  refuseRow,
+} from "./row-fields.ts";
 
 /** One competitor price as it is posted. */
 export const ObservationInput = z
   .strictObject({
-    id: name.optional().describe("the sender's own id of the row"),
-    sku: name.optional().describe("our SKU; else gtin, else the mapping of competitorSku or url"),
-    gtin: name.optional(),
-    competitorSku: name.optional(),
+    id: nameField.optional().describe("the sender's own id of the row"),
+    sku: nameField.optional().describe("our SKU; else gtin, else the mapping of competitorSku or url"),
+    gtin: nameField.optional(),
+    competitorSku: nameField.optional(),
     url: z.string().max(2000).optional(),
-    competitor: name.describe("who sells it; one never seen before is created"),
-    price: money.optional(),
+    competitor: nameField.describe("who sells it; one never seen before is created"),
+    price: moneyField.optional(),
     priceText: z.string().max(200).optional().describe('what the page showed, e.g. "1.299,00 €"'),
     currency: z.string().max(16).optional().describe("ISO 4217; default the product's"),
     taxIncluded: z.boolean().optional(),
-    shipping: money.optional().describe("added to the landed price"),
-    coupon: money.optional().describe("amount off, subtracted from the landed price"),
+    shipping: moneyField.optional().describe("added to the landed price"),
+    coupon: moneyField.optional().describe("amount off, subtracted from the landed price"),
     availability: z.enum(AVAILABILITIES).optional().describe("default unknown, which counts as in stock"),
     title: z.string().max(1000).optional(),
     seller: z.string().max(200).optional(),
-    observedAt: instant.describe("when the price was seen"),
-    collectedAt: instant.optional(),
+    observedAt: instantField.describe("when the price was seen"),
+    collectedAt: instantField.optional(),
   })
   .describe("A competitor's price of one of our products, as observed");
 export type ObservationInput = z.infer<typeof ObservationInput>;
-
-/** What the row's product is needed for. */
-export interface ProductRef {
-  sku: string;
-  currency: string;
-  /** fraction of the net price; not known: a price with or without tax stays as it is */
-  taxRate?: number | null;
-}
 
 /** What prices are brought to: our currency, with or without tax as ours are. */
 export interface PriceBasis {
@@ -131,17 +119,17 @@ export function typeObservation(
     return refuseRow(row, "unknown_currency", "currency", `unknown currency ${currency.slice(0, 16)}`);
   const price = readPrice(input, currency, row);
   if (!price.ok) return price;
-  const shipping = readExtra(input.shipping, "shipping", currency, row);
+  const shipping = readMoneyOrNothing(input.shipping, "shipping", currency, row);
   if (!shipping.ok) return shipping;
-  const coupon = readExtra(input.coupon, "coupon", currency, row);
+  const coupon = readMoneyOrNothing(input.coupon, "coupon", currency, row);
   if (!coupon.ok) return coupon;
   const landedPrice = price.value + shipping.value - coupon.value;
   if (landedPrice <= 0)
     return refuseRow(row, "non_positive_price", "coupon", "the coupon is worth more than the price");
-  const observedAt = readTime(input.observedAt, "observedAt", now, row);
+  const observedAt = readInstant(input.observedAt, "observedAt", now, row);
   if (!observedAt.ok) return observedAt;
   if (input.collectedAt !== undefined) {
-    const collectedAt = readTime(input.collectedAt, "collectedAt", now, row);
+    const collectedAt = readInstant(input.collectedAt, "collectedAt", now, row);
     if (!collectedAt.ok) return collectedAt;
   }
   const tax = taxStep(input.taxIncluded ?? basis.pricesIncludeTax, basis.pricesIncludeTax, product.taxRate);
@@ -202,36 +190,6 @@ function readPrice(input: ObservationInput, currency: string, row: number): RowR
   const shown = parsePriceText(input.priceText ?? "", currency);
   if (!shown.ok) return refuseRow(row, shown.code, "priceText", shown.message);
   return readMoney(shown.amount, "priceText", currency, row);
-}
-
-function readMoney(value: MoneyInput, path: string, currency: string, row: number): RowResult<number> {
-  const result = parseMinor(value, currency);
-  if (result.ok) return { ok: true, value: result.minor };
-  return refuseRow(row, ROW_CODE_OF_MONEY[result.code], path, result.message);
-}
-
-/** Shipping and coupons may be nothing, where a price may not. */
-function readExtra(
-  value: MoneyInput | undefined,
-  path: string,
-  currency: string,
-  row: number,
-): RowResult<number> {
-  if (value === undefined || isNothing(value)) return { ok: true, value: 0 };
-  return readMoney(value, path, currency, row);
-}
-
-function isNothing(value: MoneyInput): boolean {
-  if (typeof value === "object") return value.minor === 0;
-  return typeof value === "number" ? value === 0 : /^\s*0+(\.0+)?\s*$/.test(value);
-}
-
-function readTime(value: string | number, path: string, now: number, row: number): RowResult<number> {
-  const at = parseInstant(value);
-  if (at === null) return refuseRow(row, "bad_time", path, `${path} is not an instant with its time zone`);
-  if (at > now + FUTURE_TOLERANCE_MS)
-    return refuseRow(row, "future_time", path, `${path} is more than five minutes ahead of our clock`);
-  return { ok: true, value: at };
 }
 
 /** The parts of a row that say whose offer it is. */

@@ -1,6 +1,33 @@
-import type { z } from "zod";
-import type { MoneyCode } from "../base/money.ts";
+import { z } from "zod";
+import { type MoneyCode, type MoneyInput, parseMinor } from "../base/money.ts";
+import { MINUTE_MS } from "../base/time.ts";
 import type { RowCode, RowVerdict } from "../messages/verdict.ts";
+
+/** Names and ids in posted rows: of SKUs, competitors, warehouses, sessions. */
+export const nameField = z.string().trim().min(1).max(200);
+
+export const instantField = z
+  .union([z.string().max(64), z.number()], "an ISO-8601 instant, epoch seconds or milliseconds")
+  .describe("ISO-8601 with its zone, or epoch seconds; from 1e12 on, milliseconds");
+
+export const moneyField = z
+  .union(
+    [z.string().max(64), z.number(), z.strictObject({ minor: z.number(), currency: z.string().max(16) })],
+    "a decimal string, a number, or { minor, currency }",
+  )
+  .describe('decimal string ("129.90"), number, or { minor, currency }');
+
+/** What a row's product is needed for. */
+export interface ProductRef {
+  /** empty for an event that is about no product */
+  sku: string;
+  currency: string;
+  /** fraction of the net price; not known: a price with or without tax stays as it is */
+  taxRate?: number | null;
+}
+
+/** Clocks differ a little; an instant further ahead is a mistake. */
+const FUTURE_TOLERANCE_MS = 5 * MINUTE_MS;
 
 /** From here on a number is milliseconds; below, seconds (1e12 s would be the year 33,658). */
 const MILLISECONDS_FROM = 1e12;
@@ -101,6 +128,43 @@ export const ROW_CODE_OF_MONEY = {
   unknown_currency: "unknown_currency",
   currency_mismatch: "currency_mismatch",
 } as const satisfies Record<MoneyCode, RowCode>;
+
+/** Reads an amount in minor units of the currency. */
+export function readMoney(value: MoneyInput, path: string, currency: string, row: number): RowResult<number> {
+  const result = parseMinor(value, currency);
+  if (result.ok) return { ok: true, value: result.minor };
+  return refuseRow(row, ROW_CODE_OF_MONEY[result.code], path, result.message);
+}
+
+/** The same where the amount may be nothing, which a price may not. */
+export function readMoneyOrNothing(
+  value: MoneyInput | undefined,
+  path: string,
+  currency: string,
+  row: number,
+): RowResult<number> {
+  if (value === undefined || isNothing(value)) return { ok: true, value: 0 };
+  return readMoney(value, path, currency, row);
+}
+
+function isNothing(value: MoneyInput): boolean {
+  if (typeof value === "object") return value.minor === 0;
+  return typeof value === "number" ? value === 0 : /^\s*0+(\.0+)?\s*$/.test(value);
+}
+
+/** Reads an instant, which must not lie ahead of `now`; ms. */
+export function readInstant(
+  value: string | number,
+  path: string,
+  now: number,
+  row: number,
+): RowResult<number> {
+  const at = parseInstant(value);
+  if (at === null) return refuseRow(row, "bad_time", path, `${path} is not an instant with its time zone`);
+  if (at > now + FUTURE_TOLERANCE_MS)
+    return refuseRow(row, "future_time", path, `${path} is more than five minutes ahead of our clock`);
+  return { ok: true, value: at };
+}
 
 /** A field's name comes from outside: what is shown of it is limited. */
 const PATH_MAX = 100;

@@ -12,8 +12,9 @@ import { forecastStockout, hoursUntilReceipt } from "../learning/forecasting/sto
 import type { HourlySales } from "../messages/shard.ts";
 import { calendarOf } from "./calendar.ts";
 import { TRACK_DAYS } from "./competitor-track.ts";
+import type { SkuForecast } from "./learned.ts";
 import type { RunManifest } from "./manifest.ts";
-import type { ForecastClock, SkuForecast } from "./sku-forecast.ts";
+import type { ForecastClock } from "./sku-forecast.ts";
 
 /** The clock of a run's forecasts, shared by all SKUs. */
 export function forecastClock(manifest: RunManifest): ForecastClock {

@@ -7,11 +7,15 @@ import type { ElasticitySeries } from "../learning/elasticity/series.ts";
 import type { FilterState } from "../learning/elasticity/state.ts";
 import type { Sufficient } from "../learning/elasticity/sufficient.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
+import type { CompetitorAnchor, CompetitorForecast } from "../learning/forecasting/competitor-forecast.ts";
+import type { DemandState } from "../learning/forecasting/demand-state.ts";
+import type { Reaction } from "../learning/forecasting/follower.ts";
+import type { Skill } from "../learning/forecasting/forecast-score.ts";
+import type { SkuDemandForecast } from "../learning/forecasting/sku-demand.ts";
 import type { CompetitorHistory, HourlySales } from "../messages/shard.ts";
 import type { ChallengerView } from "../pricing/inputs.ts";
 import type { CompetitorTrack } from "./competitor-track.ts";
 import type { KeptFilter } from "./kept-filter.ts";
-import type { SkuForecast } from "./sku-forecast.ts";
 
 /** A SKU's family, and its log price on each day of its newest residuals; null = no row for the day. */
 export interface FamilyPrices {
@@ -100,4 +104,21 @@ export function finishedDigest({ report, forecast }: FinishedSku): string {
   print.addAll(demand?.hourly.mean ?? []);
   print.addAll([demand?.stockout?.p50 ?? -1, competitor.anchor.price ?? -1, followRate]);
   return print.toString();
+}
+
+/** The forecast of one SKU's next two weeks. Prices are minor units; plain JSON. */
+export interface SkuForecast {
+  sku: string;
+  /** ms */
+  asOf: number;
+  /** null when neither the SKU's history nor its category gives a level */
+  demand: SkuDemandForecast | null;
+  /** the demand it was made from, to make the next hours and the stock-out again as the day goes on */
+  state: DemandState | null;
+  ownHours?: readonly number[];
+  competitor: { forecast: CompetitorForecast | null; anchor: CompetitorAnchor; skill: Skill };
+  /** competitors that follow our price cuts */
+  followers: ({ competitor: string } & Reaction)[];
+  /** the largest share of our price change that any follower passes through; 0 without a follower */
+  followRate: number;
 }

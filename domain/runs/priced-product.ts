@@ -1,7 +1,6 @@
 import type { Sibling } from "../pricing/family-line.ts";
 import { contribution, unitEconomics } from "../pricing/unit-economics.ts";
-import type { StoredReport } from "./learned.ts";
-import type { SkuForecast } from "./sku-forecast.ts";
+import type { SkuForecast, StoredReport } from "./learned.ts";
 
 /**
  * Our product as a decision sees it: catalogue row, price changes of 30 days, what was learned of it. Plain JSON, kept in

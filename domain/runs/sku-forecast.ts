@@ -2,44 +2,23 @@ import { dayIndex } from "../base/time.ts";
 import { DEFAULT_CONFIG } from "../learning/elasticity/state.ts";
 import { closePrices, type DayEnds } from "../learning/features/market.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
-import {
-  type CompetitorAnchor,
-  type CompetitorForecast,
-  competitorAnchor,
-} from "../learning/forecasting/competitor-forecast.ts";
+import { competitorAnchor } from "../learning/forecasting/competitor-forecast.ts";
 import {
   type CategoryDemand,
   type DemandHistory,
   type DemandState,
   demandStateFor,
 } from "../learning/forecasting/demand-state.ts";
-import { detectFollower, MIN_CUTS, type Reaction } from "../learning/forecasting/follower.ts";
-import { type Skill, skillOf } from "../learning/forecasting/forecast-score.ts";
+import { detectFollower, MIN_CUTS } from "../learning/forecasting/follower.ts";
+import { skillOf } from "../learning/forecasting/forecast-score.ts";
 import { HOURS_PER_DAY, type HourProfile } from "../learning/forecasting/hour-profile.ts";
 import { expectedToday } from "../learning/forecasting/hourly-demand.ts";
-import { forecastSkuDemand, type SkuDemandForecast } from "../learning/forecasting/sku-demand.ts";
+import { forecastSkuDemand } from "../learning/forecasting/sku-demand.ts";
 import { hoursUntilReceipt } from "../learning/forecasting/stockout.ts";
 import type { CompetitorHistory, HourlySales } from "../messages/shard.ts";
 import type { FreshnessSettings } from "../settings/freshness.ts";
 import { advanceTrack, type CompetitorTrack } from "./competitor-track.ts";
-import type { StoredReport } from "./learned.ts";
-
-/** The forecast of one SKU's next two weeks. Prices are minor units; plain JSON. */
-export interface SkuForecast {
-  sku: string;
-  /** ms */
-  asOf: number;
-  /** null when neither the SKU's history nor its category gives a level */
-  demand: SkuDemandForecast | null;
-  /** the demand it was made from, to make the next hours and the stock-out again as the day goes on */
-  state: DemandState | null;
-  ownHours?: readonly number[];
-  competitor: { forecast: CompetitorForecast | null; anchor: CompetitorAnchor; skill: Skill };
-  /** competitors that follow our price cuts */
-  followers: ({ competitor: string } & Reaction)[];
-  /** the largest share of our price change that any follower passes through; 0 without a follower */
-  followRate: number;
-}
+import type { SkuForecast, StoredReport } from "./learned.ts";
 
 /** The moment of a forecast, the same for all SKUs of a run. */
 export interface ForecastClock {

@@ -179,6 +179,7 @@ function marketView(sku: SkuState, product: ShardProduct, context: EvaluationCon
     activity: sku.shop?.activity ?? null,
     warehouses: sku.shop === null ? [] : [...sku.shop.warehouses.values()],
     carts: sku.shop === null ? [] : [...sku.shop.carts.values()],
+    computed: {},
   };
   return { product, settings, clock, offers, shop };
 }

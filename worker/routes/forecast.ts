@@ -4,7 +4,7 @@ import { Forecast } from "../../domain/contract/learning.ts";
 import { orNotFound } from "../../domain/contract/problem.ts";
 import { categoryProfiles, profileOf } from "../../domain/learning/forecasting/hour-profile.ts";
 import { refreshForecast } from "../../domain/runs/intraday-forecast.ts";
-import type { SkuForecast } from "../../domain/runs/sku-forecast.ts";
+import type { SkuForecast } from "../../domain/runs/learned.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { readCategoryHours } from "../../services/runs/hours.ts";
 import { readSettings } from "../../services/settings/settings.ts";

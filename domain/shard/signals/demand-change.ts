@@ -1,47 +1,27 @@
 import { civilDay, DAY_MS, HOUR_MS } from "../../base/time.ts";
-import { countsBetween, type ShopActivity } from "../demand/activity.ts";
+import { countsBetween } from "../demand/activity.ts";
 import { type Baseline, baselineOf, demandWeek, expectedUnits } from "../demand/baseline.ts";
 import { countOf } from "../demand/counters.ts";
-import {
-  dayRatio,
-  SCAN_HOURS,
-  type ScannedDemand,
-  type ScanResult,
-  scanSlump,
-  scanSurge,
-} from "../demand/surge-scan.ts";
+import { dayRatio, SCAN_HOURS, type ScanResult, scanSlump, scanSurge } from "../demand/surge-scan.ts";
 import { inStockShare } from "../demand/warehouse.ts";
 import type { Reading, SkuDefinition, Telling } from "./definition.ts";
-import type { MarketView } from "./market-view.ts";
+import type { MarketView, ShopDemand } from "./market-view.ts";
 import { round2 } from "./wording.ts";
 
-/** A SKU's usual demand, and its newest events against it. */
-export interface ShopDemand extends ScannedDemand {
-  baseline: Baseline;
-  activity: ShopActivity;
-}
-
-/** Several signals ask the same of one view. */
-const usual = new WeakMap<MarketView, { baseline: Baseline | null }>();
-const compared = new WeakMap<MarketView, { demand: ShopDemand | null }>();
-
 /** The SKU's usual demand before today, or null if its past is too short. */
-export function usualDemand(view: MarketView): Baseline | null {
-  const known = usual.get(view);
-  if (known !== undefined) return known.baseline;
-  const { shop, clock } = view;
-  const baseline = shop === undefined ? null : baselineOf(shop.demand, civilDay(clock, shop.timeZone));
-  usual.set(view, { baseline });
-  return baseline;
+export function usualDemand({ shop, clock }: MarketView): Baseline | null {
+  if (shop === undefined) return null;
+  const { computed } = shop;
+  if (computed.usual === undefined) computed.usual = baselineOf(shop.demand, civilDay(clock, shop.timeZone));
+  return computed.usual;
 }
 
-/** The demand that events tell of, against the usual of these hours of the week; null where either is unknown. */
+/** The demand that events show, against the usual of these hours of the week; null where either is unknown. */
 export function shopDemand(view: MarketView): ShopDemand | null {
-  const known = compared.get(view);
-  if (known !== undefined) return known.demand;
-  const demand = compareDemand(view);
-  compared.set(view, { demand });
-  return demand;
+  if (view.shop === undefined) return null;
+  const { computed } = view.shop;
+  if (computed.demand === undefined) computed.demand = compareDemand(view);
+  return computed.demand;
 }
 
 function compareDemand(view: MarketView): ShopDemand | null {

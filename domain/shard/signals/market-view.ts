@@ -6,7 +6,8 @@ import { isFreshOffer } from "../../settings/freshness.ts";
 import type { SignalSettings } from "../../settings/settings.ts";
 import { latestAt, latestLevel, type ObservationHistory } from "../competitors/history.ts";
 import type { ShopActivity } from "../demand/activity.ts";
-import type { BaselineDay } from "../demand/baseline.ts";
+import type { Baseline, BaselineDay } from "../demand/baseline.ts";
+import type { ScannedDemand } from "../demand/surge-scan.ts";
 import type { WarehouseStock } from "../demand/warehouse.ts";
 
 /** Freshness falls to 1/e within this time. */
@@ -47,6 +48,14 @@ export interface ShopView {
   activity: ShopActivity | null;
   warehouses: readonly WarehouseStock[];
   carts: readonly { carts: number; at: number; bought: boolean }[];
+  /** what several signals ask of the same view, computed at the first */
+  computed: { usual?: Baseline | null; demand?: ShopDemand | null };
+}
+
+/** A SKU's usual demand, and its newest events against it. */
+export interface ShopDemand extends ScannedDemand {
+  baseline: Baseline;
+  activity: ShopActivity;
 }
 
 /** Whether we take part: an inactive product, or one that we cannot deliver, has no market signals. */

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { readDemandRow, typeDemandRow } from "../../../domain/intake/demand-row.ts";
+import { ROW_READERS } from "../../../domain/intake/row-readers.ts";
 
 const NOW = Date.UTC(2026, 5, 15, 12);
+const BASIS = { rates: new Map(), pricesIncludeTax: true };
 const GOOD = { sku: "KETTLE-1", day: "2026-06-14", units: 3, price: "100.00" };
 
 function parse(change: Record<string, unknown>) {
-  const form = readDemandRow(JSON.parse(JSON.stringify({ ...GOOD, ...change })), 2);
-  return form.ok ? typeDemandRow(form.value, { sku: "KETTLE-1", currency: "EUR" }, 2, NOW) : form;
+  const { read, type } = ROW_READERS.demand;
+  const form = read(JSON.parse(JSON.stringify({ ...GOOD, ...change })), 2);
+  return form.ok ? type(form.value, { sku: "KETTLE-1", currency: "EUR" }, 2, NOW, BASIS) : form;
 }
 
 describe("a day of demand", () => {

@@ -11,8 +11,8 @@ import { settleOverrides } from "../services/overrides/settle-overrides.ts";
 import { applyDue } from "../services/pricing/apply-due.ts";
 import { expireProposals } from "../services/proposals/expire.ts";
 import { sendRunShards } from "../services/queues.ts";
-import { resendStuckRuns } from "../services/runs/resend-stuck.ts";
-import { startDueRuns } from "../services/runs/start-due.ts";
+import { resendStuckRuns } from "../services/runs/advance-run.ts";
+import { startDueRuns } from "../services/runs/start-run.ts";
 
 interface Job {
   name: string;

@@ -4,7 +4,7 @@ import type { CompetitorHistory } from "../../domain/messages/shard.ts";
 import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
 import type { RunKind } from "../../domain/runs/phases.ts";
-import type { OwnSide } from "../../domain/runs/pricing-inputs.ts";
+import type { PricedProduct } from "../../domain/runs/priced-product.ts";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 
 /** The benches' today: nothing here reads the clock. */
@@ -97,10 +97,10 @@ function competitorHistory(
 }
 
 /** Our side of a generated SKU at a decision. */
-export function ownSide(
+export function pricedProduct(
   { features, price, stock }: SkuSnapshot,
-  learned: Pick<OwnSide, "elasticity" | "forecast">,
-): OwnSide {
+  learned: Pick<PricedProduct, "elasticity" | "forecast">,
+): PricedProduct {
   return {
     sku: features.sku,
     brand: null,

@@ -7,9 +7,9 @@ import { decidePrice } from "../../domain/pricing/decision/decide.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
 import { forecastClock } from "../../domain/runs/intraday-forecast.ts";
 import type { SkuSnapshot } from "../../domain/runs/learned.ts";
-import { clockOf, problemOf } from "../../domain/runs/proposals-run.ts";
+import { clockOf, problemOf } from "../../domain/runs/propose.ts";
 import { forecastSku } from "../../domain/runs/sku-forecast.ts";
-import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";
+import { manifestOf, pricedProduct, skuSnapshot, TODAY } from "./catalogue.ts";
 
 const SKUS = 1_000;
 const HISTORY_DAYS = 120;
@@ -88,7 +88,7 @@ export function benchCpu(): CpuFigures {
   const decisionClock = clockOf(manifest);
   const problems = snapshots.map((snapshot, i) => {
     const { demand } = finished[i]!.forecast;
-    const own = ownSide(snapshot, {
+    const own = pricedProduct(snapshot, {
       elasticity: finished[i]!.report,
       forecast: {
         asOf: manifest.asOf,

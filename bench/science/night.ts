@@ -2,21 +2,21 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { jsonParts } from "../../db/json-parts.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
-import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/learning/features/day-table.ts";
+import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learning/features/day-table.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
-import type { FinishedSku, PoolInput, SkuSnapshot } from "../../domain/runs/learned.ts";
+import {
+  type FinishedSku,
+  finishedDigest,
+  type PoolInput,
+  type SkuSnapshot,
+} from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
 import { PoolInputs } from "../../domain/runs/pool-inputs.ts";
-import {
-  decideSkus,
-  digestOf,
-  finishedDigest,
-  type PricingSnapshot,
-} from "../../domain/runs/proposals-run.ts";
-import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";
+import { decideSkus, digestOf, type PricingSnapshot } from "../../domain/runs/propose.ts";
+import { manifestOf, pricedProduct, skuSnapshot, TODAY } from "./catalogue.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
 /** SKUs generated; the night's are copies of them under other names. */
@@ -196,7 +196,10 @@ function pricingOf(snapshots: readonly SkuSnapshot[], finished: readonly Finishe
     const daily = forecast.demand!.daily.mean;
     const { followRate } = forecast;
     const view = { asOf, daily, price: snapshot.price, expectedCheapest: null, followRate };
-    return { features: snapshot.features, own: ownSide(snapshot, { elasticity: report, forecast: view }) };
+    return {
+      features: snapshot.features,
+      own: pricedProduct(snapshot, { elasticity: report, forecast: view }),
+    };
   });
 }
 
@@ -227,7 +230,7 @@ function textsOf(catalogue: Catalogue, start: number, count: number): [string, s
 /** The last phase of one shard, and the decisions about its SKUs in the run that follows. */
 function finishShard(texts: [string, string], learned: Learned, manifest: RunManifest, watch: Watches) {
   const [snapshots, filtered] = watch.json.run(() => [
-    (JSON.parse(texts[0]) as Packed<SkuSnapshot>[]).map((one) => unpackSnapshot(one)),
+    unpackSnapshots(JSON.parse(texts[0]) as Packed<SkuSnapshot>[]),
     JSON.parse(texts[1]) as KeptFilter[],
   ]);
   const finished = watch.finish.run(() => finishSkus(snapshots, filtered, learned, manifest));

@@ -2,8 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/ledger/overrides.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../../domain/messages/proposal.ts";
-
-export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
+import { RUN_KINDS } from "../../domain/runs/phases.ts";
 
 /** The newest elasticity of each SKU. */
 export const elasticities = sqliteTable("elasticities", {

@@ -2,9 +2,12 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
 /**
- * JSON with one form per value: keys sorted by code unit, no spaces, numbers in their shortest form that
- * reads back, -0 as 0, `undefined` members left out.
+ * JSON with one form per value: keys sorted by code unit, no spaces, numbers in the shortest form that
+ * reads back the same, -0 as 0, `undefined` members left out.
  * @throws TypeError on what JSON cannot hold: NaN, infinities, functions, bigints, undefined in a list.
+ *
+ * @example
+ * canonicalJson({ b: 1, a: [-0, "x"] }) // '{"a":[0,"x"],"b":1}'
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);

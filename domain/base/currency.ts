@@ -49,7 +49,7 @@ export function isCurrency(code: string): boolean {
 
 /**
  * Decimals of a currency's minor unit (ISO 4217): EUR 2, JPY 0, KWD 3, CLF 4.
- * @throws RangeError on a code that is no active currency; ask `isCurrency` first on outside input.
+ * @throws RangeError if the code is not an active currency: check outside input with `isCurrency` first.
  */
 export function currencyExponent(code: string): number {
   const exponent = EXPONENTS.get(code);

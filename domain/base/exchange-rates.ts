@@ -10,6 +10,9 @@ const RATE = /^(\d{1,12})(?:\.(\d{1,20}))?$/;
  * An exchange rate as an integer of 10^-10, from its decimal string ("1.0842"). Further decimals are rounded
  * half-even.
  * @throws RangeError unless the text is a positive decimal number.
+ *
+ * @example
+ * parseRate("1.0842") // 10842000000n
  */
 export function parseRate(rate: string): bigint {
   const match = RATE.exec(rate.trim());
@@ -21,10 +24,10 @@ export function parseRate(rate: string): bigint {
   return value;
 }
 
-/** An older rate halves the trust in what it converts; over a weekend none is published. */
+/** A converted price is trusted half as much when its rate is older. No rates are published over a weekend. */
 const STALE_AFTER_MS = 36 * HOUR_MS;
 const STALE_AFTER_WEEKEND_MS = 84 * HOUR_MS;
-/** An older rate converts nothing. */
+/** A rate older than this is not used. */
 const UNUSABLE_AFTER_MS = 7 * DAY_MS;
 
 /** One day's exchange rate: units of `quote` for one `base`, as a decimal string. */
@@ -40,7 +43,7 @@ export interface DatedRate {
 export type RateTable = ReadonlyMap<string, readonly DayRate[]>;
 
 interface DayRate {
-  /** end of the day, ms: from here on the rate ages */
+  /** end of its day, ms: the rate's age counts from here */
   until: number;
   /** 10^-10 units of `quote` */
   scaled: bigint;
@@ -48,16 +51,16 @@ interface DayRate {
 
 export interface Converted {
   minor: number;
-  /** the rate was too old to act on, yet good enough to show */
+  /** the rate is too old to decide by, and good enough to show */
   stale: boolean;
 }
 
-/** @throws RangeError on a rate or day that is none */
+/** @throws RangeError on a rate that is not a positive decimal number, or a day that is not in the calendar */
 export function rateTable(rates: readonly DatedRate[]): RateTable {
   const table = new Map<string, DayRate[]>();
   for (const { base, quote, day, rate } of rates) {
     const start = Date.parse(`${day}T00:00:00Z`);
-    if (Number.isNaN(start)) throw new RangeError(`"${day.slice(0, 20)}" is no day`);
+    if (Number.isNaN(start)) throw new RangeError(`"${day.slice(0, 20)}" is not a calendar day`);
     const key = pairOf(base, quote);
     const days = table.get(key) ?? [];
     days.push({ until: start + DAY_MS, scaled: parseRate(rate) });
@@ -68,9 +71,13 @@ export function rateTable(rates: readonly DatedRate[]): RateTable {
 }
 
 /**
- * Converts minor units at the rate of the day of `at` (ms), or of the last day before it, directly, the other way
- * round, or through a currency that both are quoted in; rounded half-even once, at the end. Null if there is no rate
- * of the last seven days.
+ * Converts minor units at the rate of the day of `at` (ms), or of the last day before it: directly, by the inverse
+ * rate, or through a base currency that quotes both. Rounded half-even once, at the end. Null if the newest rate is
+ * more than seven days old.
+ *
+ * @example
+ * const rates = rateTable([{ base: "EUR", quote: "USD", day: "2026-01-05", rate: "1.0842" }]);
+ * convertAt(10_000, { from: "EUR", to: "USD" }, Date.UTC(2026, 0, 5, 12), rates) // { minor: 10842, stale: false }
  */
 export function convertAt(
   minor: number,
@@ -89,8 +96,8 @@ export function convertAt(
 }
 
 /**
- * The change over the day before `at` (ms) of what one unit of `from` is worth in `to`, a share; null where one of the
- * two rates is not known, or so old that it says nothing of that day.
+ * The change over the day before `at` (ms) of what one unit of `from` is worth in `to`, as a share. Null where one of
+ * the two rates is unknown or too old to speak for its day.
  */
 export function rateMoveAt(
   { from, to }: { from: string; to: string },

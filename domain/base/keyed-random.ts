@@ -16,7 +16,12 @@ export function mix(hash: number, part: number): number {
   return h >>> 0;
 }
 
-/** Hash of a sequence of integers, as an unsigned 32-bit integer. The empty key is the seed constant. */
+/**
+ * Hash of a sequence of integers, as an unsigned 32-bit integer. The empty key is the seed constant.
+ *
+ * @example
+ * key(7, 1) // 3238217800
+ */
 export function key(...parts: number[]): number {
   let h = 0x243f6a88;
   for (let i = 0; i < parts.length; i++) h = mix(h, parts[i]! | 0);
@@ -29,12 +34,22 @@ export function uniformOf(hash: number): number {
   return ((hash >>> 5) * 67108864 + (low >>> 6) + 0.5) / 9007199254740992;
 }
 
-/** Uniform draw in (0, 1), never 0 or 1. */
+/**
+ * Uniform draw in (0, 1), never 0 or 1.
+ *
+ * @example
+ * uniform(7, 1) // 0.753956
+ */
 export function uniform(...parts: number[]): number {
   return uniformOf(key(...parts));
 }
 
-/** Standard normal draw by inversion of the keyed uniform. */
+/**
+ * Standard normal draw by inversion of the keyed uniform.
+ *
+ * @example
+ * normal(7, 1) // 0.686993
+ */
 export function normal(...parts: number[]): number {
   return normalQuantileFast(uniformOf(key(...parts)));
 }
@@ -44,6 +59,9 @@ const BOOST_KEY = 991;
 /**
  * Gamma(shape, scale 1) draw, shape > 0, by Marsaglia and Tsang (2000), ACM TOMS 26(3). Trial j uses the keys
  * 2j+1 (normal) and 2j+2 (uniform); shapes below 1 are boosted by U^(1/shape).
+ *
+ * @example
+ * gamma(2, 7, 1) // 2.580689
  */
 export function gamma(shape: number, ...parts: number[]): number {
   if (!(shape > 0)) throw new RangeError(`gamma shape must be positive, got ${shape}`);
@@ -69,6 +87,10 @@ const POISSON_NORMAL_MEAN = 500;
 /**
  * Poisson(mean) quantile at the uniform u: inversion by sequential search, above a mean of 500 the rounded
  * normal approximation. A common u across policies gives common random numbers.
+ *
+ * @example
+ * poisson(2, 0.5) // 2
+ * poisson(2, 0.9) // 4
  */
 export function poisson(mean: number, u: number): number {
   if (!(mean >= 0)) throw new RangeError(`Poisson mean must be non-negative, got ${mean}`);

@@ -4,7 +4,12 @@
  */
 export type Matrix = number[];
 
-/** Diagonal matrix. */
+/**
+ * Diagonal matrix.
+ *
+ * @example
+ * diagonal([1, 2]) // [1, 0, 0, 2]
+ */
 export function diagonal(values: readonly number[]): Matrix {
   const n = values.length;
   const out = new Array<number>(n * n).fill(0);
@@ -12,7 +17,12 @@ export function diagonal(values: readonly number[]): Matrix {
   return out;
 }
 
-/** Lower Cholesky factor L of a symmetric positive definite matrix, A = L L'. Throws if A is not. */
+/**
+ * Lower Cholesky factor L of a symmetric positive definite matrix, A = L L'. Throws if A is not.
+ *
+ * @example
+ * cholesky([4, 2, 2, 5], 2) // [2, 0, 1, 2]
+ */
 export function cholesky(a: readonly number[], n: number): Matrix {
   const l = new Array<number>(n * n).fill(0);
   for (let i = 0; i < n; i++) {
@@ -30,7 +40,12 @@ export function cholesky(a: readonly number[], n: number): Matrix {
   return l;
 }
 
-/** Inverse of a symmetric positive definite matrix through its Cholesky factor. Exactly symmetric. */
+/**
+ * Inverse of a symmetric positive definite matrix through its Cholesky factor. Exactly symmetric.
+ *
+ * @example
+ * inverse([4, 0, 0, 16], 2) // [0.25, 0, 0, 0.0625]
+ */
 export function inverse(a: readonly number[], n: number): Matrix {
   const l = cholesky(a, n);
   const m = new Array<number>(n * n).fill(0);
@@ -54,7 +69,12 @@ export function inverse(a: readonly number[], n: number): Matrix {
   return out;
 }
 
-/** Matrix product of two n × n matrices. */
+/**
+ * Matrix product of two n × n matrices.
+ *
+ * @example
+ * multiply([1, 2, 3, 4], [5, 6, 7, 8], 2) // [19, 22, 43, 50]
+ */
 export function multiply(a: readonly number[], b: readonly number[], n: number): Matrix {
   const out = new Array<number>(n * n).fill(0);
   for (let i = 0; i < n; i++) {
@@ -66,7 +86,12 @@ export function multiply(a: readonly number[], b: readonly number[], n: number):
   return out;
 }
 
-/** Matrix-vector product. */
+/**
+ * Matrix-vector product.
+ *
+ * @example
+ * apply([1, 2, 3, 4], [1, 1]) // [3, 7]
+ */
 export function apply(a: readonly number[], x: readonly number[]): number[] {
   const n = x.length;
   const out = new Array<number>(n).fill(0);
@@ -76,22 +101,42 @@ export function apply(a: readonly number[], x: readonly number[]): number[] {
   return out;
 }
 
-/** a + scale · b, elementwise (matrices or vectors). */
+/**
+ * a + scale · b, elementwise (matrices or vectors).
+ *
+ * @example
+ * addScaled([1, 2], [3, 4], 0.5) // [2.5, 4]
+ */
 export function addScaled(a: readonly number[], b: readonly number[], scale: number): number[] {
   return a.map((value, i) => value + scale * b[i]!);
 }
 
-/** Transpose of an n × n matrix. */
+/**
+ * Transpose of an n × n matrix.
+ *
+ * @example
+ * transpose([1, 2, 3, 4], 2) // [1, 3, 2, 4]
+ */
 export function transpose(a: readonly number[], n: number): Matrix {
   return a.map((_, index) => a[(index % n) * n + Math.floor(index / n)]!);
 }
 
-/** Average of a matrix and its transpose: removes rounding asymmetry. */
+/**
+ * Average of a matrix and its transpose: removes rounding asymmetry.
+ *
+ * @example
+ * symmetrised([1, 2, 4, 1], 2) // [1, 3, 3, 1]
+ */
 export function symmetrised(a: readonly number[], n: number): Matrix {
   return a.map((value, index) => 0.5 * (value + a[(index % n) * n + Math.floor(index / n)]!));
 }
 
-/** Outer product x x'. */
+/**
+ * Outer product x x'.
+ *
+ * @example
+ * outer([1, 2]) // [1, 2, 2, 4]
+ */
 export function outer(x: readonly number[]): Matrix {
   return x.flatMap((a) => x.map((b) => a * b));
 }

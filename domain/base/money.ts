@@ -5,6 +5,10 @@ import { scaleMinor } from "./rounding.ts";
  * Integer minor units as a decimal string with the currency's decimals: 12990 EUR is "129.90", 1299 JPY is
  * "1299", 1299 KWD is "1.299". Negative amounts (differences) carry a minus sign.
  * @throws RangeError unless `minor` is a safe integer and the currency is known.
+ *
+ * @example
+ * formatMinor(12_990, "EUR") // "129.90"
+ * formatMinor(1299, "KWD") // "1.299"
  */
 export function formatMinor(minor: number, currency: string): string {
   if (!Number.isSafeInteger(minor)) throw new RangeError(`${minor} is not a whole number of minor units`);
@@ -15,12 +19,17 @@ export function formatMinor(minor: number, currency: string): string {
   return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
 }
 
-/** An amount with its currency, for sentences: "129.90 EUR". */
+/**
+ * An amount with its currency, for sentences: "129.90 EUR".
+ *
+ * @example
+ * formatMoney(12_990, "EUR") // "129.90 EUR"
+ */
 export function formatMoney(minor: number, currency: string): string {
   return `${formatMinor(minor, currency)} ${currency}`;
 }
 
-/** Amounts from here on are refused: no retail price has that size, and every product of two stays exact. */
+/** Amounts from here on are refused: no retail price is that large, and below it scaling by a rate stays exact. */
 export const TOO_LARGE_MINOR = 1_000_000_000_000;
 
 /**
@@ -75,9 +84,11 @@ function parseNumber(value: number, currency: string): MoneyResult {
 }
 
 /**
- * Reads an amount into integer minor units of `currency`, exactly: nothing is rounded, an amount that is no
- * whole number of minor units is refused. Zero and negative amounts are refused: every amount the shop trades
- * in is positive.
+ * Reads an amount into integer minor units of `currency`, exactly: nothing is rounded, an amount that is not a
+ * whole number of minor units is refused, and so are zero and negative amounts: every price and cost is positive.
+ *
+ * @example
+ * parseMinor("129.90", "EUR") // { ok: true, minor: 12990 }
  */
 export function parseMinor(input: MoneyInput, currency: string): MoneyResult {
   if (!isCurrency(currency)) return refuse("unknown_currency", `unknown currency ${currency.slice(0, 10)}`);
@@ -96,7 +107,12 @@ export function parseMinor(input: MoneyInput, currency: string): MoneyResult {
   return checkRange(input.minor);
 }
 
-/** A share as a percentage for sentences, at most two decimals: 0.05 is "5 %". */
+/**
+ * A share as a percentage for sentences, at most two decimals: 0.05 is "5 %".
+ *
+ * @example
+ * formatPercent(0.05) // "5 %"
+ */
 export function formatPercent(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
 }
@@ -104,14 +120,22 @@ export function formatPercent(share: number): string {
 const ONE = 10_000;
 
 /**
- * The price without tax of a price with tax. `taxBps` in basis points (1900 = 19 %). Rounded half-even; net
- * and back to gross may lose one minor unit, so the displayed amount is what is stored.
+ * The price without tax of a price with tax. `taxBps` in basis points (1900 = 19 %). Rounded half-even. Going to
+ * net and back may change the price by one minor unit, so the price with tax is what is stored.
+ *
+ * @example
+ * netOfGross(1990, 1900) // 1672
  */
 export function netOfGross(gross: number, taxBps: number): number {
   return taxBps === 0 ? gross : scaleMinor(gross, ONE, ONE + taxBps);
 }
 
-/** The price with tax of a price without. `taxBps` in basis points; rounded half-even. */
+/**
+ * The price with tax of a price without. `taxBps` in basis points; rounded half-even.
+ *
+ * @example
+ * grossOfNet(1672, 1900) // 1990
+ */
 export function grossOfNet(net: number, taxBps: number): number {
   return taxBps === 0 ? net : scaleMinor(net, ONE + taxBps, ONE);
 }

@@ -67,7 +67,12 @@ function farOut(s: number): number {
   return (s * p) / q;
 }
 
-/** Complementary error function 1 - erf(x), relative error about 1e-15 also in the far tail. */
+/**
+ * Complementary error function 1 - erf(x), relative error about 1e-15 also in the far tail.
+ *
+ * @example
+ * erfc(1) // 0.157299207050285
+ */
 export function erfc(x: number): number {
   const y = Math.abs(x);
   if (y <= 0.46875) return 1 - nearZero(x);
@@ -82,12 +87,22 @@ export function erfc(x: number): number {
   return x < 0 ? 2 - tail : tail;
 }
 
-/** Standard normal density. */
+/**
+ * Standard normal density.
+ *
+ * @example
+ * normalDensity(0) // 0.3989422804014327
+ */
 export function normalDensity(z: number): number {
   return INV_SQRT_2PI * Math.exp(-0.5 * z * z);
 }
 
-/** Standard normal distribution function P(Z <= z). */
+/**
+ * Standard normal distribution function P(Z <= z).
+ *
+ * @example
+ * normalCdf(1.96) // 0.9750021048517795
+ */
 export function normalCdf(z: number): number {
   return 0.5 * erfc(-z / SQRT2);
 }
@@ -97,6 +112,9 @@ const LOW = 0.02425;
 /**
  * Inverse normal distribution function by P. J. Acklam's rational approximation, relative error below 1.2e-9.
  * The unrefined form is what the keyed generator is defined by. p in (0, 1); 0 and 1 give -/+Infinity.
+ *
+ * @example
+ * normalQuantileFast(0.975) // 1.95996399
  */
 export function normalQuantileFast(p: number): number {
   if (p <= 0) return Number.NEGATIVE_INFINITY;
@@ -131,7 +149,12 @@ function tailQuantile(q: number): number {
   return numerator / denominator;
 }
 
-/** Inverse normal distribution function to full precision: Acklam's value and one Halley step. */
+/**
+ * Inverse normal distribution function to full precision: Acklam's value and one Halley step.
+ *
+ * @example
+ * normalQuantile(0.975) // 1.959963984540054
+ */
 export function normalQuantile(p: number): number {
   const z = normalQuantileFast(p);
   if (!Number.isFinite(z)) return z;

@@ -1,6 +1,9 @@
 /**
  * Sample quantile with linear interpolation between order statistics (Hyndman and Fan 1996, type 7).
  * Values need not be sorted and are not changed; probability in [0, 1]. Throws on an empty sample.
+ *
+ * @example
+ * quantile([4, 1, 3, 2], 0.25) // 1.75
  */
 export function quantile(values: readonly number[], probability: number): number {
   return quantileSorted(
@@ -19,18 +22,33 @@ function quantileSorted(sorted: ArrayLike<number>, probability: number): number 
   return low + (position - below) * (high - low);
 }
 
-/** Median, the quantile at one half. */
+/**
+ * Median, the quantile at one half.
+ *
+ * @example
+ * median([4, 1, 3, 2]) // 2.5
+ */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Median absolute deviation from the median, unscaled (× 1.4826 estimates a normal's sd). */
+/**
+ * Median absolute deviation from the median, unscaled (× 1.4826 estimates a normal's sd).
+ *
+ * @example
+ * medianAbsoluteDeviation([1, 2, 4, 10]) // 1.5
+ */
 export function medianAbsoluteDeviation(values: readonly number[]): number {
   const centre = median(values);
   return median(values.map((value) => Math.abs(value - centre)));
 }
 
-/** Compensated sum after Neumaier (1974), ZAMM 54: error independent of the number of terms. */
+/**
+ * Compensated sum after Neumaier (1974), ZAMM 54: the error does not grow with the number of terms.
+ *
+ * @example
+ * neumaierSum([1, 1e100, 1, -1e100]) // 2
+ */
 export function neumaierSum(values: Iterable<number>): number {
   let sum = 0;
   let compensation = 0;

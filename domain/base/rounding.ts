@@ -1,12 +1,18 @@
 /** A named way to make an integer of a real number. */
 export type Rounding = (value: number) => number;
 
-/** -0 compares equal to 0 but prints and hashes differently, so it never leaves this file. */
+/** -0 equals 0 but prints and hashes differently: results never hold it. */
 function plainZero(value: number): number {
   return value === 0 ? 0 : value;
 }
 
-/** To the nearest integer, ties to the even one: no drift when many amounts are added. */
+/**
+ * To the nearest integer, ties to the even one: no drift when many amounts are added.
+ *
+ * @example
+ * halfEven(2.5) // 2
+ * halfEven(3.5) // 4
+ */
 export const halfEven: Rounding = (value) => {
   const below = Math.floor(value);
   const rest = value - below;
@@ -15,7 +21,13 @@ export const halfEven: Rounding = (value) => {
   return plainZero(below % 2 === 0 ? below : below + 1);
 };
 
-/** The quotient of two BigInts rounded half-even; `denominator` > 0. */
+/**
+ * The quotient of two BigInts rounded half-even; `denominator` > 0.
+ *
+ * @example
+ * divideHalfEven(15n, 10n) // 2n
+ * divideHalfEven(-5n, 10n) // 0n
+ */
 export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   let below = numerator / denominator;
   let rest = numerator % denominator;
@@ -30,11 +42,14 @@ export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
 }
 
 /**
- * amount × multiplier / divisor, rounded, exact for every amount below 10^12 and factors below 10^6 whose
- * result is a safe integer: the amount is split at the divisor so that no intermediate product leaves them
- * (1.05 as a double is not 105/100). amount ≥ 0, integers throughout.
+ * amount × multiplier / divisor, rounded; all integers, amount ≥ 0. Exact for every amount below 10^12 and factors
+ * below 10^6 whose result is a safe integer: the amount is split at the divisor, so that every intermediate product is a
+ * safe integer too. (A factor of 1.05 would not be exact: as a double it is not 105/100.)
  *
  * @throws RangeError when the result would not be a safe integer.
+ *
+ * @example
+ * scaleMinor(1990, 10_000, 11_900) // 1672
  */
 export function scaleMinor(
   amount: number,
@@ -47,14 +62,18 @@ export function scaleMinor(
   const restWhole = Math.floor(rest / divisor);
   const base = whole * multiplier + restWhole;
   if (!(base < Number.MAX_SAFE_INTEGER)) throw new RangeError(`${amount} × ${multiplier} / ${divisor}`);
-  // What is left is a fraction below one of a small divisor; its parity has to be seen together with the
-  // base.
+  // The rest is a fraction below one. Whether a tie goes up depends on the base's parity.
   const fraction = (rest - restWhole * divisor) / divisor;
   const parity = base % 2;
   return base - parity + rounding(parity + fraction);
 }
 
-/** A share such as 0.05 in whole basis points (hundredths of a percent). */
+/**
+ * A share such as 0.05 in whole basis points (hundredths of a percent).
+ *
+ * @example
+ * basisPoints(0.05) // 500
+ */
 export function basisPoints(share: number): number {
   return Math.round(share * 10_000);
 }

@@ -3,12 +3,15 @@ import { key, mix } from "./keyed-random.ts";
 /** Objects that accept batches. Fixed: a batch's object is found from its id for as long as its receipt lives. */
 export const INBOX_COUNT = 8;
 
-/** Objects that hold the shop's sessions. Sessions live for days only: a change of the number loses little. */
+/** Objects that hold the shop's sessions. Sessions live for days only, so changing the number loses little. */
 export const VISITOR_COUNT = 16;
 
 /**
- * Stable hash of a string, unsigned 32-bit: equal strings give equal hashes in every runtime, for ever. Works on
- * UTF-16 code units, two at a time.
+ * Stable hash of a string, unsigned 32-bit: the same string has the same hash in every runtime and release. Takes
+ * UTF-16 code units two at a time.
+ *
+ * @example
+ * stringHash("AUR-100") // 3248859687
  */
 export function stringHash(text: string): number {
   let hash = key(text.length);
@@ -17,7 +20,7 @@ export function stringHash(text: string): number {
   return hash;
 }
 
-/** Stable hash of a string, 52 bits: among a hundred thousand names two agree with a chance of one in a million. */
+/** Stable hash of a string, 52 bits: the chance that any two of a hundred thousand names collide is one in a million. */
 export function wideHash(text: string): number {
   return stringHash(text) * 2 ** 20 + (stringHash(`.${text}`) >>> 12);
 }
@@ -25,6 +28,9 @@ export function wideHash(text: string): number {
 /**
  * The shard in 0..count-1 that holds a name.
  * @throws RangeError if count is not a positive integer
+ *
+ * @example
+ * shardOf("AUR-100", 128) // 39
  */
 export function shardOf(name: string, count: number): number {
   if (!Number.isInteger(count) || count < 1)

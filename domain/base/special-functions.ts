@@ -8,7 +8,12 @@ const LANCZOS = [
 ];
 const HALF_LOG_2PI = 0.9189385332046727;
 
-/** Natural logarithm of the gamma function, x > 0. */
+/**
+ * Natural logarithm of the gamma function, x > 0.
+ *
+ * @example
+ * lgamma(5) // 3.17805383034794
+ */
 export function lgamma(x: number): number {
   if (!(x > 0)) throw new RangeError(`lgamma needs x > 0, got ${x}`);
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - lgamma(1 - x);
@@ -26,6 +31,9 @@ const TINY = 1e-300;
 /**
  * Regularised lower incomplete gamma function P(a, x), a > 0, x >= 0: the distribution function of
  * Gamma(a, 1). Series below a + 1, Lentz continued fraction above.
+ *
+ * @example
+ * gammaP(1, 2) // 0.864664716763387
  */
 export function gammaP(a: number, x: number): number {
   if (!(a > 0) || !(x >= 0)) throw new RangeError(`gammaP needs a > 0 and x >= 0, got ${a}, ${x}`);
@@ -68,6 +76,9 @@ function nonZero(value: number): number {
 /**
  * Regularised incomplete beta function I_x(a, b), a > 0, b > 0, 0 <= x <= 1: the distribution function of
  * Beta(a, b). Continued fraction of DLMF 8.17.22 by the modified Lentz method.
+ *
+ * @example
+ * betaI(0.5, 2, 3) // 0.6875
  */
 export function betaI(x: number, a: number, b: number): number {
   if (!(a > 0) || !(b > 0) || !(x >= 0 && x <= 1)) {
@@ -79,13 +90,23 @@ export function betaI(x: number, a: number, b: number): number {
   return 1 - (front * fraction(1 - x, b, a)) / b;
 }
 
-/** Upper tail of the negative binomial: P(Y >= count) with the given mean and size k (variance m + m²/k). */
+/**
+ * Upper tail of the negative binomial: P(Y >= count) with the given mean and size k (variance m + m²/k).
+ *
+ * @example
+ * negativeBinomialUpperTail(3, 2, 4) // 0.3196159
+ */
 export function negativeBinomialUpperTail(count: number, mean: number, size: number): number {
   if (count <= 0) return 1;
   return betaI(mean / (size + mean), count, size);
 }
 
-/** Distribution function of the negative binomial P(Y <= count) with the given mean and size k. */
+/**
+ * Distribution function of the negative binomial P(Y <= count) with the given mean and size k.
+ *
+ * @example
+ * negativeBinomialCdf(2, 2, 4) // 0.6803841
+ */
 export function negativeBinomialCdf(count: number, mean: number, size: number): number {
   if (count < 0) return 0;
   return betaI(size / (size + mean), size, Math.floor(count) + 1);

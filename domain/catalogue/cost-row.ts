@@ -22,7 +22,7 @@ export type ParsedCost =
   | { ok: true; cost: DatedCost }
   | { ok: false; problem: { path: string; code: string; message: string } };
 
-/** Reads one row; the first thing wrong with it is the answer. `currencyOf`: of the SKU's product, if there is one. */
+/** Reads one row; the first thing wrong with it is the answer. `currencyOf`: the currency of the SKU's product, if there is one. */
 export function parseCost(
   input: unknown,
   currencyOf: (sku: string) => string | undefined,

@@ -1,6 +1,6 @@
 import type { CatalogueProduct } from "./product-row.ts";
 
-/** Files that hold something else than products: in a CSV file every cell is text. */
+/** The imports beside products and costs. */
 export type DataImport = "competitors" | "offers" | "demand";
 
 const NUMBERS: Record<DataImport, readonly string[]> = {
@@ -15,7 +15,10 @@ const BOOLEANS: Record<DataImport, readonly string[]> = {
 };
 const INSTANTS: readonly string[] = ["observedAt", "collectedAt"];
 
-/** A record of cells with the fields typed that are no text; what cannot be read as such stays, and is refused later. */
+/**
+ * A CSV record, where every cell is text, with its numbers, booleans and instants typed. A cell that cannot be read as
+ * its type stays as it is and is refused later.
+ */
 export function typedCells(kind: DataImport, record: unknown): unknown {
   if (typeof record !== "object" || record === null) return record;
   return Object.fromEntries(
@@ -50,7 +53,7 @@ export interface StoredProduct extends CatalogueProduct {
 
 /**
  * What an import does to one SKU. `rebase`: the base price changed, and with it the price that is served, unless an
- * override holds that: then the base price waits for its end (`waits`).
+ * override sets it: then the new base price waits until that ends (`waits`).
  */
 export type ImportStep =
   | { kind: "insert"; product: CatalogueProduct }
@@ -65,13 +68,13 @@ export interface ImportPlan {
 
 /**
  * Compares imported products with the catalogue. The imported price is compared with the last imported one (the base
- * price), never with the served one: importing the same file again must not undo an applied proposal. `isHeld`: whether
- * an override holds the product's price.
+ * price), never with the served one: importing the same file again must not undo an applied proposal. `isOverridden`:
+ * whether a freeze or a fixed price sets the product's price.
  */
 export function planImport(
   products: readonly CatalogueProduct[],
   stored: ReadonlyMap<string, StoredProduct>,
-  isHeld: (product: CatalogueProduct) => boolean = () => false,
+  isOverridden: (product: CatalogueProduct) => boolean = () => false,
 ): ImportPlan {
   const plan: ImportPlan = { steps: [], inserted: 0, updated: 0, unchanged: 0 };
   for (const product of products) {
@@ -83,7 +86,7 @@ export function planImport(
     else {
       plan.updated++;
       const isNewBase = product.basePrice !== before.basePrice;
-      const waits = isNewBase && isHeld(product);
+      const waits = isNewBase && isOverridden(product);
       plan.steps.push({ kind: "update", product, stored: before, rebase: isNewBase && !waits, waits });
     }
   }

@@ -3,7 +3,7 @@ import { isCurrency } from "../base/currency.ts";
 import { type MoneyInput, parseMinor } from "../base/money.ts";
 import { ROW_CODE_OF_MONEY } from "../intake/row-fields.ts";
 
-/** A SKU's shape: what is safe in a path, a file name and a URL. */
+/** A SKU: only characters that are safe in a path, a file name and a URL. */
 export const Sku = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/+-]{0,49}$/, "1 to 50 letters, digits or . _ : / + -");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PROPOSAL_STATUSES, RISKS } from "../messages/proposal.ts";
+import { RUN_KINDS } from "../runs/phases.ts";
 import { instant, money } from "./answers.ts";
 
 const moneyOutcome = z.object({
@@ -76,7 +77,7 @@ export const ProposalDetail = Proposal.extend({ explanation: Explanation });
 
 export const Run = z.object({
   id: z.string(),
-  kind: z.enum(["features", "elasticity", "proposals"]),
+  kind: z.enum(RUN_KINDS),
   status: z.enum(["queued", "running", "done", "partial", "failed"]),
   phase: z.string(),
   shards: z.object({ total: z.int(), done: z.int(), failed: z.int() }),

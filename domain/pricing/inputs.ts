@@ -74,8 +74,8 @@ export interface PricingInputs {
   lowest30Days: number | null;
   /** days since the newest day of demand; null = none at all */
   demandAgeDays: number | null;
-  /** hours since the newest offer; null = no competitor is known */
-  offersAgeHours: number | null;
+  /** age of the newest offer, and the age from which on the market counts as unknown; null = no competitor is known */
+  newestOffer: { hours: number; limitHours: number } | null;
   /** the catalogue's price, before any repricing; null or absent = the current price */
   basePrice?: number | null;
   /** full days since the product's first on sale, negative before it; null or absent = it is not new */

@@ -22,13 +22,12 @@ import {
   profileOf,
 } from "../learning/forecasting/hour-profile.ts";
 import { factorsOf, isSameCalendar, settledCalendars } from "./calendar.ts";
-import { familyPrices } from "./cross-effects-run.ts";
-import { demandState } from "./demand-at-price.ts";
+import { familyPrices } from "./cross-effects.ts";
 import { forecastClock } from "./intraday-forecast.ts";
 import { filterContexts, type KeptFilter, nameOfDays } from "./kept-filter.ts";
 import type { FinishedSku, Pooled, PoolInput, SkuSnapshot, StoredReport, WeeklySku } from "./learned.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
-import { type ForecastClock, forecastSku } from "./sku-forecast.ts";
+import { demandState, type ForecastClock, forecastSku } from "./sku-forecast.ts";
 
 /** Named in every stored elasticity: changes with the model's meaning. */
 export const MODEL_VERSION = `dynamic-poisson-eb ${CODE_VERSION}`;

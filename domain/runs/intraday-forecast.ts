@@ -8,12 +8,13 @@ import {
   exponentialBaseline,
   forecastHourlyDemand,
 } from "../learning/forecasting/hourly-demand.ts";
-import { forecastStockout } from "../learning/forecasting/stockout.ts";
+import { forecastStockout, hoursUntilReceipt } from "../learning/forecasting/stockout.ts";
 import type { HourlySales } from "../messages/shard.ts";
 import { calendarOf } from "./calendar.ts";
 import { TRACK_DAYS } from "./competitor-track.ts";
-import { hoursUntilReceipt, type RunManifest } from "./manifest.ts";
-import type { ForecastClock, SkuForecast } from "./sku-forecast.ts";
+import type { SkuForecast } from "./learned.ts";
+import type { RunManifest } from "./manifest.ts";
+import type { ForecastClock } from "./sku-forecast.ts";
 
 /** The clock of a run's forecasts, shared by all SKUs. */
 export function forecastClock(manifest: RunManifest): ForecastClock {
@@ -28,11 +29,11 @@ export function forecastClock(manifest: RunManifest): ForecastClock {
     weekday: weekdayOf(today),
     span: dayEnds(today - TRACK_DAYS, today - 1, settings.timeZone),
     calendar: calendarOf(manifest),
-    freshMs: settings.signals.offerFreshHours * HOUR_MS,
+    freshness: settings.signals,
   };
 }
 
-/** What has become of a SKU since its forecast was made. Instants in ms. */
+/** A SKU now, after its forecast was made. Instants in ms. */
 export interface PresentDay {
   now: number;
   timeZone: string;
@@ -43,14 +44,14 @@ export interface PresentDay {
   stock: number | null;
   /** civil day on which more is to arrive */
   restockDate: string | null;
-  /** log(price now / price the forecast was made at), and how demand answers to it */
+  /** ln(price now / price the forecast was made at), and the elasticity that demand responds with */
   logPriceChange: number;
   elasticity: number;
 }
 
 /**
- * The forecast with its next hours and its stock-out told anew: from the demand that the night's run learned, grown less
- * certain since, moved to the present price, and from what was sold of the day so far. The days ahead stay as they are.
+ * The forecast with its next hours and stock-out made again for now: from the demand that the night's run learned, which
+ * has grown less certain since, at the present price, and from what was sold today so far. The days ahead stay as they are.
  */
 export function refreshForecast(forecast: SkuForecast, present: PresentDay): SkuForecast {
   const { demand, state } = forecast;
@@ -80,7 +81,7 @@ function presentState(state: DemandState, asOf: number, present: PresentDay): De
   };
 }
 
-/** Day number and hour in the shop's zone; the 25th hour of a long day counts as its 24th. */
+/** Day number and hour in the shop's time zone; the 25th hour of a long day counts as its 24th. */
 function localHour(now: number, timeZone: string): { today: number; hour: number } {
   const day = civilDay(now, timeZone);
   const hour = Math.floor((now - dayStart(day, timeZone)) / HOUR_MS);

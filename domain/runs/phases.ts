@@ -1,7 +1,8 @@
 import { MINUTE_MS } from "../base/time.ts";
 
 /** What a run may compute. */
-export type RunKind = "features" | "elasticity" | "proposals";
+export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
 
 interface Phase {
   name: string;
@@ -25,8 +26,11 @@ export const RUN_PHASES = {
 
 export type PhaseName = (typeof RUN_PHASES)[RunKind][number]["name"];
 
-/** The phase's name; undefined past the last. */
-export function phaseOf(kind: RunKind, phase: number): Phase | undefined {
+/** The phase of a run by its number; undefined past the last. */
+export function phaseOf(
+  kind: RunKind,
+  phase: number,
+): { name: PhaseName; shards: Phase["shards"] } | undefined {
   return RUN_PHASES[kind][phase];
 }
 

@@ -32,8 +32,6 @@ export interface PricingPolicy {
   coolDownHours: number;
   maxChangesPerDay: number;
   demandFreshDays: number;
-  /** when the newest offer is older, the market is unknown and no price is proposed */
-  offersFreshHours: number;
   /** least expected gain, as a share of what the current price earns and in money over the horizon */
   minGain: number;
   minGainMoney: number;
@@ -74,7 +72,6 @@ export const DEFAULT_PRICING_POLICY: PricingPolicy = {
   coolDownHours: 24,
   maxChangesPerDay: 1,
   demandFreshDays: 7,
-  offersFreshHours: 168,
   minGain: 0.005,
   minGainMoney: 10,
   minProbability: 0.6,

@@ -6,8 +6,8 @@ import { serviceContext, systemActor } from "../../services/context.ts";
 import { drainOutbox } from "../../services/operate/drain-outbox.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { reportRun } from "../../services/runs/report-run.ts";
+import type { ReadHistories } from "../../services/runs/run-record.ts";
 import { failShard, runShard } from "../../services/runs/run-shard.ts";
-import type { ReadHistories } from "../../services/runs/shard-job.ts";
 import { giveBack, parkMessage } from "../settle.ts";
 
 /** Objects asked for histories at the same time. */

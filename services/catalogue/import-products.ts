@@ -89,11 +89,11 @@ async function importSegment(
     const inOtherCurrency = ({ product }: Candidate) =>
       (stored.get(product.sku)?.currency ?? product.currency) !== product.currency;
     const fitting = candidates.filter((candidate) => !inOtherCurrency(candidate));
-    const overrides = await overridesAt(ctx.db, ctx.now);
+    const inForce = await overridesAt(ctx.db, ctx.now);
     const plan = planImport(
       fitting.map(({ product }) => product),
       stored,
-      (product) => overrides.length > 0 && priceOverrideInForce(overrides, product, ctx.now) !== null,
+      (product) => inForce.length > 0 && priceOverrideInForce(inForce, product, ctx.now) !== null,
     );
     try {
       if (!dryRun && plan.steps.length > 0) await savePlan(ctx, plan.steps);

@@ -1,14 +1,14 @@
-import { and, count, desc, eq, inArray, ne } from "drizzle-orm";
+import { and, count, eq, inArray, ne } from "drizzle-orm";
 import type { ProductRecord } from "../../db/reads/products.ts";
 import type { ProposalRecord } from "../../db/reads/proposals.ts";
-import { products, proposals, settings, users } from "../../db/schema.ts";
+import { products, proposals, users } from "../../db/schema.ts";
 import { ROLE_SCOPES, type Role } from "../../domain/identity/rights.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { type ChainHeads, headQueries, headsOf } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { asOverride, overridesInForce } from "../overrides/read-overrides.ts";
-import { settingsOf } from "../settings/settings.ts";
+import { latestSettings, settingsOf } from "../settings/settings.ts";
 
 /** All that the decision about a proposal depends on, read at one instant. */
 export interface ApprovalState {
@@ -38,7 +38,7 @@ export async function readApproval(ctx: ServiceContext, id: string): Promise<App
       .from(products)
       .where(eq(products.sku, db.select({ sku: proposals.sku }).from(proposals).where(eq(proposals.id, id)))),
     overridesInForce(db, now),
-    db.select().from(settings).orderBy(desc(settings.version)).limit(1),
+    latestSettings(db),
     db
       .select({ n: count() })
       .from(users)

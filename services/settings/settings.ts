@@ -1,6 +1,6 @@
 import { desc, gte } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
-import { database } from "../../db/database.ts";
+import { type Database, database } from "../../db/database.ts";
 import { settings } from "../../db/schema.ts";
 import { BatchConflict, guardCount } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
@@ -16,12 +16,17 @@ import type { ServiceContext } from "../context.ts";
 
 /** The settings in force, and their version (0 = the defaults of a fresh install). */
 export async function readSettings(d1: D1Database): Promise<{ version: number; settings: Settings }> {
-  const [row] = await database(d1).select().from(settings).orderBy(desc(settings.version)).limit(1);
+  const [row] = await latestSettings(database(d1));
   return settingsOf(row);
 }
 
-/** The newest stored settings as they count, or the defaults of a fresh install. */
-export function settingsOf(row: { version: number; body: unknown } | null | undefined) {
+/** The query for the newest stored settings; `settingsOf` takes its row. */
+export function latestSettings(db: Database) {
+  return db.select().from(settings).orderBy(desc(settings.version)).limit(1);
+}
+
+/** The newest stored settings, or the defaults of a fresh install. */
+export function settingsOf(row: { version: number; body: unknown } | undefined) {
   if (!row) return { version: 0, settings: DEFAULT_SETTINGS };
   return { version: row.version, settings: Settings.parse(row.body) };
 }

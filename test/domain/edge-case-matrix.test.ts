@@ -44,7 +44,7 @@ interface ForecastCell {
   /** null = skipped */
   expected: object | null;
   /** competitors with four months of one price each, days scored, and the anchor's gate */
-  market?: { competitors: number; scored: number; logRate?: number; expected: object }[];
+  market?: { competitors: number; scored: number; price?: number; expected: object }[];
 }
 
 interface DecisionCell {
@@ -391,7 +391,8 @@ const MATRIX: EdgeCase[] = [
         {
           competitors: 2,
           scored: 28,
-          logRate: Math.log(0.9),
+          // 1900 of theirs at a rate of 0.9: histories are kept in our currency
+          price: 1710,
           expected: { usesForecast: true, price: expect.closeTo(1710, -1) },
         },
       ],
@@ -463,13 +464,13 @@ function resumed(read: ElasticitySeries, from: ReturnType<typeof filterSeries>) 
   return filterSeries(tail, defaultPrior(), DEFAULT_CONFIG, undefined, from);
 }
 
-function anchorOf({ competitors, scored, logRate = 0 }: NonNullable<ForecastCell["market"]>[number]) {
-  let state = observeCompetitor(null, { day: 0, logPrice: Math.log(1900), inStock: true });
+function anchorOf({ competitors, scored, price = 1900 }: NonNullable<ForecastCell["market"]>[number]) {
+  let state = observeCompetitor(null, { day: 0, logPrice: Math.log(price), inStock: true });
   for (let day = 1; day < 120; day++)
-    state = observeCompetitor(state, { day, logPrice: Math.log(1900), inStock: true });
-  const known = new Array(competitors).fill({ state, logRate });
+    state = observeCompetitor(state, { day, logPrice: Math.log(price), inStock: true });
+  const known = new Array(competitors).fill(state);
   const skill = { scored, mae: 1, baselineMae: 2, skill: 0.5 };
-  return competitorAnchor(forecastCheapestCompetitor(known, 1), skill, true);
+  return competitorAnchor(forecastCheapestCompetitor(known, 1), skill);
 }
 
 function assertForecast({ input, expected, market = [] }: ForecastCell): void {

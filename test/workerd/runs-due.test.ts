@@ -2,8 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
-import { startDueRuns } from "../../services/runs/start-due.ts";
-import { startRun } from "../../services/runs/start-run.ts";
+import { startDueRuns, startRun } from "../../services/runs/start-run.ts";
 import { importProducts, postDemand, productRow, runToEnd, seedShop } from "./back-support.ts";
 import { call, observation, postObservations } from "./support.ts";
 

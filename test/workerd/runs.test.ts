@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { key } from "../../domain/base/keyed-random.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { sendRunShards } from "../../services/queues.ts";
@@ -183,7 +183,7 @@ describe("starting a run", () => {
     await deliver(wake.slice(0, 2));
     expect(await at()).toMatchObject({ status: "running", phase: "filter", shards: { total: 3, done: 2 } });
     await deliver(wake.slice(2));
-    await vi.waitUntil(async () => (await at()).status === "done");
+    await runEnd(runId);
     expect(await at()).toMatchObject({ phase: "finish", shards: { total: 3, done: 3, failed: 0 } });
   });
 });

@@ -14,6 +14,7 @@ import type {
   StockShape,
 } from "../../domain/contract/market.ts";
 import type { DemandDayState, OfferState } from "../../domain/messages/present.ts";
+import { type FreshnessSettings, isFreshOffer } from "../../domain/settings/freshness.ts";
 import type { BehaviourPoint } from "../../domain/shard/demand/behaviour.ts";
 import { given } from "./given.ts";
 
@@ -50,9 +51,9 @@ export function presentOffer(
   offer: OfferState,
   ours: number,
   now: number,
-  freshMs: number,
+  settings: FreshnessSettings,
 ): z.infer<typeof Offer> {
-  const fresh = now - offer.observedAt <= freshMs;
+  const fresh = isFreshOffer(offer, now, settings);
   return {
     competitor: offer.competitor,
     price: formatMinor(offer.price, offer.currency),

@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { readForecast } from "../../db/reads/forecasts.ts";
 import { Forecast } from "../../domain/contract/learning.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
+import { orNotFound } from "../../domain/contract/problem.ts";
 import { categoryProfiles, profileOf } from "../../domain/learning/forecasting/hour-profile.ts";
 import { refreshForecast } from "../../domain/runs/intraday-forecast.ts";
-import type { SkuForecast } from "../../domain/runs/sku-forecast.ts";
+import type { SkuForecast } from "../../domain/runs/learned.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { readCategoryHours } from "../../services/runs/hours.ts";
 import { readSettings } from "../../services/settings/settings.ts";
@@ -32,8 +32,7 @@ const forecastRoute = createRoute({
 export const forecastRoutes = newRouter().openapi(forecastRoute, async (c) => {
   const ctx = requestContext(c);
   const { sku } = c.req.valid("param");
-  const found = await readForecast(ctx.db, sku);
-  if (!found) throw new ProblemError("not_found", "no forecast yet: an elasticity run makes one");
+  const found = orNotFound(await readForecast(ctx.db, sku), "no forecast yet: an elasticity run makes one");
   const [{ settings }, hours, sales] = await Promise.all([
     readSettings(ctx.d1),
     readCategoryHours(ctx, found.forecast.runId),

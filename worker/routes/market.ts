@@ -2,10 +2,10 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { listCompetitors, listDemand, listSignals, readSignal } from "../../db/reads/market.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { formatMinor } from "../../domain/base/money.ts";
-import { civilDay, DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
+import { civilDay, DAY_MS } from "../../domain/base/time.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/contract/market.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
+import { orNotFound } from "../../domain/contract/problem.ts";
 import type { DemandDayState } from "../../domain/messages/present.ts";
 import { TREND_WINDOWS, trendOf } from "../../domain/shard/competitors/trend.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
@@ -102,26 +102,29 @@ export const marketRoutes = newRouter()
   .openapi(offersRoute, async (c) => {
     const { sku } = c.req.valid("param");
     const { d1, db, now } = requestContext(c);
-    const product = await productOf(db, sku);
+    const product = orNotFound(await readProduct(db, sku), "no such product");
     const { settings } = await readSettings(d1);
-    const freshMs = settings.signals.offerFreshHours * HOUR_MS;
     const offers = await skuShard(c.env, skuShardIndex(c.env, sku)).offers(sku);
     const items = [...offers]
       .sort((a, b) => a.landedPrice - b.landedPrice || (a.competitor < b.competitor ? -1 : 1))
-      .map((offer) => presentOffer(offer, product.price, now, freshMs));
+      .map((offer) => presentOffer(offer, product.price, now, settings.signals));
     return c.json({ items, nextCursor: null }, 200);
   })
   .openapi(trendRoute, async (c) => {
     const { sku } = c.req.valid("param");
     const query = c.req.valid("query");
     const { d1, db, now } = requestContext(c);
-    const product = await productOf(db, sku);
+    const product = orNotFound(await readProduct(db, sku), "no such product");
     const { settings } = await readSettings(d1);
     const to = query.to ? lastMs(query.to) : now;
     const from = query.from ? firstMs(query.from) : to - TREND_DAYS_DEFAULT * DAY_MS;
     const [history] = await skuShard(c.env, skuShardIndex(c.env, sku)).history([sku], to);
-    const freshMs = settings.signals.offerFreshHours * HOUR_MS;
-    const points = trendOf(history?.competitors ?? [], { from, to, window: query.window, freshMs });
+    const points = trendOf(history?.competitors ?? [], {
+      from,
+      to,
+      window: query.window,
+      freshness: settings.signals,
+    });
     const items = points.map(({ competitor, at, avg, min, volatility, direction }) => ({
       competitor,
       at: iso(at),
@@ -135,7 +138,7 @@ export const marketRoutes = newRouter()
   .openapi(demandRoute, async (c) => {
     const { sku } = c.req.valid("param");
     const { d1, db, now } = requestContext(c);
-    const product = await productOf(db, sku);
+    const product = orNotFound(await readProduct(db, sku), "no such product");
     const { timeZone } = (await readSettings(d1)).settings;
     const query = c.req.valid("query");
     const to = query.to ? dayOf(query.to, timeZone) : civilDay(now, timeZone);
@@ -163,8 +166,8 @@ export const marketRoutes = newRouter()
     );
   })
   .openapi(signalRoute, async (c) => {
-    const found = await readSignal(requestContext(c).db, c.req.valid("param").id);
-    if (!found) throw new ProblemError("not_found", "no such signal");
+    const { id } = c.req.valid("param");
+    const found = orNotFound(await readSignal(requestContext(c).db, id), "no such signal");
     return c.json(presentSignal(found), 200);
   })
   .openapi(acknowledgeRoute, async (c) => {
@@ -181,9 +184,3 @@ export const marketRoutes = newRouter()
       200,
     );
   });
-
-async function productOf(db: Parameters<typeof readProduct>[0], sku: string) {
-  const product = await readProduct(db, sku);
-  if (!product) throw new ProblemError("not_found", "no such product");
-  return product;
-}

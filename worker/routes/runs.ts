@@ -3,7 +3,7 @@ import { listElasticities, readElasticity, readElasticityHistory } from "../../d
 import { pageOf } from "../../domain/contract/answers.ts";
 import { Run } from "../../domain/contract/decisions.ts";
 import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/learning.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
+import { orNotFound } from "../../domain/contract/problem.ts";
 import { skuShardIndex } from "../../durable/stubs.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { replayRun } from "../../services/runs/replay-run.ts";
@@ -119,9 +119,8 @@ export const runRoutes = newRouter()
     );
   })
   .openapi(readRoute, async (c) => {
-    const report = await reportRun(requestContext(c), c.req.valid("param").id);
-    if (!report) throw new ProblemError("not_found", "no such run");
-    return c.json(presentRun(report), 200);
+    const { id } = c.req.valid("param");
+    return c.json(presentRun(orNotFound(await reportRun(requestContext(c), id), "no such run")), 200);
   })
   .openapi(replayRoute, async (c) => {
     const { shardSize } = c.req.valid("query");
@@ -143,11 +142,10 @@ export const runRoutes = newRouter()
   .openapi(elasticityRoute, async (c) => {
     const { db } = requestContext(c);
     const { sku } = c.req.valid("param");
-    const [row, history] = await Promise.all([
+    const [found, history] = await Promise.all([
       readElasticity(db, sku),
       readElasticityHistory(db, sku, HISTORY_MAX),
     ]);
-    if (!row)
-      throw new ProblemError("not_found", "no elasticity yet: run one, or the SKU has no demand history");
+    const row = orNotFound(found, "no elasticity yet: run one, or the SKU has no demand history");
     return c.json(presentElasticityDetail(row, history), 200);
   });

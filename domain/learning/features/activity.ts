@@ -68,4 +68,4 @@ export interface ActivityView {
 }
 
 /** Points of demand: a view 1, a cart 3, a purchase 5. */
-export const DEMAND_POINTS = { view: 1, cart: 3, purchase: 5 } as const;
+const DEMAND_POINTS = { view: 1, cart: 3, purchase: 5 } as const;

@@ -1,26 +1,12 @@
 import { dayIndex, dayOfNumber } from "../../base/time.ts";
 import type { FeatureDay, SkuFeatures } from "./sku-features.ts";
 
-/** Distinct days remembered: more than a decade. */
-const KNOWN_MAX = 4_000;
-const known = new Map<number, string>();
-
-/** `dayOfNumber`, remembered: all SKUs of a run have the same few hundred days. */
-export function dayName(number: number): string {
-  let name = known.get(number);
-  if (name !== undefined) return name;
-  name = dayOfNumber(number);
-  if (known.size >= KNOWN_MAX) known.clear();
-  known.set(number, name);
-  return name;
-}
-
 type Value = number | boolean | null;
-/** A value a day, or the one that all have; where only some days have one, null stands for none. */
+/** One value per day, or the single value that all days share; in optional columns null means no value. */
 type Column = Value[] | { all: Value };
 type ColumnName = Exclude<keyof FeatureDay, "day">;
 
-/** The columns of a table; each reads its own member, which is several times faster than by name. */
+/** How each column reads its day: by a fixed member, which is several times faster than by name. */
 const COLUMNS: { readonly [name in ColumnName]: (day: FeatureDay) => Value } = {
   units: ({ units }) => units,
   price: ({ price }) => price,
@@ -33,29 +19,28 @@ const COLUMNS: { readonly [name in ColumnName]: (day: FeatureDay) => Value } = {
   cost: ({ cost }) => cost ?? null,
 };
 
-/** Of these only some days may have a value. */
-const SOME: ReadonlySet<ColumnName> = new Set(["censored", "views", "carts", "cost"]);
+/** Columns in which a day may have no value. */
+const OPTIONAL: ReadonlySet<ColumnName> = new Set(["censored", "views", "carts", "cost"]);
 
-/** Days as columns: a tenth of the text that one object a day makes. Plain JSON. */
-export interface DayTable {
-  /** day numbers; of days without a gap the first and how many */
+/** Days as columns: a tenth of the text of one object per day. Plain JSON. */
+interface DayTable {
+  /** day numbers; without gaps only the first and the count */
   day: number[] | { first: number; count: number };
-  /** a column that no day has is left out */
+  /** a column without any value is left out */
   columns: Partial<Record<ColumnName, Column>>;
 }
 
-/** What a run reads of one SKU, with its days as a table. */
+/** A SKU's snapshot with its days as a table. */
 export type Packed<T extends { features: SkuFeatures }> = Omit<T, "features"> & {
   features: Omit<SkuFeatures, "days"> & { days: DayTable };
 };
 
-/** The days as a table. */
-export function packDays(days: readonly FeatureDay[]): DayTable {
+function packDays(days: readonly FeatureDay[]): DayTable {
   const columns: DayTable["columns"] = {};
   for (const name of Object.keys(COLUMNS) as ColumnName[]) {
     const column = columnOf(days, COLUMNS[name]);
     const isEmpty = !Array.isArray(column) && column.all === null;
-    if (!(isEmpty && SOME.has(name))) columns[name] = column;
+    if (!(isEmpty && OPTIONAL.has(name))) columns[name] = column;
   }
   const day = days.map((one) => dayIndex(one.day));
   const first = day[0] ?? 0;
@@ -72,8 +57,8 @@ function columnOf(days: readonly FeatureDay[], read: (day: FeatureDay) => Value)
   return same < days.length ? days.map(read) : { all };
 }
 
-/** The days of a table, as they were. */
-export function unpackDays({ day, columns }: DayTable): FeatureDay[] {
+/** The days of a table, as they were before. */
+function unpackDays({ day, columns }: DayTable, dayName: (number: number) => string): FeatureDay[] {
   const numbers = Array.isArray(day) ? day : Array.from({ length: day.count }, (_, i) => day.first + i);
   const at = (name: ColumnName) => readerOf(columns[name]);
   const [units, price, cheapest] = [at("units"), at("price"), at("cheapest")];
@@ -88,7 +73,7 @@ export function unpackDays({ day, columns }: DayTable): FeatureDay[] {
       promo: promo(i) as boolean,
     }),
   );
-  for (const name of SOME) {
+  for (const name of OPTIONAL) {
     if (columns[name] === undefined) continue;
     const read = at(name);
     days.forEach((one, i) => {
@@ -105,14 +90,22 @@ function readerOf(column: Column | undefined): (i: number) => Value {
   return () => all;
 }
 
-/** The same of whole snapshots, for the bucket. */
+/** A snapshot as it is kept in the bucket. */
 export function packSnapshot<T extends { features: SkuFeatures }>(snapshot: T): Packed<T> {
   const { features } = snapshot;
   return { ...snapshot, features: { ...features, days: packDays(features.days) } };
 }
 
-/** A snapshot as it was before it was packed. */
-export function unpackSnapshot<T extends { features: SkuFeatures }>(packed: Packed<T>): T {
-  const { features } = packed;
-  return { ...packed, features: { ...features, days: unpackDays(features.days) } } as unknown as T;
+/** Snapshots as they were before they were packed. Their SKUs have the same few hundred days: each is named once. */
+export function unpackSnapshots<T extends { features: SkuFeatures }>(packed: readonly Packed<T>[]): T[] {
+  const names = new Map<number, string>();
+  const dayName = (number: number) => {
+    const name = names.get(number) ?? dayOfNumber(number);
+    names.set(number, name);
+    return name;
+  };
+  return packed.map(
+    ({ features, ...rest }) =>
+      ({ ...rest, features: { ...features, days: unpackDays(features.days, dayName) } }) as unknown as T,
+  );
 }

@@ -2,6 +2,7 @@ import { median } from "../../base/quantile.ts";
 import { DAY_MS, dayOfNumber, dayStart } from "../../base/time.ts";
 import { isBuyable } from "../../messages/rows.ts";
 import type { CompetitorHistory } from "../../messages/shard.ts";
+import { type FreshnessSettings, isFreshOffer, offerFreshMs } from "../../settings/freshness.ts";
 import type { FeatureOffer } from "./sku-features.ts";
 
 /** The ends of a span of civil days as instants, computed once for all SKUs. */
@@ -22,7 +23,7 @@ export function dayEnds(first: number, last: number, timeZone: string): DayEnds 
 }
 
 /** What one competitor asked at the end of a day: minor units, null when it was not being looked at. */
-export interface CompetitorClose {
+interface CompetitorClose {
   price: number | null;
   inStock: boolean;
 }
@@ -30,14 +31,15 @@ export interface CompetitorClose {
 const UNSEEN: CompetitorClose = { price: null, inStock: false };
 
 /**
- * A competitor's landed price at the end of each day. A price is in effect until the next change, but no longer than
- * `freshMs` after the observation that last confirmed it.
+ * A competitor's landed price at the end of each day. A price is in effect until the next change, but only as
+ * long as the offer is fresh.
  */
 export function competitorCloses(
-  { points }: CompetitorHistory,
+  { competitor, points }: CompetitorHistory,
   { ends }: DayEnds,
-  freshMs: number,
+  settings: FreshnessSettings,
 ): CompetitorClose[] {
+  const freshMs = offerFreshMs(competitor, settings);
   let next = 0;
   return ends.map((end) => {
     while (next < points.length && points[next]!.at < end) next++;
@@ -48,7 +50,12 @@ export function competitorCloses(
 }
 
 /** The prices alone, minor units; NaN where it was not being looked at. */
-export function closePrices({ points }: CompetitorHistory, { ends }: DayEnds, freshMs: number): Float64Array {
+export function closePrices(
+  { competitor, points }: CompetitorHistory,
+  { ends }: DayEnds,
+  settings: FreshnessSettings,
+): Float64Array {
+  const freshMs = offerFreshMs(competitor, settings);
   const prices = new Float64Array(ends.length).fill(Number.NaN);
   let next = 0;
   for (let day = 0; day < ends.length; day++) {
@@ -67,17 +74,17 @@ export const SIGNAL_PRICE_WAR = "PRICE_WAR";
 const COUNT_CONFIDENCE = [0, 0.7, 0.85, 1] as const;
 
 /**
- * The market a decision may look at: offers that are in stock (or of unknown stock) and no older than `freshMs`.
- * Confidence falls with the age of the newest (e-fold a day) and with fewer offers.
+ * The market a decision may look at: the fresh offers that can be bought. Confidence falls with the age of the newest
+ * (e-fold a day) and with fewer offers.
  */
 export function marketView(
   offers: readonly FeatureOffer[],
   asOf: number,
-  freshMs: number,
+  settings: FreshnessSettings,
   priceWar: boolean,
 ): MarketView {
   const valid = offers
-    .filter(({ availability, observedAt }) => isOffered(availability) && asOf - observedAt <= freshMs)
+    .filter((offer) => isBuyable(offer.availability) && isFreshOffer(offer, asOf, settings))
     .map(({ competitor, landedPrice, observedAt }) => ({ competitor, price: landedPrice, observedAt }))
     .sort((a, b) => a.price - b.price || (a.competitor < b.competitor ? -1 : 1));
   const prices = valid.map(({ price }) => price);
@@ -93,10 +100,6 @@ export function marketView(
     confidence: COUNT_CONFIDENCE[Math.min(count, 3)]! * freshness,
     priceWar,
   };
-}
-
-function isOffered(availability: FeatureOffer["availability"]): boolean {
-  return availability === "in_stock" || availability === "unknown";
 }
 
 /** When the newest offer was last seen, ms; null without any. */
@@ -120,7 +123,7 @@ export interface MarketView {
   priceWar: boolean;
 }
 
-export interface CompetitorPrice {
+interface CompetitorPrice {
   competitor: string;
   /** landed price in our currency and tax basis, minor units */
   price: number;

@@ -1,7 +1,7 @@
 import { addWeightsUpTo, componentRow, type PriceMixture, rowWeightUpTo } from "./competitor-price.ts";
 
 /** Distribution function of ln(cheapest in-stock price), given that one is in stock. */
-export interface CheapestDistribution {
+interface CheapestDistribution {
   /** probability that nobody is in stock */
   none: number;
   upTo(logPrice: number): number;
@@ -37,7 +37,7 @@ const GRID_POINTS = 41;
 const GRID_DEVIATIONS = 4;
 
 /** The distribution on a grid of 41 log prices and all atoms, ascending. */
-export interface PriceGrid {
+interface PriceGrid {
   logPrice: number[];
   upTo: number[];
   below: number[];

@@ -1,21 +1,9 @@
 import { cheapestDistribution, gridMeanPrice, gridQuantile, priceGrid } from "./cheapest-price.ts";
-import { type PriceMixture, priceMixture } from "./competitor-price.ts";
-import type { CompetitorPriors } from "./competitor-priors.ts";
+import { priceMixture } from "./competitor-price.ts";
 import type { CompetitorPriceState } from "./competitor-state.ts";
 import type { Skill } from "./forecast-score.ts";
 
-export interface KnownCompetitor {
-  state: CompetitorPriceState;
-  /** ln of our currency per unit of theirs; 0 in the same currency */
-  logRate: number;
-  /** pooled over the competitor's products; the defaults when absent */
-  priors?: CompetitorPriors;
-}
-
-/**
- * The cheapest in-stock competitor price some days ahead, in the unit the states' prices have, in our
- * currency.
- */
+/** The cheapest in-stock competitor price some days ahead, in the unit of the states' prices. */
 export interface CompetitorForecast {
   days: number;
   /** competitors it rests on */
@@ -39,19 +27,17 @@ const NOTABLE_CHANGE = Math.log(1.02);
 
 /** Forecast for 1..7 days ahead; null without a usable competitor. Throws RangeError for other horizons. */
 export function forecastCheapestCompetitor(
-  competitors: readonly KnownCompetitor[],
+  competitors: readonly CompetitorPriceState[],
   days: number,
 ): CompetitorForecast | null {
   if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS_AHEAD) throw new RangeError(`days ${days}`);
-  const known = competitors.filter(({ state, logRate }) => Number.isFinite(state.logPrice + logRate));
+  const known = competitors.filter(({ logPrice }) => Number.isFinite(logPrice));
   if (known.length === 0) return null;
-  const mixtures = known.map(({ state, logRate, priors }) =>
-    converted(priceMixture(state, days, priors), logRate),
-  );
+  const mixtures = known.map((state) => priceMixture(state, days));
   const distribution = cheapestDistribution(mixtures);
   const grid = priceGrid(mixtures, distribution);
   const today = known.reduce(
-    (least, { state, logRate }) => (state.inStock ? Math.min(least, state.logPrice + logRate) : least),
+    (least, { inStock, logPrice }) => (inStock ? Math.min(least, logPrice) : least),
     Number.POSITIVE_INFINITY,
   );
   const stays = distribution.upTo(today + NOTABLE_CHANGE) - distribution.below(today - NOTABLE_CHANGE);
@@ -68,15 +54,7 @@ export function forecastCheapestCompetitor(
   };
 }
 
-function converted(mixture: PriceMixture, logRate: number): PriceMixture {
-  if (logRate === 0) return mixture;
-  return {
-    inStock: mixture.inStock,
-    components: mixture.components.map((c) => ({ ...c, logPrice: c.logPrice + logRate })),
-  };
-}
-
-export type GateReason = "no competitor" | "too few scored days" | "no skill" | "too uncertain" | "stale";
+type GateReason = "no competitor" | "too few scored days" | "no skill" | "too uncertain";
 
 /** The competitor price to anchor on, and why it is not the forecast when it is not. */
 export interface CompetitorAnchor {
@@ -95,22 +73,17 @@ const MAX_LOG_SPREAD = 0.1;
 
 /**
  * Uses the forecast's median as anchor only if, over the last 28 days, it beat the last observed price by 5 %
- * of its error on at least 14 scored days (21 for a single competitor), if P10..P90 spans at most 0.10 in
- * logs, and if the observation it starts from is fresh. Otherwise the last observed price: prices are sticky,
- * and most days nothing beats it.
+ * of its error on at least 14 scored days (21 for a single competitor), and if P10..P90 spans at most 0.10 in
+ * logs. Otherwise the last observed price: prices are sticky, and most days nothing beats it. A stale offer is in
+ * neither: the forecast starts from fresh ones.
  */
-export function competitorAnchor(
-  forecast: CompetitorForecast | null,
-  skill: Skill,
-  fresh: boolean,
-): CompetitorAnchor {
+export function competitorAnchor(forecast: CompetitorForecast | null, skill: Skill): CompetitorAnchor {
   if (!forecast) return { price: null, usesForecast: false, reasons: ["no competitor"], skill: skill.skill };
   const reasons: GateReason[] = [];
   const required = forecast.competitors === 1 ? MIN_SCORED_DAYS_ALONE : MIN_SCORED_DAYS;
   if (skill.scored < required) reasons.push("too few scored days");
   if (!(skill.skill >= MIN_SKILL)) reasons.push("no skill");
   if (!(Math.log(forecast.p90 / forecast.p10) <= MAX_LOG_SPREAD)) reasons.push("too uncertain");
-  if (!fresh) reasons.push("stale");
   const usesForecast = reasons.length === 0;
   return {
     price: usesForecast ? forecast.p50 : forecast.lastObserved,

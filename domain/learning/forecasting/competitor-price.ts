@@ -1,5 +1,5 @@
 import { normalCdf } from "../../base/normal.ts";
-import { type CompetitorPriors, DEFAULT_PRIORS, PRIOR_COUNT, type SizePrior } from "./competitor-priors.ts";
+import { PRIOR_COUNT, PRIORS, type SizePrior } from "./competitor-priors.ts";
 import {
   type CompetitorPriceState,
   type Hazard,
@@ -9,7 +9,7 @@ import {
 } from "./competitor-state.ts";
 
 /** One way a price may end up: a normal on the log scale, or an atom when `deviation` is 0. */
-export interface PriceComponent {
+interface PriceComponent {
   weight: number;
   logPrice: number;
   deviation: number;
@@ -30,16 +30,12 @@ const FAR = 6;
  * promotion (reference − depth) or an ordinary move; a promotion ends with its own hazard and the price goes
  * back to the reference; stock comes and goes as a two-state chain of its own.
  */
-export function priceMixture(
-  state: CompetitorPriceState,
-  days: number,
-  priors: CompetitorPriors = DEFAULT_PRIORS,
-): PriceMixture {
-  const change = rate(state.change, priors.change);
-  const promotion = rate(state.promotion, priors.promotion);
-  const end = rate(state.promotionEnd, priors.promotionEnd);
-  const stockout = rate(state.stockout, priors.stockout);
-  const restock = rate(state.restock, priors.restock);
+export function priceMixture(state: CompetitorPriceState, days: number): PriceMixture {
+  const change = rate(state.change, PRIORS.change);
+  const promotion = rate(state.promotion, PRIORS.promotion);
+  const end = rate(state.promotionEnd, PRIORS.promotionEnd);
+  const stockout = rate(state.stockout, PRIORS.stockout);
+  const restock = rate(state.restock, PRIORS.restock);
   const startsOnPromotion = isOnPromotion(state);
 
   let inStock = state.inStock ? 1 : 0;
@@ -61,8 +57,8 @@ export function priceMixture(
   }
 
   const reference = referenceLogPrice(state);
-  const move = shrunken(state.move, priors.move);
-  const depth = shrunken(state.depth, priors.depth);
+  const move = shrunken(state.move, PRIORS.move);
+  const depth = shrunken(state.depth, PRIORS.depth);
   const repeats = moved > 0 ? Math.max(1, moves / moved) : 1;
   const origin = startsOnPromotion ? reference : state.logPrice;
   return {
@@ -123,11 +119,6 @@ export function addWeightsUpTo(row: readonly number[], logPrices: readonly numbe
     } else while (at < n && logPrices[at]! < centre) at++;
     for (; at < n; at++) sums[at]! += weight;
   }
-}
-
-/** What `rowWeightUpTo` says of a mixture. */
-export function weightUpTo(mixture: PriceMixture, logPrice: number, strict = false): number {
-  return rowWeightUpTo(componentRow(mixture), logPrice, strict);
 }
 
 function rate({ hits, days }: Hazard, prior: Hazard): number {

@@ -42,7 +42,7 @@ export interface CompetitorDay {
   inStock: boolean;
 }
 
-export const PROMOTION_DEPTH = 0.08;
+const PROMOTION_DEPTH = 0.08;
 const MAX_LEVELS = 8;
 const SAME_LEVEL = 0.01;
 const SAME_PRICE = 0.0005;

@@ -15,9 +15,6 @@ export interface CumulativeDemand {
   at(index: number): { mean: number; variance: number };
 }
 
-/** Scratch: the week's demand by hour. */
-const perHour = new Float64Array(HOURS_PER_WEEK);
-
 /**
  * Demand accumulated from the start of hour `firstHour` of the week. The level's uncertainty is common to all
  * hours, so it does not average out: variance = φM + M²(e^q − 1) with q the variance of the mean log level
@@ -29,6 +26,7 @@ export function cumulativeDemand(
   profile: HourProfile,
 ): CumulativeDemand {
   const means = new Float64Array(HOURLY_POINTS + LAST_DAY - HOURLY_POINTS / HOURS_PER_DAY);
+  const perHour = new Float64Array(HOURS_PER_WEEK);
   const level = Math.exp(state.logMean + state.logVariance / 2);
   for (let day = 0; day < 7; day++) {
     const weekday = Math.exp(state.weekday[day]!);
@@ -45,7 +43,7 @@ export function cumulativeDemand(
     means[index] = total;
     hour = hour + 1 === HOURS_PER_WEEK ? 0 : hour + 1;
   }
-  const perDay = daysFrom(hour);
+  const perDay = daysFrom(perHour, hour);
   const dailyGrowth = growth ** HOURS_PER_DAY;
   for (let index = HOURLY_POINTS; index < means.length; index++) {
     factor *= dailyGrowth;
@@ -66,10 +64,8 @@ export function cumulativeDemand(
   };
 }
 
-/**
- * Demand of the seven 24-hour spans that start at `hour` of the week and at the same hour of the days after.
- */
-function daysFrom(hour: number): Float64Array {
+/** Demand of the seven 24-hour spans that start at `hour` of the week and at the same hour of the days after. */
+function daysFrom(perHour: Float64Array, hour: number): Float64Array {
   const days = new Float64Array(7);
   let at = hour;
   for (let day = 0; day < days.length; day++) {

@@ -2,7 +2,7 @@ import { countQuantiles } from "./count-distribution.ts";
 import type { DemandState } from "./demand-state.ts";
 import { dampedTrendEffect, type LocalTrend } from "./local-trend.ts";
 
-export interface DailyDemandOptions {
+interface DailyDemandOptions {
   /** weekday of the first forecast day, 0 = Sunday */
   firstWeekday: number;
   /** days ahead, 14 when absent */

@@ -23,7 +23,7 @@ const MAX_LOG_VARIANCE = 6;
 const MAX_LOG_MEAN = 20.7;
 
 /** True when a forecast can be made from the state: finite numbers in a sane range, seven weekdays. */
-export function isUsableState(state: DemandState): boolean {
+function isUsableState(state: DemandState): boolean {
   return (
     Math.abs(state.logMean) <= MAX_LOG_MEAN &&
     state.logVariance >= 0 &&
@@ -38,7 +38,7 @@ export function isUsableState(state: DemandState): boolean {
 }
 
 /** Gamma posterior of a rate; mean `shape / exposure`. */
-export interface GammaRate {
+interface GammaRate {
   shape: number;
   /** days */
   exposure: number;
@@ -73,9 +73,9 @@ export interface CategoryDemand {
   weekday: readonly number[];
 }
 
-export const MIN_HISTORY_DAYS = 14;
-export const MIN_WEEKDAY_DAYS = 28;
-export const DORMANT_DAYS = 60;
+const MIN_HISTORY_DAYS = 14;
+const MIN_WEEKDAY_DAYS = 28;
+const DORMANT_DAYS = 60;
 /** half a unit of evidence for the category's share */
 const PRIOR_SHAPE = 0.5;
 

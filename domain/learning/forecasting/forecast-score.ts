@@ -12,7 +12,7 @@ export interface Skill {
   skill: number;
 }
 
-export const SCORE_WINDOW_DAYS = 28;
+const SCORE_WINDOW_DAYS = 28;
 
 /**
  * Adds the outcome of one day; a day already scored is replaced, days more than 28 behind the newest are

@@ -2,7 +2,7 @@ import { type DemandForecast, emptyDemandForecast, pushDemand } from "./daily-de
 import type { DemandState } from "./demand-state.ts";
 import { HOURS_PER_DAY, HOURS_PER_WEEK, type HourProfile } from "./hour-profile.ts";
 
-export interface HourlyDemandOptions {
+interface HourlyDemandOptions {
   profile: HourProfile;
   /** hour of the week of the first forecast hour, 24·weekday + hour, 0 = Sunday 00:00 */
   firstHour: number;

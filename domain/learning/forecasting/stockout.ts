@@ -1,11 +1,12 @@
+import { dayNumber } from "../../base/time.ts";
 import { countUpperTail } from "./count-distribution.ts";
 import { type CumulativeDemand, cumulativeDemand } from "./cumulative-demand.ts";
 import type { DemandState } from "./demand-state.ts";
 import { FLAT_HOURS, type HourProfile } from "./hour-profile.ts";
 
-export type StockoutLevel = "Out of stock" | "No demand" | "Critical" | "Warning" | "Healthy";
+type StockoutLevel = "Out of stock" | "No demand" | "Critical" | "Warning" | "Healthy";
 
-export interface StockoutOptions {
+interface StockoutOptions {
   /** units on hand in the pool that fulfils the orders */
   stock: number;
   /** hour of the week now, 24·weekday + hour, 0 = Sunday 00:00 */
@@ -103,4 +104,14 @@ function indexBefore(demand: CumulativeDemand, receiptInHours: number): number {
   let index = 0;
   while (index + 1 < demand.length && demand.hours(index + 1) <= receiptInHours) index++;
   return index;
+}
+
+/**
+ * Hours until the civil day on which stock is to arrive begins, seen from hour `hour` of day number `today`; null
+ * without such a day, or once it has come.
+ */
+export function hoursUntilReceipt(restockDate: string | null, today: number, hour: number): number | null {
+  if (restockDate === null) return null;
+  const hours = (dayNumber(restockDate) - today) * 24 - hour;
+  return hours > 0 ? hours : null;
 }

@@ -20,9 +20,8 @@ export function inputQuality(inputs: PricingInputs, policy: PricingPolicy): numb
   let quality = inputs.elasticity.identified ? 1 : UNIDENTIFIED;
   if (inputs.elasticity.label === "uncertain") quality *= UNCERTAIN_LABEL;
   if (inputs.demandAgeDays !== null) quality *= freshness(inputs.demandAgeDays, policy.demandFreshDays, 0.75);
-  if (inputs.offersAgeHours !== null) {
-    quality *= freshness(inputs.offersAgeHours, policy.offersFreshHours, 0.7);
-  }
+  const { newestOffer } = inputs;
+  if (newestOffer !== null) quality *= freshness(newestOffer.hours, newestOffer.limitHours, 0.7);
   if (inputs.costImputed) quality *= IMPUTED_COST;
   return quality;
 }

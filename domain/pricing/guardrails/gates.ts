@@ -102,11 +102,12 @@ export function gateFailure(inputs: PricingInputs, policy: PricingPolicy): GateF
   }
   const demand = weighsDemand(policy) ? demandFailure(inputs, policy) : null;
   if (demand !== null) return demand;
-  if (inputs.offersAgeHours !== null && inputs.offersAgeHours > policy.offersFreshHours) {
-    const hours = Math.floor(inputs.offersAgeHours);
+  const { newestOffer } = inputs;
+  if (newestOffer !== null && newestOffer.hours > newestOffer.limitHours) {
+    const hours = Math.floor(newestOffer.hours);
     return blocked(
       "stale_offers",
-      `the newest offer is ${hours} hours old, at most ${policy.offersFreshHours} allowed`,
+      `the newest offer is ${hours} hours old, at most ${newestOffer.limitHours} allowed`,
     );
   }
   return null;

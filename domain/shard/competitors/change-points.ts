@@ -1,6 +1,7 @@
 import { civilDay, DAY_MS, dayNumber, dayOfNumber, dayStart } from "../../base/time.ts";
 import { isBuyable } from "../../messages/rows.ts";
 import type { ChangePoint, CompetitorHistory } from "../../messages/shard.ts";
+import { type FreshnessSettings, offerFreshMs } from "../../settings/freshness.ts";
 import { firstAfter, isOutranked, levelAt, type ObservationHistory, sameLevel } from "./history.ts";
 
 /**
@@ -27,19 +28,20 @@ export function changePoints(history: ObservationHistory, asOf = Number.POSITIVE
 /**
  * The cheapest competitor price of each day: the lowest landed price (minor units) at which any competitor
  * could be bought at some instant of the civil day, or null if there was none.
- * A price is in effect from its first observation until the next change, but no longer than `freshMs` after
- * the last observation that confirmed it: a competitor that is no longer looked at is no market.
+ * A price is in effect from its first observation until the next change, but only as long as the offer is fresh: a
+ * competitor that is no longer looked at is no market.
  * @param days ascending `YYYY-MM-DD`, civil days of `timeZone` (IANA); gaps are allowed
  */
 export function cheapestByDay(
   competitors: readonly CompetitorHistory[],
   days: readonly string[],
   timeZone: string,
-  freshMs: number,
+  settings: FreshnessSettings,
 ): (number | null)[] {
   const bounds = dayBounds(days, timeZone);
   const cheapest = days.map(() => Number.POSITIVE_INFINITY);
-  for (const { points } of competitors) {
+  for (const { competitor, points } of competitors) {
+    const freshMs = offerFreshMs(competitor, settings);
     let day = 0;
     for (const [i, point] of points.entries()) {
       if (!isBuyable(point.availability)) continue;

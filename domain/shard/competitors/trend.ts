@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../base/time.ts";
 import type { ChangePoint, CompetitorHistory } from "../../messages/shard.ts";
+import { type FreshnessSettings, offerFreshMs } from "../../settings/freshness.ts";
 
 export const TREND_WINDOWS = ["5m", "1h", "1d"] as const;
 export type TrendWindow = (typeof TREND_WINDOWS)[number];
@@ -25,13 +26,12 @@ export interface TrendQuery {
   from: number;
   to: number;
   window: TrendWindow;
-  /** a price counts for this long after it was last seen, ms */
-  freshMs: number;
+  freshness: FreshnessSettings;
 }
 
 /**
  * Competitor prices in tumbling windows, oldest first, from change points: a price is in force from its first
- * observation until the next change, but no longer than `freshMs` after it was last seen. Windows in which nothing
+ * observation until the next change, but only as long as the offer is fresh. Windows in which nothing
  * was in force are left out; of too long a span the newest windows are answered.
  */
 export function trendOf(competitors: readonly CompetitorHistory[], query: TrendQuery): TrendWindowPoint[] {
@@ -39,7 +39,7 @@ export function trendOf(competitors: readonly CompetitorHistory[], query: TrendQ
   const last = Math.floor((query.to - 1) / size) * size;
   const first = Math.max(Math.floor(query.from / size) * size, last - (TREND_POINTS_MAX - 1) * size);
   const points = competitors.flatMap(({ competitor, points: changes }) => {
-    const spans = spansOf(changes, query.freshMs);
+    const spans = spansOf(changes, offerFreshMs(competitor, query.freshness));
     const windows: TrendWindowPoint[] = [];
     let next = 0;
     for (let at = first; at <= last; at += size) {

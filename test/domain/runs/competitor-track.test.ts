@@ -5,7 +5,7 @@ import type { CompetitorHistory } from "../../../domain/messages/shard.ts";
 import { advanceTrack } from "../../../domain/runs/competitor-track.ts";
 import { competitor, TODAY } from "./support.ts";
 
-const FRESH = DAY_MS;
+const FRESH = { offerFreshHours: 24, offerFreshHoursByCompetitor: {} };
 const span = (last: number, days = 60) => dayEnds(last - days + 1, last, "UTC");
 
 /** A competitor that is at 10.00 and, one day in every ten, at 8.00. */

@@ -3,7 +3,7 @@ import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import type { SkuSnapshot } from "../../../domain/runs/learned.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
-import { compareDigests, recomputeElasticity } from "../../../domain/runs/recompute.ts";
+import { compareDigests, recomputeElasticity } from "../../../domain/runs/replay-run.ts";
 import { keptShards, manifest, snapshot, TODAY } from "./support.ts";
 
 /** A whole run in one shard. */

@@ -6,10 +6,10 @@ import {
   HOURS_PER_WEEK,
   hourProfile,
 } from "../../../domain/learning/forecasting/hour-profile.ts";
+import { hoursUntilReceipt } from "../../../domain/learning/forecasting/stockout.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import { type PresentDay, refreshForecast } from "../../../domain/runs/intraday-forecast.ts";
-import { hoursUntilReceipt } from "../../../domain/runs/manifest.ts";
-import { recomputeElasticity } from "../../../domain/runs/recompute.ts";
+import { recomputeElasticity } from "../../../domain/runs/replay-run.ts";
 import { AS_OF, keptShards, manifest, snapshot, TODAY } from "./support.ts";
 
 const HOUR = 3_600_000;

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Fingerprint } from "../../../domain/base/fingerprint.ts";
 import { DAY_MS } from "../../../domain/base/time.ts";
 import { learningDays, settledCalendars } from "../../../domain/runs/calendar.ts";
 import { filterSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import { type KeptFilter, withKept } from "../../../domain/runs/kept-filter.ts";
 import type { SkuSnapshot } from "../../../domain/runs/learned.ts";
-import { Fingerprint, type RunManifest } from "../../../domain/runs/manifest.ts";
-import { compareDigests, recomputeElasticity } from "../../../domain/runs/recompute.ts";
+import type { RunManifest } from "../../../domain/runs/manifest.ts";
+import { compareDigests, recomputeElasticity } from "../../../domain/runs/replay-run.ts";
 import { keptShards, manifest, snapshot } from "./support.ts";
 
 function pooled(snapshots: SkuSnapshot[], run: RunManifest) {

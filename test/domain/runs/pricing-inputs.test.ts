@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { DAY_MS } from "../../../domain/base/time.ts";
-import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
-import { clockOf, decideSkus, problemOf } from "../../../domain/runs/proposals-run.ts";
-import { AS_OF, manifest, ownSide, snapshot } from "./support.ts";
+import type { PricedProduct } from "../../../domain/runs/priced-product.ts";
+import { clockOf, decideSkus, problemOf } from "../../../domain/runs/propose.ts";
+import { AS_OF, manifest, pricedProduct, snapshot } from "./support.ts";
 
 const { features } = snapshot(0, "a");
-const snapshotOf = (changes: Partial<OwnSide>, purchasesLastHour?: number) => ({
+const snapshotOf = (changes: Partial<PricedProduct>, purchasesLastHour?: number) => ({
   features,
-  own: ownSide(features.sku, "a", changes),
+  own: pricedProduct(features.sku, "a", changes),
   ...(purchasesLastHour === undefined ? {} : { purchasesLastHour }),
 });
 
-function posed(changes: Partial<OwnSide>, settings = {}, purchases?: number) {
+function posed(changes: Partial<PricedProduct>, settings = {}, purchases?: number) {
   const run = manifest("proposals", settings);
   return problemOf(snapshotOf(changes, purchases), run, clockOf(run));
 }

@@ -4,8 +4,8 @@ import type { CompetitorHistory } from "../../../domain/messages/shard.ts";
 import type { SkuSnapshot } from "../../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../../domain/runs/manifest.ts";
 import type { RunKind } from "../../../domain/runs/phases.ts";
-import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
-import type { KeptShards } from "../../../domain/runs/recompute.ts";
+import type { PricedProduct } from "../../../domain/runs/priced-product.ts";
+import type { KeptShards } from "../../../domain/runs/replay-run.ts";
 import { Settings } from "../../../domain/settings/settings.ts";
 
 export const TODAY = dayNumber("2026-06-01");
@@ -87,7 +87,11 @@ export function competitor(name: string, price: number, days: number): Competito
   return { competitor: name, points: [point] };
 }
 
-export function ownSide(sku: string, category: string, changes: Partial<OwnSide> = {}): OwnSide {
+export function pricedProduct(
+  sku: string,
+  category: string,
+  changes: Partial<PricedProduct> = {},
+): PricedProduct {
   return {
     sku,
     brand: null,

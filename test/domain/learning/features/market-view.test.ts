@@ -5,6 +5,7 @@ import type { FeatureOffer } from "../../../../domain/learning/features/sku-feat
 const NOW = Date.UTC(2026, 4, 4, 12);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+const FRESH = { offerFreshHours: 24, offerFreshHoursByCompetitor: { hourly: 1 } };
 
 function offer(competitor: string, landedPrice: number, changes: Partial<FeatureOffer> = {}): FeatureOffer {
   return { competitor, landedPrice, availability: "in_stock", observedAt: NOW, ...changes };
@@ -12,7 +13,7 @@ function offer(competitor: string, landedPrice: number, changes: Partial<Feature
 
 describe("the market a decision looks at", () => {
   it("has the two cheapest, the mean and the median of valid offers", () => {
-    const view = marketView([offer("c", 1200), offer("a", 1000), offer("b", 1101)], NOW, DAY, false);
+    const view = marketView([offer("c", 1200), offer("a", 1000), offer("b", 1101)], NOW, FRESH, false);
     expect(view).toMatchObject({ mean: 1100, median: 1101, count: 3, confidence: 1, priceWar: false });
     expect(view.cheapest).toEqual({ competitor: "a", price: 1000, observedAt: NOW });
     expect(view.secondCheapest).toMatchObject({ competitor: "b", price: 1101 });
@@ -26,14 +27,25 @@ describe("the market a decision looks at", () => {
       offer("unknown stock", 400, { availability: "unknown" }),
       offer("just fresh", 500, { observedAt: NOW - DAY }),
     ];
-    const view = marketView(offers, NOW, DAY, false);
+    const view = marketView(offers, NOW, FRESH, false);
     expect(view.count).toBe(2);
     expect(view.cheapest?.competitor).toBe("unknown stock");
   });
 
+  it("leaves out an offer that is older than its competitor's own limit", () => {
+    const offers = [
+      offer("hourly", 100, { observedAt: NOW - 5 * HOUR }),
+      offer("daily", 200, { observedAt: NOW - 5 * HOUR }),
+    ];
+    expect(marketView(offers, NOW, FRESH, false)).toMatchObject({
+      count: 1,
+      cheapest: { competitor: "daily" },
+    });
+  });
+
   it("names the same of two equal prices in any order", () => {
     const [x, y] = [offer("x", 100), offer("y", 100)];
-    expect(marketView([y, x], NOW, DAY, false)).toEqual(marketView([x, y], NOW, DAY, false));
+    expect(marketView([y, x], NOW, FRESH, false)).toEqual(marketView([x, y], NOW, FRESH, false));
   });
 
   it.each([
@@ -42,11 +54,11 @@ describe("the market a decision looks at", () => {
     [[offer("a", 1), offer("b", 1)], 0.85],
     [[offer("a", 1, { observedAt: NOW - DAY })], 0.7 / Math.E],
   ])("trusts few and old offers less (%#)", (offers, confidence) => {
-    expect(marketView(offers, NOW, DAY, false).confidence).toBeCloseTo(confidence, 12);
+    expect(marketView(offers, NOW, FRESH, false).confidence).toBeCloseTo(confidence, 12);
   });
 
   it("without offers has no price, and says so", () => {
-    expect(marketView([], NOW, DAY, true)).toEqual({
+    expect(marketView([], NOW, FRESH, true)).toEqual({
       cheapest: null,
       secondCheapest: null,
       mean: null,

@@ -98,9 +98,7 @@ describe("edge cases of the demand forecast", () => {
 
   it("no competitor: not applicable", () => {
     const forecast = forecastCheapestCompetitor([], 1);
-    expect(
-      competitorAnchor(forecast, { scored: 28, mae: 1, baselineMae: 2, skill: 0.5 }, true),
-    ).toMatchObject({
+    expect(competitorAnchor(forecast, { scored: 28, mae: 1, baselineMae: 2, skill: 0.5 })).toMatchObject({
       price: null,
       usesForecast: false,
     });

@@ -60,7 +60,7 @@ const CASES: EdgeCase[] = [
   },
   {
     name: "known competitors, all offers old",
-    inputs: { offersAgeHours: 200 },
+    inputs: { newestOffer: { hours: 241, limitHours: 240 } },
     expected: { verdict: "blocked", reason: "stale_offers" },
   },
   {

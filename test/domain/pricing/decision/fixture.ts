@@ -34,7 +34,7 @@ export function inputsOf(changes: Partial<PricingInputs> = {}): PricingInputs {
     priceWeekAgo: null,
     lowest30Days: null,
     demandAgeDays: 0,
-    offersAgeHours: null,
+    newestOffer: null,
     facts: () => [{ name: "unit cost", value: 1000, at: NOW - HOUR }],
     ...changes,
   };

@@ -11,7 +11,7 @@ describe("the quality of the inputs", () => {
     ["an uncertain elasticity", { elasticity: { ...elasticity, label: "uncertain" as const } }, 0.9],
     ["demand at the limit of its age", { demandAgeDays: 7 }, 0.75],
     ["demand halfway to the limit", { demandAgeDays: 3.5 }, 0.875],
-    ["offers at the limit of their age", { offersAgeHours: 168 }, 0.7],
+    ["offers at the limit of their age", { newestOffer: { hours: 240, limitHours: 240 } }, 0.7],
     ["an estimated cost", { costImputed: true }, 0.5],
     ["several at once", { costImputed: true, demandAgeDays: 7 }, 0.375],
   ])("%s", (_, inputs, quality) => {

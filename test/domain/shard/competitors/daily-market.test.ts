@@ -5,7 +5,8 @@ import type { ChangePoint, CompetitorHistory } from "../../../../domain/messages
 import { cheapestByDay } from "../../../../domain/shard/competitors/change-points.ts";
 
 const HOUR = 3_600_000;
-const FRESH = 24 * HOUR;
+const FRESH_HOURS = 24;
+const FRESH = { offerFreshHours: FRESH_HOURS, offerFreshHoursByCompetitor: {} };
 const DAYS = ["2026-06-01", "2026-06-02", "2026-06-03", "2026-06-04", "2026-06-05"];
 const START = Date.UTC(2026, 5, 1);
 
@@ -73,7 +74,8 @@ describe("the cheapest competitor price of a day", () => {
     const at = Date.parse("2026-03-29T00:00:00+01:00");
     const end = Date.parse("2026-03-30T00:00:00+02:00");
     const spring: ChangePoint = { ...point(0, 0, 70), at, lastSeenAt: end - 1 };
-    expect(cheapestByDay([competitor("a", spring)], days, "Europe/Berlin", 1)).toEqual([
+    const barely = { offerFreshHours: 1 / HOUR, offerFreshHoursByCompetitor: {} };
+    expect(cheapestByDay([competitor("a", spring)], days, "Europe/Berlin", barely)).toEqual([
       null,
       70,
       null,
@@ -119,6 +121,7 @@ describe("the cheapest competitor price of a day", () => {
 
 function inEffect(points: readonly ChangePoint[], at: number): number[] {
   const current = points.findLast((one) => one.at <= at);
-  if (!current || current.availability === "out_of_stock" || at >= current.lastSeenAt + FRESH) return [];
+  if (!current || current.availability === "out_of_stock" || at >= current.lastSeenAt + FRESH_HOURS * HOUR)
+    return [];
   return [current.landedPrice];
 }

@@ -18,7 +18,7 @@ import type { RunManifest } from "./manifest.ts";
 
 type Choices = Pick<Settings, "strategy" | "strategyByCategory" | "strategyBySku">;
 
-/** SKUs that all models of a run learn from together: two years of each are some 100 000 rows. */
+/** SKUs that all models of a run learn from: with two years each, about 100,000 rows. */
 const SKUS_MAX = 150;
 
 /** A SKU and its category. */
@@ -39,8 +39,9 @@ function isChallenged({ sku, category }: CategorisedSku, settings: Choices): boo
 }
 
 /**
- * The SKUs that each model learns from: of every category with a SKU that is priced by it, all, or a sample drawn by
- * name where they are too many. Categories and SKUs in order, whatever the order given.
+ * The SKUs that each model learns from, by category: every category in which the settings choose the challenger for a
+ * SKU, with all of its SKUs, or a sample drawn by name where there are too many. The result does not depend on the order
+ * of `skus`.
  */
 export function challengerSamples(
   skus: readonly CategorisedSku[],
@@ -59,8 +60,8 @@ export function challengerSamples(
 }
 
 /**
- * One SKU's days as a model's rows. The filter that the model has to beat starts from what the last run learned of the
- * category and its calendar, as it would to set a price.
+ * One SKU's days as a model's rows. The filter that the model has to beat starts from the category and calendar that the
+ * last run learned, as it does when it sets a price.
  */
 export function challengerRows(features: SkuFeatures, manifest: RunManifest): DemandRows {
   const hyper = manifest.previous?.pooled.daily ?? null;
@@ -76,7 +77,7 @@ export function challengerOf(panels: readonly DemandRows[]): ChallengerFit {
   return fitChallenger(joinRows(panels));
 }
 
-/** What a category's model says of a SKU at the price served now; among the competitors of its newest day. */
+/** The answer of a category's model for a SKU at its served price, among the competitors of its newest day. */
 export function challengerViewOf(
   { features, price }: Pick<SkuSnapshot, "features" | "price">,
   fit: ChallengerFit,

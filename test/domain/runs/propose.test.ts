@@ -11,15 +11,15 @@ import {
   type PortfolioRow,
   portfolioRows,
 } from "../../../domain/runs/portfolio-choice.ts";
-import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
-import { clockOf, decideSkus, type PricingSnapshot, problemOf } from "../../../domain/runs/proposals-run.ts";
-import { recomputeProposals } from "../../../domain/runs/recompute.ts";
-import { AS_OF, keptShards, manifest, ownSide, snapshot } from "./support.ts";
+import type { PricedProduct } from "../../../domain/runs/priced-product.ts";
+import { clockOf, decideSkus, type PricingSnapshot, problemOf } from "../../../domain/runs/propose.ts";
+import { recomputeProposals } from "../../../domain/runs/replay-run.ts";
+import { AS_OF, keptShards, manifest, pricedProduct, snapshot } from "./support.ts";
 
 const SKUS = 12;
 
 /** Twelve SKUs with what an elasticity run learned of them, at costs from very low to very high. */
-function shop(changes: (i: number) => Partial<OwnSide> = () => ({})): PricingSnapshot[] {
+function shop(changes: (i: number) => Partial<PricedProduct> = () => ({})): PricingSnapshot[] {
   const snapshots = Array.from({ length: SKUS }, (_, i) => snapshot(i, i % 2 ? "a" : "b", { level: 20 }));
   const run = manifest("elasticity");
   const filtered = filterSkus(snapshots, run);
@@ -36,7 +36,7 @@ function shop(changes: (i: number) => Partial<OwnSide> = () => ({})): PricingSna
       expectedCheapest: null,
       followRate: 0,
     };
-    const own = ownSide(features.sku, features.category, {
+    const own = pricedProduct(features.sku, features.category, {
       unitCost: 400 + 120 * i,
       elasticity: report,
       forecast: view,
@@ -119,7 +119,7 @@ describe("a missing cost", () => {
 });
 
 describe("the inputs of a decision", () => {
-  const inputsOf = (changes: Partial<OwnSide>, run = manifest("proposals")) =>
+  const inputsOf = (changes: Partial<PricedProduct>, run = manifest("proposals")) =>
     problemOf({ ...SHOP[0]!, own: { ...SHOP[0]!.own, ...changes } }, run, clockOf(run)).inputs;
 
   it("have demand moved from the forecast's price to the one served now", () => {

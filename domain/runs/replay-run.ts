@@ -1,21 +1,21 @@
 import type { CategoryHours } from "../learning/forecasting/hour-profile.ts";
 import { decisionHash, type PricingDecision } from "../pricing/decision/decision.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "./elasticity-run.ts";
-import type { SkuSnapshot } from "./learned.ts";
-import { chooseLines, decideInLine, keepLines, type LineRow, lineRows, pricesAfter } from "./line-choice.ts";
+import {
+  chooseLadders,
+  decideInLadder,
+  type LadderRow,
+  ladderRows,
+  pricesAfter,
+  restoreLadders,
+} from "./ladder-choice.ts";
+import { finishedDigest, type SkuSnapshot } from "./learned.ts";
 import type { RunManifest } from "./manifest.ts";
 import { PoolInputs } from "./pool-inputs.ts";
 import { choosePortfolio, decideAt, type PortfolioRow, portfolioRows } from "./portfolio-choice.ts";
-import {
-  type DecisionDigest,
-  decideSkus,
-  digestOf,
-  finishedDigest,
-  isCoupled,
-  type PricingSnapshot,
-} from "./proposals-run.ts";
+import { type DecisionDigest, decideSkus, digestOf, isCoupled, type PricingSnapshot } from "./propose.ts";
 
-/** What names the outcome for one SKU. */
+/** The outcome for one SKU, as a hash. */
 export type SkuDigest = Pick<DecisionDigest, "sku" | "digest">;
 
 /** A SKU whose outcome is not what was recorded; null where one side has none. */
@@ -25,10 +25,10 @@ export interface Difference {
   recomputed: string | null;
 }
 
-/** A run's shards, each read from where it is kept when its turn comes, and as often as it is needed. */
+/** A run's shards, each read from the bucket when its turn comes, as often as it is needed. */
 export type KeptShards<T> = readonly (() => Promise<readonly T[]>)[];
 
-/** Hands over the SKUs in groups of at most `size`; of all shards only one is held at a time. */
+/** Hands over the SKUs in groups of at most `size`, with only one shard in memory at a time. */
 async function eachPart<T>(
   shards: KeptShards<T>,
   size: number,
@@ -40,7 +40,7 @@ async function eachPart<T>(
   }
 }
 
-/** What one shard leaves for the next phase, as the bucket gives it back. */
+/** A value as the bucket gives it back. */
 function stored<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
@@ -65,21 +65,21 @@ export async function recomputeProposals(
   size: number,
 ): Promise<SkuDigest[]> {
   const outcomes = new Outcomes();
-  const lineRowsOf: LineRow[] = [];
+  const ladderRowsOf: LadderRow[] = [];
   await eachPart(shards, size, (part) => {
     const alone = decideSkus(part, manifest);
-    lineRowsOf.push(...lineRows(part, alone, manifest).filter((row) => row !== null));
+    ladderRowsOf.push(...ladderRows(part, alone, manifest).filter((row) => row !== null));
     outcomes.note(alone.map(digestOf));
   });
-  const lines = chooseLines(lineRowsOf);
+  const ladders = chooseLadders(ladderRowsOf);
   const isPortfolio = isCoupled(manifest);
-  if (lines.size === 0 && !isPortfolio) return outcomes.bySku();
+  if (ladders.size === 0 && !isPortfolio) return outcomes.bySku();
   const rows: PortfolioRow[] = [];
   const decided: Pick<PricingDecision, "sku" | "to">[] = [];
   await eachPart(shards, size, (part) => {
     const decisions = decideSkus(part, manifest).map((decision, i) => {
-      const prices = lines.get(decision.sku);
-      return prices ? decideInLine(part[i]!, prices, manifest) : decision;
+      const prices = ladders.get(decision.sku);
+      return prices ? decideInLadder(part[i]!, prices, manifest) : decision;
     });
     outcomes.note(decisions.map(digestOf));
     if (isPortfolio) rows.push(...portfolioRows(part, decisions, manifest));
@@ -87,7 +87,7 @@ export async function recomputeProposals(
   });
   if (!isPortfolio) return outcomes.bySku();
   const { changed } = choosePortfolio(rows, manifest.settings);
-  keepLines(changed, lineRowsOf, pricesAfter(decided, changed));
+  restoreLadders(changed, ladderRowsOf, pricesAfter(decided, changed));
   await eachPart(shards, size, (part) => {
     for (const snapshot of part) {
       const price = changed.get(snapshot.own.sku);

@@ -4,34 +4,19 @@ import { overrideInForce, priceOverrideInForce, strategyInForce } from "../ledge
 import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
 import { type PricingPolicy, pricingPolicy } from "../settings/pricing-policy.ts";
-import type { FinishedSku } from "./learned.ts";
-import { Fingerprint, type RunManifest } from "./manifest.ts";
-import { type DecisionClock, decisionClock, type OwnSide, pricingInputs } from "./pricing-inputs.ts";
-
-/** What of a SKU's outcome counts for its identity. */
-export function finishedDigest({ report, forecast }: FinishedSku): string {
-  const print = new Fingerprint();
-  if (report) {
-    const { mean, sd, competitor, nEff, demand } = report;
-    print.addAll([mean, sd, competitor.mean, competitor.sd, nEff, demand.logMean, demand.logVar, demand.phi]);
-    print.add(report.endogeneityFlag ? 1 : 0);
-  }
-  const { demand, competitor, followRate } = forecast;
-  print.addAll(demand?.daily.mean ?? []);
-  print.addAll(demand?.hourly.mean ?? []);
-  print.addAll([demand?.stockout?.p50 ?? -1, competitor.anchor.price ?? -1, followRate]);
-  return print.toString();
-}
+import type { RunManifest } from "./manifest.ts";
+import type { PricedProduct } from "./priced-product.ts";
+import { type DecisionClock, decisionClock, pricingInputs } from "./pricing-inputs.ts";
 
 /** All that a proposals run reads of one SKU. Plain JSON. */
 export interface PricingSnapshot {
   features: SkuFeatures;
-  own: OwnSide;
-  /** as shop events say; absent = none is known */
+  own: PricedProduct;
+  /** from shop events; absent = none is known */
   purchasesLastHour?: number;
 }
 
-/** A decision in few words. */
+/** A decision in short: what the run counts and hashes. */
 export interface DecisionDigest {
   sku: string;
   digest: string;
@@ -39,14 +24,8 @@ export interface DecisionDigest {
   reason: string;
 }
 
-/**
- * A decision without any competitor price is a decision on demand alone, which is allowed; one on a market whose
- * newest offer is older than this is not.
- */
-const OFFERS_FRESH_HOURS = 10 * 24;
-
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
-export function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
+function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
   const { settings, overrides, asOf, seed } = manifest;
   const { strategyBySku, strategyByCategory, objective, undercut, markup } = settings;
   const { temperature, periodDays, regretBudget } = settings.exploration;
@@ -57,7 +36,7 @@ export function policyFor(own: OwnSide, manifest: RunManifest): PricingPolicy {
   };
   return {
     ...pricingPolicy(settings.guardrails),
-    ...{ objective, undercut, markup, offersFreshHours: OFFERS_FRESH_HOURS },
+    ...{ objective, undercut, markup },
     exploration: {
       ...{ temperature, regretBudget, salt: seed },
       period: Math.floor(asOf / (periodDays * DAY_MS)),
@@ -85,8 +64,8 @@ export function clockOf({ asOf, settings }: RunManifest): DecisionClock {
 }
 
 /**
- * Phase 1: decides each SKU by itself. What is not to change is told in full only where it may yet be decided anew, with
- * others of the run.
+ * Decides each SKU by itself. A kept price is explained in full only where it may still be decided again together with
+ * other SKUs of the run.
  */
 export function decideSkus(snapshots: readonly PricingSnapshot[], manifest: RunManifest): PricingDecision[] {
   const clock = clockOf(manifest);
@@ -102,7 +81,7 @@ export function digestOf(decision: PricingDecision): DecisionDigest {
   return { sku, digest: decisionDigest(decision), verdict, reason };
 }
 
-/** Whether the SKUs of a run compete for its changes, so that none can be proposed before all are decided. */
+/** Whether a limit couples all SKUs of a run, so that none can be proposed before all are decided. */
 export function isCoupled({ settings }: Pick<RunManifest, "settings">): boolean {
   return settings.maxPriceChanges !== null || settings.priceIndexBand !== null;
 }

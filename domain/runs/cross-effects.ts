@@ -4,7 +4,7 @@ import type { Sufficient } from "../learning/elasticity/sufficient.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import type { FamilyPrices, PoolInput } from "./learned.ts";
 
-/** What the cross effect of its family needs of a SKU; null without a family. Prices need no unit: only moves count. */
+/** A SKU's prices for its family's cross effect; null without a family. Only changes count, so the unit does not matter. */
 export function familyPrices(features: SkuFeatures, sufficient: Sufficient): FamilyPrices | null {
   const { family, days } = features;
   const { residualStart, residuals, period } = sufficient;
@@ -18,7 +18,7 @@ export function familyPrices(features: SkuFeatures, sufficient: Sufficient): Fam
   return { name: family, logPrices };
 }
 
-/** The SKUs that have a family, as the cross effects take them. */
+/** The SKUs that have a family, as input of the cross effects. */
 export function familyMembers(inputs: readonly PoolInput[]): FamilyMember[] {
   return inputs.flatMap(({ family, sufficient, meanUnits, dispersion }) =>
     family ? [{ family: family.name, logPrices: family.logPrices, sufficient, meanUnits, dispersion }] : [],

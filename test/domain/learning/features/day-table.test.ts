@@ -1,15 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dayIndex, dayNumber, dayOfNumber } from "../../../domain/base/time.ts";
-import {
-  dayName,
-  packDays,
-  packSnapshot,
-  unpackDays,
-  unpackSnapshot,
-} from "../../../domain/learning/features/day-table.ts";
-import type { FeatureDay } from "../../../domain/learning/features/sku-features.ts";
-import { snapshot } from "./support.ts";
+import { dayIndex, dayNumber, dayOfNumber } from "../../../../domain/base/time.ts";
+import { packSnapshot, unpackSnapshots } from "../../../../domain/learning/features/day-table.ts";
+import type { FeatureDay } from "../../../../domain/learning/features/sku-features.ts";
+import { snapshot } from "../../runs/support.ts";
 
 const money = fc.integer({ min: 0, max: 10 ** 9 });
 const share = fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }));
@@ -41,30 +35,33 @@ const histories: fc.Arbitrary<FeatureDay[]> = fc
 
 const bucket = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-describe("days as a table", () => {
-  it("are what they were", () => {
+describe("packSnapshot", () => {
+  it("gives back the days as they were", () => {
+    const one = snapshot(3, "a");
     fc.assert(
       fc.property(histories, (days) => {
-        expect(unpackDays(bucket(packDays(days)))).toEqual(bucket(days));
+        const packed = bucket(packSnapshot({ ...one, features: { ...one.features, days } }));
+        expect(unpackSnapshots([packed])[0]!.features.days).toEqual(bucket(days));
       }),
       { seed: 7 },
     );
   });
 
-  it("take a tenth of the text", () => {
+  it("takes at most a ninth of the text of one object per day", () => {
     const one = snapshot(3, "a");
     const { days } = one.features;
-    expect(JSON.stringify(packDays(days)).length).toBeLessThan(JSON.stringify(days).length / 9);
-    expect(unpackSnapshot(bucket(packSnapshot(one)))).toEqual(one);
+    expect(JSON.stringify(packSnapshot(one).features.days).length).toBeLessThan(
+      JSON.stringify(days).length / 9,
+    );
+    expect(unpackSnapshots([bucket(packSnapshot(one))])).toEqual([one]);
   });
 });
 
-describe("the number of a day", () => {
-  it("is the same by short cuts, over four centuries", () => {
+describe("dayIndex", () => {
+  it("agrees with dayNumber over four centuries", () => {
     for (let number = -135_000; number < 60_000; number += 13) {
       const day = dayOfNumber(number);
       expect(dayIndex(day)).toBe(number);
-      expect(dayName(number)).toBe(day);
     }
     for (const day of ["2024-02-29", "2000-02-29", "2026-12-31", "2026-01-01", "1600-01-01"])
       expect(dayIndex(day)).toBe(dayNumber(day));
@@ -79,5 +76,5 @@ describe("the number of a day", () => {
     "2026/01/01",
     "",
     "2026-01-1x",
-  ])("is none for %o", (day) => expect(() => dayIndex(day)).toThrow(RangeError));
+  ])("refuses %o", (day) => expect(() => dayIndex(day)).toThrow(RangeError));
 });

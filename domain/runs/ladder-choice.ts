@@ -7,11 +7,12 @@ import { poseProblem } from "../pricing/decision/problem.ts";
 import { type LineTier, lineTiers, type Sibling } from "../pricing/family-line.ts";
 import { type LineMember, solveLine } from "../pricing/optimisation/line.ts";
 import type { RunManifest } from "./manifest.ts";
-import type { DecisionClock, OwnSide } from "./pricing-inputs.ts";
-import { clockOf, type PricingSnapshot, problemOf } from "./proposals-run.ts";
+import type { PricedProduct } from "./priced-product.ts";
+import type { DecisionClock } from "./pricing-inputs.ts";
+import { clockOf, type PricingSnapshot, problemOf } from "./propose.ts";
 
-/** One product's part in the line of its family: what it may cost if its siblings leave it free. Plain JSON. */
-export interface LineRow {
+/** One product on its family's ladder, and the prices it could have if the ladder did not bind it. Plain JSON. */
+export interface LadderRow {
   sku: string;
   packSize: number | null;
   lineRank: number | null;
@@ -23,21 +24,21 @@ export interface LineRow {
   siblings: Sibling[];
 }
 
-/** Whether the prices of a product's family keep an order that it is part of. */
-export function isInLine(own: Pick<OwnSide, "sku" | "packSize" | "lineRank" | "siblings">): boolean {
+/** Whether a product is on the ladder of its family. */
+export function isOnLadder(own: Pick<PricedProduct, "sku" | "packSize" | "lineRank" | "siblings">): boolean {
   return lineTiers([own, ...own.siblings])?.has(own.sku) ?? false;
 }
 
-/** What a line has to know of each decision; null for a product that is in none. */
-export function lineRows(
+/** What the choice for a ladder needs of each decision; null for a product on no ladder. */
+export function ladderRows(
   snapshots: readonly PricingSnapshot[],
   decisions: readonly PricingDecision[],
   manifest: RunManifest,
-): (LineRow | null)[] {
+): (LadderRow | null)[] {
   const clock = clockOf(manifest);
   return snapshots.map((snapshot, i) => {
     const { own } = snapshot;
-    if (!isInLine(own)) return null;
+    if (!isOnLadder(own)) return null;
     const { sku, packSize, lineRank, price, siblings } = own;
     const { to } = decisions[i]!;
     const free = freeCandidates(snapshot, decisions[i]!, manifest, clock);
@@ -46,17 +47,17 @@ export function lineRows(
 }
 
 /**
- * The prices that every guardrail but the line allows, and what each is expected to earn. A strategy that sets its
- * price by something else than earnings has the price it came to.
+ * The prices that every guardrail but the ladder allows, and what each is expected to earn. A strategy that does not
+ * choose by earnings offers only the price it came to.
  */
 function freeCandidates(
   snapshot: PricingSnapshot,
   decision: PricingDecision,
   manifest: RunManifest,
   clock: DecisionClock,
-): Pick<LineRow, "prices" | "values"> {
+): Pick<LadderRow, "prices" | "values"> {
   const fixed = { prices: [decision.to], values: [0] };
-  // a decision without candidates came from a gate: nothing was looked for
+  // a decision without candidates ended at a gate: no price was searched for
   if (decision.verdict === "blocked" || decision.candidates.length === 0) return fixed;
   const { inputs, policy } = problemOf(snapshot, manifest, clock);
   const problem = poseProblem({ ...inputs, line: null }, policy);
@@ -73,17 +74,17 @@ function freeCandidates(
   return { prices, values };
 }
 
-/** The prices of the whole line that a product is to be decided with, its own among them. */
-export type LinePrices = Record<string, number>;
+/** The prices chosen for a ladder, by SKU. */
+type LadderPrices = Record<string, number>;
 
 /**
- * Solves each family's line as a whole: the prices that keep its order and are expected to earn most together, where
- * each product's own guardrails allow them. Answers only families in which somebody is to cost other than decided alone,
- * or in which the prices decided alone do not keep the order; products outside the run stay where they are.
+ * Solves each ladder as a whole: among the prices that each product's own guardrails allow, those that keep the order and
+ * are expected to earn most together. Answers only ladders in which a price differs from what was decided alone. Products
+ * outside the run keep their prices.
  */
-export function chooseLines(rows: readonly LineRow[]): Map<string, LinePrices> {
+export function chooseLadders(rows: readonly LadderRow[]): Map<string, LadderPrices> {
   const known = new Map(rows.map((row) => [row.sku, row]));
-  const chosen = new Map<string, LinePrices>();
+  const chosen = new Map<string, LadderPrices>();
   for (const row of [...rows].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
     if (chosen.has(row.sku)) continue;
     const family = [row, ...row.siblings];
@@ -105,9 +106,9 @@ export function chooseLines(rows: readonly LineRow[]): Map<string, LinePrices> {
 function solvedPrices(
   skus: readonly string[],
   tiers: ReadonlyMap<string, LineTier>,
-  known: ReadonlyMap<string, LineRow>,
-  row: LineRow,
-): LinePrices | null {
+  known: ReadonlyMap<string, LadderRow>,
+  row: LadderRow,
+): LadderPrices | null {
   const members = skus.map((sku): LineMember => {
     const { tier, packSize } = tiers.get(sku)!;
     const own = known.get(sku);
@@ -120,12 +121,12 @@ function solvedPrices(
   return choice && Object.fromEntries(skus.map((sku, m) => [sku, members[m]!.prices[choice[m]!]!]));
 }
 
-/** No prices keep the order: each stays at what it came to alone. */
+/** Where no prices keep the order, each product keeps what was decided alone. */
 function decidedPrices(
   skus: readonly string[],
-  known: ReadonlyMap<string, LineRow>,
-  row: LineRow,
-): LinePrices {
+  known: ReadonlyMap<string, LadderRow>,
+  row: LadderRow,
+): LadderPrices {
   const outside = new Map(row.siblings.map(({ sku, price }) => [sku, price]));
   return Object.fromEntries(
     skus.map((sku) => {
@@ -135,10 +136,10 @@ function decidedPrices(
   );
 }
 
-/** The product's decision with its siblings at the line's prices, at its own price of the line. */
-export function decideInLine(
+/** The product's decision at the price chosen for it, with its siblings at theirs. */
+export function decideInLadder(
   snapshot: PricingSnapshot,
-  prices: LinePrices,
+  prices: LadderPrices,
   manifest: RunManifest,
 ): PricingDecision {
   const { own } = snapshot;
@@ -153,34 +154,35 @@ export function decideInLine(
     clockOf(manifest),
   );
   const decision = decidePrice(inputs, policy);
-  if (decision.to === price) return told(decision, own, prices);
+  if (decision.to === price) return withSiblings(decision, own, prices);
   const problem = poseProblem({ ...inputs, line: null }, policy);
   const candidate = problem.evaluation.price.indexOf(price);
   if (candidate < 0) return decision;
-  return told(
+  return withSiblings(
     explain(problem, { ...choose(problem), candidate, reason: "line", exploration: null }),
     own,
     prices,
   );
 }
 
-function told(decision: PricingDecision, own: OwnSide, prices: LinePrices): PricingDecision {
+/** Names the siblings that move too in the decision's sentence. */
+function withSiblings(decision: PricingDecision, own: PricedProduct, prices: LadderPrices): PricingDecision {
   const moving = own.siblings.filter(({ sku, price }) => prices[sku] !== undefined && prices[sku] !== price);
   if (moving.length === 0) return decision;
   const others = moving.map(({ sku }) => `${sku} at ${formatMoney(prices[sku]!, own.currency)}`);
   return {
     ...decision,
-    sentence: `${decision.sentence} Chosen together with its line: ${others.join(", ")}.`,
+    sentence: `${decision.sentence} Chosen together with its family: ${others.join(", ")}.`,
   };
 }
 
 /**
- * Prices that the portfolio took back may break the order of a line whose other changes it left: then none of the line
- * changes. Adds those to `changed`; `final` are all prices as they would be.
+ * Where the portfolio takes back some changes of a ladder, the rest may no longer keep its order: then the whole ladder
+ * keeps its present prices. Adds those to `changed`; `final` are all prices as they would be.
  */
-export function keepLines(
+export function restoreLadders(
   changed: Map<string, number>,
-  rows: readonly LineRow[],
+  rows: readonly LadderRow[],
   final: ReadonlyMap<string, number>,
 ): void {
   const current = new Map(rows.map((row) => [row.sku, row.current]));
@@ -197,7 +199,7 @@ export function keepLines(
   }
 }
 
-/** All prices as they would be: as decided, but for what the portfolio changed. */
+/** All prices as they would be: as decided, except where the portfolio changed them. */
 export function pricesAfter(
   decisions: readonly Pick<PricingDecision, "sku" | "to">[],
   changed: ReadonlyMap<string, number>,

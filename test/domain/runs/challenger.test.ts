@@ -6,11 +6,11 @@ import {
   challengerSamples,
   challengerViewOf,
   wantsChallenger,
-} from "../../../domain/runs/challenger-run.ts";
+} from "../../../domain/runs/challenger.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import type { StoredReport } from "../../../domain/runs/learned.ts";
-import { decideSkus } from "../../../domain/runs/proposals-run.ts";
-import { manifest, ownSide, snapshot } from "./support.ts";
+import { decideSkus } from "../../../domain/runs/propose.ts";
+import { manifest, pricedProduct, snapshot } from "./support.ts";
 
 const CHOSEN = { strategyByCategory: { lamps: "ml_challenger" } };
 const lamps = (threshold: number) =>
@@ -119,7 +119,7 @@ describe("a decision by the challenger", () => {
     const snapshots = reports().map((report, i) => {
       const challenger = challengerViewOf(LAMPS[i]!, fit, ELASTICITY);
       const elasticity = challenged ? { ...report, challenger } : report;
-      return { features: LAMPS[i]!.features, own: ownSide(report.sku, "lamps", { elasticity }) };
+      return { features: LAMPS[i]!.features, own: pricedProduct(report.sku, "lamps", { elasticity }) };
     });
     return decideSkus(stored(snapshots), proposals);
   };

@@ -4,17 +4,17 @@ import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
 import { familyBounds, lineTiers } from "../../../domain/pricing/family-line.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import {
-  chooseLines,
-  decideInLine,
-  keepLines,
-  type LineRow,
-  lineRows,
-} from "../../../domain/runs/line-choice.ts";
+  chooseLadders,
+  decideInLadder,
+  type LadderRow,
+  ladderRows,
+  restoreLadders,
+} from "../../../domain/runs/ladder-choice.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
-import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
-import { decideSkus, type PricingSnapshot } from "../../../domain/runs/proposals-run.ts";
-import { recomputeProposals } from "../../../domain/runs/recompute.ts";
-import { AS_OF, keptShards, manifest, ownSide, snapshot } from "./support.ts";
+import type { PricedProduct } from "../../../domain/runs/priced-product.ts";
+import { decideSkus, type PricingSnapshot } from "../../../domain/runs/propose.ts";
+import { recomputeProposals } from "../../../domain/runs/replay-run.ts";
+import { AS_OF, keptShards, manifest, pricedProduct, snapshot } from "./support.ts";
 
 interface Place {
   price: number;
@@ -47,7 +47,7 @@ function family(places: readonly Place[]): PricingSnapshot[] {
             },
           ],
     );
-    const own: OwnSide = ownSide(skuOf(i), "a", {
+    const own: PricedProduct = pricedProduct(skuOf(i), "a", {
       ...{ price, basePrice: price, unitCost, packSize, lineRank, siblings, elasticity, stock: null },
     });
     return { features: { ...read[i]!.features, offers: [] }, own };
@@ -57,12 +57,12 @@ function family(places: readonly Place[]): PricingSnapshot[] {
 /** The prices that the family comes to together. */
 function together(snapshots: PricingSnapshot[], run: RunManifest = manifest("proposals")) {
   const alone = decideSkus(snapshots, run);
-  const lines = chooseLines(lineRows(snapshots, alone, run).filter((row) => row !== null));
+  const ladders = chooseLadders(ladderRows(snapshots, alone, run).filter((row) => row !== null));
   const joint = snapshots.map((one, i) => {
-    const prices = lines.get(one.own.sku);
-    return prices ? decideInLine(one, prices, run) : alone[i]!;
+    const prices = ladders.get(one.own.sku);
+    return prices ? decideInLadder(one, prices, run) : alone[i]!;
   });
-  return { alone, joint, lines };
+  return { alone, joint, ladders };
 }
 
 const SINGLE_AND_SIX = [
@@ -88,7 +88,7 @@ describe("a single and its six-pack", () => {
     expect(joint.map(({ from, to }) => Math.sign(to - from))).toEqual([direction, direction]);
     expect(joint[1]!.to).toBeLessThanOrEqual(6 * joint[0]!.to);
     expect(joint[0]!.sentence).toContain(
-      `Chosen together with its line: SKU-001 at ${(joint[1]!.to / 100).toFixed(2)} EUR.`,
+      `Chosen together with its family: SKU-001 at ${(joint[1]!.to / 100).toFixed(2)} EUR.`,
     );
   });
 
@@ -191,12 +191,12 @@ describe("what others decide", () => {
       { sku: other, packSize, lineRank: null, price },
     ];
     const row = { lineRank: null, prices: [], values: [], decided: 0 };
-    const rows: LineRow[] = [
+    const rows: LadderRow[] = [
       { ...row, sku: "one", packSize: 1, current: 100, siblings: siblings("six", 600, 6) },
       { ...row, sku: "six", packSize: 6, current: 600, siblings: siblings("one", 100, 1) },
     ];
     const broken = new Map([["one", 100]]);
-    keepLines(
+    restoreLadders(
       broken,
       rows,
       new Map([
@@ -209,7 +209,7 @@ describe("what others decide", () => {
       ["six", 600],
     ]);
     const kept = new Map([["one", 100]]);
-    keepLines(
+    restoreLadders(
       kept,
       rows,
       new Map([

@@ -1,6 +1,6 @@
-import { pooledEffects } from "../domain/elasticity/pooled-effects.ts";
-import { elasticityReport } from "../domain/elasticity/report.ts";
-import type { ElasticitySeries } from "../domain/elasticity/series.ts";
+import { pooledEffects } from "../domain/learning/elasticity/pool.ts";
+import { elasticityReport } from "../domain/learning/elasticity/report.ts";
+import type { ElasticitySeries } from "../domain/learning/elasticity/series.ts";
 import { fitCounts, holdOutLogUnits } from "./science/count-fit.ts";
 import { dailySeries, monthlySeries, readRetail } from "./science/retail-data.ts";
 

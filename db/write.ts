@@ -1,3 +1,7 @@
+import { fillPlaceholders, type SQL, sql } from "drizzle-orm";
+import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
+import { batchGuard } from "./schema.ts";
+
 /** Why an atomic batch did not commit. */
 export type BatchFailure = "head_moved" | "guard_failed";
 
@@ -13,7 +17,7 @@ export class BatchConflict extends Error {
 
 /**
  * The atomic write: all statements commit, or none. D1 has no interactive transaction, so conditions are in the
- * statements themselves: a chain's primary key rejects the second writer, and `guardStatement` an update that missed.
+ * statements themselves: a chain's primary key rejects the second writer, and `guardCount` an update that missed.
  *
  * @throws BatchConflict when either happened; anything else as D1 threw it
  */
@@ -29,14 +33,46 @@ export async function commitBatch(d1: D1Database, statements: D1PreparedStatemen
   }
 }
 
-/** The batch's last statement: fails it unless the counting expression yields `wanted`. */
-export function guardStatement(
+const DIALECT = new SQLiteAsyncDialect();
+
+type Query = SQL | { toSQL(): { sql: string; params: unknown[] } };
+
+/** A query as the text and the parameters that D1 takes; some may be `sql.placeholder`s, to be filled by `bind`. */
+export interface Compiled {
+  text: string;
+  params: unknown[];
+}
+
+/** Building the text of a query takes longer than to run it: what runs often is compiled once. */
+export function compile(query: Query): Compiled {
+  const { sql: text, params } = "toSQL" in query ? query.toSQL() : DIALECT.sqlToQuery(query);
+  return { text, params };
+}
+
+/** A compiled query as a statement of an atomic batch. */
+export function bind(
   d1: D1Database,
-  countSql: string,
-  parameters: unknown[],
-  wanted: number,
+  { text, params }: Compiled,
+  values: Record<string, unknown>,
 ): D1PreparedStatement {
-  return d1
-    .prepare(`INSERT OR REPLACE INTO batch_guard (id, hit, wanted) VALUES (1, (${countSql}), ${wanted})`)
-    .bind(...parameters);
+  return d1.prepare(text).bind(...fillPlaceholders(params, values));
+}
+
+/** A query of Drizzle's, or SQL with Drizzle's columns in it, as a statement of an atomic batch. */
+export function prepare(d1: D1Database, query: Query): D1PreparedStatement {
+  return bind(d1, compile(query), {});
+}
+
+/**
+ * A statement that fails its batch unless the count is the wanted one. `count`: `db.$count(table, condition)`, or a
+ * sum of such.
+ *
+ * @example
+ * guardCount(d1, db.$count(apiKeys, and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt))), 1);
+ */
+export function guardCount(d1: D1Database, count: SQL, wanted: number): D1PreparedStatement {
+  return prepare(
+    d1,
+    sql`INSERT OR REPLACE INTO ${batchGuard} (id, hit, wanted) VALUES (1, (${count}), ${wanted})`,
+  );
 }

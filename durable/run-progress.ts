@@ -4,6 +4,7 @@ import { createDurable, proxyDurable } from "itty-durable";
 export interface RunProgressView {
   status: string;
   phase: number;
+  phaseName: string;
   shards: { total: number; done: number; failed: number };
   /** ms; 0 = nothing was reported yet */
   at: number;
@@ -19,12 +20,13 @@ export interface RunProgressClient {
 const NOTHING_YET: RunProgressView = {
   status: "queued",
   phase: 0,
+  phaseName: "",
   shards: { total: 0, done: 0, failed: 0 },
   at: 0,
 };
 
 /** Reports may come out of order: within a phase the one with more shards behind it is the newer. */
-export function newerProgress(known: RunProgressView, report: RunProgressView): RunProgressView {
+function newerProgress(known: RunProgressView, report: RunProgressView): RunProgressView {
   if (report.phase !== known.phase) return report.phase > known.phase ? report : known;
   const behind = (view: RunProgressView) => view.shards.done + view.shards.failed;
   if (behind(report) !== behind(known)) return behind(report) > behind(known) ? report : known;
@@ -41,8 +43,8 @@ const IttyDurable = createDurable({ autoPersist: false }) as unknown as new (
 ) => IttyObject;
 
 /**
- * A mirror of a run's shard rows: small JSON state at a low rate. D1 holds the truth; losing this loses nothing.
- * The library keeps every own property of the object as one stored value and carries calls over fetch as JSON.
+ * The newest progress of a run, which the live feed publishes for its progress bar: shards end side by side, and their
+ * reports come in any order. Small JSON state at a low rate; D1 holds the truth, so losing this loses nothing. The library keeps every own property of the object as one stored value and carries calls over fetch as JSON.
  */
 export class RunProgress extends IttyDurable {
   view: RunProgressView = NOTHING_YET;

@@ -1,35 +1,46 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
-import { type HourlySales, hourlySales } from "../domain/demand/hourly-sales.ts";
-import type { CompetitorHistory, SkuHistory } from "../domain/messages/history.ts";
+import { MINUTE_MS } from "../domain/base/time.ts";
 import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
-import type { ShardAnswer, ShardCall } from "../domain/messages/shard.ts";
-import { changePoints } from "../domain/observations/change-points.ts";
-import { latestAt } from "../domain/observations/history.ts";
-import type { JournalEntry } from "../domain/sku/journal.ts";
-import { exactOffers } from "../domain/sku/present.ts";
-import { dueSkus, type ShardState, shardDueAt } from "../domain/sku/shard.ts";
-import { type ShopNow, shopNow } from "../domain/sku/shop-view.ts";
-import { emptySku } from "../domain/sku/state.ts";
-import { refreshSkus, takeCall } from "../domain/sku/take-call.ts";
-import { markTold } from "../domain/sku/untold.ts";
-import { sendReproject } from "../queues/send.ts";
+import type {
+  CompetitorHistory,
+  HourlySales,
+  ShardAnswer,
+  ShardCall,
+  ShardSettings,
+  SkuHistory,
+} from "../domain/messages/shard.ts";
+import { changePoints } from "../domain/shard/competitors/change-points.ts";
+import { latestAt } from "../domain/shard/competitors/history.ts";
+import { hourlySales } from "../domain/shard/demand/hourly-sales.ts";
+import type { JournalEntry } from "../domain/shard/journal.ts";
+import { exactOffers } from "../domain/shard/present.ts";
+import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
+import { type ShopNow, shopNow } from "../domain/shard/shop-state.ts";
+import { emptySku, markProjected } from "../domain/shard/state.ts";
+import { refreshSkus, takeCall } from "../domain/shard/take-call.ts";
+import { sendReproject } from "../services/queues.ts";
 import { readCall, writeAnswer } from "./sku-shard/call-text.ts";
-import { nextAlarmAt } from "./sku-shard/next-alarm.ts";
 import { ShardStorage } from "./sku-shard/storage.ts";
 
 /** The runtime retries a failed alarm six times; from here on the object arms a new one itself. */
 const ALARM_RETRIES_MAX = 5;
+/** Instants are rounded up to this, so that many SKUs due about the same time share one alarm. */
+const ROUNDED_TO_MS = 5_000;
+/** What is due already was just announced: it is announced again this much later, if it still is. */
+const REMINDER_MS = MINUTE_MS;
 
 /**
  * Holds the SKUs that hash to it: one commit for all rows of a call, answered with the present state of every
- * SKU named. A shell: what happens to the state is decided in domain/sku.
+ * SKU named. A shell: what happens to the state is decided in domain/shard.
  */
 export class SkuShard extends DurableObject<Env> {
   readonly #storage: ShardStorage;
   #shard: ShardState | null = null;
   /** when the alarm is set for, ms; null = not set */
   #armedAt: number | null = null;
+  /** the settings that were read last, with their text */
+  #settings: { text: string; settings: ShardSettings } | null = null;
 
   constructor(ctx: DurableObjectState, env: Env, foldCallsMin?: number) {
     super(ctx, env);
@@ -50,9 +61,9 @@ export class SkuShard extends DurableObject<Env> {
   }
 
   /** The same as text, which crosses to the object at a fraction of the cost of as many small values. */
-  async observeText(text: string, rehearsal = false): Promise<string> {
-    const call = readCall(text);
-    return writeAnswer(rehearsal ? this.#rehearse(call) : await this.observe(call));
+  async observeText(text: string, isDryRun = false): Promise<string> {
+    const call = readCall(text, (settings) => this.#readSettings(settings));
+    return writeAnswer(isDryRun ? this.#dryRun(call) : await this.observe(call));
   }
 
   /** The present state of these SKUs, once what is due of them by now has been evaluated. */
@@ -67,11 +78,11 @@ export class SkuShard extends DurableObject<Env> {
    * The states that were answered with these marks are projected. Not written: after a restart they are told once more,
    * which changes nothing.
    */
-  async told(marks: [sku: string, mark: number][]): Promise<void> {
+  async markProjected(marks: [sku: string, mark: number][]): Promise<void> {
     const shard = this.#loaded();
     for (const [sku, mark] of marks) {
       const number = shard.numbers.get(sku);
-      if (number !== undefined) markTold(shard.skus[number]!, mark);
+      if (number !== undefined) markProjected(shard.skus[number]!, mark);
     }
   }
 
@@ -136,8 +147,13 @@ export class SkuShard extends DurableObject<Env> {
     this.#arm(Date.now());
   }
 
-  /** What a call would come to: the state in memory is thrown away after it, and read again from disk. */
-  #rehearse(call: ShardCall): ShardAnswer {
+  #readSettings(text: string): ShardSettings {
+    if (this.#settings?.text !== text) this.#settings = { text, settings: JSON.parse(text) };
+    return this.#settings.settings;
+  }
+
+  /** The answer that a call would get. The state in memory is thrown away afterwards, and read again from disk. */
+  #dryRun(call: ShardCall): ShardAnswer {
     try {
       return takeCall(this.#loaded(), call).answer;
     } finally {
@@ -176,4 +192,14 @@ export class SkuShard extends DurableObject<Env> {
     // not awaited: it belongs to the commit of this call
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
+}
+
+/**
+ * When to set the shard's one alarm, ms, or null to leave it: an alarm that is set earlier is kept, since
+ * setting one costs a row, and firing early costs less.
+ */
+function nextAlarmAt(dueAt: number, armedAt: number | null, now: number): number | null {
+  if (dueAt === Number.POSITIVE_INFINITY) return null;
+  const at = dueAt <= now ? now + REMINDER_MS : Math.ceil(dueAt / ROUNDED_TO_MS) * ROUNDED_TO_MS;
+  return armedAt !== null && armedAt <= at ? null : at;
 }

@@ -1,5 +1,5 @@
 import type { Env } from "../db/env.ts";
-import { INBOX_COUNT, shardOf } from "../domain/sharding.ts";
+import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import { type RunProgressClient, runProgressClient } from "./run-progress.ts";
@@ -34,13 +34,13 @@ export function visitor(env: Pick<Env, "VISITOR">, index: number): DurableObject
   return namespace.get(namespace.idFromName(`visitor-${index}`));
 }
 
-/** The one object that the dashboards' sockets hang on. */
+/** The one object that holds the sockets of all open dashboards. */
 export function liveFeed(env: Pick<Env, "LIVE_FEED">): DurableObjectStub<LiveFeed> {
   const namespace = env.LIVE_FEED as unknown as DurableObjectNamespace<LiveFeed>;
   return namespace.get(namespace.idFromName("live"));
 }
 
-/** The mirror of one run's progress. */
+/** The newest progress of one run. */
 export function runProgress(env: Pick<Env, "RUN_PROGRESS">, runId: string): RunProgressClient {
   return runProgressClient(env.RUN_PROGRESS, runId);
 }

@@ -1,49 +1,28 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
-import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
+import { mix } from "../domain/base/keyed-random.ts";
+import { stringHash } from "../domain/base/sharding.ts";
+import { HOUR_MS } from "../domain/base/time.ts";
 import type { RowVerdict } from "../domain/messages/verdict.ts";
-import { mix } from "../domain/prng/keyed.ts";
-import { stringHash } from "../domain/sharding.ts";
-import { CART_WINDOW_MS } from "../domain/visitor/cart-pattern.ts";
 import {
+  CART_WINDOW_MS,
   cartPatterns,
   emptySession,
   type SessionOutcome,
   type SessionState,
   takeVisit,
-} from "../domain/visitor/session.ts";
+} from "../domain/shard/demand/visitor.ts";
+import type { VisitAnswer, VisitCall } from "../services/ports.ts";
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS sessions (
   visitor INTEGER PRIMARY KEY, last_at INTEGER NOT NULL, kept_until INTEGER NOT NULL, body TEXT NOT NULL
 )`;
 
-const FORGET_EVERY_MS = 6 * 3_600_000;
-
-/** Rows of one chunk that concern sessions of this object. */
-export interface VisitChunk {
-  chunkId: string;
-  /** ms */
-  receivedAt: number;
-  rows: EventRow[];
-}
-
-export interface VisitCall {
-  now: number;
-  eventHours: number;
-  /** additions to the cart that make a pattern */
-  threshold: number;
-  chunks: VisitChunk[];
-}
-
-export interface VisitAnswer {
-  verdicts: { chunkId: string; verdicts: RowVerdict[] }[];
-  /** of every session named, absolute */
-  patterns: Omit<CartPatternRow, "row">[];
-}
+const FORGET_EVERY_MS = 6 * HOUR_MS;
 
 /**
  * Keeps the sessions that hash to it: their carts, and what they did without a product. A shell: what is made of a
- * session's events is decided in domain/visitor. Sessions are known by a hash, never by their name.
+ * session's events is decided in domain/shard/demand/visitor.ts. Sessions are known by a hash, never by their name.
  */
 export class Visitor extends DurableObject<Env> {
   readonly #sql: SqlStorage;

@@ -1,44 +1,30 @@
 import type { Env } from "../db/env.ts";
-import { afterFailure } from "../domain/delivery/failure.ts";
-import { RunShardMessage } from "../domain/messages/queue.ts";
-import { consumeDeadLetters } from "./consumers/dead-letters.ts";
-import { consumeEvents } from "./consumers/events.ts";
-import { consumeObservations } from "./consumers/observations.ts";
-import { park } from "./consumers/park.ts";
-import { consumeRunShard } from "./consumers/runs.ts";
+import { EventsQueueMessage, ObservationsQueueMessage } from "../domain/messages/queue.ts";
+import { consumeData } from "./consumers/data.ts";
+import { consumeRuns } from "./consumers/runs.ts";
+import { parkMessage } from "./settle.ts";
 
 /** Hands a batch to the consumer of its queue. */
 export async function consume(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
   switch (batch.queue) {
+    // competitor prices, and wake-ups for SKUs whose product or time-driven state changed
     case "pricewright-observations":
-      return consumeObservations(batch, env, ctx);
+      return consumeData(batch, ObservationsQueueMessage, env, ctx);
+    // what the shop itself reports
     case "pricewright-events":
-      return consumeEvents(batch, env, ctx);
+      return consumeData(batch, EventsQueueMessage, env, ctx);
     case "pricewright-runs":
       return consumeRuns(batch, env, ctx);
     case "pricewright-dead-letters":
-      return consumeDeadLetters(batch, env);
+      return parkAll(batch, env);
     default:
       throw new Error(`no consumer for the queue ${batch.queue}`);
   }
 }
 
-/** Run shards one by one: each commits for itself. */
-async function consumeRuns(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
-  for (const message of batch.messages) {
-    const body = RunShardMessage.safeParse(message.body);
-    if (!body.success) {
-      await park(env, message, "not a message of this queue", Date.now());
-      continue;
-    }
-    try {
-      await consumeRunShard(env, body.data, ctx);
-      message.ack();
-    } catch (error) {
-      const decision = afterFailure(message.attempts, error);
-      console.warn({ event: "run_shard.failed", ...body.data, ...decision, error: String(error) });
-      if (decision.outcome === "retry") message.retry({ delaySeconds: decision.delaySeconds });
-      else await park(env, message, decision.reason, Date.now());
-    }
-  }
+/** Messages that the queues themselves gave up; those that fail in our hands are parked with their reason. */
+async function parkAll(batch: MessageBatch, env: Env): Promise<void> {
+  const now = Date.now();
+  for (const message of batch.messages)
+    await parkMessage(env, message, "its queue gave it up after the last retry", now);
 }

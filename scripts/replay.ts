@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "csv-parse/sync";
+import { DAY_MS } from "../domain/base/time.ts";
 import { type Api, createApi } from "./client/api.ts";
 import {
   type Batch,
@@ -38,8 +39,6 @@ const MAPPINGS_FOLDER = join(import.meta.dirname, "../bench/replay");
 
 /** Accepted batches that stand still this long are a failure. A restart of the server takes less. */
 const STANDSTILL_MS = 300_000;
-
-const DAY_MS = 86_400_000;
 
 /** Requests in flight at once. */
 const PARALLEL_POSTS = 3;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { MINUTE_MS } from "../domain/base/time.ts";
 import { runDemo } from "./demo/run.ts";
 import { type DemoState, openDemoState } from "./demo/state.ts";
 import { isAppStale } from "./start/app-build.ts";
@@ -13,7 +14,7 @@ import { ROOT, runTool } from "./start/tools.ts";
 const DEFAULT_EMAIL = "admin@pricewright.local";
 /** A server that was killed a moment ago needs a moment to let go of the port. */
 const PORT_PATIENCE_MS = 3_000;
-const HEALTH_PATIENCE_MS = 60_000;
+const HEALTH_PATIENCE_MS = MINUTE_MS;
 const PARENT_WATCH_MS = 1_000;
 
 /** Something about the surroundings is not as it has to be: told in one line, without a stack. */

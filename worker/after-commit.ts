@@ -1,8 +1,15 @@
 import type { Context } from "hono";
+import { database } from "../db/database.ts";
+import type { SignalRecord } from "../db/reads/market.ts";
+import type { ProposalRecord } from "../db/reads/proposals.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
-import { drainOutbox } from "../queues/drain-outbox.ts";
-import type { ServiceContext } from "../services/context.ts";
-import { serviceContext } from "../services/context.ts";
+import type { LiveItem } from "../domain/messages/live.ts";
+import { portsOf } from "../durable/ports.ts";
+import { type ServiceContext, serviceContext } from "../services/context.ts";
+import type { AcceptContext } from "../services/ingest/accept-batch.ts";
+import type { DeliveryContext } from "../services/ingest/deliver.ts";
+import { publishSignals } from "../services/ingest/publish-signals.ts";
+import { drainOutbox } from "../services/operate/drain-outbox.ts";
 import type { AppEnv } from "./context.ts";
 
 /** The verb's context for a request whose caller is known. */
@@ -12,7 +19,29 @@ export function requestContext(c: Context<AppEnv>): ServiceContext {
   return serviceContext(c.env, actor);
 }
 
-/** After a verb that wrote outbox rows: tell the world at once; the minute tick is the safety net. */
+/** For verbs that accept batches, whoever posts them. */
+export function acceptContext(c: Context<AppEnv>): AcceptContext {
+  return { db: database(c.env.DB), inboxes: portsOf(c.env).inboxes, now: Date.now() };
+}
+
+/** For verbs that deliver rows while the caller waits. */
+export function deliveryContext(c: Context<AppEnv>): DeliveryContext {
+  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+  return { d1: c.env.DB, ports: portsOf(c.env), now: Date.now(), waitUntil };
+}
+
+/** After a verb that wrote outbox rows: they are sent at once; the minute tick is the safety net. */
 export function drainSoon(c: Context<AppEnv>): void {
-  c.executionCtx.waitUntil(drainOutbox(c.env, Date.now()));
+  c.executionCtx.waitUntil(drainOutbox(c.env.DB, portsOf(c.env), Date.now()));
+}
+
+/** Publishes decided proposals; changed prices are published when the outbox is drained. */
+export function publishDecision(c: Context<AppEnv>, proposals: readonly ProposalRecord[]): void {
+  const items = proposals.map(({ id, sku, status }): LiveItem => ({ type: "proposal", id, sku, status }));
+  c.executionCtx.waitUntil(portsOf(c.env).live.publish(items));
+}
+
+/** Publishes that somebody has acknowledged a signal. */
+export function publishAcknowledged(c: Context<AppEnv>, signal: SignalRecord): void {
+  c.executionCtx.waitUntil(publishSignals(portsOf(c.env).live, [{ ...signal, updatedAt: Date.now() }]));
 }

@@ -2,18 +2,16 @@ import { secureHeaders } from "hono/secure-headers";
 import { ProblemError } from "../domain/contract/problem.ts";
 import { newRouter } from "./context.ts";
 import { docsPage } from "./docs-page.ts";
-import { type ApiDocument, describeApi } from "./document.ts";
-import { commandBody } from "./middleware/command-body.ts";
+import { commandBody } from "./middleware/body.ts";
 import { identity } from "./middleware/identity.ts";
 import { problemResponse } from "./middleware/problem.ts";
+import { type ApiDocument, describeApi } from "./openapi.ts";
 import { authRoutes } from "./routes/auth.ts";
-import { costRoutes } from "./routes/costs.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { hookRoutes } from "./routes/hooks.ts";
-import { importRoutes } from "./routes/import.ts";
-import { importDataRoutes } from "./routes/import-data.ts";
+import { costRoutes, importDataRoutes, importRoutes } from "./routes/import.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
@@ -21,8 +19,7 @@ import { marketRoutes } from "./routes/market.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
-import { priceRoutes } from "./routes/price.ts";
-import { pricesRoutes } from "./routes/prices.ts";
+import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
@@ -47,7 +44,7 @@ const routes = app
   .route("/", liveRoutes)
   .route("/", importRoutes)
   .route("/", costRoutes)
-  // after the other imports: its path takes any kind
+  // after the other imports, because its path matches any kind
   .route("/", importDataRoutes)
   .route("/", productRoutes)
   .route("/", marketRoutes)

@@ -1,24 +1,25 @@
 import type { Env } from "../db/env.ts";
+import { portsOf } from "../durable/ports.ts";
 import { skuShardIndex } from "../durable/stubs.ts";
-import { drainOutbox } from "../queues/drain-outbox.ts";
-import { sendRunShards } from "../queues/send.ts";
 import { keepHeads } from "../services/chains/verify.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
+import { drainOutbox } from "../services/operate/drain-outbox.ts";
 import { settleOverrides } from "../services/overrides/settle-overrides.ts";
 import { applyDue } from "../services/pricing/apply-due.ts";
 import { expireProposals } from "../services/proposals/expire.ts";
-import { resendStuckRuns } from "../services/runs/resend-stuck.ts";
-import { startDueRuns } from "../services/runs/start-due.ts";
+import { sendRunShards } from "../services/queues.ts";
+import { resendStuckRuns } from "../services/runs/advance-run.ts";
+import { startDueRuns } from "../services/runs/start-run.ts";
 
 interface Job {
   name: string;
   run(env: Env, ctx: ServiceContext): Promise<unknown>;
 }
 
-/** What each cron trigger of wrangler.toml does, in order. Every job is idempotent: a minute may come twice or never. */
+/** What each cron trigger of wrangler.toml does, in order. Every job is idempotent: a trigger may fire twice or never. */
 const CRON_TABLE: Record<string, readonly Job[]> = {
   "* * * * *": [
     { name: "costs", run: (_, ctx) => applyDueCosts(ctx) },
@@ -26,7 +27,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "apply", run: (_, ctx) => applyDue(ctx) },
     { name: "expire", run: (_, ctx) => expireProposals(ctx) },
     { name: "resend", run: async (env, ctx) => sendRunShards(env, await resendStuckRuns(ctx)) },
-    { name: "outbox", run: (env, ctx) => drainOutbox(env, ctx.now) },
+    { name: "outbox", run: (env, ctx) => drainOutbox(env.DB, portsOf(env), ctx.now) },
     {
       name: "night",
       run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, (sku) => skuShardIndex(env, sku))),
@@ -37,10 +38,9 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },
   ],
-  "0 2 * * *": [],
 };
 
-/** Runs a trigger's jobs; one that fails does not keep the others from running, and is told at the end. */
+/** Runs a trigger's jobs; one that fails does not keep the others from running, and is thrown at the end. */
 export async function runCron(env: Env, cron: string, now: number): Promise<void> {
   const failures: unknown[] = [];
   for (const job of CRON_TABLE[cron] ?? []) {

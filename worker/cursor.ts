@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type Page } from "../domain/contract/page.ts";
+import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type Page } from "../domain/contract/answers.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
 
 /** `?limit&cursor` of every list. */
@@ -9,7 +9,7 @@ export const PageQuery = z.object({
 });
 
 /** A place in a list, opaque to clients. */
-export function encodeCursor(place: readonly (string | number)[]): string {
+function encodeCursor(place: readonly (string | number)[]): string {
   const bytes = new TextEncoder().encode(JSON.stringify(place));
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")

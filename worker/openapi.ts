@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import { Problem } from "../domain/contract/answers.ts";
+import type { newRouter } from "./context.ts";
 
 /** A required JSON body. */
 export function jsonBody<T extends z.ZodType>(schema: T) {
@@ -16,7 +17,7 @@ export function problemAnswer(description: string) {
   return { description, content: { "application/problem+json": { schema: Problem } } };
 }
 
-/** The answers of a route without errors of its own: one JSON answer, and problem+json for everything else. */
+/** The answers of a route with no special errors: one JSON answer, and problem+json for everything else. */
 export function jsonReply<Status extends 200 | 201 | 202, T extends z.ZodType>(
   status: Status,
   schema: T,
@@ -25,4 +26,75 @@ export function jsonReply<Status extends 200 | 201 | 202, T extends z.ZodType>(
   return { [status]: jsonAnswer(schema, description), default: problemAnswer("error") } as {
     [K in Status]: ReturnType<typeof jsonAnswer<T>>;
   };
+}
+
+const HEAD = {
+  openapi: "3.1.0",
+  info: {
+    title: "Pricewright",
+    version: "0.1.0",
+    description: "Price intelligence and dynamic pricing at the edge.",
+  },
+  servers: [{ url: "/" }],
+  security: [{ apiKey: [] }, { session: [] }],
+};
+
+/** What every operation may answer beside its own answers. */
+const ANY_PROBLEM = {
+  description: "Any error, as RFC 9457 describes: `code` is stable",
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+};
+
+export interface Operation {
+  operationId: string;
+  summary?: string;
+  description?: string;
+  tags?: string[];
+  parameters?: object[];
+  requestBody?: object;
+  responses?: object;
+}
+
+/** What our own page reads of the document; the rest is for other tools. */
+export interface ApiDocument extends Record<string, unknown> {
+  paths: Record<string, Record<string, Operation>>;
+}
+
+type Router = ReturnType<typeof newRouter>;
+
+/** The API as an OpenAPI document, generated from the schemas that validate requests. */
+export function describeApi(app: Router): ApiDocument {
+  const document = app.getOpenAPI31Document(HEAD);
+  const paths: ApiDocument["paths"] = {};
+  for (const [path, operations] of Object.entries(document.paths ?? {}))
+    paths[path] = Object.fromEntries(
+      Object.entries(operations).map(([method, operation]) => [method, complete(method, path, operation)]),
+    );
+  const securitySchemes = {
+    apiKey: { type: "http", scheme: "bearer" },
+    session: { type: "apiKey", in: "cookie", name: "pricewright" },
+    signature: {
+      ...{ type: "apiKey", in: "header", name: "webhook-signature" },
+      description: "Standard Webhooks: HMAC-SHA256 of `id.timestamp.body` with the source's secret",
+    },
+  };
+  return {
+    ...document,
+    paths,
+    components: { ...document.components, securitySchemes },
+  };
+}
+
+function complete(method: string, path: string, operation: Partial<Operation>): Operation {
+  return {
+    operationId: operationId(method, path),
+    ...operation,
+    responses: { default: ANY_PROBLEM, ...operation.responses },
+  };
+}
+
+/** `get /api/products/{sku}/offers` → `getProductsSkuOffers`. */
+function operationId(method: string, path: string): string {
+  const words = path.replace(/^\/api/, "").match(/[a-z0-9]+/gi) ?? [];
+  return method + words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
 }

@@ -1,4 +1,4 @@
-import { normal, uniform } from "../../domain/prng/keyed.ts";
+import { normal, uniform } from "../../domain/base/keyed-random.ts";
 import type { Competitor } from "./world.ts";
 
 const OUT_OF_STOCK = 30;

@@ -1,4 +1,4 @@
-import { normal, poisson, uniform } from "../../domain/prng/keyed.ts";
+import { normal, poisson, uniform } from "../../domain/base/keyed-random.ts";
 import { createRival, type Rival, stepRival } from "./competitors.ts";
 import { DAYS, SALVAGE_SHARE, SKUS, type Sku, WARM_DAYS, type World } from "./world.ts";
 

@@ -1,6 +1,6 @@
-import type { PolicyView, PricingPolicy } from "../../domain/strategies/policy-contract.ts";
-import { firstPrice, type PriceGrid, priceGrid } from "../../domain/strategies/policy-grid.ts";
 import { Market } from "./market.ts";
+import type { PolicyView, PricingPolicy } from "./policy/contract.ts";
+import { firstPrice, type PriceGrid, priceGrid } from "./policy/grid.ts";
 import { DAYS, SKUS, WARM_DAYS, type World } from "./world.ts";
 
 /**

@@ -1,11 +1,11 @@
-import { createPolicy } from "../../domain/strategies/policy.ts";
-import type { PolicyPreset } from "../../domain/strategies/policy-config.ts";
 import { createCostPlus } from "./baselines/cost-plus.ts";
 import { createDemandWeightedLiteral, createDemandWeightedSafe } from "./baselines/demand-weighted.ts";
 import { createMatchLowest } from "./baselines/match-lowest.ts";
 import { createOls } from "./baselines/ols.ts";
 import { createRules } from "./baselines/rules.ts";
 import { createStatic } from "./baselines/static.ts";
+import type { PolicyPreset } from "./policy/config.ts";
+import { createPolicy } from "./policy/policy.ts";
 import type { PolicyFactory } from "./simulate.ts";
 
 /** The policy whose share and gap stand at the top of a scenario's figures. */

@@ -1,6 +1,6 @@
-import type { PricingPolicy } from "../../domain/strategies/policy-contract.ts";
 import { Market } from "./market.ts";
 import { Observer } from "./observation.ts";
+import type { PricingPolicy } from "./policy/contract.ts";
 import { DAYS, SCORED_DAYS, SKUS, WARM_DAYS, type World } from "./world.ts";
 
 /** Makes a policy for one run. Only the oracle and the incumbent look at the market itself. */

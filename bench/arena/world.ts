@@ -1,4 +1,4 @@
-import { gamma, normal, uniform } from "../../domain/prng/keyed.ts";
+import { gamma, normal, uniform } from "../../domain/base/keyed-random.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const SKUS = 200;

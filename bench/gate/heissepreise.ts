@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { stringHash } from "../../domain/sharding.ts";
-import { median } from "../../domain/statistics/quantile.ts";
+import { median } from "../../domain/base/quantile.ts";
+import { stringHash } from "../../domain/base/sharding.ts";
 import { ERROR_KINDS, inject, STAYS, type Stay } from "./inject.ts";
 import { replay } from "./replay.ts";
 import { addInto, countInto, type Outcome, READINGS, recallOf, scoresOf, tallyOf } from "./scores.ts";

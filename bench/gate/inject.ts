@@ -1,5 +1,6 @@
-import { key, uniform } from "../../domain/prng/keyed.ts";
-import { stringHash } from "../../domain/sharding.ts";
+import { key, uniform } from "../../domain/base/keyed-random.ts";
+import { stringHash } from "../../domain/base/sharding.ts";
+import { HOUR_MS } from "../../domain/base/time.ts";
 import type { PriceSeries } from "./series.ts";
 
 /** What goes wrong on pages, and what it makes of a price in cents. */
@@ -26,7 +27,7 @@ const SHARE_OF_CHANGES = 0.025;
 const LONG_STAY = 3;
 /** Positions that count as the first of a series. */
 const EARLY = 5;
-const EXTRA_LOOK_MS = 6 * 3_600_000;
+const EXTRA_LOOK_MS = 6 * HOUR_MS;
 
 /** Where an observation is wrong. */
 export interface InjectedError {

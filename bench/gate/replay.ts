@@ -1,10 +1,9 @@
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
-import { exactOffers } from "../../domain/sku/present.ts";
-import { emptyShard } from "../../domain/sku/shard.ts";
-import { takeCall } from "../../domain/sku/take-call.ts";
+import { exactOffers } from "../../domain/shard/present.ts";
+import { emptyShard } from "../../domain/shard/shard.ts";
+import { takeCall } from "../../domain/shard/take-call.ts";
 import type { Look } from "./inject.ts";
-
-const MINUTE_MS = 60_000;
 
 /** What the gate made of one look; `before`: the look of the same competitor before it. */
 export interface Judged {
@@ -48,7 +47,7 @@ export function replay(sku: string, ourPrice: number, competitors: readonly (rea
       receivedAt: now,
       rows: [row],
     };
-    const call = { now, settings: DEFAULT_SETTINGS.signals, ours: [ours], chunks: [chunk] };
+    const call = { now, settings: DEFAULT_SETTINGS.signals, products: [ours], chunks: [chunk] };
     const { answer } = takeCall(shard, call);
     const quarantined = answer.verdicts[0]?.verdicts[0]?.verdict === "quarantined";
     return { look, before, quarantined, flagged: look.error !== null && isFlagged() };

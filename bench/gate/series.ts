@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
+import { DAY_MS } from "../../domain/base/time.ts";
 
-const DAY_MS = 86_400_000;
 /** Products of the two shops, one beside the other. */
 const CARTS = ["bio-cart.csv", "budget-cart.csv"];
 

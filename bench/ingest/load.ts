@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import type { SignedBatch } from "./market.ts";
 import { BATCH_ROWS } from "./market.ts";
 import type { Counters } from "./worker/counters.ts";
@@ -6,7 +7,7 @@ import type { Counters } from "./worker/counters.ts";
 const CONNECTIONS = 16;
 const POLL_MS = 50;
 /** A run that stands still for this long has failed. */
-const STALL_MS = 60_000;
+const STALL_MS = MINUTE_MS;
 
 /** Rates in observations a second, times in ms. */
 export interface DrainFigures {

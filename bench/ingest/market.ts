@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { HOUR_MS } from "../../domain/base/time.ts";
 
 export const SOURCE = "bench-scraper";
 export const BATCH_ROWS = 100;
@@ -23,7 +24,7 @@ export class Market {
   readonly #competitors: number;
   readonly #secret: Buffer;
   readonly #prices = new Map<string, number>();
-  readonly #startAt = Date.now() - 3 * 3_600_000;
+  readonly #startAt = Date.now() - 3 * HOUR_MS;
   #batch = 0;
   #random: number;
 

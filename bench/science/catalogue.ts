@@ -1,16 +1,15 @@
-import type { CompetitorHistory } from "../../domain/messages/history.ts";
-import { normal, poisson, uniform } from "../../domain/prng/keyed.ts";
-import type { SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
+import { normal, poisson, uniform } from "../../domain/base/keyed-random.ts";
+import { DAY_MS, dayNumber, dayOfNumber, HOUR_MS } from "../../domain/base/time.ts";
+import type { CompetitorHistory } from "../../domain/messages/shard.ts";
+import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
 import type { RunKind } from "../../domain/runs/phases.ts";
-import type { OwnSide } from "../../domain/runs/pricing-inputs.ts";
+import type { PricedProduct } from "../../domain/runs/priced-product.ts";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
-import { dayNumber, dayOfNumber } from "../../domain/time/civil-day.ts";
 
 /** The benches' today: nothing here reads the clock. */
 export const TODAY = dayNumber("2026-06-01");
-const DAY_MS = 86_400_000;
-export const AS_OF = TODAY * DAY_MS + 2 * 3_600_000;
+export const AS_OF = TODAY * DAY_MS + 2 * HOUR_MS;
 const CATEGORIES = 40;
 const COMPETITORS = ["acme", "bolt"] as const;
 const SEED = 11;
@@ -98,10 +97,10 @@ function competitorHistory(
 }
 
 /** Our side of a generated SKU at a decision. */
-export function ownSide(
+export function pricedProduct(
   { features, price, stock }: SkuSnapshot,
-  learned: Pick<OwnSide, "elasticity" | "forecast">,
-): OwnSide {
+  learned: Pick<PricedProduct, "elasticity" | "forecast">,
+): PricedProduct {
   return {
     sku: features.sku,
     brand: null,

@@ -1,9 +1,13 @@
-import { normal, poisson, uniform } from "../../domain/prng/keyed.ts";
-import { BOOSTED, type ChallengerConfig, FOREST } from "../../domain/strategies/challenger/config.ts";
-import { fitChallenger } from "../../domain/strategies/challenger/fit.ts";
-import { predictLogMean } from "../../domain/strategies/challenger/model.ts";
-import { type DemandRows, emptyRows, type Feature } from "../../domain/strategies/challenger/rows.ts";
-import { writeModel } from "../../domain/strategies/challenger/stored-model.ts";
+import { normal, poisson, uniform } from "../../domain/base/keyed-random.ts";
+import {
+  BOOSTED,
+  type ChallengerConfig,
+  FOREST,
+  predictLogMean,
+} from "../../domain/pricing/challenger/config.ts";
+import type { Feature } from "../../domain/pricing/challenger/features.ts";
+import { fitChallenger } from "../../domain/pricing/challenger/fit.ts";
+import { type DemandRows, emptyRows } from "../../domain/pricing/challenger/panel.ts";
 
 /** CPU of the tree ensembles on a panel of the size of a category: about 100,000 days × 12 features to train on. */
 
@@ -80,7 +84,7 @@ function measure(rows: DemandRows, config: ChallengerConfig): ChallengerFigures 
     trees: model.trees.length,
     fitSeconds: seconds,
     microsecondsPerPrediction: (predicted.seconds / PREDICTIONS) * 1e6,
-    modelKilobytes: Math.round(writeModel(model).length / 1024),
+    modelKilobytes: Math.round(JSON.stringify(model).length / 1024),
     slope: (logMeanAt(0.1) - logMeanAt(-0.1)) / 0.2,
     deviance: {
       offset: heldOut.offset.deviance,

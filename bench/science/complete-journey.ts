@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
-import type { ElasticitySeries } from "../../domain/elasticity/series.ts";
-import { fitWeekly, forecastWeekly } from "../../domain/elasticity/weekly.ts";
+import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
+import { fitWeekly, forecastWeekly } from "../../domain/learning/elasticity/weekly.ts";
 import { holdOutLogUnits } from "./count-fit.ts";
 
 const WEEKS_MIN = 20;

@@ -1,13 +1,13 @@
-import { DEFAULT_CONFIG, type FilterConfig, filterSeries } from "../../domain/elasticity/filter.ts";
-import { chooseLevelNoise } from "../../domain/elasticity/level-noise.ts";
-import { levelShift, poolLevels } from "../../domain/elasticity/level-pool.ts";
-import { pool } from "../../domain/elasticity/pool.ts";
-import { expectedLogUnits, predictLog } from "../../domain/elasticity/predict.ts";
-import { defaultPrior } from "../../domain/elasticity/prior.ts";
-import type { ElasticitySeries } from "../../domain/elasticity/series.ts";
-import { skuPrior } from "../../domain/elasticity/sku-prior.ts";
-import { sufficientOf } from "../../domain/elasticity/sufficient.ts";
-import { swapPrior } from "../../domain/elasticity/swap.ts";
+import { filterSeries } from "../../domain/learning/elasticity/filter.ts";
+import { pool } from "../../domain/learning/elasticity/pool.ts";
+import { expectedLogUnits, predictLog } from "../../domain/learning/elasticity/predict.ts";
+import { defaultPrior } from "../../domain/learning/elasticity/prior.ts";
+import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
+import { skuPrior } from "../../domain/learning/elasticity/sku-prior.ts";
+import { DEFAULT_CONFIG, type FilterConfig } from "../../domain/learning/elasticity/state.ts";
+import { sufficientOf, swapPrior } from "../../domain/learning/elasticity/sufficient.ts";
+import { chooseLevelNoise } from "./level-noise.ts";
+import { levelShift, poolLevels } from "./level-pool.ts";
 
 /** Filter, pool, finish over a catalogue of count series. */
 export function fitCounts(catalogue: readonly ElasticitySeries[], config: FilterConfig = DEFAULT_CONFIG) {

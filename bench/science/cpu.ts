@@ -1,21 +1,16 @@
-import { DEFAULT_CONFIG, stepFilter } from "../../domain/elasticity/filter.ts";
-import { weekdayOf } from "../../domain/elasticity/series.ts";
-import { cloneState } from "../../domain/elasticity/state.ts";
-import { FLAT_WEEK } from "../../domain/forecasting/demand-state.ts";
-import { FLAT_HOURS } from "../../domain/forecasting/hour-profile.ts";
-import { decidePrice } from "../../domain/proposals/decide.ts";
-import {
-  filterSkus,
-  finishSkus,
-  poolInput,
-  poolSkus,
-  type SkuSnapshot,
-} from "../../domain/runs/elasticity-run.ts";
-import { forecastClock } from "../../domain/runs/forecast-clock.ts";
-import { identifiedFilters } from "../../domain/runs/identify-run.ts";
-import { clockOf, problemOf } from "../../domain/runs/proposals-run.ts";
+import { stepFilter } from "../../domain/learning/elasticity/filter.ts";
+import { weekdayOf } from "../../domain/learning/elasticity/series.ts";
+import { cloneState, DEFAULT_CONFIG } from "../../domain/learning/elasticity/state.ts";
+import { FLAT_WEEK } from "../../domain/learning/forecasting/demand-state.ts";
+import { FLAT_HOURS } from "../../domain/learning/forecasting/hour-profile.ts";
+import { decidePrice } from "../../domain/pricing/decision/decide.ts";
+import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../domain/runs/identify.ts";
+import { forecastClock } from "../../domain/runs/intraday-forecast.ts";
+import type { SkuSnapshot } from "../../domain/runs/learned.ts";
+import { clockOf, problemOf } from "../../domain/runs/propose.ts";
 import { forecastSku } from "../../domain/runs/sku-forecast.ts";
-import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";
+import { manifestOf, pricedProduct, skuSnapshot, TODAY } from "./catalogue.ts";
 
 const SKUS = 1_000;
 const HISTORY_DAYS = 120;
@@ -94,7 +89,7 @@ export function benchCpu(): CpuFigures {
   const decisionClock = clockOf(manifest);
   const problems = snapshots.map((snapshot, i) => {
     const { demand } = finished[i]!.forecast;
-    const own = ownSide(snapshot, {
+    const own = pricedProduct(snapshot, {
       elasticity: finished[i]!.report,
       forecast: {
         asOf: manifest.asOf,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { elasticityReport } from "../../domain/elasticity/report.ts";
-import { fitWeekly, forecastWeekly } from "../../domain/elasticity/weekly.ts";
-import { ordinaryLeastSquares } from "../../test/domain/elasticity/support/glm.ts";
+import { elasticityReport } from "../../domain/learning/elasticity/report.ts";
+import { fitWeekly, forecastWeekly } from "../../domain/learning/elasticity/weekly.ts";
+import { ordinaryLeastSquares } from "../../test/domain/learning/elasticity/support/glm.ts";
 import { completeJourney } from "./complete-journey.ts";
 import { groupOf, type JuiceRow, juiceSeries, readOrangeJuice } from "./orange-juice.ts";
 import { textbookChecks } from "./textbook.ts";

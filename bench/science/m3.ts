@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { forecast } from "../../domain/forecasting/forecast.ts";
+import { forecast } from "./forecasting/forecast.ts";
 
 interface Series {
   frequency: number;

@@ -1,37 +1,30 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { jsonRowParts } from "../../db/bulk.ts";
-import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/features/day-table.ts";
-import type { PricingDecision } from "../../domain/proposals/decision.ts";
+import { jsonParts } from "../../db/json-parts.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
+import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learning/features/day-table.ts";
+import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
+import { type CategoryDays, categoryDays, identifySkus } from "../../domain/runs/identify.ts";
+import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
 import {
   type FinishedSku,
-  filterSkus,
-  finishSkus,
-  type PoolInput,
-  poolInput,
-  poolSkus,
-  type SkuSnapshot,
-} from "../../domain/runs/elasticity-run.ts";
-import {
-  type CategoryDays,
-  categoryDays,
+  finishedDigest,
   type IdentifiedFilter,
-  identifySkus,
-} from "../../domain/runs/identify-run.ts";
-import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
+  type PoolInput,
+  type SkuSnapshot,
+} from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
-import { finishedDigest } from "../../domain/runs/outcome-identity.ts";
 import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
 import { PoolInputs } from "../../domain/runs/pool-inputs.ts";
-import { decideSkus, digestOf, type PricingSnapshot } from "../../domain/runs/proposals-run.ts";
-import { manifestOf, ownSide, skuSnapshot, TODAY } from "./catalogue.ts";
+import { decideSkus, digestOf, type PricingSnapshot } from "../../domain/runs/propose.ts";
+import { manifestOf, pricedProduct, skuSnapshot, TODAY } from "./catalogue.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
 /** SKUs generated; the night's are copies of them under other names. */
 const TEMPLATES = 4_000;
 const HISTORY_DAYS = 120;
 const MEGABYTE = 2 ** 20;
-const DAY_MS = 86_400_000;
 
 export const NIGHT_GATES = { cpuSeconds: 20, shardMegabytes: 64 } as const;
 
@@ -180,7 +173,7 @@ function filterShard(catalogue: Catalogue, start: number, count: number, watch: 
 
 /** The rows that a finished shard leaves in the tables. */
 function rowsOf(finished: readonly FinishedSku[]): string[] {
-  return jsonRowParts(
+  return jsonParts(
     finished.map(({ report, forecast, track }) =>
       [report, forecast, track].map((part) => JSON.stringify(part)),
     ),
@@ -202,7 +195,7 @@ function storedOf(finished: readonly FinishedSku[], watch: Watches): FinishedSku
 /** The rows of what is proposed. */
 function proposalRows(decisions: readonly PricingDecision[]): string[] {
   const proposed = decisions.filter(({ verdict }) => verdict === "propose");
-  return jsonRowParts(proposed.map((decision) => [JSON.stringify(decision)]));
+  return jsonParts(proposed.map((decision) => [JSON.stringify(decision)]));
 }
 
 /** Each SKU as a decision reads it: the features, our side, what was stored of the SKU. */
@@ -212,7 +205,10 @@ function pricingOf(snapshots: readonly SkuSnapshot[], finished: readonly Finishe
     const daily = forecast.demand!.daily.mean;
     const { followRate } = forecast;
     const view = { asOf, daily, price: snapshot.price, expectedCheapest: null, followRate };
-    return { features: snapshot.features, own: ownSide(snapshot, { elasticity: report, forecast: view }) };
+    return {
+      features: snapshot.features,
+      own: pricedProduct(snapshot, { elasticity: report, forecast: view }),
+    };
   });
 }
 
@@ -243,7 +239,7 @@ function textsOf(catalogue: Catalogue, start: number, count: number): [string, s
 /** The last phase of one shard, and the decisions about its SKUs in the run that follows. */
 function finishShard(texts: [string, string], learned: Learned, manifest: RunManifest, watch: Watches) {
   const [snapshots, filtered] = watch.json.run(() => [
-    (JSON.parse(texts[0]) as Packed<SkuSnapshot>[]).map((one) => unpackSnapshot(one)),
+    unpackSnapshots(JSON.parse(texts[0]) as Packed<SkuSnapshot>[]),
     JSON.parse(texts[1]) as IdentifiedFilter[],
   ]);
   const finished = watch.finish.run(() => finishSkus(snapshots, filtered, learned, manifest));

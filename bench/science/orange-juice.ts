@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { ElasticitySeries } from "../../domain/elasticity/series.ts";
+import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
 
 /** One store-week of one brand. */
 export interface JuiceRow {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
-import type { ElasticitySeries } from "../../domain/elasticity/series.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
+import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
 
 /** One product-month of the retail price file. Only price, quantity, date and competitor prices are read. */
 export interface RetailRow {
@@ -17,7 +18,7 @@ export interface RetailRow {
   competitors: number[];
 }
 
-const MS_PER_DAY = 86_400_000;
+const MS_PER_DAY = DAY_MS;
 
 /** Reads `retail_price.csv` of a folder, sorted by product and month. */
 export function readRetail(folder: string): RetailRow[] {

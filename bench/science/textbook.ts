@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ordinaryLeastSquares, quasiPoisson } from "../../test/domain/elasticity/support/glm.ts";
+import { ordinaryLeastSquares, quasiPoisson } from "../../test/domain/learning/elasticity/support/glm.ts";
 
 const BRANDS = ["dominicks", "minute.maid", "tropicana"] as const;
 

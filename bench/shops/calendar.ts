@@ -1,4 +1,4 @@
-import { dayNumber, dayOfNumber } from "../../domain/time/civil-day.ts";
+import { dayNumber, dayOfNumber } from "../../domain/base/time.ts";
 
 /** Days of history before the first night. */
 export const HISTORY_DAYS = 365;

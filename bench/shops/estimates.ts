@@ -1,4 +1,4 @@
-import type { StoredReport } from "../../domain/runs/elasticity-run.ts";
+import type { StoredReport } from "../../domain/runs/learned.ts";
 import type { TrueSku } from "./world.ts";
 
 /** How the elasticities of one night lie to the truth. */

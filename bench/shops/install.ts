@@ -1,16 +1,11 @@
-import type { PricingDecision } from "../../domain/proposals/decision.ts";
-import {
-  type FinishedSku,
-  finishSkus,
-  poolInput,
-  poolSkus,
-  type StoredReport,
-} from "../../domain/runs/elasticity-run.ts";
-import { identifiedFilters } from "../../domain/runs/identify-run.ts";
+import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import { finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../domain/runs/identify.ts";
 import { withKept } from "../../domain/runs/kept-filter.ts";
+import type { FinishedSku, StoredReport } from "../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
 import type { RunKind } from "../../domain/runs/phases.ts";
-import { decideSkus } from "../../domain/runs/proposals-run.ts";
+import { decideSkus } from "../../domain/runs/propose.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { DAY_MS, FIRST_DAY, HISTORY_DAYS } from "./calendar.ts";
 import { featureDay, featuresOf, type HeldSku, pricingSnapshot, skuReading } from "./views.ts";

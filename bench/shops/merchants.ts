@@ -1,4 +1,4 @@
-import { normal, uniform } from "../../domain/prng/keyed.ts";
+import { normal, uniform } from "../../domain/base/keyed-random.ts";
 import { dayOfMonth, HISTORY_DAYS, isWeekend, WEEK_DAYS, weekOf } from "./calendar.ts";
 import { categorySeason, followed, growth, isInSale, skuSeason, steps, weeklyShock } from "./movements.ts";
 import { type Place, type Shop, STREAM } from "./shop.ts";

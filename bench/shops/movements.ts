@@ -1,4 +1,4 @@
-import { normal, uniform } from "../../domain/prng/keyed.ts";
+import { normal, uniform } from "../../domain/base/keyed-random.ts";
 import { HISTORY_DAYS, weekOf } from "./calendar.ts";
 import { type Place, STREAM } from "./shop.ts";
 

@@ -1,4 +1,4 @@
-import type { PricingDecision } from "../../domain/proposals/decision.ts";
+import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { HISTORY_DAYS } from "./calendar.ts";
 import { type Estimates, scoreEstimates } from "./estimates.ts";
 import type { Night } from "./install.ts";

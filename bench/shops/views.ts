@@ -1,11 +1,11 @@
-import { dayIndex } from "../../domain/features/day-index.ts";
-import type { FeatureDay, FeatureOffer, SkuFeatures } from "../../domain/features/sku-features.ts";
-import type { ChangePoint, CompetitorHistory } from "../../domain/messages/history.ts";
+import { dayIndex } from "../../domain/base/time.ts";
+import type { FeatureDay, FeatureOffer, SkuFeatures } from "../../domain/learning/features/sku-features.ts";
+import type { ChangePoint, CompetitorHistory } from "../../domain/messages/shard.ts";
 import { type CompetitorTrack, TRACK_DAYS } from "../../domain/runs/competitor-track.ts";
-import type { FinishedSku, SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
 import type { KeptFilter } from "../../domain/runs/kept-filter.ts";
-import type { ForecastView, OwnSide } from "../../domain/runs/pricing-inputs.ts";
-import type { PricingSnapshot } from "../../domain/runs/proposals-run.ts";
+import type { FinishedSku, SkuSnapshot } from "../../domain/runs/learned.ts";
+import type { PricedProduct } from "../../domain/runs/priced-product.ts";
+import type { PricingSnapshot } from "../../domain/runs/propose.ts";
 import { DAY_MS } from "./calendar.ts";
 import type { ShopDay, SkuPanel } from "./world.ts";
 
@@ -20,7 +20,7 @@ export interface HeldSku {
   readonly features: SkuFeatures;
   price: number;
   priceSince: number;
-  changes: OwnSide["changes"];
+  changes: PricedProduct["changes"];
   kept: KeptFilter | undefined;
   track: CompetitorTrack | null;
 }
@@ -66,7 +66,7 @@ export function pricingSnapshot(
 ): PricingSnapshot {
   const { features, panel, price, priceSince, changes } = sku;
   const { demand, competitor, followRate } = forecast;
-  const view: ForecastView = {
+  const view: NonNullable<PricedProduct["forecast"]> = {
     asOf,
     daily: demand?.daily.mean ?? [],
     price,

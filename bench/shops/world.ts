@@ -1,4 +1,4 @@
-import { gamma, normal, poisson, uniform } from "../../domain/prng/keyed.ts";
+import { gamma, normal, poisson, uniform } from "../../domain/base/keyed-random.ts";
 import { dayName, HISTORY_DAYS, WEEK_DAYS } from "./calendar.ts";
 import { merchantPrice } from "./merchants.ts";
 import { type Place, type Shop, STREAM } from "./shop.ts";

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, type SQL } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { elasticities, elasticityHistory, products } from "../schema.ts";
 
-export type ElasticityRecord = typeof elasticities.$inferSelect;
+type ElasticityRecord = typeof elasticities.$inferSelect;
 
 /** One page of elasticities in SKU order. */
 export async function listElasticities(

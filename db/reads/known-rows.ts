@@ -1,50 +1,45 @@
-/** Which of these (SKU, competitor) pairs have an offer; as `sku competitor` texts of JSON. */
-export async function knownOffers(
-  d1: D1Database,
-  pairs: readonly (readonly [sku: string, competitor: string])[],
-): Promise<Set<string>> {
-  return known(
-    d1,
-    "SELECT 1 FROM offers WHERE sku = wanted.value ->> 0 AND competitor = wanted.value ->> 1",
-    pairs,
-  );
+import { and, eq } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { jsonTable } from "../bulk.ts";
+import type { Database } from "../database.ts";
+import { demandDays, offers } from "../schema.ts";
+
+type Pair = readonly [string, string];
+
+/** Which of these pairs of SKU and competitor have an offer, as `pairKey` names them. */
+export function knownOffers(db: Database, pairs: readonly Pair[]): Promise<Set<string>> {
+  return known(db, offers, offers.competitor, pairs);
 }
 
-/** Which of these (SKU, day) pairs have a day of demand. */
-export async function knownDays(
-  d1: D1Database,
-  pairs: readonly (readonly [sku: string, day: string])[],
-): Promise<Set<string>> {
-  return known(
-    d1,
-    "SELECT 1 FROM demand_days WHERE sku = wanted.value ->> 0 AND day = wanted.value ->> 1",
-    pairs,
-  );
+/** Which of these pairs of SKU and day have a day of demand, as `pairKey` names them. */
+export function knownDays(db: Database, pairs: readonly Pair[]): Promise<Set<string>> {
+  return known(db, demandDays, demandDays.day, pairs);
 }
 
 /** A pair as one text. */
-export function pairKey(pair: readonly [string, string]): string {
+export function pairKey(pair: Pair): string {
   return JSON.stringify(pair);
 }
 
+/** The JSON of so many pairs stays far under the 2 MB of a parameter. */
+const PAIRS_PER_QUERY = 5_000;
+
 async function known(
-  d1: D1Database,
-  exists: string,
-  pairs: readonly (readonly [string, string])[],
+  db: Database,
+  table: typeof offers | typeof demandDays,
+  second: SQLiteColumn,
+  pairs: readonly Pair[],
 ): Promise<Set<string>> {
   const found = new Set<string>();
   for (let start = 0; start < pairs.length; start += PAIRS_PER_QUERY) {
-    const slice = pairs.slice(start, start + PAIRS_PER_QUERY);
-    const { results } = await d1
-      .prepare(
-        `SELECT wanted.value ->> 0 AS a, wanted.value ->> 1 AS b FROM json_each(?1) AS wanted WHERE EXISTS (${exists})`,
-      )
-      .bind(JSON.stringify(slice))
-      .all<{ a: string; b: string }>();
-    for (const { a, b } of results) found.add(pairKey([a, b]));
+    const slice = pairs.slice(start, start + PAIRS_PER_QUERY).map(([sku, other]) => ({ sku, other }));
+    const wanted = jsonTable("wanted", ["sku", "other"], slice);
+    const { sku, other } = wanted;
+    const rows = await db
+      .select({ sku, other })
+      .from(wanted.table)
+      .innerJoin(table, and(eq(table.sku, sku), eq(second, other)));
+    for (const row of rows) found.add(pairKey([row.sku, row.other]));
   }
   return found;
 }
-
-/** Their JSON stays far under the 2 MB of a parameter. */
-const PAIRS_PER_QUERY = 5_000;

@@ -1,10 +1,10 @@
-import { and, asc, between, desc, eq, gt, lt, lte, or, type SQL } from "drizzle-orm";
+import { and, asc, between, desc, eq, gt, gte, lt, lte, max, or, type SQL } from "drizzle-orm";
 import type { Database } from "../database.ts";
-import { competitors, demandDays, products, signals } from "../schema.ts";
+import { competitors, demandDays, offers, products, signals } from "../schema.ts";
 
 export type SignalRecord = typeof signals.$inferSelect;
 
-export interface SignalQuery {
+interface SignalQuery {
   status?: "open" | "acknowledged" | "resolved" | undefined;
   type?: string | undefined;
   sku?: string | undefined;
@@ -70,4 +70,23 @@ export async function listCompetitors(db: Database, query: { after?: string | un
     .where(query.after === undefined ? undefined : gt(competitors.id, query.after))
     .orderBy(competitors.id)
     .limit(query.limit);
+}
+
+/** The SKU's currency by SKU; empty if there is no such product. */
+export async function currencyOf(db: Database, sku: string): Promise<Map<string, string>> {
+  const { currency } = products;
+  const rows = await db.select({ sku: products.sku, currency }).from(products).where(eq(products.sku, sku));
+  return new Map(rows.map((row) => [row.sku, row.currency]));
+}
+
+/** The currencies of the SKUs whose offers were written last, at `since` or later. */
+export async function listSeenSkus(db: Database, since: number, limit: number): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ sku: offers.sku, currency: offers.currency })
+    .from(offers)
+    .where(gte(offers.observedAt, since))
+    .groupBy(offers.sku)
+    .orderBy(desc(max(offers.observedAt)))
+    .limit(limit);
+  return new Map(rows.map((row) => [row.sku, row.currency]));
 }

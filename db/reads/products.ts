@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { StoredProduct } from "../../domain/catalogue/plan-import.ts";
+import { isAmong } from "../bulk.ts";
 import type { Database } from "../database.ts";
 import { products } from "../schema.ts";
 
@@ -8,23 +9,11 @@ export type ProductRecord = typeof products.$inferSelect;
 
 /** The named products that exist, by SKU. */
 export async function readStoredProducts(
-  d1: D1Database,
+  db: Database,
   skus: readonly string[],
 ): Promise<Map<string, StoredProduct>> {
-  const { results } = await d1
-    .prepare(
-      `SELECT sku, title, brand, category, gtin, mpn, currency, base_price AS basePrice, unit_cost AS unitCost,
-         tax_rate AS taxRate, fee_rate AS feeRate, unit_fee AS unitFee, min_price AS minPrice, max_price AS maxPrice,
-         map_price AS mapPrice, msrp, family, pack_size AS packSize, line_rank AS lineRank, clearance_date AS clearanceDate,
-         salvage_value AS salvageValue, restock_date AS restockDate, launch_date AS launchDate, status, tags, price,
-         price_source AS priceSource, version
-       FROM products WHERE sku IN (SELECT value FROM json_each(?1))`,
-    )
-    .bind(JSON.stringify(skus))
-    .all<Omit<StoredProduct, "tags"> & { tags: string | null }>();
-  return new Map(
-    results.map((row) => [row.sku, { ...row, tags: row.tags === null ? null : JSON.parse(row.tags) }]),
-  );
+  const rows = await db.select().from(products).where(isAmong(products.sku, skus));
+  return new Map(rows.map((row) => [row.sku, row]));
 }
 
 export async function readProduct(db: Database, sku: string): Promise<ProductRecord | null> {

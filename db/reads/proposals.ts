@@ -1,13 +1,13 @@
 import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import type { ProposalStatus, Risk } from "../../domain/messages/proposal.ts";
 import type { Database } from "../database.ts";
-import { type PROPOSAL_STATUSES, products, proposals } from "../schema.ts";
+import { products, proposals } from "../schema.ts";
 
 export type ProposalRecord = typeof proposals.$inferSelect;
-export type ProposalStatus = (typeof PROPOSAL_STATUSES)[number];
 
 export interface ProposalQuery {
   status?: ProposalStatus | undefined;
-  risk?: "LOW" | "MEDIUM" | "HIGH" | undefined;
+  risk?: Risk | undefined;
   sku?: string | undefined;
   category?: string | undefined;
   runId?: string | undefined;

@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { PRICE_SOURCES } from "../../domain/ledger/served-price.ts";
+import { PRODUCT_STATUSES } from "../../domain/messages/names.ts";
 
 /** The catalogue and the present price of each SKU. Money is integer minor units of `currency`. */
 export const products = sqliteTable(
@@ -14,9 +16,7 @@ export const products = sqliteTable(
     currency: text().notNull(),
     /** the price served now */
     price: integer().notNull(),
-    priceSource: text("price_source", {
-      enum: ["base", "applied", "override", "scheduled", "frozen"],
-    }).notNull(),
+    priceSource: text("price_source", { enum: PRICE_SOURCES }).notNull(),
     priceSince: integer("price_since").notNull(),
     /** grows with every change of our side (price, cost, stock, status): the compare-and-set of apply */
     version: integer().notNull(),
@@ -42,7 +42,7 @@ export const products = sqliteTable(
     launchDate: text("launch_date"),
     /** what a unit left over after the clearance is worth, net of tax */
     salvageValue: integer("salvage_value"),
-    status: text({ enum: ["active", "inactive"] }).notNull(),
+    status: text({ enum: PRODUCT_STATUSES }).notNull(),
     tags: text({ mode: "json" }).$type<string[]>(),
     /** units on hand: the projection of the shop's stock events, by `stockVersion`; no change of `version` */
     stock: integer(),

@@ -1,16 +1,9 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-
-export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
-export const PROPOSAL_STATUSES = [
-  "pending",
-  "approved",
-  "applied",
-  "rejected",
-  "expired",
-  "superseded",
-  "failed",
-] as const;
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/ledger/overrides.ts";
+import { RUN_STATUSES } from "../../domain/messages/names.ts";
+import { PROPOSAL_STATUSES, RISKS } from "../../domain/messages/proposal.ts";
+import { RUN_KINDS } from "../../domain/runs/phases.ts";
 
 /** The newest elasticity of each SKU. */
 export const elasticities = sqliteTable("elasticities", {
@@ -51,9 +44,6 @@ export const forecasts = sqliteTable("forecasts", {
   runId: text("run_id").notNull(),
   asOf: integer("as_of").notNull(),
 });
-
-export const OVERRIDE_SCOPES = ["global", "category", "brand", "sku"] as const;
-export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"] as const;
 
 /** A person's order that stands above the strategies until it ends. */
 export const overrides = sqliteTable(
@@ -108,7 +98,7 @@ export const runs = sqliteTable(
   {
     id: text().primaryKey(),
     kind: text({ enum: RUN_KINDS }).notNull(),
-    status: text({ enum: ["queued", "running", "done", "partial", "failed"] }).notNull(),
+    status: text({ enum: RUN_STATUSES }).notNull(),
     phase: integer().notNull(),
     scope: text({ mode: "json" }).$type<unknown>().notNull(),
     asOf: integer("as_of").notNull(),
@@ -159,7 +149,7 @@ export const proposals = sqliteTable(
     currency: text().notNull(),
     changePct: real("change_pct").notNull(),
     status: text({ enum: PROPOSAL_STATUSES }).notNull(),
-    risk: text({ enum: ["LOW", "MEDIUM", "HIGH"] }).notNull(),
+    risk: text({ enum: RISKS }).notNull(),
     riskReasons: text("risk_reasons", { mode: "json" }).$type<string[]>().notNull(),
     strategy: text().notNull(),
     confidence: real().notNull(),

@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { SIGNAL_STATUSES } from "../../domain/messages/names.ts";
 import { QUARANTINE_STATUSES, type RefusedStockEvent } from "../../domain/messages/present.ts";
 import { AVAILABILITIES } from "../../domain/messages/rows.ts";
 
@@ -28,7 +29,7 @@ export const signals = sqliteTable(
     sku: text().notNull(),
     competitor: text(),
     type: text().notNull(),
-    status: text({ enum: ["open", "acknowledged", "resolved"] }).notNull(),
+    status: text({ enum: SIGNAL_STATUSES }).notNull(),
     priority: integer().notNull(),
     severity: real().notNull(),
     confidence: real().notNull(),
@@ -58,7 +59,7 @@ export const demandDays = sqliteTable(
     views: integer(),
     carts: integer(),
     version: integer().notNull(),
-    /** what shoppers did on the day, by hour and device: see domain/demand/day-behaviour.ts */
+    /** what shoppers did on the day, by hour and device: see domain/shard/demand/behaviour.ts */
     behaviour: text(),
   },
   (t) => [primaryKey({ columns: [t.sku, t.day] })],

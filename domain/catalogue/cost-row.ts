@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { parseMinor } from "../money/parse.ts";
-import { parseDay, parseInstant } from "../observations/instants.ts";
-import { ROW_CODE_OF_MONEY } from "../observations/row-refusal.ts";
-import { dayStart } from "../time/civil-day.ts";
+import { parseMinor } from "../base/money.ts";
+import { dayStart } from "../base/time.ts";
+import { parseDay, parseInstant, ROW_CODE_OF_MONEY } from "../intake/row-fields.ts";
 import { firstProblem, MoneyIn, Sku } from "./product-row.ts";
 
 /** What a unit costs from a date on: a civil day of the install's time zone, or an instant. */
-export const CostRow = z.strictObject({
+const CostRow = z.strictObject({
   sku: Sku,
   unitCost: MoneyIn,
   from: z.string("a day or an instant").max(64),
@@ -23,7 +22,7 @@ export type ParsedCost =
   | { ok: true; cost: DatedCost }
   | { ok: false; problem: { path: string; code: string; message: string } };
 
-/** Reads one row; the first thing wrong with it is the answer. `currencyOf`: of the SKU's product, if there is one. */
+/** Reads one row; the first thing wrong with it is the answer. `currencyOf`: the currency of the SKU's product, if there is one. */
 export function parseCost(
   input: unknown,
   currencyOf: (sku: string) => string | undefined,

@@ -53,3 +53,9 @@ export class ProblemError extends Error {
     this.extra = more.extra;
   }
 }
+
+/** What was found. @throws ProblemError `not_found` when there is nothing */
+export function orNotFound<T>(found: T | null | undefined, message: string): T {
+  if (found === null || found === undefined) throw new ProblemError("not_found", message);
+  return found;
+}

@@ -1,3 +1,5 @@
+import type { PackedRows } from "../messages/batch.ts";
+
 /**
  * Bytes of rows in one chunk. Queue operations are billed per 64 KB, so a message stays just under that with its
  * envelope (ids of up to a few hundred bytes).
@@ -36,13 +38,6 @@ export function packRows(values: readonly unknown[]): RowChunk[] {
     open.bytes += bytes;
   });
   return chunks;
-}
-
-/** A chunk's rows as the JSON text that is stored and sent; `count` of them, `bytes` of text in UTF-8. */
-export interface PackedRows {
-  text: string;
-  count: number;
-  bytes: number;
 }
 
 /** UTF-8 takes at most this many bytes for a UTF-16 unit. */

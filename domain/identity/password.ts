@@ -1,17 +1,17 @@
 import { scrypt } from "@noble/hashes/scrypt.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 
-/** scrypt at 16 MiB: about a quarter of a second of a core for whoever signs in, and for whoever guesses. */
+/** scrypt at 16 MiB: about a quarter of a second of CPU time for every sign-in, and for every guess. */
 const COST = { N: 2 ** 14, r: 8, p: 1, dkLen: 32 } as const;
 const SALT_BYTES = 16;
 
-/** As NIST SP 800-63B has it for a password that a person chooses. */
+/** The least that NIST SP 800-63B allows for a password that a person chooses. */
 export const PASSWORD_LENGTH_MIN = 8;
 
 /**
  * `scrypt$N$r$p$salt$hash` (RFC 7914; salt and hash in hex).
  *
- * @param salt 16 random bytes, the caller's
+ * @param salt 16 random bytes
  */
 export function hashPassword(password: string, salt: Uint8Array): string {
   if (salt.length !== SALT_BYTES) throw new Error(`a salt has ${SALT_BYTES} bytes`);

@@ -1,4 +1,4 @@
-/** What people may be, each including the ones before it. */
+/** The roles of people; each may do all that the ones before it may. */
 export const ROLES = ["viewer", "analyst", "approver", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -6,7 +6,7 @@ export type Role = (typeof ROLES)[number];
 export const SCOPES = ["ingest", "read", "write", "approve", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** The scopes that a person's role stands for. */
+/** What each role may do. */
 export const ROLE_SCOPES = {
   viewer: ["read"],
   analyst: ["read", "write"],
@@ -35,7 +35,7 @@ export function actorLabel(actor: Actor): string {
   }
 }
 
-/** `admin` may do everything. */
+/** Whether the actor has the scope; `admin` has every one. */
 export function may(actor: Actor, scope: Scope): boolean {
   return actor.scopes.includes(scope) || actor.scopes.includes("admin");
 }

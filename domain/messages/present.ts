@@ -131,5 +131,5 @@ export interface SkuPresent {
   quarantine?: QuarantinedObservation[];
   aggregates?: AggregateState[];
   /** to be given back once this state is projected; absent: nobody waits for that, or the state is not whole */
-  untold?: number;
+  unprojected?: number;
 }

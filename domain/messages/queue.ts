@@ -1,7 +1,14 @@
 import { z } from "zod";
+import type { RowKind } from "./rows.ts";
 
-/** The list of an accepted batch, by what it holds. */
-export const BATCH_KINDS = ["observations", "demand", "events", "inventory", "aggregates"] as const;
+/** The kinds of rows that are posted; `carts` come from our own sessions. */
+export const BATCH_KINDS = [
+  "observations",
+  "demand",
+  "events",
+  "inventory",
+  "aggregates",
+] as const satisfies readonly RowKind[];
 export type BatchKind = (typeof BATCH_KINDS)[number];
 
 /** A row as posted; one too large to travel has only its size in `bytes`, and is rejected. */

@@ -115,3 +115,19 @@ export interface CartPatternRow {
   at: number;
   bought: boolean;
 }
+
+/** The kinds of rows that a shard takes, with what each consists of: a new kind begins here. */
+export interface RowsByKind {
+  observations: ObservationRow;
+  demand: DemandRow;
+  events: EventRow;
+  inventory: InventoryRow;
+  aggregates: AggregateRow;
+  carts: CartPatternRow;
+}
+export type RowKind = keyof RowsByKind;
+
+/** Whether a shopper can buy now. What is not known counts as yes: most pages that show a price sell. */
+export function isBuyable(availability: Availability): boolean {
+  return availability === "in_stock" || availability === "unknown";
+}

@@ -1,17 +1,10 @@
 import type { SignalSettings } from "../settings/settings.ts";
 import type { SkuPresent } from "./present.ts";
-import type {
-  AggregateRow,
-  CartPatternRow,
-  DemandRow,
-  EventRow,
-  InventoryRow,
-  ObservationRow,
-} from "./rows.ts";
+import type { Availability, RowKind, RowsByKind } from "./rows.ts";
 import type { RowVerdict } from "./verdict.ts";
 
 /** Our side of one SKU as D1 holds it; `version` grows with every change, an older one never overwrites. */
-export interface OurSide {
+export interface ShardProduct {
   sku: string;
   title: string;
   currency: string;
@@ -38,13 +31,9 @@ export interface PastPrice {
 }
 
 /** The rows of one chunk that fall to one shard. `chunkId` identifies the chunk for ever: same id, same verdicts. */
-export type ShardChunk =
-  | { kind: "observations"; chunkId: string; source: string; receivedAt: number; rows: ObservationRow[] }
-  | { kind: "demand"; chunkId: string; source: string; receivedAt: number; rows: DemandRow[] }
-  | { kind: "events"; chunkId: string; source: string; receivedAt: number; rows: EventRow[] }
-  | { kind: "inventory"; chunkId: string; source: string; receivedAt: number; rows: InventoryRow[] }
-  | { kind: "aggregates"; chunkId: string; source: string; receivedAt: number; rows: AggregateRow[] }
-  | { kind: "carts"; chunkId: string; source: string; receivedAt: number; rows: CartPatternRow[] };
+export type ShardChunk<K extends RowKind = RowKind> = {
+  [P in K]: { kind: P; chunkId: string; source: string; receivedAt: number; rows: RowsByKind[P][] };
+}[K];
 
 /** The settings that a shard works by; the civil day is UTC's unless said. */
 export type ShardSettings = SignalSettings & {
@@ -59,7 +48,7 @@ export interface ShardCall {
   now: number;
   settings: ShardSettings;
   /** our side of every SKU named in the chunks or to be re-evaluated */
-  ours: OurSide[];
+  products: ShardProduct[];
   chunks: ShardChunk[];
   /** what people decided of quarantined rows, taken after the chunks */
   decisions?: QuarantineDecision[];
@@ -83,4 +72,41 @@ export interface QuarantineDecision {
 export interface ShardAnswer {
   verdicts: { chunkId: string; verdicts: RowVerdict[] }[];
   skus: SkuPresent[];
+}
+
+/** The price of a competitor from `at` (its first observation) until the next point. */
+export interface ChangePoint {
+  at: number;
+  /** time of the last observation that confirmed it */
+  lastSeenAt: number;
+  price: number;
+  landedPrice: number;
+  availability: Availability;
+  /** landed price in the competitor's own currency where that is another, minor units of it */
+  listed?: number;
+}
+
+/** Everything remembered of one competitor of one SKU, oldest first. */
+export interface CompetitorHistory {
+  competitor: string;
+  points: ChangePoint[];
+  /** the newest price was converted at an old exchange rate: it is shown, and moves nothing */
+  rateIsStale?: true;
+}
+
+/** What a shard remembers of one SKU at an instant. `sales`: absent where no shop event of the SKU is known. */
+export interface SkuHistory {
+  sku: string;
+  competitors: CompetitorHistory[];
+  sales?: HourlySales;
+}
+
+/** What a SKU sold by the hour, as its shop events say. Plain JSON. */
+export interface HourlySales {
+  /** units of the last full hours, oldest first, at most 48; shorter where events began later */
+  recent: number[];
+  /** units of the running day's full hours; null = its events began after the day did */
+  today: number | null;
+  /** purchases of the twelve full five minutes before the instant */
+  purchasesLastHour: number;
 }

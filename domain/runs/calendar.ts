@@ -1,11 +1,21 @@
-import type { Hyper } from "../elasticity/hyper.ts";
-import type { CalendarFactors } from "../elasticity/series.ts";
-import { FLAT_WEEK } from "../forecasting/demand-state.ts";
-import { key } from "../prng/keyed.ts";
-import { civilDay, dayNumber } from "../time/civil-day.ts";
+import { key } from "../base/keyed-random.ts";
+import { civilDay, dayNumber } from "../base/time.ts";
+import type { Hyper } from "../learning/elasticity/em.ts";
+import type { CalendarFactors } from "../learning/elasticity/series.ts";
+import { FLAT_WEEK } from "../learning/forecasting/demand-state.ts";
 import type { RunManifest } from "./manifest.ts";
 
-/** A change of a calendar factor below this is not worth filtering again. */
+/** How far back elasticity is learned from. */
+const LEARNING_DAYS = 730;
+/** The first day learned from moves in steps of so many days, so that filters can resume in between. */
+const STEP_DAYS = 28;
+
+/** Full days of demand that an elasticity run reads. */
+export function learningDays({ asOf, settings }: Pick<RunManifest, "asOf" | "settings">): number {
+  return LEARNING_DAYS + (dayNumber(civilDay(asOf, settings.timeZone)) % STEP_DAYS);
+}
+
+/** Below this a change of a calendar factor does not make a run filter again. */
 const CALENDAR_TOLERANCE = 0.01;
 const NO_HOLIDAYS: Readonly<Record<string, number>> = {};
 
@@ -14,7 +24,7 @@ export function calendarOf({ settings }: Pick<RunManifest, "settings">): Record<
   return Object.fromEntries(settings.holidays.map(({ day, name }) => [dayNumber(day), name]));
 }
 
-/** What is known of a category's calendar; nothing before the first pool. */
+/** The learned calendar of a category; flat before the first pool. */
 export function factorsOf(
   hyper: Hyper | null,
   category: string,
@@ -31,7 +41,7 @@ export function factorsOf(
 /** What a category's calendar does to demand. */
 type CalendarEffects = Omit<CalendarFactors, "calendar">;
 
-/** Whether two calendars are too near to filter again for. */
+/** Whether two calendars are so close that filtering again is not worth it. */
 export function isSameCalendar(a: CalendarEffects, b: CalendarEffects): boolean {
   const names = new Set([...Object.keys(a.holidays), ...Object.keys(b.holidays)]);
   const near = (x = 0, y = 0) => Math.abs(x - y) <= CALENDAR_TOLERANCE;
@@ -44,9 +54,8 @@ export function isSameCalendar(a: CalendarEffects, b: CalendarEffects): boolean 
 const WEEK_DAYS = 7;
 
 /**
- * The calendars that the next run's filters go by. While what a category learns is near what it went by, it goes by the
- * same, so that its filters can go on from where they are. Once a week, each category on a day of its own, it takes what
- * it learned.
+ * The calendars for the next run's filters. A category keeps its calendar while the newly learned one is close to it,
+ * so that its filters can resume. Once a week, each category on a day of its own, it takes the newly learned one.
  */
 export function settledCalendars(learned: Hyper, before: Hyper | null, manifest: RunManifest): Hyper {
   const today = dayNumber(civilDay(manifest.asOf, manifest.settings.timeZone));

@@ -1,41 +1,40 @@
-import { competitorCloses, type DayEnds } from "../features/competitor-days.ts";
+import { competitorCloses, type DayEnds } from "../learning/features/market.ts";
 import {
   type CompetitorForecast,
   forecastCheapestCompetitor,
-  type KnownCompetitor,
   MAX_DAYS_AHEAD,
-} from "../forecasting/competitor-forecast.ts";
-import { type CompetitorPriceState, observeCompetitor } from "../forecasting/competitor-state.ts";
-import { addScore, type ScoreWindow } from "../forecasting/forecast-score.ts";
-import type { CompetitorHistory } from "../messages/history.ts";
+} from "../learning/forecasting/competitor-forecast.ts";
+import { type CompetitorPriceState, observeCompetitor } from "../learning/forecasting/competitor-state.ts";
+import { addScore, type ScoreWindow } from "../learning/forecasting/forecast-score.ts";
+import type { CompetitorHistory } from "../messages/shard.ts";
+import type { FreshnessSettings } from "../settings/freshness.ts";
 
-/** What is remembered of a SKU's competitors from one run to the next. Plain JSON. */
+/** What one run remembers of a SKU's competitors for the next. Plain JSON. */
 export interface CompetitorTrack {
-  /** the last day taken in */
+  /** the last day taken into account */
   day: number;
   states: Record<string, CompetitorPriceState>;
   window: ScoreWindow;
-  /** forecasts whose day has not come: the cheapest price expected on it, and the one seen when it was made */
+  /** forecasts whose day has not come: the cheapest price expected then, and the one seen when the forecast was made */
   pending: { day: number; forecast: number; baseline: number }[];
 }
 
 /** Days that a first run looks back: enough for the states and for four weeks of scored forecasts. */
 export const TRACK_DAYS = 90;
-/** Days before the last on which a first run makes forecasts, so that there is something to score. */
+/** Last days for which a first run makes forecasts in hindsight, so that there is something to score. */
 const SCORED_DAYS = 28 + MAX_DAYS_AHEAD;
 
 const EMPTY: CompetitorTrack = { day: -1, states: {}, window: { days: [] }, pending: [] };
 
 /**
- * Takes in the days after the track's last one, up to the last of `span`: each competitor's close, the outcome of the
- * forecasts made for the day, and a new forecast a week ahead. Also answers the forecast from the last day; its prices
- * are minor units.
+ * Continues the track from its last day to the end of `span`: takes each competitor's close, scores the forecasts
+ * made for the day, and makes a new one a week ahead. Also answers the forecast from the last day, in minor units.
  */
 export function advanceTrack(
   track: CompetitorTrack | null,
   competitors: readonly CompetitorHistory[],
   span: DayEnds,
-  freshMs: number,
+  settings: FreshnessSettings,
 ): { track: CompetitorTrack; forecast: CompetitorForecast | null } {
   const last = span.first + span.ends.length - 1;
   const next = structuredCloneOf(track ?? EMPTY);
@@ -43,11 +42,11 @@ export function advanceTrack(
   const ahead: DayEnds = { first: from, ends: span.ends.slice(from - span.first) };
   const closes = competitors.map(({ competitor, points }) => ({
     competitor,
-    days: competitorCloses({ competitor, points }, ahead, freshMs),
+    days: competitorCloses({ competitor, points }, ahead, settings),
   }));
   let forecast: CompetitorForecast | null = null;
   for (let day = from; day <= last; day++) {
-    const seen: KnownCompetitor[] = [];
+    const seen: CompetitorPriceState[] = [];
     for (const { competitor, days } of closes) {
       const { price, inStock } = days[day - from]!;
       if (price === null) continue;
@@ -58,7 +57,7 @@ export function advanceTrack(
       });
       if (state === null) continue;
       next.states[competitor] = state;
-      seen.push({ state, logRate: 0 });
+      seen.push(state);
     }
     forecast = day > last - SCORED_DAYS ? forecastCheapestCompetitor(seen, MAX_DAYS_AHEAD) : null;
     if (day > next.day) score(next, day, forecast);

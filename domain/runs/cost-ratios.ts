@@ -1,6 +1,6 @@
-import { median, medianAbsoluteDeviation } from "../statistics/quantile.ts";
+import { median, medianAbsoluteDeviation } from "../base/quantile.ts";
 
-/** What unit costs usually are of base prices in a category, in logs. */
+/** The usual ratio of unit cost to base price in a category, in logs. */
 export interface CostRatio {
   /** median of ln(unit cost / base price) */
   median: number;
@@ -9,7 +9,7 @@ export interface CostRatio {
   products: number;
 }
 
-/** From this many products with a cost on, a category says something about those without. */
+/** A category says something about its products without a cost once so many others have one. */
 const PRODUCTS_MIN = 20;
 
 /** The usual ratio of cost to price of each category that has enough costed products. Money in minor units. */
@@ -36,7 +36,11 @@ export function costRatios(
   return ratios;
 }
 
-/** A product's cost as its category would have it, whole minor units; null where the category does not say. */
+/**
+ * The cost a product would have at the median ratio of its category, whole minor units; null without a ratio.
+ *
+ * @example imputedCost(10_000, { median: Math.log(0.6), deviation: 0.05, products: 40 }) // 6000
+ */
 export function imputedCost(basePrice: number, ratio: CostRatio | undefined): number | null {
   return ratio === undefined ? null : Math.max(1, Math.round(basePrice * Math.exp(ratio.median)));
 }

@@ -1,111 +1,42 @@
-import type { HourlySales } from "../demand/hourly-sales.ts";
-import type { CrossEffect } from "../elasticity/cross-effects.ts";
-import { DEFAULT_CONFIG, filterSeries } from "../elasticity/filter.ts";
-import type { Hyper } from "../elasticity/hyper.ts";
-import type { Identification } from "../elasticity/identification.ts";
-import { type Judged, type Judgement, judge, judgedLikelihood } from "../elasticity/judgement.ts";
-import { pool } from "../elasticity/pool.ts";
-import { defaultPrior, type Prior } from "../elasticity/prior.ts";
-import type { DailyDemand, ElasticityReport } from "../elasticity/report.ts";
-import type { ElasticitySeries } from "../elasticity/series.ts";
-import type { FilterState } from "../elasticity/state.ts";
-import { type Sufficient, sufficientOf } from "../elasticity/sufficient.ts";
-import { fitWeekly, type WeeklyFit } from "../elasticity/weekly.ts";
-import { isOverdispersed, preferredSeries } from "../elasticity/weekly-sums.ts";
-import { elasticitySeries, type SkuFeatures } from "../features/sku-features.ts";
-import type { CategoryDemand } from "../forecasting/demand-ladder.ts";
+import { currencyExponent } from "../base/currency.ts";
+import { uniform } from "../base/keyed-random.ts";
+import type { Hyper } from "../learning/elasticity/em.ts";
+import { filterSeries } from "../learning/elasticity/filter.ts";
+import { type Judged, type Judgement, judge, judgedLikelihood } from "../learning/elasticity/judgement.ts";
+import { pool } from "../learning/elasticity/pool.ts";
+import { defaultPrior } from "../learning/elasticity/prior.ts";
+import { DEFAULT_CONFIG } from "../learning/elasticity/state.ts";
+import { sufficientOf } from "../learning/elasticity/sufficient.ts";
+import {
+  fitWeekly,
+  isOverdispersed,
+  preferredSeries,
+  type WeeklyFit,
+} from "../learning/elasticity/weekly.ts";
+import { elasticitySeries } from "../learning/features/sku-features.ts";
+import type { CategoryDemand } from "../learning/forecasting/demand-state.ts";
 import {
   type CategoryHours,
   categoryProfiles,
   type HourProfile,
   profileOf,
-} from "../forecasting/hour-profile.ts";
-import type { CompetitorHistory } from "../messages/history.ts";
-import { currencyExponent } from "../money/currency.ts";
-import { uniform } from "../prng/keyed.ts";
-import type { ChallengerView } from "../strategies/challenger/response.ts";
+} from "../learning/forecasting/hour-profile.ts";
 import { factorsOf, settledCalendars } from "./calendar.ts";
-import type { CompetitorTrack } from "./competitor-track.ts";
-import { type FamilyPrices, familyPrices } from "./cross-effects-run.ts";
-import { demandState } from "./demand-at-price.ts";
-import { forecastClock } from "./forecast-clock.ts";
-import type { IdentifiedFilter } from "./identify-run.ts";
+import { familyPrices } from "./cross-effects.ts";
+import { forecastClock } from "./intraday-forecast.ts";
 import { filterContexts, type KeptFilter, nameOfDays } from "./kept-filter.ts";
+import type {
+  FinishedSku,
+  IdentifiedFilter,
+  Pooled,
+  PoolInput,
+  SkuSnapshot,
+  StoredReport,
+  WeeklySku,
+} from "./learned.ts";
 import type { RunManifest } from "./manifest.ts";
-import { type ForecastClock, forecastSku, type SkuForecast } from "./sku-forecast.ts";
+import { demandState, type ForecastClock, forecastSku } from "./sku-forecast.ts";
 import { posteriorOf, reportOf } from "./sku-posterior.ts";
-
-/** The demand level that goes with an elasticity: `logPrice` is the log of the display price (major units) it is at. */
-export type StoredDemand = DailyDemand & { logPrice: number };
-
-/** What is kept of a SKU's elasticity. */
-export type StoredReport = ElasticityReport & {
-  /** whether days or weekly totals were modelled */
-  period: "day" | "week";
-  /** names the demand, prices and competitors that it was learned from */
-  inputsHash: string;
-  demand: StoredDemand;
-  /** how its demand answers to its family's prices, where it has one */
-  family?: CrossEffect;
-  /** what the challenger model of its category says, where the settings choose one */
-  challenger?: ChallengerView;
-};
-
-/** All that an elasticity run reads of one SKU. Plain JSON. */
-export interface SkuSnapshot {
-  features: SkuFeatures;
-  /** change points of the last months */
-  competitors: CompetitorHistory[];
-  track: CompetitorTrack | null;
-  /** served price, minor units */
-  price: number;
-  stock: number | null;
-  /** civil day on which more is to arrive */
-  restockDate: string | null;
-  unitsToday: number | null;
-  /** null where no shop event is known */
-  sales: HourlySales | null;
-  /** units by hour of the week over four weeks, where the SKU sells enough for a shape of its own */
-  ownHours?: number[];
-  /** the filter that the last run left, where this one goes on from it */
-  kept?: KeptFilter;
-}
-
-/** What pooling reads of one SKU: its statistics, or its weekly totals where days are too uneven to count. */
-export interface PoolInput {
-  sufficient: Sufficient;
-  /** what its history says of its elasticity, slow, shared and calendric movements taken out */
-  identification: Identification;
-  meanUnits: number;
-  dispersion: number;
-  weekly: ElasticitySeries | null;
-  /** absent without a family */
-  family?: FamilyPrices;
-}
-
-/** What all SKUs together taught. */
-export interface Pooled {
-  daily: Hyper | null;
-  weekly: Hyper | null;
-  /** what is held for true of the history that `daily` was learned from */
-  judgement: Judgement;
-  /** demand of each category and its SKUs, for those that say little themselves */
-  categories: Record<string, { unitsPerDay: number; dispersion: number; skus: number }>;
-}
-
-/** A SKU modelled on weekly totals: its posterior and prior. */
-export interface WeeklySku {
-  state: FilterState;
-  prior: Prior;
-}
-
-/** The outcome of a run for one SKU. */
-export interface FinishedSku {
-  /** null without a day of demand */
-  report: StoredReport | null;
-  forecast: SkuForecast;
-  track: CompetitorTrack;
-}
 
 /** Weekly series are fitted together; beyond this many the rest stays on days. */
 const WEEKLY_MAX = 5_000;
@@ -214,7 +145,7 @@ function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
   return categories;
 }
 
-/** Phase 3: each SKU's posterior under its leave-one-out prior, and its forecasts; `hours` where events tell them. */
+/** Last phase: each SKU's posterior under its leave-one-out prior, and its forecasts; `hours` where events tell them. */
 export function finishSkus(
   snapshots: readonly SkuSnapshot[],
   filtered: readonly (IdentifiedFilter | null)[],

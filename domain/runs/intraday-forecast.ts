@@ -1,19 +1,40 @@
-import type { HourlySales } from "../demand/hourly-sales.ts";
-import { weekdayOf } from "../elasticity/series.ts";
-import type { DemandState } from "../forecasting/demand-state.ts";
-import { exponentialBaseline } from "../forecasting/exponential-baseline.ts";
-import { HOURS_PER_DAY, type HourProfile } from "../forecasting/hour-profile.ts";
-import { expectedToday, forecastHourlyDemand } from "../forecasting/hourly-demand.ts";
-import { forecastStockout } from "../forecasting/stockout.ts";
-import { civilDay, dayNumber, dayStart } from "../time/civil-day.ts";
-import { hoursUntilReceipt } from "./receipt.ts";
-import type { SkuForecast } from "./sku-forecast.ts";
+import { civilDay, DAY_MS, dayNumber, dayStart, HOUR_MS } from "../base/time.ts";
+import { weekdayOf } from "../learning/elasticity/series.ts";
+import { dayEnds } from "../learning/features/market.ts";
+import type { DemandState } from "../learning/forecasting/demand-state.ts";
+import { HOURS_PER_DAY, type HourProfile } from "../learning/forecasting/hour-profile.ts";
+import {
+  expectedToday,
+  exponentialBaseline,
+  forecastHourlyDemand,
+} from "../learning/forecasting/hourly-demand.ts";
+import { forecastStockout, hoursUntilReceipt } from "../learning/forecasting/stockout.ts";
+import type { HourlySales } from "../messages/shard.ts";
+import { calendarOf } from "./calendar.ts";
+import { TRACK_DAYS } from "./competitor-track.ts";
+import type { SkuForecast } from "./learned.ts";
+import type { RunManifest } from "./manifest.ts";
+import type { ForecastClock } from "./sku-forecast.ts";
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
+/** The clock of a run's forecasts, shared by all SKUs. */
+export function forecastClock(manifest: RunManifest): ForecastClock {
+  const { asOf, settings } = manifest;
+  const day = civilDay(asOf, settings.timeZone);
+  const today = dayNumber(day);
+  const passed = (asOf - dayStart(day, settings.timeZone)) / HOUR_MS;
+  return {
+    asOf,
+    today,
+    hour: Math.min(23, Math.floor(passed)),
+    weekday: weekdayOf(today),
+    span: dayEnds(today - TRACK_DAYS, today - 1, settings.timeZone),
+    calendar: calendarOf(manifest),
+    freshness: settings.signals,
+  };
+}
 
-/** What has become of a SKU since its forecast was made. Instants in ms. */
-export interface PresentDay {
+/** A SKU now, after its forecast was made. Instants in ms. */
+interface PresentDay {
   now: number;
   timeZone: string;
   profile: HourProfile;
@@ -23,14 +44,15 @@ export interface PresentDay {
   stock: number | null;
   /** civil day on which more is to arrive */
   restockDate: string | null;
-  /** log(price now / price the forecast was made at), and how demand answers to it */
+  /** ln(price now / price the forecast was made at), and the elasticity that demand responds with */
   logPriceChange: number;
   elasticity: number;
 }
 
 /**
- * The forecast with its next hours and its stock-out told anew: from the demand that the night's run learned, grown less
- * certain since, moved to the present price, and from what was sold of the day so far. The days ahead stay as they are.
+ * The forecast with its next hours and stock-out made again for now: from the demand that the night's run learned,
+ * which has grown less certain since, at the present price, and from what was sold today so far. The days ahead stay
+ * as they are.
  */
 export function refreshForecast(forecast: SkuForecast, present: PresentDay): SkuForecast {
   const { demand, state } = forecast;
@@ -60,7 +82,7 @@ function presentState(state: DemandState, asOf: number, present: PresentDay): De
   };
 }
 
-/** Day number and hour in the shop's zone; the 25th hour of a long day counts as its 24th. */
+/** Day number and hour in the shop's time zone; the 25th hour of a long day counts as its 24th. */
 function localHour(now: number, timeZone: string): { today: number; hour: number } {
   const day = civilDay(now, timeZone);
   const hour = Math.floor((now - dayStart(day, timeZone)) / HOUR_MS);

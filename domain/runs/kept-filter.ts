@@ -1,28 +1,28 @@
-import type { CalendarFactors } from "../elasticity/series.ts";
-import { type FilterState, REFERENCE_DAYS } from "../elasticity/state.ts";
-import { dayIndex } from "../features/day-index.ts";
-import { covariatesOf, type FeatureDay, type SkuFeatures } from "../features/sku-features.ts";
+import { Fingerprint } from "../base/fingerprint.ts";
+import { dayIndex } from "../base/time.ts";
+import type { CalendarFactors } from "../learning/elasticity/series.ts";
+import { type FilterState, REFERENCE_DAYS } from "../learning/elasticity/state.ts";
+import { covariatesOf, type FeatureDay, type SkuFeatures } from "../learning/features/sku-features.ts";
 import { calendarOf, factorsOf } from "./calendar.ts";
-import { Fingerprint } from "./fingerprint.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
 
-/** A SKU's filter as a run left it, for the next one to go on from. Plain JSON. */
+/** A SKU's demand filter as a run left it, for the next run to resume. Plain JSON. */
 export interface KeptFilter {
   state: FilterState;
-  /** days of demand that it has seen, and their name */
+  /** number of days of demand that it has seen, and the fingerprint of those days */
   days: number;
   seen: string;
-  /** names what else the state depends on: code, category, currency, calendar */
+  /** fingerprint of what else the state depends on: code, category, currency, calendar */
   under: string;
 }
 
-/** What the filter of a SKU depends on beside its days. */
-export interface FilterContext {
+/** What a SKU's filter depends on beside its days. */
+interface FilterContext {
   factors: CalendarFactors;
   under: string;
 }
 
-/** The contexts of a run's filters: the calendar of a category is the one that the last run settled on. */
+/** The contexts of a run's filters: each category's calendar is the one that the last run settled on. */
 export function filterContexts(manifest: RunManifest): (features: SkuFeatures) => FilterContext {
   const calendar = calendarOf(manifest);
   const known = new Map<string, FilterContext>();
@@ -53,7 +53,7 @@ function nameOf(name: string, { weekday, holidays, calendar }: CalendarFactors):
   return print.toString();
 }
 
-/** The name of days of demand; with `after`, of those that it names and these. */
+/** The fingerprint of days of demand; with `after`, it continues that fingerprint. */
 export function nameOfDays(days: readonly FeatureDay[], after?: string): string {
   const print = after === undefined ? new Fingerprint() : Fingerprint.after(after);
   for (const { day, units, price, cheapest, exposure, promo, censored, cost } of days) {
@@ -68,10 +68,10 @@ export function nameOfDays(days: readonly FeatureDay[], after?: string): string 
 }
 
 /**
- * Whether a filter can go on from where it was left, to the last bit as if it had run over the whole history: the days
- * that it saw are what they were, so is all else that it depends on, and what is taken from the first weeks is final.
+ * Whether a filter can resume and give the same bits as one that runs over the whole history: the days it saw and all
+ * else it depends on are unchanged, and the reference taken from the first weeks is final.
  */
-export function isResumable(
+function isResumable(
   { state, days, seen, under }: KeptFilter,
   features: SkuFeatures,
   context: FilterContext,
@@ -83,7 +83,7 @@ export function isResumable(
   return nameOfDays(features.days.slice(0, days)) === seen;
 }
 
-/** Gives each SKU the filter that the last run left, where it can go on from it. */
+/** Gives each SKU the filter that the last run left, where it can be resumed. */
 export function withKept<T extends { features: SkuFeatures }>(
   readings: readonly T[],
   keptOf: (sku: string) => KeptFilter | undefined,

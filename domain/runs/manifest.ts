@@ -1,17 +1,17 @@
-import type { Hyper } from "../elasticity/hyper.ts";
-import { canonicalJson, sha256Hex } from "../proposals/canonical.ts";
+import { canonicalJson, sha256Hex } from "../base/canonical-json.ts";
+import type { Hyper } from "../learning/elasticity/em.ts";
+import type { Override } from "../ledger/overrides.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Override } from "../strategies/resolve.ts";
 import type { CostRatio } from "./cost-ratios.ts";
 import type { RunKind } from "./phases.ts";
 
 /**
- * Names the meaning of the computation: changes whenever the same snapshot would lead to another result. A run computed
- * by another version cannot be expected to be reproduced.
+ * The version of the computation: it changes whenever the same snapshot would lead to another result. A run that
+ * another version computed cannot be expected to come out the same.
  */
-export const CODE_VERSION = "2026.11-6";
+export const CODE_VERSION = "2026.11-7";
 
-/** What a run computes from beside the SKUs' own inputs: kept with the snapshot, so that it can be computed again. */
+/** What all SKUs of a run share: kept with the snapshot, so that the run can be computed again. */
 export interface RunManifest {
   runId: string;
   kind: RunKind;
@@ -25,17 +25,17 @@ export interface RunManifest {
   configHash: string;
   settings: Settings;
   /**
-   * an elasticity run: what the last one learned, the start of this one; and for each shard those of the last one that
-   * have filters of its SKUs
+   * of an elasticity run: what the last one learned, from which this one starts, and for each shard those of the last
+   * one that have filters of its SKUs
    */
   previous: { runId: string; pooled: PreviousPool; shards: number[][] } | null;
-  /** a proposals run: the overrides in force, and what cost usually is of price */
+  /** of a proposals run: the overrides in force, and the usual ratio of cost to price */
   overrides: Override[];
   costRatios: Record<string, CostRatio>;
 }
 
 /** The part of a pool that starts the next one. */
-export interface PreviousPool {
+interface PreviousPool {
   daily: Hyper | null;
   weekly: Hyper | null;
 }

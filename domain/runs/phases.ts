@@ -1,5 +1,8 @@
+import { MINUTE_MS } from "../base/time.ts";
+
 /** What a run may compute. */
-export type RunKind = "features" | "elasticity" | "proposals";
+export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
 
 interface Phase {
   name: string;
@@ -8,7 +11,7 @@ interface Phase {
 }
 
 /** The phases of each kind of run, in order; a phase starts when every shard of the one before has ended. */
-export const RUN_PHASES = {
+const RUN_PHASES = {
   features: [{ name: "snapshot", shards: "skus" }],
   elasticity: [
     { name: "filter", shards: "skus" },
@@ -25,8 +28,11 @@ export const RUN_PHASES = {
 
 export type PhaseName = (typeof RUN_PHASES)[RunKind][number]["name"];
 
-/** The phase's name; undefined past the last. */
-export function phaseOf(kind: RunKind, phase: number): Phase | undefined {
+/** The phase of a run by its number; undefined past the last. */
+export function phaseOf(
+  kind: RunKind,
+  phase: number,
+): { name: PhaseName; shards: Phase["shards"] } | undefined {
   return RUN_PHASES[kind][phase];
 }
 
@@ -36,7 +42,7 @@ export const RUN_SHARD_SKUS = 200;
 /** Tries of a shard before it counts as failed. */
 export const RUN_SHARD_TRIES = 5;
 /** A shard or an outbox row not finished this long after it was last sent is sent again. */
-export const RESEND_AFTER_MS = 60_000;
+export const RESEND_AFTER_MS = MINUTE_MS;
 
 /**
  * Groups the SKUs of a run into shards of at most `size`: those that live in the same object stay together, so that a

@@ -1,7 +1,7 @@
-import type { Sufficient } from "../elasticity/sufficient.ts";
-import type { PoolInput } from "./elasticity-run.ts";
+import type { Sufficient } from "../learning/elasticity/sufficient.ts";
+import type { PoolInput } from "./learned.ts";
 
-/** Texts and lists that many SKUs have alike, kept once. */
+/** Texts and lists that many SKUs share, kept once. */
 class Shared {
   readonly #texts = new Map<string, string>();
   readonly #names = new Map<string, string[]>();
@@ -23,7 +23,7 @@ class Shared {
 const NO_RESIDUALS: number[] = [];
 const NO_HOLIDAYS: Sufficient["holidays"] = {};
 const NO_EVIDENCE: Sufficient["endogeneity"] = { controlFunction: null, priceFeedback: null };
-/** Numbers of a row beside J, h and the weekday sums: three of the spells, mean units, dispersion. */
+/** Numbers of a row beside J, h and the weekday sums: three for the spells, mean units, dispersion. */
 const SINGLE_NUMBERS = 5;
 
 function lengthOf({ sufficient: { J, h, weekdayUnits }, identification }: PoolInput): number {
@@ -53,7 +53,7 @@ function packed(
   };
 }
 
-/** One input whose numbers lie in a row of its shard's. The lists are made when they are asked for. */
+/** One input whose numbers lie in its shard's array. Its lists are made when they are read. */
 class PackedInput implements PoolInput, Sufficient {
   readonly sku: string;
   readonly category: string;
@@ -139,7 +139,7 @@ class PackedInput implements PoolInput, Sufficient {
   }
 }
 
-/** The inputs of a pool as they come, shard by shard: some 400 bytes a SKU instead of the thousand that JSON makes. */
+/** The inputs of a pool, added shard by shard: about 400 bytes per SKU instead of the thousands of parsed JSON. */
 export class PoolInputs {
   readonly inputs: PoolInput[] = [];
   readonly #shared = new Shared();

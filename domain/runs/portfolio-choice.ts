@@ -1,37 +1,39 @@
+import { choose } from "../pricing/decision/choice.ts";
+import type { PricingDecision } from "../pricing/decision/decision.ts";
+import { explain } from "../pricing/decision/explain.ts";
+import { poseProblem } from "../pricing/decision/problem.ts";
+import { blockedSentence } from "../pricing/decision/sentence.ts";
 import {
   type PortfolioItem,
   type PortfolioLimits,
   type PortfolioSolution,
   solvePortfolio,
-} from "../optimisation/portfolio.ts";
-import { choose } from "../proposals/choice.ts";
-import type { PricingDecision } from "../proposals/decision.ts";
-import { explain } from "../proposals/explain.ts";
-import { poseProblem } from "../proposals/problem.ts";
-import { blockedSentence } from "../proposals/sentence.ts";
+} from "../pricing/optimisation/portfolio.ts";
 import type { Settings } from "../settings/settings.ts";
-import { isInLine } from "./line-choice.ts";
+import { isOnLadder } from "./ladder-choice.ts";
 import type { RunManifest } from "./manifest.ts";
-import { clockOf, type PricingSnapshot, problemOf } from "./proposals-run.ts";
+import { clockOf, type PricingSnapshot, problemOf } from "./propose.ts";
 
-/** One SKU's part in the portfolio: its decision's prices, and what it compares with. */
+/** One SKU in the portfolio: the prices it may have, and the market it is compared with. */
 export interface PortfolioRow {
   sku: string;
   /** the price decided for the SKU by itself */
   decided: number;
   current: number;
-  /** the prices that every guardrail allows, the current one among them, ascending; and what each is expected to earn */
+  /**
+   * the prices that every guardrail allows, the current one among them, ascending; and what each is expected to earn
+   */
   prices: number[];
   values: number[];
   /** revenue expected at the current price, the weight in the index */
   revenue: number;
   /** the cheapest valid competitor; null without */
   market: number | null;
-  /** its price was chosen with its line: the portfolio may take it back, not choose another */
-  inLine?: boolean;
+  /** its price was chosen with its ladder: the portfolio may take the change back, but choose no other price */
+  onLadder?: boolean;
 }
 
-/** The portfolio's choice for the SKUs that it does not leave as decided, and what it says of itself. */
+/** The prices that the portfolio chose other than decided, and its counts. */
 export interface PortfolioChoice {
   /** price by SKU */
   changed: Map<string, number>;
@@ -44,7 +46,7 @@ export interface PortfolioChoice {
   };
 }
 
-/** What the portfolio has to know of each decision, in the order of the snapshots. */
+/** What the portfolio needs of each decision, in the order of the snapshots. */
 export function portfolioRows(
   snapshots: readonly PricingSnapshot[],
   decisions: readonly PricingDecision[],
@@ -53,12 +55,12 @@ export function portfolioRows(
   const clock = clockOf(manifest);
   return decisions.map((decision, i) => {
     const { cheapest } = problemOf(snapshots[i]!, manifest, clock).inputs.market;
-    return portfolioRow(decision, cheapest?.price ?? null, isInLine(snapshots[i]!.own));
+    return portfolioRow(decision, cheapest?.price ?? null, isOnLadder(snapshots[i]!.own));
   });
 }
 
-/** What the portfolio has to know of a decision. A blocked one stays where it is, but counts in the index. */
-export function portfolioRow(decision: PricingDecision, market: number | null, inLine = false): PortfolioRow {
+/** What the portfolio needs of one decision. A blocked one keeps its price, but counts in the index. */
+function portfolioRow(decision: PricingDecision, market: number | null, onLadder = false): PortfolioRow {
   const allowed = decision.candidates.filter(
     ({ price, verdict }) => verdict !== "removed" || price === decision.from,
   );
@@ -74,7 +76,7 @@ export function portfolioRow(decision: PricingDecision, market: number | null, i
     values: rows.map(({ expectedProfit }) => expectedProfit),
     revenue: decision.atCurrent?.revenue ?? 0,
     market,
-    inLine,
+    onLadder,
   };
 }
 
@@ -87,7 +89,7 @@ export function choosePortfolio(rows: readonly PortfolioRow[], settings: Setting
   const weighed = sorted.reduce((sum, row) => sum + (row.market === null ? 0 : row.revenue), 0);
   const band = settings.priceIndexBand;
   const items = sorted.map((row): PortfolioItem => {
-    const { sku, prices, values } = band === null || row.inLine ? onlyDecided(row) : row;
+    const { sku, prices, values } = band === null || row.onLadder ? onlyDecided(row) : row;
     const weight = row.market === null || weighed === 0 ? 0 : row.revenue / weighed;
     return { sku, prices, values, current: prices.indexOf(row.current), weight, market: row.market };
   });
@@ -107,7 +109,7 @@ export function choosePortfolio(rows: readonly PortfolioRow[], settings: Setting
   };
 }
 
-/** What is to be said of a choice after its `changed` was altered: changes were taken back to keep lines in order. */
+/** The counts of a choice after further changes were taken back to keep ladders in order. */
 export function countsAfter(
   rows: readonly PortfolioRow[],
   { changed, counts }: PortfolioChoice,
@@ -129,7 +131,10 @@ export function countsAfter(
 /** Rounding that an index may be off its band by. */
 const EDGE = 1e-9;
 
-/** Keeping the price or changing it as decided. A decided change that is no gain (a broken limit) goes first. */
+/**
+ * Two choices: keep the price or change it as decided. A change that restores a limit and gains nothing counts as a
+ * gain of 1.
+ */
 function onlyDecided(row: PortfolioRow): Pick<PortfolioRow, "sku" | "prices" | "values"> {
   const { sku, current, decided } = row;
   const value = (price: number) => row.values[row.prices.indexOf(price)] ?? 0;

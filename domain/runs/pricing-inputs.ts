@@ -1,68 +1,20 @@
-import { activityView } from "../features/activity.ts";
-import { dayIndex } from "../features/day-index.ts";
-import { familyBounds, type Sibling } from "../features/line.ts";
-import { marketView, newestOfferAt } from "../features/market-view.ts";
-import type { SkuFeatures } from "../features/sku-features.ts";
-import { currencyExponent } from "../money/currency.ts";
-import { formatMoney } from "../money/format.ts";
-import type { Clearance, InputFact, MarketView, PricingInputs } from "../optimisation/pricing-inputs.ts";
+import { currencyExponent } from "../base/currency.ts";
+import { formatMoney } from "../base/money.ts";
+import { civilDay, DAY_MS, dayIndex, dayNumber, dayStart } from "../base/time.ts";
+import { activityView } from "../learning/features/activity.ts";
+import { type MarketView, marketView, newestOfferAt } from "../learning/features/market.ts";
+import type { SkuFeatures } from "../learning/features/sku-features.ts";
+import { challengerFact } from "../pricing/challenger/ml-challenger.ts";
+import { familyBounds, type Sibling } from "../pricing/family.ts";
+import type { Clearance, InputFact, PricingInputs } from "../pricing/inputs.ts";
+import { newestOfferAge } from "../settings/freshness.ts";
 import type { Settings } from "../settings/settings.ts";
-import { challengerFact } from "../strategies/challenger/ml-challenger.ts";
-import { civilDay, dayNumber, dayStart } from "../time/civil-day.ts";
 import { type CostRatio, imputedCost } from "./cost-ratios.ts";
-import type { StoredReport } from "./elasticity-run.ts";
+import type { StoredReport } from "./learned.ts";
+import type { PricedProduct } from "./priced-product.ts";
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** Days of the demand forecast that a decision weighs. */
 const HORIZON_DAYS = 7;
-
-/** What a decision reads of the newest forecast. */
-export interface ForecastView {
-  /** ms */
-  asOf: number;
-  /** expected units of the coming days at the price served then */
-  daily: number[];
-  price: number;
-  /** the cheapest competitor price expected, where its forecast passed its gate; minor units */
-  expectedCheapest: number | null;
-  followRate: number;
-}
-
-/** A SKU's own side at the decision: catalogue row, price history of 30 days, what was learned. Plain JSON, kept in the snapshot. */
-export interface OwnSide {
-  sku: string;
-  brand: string | null;
-  category: string;
-  currency: string;
-  price: number;
-  basePrice: number;
-  priceSource: string;
-  priceSince: number;
-  /** in force at the decision */
-  unitCost: number | null;
-  taxRate: number | null;
-  feeRate: number | null;
-  unitFee: number | null;
-  minPrice: number | null;
-  maxPrice: number | null;
-  mapPrice: number | null;
-  msrp: number | null;
-  packSize: number | null;
-  lineRank: number | null;
-  /** civil days: the stock has to be gone by its end; the first day on sale */
-  clearanceDate: string | null;
-  launchDate: string | null;
-  /** net worth of a unit left over after the clearance, minor units */
-  salvageValue: number | null;
-  siblings: Sibling[];
-  stock: number | null;
-  priceWar: boolean;
-  /** ledger entries of the last 30 days, oldest first */
-  changes: { from: number | null; to: number; at: number; causeKind: string }[];
-  elasticity: StoredReport | null;
-  forecast: ForecastView | null;
-}
 
 /** The moment of a run's decisions, the same for all its SKUs. */
 export interface DecisionClock {
@@ -73,7 +25,7 @@ export interface DecisionClock {
   todayStart: number;
   /** the instant at which a civil day began */
   startOf(day: string): number;
-  /** the instant of an ISO time: those that a run learned at are few */
+  /** the instant of an ISO time; remembered, for a run sees few of them */
   instantOf(time: string): number;
 }
 
@@ -93,19 +45,19 @@ function remembered(instantOf: (text: string) => number): (text: string) => numb
   };
 }
 
-/** What else a decision's inputs depend on. */
-export interface DecisionNeeds {
+/** What a decision's inputs depend on beside the snapshot. */
+interface DecisionNeeds {
   /** the usual cost of the SKU's category, where known */
   ratio: CostRatio | undefined;
   /** what shoppers did in the last hour, if the strategy looks at what they do */
   activity: { purchasesLastHour: number } | null;
-  /** whether it weighs what a challenger model says */
+  /** whether the strategy weighs a challenger model */
   challenger: boolean;
 }
 
 /** The SKU's snapshot as the inputs of its decision. */
 export function pricingInputs(
-  own: OwnSide,
+  own: PricedProduct,
   features: SkuFeatures,
   settings: Settings,
   clock: DecisionClock,
@@ -113,13 +65,11 @@ export function pricingInputs(
 ): PricingInputs {
   const { elasticity, forecast } = own;
   const { asOf, today, todayStart } = clock;
-  const freshMs = settings.signals.offerFreshHours * HOUR_MS;
   const market: MarketView = {
-    ...marketView(features.offers, asOf, freshMs, own.priceWar),
+    ...marketView(features.offers, asOf, settings.signals, own.priceWar),
     expectedCheapest: forecast?.expectedCheapest ?? null,
   };
   const lastDay = features.days.at(-1)?.day ?? null;
-  const newestOffer = newestOfferAt(features.offers);
   const demand = elasticity ? demandAtPrice(own, elasticity, clock) : null;
   const unitCost = own.unitCost ?? imputedCost(own.basePrice, ratio);
   const facts = () => [
@@ -152,14 +102,14 @@ export function pricingInputs(
     maxPrice: own.maxPrice,
     mapPrice: own.mapPrice,
     msrp: own.msrp,
-    line: familyBounds(own, own.siblings),
+    ladder: familyBounds(own, own.siblings),
     ...haloOf(own.siblings, settings.cannibalisation),
     stock: own.stock,
     clearance: clearanceOf(own, clock),
     daysSinceLaunch: own.launchDate === null ? null : today - dayNumber(own.launchDate),
     ...changesOf(own, asOf, todayStart),
     demandAgeDays: lastDay === null ? null : today - dayIndex(lastDay),
-    offersAgeHours: newestOffer === null ? null : (asOf - newestOffer) / HOUR_MS,
+    newestOffer: newestOfferAge(features.offers, asOf, settings.signals),
     basePrice: own.basePrice,
     activity: activity && activityView(features.days, activity.purchasesLastHour),
     ...(challenger ? { challenger: elasticity?.challenger ?? null } : {}),
@@ -167,7 +117,7 @@ export function pricingInputs(
   };
 }
 
-/** What a unit more costs the family: the share that comes from siblings, at what they leave on average. */
+/** What one more unit costs the family: the share taken from siblings, times their average unit profit. */
 function haloOf(siblings: readonly Sibling[], share: number): Pick<PricingInputs, "halo"> {
   const left = siblings.flatMap(({ unitProfit }) =>
     unitProfit !== undefined && unitProfit > 0 ? [unitProfit] : [],
@@ -176,15 +126,15 @@ function haloOf(siblings: readonly Sibling[], share: number): Pick<PricingInputs
   return { halo: (share * left.reduce((sum, one) => sum + one, 0)) / left.length };
 }
 
-/** Stock that has to be gone by a date; null without one, where stock is not counted, and once the date is over. */
-function clearanceOf(own: OwnSide, { asOf, today, todayStart }: DecisionClock): Clearance | null {
+/** Stock that has to be sold by a date; null without a date, where stock is not counted, and once the date is over. */
+function clearanceOf(own: PricedProduct, { asOf, today, todayStart }: DecisionClock): Clearance | null {
   if (own.clearanceDate === null || own.stock === null) return null;
   const daysLeft = dayNumber(own.clearanceDate) + 1 - today - (asOf - todayStart) / DAY_MS;
   return daysLeft > 0 ? { daysLeft, salvage: own.salvageValue ?? 0 } : null;
 }
 
-/** The price's past, from the ledger; a price that was imported is not a change that we decided. */
-function changesOf(own: OwnSide, asOf: number, todayStart: number) {
+/** The price's past, from the ledger; an imported price is not a change that we decided. */
+function changesOf(own: PricedProduct, asOf: number, todayStart: number) {
   const decided = own.changes.filter(({ causeKind }) => causeKind !== "import");
   const weekAgo = asOf - 7 * DAY_MS;
   const next = own.changes.find((change) => change.at > weekAgo);
@@ -197,10 +147,10 @@ function changesOf(own: OwnSide, asOf: number, todayStart: number) {
 }
 
 /**
- * Demand at the price served now: the forecast's mean over the horizon, or the filter's level where there is no forecast
- * as new; both are moved from the price they were made at.
+ * Demand at the served price: the forecast's mean over the horizon, or the filter's level where no forecast is as new.
+ * Both are moved from the price they were made at.
  */
-function demandAtPrice(own: OwnSide, elasticity: StoredReport, clock: DecisionClock) {
+function demandAtPrice(own: PricedProduct, elasticity: StoredReport, clock: DecisionClock) {
   const { logMean, logVar, phi, logPrice } = elasticity.demand;
   const { forecast } = own;
   const minorPerMajor = 10 ** currencyExponent(own.currency);
@@ -213,7 +163,7 @@ function demandAtPrice(own: OwnSide, elasticity: StoredReport, clock: DecisionCl
 }
 
 function factsOf(
-  own: OwnSide,
+  own: PricedProduct,
   features: SkuFeatures,
   clock: DecisionClock,
   { market, unitCost, perDay }: { market: MarketView; unitCost: number | null; perDay: number | null },
@@ -259,7 +209,7 @@ function challengerFactOf(elasticity: StoredReport | null, { instantOf }: Decisi
   return challengerFact(elasticity?.challenger, elasticity === null ? null : instantOf(elasticity.asOf));
 }
 
-function learnedFacts(own: OwnSide, perDay: number | null, { instantOf }: DecisionClock): InputFact[] {
+function learnedFacts(own: PricedProduct, perDay: number | null, { instantOf }: DecisionClock): InputFact[] {
   const { elasticity, forecast } = own;
   if (!elasticity) return [];
   const at = instantOf(elasticity.asOf);

@@ -1,36 +1,24 @@
-import type { HourlySales } from "../demand/hourly-sales.ts";
-import { closePrices, type DayEnds } from "../features/competitor-days.ts";
-import { dayIndex } from "../features/day-index.ts";
-import type { SkuFeatures } from "../features/sku-features.ts";
-import type { CompetitorForecast } from "../forecasting/competitor-forecast.ts";
-import { type CompetitorAnchor, competitorAnchor } from "../forecasting/competitor-gate.ts";
-import { type CategoryDemand, type DemandHistory, demandStateFor } from "../forecasting/demand-ladder.ts";
-import type { DemandState } from "../forecasting/demand-state.ts";
-import { detectFollower, MIN_CUTS, type Reaction } from "../forecasting/follower.ts";
-import { type Skill, skillOf } from "../forecasting/forecast-score.ts";
-import { HOURS_PER_DAY, type HourProfile } from "../forecasting/hour-profile.ts";
-import { expectedToday } from "../forecasting/hourly-demand.ts";
-import { forecastSkuDemand, type SkuDemandForecast } from "../forecasting/sku-demand.ts";
-import type { CompetitorHistory } from "../messages/history.ts";
+import { dayIndex } from "../base/time.ts";
+import { DEFAULT_CONFIG } from "../learning/elasticity/state.ts";
+import { closePrices, type DayEnds } from "../learning/features/market.ts";
+import type { SkuFeatures } from "../learning/features/sku-features.ts";
+import { competitorAnchor } from "../learning/forecasting/competitor-forecast.ts";
+import {
+  type CategoryDemand,
+  type DemandHistory,
+  type DemandState,
+  demandStateFor,
+} from "../learning/forecasting/demand-state.ts";
+import { detectFollower, MIN_CUTS } from "../learning/forecasting/follower.ts";
+import { skillOf } from "../learning/forecasting/forecast-score.ts";
+import { HOURS_PER_DAY, type HourProfile } from "../learning/forecasting/hour-profile.ts";
+import { expectedToday } from "../learning/forecasting/hourly-demand.ts";
+import { forecastSkuDemand } from "../learning/forecasting/sku-demand.ts";
+import { hoursUntilReceipt } from "../learning/forecasting/stockout.ts";
+import type { CompetitorHistory, HourlySales } from "../messages/shard.ts";
+import type { FreshnessSettings } from "../settings/freshness.ts";
 import { advanceTrack, type CompetitorTrack } from "./competitor-track.ts";
-import { hoursUntilReceipt } from "./receipt.ts";
-
-/** What a run says of one SKU's next two weeks. Prices are minor units; plain JSON. */
-export interface SkuForecast {
-  sku: string;
-  /** ms */
-  asOf: number;
-  /** null when neither the SKU's history nor its category gives a level */
-  demand: SkuDemandForecast | null;
-  /** what it was made from: the next hours and the stock-out can be told anew from it as the day goes on */
-  state: DemandState | null;
-  ownHours?: readonly number[];
-  competitor: { forecast: CompetitorForecast | null; anchor: CompetitorAnchor; skill: Skill };
-  /** competitors that answer our cuts */
-  followers: ({ competitor: string } & Reaction)[];
-  /** the largest share of our price change that a follower makes too; 0 without one */
-  followRate: number;
-}
+import type { SkuForecast, StoredReport } from "./learned.ts";
 
 /** The moment of a forecast, the same for all SKUs of a run. */
 export interface ForecastClock {
@@ -46,11 +34,11 @@ export interface ForecastClock {
   span: DayEnds;
   /** effect on ln(demand) of the 14 days from tomorrow on is looked up here by day number */
   calendar: Readonly<Record<number, string>>;
-  freshMs: number;
+  freshness: FreshnessSettings;
 }
 
-/** What the forecast of one SKU is made of. */
-export interface ForecastInput {
+/** The inputs of one SKU's forecast. */
+interface ForecastInput {
   features: SkuFeatures;
   competitors: readonly CompetitorHistory[];
   track: CompetitorTrack | null;
@@ -72,16 +60,16 @@ export interface ForecastInput {
 
 const RECENT_DAYS = 90;
 const HORIZON_DAYS = 14;
-/** a day sold out for longer says less than the demand */
+/** on a day that was on sale for less, sales understate demand */
 const FULL_EXPOSURE = 0.95;
 
-/** Forecasts one SKU; also answers what the next run has to know of its competitors. */
+/** Forecasts one SKU; also answers what the next run needs of its competitors. */
 export function forecastSku(
   input: ForecastInput,
   clock: ForecastClock,
 ): { forecast: SkuForecast; track: CompetitorTrack } {
   const { features, competitors, filter, category, stock } = input;
-  const { track, forecast: cheapest } = advanceTrack(input.track, competitors, clock.span, clock.freshMs);
+  const { track, forecast: cheapest } = advanceTrack(input.track, competitors, clock.span, clock.freshness);
   const history = demandHistory(features, clock.today);
   const effects = holidayEffects(input.holidays, clock);
   const state = demandStateFor(history, filter, category)?.state ?? null;
@@ -110,7 +98,7 @@ export function forecastSku(
       state: demand ? state : null,
       ...(input.ownHours && { ownHours: input.ownHours }),
       demand,
-      competitor: { forecast: cheapest, anchor: competitorAnchor(cheapest, skill, cheapest !== null), skill },
+      competitor: { forecast: cheapest, anchor: competitorAnchor(cheapest, skill), skill },
       followers,
       followRate: followers.reduce((most, { passThrough }) => Math.max(most, passThrough), 0),
     },
@@ -165,7 +153,7 @@ function holidayEffects(
 function followersOf(
   features: SkuFeatures,
   competitors: readonly CompetitorHistory[],
-  { span, freshMs }: ForecastClock,
+  { span, freshness }: ForecastClock,
 ): SkuForecast["followers"] {
   const prices = new Float64Array(span.ends.length).fill(Number.NaN);
   let cuts = 0;
@@ -177,16 +165,16 @@ function followersOf(
     if (price < before) cuts++;
     before = price;
   }
-  // Nobody is called a follower on fewer.
+  // too few for anybody to be called a follower
   if (cuts < MIN_CUTS) return [];
   const own = logsOf(prices);
   return competitors.flatMap((history) => {
-    const reaction = detectFollower(own, logsOf(closePrices(history, span, freshMs)));
+    const reaction = detectFollower(own, logsOf(closePrices(history, span, freshness)));
     return reaction.follower ? [{ competitor: history.competitor, ...reaction }] : [];
   });
 }
 
-/** The logs of a series of prices, in place; most days have the price of the day before. */
+/** Takes the logs of a series of prices in place; most days have the price of the day before. */
 function logsOf(prices: Float64Array): Float64Array {
   let price = Number.NaN;
   let log = Number.NaN;
@@ -199,4 +187,16 @@ function logsOf(prices: Float64Array): Float64Array {
     prices[day] = log;
   }
   return prices;
+}
+
+/** The filter's demand at the served price, as the forecasts take it. */
+export function demandState(report: StoredReport, logPrice: number, weekday: readonly number[]): DemandState {
+  const { logMean, logVar, phi } = report.demand;
+  return {
+    logMean: logMean + report.mean * (logPrice - report.demand.logPrice),
+    logVariance: logVar,
+    dispersion: Math.max(1, phi),
+    levelNoise: DEFAULT_CONFIG.levelNoise[report.period === "week" ? "log-normal" : "quasi-poisson"],
+    weekday,
+  };
 }

@@ -1,17 +1,16 @@
-import { driftEvidence, statistic } from "../elasticity/drift.ts";
-import { endogeneityEvidence } from "../elasticity/endogeneity.ts";
-import { DEFAULT_CONFIG, filterSeries } from "../elasticity/filter.ts";
-import { changeUnder, type Judged, judgedLikelihood, reasonsOf } from "../elasticity/judgement.ts";
-import { defaultPrior, type Prior } from "../elasticity/prior.ts";
-import { dailyDemand, elasticityReport, type ReportContext } from "../elasticity/report.ts";
-import { skuPrior } from "../elasticity/sku-prior.ts";
-import { firstOf, posteriorSlopes, withSlopes } from "../elasticity/slopes.ts";
-import { spellEvidence } from "../elasticity/spells.ts";
-import type { FilterState } from "../elasticity/state.ts";
-import { elasticitySeries } from "../features/sku-features.ts";
+import { driftEvidence, statistic } from "../learning/elasticity/drift.ts";
+import { endogeneityEvidence } from "../learning/elasticity/endogeneity.ts";
+import { filterSeries } from "../learning/elasticity/filter.ts";
+import { changeUnder, type Judged, judgedLikelihood, reasonsOf } from "../learning/elasticity/judgement.ts";
+import { defaultPrior, type Prior } from "../learning/elasticity/prior.ts";
+import { dailyDemand, elasticityReport, type ReportContext } from "../learning/elasticity/report.ts";
+import { skuPrior } from "../learning/elasticity/sku-prior.ts";
+import { firstOf, posteriorSlopes, withSlopes } from "../learning/elasticity/slopes.ts";
+import { spellEvidence } from "../learning/elasticity/spells.ts";
+import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
+import { elasticitySeries } from "../learning/features/sku-features.ts";
 import { factorsOf, isSameCalendar } from "./calendar.ts";
-import type { Pooled, SkuSnapshot, StoredReport, WeeklySku } from "./elasticity-run.ts";
-import type { IdentifiedFilter } from "./identify-run.ts";
+import type { IdentifiedFilter, Pooled, SkuSnapshot, StoredReport, WeeklySku } from "./learned.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
 
 /** Named in every stored elasticity: changes with the model's meaning. */

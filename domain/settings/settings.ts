@@ -1,104 +1,152 @@
 import { z } from "zod";
-import { isCurrency } from "../money/currency.ts";
-import { STRATEGY_NAMES } from "../optimisation/pricing-policy.ts";
+import { isCurrency } from "../base/currency.ts";
+import { STRATEGY_NAMES } from "./strategies.ts";
 
 const fraction = z.number().min(0).max(1);
 
 /** Thresholds and times of the signals. Shares are fractions (0.05 = 5 %), times say their unit. */
 export const SignalSettings = z.strictObject({
-  undercut: fraction.default(0.05).describe("theirs below ours by more than this share of ours"),
-  overpriced: fraction.default(0.05).describe("theirs above ours by more than this share of ours"),
+  undercut: fraction.default(0.05).describe("their price is below ours by more than this share of ours"),
+  overpriced: fraction.default(0.05).describe("their price is above ours by more than this share of ours"),
   abruptIncrease: fraction.default(0.1).describe("rise over the competitor's 24 h low"),
   abruptDrop: fraction.default(0.15).describe("fall below the competitor's 24 h high"),
   clearShare: fraction.default(0.5).describe("a signal clears below this share of its threshold"),
-  clearHoldMinutes: z.number().positive().default(60).describe("how long it has to stay below"),
-  coolDownHours: z.number().nonnegative().default(6).describe("after clearing, before it notifies again"),
-  offerFreshHours: z.number().positive().default(24).describe("an older offer is stale and decides nothing"),
+  clearHoldMinutes: z.number().positive().default(60).describe("how long it has to stay below that share"),
+  coolDownHours: z.number().nonnegative().default(6).describe("after it cleared, before it notifies again"),
+  offerFreshHours: z.number().positive().default(24).describe("an older offer is stale and does not count"),
   anomalyDeviations: z
     .number()
     .positive()
     .default(2)
-    .describe("standard deviations from the competitor's past"),
+    .describe("standard deviations from the competitor's usual price"),
   lowStockUnits: z.number().nonnegative().default(10).describe("stock at or below it is low"),
-  stockoutHours: z.number().positive().default(72).describe("stock that is likely to last no longer is low"),
-  stockoutCriticalHours: z.number().positive().default(24).describe("the same, and it is critical"),
-  surgeChance: z.number().gt(0).max(0.1).default(1e-5).describe("chance of a surge or slump being none"),
-  surgeUnits: z.int().min(1).default(5).describe("fewer units sold are no surge"),
-  surgeRatio: z.number().min(1).default(1.5).describe("a surge is more than so many times the usual"),
-  slumpUnits: z.number().positive().default(10).describe("where fewer units are usual there is no slump"),
+  stockoutHours: z
+    .number()
+    .positive()
+    .default(72)
+    .describe("stock that is likely to run out within this time is low"),
+  stockoutCriticalHours: z.number().positive().default(24).describe("within this time it is critical"),
+  surgeChance: z
+    .number()
+    .gt(0)
+    .max(0.1)
+    .default(1e-5)
+    .describe("a surge or slump has to be less likely than this by chance alone"),
+  surgeUnits: z.int().min(1).default(5).describe("fewer units sold are never a surge"),
+  surgeRatio: z
+    .number()
+    .min(1)
+    .default(1.5)
+    .describe("a surge sells more than this many times the usual units"),
+  slumpUnits: z
+    .number()
+    .positive()
+    .default(10)
+    .describe("a SKU that usually sells fewer units has no slumps"),
   abandonedCarts: z
     .int()
     .positive()
     .default(3)
-    .describe("additions to the cart in 30 minutes, and no purchase"),
+    .describe("additions to carts within 30 minutes without a purchase"),
   offerFreshHoursByCompetitor: z
     .record(z.string(), z.number().positive())
     .default({})
-    .describe("stands above offerFreshHours for these competitors"),
-  aboveMarket: fraction.default(0.1).describe("ours above the median of two or more offers by this share"),
-  aboveSingle: fraction.default(0.15).describe("the same where there is one offer only"),
-  belowMarket: fraction.default(0.1).describe("ours below the cheapest offer by this share"),
+    .describe("replaces offerFreshHours for these competitors"),
+  aboveMarket: fraction
+    .default(0.1)
+    .describe("our price is above the median of two or more offers by this share"),
+  aboveSingle: fraction.default(0.15).describe("the same where there is only one offer"),
+  belowMarket: fraction.default(0.1).describe("our price is below the cheapest offer by this share"),
   priceWarFall: fraction.default(0.05).describe("fall of the cheapest price within 72 h"),
-  priceWarRivals: z.int().min(1).default(2).describe("competitors that cut their price again and again"),
-  priceWarCuts: z.int().min(1).default(2).describe("cuts of each within 72 h"),
+  priceWarRivals: z
+    .int()
+    .min(1)
+    .default(2)
+    .describe("how many competitors have to cut their price repeatedly"),
+  priceWarCuts: z.int().min(1).default(2).describe("how many cuts each of them makes within 72 h"),
   priceWarRounds: z
     .int()
     .min(2)
     .default(3)
-    .describe("cuts within 72 h by which we and one competitor undercut each other in turn"),
+    .describe("or how often, within 72 h, we and one competitor undercut each other in turn"),
   fxShock: fraction
     .default(0.03)
-    .describe("change of an exchange rate within a day from above this share on"),
-  movement: fraction.default(0.05).describe("a competitor's price change from this share on is a movement"),
+    .describe("an exchange rate that changes by more than this share within a day is a shock"),
+  movement: fraction
+    .default(0.05)
+    .describe("a competitor's price change of at least this share is a movement"),
   notifySeverityStep: fraction
     .default(0.2)
     .describe("an open signal notifies again when its severity has risen by this"),
-  notifyAgainHours: z.number().positive().default(24).describe("or when it is still open after this"),
+  notifyAgainHours: z.number().positive().default(24).describe("or when it is still open after this time"),
   notifyConfidence: fraction.default(0.3).describe("a signal less certain than this notifies nobody"),
-  notifyPerSku: z.int().min(1).default(20).describe("further open signals of a SKU notify nobody"),
+  notifyPerSku: z.int().min(1).default(20).describe("open signals of a SKU beyond this number notify nobody"),
   digestPerHour: z
     .int()
     .min(1)
     .default(200)
-    .describe("further notifications within the hour become a digest"),
-  eventHours: z.number().positive().max(720).default(72).describe("how late an event of the shop may come"),
+    .describe("notices beyond this number within an hour become a digest"),
+  eventHours: z
+    .number()
+    .positive()
+    .max(720)
+    .default(72)
+    .describe("how old a shop event may be when it arrives"),
 });
 export type SignalSettings = z.infer<typeof SignalSettings>;
 
-/** The price limits and gates of every decision. */
+/** The limits of every decision about a price. */
 export const GuardrailSettings = z.strictObject({
-  marginMin: fraction.default(0.05).describe("unit contribution at least this share of the net price"),
+  marginMin: fraction.default(0.05).describe("unit contribution is at least this share of the net price"),
   maxStep: fraction.default(0.1).describe("largest change of one decision"),
   weeklyCap: fraction.default(0.2).describe("largest change within seven days"),
+  cautiousStep: fraction
+    .default(0.05)
+    .describe("largest change while data have not identified the elasticity, or the cost is an estimate"),
   minGain: fraction.default(0.005).describe("least expected profit gain worth a change"),
+  minGainMoney: z
+    .int()
+    .nonnegative()
+    .default(10)
+    .describe("the same in minor units over the 7 days that prices are compared by"),
   minProbability: fraction.default(0.6).describe("least probability that the change gains"),
+  regretCap: fraction
+    .default(0.02)
+    .describe("share of the current earnings that the worst tenth of the outcomes may lose"),
+  minInputQuality: fraction.default(0.3).describe("a price is not changed on inputs of less quality"),
   coolDownHours: z.number().nonnegative().default(24).describe("between two changes of a SKU"),
   demandFreshDays: z.number().positive().default(7).describe("older demand blocks a proposal"),
   charmEndings: z.boolean().default(true),
-  marginMax: fraction.lt(1).nullable().default(null).describe("unit contribution at most this share"),
+  marginMax: fraction
+    .lt(1)
+    .nullable()
+    .default(null)
+    .describe("unit contribution is at most this share of the net price"),
   competitorBand: z
     .strictObject({
       lo: z.number().positive(),
       hi: z.number().positive(),
-      minConfidence: fraction.default(0.7).describe("offers less certain than this set no band"),
+      minConfidence: fraction.default(0.7).describe("offers less certain than this do not count"),
     })
     .refine(({ lo, hi }) => lo <= hi, "lo is above hi")
     .nullable()
     .default(null)
-    .describe("price over the cheapest valid competitor's: 1 = the same"),
+    .describe("our price divided by the cheapest valid competitor's: 1 = the same"),
   maxChangesPerDay: z.int().min(1).max(24).default(1),
   launchHoldDays: z
     .number()
     .nonnegative()
     .max(90)
     .default(7)
-    .describe("a new product keeps its price so long"),
+    .describe("a new product keeps its price for this long"),
   leftDigit: z
     .number()
     .min(0)
     .max(0.9)
     .default(0)
-    .describe("weight of a price's leading digits in how shoppers see it; from an experiment of your own"),
+    .describe(
+      "how much shoppers go by a price's leading digits alone: 0 = not at all; take it from your own experiment",
+    ),
 });
 export type GuardrailSettings = z.infer<typeof GuardrailSettings>;
 
@@ -118,17 +166,17 @@ export const Settings = z.strictObject({
   proposalExpiryHours: z.number().positive().default(24),
   strategy: strategy
     .default("elasticity_optimizer")
-    .describe("how prices are set, unless said otherwise below"),
+    .describe("how prices are set where neither the category nor the SKU says otherwise"),
   strategyByCategory: z.record(z.string(), strategy).default({}),
-  strategyBySku: z.record(z.string(), strategy).default({}).describe("stands above the category's"),
+  strategyBySku: z.record(z.string(), strategy).default({}).describe("takes precedence over the category's"),
   cannibalisation: fraction
     .default(0)
-    .describe("share of the units won by a cut that the product's own family loses"),
+    .describe("of the units that a price cut wins, the share taken from the product's own family"),
   objective: z
     .strictObject({
       profit: z.number().nonnegative().default(1),
       revenue: z.number().nonnegative().default(0),
-      units: z.number().nonnegative().default(0).describe("minor units of money that a sold unit is worth"),
+      units: z.number().nonnegative().default(0).describe("what one sold unit is worth, in minor units"),
     })
     .refine(({ profit, revenue }) => profit + revenue > 0, "neither profit nor revenue counts")
     .default({ profit: 1, revenue: 0, units: 0 })
@@ -138,16 +186,16 @@ export const Settings = z.strictObject({
     .gt(-1)
     .lt(1)
     .default(0.01)
-    .describe("competitor_follow: so far below the cheapest competitor, negative = above"),
+    .describe("competitor_follow: share below the cheapest competitor's price; negative = above it"),
   markup: z.number().nonnegative().default(0.5).describe("cost_plus: markup on the unit cost"),
   exploration: z
     .strictObject({
       temperature: fraction.default(0).describe("0 = none; 0.4 learns fast"),
-      periodDays: z.int().min(1).max(28).default(4).describe("a price drawn to learn is kept so long"),
-      regretBudget: fraction.default(0.01).describe("share of the earnings that learning may cost"),
+      periodDays: z.int().min(1).max(28).default(4).describe("how long a price chosen for learning is kept"),
+      regretBudget: fraction.default(0.01).describe("share of the expected profit that learning may cost"),
     })
     .default({ temperature: 0, periodDays: 4, regretBudget: 0.01 })
-    .describe("small price moves made to learn how demand answers"),
+    .describe("small price changes that show how demand responds"),
   maxPriceChanges: z
     .int()
     .positive()
@@ -159,12 +207,12 @@ export const Settings = z.strictObject({
     .refine(({ lo, hi }) => lo <= hi, "lo is above hi")
     .nullable()
     .default(null)
-    .describe("our prices over the cheapest competitors', revenue-weighted: 1 = the same level"),
+    .describe("our prices divided by the cheapest competitors', weighted by revenue: 1 = the same level"),
   holidays: z
     .array(z.strictObject({ day: z.iso.date(), name: z.string().min(1).max(50) }))
     .max(1000)
     .default([])
-    .describe("days whose demand is not an ordinary weekday's; the effect of each name is learned"),
+    .describe("days with unusual demand; the effect is learned for each name"),
   ownSellers: z
     .array(z.string().trim().min(1).max(200))
     .max(100)
@@ -182,3 +230,32 @@ export type Settings = z.infer<typeof Settings>;
 
 /** The settings of a fresh install. */
 export const DEFAULT_SETTINGS: Settings = Settings.parse({});
+
+/** The same fields, optional and without defaults: a change must not reset what it leaves out. */
+function anyOf<Shape extends Record<string, z.ZodDefault>>(shape: Shape) {
+  const fields = Object.entries(shape).map(([name, field]) => [
+    name,
+    (field.unwrap() as z.ZodType).optional(),
+  ]);
+  return Object.fromEntries(fields) as { [K in keyof Shape]: z.ZodOptional<ReturnType<Shape[K]["unwrap"]>> };
+}
+
+const { signals: _signals, guardrails: _guardrails, ...topLevel } = Settings.shape;
+
+/** Any part of the settings; what is left out stays. */
+export const SettingsChange = z.strictObject({
+  ...anyOf(topLevel),
+  signals: z.strictObject(anyOf(SignalSettings.shape)).optional(),
+  guardrails: z.strictObject(anyOf(GuardrailSettings.shape)).optional(),
+});
+export type SettingsChange = z.infer<typeof SettingsChange>;
+
+/** The settings after a change. */
+export function applyChange(settings: Settings, change: SettingsChange): Settings {
+  return Settings.parse({
+    ...settings,
+    ...change,
+    signals: { ...settings.signals, ...change.signals },
+    guardrails: { ...settings.guardrails, ...change.guardrails },
+  });
+}

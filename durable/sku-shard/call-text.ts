@@ -1,24 +1,15 @@
+import { emptyPacked, type PackedRows, packRow, unpackRows } from "../../domain/messages/packed-rows.ts";
 import type { SkuPresent } from "../../domain/messages/present.ts";
-import { AVAILABILITIES, type ListedPrice, type ObservationRow } from "../../domain/messages/rows.ts";
+import type { RowKind } from "../../domain/messages/rows.ts";
 import type { ShardAnswer, ShardCall, ShardChunk, ShardSettings } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
 
-/** Values of an observation in its chunk's flat list. */
-const OBSERVATION_WIDTH = 7;
-
-type ObservationChunk = Extract<ShardChunk, { kind: "observations" }>;
-
-/** Observations as one list of numbers and names: a tenth of the keys that as many objects repeat. */
-interface PackedObservations extends Omit<ObservationChunk, "rows"> {
-  competitors: string[];
-  /** row, SKU, competitor, price, landed price above it, availability, ms before the receipt; and so on */
-  flat: (number | string)[];
-  /** of those in another currency */
-  listed: [row: number, listed: ListedPrice][];
+interface PackedChunk extends Omit<ShardChunk, "rows"> {
+  packed: PackedRows;
 }
 
 interface PackedCall extends Omit<ShardCall, "settings" | "chunks"> {
-  chunks: (PackedObservations | Exclude<ShardChunk, ObservationChunk>)[];
+  chunks: PackedChunk[];
 }
 
 interface PackedAnswer {
@@ -29,8 +20,8 @@ interface PackedAnswer {
 }
 
 /**
- * A call to a shard as the text in which it crosses: the settings, which are the same in most calls, and after a line's
- * end the rest. `settings`: those of the call as JSON.
+ * A call to a shard as the text in which it crosses: the settings, which are the same in most calls, and on the next line
+ * the rest. `settings`: those of the call as JSON.
  */
 export function writeCall(call: ShardCall, settings = JSON.stringify(call.settings)): string {
   const { settings: _, chunks, ...rest } = call;
@@ -38,16 +29,15 @@ export function writeCall(call: ShardCall, settings = JSON.stringify(call.settin
   return `${settings}\n${JSON.stringify(packed)}`;
 }
 
-/** The settings that were read last, so that equal ones are read once. */
-let lastSettings: { text: string; settings: ShardSettings } | null = null;
-
-export function readCall(text: string): ShardCall {
+/** The call of a text. `readSettings` may remember the settings that it read before: most calls bring the same. */
+export function readCall(
+  text: string,
+  readSettings: (text: string) => ShardSettings = JSON.parse,
+): ShardCall {
   const end = text.indexOf("\n");
-  const settings = text.slice(0, end);
-  if (lastSettings?.text !== settings)
-    lastSettings = { text: settings, settings: JSON.parse(settings) as ShardSettings };
+  const settings = readSettings(text.slice(0, end));
   const { chunks, ...rest } = JSON.parse(text.slice(end + 1)) as PackedCall;
-  return { ...rest, settings: lastSettings.settings, chunks: chunks.map(unpackChunk) };
+  return { ...rest, settings, chunks: chunks.map(unpackChunk) };
 }
 
 /** A shard's answer as text. SKUs of which it says nothing are left out, and so is a row that was simply accepted. */
@@ -75,46 +65,18 @@ function accepted({ row }: { row: number }): RowVerdict {
   return { row, verdict: "accepted" };
 }
 
-function packChunk(chunk: ShardChunk): PackedCall["chunks"][number] {
-  if (chunk.kind !== "observations") return chunk;
-  const { rows, ...head } = chunk;
-  const packed: PackedObservations = { ...head, competitors: [], flat: [], listed: [] };
-  const { competitors, flat, listed } = packed;
-  for (const row of rows) {
-    let competitor = competitors.indexOf(row.competitor);
-    if (competitor < 0) competitor = competitors.push(row.competitor) - 1;
-    const availability = AVAILABILITIES.indexOf(row.availability);
-    const extra = row.landedPrice - row.price;
-    const age = head.receivedAt - row.observedAt;
-    flat.push(row.row, row.sku, competitor, row.price, extra, availability, age);
-    if (row.listed !== undefined) listed.push([row.row, row.listed]);
-  }
-  return packed;
+function packChunk<K extends RowKind>({ rows, ...head }: ShardChunk<K>): PackedChunk {
+  const packed = emptyPacked();
+  for (const row of rows) packRow(packed, head.kind, row, row.sku, head.receivedAt);
+  return { ...head, packed };
 }
 
-function unpackChunk(chunk: PackedCall["chunks"][number]): ShardChunk {
-  if (!("flat" in chunk)) return chunk;
-  const { competitors, flat, listed, ...head } = chunk;
-  const listedOf = new Map(listed);
-  const rows: ObservationRow[] = [];
-  for (let i = 0; i < flat.length; i += OBSERVATION_WIDTH) {
-    const price = Number(flat[i + 3]);
-    const row: ObservationRow = {
-      row: Number(flat[i]),
-      sku: String(flat[i + 1]),
-      competitor: competitors[Number(flat[i + 2])]!,
-      price,
-      landedPrice: price + Number(flat[i + 4]),
-      availability: AVAILABILITIES[Number(flat[i + 5])]!,
-      observedAt: head.receivedAt - Number(flat[i + 6]),
-    };
-    if (listedOf.size > 0 && listedOf.has(row.row)) row.listed = listedOf.get(row.row)!;
-    rows.push(row);
-  }
-  return { ...head, rows };
+function unpackChunk({ packed, ...head }: PackedChunk): ShardChunk {
+  return { ...head, rows: unpackRows(packed, head.kind, head.receivedAt, String) } as ShardChunk;
 }
 
-function saysAnything({ offers, signals, demandDays, stock, quarantine, aggregates, untold }: SkuPresent) {
+function saysAnything({ offers, signals, demandDays, ...others }: SkuPresent): boolean {
   if (offers.length > 0 || signals.length > 0 || demandDays.length > 0) return true;
-  return stock !== undefined || quarantine !== undefined || aggregates !== undefined || untold !== undefined;
+  const { stock, quarantine, aggregates, unprojected } = others;
+  return [stock, quarantine, aggregates, unprojected].some((one) => one !== undefined);
 }

@@ -1,29 +1,41 @@
-import { AVAILABILITIES } from "../../domain/messages/rows.ts";
-import type { OurSide } from "../../domain/messages/shard.ts";
-import { emptyColumns } from "../../domain/observations/columns.ts";
-import type { ObservationHistory, PriceLevel } from "../../domain/observations/history.ts";
 import {
+  assertPackedVersion,
+  PACKED_VERSION,
+  PRICE_WIDTH,
+  packPrice,
+  unpackPrice,
+} from "../../domain/messages/packed-rows.ts";
+import type { Device } from "../../domain/messages/rows.ts";
+import type { ShardProduct } from "../../domain/messages/shard.ts";
+import type { ObservationHistory, PriceLevel } from "../../domain/shard/competitors/history.ts";
+import { emptyColumns } from "../../domain/shard/competitors/history.ts";
+import type { ActivityDay, CountedId, ShopActivity } from "../../domain/shard/demand/activity.ts";
+import type { Counters } from "../../domain/shard/demand/counters.ts";
+import type { WarehouseStock } from "../../domain/shard/demand/warehouse.ts";
+import {
+  type CartPattern,
   type CompetitorState,
   type DemandDay,
   emptyCompetitor,
   emptySku,
+  type ShopState,
   type SkuState,
+  type TrackedAggregate,
   type TrackedSignal,
-} from "../../domain/sku/state.ts";
-import type { Untold } from "../../domain/sku/untold.ts";
+  type Unprojected,
+} from "../../domain/shard/state.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
-import { type PackedShop, packShop, unpackShop } from "./pack-shop.ts";
 
 /** A competitor without its history; what is absent is as in an empty one. */
-type PackedCompetitor = Pick<CompetitorState, "competitor" | "receivedAt" | "told"> &
-  Partial<Pick<CompetitorState, "gate" | "doubtful" | "held" | "rate" | "match">> & {
+type PackedCompetitor = Pick<CompetitorState, "competitor" | "receivedAt" | "projected"> &
+  Partial<Pick<CompetitorState, "gate" | "doubtful" | "quarantine" | "rate" | "match">> & {
     foldedUntil: number;
   };
 
 /** The parts of a SKU that are few: they stay readable. Histories and demand days follow in binary. */
 interface SkuHeader {
   sku: string;
-  ours: OurSide | null;
+  product: ShardProduct | null;
   signals: TrackedSignal[];
   demandVersion: number;
   clock: number;
@@ -32,12 +44,13 @@ interface SkuHeader {
   /** in-stock shares are fractions, which varints cannot hold */
   shares: (number | null)[];
   shop?: PackedShop;
-  untold?: Untold;
+  unprojected?: Unprojected;
 }
 
-/** A group of SKUs as one blob. */
+/** A group of SKUs as one blob: the version in its first byte, the headers as JSON, then the columns. */
 export function packSkus(skus: readonly SkuState[]): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
+  writer.unsigned(PACKED_VERSION);
   writer.text(JSON.stringify(skus.map(headerOf)));
   for (const sku of skus) {
     for (const { history } of sku.competitors.values()) writeHistory(writer, history);
@@ -49,18 +62,19 @@ export function packSkus(skus: readonly SkuState[]): Uint8Array<ArrayBuffer> {
 /** The group again. When something is due is not stored: the caller derives it. */
 export function unpackSkus(bytes: Uint8Array): SkuState[] {
   const reader = new ByteReader(bytes);
+  assertPackedVersion(reader.unsigned());
   const headers = JSON.parse(reader.text()) as SkuHeader[];
   return headers.map((header) => {
-    const { sku, ours, signals, demandVersion, clock } = header;
+    const { sku, product, signals, demandVersion, clock } = header;
     const shop = header.shop === undefined ? null : unpackShop(header.shop);
     const state: SkuState = {
       ...emptySku(sku),
-      ours,
+      product,
       signals,
       demandVersion,
       clock,
       shop,
-      untold: header.untold ?? null,
+      unprojected: header.unprojected ?? null,
     };
     for (const { foldedUntil, ...packed } of header.competitors) {
       const history = readHistory(reader, foldedUntil);
@@ -73,13 +87,13 @@ export function unpackSkus(bytes: Uint8Array): SkuState[] {
 }
 
 function headerOf(state: SkuState): SkuHeader {
-  const { sku, ours, signals, demandVersion, clock } = state;
+  const { sku, product, signals, demandVersion, clock } = state;
   const competitors = [...state.competitors.values()].map(packCompetitor);
   const shares = [...state.demand.values()].map((day) => day.inStockShare);
   const header = {
-    ...(state.untold === null ? {} : { untold: state.untold }),
+    ...(state.unprojected === null ? {} : { unprojected: state.unprojected }),
     sku,
-    ours,
+    product,
     signals,
     demandVersion,
     clock,
@@ -91,15 +105,15 @@ function headerOf(state: SkuState): SkuHeader {
 }
 
 function packCompetitor(state: CompetitorState): PackedCompetitor {
-  const { competitor, receivedAt, told, history, gate, doubtful, held, rate, match } = state;
+  const { competitor, receivedAt, projected, history, gate, doubtful, quarantine, rate, match } = state;
   return {
     competitor,
     receivedAt,
-    told,
+    projected,
     foldedUntil: history.foldedUntil,
     gate,
     ...(doubtful === null ? {} : { doubtful }),
-    ...(held.length === 0 ? {} : { held }),
+    ...(quarantine.length === 0 ? {} : { quarantine }),
     ...(match === null ? {} : { match }),
     ...(rate === null ? {} : { rate }),
   };
@@ -107,11 +121,11 @@ function packCompetitor(state: CompetitorState): PackedCompetitor {
 
 function writeHistory(writer: ByteWriter, history: ObservationHistory): void {
   writer.unsigned(history.levels.length);
-  for (const { price, landedPrice, availability, listed = 0 } of history.levels) {
-    writer.unsigned(price);
-    writer.signed(landedPrice - price);
-    writer.unsigned(AVAILABILITIES.indexOf(availability));
-    writer.unsigned(listed);
+  for (const level of history.levels) {
+    const values: number[] = [];
+    packPrice(values, level);
+    for (const value of values) writer.signed(value);
+    writer.unsigned(level.listed ?? 0);
   }
   const { count, times, marks, tags } = history;
   writer.unsigned(count);
@@ -127,11 +141,15 @@ function writeHistory(writer: ByteWriter, history: ObservationHistory): void {
 function readHistory(reader: ByteReader, foldedUntil: number): ObservationHistory {
   const levels: PriceLevel[] = [];
   for (let left = reader.unsigned(); left > 0; left--) {
-    const price = reader.unsigned();
-    const landedPrice = price + reader.signed();
-    const level = { price, landedPrice, availability: AVAILABILITIES[reader.unsigned()]! };
+    const level: PriceLevel = { price: 0, landedPrice: 0, availability: "unknown" };
+    unpackPrice(
+      level,
+      Array.from({ length: PRICE_WIDTH }, () => reader.signed()),
+      0,
+    );
     const listed = reader.unsigned();
-    levels.push(listed === 0 ? level : { ...level, listed });
+    if (listed !== 0) level.listed = listed;
+    levels.push(level);
   }
   const columns = emptyColumns(reader.unsigned());
   let at = 0;
@@ -183,5 +201,63 @@ function readDay(reader: ByteReader, inStockShare: number | null): DemandDay {
     version,
     post,
     repeats,
+  };
+}
+
+/** What the shop tells of a SKU, as JSON: most SKUs have few events or none. */
+interface PackedShop {
+  activity: Omit<ShopActivity, "ids" | "buckets" | "days"> & {
+    /** hash, time and tag of each, in one list */
+    ids: number[];
+    buckets: [number, Counters][];
+    days: [string, Omit<ActivityDay, "hours" | "devices"> & PackedHours][];
+  };
+  warehouses: [string, WarehouseStock][];
+  stockVersion: number;
+  aggregates: [string, TrackedAggregate][];
+  carts: [number, CartPattern][];
+  /** null = not */
+  scanDueAt: number | null;
+}
+
+interface PackedHours {
+  hours: [number, Counters][];
+  devices: [Device, Counters][];
+}
+
+function packShop(shop: ShopState): PackedShop {
+  const { activity, warehouses, stockVersion, aggregates, carts, scanDueAt } = shop;
+  const ids = [...activity.ids].flatMap(([event, { at, tag }]) => [event, at, tag]);
+  const days = [...activity.days].map(([day, counted]): PackedShop["activity"]["days"][number] => [
+    day,
+    { ...counted, hours: [...counted.hours], devices: [...counted.devices] },
+  ]);
+  return {
+    activity: { ...activity, ids, buckets: [...activity.buckets], days },
+    warehouses: [...warehouses],
+    stockVersion,
+    aggregates: [...aggregates],
+    carts: [...carts],
+    scanDueAt: scanDueAt === Number.POSITIVE_INFINITY ? null : scanDueAt,
+  };
+}
+
+function unpackShop(packed: PackedShop): ShopState {
+  const ids = new Map<number, CountedId>();
+  for (let i = 0; i < packed.activity.ids.length; i += 3) {
+    const [event, at, tag] = packed.activity.ids.slice(i, i + 3) as [number, number, number];
+    ids.set(event, { at, tag });
+  }
+  const days = packed.activity.days.map(([day, counted]): [string, ActivityDay] => [
+    day,
+    { ...counted, hours: new Map(counted.hours), devices: new Map(counted.devices) },
+  ]);
+  return {
+    activity: { ...packed.activity, ids, buckets: new Map(packed.activity.buckets), days: new Map(days) },
+    warehouses: new Map(packed.warehouses),
+    stockVersion: packed.stockVersion,
+    aggregates: new Map(packed.aggregates),
+    carts: new Map(packed.carts),
+    scanDueAt: packed.scanDueAt ?? Number.POSITIVE_INFINITY,
   };
 }

@@ -1,10 +1,9 @@
 import type { ShardSettings } from "../../domain/messages/shard.ts";
-import { nextDueAt } from "../../domain/sku/evaluate.ts";
-import type { JournalEntry } from "../../domain/sku/journal.ts";
-import { addSku, addSource, emptyShard, type ShardState } from "../../domain/sku/shard.ts";
-import { replayEntry } from "../../domain/sku/take-call.ts";
+import { nextDueAt } from "../../domain/shard/evaluate.ts";
+import type { JournalEntry } from "../../domain/shard/journal.ts";
+import { addSku, addSource, emptyShard, type ShardState } from "../../domain/shard/shard.ts";
+import { replayEntry } from "../../domain/shard/take-call.ts";
 import { packSkus, unpackSkus } from "./pack.ts";
-import { migrateShard } from "./storage-migrations.ts";
 
 /**
  * Calls between two folds, at least: a fold packs and writes every group that changed. Loading applies as many again,
@@ -24,6 +23,20 @@ export const GROUP_SKUS = 16;
 const VALUE_BYTES_MAX = 1_800_000;
 /** UTF-8 takes at most this many bytes per UTF-16 unit. */
 const UTF8_BYTES_MAX = 3;
+
+/** The shard's own schema, append-only: a released entry is never edited. */
+const SHARD_MIGRATIONS: readonly { id: string; sql: string }[] = [
+  {
+    id: "001_journal_and_groups",
+    sql: `
+      CREATE TABLE summary (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);
+      CREATE TABLE journal (slot INTEGER PRIMARY KEY, seq INTEGER NOT NULL, body TEXT NOT NULL);
+      CREATE TABLE sku_groups (
+        number INTEGER NOT NULL, part INTEGER NOT NULL, body BLOB NOT NULL,
+        PRIMARY KEY (number, part)
+      ) WITHOUT ROWID;`,
+  },
+];
 
 /** What the journal and the groups share. */
 interface Summary {
@@ -184,4 +197,23 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return bytes;
+}
+
+/**
+ * Applies what is missing, in order.
+ * @throws if what was applied is not the beginning of the list: the code is older than the data.
+ */
+function migrateShard(storage: DurableObjectStorage): void {
+  storage.sql.exec("CREATE TABLE IF NOT EXISTS migrations (id TEXT PRIMARY KEY) WITHOUT ROWID");
+  const applied = storage.sql
+    .exec<{ id: string }>("SELECT id FROM migrations ORDER BY id")
+    .toArray()
+    .map((row) => row.id);
+  if (applied.some((id, i) => SHARD_MIGRATIONS[i]?.id !== id))
+    throw new Error(`the shard's schema is newer than this code: ${applied.join(", ")}`);
+  for (const { id, sql } of SHARD_MIGRATIONS.slice(applied.length))
+    storage.transactionSync(() => {
+      storage.sql.exec(sql);
+      storage.sql.exec("INSERT INTO migrations (id) VALUES (?)", id);
+    });
 }

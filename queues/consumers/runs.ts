@@ -1,33 +1,49 @@
 import type { Env } from "../../db/env.ts";
-import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import { liveFeed, runProgress, skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { RunShardMessage } from "../../domain/messages/queue.ts";
+import { portsOf } from "../../durable/ports.ts";
+import { runProgress, skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
+import { drainOutbox } from "../../services/operate/drain-outbox.ts";
+import { sendRunShards } from "../../services/queues.ts";
 import { reportRun } from "../../services/runs/report-run.ts";
-import { failShard, type ReadHistories, runShard } from "../../services/runs/run-shard.ts";
-import { drainOutbox } from "../drain-outbox.ts";
-import { sendRunShards } from "../send.ts";
+import type { ReadHistories } from "../../services/runs/run-record.ts";
+import { failShard, runShard } from "../../services/runs/run-shard.ts";
+import { giveBack, parkMessage } from "../settle.ts";
 
 /** Objects asked for histories at the same time. */
 const HISTORY_CALLS_MAX = 16;
+
+/** Run shards one by one: each commits for itself. */
+export async function consumeRuns(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
+  for (const message of batch.messages) {
+    const body = RunShardMessage.safeParse(message.body);
+    if (!body.success) {
+      await parkMessage(env, message, "not a message of this queue", Date.now());
+      continue;
+    }
+    try {
+      await consumeRunShard(env, body.data, ctx);
+      message.ack();
+    } catch (error) {
+      await giveBack(env, message, error, { event: "run_shard.failed", ...body.data });
+    }
+  }
+}
 
 /**
  * Computes one shard of one phase of a run and wakes the next phase. A shard that fails is not retried by the queue:
  * its row in D1 waits, and the minute tick sends it again with backoff until it is out of tries.
  */
-export async function consumeRunShard(
-  env: Env,
-  message: RunShardMessage,
-  ctx: ExecutionContext,
-): Promise<void> {
+async function consumeRunShard(env: Env, message: RunShardMessage, ctx: ExecutionContext): Promise<void> {
   const context = serviceContext(env, systemActor("run"));
   try {
     await sendRunShards(env, await runShard(context, message, historiesFrom(env)));
-    ctx.waitUntil(drainOutbox(env, Date.now()));
+    ctx.waitUntil(drainOutbox(env.DB, portsOf(env), Date.now()));
   } catch (error) {
     console.error(`run ${message.runId} phase ${message.phase} shard ${message.shard}:`, error);
     await sendRunShards(env, await failShard(context, message, error));
   }
-  ctx.waitUntil(mirror(env, message.runId));
+  ctx.waitUntil(publishProgress(env, message.runId));
 }
 
 /** Reads histories from the shards that hold the SKUs, a few objects at a time. */
@@ -46,13 +62,21 @@ function historiesFrom(env: Env): ReadHistories {
   };
 }
 
-/** The progress bar's mirror and its live frame; both may be lost without harm. */
-async function mirror(env: Env, runId: string): Promise<void> {
+/**
+ * Reports how far the run is, and publishes what its progress object then knows: shards end side by side, and a
+ * report that comes late must not set the progress bar back. Both may be lost without harm.
+ */
+async function publishProgress(env: Env, runId: string): Promise<void> {
   const report = await reportRun(serviceContext(env, systemActor("run")), runId);
   if (!report) return;
   const { run, phase, shards } = report;
-  await runProgress(env, runId).report({ status: run.status, phase: run.phase, shards, at: Date.now() });
-  await liveFeed(env).publish([
-    { type: "run", id: runId, kind: run.kind, status: run.status, phase, shards },
+  const newest = await runProgress(env, runId).report({
+    ...{ status: run.status, phase: run.phase, phaseName: phase, shards, at: Date.now() },
+  });
+  await portsOf(env).live.publish([
+    {
+      ...{ type: "run", id: runId, kind: run.kind, status: newest.status, phase: newest.phaseName },
+      shards: newest.shards,
+    },
   ]);
 }

@@ -1,3 +1,5 @@
+import { MINUTE_MS } from "../../domain/base/time.ts";
+
 /** A client of the public API that keeps trying while the server is away: connection refused, 429 and 5xx. */
 export interface Api {
   get<T>(path: string): Promise<T>;
@@ -42,7 +44,7 @@ function readProblem(body: string): { code?: string; title?: string; detail?: st
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
-const ANSWER_TIMEOUT_MS = 60_000;
+const ANSWER_TIMEOUT_MS = MINUTE_MS;
 const SERVER_ERROR_TRIES = 6;
 const DEFAULT_PATIENCE_MS = 600_000;
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Api, pause } from "./api.ts";
 
 /** An ingest body is limited to this many rows. */
-export const MAX_BATCH_ROWS = 1_000;
+const MAX_BATCH_ROWS = 1_000;
 
 /** What became of a batch, as `GET /api/ingest/batches/{id}` answers. */
 export interface BatchReceipt {
@@ -56,7 +56,7 @@ export async function postBatch(api: Api, batch: Batch): Promise<void> {
 }
 
 /** Reads a batch's receipt. */
-export function readReceipt(api: Api, source: string, batchId: string): Promise<BatchReceipt> {
+function readReceipt(api: Api, source: string, batchId: string): Promise<BatchReceipt> {
   const query = new URLSearchParams({ source });
   return api.get(`/api/ingest/batches/${encodeURIComponent(batchId)}?${query}`);
 }

@@ -1,4 +1,4 @@
-import { gamma, normal, poisson, uniform } from "../../domain/prng/keyed.ts";
+import { gamma, normal, poisson, uniform } from "../../domain/base/keyed-random.ts";
 import { COMPETITORS, type DemoCompetitor, type DemoProduct, PRODUCTS } from "./catalogue.ts";
 
 /**
@@ -45,7 +45,7 @@ export function sellersOf(seed: number, productIndex: number): number[] {
 const BLOCK_DAYS = 6;
 
 /** A competitor's price on a day: its level, a new draw each block, a promotion in one block of twelve. */
-export function competitorOffer(
+function competitorOffer(
   seed: number,
   productIndex: number,
   competitorIndex: number,

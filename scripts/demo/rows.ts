@@ -1,11 +1,11 @@
-import { formatMinor } from "../../domain/money/format.ts";
+import { formatMinor } from "../../domain/base/money.ts";
 import { dayText } from "../replay/dates.ts";
 import { PRODUCTS } from "./catalogue.ts";
 import { type MarketOffer, offersOn, ownPriceBefore, unitsSold } from "./market.ts";
 
 export const CURRENCY = "EUR";
 /** How much past the demo begins with. */
-export const HISTORY_DAYS = 120;
+const HISTORY_DAYS = 120;
 
 /** The demo's products as `POST /api/import/products` takes them. */
 export function importLines(): object[] {

@@ -1,4 +1,5 @@
-import { parseMinor } from "../../domain/money/parse.ts";
+import { parseMinor } from "../../domain/base/money.ts";
+import { DAY_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { type Api, createApi, pause } from "../client/api.ts";
 import { cutBatches, postBatch, waitUntilDone } from "../client/batches.ts";
 import { importProducts } from "../client/products.ts";
@@ -15,11 +16,10 @@ const SHOP = "demo-shop";
 const MOVE_EVERY_MS = 4_000;
 const VISIT_EVERY_MS = 5_000;
 const SALES_EVERY_MS = 120_000;
-const PROPOSALS_EVERY_MS = 60_000;
+const PROPOSALS_EVERY_MS = MINUTE_MS;
 const PROPOSAL_STANDS_MS = 900_000;
 const AFTER_FAILURE_MS = 15_000;
 const PATIENCE_MS = 120_000;
-const DAY_MS = 86_400_000;
 
 interface Demo {
   api: Api;

@@ -1,4 +1,4 @@
-import { uniform } from "../../domain/prng/keyed.ts";
+import { uniform } from "../../domain/base/keyed-random.ts";
 import { PRODUCTS } from "./catalogue.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DAY_MS } from "../../domain/base/time.ts";
 import { dayText } from "../replay/dates.ts";
 
 /** What the demo has to know after a restart. It lies in the state directory, readable by its owner alone. */
@@ -20,7 +21,6 @@ export interface DemoState {
 
 const STATE_FILE = "demo.json";
 const SEED = 20_261;
-const DAY_MS = 86_400_000;
 
 function freshState(now: number, key: string): DemoState {
   const today = Math.floor(now / DAY_MS);

@@ -27,7 +27,7 @@ export interface Conclusion {
 }
 
 /** Whether an explanation says what went in, what was weighed and what limited the choice. */
-export function isComplete({ explanation }: ProposalDetail): boolean {
+function isComplete({ explanation }: ProposalDetail): boolean {
   if (!explanation) return false;
   const { sentence, inputs, candidates, guardrails, binding } = explanation;
   const told = typeof sentence === "string" && sentence.length > 0;

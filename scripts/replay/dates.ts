@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../../domain/base/time.ts";
 
 /** A civil day as its number of days since 1970-01-01. */
 export type DayNumber = number;

@@ -1,6 +1,6 @@
-import { currencyExponent } from "../../domain/money/currency.ts";
-import { formatMinor } from "../../domain/money/format.ts";
-import { halfEven } from "../../domain/money/rounding.ts";
+import { currencyExponent } from "../../domain/base/currency.ts";
+import { formatMinor } from "../../domain/base/money.ts";
+import { halfEven } from "../../domain/base/rounding.ts";
 import { dayText, type Month, monthOf } from "./dates.ts";
 import type { Mapping } from "./mapping.ts";
 import { spreadEvenly } from "./spread.ts";

@@ -1,4 +1,4 @@
-import { uniform } from "../../domain/prng/keyed.ts";
+import { uniform } from "../../domain/base/keyed-random.ts";
 
 /** A permutation of the items that depends on the seed alone (Fisher and Yates, from the end). */
 export function shuffled<T>(items: readonly T[], seed: number): T[] {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import { pause } from "../client/api.ts";
 
 /** The triggers of wrangler.toml: a local Worker is never woken by them, somebody has to call. */
@@ -5,7 +6,6 @@ const EVERY_MINUTE = "* * * * *";
 const HOURLY = "0 * * * *";
 const NIGHTLY = "0 2 * * *";
 
-const MINUTE_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 55_000;
 
 /** The triggers that are due in the minute that begins at `at` (ms, UTC). */
@@ -23,7 +23,7 @@ export function untilNextMinute(now: number): number {
 }
 
 /** Calls the local scheduled endpoint for one trigger. @throws Error if the Worker's handler failed. */
-export async function fireTrigger(url: string, cron: string, signal?: AbortSignal): Promise<void> {
+async function fireTrigger(url: string, cron: string, signal?: AbortSignal): Promise<void> {
   const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
   const response = await fetch(`${url}/cdn-cgi/local/scheduled?${new URLSearchParams({ cron })}`, {
     method: "POST",

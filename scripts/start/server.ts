@@ -21,7 +21,7 @@ const WATCH_MS = 1_000;
 const GRACE_MS = 5_000;
 
 /** Whether something listens on the port of this machine. */
-export function isPortBusy(port: number): Promise<boolean> {
+function isPortBusy(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1" });
     const answer = (busy: boolean) => {

@@ -1,16 +1,19 @@
-import { jsonColumns, jsonRows } from "../../db/bulk.ts";
+import { and, eq, inArray, isNull, ne, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { bulkUpsert, excluded, isAmong, jsonTable } from "../../db/bulk.ts";
 import { readStoredProducts } from "../../db/reads/products.ts";
-import { BatchConflict, guardStatement } from "../../db/write.ts";
+import { overrides, products, proposals } from "../../db/schema.ts";
+import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { type ImportStep, planImport } from "../../domain/catalogue/plan-import.ts";
 import { type CatalogueProduct, parseProduct } from "../../domain/catalogue/product-row.ts";
-import type { LedgerEntry } from "../../domain/chains/entries.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
-import { holdInForce } from "../../domain/runs/hold.ts";
+import type { LedgerEntry } from "../../domain/ledger/entries.ts";
+import { priceOverrideInForce } from "../../domain/ledger/overrides.ts";
 import { commitChained, type LedgerBody } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
-import { oursOutbox } from "../pricing/ours-outbox.ts";
-import { readSettings } from "../settings/read-settings.ts";
+import { oursOutbox } from "../pricing/price-news.ts";
+import { readSettings } from "../settings/settings.ts";
 
 /** Products of one atomic batch: their ledger entries hash in a few milliseconds and stay well under a statement's size. */
 const SEGMENT_PRODUCTS = 500;
@@ -46,18 +49,18 @@ export async function importProducts(
 ): Promise<ImportReceipt> {
   const { settings } = await readSettings(ctx.d1);
   const receipt: ImportReceipt = { inserted: 0, updated: 0, unchanged: 0, rejected: [] };
-  const products = new Map<string, Candidate>();
+  const bySku = new Map<string, Candidate>();
   for (const { line, value } of lines) {
     const parsed = parseProduct(value, settings.currency);
     if (!parsed.ok) {
       const { path, code, message } = parsed.problem;
       receipt.rejected.push({ line, code, message: path ? `${path}: ${message}` : message });
     } else {
-      if (products.has(parsed.product.sku)) receipt.unchanged++;
-      products.set(parsed.product.sku, { line, product: parsed.product });
+      if (bySku.has(parsed.product.sku)) receipt.unchanged++;
+      bySku.set(parsed.product.sku, { line, product: parsed.product });
     }
   }
-  const all = [...products.values()];
+  const all = [...bySku.values()];
   for (let start = 0; start < all.length; start += SEGMENT_PRODUCTS) {
     const done = await importSegment(
       ctx,
@@ -80,17 +83,17 @@ async function importSegment(
 ) {
   for (let attempt = 1; ; attempt++) {
     const stored = await readStoredProducts(
-      ctx.d1,
+      ctx.db,
       candidates.map(({ product }) => product.sku),
     );
     const inOtherCurrency = ({ product }: Candidate) =>
       (stored.get(product.sku)?.currency ?? product.currency) !== product.currency;
     const fitting = candidates.filter((candidate) => !inOtherCurrency(candidate));
-    const overrides = await overridesAt(ctx.d1, ctx.now);
+    const inForce = await overridesAt(ctx.db, ctx.now);
     const plan = planImport(
       fitting.map(({ product }) => product),
       stored,
-      (product) => overrides.length > 0 && holdInForce(overrides, product, ctx.now) !== null,
+      (product) => inForce.length > 0 && priceOverrideInForce(inForce, product, ctx.now) !== null,
     );
     try {
       if (!dryRun && plan.steps.length > 0) await savePlan(ctx, plan.steps);
@@ -129,47 +132,6 @@ function ledgerBody(ctx: ServiceContext, step: ImportStep): LedgerBody {
   };
 }
 
-const FIELDS = [
-  ...[
-    "title",
-    "brand",
-    "category",
-    "gtin",
-    "mpn",
-    "currency",
-    "base_price",
-    "unit_cost",
-    "tax_rate",
-    "fee_rate",
-  ],
-  ...["unit_fee", "min_price", "max_price", "map_price", "msrp", "family", "pack_size", "line_rank"],
-  ...["clearance_date", "salvage_value", "restock_date", "launch_date", "status", "tags"],
-] as const;
-
-function fieldValues(p: CatalogueProduct): unknown[] {
-  const tags = p.tags === null ? null : JSON.stringify(p.tags);
-  return [
-    ...[
-      p.title,
-      p.brand,
-      p.category,
-      p.gtin,
-      p.mpn,
-      p.currency,
-      p.basePrice,
-      p.unitCost,
-      p.taxRate,
-      p.feeRate,
-    ],
-    ...[p.unitFee, p.minPrice, p.maxPrice, p.mapPrice, p.msrp, p.family, p.packSize, p.lineRank],
-    ...[p.clearanceDate, p.salvageValue, p.restockDate, p.launchDate, p.status, tags],
-  ];
-}
-
-/** Fixed prices of scopes concern what comes into them: the minute tick looks at them again. */
-const FIXED_AGAIN = `UPDATE overrides SET settled = 0
-  WHERE kind = 'FIXED_PRICE' AND scope <> 'sku' AND ended_at IS NULL`;
-
 /** Whether the product comes into other scopes than it was in. */
 function isMoved(step: ImportStep): boolean {
   if (step.kind === "insert") return true;
@@ -177,56 +139,87 @@ function isMoved(step: ImportStep): boolean {
   return product.category !== stored.category || product.brand !== stored.brand;
 }
 
-/**
- * One upsert for the whole segment, guarded by each product's version. `price_seq` is the ledger entry that set the
- * price; where the base price did not change, the price, its source and its entry stay.
- */
+/** What says in `priceSeq` of an imported row that the served price stays, with its source and its ledger entry. */
+const PRICE_STAYS = 0;
+
+function rowOf(ctx: ServiceContext, step: ImportStep, seq: number | undefined): typeof products.$inferInsert {
+  const { product } = step;
+  return {
+    ...product,
+    version: step.kind === "insert" ? 1 : step.stored.version + 1,
+    price: product.basePrice,
+    priceSource: "base",
+    priceSince: ctx.now,
+    priceSeq: seq ?? PRICE_STAYS,
+    baseWaitsSince: step.kind === "update" && step.waits ? ctx.now : null,
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+  };
+}
+
+/** One upsert for the whole segment, guarded by each product's version. */
 function saveStatements(ctx: ServiceContext, steps: readonly ImportStep[], ledger: readonly LedgerEntry[]) {
   const seqOf = new Map(ledger.map((entry) => [entry.sku, entry.seq]));
-  const rows = steps.map((step) => {
-    const seq = seqOf.get(step.product.sku) ?? null;
-    const version = step.kind === "insert" ? 0 : step.stored.version;
-    const waitsSince = step.kind === "update" && step.waits ? ctx.now : null;
-    return [step.product.sku, version + 1, seq, ...fieldValues(step.product), waitsSince];
-  });
-  const names = ["sku", "version", "price_seq", ...FIELDS, "base_waits_since"];
-  const save = ctx.d1
-    .prepare(
-      `INSERT INTO products (${names.join(", ")}, price, price_source, price_since, created_at, updated_at)
-       SELECT ${jsonColumns(2)}, coalesce(value ->> 2, 0), ${[...FIELDS, ""].map((_, i) => `value ->> ${i + 3}`).join(", ")},
-         value ->> ${3 + FIELDS.indexOf("base_price")}, 'base', ?2, ?2, ?2 FROM json_each(?1) WHERE true
-       ON CONFLICT (sku) DO UPDATE SET
-         ${FIELDS.map((name) => `${name} = excluded.${name}`).join(", ")},
-         version = excluded.version,
-         base_waits_since = coalesce(excluded.base_waits_since,
-           CASE excluded.price_seq WHEN 0 THEN base_waits_since END),
-         price = CASE excluded.price_seq WHEN 0 THEN price ELSE excluded.price END,
-         price_source = CASE excluded.price_seq WHEN 0 THEN price_source ELSE 'base' END,
-         price_since = CASE excluded.price_seq WHEN 0 THEN price_since ELSE excluded.price_since END,
-         price_seq = CASE excluded.price_seq WHEN 0 THEN price_seq ELSE excluded.price_seq END,
-         updated_at = excluded.updated_at
-       WHERE products.version = excluded.version - 1`,
-    )
-    .bind(jsonRows(rows), ctx.now);
+  const rows = steps.map((step) => rowOf(ctx, step, seqOf.get(step.product.sku)));
+  const skus = rows.map(({ sku }) => sku);
   const rebased = steps.flatMap((step) =>
     step.kind === "update" && (step.rebase || step.waits) ? [step.product.sku] : [],
   );
-  const supersede = ctx.d1
-    .prepare(
-      `UPDATE proposals SET status = 'superseded', decided_at = ?2, decided_by = 'system:import'
-       WHERE status IN ('pending', 'approved') AND sku IN (SELECT value FROM json_each(?1))`,
-    )
-    .bind(JSON.stringify(rebased), ctx.now);
-  const hits = `SELECT count(*) FROM json_each(?1) j JOIN products p ON p.sku = j.value ->> 0
-    WHERE p.version = j.value ->> 1 AND p.updated_at = ?2 AND coalesce(p.price_seq = j.value ->> 2, true)`;
   return [
-    save,
-    ...(rebased.length > 0 ? [supersede] : []),
-    ...(steps.some(isMoved) ? [FIXED_AGAIN] : []).map((sql) => ctx.d1.prepare(sql)),
-    ...oursOutbox(
-      ctx,
-      steps.map((step) => step.product.sku),
-    ),
-    guardStatement(ctx.d1, hits, [jsonRows(rows), ctx.now], rows.length),
+    ...bulkUpsert(ctx.d1, products, rows, ON_KNOWN_SKU),
+    ...(rebased.length > 0 ? [supersedeProposals(ctx, rebased)] : []),
+    ...(steps.some(isMoved) ? [settleFixedPricesAgain(ctx)] : []),
+    ...oursOutbox(ctx, skus),
+    guardSaved(ctx, rows),
   ];
+}
+
+const stays = sql`${excluded(products.priceSeq)} = ${sql.raw(`${PRICE_STAYS}`)}`;
+const unlessItStays = (column: SQLiteColumn) =>
+  sql`CASE WHEN ${stays} THEN ${column} ELSE ${excluded(column)} END`;
+
+const ON_KNOWN_SKU = {
+  keep: ["createdAt"] as const,
+  set: {
+    price: unlessItStays(products.price),
+    priceSource: unlessItStays(products.priceSource),
+    priceSince: unlessItStays(products.priceSince),
+    priceSeq: unlessItStays(products.priceSeq),
+    baseWaitsSince: sql`coalesce(${excluded(products.baseWaitsSince)},
+      CASE WHEN ${stays} THEN ${products.baseWaitsSince} END)`,
+  },
+  where: sql`${products.version} = ${excluded(products.version)} - 1`,
+};
+
+function supersedeProposals(ctx: ServiceContext, skus: readonly string[]): D1PreparedStatement {
+  const superseded = { status: "superseded", decidedAt: ctx.now, decidedBy: "system:import" } as const;
+  const isOpen = inArray(proposals.status, ["pending", "approved"]);
+  return prepare(
+    ctx.d1,
+    ctx.db
+      .update(proposals)
+      .set(superseded)
+      .where(and(isOpen, isAmong(proposals.sku, skus))),
+  );
+}
+
+/** Fixed prices of a scope also concern what comes into it: the minute tick looks at them again. */
+function settleFixedPricesAgain(ctx: ServiceContext): D1PreparedStatement {
+  const ofScopes = and(
+    eq(overrides.kind, "FIXED_PRICE"),
+    ne(overrides.scope, "sku"),
+    isNull(overrides.endedAt),
+  );
+  return prepare(ctx.d1, ctx.db.update(overrides).set({ settled: false }).where(ofScopes));
+}
+
+function guardSaved(
+  ctx: ServiceContext,
+  rows: readonly (typeof products.$inferInsert)[],
+): D1PreparedStatement {
+  const saved = jsonTable("saved", ["sku", "version", "priceSeq"], rows);
+  const hits = sql`SELECT count(*) FROM ${saved.table} JOIN ${products} ON ${products.sku} = ${saved.sku}
+    WHERE ${products.version} = ${saved.version} AND ${products.updatedAt} = ${ctx.now}
+      AND ${saved.priceSeq} IN (${products.priceSeq}, ${PRICE_STAYS})`;
+  return guardCount(ctx.d1, hits, rows.length);
 }

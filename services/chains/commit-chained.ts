@@ -1,18 +1,14 @@
-import { jsonColumns, jsonRows } from "../../db/bulk.ts";
-import { BatchConflict, commitBatch } from "../../db/write.ts";
-import {
-  type AuditEntry,
-  appendEntries,
-  type ChainHead,
-  GENESIS,
-  type LedgerEntry,
-} from "../../domain/chains/entries.ts";
+import { desc } from "drizzle-orm";
+import { bulkInsert } from "../../db/bulk.ts";
+import { audit, priceLedger } from "../../db/schema.ts";
+import { BatchConflict, type BatchFailure, commitBatch } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import { appendEntries, type ChainHead, GENESIS, type LedgerEntry } from "../../domain/ledger/entries.ts";
 import type { ServiceContext } from "../context.ts";
 
-/** Another writer may take the chain's next number first; then the head is read again. */
-const HEAD_TRIES = 5;
+/** Each round of writers with the same heads has one winner: so many can come at the same instant. */
+const TRIES = 10;
 const JITTER_MS = 40;
 
 export type LedgerBody = Omit<LedgerEntry, "seq" | "prevHash" | "hash">;
@@ -31,62 +27,92 @@ export interface ChainedWrite {
   statements(ledger: readonly LedgerEntry[]): D1PreparedStatement[];
 }
 
-export async function readHeads(d1: D1Database): Promise<{ ledger: ChainHead; audit: ChainHead }> {
-  const [ledger, audit] = await d1.batch<{ seq: number; hash: string }>([
-    d1.prepare("SELECT seq, hash FROM price_ledger ORDER BY seq DESC LIMIT 1"),
-    d1.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"),
-  ]);
-  const head = (row?: { seq: number; hash: string }): ChainHead =>
-    row ? { count: row.seq, hash: row.hash } : { count: 0, hash: GENESIS };
-  return { ledger: head(ledger?.results[0]), audit: head(audit?.results[0]) };
+export interface ChainHeads {
+  ledger: ChainHead;
+  audit: ChainHead;
+}
+
+/** The two queries that read the heads, for a batch; `headsOf` takes their rows. */
+export function headQueries({ db }: Pick<ServiceContext, "db">) {
+  return [
+    db
+      .select({ seq: priceLedger.seq, hash: priceLedger.hash })
+      .from(priceLedger)
+      .orderBy(desc(priceLedger.seq))
+      .limit(1),
+    db.select({ seq: audit.seq, hash: audit.hash }).from(audit).orderBy(desc(audit.seq)).limit(1),
+  ] as const;
+}
+
+type HeadRow = { seq: number; hash: string };
+
+export function headsOf([ledger, audited]: readonly [HeadRow[], HeadRow[]]): ChainHeads {
+  const head = ([row]: HeadRow[]) => (row ? { count: row.seq, hash: row.hash } : { count: 0, hash: GENESIS });
+  return { ledger: head(ledger), audit: head(audited) };
+}
+
+export async function readHeads(ctx: Pick<ServiceContext, "db">): Promise<ChainHeads> {
+  return headsOf(await ctx.db.batch(headQueries(ctx)));
 }
 
 /**
- * Commits statements together with their ledger and audit entries in one batch. Of two writers with the same head
- * one fails on the chain's key, reads the head again and retries.
+ * The one place that tries again: another writer was first, so the attempt reads afresh what it depends on. The attempt is
+ * given why the one before it failed.
+ *
+ * @param retried the failures after which to try again; any other is thrown
+ * @throws ProblemError `unavailable` when others were first every time
+ */
+export async function retryConflicts<T>(
+  ctx: Pick<ServiceContext, "sleep" | "random">,
+  retried: readonly BatchFailure[],
+  attempt: (failure: BatchFailure | null) => Promise<T>,
+): Promise<T> {
+  let failure: BatchFailure | null = null;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt(failure);
+    } catch (error) {
+      if (!(error instanceof BatchConflict) || !retried.includes(error.failure)) throw error;
+      if (tries === TRIES)
+        throw new ProblemError("unavailable", "too many changes at the same time", { retryAfter: 1 });
+      failure = error.failure;
+      await ctx.sleep(ctx.random() * JITTER_MS * tries);
+    }
+  }
+}
+
+/**
+ * Commits statements together with their ledger and audit entries in one batch, once.
+ *
+ * @throws BatchConflict `head_moved` when another writer took the chain's next number, `guard_failed` when an update of
+ *   the batch did not hit
+ */
+export async function commitOnce(
+  ctx: ServiceContext,
+  heads: ChainHeads,
+  write: ChainedWrite,
+): Promise<LedgerEntry[]> {
+  const actor = actorLabel(ctx.actor);
+  const ledger = appendEntries(heads.ledger, write.ledger ?? []);
+  const audited = appendEntries(
+    heads.audit,
+    write.audit.map(({ action, subject, detail }) => ({ at: ctx.now, actor, action, subject, detail })),
+  );
+  await commitBatch(ctx.d1, [
+    ...bulkInsert(ctx.d1, priceLedger, ledger),
+    ...bulkInsert(ctx.d1, audit, audited),
+    ...write.statements(ledger),
+  ]);
+  return ledger;
+}
+
+/**
+ * Commits a write that does not depend on what other writers do: with the heads of the moment, read again whenever
+ * another writer was first.
  *
  * @throws BatchConflict `guard_failed` when an update of the batch did not hit
  * @throws ProblemError `unavailable` when other writers were first every time
  */
 export async function commitChained(ctx: ServiceContext, write: ChainedWrite): Promise<LedgerEntry[]> {
-  for (let attempt = 1; ; attempt++) {
-    const heads = await readHeads(ctx.d1);
-    const ledger = appendEntries(heads.ledger, write.ledger ?? []);
-    const actor = actorLabel(ctx.actor);
-    const audit = appendEntries(
-      heads.audit,
-      write.audit.map(({ action, subject, detail }) => ({ at: ctx.now, actor, action, subject, detail })),
-    );
-    try {
-      const chain = [...ledgerInsert(ctx.d1, ledger), ...auditInsert(ctx.d1, audit)];
-      await commitBatch(ctx.d1, [...chain, ...write.statements(ledger)]);
-      return ledger;
-    } catch (error) {
-      if (!(error instanceof BatchConflict) || error.failure !== "head_moved") throw error;
-      if (attempt === HEAD_TRIES)
-        throw new ProblemError("unavailable", "too many changes at the same time", { retryAfter: 1 });
-      await ctx.sleep(ctx.random() * JITTER_MS * attempt);
-    }
-  }
-}
-
-function ledgerInsert(d1: D1Database, entries: readonly LedgerEntry[]): D1PreparedStatement[] {
-  if (entries.length === 0) return [];
-  const rows = entries.map((e) => [
-    ...[e.seq, e.sku, e.from, e.to, e.currency, e.source, e.causeKind, e.causeId],
-    ...[e.actor, e.at, e.reason, e.prevHash, e.hash],
-  ]);
-  const sql = `INSERT INTO price_ledger (seq, sku, from_price, to_price, currency, source, cause_kind, cause_id,
-    actor, at, reason, prev_hash, hash) SELECT ${jsonColumns(13)} FROM json_each(?1)`;
-  return [d1.prepare(sql).bind(jsonRows(rows))];
-}
-
-function auditInsert(d1: D1Database, entries: readonly AuditEntry[]): D1PreparedStatement[] {
-  if (entries.length === 0) return [];
-  const rows = entries.map((e) => [
-    ...[e.seq, e.at, e.actor, e.action, e.subject, JSON.stringify(e.detail), e.prevHash, e.hash],
-  ]);
-  const sql = `INSERT INTO audit (seq, at, actor, action, subject, detail, prev_hash, hash)
-    SELECT ${jsonColumns(8)} FROM json_each(?1)`;
-  return [d1.prepare(sql).bind(jsonRows(rows))];
+  return retryConflicts(ctx, ["head_moved"], async () => commitOnce(ctx, await readHeads(ctx), write));
 }

@@ -1,21 +1,25 @@
+import { and, asc, desc, eq, isNull, lte, sql } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
+import { productCosts, products } from "../../db/schema.ts";
+import { prepare } from "../../db/write.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { oursOutbox } from "../pricing/ours-outbox.ts";
+import { oursOutbox } from "../pricing/price-news.ts";
 
 /** SKUs of one atomic batch. */
 const SEGMENT_SKUS = 1_000;
 
-/** Makes dated costs whose time has come the products' own: what they then cost is the newest of their dated costs. */
+/** Gives products their dated costs whose time has come: what they then cost is the newest of these. */
 export async function applyDueCosts(ctx: ServiceContext): Promise<number> {
   let applied = 0;
   for (;;) {
-    const { results } = await ctx.d1
-      .prepare(
-        "SELECT DISTINCT sku FROM product_costs WHERE applied_at IS NULL AND from_at <= ?1 ORDER BY sku LIMIT ?2",
-      )
-      .bind(ctx.now, SEGMENT_SKUS)
-      .all<{ sku: string }>();
-    const skus = results.map(({ sku }) => sku);
+    const due = await ctx.db
+      .selectDistinct({ sku: productCosts.sku })
+      .from(productCosts)
+      .where(and(isNull(productCosts.appliedAt), lte(productCosts.from, ctx.now)))
+      .orderBy(asc(productCosts.sku))
+      .limit(SEGMENT_SKUS);
+    const skus = due.map(({ sku }) => sku);
     if (skus.length === 0) return applied;
     await applySegment(ctx, skus);
     applied += skus.length;
@@ -23,25 +27,24 @@ export async function applyDueCosts(ctx: ServiceContext): Promise<number> {
 }
 
 async function applySegment(ctx: ServiceContext, skus: readonly string[]): Promise<void> {
-  const list = JSON.stringify(skus);
-  const inForce = `(SELECT unit_cost FROM product_costs c WHERE c.sku = products.sku AND c.from_at <= ?2
-    ORDER BY from_at DESC LIMIT 1)`;
+  const { d1, db, now } = ctx;
+  const inForce = db
+    .select({ unitCost: productCosts.unitCost })
+    .from(productCosts)
+    .where(and(eq(productCosts.sku, products.sku), lte(productCosts.from, now)))
+    .orderBy(desc(productCosts.from))
+    .limit(1);
+  const setCosts = db
+    .update(products)
+    .set({ unitCost: sql`(${inForce})`, version: sql`${products.version} + 1`, updatedAt: now })
+    .where(and(isAmong(products.sku, skus), sql`${products.unitCost} IS NOT (${inForce})`));
+  const isDue = and(isNull(productCosts.appliedAt), lte(productCosts.from, now));
+  const markApplied = db
+    .update(productCosts)
+    .set({ appliedAt: now })
+    .where(and(isDue, isAmong(productCosts.sku, skus)));
   await commitChained(ctx, {
     audit: [{ action: "costs.apply", subject: "costs", detail: { skus } }],
-    statements: () => [
-      ctx.d1
-        .prepare(
-          `UPDATE products SET unit_cost = ${inForce}, version = version + 1, updated_at = ?2
-           WHERE sku IN (SELECT value FROM json_each(?1)) AND unit_cost IS NOT ${inForce}`,
-        )
-        .bind(list, ctx.now),
-      ctx.d1
-        .prepare(
-          `UPDATE product_costs SET applied_at = ?2
-           WHERE applied_at IS NULL AND from_at <= ?2 AND sku IN (SELECT value FROM json_each(?1))`,
-        )
-        .bind(list, ctx.now),
-      ...oursOutbox(ctx, skus),
-    ],
+    statements: () => [prepare(d1, setCosts), prepare(d1, markApplied), ...oursOutbox(ctx, skus)],
   });
 }

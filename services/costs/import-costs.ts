@@ -1,9 +1,12 @@
-import { jsonColumns, jsonRowParts } from "../../db/bulk.ts";
+import { eq, sql } from "drizzle-orm";
+import { bulkUpsert, isAmong } from "../../db/bulk.ts";
+import type { Database } from "../../db/database.ts";
+import { productCosts, products } from "../../db/schema.ts";
 import { type DatedCost, parseCost } from "../../domain/catalogue/cost-row.ts";
 import type { ImportLine, ImportReceipt } from "../catalogue/import-products.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { readSettings } from "../settings/read-settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import { applyDueCosts } from "./apply-due-costs.ts";
 
 interface KnownCost {
@@ -23,7 +26,7 @@ export async function importCosts(
   options: { dryRun: boolean },
 ): Promise<ImportReceipt> {
   const { settings } = await readSettings(ctx.d1);
-  const known = await knownCosts(ctx.d1, lines);
+  const known = await knownCosts(ctx.db, lines);
   const currencies = new Map(known.map(({ sku, currency }) => [sku, currency]));
   const before = new Map(known.map(({ sku, from, unitCost }) => [placeOf(sku, from), unitCost]));
   const receipt: ImportReceipt = { inserted: 0, updated: 0, unchanged: 0, rejected: [] };
@@ -57,32 +60,25 @@ function placeOf(sku: string, from: number | null): string {
 }
 
 /** The products that the lines name, once for each of their dated costs. */
-async function knownCosts(d1: D1Database, lines: readonly ImportLine[]): Promise<KnownCost[]> {
+async function knownCosts(db: Database, lines: readonly ImportLine[]): Promise<KnownCost[]> {
   const skus = new Set(lines.map(({ value }) => (value as { sku?: unknown } | null)?.sku));
-  const { results } = await d1
-    .prepare(
-      `SELECT p.sku, p.currency, c.from_at AS "from", c.unit_cost AS unitCost
-       FROM products p LEFT JOIN product_costs c ON c.sku = p.sku
-       WHERE p.sku IN (SELECT value FROM json_each(?1))`,
-    )
-    .bind(JSON.stringify([...skus].filter((sku) => typeof sku === "string")))
-    .all<KnownCost>();
-  return results;
+  const named = [...skus].filter((sku) => typeof sku === "string");
+  return db
+    .select({
+      ...{ sku: products.sku, currency: products.currency },
+      ...{ from: productCosts.from, unitCost: productCosts.unitCost },
+    })
+    .from(products)
+    .leftJoin(productCosts, eq(productCosts.sku, products.sku))
+    .where(isAmong(products.sku, named));
 }
 
 async function saveCosts(ctx: ServiceContext, costs: readonly DatedCost[]): Promise<void> {
-  const parts = jsonRowParts(costs.map(({ sku, from, unitCost }) => [sku, from, unitCost]));
+  const rows = costs.map(({ sku, from, unitCost }) => ({ sku, from, unitCost }));
+  // a corrected cost becomes the product's again, whether or not the one before it had
+  const corrected = { appliedAt: sql`NULL` };
   await commitChained(ctx, {
     audit: [{ action: "costs.import", subject: "costs", detail: { changed: costs.length } }],
-    statements: () =>
-      parts.map((part) =>
-        ctx.d1
-          .prepare(
-            `INSERT INTO product_costs (sku, from_at, unit_cost)
-             SELECT ${jsonColumns(3)} FROM json_each(?1) WHERE true
-             ON CONFLICT (sku, from_at) DO UPDATE SET unit_cost = excluded.unit_cost, applied_at = NULL`,
-          )
-          .bind(part),
-      ),
+    statements: () => bulkUpsert(ctx.d1, productCosts, rows, { set: corrected }),
   });
 }

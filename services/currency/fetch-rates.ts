@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { parseRate } from "../../domain/money/conversion.ts";
-import { isCurrency } from "../../domain/money/currency.ts";
+import { isCurrency } from "../../domain/base/currency.ts";
+import { parseRate } from "../../domain/base/exchange-rates.ts";
 import type { ServiceContext } from "../context.ts";
-import { readSettings } from "../settings/read-settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import { saveRates } from "./rates.ts";
 
 const TIMEOUT_MS = 10_000;

@@ -1,5 +1,8 @@
-import { jsonRows } from "../../db/bulk.ts";
-import { type DatedRate, type RateTable, rateTable } from "../../domain/currency/dated-rates.ts";
+import { and, desc, eq, getTableColumns, gt, lt, ne, notExists, or, sql } from "drizzle-orm";
+import { bulkUpsert, excluded, isAmong, jsonTable } from "../../db/bulk.ts";
+import { database } from "../../db/database.ts";
+import { fxRates } from "../../db/schema.ts";
+import { type DatedRate, type RateTable, rateTable } from "../../domain/base/exchange-rates.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 
@@ -8,14 +11,14 @@ const RATES_MAX = 10_000;
 
 /** The rates that these currencies are part of, on either side. */
 export async function readRates(d1: D1Database, currencies: ReadonlySet<string>): Promise<RateTable> {
-  const { results } = await d1
-    .prepare(
-      `SELECT base, quote, day, rate FROM fx_rates WHERE base IN (SELECT value FROM json_each(?1))
-         OR quote IN (SELECT value FROM json_each(?1)) ORDER BY day DESC LIMIT ${RATES_MAX}`,
-    )
-    .bind(JSON.stringify([...currencies]))
-    .all<DatedRate>();
-  return rateTable(results);
+  const codes = [...currencies];
+  const rates = await database(d1)
+    .select()
+    .from(fxRates)
+    .where(or(isAmong(fxRates.base, codes), isAmong(fxRates.quote, codes)))
+    .orderBy(desc(fxRates.day))
+    .limit(RATES_MAX);
+  return rateTable(rates);
 }
 
 /** Rates of the newest days first, after the one named. */
@@ -24,15 +27,20 @@ export async function listRates(
   limit: number,
   after?: { day: string; base: string; quote: string },
 ): Promise<(DatedRate & { source: string })[]> {
-  const { results } = await d1
-    .prepare(
-      `SELECT base, quote, day, rate, source FROM fx_rates
-       WHERE ?2 IS NULL OR day < ?2 OR (day = ?2 AND (base, quote) > (?3, ?4))
-       ORDER BY day DESC, base, quote LIMIT ?1`,
-    )
-    .bind(limit, after?.day ?? null, after?.base ?? null, after?.quote ?? null)
-    .all<DatedRate & { source: string }>();
-  return results;
+  const place = sql`(${fxRates.base}, ${fxRates.quote})`;
+  const isLater =
+    after &&
+    or(
+      lt(fxRates.day, after.day),
+      and(eq(fxRates.day, after.day), gt(place, sql`(${after.base}, ${after.quote})`)),
+    );
+  const { savedAt: _, ...shown } = getTableColumns(fxRates);
+  return database(d1)
+    .select(shown)
+    .from(fxRates)
+    .where(isLater)
+    .orderBy(desc(fxRates.day), fxRates.base, fxRates.quote)
+    .limit(limit);
 }
 
 /** Saves rates; those that are there already, unchanged, cost nothing. Audited when anything changed. */
@@ -43,31 +51,23 @@ export async function saveRates(
 ): Promise<{ saved: number }> {
   const fresh = await changedRates(ctx.d1, rates);
   if (fresh.length === 0) return { saved: 0 };
-  const rows = fresh.map(({ base, quote, day, rate }) => [base, quote, day, rate, source, ctx.now]);
+  const rows = fresh.map((rate) => ({ ...rate, source, savedAt: ctx.now }));
   await commitChained(ctx, {
     audit: [{ action: "fx.save", subject: "fx_rates", detail: { source, rates: fresh.length } }],
-    statements: () => [
-      ctx.d1
-        .prepare(
-          `INSERT INTO fx_rates (base, quote, day, rate, source, saved_at)
-           SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1)
-           WHERE true ON CONFLICT (base, quote, day) DO UPDATE SET rate = excluded.rate, source = excluded.source,
-             saved_at = excluded.saved_at WHERE fx_rates.rate <> excluded.rate`,
-        )
-        .bind(jsonRows(rows)),
-    ],
+    statements: () => bulkUpsert(ctx.d1, fxRates, rows, { where: ne(fxRates.rate, excluded(fxRates.rate)) }),
   });
   return { saved: fresh.length };
 }
 
 async function changedRates(d1: D1Database, rates: readonly DatedRate[]): Promise<DatedRate[]> {
-  const { results } = await d1
-    .prepare(
-      `SELECT value ->> 3 AS at FROM json_each(?1) LEFT JOIN fx_rates AS known ON known.base = value ->> 0
-         AND known.quote = value ->> 1 AND known.day = value ->> 2
-       WHERE known.rate IS NULL OR known.rate <> value ->> 4`,
-    )
-    .bind(jsonRows(rates.map(({ base, quote, day, rate }, i) => [base, quote, day, i, rate])))
-    .all<{ at: number }>();
-  return results.flatMap(({ at }) => rates[at] ?? []);
+  const given = jsonTable("given", ["base", "quote", "day", "rate"], rates);
+  const known = and(
+    eq(fxRates.base, given.base),
+    eq(fxRates.quote, given.quote),
+    eq(fxRates.day, given.day),
+    eq(fxRates.rate, given.rate),
+  );
+  const isKnown = database(d1).select({ one: sql`1` }).from(fxRates).where(known);
+  const { base, quote, day, rate } = given;
+  return database(d1).select({ base, quote, day, rate }).from(given.table).where(notExists(isKnown));
 }

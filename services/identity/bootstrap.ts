@@ -1,3 +1,6 @@
+import { notExists } from "drizzle-orm";
+import { bulkUpsert } from "../../db/bulk.ts";
+import { apiKeys, users } from "../../db/schema.ts";
 import { hashPassword, PASSWORD_LENGTH_MIN } from "../../domain/identity/password.ts";
 import type { ServiceContext } from "../context.ts";
 import { tokenHash } from "./token.ts";
@@ -11,34 +14,45 @@ export async function bootstrap(
   ctx: ServiceContext,
   first: { admin?: string; apiKey?: string },
 ): Promise<void> {
-  const statements: D1PreparedStatement[] = [];
-  const person = first.admin === undefined ? null : readPerson(first.admin);
-  if (person !== null) {
-    const { email, password } = person;
-    const hash = hashPassword(password, crypto.getRandomValues(new Uint8Array(16)));
-    statements.push(
-      ctx.d1
-        .prepare(
-          `INSERT INTO users (id, email, name, role, password_hash, active, created_at)
-           SELECT ?1, ?2, ?3, 'admin', ?4, 1, ?5 WHERE NOT EXISTS (SELECT 1 FROM users)`,
-        )
-        .bind(ctx.newId("usr"), email.toLowerCase(), email.split("@")[0], hash, ctx.now),
-    );
-  }
-  if (first.apiKey)
-    statements.push(
-      ctx.d1
-        .prepare(
-          `INSERT INTO api_keys (hash, id, name, scopes, created_at, created_by)
-           SELECT ?1, ?2, 'bootstrap', '["admin"]', ?3, 'system:bootstrap' WHERE NOT EXISTS (SELECT 1 FROM api_keys)`,
-        )
-        .bind(tokenHash(first.apiKey), ctx.newId("key"), ctx.now),
-    );
+  const login = first.admin === undefined ? null : readLogin(first.admin);
+  const statements = [
+    ...bulkUpsert(ctx.d1, users, login === null ? [] : [personOf(ctx, login)], {
+      update: [],
+      only: () => notExists(ctx.db.select().from(users)),
+    }),
+    ...bulkUpsert(ctx.d1, apiKeys, first.apiKey ? [keyOf(ctx, first.apiKey)] : [], {
+      update: [],
+      only: () => notExists(ctx.db.select().from(apiKeys)),
+    }),
+  ];
   if (statements.length > 0) await ctx.d1.batch(statements);
 }
 
+function personOf(ctx: ServiceContext, { email, password }: Login): typeof users.$inferInsert {
+  return {
+    id: ctx.newId("usr"),
+    email: email.toLowerCase(),
+    name: email.split("@")[0]!,
+    role: "admin",
+    passwordHash: hashPassword(password, crypto.getRandomValues(new Uint8Array(16))),
+    active: true,
+    createdAt: ctx.now,
+  };
+}
+
+function keyOf(ctx: ServiceContext, key: string): typeof apiKeys.$inferInsert {
+  const id = ctx.newId("key");
+  const made = { createdAt: ctx.now, createdBy: "system:bootstrap" };
+  return { hash: tokenHash(key), id, name: "bootstrap", scopes: ["admin"], ...made };
+}
+
+interface Login {
+  email: string;
+  password: string;
+}
+
 /** `email:password`; null, and a line in the log, if it is not that. */
-function readPerson(pair: string): { email: string; password: string } | null {
+function readLogin(pair: string): Login | null {
   const at = pair.indexOf(":");
   const password = pair.slice(at + 1);
   if (at >= 1 && password.length >= PASSWORD_LENGTH_MIN) return { email: pair.slice(0, at), password };

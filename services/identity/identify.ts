@@ -1,11 +1,12 @@
 import { and, eq, gt } from "drizzle-orm";
 import { apiKeys, sessions, users } from "../../db/schema.ts";
+import { HOUR_MS } from "../../domain/base/time.ts";
 import { type Actor, ROLE_SCOPES, type Scope } from "../../domain/identity/rights.ts";
 import type { ServiceContext } from "../context.ts";
 import { tokenHash } from "./token.ts";
 
 /** A key's last use is stored at most this often: it is for people, and rows written are the bill. */
-const LAST_USED_EVERY_MS = 3_600_000;
+const LAST_USED_EVERY_MS = HOUR_MS;
 
 type Lookup = Pick<ServiceContext, "d1" | "db" | "now">;
 

@@ -1,6 +1,6 @@
-import { and, desc, eq, lt, or } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, or } from "drizzle-orm";
 import { apiKeys } from "../../db/schema.ts";
-import { guardStatement } from "../../db/write.ts";
+import { guardCount, prepare } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel, type Scope } from "../../domain/identity/rights.ts";
 import { commitChained } from "../chains/commit-chained.ts";
@@ -14,11 +14,13 @@ export async function createKey(ctx: ServiceContext, input: { name: string; scop
   await commitChained(ctx, {
     audit: [{ action: "key.create", subject: id, detail: input }],
     statements: () => [
-      ctx.d1
-        .prepare(
-          "INSERT INTO api_keys (hash, id, name, scopes, created_at, created_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )
-        .bind(tokenHash(key), id, input.name, JSON.stringify(input.scopes), ctx.now, actorLabel(ctx.actor)),
+      prepare(
+        ctx.d1,
+        ctx.db.insert(apiKeys).values({
+          ...{ hash: tokenHash(key), id, name: input.name, scopes: input.scopes },
+          ...{ createdAt: ctx.now, createdBy: actorLabel(ctx.actor) },
+        }),
+      ),
     ],
   });
   return { id, key, name: input.name, scopes: input.scopes };
@@ -44,16 +46,14 @@ export async function listKeys(
 
 /** Revokes a key for good. */
 export async function revokeKey(ctx: ServiceContext, id: string): Promise<void> {
-  const known = await ctx.d1
-    .prepare("SELECT 1 FROM api_keys WHERE id = ?1 AND revoked_at IS NULL")
-    .bind(id)
-    .first();
-  if (!known) throw new ProblemError("not_found", "no such key, or it is revoked already");
+  const isInForce = and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt));
+  if ((await ctx.db.$count(apiKeys, isInForce)) === 0)
+    throw new ProblemError("not_found", "no such key, or it is revoked already");
   await commitChained(ctx, {
     audit: [{ action: "key.revoke", subject: id, detail: {} }],
     statements: () => [
-      guardStatement(ctx.d1, "SELECT count(*) FROM api_keys WHERE id = ?1 AND revoked_at IS NULL", [id], 1),
-      ctx.d1.prepare("UPDATE api_keys SET revoked_at = ?1 WHERE id = ?2").bind(ctx.now, id),
+      guardCount(ctx.d1, ctx.db.$count(apiKeys, isInForce), 1),
+      prepare(ctx.d1, ctx.db.update(apiKeys).set({ revokedAt: ctx.now }).where(isInForce)),
     ],
   });
 }

@@ -1,83 +1,60 @@
-import { commitBatch, guardStatement } from "../../db/write.ts";
+import { and, asc, desc, eq, gt, lt, ne, or, sql } from "drizzle-orm";
+import { bulkUpsert } from "../../db/bulk.ts";
+import type { Database } from "../../db/database.ts";
+import { deadLetters } from "../../db/schema.ts";
+import { commitBatch, guardCount, prepare } from "../../db/write.ts";
+import type { ServiceContext } from "../context.ts";
 
-/** A message that exhausted its tries. `id` is the same for the same work, so that a second parking replaces the first. */
-export interface DeadLetter {
-  id: string;
-  queue: string;
-  reason: string;
-  attempts: number;
-  body: unknown;
-  parkedAt: number;
-}
+/** A message that exhausted its tries. The same work has the same `id`: parked again, it replaces its letter. */
+export type DeadLetter = typeof deadLetters.$inferSelect;
 
-/** A dead letter as it is stored and shown. */
-export interface StoredDeadLetter extends DeadLetter {
-  status: "parked" | "replayed" | "discarded";
-  settledAt: number | null;
-}
-
-interface Row extends Omit<StoredDeadLetter, "body" | "parkedAt" | "settledAt"> {
-  body: string;
-  parked_at: number;
-  settled_at: number | null;
-}
-
-/** Stores letters; one that is already parked is left alone, one that was settled is parked again. */
-export async function storeDeadLetters(d1: D1Database, letters: readonly DeadLetter[]): Promise<void> {
-  if (letters.length === 0) return;
-  const insert = d1.prepare(
-    `INSERT INTO dead_letters (id, queue, reason, attempts, body, parked_at, status)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'parked')
-     ON CONFLICT (id) DO UPDATE SET queue = excluded.queue, reason = excluded.reason, attempts = excluded.attempts,
-       body = excluded.body, parked_at = excluded.parked_at, status = 'parked', settled_at = NULL
-     WHERE dead_letters.status <> 'parked'`,
-  );
-  await commitBatch(
-    d1,
-    letters.map((l) => insert.bind(l.id, l.queue, l.reason, l.attempts, JSON.stringify(l.body), l.parkedAt)),
-  );
-}
-
-/** Newest first, after the cursor `parkedAt|id`. */
-export async function listDeadLetters(
+/** Stores a letter. One that is already parked is left alone, one that was settled is parked again. */
+export async function storeDeadLetter(
   d1: D1Database,
-  page: {
-    status: StoredDeadLetter["status"] | null;
-    limit: number;
-    after: { parkedAt: number; id: string } | null;
-  },
-): Promise<StoredDeadLetter[]> {
-  const { results } = await d1
-    .prepare(
-      `SELECT * FROM dead_letters WHERE (?1 IS NULL OR status = ?1)
-         AND (?2 IS NULL OR parked_at < ?2 OR (parked_at = ?2 AND id > ?3))
-       ORDER BY parked_at DESC, id LIMIT ?4`,
-    )
-    .bind(page.status, page.after?.parkedAt ?? null, page.after?.id ?? null, page.limit)
-    .all<Row>();
-  return results.map(stored);
+  letter: Omit<DeadLetter, "status" | "settledAt">,
+): Promise<void> {
+  const parked = { ...letter, status: "parked" as const, settledAt: null };
+  await commitBatch(d1, bulkUpsert(d1, deadLetters, [parked], { where: ne(deadLetters.status, "parked") }));
 }
 
-export async function findDeadLetter(d1: D1Database, id: string): Promise<StoredDeadLetter | null> {
-  const row = await d1.prepare("SELECT * FROM dead_letters WHERE id = ?1").bind(id).first<Row>();
-  return row && stored(row);
+/** One page of letters, newest first. */
+export async function listDeadLetters(
+  db: Database,
+  page: {
+    status?: DeadLetter["status"] | undefined;
+    after?: { parkedAt: number; id: string } | undefined;
+    limit: number;
+  },
+): Promise<DeadLetter[]> {
+  const { status, after, limit } = page;
+  const { parkedAt, id } = deadLetters;
+  return db
+    .select()
+    .from(deadLetters)
+    .where(
+      and(
+        status && eq(deadLetters.status, status),
+        after && or(lt(parkedAt, after.parkedAt), and(eq(parkedAt, after.parkedAt), gt(id, after.id))),
+      ),
+    )
+    .orderBy(desc(parkedAt), asc(id))
+    .limit(limit);
+}
+
+export async function findDeadLetter(db: Database, id: string): Promise<DeadLetter | null> {
+  const [letter] = await db.select().from(deadLetters).where(eq(deadLetters.id, id));
+  return letter ?? null;
 }
 
 /** The statements that settle a parked letter; they fail their batch if it is settled already. */
-export function settleDeadLetter(
-  d1: D1Database,
+export function settleStatements(
+  { d1, db, now }: ServiceContext,
   id: string,
   status: "replayed" | "discarded",
-  now: number,
 ): D1PreparedStatement[] {
-  return [
-    d1
-      .prepare("UPDATE dead_letters SET status = ?2, settled_at = ?3 WHERE id = ?1 AND status = 'parked'")
-      .bind(id, status, now),
-    guardStatement(d1, "SELECT changes()", [], 1),
-  ];
-}
-
-function stored({ body, parked_at, settled_at, ...row }: Row): StoredDeadLetter {
-  return { ...row, body: JSON.parse(body), parkedAt: parked_at, settledAt: settled_at };
+  const update = db
+    .update(deadLetters)
+    .set({ status, settledAt: now })
+    .where(and(eq(deadLetters.id, id), eq(deadLetters.status, "parked")));
+  return [prepare(d1, update), guardCount(d1, sql`changes()`, 1)];
 }

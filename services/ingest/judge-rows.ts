@@ -1,42 +1,26 @@
-import { readAggregate, typeAggregate } from "../../domain/aggregates/aggregate-row.ts";
-import { readEvent, typeEvent } from "../../domain/demand/event-row.ts";
-import { readInventory, typeInventory } from "../../domain/inventory/inventory-row.ts";
+import { isOwnOffer, type ObservationInput, unknownSku } from "../../domain/intake/observation-row.ts";
+import { type ProductRef, type RowResult, refuseRow } from "../../domain/intake/row-fields.ts";
+import { type InputsByKind, ROW_READERS, type RowReader } from "../../domain/intake/row-readers.ts";
 import type {
+  BatchKind,
   ChunkMessage,
   EventsQueueMessage,
   ObservationsQueueMessage,
 } from "../../domain/messages/queue.ts";
-import type {
-  AggregateRow,
-  DemandRow,
-  EventRow,
-  InventoryRow,
-  ObservationRow,
-} from "../../domain/messages/rows.ts";
-import type { OurSide } from "../../domain/messages/shard.ts";
+import type { EventRow, RowsByKind } from "../../domain/messages/rows.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
-import { readDemandRow, typeDemandRow } from "../../domain/observations/demand-row.ts";
-import { isOwnOffer } from "../../domain/observations/own-offer.ts";
-import {
-  type ObservationInput,
-  readObservation,
-  typeObservation,
-  unknownSku,
-} from "../../domain/observations/parse.ts";
-import { type RowResult, refuseRow } from "../../domain/observations/row-refusal.ts";
 import type { IngestContext, Wanted } from "./load-context.ts";
 import { mappingKey } from "./mappings.ts";
 
 type Row = ChunkMessage["rows"][number];
 
 /** The rows that go on to their shards, and the verdicts on those that do not. Every row is in exactly one of them. */
-export type JudgedRows = { verdicts: RowVerdict[] } & (
-  | { kind: "observations"; rows: ObservationRow[] }
-  | { kind: "demand"; rows: DemandRow[] }
-  | { kind: "events"; rows: EventRow[]; sessionRows: EventRow[] }
-  | { kind: "inventory"; rows: InventoryRow[] }
-  | { kind: "aggregates"; rows: AggregateRow[] }
-);
+export type JudgedRows = {
+  [K in BatchKind]: { kind: K; rows: RowsByKind[K][]; verdicts: RowVerdict[] };
+}[BatchKind] & {
+  /** events without a product, which their sessions judge */
+  sessionRows: EventRow[];
+};
 
 /** The products that messages name, however wrong the rest of their rows may be. */
 export function wantedBy(bodies: readonly (ObservationsQueueMessage | EventsQueueMessage)[]): Wanted {
@@ -109,107 +93,52 @@ function mappingKeys(competitor: string, named: object): string[] {
 /** Reads every row of a chunk: finds its product, types its values, or says what is wrong with it. */
 export function judgeRows(body: ChunkMessage, context: IngestContext, now: number): JudgedRows {
   const verdicts: RowVerdict[] = [];
-  const kept = <T>(judge: (row: Row, context: IngestContext, now: number) => RowResult<T>) =>
-    keep(body.rows, (row) => judge(row, context, now), verdicts);
-  switch (body.type) {
-    case "observations":
-      return { verdicts, kind: body.type, rows: kept(judgeObservation) };
-    case "demand":
-      return { verdicts, kind: body.type, rows: kept(judgeDemand) };
-    case "inventory":
-      return { verdicts, kind: body.type, rows: kept(judgeInventory) };
-    case "aggregates":
-      return { verdicts, kind: body.type, rows: kept(judgeAggregate) };
-    case "events": {
-      const rows = kept(judgeEvent);
-      return {
-        verdicts,
-        kind: body.type,
-        rows: rows.filter(({ sku }) => sku !== ""),
-        sessionRows: rows.filter(({ sku }) => sku === ""),
-      };
-    }
+  const rows: { sku: string }[] = [];
+  const sessionRows: EventRow[] = [];
+  for (const row of body.rows) {
+    const result = judgeRow(body.type, row, context, now);
+    if (!result.ok) verdicts.push(result.verdict);
+    else if (result.value.sku === "") sessionRows.push(result.value as EventRow);
+    else rows.push(result.value);
   }
+  return { kind: body.type, rows, verdicts, sessionRows } as JudgedRows;
 }
 
-function keep<T>(rows: readonly Row[], judge: (row: Row) => RowResult<T>, verdicts: RowVerdict[]): T[] {
-  return rows.flatMap((row) => {
-    const result = judge(row);
-    if (result.ok) return [result.value];
-    verdicts.push(result.verdict);
-    return [];
-  });
-}
-
-function judgeObservation(
+function judgeRow<K extends BatchKind>(
+  kind: K,
   { row, value, bytes }: Row,
   context: IngestContext,
   now: number,
-): RowResult<ObservationRow> {
-  if (bytes !== undefined) return tooLarge(row, bytes);
-  const input = readObservation(value, row);
+): RowResult<RowsByKind[K]> {
+  if (bytes !== undefined) return refuseRow(row, "wrong_type", "", `the row is too large: ${bytes} bytes`);
+  const reader: RowReader<InputsByKind[K], RowsByKind[K]> = ROW_READERS[kind];
+  const input = reader.read(value, row);
   if (!input.ok) return input;
-  if (isOwnOffer(input.value, context.settings.ownSellers))
-    return refuseRow(row, "own_offer", "seller", "the offer is our own");
-  const product = findProduct(input.value, row, context);
-  return product.ok
-    ? typeObservation(input.value, product.value, row, now, {
-        rates: context.rates,
-        pricesIncludeTax: context.settings.pricesIncludeTax,
-      })
-    : product;
+  const product =
+    kind === "observations"
+      ? productOffered(input.value as ObservationInput, row, context)
+      : productNamed(input.value.sku, row, context);
+  if (!product.ok) return product;
+  const { rates, settings } = context;
+  const basis = { rates, pricesIncludeTax: settings.pricesIncludeTax };
+  return reader.type(input.value, product.value, row, now, basis);
 }
 
-function judgeDemand({ row, value, bytes }: Row, context: IngestContext, now: number): RowResult<DemandRow> {
-  if (bytes !== undefined) return tooLarge(row, bytes);
-  const input = readDemandRow(value, row);
-  if (!input.ok) return input;
-  const product = productNamed(input.value.sku, row, context);
-  return product.ok ? typeDemandRow(input.value, product.value, row, now) : product;
-}
+/** An event of the session alone names no product. */
+const NO_PRODUCT: ProductRef = { sku: "", currency: "" };
 
-function judgeEvent({ row, value, bytes }: Row, context: IngestContext, now: number): RowResult<EventRow> {
-  if (bytes !== undefined) return tooLarge(row, bytes);
-  const input = readEvent(value, row);
-  if (!input.ok) return input;
-  if (input.value.sku === undefined) return typeEvent(input.value, null, row, now);
-  const product = productNamed(input.value.sku, row, context);
-  return product.ok ? typeEvent(input.value, product.value, row, now) : product;
-}
-
-function judgeInventory(
-  { row, value, bytes }: Row,
-  context: IngestContext,
-  now: number,
-): RowResult<InventoryRow> {
-  if (bytes !== undefined) return tooLarge(row, bytes);
-  const input = readInventory(value, row);
-  if (!input.ok) return input;
-  const product = productNamed(input.value.sku, row, context);
-  return product.ok ? typeInventory(input.value, product.value, row, now) : product;
-}
-
-function judgeAggregate(
-  { row, value, bytes }: Row,
-  context: IngestContext,
-  now: number,
-): RowResult<AggregateRow> {
-  if (bytes !== undefined) return tooLarge(row, bytes);
-  const input = readAggregate(value, row);
-  if (!input.ok) return input;
-  const product = productNamed(input.value.sku, row, context);
-  return product.ok ? typeAggregate(input.value, product.value, row, now) : product;
-}
-
-function productNamed(sku: string, row: number, context: IngestContext): RowResult<OurSide> {
-  const product = context.ours.get(sku);
+function productNamed(sku: string | undefined, row: number, context: IngestContext): RowResult<ProductRef> {
+  if (sku === undefined) return { ok: true, value: NO_PRODUCT };
+  const product = context.products.get(sku);
   if (product) return { ok: true, value: product };
   return refuseRow(row, "unknown_sku", "sku", `no product is known as ${sku.slice(0, 80)}`);
 }
 
 /** By SKU; else by GTIN, by the mapping of the competitor's number, by that of the page: the first that is known. */
-function findProduct(input: ObservationInput, row: number, context: IngestContext): RowResult<OurSide> {
-  const named = input.sku === undefined ? undefined : context.ours.get(input.sku);
+function productOffered(input: ObservationInput, row: number, context: IngestContext): RowResult<ProductRef> {
+  if (isOwnOffer(input, context.settings.ownSellers))
+    return refuseRow(row, "own_offer", "seller", "the offer is our own");
+  const named = input.sku === undefined ? undefined : context.products.get(input.sku);
   if (named) return { ok: true, value: named };
   const skus = skusOfGtin(input.gtin, context);
   if (skus.length === 0)
@@ -224,7 +153,7 @@ function findProduct(input: ObservationInput, row: number, context: IngestContex
       "gtin",
       `${skus.length} products carry the GTIN ${input.gtin}`,
     );
-  const product = skus[0] === undefined ? undefined : context.ours.get(skus[0]);
+  const product = skus[0] === undefined ? undefined : context.products.get(skus[0]);
   return product ? { ok: true, value: product } : { ok: false, verdict: unknownSku(input, row) };
 }
 
@@ -244,8 +173,4 @@ function gtinForms(gtin: string): string[] {
       ...[8, 12, 13, 14].filter((n) => n >= bare.length).map((n) => bare.padStart(n, "0")),
     ]),
   ];
-}
-
-function tooLarge(row: number, bytes: number): RowResult<never> {
-  return refuseRow(row, "wrong_type", "", `a row of ${bytes} bytes is no row`);
 }

@@ -1,28 +1,30 @@
+import type { Database } from "../../db/database.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { takeTurn } from "../../domain/delivery/rate.ts";
+import { takeTurn } from "../../domain/delivery/source.ts";
 import { ensureSource, findSource, liveSecrets, type Source } from "./sources.ts";
 
-/** What an isolate remembers of a source, so that a request does not cost a read; a change is seen after this. */
+/** An isolate remembers a source for this long, so that a request costs no read; a change is seen after it. */
 const REMEMBERED_MS = 5_000;
 
 /** Requests a minute of a source that has no limit of its own. */
 const DEFAULT_RATE = 60_000;
 
-interface Known {
+/** A source with its live signing secrets, as it was read at `at` (ms). */
+export interface KnownSource {
   source: Source;
   secrets: string[];
   at: number;
 }
 
-const known = new Map<string, Known>();
+const known = new Map<string, KnownSource>();
 /** when each source may send next, for its rate */
 const turns = new Map<string, number>();
 
 /** The source with its live secrets; null if there is none. */
-export async function lookUpSource(d1: D1Database, id: string, now: number): Promise<Known | null> {
+export async function lookUpSource(db: Database, id: string, now: number): Promise<KnownSource | null> {
   const remembered = known.get(id);
   if (remembered && now - remembered.at < REMEMBERED_MS) return remembered;
-  const [source, secrets] = await Promise.all([findSource(d1, id), liveSecrets(d1, id, now)]);
+  const [source, secrets] = await Promise.all([findSource(db, id), liveSecrets(db, id, now)]);
   if (!source) {
     known.delete(id);
     return null;
@@ -33,12 +35,12 @@ export async function lookUpSource(d1: D1Database, id: string, now: number): Pro
 }
 
 /** The source that an ingest body names, made if it is new. */
-export async function lookUpOrCreateSource(d1: D1Database, id: string, now: number): Promise<Source> {
-  const found = await lookUpSource(d1, id, now);
+export async function lookUpOrCreateSource(db: Database, id: string, now: number): Promise<Source> {
+  const found = await lookUpSource(db, id, now);
   if (found) return found.source;
-  await ensureSource(d1, id, now);
-  const created = await lookUpSource(d1, id, now);
-  if (!created) throw new ProblemError("unavailable", "the source could not be made", { retryAfter: 1 });
+  await ensureSource(db, id, now);
+  const created = await lookUpSource(db, id, now);
+  if (!created) throw new ProblemError("unavailable", "the source could not be created", { retryAfter: 1 });
   return created.source;
 }
 

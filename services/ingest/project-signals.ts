@@ -1,59 +1,36 @@
+import { eq, type InferInsertModel, sql } from "drizzle-orm";
+import { bulkUpsert, excluded } from "../../db/bulk.ts";
+import { signals } from "../../db/schema.ts";
 import type { SignalState } from "../../domain/messages/present.ts";
-import { upsert } from "./upsert.ts";
 
 /** A signal as D1 holds it: a person may have acknowledged it, of which its shard knows nothing. */
 export interface ProjectedSignal extends Omit<SignalState, "status"> {
   status: SignalState["status"] | "acknowledged";
 }
 
-/** What a signal says may change; what it is about may not. `status` is indexed, so it is set only when it changes. */
-const SIGNAL_CONTENT = [
-  "priority",
-  "severity",
-  "confidence",
-  "message",
-  "evidence",
-  "updated_at",
-  "resolved_at",
-  "version",
-];
-const SIGNAL = {
-  table: "signals",
-  key: ["id"],
-  columns: ["sku", "competitor", "type", "status", "opened_at", ...SIGNAL_CONTENT],
-  returning: "id, status",
-};
+/** What the statements answer of each signal that they wrote. */
+export type SignalChange = Pick<ProjectedSignal, "id" | "status">;
+
+/** What a signal says may change; what it is about may not. */
+const CONTENT = [
+  ...(["priority", "severity", "confidence", "message", "evidence"] as const),
+  ...(["updatedAt", "resolvedAt", "version"] as const),
+] satisfies (keyof InferInsertModel<typeof signals>)[];
 
 /** The shard knows open and resolved; that a person has acknowledged an open one is known here only. */
-export const SIGNALS_IN_STATUS = upsert({
-  ...SIGNAL,
-  update: SIGNAL_CONTENT,
-  when: "(excluded.status = signals.status OR excluded.status = 'open' AND signals.status = 'acknowledged')",
-});
-/** One that comes back soon after it was resolved is still what somebody has seen. */
-const STATUS_AFTER = `CASE WHEN excluded.status = 'open' AND signals.acknowledged_by IS NOT NULL
-  THEN 'acknowledged' ELSE excluded.status END`;
-export const SIGNALS_CHANGING_STATUS = upsert({
-  ...SIGNAL,
-  update: ["status", ...SIGNAL_CONTENT],
-  set: { status: STATUS_AFTER },
-});
+const isSameStatus = sql`${excluded(signals.status)} = ${signals.status}
+  OR ${excluded(signals.status)} = 'open' AND ${eq(signals.status, "acknowledged")}`;
 
-/** A signal in the order of the columns. */
-export function signalRow(s: SignalState): unknown[] {
-  return [
-    ...[
-      s.id,
-      s.sku,
-      s.competitor,
-      s.type,
-      s.status,
-      s.openedAt,
-      s.priority,
-      s.severity,
-      s.confidence,
-      s.message,
-    ],
-    ...[JSON.stringify(s.evidence), s.updatedAt, s.resolvedAt, s.version],
-  ];
+/** One that comes back soon after it was resolved is still what somebody has seen. */
+const statusAfter = sql`CASE WHEN ${excluded(signals.status)} = 'open' AND ${signals.acknowledgedBy} IS NOT NULL
+  THEN 'acknowledged' ELSE ${excluded(signals.status)} END`;
+
+const COMMON = { update: CONTENT, newer: "version", returning: ["id", "status"] } as const;
+
+/** `status` is indexed, so only the second statement sets it, and only where it changes. */
+const IN_STATUS = { ...COMMON, where: isSameStatus };
+const CHANGING_STATUS = { ...COMMON, set: { status: statusAfter } };
+
+export function signalStatements(d1: D1Database, states: readonly SignalState[]): D1PreparedStatement[] {
+  return [...bulkUpsert(d1, signals, states, IN_STATUS), ...bulkUpsert(d1, signals, states, CHANGING_STATUS)];
 }

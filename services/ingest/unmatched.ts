@@ -1,14 +1,20 @@
+import { and, asc, desc, eq, gt, lt, lte, or, sql } from "drizzle-orm";
+import { unmatched } from "../../db/schema.ts";
+import { wideHash } from "../../domain/base/sharding.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
 import type { ChunkMessage } from "../../domain/messages/queue.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
-import { wideHash } from "../../domain/sharding.ts";
-import type { Mapping } from "./mappings.ts";
+import type { ServiceContext } from "../context.ts";
 
-/** Rows wait so long for somebody to map them, ms. */
-const KEPT_MS = 30 * 24 * 3_600_000;
+/** How long rows wait for somebody to map them, ms. */
+const KEPT_MS = 30 * DAY_MS;
 
-/** An observation whose product is not known. */
+/** An observation whose product is not known, as it is kept. */
+export type UnmatchedRecord = typeof unmatched.$inferSelect;
+
+/** The same as it was seen. */
 export interface UnmatchedRow {
-  /** of what it names: the newest row of the same stands for all */
+  /** made from what the row names: the newest row that names the same stands for all of them */
   id: string;
   source: string;
   competitor: string;
@@ -18,34 +24,6 @@ export interface UnmatchedRow {
   row: Record<string, unknown>;
   /** ms */
   seenAt: number;
-}
-
-/** The same as it is kept. */
-export interface StoredUnmatched extends Omit<UnmatchedRow, "seenAt"> {
-  firstSeenAt: number;
-  lastSeenAt: number;
-  sightings: number;
-}
-
-/** One statement for any number of rows; a row that comes again counts once for each batch that it comes in. */
-export const UNMATCHED = `INSERT INTO unmatched
-    (id, source, competitor, competitor_sku, url, row, first_seen_at, last_seen_at, sightings)
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 6, 1
-    FROM json_each(?1) WHERE true
-  ON CONFLICT (id) DO UPDATE SET source = excluded.source, row = excluded.row, last_seen_at = excluded.last_seen_at,
-    sightings = unmatched.sightings + 1
-  WHERE excluded.last_seen_at > unmatched.last_seen_at`;
-
-export function unmatchedColumns(one: UnmatchedRow): unknown[] {
-  return [
-    one.id,
-    one.source,
-    one.competitor,
-    one.competitorSku,
-    one.url,
-    JSON.stringify(one.row),
-    one.seenAt,
-  ];
 }
 
 /** The rows of a chunk that were rejected because nobody knows their product. */
@@ -68,71 +46,45 @@ function unmatchedRow(value: unknown, { source, receivedAt }: ChunkMessage): Unm
   return { id, source, competitor, competitorSku, url, row, seenAt: receivedAt };
 }
 
-const SELECT = `SELECT id, source, competitor, competitor_sku AS competitorSku, url, row,
-  first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, sightings FROM unmatched`;
+/** A row as it is inserted when it is seen for the first time. */
+export function unmatchedInsert({ seenAt, ...row }: UnmatchedRow): typeof unmatched.$inferInsert {
+  return { ...row, firstSeenAt: seenAt, lastSeenAt: seenAt, sightings: 1 };
+}
 
-type Row = Omit<StoredUnmatched, "row"> & { row: string };
+/** What becomes of a row that is seen again; it counts once for each batch that it comes in. */
+export const SEEN_AGAIN = {
+  update: ["source", "row", "lastSeenAt"],
+  set: { sightings: sql`${unmatched.sightings} + 1` },
+  newer: "lastSeenAt",
+} as const;
 
-/** Newest first, after the one named. */
+/** One page of the rows that wait, newest first. */
 export async function listUnmatched(
-  d1: D1Database,
+  { db, now }: ServiceContext,
   page: {
-    competitor: string | null;
+    competitor?: string | undefined;
+    after?: { lastSeenAt: number; id: string } | undefined;
     limit: number;
-    after: { lastSeenAt: number; id: string } | null;
-    now: number;
   },
-): Promise<StoredUnmatched[]> {
-  const { results } = await d1
-    .prepare(
-      `${SELECT} WHERE last_seen_at > ?1 AND (?2 IS NULL OR competitor = ?2)
-         AND (?3 IS NULL OR last_seen_at < ?3 OR (last_seen_at = ?3 AND id > ?4))
-       ORDER BY last_seen_at DESC, id LIMIT ?5`,
+): Promise<UnmatchedRecord[]> {
+  const { competitor, after, limit } = page;
+  const { lastSeenAt, id } = unmatched;
+  return db
+    .select()
+    .from(unmatched)
+    .where(
+      and(
+        gt(lastSeenAt, now - KEPT_MS),
+        competitor === undefined ? undefined : eq(unmatched.competitor, competitor),
+        after &&
+          or(lt(lastSeenAt, after.lastSeenAt), and(eq(lastSeenAt, after.lastSeenAt), gt(id, after.id))),
+      ),
     )
-    .bind(
-      page.now - KEPT_MS,
-      page.competitor,
-      page.after?.lastSeenAt ?? null,
-      page.after?.id ?? null,
-      page.limit,
-    )
-    .all<Row>();
-  return results.map(stored);
-}
-
-/** The rows that a mapping matches. */
-export async function unmatchedFor(
-  d1: D1Database,
-  { competitor, kind, key }: Mapping,
-): Promise<StoredUnmatched[]> {
-  const column = kind === "sku" ? "competitor_sku" : "url";
-  const { results } = await d1
-    .prepare(`${SELECT} WHERE competitor = ?1 AND ${column} = ?2 ORDER BY id`)
-    .bind(competitor, key)
-    .all<Row>();
-  return results.map(stored);
-}
-
-/** Forgets rows, unless they came again meanwhile. */
-export async function deleteUnmatched(d1: D1Database, rows: readonly StoredUnmatched[]): Promise<void> {
-  if (rows.length === 0) return;
-  await d1
-    .prepare(
-      `DELETE FROM unmatched WHERE (id, last_seen_at) IN
-         (SELECT value ->> 0, value ->> 1 FROM json_each(?1))`,
-    )
-    .bind(JSON.stringify(rows.map(({ id, lastSeenAt }) => [id, lastSeenAt])))
-    .run();
+    .orderBy(desc(lastSeenAt), asc(id))
+    .limit(limit);
 }
 
 /** Forgets what nobody has mapped for 30 days. */
-export async function expireUnmatched(ctx: { d1: D1Database; now: number }): Promise<void> {
-  await ctx.d1
-    .prepare("DELETE FROM unmatched WHERE last_seen_at <= ?1")
-    .bind(ctx.now - KEPT_MS)
-    .run();
-}
-
-function stored({ row, ...rest }: Row): StoredUnmatched {
-  return { ...rest, row: JSON.parse(row) };
+export async function expireUnmatched({ db, now }: Pick<ServiceContext, "db" | "now">): Promise<void> {
+  await db.delete(unmatched).where(lte(unmatched.lastSeenAt, now - KEPT_MS));
 }

@@ -1,5 +1,7 @@
+import { and, eq } from "drizzle-orm";
 import { readSignal, type SignalRecord } from "../../db/reads/market.ts";
-import { BatchConflict, guardStatement } from "../../db/write.ts";
+import { signals } from "../../db/schema.ts";
+import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { commitChained } from "../chains/commit-chained.ts";
@@ -26,13 +28,13 @@ export async function acknowledgeSignal(
 }
 
 async function acknowledge(ctx: ServiceContext, { id, sku, type }: SignalRecord): Promise<void> {
+  const isOpen = and(eq(signals.id, id), eq(signals.status, "open"));
+  const acknowledged = { status: "acknowledged", acknowledgedBy: actorLabel(ctx.actor) } as const;
   await commitChained(ctx, {
     audit: [{ action: "signal.acknowledge", subject: id, detail: { sku, type } }],
     statements: () => [
-      guardStatement(ctx.d1, "SELECT count(*) FROM signals WHERE id = ?1 AND status = 'open'", [id], 1),
-      ctx.d1
-        .prepare("UPDATE signals SET status = 'acknowledged', acknowledged_by = ?2 WHERE id = ?1")
-        .bind(id, actorLabel(ctx.actor)),
+      guardCount(ctx.d1, ctx.db.$count(signals, isOpen), 1),
+      prepare(ctx.d1, ctx.db.update(signals).set(acknowledged).where(isOpen)),
     ],
   });
 }

@@ -1,9 +1,10 @@
+import { and, asc, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { outbox } from "../../db/schema.ts";
 import { RESEND_AFTER_MS } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
 
 export interface OutboxRow {
   id: number;
-  kind: "ours";
   skus: string[];
   /** ms; of the batch that wrote it */
   createdAt: number;
@@ -18,17 +19,19 @@ const BACKOFF_DOUBLINGS_MAX = 4;
 export const OUTBOX_TRIES = 200;
 
 /** Claims rows never sent, or sent a while ago and still there (their consumer deletes them): each counts as a try. */
-export async function claimOutbox(ctx: Pick<ServiceContext, "d1" | "now">): Promise<OutboxRow[]> {
-  const { results } = await ctx.d1
-    .prepare(
-      `UPDATE outbox SET sent_at = ?1, attempts = attempts + 1
-       WHERE id IN (
-         SELECT id FROM outbox
-         WHERE attempts < ?4 AND (sent_at IS NULL OR sent_at <= ?1 - ?2 * (1 << min(attempts - 1, ?5)))
-         ORDER BY id LIMIT ?3)
-       RETURNING id, kind, body, created_at AS createdAt, attempts`,
-    )
-    .bind(ctx.now, RESEND_AFTER_MS, CLAIM_MAX, OUTBOX_TRIES, BACKOFF_DOUBLINGS_MAX)
-    .all<Omit<OutboxRow, "skus"> & { body: string }>();
-  return results.map(({ body, ...row }) => ({ ...row, skus: JSON.parse(body) as string[] }));
+export async function claimOutbox({ db, now }: Pick<ServiceContext, "db" | "now">): Promise<OutboxRow[]> {
+  const { id, attempts, sentAt, body, createdAt } = outbox;
+  const waitMs = sql`${RESEND_AFTER_MS} * (1 << min(${attempts} - 1, ${BACKOFF_DOUBLINGS_MAX}))`;
+  const due = db
+    .select({ id })
+    .from(outbox)
+    .where(and(lt(attempts, OUTBOX_TRIES), or(isNull(sentAt), lte(sentAt, sql`${now} - ${waitMs}`))))
+    .orderBy(asc(id))
+    .limit(CLAIM_MAX);
+  const rows = await db
+    .update(outbox)
+    .set({ sentAt: now, attempts: sql`${attempts} + 1` })
+    .where(inArray(id, due))
+    .returning({ id, body, createdAt, attempts });
+  return rows.map(({ body, ...row }) => ({ ...row, skus: body as string[] }));
 }

@@ -1,33 +1,50 @@
-import { iso } from "../../domain/contract/page.ts";
+import { count, eq, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { type Database, database } from "../../db/database.ts";
+import { deadLetters, demandDays, outbox, runs, signals, sources } from "../../db/schema.ts";
+import { prepare } from "../../db/write.ts";
+import { HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
+import { iso } from "../../domain/contract/answers.ts";
+
+type Query = { toSQL(): { sql: string; params: unknown[] } };
 
 interface Freshness {
   name: string;
-  /** a query for the newest instant (ms) as `at`, read from an index or a small table */
-  sql: string;
+  /** asks for the newest instant (ms) as `at`, from an index or a small table */
+  newest(db: Database): Query;
   /** older than this is stale; null = age alone is no fault */
   staleMs: number | null;
 }
 
-const HOUR_MS = 3_600_000;
+const latest = (column: SQLiteColumn | SQL) => ({ at: sql`max(${column})`.as("at") });
 
 const PARTS: readonly Freshness[] = [
-  { name: "observations", sql: "SELECT max(last_accepted_at) AS at FROM sources", staleMs: HOUR_MS },
-  { name: "signals", sql: "SELECT max(opened_at) AS at FROM signals WHERE status = 'open'", staleMs: null },
-  { name: "demand", sql: "SELECT unixepoch(max(day)) * 1000 AS at FROM demand_days", staleMs: 48 * HOUR_MS },
   {
-    name: "elasticity",
-    sql: "SELECT max(finished_at) AS at FROM runs WHERE kind = 'elasticity'",
-    staleMs: 48 * HOUR_MS,
+    name: "observations",
+    newest: (db) => db.select(latest(sources.lastAcceptedAt)).from(sources),
+    staleMs: HOUR_MS,
   },
   {
-    name: "proposals",
-    sql: "SELECT max(finished_at) AS at FROM runs WHERE kind = 'proposals'",
+    name: "signals",
+    newest: (db) => db.select(latest(signals.openedAt)).from(signals).where(eq(signals.status, "open")),
     staleMs: null,
   },
+  {
+    name: "demand",
+    newest: (db) =>
+      db.select({ at: sql`unixepoch(max(${demandDays.day})) * 1000`.as("at") }).from(demandDays),
+    staleMs: 48 * HOUR_MS,
+  },
+  { name: "elasticity", newest: newestRun("elasticity"), staleMs: 48 * HOUR_MS },
+  { name: "proposals", newest: newestRun("proposals"), staleMs: null },
 ];
 
+function newestRun(kind: "elasticity" | "proposals"): Freshness["newest"] {
+  return (db) => db.select(latest(runs.finishedAt)).from(runs).where(eq(runs.kind, kind));
+}
+
 /** Rows not delivered this long after their commit are a fault. */
-const OUTBOX_STUCK_MS = 10 * 60_000;
+const OUTBOX_STUCK_MS = 10 * MINUTE_MS;
 
 interface PartHealth {
   status: "ok" | "stale" | "down" | "empty";
@@ -40,11 +57,16 @@ interface PartHealth {
 export async function readHealth(ctx: { d1: D1Database; now: number }) {
   const parts: Record<string, PartHealth> = {};
   try {
-    const answers = await ctx.d1.batch<{ at: number | null }>([
-      ...PARTS.map(({ sql }) => ctx.d1.prepare(sql)),
-      ctx.d1.prepare("SELECT min(created_at) AS at FROM outbox"),
-      ctx.d1.prepare("SELECT count(*) AS at FROM dead_letters WHERE status = 'parked'"),
-    ]);
+    const db = database(ctx.d1);
+    const queries: Query[] = [
+      ...PARTS.map(({ newest }) => newest(db)),
+      db.select({ at: sql`min(${outbox.createdAt})`.as("at") }).from(outbox),
+      db
+        .select({ at: count().as("at") })
+        .from(deadLetters)
+        .where(eq(deadLetters.status, "parked")),
+    ];
+    const answers = await ctx.d1.batch<{ at: number | null }>(queries.map((query) => prepare(ctx.d1, query)));
     const values = answers.map((answer) => answer.results[0]?.at ?? null);
     parts.database = { status: "ok" };
     PARTS.forEach(({ name, staleMs }, i) => {

@@ -1,25 +1,29 @@
+import { and, eq, isNull } from "drizzle-orm";
 import { readProduct } from "../../db/reads/products.ts";
-import type { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../db/schema.ts";
+import { overrides, products } from "../../db/schema.ts";
+import { prepare } from "../../db/write.ts";
+import { type MoneyInput, parseMinor } from "../../domain/base/money.ts";
+import { HOUR_MS } from "../../domain/base/time.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
-import { type MoneyInput, parseMinor } from "../../domain/money/parse.ts";
+import type { Override } from "../../domain/ledger/overrides.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { assertAllowedPrices, LIMITED, type LimitedProduct } from "../pricing/manual-limits.ts";
-import { expireOverrides } from "./expire-overrides.ts";
-import { type OverrideRecord, selectOverrides } from "./read-overrides.ts";
-import { scopeOf, settleOverride } from "./settle-overrides.ts";
+import { assertAllowedPrices } from "../pricing/price-limits.ts";
+import { readSettings } from "../settings/settings.ts";
+import { type OverrideRecord, readOverride, selectOverrides } from "./read-overrides.ts";
+import { expireOverrides, isInScope, settleOverride } from "./settle-overrides.ts";
 
 /** Products whose price one override may fix. */
 const FIXED_PRODUCTS_MAX = 5_000;
 
-/** Without another word an override ends after three days: nobody remembers to take it back. */
-const EXPIRY_MS = 72 * 3_600_000;
+/** An override without an end ends after three days: nobody remembers to take it back. */
+const EXPIRY_MS = 72 * HOUR_MS;
 
 export interface OverrideRequest {
-  scope: (typeof OVERRIDE_SCOPES)[number];
+  scope: Override["scope"];
   key?: string | undefined;
-  kind: (typeof OVERRIDE_KINDS)[number];
+  kind: Override["kind"];
   price?: MoneyInput | undefined;
   reason: string;
   /** ms */
@@ -31,8 +35,8 @@ function invalid(path: string, code: string, message: string): ProblemError {
 }
 
 /**
- * Puts an override in force, with its audit entry; a fixed price goes into the ledger at once, unless a freeze holds the
- * price, which it then does until the freeze ends.
+ * Puts an override in force, with its audit entry. A fixed price goes into the ledger at once, unless the price is
+ * frozen: then once the freeze ends.
  *
  * @throws ProblemError invalid, guardrail_blocked; conflict if one of the kind is in force for the scope
  */
@@ -44,38 +48,34 @@ export async function createOverride(ctx: ServiceContext, request: OverrideReque
   const fixed = await fixedPrice(ctx, request, key);
   const price = fixed?.price ?? null;
   const { scope, kind, reason } = request;
-  const open = await selectOverrides(
-    ctx.d1,
-    "o.scope = ?1 AND o.key = ?2 AND o.kind = ?3 AND o.ended_at IS NULL",
-    scope,
-    key,
-    kind,
+  const [open] = await selectOverrides(
+    ctx.db,
+    and(
+      eq(overrides.scope, scope),
+      eq(overrides.key, key),
+      eq(overrides.kind, kind),
+      isNull(overrides.endedAt),
+    ),
   );
-  if (open[0]) throw inForce(open[0].id);
+  if (open) throw inForce(open.id);
   const id = ctx.newId("ovr");
-  const insert = ctx.d1
-    .prepare(
-      `INSERT INTO overrides (id, scope, key, kind, price, reason, created_by, created_at, expires_at, settled,
-         currency) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
-    )
-    .bind(
-      ...[id, scope, key, kind, price, reason, actorLabel(ctx.actor), ctx.now, expiresAt],
-      ...[kind === "FIXED_PRICE" ? 0 : 1, fixed?.currency ?? null],
-    );
+  const row = {
+    ...{ id, scope, key, kind, price, reason, expiresAt, currency: fixed?.currency ?? null },
+    ...{ createdBy: actorLabel(ctx.actor), createdAt: ctx.now, settled: kind !== "FIXED_PRICE" },
+  };
   try {
     await commitChained(ctx, {
       audit: [
         { action: "override.create", subject: id, detail: { scope, key, kind, price, reason, expiresAt } },
       ],
-      statements: () => [insert],
+      statements: () => [prepare(ctx.d1, ctx.db.insert(overrides).values(row))],
     });
   } catch (error) {
     if (/UNIQUE constraint failed: overrides/.test(String(error))) throw inForce(null);
     throw error;
   }
-  const [created] = await selectOverrides(ctx.d1, "o.id = ?1", id);
-  if (kind === "FIXED_PRICE") await settleOverride(ctx, created!);
-  return (await selectOverrides(ctx.d1, "o.id = ?1", id))[0]!;
+  if (kind === "FIXED_PRICE") await settleOverride(ctx, (await readOverride(ctx.db, id))!);
+  return (await readOverride(ctx.db, id))!;
 }
 
 function inForce(id: string | null): ProblemError {
@@ -105,20 +105,20 @@ async function fixedPrice(
     return null;
   }
   if (price === undefined) throw invalid("price", "missing_field", "the price to be fixed");
-  const { where, bound } = scopeOf(scope, key);
-  const { results } = await ctx.d1
-    .prepare(`SELECT ${LIMITED} FROM products WHERE status = 'active' AND ${where} LIMIT ?2`)
-    .bind(bound[0] ?? null, FIXED_PRODUCTS_MAX + 1)
-    .all<LimitedProduct>();
-  const products = scope === "sku" ? [(await readProduct(ctx.db, key))!] : results;
-  const currency = products[0]?.currency;
+  const concerned = await ctx.db
+    .select()
+    .from(products)
+    .where(and(isInScope(scope, key), scope === "sku" ? undefined : eq(products.status, "active")))
+    .limit(FIXED_PRODUCTS_MAX + 1);
+  const currency = concerned[0]?.currency;
   if (currency === undefined) throw invalid("key", "invalid", "no active product is concerned");
-  if (products.length > FIXED_PRODUCTS_MAX)
+  if (concerned.length > FIXED_PRODUCTS_MAX)
     throw invalid("scope", "too_many", `one price for more than ${FIXED_PRODUCTS_MAX} products`);
-  if (products.some((product) => product.currency !== currency))
+  if (concerned.some((product) => product.currency !== currency))
     throw invalid("price", "currency_mismatch", "the products are in more than one currency");
   const amount = parseMinor(price, currency);
   if (!amount.ok) throw invalid("price", amount.code, amount.message);
-  await assertAllowedPrices(ctx, products, amount.minor);
+  const { settings } = await readSettings(ctx.d1);
+  assertAllowedPrices(concerned, amount.minor, settings);
   return { price: amount.minor, currency };
 }

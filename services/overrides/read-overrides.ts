@@ -1,74 +1,90 @@
-import type { overrides } from "../../db/schema.ts";
-import { holdInForce } from "../../domain/runs/hold.ts";
-import type { OverriddenProduct, Override } from "../../domain/strategies/resolve.ts";
+import { and, desc, eq, gt, isNull, lt, lte, or, type SQL } from "drizzle-orm";
+import type { Database } from "../../db/database.ts";
+import { overrides } from "../../db/schema.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import {
+  type OverriddenProduct,
+  type Override,
+  priceOverrideInForce,
+} from "../../domain/ledger/overrides.ts";
+import type { ServiceContext } from "../context.ts";
 
 export type OverrideRecord = typeof overrides.$inferSelect;
 
-/** Of the table `overrides o`. */
-export const OVERRIDE_COLUMNS = `o.id, o.scope, o.key, o.kind, o.price, o.currency, o.reason,
-  o.created_by AS createdBy, o.created_at AS createdAt, o.expires_at AS expiresAt, o.ended_at AS endedAt,
-  o.ended_by AS endedBy, o.settled`;
-
-/** A row as D1 answers it. */
-export type OverrideRow = Omit<OverrideRecord, "settled"> & { settled: number };
-
-export function recordOf(row: OverrideRow): OverrideRecord {
-  return { ...row, settled: row.settled === 1 };
+/** The query for overrides that meet a condition, in the order of their making. */
+export function selectOverrides(db: Database, condition: SQL | undefined) {
+  return db.select().from(overrides).where(condition).orderBy(overrides.createdAt, overrides.id);
 }
 
-/** Rows of overrides; `where` is SQL on the table, in the order of their making. */
-export async function selectOverrides(
-  d1: D1Database,
-  where: string,
-  ...parameters: unknown[]
+/** The query for the overrides in force at an instant, of every kind. */
+export function overridesInForce(db: Database, at: number) {
+  const isOpen = or(isNull(overrides.endedAt), gt(overrides.endedAt, at));
+  return selectOverrides(db, and(lte(overrides.createdAt, at), gt(overrides.expiresAt, at), isOpen));
+}
+
+export async function readOverride(db: Database, id: string): Promise<OverrideRecord | null> {
+  const [found] = await selectOverrides(db, eq(overrides.id, id));
+  return found ?? null;
+}
+
+export interface OverrideQuery {
+  /** also those that have ended */
+  all: boolean;
+  /** the last row of the page before */
+  after?: { createdAt: number; id: string } | undefined;
+  limit: number;
+}
+
+/** One page of overrides, newest first. */
+export async function listOverrides(
+  { db, now }: ServiceContext,
+  { all, after, limit }: OverrideQuery,
 ): Promise<OverrideRecord[]> {
-  const { results } = await d1
-    .prepare(`SELECT ${OVERRIDE_COLUMNS} FROM overrides o WHERE ${where} ORDER BY o.created_at, o.id`)
-    .bind(...parameters)
-    .all<OverrideRow>();
-  return results.map(recordOf);
+  const isOpen = and(isNull(overrides.endedAt), gt(overrides.expiresAt, now));
+  const isOlder =
+    after &&
+    or(
+      lt(overrides.createdAt, after.createdAt),
+      and(eq(overrides.createdAt, after.createdAt), lt(overrides.id, after.id)),
+    );
+  return db
+    .select()
+    .from(overrides)
+    .where(and(all ? undefined : isOpen, isOlder))
+    .orderBy(desc(overrides.createdAt), desc(overrides.id))
+    .limit(limit);
 }
 
-/** The record as the resolver takes it. */
-export function asOverride({
-  id,
-  scope,
-  key,
-  kind,
-  price,
-  currency,
-  createdAt,
-  expiresAt,
-  endedAt,
-}: OverrideRecord): Override {
-  const until = Math.min(expiresAt, endedAt ?? Number.POSITIVE_INFINITY);
+/** The record as the rules of the ledger take it. */
+export function asOverride(record: OverrideRecord): Override {
+  const { id, scope, key, kind, price, currency, createdAt, expiresAt, endedAt } = record;
   return {
-    id,
-    scope,
+    ...{ id, scope, kind, price, currency, createdAt },
     key: scope === "global" ? null : key,
-    kind,
-    price,
-    currency,
-    createdAt,
-    expiresAt: until,
+    expiresAt: Math.min(expiresAt, endedAt ?? Number.POSITIVE_INFINITY),
   };
 }
 
 /** The overrides in force at an instant. */
-export async function overridesAt(d1: D1Database, at: number): Promise<Override[]> {
-  const rows = await selectOverrides(
-    d1,
-    "o.created_at <= ?1 AND o.expires_at > ?1 AND (o.ended_at IS NULL OR o.ended_at > ?1)",
-    at,
-  );
-  return rows.map(asOverride);
+export async function overridesAt(db: Database, at: number): Promise<Override[]> {
+  return (await overridesInForce(db, at)).map(asOverride);
 }
 
-/** The override that holds a product's price now, be it frozen or fixed, or null. */
-export async function holdOf(
-  d1: D1Database,
+/**
+ * Nobody changes a frozen or fixed price before the override ends.
+ *
+ * @throws ProblemError price_held, naming the override
+ */
+export function assertNotOverridden(
+  inForce: readonly Override[],
   product: OverriddenProduct,
   now: number,
-): Promise<Override | null> {
-  return holdInForce(await overridesAt(d1, now), product, now);
+): void {
+  const override = priceOverrideInForce(inForce, product, now);
+  if (override === null) return;
+  const { id, kind, scope, key } = override;
+  const what = kind === "PRICE_FREEZE" ? "the price is frozen" : "the price is fixed";
+  throw new ProblemError("price_held", `${what} by an override (${scope}${key === null ? "" : ` ${key}`})`, {
+    extra: { override: { id, kind } },
+  });
 }

@@ -1,73 +1,90 @@
+import { and, eq, gte, isNotNull, isNull, lte, min, ne, or, type SQL, sql } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
-import type { Override } from "../../domain/strategies/resolve.ts";
-import { dueAt, frozenSince, type UnderlyingPrice } from "../../domain/strategies/served-price.ts";
+import { overrides, products } from "../../db/schema.ts";
+import { prepare } from "../../db/write.ts";
+import type { Override } from "../../domain/ledger/overrides.ts";
+import { dueAt, frozenSince, type UnderlyingPrice } from "../../domain/ledger/served-price.ts";
+import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { commitPrices, type PriceChange, SEGMENT_PRICES } from "../pricing/commit-prices.ts";
-import { underlyingPrices } from "../pricing/underlying-price.ts";
-import { expireOverrides } from "./expire-overrides.ts";
+import { underlyingPrices } from "../pricing/served-price.ts";
 import { asOverride, type OverrideRecord, selectOverrides } from "./read-overrides.ts";
-
-type Identity = "sku" | "brand" | "category" | "currency" | "version" | "updatedAt";
-type Price = "price" | "priceSource" | "priceSince" | "basePrice" | "baseWaitsSince";
-type Product = Pick<ProductRecord, Identity | Price>;
-
-const PRODUCT = `sku, brand, category, price, price_source AS priceSource, price_since AS priceSince,
-  base_price AS basePrice, base_waits_since AS baseWaitsSince, version, currency, updated_at AS updatedAt`;
 
 /**
  * The minute tick: ends what has expired, puts fixed prices in force, or the price underneath one that has ended, and
- * base prices that waited for the end of a hold. What a freeze holds waits for its end.
+ * base prices that waited for the end of an override. A frozen price waits for the end of its freeze.
  */
 export async function settleOverrides(ctx: ServiceContext): Promise<void> {
   await expireOverrides(ctx);
-  for (const override of await selectOverrides(ctx.d1, "o.settled = 0")) await settleOverride(ctx, override);
-  const { results } = await ctx.d1
-    .prepare(`SELECT ${PRODUCT} FROM products WHERE base_waits_since IS NOT NULL ORDER BY sku`)
-    .all<Product>();
-  if (results.length > 0) {
-    const since = Math.min(...results.map(({ baseWaitsSince }) => baseWaitsSince!));
-    await settleProducts(ctx, results, await holdsSince(ctx, since), null);
-  }
+  for (const override of await selectOverrides(ctx.db, eq(overrides.settled, false)))
+    await settleOverride(ctx, override);
+  const waiting = await readProducts(ctx, isNotNull(products.baseWaitsSince));
+  if (waiting.length === 0) return;
+  const since = Math.min(...waiting.map(({ baseWaitsSince }) => baseWaitsSince!));
+  await settleProducts(ctx, waiting, await priceOverridesSince(ctx, since), null);
 }
 
-type Hold = Override & { reason: string };
+/** At its end a fixed price leaves something to do: the price that it replaced has to come back. */
+export const SETTLED_AT_END = sql<boolean>`(${overrides.kind} <> 'FIXED_PRICE')`;
+
+/** Marks the overrides whose time is over as ended, at the instant it was, with one audit entry for all. */
+export async function expireOverrides(ctx: ServiceContext): Promise<void> {
+  const { d1, db, now } = ctx;
+  const isOpen = isNull(overrides.endedAt);
+  const expired = await selectOverrides(db, and(isOpen, lte(overrides.expiresAt, now)));
+  if (expired.length === 0) return;
+  const ids = expired.map(({ id }) => id);
+  const end = { endedAt: sql`${overrides.expiresAt}`, endedBy: "system:expiry", settled: SETTLED_AT_END };
+  await commitChained(ctx, {
+    audit: [{ action: "override.expired", subject: "overrides", detail: { ids } }],
+    statements: () => [
+      prepare(
+        d1,
+        db
+          .update(overrides)
+          .set(end)
+          .where(and(isOpen, isAmong(overrides.id, ids))),
+      ),
+    ],
+  });
+}
+
+type PriceOverride = Override & { reason: string };
 
 /** Does what one fixed price still asks for. The ledger says when it took effect, not when this was called. */
 export async function settleOverride(ctx: ServiceContext, override: OverrideRecord): Promise<void> {
-  const began = override.endedAt ?? override.createdAt;
-  const products = await productsOf(ctx, override);
-  if (!(await settleProducts(ctx, products, await holdsSince(ctx, began), override))) return;
-  await ctx.d1
-    .prepare("UPDATE overrides SET settled = 1 WHERE id = ?1 AND ended_at IS ?2")
-    .bind(override.id, override.endedAt)
-    .run();
+  const { id, scope, key, endedAt, createdAt } = override;
+  // also products that left the scope while it fixed their price
+  const left = scope === "sku" ? undefined : eq(products.priceSource, "override");
+  const concerned = await readProducts(ctx, or(isInScope(scope, key), left));
+  const deciding = await priceOverridesSince(ctx, endedAt ?? createdAt);
+  if (!(await settleProducts(ctx, concerned, deciding, override))) return;
+  const isAsRead = endedAt === null ? isNull(overrides.endedAt) : eq(overrides.endedAt, endedAt);
+  await ctx.db
+    .update(overrides)
+    .set({ settled: true })
+    .where(and(eq(overrides.id, id), isAsRead));
 }
 
-/** The products of its scope, and those that left the scope while it held their price. */
-async function productsOf(ctx: ServiceContext, { scope, key }: OverrideRecord): Promise<Product[]> {
-  const { where, bound } = scopeOf(scope, key);
-  const left = scope === "sku" ? "" : "OR price_source = 'override'";
-  const { results } = await ctx.d1
-    .prepare(`SELECT ${PRODUCT} FROM products WHERE ${where} ${left} ORDER BY sku`)
-    .bind(...bound)
-    .all<Product>();
-  return results;
+function readProducts({ db }: ServiceContext, condition: SQL | undefined): Promise<ProductRecord[]> {
+  return db.select().from(products).where(condition).orderBy(products.sku);
 }
 
-/** A scope as SQL on products, and its parameters. */
-export function scopeOf(scope: Override["scope"], key: string): { where: string; bound: string[] } {
-  return scope === "global" ? { where: "true", bound: [] } : { where: `${scope} = ?1`, bound: [key] };
+/** The condition on products that they are in a scope. */
+export function isInScope(scope: Override["scope"], key: string): SQL {
+  return scope === "global" ? sql`true` : eq(products[scope], key);
 }
 
 /** Freezes and fixed prices that were in force at `since` or later, with the freezes that these carry on. */
-async function holdsSince(ctx: ServiceContext, since: number): Promise<Hold[]> {
-  const freezes = "SELECT min(f.created_at) FROM overrides f WHERE f.kind = 'PRICE_FREEZE'";
-  const first = `min(?1, coalesce((${freezes} AND (f.ended_at IS NULL OR f.ended_at >= ?1)), ?1))`;
-  const rows = await selectOverrides(
-    ctx.d1,
-    `o.kind <> 'FORCE_RULE_BASED' AND (o.ended_at IS NULL OR o.ended_at >= ${first})`,
-    since,
-  );
+async function priceOverridesSince({ db }: ServiceContext, since: number): Promise<PriceOverride[]> {
+  const endedSince = (at: number | SQL) => or(isNull(overrides.endedAt), gte(overrides.endedAt, at));
+  const firstFreeze = db
+    .select({ at: min(overrides.createdAt) })
+    .from(overrides)
+    .where(and(eq(overrides.kind, "PRICE_FREEZE"), endedSince(since)));
+  const first = sql`min(${since}, coalesce((${firstFreeze}), ${since}))`;
+  const rows = await selectOverrides(db, and(ne(overrides.kind, "FORCE_RULE_BASED"), endedSince(first)));
   return rows.map((row) => ({ ...asOverride(row), reason: row.reason }));
 }
 
@@ -77,25 +94,25 @@ async function holdsSince(ctx: ServiceContext, since: number): Promise<Hold[]> {
  */
 async function settleProducts(
   ctx: ServiceContext,
-  products: readonly Product[],
-  holds: readonly Hold[],
+  concerned: readonly ProductRecord[],
+  deciding: readonly PriceOverride[],
   cause: OverrideRecord | null,
 ): Promise<boolean> {
-  const asked = products.map((product) => ({
+  const asked = concerned.map((product) => ({
     ...product,
-    at: frozenSince(holds, product, ctx.now) ?? ctx.now,
+    at: frozenSince(deciding, product, ctx.now) ?? ctx.now,
   }));
-  const underlying = await underlyingPrices(ctx.d1, asked);
+  const underlying = await underlyingPrices(ctx.db, asked);
   const changes = new Map<number, PriceChange[]>();
   const served: string[] = [];
   let frozen = false;
   for (const product of asked) {
-    frozen ||= frozenSince(holds, product, ctx.now) !== null;
-    const { winner, at } = dueAt(holds, product, ctx.now, product.baseWaitsSince);
+    frozen ||= frozenSince(deciding, product, ctx.now) !== null;
+    const { winner, at } = dueAt(deciding, product, ctx.now, product.baseWaitsSince);
     // no change is before the one before it, nor before the product came into the scope
     const notBefore = cause === null || cause.scope === "sku" ? product.priceSince : product.updatedAt;
     const since = Math.min(ctx.now, Math.max(at, notBefore));
-    const fixed = holds.find(({ id }) => id === winner?.id) ?? null;
+    const fixed = deciding.find(({ id }) => id === winner?.id) ?? null;
     const change = changeOf(product, fixed, {
       ...underlying.get(product.sku)!,
       ended: cause?.id ?? null,
@@ -113,17 +130,14 @@ async function settleProducts(
     }
   // a base price that came back to what is served has nothing to wait for
   if (served.length > 0)
-    await ctx.d1
-      .prepare("UPDATE products SET base_waits_since = NULL WHERE sku IN (SELECT value FROM json_each(?1))")
-      .bind(JSON.stringify(served))
-      .run();
+    await ctx.db.update(products).set({ baseWaitsSince: null }).where(isAmong(products.sku, served));
   return !frozen && missed === 0;
 }
 
 /** Null where the stored price is that already. `ended`: the override whose end brings the price underneath back. */
 function changeOf(
-  product: Product,
-  fixed: Hold | null,
+  product: ProductRecord,
+  fixed: PriceOverride | null,
   underneath: UnderlyingPrice & { ended: string | null },
 ): PriceChange | null {
   const { sku, price: from, version, currency, priceSource, baseWaitsSince } = product;
@@ -136,7 +150,7 @@ function changeOf(
     return {
       ...change,
       cause: { kind: "import", id: null },
-      reason: "imported while an override held the price",
+      reason: "imported while an override decided the price",
     };
   return {
     ...change,

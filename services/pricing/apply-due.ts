@@ -2,7 +2,7 @@ import { and, eq, lte } from "drizzle-orm";
 import { proposals } from "../../db/schema.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import type { ServiceContext } from "../context.ts";
-import { applyNow } from "../proposals/approve.ts";
+import { applyApproved } from "../proposals/approve.ts";
 
 /** Proposals applied in one pass. */
 const APPLY_MAX = 200;
@@ -10,15 +10,15 @@ const APPLY_MAX = 200;
 /** Applies approved proposals whose time has come, in the order of their approval. */
 export async function applyDue(ctx: ServiceContext): Promise<{ applied: number; rejected: number }> {
   const due = await ctx.db
-    .select()
+    .select({ id: proposals.id })
     .from(proposals)
     .where(and(eq(proposals.status, "approved"), lte(proposals.effectiveAt, ctx.now)))
     .orderBy(proposals.decidedAt, proposals.createdAt)
     .limit(APPLY_MAX);
   const counts = { applied: 0, rejected: 0 };
-  for (const proposal of due) {
+  for (const { id } of due) {
     try {
-      await applyNow(ctx, proposal, proposal.to, proposal.note);
+      await applyApproved(ctx, id);
       counts.applied++;
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;

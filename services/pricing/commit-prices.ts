@@ -1,15 +1,23 @@
-import { jsonRows } from "../../db/bulk.ts";
-import { BatchConflict, guardStatement } from "../../db/write.ts";
-import type { LedgerEntry } from "../../domain/chains/entries.ts";
+import { and, eq, exists, inArray, isNull, or, sql } from "drizzle-orm";
+import { jsonTable } from "../../db/bulk.ts";
+import { products, proposals } from "../../db/schema.ts";
+import { guardCount, prepare } from "../../db/write.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
-import { type AuditBody, commitChained } from "../chains/commit-chained.ts";
+import type { LedgerEntry } from "../../domain/ledger/entries.ts";
+import type { PriceSource } from "../../domain/ledger/served-price.ts";
+import { PROPOSAL_TRANSITIONS } from "../../domain/messages/proposal.ts";
+import {
+  type ChainedWrite,
+  commitOnce,
+  headQueries,
+  headsOf,
+  retryConflicts,
+} from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { oursOutbox } from "./ours-outbox.ts";
+import { oursOutbox } from "./price-news.ts";
 
 /** Prices of one atomic batch: one segment of the ledger. */
 export const SEGMENT_PRICES = 200;
-/** Each failed guard takes at least one price out, and other writers are few. */
-const GUARD_TRIES = 5;
 
 /** A price to be put in force: only if the SKU still has `from` at `version`, and the proposal is still undecided. */
 export interface PriceChange {
@@ -18,7 +26,7 @@ export interface PriceChange {
   version: number;
   to: number;
   currency: string;
-  source: "base" | "applied" | "override" | "scheduled" | "frozen";
+  source: PriceSource;
   cause: { kind: string; id: string | null };
   proposalId: string | null;
   note: string | null;
@@ -33,7 +41,8 @@ export interface CommittedPrices {
 
 /**
  * Puts up to SEGMENT_PRICES prices in force: price, proposal, ledger, audit and outbox in one batch that commits whole
- * or not at all. Prices whose compare-and-set fails are taken out and the rest is hashed anew.
+ * or not at all. If the batch fails, prices whose compare-and-set no longer holds are taken out and the rest is
+ * hashed and sent again.
  */
 export async function commitPrices(
   ctx: ServiceContext,
@@ -42,102 +51,108 @@ export async function commitPrices(
   if (changes.length > SEGMENT_PRICES) throw new RangeError(`at most ${SEGMENT_PRICES} prices a segment`);
   const mismatched: PriceChange[] = [];
   let rest = [...changes];
-  for (let attempt = 1; rest.length > 0; attempt++) {
-    try {
-      const entries = await commitSegment(ctx, rest);
-      return { applied: rest.map((change, i) => ({ change, entry: entries[i]! })), mismatched };
-    } catch (error) {
-      if (!(error instanceof BatchConflict) || error.failure !== "guard_failed" || attempt === GUARD_TRIES)
-        throw error;
-      const holds = await stillHolding(ctx, rest);
-      mismatched.push(...rest.filter((change) => !holds.has(change)));
-      rest = rest.filter((change) => holds.has(change));
+  return retryConflicts(ctx, ["head_moved", "guard_failed"], async (failure) => {
+    const [holding, ...heads] = await ctx.db.batch([holdingQuery(ctx, rest), ...headQueries(ctx)]);
+    if (failure === "guard_failed") {
+      const possible = new Set(holding.map(({ position }) => rest[position]!));
+      mismatched.push(...rest.filter((change) => !possible.has(change)));
+      rest = rest.filter((change) => possible.has(change));
     }
-  }
-  return { applied: [], mismatched };
-}
-
-function commitSegment(ctx: ServiceContext, changes: readonly PriceChange[]): Promise<LedgerEntry[]> {
-  const actor = actorLabel(ctx.actor);
-  return commitChained(ctx, {
-    ledger: changes.map((change) => ({
-      sku: change.sku,
-      from: change.from,
-      to: change.to,
-      currency: change.currency,
-      source: change.source,
-      causeKind: change.cause.kind,
-      causeId: change.cause.id,
-      actor,
-      at: ctx.now,
-      reason: change.reason,
-    })),
-    audit: changes.map(auditOf),
-    statements: (ledger) => segmentStatements(ctx, changes, ledger, actor),
+    if (rest.length === 0) return { applied: [], mismatched };
+    const entries = await commitOnce(ctx, headsOf(heads), priceWrite(ctx, rest));
+    return { applied: rest.map((change, i) => ({ change, entry: entries[i]! })), mismatched };
   });
 }
 
-function auditOf(change: PriceChange): AuditBody {
-  const { sku, from, to, proposalId, note, reason } = change;
-  const action = proposalId === null ? "price.set" : "proposal.apply";
-  return { action, subject: proposalId ?? sku, detail: { sku, from, to, note, reason } };
+/** The write that puts prices in force; it fails its batch unless every one of them still can be. */
+export function priceWrite(ctx: ServiceContext, changes: readonly PriceChange[]): ChainedWrite {
+  const actor = actorLabel(ctx.actor);
+  return {
+    ledger: changes.map(({ sku, from, to, currency, source, cause, reason }) => ({
+      ...{ sku, from, to, currency, source, causeKind: cause.kind, causeId: cause.id },
+      ...{ actor, at: ctx.now, reason },
+    })),
+    audit: changes.map(({ sku, from, to, proposalId, note, reason }) => ({
+      action: proposalId === null ? "price.set" : "proposal.apply",
+      subject: proposalId ?? sku,
+      detail: { sku, from, to, note, reason },
+    })),
+    statements: (ledger) => segmentStatements(ctx, changes, ledger),
+  };
 }
 
 function segmentStatements(
   ctx: ServiceContext,
   changes: readonly PriceChange[],
   ledger: readonly LedgerEntry[],
-  actor: string,
 ): D1PreparedStatement[] {
-  const prices = jsonRows(changes.map((c, i) => [c.sku, c.from, c.version, c.to, c.source, ledger[i]!.seq]));
-  const decided = jsonRows(
-    changes.flatMap((c, i) => (c.proposalId === null ? [] : [[c.proposalId, ledger[i]!.seq, c.note, c.to]])),
+  const { d1, db, now } = ctx;
+  const rows = changes.map((change, i) => ({ ...change, seq: ledger[i]!.seq }));
+  const ofProposals = rows.flatMap(({ proposalId, ...row }) =>
+    proposalId === null ? [] : [{ ...row, proposalId }],
   );
-  const proposalCount = changes.filter((c) => c.proposalId !== null).length;
-  const setPrices = ctx.d1
-    .prepare(
-      `UPDATE products SET price = j.new_price, price_source = j.source, price_since = ?2, price_seq = j.seq,
-         base_waits_since = CASE j.source WHEN 'override' THEN base_waits_since END,
-         version = products.version + 1, updated_at = ?2
-       FROM (SELECT value ->> 0 AS sku, value ->> 1 AS old_price, value ->> 2 AS version, value ->> 3 AS new_price,
-               value ->> 4 AS source, value ->> 5 AS seq FROM json_each(?1)) AS j
-       WHERE products.sku = j.sku AND products.price = j.old_price AND products.version = j.version`,
-    )
-    .bind(prices, ctx.now);
-  const setProposals = ctx.d1
-    .prepare(
-      `UPDATE proposals SET status = 'applied', ledger_seq = j.seq, note = coalesce(j.note, proposals.note),
-         to_price = j.new_price, decided_by = coalesce(decided_by, ?2), decided_at = coalesce(decided_at, ?3)
-       FROM (SELECT value ->> 0 AS id, value ->> 1 AS seq, value ->> 2 AS note, value ->> 3 AS new_price
-             FROM json_each(?1)) AS j
-       WHERE proposals.id = j.id AND proposals.status IN ('pending', 'approved')`,
-    )
-    .bind(decided, actor, ctx.now);
-  const hits = `(SELECT count(*) FROM json_each(?1) j JOIN products p ON p.sku = j.value ->> 0
-      WHERE p.price_seq = j.value ->> 5)
-    + (SELECT count(*) FROM json_each(?2) j JOIN proposals p ON p.id = j.value ->> 0 WHERE p.ledger_seq = j.value ->> 1)`;
+  const price = jsonTable("price", ["sku", "from", "version", "to", "source", "seq"], rows);
+  const decided = jsonTable("decided", ["proposalId", "seq", "note", "to"], ofProposals);
+  const setPrices = db
+    .update(products)
+    .set({
+      price: price.to,
+      priceSource: price.source,
+      priceSince: now,
+      priceSeq: price.seq,
+      baseWaitsSince: sql`CASE ${price.source} WHEN 'override' THEN ${products.baseWaitsSince} END`,
+      version: sql`${products.version} + 1`,
+      updatedAt: now,
+    })
+    .from(price.table)
+    .where(
+      and(eq(products.sku, price.sku), eq(products.price, price.from), eq(products.version, price.version)),
+    );
+  const setProposals = db
+    .update(proposals)
+    .set({
+      status: "applied",
+      ledgerSeq: decided.seq,
+      note: sql`coalesce(${decided.note}, ${proposals.note})`,
+      to: decided.to,
+      decidedBy: sql`coalesce(${proposals.decidedBy}, ${actorLabel(ctx.actor)})`,
+      decidedAt: sql`coalesce(${proposals.decidedAt}, ${now})`,
+    })
+    .from(decided.table)
+    .where(and(eq(proposals.id, decided.proposalId), inArray(proposals.status, PROPOSAL_TRANSITIONS.apply)));
+  const pricesHit = sql`(SELECT count(*) FROM ${price.table} JOIN ${products}
+    ON ${products.sku} = ${price.sku} AND ${products.priceSeq} = ${price.seq})`;
+  const proposalsHit = sql`(SELECT count(*) FROM ${decided.table} JOIN ${proposals}
+    ON ${proposals.id} = ${decided.proposalId} AND ${proposals.ledgerSeq} = ${decided.seq})`;
   return [
-    setPrices,
-    ...(proposalCount > 0 ? [setProposals] : []),
+    prepare(d1, setPrices),
+    ...(ofProposals.length > 0 ? [prepare(d1, setProposals)] : []),
     ...oursOutbox(
       ctx,
-      changes.map((c) => c.sku),
+      changes.map(({ sku }) => sku),
     ),
-    guardStatement(ctx.d1, hits, [prices, decided], changes.length + proposalCount),
+    guardCount(d1, sql`${pricesHit} + ${proposalsHit}`, rows.length + ofProposals.length),
   ];
 }
 
-/** Which changes could still be made as they were meant. */
-async function stillHolding(ctx: ServiceContext, changes: readonly PriceChange[]): Promise<Set<PriceChange>> {
-  const rows = jsonRows(changes.map((c) => [c.sku, c.from, c.version, c.proposalId]));
-  const { results } = await ctx.d1
-    .prepare(
-      `SELECT j.key AS position FROM json_each(?1) j JOIN products p ON p.sku = j.value ->> 0
-       WHERE p.price = j.value ->> 1 AND p.version = j.value ->> 2
-         AND (j.value ->> 3 IS NULL OR EXISTS (
-           SELECT 1 FROM proposals q WHERE q.id = j.value ->> 3 AND q.status IN ('pending', 'approved')))`,
-    )
-    .bind(rows)
-    .all<{ position: number }>();
-  return new Set(results.map(({ position }) => changes[position]!));
+/** The positions of the changes that could still be made as they were meant. */
+function holdingQuery({ db }: ServiceContext, changes: readonly PriceChange[]) {
+  const rows = changes.map(({ sku, from, version, proposalId }, position) => ({
+    ...{ position, sku, from, version, proposalId },
+  }));
+  const wanted = jsonTable("wanted", ["position", "sku", "from", "version", "proposalId"], rows);
+  const undecided = db
+    .select({ id: proposals.id })
+    .from(proposals)
+    .where(and(eq(proposals.id, wanted.proposalId), inArray(proposals.status, PROPOSAL_TRANSITIONS.apply)));
+  return db
+    .select({ position: sql<number>`${wanted.position}` })
+    .from(products)
+    .innerJoin(wanted.table, eq(products.sku, wanted.sku))
+    .where(
+      and(
+        ...[eq(products.price, wanted.from), eq(products.version, wanted.version)],
+        or(isNull(wanted.proposalId), exists(undecided)),
+      ),
+    );
 }

@@ -2,8 +2,8 @@ import { listLedger } from "../../db/reads/chains.ts";
 import { type ProposalRecord, readProposal } from "../../db/reads/proposals.ts";
 import type { priceLedger } from "../../db/schema.ts";
 import type { ServiceContext } from "../context.ts";
-import { type OverrideRecord, selectOverrides } from "../overrides/read-overrides.ts";
-import { readServedPrice, type ServedPriceNow } from "./read-served-price.ts";
+import { type OverrideRecord, readOverride } from "../overrides/read-overrides.ts";
+import { readServedPrice, type ServedPriceNow } from "./served-price.ts";
 
 /** Where the price of a product is from. */
 export interface PriceExplanation {
@@ -12,21 +12,21 @@ export interface PriceExplanation {
   entry: typeof priceLedger.$inferSelect | null;
   /** the proposal that the entry applied, with its explanation */
   proposal: { proposal: ProposalRecord; title: string | null } | null;
-  /** the override that holds it, or that the entry is from */
+  /** the override that freezes or fixes it, or that the entry is from */
   override: OverrideRecord | null;
 }
 
 /** Why a product has the price that it has; null if there is no such product. */
 export async function explainPrice(ctx: ServiceContext, sku: string): Promise<PriceExplanation | null> {
-  const served = await readServedPrice(ctx.d1, sku, ctx.now);
+  const served = await readServedPrice(ctx.db, sku, ctx.now);
   if (!served) return null;
   const [entry = null] = await listLedger(ctx.db, { sku, limit: 1 });
   const cause = (kind: string) => (entry?.causeKind === kind ? entry.causeId : null);
   const proposalId = cause("proposal");
   const overrideId = served.overrideId ?? cause("override");
-  const [proposal, overrides] = await Promise.all([
+  const [proposal, override] = await Promise.all([
     proposalId === null ? null : readProposal(ctx.db, proposalId),
-    overrideId === null ? [] : selectOverrides(ctx.d1, "o.id = ?1", overrideId),
+    overrideId === null ? null : readOverride(ctx.db, overrideId),
   ]);
-  return { served, entry, proposal, override: overrides[0] ?? null };
+  return { served, entry, proposal, override };
 }

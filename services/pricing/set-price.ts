@@ -1,11 +1,12 @@
 import { type ProductRecord, readProduct } from "../../db/reads/products.ts";
+import { type MoneyInput, parseMinor } from "../../domain/base/money.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { type MoneyInput, parseMinor } from "../../domain/money/parse.ts";
-import { ROW_CODE_OF_MONEY } from "../../domain/observations/row-refusal.ts";
+import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
 import type { ServiceContext } from "../context.ts";
-import { assertNotHeld } from "../overrides/assert-not-held.ts";
-import { commitPrices } from "./commit-prices.ts";
-import { assertAllowedPrice } from "./manual-limits.ts";
+import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
+import { readSettings } from "../settings/settings.ts";
+import { commitPrices, type PriceChange } from "./commit-prices.ts";
+import { assertAllowedPrices } from "./price-limits.ts";
 
 /**
  * A person's price: within the hard limits, compare-and-set against what the person could see, into the ledger.
@@ -24,23 +25,26 @@ export async function setPrice(
     throw new ProblemError("invalid", amount.message, {
       errors: [{ path: "price", code: ROW_CODE_OF_MONEY[amount.code], message: amount.message }],
     });
-  await assertAllowedPrice(ctx, product, amount.minor);
+  const { settings } = await readSettings(ctx.d1);
+  assertAllowedPrices([product], amount.minor, settings);
   if (amount.minor === product.price) return product;
-  await assertNotHeld(ctx, product);
-  const { applied } = await commitPrices(ctx, [
-    {
-      sku,
-      from: product.price,
-      version: product.version,
-      to: amount.minor,
-      currency: product.currency,
-      source: "applied",
-      cause: { kind: "manual", id: null },
-      proposalId: null,
-      note: null,
-      reason: input.reason,
-    },
-  ]);
+  assertNotOverridden(await overridesAt(ctx.db, ctx.now), product, ctx.now);
+  const cause = { kind: "manual", id: null };
+  return commitPrice(ctx, product, { to: amount.minor, source: "applied", cause, reason: input.reason });
+}
+
+/**
+ * Puts one price of a person's in force, if the product is still as it was read.
+ *
+ * @throws ProblemError stale_or_mismatch
+ */
+export async function commitPrice(
+  ctx: ServiceContext,
+  { sku, price: from, version, currency }: ProductRecord,
+  change: Pick<PriceChange, "to" | "source" | "cause" | "reason">,
+): Promise<ProductRecord> {
+  const whole = { sku, from, version, currency, proposalId: null, note: null, ...change };
+  const { applied } = await commitPrices(ctx, [whole]);
   if (applied.length === 0)
     throw new ProblemError("stale_or_mismatch", "the price changed meanwhile; look again");
   return (await readProduct(ctx.db, sku))!;

@@ -14,7 +14,7 @@ export interface BulkDecision {
   note?: string | undefined;
 }
 
-/** Decides many proposals, each for itself: a failure is told by its code, and the others go through. */
+/** Decides many proposals, each by itself: a failure is answered with its code, and the others go through. */
 export async function decideInBulk(
   ctx: ServiceContext,
   bulk: BulkDecision,

@@ -1,10 +1,18 @@
+import { and, eq } from "drizzle-orm";
 import { type ProposalRecord, readProposal } from "../../db/reads/proposals.ts";
-import { BatchConflict } from "../../db/write.ts";
+import { proposals } from "../../db/schema.ts";
+import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { actorLabel } from "../../domain/identity/rights.ts";
+import { type ChainedWrite, commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { settleProposal } from "./settle.ts";
+import { assertCan } from "./plan-approval.ts";
 
-/** Rejects a pending or approved proposal; it stays in the list with who and why. */
+/**
+ * Rejects a pending or approved proposal; it stays in the list with who and why.
+ *
+ * @throws ProblemError not_found, illegal_transition
+ */
 export async function rejectProposal(
   ctx: ServiceContext,
   id: string,
@@ -12,14 +20,33 @@ export async function rejectProposal(
 ): Promise<ProposalRecord> {
   const found = await readProposal(ctx.db, id);
   if (!found) throw new ProblemError("not_found", "no such proposal");
-  const { status } = found.proposal;
-  if (status !== "pending" && status !== "approved")
-    throw new ProblemError("illegal_transition", `cannot reject a proposal that is ${status}`);
+  assertCan("reject", found.proposal);
   try {
-    await settleProposal(ctx, found.proposal, "rejected", input.note ?? null);
+    await commitChained(ctx, rejection(ctx, found.proposal, input.note ?? null));
   } catch (error) {
     if (!(error instanceof BatchConflict)) throw error;
     throw new ProblemError("illegal_transition", "somebody else decided it first");
   }
   return (await readProposal(ctx.db, id))!.proposal;
+}
+
+/** The write that rejects a proposal; it fails its batch unless the proposal still has the status that was seen. */
+export function rejection(ctx: ServiceContext, proposal: ProposalRecord, note: string | null): ChainedWrite {
+  const { d1, db, now, actor } = ctx;
+  const { id, sku } = proposal;
+  const asSeen = and(eq(proposals.id, id), eq(proposals.status, proposal.status));
+  const decision = { note: note ?? proposal.note, decidedBy: actorLabel(actor), decidedAt: now };
+  return {
+    audit: [{ action: "proposal.rejected", subject: id, detail: { sku, note } }],
+    statements: () => [
+      guardCount(d1, db.$count(proposals, asSeen), 1),
+      prepare(
+        d1,
+        db
+          .update(proposals)
+          .set({ status: "rejected", ...decision })
+          .where(asSeen),
+      ),
+    ],
+  };
 }

@@ -1,56 +1,65 @@
+import { and, asc, eq, inArray, isNull, notExists, type SQL, sql } from "drizzle-orm";
+import { runShards, runs } from "../../db/schema.ts";
+import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import { decisionHash } from "../../domain/proposals/canonical.ts";
-import { phaseOf } from "../../domain/runs/phases.ts";
-import type { SkuDigest } from "../../domain/runs/recompute.ts";
+import { decisionHash } from "../../domain/pricing/decision/decision.ts";
+import { phaseOf, RESEND_AFTER_MS, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
+import type { SkuDigest } from "../../domain/runs/replay-run.ts";
 import type { ServiceContext } from "../context.ts";
-import { doneShards, getJson, type RunRecord, resultKey } from "./run-record.ts";
+import { doneShards, getJson, type RunRecord, readRun, resultKey } from "./run-record.ts";
 
 /**
- * Moves a run on if no shard of its phase is left. Of several consumers that find so, one changes the row; the next
- * phase's shards go into the same batch, so that a crash leaves no run between two phases.
+ * Moves a run on if no shard of its phase is left. If several consumers find that, one of them changes the row; the
+ * next phase's shards go into the same batch, so that a crash leaves no run between two phases.
  */
 export async function advanceRun(ctx: ServiceContext, run: RunRecord): Promise<RunShardMessage[]> {
   const next = phaseOf(run.kind, run.phase + 1);
-  const nobodyLeft =
-    "NOT EXISTS (SELECT 1 FROM run_shards WHERE run_id = ?1 AND phase = ?2 AND status = 'waiting')";
   if (!next) {
-    await finishRun(ctx, run, nobodyLeft);
+    await finishRun(ctx, run);
     return [];
   }
-  const move = ctx.d1
-    .prepare(
-      `UPDATE runs SET phase = phase + 1 WHERE id = ?1 AND phase = ?2 AND finished_at IS NULL AND ${nobodyLeft}`,
-    )
-    .bind(run.id, run.phase);
-  const which = next.shards === "whole" ? "shard = 0" : "true";
-  const plan = ctx.d1
-    .prepare(
-      `INSERT INTO run_shards (run_id, phase, shard, status, attempts, sent_at)
-       SELECT run_id, ?2 + 1, shard, CASE WHEN ?4 = 'skus' AND status = 'failed' THEN 'failed' ELSE 'waiting' END, 1, ?3
-       FROM run_shards WHERE run_id = ?1 AND phase = 0 AND ${which}
-         AND (SELECT phase FROM runs WHERE id = ?1) = ?2 + 1
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(run.id, run.phase, ctx.now, next.shards);
-  const [moved] = await ctx.d1.batch([move, plan]);
+  const move = ctx.db
+    .update(runs)
+    .set({ phase: run.phase + 1 })
+    .where(hasEnded(ctx, run));
+  const plan = sql`
+    INSERT INTO run_shards (run_id, phase, shard, status, attempts, sent_at)
+    SELECT run_id, ${run.phase + 1}, shard,
+      CASE WHEN ${next.shards} = 'skus' AND status = 'failed' THEN 'failed' ELSE 'waiting' END, 1, ${ctx.now}
+    FROM run_shards WHERE run_id = ${run.id} AND phase = 0 AND (${next.shards} = 'skus' OR shard = 0)
+      AND (SELECT phase FROM runs WHERE id = ${run.id}) = ${run.phase + 1}
+    ON CONFLICT DO NOTHING`;
+  const [moved] = await ctx.d1.batch([prepare(ctx.d1, move), prepare(ctx.d1, plan)]);
   if (!moved?.meta.changes) return [];
-  const waiting = await waitingShards(ctx.d1, run.id, run.phase + 1);
-  // every shard of the next phase failed in the one before: nobody else would find that it has ended
+  const waiting = await waitingShards(ctx, run.id, run.phase + 1);
+  // if every shard of the next phase has failed already, no consumer would find that the phase has ended
   return waiting.length > 0 ? waiting : advanceRun(ctx, { ...run, phase: run.phase + 1 });
 }
 
-/** Wake-ups for the shards of a phase that still wait. */
-async function waitingShards(d1: D1Database, runId: string, phase: number): Promise<RunShardMessage[]> {
-  const { results } = await d1
-    .prepare(
-      "SELECT shard FROM run_shards WHERE run_id = ?1 AND phase = ?2 AND status = 'waiting' ORDER BY shard",
-    )
-    .bind(runId, phase)
-    .all<{ shard: number }>();
-  return results.map(({ shard }) => ({ type: "run", runId, phase, shard }));
+/** Condition on `runs`: the run is in this phase, and none of the phase's shards waits. */
+function hasEnded({ db }: ServiceContext, { id, phase }: Pick<RunRecord, "id" | "phase">) {
+  const waiting = db
+    .select({ one: sql`1` })
+    .from(runShards)
+    .where(and(eq(runShards.runId, id), eq(runShards.phase, phase), eq(runShards.status, "waiting")));
+  return and(eq(runs.id, id), eq(runs.phase, phase), isNull(runs.finishedAt), notExists(waiting));
 }
 
-/** One hash for what an elasticity run learned; a run of proposals has got its own when they were collected. */
+/** Wake-ups for the shards of a phase that still wait. */
+async function waitingShards(
+  { db }: ServiceContext,
+  runId: string,
+  phase: number,
+): Promise<RunShardMessage[]> {
+  const rows = await db
+    .select({ shard: runShards.shard })
+    .from(runShards)
+    .where(and(eq(runShards.runId, runId), eq(runShards.phase, phase), eq(runShards.status, "waiting")))
+    .orderBy(asc(runShards.shard));
+  return rows.map(({ shard }) => ({ type: "run", runId, phase, shard }));
+}
+
+/** The hash of what an elasticity run learned; the hash of a proposals run is set when its decisions are collected. */
 async function learnedHash(ctx: ServiceContext, run: RunRecord): Promise<string | null> {
   if (run.kind !== "elasticity") return null;
   const digests: SkuDigest[] = [];
@@ -59,22 +68,66 @@ async function learnedHash(ctx: ServiceContext, run: RunRecord): Promise<string 
   return digests.length === 0 ? null : decisionHash(digests);
 }
 
-/** `done`, `partial` with the failed shards named, or `failed` when in some phase none succeeded. */
-async function finishRun(ctx: ServiceContext, run: RunRecord, nobodyLeft: string): Promise<void> {
-  const failures = `(SELECT coalesce(json_group_array(json_object('phase', phase, 'shard', shard, 'error', error)), '[]')
-    FROM run_shards WHERE run_id = ?1 AND status = 'failed')`;
-  const isLeft = "SELECT 1 FROM run_shards WHERE run_id = ?1 AND phase = ?2 AND status = 'waiting' LIMIT 1";
-  if (await ctx.d1.prepare(isLeft).bind(run.id, run.phase).first()) return;
+/** Ends a run: `done`, `partial` with the failed shards named, or `failed` when no shard of some phase succeeded. */
+async function finishRun(ctx: ServiceContext, run: RunRecord): Promise<void> {
+  if ((await ctx.db.$count(runs, hasEnded(ctx, run))) === 0) return;
   const hash = await learnedHash(ctx, run);
-  await ctx.d1
-    .prepare(
-      `UPDATE runs SET finished_at = ?3, decision_hash = coalesce(?4, decision_hash), failures = ${failures}, status = CASE
-         WHEN NOT EXISTS (SELECT 1 FROM run_shards WHERE run_id = ?1 AND status = 'failed') THEN 'done'
-         WHEN EXISTS (SELECT 1 FROM run_shards WHERE run_id = ?1 GROUP BY phase HAVING sum(status = 'done') = 0)
-           THEN 'failed'
-         ELSE 'partial' END
-       WHERE id = ?1 AND phase = ?2 AND finished_at IS NULL AND ${nobodyLeft}`,
-    )
-    .bind(run.id, run.phase, ctx.now, hash)
-    .run();
+  const ofRun = sql`FROM run_shards WHERE run_id = ${run.id}`;
+  const failures: SQL<unknown[]> =
+    sql`(SELECT coalesce(json_group_array(json_object('phase', phase, 'shard', shard,
+    'error', error)), '[]') ${ofRun} AND status = 'failed')`;
+  const status: SQL<RunRecord["status"]> = sql`CASE
+    WHEN NOT EXISTS (SELECT 1 ${ofRun} AND status = 'failed') THEN 'done'
+    WHEN EXISTS (SELECT 1 ${ofRun} GROUP BY phase HAVING sum(status = 'done') = 0) THEN 'failed'
+    ELSE 'partial' END`;
+  await ctx.db
+    .update(runs)
+    .set({ finishedAt: ctx.now, failures, status, ...(hash !== null && { decisionHash: hash }) })
+    .where(hasEnded(ctx, run));
+}
+
+const RESEND_MAX = 200;
+
+/**
+ * The safety net of the minute tick: shards not finished a minute after they were last sent (twice as long after each
+ * try) are sent again, those out of tries fail, and a run whose phase has ended is moved on.
+ */
+export async function resendStuckRuns(ctx: ServiceContext): Promise<RunShardMessage[]> {
+  const { d1, now } = ctx;
+  const stuck = sql`run_id IN (SELECT id FROM runs WHERE status IN ('queued', 'running')) AND status = 'waiting'
+    AND sent_at + ${RESEND_AFTER_MS} * (1 << (attempts - 1)) <= ${now}`;
+  const [, again] = await d1.batch<{ runId: string; phase: number; shard: number }>([
+    prepare(
+      d1,
+      sql`UPDATE run_shards SET status = 'failed', error = coalesce(error, 'no answer')
+        WHERE ${stuck} AND attempts >= ${RUN_SHARD_TRIES}`,
+    ),
+    prepare(
+      d1,
+      sql`UPDATE run_shards SET attempts = attempts + 1, sent_at = ${now} WHERE (run_id, phase, shard) IN (
+          SELECT run_id, phase, shard FROM run_shards WHERE ${stuck} LIMIT ${RESEND_MAX})
+        RETURNING run_id AS runId, phase, shard`,
+    ),
+  ]);
+  const wake: RunShardMessage[] = (again?.results ?? []).map((row) => ({ type: "run", ...row }));
+  return [...wake, ...(await advanceEnded(ctx))];
+}
+
+async function advanceEnded(ctx: ServiceContext): Promise<RunShardMessage[]> {
+  const waiting = ctx.db
+    .select({ one: sql`1` })
+    .from(runShards)
+    .where(
+      and(eq(runShards.runId, runs.id), eq(runShards.phase, runs.phase), eq(runShards.status, "waiting")),
+    );
+  const ended = await ctx.db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(inArray(runs.status, ["queued", "running"]), notExists(waiting)));
+  const wake: RunShardMessage[] = [];
+  for (const { id } of ended) {
+    const run = await readRun(ctx.db, id);
+    if (run) wake.push(...(await advanceRun(ctx, run)));
+  }
+  return wake;
 }

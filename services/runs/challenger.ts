@@ -1,3 +1,6 @@
+import type { ChallengerFit } from "../../domain/pricing/challenger/fit.ts";
+import type { DemandRows } from "../../domain/pricing/challenger/panel.ts";
+import type { Promotion } from "../../domain/pricing/challenger/promotion.ts";
 import {
   type CategorisedSku,
   challengerOf,
@@ -5,29 +8,25 @@ import {
   challengerSamples,
   challengerViewOf,
   wantsChallenger,
-} from "../../domain/runs/challenger-run.ts";
-import type { FinishedSku, SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
+} from "../../domain/runs/challenger.ts";
+import type { FinishedSku, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
-import type { ChallengerFit } from "../../domain/strategies/challenger/fit.ts";
-import type { Promotion } from "../../domain/strategies/challenger/promotion.ts";
-import type { DemandRows } from "../../domain/strategies/challenger/rows.ts";
-import type { ServiceContext } from "../context.ts";
-import { getSnapshots, putJson } from "./run-record.ts";
+import { findJson, getSnapshots, type Lake, putJson } from "./run-record.ts";
 
 /** Where a run keeps the model of a category. */
 function modelKey(runId: string, category: string): string {
   return `runs/${runId}/challenger/${encodeURIComponent(category)}.json`;
 }
 
-/** What became of a category's model: how it did against the elasticity model, or why there is none. */
+/** A category's model: how it compares with the elasticity model, or why there is none. */
 type ChallengerOutcome = { rows: number; promotion: Promotion } | { why: string };
 
 /**
  * Fits and stores a challenger model for each category in which the settings choose it, from the run's own snapshots.
- * Answers what became of each; empty where nothing is priced by one.
+ * Answers the outcome by category; empty where no price is set by a challenger.
  */
 export async function fitChallengers(
-  { lake }: Pick<ServiceContext, "lake">,
+  { lake }: Lake,
   manifest: RunManifest,
   skus: readonly (CategorisedSku & { shard: number })[],
 ): Promise<Record<string, ChallengerOutcome>> {
@@ -54,19 +53,17 @@ export async function fitChallengers(
   return outcome;
 }
 
-/** The finished SKUs with what the models of their categories say of them, where there are any. */
+/** The finished SKUs with the answer of their category's model, where there is one. */
 export async function withChallengers(
-  { lake }: Pick<ServiceContext, "lake">,
+  { lake }: Lake,
   manifest: RunManifest,
   snapshots: readonly SkuSnapshot[],
   finished: readonly FinishedSku[],
 ): Promise<FinishedSku[]> {
   if (!wantsChallenger(manifest.settings)) return [...finished];
   const fits = new Map<string, ChallengerFit | null>();
-  for (const category of new Set(snapshots.map(({ features }) => features.category))) {
-    const object = await lake.get(modelKey(manifest.runId, category));
-    fits.set(category, object && (await object.json<ChallengerFit>()));
-  }
+  for (const category of new Set(snapshots.map(({ features }) => features.category)))
+    fits.set(category, await findJson<ChallengerFit>(lake, modelKey(manifest.runId, category)));
   return finished.map((sku, i) => {
     const snapshot = snapshots[i]!;
     const fit = fits.get(snapshot.features.category) ?? null;

@@ -3,25 +3,23 @@ import {
   type CrossEvidence,
   crossEffects,
   crossEvidence,
-} from "../../domain/elasticity/cross-effects.ts";
-import { familyMembers } from "../../domain/runs/cross-effects-run.ts";
-import type { FinishedSku, PoolInput, SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
+} from "../../domain/learning/elasticity/cross-effects.ts";
+import { familyMembers } from "../../domain/runs/cross-effects.ts";
+import type { FinishedSku, PoolInput, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
-import type { ServiceContext } from "../context.ts";
-import { putJson, resultKey } from "./run-record.ts";
+import { findJson, type Lake, putJson, resultKey } from "./run-record.ts";
 
-type Lake = Pick<ServiceContext, "lake">;
-
-/** What all families taught, for the run's counts; null where the catalogue has none. */
-export interface CrossCounts {
+/** What was learned of all families, for the run's counts. */
+interface CrossCounts {
   families: number;
   substitutes: number;
   complements: number;
 }
 
 /**
- * Learns the cross effect of each family from the SKUs' newest days and what the last run of the whole catalogue
- * gathered. Keeps the evidence for the next run, and with each shard the effects of its SKUs' families.
+ * Learns the cross effect of each family from the SKUs' newest days and the evidence of the last run of the whole
+ * catalogue. Keeps the evidence for the next run, and for each shard the effects of its SKUs' families. Null where the
+ * catalogue has no family.
  */
 export async function poolCrossEffects(
   { lake }: Lake,
@@ -32,8 +30,9 @@ export async function poolCrossEffects(
   const members = familyMembers(inputs);
   if (members.length === 0) return null;
   const { runId, previous } = manifest;
-  const before = previous && (await lake.get(resultKey(previous.runId, "cross", 0)));
-  const evidence = crossEvidence(members, before ? await before.json<Record<string, CrossEvidence>>() : {});
+  const before =
+    previous && (await findJson<Record<string, CrossEvidence>>(lake, resultKey(previous.runId, "cross", 0)));
+  const evidence = crossEvidence(members, before ?? {});
   const effects = crossEffects(evidence);
   await putJson(lake, resultKey(runId, "cross", 0), evidence);
   for (const [shard, ofShard] of Map.groupBy(members, ({ sufficient }) => shardOf.get(sufficient.sku)!)) {
@@ -62,9 +61,9 @@ export async function withCrossEffects(
   snapshots: readonly SkuSnapshot[],
   finished: readonly FinishedSku[],
 ): Promise<FinishedSku[]> {
-  const object = await lake.get(resultKey(at.runId, "families", at.shard));
-  if (!object) return [...finished];
-  const effects = await object.json<Record<string, CrossEffect>>();
+  const key = resultKey(at.runId, "families", at.shard);
+  const effects = await findJson<Record<string, CrossEffect>>(lake, key);
+  if (!effects) return [...finished];
   return finished.map((sku, i) => {
     const { family } = snapshots[i]!.features;
     const effect = family !== undefined && Object.hasOwn(effects, family) ? effects[family] : undefined;

@@ -1,8 +1,8 @@
-import { ProblemError } from "../../domain/contract/problem.ts";
-import type { SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
+import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
+import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import { CODE_VERSION } from "../../domain/runs/manifest.ts";
 import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
-import type { PricingSnapshot } from "../../domain/runs/proposals-run.ts";
+import type { PricingSnapshot } from "../../domain/runs/propose.ts";
 import {
   compareDigests,
   type Difference,
@@ -10,35 +10,35 @@ import {
   recomputeElasticity,
   recomputeProposals,
   type SkuDigest,
-} from "../../domain/runs/recompute.ts";
+} from "../../domain/runs/replay-run.ts";
 import type { ServiceContext } from "../context.ts";
 import { readCategoryHours } from "./hours.ts";
-import { readManifest } from "./run-manifest.ts";
+import { readManifest } from "./manifest.ts";
 import { doneShards, getJson, getSnapshots, readRun, resultKey } from "./run-record.ts";
 
-export interface Replay {
+interface Replay {
   identical: boolean;
   decisionHash: string;
   differences: Difference[];
   codeVersion: { recorded: string; present: string };
 }
 
-/** Differences told; the first are enough to see what is wrong. */
+/** Differences answered: the first are enough to see what is wrong. */
 const DIFFERENCES_MAX = 100;
 
 /**
- * Computes an earlier run again from what the bucket kept of it, in groups of any size, and compares. Reads no table but
- * the run's own row, and writes nothing. Holds the snapshots of one shard at a time, however many SKUs the run has.
+ * Computes an earlier run again from what the bucket kept of it, in groups of any size, and compares. Reads no table
+ * but the run's own row, and writes nothing. Holds the snapshots of one shard at a time, however many SKUs the run
+ * has.
  *
- * @throws ProblemError not_found; conflict while it runs, or if it has nothing to be compared
+ * @throws ProblemError not_found; conflict while it runs, or if there is nothing to compare
  */
 export async function replayRun(
   ctx: ServiceContext,
   runId: string,
   shardSize = RUN_SHARD_SKUS,
 ): Promise<Replay> {
-  const run = await readRun(ctx.db, runId);
-  if (!run) throw new ProblemError("not_found", "no such run");
+  const run = orNotFound(await readRun(ctx.db, runId), "no such run");
   if (run.finishedAt === null) throw new ProblemError("conflict", "the run has not ended yet");
   if (run.decisionHash === null)
     throw new ProblemError("conflict", "the run decided nothing: there is nothing to compare");

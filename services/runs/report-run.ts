@@ -1,6 +1,8 @@
-import { and, desc, eq, lt, or } from "drizzle-orm";
-import { runs } from "../../db/schema.ts";
-import { RUN_PHASES, type RunKind } from "../../domain/runs/phases.ts";
+import { and, count, desc, eq, lt, or, sql } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
+import type { Database } from "../../db/database.ts";
+import { runShards, runs } from "../../db/schema.ts";
+import { phaseOf } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
 
 export interface RunReport {
@@ -11,48 +13,51 @@ export interface RunReport {
 
 /** Runs, newest first, with how far their phase is; `after` is the last of the page before. */
 export async function listRuns(
-  ctx: Pick<ServiceContext, "db" | "d1">,
+  { db }: Pick<ServiceContext, "db">,
   { limit, after }: { limit: number; after?: { createdAt: number; id: string } | undefined },
 ): Promise<RunReport[]> {
   const older = after && [
     lt(runs.createdAt, after.createdAt),
     and(eq(runs.createdAt, after.createdAt), lt(runs.id, after.id)),
   ];
-  const rows = await ctx.db
+  const rows = await db
     .select()
     .from(runs)
     .where(older && or(...older))
     .orderBy(desc(runs.createdAt), desc(runs.id))
     .limit(limit);
-  return withShards(ctx.d1, rows);
+  return withShards(db, rows);
 }
 
 export async function reportRun(
-  ctx: Pick<ServiceContext, "db" | "d1">,
+  { db }: Pick<ServiceContext, "db">,
   runId: string,
 ): Promise<RunReport | null> {
-  const rows = await ctx.db.query.runs.findMany({ where: (table, { eq }) => eq(table.id, runId) });
-  const [report] = await withShards(ctx.d1, rows);
+  const [report] = await withShards(db, await db.select().from(runs).where(eq(runs.id, runId)));
   return report ?? null;
 }
 
-async function withShards(d1: D1Database, rows: (typeof runs.$inferSelect)[]): Promise<RunReport[]> {
-  const { results } = await d1
-    .prepare(
-      `SELECT s.run_id AS runId, count(*) AS total, sum(s.status = 'done') AS done, sum(s.status = 'failed') AS failed
-       FROM run_shards s JOIN runs r ON r.id = s.run_id AND r.phase = s.phase
-       WHERE s.run_id IN (SELECT value FROM json_each(?1)) GROUP BY s.run_id`,
+async function withShards(db: Database, rows: (typeof runs.$inferSelect)[]): Promise<RunReport[]> {
+  const counted = await db
+    .select({
+      runId: runShards.runId,
+      total: count(),
+      done: sql<number>`sum(${runShards.status} = 'done')`,
+      failed: sql<number>`sum(${runShards.status} = 'failed')`,
+    })
+    .from(runShards)
+    .innerJoin(runs, and(eq(runs.id, runShards.runId), eq(runs.phase, runShards.phase)))
+    .where(
+      isAmong(
+        runShards.runId,
+        rows.map(({ id }) => id),
+      ),
     )
-    .bind(JSON.stringify(rows.map((run) => run.id)))
-    .all<{ runId: string; total: number; done: number; failed: number }>();
-  const shardsOf = new Map(results.map(({ runId, ...shards }) => [runId, shards]));
+    .groupBy(runShards.runId);
+  const shardsOf = new Map(counted.map(({ runId, ...shards }) => [runId, shards]));
   return rows.map((run) => ({
     run,
-    phase: phaseName(run.kind, run.phase),
+    phase: phaseOf(run.kind, run.phase)?.name ?? "end",
     shards: shardsOf.get(run.id) ?? { total: 0, done: 0, failed: 0 },
   }));
-}
-
-function phaseName(kind: RunKind, phase: number): string {
-  return RUN_PHASES[kind][phase]?.name ?? "end";
 }

@@ -1,16 +1,55 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
-import { runs } from "../../db/schema.ts";
-import { type Packed, packSnapshot, unpackSnapshot } from "../../domain/features/day-table.ts";
-import type { SkuFeatures } from "../../domain/features/sku-features.ts";
+import { runShards, runs } from "../../db/schema.ts";
+import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learning/features/day-table.ts";
+import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts";
+import type { RunShardMessage } from "../../domain/messages/queue.ts";
+import type { SkuHistory } from "../../domain/messages/shard.ts";
 import { Settings } from "../../domain/settings/settings.ts";
 
 export type RunRecord = Omit<typeof runs.$inferSelect, "settings"> & { settings: Settings };
+
+/** Where the results of a run live in the bucket. */
+export type Lake = { lake: R2Bucket };
+
+/** What the SKUs' objects know of the market and of their sales, at or before `asOf`. */
+export type ReadHistories = (skus: readonly string[], asOf: number) => Promise<SkuHistory[]>;
+
+/** One shard of one phase, with what it may read. */
+export interface ShardJob {
+  run: RunRecord;
+  shard: number;
+  skus: readonly string[];
+  readHistories: ReadHistories;
+}
+
+/** What a shard computed: written in the batch that marks it done. */
+export interface ShardResult {
+  statements: D1PreparedStatement[];
+  counts: Record<string, unknown>;
+  /** of the whole run, set by its last phase */
+  run?: { counts: Record<string, unknown>; decisionHash?: string };
+}
 
 /** A run with the settings it was started under; null if there is none. */
 export async function readRun(db: Database, runId: string): Promise<RunRecord | null> {
   const [row] = await db.select().from(runs).where(eq(runs.id, runId));
   return row ? { ...row, settings: Settings.parse(row.settings) } : null;
+}
+
+/** Condition: one shard of one phase of a run. */
+export function isShard({ runId, phase, shard }: Pick<RunShardMessage, "runId" | "phase" | "shard">) {
+  return and(eq(runShards.runId, runId), eq(runShards.phase, phase), eq(runShards.shard, shard));
+}
+
+/** The shards of a phase that ended well, in order. */
+export async function doneShards({ db }: { db: Database }, runId: string, phase: number): Promise<number[]> {
+  const rows = await db
+    .select({ shard: runShards.shard })
+    .from(runShards)
+    .where(and(eq(runShards.runId, runId), eq(runShards.phase, phase), eq(runShards.status, "done")))
+    .orderBy(runShards.shard);
+  return rows.map(({ shard }) => shard);
 }
 
 /** Where a run keeps what one shard of a phase computed. */
@@ -37,8 +76,7 @@ export async function getSnapshots<T extends Snapshot>(
   runId: string,
   shard: number,
 ): Promise<T[]> {
-  const packed = await getJson<Packed<T>[]>(lake, resultKey(runId, "snapshot", shard));
-  return packed.map((one) => unpackSnapshot(one));
+  return unpackSnapshots(await getJson<Packed<T>[]>(lake, resultKey(runId, "snapshot", shard)));
 }
 
 export async function putJson(lake: R2Bucket, key: string, value: unknown): Promise<void> {
@@ -47,18 +85,13 @@ export async function putJson(lake: R2Bucket, key: string, value: unknown): Prom
 
 /** @throws Error if the object is missing: an earlier phase wrote it, so the shard is tried again */
 export async function getJson<T>(lake: R2Bucket, key: string): Promise<T> {
-  const object = await lake.get(key);
-  if (!object) throw new Error(`missing ${key}`);
-  return object.json<T>();
+  const value = await findJson<T>(lake, key);
+  if (value === null) throw new Error(`missing ${key}`);
+  return value;
 }
 
-/** The shards of a phase that ended well, in order. */
-export async function doneShards(ctx: { d1: D1Database }, runId: string, phase: number): Promise<number[]> {
-  const { results } = await ctx.d1
-    .prepare(
-      "SELECT shard FROM run_shards WHERE run_id = ?1 AND phase = ?2 AND status = 'done' ORDER BY shard",
-    )
-    .bind(runId, phase)
-    .all<{ shard: number }>();
-  return results.map(({ shard }) => shard);
+/** The value kept under a key; null if there is none. */
+export async function findJson<T>(lake: R2Bucket, key: string): Promise<T | null> {
+  const object = await lake.get(key);
+  return object ? object.json<T>() : null;
 }

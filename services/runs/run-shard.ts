@@ -1,40 +1,22 @@
-import { and, eq } from "drizzle-orm";
-import { runShards } from "../../db/schema.ts";
-import type { SkuHistory } from "../../domain/messages/history.ts";
+import { and, eq, sql } from "drizzle-orm";
+import { runShards, runs } from "../../db/schema.ts";
+import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import { phaseOf, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
+import { type PhaseName, phaseOf, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
 import { advanceRun } from "./advance-run.ts";
-import { filterShard, finishShard, gatherDays, identifyShard, poolRun } from "./elasticity.ts";
-import { DECISION_DAYS, readFeatures } from "./features.ts";
-import { collectDecisions, proposeShard } from "./propose.ts";
-import { putSnapshots, type RunRecord, readRun } from "./run-record.ts";
-
-/** What the SKUs' objects know of the market and of their sales, at or before `asOf`. */
-export type ReadHistories = (skus: readonly string[], asOf: number) => Promise<SkuHistory[]>;
-
-/** One shard of one phase, with what it may read. */
-export interface ShardJob {
-  run: RunRecord;
-  shard: number;
-  skus: readonly string[];
-  readHistories: ReadHistories;
-}
-
-/** What a shard computed: written in the batch that marks it done. */
-export interface ShardResult {
-  statements: D1PreparedStatement[];
-  counts: Record<string, unknown>;
-  /** of the whole run, set by its last phase */
-  run?: { counts: Record<string, unknown>; decisionHash?: string };
-}
+import { collectDecisions } from "./collect.ts";
+import { gatherDays } from "./days.ts";
+import { filterShard } from "./filter.ts";
+import { finishShard } from "./finish.ts";
+import { identifyShard } from "./identify.ts";
+import { poolRun } from "./pool.ts";
+import { proposeShard } from "./propose.ts";
+import { isShard, type ReadHistories, readRun, type ShardJob, type ShardResult } from "./run-record.ts";
+import { snapshotShard } from "./snapshot.ts";
 
 const COMPUTE = {
-  snapshot: async (ctx: ServiceContext, job: ShardJob): Promise<ShardResult> => {
-    const readings = await readFeatures(ctx, job, DECISION_DAYS);
-    await putSnapshots(ctx.lake, job.run.id, job.shard, readings);
-    return { statements: [], counts: { skus: readings.length } };
-  },
+  snapshot: snapshotShard,
   filter: filterShard,
   days: gatherDays,
   identify: identifyShard,
@@ -42,7 +24,7 @@ const COMPUTE = {
   finish: finishShard,
   propose: proposeShard,
   collect: collectDecisions,
-} as const;
+} as const satisfies Record<PhaseName, (ctx: ServiceContext, job: ShardJob) => Promise<ShardResult>>;
 
 /**
  * Computes one shard if it still waits, commits its results with its own row, and moves the run on if it was the last.
@@ -63,21 +45,13 @@ export async function runShard(
   if (row?.status === "waiting") {
     const skus = await skusOfShard(ctx, message);
     const job: ShardJob = { run, shard: message.shard, skus, readHistories };
-    const result = await COMPUTE[phase.name as keyof typeof COMPUTE](ctx, job);
+    const result = await COMPUTE[phase.name](ctx, job);
     await ctx.d1.batch([...result.statements, ...doneStatements(ctx, message, result)]);
   }
   return advanceRun(ctx, run);
 }
 
-function isShard(message: RunShardMessage) {
-  return and(
-    eq(runShards.runId, message.runId),
-    eq(runShards.phase, message.phase),
-    eq(runShards.shard, message.shard),
-  );
-}
-
-/** The plan is kept once, with the first phase. */
+/** The SKUs of a shard are stored once, with the first phase. */
 async function skusOfShard(ctx: ServiceContext, message: RunShardMessage): Promise<string[]> {
   const [row] = await ctx.db
     .select({ skus: runShards.skus })
@@ -87,28 +61,31 @@ async function skusOfShard(ctx: ServiceContext, message: RunShardMessage): Promi
 }
 
 function doneStatements(
-  ctx: ServiceContext,
+  { d1, db, now }: ServiceContext,
   message: RunShardMessage,
-  result: ShardResult,
+  { counts, run }: ShardResult,
 ): D1PreparedStatement[] {
-  const done = ctx.d1
-    .prepare(
-      `UPDATE run_shards SET status = 'done', counts = ?4, error = NULL
-       WHERE run_id = ?1 AND phase = ?2 AND shard = ?3 AND status = 'waiting'`,
-    )
-    .bind(message.runId, message.phase, message.shard, JSON.stringify(result.counts));
-  const started = ctx.d1
-    .prepare(
-      "UPDATE runs SET status = 'running', started_at = coalesce(started_at, ?2) WHERE id = ?1 AND status = 'queued'",
-    )
-    .bind(message.runId, ctx.now);
-  const whole = ctx.d1
-    .prepare(
-      "UPDATE runs SET counts = json_patch(counts, ?2), decision_hash = coalesce(?3, decision_hash) WHERE id = ?1",
-    )
-    .bind(message.runId, JSON.stringify(result.run?.counts ?? {}), result.run?.decisionHash ?? null);
-  return result.run ? [done, started, whole] : [done, started];
+  const done = db
+    .update(runShards)
+    .set({ status: "done", counts, error: null })
+    .where(and(isShard(message), eq(runShards.status, "waiting")));
+  const started = db
+    .update(runs)
+    .set({ status: "running", startedAt: sql`coalesce(${runs.startedAt}, ${now})` })
+    .where(and(eq(runs.id, message.runId), eq(runs.status, "queued")));
+  const whole =
+    run &&
+    db
+      .update(runs)
+      .set({
+        counts: sql`json_patch(${runs.counts}, ${JSON.stringify(run.counts)})`,
+        ...(run.decisionHash !== undefined && { decisionHash: run.decisionHash }),
+      })
+      .where(eq(runs.id, message.runId));
+  return [done, started, ...(whole ? [whole] : [])].map((statement) => prepare(d1, statement));
 }
+
+const ERROR_LENGTH_MAX = 500;
 
 /** Counts a failed try; after the last one the shard has failed and the run goes on without it. */
 export async function failShard(
@@ -117,13 +94,11 @@ export async function failShard(
   error: unknown,
 ): Promise<RunShardMessage[]> {
   const text = error instanceof Error ? error.message : String(error);
-  await ctx.d1
-    .prepare(
-      `UPDATE run_shards SET error = ?4, status = CASE WHEN attempts >= ?5 THEN 'failed' ELSE status END
-       WHERE run_id = ?1 AND phase = ?2 AND shard = ?3 AND status = 'waiting'`,
-    )
-    .bind(message.runId, message.phase, message.shard, text.slice(0, 500), RUN_SHARD_TRIES)
-    .run();
+  const status = sql`CASE WHEN ${runShards.attempts} >= ${RUN_SHARD_TRIES} THEN 'failed' ELSE ${runShards.status} END`;
+  await ctx.db
+    .update(runShards)
+    .set({ error: text.slice(0, ERROR_LENGTH_MAX), status })
+    .where(and(isShard(message), eq(runShards.status, "waiting")));
   const run = await readRun(ctx.db, message.runId);
   return run && run.finishedAt === null ? advanceRun(ctx, run) : [];
 }

@@ -1,20 +1,23 @@
-import { jsonRows } from "../../db/bulk.ts";
+import { and, eq, gt, max, or, type SQL, sql } from "drizzle-orm";
+import { bulkInsert, isAmong } from "../../db/bulk.ts";
+import { demandDays, elasticities, offers, products, runShards, runs } from "../../db/schema.ts";
+import { prepare } from "../../db/write.ts";
+import { civilDay, MINUTE_MS } from "../../domain/base/time.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { planShards, RUN_SHARD_SKUS, type RunKind } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
-import { readSettings } from "../settings/read-settings.ts";
-import { gatherManifest, manifestKey } from "./run-manifest.ts";
-import { putJson } from "./run-record.ts";
+import { readSettings } from "../settings/settings.ts";
+import { keepManifest } from "./manifest.ts";
 
-export interface RunScope {
+interface RunScope {
   skus?: string[] | undefined;
   category?: string | undefined;
   brand?: string | undefined;
 }
 
-export interface RunRequest {
+interface RunRequest {
   kind: RunKind;
   scope?: RunScope | undefined;
   /** ms; the run sees only what was observed at or before it */
@@ -24,72 +27,127 @@ export interface RunRequest {
   objectOf(sku: string): number;
 }
 
-export interface StartedRun {
+interface StartedRun {
   runId: string;
   /** wake-ups for the first phase; the caller sends them after this commit */
   wake: RunShardMessage[];
 }
 
+const SEED = 1;
+
 /**
- * Writes a run with the shards of its first phase. Settings, clock, seed and what the SKUs share are fixed here, so that
- * every later step computes from the same.
+ * Writes a run with the shards of its first phase. Settings, clock, seed and what the SKUs share are fixed here, so
+ * that every later step computes from the same.
  *
  * @throws ProblemError invalid when the scope names an unknown or inactive SKU, or `asOf` is in the future
  */
 export async function startRun(ctx: ServiceContext, request: RunRequest): Promise<StartedRun> {
-  const scope = request.scope ?? {};
-  if (request.asOf !== undefined && request.asOf > ctx.now)
-    throw new ProblemError("invalid", "asOf is in the future", {
-      errors: [{ path: "asOf", code: "future_time", message: "asOf is in the future" }],
-    });
+  const { kind, scope = {}, asOf = ctx.now, dryRun = false } = request;
+  if (asOf > ctx.now) throw refusal("asOf", "future_time", "asOf is in the future");
   const skus = await skusInScope(ctx, scope);
   const { settings } = await readSettings(ctx.d1);
   const runId = ctx.newId("run");
   const shards = planShards(skus, request.objectOf, RUN_SHARD_SKUS);
-  const empty = shards.length === 0;
-  const asOf = request.asOf ?? ctx.now;
-  const seed = 1;
-  const manifest = await gatherManifest(
-    ctx,
-    { runId, kind: request.kind, asOf, seed, skus: skus.length, settings },
-    shards,
-  );
-  await putJson(ctx.lake, manifestKey(runId), manifest);
-  const run = ctx.d1
-    .prepare(
-      `INSERT INTO runs (id, kind, status, phase, scope, as_of, dry_run, seed, settings, counts, failures, actor,
-         created_at, finished_at) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, '[]', ?10, ?11, ?12)`,
-    )
-    .bind(
-      ...[runId, request.kind, empty ? "done" : "queued", JSON.stringify(scope), asOf],
-      ...[request.dryRun ? 1 : 0, seed, JSON.stringify(settings), JSON.stringify({ skus: skus.length })],
-      ...[actorLabel(ctx.actor), ctx.now, empty ? ctx.now : null],
-    );
-  const rows = shards.map((skusOfShard, shard) => [shard, JSON.stringify(skusOfShard)]);
-  const plan = ctx.d1
-    .prepare(
-      `INSERT INTO run_shards (run_id, phase, shard, skus, status, attempts, sent_at)
-       SELECT ?2, 0, value ->> 0, value ->> 1, 'waiting', 1, ?3 FROM json_each(?1)`,
-    )
-    .bind(jsonRows(rows), runId, ctx.now);
-  await ctx.d1.batch([run, plan]);
+  const isEmpty = shards.length === 0;
+  await keepManifest(ctx, { runId, kind, asOf, seed: SEED, skus: skus.length, settings }, shards);
+  const run: typeof runs.$inferInsert = {
+    id: runId,
+    ...{ kind, status: isEmpty ? "done" : "queued", phase: 0 },
+    ...{ scope, asOf, dryRun, seed: SEED, settings },
+    ...{ counts: { skus: skus.length }, failures: [] },
+    actor: actorLabel(ctx.actor),
+    createdAt: ctx.now,
+    finishedAt: isEmpty ? ctx.now : null,
+  };
+  const plan = shards.map((skusOfShard, shard) => ({
+    ...{ runId, phase: 0, shard, skus: skusOfShard },
+    ...{ status: "waiting" as const, attempts: 1, sentAt: ctx.now },
+  }));
+  await ctx.d1.batch([
+    prepare(ctx.d1, ctx.db.insert(runs).values(run)),
+    ...bulkInsert(ctx.d1, runShards, plan),
+  ]);
   return { runId, wake: shards.map((_, shard) => ({ type: "run", runId, phase: 0, shard })) };
 }
 
-async function skusInScope(ctx: ServiceContext, scope: RunScope): Promise<string[]> {
-  const { results } = await ctx.d1
-    .prepare(
-      `SELECT sku FROM products
-       WHERE status = 'active' AND (?1 IS NULL OR category = ?1) AND (?2 IS NULL OR brand = ?2)
-         AND (?3 IS NULL OR sku IN (SELECT value FROM json_each(?3)))`,
-    )
-    .bind(scope.category ?? null, scope.brand ?? null, scope.skus ? JSON.stringify(scope.skus) : null)
-    .all<{ sku: string }>();
-  const found = new Set(results.map(({ sku }) => sku));
-  const unknown = scope.skus?.find((sku) => !found.has(sku));
-  if (unknown !== undefined)
-    throw new ProblemError("invalid", `no active product ${unknown}`, {
-      errors: [{ path: "scope.skus", code: "unknown_sku", message: `no active product ${unknown}` }],
-    });
+function refusal(path: string, code: string, message: string): ProblemError {
+  return new ProblemError("invalid", message, { errors: [{ path, code, message }] });
+}
+
+async function skusInScope({ db }: ServiceContext, { skus, category, brand }: RunScope): Promise<string[]> {
+  const rows = await db
+    .select({ sku: products.sku })
+    .from(products)
+    .where(
+      and(
+        eq(products.status, "active"),
+        category === undefined ? undefined : eq(products.category, category),
+        brand === undefined ? undefined : eq(products.brand, brand),
+        skus && isAmong(products.sku, skus),
+      ),
+    );
+  const found = new Set(rows.map(({ sku }) => sku));
+  const unknown = skus?.find((sku) => !found.has(sku));
+  if (unknown !== undefined) throw refusal("scope.skus", "unknown_sku", `no active product ${unknown}`);
   return [...found];
+}
+
+/**
+ * Starts the runs whose time has come: once a night elasticity, and every few minutes proposals for the SKUs whose
+ * inputs changed since the last decision. A kind that is still running is not started again.
+ */
+export async function startDueRuns(
+  ctx: ServiceContext,
+  objectOf: (sku: string) => number,
+): Promise<RunShardMessage[]> {
+  const { settings } = await readSettings(ctx.d1);
+  // a run that a person started covers what they chose: it does not stand in for a scheduled one
+  const last = await ctx.db
+    .select({ kind: runs.kind, status: runs.status, createdAt: max(runs.createdAt) })
+    .from(runs)
+    .where(eq(runs.actor, actorLabel(ctx.actor)))
+    .groupBy(runs.kind);
+  const wake: RunShardMessage[] = [];
+  const night = last.find(({ kind }) => kind === "elasticity");
+  const [demand] = await ctx.db.select({ sku: demandDays.sku }).from(demandDays).limit(1);
+  if (demand && isNightDue(ctx.now, settings.timeZone, settings.nightAt, night?.createdAt ?? null))
+    wake.push(...(await startRun(ctx, { kind: "elasticity", objectOf })).wake);
+  const previous = last.find(({ kind }) => kind === "proposals");
+  const isRunning = previous?.status === "queued" || previous?.status === "running";
+  const since = previous?.createdAt ?? 0;
+  const isDue = ctx.now - since >= settings.proposalsEveryMinutes * MINUTE_MS - MINUTE_MS / 2;
+  if (!isRunning && isDue) {
+    const skus = await skusWithChangedInputs(ctx, since);
+    if (skus.length > 0)
+      wake.push(...(await startRun(ctx, { kind: "proposals", scope: { skus }, objectOf })).wake);
+  }
+  return wake;
+}
+
+/** Whether the night's hour of this civil day has come and its run has not been started. */
+function isNightDue(now: number, timeZone: string, nightAt: string, lastNightAt: number | null): boolean {
+  const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" }).format(
+    now,
+  );
+  if (clock < nightAt) return false;
+  if (lastNightAt === null) return true;
+  return civilDay(lastNightAt, timeZone) < civilDay(now, timeZone);
+}
+
+/**
+ * Active SKUs that have an elasticity and whose offers, catalogue row or elasticity changed since. An elasticity counts
+ * from the end of its run: proposals may have been due while it still ran.
+ */
+async function skusWithChangedInputs({ db }: ServiceContext, since: number): Promise<string[]> {
+  const learned: SQL = sql`EXISTS (SELECT 1 FROM ${runs} WHERE ${runs.id} = ${elasticities.runId}
+    AND ${runs.finishedAt} > ${since})`;
+  const seen: SQL = sql`EXISTS (SELECT 1 FROM ${offers} WHERE ${offers.sku} = ${products.sku}
+    AND ${offers.receivedAt} > ${since})`;
+  const rows = await db
+    .select({ sku: products.sku })
+    .from(products)
+    .innerJoin(elasticities, eq(elasticities.sku, products.sku))
+    .where(and(eq(products.status, "active"), or(gt(products.updatedAt, since), learned, seen)))
+    .orderBy(products.sku);
+  return rows.map(({ sku }) => sku);
 }

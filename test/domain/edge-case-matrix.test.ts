@@ -1,25 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG, filterSeries } from "../../domain/elasticity/filter.ts";
-import { pool } from "../../domain/elasticity/pool.ts";
-import { defaultPrior } from "../../domain/elasticity/prior.ts";
-import { type ElasticityReport, elasticityReport } from "../../domain/elasticity/report.ts";
-import type { ElasticitySeries } from "../../domain/elasticity/series.ts";
-import { skuPrior } from "../../domain/elasticity/sku-prior.ts";
-import { sufficientOf } from "../../domain/elasticity/sufficient.ts";
-import { forecastCheapestCompetitor } from "../../domain/forecasting/competitor-forecast.ts";
-import { competitorAnchor } from "../../domain/forecasting/competitor-gate.ts";
-import { observeCompetitor } from "../../domain/forecasting/competitor-state.ts";
-import { forecastSkuDemand, type SkuDemandInput } from "../../domain/forecasting/sku-demand.ts";
-import { readObservation, typeObservation } from "../../domain/observations/parse.ts";
-import type { PricingInputs } from "../../domain/optimisation/pricing-inputs.ts";
-import type { PricingPolicy } from "../../domain/optimisation/pricing-policy.ts";
-import { decidePrice } from "../../domain/proposals/decide.ts";
-import type { PricingDecision } from "../../domain/proposals/decision.ts";
-import { series } from "./elasticity/fixture.ts";
-import { ordinary } from "./forecasting/fixture.ts";
-import { elastic, inputsOf, marketAt, policyOf } from "./proposals/fixture.ts";
-import { Bench, HOUR, NOW, ours } from "./sku/fixtures.ts";
-import { chunk, event, past, SKU, stock } from "./sku/shop-fixtures.ts";
+import { readObservation, typeObservation } from "../../domain/intake/observation-row.ts";
+import { filterSeries } from "../../domain/learning/elasticity/filter.ts";
+import { pool } from "../../domain/learning/elasticity/pool.ts";
+import { defaultPrior } from "../../domain/learning/elasticity/prior.ts";
+import { type ElasticityReport, elasticityReport } from "../../domain/learning/elasticity/report.ts";
+import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
+import { skuPrior } from "../../domain/learning/elasticity/sku-prior.ts";
+import { DEFAULT_CONFIG } from "../../domain/learning/elasticity/state.ts";
+import { sufficientOf } from "../../domain/learning/elasticity/sufficient.ts";
+import {
+  competitorAnchor,
+  forecastCheapestCompetitor,
+} from "../../domain/learning/forecasting/competitor-forecast.ts";
+import { observeCompetitor } from "../../domain/learning/forecasting/competitor-state.ts";
+import { forecastSkuDemand } from "../../domain/learning/forecasting/sku-demand.ts";
+import { decidePrice } from "../../domain/pricing/decision/decide.ts";
+import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import type { PricingInputs } from "../../domain/pricing/inputs.ts";
+import type { PricingPolicy } from "../../domain/settings/pricing-policy.ts";
+import { series } from "./learning/elasticity/fixture.ts";
+import { ordinary } from "./learning/forecasting/fixture.ts";
+import { elastic, inputsOf, marketAt, policyOf } from "./pricing/decision/fixture.ts";
+import { Bench, HOUR, NOW, shardProduct } from "./shard/fixtures.ts";
+import { chunk, event, past, SKU, stock } from "./shard/shop-fixtures.ts";
 
 /** What happens to a shard, the verdicts on it, and the signals open in the end with what they tell. */
 interface SignalCell {
@@ -37,11 +40,11 @@ interface ElasticityCell {
 }
 
 interface ForecastCell {
-  input: Partial<SkuDemandInput>;
+  input: Partial<Parameters<typeof forecastSkuDemand>[0]>;
   /** null = skipped */
   expected: object | null;
   /** competitors with four months of one price each, days scored, and the anchor's gate */
-  market?: { competitors: number; scored: number; logRate?: number; expected: object }[];
+  market?: { competitors: number; scored: number; price?: number; expected: object }[];
 }
 
 interface DecisionCell {
@@ -388,7 +391,8 @@ const MATRIX: EdgeCase[] = [
         {
           competitors: 2,
           scored: 28,
-          logRate: Math.log(0.9),
+          // 1900 of theirs at a rate of 0.9: histories are kept in our currency
+          price: 1710,
           expected: { usesForecast: true, price: expect.closeTo(1710, -1) },
         },
       ],
@@ -425,7 +429,7 @@ const MATRIX: EdgeCase[] = [
 
 function assertSignals({ world, verdicts, open, tells = {} }: SignalCell): void {
   const bench = new Bench();
-  bench.ours = ours();
+  bench.product = shardProduct();
   expect(world(bench)).toEqual(verdicts);
   expect(bench.open()).toEqual(open);
   for (const [type, told] of Object.entries(tells)) expect(bench.signal(type)).toMatchObject(told);
@@ -460,13 +464,13 @@ function resumed(read: ElasticitySeries, from: ReturnType<typeof filterSeries>) 
   return filterSeries(tail, defaultPrior(), DEFAULT_CONFIG, undefined, from);
 }
 
-function anchorOf({ competitors, scored, logRate = 0 }: NonNullable<ForecastCell["market"]>[number]) {
-  let state = observeCompetitor(null, { day: 0, logPrice: Math.log(1900), inStock: true });
+function anchorOf({ competitors, scored, price = 1900 }: NonNullable<ForecastCell["market"]>[number]) {
+  let state = observeCompetitor(null, { day: 0, logPrice: Math.log(price), inStock: true });
   for (let day = 1; day < 120; day++)
-    state = observeCompetitor(state, { day, logPrice: Math.log(1900), inStock: true });
-  const known = new Array(competitors).fill({ state, logRate });
+    state = observeCompetitor(state, { day, logPrice: Math.log(price), inStock: true });
+  const known = new Array(competitors).fill(state);
   const skill = { scored, mae: 1, baselineMae: 2, skill: 0.5 };
-  return competitorAnchor(forecastCheapestCompetitor(known, 1), skill, true);
+  return competitorAnchor(forecastCheapestCompetitor(known, 1), skill);
 }
 
 function assertForecast({ input, expected, market = [] }: ForecastCell): void {

@@ -1,11 +1,11 @@
 import { expect } from "vitest";
+import { INBOX_COUNT, shardOf } from "../../domain/base/sharding.ts";
 import type { Receipt } from "../../domain/messages/batch.ts";
 import type { CartPatternRow } from "../../domain/messages/rows.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
 import { countVerdicts } from "../../domain/messages/verdict.ts";
-import { INBOX_COUNT, shardOf } from "../../domain/sharding.ts";
-import { stockOf } from "../../domain/sku/stock.ts";
-import { cartPatterns, type SessionState } from "../../domain/visitor/session.ts";
+import { cartPatterns, type SessionState } from "../../domain/shard/demand/visitor.ts";
+import { stockOf } from "../../domain/shard/shop-state.ts";
 import type { World } from "./platform/world.ts";
 import type { Reference } from "./reference.ts";
 import { aggregateRow, dayRow, offerRow, quarantineRow, signalRow, stockRow } from "./rows.ts";
@@ -87,7 +87,7 @@ export function checkProjections({ sqlite }: World, { told }: Reference): void {
 /** Every shard holds our side as the catalogue has it: an older one did not take the place of a newer. */
 export function checkOurs({ sqlite }: World, reference: Reference): void {
   const { rows } = sqlite.run("SELECT sku, price, stock, status = 'active' AS active, version FROM products");
-  const held = new Map([...reference.skus].map(([sku, { skus }]) => [sku, skus[0]?.ours ?? null]));
+  const held = new Map([...reference.skus].map(([sku, { skus }]) => [sku, skus[0]?.product ?? null]));
   for (const { sku, price, stock, version, active } of rows) {
     const ours = held.get(String(sku));
     if (ours) expect(ours, `our side of ${sku}`).toMatchObject({ price, version, active: active === 1 });

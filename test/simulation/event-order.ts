@@ -1,23 +1,19 @@
 import { expect } from "vitest";
-import type { CompetitorHistory } from "../../domain/messages/history.ts";
+import { shardOf } from "../../domain/base/sharding.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
 import type { OfferState, SkuPresent } from "../../domain/messages/present.ts";
-import type { OurSide, ShardChunk } from "../../domain/messages/shard.ts";
-import { changePoints } from "../../domain/observations/change-points.ts";
+import type { CompetitorHistory, ShardChunk, ShardProduct } from "../../domain/messages/shard.ts";
 import type { SignalSettings } from "../../domain/settings/settings.ts";
-import { shardOf } from "../../domain/sharding.ts";
-import { exactOffers } from "../../domain/sku/present.ts";
-import { emptyShard, type ShardState } from "../../domain/sku/shard.ts";
-import { isPosted } from "../../domain/sku/shop-days.ts";
-import type { SkuState } from "../../domain/sku/state.ts";
-import { stockOf } from "../../domain/sku/stock.ts";
-import { takeCall } from "../../domain/sku/take-call.ts";
-import { demandDayState } from "../../domain/sku/take-demand.ts";
+import { changePoints } from "../../domain/shard/competitors/change-points.ts";
+import { exactOffers } from "../../domain/shard/present.ts";
+import { emptyShard, type ShardState } from "../../domain/shard/shard.ts";
+import { demandDayState, isPosted, stockOf } from "../../domain/shard/shop-state.ts";
+import type { SkuState } from "../../domain/shard/state.ts";
+import { takeCall } from "../../domain/shard/take-call.ts";
 import type { World } from "./platform/world.ts";
 import { type Reference, rowKey } from "./reference.ts";
 import { aggregateRow, dayRow, stockRow } from "./rows.ts";
 import { presentRows, type Traced } from "./trace.ts";
-
-const DAY_MS = 24 * 3_600_000;
 
 /** A row that counts, with where it came from. */
 interface Counted {
@@ -30,7 +26,7 @@ interface Counted {
 /** What came of a SKU: its rows that count, and what was told of our side. */
 interface Heard {
   rows: Counted[];
-  ours: Map<number, { side: OurSide; now: number }>;
+  ours: Map<number, { side: ShardProduct; now: number }>;
   isDoubted: boolean;
 }
 
@@ -68,20 +64,20 @@ function takeInOrder(sku: string, heard: Heard, settings: SignalSettings): InOrd
   const shard = emptyShard();
   const sides = [...heard.ours.values()].sort((a, b) => a.side.version - b.side.version);
   const start = { now: Math.min(...heard.rows.map(({ at }) => at), sides[0]!.now), settings };
-  takeCall(shard, { ...start, ours: [sides[0]!.side], chunks: [] });
+  takeCall(shard, { ...start, products: [sides[0]!.side], chunks: [] });
   const inOrder = heard.rows.sort(
     (a, b) => a.at - b.at || (a.chunk.source < b.chunk.source ? -1 : 1) || a.row.row - b.row.row,
   );
   for (const { at, chunk, row } of inOrder) {
     const chunks = [{ ...chunk, receivedAt: at, rows: [row] } as ShardChunk];
-    const { answer } = takeCall(shard, { now: at, settings, ours: [], chunks });
+    const { answer } = takeCall(shard, { now: at, settings, products: [], chunks });
     // a correction that repeats what is there is a duplicate in one order and none in another
     if (chunk.kind !== "demand")
       expect(answer.verdicts[0]?.verdicts[0]?.verdict, `${sku} in event order`).toBe("accepted");
   }
   let present: SkuPresent | undefined;
   for (const { side, now } of sides.slice(-2))
-    present = takeCall(shard, { now, settings, ours: [side], chunks: [] }).answer.skus[0];
+    present = takeCall(shard, { now, settings, products: [side], chunks: [] }).answer.skus[0];
   return { sku, shard, state: shard.skus[0]!, present: present! };
 }
 
@@ -139,7 +135,7 @@ function heardOf({ committed }: World, reference: Reference): Map<string, Heard>
   };
   const seen = new Set<string>();
   for (const { call } of committed) {
-    for (const side of call.ours)
+    for (const side of call.products)
       if (!of(side.sku).ours.has(side.version)) of(side.sku).ours.set(side.version, { side, now: call.now });
     for (const { rows, ...chunk } of call.chunks) {
       if (chunk.kind === "carts") continue;

@@ -1,3 +1,5 @@
+import { mix } from "../../domain/base/keyed-random.ts";
+import { stringHash } from "../../domain/base/sharding.ts";
 import type {
   AggregateState,
   DemandDayState,
@@ -9,17 +11,15 @@ import type {
 } from "../../domain/messages/present.ts";
 import type { ShardCall, ShardChunk } from "../../domain/messages/shard.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
-import { mix } from "../../domain/prng/keyed.ts";
-import { stringHash } from "../../domain/sharding.ts";
-import { emptyShard, type ShardState } from "../../domain/sku/shard.ts";
-import { takeCall } from "../../domain/sku/take-call.ts";
 import {
   emptySession,
   type SessionOutcome,
   type SessionState,
   takeVisit,
-} from "../../domain/visitor/session.ts";
-import type { VisitCall } from "../../durable/visitor.ts";
+} from "../../domain/shard/demand/visitor.ts";
+import { emptyShard, type ShardState } from "../../domain/shard/shard.ts";
+import { takeCall } from "../../domain/shard/take-call.ts";
+import type { VisitCall } from "../../services/ports.ts";
 
 /** All that was ever to be told, by what it is about and then by version. */
 export interface Told {
@@ -68,7 +68,7 @@ export class Reference {
   /** Takes what a call has of each SKU; rows that came before are left out. */
   take(call: ShardCall): void {
     const named = call.chunks.flatMap((chunk) => chunk.rows.map(({ sku }) => sku));
-    const others = [...call.ours, ...(call.decisions ?? [])].map(({ sku }) => sku);
+    const others = [...call.products, ...(call.decisions ?? [])].map(({ sku }) => sku);
     const skus = new Set([...named, ...others, ...(call.refresh ?? [])]);
     const seen = new Set<string>();
     const chunks = call.chunks.map((chunk) => this.#new(chunk, seen));
@@ -91,10 +91,10 @@ export class Reference {
 
   #takeSku(sku: string, call: ShardCall, chunks: readonly ShardChunk[]): void {
     const { now, settings } = call;
-    const ours = call.ours.filter((side) => side.sku === sku);
+    const products = call.products.filter((side) => side.sku === sku);
     const own = chunks.map((chunk) => onlyOf(chunk, sku)).filter(({ rows }) => rows.length > 0);
     const decisions = (call.decisions ?? []).filter((one) => one.sku === sku);
-    this.#call(sku, { now, settings, ours, chunks: own, decisions, refresh: [sku] });
+    this.#call(sku, { now, settings, products, chunks: own, decisions, refresh: [sku] });
   }
 
   #call(sku: string, call: ShardCall): void {

@@ -1,13 +1,14 @@
 import type { Env } from "../../db/env.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { portsOf } from "../../durable/ports.ts";
 import { inboxOf } from "../../durable/stubs.ts";
-import { replayLetter } from "../../queues/dead-letter-actions.ts";
-import { drainOutbox } from "../../queues/drain-outbox.ts";
-import { settleQuarantined } from "../../queues/quarantine-actions.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../../services/context.ts";
 import { listDeadLetters } from "../../services/ingest/dead-letters.ts";
+import { replayLetter } from "../../services/ingest/settle-dead-letter.ts";
 import { OUTBOX_TRIES } from "../../services/operate/claim-outbox.ts";
-import { oursOutbox } from "../../services/pricing/ours-outbox.ts";
+import { drainOutbox } from "../../services/operate/drain-outbox.ts";
+import { oursOutbox } from "../../services/pricing/price-news.ts";
+import { settleQuarantined } from "../../services/quarantine/settle-quarantined.ts";
 import { DEAD_LETTERS } from "./platform/queues.ts";
 import { Life, NO_FAULTS } from "./platform/scheduler.ts";
 import { DATA_QUEUES, type World } from "./platform/world.ts";
@@ -138,7 +139,7 @@ export class Run {
     let isSettled = false;
     const settle = async () => {
       try {
-        await settleQuarantined(this.#env, this.#context(), id, action);
+        await settleQuarantined(this.#context(), portsOf(this.#env), id, action);
         isSettled = true;
       } catch (error) {
         // somebody or the gate was first
@@ -180,9 +181,8 @@ export class Run {
   async #replayLetters(): Promise<void> {
     const context = this.#context();
     const replay = async () => {
-      const page = { status: "parked" as const, limit: 10, after: null };
-      for (const letter of await listDeadLetters(this.#env.DB, page))
-        await replayLetter(this.#env, context, letter);
+      for (const { id } of await listDeadLetters(context.db, { status: "parked", limit: 10 }))
+        await replayLetter(context, portsOf(this.#env), id);
     };
     this.world.scheduler.note("letters replayed");
     await this.#settled(replay());
@@ -219,7 +219,7 @@ export class Run {
   /** The minute's job, as far as it touches the line: what the outbox holds is sent. */
   #tick(): void {
     this.#tickAt = this.world.scheduler.now + MINUTE;
-    this.world.task((env) => drainOutbox(env, this.world.clock()));
+    this.world.task((env) => drainOutbox(env.DB, portsOf(env), this.world.clock()));
   }
 
   #makeTrouble(severity: number): void {

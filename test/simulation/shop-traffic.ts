@@ -1,5 +1,5 @@
-import { uniform } from "../../domain/prng/keyed.ts";
-import { stringHash } from "../../domain/sharding.ts";
+import { uniform } from "../../domain/base/keyed-random.ts";
+import { stringHash } from "../../domain/base/sharding.ts";
 import type { Chance } from "./platform/chance.ts";
 
 const SECOND = 1_000;

@@ -1,8 +1,8 @@
+import { uniform } from "../../domain/base/keyed-random.ts";
+import { stringHash } from "../../domain/base/sharding.ts";
 import type { BatchToAccept } from "../../domain/messages/batch.ts";
 import type { BatchKind } from "../../domain/messages/queue.ts";
 import type { QuarantineDecision } from "../../domain/messages/shard.ts";
-import { uniform } from "../../domain/prng/keyed.ts";
-import { stringHash } from "../../domain/sharding.ts";
 import type { Chance } from "./platform/chance.ts";
 import { ShopTraffic } from "./shop-traffic.ts";
 

@@ -1,7 +1,6 @@
-import { normal, poisson, uniform } from "../../domain/prng/keyed.ts";
+import { normal, poisson, uniform } from "../../domain/base/keyed-random.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
 import { dayText } from "../../scripts/replay/dates.ts";
-
-const DAY_MS = 86_400_000;
 
 /** A generated shop: the same seed and day give the same rows. */
 export interface Shop {

@@ -1,15 +1,13 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { expect, vi } from "vitest";
+import { poisson, uniform } from "../../domain/base/keyed-random.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
 import { ROLE_SCOPES, type Role } from "../../domain/identity/rights.ts";
-import { poisson, uniform } from "../../domain/prng/keyed.ts";
 import { serviceContext } from "../../services/context.ts";
 import { tokenHash } from "../../services/identity/token.ts";
 import worker from "../../worker/index.ts";
 import { type Answer, call, receiptOf } from "./support.ts";
-
-export const DAY_MS = 86_400_000;
-export const MINUTE_MS = 60_000;
 
 /** The minute tick, at any time. */
 export async function tick(now = Date.now()): Promise<void> {

@@ -27,7 +27,7 @@ const call: fc.Arbitrary<ShardCall> = fc
   .map((rows) => ({
     now: NOW,
     settings: { ...SETTINGS, timeZone: "Europe/Berlin\n" },
-    ours: [],
+    products: [],
     chunks: [
       { kind: "observations", chunkId: "crawler/a#0", source: "crawler", receivedAt: NOW, rows },
       { kind: "carts", chunkId: "carts", source: "carts", receivedAt: NOW, rows: [] },
@@ -51,7 +51,7 @@ test("a call comes out of its text as it went in", () => {
 });
 
 test("calls with other settings are not read with those of the last one", () => {
-  const given = { now: NOW, settings: SETTINGS, ours: [], chunks: [] };
+  const given = { now: NOW, settings: SETTINGS, products: [], chunks: [] };
   const other = { ...given, settings: { ...SETTINGS, undercut: 0.5 } };
   for (const one of [given, other, given, given]) expect(readCall(writeCall(one))).toEqual(one);
 });
@@ -63,7 +63,7 @@ test("an answer comes out with a verdict for every row, and without SKUs of whic
         chunkId,
         verdicts: rows.map(({ row }) => ({ row, ...stream.next().value! })),
       }));
-      const told = { sku: "SKU-1", offers: [], signals: [], demandDays: [], untold: 3 };
+      const told = { sku: "SKU-1", offers: [], signals: [], demandDays: [], unprojected: 3 };
       const silent = { sku: "SKU-2", offers: [], signals: [], demandDays: [] };
       const answer: ShardAnswer = { verdicts, skus: [told, silent] };
       expect(readAnswer(writeAnswer(answer), given)).toEqual({ verdicts, skus: [told] });

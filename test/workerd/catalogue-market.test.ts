@@ -1,17 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import {
-  auditOf,
-  daysAgo,
-  importProducts,
-  MINUTE_MS,
-  person,
-  postDemand,
-  productRow,
-} from "./back-support.ts";
+import { HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
+import { auditOf, daysAgo, importProducts, person, postDemand, productRow } from "./back-support.ts";
 import { call, observation, postObservations } from "./support.ts";
-
-const HOUR_MS = 60 * MINUTE_MS;
 
 interface List<Item> {
   items: Item[];

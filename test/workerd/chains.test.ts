@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { entryHash } from "../../domain/chains/entries.ts";
+import { database } from "../../db/database.ts";
+import { entryHash } from "../../domain/ledger/entries.ts";
 import { commitChained } from "../../services/chains/commit-chained.ts";
 import { keepHeads } from "../../services/chains/verify.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
@@ -176,7 +177,7 @@ describe("writers of one chain at the same instant", () => {
         };
       },
     });
-    const ctx = { ...context(), d1: stuck, sleep: async () => {} };
+    const ctx = { ...context(), d1: stuck, db: database(stuck), sleep: async () => {} };
     const audit = [{ action: "late", subject: "test", detail: {} }];
     await expect(commitChained(ctx, { audit, statements: () => [] })).rejects.toMatchObject({
       code: "unavailable",

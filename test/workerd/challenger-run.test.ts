@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { PricingSnapshot } from "../../domain/runs/proposals-run.ts";
-import type { ChallengerFit } from "../../domain/strategies/challenger/fit.ts";
+import type { ChallengerFit } from "../../domain/pricing/challenger/fit.ts";
+import type { PricingSnapshot } from "../../domain/runs/propose.ts";
 import {
   holdScheduledRuns,
   importProducts,

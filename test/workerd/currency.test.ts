@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
-import { readFeatures } from "../../services/runs/features.ts";
-import type { ShardJob } from "../../services/runs/run-shard.ts";
-import { changeSettings } from "../../services/settings/change-settings.ts";
+import type { ShardJob } from "../../services/runs/run-record.ts";
+import { readSkus } from "../../services/runs/snapshot.ts";
+import { changeSettings } from "../../services/settings/settings.ts";
 import { addProducts, call, observation, offersOf, postObservations } from "./support.ts";
 
 const today = () => new Date(Date.now() - 60_000).toISOString().slice(0, 10);
@@ -60,7 +60,7 @@ test("a price at an old rate is shown, and no decision rests on it", async () =>
   const run = { asOf: Date.now(), settings: DEFAULT_SETTINGS } as ShardJob["run"];
   const readHistories = async (skus: readonly string[], asOf: number) =>
     skuShard(env, skuShardIndex(env, "FX-2")).history([...skus], asOf);
-  const [reading] = await readFeatures(
+  const [reading] = await readSkus(
     serviceContext(env, systemActor("test")),
     { run, shard: 0, skus: ["FX-2"], readHistories },
     30,

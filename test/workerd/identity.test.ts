@@ -2,11 +2,12 @@ import { env } from "cloudflare:workers";
 import { scrypt } from "@noble/hashes/scrypt.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it, vi } from "vitest";
+import { DAY_MS } from "../../domain/base/time.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { bootstrap } from "../../services/identity/bootstrap.ts";
-import { signIn } from "../../services/identity/sign-in.ts";
+import { signIn } from "../../services/identity/session.ts";
 import { tokenHash } from "../../services/identity/token.ts";
-import { auditOf, DAY_MS, fetchRaw, person } from "./back-support.ts";
+import { auditOf, fetchRaw, person } from "./back-support.ts";
 import { adminKey, call } from "./support.ts";
 
 const PASSWORD = "correct horse battery";

@@ -54,7 +54,7 @@ describe("a run of elasticities", () => {
 });
 
 describe("a run of proposals", () => {
-  it("chooses the prices of a line together, and comes to the same when computed again", async () => {
+  it("chooses the prices of a ladder together, and a replay comes to the same", async () => {
     const run = await runToEnd({ kind: "proposals" });
     expect(run.status).toBe("done");
     expect(run.counts.inLines).toBeGreaterThan(0);
@@ -73,9 +73,9 @@ describe("a run of proposals", () => {
     expect(body).toMatchObject({ family: "line-0-ladder", lineRank: 2 });
   });
 
-  it("says in the proposal which products of the line move with it", async () => {
+  it("names in the proposal the products of the family that move too", async () => {
     const six = (await proposalsOf("status=pending")).find(({ sku }) => sku.startsWith("SIX"))!;
     const { body } = await call<{ explanation: { sentence: string } }>("GET", `/api/proposals/${six.id}`);
-    expect(body.explanation.sentence).toMatch(/Chosen together with its line: ONE-\d at \d\d\.\d\d EUR\./);
+    expect(body.explanation.sentence).toMatch(/Chosen together with its family: ONE-\d at \d\d\.\d\d EUR\./);
   });
 });

@@ -1,4 +1,5 @@
-import { importProducts, MINUTE_MS, productRow } from "./back-support.ts";
+import { MINUTE_MS } from "../../domain/base/time.ts";
+import { importProducts, productRow } from "./back-support.ts";
 import { call } from "./support.ts";
 
 /** What the overrides' endpoints answer. */

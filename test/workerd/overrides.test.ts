@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import {
   auditOf,
   expectSoundChains,
   holdScheduledRuns,
   importProducts,
   ledgerOf,
-  MINUTE_MS,
   person,
   productRow,
   propose,
@@ -247,10 +247,36 @@ describe("dated costs", () => {
     ]);
     expect(await costOf("CST-A")).toBe("11.00");
     expect((await importCosts(file)).body).toMatchObject({ inserted: 0, updated: 0, unchanged: 2 });
-    await tick(Date.parse(future) - 1_000);
+    await tick(Date.parse(future) - 1);
     expect(await costOf("CST-A")).toBe("11.00");
-    await tick(Date.parse(future) + 1_000);
+    await tick(Date.parse(future));
     expect(await costOf("CST-A")).toBe("12.00");
+  });
+
+  it("reach the product again when they are corrected, unless a newer one is in force", async () => {
+    await products("CST-C");
+    const versionNow = () =>
+      env.DB.prepare("SELECT version FROM products WHERE sku = 'CST-C'").first<number>("version");
+    await importCosts("sku,unitCost,from\nCST-C,11.00,2026-01-01\nCST-C,9.00,2025-01-01\n");
+    const before = (await versionNow())!;
+    const corrected = await importCosts("sku,unitCost,from\nCST-C,11.50,2026-01-01\n");
+    expect(corrected.body).toMatchObject({ inserted: 0, updated: 1, unchanged: 0 });
+    expect(await costOf("CST-C")).toBe("11.50");
+    expect(await versionNow()).toBe(before + 1);
+    const older = await importCosts("sku,unitCost,from\nCST-C,8.00,2025-01-01\n");
+    expect(older.body).toMatchObject({ updated: 1 });
+    expect(await costOf("CST-C")).toBe("11.50");
+    expect(await versionNow()).toBe(before + 1);
+  });
+
+  it("that are corrected before their day wait for it", async () => {
+    await products("CST-D");
+    const future = inMinutes(60);
+    await importCosts(`sku,unitCost,from\nCST-D,11.00,2026-01-01\nCST-D,12.00,${future}\n`);
+    await importCosts(`sku,unitCost,from\nCST-D,13.00,${future}\n`);
+    expect(await costOf("CST-D")).toBe("11.00");
+    await tick(Date.parse(future));
+    expect(await costOf("CST-D")).toBe("13.00");
   });
 
   it("are what a decision of that time works with, and its floor", async () => {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { DAY_MS } from "../../domain/base/time.ts";
 import {
-  DAY_MS,
   expectSoundChains,
   holdScheduledRuns,
   importProducts,
@@ -86,7 +86,7 @@ describe("why a product has its price", () => {
     const { body } = await call("POST", "/api/overrides", freeze);
     expect(await explain("WHY-A")).toMatchObject({
       source: "frozen",
-      sentence: "20.00 EUR is held by a freeze (stocktaking).",
+      sentence: "20.00 EUR is frozen (stocktaking).",
       override: { id: body.id },
     });
     await call("DELETE", `/api/overrides/${body.id}`);

@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { database } from "../../db/database.ts";
 import { readProposal } from "../../db/reads/proposals.ts";
 import { BatchConflict } from "../../db/write.ts";
+import { commitChained } from "../../services/chains/commit-chained.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
-import { settleProposal } from "../../services/proposals/settle.ts";
+import { rejection } from "../../services/proposals/reject.ts";
 import {
   auditOf,
   expectSoundChains,
@@ -115,7 +116,7 @@ describe("at the same instant", () => {
     await approve("REPEAT");
     const ctx = serviceContext(env, systemActor("test"));
     const stale = { ...seen, status: "pending" as const };
-    await expect(settleProposal(ctx, stale, "rejected", null)).rejects.toThrow(BatchConflict);
+    await expect(commitChained(ctx, rejection(ctx, stale, null))).rejects.toThrow(BatchConflict);
     expect(await stored("REPEAT")).toMatchObject({ status: "applied" });
     await expectSoundChains();
   });

@@ -1,19 +1,34 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { database } from "../../db/database.ts";
+import { DAY_MS, MINUTE_MS } from "../../domain/base/time.ts";
+import { commitChained } from "../../services/chains/commit-chained.ts";
+import { serviceContext, systemActor } from "../../services/context.ts";
+import { approveProposal } from "../../services/proposals/approve.ts";
+import { app } from "../../worker/app.ts";
 import {
   auditOf,
-  DAY_MS,
   expectSoundChains,
   ledgerOf,
-  MINUTE_MS,
   person,
   servedPrice,
   tick,
+  withExecution,
 } from "./back-support.ts";
-import { approve, idOf, proposedPrice, proposeFor, stored } from "./proposals-support.ts";
-import { call } from "./support.ts";
+import { approve, idOf, proposedPrice, proposeFor, recordingDatabase, stored } from "./proposals-support.ts";
+import { adminKey, call } from "./support.ts";
 
-const NAMES = ["EXPIRE", "LATE-STALE", "LATER", "LATER-REJECT", "SCHEDULE-TWICE"];
+const NAMES = [
+  "COUNTED",
+  "EXPIRE",
+  "EXPIRED",
+  "LAST-MOMENT",
+  "LATE-STALE",
+  "LATER",
+  "LATER-REJECT",
+  "RETRIED",
+  "SCHEDULE-TWICE",
+];
 
 beforeAll(() => proposeFor(NAMES), 60_000);
 
@@ -64,18 +79,83 @@ describe("approving for later", () => {
   });
 });
 
+describe("the round trips of an approval", () => {
+  it("are at most five from the request to the committed batch", async () => {
+    const { d1, roundTrips } = recordingDatabase(env.DB);
+    const request = new Request(`https://shop.test/api/proposals/${idOf("COUNTED")}/approve`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${await adminKey()}` },
+    });
+    const response = await withExecution(
+      async (execution) => await app.fetch(request, { ...env, DB: d1 }, execution),
+    );
+    expect(await response.json()).toMatchObject({ status: "applied" });
+    const committed = roundTrips.findIndex((text) => /INSERT INTO "price_ledger"/i.test(text));
+    expect(committed).toBeGreaterThan(0);
+    expect(committed + 1).toBeLessThanOrEqual(5);
+  });
+
+  it("are repeated as a whole, once, when another writer was first", async () => {
+    const { d1, roundTrips } = recordingDatabase(env.DB);
+    const ctx = { ...serviceContext(env, systemActor("test")), d1, db: database(d1) };
+    const audit = [{ action: "first", subject: "test", detail: {} }];
+    const commit = d1.batch.bind(d1);
+    let isFirst = true;
+    ctx.d1 = new Proxy(d1, {
+      get: (target, name) =>
+        name !== "batch"
+          ? Reflect.get(target, name)
+          : async (statements: D1PreparedStatement[]) => {
+              if (isFirst)
+                await commitChained(serviceContext(env, systemActor("test")), {
+                  audit,
+                  statements: () => [],
+                });
+              isFirst = false;
+              return commit(statements);
+            },
+    });
+    expect(await approveProposal(ctx, idOf("RETRIED"), {})).toMatchObject({ status: "applied" });
+    expect(roundTrips).toHaveLength(5); // twice read and committed, and the answer
+    await expectSoundChains();
+  });
+});
+
 describe("time", () => {
   it("expires what nobody decided, once, with one audit entry", async () => {
+    const end = Date.now() + MINUTE_MS;
     await env.DB.prepare("UPDATE proposals SET expires_at = ?1 WHERE id = ?2")
-      .bind(Date.now() + MINUTE_MS, idOf("EXPIRE"))
+      .bind(end, idOf("EXPIRE"))
       .run();
-    await tick(Date.now());
+    await tick(end - 1);
     expect(await stored("EXPIRE")).toMatchObject({ status: "pending" });
-    await tick(Date.now() + MINUTE_MS);
+    await tick(end);
     expect(await stored("EXPIRE")).toMatchObject({ status: "expired", decidedBy: "system:expire" });
     const answer = await approve("EXPIRE");
     expect([answer.status, answer.body.code]).toEqual([409, "illegal_transition"]);
     const entries = await env.DB.prepare("SELECT count(*) AS n FROM audit WHERE action = 'proposal.expired'");
     expect(await entries.first("n")).toBe(1);
+  });
+});
+
+describe("a proposal that no tick has expired yet", () => {
+  const approveWith = async (sku: string, left: number) => {
+    const ctx = serviceContext(env, systemActor("test"));
+    await env.DB.prepare("UPDATE proposals SET expires_at = ?1 WHERE id = ?2")
+      .bind(ctx.now + left, idOf(sku))
+      .run();
+    return approveProposal(ctx, idOf(sku), {});
+  };
+
+  it("can be approved up to its last millisecond", async () => {
+    expect(await approveWith("LAST-MOMENT", 1)).toMatchObject({ status: "applied" });
+  });
+
+  it("cannot be approved from the instant of its expiry on", async () => {
+    await expect(approveWith("EXPIRED", 0)).rejects.toMatchObject({ code: "illegal_transition" });
+    const answer = await approve("EXPIRED");
+    expect([answer.status, answer.body.code]).toEqual([409, "illegal_transition"]);
+    expect(await stored("EXPIRED")).toMatchObject({ status: "pending" });
+    expect(await servedPrice("EXPIRED")).toBe("20.00");
   });
 });

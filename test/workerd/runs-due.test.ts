@@ -1,21 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
-import { startDueRuns } from "../../services/runs/start-due.ts";
-import { startRun } from "../../services/runs/start-run.ts";
-import {
-  DAY_MS,
-  importProducts,
-  MINUTE_MS,
-  postDemand,
-  productRow,
-  runToEnd,
-  seedShop,
-} from "./back-support.ts";
+import { startDueRuns, startRun } from "../../services/runs/start-run.ts";
+import { importProducts, postDemand, productRow, runToEnd, seedShop } from "./back-support.ts";
 import { call, observation, postObservations } from "./support.ts";
 
 const SKUS = ["DUE-1", "DUE-2", "DUE-3"];
-const HOUR_MS = 60 * MINUTE_MS;
 const objectOf = () => 0;
 
 beforeAll(async () => {

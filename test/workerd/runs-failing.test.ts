@@ -1,10 +1,11 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Env } from "../../db/env.ts";
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { RESEND_AFTER_MS, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
-import { resendStuckRuns } from "../../services/runs/resend-stuck.ts";
-import { MINUTE_MS, runEnd, runToEnd, tick } from "./back-support.ts";
+import { resendStuckRuns } from "../../services/runs/advance-run.ts";
+import { runEnd, runToEnd, tick } from "./back-support.ts";
 import { context, deliver, elasticities, SKUS, seedRuns, shardsOf, startInShards } from "./runs-support.ts";
 
 beforeAll(seedRuns, 60_000);

@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { key } from "../../domain/prng/keyed.ts";
-import type { OwnSide } from "../../domain/runs/pricing-inputs.ts";
-import { daysAgo, MINUTE_MS, proposalsOf, propose, runToEnd, seedShop } from "./back-support.ts";
+import { key } from "../../domain/base/keyed-random.ts";
+import { MINUTE_MS } from "../../domain/base/time.ts";
+import type { PricedProduct } from "../../domain/runs/priced-product.ts";
+import { daysAgo, proposalsOf, propose, runToEnd, seedShop } from "./back-support.ts";
 import { endOf, SKUS, seedRuns, snapshotOf } from "./runs-support.ts";
 import { call, observation, postObservations } from "./support.ts";
 
@@ -116,7 +117,7 @@ describe("asOf", () => {
     const learnedAt = async (at: number) => {
       const run = await endOf({ kind: "proposals", skus: ["RUN-11", "RUN-10"], dryRun: true, asOf: at });
       expect((await call("POST", `/api/runs/${run.id}/replay`)).body).toMatchObject({ identical: true });
-      const snapshots = (await snapshotOf(run.id)) as unknown as { own: OwnSide }[];
+      const snapshots = (await snapshotOf(run.id)) as unknown as { own: PricedProduct }[];
       return snapshots.map(({ own }) => [
         Date.parse(own.elasticity!.asOf),
         own.elasticity!.rows,

@@ -1,12 +1,12 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Env } from "../../db/env.ts";
-import type { SkuFeatures } from "../../domain/features/sku-features.ts";
+import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { planShards, type RunKind } from "../../domain/runs/phases.ts";
 import { consume } from "../../queues/consume.ts";
-import { sendRunShards } from "../../queues/send.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
+import { sendRunShards } from "../../services/queues.ts";
 import { getSnapshots } from "../../services/runs/run-record.ts";
 import { startRun } from "../../services/runs/start-run.ts";
 import { holdScheduledRuns, type RunBody, runEnd, seedShop } from "./back-support.ts";

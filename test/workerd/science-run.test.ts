@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { PoolInput, SkuSnapshot } from "../../domain/runs/elasticity-run.ts";
+import type { PoolInput, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { getSnapshots } from "../../services/runs/run-record.ts";
 import {

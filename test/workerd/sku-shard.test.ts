@@ -2,10 +2,10 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { ObservationRow } from "../../domain/messages/rows.ts";
-import type { OurSide, ShardCall, ShardChunk } from "../../domain/messages/shard.ts";
+import type { ShardCall, ShardChunk, ShardProduct } from "../../domain/messages/shard.ts";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
-import type { ShardState } from "../../domain/sku/shard.ts";
-import { takeCall } from "../../domain/sku/take-call.ts";
+import type { ShardState } from "../../domain/shard/shard.ts";
+import { takeCall } from "../../domain/shard/take-call.ts";
 import { FOLD_CALLS_MIN, GROUP_SKUS, ShardStorage } from "../../durable/sku-shard/storage.ts";
 import type { SkuShard } from "../../durable/sku-shard.ts";
 import { evict } from "./evict.ts";
@@ -18,7 +18,7 @@ function shardNamed(name: string): DurableObjectStub<SkuShard> {
   return namespace.get(namespace.idFromName(name));
 }
 
-function ours(sku: string, change: Partial<OurSide> = {}): OurSide {
+function shardProduct(sku: string, change: Partial<ShardProduct> = {}): ShardProduct {
   const side = {
     title: sku,
     currency: "EUR",
@@ -54,7 +54,13 @@ function demandChunk(chunkId: string, sku: string, i: number): ShardChunk {
 
 function callOf(chunks: ShardChunk[], change: Partial<ShardCall> = {}): ShardCall {
   const named = new Set(chunks.flatMap((one) => one.rows.map((row) => row.sku)));
-  return { now: Date.now(), settings: SETTINGS, ours: [...named].map((sku) => ours(sku)), chunks, ...change };
+  return {
+    now: Date.now(),
+    settings: SETTINGS,
+    products: [...named].map((sku) => shardProduct(sku)),
+    chunks,
+    ...change,
+  };
 }
 
 /** A shard's state as JSON tells it, without what is in memory only. */
@@ -245,7 +251,7 @@ describe("a shard", () => {
     const now = Date.now();
     await stub.observe(callOf([chunk("crawler/a#0", [seen("O-1", 10_000, now)])]));
     const typesAt = async (price: number, version: number) => {
-      const call = callOf([], { ours: [ours("O-1", { price, version })], refresh: ["O-1"] });
+      const call = callOf([], { products: [shardProduct("O-1", { price, version })], refresh: ["O-1"] });
       return (await stub.observe(call)).skus[0]?.signals
         .filter((one) => one.status === "open")
         .map((one) => one.type);
@@ -273,7 +279,7 @@ describe("a shard", () => {
     expect(await runDurableObjectAlarm(stub)).toBe(true);
     const again = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
     expect(again! - Date.now()).toBeGreaterThan(50_000);
-    await stub.told([["A-1", resolved!.untold!]]);
+    await stub.markProjected([["A-1", resolved!.unprojected!]]);
     expect(await runDurableObjectAlarm(stub)).toBe(true);
     expect(await runInDurableObject(stub, (_, state) => state.storage.getAlarm())).toBeNull();
   });

@@ -1,10 +1,21 @@
 import type { z } from "@hono/zod-openapi";
 import type { SignalRecord } from "../../db/reads/market.ts";
+import type { AggregateRecord, StockRecord } from "../../db/reads/shop.ts";
 import type { competitors } from "../../db/schema.ts";
-import type { Competitor, DemandDay, Offer, Signal } from "../../domain/contract/market-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
+import { formatMinor } from "../../domain/base/money.ts";
+import { iso } from "../../domain/contract/answers.ts";
+import type {
+  AggregateShape,
+  BehaviourShape,
+  Competitor,
+  DemandDay,
+  Offer,
+  Signal,
+  StockShape,
+} from "../../domain/contract/market.ts";
 import type { DemandDayState, OfferState } from "../../domain/messages/present.ts";
-import { formatMinor } from "../../domain/money/format.ts";
+import { type FreshnessSettings, isFreshOffer } from "../../domain/settings/freshness.ts";
+import type { BehaviourPoint } from "../../domain/shard/demand/behaviour.ts";
 import { given } from "./given.ts";
 
 export function presentSignal({
@@ -40,9 +51,9 @@ export function presentOffer(
   offer: OfferState,
   ours: number,
   now: number,
-  freshMs: number,
+  settings: FreshnessSettings,
 ): z.infer<typeof Offer> {
-  const fresh = now - offer.observedAt <= freshMs;
+  const fresh = isFreshOffer(offer, now, settings);
   return {
     competitor: offer.competitor,
     price: formatMinor(offer.price, offer.currency),
@@ -82,5 +93,44 @@ export function presentCompetitor(row: typeof competitors.$inferSelect): z.infer
     isNew,
     firstSeenAt: iso(row.firstSeenAt),
     ...given({ domain: row.domain }),
+  };
+}
+
+export function presentBehaviour(
+  { at, behaviour }: BehaviourPoint,
+  currency: string,
+): z.infer<typeof BehaviourShape> {
+  return {
+    at: iso(at),
+    ...behaviour,
+    revenue: formatMinor(behaviour.revenue, currency),
+    refundAmount: formatMinor(behaviour.refundAmount, currency),
+  };
+}
+
+export function presentStock(sku: string, rows: readonly StockRecord[]): z.infer<typeof StockShape> {
+  return {
+    sku,
+    total: rows.reduce((sum, { units }) => sum + units, 0),
+    warehouses: rows.map(({ warehouse, units, at, refused }) => ({
+      warehouse,
+      units,
+      at: iso(at),
+      refused: (refused ?? []).map((event) => ({ ...event, at: iso(event.at) })),
+    })),
+  };
+}
+
+export function presentAggregate(row: AggregateRecord, currency: string): z.infer<typeof AggregateShape> {
+  const { aggregator, available, storesTracked } = row;
+  return {
+    aggregator,
+    available,
+    min: formatMinor(row.min, currency),
+    avg: formatMinor(row.avg, currency),
+    max: formatMinor(row.max, currency),
+    storesTracked,
+    observedAt: iso(row.observedAt),
+    receivedAt: iso(row.receivedAt),
   };
 }

@@ -1,12 +1,53 @@
 import type { z } from "@hono/zod-openapi";
-import type { PriceExplanation as Shape } from "../../domain/contract/price-shapes.ts";
-import { formatMoney } from "../../domain/money/format.ts";
-import type { PricingDecision } from "../../domain/proposals/decision.ts";
+import type { audit, priceLedger } from "../../db/schema.ts";
+import { formatMinor, formatMoney } from "../../domain/base/money.ts";
+import { iso } from "../../domain/contract/answers.ts";
+import type { PriceExplanation as Shape } from "../../domain/contract/catalogue.ts";
+import type { AuditEntry, LedgerEntry } from "../../domain/contract/decisions.ts";
+import type { Override } from "../../domain/contract/learning.ts";
+import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import type { OverrideRecord } from "../../services/overrides/read-overrides.ts";
 import type { PriceExplanation } from "../../services/pricing/explain-price.ts";
-import { presentLedgerEntry } from "./chain.ts";
-import { presentOverride } from "./override.ts";
+import { presentProposalDetail } from "./decisions.ts";
+import { given } from "./given.ts";
 import { presentServedPrice } from "./product.ts";
-import { presentProposalDetail } from "./proposal.ts";
+
+export function presentLedgerEntry(row: typeof priceLedger.$inferSelect): z.infer<typeof LedgerEntry> {
+  return {
+    seq: row.seq,
+    sku: row.sku,
+    from: row.from === null ? null : formatMinor(row.from, row.currency),
+    to: formatMinor(row.to, row.currency),
+    currency: row.currency,
+    source: row.source,
+    cause: { kind: row.causeKind, ...given({ id: row.causeId }) },
+    actor: row.actor,
+    at: iso(row.at),
+    prevHash: row.prevHash,
+    hash: row.hash,
+    ...given({ reason: row.reason }),
+  };
+}
+
+export function presentAuditEntry(row: typeof audit.$inferSelect): z.infer<typeof AuditEntry> {
+  return { ...row, at: iso(row.at) };
+}
+
+export function presentOverride(row: OverrideRecord, now: number): z.infer<typeof Override> {
+  const { id, scope, key, kind, reason, createdBy, currency } = row;
+  return {
+    ...{ id, scope, kind, reason, createdBy },
+    active: row.endedAt === null && row.expiresAt > now,
+    createdAt: iso(row.createdAt),
+    expiresAt: iso(row.expiresAt),
+    ...given({
+      key: scope === "global" ? null : key,
+      price: row.price === null || currency === null ? null : formatMinor(row.price, currency),
+      endedAt: row.endedAt === null ? null : iso(row.endedAt),
+      endedBy: row.endedBy,
+    }),
+  };
+}
 
 /** Where a price is from, in one sentence and in full. */
 export function presentPriceExplanation(found: PriceExplanation, now: number): z.infer<typeof Shape> {
@@ -23,7 +64,7 @@ export function presentPriceExplanation(found: PriceExplanation, now: number): z
 function sentenceOf({ served, entry, proposal, override }: PriceExplanation): string {
   const price = formatMoney(served.price, served.currency);
   const why = override ? ` (${override.reason})` : "";
-  if (served.source === "frozen") return `${price} is held by a freeze${why}.`;
+  if (served.source === "frozen") return `${price} is frozen${why}.`;
   if (served.source === "override") return `${price} is fixed by an override${why}.`;
   if (proposal) {
     const { sentence } = proposal.proposal.explanation as PricingDecision;

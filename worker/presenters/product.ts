@@ -1,9 +1,9 @@
 import type { z } from "@hono/zod-openapi";
 import type { ProductRecord } from "../../db/reads/products.ts";
-import type { Product, ServedPrice } from "../../domain/contract/catalogue-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
-import { formatMinor } from "../../domain/money/format.ts";
-import type { ServedPriceNow } from "../../services/pricing/read-served-price.ts";
+import { formatMinor } from "../../domain/base/money.ts";
+import { iso } from "../../domain/contract/answers.ts";
+import type { Product, ServedPrice } from "../../domain/contract/catalogue.ts";
+import type { ServedPriceNow } from "../../services/pricing/served-price.ts";
 import { given } from "./given.ts";
 
 export function presentProduct(row: ProductRecord): z.infer<typeof Product> {

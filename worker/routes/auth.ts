@@ -1,12 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { Me, Person } from "../../domain/contract/identity-shapes.ts";
+import { Me, Person } from "../../domain/contract/answers.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
-import { SESSION_MS, signIn } from "../../services/identity/sign-in.ts";
-import { signOut } from "../../services/identity/sign-out.ts";
+import { SESSION_MS, signIn, signOut } from "../../services/identity/session.ts";
 import { newRouter } from "../context.ts";
-import { assertSameOrigin, sessionCookie } from "../middleware/identity.ts";
-import { requireScope } from "../middleware/right.ts";
+import { assertSameOrigin, requireScope, sessionCookie } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 
 const Credentials = z.strictObject({

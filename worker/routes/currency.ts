@@ -1,11 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { isCurrency } from "../../domain/base/currency.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { isCurrency } from "../../domain/money/currency.ts";
 import { listRates, saveRates } from "../../services/currency/rates.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 
 const currency = z.string().refine(isCurrency, "an ISO 4217 code");
@@ -18,7 +18,7 @@ const Rate = z.strictObject({
     .regex(/^\d{1,12}(\.\d{1,10})?$/)
     .refine((rate) => Number(rate) > 0, "a positive decimal number"),
 });
-const ShownRate = Rate.extend({ source: z.string() });
+const ShownRate = Rate.extend({ source: z.string() }).meta({ id: "FxRate" });
 const NewRate = Rate.refine(({ base, quote }) => base !== quote, {
   message: "a currency has no rate to itself",
   path: ["quote"],

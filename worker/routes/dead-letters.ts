@@ -1,18 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { DeadLetterShape } from "../../domain/contract/ingest-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
-import { discardLetter, replayLetter } from "../../queues/dead-letter-actions.ts";
-import {
-  findDeadLetter,
-  listDeadLetters,
-  type StoredDeadLetter,
-} from "../../services/ingest/dead-letters.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { DeadLetterShape } from "../../domain/contract/ingest.ts";
+import { portsOf } from "../../durable/ports.ts";
+import { type DeadLetter, listDeadLetters } from "../../services/ingest/dead-letters.ts";
+import { discardLetter, replayLetter } from "../../services/ingest/settle-dead-letter.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
 
@@ -29,7 +24,7 @@ const list = createRoute({
   tags: ["operate"],
   summary: "Messages that exhausted their tries",
   middleware: requireScope("read"),
-  request: { query: PageQuery.extend({ status: z.enum(["parked", "replayed", "discarded"]).optional() }) },
+  request: { query: PageQuery.extend({ status: DeadLetterShape.shape.status.optional() }) },
   responses: { 200: jsonAnswer(pageOf(DeadLetterShape), "Newest first") },
 });
 
@@ -57,8 +52,8 @@ export const deadLetterRoutes = newRouter()
   .openapi(list, async (c) => {
     const { limit, cursor, status } = c.req.valid("query");
     const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place ? { parkedAt: place[0], id: place[1] } : null;
-    const rows = await listDeadLetters(c.env.DB, { status: status ?? null, limit: limit + 1, after });
+    const after = place && { parkedAt: place[0], id: place[1] };
+    const rows = await listDeadLetters(requestContext(c).db, { status, limit: limit + 1, after });
     return c.json(
       pageFrom(rows, limit, presentLetter, ({ parkedAt, id }) => [parkedAt, id]),
       200,
@@ -66,29 +61,14 @@ export const deadLetterRoutes = newRouter()
   })
   .openapi(replay, async (c) => {
     const { id } = c.req.valid("param");
-    await replayLetter(c.env, requestContext(c), await parked(c.env.DB, id));
-    return c.json(presentLetter(await existing(c.env.DB, id)), 200);
+    return c.json(presentLetter(await replayLetter(requestContext(c), portsOf(c.env), id)), 200);
   })
   .openapi(discard, async (c) => {
     const { id } = c.req.valid("param");
-    await discardLetter(c.env, requestContext(c), await parked(c.env.DB, id));
-    return c.json(presentLetter(await existing(c.env.DB, id)), 200);
+    return c.json(presentLetter(await discardLetter(requestContext(c), portsOf(c.env), id)), 200);
   });
 
-async function existing(d1: D1Database, id: string): Promise<StoredDeadLetter> {
-  const letter = await findDeadLetter(d1, id);
-  if (!letter) throw new ProblemError("not_found", `no dead letter ${id}`);
-  return letter;
-}
-
-async function parked(d1: D1Database, id: string): Promise<StoredDeadLetter> {
-  const letter = await existing(d1, id);
-  if (letter.status !== "parked")
-    throw new ProblemError("illegal_transition", `the letter is ${letter.status}`);
-  return letter;
-}
-
-function presentLetter(letter: StoredDeadLetter): z.infer<typeof DeadLetterShape> {
+function presentLetter(letter: DeadLetter): z.infer<typeof DeadLetterShape> {
   const { id, queue, reason, attempts, status, body } = letter;
   const settledAt = letter.settledAt === null ? null : iso(letter.settledAt);
   return {

@@ -1,18 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { readForecast } from "../../db/reads/forecasts.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
-import { Forecast } from "../../domain/contract/science-shapes.ts";
-import { categoryProfiles, profileOf } from "../../domain/forecasting/hour-profile.ts";
+import { Forecast } from "../../domain/contract/learning.ts";
+import { orNotFound } from "../../domain/contract/problem.ts";
+import { categoryProfiles, profileOf } from "../../domain/learning/forecasting/hour-profile.ts";
 import { refreshForecast } from "../../domain/runs/intraday-forecast.ts";
-import type { SkuForecast } from "../../domain/runs/sku-forecast.ts";
+import type { SkuForecast } from "../../domain/runs/learned.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { readCategoryHours } from "../../services/runs/hours.ts";
-import { readSettings } from "../../services/settings/read-settings.ts";
+import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
-import { presentForecast } from "../presenters/forecast.ts";
+import { presentForecast } from "../presenters/learning.ts";
 
 const forecastRoute = createRoute({
   method: "get",
@@ -32,8 +32,7 @@ const forecastRoute = createRoute({
 export const forecastRoutes = newRouter().openapi(forecastRoute, async (c) => {
   const ctx = requestContext(c);
   const { sku } = c.req.valid("param");
-  const found = await readForecast(ctx.db, sku);
-  if (!found) throw new ProblemError("not_found", "no forecast yet: an elasticity run makes one");
+  const found = orNotFound(await readForecast(ctx.db, sku), "no forecast yet: an elasticity run makes one");
   const [{ settings }, hours, sales] = await Promise.all([
     readSettings(ctx.d1),
     readCategoryHours(ctx, found.forecast.runId),

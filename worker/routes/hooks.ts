@@ -1,11 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { readApify } from "../../domain/adapters/apify.ts";
-import { readChangeDetection } from "../../domain/adapters/changedetection.ts";
-import { readJsonLd } from "../../domain/adapters/jsonld.ts";
-import type { Adapter } from "../../domain/adapters/observation-rows.ts";
-import { Accepted } from "../../domain/contract/ingest-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
+import { iso } from "../../domain/contract/answers.ts";
+import { Accepted } from "../../domain/contract/ingest.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import type { SourceFormat } from "../../domain/delivery/source.ts";
+import { readApify } from "../../domain/intake/adapters/apify.ts";
+import { readChangeDetection } from "../../domain/intake/adapters/changedetection.ts";
+import { readJsonLd } from "../../domain/intake/adapters/jsonld.ts";
+import type { Adapter } from "../../domain/intake/adapters/observation-rows.ts";
 import {
   BatchId,
   BODY_BYTES_MAX,
@@ -13,23 +14,23 @@ import {
   type Envelope,
   EventsEnvelope,
   ObservationsEnvelope,
-} from "../../domain/messages/envelope.ts";
-import { lookUpSource } from "../../services/ingest/known-sources.ts";
-import type { SourceFormat } from "../../services/ingest/sources.ts";
-import { verifySignature } from "../../services/ingest/verify-signature.ts";
-import { accept, parseEnvelope, storing } from "../accept.ts";
-import { parseJson, readBytes, unpackBody } from "../body.ts";
-import { newRouter } from "../context.ts";
+} from "../../domain/messages/batch.ts";
+import { acceptBatch, countRequest, findSigner } from "../../services/ingest/accept-batch.ts";
+import { badSignature, verifySignature } from "../../services/ingest/verify-signature.ts";
+import { acceptContext } from "../after-commit.ts";
 import {
   AggregatesBody,
   DemandBody,
   EventsBody,
   InventoryBody,
-  jsonBody,
   ObservationsBody,
-} from "../ingest-bodies.ts";
-import { jsonAnswer, problemAnswer } from "../openapi.ts";
-import { assertRateEverywhere } from "../rate.ts";
+  parseEnvelope,
+  parseJson,
+  readBytes,
+  unpackBody,
+} from "../body.ts";
+import { newRouter } from "../context.ts";
+import { jsonAnswer, jsonBody, problemAnswer } from "../openapi.ts";
 
 const postHook = createRoute({
   method: "post",
@@ -47,7 +48,7 @@ const postHook = createRoute({
       "webhook-timestamp": z.string().describe("seconds; at most five minutes from now"),
       "webhook-signature": z.string().describe("v1,… ; several are separated by spaces"),
     }),
-    body: jsonBody(z.union([ObservationsBody, DemandBody, EventsBody, InventoryBody, AggregatesBody])),
+    ...jsonBody(z.union([ObservationsBody, DemandBody, EventsBody, InventoryBody, AggregatesBody])),
   },
   responses: {
     202: jsonAnswer(Accepted, "Stored"),
@@ -55,7 +56,7 @@ const postHook = createRoute({
     401: problemAnswer("bad_signature, bad_timestamp"),
     409: problemAnswer("batch_id_reused"),
     413: problemAnswer("too_large"),
-    422: problemAnswer("the envelope is not of this form"),
+    422: problemAnswer("the envelope does not have this form"),
     429: problemAnswer("rate_limited"),
     503: problemAnswer("unavailable"),
   },
@@ -77,25 +78,23 @@ export const hookRoutes = newRouter();
 hookRoutes.openAPIRegistry.registerPath(postHook);
 
 hookRoutes.post("/api/hooks/:sourceId", async (c) => {
-  const now = Date.now();
-  const sourceId = c.req.param("sourceId");
+  const source = c.req.param("sourceId");
   const bytes = await readBytes(c.req.raw, BODY_BYTES_MAX);
-  const batchHint = { source: sourceId, batchId: c.req.header("webhook-id") };
-  const known = await storing(lookUpSource(c.env.DB, sourceId, now), batchHint);
+  const ctx = acceptContext(c);
+  const known = await findSigner(ctx, { source, batchId: c.req.header("webhook-id") });
   const headers = {
     id: c.req.header("webhook-id") ?? null,
     timestamp: c.req.header("webhook-timestamp") ?? null,
     signature: c.req.header("webhook-signature") ?? null,
   };
   // an unknown source fails like a wrong signature, so that nobody can ask which sources there are
-  const messageId = await verifySignature(bytes, headers, known?.secrets ?? [], now);
-  if (!known)
-    throw new ProblemError("bad_signature", "the signature does not fit the body and the source's secrets");
-  await assertRateEverywhere(c.env, known.source, messageId, now);
+  const messageId = await verifySignature(bytes, headers, known?.secrets ?? [], ctx.now);
+  if (!known) throw badSignature();
+  await countRequest(ctx, known.source, messageId);
   const { "webhook-id": batchId } = parseEnvelope(MessageHeaders, { "webhook-id": messageId });
   const unpacked = await unpackBody(c.req.raw, bytes);
-  const read = READERS[known.source.format](parseJson(unpacked).value, sourceId, now);
-  return accept(c, { ...read, source: sourceId, batchId }, bytes, now);
+  const read = READERS[known.source.format](parseJson(unpacked).value, source, ctx.now);
+  return c.json(await acceptBatch(ctx, { ...read, source, batchId }, bytes), 202);
 });
 
 /** A foreign body's rows are judged like any others. @throws ProblemError `invalid` if it is of another form */
@@ -103,12 +102,12 @@ function adapted(adapter: Adapter): Reader {
   return (value, sourceId, now) => {
     const rows = adapter(value, { receivedAt: iso(now), sourceId });
     if (rows === null)
-      throw new ProblemError("invalid", "the body is not of the form that the source's format says");
+      throw new ProblemError("invalid", "the body does not have the form of the source's format");
     return { kind: "observations", rows };
   };
 }
 
-/** Our own bodies, told apart by their list and its rows. A source that is named must be the one that signed. */
+/** Our own bodies, recognised by their list and its rows. A source that is named must be the one that signed. */
 function readOwnFormat(value: unknown, sourceId: string): ReturnType<Reader> {
   const withSource = typeof value === "object" && value !== null ? { source: sourceId, ...value } : value;
   const has = (list: string) => typeof value === "object" && value !== null && list in value;

@@ -1,16 +1,20 @@
-import { createRoute } from "@hono/zod-openapi";
-import { ImportReceipt } from "../../domain/contract/catalogue-shapes.ts";
+import { createRoute, z } from "@hono/zod-openapi";
+import { type DataImport, typedCells } from "../../domain/catalogue/plan-import.ts";
+import { ImportReceipt } from "../../domain/contract/catalogue.ts";
 import { importProducts } from "../../services/catalogue/import-products.ts";
-import { drainSoon, requestContext } from "../after-commit.ts";
+import { importCosts } from "../../services/costs/import-costs.ts";
+import { importRows } from "../../services/ingest/import-rows.ts";
+import { importCompetitors } from "../../services/market/import-competitors.ts";
+import { deliveryContext, drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { importRequest, readImportFile, withUnread } from "../import-file.ts";
-import { requireScope } from "../middleware/right.ts";
+import { importRequest, readImportFile, withUnread } from "../import-body.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 
 /** A file of about 50,000 products. */
-const IMPORT_BYTES_MAX = 20_000_000;
+const PRODUCTS_BYTES_MAX = 20_000_000;
 
-const importRoute = createRoute({
+const productsRoute = createRoute({
   method: "post",
   path: "/api/import/products",
   tags: ["catalogue"],
@@ -20,10 +24,69 @@ const importRoute = createRoute({
   responses: jsonReply(200, ImportReceipt, "what became of each line"),
 });
 
-export const importRoutes = newRouter().openapi(importRoute, async (c) => {
-  const file = await readImportFile(c, IMPORT_BYTES_MAX);
+export const importRoutes = newRouter().openapi(productsRoute, async (c) => {
+  const file = await readImportFile(c, PRODUCTS_BYTES_MAX);
   const dryRun = c.req.valid("query").dryRun === "true";
   const receipt = await importProducts(requestContext(c), file.lines, { dryRun });
+  drainSoon(c);
+  return c.json(withUnread(receipt, file), 200);
+});
+
+/** A file of about 30,000 observations. */
+const ROWS_BYTES_MAX = 10_000_000;
+
+const KINDS = ["competitors", "offers", "demand"] as const satisfies readonly DataImport[];
+
+const rowsRoute = createRoute({
+  method: "post",
+  path: "/api/import/{kind}",
+  tags: ["ingest"],
+  summary:
+    "Import competitors, offers or demand from CSV (text/csv) or JSON lines; the same file twice changes nothing",
+  description:
+    "The headers are the JSON field names, in any order: competitors `id, name, domain, include, weight`; offers the " +
+    "fields of an observation; demand those of a day of demand. Every line is judged by itself. " +
+    "With `dryRun=true` the answer is the same and nothing is kept.",
+  middleware: requireScope("write"),
+  request: {
+    params: z.object({ kind: z.enum(KINDS) }),
+    ...importRequest,
+  },
+  responses: jsonReply(200, ImportReceipt, "what became of each line"),
+});
+
+export const importDataRoutes = newRouter().openapi(rowsRoute, async (c) => {
+  const { kind } = c.req.valid("param");
+  const dryRun = c.req.valid("query").dryRun === "true";
+  const file = await readImportFile(c, ROWS_BYTES_MAX);
+  const lines = file.isCsv
+    ? file.lines.map(({ line, value }) => ({ line, value: typedCells(kind, value) }))
+    : file.lines;
+  const ctx = requestContext(c);
+  const receipt =
+    kind === "competitors"
+      ? await importCompetitors(ctx, lines, { dryRun })
+      : await importRows(deliveryContext(c), kind === "offers" ? "observations" : kind, lines, { dryRun });
+  return c.json(withUnread(receipt, file), 200);
+});
+
+/** A file of about 100,000 costs. */
+const COSTS_BYTES_MAX = 10_000_000;
+
+const costsRoute = createRoute({
+  method: "post",
+  path: "/api/import/costs",
+  tags: ["catalogue"],
+  summary: "Import unit costs by date (`sku, unitCost, from`) from CSV or JSON lines",
+  middleware: requireScope("write"),
+  request: importRequest,
+  responses: jsonReply(200, ImportReceipt, "what became of each line"),
+});
+
+export const costRoutes = newRouter().openapi(costsRoute, async (c) => {
+  const file = await readImportFile(c, COSTS_BYTES_MAX);
+  const dryRun = c.req.valid("query").dryRun === "true";
+  const receipt = await importCosts(requestContext(c), file.lines, { dryRun });
   drainSoon(c);
   return c.json(withUnread(receipt, file), 200);
 });

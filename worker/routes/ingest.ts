@@ -1,90 +1,75 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { Accepted, ReceiptShape } from "../../domain/contract/ingest-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
+import { iso } from "../../domain/contract/answers.ts";
+import { Accepted, ReceiptShape } from "../../domain/contract/ingest.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { may } from "../../domain/identity/rights.ts";
-import type { Receipt } from "../../domain/messages/batch.ts";
 import {
   AggregatesEnvelope,
   DemandEnvelope,
-  type Envelope,
   EventsEnvelope,
   InventoryEnvelope,
   ObservationsEnvelope,
+  type Receipt,
   SourceId,
-} from "../../domain/messages/envelope.ts";
+} from "../../domain/messages/batch.ts";
+import type { BatchKind } from "../../domain/messages/queue.ts";
 import { inboxOf } from "../../durable/stubs.ts";
-import { lookUpOrCreateSource } from "../../services/ingest/known-sources.ts";
-import { accept, parseEnvelope, storing } from "../accept.ts";
-import { parseJson, readBytes, unpackBody } from "../body.ts";
-import { type AppEnv, newRouter } from "../context.ts";
+import { acceptBatch, openSource } from "../../services/ingest/accept-batch.ts";
+import { acceptContext } from "../after-commit.ts";
 import {
   AggregatesBody,
   DemandBody,
   EventsBody,
   InventoryBody,
-  jsonBody,
   ObservationsBody,
-} from "../ingest-bodies.ts";
-import { requireScope } from "../middleware/right.ts";
-import { jsonAnswer, problemAnswer } from "../openapi.ts";
-import { assertRateEverywhere } from "../rate.ts";
+  parseEnvelope,
+  parseJson,
+  readBytes,
+  unpackBody,
+} from "../body.ts";
+import { type AppEnv, newRouter } from "../context.ts";
+import { requireScope } from "../middleware/identity.ts";
+import { jsonAnswer, jsonBody, problemAnswer } from "../openapi.ts";
 
 const ACCEPT_ANSWERS = {
   202: jsonAnswer(Accepted, "Stored: every row will be judged, the receipt says how"),
   400: problemAnswer("bad_json"),
   409: problemAnswer("batch_id_reused: the id was used with another body"),
   413: problemAnswer("too_large: over 1,000 rows or 1 MB"),
-  422: problemAnswer("the envelope is not of this form"),
+  422: problemAnswer("the envelope does not have this form"),
   429: problemAnswer("rate_limited"),
   503: problemAnswer("unavailable: not stored, send it again"),
 };
 
-const postObservations = createRoute({
-  method: "post",
-  path: "/api/ingest/observations",
-  tags: ["ingest"],
-  summary: "Post competitor prices",
-  request: { body: jsonBody(ObservationsBody) },
-  responses: ACCEPT_ANSWERS,
-});
-
-const postDemand = createRoute({
-  method: "post",
-  path: "/api/ingest/demand",
-  tags: ["ingest"],
-  summary: "Post daily demand history",
-  request: { body: jsonBody(DemandBody) },
-  responses: ACCEPT_ANSWERS,
-});
-
-const postEvents = createRoute({
-  method: "post",
-  path: "/api/ingest/events",
-  tags: ["ingest"],
-  summary: "Post what shoppers did: views, carts, purchases, refunds",
-  request: { body: jsonBody(EventsBody) },
-  responses: ACCEPT_ANSWERS,
-});
-
-const postInventory = createRoute({
-  method: "post",
-  path: "/api/ingest/inventory",
-  tags: ["ingest"],
-  summary: "Post changes of stock, by warehouse",
-  request: { body: jsonBody(InventoryBody) },
-  responses: ACCEPT_ANSWERS,
-});
-
-const postAggregates = createRoute({
-  method: "post",
-  path: "/api/ingest/aggregates",
-  tags: ["ingest"],
-  summary: "Post what comparison sites show",
-  request: { body: jsonBody(AggregatesBody) },
-  responses: ACCEPT_ANSWERS,
-});
+/** What may be posted under /api/ingest; `list` is the field that holds the rows. */
+const POSTS = [
+  {
+    kind: "observations",
+    summary: "Post competitor prices",
+    ...{ envelope: ObservationsEnvelope, list: "observations", body: ObservationsBody },
+  },
+  {
+    kind: "demand",
+    summary: "Post daily demand history",
+    ...{ envelope: DemandEnvelope, list: "rows", body: DemandBody },
+  },
+  {
+    kind: "events",
+    summary: "Post what shoppers did: views, carts, purchases, refunds",
+    ...{ envelope: EventsEnvelope, list: "events", body: EventsBody },
+  },
+  {
+    kind: "inventory",
+    summary: "Post changes of stock, by warehouse",
+    ...{ envelope: InventoryEnvelope, list: "events", body: InventoryBody },
+  },
+  {
+    kind: "aggregates",
+    summary: "Post what comparison sites show",
+    ...{ envelope: AggregatesEnvelope, list: "rows", body: AggregatesBody },
+  },
+] as const satisfies { kind: BatchKind; list: string; [part: string]: unknown }[];
 
 const getBatch = createRoute({
   method: "get",
@@ -105,50 +90,22 @@ const getBatch = createRoute({
 export const ingestRoutes = newRouter();
 
 // Rows are judged one by one later, so a body is not validated against its documented form: a wrong row is a verdict.
-ingestRoutes.openAPIRegistry.registerPath(postObservations);
-ingestRoutes.openAPIRegistry.registerPath(postDemand);
-ingestRoutes.openAPIRegistry.registerPath(postEvents);
-ingestRoutes.openAPIRegistry.registerPath(postInventory);
-ingestRoutes.openAPIRegistry.registerPath(postAggregates);
-
-ingestRoutes.post(postObservations.path, requireScope("ingest"), async (c) => {
-  const bytes = await readBytes(c.req.raw);
-  const { observations, ...head } = parseEnvelope(
-    ObservationsEnvelope,
-    parseJson(await unpackBody(c.req.raw, bytes)).value,
+for (const { kind, summary, envelope, list, body } of POSTS) {
+  const path = `/api/ingest/${kind}`;
+  const request = jsonBody(body);
+  ingestRoutes.openAPIRegistry.registerPath(
+    createRoute({ method: "post", path, tags: ["ingest"], summary, request, responses: ACCEPT_ANSWERS }),
   );
-  return acceptFrom(c, { kind: "observations", ...head, batchId: head.batchId, rows: observations }, bytes);
-});
-
-ingestRoutes.post(postDemand.path, requireScope("ingest"), async (c) => {
-  const bytes = await readBytes(c.req.raw);
-  const head = parseEnvelope(DemandEnvelope, parseJson(await unpackBody(c.req.raw, bytes)).value);
-  return acceptFrom(c, { kind: "demand", ...head, batchId: head.batchId }, bytes);
-});
-
-ingestRoutes.post(postEvents.path, requireScope("ingest"), async (c) => {
-  const bytes = await readBytes(c.req.raw);
-  const { events, ...head } = parseEnvelope(
-    EventsEnvelope,
-    parseJson(await unpackBody(c.req.raw, bytes)).value,
-  );
-  return acceptFrom(c, { kind: "events", ...head, batchId: head.batchId, rows: events }, bytes);
-});
-
-ingestRoutes.post(postInventory.path, requireScope("ingest"), async (c) => {
-  const bytes = await readBytes(c.req.raw);
-  const { events, ...head } = parseEnvelope(
-    InventoryEnvelope,
-    parseJson(await unpackBody(c.req.raw, bytes)).value,
-  );
-  return acceptFrom(c, { kind: "inventory", ...head, batchId: head.batchId, rows: events }, bytes);
-});
-
-ingestRoutes.post(postAggregates.path, requireScope("ingest"), async (c) => {
-  const bytes = await readBytes(c.req.raw);
-  const head = parseEnvelope(AggregatesEnvelope, parseJson(await unpackBody(c.req.raw, bytes)).value);
-  return acceptFrom(c, { kind: "aggregates", ...head, batchId: head.batchId }, bytes);
-});
+  ingestRoutes.post(path, requireScope("ingest"), async (c) => {
+    const bytes = await readBytes(c.req.raw);
+    const value = parseJson(await unpackBody(c.req.raw, bytes)).value;
+    const { source, batchId, ...lists } = parseEnvelope(envelope, value);
+    const rows = (lists as Record<string, unknown[]>)[list]!;
+    const ctx = acceptContext(c);
+    await openSource(ctx, { source, batchId });
+    return c.json(await acceptBatch(ctx, { kind, source, batchId, rows }, bytes), 202);
+  });
+}
 
 ingestRoutes.openapi(getBatch, async (c) => {
   assertMayReadReceipts(c);
@@ -157,18 +114,11 @@ ingestRoutes.openapi(getBatch, async (c) => {
   const [receipt] = receipts;
   if (!receipt) throw new ProblemError("not_found", `no batch ${batchId}`);
   if (receipts.length > 1)
-    throw new ProblemError("ambiguous_batch", "several sources used this batch id: say which with ?source=", {
+    throw new ProblemError("ambiguous_batch", "several sources used this batch id: name one with ?source=", {
       extra: { sources: receipts.map(({ source }) => source) },
     });
   return c.json(presentReceipt(receipt), 200);
 });
-
-async function acceptFrom(c: Context<AppEnv>, envelope: Envelope, bytes: Uint8Array): Promise<Response> {
-  const now = Date.now();
-  const source = await storing(lookUpOrCreateSource(c.env.DB, envelope.source, now), envelope);
-  await assertRateEverywhere(c.env, source, envelope.batchId, now);
-  return accept(c, envelope, bytes, now);
-}
 
 /** Whoever may post may read what became of it. */
 function assertMayReadReceipts(c: Context<AppEnv>): void {

@@ -1,28 +1,24 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listCompetitors, listDemand, listSignals, readSignal } from "../../db/reads/market.ts";
 import { readProduct } from "../../db/reads/products.ts";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/contract/market-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
+import { formatMinor } from "../../domain/base/money.ts";
+import { civilDay, DAY_MS } from "../../domain/base/time.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/contract/market.ts";
+import { orNotFound } from "../../domain/contract/problem.ts";
 import type { DemandDayState } from "../../domain/messages/present.ts";
-import { formatMinor } from "../../domain/money/format.ts";
-import { TREND_WINDOWS, trendOf } from "../../domain/observations/trend.ts";
-import { civilDay } from "../../domain/time/civil-day.ts";
+import { TREND_WINDOWS, trendOf } from "../../domain/shard/competitors/trend.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { acknowledgeSignal } from "../../services/market/acknowledge-signal.ts";
-import { readSettings } from "../../services/settings/read-settings.ts";
-import { requestContext } from "../after-commit.ts";
-import { announceSignal } from "../announce.ts";
+import { readSettings } from "../../services/settings/settings.ts";
+import { publishAcknowledged, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 import { presentCompetitor, presentDemandDay, presentOffer, presentSignal } from "../presenters/market.ts";
 import { dayOf, firstMs, lastMs, When } from "../when.ts";
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 const TREND_DAYS_DEFAULT = 30;
 
 const SkuParam = z.object({ sku: z.string().max(100) });
@@ -66,7 +62,7 @@ const signalsRoute = createRoute({
   summary: "Signals, newest first",
   request: {
     query: PageQuery.extend({
-      status: z.enum(["open", "acknowledged", "resolved"]).optional(),
+      status: Signal.shape.status.optional(),
       type: z.string().max(50).optional(),
       sku: z.string().optional(),
       competitor: z.string().optional(),
@@ -106,26 +102,29 @@ export const marketRoutes = newRouter()
   .openapi(offersRoute, async (c) => {
     const { sku } = c.req.valid("param");
     const { d1, db, now } = requestContext(c);
-    const product = await productOf(db, sku);
+    const product = orNotFound(await readProduct(db, sku), "no such product");
     const { settings } = await readSettings(d1);
-    const freshMs = settings.signals.offerFreshHours * HOUR_MS;
     const offers = await skuShard(c.env, skuShardIndex(c.env, sku)).offers(sku);
     const items = [...offers]
       .sort((a, b) => a.landedPrice - b.landedPrice || (a.competitor < b.competitor ? -1 : 1))
-      .map((offer) => presentOffer(offer, product.price, now, freshMs));
+      .map((offer) => presentOffer(offer, product.price, now, settings.signals));
     return c.json({ items, nextCursor: null }, 200);
   })
   .openapi(trendRoute, async (c) => {
     const { sku } = c.req.valid("param");
     const query = c.req.valid("query");
     const { d1, db, now } = requestContext(c);
-    const product = await productOf(db, sku);
+    const product = orNotFound(await readProduct(db, sku), "no such product");
     const { settings } = await readSettings(d1);
     const to = query.to ? lastMs(query.to) : now;
     const from = query.from ? firstMs(query.from) : to - TREND_DAYS_DEFAULT * DAY_MS;
     const [history] = await skuShard(c.env, skuShardIndex(c.env, sku)).history([sku], to);
-    const freshMs = settings.signals.offerFreshHours * HOUR_MS;
-    const points = trendOf(history?.competitors ?? [], { from, to, window: query.window, freshMs });
+    const points = trendOf(history?.competitors ?? [], {
+      from,
+      to,
+      window: query.window,
+      freshness: settings.signals,
+    });
     const items = points.map(({ competitor, at, avg, min, volatility, direction }) => ({
       competitor,
       at: iso(at),
@@ -139,7 +138,7 @@ export const marketRoutes = newRouter()
   .openapi(demandRoute, async (c) => {
     const { sku } = c.req.valid("param");
     const { d1, db, now } = requestContext(c);
-    const product = await productOf(db, sku);
+    const product = orNotFound(await readProduct(db, sku), "no such product");
     const { timeZone } = (await readSettings(d1)).settings;
     const query = c.req.valid("query");
     const to = query.to ? dayOf(query.to, timeZone) : civilDay(now, timeZone);
@@ -167,13 +166,13 @@ export const marketRoutes = newRouter()
     );
   })
   .openapi(signalRoute, async (c) => {
-    const found = await readSignal(requestContext(c).db, c.req.valid("param").id);
-    if (!found) throw new ProblemError("not_found", "no such signal");
+    const { id } = c.req.valid("param");
+    const found = orNotFound(await readSignal(requestContext(c).db, id), "no such signal");
     return c.json(presentSignal(found), 200);
   })
   .openapi(acknowledgeRoute, async (c) => {
     const found = await acknowledgeSignal(requestContext(c), c.req.valid("param").id);
-    announceSignal(c, found.signal);
+    publishAcknowledged(c, found.signal);
     return c.json(presentSignal(found), 200);
   })
   .openapi(competitorsRoute, async (c) => {
@@ -185,9 +184,3 @@ export const marketRoutes = newRouter()
       200,
     );
   });
-
-async function productOf(db: Parameters<typeof readProduct>[0], sku: string) {
-  const product = await readProduct(db, sku);
-  if (!product) throw new ProblemError("not_found", "no such product");
-  return product;
-}

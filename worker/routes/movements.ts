@@ -1,30 +1,20 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { iso } from "../../domain/contract/page.ts";
-import { formatMinor } from "../../domain/money/format.ts";
-import { type Movement, movementsOf } from "../../domain/observations/movements.ts";
+import { currencyOf, listSeenSkus } from "../../db/reads/market.ts";
+import { formatMinor } from "../../domain/base/money.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
+import { InstantIn, iso, pageOf } from "../../domain/contract/answers.ts";
+import { MovementShape } from "../../domain/contract/market.ts";
+import { type Movement, movementsOf } from "../../domain/shard/competitors/trend.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
-import { readSettings } from "../../services/settings/read-settings.ts";
+import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 
-const DAY_MS = 86_400_000;
-/** Products whose offers were written last, looked at when none is named. */
+/** Products looked at when none is named: those whose offers were written last. */
 const SKUS_MAX = 100;
-
-const MovementShape = z.object({
-  sku: z.string(),
-  competitor: z.string(),
-  from: z.string(),
-  to: z.string(),
-  currency: z.string(),
-  changePct: z.number(),
-  direction: z.enum(["up", "down"]),
-  at: z.string(),
-});
 
 const route = createRoute({
   method: "get",
@@ -35,8 +25,8 @@ const route = createRoute({
   request: {
     query: PageQuery.extend({
       sku: z.string().max(200).optional(),
-      from: z.iso.datetime({ offset: true }).optional().describe("default a day ago"),
-      to: z.iso.datetime({ offset: true }).optional(),
+      from: InstantIn.optional().describe("default a day ago"),
+      to: InstantIn.optional(),
     }),
   },
   responses: jsonReply(200, pageOf(MovementShape), "a page of movements"),
@@ -44,12 +34,12 @@ const route = createRoute({
 
 export const movementRoutes = newRouter().openapi(route, async (c) => {
   const { sku, from, to, limit, cursor } = c.req.valid("query");
-  const { d1, now } = requestContext(c);
+  const { d1, db, now } = requestContext(c);
   const until = to ? Date.parse(to) : now;
   const since = from ? Date.parse(from) : until - DAY_MS;
   const { movement } = (await readSettings(d1)).settings.signals;
-  const products = await productsOf(d1, sku ?? null, since);
-  const byShard = Map.groupBy(products.keys(), (name) => skuShardIndex(c.env, name));
+  const currencies = sku === undefined ? await listSeenSkus(db, since, SKUS_MAX) : await currencyOf(db, sku);
+  const byShard = Map.groupBy(currencies.keys(), (name) => skuShardIndex(c.env, name));
   const histories = await Promise.all(
     [...byShard].map(([shard, skus]) => skuShard(c.env, shard).history(skus, until)),
   );
@@ -62,7 +52,7 @@ export const movementRoutes = newRouter().openapi(route, async (c) => {
   const after = decodeCursor(cursor, z.tuple([z.number(), z.string(), z.string()]));
   const rest = after === undefined ? moves : moves.filter((move) => compare(after, placeOf(move)) < 0);
   return c.json(
-    pageFrom(rest, limit, (move) => presentMove(move, products.get(move.sku) ?? "EUR"), placeOf),
+    pageFrom(rest, limit, (move) => presentMove(move, currencies.get(move.sku)!), placeOf),
     200,
   );
 });
@@ -91,17 +81,4 @@ function presentMove(
     changePct: Math.round(change * 10_000) / 100,
     direction: change > 0 ? "up" : "down",
   };
-}
-
-/** Currencies by SKU: of the one named, or of those whose offers were written last. */
-async function productsOf(d1: D1Database, sku: string | null, since: number): Promise<Map<string, string>> {
-  const { results } = await d1
-    .prepare(
-      `SELECT sku, currency FROM products WHERE sku = ?1 UNION ALL
-       SELECT * FROM (SELECT sku, currency FROM offers WHERE ?1 IS NULL AND observed_at >= ?2
-         GROUP BY sku ORDER BY MAX(observed_at) DESC LIMIT ${SKUS_MAX})`,
-    )
-    .bind(sku, since)
-    .all<{ sku: string; currency: string }>();
-  return new Map(results.map((row) => [row.sku, row.currency]));
 }

@@ -1,17 +1,17 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../db/schema.ts";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { Override } from "../../domain/contract/science-shapes.ts";
+import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
+import { Override } from "../../domain/contract/learning.ts";
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/ledger/overrides.ts";
 import { createOverride } from "../../services/overrides/create-override.ts";
 import { endOverride } from "../../services/overrides/end-override.ts";
-import { selectOverrides } from "../../services/overrides/read-overrides.ts";
+import { listOverrides } from "../../services/overrides/read-overrides.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentOverride } from "../presenters/override.ts";
+import { presentOverride } from "../presenters/price.ts";
 
 const Request = z.strictObject({
   scope: z.enum(OVERRIDE_SCOPES),
@@ -19,7 +19,7 @@ const Request = z.strictObject({
   kind: z.enum(OVERRIDE_KINDS),
   price: MoneyIn.optional().describe("of a FIXED_PRICE: what every product of the scope costs"),
   reason: z.string().trim().min(1).max(500),
-  expiresAt: z.iso.datetime({ offset: true }).optional().describe("72 hours from now without it"),
+  expiresAt: InstantIn.optional().describe("72 hours from now without it"),
 });
 
 const listRoute = createRoute({
@@ -56,20 +56,16 @@ export const overrideRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const ctx = requestContext(c);
     const { all, limit, cursor } = c.req.valid("query");
-    const [createdAt, id] = decodeCursor(cursor, z.tuple([z.number(), z.string()])) ?? [ctx.now, "~"];
-    const rows = await selectOverrides(
-      ctx.d1,
-      "(?1 OR (o.ended_at IS NULL AND o.expires_at > ?2)) AND (o.created_at, o.id) < (?3, ?4)",
-      ...[all === "true" ? 1 : 0, ctx.now, createdAt, id],
-    );
-    const newest = rows.toReversed().slice(0, limit + 1);
+    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
+    const after = place && { createdAt: place[0], id: place[1] };
+    const rows = await listOverrides(ctx, { all: all === "true", after, limit: limit + 1 });
     const page = pageFrom(
-      newest,
+      rows,
       limit,
-      (row) => row,
+      (row) => presentOverride(row, ctx.now),
       (row) => [row.createdAt, row.id],
     );
-    return c.json({ ...page, items: page.items.map((row) => presentOverride(row, ctx.now)) }, 200);
+    return c.json(page, 200);
   })
   .openapi(createOverrideRoute, async (c) => {
     const ctx = requestContext(c);

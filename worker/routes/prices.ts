@@ -1,23 +1,54 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { database } from "../../db/database.ts";
 import { readProduct } from "../../db/reads/products.ts";
-import { Product } from "../../domain/contract/catalogue-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
-import { PriceExplanation, PriorPrice } from "../../domain/contract/price-shapes.ts";
+import { formatMinor, parseMinor } from "../../domain/base/money.ts";
+import { InstantIn, iso } from "../../domain/contract/answers.ts";
+import { PriceExplanation, PriorPrice, Product, ServedPrice } from "../../domain/contract/catalogue.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { formatMinor } from "../../domain/money/format.ts";
-import { parseMinor } from "../../domain/money/parse.ts";
-import { ROW_CODE_OF_MONEY } from "../../domain/observations/row-refusal.ts";
-import { claimPercent } from "../../domain/pricing/prior-price.ts";
+import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
+import { claimPercent } from "../../domain/ledger/prior-price.ts";
 import { explainPrice } from "../../services/pricing/explain-price.ts";
 import { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
 import { rollBack } from "../../services/pricing/roll-back.ts";
+import { readServedPrice } from "../../services/pricing/served-price.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { emptyBodyIsNone } from "../middleware/empty-body.ts";
-import { requireScope } from "../middleware/right.ts";
+import { emptyBodyIsNone } from "../middleware/body.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 import { presentPriceExplanation } from "../presenters/price.ts";
-import { presentProduct } from "../presenters/product.ts";
+import { presentProduct, presentServedPrice } from "../presenters/product.ts";
+
+/** A shop may keep a price this long before it asks again; an unchanged one then costs a 304. */
+const MAX_AGE_SECONDS = 1;
+
+const priceRoute = createRoute({
+  method: "get",
+  path: "/api/price/{sku}",
+  security: [],
+  tags: ["pricing"],
+  summary: "The price to serve now (public, cacheable)",
+  request: { params: z.object({ sku: z.string().max(100) }) },
+  responses: jsonReply(200, ServedPrice, "the price"),
+});
+
+export const priceRoutes = newRouter().openapi(priceRoute, async (c) => {
+  const served = await readServedPrice(database(c.env.DB), c.req.valid("param").sku, Date.now());
+  if (!served) throw new ProblemError("not_found", "no such product");
+  const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;
+  c.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}, must-revalidate`);
+  c.header("etag", etag);
+  c.header("access-control-allow-origin", "*");
+  if (names(c.req.header("if-none-match"), etag)) return c.body(null, 304) as never;
+  return c.json(presentServedPrice(served), 200);
+});
+
+/** Whether `If-None-Match` names the tag: a list, weak or strong, or `*` (RFC 9110, 13.1.2). */
+function names(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const tags = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes("*") || tags.includes(etag);
+}
 
 const SkuParam = z.object({ sku: z.string().max(100) });
 const Reason = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
@@ -54,10 +85,7 @@ const priorRoute = createRoute({
   request: {
     params: SkuParam,
     query: z.object({
-      at: z.iso
-        .datetime({ offset: true })
-        .optional()
-        .describe("first moment of the reduction; now without it"),
+      at: InstantIn.optional().describe("first moment of the reduction; now without it"),
       price: z.string().max(40).optional().describe("the reduced price; the one served now without it"),
     }),
   },
@@ -90,7 +118,7 @@ export const pricesRoutes = newRouter()
         errors: [{ path: "price", code: ROW_CODE_OF_MONEY[reduced.code], message: reduced.message }],
       });
     const start = at === undefined ? ctx.now : Date.parse(at);
-    const { prior, from, until, windowStart, isShorter } = await readPriorPrice(ctx.d1, sku, start);
+    const { prior, from, until, windowStart, isShorter } = await readPriorPrice(ctx.db, sku, start);
     const claimed = reduced?.ok ? reduced.minor : product.price;
     return c.json(
       {

@@ -2,14 +2,14 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { listProducts, readProduct } from "../../db/reads/products.ts";
 import { ProductRow, Sku } from "../../domain/catalogue/product-row.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { Product } from "../../domain/contract/catalogue-shapes.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
+import { Product } from "../../domain/contract/catalogue.ts";
+import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
 import { saveProduct } from "../../services/catalogue/save-product.ts";
 import { setPrice } from "../../services/pricing/set-price.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentProduct } from "../presenters/product.ts";
 
@@ -26,7 +26,7 @@ const listRoute = createRoute({
       q: z.string().max(100).optional(),
       category: z.string().optional(),
       brand: z.string().optional(),
-      status: z.enum(["active", "inactive"]).optional(),
+      status: Product.shape.status.optional(),
       sort: z.enum(["sku"]).optional(),
     }),
   },
@@ -77,10 +77,10 @@ const setPriceRoute = createRoute({
 
 export const productRoutes = newRouter()
   .openapi(listRoute, async (c) => {
-    const { limit, cursor, sort: _, ...filter } = c.req.valid("query");
+    const { limit, cursor, sort: _, ...query } = c.req.valid("query");
     const place = decodeCursor(cursor, z.tuple([Sku]));
     const { db } = requestContext(c);
-    const rows = await listProducts(db, { ...filter, after: place?.[0], limit: limit + 1 });
+    const rows = await listProducts(db, { ...query, after: place?.[0], limit: limit + 1 });
     return c.json(
       pageFrom(rows, limit, presentProduct, (row) => [row.sku]),
       200,
@@ -92,8 +92,8 @@ export const productRoutes = newRouter()
     return c.json(presentProduct(product), 201);
   })
   .openapi(readRoute, async (c) => {
-    const product = await readProduct(requestContext(c).db, c.req.valid("param").sku);
-    if (!product) throw new ProblemError("not_found", "no such product");
+    const { sku } = c.req.valid("param");
+    const product = orNotFound(await readProduct(requestContext(c).db, sku), "no such product");
     return c.json(presentProduct(product), 200);
   })
   .openapi(replaceRoute, async (c) => {

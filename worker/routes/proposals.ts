@@ -1,20 +1,19 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listProposals, readProposal } from "../../db/reads/proposals.ts";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { Proposal, ProposalDetail } from "../../domain/contract/decision-shapes.ts";
+import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
+import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { approveProposal } from "../../services/proposals/approve.ts";
 import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { rejectProposal } from "../../services/proposals/reject.ts";
-import { drainSoon, requestContext } from "../after-commit.ts";
-import { announceDecision } from "../announce.ts";
+import { drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { emptyBodyIsNone } from "../middleware/empty-body.ts";
-import { requireScope } from "../middleware/right.ts";
+import { emptyBodyIsNone } from "../middleware/body.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentProposal, presentProposalDetail } from "../presenters/proposal.ts";
+import { presentProposal, presentProposalDetail } from "../presenters/decisions.ts";
 
 const IdParam = z.object({ id: z.string().max(100) });
 const Filter = z.strictObject({
@@ -28,7 +27,7 @@ const note = z.string().max(2_000).optional();
 const Approval = z.strictObject({
   note,
   price: MoneyIn.optional(),
-  effectiveAt: z.iso.datetime({ offset: true }).optional(),
+  effectiveAt: InstantIn.optional(),
 });
 
 const listRoute = createRoute({
@@ -123,7 +122,7 @@ export const proposalRoutes = newRouter()
       });
     const outcome = await decideInBulk(requestContext(c), { action, ids, filter, note: text });
     drainSoon(c);
-    announceDecision(c, outcome.decided);
+    publishDecision(c, outcome.decided);
     return c.json({ done: outcome.decided.length, failed: outcome.failed }, 200);
   })
   .openapi(approveRoute, async (c) => {
@@ -135,13 +134,13 @@ export const proposalRoutes = newRouter()
       effectiveAt: at,
     });
     drainSoon(c);
-    announceDecision(c, [proposal]);
+    publishDecision(c, [proposal]);
     return c.json(presentProposalDetail(proposal, null), 200);
   })
   .openapi(rejectRoute, async (c) => {
     const { note: text } = await optionalBody(c, z.strictObject({ note }));
     const proposal = await rejectProposal(requestContext(c), c.req.valid("param").id, { note: text });
-    announceDecision(c, [proposal]);
+    publishDecision(c, [proposal]);
     return c.json(presentProposalDetail(proposal, null), 200);
   });
 

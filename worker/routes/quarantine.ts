@@ -1,15 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { iso } from "../../domain/contract/page.ts";
-import { QuarantinedRow } from "../../domain/contract/quarantine-shapes.ts";
+import { formatMinor } from "../../domain/base/money.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { QuarantinedRow } from "../../domain/contract/ingest.ts";
 import { QUARANTINE_STATUSES } from "../../domain/messages/present.ts";
-import { formatMinor } from "../../domain/money/format.ts";
-import { settleQuarantined } from "../../queues/quarantine-actions.ts";
+import { portsOf } from "../../durable/ports.ts";
 import { listQuarantine, type QuarantineRecord } from "../../services/quarantine/read-quarantine.ts";
+import { settleQuarantined } from "../../services/quarantine/settle-quarantined.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
 
@@ -17,14 +17,14 @@ const params = z.object({ id: z.string().max(100) });
 const ACTION_ANSWERS = {
   200: jsonAnswer(QuarantinedRow, "The row, settled"),
   404: problemAnswer("not_found"),
-  409: problemAnswer("illegal_transition: it was settled otherwise"),
+  409: problemAnswer("illegal_transition: it has been settled in another way"),
 };
 
 const list = createRoute({
   method: "get",
   path: "/api/quarantine",
   tags: ["market"],
-  summary: "Observations that were not believed at once, newest first",
+  summary: "Quarantined observations, newest first",
   middleware: requireScope("read"),
   request: {
     query: PageQuery.extend({
@@ -58,22 +58,22 @@ const discard = createRoute({
 
 export const quarantineRoutes = newRouter()
   .openapi(list, async (c) => {
-    const { limit, cursor, ...filter } = c.req.valid("query");
+    const { limit, cursor, ...query } = c.req.valid("query");
     const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
     const after = place && { heldAt: place[0], id: place[1] };
-    const rows = await listQuarantine(requestContext(c).db, { ...filter, after, limit: limit + 1 });
+    const rows = await listQuarantine(requestContext(c).db, { ...query, after, limit: limit + 1 });
     return c.json(
       pageFrom(rows, limit, presentRow, ({ heldAt, id }) => [heldAt, id]),
       200,
     );
   })
   .openapi(release, async (c) => {
-    const row = await settleQuarantined(c.env, requestContext(c), c.req.valid("param").id, "release");
-    return c.json(presentRow(row), 200);
+    const { id } = c.req.valid("param");
+    return c.json(presentRow(await settleQuarantined(requestContext(c), portsOf(c.env), id, "release")), 200);
   })
   .openapi(discard, async (c) => {
-    const row = await settleQuarantined(c.env, requestContext(c), c.req.valid("param").id, "discard");
-    return c.json(presentRow(row), 200);
+    const { id } = c.req.valid("param");
+    return c.json(presentRow(await settleQuarantined(requestContext(c), portsOf(c.env), id, "discard")), 200);
   });
 
 function presentRow(row: QuarantineRecord): z.infer<typeof QuarantinedRow> {

@@ -1,21 +1,21 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listElasticities, readElasticity, readElasticityHistory } from "../../db/reads/elasticities.ts";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { Run } from "../../domain/contract/decision-shapes.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
-import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/science-shapes.ts";
+import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
+import { Run } from "../../domain/contract/decisions.ts";
+import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/learning.ts";
+import { orNotFound } from "../../domain/contract/problem.ts";
 import { skuShardIndex } from "../../durable/stubs.ts";
-import { sendRunShards } from "../../queues/send.ts";
+import { sendRunShards } from "../../services/queues.ts";
 import { replayRun } from "../../services/runs/replay-run.ts";
 import { listRuns, reportRun } from "../../services/runs/report-run.ts";
 import { startRun } from "../../services/runs/start-run.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentElasticity, presentElasticityDetail } from "../presenters/elasticity.ts";
-import { presentRun } from "../presenters/run.ts";
+import { presentRun } from "../presenters/decisions.ts";
+import { presentElasticity, presentElasticityDetail } from "../presenters/learning.ts";
 
 const Request = z.strictObject({
   kind: Run.shape.kind,
@@ -26,7 +26,7 @@ const Request = z.strictObject({
       brand: z.string().optional(),
     })
     .optional(),
-  asOf: z.iso.datetime({ offset: true }).optional(),
+  asOf: InstantIn.optional(),
   dryRun: z.boolean().optional(),
 });
 
@@ -119,9 +119,8 @@ export const runRoutes = newRouter()
     );
   })
   .openapi(readRoute, async (c) => {
-    const report = await reportRun(requestContext(c), c.req.valid("param").id);
-    if (!report) throw new ProblemError("not_found", "no such run");
-    return c.json(presentRun(report), 200);
+    const { id } = c.req.valid("param");
+    return c.json(presentRun(orNotFound(await reportRun(requestContext(c), id), "no such run")), 200);
   })
   .openapi(replayRoute, async (c) => {
     const { shardSize } = c.req.valid("query");
@@ -143,11 +142,10 @@ export const runRoutes = newRouter()
   .openapi(elasticityRoute, async (c) => {
     const { db } = requestContext(c);
     const { sku } = c.req.valid("param");
-    const [row, history] = await Promise.all([
+    const [found, history] = await Promise.all([
       readElasticity(db, sku),
       readElasticityHistory(db, sku, HISTORY_MAX),
     ]);
-    if (!row)
-      throw new ProblemError("not_found", "no elasticity yet: run one, or the SKU has no demand history");
+    const row = orNotFound(found, "no elasticity yet: run one, or the SKU has no demand history");
     return c.json(presentElasticityDetail(row, history), 200);
   });

@@ -2,21 +2,19 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { listDemand } from "../../db/reads/market.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { listAggregates, listStock } from "../../db/reads/shop.ts";
+import { civilDay, DAY_MS } from "../../domain/base/time.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
-import { AggregateShape, BehaviourShape, StockShape } from "../../domain/contract/shop-shapes.ts";
-import { BEHAVIOUR_WINDOWS, behaviourWindows } from "../../domain/demand/behaviour-windows.ts";
-import { unpackBehaviour } from "../../domain/demand/day-behaviour.ts";
-import { civilDay } from "../../domain/time/civil-day.ts";
+import { AggregateShape, BehaviourShape, StockShape } from "../../domain/contract/market.ts";
+import { orNotFound } from "../../domain/contract/problem.ts";
+import { BEHAVIOUR_WINDOWS, behaviourWindows, unpackBehaviour } from "../../domain/shard/demand/behaviour.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
-import { readSettings } from "../../services/settings/read-settings.ts";
+import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
-import { presentAggregate, presentBehaviour, presentStock } from "../presenters/shop.ts";
+import { presentAggregate, presentBehaviour, presentStock } from "../presenters/market.ts";
 
-const DAY_MS = 86_400_000;
 const DAYS_DEFAULT = 90;
 
 const SkuParam = z.object({ sku: z.string().max(100) });
@@ -54,7 +52,7 @@ export const shopRoutes = newRouter()
     const { sku } = c.req.valid("param");
     const { window } = c.req.valid("query");
     const { d1, db, now } = requestContext(c);
-    const { currency } = await productOf(db, sku);
+    const { currency } = orNotFound(await readProduct(db, sku), "no such product");
     const { timeZone } = (await readSettings(d1)).settings;
     const shop = await skuShard(c.env, skuShardIndex(c.env, sku)).shop(sku);
     const stored =
@@ -70,19 +68,13 @@ export const shopRoutes = newRouter()
   .openapi(stockRoute, async (c) => {
     const { sku } = c.req.valid("param");
     const { db } = requestContext(c);
-    await productOf(db, sku);
+    orNotFound(await readProduct(db, sku), "no such product");
     return c.json(presentStock(sku, await listStock(db, sku)), 200);
   })
   .openapi(aggregatesRoute, async (c) => {
     const { sku } = c.req.valid("param");
     const { db } = requestContext(c);
-    const { currency } = await productOf(db, sku);
+    const { currency } = orNotFound(await readProduct(db, sku), "no such product");
     const rows = await listAggregates(db, sku);
     return c.json({ items: rows.map((row) => presentAggregate(row, currency)), nextCursor: null }, 200);
   });
-
-async function productOf(db: Parameters<typeof readProduct>[0], sku: string) {
-  const product = await readProduct(db, sku);
-  if (!product) throw new ProblemError("not_found", "no such product");
-  return product;
-}

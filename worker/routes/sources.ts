@@ -1,9 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { SourceSecret, SourceShape } from "../../domain/contract/ingest-shapes.ts";
-import { iso } from "../../domain/contract/page.ts";
-import { troublesOf } from "../../domain/delivery/source-health.ts";
-import { SourceId } from "../../domain/messages/envelope.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { SourceSecret, SourceShape } from "../../domain/contract/ingest.ts";
+import { SOURCE_FORMATS, troublesOf } from "../../domain/delivery/source.ts";
+import { SourceId } from "../../domain/messages/batch.ts";
 import { forgetSource } from "../../services/ingest/known-sources.ts";
 import {
   changeSource,
@@ -11,13 +10,12 @@ import {
   deleteSource,
   listSources,
   rotateSecret,
-  SOURCE_FORMATS,
   type Source,
 } from "../../services/ingest/sources.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
 
@@ -54,7 +52,7 @@ const create = createRoute({
   method: "post",
   path: "/api/sources",
   tags: ["ingest"],
-  summary: "Make a source with its signing secret",
+  summary: "Create a source with its signing secret",
   middleware: requireScope("write"),
   request: { body: { required: true, content: { "application/json": { schema: CreateSource } } } },
   responses: {
@@ -67,7 +65,7 @@ const rotate = createRoute({
   method: "post",
   path: "/api/sources/{id}/secret",
   tags: ["ingest"],
-  summary: "Make a new secret; the one before lives another 24 h",
+  summary: "Make a new secret; the old one is valid for another 24 h",
   middleware: requireScope("write"),
   request: { params },
   responses: {
@@ -90,7 +88,7 @@ const remove = createRoute({
   method: "delete",
   path: "/api/sources/{id}",
   tags: ["ingest"],
-  summary: "Take a source and its secrets away",
+  summary: "Delete a source and its secrets",
   middleware: requireScope("write"),
   request: { params },
   responses: { 204: { description: "Gone" }, 404: problemAnswer("not_found") },
@@ -99,8 +97,8 @@ const remove = createRoute({
 export const sourceRoutes = newRouter()
   .openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid("query");
-    const [after] = decodeCursor(cursor, z.tuple([z.string()])) ?? [null];
-    const rows = await listSources(c.env.DB, limit + 1, after);
+    const [after] = decodeCursor(cursor, z.tuple([z.string()])) ?? [];
+    const rows = await listSources(requestContext(c).db, { after, limit: limit + 1 });
     return c.json(
       pageFrom(
         rows,

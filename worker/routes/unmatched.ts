@@ -1,33 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import { Sku } from "../../domain/catalogue/product-row.ts";
-import { pageOf } from "../../domain/contract/answers.ts";
-import { iso } from "../../domain/contract/page.ts";
-import { packText } from "../../domain/delivery/chunking.ts";
-import type { AcceptAnswer } from "../../domain/messages/batch.ts";
-import { inboxOf } from "../../durable/stubs.ts";
-import { forgetUnmatched, mapProduct } from "../../services/ingest/mappings.ts";
-import { listUnmatched, type StoredUnmatched } from "../../services/ingest/unmatched.ts";
-import { storing } from "../accept.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { MappingShape, UnmatchedShape } from "../../domain/contract/ingest.ts";
+import { portsOf } from "../../durable/ports.ts";
+import { mapProduct } from "../../services/ingest/map-product.ts";
+import { listUnmatched, type UnmatchedRecord } from "../../services/ingest/unmatched.ts";
 import { requestContext } from "../after-commit.ts";
-import { sha256Hex } from "../body.ts";
-import { type AppEnv, newRouter } from "../context.ts";
+import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
-import { requireScope } from "../middleware/right.ts";
+import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
-
-const UnmatchedShape = z.object({
-  id: z.string(),
-  source: z.string(),
-  competitor: z.string(),
-  competitorSku: z.string().optional(),
-  url: z.string().optional(),
-  firstSeenAt: z.string(),
-  lastSeenAt: z.string(),
-  sightings: z.number().describe("batches in which it came"),
-  row: z.record(z.string(), z.unknown()).describe("the newest, as it was posted"),
-});
 
 const name = z.string().trim().min(1);
 const NewMapping = z
@@ -41,15 +24,6 @@ const NewMapping = z
     message: "either competitorSku or url",
     path: ["competitorSku"],
   });
-
-const MappingShape = z.object({
-  competitor: z.string(),
-  competitorSku: z.string().optional(),
-  url: z.string().optional(),
-  sku: z.string(),
-  reingested: z.number().describe("rows that waited for it and were taken in again"),
-  batches: z.array(z.object({ batchId: z.string(), source: z.string() })),
-});
 
 const listRoute = createRoute({
   method: "get",
@@ -65,7 +39,7 @@ const mapRoute = createRoute({
   method: "post",
   path: "/api/mappings",
   tags: ["ingest"],
-  summary: "Say which product a competitor's own number or page is; what waited for it is taken in again",
+  summary: "Map a competitor's own number or page to a product; rows that waited for it are accepted again",
   middleware: requireScope("write"),
   request: jsonBody(NewMapping),
   responses: jsonReply(201, MappingShape, "the mapping, and the batches of the rows that waited"),
@@ -75,9 +49,8 @@ export const unmatchedRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const { limit, cursor, competitor } = c.req.valid("query");
     const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place ? { lastSeenAt: place[0], id: place[1] } : null;
-    const { d1, now } = requestContext(c);
-    const rows = await listUnmatched(d1, { competitor: competitor ?? null, limit: limit + 1, after, now });
+    const after = place && { lastSeenAt: place[0], id: place[1] };
+    const rows = await listUnmatched(requestContext(c), { competitor, limit: limit + 1, after });
     return c.json(
       pageFrom(rows, limit, presentUnmatched, ({ lastSeenAt, id }) => [lastSeenAt, id]),
       200,
@@ -85,40 +58,22 @@ export const unmatchedRoutes = newRouter()
   })
   .openapi(mapRoute, async (c) => {
     const { competitor, competitorSku, url, sku } = c.req.valid("json");
-    const ctx = requestContext(c);
     const key =
       competitorSku !== undefined
         ? { kind: "sku" as const, key: competitorSku }
         : { kind: "url" as const, key: url ?? "" };
-    const { rows } = await mapProduct(ctx, { competitor, ...key, sku });
-    const batches: { batchId: string; source: string }[] = [];
-    let reingested = 0;
-    for (const [source, waiting] of rows) {
-      batches.push({ batchId: await takeInAgain(c, source, waiting, ctx.now), source });
-      await forgetUnmatched(ctx, waiting);
-      reingested += waiting.length;
-    }
-    return c.json({ competitor, ...given({ competitorSku, url }), sku, reingested, batches }, 201);
+    const batches = await mapProduct(requestContext(c), portsOf(c.env), { competitor, ...key, sku });
+    const reingested = batches.reduce((sum, { rows }) => sum + rows, 0);
+    return c.json(
+      {
+        ...{ competitor, ...given({ competitorSku, url }), sku, reingested },
+        batches: batches.map(({ batchId, source }) => ({ batchId, source })),
+      },
+      201,
+    );
   });
 
-/** Accepts the rows as a batch of their source; the same rows are the same batch, so that a second try is none. */
-async function takeInAgain(
-  c: Context<AppEnv>,
-  source: string,
-  waiting: readonly StoredUnmatched[],
-  now: number,
-): Promise<string> {
-  // a SKU of ours that is none must not stand before the mapping
-  const rows = waiting.map(({ row: { sku: _, ...row } }) => row);
-  const sha256 = await sha256Hex(new TextEncoder().encode(JSON.stringify(rows)));
-  const batchId = `mapped_${sha256.slice(0, 24)}`;
-  const head = { source, batchId, sha256, kind: "observations" as const, receivedAt: now };
-  const batch = { ...head, chunks: packText(rows), received: rows.length };
-  await storing<AcceptAnswer>(inboxOf(c.env, batchId).accept(batch), { source, batchId });
-  return batchId;
-}
-
-function presentUnmatched(row: StoredUnmatched): z.infer<typeof UnmatchedShape> {
+function presentUnmatched(row: UnmatchedRecord): z.infer<typeof UnmatchedShape> {
   const { id, source, competitor, competitorSku, url, sightings } = row;
   return {
     ...{ id, source, competitor, ...given({ competitorSku, url }), sightings, row: row.row },

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { shardOf } from "../../../domain/sharding.ts";
+import { shardOf } from "../../../domain/base/sharding.ts";
 import { doneLog, reportState } from "./done-log.ts";
 
 interface Env {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { takeTurn } from "../../../domain/delivery/rate.ts";
+import { takeTurn } from "../../../domain/delivery/source.ts";
 
 it("lets a minute's worth through at once, then one request as each turn comes back", () => {
   let nextAt: number | undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type SourceVitals, troublesOf } from "../../../domain/delivery/source-health.ts";
+import { type SourceVitals, troublesOf } from "../../../domain/delivery/source.ts";
 
 const NOW = Date.UTC(2026, 5, 15, 12);
 const HOUR = 3_600_000;

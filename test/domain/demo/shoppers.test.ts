@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readEvent } from "../../../domain/demand/event-row.ts";
-import { readInventory } from "../../../domain/inventory/inventory-row.ts";
+import { readEvent } from "../../../domain/intake/event-row.ts";
+import { readInventory } from "../../../domain/intake/inventory-row.ts";
 import { PRODUCTS } from "../../../scripts/demo/catalogue.ts";
 import { openingStock, visitOf, WAREHOUSES } from "../../../scripts/demo/shoppers.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ChangePoint } from "../../../domain/messages/history.ts";
-import { TREND_POINTS_MAX, trendOf } from "../../../domain/observations/trend.ts";
+import type { ChangePoint } from "../../../domain/messages/shard.ts";
+import { TREND_POINTS_MAX, trendOf } from "../../../domain/shard/competitors/trend.ts";
 
 const HOUR = 3_600_000;
 const T0 = Date.UTC(2026, 4, 4);
@@ -17,7 +17,8 @@ function point(fromHour: number, seenHour: number, landedPrice: number): ChangeP
 }
 
 function trend(points: ChangePoint[], toHour: number, window: "5m" | "1h" | "1d" = "1h", freshHours = 24) {
-  const query = { from: T0, to: T0 + toHour * HOUR, window, freshMs: freshHours * HOUR };
+  const freshness = { offerFreshHours: freshHours, offerFreshHoursByCompetitor: {} };
+  const query = { from: T0, to: T0 + toHour * HOUR, window, freshness };
   return trendOf([{ competitor: "acme", points }], query);
 }
 
@@ -65,7 +66,8 @@ describe("a trend", () => {
   });
 
   it("aligns days with UTC and answers competitors in order", () => {
-    const query = { from: T0 + HOUR, to: T0 + 30 * HOUR, window: "1d" as const, freshMs: 48 * HOUR };
+    const freshness = { offerFreshHours: 48, offerFreshHoursByCompetitor: {} };
+    const query = { from: T0 + HOUR, to: T0 + 30 * HOUR, window: "1d" as const, freshness };
     const both = ["bolt", "acme"].map((competitor) => ({ competitor, points: [point(0, 30, 500)] }));
     expect(trendOf(both, query).map(({ competitor, at }) => [competitor, (at - T0) / HOUR])).toEqual([
       ["acme", 0],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type PoolInput, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
-import { identifiedFilters } from "../../../domain/runs/identify-run.ts";
+import { poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify.ts";
+import type { PoolInput } from "../../../domain/runs/learned.ts";
 import { PoolInputs } from "../../../domain/runs/pool-inputs.ts";
 import { manifest, snapshot } from "./support.ts";
 
@@ -52,7 +53,7 @@ describe("the inputs of a pool", () => {
   const packed = new PoolInputs();
   for (let start = 0; start < inputs.length; start += 7) packed.add(inputs.slice(start, start + 7));
 
-  it("are packed without a loss", () => {
+  it("are packed without loss", () => {
     expect(FIELDS.toSorted()).toEqual(Object.keys(inputs[0]!.sufficient).sort());
     expect(packed.inputs.map(plain)).toEqual(inputs);
     expect(inputs.some(({ weekly }) => weekly !== null)).toBe(true);
@@ -60,11 +61,11 @@ describe("the inputs of a pool", () => {
     expect(inputs.some(({ sufficient }) => sufficient.holidays.may)).toBe(true);
   });
 
-  it("teach the same packed as they came", () => {
+  it("pool to the same when packed", () => {
     expect(poolSkus(packed.inputs, RUN)).toEqual(poolSkus(inputs, RUN));
   });
 
-  it("share what SKUs have alike", () => {
+  it("share the texts that SKUs have in common", () => {
     const [one, other] = packed.inputs.filter(({ sufficient }) => sufficient.names.length === 2);
     expect(one!.sufficient.names).toBe(other!.sufficient.names);
   });

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
-import { clockOf, decideSkus, problemOf } from "../../../domain/runs/proposals-run.ts";
-import { AS_OF, DAY_MS, manifest, ownSide, snapshot } from "./support.ts";
+import { DAY_MS } from "../../../domain/base/time.ts";
+import type { PricedProduct } from "../../../domain/runs/priced-product.ts";
+import { clockOf, decideSkus, problemOf } from "../../../domain/runs/propose.ts";
+import { AS_OF, manifest, pricedProduct, snapshot } from "./support.ts";
 
 const { features } = snapshot(0, "a");
-const snapshotOf = (changes: Partial<OwnSide>, purchasesLastHour?: number) => ({
+const snapshotOf = (changes: Partial<PricedProduct>, purchasesLastHour?: number) => ({
   features,
-  own: ownSide(features.sku, "a", changes),
+  own: pricedProduct(features.sku, "a", changes),
   ...(purchasesLastHour === undefined ? {} : { purchasesLastHour }),
 });
 
-function posed(changes: Partial<OwnSide>, settings = {}, purchases?: number) {
+function posed(changes: Partial<PricedProduct>, settings = {}, purchases?: number) {
   const run = manifest("proposals", settings);
   return problemOf(snapshotOf(changes, purchases), run, clockOf(run));
 }
@@ -29,7 +30,7 @@ describe("a clearance of the catalogue", () => {
     else expect(clearance!.daysLeft).toBeCloseTo(expected.daysLeft, 9);
   });
 
-  it("is told among the inputs, with what a unit left over is worth", () => {
+  it("is listed among the inputs with the worth of a unit left over", () => {
     const { facts, clearance } = posed({ clearanceDate: "2026-06-10", salvageValue: 300 }).inputs;
     expect(clearance!.salvage).toBe(300);
     expect(facts()).toContainEqual({
@@ -88,7 +89,7 @@ describe("the settings", () => {
 });
 
 describe("purchases of the last hour", () => {
-  it("decide the plain rules, which look at nothing else of demand", () => {
+  it("decide under the plain rules, which use no other demand", () => {
     const run = manifest("proposals", { strategy: "rule_based_literal" });
     // a fifth cheaper than the only competitor
     const cheap = (purchases?: number) => decideSkus([snapshotOf({ price: 1500 }, purchases)], run)[0]!;

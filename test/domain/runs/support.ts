@@ -1,14 +1,13 @@
-import type { CompetitorHistory } from "../../../domain/messages/history.ts";
-import { poisson, uniform } from "../../../domain/prng/keyed.ts";
-import type { SkuSnapshot } from "../../../domain/runs/elasticity-run.ts";
+import { poisson, uniform } from "../../../domain/base/keyed-random.ts";
+import { DAY_MS, dayNumber, dayOfNumber } from "../../../domain/base/time.ts";
+import type { CompetitorHistory } from "../../../domain/messages/shard.ts";
+import type { SkuSnapshot } from "../../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../../domain/runs/manifest.ts";
 import type { RunKind } from "../../../domain/runs/phases.ts";
-import type { OwnSide } from "../../../domain/runs/pricing-inputs.ts";
-import type { KeptShards } from "../../../domain/runs/recompute.ts";
+import type { PricedProduct } from "../../../domain/runs/priced-product.ts";
+import type { KeptShards } from "../../../domain/runs/replay-run.ts";
 import { Settings } from "../../../domain/settings/settings.ts";
-import { dayNumber, dayOfNumber } from "../../../domain/time/civil-day.ts";
 
-export const DAY_MS = 86_400_000;
 export const TODAY = dayNumber("2026-06-01");
 export const AS_OF = TODAY * DAY_MS + 10 * 3_600_000;
 
@@ -88,7 +87,11 @@ export function competitor(name: string, price: number, days: number): Competito
   return { competitor: name, points: [point] };
 }
 
-export function ownSide(sku: string, category: string, changes: Partial<OwnSide> = {}): OwnSide {
+export function pricedProduct(
+  sku: string,
+  category: string,
+  changes: Partial<PricedProduct> = {},
+): PricedProduct {
   return {
     sku,
     brand: null,

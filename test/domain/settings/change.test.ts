@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { applyChange, SettingsChange } from "../../../domain/settings/change.ts";
-import { DEFAULT_SETTINGS, Settings } from "../../../domain/settings/settings.ts";
+import {
+  applyChange,
+  DEFAULT_SETTINGS,
+  Settings,
+  SettingsChange,
+} from "../../../domain/settings/settings.ts";
 
 describe("a change of settings", () => {
   it("parses without filling in defaults: what is left out is left out", () => {

@@ -1,4 +1,4 @@
-import { uniform } from "../../../domain/prng/keyed.ts";
+import { uniform } from "../../../domain/base/keyed-random.ts";
 
 /** The run's one source of chance: every draw follows from the seed and the number of draws before it. */
 export class Chance {

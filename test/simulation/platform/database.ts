@@ -53,7 +53,7 @@ class FarDatabase {
   }
 
   batch(statements: readonly Statement[]) {
-    const isRead = statements.every(({ sql }) => sql.trimStart().startsWith("SELECT"));
+    const isRead = statements.every(({ sql }) => /^\s*SELECT/i.test(sql));
     return this.#scheduler.remote(this.#life, isRead ? "D1 read" : "D1 write", () =>
       this.#sqlite.transaction(() =>
         statements.map(({ sql, values }) => {

@@ -1,38 +1,46 @@
+import { parseMinor } from "../../../../domain/base/money.ts";
+import type { Proposal, ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ROLE_SCOPES, type Scope } from "../../../../domain/identity/rights.ts";
-import type { Me, Proposal, ProposalDetail, ProposalStatus } from "../../api/types.ts";
+import { proposalCan } from "../../../../domain/messages/proposal.ts";
+import {
+  agreedTo,
+  approvalNeeds,
+  HIGH_RISK_NOTE_MIN,
+  riskOfApproval,
+} from "../../../../domain/pricing/approval.ts";
 import { words } from "../../format/words.ts";
+import type { Me } from "../../queries/session.ts";
 
-/** The states in which each decision is possible; the server holds the same rule and has the last word. */
-const ALLOWED = {
-  approve: ["pending"],
-  reject: ["pending"],
-} as const satisfies Record<string, readonly ProposalStatus[]>;
-
-/** The least length of the note that stands for a second approver. */
-export const HIGH_RISK_NOTE_MIN = 50;
+type Decision = "approve" | "reject";
 
 /** Why the decision cannot be made by this person now; null if it can. */
-export function decisionBlocked(
-  proposal: Proposal,
-  verb: keyof typeof ALLOWED,
-  me: Me | null,
-): string | null {
-  const states: readonly ProposalStatus[] = ALLOWED[verb];
-  if (!states.includes(proposal.status)) {
-    return `${words(proposal.status)}: only a pending proposal can be decided.`;
-  }
+export function decisionBlocked(proposal: Proposal, decision: Decision, me: Me | null): string | null {
+  if (!proposalCan(decision, proposal.status))
+    return `${words(proposal.status)}: you cannot ${decision} this proposal any more.`;
   if (!me) return "Sign in first.";
   const scopes: readonly Scope[] = ROLE_SCOPES[me.role];
   return scopes.includes("approve") ? null : `Your role (${me.role}) does not include approving prices.`;
 }
 
-/** How long the note has to be for this decision of this person: 0 if it may stay empty. */
+/** How many characters the note needs for this person's decision: 0 if it may stay empty. */
 export function noteMinimum(
-  proposal: Pick<ProposalDetail, "risk" | "approvals">,
-  verb: keyof typeof ALLOWED,
+  proposal: Pick<ProposalDetail, "risk" | "from" | "to" | "currency"> & {
+    approvals: readonly { by: string; price?: string | undefined }[];
+  },
+  decision: Decision,
   me: Me | null,
 ): number {
-  if (verb !== "approve" || proposal.risk !== "HIGH") return 0;
-  const isSecond = (proposal.approvals ?? []).some((a) => me !== null && !a.by.endsWith(me.email));
-  return isSecond ? 0 : HIGH_RISK_NOTE_MIN;
+  if (decision !== "approve" || me === null) return 0;
+  const { risk, from, to, currency, approvals } = proposal;
+  // the price that the first approver chose
+  const price = approvals[0]?.price ?? to;
+  const minor = (amount: string) => {
+    const parsed = parseMinor(amount, currency);
+    return parsed.ok ? parsed.minor : Number.NaN;
+  };
+  // only the server knows whether anybody else may approve
+  const by = { label: `user:${me.email}`, isPerson: true, hasColleagues: true };
+  const agreed = agreedTo(approvals, to, price);
+  const needs = approvalNeeds(riskOfApproval(risk, minor(from), minor(price)), { note: "", agreed, by });
+  return needs === "note" ? HIGH_RISK_NOTE_MIN : 0;
 }

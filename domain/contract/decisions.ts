@@ -1,0 +1,145 @@
+import { z } from "zod";
+import { RUN_STATUSES } from "../messages/names.ts";
+import { PROPOSAL_STATUSES, RISKS } from "../messages/proposal.ts";
+import { RUN_KINDS } from "../runs/phases.ts";
+import { count, instant, money, named } from "./answers.ts";
+
+/** What a price is expected to bring over the horizon. */
+const outcome = z.object({
+  units: z.number(),
+  revenue: money,
+  profit: money,
+  interval80: z.tuple([money, money]).describe("80 % interval of the profit"),
+});
+
+export const Proposal = named("Proposal", {
+  id: z.string(),
+  runId: z.string().optional(),
+  sku: z.string(),
+  title: z.string().optional(),
+  category: z.string(),
+  from: money,
+  to: money,
+  currency: z.string(),
+  changePct: z.number().describe("4.2 is + 4.2 %"),
+  status: z.enum(PROPOSAL_STATUSES),
+  risk: z.enum(RISKS),
+  riskReasons: z.array(z.string()),
+  strategy: z.string(),
+  confidence: z.number().describe("0 to 1"),
+  expected: outcome.extend({
+    horizonDays: z.int(),
+    delta: outcome.describe("the change against keeping the price"),
+  }),
+  approvals: z.array(
+    z.object({
+      by: z.string(),
+      at: instant,
+      price: money.optional().describe("the price that was approved, where it is not the one proposed"),
+    }),
+  ),
+  note: z.string().optional(),
+  createdAt: instant,
+  expiresAt: instant,
+  effectiveAt: instant.optional(),
+  decidedBy: z.string().optional(),
+  decidedAt: instant.optional(),
+});
+export type Proposal = z.infer<typeof Proposal>;
+
+const InputFact = z.object({
+  name: z.string(),
+  value: z.union([z.string(), z.number(), z.null()]),
+  at: instant.nullable(),
+});
+export type InputFact = z.infer<typeof InputFact>;
+
+const Candidate = named("Candidate", {
+  price: money,
+  expectedProfit: money,
+  expectedRevenue: money,
+  expectedUnits: z.number(),
+  pGain: z.number(),
+  verdict: z.enum(["chosen", "feasible", "removed"]),
+  reason: z.string().optional().describe("the guardrail that removed it"),
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+/** One guardrail: the best price before and after it. */
+const GuardrailStep = named("GuardrailStep", {
+  name: z.string(),
+  before: money,
+  after: money,
+  why: z.string(),
+});
+export type GuardrailStep = z.infer<typeof GuardrailStep>;
+
+export const Explanation = named("Explanation", {
+  sentence: z.string(),
+  inputs: z.array(InputFact),
+  candidates: z.array(Candidate),
+  guardrails: z.array(GuardrailStep),
+  binding: z.array(z.string()).describe("guardrails without which the price would be another"),
+  shadow: z.array(z.object({ name: z.string(), price: money, shadowValue: money })),
+  relaxations: z.array(z.string()),
+  unlimited: money.nullable(),
+  reason: z.string(),
+  pGain: z.number(),
+});
+
+export const ProposalDetail = Proposal.extend({ explanation: Explanation }).meta({ id: "ProposalDetail" });
+export type ProposalDetail = z.infer<typeof ProposalDetail>;
+
+export const Run = named("Run", {
+  id: z.string(),
+  kind: z.enum(RUN_KINDS),
+  status: z.enum(RUN_STATUSES),
+  phase: z.string(),
+  shards: z.object({ total: count, done: count, failed: count }).describe("of the present phase"),
+  counts: z.record(z.string(), z.unknown()),
+  failures: z.array(z.unknown()),
+  asOf: instant,
+  dryRun: z.boolean(),
+  actor: z.string(),
+  createdAt: instant,
+  startedAt: instant.optional(),
+  finishedAt: instant.optional(),
+  decisionHash: z.string().optional(),
+});
+export type Run = z.infer<typeof Run>;
+
+export const LedgerEntry = named("LedgerEntry", {
+  seq: z.int(),
+  sku: z.string(),
+  from: money.nullable(),
+  to: money,
+  currency: z.string(),
+  source: z.string(),
+  cause: z.object({ kind: z.string(), id: z.string().optional() }),
+  actor: z.string(),
+  at: instant,
+  reason: z.string().optional(),
+  prevHash: z.string(),
+  hash: z.string(),
+});
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+export const AuditEntry = named("AuditEntry", {
+  seq: z.int(),
+  at: instant,
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  detail: z.unknown(),
+  prevHash: z.string(),
+  hash: z.string(),
+});
+
+const chainEnd = z.object({ count: z.int(), head: z.string() });
+
+export const ChainReport = named("ChainReport", {
+  ok: z.boolean(),
+  ledger: chainEnd,
+  audit: chainEnd,
+  firstBad: z.object({ chain: z.enum(["ledger", "audit"]), seq: z.int(), reason: z.string() }).optional(),
+});

@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../ledger/overrides.ts";
+import { instant, interval, money, named } from "./answers.ts";
+
+const endogeneityStatistics = z.object({
+  controlFunction: z
+    .number()
+    .nullable()
+    .describe("whether demand responds differently to price changes that follow cost or competitors"),
+  priceFeedback: z.number().nullable().describe("whether recent demand predicts our next price"),
+});
+
+export const Elasticity = named("Elasticity", {
+  sku: z.string(),
+  category: z.string(),
+  mean: z.number(),
+  sd: z.number(),
+  ci95: interval,
+  ci80: interval,
+  identified: z.boolean(),
+  label: z.enum(["inelastic", "moderate", "elastic", "uncertain"]),
+  sensitivity: z.enum(["high", "medium", "low"]),
+  nEff: z
+    .number()
+    .describe("effective observations: days at mean demand and 10 % price variation that would say as much"),
+  shrink: z.number(),
+  competitor: z.object({ mean: z.number(), sd: z.number(), identified: z.boolean() }),
+  prior: z.object({ mean: z.number(), sd: z.number() }),
+  demandPerDay: z.number(),
+  runId: z.string(),
+  period: z.enum(["day", "week"]).describe("whether days or weekly totals were modelled"),
+  probabilityElastic: z.number().describe("P(elasticity < -1)"),
+  stability: z.number().describe("change over the last 28 days in standard errors; drifting above 2.5"),
+  drifting: z.boolean(),
+  endogeneityFlag: z
+    .boolean()
+    .describe(
+      "prices seem to have followed demand, so the estimate may be biased: a change beyond 3 % is no LOW risk",
+    ),
+  endogeneity: endogeneityStatistics
+    .extend({ category: endogeneityStatistics.describe("over all SKUs of the category together") })
+    .describe("t statistics; flagged above 2.5, a whole category above 4"),
+  noCompetitor: z.boolean(),
+  overdispersed: z.boolean(),
+  family: z
+    .object({
+      mean: z.number(),
+      sd: z.number(),
+      ci95: interval,
+      identified: z.boolean(),
+      kind: z.enum(["substitutes", "complements", "undecided"]),
+    })
+    .optional()
+    .describe("how demand responds to the mean price of its family, per cent per per cent"),
+  challenger: z
+    .object({ slope: z.number().nullable(), why: z.string().nullable().describe("why it is not used") })
+    .optional()
+    .describe("what the challenger of its category says, where the settings choose one"),
+  rows: z.int(),
+  skipped: z.int(),
+  inputsHash: z.string().describe("hash of the demand, prices and competitors it was learned from"),
+  asOf: instant,
+  modelVersion: z.string(),
+});
+export type Elasticity = z.infer<typeof Elasticity>;
+
+const ElasticityPoint = z.object({
+  asOf: instant,
+  mean: z.number(),
+  sd: z.number(),
+  identified: z.boolean(),
+  label: z.string(),
+  runId: z.string(),
+});
+
+export const ElasticityDetail = Elasticity.extend({
+  history: z.array(ElasticityPoint).describe("newest first"),
+}).meta({ id: "ElasticityDetail" });
+
+const forecastStep = z.object({
+  mean: z.number(),
+  median: z.number(),
+  ci80: interval,
+  ci95: interval,
+  baseline: z.number().nullable().describe("exponentially weighted mean with damped trend, to compare with"),
+});
+
+export const Forecast = named("Forecast", {
+  sku: z.string(),
+  asOf: instant,
+  hourlyAsOf: instant.describe("when `hourly` and `stockout` were computed"),
+  runId: z.string(),
+  price: money.describe("the price it assumes"),
+  source: z.enum(["filter", "filter without weekdays", "category share"]).nullable(),
+  intermittent: z.boolean(),
+  daily: z.array(forecastStep.extend({ day: z.string() })),
+  hourly: z.array(forecastStep.extend({ at: instant })),
+  baseline: z.object({ tsb: z.number(), sba: z.number() }).nullable(),
+  stockout: z
+    .object({
+      level: z.enum(["Out of stock", "No demand", "Critical", "Warning", "Healthy"]),
+      p10: z.number().nullable(),
+      p50: z.number().nullable().describe("hours; null = beyond 180 days"),
+      p90: z.number().nullable(),
+      beforeReceipt: z.number().nullable(),
+    })
+    .nullable()
+    .describe("null where stock is not tracked"),
+  competitor: z.object({
+    anchor: money
+      .nullable()
+      .describe("the competitor price a decision starts from: the forecast, or the last price seen"),
+    usesForecast: z.boolean(),
+    reasons: z.array(z.string()).describe("why the forecast is not used"),
+    skill: z.number().describe("share of the last-seen price's error that the forecast removed, 28 days"),
+    scoredDays: z.int(),
+    forecast: z
+      .object({
+        days: z.int(),
+        competitors: z.int(),
+        p10: money,
+        p50: money,
+        p90: money,
+        expected: money,
+        changes: z.number().describe("probability of a change above 2 %"),
+        none: z.number().describe("probability that nobody is in stock"),
+      })
+      .nullable(),
+  }),
+  followers: z.array(
+    z.object({
+      competitor: z.string(),
+      cuts: z.int(),
+      followed: z.int(),
+      probability: z.number(),
+      passThrough: z.number(),
+    }),
+  ),
+  followRate: z.number(),
+});
+
+export const Override = named("Override", {
+  id: z.string(),
+  scope: z.enum(OVERRIDE_SCOPES),
+  key: z.string().optional(),
+  kind: z.enum(OVERRIDE_KINDS),
+  price: money.optional(),
+  reason: z.string(),
+  active: z.boolean(),
+  createdBy: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+  endedAt: instant.optional(),
+  endedBy: z.string().optional(),
+});
+
+export const Replay = named("Replay", {
+  identical: z.boolean(),
+  decisionHash: z.string(),
+  differences: z.array(
+    z.object({ sku: z.string(), recorded: z.string().nullable(), recomputed: z.string().nullable() }),
+  ),
+  codeVersion: z.object({ recorded: z.string(), present: z.string() }),
+});

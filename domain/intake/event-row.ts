@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { TOO_LARGE_MINOR } from "../base/money.ts";
+import { wideHash } from "../base/sharding.ts";
+import { DEVICES, EVENT_TYPES, type EventRow, type EventType } from "../messages/rows.ts";
+import {
+  instantField,
+  moneyField,
+  nameField,
+  type ProductRef,
+  type RowResult,
+  readForm,
+  readInstant,
+  readMoney,
+  refuseRow,
+} from "./row-fields.ts";
+
+/** Names that some shops use for the same. */
+const SHORT_TYPES = { view: "product_view", cart: "add_to_cart" } as const;
+const TYPES = [...EVENT_TYPES, "view", "cart"] as const;
+
+/** One event of the shop as it is posted. */
+export const EventInput = z
+  .strictObject({
+    id: nameField.describe("identifies the event for ever: the same id is counted once"),
+    type: z.enum(TYPES).describe("`view` is short for product_view, `cart` for add_to_cart"),
+    sku: nameField.optional().describe("needed except for page_view and search"),
+    sessionId: nameField,
+    customerId: nameField.optional().describe("not kept"),
+    device: z.enum(["mobile", "desktop", "tablet"]).optional(),
+    quantity: z.int().positive().max(1e6).optional().describe("units, default 1"),
+    price: moneyField
+      .optional()
+      .describe("of one unit, in the product's currency; default the price we served"),
+    dwellSeconds: z.number().nonnegative().max(86_400).optional(),
+    at: instantField,
+  })
+  .describe("What a shopper did");
+export type EventInput = z.infer<typeof EventInput>;
+
+/** Reads the form of a posted event; its product is found from `sku`, then `typeEvent` reads the values. */
+export function readEvent(value: unknown, row: number): RowResult<EventInput> {
+  const form = readForm(EventInput, value, row);
+  if (!form.ok || form.value.sku !== undefined || isOfSession(form.value)) return form;
+  return refuseRow(row, "missing_field", "sku", `a ${form.value.type} is about a product: sku is missing`);
+}
+
+/** Whether the event may stand without a product: it then counts for its session only. */
+export function isOfSession(input: EventInput): boolean {
+  return input.type === "page_view" || input.type === "search";
+}
+
+/** The type without its short names. */
+export function eventType(input: EventInput): EventType {
+  return input.type === "view" || input.type === "cart" ? SHORT_TYPES[input.type] : input.type;
+}
+
+/** Reads amounts and times. `now`: ms. */
+export function typeEvent(
+  input: EventInput,
+  product: ProductRef,
+  row: number,
+  now: number,
+): RowResult<EventRow> {
+  const at = readInstant(input.at, "at", now, row);
+  if (!at.ok) return at;
+  let price: number | null = null;
+  if (input.price !== undefined && product.sku !== "") {
+    const read = readMoney(input.price, "price", product.currency, row);
+    if (!read.ok) return read;
+    price = read.value;
+    if (price * (input.quantity ?? 1) >= TOO_LARGE_MINOR)
+      return refuseRow(row, "price_too_large", "price", "price × quantity is too large");
+  }
+  return {
+    ok: true,
+    value: {
+      row,
+      sku: product.sku,
+      event: wideHash(input.id),
+      visitor: wideHash(input.sessionId),
+      type: eventType(input),
+      device: input.device ?? DEVICES[3],
+      quantity: input.quantity ?? 1,
+      price,
+      dwellSeconds: input.dwellSeconds ?? null,
+      at: at.value,
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import type { InventoryRow } from "../messages/rows.ts";
+import {
+  instantField,
+  nameField,
+  type ProductRef,
+  type RowResult,
+  readForm,
+  readInstant,
+  refuseRow,
+} from "./row-fields.ts";
+
+export const INVENTORY_TYPES = [
+  "stock_received",
+  "stock_returned",
+  "stock_damaged",
+  "manual_adjustment",
+  "sale",
+  "snapshot",
+] as const;
+type InventoryType = (typeof INVENTORY_TYPES)[number];
+
+/** These take away, whatever the sign that the sender gives them. */
+const TAKES_AWAY: ReadonlySet<InventoryType> = new Set(["stock_damaged", "sale"]);
+
+/** One stock event as it is posted. */
+export const InventoryInput = z
+  .strictObject({
+    id: nameField.describe("identifies the event for ever: the same id is applied once"),
+    sku: nameField,
+    warehouse: nameField,
+    type: z.enum(INVENTORY_TYPES).describe("`snapshot` sets the level, the others change it"),
+    quantity: z
+      .int()
+      .min(-1e9)
+      .max(1e9)
+      .describe("units; a sale and stock_damaged take away, manual_adjustment may be negative"),
+    at: instantField,
+  })
+  .describe("A change of the stock in one warehouse");
+export type InventoryInput = z.infer<typeof InventoryInput>;
+
+/** Reads the form of a posted stock event. */
+export function readInventory(value: unknown, row: number): RowResult<InventoryInput> {
+  const form = readForm(InventoryInput, value, row);
+  if (form.ok && form.value.type === "snapshot" && form.value.quantity < 0)
+    return refuseRow(row, "wrong_type", "quantity", "a shelf does not hold less than nothing");
+  return form;
+}
+
+/** Reads the values of a stock event whose product is known. `now`: ms. */
+export function typeInventory(
+  input: InventoryInput,
+  product: ProductRef,
+  row: number,
+  now: number,
+): RowResult<InventoryRow> {
+  const at = readInstant(input.at, "at", now, row);
+  if (!at.ok) return at;
+  const { id, warehouse, type, quantity } = input;
+  return {
+    ok: true,
+    value: {
+      row,
+      sku: product.sku,
+      warehouse,
+      id,
+      type,
+      effect: type === "snapshot" ? "set" : "add",
+      quantity: TAKES_AWAY.has(type) ? -Math.abs(quantity) : quantity,
+      at: at.value,
+    },
+  };
+}

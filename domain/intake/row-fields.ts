@@ -1,0 +1,218 @@
+import { z } from "zod";
+import { type MoneyCode, type MoneyInput, parseMinor } from "../base/money.ts";
+import { MINUTE_MS } from "../base/time.ts";
+import type { RowCode, RowVerdict } from "../messages/verdict.ts";
+
+/** Names and ids in posted rows: of SKUs, competitors, warehouses, sessions. */
+export const nameField = z.string().trim().min(1).max(200);
+
+export const instantField = z
+  .union([z.string().max(64), z.number()], "an ISO-8601 instant, epoch seconds or milliseconds")
+  .describe("ISO-8601 with its zone, or epoch seconds; from 1e12 on, milliseconds");
+
+export const moneyField = z
+  .union(
+    [z.string().max(64), z.number(), z.strictObject({ minor: z.number(), currency: z.string().max(16) })],
+    "a decimal string, a number, or { minor, currency }",
+  )
+  .describe('decimal string ("129.90"), number, or { minor, currency }');
+
+/** What a row's product is needed for. */
+export interface ProductRef {
+  /** empty for an event that is about no product */
+  sku: string;
+  currency: string;
+  /** fraction of the net price; not known: a price with or without tax stays as it is */
+  taxRate?: number | null;
+}
+
+/** Clocks differ a little; an instant further ahead is a mistake. */
+const FUTURE_TOLERANCE_MS = 5 * MINUTE_MS;
+
+/** From here on a number is milliseconds; below, seconds (1e12 s would be the year 33,658). */
+const MILLISECONDS_FROM = 1e12;
+/** No shop's feed is older than this: smaller numbers are mistakes. */
+const EARLIEST = Date.UTC(1995, 0, 1);
+/** The furthest instant a Date can hold. */
+const LATEST = 8.64e15;
+
+const ISO_INSTANT =
+  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?(Z|z|[+-]\d\d:?\d\d)$/;
+const ISO_DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
+
+/**
+ * An instant as the outside sends it, in ms since 1970, or null: ISO-8601 with its zone, or epoch seconds or
+ * ms.
+ */
+export function parseInstant(value: string | number): number | null {
+  const ms = typeof value === "number" ? fromNumber(value) : fromIso(value);
+  return ms !== null && ms >= EARLIEST && ms <= LATEST ? ms : null;
+}
+
+function fromNumber(value: number): number | null {
+  if (!Number.isFinite(value)) return null;
+  return Math.round(value >= MILLISECONDS_FROM ? value : value * 1000);
+}
+
+function fromIso(text: string): number | null {
+  const plain = fromPlainIso(text);
+  if (plain !== null) return plain;
+  const match = ISO_INSTANT.exec(text.trim());
+  if (!match || !isCalendarDay(Number(match[1]), Number(match[2]), Number(match[3]))) return null;
+  const ms = Date.parse(match[0].replace(" ", "T").replace(",", ".").replace("z", "Z"));
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/** Where the digits of `2026-06-15T12:00:00.000Z` stand, and what stands between them. */
+const PLAIN_LENGTH = 24;
+const PLAIN_MARKS: readonly (readonly [at: number, code: number])[] = [
+  ..."    -  -  T  :  :   .   Z",
+].flatMap((mark, at) => (mark === " " ? [] : [[at, mark.charCodeAt(0)] as const]));
+
+/** The form that `toISOString` writes, which most senders use; null for any other, and for what is no instant. */
+function fromPlainIso(text: string): number | null {
+  if (text.length !== PLAIN_LENGTH) return null;
+  for (const [at, code] of PLAIN_MARKS) if (text.charCodeAt(at) !== code) return null;
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 2);
+  const day = digits(text, 8, 2);
+  const [hour, minute, second] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)];
+  // the first century's years mean another century to Date.UTC; the last days of months are looked up elsewhere
+  if (!(year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28)) return null;
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return null;
+  const at = Date.UTC(year, month - 1, day, hour, minute, second, digits(text, 20, 3));
+  return Number.isNaN(at) ? null : at;
+}
+
+/** A number of so many digits at a place of a text, or NaN. */
+function digits(text: string, from: number, count: number): number {
+  let value = 0;
+  for (let i = from; i < from + count; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** Start of a civil day `YYYY-MM-DD` as if in UTC, ms, or null if there is no such day. */
+export function parseDay(text: string): number | null {
+  const match = ISO_DAY.exec(text);
+  if (!match || !isCalendarDay(Number(match[1]), Number(match[2]), Number(match[3]))) return null;
+  return Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]));
+}
+
+function isCalendarDay(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+/** A row read, or the verdict that rejects it. */
+export type RowResult<T> = { ok: true; value: T } | { ok: false; verdict: RowVerdict };
+
+/** A rejected row. */
+export function refuseRow(
+  row: number,
+  code: RowCode,
+  path: string,
+  message: string,
+): { ok: false; verdict: RowVerdict } {
+  return { ok: false, verdict: { row, verdict: "rejected", code, path, message } };
+}
+
+/** The row code of an amount that was refused. */
+export const ROW_CODE_OF_MONEY = {
+  bad: "bad_price",
+  non_positive: "non_positive_price",
+  too_large: "price_too_large",
+  unknown_currency: "unknown_currency",
+  currency_mismatch: "currency_mismatch",
+} as const satisfies Record<MoneyCode, RowCode>;
+
+/** Reads an amount in minor units of the currency. */
+export function readMoney(value: MoneyInput, path: string, currency: string, row: number): RowResult<number> {
+  const result = parseMinor(value, currency);
+  if (result.ok) return { ok: true, value: result.minor };
+  return refuseRow(row, ROW_CODE_OF_MONEY[result.code], path, result.message);
+}
+
+/** The same where the amount may be nothing, which a price may not. */
+export function readMoneyOrNothing(
+  value: MoneyInput | undefined,
+  path: string,
+  currency: string,
+  row: number,
+): RowResult<number> {
+  if (value === undefined || isNothing(value)) return { ok: true, value: 0 };
+  return readMoney(value, path, currency, row);
+}
+
+function isNothing(value: MoneyInput): boolean {
+  if (typeof value === "object") return value.minor === 0;
+  return typeof value === "number" ? value === 0 : /^\s*0+(\.0+)?\s*$/.test(value);
+}
+
+/** Reads an instant, which must not lie ahead of `now`; ms. */
+export function readInstant(
+  value: string | number,
+  path: string,
+  now: number,
+  row: number,
+): RowResult<number> {
+  const at = parseInstant(value);
+  if (at === null) return refuseRow(row, "bad_time", path, `${path} is not an instant with its time zone`);
+  if (at > now + FUTURE_TOLERANCE_MS)
+    return refuseRow(row, "future_time", path, `${path} is more than five minutes ahead of our clock`);
+  return { ok: true, value: at };
+}
+
+/** A field's name comes from outside: what is shown of it is limited. */
+const PATH_MAX = 100;
+
+/** A number like 1e999 is infinite once read: no value, rather than one of the wrong type. */
+const CODE_OF_INFINITE: Readonly<Record<string, RowCode>> = {
+  price: "bad_price",
+  shipping: "bad_price",
+  coupon: "bad_price",
+  revenue: "bad_price",
+  observedAt: "bad_time",
+  collectedAt: "bad_time",
+  at: "bad_time",
+  min: "bad_price",
+  avg: "bad_price",
+  max: "bad_price",
+};
+
+/** Reads a row's form with its schema; the first thing that is wrong becomes the verdict. */
+export function readForm<T>(schema: z.ZodType<T>, value: unknown, row: number): RowResult<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, value: result.data };
+  const { code, path, message } = firstFault(result.error.issues[0]!, value);
+  return refuseRow(row, code, path, message);
+}
+
+function firstFault(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+): { code: RowCode; path: string; message: string } {
+  if (issue.code === "unrecognized_keys") {
+    const path = [...issue.path, issue.keys[0]!].map(String).join(".").slice(0, PATH_MAX);
+    return { code: "unknown_field", path, message: `unknown field ${path}` };
+  }
+  const path = issue.path.map(String).join(".");
+  const found = valueAt(value, issue.path);
+  if (issue.path.length > 0 && found === undefined)
+    return { code: "missing_field", path, message: `${path} is missing` };
+  if (typeof found === "number" && !Number.isFinite(found))
+    return { code: CODE_OF_INFINITE[path] ?? "wrong_type", path, message: `${path} is not a finite number` };
+  return { code: "wrong_type", path, message: issue.message };
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at: unknown = value;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null) return undefined;
+    at = (at as Record<PropertyKey, unknown>)[key];
+  }
+  return at;
+}

@@ -1,0 +1,131 @@
+import { addScaled, apply, diagonal, inverse } from "../../base/matrix.ts";
+import { type Alignment, aligned, residualCalibration, unionNames } from "./align.ts";
+import { calendarFactors } from "./calendar.ts";
+import { EmWorkspace, type Hyper } from "./em.ts";
+import { pooledStatistics } from "./endogeneity.ts";
+import { type Category, type Levels, levelsAfter, tenantInformation } from "./levels.ts";
+import { COMPETITOR, coefficientDefaults, OWN } from "./prior.ts";
+import { sharedShockEffect } from "./shared-shocks.ts";
+import { commonSpellRatio } from "./spells.ts";
+import type { Likelihood, Sufficient } from "./sufficient.ts";
+
+const ITERATIONS_COLD = 20;
+const ITERATIONS_WARM = 12;
+
+/**
+ * Three-level empirical Bayes, b_i | c ~ N(μ_c, Σ), μ_c ~ N(g, T), g ~ N(g0, G0), by EM with conjugate weak priors on Σ and
+ * T. The uncertainty of μ_c and g is carried (Kass and Steffey 1989), so intervals stay honest with few SKUs. SKUs are taken
+ * in SKU order: the result does not depend on the order or sharding of `stats`. `previous` warm-starts. `view`: what of a
+ * SKU is pooled, by default its filter's likelihood, whose dispersion is inflated.
+ */
+export function pool<T extends Sufficient>(
+  stats: readonly T[],
+  previous?: Hyper,
+  view?: (stat: T) => Likelihood,
+): Hyper {
+  const likelihood = view ?? ((stat: T): Likelihood => stat);
+  const sorted = [...stats].sort((a, b) => (a.sku < b.sku ? -1 : a.sku > b.sku ? 1 : 0));
+  const names = unionNames(sorted.map((stat) => ({ names: likelihood(stat).names })));
+  const weekly = sorted.some((stat) => stat.period !== "day");
+  const defaults = names.map((name) => coefficientDefaults(name, weekly));
+  const start: Levels = {
+    names,
+    centre: defaults.map(({ centre }) => centre),
+    uncertainty: diagonal(defaults.map(({ tenantVariance }) => tenantVariance)),
+    between: diagonal(defaults.map(({ betweenVariance }) => betweenVariance)),
+    within: diagonal(defaults.map(({ withinVariance }) => withinVariance)),
+  };
+  const warm = previous !== undefined && previous.names.join() === names.join();
+  let level: Levels = warm ? previous : start;
+  const alignment = {
+    names,
+    spellRatio: commonSpellRatio(sorted.map(({ spells }) => spells)),
+    calibration: view ? 1 : residualCalibration(sorted),
+  };
+  const categories = categoriesOf(sorted, alignment, likelihood);
+  const em = new EmWorkspace(names.length);
+  const iterations = warm ? ITERATIONS_WARM : ITERATIONS_COLD;
+  for (let k = 0; k < iterations; k++) level = levelsAfter(categories, level, start, em);
+  const members = Map.groupBy(sorted, ({ category }) => category);
+  return {
+    ...alignment,
+    weekly,
+    centre: [...level.centre],
+    uncertainty: [...level.uncertainty],
+    between: [...level.between],
+    within: [...level.within],
+    categories: Object.fromEntries(
+      categories.map(({ name, designEffect, mean, covariance, information }) => [
+        name,
+        {
+          mean,
+          covariance,
+          information,
+          skus: members.get(name)!.length,
+          designEffect,
+          endogeneity: pooledStatistics(
+            members.get(name)!.map((stat) => stat.endogeneity),
+            designEffect * Math.max(1, alignment.spellRatio),
+          ),
+          calendar: calendarFactors(members.get(name)!),
+        },
+      ]),
+    ),
+    information: tenantInformation(categories, level),
+    skus: sorted.length,
+  };
+}
+
+function categoriesOf<T extends Sufficient>(
+  sorted: readonly T[],
+  alignment: Alignment,
+  view: (stat: T) => Likelihood,
+): Category[] {
+  const groups = Map.groupBy(sorted, (stat) => stat.category);
+  return [...groups.keys()].sort().map((name) => {
+    const members = groups.get(name)!;
+    const d = alignment.names.length;
+    return {
+      name,
+      data: aligned(members.map(view), alignment),
+      designEffect: sharedShockEffect(members),
+      mean: [],
+      covariance: [],
+      information: { L: new Array<number>(d * d).fill(0), a: new Array<number>(d).fill(0) },
+    };
+  });
+}
+
+/** A tenant-level effect: mean, sd, 95 % interval, and whether the data decide its sign. */
+export interface PooledEffect {
+  mean: number;
+  sd: number;
+  ci95: [number, number];
+  identified: boolean;
+}
+
+/** Weak prior sd of a tenant-level effect: wide enough that only the data can exclude zero. */
+const WEAK_SD = 1;
+const Z95 = 1.959963984540054;
+const SHRINK_MIN = 0.25;
+
+/**
+ * The install's mean own and competitor effect from the likelihood alone: SKU and category heterogeneity
+ * are integrated out, the prior is weak and, for the competitor effect, centred at no effect, so that the
+ * answer is what the data say and not what the pooling prior assumes. `identified`: the 95 % interval
+ * excludes 0 and the data have removed at least a quarter of the weak prior's variance.
+ */
+export function pooledEffects(hyper: Hyper): { own: PooledEffect; competitor: PooledEffect } {
+  const d = hyper.names.length;
+  const weak = diagonal(new Array<number>(d).fill(1 / WEAK_SD ** 2));
+  const centre = hyper.names.map((name, i) => (i === OWN ? coefficientDefaults(name).centre : 0));
+  const covariance = inverse(addScaled(hyper.information.G, weak, 1), d);
+  const mean = apply(covariance, addScaled(hyper.information.k, apply(weak, centre), 1));
+  const effect = (i: number): PooledEffect => {
+    const sd = Math.sqrt(covariance[i * d + i]!);
+    const ci95: [number, number] = [mean[i]! - Z95 * sd, mean[i]! + Z95 * sd];
+    const decided = ci95[0] > 0 || ci95[1] < 0;
+    return { mean: mean[i]!, sd, ci95, identified: decided && 1 - (sd / WEAK_SD) ** 2 >= SHRINK_MIN };
+  };
+  return { own: effect(OWN), competitor: effect(COMPETITOR) };
+}

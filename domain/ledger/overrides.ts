@@ -1,0 +1,92 @@
+import type { StrategyName } from "../settings/strategies.ts";
+
+/** Scopes from the narrowest to the widest: of one kind the narrowest wins. */
+export const OVERRIDE_SCOPES = ["sku", "brand", "category", "global"] as const;
+/** Kinds by strength: a freeze stands above a forced strategy, that above a fixed price. */
+export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"] as const;
+type OverrideScope = (typeof OVERRIDE_SCOPES)[number];
+type OverrideKind = (typeof OVERRIDE_KINDS)[number];
+
+/** A person's order that stands above the strategies until it expires. */
+export interface Override {
+  id: string;
+  scope: OverrideScope;
+  /** the category, brand or SKU; null for global */
+  key: string | null;
+  kind: OverrideKind;
+  /** of a fixed price, minor units of `currency`; a product in another currency is not concerned */
+  price?: number | null;
+  currency?: string | null;
+  createdAt: number;
+  /** ms; null = until somebody ends it */
+  expiresAt: number | null;
+}
+
+export interface OverriddenProduct {
+  sku: string;
+  brand: string | null;
+  category: string;
+  currency?: string;
+}
+
+function concerns(override: Override, product: OverriddenProduct): boolean {
+  const { currency } = override;
+  if (currency && product.currency !== undefined && currency !== product.currency) return false;
+  if (override.scope === "global") return true;
+  if (override.scope === "category") return override.key === product.category;
+  if (override.scope === "brand") return override.key !== null && override.key === product.brand;
+  return override.key === product.sku;
+}
+
+/**
+ * The override in force for a product at `now`, or null. Resolved when the price is decided, never when the
+ * override was asked for: the strongest kind wins, of one kind the narrowest scope, of one scope the newest.
+ */
+export function overrideInForce(
+  overrides: readonly Override[],
+  product: OverriddenProduct,
+  now: number,
+): Override | null {
+  let winner: Override | null = null;
+  for (const override of overrides) {
+    const inForce = override.createdAt <= now && (override.expiresAt === null || override.expiresAt > now);
+    if (!inForce || !concerns(override, product)) continue;
+    if (winner === null || isStronger(override, winner)) winner = override;
+  }
+  return winner;
+}
+
+function isStronger(a: Override, b: Override): boolean {
+  if (a.kind !== b.kind) return OVERRIDE_KINDS.indexOf(a.kind) < OVERRIDE_KINDS.indexOf(b.kind);
+  if (a.scope !== b.scope) return OVERRIDE_SCOPES.indexOf(a.scope) < OVERRIDE_SCOPES.indexOf(b.scope);
+  return a.createdAt !== b.createdAt ? a.createdAt > b.createdAt : a.id > b.id;
+}
+
+/**
+ * The freeze or fixed price that decides a product's price at `now`, or null. A forced strategy does not count, and does
+ * not stand in the way of a fixed price: it only chooses how the next price is found.
+ */
+export function priceOverrideInForce(
+  overrides: readonly Override[],
+  product: OverriddenProduct,
+  now: number,
+): Override | null {
+  const deciding = overrides.filter(({ kind }) => kind !== "FORCE_RULE_BASED");
+  return overrideInForce(deciding, product, now);
+}
+
+/**
+ * The strategy that decides: an override's, else the product's own, the category's, the install's. A fixed price is kept
+ * as a frozen one is: there is nothing to decide.
+ */
+export function strategyInForce(
+  override: Override | null,
+  choices: {
+    sku?: StrategyName | null;
+    category?: StrategyName | null;
+    install: StrategyName;
+  },
+): StrategyName {
+  if (override !== null) return override.kind === "FORCE_RULE_BASED" ? "rule_based" : "freeze";
+  return choices.sku ?? choices.category ?? choices.install;
+}

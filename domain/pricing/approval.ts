@@ -1,0 +1,73 @@
+import { basisPoints } from "../base/rounding.ts";
+import type { Risk } from "../messages/proposal.ts";
+
+/** A HIGH-risk price needs a second approver, or a note of at least this many characters. */
+export const HIGH_RISK_NOTE_MIN = 50;
+
+/** A change by more than this share of the price is HIGH risk. */
+export const HIGH_CHANGE = 0.15;
+
+/** One person's agreement. `price`: minor units or as shown; absent = the proposed price. */
+export interface AgreedPrice<Price> {
+  by: string;
+  price?: Price | undefined;
+}
+
+/** Who approves now. */
+export interface Approver {
+  /** as in the audit: `user:ada@example.com` */
+  label: string;
+  isPerson: boolean;
+  /** whether somebody else may approve too; a dashboard that cannot know it assumes so */
+  hasColleagues: boolean;
+}
+
+/**
+ * What is missing before a price can be put in force. `second_approver`: this approval is the first of two and
+ * leaves the proposal pending. `note`: nothing but a longer note will do.
+ */
+export type ApprovalNeed = "nothing" | "second_approver" | "note";
+
+/**
+ * Whether a price changes by more than a share of it. Compared in integers: in binary fractions 1700 / 2000 − 1 is
+ * already more than 0.15 away from zero.
+ *
+ * @param from minor units, as `to`
+ * @example changesByMore(2000, 1700, 0.15) // false: exactly 15 %
+ * @example changesByMore(2000, 1699, 0.15) // true
+ */
+export function changesByMore(from: number, to: number, share: number): boolean {
+  return Math.abs(to - from) * 10_000 > basisPoints(share) * from;
+}
+
+/** The risk of approving `to` (minor units): an edited price may be a larger step than the one that was judged. */
+export function riskOfApproval(risk: Risk, from: number, to: number): Risk {
+  return changesByMore(from, to, HIGH_CHANGE) ? "HIGH" : risk;
+}
+
+/** Who has agreed to exactly this price so far. */
+export function agreedTo<Price>(approvals: readonly AgreedPrice<Price>[], proposed: Price, price: Price) {
+  return approvals.filter((approval) => (approval.price ?? proposed) === price).map(({ by }) => by);
+}
+
+/**
+ * What an approval needs. LOW and MEDIUM need nothing. HIGH needs a long note, or two people who agree to the same
+ * price: whoever approves another price than the first approver becomes the first. A machine is never one of two.
+ *
+ * @param agreed labels of those who approved this very price before
+ * @example
+ * const ada = { label: "user:ada@example.com", isPerson: true, hasColleagues: true };
+ * approvalNeeds("HIGH", { note: "", agreed: [], by: ada }) // "second_approver"
+ * approvalNeeds("HIGH", { note: "", agreed: ["user:ada@example.com"], by: ada }) // "note"
+ * approvalNeeds("HIGH", { note: "", agreed: ["user:bob@example.com"], by: ada }) // "nothing"
+ */
+export function approvalNeeds(
+  risk: Risk,
+  { note, agreed, by }: { note: string; agreed: readonly string[]; by: Approver },
+): ApprovalNeed {
+  if (risk !== "HIGH" || note.trim().length >= HIGH_RISK_NOTE_MIN) return "nothing";
+  const isSecond = by.isPerson && agreed.some((label) => label !== by.label);
+  if (isSecond) return "nothing";
+  const isFirst = by.isPerson && by.hasColleagues && agreed.length === 0;
+  return isFirst ? "second_approver" : "note";
+}

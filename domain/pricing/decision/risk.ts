@@ -1,0 +1,55 @@
+import type { Risk } from "../../messages/proposal.ts";
+import { changesByMore, HIGH_CHANGE } from "../approval.ts";
+import { contribution, marginShare } from "../unit-economics.ts";
+import type { ReasonCode } from "./decision.ts";
+import type { PricingProblem } from "./problem.ts";
+
+const MEDIUM_CHANGE = 0.05;
+/** Beyond it a change whose elasticity may be biased by past pricing is not left to itself. */
+const ENDOGENOUS_CHANGE = 0.03;
+const HIGH_MARGIN = 0.05;
+const MEDIUM_MARGIN = 0.02;
+
+/** "rises by 6.1", in hundredths. */
+function move(share: number): string {
+  return `${share > 0 ? "rises" : "falls"} by ${Math.abs(share * 100).toFixed(1)}`;
+}
+
+/**
+ * How much a change puts at stake and why: HIGH above 15 % or 5 points of margin, or if a limit can only be
+ * reached in steps, if units are sold below what they cost; MEDIUM above 5 % or 2 points, or if the elasticity
+ * or the cost is not the product's own, the elasticity may be biased and the change is above 3 %, or a
+ * guardrail gave way.
+ */
+export function riskOf(
+  problem: PricingProblem,
+  to: number,
+  reason: ReasonCode,
+  relaxed: boolean,
+): { risk: Risk; reasons: string[] } {
+  const { inputs, context } = problem;
+  const high: string[] = [];
+  const medium: string[] = [];
+  const change = to / inputs.price - 1;
+  const changeWords = `the price ${move(change)} %`;
+  if (changesByMore(inputs.price, to, HIGH_CHANGE)) high.push(changeWords);
+  else if (changesByMore(inputs.price, to, MEDIUM_CHANGE)) medium.push(changeWords);
+  const margin = marginShare(to, context.economics) - marginShare(inputs.price, context.economics);
+  const marginWords = `the margin ${move(margin)} points`;
+  if (Math.abs(margin) > HIGH_MARGIN) high.push(marginWords);
+  else if (Math.abs(margin) > MEDIUM_MARGIN) medium.push(marginWords);
+  if (reason === "floor_step_conflict" || reason === "cap_step_conflict") {
+    high.push("the allowed prices lie beyond the largest step");
+  }
+  if (contribution(inputs.price, context.economics) < 0)
+    high.push("every unit sold at the present price loses money");
+  else if (contribution(to, context.economics) < 0) high.push("every unit sold at the new price loses money");
+  if (!inputs.elasticity.identified) medium.push("the elasticity is not identified by data yet");
+  if (inputs.elasticity.endogenous && changesByMore(inputs.price, to, ENDOGENOUS_CHANGE)) {
+    medium.push("past prices followed demand, so that the elasticity may be biased");
+  }
+  if (inputs.costImputed) medium.push("the unit cost is an estimate");
+  if (relaxed) medium.push("a guardrail had to give way");
+  const risk: Risk = high.length > 0 ? "HIGH" : medium.length > 0 ? "MEDIUM" : "LOW";
+  return { risk, reasons: [...high, ...medium] };
+}

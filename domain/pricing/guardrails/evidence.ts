@@ -1,0 +1,70 @@
+import { formatMoney, formatPercent } from "../../base/money.ts";
+import { type Guardrail, HIGHEST, LOWEST } from "./guardrail.ts";
+
+/** No move on inputs that cannot be trusted. */
+export const lowConfidence: Guardrail = {
+  name: "low_confidence",
+  yields: 0,
+  keepsCurrent: true,
+  limit: ({ inputs, policy, inputQuality }) => {
+    const why = `quality of the inputs ${inputQuality.toFixed(2)}, at least ${policy.minInputQuality} needed`;
+    return inputQuality < policy.minInputQuality
+      ? { lo: inputs.price, hi: inputs.price, why }
+      : { lo: LOWEST, hi: HIGHEST, why };
+  },
+};
+
+/** A move has to be likelier to gain than the policy's least probability. */
+export const lowProbability: Guardrail = {
+  name: "low_probability",
+  yields: 0,
+  keepsCurrent: true,
+  limit: ({ policy, weighsGain }) =>
+    weighsGain
+      ? {
+          lo: LOWEST,
+          hi: HIGHEST,
+          allows: (evaluation, i) => evaluation.pGain[i]! >= policy.minProbability,
+          why: `the chance of a gain has to be at least ${formatPercent(policy.minProbability)}`,
+        }
+      : null,
+};
+
+/**
+ * The bad case of a move (10 % quantile) may not lose more than a small share of what the current price
+ * earns.
+ */
+export const regretCap: Guardrail = {
+  name: "regret_cap",
+  yields: 0,
+  keepsCurrent: true,
+  limit: ({ policy, weighsGain }) =>
+    weighsGain
+      ? {
+          lo: LOWEST,
+          hi: HIGHEST,
+          allows: (evaluation, i) => evaluation.adverse[i]! >= -policy.regretCap,
+          why: `the worst tenth of the outcomes may lose at most ${formatPercent(policy.regretCap)}`,
+        }
+      : null,
+};
+
+/** A move has to be worth it: a share of the present earnings and an amount of money. */
+export const minGain: Guardrail = {
+  name: "min_gain",
+  yields: 0,
+  keepsCurrent: true,
+  limit: ({ inputs, policy, weighsGain }) => {
+    if (!weighsGain) return null;
+    const money = formatMoney(policy.minGainMoney, inputs.currency);
+    return {
+      lo: LOWEST,
+      hi: HIGHEST,
+      allows: ({ objective, current }, i) => {
+        const now = objective[current]!;
+        return objective[i]! - now >= Math.max(policy.minGain * Math.abs(now), policy.minGainMoney);
+      },
+      why: `a change has to gain at least ${formatPercent(policy.minGain)} and ${money}`,
+    };
+  },
+};

@@ -1,0 +1,45 @@
+import { charmEndings, clearanceOnly, ladderOrder, stockCover } from "./assortment.ts";
+import { lowConfidence, lowProbability, minGain, regretCap } from "./evidence.ts";
+import type { Guardrail } from "./guardrail.ts";
+import { competitorBand, priceWar, selfUndercut, upwardRecovery } from "./market.ts";
+import { coolDown, dailyCap, imputedCost, launch, maxStep, unidentifiedStep, weeklyCap } from "./pace.ts";
+import {
+  floor,
+  marginCap,
+  maxPrice,
+  minimumAdvertised,
+  minPrice,
+  suggestedRetail,
+} from "./product-limits.ts";
+
+/**
+ * All guardrails in the order they are applied. The floor is last, so that no other rule has the last word on
+ * it. A guardrail's position is its bit in the solver's masks: at most 31.
+ */
+export const GUARDRAILS: readonly Guardrail[] = [
+  priceWar,
+  selfUndercut,
+  upwardRecovery,
+  competitorBand,
+  lowConfidence,
+  lowProbability,
+  regretCap,
+  minGain,
+  unidentifiedStep,
+  maxStep,
+  weeklyCap,
+  imputedCost,
+  coolDown,
+  dailyCap,
+  launch,
+  ladderOrder,
+  stockCover,
+  clearanceOnly,
+  minimumAdvertised,
+  suggestedRetail,
+  marginCap,
+  minPrice,
+  maxPrice,
+  charmEndings,
+  floor,
+];

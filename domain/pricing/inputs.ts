@@ -1,0 +1,115 @@
+import type { ActivityView } from "../learning/features/activity.ts";
+import type { MarketView } from "../learning/features/market.ts";
+import type { PriceResponse } from "./optimisation/response.ts";
+
+export type ElasticityLabel = "inelastic" | "moderate" | "elastic" | "uncertain";
+
+/** One fact a decision used, with the instant it is from (ms; null = no instant of its own). */
+export interface InputFact {
+  name: string;
+  value: number | string | null;
+  at: number | null;
+}
+
+/** The forecast of daily demand at the current price. */
+export interface DemandView {
+  /** mean units per day */
+  perDay: number;
+  /** variance of the log of the level */
+  logVar: number;
+  /** quasi-Poisson dispersion, variance over mean at a known level */
+  phi: number;
+}
+
+/** Stock that will not come again and has to be gone by a date. */
+export interface Clearance {
+  /** days left to sell */
+  daysLeft: number;
+  /** what a unit left over is worth, net minor units */
+  salvage: number;
+}
+
+/** Everything that one price decision may look at. Money is integer minor units of `currency`, instants are ms. */
+export interface PricingInputs {
+  sku: string;
+  currency: string;
+  /** the decision's clock */
+  asOf: number;
+  /** the served price, as displayed */
+  price: number;
+  unitCost: number | null;
+  /** the cost is the category's typical one, not the product's own */
+  costImputed: boolean;
+  pricesIncludeTax: boolean;
+  /** fractions; null = none */
+  taxRate: number | null;
+  feeRate: number | null;
+  unitFee: number | null;
+  elasticity: PriceResponse & {
+    identified: boolean;
+    label: ElasticityLabel;
+    /** past prices seem to have followed demand, so that it may be biased; absent = no */
+    endogenous?: boolean;
+  };
+  competitorEffect: (PriceResponse & { identified: boolean }) | null;
+  /** probability that competitors follow our cuts; 0 unless a follower was detected */
+  followRate: number;
+  demand: DemandView | null;
+  market: MarketView;
+  minPrice: number | null;
+  maxPrice: number | null;
+  mapPrice: number | null;
+  msrp: number | null;
+  /** what selling one more unit takes from the product's own family, minor units; absent = nothing */
+  halo?: number;
+  /** bounds from the product's family: variants in order, a unit of a multipack not dearer than a single one */
+  ladder: { lo: number | null; hi: number | null } | null;
+  /** whole units; null = unknown, which counts as in stock */
+  stock: number | null;
+  lastChangeAt: number | null;
+  changesToday: number;
+  /** the price served seven days ago */
+  priceWeekAgo: number | null;
+  /** lowest price of the last 30 days */
+  lowest30Days: number | null;
+  /** days since the newest day of demand; null = there is no demand */
+  demandAgeDays: number | null;
+  /** age of the newest offer, and the age from which on the market counts as unknown; null = no competitor is known */
+  newestOffer: { hours: number; limitHours: number } | null;
+  /** the catalogue's price, before any repricing; null or absent = the current price */
+  basePrice?: number | null;
+  /** full days since the product's first day on sale, negative before it; null or absent = it is not new */
+  daysSinceLaunch?: number | null;
+  activity?: ActivityView | null;
+  clearance?: Clearance | null;
+  /** what the challenger says about the SKU; null or absent = no model was fitted */
+  challenger?: ChallengerView | null;
+  /** no exploration on this product (a key value item, an opt-out) */
+  noExploration?: boolean;
+  /** provenance shown with the decision */
+  facts: () => InputFact[];
+}
+
+/** A market without a single valid offer. */
+export const NO_MARKET: MarketView = {
+  cheapest: null,
+  secondCheapest: null,
+  mean: null,
+  median: null,
+  count: 0,
+  confidence: 0,
+  priceWar: false,
+};
+
+/** What the challenger says about a SKU, or why it says nothing. */
+export type ChallengerView = ChallengerOpinion | { kind: "none"; why: string };
+
+/** What a fitted challenger says about one SKU, and how both models did on SKUs kept apart. Plain JSON. */
+export interface ChallengerOpinion {
+  kind: "fitted";
+  slope: number;
+  /** variance of the errors of such slopes on held-out SKUs */
+  variance: number;
+  /** mean held-out Poisson deviance per day */
+  deviance: { filter: number; challenger: number };
+}

@@ -1,0 +1,140 @@
+import { netOfGross } from "../base/money.ts";
+import { basisPoints, scaleMinor } from "../base/rounding.ts";
+
+/** What one unit costs to sell. Money in minor units; rates as fractions of the net price. */
+export interface UnitEconomics {
+  /** whether the displayed price contains tax */
+  includesTax: boolean;
+  taxBps: number;
+  /** payment and marketplace fees as a share of the net price, in [0, 1) */
+  feeRate: number;
+  /** fixed fulfilment and expected return cost per unit */
+  unitFee: number;
+  /** landed cost of the unit */
+  unitCost: number;
+}
+
+/**
+ * The unit economics of a product from the rates and amounts of its catalogue row; what is absent is zero.
+ */
+export function unitEconomics(product: {
+  unitCost: number;
+  pricesIncludeTax: boolean;
+  taxRate?: number | null | undefined;
+  feeRate?: number | null | undefined;
+  unitFee?: number | null | undefined;
+}): UnitEconomics {
+  return {
+    includesTax: product.pricesIncludeTax,
+    taxBps: basisPoints(product.taxRate ?? 0),
+    feeRate: product.feeRate ?? 0,
+    unitFee: product.unitFee ?? 0,
+    unitCost: product.unitCost,
+  };
+}
+
+/**
+ * The displayed price without tax, minor units, ties to the even one.
+ *
+ * @example netPrice(11900, { ...economics, includesTax: true, taxBps: 1900 }) // 10000
+ */
+export function netPrice(price: number, economics: UnitEconomics): number {
+  return economics.includesTax ? netOfGross(price, economics.taxBps) : price;
+}
+
+/**
+ * A displayed price whose net price is at least `net`, at most one minor unit above the lowest such price.
+ *
+ * @example displayedPrice(10000, { ...economics, includesTax: true, taxBps: 1900 }) // 11900
+ */
+export function displayedPrice(net: number, economics: UnitEconomics): number {
+  if (!economics.includesTax) return Math.ceil(net);
+  return scaleMinor(Math.ceil(net), 10_000 + economics.taxBps, 10_000, Math.ceil);
+}
+
+/**
+ * Unit contribution k(p) = net(p)·(1 − fee rate) − unit fee − unit cost, minor units (not rounded).
+ *
+ * @example
+ * const economics = { includesTax: true, taxBps: 1900, feeRate: 0.1, unitFee: 300, unitCost: 5000 };
+ * contribution(11900, economics) // 3700: of 100.00 net, 10.00 fee, 3.00 unit fee and 50.00 cost leave 37.00
+ */
+export function contribution(price: number, economics: UnitEconomics): number {
+  return netPrice(price, economics) * (1 - economics.feeRate) - economics.unitFee - economics.unitCost;
+}
+
+/**
+ * Margin: contribution as a share of the net price. Not to be confused with the markup, which is on cost.
+ *
+ * @example marginShare(11900, economics) // 0.37, with the economics of `contribution`
+ */
+export function marginShare(price: number, economics: UnitEconomics): number {
+  return contribution(price, economics) / netPrice(price, economics);
+}
+
+/**
+ * Markup: net price over unit cost, minus one; infinite at zero cost.
+ *
+ * @example markupShare(11900, economics) // 1, with the economics of `contribution`: 100.00 net on 50.00
+ */
+export function markupShare(price: number, economics: UnitEconomics): number {
+  return netPrice(price, economics) / economics.unitCost - 1;
+}
+
+/** Whether the price earns at least `marginMin` of its net price, and more than nothing. */
+export function meetsMargin(price: number, economics: UnitEconomics, marginMin: number): boolean {
+  const net = netPrice(price, economics);
+  const unit = contribution(price, economics);
+  // A billionth of the price absorbs the rounding of the rates' binary fractions, never a minor unit.
+  return unit > 0 && unit - marginMin * net >= -1e-9 * net;
+}
+
+/**
+ * The margin floor: the lowest displayed price with contribution > 0 and contribution ≥ marginMin × net price, minor
+ * units; null if fees and the least margin take the whole price.
+ *
+ * @example marginFloor({ includesTax: false, taxBps: 0, feeRate: 0, unitFee: 0, unitCost: 950 }, 0.05) // 1000
+ */
+export function marginFloor(economics: UnitEconomics, marginMin: number): number | null {
+  const kept = 1 - economics.feeRate - marginMin;
+  if (kept <= 1e-9) return null;
+  const net = (economics.unitFee + economics.unitCost) / kept;
+  let price = Math.max(1, displayedPrice(net, economics) - 2);
+  while (!meetsMargin(price, economics, marginMin)) price++;
+  return price;
+}
+
+/**
+ * The highest displayed price whose margin is at most `marginMax`, minor units; null if every price's margin is lower.
+ *
+ * @example marginCeiling({ includesTax: false, taxBps: 0, feeRate: 0, unitFee: 0, unitCost: 6000 }, 0.25) // 8000
+ */
+export function marginCeiling(economics: UnitEconomics, marginMax: number): number | null {
+  const kept = 1 - economics.feeRate - marginMax;
+  if (kept <= 1e-9) return null;
+  const net = (economics.unitFee + economics.unitCost) / kept;
+  let price = displayedPrice(net, economics) + 2;
+  while (price > 1 && marginShare(price, economics) > marginMax + 1e-9) price--;
+  return price;
+}
+
+/** A unit cost from an instant on, until the next one. Minor units; ms. */
+export interface DatedCost {
+  unitCost: number;
+  from: number;
+}
+
+/**
+ * The cost in force at `at`: the latest that began by then, or null. Of two that begin together the later in the list
+ * wins.
+ *
+ * @example costInForce([{ unitCost: 900, from: 0 }, { unitCost: 950, from: 10 }], 10) // 950
+ * @example costInForce([{ unitCost: 900, from: 5 }], 4) // null
+ */
+export function costInForce(costs: readonly DatedCost[], at: number): number | null {
+  let found: DatedCost | null = null;
+  for (const cost of costs) {
+    if (cost.from <= at && (found === null || cost.from >= found.from)) found = cost;
+  }
+  return found === null ? null : found.unitCost;
+}

@@ -1,0 +1,135 @@
+import { civilDay, DAY_MS, dayStart } from "../base/time.ts";
+import type { FeatureDay, FeatureOffer, SkuFeatures } from "../learning/features/sku-features.ts";
+import type { CompetitorHistory, HourlySales, SkuHistory } from "../messages/shard.ts";
+import { costInForce, type DatedCost } from "../pricing/unit-economics.ts";
+import type { Settings } from "../settings/settings.ts";
+import { cheapestByDay } from "../shard/competitors/change-points.ts";
+import { TRACK_DAYS } from "./competitor-track.ts";
+
+/** How far back a decision looks. */
+export const DECISION_DAYS = 120;
+/** The running day counts as a full day of demand once so much of it is over. */
+const DAY_OVER = 0.95;
+
+/** One day of a SKU's demand as it is stored. */
+export interface StoredDay {
+  sku: string;
+  day: string;
+  units: number;
+  /** minor units */
+  price: number;
+  /** share of the day on sale, 0..1; null = not known */
+  exposure: number | null;
+  promo: number;
+  views: number | null;
+  carts: number | null;
+}
+
+/** What a snapshot needs of a product's catalogue row. */
+interface SnapshotProduct {
+  sku: string;
+  category: string;
+  family: string | null;
+  currency: string;
+  /** served price, minor units */
+  price: number;
+  stock: number | null;
+  /** civil day on which more is to arrive */
+  restockDate: string | null;
+}
+
+/** One SKU as a run reads it. */
+export interface SkuReading {
+  features: SkuFeatures;
+  /** change points of the last months */
+  competitors: CompetitorHistory[];
+  /** served price, minor units */
+  price: number;
+  stock: number | null;
+  /** civil day on which more is to arrive */
+  restockDate: string | null;
+  /** units of the unfinished day, null where it has no row */
+  unitsToday: number | null;
+  /** null where no shop event is known */
+  sales: HourlySales | null;
+}
+
+/** The stored rows and the shard's history of one SKU as a run's reading of it; `rows` are in order of days. */
+export function skuReading(
+  product: SnapshotProduct,
+  rows: readonly StoredDay[],
+  history: SkuHistory | undefined,
+  { asOf, settings, leftOut }: { asOf: number; settings: Settings; leftOut: ReadonlySet<string> },
+): SkuReading {
+  const { timeZone, signals } = settings;
+  const competitors = (history?.competitors ?? []).filter(({ competitor }) => !leftOut.has(competitor));
+  const running = runningDay(rows, asOf, timeZone);
+  const full = running ? rows.slice(0, -1) : rows;
+  const cheapest = cheapestByDay(
+    competitors,
+    full.map(({ day }) => day),
+    timeZone,
+    signals,
+  );
+  const days = full.map((row, i) => featureDay(row, cheapest[i] ?? null));
+  markSoldOut(days, full, product.stock);
+  const { sku, category, family, currency, price, stock, restockDate } = product;
+  const offers = competitors.flatMap(newestOffer);
+  return {
+    features: { sku, category, ...(family !== null && { family }), currency, days, offers },
+    competitors: competitors.map((one) => pointsSince(one, asOf - (TRACK_DAYS + 2) * DAY_MS)),
+    price,
+    stock,
+    restockDate,
+    unitsToday: running?.units ?? null,
+    sales: history?.sales ?? null,
+  };
+}
+
+/** The row of the day that is not over yet, if it is among them. */
+function runningDay(rows: readonly StoredDay[], asOf: number, timeZone: string): StoredDay | null {
+  const today = civilDay(asOf, timeZone);
+  const isOver = asOf - dayStart(today, timeZone) >= DAY_OVER * DAY_MS;
+  const last = rows.at(-1);
+  return last?.day === today && !isOver ? last : null;
+}
+
+function featureDay(row: StoredDay, cheapest: number | null): FeatureDay {
+  const { day, units, price, views, carts } = row;
+  return {
+    ...{ day, units, price, cheapest },
+    exposure: row.exposure ?? 1,
+    promo: row.promo === 1,
+    ...(views === null ? {} : { views }),
+    ...(carts === null ? {} : { carts }),
+  };
+}
+
+/** Nothing is left now and the last day does not say for how long it was on sale: it sold out at an unknown hour. */
+function markSoldOut(days: FeatureDay[], rows: readonly StoredDay[], stock: number | null): void {
+  const last = days.at(-1);
+  if (last && last.units > 0 && stock === 0 && rows[days.length - 1]!.exposure === null) last.censored = true;
+}
+
+/** The change points in effect at or after an instant. */
+function pointsSince({ competitor, points }: CompetitorHistory, since: number): CompetitorHistory {
+  const first = points.findIndex((_, i) => (points[i + 1]?.at ?? Number.POSITIVE_INFINITY) > since);
+  return { competitor, points: points.slice(Math.max(0, first)) };
+}
+
+/** A price converted at a stale exchange rate is shown, but moves no price of ours. */
+function newestOffer({ competitor, points, rateIsStale }: CompetitorHistory): FeatureOffer[] {
+  const last = points.at(-1);
+  if (!last || rateIsStale) return [];
+  const { landedPrice, availability, lastSeenAt } = last;
+  return [{ competitor, landedPrice, availability, observedAt: lastSeenAt }];
+}
+
+/** The reading with the unit cost that was in force on each day; `costs` oldest first. */
+export function withCosts(reading: SkuReading, costs: readonly DatedCost[], timeZone: string): SkuReading {
+  const days = reading.features.days.map((day): FeatureDay => {
+    const cost = costInForce(costs, dayStart(day.day, timeZone));
+    return cost === null ? day : { ...day, cost };
+  });
+  return { ...reading, features: { ...reading.features, days } };
+}

@@ -1,0 +1,135 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../base/time.ts";
+import type { ChangePoint, CompetitorHistory } from "../../messages/shard.ts";
+import { type FreshnessSettings, offerFreshMs } from "../../settings/freshness.ts";
+
+export const TREND_WINDOWS = ["5m", "1h", "1d"] as const;
+export type TrendWindow = (typeof TREND_WINDOWS)[number];
+
+const WINDOW_MS: Record<TrendWindow, number> = { "5m": 5 * MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS };
+/** A competitor's windows in one answer: a year of days, two weeks of hours, a day and a half of five minutes. */
+export const TREND_POINTS_MAX = 400;
+
+/** A competitor's price over one tumbling window of event time. Money in minor units. */
+export interface TrendWindowPoint {
+  competitor: string;
+  /** start of the window, ms */
+  at: number;
+  /** time-weighted average */
+  avg: number;
+  min: number;
+  /** time-weighted population standard deviation, as a share of the average */
+  volatility: number;
+  direction: "up" | "down" | "stable";
+}
+
+export interface TrendQuery {
+  from: number;
+  to: number;
+  window: TrendWindow;
+  freshness: FreshnessSettings;
+}
+
+/**
+ * Competitor prices in tumbling windows, oldest first, from change points: a price is in force from its first
+ * observation until the next change, but only as long as the offer is fresh. Windows in which nothing
+ * was in force are left out; of too long a span the newest windows are answered.
+ */
+export function trendOf(competitors: readonly CompetitorHistory[], query: TrendQuery): TrendWindowPoint[] {
+  const size = WINDOW_MS[query.window];
+  const last = Math.floor((query.to - 1) / size) * size;
+  const first = Math.max(Math.floor(query.from / size) * size, last - (TREND_POINTS_MAX - 1) * size);
+  const points = competitors.flatMap(({ competitor, points: changes }) => {
+    const spans = spansOf(changes, offerFreshMs(competitor, query.freshness));
+    const windows: TrendWindowPoint[] = [];
+    let next = 0;
+    for (let at = first; at <= last; at += size) {
+      while (next < spans.length && spans[next]!.to <= at) next++;
+      const point = windowPoint(competitor, at, Math.min(at + size, query.to), spans, next);
+      if (point) windows.push(point);
+    }
+    return windows;
+  });
+  return points.sort((a, b) => a.at - b.at || (a.competitor < b.competitor ? -1 : 1));
+}
+
+interface Span {
+  from: number;
+  to: number;
+  price: number;
+}
+
+function spansOf(changes: readonly ChangePoint[], freshMs: number): Span[] {
+  return changes.map((change, i) => ({
+    from: change.at,
+    to: Math.min(changes[i + 1]?.at ?? Number.POSITIVE_INFINITY, change.lastSeenAt + freshMs),
+    price: change.landedPrice,
+  }));
+}
+
+function windowPoint(
+  competitor: string,
+  at: number,
+  end: number,
+  spans: readonly Span[],
+  next: number,
+): TrendWindowPoint | null {
+  let weight = 0;
+  let sum = 0;
+  let squares = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let firstPrice: number | null = null;
+  let lastPrice = 0;
+  for (let i = next; i < spans.length && spans[i]!.from < end; i++) {
+    const { from, to, price } = spans[i]!;
+    const time = Math.min(to, end) - Math.max(from, at);
+    if (time <= 0) continue;
+    weight += time;
+    sum += time * price;
+    squares += time * price * price;
+    min = Math.min(min, price);
+    firstPrice ??= price;
+    lastPrice = price;
+  }
+  if (firstPrice === null) return null;
+  const avg = sum / weight;
+  const variance = Math.max(0, squares / weight - avg * avg);
+  const direction = lastPrice > firstPrice ? "up" : lastPrice < firstPrice ? "down" : "stable";
+  const volatility = Math.round((Math.sqrt(variance) / avg) * 1e6) / 1e6;
+  return { competitor, at, avg: Math.round(avg), min, volatility, direction };
+}
+
+/** A competitor's price that moved from one change point to the next. Money in minor units, landed. */
+export interface Movement {
+  competitor: string;
+  at: number;
+  from: number;
+  to: number;
+  /** share of the price before; positive = dearer */
+  change: number;
+}
+
+/** The changes of at least `share` within [since, until], newest first. */
+export function movementsOf(
+  competitors: readonly CompetitorHistory[],
+  share: number,
+  since: number,
+  until: number,
+): Movement[] {
+  const found = competitors.flatMap(({ competitor, points }) =>
+    points.flatMap((point, i): Movement[] => {
+      const before = points[i - 1];
+      if (before === undefined || point.at < since || point.at > until) return [];
+      const change = changeOf(before, point);
+      if (Math.abs(change) < share - 1e-9) return [];
+      return [{ competitor, at: point.at, from: before.landedPrice, to: point.landedPrice, change }];
+    }),
+  );
+  return found.sort((a, b) => b.at - a.at || (a.competitor < b.competitor ? -1 : 1));
+}
+
+/** In their own currency, where that is another: an exchange rate that moved is no movement of theirs. */
+function changeOf(before: ChangePoint, point: ChangePoint): number {
+  return before.listed === undefined || point.listed === undefined
+    ? point.landedPrice / before.landedPrice - 1
+    : point.listed / before.listed - 1;
+}

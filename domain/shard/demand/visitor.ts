@@ -1,0 +1,135 @@
+import { HOUR_MS, MINUTE_MS } from "../../base/time.ts";
+import type { CartPatternRow, EventRow } from "../../messages/rows.ts";
+import { type EventClock, IDS_SLACK_MS } from "./activity.ts";
+
+/** What is remembered of one session. Times in ms. */
+export interface SessionState {
+  /** ids counted, with the tag of the row that brought them, and their time */
+  ids: [event: number, at: number, tag: number][];
+  cart: CartEvent[];
+  /** ids of events before it are forgotten, ms */
+  forgottenBefore: number;
+  /** events without a product */
+  pageViews: number;
+  searches: number;
+  lastAt: number;
+  /** from here on nothing of it can matter any more */
+  keptUntil: number;
+}
+
+export function emptySession(at: number): SessionState {
+  return { ids: [], cart: [], forgottenBefore: 0, pageViews: 0, searches: 0, lastAt: at, keptUntil: at };
+}
+
+export type SessionOutcome = "taken" | "again" | "duplicate" | "too_late";
+
+/** Takes one event of a session, if its id is new. It is late as of its receipt, however often and late it comes again. */
+export function takeVisit(
+  session: SessionState,
+  row: EventRow,
+  tag: number,
+  clock: EventClock,
+): SessionOutcome {
+  const keptMs = clock.eventHours * HOUR_MS;
+  // first, since it is the same whatever else has come by now
+  if (row.at < clock.receivedAt - keptMs) return "too_late";
+  const known = session.ids.find(([event]) => event === row.event);
+  if (known) return known[2] === tag ? "again" : "duplicate";
+  // by the clock: a session that is over is forgotten as a whole, and this with it
+  const forgottenBefore = Math.max(session.forgottenBefore, clock.now - keptMs - IDS_SLACK_MS);
+  if (row.at < forgottenBefore) return "too_late";
+  session.forgottenBefore = forgottenBefore;
+  session.ids = session.ids.filter(([, at]) => at >= session.forgottenBefore);
+  session.ids.push([row.event, row.at, tag]);
+  session.lastAt = Math.max(session.lastAt, row.at);
+  session.keptUntil = session.lastAt + keptMs + IDS_SLACK_MS;
+  if (row.type === "page_view" && row.sku === "") session.pageViews++;
+  if (row.type === "search" && row.sku === "") session.searches++;
+  const kind = row.type === "add_to_cart" ? "cart" : row.type === "purchase" ? "purchase" : null;
+  if (kind !== null) session.cart.push({ event: row.event, kind, sku: row.sku, at: row.at });
+  const newest = Math.max(...session.cart.map(({ at }) => at));
+  session.cart = session.cart.filter(({ at }) => at >= newest - 2 * CART_WINDOW_MS - LATENESS_MS);
+  return "taken";
+}
+
+/** What the shards of the session's products are to know of its carts now. */
+export function cartPatterns(
+  session: SessionState,
+  visitor: number,
+  threshold: number,
+): Omit<CartPatternRow, "row">[] {
+  const { open, bought } = readCart(session.cart, threshold);
+  return [
+    ...bought.map((cart) => ({ ...cart, visitor, bought: true })),
+    ...(open === null ? [] : [{ ...open, visitor, bought: false }]),
+  ];
+}
+
+/** Additions to the cart count together within this time, ms. */
+export const CART_WINDOW_MS = 30 * MINUTE_MS;
+
+/** Events may come in another order than they happened, by so much at most, ms. */
+export const LATENESS_MS = 2 * MINUTE_MS;
+
+/** Something that a session did with its cart. `event` is the hash of the event's id. */
+export interface CartEvent {
+  event: number;
+  kind: "cart" | "purchase";
+  sku: string;
+  at: number;
+}
+
+/** Additions to the cart within the window and without a purchase after the first of them. */
+export interface OpenCart {
+  /** put in most often; of several, the one put in last */
+  sku: string;
+  carts: number;
+  /** when something was last put in, ms */
+  at: number;
+}
+
+/** What a session's cart events come to. */
+export interface CartReading {
+  /** the additions that stand at the newest event, if they reach the threshold */
+  open: OpenCart | null;
+  /** those that reached the threshold before and ended in a purchase */
+  bought: OpenCart[];
+}
+
+/**
+ * Reads a session's cart in the order of time, whatever the order in which its events arrived: a sliding window of 30
+ * minutes that a purchase empties.
+ */
+export function readCart(events: Iterable<CartEvent>, threshold: number): CartReading {
+  const ordered = [...events].sort((a, b) => a.at - b.at || rank(a) - rank(b) || a.event - b.event);
+  const reading: CartReading = { open: null, bought: [] };
+  let window: CartEvent[] = [];
+  for (const event of ordered) {
+    if (event.kind === "purchase") {
+      if (reading.open !== null && event.at - reading.open.at < CART_WINDOW_MS)
+        reading.bought.push(reading.open);
+      reading.open = null;
+      window = [];
+      continue;
+    }
+    window = [...window.filter(({ at }) => event.at - at < CART_WINDOW_MS), event];
+    reading.open = window.length >= threshold ? openCart(window) : null;
+  }
+  return reading;
+}
+
+/** Of the same instant, the cart is filled before it is bought. */
+function rank({ kind }: CartEvent): number {
+  return kind === "cart" ? 0 : 1;
+}
+
+function openCart(window: readonly CartEvent[]): OpenCart {
+  const counts = new Map<string, number>();
+  let sku = "";
+  for (const event of window) {
+    const count = (counts.get(event.sku) ?? 0) + 1;
+    counts.set(event.sku, count);
+    if (count >= (counts.get(sku) ?? 0)) sku = event.sku;
+  }
+  return { sku, carts: window.length, at: window.at(-1)!.at };
+}

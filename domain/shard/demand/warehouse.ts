@@ -1,0 +1,112 @@
+import { wideHash } from "../../base/sharding.ts";
+import type { RefusedStockEvent } from "../../messages/present.ts";
+
+/** A stock event as a warehouse keeps it. */
+export interface StockEvent extends RefusedStockEvent {
+  effect: "set" | "add";
+}
+
+/** A warehouse's stock of one SKU: the level before the events that are kept, and these in the order of time. */
+export interface WarehouseStock {
+  base: number;
+  /** events before it are in `base`, ms */
+  baseAt: number;
+  events: StockEvent[];
+  version: number;
+}
+
+export function emptyWarehouse(): WarehouseStock {
+  return { base: 0, baseAt: 0, events: [], version: 0 };
+}
+
+/** Puts an event at its place in time, so that the level does not depend on the order of arrival. */
+export function insertStockEvent(warehouse: WarehouseStock, event: StockEvent): void {
+  let at = warehouse.events.length;
+  while (at > 0 && compare(warehouse.events[at - 1]!, event) > 0) at--;
+  warehouse.events.splice(at, 0, event);
+}
+
+/** The level after all events, and those that would have taken it below zero and were therefore not applied. */
+export function stockLevel(warehouse: WarehouseStock): { units: number; refused: RefusedStockEvent[] } {
+  const refused: RefusedStockEvent[] = [];
+  const units = fold(warehouse, (event, _, isRefused) => {
+    if (isRefused) refused.push({ id: event.id, type: event.type, quantity: event.quantity, at: event.at });
+  });
+  return { units, refused };
+}
+
+/** The level as it changed over time: from `base` on, one entry per applied event. */
+export function levelSteps(warehouse: WarehouseStock): { at: number; units: number }[] {
+  const steps: { at: number; units: number }[] = [];
+  fold(warehouse, (event, units, isRefused) => {
+    if (!isRefused) steps.push({ at: event.at, units });
+  });
+  return steps;
+}
+
+/** Takes events before an instant into the base: they can no longer be preceded by another. */
+export function settleStock(warehouse: WarehouseStock, before: number): void {
+  const kept = warehouse.events.findIndex(({ at }) => at >= before);
+  const settled = kept < 0 ? warehouse.events.length : kept;
+  if (settled === 0) return;
+  warehouse.base = fold({ ...warehouse, events: warehouse.events.slice(0, settled) }, () => {});
+  warehouse.baseAt = before;
+  warehouse.events = warehouse.events.slice(settled);
+}
+
+function fold(
+  { base, events }: WarehouseStock,
+  visit: (event: StockEvent, units: number, isRefused: boolean) => void,
+): number {
+  let units = base;
+  for (const event of events) {
+    const next = event.effect === "set" ? event.quantity : units + event.quantity;
+    if (next >= 0) units = next;
+    visit(event, units, next < 0);
+  }
+  return units;
+}
+
+/** By time; at the same instant a count comes first, then what adds, then what takes away, then by id. */
+function compare(a: StockEvent, b: StockEvent): number {
+  return a.at - b.at || rank(a) - rank(b) || wideHash(a.id) - wideHash(b.id);
+}
+
+function rank({ effect, quantity }: StockEvent): number {
+  if (effect === "set") return 0;
+  return quantity >= 0 ? 1 : 2;
+}
+
+/**
+ * The share of [from, to) in which any warehouse held stock, 0..1; of a span that began before anything was known the
+ * known part. Null if nothing is known of it. Times in ms.
+ */
+export function inStockShare(warehouses: Iterable<WarehouseStock>, from: number, to: number): number | null {
+  const changes: { at: number; delta: number }[] = [];
+  let knownFrom = Number.POSITIVE_INFINITY;
+  for (const warehouse of warehouses) {
+    const firstAt = warehouse.baseAt > 0 ? warehouse.baseAt : warehouse.events[0]?.at;
+    if (firstAt === undefined) continue;
+    knownFrom = Math.min(knownFrom, firstAt);
+    let units = warehouse.base;
+    changes.push({ at: Number.NEGATIVE_INFINITY, delta: units });
+    for (const step of levelSteps(warehouse)) {
+      changes.push({ at: step.at, delta: step.units - units });
+      units = step.units;
+    }
+  }
+  const start = Math.max(from, knownFrom);
+  if (!(start < to)) return null;
+  changes.sort((a, b) => a.at - b.at);
+  let total = 0;
+  let inStock = 0;
+  let at = start;
+  for (const { at: changeAt, delta } of changes) {
+    const until = Math.min(Math.max(changeAt, start), to);
+    if (total > 0) inStock += until - at;
+    at = until;
+    total += delta;
+  }
+  if (total > 0) inStock += to - at;
+  return Math.round((inStock / (to - start)) * 1e4) / 1e4;
+}

@@ -1,0 +1,55 @@
+import type { ObservationRow } from "../messages/rows.ts";
+import { doubtOf, type GateDoubt } from "./competitors/gate.ts";
+import {
+  firstAfter,
+  latestAt,
+  latestLevel,
+  levelAt,
+  type ObservationHistory,
+} from "./competitors/history.ts";
+import type { CompetitorState, SkuState } from "./state.ts";
+
+/** So many of the competitor's latest levels may come back: sales alternate with the regular price. */
+const LEVELS_RECALLED = 8;
+
+/**
+ * Whether the gate doubts a row of this competitor: against its own accepted prices, ours, and what the others ask. A
+ * row older than the latest is judged by its neighbours in time, and only what is an obvious slip there is doubted.
+ */
+export function doubtOfRow(
+  sku: SkuState,
+  competitor: CompetitorState,
+  row: ObservationRow,
+): GateDoubt | null {
+  const { history, gate } = competitor;
+  const market = () => marketPrices(sku, competitor);
+  if (row.observedAt >= latestAt(history)) {
+    if (latestLevel(history)?.price === row.price) return null;
+    const idleMs = row.observedAt - latestAt(history);
+    return doubtOf(row.price, { state: gate, own: recentPrices(history), idleMs, market });
+  }
+  const own = neighbours(history, row.observedAt);
+  if (own.includes(row.price)) return null;
+  const references = { state: null, own: [...own, ...recentPrices(history)], idleMs: 0, market };
+  const doubt = doubtOf(row.price, references);
+  return doubt?.code === "slip" ? doubt : null;
+}
+
+function recentPrices({ levels }: ObservationHistory): number[] {
+  return levels.slice(-LEVELS_RECALLED).map((level) => level.price);
+}
+
+/** The accepted prices right before and after an instant. */
+function neighbours(history: ObservationHistory, at: number): number[] {
+  const after = firstAfter(history, at);
+  return [after - 1, after].filter((i) => i >= 0 && i < history.count).map((i) => levelAt(history, i).price);
+}
+
+function marketPrices(sku: SkuState, competitor: CompetitorState): number[] {
+  const prices = sku.product === null ? [] : [sku.product.price];
+  for (const other of sku.competitors.values()) {
+    const level = other === competitor ? null : latestLevel(other.history);
+    if (level !== null) prices.push(level.price);
+  }
+  return prices;
+}

@@ -1,0 +1,97 @@
+import { DAY_MS } from "../../base/time.ts";
+import type { Availability, UsedRate } from "../../messages/rows.ts";
+import { isBuyable } from "../../messages/rows.ts";
+import type { ShardProduct, ShardSettings } from "../../messages/shard.ts";
+import { isFreshOffer } from "../../settings/freshness.ts";
+import type { SignalSettings } from "../../settings/settings.ts";
+import { latestAt, latestLevel, type ObservationHistory } from "../competitors/history.ts";
+import type { ShopActivity } from "../demand/activity.ts";
+import type { Baseline, BaselineDay } from "../demand/baseline.ts";
+import type { ScannedDemand } from "../demand/surge-scan.ts";
+import type { WarehouseStock } from "../demand/warehouse.ts";
+
+/** Freshness falls to 1/e within this time. */
+const FRESHNESS_MS = DAY_MS;
+
+/** A competitor's latest offer as the signals see it. Prices are landed: what a shopper pays there. */
+export interface OfferView {
+  competitor: string;
+  price: number;
+  availability: Availability;
+  /** can be bought there now: an unknown availability counts as yes */
+  buyable: boolean;
+  observedAt: number;
+  history: ObservationHistory;
+  /** 0..1, how far the price itself is to be trusted; absent = 1 */
+  trust?: number;
+  /** how the price came into our currency; absent: it is in ours */
+  rate?: UsedRate;
+}
+
+/** One SKU's market at an instant: our side and the fresh offers. */
+export interface MarketView {
+  product: ShardProduct;
+  settings: SignalSettings;
+  /** ms */
+  clock: number;
+  offers: readonly OfferView[];
+  shop?: ShopView;
+}
+
+/** What the shop itself tells of the SKU. */
+export interface ShopView {
+  /** IANA zone of the civil day */
+  timeZone: string;
+  /** by civil day */
+  demand: ReadonlyMap<string, BaselineDay>;
+  /** null while no event came */
+  activity: ShopActivity | null;
+  warehouses: readonly WarehouseStock[];
+  carts: readonly { carts: number; at: number; bought: boolean }[];
+  /** what several signals ask of the same view, computed at the first */
+  computed: { usual?: Baseline | null; demand?: ShopDemand | null };
+}
+
+/** A SKU's usual demand, and its newest events against it. */
+export interface ShopDemand extends ScannedDemand {
+  baseline: Baseline;
+  activity: ShopActivity;
+}
+
+/** Whether we take part: an inactive product, or one that we cannot deliver, has no market signals. */
+export function isSelling(product: ShardProduct): boolean {
+  return product.active && (product.stock === null || product.stock > 0);
+}
+
+/** The view of one competitor's history, or null if it holds nothing, is left out, or stale at `clock`. */
+export function offerView(
+  competitor: string,
+  history: ObservationHistory,
+  clock: number,
+  settings: ShardSettings,
+): OfferView | null {
+  if (settings.excluded?.includes(competitor)) return null;
+  const level = latestLevel(history);
+  if (level === null) return null;
+  const observedAt = latestAt(history);
+  if (!isFreshOffer({ competitor, observedAt }, clock, settings)) return null;
+  const { landedPrice: price, availability } = level;
+  return { competitor, price, availability, buyable: isBuyable(availability), observedAt, history };
+}
+
+/** 0..1, how far an offer is to be trusted: its price, and that it still stands. */
+export function offerTrust({ clock }: MarketView, { observedAt, trust = 1 }: OfferView): number {
+  return trust * Math.exp(-Math.max(0, clock - observedAt) / FRESHNESS_MS);
+}
+
+/** The mean of it over the offers that can be bought; 1 without any. */
+export function marketTrust(view: MarketView): number {
+  let sum = 0;
+  let count = 0;
+  for (const offer of view.offers) {
+    if (!offer.buyable) continue;
+    sum += offerTrust(view, offer);
+    count++;
+  }
+  return count === 0 ? 1 : sum / count;
+}

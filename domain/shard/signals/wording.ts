@@ -1,0 +1,59 @@
+import { formatMinor, formatMoney } from "../../base/money.ts";
+import type { MarketView, OfferView } from "./market-view.ts";
+import { previousPrice } from "./window.ts";
+
+/** A share as a percentage with two decimals, without its sign: 0.1234 is "12.34 %". */
+export function percent(share: number): string {
+  return `${(Math.abs(share) * 100).toFixed(2)} %`;
+}
+
+/** An amount of this market, with its currency. */
+export function amount(view: MarketView, minor: number): string {
+  return formatMoney(minor, view.product.currency);
+}
+
+/** What a competitor asks, as a sentence begins or ends with it: "alpha asks 90.00 EUR". */
+export function theirAsk(view: MarketView, offer: OfferView): string {
+  return `${offer.competitor} asks ${amount(view, offer.price)}`;
+}
+
+/** Our price, for a sentence: "our 100.00 EUR". */
+export function ourAsk(view: MarketView): string {
+  return `our ${amount(view, view.product.price)}`;
+}
+
+/** How much dearer we are than them, in percent of theirs; positive = we are dearer. */
+export function gapPct(ours: number, theirs: number): number {
+  return round2(((ours - theirs) / theirs) * 100);
+}
+
+export function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/** What every signal about one competitor shows: their price before and now, ours, and the gap. */
+export function offerEvidence(view: MarketView, offer: OfferView) {
+  const { currency, price } = view.product;
+  const before = previousPrice(offer.history);
+  return {
+    oldPrice: before === null ? null : formatMinor(before, currency),
+    newPrice: formatMinor(offer.price, currency),
+    ourPrice: formatMinor(price, currency),
+    currency,
+    gapPct: gapPct(price, offer.price),
+    availability: offer.availability,
+    observedAt: new Date(offer.observedAt).toISOString(),
+  };
+}
+
+/** The same for a signal about the whole market, against one reference price of it. */
+export function marketEvidence(view: MarketView, reference: number, offers: number) {
+  const { currency, price } = view.product;
+  return {
+    marketPrice: formatMinor(reference, currency),
+    ourPrice: formatMinor(price, currency),
+    currency,
+    gapPct: gapPct(price, reference),
+    offers,
+  };
+}

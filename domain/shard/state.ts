@@ -1,0 +1,226 @@
+import { MINUTE_MS } from "../base/time.ts";
+import type { AggregateState, SignalState } from "../messages/present.ts";
+import type { Availability, UsedRate } from "../messages/rows.ts";
+import type { ShardProduct, ShardSettings } from "../messages/shard.ts";
+import type { GateState, MatchDoubt } from "./competitors/gate.ts";
+import { emptyHistory, type ObservationHistory } from "./competitors/history.ts";
+import type { ShopActivity } from "./demand/activity.ts";
+import type { WarehouseStock } from "./demand/warehouse.ts";
+
+/** The latest offer as D1 was last told, under its version. Its price is the history's latest. */
+export interface ProjectedOffer {
+  observedAt: number;
+  receivedAt: number;
+  /** index into the dictionary of source names */
+  source: number;
+  version: number;
+  /** when it got this version, ms */
+  projectedAt: number;
+}
+
+/**
+ * For what a SKU's market signals were last looked at: while it stands, so do they, but for what moves. In memory only:
+ * without it they are looked at once more, with the same result.
+ */
+export interface Steady {
+  settings: ShardSettings;
+  /** event time up to which no offer that was fresh then goes stale, ms */
+  until: number;
+}
+
+/** What a shard remembers of one competitor of one SKU. */
+export interface CompetitorState {
+  competitor: string;
+  history: ObservationHistory;
+  /** when the observation that counts now was received, ms */
+  receivedAt: number;
+  projected: ProjectedOffer;
+  /** null before the first price that was believed */
+  gate: GateState | null;
+  /** the price that was believed only when it was seen again, while it lasts, minor units */
+  doubtful: number | null;
+  /** the latest price is one that a wrong mapping would explain; null = no */
+  match: MatchDoubt | null;
+  /** how its latest price came into our currency; null = it is in ours */
+  rate: UsedRate | null;
+  /** quarantined rows in order of time, those settled lately among them */
+  quarantine: QuarantineEntry[];
+  /** the SKU's, if the signals have been looked at for this competitor since it stands */
+  steady: Steady | null;
+}
+
+/** A signal, open or lately resolved, with what its state machine needs. */
+export interface TrackedSignal {
+  state: SignalState;
+  /** the measure that `state` tells of */
+  value: number;
+  /** since when the condition has been clear, ms; null while it holds */
+  quietSince: number | null;
+}
+
+/** A day of demand, and which row set it: no row that was received before it changes anything. */
+export interface DemandDay {
+  units: number;
+  revenue: number;
+  price: number;
+  inStockShare: number | null;
+  promo: boolean;
+  views: number | null;
+  carts: number | null;
+  version: number;
+  /** the row that counts, or the last that repeated it; null = the day is made of events */
+  post: DemandPost | null;
+  /** tags of rows that repeated what was there, so that they get the same verdict again */
+  repeats: number[];
+}
+
+/** A row's place among those of its day. */
+export interface DemandPost {
+  /** when its batch was received, ms */
+  receivedAt: number;
+  /** its number in the batch */
+  row: number;
+  /** hash of chunk and row */
+  tag: number;
+}
+
+/** Everything a shard remembers of one SKU. */
+export interface SkuState {
+  sku: string;
+  product: ShardProduct | null;
+  competitors: Map<string, CompetitorState>;
+  signals: TrackedSignal[];
+  demand: Map<string, DemandDay>;
+  /** grows with every accepted day, so that a forgotten day comes back with a higher version */
+  demandVersion: number;
+  /** null until the shop tells something of it */
+  shop: ShopState | null;
+  /** the latest event time at which the signals were evaluated, ms */
+  clock: number;
+  /** the next instant at which time alone can change a signal, ms; Infinity = none */
+  dueAt: number;
+  /** the last change that time alone made, until it is known to be projected */
+  unprojected: Unprojected | null;
+  /** null: anything may have changed */
+  steady: Steady | null;
+}
+
+export function emptySku(sku: string): SkuState {
+  return {
+    sku,
+    product: null,
+    competitors: new Map(),
+    signals: [],
+    demand: new Map(),
+    demandVersion: 0,
+    shop: null,
+    clock: 0,
+    dueAt: Number.POSITIVE_INFINITY,
+    unprojected: null,
+    steady: null,
+  };
+}
+
+export function emptyCompetitor(competitor: string): CompetitorState {
+  return {
+    competitor,
+    history: emptyHistory(),
+    receivedAt: 0,
+    projected: { observedAt: 0, receivedAt: 0, source: 0, version: 0, projectedAt: 0 },
+    gate: null,
+    doubtful: null,
+    match: null,
+    rate: null,
+    quarantine: [],
+    steady: null,
+  };
+}
+
+/** What time alone changed is announced again this much later, unless it is known to be projected. */
+const ANNOUNCE_AGAIN_MS = MINUTE_MS;
+
+/** A change that no message of a sender's stands behind: nobody but the shard can send it again. */
+export interface Unprojected {
+  /** when it was made, ms */
+  since: number;
+  /** which change it is */
+  mark: number;
+}
+
+/** Grows with everything of a SKU that time alone can change. */
+export function changeMark(sku: SkuState): number {
+  let mark = sku.demandVersion;
+  for (const { state } of sku.signals) mark += state.version;
+  for (const { quarantine } of sku.competitors.values())
+    for (const { version } of quarantine) mark += version;
+  return mark;
+}
+
+/** When the SKU is to be announced again, ms; Infinity = all of it is known to be projected. */
+export function announceAgainAt({ unprojected }: SkuState): number {
+  return unprojected === null ? Number.POSITIVE_INFINITY : unprojected.since + ANNOUNCE_AGAIN_MS;
+}
+
+/** The change of this mark is projected; a later one is still to be told. */
+export function markProjected(sku: SkuState, mark: number): void {
+  if (sku.unprojected?.mark === mark) sku.unprojected = null;
+}
+
+/**
+ * open: waits · returned: the next price was normal again · confirmed: seen again, so it entered the history · released
+ * or discarded: by a person · expired: nobody came
+ */
+export type EntryStatus = "open" | "returned" | "confirmed" | "released" | "discarded" | "expired";
+
+/** An observation that was quarantined, or has been. Money in minor units, times in ms. */
+export interface QuarantineEntry {
+  id: string;
+  price: number;
+  landedPrice: number;
+  availability: Availability;
+  /** landed price in the competitor's own currency where that is another */
+  listed?: number;
+  /** null = it is in our currency */
+  rate: UsedRate | null;
+  observedAt: number;
+  receivedAt: number;
+  /** index into the dictionary of source names */
+  source: number;
+  tag: number;
+  code: "slip" | "outlier";
+  /** what the factor looks like */
+  kind: string;
+  expected: number;
+  status: EntryStatus;
+  heldAt: number;
+  updatedAt: number;
+  version: number;
+}
+
+/** A session's repeated additions to the cart. */
+export interface CartPattern {
+  carts: number;
+  /** when it last put something into the cart, ms */
+  at: number;
+  bought: boolean;
+}
+
+/** A comparison site's latest figures, and the instants that it was heard of. */
+export interface TrackedAggregate {
+  state: AggregateState;
+  /** event time (ms) and tag of the row, oldest first */
+  seen: [at: number, tag: number][];
+}
+
+/** What the shop itself tells of one SKU. */
+export interface ShopState {
+  activity: ShopActivity;
+  warehouses: Map<string, WarehouseStock>;
+  /** grows with every change of the stock */
+  stockVersion: number;
+  aggregates: Map<string, TrackedAggregate>;
+  /** by session */
+  carts: Map<number, CartPattern>;
+  /** when the demand is to be looked at again though nothing has come, ms; Infinity = not */
+  scanDueAt: number;
+}

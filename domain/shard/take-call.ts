@@ -1,0 +1,256 @@
+import { mix } from "../base/keyed-random.ts";
+import { formatMoney } from "../base/money.ts";
+import { stringHash } from "../base/sharding.ts";
+import { emptyPacked, packRow, unpackRows } from "../messages/packed-rows.ts";
+import type { SkuPresent } from "../messages/present.ts";
+import type { ObservationRow, RowKind, RowsByKind } from "../messages/rows.ts";
+import type {
+  QuarantineDecision,
+  ShardAnswer,
+  ShardCall,
+  ShardProduct,
+  ShardSettings,
+} from "../messages/shard.ts";
+import type { RowVerdict } from "../messages/verdict.ts";
+import { settleSku } from "./evaluate.ts";
+import { type ChunkEntry, emptyEntry, isEmptyEntry, type JournalEntry } from "./journal.ts";
+import { presentOf } from "./present.ts";
+import { findEntry } from "./quarantine.ts";
+import { ROW_KINDS, type RowKindDefinition } from "./row-kinds.ts";
+import { addSource, type ShardState, skuNumber } from "./shard.ts";
+import { emptySku, type SkuState } from "./state.ts";
+import { decideQuarantined } from "./take-observation.ts";
+import { takeShardProduct } from "./take-shop.ts";
+import { OUTCOMES, type RowOrigin, type RowOutcome, type TakeContext } from "./taking.ts";
+
+/** What a call did to a shard. */
+export interface CallResult {
+  answer: ShardAnswer;
+  /** to be stored with the answer, in one commit; null if nothing changed */
+  entry: JournalEntry | null;
+  /** numbers of the SKUs that changed */
+  touched: Set<number>;
+}
+
+/** A call in progress, live or replayed. */
+interface Taking {
+  shard: ShardState;
+  context: TakeContext;
+  entry: JournalEntry;
+  touched: Set<number>;
+  /** SKUs named so far, with what is wanted of each */
+  named: Map<string, Wanted>;
+  /** for SKUs that rows name: what changed earlier is not wanted, ms */
+  changedSince: number;
+}
+
+interface Wanted {
+  /** with repeats */
+  days: string[];
+  since: number;
+}
+
+/** What a call brings, in the order in which it is taken. */
+interface Steps<Chunk> {
+  products: readonly ShardProduct[];
+  chunks: readonly Chunk[];
+  decisions?: readonly QuarantineDecision[];
+}
+
+/** A chunk's rows, with the numbers that the shard knows it by. */
+type NumberedChunk<K extends RowKind = RowKind> = {
+  [P in K]: Omit<ChunkEntry, "kind" | "taken"> & { kind: P; rows: readonly RowsByKind[P][] };
+}[K];
+
+/** Everything, of a SKU that nothing is known of. */
+const NOTHING_KNOWN = { now: 0, since: 0, days: [] };
+
+/**
+ * Takes all rows of a call. Every row gets a verdict: the same row of the same chunk gets the same one again, whatever
+ * came between. The answer holds the present state of every SKU named.
+ */
+export function takeCall(shard: ShardState, call: ShardCall): CallResult {
+  const taking = beginTaking(shard, call.now, call.settings, call.changedSince);
+  const taken = takeSteps(taking, call, ({ chunkId, source, ...chunk }) => ({
+    ...chunk,
+    hash: stringHash(chunkId),
+    source: sourceNumber(taking, source),
+  }));
+  for (const sku of call.refresh ?? []) nameSku(taking, sku).since = 0;
+  const verdicts = call.chunks.map(({ chunkId }, i) => ({ chunkId, verdicts: taken[i]! }));
+  return { answer: { verdicts, skus: presentNamed(taking) }, ...endTaking(taking) };
+}
+
+/** Evaluates what is due of the named SKUs, and answers their present state; by the settings of the last call. */
+export function refreshSkus(
+  shard: ShardState,
+  skus: readonly string[],
+  now: number,
+): Omit<CallResult, "answer"> & { skus: SkuPresent[] } {
+  if (shard.settings === null)
+    return {
+      skus: skus.map((sku) => presentOf(emptySku(sku), [], NOTHING_KNOWN)),
+      entry: null,
+      touched: new Set(),
+    };
+  const taking = beginTaking(shard, now, shard.settings);
+  for (const sku of skus) nameSku(taking, sku);
+  return { skus: presentNamed(taking), ...endTaking(taking) };
+}
+
+/** Applies a stored entry by the same steps that the call took. Answers the numbers of the SKUs that changed. */
+export function replayEntry(shard: ShardState, entry: JournalEntry): Set<number> {
+  const settings = entry.settings ?? shard.settings;
+  if (settings === null) throw new Error("the first journal entry carries the settings");
+  for (const source of entry.sources) addSource(shard, source);
+  const taking = beginTaking(shard, entry.now, settings);
+  const nameOf = (number: number | string) => shard.skus[Number(number)]!.sku;
+  takeSteps(taking, entry, ({ taken, ...chunk }) => {
+    const rows = unpackRows(taken, chunk.kind, chunk.receivedAt, nameOf);
+    return { ...chunk, rows } as NumberedChunk;
+  });
+  for (const number of entry.due) settle(taking, number);
+  return taking.touched;
+}
+
+/** The one loop of live calls and of the replay. `read` is asked for a chunk when everything before it is taken. */
+function takeSteps<Chunk>(
+  taking: Taking,
+  { products, chunks, decisions = [] }: Steps<Chunk>,
+  read: (chunk: Chunk) => NumberedChunk,
+): RowVerdict[][] {
+  for (const product of products) takeProduct(taking, product);
+  const verdicts = chunks.map((chunk) => takeChunk(taking, read(chunk)));
+  for (const decision of decisions) takeDecision(taking, decision);
+  return verdicts;
+}
+
+function beginTaking(shard: ShardState, now: number, given: ShardSettings, changedSince = 0): Taking {
+  const entry = emptyEntry(now);
+  const before = shard.settings;
+  const isNew = before === null || (before !== given && JSON.stringify(before) !== JSON.stringify(given));
+  // equal settings stay the same object, so that later calls compare them at no cost
+  const settings = isNew ? given : before;
+  if (isNew) {
+    entry.settings = settings;
+    shard.settings = settings;
+  }
+  const context = { now, settings, sources: shard.sources };
+  return { shard, context, entry, touched: new Set(), named: new Map(), changedSince };
+}
+
+function endTaking({ entry, touched }: Taking): Pick<CallResult, "entry" | "touched"> {
+  return { entry: isEmptyEntry(entry) ? null : entry, touched };
+}
+
+function sourceNumber({ shard, entry }: Taking, source: string): number {
+  const known = shard.sourceNumbers.get(source);
+  if (known !== undefined) return known;
+  entry.sources.push(source);
+  return addSource(shard, source);
+}
+
+function nameSku(taking: Taking, sku: string): Wanted {
+  let wanted = taking.named.get(sku);
+  if (wanted === undefined) {
+    wanted = { days: [], since: taking.changedSince };
+    taking.named.set(sku, wanted);
+  }
+  return wanted;
+}
+
+function takeProduct(taking: Taking, product: ShardProduct): void {
+  const { shard, context, entry, touched } = taking;
+  nameSku(taking, product.sku);
+  const number = skuNumber(shard, product.sku);
+  if (!takeShardProduct(shard.skus[number]!, product, context)) return;
+  entry.products.push(product);
+  touched.add(number);
+}
+
+function takeChunk<K extends RowKind>(taking: Taking, chunk: NumberedChunk<K>): RowVerdict[] {
+  const { shard, context, entry, touched } = taking;
+  const { kind, hash, source, receivedAt } = chunk;
+  const definition: RowKindDefinition<RowsByKind[K]> = ROW_KINDS[kind];
+  const taken = emptyPacked();
+  const origin: RowOrigin = { source, receivedAt, tag: 0 };
+  const verdicts: RowVerdict[] = [];
+  for (const row of chunk.rows) {
+    const wanted = nameSku(taking, row.sku);
+    if (definition.dayOf !== undefined) wanted.days.push(definition.dayOf(row));
+    const number = shard.numbers.get(row.sku);
+    // without the product there is no currency, and nothing to compare with
+    if (number === undefined || shard.skus[number]!.product === null) {
+      verdicts.push(unknownSku(row));
+      continue;
+    }
+    const sku = shard.skus[number]!;
+    origin.tag = tagOf(hash, row.row);
+    const outcome = definition.take(sku, row, origin, context);
+    if (OUTCOMES[outcome].changes) {
+      packRow(taken, kind, row, number, receivedAt);
+      touched.add(number);
+    }
+    verdicts.push(verdictOf(definition, sku, row, outcome, source));
+  }
+  if (taken.values.length > 0) entry.chunks.push({ kind, hash, source, receivedAt, taken });
+  return verdicts;
+}
+
+/** Hash of chunk and row in 30 bits: a small integer in every runtime. */
+function tagOf(chunkHash: number, row: number): number {
+  return mix(chunkHash, row) >>> 2;
+}
+
+function takeDecision(taking: Taking, decision: QuarantineDecision): void {
+  const { shard, context, entry, touched } = taking;
+  nameSku(taking, decision.sku).since = 0;
+  const number = shard.numbers.get(decision.sku);
+  if (number === undefined || !decideQuarantined(shard.skus[number]!, decision, context)) return;
+  entry.decisions.push(decision);
+  touched.add(number);
+}
+
+function unknownSku({ row, sku }: { row: number; sku: string }): RowVerdict {
+  const message = `no product is known as ${sku.slice(0, 80)}`;
+  return { row, verdict: "rejected", code: "unknown_sku", path: "sku", message };
+}
+
+function verdictOf<Row extends { row: number }>(
+  { tooLate }: RowKindDefinition<Row>,
+  sku: SkuState,
+  row: Row,
+  outcome: RowOutcome,
+  source: number,
+): RowVerdict {
+  const { verdict } = OUTCOMES[outcome];
+  if (verdict === "quarantined") return quarantined(sku, row as unknown as ObservationRow, source);
+  if (verdict === "rejected") return { row: row.row, verdict, code: "too_late", ...tooLate };
+  return { row: row.row, verdict };
+}
+
+function quarantined(sku: SkuState, row: ObservationRow, source: number): RowVerdict {
+  const entry = findEntry(sku.competitors.get(row.competitor)?.quarantine ?? [], row.observedAt, source);
+  const currency = sku.product?.currency ?? "";
+  const expected = entry === null ? "" : `, about ${formatMoney(entry.expected, currency)} was expected`;
+  const message = `${formatMoney(row.price, currency)} is not believed until it is seen again${expected}`;
+  return { row: row.row, verdict: "quarantined", code: entry?.code ?? "outlier", path: "price", message };
+}
+
+/** Evaluates what time alone has changed of a SKU. */
+function settle({ shard, context, entry, touched }: Taking, number: number): void {
+  if (!settleSku(shard.skus[number]!, context.now, context.settings)) return;
+  entry.due.push(number);
+  touched.add(number);
+}
+
+/** The present state of the SKUs named, once what is due of them has been evaluated. */
+function presentNamed(taking: Taking): SkuPresent[] {
+  const { shard, context } = taking;
+  return [...taking.named].map(([name, { days, since }]) => {
+    const number = shard.numbers.get(name);
+    if (number === undefined) return presentOf(emptySku(name), [], NOTHING_KNOWN);
+    settle(taking, number);
+    return presentOf(shard.skus[number]!, shard.sources, { now: context.now, since, days });
+  });
+}

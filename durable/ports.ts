@@ -1,0 +1,56 @@
+import type { Env } from "../db/env.ts";
+import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
+import type { ShardSettings } from "../domain/messages/shard.ts";
+import type { InboxPort, LivePort, Ports, ShardPort } from "../services/ports.ts";
+import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
+import { inbox, liveFeed, skuShard, skuShardIndex, visitor } from "./stubs.ts";
+
+/** The objects and queues of this install, as verbs reach them. */
+export function portsOf(env: Env): Ports {
+  return {
+    shards: shardPort(env),
+    visitors: { observe: (index, call) => visitor(env, index).observe(call) },
+    inboxes: inboxPort(env),
+    live: livePort(env),
+    queues: env,
+  };
+}
+
+function shardPort(env: Env): ShardPort {
+  let last: { settings: ShardSettings; text: string } | undefined;
+  return {
+    indexOf: (sku) => skuShardIndex(env, sku),
+    async observe(shard, call, { dryRun } = { dryRun: false }) {
+      // the calls of one batch share their settings: they are written as text once
+      if (last?.settings !== call.settings)
+        last = { settings: call.settings, text: JSON.stringify(call.settings) };
+      return readAnswer(await skuShard(env, shard).observeText(writeCall(call, last.text), dryRun), call);
+    },
+    markProjected: (shard, marks) => skuShard(env, shard).markProjected(marks),
+  };
+}
+
+function inboxPort(env: Env): InboxPort {
+  const holding = (id: string) => inbox(env, shardOf(id, INBOX_COUNT));
+  return {
+    accept: async (batch) => holding(batch.batchId).accept(batch),
+    takeTurn: async (source, perMinute) => holding(source).takeTurn(source, perMinute),
+    markDone: async (index, outcomes) => inbox(env, index).markDone(outcomes),
+    park: async (index, refs) => inbox(env, index).park(refs),
+    replay: async (index, ref) => inbox(env, index).replay(ref),
+    discard: async (index, ref) => inbox(env, index).discard(ref),
+  };
+}
+
+function livePort(env: Env): LivePort {
+  return {
+    async publish(items, digestPerHour) {
+      if (items.length === 0) return;
+      try {
+        await liveFeed(env).publish(items, digestPerHour);
+      } catch (error) {
+        console.warn({ event: "live.publish_failed", error: String(error) });
+      }
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { KnipConfig } from "knip";
+
+/** With `--production`: what ships. An export that only a test uses is dead there, unless its own file uses it too. */
+const isProduction = process.argv.includes("--production");
+
+export default {
+  entry: [
+    "app/src/main.tsx!",
+    "app/functions/**/*.ts!",
+    "scripts/*.ts!",
+    "scripts/start/guard.ts!",
+    "scripts/check/walls.ts!",
+    "bench/*.ts",
+    "bench/*/run.ts",
+    "bench/science/{challenger,elasticity,textbook}.ts",
+    "bench/ingest/worker/{entry,floor}.ts",
+    "test/**/*.test.ts",
+    "test/workerd/{setup.ts,env.d.ts}",
+    "test/simulation/platform/{workers,itty-durable}.ts",
+  ],
+  project: [
+    "{app,bench,db,domain,durable,queues,scripts,services,test,worker}/**/*.{ts,tsx}!",
+    "!{bench,test}/**!",
+  ],
+  ignoreExportsUsedInFile: isProduction,
+} satisfies KnipConfig;

@@ -1,0 +1,108 @@
+import type { Database } from "../../db/database.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { packText } from "../../domain/delivery/chunking.ts";
+import { BATCH_ROWS_MAX, type BatchToAccept, type Envelope } from "../../domain/messages/batch.ts";
+import { newId } from "../context.ts";
+import type { InboxPort } from "../ports.ts";
+import { assertRate, type KnownSource, lookUpOrCreateSource, lookUpSource } from "./known-sources.ts";
+import type { Source } from "./sources.ts";
+
+/** Seconds after which a caller may try again when a batch could not be stored. */
+const STORE_RETRY_SECONDS = 5;
+
+/** What accepting works with. */
+export interface AcceptContext {
+  db: Database;
+  inboxes: Pick<InboxPort, "accept" | "takeTurn">;
+  now: number;
+}
+
+export interface AcceptedBatch {
+  batchId: string;
+  received: number;
+  duplicate: boolean;
+}
+
+type BatchName = Pick<Envelope, "source" | "batchId">;
+
+/** The source that an ingest body names, made if it is new; its request is counted. */
+export async function openSource(ctx: AcceptContext, name: BatchName): Promise<void> {
+  const source = await orUnavailable(lookUpOrCreateSource(ctx.db, name.source, ctx.now), name);
+  await countRequest(ctx, source, name.batchId);
+}
+
+/** A source with its signing secrets, null if there is none. @throws ProblemError `unavailable` */
+export function findSigner(ctx: AcceptContext, name: BatchName): Promise<KnownSource | null> {
+  return orUnavailable(lookUpSource(ctx.db, name.source, ctx.now), name);
+}
+
+/**
+ * Counts one request of a source against its rate. What this isolate knows is asked first; a source with a limit of
+ * its own is counted in one place too, so that its limit holds however many isolates it reaches.
+ *
+ * @throws ProblemError `rate_limited` with the seconds to wait, `unavailable` if nobody can tell
+ */
+export async function countRequest(
+  { inboxes, now }: AcceptContext,
+  source: Source,
+  batchId: string | undefined,
+): Promise<void> {
+  assertRate(source, now);
+  if (source.rateLimit === null) return;
+  const turn = inboxes.takeTurn(source.id, source.rateLimit);
+  const retryAfter = await orUnavailable(turn, { source: source.id, batchId });
+  if (retryAfter !== null)
+    throw new ProblemError("rate_limited", `source ${source.id} is over its rate`, { retryAfter });
+}
+
+/**
+ * Stores a batch and answers its receipt: from here on it is processed, whatever happens. `bytes`: the request's body,
+ * by which a batch that comes again is recognised.
+ *
+ * @throws ProblemError `too_large`, `batch_id_reused`, or `unavailable` when it could not be stored
+ */
+export async function acceptBatch(
+  { inboxes, now }: Omit<AcceptContext, "db">,
+  { kind, source, rows, batchId = newId("batch") }: Envelope,
+  bytes: Uint8Array,
+): Promise<AcceptedBatch> {
+  if (rows.length > BATCH_ROWS_MAX)
+    throw new ProblemError(
+      "too_large",
+      `a batch holds at most ${BATCH_ROWS_MAX} rows, this one ${rows.length}`,
+    );
+  const sha256 = await sha256OfBytes(bytes);
+  return storeBatch(inboxes, { source, batchId, sha256, kind, receivedAt: now, rows });
+}
+
+/** @throws ProblemError `batch_id_reused`, or `unavailable` when it could not be stored */
+export async function storeBatch(
+  inboxes: Pick<InboxPort, "accept">,
+  { rows, ...head }: BatchToAccept,
+): Promise<AcceptedBatch> {
+  const { batchId, source } = head;
+  // packed here: text crosses to the object at a fraction of the cost of rows
+  const work = inboxes.accept({ ...head, chunks: packText(rows), received: rows.length });
+  const answer = await orUnavailable(work, head);
+  if (!answer.taken)
+    throw new ProblemError("batch_id_reused", `batch ${batchId} of ${source} had another body`);
+  return { batchId, received: answer.received, duplicate: answer.duplicate };
+}
+
+/** What cannot be stored now may be sent again: nothing was promised yet. */
+async function orUnavailable<T>(work: Promise<T>, { source, batchId }: BatchName): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    console.error({ event: "ingest.not_stored", source, batchId, error: String(error) });
+    throw new ProblemError("unavailable", "the batch could not be stored; send it again", {
+      retryAfter: STORE_RETRY_SECONDS,
+    });
+  }
+}
+
+/** By the runtime: a body may be a megabyte. */
+async function sha256OfBytes(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,139 @@
+import { chunkIdOf } from "../../domain/messages/batch.ts";
+import type { SkuPresent } from "../../domain/messages/present.ts";
+import type { ShardChunk } from "../../domain/messages/shard.ts";
+import { countVerdicts, type RowProblem, type RowVerdict } from "../../domain/messages/verdict.ts";
+import type { InboxPort, Ports } from "../ports.ts";
+import {
+  type DataMessage,
+  type Delivery,
+  isChunk,
+  isGood,
+  type ShardRow,
+  type ShardShare,
+} from "./delivery.ts";
+import { judgeRows, wantedBy } from "./judge-rows.ts";
+import { type IngestContext, loadIngestContext } from "./load-context.ts";
+import { markProjected, observeShards } from "./observe-shards.ts";
+import { observeVisitors, visitsOf } from "./observe-visitors.ts";
+import { projectDeliveries } from "./project-deliveries.ts";
+import { publishSignals } from "./publish-signals.ts";
+import { unmatchedOf } from "./unmatched.ts";
+
+/** What a delivery works with. `waitUntil` takes work that nobody has to wait for. */
+export interface DeliveryContext {
+  d1: D1Database;
+  ports: Pick<Ports, "shards" | "visitors" | "live">;
+  now: number;
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/**
+ * Takes messages from posted rows to the projection. All of it may happen again without changing anything, so a
+ * message that failed on the way is simply delivered again.
+ */
+export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage[]): Promise<Delivery[]> {
+  const { d1, ports, now } = ctx;
+  const context = await loadIngestContext(d1, wantedBy(bodies), now);
+  const judged = bodies.map((body) => judge(body, context, ports.shards.indexOf));
+  // before the shards, which are sent what the sessions' objects say of carts
+  const visited = await observeVisitors(ports, judged, context.settings.signals, now);
+  const observed = await observeShards(ports.shards, visited, context, now);
+  const concluded = observed.deliveries.map(conclude);
+  const projected = await projectDeliveries(d1, concluded, observed.present);
+  await markProjected(ports.shards, wokenStates(projected.deliveries, observed.present));
+  ctx.waitUntil(publishSignals(ports.live, projected.changed, context.settings.signals.digestPerHour));
+  return projected.deliveries;
+}
+
+/** A dry run: the verdicts that the rows would get now. */
+export async function rehearse(
+  { d1, ports, now }: DeliveryContext,
+  bodies: readonly DataMessage[],
+): Promise<Delivery[]> {
+  const context = await loadIngestContext(d1, wantedBy(bodies), now);
+  const judged = bodies.map((body) => judge(body, context, ports.shards.indexOf));
+  const observed = await observeShards(ports.shards, judged, context, now, { dryRun: true });
+  return observed.deliveries.map(conclude);
+}
+
+/** Tells each Inbox which of its chunks are done: one call for all of them. */
+export async function markDone(
+  inboxes: Pick<InboxPort, "markDone">,
+  deliveries: readonly Delivery[],
+): Promise<Delivery[]> {
+  const done = deliveries.flatMap(({ body, outcome, failure }) =>
+    isChunk(body) && outcome && failure === undefined ? [{ inbox: body.inbox, outcome }] : [],
+  );
+  const failures = new Map<number, unknown>();
+  await Promise.all(
+    [...Map.groupBy(done, ({ inbox }) => inbox)].map(async ([inbox, group]) => {
+      try {
+        await inboxes.markDone(
+          inbox,
+          group.map(({ outcome }) => outcome),
+        );
+      } catch (error) {
+        failures.set(inbox, error);
+      }
+    }),
+  );
+  return deliveries.map((delivery) => {
+    const { body } = delivery;
+    const failure = isChunk(body) && isGood(delivery) ? failures.get(body.inbox) : undefined;
+    return failure === undefined ? delivery : { ...delivery, failure };
+  });
+}
+
+/** Splits a message by shard; rows that reach no shard have their verdict here. */
+function judge(body: DataMessage, context: IngestContext, shardOf: (sku: string) => number): Delivery {
+  const delivery: Delivery = { body, shares: [], visits: null, unmatched: [], verdicts: [], outcome: null };
+  if (!isChunk(body)) {
+    const known = body.skus.filter((sku) => context.products.has(sku));
+    const shares = [...Map.groupBy(known, shardOf)].map(
+      ([shard, skus]): ShardShare => ({ shard, skus: new Set(skus), chunk: null }),
+    );
+    return { ...delivery, shares };
+  }
+  // as of its receipt: a time that lay in the future then is refused whenever the chunk comes again
+  const judged = judgeRows(body, context, body.receivedAt);
+  const head = { chunkId: chunkIdOf(body), source: body.source, receivedAt: body.receivedAt };
+  const rows: ShardRow[] = judged.rows;
+  const shares = [...Map.groupBy(rows, ({ sku }) => shardOf(sku))].map(([shard, group]): ShardShare => {
+    const skus = new Set(group.map(({ sku }) => sku));
+    // the rows of one batch are of one kind
+    return { shard, skus, chunk: { kind: judged.kind, ...head, rows: group } as ShardChunk };
+  });
+  return {
+    ...delivery,
+    shares,
+    verdicts: judged.verdicts,
+    visits: judged.kind === "events" ? visitsOf(judged) : null,
+    unmatched: judged.kind === "observations" ? unmatchedOf(body, judged.verdicts) : [],
+  };
+}
+
+/** Every row has exactly one verdict, or the delivery has failed. */
+function conclude(delivery: Delivery): Delivery {
+  const { body, verdicts } = delivery;
+  if (!isChunk(body) || !isGood(delivery)) return delivery;
+  if (verdicts.length !== body.rows.length)
+    return { ...delivery, failure: new Error(`${verdicts.length} verdicts for ${body.rows.length} rows`) };
+  const { batchKey, chunk } = body;
+  const problems = verdicts.flatMap(rowProblem).sort((a, b) => a.row - b.row);
+  return { ...delivery, outcome: { batchKey, chunk, counts: countVerdicts(verdicts), problems } };
+}
+
+function rowProblem({ row, verdict, code, path, message }: RowVerdict): RowProblem[] {
+  if (verdict === "accepted" || verdict === "duplicate" || code === undefined) return [];
+  return [{ row, ...(path === undefined ? {} : { path }), code, message: message ?? code }];
+}
+
+/** The states that wake-ups asked for and that are projected by now. */
+function wokenStates(
+  deliveries: readonly Delivery[],
+  present: ReadonlyMap<string, SkuPresent>,
+): SkuPresent[] {
+  const wakeUps = deliveries.filter((delivery) => !isChunk(delivery.body) && isGood(delivery));
+  const skus = new Set(wakeUps.flatMap(({ shares }) => shares.flatMap((share) => [...share.skus])));
+  return [...skus].flatMap((sku) => present.get(sku) ?? []);
+}

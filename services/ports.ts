@@ -1,0 +1,69 @@
+import type { Env } from "../db/env.ts";
+import type { AcceptAnswer, ChunkOutcome, ChunkRef, PackedBatch } from "../domain/messages/batch.ts";
+import type { LiveItem } from "../domain/messages/live.ts";
+import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
+import type { ShardAnswer, ShardCall } from "../domain/messages/shard.ts";
+import type { RowVerdict } from "../domain/messages/verdict.ts";
+
+/** The SKU shards as a verb sees them; each is named by its number. */
+export interface ShardPort {
+  /** the number of the shard that holds a SKU */
+  indexOf(sku: string): number;
+  /** Hands a call over. A dry run gets the same answer, and the shard keeps nothing of it. */
+  observe(shard: number, call: ShardCall, options?: { dryRun: boolean }): Promise<ShardAnswer>;
+  /** The states that were answered with these marks are now in D1. */
+  markProjected(shard: number, marks: [sku: string, mark: number][]): Promise<void>;
+}
+
+/** Rows of one chunk that concern sessions of one object. */
+export interface VisitChunk {
+  chunkId: string;
+  /** ms */
+  receivedAt: number;
+  rows: EventRow[];
+}
+
+export interface VisitCall {
+  now: number;
+  eventHours: number;
+  /** additions to the cart that make a pattern */
+  threshold: number;
+  chunks: VisitChunk[];
+}
+
+export interface VisitAnswer {
+  verdicts: { chunkId: string; verdicts: RowVerdict[] }[];
+  /** of every session named, absolute */
+  patterns: Omit<CartPatternRow, "row">[];
+}
+
+/** The objects that keep the shop's sessions. */
+interface VisitorPort {
+  observe(index: number, call: VisitCall): Promise<VisitAnswer>;
+}
+
+/** The objects that keep accepted batches until every chunk is done. */
+export interface InboxPort {
+  accept(batch: PackedBatch): Promise<AcceptAnswer>;
+  /** Counts one request of a source against its rate; seconds to wait if it is over it, else null. */
+  takeTurn(source: string, perMinute: number): Promise<number | null>;
+  markDone(inbox: number, outcomes: ChunkOutcome[]): Promise<unknown>;
+  park(inbox: number, refs: ChunkRef[]): Promise<unknown>;
+  replay(inbox: number, ref: ChunkRef): Promise<unknown>;
+  discard(inbox: number, ref: ChunkRef): Promise<unknown>;
+}
+
+/** The feed that open dashboards listen to. */
+export interface LivePort {
+  /** Best effort, and never rejects: whoever misses a frame reads the lists. `digestPerHour`: the setting. */
+  publish(items: LiveItem[], digestPerHour?: number): Promise<void>;
+}
+
+/** All that a verb may reach beyond the database: objects and queues. */
+export interface Ports {
+  shards: ShardPort;
+  visitors: VisitorPort;
+  inboxes: InboxPort;
+  live: LivePort;
+  queues: Pick<Env, "OBSERVATIONS" | "EVENTS" | "RUNS">;
+}

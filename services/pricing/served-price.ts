@@ -1,0 +1,113 @@
+import { and, eq, getTableColumns, gte, isNull, max, ne, or, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { isAmong } from "../../db/bulk.ts";
+import type { Database } from "../../db/database.ts";
+import type { ProductRecord } from "../../db/reads/products.ts";
+import { overrides, priceLedger, products } from "../../db/schema.ts";
+import {
+  dueAt,
+  frozenSince,
+  type PriceSource,
+  servedAt,
+  type UnderlyingPrice,
+} from "../../domain/ledger/served-price.ts";
+import { asOverride, type OverrideRecord } from "../overrides/read-overrides.ts";
+
+/** What of a product's row says which price is underneath an override; `at`: the instant that is asked for, ms. */
+export type PricedProduct = Pick<
+  ProductRecord,
+  "sku" | "price" | "priceSource" | "basePrice" | "baseWaitsSince"
+> & { at: number };
+
+/**
+ * The prices of these products without overrides, by SKU: a base price that waits since before the instant, else the
+ * newest of the ledger that no override caused.
+ */
+export async function underlyingPrices(
+  db: Database,
+  asked: readonly PricedProduct[],
+): Promise<Map<string, UnderlyingPrice>> {
+  const found = new Map<string, UnderlyingPrice>();
+  const overridden: string[] = [];
+  for (const { sku, price, priceSource, basePrice, baseWaitsSince, at } of asked) {
+    // at the very instant at which a freeze began the import was after it
+    if (baseWaitsSince !== null && baseWaitsSince < at) found.set(sku, { price: basePrice, source: "base" });
+    else if (priceSource === "override") overridden.push(sku);
+    else found.set(sku, { price, source: priceSource as UnderlyingPrice["source"] });
+  }
+  if (overridden.length === 0) return found;
+  const newest = db
+    .select({ seq: max(priceLedger.seq) })
+    .from(priceLedger)
+    .where(and(isAmong(priceLedger.sku, overridden), ne(priceLedger.source, "override")))
+    .groupBy(priceLedger.sku);
+  const entries = await db
+    .select({ sku: priceLedger.sku, price: priceLedger.to, source: priceLedger.source })
+    .from(priceLedger)
+    .where(sql`${priceLedger.seq} IN ${newest}`);
+  for (const { sku, price, source } of entries)
+    found.set(sku, { price, source: source as UnderlyingPrice["source"] });
+  for (const { sku, basePrice } of asked)
+    if (!found.has(sku)) found.set(sku, { price: basePrice, source: "base" });
+  return found;
+}
+
+/** The price to serve, minor units; instants in ms. */
+export interface ServedPriceNow {
+  sku: string;
+  price: number;
+  currency: string;
+  source: PriceSource;
+  since: number;
+  /** when the override ends that it is from */
+  until: number | null;
+  overrideId: string | null;
+  version: number;
+}
+
+/** The freezes and fixed prices that concern a SKU and meet a condition. */
+function overridesConcerning(db: Database, sku: string, condition: SQL | undefined) {
+  const named = (scope: OverrideRecord["scope"], key: SQLiteColumn) =>
+    and(eq(overrides.scope, scope), eq(overrides.key, key));
+  const isConcerned = or(
+    ...[eq(overrides.scope, "global"), named("sku", products.sku)],
+    ...[named("category", products.category), named("brand", products.brand)],
+  );
+  return db
+    .select(getTableColumns(overrides))
+    .from(overrides)
+    .innerJoin(products, eq(products.sku, sku))
+    .where(and(ne(overrides.kind, "FORCE_RULE_BASED"), isConcerned, condition));
+}
+
+/**
+ * The price of a SKU as of now. What has begun or ended since the last minute tick counts at once: the stored price
+ * follows. Null if there is no such product.
+ */
+export async function readServedPrice(
+  db: Database,
+  sku: string,
+  now: number,
+): Promise<ServedPriceNow | null> {
+  const [[row], open] = await db.batch([
+    db.select().from(products).where(eq(products.sku, sku)),
+    overridesConcerning(db, sku, isNull(overrides.endedAt)),
+  ]);
+  if (!row) return null;
+  const { price, currency, priceSource, priceSince, baseWaitsSince, version } = row;
+  const none = { until: null, overrideId: null };
+  const stored = { sku, price, currency, source: priceSource, since: priceSince, version, ...none };
+  if (open.length === 0 && baseWaitsSince === null && priceSource !== "override") return stored;
+  const frozenAt = frozenSince(open.map(asOverride), row, now);
+  // a freeze may keep what overrides were that have ended since it began
+  const asOfFreeze = or(isNull(overrides.endedAt), gte(overrides.endedAt, frozenAt ?? now));
+  const known = (frozenAt === null ? open : await overridesConcerning(db, sku, asOfFreeze)).map(asOverride);
+  const underlying = (await underlyingPrices(db, [{ ...row, at: frozenAt ?? now }])).get(sku)!;
+  const served = servedAt(known, row, underlying, now);
+  const { source, until } = served;
+  const isStored = served.price === price && source === priceSource;
+  const since = isStored
+    ? priceSince
+    : (frozenSince(known, row, now) ?? dueAt(known, row, now, baseWaitsSince).at);
+  return { ...stored, price: served.price, source, since, until, overrideId: served.override?.id ?? null };
+}

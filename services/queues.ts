@@ -1,0 +1,115 @@
+import type { Env } from "../db/env.ts";
+import type {
+  ChunkMessage,
+  OursMessage,
+  ReprojectMessage,
+  RunShardMessage,
+} from "../domain/messages/queue.ts";
+
+/** The queue takes at most 100 messages and 256 KB in one call; some room is left for its own framing. */
+const SEND_MESSAGES_MAX = 100;
+const SEND_BYTES_MAX = 240_000;
+
+/** SKUs in one wake-up message: keeps it far under the size of a message, and its work in one consumer batch. */
+const WAKE_UP_SKUS_MAX = 200;
+
+/** What a queue can carry, once packed. */
+interface Sized<Body> {
+  body: Body;
+  bytes: number;
+}
+
+const encoder = new TextEncoder();
+
+/** A slice of an accepted batch, its rows as the JSON text that they are stored as. */
+export interface ChunkToSend {
+  head: Omit<ChunkMessage, "rows">;
+  rows: string;
+  /** of the rows, in UTF-8 */
+  bytes: number;
+}
+
+/** Sends slices of accepted batches, each on the queue of its kind, as text: it is parsed only where it arrives. */
+export async function sendChunks(env: Pick<Env, "OBSERVATIONS" | "EVENTS">, chunks: readonly ChunkToSend[]) {
+  const byKind = Map.groupBy(chunks, ({ head }) => head.type === "observations");
+  const texts = (isObservations: boolean) =>
+    (byKind.get(isObservations) ?? []).map(({ head, rows, bytes }) => ({
+      body: `${JSON.stringify(head).slice(0, -1)},"rows":${rows}}`,
+      bytes,
+    }));
+  await Promise.all([
+    sendAll<unknown>(env.OBSERVATIONS, texts(true), "text"),
+    sendAll<unknown>(env.EVENTS, texts(false), "text"),
+  ]);
+}
+
+/** The body of a message: chunks travel as JSON text. Text that is not JSON is left as it is. */
+export function messageBody(body: unknown): unknown {
+  if (typeof body !== "string") return body;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+/** Tells the shards that our side of these SKUs changed; the outbox rows are settled once they know. */
+export async function sendOurs(
+  env: Pick<Env, "OBSERVATIONS">,
+  rows: readonly { outboxId: number; skus: readonly string[] }[],
+): Promise<void> {
+  const messages = rows.map(
+    ({ outboxId, skus }): OursMessage => ({ type: "ours", skus: [...skus], outboxIds: [outboxId] }),
+  );
+  await sendAll(env.OBSERVATIONS, messages.map(sized));
+}
+
+/** Asks for the present state of these SKUs to be fetched from their shards and projected. */
+export async function sendReproject(env: Pick<Env, "OBSERVATIONS">, skus: readonly string[]): Promise<void> {
+  const messages = slices(skus, WAKE_UP_SKUS_MAX).map(
+    (slice): ReprojectMessage => ({ type: "reproject", skus: slice }),
+  );
+  await sendAll(env.OBSERVATIONS, messages.map(sized));
+}
+
+/** Asks for shards of a run's phase to be computed. */
+export async function sendRunShards(
+  env: Pick<Env, "RUNS">,
+  messages: readonly RunShardMessage[],
+): Promise<void> {
+  await sendAll(env.RUNS, messages.map(sized));
+}
+
+function sized<Body>(body: Body): Sized<Body> {
+  return { body, bytes: encoder.encode(JSON.stringify(body)).length };
+}
+
+async function sendAll<Body>(
+  queue: Queue<Body>,
+  messages: readonly Sized<Body>[],
+  contentType: "json" | "text" = "json",
+): Promise<void> {
+  const [only] = messages;
+  if (only && messages.length === 1) {
+    await queue.send(only.body, { contentType });
+    return;
+  }
+  let slice: MessageSendRequest<Body>[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    if (slice.length === SEND_MESSAGES_MAX || (slice.length > 0 && bytes + message.bytes > SEND_BYTES_MAX)) {
+      await queue.sendBatch(slice);
+      slice = [];
+      bytes = 0;
+    }
+    slice.push({ body: message.body, contentType });
+    bytes += message.bytes;
+  }
+  if (slice.length > 0) await queue.sendBatch(slice);
+}
+
+function slices<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}

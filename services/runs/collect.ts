@@ -1,0 +1,198 @@
+import { decisionHash, type PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import {
+  chooseLadders,
+  decideInLadder,
+  type LadderRow,
+  ladderRows,
+  pricesAfter,
+  restoreLadders,
+} from "../../domain/runs/ladder-choice.ts";
+import type { RunManifest } from "../../domain/runs/manifest.ts";
+import {
+  choosePortfolio,
+  countsAfter,
+  decideAt,
+  type PortfolioChoice,
+  type PortfolioRow,
+  portfolioRows,
+} from "../../domain/runs/portfolio-choice.ts";
+import { type DecisionDigest, digestOf, isCoupled, type PricingSnapshot } from "../../domain/runs/propose.ts";
+import type { ServiceContext } from "../context.ts";
+import { readManifest } from "./manifest.ts";
+import {
+  doneShards,
+  findJson,
+  getJson,
+  getSnapshots,
+  type Lake,
+  putJson,
+  resultKey,
+  type ShardJob,
+  type ShardResult,
+} from "./run-record.ts";
+import { saveProposals } from "./save-proposals.ts";
+
+/** A decision that the rest of the run may still change, and what is needed to do so. */
+interface Alone {
+  decision: PricingDecision;
+  /** where the whole run is coupled */
+  row: PortfolioRow | null;
+  /** where the product is on a ladder */
+  ladder: LadderRow | null;
+}
+
+/** One shard of a run. */
+interface RunShard {
+  runId: string;
+  shard: number;
+}
+
+/** Keeps the decisions of a shard that can only be proposed once all are decided. Answers their SKUs. */
+export async function keepForCollect(
+  { lake }: Lake,
+  { runId, shard }: RunShard,
+  snapshots: readonly PricingSnapshot[],
+  decisions: readonly PricingDecision[],
+  manifest: RunManifest,
+): Promise<Set<string>> {
+  const rows = isCoupled(manifest) ? portfolioRows(snapshots, decisions, manifest) : null;
+  const alone = ladderRows(snapshots, decisions, manifest).flatMap((ladder, i): Alone[] => {
+    const row = rows?.[i] ?? null;
+    return ladder || row ? [{ decision: decisions[i]!, row, ladder }] : [];
+  });
+  if (alone.length > 0) await putJson(lake, resultKey(runId, "alone", shard), alone);
+  return new Set(alone.map(({ decision }) => decision.sku));
+}
+
+/** Last phase of a proposals run: decides what depends on other products, counts, and hashes all decisions. */
+export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
+  const { id, dryRun } = job.run;
+  const manifest = await readManifest(ctx, id);
+  const shards = await doneShards(ctx, id, 0);
+  const statements: D1PreparedStatement[] = [];
+  const joint = await decideJointly(ctx, id, shards, manifest, ({ decisions, snapshots }) => {
+    if (!dryRun) statements.push(...saveProposals(ctx, job.run, decisions, snapshots));
+  });
+  const digests: DecisionDigest[] = [];
+  for (const shard of shards)
+    digests.push(...(await getJson<DecisionDigest[]>(ctx.lake, resultKey(id, "decisions", shard))));
+  const counts = {
+    ...countsOf(digests),
+    ...(joint.portfolio && { portfolio: joint.portfolio }),
+    ...(joint.inLines > 0 && { inLines: joint.inLines }),
+  };
+  return {
+    statements,
+    counts: { decided: digests.length },
+    run: { counts, decisionHash: decisionHash(digests) },
+  };
+}
+
+function countsOf(digests: readonly DecisionDigest[]) {
+  const counts = { decided: digests.length, proposed: 0, held: 0, blocked: 0 };
+  const reasons: Record<string, number> = {};
+  for (const { verdict, reason } of digests) {
+    counts[verdict === "propose" ? "proposed" : verdict === "hold" ? "held" : "blocked"]++;
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+  }
+  return { ...counts, reasons };
+}
+
+/** One shard's final decisions of the products that were kept, with their snapshots. */
+interface JointShard {
+  decisions: PricingDecision[];
+  snapshots: PricingSnapshot[];
+}
+
+/**
+ * Decides again what depends on other products: first each family's ladder as a whole, then the portfolio. Hands each
+ * shard's outcome to `take` and enters it in the shard's digests. Answers the portfolio's counts, where there is one,
+ * and how many prices were chosen together with their ladder.
+ */
+async function decideJointly(
+  ctx: Lake,
+  runId: string,
+  shards: readonly number[],
+  manifest: RunManifest,
+  take: (shard: JointShard) => void,
+): Promise<{ portfolio: PortfolioChoice["counts"] | null; inLines: number }> {
+  const ladders: LadderRow[] = [];
+  for (const shard of shards)
+    for (const { ladder } of await readAlone(ctx, { runId, shard })) if (ladder) ladders.push(ladder);
+  const chosen = chooseLadders(ladders);
+  const rows: PortfolioRow[] = [];
+  const decided: Pick<PricingDecision, "sku" | "to">[] = [];
+  for (const shard of shards) {
+    for (const { row, decision } of await decideLadders(ctx, { runId, shard }, chosen, manifest)) {
+      if (row) rows.push(row);
+      decided.push({ sku: decision.sku, to: decision.to });
+    }
+  }
+  const portfolio = isCoupled(manifest) ? choosePortfolio(rows, manifest.settings) : null;
+  const changed = portfolio?.changed ?? new Map<string, number>();
+  restoreLadders(changed, ladders, pricesAfter(decided, changed));
+  for (const shard of shards) {
+    const joint = await finishJoint(ctx, { runId, shard }, changed, manifest);
+    if (joint) take(joint);
+  }
+  return { portfolio: portfolio && countsAfter(rows, portfolio, manifest.settings), inLines: chosen.size };
+}
+
+/** The shard's kept decisions, those on a chosen ladder made again; stored, for the portfolio goes by them. */
+async function decideLadders(
+  ctx: Lake,
+  at: RunShard,
+  chosen: ReturnType<typeof chooseLadders>,
+  manifest: RunManifest,
+): Promise<Alone[]> {
+  const alone = await readAlone(ctx, at);
+  if (!alone.some(({ decision }) => chosen.has(decision.sku))) return alone;
+  const snapshots = await snapshotsOf(ctx, at);
+  const again = alone.map((one): Alone => {
+    const prices = chosen.get(one.decision.sku);
+    if (!prices) return one;
+    const snapshot = snapshots.get(one.decision.sku)!;
+    const decision = decideInLadder(snapshot, prices, manifest);
+    const row = one.row && portfolioRows([snapshot], [decision], manifest)[0]!;
+    return { ...one, decision, row };
+  });
+  await putJson(ctx.lake, resultKey(at.runId, "alone", at.shard), again);
+  return again;
+}
+
+async function finishJoint(
+  ctx: Lake,
+  at: RunShard,
+  changed: ReadonlyMap<string, number>,
+  manifest: RunManifest,
+): Promise<JointShard | null> {
+  const alone = await readAlone(ctx, at);
+  if (alone.length === 0) return null;
+  const bySku = await snapshotsOf(ctx, at);
+  const snapshots = alone.map(({ decision }) => bySku.get(decision.sku)!);
+  const decisions = alone.map(({ decision }, i) => {
+    const price = changed.get(decision.sku);
+    return price === undefined ? decision : decideAt(snapshots[i]!, price, manifest);
+  });
+  const final = new Map(decisions.map((decision) => [decision.sku, digestOf(decision)]));
+  const key = resultKey(at.runId, "decisions", at.shard);
+  const digests = await getJson<DecisionDigest[]>(ctx.lake, key);
+  await putJson(
+    ctx.lake,
+    key,
+    digests.map((digest) => final.get(digest.sku) ?? digest),
+  );
+  return { decisions, snapshots };
+}
+
+async function readAlone({ lake }: Lake, { runId, shard }: RunShard): Promise<Alone[]> {
+  return (await findJson<Alone[]>(lake, resultKey(runId, "alone", shard))) ?? [];
+}
+
+async function snapshotsOf(
+  { lake }: Lake,
+  { runId, shard }: RunShard,
+): Promise<Map<string, PricingSnapshot>> {
+  const snapshots = await getSnapshots<PricingSnapshot>(lake, runId, shard);
+  return new Map(snapshots.map((snapshot) => [snapshot.own.sku, snapshot]));
+}

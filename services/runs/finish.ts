@@ -1,0 +1,126 @@
+import { sql } from "drizzle-orm";
+import { bulkUpsert, excluded, jsonTable } from "../../db/bulk.ts";
+import { elasticities, elasticityHistory, forecasts, products } from "../../db/schema.ts";
+import { prepare } from "../../db/write.ts";
+import type { Identification } from "../../domain/learning/elasticity/identification.ts";
+import { finishSkus } from "../../domain/runs/elasticity-run.ts";
+import type { KeptFilter } from "../../domain/runs/kept-filter.ts";
+import {
+  type FinishedSku,
+  finishedDigest,
+  type Pooled,
+  type SkuSnapshot,
+  type StoredReport,
+  type WeeklySku,
+} from "../../domain/runs/learned.ts";
+import type { ServiceContext } from "../context.ts";
+import { withChallengers } from "./challenger.ts";
+import { withCrossEffects } from "./cross-effects.ts";
+import { readCategoryHours } from "./hours.ts";
+import { readManifest } from "./manifest.ts";
+import {
+  findJson,
+  getJson,
+  getSnapshots,
+  putJson,
+  type RunRecord,
+  resultKey,
+  type ShardJob,
+  type ShardResult,
+} from "./run-record.ts";
+
+/** Last phase of an elasticity run: gives each SKU its leave-one-out prior, stores its elasticity and its forecast. */
+export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
+  const { id } = job.run;
+  const { lake } = ctx;
+  const [manifest, snapshots, filters, found, pooled, weekly, hours] = await Promise.all([
+    readManifest(ctx, id),
+    getSnapshots<SkuSnapshot>(lake, id, job.shard),
+    getJson<(KeptFilter | null)[]>(lake, resultKey(id, "filter", job.shard)),
+    getJson<(Identification | null)[]>(lake, resultKey(id, "identified", job.shard)),
+    getJson<Pooled>(lake, resultKey(id, "pool", 0)),
+    findJson<[string, WeeklySku][]>(lake, resultKey(id, "weekly", job.shard)),
+    readCategoryHours(ctx, id),
+  ]);
+  const filtered = filters.map((filter, i) => filter && { ...filter, identification: found[i]! });
+  const learned = { pooled, weekly: new Map(weekly ?? []), hours };
+  const alone = finishSkus(snapshots, filtered, learned, manifest);
+  const judged = await withChallengers(ctx, manifest, snapshots, alone);
+  const finished = await withCrossEffects(ctx, { runId: id, shard: job.shard }, snapshots, judged);
+  const digests = finished.map((sku) => ({ sku: sku.forecast.sku, digest: finishedDigest(sku) }));
+  await putJson(lake, resultKey(id, "decisions", job.shard), digests);
+  const prices = new Map(snapshots.map(({ features, price }) => [features.sku, price]));
+  return {
+    statements: job.run.dryRun ? [] : saveFinished(ctx, job.run, finished, prices),
+    counts: finishCounts(finished),
+  };
+}
+
+function finishCounts(finished: readonly FinishedSku[]) {
+  const reports = reportsOf(finished);
+  return {
+    elasticities: reports.length,
+    identified: reports.filter(({ identified }) => identified).length,
+    endogenous: reports.filter(({ endogeneityFlag }) => endogeneityFlag).length,
+    weekly: reports.filter(({ period }) => period === "week").length,
+    forecasts: finished.filter(({ forecast }) => forecast.demand !== null).length,
+  };
+}
+
+function reportsOf(finished: readonly FinishedSku[]): StoredReport[] {
+  return finished.flatMap(({ report }) => (report === null ? [] : [report]));
+}
+
+/** The statements that store what an elasticity run learned. An older snapshot never overwrites a newer one. */
+function saveFinished(
+  { d1, now }: ServiceContext,
+  { id: runId, asOf }: Pick<RunRecord, "id" | "asOf">,
+  finished: readonly FinishedSku[],
+  prices: ReadonlyMap<string, number>,
+): D1PreparedStatement[] {
+  const reports = reportsOf(finished);
+  const learned = reports.map(({ sku, mean, sd, identified, label }) => ({
+    ...{ sku, mean, sd, identified, label },
+    ...{ runId, asOf },
+  }));
+  const predicted = finished.map(({ forecast, track }) => ({
+    ...{ sku: forecast.sku, report: forecast, price: prices.get(forecast.sku)!, track },
+    ...{ runId, asOf },
+  }));
+  return [
+    ...bulkUpsert(
+      d1,
+      elasticities,
+      learned.map((row, i) => ({ ...row, report: reports[i]! })),
+      { where: sql`${excluded(elasticities.asOf)} >= ${elasticities.asOf}` },
+    ),
+    ...bulkUpsert(d1, elasticityHistory, learned, { update: [] }),
+    ...bulkUpsert(d1, forecasts, predicted, {
+      where: sql`${excluded(forecasts.asOf)} >= ${forecasts.asOf}`,
+    }),
+    ...saveSensitivities(d1, reports, now),
+  ];
+}
+
+/** The sensitivity is part of the shard product (it sets a signal's priority): a change of it is sent to the shard. */
+function saveSensitivities(
+  d1: D1Database,
+  reports: readonly StoredReport[],
+  now: number,
+): D1PreparedStatement[] {
+  const learned = jsonTable("learned", ["sku", "sensitivity"], reports);
+  const differs = sql`${products.sku} = ${learned.sku} AND ${products.sensitivity} IS NOT ${learned.sensitivity}`;
+  return [
+    prepare(
+      d1,
+      sql`INSERT INTO outbox (kind, key, body, created_at, attempts)
+        SELECT 'ours', min(${products.sku}), json_group_array(${products.sku}), ${now}, 0
+        FROM ${learned.table} JOIN ${products} ON ${differs} HAVING count(*) > 0`,
+    ),
+    prepare(
+      d1,
+      sql`UPDATE ${products} SET sensitivity = ${learned.sensitivity}, version = version + 1
+        FROM ${learned.table} WHERE ${differs}`,
+    ),
+  ];
+}

@@ -1,0 +1,95 @@
+import { and, asc, desc, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
+import type { Database } from "../../db/database.ts";
+import { products, runShards, runs } from "../../db/schema.ts";
+import { type CostRatio, costRatios } from "../../domain/runs/cost-ratios.ts";
+import type { Pooled } from "../../domain/runs/learned.ts";
+import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
+import type { RunKind } from "../../domain/runs/phases.ts";
+import type { Settings } from "../../domain/settings/settings.ts";
+import type { ServiceContext } from "../context.ts";
+import { overridesAt } from "../overrides/read-overrides.ts";
+import { findJson, getJson, type Lake, putJson, resultKey } from "./run-record.ts";
+
+/** Where a run keeps what its SKUs share, beside their own inputs. */
+function manifestKey(runId: string): string {
+  return `runs/${runId}/run.json`;
+}
+
+export function readManifest({ lake }: Lake, runId: string): Promise<RunManifest> {
+  return getJson<RunManifest>(lake, manifestKey(runId));
+}
+
+/** Gathers what a run of this kind shares among its SKUs, as it is now, and keeps it with the run. */
+export async function keepManifest(
+  ctx: ServiceContext,
+  run: { runId: string; kind: RunKind; asOf: number; seed: number; skus: number; settings: Settings },
+  shards: readonly (readonly string[])[],
+): Promise<void> {
+  const { kind, asOf, settings } = run;
+  const manifest: RunManifest = {
+    ...run,
+    codeVersion: CODE_VERSION,
+    configHash: configHash(settings),
+    previous: kind === "elasticity" ? await previousPool(ctx, asOf, shards) : null,
+    overrides: kind === "proposals" ? await overridesAt(ctx.db, asOf) : [],
+    costRatios: kind === "proposals" ? await usualCosts(ctx.db) : {},
+  };
+  await putJson(ctx.lake, manifestKey(run.runId), manifest);
+}
+
+/** What the newest elasticity run of the whole catalogue before `asOf` learned; null before the first. */
+export async function previousPool(
+  { db, lake }: ServiceContext,
+  asOf: number,
+  shards: readonly (readonly string[])[],
+): Promise<RunManifest["previous"]> {
+  const [last] = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(
+      and(
+        eq(runs.kind, "elasticity"),
+        inArray(runs.status, ["done", "partial"]),
+        eq(runs.dryRun, false),
+        lte(runs.asOf, asOf),
+        sql`${runs.scope} = '{}'`,
+        isNotNull(runs.decisionHash),
+      ),
+    )
+    .orderBy(desc(runs.asOf), desc(runs.id))
+    .limit(1);
+  const pool = last && (await findJson<Pooled>(lake, resultKey(last.id, "pool", 0)));
+  if (!pool) return null;
+  const { daily, weekly } = pool;
+  return { runId: last.id, pooled: { daily, weekly }, shards: await shardsBefore(db, last.id, shards) };
+}
+
+/** For each shard, those of an earlier run that had its SKUs. */
+async function shardsBefore(
+  db: Database,
+  runId: string,
+  shards: readonly (readonly string[])[],
+): Promise<number[][]> {
+  const rows = await db
+    .select({ shard: runShards.shard, skus: runShards.skus })
+    .from(runShards)
+    .where(and(eq(runShards.runId, runId), eq(runShards.phase, 0), eq(runShards.status, "done")))
+    .orderBy(asc(runShards.shard));
+  const shardOf = new Map(
+    rows.flatMap(({ shard, skus }) => (skus ?? []).map((sku) => [sku, shard] as const)),
+  );
+  return shards.map((skus) => {
+    const before = new Set(skus.flatMap((sku) => shardOf.get(sku) ?? []));
+    return [...before].sort((a, b) => a - b);
+  });
+}
+
+async function usualCosts(db: Database): Promise<Record<string, CostRatio>> {
+  const { category, unitCost, basePrice } = products;
+  const rows = await db
+    .select({ category, unitCost, basePrice })
+    .from(products)
+    .where(and(eq(products.status, "active"), isNotNull(products.unitCost)))
+    .orderBy(asc(products.sku));
+  return costRatios(rows.map((row) => ({ ...row, unitCost: row.unitCost! })));
+}

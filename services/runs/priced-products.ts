@@ -1,0 +1,106 @@
+import { and, asc, eq, getTableColumns, gt, lte, type SQL, sql } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
+import { elasticities, forecasts, priceLedger, products } from "../../db/schema.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
+import { SIGNAL_PRICE_WAR } from "../../domain/learning/features/market.ts";
+import type { SkuForecast, StoredReport } from "../../domain/runs/learned.ts";
+import { forecastView, type PricedProduct, siblingOf } from "../../domain/runs/priced-product.ts";
+import type { Settings } from "../../domain/settings/settings.ts";
+import type { ServiceContext } from "../context.ts";
+
+/** Price changes that a decision looks back on. */
+const CHANGES_MS = 30 * DAY_MS;
+
+/** Reads our products of a shard as its decisions see them, by SKU. */
+export async function readPricedProducts(
+  { db, now }: ServiceContext,
+  skus: readonly string[],
+  asOf: number,
+  { cannibalisation, pricesIncludeTax }: Pick<Settings, "cannibalisation" | "pricesIncludeTax">,
+): Promise<Map<string, PricedProduct>> {
+  const [rows, relatives, ledger, reports, predicted] = await db.batch([
+    db
+      .select({ ...catalogueColumns(), family: products.family, ...asOfColumns(asOf, now) })
+      .from(products)
+      .where(isAmong(products.sku, skus)),
+    db
+      .select(siblingColumns())
+      .from(products)
+      .where(and(eq(products.status, "active"), isInPricedFamily(skus, cannibalisation)))
+      .orderBy(asc(products.sku)),
+    db
+      .select({ sku: priceLedger.sku, change: changeColumns() })
+      .from(priceLedger)
+      .where(
+        and(isAmong(priceLedger.sku, skus), gt(priceLedger.at, asOf - CHANGES_MS), lte(priceLedger.at, asOf)),
+      )
+      .orderBy(asc(priceLedger.seq)),
+    db
+      .select({ sku: elasticities.sku, report: elasticities.report })
+      .from(elasticities)
+      .where(isAmong(elasticities.sku, skus)),
+    db
+      .select({ sku: forecasts.sku, report: forecasts.report, price: forecasts.price })
+      .from(forecasts)
+      .where(isAmong(forecasts.sku, skus)),
+  ]);
+  const changesOf = Map.groupBy(ledger, ({ sku }) => sku);
+  const familyOf = Map.groupBy(relatives, ({ family }) => family);
+  const reportOf = new Map(reports.map(({ sku, report }) => [sku, report as StoredReport]));
+  const forecastOf = new Map(
+    predicted.map(({ sku, report, price }) => [sku, forecastView(report as SkuForecast, price)]),
+  );
+  const product = ({ family, priceWar, ...row }: (typeof rows)[number]): PricedProduct => ({
+    ...row,
+    priceWar: priceWar === 1,
+    siblings: (family === null ? [] : (familyOf.get(family) ?? []))
+      .filter(({ sku }) => sku !== row.sku)
+      .map((sibling) => siblingOf(sibling, cannibalisation > 0 ? pricesIncludeTax : null)),
+    changes: (changesOf.get(row.sku) ?? []).map(({ change }) => change),
+    elasticity: reportOf.get(row.sku) ?? null,
+    forecast: forecastOf.get(row.sku) ?? null,
+  });
+  return new Map(rows.map((row) => [row.sku, product(row)]));
+}
+
+function catalogueColumns() {
+  const { sku, brand, category, currency, price, basePrice, priceSource, priceSince } =
+    getTableColumns(products);
+  const { taxRate, feeRate, unitFee, minPrice, maxPrice, mapPrice, msrp } = products;
+  const { stock, packSize, lineRank, clearanceDate, salvageValue, launchDate } = products;
+  return {
+    ...{ sku, brand, category, currency, price, basePrice, priceSource, priceSince },
+    ...{ taxRate, feeRate, unitFee, minPrice, maxPrice, mapPrice, msrp },
+    ...{ stock, packSize, lineRank, clearanceDate, salvageValue, launchDate },
+  };
+}
+
+/**
+ * The cost in force at `asOf`: the product's own, unless a dated cost changed it between then and now. And whether a
+ * price war signal is open.
+ */
+function asOfColumns(asOf: number, now: number) {
+  const dated = sql`FROM product_costs c WHERE c.sku = products.sku AND c.from_at`;
+  const unitCost: SQL<number | null> =
+    sql`CASE WHEN EXISTS (SELECT 1 ${dated} > ${asOf} AND c.from_at <= ${now})
+    THEN (SELECT c.unit_cost ${dated} <= ${asOf} ORDER BY c.from_at DESC LIMIT 1) ELSE products.unit_cost END`;
+  const priceWar: SQL<number> = sql`EXISTS (SELECT 1 FROM signals s WHERE s.sku = products.sku
+    AND s.type = ${SIGNAL_PRICE_WAR} AND s.status <> 'resolved')`;
+  return { unitCost, priceWar };
+}
+
+function siblingColumns() {
+  const { sku, family, packSize, lineRank, price, unitCost, taxRate, feeRate, unitFee } = products;
+  return { sku, family, packSize, lineRank, price, unitCost, taxRate, feeRate, unitFee };
+}
+
+/** Condition: the family of one of these SKUs, where its siblings matter to a price: on a ladder, or cannibalised. */
+function isInPricedFamily(skus: readonly string[], cannibalisation: number): SQL {
+  return sql`${products.family} IN (SELECT family FROM products WHERE ${isAmong(sql`sku`, skus)}
+    AND family IS NOT NULL AND (pack_size IS NOT NULL OR line_rank IS NOT NULL OR ${cannibalisation} > 0))`;
+}
+
+function changeColumns() {
+  const { from, to, at, causeKind } = priceLedger;
+  return { from, to, at, causeKind };
+}

@@ -1,0 +1,106 @@
+import { asc, eq, getTableColumns, sql } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
+import { competitors, products } from "../../db/schema.ts";
+import { prepare } from "../../db/write.ts";
+import { civilDay, dayNumber, dayOfNumber } from "../../domain/base/time.ts";
+import type { DatedCost } from "../../domain/pricing/unit-economics.ts";
+import {
+  DECISION_DAYS,
+  type SkuReading,
+  type StoredDay,
+  skuReading,
+  withCosts,
+} from "../../domain/runs/snapshot.ts";
+import type { ServiceContext } from "../context.ts";
+import { putSnapshots, type ShardJob, type ShardResult } from "./run-record.ts";
+
+/** The only phase of a features run: keeps what a decision would read of the shard's SKUs. */
+export async function snapshotShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
+  const readings = await readSkus(ctx, job, DECISION_DAYS);
+  await putSnapshots(ctx.lake, job.run.id, job.shard, readings);
+  return { statements: [], counts: { skus: readings.length } };
+}
+
+/** Reads everything the run needs of its shard's SKUs, at or before `asOf`, in SKU order. */
+export async function readSkus(
+  ctx: ServiceContext,
+  job: ShardJob,
+  historyDays: number,
+): Promise<SkuReading[]> {
+  const { asOf, settings } = job.run;
+  const { sku, category, family, currency, price, stock, restockDate } = getTableColumns(products);
+  const [rows, excluded, demandOf, histories] = await Promise.all([
+    ctx.db
+      .select({ sku, category, family, currency, price, stock, restockDate })
+      .from(products)
+      .where(isAmong(products.sku, job.skus))
+      .orderBy(asc(products.sku)),
+    ctx.db.select({ id: competitors.id }).from(competitors).where(eq(competitors.include, false)),
+    readDemand(ctx, job, historyDays),
+    job.readHistories(job.skus, asOf),
+  ]);
+  // a competitor that people excluded decides nothing, here as in the signals
+  const leftOut = new Set(excluded.map(({ id }) => id));
+  const historyOf = new Map(histories.map((history) => [history.sku, history]));
+  return rows.map((product) =>
+    skuReading(product, demandOf.get(product.sku) ?? [], historyOf.get(product.sku), {
+      asOf,
+      settings,
+      leftOut,
+    }),
+  );
+}
+
+/**
+ * The SKUs' days of demand, in order. Of a SKU without any in the span, the newest day before it: how old its demand
+ * is. Read as D1 answers them: a night reads millions of these rows.
+ */
+async function readDemand(
+  { d1 }: ServiceContext,
+  { run, skus }: ShardJob,
+  historyDays: number,
+): Promise<Map<string, StoredDay[]>> {
+  const today = civilDay(run.asOf, run.settings.timeZone);
+  const firstDay = dayOfNumber(dayNumber(today) - historyDays);
+  const list = JSON.stringify(skus);
+  const columns = sql.raw(
+    "d.sku, d.day, d.units, d.price, d.in_stock_share AS exposure, d.promo, d.views, d.carts",
+  );
+  const [older, recent] = await d1.batch<StoredDay>([
+    prepare(
+      d1,
+      sql`SELECT ${columns} FROM json_each(${list}) j JOIN demand_days d ON d.sku = j.value
+          AND d.day = (SELECT max(m.day) FROM demand_days m WHERE m.sku = j.value)
+        WHERE d.day < ${firstDay}`,
+    ),
+    prepare(
+      d1,
+      sql`SELECT ${columns} FROM demand_days d WHERE d.sku IN (SELECT value FROM json_each(${list}))
+          AND d.day BETWEEN ${firstDay} AND ${today} ORDER BY d.sku, d.day`,
+    ),
+  ]);
+  return Map.groupBy([...older!.results, ...recent!.results], ({ sku }) => sku);
+}
+
+/** The readings with the unit cost of each day, where it changed: what moves a price and not its demand. */
+export async function withDatedCosts(
+  { d1 }: Pick<ServiceContext, "d1">,
+  readings: readonly SkuReading[],
+  asOf: number,
+  timeZone: string,
+): Promise<SkuReading[]> {
+  const skus = JSON.stringify(readings.map(({ features }) => features.sku));
+  const { results } = await prepare(
+    d1,
+    sql`SELECT sku, unit_cost AS unitCost, from_at AS "from" FROM product_costs
+      WHERE from_at <= ${asOf} AND sku IN (
+        SELECT c.sku FROM json_each(${skus}) j JOIN product_costs c ON c.sku = j.value AND c.from_at <= ${asOf}
+        GROUP BY c.sku HAVING count(*) > 1)
+      ORDER BY sku, from_at`,
+  ).all<DatedCost & { sku: string }>();
+  const costsOf = Map.groupBy(results, ({ sku }) => sku);
+  return readings.map((reading) => {
+    const costs = costsOf.get(reading.features.sku);
+    return costs === undefined ? reading : withCosts(reading, costs, timeZone);
+  });
+}

@@ -1,0 +1,66 @@
+import type { MarketView } from "../../../../domain/learning/features/market.ts";
+import { NO_MARKET, type PricingInputs } from "../../../../domain/pricing/inputs.ts";
+import type { PricingPolicy } from "../../../../domain/settings/pricing-policy.ts";
+import { DEFAULT_SETTINGS } from "../../../../domain/settings/settings.ts";
+
+export const NOW = Date.UTC(2026, 4, 4, 12);
+export const HOUR = 3_600_000;
+
+/** A product at 19.90 EUR, cost 10.00, three units a day, elasticity −2.1 ± 0.2: its optimum is 19.09. */
+export function inputsOf(changes: Partial<PricingInputs> = {}): PricingInputs {
+  return {
+    sku: "LAMP-1",
+    currency: "EUR",
+    asOf: NOW,
+    price: 1990,
+    unitCost: 1000,
+    costImputed: false,
+    pricesIncludeTax: false,
+    taxRate: null,
+    feeRate: null,
+    unitFee: null,
+    elasticity: { mean: -2.1, sd: 0.2, identified: true, label: "moderate" },
+    competitorEffect: null,
+    followRate: 0,
+    demand: { perDay: 3, logVar: 0.02, phi: 1.5 },
+    market: NO_MARKET,
+    minPrice: null,
+    maxPrice: null,
+    mapPrice: null,
+    msrp: null,
+    ladder: null,
+    stock: null,
+    lastChangeAt: null,
+    changesToday: 0,
+    priceWeekAgo: null,
+    lowest30Days: null,
+    demandAgeDays: 0,
+    newestOffer: null,
+    facts: () => [{ name: "unit cost", value: 1000, at: NOW - HOUR }],
+    ...changes,
+  };
+}
+
+/** The policy of a fresh install, without exploration. */
+export function policyOf(changes: Partial<PricingPolicy> = {}): PricingPolicy {
+  const { guardrails, strategy, objective, undercut, markup } = DEFAULT_SETTINGS;
+  const exploration = { temperature: 0, salt: 0, period: 0, regretBudget: 0.01 };
+  return { ...guardrails, strategy, objective, undercut, markup, exploration, ...changes };
+}
+
+export function marketAt(price: number, changes: Partial<MarketView> = {}): MarketView {
+  return {
+    ...NO_MARKET,
+    cheapest: { competitor: "rival", price, observedAt: NOW - HOUR },
+    mean: price,
+    median: price,
+    count: 1,
+    confidence: 0.9,
+    ...changes,
+  };
+}
+
+/** An elasticity known so well that only its mean counts. */
+export function elastic(mean: number, sd = 0.05): PricingInputs["elasticity"] {
+  return { mean, sd, identified: true, label: "elastic" };
+}

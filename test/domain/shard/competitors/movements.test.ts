@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { movementsOf } from "../../../../domain/shard/competitors/trend.ts";
+
+const point = (at: number, price: number) => ({
+  at,
+  lastSeenAt: at,
+  price,
+  landedPrice: price,
+  availability: "in_stock" as const,
+});
+
+test("changes from the share on, newest first, by the price before", () => {
+  const alpha = {
+    competitor: "alpha",
+    points: [point(1, 1000), point(2, 1050), point(3, 1060), point(4, 900)],
+  };
+  const found = movementsOf([alpha], 0.05, 0, 10);
+  expect(found.map(({ at, from, to }) => [at, from, to])).toEqual([
+    [4, 1060, 900],
+    [2, 1000, 1050],
+  ]);
+  expect(movementsOf([alpha], 0.05, 3, 10)).toHaveLength(1);
+  expect(movementsOf([{ ...alpha, points: [point(1, 1000)] }], 0.05, 0, 10)).toEqual([]);
+});
+
+test("a price in another currency moves when it does there", () => {
+  const priced = (at: number, landedPrice: number, listed: number) => ({ ...point(at, landedPrice), listed });
+  const alpha = { competitor: "alpha", points: [priced(1, 1000, 1250), priced(2, 900, 1250)] };
+  expect(movementsOf([alpha], 0.05, 0, 10)).toEqual([]);
+  const beta = { competitor: "beta", points: [priced(1, 1000, 1250), priced(2, 1000, 1875)] };
+  expect(movementsOf([beta], 0.05, 0, 10)).toMatchObject([{ from: 1000, to: 1000, change: 0.5 }]);
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { rateTable } from "../../../../domain/base/exchange-rates.ts";
+import { isOwnOffer, ObservationInput, typeObservation } from "../../../../domain/intake/observation-row.ts";
+
+const NOW = Date.parse("2026-06-12T12:00:00Z");
+const rates = rateTable([{ base: "EUR", quote: "USD", day: "2026-06-12", rate: "1.25" }]);
+const product = { sku: "K", currency: "EUR", taxRate: 0.19 };
+
+function typed(change: Record<string, unknown>, pricesIncludeTax = true, ref = product) {
+  const input = ObservationInput.parse({
+    sku: "K",
+    competitor: "acme",
+    observedAt: NOW,
+    price: "119.00",
+    ...change,
+  });
+  const result = typeObservation(input, ref, 0, NOW, { rates, pricesIncludeTax });
+  return result.ok ? result.value : result.verdict.code;
+}
+
+describe("a price is brought to our basis", () => {
+  test.each([
+    [{}, true, 11_900],
+    [{ taxIncluded: true }, true, 11_900],
+    [{ taxIncluded: false, price: "100.00" }, true, 11_900],
+    [{ taxIncluded: true }, false, 10_000],
+    [{ taxIncluded: false, price: "100.00" }, false, 10_000],
+  ])("%o where ours include tax: %s", (change, include, landedPrice) => {
+    expect(typed(change, include)).toMatchObject({ price: landedPrice, landedPrice });
+  });
+
+  test("shipping is added and a coupon taken off before", () => {
+    expect(typed({ price: "90", shipping: "20", coupon: "10", taxIncluded: false })).toMatchObject({
+      price: 10_710,
+      landedPrice: 11_900,
+    });
+  });
+
+  test("another currency at the day's rate, with the price as it was asked", () => {
+    expect(typed({ price: "125.00", shipping: "12.50", currency: "usd" })).toMatchObject({
+      price: 10_000,
+      landedPrice: 11_000,
+      listed: { currency: "USD", landedPrice: 13_750, stale: false },
+    });
+    expect(typed({ price: "125.00", currency: "CHF" })).toBe("currency_mismatch");
+    expect(typed({ price: "125.00", currency: "XXQ" })).toBe("unknown_currency");
+  });
+});
+
+test.each([
+  [{ competitor: "Our Shop " }, true],
+  [{ competitor: "market", seller: "OUR SHOP" }, true],
+  [{ competitor: "market", url: "https://www.ourshop.example/p/1" }, true],
+  [{ competitor: "market", url: "https://notourshop.example/p/1" }, false],
+  [{ competitor: "market", url: "nonsense" }, false],
+])("%o is our own: %s", (offer, expected) => {
+  expect(isOwnOffer(offer, ["our shop", "ourshop.example"])).toBe(expected);
+  expect(isOwnOffer(offer, [])).toBe(false);
+});

@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import type { DemandRow } from "../../../domain/messages/rows.ts";
+import type { ShardChunk } from "../../../domain/messages/shard.ts";
+import { Bench, chunkOf, HOUR, NOW, seen, shardProduct } from "./fixtures.ts";
+
+describe("the version of an offer", () => {
+  test("grows when it says something else, or looks old by a quarter of the freshness limit", () => {
+    const bench = new Bench();
+    const versionAfter = (change: Parameters<typeof seen>[0]) => {
+      bench.see(change);
+      const offer = bench.call({ refresh: ["KETTLE-1"] }).skus[0]!.offers[0]!;
+      return [offer.version, (offer.observedAt - NOW) / HOUR];
+    };
+    bench.now = NOW + 20 * HOUR;
+    expect(versionAfter({})).toEqual([1, 0]);
+    expect(versionAfter({ observedAt: NOW + 6 * HOUR })).toEqual([1, 0]);
+    expect(versionAfter({ observedAt: NOW + 6 * HOUR + 1 })[0]).toBe(2);
+    expect(versionAfter({ observedAt: NOW + 7 * HOUR, price: 9999 })).toEqual([3, 7]);
+    expect(versionAfter({ observedAt: NOW + 8 * HOUR, price: 9999, landedPrice: 9998 })).toEqual([4, 8]);
+    expect(
+      versionAfter({ observedAt: NOW + 9 * HOUR, price: 9999, landedPrice: 9998, availability: "unknown" }),
+    ).toEqual([5, 9]);
+  });
+
+  test("every SKU named is answered, changed or not, and rows of unknown ones are rejected", () => {
+    const bench = new Bench();
+    const answer = bench.call({ chunks: [chunkOf([seen(), seen({ sku: "NOBODY" })])], refresh: ["ELSE"] });
+    expect(answer.skus.map((sku) => [sku.sku, sku.offers.length])).toEqual([
+      ["KETTLE-1", 1],
+      ["NOBODY", 0],
+      ["ELSE", 0],
+    ]);
+    expect(answer.verdicts[0]?.verdicts.map((one) => one.code ?? one.verdict)).toEqual([
+      "accepted",
+      "unknown_sku",
+    ]);
+  });
+
+  test("what changed before an instant is left out on request, but not of a SKU to be refreshed", () => {
+    const bench = new Bench();
+    bench.see({ price: 9000 });
+    bench.now = NOW + 1000;
+    const posted = chunkOf([seen({ competitor: "beta", observedAt: NOW + 500 })]);
+    const whole = { competitors: ["alpha", "beta"], signals: ["UNDERCUT"] };
+    const part = { competitors: ["beta"], signals: [] };
+    const ask = (change: object) => {
+      const [sku] = bench.call({ chunks: [posted], ...change }).skus;
+      return {
+        competitors: sku?.offers.map((offer) => offer.competitor),
+        signals: sku?.signals.map((signal) => signal.type),
+      };
+    };
+    expect(ask({ changedSince: NOW + 1 })).toEqual(part);
+    bench.now = NOW + 5000;
+    expect(ask({ changedSince: NOW + 1 })).toEqual(part);
+    expect(ask({ changedSince: NOW })).toEqual(whole);
+    expect(ask({})).toEqual(whole);
+    expect(ask({ changedSince: NOW + 1, refresh: ["KETTLE-1"] })).toEqual(whole);
+  });
+
+  test("an older side of ours never overwrites", () => {
+    const bench = new Bench();
+    bench.call({ products: [shardProduct({ price: 9000, version: 7 })] });
+    bench.call({ products: [shardProduct({ price: 8000, version: 6 })] });
+    expect(bench.shard.skus[0]?.product).toMatchObject({ price: 9000, version: 7 });
+  });
+});
+
+describe("demand days", () => {
+  const day = (change: Partial<DemandRow> = {}): DemandRow => ({
+    row: 0,
+    sku: "KETTLE-1",
+    day: "2026-06-01",
+    units: 3,
+    price: 10_000,
+    revenue: null,
+    inStockShare: null,
+    promo: false,
+    views: null,
+    carts: null,
+    ...change,
+  });
+  const chunk = (chunkId: string, receivedAt: number, ...rows: DemandRow[]): ShardChunk => ({
+    kind: "demand",
+    chunkId,
+    source: "shop",
+    receivedAt,
+    rows: rows.map((row, i) => ({ ...row, row: i })),
+  });
+  const post = (bench: Bench, posted: ShardChunk) => {
+    const { verdicts, skus } = bench.call({ chunks: [posted] });
+    return { verdict: verdicts[0]!.verdicts.map((one) => one.verdict), days: skus[0]!.demandDays };
+  };
+
+  test("the last to be received replaces the day, the same again is a duplicate", () => {
+    const bench = new Bench();
+    expect(post(bench, chunk("a", NOW, day()))).toMatchObject({
+      verdict: ["accepted"],
+      days: [{ day: "2026-06-01", units: 3, revenue: 30_000, version: 1 }],
+    });
+    expect(post(bench, chunk("b", NOW + 1, day())).verdict).toEqual(["duplicate"]);
+    expect(post(bench, chunk("c", NOW + 2, day({ units: 4 })))).toMatchObject({
+      verdict: ["accepted"],
+      days: [{ units: 4, revenue: 40_000, version: 2 }],
+    });
+  });
+
+  test("one that was received earlier and comes later is accepted, and changes nothing", () => {
+    const bench = new Bench();
+    post(bench, chunk("a", NOW + 1, day({ units: 4 })));
+    const late = { verdict: ["accepted"], days: [{ units: 4, version: 1 }] };
+    expect(post(bench, chunk("b", NOW, day({ units: 9 })))).toMatchObject(late);
+  });
+
+  test("a repeat of what is there is the later one: what was received between the two does not count", () => {
+    const bench = new Bench();
+    post(bench, chunk("a", NOW, day()));
+    post(bench, chunk("c", NOW + 2, day()));
+    expect(post(bench, chunk("b", NOW + 1, day({ units: 9 }))).days).toMatchObject([{ units: 3 }]);
+  });
+
+  test("a chunk that comes again after a later one gets its verdict again and changes nothing", () => {
+    const bench = new Bench();
+    const first = chunk("a", NOW, day());
+    const repeat = chunk("b", NOW + 1, day());
+    post(bench, first);
+    post(bench, repeat);
+    post(bench, chunk("c", NOW + 2, day({ units: 9 })));
+    expect(post(bench, first)).toMatchObject({ verdict: ["accepted"], days: [{ units: 9, version: 2 }] });
+    expect(post(bench, repeat)).toMatchObject({ verdict: ["duplicate"], days: [{ units: 9, version: 2 }] });
+  });
+
+  test("however many corrections came since, an old one that comes again changes nothing", () => {
+    const bench = new Bench();
+    const first = chunk("first", NOW, day({ units: 1 }));
+    post(bench, first);
+    for (let i = 1; i <= 40; i++) post(bench, chunk(`c${i}`, NOW + i, day({ units: 1 + i })));
+    expect(post(bench, first)).toMatchObject({ verdict: ["accepted"], days: [{ units: 41, version: 41 }] });
+  });
+
+  test("the same day twice in one chunk: the second replaces, or repeats", () => {
+    const bench = new Bench();
+    expect(post(bench, chunk("a", NOW, day(), day(), day({ units: 5 }))).verdict).toEqual([
+      "accepted",
+      "duplicate",
+      "accepted",
+    ]);
+  });
+});

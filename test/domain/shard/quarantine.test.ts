@@ -1,0 +1,326 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ObservationRow } from "../../../domain/messages/rows.ts";
+import { changePoints } from "../../../domain/shard/competitors/change-points.ts";
+import type { JournalEntry } from "../../../domain/shard/journal.ts";
+import { exactOffers } from "../../../domain/shard/present.ts";
+import { dueSkus, emptyShard, type ShardState } from "../../../domain/shard/shard.ts";
+import { markProjected } from "../../../domain/shard/state.ts";
+import { replayEntry, takeCall } from "../../../domain/shard/take-call.ts";
+import { Bench, chunkOf, HOUR, MINUTE, NOW, SETTINGS, seen, shardProduct } from "./fixtures.ts";
+
+const DAY = 24 * HOUR;
+
+/** A competitor that asked 100.00 every hour, the last time an hour ago. */
+function calmBench(): Bench {
+  const bench = new Bench();
+  for (let hours = 8; hours >= 1; hours--) bench.see({ observedAt: NOW - hours * HOUR });
+  return bench;
+}
+
+function quarantineOf(bench: Bench) {
+  return bench.call({ refresh: [bench.product.sku] }).skus[0]?.quarantine ?? [];
+}
+
+function statuses(bench: Bench): string[] {
+  return quarantineOf(bench).map(({ price, status }) => `${price} ${status}`);
+}
+
+function prices(bench: Bench): number[] {
+  const state = bench.shard.skus[0]!.competitors.get("alpha")!;
+  return changePoints(state.history).map((point) => point.price);
+}
+
+describe("a doubted price", () => {
+  test("is neither offer nor history nor signal", () => {
+    const bench = calmBench();
+    expect(bench.see({ price: 1000 })).toBe("quarantined");
+    expect(prices(bench)).toEqual([10_000]);
+    expect(bench.open()).toEqual([]);
+    expect(statuses(bench)).toEqual(["1000 open"]);
+  });
+
+  test("an outlier is believed when it is seen again after half an hour, with both in the history", () => {
+    const bench = calmBench();
+    expect(bench.see({ price: 4500 })).toBe("quarantined");
+    bench.now = NOW + 10 * MINUTE;
+    expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("quarantined");
+    bench.now = NOW + 40 * MINUTE;
+    expect(bench.see({ price: 4550, observedAt: bench.now })).toBe("accepted");
+    expect(prices(bench)).toEqual([10_000, 4500, 4550]);
+    expect(statuses(bench)).toEqual(["4500 confirmed", "4500 confirmed"]);
+    expect(bench.open()).toContain("UNDERCUT alpha");
+  });
+
+  test("another source confirms it at once, with a little less trust", () => {
+    const bench = calmBench();
+    bench.see({ price: 4500 });
+    bench.now = NOW + MINUTE;
+    expect(bench.see({ price: 4500, observedAt: bench.now }, "second")).toBe("accepted");
+    expect(bench.signal("UNDERCUT")?.confidence).toBe(0.9);
+  });
+
+  test("a slip needs three confirmations", () => {
+    const bench = calmBench();
+    const verdicts = [0, 1, 2, 3].map((hours) => {
+      bench.now = NOW + hours * HOUR;
+      return bench.see({ price: 100_000, observedAt: bench.now });
+    });
+    expect(verdicts).toEqual(["quarantined", "quarantined", "quarantined", "accepted"]);
+    expect(prices(bench)).toEqual([10_000, 100_000]);
+    expect(statuses(bench).every((one) => one === "100000 confirmed")).toBe(true);
+  });
+
+  test("a return to normal drops it, and the same value again is doubted again", () => {
+    const bench = calmBench();
+    bench.see({ price: 4500 });
+    bench.now = NOW + HOUR;
+    expect(bench.see({ observedAt: bench.now })).toBe("accepted");
+    expect(quarantineOf(bench)).toMatchObject([{ status: "discarded", settledBy: "gate" }]);
+    bench.now = NOW + 2 * HOUR;
+    expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("quarantined");
+  });
+
+  test("it expires after 48 hours, by time alone", () => {
+    const bench = calmBench();
+    bench.see({ price: 4500 });
+    bench.now = NOW + 48 * HOUR;
+    expect(quarantineOf(bench)).toMatchObject([{ status: "expired", settledBy: "time" }]);
+    expect(prices(bench)).toEqual([10_000]);
+  });
+
+  test("the first price of a competitor is judged by ours", () => {
+    const bench = new Bench();
+    expect(bench.see({ price: 100 })).toBe("quarantined");
+    expect(bench.see({ price: 9500, observedAt: NOW + 1 })).toBe("accepted");
+    expect(prices(bench)).toEqual([9500]);
+  });
+
+  test("the first ones need not be equal to confirm each other", () => {
+    const bench = new Bench();
+    expect(bench.see({ price: 3000 })).toBe("quarantined");
+    bench.now = NOW + 60 * DAY;
+    expect(bench.see({ price: 3300, observedAt: bench.now })).toBe("accepted");
+    expect(prices(bench)).toEqual([3000, 3300]);
+  });
+
+  test("looked at once a week, it is believed the fourth time", () => {
+    const bench = calmBench();
+    const verdicts = [0, 7, 14, 21].map((days) => {
+      bench.now = NOW + days * DAY;
+      return bench.see({ price: 4500, observedAt: bench.now });
+    });
+    expect(verdicts).toEqual(["quarantined", "quarantined", "quarantined", "accepted"]);
+  });
+
+  test.each([
+    [4, 5],
+    [10, 8],
+  ])("a level %i times as high that moves on is believed at look %i", (factor, looks) => {
+    const bench = calmBench();
+    const verdicts = [1, 1.1, 1.05, 1.2, 0.95, 1.15, 1.25, 0.9].map((wobble, days) => {
+      bench.now = NOW + days * DAY;
+      return bench.see({ price: Math.round(10_000 * factor * wobble), observedAt: bench.now });
+    });
+    expect(verdicts.indexOf("accepted")).toBe(looks - 1);
+  });
+
+  test("a rare deep sale is known when it comes back after two months", () => {
+    const bench = calmBench();
+    expect(bench.see({ price: 4500 })).toBe("quarantined");
+    for (let days = 1; days < 60; days += 7) {
+      bench.now = NOW + days * DAY;
+      bench.see({ observedAt: bench.now });
+    }
+    bench.now = NOW + 60 * DAY;
+    expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("accepted");
+  });
+
+  test("an ending unlike all others is confirmed by another source, not by the same page again", () => {
+    const known = [9999, 10_499, 9799, 9999];
+    const odd = () => {
+      const bench = new Bench();
+      for (const [i, price] of known.entries()) bench.see({ price, observedAt: NOW - (9 - i) * HOUR });
+      expect(bench.see({ price: 17_998 })).toBe("quarantined");
+      bench.now = NOW + HOUR;
+      return bench;
+    };
+    const again = odd();
+    expect(again.see({ price: 17_998, observedAt: again.now })).toBe("quarantined");
+    const elsewhere = odd();
+    expect(elsewhere.see({ price: 17_998, observedAt: elsewhere.now }, "second")).toBe("accepted");
+  });
+
+  test("tax in or out is never held, a pack only until it stays; both flag the match", () => {
+    const flagAfter = (price: number) => {
+      const bench = calmBench();
+      bench.product = shardProduct({ taxRate: 0.19, version: 2 });
+      const verdicts = Array.from({ length: 6 }, (_, hours) => {
+        bench.now = NOW + hours * HOUR;
+        return bench.see({ price, observedAt: bench.now });
+      });
+      const [offer] = exactOffers(bench.shard.skus[0]!, bench.shard.sources);
+      return { held: verdicts.filter((one) => one === "quarantined").length, flag: offer?.matchQuality };
+    };
+    expect(flagAfter(11_900)).toEqual({ held: 0, flag: "tax" });
+    expect(flagAfter(20_000)).toEqual({ held: 1, flag: "pack2" });
+    expect(flagAfter(60_000)).toEqual({ held: 3, flag: "pack6" });
+  });
+
+  test("an old one is judged by its neighbours, and leaves the latest alone", () => {
+    const bench = calmBench();
+    expect(bench.see({ price: 100_000, observedAt: NOW - 3 * HOUR + 1 })).toBe("quarantined");
+    expect(bench.see({ price: 9000, observedAt: NOW - 3 * HOUR + 2 })).toBe("accepted");
+    expect(prices(bench)).toEqual([10_000, 9000, 10_000]);
+  });
+});
+
+describe("a person's decision", () => {
+  test("released, it enters the history once", () => {
+    const bench = calmBench();
+    bench.see({ price: 1000 });
+    const [held] = quarantineOf(bench);
+    const decisions = [{ sku: bench.product.sku, id: held!.id, action: "release" as const }];
+    const answer = bench.call({ decisions });
+    expect(answer.skus[0]?.quarantine).toMatchObject([{ status: "released", settledBy: "person" }]);
+    expect(prices(bench)).toEqual([10_000, 1000]);
+    const again = takeCall(bench.shard, {
+      now: NOW,
+      settings: SETTINGS,
+      products: [bench.product],
+      chunks: [],
+      decisions,
+    });
+    expect(again.entry).toBeNull();
+    expect(bench.see({ price: 1000 })).toBe("duplicate");
+  });
+
+  test.each(["release", "discard"] as const)("to %s is announced until it is projected", (action) => {
+    const bench = calmBench();
+    bench.see({ price: 1000 });
+    const [held] = quarantineOf(bench);
+    const [told] = bench.call({ decisions: [{ sku: bench.product.sku, id: held!.id, action }] }).skus;
+    bench.now += 2 * MINUTE;
+    expect(dueSkus(bench.shard, bench.now)).toEqual([bench.product.sku]);
+    markProjected(bench.shard.skus[0]!, told!.unprojected!);
+    expect(dueSkus(bench.shard, bench.now)).toEqual([]);
+  });
+
+  test("discarded, it is never confirmed by others", () => {
+    const bench = calmBench();
+    bench.see({ price: 4500 });
+    const [held] = quarantineOf(bench);
+    bench.call({ decisions: [{ sku: bench.product.sku, id: held!.id, action: "discard" }] });
+    bench.now = NOW + HOUR;
+    expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("quarantined");
+    expect(prices(bench)).toEqual([10_000]);
+  });
+});
+
+const row: fc.Arbitrary<ObservationRow> = fc
+  .record({
+    competitor: fc.constantFrom("alpha", "beta"),
+    price: fc.constantFrom(10_000, 9500, 100_000, 4500, 1, 60_000),
+    observedAt: fc.integer({ min: 0, max: 60 }).map((halves) => NOW - halves * 30 * MINUTE),
+  })
+  .map((change) => seen(change));
+
+const arrivals = fc.array(fc.array(row, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 15 });
+
+function feed(shard: ShardState, chunks: ReturnType<typeof chunkOf>[]) {
+  const entries: JournalEntry[] = [];
+  const verdicts = chunks.flatMap((chunk, i) => {
+    const { answer, entry } = takeCall(shard, {
+      now: NOW + i,
+      settings: SETTINGS,
+      products: [shardProduct()],
+      chunks: [chunk],
+    });
+    if (entry) entries.push(JSON.parse(JSON.stringify(entry)) as JournalEntry);
+    return answer.verdicts;
+  });
+  return { verdicts, entries };
+}
+
+describe("whatever comes in whatever order", () => {
+  test("every chunk gets the same verdicts again and changes nothing, and the journal gives the same state", () => {
+    fc.assert(
+      fc.property(arrivals, (rows) => {
+        const chunks = rows.map((some, i) =>
+          chunkOf(some, { chunkId: `c${i}`, source: i % 3 ? "crawler" : "feed" }),
+        );
+        const shard = emptyShard();
+        const { verdicts, entries } = feed(shard, chunks);
+        const replayed = emptyShard();
+        for (const entry of entries) replayEntry(replayed, entry);
+        expect(replayed).toEqual(shard);
+        const again = feed(shard, chunks);
+        expect(again.verdicts).toEqual(verdicts);
+        expect(again.entries).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("a quarantined row is in the history only once it was confirmed", () => {
+    fc.assert(
+      fc.property(arrivals, (rows) => {
+        const shard = emptyShard();
+        feed(
+          shard,
+          rows.map((some, i) => chunkOf(some, { chunkId: `c${i}` })),
+        );
+        for (const sku of shard.skus)
+          for (const { history, quarantine } of sku.competitors.values()) {
+            const times = new Set([...history.times.subarray(0, history.count)]);
+            for (const one of quarantine) expect(times.has(one.observedAt)).toBe(one.status === "confirmed");
+          }
+        expect(exactOffers(shard.skus[0]!, shard.sources).every(({ price }) => price > 0)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("a competitor in another currency", () => {
+  const listed = (landedPrice: number, stale = false) => ({
+    listed: { currency: "USD", landedPrice, stale },
+  });
+
+  test("moves only when it moves there", () => {
+    const bench = new Bench();
+    bench.see({ price: 10_000, observedAt: NOW - 2 * HOUR, ...listed(12_500) });
+    bench.see({ price: 8400, observedAt: NOW - HOUR, ...listed(12_500) });
+    expect(bench.open()).not.toContain("ABRUPT_DROP alpha");
+    bench.see({ price: 6700, observedAt: NOW, ...listed(10_000) });
+    expect(bench.open()).toContain("ABRUPT_DROP alpha");
+  });
+
+  test("at an old rate is trusted by half", () => {
+    const bench = new Bench();
+    bench.see({ price: 9000, ...listed(11_000, true) });
+    expect(bench.signal("UNDERCUT")?.confidence).toBe(0.35);
+  });
+});
+
+describe("a competitor's own rules", () => {
+  test("one that is left out opens nothing", () => {
+    const bench = new Bench();
+    bench.call({
+      settings: { ...SETTINGS, excluded: ["alpha"] },
+      chunks: [chunkOf([seen({ price: 8000 })])],
+    });
+    expect(bench.open()).toEqual([]);
+    expect(prices(bench)).toEqual([8000]);
+  });
+
+  test("one with a shorter limit goes stale sooner", () => {
+    const bench = new Bench();
+    const settings = { ...SETTINGS, offerFreshHoursByCompetitor: { alpha: 1 } };
+    const old = { price: 8000, observedAt: NOW - 2 * HOUR };
+    const rows = [seen(old), seen({ ...old, competitor: "beta" })];
+    const answer = bench.call({ settings, chunks: [chunkOf(rows)] });
+    expect(answer.skus[0]?.signals.map(({ competitor }) => competitor)).not.toContain("alpha");
+    expect(answer.skus[0]?.signals.map(({ competitor }) => competitor)).toContain("beta");
+  });
+});

@@ -1,0 +1,120 @@
+import type { z } from "@hono/zod-openapi";
+import type { ProposalRecord } from "../../db/reads/proposals.ts";
+import { formatMinor } from "../../domain/base/money.ts";
+import { iso } from "../../domain/contract/answers.ts";
+import type { Explanation, Proposal, ProposalDetail, Run } from "../../domain/contract/decisions.ts";
+import type { Outcome, PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import { HORIZON_DAYS } from "../../domain/pricing/optimisation/sales.ts";
+import type { RunReport } from "../../services/runs/report-run.ts";
+import { given } from "./given.ts";
+
+type StoredExpected = Outcome & { delta: Outcome };
+
+export function presentProposal(row: ProposalRecord, title: string | null): z.infer<typeof Proposal> {
+  const expected = row.expected as StoredExpected;
+  return {
+    id: row.id,
+    sku: row.sku,
+    category: row.category,
+    from: formatMinor(row.from, row.currency),
+    to: formatMinor(row.to, row.currency),
+    currency: row.currency,
+    changePct: Math.round((row.to / row.from - 1) * 10_000) / 100,
+    status: row.status,
+    risk: row.risk,
+    riskReasons: row.riskReasons,
+    strategy: row.strategy,
+    confidence: row.confidence,
+    expected: {
+      ...presentOutcome(expected, row.currency),
+      horizonDays: HORIZON_DAYS,
+      delta: presentOutcome(expected.delta, row.currency),
+    },
+    approvals: row.approvals.map(({ by, at, price }) => ({
+      ...{ by, at: iso(at) },
+      ...(price === undefined ? {} : { price: formatMinor(price, row.currency) }),
+    })),
+    createdAt: iso(row.createdAt),
+    expiresAt: iso(row.expiresAt),
+    ...given({
+      runId: row.runId,
+      title,
+      note: row.note,
+      effectiveAt: row.effectiveAt === null ? null : iso(row.effectiveAt),
+      decidedBy: row.decidedBy,
+      decidedAt: row.decidedAt === null ? null : iso(row.decidedAt),
+    }),
+  };
+}
+
+export function presentProposalDetail(
+  row: ProposalRecord,
+  title: string | null,
+): z.infer<typeof ProposalDetail> {
+  return {
+    ...presentProposal(row, title),
+    explanation: presentExplanation(row.explanation as PricingDecision, row.currency),
+  };
+}
+
+function presentOutcome(outcome: Outcome, currency: string) {
+  const [lo, hi] = outcome.interval80;
+  return {
+    units: Math.round(outcome.units * 100) / 100,
+    revenue: formatMinor(outcome.revenue, currency),
+    profit: formatMinor(outcome.profit, currency),
+    interval80: [formatMinor(lo, currency), formatMinor(hi, currency)] as [string, string],
+  };
+}
+
+/** `stored`: the explaining part of a decision. */
+function presentExplanation(stored: PricingDecision, currency: string): z.infer<typeof Explanation> {
+  const money = (minor: number) => formatMinor(minor, currency);
+  return {
+    sentence: stored.sentence,
+    inputs: stored.inputs.map(({ name, value, at }) => ({ name, value, at: at === null ? null : iso(at) })),
+    candidates: stored.candidates.map(({ price, expectedProfit, expectedRevenue, ...rest }) => ({
+      price: money(price),
+      expectedProfit: money(expectedProfit),
+      expectedRevenue: money(expectedRevenue),
+      ...rest,
+    })),
+    guardrails: stored.guardrails.map(({ name, before, after, why }) => ({
+      name,
+      before: money(before),
+      after: money(after),
+      why,
+    })),
+    binding: stored.binding,
+    shadow: stored.shadow.map(({ name, price, shadowValue }) => ({
+      name,
+      price: money(price),
+      shadowValue: money(shadowValue),
+    })),
+    relaxations: stored.relaxations,
+    unlimited: stored.unlimited === null ? null : money(stored.unlimited),
+    reason: stored.reason,
+    pGain: stored.pGain,
+  };
+}
+
+export function presentRun({ run, phase, shards }: RunReport): z.infer<typeof Run> {
+  return {
+    id: run.id,
+    kind: run.kind,
+    status: run.status,
+    phase,
+    shards,
+    counts: run.counts,
+    failures: run.failures,
+    asOf: iso(run.asOf),
+    dryRun: run.dryRun,
+    actor: run.actor,
+    createdAt: iso(run.createdAt),
+    ...given({
+      startedAt: run.startedAt === null ? null : iso(run.startedAt),
+      finishedAt: run.finishedAt === null ? null : iso(run.finishedAt),
+      decisionHash: run.decisionHash,
+    }),
+  };
+}

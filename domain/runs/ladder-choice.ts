@@ -78,9 +78,9 @@ function freeCandidates(
 type LadderPrices = Record<string, number>;
 
 /**
- * Solves each ladder as a whole: among the prices that each product's own guardrails allow, those that keep the order and
- * are expected to earn most together. Answers only ladders in which a price differs from what was decided alone. Products
- * outside the run keep their prices.
+ * Solves each ladder as a whole: among the prices that each product's own guardrails allow, those that keep the order
+ * and are expected to earn most together. Answers only ladders in which a price differs from what was decided alone.
+ * Products outside the run keep their prices.
  */
 export function chooseLadders(rows: readonly LadderRow[]): Map<string, LadderPrices> {
   const known = new Map(rows.map((row) => [row.sku, row]));

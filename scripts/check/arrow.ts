@@ -14,7 +14,6 @@ export const CORE = /^(app|db|domain|durable|queues|services|worker)\//;
 
 /** Imports against the arrow that have a reason. */
 const EXCEPTIONS: readonly { from: RegExp; to: RegExp; typeOnly?: boolean; why: string }[] = [
-  { from: /^durable\//, to: /^queues\/send\.ts$/, why: "an object sends what it has stored" },
   { from: /^app\//, to: /^worker\/app\.ts$/, typeOnly: true, why: "AppType, the contract of the API" },
 ];
 
@@ -24,7 +23,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   db: /^drizzle-orm(\/.*)?$/,
   services: /^(zod|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
   durable: /^(zod|cloudflare:workers|itty-durable|drizzle-orm(\/.*)?)$/,
-  queues: /^(zod|standardwebhooks)$/,
+  queues: /^zod$/,
 };
 
 /** A problem: where, and what is wrong. */
@@ -73,6 +72,24 @@ function packageWall(from: string, { target }: Import): string | null {
     : `${from.split("/")[0]}/ may not use ${target}`;
 }
 
+/** What a browser may load of domain/: names and small rules, nothing that only the server runs. */
+const FOR_BROWSERS = /^domain\/(base|identity|messages|pricing\/(approval|unit-economics)\.ts$)/;
+
+/** Files and packages that the dashboard would load at run time and has no use for. */
+export function bundleProblems(sources: readonly Source[]): Problem[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const loaded = new Set(["app/src/main.tsx"]);
+  const problems: Problem[] = [];
+  for (const path of loaded)
+    for (const { target, isFile, isType, line } of byPath.get(path)?.imports ?? []) {
+      if (isType) continue;
+      const isServerOnly = target === "zod" || (target.startsWith("domain/") && !FOR_BROWSERS.test(target));
+      if (isServerOnly) problems.push([`${path}:${line}`, `a browser would load ${target}`]);
+      else if (isFile) loaded.add(target);
+    }
+  return problems;
+}
+
 /** Groups of files that import each other in a circle. */
 export function fileCircles(sources: readonly Source[]): string[][] {
   const next = new Map(
@@ -92,9 +109,8 @@ export function roomCircles(sources: readonly Source[]): string[][] {
   return circles(next);
 }
 
-/** A folder at the top is one room; domain/ has many. The send side of queues/ is a room of its own: see EXCEPTIONS. */
+/** A folder at the top is one room; domain/ has many. */
 function roomOf(path: string): string {
-  if (path === "queues/send.ts") return path;
   const [folder, room] = path.split("/");
   return folder === "domain" ? `domain/${room}` : folder!;
 }

@@ -1,3 +1,4 @@
+import type { SignalType } from "../../messages/names.ts";
 import type { MarketView, OfferView } from "./market-view.ts";
 
 /** The condition's measure against its threshold; both in the same unit, usually a share. */
@@ -33,7 +34,7 @@ export interface Move {
 }
 
 interface DefinitionBase {
-  type: string;
+  type: SignalType;
   /** priority when the SKU's demand is highly, medium or otherwise sensitive to price */
   priorities: readonly [1 | 2 | 3, 1 | 2 | 3, 1 | 2 | 3];
   /** what to do about it, in the same order */

@@ -90,17 +90,6 @@ export interface PricingInputs {
   facts: () => InputFact[];
 }
 
-/** A market without a single valid offer. */
-export const NO_MARKET: MarketView = {
-  cheapest: null,
-  secondCheapest: null,
-  mean: null,
-  median: null,
-  count: 0,
-  confidence: 0,
-  priceWar: false,
-};
-
 /** What the challenger says about a SKU, or why it says nothing. */
 export type ChallengerView = ChallengerOpinion | { kind: "none"; why: string };
 

@@ -22,16 +22,6 @@ function learn(days: readonly CompetitorDay[]): CompetitorPriceState {
 }
 
 /** 40 days at 20.00, then `promoted` days at 15.00 */
-function _promoted(days: number): CompetitorPriceState {
-  return learn(
-    Array.from({ length: 40 + days }, (_, day) => ({
-      day,
-      logPrice: Math.log(day < 40 ? 2000 : 1500),
-      inStock: true,
-    })),
-  );
-}
-
 describe("competitorAnchor", () => {
   const forecast = {
     days: 1,

@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -20,6 +21,17 @@ const SIMULATED = Object.fromEntries(
   ]),
 );
 
+/** Two files at once even on two cores: a test of the Worker mostly waits for a queue or an alarm. */
+const WORKERS = Math.max(2, availableParallelism());
+
+/** What the Worker imports of packages. */
+const BUNDLED = [
+  ...["itty-durable", "zod", "@hono/zod-openapi", "@scalar/hono-api-reference", "csv-parse/browser/esm/sync"],
+  ...["hono", "hono/cookie", "hono/factory", "hono/http-exception", "hono/secure-headers"],
+  ...["drizzle-orm", "drizzle-orm/d1", "drizzle-orm/sqlite-core"],
+  ...["@noble/hashes/scrypt.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
+];
+
 /** Four heights: pure tables in Node, the line on a simulated platform, workerd on real migrations, all in Chromium. */
 export default defineConfig({
   test: {
@@ -29,6 +41,9 @@ export default defineConfig({
       {
         test: {
           name: "domain",
+          // pure functions leave nothing behind
+          isolate: false,
+          maxWorkers: WORKERS,
           include: ["test/domain/**/*.test.ts"],
           environment: "node",
           setupFiles: ["test/support/property-seed.ts"],
@@ -38,6 +53,8 @@ export default defineConfig({
         resolve: { alias: SIMULATED },
         test: {
           name: "simulation",
+          isolate: false,
+          maxWorkers: WORKERS,
           include: ["test/simulation/**/*.test.ts"],
           environment: "node",
           testTimeout: 30_000,
@@ -74,11 +91,10 @@ export default defineConfig({
           name: "workerd",
           include: ["test/workerd/**/*.test.ts"],
           setupFiles: ["test/workerd/setup.ts"],
-          // each file starts a runtime of its own
-          fileParallelism: false,
+          maxWorkers: WORKERS,
           testTimeout: 30_000,
-          // the package is an ES module that does not say so
-          deps: { optimizer: { ssr: { enabled: true, include: ["itty-durable"] } } },
+          // one file for each package instead of all its modules: every test file starts a runtime and loads them again
+          deps: { optimizer: { ssr: { enabled: true, include: BUNDLED } } },
         },
       },
     ],

@@ -1,7 +1,15 @@
-import { getTableColumns, type InferInsertModel, type SQL, sql } from "drizzle-orm";
+import {
+  getTableColumns,
+  getTableName,
+  type InferInsertModel,
+  type Placeholder,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { type Database, database } from "./database.ts";
 import { jsonParts } from "./json-parts.ts";
-import { prepare } from "./write.ts";
+import { bind, type Compiled, compile } from "./write.ts";
 
 type Plain = string | number | boolean | null;
 type Insert<T extends SQLiteTable> = InferInsertModel<T>;
@@ -34,23 +42,31 @@ export function bulkInsert<T extends SQLiteTable>(
   table: T,
   rows: readonly Insert<T>[],
 ): D1PreparedStatement[] {
-  return insertParts(d1, table, rows, sql.empty());
+  return insertParts(d1, table, rows, NO_CONFLICT, () => sql.empty());
 }
 
-/** The same, with what becomes of rows whose primary key is taken. */
+/**
+ * The same, with what becomes of rows whose primary key is taken. Pass a constant as `upsert` where it runs often: the
+ * text of its statements is then built once.
+ */
 export function bulkUpsert<T extends SQLiteTable>(
   d1: D1Database,
   table: T,
   rows: readonly Insert<T>[],
-  upsert: Upsert<T> = {},
+  upsert: Upsert<T> = OVERWRITE,
 ): D1PreparedStatement[] {
-  return insertParts(d1, table, rows, onConflict(table, usedColumns(table, rows), upsert), upsert.only);
+  const conflict = (used: readonly Used[]) => onConflict(table, used, upsert);
+  return insertParts(d1, table, rows, upsert, conflict, upsert.only);
 }
 
 /** In an upsert: the new row's value of a column. */
 export function excluded(column: SQLiteColumn): SQL {
   return sql`excluded.${sql.identifier(column.name)}`;
 }
+
+type JsonTable<K extends string, Row extends Record<K, Plain> = Record<K, Plain>> = {
+  [name in K]: SQL<Row[name]>;
+} & { table: SQL };
 
 /**
  * Rows as a table of one JSON parameter, to join, to update from or to count: `table` goes behind FROM, the other
@@ -64,14 +80,45 @@ export function jsonTable<K extends string, Row extends Record<K, Plain>>(
   alias: string,
   names: readonly K[],
   rows: readonly Row[],
-): { [Name in K]: SQL<Row[Name]> } & { table: SQL } {
+): JsonTable<K, Row> {
+  return tableOf(alias, names, jsonOf(names, rows)) as JsonTable<K, Row>;
+}
+
+/**
+ * The same for a query that runs often: it is built once, and then given its rows; no statement without rows.
+ *
+ * @example
+ * const addStock = overRows(["sku", "total"], (db, seen) =>
+ *   db.update(products).set({ stock: seen.total }).from(seen.table).where(eq(products.sku, seen.sku)));
+ * addStock(d1, [{ sku: "A-1", total: 7 }]);
+ */
+export function overRows<K extends string>(
+  names: readonly K[],
+  build: (db: Database, seen: JsonTable<K>) => Parameters<typeof compile>[0],
+): (d1: D1Database, rows: readonly Record<K, Plain>[]) => D1PreparedStatement[] {
+  let compiled: Compiled | undefined;
+  return (d1, rows) => {
+    if (rows.length === 0) return [];
+    compiled ??= compile(build(database(d1), tableOf("seen", names, sql.placeholder("rows"))));
+    return [bind(d1, compiled, { rows: jsonOf(names, rows) })];
+  };
+}
+
+function tableOf<K extends string>(
+  alias: string,
+  names: readonly K[],
+  json: string | Placeholder,
+): JsonTable<K> {
   const values = names.map((name, i) => sql`value ->> ${sql.raw(`${i}`)} AS ${sql.identifier(name)}`);
-  const json = JSON.stringify(rows.map((row) => names.map((name) => row[name])));
   const columns = names.map((name) => [name, sql`${sql.identifier(alias)}.${sql.identifier(name)}`]);
   return {
-    ...(Object.fromEntries(columns) as { [Name in K]: SQL<Row[Name]> }),
+    ...(Object.fromEntries(columns) as JsonTable<K>),
     table: sql`(SELECT ${list(values)} FROM json_each(${json})) AS ${sql.identifier(alias)}`,
   };
+}
+
+function jsonOf<K extends string>(names: readonly K[], rows: readonly Record<K, Plain>[]): string {
+  return JSON.stringify(rows.map((row) => names.map((name) => row[name])));
 }
 
 /** `column IN (…)` with one parameter for any number of values. */
@@ -79,37 +126,61 @@ export function isAmong(column: SQLiteColumn | SQL, values: readonly (string | n
   return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;
 }
 
+type Used = readonly [name: string, column: SQLiteColumn];
+
+/** How rows are inserted if nothing is said: as a plain insert, or over rows of the same key. */
+const NO_CONFLICT = {};
+const OVERWRITE = {};
+
+/** Texts by what becomes of taken keys, and then by table and columns. */
+const texts = new WeakMap<object, Map<string, Compiled>>();
+
 function insertParts<T extends SQLiteTable>(
   d1: D1Database,
   table: T,
   rows: readonly Insert<T>[],
-  conflict: SQL,
+  upsert: object,
+  conflict: (used: readonly Used[]) => SQL,
   only?: (row: Record<Name<T>, SQL>) => SQL,
 ): D1PreparedStatement[] {
-  const columns = usedColumns(table, rows);
-  const places = columns.map(([name], i) => [name, sql`value ->> ${sql.raw(`${i}`)}`] as const);
+  if (rows.length === 0) return [];
+  const used = usedColumns(table, rows);
+  const known = texts.get(upsert) ?? new Map<string, Compiled>();
+  texts.set(upsert, known);
+  const key = [getTableName(table), ...used.map(([name]) => name)].join(" ");
+  const compiled = known.get(key) ?? compile(insertSql(table, used, conflict(used), only));
+  known.set(key, compiled);
+  return jsonParts(encoded(rows, used)).map((part) => bind(d1, compiled, { part }));
+}
+
+function insertSql<T extends SQLiteTable>(
+  table: T,
+  used: readonly Used[],
+  conflict: SQL,
+  only?: (row: Record<Name<T>, SQL>) => SQL,
+): SQL {
+  const places = used.map(([name], i) => [name, sql`value ->> ${sql.raw(`${i}`)}`] as const);
   const values = list(places.map(([, place]) => place));
   const condition = only?.(Object.fromEntries(places) as Record<Name<T>, SQL>) ?? sql`true`;
-  const names = list(columns.map(([, column]) => sql.identifier(column.name)));
-  const encoded = rows.map((row) =>
-    columns.map(([name, column]) => {
+  const names = list(used.map(([, column]) => sql.identifier(column.name)));
+  const part = sql.placeholder("part");
+  return sql`INSERT INTO ${table} (${names}) SELECT ${values} FROM json_each(${part}) WHERE ${condition}${conflict}`;
+}
+
+function encoded<T extends SQLiteTable>(rows: readonly Insert<T>[], used: readonly Used[]): unknown[][] {
+  return rows.map((row) =>
+    used.map(([name, column]) => {
       const value = row[name as keyof Insert<T>];
       // in a JSON column that is never NULL, null is a value like others
       const isNull = value === undefined || (value === null && !column.notNull);
       return isNull ? null : column.mapToDriverValue(value);
     }),
   );
-  return jsonParts(encoded).map((part) =>
-    prepare(
-      d1,
-      sql`INSERT INTO ${table} (${names}) SELECT ${values} FROM json_each(${part}) WHERE ${condition}${conflict}`,
-    ),
-  );
 }
 
 function onConflict<T extends SQLiteTable>(
   table: T,
-  used: readonly (readonly [string, SQLiteColumn])[],
+  used: readonly Used[],
   { update, keep = [], set = {}, newer, where, returning }: Upsert<T>,
 ): SQL {
   const columns: Record<string, SQLiteColumn> = getTableColumns(table);
@@ -141,11 +212,9 @@ function onConflict<T extends SQLiteTable>(
 }
 
 /** The columns of a table that any of the rows has a value for. */
-function usedColumns<T extends SQLiteTable>(table: T, rows: readonly Insert<T>[]): [string, SQLiteColumn][] {
-  const named = new Set<string>();
-  for (const row of rows)
-    for (const [name, value] of Object.entries(row)) if (value !== undefined) named.add(name);
-  return Object.entries<SQLiteColumn>(getTableColumns(table)).filter(([name]) => named.has(name));
+function usedColumns<T extends SQLiteTable>(table: T, rows: readonly Insert<T>[]): Used[] {
+  const columns = Object.entries<SQLiteColumn>(getTableColumns(table));
+  return columns.filter(([name]) => rows.some((row) => row[name as keyof Insert<T>] !== undefined));
 }
 
 function primaryKeyOf(table: SQLiteTable): SQLiteColumn[] {
@@ -156,17 +225,4 @@ function primaryKeyOf(table: SQLiteTable): SQLiteColumn[] {
 
 function list(parts: readonly SQL[] | readonly ReturnType<typeof sql.identifier>[]): SQL {
   return sql.join([...parts], sql.raw(", "));
-}
-
-/** Superseded by `bulkInsert`, `bulkUpsert` and `jsonTable`. */
-export function jsonRows(rows: readonly (readonly unknown[])[]): string {
-  return JSON.stringify(rows);
-}
-
-/** Superseded by `bulkInsert` and `bulkUpsert`. */
-export { jsonParts as jsonRowParts } from "./json-parts.ts";
-
-/** Superseded by `bulkInsert`, `bulkUpsert` and `jsonTable`. */
-export function jsonColumns(n: number): string {
-  return Array.from({ length: n }, (_, i) => `value ->> ${i}`).join(", ");
 }

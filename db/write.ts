@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { fillPlaceholders, type SQL, sql } from "drizzle-orm";
 import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { batchGuard } from "./schema.ts";
 
@@ -17,7 +17,7 @@ export class BatchConflict extends Error {
 
 /**
  * The atomic write: all statements commit, or none. D1 has no interactive transaction, so conditions are in the
- * statements themselves: a chain's primary key rejects the second writer, and `guardStatement` an update that missed.
+ * statements themselves: a chain's primary key rejects the second writer, and `guardCount` an update that missed.
  *
  * @throws BatchConflict when either happened; anything else as D1 threw it
  */
@@ -35,13 +35,32 @@ export async function commitBatch(d1: D1Database, statements: D1PreparedStatemen
 
 const DIALECT = new SQLiteAsyncDialect();
 
-/** A query of Drizzle's, or SQL with Drizzle's columns in it, as a statement of an atomic batch. */
-export function prepare(
-  d1: D1Database,
-  query: SQL | { toSQL(): { sql: string; params: unknown[] } },
-): D1PreparedStatement {
+type Query = SQL | { toSQL(): { sql: string; params: unknown[] } };
+
+/** A query as the text and the parameters that D1 takes; some may be `sql.placeholder`s, to be filled by `bind`. */
+export interface Compiled {
+  text: string;
+  params: unknown[];
+}
+
+/** Building the text of a query takes longer than to run it: what runs often is compiled once. */
+export function compile(query: Query): Compiled {
   const { sql: text, params } = "toSQL" in query ? query.toSQL() : DIALECT.sqlToQuery(query);
-  return d1.prepare(text).bind(...params);
+  return { text, params };
+}
+
+/** A compiled query as a statement of an atomic batch. */
+export function bind(
+  d1: D1Database,
+  { text, params }: Compiled,
+  values: Record<string, unknown>,
+): D1PreparedStatement {
+  return d1.prepare(text).bind(...fillPlaceholders(params, values));
+}
+
+/** A query of Drizzle's, or SQL with Drizzle's columns in it, as a statement of an atomic batch. */
+export function prepare(d1: D1Database, query: Query): D1PreparedStatement {
+  return bind(d1, compile(query), {});
 }
 
 /**
@@ -56,16 +75,4 @@ export function guardCount(d1: D1Database, count: SQL, wanted: number): D1Prepar
     d1,
     sql`INSERT OR REPLACE INTO ${batchGuard} (id, hit, wanted) VALUES (1, (${count}), ${wanted})`,
   );
-}
-
-/** Superseded by `guardCount`. */
-export function guardStatement(
-  d1: D1Database,
-  countSql: string,
-  parameters: unknown[],
-  wanted: number,
-): D1PreparedStatement {
-  return d1
-    .prepare(`INSERT OR REPLACE INTO batch_guard (id, hit, wanted) VALUES (1, (${countSql}), ${wanted})`)
-    .bind(...parameters);
 }

@@ -6,8 +6,8 @@ import type { RowProblem, VerdictCounts } from "../domain/messages/verdict.ts";
 
 /**
  * One row per chunk, no index: a chunk costs one row written when it is accepted, one when it is done and one when
- * its receipt is dropped. `rows` (the JSON of what was posted) goes when the chunk is done. Everything before it in
- * the row is read without touching it.
+ * its receipt is dropped. `rows` (the JSON of what was posted) is removed when the chunk is done. It is the last column,
+ * so the others are read without it.
  */
 const SCHEMA = `CREATE TABLE IF NOT EXISTS chunks (
   batch_id TEXT NOT NULL, source TEXT NOT NULL, chunk INTEGER NOT NULL,
@@ -61,8 +61,8 @@ export class InboxStore {
   }
 
   /**
-   * Inserts a chunk; the first one only if nothing of its batch is there, so that a new batch is not looked up before.
-   * False if something was.
+   * Inserts a chunk; the first one only if no chunk of its batch is stored, which saves looking the batch up before.
+   * False if one was.
    */
   insert(batch: Omit<BatchToAccept, "rows">, chunk: number, received: number, rows: string): boolean {
     const { batchId, source, kind, sha256, receivedAt } = batch;
@@ -103,7 +103,7 @@ export class InboxStore {
     this.sql.exec(`UPDATE chunks SET sends = ?, last_sent_at = ? ${BY_REF}`, sends, at, ...refValues(ref));
   }
 
-  /** The first outcome wins: false if the chunk is unknown or was done already. */
+  /** The first outcome wins: false if the chunk is unknown or done already. */
   finish(outcome: ChunkOutcome): boolean {
     const cursor = this.sql.exec(
       `UPDATE chunks SET status = 'done', counts = ?, problems = ?, rows = NULL ${BY_REF} AND status <> 'done'`,
@@ -114,7 +114,7 @@ export class InboxStore {
     return cursor.rowsWritten > 0;
   }
 
-  /** Moves a chunk that is not done; false if it did not stand in `from`. */
+  /** Changes the status of a chunk; false if it was not `from`. */
   setStatus(ref: ChunkRef, from: ChunkStatus, to: ChunkStatus): boolean {
     const cursor = this.sql.exec(
       `UPDATE chunks SET status = ? ${BY_REF} AND status = ?`,
@@ -125,7 +125,7 @@ export class InboxStore {
     return cursor.rowsWritten > 0;
   }
 
-  /** Drops the receipts of batches that are done and older than `before`, at most `limit` chunks; how many went. */
+  /** Drops the receipts of batches that are done and older than `before`, at most `limit` chunks; answers how many. */
   prune(before: number, limit: number): number {
     const cursor = this.sql.exec(
       `DELETE FROM chunks WHERE (batch_id, source, chunk) IN

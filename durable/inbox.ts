@@ -28,7 +28,7 @@ import { type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
 const RECEIPT_KEPT_MS = 7 * DAY_MS;
 const PRUNE_EVERY_MS = 6 * HOUR_MS;
 const PRUNE_ROWS_MAX = 5_000;
-/** The runtime gives a failing alarm up after its sixth retry: from here on the alarm is armed anew instead. */
+/** The runtime gives up a failing alarm after its sixth retry: from here on the object sets a new one itself. */
 const ALARM_RETRIES_MAX = 5;
 
 type Waiting = WaitingChunk & ChunkRef;
@@ -44,8 +44,8 @@ export class Inbox extends DurableObject<Env> {
   private alarmAt: number | null = null;
   private prunedAt = 0;
   /**
-   * when each source may send next, ms. In memory: a rate looks back a minute at most, and an object that nobody called
-   * for so long has nothing to remember
+   * when each source may send next, ms. In memory only: a rate looks back a minute at most, and an object that sleeps
+   * was not called for longer than that
    */
   private readonly turns = new Map<string, number>();
 
@@ -73,7 +73,7 @@ export class Inbox extends DurableObject<Env> {
     return { taken: true, received: batch.received, duplicate: false };
   }
 
-  /** Records outcomes, the first one for good; how many chunks became done by this call. */
+  /** Records outcomes, of which the first is final; answers how many chunks this call has completed. */
   markDone(outcomes: ChunkOutcome[]): number {
     return outcomes.filter((outcome) => this.finish(outcome)).length;
   }
@@ -96,7 +96,7 @@ export class Inbox extends DurableObject<Env> {
     return true;
   }
 
-  /** Gives a chunk that is not done up: its rows count as rejected, `discarded`. False if it was done or is unknown. */
+  /** Gives up a chunk that is not done: its rows count as rejected, `discarded`. False if it is done or unknown. */
   discard(ref: ChunkRef): boolean {
     const body = this.store.body(ref);
     if (!body) return false;
@@ -159,7 +159,7 @@ export class Inbox extends DurableObject<Env> {
     return true;
   }
 
-  /** Stores all chunks of a batch; false, and none is stored, if there is one of its id. */
+  /** Stores all chunks of a batch; false, and nothing is stored, if its id is taken. */
   private storeNew(batch: PackedBatch): boolean {
     return this.ctx.storage.transactionSync(() => {
       if (batch.chunks.length === 0) return this.storeEmpty(batch);
@@ -192,7 +192,7 @@ export class Inbox extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(at);
   }
 
-  /** A failed sending loses nothing: what is not marked done is sent again. */
+  /** A failed send loses nothing: what is not marked done is sent again. */
   private async send(messages: ChunkToSend[]): Promise<void> {
     try {
       await sendChunks(this.env, messages);

@@ -2,12 +2,12 @@ import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
 import {
   digested,
+  type KnownNotices,
   type NoticeHour,
   newPace,
   offerFrame,
   readOf,
   type SocketPace,
-  type ToldNotices,
   takeRead,
 } from "../domain/delivery/live-digest.ts";
 import { type LiveFrame, type LiveItem, resumeFrames } from "../domain/messages/live.ts";
@@ -21,14 +21,14 @@ const RING_FRAMES_MAX = 300;
 const FRAME_ITEMS_MAX = 1_000;
 /** Numbers left for the frames of each millisecond before the next load of the object could start. */
 const SEQ_PER_MS = 1_000;
-/** The count of the hour's notifications outlives the object, as far as every so many of them. */
+/** The count of the hour's notifications is stored each time this many more were sent. */
 const KEEP_COUNT_EVERY = 20;
 /** "Try again later": the client could not keep up. */
 const TOO_SLOW = 1013;
 
 /**
  * Fans changes out to sockets. Sockets hibernate with the object; the sequence starts at the time of loading, so it
- * only grows without a write per frame, and a client that comes back after a reload is told to read its lists again.
+ * only grows without a write per frame, and a client that comes back after a reload is sent a reset.
  * A socket that says what it has read is never sent much more than it reads.
  */
 export class LiveFeed extends DurableObject<Env> {
@@ -37,7 +37,7 @@ export class LiveFeed extends DurableObject<Env> {
   private pending: LiveItem[] = [];
   private isFlushDue = false;
   private readonly paces = new WeakMap<WebSocket, SocketPace>();
-  private readonly told: ToldNotices = new Map();
+  private readonly notified: KnownNotices = new Map();
   private hour: NoticeHour = { since: 0, count: 0 };
   private digestPerHour = DEFAULT_SETTINGS.signals.digestPerHour;
 
@@ -49,7 +49,7 @@ export class LiveFeed extends DurableObject<Env> {
     });
   }
 
-  /** Takes changes; every open socket hears of them within about a tenth of a second. `digestPerHour`: the setting. */
+  /** Takes changes; every open socket gets them within about a tenth of a second. `digestPerHour`: the setting. */
   publish(items: LiveItem[], digestPerHour = this.digestPerHour): void {
     this.digestPerHour = digestPerHour;
     this.pending.push(...items);
@@ -81,7 +81,12 @@ export class LiveFeed extends DurableObject<Env> {
     this.seq++;
     const now = Date.now();
     const counted = this.hour.count;
-    const items = digested(this.pending, { hour: this.hour, told: this.told }, this.digestPerHour, now);
+    const items = digested(
+      this.pending,
+      { hour: this.hour, notified: this.notified },
+      this.digestPerHour,
+      now,
+    );
     this.pending = [];
     this.keepCount(counted);
     const frame: LiveFrame =
@@ -96,14 +101,14 @@ export class LiveFeed extends DurableObject<Env> {
     }
   }
 
-  /** An object that slept would count the hour anew. */
+  /** Without it an object that slept would count the hour from zero. */
   private keepCount(before: number): void {
     const { count } = this.hour;
     if (Math.floor(count / KEEP_COUNT_EVERY) > Math.floor(before / KEEP_COUNT_EVERY))
       this.ctx.waitUntil(this.ctx.storage.put("hour", { ...this.hour }));
   }
 
-  /** Not kept through a hibernation: the socket's next acknowledgement begins it anew. */
+  /** Not kept through a hibernation: it starts again with the socket's next acknowledgement. */
   private paceOf(socket: WebSocket): SocketPace {
     let pace = this.paces.get(socket);
     if (pace === undefined) {

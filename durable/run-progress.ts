@@ -26,7 +26,7 @@ const NOTHING_YET: RunProgressView = {
 };
 
 /** Reports may come out of order: within a phase the one with more shards behind it is the newer. */
-export function newerProgress(known: RunProgressView, report: RunProgressView): RunProgressView {
+function newerProgress(known: RunProgressView, report: RunProgressView): RunProgressView {
   if (report.phase !== known.phase) return report.phase > known.phase ? report : known;
   const behind = (view: RunProgressView) => view.shards.done + view.shards.failed;
   if (behind(report) !== behind(known)) return behind(report) > behind(known) ? report : known;

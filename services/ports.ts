@@ -38,7 +38,7 @@ export interface VisitAnswer {
 }
 
 /** The objects that keep the shop's sessions. */
-export interface VisitorPort {
+interface VisitorPort {
   observe(index: number, call: VisitCall): Promise<VisitAnswer>;
 }
 

@@ -29,7 +29,7 @@ export interface ChunkToSend {
   bytes: number;
 }
 
-/** Sends slices of accepted batches, each on the queue of its kind: as text, which nobody on the way reads again. */
+/** Sends slices of accepted batches, each on the queue of its kind, as text: it is parsed only where it arrives. */
 export async function sendChunks(env: Pick<Env, "OBSERVATIONS" | "EVENTS">, chunks: readonly ChunkToSend[]) {
   const byKind = Map.groupBy(chunks, ({ head }) => head.type === "observations");
   const texts = (isObservations: boolean) =>
@@ -43,7 +43,7 @@ export async function sendChunks(env: Pick<Env, "OBSERVATIONS" | "EVENTS">, chun
   ]);
 }
 
-/** What a message says: chunks travel as JSON text. Text that is no JSON is left as it is. */
+/** The body of a message: chunks travel as JSON text. Text that is not JSON is left as it is. */
 export function messageBody(body: unknown): unknown {
   if (typeof body !== "string") return body;
   try {
@@ -53,7 +53,7 @@ export function messageBody(body: unknown): unknown {
   }
 }
 
-/** Tells the shards that our side of these SKUs changed; the outbox rows are settled once they know. */
+/** Asks for changed products to be sent to their shards; the outbox rows are settled once the shards have them. */
 export async function sendOurs(
   env: Pick<Env, "OBSERVATIONS">,
   rows: readonly { outboxId: number; skus: readonly string[] }[],

@@ -44,7 +44,7 @@ const routes = app
   .route("/", liveRoutes)
   .route("/", importRoutes)
   .route("/", costRoutes)
-  // after the other imports: its path takes any kind
+  // after the other imports, because its path matches any kind
   .route("/", importDataRoutes)
   .route("/", productRoutes)
   .route("/", marketRoutes)

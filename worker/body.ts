@@ -25,14 +25,14 @@ import { fieldErrors } from "./context.ts";
 export async function readBytes(request: Request, limit = BODY_BYTES_MAX): Promise<Uint8Array> {
   const announced = request.headers.get("content-length");
   if (Number(announced ?? 0) > limit) throw tooLarge(limit);
-  // a body is never longer than it says
+  // a body is never longer than its content-length
   if (announced !== null && /^\d+$/.test(announced)) return new Uint8Array(await request.arrayBuffer());
   return readStream(request.body, limit);
 }
 
 /**
- * A body's bytes as they were before the sender packed them (`content-encoding: gzip` or `deflate`), unpacked no further
- * than the limit: a small body may hold a very large one.
+ * A body's bytes without the sender's compression (`content-encoding: gzip` or `deflate`), unpacked no further than the
+ * limit: a small body may hold a very large one.
  * @throws ProblemError `too_large`; `bad_request` if it cannot be unpacked
  */
 export async function unpackBody(
@@ -43,7 +43,7 @@ export async function unpackBody(
   const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
   if (encoding === "identity" || encoding === "") return bytes;
   if (encoding !== "gzip" && encoding !== "deflate")
-    throw new ProblemError("bad_request", "a body may be packed with gzip or deflate only");
+    throw new ProblemError("bad_request", "a body may be compressed with gzip or deflate only");
   try {
     return await readStream(
       new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(encoding)),
@@ -51,7 +51,7 @@ export async function unpackBody(
     );
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    throw new ProblemError("bad_request", `the body is not ${encoding}`);
+    throw new ProblemError("bad_request", `the body is not valid ${encoding}`);
   }
 }
 
@@ -85,7 +85,7 @@ function tooLarge(limit: number): ProblemError {
 
 /**
  * A body as text and as JSON.
- * @throws ProblemError `bad_json` if it is not UTF-8, not JSON, or nested without reason
+ * @throws ProblemError `bad_json` if it is not UTF-8, not JSON, or nested too deeply
  */
 export function parseJson(bytes: Uint8Array): { text: string; value: unknown } {
   try {
@@ -99,10 +99,10 @@ export function parseJson(bytes: Uint8Array): { text: string; value: unknown } {
   }
 }
 
-/** A number beyond what a double holds has an exponent of three digits, or hundreds of digits. */
+/** A number too large for a double has an exponent of three digits, or hundreds of digits. */
 const MAY_OVERFLOW = /\de\+?\d{3}|\d{300}/i;
 
-/** An infinite number would travel as null: as text it stays what it is, and is refused as what it is. */
+/** JSON writes an infinite number as null; as text it keeps its value, and is refused for the right reason. */
 function finite(_: string, value: unknown): unknown {
   return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? String(value) : value;
 }
@@ -118,22 +118,25 @@ export function parseEnvelope<T extends z.ZodType>(schema: T, value: unknown): z
 }
 
 /**
- * The bodies of ingest as they are documented: the envelope with rows of the form that is accepted. What is checked at
- * once is the envelope alone, since a wrong row is a verdict on the receipt and not an error of the request.
+ * The bodies of ingest as they are documented: the envelope with rows of the accepted form. Only the envelope is checked
+ * at once; a wrong row is a verdict on the receipt, not an error of the request.
  */
 export const ObservationsBody = ObservationsEnvelope.extend({
-  observations: z.array(ObservationInput).max(BATCH_ROWS_MAX),
+  observations: rowsOf("ObservationRow", ObservationInput),
+}).meta({ id: "Observations" });
+export const EventsBody = EventsEnvelope.extend({ events: rowsOf("EventRow", EventInput) }).meta({
+  id: "Events",
 });
-export const EventsBody = EventsEnvelope.extend({ events: z.array(EventInput).max(BATCH_ROWS_MAX) });
 export const InventoryBody = InventoryEnvelope.extend({
-  events: z.array(InventoryInput).max(BATCH_ROWS_MAX),
-});
+  events: rowsOf("InventoryRow", InventoryInput),
+}).meta({ id: "Inventory" });
 export const AggregatesBody = AggregatesEnvelope.extend({
-  rows: z.array(AggregateInput).max(BATCH_ROWS_MAX),
+  rows: rowsOf("AggregateRow", AggregateInput),
+}).meta({ id: "Aggregates" });
+export const DemandBody = DemandEnvelope.extend({ rows: rowsOf("DemandRow", DemandInput) }).meta({
+  id: "Demand",
 });
-export const DemandBody = DemandEnvelope.extend({ rows: z.array(DemandInput).max(BATCH_ROWS_MAX) });
 
-/** A required JSON body in a route's description. */
-export function jsonBody<T extends z.ZodType>(schema: T) {
-  return { required: true, content: { "application/json": { schema } } };
+function rowsOf<T extends z.ZodType>(id: string, row: T) {
+  return z.array(row.meta({ id })).max(BATCH_ROWS_MAX);
 }

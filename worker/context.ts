@@ -28,7 +28,7 @@ interface Issue {
   readonly keys?: readonly string[];
 }
 
-/** Zod's names of what is wrong with a field, as the rows of ingest have them. */
+/** Zod's names for what is wrong with a field, in the codes of ingested rows. */
 const CODES: Readonly<Record<string, string>> = {
   invalid_type: "wrong_type",
   invalid_union: "wrong_type",

@@ -6,7 +6,7 @@ import type { ApiDocument, Operation } from "./openapi.ts";
 const scalar = Scalar<AppEnv>({ url: "/openapi.json", pageTitle: "Pricewright API" });
 const MOUNT = '<div id="app"></div>';
 
-/** Scalar's reference; where its script cannot be loaded, as without internet, the plain one stays. */
+/** Scalar's reference; without internet its script cannot load, and a plain list of operations stays. */
 export async function docsPage(c: Context<AppEnv>, document: ApiDocument): Promise<Response> {
   const page = await scalar(c, async () => {});
   const html = page === undefined ? MOUNT : await page.text();

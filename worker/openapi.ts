@@ -1,4 +1,4 @@
-import { z } from "@hono/zod-openapi";
+import type { z } from "@hono/zod-openapi";
 import { Problem } from "../domain/contract/answers.ts";
 import type { newRouter } from "./context.ts";
 
@@ -17,7 +17,7 @@ export function problemAnswer(description: string) {
   return { description, content: { "application/problem+json": { schema: Problem } } };
 }
 
-/** The answers of a route without errors of its own: one JSON answer, and problem+json for everything else. */
+/** The answers of a route with no special errors: one JSON answer, and problem+json for everything else. */
 export function jsonReply<Status extends 200 | 201 | 202, T extends z.ZodType>(
   status: Status,
   schema: T,
@@ -39,9 +39,9 @@ const HEAD = {
   security: [{ apiKey: [] }, { session: [] }],
 };
 
-/** What any operation may answer beside its own answers. */
+/** What every operation may answer beside its own answers. */
 const ANY_PROBLEM = {
-  description: "Any error, as RFC 9457 has it: `code` is stable",
+  description: "Any error, as RFC 9457 describes: `code` is stable",
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 };
 
@@ -55,14 +55,14 @@ export interface Operation {
   responses?: object;
 }
 
-/** What our own page reads of the document; the rest is for the tools of others. */
+/** What our own page reads of the document; the rest is for other tools. */
 export interface ApiDocument extends Record<string, unknown> {
   paths: Record<string, Record<string, Operation>>;
 }
 
 type Router = ReturnType<typeof newRouter>;
 
-/** The API as an OpenAPI document, made from the schemas that validate. */
+/** The API as an OpenAPI document, generated from the schemas that validate requests. */
 export function describeApi(app: Router): ApiDocument {
   const document = app.getOpenAPI31Document(HEAD);
   const paths: ApiDocument["paths"] = {};
@@ -70,8 +70,6 @@ export function describeApi(app: Router): ApiDocument {
     paths[path] = Object.fromEntries(
       Object.entries(operations).map(([method, operation]) => [method, complete(method, path, operation)]),
     );
-  const { components } = document;
-  const schemas = { ...components?.schemas, Problem: z.toJSONSchema(Problem) };
   const securitySchemes = {
     apiKey: { type: "http", scheme: "bearer" },
     session: { type: "apiKey", in: "cookie", name: "pricewright" },
@@ -83,7 +81,7 @@ export function describeApi(app: Router): ApiDocument {
   return {
     ...document,
     paths,
-    components: { ...components, schemas, securitySchemes },
+    components: { ...document.components, securitySchemes },
   };
 }
 

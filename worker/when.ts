@@ -1,10 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { civilDay, DAY_MS } from "../domain/base/time.ts";
+import { InstantIn } from "../domain/contract/answers.ts";
 
 const isDay = (when: string) => !when.includes("T");
 
 /** An instant with its zone, or a civil day. */
-export const When = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+export const When = z.union([InstantIn, z.iso.date()]);
 
 /** The first ms of it; a day begins in UTC. */
 export function firstMs(when: string): number {

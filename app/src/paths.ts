@@ -9,7 +9,7 @@ export const paths = {
   signals: (): string => "/signals",
 };
 
-/** A path of this app to go to after signing in; an address of another site is not followed. */
+/** Where to go after signing in: a path of this app, never an address of another site. */
 export function safeNext(next: string | undefined): string {
   return next?.startsWith("/") && !next.startsWith("//") && !next.startsWith("/\\")
     ? next

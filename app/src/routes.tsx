@@ -1,7 +1,7 @@
-import { Navigate, Route, Router } from "@solidjs/router";
+import { A, Navigate, Route, Router } from "@solidjs/router";
+import { EmptyState } from "./components/states.tsx";
 import { ApprovalsPage } from "./pages/approvals/ApprovalsPage.tsx";
 import { ProposalPane } from "./pages/approvals/ProposalPane.tsx";
-import { NotFoundPage } from "./pages/NotFoundPage.tsx";
 import { ProductPage } from "./pages/product/ProductPage.tsx";
 import { ProductsPage } from "./pages/product/ProductsPage.tsx";
 import { SignalsPage } from "./pages/SignalsPage.tsx";
@@ -26,5 +26,21 @@ export function AppRoutes() {
         <Route path="*" component={NotFoundPage} />
       </Route>
     </Router>
+  );
+}
+
+function NotFoundPage() {
+  return (
+    <main class="page">
+      <h1>Page not found</h1>
+      <EmptyState
+        title="There is nothing at this address."
+        action={
+          <A class="button" href={paths.approvals()}>
+            Go to Approvals
+          </A>
+        }
+      />
+    </main>
   );
 }

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { PRICE_SOURCES } from "../../domain/ledger/served-price.ts";
+import { PRODUCT_STATUSES } from "../../domain/messages/names.ts";
 
 /** The catalogue and the present price of each SKU. Money is integer minor units of `currency`. */
 export const products = sqliteTable(
@@ -41,7 +42,7 @@ export const products = sqliteTable(
     launchDate: text("launch_date"),
     /** what a unit left over after the clearance is worth, net of tax */
     salvageValue: integer("salvage_value"),
-    status: text({ enum: ["active", "inactive"] }).notNull(),
+    status: text({ enum: PRODUCT_STATUSES }).notNull(),
     tags: text({ mode: "json" }).$type<string[]>(),
     /** units on hand: the projection of the shop's stock events, by `stockVersion`; no change of `version` */
     stock: integer(),

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/ledger/overrides.ts";
+import { RUN_STATUSES } from "../../domain/messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../../domain/messages/proposal.ts";
 import { RUN_KINDS } from "../../domain/runs/phases.ts";
 
@@ -97,7 +98,7 @@ export const runs = sqliteTable(
   {
     id: text().primaryKey(),
     kind: text({ enum: RUN_KINDS }).notNull(),
-    status: text({ enum: ["queued", "running", "done", "partial", "failed"] }).notNull(),
+    status: text({ enum: RUN_STATUSES }).notNull(),
     phase: integer().notNull(),
     scope: text({ mode: "json" }).$type<unknown>().notNull(),
     asOf: integer("as_of").notNull(),

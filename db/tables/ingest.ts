@@ -1,5 +1,6 @@
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { SOURCE_FORMATS } from "../../domain/delivery/source.ts";
+import { DEAD_LETTER_STATUSES } from "../../domain/messages/names.ts";
 
 /** Who posts observations: a scraper, a feed, the shop. */
 export const sources = sqliteTable("sources", {
@@ -40,7 +41,7 @@ export const deadLetters = sqliteTable("dead_letters", {
   reason: text().notNull(),
   attempts: integer().notNull(),
   body: text({ mode: "json" }).$type<unknown>().notNull(),
-  status: text({ enum: ["parked", "replayed", "discarded"] }).notNull(),
+  status: text({ enum: DEAD_LETTER_STATUSES }).notNull(),
   parkedAt: integer("parked_at").notNull(),
   settledAt: integer("settled_at"),
 });

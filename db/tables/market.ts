@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { SIGNAL_STATUSES } from "../../domain/messages/names.ts";
 import { QUARANTINE_STATUSES, type RefusedStockEvent } from "../../domain/messages/present.ts";
 import { AVAILABILITIES } from "../../domain/messages/rows.ts";
 
@@ -28,7 +29,7 @@ export const signals = sqliteTable(
     sku: text().notNull(),
     competitor: text(),
     type: text().notNull(),
-    status: text({ enum: ["open", "acknowledged", "resolved"] }).notNull(),
+    status: text({ enum: SIGNAL_STATUSES }).notNull(),
     priority: integer().notNull(),
     severity: real().notNull(),
     confidence: real().notNull(),

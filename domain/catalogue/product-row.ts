@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
 import { type MoneyInput, parseMinor } from "../base/money.ts";
 import { ROW_CODE_OF_MONEY } from "../intake/row-fields.ts";
+import { PRODUCT_STATUSES, type ProductStatus } from "../messages/names.ts";
 
 /** A SKU: only characters that are safe in a path, a file name and a URL. */
 export const Sku = z
@@ -50,7 +51,7 @@ export const ProductRow = z.strictObject({
   salvageValue: MoneyIn.optional().describe("net worth of a unit left over after it; nothing without it"),
   restockDate: z.iso.date().optional().describe("day on which more stock is to arrive"),
   launchDate: z.iso.date().optional().describe("first day on sale: the price is kept for a week from it"),
-  status: z.enum(["active", "inactive"]).optional(),
+  status: z.enum(PRODUCT_STATUSES).optional(),
   tags: z.array(text(50)).max(50).optional(),
 });
 export type ProductRow = z.infer<typeof ProductRow>;
@@ -86,7 +87,7 @@ export interface CatalogueProduct {
   salvageValue: number | null;
   restockDate: string | null;
   launchDate: string | null;
-  status: "active" | "inactive";
+  status: ProductStatus;
   tags: string[] | null;
 }
 

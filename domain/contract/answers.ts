@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ROLES, SCOPES } from "../identity/rights.ts";
 
-/** A list's page: `nextCursor` is null on the last one. */
+/** A page of a list: `nextCursor` is null on the last one. */
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
@@ -15,17 +15,25 @@ export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** What every answer of the API is made of: money is a decimal string, instants are ISO-8601 UTC. */
-
+/** What every answer of the API is made of. */
 export const money = z.string().describe("decimal string in `currency`");
 
 export const instant = z.string().describe("ISO-8601, UTC");
 
-export const fraction = z.number();
-
 export const interval = z.tuple([z.number(), z.number()]);
 
-export const Problem = z.object({
+export const count = z.int().nonnegative();
+
+/** An instant in a request: with its offset from UTC, `Z` or `+02:00`. */
+export const InstantIn = z.iso.datetime({ offset: true });
+
+/** An object with a name in the API's description, so that generated clients have a type of that name. */
+export function named<T extends z.ZodRawShape>(id: string, shape: T) {
+  return z.object(shape).meta({ id });
+}
+
+/** RFC 9457, with a `code` that stays the same. */
+export const Problem = named("Problem", {
   type: z.string(),
   title: z.string(),
   status: z.int(),
@@ -34,16 +42,36 @@ export const Problem = z.object({
   errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
 });
 
+/** A page of a named shape is named after it: `ProposalPage`. */
 export function pageOf<T extends z.ZodType>(item: T) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  const page = z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  const id = item.meta()?.id;
+  return id === undefined ? page : page.meta({ id: `${id}Page` });
 }
 
-export const Person = z.object({ id: z.string(), email: z.string(), name: z.string(), role: z.enum(ROLES) });
+export const Person = named("Person", {
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role: z.enum(ROLES),
+});
 
-export const Me = z.object({
+export type Person = z.infer<typeof Person>;
+
+export const Me = named("Me", {
   kind: z.enum(["user", "key"]),
   name: z.string(),
   email: z.string().optional(),
   role: z.enum(ROLES).optional(),
   scopes: z.array(z.enum(SCOPES)),
+});
+
+export const Key = named("Key", {
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  createdAt: instant,
+  createdBy: z.string(),
+  lastUsedAt: instant.optional(),
+  revokedAt: instant.optional(),
 });

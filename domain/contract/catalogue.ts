@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { PRICE_SOURCES } from "../ledger/served-price.ts";
-import { fraction, instant, money } from "./answers.ts";
+import { PRODUCT_STATUSES } from "../messages/names.ts";
+import { instant, money, named } from "./answers.ts";
 import { LedgerEntry, ProposalDetail } from "./decisions.ts";
 import { Override } from "./learning.ts";
 
-export const PriceSource = z.enum(PRICE_SOURCES);
+const source = z.enum(PRICE_SOURCES);
+const fraction = z.number().describe("0.19 is 19 %");
 
-export const Product = z.object({
+export const Product = named("Product", {
   sku: z.string(),
   title: z.string(),
   brand: z.string().optional(),
@@ -15,7 +17,7 @@ export const Product = z.object({
   mpn: z.string().optional(),
   currency: z.string(),
   price: money,
-  priceSource: PriceSource,
+  priceSource: source,
   priceSince: instant,
   basePrice: money,
   unitCost: money.optional(),
@@ -33,21 +35,23 @@ export const Product = z.object({
   salvageValue: money.optional(),
   restockDate: z.string().optional(),
   launchDate: z.string().optional(),
-  status: z.enum(["active", "inactive"]),
+  status: z.enum(PRODUCT_STATUSES),
   tags: z.array(z.string()).optional(),
   stock: z.number().optional(),
 });
+export type Product = z.infer<typeof Product>;
 
-export const ServedPrice = z.object({
+export const ServedPrice = named("ServedPrice", {
   sku: z.string(),
   price: money,
   currency: z.string(),
-  source: PriceSource,
+  source,
   since: instant,
-  validUntil: instant.optional().describe("when the freeze or the fixed price ends that holds it"),
+  validUntil: instant.optional().describe("when the freeze or the fixed price behind it ends"),
 });
+export type ServedPrice = z.infer<typeof ServedPrice>;
 
-export const ImportReceipt = z.object({
+export const ImportReceipt = named("ImportReceipt", {
   inserted: z.int(),
   updated: z.int(),
   unchanged: z.int(),
@@ -56,19 +60,21 @@ export const ImportReceipt = z.object({
 
 export const PriceExplanation = ServedPrice.extend({
   sentence: z.string(),
-  entry: LedgerEntry.nullable().describe("what put the stored price in force"),
-  proposal: ProposalDetail.nullable().describe("the proposal that it was, with every input and guardrail"),
-  override: Override.nullable().describe("the override that holds the price or set it"),
-});
+  entry: LedgerEntry.nullable().describe("the ledger entry that put the stored price in force"),
+  proposal: ProposalDetail.nullable().describe(
+    "the proposal that was applied, with every input and guardrail",
+  ),
+  override: Override.nullable().describe("the override that keeps or sets the price"),
+}).meta({ id: "PriceExplanation" });
 
-export const PriorPrice = z.object({
+export const PriorPrice = named("PriorPrice", {
   sku: z.string(),
   currency: z.string(),
   at: instant.describe("first moment of the reduction"),
   windowStart: instant,
   prior: money.nullable().describe("lowest price in the 30 days before; null = none is known"),
-  from: instant.nullable().describe("when it was first in force within these days"),
-  until: instant.nullable().describe("when it last was"),
+  from: instant.nullable().describe("when it was first in force within those days"),
+  until: instant.nullable().describe("when it was last in force"),
   isShorter: z.boolean().describe("the product is newer than the 30 days"),
   price: money.describe("the reduced price"),
   maxClaimPct: z.int().describe("the largest reduction that may be announced, percent of the prior price"),

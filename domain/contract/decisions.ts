@@ -1,16 +1,18 @@
 import { z } from "zod";
+import { RUN_STATUSES } from "../messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../messages/proposal.ts";
 import { RUN_KINDS } from "../runs/phases.ts";
-import { instant, money } from "./answers.ts";
+import { count, instant, money, named } from "./answers.ts";
 
-const moneyOutcome = z.object({
+/** What a price is expected to bring over the horizon. */
+const outcome = z.object({
   units: z.number(),
   revenue: money,
   profit: money,
-  interval80: z.tuple([money, money]),
+  interval80: z.tuple([money, money]).describe("80 % interval of the profit"),
 });
 
-export const Proposal = z.object({
+export const Proposal = named("Proposal", {
   id: z.string(),
   runId: z.string().optional(),
   sku: z.string(),
@@ -19,15 +21,15 @@ export const Proposal = z.object({
   from: money,
   to: money,
   currency: z.string(),
-  changePct: z.number(),
+  changePct: z.number().describe("4.2 is + 4.2 %"),
   status: z.enum(PROPOSAL_STATUSES),
   risk: z.enum(RISKS),
   riskReasons: z.array(z.string()),
   strategy: z.string(),
-  confidence: z.number(),
-  expected: moneyOutcome.extend({
+  confidence: z.number().describe("0 to 1"),
+  expected: outcome.extend({
     horizonDays: z.int(),
-    delta: moneyOutcome.describe("change against keeping the price"),
+    delta: outcome.describe("the change against keeping the price"),
   }),
   approvals: z.array(
     z.object({
@@ -43,29 +45,41 @@ export const Proposal = z.object({
   decidedBy: z.string().optional(),
   decidedAt: instant.optional(),
 });
+export type Proposal = z.infer<typeof Proposal>;
 
-export const Explanation = z.object({
+const InputFact = z.object({
+  name: z.string(),
+  value: z.union([z.string(), z.number(), z.null()]),
+  at: instant.nullable(),
+});
+export type InputFact = z.infer<typeof InputFact>;
+
+const Candidate = named("Candidate", {
+  price: money,
+  expectedProfit: money,
+  expectedRevenue: money,
+  expectedUnits: z.number(),
+  pGain: z.number(),
+  verdict: z.enum(["chosen", "feasible", "removed"]),
+  reason: z.string().optional().describe("the guardrail that removed it"),
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+/** One guardrail: the best price before and after it. */
+const GuardrailStep = named("GuardrailStep", {
+  name: z.string(),
+  before: money,
+  after: money,
+  why: z.string(),
+});
+export type GuardrailStep = z.infer<typeof GuardrailStep>;
+
+export const Explanation = named("Explanation", {
   sentence: z.string(),
-  inputs: z.array(
-    z.object({
-      name: z.string(),
-      value: z.union([z.string(), z.number(), z.null()]),
-      at: instant.nullable(),
-    }),
-  ),
-  candidates: z.array(
-    z.object({
-      price: money,
-      expectedProfit: money,
-      expectedRevenue: money,
-      expectedUnits: z.number(),
-      pGain: z.number(),
-      verdict: z.enum(["chosen", "feasible", "removed"]),
-      reason: z.string().optional(),
-    }),
-  ),
-  guardrails: z.array(z.object({ name: z.string(), before: money, after: money, why: z.string() })),
-  binding: z.array(z.string()),
+  inputs: z.array(InputFact),
+  candidates: z.array(Candidate),
+  guardrails: z.array(GuardrailStep),
+  binding: z.array(z.string()).describe("guardrails without which the price would be another"),
   shadow: z.array(z.object({ name: z.string(), price: money, shadowValue: money })),
   relaxations: z.array(z.string()),
   unlimited: money.nullable(),
@@ -73,14 +87,15 @@ export const Explanation = z.object({
   pGain: z.number(),
 });
 
-export const ProposalDetail = Proposal.extend({ explanation: Explanation });
+export const ProposalDetail = Proposal.extend({ explanation: Explanation }).meta({ id: "ProposalDetail" });
+export type ProposalDetail = z.infer<typeof ProposalDetail>;
 
-export const Run = z.object({
+export const Run = named("Run", {
   id: z.string(),
   kind: z.enum(RUN_KINDS),
-  status: z.enum(["queued", "running", "done", "partial", "failed"]),
+  status: z.enum(RUN_STATUSES),
   phase: z.string(),
-  shards: z.object({ total: z.int(), done: z.int(), failed: z.int() }),
+  shards: z.object({ total: count, done: count, failed: count }).describe("of the present phase"),
   counts: z.record(z.string(), z.unknown()),
   failures: z.array(z.unknown()),
   asOf: instant,
@@ -91,8 +106,9 @@ export const Run = z.object({
   finishedAt: instant.optional(),
   decisionHash: z.string().optional(),
 });
+export type Run = z.infer<typeof Run>;
 
-export const LedgerEntry = z.object({
+export const LedgerEntry = named("LedgerEntry", {
   seq: z.int(),
   sku: z.string(),
   from: money.nullable(),
@@ -106,8 +122,9 @@ export const LedgerEntry = z.object({
   prevHash: z.string(),
   hash: z.string(),
 });
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
-export const AuditEntry = z.object({
+export const AuditEntry = named("AuditEntry", {
   seq: z.int(),
   at: instant,
   actor: z.string(),
@@ -120,7 +137,7 @@ export const AuditEntry = z.object({
 
 const chainEnd = z.object({ count: z.int(), head: z.string() });
 
-export const ChainReport = z.object({
+export const ChainReport = named("ChainReport", {
   ok: z.boolean(),
   ledger: chainEnd,
   audit: chainEnd,

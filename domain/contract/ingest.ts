@@ -1,17 +1,19 @@
 import { z } from "zod";
 import { BATCH_STATUSES } from "../messages/batch.ts";
+import { DEAD_LETTER_STATUSES } from "../messages/names.ts";
 import { QUARANTINE_STATUSES } from "../messages/present.ts";
 import { BATCH_KINDS } from "../messages/queue.ts";
 import { AVAILABILITIES } from "../messages/rows.ts";
 import { ROW_CODES } from "../messages/verdict.ts";
-import { instant, money } from "./answers.ts";
+import { count, instant, money, named } from "./answers.ts";
 
-/** The answers of ingest, as clients may rely on them. */
-const count = z.int().nonnegative();
+export const Accepted = named("Accepted", {
+  batchId: z.string(),
+  received: count,
+  duplicate: z.boolean(),
+});
 
-export const Accepted = z.object({ batchId: z.string(), received: count, duplicate: z.boolean() });
-
-export const ReceiptShape = z.object({
+export const ReceiptShape = named("Receipt", {
   batchId: z.string(),
   source: z.string(),
   kind: z.enum(BATCH_KINDS),
@@ -27,7 +29,7 @@ export const ReceiptShape = z.object({
   ),
 });
 
-export const SourceShape = z.object({
+export const SourceShape = named("Source", {
   id: z.string(),
   name: z.string(),
   format: z.string(),
@@ -38,45 +40,73 @@ export const SourceShape = z.object({
   health: z.object({
     status: z.enum(["new", "ok", "trouble"]),
     troubles: z.array(z.enum(["all_zero", "failing", "all_out_of_stock", "much_quarantined", "silent"])),
-    errorRate: z.number().describe("share of rows rejected lately"),
+    errorRate: z.number().describe("share of recent rows that were rejected"),
     quarantinedShare: z.number(),
-    zeroShare: z.number().describe("share of rows whose price was nothing"),
+    zeroShare: z.number().describe("share of rows with a price of zero"),
     outOfStockShare: z.number(),
   }),
 });
 
-export const SourceSecret = z.object({ id: z.string(), secret: z.string().describe("shown this once") });
+export const SourceSecret = named("SourceSecret", {
+  id: z.string(),
+  secret: z.string().describe("shown only this once"),
+});
 
-export const DeadLetterShape = z.object({
+export const DeadLetterShape = named("DeadLetter", {
   id: z.string(),
   queue: z.string(),
   reason: z.string(),
   attempts: count,
-  status: z.enum(["parked", "replayed", "discarded"]),
+  status: z.enum(DEAD_LETTER_STATUSES),
   parkedAt: instant,
   settledAt: instant.optional(),
   body: z.unknown(),
 });
 
-/** An observation that was not believed at once. */
-export const QuarantinedRow = z.object({
+/** An observation that failed the price gate. */
+export const QuarantinedRow = named("QuarantinedRow", {
   id: z.string(),
   sku: z.string(),
   competitor: z.string(),
   source: z.string(),
   price: money,
   landedPrice: money,
-  expectedPrice: money.describe("about what the gate expected"),
+  expectedPrice: money.describe("roughly what the price gate expected"),
   currency: z.string(),
   availability: z.enum(AVAILABILITIES),
   code: z.enum(["slip", "outlier"]),
   kind: z
     .string()
-    .describe("what the factor looks like: times10, divided100, placeholder, pack6, unusual; or odd_ending"),
+    .describe(
+      "what its ratio to the expected price looks like: times10, divided100, placeholder, pack6, unusual; or odd_ending",
+    ),
   status: z.enum(QUARANTINE_STATUSES),
   settledBy: z.enum(["gate", "person", "time"]).optional(),
   observedAt: instant,
   receivedAt: instant,
   heldAt: instant,
   updatedAt: instant,
+});
+
+/** An observation whose product is not known. */
+export const UnmatchedShape = named("Unmatched", {
+  id: z.string(),
+  source: z.string(),
+  competitor: z.string(),
+  competitorSku: z.string().optional(),
+  url: z.string().optional(),
+  firstSeenAt: instant,
+  lastSeenAt: instant,
+  sightings: z.number().describe("batches that contained it"),
+  row: z.record(z.string(), z.unknown()).describe("the newest row, as it was posted"),
+});
+
+/** A competitor's product that is one of ours, and what that released. */
+export const MappingShape = named("Mapping", {
+  competitor: z.string(),
+  competitorSku: z.string().optional(),
+  url: z.string().optional(),
+  sku: z.string(),
+  reingested: z.number().describe("unmatched rows that were taken in again"),
+  batches: z.array(z.object({ batchId: z.string(), source: z.string() })),
 });

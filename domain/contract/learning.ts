@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../ledger/overrides.ts";
-import { instant, interval, money } from "./answers.ts";
+import { instant, interval, money, named } from "./answers.ts";
 
 const endogeneityStatistics = z.object({
   controlFunction: z
     .number()
     .nullable()
-    .describe("does demand answer otherwise to price moves that come from cost or competitors?"),
-  priceFeedback: z.number().nullable().describe("does recent demand foretell our next price?"),
+    .describe("whether demand responds differently to price changes that follow cost or competitors"),
+  priceFeedback: z.number().nullable().describe("whether recent demand predicts our next price"),
 });
 
-export const Elasticity = z.object({
+export const Elasticity = named("Elasticity", {
   sku: z.string(),
   category: z.string(),
   mean: z.number(),
@@ -20,7 +20,9 @@ export const Elasticity = z.object({
   identified: z.boolean(),
   label: z.enum(["inelastic", "moderate", "elastic", "uncertain"]),
   sensitivity: z.enum(["high", "medium", "low"]),
-  nEff: z.number().describe("days at mean demand with a 10 % price sd that would be as informative"),
+  nEff: z
+    .number()
+    .describe("effective observations: days at mean demand and 10 % price variation that would say as much"),
   shrink: z.number(),
   competitor: z.object({ mean: z.number(), sd: z.number(), identified: z.boolean() }),
   prior: z.object({ mean: z.number(), sd: z.number() }),
@@ -32,9 +34,11 @@ export const Elasticity = z.object({
   drifting: z.boolean(),
   endogeneityFlag: z
     .boolean()
-    .describe("prices seem to have followed demand: the estimate is biased, moves by itself stay within 3 %"),
+    .describe(
+      "prices seem to have followed demand, so the estimate may be biased: a change beyond 3 % is no LOW risk",
+    ),
   endogeneity: endogeneityStatistics
-    .extend({ category: endogeneityStatistics.describe("of all its SKUs together") })
+    .extend({ category: endogeneityStatistics.describe("over all SKUs of the category together") })
     .describe("t statistics; flagged above 2.5, a whole category above 4"),
   noCompetitor: z.boolean(),
   overdispersed: z.boolean(),
@@ -47,19 +51,18 @@ export const Elasticity = z.object({
       kind: z.enum(["substitutes", "complements", "undecided"]),
     })
     .optional()
-    .describe("how demand answers to the mean price of its family, percent per percent"),
+    .describe("how demand responds to the mean price of its family, per cent per per cent"),
   challenger: z
     .object({ slope: z.number().nullable(), why: z.string().nullable().describe("why it is not used") })
     .optional()
-    .describe("what the category's challenger model says, where the settings choose one"),
+    .describe("what the challenger of its category says, where the settings choose one"),
   rows: z.int(),
   skipped: z.int(),
-  inputsHash: z.string().describe("names the demand, prices and competitors that it was learned from"),
+  inputsHash: z.string().describe("hash of the demand, prices and competitors it was learned from"),
   asOf: instant,
   modelVersion: z.string(),
 });
-
-/** The answers about what was learned and decided by models. Money is a decimal string, instants are ISO-8601 UTC. */
+export type Elasticity = z.infer<typeof Elasticity>;
 
 const ElasticityPoint = z.object({
   asOf: instant,
@@ -72,7 +75,7 @@ const ElasticityPoint = z.object({
 
 export const ElasticityDetail = Elasticity.extend({
   history: z.array(ElasticityPoint).describe("newest first"),
-});
+}).meta({ id: "ElasticityDetail" });
 
 const forecastStep = z.object({
   mean: z.number(),
@@ -82,12 +85,12 @@ const forecastStep = z.object({
   baseline: z.number().nullable().describe("exponentially weighted mean with damped trend, to compare with"),
 });
 
-export const Forecast = z.object({
+export const Forecast = named("Forecast", {
   sku: z.string(),
   asOf: instant,
-  hourlyAsOf: instant.describe("when the next hours and the stock-out were told"),
+  hourlyAsOf: instant.describe("when `hourly` and `stockout` were computed"),
   runId: z.string(),
-  price: money.describe("the price it is made at"),
+  price: money.describe("the price it assumes"),
   source: z.enum(["filter", "filter without weekdays", "category share"]).nullable(),
   intermittent: z.boolean(),
   daily: z.array(forecastStep.extend({ day: z.string() })),
@@ -104,7 +107,9 @@ export const Forecast = z.object({
     .nullable()
     .describe("null where stock is not tracked"),
   competitor: z.object({
-    anchor: money.nullable().describe("what a decision starts from: the forecast, or the last price seen"),
+    anchor: money
+      .nullable()
+      .describe("the competitor price a decision starts from: the forecast, or the last price seen"),
     usesForecast: z.boolean(),
     reasons: z.array(z.string()).describe("why the forecast is not used"),
     skill: z.number().describe("share of the last-seen price's error that the forecast removed, 28 days"),
@@ -134,7 +139,7 @@ export const Forecast = z.object({
   followRate: z.number(),
 });
 
-export const Override = z.object({
+export const Override = named("Override", {
   id: z.string(),
   scope: z.enum(OVERRIDE_SCOPES),
   key: z.string().optional(),
@@ -149,7 +154,7 @@ export const Override = z.object({
   endedBy: z.string().optional(),
 });
 
-export const Replay = z.object({
+export const Replay = named("Replay", {
   identical: z.boolean(),
   decisionHash: z.string(),
   differences: z.array(

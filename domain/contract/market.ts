@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { SIGNAL_STATUSES } from "../messages/names.ts";
 import { AVAILABILITIES } from "../messages/rows.ts";
 import { COUNTED } from "../shard/demand/counters.ts";
-import { instant, money } from "./answers.ts";
+import { instant, money, named } from "./answers.ts";
 
-export const Offer = z.object({
+export const Offer = named("Offer", {
   competitor: z.string(),
   price: money,
   landedPrice: money,
@@ -17,21 +18,25 @@ export const Offer = z.object({
   matchQuality: z
     .string()
     .optional()
-    .describe("look at the match: the price stays at a pack or tax ratio to what it was"),
+    .describe(
+      "a doubt: the price stays at a pack, tax or decimal ratio to what it was, so look at the match",
+    ),
 });
+export type Offer = z.infer<typeof Offer>;
 
-export const TrendPoint = z.object({
+export const TrendPoint = named("TrendPoint", {
   competitor: z.string(),
   at: instant,
   avg: money,
   min: money,
   volatility: z
     .number()
-    .describe("population standard deviation of the price in the window, share of its mean"),
+    .describe("population standard deviation of the price in the window, as a share of its mean"),
   direction: z.enum(["up", "down", "stable"]),
 });
+export type TrendPoint = z.infer<typeof TrendPoint>;
 
-export const DemandDay = z.object({
+export const DemandDay = named("DemandDay", {
   day: z.string(),
   units: z.number(),
   revenue: money,
@@ -41,15 +46,16 @@ export const DemandDay = z.object({
   views: z.number().optional(),
   carts: z.number().optional(),
 });
+export type DemandDay = z.infer<typeof DemandDay>;
 
-export const Signal = z.object({
+export const Signal = named("Signal", {
   id: z.string(),
   sku: z.string(),
   title: z.string().optional(),
   competitor: z.string().optional(),
   type: z.string(),
-  status: z.enum(["open", "acknowledged", "resolved"]),
-  priority: z.int().min(1).max(3),
+  status: z.enum(SIGNAL_STATUSES),
+  priority: z.int().min(1).max(3).describe("1 is the most urgent"),
   severity: z.number(),
   confidence: z.number(),
   message: z.string(),
@@ -59,8 +65,9 @@ export const Signal = z.object({
   resolvedAt: instant.optional(),
   acknowledgedBy: z.string().optional(),
 });
+export type Signal = z.infer<typeof Signal>;
 
-export const Competitor = z.object({
+export const Competitor = named("Competitor", {
   id: z.string(),
   name: z.string(),
   domain: z.string().optional(),
@@ -70,15 +77,15 @@ export const Competitor = z.object({
   firstSeenAt: instant,
 });
 
-const count = z.number();
-const rate = z.number().describe("0 where there is nothing to divide by");
+const number = z.number();
+const rate = z.number().describe("0 where the denominator is 0");
 
 const counts = Object.fromEntries(
-  COUNTED.filter((name) => name !== "revenue" && name !== "refundAmount").map((name) => [name, count]),
-) as Record<Exclude<(typeof COUNTED)[number], "revenue" | "refundAmount">, typeof count>;
+  COUNTED.filter((name) => name !== "revenue" && name !== "refundAmount").map((name) => [name, number]),
+) as Record<Exclude<(typeof COUNTED)[number], "revenue" | "refundAmount">, typeof number>;
 
 /** What shoppers did with a product in one window. */
-export const BehaviourShape = z.object({
+export const BehaviourShape = named("Behaviour", {
   at: instant,
   ...counts,
   revenue: money,
@@ -91,29 +98,41 @@ export const BehaviourShape = z.object({
 });
 
 /** The stock of a product, and in which warehouses it is. */
-export const StockShape = z.object({
+export const StockShape = named("Stock", {
   sku: z.string(),
-  total: count,
+  total: number,
   warehouses: z.array(
     z.object({
       warehouse: z.string(),
-      units: count,
+      units: number,
       at: instant,
       refused: z
         .array(z.object({ id: z.string(), type: z.string(), quantity: z.number(), at: instant }))
-        .describe("events that would have taken the level below zero: kept, and not applied"),
+        .describe("events that would have taken the level below zero: stored, not applied"),
     }),
   ),
 });
 
-/** A comparison site's figures. */
-export const AggregateShape = z.object({
+/** What a comparison site says of a product. */
+export const AggregateShape = named("Aggregate", {
   aggregator: z.string(),
   available: z.boolean(),
   min: money,
   avg: money,
   max: money,
-  storesTracked: count,
+  storesTracked: number,
   observedAt: instant,
   receivedAt: instant,
+});
+
+/** A change of a competitor's price between two observations. */
+export const MovementShape = named("Movement", {
+  sku: z.string(),
+  competitor: z.string(),
+  from: money,
+  to: money,
+  currency: z.string(),
+  changePct: z.number(),
+  direction: z.enum(["up", "down"]),
+  at: instant,
 });

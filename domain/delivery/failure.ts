@@ -1,7 +1,7 @@
 /** Deliveries of a message before it is parked: the first and the retries that the queues are configured with. */
-export const ATTEMPTS_MAX = 6;
+const ATTEMPTS_MAX = 6;
 
-/** A row that the database refuses is refused again: a few tries tell that from a passing fault. */
+/** What the database refuses it refuses again: a few tries are enough to rule out a passing fault. */
 const REFUSED_ATTEMPTS_MAX = 3;
 
 const RETRY_SECONDS_MAX = 60;
@@ -11,14 +11,14 @@ export type FailureDecision =
   | { outcome: "retry"; delaySeconds: number }
   | { outcome: "park"; reason: string };
 
-/** transient: try all again · refused: the content is the cause · unknown: split it off, but give it every try */
+/** transient: try all of it again · refused: the content is the cause · unknown: try each message alone, every time */
 export type FailureKind = "transient" | "refused" | "unknown";
 
 const REFUSED = /constraint|datatype mismatch|malformed json|too big/i;
 const TRANSIENT =
   /network connection lost|connection (was )?(closed|reset)|object to be reset|code (was|has been) updated|overloaded|timed? ?out|internal error|too many requests|busy|unable to open database/i;
 
-/** Tells from an error whether the same work may pass if tried again. */
+/** Whether the same work may succeed if it is tried again. */
 export function failureKind(error: unknown): FailureKind {
   if (isMarkedTransient(error)) return "transient";
   const message = failureMessage(error);
@@ -39,7 +39,7 @@ export function failureMessage(error: unknown): string {
   return message.replace(/\s+/g, " ").slice(0, 500);
 }
 
-/** The runtime marks errors of calls that may be repeated, and of objects with too much to do. */
+/** The runtime marks the errors of calls that may be repeated and of objects that are overloaded. */
 function isMarkedTransient(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   return (

@@ -3,35 +3,35 @@ import type { LiveItem, SignalDigest, SignalItem } from "../messages/live.ts";
 
 /** Signals that a digest names. */
 const TOP = 5;
-/** The same notice may come again with a later change of its signal, within this. */
+/** A later change of a signal carries the same notice again for this long. */
 const REMEMBERED_MS = 10 * MINUTE_MS;
 
-/** Notifications of the running hour. `since`: ms. */
+/** Notices sent in the current hour. `since`: ms. */
 export interface NoticeHour {
   since: number;
   count: number;
 }
 
-/** What has been told: signal id and time of the notice. */
-export type ToldNotices = Map<string, number>;
+/** Notices that were sent: signal id and time of the notice. */
+export type KnownNotices = Map<string, number>;
 
 /**
- * What of a frame's changes is told one by one: as many notifications as the hour has left, the most urgent first. The
- * others are told together, as a digest; so are all of a frame's signals if it has more of them than an hour may notify
- * of. `hour` and `told` are brought up to date. `limit`: notifications an hour.
+ * A frame's changes, with as many single notices as the hour has left, the most urgent first. The other notices become
+ * one digest; so do all signals of a frame that holds more of them than the limit. `hour` and `notified` are updated in
+ * place. `limit`: notices an hour.
  */
 export function digested(
   items: readonly LiveItem[],
-  { hour, told }: { hour: NoticeHour; told: ToldNotices },
+  { hour, notified }: { hour: NoticeHour; notified: KnownNotices },
   limit: number,
   now: number,
 ): LiveItem[] {
   const signals = items.filter(isSignal);
   if (signals.length === 0) return [...items];
   if (now - hour.since >= HOUR_MS) Object.assign(hour, { since: now, count: 0 });
-  const news = signals.filter((item) => isNews(item, told, now)).sort(byUrgency);
-  for (const { id, notice } of news) told.set(id, Date.parse(notice!.at));
-  forgetOld(told, now);
+  const news = signals.filter((item) => isNews(item, notified, now)).sort(byUrgency);
+  for (const { id, notice } of news) notified.set(id, Date.parse(notice!.at));
+  forgetOld(notified, now);
   const alone = new Set(news.slice(0, Math.max(0, limit - hour.count)));
   hour.count += alone.size;
   const isFlood = signals.length > limit;
@@ -49,23 +49,23 @@ function isSignal(item: LiveItem): item is SignalItem {
   return item.type === "signal";
 }
 
-/** A notice not told yet. What somebody has acknowledged is only told of again when it has become worse. */
-function isNews({ id, notice, status }: SignalItem, told: ToldNotices, now: number): boolean {
+/** A notice not sent yet. An acknowledged signal is notified of again only when it has grown worse. */
+function isNews({ id, notice, status }: SignalItem, notified: KnownNotices, now: number): boolean {
   if (notice === undefined || status === "resolved") return false;
   if (status === "acknowledged" && notice.why !== "worse") return false;
   const at = Date.parse(notice.at);
-  return now - at < REMEMBERED_MS && told.get(id) !== at;
+  return now - at < REMEMBERED_MS && notified.get(id) !== at;
 }
 
-/** High priority first, then the severer and more certain. */
+/** High priority first, then severity times confidence. */
 function byUrgency(a: SignalItem, b: SignalItem): number {
   return (
     a.priority - b.priority || b.severity * b.confidence - a.severity * a.confidence || (a.id < b.id ? -1 : 1)
   );
 }
 
-function forgetOld(told: ToldNotices, now: number): void {
-  for (const [id, at] of told) if (now - at >= REMEMBERED_MS) told.delete(id);
+function forgetOld(notified: KnownNotices, now: number): void {
+  for (const [id, at] of notified) if (now - at >= REMEMBERED_MS) notified.delete(id);
 }
 
 function digestOf(signals: readonly SignalItem[], now: number): SignalDigest {
@@ -87,9 +87,9 @@ function digestOf(signals: readonly SignalItem[], now: number): SignalDigest {
   };
 }
 
-/** Frames that a socket may have before it has said that it read them. */
+/** Frames that a socket may be sent ahead of what it says it has read. */
 export const UNREAD_FRAMES_MAX = 32;
-/** A socket that reads nothing for so long is closed, ms: it can come back and read the lists. */
+/** A socket that reads nothing for this long is closed, ms: the client can come back and read the lists. */
 export const UNREAD_FOR_MS = 120_000;
 
 /** How far a socket that acknowledges frames has read. One that never does is sent everything. */
@@ -106,7 +106,7 @@ export function newPace(sent: number): SocketPace {
   return { read: null, sent, behindSince: null };
 }
 
-/** What to do with a frame, and where that leaves the socket: in place, since this runs for every socket and frame. */
+/** Decides what to do with a frame. Updates the pace in place, since this runs for every socket and frame. */
 export function offerFrame(pace: SocketPace, seq: number, now: number): "send" | "skip" | "close" {
   if (pace.read === null || (pace.behindSince === null && pace.sent - pace.read < UNREAD_FRAMES_MAX)) {
     pace.sent = seq;
@@ -117,8 +117,8 @@ export function offerFrame(pace: SocketPace, seq: number, now: number): "send" |
 }
 
 /**
- * Takes an acknowledgement. Answers whether the socket is to be told to read its lists again: it has read all that it was
- * sent, and was sent less than there was. `seq`: the newest frame there is.
+ * Takes an acknowledgement. Answers whether the socket needs a reset: it has read all that it was sent, and some frames
+ * were left out. `seq`: the newest frame there is.
  */
 export function takeRead(pace: SocketPace, read: number, seq: number): boolean {
   if (!Number.isSafeInteger(read) || read > pace.sent) return false;

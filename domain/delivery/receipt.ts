@@ -3,7 +3,7 @@ import { NO_VERDICTS, type RowProblem, type VerdictCounts } from "../messages/ve
 
 export type ChunkStatus = "waiting" | "done" | "parked";
 
-/** What a receipt is summed from. */
+/** One chunk's part of a receipt. */
 export interface ChunkResult {
   status: ChunkStatus;
   received: number;
@@ -19,7 +19,7 @@ export function batchStatus(statuses: readonly ChunkStatus[]): BatchStatus {
   return done === 0 ? "accepted" : "processing";
 }
 
-/** Adds the chunks of a batch up: its status, its counts so far and every row that did not go through. */
+/** Adds up the chunks of a batch: its status, its counts so far and every row that did not go through. */
 export function sumChunks(
   chunks: readonly ChunkResult[],
 ): VerdictCounts & { status: BatchStatus; received: number; problems: RowProblem[] } {
@@ -37,7 +37,7 @@ export function sumChunks(
   return { ...sum, status: batchStatus(chunks.map((chunk) => chunk.status)), problems };
 }
 
-/** The outcome of rows that a person threw away. */
+/** The outcome of rows that a person discarded. */
 export function discardedRows(rows: readonly number[]): { counts: VerdictCounts; problems: RowProblem[] } {
   return {
     counts: { ...NO_VERDICTS, rejected: rows.length },

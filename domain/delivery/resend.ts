@@ -7,11 +7,11 @@ export interface WaitingChunk {
   lastSentAt: number;
 }
 
-/** How far the consumer has come, as seen from the object that keeps the chunks. */
+/** How far the queue's consumer has come, as the Inbox sees it. */
 export interface DeliveryProgress {
   /** when a chunk was last marked done; 0 = not since the object was loaded */
   lastDoneAt: number;
-  /** the newest time of sending among chunks marked done; 0 = none */
+  /** when the most recently sent of the done chunks was sent; 0 = none is done */
   doneUpTo: number;
 }
 
@@ -19,8 +19,8 @@ export interface DeliveryProgress {
 export const FIRST_RESEND_MS = 30_000;
 const RESEND_MS_MAX = 15 * MINUTE_MS;
 
-/** While others are being marked done the queue is alive and only long: a due chunk waits this long at most. */
-export const HOLD_BACK_MS_MAX = 10 * MINUTE_MS;
+/** While other chunks are being marked done, the queue works and is only long: a due chunk waits this long at most. */
+const WAIT_MS_MAX = 10 * MINUTE_MS;
 
 /** Chunks in one alarm run: bounds the work and the burst. */
 export const RESENDS_PER_RUN_MAX = 50;
@@ -28,7 +28,7 @@ export const RESENDS_PER_RUN_MAX = 50;
 /** Pause between two runs when more is due than one run sends. */
 const NEXT_RUN_MS = 1_000;
 
-/** Time from the n-th sending to the next: 30 s, then 1, 2, 4 … 15 minutes. */
+/** Time from the n-th send to the next: 30 s, then 1, 2, 4 … 15 minutes. */
 export function resendDelayMs(sends: number): number {
   if (sends <= 1) return FIRST_RESEND_MS;
   return Math.min(MINUTE_MS * 2 ** Math.min(sends - 2, 10), RESEND_MS_MAX);
@@ -37,9 +37,9 @@ export function resendDelayMs(sends: number): number {
 /**
  * Which chunks to send again now, and when to look next (null: nothing waits).
  *
- * A due chunk is held back while chunks of the same keeper are still being marked done, since then it is most
- * likely only behind them in the queue. It is no longer held once chunks sent well after it are done (the queue
- * went past it: it is lost), nor longer than ten minutes.
+ * A due chunk waits while chunks of the same Inbox are still being marked done, since it is then most likely only
+ * behind them in the queue. It waits no longer once chunks sent well after it are done (the queue went past it, so it is
+ * lost), and ten minutes at most.
  */
 export function planResends(
   waiting: Iterable<WaitingChunk>,
@@ -50,8 +50,8 @@ export function planResends(
   let nextAt = Number.POSITIVE_INFINITY;
   for (const chunk of waiting) {
     const dueAt = chunk.lastSentAt + resendDelayMs(chunk.sends);
-    const heldUntil = holdUntil(chunk, dueAt, progress);
-    if (Math.max(dueAt, heldUntil) > now) nextAt = Math.min(nextAt, Math.max(dueAt, heldUntil));
+    const waitsUntil = waitUntil(chunk, dueAt, progress);
+    if (Math.max(dueAt, waitsUntil) > now) nextAt = Math.min(nextAt, Math.max(dueAt, waitsUntil));
     else send.push(chunk);
   }
   send.sort((a, b) => a.lastSentAt - b.lastSentAt);
@@ -63,7 +63,7 @@ export function planResends(
   return { send, nextAt: Number.isFinite(nextAt) ? nextAt : null };
 }
 
-function holdUntil(chunk: WaitingChunk, dueAt: number, progress: DeliveryProgress): number {
+function waitUntil(chunk: WaitingChunk, dueAt: number, progress: DeliveryProgress): number {
   if (progress.doneUpTo > chunk.lastSentAt + FIRST_RESEND_MS) return 0;
-  return Math.min(progress.lastDoneAt + FIRST_RESEND_MS, dueAt + HOLD_BACK_MS_MAX);
+  return Math.min(progress.lastDoneAt + FIRST_RESEND_MS, dueAt + WAIT_MS_MAX);
 }

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../base/time.ts";
 export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;
 export type SourceFormat = (typeof SOURCE_FORMATS)[number];
 
-/** Shares from here on say that something is wrong with a source, whatever its rows say. */
+/** From these shares of its rows on, something is wrong with a source. */
 const FAILING_SHARE = 0.5;
 const SUSPICIOUS_SHARE = 0.2;
 const ALL = 0.95;
@@ -17,7 +17,7 @@ export interface SourceVitals {
   lastAcceptedAt: number | null;
   rejectedShare: number;
   quarantinedShare: number;
-  /** of the rows: a price of nothing */
+  /** rows whose price is zero or less */
   zeroShare: number;
   outOfStockShare: number;
   /** usual time between batches, ms, at least a minute; null before the second batch */
@@ -26,7 +26,7 @@ export interface SourceVitals {
 
 export type SourceTrouble = "failing" | "all_zero" | "all_out_of_stock" | "much_quarantined" | "silent";
 
-/** What is wrong with a source, the worst first; empty = it is well, or has not sent anything yet. */
+/** What is wrong with a source, the worst first; empty = nothing, or it has not sent anything yet. */
 export function troublesOf(vitals: SourceVitals, now: number): SourceTrouble[] {
   const { lastBatchAt, gapMs } = vitals;
   if (lastBatchAt === null) return [];

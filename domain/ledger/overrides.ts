@@ -14,11 +14,11 @@ export interface Override {
   /** the category, brand or SKU; null for global */
   key: string | null;
   kind: OverrideKind;
-  /** of a fixed price, minor units of `currency`; it concerns no product in another one */
+  /** of a fixed price, minor units of `currency`; a product in another currency is not concerned */
   price?: number | null;
   currency?: string | null;
   createdAt: number;
-  /** ms; null = until it is taken back */
+  /** ms; null = until somebody ends it */
   expiresAt: number | null;
 }
 
@@ -63,8 +63,8 @@ function isStronger(a: Override, b: Override): boolean {
 }
 
 /**
- * The freeze or fixed price that decides a product's price at `now`, or null. A forced strategy is none, and does not
- * stand in the way of a fixed price: it only chooses how the next price is found.
+ * The freeze or fixed price that decides a product's price at `now`, or null. A forced strategy does not count, and does
+ * not stand in the way of a fixed price: it only chooses how the next price is found.
  */
 export function priceOverrideInForce(
   overrides: readonly Override[],
@@ -76,18 +76,17 @@ export function priceOverrideInForce(
 }
 
 /**
- * The strategy that decides: an override's, else an experiment's arm, else the product's own, the category's,
- * the install's. A fixed price is kept as a freeze is: there is nothing to decide.
+ * The strategy that decides: an override's, else the product's own, the category's, the install's. A fixed price is kept
+ * as a frozen one is: there is nothing to decide.
  */
 export function strategyInForce(
   override: Override | null,
   choices: {
-    experiment?: StrategyName | null;
     sku?: StrategyName | null;
     category?: StrategyName | null;
     install: StrategyName;
   },
 ): StrategyName {
   if (override !== null) return override.kind === "FORCE_RULE_BASED" ? "rule_based" : "freeze";
-  return choices.experiment ?? choices.sku ?? choices.category ?? choices.install;
+  return choices.sku ?? choices.category ?? choices.install;
 }

@@ -11,7 +11,7 @@ export interface UnderlyingPrice {
 }
 
 /** The price that is to be served at an instant. Minor units, ms. */
-export interface ServedAt {
+interface ServedAt {
   price: number;
   source: PriceSource;
   /** the override that it is from; null where none is in force */
@@ -20,7 +20,7 @@ export interface ServedAt {
   until: number | null;
 }
 
-/** Who decides the price that a freeze holds: null = nobody, the price underneath. */
+/** The fixed price that decides; null = none does, the price underneath is served. */
 type Winner = Override | null;
 
 const ofKind = (overrides: readonly Override[], kind: Override["kind"]) =>
@@ -28,7 +28,7 @@ const ofKind = (overrides: readonly Override[], kind: Override["kind"]) =>
 
 /**
  * The instant at which the freeze in force at `now` began; a freeze that began while another was in force carries on
- * what that one held. Null where none is in force.
+ * what that one kept. Null where none is in force.
  */
 export function frozenSince(
   overrides: readonly Override[],
@@ -40,8 +40,8 @@ export function frozenSince(
   let at = now;
   for (;;) {
     const earliest = freezes.reduce((first, freeze) => {
-      const holds = overrideInForce([freeze], product, at) !== null;
-      return holds ? Math.min(first, freeze.createdAt) : first;
+      const isInForce = overrideInForce([freeze], product, at) !== null;
+      return isInForce ? Math.min(first, freeze.createdAt) : first;
     }, Number.POSITIVE_INFINITY);
     if (earliest >= (since ?? Number.POSITIVE_INFINITY)) return since;
     since = earliest;
@@ -56,7 +56,7 @@ function winnerAt(overrides: readonly Override[], product: OverriddenProduct, no
 }
 
 /**
- * The price to serve at `now`: a freeze of any scope holds what was served at the instant it began, whatever ends
+ * The price to serve at `now`: a freeze of any scope keeps what was served at the instant it began, whatever ends
  * meanwhile; else the fixed price of the narrowest scope; else the price underneath.
  */
 export function servedAt(

@@ -29,7 +29,7 @@ export interface Clearance {
   salvage: number;
 }
 
-/** All that one price decision may look at. Money is integer minor units of `currency`, instants are ms. */
+/** Everything that one price decision may look at. Money is integer minor units of `currency`, instants are ms. */
 export interface PricingInputs {
   sku: string;
   currency: string;
@@ -60,10 +60,10 @@ export interface PricingInputs {
   maxPrice: number | null;
   mapPrice: number | null;
   msrp: number | null;
-  /** what a unit sold more takes from the product's own family, minor units; absent = nothing */
+  /** what selling one more unit takes from the product's own family, minor units; absent = nothing */
   halo?: number;
-  /** bounds from the product's line: variants in order, a multipack's unit not dearer than the single */
-  line: { lo: number | null; hi: number | null } | null;
+  /** bounds from the product's family: variants in order, a unit of a multipack not dearer than a single one */
+  ladder: { lo: number | null; hi: number | null } | null;
   /** whole units; null = unknown, which counts as in stock */
   stock: number | null;
   lastChangeAt: number | null;
@@ -72,17 +72,17 @@ export interface PricingInputs {
   priceWeekAgo: number | null;
   /** lowest price of the last 30 days */
   lowest30Days: number | null;
-  /** days since the newest day of demand; null = none at all */
+  /** days since the newest day of demand; null = there is no demand */
   demandAgeDays: number | null;
   /** age of the newest offer, and the age from which on the market counts as unknown; null = no competitor is known */
   newestOffer: { hours: number; limitHours: number } | null;
   /** the catalogue's price, before any repricing; null or absent = the current price */
   basePrice?: number | null;
-  /** full days since the product's first on sale, negative before it; null or absent = it is not new */
+  /** full days since the product's first day on sale, negative before it; null or absent = it is not new */
   daysSinceLaunch?: number | null;
   activity?: ActivityView | null;
   clearance?: Clearance | null;
-  /** what the challenger model says of the SKU; null or absent = no model was fitted */
+  /** what the challenger says about the SKU; null or absent = no model was fitted */
   challenger?: ChallengerView | null;
   /** no exploration on this product (a key value item, an opt-out) */
   noExploration?: boolean;
@@ -90,25 +90,14 @@ export interface PricingInputs {
   facts: () => InputFact[];
 }
 
-/** A market without a single valid offer. */
-export const NO_MARKET: MarketView = {
-  cheapest: null,
-  secondCheapest: null,
-  mean: null,
-  median: null,
-  count: 0,
-  confidence: 0,
-  priceWar: false,
-};
-
-/** What the challenger says of a SKU, or why it says nothing. */
+/** What the challenger says about a SKU, or why it says nothing. */
 export type ChallengerView = ChallengerOpinion | { kind: "none"; why: string };
 
-/** A fitted challenger's word on one SKU, and how both models did on SKUs kept apart. Plain JSON. */
+/** What a fitted challenger says about one SKU, and how both models did on SKUs kept apart. Plain JSON. */
 export interface ChallengerOpinion {
   kind: "fitted";
   slope: number;
-  /** variance of such slopes' errors, as held-out SKUs showed it */
+  /** variance of the errors of such slopes on held-out SKUs */
   variance: number;
   /** mean held-out Poisson deviance per day */
   deviance: { filter: number; challenger: number };

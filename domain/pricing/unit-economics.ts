@@ -33,30 +33,50 @@ export function unitEconomics(product: {
   };
 }
 
-/** The displayed price without tax, minor units. */
+/**
+ * The displayed price without tax, minor units, ties to the even one.
+ *
+ * @example netPrice(11900, { ...economics, includesTax: true, taxBps: 1900 }) // 10000
+ */
 export function netPrice(price: number, economics: UnitEconomics): number {
   return economics.includesTax ? netOfGross(price, economics.taxBps) : price;
 }
 
 /**
  * A displayed price whose net price is at least `net`, at most one minor unit above the lowest such price.
+ *
+ * @example displayedPrice(10000, { ...economics, includesTax: true, taxBps: 1900 }) // 11900
  */
 export function displayedPrice(net: number, economics: UnitEconomics): number {
   if (!economics.includesTax) return Math.ceil(net);
   return scaleMinor(Math.ceil(net), 10_000 + economics.taxBps, 10_000, Math.ceil);
 }
 
-/** Unit contribution k(p) = net(p)·(1 − fee rate) − unit fee − unit cost, minor units (not rounded). */
+/**
+ * Unit contribution k(p) = net(p)·(1 − fee rate) − unit fee − unit cost, minor units (not rounded).
+ *
+ * @example
+ * const economics = { includesTax: true, taxBps: 1900, feeRate: 0.1, unitFee: 300, unitCost: 5000 };
+ * contribution(11900, economics) // 3700: of 100.00 net, 10.00 fee, 3.00 unit fee and 50.00 cost leave 37.00
+ */
 export function contribution(price: number, economics: UnitEconomics): number {
   return netPrice(price, economics) * (1 - economics.feeRate) - economics.unitFee - economics.unitCost;
 }
 
-/** Margin: contribution as a share of the net price. Not to be confused with the markup, which is on cost. */
+/**
+ * Margin: contribution as a share of the net price. Not to be confused with the markup, which is on cost.
+ *
+ * @example marginShare(11900, economics) // 0.37, with the economics of `contribution`
+ */
 export function marginShare(price: number, economics: UnitEconomics): number {
   return contribution(price, economics) / netPrice(price, economics);
 }
 
-/** Markup: net price over unit cost, minus one; infinite at zero cost. */
+/**
+ * Markup: net price over unit cost, minus one; infinite at zero cost.
+ *
+ * @example markupShare(11900, economics) // 1, with the economics of `contribution`: 100.00 net on 50.00
+ */
 export function markupShare(price: number, economics: UnitEconomics): number {
   return netPrice(price, economics) / economics.unitCost - 1;
 }
@@ -70,8 +90,10 @@ export function meetsMargin(price: number, economics: UnitEconomics, marginMin: 
 }
 
 /**
- * The lowest displayed price with contribution > 0 and contribution ≥ marginMin × net price, or null if fees
- * and margin leave nothing of a price.
+ * The margin floor: the lowest displayed price with contribution > 0 and contribution ≥ marginMin × net price, minor
+ * units; null if fees and the least margin take the whole price.
+ *
+ * @example marginFloor({ includesTax: false, taxBps: 0, feeRate: 0, unitFee: 0, unitCost: 950 }, 0.05) // 1000
  */
 export function marginFloor(economics: UnitEconomics, marginMin: number): number | null {
   const kept = 1 - economics.feeRate - marginMin;
@@ -82,7 +104,11 @@ export function marginFloor(economics: UnitEconomics, marginMin: number): number
   return price;
 }
 
-/** The highest displayed price whose margin is at most `marginMax`, or null if every price is below it. */
+/**
+ * The highest displayed price whose margin is at most `marginMax`, minor units; null if every price's margin is lower.
+ *
+ * @example marginCeiling({ includesTax: false, taxBps: 0, feeRate: 0, unitFee: 0, unitCost: 6000 }, 0.25) // 8000
+ */
 export function marginCeiling(economics: UnitEconomics, marginMax: number): number | null {
   const kept = 1 - economics.feeRate - marginMax;
   if (kept <= 1e-9) return null;
@@ -99,8 +125,11 @@ export interface DatedCost {
 }
 
 /**
- * The cost in force at `at`: the latest that began by then, or null. The later of two that begin together
+ * The cost in force at `at`: the latest that began by then, or null. Of two that begin together the later in the list
  * wins.
+ *
+ * @example costInForce([{ unitCost: 900, from: 0 }, { unitCost: 950, from: 10 }], 10) // 950
+ * @example costInForce([{ unitCost: 900, from: 5 }], 4) // null
  */
 export function costInForce(costs: readonly DatedCost[], at: number): number | null {
   let found: DatedCost | null = null;

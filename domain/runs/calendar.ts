@@ -54,8 +54,8 @@ export function isSameCalendar(a: CalendarEffects, b: CalendarEffects): boolean 
 const WEEK_DAYS = 7;
 
 /**
- * The calendars for the next run's filters. A category keeps its calendar while the newly learned one is close to it, so
- * that its filters can resume. Once a week, each category on a day of its own, it takes the newly learned one.
+ * The calendars for the next run's filters. A category keeps its calendar while the newly learned one is close to it,
+ * so that its filters can resume. Once a week, each category on a day of its own, it takes the newly learned one.
  */
 export function settledCalendars(learned: Hyper, before: Hyper | null, manifest: RunManifest): Hyper {
   const today = dayNumber(civilDay(manifest.asOf, manifest.settings.timeZone));

@@ -40,8 +40,8 @@ function isChallenged({ sku, category }: CategorisedSku, settings: Choices): boo
 
 /**
  * The SKUs that each model learns from, by category: every category in which the settings choose the challenger for a
- * SKU, with all of its SKUs, or a sample drawn by name where there are too many. The result does not depend on the order
- * of `skus`.
+ * SKU, with all of its SKUs, or a sample drawn by name where there are too many. The result does not depend on the
+ * order of `skus`.
  */
 export function challengerSamples(
   skus: readonly CategorisedSku[],
@@ -60,8 +60,8 @@ export function challengerSamples(
 }
 
 /**
- * One SKU's days as a model's rows. The filter that the model has to beat starts from the category and calendar that the
- * last run learned, as it does when it sets a price.
+ * One SKU's days as a model's rows. The filter that the model has to beat starts from the category and calendar that
+ * the last run learned, as it does when it sets a price.
  */
 export function challengerRows(features: SkuFeatures, manifest: RunManifest): DemandRows {
   const hyper = manifest.previous?.pooled.daily ?? null;

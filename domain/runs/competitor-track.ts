@@ -27,8 +27,8 @@ const SCORED_DAYS = 28 + MAX_DAYS_AHEAD;
 const EMPTY: CompetitorTrack = { day: -1, states: {}, window: { days: [] }, pending: [] };
 
 /**
- * Continues the track from its last day to the end of `span`: takes each competitor's close, scores the forecasts made for
- * the day, and makes a new one a week ahead. Also answers the forecast from the last day, in minor units.
+ * Continues the track from its last day to the end of `span`: takes each competitor's close, scores the forecasts
+ * made for the day, and makes a new one a week ahead. Also answers the forecast from the last day, in minor units.
  */
 export function advanceTrack(
   track: CompetitorTrack | null,

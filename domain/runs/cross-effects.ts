@@ -4,7 +4,10 @@ import type { Sufficient } from "../learning/elasticity/sufficient.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import type { FamilyPrices, PoolInput } from "./learned.ts";
 
-/** A SKU's prices for its family's cross effect; null without a family. Only changes count, so the unit does not matter. */
+/**
+ * A SKU's prices for its family's cross effect; null without a family. Only changes count, so the unit does not
+ * matter.
+ */
 export function familyPrices(features: SkuFeatures, sufficient: Sufficient): FamilyPrices | null {
   const { family, days } = features;
   const { residualStart, residuals, period } = sufficient;

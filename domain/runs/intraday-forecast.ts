@@ -34,7 +34,7 @@ export function forecastClock(manifest: RunManifest): ForecastClock {
 }
 
 /** A SKU now, after its forecast was made. Instants in ms. */
-export interface PresentDay {
+interface PresentDay {
   now: number;
   timeZone: string;
   profile: HourProfile;
@@ -50,8 +50,9 @@ export interface PresentDay {
 }
 
 /**
- * The forecast with its next hours and stock-out made again for now: from the demand that the night's run learned, which
- * has grown less certain since, at the present price, and from what was sold today so far. The days ahead stay as they are.
+ * The forecast with its next hours and stock-out made again for now: from the demand that the night's run learned,
+ * which has grown less certain since, at the present price, and from what was sold today so far. The days ahead stay
+ * as they are.
  */
 export function refreshForecast(forecast: SkuForecast, present: PresentDay): SkuForecast {
   const { demand, state } = forecast;

@@ -4,8 +4,8 @@ import { decidePrice } from "../pricing/decision/decide.ts";
 import type { PricingDecision } from "../pricing/decision/decision.ts";
 import { explain } from "../pricing/decision/explain.ts";
 import { poseProblem } from "../pricing/decision/problem.ts";
-import { type LineTier, lineTiers, type Sibling } from "../pricing/family-line.ts";
-import { type LineMember, solveLine } from "../pricing/optimisation/line.ts";
+import { familyTiers, type LadderTier, type Sibling } from "../pricing/family.ts";
+import { type LadderMember, solveLadder } from "../pricing/optimisation/ladder.ts";
 import type { RunManifest } from "./manifest.ts";
 import type { PricedProduct } from "./priced-product.ts";
 import type { DecisionClock } from "./pricing-inputs.ts";
@@ -26,7 +26,7 @@ export interface LadderRow {
 
 /** Whether a product is on the ladder of its family. */
 export function isOnLadder(own: Pick<PricedProduct, "sku" | "packSize" | "lineRank" | "siblings">): boolean {
-  return lineTiers([own, ...own.siblings])?.has(own.sku) ?? false;
+  return familyTiers([own, ...own.siblings])?.has(own.sku) ?? false;
 }
 
 /** What the choice for a ladder needs of each decision; null for a product on no ladder. */
@@ -60,7 +60,7 @@ function freeCandidates(
   // a decision without candidates ended at a gate: no price was searched for
   if (decision.verdict === "blocked" || decision.candidates.length === 0) return fixed;
   const { inputs, policy } = problemOf(snapshot, manifest, clock);
-  const problem = poseProblem({ ...inputs, line: null }, policy);
+  const problem = poseProblem({ ...inputs, ladder: null }, policy);
   const { candidate, active } = choose(problem);
   if (problem.plan.kind !== "maximise" || candidate < 0) return fixed;
   const { price, profit, current } = problem.evaluation;
@@ -78,9 +78,9 @@ function freeCandidates(
 type LadderPrices = Record<string, number>;
 
 /**
- * Solves each ladder as a whole: among the prices that each product's own guardrails allow, those that keep the order and
- * are expected to earn most together. Answers only ladders in which a price differs from what was decided alone. Products
- * outside the run keep their prices.
+ * Solves each ladder as a whole: among the prices that each product's own guardrails allow, those that keep the order
+ * and are expected to earn most together. Answers only ladders in which a price differs from what was decided alone.
+ * Products outside the run keep their prices.
  */
 export function chooseLadders(rows: readonly LadderRow[]): Map<string, LadderPrices> {
   const known = new Map(rows.map((row) => [row.sku, row]));
@@ -88,7 +88,7 @@ export function chooseLadders(rows: readonly LadderRow[]): Map<string, LadderPri
   for (const row of [...rows].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
     if (chosen.has(row.sku)) continue;
     const family = [row, ...row.siblings];
-    const tiers = lineTiers(family)!;
+    const tiers = familyTiers(family)!;
     const skus = [...tiers.keys()].sort();
     const prices = solvedPrices(skus, tiers, known, row) ?? decidedPrices(skus, known, row);
     for (const sku of skus) chosen.set(sku, prices);
@@ -105,11 +105,11 @@ export function chooseLadders(rows: readonly LadderRow[]): Map<string, LadderPri
 
 function solvedPrices(
   skus: readonly string[],
-  tiers: ReadonlyMap<string, LineTier>,
+  tiers: ReadonlyMap<string, LadderTier>,
   known: ReadonlyMap<string, LadderRow>,
   row: LadderRow,
 ): LadderPrices | null {
-  const members = skus.map((sku): LineMember => {
+  const members = skus.map((sku): LadderMember => {
     const { tier, packSize } = tiers.get(sku)!;
     const own = known.get(sku);
     const outside = row.siblings.find((sibling) => sibling.sku === sku);
@@ -117,7 +117,7 @@ function solvedPrices(
       ? { tier, packSize, prices: own.prices, values: own.values }
       : { tier, packSize, prices: [outside!.price], values: [0] };
   });
-  const choice = solveLine(members);
+  const choice = solveLadder(members);
   return choice && Object.fromEntries(skus.map((sku, m) => [sku, members[m]!.prices[choice[m]!]!]));
 }
 
@@ -155,7 +155,7 @@ export function decideInLadder(
   );
   const decision = decidePrice(inputs, policy);
   if (decision.to === price) return withSiblings(decision, own, prices);
-  const problem = poseProblem({ ...inputs, line: null }, policy);
+  const problem = poseProblem({ ...inputs, ladder: null }, policy);
   const candidate = problem.evaluation.price.indexOf(price);
   if (candidate < 0) return decision;
   return withSiblings(
@@ -189,12 +189,12 @@ export function restoreLadders(
   for (const row of rows) {
     const family = [row, ...row.siblings];
     if (!family.some(({ sku }) => changed.has(sku))) continue;
-    const tiers = lineTiers(family)!;
-    const members = [...tiers].map(([sku, { tier, packSize }]): LineMember => {
+    const tiers = familyTiers(family)!;
+    const members = [...tiers].map(([sku, { tier, packSize }]): LadderMember => {
       const outside = row.siblings.find((sibling) => sibling.sku === sku)?.price;
       return { tier, packSize, prices: [final.get(sku) ?? outside ?? row.current], values: [0] };
     });
-    if (solveLine(members) !== null) continue;
+    if (solveLadder(members) !== null) continue;
     for (const sku of tiers.keys()) if (current.has(sku)) changed.set(sku, current.get(sku)!);
   }
 }

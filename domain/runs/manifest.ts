@@ -6,8 +6,8 @@ import type { CostRatio } from "./cost-ratios.ts";
 import type { RunKind } from "./phases.ts";
 
 /**
- * The version of the computation: it changes whenever the same snapshot would lead to another result. A run that another
- * version computed cannot be expected to come out the same.
+ * The version of the computation: it changes whenever the same snapshot would lead to another result. A run that
+ * another version computed cannot be expected to come out the same.
  */
 export const CODE_VERSION = "2026.11-6";
 

@@ -11,7 +11,7 @@ interface Phase {
 }
 
 /** The phases of each kind of run, in order; a phase starts when every shard of the one before has ended. */
-export const RUN_PHASES = {
+const RUN_PHASES = {
   features: [{ name: "snapshot", shards: "skus" }],
   elasticity: [
     { name: "filter", shards: "skus" },

@@ -20,7 +20,9 @@ export interface PortfolioRow {
   /** the price decided for the SKU by itself */
   decided: number;
   current: number;
-  /** the prices that every guardrail allows, the current one among them, ascending; and what each is expected to earn */
+  /**
+   * the prices that every guardrail allows, the current one among them, ascending; and what each is expected to earn
+   */
   prices: number[];
   values: number[];
   /** revenue expected at the current price, the weight in the index */
@@ -129,7 +131,10 @@ export function countsAfter(
 /** Rounding that an index may be off its band by. */
 const EDGE = 1e-9;
 
-/** Two choices: keep the price or change it as decided. A change that restores a limit and gains nothing counts as a gain of 1. */
+/**
+ * Two choices: keep the price or change it as decided. A change that restores a limit and gains nothing counts as a
+ * gain of 1.
+ */
 function onlyDecided(row: PortfolioRow): Pick<PortfolioRow, "sku" | "prices" | "values"> {
   const { sku, current, decided } = row;
   const value = (price: number) => row.values[row.prices.indexOf(price)] ?? 0;

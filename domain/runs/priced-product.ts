@@ -1,10 +1,10 @@
-import type { Sibling } from "../pricing/family-line.ts";
+import type { Sibling } from "../pricing/family.ts";
 import { contribution, unitEconomics } from "../pricing/unit-economics.ts";
 import type { SkuForecast, StoredReport } from "./learned.ts";
 
 /**
- * Our product as a decision sees it: catalogue row, price changes of 30 days, what was learned of it. Plain JSON, kept in
- * the snapshot.
+ * Our product as a decision sees it: catalogue row, price changes of 30 days, what was learned of it. Plain JSON,
+ * kept in the snapshot.
  */
 export interface PricedProduct {
   sku: string;
@@ -41,7 +41,7 @@ export interface PricedProduct {
 }
 
 /** What a decision reads of the newest forecast. */
-export interface ForecastView {
+interface ForecastView {
   /** ms */
   asOf: number;
   /** expected units of the coming days at the price served then */
@@ -68,7 +68,7 @@ export function forecastView(
 }
 
 /** The catalogue row of a product of the same family. */
-export type SiblingRow = Omit<Sibling, "unitProfit"> &
+type SiblingRow = Omit<Sibling, "unitProfit"> &
   Pick<PricedProduct, "unitCost" | "taxRate" | "feeRate" | "unitFee">;
 
 /** What a decision reads of a sibling. `pricesIncludeTax` null: what a unit of it earns is not asked for. */

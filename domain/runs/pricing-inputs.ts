@@ -5,7 +5,7 @@ import { activityView } from "../learning/features/activity.ts";
 import { type MarketView, marketView, newestOfferAt } from "../learning/features/market.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { challengerFact } from "../pricing/challenger/ml-challenger.ts";
-import { familyBounds, type Sibling } from "../pricing/family-line.ts";
+import { familyBounds, type Sibling } from "../pricing/family.ts";
 import type { Clearance, InputFact, PricingInputs } from "../pricing/inputs.ts";
 import { newestOfferAge } from "../settings/freshness.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -102,7 +102,7 @@ export function pricingInputs(
     maxPrice: own.maxPrice,
     mapPrice: own.mapPrice,
     msrp: own.msrp,
-    line: familyBounds(own, own.siblings),
+    ladder: familyBounds(own, own.siblings),
     ...haloOf(own.siblings, settings.cannibalisation),
     stock: own.stock,
     clearance: clearanceOf(own, clock),

@@ -98,8 +98,8 @@ export async function recomputeProposals(
 }
 
 /**
- * Computes an elasticity run again from its snapshots, in groups of `size` SKUs; each filter twice, once for the pool and
- * once for its SKU, since all of them would not fit into memory. `hours`: as the run read them.
+ * Computes an elasticity run again from its snapshots, in groups of `size` SKUs; each filter twice, once for the pool
+ * and once for its SKU, since all of them would not fit into memory. `hours`: as the run read them.
  */
 export async function recomputeElasticity(
   shards: KeptShards<SkuSnapshot>,

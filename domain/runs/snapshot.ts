@@ -26,7 +26,7 @@ export interface StoredDay {
 }
 
 /** What a snapshot needs of a product's catalogue row. */
-export interface SnapshotProduct {
+interface SnapshotProduct {
   sku: string;
   category: string;
   family: string | null;

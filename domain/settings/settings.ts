@@ -95,13 +95,25 @@ export const SignalSettings = z.strictObject({
 });
 export type SignalSettings = z.infer<typeof SignalSettings>;
 
-/** The price limits and gates of every decision. */
+/** The limits of every decision about a price. */
 export const GuardrailSettings = z.strictObject({
   marginMin: fraction.default(0.05).describe("unit contribution is at least this share of the net price"),
   maxStep: fraction.default(0.1).describe("largest change of one decision"),
   weeklyCap: fraction.default(0.2).describe("largest change within seven days"),
+  cautiousStep: fraction
+    .default(0.05)
+    .describe("largest change while data have not identified the elasticity, or the cost is an estimate"),
   minGain: fraction.default(0.005).describe("least expected profit gain worth a change"),
+  minGainMoney: z
+    .int()
+    .nonnegative()
+    .default(10)
+    .describe("the same in minor units over the 7 days that prices are compared by"),
   minProbability: fraction.default(0.6).describe("least probability that the change gains"),
+  regretCap: fraction
+    .default(0.02)
+    .describe("share of the current earnings that the worst tenth of the outcomes may lose"),
+  minInputQuality: fraction.default(0.3).describe("a price is not changed on inputs of less quality"),
   coolDownHours: z.number().nonnegative().default(24).describe("between two changes of a SKU"),
   demandFreshDays: z.number().positive().default(7).describe("older demand blocks a proposal"),
   charmEndings: z.boolean().default(true),

@@ -12,10 +12,9 @@ const ARROW = ["domain", "db", "services", "durable", "queues", "worker"] as con
 /** What an install runs. */
 export const CORE = /^(app|db|domain|durable|queues|services|worker)\//;
 
-/** Imports against the arrow that have a reason. */
-const EXCEPTIONS: readonly { from: RegExp; to: RegExp; typeOnly?: boolean; why: string }[] = [
-  { from: /^durable\//, to: /^queues\/send\.ts$/, why: "an object sends what it has stored" },
-  { from: /^app\//, to: /^worker\/app\.ts$/, typeOnly: true, why: "AppType, the contract of the API" },
+/** Type-only imports against the arrow that have a reason. */
+const EXCEPTIONS: readonly { from: RegExp; to: RegExp; why: string }[] = [
+  { from: /^app\//, to: /^worker\/app\.ts$/, why: "AppType, the contract of the API" },
 ];
 
 /** Packages that a folder may import; every other folder may import any. */
@@ -24,7 +23,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   db: /^drizzle-orm(\/.*)?$/,
   services: /^(zod|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
   durable: /^(zod|cloudflare:workers|itty-durable|drizzle-orm(\/.*)?)$/,
-  queues: /^(zod|standardwebhooks)$/,
+  queues: /^zod$/,
 };
 
 /** A problem: where, and what is wrong. */
@@ -43,7 +42,7 @@ export function arrowProblems(sources: readonly Source[]): Problem[] {
 function fileWall(from: string, { target, isType }: Import): string | null {
   const [folder, room] = from.split("/");
   const [targetFolder, targetRoom] = target.split("/");
-  if (EXCEPTIONS.some((e) => e.from.test(from) && e.to.test(target) && (isType || !e.typeOnly))) return null;
+  if (EXCEPTIONS.some((e) => e.from.test(from) && e.to.test(target) && isType)) return null;
   if (folder === "domain" && targetFolder === "domain") return roomWall(room!, targetRoom!, target);
   if (folder === "app")
     return ["app", "domain"].includes(targetFolder!) ? null : `the app imports domain/ only, not ${target}`;
@@ -73,6 +72,24 @@ function packageWall(from: string, { target }: Import): string | null {
     : `${from.split("/")[0]}/ may not use ${target}`;
 }
 
+/** What a browser may load of domain/: names and small rules, nothing that only the server runs. */
+const FOR_BROWSERS = /^domain\/(base|identity|messages|pricing\/(approval|unit-economics)\.ts$)/;
+
+/** Files and packages that the dashboard would load at run time and has no use for. */
+export function bundleProblems(sources: readonly Source[]): Problem[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const loaded = new Set(["app/src/main.tsx"]);
+  const problems: Problem[] = [];
+  for (const path of loaded)
+    for (const { target, isFile, isType, line } of byPath.get(path)?.imports ?? []) {
+      if (isType) continue;
+      const isServerOnly = target === "zod" || (target.startsWith("domain/") && !FOR_BROWSERS.test(target));
+      if (isServerOnly) problems.push([`${path}:${line}`, `a browser would load ${target}`]);
+      else if (isFile) loaded.add(target);
+    }
+  return problems;
+}
+
 /** Groups of files that import each other in a circle. */
 export function fileCircles(sources: readonly Source[]): string[][] {
   const next = new Map(
@@ -92,9 +109,8 @@ export function roomCircles(sources: readonly Source[]): string[][] {
   return circles(next);
 }
 
-/** A folder at the top is one room; domain/ has many. The send side of queues/ is a room of its own: see EXCEPTIONS. */
+/** A folder at the top is one room; domain/ has many. */
 function roomOf(path: string): string {
-  if (path === "queues/send.ts") return path;
   const [folder, room] = path.split("/");
   return folder === "domain" ? `domain/${room}` : folder!;
 }

@@ -1,4 +1,4 @@
-import { arrowProblems, CORE, fileCircles, type Problem, roomCircles } from "./arrow.ts";
+import { arrowProblems, bundleProblems, CORE, fileCircles, type Problem, roomCircles } from "./arrow.ts";
 import { listFiles, readSources, type Source } from "./source.ts";
 import {
   apiTypeProblems,
@@ -20,6 +20,7 @@ function main(): boolean {
     ["circles of files", circleProblems("files", fileCircles(sources))],
     ["circles of rooms", circleProblems("rooms", roomCircles(sources))],
     ["imports against the arrow", arrowProblems(sources)],
+    ["server code in the browser", bundleProblems(sources)],
     ["unused files, exports, dependencies", unusedProblems()],
     ["functions and files too long", lengthProblems(sources)],
     ["statements written by hand", sqlProblems(sources)],

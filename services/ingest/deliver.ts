@@ -88,7 +88,7 @@ export async function markDone(
 function judge(body: DataMessage, context: IngestContext, shardOf: (sku: string) => number): Delivery {
   const delivery: Delivery = { body, shares: [], visits: null, unmatched: [], verdicts: [], outcome: null };
   if (!isChunk(body)) {
-    const known = body.skus.filter((sku) => context.ours.has(sku));
+    const known = body.skus.filter((sku) => context.products.has(sku));
     const shares = [...Map.groupBy(known, shardOf)].map(
       ([shard, skus]): ShardShare => ({ shard, skus: new Set(skus), chunk: null }),
     );

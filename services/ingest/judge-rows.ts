@@ -129,7 +129,7 @@ const NO_PRODUCT: ProductRef = { sku: "", currency: "" };
 
 function productNamed(sku: string | undefined, row: number, context: IngestContext): RowResult<ProductRef> {
   if (sku === undefined) return { ok: true, value: NO_PRODUCT };
-  const product = context.ours.get(sku);
+  const product = context.products.get(sku);
   if (product) return { ok: true, value: product };
   return refuseRow(row, "unknown_sku", "sku", `no product is known as ${sku.slice(0, 80)}`);
 }
@@ -138,7 +138,7 @@ function productNamed(sku: string | undefined, row: number, context: IngestConte
 function productOffered(input: ObservationInput, row: number, context: IngestContext): RowResult<ProductRef> {
   if (isOwnOffer(input, context.settings.ownSellers))
     return refuseRow(row, "own_offer", "seller", "the offer is our own");
-  const named = input.sku === undefined ? undefined : context.ours.get(input.sku);
+  const named = input.sku === undefined ? undefined : context.products.get(input.sku);
   if (named) return { ok: true, value: named };
   const skus = skusOfGtin(input.gtin, context);
   if (skus.length === 0)
@@ -153,7 +153,7 @@ function productOffered(input: ObservationInput, row: number, context: IngestCon
       "gtin",
       `${skus.length} products carry the GTIN ${input.gtin}`,
     );
-  const product = skus[0] === undefined ? undefined : context.ours.get(skus[0]);
+  const product = skus[0] === undefined ? undefined : context.products.get(skus[0]);
   return product ? { ok: true, value: product } : { ok: false, verdict: unknownSku(input, row) };
 }
 

@@ -3,7 +3,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { takeTurn } from "../../domain/delivery/source.ts";
 import { ensureSource, findSource, liveSecrets, type Source } from "./sources.ts";
 
-/** What an isolate remembers of a source, so that a request does not cost a read; a change is seen after this. */
+/** An isolate remembers a source for this long, so that a request costs no read; a change is seen after it. */
 const REMEMBERED_MS = 5_000;
 
 /** Requests a minute of a source that has no limit of its own. */

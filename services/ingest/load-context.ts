@@ -1,3 +1,4 @@
+import { type NamedProduct, readExcluded, readNamedProducts } from "../../db/reads/named-products.ts";
 import type { RateTable } from "../../domain/base/exchange-rates.ts";
 import type { PastPrice, ShardProduct, ShardSettings } from "../../domain/messages/shard.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
@@ -17,15 +18,16 @@ export interface Wanted {
   currencies?: ReadonlySet<string>;
   /** SKUs that are to be read, even if they were read a moment ago */
   changed?: ReadonlySet<string>;
-  /** by what else rows are to be found whose SKU is no product; asked only if there are any */
+  /** other names of the rows whose SKU is not a product; asked for only if there are such rows */
   otherNames?(unknown: ReadonlySet<string>): Pick<Wanted, "gtins" | "mappings">;
 }
 
 /** The catalogue as far as a batch needs it. */
 export interface IngestContext {
   settings: Settings;
-  ours: ReadonlyMap<string, ShardProduct>;
-  /** SKUs that were read now; the shards of the others hold our side already */
+  /** by SKU */
+  products: ReadonlyMap<string, ShardProduct>;
+  /** SKUs that were read now; the shards hold the products of the others already */
   read: ReadonlySet<string>;
   /** SKUs that carry a GTIN, in order */
   skusByGtin: ReadonlyMap<string, string[]>;
@@ -37,36 +39,12 @@ export interface IngestContext {
   skuByMapping: ReadonlyMap<string, string>;
 }
 
-interface ProductRow {
-  sku: string;
-  title: string;
-  currency: string;
-  price: number;
-  status: string;
-  stock: number | null;
-  sensitivity: ShardProduct["sensitivity"];
-  version: number;
-  gtin: string | null;
-  taxRate: number | null;
-  /** as JSON; null = the price has not changed lately */
-  pastPrices: string | null;
-}
-
 const NO_RATES: RateTable = new Map();
 
-/** What the ledger says we asked since ?3: looked up only for a price that has changed since, which few have. */
-const PAST_PRICES = `CASE WHEN price_since > ?3 THEN (
-  SELECT json_group_array(json_object('price', from_price, 'until', at)) FROM (
-    SELECT from_price, at FROM price_ledger AS l WHERE l.sku = products.sku AND l.at > ?3
-      AND l.currency = products.currency AND l.from_price <> l.to_price ORDER BY l.at, l.seq)) END`;
-
-const COLUMNS = `sku, title, currency, price, status, stock, sensitivity, version, gtin, tax_rate AS taxRate,
-  ${PAST_PRICES} AS pastPrices`;
-
-/** Our side of every SKU and GTIN that a batch names, read now unless it was a moment ago; the settings in force. */
+/** The product of every SKU and GTIN that a batch names, read now unless it was a moment ago, and the settings. */
 export async function loadIngestContext(d1: D1Database, wanted: Wanted, now: number): Promise<IngestContext> {
   const context = await loadNamed(d1, wanted, now);
-  const unknown = new Set([...wanted.skus].filter((sku) => !context.ours.has(sku)));
+  const unknown = new Set([...wanted.skus].filter((sku) => !context.products.has(sku)));
   if (unknown.size === 0 || wanted.otherNames === undefined) return context;
   const names = wanted.otherNames(unknown);
   if (names.gtins.size === 0 && (names.mappings?.size ?? 0) === 0) return context;
@@ -82,41 +60,41 @@ export async function loadIngestContext(d1: D1Database, wanted: Wanted, now: num
 }
 
 async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<IngestContext> {
-  const ours = new Map<string, ShardProduct>();
+  const products = new Map<string, ShardProduct>();
   const skuByMapping = await readMappings(d1, wanted.mappings ?? new Set());
   const named = skuByMapping.size > 0 ? new Set([...wanted.skus, ...skuByMapping.values()]) : wanted.skus;
   for (const sku of named) {
-    const side = wanted.changed?.has(sku) ? null : recallProduct(sku, now);
-    if (side) ours.set(sku, side);
+    const known = wanted.changed?.has(sku) ? null : recallProduct(sku, now);
+    if (known) products.set(sku, known);
   }
-  const unread = named.size > ours.size ? [...named].filter((sku) => !ours.has(sku)) : [];
-  const [{ settings }, excluded, products] = await Promise.all([
+  const unread = named.size > products.size ? [...named].filter((sku) => !products.has(sku)) : [];
+  const [{ settings }, excluded, found] = await Promise.all([
     readSettings(d1),
     readExcluded(d1),
-    readProducts(d1, unread, wanted.gtins, now),
+    readNamedProducts(d1, { skus: unread, gtins: [...wanted.gtins], since: now - WAR_WINDOW_MS }),
   ]);
   const skusByGtin = new Map<string, string[]>();
-  for (const product of products) {
+  for (const product of found) {
     const { sku, gtin } = product;
-    ours.set(sku, ourSide(product));
+    products.set(sku, shardProduct(product));
     if (gtin !== null) skusByGtin.set(gtin, [...(skusByGtin.get(gtin) ?? []), sku].sort());
   }
-  const foreign = foreignTo(wanted.currencies ?? new Set(), ours);
+  const foreign = foreignTo(wanted.currencies ?? new Set(), products);
   const rates = foreign.size > 0 ? await readRates(d1, foreign) : NO_RATES;
-  const read = new Set(products.map(({ sku }) => sku));
-  return { settings, ours, read, skusByGtin, skuByMapping, excluded, rates };
+  const read = new Set(found.map(({ sku }) => sku));
+  return { settings, products, read, skusByGtin, skuByMapping, excluded, rates };
 }
 
 /** By hand: a copy of the rest of a row costs several times as much. */
-function ourSide(product: ProductRow): ShardProduct {
-  const { sku, title, currency, price, status, stock, sensitivity, version, taxRate, pastPrices } = product;
+function shardProduct(named: NamedProduct): ShardProduct {
+  const { sku, title, currency, price, status, stock, sensitivity, version, taxRate, pastPrices } = named;
   const active = status === "active";
-  const side: ShardProduct = { sku, title, currency, price, stock, sensitivity, version, taxRate, active };
-  if (pastPrices !== null) side.pastPrices = JSON.parse(pastPrices) as PastPrice[];
-  return side;
+  const product: ShardProduct = { sku, title, currency, price, stock, sensitivity, version, taxRate, active };
+  if (pastPrices !== null) product.pastPrices = JSON.parse(pastPrices) as PastPrice[];
+  return product;
 }
 
-/** What the shards are to work by. */
+/** The settings that shards work by. */
 export function shardSettings({ settings, excluded }: IngestContext): ShardSettings {
   return {
     ...settings.signals,
@@ -125,33 +103,12 @@ export function shardSettings({ settings, excluded }: IngestContext): ShardSetti
   };
 }
 
-async function readExcluded(d1: D1Database): Promise<string[]> {
-  const { results } = await d1
-    .prepare("SELECT id FROM competitors WHERE include = 0 ORDER BY id")
-    .all<{ id: string }>();
-  return results.map(({ id }) => id);
-}
-
 /** The currencies that rows name and that not all of the products are in; empty while none of them is foreign. */
-function foreignTo(named: ReadonlySet<string>, ours: ReadonlyMap<string, ShardProduct>): ReadonlySet<string> {
+function foreignTo(
+  named: ReadonlySet<string>,
+  products: ReadonlyMap<string, ShardProduct>,
+): ReadonlySet<string> {
   const currencies = new Set([...named].map((code) => code.trim().toUpperCase()));
-  const isHome = (code: string) => [...ours.values()].every(({ currency }) => currency === code);
+  const isHome = (code: string) => [...products.values()].every(({ currency }) => currency === code);
   return [...currencies].every(isHome) ? new Set() : currencies;
-}
-
-async function readProducts(
-  d1: D1Database,
-  skus: readonly string[],
-  gtins: ReadonlySet<string>,
-  now: number,
-): Promise<ProductRow[]> {
-  if (skus.length === 0 && gtins.size === 0) return [];
-  const { results } = await d1
-    .prepare(
-      `SELECT ${COLUMNS} FROM products WHERE sku IN (SELECT value FROM json_each(?1))
-       UNION SELECT ${COLUMNS} FROM products WHERE gtin IN (SELECT value FROM json_each(?2))`,
-    )
-    .bind(JSON.stringify(skus), JSON.stringify([...gtins]), now - WAR_WINDOW_MS)
-    .all<ProductRow>();
-  return results;
 }

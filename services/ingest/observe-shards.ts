@@ -76,7 +76,7 @@ function assertKnewProducts(answer: ShardAnswer, parts: readonly Part[], context
     ({ chunkId, verdicts }) => !ofCarts.has(chunkId) && verdicts.some(({ code }) => code === "unknown_sku"),
   );
   if (!isUnknown) return;
-  const omitted = [...skusOf(parts)].filter((sku) => context.ours.has(sku) && !context.read.has(sku));
+  const omitted = [...skusOf(parts)].filter((sku) => context.products.has(sku) && !context.read.has(sku));
   if (omitted.length === 0) return;
   forgetProducts(omitted);
   throw Object.assign(new Error("a shard does not hold the product of a SKU"), { retryable: true });
@@ -87,7 +87,7 @@ function callOf({ context, settings, now }: Observing, parts: readonly Part[]): 
   const receipts = chunks.map(({ receivedAt }) => receivedAt);
   const products: ShardProduct[] = [];
   for (const sku of skusOf(parts)) {
-    const product = context.read.has(sku) ? context.ours.get(sku) : undefined;
+    const product = context.read.has(sku) ? context.products.get(sku) : undefined;
     if (product) products.push(product);
   }
   return {

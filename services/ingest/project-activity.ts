@@ -1,9 +1,7 @@
 import { and, eq, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { jsonTable } from "../../db/bulk.ts";
-import { database } from "../../db/database.ts";
+import { overRows } from "../../db/bulk.ts";
 import { sources } from "../../db/schema.ts";
-import { prepare } from "../../db/write.ts";
 import { MINUTE_MS } from "../../domain/base/time.ts";
 import type { ChunkOutcome } from "../../domain/messages/batch.ts";
 import type { ChunkData } from "./delivery.ts";
@@ -16,7 +14,7 @@ export interface SourceActivity {
   rows: number;
   rejected: number;
   quarantined: number;
-  /** rows with a price of nothing */
+  /** rows whose price is zero or less */
   zero: number;
   outOfStock: number;
 }
@@ -32,8 +30,15 @@ export function activityStatements(
   d1: D1Database,
   activity: readonly SourceActivity[],
 ): D1PreparedStatement[] {
-  if (activity.length === 0) return [];
-  const seen = jsonTable("seen", SEEN_COLUMNS, seenRows(activity));
+  return updateHealth(d1, seenRows(activity));
+}
+
+const SEEN_COLUMNS = [
+  ...(["id", "batchAt", "acceptedAt"] as const),
+  ...(["rejectedShare", "quarantinedShare", "zeroShare", "outOfStockShare"] as const),
+];
+
+const updateHealth = overRows(SEEN_COLUMNS, (db, seen) => {
   const averaged = (column: SQLiteColumn, newest: SQL) =>
     sql`CASE WHEN ${sources.lastBatchAt} IS NULL THEN ${newest}
       ELSE ${column} + ${NEWEST_WEIGHT} * (${newest} - ${column}) END`;
@@ -41,7 +46,7 @@ export function activityStatements(
   const isDue = (last: SQLiteColumn, newest: SQL) =>
     sql`COALESCE(${last}, 0) + ${ACTIVITY_EVERY_MS} <= ${newest}`;
   const acceptedAt = sql`COALESCE(${seen.acceptedAt}, 0)`;
-  const update = database(d1)
+  return db
     .update(sources)
     .set({
       rejectedShare: averaged(sources.rejectedShare, seen.rejectedShare),
@@ -61,13 +66,7 @@ export function activityStatements(
         or(isDue(sources.lastBatchAt, seen.batchAt), isDue(sources.lastAcceptedAt, acceptedAt)),
       ),
     );
-  return [prepare(d1, update)];
-}
-
-const SEEN_COLUMNS = [
-  ...(["id", "batchAt", "acceptedAt"] as const),
-  ...(["rejectedShare", "quarantinedShare", "zeroShare", "outOfStockShare"] as const),
-];
+});
 
 /** One row per source, since UPDATE … FROM takes only one of several matches. */
 function seenRows(activity: readonly SourceActivity[]) {

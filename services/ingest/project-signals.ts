@@ -17,8 +17,6 @@ const CONTENT = [
   ...(["updatedAt", "resolvedAt", "version"] as const),
 ] satisfies (keyof InferInsertModel<typeof signals>)[];
 
-const ANSWER = ["id", "status"] as const;
-
 /** The shard knows open and resolved; that a person has acknowledged an open one is known here only. */
 const isSameStatus = sql`${excluded(signals.status)} = ${signals.status}
   OR ${excluded(signals.status)} = 'open' AND ${eq(signals.status, "acknowledged")}`;
@@ -27,11 +25,12 @@ const isSameStatus = sql`${excluded(signals.status)} = ${signals.status}
 const statusAfter = sql`CASE WHEN ${excluded(signals.status)} = 'open' AND ${signals.acknowledgedBy} IS NOT NULL
   THEN 'acknowledged' ELSE ${excluded(signals.status)} END`;
 
+const COMMON = { update: CONTENT, newer: "version", returning: ["id", "status"] } as const;
+
 /** `status` is indexed, so only the second statement sets it, and only where it changes. */
+const IN_STATUS = { ...COMMON, where: isSameStatus };
+const CHANGING_STATUS = { ...COMMON, set: { status: statusAfter } };
+
 export function signalStatements(d1: D1Database, states: readonly SignalState[]): D1PreparedStatement[] {
-  const common = { update: CONTENT, newer: "version", returning: ANSWER } as const;
-  return [
-    ...bulkUpsert(d1, signals, states, { ...common, where: isSameStatus }),
-    ...bulkUpsert(d1, signals, states, { ...common, set: { status: statusAfter } }),
-  ];
+  return [...bulkUpsert(d1, signals, states, IN_STATUS), ...bulkUpsert(d1, signals, states, CHANGING_STATUS)];
 }

@@ -1,6 +1,5 @@
-import { and, eq, type InferInsertModel, lt, sql, type Table } from "drizzle-orm";
-import { bulkUpsert, isAmong, jsonTable } from "../../db/bulk.ts";
-import { database } from "../../db/database.ts";
+import { and, eq, type InferInsertModel, inArray, lt, sql, type Table } from "drizzle-orm";
+import { bulkUpsert, overRows } from "../../db/bulk.ts";
 import {
   aggregates,
   competitors,
@@ -12,7 +11,7 @@ import {
   stock,
   unmatched,
 } from "../../db/schema.ts";
-import { commitBatch, prepare } from "../../db/write.ts";
+import { commitBatch } from "../../db/write.ts";
 import type { SkuPresent } from "../../domain/messages/present.ts";
 import { activityStatements, type SourceActivity } from "./project-activity.ts";
 import { type ProjectedSignal, type SignalChange, signalStatements } from "./project-signals.ts";
@@ -33,6 +32,11 @@ type Row<T extends Table> = InferInsertModel<T>;
 /** An older version never overwrites. */
 const NEWER = { newer: "version" } as const;
 
+/** Of a quarantined row only what became of it changes. */
+const SETTLED = { ...NEWER, update: ["status", "settledBy", "updatedAt", "version"] } as const;
+
+const KEEP_KNOWN = { update: [] };
+
 /**
  * Lays absolute, versioned state over D1 in one commit: a replay and a reordering end in the same rows, and a replay
  * writes none. Answers the signals that this commit changed, as they are now.
@@ -45,16 +49,16 @@ export async function commitProjection(d1: D1Database, projection: Projection): 
     ...bulkUpsert(d1, offers, skus.flatMap(offerRows), NEWER),
     ...bulkUpsert(d1, demandDays, skus.flatMap(demandRows), NEWER),
     ...bulkUpsert(d1, stock, skus.flatMap(stockRows), NEWER),
-    ...totalStock(d1, skus),
+    ...setTotalStock(d1, skus.flatMap(totalStock)),
     ...bulkUpsert(d1, aggregates, skus.flatMap(aggregateRows), NEWER),
-    ...bulkUpsert(d1, quarantine, skus.flatMap(quarantineRows), {
-      ...NEWER,
-      update: ["status", "settledBy", "updatedAt", "version"],
-    }),
-    ...bulkUpsert(d1, competitors, firstSeen(skus), { update: [] }),
+    ...bulkUpsert(d1, quarantine, skus.flatMap(quarantineRows), SETTLED),
+    ...bulkUpsert(d1, competitors, firstSeen(skus), KEEP_KNOWN),
     ...bulkUpsert(d1, unmatched, (projection.unmatched ?? []).map(unmatchedInsert), SEEN_AGAIN),
     ...activityStatements(d1, projection.activity),
-    ...settleOutbox(d1, projection.outboxIds),
+    ...settleOutbox(
+      d1,
+      projection.outboxIds.map((id) => ({ id })),
+    ),
   ];
   if (ofSignals.length + others.length === 0) return [];
   const results = await commitBatch(d1, [...ofSignals, ...others]);
@@ -105,22 +109,18 @@ function firstSeen(skus: readonly SkuPresent[]): Row<typeof competitors>[] {
  * A product's stock, kept beside its price for whoever decides. The shard that sent it knows it already, so it is no
  * change of the product's version, and nothing is sent back.
  */
-function totalStock(d1: D1Database, skus: readonly SkuPresent[]): D1PreparedStatement[] {
-  const rows = skus.flatMap(({ sku, stock }) =>
-    stock ? [{ sku, total: stock.total, version: stock.version }] : [],
-  );
-  if (rows.length === 0) return [];
-  const seen = jsonTable("seen", ["sku", "total", "version"], rows);
-  const isNewer = lt(sql`COALESCE(${products.stockVersion}, 0)`, seen.version);
-  const update = database(d1)
+const setTotalStock = overRows(["sku", "total", "version"], (db, seen) =>
+  db
     .update(products)
     .set({ stock: seen.total, stockVersion: seen.version })
     .from(seen.table)
-    .where(and(eq(products.sku, seen.sku), isNewer));
-  return [prepare(d1, update)];
+    .where(and(eq(products.sku, seen.sku), lt(sql`COALESCE(${products.stockVersion}, 0)`, seen.version))),
+);
+
+function totalStock({ sku, stock }: SkuPresent) {
+  return stock ? [{ sku, total: stock.total, version: stock.version }] : [];
 }
 
-function settleOutbox(d1: D1Database, ids: readonly number[]): D1PreparedStatement[] {
-  if (ids.length === 0) return [];
-  return [prepare(d1, database(d1).delete(outbox).where(isAmong(outbox.id, ids)))];
-}
+const settleOutbox = overRows(["id"], (db, seen) =>
+  db.delete(outbox).where(inArray(outbox.id, sql`(SELECT ${seen.id} FROM ${seen.table})`)),
+);

@@ -33,7 +33,7 @@ export interface PriceChange {
   reason: string | null;
 }
 
-export interface CommittedPrices {
+interface CommittedPrices {
   applied: { change: PriceChange; entry: LedgerEntry }[];
   /** compare-and-set no longer holds: the price, the product or the proposal changed meanwhile */
   mismatched: PriceChange[];
@@ -54,9 +54,9 @@ export async function commitPrices(
   return retryConflicts(ctx, ["head_moved", "guard_failed"], async (failure) => {
     const [holding, ...heads] = await ctx.db.batch([holdingQuery(ctx, rest), ...headQueries(ctx)]);
     if (failure === "guard_failed") {
-      const holds = new Set(holding.map(({ position }) => rest[position]!));
-      mismatched.push(...rest.filter((change) => !holds.has(change)));
-      rest = rest.filter((change) => holds.has(change));
+      const possible = new Set(holding.map(({ position }) => rest[position]!));
+      mismatched.push(...rest.filter((change) => !possible.has(change)));
+      rest = rest.filter((change) => possible.has(change));
     }
     if (rest.length === 0) return { applied: [], mismatched };
     const entries = await commitOnce(ctx, headsOf(heads), priceWrite(ctx, rest));

@@ -7,14 +7,14 @@ import { rejectProposal } from "./reject.ts";
 
 const BULK_MAX = 500;
 
-export interface BulkDecision {
+interface BulkDecision {
   action: "approve" | "reject";
   ids?: string[] | undefined;
   filter?: Omit<ProposalQuery, "limit" | "after"> | undefined;
   note?: string | undefined;
 }
 
-/** Decides many proposals, each for itself: a failure is told by its code, and the others go through. */
+/** Decides many proposals, each by itself: a failure is answered with its code, and the others go through. */
 export async function decideInBulk(
   ctx: ServiceContext,
   bulk: BulkDecision,

@@ -37,7 +37,7 @@ export async function settleQuarantined(
   const { skus } = await shards.observe(shards.indexOf(sku), {
     now: ctx.now,
     settings: shardSettings(context),
-    products: [...context.ours.values()],
+    products: [...context.products.values()],
     chunks: [],
     decisions: [{ sku, id, action }],
   });

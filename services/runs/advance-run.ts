@@ -9,8 +9,8 @@ import type { ServiceContext } from "../context.ts";
 import { doneShards, getJson, type RunRecord, readRun, resultKey } from "./run-record.ts";
 
 /**
- * Moves a run on if no shard of its phase is left. If several consumers find that, one of them changes the row; the next
- * phase's shards go into the same batch, so that a crash leaves no run between two phases.
+ * Moves a run on if no shard of its phase is left. If several consumers find that, one of them changes the row; the
+ * next phase's shards go into the same batch, so that a crash leaves no run between two phases.
  */
 export async function advanceRun(ctx: ServiceContext, run: RunRecord): Promise<RunShardMessage[]> {
   const next = phaseOf(run.kind, run.phase + 1);

@@ -74,7 +74,10 @@ async function readTracks(
   return new Map(rows.map(({ sku, track }) => [sku, track as CompetitorTrack]));
 }
 
-/** The filters that the last run left of a shard's SKUs; one that is no longer in the bucket starts from the beginning. */
+/**
+ * The filters that the last run left of a shard's SKUs; one that is no longer in the bucket starts from the
+ * beginning.
+ */
 async function readKept(
   { lake }: Lake,
   { previous }: RunManifest,

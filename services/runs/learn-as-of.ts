@@ -12,8 +12,8 @@ import type { ShardJob } from "./run-record.ts";
 type Learned = Pick<PricedProduct, "elasticity" | "forecast">;
 
 /**
- * What a run of the past can have known of the SKUs whose stored elasticity and forecast are newer than its `asOf`: both
- * learned again from what was observed until then, pooled over these SKUs. Empty for a run of the present.
+ * What a run of the past can have known of the SKUs whose stored elasticity and forecast are newer than its `asOf`:
+ * both learned again from what was observed until then, pooled over these SKUs. Empty for a run of the present.
  */
 export async function learnAsOf(
   ctx: ServiceContext,

@@ -3,7 +3,7 @@ import { isAmong } from "../../db/bulk.ts";
 import { elasticities, forecasts, priceLedger, products } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { SIGNAL_PRICE_WAR } from "../../domain/learning/features/market.ts";
-import type { StoredReport, SkuForecast } from "../../domain/runs/learned.ts";
+import type { SkuForecast, StoredReport } from "../../domain/runs/learned.ts";
 import { forecastView, type PricedProduct, siblingOf } from "../../domain/runs/priced-product.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";

@@ -27,8 +27,9 @@ interface Replay {
 const DIFFERENCES_MAX = 100;
 
 /**
- * Computes an earlier run again from what the bucket kept of it, in groups of any size, and compares. Reads no table but
- * the run's own row, and writes nothing. Holds the snapshots of one shard at a time, however many SKUs the run has.
+ * Computes an earlier run again from what the bucket kept of it, in groups of any size, and compares. Reads no table
+ * but the run's own row, and writes nothing. Holds the snapshots of one shard at a time, however many SKUs the run
+ * has.
  *
  * @throws ProblemError not_found; conflict while it runs, or if there is nothing to compare
  */

@@ -52,8 +52,8 @@ export async function readSkus(
 }
 
 /**
- * The SKUs' days of demand, in order. Of a SKU without any in the span, the newest day before it: how old its demand is.
- * Read as D1 answers them: a night reads millions of these rows.
+ * The SKUs' days of demand, in order. Of a SKU without any in the span, the newest day before it: how old its demand
+ * is. Read as D1 answers them: a night reads millions of these rows.
  */
 async function readDemand(
   { d1 }: ServiceContext,

@@ -36,8 +36,8 @@ interface StartedRun {
 const SEED = 1;
 
 /**
- * Writes a run with the shards of its first phase. Settings, clock, seed and what the SKUs share are fixed here, so that
- * every later step computes from the same.
+ * Writes a run with the shards of its first phase. Settings, clock, seed and what the SKUs share are fixed here, so
+ * that every later step computes from the same.
  *
  * @throws ProblemError invalid when the scope names an unknown or inactive SKU, or `asOf` is in the future
  */

@@ -13,7 +13,7 @@ import {
   forecastCheapestCompetitor,
 } from "../../domain/learning/forecasting/competitor-forecast.ts";
 import { observeCompetitor } from "../../domain/learning/forecasting/competitor-state.ts";
-import { forecastSkuDemand, type SkuDemandInput } from "../../domain/learning/forecasting/sku-demand.ts";
+import { forecastSkuDemand } from "../../domain/learning/forecasting/sku-demand.ts";
 import { decidePrice } from "../../domain/pricing/decision/decide.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import type { PricingInputs } from "../../domain/pricing/inputs.ts";
@@ -40,7 +40,7 @@ interface ElasticityCell {
 }
 
 interface ForecastCell {
-  input: Partial<SkuDemandInput>;
+  input: Partial<Parameters<typeof forecastSkuDemand>[0]>;
   /** null = skipped */
   expected: object | null;
   /** competitors with four months of one price each, days scored, and the anchor's gate */

@@ -43,7 +43,14 @@ interface Operation {
 interface OpenApi {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, { properties: object }> };
 }
+
+/** Shapes that clients rely on: generated clients have a type of each name. */
+const NAMED_SHAPES = [
+  ...["Product", "Offer", "Signal", "Elasticity", "Proposal", "ProposalDetail", "LedgerEntry", "Run"],
+  ...["ServedPrice", "Receipt", "Override", "Forecast", "Problem", "Settings", "ObservationRow"],
+];
 
 async function openApi(): Promise<OpenApi> {
   const response = await fetchRaw("/openapi.json");
@@ -52,14 +59,14 @@ async function openApi(): Promise<OpenApi> {
 }
 
 describe("the machine-readable contract", () => {
-  it("is served to anybody and has the main paths, each with an answer", async () => {
+  it("is public, and describes the main paths with their answers", async () => {
     const { openapi, paths } = await openApi();
     expect(openapi).toBe("3.1.0");
     for (const [method, path] of MAIN_PATHS)
       expect(Object.keys(paths[path]?.[method]?.responses ?? {}), `${method} ${path}`).not.toEqual([]);
   });
 
-  it("says of every operation what it is for, what it may answer, and that errors are problems", async () => {
+  it("gives every operation a summary, a tag, its answers and problem+json for errors", async () => {
     const names = new Set<string>();
     for (const [path, operations] of Object.entries((await openApi()).paths))
       for (const [method, operation] of Object.entries(operations)) {
@@ -79,7 +86,29 @@ describe("the machine-readable contract", () => {
     expect(names.size).toBe(operations.length);
   });
 
-  it("says which operations need nobody to sign in, or a signature", async () => {
+  it("names the shapes of answers and pages, and refers to them by name", async () => {
+    const { paths, components } = await openApi();
+    expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(NAMED_SHAPES));
+    expect(paths["/api/proposals"]!.get!.responses).toMatchObject({
+      200: { content: { "application/json": { schema: { $ref: "#/components/schemas/ProposalPage" } } } },
+      default: {
+        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+      },
+    });
+    expect(components.schemas.ProposalPage!.properties).toMatchObject({
+      items: { type: "array", items: { $ref: "#/components/schemas/Proposal" } },
+    });
+    const unnamed = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { responses }]) =>
+        JSON.stringify(responses).includes('"items":{"type":"array","items":{"type":"object"')
+          ? [`${method} ${path}`]
+          : [],
+      ),
+    );
+    expect(unnamed).toEqual([]);
+  });
+
+  it("marks the operations that are public, and the one that needs a signature", async () => {
     const { paths } = await openApi();
     const open = Object.entries(paths).flatMap(([path, operations]) =>
       Object.values(operations).flatMap(({ security }) => (security ? [[path, security]] : [])),
@@ -93,7 +122,7 @@ describe("the machine-readable contract", () => {
     });
   });
 
-  it("says that an import needs a body, of CSV or JSON lines", async () => {
+  it("requires a body of CSV or JSON lines for an import", async () => {
     const body = (await openApi()).paths["/api/import/products"]!.post!.requestBody;
     expect(body).toMatchObject({ required: true, content: { "text/csv": {}, "application/x-ndjson": {} } });
   });
@@ -104,7 +133,7 @@ describe("the machine-readable contract", () => {
     expect(response.headers.get("content-type")).toContain("text/html");
     const page = await response.text();
     expect(page).toContain("/openapi.json");
-    // without the script, which comes from the internet, every operation stands in the page itself
+    // its script comes from the internet: without it every operation is still in the page itself
     for (const [path, operations] of Object.entries((await openApi()).paths))
       for (const method of Object.keys(operations))
         expect(page).toContain(`<code>${method.toUpperCase()} ${path}</code>`);
@@ -112,7 +141,7 @@ describe("the machine-readable contract", () => {
   });
 });
 
-describe("what is not there", () => {
+describe("an address that does not exist", () => {
   it.each([
     ["GET", "/api/nothing"],
     ["GET", "/api"],
@@ -128,7 +157,7 @@ describe("what is not there", () => {
   });
 });
 
-describe("a body that is no JSON", () => {
+describe("a body that is not JSON", () => {
   it.each([
     ["POST", "/api/products"],
     ["PUT", "/api/settings"],
@@ -157,7 +186,7 @@ describe("a body of another content type", () => {
     "text/plain",
     "application/xml",
     "application/x-www-form-urlencoded",
-  ])("%s is named as such", async (type) => {
+  ])("%s is refused by that name", async (type) => {
     for (const path of ["/api/products", "/api/proposals/any/approve"]) {
       const { status, body, headers } = await call("POST", path, "{}", { "content-type": type });
       expect([status, body.code]).toEqual([415, "unsupported_media_type"]);
@@ -175,12 +204,12 @@ describe("a command", () => {
   ];
   const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
-  it.each(commands)("%s %s is read no further than it may be long", async (method, path) => {
+  it.each(commands)("%s %s is not read beyond its longest length", async (method, path) => {
     const { status, body } = await call(method, path, JSON.stringify({ note: "x".repeat(8_000_000) }));
     expect([status, body.code]).toEqual([413, "too_large"]);
   });
 
-  it.each(commands)("%s %s is UTF-8 and JSON of a sane depth", async (method, path) => {
+  it.each(commands)("%s %s must be UTF-8, and JSON that is not nested too deeply", async (method, path) => {
     for (const text of ['{"note":"\xff"}', "[".repeat(100_000)]) {
       const { status, body } = await call(method, path, bytes(text));
       expect([status, body.code]).toEqual([400, "bad_json"]);
@@ -194,7 +223,7 @@ describe("a command", () => {
 });
 
 describe("a field of a command", () => {
-  it("that is missing, of another type or unknown is told by the codes that rows have", async () => {
+  it("that is missing, of another type or unknown has the same code as in an ingested row", async () => {
     const { status, body } = await call("POST", "/api/products", {
       sku: "F-1",
       title: 5,
@@ -216,7 +245,7 @@ describe("a field of a command", () => {
 });
 
 describe("an error", () => {
-  it("tells no secret and no stack of what went wrong inside", async () => {
+  it("reveals no stack, file name or SQL", async () => {
     const { body } = await call("GET", "/api/price/%00");
     expect(JSON.stringify(body)).not.toMatch(/at \w|\.ts|SQL/);
     expect(body.code).toBe("not_found");
@@ -224,7 +253,7 @@ describe("an error", () => {
 });
 
 describe("the health", () => {
-  it("says of each part how old its newest data is", async () => {
+  it("lists each part with the age of its newest data", async () => {
     const { status, body } = await call<{ parts: Record<string, { status: string }> }>("GET", "/api/health");
     expect(status).toBe(200);
     expect(body.parts.database).toEqual({ status: "ok" });
@@ -232,4 +261,25 @@ describe("the health", () => {
       expect.arrayContaining(["observations", "demand", "elasticity", "proposals", "outbox", "deadLetters"]),
     );
   });
+});
+
+it("the machine-readable contract says what a row may hold", async () => {
+  const { body } = await call<{
+    paths: Record<string, object>;
+    components: { schemas: Record<string, { properties: object }> };
+  }>("GET", "/openapi.json");
+  expect(Object.keys(body.paths)).toEqual(
+    expect.arrayContaining([
+      "/api/ingest/observations",
+      "/api/ingest/demand",
+      "/api/ingest/batches/{batchId}",
+      "/api/hooks/{sourceId}",
+      "/api/sources",
+      "/api/dead-letters/{id}/replay",
+      "/api/live",
+    ]),
+  );
+  const { schemas } = body.components;
+  expect(schemas.ObservationRow!.properties).toHaveProperty("priceText");
+  expect(schemas.DemandRow!.properties).toHaveProperty("inStockShare");
 });

@@ -133,11 +133,13 @@ it("a message that cannot even be parked stays in its queue", async () => {
   });
 });
 
-it("a message of no form is parked whatever its queue, and cannot be replayed", async () => {
+it("a message of no known form is parked whatever its queue, and can be discarded but not replayed", async () => {
   for (const queue of ["runs", "events", "observations"])
     expect(await deliver(queue, { queue })).toMatchObject({ acked: true });
   const { body } = await call<{ items: Letter[] }>("GET", "/api/dead-letters?status=parked");
   const strange = body.items.find(({ queue }) => queue === "unknown");
   const answer = await call("POST", `/api/dead-letters/${strange?.id}/replay`);
   expect(answer).toMatchObject({ status: 409, body: { code: "illegal_transition" } });
+  const discarded = await call("POST", `/api/dead-letters/${strange?.id}/discard`);
+  expect(discarded).toMatchObject({ status: 200, body: { status: "discarded" } });
 });

@@ -91,7 +91,7 @@ describe("a delivery", () => {
     });
   });
 
-  it("that comes after a lost projection repairs it", async () => {
+  it("after a lost projection repairs it", async () => {
     await addProducts({ sku: "LOST" });
     const body = message("lost", [observation("LOST", 80)]);
     const down = new Proxy(env.DB, {
@@ -109,7 +109,7 @@ describe("a delivery", () => {
     expect(await offersOf("LOST")).toMatchObject([{ price: 8_000 }]);
   });
 
-  it("whose row the database refuses fails alone", async () => {
+  it("with a row that the database refuses fails alone", async () => {
     await addProducts({ sku: "OK-1" }, { sku: "BAD-1" }, { sku: "OK-2" });
     await refuseOffersOf("BAD-1");
     const result = await deliver([
@@ -181,7 +181,7 @@ describe("a delivery", () => {
     expect(await offersOf("OLD")).toMatchObject([{ price: 7_000, observed_at: at + 60_000 }]);
   });
 
-  it("that no queue knows is parked at once", async () => {
+  it("of no known form is parked at once", async () => {
     const result = await deliver([{ id: "strange", body: { type: "observations", rows: "none" } }]);
     expect(result.acks).toEqual(["strange"]);
     const letters = await call<{ items: { queue: string; reason: string; body: unknown }[] }>(
@@ -213,7 +213,7 @@ describe("rows written", () => {
 });
 
 describe("wake-ups", () => {
-  it("tell the shard our new price, and settle the outbox", async () => {
+  it("bring the shard our new price, and settle the outbox", async () => {
     await addProducts({ sku: "OURS", price: 10_000 });
     await postObservations("test", "ours-1", [observation("OURS", 100)]);
     const open = () =>

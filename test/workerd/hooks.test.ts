@@ -56,7 +56,7 @@ describe("a signed batch", () => {
     });
   });
 
-  it("is told apart by its list", async () => {
+  it("is recognised by its list", async () => {
     const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
     expect(await hook("msg-3", { rows: [{ sku: "W-2", day, units: 2, price: 5 }] })).toMatchObject({
       status: 202,
@@ -72,7 +72,7 @@ describe("a signed batch", () => {
     });
   });
 
-  it("that is not of the form is refused like any other", async () => {
+  it("of a wrong form is refused like any other", async () => {
     expect(await hook("msg-6", "{ no json")).toMatchObject({ status: 400, body: { code: "bad_json" } });
     expect(await hook("msg-7", { extra: 1, observations: [] })).toMatchObject({
       status: 422,
@@ -135,7 +135,7 @@ describe("a source", () => {
     expect(await hook("rot-4", body, { source: "rotating", secret: second })).toMatchObject({ status: 202 });
   });
 
-  it("is limited to its rate, and told when to come back", async () => {
+  it("is limited to its rate, with the seconds to wait", async () => {
     const made = await call<{ secret: string }>("POST", "/api/sources", { id: "slow", rateLimit: 2 });
     const send = (id: string) => hook(id, { observations: [] }, { source: "slow", secret: made.body.secret });
     expect((await send("s-1")).status).toBe(202);
@@ -157,7 +157,7 @@ describe("a source", () => {
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(15);
   });
 
-  it("is made once, changed, listed and taken away", async () => {
+  it("is created once, changed, listed and deleted", async () => {
     expect(await call("POST", "/api/sources", { id: "scraper" })).toMatchObject({
       status: 409,
       body: { code: "conflict" },

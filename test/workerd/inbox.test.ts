@@ -83,7 +83,7 @@ describe("an accepted batch", () => {
     expect(third).toHaveLength(1);
   });
 
-  it("whose first outcome is told keeps it, whatever a redelivery says", async () => {
+  it("keeps the first outcome that is reported, whatever a redelivery says", async () => {
     const stub = inboxNamed("first");
     await recordSends(stub);
     await stub.accept(batch("b", [1]));
@@ -113,6 +113,28 @@ describe("an accepted batch", () => {
       ["other", 1],
       ["s", 2],
     ]);
+  });
+
+  it.each([
+    ["is sent again once the queue has gone past it", 31, ["s/lost"]],
+    ["waits while the queue may only be long", 29, []],
+  ])("%s", async (_, secondsBehind, resent) => {
+    const stub = inboxNamed(`passed-${secondsBehind}`);
+    await recordSends(stub);
+    await stub.accept(batch("lost", [1]));
+    await stub.accept(batch("later", [2]));
+    const sent = await recordSends(stub);
+    await runInDurableObject(stub, async (instance) => {
+      const waiting: Map<string, { lastSentAt: number }> = Reflect.get(instance, "waiting");
+      const later = waiting.get("s/later#0")!.lastSentAt;
+      // in memory only: what is done tells how far the queue has come
+      waiting.get("s/lost#0")!.lastSentAt = later - secondsBehind * 1_000;
+      instance.markDone([{ batchKey: "s/later", chunk: 0, ...ALL_GOOD }]);
+      vi.spyOn(Date, "now").mockReturnValue(later + 5_000);
+      await instance.alarm();
+      vi.restoreAllMocks();
+    });
+    expect(sent.map(({ batchKey }) => batchKey)).toEqual(resent);
   });
 
   it("is not lost when the queue refuses it", async () => {
@@ -173,7 +195,7 @@ describe("an accepted batch", () => {
   });
 });
 
-it("an alarm that keeps failing is armed anew instead of being given up", async () => {
+it("an alarm that keeps failing is set again instead of being given up", async () => {
   const stub = inboxNamed("stuck");
   await runInDurableObject(stub, async (instance, state) => {
     Object.assign(instance, {
@@ -193,7 +215,7 @@ it("an alarm that keeps failing is armed anew instead of being given up", async 
   });
 });
 
-it("a chunk costs one row when accepted, one when done, one when dropped, and none when told twice", async () => {
+it("a chunk costs one row when accepted, one when done, one when dropped, and none when it is done twice", async () => {
   await runInDurableObject(inboxNamed("bill"), (_, state) => {
     let written = 0;
     const counting = {

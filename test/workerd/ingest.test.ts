@@ -278,23 +278,6 @@ describe("a batch that cannot be stored", () => {
   });
 });
 
-it("the machine-readable contract says what a row may hold", async () => {
-  const { body } = await call<{ paths: Record<string, Record<string, unknown>> }>("GET", "/openapi.json");
-  expect(Object.keys(body.paths)).toEqual(
-    expect.arrayContaining([
-      "/api/ingest/observations",
-      "/api/ingest/demand",
-      "/api/ingest/batches/{batchId}",
-      "/api/hooks/{sourceId}",
-      "/api/sources",
-      "/api/dead-letters/{id}/replay",
-      "/api/live",
-    ]),
-  );
-  expect(JSON.stringify(body.paths["/api/ingest/observations"])).toContain('"priceText"');
-  expect(JSON.stringify(body.paths["/api/ingest/demand"])).toContain('"inStockShare"');
-});
-
 describe("a large batch", () => {
   it("travels in several chunks and comes back as one receipt", async () => {
     const skus = Array.from({ length: 40 }, (_, i) => `L-${i}`);
@@ -309,31 +292,5 @@ describe("a large batch", () => {
     expect(receipt).toMatchObject({ received: 1_000, accepted: 1_000, problems: [] });
     const stored = await env.DB.prepare("SELECT COUNT(*) AS n FROM offers WHERE sku LIKE 'L-%'").first("n");
     expect(stored).toBe(1_000);
-  });
-});
-
-describe("demand history", () => {
-  it("replaces the day and is judged row by row", async () => {
-    await addProducts({ sku: "Q-1" });
-    const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-    const post = async (batchId: string, rows: unknown[]) => {
-      expect(await call("POST", "/api/ingest/demand", { source: "shop", batchId, rows })).toMatchObject({
-        status: 202,
-      });
-      return receiptOf(batchId);
-    };
-    const first = await post("q-1", [
-      { sku: "Q-1", day, units: 3, price: "99.90" },
-      { sku: "Q-1", day: "2026-13-01", units: 1, price: 1 },
-      { sku: "Q-1", day, units: 1.5, price: 1 },
-      { sku: "none", day, units: 1, price: 1 },
-    ]);
-    expect(first).toMatchObject({ accepted: 1, rejected: 3 });
-    expect(first.problems.map(({ code }) => code)).toEqual(["bad_time", "wrong_type", "unknown_sku"]);
-    await post("q-2", [{ sku: "Q-1", day, units: 5, price: "99.90" }]);
-    const stored = await env.DB.prepare(
-      "SELECT units, price, revenue FROM demand_days WHERE sku = 'Q-1'",
-    ).all();
-    expect(stored.results).toEqual([{ units: 5, price: 9_990, revenue: 49_950 }]);
   });
 });

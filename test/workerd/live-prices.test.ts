@@ -23,7 +23,7 @@ const prices = () =>
     .flatMap((frame) => ("items" in frame ? frame.items : []))
     .flatMap((item) => (item.type === "price" ? [[item.sku, item.price, item.currency, item.source]] : []));
 
-it("a price is told of once, whatever changed it; a first price is no change", async () => {
+it("publishes a changed price once, whatever changed it, and a first price never", async () => {
   await call("PUT", "/api/products/LIVE-1/price", { price: "21.00", reason: "by hand" });
   await vi.waitUntil(() => prices().length === 1);
   const fixed = { scope: "sku", key: "LIVE-2", kind: "FIXED_PRICE", price: "19.00", reason: "a fair" };

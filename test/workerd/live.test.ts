@@ -1,10 +1,17 @@
-import { runInDurableObject } from "cloudflare:test";
+import {
+  createExecutionContext,
+  createMessageBatch,
+  runInDurableObject,
+  waitOnExecutionContext,
+} from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Env } from "../../db/env.ts";
 import { UNREAD_FOR_MS, UNREAD_FRAMES_MAX } from "../../domain/delivery/live-digest.ts";
 import type { LiveFrame, LiveItem, SignalItem } from "../../domain/messages/live.ts";
 import type { LiveFeed } from "../../durable/live-feed.ts";
 import { liveFeed, runProgress } from "../../durable/stubs.ts";
+import { consume } from "../../queues/consume.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { bootstrap } from "../../services/identity/bootstrap.ts";
 import { evict } from "./evict.ts";
@@ -68,7 +75,7 @@ describe("the live feed", () => {
     expect(resumed.frames).toEqual([{ seq: begin + 1, items: [run("missed")] }]);
   });
 
-  it("resets a client that saw another life of it", async () => {
+  it("resets a client that comes back after the object was loaded again", async () => {
     const { frames } = await connect();
     await vi.waitUntil(() => frames.length === 1);
     const before = frames[0]!.seq;
@@ -139,7 +146,7 @@ describe("the live feed", () => {
     await vi.waitUntil(() => other.frames.length === 42);
   });
 
-  it("tells many signals at once as a digest, and counts the hour through a sleep", async () => {
+  it("sends many signals at once as a digest, and counts the hour through a sleep", async () => {
     const signalItem = (i: number): SignalItem => ({
       type: "signal",
       ...{ id: `s${i}`, sku: "K", competitor: "acme", signal: "UNDERCUT", status: "open", priority: 2 },
@@ -165,7 +172,7 @@ describe("the live feed", () => {
     expect(items.some((item) => "notice" in item)).toBe(false);
   });
 
-  it("tells of a signal that somebody has seen", async () => {
+  it("publishes that a signal was acknowledged", async () => {
     await addProducts({ sku: "LIVE-2" });
     const { frames } = await connect();
     const signals = () =>
@@ -189,7 +196,7 @@ describe("the live feed", () => {
     await vi.waitUntil(() => texts.includes("pong"));
   });
 
-  it("tells of a signal when the observation behind it is projected", async () => {
+  it("publishes a signal when the observation behind it is projected", async () => {
     await addProducts({ sku: "LIVE-1" });
     const { frames } = await connect();
     await postObservations("live", "live-1", [observation("LIVE-1", 50)]);
@@ -202,7 +209,7 @@ describe("the live feed", () => {
   it.each<[string, string, Record<string, string>, number]>([
     ["a caller nobody knows", "/api/live", { authorization: "" }, 401],
     ["no upgrade", "/api/live", { upgrade: "h2c" }, 400],
-    ["a since that is no number", "/api/live?since=abc", {}, 422],
+    ["a since that is not a number", "/api/live?since=abc", {}, 422],
   ])("refuses %s", async (_, path, headers, status) => {
     expect((await connect(path, headers)).status).toBe(status);
   });
@@ -246,5 +253,26 @@ describe("a run's progress", () => {
     await evict(env.RUN_PROGRESS.get(env.RUN_PROGRESS.idFromName("run:run_1")));
     expect(await runProgress(env, "run_1").read()).toEqual(view(1, 0));
     expect(await runProgress(env, "run_2").read()).toMatchObject({ at: 0 });
+  });
+
+  it("is published as its object knows it, so that a late report never sets the bar back", async () => {
+    await addProducts({ sku: "BAR-1" });
+    const started = await call<{ runId: string }>("POST", "/api/runs", { kind: "features" });
+    const id = started.body.runId;
+    await vi.waitUntil(async () => (await call("GET", `/api/runs/${id}`)).body.status === "done", {
+      timeout: 15_000,
+    });
+    await runProgress(env, id).report({ ...view(7, 5), phaseName: "a later phase" });
+    const { frames } = await connect();
+    const again = { type: "run", runId: id, phase: 0, shard: 0 };
+    const batch = createMessageBatch("pricewright-runs", [
+      { id: "again", attempts: 1, timestamp: new Date(), body: again },
+    ]);
+    const ctx = createExecutionContext();
+    await consume(batch, env as unknown as Env, ctx);
+    await waitOnExecutionContext(ctx);
+    const bars = () => frames.flatMap((frame) => ("items" in frame ? frame.items : []));
+    await vi.waitUntil(() => bars().some((item) => item.type === "run" && item.id === id));
+    expect(bars()).toContainEqual(expect.objectContaining({ id, phase: "a later phase" }));
   });
 });

@@ -31,9 +31,9 @@ const POISON: [what: string, field: string, json: string | null, code: string, p
   ["no competitor", "competitor", null, "missing_field", "competitor"],
   ["a price of words", "price", '"abc"', "bad_price", "price"],
   ["a price of 10^12", "price", "1e12", "price_too_large", "price"],
-  ["a price that is no number", "price", '"NaN"', "bad_price", "price"],
+  ["a price that is not a number", "price", '"NaN"', "bad_price", "price"],
   ["no value for a price", "price", "null", "wrong_type", "price"],
-  ["a price of nothing", "price", "0", "non_positive_price", "price"],
+  ["a price of zero", "price", "0", "non_positive_price", "price"],
   ["a negative price", "price", "-5", "non_positive_price", "price"],
   ["an infinite price", "price", "1e999", "bad_price", "price"],
   ["a negatively infinite price", "price", "-1e999", "bad_price", "price"],
@@ -75,13 +75,13 @@ describe("a poisoned row", () => {
     expect(receipt.accepted + receipt.duplicates).toBe(2);
   });
 
-  it.each(['"text"', "5", "null", "[]", "true"])("that is %s is one all the same", async (row) => {
+  it.each(['"text"', "5", "null", "[]", "true"])("may be the JSON value %s", async (row) => {
     const batchId = `poison-row-${row.length}-${row.replaceAll(/\W/g, "")}`;
     await post(envelope(batchId, [row, GOOD[0]!]));
     expect((await receiptOf(batchId)).problems).toMatchObject([{ row: 0, code: "wrong_type" }]);
   });
 
-  it("among all others in one batch loses none of the good", async () => {
+  it("of every kind in one batch leaves the good rows alone", async () => {
     const rows = [GOOD[0]!, ...POISON.map(([, field, json]) => rowWith(field, json)), GOOD[1]!, GOOD[2]!];
     await post(envelope("poison-all", rows));
     const receipt = await receiptOf("poison-all");
@@ -110,17 +110,17 @@ describe("a poisoned body", () => {
     expect((await exports.default.fetch(request)).status).toBe(413);
   });
 
-  it("that is no UTF-8 is no JSON", async () => {
+  it("that is not UTF-8 is refused as bad JSON", async () => {
     const bytes = new TextEncoder().encode(envelope("poison-utf8", [GOOD[0]!]));
     bytes[bytes.length - 5] = 0xff;
     expect(await post(bytes)).toMatchObject({ status: 400, body: { code: "bad_json" } });
   });
 
-  it("that nests without end is no JSON", async () => {
+  it("that nests too deep is refused as bad JSON", async () => {
     expect(await post(`${"[".repeat(100_000)}${"]".repeat(100_000)}`)).toMatchObject({ status: 400 });
   });
 
-  it("packed with gzip is read, a bomb is too large, and what is no gzip is refused", async () => {
+  it("packed with gzip is read; a gzip bomb is too large, and anything else is refused", async () => {
     const encoding = { "content-encoding": "gzip" };
     const body = new Uint8Array(new TextEncoder().encode(envelope("poison-gzip", [GOOD[0]!])));
     const packed = await gzip(body);

@@ -117,7 +117,7 @@ describe("a shard", () => {
     expect(proposals.every(({ status }) => status === "pending")).toBe(true);
   });
 
-  it("that has ended, of a phase that is over or of a run nobody knows, is not computed", async () => {
+  it("of an ended run, an earlier phase or an unknown run is not computed", async () => {
     const { runId, wake } = await startInShards({ kind: "elasticity" });
     await sendRunShards(env, wake);
     await runEnd(runId);
@@ -148,11 +148,11 @@ describe("a shard", () => {
 
 describe("starting a run", () => {
   it.each<[string, unknown, string]>([
-    ["a kind nobody knows", { kind: "magic" }, "kind"],
-    ["a field nobody knows", { kind: "features", colour: "red" }, "colour"],
-    ["a SKU nobody knows", { kind: "features", scope: { skus: ["RUN-00", "NONE"] } }, "scope.skus"],
-    ["a time that is none", { kind: "features", asOf: "yesterday" }, "asOf"],
-    ["a time to come", { kind: "features", asOf: "2999-01-01T00:00:00Z" }, "asOf"],
+    ["an unknown kind", { kind: "magic" }, "kind"],
+    ["an unknown field", { kind: "features", colour: "red" }, "colour"],
+    ["an unknown SKU", { kind: "features", scope: { skus: ["RUN-00", "NONE"] } }, "scope.skus"],
+    ["an invalid time", { kind: "features", asOf: "yesterday" }, "asOf"],
+    ["a future time", { kind: "features", asOf: "2999-01-01T00:00:00Z" }, "asOf"],
   ])("with %s is refused", async (_, body, path) => {
     const answer = await call<{ errors: { path: string }[] }>("POST", "/api/runs", body);
     expect(answer.status).toBe(422);
@@ -166,7 +166,7 @@ describe("starting a run", () => {
     });
   });
 
-  it("is listed newest first; one that nobody knows is not found", async () => {
+  it("is listed newest first, and an unknown one is not found", async () => {
     const { id } = await runToEnd({ kind: "features", scope: { skus: ["RUN-00"] } });
     const { body } = await call<{ items: { id: string }[] }>("GET", "/api/runs?limit=2");
     // the two held runs are dated far ahead

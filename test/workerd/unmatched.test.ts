@@ -39,7 +39,7 @@ async function map(body: Record<string, unknown>) {
 }
 
 describe("an observation of an unknown product", () => {
-  it("waits, newest of its kind, until it is mapped; then it is taken in", async () => {
+  it("waits, the newest of its kind, until it is mapped; then it is accepted", async () => {
     const named = { competitor: "farshop", competitorSku: "F-77" };
     const receipt = await postObservations("crawler", "u-1", [foreign(named, 95, 9), foreign(named, 96, 8)]);
     expect(receipt.problems).toMatchObject([{ code: "unknown_sku" }, { code: "unknown_sku" }]);
@@ -75,7 +75,7 @@ describe("an observation of an unknown product", () => {
     expect(await offersOf("U-3")).toMatchObject([{ competitor: "gtins" }]);
   });
 
-  it("that names a SKU of ours that is none is mapped all the same", async () => {
+  it("is mapped even if it names a SKU that we do not have", async () => {
     const url = "https://odd.example/1";
     await postObservations("crawler", "u-7", [
       { ...foreign({ competitor: "odd", url }, 92), sku: "no-such" },
@@ -84,7 +84,7 @@ describe("an observation of an unknown product", () => {
     expect((await offersOf("U-2")).map(({ competitor }) => competitor)).toContain("odd");
   });
 
-  it("that names a SKU of ours that is none is found by its GTIN, then by the mappings", async () => {
+  it("is found by GTIN, then by the mappings, if it names a SKU that we do not have", async () => {
     const url = "https://late.example/1";
     await map({ competitor: "late", url, sku: "U-2" });
     const row = (price: number, sku: string, named: Record<string, unknown> = {}) => ({

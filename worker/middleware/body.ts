@@ -2,16 +2,16 @@ import { createMiddleware } from "hono/factory";
 import { parseJson, readBytes } from "../body.ts";
 import type { AppEnv } from "../context.ts";
 
-/** Room for the longest command, a run over 100,000 named SKUs. */
+/** Enough for the longest command: a run over 100,000 named SKUs. */
 const COMMAND_BYTES_MAX = 8_000_000;
 
 const JSON_TYPE = /^application\/([a-z-.]+\+)?json\b/i;
-/** These read their bodies themselves, as bytes that are signed, hashed or larger. */
+/** These routes read their bodies themselves: bytes that are signed, hashed or larger. */
 const READ_ELSEWHERE = /^\/api\/(ingest|hooks|import)\//;
 
 /**
- * A command's body is read no further than it may be long, and is UTF-8 and JSON of a sane depth: a parser on its own
- * would take any length, and put other characters where bytes are wrong.
+ * Limits a command's body in length and depth and requires UTF-8: the framework's own parser would take any length, and
+ * put replacement characters in place of invalid bytes.
  */
 export const commandBody = createMiddleware<AppEnv>(async (c, next) => {
   const { raw } = c.req;
@@ -24,7 +24,7 @@ export const commandBody = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** Some clients name a content type though they send no body: without one there is nothing to parse. */
+/** Some clients name a content type without sending a body; there is then nothing to parse. */
 export const emptyBodyIsNone = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.raw.body === null && c.req.header("content-type") !== undefined) {
     const headers = new Headers(c.req.raw.headers);

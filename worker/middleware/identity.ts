@@ -17,7 +17,7 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 let bootstrapped = false;
 
-/** Finds out who calls: an API key, else a session. A cookie alone changes nothing from another origin. */
+/** Finds out who calls: an API key, else a session. A cookie sent from another origin may read, but change nothing. */
 export const identity = createMiddleware<AppEnv>(async (c, next) => {
   await bootstrapOnce(c);
   const ctx = serviceContext(c.env, systemActor("identity"));
@@ -34,13 +34,13 @@ export const identity = createMiddleware<AppEnv>(async (c, next) => {
   return next();
 });
 
-/** @throws ProblemError forbidden when a browser says that the request comes from another origin */
+/** @throws ProblemError forbidden if the browser names another origin */
 export function assertSameOrigin(c: Context<AppEnv>): void {
   const origin = c.req.header("origin");
   if (origin === undefined || origin === new URL(c.req.url).origin) return;
-  // behind a proxy the URL's scheme may differ from the browser's: the host decides
+  // behind a proxy the scheme may differ from the browser's, so only the host is compared
   if (URL.canParse(origin) && new URL(origin).host === c.req.header("host")) return;
-  throw new ProblemError("forbidden", "a request from another origin");
+  throw new ProblemError("forbidden", "the request comes from another origin");
 }
 
 /** The first person and key of an empty install, once for each start of the Worker. */

@@ -4,7 +4,7 @@ import { BatchConflict } from "../../db/write.ts";
 import { PROBLEM_STATUS, ProblemError } from "../../domain/contract/problem.ts";
 import type { AppEnv } from "../context.ts";
 
-/** Every error as RFC 9457 problem+json; what nobody foresaw is logged, and told without detail. */
+/** Every error as RFC 9457 problem+json. An unexpected error is logged and answered without detail. */
 export function problemResponse(error: unknown, c: Context<AppEnv>): Response {
   const problem = asProblem(error);
   if (problem.code === "internal") console.error(error);
@@ -27,19 +27,19 @@ export function problemResponse(error: unknown, c: Context<AppEnv>): Response {
 function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof BatchConflict)
-    return new ProblemError("conflict", "somebody else changed it meanwhile");
+    return new ProblemError("conflict", "somebody else changed it in the meantime");
   if (error instanceof HTTPException && error.status < 500) return ofFramework(error);
   if (error instanceof SyntaxError) return new ProblemError("bad_json", "the body is not valid JSON");
   return new ProblemError("internal", "something went wrong on our side");
 }
 
-/** What the framework refuses before a route sees it. */
+/** Errors that the framework raises before a route runs. */
 function ofFramework({ status }: HTTPException): ProblemError {
   if (status === 415)
     return new ProblemError(
       "unsupported_media_type",
-      "the body's content type is not one that this address takes: for JSON, application/json",
+      "this address does not take that content type: for JSON use application/json",
     );
-  if (status === 403) return new ProblemError("forbidden", "a request from another origin");
+  if (status === 403) return new ProblemError("forbidden", "the request comes from another origin");
   return new ProblemError("bad_json", "the body is not valid JSON");
 }

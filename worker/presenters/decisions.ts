@@ -4,7 +4,7 @@ import { formatMinor } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { Explanation, Proposal, ProposalDetail, Run } from "../../domain/contract/decisions.ts";
 import type { Outcome, PricingDecision } from "../../domain/pricing/decision/decision.ts";
-import { DEFAULT_PRICING_POLICY } from "../../domain/settings/pricing-policy.ts";
+import { HORIZON_DAYS } from "../../domain/pricing/optimisation/sales.ts";
 import type { RunReport } from "../../services/runs/report-run.ts";
 import { given } from "./given.ts";
 
@@ -27,7 +27,7 @@ export function presentProposal(row: ProposalRecord, title: string | null): z.in
     confidence: row.confidence,
     expected: {
       ...presentOutcome(expected, row.currency),
-      horizonDays: DEFAULT_PRICING_POLICY.horizonDays,
+      horizonDays: HORIZON_DAYS,
       delta: presentOutcome(expected.delta, row.currency),
     },
     approvals: row.approvals.map(({ by, at, price }) => ({
@@ -67,7 +67,7 @@ function presentOutcome(outcome: Outcome, currency: string) {
   };
 }
 
-/** `stored` holds the explaining part of a decision. */
+/** `stored`: the explaining part of a decision. */
 function presentExplanation(stored: PricingDecision, currency: string): z.infer<typeof Explanation> {
   const money = (minor: number) => formatMinor(minor, currency);
   return {

@@ -7,7 +7,7 @@ import { iso } from "../../domain/contract/answers.ts";
 import type { Elasticity, ElasticityDetail, Forecast } from "../../domain/contract/learning.ts";
 import type { DemandForecast } from "../../domain/learning/forecasting/daily-demand.ts";
 import type { ChallengerView } from "../../domain/pricing/inputs.ts";
-import type { StoredReport, SkuForecast } from "../../domain/runs/learned.ts";
+import type { SkuForecast, StoredReport } from "../../domain/runs/learned.ts";
 
 export function presentElasticity(row: typeof elasticities.$inferSelect): z.infer<typeof Elasticity> {
   const report = row.report as StoredReport;

@@ -64,7 +64,7 @@ export function presentPriceExplanation(found: PriceExplanation, now: number): z
 function sentenceOf({ served, entry, proposal, override }: PriceExplanation): string {
   const price = formatMoney(served.price, served.currency);
   const why = override ? ` (${override.reason})` : "";
-  if (served.source === "frozen") return `${price} is held by a freeze${why}.`;
+  if (served.source === "frozen") return `${price} is frozen${why}.`;
   if (served.source === "override") return `${price} is fixed by an override${why}.`;
   if (proposal) {
     const { sentence } = proposal.proposal.explanation as PricingDecision;

@@ -18,7 +18,7 @@ const Rate = z.strictObject({
     .regex(/^\d{1,12}(\.\d{1,10})?$/)
     .refine((rate) => Number(rate) > 0, "a positive decimal number"),
 });
-const ShownRate = Rate.extend({ source: z.string() });
+const ShownRate = Rate.extend({ source: z.string() }).meta({ id: "FxRate" });
 const NewRate = Rate.refine(({ base, quote }) => base !== quote, {
   message: "a currency has no rate to itself",
   path: ["quote"],

@@ -24,7 +24,7 @@ const list = createRoute({
   tags: ["operate"],
   summary: "Messages that exhausted their tries",
   middleware: requireScope("read"),
-  request: { query: PageQuery.extend({ status: z.enum(["parked", "replayed", "discarded"]).optional() }) },
+  request: { query: PageQuery.extend({ status: DeadLetterShape.shape.status.optional() }) },
   responses: { 200: jsonAnswer(pageOf(DeadLetterShape), "Newest first") },
 });
 

@@ -23,7 +23,6 @@ import {
   DemandBody,
   EventsBody,
   InventoryBody,
-  jsonBody,
   ObservationsBody,
   parseEnvelope,
   parseJson,
@@ -31,7 +30,7 @@ import {
   unpackBody,
 } from "../body.ts";
 import { newRouter } from "../context.ts";
-import { jsonAnswer, problemAnswer } from "../openapi.ts";
+import { jsonAnswer, jsonBody, problemAnswer } from "../openapi.ts";
 
 const postHook = createRoute({
   method: "post",
@@ -49,7 +48,7 @@ const postHook = createRoute({
       "webhook-timestamp": z.string().describe("seconds; at most five minutes from now"),
       "webhook-signature": z.string().describe("v1,… ; several are separated by spaces"),
     }),
-    body: jsonBody(z.union([ObservationsBody, DemandBody, EventsBody, InventoryBody, AggregatesBody])),
+    ...jsonBody(z.union([ObservationsBody, DemandBody, EventsBody, InventoryBody, AggregatesBody])),
   },
   responses: {
     202: jsonAnswer(Accepted, "Stored"),

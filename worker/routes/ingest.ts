@@ -22,7 +22,6 @@ import {
   DemandBody,
   EventsBody,
   InventoryBody,
-  jsonBody,
   ObservationsBody,
   parseEnvelope,
   parseJson,
@@ -31,7 +30,7 @@ import {
 } from "../body.ts";
 import { type AppEnv, newRouter } from "../context.ts";
 import { requireScope } from "../middleware/identity.ts";
-import { jsonAnswer, problemAnswer } from "../openapi.ts";
+import { jsonAnswer, jsonBody, problemAnswer } from "../openapi.ts";
 
 const ACCEPT_ANSWERS = {
   202: jsonAnswer(Accepted, "Stored: every row will be judged, the receipt says how"),
@@ -93,7 +92,7 @@ export const ingestRoutes = newRouter();
 // Rows are judged one by one later, so a body is not validated against its documented form: a wrong row is a verdict.
 for (const { kind, summary, envelope, list, body } of POSTS) {
   const path = `/api/ingest/${kind}`;
-  const request = { body: jsonBody(body) };
+  const request = jsonBody(body);
   ingestRoutes.openAPIRegistry.registerPath(
     createRoute({ method: "post", path, tags: ["ingest"], summary, request, responses: ACCEPT_ANSWERS }),
   );

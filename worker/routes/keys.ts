@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { iso, Key, pageOf } from "../../domain/contract/answers.ts";
 import { SCOPES, type Scope } from "../../domain/identity/rights.ts";
 import { createKey, listKeys, revokeKey } from "../../services/identity/keys.ts";
 import { requestContext } from "../after-commit.ts";
@@ -10,17 +10,9 @@ import { jsonBody, jsonReply } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
 
 const NewKey = z.strictObject({ name: z.string().min(1).max(100), scopes: z.array(z.enum(SCOPES)).min(1) });
-const MadeKey = NewKey.extend({ id: z.string(), key: z.string().describe("shown this once") });
-const Key = z.object({
-  id: z.string(),
-  name: z.string(),
-  scopes: z.array(z.string()),
-  createdAt: z.string(),
-  createdBy: z.string(),
-  lastUsedAt: z.string().optional(),
-  revokedAt: z.string().optional(),
+const MadeKey = NewKey.extend({ id: z.string(), key: z.string().describe("shown only this once") }).meta({
+  id: "MadeKey",
 });
-
 const listRoute = createRoute({
   method: "get",
   path: "/api/keys",

@@ -13,7 +13,7 @@ const live = createRoute({
   description:
     "Frames `{ seq, items }`, or `{ seq, reset: true }` when the client is too far behind and should read its lists " +
     "again. Needs a session of the same origin, or a key with `read`. The text `ping` is answered by `pong`. Items are of " +
-    "the types `price`, `signal`, `proposal`, `run`, and `digest`: signals that are too many to tell of one by one. A " +
+    "the types `price`, `signal`, `proposal`, `run`, and `digest`: signals that are too many to send one by one. A " +
     'client may send `{"read":<seq>}`: from then on it is sent 32 frames ahead at most, and `reset` once it has read them.',
   middleware: requireScope("read"),
   request: {
@@ -35,7 +35,7 @@ const live = createRoute({
 
 export const liveRoutes = newRouter().openapi(live, async (c) => {
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
-    throw new ProblemError("bad_request", "this address speaks WebSocket only");
+    throw new ProblemError("bad_request", "this address accepts WebSockets only");
   if (c.get("actor")?.kind === "user")
     assertOwnOrigin(c.req.header("origin"), c.req.header("host"), c.req.url);
   const { since } = c.req.valid("query");
@@ -50,5 +50,5 @@ export const liveRoutes = newRouter().openapi(live, async (c) => {
 function assertOwnOrigin(origin: string | undefined, host: string | undefined, url: string): void {
   const from = origin === undefined ? null : URL.parse(origin)?.host;
   if (from === null || from === undefined || (from !== host && from !== new URL(url).host))
-    throw new ProblemError("forbidden", "a session opens the feed from its own origin only");
+    throw new ProblemError("forbidden", "a session may open the feed from its own origin only");
 }

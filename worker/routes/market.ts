@@ -62,7 +62,7 @@ const signalsRoute = createRoute({
   summary: "Signals, newest first",
   request: {
     query: PageQuery.extend({
-      status: z.enum(["open", "acknowledged", "resolved"]).optional(),
+      status: Signal.shape.status.optional(),
       type: z.string().max(50).optional(),
       sku: z.string().optional(),
       competitor: z.string().optional(),

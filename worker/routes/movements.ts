@@ -2,7 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { currencyOf, listSeenSkus } from "../../db/reads/market.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
-import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { InstantIn, iso, pageOf } from "../../domain/contract/answers.ts";
+import { MovementShape } from "../../domain/contract/market.ts";
 import { type Movement, movementsOf } from "../../domain/shard/competitors/trend.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { readSettings } from "../../services/settings/settings.ts";
@@ -15,17 +16,6 @@ import { jsonReply } from "../openapi.ts";
 /** Products looked at when none is named: those whose offers were written last. */
 const SKUS_MAX = 100;
 
-const MovementShape = z.object({
-  sku: z.string(),
-  competitor: z.string(),
-  from: z.string(),
-  to: z.string(),
-  currency: z.string(),
-  changePct: z.number(),
-  direction: z.enum(["up", "down"]),
-  at: z.string(),
-});
-
 const route = createRoute({
   method: "get",
   path: "/api/movements",
@@ -35,8 +25,8 @@ const route = createRoute({
   request: {
     query: PageQuery.extend({
       sku: z.string().max(200).optional(),
-      from: z.iso.datetime({ offset: true }).optional().describe("default a day ago"),
-      to: z.iso.datetime({ offset: true }).optional(),
+      from: InstantIn.optional().describe("default a day ago"),
+      to: InstantIn.optional(),
     }),
   },
   responses: jsonReply(200, pageOf(MovementShape), "a page of movements"),

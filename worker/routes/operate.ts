@@ -4,8 +4,9 @@ import { listAudit, listLedger } from "../../db/reads/chains.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { AuditEntry, ChainReport, LedgerEntry } from "../../domain/contract/decisions.ts";
+import { Health, SettingsInForce } from "../../domain/contract/operate.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { Settings, SettingsChange } from "../../domain/settings/settings.ts";
+import { SettingsChange } from "../../domain/settings/settings.ts";
 import { verifyChains } from "../../services/chains/verify.ts";
 import { readHealth } from "../../services/operate/health.ts";
 import { changeSettings, readSettings } from "../../services/settings/settings.ts";
@@ -15,18 +16,6 @@ import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentAuditEntry, presentLedgerEntry } from "../presenters/price.ts";
-
-const Part = z.object({
-  status: z.enum(["ok", "stale", "down", "empty"]),
-  newestAt: z.string().optional(),
-  ageSeconds: z.number().optional(),
-  detail: z.string().optional(),
-});
-const Health = z.object({
-  status: z.enum(["ok", "degraded"]),
-  at: z.string(),
-  parts: z.record(z.string(), Part),
-});
 
 const healthRoute = createRoute({
   method: "get",
@@ -72,7 +61,7 @@ const settingsRoute = createRoute({
   tags: ["operate"],
   summary: "The settings in force",
   middleware: requireScope("read"),
-  responses: jsonReply(200, Settings.extend({ version: z.int() }), "settings"),
+  responses: jsonReply(200, SettingsInForce, "settings"),
 });
 
 const changeSettingsRoute = createRoute({
@@ -82,7 +71,7 @@ const changeSettingsRoute = createRoute({
   summary: "Change settings: what is left out stays; with `version`, only if that one is in force",
   middleware: requireScope("admin"),
   request: jsonBody(SettingsChange.extend({ version: z.int().optional() })),
-  responses: jsonReply(200, Settings.extend({ version: z.int() }), "settings"),
+  responses: jsonReply(200, SettingsInForce, "settings"),
 });
 
 export const operateRoutes = newRouter()

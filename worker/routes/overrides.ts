@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
-import { pageOf } from "../../domain/contract/answers.ts";
+import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
 import { Override } from "../../domain/contract/learning.ts";
 import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/ledger/overrides.ts";
 import { createOverride } from "../../services/overrides/create-override.ts";
@@ -19,7 +19,7 @@ const Request = z.strictObject({
   kind: z.enum(OVERRIDE_KINDS),
   price: MoneyIn.optional().describe("of a FIXED_PRICE: what every product of the scope costs"),
   reason: z.string().trim().min(1).max(500),
-  expiresAt: z.iso.datetime({ offset: true }).optional().describe("72 hours from now without it"),
+  expiresAt: InstantIn.optional().describe("72 hours from now without it"),
 });
 
 const listRoute = createRoute({

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { database } from "../../db/database.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { formatMinor, parseMinor } from "../../domain/base/money.ts";
-import { iso } from "../../domain/contract/answers.ts";
+import { InstantIn, iso } from "../../domain/contract/answers.ts";
 import { PriceExplanation, PriorPrice, Product, ServedPrice } from "../../domain/contract/catalogue.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
@@ -85,10 +85,7 @@ const priorRoute = createRoute({
   request: {
     params: SkuParam,
     query: z.object({
-      at: z.iso
-        .datetime({ offset: true })
-        .optional()
-        .describe("first moment of the reduction; now without it"),
+      at: InstantIn.optional().describe("first moment of the reduction; now without it"),
       price: z.string().max(40).optional().describe("the reduced price; the one served now without it"),
     }),
   },

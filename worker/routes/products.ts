@@ -26,7 +26,7 @@ const listRoute = createRoute({
       q: z.string().max(100).optional(),
       category: z.string().optional(),
       brand: z.string().optional(),
-      status: z.enum(["active", "inactive"]).optional(),
+      status: Product.shape.status.optional(),
       sort: z.enum(["sku"]).optional(),
     }),
   },

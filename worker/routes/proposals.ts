@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listProposals, readProposal } from "../../db/reads/proposals.ts";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
-import { pageOf } from "../../domain/contract/answers.ts";
+import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
 import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { approveProposal } from "../../services/proposals/approve.ts";
@@ -27,7 +27,7 @@ const note = z.string().max(2_000).optional();
 const Approval = z.strictObject({
   note,
   price: MoneyIn.optional(),
-  effectiveAt: z.iso.datetime({ offset: true }).optional(),
+  effectiveAt: InstantIn.optional(),
 });
 
 const listRoute = createRoute({

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listElasticities, readElasticity, readElasticityHistory } from "../../db/reads/elasticities.ts";
-import { pageOf } from "../../domain/contract/answers.ts";
+import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
 import { Run } from "../../domain/contract/decisions.ts";
 import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/learning.ts";
 import { orNotFound } from "../../domain/contract/problem.ts";
@@ -26,7 +26,7 @@ const Request = z.strictObject({
       brand: z.string().optional(),
     })
     .optional(),
-  asOf: z.iso.datetime({ offset: true }).optional(),
+  asOf: InstantIn.optional(),
   dryRun: z.boolean().optional(),
 });
 

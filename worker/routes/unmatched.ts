@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Sku } from "../../domain/catalogue/product-row.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { MappingShape, UnmatchedShape } from "../../domain/contract/ingest.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { mapProduct } from "../../services/ingest/map-product.ts";
 import { listUnmatched, type UnmatchedRecord } from "../../services/ingest/unmatched.ts";
@@ -10,18 +11,6 @@ import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
-
-const UnmatchedShape = z.object({
-  id: z.string(),
-  source: z.string(),
-  competitor: z.string(),
-  competitorSku: z.string().optional(),
-  url: z.string().optional(),
-  firstSeenAt: z.string(),
-  lastSeenAt: z.string(),
-  sightings: z.number().describe("batches in which it came"),
-  row: z.record(z.string(), z.unknown()).describe("the newest, as it was posted"),
-});
 
 const name = z.string().trim().min(1);
 const NewMapping = z
@@ -35,15 +24,6 @@ const NewMapping = z
     message: "either competitorSku or url",
     path: ["competitorSku"],
   });
-
-const MappingShape = z.object({
-  competitor: z.string(),
-  competitorSku: z.string().optional(),
-  url: z.string().optional(),
-  sku: z.string(),
-  reingested: z.number().describe("rows that waited for it and were taken in again"),
-  batches: z.array(z.object({ batchId: z.string(), source: z.string() })),
-});
 
 const listRoute = createRoute({
   method: "get",
@@ -59,7 +39,7 @@ const mapRoute = createRoute({
   method: "post",
   path: "/api/mappings",
   tags: ["ingest"],
-  summary: "Say which product a competitor's own number or page is; what waited for it is taken in again",
+  summary: "Map a competitor's own number or page to a product; rows that waited for it are accepted again",
   middleware: requireScope("write"),
   request: jsonBody(NewMapping),
   responses: jsonReply(201, MappingShape, "the mapping, and the batches of the rows that waited"),

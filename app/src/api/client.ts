@@ -1,18 +1,37 @@
+import { hc } from "hono/client";
+import type { AppType } from "../../../worker/app.ts";
 import { ApiError, errorOfResponse } from "./errors.ts";
 
-interface CallOptions {
-  body?: unknown;
-  signal?: AbortSignal;
+/**
+ * Every route of the API, with the types that the Worker declares for it. A parameter of a path has to be encoded
+ * (`inPath`): the client puts it into the address as it is.
+ */
+export const api = hc<AppType>("/", { fetch: send }).api;
+
+/** A value of a path parameter, for SKUs such as `A/1`. */
+export const inPath = encodeURIComponent;
+
+async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(input, init);
+  } catch (error) {
+    if (init?.signal?.aborted) throw error;
+    throw new ApiError(0, "network", "The server did not answer.");
+  }
+}
+
+interface Sent<T> extends Pick<Response, "ok" | "status" | "headers"> {
+  text(): Promise<string>;
+  json(): Promise<T>;
 }
 
 /**
- * Calls the API with the session's cookie and returns the parsed answer (undefined for 204).
- * @throws ApiError whenever the answer is not a success, or none came.
+ * The answer to a call (undefined for 204).
+ * @throws ApiError if the answer is not a success, or if none came
  */
-export async function call<T>(method: string, url: string, options: CallOptions = {}): Promise<T> {
-  const response = await send(method, url, options);
-  const text = await response.text();
-  const parsed = parseJson(text);
+export async function answer<T>(call: Promise<Sent<T>>): Promise<T> {
+  const response = await call;
+  const parsed = parseJson(await response.text());
   if (!response.ok) throw errorOfResponse(response.status, parsed, response.headers.get("Retry-After"));
   if (parsed === undefined && response.status !== 204) {
     throw new ApiError(response.status, "bad_answer", "The server's answer is not JSON.");
@@ -20,18 +39,13 @@ export async function call<T>(method: string, url: string, options: CallOptions 
   return parsed as T;
 }
 
-async function send(method: string, url: string, { body, signal }: CallOptions): Promise<Response> {
-  const init: RequestInit = { method, credentials: "same-origin", headers: { Accept: "application/json" } };
-  if (signal) init.signal = signal;
-  if (body !== undefined) {
-    init.body = JSON.stringify(body);
-    init.headers = { Accept: "application/json", "Content-Type": "application/json" };
-  }
+/** The answer, or null where the API knows nothing of that address (404). */
+export async function answerOrNull<T>(call: Promise<Sent<T>>): Promise<T | null> {
   try {
-    return await fetch(url, init);
+    return await answer(call);
   } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new ApiError(0, "network", "The server did not answer.");
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
   }
 }
 
@@ -42,9 +56,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** GET, cancelled by the query's own signal. */
-export function read<T>(url: string, signal?: AbortSignal): Promise<T> {
-  return call<T>("GET", url, signal ? { signal } : {});
 }

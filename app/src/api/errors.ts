@@ -1,6 +1,6 @@
 import type { FieldError, ProblemCode } from "../../../domain/contract/problem.ts";
 
-/** A request that did not succeed: the API's problem document, or `network` when no answer came. */
+/** A failed request: the API's problem document, or `network` when no answer came. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -38,7 +38,7 @@ function fieldErrors(value: unknown): FieldError[] {
     );
 }
 
-/** Reads an RFC 9457 document; an answer that is none (a proxy's page, an empty body) keeps its status. */
+/** Reads an RFC 9457 document; of any other answer (a proxy's page, an empty body) only the status is used. */
 export function errorOfResponse(status: number, body: unknown, retryAfterHeader: string | null): ApiError {
   const problem = asRecord(body);
   const code = typeof problem.code === "string" ? problem.code : `http_${status}`;
@@ -50,7 +50,7 @@ export function errorOfResponse(status: number, body: unknown, retryAfterHeader:
   });
 }
 
-/** What a person is told: a headline, and what it means or what to do. */
+/** A headline, and what it means or what to do. */
 export interface ErrorText {
   title: string;
   detail: string;
@@ -59,26 +59,26 @@ export interface ErrorText {
 const KNOWN: Partial<Record<ProblemCode | "network", ErrorText>> = {
   network: {
     title: "No connection",
-    detail: "The server did not answer. Check the connection; the page tries again by itself.",
+    detail: "The server did not answer. Check your connection; the page tries again by itself.",
   },
-  unauthenticated: { title: "Signed out", detail: "Sign in again to go on." },
+  unauthenticated: { title: "Signed out", detail: "Sign in again to continue." },
   forbidden: { title: "Not allowed", detail: "Your role does not include this. Ask an administrator." },
-  not_found: { title: "Not found", detail: "It does not exist, or no longer does." },
+  not_found: { title: "Not found", detail: "It does not exist, or no longer exists." },
   reason_required: {
     title: "A reason is required",
     detail: "A HIGH risk change needs a second approver or a note of at least 50 characters.",
   },
   illegal_transition: {
     title: "Already decided",
-    detail: "This proposal is no longer pending. The page shows its present state.",
+    detail: "This proposal is no longer pending. The page now shows its present status.",
   },
   stale_or_mismatch: {
-    title: "The price has moved since",
+    title: "The price has changed since",
     detail:
-      "The price is not the one this proposal was computed from, so nothing was applied and it was rejected.",
+      "The price is no longer the one this proposal was computed from. Nothing was applied, and the proposal was rejected.",
   },
   unavailable: { title: "Temporarily unavailable", detail: "The server is busy. Try again in a moment." },
-  internal: { title: "Something went wrong", detail: "The server failed and recorded why. Try again." },
+  internal: { title: "Something went wrong", detail: "The server failed and logged the reason. Try again." },
 };
 
 /** The only translator from a failure to words. */

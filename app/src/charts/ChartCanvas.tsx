@@ -1,7 +1,7 @@
 import type { Chart, ChartConfiguration, ChartTypeRegistry } from "chart.js";
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from "solid-js";
-import { theme } from "../theme.ts";
-import type { Palette } from "./palette.ts";
+import { theme } from "../shell/ThemeToggle.tsx";
+import type { Palette } from "./options.ts";
 
 interface ChartCanvasProps<K extends keyof ChartTypeRegistry, P> {
   /** what the chart shows, for those who cannot see it */

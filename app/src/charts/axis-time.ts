@@ -1,30 +1,26 @@
-import { MINUTE_MS } from "../../../domain/base/time.ts";
-import { LOCALE } from "../format/locale.ts";
-
-const MINUTE = MINUTE_MS;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/base/time.ts";
+import { LOCALE } from "../format/number.ts";
 
 const STEPS_MS = [
-  5 * MINUTE,
-  15 * MINUTE,
-  30 * MINUTE,
-  HOUR,
-  2 * HOUR,
-  3 * HOUR,
-  6 * HOUR,
-  12 * HOUR,
-  DAY,
-  2 * DAY,
-  7 * DAY,
-  14 * DAY,
-  28 * DAY,
-  56 * DAY,
-  91 * DAY,
+  5 * MINUTE_MS,
+  15 * MINUTE_MS,
+  30 * MINUTE_MS,
+  HOUR_MS,
+  2 * HOUR_MS,
+  3 * HOUR_MS,
+  6 * HOUR_MS,
+  12 * HOUR_MS,
+  DAY_MS,
+  2 * DAY_MS,
+  7 * DAY_MS,
+  14 * DAY_MS,
+  28 * DAY_MS,
+  56 * DAY_MS,
+  91 * DAY_MS,
 ];
 
 /** 5 January 1970, the first Monday: steps of weeks begin on Mondays. */
-const MONDAY_MS = 4 * DAY;
+const MONDAY_MS = 4 * DAY_MS;
 
 export interface TimeTicks {
   stepMs: number;
@@ -37,8 +33,8 @@ export interface TimeTicks {
 export function timeTicks(min: number, max: number, countMax: number): TimeTicks {
   const limit = Math.max(2, countMax);
   const fits = (step: number) => (max - min) / step <= limit - 1;
-  const stepMs = STEPS_MS.find(fits) ?? Math.ceil((max - min) / (limit - 1) / DAY) * DAY;
-  const offset = stepMs >= 7 * DAY ? MONDAY_MS : 0;
+  const stepMs = STEPS_MS.find(fits) ?? Math.ceil((max - min) / (limit - 1) / DAY_MS) * DAY_MS;
+  const offset = stepMs >= 7 * DAY_MS ? MONDAY_MS : 0;
   const values: number[] = [];
   for (let at = Math.ceil((min - offset) / stepMs) * stepMs + offset; at <= max; at += stepMs)
     values.push(at);
@@ -47,7 +43,7 @@ export function timeTicks(min: number, max: number, countMax: number): TimeTicks
 
 /** "14:30" within a day, "21 Nov" for days and at midnight. */
 export function timeTickLabel(at: number, stepMs: number): string {
-  const isDay = stepMs >= DAY || at % DAY === 0;
+  const isDay = stepMs >= DAY_MS || at % DAY_MS === 0;
   return new Date(at).toLocaleString(
     LOCALE,
     isDay

@@ -1,9 +1,8 @@
 import type { ChartConfiguration, ChartDataset } from "chart.js";
-import type { Candidate } from "../api/types.ts";
-import { money, moneyTick } from "../format/money.ts";
+import type { Candidate } from "../../../domain/contract/decisions.ts";
+import { money, moneyTick } from "../format/number.ts";
 import { words } from "../format/words.ts";
-import { commonOptions, linearAxis, tooltipColours } from "./options.ts";
-import type { Palette } from "./palette.ts";
+import { commonOptions, linearAxis, type Palette, tooltipColours } from "./options.ts";
 import type { ChartPoint } from "./series.ts";
 
 export interface CandidatesChartData {
@@ -21,15 +20,10 @@ interface CandidatePoint extends ChartPoint {
 
 export type CandidatesConfiguration = ChartConfiguration<"line" | "scatter", CandidatePoint[], string>;
 
-/**
- * Share of the present price that the curve reaches to either side, unless the proposed price lies farther.
- */
+/** How far the curve reaches to either side, as a share of the present price; farther if the proposed price is. */
 const REACH = 0.25;
 
-/**
- * The candidates near the two prices; a far one (a floor, a recovery price) would flatten the curve of all
- * others.
- */
+/** The candidates near the two prices: one far away (a floor, a recovery price) would flatten the curve. */
 export function nearCandidates(data: CandidatesChartData): Candidate[] {
   const from = Number(data.from);
   const reach = Math.max(from * REACH, Math.abs(Number(data.to) - from) * 1.1);
@@ -38,7 +32,6 @@ export function nearCandidates(data: CandidatesChartData): Candidate[] {
 
 function points(candidates: readonly Candidate[]): CandidatePoint[] {
   return candidates
-    .filter((c) => c.expectedProfit !== null)
     .map((c) => ({
       x: Number(c.price),
       y: Number(c.expectedProfit),
@@ -72,10 +65,7 @@ function mark(
   };
 }
 
-/**
- * Expected profit of every candidate price, with the ones a guardrail removed, the present and the proposed
- * price.
- */
+/** Expected profit by candidate price, with removed candidates, the present and the proposed price marked. */
 export function candidatesChart(data: CandidatesChartData, palette: Palette): CandidatesConfiguration {
   const { legend, ...common } = commonOptions(palette);
   const near = nearCandidates(data);

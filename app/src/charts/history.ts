@@ -1,20 +1,18 @@
 import type { ChartConfiguration, TooltipItem } from "chart.js";
-import { money, moneyTick } from "../format/money.ts";
-import { number } from "../format/number.ts";
+import { money, moneyTick, number } from "../format/number.ts";
 import { timeTickLabel, timeTicks, timeTitle } from "./axis-time.ts";
-import { commonOptions, linearAxis, tooltipColours } from "./options.ts";
-import type { Palette } from "./palette.ts";
+import { commonOptions, linearAxis, type Palette, tooltipColours } from "./options.ts";
 import type { ChartPoint, DemandBar, NamedSeries, TimeRange } from "./series.ts";
 
 export interface HistoryChartData {
   currency: string;
   range: TimeRange;
-  /** buckets shorter than a day */
+  /** windows shorter than a day */
   intraday: boolean;
   ours: readonly ChartPoint[];
   competitors: readonly NamedSeries[];
   demand: readonly DemandBar[];
-  /** the proposed price, drawn as a level; null without one */
+  /** the proposed price, drawn as a horizontal line; null without one */
   proposed: number | null;
 }
 
@@ -117,10 +115,7 @@ function timeAxis(data: HistoryChartData, palette: Palette) {
   };
 }
 
-/**
- * Our price as steps, competitors as lines (left axis, currency) over units sold per day as bars (right
- * axis).
- */
+/** Our price as steps and competitors as lines (left axis, currency), over units sold per day as bars (right axis). */
 export function historyChart(data: HistoryChartData, palette: Palette): HistoryConfiguration {
   const { legend, ...common } = commonOptions(palette);
   const unitsMax = Math.max(1, ...data.demand.map((bar) => bar.units));

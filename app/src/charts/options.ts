@@ -1,5 +1,24 @@
 import type { ScaleOptionsByType, TooltipOptions } from "chart.js";
-import { FONT_FAMILY, type Palette } from "./palette.ts";
+
+/** The colours of a chart, taken from the theme's custom properties. */
+export interface Palette {
+  text: string;
+  muted: string;
+  grid: string;
+  surface: string;
+  ours: string;
+  proposed: string;
+  demand: string;
+  demandPromo: string;
+  removed: string;
+  competitors: readonly string[];
+}
+
+/** Competitors drawn in a chart; the table beside it has all of them. */
+export const COMPETITORS_MAX = 6;
+
+/** The font of every label on a canvas: that of the page. */
+const FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 const FONT = { family: FONT_FAMILY, size: 11 } as const;
 
@@ -30,7 +49,7 @@ export function tooltipColours(palette: Palette) {
   } satisfies DeepPartial<TooltipOptions>;
 }
 
-/** What every chart shares: it fills its box, does not animate, and names its series below. */
+/** What all charts share: they fill their box, do not animate, and name their series below. */
 export function commonOptions(palette: Palette) {
   return {
     responsive: true,

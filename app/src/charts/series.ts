@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/base/time.ts";
-import type { DemandDay, LedgerEntry, Offer, TrendPoint } from "../api/types.ts";
-import { COMPETITORS_MAX } from "./palette.ts";
+import type { LedgerEntry } from "../../../domain/contract/decisions.ts";
+import type { DemandDay, Offer, TrendPoint } from "../../../domain/contract/market.ts";
+import { COMPETITORS_MAX } from "./options.ts";
 
 export interface ChartPoint {
   x: number;
@@ -41,9 +42,8 @@ export function demandBars(days: readonly DemandDay[], range: TimeRange): Demand
 }
 
 /**
- * Our price over time: what each day's demand was sold at until the ledger begins, then the ledger's exact
- * changes, and the served price up to the end of the range. Drawn as steps: a price holds until the next
- * point.
+ * Our price over time: the price of each day's sales until the ledger begins, then the ledger's exact changes, and the
+ * served price at the end of the range. Drawn as steps: a price lasts until the next point.
  */
 export function ourPrice(
   days: readonly DemandDay[],
@@ -64,16 +64,16 @@ export function ourPrice(
   return [...start, ...inside, { x: range.to, y: Number(served) }];
 }
 
-const BUCKET_MS = { "5m": 5 * MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS } as const;
+const WINDOW_MS = { "5m": 5 * MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS } as const;
 
 /**
- * Competitors' average prices per bucket (in the bucket's middle), each ending in its latest offer. The
- * cheapest COMPETITORS_MAX of them, by latest price; `hidden` counts the rest.
+ * Competitors' average prices, each in the middle of its window and ending with the latest offer: the COMPETITORS_MAX
+ * cheapest by latest price. `hidden` counts the others.
  */
 export function competitorSeries(
   trend: readonly TrendPoint[],
   offers: readonly Offer[],
-  window: keyof typeof BUCKET_MS,
+  window: keyof typeof WINDOW_MS,
   range: TimeRange,
 ): { series: NamedSeries[]; hidden: number } {
   const byName = new Map<string, ChartPoint[]>();
@@ -82,7 +82,7 @@ export function competitorSeries(
     if (points) points.push(point);
     else byName.set(name, [point]);
   };
-  for (const p of trend) add(p.competitor, { x: Date.parse(p.at) + BUCKET_MS[window] / 2, y: Number(p.avg) });
+  for (const p of trend) add(p.competitor, { x: Date.parse(p.at) + WINDOW_MS[window] / 2, y: Number(p.avg) });
   for (const o of offers) add(o.competitor, { x: Date.parse(o.observedAt), y: Number(o.price) });
   const all = [...byName]
     .map(([name, points]) => ({

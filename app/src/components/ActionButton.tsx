@@ -12,7 +12,7 @@ interface ActionButtonProps {
   shortcut?: string;
 }
 
-/** A button that stays reachable while disabled and says why it is. */
+/** A button that can be focused while disabled, and says why it is. */
 export function ActionButton(props: ActionButtonProps) {
   const disabled = () => props.disabledReason !== null;
   return (

@@ -14,11 +14,11 @@ interface AsyncProps<T> {
   query: Query<T>;
   skeleton: JSX.Element;
   children: (data: () => NonNullable<T>) => JSX.Element;
-  /** shown for a null answer: the thing does not exist (yet) */
+  /** shown for a null answer: there is no such thing, or not yet */
   none?: JSX.Element;
 }
 
-/** The one boundary between a query and the page: skeleton, failure with a way on, or the data. */
+/** The one place where a query becomes a placeholder, a failure with a retry button, or its data. */
 export function Async<T>(props: AsyncProps<T>) {
   return (
     <Switch fallback={props.skeleton}>
@@ -34,7 +34,7 @@ export function Async<T>(props: AsyncProps<T>) {
   );
 }
 
-/** A failure in words, in place of what could not be shown. */
+/** A failure in words, in place of the data. */
 export function Failure(props: { error: unknown; onRetry?: () => void }) {
   const text = () => describeError(props.error);
   return (

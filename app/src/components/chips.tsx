@@ -1,4 +1,5 @@
-import type { ProposalStatus, Risk, SignalStatus } from "../api/types.ts";
+import type { SignalStatus } from "../../../domain/messages/names.ts";
+import type { ProposalStatus, Risk } from "../../../domain/messages/proposal.ts";
 import { words } from "../format/words.ts";
 
 type Tone = "good" | "bad" | "warn" | "info" | "quiet";
@@ -28,7 +29,7 @@ const STATUS_TONE = {
 } as const satisfies Record<ProposalStatus, Tone>;
 
 export function ProposalStatusChip(props: { status: ProposalStatus }) {
-  return <Chip tone={STATUS_TONE[props.status] ?? "quiet"}>{words(props.status)}</Chip>;
+  return <Chip tone={STATUS_TONE[props.status]}>{words(props.status)}</Chip>;
 }
 
 const SIGNAL_TONE = {
@@ -38,13 +39,17 @@ const SIGNAL_TONE = {
 } as const satisfies Record<SignalStatus, Tone>;
 
 export function SignalStatusChip(props: { status: SignalStatus }) {
-  return <Chip tone={SIGNAL_TONE[props.status] ?? "quiet"}>{words(props.status)}</Chip>;
+  return <Chip tone={SIGNAL_TONE[props.status]}>{words(props.status)}</Chip>;
 }
 
-const PRIORITY_TONE = { 1: "bad", 2: "warn", 3: "quiet" } as const satisfies Record<1 | 2 | 3, Tone>;
-const PRIORITY_WORD = { 1: "P1 high", 2: "P2 medium", 3: "P3 low" } as const;
+const PRIORITIES: Readonly<Record<number, { tone: Tone; label: string }>> = {
+  1: { tone: "bad", label: "P1 high" },
+  2: { tone: "warn", label: "P2 medium" },
+  3: { tone: "quiet", label: "P3 low" },
+};
 
 /** Priority 1 is the most urgent. */
-export function PriorityChip(props: { priority: 1 | 2 | 3 }) {
-  return <Chip tone={PRIORITY_TONE[props.priority]}>{PRIORITY_WORD[props.priority]}</Chip>;
+export function PriorityChip(props: { priority: number }) {
+  const shown = () => PRIORITIES[props.priority];
+  return <Chip tone={shown()?.tone ?? "quiet"}>{shown()?.label ?? `P${props.priority}`}</Chip>;
 }

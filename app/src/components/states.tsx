@@ -1,6 +1,6 @@
 import { For, type JSX, Show } from "solid-js";
 
-/** Rows of the height of the real ones, so that nothing moves when they come. */
+/** Placeholders with the height of the real rows, so that nothing moves when they arrive. */
 export function SkeletonRows(props: { rows: number; height?: "row" | "line" | "chart" }) {
   return (
     <div class="skeleton" aria-hidden="true">
@@ -11,7 +11,7 @@ export function SkeletonRows(props: { rows: number; height?: "row" | "line" | "c
   );
 }
 
-/** Nothing to show, and what brings something. */
+/** Says that there is nothing to show, and what to do about it. */
 export function EmptyState(props: { title: string; children?: JSX.Element; action?: JSX.Element }) {
   return (
     <div class="empty">
@@ -21,5 +21,25 @@ export function EmptyState(props: { title: string; children?: JSX.Element; actio
       </Show>
       {props.action}
     </div>
+  );
+}
+
+interface Paged {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+}
+
+/** A button for the rest of a list, as long as there is one. */
+export function LoadMore(props: { query: Paged; shown: number }) {
+  return (
+    <Show when={props.query.hasNextPage}>
+      <div class="load-more">
+        <span>The first {props.shown} are loaded.</span>
+        <button type="button" class="button button-small" onClick={() => props.query.fetchNextPage()}>
+          {props.query.isFetchingNextPage ? "Loading…" : "Load more"}
+        </button>
+      </div>
+    </Show>
   );
 }

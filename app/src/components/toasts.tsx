@@ -30,7 +30,7 @@ export function toastDone(title: string, detail?: string): void {
   show({ tone: "good", title, detail });
 }
 
-/** Says why something was not done; stays until dismissed. */
+/** Says why something could not be done; stays until dismissed. */
 export function toastError(error: unknown): void {
   show({ tone: "bad", ...describeError(error) });
 }

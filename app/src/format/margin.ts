@@ -1,32 +1,34 @@
-/**
- * What a unit leaves, before fees. `margin` is of the net price, `markup` is on the cost: the same money,
- * two bases.
- */
-export interface UnitEconomics {
-  /** price without tax */
+import { currencyExponent } from "../../../domain/base/currency.ts";
+import type { Product } from "../../../domain/contract/catalogue.ts";
+import { marginShare, markupShare, netPrice, unitEconomics } from "../../../domain/pricing/unit-economics.ts";
+
+/** What a unit leaves at the served price, by the rules that also set the margin floor. */
+export interface UnitFigures {
+  /** price without tax, in units of currency */
   net: number;
-  /** net − cost */
-  contribution: number;
-  /** (net − cost) / net */
+  /** what tax, fees and cost leave, as a share of the net price */
   margin: number;
-  /** (net − cost) / cost; null with a cost of zero */
+  /** net price over cost, less one; null at a cost of zero */
   markup: number | null;
 }
 
-/**
- * Unit economics for display, from decimal strings. `taxRate` is a fraction and taken out only if prices
- * include tax. Null without a cost or with a price of zero: a margin of an unknown cost is no figure.
- */
-export function unitEconomics(
-  price: string,
-  unitCost: string | undefined,
-  taxRate: number,
-  pricesIncludeTax: boolean,
-): UnitEconomics | null {
-  if (unitCost === undefined) return null;
-  const net = pricesIncludeTax ? Number(price) / (1 + taxRate) : Number(price);
-  const cost = Number(unitCost);
-  if (!(net > 0) || !(cost >= 0)) return null;
-  const contribution = net - cost;
-  return { net, contribution, margin: contribution / net, markup: cost > 0 ? contribution / cost : null };
+type Priced = Pick<Product, "price" | "currency" | "unitCost" | "taxRate" | "feeRate" | "unitFee">;
+
+/** The figures of a product; null without a cost: a margin of an unknown cost is no figure. */
+export function unitFigures(product: Priced, pricesIncludeTax: boolean): UnitFigures | null {
+  if (product.unitCost === undefined) return null;
+  const minorUnits = 10 ** currencyExponent(product.currency);
+  const minor = (amount: string) => Math.round(Number(amount) * minorUnits);
+  const { taxRate, feeRate, unitFee } = product;
+  const economics = unitEconomics({
+    ...{ pricesIncludeTax, taxRate, feeRate, unitCost: minor(product.unitCost) },
+    unitFee: unitFee === undefined ? 0 : minor(unitFee),
+  });
+  const price = minor(product.price);
+  if (!(netPrice(price, economics) > 0)) return null;
+  return {
+    net: netPrice(price, economics) / minorUnits,
+    margin: marginShare(price, economics),
+    markup: economics.unitCost > 0 ? markupShare(price, economics) : null,
+  };
 }

@@ -1,4 +1,5 @@
-import { LOCALE } from "./locale.ts";
+/** One locale for every figure and date: English words, 24-hour times, day before month. */
+export const LOCALE = "en-GB";
 
 const NARROW_NBSP = "\u202f";
 
@@ -40,4 +41,56 @@ export function percentDelta(value: number, digits = 1): string {
 /** A fraction 0..1 as whole per cent: 0.82 is "82 %". */
 export function share(fraction: number): string {
   return percent(fraction * 100, 0);
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Formats are costly to make and few: one per currency, sign and precision. */
+function format(currency: string, signed: boolean, whole: boolean): Intl.NumberFormat {
+  const key = `${currency}${signed}${whole}`;
+  let found = formats.get(key);
+  if (!found) {
+    found = new Intl.NumberFormat(LOCALE, {
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+      signDisplay: signed ? "exceptZero" : "auto",
+      ...(whole ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {}),
+    });
+    formats.set(key, found);
+  }
+  return found;
+}
+
+/** Typographic minus instead of a hyphen, so that signs line up. */
+function withMinus(text: string): string {
+  return text.replace("-", "−");
+}
+
+/**
+ * A decimal string of the API as text, without passing through binary floating point: "129.90" EUR is
+ * "€129.90".
+ */
+export function money(amount: string | number, currency: string): string {
+  return withMinus(format(currency, false, false).format(amount as `${number}`));
+}
+
+/** A difference, always with its sign: "+€12.30", "−€4.00". */
+export function moneyDelta(amount: string | number, currency: string): string {
+  return withMinus(format(currency, true, false).format(amount as `${number}`));
+}
+
+/** A difference in whole units of currency, for large sums in narrow columns: "+€1,204". */
+function moneyDeltaWhole(amount: string | number, currency: string): string {
+  return withMinus(format(currency, true, true).format(amount as `${number}`));
+}
+
+/** Below 100 units of currency the minor unit matters, above it only clutters. */
+export function moneyDeltaShort(amount: string | number, currency: string): string {
+  return Math.abs(Number(amount)) < 100 ? moneyDelta(amount, currency) : moneyDeltaWhole(amount, currency);
+}
+
+/** A label of an axis: whole amounts carry no decimals, so that "€100" stays short and "€99.50" exact. */
+export function moneyTick(amount: number, currency: string): string {
+  return withMinus(format(currency, false, Number.isInteger(amount)).format(amount));
 }

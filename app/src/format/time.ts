@@ -1,26 +1,19 @@
-import { LOCALE } from "./locale.ts";
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../domain/base/time.ts";
+import { LOCALE } from "./number.ts";
 
 /** A length of time in its largest sensible unit: "12 s", "4 min", "3 h", "2 d". */
 export function duration(ms: number): string {
   const length = Math.max(0, ms);
-  if (length < MINUTE) return `${Math.floor(length / SECOND)} s`;
-  if (length < HOUR) return `${Math.floor(length / MINUTE)} min`;
-  if (length < 2 * DAY) return `${Math.floor(length / HOUR)} h`;
-  return `${Math.floor(length / DAY)} d`;
+  if (length < MINUTE_MS) return `${Math.floor(length / SECOND_MS)} s`;
+  if (length < HOUR_MS) return `${Math.floor(length / MINUTE_MS)} min`;
+  if (length < 2 * DAY_MS) return `${Math.floor(length / HOUR_MS)} h`;
+  return `${Math.floor(length / DAY_MS)} d`;
 }
 
-/**
- * How long ago an instant was, seen from `now` (ms): "4 min ago"; a clock slightly ahead counts as "just
- * now".
- */
+/** How long ago an instant was, seen from `now` (ms): "4 min ago". Less than 5 s, or a clock ahead, is "just now". */
 export function ago(at: string, now: number): string {
   const ms = now - Date.parse(at);
-  return ms < 5 * SECOND ? "just now" : `${duration(ms)} ago`;
+  return ms < 5 * SECOND_MS ? "just now" : `${duration(ms)} ago`;
 }
 
 /** How long until an instant: "in 3 h", or "overdue" once it has passed. */

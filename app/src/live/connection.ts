@@ -1,8 +1,5 @@
-import type { LiveFrame } from "../../../domain/messages/live.ts";
-import { reconnectDelay } from "./backoff.ts";
-import type { Timer } from "./coalesce.ts";
-import { parseFrame } from "./frame.ts";
-import { makeReadReporter } from "./reading.ts";
+import type { LiveFrame, LiveItem } from "../../../domain/messages/live.ts";
+import { makeReadReporter, type Timer } from "./timers.ts";
 
 export type LiveStatus = "connecting" | "live" | "reconnecting";
 
@@ -16,9 +13,9 @@ export interface LiveSocket {
 }
 
 export interface LiveDeps {
-  /** opens a socket that resumes after `since`, or from now on */
+  /** opens a socket that resumes after `since`; without it, one that starts now */
   open(since: number | undefined): LiveSocket;
-  /** a socket is open; not `resumed` means that changes before it may have been missed */
+  /** a socket is open; if not `resumed`, earlier changes may have been missed */
   onOpen(resumed: boolean): void;
   onFrame(frame: LiveFrame): void;
   onStatus(status: LiveStatus): void;
@@ -27,7 +24,7 @@ export interface LiveDeps {
 }
 
 export interface LiveConnection {
-  /** tries at once instead of waiting out the delay: the network came back, the tab was shown */
+  /** reconnects at once instead of waiting: the network is back, or the tab is shown again */
   wake(): void;
   stop(): void;
 }
@@ -36,7 +33,7 @@ export interface LiveConnection {
 const PING_EVERY_MS = 25_000;
 const PONG_WITHIN_MS = 10_000;
 
-/** Keeps one socket open, resumes by sequence number and comes back after a drop. Returns after starting. */
+/** Keeps one socket open: resumes by sequence number, and reconnects after a drop. */
 export function makeLiveConnection(deps: LiveDeps): LiveConnection {
   let since: number | undefined;
   let attempt = 0;
@@ -133,4 +130,35 @@ function makeHeartbeat(timer: Timer, onSilence: () => void) {
       current = null;
     },
   };
+}
+
+const FIRST_MS = 500;
+const LAST_MS = 30_000;
+
+/**
+ * How long to wait before attempt number `attempt` (0 = the first retry): exponential with full jitter over
+ * its upper half, so that clients dropped together do not come back together. `random` is uniform in [0, 1).
+ */
+export function reconnectDelay(attempt: number, random: number): number {
+  const ceiling = Math.min(LAST_MS, FIRST_MS * 2 ** Math.min(attempt, 16));
+  return Math.round(ceiling / 2 + (ceiling / 2) * random);
+}
+
+function isItem(value: unknown): value is LiveItem {
+  return typeof value === "object" && value !== null && typeof (value as LiveItem).type === "string";
+}
+
+/** Reads a socket message; null if it is not a frame (a `pong`, or something newer than this app). */
+export function parseFrame(data: unknown): LiveFrame | null {
+  if (typeof data !== "string" || !data.startsWith("{")) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    return null;
+  }
+  const { seq, reset, items } = value as { seq?: unknown; reset?: unknown; items?: unknown };
+  if (typeof seq !== "number" || !Number.isFinite(seq)) return null;
+  if (reset === true) return { seq, reset: true };
+  return { seq, items: Array.isArray(items) ? items.filter(isItem) : [] };
 }

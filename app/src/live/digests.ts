@@ -2,7 +2,7 @@ import { createSignal } from "solid-js";
 import { HOUR_MS } from "../../../domain/base/time.ts";
 import type { SignalDigest } from "../../../domain/messages/live.ts";
 
-/** Signals that were told of together, summed up since the first of them. */
+/** Signals that came as digests instead of one by one, summed up since the first of them. */
 export interface DigestSum {
   since: string;
   signals: number;
@@ -10,7 +10,7 @@ export interface DigestSum {
   types: { type: string; count: number }[];
 }
 
-/** Adds a digest to those of the hour before it. */
+/** Adds a digest to the sum, which starts again after an hour. */
 export function addDigest(sum: DigestSum | null, { at, signals, byType }: SignalDigest): DigestSum {
   const base = sum !== null && Date.parse(at) - Date.parse(sum.since) < HOUR_MS ? sum : null;
   const counts = new Map(base?.types.map(({ type, count }) => [type, count]));
@@ -21,7 +21,7 @@ export function addDigest(sum: DigestSum | null, { at, signals, byType }: Signal
 
 const [digest, setDigest] = createSignal<DigestSum | null>(null);
 
-/** What the feed has told together and nobody has dismissed. */
+/** The digests that nobody has dismissed. */
 export const currentDigest = digest;
 
 export function noteDigest(item: SignalDigest): void {

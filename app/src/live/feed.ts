@@ -1,11 +1,13 @@
 import type { QueryClient } from "@tanstack/solid-query";
 import { createSignal, onCleanup, onMount } from "solid-js";
+import type { Page } from "../../../domain/contract/answers.ts";
+import type { Run } from "../../../domain/contract/decisions.ts";
 import type { LiveItem } from "../../../domain/messages/live.ts";
-import { apiUrl } from "../api/urls.ts";
-import { makeCoalescer, type Timer } from "./coalesce.ts";
+import { keys, keysToRefresh, LIVE_KEYS } from "../queries/keys.ts";
+import { withProgress } from "../queries/runs.ts";
 import { type LiveSocket, type LiveStatus, makeLiveConnection } from "./connection.ts";
 import { noteDigest } from "./digests.ts";
-import { keysToRefresh, LIVE_KEYS } from "./refresh.ts";
+import { makeCoalescer, type Timer } from "./timers.ts";
 
 /** Lists are read again at most this often, however fast changes come in. */
 const REFRESH_EVERY_MS = 1000;
@@ -16,19 +18,24 @@ const timer: Timer = {
 };
 
 function openSocket(since: number | undefined): LiveSocket {
-  const url = new URL(apiUrl.live(since), location.href);
+  const url = new URL("/api/live", location.href);
+  if (since !== undefined) url.searchParams.set("since", String(since));
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return new WebSocket(url) as unknown as LiveSocket;
 }
 
-/** Follows the live feed as long as its owner lives, and keeps the cached queries current with it. */
+/** Follows the live feed as long as its owner lives, and keeps the cached queries current. */
 export function createLiveFeed(client: QueryClient) {
   const [status, setStatus] = createSignal<LiveStatus>("connecting");
 
   const refresh = makeCoalescer<LiveItem>(
     (items) => {
-      for (const item of items) if (item.type === "digest") noteDigest(item);
-      // A hidden page only notes what is out of date and reads it when it is shown again.
+      for (const item of items) {
+        if (item.type === "digest") noteDigest(item);
+        if (item.type === "run")
+          client.setQueryData<Page<Run>>(keys.runs, (page) => page && withProgress(page, item));
+      }
+      // a hidden page only notes what is out of date, and reads it when it is shown again
       const refetchType = document.hidden ? "none" : "active";
       for (const queryKey of keysToRefresh(items)) client.invalidateQueries({ queryKey, refetchType });
     },

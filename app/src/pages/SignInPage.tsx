@@ -3,9 +3,9 @@ import { createEffect, createSignal, onMount, Show } from "solid-js";
 import { ApiError, describeError } from "../api/errors.ts";
 import { safeNext } from "../paths.ts";
 import { useMe, useSignIn } from "../queries/session.ts";
-import { Mark } from "../shell/Mark.tsx";
+import { Mark } from "../shell/Shell.tsx";
 
-/** What a refused sign-in is called here: the general words would say "Signed out". */
+/** Why the sign-in was refused; the general text for 401 would be "Signed out". */
 function refusal(error: unknown): string {
   if (error instanceof ApiError && error.status === 401) return "The email or the password is not right.";
   const { title, detail } = describeError(error);

@@ -1,10 +1,10 @@
 import { Show } from "solid-js";
-import { Ago } from "../components/When.tsx";
-import { LOCALE } from "../format/locale.ts";
+import { Ago } from "../components/facts.tsx";
+import { LOCALE } from "../format/number.ts";
 import { plural, words } from "../format/words.ts";
 import { currentDigest, type DigestSum, dismissDigest } from "../live/digests.ts";
 
-/** Types named; the rest is one sum. */
+/** So many types are named; the rest is one sum. */
 const NAMED = 3;
 
 function counts({ types }: DigestSum): string {
@@ -17,7 +17,7 @@ function shown(count: number): string {
   return count.toLocaleString(LOCALE);
 }
 
-/** Says that more signals came than anybody is told of one by one. */
+/** Says that many signals came at once, which are announced together. */
 export function SignalDigest(props: { onMostUrgent: () => void }) {
   return (
     <Show when={currentDigest()}>

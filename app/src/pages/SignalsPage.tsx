@@ -1,34 +1,32 @@
 import { A, useSearchParams } from "@solidjs/router";
 import { For, onMount, Show } from "solid-js";
-import { SIGNALS } from "../../../domain/shard/signals/table.ts";
-import { SIGNAL_STATUSES, type Signal } from "../api/types.ts";
+import type { Signal } from "../../../domain/contract/market.ts";
+import { SIGNAL_STATUSES, SIGNAL_TYPES } from "../../../domain/messages/names.ts";
 import { ActionButton } from "../components/ActionButton.tsx";
 import { Async } from "../components/Async.tsx";
 import { PriorityChip, SignalStatusChip } from "../components/chips.tsx";
-import { SelectField } from "../components/fields.tsx";
-import { LoadMore } from "../components/LoadMore.tsx";
-import { EmptyState, SkeletonRows } from "../components/states.tsx";
+import { Ago } from "../components/facts.tsx";
+import { ANY, choicesOf, known, SelectField } from "../components/fields.tsx";
+import { EmptyState, LoadMore, SkeletonRows } from "../components/states.tsx";
 import { toastError } from "../components/toasts.tsx";
-import { Ago } from "../components/When.tsx";
 import { actor, words } from "../format/words.ts";
 import { paths } from "../paths.ts";
 import { missingRight, useMe } from "../queries/session.ts";
 import { useAcknowledge, useSignals } from "../queries/signals.ts";
 import { SignalDigest } from "./SignalDigest.tsx";
 
-const ANY = "all";
 const PRIORITIES = [
   { value: "3", label: "Any priority" },
   { value: "2", label: "Medium and high" },
   { value: "1", label: "High only" },
 ];
 
-/** What moved in the market and waits for somebody to look. */
+/** The signals: conditions in the market or the shop that need attention. */
 export function SignalsPage() {
   const [search, setSearch] = useSearchParams<{ status?: string; type?: string; priority?: string }>();
   const status = () => search.status ?? "open";
   const signals = useSignals(() => ({
-    status: status() === ANY ? undefined : status(),
+    status: known(SIGNAL_STATUSES, status()),
     type: search.type,
     minPriority: search.priority ? Number(search.priority) : undefined,
   }));
@@ -46,23 +44,17 @@ export function SignalsPage() {
       <SignalDigest
         onMostUrgent={() => setSearch({ status: "open", type: undefined, priority: "1" }, { replace: true })}
       />
-      <search class="filters" aria-label="Filter signals">
+      <search class="filters" aria-label="Narrow the list of signals">
         <SelectField
           label="Status"
           value={status()}
-          choices={[
-            ...SIGNAL_STATUSES.map((value) => ({ value, label: words(value) })),
-            { value: ANY, label: "Any status" },
-          ]}
+          choices={choicesOf("Any status", SIGNAL_STATUSES)}
           onChange={(v) => setSearch({ status: v }, { replace: true })}
         />
         <SelectField
           label="Type"
           value={search.type ?? ANY}
-          choices={[
-            { value: ANY, label: "Any type" },
-            ...SIGNALS.map(({ type }) => ({ value: type, label: words(type) })),
-          ]}
+          choices={choicesOf("Any type", SIGNAL_TYPES)}
           onChange={(v) => setSearch({ type: v === ANY ? undefined : v }, { replace: true })}
         />
         <SelectField
@@ -78,7 +70,7 @@ export function SignalsPage() {
             when={shown().length > 0}
             fallback={
               <EmptyState title={`No ${status() === ANY ? "" : `${status()} `}signals`}>
-                They open within a second of the observation that causes them.
+                A signal appears within a second of the observation or sale that opens it.
               </EmptyState>
             }
           >
@@ -163,7 +155,8 @@ function Handled(props: { signal: Signal }) {
 function Acknowledge(props: { signal: Signal }) {
   const me = useMe();
   const acknowledge = useAcknowledge();
-  const reason = () => missingRight(me.data, "write") ?? (acknowledge.isPending ? "Being sent." : null);
+  const reason = () =>
+    missingRight(me.data, "write") ?? (acknowledge.isPending ? "The acknowledgement is being sent." : null);
   return (
     <ActionButton
       small

@@ -5,15 +5,12 @@ import { keys } from "./keys.ts";
 const RETRIES_MAX = 2;
 const STALE_AFTER_MS = 30_000;
 
-/** A refusal stays a refusal; only a missing or failing server is worth asking again. */
+/** Whether asking again may help: the server did not answer, or failed. */
 function isTransient(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status >= 500);
 }
 
-/**
- * The cache of everything read. An answer 401 anywhere ends the session here, which leads to the sign-in
- * page.
- */
+/** The cache of all queries. An answer 401 to any of them ends the session, which leads to the sign-in page. */
 export function makeQueryClient(): QueryClient {
   const onError = (error: unknown) => {
     if (error instanceof ApiError && error.code === "unauthenticated") client.setQueryData(keys.me, null);

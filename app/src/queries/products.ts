@@ -1,39 +1,28 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import { DAY_MS, MINUTE_MS } from "../../../domain/base/time.ts";
-import { read } from "../api/client.ts";
-import { ApiError } from "../api/errors.ts";
-import type {
-  DemandDay,
-  Elasticity,
-  LedgerEntry,
-  Offer,
-  Page,
-  Product,
-  ServedPrice,
-  TrendPoint,
-} from "../api/types.ts";
-import { apiUrl, type TrendWindow } from "../api/urls.ts";
+import type { ProductStatus } from "../../../domain/messages/names.ts";
+import { answer, answerOrNull, api, inPath } from "../api/client.ts";
 import { keys } from "./keys.ts";
 
 const PAGE_LIMIT = 100;
 const WHOLE_LIST = 500;
-/** An offer that opens no signal comes with no live frame, so an open page asks. */
+/** An offer that opens no signal is not published, so an open page asks for it. */
 const OFFERS_EVERY_MS = 20_000;
 
-export interface ProductFilter {
+export interface ProductQuery {
   q?: string | undefined;
   category?: string | undefined;
-  status?: string | undefined;
+  status?: ProductStatus | undefined;
 }
 
-export function useProducts(filter: Accessor<ProductFilter>) {
+export function useProducts(query: Accessor<ProductQuery>) {
   return useInfiniteQuery(() => ({
-    queryKey: [...keys.products, filter()],
-    queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
-      read<Page<Product>>(apiUrl.products({ ...filter(), limit: PAGE_LIMIT, cursor: pageParam }), signal),
+    queryKey: [...keys.products, query()],
+    queryFn: ({ pageParam: cursor, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
+      answer(api.products.$get({ query: { ...query(), limit: PAGE_LIMIT, cursor } }, { init: { signal } })),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last: Page<Product>) => last.nextCursor ?? undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
     reconcile: "sku",
   }));
 }
@@ -43,43 +32,48 @@ export function useCategories() {
   return useQuery(() => ({
     queryKey: ["categories"],
     queryFn: async ({ signal }) => {
-      const { items } = await read<Page<Product>>(apiUrl.products({ limit: WHOLE_LIST }), signal);
+      const { items } = await answer(
+        api.products.$get({ query: { limit: WHOLE_LIST } }, { init: { signal } }),
+      );
       return [...new Set(items.map((p) => p.category))].sort((a, b) => a.localeCompare(b));
     },
     staleTime: 5 * MINUTE_MS,
   }));
 }
 
+const product = api.products[":sku"];
+const ofSku = (sku: string) => ({ param: { sku: inPath(sku) } });
+
 export function useProduct(sku: Accessor<string>) {
   return useQuery(() => ({
     queryKey: keys.product(sku()),
-    queryFn: ({ signal }) => read<Product>(apiUrl.product(sku()), signal),
+    queryFn: ({ signal }) => answer(product.$get(ofSku(sku()), { init: { signal } })),
   }));
 }
 
 export function useServedPrice(sku: Accessor<string>) {
   return useQuery(() => ({
     queryKey: [...keys.product(sku()), "price"],
-    queryFn: ({ signal }) => read<ServedPrice>(apiUrl.price(sku()), signal),
+    queryFn: ({ signal }) => answer(api.price[":sku"].$get(ofSku(sku()), { init: { signal } })),
   }));
 }
 
 export function useOffers(sku: Accessor<string>) {
   return useQuery(() => ({
     queryKey: [...keys.product(sku()), "offers"],
-    queryFn: ({ signal }) => read<Page<Offer>>(apiUrl.offers(sku()), signal),
+    queryFn: ({ signal }) => answer(product.offers.$get(ofSku(sku()), { init: { signal } })),
     refetchInterval: OFFERS_EVERY_MS,
     reconcile: "competitor",
   }));
 }
 
-/** A stretch of time ending now, and the bucket its prices are averaged over. */
+/** A stretch of time that ends now, and the window over which its prices are averaged. */
 export interface Span {
   days: number;
-  window: TrendWindow;
+  window: "5m" | "1h" | "1d";
 }
 
-/** The span's bounds, cut to the minute so that two readers of the same page ask the same question. */
+/** The span's bounds (ms), rounded up to the minute so that two readers of a page ask the same question. */
 export function boundsOf(span: Span, now: number): { from: number; to: number } {
   const to = Math.ceil(now / MINUTE_MS) * MINUTE_MS;
   return { from: to - span.days * DAY_MS, to };
@@ -92,8 +86,8 @@ export function useTrend(sku: Accessor<string>, span: Accessor<Span>) {
     queryKey: [...keys.product(sku()), "trend", span()],
     queryFn: ({ signal }) => {
       const { from, to } = boundsOf(span(), Date.now());
-      const url = apiUrl.trend(sku(), { from: iso(from), to: iso(to), window: span().window });
-      return read<Page<TrendPoint>>(url, signal);
+      const query = { from: iso(from), to: iso(to), window: span().window };
+      return answer(product.trend.$get({ ...ofSku(sku()), query }, { init: { signal } }));
     },
   }));
 }
@@ -103,8 +97,8 @@ export function useDemand(sku: Accessor<string>, days: Accessor<number>) {
     queryKey: [...keys.product(sku()), "demand", days()],
     queryFn: ({ signal }) => {
       const { from, to } = boundsOf({ days: days(), window: "1d" }, Date.now());
-      const day = (ms: number) => iso(ms).slice(0, 10);
-      return read<Page<DemandDay>>(apiUrl.demand(sku(), { from: day(from), to: day(to) }), signal);
+      const query = { from: iso(from).slice(0, 10), to: iso(to).slice(0, 10) };
+      return answer(product.demand.$get({ ...ofSku(sku()), query }, { init: { signal } }));
     },
   }));
 }
@@ -112,7 +106,8 @@ export function useDemand(sku: Accessor<string>, days: Accessor<number>) {
 export function useHistory(sku: Accessor<string>) {
   return useQuery(() => ({
     queryKey: [...keys.product(sku()), "history"],
-    queryFn: ({ signal }) => read<Page<LedgerEntry>>(apiUrl.history(sku(), { limit: WHOLE_LIST }), signal),
+    queryFn: ({ signal }) =>
+      answer(product.history.$get({ ...ofSku(sku()), query: { limit: WHOLE_LIST } }, { init: { signal } })),
     reconcile: "seq",
   }));
 }
@@ -121,27 +116,16 @@ export function useHistory(sku: Accessor<string>) {
 export function useElasticity(sku: Accessor<string>) {
   return useQuery(() => ({
     queryKey: [...keys.product(sku()), "elasticity"],
-    queryFn: ({ signal }) => orNull(read<Elasticity>(apiUrl.elasticity(sku()), signal)),
+    queryFn: ({ signal }) => answerOrNull(product.elasticity.$get(ofSku(sku()), { init: { signal } })),
   }));
 }
 
-/** Whether catalogue prices include tax; the documented default holds where settings cannot be read. */
-export function usePricesIncludeTax() {
-  return useQuery(() => ({
+/** Whether catalogue prices include tax: true, as documented, until the settings have been read. */
+export function usePricesIncludeTax(): Accessor<boolean> {
+  const settings = useQuery(() => ({
     queryKey: keys.settings,
-    queryFn: async ({ signal }) => {
-      const settings = await orNull(read<{ pricesIncludeTax?: boolean }>(apiUrl.settings(), signal));
-      return settings?.pricesIncludeTax ?? true;
-    },
+    queryFn: ({ signal }) => answer(api.settings.$get({}, { init: { signal } })),
     staleTime: 5 * MINUTE_MS,
   }));
-}
-
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  }
+  return () => (settings.isSuccess ? settings.data.pricesIncludeTax : true);
 }

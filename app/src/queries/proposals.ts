@@ -1,56 +1,58 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { call, read } from "../api/client.ts";
-import type { Page, Proposal, ProposalDetail } from "../api/types.ts";
-import { apiUrl } from "../api/urls.ts";
+import type { ProposalDetail } from "../../../domain/contract/decisions.ts";
+import type { ProposalStatus, Risk } from "../../../domain/messages/proposal.ts";
+import { answer, api, inPath } from "../api/client.ts";
 import { keys } from "./keys.ts";
 
 const PAGE_LIMIT = 200;
 
-export interface ProposalFilter {
-  status: string | undefined;
-  risk?: string | undefined;
+export interface ProposalQuery {
+  status?: ProposalStatus | undefined;
+  risk?: Risk | undefined;
   category?: string | undefined;
   sku?: string | undefined;
 }
 
-export function useProposals(filter: Accessor<ProposalFilter>) {
+export function useProposals(query: Accessor<ProposalQuery>) {
   return useInfiniteQuery(() => ({
-    queryKey: [...keys.proposals, filter()],
-    queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
-      read<Page<Proposal>>(apiUrl.proposals({ ...filter(), limit: PAGE_LIMIT, cursor: pageParam }), signal),
+    queryKey: [...keys.proposals, query()],
+    queryFn: ({ pageParam: cursor, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
+      answer(api.proposals.$get({ query: { ...query(), limit: PAGE_LIMIT, cursor } }, { init: { signal } })),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last: Page<Proposal>) => last.nextCursor ?? undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
     reconcile: "id",
   }));
 }
 
+const ofId = (id: string) => ({ param: { id: inPath(id) } });
+
 export function useProposal(id: Accessor<string>) {
   return useQuery(() => ({
     queryKey: keys.proposal(id()),
-    queryFn: ({ signal }) => read<ProposalDetail>(apiUrl.proposal(id()), signal),
+    queryFn: ({ signal }) => answer(api.proposals[":id"].$get(ofId(id()), { init: { signal } })),
   }));
 }
 
 export type Verb = "approve" | "reject";
 
-/**
- * Approves or rejects. Whatever the answer, what is shown is read again: somebody else may have decided
- * first.
- */
+/** Approves or rejects. Whatever the answer, the page is read again: somebody else may have decided first. */
 export function useDecide() {
   const client = useQueryClient();
   return useMutation(() => ({
-    mutationFn: ({ id, verb, note }: { id: string; verb: Verb; note: string }) =>
-      call<Proposal>("POST", apiUrl.decide(id, verb), { body: note === "" ? {} : { note } }),
-    onSuccess: (answer, { id }) => {
-      client.setQueryData<ProposalDetail>(keys.proposal(id), (old) => (old ? { ...old, ...answer } : old));
+    mutationFn: ({ id, verb, note }: { id: string; verb: Verb; note: string }) => {
+      const request = { ...ofId(id), json: note === "" ? {} : { note } };
+      const route = api.proposals[":id"];
+      return answer(verb === "approve" ? route.approve.$post(request) : route.reject.$post(request));
     },
-    onSettled: (answer, _error, { id }) => {
+    onSuccess: (decided, { id }) => {
+      client.setQueryData<ProposalDetail>(keys.proposal(id), (old) => (old ? { ...old, ...decided } : old));
+    },
+    onSettled: (decided, _error, { id }) => {
       for (const queryKey of [keys.proposals, keys.proposal(id), keys.products]) {
         client.invalidateQueries({ queryKey });
       }
-      if (answer) client.invalidateQueries({ queryKey: keys.product(answer.sku) });
+      if (decided) client.invalidateQueries({ queryKey: keys.product(decided.sku) });
     },
   }));
 }

@@ -1,14 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
+import type { Person } from "../../../domain/contract/answers.ts";
 import { ROLE_SCOPES, type Scope } from "../../../domain/identity/rights.ts";
-import { call, read } from "../api/client.ts";
+import { answer, api } from "../api/client.ts";
 import { ApiError } from "../api/errors.ts";
-import type { Me } from "../api/types.ts";
-import { apiUrl } from "../api/urls.ts";
 import { keys } from "./keys.ts";
+
+/** Who is signed in. */
+export type Me = Pick<Person, "email" | "name" | "role">;
 
 async function readMe(signal: AbortSignal): Promise<Me | null> {
   try {
-    return await read<Me>(apiUrl.me(), signal);
+    const { email, name, role } = await answer(api.auth.me.$get({}, { init: { signal } }));
+    return email === undefined || role === undefined ? null : { email, name, role };
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
     throw error;
@@ -27,19 +30,18 @@ export function useMe() {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation(() => ({
-    mutationFn: (credentials: { email: string; password: string }) =>
-      call<Me>("POST", apiUrl.signIn(), { body: credentials }),
-    onSuccess: (me) => client.setQueryData(keys.me, me),
+    mutationFn: (json: { email: string; password: string }) => answer(api.auth["sign-in"].$post({ json })),
+    onSuccess: (me: Me) => client.setQueryData<Me>(keys.me, me),
   }));
 }
 
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation(() => ({
-    mutationFn: () => call<void>("POST", apiUrl.signOut()),
+    mutationFn: () => answer(api.auth["sign-out"].$post()),
     onSuccess: () => {
       client.setQueryData(keys.me, null);
-      // The next person at this browser sees nothing of this one's.
+      // the next person at this browser must see nothing of this one's
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
     },
   }));

@@ -1,26 +1,25 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { call, read } from "../api/client.ts";
-import type { Page, Signal } from "../api/types.ts";
-import { apiUrl } from "../api/urls.ts";
+import type { SignalStatus } from "../../../domain/messages/names.ts";
+import { answer, api, inPath } from "../api/client.ts";
 import { keys } from "./keys.ts";
 
 const PAGE_LIMIT = 100;
 
-export interface SignalFilter {
-  status?: string | undefined;
+export interface SignalQuery {
+  status?: SignalStatus | undefined;
   type?: string | undefined;
   sku?: string | undefined;
   minPriority?: number | undefined;
 }
 
-export function useSignals(filter: Accessor<SignalFilter>) {
+export function useSignals(query: Accessor<SignalQuery>) {
   return useInfiniteQuery(() => ({
-    queryKey: [...keys.signals, filter()],
-    queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
-      read<Page<Signal>>(apiUrl.signals({ ...filter(), limit: PAGE_LIMIT, cursor: pageParam }), signal),
+    queryKey: [...keys.signals, query()],
+    queryFn: ({ pageParam: cursor, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
+      answer(api.signals.$get({ query: { ...query(), limit: PAGE_LIMIT, cursor } }, { init: { signal } })),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last: Page<Signal>) => last.nextCursor ?? undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
     reconcile: "id",
   }));
 }
@@ -28,7 +27,7 @@ export function useSignals(filter: Accessor<SignalFilter>) {
 export function useAcknowledge() {
   const client = useQueryClient();
   return useMutation(() => ({
-    mutationFn: (id: string) => call<Signal>("PUT", apiUrl.acknowledge(id)),
+    mutationFn: (id: string) => answer(api.signals[":id"].acknowledge.$put({ param: { id: inPath(id) } })),
     onSettled: () => client.invalidateQueries({ queryKey: keys.signals }),
   }));
 }

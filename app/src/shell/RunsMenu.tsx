@@ -1,20 +1,20 @@
 import { Popover } from "@kobalte/core/popover";
 import { Progress } from "@kobalte/core/progress";
 import { For, Show } from "solid-js";
-import { type Run, STARTABLE_RUNS, type StartableRun } from "../api/types.ts";
+import type { Run } from "../../../domain/contract/decisions.ts";
 import { ActionButton } from "../components/ActionButton.tsx";
 import { Async } from "../components/Async.tsx";
 import { Chip } from "../components/chips.tsx";
+import { Ago } from "../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../components/states.tsx";
 import { toastDone, toastError } from "../components/toasts.tsx";
-import { Ago } from "../components/When.tsx";
 import { share } from "../format/number.ts";
 import { plural, words } from "../format/words.ts";
-import { isUnderWay, runProgress } from "../queries/run-progress.ts";
-import { useRuns, useStartRun } from "../queries/runs.ts";
+import { isUnderWay } from "../queries/keys.ts";
+import { runProgress, STARTABLE_RUNS, type StartableRun, useRuns, useStartRun } from "../queries/runs.ts";
 import { missingRight, useMe } from "../queries/session.ts";
 
-/** The runs: what computes now, how far it is, what ran before, and the way to start one. */
+/** The runs: the present one with its progress, the newest ones, and buttons to start one. */
 export function RunsMenu() {
   const runs = useRuns();
   const current = () => (runs.isPending ? undefined : runs.data?.items.find(isUnderWay));
@@ -42,7 +42,11 @@ export function RunsMenu() {
             {(page) => (
               <Show
                 when={page().items.length > 0}
-                fallback={<EmptyState title="No run yet">Elasticity first, then proposals.</EmptyState>}
+                fallback={
+                  <EmptyState title="No run yet">
+                    Start an elasticity run first, then a proposals run.
+                  </EmptyState>
+                }
               >
                 <ul class="runs-list">
                   <For each={page().items}>{(run) => <RunLine run={run} />}</For>
@@ -62,9 +66,9 @@ function StartRun(props: { kind: StartableRun; runs: readonly Run[] }) {
   const reason = () => {
     const missing = missingRight(me.data, "write");
     if (missing) return missing;
-    if (start.isPending) return "Being started.";
+    if (start.isPending) return "The run is being started.";
     const busy = props.runs.some((run) => run.kind === props.kind && isUnderWay(run));
-    return busy ? `A run of kind “${props.kind}” is under way.` : null;
+    return busy ? `A run of this kind (${props.kind}) is already under way.` : null;
   };
   return (
     <ActionButton
@@ -100,17 +104,17 @@ function RunLine(props: { run: Run }) {
         <RunBar run={props.run} labelled />
       </Show>
       <Show when={props.run.shards.failed > 0}>
-        <p class="run-failed">{plural(props.run.shards.failed, "part")} failed.</p>
+        <p class="run-failed">{plural(props.run.shards.failed, "run shard")} failed.</p>
       </Show>
     </li>
   );
 }
 
 function phaseText(run: Run): string {
-  return `${words(run.phase)}: ${run.shards.done} of ${plural(run.shards.total, "part")}`;
+  return `${words(run.phase)}: ${run.shards.done} of ${plural(run.shards.total, "run shard")}`;
 }
 
-/** How far the present phase is. */
+/** The progress of the present phase. */
 function RunBar(props: { run: Run; labelled?: boolean }) {
   const percent = () => Math.round(runProgress(props.run) * 100);
   return (

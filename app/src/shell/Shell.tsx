@@ -3,16 +3,15 @@ import { useQueryClient } from "@tanstack/solid-query";
 import { Match, Switch } from "solid-js";
 import { Failure } from "../components/Async.tsx";
 import { ToastRegion } from "../components/toasts.tsx";
+import type { LiveStatus } from "../live/connection.ts";
 import { createLiveFeed } from "../live/feed.ts";
 import { paths } from "../paths.ts";
 import { useMe } from "../queries/session.ts";
-import { LiveBadge } from "./LiveBadge.tsx";
-import { Mark } from "./Mark.tsx";
 import { RunsMenu } from "./RunsMenu.tsx";
 import { ThemeToggle } from "./ThemeToggle.tsx";
 import { UserMenu } from "./UserMenu.tsx";
 
-/** What surrounds every page of a signed-in person; whoever is not is led to the sign-in page. */
+/** The frame of every page; without a session it leads to the sign-in page. */
 export function Shell(props: RouteSectionProps) {
   const me = useMe();
   const location = useLocation();
@@ -41,7 +40,7 @@ function Console(props: Pick<RouteSectionProps, "children">) {
         Skip to content
       </a>
       <header class="top">
-        <A class="brand" href={paths.approvals()} aria-label="Pricewright, to Approvals">
+        <A class="brand" href={paths.approvals()} aria-label="Pricewright, go to Approvals">
           <Mark />
           <span class="brand-name">Pricewright</span>
         </A>
@@ -70,5 +69,36 @@ function NavLink(props: { href: string; label: string }) {
     <A class="nav-link" href={props.href} activeClass="nav-active" inactiveClass="">
       {props.label}
     </A>
+  );
+}
+
+const TEXT = {
+  connecting: { label: "Connecting", title: "The live connection is being opened." },
+  live: { label: "Live", title: "Changes appear as they happen." },
+  reconnecting: {
+    label: "Reconnecting",
+    title:
+      "The live connection was lost. Figures may be out of date until it is back; it reconnects by itself.",
+  },
+} as const satisfies Record<LiveStatus, { label: string; title: string }>;
+
+/** Whether the page is kept current by the live feed. */
+function LiveBadge(props: { status: LiveStatus }) {
+  return (
+    <span class={`live live-${props.status}`} role="status" title={TEXT[props.status].title}>
+      <span class="live-dot" aria-hidden="true" />
+      <span class="live-text">{TEXT[props.status].label}</span>
+    </span>
+  );
+}
+
+/** The product's mark: a price line over its floor. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+      <rect class="mark-ground" width="32" height="32" rx="7" />
+      <path class="mark-line" d="M7 22 L13 14 L18 18 L25 8" />
+      <path class="mark-floor" d="M7 26 H25" />
+    </svg>
   );
 }

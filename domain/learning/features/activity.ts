@@ -8,9 +8,12 @@ const HALF_LIFE_DAYS = 1;
 const USUAL_DAYS = 28;
 
 /**
- * What shoppers did lately, from the days of demand: two smoothed paces of sales, purchases per view of a week, and
- * points of demand (views, carts and purchases) as they are, with a half-life of a day, and at their usual level, the
- * mean of four weeks at that half-life. Null without a day.
+ * What shoppers did lately, from the days of demand: two smoothed rates of sales, the week's purchases per view, and
+ * demand points (views, carts and purchases) in total, decayed with a half-life of a day, and at the usual level of the
+ * decayed sum over four weeks. Null without a day.
+ *
+ * @example 2 units, 20 views, 4 carts on the first day and 4, 40, 8 on the second
+ * // conversionRate 0.1, fastVelocity 2.6, slowVelocity 2.06, demandPoints 126, decayedPoints 105, usualPoints 126
  */
 export function activityView(days: readonly FeatureDay[], purchasesLastHour: number): ActivityView | null {
   const last = days.at(-1);
@@ -60,7 +63,7 @@ export interface ActivityView {
   fastVelocity: number;
   slowVelocity: number;
   /**
-   * weighted views, carts and purchases: since ever, with a half-life of a day, and the latter's usual level
+   * weighted views, carts and purchases: in total, with a half-life of a day, and the usual level of the decayed sum
    */
   demandPoints: number;
   decayedPoints: number;

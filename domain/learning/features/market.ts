@@ -5,7 +5,7 @@ import type { CompetitorHistory } from "../../messages/shard.ts";
 import { type FreshnessSettings, isFreshOffer, offerFreshMs } from "../../settings/freshness.ts";
 import type { FeatureOffer } from "./sku-features.ts";
 
-/** The ends of a span of civil days as instants, computed once for all SKUs. */
+/** The ends of a span of civil days as instants, computed once for all SKUs of a run. */
 export interface DayEnds {
   /** day number of the first day */
   first: number;
@@ -22,7 +22,7 @@ export function dayEnds(first: number, last: number, timeZone: string): DayEnds 
   };
 }
 
-/** What one competitor asked at the end of a day: minor units, null when it was not being looked at. */
+/** A competitor's price at the end of a day: landed, minor units; null where no fresh offer is known. */
 interface CompetitorClose {
   price: number | null;
   inStock: boolean;
@@ -49,7 +49,7 @@ export function competitorCloses(
   });
 }
 
-/** The prices alone, minor units; NaN where it was not being looked at. */
+/** The prices alone, minor units; NaN where no fresh offer is known. */
 export function closePrices(
   { competitor, points }: CompetitorHistory,
   { ends }: DayEnds,
@@ -75,7 +75,9 @@ const COUNT_CONFIDENCE = [0, 0.7, 0.85, 1] as const;
 
 /**
  * The market a decision may look at: the fresh offers that can be bought. Confidence falls with the age of the newest
- * (e-fold a day) and with fewer offers.
+ * (by a factor of e per day) and with fewer offers.
+ *
+ * @example two offers of 10.00 and 11.00, both 12 hours old // mean 1050, confidence 0.85 · e^−0.5 = 0.5156
  */
 export function marketView(
   offers: readonly FeatureOffer[],
@@ -107,7 +109,7 @@ export function newestOfferAt(offers: readonly FeatureOffer[]): number | null {
   return offers.length === 0 ? null : Math.max(...offers.map(({ observedAt }) => observedAt));
 }
 
-/** The valid offers: accepted, fresh, in stock, not our own. */
+/** The market of one SKU: its fresh offers that can be bought. */
 export interface MarketView {
   cheapest: CompetitorPrice | null;
   secondCheapest: CompetitorPrice | null;
@@ -115,7 +117,7 @@ export interface MarketView {
   mean: number | null;
   median: number | null;
   count: number;
-  /** 0..1: how far the offers can be trusted (freshness, match, confirmations) */
+  /** 0..1: how far the offers can be trusted, by their age and number */
   confidence: number;
   /** the cheapest price expected over the horizon, where its forecast passed its gate */
   expectedCheapest?: number | null;

@@ -30,25 +30,24 @@ export interface FeatureOffer {
   observedAt: number;
 }
 
-/** Everything a run reads of one SKU: frozen before anything is computed, so that it can be computed again. */
+/** Everything a run reads of one SKU: stored before anything is computed, so that it can be computed again. */
 export interface SkuFeatures {
   sku: string;
   category: string;
-  /** substitutes and variants that it is sold among; absent = none */
+  /** substitutes and variants that are priced in step; absent = none */
   family?: string;
   currency: string;
   days: FeatureDay[];
   offers: FeatureOffer[];
 }
 
-/** Names of what the days tell beside prices. */
+/** Names of the covariates that the days have beside prices. */
 export function covariatesOf({ days }: Pick<SkuFeatures, "days">): string[] {
   return days.some(({ promo }) => promo) ? ["promo"] : [];
 }
 
 /**
- * The snapshot's days, from the `first`-th on, as a series for the elasticity filter: prices in major units, on a log
- * scale.
+ * The snapshot's days from index `first` on as a series for the demand filter, with prices as logs of major units.
  */
 export function elasticitySeries(features: SkuFeatures, first = 0): ElasticitySeries {
   const minorPerMajor = 10 ** currencyExponent(features.currency);

@@ -10,7 +10,15 @@ interface CheapestDistribution {
   upToEach(logPrices: readonly number[]): number[];
 }
 
-/** P(min ≤ x) = 1 − Π (1 − F_j(x)) over independent competitors, F_j counting their in-stock weight only. */
+/**
+ * P(min ≤ x) = 1 − Π (1 − F_j(x)) over independent competitors, F_j counting their in-stock weight only.
+ *
+ * @example
+ * // 10.00, in stock half the time, against a certain 12.00
+ * const { none, upTo } = cheapestDistribution([half, certain]);
+ * none; // 0
+ * upTo(Math.log(11)); // 0.5
+ */
 export function cheapestDistribution(mixtures: readonly PriceMixture[]): CheapestDistribution {
   const none = mixtures.reduce((product, { inStock }) => product * (1 - inStock), 1);
   const rows = mixtures.map(componentRow);
@@ -57,7 +65,7 @@ export function priceGrid(mixtures: readonly PriceMixture[], distribution: Cheap
   atoms.sort((a, b) => a - b);
   const logPrice: number[] = [];
   let next = 0;
-  // One step beyond the grid: the atoms that rounding left above its end.
+  // one step beyond the grid takes the atoms that rounding left above its end
   for (let i = 0; i <= GRID_POINTS; i++) {
     const x = i < GRID_POINTS ? low + ((high - low) * i) / (GRID_POINTS - 1) : Number.POSITIVE_INFINITY;
     while (next < atoms.length && atoms[next]! <= x) logPrice.push(atoms[next++]!);
@@ -65,12 +73,16 @@ export function priceGrid(mixtures: readonly PriceMixture[], distribution: Cheap
   }
   const upTo = distribution.upToEach(logPrice);
   const below = upTo.slice();
-  // only at an atom does the distribution jump
+  // the distribution jumps only at atoms
   for (const atom of atoms) below[logPrice.indexOf(atom)] = distribution.below(atom);
   return { logPrice, upTo, below };
 }
 
-/** Log price at which the distribution reaches `probability`; linear between grid points, exact at atoms. */
+/**
+ * Log price at which the distribution reaches `probability`; linear between grid points, exact at atoms.
+ *
+ * @example of 10.00 half the time, else 12.00: Math.exp(gridQuantile(grid, 0.4)) // 10, and at 0.6: 12
+ */
 export function gridQuantile(grid: PriceGrid, probability: number): number {
   const index = grid.upTo.findIndex((value) => value >= probability);
   if (index < 0) return grid.logPrice.at(-1)!;
@@ -81,7 +93,11 @@ export function gridQuantile(grid: PriceGrid, probability: number): number {
   return left + ((grid.logPrice[index]! - left) * (probability - reached)) / (below - reached);
 }
 
-/** Mean of e^x under the gridded distribution. */
+/**
+ * Mean price, e^x, under the gridded distribution.
+ *
+ * @example of 10.00 half the time, else 12.00: gridMeanPrice(grid) // 11
+ */
 export function gridMeanPrice(grid: PriceGrid): number {
   let mean = 0;
   let mass = 0;

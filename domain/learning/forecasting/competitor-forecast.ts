@@ -25,7 +25,13 @@ export interface CompetitorForecast {
 export const MAX_DAYS_AHEAD = 7;
 const NOTABLE_CHANGE = Math.log(1.02);
 
-/** Forecast for 1..7 days ahead; null without a usable competitor. Throws RangeError for other horizons. */
+/**
+ * Forecast for 1 to 7 days ahead; null without a usable competitor.
+ *
+ * @throws RangeError for other horizons
+ * @example a competitor seen 60 days in stock at 19.99, one day ahead:
+ * // p10, p50 and p90 1999; expected 1997.81; changes 0.011; none 0.010
+ */
 export function forecastCheapestCompetitor(
   competitors: readonly CompetitorPriceState[],
   days: number,
@@ -61,7 +67,7 @@ export interface CompetitorAnchor {
   price: number | null;
   usesForecast: boolean;
   reasons: GateReason[];
-  /** reported whether the gate opens or not */
+  /** given whether the forecast is used or not */
   skill: number;
 }
 
@@ -76,6 +82,9 @@ const MAX_LOG_SPREAD = 0.1;
  * of its error on at least 14 scored days (21 for a single competitor), and if P10..P90 spans at most 0.10 in
  * logs. Otherwise the last observed price: prices are sticky, and most days nothing beats it. A stale offer is in
  * neither: the forecast starts from fresh ones.
+ *
+ * @example median 100, last observed 95, two competitors, P10..P90 98..102
+ * // skill 0.05 on 14 days: price 100; skill 0.049: price 95, reasons ["no skill"]
  */
 export function competitorAnchor(forecast: CompetitorForecast | null, skill: Skill): CompetitorAnchor {
   if (!forecast) return { price: null, usesForecast: false, reasons: ["no competitor"], skill: skill.skill };

@@ -22,13 +22,16 @@ export interface PriceMixture {
 }
 
 const MIN_DEVIATION = 0.005;
-/** deviations from which on a normal has all of its weight on one side, to a billionth; an atom always is so far */
+/** beyond so many deviations a normal has all of its weight on one side, to a billionth; an atom always does */
 const FAR = 6;
 
 /**
  * Distribution of the price `days` ahead: each day a regular price changes with the change hazard, into a
  * promotion (reference − depth) or an ordinary move; a promotion ends with its own hazard and the price goes
  * back to the reference; stock comes and goes as a two-state chain of its own.
+ *
+ * @example a competitor seen once, in stock, one day ahead
+ * // inStock 0.98; of it 0.95 stays, 0.0375 moves (deviation 0.04), 0.0125 is a promotion 0.18 below
  */
 export function priceMixture(state: CompetitorPriceState, days: number): PriceMixture {
   const change = rate(state.change, PRIORS.change);
@@ -77,8 +80,8 @@ export function priceMixture(state: CompetitorPriceState, days: number): PriceMi
 }
 
 /**
- * A mixture's components in one row of numbers, to be read hundreds of times: weight, log price, deviation of each.
- * A plain list: a typed one of this size takes longer to make than to read.
+ * A mixture's components in one row of numbers, read hundreds of times: weight, log price and deviation of each.
+ * A plain list, since a typed array of this size takes longer to make than to read.
  */
 export function componentRow({ components }: PriceMixture): number[] {
   const row: number[] = [];
@@ -102,7 +105,7 @@ export function rowWeightUpTo(row: readonly number[], logPrice: number, strict: 
   return sum;
 }
 
-/** Adds the weight at or below each of ascending log prices to `sums`, bit for bit what `rowWeightUpTo` adds up. */
+/** Adds the weight at or below each of ascending log prices to `sums`: the same bits as `rowWeightUpTo`. */
 export function addWeightsUpTo(row: readonly number[], logPrices: readonly number[], sums: number[]): void {
   const n = logPrices.length;
   for (let i = 0; i < row.length; i += 3) {

@@ -36,7 +36,7 @@ export interface CompetitorPriceState {
 }
 
 /** One observation per day; `logPrice` null when no price is shown. */
-export interface CompetitorDay {
+interface CompetitorDay {
   day: number;
   logPrice: number | null;
   inStock: boolean;
@@ -51,7 +51,7 @@ const LEVEL_MEMORY = 1 - 1 / 28;
 /** forgetting of everything else, half-life about 87 days */
 const MEMORY = 0.992;
 
-/** The price this competitor returns to: the level that held longest in recent weeks. */
+/** The log price that this competitor returns to: the level that was in force longest in recent weeks. */
 export function referenceLogPrice(state: CompetitorPriceState): number {
   let best = state.levels[0];
   for (const level of state.levels) if (!best || level.days > best.days) best = level;
@@ -63,8 +63,11 @@ export function isOnPromotion(state: CompetitorPriceState): boolean {
 }
 
 /**
- * Takes in one day. Days already seen, and observations without a finite price before the first priced one,
- * change nothing. After a gap the days in between count as days at risk with at most one change.
+ * Takes one more day into the state. Days already seen, and observations without a finite price before the first priced
+ * one, change nothing. After a gap the days in between count as days at risk with at most one change.
+ *
+ * @example seen at log price 7, then a day later at 7.02
+ * // change { hits: 1, days: 1 }, move { count: 1, sum: 0.02, squares: 0.0004 }
  */
 export function observeCompetitor(
   state: CompetitorPriceState | null,

@@ -12,7 +12,7 @@ const MAX_LOG_START = 700;
  * Size k of the negative binomial with the given mean and variance m + m²/k; Poisson (k = 10⁶) when variance
  * ≤ mean.
  */
-export function sizeOf(mean: number, variance: number): number {
+function sizeOf(mean: number, variance: number): number {
   const excess = variance - mean;
   return excess > (mean * mean) / MAX_SIZE ? (mean * mean) / excess : MAX_SIZE;
 }
@@ -22,6 +22,8 @@ export function sizeOf(mean: number, variance: number): number {
  * 1): the smallest count whose distribution function reaches each. Exact sums for small counts; for large
  * ones the gamma limit by Wilson & Hilferty (1931, PNAS 17), whose relative error is below 1 % for the shapes
  * ≥ 1 it is used for; else bisection on the incomplete beta function.
+ *
+ * @example countQuantiles(2, 4, [0.1, 0.5, 0.9]) // [0, 1, 5]
  */
 export function countQuantiles(mean: number, variance: number, probabilities: readonly number[]): number[] {
   if (!(mean > 0)) return probabilities.map(() => 0);
@@ -34,7 +36,11 @@ export function countQuantiles(mean: number, variance: number, probabilities: re
   );
 }
 
-/** P(count ≥ threshold) of the same distribution, by summation for small thresholds. */
+/**
+ * P(count ≥ threshold) of the same distribution, by summation for small thresholds.
+ *
+ * @example countUpperTail(3, 2, 4) // 0.3125
+ */
 export function countUpperTail(threshold: number, mean: number, variance: number): number {
   const count = Math.ceil(threshold);
   if (count <= 0) return 1;

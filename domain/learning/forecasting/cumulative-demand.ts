@@ -19,6 +19,9 @@ export interface CumulativeDemand {
  * Demand accumulated from the start of hour `firstHour` of the week. The level's uncertainty is common to all
  * hours, so it does not average out: variance = φM + M²(e^q − 1) with q the variance of the mean log level
  * over H days, P + W₀·H/3 (the average of min(s, t) over the square [0, H]²).
+ *
+ * @example a certain level of 24 units a day, flat hours: after the 24th hour
+ * // at(23) is { mean: 24, variance: 24 }
  */
 export function cumulativeDemand(
   state: DemandState,

@@ -17,7 +17,7 @@ export interface DemandState {
 
 export const FLAT_WEEK: readonly number[] = [0, 0, 0, 0, 0, 0, 0];
 
-/** Above it e^q overflows any purpose: a level known to a factor of 12 at one standard deviation. */
+/** Beyond it a level is of no use: it is known only to a factor of 12 at one standard deviation. */
 const MAX_LOG_VARIANCE = 6;
 /** ±ln 10⁹ units per day */
 const MAX_LOG_MEAN = 20.7;
@@ -44,7 +44,11 @@ interface GammaRate {
   exposure: number;
 }
 
-/** The log-normal of the same mean and variance: var ln λ = ln(1 + 1/shape). */
+/**
+ * The log-normal of the same mean and variance: var ln λ = ln(1 + 1/shape).
+ *
+ * @example logMomentsOf({ shape: 1, exposure: 2 }) // logMean −1.0397, logVariance 0.6931
+ */
 export function logMomentsOf({ shape, exposure }: GammaRate): Pick<DemandState, "logMean" | "logVariance"> {
   const logVariance = Math.min(MAX_LOG_VARIANCE, Math.log1p(1 / shape));
   return { logMean: Math.log(shape / exposure) - logVariance / 2, logVariance };
@@ -62,7 +66,7 @@ export interface DemandHistory {
   daysSinceSale: number;
 }
 
-/** The category as a prior for a SKU that says little itself. */
+/** The category as a prior for a SKU with little history of its own. */
 export interface CategoryDemand {
   /** units per day of the whole category on in-stock days */
   unitsPerDay: number;
@@ -83,6 +87,9 @@ const PRIOR_SHAPE = 0.5;
  * The demand state to forecast from: the filter's; without weekday factors below 28 days of history; below 14
  * days, after 60 days without a sale, or when the filter's state is unusable, the gamma posterior of the
  * SKU's own units under the category's share as prior (shape ½). Null when there is nothing usable at all.
+ *
+ * @example 4 units in 10 days, in a category of 20 units a day of which 0.05 is expected of the SKU
+ * // shape 4.5, exposure 10.5: logMean −0.9476, logVariance 0.2007, source "category share"
  */
 export function demandStateFor(
   history: DemandHistory,

@@ -1,15 +1,15 @@
 import { apply, inverse } from "../../base/matrix.ts";
 import { betaI } from "../../base/special-functions.ts";
 
-/** How a competitor answers our price changes. */
+/** How a competitor reacts to our price changes. */
 export interface Reaction {
   follower: boolean;
-  /** own cuts with three observed days after them, and those that were followed */
+  /** our cuts with three observed days after them, and those that were followed */
   cuts: number;
   followed: number;
   /** P(rate of following > 0.4) under a uniform prior */
   probability: number;
-  /** share of our log change that a follower's price makes within three days, 0..1; 0 of who does not follow */
+  /** share of our log change that its price makes within three days, 0..1; 0 unless it is a follower */
   passThrough: number;
 }
 
@@ -28,7 +28,11 @@ const RIDGE = 0.0025;
  * (more than 0.5 %) is followed when the competitor's price falls by at least a quarter of it within the next
  * three days. Follower: at least five cuts and P(rate > 0.4 | Beta(1, 1) prior) > 0.9. The pass-through is
  * the sum of the ridge coefficients of the competitor's daily changes on our changes of the three days
- * before. Throws RangeError when the series differ in length.
+ * before.
+ *
+ * @throws RangeError when the series differ in length
+ * @example five cuts of ours, each repeated two days later
+ * // cuts 5, followed 5, probability 1 − 0.4⁶ = 0.9959, follower, passThrough 0.94
  */
 export function detectFollower(own: ArrayLike<number>, competitor: ArrayLike<number>): Reaction {
   if (own.length !== competitor.length) throw new RangeError("series of different lengths");
@@ -68,7 +72,7 @@ function passThrough(own: Float64Array, theirs: Float64Array): number {
   for (let k = 0; k < LAGS; k++) products[k * LAGS + k] = RIDGE;
   for (let t = LAGS + 1; t < own.length; t++) {
     const [a, b, c] = [own[t - 1]!, own[t - 2]!, own[t - 3]!];
-    // days after which nothing of ours had changed add nothing to the sums
+    // where none of our last three prices changed, the sums do not change either
     if ((a === 0 && b === 0 && c === 0) || !Number.isFinite(theirs[t]! + a + b + c)) continue;
     const lagged = [a, b, c];
     for (let i = 0; i < LAGS; i++) {

@@ -8,7 +8,10 @@ export interface Skill {
   scored: number;
   mae: number;
   baselineMae: number;
-  /** 1 − mae / baselineMae: share of the baseline's error removed; 0 when the baseline made none */
+  /**
+   * 1 − mae / baselineMae: share of the baseline's error removed; where the baseline made none, 0, or −1 if we made
+   * one
+   */
   skill: number;
 }
 
@@ -32,7 +35,11 @@ export function addScore(
   return { days: days.filter(({ day }) => day > newest - SCORE_WINDOW_DAYS) };
 }
 
-/** Skill over the 28 days up to `asOf` (day number). */
+/**
+ * Skill over the 28 days up to `asOf` (day number).
+ *
+ * @example one day: actual 10, forecast 9, baseline 8 // mae 1, baselineMae 2, skill 0.5
+ */
 export function skillOf(window: ScoreWindow, asOf: number): Skill {
   const recent = window.days.filter(({ day }) => day > asOf - SCORE_WINDOW_DAYS && day <= asOf);
   const scored = recent.length;

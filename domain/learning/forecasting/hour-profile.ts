@@ -9,12 +9,16 @@ export type HourProfile = readonly number[];
 
 export const FLAT_HOURS: HourProfile = new Array(HOURS_PER_WEEK).fill(1 / HOURS_PER_DAY);
 
-/** units a day's shape needs before it weighs as much as the prior */
+/** units a weekday needs for its own shape to weigh as much as the prior */
 const PRIOR_UNITS = 50;
 /** from this many units a SKU has a shape of its own */
 export const OWN_PROFILE_UNITS = 2000;
 
-/** Profile from units per hour of the week, each day shrunk towards `prior` with the weight of 50 units. */
+/**
+ * Profile from units per hour of the week, each day shrunk towards `prior` with the weight of 50 units.
+ *
+ * @example 50 units, all sold on Sundays from 10 to 11: index 10 // (50 + 50/24) / 100 = 0.5208
+ */
 export function hourProfile(units: readonly number[], prior: HourProfile = FLAT_HOURS): HourProfile {
   const profile = new Array<number>(HOURS_PER_WEEK);
   for (let day = 0; day < 7; day++) {
@@ -36,7 +40,7 @@ export function categoryProfiles(hours: CategoryHours): Map<string, HourProfile>
   return new Map(Object.entries(hours).map(([category, units]) => [category, hourProfile(units)]));
 }
 
-/** A SKU's profile: its own where it sells enough, else its category's, flat where nothing is counted by the hour. */
+/** A SKU's profile: its own where it sells enough, else its category's; flat where no sales are counted by the hour. */
 export function profileOf(
   profiles: ReadonlyMap<string, HourProfile>,
   category: string,
@@ -59,7 +63,7 @@ export function addCategoryHours(
 }
 
 /** The SKU's own profile from 2,000 units on, else its category's. */
-export function profileFor(ownUnits: readonly number[], category: HourProfile): HourProfile {
+function profileFor(ownUnits: readonly number[], category: HourProfile): HourProfile {
   const total = ownUnits.reduce((sum, units) => sum + units, 0);
   return total > OWN_PROFILE_UNITS ? hourProfile(ownUnits, category) : category;
 }

@@ -12,7 +12,7 @@ interface HourlyDemandOptions {
   hours?: number;
 }
 
-/** units of belief in the profile before today's sales speak */
+/** units that the profile's expectation weighs against today's sales */
 const NOWCAST_UNITS = 5;
 const NOWCAST_DECAY_PER_HOUR = 0.85;
 
@@ -20,6 +20,9 @@ const NOWCAST_DECAY_PER_HOUR = 0.85;
  * Hourly demand ahead: the day's level split by the hour profile, times a nowcast r^(0.85^k) where
  * r = (sold today + 5) / (expected by now + 5). The nowcast's own uncertainty, 1/(expected + 5) of relative
  * variance, fades at the same rate.
+ *
+ * @example 24 units a day, flat hours, 10:00, 25 sold instead of 10: r = 2
+ * // mean of the next two hours 2^0.85 = 1.80, 2^0.7225 = 1.65
  */
 export function forecastHourlyDemand(state: DemandState, options: HourlyDemandOptions): DemandForecast {
   const { profile, firstHour, unitsToday, hours = 6 } = options;
@@ -38,8 +41,10 @@ export function forecastHourlyDemand(state: DemandState, options: HourlyDemandOp
 }
 
 /**
- * Units expected of the running day before hour `firstHour` of the week. Where the day's sales are not counted it stands
- * for them: they then say nothing about the next hours.
+ * Units expected from midnight to hour `firstHour` of the week. It stands in for the day's sales where these are not
+ * counted, so that they do not move the next hours.
+ *
+ * @example 24 units a day, flat hours: expectedToday(state, FLAT_HOURS, 10) // 10
  */
 export function expectedToday(state: DemandState, profile: HourProfile, firstHour: number): number {
   const midnight = firstHour - (firstHour % HOURS_PER_DAY);
@@ -64,12 +69,14 @@ const TREND_STEPS = 4;
 const TREND_DAMPING = 0.85;
 
 /**
- * The simple forecast every other one is compared with: exponentially weighted mean of span 4 (weight 0.4,
+ * The simple forecast that the others are compared with: exponentially weighted mean of span 4 (weight 0.4,
  * started at the first value), plus k·0.85^k times the mean of its last four changes, never below 0. Missing
  * values are passed over; without any value the forecast is 0.
+ *
+ * @example exponentialBaseline([10, 12], 2) // [11.48, 11.956]: level 10.8, trend 0.8
  */
 export function exponentialBaseline(series: readonly number[], horizon: number): number[] {
-  // of the smoothed values only the last few are looked at again
+  // only the last few smoothed values are needed again
   const recent = new Float64Array(TREND_STEPS + 1);
   let count = 0;
   let level = 0;

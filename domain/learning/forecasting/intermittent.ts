@@ -7,7 +7,11 @@ export const INTERMITTENT_INTERVAL = 1.32;
 const SIZE_WEIGHT = 0.1;
 const OCCURRENCE_WEIGHT = 0.1;
 
-/** Periods per period with a sale; Infinity when nothing was sold. Missing values do not count. */
+/**
+ * Periods per period with a sale; Infinity when nothing was sold. Missing values do not count.
+ *
+ * @example averageDemandInterval([0, 3, 0, 0, 2]) // 2.5
+ */
 export function averageDemandInterval(series: readonly number[]): number {
   let periods = 0;
   let sales = 0;
@@ -23,8 +27,10 @@ export function averageDemandInterval(series: readonly number[]): number {
  * Demand per period by Teunter, Syntetos & Babai (2011, EJOR 214): probability of a sale, smoothed every
  * period, times the size of a sale, smoothed when there is one (both weights 0.1). Started at the first sale:
  * its size, and one over the periods until it. 0 when nothing was sold.
+ *
+ * @example tsb([0, 3, 0, 0, 2]) // size 2.9 · probability 0.4645 = 1.34705
  */
-export function tsb(series: readonly number[], alpha = SIZE_WEIGHT, beta = OCCURRENCE_WEIGHT): number {
+export function tsb(series: readonly number[]): number {
   let size = 0;
   let probability = 0;
   let waiting = 0;
@@ -38,8 +44,8 @@ export function tsb(series: readonly number[], alpha = SIZE_WEIGHT, beta = OCCUR
       }
       continue;
     }
-    if (units > 0) size += alpha * (units - size);
-    probability += beta * ((units > 0 ? 1 : 0) - probability);
+    if (units > 0) size += SIZE_WEIGHT * (units - size);
+    probability += OCCURRENCE_WEIGHT * ((units > 0 ? 1 : 0) - probability);
   }
   return probability * size;
 }
@@ -47,8 +53,10 @@ export function tsb(series: readonly number[], alpha = SIZE_WEIGHT, beta = OCCUR
 /**
  * Demand per period by the Syntetos–Boylan approximation (2005, IJF 21): Croston's smoothed size over
  * smoothed interval, both updated at sales only, times 1 − α/2 against its bias. 0 when nothing was sold.
+ *
+ * @example sba([0, 3, 0, 0, 2]) // 0.95 · 2.9 / 2.1 = 1.3119
  */
-export function sba(series: readonly number[], alpha = SIZE_WEIGHT): number {
+export function sba(series: readonly number[]): number {
   let size = 0;
   let interval = 0;
   let waiting = 0;
@@ -60,10 +68,10 @@ export function sba(series: readonly number[], alpha = SIZE_WEIGHT): number {
       size = units;
       interval = waiting;
     } else {
-      size += alpha * (units - size);
-      interval += alpha * (waiting - interval);
+      size += SIZE_WEIGHT * (units - size);
+      interval += SIZE_WEIGHT * (waiting - interval);
     }
     waiting = 0;
   }
-  return size > 0 ? ((1 - alpha / 2) * size) / interval : 0;
+  return size > 0 ? ((1 - SIZE_WEIGHT / 2) * size) / interval : 0;
 }

@@ -1,10 +1,9 @@
-import type { DemandForecast } from "./daily-demand.ts";
-import { forecastDailyDemand } from "./daily-demand.ts";
-import type { DemandState } from "./demand-state.ts";
+import { type DemandForecast, forecastDailyDemand } from "./daily-demand.ts";
 import {
   type CategoryDemand,
   type DemandHistory,
   type DemandSource,
+  type DemandState,
   demandStateFor,
 } from "./demand-state.ts";
 import { FLAT_HOURS, HOURS_PER_DAY, type HourProfile } from "./hour-profile.ts";
@@ -13,7 +12,7 @@ import { averageDemandInterval, INTERMITTENT_INTERVAL, sba, tsb } from "./interm
 import { localTrend } from "./local-trend.ts";
 import { forecastStockout, type StockoutForecast } from "./stockout.ts";
 
-export interface SkuDemandInput {
+interface SkuDemandInput {
   history: DemandHistory;
   filter: DemandState | null;
   category: CategoryDemand | null;
@@ -45,9 +44,9 @@ export interface SkuDemandForecast {
 }
 
 /**
- * Everything said of one SKU's demand in a run. Null when neither filter nor category gives a usable level,
- * or when the clock or today's units are not usable numbers: the SKU is skipped. Being out of stock changes
- * nothing here: demand is what would be sold.
+ * The whole forecast of one SKU's demand in a run. Null when neither filter nor category gives a usable level, or
+ * when the clock or today's units are not usable numbers: the SKU is skipped. Being out of stock changes nothing
+ * here: demand is what would be sold.
  */
 export function forecastSkuDemand(input: SkuDemandInput): SkuDemandForecast | null {
   const { hourOfWeek, unitsToday, effects, stock, profile = FLAT_HOURS } = input;

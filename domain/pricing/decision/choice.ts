@@ -46,9 +46,8 @@ function stepTowards(problem: PricingProblem, active: number, relaxations: Guard
   const paceOnly = active & PACE;
   const candidate = bestUnder(scores, masks, paceOnly, evaluation.current);
   const usable = candidate >= 0 && candidate !== evaluation.current && evaluation.unitProfit[candidate]! > 0;
-  const allowed = usable && problem.policy.limitConflict === "step";
   return {
-    candidate: allowed ? candidate : -1,
+    candidate: usable ? candidate : -1,
     active: paceOnly,
     scores,
     relaxations,
@@ -58,8 +57,8 @@ function stepTowards(problem: PricingProblem, active: number, relaxations: Guard
 }
 
 /**
- * Chooses the best feasible candidate. If none is feasible, guardrails give way stage by stage; hard limits
- * never do, and limits on the pace only if the policy says "jump".
+ * Chooses the best feasible candidate. If none is feasible, guardrails give way stage by stage; hard limits and limits
+ * on the pace never do: where they exclude each other, the price takes one step towards the allowed ones.
  */
 export function choose(problem: PricingProblem): Choice {
   const { evaluation, scores, masks } = problem;
@@ -70,14 +69,13 @@ export function choose(problem: PricingProblem): Choice {
     const usual = { candidate, active, scores, relaxations: [], reason: null, exploration: null };
     return explore(problem, usual) ?? usual;
   }
-  const stages = problem.policy.limitConflict === "jump" ? [...STAGES, PACE] : STAGES;
-  for (let s = 0; s < stages.length; s++) {
-    active &= ~stages[s]!;
+  for (let s = 0; s < STAGES.length; s++) {
+    active &= ~STAGES[s]!;
     if (bestUnder(scores, masks, active, current) < 0) continue;
     // One stage was what it took: of those before it, what leaves a price comes back into force, the hardest
     // first.
     for (let t = s - 1; t >= 0; t--) {
-      const restored = active | (problem.active & stages[t]!);
+      const restored = active | (problem.active & STAGES[t]!);
       if (bestUnder(scores, masks, restored, current) >= 0) active = restored;
     }
     candidate = bestUnder(scores, masks, active, current);

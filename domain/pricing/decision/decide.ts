@@ -1,22 +1,22 @@
 import { formatMoney } from "../../base/money.ts";
 import type { PricingPolicy } from "../../settings/pricing-policy.ts";
-import { type GateFailure, gateFailure } from "../guardrails/gates.ts";
 import { HIGHEST } from "../guardrails/guardrail.ts";
+import { type FailedPrecondition, failedPrecondition } from "../guardrails/preconditions.ts";
 import { GUARDRAILS } from "../guardrails/table.ts";
 import type { PricingInputs } from "../inputs.ts";
 import { type Choice, choose } from "./choice.ts";
 import type { PricingDecision, ReasonCode } from "./decision.ts";
-import { explain, type Telling } from "./explain.ts";
+import { type Detail, explain } from "./explain.ts";
 import { type PricingProblem, poseProblem } from "./problem.ts";
 import { blockedSentence } from "./sentence.ts";
 
-type Failure = Pick<GateFailure, "verdict" | "why"> & { reason: ReasonCode };
+type Failure = Pick<FailedPrecondition, "verdict" | "why"> & { reason: ReasonCode };
 
 function keep(
   inputs: PricingInputs,
   policy: PricingPolicy,
   failure: Failure,
-  telling: Telling,
+  detail: Detail,
 ): PricingDecision {
   return {
     sku: inputs.sku,
@@ -44,11 +44,11 @@ function keep(
     autoApprovable: false,
     exploration: null,
     sentence: blockedSentence(inputs.price, inputs.currency, failure.why),
-    inputs: telling === "all" ? inputs.facts() : [],
+    inputs: detail === "all" ? inputs.facts() : [],
   };
 }
 
-/** Hard limits that leave no price: a named failure with the two that contradict each other. */
+/** Hard limits that leave no price, named with the two that exclude each other. */
 function limitsConflict(problem: PricingProblem): Failure | null {
   const { hard, limits, inputs, context } = problem;
   if (context.marginFloor === null) {
@@ -63,7 +63,7 @@ function limitsConflict(problem: PricingProblem): Failure | null {
   return {
     verdict: "blocked",
     reason: "limits_conflict",
-    why: `the limits contradict each other: ${lower} is above ${upper}`,
+    why: `the limits exclude each other: ${lower} is above ${upper}`,
   };
 }
 
@@ -84,22 +84,22 @@ function stepConflict(problem: PricingProblem, choice: Choice): Failure {
 
 /**
  * Decides the price of one SKU: the candidate price with the largest expected objective among those that
- * every guardrail allows, with the reason for each that was removed, what each guardrail did in its turn and
- * what it costs. Pure and deterministic; `inputs.asOf` is the clock. Keeping the price is a decision too
- * (`hold`): a change is proposed only if it differs from the current price. With `telling` "changes", a price
- * that stays has its reason but neither candidates nor facts.
+ * every guardrail allows, with the reason for each that was removed, and what each guardrail did and costs. Pure and
+ * deterministic; `inputs.asOf` is the clock. Keeping the price is a decision too (`hold`): a change is proposed only if
+ * the price differs from the current one. With `detail` "changes", a price that is kept has its reason but neither
+ * candidates nor facts.
  */
 export function decidePrice(
   inputs: PricingInputs,
   policy: PricingPolicy,
-  telling: Telling = "all",
+  detail: Detail = "all",
 ): PricingDecision {
-  const gate = gateFailure(inputs, policy);
-  if (gate !== null) return keep(inputs, policy, gate, telling);
+  const failed = failedPrecondition(inputs, policy);
+  if (failed !== null) return keep(inputs, policy, failed, detail);
   const problem = poseProblem(inputs, policy);
   const conflict = limitsConflict(problem);
-  if (conflict !== null) return keep(inputs, policy, conflict, telling);
+  if (conflict !== null) return keep(inputs, policy, conflict, detail);
   const choice = choose(problem);
-  if (choice.candidate < 0) return keep(inputs, policy, stepConflict(problem, choice), telling);
-  return explain(problem, choice, telling);
+  if (choice.candidate < 0) return keep(inputs, policy, stepConflict(problem, choice), detail);
+  return explain(problem, choice, detail);
 }

@@ -6,10 +6,11 @@ import type { Binding, Candidate, GuardrailStep, PricingDecision, ReasonCode } f
 import { changeOf, outcomeOf } from "./outcome.ts";
 import type { PricingProblem } from "./problem.ts";
 import { riskOf } from "./risk.ts";
-import { holdSentence, proposeSentence, type SentenceFacts, strongestOf } from "./sentence.ts";
+import { keepSentence, proposeSentence, type SentenceFacts, strongestOf } from "./sentence.ts";
 
-/** Least confidence for a change without a person. */
+/** Least confidence, and least probability of a gain, for a change without a person. */
 const AUTO_CONFIDENCE = 0.7;
+const AUTO_PROBABILITY = 0.75;
 
 function stepsOf(problem: PricingProblem, choice: Choice): { steps: GuardrailStep[]; unlimited: number } {
   const { evaluation, masks, limits } = problem;
@@ -25,7 +26,7 @@ function stepsOf(problem: PricingProblem, choice: Choice): { steps: GuardrailSte
       name,
       before,
       after,
-      why: yielded ? `${limit.why} (not kept: no price would be left)` : limit.why,
+      why: yielded ? `${limit.why} (set aside: it would leave no price)` : limit.why,
     });
   });
   return { steps, unlimited: evaluation.price[inOrder[0]!]! };
@@ -80,7 +81,7 @@ function candidatesOf(problem: PricingProblem, choice: Choice): Candidate[] {
  * The guardrail that keeps the price: the binding one that costs most; if only several together do, the last
  * of the chain that brought the choice back; null if the current price is simply best.
  */
-function heldBy(
+function keptBy(
   steps: readonly GuardrailStep[],
   shadow: readonly Binding[],
   current: number,
@@ -98,7 +99,7 @@ function violatedBy(problem: PricingProblem, among: number): { name: GuardrailNa
   return { name: GUARDRAILS[j]!.name, why: problem.limits[j]!.why };
 }
 
-/** Why the choice is what it is, as a code and, where a guardrail or the strategy decided, in its words. */
+/** Why the choice was made: as a code and, where a guardrail or the strategy decided, in its words. */
 function reasonOf(
   problem: PricingProblem,
   choice: Choice,
@@ -111,8 +112,8 @@ function reasonOf(
     return { reason: choice.reason, why: violatedBy(problem, problem.active)?.why ?? null };
   }
   if (!isMove) {
-    const holder = heldBy(steps, plan.kind === "maximise" ? shadow : [], inputs.price);
-    if (holder) return { reason: holder.name, why: holder.why };
+    const keeper = keptBy(steps, plan.kind === "maximise" ? shadow : [], inputs.price);
+    if (keeper) return { reason: keeper.name, why: keeper.why };
     if (plan.kind === "maximise") return { reason: "already_best", why: null };
     return { reason: plan.kind === "hold" ? "strategy_hold" : "strategy_target", why: plan.why };
   }
@@ -131,16 +132,16 @@ function confidenceOf(problem: PricingProblem, isMove: boolean, pGain: number): 
 
 const NO_RISK = { risk: "LOW" as const, reasons: [] };
 
-/** Of which decisions the candidates and the facts are told: of all, or of those that change a price. */
-export type Telling = "all" | "changes";
+/** Which decisions carry their candidates and facts: all, or those that change a price. */
+export type Detail = "all" | "changes";
 
 /** The decision for a choice, with everything that led to it. */
-export function explain(problem: PricingProblem, choice: Choice, telling: Telling = "all"): PricingDecision {
+export function explain(problem: PricingProblem, choice: Choice, detail: Detail = "all"): PricingDecision {
   const { inputs, policy, evaluation } = problem;
   const i = choice.candidate;
   const to = evaluation.price[i]!;
   const isMove = i !== evaluation.current;
-  const isTold = isMove || telling === "all";
+  const isDetailed = isMove || detail === "all";
   const { steps, unlimited } = stepsOf(problem, choice);
   const shadow = bindingOf(problem, choice);
   const { reason, why } = reasonOf(problem, choice, steps, shadow);
@@ -161,7 +162,7 @@ export function explain(problem: PricingProblem, choice: Choice, telling: Tellin
     from: inputs.price,
     to,
     changePct: Math.round((to / inputs.price - 1) * 10_000) / 100,
-    candidates: isTold ? candidatesOf(problem, choice) : [],
+    candidates: isDetailed ? candidatesOf(problem, choice) : [],
     guardrails: steps,
     binding: shadow.map(({ name }) => name),
     shadow,
@@ -174,9 +175,9 @@ export function explain(problem: PricingProblem, choice: Choice, telling: Tellin
     confidence,
     risk,
     riskReasons: reasons,
-    autoApprovable: isSafe && pGain >= policy.autoProbability && confidence >= AUTO_CONFIDENCE,
+    autoApprovable: isSafe && pGain >= AUTO_PROBABILITY && confidence >= AUTO_CONFIDENCE,
     exploration: choice.exploration,
-    sentence: isMove ? proposeSentence(facts) : holdSentence(facts),
-    inputs: isTold ? inputs.facts() : [],
+    sentence: isMove ? proposeSentence(facts) : keepSentence(facts),
+    inputs: isDetailed ? inputs.facts() : [],
   };
 }

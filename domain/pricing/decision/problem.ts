@@ -63,7 +63,7 @@ function intersection(
   return range;
 }
 
-/** A strategy that needs no demand decides without it: expected figures are zero then. */
+/** A strategy that needs no demand decides without it; its expected figures are then zero. */
 const NO_DEMAND: DemandView = { perDay: 0, logVar: 0, phi: 1 };
 
 function opportunityCostOf(
@@ -92,11 +92,11 @@ function valuationOf(response: PriceResponse, { inputs, policy, economics }: Gua
   return {
     currentPrice: inputs.price,
     economics,
-    // a constant share of the units comes from siblings: what they would have left is a cost of selling one here
+    // a constant share of the units comes from siblings: what those would have earned is a cost of selling one here
     opportunityCost: opportunityCostOf(inputs, demand, economics, riseSlope) + (inputs.halo ?? 0),
     objective: policy.objective,
     demand,
-    horizonDays: comparedDays(policy.horizonDays, inputs.clearance),
+    horizonDays: comparedDays(inputs.clearance),
     stock: inputs.stock,
     rise: response,
     cut,
@@ -124,26 +124,6 @@ function brokenMasks(limits: readonly (Limit | null)[], evaluation: Evaluation):
   return masks;
 }
 
-const BEYOND_CONFLICT = 1.2;
-
-/**
- * Where to look when no price is inside every range: at the near end of the hard limits, or within the step.
- */
-function whereElse(problem: {
-  inputs: PricingInputs;
-  policy: PricingPolicy;
-  hard: Range;
-  pace: Range;
-}): Range {
-  const { inputs, policy, hard, pace } = problem;
-  if (policy.limitConflict === "jump" && hard.lo <= hard.hi) {
-    return inputs.price > hard.hi
-      ? { lo: Math.max(hard.lo, Math.ceil(hard.hi / BEYOND_CONFLICT)), hi: hard.hi }
-      : { lo: hard.lo, hi: Math.min(hard.hi, Math.floor(hard.lo * BEYOND_CONFLICT)) };
-  }
-  return pace.lo <= pace.hi ? pace : { lo: inputs.price, hi: inputs.price };
-}
-
 function gridFor(
   problem: {
     inputs: PricingInputs;
@@ -156,9 +136,11 @@ function gridFor(
   floorPrice: number | null,
 ): Float64Array {
   const { inputs, limits, hard, pace } = problem;
-  // "Stay where you are" removes moves but does not say where to look for them.
+  // A limit that keeps the current price removes every move, but does not say where to look for one.
   const looked = intersection(limits, (_, limit) => limit.lo !== limit.hi || limit.lo !== inputs.price);
-  const allowed = looked.lo <= looked.hi ? looked : whereElse(problem);
+  const current = { lo: inputs.price, hi: inputs.price };
+  // where no price keeps every limit, look within the step
+  const allowed = [looked, pace].find(({ lo, hi }) => lo <= hi) ?? current;
   const ends = [floorPrice ?? 0, hard.lo, hard.hi, pace.lo, pace.hi, looked.lo, looked.hi];
   return candidateGrid({
     currency: inputs.currency,
@@ -185,7 +167,7 @@ function closeness(evaluation: Evaluation, target: number): Float64Array {
   return evaluation.price.map((price) => -Math.abs(Math.log(price / target)));
 }
 
-/** Poses the decision. The inputs have passed the gates. */
+/** Poses the decision. The preconditions are met: the unit cost is known. */
 export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): PricingProblem {
   const strategy = STRATEGIES[policy.strategy];
   const plan = strategy.plan(inputs, policy);

@@ -3,7 +3,7 @@ import { comparedDays } from "../optimisation/sales.ts";
 import type { Binding, Outcome, ReasonCode } from "./decision.ts";
 import type { PricingProblem } from "./problem.ts";
 
-/** The facts a sentence is made of: it says nothing the decision does not hold. */
+/** The facts a sentence is made of: it says nothing that is not in the decision. */
 export interface SentenceFacts {
   problem: PricingProblem;
   reason: ReasonCode;
@@ -16,8 +16,8 @@ export interface SentenceFacts {
 }
 
 const GUARDRAIL_WORDS: Readonly<Record<Binding["name"], string>> = {
-  price_war: "the price war guard",
-  self_undercut: "the guard against undercutting ourselves",
+  price_war: "the price war guardrail",
+  self_undercut: "the guardrail against undercutting ourselves",
   upward_recovery: "the recovery to just under the second lowest",
   competitor_band: "the competitor band",
   low_confidence: "the quality of the inputs",
@@ -31,7 +31,7 @@ const GUARDRAIL_WORDS: Readonly<Record<Binding["name"], string>> = {
   cool_down: "the cool-down",
   daily_cap: "the daily cap",
   launch: "the launch price",
-  line: "the order of its line",
+  line: "the order of its family",
   stock_cover: "the stock that has to last",
   clearance: "the clearance",
   map: "the minimum advertised price",
@@ -73,13 +73,13 @@ function elasticityWords(facts: SentenceFacts): string {
   return ` Elasticity ${mean.toFixed(2).replace("-", "−")} ± ${sd.toFixed(2)}${source}.`;
 }
 
-/** Why a clearance may cost profit: what a unit of the stock counts as, beside its cost. */
+/** Why a clearance may cost profit: a unit of the stock counts as what it is worth later, not as its cost. */
 function clearanceWords({ inputs, plan, opportunityCost }: PricingProblem): string {
   if (!inputs.clearance || inputs.stock === null || plan.kind !== "maximise") return "";
   const money = (minor: number) => formatMoney(Math.round(minor), inputs.currency);
   return (
     ` Chosen for a stock of ${inputs.stock} to be sold in ${inputs.clearance.daysLeft.toFixed(1)} days:` +
-    ` a unit counts as ${money(opportunityCost)}, what it is worth if not sold now, not as its cost` +
+    ` a unit counts as ${money(opportunityCost)}, what it is worth if it is not sold now, and not as its cost of` +
     ` ${money(inputs.unitCost!)}.`
   );
 }
@@ -95,13 +95,13 @@ const FORCED: Partial<Record<ReasonCode, string>> = {
 
 /** A change in one or two sentences. */
 export function proposeSentence(facts: SentenceFacts): string {
-  const { inputs, policy } = facts.problem;
+  const { inputs } = facts.problem;
   const { currency } = inputs;
   const verb = facts.to > inputs.price ? "Raise" : "Cut";
   const change = signed((facts.to / inputs.price - 1) * 100, 1);
   const forced = FORCED[facts.reason];
   const [low, high] = facts.delta.interval80;
-  const days = Math.ceil(comparedDays(policy.horizonDays, inputs.clearance));
+  const days = Math.ceil(comparedDays(inputs.clearance));
   const effect =
     `expected profit over ${days} days ${signedMoney(facts.delta.profit, currency)} ` +
     `(80 % interval ${signedMoney(low, currency)} to ${signedMoney(high, currency)}), ` +
@@ -113,7 +113,7 @@ export function proposeSentence(facts: SentenceFacts): string {
 }
 
 /** Why the price stays, after the candidates were compared. */
-export function holdSentence(facts: SentenceFacts): string {
+export function keepSentence(facts: SentenceFacts): string {
   const { inputs } = facts.problem;
   const price = formatMoney(inputs.price, inputs.currency);
   if (facts.reason === "already_best") {

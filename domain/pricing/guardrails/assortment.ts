@@ -3,28 +3,28 @@ import { isCharm } from "./charm.ts";
 import { type Guardrail, HIGHEST, LOWEST } from "./guardrail.ts";
 
 /**
- * Prices of a line keep their order: a larger variant is not cheaper, a multipack's unit not dearer than the
- * single.
+ * The prices of a family keep the order of its ladder: a larger variant is not cheaper, and a unit of a multipack not
+ * dearer than a single one.
  */
-export const lineOrder: Guardrail = {
+export const ladderOrder: Guardrail = {
   name: "line",
   yields: 3,
   keepsCurrent: false,
   limit: ({ inputs }) => {
-    if (inputs.line === null) return null;
-    const { lo, hi } = inputs.line;
+    if (inputs.ladder === null) return null;
+    const { lo, hi } = inputs.ladder;
     if (lo === null && hi === null) return null;
     const words: string[] = [];
     if (lo !== null) words.push(`at least ${formatMoney(lo, inputs.currency)}`);
     if (hi !== null) words.push(`at most ${formatMoney(hi, inputs.currency)}`);
-    return { lo: lo ?? LOWEST, hi: hi ?? HIGHEST, why: `in line with its variants: ${words.join(", ")}` };
+    return { lo: lo ?? LOWEST, hi: hi ?? HIGHEST, why: `in order with its family: ${words.join(", ")}` };
   },
 };
 
-/** Days of sales that have to be left after the next day's. */
+/** Days of sales that have to be in stock beyond the next day. */
 const COVER_DAYS = 3;
 
-/** A price is not cut while what is left would hardly outlast the next days: the cut would sell it out. */
+/** A price is not cut while the stock would hardly last the next days: the cut would sell it out. */
 export const stockCover: Guardrail = {
   name: "stock_cover",
   yields: 3,
@@ -34,7 +34,7 @@ export const stockCover: Guardrail = {
     if (clearance || stock === null || demand === null) return null;
     if (stock - demand.perDay >= COVER_DAYS * demand.perDay) return null;
     const daily = `${demand.perDay.toFixed(1)} a day`;
-    const why = `${stock} in stock at ${daily}: no cut unless ${COVER_DAYS} days of sales outlast the next`;
+    const why = `${stock} in stock at ${daily}: no cut unless it lasts the next day and ${COVER_DAYS} more`;
     return { lo: inputs.price, hi: HIGHEST, why };
   },
 };
@@ -50,7 +50,7 @@ export const clearanceOnly: Guardrail = {
     const sold = demand.perDay * clearance.daysLeft;
     if (stock <= sold) return null;
     const days = `${clearance.daysLeft.toFixed(1)} days`;
-    const why = `${stock} units have to be sold in ${days}, about ${sold.toFixed(0)} will: no increase`;
+    const why = `${stock} units have to be sold in ${days}, about ${sold.toFixed(0)} will be: no increase`;
     return { lo: LOWEST, hi: inputs.price, why };
   },
 };

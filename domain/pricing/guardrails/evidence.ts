@@ -7,8 +7,8 @@ export const lowConfidence: Guardrail = {
   yields: 0,
   keepsCurrent: true,
   limit: ({ inputs, policy, inputQuality }) => {
-    const why = `quality of the inputs ${inputQuality.toFixed(2)}, at least ${policy.minConfidence} needed`;
-    return inputQuality < policy.minConfidence
+    const why = `quality of the inputs ${inputQuality.toFixed(2)}, at least ${policy.minInputQuality} needed`;
+    return inputQuality < policy.minInputQuality
       ? { lo: inputs.price, hi: inputs.price, why }
       : { lo: LOWEST, hi: HIGHEST, why };
   },

@@ -27,7 +27,7 @@ export const selfUndercut: Guardrail = {
     return {
       lo: inputs.price,
       hi: HIGHEST,
-      why: `ours is already below the cheapest competitor (${cheapest.competitor}, ${theirs})`,
+      why: `our price is already below the cheapest competitor's (${cheapest.competitor}, ${theirs})`,
     };
   },
 };

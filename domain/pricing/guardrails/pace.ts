@@ -55,7 +55,7 @@ export const unidentifiedStep: Guardrail = {
       : around(inputs, inputs.price, policy.cautiousStep, "the elasticity is not identified by data yet"),
 };
 
-/** With a cost that is only the category's typical one: small steps, and not below the 30-day low. */
+/** While the cost is only the typical one of the category: small steps, and not below the 30-day low. */
 export const imputedCost: Guardrail = {
   name: "imputed_cost",
   yields: "pace",
@@ -90,7 +90,7 @@ export const coolDown: Guardrail = {
   },
 };
 
-/** The price that a product is launched at is kept for its first days: they tell what it is worth. */
+/** A launch price is kept for the first days: they show what the product is worth. */
 export const launch: Guardrail = {
   name: "launch",
   yields: 5,
@@ -104,7 +104,7 @@ export const launch: Guardrail = {
   },
 };
 
-/** So many changes a day and no more. */
+/** The largest number of changes a day. */
 export const dailyCap: Guardrail = {
   name: "daily_cap",
   yields: 5,

@@ -43,17 +43,18 @@ export const marginCap: Guardrail = {
   },
 };
 
-/** The least margin. Last of all guardrails: nothing that comes before it can push a price below. */
+/** The margin floor. It is the last guardrail: none before it can push a price below. */
 export const floor: Guardrail = {
   name: "floor",
   yields: "never",
   keepsCurrent: false,
   limit: ({ inputs, policy, marginFloor }) => {
     const lo = marginFloor ?? HIGHEST;
-    if (marginFloor === null) return { lo, hi: HIGHEST, why: "fees and margin leave nothing of a price" };
+    if (marginFloor === null)
+      return { lo, hi: HIGHEST, why: "fees and the least margin take the whole price" };
     const from = formatMoney(marginFloor, inputs.currency);
     const why = inputs.clearance
-      ? `clearance: more than a unit left over is worth, from ${from}`
+      ? `clearance: more than a leftover unit is worth, from ${from}`
       : `margin at least ${formatPercent(policy.marginMin)}: from ${from}`;
     return { lo, hi: HIGHEST, why };
   },

@@ -1,4 +1,4 @@
-import { charmEndings, clearanceOnly, lineOrder, stockCover } from "./assortment.ts";
+import { charmEndings, clearanceOnly, ladderOrder, stockCover } from "./assortment.ts";
 import { lowConfidence, lowProbability, minGain, regretCap } from "./evidence.ts";
 import type { Guardrail } from "./guardrail.ts";
 import { competitorBand, priceWar, selfUndercut, upwardRecovery } from "./market.ts";
@@ -32,7 +32,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
   coolDown,
   dailyCap,
   launch,
-  lineOrder,
+  ladderOrder,
   stockCover,
   clearanceOnly,
   minimumAdvertised,

@@ -1,7 +1,12 @@
 import { currencyExponent } from "../../base/currency.ts";
 import { normalCdf } from "../../base/normal.ts";
 
-/** What of a price its two leading digits say, but never less than whole units of money: 3.99 is 3, 129.90 is 120. */
+/**
+ * The part of a price that its two leading digits stand for, but never less than whole units of money.
+ *
+ * @example leadingPart(399, "EUR") // 300
+ * @example leadingPart(12990, "EUR") // 12000
+ */
 export function leadingPart(price: number, currency: string): number {
   const digits = Math.floor(Math.log10(price) + 1e-9) + 1;
   const step = 10 ** Math.max(currencyExponent(currency), digits - 2);
@@ -15,6 +20,7 @@ export function leadingPart(price: number, currency: string): number {
  *
  * @param price minor units, at least 1
  * @param weight in [0, 1)
+ * @example perceivedPrice(1999, "EUR", 0.5) // 1949.5: halfway between 19.99 and 19.00
  */
 export function perceivedPrice(price: number, currency: string, weight: number): number {
   return weight === 0 ? price : (1 - weight) * price + weight * leadingPart(price, currency);
@@ -40,6 +46,9 @@ export function truncatedMean(mean: number): number {
 /**
  * The response to a cut when competitors follow it with probability `followRate`: a followed cut moves the
  * competitors' price too, so own and competitor effect add. Following only ever lowers the value of a cut.
+ *
+ * @example
+ * followedResponse({ mean: -2, sd: 0.3 }, { mean: 0.8, sd: 0.4 }, 0.5) // { mean: -1.6, sd: 0.36… }
  */
 export function followedResponse(
   own: PriceResponse,
@@ -58,6 +67,8 @@ export function followedResponse(
  * demand changes by exp(logChange · b), b ~ N(mean, sd²): the slope at which both earn the same is b* =
  * logNeeded / logChange, where logNeeded is the log of the demand, relative to the present one, at which they
  * do: log(valueNow / value) unless the stock runs out. Exact; a price that earns nothing never gains.
+ *
+ * @example probabilityOfGain(1200, 1000, Math.log(1.1), { mean: -2, sd: 0.3 }) // 0.386
  */
 export function probabilityOfGain(
   value: number,
@@ -79,6 +90,8 @@ export function probabilityOfGain(
  * Demand relative to the present one at the unlucky quantile of the slope, z > 0 standard deviations to the
  * bad side: exp(logChange · b_z). What a price earns is monotone in the slope, so the quantile of the one
  * gives that of the other.
+ *
+ * @example adverseDemand(Math.log(1.1), { mean: -2, sd: 0.5 }, 1.2816) // 0.777: without the uncertainty 0.826
  */
 export function adverseDemand(logChange: number, response: PriceResponse, z: number): number {
   return Math.exp(logChange * (response.mean - Math.sign(logChange) * z * response.sd));

@@ -14,7 +14,7 @@ export const freeze: Strategy = {
 };
 
 /** The default: the price with the largest expected objective under the learned elasticity. */
-export const elasticityOptimizer: Strategy = {
+const elasticityOptimizer: Strategy = {
   name: "elasticity_optimizer",
   followsMarket: false,
   plan: () => ({ kind: "maximise" }),

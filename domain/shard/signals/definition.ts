@@ -1,3 +1,4 @@
+import type { SignalType } from "../../messages/names.ts";
 import type { MarketView, OfferView } from "./market-view.ts";
 
 /** A condition's measure and its threshold, in the same unit, usually a share. */
@@ -33,7 +34,7 @@ export interface Move {
 }
 
 interface DefinitionBase {
-  type: string;
+  type: SignalType;
   /** priority if the SKU's demand is highly sensitive to price, medium, or low or unknown */
   priorities: readonly [1 | 2 | 3, 1 | 2 | 3, 1 | 2 | 3];
   /** what to do about it, in the same order */

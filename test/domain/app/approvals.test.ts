@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { Me, Proposal } from "../../../app/src/api/types.ts";
 import { decisionBlocked, noteMinimum } from "../../../app/src/pages/approvals/decision-rules.ts";
-import { matching, neighbour, nextSort, sorted } from "../../../app/src/pages/approvals/order.ts";
-import { runProgress } from "../../../app/src/queries/run-progress.ts";
+import { matching, neighbour, nextSort, sorted } from "../../../app/src/pages/approvals/queue.ts";
+import { runProgress, withProgress } from "../../../app/src/queries/runs.ts";
+import type { Me } from "../../../app/src/queries/session.ts";
+import type { Proposal, Run } from "../../../domain/contract/decisions.ts";
+
+const outcome = (profit: string) => ({
+  units: 1,
+  revenue: "1",
+  profit,
+  interval80: ["0", "9"] as [string, string],
+});
 
 function proposal(change: Partial<Proposal>): Proposal {
   return {
@@ -18,7 +26,13 @@ function proposal(change: Partial<Proposal>): Proposal {
     riskReasons: [],
     strategy: "elasticity_optimizer",
     confidence: 0.8,
-    expected: { units: 1, revenue: "1", profit: "1", delta: { units: 0, revenue: "0", profit: "5.00" } },
+    expected: {
+      ...outcome("1"),
+      horizonDays: 14,
+      delta: outcome("5.00"),
+    },
+    category: "kitchen",
+    approvals: [],
     createdAt: "2026-11-21T00:00:00Z",
     expiresAt: "2026-11-22T00:00:00Z",
     ...change,
@@ -75,7 +89,7 @@ describe("the order of the queue", () => {
     createdAt: "2026-11-21T01:00:00Z",
   });
 
-  it("sorts by the column and keeps the server's order on ties", () => {
+  it("sorts by the chosen column and keeps the server's order for equal values", () => {
     expect(sorted([low, high], { key: "risk", descending: true }).map((p) => p.id)).toEqual(["high", "low"]);
     expect(sorted([low, high], { key: "profit", descending: true }).map((p) => p.id)).toEqual([
       "low",
@@ -84,19 +98,19 @@ describe("the order of the queue", () => {
     expect(sorted([high, low], { key: "age", descending: false }).map((p) => p.id)).toEqual(["low", "high"]);
   });
 
-  it("turns a column round on the second click", () => {
+  it("reverses a column on the second click", () => {
     const once = nextSort({ key: "age", descending: false }, "profit");
     expect(once).toEqual({ key: "profit", descending: true });
     expect(nextSort(once, "profit")).toEqual({ key: "profit", descending: false });
   });
 
-  it("finds by SKU, title and id, whatever the case", () => {
+  it("finds proposals by SKU, title and id, ignoring case", () => {
     expect(matching([low, high], "lAMP").map((p) => p.id)).toEqual(["high"]);
     expect(matching([low, high], " a-1 ").map((p) => p.id)).toEqual(["low"]);
     expect(matching([low, high], "")).toHaveLength(2);
   });
 
-  it("walks to the neighbours and stops at the ends", () => {
+  it("moves to the next and previous proposal and stops at the ends", () => {
     const ids = ["a", "b", "c"];
     expect(neighbour(ids, "b", 1)).toBe("c");
     expect(neighbour(ids, "c", 1)).toBe("c");
@@ -109,9 +123,18 @@ describe("the order of the queue", () => {
 describe("runProgress", () => {
   const run = { status: "running" as const, shards: { total: 8, done: 2, failed: 1 } };
 
-  it("counts finished parts, failed ones too; a phase without parts has not begun", () => {
+  it("is the share of run shards that are done or failed, and 0 before a phase has any", () => {
     expect(runProgress(run)).toBeCloseTo(3 / 8, 10);
     expect(runProgress({ ...run, shards: { total: 0, done: 0, failed: 0 } })).toBe(0);
     expect(runProgress({ ...run, status: "failed" })).toBe(1);
+  });
+
+  it("follows a live frame at once, for the run that it names", () => {
+    const listed = (id: string) => ({ id, phase: "decide", ...run }) as Run;
+    const page = { items: [listed("r1"), listed("r2")], nextCursor: null };
+    const live = { type: "run" as const, id: "r2", kind: "proposals", status: "running", phase: "collect" };
+    const { items } = withProgress(page, { ...live, shards: { total: 4, done: 3, failed: 0 } });
+    expect(items.map(({ phase }) => phase)).toEqual(["decide", "collect"]);
+    expect(items.map(runProgress)).toEqual([3 / 8, 3 / 4]);
   });
 });

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Candidate, DemandDay, LedgerEntry, Offer, TrendPoint } from "../../../app/src/api/types.ts";
 import { timeTickLabel, timeTicks } from "../../../app/src/charts/axis-time.ts";
 import { candidatesChart, nearCandidates } from "../../../app/src/charts/candidates.ts";
 import { historyChart } from "../../../app/src/charts/history.ts";
-import type { Palette } from "../../../app/src/charts/palette.ts";
+import type { Palette } from "../../../app/src/charts/options.ts";
 import { competitorSeries, demandBars, ourPrice } from "../../../app/src/charts/series.ts";
+import type { Candidate, LedgerEntry } from "../../../domain/contract/decisions.ts";
+import type { DemandDay, Offer, TrendPoint } from "../../../domain/contract/market.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -38,7 +39,7 @@ describe("timeTicks", () => {
     ]);
   });
 
-  it("names hours within a day and the day at midnight", () => {
+  it("labels hours within a day, and midnight with the day", () => {
     const { stepMs, values } = timeTicks(at("2026-11-01T20:10Z"), at("2026-11-02T02:10Z"), 8);
     expect(stepMs).toBe(HOUR);
     expect(values.slice(0, 5).map((v) => timeTickLabel(v, stepMs))).toEqual([
@@ -55,7 +56,7 @@ describe("timeTicks", () => {
     expect(values.map((v) => new Date(v).getUTCDay())).toEqual(values.map(() => 1));
   });
 
-  it("never gives more ticks than fit, all of them inside", () => {
+  it("never gives more ticks than fit, and all lie inside the range", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 2e12 }),
@@ -88,11 +89,12 @@ const entry = (when: string, to: string): LedgerEntry => ({
   cause: { kind: "proposal" },
   actor: "user:a@example.com",
   at: when,
+  prevHash: "",
   hash: "00",
 });
 
 describe("ourPrice", () => {
-  it("is what was sold at until the ledger begins, then the ledger, then the served price", () => {
+  it("follows the sales until the ledger begins, then the ledger, and ends at the served price", () => {
     const days = [day("2026-11-01", "10.00"), day("2026-11-02", "11.00"), day("2026-11-04", "99.00")];
     const ledger = [entry("2026-11-03T06:00:00Z", "12.00"), entry("2026-11-04T06:00:00Z", "13.00")];
     expect(ourPrice(days, ledger, "13.00", range)).toEqual([
@@ -104,7 +106,7 @@ describe("ourPrice", () => {
     ]);
   });
 
-  it("holds the last price from before the range at its left edge", () => {
+  it("starts with the last price before the range", () => {
     expect(ourPrice([], [entry("2026-10-01T00:00:00Z", "8.00")], "8.00", range)).toEqual([
       { x: range.from, y: 8 },
       { x: range.to, y: 8 },
@@ -134,7 +136,7 @@ describe("competitorSeries", () => {
     direction: "stable",
   });
 
-  it("puts averages in the middle of their bucket and ends in the latest offer", () => {
+  it("puts averages in the middle of their window and ends with the latest offer", () => {
     const { series } = competitorSeries(
       [trend("a", "2026-11-02T00:00:00Z", "9.00")],
       [offer("a", "9.50")],
@@ -187,7 +189,7 @@ describe("historyChart", () => {
     ]);
   });
 
-  it("draws our price as steps and the proposed one as a level over the whole range", () => {
+  it("draws our price as steps and the proposed price as a line across the whole range", () => {
     const { datasets } = historyChart(data, palette).data;
     expect(datasets[0]).toMatchObject({ label: "Our price", stepped: "before", borderColor: "ours" });
     expect(datasets[1]).toMatchObject({
@@ -199,7 +201,7 @@ describe("historyChart", () => {
     });
   });
 
-  it("reuses colours when there are more competitors than colours, and leaves out what is not there", () => {
+  it("reuses colours for more competitors than colours, and omits empty series", () => {
     const { datasets } = historyChart({ ...data, proposed: null, demand: [] }, palette).data;
     expect(datasets.map((set) => [set.label, set.borderColor])).toEqual([
       ["Our price", "ours"],
@@ -216,10 +218,10 @@ describe("candidatesChart", () => {
     profit: string,
     verdict: Candidate["verdict"],
     reason?: string,
-  ): Candidate =>
-    reason === undefined
-      ? { price, expectedProfit: profit, verdict }
-      : { price, expectedProfit: profit, verdict, reason };
+  ): Candidate => ({
+    ...{ price, expectedProfit: profit, expectedRevenue: "0", expectedUnits: 0, pGain: 0.5, verdict },
+    ...(reason === undefined ? {} : { reason }),
+  });
   const data = {
     currency: "EUR",
     from: "10.00",
@@ -232,12 +234,12 @@ describe("candidatesChart", () => {
     ],
   };
 
-  it("leaves out candidates far from both prices", () => {
+  it("omits candidates far from both prices", () => {
     expect(nearCandidates(data).map((c) => c.price)).toEqual(["11.00", "10.00", "12.00"]);
     expect(nearCandidates({ ...data, to: "5.00" })).toHaveLength(4);
   });
 
-  it("draws the curve by price, marks the removed with their reason and both prices", () => {
+  it("draws the profit curve and marks removed candidates, the present and the proposed price", () => {
     const sets = candidatesChart(data, palette).data.datasets;
     expect(sets.map((set) => [set.label, set.data.map((p) => p.x)])).toEqual([
       ["Expected profit", [10, 11, 12]],

@@ -16,7 +16,7 @@ describe("errorOfResponse", () => {
     expect(error.errors).toEqual([{ path: "note", code: "too_big", message: "too long" }]);
   });
 
-  it("keeps the status of an answer that is no problem document", () => {
+  it("keeps the status of an answer that is not a problem document", () => {
     expect(errorOfResponse(502, undefined, null)).toMatchObject({ status: 502, code: "http_502" });
     expect(errorOfResponse(502, "<html>", null).code).toBe("http_502");
   });
@@ -35,11 +35,11 @@ describe("describeError", () => {
     );
   });
 
-  it("shows the server's own words for a code it does not know", () => {
+  it("shows the server's own words for an unknown code", () => {
     expect(describeError(new ApiError(409, "brand_new", "the moon is full")).detail).toBe("the moon is full");
   });
 
-  it("lists what was wrong with each field", () => {
+  it("lists the error of each field", () => {
     const error = new ApiError(422, "invalid", "x", {
       errors: [
         { path: "a.b", code: "c", message: "is missing" },
@@ -49,7 +49,7 @@ describe("describeError", () => {
     expect(describeError(error).detail).toBe("a.b: is missing; too many");
   });
 
-  it("survives what is no error at all", () => {
+  it("describes a value that is not an error", () => {
     expect(describeError("boom").detail).toBe("boom");
   });
 });

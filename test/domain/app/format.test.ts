@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { unitEconomics } from "../../../app/src/format/margin.ts";
-import { money, moneyDelta, moneyDeltaShort, moneyTick } from "../../../app/src/format/money.ts";
-import { number, percent, percentDelta, share, signed } from "../../../app/src/format/number.ts";
+import { unitFigures } from "../../../app/src/format/margin.ts";
+import {
+  money,
+  moneyDelta,
+  moneyDeltaShort,
+  moneyTick,
+  number,
+  percent,
+  percentDelta,
+  share,
+  signed,
+} from "../../../app/src/format/number.ts";
 import { ago, dateTime, duration, until } from "../../../app/src/format/time.ts";
 import { actor, plural, words } from "../../../app/src/format/words.ts";
 
@@ -18,18 +27,18 @@ describe("money", () => {
     expect(money(amount, currency).replace("\u00a0", " ")).toBe(text);
   });
 
-  it("gives every difference its sign, and none to zero", () => {
+  it("gives every difference but zero its sign", () => {
     expect(moneyDelta("12.3", "EUR")).toBe("+€12.30");
     expect(moneyDelta("-4", "EUR")).toBe("−€4.00");
     expect(moneyDelta("0.00", "EUR")).toBe("€0.00");
   });
 
-  it("drops the minor unit of differences from 100 on", () => {
+  it("drops the cents of differences of 100 and more", () => {
     expect(moneyDeltaShort("99.99", "EUR")).toBe("+€99.99");
     expect(moneyDeltaShort("-1204.49", "EUR")).toBe("−€1,204");
   });
 
-  it("labels an axis with decimals only where there are some", () => {
+  it("labels an axis with decimals only for amounts that have some", () => {
     expect(moneyTick(100, "EUR")).toBe("€100");
     expect(moneyTick(99.5, "EUR")).toBe("€99.50");
   });
@@ -43,7 +52,7 @@ describe("numbers", () => {
     expect(signed(17.46, 1)).toBe("+17.5");
   });
 
-  it("tells per cent points from fractions", () => {
+  it("writes per cent from per cent points or from a fraction", () => {
     expect(percent(4.25)).toBe("4.3\u202f%");
     expect(percentDelta(-8.13)).toBe("−8.1\u202f%");
     expect(share(0.824)).toBe("82\u202f%");
@@ -63,7 +72,7 @@ describe("time", () => {
     expect(duration(ms)).toBe(text);
   });
 
-  it("sees the past and the future from the same now", () => {
+  it("writes how long ago or how long until, seen from now", () => {
     const now = Date.parse("2026-11-21T12:00:00Z");
     expect(ago("2026-11-21T11:58:00Z", now)).toBe("2 min ago");
     expect(ago("2026-11-21T12:00:01Z", now)).toBe("just now");
@@ -71,13 +80,13 @@ describe("time", () => {
     expect(until("2026-11-21T11:00:00Z", now)).toBe("overdue");
   });
 
-  it("writes an instant in the zone asked for", () => {
+  it("writes an instant in a given time zone", () => {
     expect(dateTime("2026-11-21T23:30:00Z", "Europe/Berlin")).toBe("22 Nov 2026, 00:30");
   });
 });
 
 describe("words", () => {
-  it("reads codes, counts and actors out", () => {
+  it("turns codes, counts and actors into words", () => {
     expect(words("COMPETITOR_STOCKOUT")).toBe("Competitor stockout");
     expect(words("elasticity, 95 % interval")).toBe("Elasticity, 95 % interval");
     expect(plural(1, "part")).toBe("1 part");
@@ -87,21 +96,28 @@ describe("words", () => {
   });
 });
 
-describe("unit economics", () => {
+describe("unit figures", () => {
+  const product = { price: "119.00", currency: "EUR", unitCost: "60.00" };
+
   it("takes the tax out first: 119 with 19 % and a cost of 60 leaves 40 % margin and two thirds markup", () => {
-    const economics = unitEconomics("119.00", "60.00", 0.19, true);
-    expect(economics?.net).toBeCloseTo(100, 10);
-    expect(economics?.margin).toBeCloseTo(0.4, 10);
-    expect(economics?.markup).toBeCloseTo(2 / 3, 10);
+    const figures = unitFigures({ ...product, taxRate: 0.19 }, true);
+    expect(figures?.net).toBeCloseTo(100, 10);
+    expect(figures?.margin).toBeCloseTo(0.4, 10);
+    expect(figures?.markup).toBeCloseTo(2 / 3, 10);
   });
 
-  it("leaves net prices alone", () => {
-    expect(unitEconomics("100", "60", 0.19, false)?.margin).toBeCloseTo(0.4, 10);
+  it("takes fees out of the margin: 10 % of the net price and 2 a unit leave 28 % of it", () => {
+    const figures = unitFigures({ ...product, taxRate: 0.19, feeRate: 0.1, unitFee: "2.00" }, true);
+    expect(figures?.margin).toBeCloseTo(0.28, 10);
   });
 
-  it("has no figure without a cost, and no markup on a cost of zero", () => {
-    expect(unitEconomics("100", undefined, 0, true)).toBeNull();
-    expect(unitEconomics("0", "5", 0, true)).toBeNull();
-    expect(unitEconomics("100", "0", 0, true)?.markup).toBeNull();
+  it("takes no tax out of prices that contain none", () => {
+    expect(unitFigures({ ...product, price: "100", taxRate: 0.19 }, false)?.margin).toBeCloseTo(0.4, 10);
+  });
+
+  it("is null without a cost, and has no markup on a cost of zero", () => {
+    expect(unitFigures({ price: "100", currency: "EUR" }, true)).toBeNull();
+    expect(unitFigures({ ...product, price: "0" }, true)).toBeNull();
+    expect(unitFigures({ ...product, unitCost: "0" }, true)?.markup).toBeNull();
   });
 });

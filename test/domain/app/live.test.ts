@@ -1,14 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { reconnectDelay } from "../../../app/src/live/backoff.ts";
-import { makeCoalescer, type Timer } from "../../../app/src/live/coalesce.ts";
-import { type LiveSocket, makeLiveConnection } from "../../../app/src/live/connection.ts";
+import {
+  type LiveSocket,
+  makeLiveConnection,
+  parseFrame,
+  reconnectDelay,
+} from "../../../app/src/live/connection.ts";
 import { addDigest } from "../../../app/src/live/digests.ts";
-import { parseFrame } from "../../../app/src/live/frame.ts";
-import { keysToRefresh } from "../../../app/src/live/refresh.ts";
+import { makeCoalescer, type Timer } from "../../../app/src/live/timers.ts";
 
 describe("reconnectDelay", () => {
-  it("doubles from half a second up to half a minute", () => {
+  it("doubles from half a second to half a minute", () => {
     expect([0, 1, 2, 5, 6, 7, 1000].map((attempt) => reconnectDelay(attempt, 1 - Number.EPSILON))).toEqual([
       500, 1000, 2000, 16_000, 30_000, 30_000, 30_000,
     ]);
@@ -38,52 +40,8 @@ describe("parseFrame", () => {
     expect(parseFrame('{"seq":8,"reset":true}')).toEqual({ seq: 8, reset: true });
   });
 
-  it.each(["pong", "{", "{}", '{"seq":"1"}', '{"seq":null}', 7, null])("passes over %j", (data) => {
+  it.each(["pong", "{", "{}", '{"seq":"1"}', '{"seq":null}', 7, null])("ignores %j", (data) => {
     expect(parseFrame(data)).toBeNull();
-  });
-});
-
-describe("keysToRefresh", () => {
-  const signal = {
-    type: "signal",
-    id: "s",
-    competitor: null,
-    signal: "UNDERCUT",
-    status: "open",
-    priority: 1,
-    severity: 0.5,
-    confidence: 1,
-  } as const;
-
-  it("names each list once, however many changes touch it", () => {
-    const at = "2026-11-21T00:00:00Z";
-    const keys = keysToRefresh([
-      { ...signal, sku: "A", at },
-      { ...signal, sku: "A", at },
-      { ...signal, sku: "B", at },
-    ]);
-    expect(keys).toEqual([["signals"], ["product", "A"], ["product", "B"]]);
-  });
-
-  it("reads proposals again when a proposals run has ended, not while it runs", () => {
-    const run = {
-      type: "run",
-      id: "r",
-      kind: "proposals",
-      phase: "decide",
-      shards: { total: 2, done: 1, failed: 0 },
-    } as const;
-    expect(keysToRefresh([{ ...run, status: "running" }])).toEqual([["runs"]]);
-    expect(keysToRefresh([{ ...run, status: "done" }])).toContainEqual(["proposals"]);
-  });
-
-  it("reads all signals again after a digest", () => {
-    const digest = { type: "digest" as const, signals: 2, open: 2, resolved: 0, byType: {}, top: [], at: "" };
-    expect(keysToRefresh([digest])).toEqual([["signals"], ["product"]]);
-  });
-
-  it("ignores kinds of changes it does not know", () => {
-    expect(keysToRefresh([JSON.parse('{"type":"weather"}')])).toEqual([]);
   });
 });
 
@@ -116,7 +74,7 @@ function fakeTimer() {
 }
 
 describe("makeCoalescer", () => {
-  it("hands the first over at once and a burst once per interval", () => {
+  it("delivers the first item at once, and a burst once per interval", () => {
     const { timer, advance } = fakeTimer();
     const flushed: number[][] = [];
     const coalescer = makeCoalescer<number>((items) => flushed.push(items), 1000, timer);
@@ -131,7 +89,7 @@ describe("makeCoalescer", () => {
     expect(flushed.at(-1)).toEqual([5]);
   });
 
-  it("drops what waits when it is stopped", () => {
+  it("drops waiting items when it is stopped", () => {
     const { timer, advance } = fakeTimer();
     const flushed: number[][] = [];
     const coalescer = makeCoalescer<number>((items) => flushed.push(items), 1000, timer);
@@ -185,7 +143,7 @@ describe("a digest", () => {
     signals: Object.values(byType).reduce((sum, count) => sum + count, 0),
   });
 
-  it("adds up with those of the hour, most frequent first", () => {
+  it("is added to the digests of the same hour, most frequent type first", () => {
     const first = addDigest(null, digest("2026-11-21T10:00:00Z", { UNDERCUT: 2, OVERPRICED: 3 }));
     const sum = addDigest(first, digest("2026-11-21T10:59:00Z", { UNDERCUT: 4 }));
     expect(sum).toEqual({
@@ -201,7 +159,7 @@ describe("a digest", () => {
 });
 
 describe("makeLiveConnection", () => {
-  it("says what it has read, a second after a frame or with the sixteenth", () => {
+  it("reports what it has read a second after a frame, or with the sixteenth frame", () => {
     const { last, advance } = rig();
     last().onopen?.();
     last().onmessage?.({ data: '{"seq":41,"items":[]}' });
@@ -214,7 +172,7 @@ describe("makeLiveConnection", () => {
     expect(last().sent).toHaveLength(2);
   });
 
-  it("says nothing any more once the socket is gone", () => {
+  it("reports nothing once the socket is closed", () => {
     const { last, sockets, advance } = rig();
     last().onopen?.();
     last().onmessage?.({ data: '{"seq":41,"items":[]}' });
@@ -223,7 +181,7 @@ describe("makeLiveConnection", () => {
     expect(sockets.map(({ sent }) => sent)).toEqual([[], []]);
   });
 
-  it("comes back after a drop where it left off", () => {
+  it("resumes after a drop where it left off", () => {
     const { sockets, last, log, advance } = rig();
     last().onopen?.();
     last().onmessage?.({ data: '{"seq":41,"items":[]}' });
@@ -244,7 +202,7 @@ describe("makeLiveConnection", () => {
     ]);
   });
 
-  it("waits longer after each failed attempt and starts over once it was open", () => {
+  it("waits longer after each failed attempt, and briefly again after a success", () => {
     const { sockets, last, advance } = rig();
     last().onclose?.();
     advance(374);
@@ -262,7 +220,7 @@ describe("makeLiveConnection", () => {
     expect(sockets).toHaveLength(4);
   });
 
-  it("does not wait when it is woken, and opens one socket only", () => {
+  it("reconnects at once when woken, with only one socket", () => {
     const { connection, sockets, last, advance } = rig();
     last().onclose?.();
     connection.wake();
@@ -271,7 +229,7 @@ describe("makeLiveConnection", () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it("drops a path that answered pings and has gone silent", () => {
+  it("drops a connection whose server stopped answering pings", () => {
     const { sockets, last, advance } = rig();
     last().onopen?.();
     advance(25_000);
@@ -283,7 +241,7 @@ describe("makeLiveConnection", () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it("keeps a quiet socket whose server never answers pings", () => {
+  it("keeps a quiet connection whose server never answers pings", () => {
     const { sockets, last, advance } = rig();
     last().onopen?.();
     advance(10 * 60_000);
@@ -291,7 +249,7 @@ describe("makeLiveConnection", () => {
     expect(last().sent.length).toBeGreaterThan(10);
   });
 
-  it("stays stopped", () => {
+  it("does not reconnect after it was stopped", () => {
     const { connection, sockets, last, advance } = rig();
     last().onopen?.();
     connection.stop();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { digested, type NoticeHour, type ToldNotices } from "../../../domain/delivery/live-digest.ts";
+import { digested, type KnownNotices, type NoticeHour } from "../../../domain/delivery/live-digest.ts";
 import type { LiveItem, SignalDigest, SignalItem } from "../../../domain/messages/live.ts";
 
 const NOW = Date.UTC(2026, 5, 15, 12);
@@ -19,10 +19,10 @@ function signal(id: string, change: Partial<SignalItem> = {}): SignalItem {
 /** A feed with its count of the hour. */
 function feed(limit: number) {
   const hour: NoticeHour = { since: 0, count: 0 };
-  const told: ToldNotices = new Map();
+  const notified: KnownNotices = new Map();
   return {
-    told,
-    hear: (items: LiveItem[], now = NOW) => digested(items, { hour, told }, limit, now),
+    notified,
+    hear: (items: LiveItem[], now = NOW) => digested(items, { hour, notified }, limit, now),
   };
 }
 
@@ -31,14 +31,14 @@ const notified = (items: readonly LiveItem[]) =>
 const digestIn = (items: readonly LiveItem[]) =>
   items.find((item): item is SignalDigest => item.type === "digest");
 
-describe("what is told one by one", () => {
-  it("is everything below the rate", () => {
+describe("single notices", () => {
+  it("are sent for everything below the hourly limit", () => {
     const { hear } = feed(3);
     const items: LiveItem[] = [signal("a"), { type: "proposal", id: "p", sku: "K", status: "pending" }];
     expect(hear(items)).toEqual(items);
   });
 
-  it("is the most urgent above it; the others change in silence, and are told as a digest", () => {
+  it("go to the most urgent signals above the limit; the others are in the digest", () => {
     const { hear } = feed(2);
     hear([signal("a")]);
     const items = hear([
@@ -50,7 +50,7 @@ describe("what is told one by one", () => {
     expect(digestIn(items)).toMatchObject({ signals: 1, byType: { UNDERCUT: 1 }, top: [{ id: "low" }] });
   });
 
-  it("begins anew with the hour", () => {
+  it("are counted from zero again each hour", () => {
     const { hear } = feed(1);
     hear([signal("a")]);
     expect(notified(hear([signal("b")], NOW + MINUTE))).toEqual([]);
@@ -59,7 +59,7 @@ describe("what is told one by one", () => {
     expect(notified(hear([signal("c", { notice })], later))).toEqual(["c"]);
   });
 
-  it("of the same priority, is what is severe and certain", () => {
+  it("go to the more severe and certain of equal priority", () => {
     const { hear } = feed(1);
     const items = [signal("rash", { severity: 0.9, confidence: 0.3 }), signal("sure")];
     expect(notified(hear([items[0]!]))).toEqual(["rash"]);
@@ -69,15 +69,15 @@ describe("what is told one by one", () => {
 });
 
 describe("a notice", () => {
-  it("is told once, though its signal changes again", () => {
-    const { hear, told } = feed(9);
+  it("is sent once, though its signal changes again", () => {
+    const { hear, notified: known } = feed(9);
     expect(notified(hear([signal("a")]))).toEqual(["a"]);
     expect(notified(hear([signal("a", { severity: 0.6 })], NOW + MINUTE))).toEqual([]);
     expect(
       notified(hear([signal("a", { notice: { at: at(NOW + 1), why: "worse" } })], NOW + MINUTE)),
     ).toEqual(["a"]);
     hear([signal("b", { notice: { at: at(NOW + 20 * MINUTE), why: "opened" } })], NOW + 20 * MINUTE);
-    expect([...told.keys()]).toEqual(["b"]);
+    expect([...known.keys()]).toEqual(["b"]);
   });
 
   it.each<[string, Partial<SignalItem>, boolean]>([
@@ -100,7 +100,7 @@ describe("a notice", () => {
 });
 
 describe("a flood", () => {
-  it("of more signals than an hour may notify of is one digest", () => {
+  it("of more signals than the hourly limit becomes one digest", () => {
     const { hear } = feed(10);
     const flood = Array.from({ length: 30 }, (_, i) =>
       signal(`s${i}`, {

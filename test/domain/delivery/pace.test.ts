@@ -17,7 +17,7 @@ function reader() {
 }
 
 describe("a socket's pace", () => {
-  it("does not count for one that never says what it has read", () => {
+  it("is not limited for a socket that never says what it has read", () => {
     const pace = newPace(0);
     for (let seq = 1; seq < 1_000; seq++) expect(offerFrame(pace, seq, 0)).toBe("send");
   });

@@ -36,7 +36,7 @@ describe("planResends", () => {
     expect(plan.nextAt).toBe(T0 + 2 * MINUTE);
   });
 
-  it("holds a due chunk back while others are being marked done", () => {
+  it("lets a due chunk wait while others are being marked done", () => {
     const busy = { lastDoneAt: T0 + 40 * SECOND, doneUpTo: T0 - MINUTE };
     expect(planResends([chunk("a", T0)], busy, T0 + 45 * SECOND)).toEqual({
       send: [],
@@ -44,12 +44,12 @@ describe("planResends", () => {
     });
   });
 
-  it("holds it back for ten minutes at most", () => {
+  it("lets it wait for ten minutes at most", () => {
     const busy = { lastDoneAt: T0 + 11 * MINUTE, doneUpTo: T0 - MINUTE };
     expect(planResends([chunk("a", T0)], busy, T0 + 11 * MINUTE).send).toHaveLength(1);
   });
 
-  it("does not hold back what the queue has gone past", () => {
+  it("sends again at once what the queue has gone past", () => {
     const past = { lastDoneAt: T0 + 59 * SECOND, doneUpTo: T0 + 31 * SECOND };
     expect(planResends([chunk("a", T0)], past, T0 + MINUTE).send).toHaveLength(1);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { shardOf, stringHash } from "../../../domain/base/sharding.ts";
 
 describe("shardOf", () => {
-  it("never changes: a stored SKU is looked for where it was put", () => {
+  it("never changes, so that a stored SKU is found where it was put", () => {
     expect(["", "A", "AB", "sku-1", "Größe €"].map(stringHash)).toMatchInlineSnapshot(`
       [
         1102985611,

@@ -67,13 +67,12 @@ describe("strategyInForce", () => {
 
   it.each([
     [override("g", {}), {}, "freeze"],
-    [override("r", { kind: "FORCE_RULE_BASED" }), { experiment: "cost_plus" as const }, "rule_based"],
+    [override("r", { kind: "FORCE_RULE_BASED" }), { sku: "cost_plus" as const }, "rule_based"],
     [override("f", { kind: "FIXED_PRICE" }), {}, "freeze"],
-    [null, { experiment: "cost_plus" as const, sku: "rule_based" as const }, "cost_plus"],
     [null, { sku: "rule_based" as const, category: "cost_plus" as const }, "rule_based"],
     [null, { category: "cost_plus" as const }, "cost_plus"],
     [null, {}, "elasticity_optimizer"],
-  ])("%#", (inForce, choices, strategy) => {
+  ])("chooses by override, then SKU, category and install: case %#", (inForce, choices, strategy) => {
     expect(strategyInForce(inForce, { install, ...choices })).toBe(strategy);
   });
 });

@@ -39,11 +39,11 @@ describe("which models a run fits", () => {
     [CHOSEN, true],
     [{ strategyBySku: { "SKU-001": "ml_challenger" } }, true],
     [{ strategyBySku: { "SKU-001": "freeze" } }, false],
-  ])("none unless the settings choose one: %j", (settings, wanted) => {
+  ])("fits no model unless the settings choose the challenger: %j", (settings, wanted) => {
     expect(wantsChallenger(manifest("elasticity", settings).settings)).toBe(wanted);
   });
 
-  it("one for each category with a SKU that is priced by it, from all its SKUs", () => {
+  it("fits one model per category with a challenger SKU, from all SKUs of the category", () => {
     const skus = ["c", "a", "b"].map((sku) => ({ sku, category: sku === "c" ? "mugs" : "lamps" }));
     const samples = challengerSamples(
       skus,
@@ -54,7 +54,7 @@ describe("which models a run fits", () => {
     ]);
   });
 
-  it("from a sample of very many SKUs, the same for any order of them", () => {
+  it("draws the same sample of very many SKUs in any order", () => {
     const skus = Array.from({ length: 1000 }, (_, i) => ({ sku: `s${i}`, category: `c${i % 2}` }));
     const drawn = challengerSamples(skus, manifest("elasticity", { strategy: "ml_challenger" }));
     expect([...drawn.values()].map(({ length }) => length)).toEqual([75, 75]);
@@ -67,7 +67,7 @@ describe("which models a run fits", () => {
 });
 
 describe("a category's model", () => {
-  it("says a slope of each SKU, the same for any order of the SKUs", () => {
+  it("gives each SKU the same slope in any order of the SKUs", () => {
     const fit = fitOf(LAMPS);
     expect(fit.kind).toBe("fitted");
     const view = challengerViewOf(LAMPS[0]!, fit, ELASTICITY);
@@ -79,7 +79,7 @@ describe("a category's model", () => {
     expect(fitOf(LAMPS.toReversed())).toEqual(fit);
   });
 
-  it("is refused where it does not beat the elasticity model, with both scores kept", () => {
+  it("is refused, with both scores, where it does not beat the elasticity model", () => {
     const plain = lamps(0);
     const fit = fitOf(plain);
     if (fit.kind !== "fitted") throw new Error(fit.why);
@@ -104,7 +104,7 @@ describe("a category's model", () => {
     expect(Math.abs(slope(known) - mean[0]!)).toBeLessThan(Math.abs(slope(unknown) - mean[0]!));
   });
 
-  it("says why there is none where there is too little to learn from", () => {
+  it("gives a reason where there is too little to learn from", () => {
     const fit = fitOf(LAMPS.slice(0, 3));
     const why = expect.stringMatching(/days of demand to learn from/);
     expect(challengerViewOf(LAMPS[0]!, fit, ELASTICITY)).toEqual({ kind: "none", why });

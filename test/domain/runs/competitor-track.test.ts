@@ -19,7 +19,7 @@ function promoter(days: number): CompetitorHistory {
 }
 
 describe("the track of a SKU's competitors", () => {
-  it("day by day comes to the same as all at once", () => {
+  it("is the same whether taken day by day or all at once", () => {
     const history = [promoter(60), competitor("steady", 990, 60)];
     const whole = advanceTrack(null, history, span(TODAY - 1), FRESH);
     let track = advanceTrack(null, history, span(TODAY - 4), FRESH).track;
@@ -30,7 +30,7 @@ describe("the track of a SKU's competitors", () => {
     expect(track.window.days.slice(-20)).toEqual(whole.track.window.days.slice(-20));
   });
 
-  it("of the same day twice is the same", () => {
+  it("does not change when a day is taken twice", () => {
     const once = advanceTrack(null, [promoter(40)], span(TODAY - 1), FRESH);
     const twice = advanceTrack(once.track, [promoter(40)], span(TODAY - 1), FRESH);
     expect(twice).toEqual(once);
@@ -43,7 +43,7 @@ describe("the track of a SKU's competitors", () => {
     expect(forecast!.p50).toBeCloseTo(1000, 6);
   });
 
-  it("without a competitor, or with one not looked at any more, forecasts nothing", () => {
+  it("makes no forecast without a competitor, or with one whose offer is stale", () => {
     expect(advanceTrack(null, [], span(TODAY - 1), FRESH).forecast).toBeNull();
     const gone = competitor("gone", 990, 60);
     gone.points[0]!.lastSeenAt = (TODAY - 10) * DAY_MS;

@@ -64,7 +64,7 @@ describe("an elasticity run", () => {
     expect(days[2]! / days[1]!).toBeGreaterThan(2);
   });
 
-  it("models a SKU by weeks where its days are too uneven to count", () => {
+  it("models weekly totals of a SKU whose days are too uneven", () => {
     const shock = (k: number) => (k % 7 === 0 ? 6.5 : 0.08);
     const snapshots = Array.from({ length: 8 }, (_, i) =>
       snapshot(i, "bulk", { shock, level: 900, days: 210 }),
@@ -77,7 +77,7 @@ describe("an elasticity run", () => {
     }
   });
 
-  it("starts from what the last one learned, and says nearly the same", () => {
+  it("starts from the last run's pool and comes to nearly the same", () => {
     const snapshots = Array.from({ length: 10 }, (_, i) => snapshot(i, "a"));
     const { pooled } = learn(snapshots);
     const cold = reports(snapshots);
@@ -104,7 +104,7 @@ describe("an elasticity run", () => {
     expect(level(sold)).toBeGreaterThan(level(open));
   });
 
-  it("names its inputs: another unit sold, another name", () => {
+  it("changes its inputs' fingerprint with one more unit sold", () => {
     const [one, two, same] = [snapshot(1, "a"), snapshot(1, "a"), snapshot(1, "a")];
     two.features.days[40]!.units++;
     const [a] = reports([one]);
@@ -120,12 +120,12 @@ describe("an elasticity run computed again", () => {
   const hashOf = async (rows: SkuSnapshot[], size: number) => decisionHash(await again(rows, size));
   const expected = hashOf(snapshots, 64);
 
-  it.each([1, 7, 64])("in shards of %i, shuffled, twice, has the same hash", async (size) => {
+  it.each([1, 7, 64])("has the same hash in shuffled shards of %i", async (size) => {
     expect(await hashOf(snapshots, size)).toBe(await expected);
     expect(await hashOf(snapshots.toReversed(), size)).toBe(await expected);
   });
 
-  it("names the SKU whose inputs are not what they were", async () => {
+  it("names the SKU whose inputs have changed", async () => {
     const recorded = await again(snapshots, 64);
     const tampered = structuredClone(snapshots);
     tampered[3]!.stock = 1;

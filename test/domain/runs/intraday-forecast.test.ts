@@ -8,7 +8,7 @@ import {
 } from "../../../domain/learning/forecasting/hour-profile.ts";
 import { hoursUntilReceipt } from "../../../domain/learning/forecasting/stockout.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
-import { type PresentDay, refreshForecast } from "../../../domain/runs/intraday-forecast.ts";
+import { refreshForecast } from "../../../domain/runs/intraday-forecast.ts";
 import { recomputeElasticity } from "../../../domain/runs/replay-run.ts";
 import { AS_OF, keptShards, manifest, snapshot, TODAY } from "./support.ts";
 
@@ -24,6 +24,7 @@ function finished(changes: Partial<(typeof SNAPSHOTS)[number]> = {}, hours = {})
 }
 
 const FORECAST = finished();
+type PresentDay = Parameters<typeof refreshForecast>[1];
 const present = (changes: Partial<PresentDay> = {}): PresentDay => ({
   now: AS_OF,
   timeZone: "UTC",
@@ -42,7 +43,7 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 const busy = Array.from({ length: HOURS_PER_WEEK }, (_, k) => (k % 24 >= 10 && k % 24 < 16 ? 500 : 0));
 
 describe("a run's forecast by the hour", () => {
-  it("starts from what was sold of the day, and beside it what the simple forecast says", () => {
+  it("starts from what was sold today, and shows the simple forecast beside it", () => {
     const quiet = finished({ sales: sales(0, new Array(48).fill(0)) }).demand!;
     const lively = finished({ sales: sales(12, new Array(48).fill(1)) }).demand!;
     expect(sum(lively.hourly.mean)).toBeGreaterThan(sum(quiet.hourly.mean));
@@ -66,7 +67,7 @@ describe("a run's forecast by the hour", () => {
     expect(own.ownHours).toHaveLength(HOURS_PER_WEEK);
   });
 
-  it("is recomputed the same in shards of any size", async () => {
+  it("comes out the same in shards of any size", async () => {
     const rows = SNAPSHOTS.map((one) => ({ ...one, sales: sales(5, [1, 2, 3]) }));
     const again = (size: number, hours?: Parameters<typeof recomputeElasticity>[3]) =>
       recomputeElasticity(keptShards(rows, size), RUN, size, hours);
@@ -76,8 +77,8 @@ describe("a run's forecast by the hour", () => {
   });
 });
 
-describe("a forecast told anew", () => {
-  it("at the instant it was made is the same", () => {
+describe("refreshForecast", () => {
+  it("gives the same forecast at the instant it was made", () => {
     expect(hoursOf({}).hourly).toEqual(FORECAST.demand!.hourly);
     expect(hoursOf({}).stockout).toEqual(FORECAST.demand!.stockout);
   });
@@ -102,7 +103,7 @@ describe("a forecast told anew", () => {
     expect(hoursOf({ stock }).stockout!.level).toBe(level);
   });
 
-  it("says how likely the stock is sold out before more arrives", () => {
+  it("gives the probability of selling out before more stock arrives", () => {
     const at = (days: number) =>
       hoursOf({
         stock: 20,
@@ -112,7 +113,7 @@ describe("a forecast told anew", () => {
     expect(at(0)).toBeNull();
   });
 
-  it("less is in stock, the sooner it is sold out; the quantiles are in order", () => {
+  it("sells out sooner with less stock, and keeps the quantiles in order", () => {
     const units = fc.integer({ min: 1, max: 400 });
     fc.assert(
       fc.property(units, units, fc.integer({ min: 0, max: 72 }), (a, b, hours) => {

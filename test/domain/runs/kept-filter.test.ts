@@ -42,8 +42,8 @@ function resumed(snapshots: SkuSnapshot[], kept: Map<string, KeptFilter>, run: R
   return withKept(snapshots, (sku) => kept.get(sku), run);
 }
 
-describe("a filter that goes on from where the last run left it", () => {
-  it("is to the last bit what it is over the whole history", () => {
+describe("a filter resumed from the last run", () => {
+  it("has the same bits as a filter over the whole history", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 29, max: 90 }), (days, length) => {
         const snapshots = [1, 2].map((i) => snapshot(i, "a", { days: days + length, level: 0.4 + 5 * i }));
@@ -57,7 +57,7 @@ describe("a filter that goes on from where the last run left it", () => {
     );
   });
 
-  it("goes on night after night", () => {
+  it("can be resumed night after night", () => {
     const nights = [3, 2, 1, 0];
     let kept = keptBefore(SKUS, 4);
     for (const days of nights) {
@@ -69,7 +69,7 @@ describe("a filter that goes on from where the last run left it", () => {
     expect([...kept.values()]).toEqual(bucket(filterSkus(SKUS, RUN)));
   });
 
-  it("passes over what was of no use in its tail as well as in its history", () => {
+  it("skips unusable days after the resume as it does before", () => {
     const [one] = bucket([SKUS[0]!]);
     const { days } = one!.features;
     days[118]!.exposure = 0;
@@ -109,7 +109,7 @@ describe("a filter that goes on from where the last run left it", () => {
 
   const isAnew = (run: RunManifest) => resumed(SKUS, keptBefore(SKUS, 3), run).every(({ kept }) => !kept);
 
-  it("starts anew with another calendar, or after code that named the same otherwise", () => {
+  it("starts again under another calendar or another code version", () => {
     const moved = structuredClone(RUN);
     for (const { calendar } of Object.values(moved.previous.pooled.daily!.categories))
       calendar.weekday = calendar.weekday.with(2, 0.02);
@@ -121,7 +121,7 @@ describe("a filter that goes on from where the last run left it", () => {
     expect(resumed(SKUS, new Map()).every((one) => !one.kept)).toBe(true);
   });
 
-  it("starts anew while the prices it refers to are not final", () => {
+  it("starts again while its reference prices are not final", () => {
     const young = SKUS.map((one) => ({ ...one, features: { ...one.features } }));
     for (const { features } of young) features.days = features.days.slice(-20);
     expect(resumed(young, keptBefore(young, 3)).every(({ kept }) => !kept)).toBe(true);
@@ -133,7 +133,7 @@ describe("a run with kept filters, computed again", () => {
   const snapshots = bucket(resumed(SKUS, keptBefore(SKUS, 2)));
   const expected = recomputeElasticity(keptShards(SKUS, 64), RUN, 64);
 
-  it.each([1, 7, 64])("in shards of %i, shuffled, is what it is without them", async (size) => {
+  it.each([1, 7, 64])("comes to the same in shuffled shards of %i as without kept filters", async (size) => {
     const again = await recomputeElasticity(keptShards(snapshots.toReversed(), size), RUN, size);
     expect(snapshots.every(({ kept }) => kept !== undefined)).toBe(true);
     expect(compareDigests(await expected, again).differences).toEqual([]);
@@ -156,21 +156,21 @@ describe("the calendar that filters go by", () => {
   };
   const daysTaken = (name: string) => [0, 1, 2, 3, 4, 5, 6].filter((later) => isTaken(name, later, 0.005));
 
-  it("stays while what is learned is near it, but for one day of the week", () => {
+  it("stays while the newly learned one is close, except on one day of the week", () => {
     expect(daysTaken("a")).toHaveLength(1);
     expect(daysTaken("b")).toHaveLength(1);
     expect(daysTaken("b")).not.toEqual(daysTaken("a"));
     expect([0, 7, 8, 30].map((later) => isTaken("a", later, 0.005))).toEqual([false, true, true, true]);
   });
 
-  it("is what is learned if that is far from it, or the first", () => {
+  it("is the newly learned one if that is far from it, or the first", () => {
     expect(isTaken("a", 0, 0.02)).toBe(true);
     expect(isTaken("a", 0, 0.005, null)).toBe(true);
   });
 });
 
 describe("the days learned from", () => {
-  it("are two years or a little more, from a day that moves on every four weeks", () => {
+  it("are two years or a little more, from a first day that moves every four weeks", () => {
     const day = (k: number) => ({ ...RUN, asOf: RUN.asOf + k * DAY_MS });
     const spans = Array.from({ length: 84 }, (_, k) => learningDays(day(k)));
     expect(Math.min(...spans)).toBe(730);
@@ -186,7 +186,7 @@ describe("a fingerprint", () => {
     return one.toString();
   };
 
-  it("goes on after a name", () => {
+  it("continues from a fingerprint", () => {
     const values = fc.array(fc.double({ noNaN: true }));
     fc.assert(
       fc.property(values, values, (head, tail) => print(tail, print(head)) === print([...head, ...tail])),

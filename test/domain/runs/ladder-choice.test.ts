@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
-import { familyBounds, lineTiers } from "../../../domain/pricing/family-line.ts";
+import { familyBounds, familyTiers } from "../../../domain/pricing/family.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
 import {
   chooseLadders,
@@ -92,7 +92,7 @@ describe("a single and its six-pack", () => {
     );
   });
 
-  it("earn together at least what they earn decided one by one", () => {
+  it("earn at least as much together as decided one by one", () => {
     fc.assert(
       fc.property(fc.integer({ min: 600, max: 1700 }), fc.integer({ min: 3600, max: 10_200 }), (one, six) => {
         const [single, pack] = SINGLE_AND_SIX;
@@ -120,24 +120,24 @@ describe("a ladder of variants", () => {
     { price: 2099, unitCost: 1700, lineRank: 3 },
   ];
 
-  it("keeps its order whatever each variant would do alone", () => {
+  it("keeps its order whatever each variant would cost alone", () => {
     const { joint } = together(family(LADDER));
     const prices = joint.map(({ to }) => to);
     expect(prices).toEqual(prices.toSorted((a, b) => a - b));
     expect(joint.some(({ verdict }) => verdict === "propose")).toBe(true);
   });
 
-  it("gives bounds by rank, and none to a product without one", () => {
+  it("bounds prices by rank, and not those of a product without a rank", () => {
     const [low, middle, high] = family([...LADDER, { price: 500, unitCost: 100 }]).map(({ own }) => own);
     expect(familyBounds(middle!, middle!.siblings)).toEqual({ lo: 1899, hi: 2099 });
     expect(familyBounds(low!, low!.siblings)).toEqual({ lo: null, hi: 1999 });
     expect(familyBounds(high!, high!.siblings)).toEqual({ lo: 1999, hi: null });
     const free = family([...LADDER, { price: 500, unitCost: 100 }])[3]!.own;
     expect(familyBounds(free, free.siblings)).toBeNull();
-    expect(lineTiers([{ sku: "a", packSize: 1, lineRank: null }])).toBeNull();
+    expect(familyTiers([{ sku: "a", packSize: 1, lineRank: null }])).toBeNull();
   });
 
-  it("has one hash whatever the shards, also where the portfolio takes changes back", async () => {
+  it("has one hash in any shards, also where the portfolio takes changes back", async () => {
     const snapshots = family(LADDER);
     for (const settings of [{}, { maxPriceChanges: 1 }]) {
       const run = manifest("proposals", settings);
@@ -153,10 +153,10 @@ describe("a ladder of variants", () => {
   });
 });
 
-describe("what others decide", () => {
+describe("a ladder with a fixed member", () => {
   const [single, pack] = SINGLE_AND_SIX;
 
-  it("a sibling outside the run stays where it is", () => {
+  it("leaves the price of a sibling outside the run", () => {
     const [one] = family([
       { ...single!, unitCost: 600 },
       { ...pack!, unitCost: 3600 },
@@ -165,7 +165,7 @@ describe("what others decide", () => {
     expect(joint[0]).toMatchObject({ verdict: "hold", reason: "line", to: 1999 });
   });
 
-  it("a frozen member stays where it is, and the others keep their order with it", () => {
+  it("keeps the order around a frozen member", () => {
     const freeze = {
       id: "o",
       scope: "sku",
@@ -186,7 +186,7 @@ describe("what others decide", () => {
     expect(joint[1]!.reason).toBe("frozen");
   });
 
-  it("what the portfolio takes back takes the rest of the line with it, if the order would break", () => {
+  it("keeps all its present prices if the portfolio takes back a change that the order needs", () => {
     const siblings = (other: string, price: number, packSize: number) => [
       { sku: other, packSize, lineRank: null, price },
     ];

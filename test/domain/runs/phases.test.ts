@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { phaseOf, planShards, RUN_PHASES } from "../../../domain/runs/phases.ts";
+import { phaseOf, planShards, RUN_KINDS } from "../../../domain/runs/phases.ts";
 
 const objectOf = (sku: string) => sku.charCodeAt(0) % 3;
 
@@ -22,7 +22,7 @@ describe("the shards of a run", () => {
     expect(planShards(skus.toReversed(), objectOf, 2)).toEqual(planShards(skus, objectOf, 2));
   });
 
-  it("keep together what lives in the same object", () => {
+  it("keep SKUs of the same object together", () => {
     // a, d, g live in one object, b and e in another, c and f in the third
     expect(
       planShards(["a", "b", "c", "d", "e", "f", "g"], (sku) => ("cfadgbe".indexOf(sku) < 2 ? 0 : 1), 2),
@@ -31,18 +31,18 @@ describe("the shards of a run", () => {
 });
 
 describe("the phases of a run", () => {
-  it("begin with SKUs in shards, and end", () => {
-    for (const kind of ["features", "elasticity", "proposals"] as const) {
-      expect(phaseOf(kind, 0)?.shards).toBe("skus");
-      expect(phaseOf(kind, RUN_PHASES[kind].length)).toBeUndefined();
-    }
+  it("begin with shards of SKUs and end after the last phase", () => {
+    for (const kind of RUN_KINDS) expect(phaseOf(kind, 0)?.shards).toBe("skus");
+    expect(RUN_KINDS.map((kind) => [0, 1, 2, 3].filter((phase) => phaseOf(kind, phase)).length)).toEqual([
+      1, 3, 2,
+    ]);
   });
 
-  it("of elasticity are filter, pool, finish", () => {
-    expect(RUN_PHASES.elasticity.map(({ name, shards }) => `${name} ${shards}`)).toEqual([
-      "filter skus",
-      "pool whole",
-      "finish skus",
+  it("are filter, pool and finish in an elasticity run", () => {
+    expect([0, 1, 2].map((phase) => phaseOf("elasticity", phase))).toEqual([
+      { name: "filter", shards: "skus" },
+      { name: "pool", shards: "whole" },
+      { name: "finish", shards: "skus" },
     ]);
   });
 });

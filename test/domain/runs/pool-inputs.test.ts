@@ -51,7 +51,7 @@ describe("the inputs of a pool", () => {
   const packed = new PoolInputs();
   for (let start = 0; start < inputs.length; start += 7) packed.add(inputs.slice(start, start + 7));
 
-  it("are packed without a loss", () => {
+  it("are packed without loss", () => {
     expect(FIELDS.toSorted()).toEqual(Object.keys(inputs[0]!.sufficient).sort());
     expect(packed.inputs.map(plain)).toEqual(inputs);
     expect(inputs.some(({ weekly }) => weekly !== null)).toBe(true);
@@ -59,11 +59,11 @@ describe("the inputs of a pool", () => {
     expect(inputs.some(({ sufficient }) => sufficient.holidays.may)).toBe(true);
   });
 
-  it("teach the same packed as they came", () => {
+  it("pool to the same when packed", () => {
     expect(poolSkus(packed.inputs, RUN)).toEqual(poolSkus(inputs, RUN));
   });
 
-  it("share what SKUs have alike", () => {
+  it("share the texts that SKUs have in common", () => {
     const [one, other] = packed.inputs.filter(({ sufficient }) => sufficient.names.length === 2);
     expect(one!.sufficient.names).toBe(other!.sufficient.names);
   });

@@ -30,7 +30,7 @@ describe("a clearance of the catalogue", () => {
     else expect(clearance!.daysLeft).toBeCloseTo(expected.daysLeft, 9);
   });
 
-  it("is told among the inputs, with what a unit left over is worth", () => {
+  it("is listed among the inputs with the worth of a unit left over", () => {
     const { facts, clearance } = posed({ clearanceDate: "2026-06-10", salvageValue: 300 }).inputs;
     expect(clearance!.salvage).toBe(300);
     expect(facts()).toContainEqual({
@@ -89,7 +89,7 @@ describe("the settings", () => {
 });
 
 describe("purchases of the last hour", () => {
-  it("decide the plain rules, which look at nothing else of demand", () => {
+  it("decide under the plain rules, which use no other demand", () => {
     const run = manifest("proposals", { strategy: "rule_based_literal" });
     // a fifth cheaper than the only competitor
     const cheap = (purchases?: number) => decideSkus([snapshotOf({ price: 1500 }, purchases)], run)[0]!;

@@ -70,7 +70,7 @@ describe("the strategy of a decision", () => {
     expect(strategies.slice(0, 3)).toEqual(["cost_plus", "rule_based", "competitor_follow"]);
   });
 
-  it("tells of a price that stays in full only where others may yet move it", () => {
+  it("explains a kept price in full only where other SKUs may still move it", () => {
     const told = (changes: Partial<RunManifest>) =>
       decide({ overrides: [override({})], ...changes }).every(({ inputs }) => inputs.length > 0);
     expect(told({})).toBe(false);
@@ -78,14 +78,14 @@ describe("the strategy of a decision", () => {
     expect(told({ settings })).toBe(true);
   });
 
-  it("under a freeze is none: every price is held", () => {
+  it("is a freeze under a price freeze: every price is kept", () => {
     const decisions = decide({ overrides: [override({ scope: "category", key: "a" })] });
     expect(decisions.filter(({ reason }) => reason === "frozen").map(({ sku }) => sku)).toEqual(
       SHOP.filter(({ own }) => own.category === "a").map(({ own }) => own.sku),
     );
   });
 
-  it("is the rules where a person says so, but not for a price that is fixed", () => {
+  it("is the rules where an override says so, but a fixed price stays fixed", () => {
     const forced = override({ id: "f", kind: "FORCE_RULE_BASED" });
     const fixed = override({ id: "p", kind: "FIXED_PRICE", scope: "sku", key: "SKU-000" });
     const [first, second] = decide({ overrides: [forced, fixed] });
@@ -122,13 +122,13 @@ describe("the inputs of a decision", () => {
   const inputsOf = (changes: Partial<PricedProduct>, run = manifest("proposals")) =>
     problemOf({ ...SHOP[0]!, own: { ...SHOP[0]!.own, ...changes } }, run, clockOf(run)).inputs;
 
-  it("have demand moved from the forecast's price to the one served now", () => {
+  it("move demand from the forecast's price to the served one", () => {
     const { elasticity } = SHOP[0]!.own;
     const there = inputsOf({}).demand!.perDay;
     expect(inputsOf({ price: 2200 }).demand!.perDay).toBeCloseTo(there * 1.1 ** elasticity!.mean, 9);
   });
 
-  it("have the price's past, of which an import is no change of ours", () => {
+  it("contain the price's past, in which an import is no change of ours", () => {
     const hour = 3_600_000;
     const changes = [
       { from: 1900, to: 2100, at: AS_OF - 8 * 24 * hour, causeKind: "proposal" },
@@ -143,12 +143,12 @@ describe("the inputs of a decision", () => {
     });
   });
 
-  it("have the bounds of the family: six cost at most six times one", () => {
+  it("contain the family's bounds: six cost at most six times one", () => {
     const siblings = [{ sku: "ONE", packSize: 1, lineRank: null, price: 500 }];
-    expect(inputsOf({ packSize: 6, siblings }).line).toEqual({ lo: null, hi: 3000 });
-    expect(inputsOf({ packSize: null, siblings }).line).toBeNull();
+    expect(inputsOf({ packSize: 6, siblings }).ladder).toEqual({ lo: null, hi: 3000 });
+    expect(inputsOf({ packSize: null, siblings }).ladder).toBeNull();
     const pack = [{ sku: "SIX", packSize: 6, lineRank: null, price: 2700 }];
-    expect(inputsOf({ packSize: 1, siblings: pack }).line).toEqual({ lo: 450, hi: null });
+    expect(inputsOf({ packSize: 1, siblings: pack }).ladder).toEqual({ lo: 450, hi: null });
   });
 });
 
@@ -163,7 +163,7 @@ describe("a family that loses what a cut wins", () => {
   const within = { ...cheap!, own: { ...cheap!.own, unitCost: 900, stock: null, elasticity, siblings } };
   const under = (cannibalisation: number) => manifest("proposals", { cannibalisation });
 
-  it("makes a unit sold here cost a share of what the siblings leave", () => {
+  it("charges a unit sold with a share of its siblings' profit", () => {
     const haloAt = (share: number) => problemOf(within, under(share), clockOf(under(share))).inputs.halo;
     expect(haloAt(0)).toBeUndefined();
     expect(haloAt(0.3)).toBeCloseTo(300, 9);
@@ -171,7 +171,7 @@ describe("a family that loses what a cut wins", () => {
     expect(problemOf(alone, under(0.3), clockOf(under(0.3))).inputs.halo).toBeUndefined();
   });
 
-  it("cuts less, the more it loses, and never below what it would alone", () => {
+  it("cuts less the more it loses, and never below what it would cost alone", () => {
     const prices = [0, 0.2, 0.5, 0.9].map((share) => decideSkus([within], under(share))[0]!.to);
     expect(prices).toEqual(prices.toSorted((a, b) => a - b));
     expect(prices.at(-1)!).toBeGreaterThan(prices[0]!);
@@ -203,7 +203,7 @@ describe("a portfolio", () => {
     expect(held.sentence).toContain("expected to gain more");
   });
 
-  it("keeps the price index in its band, and says how far from the best it may be", () => {
+  it("keeps the price index in its band, and bounds the distance to the best choice", () => {
     const run = manifest("proposals", { priceIndexBand: { lo: 0.98, hi: 1.03 } });
     const { changed, counts } = choosePortfolio(portfolioRows(SHOP, alone, run), run.settings);
     expect(counts.feasible).toBe(true);
@@ -216,7 +216,7 @@ describe("a portfolio", () => {
     }
   });
 
-  it("counts a change no more that is taken back afterwards, and the index without it", () => {
+  it("does not count a change that is taken back afterwards", () => {
     const run = manifest("proposals", { priceIndexBand: { lo: 0.98, hi: 1.03 } });
     const rows = portfolioRows(SHOP, alone, run);
     const choice = choosePortfolio(rows, run.settings);
@@ -231,7 +231,7 @@ describe("a portfolio", () => {
     expect(tight.feasible).toBe(false);
   });
 
-  it("has one hash whatever the shards, as decisions alone have", async () => {
+  it("has one hash in any shards", async () => {
     for (const settings of [{}, { maxPriceChanges: 3 }, { priceIndexBand: { lo: 0.98, hi: 1.03 } }]) {
       const run = manifest("proposals", settings);
       const hashes = await Promise.all(

@@ -1,31 +1,26 @@
 import { type RouteSectionProps, useNavigate, useParams, useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, createSignal, For, onCleanup, Show } from "solid-js";
-import { PROPOSAL_STATUSES, RISKS } from "../../api/types.ts";
+import { PROPOSAL_STATUSES, RISKS } from "../../../../domain/messages/proposal.ts";
 import { Async } from "../../components/Async.tsx";
-import { SearchField, SelectField } from "../../components/fields.tsx";
-import { LoadMore } from "../../components/LoadMore.tsx";
-import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { plural, words } from "../../format/words.ts";
+import { ANY, asIs, choicesOf, known, SearchField, SelectField } from "../../components/fields.tsx";
+import { EmptyState, LoadMore, SkeletonRows } from "../../components/states.tsx";
+import { plural } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import { useCategories } from "../../queries/products.ts";
 import { useProposals } from "../../queries/proposals.ts";
 import { listenForKeys } from "./hotkeys.ts";
-import { matching, neighbour, nextSort, type Sort, sorted } from "./order.ts";
 import { ProposalList } from "./ProposalList.tsx";
 import { ProposalTable } from "./ProposalTable.tsx";
-import { QueueContext } from "./queue.ts";
+import { matching, neighbour, nextSort, QueueContext, type Sort, sorted } from "./queue.ts";
 
-const ANY = "all";
-
-/** The filter as the address holds it, so that a view can be kept and shared. */
-function useFilter() {
+/** The query of the list, kept in the address so that a view can be saved and shared. */
+function useListQuery() {
   const [search, setSearch] = useSearchParams<{
     status?: string;
     risk?: string;
     category?: string;
     q?: string;
   }>();
-  const orAny = (value: string | undefined) => (value === ANY ? undefined : value);
   return {
     status: () => search.status ?? "pending",
     risk: () => search.risk ?? ANY,
@@ -34,26 +29,26 @@ function useFilter() {
     set: (name: "status" | "risk" | "category" | "q", value: string) =>
       setSearch({ [name]: value === "" ? undefined : value }, { replace: true }),
     asked: () => ({
-      status: orAny(search.status ?? "pending"),
-      risk: orAny(search.risk),
-      category: orAny(search.category),
+      status: known(PROPOSAL_STATUSES, search.status ?? "pending"),
+      risk: known(RISKS, search.risk),
+      category: search.category === ANY ? undefined : search.category,
     }),
   };
 }
 
-type Filter = ReturnType<typeof useFilter>;
+type ListQuery = ReturnType<typeof useListQuery>;
 
-/** The queue of proposals: a table, or beside an opened proposal a narrow list to walk through. */
+/** The proposals: a table, or a narrow list beside the opened one to go through. */
 export function ApprovalsPage(props: RouteSectionProps) {
   const params = useParams<{ id?: string }>();
   const navigate = useNavigate();
-  const filter = useFilter();
-  const proposals = useProposals(filter.asked);
+  const query = useListQuery();
+  const proposals = useProposals(query.asked);
   const [sort, setSort] = createSignal<Sort>({ key: "age", descending: false });
   let page!: HTMLElement;
 
   const loaded = () => (proposals.isPending ? [] : (proposals.data?.pages.flatMap((p) => p.items) ?? []));
-  const shown = createMemo(() => sorted(matching(loaded(), filter.text()), sort()));
+  const shown = createMemo(() => sorted(matching(loaded(), query.text()), sort()));
   const ids = () => shown().map((p) => p.id);
   const hrefOf = (id: string) => paths.proposal(id) + props.location.search;
   const open = (id: string | undefined) => id !== undefined && navigate(hrefOf(id));
@@ -86,10 +81,10 @@ export function ApprovalsPage(props: RouteSectionProps) {
               {proposals.isSuccess ? plural(shown().length, "proposal") : ""}
             </span>
           </div>
-          <FilterBar filter={filter} />
+          <QueryBar query={query} />
           <Async query={proposals} skeleton={<SkeletonRows rows={9} />}>
             {() => (
-              <Show when={shown().length > 0} fallback={<NoProposals filter={filter} />}>
+              <Show when={shown().length > 0} fallback={<NoProposals query={query} />}>
                 <Show
                   when={params.id}
                   fallback={
@@ -147,65 +142,61 @@ function focusRow(page: HTMLElement, step: 1 | -1): void {
   links[to]?.focus();
 }
 
-function FilterBar(props: { filter: Filter }) {
+function QueryBar(props: { query: ListQuery }) {
   const categories = useCategories();
-  const choices = (values: readonly string[], any: string) => [
-    { value: ANY, label: any },
-    ...values.map((value) => ({ value, label: words(value) })),
-  ];
   const categoryNames = () => {
     const known = categories.isPending ? [] : (categories.data ?? []);
-    const chosen = props.filter.category();
+    const chosen = props.query.category();
     return chosen === ANY || known.includes(chosen) ? known : [...known, chosen];
   };
   return (
-    <search class="filters" aria-label="Filter proposals">
+    <search class="filters" aria-label="Narrow the list of proposals">
       <SearchField
         label="Search"
         placeholder="SKU or title"
-        value={props.filter.text()}
-        onInput={(value) => props.filter.set("q", value)}
+        value={props.query.text()}
+        onInput={(value) => props.query.set("q", value)}
       />
       <SelectField
         label="Status"
-        value={props.filter.status()}
-        choices={choices(PROPOSAL_STATUSES, "Any status")}
-        onChange={(value) => props.filter.set("status", value)}
+        value={props.query.status()}
+        choices={choicesOf("Any status", PROPOSAL_STATUSES)}
+        onChange={(value) => props.query.set("status", value)}
       />
       <SelectField
         label="Risk"
-        value={props.filter.risk()}
-        choices={choices(RISKS, "Any risk")}
-        onChange={(value) => props.filter.set("risk", value)}
+        value={props.query.risk()}
+        choices={choicesOf("Any risk", RISKS)}
+        onChange={(value) => props.query.set("risk", value)}
       />
       <SelectField
         label="Category"
-        value={props.filter.category()}
-        choices={[
-          { value: ANY, label: "Any category" },
-          ...categoryNames().map((value) => ({ value, label: value })),
-        ]}
-        onChange={(value) => props.filter.set("category", value)}
+        value={props.query.category()}
+        choices={choicesOf("Any category", categoryNames(), asIs)}
+        onChange={(value) => props.query.set("category", value)}
       />
     </search>
   );
 }
 
-function NoProposals(props: { filter: Filter }) {
+function NoProposals(props: { query: ListQuery }) {
   const isPlainQueue = () =>
-    props.filter.status() === "pending" &&
-    props.filter.risk() === ANY &&
-    props.filter.category() === ANY &&
-    props.filter.text() === "";
+    props.query.status() === "pending" &&
+    props.query.risk() === ANY &&
+    props.query.category() === ANY &&
+    props.query.text() === "";
   return (
     <Show
       when={isPlainQueue()}
       fallback={
-        <EmptyState title="No proposal matches">Widen the filter, or search for another product.</EmptyState>
+        <EmptyState title="No proposal matches">
+          Choose a wider status, risk or category, or search for another product.
+        </EmptyState>
       }
     >
-      <EmptyState title="Nothing waits for a decision">
-        New proposals appear here by themselves. “Runs” above starts a proposals run now.
+      <EmptyState title="No proposal is waiting for a decision">
+        New proposals appear here automatically. To compute some now, start a proposals run under “Runs”
+        above.
       </EmptyState>
     </Show>
   );

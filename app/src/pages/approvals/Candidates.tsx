@@ -1,12 +1,12 @@
 import { createMemo, For, Show } from "solid-js";
-import type { Candidate, ProposalDetail } from "../../api/types.ts";
+import type { Candidate, ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
 import { candidatesChart, nearCandidates } from "../../charts/candidates.ts";
-import type { Palette } from "../../charts/palette.ts";
-import { money } from "../../format/money.ts";
+import type { Palette } from "../../charts/options.ts";
+import { money } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 
-/** Expected profit over the price: as a curve, and as figures. */
+/** Expected profit by price, as a curve and as figures. */
 export function Candidates(props: { proposal: ProposalDetail }) {
   const candidates = () => props.proposal.explanation.candidates;
   const removed = () => candidates().filter((c) => c.verdict === "removed").length;
@@ -25,7 +25,7 @@ export function Candidates(props: { proposal: ProposalDetail }) {
         <h2 id="candidates-heading">Candidate prices</h2>
         <p class="muted">
           {plural(candidates().length, "price")} compared, {removed()} removed by guardrails
-          <Show when={far() > 0}>{` (${far()} far off, only in the figures)`}</Show>.
+          <Show when={far() > 0}>{` (${far()} far from both prices, only in the figures)`}</Show>.
         </p>
         <ChartCanvas
           label={`Expected profit by candidate price; the proposed price is ${money(
@@ -46,8 +46,8 @@ export function Candidates(props: { proposal: ProposalDetail }) {
 function verdictText(candidate: Candidate, from: string): string {
   if (candidate.verdict === "chosen") return "Proposed";
   if (candidate.verdict === "removed")
-    return `Removed: ${words(candidate.reason ?? "guardrail").toLowerCase()}`;
-  return Number(candidate.price) === Number(from) ? "Present price" : "Possible";
+    return `Removed by ${words(candidate.reason ?? "a guardrail").toLowerCase()}`;
+  return Number(candidate.price) === Number(from) ? "Present price" : "Allowed";
 }
 
 function CandidateTable(props: { candidates: readonly Candidate[]; proposal: ProposalDetail }) {
@@ -70,9 +70,7 @@ function CandidateTable(props: { candidates: readonly Candidate[]; proposal: Pro
             {(c) => (
               <tr classList={{ "row-strong": c.verdict === "chosen", "row-muted": c.verdict === "removed" }}>
                 <td class="num">{money(c.price, props.proposal.currency)}</td>
-                <td class="num">
-                  {c.expectedProfit === null ? "–" : money(c.expectedProfit, props.proposal.currency)}
-                </td>
+                <td class="num">{money(c.expectedProfit, props.proposal.currency)}</td>
                 <td>{verdictText(c, props.proposal.from)}</td>
               </tr>
             )}

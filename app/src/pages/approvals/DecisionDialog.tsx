@@ -1,10 +1,10 @@
 import { Dialog } from "@kobalte/core/dialog";
 import { createSignal, Show } from "solid-js";
-import type { ProposalDetail } from "../../api/types.ts";
+import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Failure } from "../../components/Async.tsx";
 import { toastDone } from "../../components/toasts.tsx";
-import { money } from "../../format/money.ts";
+import { money } from "../../format/number.ts";
 import { useDecide, type Verb } from "../../queries/proposals.ts";
 import { useMe } from "../../queries/session.ts";
 import { ChangePct, PriceMove } from "./cells.tsx";
@@ -21,7 +21,7 @@ const WORDS = {
   reject: { title: "Reject this proposal?", button: "Reject", tone: "danger" },
 } as const;
 
-/** Asks once, with room for the reason, and stays open with the words of a refusal. */
+/** Asks for confirmation and a reason; a refusal by the server is shown here, and the dialog stays open. */
 export function DecisionDialog(props: DecisionDialogProps) {
   const me = useMe();
   const decide = useDecide();
@@ -29,7 +29,7 @@ export function DecisionDialog(props: DecisionDialogProps) {
   const minimum = () => noteMinimum(props.proposal, props.verb, me.data ?? null);
   const missing = () => Math.max(0, minimum() - note().trim().length);
   const reason = () => {
-    if (decide.isPending) return "Being sent.";
+    if (decide.isPending) return "The decision is being sent.";
     const blocked = decisionBlocked(props.proposal, props.verb, me.data ?? null);
     if (blocked !== null) return blocked;
     if (missing() > 0) return `HIGH risk: the note needs ${missing()} more characters.`;
@@ -101,7 +101,7 @@ function About(props: { proposal: ProposalDetail }) {
   );
 }
 
-/** What the answer means for the price, in a headline and a sentence. */
+/** What the decision means for the price, as a headline and a sentence. */
 function outcome(proposal: ProposalDetail, status: string): [string, string] {
   const name = proposal.title ?? proposal.sku;
   switch (status) {
@@ -110,7 +110,7 @@ function outcome(proposal: ProposalDetail, status: string): [string, string] {
     case "rejected":
       return ["Proposal rejected", `${name} stays at ${money(proposal.from, proposal.currency)}.`];
     case "pending":
-      return ["First approval noted", `${name} waits for a second person.`];
+      return ["First approval saved", `${name} waits for the approval of a second person.`];
     default:
       return ["Decision saved", `${name}: ${status}.`];
   }
@@ -144,8 +144,8 @@ function NoteField(props: NoteFieldProps) {
       />
       <Show when={required()}>
         <span class="field-help" id="note-count">
-          {props.value.trim().length} of at least {props.minimum} characters. It is kept with the price in the
-          ledger.
+          {props.value.trim().length} of at least {props.minimum} characters. The note is kept with the price
+          in the ledger.
         </span>
       </Show>
     </label>

@@ -1,12 +1,13 @@
 import { For, Show } from "solid-js";
-import type { ProposalDetail, ProposalStatus } from "../../api/types.ts";
+import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
+import type { ProposalStatus } from "../../../../domain/messages/proposal.ts";
 import { dateTime } from "../../format/time.ts";
 import { actor } from "../../format/words.ts";
 import { useProposals } from "../../queries/proposals.ts";
 import { useQueue } from "./queue.ts";
 
 const TEXT: Partial<Record<ProposalStatus, string>> = {
-  approved: "Approved; it takes effect at its time",
+  approved: "Approved, to be applied at the scheduled time",
   applied: "Approved and applied",
   rejected: "Rejected",
   expired: "Expired before anybody decided",
@@ -14,7 +15,7 @@ const TEXT: Partial<Record<ProposalStatus, string>> = {
   failed: "Could not be applied",
 };
 
-/** The proposal that took the place of a superseded one, as long as it waits for a decision. */
+/** A link to the pending proposal that replaced a superseded one. */
 function Successor(props: { sku: string }) {
   const queue = useQueue();
   const pending = useProposals(() => ({ sku: props.sku, status: "pending" }));
@@ -30,7 +31,7 @@ function Successor(props: { sku: string }) {
   );
 }
 
-/** What became of the proposal, by whom and why; and a first approval that waits for the second. */
+/** How the proposal was decided, by whom and why; or the first approval while it waits for the second. */
 export function DecisionRecord(props: { proposal: ProposalDetail }) {
   const text = () => TEXT[props.proposal.status];
   const tone = () =>
@@ -50,13 +51,13 @@ export function DecisionRecord(props: { proposal: ProposalDetail }) {
           </div>
         )}
       </Show>
-      <Show when={props.proposal.status === "pending" && (props.proposal.approvals ?? []).length > 0}>
+      <Show when={props.proposal.status === "pending" && props.proposal.approvals.length > 0}>
         <div class="notice notice-info" role="status">
           <For each={props.proposal.approvals}>
             {(a) => (
               <p>
-                <strong>First approval</strong> by {actor(a.by)}, {dateTime(a.at)}. A second person’s approval
-                applies it.
+                <strong>First approval</strong> by {actor(a.by)}, {dateTime(a.at)}. The price is applied when
+                a second person approves.
               </p>
             )}
           </For>

@@ -1,9 +1,9 @@
 import { For, Show } from "solid-js";
-import type { GuardrailStep, ProposalDetail } from "../../api/types.ts";
-import { money } from "../../format/money.ts";
+import type { GuardrailStep, ProposalDetail } from "../../../../domain/contract/decisions.ts";
+import { money } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 
-/** The rules that the price passed, in their order: what each of them changed and why. */
+/** The guardrails in their order: what each of them changed, and why. */
 export function Guardrails(props: { proposal: ProposalDetail }) {
   const steps = () => props.proposal.explanation.guardrails;
   const isBinding = (name: string) => props.proposal.explanation.binding.includes(name);
@@ -15,9 +15,9 @@ export function Guardrails(props: { proposal: ProposalDetail }) {
       <p class="muted">
         <Show
           when={props.proposal.explanation.binding.length > 0}
-          fallback="No guardrail alone decides this price: without any single one it would be the same."
+          fallback="No single guardrail decides this price: without any one of them it would be the same."
         >
-          Binding (without it the price would be another):{" "}
+          Binding, which means that the price would be different without it:{" "}
           <strong>{props.proposal.explanation.binding.map(words).join(", ")}</strong>
         </Show>
       </p>
@@ -26,7 +26,7 @@ export function Guardrails(props: { proposal: ProposalDetail }) {
       </Show>
       <Show when={others().length > 0}>
         <details class="more">
-          <summary>{plural(others().length, "guardrail")} passed without a change</summary>
+          <summary>{plural(others().length, "guardrail")} changed nothing</summary>
           <StepTable steps={others()} currency={props.proposal.currency} isBinding={isBinding} />
         </details>
       </Show>

@@ -1,19 +1,18 @@
 import { For, Show } from "solid-js";
-import type { InputFact } from "../../api/types.ts";
-import { Ago } from "../../components/When.tsx";
+import type { InputFact } from "../../../../domain/contract/decisions.ts";
+import { Ago } from "../../components/facts.tsx";
 import { number } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 
 const SIGNIFICANT_DECIMALS = 4;
 
-function valueText(value: unknown): string {
-  if (value === null || value === undefined) return "unknown";
+function valueText(value: InputFact["value"]): string {
+  if (value === null) return "unknown";
   if (typeof value === "number") return number(value, SIGNIFICANT_DECIMALS);
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return value;
 }
 
-/** What the decision was computed from, and how old each piece was. */
+/** What the decision was computed from, and how old each input was. */
 export function Inputs(props: { inputs: readonly InputFact[] }) {
   return (
     <section class="block" aria-labelledby="inputs-heading">

@@ -1,12 +1,10 @@
 import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
-import type { ProposalDetail } from "../../api/types.ts";
+import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { ProposalStatusChip, RiskChip } from "../../components/chips.tsx";
-import { Fact } from "../../components/Fact.tsx";
-import { Ago, Until } from "../../components/When.tsx";
-import { moneyDelta } from "../../format/money.ts";
-import { share, signed } from "../../format/number.ts";
+import { Ago, Fact, Until } from "../../components/facts.tsx";
+import { moneyDelta, share, signed } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import type { Verb } from "../../queries/proposals.ts";
@@ -27,8 +25,7 @@ export function ProposalHead(props: ProposalHeadProps) {
         <h2 class="pane-heading">{props.proposal.title ?? props.proposal.sku}</h2>
         <p class="sub">
           <A href={paths.product(props.proposal.sku)}>{props.proposal.sku}</A>
-          <Show when={props.proposal.category}>{(category) => ` · ${category()}`}</Show>
-          {` · ${words(props.proposal.strategy)}`}
+          {` · ${props.proposal.category} · ${words(props.proposal.strategy)}`}
         </p>
       </div>
       <div class="pane-chips">
@@ -86,44 +83,29 @@ function Actions(props: ProposalHeadProps) {
   );
 }
 
-/** What the change is expected to bring over the horizon, against holding the price. */
+/** What the change is expected to bring over the horizon, compared with keeping the price. */
 function Outlook(props: { proposal: ProposalDetail }) {
   const delta = () => props.proposal.expected.delta;
   const currency = () => props.proposal.currency;
-  const horizon = () => {
-    const days = props.proposal.expected.horizonDays;
-    return `${days ? `over ${plural(days, "day")}, ` : ""}against holding the price`;
-  };
-  const interval = () => {
-    const range = delta()?.interval80;
-    if (!range) return null;
-    return (
-      <>
-        80 %: <span class="nowrap">{moneyDelta(range[0], currency())}</span> to{" "}
-        <span class="nowrap">{moneyDelta(range[1], currency())}</span>
-      </>
-    );
-  };
+  const horizon = () =>
+    `over ${plural(props.proposal.expected.horizonDays, "day")}, compared with keeping the price`;
   return (
     <dl class="facts">
-      <Show when={delta()}>
-        {(d) => (
-          <>
-            <Fact label="Profit change, expected" note={interval()}>
-              <span class={Number(d().profit) >= 0 ? "good" : "bad"}>
-                {moneyDelta(d().profit, currency())}
-              </span>
-            </Fact>
-            <Fact label="Revenue change, expected" note={horizon()}>
-              {moneyDelta(d().revenue, currency())}
-            </Fact>
-            <Fact label="Units change, expected" note={horizon()}>
-              {signed(d().units, 1)}
-            </Fact>
-          </>
-        )}
-      </Show>
-      <Fact label="Confidence" note="quality of inputs × chance of a gain">
+      <Fact
+        label="Profit change, expected"
+        note={<Interval range={delta().interval80} currency={currency()} />}
+      >
+        <span class={Number(delta().profit) >= 0 ? "good" : "bad"}>
+          {moneyDelta(delta().profit, currency())}
+        </span>
+      </Fact>
+      <Fact label="Revenue change, expected" note={horizon()}>
+        {moneyDelta(delta().revenue, currency())}
+      </Fact>
+      <Fact label="Units change, expected" note={horizon()}>
+        {signed(delta().units, 1)}
+      </Fact>
+      <Fact label="Confidence" note="quality of the inputs × probability of a gain">
         {share(props.proposal.confidence)}
       </Fact>
       <Fact
@@ -137,5 +119,14 @@ function Outlook(props: { proposal: ProposalDetail }) {
         <Ago at={props.proposal.createdAt} />
       </Fact>
     </dl>
+  );
+}
+
+function Interval(props: { range: [string, string]; currency: string }) {
+  return (
+    <>
+      with 80 % probability <span class="nowrap">{moneyDelta(props.range[0], props.currency)}</span> to{" "}
+      <span class="nowrap">{moneyDelta(props.range[1], props.currency)}</span>
+    </>
   );
 }

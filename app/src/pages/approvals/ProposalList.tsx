@@ -1,5 +1,5 @@
 import { createEffect, For, on } from "solid-js";
-import type { Proposal } from "../../api/types.ts";
+import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "./cells.tsx";
 
 interface ProposalListProps {
@@ -8,7 +8,7 @@ interface ProposalListProps {
   hrefOf: (id: string) => string;
 }
 
-/** The queue beside an opened proposal: enough to choose the next one. */
+/** The narrow list beside an opened proposal. */
 export function ProposalList(props: ProposalListProps) {
   let list!: HTMLUListElement;
   createEffect(

@@ -1,6 +1,6 @@
 import { useNavigate, useParams } from "@solidjs/router";
 import { createEffect, createSignal, onCleanup, Show } from "solid-js";
-import type { ProposalDetail } from "../../api/types.ts";
+import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { Async } from "../../components/Async.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { useProposal, type Verb } from "../../queries/proposals.ts";

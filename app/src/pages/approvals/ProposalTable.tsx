@@ -1,11 +1,11 @@
 import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
-import type { Proposal } from "../../api/types.ts";
+import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import { ProposalStatusChip, RiskChip } from "../../components/chips.tsx";
-import { Ago } from "../../components/When.tsx";
+import { Ago } from "../../components/facts.tsx";
 import { share } from "../../format/number.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "./cells.tsx";
-import type { Sort, SortKey } from "./order.ts";
+import type { Sort, SortKey } from "./queue.ts";
 
 interface ProposalTableProps {
   proposals: readonly Proposal[];
@@ -14,7 +14,7 @@ interface ProposalTableProps {
   hrefOf: (id: string) => string;
 }
 
-/** All that decides whether to look closer, one line per proposal. */
+/** One line per proposal, with what decides whether to open it. */
 export function ProposalTable(props: ProposalTableProps) {
   const head = (key: SortKey, label: string, note?: string) => (
     <SortHead label={label} note={note} sort={props.sort} sortKey={key} onSort={props.onSort} />
@@ -93,7 +93,7 @@ function ProposalRow(props: { proposal: Proposal; href: string }) {
         </A>
         <span class="sub">
           {props.proposal.sku}
-          <Show when={props.proposal.category}>{(category) => ` · ${category()}`}</Show>
+          {` · ${props.proposal.category}`}
           <Show when={props.proposal.status !== "pending"}>
             {" "}
             <ProposalStatusChip status={props.proposal.status} />

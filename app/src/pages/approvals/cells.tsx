@@ -1,7 +1,5 @@
-import { Show } from "solid-js";
-import type { Proposal } from "../../api/types.ts";
-import { money, moneyDeltaShort } from "../../format/money.ts";
-import { percentDelta } from "../../format/number.ts";
+import type { Proposal } from "../../../../domain/contract/decisions.ts";
+import { money, moneyDeltaShort, percentDelta } from "../../format/number.ts";
 
 /** From the present to the proposed price. */
 export function PriceMove(props: { proposal: Pick<Proposal, "from" | "to" | "currency"> }) {
@@ -16,7 +14,7 @@ export function PriceMove(props: { proposal: Pick<Proposal, "from" | "to" | "cur
   );
 }
 
-/** A change with the direction as a sign and a mark, not by colour alone. */
+/** A change whose direction shows in a sign and a mark, not in colour alone. */
 export function ChangePct(props: { value: number }) {
   return (
     <span class="change">
@@ -28,24 +26,16 @@ export function ChangePct(props: { value: number }) {
   );
 }
 
-/** Expected change of profit over the horizon, with its 80 % interval below. */
+/** The expected change of profit, with its 80 % interval below. */
 export function ProfitDelta(props: { proposal: Proposal }) {
   const delta = () => props.proposal.expected.delta;
   const short = (amount: string) => moneyDeltaShort(amount, props.proposal.currency);
   return (
-    <Show when={delta()} fallback={<span class="muted">not given</span>}>
-      {(d) => (
-        <span class="stack">
-          <span class={Number(d().profit) >= 0 ? "good" : "bad"}>{short(d().profit)}</span>
-          <Show when={d().interval80}>
-            {(interval) => (
-              <span class="sub" title="80 % interval">
-                {short(interval()[0])} to {short(interval()[1])}
-              </span>
-            )}
-          </Show>
-        </span>
-      )}
-    </Show>
+    <span class="stack">
+      <span class={Number(delta().profit) >= 0 ? "good" : "bad"}>{short(delta().profit)}</span>
+      <span class="sub" title="80 % interval: the change lies within it with a probability of 80 %">
+        {short(delta().interval80[0])} to {short(delta().interval80[1])}
+      </span>
+    </span>
   );
 }

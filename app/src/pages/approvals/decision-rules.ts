@@ -1,4 +1,5 @@
 import { parseMinor } from "../../../../domain/base/money.ts";
+import type { Proposal, ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ROLE_SCOPES, type Scope } from "../../../../domain/identity/rights.ts";
 import { proposalCan } from "../../../../domain/messages/proposal.ts";
 import {
@@ -7,8 +8,8 @@ import {
   HIGH_RISK_NOTE_MIN,
   riskOfApproval,
 } from "../../../../domain/pricing/approval.ts";
-import type { Me, Proposal, ProposalDetail } from "../../api/types.ts";
 import { words } from "../../format/words.ts";
+import type { Me } from "../../queries/session.ts";
 
 type Decision = "approve" | "reject";
 
@@ -24,20 +25,20 @@ export function decisionBlocked(proposal: Proposal, decision: Decision, me: Me |
 /** How many characters the note needs for this person's decision: 0 if it may stay empty. */
 export function noteMinimum(
   proposal: Pick<ProposalDetail, "risk" | "from" | "to" | "currency"> & {
-    approvals?: { by: string; price?: string | undefined }[] | undefined;
+    approvals: readonly { by: string; price?: string | undefined }[];
   },
   decision: Decision,
   me: Me | null,
 ): number {
   if (decision !== "approve" || me === null) return 0;
-  const { risk, from, to, currency, approvals = [] } = proposal;
-  // the price that the first approver made of it
+  const { risk, from, to, currency, approvals } = proposal;
+  // the price that the first approver chose
   const price = approvals[0]?.price ?? to;
   const minor = (amount: string) => {
     const parsed = parseMinor(amount, currency);
     return parsed.ok ? parsed.minor : Number.NaN;
   };
-  // whether anybody else may approve is the server's to know
+  // only the server knows whether anybody else may approve
   const by = { label: `user:${me.email}`, isPerson: true, hasColleagues: true };
   const agreed = agreedTo(approvals, to, price);
   const needs = approvalNeeds(riskOfApproval(risk, minor(from), minor(price)), { note: "", agreed, by });

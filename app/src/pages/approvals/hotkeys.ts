@@ -6,7 +6,7 @@ export interface Hotkeys {
   reject?: () => unknown;
 }
 
-/** Letters belong to whoever types them, and to an open dialog or menu. */
+/** Whether the key belongs to a field, or to an open dialog or menu. */
 function isTaken(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
@@ -21,7 +21,7 @@ const ACTION_OF_KEY: Readonly<Record<string, keyof Hotkeys>> = {
   r: "reject",
 };
 
-/** Calls the action of a key pressed outside of fields and dialogs. Returns what ends it. */
+/** Calls the action of a key pressed outside of fields and dialogs. Returns a function that stops listening. */
 export function listenForKeys(actions: Hotkeys): () => void {
   function onKey(event: KeyboardEvent) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event.target))

@@ -1,14 +1,14 @@
-import { createMemo, Show } from "solid-js";
-import type { Elasticity } from "../../api/types.ts";
+import { createMemo } from "solid-js";
+import type { Elasticity } from "../../../../domain/contract/learning.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
+import { Ago } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { Ago } from "../../components/When.tsx";
 import { fixed, number } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { useElasticity } from "../../queries/products.ts";
 
-/** How demand answers to the price, and how well that is known. */
+/** How demand responds to the price, and how well that is known. */
 export function ElasticityCard(props: { sku: string }) {
   const elasticity = useElasticity(() => props.sku);
   return (
@@ -19,7 +19,7 @@ export function ElasticityCard(props: { sku: string }) {
         skeleton={<SkeletonRows rows={4} height="line" />}
         none={
           <EmptyState title="Not estimated yet">
-            The nightly elasticity run estimates it; “Runs” above starts one now.
+            The elasticity run estimates it every night. To start one now, use “Runs” above.
           </EmptyState>
         }
       >
@@ -40,10 +40,10 @@ function Estimate(props: { estimate: Elasticity }) {
         <Chip tone={e().identified && e().label !== "uncertain" ? "info" : "warn"}>{words(e().label)}</Chip>
       </p>
       <p class="muted">
-        A price 1 % higher changes the units sold by about {fixed(e().mean, 1)} %.{" "}
+        A 1 % higher price changes the units sold by about {fixed(e().mean, 1)} %.{" "}
         {e().identified
           ? "Learned from this product’s own sales."
-          : "This product’s own sales say little; the figure leans on its category."}
+          : "This product’s own sales say too little, so the figure relies on its category."}
       </p>
       <IntervalBar estimate={e()} />
       <dl class="pairs">
@@ -51,19 +51,15 @@ function Estimate(props: { estimate: Elasticity }) {
         <dd>{range(e().ci95)}</dd>
         <dt>80 % interval</dt>
         <dd>{range(e().ci80)}</dd>
-        <dt>Effective observations</dt>
+        <dt title="Days at mean demand and 10 % price variation that would say as much">
+          Effective observations
+        </dt>
         <dd>{number(e().nEff, 0)}</dd>
-        <Show when={e().competitor}>
-          {(c) => (
-            <>
-              <dt>Competitors’ price effect</dt>
-              <dd>
-                {fixed(c().mean, 2)} ± {fixed(c().sd, 2)}
-                {c().identified ? "" : " (not identified)"}
-              </dd>
-            </>
-          )}
-        </Show>
+        <dt>Effect of competitors’ prices</dt>
+        <dd>
+          {fixed(e().competitor.mean, 2)} ± {fixed(e().competitor.sd, 2)}
+          {e().competitor.identified ? "" : " (from the category)"}
+        </dd>
         <dt>Estimated</dt>
         <dd>
           <Ago at={e().asOf} />
@@ -76,7 +72,7 @@ function Estimate(props: { estimate: Elasticity }) {
 const WIDTH = 300;
 const PAD = 6;
 
-/** The intervals drawn to scale, from the 95 % interval's far end to zero. */
+/** The intervals drawn to scale, together with zero. */
 function IntervalBar(props: { estimate: Elasticity }) {
   const scale = createMemo(() => {
     const least = Math.min(props.estimate.ci95[0], 0) * 1.1;

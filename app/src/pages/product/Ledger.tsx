@@ -1,8 +1,8 @@
 import { createSignal, For, Show } from "solid-js";
-import type { LedgerEntry } from "../../api/types.ts";
+import type { LedgerEntry } from "../../../../domain/contract/decisions.ts";
 import { Async } from "../../components/Async.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { money } from "../../format/money.ts";
+import { money } from "../../format/number.ts";
 import { dateTime } from "../../format/time.ts";
 import { actor, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
@@ -10,7 +10,7 @@ import { useHistory } from "../../queries/products.ts";
 
 const FIRST_SHOWN = 10;
 
-/** Every change of the served price, newest first. */
+/** Every change of the price, newest first. */
 export function Ledger(props: { sku: string }) {
   const history = useHistory(() => props.sku);
   const [all, setAll] = createSignal(false);

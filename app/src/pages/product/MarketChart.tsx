@@ -1,12 +1,12 @@
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
 import { historyChart } from "../../charts/history.ts";
-import type { Palette } from "../../charts/palette.ts";
+import type { Palette } from "../../charts/options.ts";
 import { competitorSeries, demandBars, ourPrice } from "../../charts/series.ts";
 import { Failure } from "../../components/Async.tsx";
+import { now } from "../../components/facts.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { plural } from "../../format/words.ts";
-import { now } from "../../now.ts";
 import {
   boundsOf,
   type Span,
@@ -31,7 +31,7 @@ const SPANS = [
   { label: "120 d", days: 120, window: "1d" },
 ] as const satisfies readonly (Span & { label: string })[];
 const SPAN_FIRST = SPANS[3];
-/** Days of demand before the span: they tell the price in force at its beginning. */
+/** Days of demand before the span, for the price in force at its beginning. */
 const DAYS_BEFORE = 2;
 
 function useMarket(props: MarketChartProps, span: () => Span) {
@@ -71,7 +71,7 @@ function useMarket(props: MarketChartProps, span: () => Span) {
   };
 }
 
-/** Our price, the competitors' and the units sold, over a span of choice. */
+/** Our price, competitors' prices and the units sold, over a span that the reader chooses. */
 export function MarketChart(props: MarketChartProps) {
   const [span, setSpan] = createSignal<(typeof SPANS)[number]>(SPAN_FIRST);
   const market = useMarket(props, span);
@@ -109,7 +109,7 @@ export function MarketChart(props: MarketChartProps) {
       <Show when={shown()?.hidden}>
         {(hidden) => (
           <p class="hint">
-            {plural(hidden(), "more competitor")} with a higher price: see the offers of the product.
+            {plural(hidden(), "more competitor")} with a higher price: see the offers on the product page.
           </p>
         )}
       </Show>

@@ -1,11 +1,10 @@
 import { For, Show } from "solid-js";
-import type { Offer } from "../../api/types.ts";
+import type { Offer } from "../../../../domain/contract/market.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
+import { Ago } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { Ago } from "../../components/When.tsx";
-import { money } from "../../format/money.ts";
-import { percentDelta } from "../../format/number.ts";
+import { money, percentDelta } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { useOffers } from "../../queries/products.ts";
 
@@ -20,7 +19,9 @@ export function OffersTable(props: { sku: string }) {
           <Show
             when={page().items.length > 0}
             fallback={
-              <EmptyState title="No offers yet">Offers appear as soon as a scraper reports one.</EmptyState>
+              <EmptyState title="No offers yet">
+                An offer appears as soon as a scraper reports one.
+              </EmptyState>
             }
           >
             <table class="table table-tight cards">
@@ -31,10 +32,10 @@ export function OffersTable(props: { sku: string }) {
                     Price
                   </th>
                   <th scope="col" class="num">
-                    Landed<span class="th-note">with shipping</span>
+                    Landed price<span class="th-note">with shipping</span>
                   </th>
                   <th scope="col" class="num">
-                    Gap<span class="th-note">we are dearer by</span>
+                    Gap<span class="th-note">positive: we are dearer</span>
                   </th>
                   <th scope="col">Availability</th>
                   <th scope="col" class="num">
@@ -60,18 +61,18 @@ function OfferRow(props: { offer: Offer }) {
       <td class="num strong" data-label="Price">
         {money(props.offer.price, props.offer.currency)}
       </td>
-      <td class="num" data-label="Landed">
+      <td class="num" data-label="Landed price">
         {money(props.offer.landedPrice, props.offer.currency)}
       </td>
       <td class="num" data-label="Gap">
-        {props.offer.gapPct === null ? "–" : percentDelta(props.offer.gapPct)}
+        {percentDelta(props.offer.gapPct)}
       </td>
       <td data-label="Availability">{words(props.offer.availability)}</td>
       <td class="num" data-label="Seen">
         <Ago at={props.offer.observedAt} />
         <Show when={!props.offer.fresh}>
           {" "}
-          <Chip tone="warn" title="Too old to decide anything">
+          <Chip tone="warn" title="Too old to count for signals and prices">
             Stale
           </Chip>
         </Show>

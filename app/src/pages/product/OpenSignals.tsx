@@ -1,8 +1,8 @@
 import { For, Show } from "solid-js";
 import { Async } from "../../components/Async.tsx";
 import { PriorityChip, SignalStatusChip } from "../../components/chips.tsx";
+import { Ago } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { Ago } from "../../components/When.tsx";
 import { words } from "../../format/words.ts";
 import { useSignals } from "../../queries/signals.ts";
 

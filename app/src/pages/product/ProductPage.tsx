@@ -1,14 +1,12 @@
 import { A, useParams } from "@solidjs/router";
 import { createEffect, Show } from "solid-js";
-import type { Product } from "../../api/types.ts";
+import type { Product } from "../../../../domain/contract/catalogue.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
-import { Fact } from "../../components/Fact.tsx";
+import { Ago, Fact } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { Ago } from "../../components/When.tsx";
-import { unitEconomics } from "../../format/margin.ts";
-import { money } from "../../format/money.ts";
-import { percent } from "../../format/number.ts";
+import { unitFigures } from "../../format/margin.ts";
+import { money, percent } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import { usePricesIncludeTax, useProduct, useServedPrice } from "../../queries/products.ts";
@@ -107,18 +105,12 @@ function PriceFacts(props: { product: Product }) {
   const includeTax = usePricesIncludeTax();
   const asMoney = (amount: string | undefined) =>
     amount === undefined ? "not set" : money(amount, props.product.currency);
-  const economics = () => {
-    const { price, unitCost, taxRate } = props.product;
-    return unitEconomics(
-      price,
-      unitCost,
-      taxRate ?? 0,
-      includeTax.isPending ? true : (includeTax.data ?? true),
-    );
-  };
+  const figures = () => unitFigures(props.product, includeTax());
   const tax = () => {
     const rate = props.product.taxRate;
-    return rate ? `net ${money((economics()?.net ?? 0).toFixed(4), props.product.currency)}` : "no tax set";
+    return rate
+      ? `net price ${money((figures()?.net ?? 0).toFixed(4), props.product.currency)}`
+      : "no tax set";
   };
   return (
     <dl class="facts facts-wide">
@@ -138,14 +130,14 @@ function PriceFacts(props: { product: Product }) {
       </Fact>
       <Fact label="Base price">{asMoney(props.product.basePrice)}</Fact>
       <Fact label="Unit cost">{asMoney(props.product.unitCost)}</Fact>
-      <Show when={economics()}>
+      <Show when={figures()}>
         {(e) => (
           <>
-            <Fact label="Margin" note={`of the net price; ${tax()}`}>
+            <Fact label="Margin" note={`share of the net price after tax, fees and cost; ${tax()}`}>
               {percent(e().margin * 100)}
             </Fact>
             <Show when={e().markup !== null}>
-              <Fact label="Markup" note="on the unit cost">
+              <Fact label="Markup" note="net price over cost, less one">
                 {percent((e().markup ?? 0) * 100)}
               </Fact>
             </Show>

@@ -1,28 +1,24 @@
 import { A, useSearchParams } from "@solidjs/router";
 import { For, onMount, Show } from "solid-js";
-import type { Product } from "../../api/types.ts";
+import type { Product } from "../../../../domain/contract/catalogue.ts";
+import { PRODUCT_STATUSES } from "../../../../domain/messages/names.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
-import { SearchField, SelectField } from "../../components/fields.tsx";
-import { LoadMore } from "../../components/LoadMore.tsx";
-import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { unitEconomics } from "../../format/margin.ts";
-import { money } from "../../format/money.ts";
-import { share } from "../../format/number.ts";
+import { ANY, asIs, choicesOf, known, SearchField, SelectField } from "../../components/fields.tsx";
+import { EmptyState, LoadMore, SkeletonRows } from "../../components/states.tsx";
+import { unitFigures } from "../../format/margin.ts";
+import { money, share } from "../../format/number.ts";
 import { paths } from "../../paths.ts";
 import { useCategories, usePricesIncludeTax, useProducts } from "../../queries/products.ts";
-
-const ANY = "all";
-const STATUSES = [
-  { value: ANY, label: "Any status" },
-  { value: "active", label: "Active" },
-  { value: "inactive", label: "Inactive" },
-];
 
 /** The catalogue. */
 export function ProductsPage() {
   const [search, setSearch] = useSearchParams<{ q?: string; category?: string; status?: string }>();
-  const products = useProducts(() => ({ q: search.q, category: search.category, status: search.status }));
+  const products = useProducts(() => ({
+    q: search.q,
+    category: search.category,
+    status: known(PRODUCT_STATUSES, search.status),
+  }));
   const categories = useCategories();
   const includeTax = usePricesIncludeTax();
   const shown = () => (products.isPending ? [] : (products.data?.pages.flatMap((p) => p.items) ?? []));
@@ -38,7 +34,7 @@ export function ProductsPage() {
       <div class="page-head">
         <h1>Products</h1>
       </div>
-      <search class="filters" aria-label="Filter products">
+      <search class="filters" aria-label="Narrow the list of products">
         <SearchField
           label="Search"
           placeholder="SKU, title or brand"
@@ -48,19 +44,13 @@ export function ProductsPage() {
         <SelectField
           label="Category"
           value={search.category ?? ANY}
-          choices={[
-            { value: ANY, label: "Any category" },
-            ...(categories.isPending ? [] : (categories.data ?? [])).map((value) => ({
-              value,
-              label: value,
-            })),
-          ]}
+          choices={choicesOf("Any category", categories.isPending ? [] : (categories.data ?? []), asIs)}
           onChange={(v) => set("category", v)}
         />
         <SelectField
           label="Status"
           value={search.status ?? ANY}
-          choices={STATUSES}
+          choices={choicesOf("Any status", PRODUCT_STATUSES)}
           onChange={(v) => set("status", v)}
         />
       </search>
@@ -70,14 +60,12 @@ export function ProductsPage() {
             when={shown().length > 0}
             fallback={
               <EmptyState title="No product matches">
-                Widen the filter. Products come in by import or through the API.
+                Choose a wider category or status, or search for something else. Products are added by import
+                or through the API.
               </EmptyState>
             }
           >
-            <ProductTable
-              products={shown()}
-              pricesIncludeTax={includeTax.isPending ? true : (includeTax.data ?? true)}
-            />
+            <ProductTable products={shown()} pricesIncludeTax={includeTax()} />
             <LoadMore query={products} shown={shown().length} />
           </Show>
         )}
@@ -104,7 +92,7 @@ function ProductTable(props: { products: readonly Product[]; pricesIncludeTax: b
             Unit cost
           </th>
           <th scope="col" class="num">
-            Margin<span class="th-note">of the net price</span>
+            Margin<span class="th-note">after tax and fees</span>
           </th>
           <th scope="col" class="num">
             Markup<span class="th-note">on the cost</span>
@@ -123,10 +111,7 @@ function ProductTable(props: { products: readonly Product[]; pricesIncludeTax: b
 function ProductRow(props: { product: Product; pricesIncludeTax: boolean }) {
   const asMoney = (amount: string | undefined) =>
     amount === undefined ? "–" : money(amount, props.product.currency);
-  const economics = () => {
-    const { price, unitCost, taxRate } = props.product;
-    return unitEconomics(price, unitCost, taxRate ?? 0, props.pricesIncludeTax);
-  };
+  const figures = () => unitFigures(props.product, props.pricesIncludeTax);
   return (
     <tr>
       <td class="cell-title">
@@ -153,12 +138,12 @@ function ProductRow(props: { product: Product; pricesIncludeTax: boolean }) {
         {asMoney(props.product.unitCost)}
       </td>
       <td class="num" data-label="Margin">
-        <Show when={economics()} fallback="–">
+        <Show when={figures()} fallback="–">
           {(e) => share(e().margin)}
         </Show>
       </td>
       <td class="num" data-label="Markup">
-        <Show when={economics()?.markup ?? null} fallback="–">
+        <Show when={figures()?.markup ?? null} fallback="–">
           {(markup) => share(markup())}
         </Show>
       </td>

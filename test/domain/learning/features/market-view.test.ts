@@ -43,7 +43,7 @@ describe("the market a decision looks at", () => {
     });
   });
 
-  it("names the same of two equal prices in any order", () => {
+  it("names the same competitor of two equal prices in any order", () => {
     const [x, y] = [offer("x", 100), offer("y", 100)];
     expect(marketView([y, x], NOW, FRESH, false)).toEqual(marketView([x, y], NOW, FRESH, false));
   });
@@ -57,7 +57,7 @@ describe("the market a decision looks at", () => {
     expect(marketView(offers, NOW, FRESH, false).confidence).toBeCloseTo(confidence, 12);
   });
 
-  it("without offers has no price, and says so", () => {
+  it("has no price without offers", () => {
     expect(marketView([], NOW, FRESH, true)).toEqual({
       cheapest: null,
       secondCheapest: null,
@@ -69,7 +69,7 @@ describe("the market a decision looks at", () => {
     });
   });
 
-  it("is as old as the newest offer, valid or not", () => {
+  it("has the age of its newest offer, valid or not", () => {
     expect(newestOfferAt([])).toBeNull();
     const sold = offer("a", 1, { observedAt: 7, availability: "out_of_stock" });
     expect(newestOfferAt([offer("b", 1, { observedAt: 5 }), sold])).toBe(7);

@@ -38,7 +38,7 @@ describe("intermittent demand", () => {
     expect(sba(series)).toBeCloseTo(0.95, 12);
   });
 
-  it("without sales", () => {
+  it("is zero without sales", () => {
     expect(averageDemandInterval([0, 0])).toBe(Number.POSITIVE_INFINITY);
     expect(tsb([0, 0])).toBe(0);
     expect(sba([])).toBe(0);

@@ -1,5 +1,8 @@
 import { normal, uniform } from "../../../../domain/base/keyed-random.ts";
-import type { CompetitorDay } from "../../../../domain/learning/forecasting/competitor-state.ts";
+import type { observeCompetitor } from "../../../../domain/learning/forecasting/competitor-state.ts";
+
+/** One day of a competitor, as the forecast takes it. */
+export type CompetitorDay = Parameters<typeof observeCompetitor>[1];
 
 /** A sticky price: rare small moves, promotions that end, a shelf that is sometimes empty. */
 export function competitorDays(seed: number, days: number): CompetitorDay[] {

@@ -17,7 +17,6 @@ import {
   rowWeightUpTo,
 } from "../../../../domain/learning/forecasting/competitor-price.ts";
 import {
-  type CompetitorDay,
   type CompetitorPriceState,
   isOnPromotion,
   observeCompetitor,
@@ -30,7 +29,7 @@ import {
   type Skill,
   skillOf,
 } from "../../../../domain/learning/forecasting/forecast-score.ts";
-import { competitorDays } from "./competitor-world.ts";
+import { type CompetitorDay, competitorDays } from "./competitor-world.ts";
 
 function learn(days: readonly CompetitorDay[]): CompetitorPriceState {
   return days.reduce<CompetitorPriceState | null>(observeCompetitor, null)!;
@@ -93,7 +92,7 @@ describe("observeCompetitor", () => {
 });
 
 describe("priceMixture", () => {
-  it("keeps all its weight among its ways, whatever was seen", () => {
+  it("spreads exactly the in-stock weight over its components, whatever was seen", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 1, max: 7 }), (seed, days) => {
         const mixture = priceMixture(learn(competitorDays(seed, 60)), days);
@@ -106,7 +105,7 @@ describe("priceMixture", () => {
     );
   });
 
-  it("on day one: stays with 1 − hazard, Beta(1, 19) before anything was seen", () => {
+  it("keeps the price for a day with 1 − hazard, Beta(1, 19) before anything was seen", () => {
     const fresh = learn([{ day: 0, logPrice: 7, inStock: true }]);
     const mixture = priceMixture(fresh, 1);
     expect(mixture.inStock).toBeCloseTo(0.98, 12);
@@ -115,7 +114,7 @@ describe("priceMixture", () => {
     expect(promotion.weight / mixture.inStock).toBeCloseTo(0.05 * 0.25, 12);
   });
 
-  it("in a promotion expects the return to the reference", () => {
+  it("expects a promotion to return to the reference", () => {
     const state = promoted(5);
     const mixture = priceMixture(state, 7);
     const row = componentRow(mixture);
@@ -144,7 +143,7 @@ describe("cheapest price", () => {
     expect(distribution.none).toBe(0);
   });
 
-  it("is the dearer one when the cheaper is out of stock half the time", () => {
+  it("is the dearer price half the time when the cheaper is out of stock half the time", () => {
     const mixtures = [atom(10, 0.5), atom(12)];
     const distribution = cheapestDistribution(mixtures);
     expect(distribution.upTo(Math.log(11))).toBeCloseTo(0.5, 12);
@@ -153,7 +152,7 @@ describe("cheapest price", () => {
     expect(Math.exp(gridQuantile(grid, 0.6))).toBeCloseTo(12, 9);
   });
 
-  it("of a normal price has the normal's quantiles", () => {
+  it("has the normal's quantiles for a normal price", () => {
     const mixtures: PriceMixture[] = [
       { inStock: 1, components: [{ weight: 1, logPrice: 3, deviation: 0.1 }] },
     ];
@@ -172,7 +171,7 @@ describe("forecastCheapestCompetitor", () => {
     expect(f.changes).toBeLessThan(0.05);
   });
 
-  it("has nothing to say without competitors, and refuses other horizons", () => {
+  it("is null without competitors, and refuses other horizons", () => {
     expect(forecastCheapestCompetitor([], 1)).toBeNull();
     expect(forecastCheapestCompetitor([{ ...promoted(1), logPrice: Number.NaN }], 1)).toBeNull();
     expect(() => forecastCheapestCompetitor([], 8)).toThrow(RangeError);
@@ -183,7 +182,7 @@ describe("forecastCheapestCompetitor", () => {
     expect(forecastCheapestCompetitor([out], 1)).toMatchObject({ lastObserved: null, changes: 1 });
   });
 
-  it("orders its quantiles, and another competitor never makes the cheapest dearer", () => {
+  it("orders its quantiles, and is out of stock less often with another competitor", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 9999 }), fc.integer({ min: 1, max: 7 }), (seed, days) => {
         const states = [1, 2, 3].map((j) => learn(competitorDays(seed * 3 + j, 50)));
@@ -282,7 +281,7 @@ describe("competitorAnchor", () => {
     expect(anchor).toMatchObject({ price, reasons, usesForecast: reasons.length === 0 });
   });
 
-  it("never reports skill on prices that never return: a forecast of stickiness is the last price", () => {
+  it("reports no skill where the forecast is the last price", () => {
     let window: ScoreWindow = { days: [] };
     const world = Array.from({ length: 60 }, (_, day) => ({
       day,

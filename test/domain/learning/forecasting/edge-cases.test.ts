@@ -3,10 +3,7 @@ import {
   competitorAnchor,
   forecastCheapestCompetitor,
 } from "../../../../domain/learning/forecasting/competitor-forecast.ts";
-import {
-  forecastSkuDemand,
-  type SkuDemandInput,
-} from "../../../../domain/learning/forecasting/sku-demand.ts";
+import { forecastSkuDemand } from "../../../../domain/learning/forecasting/sku-demand.ts";
 import { category, filter, ordinary } from "./fixture.ts";
 
 describe("edge cases of the demand forecast", () => {
@@ -78,7 +75,7 @@ describe("edge cases of the demand forecast", () => {
     ["no hour", { hourOfWeek: Number.NaN }],
     ["hour outside the week", { hourOfWeek: 168 }],
     ["NaN price effect", { effects: [Number.NaN] }],
-  ] satisfies [string, Partial<SkuDemandInput>][])("%s is skipped", (_, change) => {
+  ] satisfies [string, Partial<Parameters<typeof forecastSkuDemand>[0]>][])("%s is skipped", (_, change) => {
     expect(forecastSkuDemand({ ...ordinary, ...change })).toBeNull();
   });
 

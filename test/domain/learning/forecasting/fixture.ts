@@ -1,5 +1,5 @@
 import { type DemandState, FLAT_WEEK } from "../../../../domain/learning/forecasting/demand-state.ts";
-import type { SkuDemandInput } from "../../../../domain/learning/forecasting/sku-demand.ts";
+import type { forecastSkuDemand } from "../../../../domain/learning/forecasting/sku-demand.ts";
 
 /** Six a day, more on Sundays than on Saturdays. */
 export const filter: DemandState = {
@@ -17,7 +17,7 @@ export const category = {
   weekday: FLAT_WEEK,
 };
 /** A product of four months with forty in stock. */
-export const ordinary: SkuDemandInput = {
+export const ordinary: Parameters<typeof forecastSkuDemand>[0] = {
   history: { days: 120, units: 720, daysSinceSale: 0 },
   filter,
   category,

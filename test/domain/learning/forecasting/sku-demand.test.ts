@@ -7,7 +7,7 @@ import {
   FLAT_WEEK,
   logMomentsOf,
 } from "../../../../domain/learning/forecasting/demand-state.ts";
-import { FLAT_HOURS, hourProfile, profileFor } from "../../../../domain/learning/forecasting/hour-profile.ts";
+import { FLAT_HOURS, hourProfile, profileOf } from "../../../../domain/learning/forecasting/hour-profile.ts";
 import { forecastHourlyDemand } from "../../../../domain/learning/forecasting/hourly-demand.ts";
 import { dampedTrendEffect, localTrend } from "../../../../domain/learning/forecasting/local-trend.ts";
 
@@ -138,9 +138,9 @@ describe("forecastHourlyDemand", () => {
     units[10] = 50;
     expect(hourProfile(units)[10]).toBeCloseTo(0.5 + 0.5 / 24, 12);
     expect(hourProfile(units)[24]).toBeCloseTo(1 / 24, 12);
-    expect(profileFor(units, FLAT_HOURS)).toBe(FLAT_HOURS);
+    expect(profileOf(new Map(), "a", units)).toBe(FLAT_HOURS);
     units[10] = 2001;
-    expect(profileFor(units, FLAT_HOURS)[10]).toBeGreaterThan(0.97);
+    expect(profileOf(new Map(), "a", units)[10]).toBeGreaterThan(0.97);
   });
 
   it("reads a gamma level as a log-normal one of the same mean and variance", () => {

@@ -4,7 +4,7 @@ import { cumulativeDemand } from "../../../../domain/learning/forecasting/cumula
 import { forecastDailyDemand } from "../../../../domain/learning/forecasting/daily-demand.ts";
 import { type DemandState, FLAT_WEEK } from "../../../../domain/learning/forecasting/demand-state.ts";
 import { FLAT_HOURS } from "../../../../domain/learning/forecasting/hour-profile.ts";
-import { forecastStockout, levelOf } from "../../../../domain/learning/forecasting/stockout.ts";
+import { forecastStockout } from "../../../../domain/learning/forecasting/stockout.ts";
 
 const steady = (perDay: number): DemandState => ({
   logMean: Math.log(perDay),
@@ -48,13 +48,14 @@ describe("forecastStockout", () => {
   });
 
   it.each([
-    [23.9, "Critical"],
+    [23, "Critical"],
     [24, "Warning"],
-    [71.9, "Warning"],
+    [71, "Warning"],
     [72, "Healthy"],
-    [null, "Healthy"],
-  ])("a median of %s hours is %s", (hours, level) => {
-    expect(levelOf(hours)).toBe(level);
+  ])("calls a median of %s hours %s", (hours, level) => {
+    // one unit an hour
+    const forecast = forecastStockout(steady(24), { stock: hours, firstHour: 0 });
+    expect(forecast).toMatchObject({ p50: hours, level });
   });
 
   it.each([
@@ -69,7 +70,7 @@ describe("forecastStockout", () => {
     expect(forecastStockout(steady(perDay), { stock, firstHour: 0 })!.level).toBe(level);
   });
 
-  it("says null beyond 180 days and for no demand, 0 when out", () => {
+  it("is null beyond 180 days and without demand, and 0 when out of stock", () => {
     expect(forecastStockout(steady(0.02), { stock: 50, firstHour: 0 })).toMatchObject({
       p10: null,
       p50: null,
@@ -95,7 +96,7 @@ describe("forecastStockout", () => {
     expect(forecastStockout(steady(1), { stock, firstHour: 0 })).toBeNull();
   });
 
-  it("orders its quantiles; more stock lasts no shorter, more demand no longer", () => {
+  it("orders its quantiles, lasts no shorter with more stock and no longer with more demand", () => {
     const last = (hours: number | null) => hours ?? Number.POSITIVE_INFINITY;
     fc.assert(
       fc.property(

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decidePrice } from "../../../../domain/pricing/decision/decide.ts";
+import { poseProblem } from "../../../../domain/pricing/decision/problem.ts";
+import { HIGHEST } from "../../../../domain/pricing/guardrails/guardrail.ts";
+import { GUARDRAILS } from "../../../../domain/pricing/guardrails/table.ts";
 import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
 import { elastic, inputsOf, policyOf } from "./fixture.ts";
 
@@ -22,7 +25,7 @@ describe("stock that has to be gone by a date", () => {
     expect(decision.riskReasons).toContain("every unit sold at the new price loses money");
   });
 
-  it("says what a unit counts as, since the profit of the days ahead may fall", () => {
+  it("says what a unit counts as, since the profit of the next days may fall", () => {
     const { delta, sentence } = decidePrice(clearing(300, { unitCost: 1700 }), policyOf());
     expect(delta!.profit).toBeLessThan(0);
     expect(sentence).toContain("a stock of 300 to be sold in 10.0 days: a unit counts as");
@@ -39,7 +42,7 @@ describe("stock that has to be gone by a date", () => {
     expect(atCurrent!.units).toBeCloseTo(6, 1);
   });
 
-  it("is never cheaper with less of it, nor sold for what a unit left over is worth", () => {
+  it("is never cheaper when there is less of it, nor sold for what a leftover unit is worth", () => {
     const stock = fc.integer({ min: 1, max: 400 });
     const salvage = fc.integer({ min: 0, max: 1500 });
     fc.assert(
@@ -61,17 +64,15 @@ describe("a cut", () => {
   const cheap = { elasticity: elastic(-4), demand: { perDay: 3, logVar: 0.02, phi: 1.5 } };
 
   it.each([
-    [12, "propose", "higher_objective"],
-    [11, "hold", "stock_cover"],
-    [9, "hold", "stock_cover"],
-  ] as const)("with %i left of what sells three a day: %s, %s", (stock, verdict, reason) => {
-    const decision = decidePrice(inputsOf({ ...cheap, stock }), policyOf({ horizonDays: 1 }));
-    expect(decision).toMatchObject({ verdict });
-    if (verdict === "hold") {
-      const step = decision.guardrails.find(({ name }) => name === reason)!;
-      expect(step.after).toBe(1990);
-      expect(step.why).toContain(`${stock} in stock`);
-    }
+    [12, null],
+    [11, { lo: 1990, hi: HIGHEST }],
+    [9, { lo: 1990, hi: HIGHEST }],
+  ])("with %i left of what sells three a day is limited to %j", (stock, range) => {
+    const { limits } = poseProblem(inputsOf({ ...cheap, stock }), policyOf());
+    const limit = limits[GUARDRAILS.findIndex(({ name }) => name === "stock_cover")]!;
+    expect(limit && { lo: limit.lo, hi: limit.hi }).toEqual(range);
+    if (range !== null) expect(limit.why).toContain(`${stock} in stock`);
+    expect(decidePrice(inputsOf({ ...cheap, stock }), policyOf()).to).toBeGreaterThanOrEqual(1990);
   });
 
   it("is never proposed while the stock would not last", () => {
@@ -98,14 +99,14 @@ describe("a new product", () => {
     if (verdict === "hold") expect(decision).toMatchObject({ reason: "launch", binding: ["launch"] });
   });
 
-  it("moves all the same where its price breaks a limit", () => {
+  it("still changes its price where that breaks a limit", () => {
     const decision = decidePrice(inputsOf({ daysSinceLaunch: 1, minPrice: 2050 }), policyOf());
     expect(decision).toMatchObject({ verdict: "propose", reason: "limit_violated" });
   });
 });
 
 describe("a price below cost", () => {
-  it("is HIGH risk while it is left in steps", () => {
+  it("is HIGH risk while it is raised in steps", () => {
     const { risk, riskReasons } = decidePrice(inputsOf({ unitCost: 2120 }), policyOf());
     expect(risk).toBe("HIGH");
     expect(riskReasons).toContain("every unit sold at the present price loses money");

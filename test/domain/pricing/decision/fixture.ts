@@ -1,6 +1,18 @@
 import type { MarketView } from "../../../../domain/learning/features/market.ts";
-import { NO_MARKET, type PricingInputs } from "../../../../domain/pricing/inputs.ts";
-import { DEFAULT_PRICING_POLICY, type PricingPolicy } from "../../../../domain/settings/pricing-policy.ts";
+import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
+import type { PricingPolicy } from "../../../../domain/settings/pricing-policy.ts";
+import { DEFAULT_SETTINGS } from "../../../../domain/settings/settings.ts";
+
+/** A market without a single valid offer. */
+const NO_MARKET: MarketView = {
+  cheapest: null,
+  secondCheapest: null,
+  mean: null,
+  median: null,
+  count: 0,
+  confidence: 0,
+  priceWar: false,
+};
 
 export const NOW = Date.UTC(2026, 4, 4, 12);
 export const HOUR = 3_600_000;
@@ -27,7 +39,7 @@ export function inputsOf(changes: Partial<PricingInputs> = {}): PricingInputs {
     maxPrice: null,
     mapPrice: null,
     msrp: null,
-    line: null,
+    ladder: null,
     stock: null,
     lastChangeAt: null,
     changesToday: 0,
@@ -40,8 +52,11 @@ export function inputsOf(changes: Partial<PricingInputs> = {}): PricingInputs {
   };
 }
 
+/** The policy of a fresh install, without exploration. */
 export function policyOf(changes: Partial<PricingPolicy> = {}): PricingPolicy {
-  return { ...DEFAULT_PRICING_POLICY, ...changes };
+  const { guardrails, strategy, objective, undercut, markup } = DEFAULT_SETTINGS;
+  const exploration = { temperature: 0, salt: 0, period: 0, regretBudget: 0.01 };
+  return { ...guardrails, strategy, objective, undercut, markup, exploration, ...changes };
 }
 
 export function marketAt(price: number, changes: Partial<MarketView> = {}): MarketView {

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { uniform } from "../../../../domain/base/keyed-random.ts";
-import { type LineMember, lineBounds, solveLine } from "../../../../domain/pricing/optimisation/line.ts";
+import {
+  type LadderMember,
+  ladderBounds,
+  solveLadder,
+} from "../../../../domain/pricing/optimisation/ladder.ts";
 import {
   type PortfolioItem,
   type PortfolioLimits,
@@ -120,7 +124,7 @@ describe("lines of products", () => {
     ["single", 234, null],
     ["other", null, null],
   ])("bounds %s by its neighbours", (sku, lo, hi) => {
-    expect(lineBounds(sku, rules, priceOf)).toEqual({ lo, hi });
+    expect(ladderBounds(sku, rules, priceOf)).toEqual({ lo, hi });
   });
 
   const price = fc.tuple(fc.integer({ min: 10, max: 40 }), fc.integer({ min: 0, max: 100 }));
@@ -132,11 +136,11 @@ describe("lines of products", () => {
     }),
     { minLength: 1, maxLength: 4 },
   );
-  const ordered = (members: readonly LineMember[], choice: readonly number[], gap: number) =>
+  const ordered = (members: readonly LadderMember[], choice: readonly number[], gap: number) =>
     members.every((low, a) =>
       members.every((high, b) => {
         if (low.tier >= high.tier) return true;
-        const unit = (member: LineMember, m: number) => member.prices[choice[m]!]! / member.packSize;
+        const unit = (member: LadderMember, m: number) => member.prices[choice[m]!]! / member.packSize;
         return unit(low, a) <= unit(high, b) * (1 - gap) + 1e-9;
       }),
     );
@@ -156,7 +160,7 @@ describe("lines of products", () => {
           else if (value > best && ordered(members, chosen, gap)) best = value;
         };
         walk([], 0);
-        const choice = solveLine(members, gap);
+        const choice = solveLadder(members, gap);
         if (choice === null) {
           expect(best).toBe(-1);
           return;

@@ -2,7 +2,7 @@ import { TOO_LARGE_MINOR } from "../../base/money.ts";
 import type { PricingPolicy } from "../../settings/pricing-policy.ts";
 import type { PricingInputs } from "../inputs.ts";
 
-export type GateReason =
+type PreconditionReason =
   | "bad_input"
   | "missing_cost"
   | "missing_demand"
@@ -11,10 +11,10 @@ export type GateReason =
   | "out_of_stock"
   | "frozen";
 
-/** Why no price is looked for at all. */
-export interface GateFailure {
+/** Why no other price is considered at all. */
+export interface FailedPrecondition {
   verdict: "hold" | "blocked";
-  reason: GateReason;
+  reason: PreconditionReason;
   why: string;
 }
 
@@ -56,7 +56,7 @@ function badModel({ elasticity, demand, clearance }: PricingInputs): string | nu
   return isFinitePositive(clearance.daysLeft) && isAmount(clearance.salvage, 0) ? null : "clearance";
 }
 
-/** The name of the first input that is no usable number, or null. */
+/** The name of the first input that is not a usable number, or null. */
 function badInput(inputs: PricingInputs): string | null {
   const { cheapest, mean } = inputs.market;
   if (cheapest !== null && !isAmount(cheapest.price, 1)) return "market";
@@ -64,16 +64,16 @@ function badInput(inputs: PricingInputs): string | null {
   return badProduct(inputs) ?? badModel(inputs);
 }
 
-function blocked(reason: GateReason, why: string): GateFailure {
+function blocked(reason: PreconditionReason, why: string): FailedPrecondition {
   return { verdict: "blocked", reason, why };
 }
 
-/** The strategies that choose by expected gain have nothing to go by without demand. */
+/** Strategies that choose by expected gain cannot decide without demand. */
 function weighsDemand({ strategy }: PricingPolicy): boolean {
   return strategy === "elasticity_optimizer" || strategy === "ml_challenger";
 }
 
-function demandFailure(inputs: PricingInputs, policy: PricingPolicy): GateFailure | null {
+function demandFailure(inputs: PricingInputs, policy: PricingPolicy): FailedPrecondition | null {
   if (inputs.demand === null || inputs.demandAgeDays === null) {
     return blocked("missing_demand", "there is no demand history");
   }
@@ -86,16 +86,16 @@ function demandFailure(inputs: PricingInputs, policy: PricingPolicy): GateFailur
 }
 
 /**
- * What has to hold before a price is looked for: no freeze, usable numbers, something to sell, a unit cost,
- * demand that is there and fresh if the strategy weighs it, offers that are not stale where competitors are
- * known. Returns the first failure, or null.
+ * What has to be true before another price is considered: the price is not frozen, the numbers are usable, there is
+ * something to sell, the unit cost is known, demand is known and recent if the strategy weighs it, and somebody still
+ * watches the market where competitors are known. Returns the first that is not true, or null.
  */
-export function gateFailure(inputs: PricingInputs, policy: PricingPolicy): GateFailure | null {
+export function failedPrecondition(inputs: PricingInputs, policy: PricingPolicy): FailedPrecondition | null {
   if (policy.strategy === "freeze") return { verdict: "hold", reason: "frozen", why: "prices are frozen" };
   const bad = badInput(inputs);
   if (bad !== null) return blocked("bad_input", `the input "${bad}" is not a usable number`);
   if (inputs.stock === 0) {
-    return { verdict: "hold", reason: "out_of_stock", why: "nothing is in stock" };
+    return { verdict: "hold", reason: "out_of_stock", why: "it is out of stock" };
   }
   if (inputs.unitCost === null) {
     return { verdict: "hold", reason: "missing_cost", why: "the unit cost is not known" };

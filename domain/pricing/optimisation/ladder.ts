@@ -1,17 +1,23 @@
-/** Two products of a line whose prices keep an order: price(lower) ≤ price(higher) · multiple · (1 − gap). */
-export interface LineRule {
+/** Two products of a ladder whose prices keep an order: price(lower) ≤ price(higher) · multiple · (1 − gap). */
+export interface LadderRule {
   lower: string;
   higher: string;
-  /** units of `higher` that one `lower` holds: a pack of 6 costs at most 6 singles */
+  /** units of `higher` that one `lower` contains: a pack of 6 costs at most 6 singles */
   multiple: number;
   /** fraction, 0 ≤ gap < 1 */
   gap: number;
 }
 
-/** The bounds that the others' prices put on one product's price; null = none on that side. */
-export function lineBounds(
+/**
+ * The bounds that the others' prices put on one product's price, minor units; null = none on that side.
+ *
+ * @example
+ * const rule = { lower: "six", higher: "single", multiple: 6, gap: 0 };
+ * ladderBounds("six", [rule], () => 499) // { lo: null, hi: 2994 }
+ */
+export function ladderBounds(
   sku: string,
-  rules: readonly LineRule[],
+  rules: readonly LadderRule[],
   priceOf: (sku: string) => number | null,
 ): { lo: number | null; hi: number | null } {
   let lo: number | null = null;
@@ -30,11 +36,11 @@ export function lineBounds(
   return { lo, hi };
 }
 
-/** One product of a line: its feasible prices and what each is expected to earn. */
-export interface LineMember {
-  /** place in the order: a unit of a higher tier is not cheaper than one of a lower; of one tier free of each other */
+/** One product of a ladder: its feasible prices and what each is expected to earn. */
+export interface LadderMember {
+  /** a unit of a higher tier is not cheaper than one of a lower tier; within a tier prices are free */
   tier: number;
-  /** units in it */
+  /** units in one pack */
   packSize: number;
   prices: readonly number[];
   values: readonly number[];
@@ -47,7 +53,7 @@ interface Rung {
   position: number[];
 }
 
-function rungOf({ prices, values, packSize }: LineMember): Rung {
+function rungOf({ prices, values, packSize }: LadderMember): Rung {
   const order = prices.map((_, j) => j).sort((a, b) => prices[a]! - prices[b]! || a - b);
   return {
     unit: order.map((j) => prices[j]! / packSize),
@@ -65,16 +71,21 @@ function bestWithin({ unit, value }: Rung, lo: number, hi: number): number {
 }
 
 /**
- * The best prices of a line taken together, each unit price ≤ those of the next tier · (1 − gap). Exact, by dynamic
- * programming over the tiers: the state is a bound on the unit prices so far, one of the candidates'. Returns the
- * position of each member's price, or null if no prices keep the order.
+ * The best prices of a ladder taken together, each unit price ≤ those of the next tier · (1 − gap). Exact, by dynamic
+ * programming over the tiers: the state is an upper bound on the unit prices so far, which is one of the candidates' unit
+ * prices. Returns the position of each member's price, or null if no prices keep the order.
+ *
+ * @example
+ * const small = { tier: 1, packSize: 1, prices: [900, 1000], values: [5, 9] };
+ * const large = { tier: 2, packSize: 1, prices: [950, 1100], values: [8, 6] };
+ * solveLadder([small, large]) // [1, 1]: 10.00 and 11.00 earn 15; 10.00 and 9.50 would earn 17, but break the order
  */
-export function solveLine(members: readonly LineMember[], gap = 0): number[] | null {
+export function solveLadder(members: readonly LadderMember[], gap = 0): number[] | null {
   const rungs = members.map(rungOf);
   const bounds = [...new Set(rungs.flatMap(({ unit }) => unit))].sort((a, b) => a - b);
   const tiers = [...new Set(members.map(({ tier }) => tier))].sort((a, b) => a - b);
   const inTier = tiers.map((tier) => rungs.filter((_, m) => members[m]!.tier === tier));
-  /** best value of the tiers so far if none is above bounds[b]; and the bound of the tier before in it */
+  /** best value of the tiers so far with no unit price above bounds[b]; `from` has the bound of the tier before */
   let best = new Float64Array(bounds.length).fill(0);
   const from: Int32Array[] = [];
   inTier.forEach((rungsOfTier, k) => {

@@ -1,2 +1,0 @@
-/** One locale for every figure and date: English words, 24-hour times, day before month. */
-export const LOCALE = "en-GB";

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { Settings } from "../settings/settings.ts";
+import { instant, named } from "./answers.ts";
+
+const HealthPart = named("HealthPart", {
+  status: z.enum(["ok", "stale", "down", "empty"]),
+  newestAt: instant.optional(),
+  ageSeconds: z.number().optional(),
+  detail: z.string().optional(),
+});
+
+/** How each part of the install does, with the age of its newest data. */
+export const Health = named("Health", {
+  status: z.enum(["ok", "degraded"]),
+  at: instant,
+  parts: z.record(z.string(), HealthPart),
+});
+
+/** The settings in force; `version` grows with every change. */
+export const SettingsInForce = Settings.extend({ version: z.int() }).meta({ id: "Settings" });

@@ -1,0 +1,36 @@
+/**
+ * The names that tables store, objects send, the API answers and the dashboard shows: each list once. Nothing here
+ * computes, so that a browser can load it.
+ */
+
+export const PRODUCT_STATUSES = ["active", "inactive"] as const;
+export type ProductStatus = (typeof PRODUCT_STATUSES)[number];
+
+/** Every kind of signal, those about one competitor first. */
+export const SIGNAL_TYPES = [
+  "UNDERCUT",
+  "OVERPRICED",
+  "ABRUPT_INCREASE",
+  "ABRUPT_DROP",
+  "COMPETITOR_STOCKOUT",
+  "COMPETITOR_BACK",
+  "ABOVE_MARKET",
+  "BELOW_MARKET",
+  "PRICE_WAR",
+  "PRICE_ANOMALY",
+  "FX_SHOCK",
+  "DEMAND_SURGE",
+  "DEMAND_SLUMP",
+  "LOW_INVENTORY",
+  "CART_NO_PURCHASE",
+] as const;
+export type SignalType = (typeof SIGNAL_TYPES)[number];
+
+export const SIGNAL_STATUSES = ["open", "acknowledged", "resolved"] as const;
+export type SignalStatus = (typeof SIGNAL_STATUSES)[number];
+
+/** `partial`: finished, and some of its run shards failed. */
+export const RUN_STATUSES = ["queued", "running", "done", "partial", "failed"] as const;
+
+/** What became of a chunk that failed every try. */
+export const DEAD_LETTER_STATUSES = ["parked", "replayed", "discarded"] as const;

@@ -11,7 +11,7 @@ export interface UnderlyingPrice {
 }
 
 /** The price that is to be served at an instant. Minor units, ms. */
-export interface ServedAt {
+interface ServedAt {
   price: number;
   source: PriceSource;
   /** the override that it is from; null where none is in force */

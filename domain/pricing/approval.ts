@@ -8,13 +8,13 @@ export const HIGH_RISK_NOTE_MIN = 50;
 export const HIGH_CHANGE = 0.15;
 
 /** One person's agreement. `price`: minor units or as shown; absent = the proposed price. */
-export interface AgreedPrice<Price> {
+interface AgreedPrice<Price> {
   by: string;
   price?: Price | undefined;
 }
 
 /** Who approves now. */
-export interface Approver {
+interface Approver {
   /** as in the audit: `user:ada@example.com` */
   label: string;
   isPerson: boolean;

@@ -1,7 +1,7 @@
 import { type LadderRule, ladderBounds } from "./optimisation/ladder.ts";
 
 /** What places a product on the ladder of its family. */
-export interface LadderPlace {
+interface LadderPlace {
   sku: string;
   packSize: number | null;
   /** place in the family's ladder of variants, the higher the dearer; null = it has none */

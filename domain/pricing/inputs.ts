@@ -2,7 +2,7 @@ import type { ActivityView } from "../learning/features/activity.ts";
 import type { MarketView } from "../learning/features/market.ts";
 import type { PriceResponse } from "./optimisation/response.ts";
 
-export type ElasticityLabel = "inelastic" | "moderate" | "elastic" | "uncertain";
+type ElasticityLabel = "inelastic" | "moderate" | "elastic" | "uncertain";
 
 /** One fact a decision used, with the instant it is from (ms; null = no instant of its own). */
 export interface InputFact {
@@ -89,17 +89,6 @@ export interface PricingInputs {
   /** provenance shown with the decision */
   facts: () => InputFact[];
 }
-
-/** A market without a single valid offer. */
-export const NO_MARKET: MarketView = {
-  cheapest: null,
-  secondCheapest: null,
-  mean: null,
-  median: null,
-  count: 0,
-  confidence: 0,
-  priceWar: false,
-};
 
 /** What the challenger says about a SKU, or why it says nothing. */
 export type ChallengerView = ChallengerOpinion | { kind: "none"; why: string };

@@ -110,6 +110,9 @@ export const GuardrailSettings = z.strictObject({
     .default(10)
     .describe("the same in minor units over the 7 days that prices are compared by"),
   minProbability: fraction.default(0.6).describe("least probability that the change gains"),
+  minProbabilityUnidentified: fraction
+    .default(0.9)
+    .describe("the same while data have not identified the elasticity; never less than minProbability"),
   regretCap: fraction
     .default(0.02)
     .describe("share of the current earnings that the worst tenth of the outcomes may lose"),

@@ -7,14 +7,14 @@ import { actorLabel } from "../../domain/identity/rights.ts";
 import { appendEntries, type ChainHead, GENESIS, type LedgerEntry } from "../../domain/ledger/entries.ts";
 import type { ServiceContext } from "../context.ts";
 
-/** Each round of writers with the same heads has one winner: so many can come at the same instant. */
+/** Of writers with the same heads one wins each round: this is how many may come at the same instant. */
 const TRIES = 10;
 const JITTER_MS = 40;
 
 export type LedgerBody = Omit<LedgerEntry, "seq" | "prevHash" | "hash">;
 
 /** What an audited act says of itself; time and actor are the context's. */
-export interface AuditBody {
+interface AuditBody {
   action: string;
   subject: string;
   detail: unknown;

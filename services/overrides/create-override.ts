@@ -20,7 +20,7 @@ const FIXED_PRODUCTS_MAX = 5_000;
 /** An override without an end ends after three days: nobody remembers to take it back. */
 const EXPIRY_MS = 72 * HOUR_MS;
 
-export interface OverrideRequest {
+interface OverrideRequest {
   scope: Override["scope"];
   key?: string | undefined;
   kind: Override["kind"];

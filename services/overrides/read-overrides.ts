@@ -27,7 +27,7 @@ export async function readOverride(db: Database, id: string): Promise<OverrideRe
   return found ?? null;
 }
 
-export interface OverrideQuery {
+interface OverrideQuery {
   /** also those that have ended */
   all: boolean;
   /** the last row of the page before */

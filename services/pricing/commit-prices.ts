@@ -33,7 +33,7 @@ export interface PriceChange {
   reason: string | null;
 }
 
-export interface CommittedPrices {
+interface CommittedPrices {
   applied: { change: PriceChange; entry: LedgerEntry }[];
   /** compare-and-set no longer holds: the price, the product or the proposal changed meanwhile */
   mismatched: PriceChange[];

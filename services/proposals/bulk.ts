@@ -7,7 +7,7 @@ import { rejectProposal } from "./reject.ts";
 
 const BULK_MAX = 500;
 
-export interface BulkDecision {
+interface BulkDecision {
   action: "approve" | "reject";
   ids?: string[] | undefined;
   filter?: Omit<ProposalQuery, "limit" | "after"> | undefined;

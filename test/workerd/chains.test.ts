@@ -78,7 +78,7 @@ describe("verifying the chains", () => {
     await expectSoundChains();
   });
 
-  it("finds an entry edited and hashed anew", async () => {
+  it("finds an entry that was edited and given a new hash", async () => {
     await seed("FORGE");
     await restoring(async () => {
       const row = await env.DB.prepare("SELECT * FROM audit WHERE seq = 2").first<Record<string, unknown>>();
@@ -103,7 +103,7 @@ describe("verifying the chains", () => {
 });
 
 describe("the heads kept in the bucket", () => {
-  it("are written by the minute tick, and once they stand still not again", async () => {
+  it("are written by the minute tick, and not again while they do not change", async () => {
     await seed("KEEP");
     await tick();
     await tick(); // whatever the first tick itself audited is settled now
@@ -163,7 +163,7 @@ describe("writers of one chain at the same instant", () => {
     expect(after.audit.count).toBe(before.audit.count + 4);
   });
 
-  it("are told to come back when the head is taken every time", async () => {
+  it("are asked to come back when another writer takes the head every time", async () => {
     const before = await expectSoundChains();
     const stuck = new Proxy(env.DB, {
       get(target, name) {

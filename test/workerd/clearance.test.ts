@@ -26,7 +26,7 @@ const detailOf = async (id: string) => (await call<Detail>("GET", `/api/proposal
 beforeAll(holdScheduledRuns);
 
 describe("the dates of a product", () => {
-  it("come in by file and by request, and are shown", async () => {
+  it("are taken from a file or a request, and shown", async () => {
     const csv =
       "sku,title,category,price,clearanceDate,salvageValue,restockDate,launchDate\n" +
       "DAT-A,Coat,coats,80.00,2026-02-28,12.50,2026-02-01,2025-09-01\n" +
@@ -44,7 +44,7 @@ describe("the dates of a product", () => {
 });
 
 describe("stock that has to be gone", () => {
-  it("is made cheaper than it would be, and the proposal says why", async () => {
+  it("is priced lower than usual, and the proposal says why", async () => {
     const skus = ["CLR-A", "CLR-B"];
     await seedShop(skus);
     // it sells a hundred a day; without a date the optimum is dearer than now
@@ -63,14 +63,14 @@ describe("stock that has to be gone", () => {
     expect(guardrails.at(-1)).toMatchObject({ name: "floor" });
   });
 
-  it("is no clearance any more once the date is over", async () => {
+  it("is priced as usual again once the date is over", async () => {
     await importProducts([row("CLR-A", { clearanceDate: daysAgo(1) })]);
     expect(Number((await propose(["CLR-A"])).get("CLR-A")!.to)).toBeGreaterThan(20);
   });
 });
 
 describe("a product's first days", () => {
-  it("keep its price, by the run's counts too", async () => {
+  it("keep its price, and the run counts it as kept", async () => {
     await importProducts([row("CLR-B", { launchDate: daysAgo(2) })]);
     const run = await runToEnd({ kind: "proposals", scope: { skus: ["CLR-B"] } });
     expect(run.counts).toMatchObject({ held: 1, reasons: { launch: 1 } });

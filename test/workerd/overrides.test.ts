@@ -61,7 +61,7 @@ describe("an override", () => {
     expect(body.items.find(({ id }) => id === first.id)).toMatchObject({ active: false });
   });
 
-  it("is for those who may approve", async () => {
+  it("can only be made by somebody who may approve", async () => {
     const analyst = await person("analyst@shop.test", "analyst");
     const answer = await analyst.call("POST", "/api/overrides", {
       scope: "global",
@@ -97,7 +97,7 @@ describe("a freeze", () => {
     { scope: "category", key: "things" },
     { scope: "brand", key: "Acme" },
     { scope: "global" },
-  ])("of %j is told to the shop with its end, and other products are not held", async (scope) => {
+  ])("of %j is answered to the shop with its end, and does not freeze other products", async (scope) => {
     await importProducts([
       productRow("FRZ-SHOP", { brand: "Acme", category: "things" }),
       productRow("FRZ-FREE", { brand: "Bolt", category: "rarities" }),
@@ -119,7 +119,7 @@ describe("a freeze", () => {
     expect((await served("FRZ-SHOP")).body).toEqual(before.body);
   });
 
-  it("of a brand or of everything holds too", async () => {
+  it("keeps prices of a whole brand, or of everything", async () => {
     await importProducts([productRow("FRZ-B", { brand: "Brandy", unitCost: "10.00" })]);
     const set = () => call("PUT", "/api/products/FRZ-B/price", { price: "21.00", reason: "x" });
     for (const scope of [{ scope: "brand", key: "Brandy" }, { scope: "global" }]) {
@@ -145,7 +145,7 @@ describe("a forced strategy", () => {
 });
 
 describe("a fixed price", () => {
-  it("is in force at once, by the ledger, and what it replaced after its end", async () => {
+  it("is in force at once and in the ledger, and gives way to the price it replaced at its end", async () => {
     await products("FIX-A");
     await call("PUT", "/api/products/FIX-A/price", { price: "22.00", reason: "season" });
     const { body } = await create({ scope: "sku", key: "FIX-A", kind: "FIXED_PRICE", price: "17.50" });
@@ -197,7 +197,7 @@ describe("a fixed price", () => {
     expect(await servedPrice("FIX-C")).toBe("20.00");
   });
 
-  it("whose time ends under a freeze is held, and given back when the freeze ends", async () => {
+  it("that ends under a freeze stays served, until the freeze ends", async () => {
     await products("FIX-D");
     const fixed = await create({
       scope: "sku",
@@ -235,7 +235,7 @@ describe("dated costs", () => {
   const costOf = async (sku: string) =>
     (await call<{ unitCost?: string }>("GET", `/api/products/${sku}`)).body.unitCost;
 
-  it("are the product's from their day on; the same file twice changes nothing", async () => {
+  it("become the product's cost on their day, and the same file twice changes nothing", async () => {
     await products("CST-A");
     const future = inMinutes(30);
     const file = `sku,unitCost,from\nCST-A,11.00,2026-01-01\nCST-A,12.00,${future}\nNONE,1.00,2026-01-01\nCST-A,x,2026-01-02\n`;
@@ -279,7 +279,7 @@ describe("dated costs", () => {
     expect(await costOf("CST-D")).toBe("13.00");
   });
 
-  it("are what a decision of that time works with, and its floor", async () => {
+  it("are what a decision of their time and its margin floor are made with", async () => {
     await seedShop(["CST-B"]);
     const past = new Date(Date.now() - MINUTE_MS).toISOString();
     await importCosts(`sku,unitCost,from\nCST-B,10.00,2020-01-01\nCST-B,15.00,${past}\n`);

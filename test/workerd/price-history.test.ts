@@ -23,7 +23,7 @@ const explain = async (sku: string) => (await call("GET", `/api/products/${sku}/
 beforeAll(holdScheduledRuns);
 
 describe("taking a price back", () => {
-  it("restores the one before, again the one before that, by the ledger", async () => {
+  it("restores the price before, and taken back again the one before that", async () => {
     await importProducts([productRow("BCK-A")]);
     await setPrice("BCK-A", "21.00");
     await setPrice("BCK-A", "22.00");
@@ -45,7 +45,7 @@ describe("taking a price back", () => {
     await expectSoundChains();
   });
 
-  it("keeps to today's limits, to overrides and to who may", async () => {
+  it("respects today's limits, overrides and rights", async () => {
     await importProducts([productRow("BCK-B")]);
     await setPrice("BCK-B", "25.00");
     await importProducts([productRow("BCK-B", { minPrice: "24.00" })]);
@@ -60,7 +60,7 @@ describe("taking a price back", () => {
     expect(await servedPrice("BCK-B")).toBe("25.00");
   });
 
-  it("passes over what an override did and undid", async () => {
+  it("skips what an override did and undid", async () => {
     await importProducts([productRow("BCK-C")]);
     await setPrice("BCK-C", "21.00");
     const fix = { scope: "sku", key: "BCK-C", kind: "FIXED_PRICE", price: "15.00", reason: "x" };
@@ -71,7 +71,7 @@ describe("taking a price back", () => {
 });
 
 describe("why a product has its price", () => {
-  it("is its base price, a person, a rollback or an override", async () => {
+  it("is the base price, a person, a rollback or an override", async () => {
     await importProducts([productRow("WHY-A")]);
     expect(await explain("WHY-A")).toMatchObject({
       price: "20.00",

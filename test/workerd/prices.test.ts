@@ -41,7 +41,7 @@ async function change(sku: string, to: number, changes: Partial<PriceChange> = {
 const context = () => serviceContext(env, systemActor("test"));
 
 describe("a price war with us", () => {
-  it("is seen by the ledger's times, whatever the shard was told of in between", async () => {
+  it("is recognised by the times in the ledger, whatever the shard heard in between", async () => {
     await importProducts([productRow("WAR-1")]);
     const start = Date.now() - 10_000;
     const theirs = (price: number, at: number) =>
@@ -57,7 +57,7 @@ describe("a price war with us", () => {
 });
 
 describe("a price set by hand", () => {
-  it("is served at once, and is in the ledger and the audit with who and why", async () => {
+  it("is served at once, and the ledger and the audit say who set it and why", async () => {
     await importProducts([productRow("SET-1")]);
     const { status, body } = await setPrice("SET-1", { minor: 1899, currency: "EUR" }, "market day");
     expect(status).toBe(200);
@@ -73,7 +73,7 @@ describe("a price set by hand", () => {
     expect((await auditOf("SET-1"))[0]).toMatchObject({ action: "price.set", actor: "key:test" });
   });
 
-  it("that is in force already changes nothing", async () => {
+  it("that is already in force changes nothing", async () => {
     await importProducts([productRow("SET-2")]);
     const before = await expectSoundChains();
     expect((await setPrice("SET-2", 20)).status).toBe(200);
@@ -87,7 +87,7 @@ describe("a price set by hand", () => {
     ["under its least price", { minPrice: "15.00" }, "14.99", "min_price"],
     ["under the advertised minimum", { mapPrice: "18.00" }, "17.00", "map"],
     ["over its greatest price", { maxPrice: "25.00" }, "25.01", "max_price"],
-  ])("%s is blocked, and the limit named", async (name, limits, price, code) => {
+  ])("%s is blocked, and the answer names the limit", async (name, limits, price, code) => {
     const sku = `LIMIT-${name.replaceAll(" ", "-")}`;
     await importProducts([productRow(sku, limits)]);
     const answer = await setPrice(sku, price);
@@ -120,7 +120,7 @@ describe("a price set by hand", () => {
     expect((await setPrice("NOBODY", 19)).status).toBe(404);
   });
 
-  it("by two at the same instant: one holds, the other is told or follows, the chain is sound", async () => {
+  it("by two people at the same instant leaves one price and a sound chain", async () => {
     await importProducts([productRow("SAME")]);
     const answers = await Promise.all([setPrice("SAME", 18), setPrice("SAME", 19)]);
     const statuses = answers.map(({ status }) => status);
@@ -156,7 +156,7 @@ describe("the served price", () => {
     expect([moved.status, ((await moved.json()) as { price: string }).price]).toEqual([200, "21.00"]);
   });
 
-  it("of a SKU nobody knows is not found", async () => {
+  it("of an unknown SKU is not found", async () => {
     const response = await fetchRaw("/api/price/NOBODY");
     expect(response.status).toBe(404);
     expect(((await response.json()) as Problem).code).toBe("not_found");
@@ -164,7 +164,7 @@ describe("the served price", () => {
 });
 
 describe("a segment of prices", () => {
-  it("is one batch: entries in order, one after the other", async () => {
+  it("is one batch with its entries in order", async () => {
     const skus = ["SEG-1", "SEG-2", "SEG-3"];
     await importProducts(skus.map((sku) => productRow(sku)));
     const changes = await Promise.all(skus.map((sku, i) => change(sku, 2100 + i)));
@@ -181,7 +181,7 @@ describe("a segment of prices", () => {
     ["another version", { version: 99 }],
     ["a proposal that is decided", { proposalId: "seg-decided" }],
     ["a proposal that is not there", { proposalId: "seg-none" }],
-  ])("without the one that met %s goes through", async (name, stale) => {
+  ])("goes through without the price that met %s", async (name, stale) => {
     const skus = [1, 2, 3, 4].map((n) => `MIX-${name.replaceAll(" ", "-")}-${n}`);
     await importProducts(skus.map((sku) => productRow(sku)));
     await env.DB.prepare(
@@ -201,7 +201,7 @@ describe("a segment of prices", () => {
     expect(applied.at(-1)!.entry.seq).toBe(ledger.count);
   });
 
-  it("of which none holds any more writes nothing", async () => {
+  it("writes nothing when none of its prices can be set any more", async () => {
     await importProducts([productRow("NONE-1")]);
     const before = await expectSoundChains();
     const outcome = await commitPrices(context(), [await change("NONE-1", 2100, { version: 7 })]);
@@ -210,12 +210,12 @@ describe("a segment of prices", () => {
     expect(await expectSoundChains()).toEqual(before);
   });
 
-  it("takes no more than its size", async () => {
+  it("refuses more prices than fit one segment", async () => {
     const many = Array.from({ length: SEGMENT_PRICES + 1 }, () => ({}) as PriceChange);
     await expect(commitPrices(context(), many)).rejects.toThrow(RangeError);
   });
 
-  it("of many writers at the same instant all go through: each reads the head again", async () => {
+  it("goes through for many writers at the same instant: each reads the head again", async () => {
     const skus = Array.from({ length: 4 }, (_, i) => `WRITERS-${i}`);
     await importProducts(skus.map((sku) => productRow(sku)));
     const outcomes = await Promise.all(

@@ -49,7 +49,7 @@ const NAMES = [
 beforeAll(() => proposeFor(NAMES), 60_000);
 
 describe("deciding many", () => {
-  it("tells which failed and why, and does the others", async () => {
+  it("answers which failed and why, and decides the others", async () => {
     await call("PUT", "/api/products/BULK-2/price", { price: "19.00", reason: "by hand" });
     await setRisk("BULK-3", "HIGH");
     await call("POST", `/api/proposals/${idOf("REJECT")}/reject`, {});
@@ -78,8 +78,8 @@ describe("deciding many", () => {
   it.each([
     ["neither ids nor a filter", { action: "approve" }],
     ["both", { action: "approve", ids: [], filter: {} }],
-    ["an action nobody knows", { action: "ponder", ids: [] }],
-    ["a filter nobody knows", { action: "reject", filter: { colour: "red" } }],
+    ["an unknown action", { action: "ponder", ids: [] }],
+    ["an unknown filter", { action: "reject", filter: { colour: "red" } }],
   ])("refuses %s", async (_, body) => {
     expect((await call("POST", "/api/proposals/bulk", body)).status).toBe(422);
   });

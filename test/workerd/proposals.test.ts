@@ -123,7 +123,7 @@ describe("approving", () => {
     expect((await auditOf(idOf("STALE")))[0]).toMatchObject({ action: "proposal.rejected" });
   });
 
-  it("holds when something else than the price has changed", async () => {
+  it("still applies when something other than the price has changed", async () => {
     await env.DB.prepare("UPDATE products SET stock = 3, version = version + 1 WHERE sku = 'STOCK'").run();
     expect((await approve("STOCK")).body).toMatchObject({ status: "applied" });
     expect(await servedPrice("STOCK")).toBe(proposedPrice("STOCK"));
@@ -139,7 +139,7 @@ describe("approving", () => {
   it.each([
     ["below the margin floor", "10.10", 422, "guardrail_blocked", "margin_floor"],
     ["below zero", "-1", 422, "invalid", "non_positive_price"],
-    ["that is no number", "cheap", 422, "invalid", "bad_price"],
+    ["that is not a number", "cheap", 422, "invalid", "bad_price"],
   ])("at a price %s is refused, and leaves it pending", async (_, price, status, code, field) => {
     const answer = await approve("FLOOR", { price });
     expect([answer.status, answer.body.code]).toEqual([status, code]);
@@ -155,9 +155,9 @@ describe("approving", () => {
   });
 
   it.each<[string, unknown, number, string]>([
-    ["a field nobody knows", { colour: "red" }, 422, "invalid"],
-    ["a time that is none", { effectiveAt: "tomorrow" }, 422, "invalid"],
-    ["a body that is no JSON", "{no", 400, "bad_json"],
+    ["an unknown field", { colour: "red" }, 422, "invalid"],
+    ["a time that is not one", { effectiveAt: "tomorrow" }, 422, "invalid"],
+    ["a body that is not JSON", "{no", 400, "bad_json"],
   ])("with %s is refused", async (_, body, status, code) => {
     const answer = await call("POST", `/api/proposals/${idOf("FLOOR")}/approve`, body);
     expect([answer.status, answer.body.code]).toEqual([status, code]);
@@ -179,7 +179,7 @@ describe("rejecting", () => {
     }
   });
 
-  it("an applied proposal is illegal, one that nobody knows not found", async () => {
+  it("an applied proposal is illegal, and an unknown one is not found", async () => {
     await approve("REPEAT");
     const applied = await call("POST", `/api/proposals/${idOf("REPEAT")}/reject`, {});
     expect([applied.status, applied.body.code]).toEqual([409, "illegal_transition"]);
@@ -205,7 +205,7 @@ describe("a HIGH-risk proposal", () => {
     expect((await approve("HIGH-NOTE", { note: "x".repeat(50) })).body).toMatchObject({ status: "applied" });
   });
 
-  it("or two people: the first leaves it pending, the same again does not do, the second applies", async () => {
+  it("is left pending by the first of two people, not applied by the same one again, and applied by the second", async () => {
     await setRisk("HIGH-TWO", "HIGH");
     const one = await person("one@shop.test", "approver");
     const two = await person("two@shop.test", "approver");
@@ -222,7 +222,7 @@ describe("a HIGH-risk proposal", () => {
     ]);
   });
 
-  it("at an edited price has to be wanted by both", async () => {
+  it("at an edited price needs two people who agree to it", async () => {
     await setRisk("HIGH-EDIT", "HIGH");
     const one = await person("three@shop.test", "approver");
     const two = await person("four@shop.test", "approver");
@@ -250,7 +250,7 @@ describe("a HIGH-risk proposal", () => {
   });
 });
 
-describe("a product that is gone from the catalogue's import", () => {
+describe("a product that is gone from the catalogue", () => {
   it("keeps its proposal pending, and approving one of an unknown product is not found", async () => {
     await importProducts([productRow("VANISH")]);
     await env.DB.batch([

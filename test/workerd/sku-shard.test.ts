@@ -80,8 +80,8 @@ function journalRows(stub: DurableObjectStub<SkuShard>): Promise<number> {
   });
 }
 
-describe("the bill", () => {
-  test("is one row a call, and one per group of SKUs at every fold", async () => {
+describe("the number of rows written", () => {
+  test("is one per call, and one per group of SKUs at every fold", async () => {
     const calls = 2 * FOLD_CALLS_MIN;
     const written = await runInDurableObject(shardNamed("billed"), (_, state) => {
       const storage = new ShardStorage(state.storage);
@@ -100,7 +100,7 @@ describe("the bill", () => {
     expect(written).toBe(calls - 2 + 2 * (groups + 1));
   });
 
-  test("folds less often where histories are long: writing them whole would be most of the work", async () => {
+  test("grows less with long histories, which are folded less often", async () => {
     const folds = await runInDurableObject(shardNamed("long"), (_, state) => {
       const storage = new ShardStorage(state.storage);
       const shard = storage.load();
@@ -123,7 +123,7 @@ describe("the bill", () => {
     expect(folds).toEqual([1, 1]);
   });
 
-  test("is nothing for rows that were taken before", async () => {
+  test("is none for rows that were taken before", async () => {
     const written = await runInDurableObject(shardNamed("billed-again"), (_, state) => {
       const storage = new ShardStorage(state.storage);
       const shard = storage.load();
@@ -138,8 +138,8 @@ describe("the bill", () => {
   });
 });
 
-describe("values that outgrow a row", () => {
-  test("are cut into parts, and a call too large for the journal is folded at once", async () => {
+describe("values that are too large for a row", () => {
+  test("are cut into parts, and a call that is too large for the journal is folded at once", async () => {
     const { stored, restored } = await runInDurableObject(shardNamed("large"), (_, state) => {
       const storage = new ShardStorage(state.storage);
       const shard = storage.load();
@@ -165,7 +165,7 @@ describe("values that outgrow a row", () => {
 });
 
 describe("a shard", () => {
-  test("is the same after every eviction, in the middle of a stream and across folds", async () => {
+  test("is the same after evictions in the middle of a stream and across folds", async () => {
     const evicted = shardNamed("evicted");
     const kept = shardNamed("kept");
     const start = Date.now() - 20 * HOUR;
@@ -209,7 +209,7 @@ describe("a shard", () => {
     expect(await journalRows(stub)).toBe(rows);
   });
 
-  test("lets a good half of a call stand when asked again after a failure in between", async () => {
+  test("keeps what an earlier call took when a later one names it again", async () => {
     const stub = shardNamed("repeated");
     const now = Date.now();
     const a = chunk("crawler/a#0", [seen("H-1", 9000, now)]);
@@ -246,7 +246,7 @@ describe("a shard", () => {
     expect((await stub.offers("F-1"))[0]?.price).toBe(9000);
   });
 
-  test("takes our side in the same commit, never an older one", async () => {
+  test("takes a newer product in the same commit, never an older one", async () => {
     const stub = shardNamed("ours");
     const now = Date.now();
     await stub.observe(callOf([chunk("crawler/a#0", [seen("O-1", 10_000, now)])]));
@@ -261,7 +261,7 @@ describe("a shard", () => {
     expect(await typesAt(10_000, 2)).toEqual(["UNDERCUT"]);
   });
 
-  test("wakes the projection when an offer goes stale, and again until that is projected", async () => {
+  test("wakes the projection when an offer goes stale, and again until it is projected", async () => {
     const stub = shardNamed("alarm");
     const now = Date.now();
     await stub.observe(callOf([chunk("crawler/a#0", [seen("A-1", 9000, now - 24 * HOUR + 1500)])]));

@@ -43,7 +43,7 @@ const COVER_DAYS_MAX = 180;
 const UNITS_PER_DAY_MIN = 0.05;
 
 /** Writes the features that depend on our price to out[at..at + 4). */
-export function writePriceFeatures(point: PricePoint, out: Float64Array, at = 0): void {
+function writePriceFeatures(point: PricePoint, out: Float64Array, at = 0): void {
   const { price, reference, rivals } = point;
   let cheapest = Number.POSITIVE_INFINITY;
   let cheaper = 0;

@@ -59,7 +59,7 @@ function applyTree(tree: Tree, { features, schema }: DemandRows, mean: Float64Ar
  * Grows the ensemble on all rows given, which are in canonical order. Boosting fits each tree to what the ones
  * before it left, a forest fits all of them to the offsets.
  */
-export function growEnsemble(rows: DemandRows, config: ChallengerConfig): ChallengerModel {
+function growEnsemble(rows: DemandRows, config: ChallengerConfig): ChallengerModel {
   const { kind, seed, featureShare, rowShare } = config;
   const { schema, units } = rows;
   const base = baseOf(rows, config.pseudoUnits);

@@ -3,7 +3,7 @@ import type { DemandRows } from "./panel.ts";
 import { type Promotion, promotionOf } from "./promotion.ts";
 
 /** How a demand model did on days of SKUs that the challenger was not trained on. */
-export interface HeldOutScore {
+interface HeldOutScore {
   /** mean Poisson deviance per day, 2·(y·log(y/μ) − (y − μ)) */
   deviance: number;
   /**

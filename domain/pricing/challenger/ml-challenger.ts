@@ -48,7 +48,7 @@ export function challengerView(
 }
 
 /** A response made of two, and the challenger's weight in it. */
-export interface BlendedResponse extends PriceResponse {
+interface BlendedResponse extends PriceResponse {
   weight: number;
 }
 

@@ -114,7 +114,7 @@ export function joinRows(panels: readonly DemandRows[]): DemandRows {
 }
 
 /** What may be known of a SKU besides its days: by day number, money in minor units. */
-export interface PanelExtras {
+interface PanelExtras {
   /** what the filter starts from, and the category's calendar */
   prior?: Prior;
   factors?: CalendarFactors;
@@ -190,13 +190,4 @@ export function skuRows(sku: SkuFeatures, extras: PanelExtras = {}): DemandRows 
     rows,
     Array.from({ length: count }, (_, i) => i),
   );
-}
-
-/** The panel of a category. `extrasOf`: what is known of a SKU besides its days. */
-export function challengerPanel(
-  skus: readonly SkuFeatures[],
-  extrasOf: (sku: SkuFeatures) => PanelExtras = () => ({}),
-): DemandRows {
-  if (skus.length === 0) return emptyRows(CHALLENGER_FEATURES, 0);
-  return joinRows(skus.map((sku) => skuRows(sku, extrasOf(sku))));
 }

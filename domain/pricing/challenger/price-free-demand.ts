@@ -10,7 +10,7 @@ import {
 import { DEFAULT_CONFIG, isUsable } from "../../learning/elasticity/state.ts";
 
 /** What the filter expected of one day the evening before. */
-export interface DayExpectation {
+interface DayExpectation {
   row: DemandPeriod;
   /** log mean at the reference price: level, competitor, covariates, calendar and exposure */
   offset: number;

@@ -3,7 +3,7 @@ import { countQuantiles } from "../../learning/forecasting/count-distribution.ts
 import type { DemandRows } from "./panel.ts";
 
 /** How a model predicted days that it was not trained on; less is better but for coverage, which should be .8. */
-export interface BacktestScore {
+interface BacktestScore {
   /** mean Poisson deviance per day */
   deviance: number;
   /** root mean squared error over that of yesterday's units as forecast, weighted by units */

@@ -22,7 +22,7 @@ export interface SplitRules {
   pseudoUnits: number;
 }
 
-export interface Split {
+interface Split {
   feature: number;
   /** rows up to this bin go left */
   bin: number;

@@ -12,7 +12,7 @@ export interface Tree {
   value: number[];
 }
 
-export interface GrowthRules extends SplitRules {
+interface GrowthRules extends SplitRules {
   /** most splits between the root and a leaf */
   depth: number;
   /** share of a leaf's value that is added */

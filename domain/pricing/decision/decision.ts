@@ -27,7 +27,7 @@ export type ReasonCode =
   | "portfolio"
   | GuardrailName;
 
-export type CandidateVerdict = "chosen" | "feasible" | "removed";
+type CandidateVerdict = "chosen" | "feasible" | "removed";
 
 /** One price that was looked at. Money in integer minor units, expected over the horizon. */
 export interface Candidate {

@@ -58,7 +58,7 @@ export interface Limit {
  * When a guardrail gives way if no price is feasible: the lower, the earlier. `never`: a hard limit. `pace`: limits how
  * fast a price moves, and does not give way either.
  */
-export type Yields = number | "never" | "pace";
+type Yields = number | "never" | "pace";
 
 /** One rule about prices. The table in `table.ts` orders them; the floor is last. */
 export interface Guardrail {

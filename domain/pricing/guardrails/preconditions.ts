@@ -2,7 +2,7 @@ import { TOO_LARGE_MINOR } from "../../base/money.ts";
 import type { PricingPolicy } from "../../settings/pricing-policy.ts";
 import type { PricingInputs } from "../inputs.ts";
 
-export type PreconditionReason =
+type PreconditionReason =
   | "bad_input"
   | "missing_cost"
   | "missing_demand"

@@ -51,7 +51,7 @@ export interface Valuation {
 }
 
 /** Objective per sold unit at a displayed price: linear in the net price. */
-export function unitValueOf(net: number, valuation: Valuation): number {
+function unitValueOf(net: number, valuation: Valuation): number {
   const { economics, objective, opportunityCost } = valuation;
   const kept = net * (1 - economics.feeRate) - economics.unitFee - opportunityCost;
   return objective.profit * kept + objective.revenue * net + objective.units;
@@ -60,7 +60,7 @@ export function unitValueOf(net: number, valuation: Valuation): number {
 /** A constant elasticity holds locally: no cut is expected to multiply demand by more than e³, about 20. */
 const LARGEST_LOG_RISE = 3;
 
-/** Beyond so many standard deviations above the mean, stock never runs out whatever the price. */
+/** Stock this many standard deviations above the mean demand never runs out, whatever the price. */
 const AMPLE_Z = 20;
 
 function curveOf(valuation: Valuation, base: number): SalesCurve | null {

@@ -1,8 +1,6 @@
 import { charmCount, charmPrices, nearestCharm } from "../guardrails/charm.ts";
 
-/** At most this many prices are looked at in one decision. */
-export const GRID_SIZE = 64;
-/** Of these, at most so many inside the allowed range; the rest shows what lies beyond it. */
+/** At most this many candidates lie inside the allowed range; the others show what lies beyond it. */
 const INNER = 40;
 /** The estimate of a charm count may be this much too low. */
 const COUNT_SLACK = 5;
@@ -16,7 +14,7 @@ const OUTER_REACH = 1.15;
  */
 const FARTHEST = 10;
 
-export interface GridRequest {
+interface GridRequest {
   currency: string;
   current: number;
   /** the allowed range, lo ≤ hi */

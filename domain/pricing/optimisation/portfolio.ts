@@ -14,7 +14,7 @@ export interface PortfolioItem {
 
 /** Constraints that couple the SKUs. */
 export interface PortfolioLimits {
-  /** at most so many prices change; null = no limit */
+  /** largest number of prices that may change; null = no limit */
   maxChanges: number | null;
   /** lo ≤ Σ weight·log(price / market) ≤ hi; null = no band */
   index: { lo: number; hi: number } | null;

@@ -101,7 +101,7 @@ export function expectedSales(mean: number, variance: number, stock: number | nu
   return Math.min(mean, stock, Math.max(0, sold));
 }
 
-/** Prices are compared by what they are expected to earn in so many days. */
+/** Prices are compared by what they are expected to earn in this many days. */
 export const HORIZON_DAYS = 7;
 
 /** The same where stock has to be gone by a date: no longer than there is left to sell. */

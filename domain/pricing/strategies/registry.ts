@@ -7,14 +7,14 @@ import { conversionRules, ruleBased, ruleBasedLiteral, stockRules } from "./rule
 import type { Strategy } from "./strategy.ts";
 
 /** Keeps the price, whatever happens. */
-export const freeze: Strategy = {
+const freeze: Strategy = {
   name: "freeze",
   followsMarket: false,
   plan: () => ({ kind: "hold", confidence: 1, why: "prices are frozen" }),
 };
 
 /** The default: the price with the largest expected objective under the learned elasticity. */
-export const elasticityOptimizer: Strategy = {
+const elasticityOptimizer: Strategy = {
   name: "elasticity_optimizer",
   followsMarket: false,
   plan: () => ({ kind: "maximise" }),

@@ -93,7 +93,7 @@ export const conversionRules: Strategy = {
 };
 
 /** Days until the stock is sold at the forecast pace; null if unknown. */
-export function daysOfStock(inputs: PricingInputs): number | null {
+function daysOfStock(inputs: PricingInputs): number | null {
   if (inputs.stock === null || inputs.demand === null || inputs.demand.perDay <= 0) return null;
   return inputs.stock / inputs.demand.perDay;
 }

@@ -29,7 +29,7 @@ const anyBody = fc.record({
 const anyChain = fc.array(anyBody, { minLength: 1, maxLength: 8 });
 
 describe("appending", () => {
-  it("numbers from the head on and ties each entry to the one before", () => {
+  it("numbers entries from the head on and links each to the one before", () => {
     const chain = appendEntries(EMPTY, bodies);
     expect(chain.map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect(chain[0]!.prevHash).toBe(GENESIS);
@@ -45,38 +45,38 @@ describe("appending", () => {
     expect(entryHash(claimed)).toBe(hash);
   });
 
-  it("in two parts gives the same chain as at once", () => {
+  it("in two parts gives the same chain as in one", () => {
     const whole = appendEntries(EMPTY, bodies);
     const first = appendEntries(EMPTY, bodies.slice(0, 1));
     const rest = appendEntries({ count: 1, hash: first[0]!.hash }, bodies.slice(1));
     expect([...first, ...rest]).toEqual(whole);
   });
 
-  it("nothing to a chain gives nothing", () => {
+  it("no entries to a chain leaves it as it is", () => {
     expect(appendEntries({ count: 7, hash: "x" }, [])).toEqual([]);
   });
 });
 
 describe("verifying", () => {
-  it("finds nothing in a chain as it was written, from any place on", () => {
+  it("finds no fault in an unchanged chain, from any place on", () => {
     const chain = appendEntries(EMPTY, bodies);
     expect(firstBadEntry(EMPTY, chain)).toBeNull();
     expect(firstBadEntry({ count: 2, hash: chain[1]!.hash }, chain.slice(2))).toBeNull();
     expect(firstBadEntry(EMPTY, [])).toBeNull();
   });
 
-  it("names a row that is gone", () => {
+  it("names an entry that is gone", () => {
     const [first, , third] = appendEntries(EMPTY, bodies);
     expect(firstBadEntry(EMPTY, [first!, third!])).toEqual({ seq: 2, reason: "entry 2 is missing" });
   });
 
-  it("names a row whose content was changed", () => {
+  it("names an entry whose content was changed", () => {
     const chain = appendEntries(EMPTY, bodies);
     chain[1] = { ...chain[1]!, to: 1 };
     expect(firstBadEntry(EMPTY, chain)).toEqual({ seq: 2, reason: "content does not match its hash" });
   });
 
-  it("names the next row when a changed one was hashed anew", () => {
+  it("names the next entry when a changed one was given a new hash", () => {
     const chain = appendEntries(EMPTY, bodies);
     const forged = { ...chain[1]!, to: 1 };
     chain[1] = { ...forged, hash: entryHash({ ...forged }) };

@@ -72,7 +72,7 @@ describe("strategyInForce", () => {
     [null, { sku: "rule_based" as const, category: "cost_plus" as const }, "rule_based"],
     [null, { category: "cost_plus" as const }, "cost_plus"],
     [null, {}, "elasticity_optimizer"],
-  ])("%#", (inForce, choices, strategy) => {
+  ])("chooses by override, then SKU, category and install: case %#", (inForce, choices, strategy) => {
     expect(strategyInForce(inForce, { install, ...choices })).toBe(strategy);
   });
 });

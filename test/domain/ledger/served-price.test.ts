@@ -107,7 +107,7 @@ function stepByStep(all: readonly Override[], now: number): number {
 }
 
 describe("whatever overrides come and go", () => {
-  it("the price is that of every instant told one by one", () => {
+  it("the price is the same as when every instant is looked at one by one", () => {
     fc.assert(
       fc.property(overrides, fc.integer({ min: 0, max: 32 }), (all, now) => {
         const served = servedAt(all, PRODUCT, UNDER, now);
@@ -134,7 +134,7 @@ describe("whatever overrides come and go", () => {
     );
   });
 
-  it("what is due has been so since an instant at which it was the price", () => {
+  it("what is due has been due since an instant at which it was the price", () => {
     fc.assert(
       fc.property(overrides, fc.integer({ min: 0, max: 32 }), (all, now) => {
         const { winner, at } = dueAt(all, PRODUCT, now);

@@ -32,7 +32,7 @@ function prices(bench: Bench): number[] {
 }
 
 describe("a doubted price", () => {
-  test("is neither offer nor history nor signal", () => {
+  test("enters neither the offer nor the history nor a signal", () => {
     const bench = calmBench();
     expect(bench.see({ price: 1000 })).toBe("quarantined");
     expect(prices(bench)).toEqual([10_000]);
@@ -40,7 +40,7 @@ describe("a doubted price", () => {
     expect(statuses(bench)).toEqual(["1000 open"]);
   });
 
-  test("an outlier is believed when it is seen again after half an hour, with both in the history", () => {
+  test("that is an outlier is believed when it is seen again after half an hour, and both enter the history", () => {
     const bench = calmBench();
     expect(bench.see({ price: 4500 })).toBe("quarantined");
     bench.now = NOW + 10 * MINUTE;
@@ -52,7 +52,7 @@ describe("a doubted price", () => {
     expect(bench.open()).toContain("UNDERCUT alpha");
   });
 
-  test("another source confirms it at once, with a little less trust", () => {
+  test("is confirmed at once by another source, and trusted a little less", () => {
     const bench = calmBench();
     bench.see({ price: 4500 });
     bench.now = NOW + MINUTE;
@@ -60,7 +60,7 @@ describe("a doubted price", () => {
     expect(bench.signal("UNDERCUT")?.confidence).toBe(0.9);
   });
 
-  test("a slip needs three confirmations", () => {
+  test("that looks like a slip needs three confirmations", () => {
     const bench = calmBench();
     const verdicts = [0, 1, 2, 3].map((hours) => {
       bench.now = NOW + hours * HOUR;
@@ -71,7 +71,7 @@ describe("a doubted price", () => {
     expect(statuses(bench).every((one) => one === "100000 confirmed")).toBe(true);
   });
 
-  test("a return to normal drops it, and the same value again is doubted again", () => {
+  test("is discarded when the price returns to normal, and doubted again when it comes back soon", () => {
     const bench = calmBench();
     bench.see({ price: 4500 });
     bench.now = NOW + HOUR;
@@ -81,7 +81,7 @@ describe("a doubted price", () => {
     expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("quarantined");
   });
 
-  test("it expires after 48 hours, by time alone", () => {
+  test("expires after 48 hours by time alone", () => {
     const bench = calmBench();
     bench.see({ price: 4500 });
     bench.now = NOW + 48 * HOUR;
@@ -89,14 +89,14 @@ describe("a doubted price", () => {
     expect(prices(bench)).toEqual([10_000]);
   });
 
-  test("the first price of a competitor is judged by ours", () => {
+  test("may be a competitor's first, which is compared with our price", () => {
     const bench = new Bench();
     expect(bench.see({ price: 100 })).toBe("quarantined");
     expect(bench.see({ price: 9500, observedAt: NOW + 1 })).toBe("accepted");
     expect(prices(bench)).toEqual([9500]);
   });
 
-  test("the first ones need not be equal to confirm each other", () => {
+  test("is confirmed by an unequal one if both are a competitor's first prices", () => {
     const bench = new Bench();
     expect(bench.see({ price: 3000 })).toBe("quarantined");
     bench.now = NOW + 60 * DAY;
@@ -104,7 +104,7 @@ describe("a doubted price", () => {
     expect(prices(bench)).toEqual([3000, 3300]);
   });
 
-  test("looked at once a week, it is believed the fourth time", () => {
+  test("is believed at the fourth look even if looks are a week apart", () => {
     const bench = calmBench();
     const verdicts = [0, 7, 14, 21].map((days) => {
       bench.now = NOW + days * DAY;
@@ -125,7 +125,7 @@ describe("a doubted price", () => {
     expect(verdicts.indexOf("accepted")).toBe(looks - 1);
   });
 
-  test("a rare deep sale is known when it comes back after two months", () => {
+  test("of a rare deep sale is believed when it comes back after two months", () => {
     const bench = calmBench();
     expect(bench.see({ price: 4500 })).toBe("quarantined");
     for (let days = 1; days < 60; days += 7) {
@@ -136,7 +136,7 @@ describe("a doubted price", () => {
     expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("accepted");
   });
 
-  test("an ending unlike all others is confirmed by another source, not by the same page again", () => {
+  test("with an ending unlike all others is confirmed by another source, not by the same page", () => {
     const known = [9999, 10_499, 9799, 9999];
     const odd = () => {
       const bench = new Bench();
@@ -151,7 +151,7 @@ describe("a doubted price", () => {
     expect(elsewhere.see({ price: 17_998, observedAt: elsewhere.now }, "second")).toBe("accepted");
   });
 
-  test("tax in or out is never held, a pack only until it stays; both flag the match", () => {
+  test("at a tax ratio is not quarantined, at a pack ratio only until it lasts; both flag the match", () => {
     const flagAfter = (price: number) => {
       const bench = calmBench();
       bench.product = shardProduct({ taxRate: 0.19, version: 2 });
@@ -167,7 +167,7 @@ describe("a doubted price", () => {
     expect(flagAfter(60_000)).toEqual({ held: 3, flag: "pack6" });
   });
 
-  test("an old one is judged by its neighbours, and leaves the latest alone", () => {
+  test("older than the latest is compared with its neighbours in time, and leaves the latest alone", () => {
     const bench = calmBench();
     expect(bench.see({ price: 100_000, observedAt: NOW - 3 * HOUR + 1 })).toBe("quarantined");
     expect(bench.see({ price: 9000, observedAt: NOW - 3 * HOUR + 2 })).toBe("accepted");
@@ -176,7 +176,7 @@ describe("a doubted price", () => {
 });
 
 describe("a person's decision", () => {
-  test("released, it enters the history once", () => {
+  test("to release a row lets it enter the history once", () => {
     const bench = calmBench();
     bench.see({ price: 1000 });
     const [held] = quarantineOf(bench);
@@ -206,7 +206,7 @@ describe("a person's decision", () => {
     expect(dueSkus(bench.shard, bench.now)).toEqual([]);
   });
 
-  test("discarded, it is never confirmed by others", () => {
+  test("to discard a row keeps others from confirming it", () => {
     const bench = calmBench();
     bench.see({ price: 4500 });
     const [held] = quarantineOf(bench);
@@ -242,8 +242,8 @@ function feed(shard: ShardState, chunks: ReturnType<typeof chunkOf>[]) {
   return { verdicts, entries };
 }
 
-describe("whatever comes in whatever order", () => {
-  test("every chunk gets the same verdicts again and changes nothing, and the journal gives the same state", () => {
+describe("with any rows in any order", () => {
+  test("a chunk that comes again gets the same verdicts and changes nothing, and the journal gives the same state", () => {
     fc.assert(
       fc.property(arrivals, (rows) => {
         const chunks = rows.map((some, i) =>
@@ -287,7 +287,7 @@ describe("a competitor in another currency", () => {
     listed: { currency: "USD", landedPrice, stale },
   });
 
-  test("moves only when it moves there", () => {
+  test("moves only when its price moves in that currency", () => {
     const bench = new Bench();
     bench.see({ price: 10_000, observedAt: NOW - 2 * HOUR, ...listed(12_500) });
     bench.see({ price: 8400, observedAt: NOW - HOUR, ...listed(12_500) });
@@ -296,7 +296,7 @@ describe("a competitor in another currency", () => {
     expect(bench.open()).toContain("ABRUPT_DROP alpha");
   });
 
-  test("at an old rate is trusted by half", () => {
+  test("is trusted by half if its rate is old", () => {
     const bench = new Bench();
     bench.see({ price: 9000, ...listed(11_000, true) });
     expect(bench.signal("UNDERCUT")?.confidence).toBe(0.35);
@@ -304,7 +304,7 @@ describe("a competitor in another currency", () => {
 });
 
 describe("a competitor's own rules", () => {
-  test("one that is left out opens nothing", () => {
+  test("open no signal if it is excluded", () => {
     const bench = new Bench();
     bench.call({
       settings: { ...SETTINGS, excluded: ["alpha"] },
@@ -314,7 +314,7 @@ describe("a competitor's own rules", () => {
     expect(prices(bench)).toEqual([8000]);
   });
 
-  test("one with a shorter limit goes stale sooner", () => {
+  test("may set a shorter freshness limit", () => {
     const bench = new Bench();
     const settings = { ...SETTINGS, offerFreshHoursByCompetitor: { alpha: 1 } };
     const old = { price: 8000, observedAt: NOW - 2 * HOUR };

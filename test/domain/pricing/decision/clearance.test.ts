@@ -25,7 +25,7 @@ describe("stock that has to be gone by a date", () => {
     expect(decision.riskReasons).toContain("every unit sold at the new price loses money");
   });
 
-  it("says what a unit counts as, since the profit of the days ahead may fall", () => {
+  it("says what a unit counts as, since the profit of the next days may fall", () => {
     const { delta, sentence } = decidePrice(clearing(300, { unitCost: 1700 }), policyOf());
     expect(delta!.profit).toBeLessThan(0);
     expect(sentence).toContain("a stock of 300 to be sold in 10.0 days: a unit counts as");
@@ -42,7 +42,7 @@ describe("stock that has to be gone by a date", () => {
     expect(atCurrent!.units).toBeCloseTo(6, 1);
   });
 
-  it("is never cheaper with less of it, nor sold for what a unit left over is worth", () => {
+  it("is never cheaper when there is less of it, nor sold for what a leftover unit is worth", () => {
     const stock = fc.integer({ min: 1, max: 400 });
     const salvage = fc.integer({ min: 0, max: 1500 });
     fc.assert(
@@ -99,14 +99,14 @@ describe("a new product", () => {
     if (verdict === "hold") expect(decision).toMatchObject({ reason: "launch", binding: ["launch"] });
   });
 
-  it("moves all the same where its price breaks a limit", () => {
+  it("still changes its price where that breaks a limit", () => {
     const decision = decidePrice(inputsOf({ daysSinceLaunch: 1, minPrice: 2050 }), policyOf());
     expect(decision).toMatchObject({ verdict: "propose", reason: "limit_violated" });
   });
 });
 
 describe("a price below cost", () => {
-  it("is HIGH risk while it is left in steps", () => {
+  it("is HIGH risk while it is raised in steps", () => {
     const { risk, riskReasons } = decidePrice(inputsOf({ unitCost: 2120 }), policyOf());
     expect(risk).toBe("HIGH");
     expect(riskReasons).toContain("every unit sold at the present price loses money");

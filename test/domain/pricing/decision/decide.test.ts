@@ -30,13 +30,13 @@ describe("decidePrice", () => {
     });
   });
 
-  it("keeps a price that is best already, without a proposal", () => {
+  it("keeps a price that is already the best, without a proposal", () => {
     const decision = decide({ price: 1667, elasticity: elastic(-2.5) });
     expect(decision).toMatchObject({ verdict: "hold", reason: "already_best", to: 1667, changePct: 0 });
     expect(decision.sentence).toContain("no other price is expected to earn more");
   });
 
-  it("tells of a price that stays only its reason where changes alone are to be told", () => {
+  it("gives a kept price only its reason where only changes are asked in detail", () => {
     const held = inputsOf({ price: 1667, elasticity: elastic(-2.5) });
     const { candidates, inputs, ...reason } = decidePrice(held, policyOf());
     expect([candidates.length, inputs.length]).not.toContain(0);
@@ -144,6 +144,15 @@ describe("decidePrice", () => {
     expect(decision.binding).toContain(name);
   });
 
+  it("says that the elasticity is not known yet where only the prior speaks for a move", () => {
+    const prior = { mean: -2.4, sd: 1.1, identified: false, label: "uncertain" } as const;
+    const decision = decide({ price: 1990, elasticity: prior });
+    expect(decision).toMatchObject({ verdict: "hold", reason: "low_probability" });
+    expect(decision.sentence).toBe(
+      "Keep 19.90 EUR: the elasticity is not known yet: the chance of a gain has to be at least 90 %.",
+    );
+  });
+
   it("applies the floor last: rounding to an ending never goes below it", () => {
     // floor at margin 5 %: 17.80 / 0.95 = 18.74
     const decision = decide({ elasticity: elastic(-40, 0.01), unitCost: 1780 });
@@ -152,7 +161,7 @@ describe("decidePrice", () => {
     expect(floor).toMatchObject({ name: "floor", before: 1849, after: 1874 });
   });
 
-  it("puts a price below the floor right, although the evidence for a gain is weak", () => {
+  it("raises a price below the floor, although the evidence for a gain is weak", () => {
     const decision = decide({ unitCost: 1950, elasticity: elastic(-9, 4) });
     expect(decision).toMatchObject({ verdict: "propose", reason: "limit_violated" });
     expect(decision.to).toBeGreaterThanOrEqual(2053);
@@ -166,17 +175,17 @@ describe("decidePrice", () => {
     expect(decision.sentence).not.toContain("breaks a limit");
   });
 
-  it("names limits that contradict each other instead of guessing", () => {
+  it("names limits that exclude each other instead of guessing", () => {
     const decision = decide({ minPrice: 2500, maxPrice: 1500 });
     expect(decision).toMatchObject({ verdict: "blocked", reason: "limits_conflict", to: 1990 });
     expect(decision.sentence).toContain("min_price 25.00 EUR is above max_price 15.00 EUR");
   });
 
-  it("says so when no price can leave the margin", () => {
+  it("says so when no price can reach the margin", () => {
     expect(decide({ feeRate: 0.96 })).toMatchObject({ verdict: "blocked", reason: "floor_unreachable" });
   });
 
-  it("goes one step towards a limit beyond the largest step, and asks", () => {
+  it("goes one step towards a limit beyond the largest step, and asks for approval", () => {
     const decision = decide({ maxPrice: 1500 });
     expect(decision).toMatchObject({
       verdict: "propose",

@@ -1,7 +1,18 @@
 import type { MarketView } from "../../../../domain/learning/features/market.ts";
-import { NO_MARKET, type PricingInputs } from "../../../../domain/pricing/inputs.ts";
+import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
 import type { PricingPolicy } from "../../../../domain/settings/pricing-policy.ts";
 import { DEFAULT_SETTINGS } from "../../../../domain/settings/settings.ts";
+
+/** A market without a single valid offer. */
+const NO_MARKET: MarketView = {
+  cheapest: null,
+  secondCheapest: null,
+  mean: null,
+  median: null,
+  count: 0,
+  confidence: 0,
+  priceWar: false,
+};
 
 export const NOW = Date.UTC(2026, 4, 4, 12);
 export const HOUR = 3_600_000;

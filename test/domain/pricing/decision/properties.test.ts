@@ -155,7 +155,7 @@ describe("every decision", () => {
     );
   });
 
-  it("of a higher cost is never a lower price", () => {
+  it("about a higher cost is never a lower price", () => {
     fc.assert(
       fc.property(products, fc.integer({ min: 1, max: 100_000 }), (inputs, more) => {
         const policy = policyOf({
@@ -225,7 +225,7 @@ describe("every decision", () => {
     );
   });
 
-  it("of a price below the margin floor is never to keep it silently", () => {
+  it("about a price below the margin floor never keeps it without saying so", () => {
     fc.assert(
       fc.property(products, (inputs) => {
         const economics = unitEconomics({ ...inputs, unitCost: inputs.unitCost! });

@@ -27,7 +27,7 @@ describe("the table of guardrails", () => {
     for (const guardrail of hard) expect(guardrail.keepsCurrent).toBe(false);
   });
 
-  it("lets endings give way before the line, the line before the band, the band before the cool-down", () => {
+  it("lets endings give way before the ladder, the ladder before the band, the band before the cool-down", () => {
     const order = (name: string) => GUARDRAILS.find((guardrail) => guardrail.name === name)!.yields as number;
     expect(order("charm")).toBeLessThan(order("line"));
     expect(order("line")).toBeLessThan(order("competitor_band"));

@@ -64,7 +64,7 @@ describe("the solver", () => {
     );
   });
 
-  it("never earns more under one constraint more", () => {
+  it("never earns more under one more constraint", () => {
     fc.assert(
       fc.property(
         cases,

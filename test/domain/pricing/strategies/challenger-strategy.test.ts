@@ -9,7 +9,7 @@ import {
   challengerView,
   mlChallenger,
 } from "../../../../domain/pricing/challenger/ml-challenger.ts";
-import { challengerPanel, dayContext, skuRows } from "../../../../domain/pricing/challenger/panel.ts";
+import { dayContext, joinRows, skuRows } from "../../../../domain/pricing/challenger/panel.ts";
 import { decidePrice } from "../../../../domain/pricing/decision/decide.ts";
 import type { ChallengerOpinion, PricingInputs } from "../../../../domain/pricing/inputs.ts";
 import { STRATEGIES } from "../../../../domain/pricing/strategies/registry.ts";
@@ -123,7 +123,7 @@ describe("the ML challenger as a strategy", () => {
       { challenger: OPINION, clearance: { daysLeft: 5, salvage: 100 } },
       "stock that has to go is not left to the challenger",
     ],
-  ])("does as the elasticity optimizer and says why: %s", (_, changes, why) => {
+  ])("decides as the elasticity optimizer and says why: %s", (_, changes, why) => {
     expect(plan(changes)).toEqual({ kind: "maximise", why: `as the elasticity optimizer: ${why}` });
   });
 
@@ -148,7 +148,7 @@ describe("the ML challenger as a strategy", () => {
 });
 
 describe("challenger panel", () => {
-  it("uses days from the fifth week on, with the days before them as lags", () => {
+  it("uses days from the fifth week on, with earlier days as lags", () => {
     const sku = shopSku(1, 0, 40, -2);
     const rows = skuRows(sku, { stock: () => 10 });
     expect(rows.units.length).toBe(12);
@@ -174,7 +174,7 @@ describe("challenger panel", () => {
     expect(after.offset[until]).not.toBe(before.offset[until]);
   });
 
-  it("passes over days that were not on sale, sold out or unusable", () => {
+  it("skips days that were not on sale, sold out or unusable", () => {
     const sku = shopSku(1, 0, 40, -2);
     const days = sku.days.map((day, t) => {
       if (t === 30) return { ...day, exposure: 0, units: 0 };
@@ -186,7 +186,12 @@ describe("challenger panel", () => {
 
   it("carries a shop's days to a response on a product", () => {
     const skus = Array.from({ length: 24 }, (_, i) => shopSku(9, i, 120, -1.5, -1.2));
-    const fit = fitChallenger(challengerPanel(skus), { ...BOOSTED, trees: 60, rate: 0.15, rowsMin: 200 });
+    const fit = fitChallenger(joinRows(skus.map((sku) => skuRows(sku))), {
+      ...BOOSTED,
+      trees: 60,
+      rate: 0.15,
+      rowsMin: 200,
+    });
     if (fit.kind !== "fitted") throw new Error(fit.why);
     const { days } = skus[0]!;
     const context = dayContext(days, days.length, 20_120, { promo: false, stock: null });

@@ -85,7 +85,7 @@ describe("bins", () => {
     });
   });
 
-  it("of a constant is one", () => {
+  it("of a constant are a single one", () => {
     expect(binRows(column([4, 4, 4], [1, 2, 3], 0)).cuts).toEqual([[]]);
   });
 });

@@ -93,7 +93,7 @@ describe.each(["boosted", "forest"] as const)("challenger, %s", (kind) => {
     fc.assert(fc.property(vector, (features) => Number.isFinite(predictLogMean(model, features))));
   });
 
-  it("comes out the same whatever the order of the rows", () => {
+  it("is the same whatever the order of the rows", () => {
     const config = kind === "boosted" ? SMALL : SMALL_FOREST;
     const again = fitted(shuffled(PANEL, 7), config);
     expect(JSON.stringify(again.model)).toBe(JSON.stringify(model));

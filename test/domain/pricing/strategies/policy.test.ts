@@ -65,7 +65,7 @@ describe("createPolicy", () => {
     expect(play({ ...config, salt: 4 }, 2.5, 80)).not.toEqual(play(config, 2.5, 80));
   });
 
-  it("keeps to step, band and hold", () => {
+  it("respects the largest step, the band and the days between changes", () => {
     const { prices } = play({ style: { holdDays: 4, maxStep: 0.1, horizonDays: 120 } }, 2.5, 120);
     for (let day = 1; day < prices.length; day++) {
       prices[day]!.forEach((price, i) => {
@@ -109,20 +109,20 @@ describe("createPolicy", () => {
     );
   });
 
-  it("brings a price above its cap down also on days it does not decide", () => {
+  it("lowers a price above its cap even on days when it does not decide", () => {
     const policy = createPolicy({ catalogue: [CATALOGUE[0]!], style: { holdDays: 7 } });
     policy.observe(0, [{ units: 3, price: 1500, offers: [] }]);
     expect(Array.from(policy.decide(1, [{ price: 5000, cost: COST, offers: [] }]))).toEqual([3500]);
   });
 
-  it("takes no notice of a cap that is no limit", () => {
+  it("ignores a cap that limits nothing", () => {
     const policy = createPolicy({ catalogue: [CATALOGUE[0]!] });
     policy.observe(0, [{ units: 30, price: 1500, offers: [] }]);
     const view = { price: 1500, cost: COST, offers: [], cap: Number.POSITIVE_INFINITY };
     expect(Array.from(policy.decide(2, [view]))[0]).toBeLessThanOrEqual(1800);
   });
 
-  it("learns nothing from units or prices that are no numbers", () => {
+  it("learns nothing from units or prices that are not numbers", () => {
     const bad = [
       { units: Number.NaN, price: 1500 },
       { units: -3, price: 1500 },
@@ -138,7 +138,7 @@ describe("createPolicy", () => {
     expect(answers[0]).toEqual(answers[1]);
   });
 
-  it("holds a price it has no sales for", () => {
+  it("keeps a price it has no sales for", () => {
     const policy = createPolicy({ catalogue: CATALOGUE });
     const views = CATALOGUE.map(() => ({ price: 1490, cost: COST, offers: [] }));
     expect(Array.from(policy.decide(0, views))).toEqual(CATALOGUE.map(() => 1490));

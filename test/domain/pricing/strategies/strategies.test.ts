@@ -122,7 +122,7 @@ describe("strategies", () => {
 });
 
 describe("strategies under the guardrails", () => {
-  it("take the allowed price nearest to the target, without a gate on gains", () => {
+  it("take the allowed price nearest to the target, whatever it is expected to gain", () => {
     const decision = decidePrice(
       inputsOf({ market: marketAt(1700) }),
       policyOf({ strategy: "competitor_follow", charmEndings: false }),
@@ -158,7 +158,7 @@ describe("strategies under the guardrails", () => {
     }
   });
 
-  it("that hold still put right a price that breaks a limit", () => {
+  it("that keep the price still correct one that breaks a limit", () => {
     const decision = decidePrice(
       inputsOf({ minPrice: 2100, stock: 45 }),
       policyOf({ strategy: "stock_rules", charmEndings: false }),

@@ -28,7 +28,7 @@ describe("the price of a frozen product", () => {
     expect(await price("ICE-A")).toMatchObject({ price: "20.00", source: "base" });
   });
 
-  it("does not change by an import: the new base price waits for the thaw", async () => {
+  it("is not changed by an import: the new base price waits for the end of the freeze", async () => {
     const row = (price: string) => productRow("ICE-B", { price, unitCost: "10.00", category: "ice" });
     await importProducts([row("20.00")]);
     await call("PUT", "/api/products/ICE-B/price", { price: "22.00", reason: "season" });
@@ -60,7 +60,7 @@ describe("the price of a frozen product", () => {
     await expectSoundChains();
   });
 
-  it("of a freeze that a person ends is served at once, before the tick", async () => {
+  it("changes at once when a person ends the freeze, before the minute tick", async () => {
     await products("ICE-C");
     const freeze = await create({ scope: "sku", key: "ICE-C", kind: "PRICE_FREEZE" });
     await importProducts([productRow("ICE-C", { price: "18.00" })]);
@@ -82,7 +82,7 @@ describe("a fixed price of more than one product", () => {
     return answers;
   };
 
-  it("is that of the whole scope, save where a narrower one stands, and ends as one", async () => {
+  it("is in force in the whole scope, except where a narrower one is, and ends everywhere at once", async () => {
     await importProducts([row("WID-A"), row("WID-B"), row("WID-C", { category: "pots" })]);
     const narrow = await create({ scope: "sku", key: "WID-B", kind: "FIXED_PRICE", price: "7.00" });
     const wide = await create({ scope: "category", key: "tins", kind: "FIXED_PRICE", price: "9.00" });
@@ -96,7 +96,7 @@ describe("a fixed price of more than one product", () => {
     await expectSoundChains();
   });
 
-  it("takes in what comes into the scope, and lets go of what leaves it", async () => {
+  it("takes in products that enter the scope, and releases those that leave it", async () => {
     await importProducts([row("MOV-A", { category: "jars" }), row("MOV-B", { category: "jars" })]);
     const { body } = await create({ scope: "category", key: "jars", kind: "FIXED_PRICE", price: "9.00" });
     await importProducts([row("MOV-C", { category: "jars" }), row("MOV-B", { category: "lids" })]);
@@ -112,7 +112,7 @@ describe("a fixed price of more than one product", () => {
     await expectSoundChains();
   });
 
-  it("keeps the limits of each", async () => {
+  it("keeps the limits of each product", async () => {
     await importProducts([
       row("LIM-A", { category: "lids2" }),
       row("LIM-B", { category: "lids2", minPrice: "10" }),

@@ -3,7 +3,6 @@ import { dayNumber, dayOfNumber } from "../../domain/base/time.ts";
 /** Days of history before the first night. */
 export const HISTORY_DAYS = 365;
 export const WEEK_DAYS = 7;
-export const DAY_MS = 86_400_000;
 
 /** The day number of a shop's day 0, a Monday. */
 export const FIRST_DAY = dayNumber("2025-01-06");

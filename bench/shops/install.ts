@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
 import { identifiedFilters } from "../../domain/runs/identify.ts";
@@ -7,11 +8,10 @@ import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/ma
 import type { RunKind } from "../../domain/runs/phases.ts";
 import { decideSkus } from "../../domain/runs/propose.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
-import { DAY_MS, FIRST_DAY, HISTORY_DAYS } from "./calendar.ts";
+import { FIRST_DAY, HISTORY_DAYS } from "./calendar.ts";
 import { featureDay, featuresOf, type HeldSku, pricingSnapshot, skuReading } from "./views.ts";
 import type { ShopDay, SkuPanel } from "./world.ts";
 
-const HOUR_MS = 3_600_000;
 /** The hours of the night's runs and of the approvals, as with the default settings. */
 const NIGHT_HOUR = 2;
 const APPROVAL_HOUR = 7;

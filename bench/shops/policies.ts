@@ -23,7 +23,7 @@ export function oracle(panel: readonly SkuPanel[]): Policy {
 }
 
 /** Lerner's rule, and the better of the two whole cents beside it. */
-export function bestPrice(sku: TrueSku): number {
+function bestPrice(sku: TrueSku): number {
   const optimum = (sku.cost * sku.elasticity) / (sku.elasticity + 1);
   const [low, high] = [Math.floor(optimum), Math.ceil(optimum)];
   return profitRate(sku, low) > profitRate(sku, high) ? low : high;

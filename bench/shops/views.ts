@@ -1,4 +1,4 @@
-import { dayIndex } from "../../domain/base/time.ts";
+import { DAY_MS, dayIndex } from "../../domain/base/time.ts";
 import type { FeatureDay, FeatureOffer, SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import type { ChangePoint, CompetitorHistory } from "../../domain/messages/shard.ts";
 import { type CompetitorTrack, TRACK_DAYS } from "../../domain/runs/competitor-track.ts";
@@ -6,7 +6,6 @@ import type { KeptFilter } from "../../domain/runs/kept-filter.ts";
 import type { FinishedSku, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { PricedProduct } from "../../domain/runs/priced-product.ts";
 import type { PricingSnapshot } from "../../domain/runs/propose.ts";
-import { DAY_MS } from "./calendar.ts";
 import type { ShopDay, SkuPanel } from "./world.ts";
 
 /** Days of demand that a decision reads. */

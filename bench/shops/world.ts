@@ -3,7 +3,7 @@ import { dayName, HISTORY_DAYS, WEEK_DAYS } from "./calendar.ts";
 import { merchantPrice } from "./merchants.ts";
 import { type Place, type Shop, STREAM } from "./shop.ts";
 
-export const CATEGORIES = 10;
+const CATEGORIES = 10;
 /** Spread of elasticity: .5 in all, part of it between categories. */
 const CATEGORY_SD = 0.3;
 const SKU_SD = 0.4;
@@ -62,7 +62,7 @@ export interface SkuPanel extends TrueSku {
 }
 
 /** The SKUs of a shop. Demand and luck are keyed by seed and SKU: they are common to all shops and variants. */
-export function createSkus({ seed, skus, mean, variant }: WorldOptions): TrueSku[] {
+function createSkus({ seed, skus, mean, variant }: WorldOptions): TrueSku[] {
   return Array.from({ length: skus }, (_, index): TrueSku => {
     const category = index % CATEGORIES;
     const between = CATEGORY_SD * normal(seed, STREAM.categoryElasticity, category);

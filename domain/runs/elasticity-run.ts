@@ -44,7 +44,7 @@ const WEEKLY_MAX = 5_000;
 const RESIDUALS_MAX = 10_000;
 
 /**
- * Phase 1: each SKU's filter under the default prior, with the calendar that the last run settled on; from where the last
+ * First phase: each SKU's demand filter under the default prior, with the calendar that the last run settled on; from where the last
  * run left it, or over the whole history.
  */
 export function filterSkus(snapshots: readonly SkuSnapshot[], manifest: RunManifest): (KeptFilter | null)[] {
@@ -88,7 +88,7 @@ function isSampled(sku: string, { seed, skus }: RunManifest): boolean {
   return uniform(seed, ...Array.from(sku, (letter) => letter.codePointAt(0)!)) < RESIDUALS_MAX / skus;
 }
 
-/** Phase 2: pools the statistics of all SKUs, in SKU order; series of weekly totals are fitted among themselves. */
+/** Fourth phase: pools the statistics of all SKUs, in SKU order; series of weekly totals are fitted among themselves. */
 export function poolSkus(
   inputs: readonly PoolInput[],
   manifest: RunManifest,

@@ -43,7 +43,7 @@ export function identifySkus(
 }
 
 /** What each SKU's history says of its elasticity. */
-export function identifications(
+function identifications(
   snapshots: readonly { features: SkuFeatures }[],
   days: CategoryDays,
   manifest: RunManifest,

@@ -14,7 +14,7 @@ import type { IdentifiedFilter, Pooled, SkuSnapshot, StoredReport, WeeklySku } f
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
 
 /** Named in every stored elasticity: changes with the model's meaning. */
-export const MODEL_VERSION = `dynamic-poisson-eb ${CODE_VERSION}`;
+const MODEL_VERSION = `dynamic-poisson-eb ${CODE_VERSION}`;
 
 /** A SKU's state and prior under what all SKUs taught. */
 export interface Fitted {

@@ -74,7 +74,7 @@ export function likelihoodUnder(
 }
 
 /** Reasons for which history is worth little, but something. */
-export const DOUBTFUL: readonly (Reason | null)[] = ["cycle", "unflagged-promotions"];
+const DOUBTFUL: readonly (Reason | null)[] = ["cycle", "unflagged-promotions"];
 
 function isPromotional(name: string, reason: Reason | null): boolean {
   return (name as PricePart) !== "regular" || DOUBTFUL.includes(reason);

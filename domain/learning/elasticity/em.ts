@@ -3,7 +3,7 @@ import type { EndogeneityStatistics } from "./endogeneity.ts";
 import type { CalendarFactors } from "./series.ts";
 
 /** Posterior of one category's mean coefficients, the tenant mean's uncertainty in it. */
-export interface CategoryHyper {
+interface CategoryHyper {
   /** Mean vector μ_c and its covariance V_c (row-major), in the order of `Hyper.names`. */
   mean: number[];
   covariance: number[];

@@ -67,7 +67,7 @@ export function judgedLikelihood(sku: Judged, judgement: Judgement): Likelihood 
 }
 
 /** Whether a SKU's prices follow its own demand. */
-export function isSuspect({ endogeneity }: Pick<Judged, "endogeneity">): boolean {
+function isSuspect({ endogeneity }: Pick<Judged, "endogeneity">): boolean {
   return Math.abs(pooledStatistics([endogeneity], 1).priceFeedback ?? 0) > FEEDBACK_T;
 }
 

@@ -36,7 +36,7 @@ const CALENDAR_SD = 1.2;
 const CATEGORY_PRICE_SD = 4;
 /** Name of the change of elasticity of late, asked for where history is twice as long as what counts as late. */
 export const RECENT = "recent";
-export const RECENT_DAYS = 56;
+const RECENT_DAYS = 56;
 const COMPETITOR_CLIP = 0.7;
 const COMPETITOR_CARRY_DAYS = 7;
 const GAP_DAYS_MAX = 90;
@@ -48,7 +48,7 @@ const DAILY = 1 + WAVES + WEEK_DAYS + MONTH_BINS.length;
 const SLOW = 1 + WAVES;
 
 /** Columns of the nuisance part for a length of period; the category's mean price is one more. */
-export function nuisanceColumns(period: ElasticitySeries["period"]): number {
+function nuisanceColumns(period: ElasticitySeries["period"]): number {
   return period === "day" ? DAILY : SLOW;
 }
 

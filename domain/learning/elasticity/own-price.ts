@@ -1,19 +1,21 @@
 import type { OwnDesign } from "./own-design.ts";
 
-/** Why a SKU's history says nothing, or little, about its elasticity; in the order in which they are told. */
-export type Reason =
-  | "few-days"
-  | "price-still"
-  | "trend-or-season"
-  | "calendar"
-  | "promotions"
-  | "category"
-  | "cycle"
-  | "demand-driven"
-  | "wrong-sign"
-  | "implausible"
-  | "sold-out-zeros"
-  | "unflagged-promotions";
+/** Why a SKU's history says nothing, or little, about its elasticity; in the order in which they are given. */
+export const REASONS = [
+  "few-days",
+  "price-still",
+  "trend-or-season",
+  "calendar",
+  "promotions",
+  "category",
+  "cycle",
+  "demand-driven",
+  "wrong-sign",
+  "implausible",
+  "sold-out-zeros",
+  "unflagged-promotions",
+] as const;
+export type Reason = (typeof REASONS)[number];
 
 /** What is left of a SKU's price variation once all that explains it is taken out. */
 export interface OwnPrice {

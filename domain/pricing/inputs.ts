@@ -48,6 +48,8 @@ export interface PricingInputs {
   elasticity: PriceResponse & {
     identified: boolean;
     label: ElasticityLabel;
+    /** there is no estimate at all, the numbers are placeholders; absent = there is one */
+    unknown?: boolean;
     /** past prices seem to have followed demand, so that it may be biased; absent = no */
     endogenous?: boolean;
   };

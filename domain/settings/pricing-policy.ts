@@ -19,6 +19,8 @@ export interface PricingPolicy extends GuardrailSettings {
   exploration: Exploration;
   /** competitor follow: this share below the cheapest (negative: above) */
   undercut: number;
+  /** what sets the price where the strategy goes by a market that has no valid offer; freeze: keep it */
+  marketFallback: StrategyName;
   /** cost plus: the markup on unit cost */
   markup: number;
 }

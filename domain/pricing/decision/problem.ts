@@ -1,4 +1,5 @@
 import type { PricingPolicy } from "../../settings/pricing-policy.ts";
+import type { StrategyName } from "../../settings/strategies.ts";
 import {
   type Guardrail,
   type GuardrailContext,
@@ -12,6 +13,7 @@ import { type Evaluation, evaluate, unlimitedOptimum, type Valuation } from "../
 import { candidateGrid } from "../optimisation/grid.ts";
 import { followedResponse, type PriceResponse, truncatedMean } from "../optimisation/response.ts";
 import { comparedDays, stockShadowPrice } from "../optimisation/sales.ts";
+import { planInForce } from "../strategies/plan-in-force.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
 import type { Plan } from "../strategies/strategy.ts";
 import { marginFloor, type UnitEconomics, unitEconomics } from "../unit-economics.ts";
@@ -27,6 +29,8 @@ interface Range {
 export interface PricingProblem {
   inputs: PricingInputs;
   policy: PricingPolicy;
+  /** the strategy that decides: the policy's, or the one it hands over to */
+  strategy: StrategyName;
   /** what the strategy wants */
   plan: Plan;
   demand: DemandView;
@@ -169,8 +173,7 @@ function closeness(evaluation: Evaluation, target: number): Float64Array {
 
 /** Poses the decision. The preconditions are met: the unit cost is known. */
 export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): PricingProblem {
-  const strategy = STRATEGIES[policy.strategy];
-  const plan = strategy.plan(inputs, policy);
+  const { strategy, plan } = planInForce(inputs, policy);
   const economics = unitEconomics({ ...inputs, unitCost: inputs.unitCost! });
   const context: GuardrailContext = {
     inputs,
@@ -178,7 +181,7 @@ export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): Prici
     economics,
     marginFloor: floorOf(inputs, policy, economics),
     inputQuality: inputQuality(inputs, policy),
-    followsMarket: strategy.followsMarket,
+    followsMarket: STRATEGIES[strategy].followsMarket,
     weighsGain: plan.kind === "maximise",
   };
   const limits = GUARDRAILS.map((guardrail) => guardrail.limit(context));
@@ -194,6 +197,7 @@ export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): Prici
   return {
     inputs,
     policy,
+    strategy,
     plan,
     demand: valuation.demand,
     opportunityCost: valuation.opportunityCost,

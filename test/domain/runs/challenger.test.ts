@@ -134,7 +134,7 @@ describe("a decision by the challenger", () => {
 
   it("falls back on the elasticity, and says so, where no model is stored", () => {
     const [decision] = decide(false);
-    expect(decision).toMatchObject({ strategy: "ml_challenger", verdict: "propose" });
+    expect(decision).toMatchObject({ strategy: "elasticity_optimizer", verdict: "propose" });
     const fact = decision!.inputs.find(({ name }) => name === "challenger's elasticity");
     expect(fact?.value).toBe("no challenger model was fitted: elasticity optimizer");
     expect(decision!.sentence).toContain("as the elasticity optimizer: no challenger model was fitted");

@@ -115,9 +115,21 @@ const CASES: EdgeCase[] = [
     expected: { verdict: "propose", to: 1949, autoApprovable: false },
   },
   {
-    name: "cost risen above the price: no step is enough, a person has to act",
+    name: "cost risen above the price by more than a step: the largest step up, though it still loses money",
     inputs: { unitCost: 2500 },
-    expected: { verdict: "blocked", reason: "floor_step_conflict", to: 1990 },
+    expected: {
+      verdict: "propose",
+      reason: "floor_step_conflict",
+      to: 2189,
+      risk: "HIGH",
+      riskReasons: expect.arrayContaining(["every unit sold at the new price loses money"]),
+      autoApprovable: false,
+    },
+  },
+  {
+    name: "a highest price more than a step below the cost: no step down into a loss",
+    inputs: { unitCost: 1850, maxPrice: 1700, clearance: { daysLeft: 5, salvage: 100 }, stock: 50 },
+    expected: { verdict: "blocked", reason: "cap_step_conflict", to: 1990 },
   },
   {
     name: "cost risen so far that the floor is beyond the step: one step towards it, with approval",

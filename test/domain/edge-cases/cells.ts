@@ -61,6 +61,7 @@ export interface EdgeCase {
   optimiser?: DecisionCell[];
   strategy?: DecisionCell[];
 }
+
 export const UNIDENTIFIED = { mean: -4, sd: 0.1, identified: false, label: "uncertain" } as const;
 export const BAND = { competitorBand: { lo: 0.95, hi: 1, minConfidence: 0.7 } };
 export const FOLLOW = { strategy: "competitor_follow" } as const;

@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -20,6 +21,20 @@ const SIMULATED = Object.fromEntries(
   ]),
 );
 
+/** More files at once than cores: tests of the Worker mostly wait for a queue or an alarm. */
+const WORKERS = availableParallelism() + 1;
+
+/** A test that starts a whole install. */
+const INSTALL = { environment: "node", testTimeout: 240_000, hookTimeout: 120_000 } as const;
+
+/** What the Worker imports of packages. */
+const BUNDLED = [
+  ...["itty-durable", "zod", "@hono/zod-openapi", "@scalar/hono-api-reference", "csv-parse/browser/esm/sync"],
+  ...["hono", "hono/cookie", "hono/factory", "hono/http-exception", "hono/secure-headers"],
+  ...["drizzle-orm", "drizzle-orm/d1", "drizzle-orm/sqlite-core"],
+  ...["@noble/hashes/scrypt.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
+];
+
 /** Four heights: pure tables in Node, the line on a simulated platform, workerd on real migrations, all in Chromium. */
 export default defineConfig({
   test: {
@@ -29,6 +44,9 @@ export default defineConfig({
       {
         test: {
           name: "domain",
+          // pure functions leave nothing behind
+          isolate: false,
+          maxWorkers: WORKERS,
           include: ["test/domain/**/*.test.ts"],
           environment: "node",
           setupFiles: ["test/support/property-seed.ts"],
@@ -38,6 +56,8 @@ export default defineConfig({
         resolve: { alias: SIMULATED },
         test: {
           name: "simulation",
+          isolate: false,
+          maxWorkers: WORKERS,
           include: ["test/simulation/**/*.test.ts"],
           environment: "node",
           testTimeout: 30_000,
@@ -45,14 +65,22 @@ export default defineConfig({
       },
       {
         test: {
+          name: "e2e-replay",
+          // an install that nobody looks at: it mostly waits, so that other tests run beside it
+          include: ["test/e2e/replay.test.ts"],
+          ...INSTALL,
+          maxWorkers: WORKERS,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          environment: "node",
-          // Each file runs an install of its own: one at a time, and nothing beside it.
+          exclude: ["test/e2e/replay.test.ts"],
+          ...INSTALL,
+          // each file runs an install of its own and measures time: one at a time, and nothing beside it
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
         },
       },
       {
@@ -74,11 +102,10 @@ export default defineConfig({
           name: "workerd",
           include: ["test/workerd/**/*.test.ts"],
           setupFiles: ["test/workerd/setup.ts"],
-          // each file starts a runtime of its own
-          fileParallelism: false,
+          maxWorkers: WORKERS,
           testTimeout: 30_000,
-          // the package is an ES module that does not say so
-          deps: { optimizer: { ssr: { enabled: true, include: ["itty-durable"] } } },
+          // one file for each package instead of all its modules: every test file starts a runtime and loads them again
+          deps: { optimizer: { ssr: { enabled: true, include: BUNDLED } } },
         },
       },
     ],

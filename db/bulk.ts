@@ -226,16 +226,3 @@ function primaryKeyOf(table: SQLiteTable): SQLiteColumn[] {
 function list(parts: readonly SQL[] | readonly ReturnType<typeof sql.identifier>[]): SQL {
   return sql.join([...parts], sql.raw(", "));
 }
-
-/** Superseded by `bulkInsert`, `bulkUpsert` and `jsonTable`. */
-export function jsonRows(rows: readonly (readonly unknown[])[]): string {
-  return JSON.stringify(rows);
-}
-
-/** Superseded by `bulkInsert` and `bulkUpsert`. */
-export { jsonParts as jsonRowParts } from "./json-parts.ts";
-
-/** Superseded by `bulkInsert`, `bulkUpsert` and `jsonTable`. */
-export function jsonColumns(n: number): string {
-  return Array.from({ length: n }, (_, i) => `value ->> ${i}`).join(", ");
-}

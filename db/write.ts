@@ -17,7 +17,7 @@ export class BatchConflict extends Error {
 
 /**
  * The atomic write: all statements commit, or none. D1 has no interactive transaction, so conditions are in the
- * statements themselves: a chain's primary key rejects the second writer, and `guardStatement` an update that missed.
+ * statements themselves: a chain's primary key rejects the second writer, and `guardCount` an update that missed.
  *
  * @throws BatchConflict when either happened; anything else as D1 threw it
  */
@@ -75,16 +75,4 @@ export function guardCount(d1: D1Database, count: SQL, wanted: number): D1Prepar
     d1,
     sql`INSERT OR REPLACE INTO ${batchGuard} (id, hit, wanted) VALUES (1, (${count}), ${wanted})`,
   );
-}
-
-/** Superseded by `guardCount`. */
-export function guardStatement(
-  d1: D1Database,
-  countSql: string,
-  parameters: unknown[],
-  wanted: number,
-): D1PreparedStatement {
-  return d1
-    .prepare(`INSERT OR REPLACE INTO batch_guard (id, hit, wanted) VALUES (1, (${countSql}), ${wanted})`)
-    .bind(...parameters);
 }

@@ -23,16 +23,16 @@ import { sendReproject } from "../services/queues.ts";
 import { readCall, writeAnswer } from "./sku-shard/call-text.ts";
 import { ShardStorage } from "./sku-shard/storage.ts";
 
-/** The runtime retries a failed alarm six times; from here on the object arms a new one itself. */
+/** The runtime retries a failed alarm six times. After this many retries the object sets a new one itself. */
 const ALARM_RETRIES_MAX = 5;
-/** Instants are rounded up to this, so that many SKUs due about the same time share one alarm. */
+/** Instants are rounded up to this, so that SKUs that are due about the same time share one alarm. */
 const ROUNDED_TO_MS = 5_000;
-/** What is due already was just announced: it is announced again this much later, if it still is. */
+/** What is already due was just announced. If it still is after this time, it is announced again. */
 const REMINDER_MS = MINUTE_MS;
 
 /**
- * Holds the SKUs that hash to it: one commit for all rows of a call, answered with the present state of every
- * SKU named. A shell: what happens to the state is decided in domain/shard.
+ * Holds the SKUs that hash to it. Every call is one commit, answered with the present state of the SKUs that it names.
+ * Only a shell: what happens to the state is decided in domain/shard.
  */
 export class SkuShard extends DurableObject<Env> {
   readonly #storage: ShardStorage;
@@ -51,8 +51,7 @@ export class SkuShard extends DurableObject<Env> {
   }
 
   /**
-   * Takes the rows of all chunks in one commit. The same chunk again gets the same verdicts, and writes
-   * nothing.
+   * Takes the rows of all chunks in one commit. The same chunk again gets the same verdicts and writes nothing.
    */
   async observe(call: ShardCall): Promise<ShardAnswer> {
     const { answer, entry, touched } = this.#changing((shard) => takeCall(shard, call));
@@ -60,13 +59,13 @@ export class SkuShard extends DurableObject<Env> {
     return answer;
   }
 
-  /** The same as text, which crosses to the object at a fraction of the cost of as many small values. */
+  /** The same as text, which reaches the object at a fraction of the cost of many small values. */
   async observeText(text: string, isDryRun = false): Promise<string> {
     const call = readCall(text, (settings) => this.#readSettings(settings));
     return writeAnswer(isDryRun ? this.#dryRun(call) : await this.observe(call));
   }
 
-  /** The present state of these SKUs, once what is due of them by now has been evaluated. */
+  /** The present state of these SKUs, after what is due for them has been evaluated. */
   async present(skus: string[]): Promise<SkuPresent[]> {
     const now = Date.now();
     const result = this.#changing((shard) => refreshSkus(shard, skus, now));
@@ -75,8 +74,8 @@ export class SkuShard extends DurableObject<Env> {
   }
 
   /**
-   * The states that were answered with these marks are projected. Not written: after a restart they are told once more,
-   * which changes nothing.
+   * Notes that the states answered with these marks are projected. This is not stored: after a restart they are
+   * announced once more, which does no harm.
    */
   async markProjected(marks: [sku: string, mark: number][]): Promise<void> {
     const shard = this.#loaded();
@@ -86,7 +85,7 @@ export class SkuShard extends DurableObject<Env> {
     }
   }
 
-  /** Every competitor's change points, and the sales by the hour, of what was there at or before `asOf` (ms). */
+  /** Every competitor's change points and the sales by the hour, as they were known at `asOf` (ms). */
   async history(skus: string[], asOf: number): Promise<SkuHistory[]> {
     const shard = this.#loaded();
     return skus.map((sku) => {
@@ -96,7 +95,7 @@ export class SkuShard extends DurableObject<Env> {
       const competitors = states
         .map(({ competitor, history, rate }): CompetitorHistory => {
           const points = changePoints(history, asOf);
-          // how the newest price was converted says nothing of an earlier one
+          // the rate belongs to the newest price, not to an earlier one
           const isStale = rate?.stale === true && latestAt(history) <= asOf;
           return { competitor, points, ...(isStale ? { rateIsStale: true } : {}) };
         })
@@ -107,7 +106,7 @@ export class SkuShard extends DurableObject<Env> {
     });
   }
 
-  /** A SKU's sales by the hour until now; null where no shop event of it is known. */
+  /** A SKU's sales by the hour until now; null if no shop event of it is known. */
   async sales(sku: string, now: number): Promise<HourlySales | null> {
     const shard = this.#loaded();
     const number = shard.numbers.get(sku);
@@ -130,9 +129,9 @@ export class SkuShard extends DurableObject<Env> {
   }
 
   /**
-   * Wakes the projection for SKUs whose signals time alone has changed. They are evaluated when their present
-   * state is fetched, and stay due until then; what changed is announced again until it is projected. So a wake-up that is
-   * lost on any part of its way is sent again.
+   * Wakes the projection for SKUs that are due. They are evaluated when their present state is fetched and stay due
+   * until then, and their changes are announced until they are projected: so a wake-up that is lost on its way is sent
+   * again.
    */
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
     this.#armedAt = null;
@@ -167,7 +166,7 @@ export class SkuShard extends DurableObject<Env> {
   }
 
   /**
-   * Runs a step that changes the state in memory; if it throws half-way, the state is read again from disk.
+   * Runs a step that changes the state in memory. If it fails half-way, the state is read again from disk.
    */
   #changing<T>(step: (shard: ShardState) => T): T {
     try {
@@ -181,7 +180,7 @@ export class SkuShard extends DurableObject<Env> {
   #commit(entry: JournalEntry | null, touched: ReadonlySet<number>, now: number): void {
     if (entry === null) return;
     this.#changing((shard) => this.#storage.commit(shard, entry, touched));
-    // while an alarm is set, it is early enough for every SKU that did not change
+    // an alarm that is set is early enough for every SKU that did not change
     this.#arm(now, this.#armedAt === null ? undefined : touched);
   }
 
@@ -189,14 +188,14 @@ export class SkuShard extends DurableObject<Env> {
     const at = nextAlarmAt(shardDueAt(this.#loaded(), touched), this.#armedAt, now);
     if (at === null) return;
     this.#armedAt = at;
-    // not awaited: it belongs to the commit of this call
+    // not awaited, so that it is part of the commit of this call
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
 }
 
 /**
- * When to set the shard's one alarm, ms, or null to leave it: an alarm that is set earlier is kept, since
- * setting one costs a row, and firing early costs less.
+ * When to set the shard's alarm, ms; null to leave it. An earlier alarm is kept, since setting one writes a row, and
+ * firing early costs less.
  */
 function nextAlarmAt(dueAt: number, armedAt: number | null, now: number): number | null {
   if (dueAt === Number.POSITIVE_INFINITY) return null;

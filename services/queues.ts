@@ -53,7 +53,7 @@ export function messageBody(body: unknown): unknown {
   }
 }
 
-/** Tells the shards that our side of these SKUs changed; the outbox rows are settled once they know. */
+/** Asks for changed products to be sent to their shards; the outbox rows are settled once the shards have them. */
 export async function sendOurs(
   env: Pick<Env, "OBSERVATIONS">,
   rows: readonly { outboxId: number; skus: readonly string[] }[],

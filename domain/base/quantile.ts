@@ -42,20 +42,3 @@ export function medianAbsoluteDeviation(values: readonly number[]): number {
   const centre = median(values);
   return median(values.map((value) => Math.abs(value - centre)));
 }
-
-/**
- * Compensated sum after Neumaier (1974), ZAMM 54: the error does not grow with the number of terms.
- *
- * @example
- * neumaierSum([1, 1e100, 1, -1e100]) // 2
- */
-export function neumaierSum(values: Iterable<number>): number {
-  let sum = 0;
-  let compensation = 0;
-  for (const value of values) {
-    const next = sum + value;
-    compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
-    sum = next;
-  }
-  return sum + compensation;
-}

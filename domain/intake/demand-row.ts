@@ -12,7 +12,7 @@ import {
   refuseRow,
 } from "./row-fields.ts";
 
-/** It is already tomorrow in the easternmost zone this long before it is in UTC. */
+/** A civil day begins this long before it does in UTC, in the easternmost time zone. */
 const FURTHEST_ZONE_MS = 14 * HOUR_MS;
 
 const count = z.int().nonnegative().max(1e9);

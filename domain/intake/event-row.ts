@@ -14,7 +14,7 @@ import {
   refuseRow,
 } from "./row-fields.ts";
 
-/** Names that some shops use for the same. */
+/** Short names that some shops use. */
 const SHORT_TYPES = { view: "product_view", cart: "add_to_cart" } as const;
 const TYPES = [...EVENT_TYPES, "view", "cart"] as const;
 
@@ -37,14 +37,14 @@ export const EventInput = z
   .describe("What a shopper did");
 export type EventInput = z.infer<typeof EventInput>;
 
-/** Reads the form of a posted event; its product is found from `sku`, then `typeEvent` reads the values. */
+/** Reads the form of a posted event. */
 export function readEvent(value: unknown, row: number): RowResult<EventInput> {
   const form = readForm(EventInput, value, row);
   if (!form.ok || form.value.sku !== undefined || isOfSession(form.value)) return form;
   return refuseRow(row, "missing_field", "sku", `a ${form.value.type} is about a product: sku is missing`);
 }
 
-/** Whether the event may stand without a product: it then counts for its session only. */
+/** Whether the event may name no product: it then counts for its session only. */
 export function isOfSession(input: EventInput): boolean {
   return input.type === "page_view" || input.type === "search";
 }

@@ -20,7 +20,7 @@ export const INVENTORY_TYPES = [
 ] as const;
 type InventoryType = (typeof INVENTORY_TYPES)[number];
 
-/** These take away, whatever the sign that the sender gives them. */
+/** Types that reduce the stock, whatever sign the sender gives the quantity. */
 const TAKES_AWAY: ReadonlySet<InventoryType> = new Set(["stock_damaged", "sale"]);
 
 /** One stock event as it is posted. */
@@ -44,7 +44,7 @@ export type InventoryInput = z.infer<typeof InventoryInput>;
 export function readInventory(value: unknown, row: number): RowResult<InventoryInput> {
   const form = readForm(InventoryInput, value, row);
   if (form.ok && form.value.type === "snapshot" && form.value.quantity < 0)
-    return refuseRow(row, "wrong_type", "quantity", "a shelf does not hold less than nothing");
+    return refuseRow(row, "wrong_type", "quantity", "a counted stock cannot be negative");
   return form;
 }
 

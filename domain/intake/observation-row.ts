@@ -41,7 +41,7 @@ export const ObservationInput = z
   .describe("A competitor's price of one of our products, as observed");
 export type ObservationInput = z.infer<typeof ObservationInput>;
 
-/** What prices are brought to: our currency, with or without tax as ours are. */
+/** What prices are converted to: the product's currency, with or without tax as our prices are. */
 export interface PriceBasis {
   rates: RateTable;
   pricesIncludeTax: boolean;
@@ -50,8 +50,7 @@ export interface PriceBasis {
 const AS_IT_IS: PriceBasis = { rates: new Map(), pricesIncludeTax: true };
 
 /**
- * Reads the form of a posted row; the product is found from the result, then `typeObservation` reads the
- * values.
+ * Reads the form of a posted row; rows that consist of the usual fields only need no schema.
  */
 export function readObservation(value: unknown, row: number): RowResult<ObservationInput> {
   const form: RowResult<ObservationInput> = isPlain(value)
@@ -68,7 +67,7 @@ export function readObservation(value: unknown, row: number): RowResult<Observat
 
 type PlainField = "sku" | "competitor" | "price" | "currency" | "availability" | "observedAt";
 
-/** Checks of the fields that most rows consist of: each as strict as the schema's, or stricter. */
+/** Checks of the usual fields: each is as strict as the schema, or stricter. */
 const PLAIN: Readonly<Record<PlainField, (value: unknown) => boolean>> = {
   sku: isPlainName,
   competitor: isPlainName,
@@ -78,7 +77,7 @@ const PLAIN: Readonly<Record<PlainField, (value: unknown) => boolean>> = {
   observedAt: (value) => isText(value, 64) || Number.isFinite(value),
 };
 
-/** Whether a row needs no schema: only such fields, and nothing that the schema would change, as blanks around a name. */
+/** Whether a row has only these fields, and nothing that the schema would change, such as blanks around a name. */
 function isPlain(value: unknown): value is ObservationInput {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   for (const field in value) {
@@ -104,8 +103,8 @@ export function unknownSku(input: ObservationInput, row: number) {
 }
 
 /**
- * Reads prices and times of a row whose product is known, and brings the prices to our basis: tax in or out as ours,
- * and our currency at the rate of the day on which it was observed. `now`: ms.
+ * Reads prices and times of a row whose product is known, and converts the prices to our basis: with or without tax as
+ * ours are, in the product's currency at the rate of the day of observation. `now`: ms.
  */
 export function typeObservation(
   input: ObservationInput,
@@ -152,7 +151,7 @@ export function typeObservation(
   };
 }
 
-/** The step from a price with or without tax to one as ours are. */
+/** The conversion of a price with or without tax to one as ours are. */
 function taxStep(
   has: boolean,
   wants: boolean,
@@ -200,8 +199,8 @@ interface Seller {
 }
 
 /**
- * Whether an offer is our own: its seller or competitor is one of our names, or its page is on one of our domains.
- * Upper and lower case, and blanks around a name, make no difference.
+ * Whether an offer is our own: its seller or competitor is one of our names, or its page is on one of our domains. Case
+ * and blanks around a name make no difference.
  */
 export function isOwnOffer({ competitor, seller, url }: Seller, ownSellers: readonly string[]): boolean {
   if (ownSellers.length === 0) return false;
@@ -214,7 +213,7 @@ function plain(name: string): string {
   return name.trim().toLowerCase();
 }
 
-/** The host that a page is on; empty if the text is no address. */
+/** The host of a page; empty if the text is not an address. */
 function hostOf(url: string | undefined): string {
   return /^(?:https?:)?\/\/([^/:?#]+)/i.exec(url?.trim() ?? "")?.[1]?.toLowerCase() ?? "";
 }

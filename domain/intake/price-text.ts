@@ -19,12 +19,12 @@ const SYMBOLS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/₦/, ["NGN"]],
   [/¥|円|元/, ["JPY", "CNY"]],
   [/\bkr\b\.?/i, ["SEK", "NOK", "DKK", "ISK"]],
-  // last: US$, A$, MX$ … are all dollars or pesos of some kind
+  // last, since US$, A$, MX$ … also contain it
   [/\$/, ["USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "TWD", "ARS", "CLP", "COP", "BBD", "JMD", "TTD"]],
 ];
 
 const CODE = /(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])/g;
-/** Digits with anything that groups them: blanks of all widths, dots, commas, apostrophes. */
+/** Digits with what may group them: blanks of all widths, dots, commas, apostrophes. */
 const AMOUNTS = /-?\d(?:[\d.,'’\u0020\u00a0\u2009\u202f]*\d)?/g;
 
 export type PriceTextResult =
@@ -32,9 +32,9 @@ export type PriceTextResult =
   | { ok: false; code: "bad_price" | "currency_mismatch"; message: string };
 
 /**
- * The amount in a price as a shop's page shows it ("1.299,00 €", "$1,299.00", "EUR 12", "12,-"), as a decimal
- * string. A currency named in the text must be able to be the expected one; of two or more amounts none is
- * guessed.
+ * The amount in a price as a page shows it ("1.299,00 €", "$1,299.00", "EUR 12", "12,-"), as a decimal string. A
+ * currency in the text must be compatible with the expected one, and the text must hold exactly one amount.
+ * @example parsePriceText("1.299,00 €", "EUR") // { ok: true, amount: "1299.00" }
  */
 export function parsePriceText(text: string, currency: string): PriceTextResult {
   const foreign = foreignCurrency(text, currency);
@@ -65,9 +65,9 @@ function foreignCurrency(text: string, currency: string): string | null {
 }
 
 /**
- * Digits with separators as a decimal string, or null. The last of two kinds of separator is the decimal one;
- * a single dot or comma is decimal unless exactly three digits follow it and one to three lead ("1.299" is a
- * thousand), which in a currency of three decimals is a price.
+ * Digits with separators as a decimal string, or null. Of two kinds of separator the last one is decimal. A single dot
+ * or comma is decimal too, unless one to three digits precede it and exactly three follow: "1.299" is more than a
+ * thousand, except in a currency with three decimals.
  */
 function decimalOf(written: string, exponent: number): string | null {
   const compact = written.replace(/[\s'’]/g, "");
@@ -87,7 +87,7 @@ function decimalOf(written: string, exponent: number): string | null {
   return grouped ? digits : `${digits}.${fraction}`;
 }
 
-/** Groups, where there are any, are of three digits. */
+/** Whether the groups, if there are any, have three digits. */
 function isGrouped(whole: string, mayGroup: boolean): boolean {
   if (!/[.,]/.test(whole)) return true;
   return mayGroup && /^-?\d{1,3}([.,]\d{3})+$/.test(whole);

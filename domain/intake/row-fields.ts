@@ -29,9 +29,9 @@ export interface ProductRef {
 /** Clocks differ a little; an instant further ahead is a mistake. */
 const FUTURE_TOLERANCE_MS = 5 * MINUTE_MS;
 
-/** From here on a number is milliseconds; below, seconds (1e12 s would be the year 33,658). */
+/** From this number on it is milliseconds, below it seconds (1e12 s would be the year 33,658). */
 const MILLISECONDS_FROM = 1e12;
-/** No shop's feed is older than this: smaller numbers are mistakes. */
+/** No feed is older than this: smaller numbers are mistakes. */
 const EARLIEST = Date.UTC(1995, 0, 1);
 /** The furthest instant a Date can hold. */
 const LATEST = 8.64e15;
@@ -41,8 +41,9 @@ const ISO_INSTANT =
 const ISO_DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
 
 /**
- * An instant as the outside sends it, in ms since 1970, or null: ISO-8601 with its zone, or epoch seconds or
- * ms.
+ * An instant as it is posted, in ms since 1970: ISO-8601 with its time zone, or epoch seconds or milliseconds. Null if
+ * it is neither.
+ * @example parseInstant("2026-06-15T14:00:00+02:00") // 1_781_524_800_000
  */
 export function parseInstant(value: string | number): number | null {
   const ms = typeof value === "number" ? fromNumber(value) : fromIso(value);
@@ -63,13 +64,13 @@ function fromIso(text: string): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
-/** Where the digits of `2026-06-15T12:00:00.000Z` stand, and what stands between them. */
+/** The form `2026-06-15T12:00:00.000Z`: its length, and the marks between its digits. */
 const PLAIN_LENGTH = 24;
 const PLAIN_MARKS: readonly (readonly [at: number, code: number])[] = [
   ..."    -  -  T  :  :   .   Z",
 ].flatMap((mark, at) => (mark === " " ? [] : [[at, mark.charCodeAt(0)] as const]));
 
-/** The form that `toISOString` writes, which most senders use; null for any other, and for what is no instant. */
+/** Reads the form that `toISOString` writes and most senders use; null for anything else. */
 function fromPlainIso(text: string): number | null {
   if (text.length !== PLAIN_LENGTH) return null;
   for (const [at, code] of PLAIN_MARKS) if (text.charCodeAt(at) !== code) return null;
@@ -77,14 +78,14 @@ function fromPlainIso(text: string): number | null {
   const month = digits(text, 5, 2);
   const day = digits(text, 8, 2);
   const [hour, minute, second] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)];
-  // the first century's years mean another century to Date.UTC; the last days of months are looked up elsewhere
+  // Date.UTC moves the years 0 to 99 into another century; the last days of months are checked elsewhere
   if (!(year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28)) return null;
   if (!(hour <= 23 && minute <= 59 && second <= 59)) return null;
   const at = Date.UTC(year, month - 1, day, hour, minute, second, digits(text, 20, 3));
   return Number.isNaN(at) ? null : at;
 }
 
-/** A number of so many digits at a place of a text, or NaN. */
+/** The number that `count` digits at a place of a text make, or NaN. */
 function digits(text: string, from: number, count: number): number {
   let value = 0;
   for (let i = from; i < from + count; i++) {
@@ -95,7 +96,7 @@ function digits(text: string, from: number, count: number): number {
   return value;
 }
 
-/** Start of a civil day `YYYY-MM-DD` as if in UTC, ms, or null if there is no such day. */
+/** The start of a civil day `YYYY-MM-DD` as if in UTC, ms; null if there is no such day. */
 export function parseDay(text: string): number | null {
   const match = ISO_DAY.exec(text);
   if (!match || !isCalendarDay(Number(match[1]), Number(match[2]), Number(match[3]))) return null;
@@ -107,7 +108,7 @@ function isCalendarDay(year: number, month: number, day: number): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-/** A row read, or the verdict that rejects it. */
+/** A row that was read, or the verdict that rejects it. */
 export type RowResult<T> = { ok: true; value: T } | { ok: false; verdict: RowVerdict };
 
 /** A rejected row. */
@@ -166,10 +167,10 @@ export function readInstant(
   return { ok: true, value: at };
 }
 
-/** A field's name comes from outside: what is shown of it is limited. */
+/** Longest part of a field's name that is shown, since it comes from outside. */
 const PATH_MAX = 100;
 
-/** A number like 1e999 is infinite once read: no value, rather than one of the wrong type. */
+/** The code for a number like 1e999, which JSON reads as infinite: a bad value rather than a wrong type. */
 const CODE_OF_INFINITE: Readonly<Record<string, RowCode>> = {
   price: "bad_price",
   shipping: "bad_price",
@@ -183,7 +184,7 @@ const CODE_OF_INFINITE: Readonly<Record<string, RowCode>> = {
   max: "bad_price",
 };
 
-/** Reads a row's form with its schema; the first thing that is wrong becomes the verdict. */
+/** Reads a row's form with its schema. The first fault becomes the verdict. */
 export function readForm<T>(schema: z.ZodType<T>, value: unknown, row: number): RowResult<T> {
   const result = schema.safeParse(value);
   if (result.success) return { ok: true, value: result.data };

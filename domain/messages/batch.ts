@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { BatchKind } from "./queue.ts";
 import type { RowProblem, VerdictCounts } from "./verdict.ts";
 
-/** A batch as it comes to the Inbox: the envelope checked, the rows as posted. */
+/** A batch as it reaches the Inbox: its envelope is checked, its rows are as posted. */
 export interface BatchToAccept {
   source: string;
   batchId: string;
@@ -21,7 +21,7 @@ export interface PackedBatch extends Omit<BatchToAccept, "rows"> {
   received: number;
 }
 
-/** The Inbox's answer: a promise that the rows will be processed, or that the id is taken by another body. */
+/** The Inbox's answer: a promise that the rows will be processed, or that another body has used the id before. */
 export type AcceptAnswer =
   | { taken: true; received: number; duplicate: boolean }
   | { taken: false; reason: "batch_id_reused" };
@@ -29,7 +29,7 @@ export type AcceptAnswer =
 export const BATCH_STATUSES = ["accepted", "processing", "done", "parked"] as const;
 export type BatchStatus = (typeof BATCH_STATUSES)[number];
 
-/** What became of a batch so far; on a done one accepted + duplicates + quarantined + rejected = received. */
+/** What became of a batch so far. When it is done, accepted + duplicates + quarantined + rejected = received. */
 export interface Receipt extends VerdictCounts {
   batchId: string;
   source: string;
@@ -52,12 +52,12 @@ export interface ChunkOutcome extends ChunkRef {
   problems: RowProblem[];
 }
 
-/** A batch is identified by its source and its id. A source's id holds no slash, so the pair can be read back. */
+/** Identifies a batch by its source and its id. A source's id has no slash, so the pair can be read back. */
 export function batchKeyOf(source: string, batchId: string): string {
   return `${source}/${batchId}`;
 }
 
-/** Identifies a chunk for ever: the same id always names the same rows. */
+/** Identifies a chunk: the same id always names the same rows. */
 export function chunkIdOf(ref: ChunkRef): string {
   return `${ref.batchKey}#${ref.chunk}`;
 }
@@ -68,22 +68,22 @@ export const BATCH_ROWS_MAX = 1_000;
 /** Bytes of one request's body. */
 export const BODY_BYTES_MAX = 1_048_576;
 
-/** Levels of nesting that any body of ours needs, and some room; a deeper one is an attack on the parser. */
+/** Levels of nesting that a body may have. None needs as many; a deeper one is an attack on the parser. */
 export const JSON_DEPTH_MAX = 64;
 
-/** A source's id stands in paths and keys: letters, digits and a few marks, no slash. */
+/** A source's id is part of paths and keys: letters, digits and a few marks, no slash. */
 export const SourceId = z
   .string()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._:@-]{0,63}$/u, "1 to 64 letters, digits, spaces or . _ : @ -");
 
-/** A batch's id: what the caller will ask for its receipt. */
+/** A batch's id, by which the caller asks for its receipt. */
 export const BatchId = z
   .string()
   .regex(/^[\x21-\x7e]{1,128}$/, "1 to 128 printable ASCII characters without spaces");
 
 const rows = z.array(z.unknown());
 
-/** The bodies of ingest: only the envelope is checked here, every row is judged by itself later. */
+/** The bodies of ingest. Only the envelope is checked here; every row is judged on its own later. */
 export const ObservationsEnvelope = z.strictObject({
   batchId: BatchId.optional(),
   source: SourceId,
@@ -126,7 +126,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** A chunk's rows as the JSON text that is stored and sent; `count` of them, `bytes` of text in UTF-8. */
+/** A chunk's rows as the JSON text that is stored and sent; `bytes` is its length in UTF-8. */
 export interface PackedRows {
   text: string;
   count: number;

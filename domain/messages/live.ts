@@ -14,11 +14,11 @@ export interface SignalItem {
   /** 0..1 */
   confidence: number;
   at: string;
-  /** it deserves attention now, and why; absent: whoever looks at it sees the change, nobody is notified */
+  /** why it deserves attention now; absent: the change shows on pages, and nobody is notified */
   notice?: { at: string; why: Notice["why"] };
 }
 
-/** Signals that were too many to be told of one by one: the lists have them. */
+/** Stands for signals that were too many to be published one by one; the lists have them. */
 export interface SignalDigest {
   type: "digest";
   signals: number;
@@ -30,7 +30,7 @@ export interface SignalDigest {
   at: string;
 }
 
-/** Something that changed, as the dashboard hears of it; more fields than these may be there. */
+/** A change as it is published to the dashboards; it may have further fields. */
 export type LiveItem =
   | { type: "price"; sku: string; price: string; currency: string; source: string; at: string }
   | SignalItem
@@ -45,12 +45,12 @@ export type LiveItem =
       shards: { total: number; done: number; failed: number };
     };
 
-/** What a socket receives: changes since the frame before, or that the client is too far behind to be told. */
+/** What a socket receives: the changes since the frame before, or a reset for a client that is too far behind. */
 export type LiveFrame = { seq: number; items: LiveItem[] } | { seq: number; reset: true };
 
 /**
- * The frames that bring a client up to date that last saw `since`: those it missed, or one reset when they are no
- * longer all in the ring. `seq` is the newest number given out; the ring holds the newest frames, oldest first.
+ * The frames that bring a client up to date whose last one was `since`: those it missed, or one reset if the ring no
+ * longer holds all of them. `seq` is the newest number given out; the ring holds the newest frames, oldest first.
  */
 export function resumeFrames(since: number, seq: number, ring: readonly LiveFrame[]): LiveFrame[] {
   if (since === seq) return [];

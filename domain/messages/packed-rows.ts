@@ -13,8 +13,8 @@ import {
 } from "./rows.ts";
 
 /**
- * Rows as one flat list of values: a tenth of the text that as many objects would repeat their keys in. Calls to a shard,
- * its journal and its stored histories all use this form.
+ * Rows as one flat list of values: a tenth of the text that as many objects would repeat their keys in. Calls to a
+ * shard, its journal and its stored histories all use this form.
  */
 export interface PackedRows {
   version: number;

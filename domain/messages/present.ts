@@ -1,6 +1,6 @@
 import type { AggregateRow, Availability } from "./rows.ts";
 
-/** A competitor's latest accepted offer. `version` grows only when D1 is to be written. */
+/** A competitor's offer. `version` grows only when it is to be projected. */
 export interface OfferState {
   competitor: string;
   price: number;
@@ -11,22 +11,22 @@ export interface OfferState {
   receivedAt: number;
   source: string;
   version: number;
-  /** what its match is to be looked at for: pack6, tax …; absent = nothing */
+  /** why its match should be looked at: pack6, tax …; absent = no doubt */
   matchQuality?: string;
 }
 
 export const NOTICE_REASONS = ["opened", "worse", "reminder"] as const;
 
-/** That a signal was worth a person's attention. The same notice is told once, whatever else changes after it. */
+/** That a signal was worth a person's attention. A notice is published once, whatever changes after it. */
 export interface Notice {
   /** ms */
   at: number;
   why: (typeof NOTICE_REASONS)[number];
-  /** severity that it told of */
+  /** severity of the signal at that time */
   severity: number;
 }
 
-/** A signal as the projection holds it; absolute and versioned. */
+/** A signal as it is projected. */
 export interface SignalState {
   id: string;
   sku: string;
@@ -41,12 +41,12 @@ export interface SignalState {
   openedAt: number;
   updatedAt: number;
   resolvedAt: number | null;
-  /** the latest; absent: nobody was notified yet */
+  /** the latest notice; absent: nobody was notified yet */
   notice?: Notice;
   version: number;
 }
 
-/** One day of demand, absolute. */
+/** One day of demand as it is projected. */
 export interface DemandDayState {
   day: string;
   units: number;
@@ -57,11 +57,11 @@ export interface DemandDayState {
   views: number | null;
   carts: number | null;
   version: number;
-  /** what shoppers did on the day, packed: see `DayBehaviour`; absent = no event is known */
+  /** what shoppers did on the day, see `packBehaviour`; absent: no event is known */
   behaviour?: string;
 }
 
-/** A stock event that would have taken a level below zero: kept, and not applied. */
+/** A stock event that was not applied, since it would have taken the level below zero. */
 export interface RefusedStockEvent {
   id: string;
   type: string;
@@ -69,7 +69,7 @@ export interface RefusedStockEvent {
   at: number;
 }
 
-/** One warehouse's level of a SKU, absolute. */
+/** The stock of a SKU in one warehouse. */
 export interface WarehouseLevel {
   warehouse: string;
   units: number;
@@ -79,14 +79,14 @@ export interface WarehouseLevel {
   version: number;
 }
 
-/** What a SKU has on hand. `version` is that of the newest change in any warehouse. */
+/** The stock of a SKU. `version` is that of the newest change in any warehouse. */
 export interface StockState {
   total: number;
   version: number;
   warehouses: WarehouseLevel[];
 }
 
-/** A comparison site's latest figures, absolute. */
+/** A comparison site's latest figures. */
 export interface AggregateState extends Omit<AggregateRow, "row" | "sku"> {
   receivedAt: number;
   version: number;
@@ -95,7 +95,7 @@ export interface AggregateState extends Omit<AggregateRow, "row" | "sku"> {
 export const QUARANTINE_STATUSES = ["open", "released", "discarded", "confirmed", "expired"] as const;
 export type QuarantineStatus = (typeof QUARANTINE_STATUSES)[number];
 
-/** An observation that was not believed at once, absolute. Money in minor units, times in ms. */
+/** An observation that is or was quarantined. Money in minor units, times in ms. */
 export interface QuarantinedObservation {
   id: string;
   competitor: string;
@@ -111,14 +111,14 @@ export interface QuarantinedObservation {
   kind: string;
   expected: number;
   status: QuarantineStatus;
-  /** who settled it: the gate by what came later, a person, or time; null while it is open */
+  /** what settled it: the price gate by a later observation, a person, or time; null while it is open */
   settledBy: "gate" | "person" | "time" | null;
   heldAt: number;
   updatedAt: number;
   version: number;
 }
 
-/** The present state of a SKU: whole for offers and signals unless the call says otherwise; of days those it names. */
+/** The present state of a SKU: all offers and signals unless the call asks for less, and the days that it names. */
 export interface SkuPresent {
   sku: string;
   offers: OfferState[];
@@ -127,9 +127,11 @@ export interface SkuPresent {
   demandDays: DemandDayState[];
   /** absent until a stock event came */
   stock?: StockState;
-  /** quarantined rows, settled ones of the last day among them; absent: none */
+  /** quarantined rows, including those settled within the last day; absent: none */
   quarantine?: QuarantinedObservation[];
   aggregates?: AggregateState[];
-  /** to be given back once this state is projected; absent: nobody waits for that, or the state is not whole */
+  /**
+   * mark to give back once this state is projected; absent: the shard does not wait for that, or the state is partial
+   */
   unprojected?: number;
 }

@@ -11,14 +11,14 @@ export const BATCH_KINDS = [
 ] as const satisfies readonly RowKind[];
 export type BatchKind = (typeof BATCH_KINDS)[number];
 
-/** A row as posted; one too large to travel has only its size in `bytes`, and is rejected. */
+/** A row as posted. One that is too large to send has only its size in `bytes`, and is rejected. */
 export interface ChunkRow {
   row: number;
   value?: unknown;
   bytes?: number | undefined;
 }
 
-/** By hand: a message has hundreds of rows, and they are our own. */
+/** Checked by hand, since a message has hundreds of rows and we wrote them ourselves. */
 function isChunkRow(value: unknown): value is ChunkRow {
   if (typeof value !== "object" || value === null) return false;
   const { row, bytes } = value as { row?: unknown; bytes?: unknown };
@@ -43,7 +43,7 @@ export const ChunkMessage = z.object({
 });
 export type ChunkMessage = z.infer<typeof ChunkMessage>;
 
-/** Our price, cost, status or stock changed: a wake-up. The consumer reads the present truth from D1. */
+/** Our price, cost, status or stock changed. Only a wake-up: the consumer reads the products from D1. */
 export const OursMessage = z.object({
   type: z.literal("ours"),
   skus: z.array(z.string()),
@@ -51,11 +51,11 @@ export const OursMessage = z.object({
 });
 export type OursMessage = z.infer<typeof OursMessage>;
 
-/** A shard's alarm changed these SKUs: fetch their present state and project it. */
+/** These SKUs changed by time alone: their present state is to be fetched from the shard and projected. */
 export const ReprojectMessage = z.object({ type: z.literal("reproject"), skus: z.array(z.string()) });
 export type ReprojectMessage = z.infer<typeof ReprojectMessage>;
 
-/** One shard of one phase of a run is to be computed. A wake-up: the row in D1 says whether it still is. */
+/** One shard of a phase of a run is due. Only a wake-up: its row in D1 says whether it still is. */
 export const RunShardMessage = z.object({
   type: z.literal("run"),
   runId: z.string(),

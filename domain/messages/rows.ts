@@ -1,7 +1,7 @@
 export const AVAILABILITIES = ["in_stock", "out_of_stock", "preorder", "unknown"] as const;
 export type Availability = (typeof AVAILABILITIES)[number];
 
-/** A validated observation, its product already found: the price in minor units of the product's currency. */
+/** A validated observation whose product is known. Prices in minor units of the product's currency. */
 export interface ObservationRow {
   row: number;
   sku: string;
@@ -12,17 +12,17 @@ export interface ObservationRow {
   availability: Availability;
   /** event time, ms */
   observedAt: number;
-  /** as it was asked, where that was in another currency */
+  /** the price as it was asked, if in another currency */
   listed?: ListedPrice;
 }
 
-/** The exchange rate at which a price came into our currency. */
+/** The exchange rate at which a price was converted. */
 export interface UsedRate {
   /** the competitor's */
   currency: string;
-  /** the rate was old: the price is shown, and moves nothing */
+  /** the rate was old: the price is shown, but decides nothing */
   stale: boolean;
-  /** change of what one unit of `currency` is worth in ours over the day before, a share; absent: not known */
+  /** change of the worth of one `currency` in our currency since the day before, a share; absent: not known */
   move?: number;
 }
 
@@ -63,7 +63,7 @@ export type EventType = (typeof EVENT_TYPES)[number];
 export const DEVICES = ["mobile", "desktop", "tablet", "unknown"] as const;
 export type Device = (typeof DEVICES)[number];
 
-/** A validated event of the shop about a product. Ids and sessions travel as 52-bit hashes. */
+/** A validated shop event. Ids and sessions are 52-bit hashes. */
 export interface EventRow {
   row: number;
   sku: string;
@@ -79,7 +79,7 @@ export interface EventRow {
   at: number;
 }
 
-/** What a stock event does: `set` is a count of the shelf, `add` a movement of either sign. */
+/** A validated stock event: `set` gives a counted level, `add` a change of either sign. */
 export interface InventoryRow {
   row: number;
   sku: string;
@@ -92,7 +92,7 @@ export interface InventoryRow {
   at: number;
 }
 
-/** What a price comparison site says of a product, over all the stores that it tracks. Money in minor units. */
+/** The figures of a comparison site for a product over all the stores that it tracks. Money in minor units. */
 export interface AggregateRow {
   row: number;
   sku: string;
@@ -105,13 +105,13 @@ export interface AggregateRow {
   observedAt: number;
 }
 
-/** A session that put things into its cart again and again: reported when that begins, and when it buys. */
+/** A session that added to its cart again and again; reported when it reaches the threshold and when it buys. */
 export interface CartPatternRow {
   row: number;
   sku: string;
   visitor: number;
   carts: number;
-  /** when it last put something into the cart, ms */
+  /** when it last added something to the cart, ms */
   at: number;
   bought: boolean;
 }
@@ -127,7 +127,7 @@ export interface RowsByKind {
 }
 export type RowKind = keyof RowsByKind;
 
-/** Whether a shopper can buy now. What is not known counts as yes: most pages that show a price sell. */
+/** Whether a shopper can buy now. Unknown counts as yes, since most pages that show a price sell. */
 export function isBuyable(availability: Availability): boolean {
   return availability === "in_stock" || availability === "unknown";
 }

@@ -3,7 +3,7 @@ import type { SkuPresent } from "./present.ts";
 import type { Availability, RowKind, RowsByKind } from "./rows.ts";
 import type { RowVerdict } from "./verdict.ts";
 
-/** Our side of one SKU as D1 holds it; `version` grows with every change, an older one never overwrites. */
+/** What a shard knows of our own product. `version` grows with every change; an older one never overwrites. */
 export interface ShardProduct {
   sku: string;
   title: string;
@@ -11,18 +11,18 @@ export interface ShardProduct {
   /** served price, minor units */
   price: number;
   active: boolean;
-  /** tax included in or added to its price, fraction of the net price; absent: not known */
+  /** tax as a fraction of the net price; absent: not known */
   taxRate?: number | null;
   /** units on hand; null = unknown, which counts as in stock */
   stock: number | null;
   /** high, medium or low price sensitivity of the SKU's demand; unknown before the first elasticity run */
   sensitivity: "high" | "medium" | "low" | null;
-  /** what we asked before, as far as signals look back, oldest first; absent: nothing else lately */
+  /** our earlier prices as far back as signals look, oldest first; absent: no other lately */
   pastPrices?: PastPrice[];
   version: number;
 }
 
-/** A price of ours that is in force no more. */
+/** A price of ours that is no longer in force. */
 export interface PastPrice {
   /** minor units */
   price: number;
@@ -30,39 +30,42 @@ export interface PastPrice {
   until: number;
 }
 
-/** The rows of one chunk that fall to one shard. `chunkId` identifies the chunk for ever: same id, same verdicts. */
+/** The rows of one chunk that belong to one shard. The same `chunkId` always gets the same verdicts. */
 export type ShardChunk<K extends RowKind = RowKind> = {
   [P in K]: { kind: P; chunkId: string; source: string; receivedAt: number; rows: RowsByKind[P][] };
 }[K];
 
-/** The settings that a shard works by; the civil day is UTC's unless said. */
+/** The settings of a shard. Without a time zone the civil day is that of UTC. */
 export type ShardSettings = SignalSettings & {
   timeZone?: string;
-  /** competitors whose offers are kept but decide nothing, sorted */
+  /** competitors whose offers are kept but do not count, sorted */
   excluded?: string[];
 };
 
-/** One call to a shard: all that one consumer batch holds for it, committed at once. */
+/** One call to a shard: everything that a consumer batch holds for it, committed at once. */
 export interface ShardCall {
   /** clock of the call, ms */
   now: number;
   settings: ShardSettings;
-  /** our side of every SKU named in the chunks or to be re-evaluated */
+  /**
+   * the products of the SKUs that the chunks name or that are to be evaluated; those that the shard has may be left
+   * out
+   */
   products: ShardProduct[];
   chunks: ShardChunk[];
-  /** what people decided of quarantined rows, taken after the chunks */
+  /** decisions on quarantined rows, taken after the chunks */
   decisions?: QuarantineDecision[];
-  /** SKUs whose present state is wanted though no row names them */
+  /** further SKUs whose present state is wanted */
   refresh?: string[];
   /**
-   * ms; answer only offers and signals that changed at this instant or later, except of the SKUs in `refresh`. What a
-   * chunk changes it changes after it was received: the earliest `receivedAt` of the call still repairs every projection
-   * that was lost. Absent: everything.
+   * Answer only offers and signals that changed at this instant (ms) or later, except for the SKUs in `refresh`. The
+   * earliest `receivedAt` of the call is early enough to repair every lost projection, since a chunk changes nothing
+   * before it was received. Absent: everything.
    */
   changedSince?: number;
 }
 
-/** What a person decides of a quarantined observation. */
+/** What a person decides about a quarantined observation. */
 export interface QuarantineDecision {
   sku: string;
   id: string;
@@ -90,23 +93,23 @@ export interface ChangePoint {
 export interface CompetitorHistory {
   competitor: string;
   points: ChangePoint[];
-  /** the newest price was converted at an old exchange rate: it is shown, and moves nothing */
+  /** the newest price was converted at an old exchange rate: it is shown, but decides nothing */
   rateIsStale?: true;
 }
 
-/** What a shard remembers of one SKU at an instant. `sales`: absent where no shop event of the SKU is known. */
+/** What a shard remembers of one SKU up to an instant. `sales`: absent if no shop event of the SKU is known. */
 export interface SkuHistory {
   sku: string;
   competitors: CompetitorHistory[];
   sales?: HourlySales;
 }
 
-/** What a SKU sold by the hour, as its shop events say. Plain JSON. */
+/** What a SKU sold by the hour according to its shop events. */
 export interface HourlySales {
-  /** units of the last full hours, oldest first, at most 48; shorter where events began later */
+  /** units of the last full hours, oldest first, at most 48; fewer if events began later */
   recent: number[];
-  /** units of the running day's full hours; null = its events began after the day did */
+  /** units of today's full hours; null if events began only today */
   today: number | null;
-  /** purchases of the twelve full five minutes before the instant */
+  /** purchases in the twelve full five-minute buckets before the instant */
   purchasesLastHour: number;
 }

@@ -30,7 +30,7 @@ export interface RowVerdict {
   message?: string;
 }
 
-/** A row that did not go through, as a receipt shows it. */
+/** A quarantined or rejected row as a receipt shows it. */
 export interface RowProblem {
   row: number;
   path?: string;
@@ -38,7 +38,7 @@ export interface RowProblem {
   message: string;
 }
 
-/** The four outcomes of a batch's rows; on a finished batch they add up to what was received. */
+/** The rows of a batch by verdict; when it is done they add up to the rows received. */
 export interface VerdictCounts {
   accepted: number;
   duplicates: number;
@@ -53,7 +53,7 @@ export const NO_VERDICTS: Readonly<VerdictCounts> = {
   rejected: 0,
 };
 
-/** Adds up verdicts by outcome. */
+/** Counts verdicts. */
 export function countVerdicts(verdicts: readonly RowVerdict[]): VerdictCounts {
   const counts = { ...NO_VERDICTS };
   for (const { verdict } of verdicts) {

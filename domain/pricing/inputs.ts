@@ -2,7 +2,7 @@ import type { ActivityView } from "../learning/features/activity.ts";
 import type { MarketView } from "../learning/features/market.ts";
 import type { PriceResponse } from "./optimisation/response.ts";
 
-export type ElasticityLabel = "inelastic" | "moderate" | "elastic" | "uncertain";
+type ElasticityLabel = "inelastic" | "moderate" | "elastic" | "uncertain";
 
 /** One fact a decision used, with the instant it is from (ms; null = no instant of its own). */
 export interface InputFact {

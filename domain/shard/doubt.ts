@@ -9,12 +9,13 @@ import {
 } from "./competitors/history.ts";
 import type { CompetitorState, SkuState } from "./state.ts";
 
-/** So many of the competitor's latest levels may come back: sales alternate with the regular price. */
+/** How many of its latest prices a competitor may return to without doubt: sales alternate with the regular price. */
 const LEVELS_RECALLED = 8;
 
 /**
- * Whether the gate doubts a row of this competitor: against its own accepted prices, ours, and what the others ask. A
- * row older than the latest is judged by its neighbours in time, and only what is an obvious slip there is doubted.
+ * Why the price gate doubts a row of this competitor, or null. The row is compared with the competitor's accepted
+ * prices, our price and the prices of other competitors. A row older than the latest is compared with its neighbours in
+ * time, and doubted only if it is an obvious slip.
  */
 export function doubtOfRow(
   sku: SkuState,

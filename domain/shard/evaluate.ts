@@ -6,7 +6,6 @@ import { matchQuality } from "./competitors/gate.ts";
 import { latestAt, latestLevel } from "./competitors/history.ts";
 import { CART_WINDOW_MS } from "./demand/visitor.ts";
 import { type Occasion, resolveSignal, stepSignal } from "./lifecycle.ts";
-import { noteSteady } from "./present.ts";
 import { expireEntries, firstExpiryAt } from "./quarantine.ts";
 import { nextDayDueAt, settleDays, withOwnStock } from "./shop-state.ts";
 import type { Move, SignalDefinition } from "./signals/definition.ts";
@@ -20,31 +19,32 @@ import {
   type SkuState,
   type TrackedSignal,
 } from "./state.ts";
+import { noteSteady } from "./steady.ts";
 
 const DEMAND_SIGNALS: ReadonlySet<string> = new Set(["DEMAND_SURGE", "DEMAND_SLUMP"]);
 
 /**
- * A price that was believed only when it was seen again is trusted a little less, one at an old rate by half; so is one
- * that a wrong match would explain, in between.
+ * How far a price is trusted that was believed only when it was seen again, that was converted at an old exchange rate,
+ * or that a wrong match would explain.
  */
 const TRUST_IN_CONFIRMED = 0.9;
 const TRUST_IN_OLD_RATE = 0.5;
 const TRUST_IN_DOUBTED_MATCH = 0.7;
 
-/** Clock of the call, event time of what is evaluated (both ms), and the settings. */
+/** `now`: clock of the call; `clock`: event time of what is evaluated; both in ms. */
 export interface EvaluationContext {
   now: number;
   clock: number;
   settings: ShardSettings;
 }
 
-/** What is the occasion: an observation, our side, the shop's own events, or nothing but the time. */
+/** Why signals are evaluated: an observation, a change of our product, an event of the shop, or only the time. */
 export type EvaluationOccasion = Move | "product" | "shop" | "time";
 
 /**
- * Evaluates a SKU's signals. `move` is the observation that is the occasion: only its competitor's signals
- * and the SKU's own are looked at. With "ours" all are, with "shop" those about the shop; with "time" none is opened
- * but those of an absence, for time alone only clears.
+ * Evaluates a SKU's signals. After an observation (`move`) these are its competitor's and those about the whole SKU;
+ * after "product" all of them; after "shop" those about the shop. After "time" signals only clear, except those about
+ * something that did not happen, which open.
  */
 export function evaluateSignals(sku: SkuState, context: EvaluationContext, move: EvaluationOccasion): void {
   if (sku.product === null) return;
@@ -82,14 +82,14 @@ export function evaluateSignals(sku: SkuState, context: EvaluationContext, move:
   sku.dueAt = nextDueAt(sku, context.settings);
 }
 
-/** What an evaluation does that finds everything as it was: the time has moved on. */
+/** What is left of an evaluation that cannot change any signal: the clock moves on. */
 export function passSteadily(sku: SkuState, context: EvaluationContext): void {
   sku.clock = context.clock;
   if (sku.signals.length > 0) forgetResolved(sku, context);
   if (sku.shop !== null) sku.dueAt = nextDueAt(sku, context.settings);
 }
 
-/** Demand is looked at every hour where its absence could be told, and while a signal tells of it. */
+/** Demand is scanned every hour while its signal is open, and wherever a lack of it would show. */
 function scheduleScan(sku: SkuState, view: MarketView): void {
   if (sku.shop === null) return;
   const isOpen = sku.signals.some(({ state }) => state.status === "open" && DEMAND_SIGNALS.has(state.type));
@@ -102,7 +102,7 @@ function scheduleScan(sku: SkuState, view: MarketView): void {
     isOpen || isWatched ? (Math.floor(view.clock / HOUR_MS) + 1) * HOUR_MS : Number.POSITIVE_INFINITY;
 }
 
-/** Evaluates what time alone has changed by `now`. Answers whether anything was due. */
+/** Evaluates what has changed by `now` through time alone. Answers whether anything was due. */
 export function settleSku(sku: SkuState, now: number, settings: ShardSettings): boolean {
   if (sku.dueAt > now) return false;
   const before = changeMark(sku);
@@ -115,9 +115,9 @@ export function settleSku(sku: SkuState, now: number, settings: ShardSettings): 
 }
 
 /**
- * When time alone can next change something: an open signal's offer goes stale, it has been clear long enough, or what
- * the shop tells is to be looked at. It follows from what is stored, so that nothing depends on when a shard was loaded:
- * whatever changes the state brings `dueAt` up to date by this.
+ * When time alone can next change something, ms: an offer under an open signal goes stale, a signal has been clear long
+ * enough, a quarantined row expires, or the shop's figures are to be looked at. It follows from what is stored, so it
+ * does not matter when a shard was loaded. Whatever changes the state sets `dueAt` by this function.
  */
 export function nextDueAt(sku: SkuState, settings: SignalSettings): number {
   if (sku.product !== null && !sku.product.active) return Math.min(nextDayDueAt(sku), nextExpiryAt(sku));
@@ -133,7 +133,7 @@ export function nextDueAt(sku: SkuState, settings: SignalSettings): number {
   return due;
 }
 
-/** When the first quarantined row has waited long enough. */
+/** When the first quarantined row expires. */
 function nextExpiryAt(sku: SkuState): number {
   let due = Number.POSITIVE_INFINITY;
   for (const { quarantine } of sku.competitors.values())
@@ -148,7 +148,7 @@ function nextShopDueAt(sku: SkuState, shop: ShopState): number {
   return due;
 }
 
-/** When the next of the still fresh offers that a signal rests on goes stale. */
+/** When the first of the fresh offers that a signal depends on goes stale. */
 function nextStaleAt(sku: SkuState, competitor: string | null, settings: SignalSettings): number {
   let next = Number.POSITIVE_INFINITY;
   for (const state of sku.competitors.values()) {
@@ -184,7 +184,7 @@ function marketView(sku: SkuState, product: ShardProduct, context: EvaluationCon
   return { product, settings, clock, offers, shop };
 }
 
-/** How far the price itself is to be trusted, 0..1. */
+/** How far the price itself is trusted, 0..1. */
 function trustIn({ doubtful, rate, match }: CompetitorState, price: number): number {
   return (
     (price === doubtful ? TRUST_IN_CONFIRMED : 1) *
@@ -208,7 +208,7 @@ function step(
   const occasion: Occasion = { now, view, offer, mayOpen };
   const opened = stepSignal(sku.sku, definition, tracked, occasion);
   if (opened === null) return;
-  // one more of very many opens all the same, and disturbs nobody
+  // a SKU with very many open signals: this one opens too, but notifies nobody
   if (openSignals(sku) >= view.settings.notifyPerSku) delete opened.state.notice;
   sku.signals.push(opened);
 }
@@ -217,7 +217,7 @@ function openSignals(sku: SkuState): number {
   return sku.signals.reduce((count, { state }) => count + (state.status === "open" ? 1 : 0), 0);
 }
 
-/** The newest signal of this kind: older ones of it are resolved. */
+/** The newest signal of this type: any older ones are resolved. */
 function findSignal(sku: SkuState, type: string, competitor: string | null): TrackedSignal | null {
   for (let i = sku.signals.length - 1; i >= 0; i--) {
     const tracked = sku.signals[i]!;
@@ -226,7 +226,7 @@ function findSignal(sku: SkuState, type: string, competitor: string | null): Tra
   return null;
 }
 
-/** A stale offer holds no signal open; nor does a market without a fresh offer. */
+/** Resolves the signals whose offer is stale, and those about the market if it has no fresh offer left. */
 function resolveStale(sku: SkuState, view: MarketView, now: number): void {
   for (const tracked of sku.signals) {
     const { status, competitor } = tracked.state;
@@ -239,7 +239,7 @@ function resolveStale(sku: SkuState, view: MarketView, now: number): void {
   }
 }
 
-/** A resolved signal is kept for a day, for projections that were lost, and through its cool-down. */
+/** A resolved signal is kept through its cool-down, and at least for a day, in case its projection was lost. */
 function forgetResolved(sku: SkuState, context: EvaluationContext): void {
   const keptForMs = Math.max(DAY_MS, context.settings.coolDownHours * 60 * MINUTE_MS);
   const isKept = ({ state }: TrackedSignal) =>

@@ -15,8 +15,8 @@ export interface ChunkEntry {
 }
 
 /**
- * One call's effect on a shard, as its inputs: the same entries applied to the same shard in the same order give the same
- * state. What changed nothing, such as duplicates, is not in it.
+ * One call's effect on a shard, as its inputs: the same entries applied to the same shard in the same order give the
+ * same state. What changed nothing, such as duplicates, is not in it.
  */
 export interface JournalEntry {
   now: number;

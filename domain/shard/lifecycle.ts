@@ -1,18 +1,24 @@
 import { HOUR_MS, MINUTE_MS } from "../base/time.ts";
 import type { SignalState } from "../messages/present.ts";
 import type { SignalSettings } from "../settings/settings.ts";
-import { isClear, isMet, type Reading, type SignalDefinition, type Telling } from "./signals/definition.ts";
+import {
+  isClear,
+  isMet,
+  type Reading,
+  type SignalContent,
+  type SignalDefinition,
+} from "./signals/definition.ts";
 import { type MarketView, type OfferView, offerTrust } from "./signals/market-view.ts";
 import { isReminderDue, noticeAfter, signalId } from "./signals/notice.ts";
 import { isConfirmed } from "./signals/window.ts";
 import type { TrackedSignal } from "./state.ts";
 
-/** How far a price that was seen once only is to be trusted. */
+/** How far a price is trusted that was seen only once. */
 const SINGLE_SIGHTING = 0.7;
-/** Smaller changes of the confidence are not worth telling. */
+/** Smaller changes of the confidence do not update a signal. */
 const CONFIDENCE_STEP = 0.2;
 
-/** What a signal is looked at with. `offer` is the competitor's, null for a signal about the whole SKU. */
+/** What a signal is evaluated with. `offer` is the competitor's; null for a signal about the whole SKU. */
 export interface Occasion {
   /** clock of the call, ms; the event time is `view.clock` */
   now: number;
@@ -22,11 +28,10 @@ export interface Occasion {
 }
 
 /**
- * One step of a signal's life. It opens on the first observation that meets the condition; between the
- * threshold and the clearing level it stays; below that, or where the condition no longer applies, it
- * resolves once it has been quiet for the holding time, counted in event time. Met again within the
- * cool-down, the same signal goes on; later, a new one opens. Answers the new signal, if any; `tracked` is
- * changed in place.
+ * One step in the life of a signal. It opens when its condition is first met, and stays open while the measure lies
+ * between the threshold and the clearing level. Below that level, or where the condition no longer applies, it resolves
+ * once it has been clear for the quiet time, counted in event time. If the condition is met again within the cool-down,
+ * the same signal reopens; after it, a new one opens. Answers the new signal, if any; changes `tracked` in place.
  */
 export function stepSignal(
   sku: string,
@@ -105,7 +110,7 @@ function withNotice(state: SignalState, settings: SignalSettings, now: number): 
   return notice === state.notice ? state : { ...state, notice: notice! };
 }
 
-/** Brings an open signal up to date, or opens it again; nothing is told if nothing worth it has changed. */
+/** Updates an open signal, or reopens a resolved one; without a change worth showing, the version stays. */
 function updateSignal(
   tracked: TrackedSignal,
   definition: SignalDefinition,
@@ -136,31 +141,31 @@ function updateSignal(
 
 function contentOf(definition: SignalDefinition, reading: Reading, occasion: Occasion) {
   const { view, offer } = occasion;
-  const telling = tellingOf(definition, reading, occasion);
+  const described = describe(definition, reading, occasion);
   const rank = sensitivityRank(view);
   return {
     priority: definition.priorities[rank],
-    severity: round(telling.severity),
-    confidence: round(confidenceOf(telling.confidence, { view, offer })),
-    message: `${telling.message} ${telling.advice ?? definition.advice[rank]}`,
-    evidence: telling.evidence,
+    severity: round(described.severity),
+    confidence: round(confidenceOf(described.confidence, { view, offer })),
+    message: `${described.message} ${described.advice ?? definition.advice[rank]}`,
+    evidence: described.evidence,
   };
 }
 
-function tellingOf(definition: SignalDefinition, reading: Reading, { view, offer }: Occasion): Telling {
-  if (definition.scope === "sku") return definition.tell(view, reading);
+function describe(definition: SignalDefinition, reading: Reading, { view, offer }: Occasion): SignalContent {
+  if (definition.scope === "sku") return definition.describe(view, reading);
   if (offer === null) throw new RangeError(`${definition.type} is about a competitor`);
-  return definition.tell(view, offer, reading);
+  return definition.describe(view, offer, reading);
 }
 
-/** Whether the offer is to be trusted more than was told, or less: that only at a new look at it, for it ages anyway. */
-function isTrustChanged(told: number, { view, offer }: Occasion): boolean {
+/** Whether the confidence shown is out of date. A loss counts only at a new observation, since every offer ages. */
+function isTrustChanged(shown: number, { view, offer }: Occasion): boolean {
   if (offer === null) return false;
-  const change = confidenceOf(1, { view, offer }) - told;
+  const change = confidenceOf(1, { view, offer }) - shown;
   return change >= CONFIDENCE_STEP || (change <= -CONFIDENCE_STEP && offer.observedAt >= view.clock);
 }
 
-/** A signal's own trust × how far the offer is to be trusted × whether its price was seen more than once. */
+/** The signal's own confidence × the trust in the offer × the trust in a price that was seen only once. */
 function confidenceOf(own: number, { view, offer }: Pick<Occasion, "view" | "offer">): number {
   if (offer === null) return own;
   return own * offerTrust(view, offer) * (isConfirmed(offer.history) ? 1 : SINGLE_SIGHTING);
@@ -170,7 +175,7 @@ function priorityOf(definition: SignalDefinition, view: MarketView): 1 | 2 | 3 {
   return definition.priorities[sensitivityRank(view)];
 }
 
-/** 0 for highly sensitive demand, 1 for medium, 2 for low or not yet known. */
+/** 0 if demand is highly sensitive to price, 1 if medium, 2 if low or not yet known. */
 function sensitivityRank(view: MarketView): 0 | 1 | 2 {
   if (view.product.sensitivity === "high") return 0;
   return view.product.sensitivity === "medium" ? 1 : 2;

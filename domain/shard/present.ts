@@ -7,13 +7,9 @@ import type {
   SignalState,
   SkuPresent,
 } from "../messages/present.ts";
-import type { ShardSettings } from "../messages/shard.ts";
-import { offerFreshMs } from "../settings/freshness.ts";
 import { matchQuality } from "./competitors/gate.ts";
 import { latestLevel, levelAt, sourceAt } from "./competitors/history.ts";
 import { demandDayState, stockOf } from "./shop-state.ts";
-import type { MarketView } from "./signals/market-view.ts";
-import { isAboutShop } from "./signals/table.ts";
 import type { CompetitorState, EntryStatus, SkuState } from "./state.ts";
 
 /** What is wanted of a SKU. */
@@ -55,7 +51,7 @@ export function presentOf(sku: SkuState, sources: readonly string[], query: Pres
   };
 }
 
-/** The latest offer as it was told; none while the competitor has only rows that are held. */
+/** The latest offer as it was last given for projection; none while the competitor has only quarantined rows. */
 function presentOffer(
   sku: SkuState,
   { competitor, history, projected }: CompetitorState,
@@ -72,7 +68,7 @@ function presentOffer(
   ];
 }
 
-/** Quarantined rows that changed since; settled ones for a day, for projections that were lost. */
+/** Quarantined rows that changed since; settled ones for a day, in case their projection was lost. */
 function presentQuarantine(
   sku: SkuState,
   { competitor, quarantine }: CompetitorState,
@@ -90,7 +86,7 @@ function presentQuarantine(
     }));
 }
 
-/** A row that was dropped because the next price was normal counts as discarded, by the gate. */
+/** A row that was given up because the next price was normal again is shown as discarded by the gate. */
 const SHOWN_AS = {
   open: { status: "open", settledBy: null },
   returned: { status: "discarded", settledBy: "gate" },
@@ -100,7 +96,7 @@ const SHOWN_AS = {
   expired: { status: "expired", settledBy: "time" },
 } as const satisfies Record<EntryStatus, Pick<QuarantinedObservation, "status" | "settledBy">>;
 
-/** The days that the rows name, and those of events that were told since; what waits to be told is left out. */
+/** The days that rows name, and days of events that are due for projection; those that still wait are left out. */
 function presentDays(sku: SkuState, named: readonly string[], since: number): DemandDayState[] {
   const counted = sku.shop?.activity.days;
   if (counted === undefined && named.length === 0) return [];
@@ -130,49 +126,4 @@ export function exactOffers(sku: SkuState, sources: readonly string[]): OfferSta
       ...(flag === null ? {} : { matchQuality: flag }),
     };
   });
-}
-
-/**
- * Whether one more observation of this competitor that repeats its price and availability can change no signal. None is
- * open that it keeps up or lets clear; and none can open, for all that a repeated price may open depends on our side, the
- * settings and the fresh offers, and these are as they were when this competitor was last looked at. `clock`: event time
- * of the observation, ms.
- */
-export function isSteady(
-  sku: SkuState,
-  { competitor, steady, quarantine, rate }: CompetitorState,
-  clock: number,
-  settings: ShardSettings,
-): boolean {
-  if (steady === null || steady !== sku.steady) return false;
-  // a converted price may move by its rate
-  if (rate !== null) return false;
-  if (steady.settings !== settings || clock > steady.until || quarantine.length > 0) return false;
-  for (const { state } of sku.signals) {
-    if (state.status !== "open") continue;
-    if (state.competitor === null ? !isAboutShop(state.type) : state.competitor === competitor) return false;
-  }
-  return true;
-}
-
-/** Notes that the signals were looked at for an observation of `competitor`. */
-export function noteSteady(
-  sku: SkuState,
-  { offers, clock }: Pick<MarketView, "offers" | "clock">,
-  competitor: string,
-  settings: ShardSettings,
-): void {
-  let until = Number.POSITIVE_INFINITY;
-  let isSeen = false;
-  for (const offer of offers) {
-    until = Math.min(until, offer.observedAt + offerFreshMs(offer.competitor, settings));
-    isSeen ||= offer.competitor === competitor;
-  }
-  const { steady } = sku;
-  // once an offer has gone stale, each of the others is looked at anew
-  if (steady === null || steady.settings !== settings || clock > steady.until)
-    sku.steady = { settings, until };
-  else steady.until = until;
-  const state = sku.competitors.get(competitor);
-  if (state !== undefined) state.steady = isSeen ? sku.steady : null;
 }

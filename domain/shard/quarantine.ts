@@ -4,38 +4,38 @@ import { firstAfter, type ObservationHistory } from "./competitors/history.ts";
 import { signalId } from "./signals/notice.ts";
 import type { EntryStatus, QuarantineEntry } from "./state.ts";
 
-/** A quarantined row waits this long for a second one or a person. */
+/** How long a quarantined row waits for a second observation or a person. */
 export const QUARANTINED_FOR_MS = 48 * HOUR_MS;
-/** A second look says something only after this, unless another source took it. */
+/** A second look at the same source counts only after this; another source's counts at once. */
 const SECOND_LOOK_MS = 30 * MINUTE_MS;
-/** Two prices this close are the same price. */
+/** Log distance up to which two prices count as the same. */
 const SAME_PRICE = Math.log(1.02);
-/** A slip has to be seen this often. */
+/** How often a slip has to be seen before it is believed. */
 const SIGHTINGS_OF_SLIP = 4;
-/** So often a price that moves on, within this, without the first one having been believed. */
+/** The same for prices that keep moving, all within SAME_LEVEL of each other. */
 const SIGHTINGS_OF_LEVEL = 5;
-/** And so often where the decimal point may have slipped: at this factor from what was expected, or beyond. */
+/** The same from the factor FAR on, where the decimal point may have slipped. */
 const SIGHTINGS_OF_FAR_LEVEL = 8;
 const FAR = Math.log(6);
 const SAME_LEVEL = Math.log(1.5);
-/** The same unusual price again, after this: it comes and goes, as sales do. */
+/** The same unusual price after this time is a sale that has come back. */
 const EPISODE_MS = 3 * DAY_MS;
-/** Rows remembered per competitor. */
+/** Entries kept per competitor. */
 const ENTRIES_MAX = 64;
-/** Settled rows are remembered for their verdicts: a chunk may come again. */
+/** Settled entries are kept so that a chunk that is delivered again gets the same verdicts. */
 const SETTLED_FOR_MS = 7 * DAY_MS;
 /**
- * One that nobody confirmed counts as a sighting for this long, so that a weekly look gets through in the end, and a
- * rare sale is known when it comes back.
+ * An entry that was not confirmed still counts as a sighting for this long: so a price that is looked at once a week is
+ * believed in the end, and a rare sale is recognised when it comes back.
  */
 const UNCONFIRMED_FOR_MS = 180 * DAY_MS;
 
-/** 96 bits of what identifies an observation: the same on every replay. */
+/** The id of a quarantined observation: 96 bits of a hash of its identity, the same on every replay. */
 export function quarantineId(sku: string, competitor: string, source: string, observedAt: number): string {
   return signalId(sku, source, competitor, observedAt).replace(/^sig_/, "qua_");
 }
 
-/** The remembered row with this identity, or null. */
+/** The entry with this identity, or null. */
 export function findEntry(
   held: readonly QuarantineEntry[],
   observedAt: number,
@@ -44,14 +44,14 @@ export function findEntry(
   return held.find((one) => one.observedAt === observedAt && one.source === source) ?? null;
 }
 
-/** Changes a row's status, under a new version. */
+/** Changes an entry's status and raises its version. */
 export function settleEntry(one: QuarantineEntry, status: EntryStatus, now: number): void {
   one.status = status;
   one.updatedAt = now;
   one.version++;
 }
 
-/** Remembers a row, in order of time; forgets the settled ones that are old, and if there are too many the oldest. */
+/** Adds an entry in order of time; drops old settled ones, and the oldest if there are too many. */
 export function keepEntry(
   held: readonly QuarantineEntry[],
   row: QuarantineEntry,
@@ -67,36 +67,38 @@ function keptFor({ status }: QuarantineEntry): number {
   return status === "expired" || status === "returned" ? UNCONFIRMED_FOR_MS : SETTLED_FOR_MS;
 }
 
-/** A settled one before an open one, and of those the one that changed first. */
+/** A settled entry goes before an open one, and the one that changed longest ago goes first. */
 function firstToForget(held: readonly QuarantineEntry[]): QuarantineEntry {
   const rank = (one: QuarantineEntry) => (one.status === "open" ? 1 : 0);
   return held.reduce((a, b) => ((rank(b) - rank(a) || b.updatedAt - a.updatedAt) < 0 ? b : a));
 }
 
-/** When the first of the rows that wait has waited long enough, ms; Infinity = none waits. */
+/** When the first open entry expires, ms; Infinity = none is open. */
 export function firstExpiryAt(held: readonly QuarantineEntry[]): number {
   let until = Number.POSITIVE_INFINITY;
   for (const one of held) if (one.status === "open") until = Math.min(until, one.heldAt + QUARANTINED_FOR_MS);
   return until;
 }
 
-/** Gives up the rows that have waited long enough. */
+/** Expires the open entries that have waited long enough. */
 export function expireEntries(held: readonly QuarantineEntry[], now: number): void {
   for (const one of held)
     if (one.status === "open" && one.heldAt + QUARANTINED_FOR_MS <= now) settleEntry(one, "expired", now);
 }
 
-/** Rows that the gate holds back and may yet believe. */
+/** Whether further observations may still confirm the entry. */
 function isWaiting({ status }: QuarantineEntry): boolean {
   return status === "open" || status === "returned";
 }
 
 /**
- * The rows to believe now that `candidate` has come too, itself among them; none while it is alone. An outlier is
- * confirmed by a second look at the same price, with no other price between the two; a slip only by three more, and a
- * price that stands for none never. One with an odd ending is confirmed at once by another source, else like a slip: the
- * same page again repeats what is wrong with it. The first prices of a competitor need not be the same, as little is
- * known against them. An unusual price that went and comes back after days is believed on its own.
+ * The entries to believe now that `candidate` has come, itself among them; none if it is not confirmed.
+ * - An outlier is confirmed by a second look at the same price, with no other price in between.
+ * - A slip needs three further sightings. A placeholder, which stands for no price, is never believed.
+ * - A price with an odd ending is confirmed at once by another source, otherwise like a slip: the same page would only
+ *   repeat its mistake.
+ * - A competitor's first prices need not be equal, since little speaks against them.
+ * - An unusual price that returns days later is believed on its own.
  */
 export function confirmedBy(
   held: readonly QuarantineEntry[],
@@ -138,7 +140,7 @@ function unexpired(rows: readonly QuarantineEntry[]): QuarantineEntry[] {
   return rows.filter((one) => one.status !== "expired");
 }
 
-/** Waiting rows that repeat a price believed at `at`, with no other price between. */
+/** The waiting entries that repeat a price believed at `at`, with no other price in between. */
 export function repeatsOf(
   held: readonly QuarantineEntry[],
   price: number,
@@ -166,7 +168,7 @@ function isEarlierEpisode(
   return firstAfter(history, one.observedAt) !== place;
 }
 
-/** How many of the rows are looks of their own: later than the one before by the time that a second look takes. */
+/** How many of the entries are separate looks: far enough in time from the one before. */
 function looks(rows: readonly QuarantineEntry[]): number {
   const times = rows.map((row) => row.observedAt).sort((a, b) => a - b);
   let count = 0;

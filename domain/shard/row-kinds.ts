@@ -9,7 +9,7 @@ export interface RowKindDefinition<Row> {
   take(sku: SkuState, row: Row, origin: RowOrigin, context: TakeContext): RowOutcome;
   /** the civil day of demand that the row is about: the call's answer shows it */
   dayOf?(row: Row): string;
-  /** what the verdict on a row says that came too late */
+  /** what the verdict on a row that came too late says */
   tooLate?: { path: string; message: string };
 }
 
@@ -18,7 +18,7 @@ const OLDER_THAN_IDS = {
   message: "older than event ids are kept: post the day's demand instead",
 };
 
-/** Every kind of row there is; calls and the journal's replay know none of them by name. */
+/** Every kind of row. A new kind needs an entry here and none in the code for calls or replay. */
 export const ROW_KINDS: { readonly [K in RowKind]: RowKindDefinition<RowsByKind[K]> } = {
   observations: {
     take: takeObservation,

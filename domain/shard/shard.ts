@@ -9,7 +9,7 @@ export interface ShardState {
   /** dictionary of source names; observations carry the index */
   sources: string[];
   sourceNumbers: Map<string, number>;
-  /** as of the last call that changed them; what comes by time is judged by these */
+  /** as of the last call that changed them; also used for what is due by time */
   settings: ShardSettings | null;
 }
 
@@ -17,7 +17,7 @@ export function emptyShard(): ShardState {
   return { skus: [], numbers: new Map(), sources: [], sourceNumbers: new Map(), settings: null };
 }
 
-/** Adds a SKU, which must not be there yet, and answers its number. */
+/** Adds a SKU that the shard does not have yet. Answers its number. */
 export function addSku(shard: ShardState, sku: SkuState): number {
   const number = shard.skus.push(sku) - 1;
   shard.numbers.set(sku.sku, number);
@@ -29,7 +29,7 @@ export function skuNumber(shard: ShardState, sku: string): number {
   return shard.numbers.get(sku) ?? addSku(shard, emptySku(sku));
 }
 
-/** Adds a source, which must not be there yet, and answers its number. */
+/** Adds a source that the shard does not have yet. Answers its number. */
 export function addSource(shard: ShardState, source: string): number {
   if (shard.sources.length >= SOURCES_MAX)
     throw new RangeError(`a shard knows at most ${SOURCES_MAX} sources`);
@@ -39,8 +39,7 @@ export function addSource(shard: ShardState, source: string): number {
 }
 
 /**
- * The earliest instant at which time alone changes something of these SKUs, all of the shard's unless said, or is to be
- * told of again, ms; Infinity = none.
+ * When the first of these SKUs (default: all) is due or has to be announced again, ms; Infinity = never.
  */
 export function shardDueAt({ skus }: ShardState, numbers?: Iterable<number>): number {
   let due = Number.POSITIVE_INFINITY;
@@ -52,7 +51,7 @@ export function shardDueAt({ skus }: ShardState, numbers?: Iterable<number>): nu
   return due;
 }
 
-/** The SKUs for which something is due, or was and is perhaps not projected. */
+/** The SKUs that are due, or whose last change is not known to be projected. */
 export function dueSkus(shard: ShardState, now: number): string[] {
   return shard.skus.filter((sku) => Math.min(sku.dueAt, announceAgainAt(sku)) <= now).map((sku) => sku.sku);
 }

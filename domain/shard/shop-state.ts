@@ -18,20 +18,20 @@ export function emptyShop(): ShopState {
   };
 }
 
-/** Views and carts alone are told to D1 at most this often: rows written are the bill. */
+/** A day on which only views and carts changed is projected at most this often, since every row written costs. */
 export const PROJECT_EVERY_MS = 600_000;
 
-/** Days without an event are days of no demand for so long after the last event. */
+/** For this long after the last event, days without one count as days without demand. */
 const WATCHED_MS = 14 * DAY_MS;
 
-/** Whether the day was posted as a whole: events of it are counted, and not added. */
+/** Whether the day was posted as a whole: its events are counted, but do not change its demand. */
 export function isPosted(day: DemandDay | undefined): boolean {
   return day !== undefined && day.post !== null;
 }
 
 /**
- * Brings the SKU's day up to date with the day's events. What changes is told at once if `urgent`, else a little later,
- * together with what comes until then.
+ * Updates the SKU's day from its events. The change is projected at once if `urgent`, else a little later together with
+ * whatever else changes until then.
  */
 export function updateDay(
   sku: SkuState,
@@ -48,13 +48,13 @@ export function updateDay(
 }
 
 /**
- * Tells the days that have waited long enough, and closes those that are over. The day after a closed one is opened, so
- * that a day without any event is a day of no demand, and not one of which nothing is known.
+ * Projects the days that have waited long enough, and closes those that are over. The day after a closed one is opened,
+ * so that a day without events is known as a day without demand.
  */
 export function settleDays(sku: SkuState, { now, timeZone }: { now: number; timeZone: string }): void {
   if (sku.shop === null) return;
   const { activity } = sku.shop;
-  // days that are opened on the way are visited too
+  // the loop also visits the days that it opens
   for (const [day, counted] of activity.days) {
     if (!isDue(counted, now)) continue;
     if (!counted.closed && now >= counted.end) {
@@ -68,7 +68,7 @@ export function settleDays(sku: SkuState, { now, timeZone }: { now: number; time
   }
 }
 
-/** When the next day is to be told or closed, ms; Infinity = none. */
+/** When the next day is to be projected or closed, ms; Infinity = none. */
 export function nextDayDueAt(sku: SkuState): number {
   let due = Number.POSITIVE_INFINITY;
   if (sku.shop === null) return due;
@@ -108,7 +108,7 @@ function setDay(sku: SkuState, day: string, counted: ActivityDay, now: number): 
   });
 }
 
-/** What is known of a SKU's shoppers right now, also what D1 has not been told yet. */
+/** What is known of a SKU's shoppers right now, including what is not projected yet. */
 export interface ShopNow {
   /** of the last day and a bit, by five minutes: start (ms) and counters, oldest first */
   buckets: { at: number; counters: Counters }[];
@@ -141,18 +141,18 @@ export function stockOf(shop: ShopState | null): StockState | undefined {
   return { total, version: shop.stockVersion, warehouses };
 }
 
-/** Whether the shop reports this SKU's stock itself: what D1 says of it is then our own projection. */
+/** Whether stock events of this SKU have come: the stock in D1 is then our own projection. */
 export function hasOwnStock(sku: SkuState): boolean {
   return sku.shop !== null && sku.shop.warehouses.size > 0;
 }
 
-/** Our side with the stock that the shop reports, if it does. */
+/** The product with the stock from stock events, if there are any. */
 export function withOwnStock(sku: SkuState, product: ShardProduct): ShardProduct {
   const stock = stockOf(sku.shop);
   return stock === undefined ? product : { ...product, stock: stock.total };
 }
 
-/** A day as the projection writes it, or null if it is not kept. */
+/** A day as the projection writes it; null if it is not kept. */
 export function demandDayState(sku: SkuState, day: string): DemandDayState | null {
   const found = sku.demand.get(day);
   if (!found) return null;

@@ -7,7 +7,7 @@ import { emptyHistory, type ObservationHistory } from "./competitors/history.ts"
 import type { ShopActivity } from "./demand/activity.ts";
 import type { WarehouseStock } from "./demand/warehouse.ts";
 
-/** The latest offer as D1 was last told, under its version. Its price is the history's latest. */
+/** The latest offer as it was last given for projection. Its price is the latest in the history. */
 export interface ProjectedOffer {
   observedAt: number;
   receivedAt: number;
@@ -19,12 +19,12 @@ export interface ProjectedOffer {
 }
 
 /**
- * For what a SKU's market signals were last looked at: while it stands, so do they, but for what moves. In memory only:
- * without it they are looked at once more, with the same result.
+ * What a SKU's market signals were last evaluated with. While it is unchanged, a repeated price changes no signal. Kept
+ * in memory only: without it the signals are evaluated once more, with the same result.
  */
 export interface Steady {
   settings: ShardSettings;
-  /** event time up to which no offer that was fresh then goes stale, ms */
+  /** event time until which every offer that was fresh then stays fresh, ms */
   until: number;
 }
 
@@ -37,28 +37,28 @@ export interface CompetitorState {
   projected: ProjectedOffer;
   /** null before the first price that was believed */
   gate: GateState | null;
-  /** the price that was believed only when it was seen again, while it lasts, minor units */
+  /** the present price if it was believed only after it was seen again, minor units; else null */
   doubtful: number | null;
-  /** the latest price is one that a wrong mapping would explain; null = no */
+  /** doubt whether the product is matched rightly, raised by the latest price; null = none */
   match: MatchDoubt | null;
   /** how its latest price came into our currency; null = it is in ours */
   rate: UsedRate | null;
-  /** quarantined rows in order of time, those settled lately among them */
+  /** quarantined rows in order of time, including those settled lately */
   quarantine: QuarantineEntry[];
-  /** the SKU's, if the signals have been looked at for this competitor since it stands */
+  /** the SKU's, if this competitor's signals have been evaluated since it was made */
   steady: Steady | null;
 }
 
-/** A signal, open or lately resolved, with what its state machine needs. */
+/** A signal, open or lately resolved, with what its next step needs. */
 export interface TrackedSignal {
   state: SignalState;
-  /** the measure that `state` tells of */
+  /** the measure that `state` shows */
   value: number;
   /** since when the condition has been clear, ms; null while it holds */
   quietSince: number | null;
 }
 
-/** A day of demand, and which row set it: no row that was received before it changes anything. */
+/** A day of demand and the row that set it. A row received earlier than that one changes nothing. */
 export interface DemandDay {
   units: number;
   revenue: number;
@@ -68,13 +68,13 @@ export interface DemandDay {
   views: number | null;
   carts: number | null;
   version: number;
-  /** the row that counts, or the last that repeated it; null = the day is made of events */
+  /** the row that counts, or the last one that repeated it; null = the day is the sum of its events */
   post: DemandPost | null;
-  /** tags of rows that repeated what was there, so that they get the same verdict again */
+  /** tags of the rows that repeated the day, so that they get the same verdict again */
   repeats: number[];
 }
 
-/** A row's place among those of its day. */
+/** What decides which of several rows for a day counts. */
 export interface DemandPost {
   /** when its batch was received, ms */
   receivedAt: number;
@@ -93,15 +93,15 @@ export interface SkuState {
   demand: Map<string, DemandDay>;
   /** grows with every accepted day, so that a forgotten day comes back with a higher version */
   demandVersion: number;
-  /** null until the shop tells something of it */
+  /** null until the shop reports something of it */
   shop: ShopState | null;
   /** the latest event time at which the signals were evaluated, ms */
   clock: number;
   /** the next instant at which time alone can change a signal, ms; Infinity = none */
   dueAt: number;
-  /** the last change that time alone made, until it is known to be projected */
+  /** the last change made by time alone, until it is known to be projected */
   unprojected: Unprojected | null;
-  /** null: anything may have changed */
+  /** null = anything may have changed */
   steady: Steady | null;
 }
 
@@ -136,10 +136,10 @@ export function emptyCompetitor(competitor: string): CompetitorState {
   };
 }
 
-/** What time alone changed is announced again this much later, unless it is known to be projected. */
+/** A change made by time alone is announced again after this, unless it is known to be projected. */
 const ANNOUNCE_AGAIN_MS = MINUTE_MS;
 
-/** A change that no message of a sender's stands behind: nobody but the shard can send it again. */
+/** A change that no message brought: only the shard can announce it again. */
 export interface Unprojected {
   /** when it was made, ms */
   since: number;
@@ -147,7 +147,7 @@ export interface Unprojected {
   mark: number;
 }
 
-/** Grows with everything of a SKU that time alone can change. */
+/** A number that grows with every change that time alone can make to a SKU. */
 export function changeMark(sku: SkuState): number {
   let mark = sku.demandVersion;
   for (const { state } of sku.signals) mark += state.version;
@@ -156,23 +156,23 @@ export function changeMark(sku: SkuState): number {
   return mark;
 }
 
-/** When the SKU is to be announced again, ms; Infinity = all of it is known to be projected. */
+/** When the SKU is to be announced again, ms; Infinity = everything is known to be projected. */
 export function announceAgainAt({ unprojected }: SkuState): number {
   return unprojected === null ? Number.POSITIVE_INFINITY : unprojected.since + ANNOUNCE_AGAIN_MS;
 }
 
-/** The change of this mark is projected; a later one is still to be told. */
+/** Notes that the change with this mark is projected; a later change still has to be. */
 export function markProjected(sku: SkuState, mark: number): void {
   if (sku.unprojected?.mark === mark) sku.unprojected = null;
 }
 
 /**
- * open: waits · returned: the next price was normal again · confirmed: seen again, so it entered the history · released
- * or discarded: by a person · expired: nobody came
+ * open: waits · returned: the next price was normal again · confirmed: seen again, so it entered the history ·
+ * released, discarded: by a person · expired: nobody confirmed or released it in time
  */
 export type EntryStatus = "open" | "returned" | "confirmed" | "released" | "discarded" | "expired";
 
-/** An observation that was quarantined, or has been. Money in minor units, times in ms. */
+/** An observation that is or was quarantined. Money in minor units, times in ms. */
 export interface QuarantineEntry {
   id: string;
   price: number;
@@ -205,14 +205,14 @@ export interface CartPattern {
   bought: boolean;
 }
 
-/** A comparison site's latest figures, and the instants that it was heard of. */
+/** A comparison site's latest figures, and which of its rows came lately. */
 export interface TrackedAggregate {
   state: AggregateState;
   /** event time (ms) and tag of the row, oldest first */
   seen: [at: number, tag: number][];
 }
 
-/** What the shop itself tells of one SKU. */
+/** What the shop itself reports of one SKU. */
 export interface ShopState {
   activity: ShopActivity;
   warehouses: Map<string, WarehouseStock>;
@@ -221,6 +221,6 @@ export interface ShopState {
   aggregates: Map<string, TrackedAggregate>;
   /** by session */
   carts: Map<number, CartPattern>;
-  /** when the demand is to be looked at again though nothing has come, ms; Infinity = not */
+  /** when demand is scanned next even if nothing comes, ms; Infinity = not at all */
   scanDueAt: number;
 }

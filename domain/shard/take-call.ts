@@ -62,12 +62,12 @@ type NumberedChunk<K extends RowKind = RowKind> = {
   [P in K]: Omit<ChunkEntry, "kind" | "taken"> & { kind: P; rows: readonly RowsByKind[P][] };
 }[K];
 
-/** Everything, of a SKU that nothing is known of. */
+/** The query for a SKU that the shard does not know. */
 const NOTHING_KNOWN = { now: 0, since: 0, days: [] };
 
 /**
- * Takes all rows of a call. Every row gets a verdict: the same row of the same chunk gets the same one again, whatever
- * came between. The answer holds the present state of every SKU named.
+ * Takes all rows of a call. Every row gets a verdict, and the same row of the same chunk always gets the same one,
+ * whatever came in between. The answer holds the present state of every SKU that the call names.
  */
 export function takeCall(shard: ShardState, call: ShardCall): CallResult {
   const taking = beginTaking(shard, call.now, call.settings, call.changedSince);
@@ -81,7 +81,7 @@ export function takeCall(shard: ShardState, call: ShardCall): CallResult {
   return { answer: { verdicts, skus: presentNamed(taking) }, ...endTaking(taking) };
 }
 
-/** Evaluates what is due of the named SKUs, and answers their present state; by the settings of the last call. */
+/** Evaluates what is due for these SKUs, by the settings of the last call, and answers their present state. */
 export function refreshSkus(
   shard: ShardState,
   skus: readonly string[],
@@ -113,7 +113,7 @@ export function replayEntry(shard: ShardState, entry: JournalEntry): Set<number>
   return taking.touched;
 }
 
-/** The one loop of live calls and of the replay. `read` is asked for a chunk when everything before it is taken. */
+/** What live calls and the replay share. `read` is called for each chunk after everything before it was taken. */
 function takeSteps<Chunk>(
   taking: Taking,
   { products, chunks, decisions = [] }: Steps<Chunk>,
@@ -237,14 +237,14 @@ function quarantined(sku: SkuState, row: ObservationRow, source: number): RowVer
   return { row: row.row, verdict: "quarantined", code: entry?.code ?? "outlier", path: "price", message };
 }
 
-/** Evaluates what time alone has changed of a SKU. */
+/** Evaluates what time alone has changed in a SKU. */
 function settle({ shard, context, entry, touched }: Taking, number: number): void {
   if (!settleSku(shard.skus[number]!, context.now, context.settings)) return;
   entry.due.push(number);
   touched.add(number);
 }
 
-/** The present state of the SKUs named, once what is due of them has been evaluated. */
+/** The present state of the SKUs named, after what is due for them has been evaluated. */
 function presentNamed(taking: Taking): SkuPresent[] {
   const { shard, context } = taking;
   return [...taking.named].map(([name, { days, since }]) => {

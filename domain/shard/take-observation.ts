@@ -11,7 +11,6 @@ import {
 } from "./competitors/history.ts";
 import { doubtOfRow } from "./doubt.ts";
 import { evaluateSignals, nextDueAt, passSteadily, settleSku } from "./evaluate.ts";
-import { isSteady } from "./present.ts";
 import { confirmedBy, findEntry, keepEntry, quarantineId, repeatsOf, settleEntry } from "./quarantine.ts";
 import type { Move } from "./signals/definition.ts";
 import {
@@ -21,13 +20,14 @@ import {
   type QuarantineEntry,
   type SkuState,
 } from "./state.ts";
+import { isSteady } from "./steady.ts";
 import type { RowOrigin, RowOutcome, TakeContext } from "./taking.ts";
 
 /**
- * Takes one observation. Identity is (source, SKU, competitor, observedAt): the first row with it counts. A price that
- * the gate doubts is held until it is seen again; it changes nothing else. One older than the latest of its
- * competitor enters the history only; the latest sets the offer, and the signals are evaluated at its event time,
- * unless it is stale already.
+ * Takes one observation. It is identified by (source, SKU, competitor, observedAt), and the first row with that
+ * identity counts. A price that the price gate doubts is quarantined and changes nothing else. An observation older
+ * than the competitor's latest only enters the history. The latest one sets the offer, and the signals are evaluated
+ * at its event time unless it is already stale.
  */
 export function takeObservation(
   sku: SkuState,
@@ -36,8 +36,8 @@ export function takeObservation(
   context: TakeContext,
 ): RowOutcome {
   const competitor = sku.competitors.get(row.competitor) ?? emptyCompetitor(row.competitor);
-  const held = findEntry(competitor.quarantine, row.observedAt, origin.source);
-  if (held !== null) return held.tag === origin.tag ? "quarantined_again" : "duplicate";
+  const entry = findEntry(competitor.quarantine, row.observedAt, origin.source);
+  if (entry !== null) return entry.tag === origin.tag ? "quarantined_again" : "duplicate";
   const known = knownTag(competitor.history, row.observedAt, origin.source);
   if (known !== null) return known === origin.tag ? "again" : "duplicate";
   const doubt = doubtOfRow(sku, competitor, row);
@@ -62,10 +62,10 @@ export function takeObservation(
   return "taken";
 }
 
-/** A row that counts, with where it came from. */
+/** An observation that counts, with its origin. */
 type Counted = PriceLevel & Pick<QuarantineEntry, "observedAt" | "receivedAt" | "source" | "tag" | "rate">;
 
-/** By hand: this is made of every row, and copies of parts cost several times as much. */
+/** Written out by hand, since it runs for every row and spreading objects costs several times as much. */
 function seenOf(row: ObservationRow, { source, receivedAt, tag }: RowOrigin): Counted {
   const { price, landedPrice, availability, observedAt, listed } = row;
   const seen: Counted = { price, landedPrice, availability, observedAt, source, receivedAt, tag, rate: null };
@@ -75,18 +75,13 @@ function seenOf(row: ObservationRow, { source, receivedAt, tag }: RowOrigin): Co
   return seen;
 }
 
-function levelOf({ price, landedPrice, availability, listed }: ObservationRow): PriceLevel {
-  const level = { price, landedPrice, availability };
-  return listed === undefined ? level : { ...level, listed: listed.landedPrice };
-}
-
 function rateOf({ listed }: ObservationRow): UsedRate | null {
   if (listed === undefined) return null;
   const { landedPrice: _, ...rate } = listed;
   return rate;
 }
 
-/** Holds a doubted row, or believes it and those that it confirms. */
+/** Quarantines a doubted row, or believes it together with the entries that it confirms. */
 function quarantineOrConfirm(
   sku: SkuState,
   competitor: CompetitorState,
@@ -104,7 +99,7 @@ function quarantineOrConfirm(
   return "taken";
 }
 
-/** Lets rows that were held into the history, in order of time, and tells of the latest if it is new. */
+/** Inserts quarantined rows into the history in order of time, and announces the latest if it is new. */
 function believe(
   sku: SkuState,
   competitor: CompetitorState,
@@ -121,7 +116,7 @@ function believe(
   else sku.dueAt = nextDueAt(sku, context.settings);
 }
 
-/** Inserts a row that is believed after all; answers it if it is now the latest. */
+/** Inserts a row that is now believed. Answers it if it has become the latest. */
 function admit(competitor: CompetitorState, row: QuarantineEntry, context: TakeContext): Counted | null {
   const insertion = insertObservation(competitor.history, row, context.sources);
   if (insertion.kind !== "taken" || !insertion.latest) return null;
@@ -130,7 +125,10 @@ function admit(competitor: CompetitorState, row: QuarantineEntry, context: TakeC
   return row;
 }
 
-/** Believes the waiting rows that repeat a price which counts by now, and so on; answers the latest, if it is new. */
+/**
+ * Believes the waiting rows that repeat the price of a row that counts now, then those that repeat theirs, and so on.
+ * Answers the last one that became the latest, or null.
+ */
 function admitRepeats(competitor: CompetitorState, from: Counted, context: TakeContext): Counted | null {
   let latest: Counted | null = null;
   const queue: Counted[] = [from];
@@ -143,13 +141,13 @@ function admitRepeats(competitor: CompetitorState, from: Counted, context: TakeC
   return latest;
 }
 
-/** The rows that waited were a slip, or a price that is gone already. */
+/** Gives up the rows that waited before a normal price: they were slips, or that price is gone again. */
 function returnToNormal(competitor: CompetitorState, observedAt: number, now: number): void {
   for (const one of competitor.quarantine)
     if (one.status === "open" && one.observedAt < observedAt) settleEntry(one, "returned", now);
 }
 
-/** The latest observation is new: the offer is told, the signals are evaluated. */
+/** Follows up on a new latest observation: the offer is projected and the signals are evaluated. */
 function announce(
   sku: SkuState,
   competitor: CompetitorState,
@@ -161,7 +159,7 @@ function announce(
   competitor.rate = latest.rate;
   const taxRate = sku.product?.taxRate ?? null;
   competitor.match = matchDoubtAfter(competitor.match, before?.price ?? null, latest.price, taxRate);
-  tell(competitor, before, latest, context);
+  projectOffer(competitor, before, latest, context);
   if (context.now - latest.observedAt <= offerFreshMs(competitor.competitor, context.settings)) {
     const { now, settings } = context;
     const clock = Math.max(sku.clock, Math.min(latest.observedAt, now));
@@ -173,7 +171,7 @@ function announce(
     if (sku.signals.length > 0 || sku.dueAt < Number.POSITIVE_INFINITY)
       sku.dueAt = nextDueAt(sku, context.settings);
   }
-  // at once, so that rows of one call come out as if each had come in a call of its own
+  // at once, so that it makes no difference whether rows come in one call or in several
   settleSku(sku, context.now, context.settings);
 }
 
@@ -184,15 +182,10 @@ function newEntry(
   context: TakeContext,
   doubt: GateDoubt,
 ): QuarantineEntry {
-  const { observedAt } = row;
+  const source = context.sources[origin.source] ?? "";
   return {
-    id: quarantineId(sku.sku, row.competitor, context.sources[origin.source] ?? "", observedAt),
-    ...levelOf(row),
-    rate: rateOf(row),
-    observedAt,
-    receivedAt: origin.receivedAt,
-    source: origin.source,
-    tag: origin.tag,
+    id: quarantineId(sku.sku, row.competitor, source, row.observedAt),
+    ...seenOf(row, origin),
     code: doubt.code,
     kind: doubt.kind,
     expected: doubt.expected,
@@ -203,10 +196,8 @@ function newEntry(
   };
 }
 
-/**
- * A new version of the offer, if D1 is to be written: it says something else, or it looks old there by now.
- */
-function tell(
+/** Raises the version of the offer, so that it is projected, if it has changed or would look old in D1. */
+function projectOffer(
   competitor: CompetitorState,
   before: PriceLevel | null,
   row: Counted,
@@ -239,9 +230,9 @@ function moveOf(competitor: string, before: PriceLevel | null, row: PriceLevel):
 }
 
 /**
- * Carries out what a person decided of a quarantined row: released, it enters the history as if it had been believed;
- * discarded, it never will. Answers whether anything changed: a row settled by a person or confirmed stays as it is. What
- * changed is announced until it is projected.
+ * Carries out a person's decision about a quarantined row. A released row enters the history as if the price gate had
+ * believed it; a discarded one never does. Rows that are confirmed, or that a person settled before, stay as they are.
+ * Answers whether anything changed; the change is announced until it is projected.
  */
 export function decideQuarantined(
   sku: SkuState,
@@ -260,7 +251,7 @@ export function decideQuarantined(
       settleEntry(one, "released", context.now);
       believe(sku, competitor, [one], context);
     }
-    // nobody sends a person's decision again
+    // no message is delivered again that would repeat this decision
     sku.unprojected = { since: context.now, mark: changeMark(sku) };
     return true;
   }

@@ -11,7 +11,7 @@ import { emptyShop, hasOwnStock, stockOf, updateDay } from "./shop-state.ts";
 import type { CartPattern, DemandDay, DemandPost, SkuState } from "./state.ts";
 import type { RowOrigin, RowOutcome, TakeContext } from "./taking.ts";
 
-/** Counts an event of the shop, if its id is new. Units are units sold; a refund is counted apart, and takes none back. */
+/** Counts a shop event if its id is new. A refund is counted separately and does not reduce the units sold. */
 export function takeEvent(
   sku: SkuState,
   row: EventRow,
@@ -19,7 +19,7 @@ export function takeEvent(
   { now, settings }: TakeContext,
 ): RowOutcome {
   const timeZone = settings.timeZone ?? "UTC";
-  // kept only once something is taken: what is refused leaves nothing behind, since it is not stored either
+  // kept only once an event is taken: one that is refused is not stored, so it must leave no trace in memory
   const shop = sku.shop ?? emptyShop();
   const { activity } = shop;
   const clock = { now, receivedAt: origin.receivedAt, eventHours: settings.eventHours };
@@ -37,8 +37,8 @@ export function takeEvent(
 }
 
 /**
- * Applies a stock event, if its id is new, at its place in time. Signals about the market are looked at again only when
- * the SKU sells out or is back, since then it takes part in it no more or anew.
+ * Applies a stock event at its place in time if its id is new. The signals about the market are evaluated only when the
+ * SKU sells out or comes back, since we take part in the market only while we have stock.
  */
 export function takeInventory(
   sku: SkuState,
@@ -62,8 +62,8 @@ export function takeInventory(
   warehouse.version = ++shop.stockVersion;
   const total = stockOf(shop)?.total ?? 0;
   const isTurn = before === null || before > 0 !== total > 0;
-  // one that comes late changes the share in stock of the days since too; a shop that tells of its stock and not of its
-  // sales has no days made of events
+  // a late event also changes the in-stock share of the days since; days exist only where the shop posts its sales as
+  // events too
   for (const [day, { start, end }] of shop.activity.days)
     if (end > at && start <= now) updateDay(sku, day, { now, timeZone }, isTurn);
   const evaluation = { now, settings, clock: Math.max(sku.clock, Math.min(at, now)) };
@@ -71,14 +71,14 @@ export function takeInventory(
   return "taken";
 }
 
-/** Days kept per SKU, three years and a bit; of a day before them D1 knows more than the shard. */
+/** Days of demand kept per SKU: a little over three years. Older ones are in D1 only. */
 const DEMAND_DAYS_MAX = 1200;
-/** Repeats remembered per day: a chunk is sent again soon or never, and a forgotten repeat changes nothing either. */
+/** Repeats remembered per day. A chunk is sent again soon or never, and forgetting a repeat changes no demand. */
 const REPEATS_MAX = 16;
 
 /**
- * Takes a day of demand. The last to be received replaces the day, whatever the order in which rows come here; the same
- * content again is a duplicate.
+ * Takes a day of demand. The row that was received last counts, in whatever order rows arrive here. The same content
+ * again is a duplicate.
  */
 export function takeDemand(sku: SkuState, row: DemandRow, { receivedAt, tag }: RowOrigin): RowOutcome {
   const before = sku.demand.get(row.day);
@@ -95,7 +95,7 @@ export function takeDemand(sku: SkuState, row: DemandRow, { receivedAt, tag }: R
     views: row.views,
     carts: row.carts,
   };
-  // a day that is made of events is replaced even by the same: later events are no longer added to it
+  // a day made of events is replaced even by equal figures: from then on its events no longer change it
   if (before?.post && sameContent(before, content)) {
     before.post = post;
     before.repeats = [...before.repeats, tag].slice(-REPEATS_MAX);
@@ -108,7 +108,7 @@ export function takeDemand(sku: SkuState, row: DemandRow, { receivedAt, tag }: R
   return "taken";
 }
 
-/** By receipt; of one batch by row; batches of the same millisecond in an order that is at least always the same. */
+/** By receipt, then by row, then by tag, so that the order is always the same. */
 function comparePosts(a: DemandPost, b: DemandPost): number {
   return a.receivedAt - b.receivedAt || a.row - b.row || a.tag - b.tag;
 }
@@ -133,7 +133,7 @@ function oldestDay(sku: SkuState): string {
   return oldest;
 }
 
-/** Whether a product is news: not older than the one that is known, and different. */
+/** Whether a product differs from the one that is known, and is not older. */
 function isNews(sku: SkuState, product: ShardProduct): boolean {
   const known = sku.product;
   if (known === null) return true;
@@ -149,7 +149,7 @@ function isNews(sku: SkuState, product: ShardProduct): boolean {
   );
 }
 
-/** Takes what D1 says of our product if it is news, and evaluates all of the SKU's signals. Answers whether it was. */
+/** Takes a newer state of our product and evaluates all signals of the SKU. Answers whether it was newer. */
 export function takeShardProduct(
   sku: SkuState,
   product: ShardProduct,
@@ -162,12 +162,12 @@ export function takeShardProduct(
   return true;
 }
 
-/** Instants remembered per site: a site is read every few minutes or hours, and a row comes late by less than a day. */
+/** Rows remembered per site. A site is read every few minutes or hours, and rows are less than a day late. */
 const INSTANTS_MAX = 32;
 
 /**
- * Takes a comparison site's figures: the newest by event time are kept. taken: the state changed · again: this very row
- * came before, or one so old that it is no longer told apart · duplicate: another row reported the same instant
+ * Takes a comparison site's figures; the newest by event time are kept. A row older than all that are remembered counts
+ * as taken before.
  */
 export function takeAggregate(sku: SkuState, row: AggregateRow, origin: RowOrigin): RowOutcome {
   const known = sku.shop?.aggregates.get(row.aggregator);
@@ -187,7 +187,7 @@ export function takeAggregate(sku: SkuState, row: AggregateRow, origin: RowOrigi
 }
 
 /**
- * Takes what is known of a session's carts: of two readings the one that saw more, whichever comes first.
+ * Takes what a session did with its cart. Of two reports the one that saw more counts, in whatever order they come.
  */
 export function takeCartPattern(
   sku: SkuState,
@@ -207,7 +207,7 @@ export function takeCartPattern(
   return "taken";
 }
 
-/** Later additions, or a purchase after the same, or more of them until the same. */
+/** Whether one report saw later additions, a purchase after the same additions, or more additions up to then. */
 function sawMore(one: CartPattern, than: CartPattern): boolean {
   if (one.at !== than.at) return one.at > than.at;
   return one.bought === than.bought ? one.carts > than.carts : one.bought;

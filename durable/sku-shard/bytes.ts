@@ -1,9 +1,8 @@
-/** Below this an integer fits the shifts of the varint loop. */
+/** Below this an integer can be shifted as 32 bits. */
 const SHIFT_LIMIT = 2 ** 31;
 
 /**
- * Appends integers and texts to a growing buffer. Integers are varints: 7 bits a byte, least significant
- * first.
+ * Appends integers and texts to a growing buffer. Integers are varints: 7 bits a byte, least significant first.
  */
 export class ByteWriter {
   #bytes = new Uint8Array(4096);
@@ -29,7 +28,7 @@ export class ByteWriter {
     this.unsigned(value < 0 ? -value * 2 - 1 : value * 2);
   }
 
-  /** UTF-8 with its length before it. */
+  /** UTF-8, preceded by its length. */
   text(value: string): void {
     const encoded = new TextEncoder().encode(value);
     this.unsigned(encoded.length);
@@ -38,7 +37,7 @@ export class ByteWriter {
     this.#length += encoded.length;
   }
 
-  /** What was written, as a copy. */
+  /** A copy of what was written. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length);
   }

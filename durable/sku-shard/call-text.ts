@@ -15,13 +15,13 @@ interface PackedCall extends Omit<ShardCall, "settings" | "chunks"> {
 interface PackedAnswer {
   /** by chunk in the order of the call: the verdicts other than a plain "accepted" */
   others: RowVerdict[][];
-  /** those of which there is something to say */
+  /** those with anything in their state */
   skus: SkuPresent[];
 }
 
 /**
- * A call to a shard as the text in which it crosses: the settings, which are the same in most calls, and on the next line
- * the rest. `settings`: those of the call as JSON.
+ * A call to a shard as text: the settings, which are the same in most calls, and on the next line the rest. `settings`:
+ * those of the call as JSON.
  */
 export function writeCall(call: ShardCall, settings = JSON.stringify(call.settings)): string {
   const { settings: _, chunks, ...rest } = call;
@@ -40,7 +40,7 @@ export function readCall(
   return { ...rest, settings, chunks: chunks.map(unpackChunk) };
 }
 
-/** A shard's answer as text. SKUs of which it says nothing are left out, and so is a row that was simply accepted. */
+/** A shard's answer as text, without the SKUs whose state is empty and the rows that were simply accepted. */
 export function writeAnswer({ verdicts, skus }: ShardAnswer): string {
   const packed: PackedAnswer = {
     others: verdicts.map((chunk) => chunk.verdicts.filter(({ verdict }) => verdict !== "accepted")),

@@ -26,13 +26,13 @@ import {
 } from "../../domain/shard/state.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 
-/** A competitor without its history; what is absent is as in an empty one. */
+/** A competitor without its history; absent fields are as in an empty one. */
 type PackedCompetitor = Pick<CompetitorState, "competitor" | "receivedAt" | "projected"> &
   Partial<Pick<CompetitorState, "gate" | "doubtful" | "quarantine" | "rate" | "match">> & {
     foldedUntil: number;
   };
 
-/** The parts of a SKU that are few: they stay readable. Histories and demand days follow in binary. */
+/** The small parts of a SKU, which stay readable. Histories and demand days follow in binary. */
 interface SkuHeader {
   sku: string;
   product: ShardProduct | null;
@@ -59,7 +59,7 @@ export function packSkus(skus: readonly SkuState[]): Uint8Array<ArrayBuffer> {
   return writer.finish();
 }
 
-/** The group again. When something is due is not stored: the caller derives it. */
+/** The SKUs of a group. `dueAt` is not stored: the caller derives it. */
 export function unpackSkus(bytes: Uint8Array): SkuState[] {
   const reader = new ByteReader(bytes);
   assertPackedVersion(reader.unsigned());
@@ -204,7 +204,7 @@ function readDay(reader: ByteReader, inStockShare: number | null): DemandDay {
   };
 }
 
-/** What the shop tells of a SKU, as JSON: most SKUs have few events or none. */
+/** What the shop reports of a SKU, as JSON, since most SKUs have few events or none. */
 interface PackedShop {
   activity: Omit<ShopActivity, "ids" | "buckets" | "days"> & {
     /** hash, time and tag of each, in one list */

@@ -6,25 +6,25 @@ import { replayEntry } from "../../domain/shard/take-call.ts";
 import { packSkus, unpackSkus } from "./pack.ts";
 
 /**
- * Calls between two folds, at least: a fold packs and writes every group that changed. Loading applies as many again,
- * which takes some 10 ms.
+ * Least number of calls between two folds; a fold packs and writes every group that changed. Loading replays as many
+ * calls, which takes about 10 ms.
  */
 export const FOLD_CALLS_MIN = 256;
-/** At most, and the journal's slots: loading applies as many calls again. */
+/** Most calls between two folds, and the number of slots in the journal. */
 const FOLD_CALLS_MAX = 1024;
 /**
- * In between, a fold waits until the journal has this share of the groups' size: it writes whole groups, so that it
- * costs a call the more, the longer the histories are.
+ * In between, a fold waits until the journal has reached this share of the groups' size. It writes whole groups, so
+ * with long histories folding often would be most of the work.
  */
 const FOLD_SHARE = 0.25;
-/** SKUs packed into one row, which is rewritten whole when one of them has changed since the last fold. */
+/** SKUs packed into one row, which a fold rewrites as a whole if one of them has changed. */
 export const GROUP_SKUS = 16;
-/** A stored value may have 2 MB; a longer one is cut into parts, or in the journal folded at once. */
+/** A stored value may have 2 MB. A longer group is cut into parts; a call longer than this is folded at once. */
 const VALUE_BYTES_MAX = 1_800_000;
 /** UTF-8 takes at most this many bytes per UTF-16 unit. */
 const UTF8_BYTES_MAX = 3;
 
-/** The shard's own schema, append-only: a released entry is never edited. */
+/** The shard's own schema. Only appended to: a released entry is never edited. */
 const SHARD_MIGRATIONS: readonly { id: string; sql: string }[] = [
   {
     id: "001_journal_and_groups",
@@ -47,9 +47,8 @@ interface Summary {
 }
 
 /**
- * A shard's SKUs on disk: groups of packed SKUs, and a journal of the calls since they were last written. A
- * call costs one row; its slot in the journal is used again after the next fold, so that nothing is ever
- * deleted.
+ * A shard's SKUs on disk: groups of packed SKUs, and a journal of the calls since they were last written. A call costs
+ * one row. Slots of the journal are used again after a fold, so that no journal row is ever deleted.
  */
 export class ShardStorage {
   readonly #storage: DurableObjectStorage;
@@ -97,7 +96,7 @@ export class ShardStorage {
     return shard;
   }
 
-  /** Stores one call's effect, whole or not at all. `touched`: numbers of the SKUs that changed. */
+  /** Stores the effect of one call, entirely or not at all. `touched`: numbers of the SKUs that changed. */
   commit(shard: ShardState, entry: JournalEntry, touched: ReadonlySet<number>): void {
     this.#noteChanged(touched);
     const seq = this.#seq + 1;
@@ -160,7 +159,7 @@ export class ShardStorage {
     for (const number of touched) this.#changed.add(Math.floor(number / GROUP_SKUS));
   }
 
-  /** Writes the groups that changed; the journal's rows up to `seq` no longer count. */
+  /** Writes the groups that changed. From then on the journal's rows up to `seq` no longer count. */
   #fold(shard: ShardState, seq: number): void {
     for (const number of this.#changed) {
       const bytes = packSkus(shard.skus.slice(number * GROUP_SKUS, (number + 1) * GROUP_SKUS));
@@ -200,8 +199,8 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Applies what is missing, in order.
- * @throws if what was applied is not the beginning of the list: the code is older than the data.
+ * Applies the missing migrations in order.
+ * @throws if those that were applied are not the beginning of the list, so that the code is older than the data
  */
 function migrateShard(storage: DurableObjectStorage): void {
   storage.sql.exec("CREATE TABLE IF NOT EXISTS migrations (id TEXT PRIMARY KEY) WITHOUT ROWID");

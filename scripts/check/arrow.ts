@@ -12,9 +12,9 @@ const ARROW = ["domain", "db", "services", "durable", "queues", "worker"] as con
 /** What an install runs. */
 export const CORE = /^(app|db|domain|durable|queues|services|worker)\//;
 
-/** Imports against the arrow that have a reason. */
-const EXCEPTIONS: readonly { from: RegExp; to: RegExp; typeOnly?: boolean; why: string }[] = [
-  { from: /^app\//, to: /^worker\/app\.ts$/, typeOnly: true, why: "AppType, the contract of the API" },
+/** Type-only imports against the arrow that have a reason. */
+const EXCEPTIONS: readonly { from: RegExp; to: RegExp; why: string }[] = [
+  { from: /^app\//, to: /^worker\/app\.ts$/, why: "AppType, the contract of the API" },
 ];
 
 /** Packages that a folder may import; every other folder may import any. */
@@ -42,7 +42,7 @@ export function arrowProblems(sources: readonly Source[]): Problem[] {
 function fileWall(from: string, { target, isType }: Import): string | null {
   const [folder, room] = from.split("/");
   const [targetFolder, targetRoom] = target.split("/");
-  if (EXCEPTIONS.some((e) => e.from.test(from) && e.to.test(target) && (isType || !e.typeOnly))) return null;
+  if (EXCEPTIONS.some((e) => e.from.test(from) && e.to.test(target) && isType)) return null;
   if (folder === "domain" && targetFolder === "domain") return roomWall(room!, targetRoom!, target);
   if (folder === "app")
     return ["app", "domain"].includes(targetFolder!) ? null : `the app imports domain/ only, not ${target}`;

@@ -11,8 +11,8 @@ import {
 } from "./observation-rows.ts";
 
 /**
- * Items of an Apify dataset: the list itself, or a webhook whose payload template puts them under `items`. An item
- * names its price flat (`price`, `currency`) or as schema.org offers, as the e-commerce scrapers of its store do.
+ * Items of an Apify dataset: the list itself, or a webhook whose payload template puts them under `items`. An item has
+ * its price in flat fields (`price`, `currency`) or as schema.org offers, as the e-commerce scrapers there do.
  */
 export const readApify: Adapter = (value, context) => {
   const items = Array.isArray(value) ? value : isObject(value) ? value.items : null;

@@ -1,9 +1,9 @@
 import { type Adapter, draftOf, hostOf, isObject, type Json, textOf } from "./observation-rows.ts";
 
 /**
- * A notification of changedetection.io. Its body is made of the tokens that the watch's owner puts in; understood are
- * `watch_url`, `watch_title`, `watch_uuid`, `current_snapshot`, `timestamp`, and, of a watch in restock mode, `restock`
- * with `price`, `currency` and `in_stock`. Without these the price is read from the snapshot of the watched element.
+ * A notification of changedetection.io. Its body holds the tokens that the owner of the watch chose. Read are
+ * `watch_url`, `watch_title`, `current_snapshot`, `timestamp` and, in restock mode, `restock` with `price`, `currency`
+ * and `in_stock`. Without a price there, it is read from the snapshot of the watched element.
  */
 export const readChangeDetection: Adapter = (value, { receivedAt }) => {
   const notification = isObject(value) && isObject(value.notification) ? value.notification : value;
@@ -31,7 +31,7 @@ function priceOf(notification: Json, restock: Json): Json {
   return text === undefined ? {} : /^\d+(\.\d+)?$/.test(text) ? { price: text } : { priceText: text };
 }
 
-/** The first line of a snapshot that shows a number: the watched element is the price's. */
+/** The first line of a snapshot with a digit, since the watched element is the price. */
 function lineWithPrice(snapshot: string | undefined): string | undefined {
   return snapshot
     ?.split("\n")

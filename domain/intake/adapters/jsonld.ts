@@ -9,8 +9,8 @@ import {
 } from "./observation-rows.ts";
 
 /**
- * schema.org's vocabulary of products and offers, as JSON-LD carries it: https://schema.org/Product. Names may be
- * written with the vocabulary's address before them.
+ * The vocabulary of schema.org for products and offers in JSON-LD: https://schema.org/Product. Names may carry the
+ * address of the vocabulary as a prefix.
  */
 
 const AVAILABILITY: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ const AVAILABILITY: Readonly<Record<string, string>> = {
 
 const GTINS = ["gtin", "gtin13", "gtin14", "gtin12", "gtin8"] as const;
 
-/** Our word for a schema.org availability; what is not known is `unknown`. */
+/** Our availability for one of schema.org; `unknown` for any other text. */
 export function availabilityOf(value: unknown): string | undefined {
   const text = textOf(isObject(value) ? value["@id"] : value);
   return text === undefined ? undefined : (AVAILABILITY[lastPart(text).toLowerCase()] ?? "unknown");
@@ -42,7 +42,7 @@ export function productsIn(value: unknown): Json[] {
   return [...productsIn(value["@graph"]), ...productsIn(value.mainEntity)];
 }
 
-/** A product's offers as observations: one for each seller; of a range of prices the lowest. */
+/** A product's offers as observations, one for each seller; from a range of prices the lowest. */
 export function offersOf(
   product: Json,
   page: { url: string | undefined; observedAt: string; competitor?: string | undefined },
@@ -91,8 +91,8 @@ function lastPart(name: string): string {
 }
 
 /**
- * JSON-LD as a page carries it: a product, a list or a graph of them; or an envelope `{ url, observedAt?, competitor?,
- * jsonld }` that says which page it was.
+ * The JSON-LD of a page: a product, or a list or graph of them; or an envelope `{ url, observedAt?, competitor?,
+ * jsonld }` that names the page.
  */
 export const readJsonLd: Adapter = (value, { receivedAt }) => {
   const envelope = isObject(value) && "jsonld" in value ? value : null;

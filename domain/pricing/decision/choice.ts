@@ -117,7 +117,7 @@ function feasibleUnder(masks: Int32Array, active: number): number[] {
  * expected to lose more than the regret budget the temperature is halved, in the end the exploration is given
  * up (null). The same seed, SKU and period draw the same price.
  */
-export function explore(problem: PricingProblem, usual: Choice): Choice | null {
+function explore(problem: PricingProblem, usual: Choice): Choice | null {
   if (!mayExplore(problem)) return null;
   const { evaluation, masks, inputs, policy, response } = problem;
   const { salt, period, regretBudget } = policy.exploration;

@@ -18,7 +18,7 @@ import { marginFloor, type UnitEconomics, unitEconomics } from "../unit-economic
 import { inputQuality } from "./quality.ts";
 
 /** Inclusive range of integer prices; empty if lo > hi. */
-export interface Range {
+interface Range {
   lo: number;
   hi: number;
 }

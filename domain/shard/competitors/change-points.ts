@@ -6,7 +6,7 @@ import { firstAfter, isOutranked, levelAt, type ObservationHistory, sameLevel } 
 
 /**
  * The runs of equal price, landed price and availability, oldest first, from what was observed at or before
- * `asOf` (ms). Depends on the set of observations only, never on the order in which they arrived.
+ * `asOf` (ms). Depends only on the set of observations, not on the order in which they arrived.
  */
 export function changePoints(history: ObservationHistory, asOf = Number.POSITIVE_INFINITY): ChangePoint[] {
   const points: ChangePoint[] = [];
@@ -29,7 +29,7 @@ export function changePoints(history: ObservationHistory, asOf = Number.POSITIVE
  * The cheapest competitor price of each day: the lowest landed price (minor units) at which any competitor
  * could be bought at some instant of the civil day, or null if there was none.
  * A price is in effect from its first observation until the next change, but only as long as the offer is fresh: a
- * competitor that is no longer looked at is no market.
+ * competitor that is no longer observed is no longer part of the market.
  * @param days ascending `YYYY-MM-DD`, civil days of `timeZone` (IANA); gaps are allowed
  */
 export function cheapestByDay(
@@ -46,7 +46,7 @@ export function cheapestByDay(
     for (const [i, point] of points.entries()) {
       if (!isBuyable(point.availability)) continue;
       const end = Math.min(points[i + 1]?.at ?? Number.POSITIVE_INFINITY, point.lastSeenAt + freshMs);
-      // points ascend: a day that ended before this one began is of no use to the later ones either
+      // points ascend, so days that ended before this one began are over for the later points too
       while (day < bounds.length && bounds[day]!.end <= point.at) day++;
       for (let d = day; d < bounds.length && bounds[d]!.start < end; d++)
         cheapest[d] = Math.min(cheapest[d]!, point.landedPrice);
@@ -55,7 +55,7 @@ export function cheapestByDay(
   return cheapest.map((price) => (price === Number.POSITIVE_INFINITY ? null : price));
 }
 
-/** First instant of each day and of the one after it. */
+/** The first instant of each day and of the next. */
 function dayBounds(days: readonly string[], timeZone: string): { start: number; end: number }[] {
   let near: { number: number; start: number } | null = null;
   return days.map((day) => {
@@ -67,7 +67,7 @@ function dayBounds(days: readonly string[], timeZone: string): { start: number; 
   });
 }
 
-/** Counts on from a known day, which is right except where the clocks changed in between. */
+/** The start of a day, counted on from a known one where the clocks did not change in between. */
 function startOf(number: number, timeZone: string, near: { number: number; start: number } | null): number {
   const day = dayOfNumber(number);
   if (near === null) return dayStart(day, timeZone);

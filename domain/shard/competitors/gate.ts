@@ -1,79 +1,79 @@
 import { median } from "../../base/quantile.ts";
 import { DAY_MS } from "../../base/time.ts";
 
-/** What the gate remembers of one competitor. */
+/** What the price gate remembers of one competitor. */
 export interface GateState {
   /** the last price that was believed, minor units */
   price: number;
-  /** how many prices in a row of time differed from the one before, the first among them */
+  /** how many prices differed from the one before, in order of time; the first counts too */
   moves: number;
 }
 
-/** What a price is judged by. Prices in minor units. */
+/** What a price is compared with. Prices in minor units. */
 export interface GateReferences {
   /** null before the first accepted price */
   state: GateState | null;
-  /** the competitor's own accepted prices that the new one may resemble: its latest levels */
+  /** the competitor's own accepted prices: its latest levels */
   own: readonly number[];
   /** since the competitor was last seen, ms */
   idleMs: number;
-  /** other prices of the same product: ours, and what other competitors ask; asked for only in doubt */
+  /** other prices of the same product: ours and those of other competitors; called only in doubt */
   market: () => readonly number[];
 }
 
-/** Why a price is not believed at once. */
+/** Why a price is doubted. */
 export interface GateDoubt {
   code: "slip" | "outlier";
-  /** what the factor looks like: times10, divided100, placeholder, pack6, … or unusual, or odd_ending */
+  /** what the factor looks like: times10, divided100, placeholder, pack6 …, or unusual or odd_ending */
   kind: string;
-  /** the price over the one expected */
+  /** the price divided by the expected one */
   factor: number;
   /** minor units */
   expected: number;
 }
 
-/** Doubt of a price that ends as none of this competitor's does, and is unusual too. */
+/** The kind of doubt about an unusual price whose last digit this competitor has never used. */
 export const ODD_ENDING = "odd_ending";
 
 /**
- * How far a price may go beyond the nearest one known, in log units: up, and down. One that moved seldom is known less
- * well, so it may go further, by the second figure over the number of its moves.
+ * How far a price may lie above or below the nearest known one, in log units. A competitor whose price moved seldom is
+ * known less well, so its price may lie further off: by the second figure divided by the number of its moves.
  */
 const UP = 0.41;
 const UP_UNKNOWN = 0.1;
 const DOWN = 0.25;
 const DOWN_UNKNOWN = 0.5;
-/** And further for every year in which nobody looked, as prices drift; up to a limit. */
+/** The additional reach per year without an observation, since prices drift, and its limit. */
 const DRIFT_PER_YEAR = 0.15;
 const DRIFT_MAX = 0.6;
-/** A fall by a third of the last price is a sale, wherever it leads. */
+/** A fall by up to a third of the last price is always believed: it is a sale. */
 const SALE = Math.log(1.5);
-/** So much less far with an ending that is not this competitor's. */
+/** The share of the reach for a price whose ending this competitor does not use. */
 const ODD_REACH = 0.55;
-/** Near whatever the ending. */
+/** Log distance that is near whatever the ending. */
 const ODD_NEAR = 0.2;
-/** Endings say something from so many prices on, and make a doubt of their own from so many. */
+/** Known prices needed for endings to count at all, and for a doubt of their own. */
 const ENDINGS_FROM = 2;
 const ENDINGS_SURE_FROM = 3;
-/** An ending is a habit if it has this share. */
+/** Share of the known prices from which an ending is a habit. */
 const HABIT_SHARE = 0.75;
-/** A first price may lie so far above and below the rest of the market. */
+/** How far a first price may lie above and below the rest of the market. */
 const FIRST_UP = Math.log(1.75);
 const FIRST_DOWN = Math.log(2.7);
-/** What others ask makes a price credible within this; one that looks like a slip has to agree more closely. */
+/** Log distance within which another price of the market confirms one; a slip has to agree more closely. */
 const MARKET_REACH = Math.log(1.15);
 const MARKET_AGREES = Math.log(1.1);
-/** From here on a factor is a slip of the decimal point or of the page, not a price that moved. */
+/** From this factor on it is a slip of the decimal point or of the page, not a price that moved. */
 const SLIP_FROM = Math.log(3.5);
 /** What pages show where there is no price. */
 const PLACEHOLDER_MAX = 5;
-/** How near a factor is to a ratio that it is named after. */
+/** Log distance up to which a factor takes the name of a ratio. */
 const RATIO_TOLERANCE = 0.02;
 const DECIMAL_RATIOS = [10, 100, 1000];
 const PACK_RATIOS = [2, 3, 4, 6, 12];
 const YEAR_MS = 365 * DAY_MS;
 
-/** The state after one more price that was believed; the same object if the price has not moved. */
+/** The state after one more believed price; the same object if the price has not moved. */
 export function gateAfter(state: GateState | null, price: number): GateState {
   if (state?.price === price) return state;
   return { price, moves: (state?.moves ?? 0) + 1 };
@@ -81,9 +81,9 @@ export function gateAfter(state: GateState | null, price: number): GateState {
 
 /**
  * Judges a price before it counts: null if it is believable, else why not. It is believable if it is near one of the
- * competitor's own prices or between two, a sale, or near what others ask for the same product; the very first one has
- * only the others to be compared with. Robust, as a median is: one wrong price among those known moves no limit, it
- * only makes itself believable.
+ * competitor's own prices, a sale, or near what others ask for the same product. A competitor's first price can only be
+ * compared with the others. Like a median this is robust: one wrong price among the known ones moves no limit and only
+ * makes its own repetition believable.
  */
 export function doubtOf(price: number, references: GateReferences): GateDoubt | null {
   const { state, own, idleMs, market } = references;
@@ -113,7 +113,7 @@ function doubtOfFirst(price: number, x: number, market: readonly number[]): Gate
   return isNearOne(x, levels, FIRST_UP, FIRST_DOWN) ? null : nameFactor(price, x - median(levels));
 }
 
-/** Whether a log price lies at most so far above, or below, one of those known. */
+/** Whether a log price lies at most `up` above or `down` below one of the known ones. */
 function isNearOne(x: number, levels: readonly number[], up: number, down: number): boolean {
   return levels.some((level) => x - level <= up && level - x <= down);
 }
@@ -123,8 +123,8 @@ function agreesWith(x: number, market: readonly number[], reach: number): boolea
 }
 
 /**
- * Shops end their prices by habit, mostly on 9, and errors of a page do not: whether the last digit is none of those
- * known, where nearly all of them have the same.
+ * Whether nearly all known prices end on the same digit and this one ends on a digit that none of them has. Shops end
+ * their prices by habit, mostly on 9; the errors of a page do not.
  */
 function hasOddEnding(price: number, own: readonly number[]): boolean {
   const ending = price % 10;
@@ -149,27 +149,27 @@ function nameFactor(price: number, log: number): GateDoubt {
   return { code: isSlip ? "slip" : "outlier", kind: "unusual", ...doubt };
 }
 
-/** A price that stays at a ratio to what it was that a wrong mapping explains: another pack size, tax in or out. */
+/** Doubt about a match: the price stays at a ratio to the one before that another pack size or tax would explain. */
 export interface MatchDoubt {
   /** pack2 … pack12, or tax */
   kind: string;
   /** minor units */
   price: number;
-  /** observations of it */
+  /** how often it was observed */
   seen: number;
 }
 
-/** What a misread pack makes of a price that lasts. */
+/** Ratios that a misread pack size gives. */
 const LASTING_RATIOS = [2, 3, 4, 6, 10, 12];
-/** Tax makes a ratio to the cent; anything near it is an ordinary change. */
+/** A tax ratio is exact to the cent, so the tolerance is small. */
 const TAX_TOLERANCE = 0.002;
 const SAME_PRICE = Math.log(1.02);
-/** So many observations make it persistent. */
+/** Observations from which the doubt shows. */
 const PERSISTENT = 3;
 
 /**
- * The doubt after one more accepted price. It ends when the price leaves the level at which it arose; it holds nothing
- * back, whatever the ratio. `taxRate`: fraction of the net price.
+ * The doubt after one more accepted price. It ends when the price leaves the level at which it arose, and it never
+ * quarantines anything. `taxRate`: fraction of the net price.
  */
 export function matchDoubtAfter(
   doubt: MatchDoubt | null,
@@ -184,7 +184,7 @@ export function matchDoubtAfter(
   return kind === null ? null : { kind, price, seen: 1 };
 }
 
-/** What a match is to be looked at for; null = nothing, or nothing that lasts. */
+/** Why a match should be looked at; null = no doubt, or none that lasts. */
 export function matchQuality(doubt: MatchDoubt | null): string | null {
   return doubt !== null && doubt.seen >= PERSISTENT ? doubt.kind : null;
 }

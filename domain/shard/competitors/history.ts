@@ -1,6 +1,6 @@
 import type { Availability } from "../../messages/rows.ts";
 
-/** Smallest capacity, and by how much it grows: a little waste for few copies. */
+/** Smallest capacity and factor of growth: some waste of memory for few copies. */
 const CAPACITY_MIN = 4;
 const CAPACITY_GROWTH = 1.25;
 
@@ -59,7 +59,7 @@ function grow(columns: ObservationColumns): void {
   columns.tags.set(tags);
 }
 
-/** Depends on the count only, so that equal observations are equal columns, however they came. */
+/** Depends only on the count, so that equal observations give equal columns in whatever order they came. */
 function capacityFor(count: number): number {
   let capacity = CAPACITY_MIN;
   while (capacity < count) capacity = Math.ceil(capacity * CAPACITY_GROWTH);
@@ -67,13 +67,13 @@ function capacityFor(count: number): number {
 }
 
 /**
- * Observations kept per competitor of a SKU: six weeks at one an hour, 2.8 years at one a day; of more, the oldest are
- * folded. At 16 bytes each, 800 SKUs × 5 competitors that are all at the limit take 70 MB of their shard's memory.
+ * Observations kept per competitor of a SKU: six weeks at one an hour, 2.8 years at one a day. Beyond that the oldest
+ * are folded. At 16 bytes each, 800 SKUs with 5 competitors at the limit take 70 MB of the shard's memory.
  */
 export const OBSERVATIONS_MAX = 1024;
-/** The newest are never folded; the rest is, all at once, so that the work is spread over many insertions. */
+/** The newest are never folded. The rest is folded at once, so that one fold serves many insertions. */
 const EXACT_AFTER_FOLD = 640;
-/** What folding may leave; if prices changed too often for that, the oldest are forgotten. */
+/** Observations that folding may leave; if prices changed too often for that, the oldest are dropped. */
 const LEFT_AFTER_FOLD_MAX = 896;
 /** A mark is level × SOURCES_MAX + source; with at most 1,025 levels it fits into 32 bits. */
 export const SOURCES_MAX = 2 ** 19;
@@ -88,8 +88,8 @@ export interface PriceLevel {
 }
 
 /**
- * All observations of one competitor of one SKU, by columns, ordered by (time, source name); of several at
- * the same instant the last one counts, so the order of arrival plays no part.
+ * All observations of one competitor of one SKU, in columns, ordered by time and source name. Of several at the same
+ * instant the last one counts, so the order of arrival does not matter.
  */
 export interface ObservationHistory extends ObservationColumns {
   /** the distinct levels; a mark is level index × SOURCES_MAX + source index */
@@ -107,8 +107,8 @@ export interface Observation extends PriceLevel {
 }
 
 /**
- * taken: inserted, `latest` if it is now the one that counts · known: the same source reported this instant
- * before, `tag` says which row · folded: too old to tell, and it differs from what is remembered of that time
+ * taken: inserted; `latest` if it is now the one that counts · known: the same source reported this instant before;
+ * `tag` says which row · folded: in the folded part, and different from what is remembered of that time
  */
 export type Insertion =
   | { kind: "taken"; latest: boolean }
@@ -191,8 +191,7 @@ export function insertObservation(
 }
 
 /**
- * Inside a folded run an observation that agrees adds nothing and was counted before; another cannot be
- * placed.
+ * Inside a folded run an observation that agrees with it counts as known; one that does not cannot be placed.
  */
 function insertIntoFolded(history: ObservationHistory, observation: Observation, at: number): Insertion {
   const before = at > 0 ? levelAt(history, at - 1) : null;
@@ -209,7 +208,7 @@ export function sameLevel(a: PriceLevel, b: PriceLevel): boolean {
   );
 }
 
-/** The level's index in the dictionary, newest first: a price is most likely the one seen last. */
+/** The index of a level, which is added if it is new. Looks at the newest first, where it most likely is. */
 function levelIndex(history: ObservationHistory, level: PriceLevel): number {
   for (let i = history.levels.length - 1; i >= 0; i--) if (sameLevel(history.levels[i]!, level)) return i;
   const { price, landedPrice, availability, listed } = level;
@@ -218,7 +217,7 @@ function levelIndex(history: ObservationHistory, level: PriceLevel): number {
 }
 
 /**
- * Drops the inner observations of the oldest runs: their first and last times, thus all change points, stay.
+ * Drops the inner observations of the oldest runs. Their first and last ones stay, and with them all change points.
  */
 function fold(history: ObservationHistory): void {
   history.foldedUntil = history.times[history.count - EXACT_AFTER_FOLD - 1]!;
@@ -239,7 +238,7 @@ function isRunEdge(history: ObservationHistory, i: number): boolean {
   return !sameLevel(levelAt(history, before), here) || !sameLevel(levelAt(history, after), here);
 }
 
-/** Keeps the named observations, and of the levels those still in use. */
+/** Keeps these observations, and the levels that are still in use. */
 function keepOnly(history: ObservationHistory, kept: readonly number[]): void {
   const levels: PriceLevel[] = [];
   const renumbered = new Map<PriceLevel, number>();

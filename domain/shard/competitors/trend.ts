@@ -6,7 +6,7 @@ export const TREND_WINDOWS = ["5m", "1h", "1d"] as const;
 export type TrendWindow = (typeof TREND_WINDOWS)[number];
 
 const WINDOW_MS: Record<TrendWindow, number> = { "5m": 5 * MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS };
-/** A competitor's windows in one answer: a year of days, two weeks of hours, a day and a half of five minutes. */
+/** Most windows per competitor in one answer: a year of days, two weeks of hours, a day and a half of 5 minutes. */
 export const TREND_POINTS_MAX = 400;
 
 /** A competitor's price over one tumbling window of event time. Money in minor units. */
@@ -32,7 +32,7 @@ export interface TrendQuery {
 /**
  * Competitor prices in tumbling windows, oldest first, from change points: a price is in force from its first
  * observation until the next change, but only as long as the offer is fresh. Windows in which nothing
- * was in force are left out; of too long a span the newest windows are answered.
+ * was in force are left out; if the span is too long, only the newest windows are answered.
  */
 export function trendOf(competitors: readonly CompetitorHistory[], query: TrendQuery): TrendWindowPoint[] {
   const size = WINDOW_MS[query.window];
@@ -98,7 +98,7 @@ function windowPoint(
   return { competitor, at, avg: Math.round(avg), min, volatility, direction };
 }
 
-/** A competitor's price that moved from one change point to the next. Money in minor units, landed. */
+/** A change of a competitor's price from one change point to the next. Landed prices in minor units. */
 export interface Movement {
   competitor: string;
   at: number;
@@ -127,7 +127,7 @@ export function movementsOf(
   return found.sort((a, b) => b.at - a.at || (a.competitor < b.competitor ? -1 : 1));
 }
 
-/** In their own currency, where that is another: an exchange rate that moved is no movement of theirs. */
+/** In their own currency, if that is another: a change of the exchange rate is not a movement. */
 function changeOf(before: ChangePoint, point: ChangePoint): number {
   return before.listed === undefined || point.listed === undefined
     ? point.landedPrice / before.landedPrice - 1

@@ -3,9 +3,9 @@ import type { Device } from "../../messages/rows.ts";
 import { addCounters, type Counters, emptyCounters } from "./counters.ts";
 
 export const BUCKET_MS = 300_000;
-/** Five-minute buckets are kept for a day and a bit: the longest window of the demand scan. */
+/** How long five-minute buckets are kept: a little longer than the longest window of the demand scan. */
 const BUCKETS_KEPT_MS = 26 * HOUR_MS;
-/** Ids outlive the time in which an event may come, so that a redelivery at the edge gets the verdict it had. */
+/** Ids are kept longer than events may be late, so that a late redelivery gets the verdict that it had. */
 export const IDS_SLACK_MS = 6 * HOUR_MS;
 const PRUNE_EVERY_MS = HOUR_MS;
 /** Days kept with their hours; D1 keeps them for good. */
@@ -18,9 +18,9 @@ export interface ActivityDay {
   /** by hours since the day began */
   hours: Map<number, Counters>;
   devices: Map<Device, Counters>;
-  /** when D1 was last to be told of it; 0 = never */
+  /** when it was last given for projection; 0 = never */
   projectedAt: number;
-  /** since when something has waited to be told; null = nothing waits */
+  /** since when a change has waited for its projection; null = none waits */
   waitingSince: number | null;
   /** its end has passed and its in-stock share is final */
   closed: boolean;
@@ -67,8 +67,9 @@ export interface EventClock {
 }
 
 /**
- * Notes an id as counted. It is late as of its receipt, however often and late it comes again. new: it was not · again: this very row brought it before · duplicate: another row did ·
- * too_late: the event is older than ids are kept, so that nobody can tell.
+ * Notes an id as counted. Whether an event is late depends on its receipt, not on when it is delivered again.
+ * new: it was not counted before · again: this very row brought it before · duplicate: another row did ·
+ * too_late: the event is older than ids are kept, so a duplicate could not be recognised
  */
 export function noteId(
   activity: ShopActivity,
@@ -77,7 +78,7 @@ export function noteId(
   clock: EventClock,
 ): "new" | "again" | "duplicate" | "too_late" {
   prune(activity, clock);
-  // first, since it is the same whatever else has come by now
+  // checked first, since this does not depend on what else has come by now
   if (seen.at < clock.receivedAt - clock.eventHours * HOUR_MS) return "too_late";
   const known = activity.ids.get(event);
   if (known) return known.tag === seen.tag ? "again" : "duplicate";
@@ -86,7 +87,7 @@ export function noteId(
   return "new";
 }
 
-/** Adds an event's counts to its five minutes, its hour and its device's day. Answers the day. */
+/** Adds an event's counts to its bucket, its hour and its device. Answers the day. */
 export function countEvent(
   activity: ShopActivity,
   counters: Counters,
@@ -103,7 +104,7 @@ export function countEvent(
   return day;
 }
 
-/** The day's record, made if it is new. */
+/** The record of a day, which is made if it is new. */
 export function activityDay(activity: ShopActivity, day: string, timeZone: string): ActivityDay {
   const known = activity.days.get(day);
   if (known) return known;

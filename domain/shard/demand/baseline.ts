@@ -14,23 +14,23 @@ export interface BaselineDay {
   inStockShare: number | null;
 }
 
-/** A SKU's usual demand: units per day with stock, from so many days of its own past. */
+/** A SKU's usual demand: units per day in stock, learned from `days` days of its own past. */
 export interface Baseline {
   perDay: number;
   days: number;
-  /** variance of a day's units over their mean, at least 1 */
+  /** variance of a day's units divided by their mean, at least 1 */
   dispersion: number;
 }
 
 const WINDOW_DAYS = 28;
-/** Fewer days say too little of what is usual. */
+/** Days needed to know what is usual. */
 const DAYS_MIN = 7;
-/** A day that was mostly sold out says little of demand. */
+/** Least in-stock share of a day: one that was mostly sold out says little about demand. */
 const SHARE_MIN = 0.5;
 
 /**
- * Visits the days before `today` (a civil day) that tell of usual demand, newest first: with their number, and the share
- * of the day in which there was something to sell.
+ * Visits the days before `today` (a civil day) that count for usual demand, newest first, with their day number and
+ * in-stock share.
  */
 export function forEachBaselineDay(
   demand: ReadonlyMap<string, BaselineDay>,
@@ -45,7 +45,7 @@ export function forEachBaselineDay(
   }
 }
 
-/** The usual demand before `today` (a civil day), or null if too few days of the four weeks before it are known. */
+/** The usual demand in the four weeks before `today` (a civil day); null if too few of these days are known. */
 export function baselineOf(demand: ReadonlyMap<string, BaselineDay>, today: string): Baseline | null {
   if (demand.size < DAYS_MIN) return null;
   const units: number[] = [];
@@ -65,12 +65,12 @@ export function baselineOf(demand: ReadonlyMap<string, BaselineDay>, today: stri
 const DAYS_PER_WEEK = 7;
 /** 1970-01-01 was a Thursday; weekday 0 is Sunday. */
 const EPOCH_WEEKDAY = 4;
-/** Units that a weekday, or a day's shape, needs before it weighs as much as what is assumed without it. */
+/** Units from which a weekday, or the shape of a day, weighs as much as the assumption without them. */
 const PRIOR_UNITS = 50;
-/** Views say when shoppers are there; so many weigh as much as assuming that they come at any hour. */
+/** Views from which the hours of views weigh as much as the assumption of an even day. */
 const PRIOR_VIEWS = 200;
 
-/** When a SKU is usually sold: the level of each weekday over the mean, and how each day spreads over its hours. */
+/** When a SKU is usually sold: the level of each weekday over the mean, and how each day is spread over its hours. */
 export interface DemandWeek {
   weekdays: readonly number[];
   /** index 24·weekday + hour, the shares of a day sum to 1 */
@@ -87,9 +87,9 @@ export interface DemandPast {
 }
 
 /**
- * A SKU's usual week from its own past: weekdays from the days of its baseline, hours from the whole days of which events
- * are kept. Each is shrunk towards what is coarser: an hour of the week towards that hour of any day, that towards when
- * the product is looked at, that towards an even day. So a SKU of which little is known has a flat week.
+ * A SKU's usual week from its own past: weekdays from the days of its baseline, hours from the whole days whose events
+ * are kept. Each is shrunk towards something coarser: an hour of the week towards that hour of any day, this towards
+ * the hours in which the product is viewed, and these towards an even day. A SKU with little past so has a flat week.
  */
 export function demandWeek(past: DemandPast, { perDay }: Baseline): DemandWeek {
   return { weekdays: weekdayLevels(past, perDay), hours: hourShares(past) };
@@ -113,7 +113,7 @@ function hourShares({ activity, clock }: DemandPast): readonly number[] {
   const views = new Array<number>(HOURS_PER_DAY).fill(0);
   let days = 0;
   for (const [name, { start, end, hours }] of activity.days) {
-    // a day that was watched in part would look like one whose shoppers sleep
+    // a day that is known only in part would look as if nobody came in its other hours
     if (end > clock || start < activity.firstAt) continue;
     days++;
     addDay(hours, weekdayOf(dayNumber(name)), { units, unitsOfDay, views });
@@ -131,7 +131,7 @@ function addDay(
   sums: { units: number[]; unitsOfDay: number[]; views: number[] },
 ): void {
   for (const [hour, counters] of hours) {
-    // a day of 25 hours ends in two last ones
+    // the 25th hour of a long day counts as its 24th
     const at = Math.min(HOURS_PER_DAY - 1, hour);
     const sold = countOf(counters, "units");
     sums.units[weekday * HOURS_PER_DAY + at]! += sold;
@@ -140,13 +140,13 @@ function addDay(
   }
 }
 
-/** Shares that sum to 1, as if `weight` more had been counted that are spread as assumed. */
+/** Shares that sum to 1, as if `weight` further units had been counted and spread as assumed. */
 function shrunk(counts: readonly number[], assumed: readonly number[], weight: number): number[] {
   const total = counts.reduce((sum, count) => sum + count, weight);
   return counts.map((count, i) => (count + weight * assumed[i]!) / total);
 }
 
-/** The units to be expected in the last so many hours before `clock`, in a usual week of `perDay` units a day. */
+/** The units expected in the last `hours` hours before `clock`, in a usual week of `perDay` units a day. */
 export function expectedUnits(
   week: DemandWeek,
   perDay: number,
@@ -167,7 +167,7 @@ export function expectedUnits(
   return perDay * sum;
 }
 
-/** As a share of an average day, between two instants of one day: ms since its beginning. */
+/** Expected demand between two instants of one day (ms since its start), as a share of an average day. */
 function expectedOfDay(week: DemandWeek, weekday: number, from: number, to: number): number {
   let sum = 0;
   for (let hour = Math.floor(from / HOUR_MS); hour * HOUR_MS < to; hour++) {

@@ -13,7 +13,7 @@ export interface Behaviour extends Record<Counted, number> {
   cartPurchaseRate: number;
   /** price comparisons per view */
   viewCompareRate: number;
-  /** mean time on the page, of the events that say it */
+  /** mean time on the page over the events that carry it */
   avgDwellSeconds: number;
 }
 
@@ -46,7 +46,7 @@ export interface BehaviourPoint {
   behaviour: Behaviour;
 }
 
-/** The windows in which anything happened, oldest first: of five minutes from the buckets, the others from the days. */
+/** The windows in which anything happened, oldest first. Five minutes come from buckets, longer windows from days. */
 export function behaviourWindows(
   window: BehaviourWindow,
   buckets: readonly { at: number; counters: Counters }[],
@@ -77,14 +77,14 @@ export interface DayBehaviour {
   devices: Map<Device, Counters>;
 }
 
-/** What the text stands for; counters in the order of `COUNTED`, `s` = start of the day in ms. */
+/** The packed form: counters in the order of `COUNTED`; `s` = start of the day, ms. */
 interface Packed {
   s: number;
   h: [hour: number, ...counters: number[]][];
   d: [device: number, ...counters: number[]][];
 }
 
-/** A day's counters as one short text, so that a day costs one row however many hours it has. */
+/** A day's counters as one short text, so that a day costs one row whatever its hours. */
 export function packBehaviour({ start, hours, devices }: ActivityDay): string {
   const packed: Packed = {
     s: start,
@@ -104,7 +104,7 @@ export function unpackBehaviour(text: string): DayBehaviour {
   };
 }
 
-/** A day that was packed before something more was counted has less of it. */
+/** A day that was packed before a counter was added lacks it. */
 function full(counters: number[]): Counters {
   return COUNTED.map((_, i) => counters[i] ?? 0);
 }

@@ -3,12 +3,12 @@ import type { HourlySales } from "../../messages/shard.ts";
 import { BUCKET_MS, type ShopActivity } from "./activity.ts";
 import { countOf, sumCounters } from "./counters.ts";
 
-/** Hours that the simple forecast by the hour looks back. */
+/** Hours that the hourly forecast looks back. */
 const RECENT_HOURS = 48;
 
 /**
- * The sales by the hour that were over at `asOf` (ms). Hours are counted from the start of the civil day, so they are
- * full local hours in every zone. Null where no event of the SKU is known at or before the instant.
+ * The sales of the hours that had ended at `asOf` (ms). Hours are counted from the start of the civil day, so they are
+ * full local hours in every time zone. Null if no event of the SKU is known up to that instant.
  */
 export function hourlySales(activity: ShopActivity, asOf: number): HourlySales | null {
   if (activity.firstAt === 0 || activity.firstAt > asOf) return null;
@@ -39,7 +39,7 @@ export function hourlySales(activity: ShopActivity, asOf: number): HourlySales |
   };
 }
 
-/** Only five minutes that are over: an event after the instant must not count. */
+/** Uses only buckets that have ended, since an event after the instant must not count. */
 function purchasesLastHour({ buckets }: ShopActivity, asOf: number): number {
   const end = Math.floor(asOf / BUCKET_MS);
   const first = end - HOUR_MS / BUCKET_MS;

@@ -1,22 +1,23 @@
 import { negativeBinomialCdf, negativeBinomialUpperTail } from "../../base/special-functions.ts";
 
-/** Windows looked at, hours. */
+/** The windows that are scanned, hours. */
 export const SCAN_HOURS = [1, 2, 4, 8, 24] as const;
 
-/** Size of the negative binomial of an hour's units: how far hours differ beyond chance. */
+/** Size of the negative binomial per hour: how much hours differ beyond chance. */
 const SIZE_PER_HOUR = 3;
 const DAY_HOURS = 24;
-/** What is told as a surge or a slump at all, however unlikely it is. */
+
+/** What is needed for a surge or slump at all, however unlikely it is. */
 export interface ScanLimits {
   /** fewer units are no surge */
   surgeUnits: number;
-  /** nor is less than so many times the usual */
+  /** a surge is more than this many times the usual */
   surgeRatio: number;
-  /** no slump where fewer units were to be expected */
+  /** no slump where fewer units were expected */
   slumpUnits: number;
 }
 
-/** Units sold in the last so many hours, and units to be expected in them. */
+/** Units sold in the last `hours` hours, and units expected in them. */
 export interface ScannedDemand {
   unitsOf(hours: number): number;
   expectedOf(hours: number): number;
@@ -27,13 +28,13 @@ export interface ScanResult {
   hours: number;
   units: number;
   expected: number;
-  /** chance that the usual demand gives as much (a slump: as little) */
+  /** chance that usual demand gives as many units or more (for a slump: as few or fewer) */
   chance: number;
 }
 
 /**
- * The window whose units are least likely under the usual demand to be so many: units of w hours are negative binomial
- * with the usual mean and the size 3·w. Null if none is a surge.
+ * The window whose units are least likely to be as high under usual demand: units of w hours are negative binomial with
+ * the usual mean and the size 3·w. Null if no window is a surge.
  * Source: the scan statistic (Kulldorff 1997, Communications in Statistics 26(6)) on upper tails of counts.
  */
 export function scanSurge(demand: ScannedDemand, limits: ScanLimits): ScanResult | null {
@@ -44,7 +45,7 @@ export function scanSurge(demand: ScannedDemand, limits: ScanLimits): ScanResult
   );
 }
 
-/** The same for too few. */
+/** The window whose units are least likely to be as low; null if no window is a slump. */
 export function scanSlump(demand: ScannedDemand, limits: ScanLimits): ScanResult | null {
   return leastLikely(demand, (units, expected, size) =>
     expected >= limits.slumpUnits && units < expected ? negativeBinomialCdf(units, expected, size) : null,
@@ -52,8 +53,9 @@ export function scanSlump(demand: ScannedDemand, limits: ScanLimits): ScanResult
 }
 
 /**
- * How far the demand of the last day lies from the usual: the mean of the factor on it, given what was sold. The factor is
- * gamma with mean 1, as the negative binomial takes it to be.
+ * The demand of the last day as a multiple of the usual: the posterior mean of the factor on it, whose prior is gamma
+ * with mean 1 as in the negative binomial, (72 + units) / (72 + expected).
+ * @example dayRatio({ unitsOf: () => 36, expectedOf: () => 18 }) // 1.2
  */
 export function dayRatio({ unitsOf, expectedOf }: ScannedDemand): number {
   const size = SIZE_PER_HOUR * DAY_HOURS;

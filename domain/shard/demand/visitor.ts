@@ -4,7 +4,7 @@ import { type EventClock, IDS_SLACK_MS } from "./activity.ts";
 
 /** What is remembered of one session. Times in ms. */
 export interface SessionState {
-  /** ids counted, with the tag of the row that brought them, and their time */
+  /** ids counted, with their time and the tag of the row that brought them */
   ids: [event: number, at: number, tag: number][];
   cart: CartEvent[];
   /** ids of events before it are forgotten, ms */
@@ -13,7 +13,7 @@ export interface SessionState {
   pageViews: number;
   searches: number;
   lastAt: number;
-  /** from here on nothing of it can matter any more */
+  /** when the session may be forgotten */
   keptUntil: number;
 }
 
@@ -23,7 +23,7 @@ export function emptySession(at: number): SessionState {
 
 export type SessionOutcome = "taken" | "again" | "duplicate" | "too_late";
 
-/** Takes one event of a session, if its id is new. It is late as of its receipt, however often and late it comes again. */
+/** Takes an event of a session if its id is new. Whether it is late depends on its receipt, not on its delivery. */
 export function takeVisit(
   session: SessionState,
   row: EventRow,
@@ -31,11 +31,11 @@ export function takeVisit(
   clock: EventClock,
 ): SessionOutcome {
   const keptMs = clock.eventHours * HOUR_MS;
-  // first, since it is the same whatever else has come by now
+  // checked first, since this does not depend on what else has come by now
   if (row.at < clock.receivedAt - keptMs) return "too_late";
   const known = session.ids.find(([event]) => event === row.event);
   if (known) return known[2] === tag ? "again" : "duplicate";
-  // by the clock: a session that is over is forgotten as a whole, and this with it
+  // by the clock too, since this limit is lost when an old session is forgotten as a whole
   const forgottenBefore = Math.max(session.forgottenBefore, clock.now - keptMs - IDS_SLACK_MS);
   if (row.at < forgottenBefore) return "too_late";
   session.forgottenBefore = forgottenBefore;
@@ -52,7 +52,7 @@ export function takeVisit(
   return "taken";
 }
 
-/** What the shards of the session's products are to know of its carts now. */
+/** What the shards of the session's products should know of its carts now. */
 export function cartPatterns(
   session: SessionState,
   visitor: number,
@@ -68,7 +68,7 @@ export function cartPatterns(
 /** Additions to the cart count together within this time, ms. */
 export const CART_WINDOW_MS = 30 * MINUTE_MS;
 
-/** Events may come in another order than they happened, by so much at most, ms. */
+/** By how much events may arrive out of order, ms. */
 export const LATENESS_MS = 2 * MINUTE_MS;
 
 /** Something that a session did with its cart. `event` is the hash of the event's id. */
@@ -79,20 +79,20 @@ export interface CartEvent {
   at: number;
 }
 
-/** Additions to the cart within the window and without a purchase after the first of them. */
+/** Additions to the cart within the window, without a purchase since the first of them. */
 export interface OpenCart {
-  /** put in most often; of several, the one put in last */
+  /** the SKU that was added most often; of several, the one added last */
   sku: string;
   carts: number;
-  /** when something was last put in, ms */
+  /** when something was last added, ms */
   at: number;
 }
 
-/** What a session's cart events come to. */
+/** The result of a session's cart events. */
 export interface CartReading {
-  /** the additions that stand at the newest event, if they reach the threshold */
+  /** the additions that are open at the newest event, if they reach the threshold */
   open: OpenCart | null;
-  /** those that reached the threshold before and ended in a purchase */
+  /** earlier ones that reached the threshold and ended in a purchase */
   bought: OpenCart[];
 }
 
@@ -118,7 +118,7 @@ export function readCart(events: Iterable<CartEvent>, threshold: number): CartRe
   return reading;
 }
 
-/** Of the same instant, the cart is filled before it is bought. */
+/** At the same instant, additions come before purchases. */
 function rank({ kind }: CartEvent): number {
   return kind === "cart" ? 0 : 1;
 }

@@ -1,15 +1,15 @@
 import { wideHash } from "../../base/sharding.ts";
 import type { RefusedStockEvent } from "../../messages/present.ts";
 
-/** A stock event as a warehouse keeps it. */
+/** A stock event as it is kept. */
 export interface StockEvent extends RefusedStockEvent {
   effect: "set" | "add";
 }
 
-/** A warehouse's stock of one SKU: the level before the events that are kept, and these in the order of time. */
+/** A warehouse's stock of one SKU: the level before the kept events, and these in order of time. */
 export interface WarehouseStock {
   base: number;
-  /** events before it are in `base`, ms */
+  /** events before this are in `base`, ms */
   baseAt: number;
   events: StockEvent[];
   version: number;
@@ -44,7 +44,7 @@ export function levelSteps(warehouse: WarehouseStock): { at: number; units: numb
   return steps;
 }
 
-/** Takes events before an instant into the base: they can no longer be preceded by another. */
+/** Moves the events before an instant into the base: no earlier event can come any more. */
 export function settleStock(warehouse: WarehouseStock, before: number): void {
   const kept = warehouse.events.findIndex(({ at }) => at >= before);
   const settled = kept < 0 ? warehouse.events.length : kept;
@@ -67,7 +67,7 @@ function fold(
   return units;
 }
 
-/** By time; at the same instant a count comes first, then what adds, then what takes away, then by id. */
+/** By time; at the same instant first counts, then additions, then removals; then by hash of the id. */
 function compare(a: StockEvent, b: StockEvent): number {
   return a.at - b.at || rank(a) - rank(b) || wideHash(a.id) - wideHash(b.id);
 }
@@ -78,8 +78,8 @@ function rank({ effect, quantity }: StockEvent): number {
 }
 
 /**
- * The share of [from, to) in which any warehouse held stock, 0..1; of a span that began before anything was known the
- * known part. Null if nothing is known of it. Times in ms.
+ * The share of [from, to) in which any warehouse had stock, 0..1. If nothing was known at the start, only the known
+ * part of the span counts; null if nothing is known of it. Times in ms.
  */
 export function inStockShare(warehouses: Iterable<WarehouseStock>, from: number, to: number): number | null {
   const changes: { at: number; delta: number }[] = [];

@@ -1,7 +1,7 @@
 import type { CompetitorDefinition, Reading } from "./definition.ts";
 import type { MarketView } from "./market-view.ts";
 import { lastStockoutAt } from "./window.ts";
-import { amount, offerEvidence, ourAsk } from "./wording.ts";
+import { amount, offerEvidence, ourAmount } from "./wording.ts";
 
 /** A condition that holds or does not. */
 function yesOrNo(holds: boolean): Reading {
@@ -14,37 +14,37 @@ function shareOut(view: MarketView): number {
   return out / Math.max(1, view.offers.length);
 }
 
-/** They are out of stock while we can deliver. */
+/** They are out of stock while we are selling. */
 export const COMPETITOR_STOCKOUT: CompetitorDefinition = {
   type: "COMPETITOR_STOCKOUT",
   scope: "competitor",
   priorities: [1, 2, 3],
   advice: [
-    "Their demand can be ours: hold the price.",
-    "Check that our stock covers more demand.",
-    "Good to know.",
+    "Their shoppers may come to us: keep the price.",
+    "Check that our stock covers the extra demand.",
+    "No action needed.",
   ],
   read: (_view, offer) => yesOrNo(offer.availability === "out_of_stock"),
-  tell: (view, offer) => ({
+  describe: (view, offer) => ({
     severity: shareOut(view),
     confidence: 1,
     evidence: offerEvidence(view, offer),
-    message: `${offer.competitor} is sold out, last at ${amount(view, offer.price)}; ${ourAsk(view)} stands.`,
+    message: `${offer.competitor} is out of stock, last at ${amount(view, offer.price)}; we ask ${ourAmount(view)}.`,
   }),
 };
 
-/** They can deliver again, having been out of stock within the last 24 h. */
+/** They are selling again after having been out of stock within the last 24 h. */
 export const COMPETITOR_BACK: CompetitorDefinition = {
   type: "COMPETITOR_BACK",
   scope: "competitor",
   priorities: [2, 3, 3],
-  advice: ["Check our price against theirs.", "Our demand may go back to normal.", "Good to know."],
+  advice: ["Compare our price with theirs.", "Our demand may return to normal.", "No action needed."],
   opensOn: (move) => move.restocked,
   read: (view, offer) => yesOrNo(offer.buyable && lastStockoutAt(offer.history, view.clock) !== null),
-  tell: (view, offer) => ({
+  describe: (view, offer) => ({
     severity: 1 - shareOut(view),
     confidence: 1,
     evidence: offerEvidence(view, offer),
-    message: `${offer.competitor} is back in stock at ${amount(view, offer.price)}; ${ourAsk(view)} stands.`,
+    message: `${offer.competitor} is back in stock at ${amount(view, offer.price)}; we ask ${ourAmount(view)}.`,
   }),
 };

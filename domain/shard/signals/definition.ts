@@ -1,29 +1,29 @@
 import type { SignalType } from "../../messages/names.ts";
 import type { MarketView, OfferView } from "./market-view.ts";
 
-/** The condition's measure against its threshold; both in the same unit, usually a share. */
+/** A condition's measure and its threshold, in the same unit, usually a share. */
 export interface Reading {
   value: number;
   threshold: number;
-  /** whether the threshold itself meets the condition */
+  /** whether a measure equal to the threshold meets the condition */
   inclusive?: boolean;
-  /** an open signal stays although the measure is below the clearing level */
+  /** keeps an open signal open although the measure is below the clearing level */
   lingers?: boolean;
 }
 
-/** What an open signal says. */
-export interface Telling {
+/** What an open signal shows. */
+export interface SignalContent {
   /** 0..1 */
   severity: number;
-  /** 0..1, without the parts that every signal shares (freshness, confirmation) */
+  /** 0..1, before the trust in the offer is applied, which all signals share */
   confidence: number;
   evidence: Record<string, number | string | boolean | null>;
   message: string;
-  /** what to do about it, where that is something else than usual */
+  /** what to do about it, where that differs from the usual advice */
   advice?: string;
 }
 
-/** What the newest observation did; null when something else is the occasion. */
+/** What the newest observation changed. */
 export interface Move {
   competitor: string;
   price: "first" | "same" | "cut" | "rise";
@@ -35,22 +35,22 @@ export interface Move {
 
 interface DefinitionBase {
   type: SignalType;
-  /** priority when the SKU's demand is highly, medium or otherwise sensitive to price */
+  /** priority if the SKU's demand is highly sensitive to price, medium, or low or unknown */
   priorities: readonly [1 | 2 | 3, 1 | 2 | 3, 1 | 2 | 3];
   /** what to do about it, in the same order */
   advice: readonly [string, string, string];
   /**
-   * whether this move can newly meet the condition: spares reading it for the others. Absent: any move can
+   * whether this move can make the condition hold; for other moves it need not be read. Absent: any move can
    */
   opensOn?: (move: Move) => boolean;
   /**
-   * what it is about. Default the market: it needs a fresh offer, and us to be selling. A signal about the shop needs
-   * neither, and is looked at when the shop tells something.
+   * What the signal is about. By default the market: it then needs a fresh offer, and we must be selling. A signal
+   * about the shop needs neither, and is evaluated when the shop reports something.
    */
   about?: "shop";
-  /** opens when time alone has passed: an absence is no event */
+  /** opens by time alone: it is about something that did not happen */
   opensByTime?: true;
-  /** clears without having to stay clear */
+  /** resolves without waiting for the quiet time */
   clearsAtOnce?: true;
 }
 
@@ -58,19 +58,19 @@ interface DefinitionBase {
 export interface CompetitorDefinition extends DefinitionBase {
   scope: "competitor";
   read: (view: MarketView, offer: OfferView) => Reading | null;
-  tell: (view: MarketView, offer: OfferView, reading: Reading) => Telling;
+  describe: (view: MarketView, offer: OfferView, reading: Reading) => SignalContent;
 }
 
-/** A signal about a SKU among all its competitors. */
+/** A signal about a SKU as a whole. */
 export interface SkuDefinition extends DefinitionBase {
   scope: "sku";
   read: (view: MarketView) => Reading | null;
-  tell: (view: MarketView, reading: Reading) => Telling;
+  describe: (view: MarketView, reading: Reading) => SignalContent;
 }
 
 export type SignalDefinition = CompetitorDefinition | SkuDefinition;
 
-/** Shares are compared up to this: 5 % computed from integers is 5 %, whatever the last bit says. */
+/** Rounding error up to which shares count as equal, so that 5 % computed from integers is 5 %. */
 const SHARE_TOLERANCE = 1e-9;
 
 /** Whether the condition holds. */
@@ -79,12 +79,15 @@ export function isMet(reading: Reading): boolean {
   return reading.inclusive ? value >= threshold - SHARE_TOLERANCE : value > threshold + SHARE_TOLERANCE;
 }
 
-/** Whether the measure is back below the share of the threshold at which the signal clears. */
+/** Whether the measure is below the clearing level: a share of the threshold. */
 export function isClear(reading: Reading, clearShare: number): boolean {
   return !reading.lingers && reading.value < reading.threshold * clearShare - SHARE_TOLERANCE;
 }
 
-/** The excess over the threshold as a share of `span`, limited to 0..1. */
+/**
+ * The excess over the threshold as a share of `span`, limited to 0..1.
+ * @example severityOf({ value: 0.125, threshold: 0.05 }, 0.15) // 0.5
+ */
 export function severityOf(reading: Reading, span: number): number {
   return Math.min(1, Math.max(0, (reading.value - reading.threshold) / span));
 }

@@ -4,7 +4,7 @@ import { type Baseline, baselineOf, demandWeek, expectedUnits } from "../demand/
 import { countOf } from "../demand/counters.ts";
 import { dayRatio, SCAN_HOURS, type ScanResult, scanSlump, scanSurge } from "../demand/surge-scan.ts";
 import { inStockShare } from "../demand/warehouse.ts";
-import type { Reading, SkuDefinition, Telling } from "./definition.ts";
+import type { Reading, SignalContent, SkuDefinition } from "./definition.ts";
 import type { MarketView, ShopDemand } from "./market-view.ts";
 import { round2 } from "./wording.ts";
 
@@ -48,19 +48,19 @@ function compareDemand(view: MarketView): ShopDemand | null {
   };
 }
 
-/** Five times the usual, or a fifth of it, is as severe as it gets. */
+/** Factor over or under the usual at which the severity reaches 1. */
 const RATIO_SEVERE = 5;
-/** It is not over while the last day's demand lies by this factor off the usual. */
+/** The signal stays open while the last day's demand is off the usual by more than this factor. */
 const RATIO_OVER = 1.2;
-/** The scan is as sure as it gets after so many days of the past. */
+/** Days of past demand at which the confidence reaches 1. */
 const DAYS_SURE = 28;
-/** A shop that has told of nothing for so long may be silent, not slack. */
+/** After this long without any event the shop may be cut off, which is no slump. */
 const SILENT_MS = 6 * HOUR_MS;
-/** Stock for this share of the day is stock all day, up to the clocks. */
+/** From this in-stock share on, a day counts as fully in stock. */
 const IN_STOCK_MIN = 0.95;
-/** The chance is 0 once it is below what a double can tell. */
+/** Largest order of magnitude shown: a smaller chance is 0 in a double. */
 const LOG_CHANCE_MAX = 300;
-/** Smaller changes of the order of magnitude are not worth telling. */
+/** Orders of magnitude are rounded down to steps of this, so that small changes do not update the signal. */
 const STEP = 0.5;
 
 function surge(view: MarketView): ScanResult | null {
@@ -73,7 +73,7 @@ function slump(view: MarketView): ScanResult | null {
   return demand === null ? null : scanSlump(demand, view.settings);
 }
 
-/** Only where the sales of a whole day have been told as events, and there was something to sell. */
+/** A slump needs a whole day of sales posted as events, and stock throughout it. */
 function canSlump(view: MarketView): boolean {
   const demand = shopDemand(view);
   if (demand === null || !view.product.active || view.product.stock === 0) return false;
@@ -83,7 +83,7 @@ function canSlump(view: MarketView): boolean {
   return share === null || share >= IN_STOCK_MIN;
 }
 
-/** Chances are compared by their order of magnitude: −log₁₀ of it. */
+/** Chances are compared by their order of magnitude, −log₁₀. */
 function reading(view: MarketView, found: ScanResult | null, lingers: boolean): Reading {
   const threshold = -Math.log10(view.settings.surgeChance);
   if (found === null) return { value: 0, threshold, lingers };
@@ -92,7 +92,7 @@ function reading(view: MarketView, found: ScanResult | null, lingers: boolean): 
   return { value, threshold, inclusive: true, lingers };
 }
 
-function tell(view: MarketView, found: ScanResult | null): Telling {
+function describeScan(view: MarketView, found: ScanResult | null): SignalContent {
   const { units, expected, hours } = found ?? { units: 0, expected: 0, hours: 24 };
   const ratio = expected > 0 ? Math.max(units, 0.5) / expected : 1;
   const days = shopDemand(view)?.baseline.days ?? 0;
@@ -100,7 +100,7 @@ function tell(view: MarketView, found: ScanResult | null): Telling {
     severity: Math.min(1, Math.abs(Math.log(ratio)) / Math.log(RATIO_SEVERE)),
     confidence: Math.min(1, days / DAYS_SURE),
     evidence: { units, expected: round2(expected), windowHours: hours, ratio: round2(ratio) },
-    message: `${units} sold in ${hours} h, where ${round2(expected)} are usual.`,
+    message: `${units} sold in ${hours} h; ${round2(expected)} are usual.`,
   };
 }
 
@@ -111,15 +111,15 @@ export const DEMAND_SURGE: SkuDefinition = {
   about: "shop",
   priorities: [1, 1, 2],
   advice: [
-    "See that the stock lasts, and whether the price still fits.",
-    "See that the stock lasts, and whether the price still fits.",
-    "See that the stock lasts; there may be room to raise.",
+    "Check that the stock lasts and the price still fits.",
+    "Check that the stock lasts and the price still fits.",
+    "Check that the stock lasts; there may be room to raise the price.",
   ],
   read: (view) => {
     const demand = shopDemand(view);
     return demand && reading(view, surge(view), dayRatio(demand) >= RATIO_OVER);
   },
-  tell: (view) => tell(view, surge(view)),
+  describe: (view) => describeScan(view, surge(view)),
 };
 
 /** Far less is sold than usual, though there is stock. */
@@ -130,13 +130,13 @@ export const DEMAND_SLUMP: SkuDefinition = {
   opensByTime: true,
   priorities: [1, 2, 2],
   advice: [
-    "See whether the market has moved below us.",
-    "See whether the page works and the price still fits.",
-    "See whether the page works.",
+    "Check whether the market has moved below our price.",
+    "Check that the page works and the price still fits.",
+    "Check that the page works.",
   ],
   read: (view) => {
     const demand = shopDemand(view);
     return demand && reading(view, slump(view), canSlump(view) && dayRatio(demand) <= 1 / RATIO_OVER);
   },
-  tell: (view) => tell(view, slump(view)),
+  describe: (view) => describeScan(view, slump(view)),
 };

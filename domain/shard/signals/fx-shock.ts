@@ -3,18 +3,18 @@ import type { SkuDefinition } from "./definition.ts";
 import type { MarketView } from "./market-view.ts";
 import { percent, round2 } from "./wording.ts";
 
-/** A rate that moved by this much more than the threshold is as severe as it gets. */
+/** Excess over the threshold at which the severity reaches 1. */
 const SEVERITY_SPAN = 0.1;
 
 interface Shock {
   rate: UsedRate;
-  /** share, signed: positive = what they ask has become dearer in our currency */
+  /** share, signed: positive = their prices have become dearer in our currency */
   move: number;
-  /** competitors whose prices are converted at a rate that moved */
+  /** competitors whose prices were moved by a rate */
   competitors: string[];
 }
 
-/** The rate that moved most of those at which this market's prices are converted; null if none is. */
+/** Of the rates that convert prices of this market, the one that moved most; null if no price is converted. */
 function shock({ offers, settings }: MarketView): Shock | null {
   let found: Shock | null = null;
   for (const { competitor, rate } of offers) {
@@ -27,22 +27,22 @@ function shock({ offers, settings }: MarketView): Shock | null {
   return found;
 }
 
-/** An exchange rate jumped: our place in the market changed, and no competitor did anything. */
+/** An exchange rate jumped: our place in the market changed although no competitor changed a price. */
 export const FX_SHOCK: SkuDefinition = {
   type: "FX_SHOCK",
   scope: "sku",
   priorities: [2, 2, 3],
   advice: [
-    "See whether the rate stays before answering it.",
-    "See whether the rate stays before answering it.",
-    "Nothing presses.",
+    "Wait and see whether the rate stays before reacting.",
+    "Wait and see whether the rate stays before reacting.",
+    "No hurry.",
   ],
   opensOn: (move) => move.converted,
   read: (view) => {
     const found = shock(view);
     return found && { value: Math.abs(found.move), threshold: view.settings.fxShock };
   },
-  tell: (view, reading) => {
+  describe: (view, reading) => {
     const { rate, move, competitors } = shock(view)!;
     const way = move < 0 ? "fell" : "rose";
     const whose = competitors.length === 1 ? `${competitors[0]}'s price` : `${competitors.length} prices`;

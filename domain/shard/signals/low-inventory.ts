@@ -9,14 +9,14 @@ import { round2 } from "./wording.ts";
 const HOURS_PER_WEEK = 168;
 /** 1970-01-01 was a Thursday. */
 const FIRST_HOUR_OF_WEEK = 4 * 24;
-/** Variance that the log level of demand gains per day. */
+/** Variance per day of the log level of demand. */
 const LEVEL_NOISE = 0.01;
-/** Scarcer than this makes no difference. */
+/** Upper limit of the scarcity. */
 const SCARCITY_MAX = 1_000;
 
 interface Supply {
   stock: number;
-  /** median hours until it is sold out; null = unknown, or more than half a year */
+  /** median hours until the stock is sold out; null = unknown, or more than half a year */
   hours: number | null;
 }
 
@@ -36,7 +36,7 @@ function supply(view: MarketView): Supply | null {
   return { stock, hours: forecastStockout(state, { stock, firstHour })?.p50 ?? null };
 }
 
-/** 1 where the stock is as low as the settings allow, more where it is lower. */
+/** 1 where the stock is just at a limit of the settings, more where it is lower. */
 function scarcity({ stock, hours }: Supply, view: MarketView): number {
   const { lowStockUnits, stockoutHours } = view.settings;
   const byUnits = stock <= 0 ? SCARCITY_MAX : lowStockUnits / stock;
@@ -44,18 +44,22 @@ function scarcity({ stock, hours }: Supply, view: MarketView): number {
   return Math.min(SCARCITY_MAX, Math.max(byUnits, byHours));
 }
 
-/** Little is left, or what is left will be sold soon. */
+/** Little stock is left, or it will be sold out soon. */
 export const LOW_INVENTORY: SkuDefinition = {
   type: "LOW_INVENTORY",
   scope: "sku",
   about: "shop",
   priorities: [1, 1, 1],
-  advice: ["Order more, or sell the rest dearer.", "Order more, or sell the rest dearer.", "Order more."],
+  advice: [
+    "Reorder, or raise the price of the rest.",
+    "Reorder, or raise the price of the rest.",
+    "Reorder.",
+  ],
   read: (view) => {
     const found = supply(view);
     return found && { value: round2(scarcity(found, view)), threshold: 1, inclusive: true };
   },
-  tell: (view) => {
+  describe: (view) => {
     const { stock, hours } = supply(view) ?? { stock: 0, hours: null };
     const isCritical = stock <= 0 || (hours !== null && hours < view.settings.stockoutCriticalHours);
     const lasting = hours === null || stock <= 0 ? "" : `, likely sold out in ${hours} h`;

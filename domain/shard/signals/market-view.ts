@@ -10,7 +10,7 @@ import type { Baseline, BaselineDay } from "../demand/baseline.ts";
 import type { ScannedDemand } from "../demand/surge-scan.ts";
 import type { WarehouseStock } from "../demand/warehouse.ts";
 
-/** Freshness falls to 1/e within this time. */
+/** Trust in an offer falls to 1/e within this time. */
 const FRESHNESS_MS = DAY_MS;
 
 /** A competitor's latest offer as the signals see it. Prices are landed: what a shopper pays there. */
@@ -18,17 +18,17 @@ export interface OfferView {
   competitor: string;
   price: number;
   availability: Availability;
-  /** can be bought there now: an unknown availability counts as yes */
+  /** can be bought there now; an unknown availability counts as yes */
   buyable: boolean;
   observedAt: number;
   history: ObservationHistory;
-  /** 0..1, how far the price itself is to be trusted; absent = 1 */
+  /** 0..1, how far the price itself is trusted; absent = 1 */
   trust?: number;
   /** how the price came into our currency; absent: it is in ours */
   rate?: UsedRate;
 }
 
-/** One SKU's market at an instant: our side and the fresh offers. */
+/** One SKU at an instant: our product and the fresh offers. */
 export interface MarketView {
   product: ShardProduct;
   settings: SignalSettings;
@@ -38,32 +38,32 @@ export interface MarketView {
   shop?: ShopView;
 }
 
-/** What the shop itself tells of the SKU. */
+/** What the shop itself reports of the SKU. */
 export interface ShopView {
   /** IANA zone of the civil day */
   timeZone: string;
   /** by civil day */
   demand: ReadonlyMap<string, BaselineDay>;
-  /** null while no event came */
+  /** null until an event came */
   activity: ShopActivity | null;
   warehouses: readonly WarehouseStock[];
   carts: readonly { carts: number; at: number; bought: boolean }[];
-  /** what several signals ask of the same view, computed at the first */
+  /** what several signals need of the same view, computed when the first asks for it */
   computed: { usual?: Baseline | null; demand?: ShopDemand | null };
 }
 
-/** A SKU's usual demand, and its newest events against it. */
+/** A SKU's usual demand and its newest events. */
 export interface ShopDemand extends ScannedDemand {
   baseline: Baseline;
   activity: ShopActivity;
 }
 
-/** Whether we take part: an inactive product, or one that we cannot deliver, has no market signals. */
+/** Whether we take part in the market: an inactive product, or one out of stock, has no market signals. */
 export function isSelling(product: ShardProduct): boolean {
   return product.active && (product.stock === null || product.stock > 0);
 }
 
-/** The view of one competitor's history, or null if it holds nothing, is left out, or stale at `clock`. */
+/** The view of a competitor's offer; null if it has none, is excluded, or is stale at `clock`. */
 export function offerView(
   competitor: string,
   history: ObservationHistory,
@@ -79,12 +79,12 @@ export function offerView(
   return { competitor, price, availability, buyable: isBuyable(availability), observedAt, history };
 }
 
-/** 0..1, how far an offer is to be trusted: its price, and that it still stands. */
+/** 0..1, the trust in an offer: in its price, and that it still stands. */
 export function offerTrust({ clock }: MarketView, { observedAt, trust = 1 }: OfferView): number {
   return trust * Math.exp(-Math.max(0, clock - observedAt) / FRESHNESS_MS);
 }
 
-/** The mean of it over the offers that can be bought; 1 without any. */
+/** The mean trust in the offers that can be bought; 1 without any. */
 export function marketTrust(view: MarketView): number {
   let sum = 0;
   let count = 0;

@@ -4,18 +4,18 @@ import { HOUR_MS } from "../../base/time.ts";
 import type { Notice, SignalState } from "../../messages/present.ts";
 import type { SignalSettings } from "../../settings/settings.ts";
 
-/** Severities are told with three decimals: what they differ by is the step, whatever the last bit says. */
+/** Rounding error up to which a rise of the severity counts as a whole step. */
 const STEP_TOLERANCE = 1e-9;
 
-/** What decides whether a signal is worth a person's attention. */
+/** The settings that decide whether a signal is worth a person's attention. */
 export type NoticeSettings = Pick<
   SignalSettings,
   "notifyConfidence" | "notifySeverityStep" | "notifyAgainHours" | "notifyPerSku"
 >;
 
 /**
- * The notice that an open signal comes to `now` (ms): the one before, unless it is news. News is a signal that is first
- * certain enough, one that has become worse by a step since it last told, and one that is still open long after.
+ * The notice of an open signal at `now` (ms). It stays the one before, unless the signal is certain enough for the
+ * first time, has become worse by a step since its last notice, or is still open long after it.
  */
 export function noticeAfter(
   { severity, confidence, notice }: Pick<SignalState, "severity" | "confidence" | "notice">,
@@ -29,7 +29,7 @@ export function noticeAfter(
   return isReminderDue(notice, settings, now) ? { at: now, why: "reminder", severity } : notice;
 }
 
-/** Whether a signal that is still open is to be told of again. */
+/** Whether a signal that is still open is due for another notice. */
 export function isReminderDue(
   notice: Notice | undefined,
   { notifyAgainHours }: Pick<NoticeSettings, "notifyAgainHours">,
@@ -42,8 +42,7 @@ export function isReminderDue(
 const ID_BYTES = 12;
 
 /**
- * The id of one opening of a signal: what it is about and when it opened (ms). URL-safe, the same on every
- * replay.
+ * The id of a signal: a hash of what it is about and when it opened (ms). URL-safe, and the same on every replay.
  */
 export function signalId(sku: string, type: string, competitor: string | null, openedAt: number): string {
   const name = JSON.stringify([sku, type, competitor, openedAt]);

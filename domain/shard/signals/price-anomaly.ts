@@ -1,13 +1,13 @@
 import { isOutranked, levelAt, type ObservationHistory } from "../competitors/history.ts";
 import type { CompetitorDefinition } from "./definition.ts";
 import { atLatestRate } from "./window.ts";
-import { amount, offerEvidence, ourAsk, round2, theirAsk } from "./wording.ts";
+import { amount, offerEvidence, ourAmount, round2, theirAsk } from "./wording.ts";
 
-/** Fewer earlier prices say too little of what is usual there. */
+/** Earlier prices needed to know what is usual there. */
 const PRICES_MIN = 5;
-/** A competitor that never moves by more than a coin has no deviation to speak of: at least this share of its mean. */
+/** Least deviation, as a share of the mean, for competitors that hardly move their price. */
 const DEVIATION_MIN = 0.01;
-/** So many deviations beyond the threshold are as severe as it gets. */
+/** Deviations beyond the threshold at which the severity reaches 1. */
 const SEVERITY_SPAN = 4;
 
 interface Past {
@@ -16,8 +16,8 @@ interface Past {
 }
 
 /**
- * Mean and standard deviation of the prices before the newest one, which would otherwise hide itself. A price in another
- * currency is compared there: an exchange rate that jumps is nothing that they did.
+ * Mean and standard deviation of the prices before the newest one, which must not hide itself. A price in another
+ * currency is compared in that currency, since a jump of the exchange rate is not their doing.
  */
 function pastOf(history: ObservationHistory): Past | null {
   let count = 0;
@@ -41,23 +41,19 @@ function score(price: number, { mean, deviation }: Past): number {
   return deviation === 0 ? 0 : (price - mean) / Math.max(deviation, DEVIATION_MIN * mean);
 }
 
-/** Their price lies far from all that they asked before. */
+/** Their price is far from what they usually ask. */
 export const PRICE_ANOMALY: CompetitorDefinition = {
   type: "PRICE_ANOMALY",
   scope: "competitor",
   priorities: [2, 3, 3],
-  advice: [
-    "Look at the offer before following it.",
-    "Look at the offer before following it.",
-    "Nothing presses.",
-  ],
+  advice: ["Look at the offer before reacting.", "Look at the offer before reacting.", "No hurry."],
   opensOn: (move) => move.price === "cut" || move.price === "rise",
   read: (view, offer) => {
     const past = offer.buyable ? pastOf(offer.history) : null;
     if (past === null) return null;
     return { value: Math.abs(score(offer.price, past)), threshold: view.settings.anomalyDeviations };
   },
-  tell: (view, offer, reading) => {
+  describe: (view, offer, reading) => {
     const past = pastOf(offer.history) ?? { mean: offer.price, deviation: 0 };
     const z = round2(score(offer.price, past));
     const mean = Math.round(past.mean);
@@ -66,7 +62,7 @@ export const PRICE_ANOMALY: CompetitorDefinition = {
       severity: Math.min(1, (reading.value - reading.threshold) / SEVERITY_SPAN),
       confidence: 1,
       evidence: { ...offerEvidence(view, offer), z, kind: z < 0 ? "low_price" : "high_price" },
-      message: `${theirAsk(view, offer)}, ${Math.abs(z)} deviations ${side} its usual ${amount(view, mean)}; ${ourAsk(view)} stands.`,
+      message: `${theirAsk(view, offer)}, ${Math.abs(z)} standard deviations ${side} its usual ${amount(view, mean)}; we ask ${ourAmount(view)}.`,
     };
   },
 };

@@ -10,7 +10,7 @@ import { ABOVE_MARKET, BELOW_MARKET } from "./market-position.ts";
 import { PRICE_ANOMALY } from "./price-anomaly.ts";
 import { PRICE_WAR } from "./price-war.ts";
 
-/** Every signal there is; the evaluation knows none of them by name. */
+/** Every signal. A new one needs an entry here and none in the evaluation. */
 export const SIGNALS: readonly SignalDefinition[] = [
   UNDERCUT,
   OVERPRICED,
@@ -33,7 +33,7 @@ const SHOP_SIGNALS: ReadonlySet<string> = new Set(
   SIGNALS.filter(({ about }) => about === "shop").map(({ type }) => type),
 );
 
-/** Whether a signal is about the shop, so that it rests on no offer. */
+/** Whether a signal is about the shop, so that it depends on no offer. */
 export function isAboutShop(type: string): boolean {
   return SHOP_SIGNALS.has(type);
 }

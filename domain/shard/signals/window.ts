@@ -9,11 +9,8 @@ import {
   type PriceLevel,
 } from "../competitors/history.ts";
 
-/** The window of the abrupt changes and of a competitor's return, by event time. */
-
 /**
- * What was observed from `since` (inclusive) to the latest, newest first; stops early when `visit` answers
- * false.
+ * Visits what was observed from `since` (inclusive) to the latest, newest first. Stops when `visit` answers false.
  */
 export function lookBack(
   history: ObservationHistory,
@@ -27,8 +24,8 @@ export function lookBack(
 }
 
 /**
- * Landed prices of a history in our currency at the latest's exchange rate: what a competitor asks in another currency
- * moves only when it does there.
+ * Landed prices of a history in our currency, all at the exchange rate of the latest one: so a price in another
+ * currency moves only when the competitor moves it.
  */
 export function atLatestRate(history: ObservationHistory): (level: PriceLevel) => number {
   const latest = latestLevel(history);
@@ -39,7 +36,7 @@ export function atLatestRate(history: ObservationHistory): (level: PriceLevel) =
 }
 
 /**
- * Lowest and highest landed price at which it could be bought in the 24 h up to the latest observation,
+ * Lowest and highest landed price at which the product could be bought in the 24 h up to the latest observation,
  * inclusive.
  */
 export function dayRange(history: ObservationHistory): { low: number; high: number } | null {
@@ -66,7 +63,7 @@ export function lastStockoutAt(history: ObservationHistory, clock: number): numb
   return found;
 }
 
-/** The landed price before the present one, or null if there was no other. */
+/** The last landed price that differs from the present one; null if there was none. */
 export function previousPrice(history: ObservationHistory): number | null {
   let present: number | null = null;
   let previous: number | null = null;
@@ -80,8 +77,7 @@ export function previousPrice(history: ObservationHistory): number | null {
 }
 
 /**
- * Whether the present level has been observed more than once in a row: one sighting alone may be a
- * misreading.
+ * Whether the present price was observed at least twice in a row: a single sighting may be a misreading.
  */
 export function isConfirmed(history: ObservationHistory): boolean {
   let present: number | null = null;

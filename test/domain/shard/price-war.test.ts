@@ -31,7 +31,7 @@ describe("a price war", () => {
       for (const competitor of ["alpha", "beta"])
         bench.see({ competitor, price, observedAt: NOW - (9 - i) * HOUR });
     const before = bench.signal("PRICE_WAR");
-    expect(before?.message).toContain("the cheapest fell by 6.00 %");
+    expect(before?.message).toContain("the cheapest price fell by 6.00 %");
     bench.see({ competitor: "new", price: 9000 });
     expect(bench.signal("PRICE_WAR")?.message).toBe(before?.message);
     const calm = new Bench();
@@ -143,7 +143,7 @@ describe("a price war", () => {
         severity: 0.5,
         evidence: { rounds: 3, rival: "alpha" },
         message: expect.stringMatching(
-          /^We and alpha undercut each other 3 times .*another round costs both\.$/,
+          /^We and alpha undercut each other 3 times .*another round costs both sides\.$/,
         ),
       });
   });

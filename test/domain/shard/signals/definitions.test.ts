@@ -40,11 +40,11 @@ function look(type: string, view: MarketView) {
   const definition = named(type);
   if (definition.scope === "sku") {
     const reading = definition.read(view);
-    return reading && { met: isMet(reading), ...definition.tell(view, reading) };
+    return reading && { met: isMet(reading), ...definition.describe(view, reading) };
   }
   const offer = view.offers[0]!;
   const reading = definition.read(view, offer);
-  return reading && { met: isMet(reading), ...definition.tell(view, offer, reading) };
+  return reading && { met: isMet(reading), ...definition.describe(view, offer, reading) };
 }
 
 describe("every signal", () => {

@@ -57,9 +57,9 @@ describe("a guardrail at its own edge", () => {
   const isFixed = (limit: Limit | null) => limit !== null && limit.lo === limit.hi;
 
   it("ends the cool-down exactly after its hours", () => {
-    const after = (ms: number) => limitOf("cool_down", { lastChangeAt: NOW - 24 * HOUR + ms });
-    expect(isFixed(after(1))).toBe(true);
-    expect(isFixed(after(0))).toBe(false);
+    const changedAfter = (ms: number) => limitOf("cool_down", { lastChangeAt: NOW - 24 * HOUR + ms });
+    expect(isFixed(changedAfter(1))).toBe(true);
+    expect(isFixed(changedAfter(0))).toBe(false);
   });
 
   it("keeps the launch price up to its last full day, and says on the first that it is on sale", () => {

@@ -1,4 +1,3 @@
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
 import {
   type Guardrail,
   type GuardrailContext,
@@ -7,7 +6,7 @@ import {
   LOWEST,
 } from "../guardrails/guardrail.ts";
 import { GUARDRAILS } from "../guardrails/table.ts";
-import type { DemandView, PricingInputs } from "../inputs.ts";
+import { type DemandView, inputQuality, type PricingInputs, type PricingPolicy } from "../inputs.ts";
 import { type Evaluation, evaluate, unlimitedOptimum, type Valuation } from "../optimisation/evaluation.ts";
 import { candidateGrid } from "../optimisation/grid.ts";
 import { followedResponse, type PriceResponse, truncatedMean } from "../optimisation/response.ts";
@@ -15,7 +14,6 @@ import { comparedDays, stockShadowPrice } from "../optimisation/sales.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
 import type { Plan } from "../strategies/strategy.ts";
 import { marginFloor, type UnitEconomics, unitEconomics } from "../unit-economics.ts";
-import { inputQuality } from "./quality.ts";
 
 /** Inclusive range of integer prices; empty if lo > hi. */
 interface Range {

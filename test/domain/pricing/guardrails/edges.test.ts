@@ -7,10 +7,9 @@ import type {
 } from "../../../../domain/pricing/guardrails/guardrail.ts";
 import { failedPrecondition } from "../../../../domain/pricing/guardrails/preconditions.ts";
 import { GUARDRAILS } from "../../../../domain/pricing/guardrails/table.ts";
-import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
+import type { PricingInputs, PricingPolicy } from "../../../../domain/pricing/inputs.ts";
 import type { Evaluation } from "../../../../domain/pricing/optimisation/evaluation.ts";
 import { unitEconomics } from "../../../../domain/pricing/unit-economics.ts";
-import type { PricingPolicy } from "../../../../domain/settings/pricing-policy.ts";
 import { HOUR, inputsOf, marketAt, NOW, policyOf } from "../decision/fixture.ts";
 
 const reasonOf = (inputs: Partial<PricingInputs>, policy: Partial<PricingPolicy> = {}) =>

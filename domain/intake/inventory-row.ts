@@ -10,7 +10,7 @@ import {
   refuseRow,
 } from "./row-fields.ts";
 
-export const INVENTORY_TYPES = [
+const INVENTORY_TYPES = [
   "stock_received",
   "stock_returned",
   "stock_damaged",

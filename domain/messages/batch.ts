@@ -81,18 +81,15 @@ export const BatchId = z
   .string()
   .regex(/^[\x21-\x7e]{1,128}$/, "1 to 128 printable ASCII characters without spaces");
 
+const head = { batchId: BatchId.optional(), source: SourceId };
 const rows = z.array(z.unknown());
 
 /** The bodies of ingest. Only the envelope is checked here; every row is judged on its own later. */
-export const ObservationsEnvelope = z.strictObject({
-  batchId: BatchId.optional(),
-  source: SourceId,
-  observations: rows,
-});
-export const DemandEnvelope = z.strictObject({ batchId: BatchId.optional(), source: SourceId, rows });
-export const EventsEnvelope = z.strictObject({ batchId: BatchId.optional(), source: SourceId, events: rows });
-export const InventoryEnvelope = EventsEnvelope;
-export const AggregatesEnvelope = DemandEnvelope;
+export const ObservationsEnvelope = z.strictObject({ ...head, observations: rows });
+export const DemandEnvelope = z.strictObject({ ...head, rows });
+export const EventsEnvelope = z.strictObject({ ...head, events: rows });
+export const InventoryEnvelope = z.strictObject({ ...head, events: rows });
+export const AggregatesEnvelope = z.strictObject({ ...head, rows });
 
 /** An envelope that passed. */
 export interface Envelope {

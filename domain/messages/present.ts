@@ -15,7 +15,7 @@ export interface OfferState {
   matchQuality?: string;
 }
 
-export const NOTICE_REASONS = ["opened", "worse", "reminder"] as const;
+const NOTICE_REASONS = ["opened", "worse", "reminder"] as const;
 
 /** That a signal was worth a person's attention. A notice is published once, whatever changes after it. */
 export interface Notice {

@@ -50,6 +50,8 @@ export interface PricingInputs {
   elasticity: PriceResponse & {
     identified: boolean;
     label: ElasticityLabel;
+    /** there is no estimate at all, the numbers are placeholders; absent = there is one */
+    unknown?: boolean;
     /** past prices seem to have followed demand, so that it may be biased; absent = no */
     endogenous?: boolean;
   };
@@ -123,6 +125,8 @@ export interface PricingPolicy extends GuardrailSettings {
   exploration: Exploration;
   /** competitor follow: this share below the cheapest (negative: above) */
   undercut: number;
+  /** what sets the price where the strategy goes by a market that has no valid offer; freeze: keep it */
+  marketFallback: StrategyName;
   /** cost plus: the markup on unit cost */
   markup: number;
 }

@@ -5,7 +5,7 @@ import { signalId } from "./signals/notice.ts";
 import type { EntryStatus, QuarantineEntry } from "./state.ts";
 
 /** How long a quarantined row waits for a second observation or a person. */
-export const QUARANTINED_FOR_MS = 48 * HOUR_MS;
+const QUARANTINED_FOR_MS = 48 * HOUR_MS;
 /** A second look at the same source counts only after this; another source's counts at once. */
 const SECOND_LOOK_MS = 30 * MINUTE_MS;
 /** Log distance up to which two prices count as the same. */

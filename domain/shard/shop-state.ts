@@ -19,7 +19,7 @@ export function emptyShop(): ShopState {
 }
 
 /** A day on which only views and carts changed is projected at most this often, since every row written costs. */
-export const PROJECT_EVERY_MS = 600_000;
+const PROJECT_EVERY_MS = 600_000;
 
 /** For this long after the last event, days without one count as days without demand. */
 const WATCHED_MS = 14 * DAY_MS;

@@ -8,7 +8,7 @@ import type { ShopActivity } from "./demand/activity.ts";
 import type { WarehouseStock } from "./demand/warehouse.ts";
 
 /** The latest offer as it was last given for projection. Its price is the latest in the history. */
-export interface ProjectedOffer {
+interface ProjectedOffer {
   observedAt: number;
   receivedAt: number;
   /** index into the dictionary of source names */
@@ -22,7 +22,7 @@ export interface ProjectedOffer {
  * What a SKU's market signals were last evaluated with. While it is unchanged, a repeated price changes no signal. Kept
  * in memory only: without it the signals are evaluated once more, with the same result.
  */
-export interface Steady {
+interface Steady {
   settings: ShardSettings;
   /** event time until which every offer that was fresh then stays fresh, ms */
   until: number;

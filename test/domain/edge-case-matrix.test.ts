@@ -246,7 +246,19 @@ const MATRIX: EdgeCase[] = [
     optimiser: [
       { inputs: { elasticity: elastic(-4) }, policy: BAND, expected: { verdict: "propose", to: 1849 } },
     ],
-    strategy: [{ inputs: {}, policy: FOLLOW, expected: { verdict: "hold", reason: "strategy_hold" } }],
+    strategy: [
+      // the optimiser takes over
+      {
+        inputs: { elasticity: elastic(-4) },
+        policy: FOLLOW,
+        expected: { verdict: "propose", strategy: "elasticity_optimizer", to: 1849 },
+      },
+      {
+        inputs: {},
+        policy: { ...FOLLOW, marketFallback: "freeze" },
+        expected: { verdict: "hold", reason: "strategy_hold" },
+      },
+    ],
   },
   {
     name: "the cost is missing",
@@ -302,7 +314,7 @@ const MATRIX: EdgeCase[] = [
     optimiser: [
       {
         inputs: { unitCost: 2500 },
-        expected: { verdict: "blocked", reason: "floor_step_conflict", to: 1990 },
+        expected: { verdict: "propose", reason: "floor_step_conflict", to: 2189, risk: "HIGH" },
       },
       {
         inputs: { unitCost: 2120 },
@@ -320,7 +332,7 @@ const MATRIX: EdgeCase[] = [
       {
         inputs: { unitCost: 2500, market: IN_STOCK_AT_19 },
         policy: FOLLOW,
-        expected: { verdict: "blocked", reason: "floor_step_conflict", to: 1990 },
+        expected: { verdict: "propose", reason: "floor_step_conflict", to: 2189, risk: "HIGH" },
       },
     ],
   },

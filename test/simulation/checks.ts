@@ -12,7 +12,7 @@ import { aggregateRow, dayRow, offerRow, quarantineRow, signalRow, stockRow } fr
 import { presentRows, type Seen, type Traced, tracedRows } from "./trace.ts";
 import type { Traffic } from "./traffic.ts";
 
-/** Every batch is done, and its receipt says of every row what the reference says. */
+/** Every batch is done, and its receipt gives every row the verdict of the reference. */
 export async function checkReceipts(world: World, traffic: Traffic, reference: Reference): Promise<void> {
   const counted = new Map<string, string>();
   for (const { batch } of traffic.posts) {
@@ -37,7 +37,7 @@ export async function checkReceipts(world: World, traffic: Traffic, reference: R
   }
 }
 
-/** What is told once or often, by whoever: accepted once only. A day of demand may be corrected. */
+/** However often a row is sent, and by whom, it is accepted once only; a day of demand may be corrected. */
 function countOnce(counted: Map<string, string>, key: string, where: string): void {
   if (key.startsWith("demand")) return;
   expect(counted.get(key), `${key} was accepted twice: ${where}`).toBeUndefined();
@@ -51,14 +51,14 @@ function identity(source: string, value: unknown): string {
     : [id, sku, aggregator, observedAt].join(" ");
 }
 
-/** The tables of D1 hold the newest state that the reference tells of, and never held another. */
-export function checkProjections({ sqlite }: World, { told }: Reference): void {
-  checkTable("offers", told.offers, offerRow);
-  checkTable("signals", told.signals, signalRow);
-  checkTable("demand_days", told.days, dayRow);
-  checkTable("stock", told.stock, stockRow);
-  checkTable("aggregates", told.aggregates, aggregateRow);
-  checkTable("quarantine", told.quarantine, quarantineRow);
+/** The tables of D1 hold the newest states of the reference, and never held a state that it does not know. */
+export function checkProjections({ sqlite }: World, { projected }: Reference): void {
+  checkTable("offers", projected.offers, offerRow);
+  checkTable("signals", projected.signals, signalRow);
+  checkTable("demand_days", projected.days, dayRow);
+  checkTable("stock", projected.stock, stockRow);
+  checkTable("aggregates", projected.aggregates, aggregateRow);
+  checkTable("quarantine", projected.quarantine, quarantineRow);
 
   function checkTable<T>(
     table: Traced,
@@ -84,19 +84,19 @@ export function checkProjections({ sqlite }: World, { told }: Reference): void {
   }
 }
 
-/** Every shard holds our side as the catalogue has it: an older one did not take the place of a newer. */
-export function checkOurs({ sqlite }: World, reference: Reference): void {
+/** Every shard knows the product as the catalogue has it: an older state never replaced a newer one. */
+export function checkProducts({ sqlite }: World, reference: Reference): void {
   const { rows } = sqlite.run("SELECT sku, price, stock, status = 'active' AS active, version FROM products");
-  const held = new Map([...reference.skus].map(([sku, { skus }]) => [sku, skus[0]?.product ?? null]));
+  const known = new Map([...reference.skus].map(([sku, { skus }]) => [sku, skus[0]?.product ?? null]));
   for (const { sku, price, stock, version, active } of rows) {
-    const ours = held.get(String(sku));
-    if (ours) expect(ours, `our side of ${sku}`).toMatchObject({ price, version, active: active === 1 });
+    const product = known.get(String(sku));
+    if (product) expect(product, `product ${sku}`).toMatchObject({ price, version, active: active === 1 });
     const counted = stockOf(reference.skus.get(String(sku))?.skus[0]?.shop ?? null);
-    if (ours) expect(stock, `stock of ${sku}`).toBe(counted === undefined ? ours.stock : counted.total);
+    if (product) expect(stock, `stock of ${sku}`).toBe(counted === undefined ? product.stock : counted.total);
   }
 }
 
-/** Neither does an older observation take the place of a newer one. */
+/** An older observation never replaced a newer one. */
 export function checkOrder({ sqlite }: World): void {
   for (const table of ["offers", "aggregates"] as const)
     for (const [key, seen] of tracedRows(sqlite, table))
@@ -105,7 +105,7 @@ export function checkOrder({ sqlite }: World): void {
           expect(row.observed_at, `${table} ${key}`).toBeGreaterThanOrEqual(Number(seen[i - 1]!.observed_at));
 }
 
-/** What sessions did is known once, and what it says of their carts came to the shards of the products. */
+/** What sessions did is counted once, and the shards of the products know of their carts. */
 export function checkSessions({ objects, committed }: World, reference: Reference, threshold: number): void {
   const known = new Map<number, SessionState>();
   for (const [name, { disk }] of objects)
@@ -113,10 +113,10 @@ export function checkSessions({ objects, committed }: World, reference: Referenc
       for (const { visitor, body } of disk.run("SELECT visitor, body FROM sessions").rows)
         known.set(Number(visitor), JSON.parse(String(body)));
   expect(new Map([...known].sort()), "sessions").toEqual(new Map([...reference.sessions].sort()));
-  const told = committed.flatMap(({ call }) => call.chunks.flatMap(cartsOf));
+  const reported = committed.flatMap(({ call }) => call.chunks.flatMap(cartsOf));
   for (const [visitor, session] of reference.sessions)
     for (const pattern of cartPatterns(session, visitor, threshold))
-      expect(told, `carts of session ${visitor}`).toContainEqual(expect.objectContaining(pattern));
+      expect(reported, `carts of session ${visitor}`).toContainEqual(expect.objectContaining(pattern));
 }
 
 function cartsOf(chunk: ShardChunk): CartPatternRow[] {
@@ -128,7 +128,7 @@ export function checkFlapping({ sqlite }: World, reference: Reference, coolDownM
   const transitions = (states: readonly { status: unknown }[]) =>
     states.filter(({ status }, i) => i > 0 && status !== states[i - 1]!.status).length;
   for (const [id, seen] of tracedRows(sqlite, "signals")) {
-    const states = [...reference.told.signals.get(id)!.values()].sort((a, b) => a.version - b.version);
+    const states = [...reference.projected.signals.get(id)!.values()].sort((a, b) => a.version - b.version);
     expect(transitions(seen as never), `signal ${id} flaps`).toBeLessThanOrEqual(transitions(states));
   }
   const kinds = Map.groupBy(presentRows(sqlite, "signals").values(), (row) =>
@@ -140,7 +140,7 @@ export function checkFlapping({ sqlite }: World, reference: Reference, coolDownM
       const before = inOrder[i]!;
       expect(before.status, `${kind} is open twice`).toBe("resolved");
       const pause = Number(signal.opened_at) - Number(before.resolved_at);
-      expect(pause, `${kind} opened anew within its cool-down`).toBeGreaterThanOrEqual(coolDownMs);
+      expect(pause, `${kind} opened again within its cool-down`).toBeGreaterThanOrEqual(coolDownMs);
     }
   }
 }

@@ -21,8 +21,8 @@ import { emptyShard, type ShardState } from "../../domain/shard/shard.ts";
 import { takeCall } from "../../domain/shard/take-call.ts";
 import type { VisitCall } from "../../services/ports.ts";
 
-/** All that was ever to be told, by what it is about and then by version. */
-export interface Told {
+/** Every state that was ever due for projection, by what it is about and then by version. */
+export interface Projected {
   offers: Map<string, Map<number, OfferState>>;
   signals: Map<string, Map<number, SignalState>>;
   days: Map<string, Map<number, DemandDayState>>;
@@ -32,11 +32,11 @@ export interface Told {
 }
 
 /**
- * The same without a platform: each SKU alone, each row once only, in the order and at the instants at which they first
- * came. Nothing fails here, nothing comes twice, nothing is concurrent, and nothing is ever loaded from a disk.
+ * The same without a platform: each SKU alone and each row once, in the order and at the instants in which they first
+ * came. Nothing fails, repeats, runs at the same time or is loaded from a disk.
  */
 export class Reference {
-  readonly told: Told = {
+  readonly projected: Projected = {
     offers: new Map(),
     signals: new Map(),
     days: new Map(),
@@ -104,24 +104,25 @@ export class Reference {
       this.skus.set(sku, shard);
     }
     const { answer } = takeCall(shard, call);
-    // what a session's carts come to is no row of a sender's
+    // carts are reported by our sessions, so their verdicts are on no receipt
     for (const [i, { chunkId, verdicts }] of answer.verdicts.entries())
       if (call.chunks[i]?.kind !== "carts")
         for (const verdict of verdicts) this.verdicts.set(rowKey(chunkId, verdict.row), verdict);
-    // cloned: what was told stays as it was
+    // cloned, since the state changes later
     for (const present of structuredClone(answer.skus)) this.#note(present);
   }
 
   #note({ sku, offers, signals, demandDays, stock, aggregates, quarantine }: SkuPresent): void {
-    for (const offer of offers) note(this.told.offers, `${sku} ${offer.competitor}`, offer);
-    for (const signal of signals) note(this.told.signals, signal.id, signal);
-    for (const day of demandDays) note(this.told.days, `${sku} ${day.day}`, day);
-    for (const level of stock?.warehouses ?? []) note(this.told.stock, `${sku} ${level.warehouse}`, level);
-    for (const one of aggregates ?? []) note(this.told.aggregates, `${sku} ${one.aggregator}`, one);
-    for (const held of quarantine ?? []) note(this.told.quarantine, held.id, held);
+    for (const offer of offers) note(this.projected.offers, `${sku} ${offer.competitor}`, offer);
+    for (const signal of signals) note(this.projected.signals, signal.id, signal);
+    for (const day of demandDays) note(this.projected.days, `${sku} ${day.day}`, day);
+    for (const level of stock?.warehouses ?? [])
+      note(this.projected.stock, `${sku} ${level.warehouse}`, level);
+    for (const one of aggregates ?? []) note(this.projected.aggregates, `${sku} ${one.aggregator}`, one);
+    for (const one of quarantine ?? []) note(this.projected.quarantine, one.id, one);
   }
 
-  /** The rows of a chunk that never came before, nor earlier in this call. */
+  /** The rows of a chunk that came neither before nor earlier in this call. */
   #new(chunk: ShardChunk, seen: Set<string>): ShardChunk {
     if (chunk.kind === "carts") return chunk;
     const isNew = ({ row }: { row: number }) => {
@@ -151,7 +152,11 @@ function onlyOf(chunk: ShardChunk, sku: string): ShardChunk {
   return { ...chunk, rows } as ShardChunk;
 }
 
-function note<T extends { version: number }>(told: Map<string, Map<number, T>>, key: string, state: T): void {
-  const versions = told.get(key) ?? new Map<number, T>();
-  told.set(key, versions.set(state.version, state));
+function note<T extends { version: number }>(
+  noted: Map<string, Map<number, T>>,
+  key: string,
+  state: T,
+): void {
+  const versions = noted.get(key) ?? new Map<number, T>();
+  noted.set(key, versions.set(state.version, state));
 }

@@ -72,22 +72,22 @@ export function aggregateRow(aggregate: AggregateState): Partial<Seen> {
   };
 }
 
-export function quarantineRow(held: QuarantinedObservation): Partial<Seen> {
+export function quarantineRow(one: QuarantinedObservation): Partial<Seen> {
   return {
-    competitor: held.competitor,
-    source: held.source,
-    price: held.price,
-    landed_price: held.landedPrice,
-    availability: held.availability,
-    code: held.code,
-    kind: held.kind,
-    expected: held.expected,
-    observed_at: held.observedAt,
-    received_at: held.receivedAt,
-    held_at: held.heldAt,
-    status: held.status,
-    settled_by: held.settledBy,
-    updated_at: held.updatedAt,
-    version: held.version,
+    competitor: one.competitor,
+    source: one.source,
+    price: one.price,
+    landed_price: one.landedPrice,
+    availability: one.availability,
+    code: one.code,
+    kind: one.kind,
+    expected: one.expected,
+    observed_at: one.observedAt,
+    received_at: one.receivedAt,
+    held_at: one.heldAt,
+    status: one.status,
+    settled_by: one.settledBy,
+    updated_at: one.updatedAt,
+    version: one.version,
   };
 }

@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import {
   checkFlapping,
   checkOrder,
-  checkOurs,
+  checkProducts,
   checkProjections,
   checkReceipts,
   checkSessions,
@@ -81,7 +81,7 @@ async function simulate(
   function check(): void {
     reference.catchUp(world);
     checkProjections(world, reference);
-    checkOurs(world, reference);
+    checkProducts(world, reference);
     checkOrder(world);
     checkFlapping(world, reference, SETTINGS.coolDownHours * HOUR);
   }

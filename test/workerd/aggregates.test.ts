@@ -28,8 +28,8 @@ async function postAggregates(batchId: string, rows: unknown[]) {
 const aggregatesOf = async (sku: string) =>
   (await call<{ items: unknown[] }>("GET", `/api/products/${sku}/aggregates`)).body.items;
 
-describe("what comparison sites show", () => {
-  it("stands beside the offers and is none", async () => {
+describe("the figures of a comparison site", () => {
+  it("are shown beside the offers and are no offer", async () => {
     expect(await postAggregates("a-1", [aggregate()])).toMatchObject({ accepted: 1 });
     expect(await aggregatesOf("A-1")).toMatchObject([
       {
@@ -44,7 +44,7 @@ describe("what comparison sites show", () => {
     expect(await offersOf("A-1")).toEqual([]);
   });
 
-  it("is the newest, whatever the order it comes in", async () => {
+  it("are the newest, in whatever order they come", async () => {
     const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
     const newer = aggregate({ sku: "A-2", min: 90, observedAt: at(1) });
     await postAggregates("a-2", [newer]);
@@ -57,7 +57,7 @@ describe("what comparison sites show", () => {
     expect(await postAggregates("a-4", [newer])).toMatchObject({ duplicates: 1 });
   });
 
-  it("is judged row by row", async () => {
+  it("are judged row by row", async () => {
     const rows: [unknown, string, string][] = [
       [aggregate({ sku: "nobody" }), "unknown_sku", "sku"],
       [aggregate({ min: 96 }), "bad_price", "avg"],

@@ -42,7 +42,7 @@ const verdictOf = fc.constantFrom<Omit<RowVerdict, "row">>(
   { verdict: "quarantined", code: "slip", path: "price", message: "not believed" },
 );
 
-test("a call comes out of its text as it went in", () => {
+test("a call is read from its text as it was written", () => {
   fc.assert(
     fc.property(call, (given) => {
       expect(readCall(writeCall(given))).toEqual(given);
@@ -50,13 +50,13 @@ test("a call comes out of its text as it went in", () => {
   );
 });
 
-test("calls with other settings are not read with those of the last one", () => {
+test("a call is read with its own settings, not with those of the last one", () => {
   const given = { now: NOW, settings: SETTINGS, products: [], chunks: [] };
   const other = { ...given, settings: { ...SETTINGS, undercut: 0.5 } };
   for (const one of [given, other, given, given]) expect(readCall(writeCall(one))).toEqual(one);
 });
 
-test("an answer comes out with a verdict for every row, and without SKUs of which it says nothing", () => {
+test("an answer is read with a verdict for every row and without SKUs whose state is empty", () => {
   fc.assert(
     fc.property(call, fc.infiniteStream(verdictOf), (given, stream) => {
       const verdicts = given.chunks.map(({ chunkId, rows }) => ({

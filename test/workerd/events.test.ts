@@ -120,7 +120,7 @@ describe("events of the shop", () => {
     expect(await behaviourOf("E-4", "1d")).toMatchObject([{ units: 8, purchases: 2 }]);
   });
 
-  it("open a surge where far more is sold than usual", async () => {
+  it("open a surge if far more is sold than usual", async () => {
     const rows = Array.from({ length: 28 }, (_, i) => {
       const day = new Date(Date.now() - (i + 1) * 86_400_000).toISOString().slice(0, 10);
       return { sku: "E-5", day, units: 2 + (i % 3), price: "20.00" };
@@ -132,7 +132,7 @@ describe("events of the shop", () => {
     expect(body.items).toMatchObject([{ status: "open", evidence: { units: 12 }, sku: "E-5" }]);
   });
 
-  it("have told of a cart without a purchase, and of its purchase, by the time that they are done", async () => {
+  it("have reported a cart without a purchase, and its purchase, when their batch is done", async () => {
     const cart = (minutes: number) =>
       event("add_to_cart", { sku: "E-6", sessionId: "s-6", at: Date.now() - minutes * MINUTE });
     const status = async () => {

@@ -26,7 +26,7 @@ const columnsOf = (sku: string) =>
   env.DB.prepare("SELECT stock, version FROM products WHERE sku = ?1").bind(sku).first();
 
 describe("stock events", () => {
-  it("set and change the level of their warehouse, and our side's stock", async () => {
+  it("set and change the level of their warehouse and the product's stock", async () => {
     const events = [
       stock("snapshot", 50, 10),
       stock("sale", 3, 9),
@@ -48,7 +48,7 @@ describe("stock events", () => {
     expect(await stockOf("S-1")).toMatchObject({ total: 49 });
   });
 
-  it("never take a level below zero: such an event is kept, told and not applied", async () => {
+  it("never take a level below zero: such an event is kept and shown, but not applied", async () => {
     const of = { sku: "S-2" };
     const receipt = await postStock("i-3", [
       stock("snapshot", 2, 5, of),
@@ -90,7 +90,7 @@ describe("stock events", () => {
     );
   });
 
-  it("warn of little stock, end our part in the market at none, and begin it anew", async () => {
+  it("warn of low stock, and take us out of the market without stock and back with it", async () => {
     const of = { sku: "S-4" };
     await postStock("i-8", [stock("snapshot", 30, 5, of)]);
     await postObservations("crawler", "i-9", [observation("S-4", 15)]);

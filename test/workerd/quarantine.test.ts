@@ -28,8 +28,8 @@ async function slipOf(sku: string) {
 const openSignals = (sku: string) =>
   env.DB.prepare("SELECT type FROM signals WHERE sku = ?1 AND status <> 'resolved'").bind(sku).all();
 
-describe("a price that is not believed", () => {
-  test("is on the receipt and in the list, and moves no offer and no signal", async () => {
+describe("a quarantined price", () => {
+  test("is on the receipt and in the list, and changes no offer and no signal", async () => {
     const receipt = await slipOf("Q-SLIP");
     expect(receipt).toMatchObject({ accepted: 4, quarantined: 1, rejected: 0 });
     expect(receipt.problems).toMatchObject([{ row: 4, code: "slip", path: "price" }]);
@@ -40,7 +40,7 @@ describe("a price that is not believed", () => {
     ]);
   });
 
-  test("released it counts, once; a second release changes nothing", async () => {
+  test("counts once it is released; a second release changes nothing", async () => {
     await slipOf("Q-RELEASE");
     const [held] = await rowsOf("Q-RELEASE");
     const first = await call<Row>("POST", `/api/quarantine/${held?.id}/release`);
@@ -62,7 +62,7 @@ describe("a price that is not believed", () => {
     expect(results).toEqual([{ action: "quarantine.release" }]);
   });
 
-  test("discarded it never counts", async () => {
+  test("never counts once it is discarded", async () => {
     await slipOf("Q-DISCARD");
     const [held] = await rowsOf("Q-DISCARD");
     expect(await call("POST", `/api/quarantine/${held?.id}/discard`)).toMatchObject({
@@ -77,7 +77,7 @@ describe("a price that is not believed", () => {
     expect(await rowsOf("Q-DISCARD", "&status=open")).toEqual([]);
   });
 
-  test("seen again it counts with what confirmed it", async () => {
+  test("counts when it is seen again, with what confirmed it", async () => {
     await addProducts({ sku: "Q-AGAIN" });
     const calm = [8, 7, 6, 5].map((hours) => observation("Q-AGAIN", "100.00", at(hours)));
     await postObservations("crawler", "Q-AGAIN-1", [...calm, observation("Q-AGAIN", "40.00", at(4))]);

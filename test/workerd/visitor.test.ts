@@ -19,7 +19,7 @@ function observe(index: number, chunkId: string, rows: EventRow[], now = NOW) {
 }
 
 describe("the sessions' object", () => {
-  it("answers the carts of every session named, whatever came again", async () => {
+  it("answers the carts of every session named, also when events come again", async () => {
     const rows = [row({ at: NOW - 3 * MINUTE }), row({ at: NOW - 2 * MINUTE }), row()];
     const first = await observe(1, "a#0", rows);
     expect(first.patterns).toEqual([{ sku: "V-1", visitor: 5, carts: 3, at: NOW, bought: false }]);
@@ -46,7 +46,7 @@ describe("the sessions' object", () => {
     expect(await visitor(env, 2).funnel(NOW - MINUTE)).toEqual({ sessions: 2, pageViews: 1, searches: 1 });
   });
 
-  it("forgets a session when nothing of it can matter any more", async () => {
+  it("forgets a session once its events can no longer matter", async () => {
     const long = NOW - 80 * 60 * MINUTE;
     await observe(3, "e#0", [row({ visitor: 8, at: long })], long);
     await observe(3, "f#0", [row({ visitor: 9 })]);

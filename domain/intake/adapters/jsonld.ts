@@ -35,7 +35,7 @@ export function availabilityOf(value: unknown): string | undefined {
 }
 
 /** Every product in a document: itself, in a list, or in a graph. */
-export function productsIn(value: unknown): Json[] {
+function productsIn(value: unknown): Json[] {
   if (Array.isArray(value)) return value.flatMap(productsIn);
   if (!isObject(value)) return [];
   if (isProduct(value)) return [value];

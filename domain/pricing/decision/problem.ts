@@ -1,3 +1,4 @@
+import type { StrategyName } from "../../settings/strategies.ts";
 import {
   type Guardrail,
   type GuardrailContext,
@@ -11,6 +12,7 @@ import { type Evaluation, evaluate, unlimitedOptimum, type Valuation } from "../
 import { candidateGrid } from "../optimisation/grid.ts";
 import { followedResponse, type PriceResponse, truncatedMean } from "../optimisation/response.ts";
 import { comparedDays, stockShadowPrice } from "../optimisation/sales.ts";
+import { planInForce } from "../strategies/plan-in-force.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
 import type { Plan } from "../strategies/strategy.ts";
 import { marginFloor, type UnitEconomics, unitEconomics } from "../unit-economics.ts";
@@ -25,6 +27,8 @@ interface Range {
 export interface PricingProblem {
   inputs: PricingInputs;
   policy: PricingPolicy;
+  /** the strategy that decides: the policy's, or the one it hands over to */
+  strategy: StrategyName;
   /** what the strategy wants */
   plan: Plan;
   demand: DemandView;
@@ -167,8 +171,7 @@ function closeness(evaluation: Evaluation, target: number): Float64Array {
 
 /** Poses the decision. The preconditions are met: the unit cost is known. */
 export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): PricingProblem {
-  const strategy = STRATEGIES[policy.strategy];
-  const plan = strategy.plan(inputs, policy);
+  const { strategy, plan } = planInForce(inputs, policy);
   const economics = unitEconomics({ ...inputs, unitCost: inputs.unitCost! });
   const context: GuardrailContext = {
     inputs,
@@ -176,7 +179,7 @@ export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): Prici
     economics,
     marginFloor: floorOf(inputs, policy, economics),
     inputQuality: inputQuality(inputs, policy),
-    followsMarket: strategy.followsMarket,
+    followsMarket: STRATEGIES[strategy].followsMarket,
     weighsGain: plan.kind === "maximise",
   };
   const limits = GUARDRAILS.map((guardrail) => guardrail.limit(context));
@@ -192,6 +195,7 @@ export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): Prici
   return {
     inputs,
     policy,
+    strategy,
     plan,
     demand: valuation.demand,
     opportunityCost: valuation.opportunityCost,

@@ -27,13 +27,7 @@ export function emptyColumns(count = 0): ObservationColumns {
 }
 
 /** Puts an observation at place `at`; those from there on move up by one. */
-export function insertAt(
-  columns: ObservationColumns,
-  at: number,
-  time: number,
-  mark: number,
-  tag: number,
-): void {
+function insertAt(columns: ObservationColumns, at: number, time: number, mark: number, tag: number): void {
   const { count } = columns;
   if (count === columns.times.length) grow(columns);
   const { times, marks, tags } = columns;

@@ -3,7 +3,7 @@ import type { ChangePoint, CompetitorHistory } from "../../messages/shard.ts";
 import { type FreshnessSettings, offerFreshMs } from "../../settings/freshness.ts";
 
 export const TREND_WINDOWS = ["5m", "1h", "1d"] as const;
-export type TrendWindow = (typeof TREND_WINDOWS)[number];
+type TrendWindow = (typeof TREND_WINDOWS)[number];
 
 const WINDOW_MS: Record<TrendWindow, number> = { "5m": 5 * MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS };
 /** Most windows per competitor in one answer: a year of days, two weeks of hours, a day and a half of 5 minutes. */

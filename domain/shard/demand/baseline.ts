@@ -32,7 +32,7 @@ const SHARE_MIN = 0.5;
  * Visits the days before `today` (a civil day) that count for usual demand, newest first, with their day number and
  * in-stock share.
  */
-export function forEachBaselineDay(
+function forEachBaselineDay(
   demand: ReadonlyMap<string, BaselineDay>,
   today: string,
   visit: (day: BaselineDay, number: number, share: number) => void,

@@ -80,7 +80,7 @@ export interface CartEvent {
 }
 
 /** Additions to the cart within the window, without a purchase since the first of them. */
-export interface OpenCart {
+interface OpenCart {
   /** the SKU that was added most often; of several, the one added last */
   sku: string;
   carts: number;

@@ -39,7 +39,7 @@ export interface MarketView {
 }
 
 /** What the shop itself reports of the SKU. */
-export interface ShopView {
+interface ShopView {
   /** IANA zone of the civil day */
   timeZone: string;
   /** by civil day */

@@ -18,7 +18,7 @@ interface PriceStep {
  * How often within 72 h we and this competitor have undercut each other in turn. A cut counts if it goes from at or
  * above the other's price to below it. Two cuts in a row by the same side start the count again.
  */
-export function undercutRounds(view: MarketView, offer: OfferView): number {
+function undercutRounds(view: MarketView, offer: OfferView): number {
   const past = view.product.pastPrices ?? [];
   const since = view.clock - WAR_WINDOW_MS;
   // without a cut of ours there is no exchange

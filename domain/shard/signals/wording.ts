@@ -26,7 +26,7 @@ export function ourAmount(view: MarketView): string {
  * How much dearer we are than them, in per cent of their price with two decimals; negative = we are cheaper.
  * @example gapPct(10_000, 9_000) // 11.11
  */
-export function gapPct(ours: number, theirs: number): number {
+function gapPct(ours: number, theirs: number): number {
   return round2(((ours - theirs) / theirs) * 100);
 }
 

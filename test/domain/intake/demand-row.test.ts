@@ -12,7 +12,7 @@ function parse(change: Record<string, unknown>) {
 }
 
 describe("a day of demand", () => {
-  test("with all that may be known of it", () => {
+  test("is read with all its fields", () => {
     const full = { revenue: "290.50", inStockShare: 0.5, promo: true, views: 40, carts: 0 };
     expect(parse(full)).toEqual({
       ok: true,
@@ -20,7 +20,7 @@ describe("a day of demand", () => {
     });
   });
 
-  test("with the least, and a day without sales", () => {
+  test("is read with the fewest fields, and without sales", () => {
     expect(parse({})).toMatchObject({
       value: { revenue: null, inStockShare: null, promo: false, views: null },
     });

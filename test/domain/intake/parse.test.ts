@@ -23,7 +23,7 @@ function parseValue(value: unknown, product = PRODUCT) {
   return form.ok ? typeObservation(form.value, product, 7, NOW) : form;
 }
 
-describe("a row that is right", () => {
+describe("a valid row", () => {
   test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     ["a decimal string", {}, { price: 12_990, landedPrice: 12_990, availability: "unknown" }],
     ["a number", { price: 129.9 }, { price: 12_990 }],
@@ -50,7 +50,7 @@ describe("a row that is right", () => {
   });
 });
 
-describe("a row that is wrong gets the code and the path of what is", () => {
+describe("an invalid row gets the code and the path of its fault", () => {
   test.each<[string, Record<string, unknown>, string, string]>([
     ["no competitor", { competitor: undefined }, "missing_field", "competitor"],
     ["no product", { sku: undefined }, "missing_field", "sku"],
@@ -105,7 +105,7 @@ describe("a row that is wrong gets the code and the path of what is", () => {
     ["text", "row"],
     ["a list", [GOOD]],
     ["a number", 3],
-  ])("%s is no row", (_, value) => {
+  ])("%s is not a row", (_, value) => {
     expect(parseValue(value)).toMatchObject({ ok: false, verdict: { code: "wrong_type", path: "" } });
   });
 
@@ -120,7 +120,7 @@ describe("a row that is wrong gets the code and the path of what is", () => {
     }
   });
 
-  test("whatever is posted, there is an observation or a verdict with its code and path", () => {
+  test("anything posted gives an observation or a verdict with code and path", () => {
     const field = fc.oneof(
       fc.jsonValue(),
       fc.constantFrom("1e5", "12.5", "-0", "٣", "1_000", "2026-06-15T11:00Z", 1e21),

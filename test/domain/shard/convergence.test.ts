@@ -113,8 +113,8 @@ function reference(rows: readonly Posted[], sku: string, competitor: string) {
   };
 }
 
-describe("whatever the order, the repeats and the cuts", () => {
-  test("the latest offers and the change points are the same, and every row counts once", () => {
+describe("in whatever order, repeated or cut into calls, rows give the same result", () => {
+  test("the same latest offers and change points, and every row counts once", () => {
     fc.assert(
       fc.property(delivery, ({ rows, order, cuts, perCall }) => {
         const inOrder = emptyShard();
@@ -134,7 +134,7 @@ describe("whatever the order, the repeats and the cuts", () => {
     );
   });
 
-  test("they are what the definition says", () => {
+  test("the result equals the definition", () => {
     fc.assert(
       fc.property(delivery, ({ rows, order, cuts, perCall }) => {
         const shard = emptyShard();
@@ -151,7 +151,7 @@ describe("whatever the order, the repeats and the cuts", () => {
     );
   });
 
-  test("every chunk gets the same verdicts again, and changes nothing", () => {
+  test("a chunk that comes again gets the same verdicts and changes nothing", () => {
     fc.assert(
       fc.property(delivery, ({ rows, order, cuts, perCall }) => {
         const shard = emptyShard();
@@ -165,7 +165,7 @@ describe("whatever the order, the repeats and the cuts", () => {
     );
   });
 
-  test("the journal's entries, applied again, give the same state", () => {
+  test("replaying the journal gives the same state", () => {
     fc.assert(
       fc.property(delivery, ({ rows, order, cuts, perCall }) => {
         const shard = emptyShard();

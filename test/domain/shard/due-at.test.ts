@@ -22,7 +22,7 @@ const told: fc.Arbitrary<ShardChunk> = fc.oneof(
     .map((row) => chunk("carts", [{ row: 0, sku: SKU, ...row }])),
 );
 
-test("what is due follows from what is stored, so that a shard loaded anew does the same", () => {
+test("what is due follows from the stored state, so that a reloaded shard does the same", () => {
   const step = fc.record({
     minutes: fc.nat(240),
     chunks: fc.array(told, { maxLength: 3 }),

@@ -10,7 +10,7 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const SETTINGS = DEFAULT_SETTINGS.signals;
 
-/** Our side of a SKU: 100.00 EUR, active, stock unknown. */
+/** Our product: 100.00 EUR, active, stock unknown. */
 export function shardProduct(change: Partial<ShardProduct> = {}): ShardProduct {
   return {
     sku: "KETTLE-1",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Bench, HOUR, MINUTE, NOW } from "./fixtures.ts";
 
-describe("what notifies", () => {
+describe("a signal", () => {
   const undercut = () => {
     const bench = new Bench();
     bench.see({ price: 9000 });
@@ -14,7 +14,7 @@ describe("what notifies", () => {
   };
   const notice = (bench: Bench) => bench.signal("UNDERCUT")?.notice;
 
-  test("notifies when it opens, when it is worse by a step, and when a day has passed", () => {
+  test("notifies when it opens, when it has become worse by a step, and after a day", () => {
     const bench = undercut();
     expect(notice(bench)).toEqual({ at: NOW, why: "opened", severity: 0.333 });
     at(bench, 5, 8800);
@@ -32,7 +32,7 @@ describe("what notifies", () => {
     expect(notice(bench)).toMatchObject({ at: NOW + 10 * MINUTE + 24 * HOUR, why: "reminder" });
   });
 
-  test("met again within the cool-down it notifies nobody", () => {
+  test("notifies nobody when it reopens within the cool-down", () => {
     const bench = undercut();
     at(bench, 5, 9800);
     bench.now = NOW + 65 * MINUTE;
@@ -40,7 +40,7 @@ describe("what notifies", () => {
     expect(at(bench, 120, 9000)).toMatchObject({ status: "open", notice: { at: NOW } });
   });
 
-  test("what is too uncertain opens, and notifies nobody until it is certain enough", () => {
+  test("that is too uncertain opens, but notifies nobody until it is certain enough", () => {
     const bench = new Bench();
     bench.see({ competitor: "beta" });
     bench.see({ price: 9000, observedAt: NOW - 23 * HOUR });
@@ -50,7 +50,7 @@ describe("what notifies", () => {
     expect(notice(bench)).toMatchObject({ at: NOW, why: "opened" });
   });
 
-  test("beyond twenty open signals of a SKU more of them open in silence", () => {
+  test("beyond the twentieth open one of a SKU opens without a notice", () => {
     const bench = new Bench();
     for (let i = 0; i < 25; i++) bench.see({ competitor: `c${i}`, price: 9000 });
     const open = bench.signals().filter(({ status }) => status === "open");

@@ -4,7 +4,7 @@ import type { ShardChunk } from "../../../domain/messages/shard.ts";
 import { Bench, chunkOf, HOUR, NOW, seen, shardProduct } from "./fixtures.ts";
 
 describe("the version of an offer", () => {
-  test("grows when it says something else, or looks old by a quarter of the freshness limit", () => {
+  test("grows when the offer changes, or is older in D1 than a quarter of the freshness limit", () => {
     const bench = new Bench();
     const versionAfter = (change: Parameters<typeof seen>[0]) => {
       bench.see(change);
@@ -22,7 +22,7 @@ describe("the version of an offer", () => {
     ).toEqual([5, 9]);
   });
 
-  test("every SKU named is answered, changed or not, and rows of unknown ones are rejected", () => {
+  test("an answer holds every SKU named, changed or not, and rejects rows of unknown SKUs", () => {
     const bench = new Bench();
     const answer = bench.call({ chunks: [chunkOf([seen(), seen({ sku: "NOBODY" })])], refresh: ["ELSE"] });
     expect(answer.skus.map((sku) => [sku.sku, sku.offers.length])).toEqual([
@@ -36,7 +36,7 @@ describe("the version of an offer", () => {
     ]);
   });
 
-  test("what changed before an instant is left out on request, but not of a SKU to be refreshed", () => {
+  test("an answer leaves out what changed before `changedSince`, except for SKUs to refresh", () => {
     const bench = new Bench();
     bench.see({ price: 9000 });
     bench.now = NOW + 1000;
@@ -58,7 +58,7 @@ describe("the version of an offer", () => {
     expect(ask({ changedSince: NOW + 1, refresh: ["KETTLE-1"] })).toEqual(whole);
   });
 
-  test("an older side of ours never overwrites", () => {
+  test("an older shard product never overwrites a newer one", () => {
     const bench = new Bench();
     bench.call({ products: [shardProduct({ price: 9000, version: 7 })] });
     bench.call({ products: [shardProduct({ price: 8000, version: 6 })] });
@@ -66,7 +66,7 @@ describe("the version of an offer", () => {
   });
 });
 
-describe("demand days", () => {
+describe("a day of demand", () => {
   const day = (change: Partial<DemandRow> = {}): DemandRow => ({
     row: 0,
     sku: "KETTLE-1",
@@ -92,7 +92,7 @@ describe("demand days", () => {
     return { verdict: verdicts[0]!.verdicts.map((one) => one.verdict), days: skus[0]!.demandDays };
   };
 
-  test("the last to be received replaces the day, the same again is a duplicate", () => {
+  test("is replaced by the row received last; the same content again is a duplicate", () => {
     const bench = new Bench();
     expect(post(bench, chunk("a", NOW, day()))).toMatchObject({
       verdict: ["accepted"],
@@ -105,21 +105,21 @@ describe("demand days", () => {
     });
   });
 
-  test("one that was received earlier and comes later is accepted, and changes nothing", () => {
+  test("is not changed by a row that was received earlier and arrives later; that row is accepted", () => {
     const bench = new Bench();
     post(bench, chunk("a", NOW + 1, day({ units: 4 })));
     const late = { verdict: ["accepted"], days: [{ units: 4, version: 1 }] };
     expect(post(bench, chunk("b", NOW, day({ units: 9 })))).toMatchObject(late);
   });
 
-  test("a repeat of what is there is the later one: what was received between the two does not count", () => {
+  test("that is repeated counts from the repeat on: a row received in between changes nothing", () => {
     const bench = new Bench();
     post(bench, chunk("a", NOW, day()));
     post(bench, chunk("c", NOW + 2, day()));
     expect(post(bench, chunk("b", NOW + 1, day({ units: 9 }))).days).toMatchObject([{ units: 3 }]);
   });
 
-  test("a chunk that comes again after a later one gets its verdict again and changes nothing", () => {
+  test("is not changed by an earlier chunk that comes again; the chunk gets the same verdict", () => {
     const bench = new Bench();
     const first = chunk("a", NOW, day());
     const repeat = chunk("b", NOW + 1, day());
@@ -130,7 +130,7 @@ describe("demand days", () => {
     expect(post(bench, repeat)).toMatchObject({ verdict: ["duplicate"], days: [{ units: 9, version: 2 }] });
   });
 
-  test("however many corrections came since, an old one that comes again changes nothing", () => {
+  test("is not changed by an old correction that comes again, however many came since", () => {
     const bench = new Bench();
     const first = chunk("first", NOW, day({ units: 1 }));
     post(bench, first);
@@ -138,7 +138,7 @@ describe("demand days", () => {
     expect(post(bench, first)).toMatchObject({ verdict: ["accepted"], days: [{ units: 41, version: 41 }] });
   });
 
-  test("the same day twice in one chunk: the second replaces, or repeats", () => {
+  test("twice in one chunk is replaced or repeated by the second row", () => {
     const bench = new Bench();
     expect(post(bench, chunk("a", NOW, day(), day(), day({ units: 5 }))).verdict).toEqual([
       "accepted",

@@ -9,7 +9,7 @@ function reprice(bench: Bench, price: number): void {
 }
 
 describe("a price war", () => {
-  test("a price war takes two rivals with two cuts each", () => {
+  test("takes two rivals with two cuts each", () => {
     const bench = new Bench();
     const cut = (competitor: string, price: number, hours: number) =>
       bench.see({ competitor, price, observedAt: NOW - hours * HOUR });
@@ -25,7 +25,7 @@ describe("a price war", () => {
     expect(bench.signal("PRICE_WAR")).toMatchObject({ status: "open", evidence: { rivals: 2 } });
   });
 
-  test("who is first seen in the middle of a price war neither starts nor ends it", () => {
+  test("is neither started nor ended by a competitor that is first seen during it", () => {
     const bench = new Bench();
     for (const [i, price] of [10_000, 9700, 9400].entries())
       for (const competitor of ["alpha", "beta"])
@@ -42,7 +42,7 @@ describe("a price war", () => {
     expect(calm.open()).not.toContain("PRICE_WAR");
   });
 
-  test("a price war goes on until 72 h have passed without a cut", () => {
+  test("lasts until 72 h have passed without a cut", () => {
     const bench = new Bench();
     const see = (competitor: string, price: number, hours: number) => {
       bench.now = NOW + hours * HOUR;
@@ -110,7 +110,7 @@ describe("a price war", () => {
       false,
     ],
     [
-      "a rise in between begins anew",
+      "a rise in between starts the count again",
       [
         ["alpha", 9900],
         ["us", 9800],
@@ -148,7 +148,7 @@ describe("a price war", () => {
       });
   });
 
-  test("rounds of the week before are over", () => {
+  test("does not count cuts of the week before", () => {
     const bench = new Bench();
     bench.see({ price: 10_000 });
     bench.see({ price: 9900, observedAt: NOW + 1 });
@@ -160,7 +160,7 @@ describe("a price war", () => {
     expect(bench.open()).not.toContain("PRICE_WAR");
   });
 
-  test("does not depend on when we are told of our own changes", () => {
+  test("does not depend on when the shard learns of our own changes", () => {
     const bench = new Bench();
     for (const [i, price] of [10_000, 9900, 9700].entries())
       bench.see({ price, observedAt: NOW - (3 - i) * HOUR });

@@ -1,13 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ObservationRow } from "../../../domain/messages/rows.ts";
 import { changePoints } from "../../../domain/shard/competitors/change-points.ts";
-import type { JournalEntry } from "../../../domain/shard/journal.ts";
 import { exactOffers } from "../../../domain/shard/present.ts";
-import { dueSkus, emptyShard, type ShardState } from "../../../domain/shard/shard.ts";
+import { dueSkus } from "../../../domain/shard/shard.ts";
 import { markProjected } from "../../../domain/shard/state.ts";
-import { replayEntry, takeCall } from "../../../domain/shard/take-call.ts";
-import { Bench, chunkOf, HOUR, MINUTE, NOW, SETTINGS, seen, shardProduct } from "./fixtures.ts";
+import { takeCall } from "../../../domain/shard/take-call.ts";
+import { Bench, HOUR, MINUTE, NOW, SETTINGS, shardProduct } from "./fixtures.ts";
 
 const DAY = 24 * HOUR;
 
@@ -32,7 +29,7 @@ function prices(bench: Bench): number[] {
 }
 
 describe("a doubted price", () => {
-  test("is neither offer nor history nor signal", () => {
+  test("enters neither the offer nor the history nor a signal", () => {
     const bench = calmBench();
     expect(bench.see({ price: 1000 })).toBe("quarantined");
     expect(prices(bench)).toEqual([10_000]);
@@ -40,7 +37,7 @@ describe("a doubted price", () => {
     expect(statuses(bench)).toEqual(["1000 open"]);
   });
 
-  test("an outlier is believed when it is seen again after half an hour, with both in the history", () => {
+  test("that is an outlier is believed when it is seen again after half an hour, and both enter the history", () => {
     const bench = calmBench();
     expect(bench.see({ price: 4500 })).toBe("quarantined");
     bench.now = NOW + 10 * MINUTE;
@@ -52,7 +49,7 @@ describe("a doubted price", () => {
     expect(bench.open()).toContain("UNDERCUT alpha");
   });
 
-  test("another source confirms it at once, with a little less trust", () => {
+  test("is confirmed at once by another source, and trusted a little less", () => {
     const bench = calmBench();
     bench.see({ price: 4500 });
     bench.now = NOW + MINUTE;
@@ -60,7 +57,7 @@ describe("a doubted price", () => {
     expect(bench.signal("UNDERCUT")?.confidence).toBe(0.9);
   });
 
-  test("a slip needs three confirmations", () => {
+  test("that looks like a slip needs three confirmations", () => {
     const bench = calmBench();
     const verdicts = [0, 1, 2, 3].map((hours) => {
       bench.now = NOW + hours * HOUR;
@@ -71,7 +68,7 @@ describe("a doubted price", () => {
     expect(statuses(bench).every((one) => one === "100000 confirmed")).toBe(true);
   });
 
-  test("a return to normal drops it, and the same value again is doubted again", () => {
+  test("is discarded when the price returns to normal, and doubted again when it comes back soon", () => {
     const bench = calmBench();
     bench.see({ price: 4500 });
     bench.now = NOW + HOUR;
@@ -81,7 +78,7 @@ describe("a doubted price", () => {
     expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("quarantined");
   });
 
-  test("it expires after 48 hours, by time alone", () => {
+  test("expires after 48 hours by time alone", () => {
     const bench = calmBench();
     bench.see({ price: 4500 });
     bench.now = NOW + 48 * HOUR;
@@ -89,14 +86,14 @@ describe("a doubted price", () => {
     expect(prices(bench)).toEqual([10_000]);
   });
 
-  test("the first price of a competitor is judged by ours", () => {
+  test("may be a competitor's first, which is compared with our price", () => {
     const bench = new Bench();
     expect(bench.see({ price: 100 })).toBe("quarantined");
     expect(bench.see({ price: 9500, observedAt: NOW + 1 })).toBe("accepted");
     expect(prices(bench)).toEqual([9500]);
   });
 
-  test("the first ones need not be equal to confirm each other", () => {
+  test("is confirmed by an unequal one if both are a competitor's first prices", () => {
     const bench = new Bench();
     expect(bench.see({ price: 3000 })).toBe("quarantined");
     bench.now = NOW + 60 * DAY;
@@ -104,7 +101,7 @@ describe("a doubted price", () => {
     expect(prices(bench)).toEqual([3000, 3300]);
   });
 
-  test("looked at once a week, it is believed the fourth time", () => {
+  test("is believed at the fourth look even if looks are a week apart", () => {
     const bench = calmBench();
     const verdicts = [0, 7, 14, 21].map((days) => {
       bench.now = NOW + days * DAY;
@@ -125,7 +122,7 @@ describe("a doubted price", () => {
     expect(verdicts.indexOf("accepted")).toBe(looks - 1);
   });
 
-  test("a rare deep sale is known when it comes back after two months", () => {
+  test("of a rare deep sale is believed when it comes back after two months", () => {
     const bench = calmBench();
     expect(bench.see({ price: 4500 })).toBe("quarantined");
     for (let days = 1; days < 60; days += 7) {
@@ -136,7 +133,7 @@ describe("a doubted price", () => {
     expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("accepted");
   });
 
-  test("an ending unlike all others is confirmed by another source, not by the same page again", () => {
+  test("with an ending unlike all others is confirmed by another source, not by the same page", () => {
     const known = [9999, 10_499, 9799, 9999];
     const odd = () => {
       const bench = new Bench();
@@ -151,7 +148,7 @@ describe("a doubted price", () => {
     expect(elsewhere.see({ price: 17_998, observedAt: elsewhere.now }, "second")).toBe("accepted");
   });
 
-  test("tax in or out is never held, a pack only until it stays; both flag the match", () => {
+  test("at a tax ratio is not quarantined, at a pack ratio only until it lasts; both flag the match", () => {
     const flagAfter = (price: number) => {
       const bench = calmBench();
       bench.product = shardProduct({ taxRate: 0.19, version: 2 });
@@ -167,7 +164,7 @@ describe("a doubted price", () => {
     expect(flagAfter(60_000)).toEqual({ held: 3, flag: "pack6" });
   });
 
-  test("an old one is judged by its neighbours, and leaves the latest alone", () => {
+  test("older than the latest is compared with its neighbours in time, and leaves the latest alone", () => {
     const bench = calmBench();
     expect(bench.see({ price: 100_000, observedAt: NOW - 3 * HOUR + 1 })).toBe("quarantined");
     expect(bench.see({ price: 9000, observedAt: NOW - 3 * HOUR + 2 })).toBe("accepted");
@@ -176,7 +173,7 @@ describe("a doubted price", () => {
 });
 
 describe("a person's decision", () => {
-  test("released, it enters the history once", () => {
+  test("to release a row lets it enter the history once", () => {
     const bench = calmBench();
     bench.see({ price: 1000 });
     const [held] = quarantineOf(bench);
@@ -206,7 +203,7 @@ describe("a person's decision", () => {
     expect(dueSkus(bench.shard, bench.now)).toEqual([]);
   });
 
-  test("discarded, it is never confirmed by others", () => {
+  test("to discard a row keeps others from confirming it", () => {
     const bench = calmBench();
     bench.see({ price: 4500 });
     const [held] = quarantineOf(bench);
@@ -214,113 +211,5 @@ describe("a person's decision", () => {
     bench.now = NOW + HOUR;
     expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("quarantined");
     expect(prices(bench)).toEqual([10_000]);
-  });
-});
-
-const row: fc.Arbitrary<ObservationRow> = fc
-  .record({
-    competitor: fc.constantFrom("alpha", "beta"),
-    price: fc.constantFrom(10_000, 9500, 100_000, 4500, 1, 60_000),
-    observedAt: fc.integer({ min: 0, max: 60 }).map((halves) => NOW - halves * 30 * MINUTE),
-  })
-  .map((change) => seen(change));
-
-const arrivals = fc.array(fc.array(row, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 15 });
-
-function feed(shard: ShardState, chunks: ReturnType<typeof chunkOf>[]) {
-  const entries: JournalEntry[] = [];
-  const verdicts = chunks.flatMap((chunk, i) => {
-    const { answer, entry } = takeCall(shard, {
-      now: NOW + i,
-      settings: SETTINGS,
-      products: [shardProduct()],
-      chunks: [chunk],
-    });
-    if (entry) entries.push(JSON.parse(JSON.stringify(entry)) as JournalEntry);
-    return answer.verdicts;
-  });
-  return { verdicts, entries };
-}
-
-describe("whatever comes in whatever order", () => {
-  test("every chunk gets the same verdicts again and changes nothing, and the journal gives the same state", () => {
-    fc.assert(
-      fc.property(arrivals, (rows) => {
-        const chunks = rows.map((some, i) =>
-          chunkOf(some, { chunkId: `c${i}`, source: i % 3 ? "crawler" : "feed" }),
-        );
-        const shard = emptyShard();
-        const { verdicts, entries } = feed(shard, chunks);
-        const replayed = emptyShard();
-        for (const entry of entries) replayEntry(replayed, entry);
-        expect(replayed).toEqual(shard);
-        const again = feed(shard, chunks);
-        expect(again.verdicts).toEqual(verdicts);
-        expect(again.entries).toEqual([]);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  test("a quarantined row is in the history only once it was confirmed", () => {
-    fc.assert(
-      fc.property(arrivals, (rows) => {
-        const shard = emptyShard();
-        feed(
-          shard,
-          rows.map((some, i) => chunkOf(some, { chunkId: `c${i}` })),
-        );
-        for (const sku of shard.skus)
-          for (const { history, quarantine } of sku.competitors.values()) {
-            const times = new Set([...history.times.subarray(0, history.count)]);
-            for (const one of quarantine) expect(times.has(one.observedAt)).toBe(one.status === "confirmed");
-          }
-        expect(exactOffers(shard.skus[0]!, shard.sources).every(({ price }) => price > 0)).toBe(true);
-      }),
-      { numRuns: 200 },
-    );
-  });
-});
-
-describe("a competitor in another currency", () => {
-  const listed = (landedPrice: number, stale = false) => ({
-    listed: { currency: "USD", landedPrice, stale },
-  });
-
-  test("moves only when it moves there", () => {
-    const bench = new Bench();
-    bench.see({ price: 10_000, observedAt: NOW - 2 * HOUR, ...listed(12_500) });
-    bench.see({ price: 8400, observedAt: NOW - HOUR, ...listed(12_500) });
-    expect(bench.open()).not.toContain("ABRUPT_DROP alpha");
-    bench.see({ price: 6700, observedAt: NOW, ...listed(10_000) });
-    expect(bench.open()).toContain("ABRUPT_DROP alpha");
-  });
-
-  test("at an old rate is trusted by half", () => {
-    const bench = new Bench();
-    bench.see({ price: 9000, ...listed(11_000, true) });
-    expect(bench.signal("UNDERCUT")?.confidence).toBe(0.35);
-  });
-});
-
-describe("a competitor's own rules", () => {
-  test("one that is left out opens nothing", () => {
-    const bench = new Bench();
-    bench.call({
-      settings: { ...SETTINGS, excluded: ["alpha"] },
-      chunks: [chunkOf([seen({ price: 8000 })])],
-    });
-    expect(bench.open()).toEqual([]);
-    expect(prices(bench)).toEqual([8000]);
-  });
-
-  test("one with a shorter limit goes stale sooner", () => {
-    const bench = new Bench();
-    const settings = { ...SETTINGS, offerFreshHoursByCompetitor: { alpha: 1 } };
-    const old = { price: 8000, observedAt: NOW - 2 * HOUR };
-    const rows = [seen(old), seen({ ...old, competitor: "beta" })];
-    const answer = bench.call({ settings, chunks: [chunkOf(rows)] });
-    expect(answer.skus[0]?.signals.map(({ competitor }) => competitor)).not.toContain("alpha");
-    expect(answer.skus[0]?.signals.map(({ competitor }) => competitor)).toContain("beta");
   });
 });

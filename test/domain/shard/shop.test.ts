@@ -11,7 +11,7 @@ function dayOf(bench: Bench, day: string) {
 }
 
 describe("the day's demand", () => {
-  test("is told at once with a purchase, and of views alone a little later", () => {
+  test("is projected at once with a purchase, and with views alone a little later", () => {
     const bench = new Bench();
     const told = (rows: EventRow[]) =>
       bench.call({ chunks: [chunk("events", rows)] }).skus[0]?.demandDays ?? [];
@@ -25,7 +25,7 @@ describe("the day's demand", () => {
     expect(dayOf(bench, "2026-06-15")).toMatchObject({ units: 2, views: 3 });
   });
 
-  test("ends with the share of the day in stock, and a day without any event is one of no demand", () => {
+  test("closes with its in-stock share, and a day without events counts as a day without demand", () => {
     const bench = new Bench();
     bench.call({ chunks: [chunk("inventory", [stock({ at: NOW - 12 * HOUR })])] });
     bench.call({ chunks: [chunk("events", [event()])] });
@@ -37,7 +37,7 @@ describe("the day's demand", () => {
     expect(dayOf(bench, "2026-06-16")).toMatchObject({ units: 0, inStockShare: 0 });
   });
 
-  test("has its share in stock corrected by a stock event of an earlier day that comes late", () => {
+  test("has its in-stock share corrected by a late stock event of an earlier day", () => {
     const bench = new Bench();
     const tell = (change: Parameters<typeof stock>[0]) =>
       bench.call({ chunks: [chunk("inventory", [stock(change)])] });
@@ -51,7 +51,7 @@ describe("the day's demand", () => {
     expect(dayOf(bench, "2026-06-15")).toMatchObject({ inStockShare: 0 });
   });
 
-  test("is a civil day of the install's zone", () => {
+  test("is a civil day of the install's time zone", () => {
     const bench = new Bench();
     const settings = { ...SETTINGS, timeZone: "Pacific/Auckland" };
     const { skus } = bench.call({ settings, chunks: [chunk("events", [event()])] });
@@ -59,7 +59,7 @@ describe("the day's demand", () => {
   });
 });
 
-describe("the same rows again", () => {
+describe("rows that come again", () => {
   test("get the same verdicts and change nothing; another row is a duplicate", () => {
     const bench = new Bench();
     const rows = [event(), event({ at: NOW - 73 * HOUR })];
@@ -73,14 +73,14 @@ describe("the same rows again", () => {
     expect(dayOf(bench, "2026-06-15")?.units).toBe(1);
   });
 
-  test("leave nothing behind where they are refused", () => {
+  test("leave no trace if they are rejected", () => {
     const bench = new Bench();
     const at = NOW - 73 * HOUR;
     bench.call({ chunks: [chunk("events", [event({ at })]), chunk("inventory", [stock({ at })])] });
     expect(bench.shard.skus[0]!.shop).toBe(null);
   });
 
-  test("are too late as of their receipt, not of when they come to the shard", () => {
+  test("are too late by their receipt, not by when they reach the shard", () => {
     const bench = new Bench();
     const rows = [event({ at: NOW - 72 * HOUR }), event({ at: NOW - 72 * HOUR - 1 })];
     const verdicts = (now: number) => {
@@ -97,7 +97,7 @@ describe("the same rows again", () => {
     expect(verdicts(NOW + 5 * HOUR)).toEqual(["accepted", "too_late"]);
   });
 
-  test("are duplicates also of what a comparison site told before its newest figures", () => {
+  test("are duplicates also of a comparison site's figures before its newest", () => {
     const bench = new Bench();
     const verdict = (id: string, observedAt: number) =>
       bench.call({ chunks: [chunk("aggregates", [{ ...aggregate(), observedAt }], id)] }).verdicts[0]
@@ -111,7 +111,7 @@ describe("the same rows again", () => {
     expect(told?.aggregates).toMatchObject([{ observedAt: NOW, version: 2 }]);
   });
 
-  test("come back from the journal and from the packed state", () => {
+  test("are restored by the journal and by the packed state", () => {
     const calls = [
       [chunk("inventory", [stock({ quantity: 3 }), stock({ type: "sale", effect: "add", quantity: -5 })])],
       [chunk("events", [event(), event({ type: "add_to_cart", device: "tablet" })])],
@@ -155,7 +155,7 @@ describe("signals of the shop", () => {
     expect(bench.signal("DEMAND_SURGE")?.evidence).toMatchObject({ units: 12, windowHours: 1 });
   });
 
-  test("a slump opens by time alone, where views still come", () => {
+  test("a slump opens by time alone while views still come", () => {
     const bench = new Bench();
     past(bench, 60);
     bench.call({ chunks: [chunk("events", [event({ at: NOW - 25 * HOUR }), event({ at: NOW - HOUR })])] });
@@ -164,7 +164,7 @@ describe("signals of the shop", () => {
     expect(bench.open()).toEqual(["DEMAND_SLUMP"]);
   });
 
-  test("a silent shop is no slump", () => {
+  test("a shop without any events is not a slump", () => {
     const bench = new Bench();
     past(bench, 60);
     bench.call({
@@ -186,7 +186,7 @@ describe("signals of the shop", () => {
     expect(bench.open()).toEqual(open);
   });
 
-  test("what D1 says of the stock is our own projection, and no news", () => {
+  test("stock that D1 got from our own projection changes nothing", () => {
     const bench = new Bench();
     bench.call({ chunks: [chunk("inventory", [stock({ quantity: 50 })])] });
     bench.product = { ...bench.product, stock: 3 };
@@ -196,7 +196,7 @@ describe("signals of the shop", () => {
     expect(bench.open()).toEqual([]);
   });
 
-  test("an anomaly is a price far from all before, which must have moved", () => {
+  test("a price anomaly needs a price far from all before, and prices that have moved", () => {
     const bench = new Bench();
     for (const [i, price] of [9_900, 10_100, 9_950, 10_050, 10_000, 10_000].entries())
       bench.see({ price, observedAt: NOW - (10 - i) * MINUTE });
@@ -206,7 +206,7 @@ describe("signals of the shop", () => {
     expect(bench.signal("PRICE_ANOMALY")?.evidence).toMatchObject({ kind: "high_price" });
   });
 
-  test("undecided carts open a signal, half an hour or a purchase ends it", () => {
+  test("carts without a purchase open a signal; half an hour or a purchase resolves it", () => {
     const bench = new Bench();
     const carts = (visitor: number, bought: boolean) =>
       bench.call({ chunks: [chunk("carts", [{ row: 0, sku: SKU, visitor, carts: 3, at: NOW, bought }])] });
@@ -223,7 +223,7 @@ describe("signals of the shop", () => {
     expect(bench.open()).toEqual([]);
   });
 
-  test("of two readings of a cart the one that saw more counts, whichever comes first", () => {
+  test("of two reports of a cart the one that saw more counts, whichever comes first", () => {
     const readings = [
       { carts: 3, at: NOW - MINUTE, bought: false },
       { carts: 3, at: NOW, bought: false },

@@ -70,8 +70,8 @@ function play(story: readonly Happening[]): Moment[] {
 
 const story = fc.array(happening, { minLength: 1, maxLength: 60 });
 
-describe("whatever happens", () => {
-  test("the same version of an offer or a signal always says the same", () => {
+describe("with any observations and changes", () => {
+  test("the same version of an offer or a signal always has the same content", () => {
     fc.assert(
       fc.property(story, (happenings) => {
         const said = new Map<string, string>();
@@ -90,7 +90,7 @@ describe("whatever happens", () => {
     );
   });
 
-  test("no signal opens anew within the cool-down, and at most one of a kind is open", () => {
+  test("no new signal opens within the cool-down, and at most one of a type is open", () => {
     fc.assert(
       fc.property(story, (happenings) => {
         const ended = new Map<string, { id: string; at: number }>();
@@ -110,7 +110,7 @@ describe("whatever happens", () => {
     );
   });
 
-  test("nobody is notified twice of the same: a cool-down apart, or worse by a step, or a day later", () => {
+  test("a signal notifies again only after the cool-down, when worse by a step, or a day later", () => {
     fc.assert(
       fc.property(story, (happenings) => {
         const told = new Map<string, { id: string; notice: Notice; resolvedAt: number | null }>();
@@ -135,7 +135,7 @@ describe("whatever happens", () => {
     );
   });
 
-  test("a price that jitters around a threshold opens one signal and tells of it once", () => {
+  test("a price that jitters around a threshold opens one signal with one notice", () => {
     const price = fc.integer({ min: -60, max: 60 }).map((cents) => 9500 + cents);
     fc.assert(
       fc.property(fc.array(price, { minLength: 2, maxLength: 80 }), (prices) => {
@@ -158,7 +158,7 @@ describe("whatever happens", () => {
     );
   });
 
-  test("an undercut is open while it is deep, and gone once it has not been for long", () => {
+  test("an undercut is open while it is deep, and resolved once it has not been for long", () => {
     fc.assert(
       fc.property(story, (happenings) => {
         for (const { now, side, present } of play(happenings)) {
@@ -179,7 +179,7 @@ describe("whatever happens", () => {
     );
   });
 
-  test("rows in one call come out as in calls of their own", () => {
+  test("rows in one call give the same as in calls of their own", () => {
     fc.assert(
       fc.property(story, fc.integer({ min: 1, max: 10 }), (happenings, perCall) => {
         const rows = happenings.flatMap((one) => (one.kind === "seen" ? [one] : []));

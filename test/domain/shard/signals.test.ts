@@ -55,7 +55,7 @@ describe("what opens a signal", () => {
     expect(bench.open()).toEqual(open);
   });
 
-  test("the rise is counted from the low of the day, not from the last price", () => {
+  test("an abrupt increase is measured from the low of the day, not from the last price", () => {
     const bench = new Bench();
     for (const [i, price] of [10_000, 10_400, 10_800, 11_000].entries())
       bench.see({ price, observedAt: NOW - (4 - i) * HOUR });
@@ -69,7 +69,7 @@ describe("what opens a signal", () => {
     });
   });
 
-  test("the median of the market, without stale and unbuyable offers", () => {
+  test("the market's median leaves out stale and unbuyable offers", () => {
     const bench = new Bench();
     bench.see({ competitor: "stale", price: 5000, observedAt: NOW - 30 * HOUR });
     bench.see({ competitor: "gone", price: 5000, availability: "out_of_stock" });
@@ -104,15 +104,15 @@ describe("what opens a signal", () => {
   });
 });
 
-describe("what history does not do", () => {
-  test("months of old observations open nothing", () => {
+describe("old observations", () => {
+  test("open no signal, even months of them", () => {
     const bench = new Bench();
     for (let day = 600; day > 1; day--)
       bench.see({ price: day % 2 ? 5000 : 20_000, observedAt: NOW - day * 24 * HOUR });
     expect(bench.signals()).toEqual([]);
   });
 
-  test("an observation older than the latest touches neither the offer nor a signal", () => {
+  test("change neither the offer nor a signal", () => {
     const bench = new Bench();
     bench.see({ price: 10_000 });
     expect(bench.see({ price: 5000, observedAt: NOW - HOUR })).toBe("accepted");
@@ -152,13 +152,13 @@ describe("a signal's life", () => {
     expect(signal?.id).toMatch(/^sig_[0-9a-f]{24}$/);
   });
 
-  test("the same price again is told once more when it is confirmed, then never", () => {
+  test("is updated once when the same price confirms it, and not by further repeats", () => {
     const bench = undercut();
     expect(at(bench, 5, 9000)).toMatchObject({ version: 2, confidence: 1 });
     expect(at(bench, 10, 9000)?.version).toBe(2);
   });
 
-  test("nor is a signal about the whole market told again of the same", () => {
+  test("about the whole market is not updated by a repeated price", () => {
     const bench = new Bench();
     bench.see({ price: 8000 });
     const version = bench.signal("ABOVE_MARKET")?.version;
@@ -166,18 +166,18 @@ describe("a signal's life", () => {
     expect(bench.signal("ABOVE_MARKET")).toMatchObject({ version, confidence: 0.7 });
   });
 
-  test("a deeper cut updates it", () => {
+  test("is updated by a deeper cut", () => {
     const bench = undercut();
     expect(at(bench, 5, 8900)).toMatchObject({ version: 2, openedAt: NOW, evidence: { newPrice: "89.00" } });
   });
 
-  test("between half the threshold and the threshold it stays, however long", () => {
+  test("stays open between half the threshold and the threshold, however long", () => {
     const bench = undercut();
     at(bench, 5, 9600);
     expect(at(bench, 300, 9600)?.status).toBe("open");
   });
 
-  test("below half the threshold it clears after 60 minutes, by time alone", () => {
+  test("resolves after 60 minutes below half the threshold, by time alone", () => {
     const bench = undercut();
     expect(at(bench, 5, 9800)?.status).toBe("open");
     bench.now = NOW + 64 * MINUTE;
@@ -186,7 +186,7 @@ describe("a signal's life", () => {
     expect(bench.signal("UNDERCUT")).toMatchObject({ status: "resolved", resolvedAt: bench.now, version: 2 });
   });
 
-  test("the 60 minutes are counted by the time of the observations", () => {
+  test("counts the 60 minutes by the time of the observations", () => {
     const bench = new Bench();
     bench.see({ price: 9000, observedAt: NOW - 3 * HOUR });
     expect(bench.open()).toEqual(["UNDERCUT alpha"]);
@@ -194,7 +194,7 @@ describe("a signal's life", () => {
     expect(bench.signal("UNDERCUT")?.status).toBe("resolved");
   });
 
-  test("a relapse within the 60 minutes starts them again", () => {
+  test("starts the 60 minutes again after a relapse", () => {
     const bench = undercut();
     at(bench, 5, 9800);
     at(bench, 35, 9000);
@@ -205,7 +205,7 @@ describe("a signal's life", () => {
     expect(bench.signal("UNDERCUT")?.status).toBe("resolved");
   });
 
-  test("met again within the cool-down the same signal goes on, later a new one opens", () => {
+  test("reopens within the cool-down; later a new one opens", () => {
     const bench = undercut();
     const first = bench.signal("UNDERCUT")?.id;
     at(bench, 5, 9800);
@@ -228,7 +228,7 @@ describe("a signal's life", () => {
     ]);
   });
 
-  test("a stale offer holds nothing open", () => {
+  test("resolves when its offer goes stale", () => {
     const bench = undercut();
     bench.now = NOW + 24 * HOUR;
     expect(bench.signal("UNDERCUT")?.status).toBe("open");
@@ -237,13 +237,13 @@ describe("a signal's life", () => {
     expect(bench.shard.skus[0]?.dueAt).toBe(Number.POSITIVE_INFINITY);
   });
 
-  test("it resolves at once when the product leaves the shop", () => {
+  test("resolves at once when the product becomes inactive", () => {
     const bench = undercut();
     bench.product = shardProduct({ active: false, version: 2 });
     expect(bench.open()).toEqual([]);
   });
 
-  test("a competitor out of stock for a moment resolves nothing", () => {
+  test("is not resolved by a competitor that is out of stock for a moment", () => {
     const bench = undercut();
     bench.see({ price: 9000, availability: "out_of_stock", observedAt: NOW + 1 });
     bench.see({ price: 9000, observedAt: NOW + 2 });
@@ -251,7 +251,7 @@ describe("a signal's life", () => {
     expect(bench.signal("UNDERCUT")?.status).toBe("open");
   });
 
-  test("a resolved one is shown for a day", () => {
+  test("is shown for a day after it resolved", () => {
     const bench = undercut();
     at(bench, 5, 9800);
     bench.now = NOW + 65 * MINUTE;
@@ -262,14 +262,14 @@ describe("a signal's life", () => {
     expect(bench.signals()).toHaveLength(0);
   });
 
-  test("rows of one call count one by one, as if each had come alone", () => {
+  test("counts rows of one call one by one, as if each had come alone", () => {
     const bench = new Bench();
     const rows = [9000, 9800, 9000].map((price, i) => seen({ price, observedAt: NOW - (3 - i) * MINUTE }));
     bench.call({ chunks: [chunkOf(rows)] });
     expect(bench.signal("UNDERCUT")).toMatchObject({ status: "open", openedAt: NOW });
   });
 
-  test("other thresholds, other signals", () => {
+  test("follows the thresholds of the settings", () => {
     const bench = new Bench();
     const settings = { ...SETTINGS, undercut: 0.02 };
     bench.call({ settings, chunks: [chunkOf([seen({ price: 9700 })])] });

@@ -6,7 +6,7 @@ import { emptyShard, type ShardState } from "../../../domain/shard/shard.ts";
 import { takeCall } from "../../../domain/shard/take-call.ts";
 import { chunkOf, HOUR, MINUTE, NOW, SETTINGS, seen, shardProduct } from "./fixtures.ts";
 
-/** One call, some minutes after the one before it: an observation, our side, stock, or other settings. */
+/** One call, some minutes after the one before it: an observation, our product, stock, or other settings. */
 interface Step {
   after: number;
   late: number;
@@ -66,7 +66,7 @@ function lasting(shard: ShardState) {
 }
 
 describe("an observation that repeats what is known", () => {
-  test("ends in the same state and answer as one for which everything is looked at", () => {
+  test("gives the same state and answer as a full evaluation", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 2, maxLength: 60 }), (steps) => {
         const shard = emptyShard();
@@ -84,7 +84,7 @@ describe("an observation that repeats what is known", () => {
     );
   });
 
-  test("is spared the evaluation while nothing else has changed", () => {
+  test("is not evaluated while nothing else has changed", () => {
     const shard = emptyShard();
     const call = (hours: number, competitor: string, price = 10_000): ShardCall => ({
       now: NOW + hours * HOUR,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Bench, HOUR, MINUTE, NOW } from "./fixtures.ts";
 
 describe("exchange rates and doubted matches", () => {
-  test("an exchange rate that jumps is told as that, and as no movement of theirs", () => {
+  test("an exchange rate that jumps opens FX_SHOCK and no movement of the competitor", () => {
     const bench = new Bench();
     const listed = (landedPrice: number, move?: number) => ({
       listed: { currency: "USD", landedPrice, stale: false, ...(move === undefined ? {} : { move }) },
@@ -41,7 +41,7 @@ describe("exchange rates and doubted matches", () => {
     expect(confidence).toEqual([0.7, 1, 0.7, 0.7]);
   });
 
-  test("a price at an old rate is trusted by half", () => {
+  test("a price converted at an old rate is trusted by half", () => {
     const bench = new Bench();
     bench.see({ price: 8000, listed: { currency: "USD", landedPrice: 10_000, stale: true } });
     expect(bench.signal("UNDERCUT")?.confidence).toBe(0.35);

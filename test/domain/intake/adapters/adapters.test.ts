@@ -42,7 +42,7 @@ describe("changedetection", () => {
     ]);
   });
 
-  test.each([[[]], ["text"], [{ message: "no address" }], [null]])("%j is none", (body) => {
+  test.each([[[]], ["text"], [{ message: "no address" }], [null]])("%j has another form", (body) => {
     expect(readChangeDetection(body, context)).toBeNull();
   });
 });
@@ -96,7 +96,7 @@ describe("apify", () => {
     ]);
   });
 
-  test("a webhook without items is none", () => {
+  test("a webhook without items has another form", () => {
     expect(readApify({ eventType: "ACTOR.RUN.SUCCEEDED", resource: {} }, context)).toBeNull();
   });
 });
@@ -137,7 +137,7 @@ describe("jsonld", () => {
     expect(readJsonLd(body, context)).toMatchObject([{ price: "12.00", competitor: "pans.example" }]);
   });
 
-  test.each([[{ "@type": "Recipe" }], [[]], ["text"]])("%j is none", (body) => {
+  test.each([[{ "@type": "Recipe" }], [[]], ["text"]])("%j has another form", (body) => {
     expect(readJsonLd(body, context)).toBeNull();
   });
 });

@@ -47,7 +47,7 @@ describe("a price after calm ones", () => {
     expect(doubt === null ? null : `${doubt.code} ${doubt.kind}`).toBe(expected);
   });
 
-  test("what others ask makes it credible, unless it looks like a slip", () => {
+  test("is believed if others ask about the same, unless it looks like a slip", () => {
     expect(doubtOf(1800, { ...calm, market: () => [1999] })).toBeNull();
     expect(doubtOf(9990, { ...calm, market: () => [12_000] })).not.toBeNull();
     expect(doubtOf(9990, { ...calm, market: () => [9999] })).toBeNull();
@@ -55,24 +55,24 @@ describe("a price after calm ones", () => {
 });
 
 describe("how far a price may go", () => {
-  test("depends on how often it moved", () => {
+  test("depends on how often the price moved", () => {
     expect(doubtOf(550, knowing([999]))).toBeNull();
     expect(doubtOf(550, knowing([999, 1049, 999, 1049, 999]))).not.toBeNull();
   });
 
-  test("is counted from the nearest level, so a deep sale known already is believed again", () => {
+  test("is measured from the nearest level, so a known deep sale is believed again", () => {
     expect(doubtOf(479, knowing([999, 499, 999, 1049, 999]))).toBeNull();
     expect(doubtOf(1599, knowing([999, 1099, 799]))).toBeNull();
     expect(doubtOf(1599, knowing([999, 899, 799]))).not.toBeNull();
   });
 
-  test("the last price counts even where it is none of the latest levels", () => {
+  test("is measured from the last price too, even if it is none of the latest levels", () => {
     const levels = [300, 301, 302];
     expect(doubtOf(1049, knowing([999], { own: levels }))).toBeNull();
     expect(doubtOf(1049, knowing([300], { own: levels }))).not.toBeNull();
   });
 
-  test("grows while nobody looks, up to a limit", () => {
+  test("grows with the time since the last observation, up to a limit", () => {
     const known = [999, 1049, 999];
     expect(doubtOf(1699, knowing(known))).not.toBeNull();
     expect(doubtOf(1699, knowing(known, { idleMs: 2 * YEAR }))).toBeNull();
@@ -83,13 +83,13 @@ describe("how far a price may go", () => {
 describe("an ending that none of the competitor's prices has", () => {
   const nines = [199, 249, 219, 249];
 
-  test("makes less of a rise doubtful, and is a doubt of its own", () => {
+  test("makes a smaller rise doubtful, with a kind of doubt of its own", () => {
     expect(doubtOf(329, knowing(nines))).toBeNull();
     expect(doubtOf(328, knowing(nines))).toMatchObject({ code: "outlier", kind: "odd_ending" });
     expect(doubtOf(2490, knowing(nines))).toMatchObject({ code: "slip" });
   });
 
-  test("says nothing near a known price, of a sale, of one price alone, or without a habit", () => {
+  test("does not matter near a known price, in a sale, after one price only, or without a habit", () => {
     expect(doubtOf(268, knowing(nines))).toBeNull();
     expect(doubtOf(166, knowing(nines))).toBeNull();
     expect(doubtOf(328, knowing([249]))).toBeNull();
@@ -100,7 +100,7 @@ describe("an ending that none of the competitor's prices has", () => {
 });
 
 describe("the first price", () => {
-  test("is judged by ours and what others ask, else believed", () => {
+  test("is compared with our price and those of others, and believed if there is none", () => {
     expect(doubtOf(999, nothing)).toBeNull();
     expect(doubtOf(999, { ...nothing, market: () => [1500, 899] })).toBeNull();
     expect(doubtOf(1999, { ...nothing, market: () => [1000, 1100] })).not.toBeNull();

@@ -22,7 +22,7 @@ function historyOf(observations: readonly Observation[]) {
 }
 
 describe("a competitor's history", () => {
-  test("a late observation splits a run of equal prices, or joins one", () => {
+  test("lets a late observation split a run of equal prices, or join one", () => {
     const { history } = historyOf([observation(10, 100), observation(30, 100), observation(20, 90)]);
     expect(changePoints(history).map(({ at, lastSeenAt, price }) => [at, lastSeenAt, price])).toEqual([
       [10, 10, 100],
@@ -37,7 +37,7 @@ describe("a competitor's history", () => {
     ]);
   });
 
-  test("of two sources at the same instant the greater name counts, whichever came first", () => {
+  test("counts the greater of two source names at the same instant, whichever came first", () => {
     for (const order of [
       [0, 1],
       [1, 0],
@@ -47,7 +47,7 @@ describe("a competitor's history", () => {
     }
   });
 
-  test("the same source and instant is known, whatever it says now", () => {
+  test("knows a source and instant again, whatever the price now", () => {
     const { history, kinds } = historyOf([observation(10, 100), observation(10, 90)]);
     expect(kinds).toEqual(["taken", "known"]);
     expect(changePoints(history).map(({ price }) => price)).toEqual([100]);
@@ -69,7 +69,7 @@ describe("a competitor's history", () => {
     expect(kept.slice(0, points.length - 1)).toEqual(points.slice(0, -1));
   });
 
-  test("where it is folded, what agrees is known and what does not cannot be placed", () => {
+  test("in its folded part knows what agrees, and refuses what does not", () => {
     const all = Array.from({ length: 2 * OBSERVATIONS_MAX }, (_, i) => observation(10 * (i + 1), 100));
     const { history } = historyOf(all);
     expect(insertObservation(history, observation(505, 100), SOURCES).kind).toBe("known");
@@ -85,7 +85,7 @@ describe("a competitor's history", () => {
     expect(latestAt(history)).toBe(5000);
   });
 
-  test("as of an instant it is what it was when nothing later had been seen", () => {
+  test("up to an instant is what it was before anything later was seen", () => {
     const list = fc.uniqueArray(fc.record({ at: fc.nat(50), price: fc.integer({ min: 1, max: 3 }) }), {
       selector: (one) => one.at,
       maxLength: 30,

@@ -9,7 +9,7 @@ const point = (at: number, price: number) => ({
   availability: "in_stock" as const,
 });
 
-test("changes from the share on, newest first, by the price before", () => {
+test("movements are changes of at least the given share, newest first", () => {
   const alpha = {
     competitor: "alpha",
     points: [point(1, 1000), point(2, 1050), point(3, 1060), point(4, 900)],
@@ -23,7 +23,7 @@ test("changes from the share on, newest first, by the price before", () => {
   expect(movementsOf([{ ...alpha, points: [point(1, 1000)] }], 0.05, 0, 10)).toEqual([]);
 });
 
-test("a price in another currency moves when it does there", () => {
+test("a price in another currency is a movement only if it moves in that currency", () => {
   const priced = (at: number, landedPrice: number, listed: number) => ({ ...point(at, landedPrice), listed });
   const alpha = { competitor: "alpha", points: [priced(1, 1000, 1250), priced(2, 900, 1250)] };
   expect(movementsOf([alpha], 0.05, 0, 10)).toEqual([]);

@@ -18,7 +18,7 @@ function typed(change: Record<string, unknown>, pricesIncludeTax = true, ref = p
   return result.ok ? result.value : result.verdict.code;
 }
 
-describe("a price is brought to our basis", () => {
+describe("the conversion of a price to our basis", () => {
   test.each([
     [{}, true, 11_900],
     [{ taxIncluded: true }, true, 11_900],
@@ -29,14 +29,14 @@ describe("a price is brought to our basis", () => {
     expect(typed(change, include)).toMatchObject({ price: landedPrice, landedPrice });
   });
 
-  test("shipping is added and a coupon taken off before", () => {
+  test("shipping is added and a coupon subtracted before", () => {
     expect(typed({ price: "90", shipping: "20", coupon: "10", taxIncluded: false })).toMatchObject({
       price: 10_710,
       landedPrice: 11_900,
     });
   });
 
-  test("another currency at the day's rate, with the price as it was asked", () => {
+  test("another currency is converted at the day's rate, and the price asked is kept", () => {
     expect(typed({ price: "125.00", shipping: "12.50", currency: "usd" })).toMatchObject({
       price: 10_000,
       landedPrice: 11_000,

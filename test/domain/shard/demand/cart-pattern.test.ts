@@ -35,7 +35,7 @@ describe("a session's cart", () => {
     ],
     ["a purchase in between", [cart(0), cart(1), purchase(2), cart(3)], null],
     [
-      "told of what was put in most",
+      "names the SKU that was added most",
       [cart(0, "A"), cart(1, "B"), cart(2, "A"), cart(3, "C")],
       { sku: "A", carts: 4, at: NOW + 3 * MINUTE },
     ],
@@ -75,7 +75,7 @@ describe("a session", () => {
     return cartPatterns(session, 7, 3);
   }
 
-  test("comes to the same whatever the order within the lateness", () => {
+  test("gives the same result in any order within the lateness", () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(visit, { maxLength: 15, selector: ({ event }) => event }),

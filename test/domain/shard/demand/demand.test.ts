@@ -60,12 +60,12 @@ describe("an event as posted", () => {
 });
 
 describe("behaviour", () => {
-  test("rates are 0 over nothing", () => {
+  test("has rates of 0 where there is nothing to divide by", () => {
     const behaviour = behaviourOf(sumCounters([]));
     expect(Object.values(behaviour).every((value) => value === 0)).toBe(true);
   });
 
-  test("adds up, and keeps refunds apart", () => {
+  test("adds up, and counts refunds separately", () => {
     const sum = sumCounters([
       countersOf(row({ quantity: 3 }), 1_000),
       countersOf(row({ type: "refund", quantity: 1 }), 1_000),
@@ -81,7 +81,7 @@ describe("behaviour", () => {
     });
   });
 
-  test("of a day comes back from its text", () => {
+  test("of a day is restored from its packed text", () => {
     const counters = countersOf(row(), 1_000);
     const day = { start: NOW, end: NOW + 24 * HOUR, projectedAt: 0, waitingSince: null, closed: false };
     const hours = new Map([[3, counters]]);
@@ -144,7 +144,7 @@ describe("the usual demand", () => {
       }),
     );
 
-  test("needs a week", () => {
+  test("needs a week of days", () => {
     expect(
       baselineOf(
         past(6, () => 3),
@@ -159,7 +159,7 @@ describe("the usual demand", () => {
     ).toEqual({ perDay: 3, days: 7, dispersion: 1 });
   });
 
-  test("counts units per day with stock, and no day that was sold out", () => {
+  test("is units per day in stock, without the days that were sold out", () => {
     expect(
       baselineOf(
         past(28, () => 3, 0.75),
@@ -192,7 +192,7 @@ describe("the scan", () => {
     expect(found?.chance).toBeLessThan(91 * (0.1 / 3.1) ** 12 * 1.2);
   });
 
-  test("a slump needs ten units to be expected", () => {
+  test("finds a slump only where ten units are expected", () => {
     expect(
       scanSlump(
         evenly(() => 0, 9.9 / 24),
@@ -207,7 +207,7 @@ describe("the scan", () => {
     expect(found?.chance).toBeCloseTo((1 + 48 / 72) ** -72, 12);
   });
 
-  test("the last day's demand against the usual is drawn towards it", () => {
+  test("shrinks the ratio of the last day's demand towards 1", () => {
     expect(dayRatio(evenly(() => 24, 1))).toBe(1);
     expect(dayRatio(evenly(() => 72, 1))).toBeCloseTo((72 + 72) / (72 + 24), 12);
     expect(dayRatio(evenly(() => 0, 1))).toBe(0.75);

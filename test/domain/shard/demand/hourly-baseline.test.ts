@@ -61,7 +61,7 @@ function weekOf(from: ReturnType<typeof past>) {
 }
 
 describe("the usual week", () => {
-  test("is flat where nothing is known of the hours", () => {
+  test("is flat if nothing is known of the hours", () => {
     const { week } = weekOf(past(() => 1, { hoursKept: 0 }));
     expect(week.hours.every((share) => share === 1 / 24)).toBe(true);
     for (const level of week.weekdays) expect(level).toBeCloseTo(1, 12);
@@ -77,14 +77,14 @@ describe("the usual week", () => {
     expect(week.weekdays.reduce((sum, level) => sum + level, 0)).toBeCloseTo(7, 12);
   });
 
-  test("of a product that is hardly ever sold follows when it is looked at", () => {
+  test("of a product that hardly sells follows the hours in which it is viewed", () => {
     const rare = (_: number, hour: number) => (hour === 20 ? 1 : 0);
     const unseen = weekOf(past(rare));
     const seen = weekOf(past(rare, { viewsPerUnit: 400 }));
     expect(seen.week.hours[24 + 20]!).toBeGreaterThan(2 * unseen.week.hours[24 + 20]!);
   });
 
-  test("takes no day that was watched in part, and none that is not over", () => {
+  test("leaves out days that are known only in part or not over", () => {
     const from = past(usual);
     const flat = past(usual, { hoursKept: 0 });
     from.activity.firstAt = NOW;
@@ -110,7 +110,7 @@ describe("the units to be expected", () => {
     expect(at(6)).toBeLessThan(0.1 * at(22));
   });
 
-  test("an ordinary evening is no surge, where a flat day would tell of one every night", () => {
+  test("do not make an ordinary evening a surge, as a flat day would", () => {
     const alarms = { flat: 0, week: 0 };
     for (let seed = 0; seed < 40; seed++) {
       const draw = (weekday: number, hour: number, day: number) =>

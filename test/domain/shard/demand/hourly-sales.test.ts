@@ -34,11 +34,11 @@ describe("sales by the hour", () => {
     expect(sales.today).toBe(3);
   });
 
-  it("of a day whose events began after it did are not the whole of it", () => {
+  it("have no sum for today if events began only during it", () => {
     expect(hourlySales(shop(2 * HOUR), NOW)!.today).toBeNull();
   });
 
-  it("of a day without an event are none, not unknown", () => {
+  it("are zero, not unknown, on a day without events", () => {
     expect(hourlySales(shop(20 * HOUR), NOW)).toMatchObject({ today: 0, recent: new Array(19).fill(0) });
   });
 
@@ -47,7 +47,7 @@ describe("sales by the hour", () => {
     expect(hourlySales(shop(...ages), NOW)!.purchasesLastHour).toBe(2);
   });
 
-  it("follow the shop's zone where it is half an hour off", () => {
+  it("follow a time zone that is half an hour off", () => {
     const activity = emptyActivity();
     // 15:59 and 16:00 in Kolkata
     const midnight = NOW - 16 * HOUR;
@@ -56,7 +56,7 @@ describe("sales by the hour", () => {
     expect(hourlySales(activity, NOW + MINUTE)!.recent).toHaveLength(16);
   });
 
-  it("do not know what comes after the instant, and add up", () => {
+  it("ignore what comes after the instant, and add up", () => {
     const ages = fc.array(fc.integer({ min: 0, max: 47 * 60 }), { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(ages, fc.array(fc.integer({ min: 5, max: 600 }), { maxLength: 10 }), (past, future) => {

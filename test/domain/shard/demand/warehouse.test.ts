@@ -64,7 +64,7 @@ describe("a warehouse's level", () => {
     );
   });
 
-  test("is the same once its past is settled", () => {
+  test("stays the same when its past moves into the base", () => {
     fc.assert(
       fc.property(
         fc.array(eventArb, { maxLength: 12 }),

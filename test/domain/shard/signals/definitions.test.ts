@@ -48,7 +48,7 @@ function look(type: string, view: MarketView) {
 }
 
 describe("every signal", () => {
-  test("has a name of its own, three priorities that do not fall, and advice for each", () => {
+  test("has its own name, three priorities that do not fall, and advice for each", () => {
     expect(new Set(SIGNALS.map((one) => one.type)).size).toBe(SIGNALS.length);
     for (const { priorities, advice } of SIGNALS) {
       expect([...priorities].sort()).toEqual(priorities);
@@ -56,7 +56,7 @@ describe("every signal", () => {
     }
   });
 
-  test("tells a severity and a confidence within 0..1, whatever the prices", () => {
+  test("has a severity and a confidence within 0..1 at any prices", () => {
     for (const ourPrice of [1, 5000, 10_000, 1_000_000])
       for (const theirs of [1, 4999, 10_000, 99_999_999])
         for (const { type } of SIGNALS) {
@@ -110,7 +110,7 @@ describe("the measures", () => {
     expect(look(type, viewOf(ourPrice, ...offers))).toMatchObject({ met, confidence });
   });
 
-  test("thresholds count as they are written, whatever the last bit says", () => {
+  test("compare with thresholds up to rounding errors", () => {
     expect(isMet({ value: 1.1 - 1, threshold: 0.1, inclusive: true })).toBe(true);
     expect(isMet({ value: 0.3 - 0.2, threshold: 0.1, inclusive: true })).toBe(true);
     expect(isMet({ value: 1.1 - 1, threshold: 0.1 })).toBe(false);
@@ -121,7 +121,7 @@ describe("the measures", () => {
 });
 
 describe("a signal's id", () => {
-  test("is one for one opening, and another for any other", () => {
+  test("is the same for the same opening and different for any other", () => {
     const id = signalId("K", "UNDERCUT", "alpha", NOW);
     expect(signalId("K", "UNDERCUT", "alpha", NOW)).toBe(id);
     const others = [

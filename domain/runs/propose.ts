@@ -3,7 +3,7 @@ import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { overrideInForce, priceOverrideInForce, strategyInForce } from "../ledger/overrides.ts";
 import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
-import type { PricingPolicy } from "../settings/pricing-policy.ts";
+import type { PricingPolicy } from "../pricing/inputs.ts";
 import type { RunManifest } from "./manifest.ts";
 import type { PricedProduct } from "./priced-product.ts";
 import { type DecisionClock, decisionClock, pricingInputs } from "./pricing-inputs.ts";

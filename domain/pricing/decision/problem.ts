@@ -1,4 +1,3 @@
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
 import type { StrategyName } from "../../settings/strategies.ts";
 import {
   type Guardrail,
@@ -8,7 +7,7 @@ import {
   LOWEST,
 } from "../guardrails/guardrail.ts";
 import { GUARDRAILS } from "../guardrails/table.ts";
-import type { DemandView, PricingInputs } from "../inputs.ts";
+import { type DemandView, inputQuality, type PricingInputs, type PricingPolicy } from "../inputs.ts";
 import { type Evaluation, evaluate, unlimitedOptimum, type Valuation } from "../optimisation/evaluation.ts";
 import { candidateGrid } from "../optimisation/grid.ts";
 import { followedResponse, type PriceResponse, truncatedMean } from "../optimisation/response.ts";
@@ -17,7 +16,6 @@ import { planInForce } from "../strategies/plan-in-force.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
 import type { Plan } from "../strategies/strategy.ts";
 import { marginFloor, type UnitEconomics, unitEconomics } from "../unit-economics.ts";
-import { inputQuality } from "./quality.ts";
 
 /** Inclusive range of integer prices; empty if lo > hi. */
 interface Range {

@@ -1,6 +1,6 @@
 import { formatMoney, formatPercent } from "../../base/money.ts";
 import { basisPoints, scaleMinor } from "../../base/rounding.ts";
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
+import type { PricingPolicy } from "../inputs.ts";
 import { type Guardrail, HIGHEST, LOWEST } from "./guardrail.ts";
 
 const ONE = 10_000;

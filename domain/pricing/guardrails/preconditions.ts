@@ -1,6 +1,5 @@
 import { TOO_LARGE_MINOR } from "../../base/money.ts";
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
-import type { PricingInputs } from "../inputs.ts";
+import type { PricingInputs, PricingPolicy } from "../inputs.ts";
 
 type PreconditionReason =
   | "bad_input"

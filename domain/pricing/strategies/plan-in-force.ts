@@ -1,7 +1,6 @@
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
 import type { StrategyName } from "../../settings/strategies.ts";
 import { demandFailure } from "../guardrails/preconditions.ts";
-import type { PricingInputs } from "../inputs.ts";
+import type { PricingInputs, PricingPolicy } from "../inputs.ts";
 import { STRATEGIES } from "./registry.ts";
 import type { Plan } from "./strategy.ts";
 

@@ -1,6 +1,5 @@
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
 import type { StrategyName } from "../../settings/strategies.ts";
-import type { PricingInputs } from "../inputs.ts";
+import type { PricingInputs, PricingPolicy } from "../inputs.ts";
 import type { PriceResponse } from "../optimisation/response.ts";
 
 /**

@@ -16,8 +16,8 @@ import { observeCompetitor } from "../../../domain/learning/forecasting/competit
 import { forecastSkuDemand } from "../../../domain/learning/forecasting/sku-demand.ts";
 import { decidePrice } from "../../../domain/pricing/decision/decide.ts";
 import type { PricingDecision } from "../../../domain/pricing/decision/decision.ts";
-import type { PricingInputs } from "../../../domain/pricing/inputs.ts";
-import type { PricingPolicy } from "../../../domain/settings/pricing-policy.ts";
+import type { PricingInputs, PricingPolicy } from "../../../domain/pricing/inputs.ts";
+
 import { series } from "../learning/elasticity/fixture.ts";
 import { ordinary } from "../learning/forecasting/fixture.ts";
 import { inputsOf, marketAt, policyOf } from "../pricing/decision/fixture.ts";

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decidePrice } from "../../../../domain/pricing/decision/decide.ts";
 import type { PricingDecision } from "../../../../domain/pricing/decision/decision.ts";
-import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
-import type { PricingPolicy } from "../../../../domain/settings/pricing-policy.ts";
+import type { PricingInputs, PricingPolicy } from "../../../../domain/pricing/inputs.ts";
 import { elastic, HOUR, inputsOf, marketAt, NOW, policyOf } from "./fixture.ts";
 
 interface EdgeCase {

@@ -1,6 +1,5 @@
 import type { MarketView } from "../../../../domain/learning/features/market.ts";
-import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
-import type { PricingPolicy } from "../../../../domain/settings/pricing-policy.ts";
+import type { PricingInputs, PricingPolicy } from "../../../../domain/pricing/inputs.ts";
 import { DEFAULT_SETTINGS } from "../../../../domain/settings/settings.ts";
 
 /** A market without a single valid offer. */

@@ -130,7 +130,7 @@ describe("asOf", () => {
       [at, 110, at],
     ]);
     const [present] = await learnedAt(Date.now());
-    expect(present![1]).toBe(60);
+    expect(present![1]).toBe(120);
   });
 
   it.each([

@@ -48,6 +48,8 @@ export default defineConfig({
           isolate: false,
           maxWorkers: WORKERS,
           include: ["test/domain/**/*.test.ts"],
+          // a busy machine is no reason to fail: speed is measured by benches
+          testTimeout: 60_000,
           environment: "node",
           setupFiles: ["test/support/property-seed.ts"],
         },

@@ -6,6 +6,7 @@ const isProduction = process.argv.includes("--production");
 export default {
   entry: [
     "app/src/main.tsx!",
+    "app/vite.config.ts!",
     "app/functions/**/*.ts!",
     "scripts/*.ts!",
     "scripts/start/guard.ts!",

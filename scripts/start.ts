@@ -12,25 +12,25 @@ import { isHealthy, portGetsFree, type Server, startServer } from "./start/serve
 import { ROOT, runTool } from "./start/tools.ts";
 
 const DEFAULT_EMAIL = "admin@pricewright.local";
-/** A server that was killed a moment ago needs a moment to let go of the port. */
+/** A server that has just been killed may still occupy the port. */
 const PORT_PATIENCE_MS = 3_000;
 const HEALTH_PATIENCE_MS = MINUTE_MS;
 const PARENT_WATCH_MS = 1_000;
 
-/** Something about the surroundings is not as it has to be: told in one line, without a stack. */
+/** The environment does not allow a start: printed in one line, without a stack. */
 class StartRefused extends Error {}
 
 interface SignIn {
   /** `email:password`, as the Worker wants it */
   bootstrap: string;
-  /** as it is printed: a password that was given is known already */
-  told: string;
+  /** the line to print; without the password if it was given */
+  line: string;
 }
 
 function firstPerson(given: string | null): SignIn {
-  if (given) return { bootstrap: given, told: `sign in as ${given.slice(0, given.indexOf(":"))}` };
+  if (given) return { bootstrap: given, line: `sign in as ${given.slice(0, given.indexOf(":"))}` };
   const password = randomBytes(12).toString("base64url");
-  return { bootstrap: `${DEFAULT_EMAIL}:${password}`, told: `sign in as ${DEFAULT_EMAIL} with ${password}` };
+  return { bootstrap: `${DEFAULT_EMAIL}:${password}`, line: `sign in as ${DEFAULT_EMAIL} with ${password}` };
 }
 
 /** Stops everything on a signal, and when npm, which was killed without one, is gone. */
@@ -75,7 +75,7 @@ async function serve(environment: StartEnvironment, lock: Lock): Promise<number>
   });
   await answerRequests(environment, server, stopped.signal, () => {
     const url = `http://localhost:${port}`;
-    console.log(`Pricewright ready at ${url}${signIn ? ` (${signIn.told})` : ""}`);
+    console.log(`Pricewright ready at ${url}${signIn ? ` (${signIn.line})` : ""}`);
     if (demo) void runDemo({ url, state: demo, stateDir, signal: stopped.signal });
   });
   const code = await server.ended;

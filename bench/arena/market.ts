@@ -20,7 +20,7 @@ function seasonalDemand(world: World, i: number): number {
 }
 
 /** Mean demand of SKU i on a day at the incumbent's price, before any surge. */
-export function baseDemand(world: World, i: number, day: number): number {
+function baseDemand(world: World, i: number, day: number): number {
   const sku = world.skus[i]!;
   const category = world.categories[sku.category]!;
   const season = category.amplitude * Math.sin((2 * Math.PI * day) / 365 + category.phase);

@@ -29,7 +29,7 @@ const MIS_SET = {
 } as const;
 
 /** The six scenarios by letter. C to F are B with one difficulty each. */
-export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
   A: { ...MIS_SET, name: "A", title: "well-set incumbent", elasticitySd: 0.25, priceSd: 0.1, markupSd: 0.15 },
   B: { ...MIS_SET, name: "B", title: "mis-set incumbent" },
   C: { ...MIS_SET, name: "C", title: "clearance of fixed stock", clearanceShare: 0.15 },

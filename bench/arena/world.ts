@@ -2,7 +2,7 @@ import { gamma, normal, uniform } from "../../domain/base/keyed-random.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const SKUS = 200;
-export const CATEGORIES = 10;
+const CATEGORIES = 10;
 /** Days under the incumbent's prices before the scored season. */
 export const WARM_DAYS = 60;
 export const SCORED_DAYS = 180;
@@ -13,9 +13,9 @@ const COMPETITOR_COUNTS = [0, 1, 1, 2, 2, 2, 3, 3, 4, 5];
 /** Salvage value of a unit left at the end of the season, as a share of its cost. */
 export const SALVAGE_SHARE = 0.3;
 
-export type CompetitorKind = "sticky" | "follower" | "promo" | "erratic";
+type CompetitorKind = "sticky" | "follower" | "promo" | "erratic";
 
-export interface Category {
+interface Category {
   readonly elasticity: number;
   readonly amplitude: number;
   readonly phase: number;

@@ -4,7 +4,7 @@ import { HOUR_MS } from "../../domain/base/time.ts";
 import type { PriceSeries } from "./series.ts";
 
 /** What goes wrong on pages, and what it makes of a price in cents. */
-export const ERRORS = {
+const ERRORS = {
   x10: (price: number) => price * 10,
   "/10": (price: number) => Math.max(1, Math.round(price / 10)),
   x100: (price: number) => price * 100,
@@ -30,7 +30,7 @@ const EARLY = 5;
 const EXTRA_LOOK_MS = 6 * HOUR_MS;
 
 /** Where an observation is wrong. */
-export interface InjectedError {
+interface InjectedError {
   kind: ErrorKind;
   /** observations for which it stays: 1 or 3 */
   stay: number;

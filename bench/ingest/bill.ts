@@ -7,7 +7,7 @@ const OBJECT_GIGABYTES = 0.128;
 /** How long an object stays active for one call beyond its processor time: storage and its own calls are awaited, s. */
 const OBJECT_WAIT_SECONDS = 0.01;
 
-export interface BillLine {
+interface BillLine {
   item: Billed;
   /** units per million observations */
   quantity: number;

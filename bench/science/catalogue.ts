@@ -9,7 +9,7 @@ import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 
 /** The benches' today: nothing here reads the clock. */
 export const TODAY = dayNumber("2026-06-01");
-export const AS_OF = TODAY * DAY_MS + 2 * HOUR_MS;
+const AS_OF = TODAY * DAY_MS + 2 * HOUR_MS;
 const CATEGORIES = 40;
 const COMPETITORS = ["acme", "bolt"] as const;
 const SEED = 11;

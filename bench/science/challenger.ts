@@ -1,13 +1,9 @@
 import { normal, poisson, uniform } from "../../domain/base/keyed-random.ts";
-import {
-  BOOSTED,
-  type ChallengerConfig,
-  FOREST,
-  predictLogMean,
-} from "../../domain/pricing/challenger/config.ts";
+import { BOOSTED, type ChallengerConfig, predictLogMean } from "../../domain/pricing/challenger/config.ts";
 import type { Feature } from "../../domain/pricing/challenger/features.ts";
 import { fitChallenger } from "../../domain/pricing/challenger/fit.ts";
 import { type DemandRows, emptyRows } from "../../domain/pricing/challenger/panel.ts";
+import { FOREST } from "./forest.ts";
 
 /** CPU of the tree ensembles on a panel of the size of a category: about 100,000 days × 12 features to train on. */
 

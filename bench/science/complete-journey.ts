@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
-import { fitWeekly, forecastWeekly } from "../../domain/learning/elasticity/weekly.ts";
+import { fitWeekly } from "../../domain/learning/elasticity/weekly.ts";
 import { holdOutLogUnits } from "./count-fit.ts";
+import { forecastWeekly } from "./forecast-weekly.ts";
 
 const WEEKS_MIN = 20;
 const LAST_TRAINING_WEEK = 42;

@@ -1,6 +1,5 @@
 import { filterSeries } from "../../domain/learning/elasticity/filter.ts";
 import { pool } from "../../domain/learning/elasticity/pool.ts";
-import { expectedLogUnits, predictLog } from "../../domain/learning/elasticity/predict.ts";
 import { defaultPrior } from "../../domain/learning/elasticity/prior.ts";
 import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
 import { skuPrior } from "../../domain/learning/elasticity/sku-prior.ts";
@@ -8,6 +7,7 @@ import { DEFAULT_CONFIG, type FilterConfig } from "../../domain/learning/elastic
 import { sufficientOf, swapPrior } from "../../domain/learning/elasticity/sufficient.ts";
 import { chooseLevelNoise } from "./level-noise.ts";
 import { levelShift, poolLevels } from "./level-pool.ts";
+import { expectedLogUnits, predictLog } from "./predict-units.ts";
 
 /** Filter, pool, finish over a catalogue of count series. */
 export function fitCounts(catalogue: readonly ElasticitySeries[], config: FilterConfig = DEFAULT_CONFIG) {

@@ -5,6 +5,7 @@ import { FLAT_WEEK } from "../../domain/learning/forecasting/demand-state.ts";
 import { FLAT_HOURS } from "../../domain/learning/forecasting/hour-profile.ts";
 import { decidePrice } from "../../domain/pricing/decision/decide.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../domain/runs/identify.ts";
 import { forecastClock } from "../../domain/runs/intraday-forecast.ts";
 import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import { clockOf, problemOf } from "../../domain/runs/propose.ts";
@@ -46,7 +47,7 @@ function microseconds(count: number, work: () => void): number {
 export function benchCpu(): CpuFigures {
   const snapshots = Array.from({ length: SKUS }, (_, i) => skuSnapshot(i, HISTORY_DAYS));
   const manifest = manifestOf("elasticity", SKUS);
-  const filtered = filterSkus(snapshots, manifest);
+  const filtered = identifiedFilters(snapshots, manifest);
   const inputs = filtered.map((sku, i) => poolInput(sku!, snapshots[i]!, manifest));
   const learned = poolSkus(inputs, manifest);
   const finished = finishSkus(snapshots, filtered, learned, manifest);

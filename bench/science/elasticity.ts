@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { elasticityReport } from "../../domain/learning/elasticity/report.ts";
-import { fitWeekly, forecastWeekly } from "../../domain/learning/elasticity/weekly.ts";
+import { fitWeekly } from "../../domain/learning/elasticity/weekly.ts";
 import { ordinaryLeastSquares } from "../../test/domain/learning/elasticity/support/glm.ts";
 import { completeJourney } from "./complete-journey.ts";
+import { forecastWeekly } from "./forecast-weekly.ts";
 import { groupOf, type JuiceRow, juiceSeries, readOrangeJuice } from "./orange-juice.ts";
 import { textbookChecks } from "./textbook.ts";
 

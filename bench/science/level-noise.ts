@@ -1,9 +1,9 @@
 import { lgamma } from "../../domain/base/special-functions.ts";
 import { startState, stepFilter } from "../../domain/learning/elasticity/filter.ts";
-import { predictUnits } from "../../domain/learning/elasticity/predict.ts";
 import type { Prior } from "../../domain/learning/elasticity/prior.ts";
 import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
 import type { FilterConfig } from "../../domain/learning/elasticity/state.ts";
+import { predictUnits } from "./predict-units.ts";
 
 /**
  * Candidate variances of the level per day, a factor of three apart around the daily default of 3 % per

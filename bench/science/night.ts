@@ -5,10 +5,12 @@ import { DAY_MS } from "../../domain/base/time.ts";
 import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learning/features/day-table.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
+import { type CategoryDays, categoryDays, identifySkus } from "../../domain/runs/identify.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
 import {
   type FinishedSku,
   finishedDigest,
+  type IdentifiedFilter,
   type PoolInput,
   type SkuSnapshot,
 } from "../../domain/runs/learned.ts";
@@ -35,6 +37,7 @@ export interface NightFigures {
   /** CPU seconds of the whole night's computing, and of its phases */
   cpuSeconds: number;
   filterSeconds: number;
+  identifySeconds: number;
   poolSeconds: number;
   finishSeconds: number;
   decideSeconds: number;
@@ -52,6 +55,7 @@ const collect = runInNewContext("gc") as (what?: { type: "minor" }) => void;
 
 const stopwatches = () => ({
   filter: new Stopwatch(),
+  identify: new Stopwatch(),
   pool: new Stopwatch(),
   finish: new Stopwatch(),
   decide: new Stopwatch(),
@@ -75,6 +79,8 @@ function shardsOf(skus: number): [number, number][] {
 /** The SKUs as a run reads them, and what the night before left of them, as new objects under their own names. */
 class Catalogue {
   readonly manifest: RunManifest;
+  /** of the templates: what their copies would add is more of the same */
+  readonly days: CategoryDays;
   readonly #readings: string[];
   readonly #kept: string[];
 
@@ -84,6 +90,7 @@ class Catalogue {
     );
     const before = nightBefore(templates, skus);
     this.manifest = before.manifest;
+    this.days = categoryDays(templates);
     this.#readings = templates.map((template, i) => JSON.stringify({ ...template, track: before.tracks[i] }));
     this.#kept = before.kept.map((filter) => JSON.stringify(filter));
   }
@@ -129,11 +136,12 @@ function nightBefore(templates: readonly SkuSnapshot[], skus: number) {
     const snapshots = asOfDaysAgo(templates, days);
     manifest = { ...manifest, asOf: tonight.asOf - days * DAY_MS };
     kept = filterSkus(snapshots, manifest).map((filter) => filter!);
+    const identified = identifySkus(kept, snapshots, categoryDays(snapshots), manifest);
     const learned = poolSkus(
-      kept.map((filter, i) => poolInput(filter, snapshots[i]!, manifest)),
+      identified.map((filter, i) => poolInput(filter!, snapshots[i]!, manifest)),
       manifest,
     );
-    if (days === 1) finished = finishSkus(snapshots, kept, learned, manifest);
+    if (days === 1) finished = finishSkus(snapshots, identified, learned, manifest);
     manifest = { ...tonight, previous: { runId: "before", pooled: learned.pooled, shards: [] } };
   }
   return { manifest, kept, tracks: finished.map(({ track }) => ({ ...track, day: TODAY - 2 })) };
@@ -151,14 +159,15 @@ function filterShard(catalogue: Catalogue, start: number, count: number, watch: 
     const filters = JSON.parse(text) as KeptFilter[];
     return new Map(filters.map((filter) => [filter.state.sku, filter]));
   });
-  return watch.filter.run(() => {
+  const { snapshots, filters } = watch.filter.run(() => {
     const snapshots = withKept(readings, (sku) => kept.get(sku), manifest);
-    const filtered = filterSkus(snapshots, manifest);
-    return {
-      snapshots,
-      filtered,
-      inputs: filtered.map((filter, i) => poolInput(filter!, snapshots[i]!, manifest)),
-    };
+    return { snapshots, filters: filterSkus(snapshots, manifest) };
+  });
+  return watch.identify.run(() => {
+    categoryDays(snapshots);
+    const filtered = identifySkus(filters, snapshots, catalogue.days, manifest);
+    const inputs = filtered.map((filter, i) => poolInput(filter!, snapshots[i]!, manifest));
+    return { snapshots, filtered, inputs };
   });
 }
 
@@ -231,7 +240,7 @@ function textsOf(catalogue: Catalogue, start: number, count: number): [string, s
 function finishShard(texts: [string, string], learned: Learned, manifest: RunManifest, watch: Watches) {
   const [snapshots, filtered] = watch.json.run(() => [
     unpackSnapshots(JSON.parse(texts[0]) as Packed<SkuSnapshot>[]),
-    JSON.parse(texts[1]) as KeptFilter[],
+    JSON.parse(texts[1]) as IdentifiedFilter[],
   ]);
   const finished = watch.finish.run(() => finishSkus(snapshots, filtered, learned, manifest));
   const digests: unknown[] = watch.finish.run(() => finished.map(finishedDigest));
@@ -267,14 +276,16 @@ export function benchNight(skus = 100_000): NightFigures {
     proposed += held.decisions.filter(({ verdict }) => verdict === "propose").length;
   }
   const [filterSeconds, poolSeconds] = [watch.filter.seconds, watch.pool.seconds];
+  const identifySeconds = watch.identify.seconds;
   const [finishSeconds, decideSeconds] = [watch.finish.seconds, watch.decide.seconds];
   return {
     skus,
     shardSkus: RUN_SHARD_SKUS,
     historyDays: HISTORY_DAYS,
     resumed,
-    cpuSeconds: filterSeconds + poolSeconds + finishSeconds + decideSeconds,
+    cpuSeconds: filterSeconds + identifySeconds + poolSeconds + finishSeconds + decideSeconds,
     filterSeconds,
+    identifySeconds,
     poolSeconds,
     finishSeconds,
     decideSeconds,

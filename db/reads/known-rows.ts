@@ -21,7 +21,7 @@ export function pairKey(pair: Pair): string {
   return JSON.stringify(pair);
 }
 
-/** The JSON of so many pairs stays far under the 2 MB of a parameter. */
+/** The JSON of this many pairs stays far below the 2 MB of a parameter. */
 const PAIRS_PER_QUERY = 5_000;
 
 async function known(

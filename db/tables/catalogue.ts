@@ -18,12 +18,12 @@ export const products = sqliteTable(
     price: integer().notNull(),
     priceSource: text("price_source", { enum: PRICE_SOURCES }).notNull(),
     priceSince: integer("price_since").notNull(),
-    /** grows with every change of our side (price, cost, stock, status): the compare-and-set of apply */
+    /** grows with every change of the shard product (price, cost, stock, status): applying a price compares it */
     version: integer().notNull(),
-    /** the ledger entry that set the price: tells a batch's guard that its own update hit */
+    /** the ledger entry that set the price: by it a batch's guard knows that its own update hit */
     priceSeq: integer("price_seq").notNull(),
     basePrice: integer("base_price").notNull(),
-    /** since when the base price waits to be served, because an override held the price as it changed; null = not */
+    /** since when a new base price waits for an override to end; null = none waits */
     baseWaitsSince: integer("base_waits_since"),
     unitCost: integer("unit_cost"),
     taxRate: real("tax_rate"),

@@ -35,7 +35,7 @@ export const audit = sqliteTable("audit", {
   hash: text().notNull(),
 });
 
-/** What is to be told to the world after a commit; written in the same batch. */
+/** Messages that are sent after a commit; written in the same batch as the change. */
 export const outbox = sqliteTable("outbox", {
   id: integer().primaryKey({ autoIncrement: true }),
   kind: text({ enum: ["ours"] }).notNull(),

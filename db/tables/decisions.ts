@@ -162,7 +162,7 @@ export const proposals = sqliteTable(
     effectiveAt: integer("effective_at"),
     decidedBy: text("decided_by"),
     decidedAt: integer("decided_at"),
-    /** the ledger entry that applied it: tells a batch's guard that its own update hit */
+    /** the ledger entry that applied it: by it a batch's guard knows that its own update hit */
     ledgerSeq: integer("ledger_seq"),
   },
   // the queue of one status, newest first; the pending one of a SKU is superseded by the next

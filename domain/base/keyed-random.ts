@@ -2,7 +2,7 @@ import { normalQuantileFast } from "./normal.ts";
 
 /**
  * Keyed pseudo-random numbers: every draw is a pure function of its integer key, so it does not depend on
- * the order of evaluation, on sharding or on the runtime. There is no generator state to carry.
+ * the order of evaluation, on sharding or on the runtime, and no generator state has to be kept.
  */
 
 /** Folds one 32-bit integer into a hash (multiply / xor-shift finaliser, as in MurmurHash3's fmix32). */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REASONS } from "../learning/elasticity/own-price.ts";
 import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../ledger/overrides.ts";
 import { instant, interval, money, named } from "./answers.ts";
 
@@ -42,6 +43,10 @@ export const Elasticity = named("Elasticity", {
     .describe("t statistics; flagged above 2.5, a whole category above 4"),
   noCompetitor: z.boolean(),
   overdispersed: z.boolean(),
+  reasons: z
+    .array(z.enum(REASONS))
+    .describe("why the SKU's own history says little or nothing of its elasticity, most telling first"),
+  reason: z.string().nullable().describe("the first of `reasons` in words"),
   family: z
     .object({
       mean: z.number(),

@@ -1,8 +1,10 @@
 import type { ActivityView } from "../learning/features/activity.ts";
 import type { MarketView } from "../learning/features/market.ts";
+import type { GuardrailSettings } from "../settings/settings.ts";
+import type { Objective, StrategyName } from "../settings/strategies.ts";
 import type { PriceResponse } from "./optimisation/response.ts";
 
-export type ElasticityLabel = "inelastic" | "moderate" | "elastic" | "uncertain";
+type ElasticityLabel = "inelastic" | "moderate" | "elastic" | "uncertain";
 
 /** One fact a decision used, with the instant it is from (ms; null = no instant of its own). */
 export interface InputFact {
@@ -48,6 +50,8 @@ export interface PricingInputs {
   elasticity: PriceResponse & {
     identified: boolean;
     label: ElasticityLabel;
+    /** there is no estimate at all, the numbers are placeholders; absent = there is one */
+    unknown?: boolean;
     /** past prices seem to have followed demand, so that it may be biased; absent = no */
     endogenous?: boolean;
   };
@@ -101,4 +105,53 @@ export interface ChallengerOpinion {
   variance: number;
   /** mean held-out Poisson deviance per day */
   deviance: { filter: number; challenger: number };
+}
+
+/** Tempered Thompson sampling: the slope is drawn from its posterior with `temperature` times its sd. */
+interface Exploration {
+  /** 0 = off */
+  temperature: number;
+  /** the install's seed and the period's number: the same key draws the same slope */
+  salt: number;
+  period: number;
+  /** the sampled price may be expected to lose at most this share of the best price's earnings */
+  regretBudget: number;
+}
+
+/** How one SKU is priced: the settings' guardrails, and what else of the settings is in force for it. */
+export interface PricingPolicy extends GuardrailSettings {
+  strategy: StrategyName;
+  objective: Objective;
+  exploration: Exploration;
+  /** competitor follow: this share below the cheapest (negative: above) */
+  undercut: number;
+  /** what sets the price where the strategy goes by a market that has no valid offer; freeze: keep it */
+  marketFallback: StrategyName;
+  /** cost plus: the markup on unit cost */
+  markup: number;
+}
+
+const UNIDENTIFIED = 0.7;
+
+const UNCERTAIN_LABEL = 0.9;
+
+const IMPUTED_COST = 0.5;
+
+/** Falls from 1 to `least` while an age goes from zero to its limit. */
+function freshness(age: number, limit: number, least: number): number {
+  return 1 - (1 - least) * Math.min(1, Math.max(0, age) / limit);
+}
+
+/**
+ * How far the inputs of a decision can be trusted, 0..1: a product of factors for the elasticity (identified
+ * by data or not), the age of demand and offers, and whether the cost is the product's own.
+ */
+export function inputQuality(inputs: PricingInputs, policy: PricingPolicy): number {
+  let quality = inputs.elasticity.identified ? 1 : UNIDENTIFIED;
+  if (inputs.elasticity.label === "uncertain") quality *= UNCERTAIN_LABEL;
+  if (inputs.demandAgeDays !== null) quality *= freshness(inputs.demandAgeDays, policy.demandFreshDays, 0.75);
+  const { newestOffer } = inputs;
+  if (newestOffer !== null) quality *= freshness(newestOffer.hours, newestOffer.limitHours, 0.7);
+  if (inputs.costImputed) quality *= IMPUTED_COST;
+  return quality;
 }

@@ -1,12 +1,12 @@
 import { currencyExponent } from "../base/currency.ts";
 import { uniform } from "../base/keyed-random.ts";
+import type { Hyper } from "../learning/elasticity/em.ts";
 import { filterSeries } from "../learning/elasticity/filter.ts";
+import { type Judged, type Judgement, judge, judgedLikelihood } from "../learning/elasticity/judgement.ts";
 import { pool } from "../learning/elasticity/pool.ts";
-import { defaultPrior, type Prior } from "../learning/elasticity/prior.ts";
-import { dailyDemand, elasticityReport } from "../learning/elasticity/report.ts";
-import { skuPrior } from "../learning/elasticity/sku-prior.ts";
-import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
-import { likelihoodOf, sufficientOf, swapPrior } from "../learning/elasticity/sufficient.ts";
+import { defaultPrior } from "../learning/elasticity/prior.ts";
+import { DEFAULT_CONFIG } from "../learning/elasticity/state.ts";
+import { sufficientOf } from "../learning/elasticity/sufficient.ts";
 import {
   fitWeekly,
   isOverdispersed,
@@ -21,16 +21,22 @@ import {
   type HourProfile,
   profileOf,
 } from "../learning/forecasting/hour-profile.ts";
-import { factorsOf, isSameCalendar, settledCalendars } from "./calendar.ts";
+import { factorsOf, settledCalendars } from "./calendar.ts";
 import { familyPrices } from "./cross-effects.ts";
 import { forecastClock } from "./intraday-forecast.ts";
 import { filterContexts, type KeptFilter, nameOfDays } from "./kept-filter.ts";
-import type { FinishedSku, Pooled, PoolInput, SkuSnapshot, StoredReport, WeeklySku } from "./learned.ts";
-import { CODE_VERSION, type RunManifest } from "./manifest.ts";
+import type {
+  FinishedSku,
+  IdentifiedFilter,
+  Pooled,
+  PoolInput,
+  SkuSnapshot,
+  StoredReport,
+  WeeklySku,
+} from "./learned.ts";
+import type { RunManifest } from "./manifest.ts";
 import { demandState, type ForecastClock, forecastSku } from "./sku-forecast.ts";
-
-/** Named in every stored elasticity: changes with the model's meaning. */
-export const MODEL_VERSION = `dynamic-poisson-eb ${CODE_VERSION}`;
+import { posteriorOf, reportOf } from "./sku-posterior.ts";
 
 /** Weekly series are fitted together; beyond this many the rest stays on days. */
 const WEEKLY_MAX = 5_000;
@@ -38,7 +44,7 @@ const WEEKLY_MAX = 5_000;
 const RESIDUALS_MAX = 10_000;
 
 /**
- * Phase 1: each SKU's filter under the default prior, with the calendar that the last run settled on; from where the last
+ * First phase: each SKU's demand filter under the default prior, with the calendar that the last run settled on; from where the last
  * run left it, or over the whole history.
  */
 export function filterSkus(snapshots: readonly SkuSnapshot[], manifest: RunManifest): (KeptFilter | null)[] {
@@ -59,7 +65,7 @@ export function filterSkus(snapshots: readonly SkuSnapshot[], manifest: RunManif
  * by name, tells it as well, and all of them would not fit into memory.
  */
 export function poolInput(
-  { state }: KeptFilter,
+  { state, identification }: IdentifiedFilter,
   { features }: SkuSnapshot,
   manifest: RunManifest,
 ): PoolInput {
@@ -69,6 +75,7 @@ export function poolInput(
   const family = familyPrices(features, sampled);
   return {
     sufficient: sampled,
+    identification,
     meanUnits: state.meanUnits,
     dispersion: state.dispersion.phi,
     weekly: weekly?.period === "week" ? weekly : null,
@@ -81,7 +88,7 @@ function isSampled(sku: string, { seed, skus }: RunManifest): boolean {
   return uniform(seed, ...Array.from(sku, (letter) => letter.codePointAt(0)!)) < RESIDUALS_MAX / skus;
 }
 
-/** Phase 2: pools the statistics of all SKUs, in SKU order; series of weekly totals are fitted among themselves. */
+/** Fourth phase: pools the statistics of all SKUs, in SKU order; series of weekly totals are fitted among themselves. */
 export function poolSkus(
   inputs: readonly PoolInput[],
   manifest: RunManifest,
@@ -90,6 +97,7 @@ export function poolSkus(
   const onWeeks = sorted.filter(({ weekly }) => weekly !== null).slice(0, WEEKLY_MAX);
   const weeklySkus = new Set(onWeeks.map(({ sufficient }) => sufficient.sku));
   const daily = sorted.filter(({ sufficient }) => !weeklySkus.has(sufficient.sku));
+  const judgement = judge(daily.map(judgedOf));
   const previous = manifest.previous?.pooled ?? { daily: null, weekly: null };
   const fit: WeeklyFit | null =
     onWeeks.length === 0
@@ -101,18 +109,27 @@ export function poolSkus(
   const hyper =
     daily.length === 0
       ? null
-      : settledCalendars(
-          pool(
-            daily.map(({ sufficient }) => sufficient),
-            previous.daily ?? undefined,
-          ),
-          previous.daily,
-          manifest,
-        );
+      : settledCalendars(poolJudged(daily, judgement, previous.daily), previous.daily, manifest);
   const weekly = new Map(
     (fit?.states ?? []).map((state, i) => [state.sku, { state, prior: fit!.priors[i]! }] as const),
   );
-  return { pooled: { daily: hyper, weekly: fit?.hyper ?? null, categories: demandOf(sorted) }, weekly };
+  return {
+    pooled: { daily: hyper, weekly: fit?.hyper ?? null, judgement, categories: demandOf(sorted) },
+    weekly,
+  };
+}
+
+function judgedOf({ sufficient: { category, spells, endogeneity }, identification }: PoolInput): Judged {
+  return { category, spells, endogeneity, identification };
+}
+
+/** Pools what the SKUs' histories say of their elasticities, as far as they are believed. */
+function poolJudged(inputs: readonly PoolInput[], judgement: Judgement, previous: Hyper | null): Hyper {
+  const stats = inputs.map((input) => input.sufficient);
+  const inputOf = new Map(inputs.map((input) => [input.sufficient, input]));
+  return pool(stats, previous ?? undefined, (stat) =>
+    judgedLikelihood(judgedOf(inputOf.get(stat)!), judgement),
+  );
 }
 
 function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
@@ -128,10 +145,10 @@ function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
   return categories;
 }
 
-/** Phase 3: each SKU's posterior under its leave-one-out prior, and its forecasts; `hours` where events tell them. */
+/** Last phase: each SKU's posterior under its leave-one-out prior, and its forecasts; `hours` where events tell them. */
 export function finishSkus(
   snapshots: readonly SkuSnapshot[],
-  filtered: readonly (KeptFilter | null)[],
+  filtered: readonly (IdentifiedFilter | null)[],
   learned: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku>; hours?: CategoryHours },
   manifest: RunManifest,
 ): FinishedSku[] {
@@ -144,47 +161,6 @@ export function finishSkus(
     const profile = profileOf(profiles, snapshot.features.category, snapshot.ownHours);
     return { report, ...forecastOf(snapshot, report, learned.pooled, { clock, profile }) };
   });
-}
-
-interface Fitted {
-  state: FilterState;
-  prior: Prior;
-}
-
-function posteriorOf(
-  { features }: SkuSnapshot,
-  { state }: KeptFilter,
-  { pooled, weekly }: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku> },
-  manifest: RunManifest,
-  calendar: Readonly<Record<number, string>>,
-): Fitted {
-  const onWeeks = weekly.get(features.sku);
-  if (onWeeks) return onWeeks;
-  const prior = skuPrior(pooled.daily!, likelihoodOf(state));
-  const before = factorsOf(manifest.previous?.pooled.daily ?? null, features.category, calendar);
-  const after = factorsOf(pooled.daily, features.category, calendar);
-  if (isSameCalendar(before, after)) return { state: swapPrior(state, prior), prior };
-  const series = elasticitySeries(features);
-  const again = filterSeries(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG, after);
-  return { state: swapPrior(again, prior), prior };
-}
-
-function reportOf(
-  { features }: SkuSnapshot,
-  { state, prior }: Fitted,
-  inputsHash: string,
-  pooled: Pooled,
-  manifest: RunManifest,
-): StoredReport {
-  const asOf = new Date(manifest.asOf).toISOString();
-  const hyper = state.period === "week" ? pooled.weekly : pooled.daily;
-  const category = hyper?.categories[features.category]?.endogeneity;
-  return {
-    ...elasticityReport(state, prior, { asOf, modelVersion: MODEL_VERSION, ...(category && { category }) }),
-    period: state.period === "week" ? "week" : "day",
-    inputsHash,
-    demand: { ...dailyDemand(state), logPrice: state.price.last },
-  };
 }
 
 function forecastOf(

@@ -1,6 +1,8 @@
 import { Fingerprint } from "../base/fingerprint.ts";
 import type { CrossEffect } from "../learning/elasticity/cross-effects.ts";
 import type { Hyper } from "../learning/elasticity/em.ts";
+import type { Identification } from "../learning/elasticity/identification.ts";
+import type { Judgement } from "../learning/elasticity/judgement.ts";
 import type { Prior } from "../learning/elasticity/prior.ts";
 import type { DailyDemand, ElasticityReport } from "../learning/elasticity/report.ts";
 import type { ElasticitySeries } from "../learning/elasticity/series.ts";
@@ -59,9 +61,14 @@ export interface SkuSnapshot {
   kept?: KeptFilter;
 }
 
+/** A SKU's demand filter with what its history says of its elasticity. */
+export type IdentifiedFilter = KeptFilter & { identification: Identification };
+
 /** What pooling reads of one SKU: its statistics, and its weekly totals where days are too uneven to be modelled. */
 export interface PoolInput {
   sufficient: Sufficient;
+  /** what its history says of its elasticity, slow, shared and calendric movements taken out */
+  identification: Identification;
   meanUnits: number;
   dispersion: number;
   weekly: ElasticitySeries | null;
@@ -73,6 +80,8 @@ export interface PoolInput {
 export interface Pooled {
   daily: Hyper | null;
   weekly: Hyper | null;
+  /** what is believed of the history that `daily` was learned from */
+  judgement: Judgement;
   /** demand of each category and its SKUs, for SKUs with little history */
   categories: Record<string, { unitsPerDay: number; dispersion: number; skus: number }>;
 }

@@ -15,6 +15,8 @@ const RUN_PHASES = {
   features: [{ name: "snapshot", shards: "skus" }],
   elasticity: [
     { name: "filter", shards: "skus" },
+    { name: "days", shards: "whole" },
+    { name: "identify", shards: "skus" },
     { name: "pool", shards: "whole" },
     { name: "finish", shards: "skus" },
   ],

@@ -26,8 +26,31 @@ const NO_EVIDENCE: Sufficient["endogeneity"] = { controlFunction: null, priceFee
 /** Numbers of a row beside J, h and the weekday sums: three for the spells, mean units, dispersion. */
 const SINGLE_NUMBERS = 5;
 
-function lengthOf({ sufficient: { J, h, weekdayUnits } }: PoolInput): number {
-  return J.length + h.length + 2 * weekdayUnits.length + SINGLE_NUMBERS;
+function lengthOf({ sufficient: { J, h, weekdayUnits }, identification }: PoolInput): number {
+  const identified = identification.J.length + identification.h.length;
+  return J.length + h.length + 2 * weekdayUnits.length + SINGLE_NUMBERS + identified;
+}
+
+/** An identification whose matrix lies in its shard's row. */
+function packed(
+  { J, h, ...rest }: PoolInput["identification"],
+  shared: Shared,
+  row: Float64Array,
+  at: number,
+): PoolInput["identification"] {
+  const [first, middle, end] = [at, at + J.length, at + J.length + h.length];
+  row.set(J, first);
+  row.set(h, middle);
+  return {
+    ...rest,
+    names: shared.names(rest.names),
+    get J() {
+      return Array.from(row.subarray(first, middle));
+    },
+    get h() {
+      return Array.from(row.subarray(middle, end));
+    },
+  };
 }
 
 /** One input whose numbers lie in its shard's array. Its lists are made when they are read. */
@@ -43,6 +66,7 @@ class PackedInput implements PoolInput, Sufficient {
   readonly holidays: Sufficient["holidays"];
   readonly endogeneity: Sufficient["endogeneity"];
   readonly weekly: PoolInput["weekly"];
+  readonly identification: PoolInput["identification"];
   readonly family?: NonNullable<PoolInput["family"]>;
   readonly #row: Float64Array;
   readonly #at: number;
@@ -72,6 +96,8 @@ class PackedInput implements PoolInput, Sufficient {
     row.set(h, at + SINGLE_NUMBERS + J.length);
     row.set(weekdayUnits, at + SINGLE_NUMBERS + J.length + h.length);
     row.set(weekdayBase, at + SINGLE_NUMBERS + J.length + h.length + weekdayUnits.length);
+    const start = at + lengthOf(input) - input.identification.J.length - input.identification.h.length;
+    this.identification = packed(input.identification, shared, row, start);
   }
 
   get sufficient(): Sufficient {

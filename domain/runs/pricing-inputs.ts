@@ -92,6 +92,7 @@ export function pricingInputs(
       sd: elasticity?.sd ?? 1,
       identified: elasticity?.identified ?? false,
       label: elasticity?.label ?? "uncertain",
+      ...(elasticity === null && { unknown: true }),
       ...(elasticity?.endogeneityFlag && { endogenous: true }),
     },
     competitorEffect: elasticity?.competitor ?? null,
@@ -211,7 +212,12 @@ function challengerFactOf(elasticity: StoredReport | null, { instantOf }: Decisi
 
 function learnedFacts(own: PricedProduct, perDay: number | null, { instantOf }: DecisionClock): InputFact[] {
   const { elasticity, forecast } = own;
-  if (!elasticity) return [];
+  if (!elasticity) {
+    return [
+      { name: "elasticity", value: "not known", at: null },
+      { name: "demand per day at the current price", value: "not known", at: null },
+    ];
+  }
   const at = instantOf(elasticity.asOf);
   const [lo, hi] = elasticity.ci95;
   const facts: InputFact[] = [

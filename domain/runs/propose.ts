@@ -3,7 +3,7 @@ import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { overrideInForce, priceOverrideInForce, strategyInForce } from "../ledger/overrides.ts";
 import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
-import type { PricingPolicy } from "../settings/pricing-policy.ts";
+import type { PricingPolicy } from "../pricing/inputs.ts";
 import type { RunManifest } from "./manifest.ts";
 import type { PricedProduct } from "./priced-product.ts";
 import { type DecisionClock, decisionClock, pricingInputs } from "./pricing-inputs.ts";
@@ -34,6 +34,7 @@ function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
     category: strategyByCategory[own.category] ?? null,
     install: settings.strategy,
   };
+  const override = priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf);
   return {
     ...settings.guardrails,
     ...{ objective, undercut, markup },
@@ -41,10 +42,9 @@ function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
       ...{ temperature, regretBudget, salt: seed },
       period: Math.floor(asOf / (periodDays * DAY_MS)),
     },
-    strategy: strategyInForce(
-      priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf),
-      choices,
-    ),
+    strategy: strategyInForce(override, choices),
+    // an override says that the rules decide and nothing else: without a market they keep the price
+    marketFallback: override === null ? settings.marketFallback : "freeze",
   };
 }
 

@@ -1,6 +1,8 @@
+import { addDaySums } from "../learning/elasticity/day-sums.ts";
 import type { CategoryHours } from "../learning/forecasting/hour-profile.ts";
 import { decisionHash, type PricingDecision } from "../pricing/decision/decision.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "./elasticity-run.ts";
+import { type CategoryDays, categoryDays, identifySkus } from "./identify.ts";
 import {
   chooseLadders,
   decideInLadder,
@@ -107,9 +109,13 @@ export async function recomputeElasticity(
   size: number,
   hours: CategoryHours = {},
 ): Promise<SkuDigest[]> {
+  const days: CategoryDays = {};
+  await eachPart(shards, size, (part) => addDaySums(days, categoryDays(part)));
+  const filter = (part: readonly SkuSnapshot[]) =>
+    stored(identifySkus(filterSkus(part, manifest), part, days, manifest));
   const statistics = new PoolInputs();
   await eachPart(shards, size, (part) => {
-    const filtered = stored(filterSkus(part, manifest));
+    const filtered = filter(part);
     const inputs = filtered.flatMap((sku, i) => (sku === null ? [] : [poolInput(sku, part[i]!, manifest)]));
     statistics.add(stored(inputs));
   });
@@ -117,7 +123,7 @@ export async function recomputeElasticity(
   const learned = { pooled: stored(pooled), weekly, hours };
   const outcomes = new Outcomes();
   await eachPart(shards, size, (part) => {
-    const finished = finishSkus(part, stored(filterSkus(part, manifest)), learned, manifest);
+    const finished = finishSkus(part, filter(part), learned, manifest);
     outcomes.note(finished.map((sku) => ({ sku: sku.forecast.sku, digest: finishedDigest(sku) })));
   });
   return outcomes.bySku();

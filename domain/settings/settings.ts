@@ -110,6 +110,9 @@ export const GuardrailSettings = z.strictObject({
     .default(10)
     .describe("the same in minor units over the 7 days that prices are compared by"),
   minProbability: fraction.default(0.6).describe("least probability that the change gains"),
+  minProbabilityUnidentified: fraction
+    .default(0.9)
+    .describe("the same while data have not identified the elasticity; never less than minProbability"),
   regretCap: fraction
     .default(0.02)
     .describe("share of the current earnings that the worst tenth of the outcomes may lose"),
@@ -187,6 +190,13 @@ export const Settings = z.strictObject({
     .lt(1)
     .default(0.01)
     .describe("competitor_follow: share below the cheapest competitor's price; negative = above it"),
+  marketFallback: strategy
+    .exclude(["competitor_follow", "rule_based", "rule_based_literal", "conversion_rules", "ml_challenger"])
+    .default("elasticity_optimizer")
+    .describe(
+      "what sets the price of a strategy that goes by the market while no competitor has a valid offer; " +
+        "the optimizer returns to the catalogue's price while the elasticity is not known",
+    ),
   markup: z.number().nonnegative().default(0.5).describe("cost_plus: markup on the unit cost"),
   exploration: z
     .strictObject({

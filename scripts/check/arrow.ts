@@ -98,7 +98,7 @@ export function fileCircles(sources: readonly Source[]): string[][] {
   return circles(next);
 }
 
-/** Groups of rooms that import each other in a circle; scripts, tests and benches are no rooms. */
+/** Groups of rooms that import each other in a circle; scripts, tests and benches are not rooms. */
 export function roomCircles(sources: readonly Source[]): string[][] {
   const next = new Map<string, string[]>();
   for (const { path, imports } of sources.filter(({ path }) => CORE.test(path))) {

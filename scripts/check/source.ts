@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { parseSync, Visitor } from "oxc-parser";
 import { ROOT } from "../start/tools.ts";
@@ -30,7 +30,11 @@ export interface Source {
 export function listFiles(): string[] {
   const listed = ["ls-files", "--cached", "--others", "--exclude-standard"];
   const output = execFileSync("git", listed, { cwd: ROOT, encoding: "utf8", maxBuffer: 2 ** 26 });
-  return output.trim().split("\n");
+  // a file that was deleted is listed until the deletion is staged
+  return output
+    .trim()
+    .split("\n")
+    .filter((path) => existsSync(join(ROOT, path)));
 }
 
 /** Every TypeScript file, parsed. */

@@ -13,7 +13,7 @@ export interface ApiOptions {
   key?: string;
   /** ms for which an absent or overloaded server is waited for; default 10 min */
   patience?: number;
-  /** told once per wait, with the reason */
+  /** called once per wait, with the reason */
   onWait?: (reason: string) => void;
   signal?: AbortSignal;
 }

@@ -117,7 +117,7 @@ export function sumReceipts(receipts: readonly BatchReceipt[]): ReceiptSum {
   for (const receipt of receipts) {
     const outcomes = receipt.accepted + receipt.duplicates + receipt.quarantined + receipt.rejected;
     if (outcomes !== receipt.received) {
-      throw new Error(`batch ${receipt.batchId} received ${receipt.received} rows but tells of ${outcomes}`);
+      throw new Error(`batch ${receipt.batchId} received ${receipt.received} rows but counts ${outcomes}`);
     }
     sum.batches++;
     sum.received += receipt.received;

@@ -77,7 +77,7 @@ async function untilDone(signal: AbortSignal, what: string, attempt: () => Promi
   }
 }
 
-/** Does it now and then every `every` ms until the signal aborts; a failure is told and waits for the next turn. */
+/** Does it now and then every `every` ms until the signal aborts; a failure is printed and waits for the next turn. */
 async function repeat(
   signal: AbortSignal,
   every: number,

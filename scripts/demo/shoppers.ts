@@ -13,10 +13,10 @@ export const WAREHOUSES = ["Halden", "Brückfeld", "Port Vell"] as const;
 const SUPPLY_DAYS = 30;
 /** This product's shelves are nearly bare from the start. */
 const SCARCE_PRODUCT = 3;
-/** A delivery replaces so many sales, and comes with one sale in as many. */
+/** A delivery comes once per this many sales, and replaces them. */
 const DELIVERY_UNITS = 20;
 
-/** Of the sessions that look at a product, so many go on to … */
+/** Of the sessions that look at a product, the shares that go on to … */
 const FUNNEL = { search: 0.3, compare: 0.2, cart: 0.09, purchase: 0.02, undecided: 0.005 };
 const DEVICES = [
   { device: "mobile", below: 0.58 },

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * A process, told apart from a later one that was given the same pid by the time it began. `began` is null where the
+ * A process. The time it began distinguishes it from a later one with the same pid. `began` is null where the
  * system does not say.
  */
 export interface ProcessId {

@@ -36,7 +36,7 @@ async function fireTrigger(url: string, cron: string, signal?: AbortSignal): Pro
 
 /**
  * Fires what is due, on the minute, until the signal aborts. A trigger whose last call has not answered yet is left
- * out; one that fails is told and does not stop the next.
+ * out; one that fails is printed and does not stop the next.
  */
 export async function runScheduler(
   url: string,

@@ -53,7 +53,7 @@ function devArguments(port: number, stateDir: string, vars: Record<string, strin
   ];
 }
 
-/** wrangler tells on every start that cron triggers do not fire by themselves: the local scheduler fires them. */
+/** On every start wrangler prints that cron triggers do not fire by themselves: here the local scheduler fires them. */
 const KNOWN_NOISE =
   /Scheduled Workers are not automatically triggered|To manually trigger a scheduled event|cdn-cgi\/local\/scheduled|For more details, see .*cron-triggers/;
 
@@ -70,8 +70,8 @@ function passOn(child: ChildProcess): void {
 }
 
 /**
- * Starts `wrangler dev` in this process group. A guard process is told what runs below it, so that it all ends even
- * if this process or wrangler is killed; the lock is told too, for the case that the guard is killed as well.
+ * Starts `wrangler dev` in this process group. A guard process gets the list of what runs below it, so that all of it
+ * ends even if this process or wrangler is killed; the lock gets the list too, in case the guard is killed as well.
  */
 export function startServer(
   options: { port: number; stateDir: string; vars: Record<string, string> },

@@ -17,7 +17,7 @@ import { readSettings } from "../settings/settings.ts";
 
 /** Products of one atomic batch: their ledger entries hash in a few milliseconds and stay well under a statement's size. */
 const SEGMENT_PRODUCTS = 500;
-/** A segment is planned anew when the catalogue changed under it. */
+/** A segment is planned again when the catalogue has changed meanwhile. */
 const PLAN_TRIES = 3;
 
 export interface ImportReceipt {

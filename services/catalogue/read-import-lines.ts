@@ -45,7 +45,7 @@ function csvRecords(text: string): CsvRecord[] {
       info: true,
       skip_empty_lines: true,
       trim: true,
-      // a row of the wrong length is told by `info.error`, and costs none of its neighbours
+      // `info.error` reports a row of the wrong length; its neighbours go through
       relax_column_count: true,
       // 24" inside a cell is an inch sign
       relax_quotes: true,

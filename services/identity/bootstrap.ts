@@ -6,9 +6,9 @@ import type { ServiceContext } from "../context.ts";
 import { tokenHash } from "./token.ts";
 
 /**
- * On a state without people and keys, makes the first of each. Does nothing on any other state, so that a leaked
- * start variable opens nothing later. Each insert carries its own condition: two first requests make one admin.
- * A first person who cannot be made is logged, and the rest is served: a slip in a variable must not stop a shop.
+ * Makes the first person and the first key where there are none. Where there are, it does nothing, so that a leaked start
+ * variable opens nothing later. Each insert carries its own condition: two first requests make one admin.
+ * If the first person cannot be made, that is logged and everything else works: a typo must not stop a shop.
  */
 export async function bootstrap(
   ctx: ServiceContext,

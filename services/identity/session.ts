@@ -65,7 +65,7 @@ function decoyHash(): string {
   return decoy;
 }
 
-/** Ends the session of a token; an unknown token is no error. */
+/** Ends the session of a token; an unknown token is ignored. */
 export async function signOut(ctx: Pick<ServiceContext, "db">, token: string): Promise<void> {
   await ctx.db.delete(sessions).where(eq(sessions.id, tokenHash(token)));
 }

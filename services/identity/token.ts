@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-/** 32 random bytes, hex, behind a prefix that tells what it is. */
+/** 32 random bytes, hex, with a prefix that says what the token is for. */
 export function newToken(prefix: string): string {
   return prefix + bytesToHex(crypto.getRandomValues(new Uint8Array(32)));
 }

@@ -3,7 +3,8 @@ import { isAmong } from "../../db/bulk.ts";
 import { forecasts } from "../../db/schema.ts";
 import { learningDays } from "../../domain/runs/calendar.ts";
 import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
-import { filterSkus, poolInput } from "../../domain/runs/elasticity-run.ts";
+import { filterSkus } from "../../domain/runs/elasticity-run.ts";
+import { categoryDays } from "../../domain/runs/identify.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
 import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
@@ -33,17 +34,15 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
   });
   const snapshots: SkuSnapshot[] = withKept(readings, (sku) => kept.get(sku), manifest);
   const filtered = filterSkus(snapshots, manifest);
-  const inputs = filtered.flatMap((sku, i) =>
-    sku === null ? [] : [poolInput(sku, snapshots[i]!, manifest)],
-  );
   await Promise.all([
     putSnapshots(ctx.lake, id, job.shard, snapshots),
     putJson(ctx.lake, resultKey(id, "filter", job.shard), filtered),
-    putJson(ctx.lake, resultKey(id, "statistics", job.shard), inputs),
+    putJson(ctx.lake, resultKey(id, "days-of", job.shard), categoryDays(snapshots)),
     byCategory.length > 0 && putJson(ctx.lake, resultKey(id, "hours-of", job.shard), byCategory),
   ]);
   const resumed = snapshots.filter((snapshot) => snapshot.kept !== undefined).length;
-  return { statements: [], counts: { skus: snapshots.length, withDemand: inputs.length, resumed } };
+  const withDemand = filtered.filter((sku) => sku !== null).length;
+  return { statements: [], counts: { skus: snapshots.length, withDemand, resumed } };
 }
 
 /** All that is learned from: demand with dated costs, competitors, and what earlier runs remember of them. */

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { bulkUpsert, excluded, jsonTable } from "../../db/bulk.ts";
 import { elasticities, elasticityHistory, forecasts, products } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
+import type { Identification } from "../../domain/learning/elasticity/identification.ts";
 import { finishSkus } from "../../domain/runs/elasticity-run.ts";
 import type { KeptFilter } from "../../domain/runs/kept-filter.ts";
 import {
@@ -32,14 +33,16 @@ import {
 export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
   const { id } = job.run;
   const { lake } = ctx;
-  const [manifest, snapshots, filtered, pooled, weekly, hours] = await Promise.all([
+  const [manifest, snapshots, filters, found, pooled, weekly, hours] = await Promise.all([
     readManifest(ctx, id),
     getSnapshots<SkuSnapshot>(lake, id, job.shard),
     getJson<(KeptFilter | null)[]>(lake, resultKey(id, "filter", job.shard)),
+    getJson<(Identification | null)[]>(lake, resultKey(id, "identified", job.shard)),
     getJson<Pooled>(lake, resultKey(id, "pool", 0)),
     findJson<[string, WeeklySku][]>(lake, resultKey(id, "weekly", job.shard)),
     readCategoryHours(ctx, id),
   ]);
+  const filtered = filters.map((filter, i) => filter && { ...filter, identification: found[i]! });
   const learned = { pooled, weekly: new Map(weekly ?? []), hours };
   const alone = finishSkus(snapshots, filtered, learned, manifest);
   const judged = await withChallengers(ctx, manifest, snapshots, alone);

@@ -1,7 +1,8 @@
 import { and, asc, gt } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { forecasts } from "../../db/schema.ts";
-import { filterSkus, finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
+import { finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../domain/runs/identify.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import { forecastView, type PricedProduct } from "../../domain/runs/priced-product.ts";
 import type { ServiceContext } from "../context.ts";
@@ -28,7 +29,7 @@ export async function learnAsOf(
     readForLearning(ctx, { ...job, skus }, manifest),
   ]);
   const learning: RunManifest = { ...manifest, kind: "elasticity", previous };
-  const filtered = filterSkus(snapshots, learning);
+  const filtered = identifiedFilters(snapshots, learning);
   const inputs = filtered.flatMap((sku, i) =>
     sku === null ? [] : [poolInput(sku, snapshots[i]!, learning)],
   );

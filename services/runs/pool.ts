@@ -11,7 +11,7 @@ import { poolHours } from "./hours.ts";
 import { readManifest } from "./manifest.ts";
 import { doneShards, getJson, putJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
 
-/** Second phase of an elasticity run: pools the SKUs' statistics, in SKU order whatever the shards were. */
+/** Fourth phase of an elasticity run: pools the SKUs' statistics, in SKU order whatever the shards were. */
 export async function poolRun(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
   const { id } = job.run;
   const manifest = await readManifest(ctx, id);
@@ -20,7 +20,7 @@ export async function poolRun(ctx: ServiceContext, job: ShardJob): Promise<Shard
   const shardOf = new Map<string, number>();
   const skus: { sku: string; category: string; shard: number }[] = [];
   const challenged = wantsChallenger(manifest.settings);
-  const shards = await doneShards(ctx, id, 0);
+  const shards = await doneShards(ctx, id, job.run.phase - 1);
   await poolHours(ctx, id, shards);
   for (const shard of shards) {
     const part = await getJson<PoolInput[]>(ctx.lake, resultKey(id, "statistics", shard));

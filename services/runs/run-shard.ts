@@ -6,8 +6,10 @@ import { type PhaseName, phaseOf, RUN_SHARD_TRIES } from "../../domain/runs/phas
 import type { ServiceContext } from "../context.ts";
 import { advanceRun } from "./advance-run.ts";
 import { collectDecisions } from "./collect.ts";
+import { gatherDays } from "./days.ts";
 import { filterShard } from "./filter.ts";
 import { finishShard } from "./finish.ts";
+import { identifyShard } from "./identify.ts";
 import { poolRun } from "./pool.ts";
 import { proposeShard } from "./propose.ts";
 import { isShard, type ReadHistories, readRun, type ShardJob, type ShardResult } from "./run-record.ts";
@@ -16,6 +18,8 @@ import { snapshotShard } from "./snapshot.ts";
 const COMPUTE = {
   snapshot: snapshotShard,
   filter: filterShard,
+  days: gatherDays,
+  identify: identifyShard,
   pool: poolRun,
   finish: finishShard,
   propose: proposeShard,

@@ -31,11 +31,11 @@ export function settingsOf(row: { version: number; body: unknown } | undefined) 
   return { version: row.version, settings: Settings.parse(row.body) };
 }
 
-/** Of two changes at the same instant the later is laid over the earlier. */
+/** Of two changes at the same instant, the later one is applied to the result of the earlier. */
 const CHANGE_TRIES = 3;
 
 /**
- * Lays a change over the settings in force and stores the result as the next version. `seen`: the version that the
+ * Applies a change to the settings in force and stores the result as the next version. `seen`: the version that the
  * caller changed, if it says so.
  * @throws ProblemError invalid; conflict if the version in force is another than the one seen
  */
@@ -48,7 +48,7 @@ export async function changeSettings(
   for (let attempt = 1; ; attempt++) {
     const { version, settings: before } = await readSettings(ctx.d1);
     if (seen !== undefined && seen !== version)
-      throw new ProblemError("conflict", `the settings are at version ${version}; look again`);
+      throw new ProblemError("conflict", `the settings are at version ${version}; read them again`);
     const next = applyChange(before, change);
     try {
       await saveVersion(ctx, version + 1, next, change);

@@ -1,7 +1,7 @@
 import type { Api } from "../../scripts/client/api.ts";
 import { queryLocalD1 } from "./tables.ts";
 
-/** What a shop's rows come to, without the times and versions that tell when they came. */
+/** The market that results from a shop's rows, without the times and versions that depend on when they came. */
 export interface MarketState {
   products: unknown[];
   demand: unknown[];

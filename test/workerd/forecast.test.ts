@@ -166,7 +166,7 @@ describe("a product's elasticity", () => {
 
   it("names its inputs and how it was modelled", async () => {
     const { body } = await call("GET", "/api/products/FOR-0/elasticity");
-    expect(body).toMatchObject({ period: "day", drifting: false, rows: 60, skipped: 0 });
+    expect(body).toMatchObject({ period: "day", drifting: false, rows: 120, skipped: 0 });
     expect(body.inputsHash).toMatch(/^[0-9a-f]{16}$/);
   });
 });

@@ -126,11 +126,11 @@ describe("asOf", () => {
     };
     const at = Date.parse(`${daysAgo(10)}T12:00:00Z`);
     expect(await learnedAt(at)).toEqual([
-      [at, 50, at],
-      [at, 50, at],
+      [at, 110, at],
+      [at, 110, at],
     ]);
     const [present] = await learnedAt(Date.now());
-    expect(present![1]).toBe(60);
+    expect(present![1]).toBe(120);
   });
 
   it.each([
@@ -141,6 +141,6 @@ describe("asOf", () => {
     const run = await endOf({ kind: "features", skus: ["RUN-11"], asOf: at });
     const [snapshot] = await snapshotOf(run.id);
     const { days } = snapshot!.features;
-    expect([days[0]!.day, days.at(-1)!.day]).toEqual([daysAgo(60), daysAgo(last)]);
+    expect([days[0]!.day, days.at(-1)!.day]).toEqual([daysAgo(120), daysAgo(last)]);
   });
 });

@@ -92,13 +92,18 @@ describe("a shard", () => {
       .run();
     await runShard(ctx, wake[0]!, none);
     expect(await snapshot()).toBe(first);
-    const pool = await runShard(ctx, wake[1]!, none);
-    expect(pool).toEqual([{ ...wake[0]!, phase: 1 }]);
+    const days = await runShard(ctx, wake[1]!, none);
+    expect(days).toEqual([{ ...wake[0]!, phase: 1 }]);
+    const identify = await runShard(ctx, days[0]!, none);
+    expect(identify).toHaveLength(2);
+    expect(await runShard(ctx, identify[0]!, none)).toEqual([]);
+    const pool = await runShard(ctx, identify[1]!, none);
+    expect(pool).toEqual([{ ...wake[0]!, phase: 3 }]);
     const finish = await runShard(ctx, pool[0]!, none);
     expect(finish).toHaveLength(2);
     await runShard(ctx, finish[0]!, none);
     const rows = await elasticities();
-    await env.DB.prepare("UPDATE run_shards SET status = 'waiting' WHERE run_id = ?1 AND phase = 2")
+    await env.DB.prepare("UPDATE run_shards SET status = 'waiting' WHERE run_id = ?1 AND phase = 4")
       .bind(wake[0]!.runId)
       .run();
     await runShard(ctx, finish[0]!, none);

@@ -43,6 +43,9 @@ export function presentElasticity(row: typeof elasticities.$inferSelect): z.infe
     },
     noCompetitor: report.noCompetitor,
     overdispersed: report.overdispersed,
+    // a report that was stored before history was judged has none
+    reasons: report.reasons ?? [],
+    reason: report.reason ?? null,
     ...(report.family && { family: report.family }),
     ...(report.challenger && { challenger: presentChallenger(report.challenger) }),
     rows: report.rows,

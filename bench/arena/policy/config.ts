@@ -26,7 +26,7 @@ export interface PolicyStyle {
  * which also follows a market that changes; `directed` only perturbs and changes prices less; `calm` does so on a
  * weekly rhythm; `thompson` only samples; `certain` prices at the posterior mean and learns by accident.
  */
-export const POLICY_STYLES = {
+const POLICY_STYLES = {
   active: { holdDays: 2, maxStep: 0.2, horizonDays: 60, amplitude: 0.09, temperature: 0.4 },
   directed: { holdDays: 2, maxStep: 0.2, horizonDays: 120, amplitude: 0.09, temperature: 0 },
   calm: { holdDays: 7, maxStep: 0.2, horizonDays: 120, amplitude: 0.09, temperature: 0 },

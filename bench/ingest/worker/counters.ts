@@ -58,7 +58,7 @@ export function patchPrototype(
 const tables = new Map<string, string>();
 
 /** The table that a statement writes, for the breakdown: looked for once, since the search took a share of the run. */
-export function tableOf(sql: string): string {
+function tableOf(sql: string): string {
   const known = tables.get(sql);
   if (known !== undefined) return known;
   const table = /(?:INTO|UPDATE|FROM)\s+["`]?(\w+)/i.exec(sql)?.[1] ?? "other";

@@ -3,7 +3,7 @@ import { errorDeviations } from "./forecast-error.ts";
 import { seasonalEffects } from "./seasonal-indices.ts";
 import { fillGaps } from "./series-gaps.ts";
 
-export type ForecastMethod =
+type ForecastMethod =
   | "naive"
   | "ensemble"
   | "ensemble with additive season"

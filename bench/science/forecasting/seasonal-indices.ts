@@ -1,5 +1,5 @@
 /** A cycle needs this many periods before its shape can be told from noise. */
-export const MIN_CYCLES = 3;
+const MIN_CYCLES = 3;
 
 /** weight of a cycle relative to the one after it: seasonal shapes drift */
 const CYCLE_DISCOUNT = 0.9;

@@ -3,7 +3,7 @@ import { designEffect } from "./spells.ts";
 import type { Likelihood, Sufficient } from "./sufficient.ts";
 
 /** Union of coefficient names: own, competitor, then the covariates in alphabetical order. */
-export function unionNames(stats: readonly Sufficient[]): string[] {
+export function unionNames(stats: readonly { names: readonly string[] }[]): string[] {
   const covariates = new Set(stats.flatMap((stat) => stat.names.slice(2)));
   return ["own", "competitor", ...[...covariates].sort()];
 }

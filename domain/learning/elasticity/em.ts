@@ -2,11 +2,13 @@ import { inverse } from "../../base/matrix.ts";
 import type { EndogeneityStatistics } from "./endogeneity.ts";
 import type { CalendarFactors } from "./series.ts";
 
-/** Posterior of one category's mean coefficients. */
-export interface CategoryHyper {
+/** Posterior of one category's mean coefficients, the tenant mean's uncertainty in it. */
+interface CategoryHyper {
   /** Mean vector μ_c and its covariance V_c (row-major), in the order of `Hyper.names`. */
   mean: number[];
   covariance: number[];
+  /** Likelihood information about μ_c with SKU heterogeneity integrated out, and its vector. */
+  information: { L: number[]; a: number[] };
   /** SKUs pooled, and the design effect of shocks they share. */
   skus: number;
   designEffect: number;
@@ -24,8 +26,9 @@ export interface Hyper {
   names: string[];
   /** True if the series pooled are weekly or monthly. */
   weekly: boolean;
-  /** Tenant mean g, between-category covariance T, within-category covariance Σ. */
+  /** Tenant mean g and its covariance, between-category covariance T, within-category covariance Σ. */
   centre: number[];
+  uncertainty: number[];
   between: number[];
   within: number[];
   categories: Record<string, CategoryHyper>;

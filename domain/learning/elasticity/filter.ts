@@ -92,7 +92,7 @@ export function stepFilter(
     const units = absorbCount(state, row, offset);
     recordCalendar(state, row, units, offset - calendar, factors);
   }
-  followDrift(state, row.t);
+  followDrift(state, row.t, config);
 }
 
 function calendarOffset(factors: CalendarFactors, t: number): number {
@@ -241,16 +241,22 @@ function recordCalendar(
 
 const DRIFT_DAYS = 28;
 const DRIFT_Z = 2.5;
+/** Least variance of a change: rounding is no break. */
+const DRIFT_VARIANCE_MIN = 1e-4;
 
 /**
- * Every 28 days compares the own elasticity with the last checkpoint; a jump opens 28 days of faster noise.
+ * Every 28 days compares the own elasticity with the last checkpoint; a jump opens 28 days of faster noise. Successive
+ * posteriors share their data: the variance of their difference is P₂₈ - P plus what the days between may have moved it.
  */
-function followDrift(state: FilterState, t: number): void {
-  if (t - state.checkpoint.t < DRIFT_DAYS) return;
+function followDrift(state: FilterState, t: number, { reversion }: FilterConfig): void {
+  const days = t - state.checkpoint.t;
+  if (days < DRIFT_DAYS) return;
   const p = state.mean.length;
   const own = state.mean[1]!;
   const variance = state.covariance[p + 1]!;
-  state.stability = Math.abs(own - state.checkpoint.own) / Math.sqrt(variance + state.checkpoint.variance);
+  const noise = (1 - reversion ** (2 * days)) * state.prior.covariance[0]!;
+  const spread = Math.max(state.checkpoint.variance - variance + noise, DRIFT_VARIANCE_MIN);
+  state.stability = Math.abs(own - state.checkpoint.own) / Math.sqrt(spread);
   state.driftUntil = state.stability > DRIFT_Z ? t + DRIFT_DAYS : null;
   state.checkpoint = { t, own, variance };
 }

@@ -31,7 +31,7 @@ export function addMoments(moments: Moments, values: ArrayLike<number>): void {
 }
 
 /** Sum of products of two variables about their means. */
-export function centredProduct({ count, sums, products }: Moments, a: number, b: number): number {
+function centredProduct({ count, sums, products }: Moments, a: number, b: number): number {
   if (count === 0) return 0;
   const row = Math.max(a, b);
   return products[(row * (row + 1)) / 2 + Math.min(a, b)]! - (sums[a]! * sums[b]!) / count;

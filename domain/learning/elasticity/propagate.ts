@@ -5,7 +5,8 @@ const DRIFT_SPEED = 4;
 /**
  * Time update over the days since the last row: the level does a random walk; b reverts to its prior,
  * m_b = u + r(m_b - u), P_bb = r²P_bb + (1 - r²)S. P_bb never exceeds S, so the information gathered,
- * P_bb⁻¹ - S⁻¹, stays positive semi-definite even for a covariate that never varies.
+ * P_bb⁻¹ - S⁻¹, stays positive semi-definite even for a covariate that never varies. While a drift of the own effect is
+ * followed, b reverts four times as fast; the level has no part in it.
  */
 export function propagate(state: FilterState, t: number, config: FilterConfig): void {
   if (state.count === 0) return;
@@ -18,7 +19,7 @@ export function propagate(state: FilterState, t: number, config: FilterConfig): 
   const { levelNoise } = config;
   // not by the text as a key: one that came as JSON is not the key's own object, and undoes the compiled code each time
   const noise = state.observation === "log-normal" ? levelNoise["log-normal"] : levelNoise["quasi-poisson"];
-  covariance[0]! += noise * elapsed * speed;
+  covariance[0]! += noise * elapsed;
   const r = elapsed * speed === 1 ? config.reversion : config.reversion ** (elapsed * speed);
   const rr = r * r;
   for (let i = 0; i < d; i++) {

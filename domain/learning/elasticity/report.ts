@@ -1,14 +1,18 @@
-import { addScaled, apply, inverse } from "../../base/matrix.ts";
-import { normalCdf } from "../../base/normal.ts";
+import { apply } from "../../base/matrix.ts";
+import type { Change } from "./drift.ts";
 import {
   type Endogeneity,
   type EndogeneityStatistics,
   endogeneityEvidence,
   endogeneityOf,
 } from "./endogeneity.ts";
+import { REASON_TEXT } from "./judgement.ts";
+import type { Reason } from "./own-price.ts";
 import { COMPETITOR, OWN, type Prior } from "./prior.ts";
 import { competitorRegressor } from "./regressors.ts";
 import { PERIOD_DAYS } from "./series.ts";
+import { signedBelow, signedInterval } from "./signed-normal.ts";
+import { posteriorSlopes, type Slopes } from "./slopes.ts";
 import type { FilterState } from "./state.ts";
 import { rawInformation } from "./sufficient.ts";
 import { isOverdispersed } from "./weekly.ts";
@@ -49,6 +53,9 @@ export interface ElasticityReport {
   noCompetitor: boolean;
   /** True if daily counts are too overdispersed for the count model (weekly totals serve better). */
   overdispersed: boolean;
+  /** Why its own history says little or nothing of its elasticity, most telling first, and the first in words. */
+  reasons: Reason[];
+  reason: string | null;
   rows: number;
   skipped: number;
   asOf: string;
@@ -75,64 +82,79 @@ const REFERENCE_PRICE_SD = 0.1;
  * Posterior of b under `prior`, with the likelihood's information divided by the design effect of price
  * spells. This, and not the filter's running covariance, is what intervals are made of.
  */
-export function posterior(state: FilterState, prior: Prior): { mean: number[]; covariance: number[] } {
-  const d = prior.mean.length;
-  const { J, h } = rawInformation(state);
-  const share = 1 / (prior.designEffect ?? 1);
-  const precision = inverse(prior.covariance, d);
-  const covariance = inverse(addScaled(precision, J, share), d);
-  return { covariance, mean: apply(covariance, addScaled(apply(precision, prior.mean), h, share)) };
+export function posterior(state: FilterState, prior: Prior): Slopes {
+  return posteriorSlopes(rawInformation(state), prior);
+}
+
+/** What a report is told beside the SKU's filter. */
+export interface ReportContext {
+  asOf: string;
+  modelVersion: string;
+  /** Whether the category's prices were set by demand. */
+  category?: EndogeneityStatistics;
+  /** What was learned from the part of the price's history that can be learned from; without it, the filter's own. */
+  learned?: { slopes: Slopes; reasons: Reason[]; change: Change; stability: number };
 }
 
 /** Elasticity report of a filtered SKU under its pooled prior. `asOf` is an ISO instant, kept as given. */
-export function elasticityReport(
-  state: FilterState,
-  prior: Prior,
-  context: { asOf: string; modelVersion: string; category?: EndogeneityStatistics },
-): ElasticityReport {
-  const d = prior.mean.length;
-  const { mean: b, covariance } = posterior(state, prior);
+export function elasticityReport(state: FilterState, prior: Prior, context: ReportContext): ElasticityReport {
+  const { learned } = context;
+  const { mean: b, covariance } = learned?.slopes ?? posterior(state, prior);
+  const d = b.length;
   const mean = b[OWN]!;
   const variance = covariance[0]!;
   const sd = Math.sqrt(variance);
   const shrink = Math.max(0, 1 - variance / prior.covariance[0]!);
-  const competitorVariance = covariance[COMPETITOR * d + COMPETITOR]!;
-  const competitorShrink = 1 - competitorVariance / prior.covariance[COMPETITOR * d + COMPETITOR]!;
+  const competitor = COMPETITOR * (d + 1);
+  const competitorShrink = 1 - covariance[competitor]! / prior.covariance[competitor]!;
   const evidence = endogeneityEvidence(state, prior.designEffect ?? 1);
   const endogeneity = endogeneityOf(evidence, context.category);
-  const below = (z: number) => normalCdf((z - mean) / sd);
+  const below = (bound: number) => signedBelow(mean, sd, bound);
+  const reasons = learned?.reasons ?? [];
   return {
     sku: state.sku,
     category: state.category,
     mean,
     sd,
-    ci95: [mean - Z95 * sd, mean + Z95 * sd],
-    ci80: [mean - Z80 * sd, mean + Z80 * sd],
+    ci95: signedInterval(mean, sd, Z95),
+    ci80: signedInterval(mean, sd, Z80),
     nEff: effectiveDays(state, variance, prior.covariance[0]!),
     shrink,
-    identified: shrink >= IDENTIFIED_SHRINK,
+    identified: shrink >= IDENTIFIED_SHRINK && !reasons.includes("wrong-sign"),
     label: labelOf(below(-1), below(-2)),
     sensitivity: sensitivityOf(mean),
     probabilityElastic: below(-1),
     competitor: {
       mean: b[COMPETITOR]!,
-      sd: Math.sqrt(competitorVariance),
+      sd: Math.sqrt(covariance[competitor]!),
       identified: competitorShrink >= IDENTIFIED_SHRINK,
     },
     priorMean: prior.mean[OWN]!,
     priorSd: Math.sqrt(prior.covariance[0]!),
-    stability: state.stability,
-    drifting: state.driftUntil !== null && state.lastT <= state.driftUntil,
-    endogeneityFlag: endogeneity.flagged,
+    stability: learned?.stability ?? state.stability,
+    drifting: learned?.change.isDrifting ?? (state.driftUntil !== null && state.lastT <= state.driftUntil),
+    endogeneityFlag: endogeneity.flagged || reasons.some((reason) => CONFOUNDED.has(reason)),
     endogeneity,
     noCompetitor: state.competitorPeriods === 0,
     overdispersed: isOverdispersed(state),
+    reasons,
+    reason: reasons.length > 0 ? REASON_TEXT[reasons[0]!] : null,
     rows: state.count,
     skipped: state.skipped,
     asOf: context.asOf,
     modelVersion: context.modelVersion,
   };
 }
+
+/** Reasons that mean that an estimate from history would be wrong, not only that there is none. */
+const CONFOUNDED: ReadonlySet<Reason> = new Set<Reason>([
+  "cycle",
+  "demand-driven",
+  "wrong-sign",
+  "implausible",
+  "sold-out-zeros",
+  "unflagged-promotions",
+]);
 
 /** Own-price information in units of one day at mean demand with a 10 % price sd. */
 function effectiveDays(state: FilterState, variance: number, priorVariance: number): number {

@@ -20,6 +20,11 @@ export interface DemandPeriod {
   exposure: number;
   /** Further regressors (deal, feature, promotion), in the order of the series' `covariateNames`. */
   covariates?: readonly number[];
+  /**
+   * How far ln price was moved by a draw, from what would have been charged without it: an experiment. Absent: nothing
+   * was drawn.
+   */
+  randomStep?: number;
   /** True if stock ran out at an unknown time: units are then a lower bound of demand. */
   censored?: boolean;
 }

@@ -1,6 +1,7 @@
-import { addScaled, apply, inverse, symmetrised } from "../../base/matrix.ts";
+import { addScaled, inverse, symmetrised } from "../../base/matrix.ts";
 import { aligned } from "./align.ts";
 import { EmWorkspace, type Hyper } from "./em.ts";
+import { categoryMean, informationOnTenant, tenantMean } from "./levels.ts";
 import { coefficientDefaults, type Prior } from "./prior.ts";
 import { designEffect } from "./spells.ts";
 import type { Likelihood } from "./sufficient.ts";
@@ -14,14 +15,26 @@ export function skuPrior(hyper: Hyper, stat: Likelihood): Prior {
   const d = hyper.names.length;
   const category = hyper.categories[stat.category];
   if (category === undefined) {
-    return restricted(hyper, stat, hyper.centre, addScaled(hyper.between, hyper.within, 1));
+    const spread = addScaled(hyper.between, hyper.uncertainty, 1);
+    return restricted(hyper, stat, hyper.centre, addScaled(spread, hyper.within, 1));
   }
-  const { em, precisions } = prepared(hyper);
+  const { em, precision, onTenant } = prepared(hyper);
   const { M, a } = em.categorySums(aligned([stat], hyper));
-  const precision = precisions[stat.category]!;
-  const share = 1 / category.designEffect;
-  const covariance = inverse(symmetrised(addScaled(precision, M, -share), d), d);
-  const mean = apply(covariance, addScaled(apply(precision, category.mean), a, -share));
+  const share = -1 / category.designEffect;
+  const others = {
+    L: symmetrised(addScaled(category.information.L, M, share), d),
+    a: addScaled(category.information.a, a, share),
+  };
+  const before = onTenant[stat.category]!;
+  const after = informationOnTenant(others, precision);
+  const tenant = tenantMean(
+    {
+      G: symmetrised(addScaled(addScaled(hyper.information.G, before.G, -1), after.G, 1), d),
+      k: addScaled(addScaled(hyper.information.k, before.k, -1), after.k, 1),
+    },
+    hyper.names,
+  );
+  const { mean, covariance } = categoryMean(others, precision, tenant);
   return restricted(hyper, stat, mean, addScaled(limited(covariance, hyper), hyper.within, 1));
 }
 
@@ -33,14 +46,16 @@ export function categoryPrior(hyper: Hyper, category: string, names: readonly st
   if (!names.every((name) => hyper.names.includes(name))) return null;
   const pooled = hyper.categories[category];
   const mean = pooled?.mean ?? hyper.centre;
-  const covariance = addScaled(pooled ? limited(pooled.covariance, hyper) : hyper.between, hyper.within, 1);
+  const spread = pooled ? limited(pooled.covariance, hyper) : addScaled(hyper.between, hyper.uncertainty, 1);
+  const covariance = addScaled(spread, hyper.within, 1);
   return marginal(hyper, names, mean, covariance);
 }
 
-/** What all SKUs of a pool share, made once: Σ⁻¹ and the precisions of the category means. */
+/** What all SKUs of a pool share, made once: Σ⁻¹, T⁻¹ and what each category says of the tenant mean. */
 interface Prepared {
   em: EmWorkspace;
-  precisions: Record<string, number[]>;
+  precision: number[];
+  onTenant: Record<string, { G: number[]; k: number[] }>;
 }
 
 const known = new WeakMap<Hyper, Prepared>();
@@ -49,9 +64,13 @@ function prepared(hyper: Hyper): Prepared {
   let one = known.get(hyper);
   if (one === undefined) {
     const d = hyper.names.length;
+    const precision = inverse(hyper.between, d);
     const categories = Object.entries(hyper.categories);
-    const precisions = categories.map(([name, { covariance }]) => [name, inverse(covariance, d)]);
-    one = { em: new EmWorkspace(d), precisions: Object.fromEntries(precisions) };
+    const parts = categories.map(([name, { information }]) => [
+      name,
+      informationOnTenant(information, precision),
+    ]);
+    one = { em: new EmWorkspace(d), precision, onTenant: Object.fromEntries(parts) };
     one.em.setWithin(hyper.within);
     known.set(hyper, one);
   }
@@ -69,8 +88,8 @@ const SHARE_MIN = 0.25;
 function limited(covariance: readonly number[], hyper: Hyper): number[] {
   const d = hyper.names.length;
   const scale = hyper.names.map((name, k) => {
-    const { withinVariance, betweenVariance } = coefficientDefaults(name, hyper.weekly);
-    const room = withinVariance + betweenVariance - hyper.within[k * d + k]!;
+    const { withinVariance, betweenVariance, tenantVariance } = coefficientDefaults(name, hyper.weekly);
+    const room = withinVariance + betweenVariance + tenantVariance - hyper.within[k * d + k]!;
     const share = room / covariance[k * d + k]!;
     return Math.sqrt(Math.min(1, Math.max(SHARE_MIN, share)));
   });

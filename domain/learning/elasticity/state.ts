@@ -88,7 +88,7 @@ const DISPERSION_START_WEIGHT = 20;
 const LOG_NORMAL_MEAN_UNITS_MIN = 50;
 
 /** Residual ring sizes: eight weeks of days, two and a half years of weeks or months. */
-export const RESIDUAL_RING: Readonly<Record<Period, number>> = { day: 56, week: 128, month: 128 };
+const RESIDUAL_RING: Readonly<Record<Period, number>> = { day: 56, week: 128, month: 128 };
 
 /** True if a row can be used: finite numbers, non-negative units. */
 export function isUsable(row: DemandPeriod): boolean {

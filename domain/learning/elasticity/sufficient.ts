@@ -71,7 +71,7 @@ function guarded(J: number[], d: number): number[] {
 export type Likelihood = Pick<Sufficient, "category" | "names" | "J" | "h" | "spells">;
 
 /** What a filtered SKU says of its coefficients. */
-export function likelihoodOf(state: FilterState): Likelihood {
+function likelihoodOf(state: FilterState): Likelihood {
   const names = coefficientNames(state.covariateNames);
   return { category: state.category, names, ...rawInformation(state), spells: spellEvidence(state.spells) };
 }

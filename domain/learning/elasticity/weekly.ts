@@ -3,7 +3,6 @@ import type { Hyper } from "./em.ts";
 import { startState, stepFilter } from "./filter.ts";
 import { filterLevel } from "./local-level.ts";
 import { pool } from "./pool.ts";
-import { predictLog } from "./predict.ts";
 import { defaultPrior, type Prior } from "./prior.ts";
 import { type DemandPeriod, type ElasticitySeries, PERIOD_DAYS } from "./series.ts";
 import { categoryShocks, partialResiduals, type Shocks } from "./shared-shocks.ts";
@@ -100,18 +99,6 @@ function relevelled(state: FilterState, series: ElasticitySeries, config: Filter
   mean[0] = path.mean[last]!;
   covariance[0] = Math.max(covariance[0]!, path.variance[last]!);
   return { ...state, mean, covariance };
-}
-
-/** Forecast of ln units of a future row: mean, sd with observation noise, central 80 % and 95 % bands. */
-export function forecastWeekly(
-  fit: Pick<WeeklyFit, "config" | "bands" | "variance">,
-  state: FilterState,
-  row: DemandPeriod,
-): { mean: number; sd: number; ci80: [number, number]; ci95: [number, number] } {
-  const { mean, variance } = predictLog(state, row, fit.config);
-  const sd = Math.sqrt(variance + fit.variance);
-  const band = (c: number): [number, number] => [mean - c * sd, mean + c * sd];
-  return { mean, sd, ci80: band(fit.bands.c80), ci95: band(fit.bands.c95) };
 }
 
 const DAYS = 7;

@@ -89,7 +89,11 @@ function wordsOf(inputs: PricingInputs, slope: number, blend: BlendedResponse): 
 }
 
 function asOptimizer(why: string): Plan {
-  return { kind: "maximise", why: `as the elasticity optimizer: ${why}` };
+  return {
+    kind: "maximise",
+    why: `as the elasticity optimizer: ${why}`,
+    decidedBy: "elasticity_optimizer",
+  };
 }
 
 /**

@@ -37,7 +37,10 @@ function namesOf(bits: number): GuardrailName[] {
   return GUARDRAILS.filter((_, j) => (bits & (1 << j)) !== 0).map((guardrail) => guardrail.name);
 }
 
-/** As far towards the allowed prices as the largest step goes, unless every unit sold there loses money. */
+/**
+ * As far towards the allowed prices as the largest step goes. Up towards the floor always, for it loses less than the
+ * present price even where a unit still loses money; down towards a cap only while a unit earns some.
+ */
 function stepTowards(problem: PricingProblem, active: number, relaxations: GuardrailName[]): Choice {
   const { evaluation, masks, hard, pace } = problem;
   const isFloor = hard.lo > pace.hi;
@@ -45,7 +48,8 @@ function stepTowards(problem: PricingProblem, active: number, relaxations: Guard
   const scores = evaluation.price.map((price) => -Math.max(0, hard.lo - price, price - hard.hi));
   const paceOnly = active & PACE;
   const candidate = bestUnder(scores, masks, paceOnly, evaluation.current);
-  const usable = candidate >= 0 && candidate !== evaluation.current && evaluation.unitProfit[candidate]! > 0;
+  const usable =
+    candidate >= 0 && candidate !== evaluation.current && (isFloor || evaluation.unitProfit[candidate]! > 0);
   return {
     candidate: usable ? candidate : -1,
     active: paceOnly,
@@ -117,7 +121,7 @@ function feasibleUnder(masks: Int32Array, active: number): number[] {
  * expected to lose more than the regret budget the temperature is halved, in the end the exploration is given
  * up (null). The same seed, SKU and period draw the same price.
  */
-export function explore(problem: PricingProblem, usual: Choice): Choice | null {
+function explore(problem: PricingProblem, usual: Choice): Choice | null {
   if (!mayExplore(problem)) return null;
   const { evaluation, masks, inputs, policy, response } = problem;
   const { salt, period, regretBudget } = policy.exploration;

@@ -1,9 +1,8 @@
 import { formatMoney } from "../../base/money.ts";
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
 import { HIGHEST } from "../guardrails/guardrail.ts";
 import { type FailedPrecondition, failedPrecondition } from "../guardrails/preconditions.ts";
 import { GUARDRAILS } from "../guardrails/table.ts";
-import type { PricingInputs } from "../inputs.ts";
+import type { PricingInputs, PricingPolicy } from "../inputs.ts";
 import { type Choice, choose } from "./choice.ts";
 import type { PricingDecision, ReasonCode } from "./decision.ts";
 import { type Detail, explain } from "./explain.ts";

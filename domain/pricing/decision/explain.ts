@@ -137,7 +137,7 @@ export type Detail = "all" | "changes";
 
 /** The decision for a choice, with everything that led to it. */
 export function explain(problem: PricingProblem, choice: Choice, detail: Detail = "all"): PricingDecision {
-  const { inputs, policy, evaluation } = problem;
+  const { inputs, evaluation } = problem;
   const i = choice.candidate;
   const to = evaluation.price[i]!;
   const isMove = i !== evaluation.current;
@@ -150,13 +150,13 @@ export function explain(problem: PricingProblem, choice: Choice, detail: Detail 
   const confidence = confidenceOf(problem, isMove, pGain);
   const relaxed = choice.relaxations.length > 0;
   const { risk, reasons } = isMove ? riskOf(problem, to, reason, relaxed) : NO_RISK;
-  const facts: SentenceFacts = { problem, reason, to, delta, pGain, shadow, why };
+  const facts: SentenceFacts = { problem, reason, to, delta, pGain, shadow, why, choice };
   const isSafe = isMove && risk === "LOW" && !inputs.costImputed;
   return {
     sku: inputs.sku,
     currency: inputs.currency,
     asOf: inputs.asOf,
-    strategy: policy.strategy,
+    strategy: problem.strategy,
     verdict: isMove ? "propose" : "hold",
     reason,
     from: inputs.price,

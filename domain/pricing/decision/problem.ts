@@ -1,4 +1,4 @@
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
+import type { StrategyName } from "../../settings/strategies.ts";
 import {
   type Guardrail,
   type GuardrailContext,
@@ -7,18 +7,18 @@ import {
   LOWEST,
 } from "../guardrails/guardrail.ts";
 import { GUARDRAILS } from "../guardrails/table.ts";
-import type { DemandView, PricingInputs } from "../inputs.ts";
+import { type DemandView, inputQuality, type PricingInputs, type PricingPolicy } from "../inputs.ts";
 import { type Evaluation, evaluate, unlimitedOptimum, type Valuation } from "../optimisation/evaluation.ts";
 import { candidateGrid } from "../optimisation/grid.ts";
 import { followedResponse, type PriceResponse, truncatedMean } from "../optimisation/response.ts";
 import { comparedDays, stockShadowPrice } from "../optimisation/sales.ts";
+import { planInForce } from "../strategies/plan-in-force.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
 import type { Plan } from "../strategies/strategy.ts";
 import { marginFloor, type UnitEconomics, unitEconomics } from "../unit-economics.ts";
-import { inputQuality } from "./quality.ts";
 
 /** Inclusive range of integer prices; empty if lo > hi. */
-export interface Range {
+interface Range {
   lo: number;
   hi: number;
 }
@@ -27,6 +27,8 @@ export interface Range {
 export interface PricingProblem {
   inputs: PricingInputs;
   policy: PricingPolicy;
+  /** the strategy that decides: the policy's, or the one it hands over to */
+  strategy: StrategyName;
   /** what the strategy wants */
   plan: Plan;
   demand: DemandView;
@@ -169,8 +171,7 @@ function closeness(evaluation: Evaluation, target: number): Float64Array {
 
 /** Poses the decision. The preconditions are met: the unit cost is known. */
 export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): PricingProblem {
-  const strategy = STRATEGIES[policy.strategy];
-  const plan = strategy.plan(inputs, policy);
+  const { strategy, plan } = planInForce(inputs, policy);
   const economics = unitEconomics({ ...inputs, unitCost: inputs.unitCost! });
   const context: GuardrailContext = {
     inputs,
@@ -178,7 +179,7 @@ export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): Prici
     economics,
     marginFloor: floorOf(inputs, policy, economics),
     inputQuality: inputQuality(inputs, policy),
-    followsMarket: strategy.followsMarket,
+    followsMarket: STRATEGIES[strategy].followsMarket,
     weighsGain: plan.kind === "maximise",
   };
   const limits = GUARDRAILS.map((guardrail) => guardrail.limit(context));
@@ -194,6 +195,7 @@ export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): Prici
   return {
     inputs,
     policy,
+    strategy,
     plan,
     demand: valuation.demand,
     opportunityCost: valuation.opportunityCost,

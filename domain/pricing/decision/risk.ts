@@ -43,7 +43,7 @@ export function riskOf(
   }
   if (contribution(inputs.price, context.economics) < 0)
     high.push("every unit sold at the present price loses money");
-  else if (contribution(to, context.economics) < 0) high.push("every unit sold at the new price loses money");
+  if (contribution(to, context.economics) < 0) high.push("every unit sold at the new price loses money");
   if (!inputs.elasticity.identified) medium.push("the elasticity is not identified by data yet");
   if (inputs.elasticity.endogenous && changesByMore(inputs.price, to, ENDOGENOUS_CHANGE)) {
     medium.push("past prices followed demand, so that the elasticity may be biased");

@@ -1,5 +1,6 @@
 import { formatMoney } from "../../base/money.ts";
 import { comparedDays } from "../optimisation/sales.ts";
+import type { Choice } from "./choice.ts";
 import type { Binding, Outcome, ReasonCode } from "./decision.ts";
 import type { PricingProblem } from "./problem.ts";
 
@@ -11,6 +12,7 @@ export interface SentenceFacts {
   delta: Outcome;
   pGain: number;
   shadow: readonly Binding[];
+  choice: Choice;
   /** the words of the guardrail that decided, if one did */
   why: string | null;
 }
@@ -18,7 +20,7 @@ export interface SentenceFacts {
 const GUARDRAIL_WORDS: Readonly<Record<Binding["name"], string>> = {
   price_war: "the price war guardrail",
   self_undercut: "the guardrail against undercutting ourselves",
-  upward_recovery: "the recovery to just under the second lowest",
+  upward_recovery: "the recovery to the second lowest",
   competitor_band: "the competitor band",
   low_confidence: "the quality of the inputs",
   low_probability: "the least chance of a gain",
@@ -67,6 +69,7 @@ function limitedBy(facts: SentenceFacts): string {
 
 function elasticityWords(facts: SentenceFacts): string {
   const { inputs, plan, response } = facts.problem;
+  if (inputs.elasticity.unknown) return " Its elasticity is not known.";
   const { mean, sd } = response;
   const origin = inputs.elasticity.identified ? "" : ", mostly from its category";
   const source = plan.kind === "maximise" && plan.why !== undefined ? `${origin} (${plan.why})` : origin;
@@ -85,7 +88,6 @@ function clearanceWords({ inputs, plan, opportunityCost }: PricingProblem): stri
 }
 
 const FORCED: Partial<Record<ReasonCode, string>> = {
-  explore: "a small step to learn how demand answers, within the regret budget",
   strategy_target: "the strategy's price",
   limit_violated: "the current price breaks a limit",
   floor_step_conflict:
@@ -93,19 +95,43 @@ const FORCED: Partial<Record<ReasonCode, string>> = {
   cap_step_conflict: "the highest allowed price lies beyond the largest step, so this is one step towards it",
 };
 
+/** What a price that is tried to learn is expected to cost against the best one, over the days compared. */
+function explorationCost({ problem, choice }: SentenceFacts): string {
+  const { evaluation, inputs } = problem;
+  const regret = choice.exploration?.regret ?? 0;
+  // the regret is a share of the best price's objective: objective = best · (1 − regret)
+  const cost = (evaluation.objective[choice.candidate]! * regret) / (1 - regret);
+  const days = Math.ceil(comparedDays(inputs.clearance));
+  const money = formatMoney(Math.round(Math.max(0, cost)), inputs.currency);
+  return `expected to cost ${money} over ${days} days against the best price known`;
+}
+
+function forcedWords(facts: SentenceFacts, change: string): string | undefined {
+  if (facts.reason !== "explore") return FORCED[facts.reason];
+  return `a step of ${change} % to learn how demand answers, ${explorationCost(facts)}`;
+}
+
+/** What a change is expected to do, where demand is known at all. */
+function effectWords({ problem, delta, pGain }: SentenceFacts): string {
+  const { inputs } = problem;
+  if (inputs.demand === null) return "what it does to profit and units is not known, for demand is not.";
+  const money = (minor: number) => signedMoney(minor, inputs.currency);
+  const [low, high] = delta.interval80;
+  return (
+    `expected profit over ${Math.ceil(comparedDays(inputs.clearance))} days ${money(delta.profit)} ` +
+    `(80 % interval ${money(low)} to ${money(high)}), ` +
+    `units ${signed(delta.units, 1)}, chance of a gain ${Math.round(pGain * 100)} %.`
+  );
+}
+
 /** A change in one or two sentences. */
 export function proposeSentence(facts: SentenceFacts): string {
   const { inputs } = facts.problem;
   const { currency } = inputs;
   const verb = facts.to > inputs.price ? "Raise" : "Cut";
   const change = signed((facts.to / inputs.price - 1) * 100, 1);
-  const forced = FORCED[facts.reason];
-  const [low, high] = facts.delta.interval80;
-  const days = Math.ceil(comparedDays(inputs.clearance));
-  const effect =
-    `expected profit over ${days} days ${signedMoney(facts.delta.profit, currency)} ` +
-    `(80 % interval ${signedMoney(low, currency)} to ${signedMoney(high, currency)}), ` +
-    `units ${signed(facts.delta.units, 1)}, chance of a gain ${Math.round(facts.pGain * 100)} %.`;
+  const forced = forcedWords(facts, change);
+  const effect = effectWords(facts);
   const [from, to] = [formatMoney(inputs.price, currency), formatMoney(facts.to, currency)];
   const head = `${verb} from ${from} to ${to} (${change} %)`;
   const because = forced ? `: ${forced}${facts.why ? ` (${facts.why})` : ""}; ${effect}` : `: ${effect}`;
@@ -119,7 +145,9 @@ export function keepSentence(facts: SentenceFacts): string {
   if (facts.reason === "already_best") {
     return `Keep ${price}: no other price is expected to earn more.${elasticityWords(facts)}`;
   }
-  if (facts.reason === "explore") return `Keep ${price} for this period, to learn how demand answers to it.`;
+  if (facts.reason === "explore") {
+    return `Keep ${price} for this period, to learn how demand answers to it, ${explorationCost(facts)}.`;
+  }
   return `Keep ${price}: ${facts.why ?? "no price is allowed"}.${limitedBy(facts)}`;
 }
 

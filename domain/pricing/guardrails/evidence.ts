@@ -14,20 +14,27 @@ export const lowConfidence: Guardrail = {
   },
 };
 
-/** A move has to be likelier to gain than the policy's least probability. */
+/**
+ * A move has to be likely enough to gain. While the elasticity is not identified it is only what such products usually
+ * have: a shop whose prices are good already loses by following that, so the bar is higher then.
+ */
 export const lowProbability: Guardrail = {
   name: "low_probability",
   yields: 0,
   keepsCurrent: true,
-  limit: ({ policy, weighsGain }) =>
-    weighsGain
-      ? {
-          lo: LOWEST,
-          hi: HIGHEST,
-          allows: (evaluation, i) => evaluation.pGain[i]! >= policy.minProbability,
-          why: `the chance of a gain has to be at least ${formatPercent(policy.minProbability)}`,
-        }
-      : null,
+  limit: ({ inputs, policy, weighsGain }) => {
+    if (!weighsGain) return null;
+    const { minProbability, minProbabilityUnidentified } = policy;
+    const { identified } = inputs.elasticity;
+    const least = identified ? minProbability : Math.max(minProbability, minProbabilityUnidentified);
+    const bar = `the chance of a gain has to be at least ${formatPercent(least)}`;
+    return {
+      lo: LOWEST,
+      hi: HIGHEST,
+      allows: (evaluation, i) => evaluation.pGain[i]! >= least,
+      why: identified ? bar : `the elasticity is not known yet: ${bar}`,
+    };
+  },
 };
 
 /**

@@ -1,5 +1,4 @@
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
-import type { PricingInputs } from "../inputs.ts";
+import type { PricingInputs, PricingPolicy } from "../inputs.ts";
 import type { Evaluation } from "../optimisation/evaluation.ts";
 import type { UnitEconomics } from "../unit-economics.ts";
 

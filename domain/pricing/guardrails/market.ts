@@ -1,5 +1,6 @@
 import { formatMoney, formatPercent } from "../../base/money.ts";
 import { basisPoints, scaleMinor } from "../../base/rounding.ts";
+import type { PricingPolicy } from "../inputs.ts";
 import { type Guardrail, HIGHEST, LOWEST } from "./guardrail.ts";
 
 const ONE = 10_000;
@@ -32,19 +33,28 @@ export const selfUndercut: Guardrail = {
   },
 };
 
+/** The highest price to recover to: just under the cheapest rival, or above it where the strategy asks for that. */
+function recoveryCeiling(cheapest: number, { strategy, undercut }: PricingPolicy): number {
+  const under = cheapest - 1;
+  return strategy === "competitor_follow" ? Math.max(under, Math.round(cheapest * (1 - undercut))) : under;
+}
+
 /**
- * A market follower that is the lowest goes back up to just under the second lowest, which is the cheapest
- * rival.
+ * A market follower that is the lowest goes back up to the second lowest, which is the cheapest rival: to just under
+ * its price, or to the price that `undercut` asks for where that is at or above it.
  */
 export const upwardRecovery: Guardrail = {
   name: "upward_recovery",
   yields: 1,
   keepsCurrent: true,
-  limit: ({ inputs, followsMarket }) => {
+  limit: ({ inputs, policy, followsMarket }) => {
     const cheapest = inputs.market.cheapest;
     if (!followsMarket || cheapest === null || inputs.price >= cheapest.price - 1) return null;
+    const hi = recoveryCeiling(cheapest.price, policy);
     const theirs = formatMoney(cheapest.price, inputs.currency);
-    return { lo: inputs.price, hi: cheapest.price - 1, why: `up to just under the second lowest, ${theirs}` };
+    const words =
+      hi < cheapest.price ? "just under" : hi === cheapest.price ? "the price of" : "the set share above";
+    return { lo: inputs.price, hi, why: `up to ${words} the second lowest, ${theirs}` };
   },
 };
 

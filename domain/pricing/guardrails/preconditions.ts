@@ -1,6 +1,5 @@
 import { TOO_LARGE_MINOR } from "../../base/money.ts";
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
-import type { PricingInputs } from "../inputs.ts";
+import type { PricingInputs, PricingPolicy } from "../inputs.ts";
 
 type PreconditionReason =
   | "bad_input"
@@ -73,7 +72,8 @@ function weighsDemand({ strategy }: PricingPolicy): boolean {
   return strategy === "elasticity_optimizer" || strategy === "ml_challenger";
 }
 
-function demandFailure(inputs: PricingInputs, policy: PricingPolicy): FailedPrecondition | null {
+/** Why demand is not known well enough to weigh a gain by it, or null. */
+export function demandFailure(inputs: PricingInputs, policy: PricingPolicy): FailedPrecondition | null {
   if (inputs.demand === null || inputs.demandAgeDays === null) {
     return blocked("missing_demand", "there is no demand history");
   }

@@ -5,7 +5,7 @@
  */
 
 /** A candidate's score decides; on a tie the one nearest to the current price, then the lower price. */
-export function better(scores: Float64Array, a: number, b: number, current: number): boolean {
+function better(scores: Float64Array, a: number, b: number, current: number): boolean {
   if (b < 0) return true;
   const difference = scores[a]! - scores[b]!;
   if (difference !== 0) return difference > 0;

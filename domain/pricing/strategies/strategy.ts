@@ -1,15 +1,15 @@
-import type { PricingPolicy } from "../../settings/pricing-policy.ts";
 import type { StrategyName } from "../../settings/strategies.ts";
-import type { PricingInputs } from "../inputs.ts";
+import type { PricingInputs, PricingPolicy } from "../inputs.ts";
 import type { PriceResponse } from "../optimisation/response.ts";
 
 /**
  * What a strategy wants, before the guardrails. `maximise`: the candidate with the largest expected
- * objective, under `response` where it is not the SKU's own elasticity; `why` says so in words. `target`: the candidate nearest to a price (minor units, not yet rounded). `hold`: keep the
- * price.
+ * objective, under `response` where it is not the SKU's own elasticity; `why` says so in words, `decidedBy` names the
+ * strategy that it leaves the decision to. `target`: the candidate nearest to a price (minor units, not yet rounded).
+ * `hold`: keep the price.
  */
 export type Plan =
-  | { kind: "maximise"; response?: PriceResponse; why?: string }
+  | { kind: "maximise"; response?: PriceResponse; why?: string; decidedBy?: StrategyName }
   | {
       kind: "target";
       price: number;

@@ -70,7 +70,7 @@ describe("the move of a rate over a day", () => {
   });
 });
 
-test("what is no rate and no day is refused", () => {
+test("refuses a rate that is not a number and a day that is not in the calendar", () => {
   expect(() => rateTable([{ base: "EUR", quote: "USD", day: "2026-06-12", rate: "0" }])).toThrow(RangeError);
   expect(() => rateTable([{ base: "EUR", quote: "USD", day: "soon", rate: "1" }])).toThrow(RangeError);
 });

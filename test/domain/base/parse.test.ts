@@ -94,7 +94,7 @@ describe("formatMinor", () => {
     expect(formatMinor(minor, currency)).toBe(text);
   });
 
-  it("refuses what is no whole number of minor units", () => {
+  it("refuses an amount that is not a whole number of minor units", () => {
     expect(() => formatMinor(1.5, "EUR")).toThrow(RangeError);
     expect(() => formatMinor(Number.NaN, "EUR")).toThrow(RangeError);
     expect(() => formatMinor(100, "XXX")).toThrow(RangeError);

@@ -14,12 +14,12 @@ const stored: StoredProduct = { ...product(), price: 1790, priceSource: "applied
 const catalogue = new Map([[stored.sku, stored]]);
 
 describe("planning an import", () => {
-  it("adds what is not there", () => {
+  it("inserts a SKU that is not in the catalogue", () => {
     const plan = planImport([product({ sku: "NEW" })], catalogue);
     expect(plan).toMatchObject({ inserted: 1, updated: 0, unchanged: 0, steps: [{ kind: "insert" }] });
   });
 
-  it("does nothing for the last imported price, though another one is served", () => {
+  it("does nothing when the imported price is the last one imported, even if another price is served", () => {
     expect(planImport([product()], catalogue)).toEqual({ steps: [], inserted: 0, updated: 0, unchanged: 1 });
   });
 

@@ -58,7 +58,7 @@ describe("a product row", () => {
     ["a SKU with a space", { ...LAMP, sku: "LAMP 1" }, "sku invalid"],
     ["a SKU that is a number", { ...LAMP, sku: 7 }, "sku wrong_type"],
     ["a field nobody knows", { ...LAMP, colour: "red" }, "colour unknown_field"],
-    ["a price that is no number", { ...LAMP, price: "cheap" }, "price bad_price"],
+    ["a price that is not a number", { ...LAMP, price: "cheap" }, "price bad_price"],
     ["a price that is a truth", { ...LAMP, price: true }, "price wrong_type"],
     ["a price of NaN", { ...LAMP, price: "NaN" }, "price bad_price"],
     ["a price of zero", { ...LAMP, price: 0 }, "price non_positive_price"],

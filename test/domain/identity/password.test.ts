@@ -6,18 +6,18 @@ const salt = new Uint8Array(16).fill(7);
 describe("a password's hash", () => {
   const stored = hashPassword("correct horse battery", salt);
 
-  it("says how it was made, and never the password", () => {
+  it("names its parameters and never the password", () => {
     expect(stored).toMatch(/^scrypt\$16384\$8\$1\$(07){16}\$[0-9a-f]{64}$/);
     expect(stored).not.toContain("horse");
   });
 
-  it("is met by that password only", () => {
+  it("is matched by that password only", () => {
     expect(verifyPassword("correct horse battery", stored)).toBe(true);
     expect(verifyPassword("correct horse batterz", stored)).toBe(false);
     expect(verifyPassword("", stored)).toBe(false);
   });
 
-  it("is met however the keyboard composes the same letters", () => {
+  it("is matched however the keyboard composes the same letters", () => {
     const composed = hashPassword("caf\u00e9 au lait", salt);
     expect(verifyPassword("cafe\u0301 au lait", composed)).toBe(true);
   });
@@ -36,7 +36,12 @@ describe("a password's hash", () => {
     expect(verifyPassword("x", `scrypt$16$1$1$aa$${zero}`)).toBe(false);
   });
 
-  it.each(["", "plain", "bcrypt$10$abc", "scrypt$1"])("that is malformed (%j) is met by nothing", (bad) => {
+  it.each([
+    "",
+    "plain",
+    "bcrypt$10$abc",
+    "scrypt$1",
+  ])("that is malformed (%j) is matched by nothing", (bad) => {
     expect(verifyPassword("plain", bad)).toBe(false);
   });
 });

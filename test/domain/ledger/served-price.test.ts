@@ -76,6 +76,13 @@ describe("the price to serve", () => {
   });
 });
 
+describe("a price underneath that changes at the very instant a freeze begins", () => {
+  it("changed after it began, and is due when the freeze ends", () => {
+    expect(dueAt([override("z", 5, 11)], PRODUCT, 12, 5).at).toBe(11);
+    expect(dueAt([override("z", 5, 11)], PRODUCT, 12, 4).at).toBe(5);
+  });
+});
+
 const span = fc.tuple(fc.integer({ min: 0, max: 18 }), fc.integer({ min: 1, max: 12 }));
 const scope = fc.constantFrom(
   { scope: "global", key: null } as const,

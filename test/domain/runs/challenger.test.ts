@@ -7,7 +7,8 @@ import {
   challengerViewOf,
   wantsChallenger,
 } from "../../../domain/runs/challenger.ts";
-import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify.ts";
 import type { StoredReport } from "../../../domain/runs/learned.ts";
 import { decideSkus } from "../../../domain/runs/propose.ts";
 import { manifest, pricedProduct, snapshot } from "./support.ts";
@@ -15,7 +16,7 @@ import { manifest, pricedProduct, snapshot } from "./support.ts";
 const CHOSEN = { strategyByCategory: { lamps: "ml_challenger" } };
 const lamps = (threshold: number) =>
   Array.from({ length: 24 }, (_, i) =>
-    snapshot(i, "lamps", { days: 150, elasticity: -1.5, level: 20, threshold }),
+    snapshot(i, "lamps", { days: 150, elasticity: -1.5, level: 8, threshold }),
   );
 /** dearer than 20.00 hardly sells: an elasticity cannot say so, trees can */
 const LAMPS = lamps(-1.2);
@@ -27,7 +28,7 @@ function fitOf(snapshots: typeof LAMPS): ChallengerFit {
 }
 
 function reports(): StoredReport[] {
-  const filtered = filterSkus(LAMPS, ELASTICITY);
+  const filtered = identifiedFilters(LAMPS, ELASTICITY);
   const inputs = filtered.map((sku, i) => poolInput(sku!, LAMPS[i]!, ELASTICITY));
   return finishSkus(LAMPS, filtered, poolSkus(inputs, ELASTICITY), ELASTICITY).map(({ report }) => report!);
 }
@@ -89,7 +90,7 @@ describe("a category's model", () => {
   });
 
   it("has to beat a filter that starts from what the last run learned of the category", () => {
-    const filtered = filterSkus(LAMPS, ELASTICITY);
+    const filtered = identifiedFilters(LAMPS, ELASTICITY);
     const inputs = filtered.map((sku, i) => poolInput(sku!, LAMPS[i]!, ELASTICITY));
     const { pooled } = poolSkus(inputs, ELASTICITY);
     const [first] = LAMPS;
@@ -133,7 +134,7 @@ describe("a decision by the challenger", () => {
 
   it("falls back on the elasticity, and says so, where no model is stored", () => {
     const [decision] = decide(false);
-    expect(decision).toMatchObject({ strategy: "ml_challenger", verdict: "propose" });
+    expect(decision).toMatchObject({ strategy: "elasticity_optimizer", verdict: "propose" });
     const fact = decision!.inputs.find(({ name }) => name === "challenger's elasticity");
     expect(fact?.value).toBe("no challenger model was fitted: elasticity optimizer");
     expect(decision!.sentence).toContain("as the elasticity optimizer: no challenger model was fitted");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
-import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify.ts";
 import type { SkuSnapshot } from "../../../domain/runs/learned.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
 import { compareDigests, recomputeElasticity } from "../../../domain/runs/replay-run.ts";
@@ -8,7 +9,7 @@ import { keptShards, manifest, snapshot, TODAY } from "./support.ts";
 
 /** A whole run in one shard. */
 function learn(snapshots: SkuSnapshot[], run: RunManifest = manifest("elasticity")) {
-  const filtered = filterSkus(snapshots, run);
+  const filtered = identifiedFilters(snapshots, run);
   const inputs = filtered.flatMap((sku, i) => (sku ? [poolInput(sku, snapshots[i]!, run)] : []));
   const learned = poolSkus(inputs, run);
   return { ...learned, finished: finishSkus(snapshots, filtered, learned, run) };

@@ -7,7 +7,8 @@ import {
   hourProfile,
 } from "../../../domain/learning/forecasting/hour-profile.ts";
 import { hoursUntilReceipt } from "../../../domain/learning/forecasting/stockout.ts";
-import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify.ts";
 import { refreshForecast } from "../../../domain/runs/intraday-forecast.ts";
 import { recomputeElasticity } from "../../../domain/runs/replay-run.ts";
 import { AS_OF, keptShards, manifest, snapshot, TODAY } from "./support.ts";
@@ -18,7 +19,7 @@ const SNAPSHOTS = [0, 1, 2].map((i) => snapshot(i, "a"));
 
 function finished(changes: Partial<(typeof SNAPSHOTS)[number]> = {}, hours = {}) {
   const snapshots = SNAPSHOTS.map((one) => ({ ...one, ...changes }));
-  const filtered = filterSkus(snapshots, RUN);
+  const filtered = identifiedFilters(snapshots, RUN);
   const inputs = filtered.map((sku, i) => poolInput(sku!, snapshots[i]!, RUN));
   return finishSkus(snapshots, filtered, { ...poolSkus(inputs, RUN), hours }, RUN)[0]!.forecast;
 }

@@ -4,6 +4,7 @@ import { Fingerprint } from "../../../domain/base/fingerprint.ts";
 import { DAY_MS } from "../../../domain/base/time.ts";
 import { learningDays, settledCalendars } from "../../../domain/runs/calendar.ts";
 import { filterSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify.ts";
 import { type KeptFilter, withKept } from "../../../domain/runs/kept-filter.ts";
 import type { SkuSnapshot } from "../../../domain/runs/learned.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
@@ -11,7 +12,7 @@ import { compareDigests, recomputeElasticity } from "../../../domain/runs/replay
 import { keptShards, manifest, snapshot } from "./support.ts";
 
 function pooled(snapshots: SkuSnapshot[], run: RunManifest) {
-  const inputs = filterSkus(snapshots, run).map((sku, i) => poolInput(sku!, snapshots[i]!, run));
+  const inputs = identifiedFilters(snapshots, run).map((sku, i) => poolInput(sku!, snapshots[i]!, run));
   return poolSkus(inputs, run).pooled;
 }
 

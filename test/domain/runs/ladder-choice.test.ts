@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
 import { familyBounds, familyTiers } from "../../../domain/pricing/family.ts";
-import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify.ts";
 import {
   chooseLadders,
   decideInLadder,
@@ -27,7 +28,7 @@ interface Place {
 function family(places: readonly Place[]): PricingSnapshot[] {
   const read = places.map((_, i) => snapshot(i, "a", { level: 20, elasticity: -2.5 }));
   const run = manifest("elasticity");
-  const filtered = filterSkus(read, run);
+  const filtered = identifiedFilters(read, run);
   const inputs = filtered.map((sku, i) => poolInput(sku!, read[i]!, run));
   const finished = finishSkus(read, filtered, poolSkus(inputs, run), run);
   const skuOf = (i: number) => read[i]!.features.sku;

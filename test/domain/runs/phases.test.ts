@@ -33,14 +33,16 @@ describe("the shards of a run", () => {
 describe("the phases of a run", () => {
   it("begin with shards of SKUs and end after the last phase", () => {
     for (const kind of RUN_KINDS) expect(phaseOf(kind, 0)?.shards).toBe("skus");
-    expect(RUN_KINDS.map((kind) => [0, 1, 2, 3].filter((phase) => phaseOf(kind, phase)).length)).toEqual([
-      1, 3, 2,
-    ]);
+    expect(
+      RUN_KINDS.map((kind) => [0, 1, 2, 3, 4, 5].filter((phase) => phaseOf(kind, phase)).length),
+    ).toEqual([1, 5, 2]);
   });
 
-  it("are filter, pool and finish in an elasticity run", () => {
-    expect([0, 1, 2].map((phase) => phaseOf("elasticity", phase))).toEqual([
+  it("are filter, days, identify, pool and finish in an elasticity run", () => {
+    expect([0, 1, 2, 3, 4].map((phase) => phaseOf("elasticity", phase))).toEqual([
       { name: "filter", shards: "skus" },
+      { name: "days", shards: "whole" },
+      { name: "identify", shards: "skus" },
       { name: "pool", shards: "whole" },
       { name: "finish", shards: "skus" },
     ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { filterSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify.ts";
 import type { PoolInput } from "../../../domain/runs/learned.ts";
 import { PoolInputs } from "../../../domain/runs/pool-inputs.ts";
 import { manifest, snapshot } from "./support.ts";
@@ -14,7 +15,7 @@ function inputsOf(count: number): PoolInput[] {
     if (i % 4 === 0) one.features.days[30]!.promo = true;
     return one;
   });
-  return filterSkus(snapshots, RUN).map((kept, i) => poolInput(kept!, snapshots[i]!, RUN));
+  return identifiedFilters(snapshots, RUN).map((kept, i) => poolInput(kept!, snapshots[i]!, RUN));
 }
 
 const FIELDS = [
@@ -36,9 +37,10 @@ const FIELDS = [
 ] as const satisfies readonly (keyof PoolInput["sufficient"])[];
 
 /** A plain copy, field by field. */
-function plain({ sufficient, meanUnits, dispersion, weekly, family }: PoolInput) {
+function plain({ sufficient, identification, meanUnits, dispersion, weekly, family }: PoolInput) {
   return {
     sufficient: Object.fromEntries(FIELDS.map((field) => [field, sufficient[field]])),
+    identification: { ...identification },
     meanUnits,
     dispersion,
     weekly,

@@ -53,6 +53,15 @@ describe("a launch of the catalogue", () => {
   });
 });
 
+describe("a product without an elasticity report", () => {
+  it("has no elasticity and no demand, and its facts say so", () => {
+    const { elasticity, demand, facts } = posed({ elasticity: null }).inputs;
+    expect([elasticity.unknown, demand]).toEqual([true, null]);
+    for (const name of ["elasticity", "demand per day at the current price"])
+      expect(facts()).toContainEqual({ name, value: "not known", at: null });
+  });
+});
+
 describe("the settings", () => {
   it("reach the policy of a decision", () => {
     const guardrails = {
@@ -69,6 +78,7 @@ describe("the settings", () => {
         objective: { profit: 1, revenue: 0.5 },
         undercut: 0.02,
         markup: 0.4,
+        marketFallback: "cost_plus",
         exploration: { temperature: 0.4, periodDays: 7 },
       },
     );
@@ -78,6 +88,7 @@ describe("the settings", () => {
       objective: { profit: 1, revenue: 0.5, units: 0 },
       undercut: 0.02,
       markup: 0.4,
+      marketFallback: "cost_plus",
       exploration: {
         temperature: 0.4,
         salt: 1,

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type Override, priceOverrideInForce } from "../../../domain/ledger/overrides.ts";
 import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
 import { costRatios, imputedCost } from "../../../domain/runs/cost-ratios.ts";
-import { filterSkus, finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
+import { identifiedFilters } from "../../../domain/runs/identify.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
 import {
   choosePortfolio,
@@ -22,7 +23,7 @@ const SKUS = 12;
 function shop(changes: (i: number) => Partial<PricedProduct> = () => ({})): PricingSnapshot[] {
   const snapshots = Array.from({ length: SKUS }, (_, i) => snapshot(i, i % 2 ? "a" : "b", { level: 20 }));
   const run = manifest("elasticity");
-  const filtered = filterSkus(snapshots, run);
+  const filtered = identifiedFilters(snapshots, run);
   const learned = poolSkus(
     filtered.map((sku, i) => poolInput(sku!, snapshots[i]!, run)),
     run,

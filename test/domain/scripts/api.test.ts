@@ -44,13 +44,13 @@ describe("createApi", () => {
     expect(failure).toMatchObject({ status: 409, code: "batch_id_reused" });
     expect(asked()).toBe(1);
   });
-  it("gives up when its patience is over", async () => {
+  it("gives up after the longest wait it may take", async () => {
     const { url } = await serving({ ...BUSY, headers: { "retry-after": "60" } });
     await expect(createApi({ url, patience: 100 }).get("/x")).rejects.toThrow(
       "gave up on GET /x: answered 429",
     );
   });
-  it("stops when it is told to", async () => {
+  it("stops when its signal aborts", async () => {
     const { url } = await serving({ ...BUSY, headers: { "retry-after": "60" } });
     const stop = new AbortController();
     const answer = createApi({

@@ -48,7 +48,7 @@ describe("sumReceipts", () => {
   });
   it("names a receipt whose outcomes are not what it received", () => {
     expect(() => sumReceipts([receipt, { ...receipt, batchId: "short", accepted: 5 }])).toThrow(
-      "batch short received 10 rows but tells of 9",
+      "batch short received 10 rows but counts 9",
     );
   });
 });

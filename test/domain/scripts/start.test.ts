@@ -26,7 +26,7 @@ describe("readEnvironment", () => {
       admin: null,
     });
   });
-  it("keeps a password that holds a colon", () => {
+  it("keeps a password that contains a colon", () => {
     expect(readEnvironment({ BOOTSTRAP_ADMIN: "a@b.example:c:d:e:fg", DEMO: "off" })).toMatchObject({
       admin: "a@b.example:c:d:e:fg",
       demo: false,
@@ -81,7 +81,7 @@ describe("takeLock", () => {
 });
 
 describe("processes", () => {
-  it("are found below their parent and told apart from later ones by when they began", async () => {
+  it("are found below their parent, and distinguished from later ones by the time they began", async () => {
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     const ended = new Promise((done) => child.once("exit", done));
     const known = descendants(process.pid).find(({ pid }) => pid === child.pid)!;

@@ -7,7 +7,7 @@ import {
 } from "../../../domain/settings/settings.ts";
 
 describe("a change of settings", () => {
-  it("parses without filling in defaults: what is left out is left out", () => {
+  it("is parsed without filling in defaults", () => {
     expect(SettingsChange.parse({})).toEqual({});
     expect(SettingsChange.parse({ signals: { undercut: 0.1 } })).toEqual({ signals: { undercut: 0.1 } });
   });
@@ -27,9 +27,9 @@ describe("a change of settings", () => {
     ["a share above one", { guardrails: { maxStep: 1.5 } }],
     ["a share below zero", { signals: { undercut: -0.1 } }],
     ["a wrong type", { pricesIncludeTax: "yes" }],
-    ["a currency that is none", { currency: "XYZ" }],
-    ["a time that is none", { nightAt: "25:00" }],
-    ["a minute that is none", { nightAt: "02:60" }],
+    ["an unknown currency", { currency: "XYZ" }],
+    ["an hour after 23", { nightAt: "25:00" }],
+    ["a minute after 59", { nightAt: "02:60" }],
     ["no interval at all", { proposalsEveryMinutes: 0 }],
   ])("with %s is refused", (_, change) => {
     expect(SettingsChange.safeParse(change).success).toBe(false);

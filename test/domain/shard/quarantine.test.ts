@@ -1,13 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ObservationRow } from "../../../domain/messages/rows.ts";
 import { changePoints } from "../../../domain/shard/competitors/change-points.ts";
-import type { JournalEntry } from "../../../domain/shard/journal.ts";
 import { exactOffers } from "../../../domain/shard/present.ts";
-import { dueSkus, emptyShard, type ShardState } from "../../../domain/shard/shard.ts";
+import { dueSkus } from "../../../domain/shard/shard.ts";
 import { markProjected } from "../../../domain/shard/state.ts";
-import { replayEntry, takeCall } from "../../../domain/shard/take-call.ts";
-import { Bench, chunkOf, HOUR, MINUTE, NOW, SETTINGS, seen, shardProduct } from "./fixtures.ts";
+import { takeCall } from "../../../domain/shard/take-call.ts";
+import { Bench, HOUR, MINUTE, NOW, SETTINGS, shardProduct } from "./fixtures.ts";
 
 const DAY = 24 * HOUR;
 
@@ -214,113 +211,5 @@ describe("a person's decision", () => {
     bench.now = NOW + HOUR;
     expect(bench.see({ price: 4500, observedAt: bench.now })).toBe("quarantined");
     expect(prices(bench)).toEqual([10_000]);
-  });
-});
-
-const row: fc.Arbitrary<ObservationRow> = fc
-  .record({
-    competitor: fc.constantFrom("alpha", "beta"),
-    price: fc.constantFrom(10_000, 9500, 100_000, 4500, 1, 60_000),
-    observedAt: fc.integer({ min: 0, max: 60 }).map((halves) => NOW - halves * 30 * MINUTE),
-  })
-  .map((change) => seen(change));
-
-const arrivals = fc.array(fc.array(row, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 15 });
-
-function feed(shard: ShardState, chunks: ReturnType<typeof chunkOf>[]) {
-  const entries: JournalEntry[] = [];
-  const verdicts = chunks.flatMap((chunk, i) => {
-    const { answer, entry } = takeCall(shard, {
-      now: NOW + i,
-      settings: SETTINGS,
-      products: [shardProduct()],
-      chunks: [chunk],
-    });
-    if (entry) entries.push(JSON.parse(JSON.stringify(entry)) as JournalEntry);
-    return answer.verdicts;
-  });
-  return { verdicts, entries };
-}
-
-describe("with any rows in any order", () => {
-  test("a chunk that comes again gets the same verdicts and changes nothing, and the journal gives the same state", () => {
-    fc.assert(
-      fc.property(arrivals, (rows) => {
-        const chunks = rows.map((some, i) =>
-          chunkOf(some, { chunkId: `c${i}`, source: i % 3 ? "crawler" : "feed" }),
-        );
-        const shard = emptyShard();
-        const { verdicts, entries } = feed(shard, chunks);
-        const replayed = emptyShard();
-        for (const entry of entries) replayEntry(replayed, entry);
-        expect(replayed).toEqual(shard);
-        const again = feed(shard, chunks);
-        expect(again.verdicts).toEqual(verdicts);
-        expect(again.entries).toEqual([]);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  test("a quarantined row is in the history only once it was confirmed", () => {
-    fc.assert(
-      fc.property(arrivals, (rows) => {
-        const shard = emptyShard();
-        feed(
-          shard,
-          rows.map((some, i) => chunkOf(some, { chunkId: `c${i}` })),
-        );
-        for (const sku of shard.skus)
-          for (const { history, quarantine } of sku.competitors.values()) {
-            const times = new Set([...history.times.subarray(0, history.count)]);
-            for (const one of quarantine) expect(times.has(one.observedAt)).toBe(one.status === "confirmed");
-          }
-        expect(exactOffers(shard.skus[0]!, shard.sources).every(({ price }) => price > 0)).toBe(true);
-      }),
-      { numRuns: 200 },
-    );
-  });
-});
-
-describe("a competitor in another currency", () => {
-  const listed = (landedPrice: number, stale = false) => ({
-    listed: { currency: "USD", landedPrice, stale },
-  });
-
-  test("moves only when its price moves in that currency", () => {
-    const bench = new Bench();
-    bench.see({ price: 10_000, observedAt: NOW - 2 * HOUR, ...listed(12_500) });
-    bench.see({ price: 8400, observedAt: NOW - HOUR, ...listed(12_500) });
-    expect(bench.open()).not.toContain("ABRUPT_DROP alpha");
-    bench.see({ price: 6700, observedAt: NOW, ...listed(10_000) });
-    expect(bench.open()).toContain("ABRUPT_DROP alpha");
-  });
-
-  test("is trusted by half if its rate is old", () => {
-    const bench = new Bench();
-    bench.see({ price: 9000, ...listed(11_000, true) });
-    expect(bench.signal("UNDERCUT")?.confidence).toBe(0.35);
-  });
-});
-
-describe("a competitor's own rules", () => {
-  test("open no signal if it is excluded", () => {
-    const bench = new Bench();
-    bench.call({
-      settings: { ...SETTINGS, excluded: ["alpha"] },
-      chunks: [chunkOf([seen({ price: 8000 })])],
-    });
-    expect(bench.open()).toEqual([]);
-    expect(prices(bench)).toEqual([8000]);
-  });
-
-  test("may set a shorter freshness limit", () => {
-    const bench = new Bench();
-    const settings = { ...SETTINGS, offerFreshHoursByCompetitor: { alpha: 1 } };
-    const old = { price: 8000, observedAt: NOW - 2 * HOUR };
-    const rows = [seen(old), seen({ ...old, competitor: "beta" })];
-    const answer = bench.call({ settings, chunks: [chunkOf(rows)] });
-    expect(answer.skus[0]?.signals.map(({ competitor }) => competitor)).not.toContain("alpha");
-    expect(answer.skus[0]?.signals.map(({ competitor }) => competitor)).toContain("beta");
   });
 });

@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 
-export type Row = Record<string, unknown>;
+type Row = Record<string, unknown>;
 
 export interface Outcome {
   rows: Row[];

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { gamma, poisson, uniform } from "../../../../domain/base/keyed-random.ts";
 import { calendarFactors } from "../../../../domain/learning/elasticity/calendar.ts";
 import { bulkCap, censoredMean } from "../../../../domain/learning/elasticity/counts.ts";
-import { hausman } from "../../../../domain/learning/elasticity/endogeneity.ts";
 import { filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
 import { defaultPrior } from "../../../../domain/learning/elasticity/prior.ts";
 import { dailyDemand, labelOf, sensitivityOf } from "../../../../domain/learning/elasticity/report.ts";
@@ -238,16 +237,5 @@ describe("overdispersed days", () => {
     const whole = series(21);
     const gap = { ...whole, periods: whole.periods.filter(({ t }) => t !== 20_010) };
     expect(weeklySums(gap).periods.map(({ t }) => t)).toEqual([20_000, 20_014]);
-  });
-});
-
-describe("hausman", () => {
-  it("flags an estimate far from the randomised one, and is silent where it cannot be computed", () => {
-    expect(hausman({ mean: -1, sd: 0.1 }, { mean: -2, sd: 0.3 })).toEqual({
-      statistic: expect.closeTo(12.5, 9),
-      flagged: true,
-    });
-    expect(hausman({ mean: -1.8, sd: 0.1 }, { mean: -2, sd: 0.3 })?.flagged).toBe(false);
-    expect(hausman({ mean: -1, sd: 0.3 }, { mean: -2, sd: 0.3 })).toBeNull();
   });
 });

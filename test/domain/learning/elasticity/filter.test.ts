@@ -100,7 +100,7 @@ describe("filterSeries", () => {
     const wide = filterSeries(idle, defaultPrior(idle.covariateNames));
     expect(wide.mean.slice(0, 3)).toEqual(plain.mean.map((value) => expect.closeTo(value, 9)));
     expect(wide.covariance.every(Number.isFinite)).toBe(true);
-    expect(wide.mean.slice(3)).toEqual([0, 0.2]);
+    expect(wide.mean.slice(3)).toEqual([0, 0]);
   });
 
   it("learns the effect of an announced promotion apart from the price", () => {

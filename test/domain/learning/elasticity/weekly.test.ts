@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { forecastWeekly } from "../../../../bench/science/forecast-weekly.ts";
 import { normal, uniform } from "../../../../domain/base/keyed-random.ts";
 import { filterLevel, smoothLevel } from "../../../../domain/learning/elasticity/local-level.ts";
 import { elasticityReport } from "../../../../domain/learning/elasticity/report.ts";
 import type { ElasticitySeries } from "../../../../domain/learning/elasticity/series.ts";
-import { fitWeekly, forecastWeekly } from "../../../../domain/learning/elasticity/weekly.ts";
+import { fitWeekly } from "../../../../domain/learning/elasticity/weekly.ts";
 
 const WEEKS = 80;
 const HELD_OUT = 20;

@@ -111,4 +111,12 @@ describe("a price below cost", () => {
     expect(risk).toBe("HIGH");
     expect(riskReasons).toContain("every unit sold at the present price loses money");
   });
+
+  it.each([
+    [1990, false],
+    [1991, true],
+  ])("is not one at exactly the cost: a cost of %i at a price of 19.90 loses money: %s", (unitCost, loses) => {
+    const { riskReasons } = decidePrice(inputsOf({ unitCost }), policyOf());
+    expect(riskReasons.includes("every unit sold at the present price loses money")).toBe(loses);
+  });
 });

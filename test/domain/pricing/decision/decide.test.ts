@@ -144,6 +144,15 @@ describe("decidePrice", () => {
     expect(decision.binding).toContain(name);
   });
 
+  it("says that the elasticity is not known yet where only the prior speaks for a move", () => {
+    const prior = { mean: -2.4, sd: 1.1, identified: false, label: "uncertain" } as const;
+    const decision = decide({ price: 1990, elasticity: prior });
+    expect(decision).toMatchObject({ verdict: "hold", reason: "low_probability" });
+    expect(decision.sentence).toBe(
+      "Keep 19.90 EUR: the elasticity is not known yet: the chance of a gain has to be at least 90 %.",
+    );
+  });
+
   it("applies the floor last: rounding to an ending never goes below it", () => {
     // floor at margin 5 %: 17.80 / 0.95 = 18.74
     const decision = decide({ elasticity: elastic(-40, 0.01), unitCost: 1780 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decidePrice } from "../../../../domain/pricing/decision/decide.ts";
 import type { PricingDecision } from "../../../../domain/pricing/decision/decision.ts";
-import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
-import type { PricingPolicy } from "../../../../domain/settings/pricing-policy.ts";
+import type { PricingInputs, PricingPolicy } from "../../../../domain/pricing/inputs.ts";
 import { elastic, HOUR, inputsOf, marketAt, NOW, policyOf } from "./fixture.ts";
 
 interface EdgeCase {
@@ -40,6 +39,47 @@ const CASES: EdgeCase[] = [
     inputs: { elasticity: { mean: -2.1, sd: 0.8, identified: false, label: "uncertain" } },
     expected: { verdict: "hold", to: 1990 },
   },
+  ...(
+    [
+      // cost 10.00 at 18.90: a slope of −2.5 ± 0.55 makes the step to 18.00 a gain with probability .75
+      ["identified", true, {}, { verdict: "propose" }],
+      ["not identified", false, {}, { verdict: "hold", reason: "low_probability" }],
+      [
+        "not identified, with the bar lowered",
+        false,
+        { minProbabilityUnidentified: 0.6 },
+        { verdict: "propose" },
+      ],
+      [
+        "not identified, with the usual bar above that for what is not identified",
+        false,
+        { minProbability: 0.9, minProbabilityUnidentified: 0.5 },
+        { verdict: "hold", reason: "low_probability" },
+      ],
+    ] as const
+  ).map(([name, identified, policy, expected]) => ({
+    name: `a probable gain of an elasticity that is ${name}`,
+    inputs: { price: 1890, elasticity: { mean: -2.5, sd: 0.55, identified, label: "uncertain" as const } },
+    policy: { regretCap: 1, charmEndings: false, ...policy },
+    expected,
+  })),
+  {
+    name: "not identified, but a market strategy does not go by the elasticity",
+    inputs: {
+      elasticity: { mean: -2.4, sd: 1.1, identified: false, label: "uncertain" },
+      market: marketAt(1900),
+    },
+    policy: { strategy: "competitor_follow", charmEndings: false },
+    expected: { verdict: "propose", to: 1881 },
+  },
+  {
+    name: "not identified, but the price is below the margin floor",
+    inputs: {
+      elasticity: { mean: -2.4, sd: 1.1, identified: false, label: "uncertain" },
+      unitCost: 1950,
+    },
+    expected: { verdict: "propose", reason: "limit_violated" },
+  },
   {
     name: "one competitor, not trusted: no band",
     inputs: { market: marketAt(1900, { confidence: 0.6 }) },
@@ -74,9 +114,21 @@ const CASES: EdgeCase[] = [
     expected: { verdict: "propose", to: 1949, autoApprovable: false },
   },
   {
-    name: "cost risen above the price: no step is enough, a person has to act",
+    name: "cost risen above the price by more than a step: the largest step up, though it still loses money",
     inputs: { unitCost: 2500 },
-    expected: { verdict: "blocked", reason: "floor_step_conflict", to: 1990 },
+    expected: {
+      verdict: "propose",
+      reason: "floor_step_conflict",
+      to: 2189,
+      risk: "HIGH",
+      riskReasons: expect.arrayContaining(["every unit sold at the new price loses money"]),
+      autoApprovable: false,
+    },
+  },
+  {
+    name: "a highest price more than a step below the cost: no step down into a loss",
+    inputs: { unitCost: 1850, maxPrice: 1700, clearance: { daysLeft: 5, salvage: 100 }, stock: 50 },
+    expected: { verdict: "blocked", reason: "cap_step_conflict", to: 1990 },
   },
   {
     name: "cost risen so far that the floor is beyond the step: one step towards it, with approval",

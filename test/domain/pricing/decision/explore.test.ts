@@ -19,6 +19,24 @@ describe("exploration", () => {
     expect(new Set(moved.map(({ to }) => to)).size).toBeGreaterThan(3);
   });
 
+  it("states the true size and the expected cost of the step", () => {
+    for (const { exploration, verdict, sentence, changePct, candidates, to } of decisions) {
+      if (!exploration) continue;
+      const profitAt = (price: number) => candidates.find((one) => one.price === price)!.expectedProfit;
+      const cost = (profitAt(to) * exploration.regret) / (1 - exploration.regret);
+      const stated = Number(/expected to cost ([\d.]+) EUR over 7 days/.exec(sentence)![1]) * 100;
+      expect(Math.abs(stated - cost)).toBeLessThanOrEqual(1);
+      if (verdict !== "propose") continue;
+      const size = changePct
+        .toFixed(1)
+        .replace(/^-/, "−")
+        .replace(/^(?=\d)/, "+");
+      expect(sentence).toContain(`a step of ${size} % to learn`);
+      expect(sentence).not.toContain("small");
+    }
+    expect(decisions.some(({ exploration }) => exploration !== null && exploration.regret > 0)).toBe(true);
+  });
+
   it("keeps the expected loss within the budget, and the price within every other guardrail", () => {
     for (const { exploration, to, relaxations } of decisions) {
       if (exploration) expect(exploration.regret).toBeLessThanOrEqual(0.01);

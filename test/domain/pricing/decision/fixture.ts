@@ -1,6 +1,5 @@
 import type { MarketView } from "../../../../domain/learning/features/market.ts";
-import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
-import type { PricingPolicy } from "../../../../domain/settings/pricing-policy.ts";
+import type { PricingInputs, PricingPolicy } from "../../../../domain/pricing/inputs.ts";
 import { DEFAULT_SETTINGS } from "../../../../domain/settings/settings.ts";
 
 /** A market without a single valid offer. */
@@ -54,9 +53,9 @@ export function inputsOf(changes: Partial<PricingInputs> = {}): PricingInputs {
 
 /** The policy of a fresh install, without exploration. */
 export function policyOf(changes: Partial<PricingPolicy> = {}): PricingPolicy {
-  const { guardrails, strategy, objective, undercut, markup } = DEFAULT_SETTINGS;
+  const { guardrails, strategy, objective, undercut, markup, marketFallback } = DEFAULT_SETTINGS;
   const exploration = { temperature: 0, salt: 0, period: 0, regretBudget: 0.01 };
-  return { ...guardrails, strategy, objective, undercut, markup, exploration, ...changes };
+  return { ...guardrails, strategy, objective, undercut, markup, marketFallback, exploration, ...changes };
 }
 
 export function marketAt(price: number, changes: Partial<MarketView> = {}): MarketView {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inputQuality } from "../../../../domain/pricing/decision/quality.ts";
+import { inputQuality } from "../../../../domain/pricing/inputs.ts";
 import { inputsOf, policyOf } from "./fixture.ts";
 
 const { elasticity } = inputsOf();

@@ -106,11 +106,11 @@ describe("the ML challenger as a strategy", () => {
     expect(pGain).toBeGreaterThan(0.5);
   });
 
-  it("decides as the elasticity optimizer where there is no model", () => {
+  it("leaves the decision to the elasticity optimizer, and names it, where there is no model", () => {
     const inputs = inputsOf({ elasticity: elastic(-4) });
     const asIs = decidePrice(inputs, policyOf());
     const decision = decidePrice(inputs, policyOf({ strategy: "ml_challenger" }));
-    expect(decision).toEqual({ ...asIs, strategy: "ml_challenger", sentence: decision.sentence });
+    expect(decision).toEqual({ ...asIs, sentence: decision.sentence });
     expect(decision.sentence).toContain("(as the elasticity optimizer: no challenger model was fitted)");
   });
 
@@ -124,7 +124,11 @@ describe("the ML challenger as a strategy", () => {
       "stock that has to go is not left to the challenger",
     ],
   ])("decides as the elasticity optimizer and says why: %s", (_, changes, why) => {
-    expect(plan(changes)).toEqual({ kind: "maximise", why: `as the elasticity optimizer: ${why}` });
+    expect(plan(changes)).toEqual({
+      kind: "maximise",
+      why: `as the elasticity optimizer: ${why}`,
+      decidedBy: "elasticity_optimizer",
+    });
   });
 
   it.each([

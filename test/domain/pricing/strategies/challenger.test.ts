@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FOREST } from "../../../../bench/science/forest.ts";
 import { key } from "../../../../domain/base/keyed-random.ts";
 import {
   BOOSTED,
   type ChallengerConfig,
-  FOREST,
   predictLogMean,
 } from "../../../../domain/pricing/challenger/config.ts";
 import {

@@ -13,7 +13,9 @@ describe("the simulated market", () => {
     expect(outcome.units).toBe(166_890);
   });
 
-  it("is beaten by the default policy over the incumbent, and replays to the cent", () => {
+  it("is beaten by the default policy over the incumbent, and replays to the cent", {
+    timeout: 30_000,
+  }, () => {
     const world = createWorld(1, scenarioOf("B"));
     const first = simulate(world, POLICIES.active!);
     const again = simulate(world, POLICIES.active!);

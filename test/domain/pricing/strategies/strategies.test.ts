@@ -4,7 +4,7 @@ import { decidePrice } from "../../../../domain/pricing/decision/decide.ts";
 import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
 import { STRATEGIES } from "../../../../domain/pricing/strategies/registry.ts";
 import { STRATEGY_NAMES, type StrategyName } from "../../../../domain/settings/strategies.ts";
-import { inputsOf, marketAt, policyOf } from "../decision/fixture.ts";
+import { elastic, inputsOf, marketAt, policyOf } from "../decision/fixture.ts";
 
 const QUIET: ActivityView = {
   purchasesLastHour: 0,
@@ -140,9 +140,76 @@ describe("strategies under the guardrails", () => {
     const policy = policyOf({ strategy: "competitor_follow", undercut: 0.08, charmEndings: false });
     const cheapest = decidePrice(inputsOf({ market: marketAt(2000) }), policy);
     expect(cheapest).toMatchObject({ verdict: "hold", reason: "self_undercut", to: 1990 });
-    const risen = decidePrice(inputsOf({ market: marketAt(2100) }), policyOf({ ...policy, undercut: -0.05 }));
-    expect(risen.to).toBe(2099);
+    const market = marketAt(2100, { expectedCheapest: 2150 });
+    const risen = decidePrice(inputsOf({ market }), policyOf({ ...policy, undercut: 0 }));
+    expect(risen.to).toBe(2100);
     expect(risen.binding).toContain("upward_recovery");
+  });
+
+  // four offers one after the other, each decision starting from the price that the one before it set
+  it.each([
+    ["equal to the cheapest", 0, [3500, 4000, 3000, 3000]],
+    ["1 % below the cheapest", 0.01, [3465, 3960, 3000, 3000]],
+    ["5 % above the cheapest", -0.05, [3675, 4200, 3150, 3000]],
+  ])("reach %s from above and from below", (_, undercut, prices) => {
+    const free = { maxStep: 1, weeklyCap: 1, coolDownHours: 0, charmEndings: false };
+    const policy = policyOf({ ...free, strategy: "competitor_follow", undercut });
+    let price = 4500;
+    const served = [3500, 4000, 3000, 2500].map((cheapest) => {
+      const inputs = { price, unitCost: 2000, minPrice: 3000, maxPrice: 5000, market: marketAt(cheapest) };
+      price = decidePrice(inputsOf(inputs), policy).to;
+      return price;
+    });
+    expect(served).toEqual(prices);
+  });
+
+  const LEARNED = { elasticity: elastic(-4), basePrice: 2500 };
+  const UNLEARNED = {
+    elasticity: { mean: 0, sd: 1, identified: false, unknown: true, label: "uncertain" as const },
+    demand: null,
+    demandAgeDays: null,
+    basePrice: 2500,
+  };
+  it.each([
+    ["to the optimizer", LEARNED, {}, { strategy: "elasticity_optimizer", to: 1849 }],
+    [
+      "back towards the catalogue's price while no elasticity is known",
+      UNLEARNED,
+      {},
+      { strategy: "competitor_follow", reason: "strategy_target", to: 2149 },
+    ],
+    [
+      "back towards the catalogue's price while demand is old",
+      { ...LEARNED, demandAgeDays: 30 },
+      {},
+      { strategy: "competitor_follow", to: 2149 },
+    ],
+    [
+      "to cost plus where the settings say so",
+      LEARNED,
+      { marketFallback: "cost_plus" },
+      { strategy: "cost_plus", to: 1849 },
+    ],
+    [
+      "to nobody where the settings freeze it",
+      LEARNED,
+      { marketFallback: "freeze" },
+      { strategy: "competitor_follow", reason: "strategy_hold", to: 1990 },
+    ],
+  ] as const)("without any offer hand over %s", (_, inputs, policy, expected) => {
+    const decision = decidePrice(inputsOf(inputs), policyOf({ strategy: "competitor_follow", ...policy }));
+    expect(decision).toMatchObject(expected);
+    if (decision.verdict === "propose")
+      expect(decision.sentence).toContain("no competitor has a valid offer");
+  });
+
+  it("say that elasticity and demand are not known instead of showing placeholders", () => {
+    const { sentence } = decidePrice(inputsOf(UNLEARNED), policyOf({ strategy: "competitor_follow" }));
+    expect(sentence).toBe(
+      "Raise from 19.90 EUR to 21.49 EUR (+8.0 %): the strategy's price (no competitor has a valid offer and the " +
+        "elasticity is not known: back to the price of the catalogue); what it does to profit and units is not " +
+        "known, for demand is not. Its elasticity is not known. Limited by the largest step; without it 24.99 EUR.",
+    );
   });
 
   it("never go below the floor, whatever they want", () => {

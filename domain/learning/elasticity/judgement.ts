@@ -1,0 +1,106 @@
+import { distrustOf, likelihoodUnder, ownEstimate } from "./confounding.ts";
+import { type Change, changeOf, driftEvidence, together } from "./drift.ts";
+import { type EndogeneityEvidence, pooledStatistics } from "./endogeneity.ts";
+import type { Identification } from "./identification.ts";
+import type { Evidence } from "./instruments.ts";
+import type { Reason } from "./own-price.ts";
+import type { Likelihood } from "./sufficient.ts";
+
+/** What is held for true of a whole shop's history, before its elasticities are pooled. Plain JSON. */
+export interface Judgement {
+  /** Evidence on a change of elasticity of late, over the shop and by category. */
+  drift: Evidence | null;
+  categories: Record<string, { distrust: Reason | null; drift: Evidence | null }>;
+}
+
+/** A SKU as it is judged. */
+export interface Judged {
+  category: string;
+  spells: Likelihood["spells"];
+  endogeneity: EndogeneityEvidence;
+  identification: Identification;
+}
+
+/** |t| of a SKU's own price feedback above which its prices follow its demand. */
+const FEEDBACK_T = 2.5;
+
+/** Judges a shop's history; the SKUs in SKU order. */
+export function judge(skus: readonly Judged[]): Judgement {
+  const estimates = skus.map((sku) =>
+    sku.identification.reason === null ? ownEstimate(likelihoodUnder(sku, null)) : null,
+  );
+  const drifts = skus.map(({ identification }) => driftEvidence(identification));
+  const shop = {
+    estimates: estimates.filter((estimate) => estimate !== null),
+    zeros: skus.map(({ identification }) => identification.zeros),
+  };
+  const groups = Map.groupBy(skus.keys(), (i) => skus[i]!.category);
+  const categories = [...groups.keys()].sort().map((name) => {
+    const members = groups.get(name)!;
+    const charges = {
+      estimates: members.flatMap((i) => estimates[i] ?? []),
+      zeros: members.map((i) => skus[i]!.identification.zeros),
+      feedback: pooledStatistics(
+        members.map((i) => skus[i]!.endogeneity),
+        1,
+      ).priceFeedback,
+    };
+    const drift = together(members.map((i) => drifts[i]!));
+    return [name, { distrust: distrustOf(charges, shop), drift }] as const;
+  });
+  return { drift: together(drifts), categories: Object.fromEntries(categories) };
+}
+
+/** What is believed of a change of a SKU's elasticity of late. */
+export function changeUnder({ identification, category }: Judged, judgement: Judgement): Change {
+  const own = driftEvidence(identification);
+  return changeOf(own, judgement.categories[category]?.drift ?? null, judgement.drift);
+}
+
+/** A SKU's likelihood for pooling, under what is held for true of the shop. */
+export function judgedLikelihood(sku: Judged, judgement: Judgement): Likelihood {
+  const distrust = judgement.categories[sku.category]?.distrust ?? null;
+  return likelihoodUnder(sku, distrust, {
+    isSuspect: isSuspect(sku),
+    change: changeUnder(sku, judgement),
+  });
+}
+
+/** Whether a SKU's prices follow its own demand. */
+function isSuspect({ endogeneity }: Pick<Judged, "endogeneity">): boolean {
+  return Math.abs(pooledStatistics([endogeneity], 1).priceFeedback ?? 0) > FEEDBACK_T;
+}
+
+/**
+ * Why a SKU's own history says little or nothing of its elasticity, the most telling first; empty where it can be learned
+ * from. Drawn prices are not concerned.
+ */
+export function reasonsOf(sku: Judged, judgement: Judgement): Reason[] {
+  const { identification, category } = sku;
+  const reasons: Reason[] = [];
+  if (identification.reason) reasons.push(identification.reason);
+  const distrust = judgement.categories[category]?.distrust;
+  if (distrust && identification.reason === null) reasons.push(distrust);
+  if (reasons.length === 0 && isSuspect(sku)) reasons.push("demand-driven");
+  if (reasons.length === 0) {
+    const own = ownEstimate(judgedLikelihood(sku, judgement));
+    if (own && own.mean > 0) reasons.push("wrong-sign");
+  }
+  return reasons;
+}
+
+/** The reasons in words. */
+export const REASON_TEXT: Readonly<Record<Reason, string>> = {
+  "few-days": "fewer than 28 days of sales are known",
+  "price-still": "the price hardly ever moved",
+  "trend-or-season": "the price moved with trend or season, as demand does by itself",
+  calendar: "the price moved with weekdays or days of the month, as demand does by itself",
+  promotions: "the price moved only with promotions, which move demand by themselves",
+  category: "the price moved only together with the whole category",
+  cycle: "the price repeats itself in a cycle that may have been timed by demand",
+  "demand-driven": "the price followed demand",
+  "wrong-sign": "demand seems to rise with the price: something else moved both",
+  implausible: "the effect of price is larger than any known: something else moved both",
+  "sold-out-zeros": "days without a sale look like empty shelves: report them as out of stock",
+  "unflagged-promotions": "the price was cut and raised again without a promotion being reported",
+};

@@ -1,0 +1,158 @@
+import { type DaySums, onSale, othersOn, skuMeans } from "./day-sums.ts";
+import { type PricePart, type PriceParts, priceParts } from "./price-parts.ts";
+import { type CalendarFactors, type DemandPeriod, type ElasticitySeries, weekdayOf } from "./series.ts";
+
+/**
+ * The regression that tells price from everything slow, shared or calendric. Columns: first the price's parts, competitor
+ * and covariates (`names`, whose effects are asked for), then what has to be kept apart from them.
+ */
+export interface OwnDesign {
+  names: string[];
+  /** Price parts among the names: they come first. */
+  parts: PriceParts;
+  partCount: number;
+  rows: readonly DemandPeriod[];
+  /** rows × columns, row by row. */
+  x: Float64Array;
+  columns: number;
+  /** Prior precision of each column's effect; 0 for those asked for. */
+  precision: Float64Array;
+  /** What is known of ln units beforehand, and its variance. */
+  offset: Float64Array;
+  offsetVariance: Float64Array;
+  elapsed: Float64Array;
+  meanUnits: number;
+}
+
+const DAYS_PER_YEAR = 365.25;
+const MONTH_BINS = [2, 5, 10, 14, 17, 24, 27, 31];
+/**
+ * Prior sds of what has nothing to do with price, on ln units: a SKU's trend a year, each yearly wave, weekdays and parts of
+ * the month, the answer to the category's mean price. They are wide on purpose: a tight prior pushes the effect onto price.
+ */
+const TREND_SD = 2;
+const SEASON_SD = 0.7;
+const CALENDAR_SD = 1.2;
+const CATEGORY_PRICE_SD = 4;
+/** Name of the change of elasticity of late, asked for where history is twice as long as what counts as late. */
+export const RECENT = "recent";
+const RECENT_DAYS = 56;
+const COMPETITOR_CLIP = 0.7;
+const COMPETITOR_CARRY_DAYS = 7;
+const GAP_DAYS_MAX = 90;
+const WAVES = 4;
+const WEEK_DAYS = 7;
+
+/** Columns of a day that are not price: trend, two yearly waves, weekday, part of the month. */
+const DAILY = 1 + WAVES + WEEK_DAYS + MONTH_BINS.length;
+const SLOW = 1 + WAVES;
+
+/** Columns of the nuisance part for a length of period; the category's mean price is one more. */
+function nuisanceColumns(period: ElasticitySeries["period"]): number {
+  return period === "day" ? DAILY : SLOW;
+}
+
+/** Builds a SKU's design; null where it was never on sale. `sums`: its category's. */
+export function ownDesign(
+  series: ElasticitySeries,
+  sums: DaySums | undefined,
+  factors?: CalendarFactors,
+): OwnDesign | null {
+  const rows = onSale(series.periods);
+  const means = skuMeans(rows);
+  if (means === null) return null;
+  const parts = priceParts(rows, means.logPrice);
+  const covariates = series.covariateNames ?? [];
+  const prices = priceNames(parts);
+  const end = rows.at(-1)!.t;
+  const isLong = end - rows[0]!.t >= 2 * RECENT_DAYS;
+  const names = [...prices, ...(isLong ? [RECENT] : []), "competitor", ...covariates];
+  const rest = names.indexOf("competitor");
+  const nuisance = nuisanceColumns(series.period);
+  const columns = names.length + nuisance + 1;
+  const n = rows.length;
+  const design: OwnDesign = {
+    names,
+    parts,
+    partCount: prices.length,
+    rows,
+    x: new Float64Array(n * columns),
+    columns,
+    precision: precisions(names.length, nuisance),
+    offset: new Float64Array(n),
+    offsetVariance: new Float64Array(n),
+    elapsed: new Float64Array(n),
+    meanUnits: means.units,
+  };
+  const rivals = competitorColumn(rows);
+  rows.forEach((row, i) => {
+    const at = i * columns;
+    const others = othersOn(sums, row, means);
+    design.x[at] = parts.regular[i]!;
+    for (let j = 1; j < prices.length; j++) design.x[at + j] = parts[prices[j]!][i]!;
+    design.x[at + rest] = rivals[i]!;
+    for (let j = 0; j < covariates.length; j++) design.x[at + rest + 1 + j] = row.covariates?.[j] ?? 0;
+    if (isLong && end - row.t < RECENT_DAYS) design.x[at + prices.length] = row.logPrice - means.logPrice;
+    nuisances(row.t, rows[n >> 1]!.t, series.period, design.x, at + names.length);
+    design.x[at + columns - 1] = others.logPrice;
+    const holiday = factors?.calendar[row.t];
+    const known = holiday === undefined || others.kept > 0 ? 0 : (factors!.holidays[holiday] ?? 0);
+    design.offset[i] = others.factor + known + (row.exposure < 1 ? Math.log(row.exposure) : 0);
+    design.offsetVariance[i] = others.variance;
+    design.elapsed[i] = i === 0 ? 0 : Math.min(row.t - rows[i - 1]!.t, GAP_DAYS_MAX);
+  });
+  return design;
+}
+
+/** Parts of the price that there are. */
+function priceNames({ hasDips, hasPromoted, hasDrawn }: PriceParts): PricePart[] {
+  const names: PricePart[] = ["regular"];
+  if (hasDips) names.push("dips");
+  if (hasPromoted) names.push("promoted");
+  if (hasDrawn) names.push("drawn");
+  return names;
+}
+
+function precisions(asked: number, nuisance: number): Float64Array {
+  const out = new Float64Array(asked + nuisance + 1);
+  out[asked] = 1 / TREND_SD ** 2;
+  for (let j = 1; j < nuisance; j++) out[asked + j] = 1 / (j <= WAVES ? SEASON_SD : CALENDAR_SD) ** 2;
+  out[asked + nuisance] = 1 / CATEGORY_PRICE_SD ** 2;
+  return out;
+}
+
+/** Writes the nuisance columns of day t from `at` on. */
+function nuisances(t: number, middle: number, period: string, out: Float64Array, at: number): void {
+  const angle = (2 * Math.PI * t) / DAYS_PER_YEAR;
+  out[at] = (t - middle) / DAYS_PER_YEAR;
+  out[at + 1] = Math.sin(angle);
+  out[at + 2] = Math.cos(angle);
+  out[at + 3] = Math.sin(2 * angle);
+  out[at + 4] = Math.cos(2 * angle);
+  if (period !== "day") return;
+  out[at + SLOW + weekdayOf(t)] = 1;
+  const day = new Date(t * 86_400_000).getUTCDate();
+  out[at + SLOW + WEEK_DAYS + MONTH_BINS.findIndex((last) => day <= last)] = 1;
+}
+
+/** The cheapest competitor's ln price about its mean, kept for a week when it is missing, then 0. */
+function competitorColumn(rows: readonly DemandPeriod[]): Float64Array {
+  let sum = 0;
+  let count = 0;
+  for (const { logCompetitor } of rows) {
+    if (logCompetitor === null || !Number.isFinite(logCompetitor)) continue;
+    sum += logCompetitor;
+    count++;
+  }
+  const out = new Float64Array(rows.length);
+  let last = 0;
+  let seen = Number.NEGATIVE_INFINITY;
+  rows.forEach(({ t, logCompetitor }, i) => {
+    if (logCompetitor !== null && Number.isFinite(logCompetitor)) {
+      last = Math.max(-COMPETITOR_CLIP, Math.min(COMPETITOR_CLIP, logCompetitor - sum / count));
+      seen = t;
+    }
+    out[i] = t - seen <= COMPETITOR_CARRY_DAYS ? last : 0;
+  });
+  return out;
+}

@@ -1,0 +1,257 @@
+import type { OwnDesign } from "./own-design.ts";
+import { coefficientDefaults } from "./prior.ts";
+
+/** What a SKU's history says of the effects asked for, everything else about it eliminated. */
+export interface OwnFit {
+  names: string[];
+  /** Information (q × q) and its vector. */
+  J: number[];
+  h: number[];
+  phi: number;
+  /** Rows that look sold out though they are reported as days without a sale; they were left out. */
+  soldOut: number;
+  /** Days without a sale beyond what the fit expects: their number less the expected one, and its variance. */
+  zeros: { excess: number; variance: number };
+}
+
+/** Variance added to the level a day. */
+const LEVEL_NOISE = 0.03 ** 2;
+const LEVEL_START = 1e4;
+const PASSES = 3;
+const DISPERSION_START = 1.5;
+const DISPERSION_MAX = 60;
+const LOG_MEAN_MIN = -6;
+const LOG_MEAN_MAX = 14;
+/** Working responses are held within this of the fit: a single bulk order is no trend. */
+const STEP_MIN = -3;
+const STEP_MAX = 6;
+const SQUARE_MAX = 100;
+
+/** One pass's numbers by row. */
+interface Work {
+  eta: Float64Array;
+  weight: Float64Array;
+  response: Float64Array;
+  fitted: Float64Array;
+  level: Float64Array;
+  variance: Float64Array;
+  predicted: Float64Array;
+}
+
+/**
+ * Quasi-Poisson regression with a level that walks (West, Harrison and Migon 1985), as iteratively reweighted least squares
+ * on working responses; columns and responses are whitened by one Kalman filter of the level (de Jong 1991), so that what
+ * is left is ordinary least squares with the wide priors of the design. Three passes; the information is that of the last.
+ */
+export function fitOwn(design: OwnDesign): OwnFit {
+  const n = design.rows.length;
+  const q = design.names.length;
+  const work: Work = {
+    eta: Float64Array.from(design.offset, (offset) => Math.log(Math.max(design.meanUnits, 0.05)) + offset),
+    weight: new Float64Array(n),
+    response: new Float64Array(n),
+    fitted: new Float64Array(n),
+    level: new Float64Array(n),
+    variance: new Float64Array(n),
+    predicted: new Float64Array(n),
+  };
+  const prior = design.names.map((name, j) => coefficientDefaults(j < design.partCount ? "own" : name));
+  let phi = DISPERSION_START;
+  let soldOut = 0;
+  for (let pass = 1; ; pass++) {
+    linearise(design, work, phi);
+    const system = whitened(design, work);
+    if (pass === PASSES) {
+      const { factor, y } = eliminated(design, system, null);
+      return {
+        names: design.names,
+        ...information(factor, y, design.columns, q),
+        phi,
+        soldOut,
+        zeros: zerosOf(design, work, phi),
+      };
+    }
+    const { factor, y } = eliminated(design, system, prior);
+    fitRows(design, work, effectsOf(factor, y, design.columns));
+    phi = dispersion(design, work);
+    if (pass === 2) soldOut = dropSoldOut(design, work, phi);
+  }
+}
+
+/** Working responses and weights about the fit (McCullagh and Nelder 1989): z = η - offset + (y - μ)/μ, w = 1/(φ/μ + s²). */
+function linearise(design: OwnDesign, { eta, weight, response }: Work, phi: number): void {
+  for (let i = 0; i < eta.length; i++) {
+    const mu = Math.exp(eta[i]!);
+    const step = (design.rows[i]!.units - mu) / mu;
+    const known = design.offsetVariance[i]!;
+    weight[i] = known === Number.POSITIVE_INFINITY ? 0 : 1 / (phi / mu + known);
+    if (design.rows[i]!.censored === true) weight[i]! /= 2;
+    response[i] = eta[i]! - design.offset[i]! + Math.max(STEP_MIN, Math.min(STEP_MAX, step));
+  }
+}
+
+/** X'V⁻¹X (lower triangle) and X'V⁻¹z with V that of the walking level and the noise. */
+function whitened(design: OwnDesign, { weight, response }: Work) {
+  const { columns: p, x, elapsed } = design;
+  const gram = new Float64Array(p * p);
+  const cross = new Float64Array(p);
+  const state = new Float64Array(p + 1);
+  const innovation = new Float64Array(p);
+  let variance = LEVEL_START;
+  for (let i = 0; i < weight.length; i++) {
+    variance += LEVEL_NOISE * elapsed[i]!;
+    if (weight[i] === 0) continue;
+    const total = variance + 1 / weight[i]!;
+    const gain = variance / total;
+    const error = response[i]! - state[p]!;
+    state[p]! += gain * error;
+    variance *= 1 - gain;
+    for (let j = 0, at = i * p; j < p; j++, at++) {
+      const own = x[at]! - state[j]!;
+      innovation[j] = own;
+      state[j]! += gain * own;
+      const scaled = own / total;
+      cross[j]! += scaled * error;
+      for (let k = 0, to = j * p; k <= j; k++, to++) gram[to]! += scaled * innovation[k]!;
+    }
+  }
+  return { gram, cross };
+}
+
+/**
+ * Cholesky factor with the columns in reverse, so that the effects asked for come last and what else there is has been
+ * eliminated before them; y solves L y = right-hand side. `prior` of the effects asked for, if they are to have one.
+ */
+function eliminated(
+  { columns: p, precision }: OwnDesign,
+  { gram, cross }: { gram: Float64Array; cross: Float64Array },
+  prior: readonly { centre: number; withinVariance: number; betweenVariance: number }[] | null,
+) {
+  const factor = new Float64Array(p * p);
+  const y = new Float64Array(p);
+  for (let j = 0; j < p; j++) {
+    const column = p - 1 - j;
+    const own = prior?.[column];
+    const held = own ? 1 / (own.withinVariance + own.betweenVariance) : precision[column]!;
+    let right = cross[column]! + (own ? held * own.centre : 0);
+    for (let k = 0; k <= j; k++) {
+      let value = gram[(p - 1 - k) * p + column]! + (k === j ? held : 0);
+      for (let l = 0; l < k; l++) value -= factor[j * p + l]! * factor[k * p + l]!;
+      factor[j * p + k] = k < j ? value / factor[k * p + k]! : Math.sqrt(Math.max(value, 1e-12));
+    }
+    for (let l = 0; l < j; l++) right -= factor[j * p + l]! * y[l]!;
+    y[j] = right / factor[j * p + j]!;
+  }
+  return { factor, y };
+}
+
+/** Effects in the order of the columns. */
+function effectsOf(factor: Float64Array, y: Float64Array, p: number): Float64Array {
+  const effects = new Float64Array(p);
+  for (let j = p - 1; j >= 0; j--) {
+    let value = y[j]!;
+    for (let l = j + 1; l < p; l++) value -= factor[l * p + j]! * effects[p - 1 - l]!;
+    effects[p - 1 - j] = value / factor[j * p + j]!;
+  }
+  return effects;
+}
+
+/** J = L₂₂L₂₂' and h = L₂₂y₂ of the last q rows, in the order of the names. */
+function information(factor: Float64Array, y: Float64Array, p: number, q: number) {
+  const J = new Array<number>(q * q).fill(0);
+  const h = new Array<number>(q).fill(0);
+  const start = p - q;
+  for (let a = 0; a < q; a++) {
+    const i = p - 1 - a;
+    for (let l = start; l <= i; l++) h[a]! += factor[i * p + l]! * y[l]!;
+    for (let b = 0; b < q; b++) {
+      const j = p - 1 - b;
+      for (let l = start; l <= Math.min(i, j); l++) J[a * q + b]! += factor[i * p + l]! * factor[j * p + l]!;
+    }
+  }
+  return { J, h };
+}
+
+/** The fit of each row: effects plus the level given all rows (Rauch, Tung and Striebel 1965). */
+function fitRows(design: OwnDesign, work: Work, effects: Float64Array): void {
+  const { columns: p, x, elapsed, offset } = design;
+  const { eta, weight, response, fitted, level, variance, predicted } = work;
+  const n = eta.length;
+  let mean = 0;
+  let spread = LEVEL_START;
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let j = 0, at = i * p; j < p; j++, at++) sum += x[at]! * effects[j]!;
+    fitted[i] = sum;
+    spread += LEVEL_NOISE * elapsed[i]!;
+    predicted[i] = spread;
+    const gain = weight[i] === 0 ? 0 : spread / (spread + 1 / weight[i]!);
+    mean += gain * (response[i]! - sum - mean);
+    spread *= 1 - gain;
+    level[i] = mean;
+    variance[i] = spread;
+  }
+  for (let i = n - 2; i >= 0; i--) {
+    const gain = variance[i]! / predicted[i + 1]!;
+    level[i]! += gain * (level[i + 1]! - level[i]!);
+    variance[i]! += gain * gain * (variance[i + 1]! - predicted[i + 1]!);
+  }
+  for (let i = 0; i < n; i++)
+    eta[i] = Math.max(LOG_MEAN_MIN, Math.min(LOG_MEAN_MAX, fitted[i]! + level[i]! + offset[i]!));
+}
+
+/** Pearson's φ, the degrees of freedom of effects and level taken off. */
+function dispersion(design: OwnDesign, { eta, weight, variance }: Work): number {
+  let squares = 0;
+  let rows = 0;
+  let freedom = -0.7 * design.columns;
+  for (let i = 0; i < eta.length; i++) {
+    if (weight[i] === 0) continue;
+    const mu = Math.exp(eta[i]!);
+    squares += Math.min(SQUARE_MAX, (design.rows[i]!.units - mu) ** 2 / (mu + 1e-3));
+    freedom += 1 - Math.min(1, variance[i]! * weight[i]!);
+    rows++;
+  }
+  return Math.max(1, Math.min(DISPERSION_MAX, squares / Math.max(freedom, 0.3 * rows)));
+}
+
+function zerosOf(design: OwnDesign, { eta }: Work, phi: number): OwnFit["zeros"] {
+  const perUnit = phi > 1.01 ? Math.log(phi) / (phi - 1) : 1;
+  let excess = 0;
+  let variance = 0;
+  for (let i = 0; i < eta.length; i++) {
+    const chance = Math.exp(-Math.exp(eta[i]!) * perUnit);
+    excess += (design.rows[i]!.units === 0 ? 1 : 0) - chance;
+    variance += chance * (1 - chance);
+  }
+  return { excess, variance };
+}
+
+/** ln probability below which a run of days without a sale is not chance. */
+const SOLD_OUT_LOG = Math.log(1e-4);
+/** A day on which no more than this was expected says nothing by not selling. */
+const SOLD_OUT_UNITS = 1;
+
+/**
+ * Leaves out runs of days without a sale that the fitted demand makes all but impossible, P(0) = φ^(-μ/(φ-1)) a day (negative
+ * binomial): the shelf was empty, whatever the report says. Returns their number.
+ */
+function dropSoldOut(design: OwnDesign, { eta }: Work, phi: number): number {
+  const { rows, offsetVariance } = design;
+  const perUnit = phi > 1.01 ? Math.log(phi) / (phi - 1) : 1;
+  let dropped = 0;
+  for (let i = 0; i < rows.length; ) {
+    let end = i;
+    let log = 0;
+    while (end < rows.length && rows[end]!.units === 0 && Math.exp(eta[end]!) > SOLD_OUT_UNITS) {
+      log -= Math.exp(eta[end]!) * perUnit;
+      end++;
+    }
+    if (end > i && log < SOLD_OUT_LOG) {
+      for (let k = i; k < end; k++) offsetVariance[k] = Number.POSITIVE_INFINITY;
+      dropped += end - i;
+    }
+    i = Math.max(end, i + 1);
+  }
+  return dropped;
+}

@@ -1,0 +1,139 @@
+import type { DemandPeriod } from "./series.ts";
+
+/** Parts of a price by how far their variation can be trusted. */
+export type PricePart = "regular" | "dips" | "promoted" | "drawn";
+
+/** A SKU's ln price about its mean, split by how far each part of its variation can be trusted. They add up to it. */
+export interface PriceParts {
+  /** Everything that is not in the other two. */
+  regular: Float64Array;
+  /** Cuts below the price that is usual around the day, not reported as promotions. */
+  dips: Float64Array;
+  /** On days reported as promotions, the distance from the last price that was none. */
+  promoted: Float64Array;
+  /** What was drawn at random. */
+  drawn: Float64Array;
+  hasDips: boolean;
+  hasPromoted: boolean;
+  hasDrawn: boolean;
+  /** Times the price changed. */
+  changes: number;
+}
+
+/** A cut smaller than this is no promotion. */
+const DIP_MIN = 0.02;
+/** The usual price of a day: the one of more than half of the rows of the six weeks before and after. */
+const USUAL_DAYS = 42;
+const USUAL_SHARE = 0.5;
+/** Prices this near are the same. */
+const STEP = 1e-3;
+
+/** Splits the prices of a SKU's rows. */
+export function priceParts(rows: readonly DemandPeriod[], mean: number): PriceParts {
+  const n = rows.length;
+  const parts: PriceParts = {
+    regular: new Float64Array(n),
+    dips: new Float64Array(n),
+    promoted: new Float64Array(n),
+    drawn: new Float64Array(n),
+    hasDips: false,
+    hasPromoted: false,
+    hasDrawn: false,
+    changes: 0,
+  };
+  for (let i = 0; i < n; i++) {
+    const step = rows[i]!.randomStep ?? 0;
+    parts.drawn[i] = step;
+    parts.regular[i] = rows[i]!.logPrice - mean - step;
+    if (step !== 0) parts.hasDrawn = true;
+    if (i > 0 && levelOf(parts, i) !== levelOf(parts, i - 1)) parts.changes++;
+  }
+  takePromoted(parts, rows);
+  takeDips(parts, rows);
+  return parts;
+}
+
+function levelOf({ regular }: PriceParts, i: number): number {
+  return Math.round(regular[i]! / STEP);
+}
+
+/** Moves what a promotion's price is off the last price without one from `regular` to `promoted`. */
+function takePromoted(parts: PriceParts, rows: readonly DemandPeriod[]): void {
+  let usual: number | null = null;
+  rows.forEach(({ covariates }, i) => {
+    if (!covariates?.some((value) => value !== 0)) usual = parts.regular[i]!;
+    else if (usual !== null) {
+      parts.promoted[i] = parts.regular[i]! - usual;
+      parts.regular[i] = usual;
+      parts.hasPromoted = true;
+    }
+  });
+}
+
+/** Moves every cut below the usual price from `regular` to `dips`. */
+function takeDips(parts: PriceParts, rows: readonly DemandPeriod[]): void {
+  const n = rows.length;
+  const counts = new Map<number, number>();
+  const usual = new Float64Array(n).fill(Number.NaN);
+  let from = 0;
+  let to = 0;
+  for (let i = 0; i < n; i++) {
+    for (; to < n && rows[to]!.t - rows[i]!.t <= USUAL_DAYS; to++) {
+      const level = levelOf(parts, to);
+      counts.set(level, (counts.get(level) ?? 0) + 1);
+    }
+    for (; rows[i]!.t - rows[from]!.t > USUAL_DAYS; from++) {
+      const level = levelOf(parts, from);
+      counts.set(level, counts.get(level)! - 1);
+    }
+    for (const [level, count] of counts) if (count > USUAL_SHARE * (to - from)) usual[i] = level * STEP;
+  }
+  for (let i = 0; i < n; i++) {
+    const dip = parts.regular[i]! - usual[i]!;
+    if (!(dip < -DIP_MIN)) continue;
+    parts.dips[i] = dip;
+    parts.regular[i] = usual[i]!;
+    parts.hasDips = true;
+  }
+}
+
+const LAG_MIN = 14;
+const LAG_MAX = 200;
+const CYCLE_CORRELATION = 0.6;
+/** A correlation this many standard errors from 0 does not come about by chance among all lags; .75 is always enough. */
+const CYCLE_Z = 3.5;
+const CYCLE_SURE = 0.75;
+/** Two of something are no cycle. */
+const CYCLES_MIN = 3;
+
+/**
+ * Whether prices repeat themselves: the lag in days, two weeks to a third of the history, at which the unexplained price
+ * correlates most with itself; null below .6, or where so few changes could do so by chance. What recurs in a SKU's own
+ * cycle may have been timed by demand, and nothing in history tells.
+ *
+ * @example Two weeks of 20 % off every 13 weeks for a year: correlation 1 at lag 91.
+ */
+export function priceCycle(unexplained: ArrayLike<number>, changes: number): number | null {
+  const n = unexplained.length;
+  let best = 0;
+  let lag = 0;
+  for (let k = LAG_MIN; k <= Math.min(LAG_MAX, Math.floor(n / CYCLES_MIN)); k++) {
+    let product = 0;
+    let now = 0;
+    let before = 0;
+    for (let i = k; i < n; i++) {
+      const a = unexplained[i]!;
+      const b = unexplained[i - k]!;
+      product += a * b;
+      now += a * a;
+      before += b * b;
+    }
+    const correlation = product / Math.sqrt(Math.max(now * before, 1e-18));
+    if (correlation <= best) continue;
+    best = correlation;
+    lag = k;
+  }
+  const independent = (changes * (n - lag)) / n;
+  const chance = Math.min(CYCLE_SURE, CYCLE_Z / Math.sqrt(Math.max(independent, 1)));
+  return best < Math.max(CYCLE_CORRELATION, chance) ? null : lag;
+}

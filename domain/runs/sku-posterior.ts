@@ -1,0 +1,84 @@
+import { driftEvidence, statistic } from "../learning/elasticity/drift.ts";
+import { endogeneityEvidence } from "../learning/elasticity/endogeneity.ts";
+import { filterSeries } from "../learning/elasticity/filter.ts";
+import { changeUnder, type Judged, judgedLikelihood, reasonsOf } from "../learning/elasticity/judgement.ts";
+import { defaultPrior, type Prior } from "../learning/elasticity/prior.ts";
+import { dailyDemand, elasticityReport, type ReportContext } from "../learning/elasticity/report.ts";
+import { skuPrior } from "../learning/elasticity/sku-prior.ts";
+import { firstOf, posteriorSlopes, withSlopes } from "../learning/elasticity/slopes.ts";
+import { spellEvidence } from "../learning/elasticity/spells.ts";
+import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
+import { elasticitySeries } from "../learning/features/sku-features.ts";
+import { factorsOf, isSameCalendar } from "./calendar.ts";
+import type { IdentifiedFilter, Pooled, SkuSnapshot, StoredReport, WeeklySku } from "./learned.ts";
+import { CODE_VERSION, type RunManifest } from "./manifest.ts";
+
+/** Named in every stored elasticity: changes with the model's meaning. */
+const MODEL_VERSION = `dynamic-poisson-eb ${CODE_VERSION}`;
+
+/** A SKU's state and prior under what all SKUs taught. */
+export interface Fitted {
+  state: FilterState;
+  prior: Prior;
+  learned?: NonNullable<ReportContext["learned"]>;
+}
+
+/** A SKU's posterior under its leave-one-out prior; the filter, with the calendar learned, keeps the level. */
+export function posteriorOf(
+  { features }: SkuSnapshot,
+  { state, identification }: IdentifiedFilter,
+  { pooled, weekly }: { pooled: Pooled; weekly: ReadonlyMap<string, WeeklySku> },
+  manifest: RunManifest,
+  calendar: Readonly<Record<number, string>>,
+): Fitted {
+  const onWeeks = weekly.get(features.sku);
+  if (onWeeks) return onWeeks;
+  const judged: Judged = {
+    category: state.category,
+    spells: spellEvidence(state.spells),
+    endogeneity: endogeneityEvidence(state, 1),
+    identification,
+  };
+  const likelihood = judgedLikelihood(judged, pooled.judgement);
+  const prior = skuPrior(pooled.daily!, likelihood);
+  const slopes = posteriorSlopes(likelihood, prior);
+  const learned = {
+    slopes,
+    reasons: reasonsOf(judged, pooled.judgement),
+    change: changeUnder(judged, pooled.judgement),
+    stability: statistic(driftEvidence(identification)),
+  };
+  const before = factorsOf(manifest.previous?.pooled.daily ?? null, features.category, calendar);
+  const after = factorsOf(pooled.daily, features.category, calendar);
+  const series = elasticitySeries(features);
+  const level = isSameCalendar(before, after)
+    ? state
+    : filterSeries(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG, after);
+  const effects = level.mean.length - 1;
+  return { state: withSlopes(level, firstOf(slopes, effects), firstOf(prior, effects)), prior, learned };
+}
+
+/** What is kept of it. */
+export function reportOf(
+  { features }: SkuSnapshot,
+  { state, prior, learned }: Fitted,
+  inputsHash: string,
+  pooled: Pooled,
+  manifest: RunManifest,
+): StoredReport {
+  const asOf = new Date(manifest.asOf).toISOString();
+  const hyper = state.period === "week" ? pooled.weekly : pooled.daily;
+  const category = hyper?.categories[features.category]?.endogeneity;
+  const context = {
+    asOf,
+    modelVersion: MODEL_VERSION,
+    ...(category && { category }),
+    ...(learned && { learned }),
+  };
+  return {
+    ...elasticityReport(state, prior, context),
+    period: state.period === "week" ? "week" : "day",
+    inputsHash,
+    demand: { ...dailyDemand(state), logPrice: state.price.last },
+  };
+}

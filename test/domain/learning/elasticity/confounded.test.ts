@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { shopOf } from "../../../../bench/shops/merchants.ts";
+import { createPanel } from "../../../../bench/shops/world.ts";
+import { poisson, uniform } from "../../../../domain/base/keyed-random.ts";
+import { dayNumber } from "../../../../domain/base/time.ts";
+import type { ElasticitySeries } from "../../../../domain/learning/elasticity/series.ts";
+import { learn } from "./support/learn.ts";
+
+interface Known {
+  series: ElasticitySeries;
+  truth: number;
+}
+
+function shop(kind: string, mean: number, skus = 60): Known[] {
+  return createPanel(shopOf(kind), { seed: 3, skus, mean, variant: "optimum" }).map((sku) => {
+    const promotes = sku.days.some(({ promo }) => promo);
+    const periods = sku.days.map(({ day, units, price, promo }) => ({
+      t: dayNumber(day),
+      units,
+      logPrice: Math.log(price / 100),
+      logCompetitor: null,
+      exposure: 1,
+      ...(promotes && { covariates: [promo ? 1 : 0] }),
+    }));
+    const names = promotes && { covariateNames: ["promo"] };
+    return {
+      series: { sku: sku.sku, category: sku.category, period: "day", periods, ...names },
+      truth: sku.elasticity,
+    };
+  });
+}
+
+function score(known: readonly Known[]) {
+  const { reports } = learn(known.map(({ series }) => series));
+  const errors = reports.map(({ mean }, i) => mean - known[i]!.truth);
+  const share = (flags: readonly boolean[]) => flags.filter(Boolean).length / flags.length;
+  return {
+    covers: share(reports.map(({ ci95 }, i) => ci95[0] <= known[i]!.truth && known[i]!.truth <= ci95[1])),
+    rmse: Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length),
+    identified: share(reports.map(({ identified }) => identified)),
+    reasons: new Set(reports.flatMap(({ reasons }) => reasons.slice(0, 1))),
+    reports,
+  };
+}
+
+const SHOPS: [kind: string, reason: string][] = [
+  ["rises-3", "trend-or-season"],
+  ["season-8", "trend-or-season"],
+  ["markdown", "category"],
+  ["inflation", "trend-or-season"],
+  ["decline", "trend-or-season"],
+  ["weekend", "calendar"],
+  ["payday", "calendar"],
+  ["own-season", "trend-or-season"],
+  ["reactive", "demand-driven"],
+  ["promo", "unflagged-promotions"],
+  ["sold-out", "sold-out-zeros"],
+  ["cycles", "cycle"],
+];
+
+describe.each([-2.4, -1.5, -4])("shops whose demand and price move together, mean elasticity %d", (mean) => {
+  it.each(
+    SHOPS,
+  )("%s: the interval holds the truth, nothing is called identified, and it says why: %s", (kind, reason) => {
+    const { covers, identified, reasons } = score(shop(kind, mean));
+    expect(covers).toBeGreaterThanOrEqual(0.9);
+    expect(identified).toBeLessThanOrEqual(0.05);
+    expect(reasons).toContain(reason);
+  });
+
+  it("learns as much as before from prices that were drawn at random", () => {
+    const { covers, rmse, identified, reasons } = score(shop("control", mean));
+    expect(covers).toBeGreaterThanOrEqual(0.93);
+    expect(rmse).toBeLessThanOrEqual(0.45);
+    expect(identified).toBeGreaterThanOrEqual(0.3);
+    expect(reasons.size).toBeLessThanOrEqual(2);
+  });
+});
+
+/** One SKU's days: units ~ Poisson, price and demand as told. */
+function alone(
+  sku: string,
+  days: number,
+  row: (t: number) => { price: number; demand: number; randomStep?: number },
+): ElasticitySeries {
+  const periods = Array.from({ length: days }, (_, day) => {
+    const t = 20_640 + day;
+    const { price, demand, ...rest } = row(t);
+    const units = poisson(demand, uniform(7, day, sku.length, sku.charCodeAt(1)));
+    return { t, units, logPrice: Math.log(price), logCompetitor: null, exposure: 1, ...rest };
+  });
+  return { sku, category: "own", period: "day", periods };
+}
+
+describe("a SKU with a category to itself", () => {
+  it("that is cheaper on weekends, when demand is threefold, is not identified", () => {
+    const isWeekend = (t: number) => [0, 6].includes((t + 4) % 7);
+    const series = alone("p07", 140, (t) => {
+      const price = isWeekend(t) ? 16 : 20;
+      return { price, demand: 60 * (price / 20) ** -2 * (isWeekend(t) ? 3 : 1) };
+    });
+    const report = learn([series]).reports[0]!;
+    expect(report).toMatchObject({ identified: false, reasons: ["calendar"] });
+    expect(report.reason).toContain("weekdays");
+    expect(report.ci95[0]).toBeLessThan(-2);
+    expect(report.ci95[1]).toBeGreaterThan(-2);
+  });
+
+  it("whose price was drawn every week is", () => {
+    const series = alone("own", 140, (t) => {
+      const price = 20 * Math.exp(0.3 * (uniform(1, Math.floor(t / 7)) - 0.5));
+      return { price, demand: 60 * (price / 20) ** -2 };
+    });
+    const report = learn([series]).reports[0]!;
+    expect(report).toMatchObject({ identified: true, reasons: [] });
+    expect(Math.abs(report.mean + 2)).toBeLessThan(0.6);
+  });
+});
+
+it("believes drawn steps where history contradicts them", () => {
+  const catalogue = Array.from({ length: 12 }, (_, i) =>
+    alone(`s${String.fromCharCode(97 + i)}`, 200, (t) => {
+      const week = Math.floor(t / 7);
+      const usual = 0.3 * (uniform(2, i, week) - 0.5);
+      const step = t >= 20_740 ? 0.2 * (uniform(3, i, Math.floor(t / 4)) - 0.5) : 0;
+      // whatever raises the price raises demand four times as much
+      const demand = 20 * Math.exp(-2.4 * (usual + step) + 4 * usual);
+      return { price: 20 * Math.exp(usual + step), demand, ...(step !== 0 && { randomStep: step }) };
+    }),
+  );
+  const { reports } = learn(catalogue);
+  const mean = reports.reduce((sum, report) => sum + report.mean, 0) / reports.length;
+  expect(Math.abs(mean + 2.4)).toBeLessThan(0.4);
+  expect(reports.filter(({ ci95 }) => ci95[0] < -2.4 && ci95[1] > -2.4).length).toBeGreaterThanOrEqual(11);
+  const history = learn(
+    catalogue.map((series) => ({ ...series, periods: series.periods.filter(({ t }) => t < 20_740) })),
+  );
+  expect(history.reports.every(({ identified }) => !identified)).toBe(true);
+});
+
+describe("a change of elasticity of late", () => {
+  const catalogue = (factor: number) =>
+    Array.from({ length: 40 }, (_, i) => ({
+      ...alone(`s${i}`, 210, (t) => {
+        const x = 0.4 * (uniform(4, i, Math.floor(t / 7)) - 0.5);
+        const slope = -2.4 * (t >= 20_790 && i % 2 === 0 ? factor : 1);
+        return { price: 20 * Math.exp(x), demand: 12 * Math.exp(slope * x) };
+      }),
+      category: i % 2 === 0 ? "broken" : "steady",
+    }));
+
+  it("shows within 60 days in the category that has it, and the interval holds the new value", () => {
+    const { reports } = learn(catalogue(1.6));
+    const broken = reports.filter(({ category }) => category === "broken");
+    expect(broken.filter(({ drifting }) => drifting).length).toBeGreaterThanOrEqual(14);
+    expect(broken.filter(({ ci95 }) => ci95[0] < -3.84 && ci95[1] > -3.84).length).toBeGreaterThanOrEqual(16);
+    const steady = reports.filter(({ category }) => category === "steady");
+    expect(steady.filter(({ drifting }) => drifting).length).toBeLessThanOrEqual(2);
+  });
+
+  it("is not seen where there is none", () => {
+    const { reports } = learn(catalogue(1));
+    expect(reports.filter(({ drifting }) => drifting).length).toBeLessThanOrEqual(2);
+  });
+});

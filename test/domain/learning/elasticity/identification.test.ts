@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { addDaySums, addDays, type DaySums } from "../../../../domain/learning/elasticity/day-sums.ts";
+import { filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
+import { identify } from "../../../../domain/learning/elasticity/identification.ts";
+import { priceCycle, priceParts } from "../../../../domain/learning/elasticity/price-parts.ts";
+import { coefficientDefaults, defaultPrior } from "../../../../domain/learning/elasticity/prior.ts";
+import { posterior } from "../../../../domain/learning/elasticity/report.ts";
+import { withSlopes } from "../../../../domain/learning/elasticity/slopes.ts";
+import { DEFAULT_CONFIG } from "../../../../domain/learning/elasticity/state.ts";
+import { swapPrior } from "../../../../domain/learning/elasticity/sufficient.ts";
+import { catalogue } from "./support/catalogue.ts";
+
+const SKUS = catalogue({ seed: 5, demand: 6, priceEvery: 7, skus: 12 });
+
+function rows(prices: readonly number[]) {
+  return prices.map((price, day) => ({
+    t: 20_000 + day,
+    units: 3,
+    logPrice: Math.log(price),
+    logCompetitor: null,
+    exposure: 1,
+  }));
+}
+
+describe("the days of a category", () => {
+  const sums = (order: readonly number[]) => {
+    const days: Record<string, DaySums> = {};
+    for (const i of order) addDays(days, SKUS[i]!.category, SKUS[i]!.periods);
+    return days;
+  };
+  const all = SKUS.map((_, i) => i);
+
+  it("add up to the same in any order and in any groups", () => {
+    const once = sums(all);
+    expect(sums(all.toReversed())).toEqual(once);
+    const grouped = sums(all.slice(0, 5));
+    addDaySums(grouped, sums(all.slice(5, 6)));
+    addDaySums(grouped, sums(all.slice(6)));
+    expect(grouped).toEqual(once);
+  });
+
+  it("reach over all days of SKUs that start at different times", () => {
+    const late = { ...SKUS[1]!, periods: SKUS[1]!.periods.slice(50) };
+    const days: Record<string, DaySums> = {};
+    addDays(days, "c", late.periods);
+    addDays(days, "c", SKUS[0]!.periods);
+    expect(days.c!.from).toBe(20_000);
+    expect(days.c!.units[0]).toBe(1024 * SKUS[0]!.periods[0]!.units);
+  });
+});
+
+describe("identification", () => {
+  const days: Record<string, DaySums> = {};
+  for (const { category, periods } of SKUS) addDays(days, category, periods);
+
+  it("does not depend on the unit of money", () => {
+    const series = SKUS[3]!;
+    const inCents = {
+      ...series,
+      periods: series.periods.map((row) => ({ ...row, logPrice: row.logPrice + Math.log(100) })),
+    };
+    const a = identify(series, undefined);
+    const b = identify(inCents, undefined);
+    b.J.forEach((value, k) => {
+      expect(value).toBeCloseTo(a.J[k]!, 6);
+    });
+    expect(b.reason).toBe(a.reason);
+  });
+
+  it("has an information matrix that is positive, and none where the price never moved", () => {
+    for (const series of SKUS) {
+      const { J, names } = identify(series, days[series.category]);
+      for (let i = 0; i < names.length; i++) expect(J[i * names.length + i]!).toBeGreaterThanOrEqual(-1e-9);
+    }
+    const still = { ...SKUS[0]!, periods: SKUS[0]!.periods.map((row) => ({ ...row, logPrice: 3 })) };
+    expect(identify(still, days.low)).toMatchObject({
+      reason: "price-still",
+      J: expect.arrayContaining([0]),
+    });
+  });
+
+  it("gives no covariate a prior of its own for its name", () => {
+    for (const name of ["deal", "feat", "promo", "werbung"])
+      expect(coefficientDefaults(name)).toEqual(coefficientDefaults("anything"));
+    expect(coefficientDefaults("deal").centre).toBe(0);
+  });
+});
+
+describe("the parts of a price", () => {
+  const usual = new Array<number>(60).fill(20);
+
+  it("cuts that come back are dips, a lasting cut is none", () => {
+    const dipped = usual.map((price, day) => (day >= 20 && day < 27 ? 16 : price));
+    const parts = priceParts(rows(dipped), Math.log(20));
+    expect(parts.dips[22]).toBeCloseTo(Math.log(0.8), 3);
+    expect(Math.max(...parts.regular.map(Math.abs))).toBeLessThan(1e-3);
+    const cut = usual.map((price, day) => (day >= 25 ? 18 : price));
+    expect(priceParts(rows(cut), 3).hasDips).toBe(false);
+  });
+
+  it("add up to the price", () => {
+    const days = rows(usual.map((price, day) => price * (day % 9 === 0 ? 0.9 : 1))).map((row, day) => ({
+      ...row,
+      ...(day % 4 === 0 && { randomStep: 0.03 }),
+    }));
+    const { regular, dips, promoted, drawn } = priceParts(days, 2.9);
+    days.forEach(({ logPrice }, i) => {
+      expect(regular[i]! + dips[i]! + promoted[i]! + drawn[i]!).toBeCloseTo(logPrice - 2.9, 9);
+    });
+  });
+
+  it("repeat themselves only if they do so three times", () => {
+    const cycle = Float64Array.from({ length: 365 }, (_, day) => (day % 91 >= 77 ? -0.2 : 0.03));
+    expect(priceCycle(cycle, 8)).toBe(91);
+    expect(priceCycle(cycle.slice(0, 180), 4)).toBeNull();
+  });
+});
+
+it("slopes learned elsewhere move the level as a swap of the prior does", () => {
+  const state = filterSeries(SKUS[0]!, defaultPrior(), DEFAULT_CONFIG);
+  const prior = { mean: [-1.8, 0.4], covariance: [0.1, 0, 0, 0.05] };
+  const swapped = swapPrior(state, prior);
+  const given = withSlopes(state, posterior(state, prior), prior);
+  given.mean.forEach((value, i) => {
+    expect(value).toBeCloseTo(swapped.mean[i]!, 9);
+  });
+  given.covariance.forEach((value, i) => {
+    expect(value).toBeCloseTo(swapped.covariance[i]!, 9);
+  });
+});

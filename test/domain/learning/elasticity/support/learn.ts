@@ -1,0 +1,52 @@
+import { addDays, type DaySums } from "../../../../../domain/learning/elasticity/day-sums.ts";
+import type { Hyper } from "../../../../../domain/learning/elasticity/em.ts";
+import { filterSeries } from "../../../../../domain/learning/elasticity/filter.ts";
+import { identify } from "../../../../../domain/learning/elasticity/identification.ts";
+import {
+  changeUnder,
+  type Judged,
+  type Judgement,
+  judge,
+  judgedLikelihood,
+  reasonsOf,
+} from "../../../../../domain/learning/elasticity/judgement.ts";
+import { pool } from "../../../../../domain/learning/elasticity/pool.ts";
+import { defaultPrior } from "../../../../../domain/learning/elasticity/prior.ts";
+import { type ElasticityReport, elasticityReport } from "../../../../../domain/learning/elasticity/report.ts";
+import type { ElasticitySeries } from "../../../../../domain/learning/elasticity/series.ts";
+import { skuPrior } from "../../../../../domain/learning/elasticity/sku-prior.ts";
+import { posteriorSlopes } from "../../../../../domain/learning/elasticity/slopes.ts";
+import { DEFAULT_CONFIG } from "../../../../../domain/learning/elasticity/state.ts";
+import { sufficientOf } from "../../../../../domain/learning/elasticity/sufficient.ts";
+
+/** A whole catalogue as a run learns it: filters, categories' days, identification, judgement, pool, reports. */
+export function learn(catalogue: readonly ElasticitySeries[]): {
+  reports: ElasticityReport[];
+  judgement: Judgement;
+  hyper: Hyper;
+} {
+  const days: Record<string, DaySums> = {};
+  for (const { category, periods } of catalogue) addDays(days, category, periods);
+  const states = catalogue.map((series) =>
+    filterSeries(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG),
+  );
+  const stats = states.map(sufficientOf);
+  const judged = catalogue.map((series, i): Judged => {
+    const { category, spells, endogeneity } = stats[i]!;
+    return { category, spells, endogeneity, identification: identify(series, days[category]) };
+  });
+  const judgement = judge(judged);
+  const likelihoods = judged.map((sku) => judgedLikelihood(sku, judgement));
+  const hyper = pool(stats, undefined, (stat) => likelihoods[stats.indexOf(stat)]!);
+  const reports = states.map((state, i) => {
+    const prior = skuPrior(hyper, likelihoods[i]!);
+    const learned = {
+      slopes: posteriorSlopes(likelihoods[i]!, prior),
+      reasons: reasonsOf(judged[i]!, judgement),
+      change: changeUnder(judged[i]!, judgement),
+      stability: 0,
+    };
+    return elasticityReport(state, prior, { asOf: "2026-01-01T00:00:00Z", modelVersion: "test", learned });
+  });
+  return { reports, judgement, hyper };
+}

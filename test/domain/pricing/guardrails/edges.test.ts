@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { TOO_LARGE_MINOR } from "../../../../domain/base/money.ts";
+import type {
+  GuardrailContext,
+  GuardrailName,
+  Limit,
+} from "../../../../domain/pricing/guardrails/guardrail.ts";
+import { failedPrecondition } from "../../../../domain/pricing/guardrails/preconditions.ts";
+import { GUARDRAILS } from "../../../../domain/pricing/guardrails/table.ts";
+import type { PricingInputs, PricingPolicy } from "../../../../domain/pricing/inputs.ts";
+import type { Evaluation } from "../../../../domain/pricing/optimisation/evaluation.ts";
+import { unitEconomics } from "../../../../domain/pricing/unit-economics.ts";
+import { HOUR, inputsOf, marketAt, NOW, policyOf } from "../decision/fixture.ts";
+
+const reasonOf = (inputs: Partial<PricingInputs>, policy: Partial<PricingPolicy> = {}) =>
+  failedPrecondition(inputsOf(inputs), policyOf(policy))?.reason ?? null;
+
+/** A guardrail's limit on a product of 19.90 that is decided by expected gain and follows the market. */
+function limitOf(
+  name: GuardrailName,
+  inputs: Partial<PricingInputs>,
+  changes: Partial<GuardrailContext> = {},
+): Limit | null {
+  const all = inputsOf(inputs);
+  return GUARDRAILS.find((guardrail) => guardrail.name === name)!.limit({
+    ...{ inputs: all, policy: policyOf(), economics: unitEconomics({ ...all, unitCost: 1000 }) },
+    ...{ marginFloor: 1053, inputQuality: 1, followsMarket: true, weighsGain: true },
+    ...changes,
+  });
+}
+
+describe("an input at the end of what is usable", () => {
+  const { elasticity } = inputsOf();
+  const demand = { perDay: 3, logVar: 0, phi: 1 };
+  it.each<[string, Partial<PricingInputs>, string | null]>([
+    ["the largest price", { price: TOO_LARGE_MINOR - 1 }, null],
+    ["a larger price", { price: TOO_LARGE_MINOR }, "bad_input"],
+    ["a tax of nothing", { taxRate: 0 }, null],
+    ["a tax below nothing", { taxRate: -0.01 }, "bad_input"],
+    ["a fee of the whole price", { feeRate: 1 }, "bad_input"],
+    ["an elasticity known exactly", { elasticity: { ...elasticity, sd: 0 } }, null],
+    ["an elasticity of a negative deviation", { elasticity: { ...elasticity, sd: -0.1 } }, "bad_input"],
+    ["a level of demand known exactly", { demand }, null],
+    ["a level of demand of a negative variance", { demand: { ...demand, logVar: -0.1 } }, "bad_input"],
+    ["no demand at all", { demand: { ...demand, perDay: 0 } }, null],
+    ["demand exactly as old as allowed", { demandAgeDays: 7 }, null],
+    ["older demand", { demandAgeDays: 7.001 }, "stale_demand"],
+    ["a newest offer exactly at its limit", { newestOffer: { hours: 240, limitHours: 240 } }, null],
+    ["an older offer", { newestOffer: { hours: 240.001, limitHours: 240 } }, "stale_offers"],
+  ])("%s", (_, inputs, reason) => {
+    expect(reasonOf(inputs)).toBe(reason);
+  });
+});
+
+describe("a guardrail at its own edge", () => {
+  const isFixed = (limit: Limit | null) => limit !== null && limit.lo === limit.hi;
+
+  it("ends the cool-down exactly after its hours", () => {
+    const changedAfter = (ms: number) => limitOf("cool_down", { lastChangeAt: NOW - 24 * HOUR + ms });
+    expect(isFixed(changedAfter(1))).toBe(true);
+    expect(isFixed(changedAfter(0))).toBe(false);
+  });
+
+  it("keeps the launch price up to its last full day, and says on the first that it is on sale", () => {
+    expect(isFixed(limitOf("launch", { daysSinceLaunch: 6 }))).toBe(true);
+    expect(limitOf("launch", { daysSinceLaunch: 7 })).toBeNull();
+    expect(limitOf("launch", { daysSinceLaunch: 0 })!.why).toContain("on sale for 0 days");
+    expect(limitOf("launch", { daysSinceLaunch: -1 })!.why).toContain("not on sale yet");
+  });
+
+  it("is no self-undercutting at the price of the cheapest competitor", () => {
+    expect(limitOf("self_undercut", { market: marketAt(1990) })).toBeNull();
+    expect(limitOf("self_undercut", { market: marketAt(1991) })).toMatchObject({ lo: 1990 });
+  });
+
+  it("recovers upwards unless the price is already one unit below the cheapest", () => {
+    expect(limitOf("upward_recovery", { market: marketAt(1991) })).toBeNull();
+    expect(limitOf("upward_recovery", { market: marketAt(1992) })).toMatchObject({ lo: 1990, hi: 1991 });
+  });
+
+  it("uses offers exactly as certain as the band asks for", () => {
+    const policy = policyOf({ competitorBand: { lo: 0.9, hi: 1.1, minConfidence: 0.7 } });
+    const at = (confidence: number) =>
+      limitOf("competitor_band", { market: marketAt(2000, { confidence }) }, { policy });
+    expect(at(0.7)).toMatchObject({ lo: 1800, hi: 2200 });
+    expect(at(0.699)).toBeNull();
+  });
+
+  it("trusts inputs of exactly the least quality", () => {
+    expect(isFixed(limitOf("low_confidence", {}, { inputQuality: 0.3 }))).toBe(false);
+    expect(isFixed(limitOf("low_confidence", {}, { inputQuality: 0.299 }))).toBe(true);
+  });
+
+  it("keeps a price for clearance only where stock would be left", () => {
+    const clearance = { daysLeft: 10, salvage: 0 };
+    const demand = { perDay: 3, logVar: 0, phi: 1 };
+    expect(limitOf("clearance", { clearance, demand, stock: 30 })).toBeNull();
+    expect(limitOf("clearance", { clearance, demand, stock: 31 })).toMatchObject({ hi: 1990 });
+  });
+
+  it.each<[GuardrailName, string, number, number]>([
+    ["low_probability", "pGain", 0.6, 0.599],
+    ["regret_cap", "adverse", -0.02, -0.021],
+    ["min_gain", "objective", 100_500, 100_499],
+  ])("%s allows exactly its %s", (name, column, enough, less) => {
+    const values = Float64Array.of(column === "objective" ? 100_000 : 0, enough, less);
+    const evaluation = { current: 0, [column]: values } as unknown as Evaluation;
+    const { allows } = limitOf(name, {})!;
+    expect(allows!(evaluation, 1)).toBe(true);
+    expect(allows!(evaluation, 2)).toBe(false);
+  });
+
+  it("min_gain allows exactly the least money where the share is less", () => {
+    const evaluation = { current: 0, objective: Float64Array.of(100, 110, 109) } as unknown as Evaluation;
+    const { allows } = limitOf("min_gain", {})!;
+    expect([allows!(evaluation, 1), allows!(evaluation, 2)]).toEqual([true, false]);
+  });
+});

@@ -21,7 +21,7 @@ import { addSource, type ShardState, skuNumber } from "./shard.ts";
 import { emptySku, type SkuState } from "./state.ts";
 import { decideQuarantined } from "./take-observation.ts";
 import { takeShardProduct } from "./take-shop.ts";
-import { OUTCOMES, type RowOrigin, type RowOutcome, type TakeContext } from "./taking.ts";
+import { OUTCOMES, type RowOrigin, type TakeContext } from "./taking.ts";
 
 /** What a call did to a shard. */
 export interface CallResult {
@@ -36,7 +36,8 @@ export interface CallResult {
 interface Taking {
   shard: ShardState;
   context: TakeContext;
-  entry: JournalEntry;
+  /** what the call changes; null in a replay, whose entry is there already */
+  entry: JournalEntry | null;
   touched: Set<number>;
   /** SKUs named so far, with what is wanted of each */
   named: Map<string, Wanted>;
@@ -103,7 +104,7 @@ export function replayEntry(shard: ShardState, entry: JournalEntry): Set<number>
   const settings = entry.settings ?? shard.settings;
   if (settings === null) throw new Error("the first journal entry carries the settings");
   for (const source of entry.sources) addSource(shard, source);
-  const taking = beginTaking(shard, entry.now, settings);
+  const taking = { ...beginTaking(shard, entry.now, settings), entry: null };
   const nameOf = (number: number | string) => shard.skus[Number(number)]!.sku;
   takeSteps(taking, entry, ({ taken, ...chunk }) => {
     const rows = unpackRows(taken, chunk.kind, chunk.receivedAt, nameOf);
@@ -140,13 +141,13 @@ function beginTaking(shard: ShardState, now: number, given: ShardSettings, chang
 }
 
 function endTaking({ entry, touched }: Taking): Pick<CallResult, "entry" | "touched"> {
-  return { entry: isEmptyEntry(entry) ? null : entry, touched };
+  return { entry: entry === null || isEmptyEntry(entry) ? null : entry, touched };
 }
 
 function sourceNumber({ shard, entry }: Taking, source: string): number {
   const known = shard.sourceNumbers.get(source);
   if (known !== undefined) return known;
-  entry.sources.push(source);
+  entry?.sources.push(source);
   return addSource(shard, source);
 }
 
@@ -164,37 +165,47 @@ function takeProduct(taking: Taking, product: ShardProduct): void {
   nameSku(taking, product.sku);
   const number = skuNumber(shard, product.sku);
   if (!takeShardProduct(shard.skus[number]!, product, context)) return;
-  entry.products.push(product);
+  entry?.products.push(product);
   touched.add(number);
 }
 
+/** A chunk in progress. */
+interface ChunkTaking<K extends RowKind> {
+  definition: RowKindDefinition<RowsByKind[K]>;
+  entry: Omit<ChunkEntry, "kind"> & { kind: K };
+  origin: RowOrigin;
+}
+
 function takeChunk<K extends RowKind>(taking: Taking, chunk: NumberedChunk<K>): RowVerdict[] {
-  const { shard, context, entry, touched } = taking;
   const { kind, hash, source, receivedAt } = chunk;
-  const definition: RowKindDefinition<RowsByKind[K]> = ROW_KINDS[kind];
-  const taken = emptyPacked();
-  const origin: RowOrigin = { source, receivedAt, tag: 0 };
-  const verdicts: RowVerdict[] = [];
-  for (const row of chunk.rows) {
-    const wanted = nameSku(taking, row.sku);
-    if (definition.dayOf !== undefined) wanted.days.push(definition.dayOf(row));
-    const number = shard.numbers.get(row.sku);
-    // without the product there is no currency, and nothing to compare with
-    if (number === undefined || shard.skus[number]!.product === null) {
-      verdicts.push(unknownSku(row));
-      continue;
-    }
-    const sku = shard.skus[number]!;
-    origin.tag = tagOf(hash, row.row);
-    const outcome = definition.take(sku, row, origin, context);
-    if (OUTCOMES[outcome].changes) {
-      packRow(taken, kind, row, number, receivedAt);
-      touched.add(number);
-    }
-    verdicts.push(verdictOf(definition, sku, row, outcome, source));
-  }
-  if (taken.values.length > 0) entry.chunks.push({ kind, hash, source, receivedAt, taken });
+  const entry = { kind, hash, source, receivedAt, taken: emptyPacked() };
+  const origin = { source, receivedAt, tag: 0 };
+  const inProgress: ChunkTaking<K> = { definition: ROW_KINDS[kind], entry, origin };
+  const verdicts = chunk.rows.map((row) => takeRow(taking, inProgress, row));
+  if (entry.taken.values.length > 0) taking.entry?.chunks.push(entry);
   return verdicts;
+}
+
+function takeRow<K extends RowKind>(
+  taking: Taking,
+  { definition, entry, origin }: ChunkTaking<K>,
+  row: RowsByKind[K],
+): RowVerdict {
+  const wanted = nameSku(taking, row.sku);
+  if (definition.dayOf !== undefined) wanted.days.push(definition.dayOf(row));
+  const number = taking.shard.numbers.get(row.sku);
+  const sku = number === undefined ? undefined : taking.shard.skus[number]!;
+  // without the product there is no currency, and nothing to compare with
+  if (number === undefined || sku === undefined || sku.product === null) return unknownSku(row);
+  origin.tag = tagOf(entry.hash, row.row);
+  const { verdict, changes } = OUTCOMES[definition.take(sku, row, origin, taking.context)];
+  if (changes) {
+    if (taking.entry !== null) packRow(entry.taken, entry.kind, row, number, entry.receivedAt);
+    taking.touched.add(number);
+  }
+  if (verdict === "accepted" || verdict === "duplicate") return { row: row.row, verdict };
+  if (verdict === "quarantined") return quarantined(sku, row as ObservationRow, origin.source);
+  return { row: row.row, verdict, code: "too_late", ...definition.tooLate };
 }
 
 /** Hash of chunk and row in 30 bits: a small integer in every runtime. */
@@ -207,26 +218,13 @@ function takeDecision(taking: Taking, decision: QuarantineDecision): void {
   nameSku(taking, decision.sku).since = 0;
   const number = shard.numbers.get(decision.sku);
   if (number === undefined || !decideQuarantined(shard.skus[number]!, decision, context)) return;
-  entry.decisions.push(decision);
+  entry?.decisions.push(decision);
   touched.add(number);
 }
 
 function unknownSku({ row, sku }: { row: number; sku: string }): RowVerdict {
   const message = `no product is known as ${sku.slice(0, 80)}`;
   return { row, verdict: "rejected", code: "unknown_sku", path: "sku", message };
-}
-
-function verdictOf<Row extends { row: number }>(
-  { tooLate }: RowKindDefinition<Row>,
-  sku: SkuState,
-  row: Row,
-  outcome: RowOutcome,
-  source: number,
-): RowVerdict {
-  const { verdict } = OUTCOMES[outcome];
-  if (verdict === "quarantined") return quarantined(sku, row as unknown as ObservationRow, source);
-  if (verdict === "rejected") return { row: row.row, verdict, code: "too_late", ...tooLate };
-  return { row: row.row, verdict };
 }
 
 function quarantined(sku: SkuState, row: ObservationRow, source: number): RowVerdict {
@@ -240,7 +238,7 @@ function quarantined(sku: SkuState, row: ObservationRow, source: number): RowVer
 /** Evaluates what time alone has changed in a SKU. */
 function settle({ shard, context, entry, touched }: Taking, number: number): void {
   if (!settleSku(shard.skus[number]!, context.now, context.settings)) return;
-  entry.due.push(number);
+  entry?.due.push(number);
   touched.add(number);
 }
 

@@ -75,8 +75,8 @@ function unpackChunk({ packed, ...head }: PackedChunk): ShardChunk {
   return { ...head, rows: unpackRows(packed, head.kind, head.receivedAt, String) } as ShardChunk;
 }
 
-function saysAnything({ offers, signals, demandDays, ...others }: SkuPresent): boolean {
-  if (offers.length > 0 || signals.length > 0 || demandDays.length > 0) return true;
-  const { stock, quarantine, aggregates, unprojected } = others;
-  return [stock, quarantine, aggregates, unprojected].some((one) => one !== undefined);
+function saysAnything(sku: SkuPresent): boolean {
+  if (sku.offers.length > 0 || sku.signals.length > 0 || sku.demandDays.length > 0) return true;
+  if (sku.stock !== undefined || sku.quarantine !== undefined) return true;
+  return sku.aggregates !== undefined || sku.unprojected !== undefined;
 }

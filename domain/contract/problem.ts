@@ -13,6 +13,7 @@ export const PROBLEM_STATUS = {
   illegal_transition: 409,
   price_held: 409,
   stale_or_mismatch: 409,
+  limits_changed: 409,
   too_large: 413,
   unsupported_media_type: 415,
   invalid: 422,

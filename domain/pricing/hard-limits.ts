@@ -46,3 +46,25 @@ export function brokenLimit(
     if (limit !== null && price > limit) return { name, limit };
   return null;
 }
+
+/**
+ * The limit that forbids a move of the price now, or null. A step towards a limit that the present price breaks is
+ * allowed, though it does not reach it: it leaves the product better than it was.
+ *
+ * @example
+ * const product = { ...NO_LIMITS, unitCost: 1600 };
+ * limitOfMove(product, 2000, 1500, DEFAULT_SETTINGS) // { name: "margin_floor", limit: 1685 }
+ * limitOfMove(product, 1400, 1500, DEFAULT_SETTINGS) // null: nearer to the floor than before
+ */
+export function limitOfMove(
+  product: LimitedProduct,
+  from: number,
+  to: number,
+  settings: Pick<Settings, "guardrails" | "pricesIncludeTax">,
+): { name: string; limit: number } | null {
+  const broken = brokenLimit(product, to, settings);
+  if (broken === null) return null;
+  const isNearer = Math.sign(broken.limit - to) === Math.sign(to - from);
+  const wasBroken = brokenLimit(product, from, settings)?.name === broken.name;
+  return wasBroken && isNearer ? null : broken;
+}

@@ -16,7 +16,8 @@ import { rejection } from "./reject.ts";
  * Approves a proposal. Without `effectiveAt`, approval and application are one batch. Repeating it on an applied
  * proposal answers it again; of two at the same instant one wins.
  *
- * @throws ProblemError not_found, illegal_transition, reason_required, guardrail_blocked, price_held, stale_or_mismatch
+ * @throws ProblemError not_found, illegal_transition, reason_required, guardrail_blocked, price_held, limits_changed,
+ * stale_or_mismatch
  */
 export function approveProposal(
   ctx: ServiceContext,
@@ -29,7 +30,7 @@ export function approveProposal(
 /**
  * Puts in force what was approved for now.
  *
- * @throws ProblemError not_found, illegal_transition, price_held, stale_or_mismatch
+ * @throws ProblemError not_found, illegal_transition, price_held, limits_changed, stale_or_mismatch
  */
 export function applyApproved(ctx: ServiceContext, id: string): Promise<ProposalRecord> {
   return decide(ctx, id, {}, (state) =>
@@ -52,6 +53,11 @@ async function decide(
       await commitOnce(ctx, state.heads, writeOf(ctx, state.proposal, planned, approval));
     return planned;
   });
+  if (step.kind === "forbidden")
+    throw new ProblemError("limits_changed", step.why, {
+      errors: [{ path: "price", code: step.limit, message: step.why }],
+      extra: { proposal: { id, status: "superseded" } },
+    });
   if (step.kind !== "stale") return (await readProposal(ctx.db, id))!.proposal;
   throw new ProblemError(
     "stale_or_mismatch",
@@ -73,6 +79,8 @@ function writeOf(
       return priceWrite(ctx, [step.change]);
     case "stale":
       return rejection(ctx, proposal, "stale_or_mismatch");
+    case "forbidden":
+      return rejection(ctx, proposal, step.why, "superseded");
     case "schedule":
       return scheduled(ctx, proposal, step, approval);
     case "first_of_two":

@@ -1,5 +1,5 @@
 import type { ProposalRecord } from "../../db/reads/proposals.ts";
-import { type MoneyInput, parseMinor } from "../../domain/base/money.ts";
+import { formatMoney, type MoneyInput, parseMinor } from "../../domain/base/money.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { type Actor, actorLabel } from "../../domain/identity/rights.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
@@ -10,6 +10,7 @@ import {
   HIGH_RISK_NOTE_MIN,
   riskOfApproval,
 } from "../../domain/pricing/approval.ts";
+import { limitOfMove } from "../../domain/pricing/hard-limits.ts";
 import { assertNotOverridden } from "../overrides/read-overrides.ts";
 import type { PriceChange } from "../pricing/commit-prices.ts";
 import { assertAllowedPrices } from "../pricing/price-limits.ts";
@@ -24,13 +25,17 @@ export interface Approval {
   effectiveAt?: number | undefined;
 }
 
-/** What an approval comes to. `stale`: the price is no longer the one that the proposal started from. */
+/**
+ * What an approval comes to. `stale`: the price is no longer the one that the proposal started from; `forbidden`: today's
+ * limits would refuse the price that was proposed under those of another day.
+ */
 export type ApprovalStep =
   | { kind: "none" }
   | { kind: "first_of_two"; to: number }
   | { kind: "schedule"; to: number; effectiveAt: number }
   | { kind: "apply"; change: PriceChange }
-  | { kind: "stale" };
+  | { kind: "stale" }
+  | { kind: "forbidden"; limit: string; why: string };
 
 /**
  * Decides what an approval comes to. Pure.
@@ -44,7 +49,10 @@ export function planApproval(
   now: number,
 ): ApprovalStep {
   const { proposal, product } = state;
-  if (proposal.status === "applied") return { kind: "none" };
+  if (proposal.status === "applied") {
+    assertSamePrice(proposal, approval.price);
+    return { kind: "none" };
+  }
   assertCan("approve", proposal);
   if (proposal.expiresAt <= now) throw new ProblemError("illegal_transition", "the proposal has expired");
   if (!product) throw new ProblemError("not_found", `there is no product ${proposal.sku} any more`);
@@ -55,6 +63,8 @@ export function planApproval(
       ? (first?.price ?? proposal.to)
       : editedPrice(approval.price, proposal.currency);
   if (to !== proposal.to) assertAllowedPrices([product], to, state.settings);
+  const forbidden = forbiddenNow(state, to);
+  if (forbidden) return forbidden;
   if (isFirstOfTwo(state, to, approval.note ?? "", actor)) return { kind: "first_of_two", to };
   if (approval.effectiveAt !== undefined && approval.effectiveAt > now)
     return { kind: "schedule", to, effectiveAt: approval.effectiveAt };
@@ -67,21 +77,42 @@ export function planApproval(
  * @throws ProblemError illegal_transition, price_held
  */
 export function planApplication(
-  { proposal, product, overrides }: ApprovalState,
+  state: ApprovalState,
   to: number,
   note: string | null,
   now: number,
 ): ApprovalStep {
+  const { proposal, product, overrides } = state;
   if (proposal.status === "applied") return { kind: "none" };
   assertCan("apply", proposal);
   if (product) assertNotOverridden(overrides, product, now);
   if (product?.price !== proposal.from) return { kind: "stale" };
+  const forbidden = forbiddenNow(state, to);
+  if (forbidden) return forbidden;
   const { id, sku, from, currency } = proposal;
   const change = { sku, from, version: product.version, to, currency, source: "applied" as const };
   return {
     kind: "apply",
     change: { ...change, cause: { kind: "proposal", id }, proposalId: id, note, reason: null },
   };
+}
+
+/** What forbids the price now, whatever held when it was proposed: a limit of the product, or that it is not sold. */
+function forbiddenNow({ proposal, product, settings }: ApprovalState, to: number): ApprovalStep | null {
+  if (product === null) return null;
+  if (product.status !== "active")
+    return { kind: "forbidden", limit: "status", why: `${product.sku} is ${product.status}` };
+  const broken = limitOfMove(product, proposal.from, to, settings);
+  if (broken === null) return null;
+  const { currency } = proposal;
+  const why = `${formatMoney(to, currency)} breaks ${broken.name} ${formatMoney(broken.limit, currency)} by now`;
+  return { kind: "forbidden", limit: broken.name, why };
+}
+
+/** @throws ProblemError illegal_transition if another price is asked for than the one that was applied */
+function assertSamePrice({ to, currency }: ProposalRecord, price: MoneyInput | undefined): void {
+  if (price === undefined || editedPrice(price, currency) === to) return;
+  throw new ProblemError("illegal_transition", `it was applied already, at ${formatMoney(to, currency)}`);
 }
 
 /** @throws ProblemError illegal_transition unless the proposal's status allows the action */

@@ -30,21 +30,29 @@ export async function rejectProposal(
   return (await readProposal(ctx.db, id))!.proposal;
 }
 
-/** The write that rejects a proposal; it fails its batch unless the proposal still has the status that was seen. */
-export function rejection(ctx: ServiceContext, proposal: ProposalRecord, note: string | null): ChainedWrite {
+/**
+ * The write that ends a proposal without its price; it fails its batch unless the proposal still has the status that was
+ * seen.
+ */
+export function rejection(
+  ctx: ServiceContext,
+  proposal: ProposalRecord,
+  note: string | null,
+  status: "rejected" | "superseded" = "rejected",
+): ChainedWrite {
   const { d1, db, now, actor } = ctx;
   const { id, sku } = proposal;
   const asSeen = and(eq(proposals.id, id), eq(proposals.status, proposal.status));
   const decision = { note: note ?? proposal.note, decidedBy: actorLabel(actor), decidedAt: now };
   return {
-    audit: [{ action: "proposal.rejected", subject: id, detail: { sku, note } }],
+    audit: [{ action: `proposal.${status}`, subject: id, detail: { sku, note } }],
     statements: () => [
       guardCount(d1, db.$count(proposals, asSeen), 1),
       prepare(
         d1,
         db
           .update(proposals)
-          .set({ status: "rejected", ...decision })
+          .set({ status, ...decision })
           .where(asSeen),
       ),
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { brokenLimit, type LimitedProduct } from "../../../domain/pricing/hard-limits.ts";
+import { brokenLimit, type LimitedProduct, limitOfMove } from "../../../domain/pricing/hard-limits.ts";
 import { DEFAULT_SETTINGS } from "../../../domain/settings/settings.ts";
 
 const NO_LIMITS: LimitedProduct = {
@@ -32,5 +32,27 @@ describe("a price at a hard limit", () => {
 
   it("has no margin to keep without a cost", () => {
     expect(brokenLimit(NO_LIMITS, 1, settings)).toBeNull();
+  });
+});
+
+describe("limitOfMove", () => {
+  const product = { ...NO_LIMITS, unitCost: 1600 };
+
+  it.each([
+    [2000, 1500, "margin_floor"],
+    [2000, 1684, "margin_floor"],
+    [2000, 1685, undefined],
+    // nearer to the floor than before, and further away from it
+    [1400, 1500, undefined],
+    [1500, 1400, "margin_floor"],
+    [1500, 1500, "margin_floor"],
+  ])("from %i to %i at a floor of 1685: %s", (from, to, name) => {
+    expect(limitOfMove(product, from, to, DEFAULT_SETTINGS)?.name).toBe(name);
+  });
+
+  it("forbids a rise above a greatest price, but not a cut towards it", () => {
+    const capped = { ...NO_LIMITS, maxPrice: 2000 };
+    expect(limitOfMove(capped, 1900, 2001, DEFAULT_SETTINGS)).toEqual({ name: "max_price", limit: 2000 });
+    expect(limitOfMove(capped, 2200, 2100, DEFAULT_SETTINGS)).toBeNull();
   });
 });

@@ -1,43 +1,14 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import type { ObservationRow } from "../../domain/messages/rows.ts";
-import type { ShardCall, ShardChunk, ShardProduct } from "../../domain/messages/shard.ts";
-import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
+import type { ShardChunk } from "../../domain/messages/shard.ts";
 import type { ShardState } from "../../domain/shard/shard.ts";
 import { takeCall } from "../../domain/shard/take-call.ts";
 import { FOLD_CALLS_MIN, ShardStorage } from "../../durable/sku-shard/storage.ts";
 import type { SkuShard } from "../../durable/sku-shard.ts";
 import { evict } from "./evict.ts";
+import { callOf, chunk, seen, shardNamed, shardProduct } from "./sku-shard-support.ts";
 
 const HOUR = 3_600_000;
-const SETTINGS = DEFAULT_SETTINGS.signals;
-
-function shardNamed(name: string): DurableObjectStub<SkuShard> {
-  const namespace = env.SKU_SHARD as unknown as DurableObjectNamespace<SkuShard>;
-  return namespace.get(namespace.idFromName(name));
-}
-
-function shardProduct(sku: string, change: Partial<ShardProduct> = {}): ShardProduct {
-  const side = {
-    title: sku,
-    currency: "EUR",
-    price: 10_000,
-    active: true,
-    stock: null,
-    sensitivity: null,
-    version: 1,
-  };
-  return { sku, ...side, ...change };
-}
-
-function seen(sku: string, price: number, observedAt: number, row = 0): ObservationRow {
-  return { row, sku, competitor: "alpha", price, landedPrice: price, availability: "in_stock", observedAt };
-}
-
-function chunk(chunkId: string, rows: ObservationRow[]): ShardChunk {
-  return { kind: "observations", chunkId, source: "crawler", receivedAt: Date.now(), rows };
-}
 
 /** A day of one SKU, with what may be unknown known at times. */
 function demandChunk(chunkId: string, sku: string, i: number): ShardChunk {
@@ -50,17 +21,6 @@ function demandChunk(chunkId: string, sku: string, i: number): ShardChunk {
   };
   const row = { row: 0, sku, day, units: i % 4, price: 10_000, revenue: null, promo: i % 3 === 0, ...counts };
   return { kind: "demand", chunkId, source: "shop", receivedAt: Date.now(), rows: [row] };
-}
-
-function callOf(chunks: ShardChunk[], change: Partial<ShardCall> = {}): ShardCall {
-  const named = new Set(chunks.flatMap((one) => one.rows.map((row) => row.sku)));
-  return {
-    now: Date.now(),
-    settings: SETTINGS,
-    products: [...named].map((sku) => shardProduct(sku)),
-    chunks,
-    ...change,
-  };
 }
 
 /** A shard's state as JSON tells it, without what is in memory only. */

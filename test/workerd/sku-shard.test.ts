@@ -1,51 +1,9 @@
 import { runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { ObservationRow } from "../../domain/messages/rows.ts";
-import type { ShardCall, ShardChunk, ShardProduct } from "../../domain/messages/shard.ts";
-import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import { takeCall } from "../../domain/shard/take-call.ts";
 import { FOLD_CALLS_MIN, GROUP_SKUS, ShardStorage } from "../../durable/sku-shard/storage.ts";
-import type { SkuShard } from "../../durable/sku-shard.ts";
-
-const SETTINGS = DEFAULT_SETTINGS.signals;
-
-function shardNamed(name: string): DurableObjectStub<SkuShard> {
-  const namespace = env.SKU_SHARD as unknown as DurableObjectNamespace<SkuShard>;
-  return namespace.get(namespace.idFromName(name));
-}
-
-function shardProduct(sku: string, change: Partial<ShardProduct> = {}): ShardProduct {
-  const side = {
-    title: sku,
-    currency: "EUR",
-    price: 10_000,
-    active: true,
-    stock: null,
-    sensitivity: null,
-    version: 1,
-  };
-  return { sku, ...side, ...change };
-}
-
-function seen(sku: string, price: number, observedAt: number, row = 0): ObservationRow {
-  return { row, sku, competitor: "alpha", price, landedPrice: price, availability: "in_stock", observedAt };
-}
-
-function chunk(chunkId: string, rows: ObservationRow[]): ShardChunk {
-  return { kind: "observations", chunkId, source: "crawler", receivedAt: Date.now(), rows };
-}
-
-function callOf(chunks: ShardChunk[], change: Partial<ShardCall> = {}): ShardCall {
-  const named = new Set(chunks.flatMap((one) => one.rows.map((row) => row.sku)));
-  return {
-    now: Date.now(),
-    settings: SETTINGS,
-    products: [...named].map((sku) => shardProduct(sku)),
-    chunks,
-    ...change,
-  };
-}
+import { callOf, chunk, seen, shardNamed } from "./sku-shard-support.ts";
 
 describe("the number of rows written", () => {
   test("is one per call, and one per group of SKUs at every fold", async () => {

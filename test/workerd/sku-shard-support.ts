@@ -4,7 +4,7 @@ import type { ShardCall, ShardChunk, ShardProduct } from "../../domain/messages/
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import type { SkuShard } from "../../durable/sku-shard.ts";
 
-export const SETTINGS = DEFAULT_SETTINGS.signals;
+const SETTINGS = DEFAULT_SETTINGS.signals;
 
 /** The object of this name; every test takes its own. */
 export function shardNamed(name: string): DurableObjectStub<SkuShard> {

@@ -1,65 +1,83 @@
-import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { ProposalStatus, Risk } from "../../domain/messages/proposal.ts";
 import type { Database } from "../database.ts";
+import { is, type ListQuery, type ListShape, readIds, readPage } from "../list.ts";
 import { products, proposals } from "../schema.ts";
 
 export type ProposalRecord = typeof proposals.$inferSelect;
 
-/** What narrows the list. */
+const profit = sql`coalesce(json_extract(${proposals.expected}, '$.delta.profit'), 0)`;
+
+export const PROPOSAL_LIST = {
+  source: sql`${proposals} LEFT JOIN ${products} ON ${products.sku} = ${proposals.sku}`,
+  id: proposals.id,
+  sorts: {
+    createdAt: proposals.createdAt,
+    expiresAt: proposals.expiresAt,
+    decidedAt: sql`coalesce(${proposals.decidedAt}, 0)`,
+    sku: proposals.sku,
+    title: sql`coalesce(${products.title}, '')`,
+    from: proposals.from,
+    to: proposals.to,
+    changePct: proposals.changePct,
+    // the names of the tiers are not in their order
+    risk: sql`CASE ${proposals.risk} WHEN 'HIGH' THEN 3 WHEN 'MEDIUM' THEN 2 ELSE 1 END`,
+    confidence: proposals.confidence,
+    profit,
+    /** the expected profit times how sure it is */
+    value: sql`${profit} * ${proposals.confidence}`,
+  },
+  sort: "-createdAt",
+  search: [proposals.sku, products.title, products.brand],
+  facets: {
+    status: proposals.status,
+    risk: proposals.risk,
+    category: proposals.category,
+    brand: products.brand,
+    strategy: proposals.strategy,
+    runId: proposals.runId,
+  },
+} as const satisfies ListShape;
+
 export interface ProposalFilter {
   status?: ProposalStatus | undefined;
   risk?: Risk | undefined;
   sku?: string | undefined;
   category?: string | undefined;
+  brand?: string | undefined;
+  strategy?: string | undefined;
   runId?: string | undefined;
+  q?: string | undefined;
 }
 
-export interface ProposalQuery extends ProposalFilter {
-  /** place after which the page begins: creation time and id of the last row before */
-  after?: { createdAt: number; id: string } | undefined;
-  limit: number;
-}
-
-/** One page of proposals with their product's title, newest first. */
-export async function listProposals(
-  db: Database,
-  query: ProposalQuery,
-): Promise<{ proposal: ProposalRecord; title: string | null }[]> {
-  return db
-    .select({ proposal: proposals, title: products.title })
-    .from(proposals)
-    .leftJoin(products, eq(products.sku, proposals.sku))
-    .where(and(...asQueried(query), query.after && isBehind(query.after)))
-    .orderBy(desc(proposals.createdAt), desc(proposals.id))
-    .limit(query.limit);
-}
-
-/** The ids of all pending proposals of a query, in the order of the list. */
-export async function listPendingIds(db: Database, query: ProposalFilter): Promise<string[]> {
-  const rows = await db
-    .select({ id: proposals.id })
-    .from(proposals)
-    .where(and(eq(proposals.status, "pending"), ...asQueried(query)))
-    .orderBy(desc(proposals.createdAt), desc(proposals.id));
-  return rows.map(({ id }) => id);
-}
-
-function asQueried({ status, risk, sku, category, runId }: ProposalFilter): SQL[] {
-  const conditions: SQL[] = [];
-  if (status) conditions.push(eq(proposals.status, status));
-  if (risk) conditions.push(eq(proposals.risk, risk));
-  if (sku) conditions.push(eq(proposals.sku, sku));
-  if (category) conditions.push(eq(proposals.category, category));
-  if (runId) conditions.push(eq(proposals.runId, runId));
-  return conditions;
-}
-
-/** Whether a row stands behind the last one of the page before. */
-function isBehind({ createdAt, id }: NonNullable<ProposalQuery["after"]>): SQL | undefined {
-  return or(
-    lt(proposals.createdAt, createdAt),
-    and(eq(proposals.createdAt, createdAt), lt(proposals.id, id)),
+/** One page of proposals with their product's title. */
+export async function listProposals(db: Database, query: ListQuery, filter: ProposalFilter) {
+  return readPage(db, PROPOSAL_LIST, query, filtersOf(filter), ({ place, cut }) =>
+    cut(
+      db
+        .select({ proposal: proposals, title: products.title, ...place })
+        .from(proposals)
+        .leftJoin(products, eq(products.sku, proposals.sku))
+        .$dynamic(),
+    ),
   );
+}
+
+/** The ids of all pending proposals of a list's query, in its order. */
+export function listPendingIds(db: Database, query: ProposalFilter & { sort?: string | undefined }) {
+  return readIds(db, PROPOSAL_LIST, query, [is(proposals.status, "pending"), ...filtersOf(query)]);
+}
+
+function filtersOf({ status, risk, sku, category, brand, strategy, runId }: ProposalFilter) {
+  return [
+    is(proposals.status, status),
+    is(proposals.risk, risk),
+    is(proposals.sku, sku),
+    is(proposals.category, category),
+    is(products.brand, brand),
+    is(proposals.strategy, strategy),
+    is(proposals.runId, runId),
+  ];
 }
 
 export async function readProposal(

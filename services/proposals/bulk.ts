@@ -14,7 +14,7 @@ interface BulkDecision {
   action: "approve" | "reject";
   ids?: string[] | undefined;
   /** the query of the list: what of it is pending, in the order of the list */
-  filter?: ProposalFilter | undefined;
+  filter?: (ProposalFilter & { sort?: string | undefined }) | undefined;
   note?: string | undefined;
   /** answers what would happen, and does nothing */
   preview?: boolean | undefined;

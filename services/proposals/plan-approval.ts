@@ -13,7 +13,7 @@ import { limitOfMove } from "../../domain/pricing/hard-limits.ts";
 import { knownEconomics } from "../../domain/pricing/unit-economics.ts";
 import { assertNotOverridden } from "../overrides/read-overrides.ts";
 import type { PriceChange } from "../pricing/commit-prices.ts";
-import { assertAllowedPrices } from "../pricing/price-limits.ts";
+import { assertAllowedPrices, assertPayable } from "../pricing/price-limits.ts";
 import type { ApprovalState, DecidedProposal } from "./read-approval.ts";
 
 /** What an approver asks for. */
@@ -70,7 +70,10 @@ export function planApproval(
   const { price, until = null } = approval;
   // without a price of their own, the second of two approvers agrees to what the first made of it
   const to = price === undefined ? agreedPrice(proposal) : editedPrice(price, proposal.currency);
-  if (to !== proposal.to) assertAllowedPrices([product], to, state.settings);
+  if (to !== proposal.to) {
+    assertPayable(to, proposal.currency, state.settings);
+    assertAllowedPrices([product], to, state.settings);
+  }
   const forbidden = forbiddenNow(state, to);
   if (forbidden) return forbidden;
   if (isFirstOfTwo(state, to, approval.note ?? "", actor)) return { kind: "first_of_two", to };

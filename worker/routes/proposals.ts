@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listProposals, readProposal } from "../../db/reads/proposals.ts";
+import { listProposals, PROPOSAL_LIST, readProposal } from "../../db/reads/proposals.ts";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { InstantIn, money, named, pageOf } from "../../domain/contract/answers.ts";
 import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
@@ -8,7 +8,7 @@ import { approveProposal, rejectProposal } from "../../services/proposals/approv
 import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
@@ -20,8 +20,12 @@ const Filter = z.strictObject({
   risk: Proposal.shape.risk.optional(),
   sku: z.string().optional(),
   category: z.string().optional(),
+  brand: z.string().optional(),
+  strategy: z.string().optional(),
   runId: z.string().optional(),
 });
+const ListQuery = listQuery(PROPOSAL_LIST, Filter.shape);
+const { q, sort } = ListQuery.shape;
 const note = z.string().max(2_000).optional();
 const Approval = z.strictObject({
   note,
@@ -34,9 +38,9 @@ const listRoute = createRoute({
   method: "get",
   path: "/api/proposals",
   tags: ["proposals"],
-  summary: "Proposals, newest first",
+  summary: "Proposals",
   middleware: requireScope("read"),
-  request: { query: PageQuery.extend(Filter.shape) },
+  request: { query: ListQuery },
   responses: jsonReply(200, pageOf(Proposal), "a page of proposals"),
 });
 
@@ -79,7 +83,9 @@ const rejectRoute = createRoute({
 const Bulk = z.strictObject({
   action: z.enum(["approve", "reject"]),
   ids: z.array(z.string()).max(500).optional(),
-  filter: Filter.optional().describe("the query of the list; only what of it is pending is decided"),
+  filter: Filter.extend({ q, sort })
+    .optional()
+    .describe("the query of the list; only what of it is pending is decided"),
   note,
   preview: z.boolean().optional().describe("answers what would happen, and does nothing"),
 });
@@ -109,13 +115,11 @@ const bulkRoute = createRoute({
 
 export const proposalRoutes = newRouter()
   .openapi(listRoute, async (c) => {
-    const { limit, cursor, ...filter } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place && { createdAt: place[0], id: place[1] };
-    const rows = await listProposals(requestContext(c).db, { ...filter, after, limit: limit + 1 });
-    const present = ({ proposal, title }: (typeof rows)[number]) => presentProposal(proposal, title);
+    const asked = c.req.valid("query");
+    const query = pageQuery(PROPOSAL_LIST, asked);
+    const page = await listProposals(requestContext(c).db, query, asked);
     return c.json(
-      pageFrom(rows, limit, present, ({ proposal: p }) => [p.createdAt, p.id]),
+      presentPage(page, query, ({ proposal, title }) => presentProposal(proposal, title)),
       200,
     );
   })

@@ -28,7 +28,7 @@ export interface DecisionDigest {
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
 function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
   const { settings, overrides, asOf } = manifest;
-  const { strategyBySku, strategyByCategory, objective, undercut, markup } = settings;
+  const { strategyBySku, strategyByCategory, objective, undercut, markup, pricePoints } = settings;
   const choices = {
     sku: strategyBySku[own.sku] ?? null,
     category: strategyByCategory[own.category] ?? null,
@@ -37,7 +37,7 @@ function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
   const override = priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf);
   return {
     ...settings.guardrails,
-    ...{ objective, undercut, markup },
+    ...{ objective, undercut, markup, pricePoints },
     exploration: mayTry(own, manifest) ? explorationOf(own.sku, manifest) : null,
     strategy: strategyInForce(override, choices),
     // an override says that the rules decide and nothing else: without a market they keep the price

@@ -53,8 +53,8 @@ export function inputsOf(changes: Partial<PricingInputs> = {}): PricingInputs {
 
 /** The policy of a fresh install, without exploration. */
 export function policyOf(changes: Partial<PricingPolicy> = {}): PricingPolicy {
-  const { guardrails, strategy, objective, undercut, markup, marketFallback } = DEFAULT_SETTINGS;
-  const choices = { strategy, objective, undercut, markup, marketFallback };
+  const { guardrails, strategy, objective, undercut, markup, marketFallback, pricePoints } = DEFAULT_SETTINGS;
+  const choices = { strategy, objective, undercut, markup, marketFallback, pricePoints };
   return { ...guardrails, ...choices, exploration: null, ...changes };
 }
 

@@ -1,6 +1,11 @@
 import { formatMoney } from "../../base/money.ts";
 import { HIGHEST } from "../guardrails/guardrail.ts";
-import { type FailedPrecondition, failedPrecondition } from "../guardrails/preconditions.ts";
+import {
+  demandFailure,
+  type FailedPrecondition,
+  failedPrecondition,
+  losesMoney,
+} from "../guardrails/preconditions.ts";
 import { GUARDRAILS } from "../guardrails/table.ts";
 import type { PricingInputs, PricingPolicy } from "../inputs.ts";
 import { payableFrom, pricePoints } from "../price-points.ts";
@@ -93,6 +98,12 @@ function stepConflict(problem: PricingProblem, choice: Choice): Failure {
   return { verdict: "blocked", reason, why };
 }
 
+/** Demand that is too old says nothing of a gain: only a price that loses money is decided in spite of it. */
+function withUsableDemand(inputs: PricingInputs, policy: PricingPolicy): PricingInputs {
+  const isStale = losesMoney(inputs) && demandFailure(inputs, policy) !== null;
+  return isStale ? { ...inputs, demand: null } : inputs;
+}
+
 /**
  * Decides the price of one SKU: the candidate price with the largest expected objective among those that
  * every guardrail allows, with the reason for each that was removed, and what each guardrail did and costs. Pure and
@@ -108,15 +119,16 @@ export function decidePrice(
 ): PricingDecision {
   const failed = failedPrecondition(inputs, policy);
   if (failed !== null) return keep(inputs, policy, failed, detail);
-  const problem = poseProblem(untried(inputs), policy);
+  const usable = withUsableDemand(inputs, policy);
+  const problem = poseProblem(untried(usable), policy);
   const conflict = limitsConflict(problem);
   if (conflict !== null) return keep(inputs, policy, conflict, detail);
   const choice = choose(problem);
   if (choice.candidate < 0) return keep(inputs, policy, stepConflict(problem, choice), detail);
   const drawn = drawTrial(problem, choice) ?? choice;
-  const { trial } = inputs;
+  const { trial } = usable;
   if (!trial) return explain(problem, drawn, detail);
-  const settled = fromTrial({ inputs, trial }, policy, problem, drawn);
+  const settled = fromTrial({ inputs: usable, trial }, policy, problem, drawn);
   if (settled.choice.candidate < 0) return keep(inputs, policy, stepConflict(problem, choice), detail);
   return explain(settled.problem, settled.choice, detail);
 }

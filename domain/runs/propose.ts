@@ -27,7 +27,7 @@ export interface DecisionDigest {
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
 function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
   const { settings, overrides, asOf, seed } = manifest;
-  const { strategyBySku, strategyByCategory, objective, undercut, markup } = settings;
+  const { strategyBySku, strategyByCategory, objective, undercut, markup, pricePoints } = settings;
   const { temperature, periodDays, regretBudget } = settings.exploration;
   const choices = {
     sku: strategyBySku[own.sku] ?? null,
@@ -37,7 +37,7 @@ function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
   const override = priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf);
   return {
     ...settings.guardrails,
-    ...{ objective, undercut, markup },
+    ...{ objective, undercut, markup, pricePoints },
     exploration: {
       ...{ temperature, regretBudget, salt: seed },
       period: Math.floor(asOf / (periodDays * DAY_MS)),
@@ -74,6 +74,43 @@ export function decideSkus(snapshots: readonly PricingSnapshot[], manifest: RunM
     const { inputs, policy } = problemOf(snapshot, manifest, clock);
     return decidePrice(inputs, policy, coupled || snapshot.own.siblings.length > 0 ? "all" : "changes");
   });
+}
+
+/** What the run decided, counted; the SKUs that need a person are named. */
+export interface DecisionCounts {
+  decided: number;
+  proposed: number;
+  held: number;
+  blocked: number;
+  /** decisions by reason */
+  reasons: Record<string, number>;
+  /** by reason, the first SKUs whose price could not be decided; `reasons` has how many there are */
+  blockedSkus: Record<string, string[]>;
+}
+
+/** Reasons of a kept price that need a person as a blocked one does. */
+const NEEDS_PERSON: ReadonlySet<string> = new Set(["missing_cost"]);
+/** SKUs named of each reason. */
+const NAMED_SKUS = 100;
+
+/** Counts decisions; what is named of each reason is in SKU order, so that it does not depend on the shards. */
+export function countDecisions(digests: readonly DecisionDigest[]): DecisionCounts {
+  const counts = { decided: digests.length, proposed: 0, held: 0, blocked: 0 };
+  const reasons: Record<string, number> = {};
+  const named: [sku: string, reason: string][] = [];
+  for (const { sku, verdict, reason } of digests) {
+    counts[verdict === "propose" ? "proposed" : verdict === "hold" ? "held" : "blocked"]++;
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+    if (verdict === "blocked" || NEEDS_PERSON.has(reason)) named.push([sku, reason]);
+  }
+  named.sort(([a], [b]) => (a < b ? -1 : 1));
+  const blockedSkus = Object.fromEntries(
+    [...Map.groupBy(named, ([, reason]) => reason)].map(([reason, rows]) => [
+      reason,
+      rows.slice(0, NAMED_SKUS).map(([sku]) => sku),
+    ]),
+  );
+  return { ...counts, reasons, blockedSkus };
 }
 
 export function digestOf(decision: PricingDecision): DecisionDigest {

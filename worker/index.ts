@@ -6,6 +6,7 @@ import { runCron } from "./cron-table.ts";
 export { Inbox } from "../durable/inbox.ts";
 export { LiveFeed } from "../durable/live-feed.ts";
 export { RunProgress } from "../durable/run-progress.ts";
+export { SignInGate } from "../durable/sign-in-gate.ts";
 export { SkuShard } from "../durable/sku-shard.ts";
 export { Visitor } from "../durable/visitor.ts";
 

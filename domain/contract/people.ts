@@ -65,7 +65,7 @@ export const RecoveryCodes = named("RecoveryCodes", {
   recoveryCodes: z.array(z.string()).describe("each replaces one code, once; shown only this once"),
 });
 
-export const USER_STATUSES = ["invited", "active", "deactivated"] as const;
+const USER_STATUSES = ["invited", "active", "deactivated"] as const;
 
 export const User = named("User", {
   ...Person.shape,

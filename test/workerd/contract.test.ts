@@ -5,10 +5,7 @@ import { call } from "./support.ts";
 const MAIN_PATHS: [string, string][] = [
   ["post", "/api/auth/sign-in"],
   ["get", "/api/auth/me"],
-  ["get", "/api/users"],
   ["post", "/api/users"],
-  ["patch", "/api/users/{id}"],
-  ["get", "/api/sessions"],
   ["post", "/api/keys"],
   ["post", "/api/ingest/observations"],
   ["post", "/api/ingest/demand"],

@@ -1,6 +1,6 @@
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { createSignal, Show } from "solid-js";
-import { SOURCE_FORMATS } from "../../../../domain/delivery/source.ts";
+import { SOURCE_FORMATS } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
@@ -150,7 +150,7 @@ function NewSecret(props: { source: Source }) {
   const me = useMe();
   const rotate = useAction(
     KEY,
-    (id: string) => answer(api.sources[":id"].secret.$post({ param: { id: inPath(id) } })),
+    (id: string) => answer(api.sources[":id"].secret.$post({ param: { id: inPath(id) }, json: {} })),
     () => "New secret made: the old one holds for another 24 hours",
   );
   const [isShown, setShown] = createSignal(false);

@@ -95,7 +95,7 @@ async function play(kind: (typeof KINDS)[number]): Promise<RunFigures> {
         bucketReads: spent("bucketReads"),
         bucketWrites: spent("bucketWrites"),
         bucketMegabytes: Math.round(spent("bucketBytes") / 2 ** 20),
-        proposed: (run.counts["proposed"] as number | undefined) ?? null,
+        proposed: (run.counts.proposed as number | undefined) ?? null,
       };
     }
     await sleep(POLL_MS);
@@ -128,10 +128,10 @@ try {
       })),
     );
   }
-  const last = nights["unchanged"]!;
+  const last = nights.unchanged!;
   const night = KINDS.reduce((sum, kind) => sum + last[kind]!.seconds, 0);
   const gates = {
-    proposals: { value: last["proposals"]!.seconds, holds: last["proposals"]!.seconds <= LIMITS.proposals },
+    proposals: { value: last.proposals!.seconds, holds: last.proposals!.seconds <= LIMITS.proposals },
     night: { value: Math.round(night * 10) / 10, holds: night <= LIMITS.night },
   };
   console.log(`load of the machine before ${loadBefore}, after ${load()}`);

@@ -8,6 +8,7 @@ import { textKey } from "../pricing/optimisation/thompson.ts";
 import type { RunManifest } from "./manifest.ts";
 import { isOnLadder, type PricedProduct, trialInForce } from "./priced-product.ts";
 import { type DecisionClock, decisionClock, pricingInputs } from "./pricing-inputs.ts";
+import { type ProposalWorth, worthOf } from "./proposal-cap.ts";
 
 /** All that a proposals run reads of one SKU. Plain JSON. */
 export interface PricingSnapshot {
@@ -23,6 +24,10 @@ export interface DecisionDigest {
   digest: string;
   verdict: PricingDecision["verdict"];
   reason: string;
+  /** of a change: what it is worth showing for */
+  worth?: ProposalWorth;
+  /** of a change on a ladder: the ladder's first SKU, whose changes are shown together */
+  ladder?: string;
 }
 
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
@@ -125,9 +130,15 @@ export function countDecisions(digests: readonly DecisionDigest[]): DecisionCoun
   return { ...counts, reasons, blockedSkus };
 }
 
-export function digestOf(decision: PricingDecision): DecisionDigest {
+/** A decision about one of our products in short. */
+export function digestOf(decision: PricingDecision, own: PricedProduct): DecisionDigest {
   const { sku, verdict, reason } = decision;
-  return { sku, digest: decisionDigest(decision), verdict, reason };
+  const digest = { sku, digest: decisionDigest(decision), verdict, reason };
+  if (verdict !== "propose") return digest;
+  const worth = worthOf(decision);
+  if (!isOnLadder(own)) return { ...digest, worth };
+  const ladder = own.siblings.reduce((first, sibling) => (sibling.sku < first ? sibling.sku : first), sku);
+  return { ...digest, worth, ladder };
 }
 
 /** Whether a limit couples all SKUs of a run, so that none can be proposed before all are decided. */

@@ -2,11 +2,11 @@ import { poisson, uniform } from "../../domain/base/keyed-random.ts";
 import { DAY_MS, dayNumber, dayOfNumber, HOUR_MS } from "../../domain/base/time.ts";
 
 /** A shop of the bench: products with their history, and what competitors asked. All of it follows from the seed. */
-export const SEED = 20_261_129;
+const SEED = 20_261_129;
 const CATEGORIES = 10;
 const PRICE_WEEKS = 2;
 /** Times a competitor was looked at over the history; prices may differ each time. */
-export const LOOKS = 3;
+const LOOKS = 3;
 
 export interface ShopProduct {
   sku: string;

@@ -1,17 +1,7 @@
 import { canonicalJson, sha256Hex } from "../base/canonical-json.ts";
 import type { PricingDecision, ReasonCode } from "../pricing/decision/decision.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { DecisionDigest } from "./propose.ts";
-
-/** What a proposal is worth showing for, when there are more than a person can look at. */
-export interface ProposalWorth {
-  /** `due`: it leads back to a limit that the price breaks, or from a trial that is over; `experiment`: it is to learn from */
-  kind: "due" | "gain" | "experiment";
-  /** minor units over the days compared: the expected gain after risk, or what an experiment is worth */
-  value: number;
-  /** the price that stays if it is not shown */
-  from: number;
-}
+import type { DecisionDigest, ProposalWorth } from "./decision-digest.ts";
 
 const DUE_REASONS: ReadonlySet<ReasonCode> = new Set([
   "limit_violated",

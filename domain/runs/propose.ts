@@ -5,10 +5,11 @@ import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
 import type { PricingPolicy } from "../pricing/inputs.ts";
 import { textKey } from "../pricing/optimisation/thompson.ts";
+import type { DecisionDigest } from "./decision-digest.ts";
 import type { RunManifest } from "./manifest.ts";
 import { isOnLadder, type PricedProduct, trialInForce } from "./priced-product.ts";
 import { type DecisionClock, decisionClock, pricingInputs } from "./pricing-inputs.ts";
-import { type ProposalWorth, worthOf } from "./proposal-cap.ts";
+import { worthOf } from "./proposal-cap.ts";
 
 /** All that a proposals run reads of one SKU. Plain JSON. */
 export interface PricingSnapshot {
@@ -16,18 +17,6 @@ export interface PricingSnapshot {
   own: PricedProduct;
   /** from shop events; absent = none is known */
   purchasesLastHour?: number;
-}
-
-/** A decision in short: what the run counts and hashes. */
-export interface DecisionDigest {
-  sku: string;
-  digest: string;
-  verdict: PricingDecision["verdict"];
-  reason: string;
-  /** of a change: what it is worth showing for */
-  worth?: ProposalWorth;
-  /** of a change on a ladder: the ladder's first SKU, whose changes are shown together */
-  ladder?: string;
 }
 
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
@@ -91,43 +80,6 @@ export function decideSkus(snapshots: readonly PricingSnapshot[], manifest: RunM
     const { inputs, policy } = problemOf(snapshot, manifest, clock);
     return decidePrice(inputs, policy, coupled || snapshot.own.siblings.length > 0 ? "all" : "changes");
   });
-}
-
-/** What the run decided, counted; the SKUs that need a person are named. */
-export interface DecisionCounts {
-  decided: number;
-  proposed: number;
-  held: number;
-  blocked: number;
-  /** decisions by reason */
-  reasons: Record<string, number>;
-  /** by reason, the first SKUs whose price could not be decided; `reasons` has how many there are */
-  blockedSkus: Record<string, string[]>;
-}
-
-/** Reasons of a kept price that need a person as a blocked one does. */
-const NEEDS_PERSON: ReadonlySet<string> = new Set(["missing_cost"]);
-/** SKUs named of each reason. */
-const NAMED_SKUS = 100;
-
-/** Counts decisions; what is named of each reason is in SKU order, so that it does not depend on the shards. */
-export function countDecisions(digests: readonly DecisionDigest[]): DecisionCounts {
-  const counts = { decided: digests.length, proposed: 0, held: 0, blocked: 0 };
-  const reasons: Record<string, number> = {};
-  const named: [sku: string, reason: string][] = [];
-  for (const { sku, verdict, reason } of digests) {
-    counts[verdict === "propose" ? "proposed" : verdict === "hold" ? "held" : "blocked"]++;
-    reasons[reason] = (reasons[reason] ?? 0) + 1;
-    if (verdict === "blocked" || NEEDS_PERSON.has(reason)) named.push([sku, reason]);
-  }
-  named.sort(([a], [b]) => (a < b ? -1 : 1));
-  const blockedSkus = Object.fromEntries(
-    [...Map.groupBy(named, ([, reason]) => reason)].map(([reason, rows]) => [
-      reason,
-      rows.slice(0, NAMED_SKUS).map(([sku]) => sku),
-    ]),
-  );
-  return { ...counts, reasons, blockedSkus };
 }
 
 /** A decision about one of our products in short. */

@@ -1,6 +1,7 @@
 import { addDaySums } from "../learning/elasticity/day-sums.ts";
 import type { CategoryHours } from "../learning/forecasting/hour-profile.ts";
 import { decisionHash, type PricingDecision } from "../pricing/decision/decision.ts";
+import type { DecisionDigest } from "./decision-digest.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "./elasticity-run.ts";
 import { type CategoryDays, categoryDays, identifySkus } from "./identify.ts";
 import {
@@ -16,7 +17,7 @@ import type { RunManifest } from "./manifest.ts";
 import { PoolInputs } from "./pool-inputs.ts";
 import { choosePortfolio, decideAt, type PortfolioRow, portfolioRows } from "./portfolio-choice.ts";
 import { heldBack, heldBackDigest, proposalsMax } from "./proposal-cap.ts";
-import { type DecisionDigest, decideSkus, digestOf, isCoupled, type PricingSnapshot } from "./propose.ts";
+import { decideSkus, digestOf, isCoupled, type PricingSnapshot } from "./propose.ts";
 
 /** The outcome for one SKU, as a hash. */
 export type SkuDigest = Pick<DecisionDigest, "sku" | "digest">;

@@ -1,4 +1,5 @@
 import { decisionHash, type PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import { countDecisions, type DecisionDigest } from "../../domain/runs/decision-digest.ts";
 import {
   chooseLadders,
   decideInLadder,
@@ -17,13 +18,7 @@ import {
   portfolioRows,
 } from "../../domain/runs/portfolio-choice.ts";
 import { heldBack, heldBackDigest, proposalsMax } from "../../domain/runs/proposal-cap.ts";
-import {
-  countDecisions,
-  type DecisionDigest,
-  digestOf,
-  isCoupled,
-  type PricingSnapshot,
-} from "../../domain/runs/propose.ts";
+import { digestOf, isCoupled, type PricingSnapshot } from "../../domain/runs/propose.ts";
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "./manifest.ts";
 import {

@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decidePrice } from "../../../domain/pricing/decision/decide.ts";
-import {
-  heldBack,
-  heldBackDigest,
-  type ProposalWorth,
-  proposalsMax,
-  worthOf,
-} from "../../../domain/runs/proposal-cap.ts";
-import type { DecisionDigest } from "../../../domain/runs/propose.ts";
+import type { DecisionDigest, ProposalWorth } from "../../../domain/runs/decision-digest.ts";
+import { heldBack, heldBackDigest, proposalsMax, worthOf } from "../../../domain/runs/proposal-cap.ts";
 import { DEFAULT_SETTINGS } from "../../../domain/settings/settings.ts";
 import { elastic, inputsOf, policyOf } from "../pricing/decision/fixture.ts";
 

@@ -275,7 +275,7 @@ describe("decidePrice", () => {
     expect(thin.risk).toBe("HIGH");
     // 5.4 % up raises the margin by 2.5 points: of the two only the price is a reason
     const rise = decide({ minPrice: 2097 }, { charmEndings: false });
-    expect(rise.riskReasons).toEqual(["the price rises by 5.4 %"]);
+    expect(rise.riskReasons).toEqual(["the price rises by 5.4 %", "a guardrail had to give way"]);
     // a small step on an elasticity of the category's is no risk of its own
     const prior = { ...elastic(-1.3, 0.01), identified: false };
     const cautious = decide({ elasticity: prior }, { charmEndings: false });

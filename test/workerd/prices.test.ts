@@ -40,6 +40,9 @@ async function change(sku: string, to: number, changes: Partial<PriceChange> = {
 
 const context = () => serviceContext(env, systemActor("test"));
 
+/** Long enough for a price of HIGH risk. */
+const REASON = "the season begins: agreed with the buyer of the category";
+
 describe("a price war with us", () => {
   it("is recognised by the times in the ledger, whatever the shard heard in between", async () => {
     await importProducts([productRow("WAR-1")]);
@@ -98,8 +101,8 @@ describe("a price set by hand", () => {
 
   it("exactly at a limit is allowed", async () => {
     await importProducts([productRow("EDGE", { unitCost: "10.00", taxRate: 0.2, maxPrice: "25.00" })]);
-    expect((await setPrice("EDGE", "12.64")).status).toBe(200);
-    expect((await setPrice("EDGE", "25.00")).status).toBe(200);
+    expect((await setPrice("EDGE", "12.64", REASON)).status).toBe(200);
+    expect((await setPrice("EDGE", "25.00", REASON)).status).toBe(200);
   });
 
   it.each<[string, unknown, number, string]>([

@@ -3,11 +3,7 @@ import { describe, expect, it } from "vitest";
 import { canonicalJson } from "../../../../domain/base/canonical-json.ts";
 import { decidePrice } from "../../../../domain/pricing/decision/decide.ts";
 import type { PricingInputs } from "../../../../domain/pricing/inputs.ts";
-import {
-  contribution,
-  marginFloor,
-  unitEconomics,
-} from "../../../../domain/pricing/unit-economics.ts";
+import { contribution, marginFloor, unitEconomics } from "../../../../domain/pricing/unit-economics.ts";
 import { STRATEGY_NAMES } from "../../../../domain/settings/strategies.ts";
 import { inputsOf, marketAt, policyOf } from "./fixture.ts";
 

@@ -155,6 +155,8 @@ export const proposals = sqliteTable(
     confidence: real().notNull(),
     expected: text({ mode: "json" }).$type<unknown>().notNull(),
     explanation: text({ mode: "json" }).$type<unknown>().notNull(),
+    /** of a price drawn to learn from: its expected cost and the price without the draw, minor units */
+    experiment: text({ mode: "json" }).$type<{ cost: number; without: number }>(),
     approvals: text({ mode: "json" }).$type<{ by: string; at: number; price?: number }[]>().notNull(),
     note: text(),
     createdAt: integer("created_at").notNull(),

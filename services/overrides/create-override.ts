@@ -11,7 +11,7 @@ import type { Settings } from "../../domain/settings/settings.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertReasoned } from "../pricing/high-risk.ts";
-import { assertAllowedPrices } from "../pricing/price-limits.ts";
+import { assertAllowedPrices, assertPayable } from "../pricing/price-limits.ts";
 import { readSettings } from "../settings/settings.ts";
 import { type OverrideRecord, readOverride, selectOverrides } from "./read-overrides.ts";
 import { expireOverrides, isInScope, settleOverride } from "./settle-overrides.ts";
@@ -154,6 +154,7 @@ async function fixedPrice(
     throw invalid("price", "currency_mismatch", "the products are in more than one currency");
   const amount = parseMinor(price, currency);
   if (!amount.ok) throw invalid("price", amount.code, amount.message);
+  assertPayable(amount.minor, currency, settings);
   assertAllowedPrices(concerned, amount.minor, settings);
   assertRiskReasoned(request, concerned, amount.minor, settings);
   return { price: amount.minor, currency };

@@ -39,6 +39,10 @@ export function presentProposal(row: ProposalRecord, title: string | null): z.in
     ...given({
       runId: row.runId,
       title,
+      experiment: row.experiment && {
+        cost: formatMinor(row.experiment.cost, row.currency),
+        without: formatMinor(row.experiment.without, row.currency),
+      },
       note: row.note,
       effectiveAt: row.effectiveAt === null ? null : iso(row.effectiveAt),
       decidedBy: row.decidedBy,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
+import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
 import { STRATEGY_NAMES } from "./strategies.ts";
 
@@ -238,32 +239,7 @@ export const Settings = z.strictObject({
     .max(1000)
     .default([])
     .describe("days with unusual demand; the effect is learned for each name"),
-  feedMaxStep: z
-    .number()
-    .nonnegative()
-    .max(100)
-    .default(0.3)
-    .describe("a feed's base price that moves the price by more than this share is held for review"),
-  overrideMaxStep: z
-    .number()
-    .nonnegative()
-    .max(100)
-    .default(0.5)
-    .describe(
-      "a fixed price of one SKU that moves it by more than this share needs what a HIGH proposal needs",
-    ),
-  feedPricesTrusted: z
-    .boolean()
-    .default(false)
-    .describe("whether base prices from whoever may write, but not approve, take effect without a review"),
-  feedEchoDays: z
-    .number()
-    .nonnegative()
-    .max(90)
-    .default(7)
-    .describe(
-      "a feed's price that we ourselves served within so many days is our own, come back: no base price",
-    ),
+  ...OUR_PRICES,
   ownSellers: z
     .array(z.string().trim().min(1).max(200))
     .max(100)

@@ -1,9 +1,10 @@
-import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
+import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { readStoredProducts } from "../../db/reads/products.ts";
 import { heldPrices } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
-import { type HeldStatus, priceReplaced } from "../../domain/catalogue/feed-price.ts";
+import { type HeldStatus, type HoldCode, priceReplaced } from "../../domain/catalogue/feed-price.ts";
 import { planImport } from "../../domain/catalogue/plan-import.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
@@ -19,39 +20,38 @@ import { saveImport } from "./save-import.ts";
 
 export type HeldPriceRecord = typeof heldPrices.$inferSelect;
 
-interface HeldQuery {
+export const HELD_PRICE_LIST = {
+  source: sql`${heldPrices}`,
+  id: heldPrices.id,
+  sorts: { heldAt: heldPrices.heldAt, sku: heldPrices.sku, price: heldPrices.price },
+  sort: "-heldAt",
+  search: [heldPrices.sku, heldPrices.actor],
+  facets: { code: heldPrices.code, status: heldPrices.status },
+} as const satisfies ListShape;
+
+interface HeldFilter {
   status?: HeldStatus | undefined;
   sku?: string | undefined;
-  /** the last row of the page before */
-  after?: { heldAt: number; id: string } | undefined;
-  limit: number;
+  code?: HoldCode | undefined;
 }
 
-/** One page of a feed's prices that were held, newest first. */
-export function listHeldPrices(
-  db: Database,
-  { status, sku, after, limit }: HeldQuery,
-): Promise<HeldPriceRecord[]> {
-  const conditions: (SQL | undefined)[] = [];
-  if (status) conditions.push(eq(heldPrices.status, status));
-  if (sku) conditions.push(eq(heldPrices.sku, sku));
-  if (after) {
-    const { heldAt, id } = after;
-    conditions.push(
-      or(lt(heldPrices.heldAt, heldAt), and(eq(heldPrices.heldAt, heldAt), lt(heldPrices.id, id))),
-    );
-  }
-  return db
-    .select()
-    .from(heldPrices)
-    .where(and(...conditions))
-    .orderBy(desc(heldPrices.heldAt), desc(heldPrices.id))
-    .limit(limit);
+/** One page of a feed's prices that were held. */
+export function listHeldPrices(db: Database, query: ListQuery, { status, sku, code }: HeldFilter) {
+  const filters = [is(heldPrices.status, status), is(heldPrices.sku, sku), is(heldPrices.code, code)];
+  return readPage(db, HELD_PRICE_LIST, query, filters, ({ place, cut }) =>
+    cut(
+      db
+        .select({ held: heldPrices, ...place })
+        .from(heldPrices)
+        .$dynamic(),
+    ),
+  );
 }
 
 /** The base price of a product that waits for a person; null if none does. */
 export async function heldPriceOf(db: Database, sku: string): Promise<HeldPriceRecord | null> {
-  const [found] = await listHeldPrices(db, { sku, status: "held", limit: 1 });
+  const waits = and(eq(heldPrices.sku, sku), eq(heldPrices.status, "held"));
+  const [found] = await db.select().from(heldPrices).where(waits);
   return found ?? null;
 }
 

@@ -1,11 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { HELD_STATUSES } from "../../domain/catalogue/feed-price.ts";
+import { HELD_STATUSES, HOLD_CODES } from "../../domain/catalogue/feed-price.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { HeldPrice } from "../../domain/contract/catalogue.ts";
-import { discardHeldPrice, listHeldPrices, releaseHeldPrice } from "../../services/catalogue/held-prices.ts";
+import { discardHeldPrice, HELD_PRICE_LIST, listHeldPrices, releaseHeldPrice } from "../../services/catalogue/held-prices.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
@@ -18,9 +18,10 @@ const listRoute = createRoute({
   summary: "Base prices of feeds that wait for a person, newest first",
   middleware: requireScope("read"),
   request: {
-    query: PageQuery.extend({
+    query: listQuery(HELD_PRICE_LIST, {
       status: z.enum(HELD_STATUSES).default("held"),
       sku: z.string().max(100).optional(),
+      code: z.enum(HOLD_CODES).optional(),
     }),
   },
   responses: jsonReply(200, pageOf(HeldPrice), "the held prices"),
@@ -58,12 +59,11 @@ const discardRoute = createRoute({
 
 export const heldPriceRoutes = newRouter()
   .openapi(listRoute, async (c) => {
-    const { limit, cursor, ...query } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place && { heldAt: place[0], id: place[1] };
-    const rows = await listHeldPrices(requestContext(c).db, { ...query, after, limit: limit + 1 });
+    const asked = c.req.valid("query");
+    const query = pageQuery(HELD_PRICE_LIST, asked);
+    const page = await listHeldPrices(requestContext(c).db, query, asked);
     return c.json(
-      pageFrom(rows, limit, presentHeldPrice, (row) => [row.heldAt, row.id]),
+      presentPage(page, query, ({ held }) => presentHeldPrice(held)),
       200,
     );
   })

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
-import { type MoneyInput, parseMinor } from "../base/money.ts";
+import type { MoneyInput } from "../base/money.ts";
 import { ROW_CODE_OF_MONEY } from "../intake/row-fields.ts";
 import { PRODUCT_STATUSES, type ProductStatus } from "../messages/names.ts";
+import { readAmount } from "../reading/written-amount.ts";
 
 /** A SKU: only characters that are safe in a path, a file name and a URL. */
 export const Sku = z
@@ -149,7 +150,7 @@ export function parseProduct(
   for (const field of MONEY_FIELDS) {
     const value: MoneyInput | null | undefined = row[field];
     if (value === undefined) continue;
-    const amount = value === null ? null : parseMinor(value, currency);
+    const amount = value === null ? null : readAmount(value, currency);
     if (amount?.ok === false) return refused(field, ROW_CODE_OF_MONEY[amount.code], amount.message);
     money[field] = amount === null ? null : amount.minor;
   }

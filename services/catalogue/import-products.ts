@@ -9,6 +9,7 @@ import { priceOverrideInForce } from "../../domain/ledger/overrides.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
+import { recheckOpen } from "../proposals/recheck.ts";
 import { readSettings } from "../settings/settings.ts";
 import { pricesServedLately } from "./echoes.ts";
 import { saveImport } from "./save-import.ts";
@@ -106,6 +107,11 @@ async function importSegment(
     const plan = planImport(read.wanted, stored, await rulesFor(ctx, read.wanted, stored, settings));
     try {
       if (!dryRun) await saveImport(ctx, plan);
+      if (!dryRun && plan.steps.length > 0)
+        await recheckOpen(
+          ctx,
+          plan.steps.map(({ product }) => product.sku),
+        );
       return { read, plan };
     } catch (error) {
       if (!(error instanceof BatchConflict) || attempt === PLAN_TRIES) throw error;

@@ -3,6 +3,7 @@ import { type MoneyInput, parseMinor } from "../../domain/base/money.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
 import { riskOfApproval } from "../../domain/pricing/approval.ts";
+import { knownEconomics } from "../../domain/pricing/unit-economics.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -33,7 +34,9 @@ export async function setPrice(
   assertAllowedPrices([product], amount.minor, settings);
   if (amount.minor === product.price) return product;
   assertNotOverridden(await overridesAt(ctx.db, ctx.now), product, ctx.now);
-  if (riskOfApproval("LOW", product.price, amount.minor) === "HIGH") assertReasoned(input.reason, "reason");
+  const economics = knownEconomics(product, settings);
+  if (riskOfApproval("LOW", product.price, amount.minor, economics) === "HIGH")
+    assertReasoned(input.reason, "reason");
   const cause = { kind: "manual", id: null };
   return commitPrice(ctx, product, { to: amount.minor, source: "applied", cause, reason: input.reason });
 }

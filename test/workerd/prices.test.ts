@@ -66,9 +66,9 @@ describe("a price set by hand", () => {
     expect(refused.status).toBe(422);
     expect(refused.body.errors).toMatchObject([{ path: "price", code: "price_step" }]);
     expect(refused.body.errors[0]!.message).toContain("15.30 CHF or 15.35 CHF");
-    expect((await setPrice("CHF-1", "15.35")).body.price).toBe("15.35");
+    expect((await setPrice("CHF-1", "15.35", REASON)).body.price).toBe("15.35");
     await call("PUT", "/api/settings", { pricePoints: { CHF: { step: 1 } } });
-    expect((await setPrice("CHF-1", "15.32")).body.price).toBe("15.32");
+    expect((await setPrice("CHF-1", "15.32", REASON)).body.price).toBe("15.32");
   });
 
   it("is served at once, and the ledger and the audit say who set it and why", async () => {

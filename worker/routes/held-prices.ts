@@ -2,7 +2,12 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { HELD_STATUSES, HOLD_CODES } from "../../domain/catalogue/feed-price.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { HeldPrice } from "../../domain/contract/catalogue.ts";
-import { discardHeldPrice, HELD_PRICE_LIST, listHeldPrices, releaseHeldPrice } from "../../services/catalogue/held-prices.ts";
+import {
+  discardHeldPrice,
+  HELD_PRICE_LIST,
+  listHeldPrices,
+  releaseHeldPrice,
+} from "../../services/catalogue/held-prices.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";

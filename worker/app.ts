@@ -24,6 +24,7 @@ import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
+import { readingRoutes } from "./routes/reading.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { shopRoutes } from "./routes/shop.ts";
 import { sourceRoutes } from "./routes/sources.ts";
@@ -42,6 +43,7 @@ const routes = app
   .route("/", hookRoutes)
   .route("/", sourceRoutes)
   .route("/", unmatchedRoutes)
+  .route("/", readingRoutes)
   .route("/", deadLetterRoutes)
   .route("/", liveRoutes)
   .route("/", importRoutes)

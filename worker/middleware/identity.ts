@@ -54,12 +54,13 @@ async function bootstrapOnce(c: Context<AppEnv>): Promise<void> {
   bootstrapped = true;
 }
 
-/** 401 without identity, 403 without the right. */
-export function requireScope(scope: Scope) {
+/** 401 without identity, 403 without any of the rights. */
+export function requireScope(...scopes: [Scope, ...Scope[]]) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const actor = c.get("actor");
     if (!actor) throw new ProblemError("unauthenticated", "sign in, or send an API key as a bearer token");
-    if (!may(actor, scope)) throw new ProblemError("forbidden", `this needs the right "${scope}"`);
+    if (!scopes.some((scope) => may(actor, scope)))
+      throw new ProblemError("forbidden", `this needs the right "${scopes.join('" or "')}"`);
     await next();
   });
 }

@@ -51,6 +51,7 @@ export const Proposal = named("Proposal", {
   createdAt: instant,
   expiresAt: instant,
   effectiveAt: instant.optional(),
+  until: instant.optional().describe("when the price before it comes back"),
   decidedBy: z.string().optional(),
   decidedAt: instant.optional(),
 });

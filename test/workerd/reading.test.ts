@@ -16,13 +16,18 @@ describe("POST /api/extract", () => {
   it("takes a page of five megabytes, and refuses a larger one", async () => {
     const url = "https://shop.example/p/1";
     const large = html + "<p>word</p>".repeat(450_000);
-    expect(await call("POST", "/api/extract", { url, html: large })).toMatchObject({ body: { price: "49.90" } });
+    expect(await call("POST", "/api/extract", { url, html: large })).toMatchObject({
+      body: { price: "49.90" },
+    });
     const tooLarge = "x".repeat(6_000_001);
     expect((await call("POST", "/api/extract", { url, html: tooLarge })).status).toBe(422);
   });
 
   it("names what is wrong with a body", async () => {
-    const answer = await call<{ errors: { path: string }[] }>("POST", "/api/extract", { url: "ftp://x", html: 1 });
+    const answer = await call<{ errors: { path: string }[] }>("POST", "/api/extract", {
+      url: "ftp://x",
+      html: 1,
+    });
     expect(answer.status).toBe(422);
     expect(answer.body.errors.map(({ path }) => path).sort()).toEqual(["html", "url"]);
   });

@@ -11,7 +11,7 @@ import { type VisiblePrice, visibleAvailability, visiblePrices } from "./visible
 
 /** Where a price was found. */
 export const HOW_FOUND = ["jsonld", "microdata", "opengraph", "state", "text"] as const;
-export type HowFound = (typeof HOW_FOUND)[number];
+type HowFound = (typeof HOW_FOUND)[number];
 
 /** What a page says of its product. Absent: the page does not say it. */
 export interface ExtractedProduct {

@@ -95,7 +95,7 @@ export function chooseOffer(offers: readonly OfferFacts[], page: PageIdentity): 
 }
 
 /** The share of words that two texts have in common. */
-export function overlap(one: string | undefined, other: string | undefined): number {
+function overlap(one: string | undefined, other: string | undefined): number {
   if (!one || !other) return 0;
   const [a, b] = [one, other].map((text) => new Set(plainWords(text.slice(0, 400)).split(" "))) as [
     Set<string>,

@@ -6,6 +6,7 @@ import { type ServiceContext, serviceContext, systemActor } from "../services/co
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
+import { rollUpMarket } from "../services/market/roll-up-market.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
 import { settleOverrides } from "../services/overrides/settle-overrides.ts";
 import { applyDue, expireProposals } from "../services/proposals/due.ts";
@@ -34,6 +35,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "heads", run: (_, ctx) => keepHeads(ctx) },
   ],
   "0 * * * *": [
+    { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },
   ],

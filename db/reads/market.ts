@@ -1,4 +1,4 @@
-import { and, between, desc, eq, gte, lte, max, sql } from "drizzle-orm";
+import { and, between, count, desc, eq, gte, lte, max, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
 import { competitors, demandDays, offers, products, signals } from "../schema.ts";
@@ -122,4 +122,14 @@ export async function listSeenSkus(db: Database, since: number, limit: number): 
     .orderBy(desc(max(offers.observedAt)))
     .limit(limit);
   return new Map(rows.map((row) => [row.sku, row.currency]));
+}
+
+/** How many signals are open, by type and priority. */
+export async function countOpenSignals(db: Database) {
+  return db
+    .select({ type: signals.type, priority: signals.priority, count: count() })
+    .from(signals)
+    .where(eq(signals.status, "open"))
+    .groupBy(signals.type, signals.priority)
+    .orderBy(signals.priority, desc(count()));
 }

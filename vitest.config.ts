@@ -32,7 +32,7 @@ const BUNDLED = [
   ...["itty-durable", "zod", "@hono/zod-openapi", "@scalar/hono-api-reference", "csv-parse/browser/esm/sync"],
   ...["hono", "hono/cookie", "hono/factory", "hono/http-exception", "hono/secure-headers"],
   ...["drizzle-orm", "drizzle-orm/d1", "drizzle-orm/sqlite-core"],
-  ...["@noble/hashes/scrypt.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
+  ...["@noble/hashes/hmac.js", "@noble/hashes/scrypt.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
 ];
 
 /** Four heights: pure tables in Node, the line on a simulated platform, workerd on real migrations, all in Chromium. */

@@ -14,11 +14,14 @@ export interface Env {
   VISITOR: DurableObjectNamespace;
   LIVE_FEED: DurableObjectNamespace;
   RUN_PROGRESS: DurableObjectNamespace;
+  VAULT: DurableObjectNamespace;
   OBSERVATIONS: Queue<ObservationsQueueMessage>;
   EVENTS: Queue<EventsQueueMessage>;
   RUNS: Queue<RunShardMessage>;
   /** number of SKU shards, fixed at install */
   SKU_SHARDS: string;
+  /** signs the chains' heads and hides customers' ids; without it the install makes one of its own */
+  INSTALL_SECRET?: string;
   /** local installs only: an admin key made on an empty state */
   BOOTSTRAP_API_KEY?: string;
   /** local installs only: `email:password` of the first person, made on an empty state */

@@ -1,4 +1,5 @@
 import type { Env } from "../db/env.ts";
+import type { KeptHeads } from "../domain/ledger/heads.ts";
 import type { AcceptAnswer, ChunkOutcome, ChunkRef, PackedBatch } from "../domain/messages/batch.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
 import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
@@ -59,11 +60,20 @@ export interface LivePort {
   publish(items: LiveItem[], digestPerHour?: number): Promise<void>;
 }
 
+/** The object that keeps what is in neither the database nor the bucket. */
+export interface VaultPort {
+  /** the install's secret: configured, or made at its first use */
+  secret(): Promise<string>;
+  keptHeads(): Promise<KeptHeads | null>;
+  keepHeads(heads: KeptHeads): Promise<void>;
+}
+
 /** All that a verb may reach beyond the database: objects and queues. */
 export interface Ports {
   shards: ShardPort;
   visitors: VisitorPort;
   inboxes: InboxPort;
   live: LivePort;
+  vault: VaultPort;
   queues: Pick<Env, "OBSERVATIONS" | "EVENTS" | "RUNS">;
 }

@@ -10,6 +10,7 @@ import type { AcceptContext } from "../services/ingest/accept-batch.ts";
 import type { DeliveryContext } from "../services/ingest/deliver.ts";
 import { publishSignals } from "../services/ingest/publish-signals.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
+import type { VaultPort } from "../services/ports.ts";
 import type { AppEnv } from "./context.ts";
 
 /** The verb's context for a request whose caller is known. */
@@ -17,6 +18,11 @@ export function requestContext(c: Context<AppEnv>): ServiceContext {
   const actor = c.get("actor");
   if (!actor) throw new ProblemError("unauthenticated", "sign in, or send an API key as a bearer token");
   return serviceContext(c.env, actor);
+}
+
+/** For verbs that need the install's secret. */
+export function proofContext(c: Context<AppEnv>): ServiceContext & { vault: VaultPort } {
+  return { ...requestContext(c), vault: portsOf(c.env).vault };
 }
 
 /** For verbs that accept batches, whoever posts them. */

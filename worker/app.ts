@@ -6,6 +6,7 @@ import { commandBody } from "./middleware/body.ts";
 import { identity } from "./middleware/identity.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
@@ -58,6 +59,7 @@ const routes = app
   .route("/", overrideRoutes)
   .route("/", priceRoutes)
   .route("/", pricesRoutes)
+  .route("/", auditRoutes)
   .route("/", operateRoutes);
 
 /** The API's type, for the dashboard's client. */

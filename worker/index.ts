@@ -7,6 +7,7 @@ export { Inbox } from "../durable/inbox.ts";
 export { LiveFeed } from "../durable/live-feed.ts";
 export { RunProgress } from "../durable/run-progress.ts";
 export { SkuShard } from "../durable/sku-shard.ts";
+export { Vault } from "../durable/vault.ts";
 export { Visitor } from "../durable/visitor.ts";
 
 export default {

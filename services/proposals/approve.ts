@@ -105,7 +105,7 @@ function firstApproval(ctx: ServiceContext, proposal: ProposalRecord, to: number
 
 function scheduled(
   ctx: ServiceContext,
-  { id, sku }: ProposalRecord,
+  { id, sku, from }: ProposalRecord,
   { to, effectiveAt }: { to: number; effectiveAt: number },
   approval: Approval,
 ): ChainedWrite {
@@ -119,7 +119,7 @@ function scheduled(
     decidedAt: now,
   };
   return {
-    audit: [{ action: "proposal.schedule", subject: id, detail: { sku, to, ...approval } }],
+    audit: [{ action: "proposal.schedule", subject: id, detail: { sku, from, to, ...approval } }],
     statements: () => [
       guardCount(d1, db.$count(proposals, undecided), 1),
       prepare(

@@ -93,7 +93,7 @@ export function planApplication(
   const change = { sku, from, version: product.version, to, currency, source: "applied" as const };
   return {
     kind: "apply",
-    change: { ...change, cause: { kind: "proposal", id }, proposalId: id, note, reason: null },
+    change: { ...change, cause: { kind: "proposal", id }, proposalId: id, note, reason: note },
   };
 }
 

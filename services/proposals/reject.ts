@@ -41,11 +41,17 @@ export function rejection(
   status: "rejected" | "superseded" = "rejected",
 ): ChainedWrite {
   const { d1, db, now, actor } = ctx;
-  const { id, sku } = proposal;
+  const { id, sku, from, to, effectiveAt } = proposal;
   const asSeen = and(eq(proposals.id, id), eq(proposals.status, proposal.status));
   const decision = { note: note ?? proposal.note, decidedBy: actorLabel(actor), decidedAt: now };
   return {
-    audit: [{ action: `proposal.${status}`, subject: id, detail: { sku, note } }],
+    audit: [
+      {
+        action: `proposal.${status}`,
+        subject: id,
+        detail: { sku, from, to, effectiveAt, note: decision.note },
+      },
+    ],
     statements: () => [
       guardCount(d1, db.$count(proposals, asSeen), 1),
       prepare(

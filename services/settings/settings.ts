@@ -5,6 +5,8 @@ import { settings } from "../../db/schema.ts";
 import { BatchConflict, guardCount } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import { changedFields } from "../../domain/ledger/changed-fields.ts";
+import { settingsDigest } from "../../domain/ledger/evidence.ts";
 import {
   applyChange,
   DEFAULT_SETTINGS,
@@ -51,7 +53,7 @@ export async function changeSettings(
       throw new ProblemError("conflict", `the settings are at version ${version}; read them again`);
     const next = applyChange(before, change);
     try {
-      await saveVersion(ctx, version + 1, next, change);
+      await saveVersion(ctx, version + 1, before, next);
       return next;
     } catch (error) {
       if (!(error instanceof BatchConflict)) throw error;
@@ -63,11 +65,18 @@ export async function changeSettings(
 async function saveVersion(
   ctx: ServiceContext,
   version: number,
+  before: Settings,
   next: Settings,
-  change: SettingsChange,
 ): Promise<void> {
+  const digest = settingsDigest(next);
   await commitChained(ctx, {
-    audit: [{ action: "settings.change", subject: "settings", detail: { version, change } }],
+    audit: [
+      {
+        action: "settings.change",
+        subject: "settings",
+        detail: { version, ...changedFields(before, next), digest },
+      },
+    ],
     statements: () => [
       guardCount(ctx.d1, ctx.db.$count(settings, gte(settings.version, version)), 0),
       ...bulkInsert(ctx.d1, settings, [{ version, body: next, at: ctx.now, actor: actorLabel(ctx.actor) }]),

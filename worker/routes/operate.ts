@@ -1,13 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { database } from "../../db/database.ts";
-import { listAudit, listLedger } from "../../db/reads/chains.ts";
+import { listLedger } from "../../db/reads/chains.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { AuditEntry, ChainReport, LedgerEntry } from "../../domain/contract/decisions.ts";
+import { LedgerEntry } from "../../domain/contract/decisions.ts";
 import { Health, SettingsInForce } from "../../domain/contract/operate.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { SettingsChange } from "../../domain/settings/settings.ts";
-import { verifyChains } from "../../services/chains/verify.ts";
 import { readHealth } from "../../services/operate/health.ts";
 import { changeSettings, readSettings } from "../../services/settings/settings.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
@@ -15,7 +13,7 @@ import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentAuditEntry, presentLedgerEntry } from "../presenters/price.ts";
+import { presentLedgerEntry } from "../presenters/price.ts";
 
 const healthRoute = createRoute({
   method: "get",
@@ -24,25 +22,6 @@ const healthRoute = createRoute({
   tags: ["operate"],
   summary: "Each part, with the age of its newest data (public)",
   responses: jsonReply(200, Health, "how it is"),
-});
-
-const auditRoute = createRoute({
-  method: "get",
-  path: "/api/audit",
-  tags: ["operate"],
-  summary: "Who did what, newest first",
-  middleware: requireScope("read"),
-  request: { query: PageQuery.extend({ subject: z.string().optional() }) },
-  responses: jsonReply(200, pageOf(AuditEntry), "a page of entries"),
-});
-
-const verifyRoute = createRoute({
-  method: "get",
-  path: "/api/audit/verify",
-  tags: ["operate"],
-  summary: "Recompute both hash chains from their first entry",
-  middleware: requireScope("read"),
-  responses: jsonReply(200, ChainReport, "whether they hold"),
 });
 
 const historyRoute = createRoute({
@@ -76,16 +55,6 @@ const changeSettingsRoute = createRoute({
 
 export const operateRoutes = newRouter()
   .openapi(healthRoute, async (c) => c.json(await readHealth({ d1: c.env.DB, now: Date.now() }), 200))
-  .openapi(auditRoute, async (c) => {
-    const { limit, cursor, subject } = c.req.valid("query");
-    const before = decodeCursor(cursor, z.tuple([z.number()]))?.[0];
-    const rows = await listAudit(database(c.env.DB), { subject, before, limit: limit + 1 });
-    return c.json(
-      pageFrom(rows, limit, presentAuditEntry, (row) => [row.seq]),
-      200,
-    );
-  })
-  .openapi(verifyRoute, async (c) => c.json(await verifyChains(requestContext(c)), 200))
   .openapi(historyRoute, async (c) => {
     const { limit, cursor } = c.req.valid("query");
     const before = decodeCursor(cursor, z.tuple([z.number()]))?.[0];

@@ -1,0 +1,62 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { listAudit } from "../../db/reads/chains.ts";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { AuditEntry, ChainReport } from "../../domain/contract/decisions.ts";
+import { PARTS, type Place } from "../../services/chains/check-parts.ts";
+import { verifyChains, verifyInFull } from "../../services/chains/verify.ts";
+import { proofContext, requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { decodeCursor, encodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { requireScope } from "../middleware/identity.ts";
+import { jsonReply } from "../openapi.ts";
+import { presentAuditEntry, presentChainReport } from "../presenters/audit.ts";
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/api/audit",
+  tags: ["operate"],
+  summary: "Who did what, newest first",
+  middleware: requireScope("read"),
+  request: { query: PageQuery.extend({ subject: z.string().optional() }) },
+  responses: jsonReply(200, pageOf(AuditEntry), "a page of entries"),
+});
+
+const verifyRoute = createRoute({
+  method: "get",
+  path: "/api/audit/verify",
+  tags: ["operate"],
+  summary: "Check both hash chains since the kept heads, and that what is in force is what they say",
+  description:
+    "With `full=true` everything is checked from the first entry on, a page at a time: ask again with `cursor=` " +
+    "the answer's `nextCursor`, until that is null.",
+  middleware: requireScope("read"),
+  request: {
+    query: z.object({ full: z.enum(["true", "false"]).default("false"), cursor: PageQuery.shape.cursor }),
+  },
+  responses: jsonReply(200, ChainReport, "whether they hold"),
+});
+
+const PlaceOf = z.tuple([z.enum(PARTS), z.union([z.number(), z.string()]), z.string()]);
+
+const placeOf = ({ part, after, hash = "" }: Place) => [part, after, hash];
+
+export const auditRoutes = newRouter()
+  .openapi(listRoute, async (c) => {
+    const { limit, cursor, subject } = c.req.valid("query");
+    const before = decodeCursor(cursor, z.tuple([z.number()]))?.[0];
+    const rows = await listAudit(requestContext(c).db, { subject, before, limit: limit + 1 });
+    return c.json(
+      pageFrom(rows, limit, presentAuditEntry, (row) => [row.seq]),
+      200,
+    );
+  })
+  .openapi(verifyRoute, async (c) => {
+    const { full, cursor } = c.req.valid("query");
+    const ctx = proofContext(c);
+    if (full === "false") return c.json(presentChainReport(await verifyChains(ctx)), 200);
+    const place = decodeCursor(cursor, PlaceOf);
+    const from = place ? { part: place[0], after: place[1], ...(place[2] && { hash: place[2] }) } : null;
+    const report = await verifyInFull(ctx, from);
+    const nextCursor = report.next && encodeCursor(placeOf(report.next));
+    return c.json({ ...presentChainReport(report), nextCursor }, 200);
+  });

@@ -15,6 +15,7 @@ export interface Env {
   LIVE_FEED: DurableObjectNamespace;
   RUN_PROGRESS: DurableObjectNamespace;
   VAULT: DurableObjectNamespace;
+  CHAIN_TURNS: DurableObjectNamespace;
   OBSERVATIONS: Queue<ObservationsQueueMessage>;
   EVENTS: Queue<EventsQueueMessage>;
   RUNS: Queue<RunShardMessage>;

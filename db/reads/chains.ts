@@ -1,20 +1,28 @@
-import { and, asc, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lte, or, type SQL, sql } from "drizzle-orm";
+import { FOUND_BY_LEDGER } from "../../domain/ledger/audited-skus.ts";
 import type { Database } from "../database.ts";
-import { audit, priceLedger } from "../schema.ts";
+import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
+import { audit, auditSkus, priceLedger } from "../schema.ts";
 
-/** The ledger of one SKU, newest first. */
-export async function listLedger(
-  db: Database,
-  query: { sku: string; before?: number | undefined; limit: number },
-) {
-  const conditions: SQL[] = [eq(priceLedger.sku, query.sku)];
-  if (query.before !== undefined) conditions.push(lt(priceLedger.seq, query.before));
-  return db
-    .select()
-    .from(priceLedger)
-    .where(and(...conditions))
-    .orderBy(desc(priceLedger.seq))
-    .limit(query.limit);
+export const LEDGER_LIST = {
+  source: sql`${priceLedger}`,
+  id: priceLedger.seq,
+  sorts: { seq: priceLedger.seq },
+  sort: "-seq",
+  search: [priceLedger.reason, priceLedger.actor, priceLedger.source],
+  facets: { source: priceLedger.source, actor: priceLedger.actor },
+} as const satisfies ListShape;
+
+/** One page of the ledger of one SKU. */
+export async function listLedger(db: Database, query: ListQuery, sku: string) {
+  return readPage(db, LEDGER_LIST, query, [eq(priceLedger.sku, sku)], ({ place, cut }) =>
+    cut(
+      db
+        .select({ entry: priceLedger, ...place })
+        .from(priceLedger)
+        .$dynamic(),
+    ),
+  );
 }
 
 /** A page of the ledger, from an entry on, as it is stored. */
@@ -53,18 +61,62 @@ export function auditWhere(db: Database, condition: SQL) {
 /** An audit entry with its detail as the text that is stored. */
 export type RawAudit = Awaited<ReturnType<typeof auditPage>>[number];
 
-/** The audit, newest first. */
-export async function listAudit(
-  db: Database,
-  query: { subject?: string | undefined; before?: number | undefined; limit: number },
-): Promise<RawAudit[]> {
-  const conditions: SQL[] = [];
-  if (query.subject !== undefined) conditions.push(eq(audit.subject, query.subject));
-  if (query.before !== undefined) conditions.push(lt(audit.seq, query.before));
-  return db
-    .select(RAW_AUDIT)
-    .from(audit)
-    .where(and(...conditions))
-    .orderBy(desc(audit.seq))
-    .limit(query.limit);
+export const AUDIT_LIST = {
+  source: sql`${audit}`,
+  id: audit.seq,
+  sorts: { seq: audit.seq },
+  sort: "-seq",
+  search: [audit.actor, audit.action, audit.subject],
+  facets: { action: audit.action, actor: audit.actor },
+} as const satisfies ListShape;
+
+export interface AuditFilter {
+  subject?: string | undefined;
+  /** what the entry says of one SKU */
+  sku?: string | undefined;
+  /** the actor's name or id */
+  actor?: string | undefined;
+  /** an action, or all whose name begins so: `proposal` for `proposal.apply` and others */
+  kind?: string | undefined;
+  /** ms, both included */
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+/** The conditions of the audit's own filters. */
+function auditFilters(db: Database, { subject, sku, actor, kind, from, to }: AuditFilter) {
+  return [
+    is(audit.subject, subject),
+    sku === undefined ? undefined : concernsSku(db, sku),
+    actor === undefined ? undefined : or(eq(audit.actor, actor), eq(audit.actorId, actor)),
+    kind === undefined
+      ? undefined
+      : sql`substr(${audit.action} || '.', 1, length(${kind}) + 1) = ${kind} || '.'`,
+    from === undefined ? undefined : gte(audit.at, from),
+    to === undefined ? undefined : lte(audit.at, to),
+  ];
+}
+
+/** Entries are found by the SKUs of their detail; those of a price by the ledger's entry of the same instant. */
+function concernsSku(db: Database, sku: string): SQL | undefined {
+  const listed = db.select({ seq: auditSkus.seq }).from(auditSkus).where(eq(auditSkus.sku, sku));
+  const priced = db.select({ at: priceLedger.at }).from(priceLedger).where(eq(priceLedger.sku, sku));
+  const isOfPrice = and(
+    inArray(audit.at, priced),
+    inArray(audit.action, FOUND_BY_LEDGER),
+    sql`${audit.detail} ->> 'sku' = ${sku}`,
+  );
+  return or(inArray(audit.seq, listed), isOfPrice);
+}
+
+/** One page of the audit. */
+export async function listAudit(db: Database, query: ListQuery, filter: AuditFilter) {
+  return readPage(db, AUDIT_LIST, query, auditFilters(db, filter), ({ place, cut }) =>
+    cut(
+      db
+        .select({ entry: RAW_AUDIT, ...place })
+        .from(audit)
+        .$dynamic(),
+    ),
+  );
 }

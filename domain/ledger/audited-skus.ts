@@ -6,7 +6,7 @@ interface NamesSkus {
 }
 
 /** Acts whose SKU is found by the ledger entry of the same instant: an index row for each would say it twice. */
-const FOUND_BY_LEDGER: readonly string[] = ["proposal.apply", "price.set"];
+export const FOUND_BY_LEDGER: readonly string[] = ["proposal.apply", "price.set"];
 
 /**
  * The SKUs by which an audit entry is to be found, each once: `sku`, `skus` and the `sku` of each of `changes` in its

@@ -21,6 +21,7 @@ export interface DecidedProposal {
   decidedBy: string | null;
   decidedAt: number | null;
   effectiveAt: number | null;
+  until: number | null;
   ledgerSeq: number | null;
   approvals: readonly { by: string; at: number; price?: number }[];
 }
@@ -59,6 +60,7 @@ const FINAL: Readonly<Record<string, string>> = {
   "proposal.rejected": "rejected",
   "proposal.superseded": "superseded",
   "proposal.expired": "expired",
+  "proposal.failed": "failed",
 };
 
 /** What contradicts an entry in the row that it is about; null = nothing. */
@@ -129,14 +131,15 @@ function unprovenApplication(row: DecidedProposal, ledger: LedgerFact | null): s
 /** Where the row says something else than the entry that decided it. */
 function contradiction(row: DecidedProposal, entry: AuditFact): string | null {
   const says = (field: string) => `${field} is not what entry ${entry.seq} of the audit says`;
-  const { sku, from, to, note = null, effectiveAt = null } = detailOf(entry);
+  const { sku, from, to, note = null, effectiveAt = null, until } = detailOf(entry);
   const final = FINAL[entry.action];
-  const statuses = final === undefined ? ["approved", "applied", "failed"] : [final];
+  const statuses = final === undefined ? ["approved", "applied"] : [final];
   if (!statuses.includes(row.status)) return says("status");
   if (row.decidedBy !== entry.actor) return says("decidedBy");
   if (sku !== undefined && sku !== row.sku) return says("sku");
   if (from !== undefined && from !== row.from) return says("from");
   if (to !== undefined && to !== row.to) return says("to");
+  if (until !== undefined && until !== row.until) return says("until");
   if (note !== row.note) return says("note");
   return effectiveAt === row.effectiveAt ? null : says("effectiveAt");
 }

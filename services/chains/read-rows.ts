@@ -16,6 +16,7 @@ const PROPOSAL_COLUMNS = {
   decidedBy: proposals.decidedBy,
   decidedAt: proposals.decidedAt,
   effectiveAt: proposals.effectiveAt,
+  until: proposals.until,
   ledgerSeq: proposals.ledgerSeq,
   approvals: sql<string>`${proposals.approvals}`,
   isJson: sql<number>`json_valid(${proposals.approvals}) AND json_valid(${proposals.expected})

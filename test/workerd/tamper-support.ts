@@ -26,7 +26,7 @@ export const PROVEN = {
         "ledger_seq",
         "approvals",
       ],
-      ...["from_price", "to_price"],
+      ...["from_price", "to_price", "until_at"],
     ],
   },
   // `settled` is a note of what is left to do, no decision

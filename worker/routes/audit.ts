@@ -1,12 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listAudit } from "../../db/reads/chains.ts";
-import { pageOf } from "../../domain/contract/answers.ts";
+import { AUDIT_LIST, listAudit } from "../../db/reads/chains.ts";
+import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
 import { AuditEntry, ChainReport } from "../../domain/contract/decisions.ts";
 import { PARTS, type Place } from "../../services/chains/check-parts.ts";
 import { verifyChains, verifyInFull } from "../../services/chains/verify.ts";
 import { proofContext, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, encodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { decodeCursor, encodeCursor } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 import { presentAuditEntry, presentChainReport } from "../presenters/audit.ts";
@@ -15,9 +16,21 @@ const listRoute = createRoute({
   method: "get",
   path: "/api/audit",
   tags: ["operate"],
-  summary: "Who did what, newest first",
+  summary: "Who changed what, before and after",
   middleware: requireScope("read"),
-  request: { query: PageQuery.extend({ subject: z.string().optional() }) },
+  request: {
+    query: listQuery(AUDIT_LIST, {
+      subject: z.string().optional(),
+      sku: z.string().optional(),
+      actor: z.string().optional().describe("name or id"),
+      kind: z
+        .string()
+        .optional()
+        .describe("an action, or what it begins with: `proposal` for `proposal.apply`"),
+      from: InstantIn.optional(),
+      to: InstantIn.optional().describe("included"),
+    }),
+  },
   responses: jsonReply(200, pageOf(AuditEntry), "a page of entries"),
 });
 
@@ -31,7 +44,10 @@ const verifyRoute = createRoute({
     "the answer's `nextCursor`, until that is null.",
   middleware: requireScope("read"),
   request: {
-    query: z.object({ full: z.enum(["true", "false"]).default("false"), cursor: PageQuery.shape.cursor }),
+    query: z.object({
+      full: z.enum(["true", "false"]).default("false"),
+      cursor: z.string().max(500).optional(),
+    }),
   },
   responses: jsonReply(200, ChainReport, "whether they hold"),
 });
@@ -42,11 +58,12 @@ const placeOf = ({ part, after, hash = "" }: Place) => [part, after, hash];
 
 export const auditRoutes = newRouter()
   .openapi(listRoute, async (c) => {
-    const { limit, cursor, subject } = c.req.valid("query");
-    const before = decodeCursor(cursor, z.tuple([z.number()]))?.[0];
-    const rows = await listAudit(requestContext(c).db, { subject, before, limit: limit + 1 });
+    const { from, to, ...asked } = c.req.valid("query");
+    const query = pageQuery(AUDIT_LIST, asked);
+    const span = { from: from ? Date.parse(from) : undefined, to: to ? Date.parse(to) : undefined };
+    const page = await listAudit(requestContext(c).db, query, { ...asked, ...span });
     return c.json(
-      pageFrom(rows, limit, presentAuditEntry, (row) => [row.seq]),
+      presentPage(page, query, ({ entry }) => presentAuditEntry(entry)),
       200,
     );
   })

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listLedger } from "../../db/reads/chains.ts";
+import { LEDGER_LIST, listLedger } from "../../db/reads/chains.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { LedgerEntry } from "../../domain/contract/decisions.ts";
@@ -7,10 +7,11 @@ import { Health, SettingsInForce } from "../../domain/contract/operate.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { SettingsChange } from "../../domain/settings/settings.ts";
 import { readHealth } from "../../services/operate/health.ts";
-import { changeSettings, readSettings } from "../../services/settings/settings.ts";
+import { changeSettings } from "../../services/settings/change-settings.ts";
+import { readSettings } from "../../services/settings/settings.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentLedgerEntry } from "../presenters/price.ts";
@@ -28,9 +29,9 @@ const historyRoute = createRoute({
   method: "get",
   path: "/api/products/{sku}/history",
   tags: ["pricing"],
-  summary: "The price ledger of one SKU, newest first",
+  summary: "The price ledger of one SKU",
   middleware: requireScope("read"),
-  request: { params: z.object({ sku: z.string() }), query: PageQuery },
+  request: { params: z.object({ sku: z.string() }), query: listQuery(LEDGER_LIST, {}) },
   responses: jsonReply(200, pageOf(LedgerEntry), "a page of entries"),
 });
 
@@ -56,14 +57,13 @@ const changeSettingsRoute = createRoute({
 export const operateRoutes = newRouter()
   .openapi(healthRoute, async (c) => c.json(await readHealth({ d1: c.env.DB, now: Date.now() }), 200))
   .openapi(historyRoute, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
-    const before = decodeCursor(cursor, z.tuple([z.number()]))?.[0];
+    const query = pageQuery(LEDGER_LIST, c.req.valid("query"));
     const { sku } = c.req.valid("param");
     const { db } = requestContext(c);
     if (!(await readProduct(db, sku))) throw new ProblemError("not_found", "no such product");
-    const rows = await listLedger(db, { sku, before, limit: limit + 1 });
+    const page = await listLedger(db, query, sku);
     return c.json(
-      pageFrom(rows, limit, presentLedgerEntry, (row) => [row.seq]),
+      presentPage(page, query, ({ entry }) => presentLedgerEntry(entry)),
       200,
     );
   })

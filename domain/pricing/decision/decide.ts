@@ -1,13 +1,20 @@
 import { formatMoney } from "../../base/money.ts";
 import { HIGHEST } from "../guardrails/guardrail.ts";
-import { type FailedPrecondition, failedPrecondition } from "../guardrails/preconditions.ts";
+import {
+  demandFailure,
+  type FailedPrecondition,
+  failedPrecondition,
+  losesMoney,
+} from "../guardrails/preconditions.ts";
 import { GUARDRAILS } from "../guardrails/table.ts";
 import type { PricingInputs, PricingPolicy } from "../inputs.ts";
+import { payableFrom, pricePoints } from "../price-points.ts";
 import { type Choice, choose } from "./choice.ts";
 import type { PricingDecision, ReasonCode } from "./decision.ts";
 import { type Detail, explain } from "./explain.ts";
 import { type PricingProblem, poseProblem } from "./problem.ts";
 import { blockedSentence } from "./sentence.ts";
+import { drawTrial, fromTrial, untried } from "./trial.ts";
 
 type Failure = Pick<FailedPrecondition, "verdict" | "why"> & { reason: ReasonCode };
 
@@ -54,7 +61,7 @@ function limitsConflict(problem: PricingProblem): Failure | null {
     const why = limits[GUARDRAILS.length - 1]!.why;
     return { verdict: "blocked", reason: "floor_unreachable", why };
   }
-  if (hard.lo <= hard.hi) return null;
+  if (hard.lo <= hard.hi) return nothingPayable(problem);
   const hardAt = (side: "lo" | "hi", value: number) =>
     GUARDRAILS.find((guardrail, j) => guardrail.yields === "never" && limits[j]?.[side] === value)!.name;
   const lower = `${hardAt("lo", hard.lo)} ${formatMoney(hard.lo, inputs.currency)}`;
@@ -64,6 +71,16 @@ function limitsConflict(problem: PricingProblem): Failure | null {
     reason: "limits_conflict",
     why: `the limits exclude each other: ${lower} is above ${upper}`,
   };
+}
+
+/** Hard limits so close to each other that no payable price lies between them, and the present price does not either. */
+function nothingPayable({ hard, inputs, policy }: PricingProblem): Failure | null {
+  const points = pricePoints(inputs.currency, policy.pricePoints);
+  const isAllowed = inputs.price >= hard.lo && inputs.price <= hard.hi;
+  if (isAllowed || payableFrom(hard.lo, points) <= hard.hi) return null;
+  const [lo, hi, step] = [hard.lo, hard.hi, points.step].map((price) => formatMoney(price, inputs.currency));
+  const why = `no multiple of ${step} lies within the limits, ${lo} to ${hi}`;
+  return { verdict: "blocked", reason: "limits_conflict", why };
 }
 
 /** Why no step towards the allowed prices can be proposed. */
@@ -81,11 +98,18 @@ function stepConflict(problem: PricingProblem, choice: Choice): Failure {
   return { verdict: "blocked", reason, why };
 }
 
+/** Demand that is too old says nothing of a gain: only a price that loses money is decided in spite of it. */
+function withUsableDemand(inputs: PricingInputs, policy: PricingPolicy): PricingInputs {
+  const isStale = losesMoney(inputs) && demandFailure(inputs, policy) !== null;
+  return isStale ? { ...inputs, demand: null } : inputs;
+}
+
 /**
  * Decides the price of one SKU: the candidate price with the largest expected objective among those that
  * every guardrail allows, with the reason for each that was removed, and what each guardrail did and costs. Pure and
  * deterministic; `inputs.asOf` is the clock. Keeping the price is a decision too (`hold`): a change is proposed only if
- * the price differs from the current one. With `detail` "changes", a price that is kept has its reason but neither
+ * the price differs from the current one. A price may be drawn to learn from instead; where one is in force, the decision is
+ * made as if it were not, and then taken from there. With `detail` "changes", a price that is kept has its reason but neither
  * candidates nor facts.
  */
 export function decidePrice(
@@ -95,10 +119,16 @@ export function decidePrice(
 ): PricingDecision {
   const failed = failedPrecondition(inputs, policy);
   if (failed !== null) return keep(inputs, policy, failed, detail);
-  const problem = poseProblem(inputs, policy);
+  const usable = withUsableDemand(inputs, policy);
+  const problem = poseProblem(untried(usable), policy);
   const conflict = limitsConflict(problem);
   if (conflict !== null) return keep(inputs, policy, conflict, detail);
   const choice = choose(problem);
   if (choice.candidate < 0) return keep(inputs, policy, stepConflict(problem, choice), detail);
-  return explain(problem, choice, detail);
+  const drawn = drawTrial(problem, choice) ?? choice;
+  const { trial } = usable;
+  if (!trial) return explain(problem, drawn, detail);
+  const settled = fromTrial({ inputs: usable, trial }, policy, problem, drawn);
+  if (settled.choice.candidate < 0) return keep(inputs, policy, stepConflict(problem, choice), detail);
+  return explain(settled.problem, settled.choice, detail);
 }

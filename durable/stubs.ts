@@ -3,6 +3,7 @@ import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import { type RunProgressClient, runProgressClient } from "./run-progress.ts";
+import type { SignInGate } from "./sign-in-gate.ts";
 import type { SkuShard } from "./sku-shard.ts";
 import type { Vault } from "./vault.ts";
 import type { Visitor } from "./visitor.ts";
@@ -45,6 +46,12 @@ export function liveFeed(env: Pick<Env, "LIVE_FEED">): DurableObjectStub<LiveFee
 export function vault(env: Pick<Env, "VAULT">): DurableObjectStub<Vault> {
   const namespace = env.VAULT as unknown as DurableObjectNamespace<Vault>;
   return namespace.get(namespace.idFromName("vault"));
+}
+
+/** The one object that counts sign-ins and hashes passwords. */
+export function signInGate(env: Pick<Env, "SIGN_IN_GATE">): DurableObjectStub<SignInGate> {
+  const namespace = env.SIGN_IN_GATE as unknown as DurableObjectNamespace<SignInGate>;
+  return namespace.get(namespace.idFromName("sign-in"));
 }
 
 /** The newest progress of one run. */

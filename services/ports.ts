@@ -1,6 +1,6 @@
 import type { Env } from "../db/env.ts";
-import type { KeptHeads } from "../domain/ledger/heads.ts";
 import type { Attempt } from "../domain/identity/brake.ts";
+import type { KeptHeads } from "../domain/ledger/heads.ts";
 import type { AcceptAnswer, ChunkOutcome, ChunkRef, PackedBatch } from "../domain/messages/batch.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
 import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";

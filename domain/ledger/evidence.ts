@@ -78,7 +78,7 @@ export function deniesEntry(entry: AuditFact, row: DecidedProposal | undefined):
 
 /** Who may end a proposal without an entry of its own, and what then has to be there instead. */
 interface Succession {
-  /** a proposal of the SKU was made at the instant at which this one ended */
+  /** a proposals run was under way at the instant at which this one ended */
   succeeded: boolean;
 }
 

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
 import { auditWhere } from "../../db/reads/chains.ts";
-import { audit, overrides, priceLedger, products, proposals } from "../../db/schema.ts";
+import { audit, overrides, priceLedger, products, proposals, runs } from "../../db/schema.ts";
 import type { DecidedProposal } from "../../domain/ledger/evidence.ts";
 
 /** JSON columns come as text: a spoilt row must be found, not fail the query. */
@@ -51,8 +51,9 @@ export async function readProposals(db: Database, after: string, limit: number) 
   const approvals = sql`json_each(CASE WHEN json_valid(page.approvals) THEN page.approvals ELSE '[]' END)`;
   const instants = sql`SELECT page.decided_at FROM ${page} AS page
     UNION SELECT value ->> 'at' FROM ${page} AS page, ${approvals}`;
-  const succeeded = sql<number>`EXISTS (SELECT 1 FROM ${proposals} AS next
-    WHERE next.sku = ${proposals.sku} AND next.created_at = ${proposals.decidedAt} AND next.id <> ${proposals.id})`;
+  const succeeded = sql<number>`EXISTS (SELECT 1 FROM ${runs} WHERE ${runs.kind} = 'proposals'
+    AND ${runs.createdAt} <= ${proposals.decidedAt}
+    AND coalesce(${runs.finishedAt}, ${proposals.decidedAt}) >= ${proposals.decidedAt})`;
   const [rows, entries] = await db.batch([
     db
       .select({ row: PROPOSAL_COLUMNS, ledger: LEDGER_COLUMNS, succeeded })

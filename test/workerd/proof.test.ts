@@ -46,7 +46,7 @@ describe("a served price that was changed behind the ledger", () => {
 
   it("is found although its entry was cut before the tick could keep a head", async () => {
     await tick();
-    await call("PUT", "/api/products/PR-2/price", { price: "24.00", reason: "by hand" });
+    await call("PUT", "/api/products/PR-2/price", { price: "21.00", reason: "by hand" });
     await spoiling("price_ledger", () =>
       spoiling("audit", async () => {
         for (const table of ["price_ledger", "audit"])

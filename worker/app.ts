@@ -11,6 +11,7 @@ import { auditRoutes } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
@@ -81,6 +82,7 @@ const routes = app
   .route("/", shopRoutes)
   .route("/", runRoutes)
   .route("/", forecastRoutes)
+  .route("/", decisionRoutes)
   .route("/", proposalRoutes)
   .route("/", overrideRoutes)
   .route("/", priceRoutes)

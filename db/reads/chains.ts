@@ -72,6 +72,7 @@ export const AUDIT_LIST = {
 
 export interface AuditFilter {
   subject?: string | undefined;
+  action?: string | undefined;
   /** what the entry says of one SKU */
   sku?: string | undefined;
   /** the actor's name or id */
@@ -84,9 +85,10 @@ export interface AuditFilter {
 }
 
 /** The conditions of the audit's own filters. */
-function auditFilters(db: Database, { subject, sku, actor, kind, from, to }: AuditFilter) {
+function auditFilters(db: Database, { subject, action, sku, actor, kind, from, to }: AuditFilter) {
   return [
     is(audit.subject, subject),
+    is(audit.action, action),
     sku === undefined ? undefined : concernsSku(db, sku),
     actor === undefined ? undefined : or(eq(audit.actor, actor), eq(audit.actorId, actor)),
     kind === undefined

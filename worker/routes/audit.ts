@@ -21,6 +21,7 @@ const listRoute = createRoute({
   request: {
     query: listQuery(AUDIT_LIST, {
       subject: z.string().optional(),
+      action: z.string().optional(),
       sku: z.string().optional(),
       actor: z.string().optional().describe("name or id"),
       kind: z

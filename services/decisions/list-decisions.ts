@@ -20,7 +20,7 @@ export interface RunDecision {
 }
 
 /** A price that a person set. */
-export interface ManualDecision {
+interface ManualDecision {
   by: "person";
   at: number;
   entry: typeof priceLedger.$inferSelect;

@@ -9,7 +9,10 @@ import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, vault, visitor } 
 export function portsOf(env: Env): Ports {
   return {
     shards: shardPort(env),
-    visitors: { observe: (index, call) => visitor(env, index).observe(call) },
+    visitors: {
+      observe: (index, call) => visitor(env, index).observe(call),
+      forget: async (index, session) => visitor(env, index).forget(session),
+    },
     inboxes: inboxPort(env),
     live: livePort(env),
     vault: vaultPort(env),

@@ -40,8 +40,10 @@ export interface VisitAnswer {
 }
 
 /** The objects that keep the shop's sessions. */
-interface VisitorPort {
+export interface VisitorPort {
   observe(index: number, call: VisitCall): Promise<VisitAnswer>;
+  /** Deletes what is kept of a session; answers how many there were. */
+  forget(index: number, visitor: number): Promise<number>;
 }
 
 /** The objects that keep accepted batches until every chunk is done. */

@@ -26,7 +26,8 @@ export function proofContext(c: Context<AppEnv>): ServiceContext & { vault: Vaul
 
 /** For verbs that accept batches, whoever posts them. */
 export function acceptContext(c: Context<AppEnv>): AcceptContext {
-  return { db: database(c.env.DB), inboxes: portsOf(c.env).inboxes, now: Date.now() };
+  const { inboxes, vault } = portsOf(c.env);
+  return { db: database(c.env.DB), inboxes, vault, now: Date.now() };
 }
 
 /** For verbs that deliver rows while the caller waits. */

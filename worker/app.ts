@@ -24,6 +24,7 @@ import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
 import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
+import { privacyRoutes } from "./routes/privacy.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
@@ -87,6 +88,7 @@ const routes = app
   .route("/", overrideRoutes)
   .route("/", priceRoutes)
   .route("/", pricesRoutes)
+  .route("/", privacyRoutes)
   .route("/", auditRoutes)
   .route("/", operateRoutes);
 

@@ -16,7 +16,7 @@ import {
   unprovenSettings,
 } from "../../domain/ledger/evidence.ts";
 import type { ServiceContext } from "../context.ts";
-import { auditFact, readDetail } from "./read-detail.ts";
+import { auditFact, hashedEntry, readDetail } from "./read-detail.ts";
 import {
   type DeniedPrice,
   decidedProposal,
@@ -126,10 +126,7 @@ async function checkAudit(ctx: Db, place: Place, limit: number): Promise<PageRes
   const raw = await auditPage(ctx.db, Number(place.after), limit);
   const spoilt = raw.findIndex(({ detail }) => "broken" in readDetail(detail));
   const readable = spoilt < 0 ? raw : raw.slice(0, spoilt);
-  const entries = readable.map(({ actorId, ...row }) => ({
-    ...{ ...row, detail: auditFact({ ...row, actorId }).detail },
-    ...(actorId !== null && { actorId }),
-  }));
+  const entries = readable.map(hashedEntry);
   const broken = firstBadEntry(headOf(place), entries);
   const first = broken ?? (spoilt < 0 ? null : brokenDetail(raw[spoilt]!));
   const bad: Finding | null = first

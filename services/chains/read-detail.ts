@@ -17,3 +17,10 @@ export function auditFact({ seq, at, actor, action, subject, detail }: RawAudit)
   const read = readDetail(detail);
   return { seq, at, actor, action, subject, detail: "detail" in read ? read.detail : null };
 }
+
+/** An entry as it was hashed: an actor without an id has none. A spoilt detail is left as its text, which has another hash. */
+export function hashedEntry({ actorId, ...row }: RawAudit) {
+  const read = readDetail(row.detail);
+  const detail = "detail" in read ? read.detail : row.detail;
+  return { ...row, detail, ...(actorId !== null && { actorId }) };
+}

@@ -3,13 +3,14 @@ import { AUDIT_LIST, listAudit } from "../../db/reads/chains.ts";
 import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
 import { AuditEntry, ChainReport } from "../../domain/contract/decisions.ts";
 import { PARTS, type Place } from "../../services/chains/check-parts.ts";
+import { exportChain } from "../../services/chains/export-chain.ts";
 import { verifyChains, verifyInFull } from "../../services/chains/verify.ts";
 import { proofContext, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
-import { jsonReply } from "../openapi.ts";
+import { jsonReply, problemAnswer } from "../openapi.ts";
 import { presentAuditEntry, presentChainReport } from "../presenters/audit.ts";
 
 const listRoute = createRoute({
@@ -53,6 +54,19 @@ const verifyRoute = createRoute({
   responses: jsonReply(200, ChainReport, "whether they hold"),
 });
 
+const exportRoute = createRoute({
+  method: "get",
+  path: "/api/audit/export",
+  tags: ["operate"],
+  summary: "A whole chain as JSON lines, as it was hashed: `scripts/verify-export.mjs` verifies it anywhere",
+  middleware: requireScope("read"),
+  request: { query: z.object({ chain: z.enum(["ledger", "audit"]) }) },
+  responses: {
+    200: { description: "one entry a line", content: { "application/x-ndjson": { schema: z.string() } } },
+    default: problemAnswer("error"),
+  },
+});
+
 const PlaceOf = z.tuple([z.enum(PARTS), z.union([z.number(), z.string()]), z.string()]);
 
 const placeOf = ({ part, after, hash = "" }: Place) => [part, after, hash];
@@ -67,6 +81,11 @@ export const auditRoutes = newRouter()
       presentPage(page, query, ({ entry }) => presentAuditEntry(entry)),
       200,
     );
+  })
+  .openapi(exportRoute, (c) => {
+    const lines = exportChain(requestContext(c), c.req.valid("query").chain);
+    // the router knows the types of JSON answers only
+    return c.body(lines, 200, { "content-type": "application/x-ndjson" }) as never;
   })
   .openapi(verifyRoute, async (c) => {
     const { full, cursor } = c.req.valid("query");

@@ -92,6 +92,27 @@ describe("an override", () => {
     expect((await ledgerOf("TEN-A")).map(({ to }) => to)).toEqual(["20.00", "15.00", "20.00"]);
   });
 
+  it("says how many products it concerns, and what it hides", async () => {
+    const row = { category: "hidden", brand: "Veil" };
+    await importProducts([
+      productRow("HID-1", row),
+      productRow("HID-2", row),
+      productRow("HID-3", { brand: "Veil" }),
+    ]);
+    const fix = { kind: "FIXED_PRICE", price: "15.00" };
+    const wide = await create({ scope: "category", key: "hidden", ...fix });
+    const brand = await create({ scope: "brand", key: "Veil", ...fix, price: "16.00" });
+    const narrow = await create({ scope: "sku", key: "HID-1", ...fix, price: "17.00" });
+    const hidden = ({ body }: typeof wide) => (body.hides ?? []).map(({ id }) => id);
+    expect([wide.body.products, brand.body.products, narrow.body.products]).toEqual([2, 3, 1]);
+    expect([hidden(wide), hidden(brand)]).toEqual([[], [wide.body.id]]);
+    expect(hidden(narrow).toSorted()).toEqual([wide.body.id, brand.body.id].toSorted());
+    expect(narrow.body.underneath).toEqual({ price: "20.00", source: "base" });
+    await end(narrow.body.id);
+    const { body } = await call<{ items: (typeof wide.body)[] }>("GET", "/api/overrides?scope=brand");
+    expect(body.items.map(({ hides }) => hides?.length)).toEqual([1]);
+  });
+
   it.each([
     "category",
     "brand",

@@ -26,6 +26,7 @@ import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
+import { readingRoutes } from "./routes/reading.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { secondFactorRoutes } from "./routes/second-factor.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -65,6 +66,7 @@ const routes = app
   .route("/", hookRoutes)
   .route("/", sourceRoutes)
   .route("/", unmatchedRoutes)
+  .route("/", readingRoutes)
   .route("/", deadLetterRoutes)
   .route("/", liveRoutes)
   .route("/", importRoutes)

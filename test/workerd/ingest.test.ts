@@ -80,15 +80,6 @@ describe("a batch of observations", () => {
     expect((await offersOf("T-1")).map(({ competitor }) => competitor)).toEqual(["bare", "spaced", "upc"]);
   });
 
-  it("finds no product that is not on sale by its GTIN", async () => {
-    await addProducts({ sku: "I-1", gtin: "777" }, { sku: "I-2", gtin: "777" }, { sku: "I-3", gtin: "888" });
-    await env.DB.prepare("UPDATE products SET status = 'inactive' WHERE sku IN ('I-2', 'I-3')").run();
-    const by = (gtin: string) => ({ ...observation("", 100), sku: undefined, gtin });
-    const receipt = await postObservations("inactive", "inactive-1", [by("777"), by("888")]);
-    expect(receipt).toMatchObject({ accepted: 1, problems: [{ row: 1, code: "unknown_sku" }] });
-    expect(await offersOf("I-1")).toHaveLength(1);
-  });
-
   it("gets an id when the caller gave none", async () => {
     const { body } = await call("POST", POST, { source: "line", observations: [] });
     expect(body).toMatchObject({ received: 0, duplicate: false, batchId: expect.stringMatching(/^batch_/) });

@@ -179,6 +179,8 @@ export const proposals = sqliteTable(
     // those of a SKU: the pending one is superseded by the next
     index("proposals_sku").on(t.sku, t.createdAt),
     // campaigns that are on: the minute tick ends them
-    index("proposals_until").on(t.until).where(sql`until_at IS NOT NULL AND status = 'applied' AND returned_at IS NULL`),
+    index("proposals_until")
+      .on(t.until)
+      .where(sql`until_at IS NOT NULL AND status = 'applied' AND returned_at IS NULL`),
   ],
 );

@@ -174,8 +174,9 @@ export const proposals = sqliteTable(
     ledgerSeq: integer("ledger_seq"),
   },
   (t) => [
-    // the queue of one status, newest first
-    index("proposals_status").on(t.status, t.createdAt),
+    // all of them, newest first; and those of one status, but for those that are applied: applying writes no entry
+    index("proposals_created").on(t.createdAt),
+    index("proposals_unapplied").on(t.status, t.createdAt).where(sql`status <> 'applied'`),
     // those of a SKU: the pending one is superseded by the next
     index("proposals_sku").on(t.sku, t.createdAt),
     // campaigns that are on: the minute tick ends them

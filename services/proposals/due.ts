@@ -1,5 +1,6 @@
 import { and, eq, gt, lte, type SQL } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
+import { hasStatus } from "../../db/reads/proposals.ts";
 import { proposals } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
@@ -15,7 +16,7 @@ import { planApplication, planApproval } from "./plan-approval.ts";
  * keeps none behind it from being applied.
  */
 export async function applyDue(ctx: ServiceContext): Promise<DueCounts> {
-  const isDue = and(eq(proposals.status, "approved"), lte(proposals.effectiveAt, ctx.now));
+  const isDue = and(hasStatus("approved"), lte(proposals.effectiveAt, ctx.now));
   return decideDue(ctx, isDue, (state, now) => planApplication(state, state.proposal, now));
 }
 
@@ -27,7 +28,7 @@ export async function applySafe(ctx: ServiceContext): Promise<DueCounts> {
   const { settings } = await readSettings(ctx.d1);
   if (!settings.autoApply) return { applied: 0, failed: 0 };
   const isSafe = and(
-    ...[eq(proposals.status, "pending"), eq(proposals.risk, "LOW"), eq(proposals.autoApprovable, true)],
+    ...[hasStatus("pending"), eq(proposals.risk, "LOW"), eq(proposals.autoApprovable, true)],
     gt(proposals.expiresAt, ctx.now),
   );
   return decideDue(ctx, isSafe, (state, now) => planApproval(state, {}, ctx.actor, now));
@@ -58,7 +59,7 @@ const EXPIRE_MAX = 500;
 /** Ends pending proposals whose time is over, with one audit entry for all. */
 export async function expireProposals(ctx: ServiceContext): Promise<number> {
   const { d1, db, now, actor } = ctx;
-  const isPending = eq(proposals.status, "pending");
+  const isPending = hasStatus("pending");
   const due = await db
     .select({ id: proposals.id })
     .from(proposals)

@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import { hasStatus } from "../../db/reads/proposals.ts";
 import { proposals } from "../../db/schema.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { LiveItem } from "../../domain/messages/live.ts";
@@ -13,7 +14,7 @@ export async function proposalNews(
   runId: string,
 ): Promise<LiveItem[]> {
   const { id, sku, status } = proposals;
-  const isNew = and(eq(status, "pending"), eq(proposals.createdAt, now), eq(proposals.runId, runId));
+  const isNew = and(hasStatus("pending"), eq(proposals.createdAt, now), eq(proposals.runId, runId));
   const made = await db.select({ id, sku, status }).from(proposals).where(isNew).orderBy(id);
   if (made.length > PUBLISHED_MAX) return [{ type: "proposals", runId, pending: made.length, at: iso(now) }];
   return made.map((proposal) => ({ type: "proposal", ...proposal }));

@@ -1,3 +1,0 @@
-DROP INDEX `proposals_until`;--> statement-breakpoint
-ALTER TABLE `proposals` ADD `returned_at` integer;--> statement-breakpoint
-CREATE INDEX `proposals_until` ON `proposals` (`until_at`) WHERE until_at IS NOT NULL AND status = 'applied' AND returned_at IS NULL;

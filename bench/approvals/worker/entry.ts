@@ -54,7 +54,7 @@ export default {
     };
     if (pathname === "/bench/tick")
       return worker
-        .scheduled({ cron: "* * * * *", scheduledTime: Date.now() } as ScheduledController, withCounts, ctx)
+        .scheduled({ cron: "* * * * *", scheduledTime: Date.now() } as ScheduledController, withCounts)
         .then(() => new Response());
     return worker.fetch(request, withCounts, ctx);
   },

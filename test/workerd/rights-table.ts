@@ -19,7 +19,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "post /api/auth/second-factor/off",
     ],
   ],
-  "ingest or read": ["get /api/ingest/batches/{batchId}"],
+  "ingest or read": ["get /api/ingest/batches/{batchId}", "post /api/extract"],
   ingest: [
     ...["post /api/ingest/aggregates", "post /api/ingest/demand", "post /api/ingest/events"],
     ...["post /api/ingest/inventory", "post /api/ingest/observations"],

@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/settings.ts";
-import { knownEconomics, marginCeiling, marginFloor } from "./unit-economics.ts";
+import { knownEconomics, lowestAtMarkup, marginCeiling, marginFloor } from "./unit-economics.ts";
 
 /** What of a product limits its price. Money in minor units, rates as fractions. */
 export interface LimitedProduct {
@@ -28,9 +28,10 @@ export function brokenLimit(
   { guardrails, pricesIncludeTax }: Pick<Settings, "guardrails" | "pricesIncludeTax">,
 ): { name: string; limit: number } | null {
   const economics = knownEconomics(product, { pricesIncludeTax });
-  const { marginMin, marginMax } = guardrails;
+  const { marginMin, marginMax, markupMin } = guardrails;
   const lowest: Record<string, number | null> = {
     margin_floor: economics && marginFloor(economics, marginMin),
+    markup_floor: economics && markupMin !== null ? lowestAtMarkup(economics, markupMin) : null,
     min_price: product.minPrice,
     map: product.mapPrice,
   };

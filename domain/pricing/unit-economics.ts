@@ -90,6 +90,16 @@ export function markupShare(price: number, economics: UnitEconomics): number {
   return netPrice(price, economics) / economics.unitCost - 1;
 }
 
+/**
+ * The lowest displayed price whose net price is at least the unit cost and a share of it, minor units.
+ *
+ * @example lowestAtMarkup({ includesTax: false, taxBps: 0, feeRate: 0, unitFee: 0, unitCost: 950 }, 0.05) // 998: 9.975
+ */
+export function lowestAtMarkup(economics: UnitEconomics, markupMin: number): number {
+  const net = scaleMinor(economics.unitCost, 10_000 + basisPoints(markupMin), 10_000, Math.ceil);
+  return Math.max(1, displayedPrice(net, economics));
+}
+
 /** Whether the price earns at least `marginMin` of its net price, and more than nothing. */
 export function meetsMargin(price: number, economics: UnitEconomics, marginMin: number): boolean {
   const net = netPrice(price, economics);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
 import { GuardrailSettings } from "./guardrails.ts";
+import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
 import { STRATEGY_NAMES } from "./strategies.ts";
 
@@ -200,6 +201,7 @@ export const Settings = z.strictObject({
     .max(1000)
     .default([])
     .describe("days with unusual demand; the effect is learned for each name"),
+  ...OUR_PRICES,
   ownSellers: z
     .array(z.string().trim().min(1).max(200))
     .max(100)

@@ -5,6 +5,7 @@ import { docsPage } from "./docs-page.ts";
 import { commandBody } from "./middleware/body.ts";
 import { csvExport } from "./middleware/csv-export.ts";
 import { identity } from "./middleware/identity.ts";
+import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -15,7 +16,7 @@ import { decisionRoutes } from "./routes/decisions.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
-import { costRoutes, importDataRoutes, importRoutes } from "./routes/import.ts";
+import { costRoutes, importDataRoutes, importRoutes, pastPriceRoutes } from "./routes/import.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
@@ -53,6 +54,7 @@ app.use(
     permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
   }),
 );
+app.use("/api/*", noStore);
 app.use("/api/*", identity);
 app.use("/api/*", commandBody);
 app.use("/api/*", csvExport({ request: (...asked) => app.request(...asked), describe: apiDocument }));
@@ -72,6 +74,7 @@ const routes = app
   .route("/", liveRoutes)
   .route("/", importRoutes)
   .route("/", costRoutes)
+  .route("/", pastPriceRoutes)
   // after the other imports, because its path matches any kind
   .route("/", importDataRoutes)
   .route("/", productRoutes)

@@ -58,6 +58,11 @@ export const ServedPrice = named("ServedPrice", {
 });
 export type ServedPrice = z.infer<typeof ServedPrice>;
 
+export const ServedPrices = named("ServedPrices", {
+  items: z.array(ServedPrice),
+  missing: z.array(z.string()).describe("SKUs that are not known, or not on sale"),
+});
+
 export const ImportReceipt = named("ImportReceipt", {
   inserted: z.int(),
   updated: z.int(),
@@ -98,15 +103,9 @@ export const PriceExplanation = ServedPrice.extend({
   override: Override.nullable().describe("the override that keeps or sets the price"),
 }).meta({ id: "PriceExplanation" });
 
-export const PriorPrice = named("PriorPrice", {
-  sku: z.string(),
-  currency: z.string(),
-  at: instant.describe("first moment of the reduction"),
-  windowStart: instant,
-  prior: money.nullable().describe("lowest price in the 30 days before; null = none is known"),
-  from: instant.nullable().describe("when it was first in force within those days"),
-  until: instant.nullable().describe("when it was last in force"),
-  isShorter: z.boolean().describe("the product is newer than the 30 days"),
-  price: money.describe("the reduced price"),
-  maxClaimPct: z.int().describe("the largest reduction that may be announced, percent of the prior price"),
+/** What became of taking back the prices that a run put in force. */
+export const RevertedRun = named("RevertedRun", {
+  reverted: z.int(),
+  skipped: z.int().describe("prices that others have replaced since, and that stay"),
+  failed: z.array(z.object({ sku: z.string(), code: z.string(), message: z.string() })),
 });

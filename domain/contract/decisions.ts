@@ -2,6 +2,7 @@ import { z } from "zod";
 import { RUN_KINDS, RUN_STATUSES } from "../messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../messages/proposal.ts";
 import { count, instant, money, named } from "./answers.ts";
+import { PriorPrice } from "./prior-price.ts";
 
 /** What a price is expected to bring over the horizon. */
 const outcome = z.object({
@@ -96,7 +97,12 @@ export const Explanation = named("Explanation", {
   pGain: z.number(),
 });
 
-export const ProposalDetail = Proposal.extend({ explanation: Explanation }).meta({ id: "ProposalDetail" });
+export const ProposalDetail = Proposal.extend({
+  explanation: Explanation,
+  priorPrice: PriorPrice.optional().describe(
+    "of a proposal that lowers the price: what may be announced of it",
+  ),
+}).meta({ id: "ProposalDetail" });
 export type ProposalDetail = z.infer<typeof ProposalDetail>;
 
 export const Run = named("Run", {
@@ -137,6 +143,7 @@ export const AuditEntry = named("AuditEntry", {
   seq: z.int(),
   at: instant,
   actor: z.string(),
+  actorId: z.string().nullable().describe("of the person, key or source; null: the system's own job"),
   action: z.string(),
   subject: z.string(),
   detail: z.unknown(),
@@ -150,5 +157,20 @@ export const ChainReport = named("ChainReport", {
   ok: z.boolean(),
   ledger: chainEnd,
   audit: chainEnd,
-  firstBad: z.object({ chain: z.enum(["ledger", "audit"]), seq: z.int(), reason: z.string() }).optional(),
+  checkpoint: z
+    .object({ ledger: chainEnd, audit: chainEnd, at: instant })
+    .optional()
+    .describe(
+      "the newest heads that were kept, signed, in the bucket: up to them the chains were found sound",
+    ),
+  firstBad: z
+    .object({
+      chain: z.enum(["ledger", "audit"]).optional(),
+      seq: z.int().optional().describe("of the chain's entry"),
+      state: z.enum(["heads", "products", "overrides", "proposals", "settings"]).optional(),
+      key: z.string().optional().describe("of the row that the chains do not account for"),
+      reason: z.string(),
+    })
+    .optional(),
+  nextCursor: z.string().nullable().optional().describe("of the full check: null once everything is checked"),
 });

@@ -23,7 +23,7 @@ export interface OverriddenProduct {
   currency?: string;
 }
 
-function concerns(override: Override, product: OverriddenProduct): boolean {
+export function concerns(override: Override, product: OverriddenProduct): boolean {
   const { currency } = override;
   if (currency && product.currency !== undefined && currency !== product.currency) return false;
   if (override.scope === "global") return true;
@@ -57,6 +57,15 @@ function isStronger(a: Override, b: Override): boolean {
 }
 
 /**
+ * Whether an override stands in the way of another wherever they concern the same product: a freeze in that of any, one of
+ * the other kinds in that of its own kind.
+ */
+export function hides(override: Override, other: Override): boolean {
+  const isSameKind = override.kind === other.kind;
+  return (isSameKind || override.kind === "PRICE_FREEZE") && isStronger(override, other);
+}
+
+/**
  * The freeze or fixed price that decides a product's price at `now`, or null. A forced strategy does not count, and does
  * not stand in the way of a fixed price: it only chooses how the next price is found.
  */
@@ -70,17 +79,18 @@ export function priceOverrideInForce(
 }
 
 /**
- * The strategy that decides: an override's, else the product's own, the category's, the install's. A fixed price is kept
+ * The strategy that decides: an override's, else the product's own, its brand's, its category's, the install's. A fixed price is kept
  * as a frozen one is: there is nothing to decide.
  */
 export function strategyInForce(
   override: Override | null,
   choices: {
     sku?: StrategyName | null;
+    brand?: StrategyName | null;
     category?: StrategyName | null;
     install: StrategyName;
   },
 ): StrategyName {
   if (override !== null) return override.kind === "FORCE_RULE_BASED" ? "rule_based" : "freeze";
-  return choices.sku ?? choices.category ?? choices.install;
+  return choices.sku ?? choices.brand ?? choices.category ?? choices.install;
 }

@@ -22,9 +22,11 @@ export interface PricingSnapshot {
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
 function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
   const { settings, overrides, asOf } = manifest;
-  const { strategyBySku, strategyByCategory, objective, undercut, markup, pricePoints } = settings;
+  const { strategyBySku, strategyByBrand, strategyByCategory, objective, undercut, markup, pricePoints } =
+    settings;
   const choices = {
     sku: strategyBySku[own.sku] ?? null,
+    brand: own.brand === null ? null : (strategyByBrand[own.brand] ?? null),
     category: strategyByCategory[own.category] ?? null,
     install: settings.strategy,
   };
@@ -84,8 +86,8 @@ export function decideSkus(snapshots: readonly PricingSnapshot[], manifest: RunM
 
 /** A decision about one of our products in short. */
 export function digestOf(decision: PricingDecision, own: PricedProduct): DecisionDigest {
-  const { sku, verdict, reason } = decision;
-  const digest = { sku, digest: decisionDigest(decision), verdict, reason };
+  const { sku, verdict, reason, from, to, currency, strategy } = decision;
+  const digest = { sku, digest: decisionDigest(decision), verdict, reason, from, to, currency, strategy };
   if (verdict !== "propose") return digest;
   const worth = worthOf(decision);
   if (!isOnLadder(own)) return { ...digest, worth };

@@ -1,22 +1,31 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { cors } from "hono/cors";
 import { database } from "../../db/database.ts";
 import { readProduct } from "../../db/reads/products.ts";
-import { formatMinor, parseMinor } from "../../domain/base/money.ts";
-import { InstantIn, iso } from "../../domain/contract/answers.ts";
-import { PriceExplanation, PriorPrice, Product, ServedPrice } from "../../domain/contract/catalogue.ts";
+import { parseMinor } from "../../domain/base/money.ts";
+import { InstantIn } from "../../domain/contract/answers.ts";
+import {
+  PriceExplanation,
+  Product,
+  RevertedRun,
+  ServedPrice,
+  ServedPrices,
+} from "../../domain/contract/catalogue.ts";
+import { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
-import { claimPercent } from "../../domain/ledger/prior-price.ts";
 import { explainPrice } from "../../services/pricing/explain-price.ts";
 import { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
+import { revertRun } from "../../services/pricing/revert-run.ts";
 import { rollBack } from "../../services/pricing/roll-back.ts";
-import { readServedPrice } from "../../services/pricing/served-price.ts";
+import { readServedPrice, readServedPrices } from "../../services/pricing/served-price.ts";
+import { readSettings } from "../../services/settings/settings.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
-import { jsonReply } from "../openapi.ts";
-import { presentPriceExplanation } from "../presenters/price.ts";
+import { jsonBody, jsonReply } from "../openapi.ts";
+import { presentPriceExplanation, presentPriorPrice } from "../presenters/price.ts";
 import { presentProduct, presentServedPrice } from "../presenters/product.ts";
 
 /** A shop may keep a price this long before it asks again; an unchanged one then costs a 304. */
@@ -27,21 +36,47 @@ const priceRoute = createRoute({
   path: "/api/price/{sku}",
   security: [],
   tags: ["pricing"],
-  summary: "The price to serve now (public, cacheable)",
+  summary: "The price to serve now (public, cacheable); 404 also while the product is inactive",
   request: { params: z.object({ sku: z.string().max(100) }) },
   responses: jsonReply(200, ServedPrice, "the price"),
 });
 
-export const priceRoutes = newRouter().openapi(priceRoute, async (c) => {
-  const served = await readServedPrice(database(c.env.DB), c.req.valid("param").sku, Date.now());
-  if (!served) throw new ProblemError("not_found", "no such product");
-  const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;
-  c.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}, must-revalidate`);
-  c.header("etag", etag);
-  c.header("access-control-allow-origin", "*");
-  if (names(c.req.header("if-none-match"), etag)) return c.body(null, 304) as never;
-  return c.json(presentServedPrice(served), 200);
+/** Prices of one request. */
+const SKUS_MAX = 500;
+
+const manyRoute = createRoute({
+  method: "post",
+  path: "/api/prices",
+  security: [],
+  tags: ["pricing"],
+  summary: "The prices to serve now, of many SKUs (public)",
+  request: jsonBody(z.strictObject({ skus: z.array(z.string().min(1).max(100)).min(1).max(SKUS_MAX) })),
+  responses: jsonReply(200, ServedPrices, "the prices, in the order of the SKUs"),
 });
+
+/** A shop's page may ask from its own origin. */
+const publicPrices = newRouter();
+publicPrices.use("/api/price/*", cors());
+publicPrices.use("/api/prices", cors());
+
+export const priceRoutes = publicPrices
+  .openapi(manyRoute, async (c) => {
+    const skus = [...new Set(c.req.valid("json").skus)];
+    const served = await readServedPrices(database(c.env.DB), skus, Date.now());
+    const onSale = new Map(served.filter(({ isOnSale }) => isOnSale).map((price) => [price.sku, price]));
+    const items = skus.flatMap((sku) => onSale.get(sku) ?? []).map(presentServedPrice);
+    return c.json({ items, missing: skus.filter((sku) => !onSale.has(sku)) }, 200);
+  })
+  .openapi(priceRoute, async (c) => {
+    const served = await readServedPrice(database(c.env.DB), c.req.valid("param").sku, Date.now());
+    if (!served?.isOnSale)
+      throw new ProblemError("not_found", served ? `${served.sku} is not on sale` : "no such product");
+    const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;
+    c.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}, must-revalidate`);
+    c.header("etag", etag);
+    if (names(c.req.header("if-none-match"), etag)) return c.body(null, 304) as never;
+    return c.json(presentServedPrice(served), 200);
+  });
 
 /** Whether `If-None-Match` names the tag: a list, weak or strong, or `*` (RFC 9110, 13.1.2). */
 function names(header: string | undefined, etag: string): boolean {
@@ -66,6 +101,19 @@ const rollbackRoute = createRoute({
   responses: jsonReply(200, Product, "the product at its price before"),
 });
 
+const revertRoute = createRoute({
+  method: "post",
+  path: "/api/runs/{id}/revert",
+  tags: ["pricing"],
+  summary: "Take back every price that a run's proposals put in force and that still is",
+  middleware: [requireScope("approve"), emptyBodyIsNone] as const,
+  request: {
+    params: z.object({ id: z.string().max(100) }),
+    body: { required: false, content: { "application/json": { schema: Reason } } },
+  },
+  responses: jsonReply(200, RevertedRun, "what became of the prices"),
+});
+
 const explainRoute = createRoute({
   method: "get",
   path: "/api/products/{sku}/explain",
@@ -81,12 +129,16 @@ const priorRoute = createRoute({
   path: "/api/products/{sku}/prior-price",
   tags: ["pricing"],
   summary: "The lowest price of the 30 days before a reduction, and what may be claimed of it",
+  description:
+    "Of the price in force at `at`, the reduction in force: the answer stays the same on every day of it. Of another " +
+    "`price`, a reduction that begins at `at`. Only times at which the product was on sale count. Prices before the first " +
+    "entry of the ledger come from `POST /api/import/prices`, before these from the days of demand.",
   middleware: requireScope("read"),
   request: {
     params: SkuParam,
     query: z.object({
-      at: InstantIn.optional().describe("first moment of the reduction; now without it"),
-      price: z.string().max(40).optional().describe("the reduced price; the one served now without it"),
+      at: InstantIn.optional().describe("the instant that is asked for; now without it"),
+      price: z.string().max(40).optional().describe("the reduced price; the one in force then without it"),
     }),
   },
   responses: jsonReply(200, PriorPrice, "the prior price"),
@@ -100,6 +152,12 @@ export const pricesRoutes = newRouter()
     drainSoon(c);
     return c.json(presentProduct(product), 200);
   })
+  .openapi(revertRoute, async (c) => {
+    const { reason } = c.req.valid("json") ?? {};
+    const reverted = await revertRun(requestContext(c), c.req.valid("param").id, reason ?? null);
+    drainSoon(c);
+    return c.json(reverted, 200);
+  })
   .openapi(explainRoute, async (c) => {
     const ctx = requestContext(c);
     const found = await explainPrice(ctx, c.req.valid("param").sku);
@@ -111,24 +169,15 @@ export const pricesRoutes = newRouter()
     const { at, price } = c.req.valid("query");
     const product = await readProduct(ctx.db, c.req.valid("param").sku);
     if (!product) throw new ProblemError("not_found", "no such product");
-    const { sku, currency } = product;
-    const reduced = price === undefined ? null : parseMinor(price, currency);
+    const reduced = price === undefined ? null : parseMinor(price, product.currency);
     if (reduced && !reduced.ok)
       throw new ProblemError("invalid", reduced.message, {
         errors: [{ path: "price", code: ROW_CODE_OF_MONEY[reduced.code], message: reduced.message }],
       });
-    const start = at === undefined ? ctx.now : Date.parse(at);
-    const { prior, from, until, windowStart, isShorter } = await readPriorPrice(ctx.db, sku, start);
-    const claimed = reduced?.ok ? reduced.minor : product.price;
-    return c.json(
-      {
-        ...{ sku, currency, isShorter, at: iso(start), windowStart: iso(windowStart) },
-        prior: prior === null ? null : formatMinor(prior, currency),
-        from: from === null ? null : iso(from),
-        until: until === null ? null : iso(until),
-        price: formatMinor(claimed, currency),
-        maxClaimPct: claimPercent(prior, claimed),
-      },
-      200,
-    );
+    const { settings } = await readSettings(ctx.d1);
+    const found = await readPriorPrice(ctx.db, product, settings, {
+      at: at === undefined ? ctx.now : Date.parse(at),
+      price: reduced?.ok ? reduced.minor : null,
+    });
+    return c.json(presentPriorPrice(product, found), 200);
   });

@@ -26,6 +26,8 @@ const GUARDRAIL_WORDS: Readonly<Record<Binding["name"], string>> = {
   low_probability: "the least chance of a gain",
   regret_cap: "the cap on the bad case",
   min_gain: "the least gain",
+  min_change: "the least change",
+  tried_range: "the range of prices that were tried",
   unidentified_step: "the small step while the elasticity is not identified",
   max_step: "the largest step",
   weekly_cap: "the weekly cap",
@@ -39,6 +41,7 @@ const GUARDRAIL_WORDS: Readonly<Record<Binding["name"], string>> = {
   map: "the minimum advertised price",
   msrp: "the suggested retail price",
   margin_cap: "the margin cap",
+  markup_floor: "the markup floor",
   min_price: "the product's lowest price",
   max_price: "the product's highest price",
   charm: "the price endings",
@@ -90,6 +93,7 @@ function clearanceWords({ inputs, plan, opportunityCost }: PricingProblem): stri
 const FORCED: Partial<Record<ReasonCode, string>> = {
   trial_over: "the price was tried to learn from, and the trial is over",
   strategy_target: "the strategy's price",
+  by_hand: "another price than the proposed one, chosen by a person",
   limit_violated: "the current price breaks a limit",
   floor_step_conflict:
     "the lowest allowed price lies beyond the largest step, so this is one step towards it",

@@ -1,10 +1,10 @@
 import { A } from "@solidjs/router";
-import { For, type JSX, onMount, Show } from "solid-js";
+import { For, onMount, Show } from "solid-js";
 import { Async } from "../../components/Async.tsx";
 import { Chip, PriorityChip } from "../../components/chips.tsx";
 import { Ago, Fact } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { fixed, percent } from "../../format/number.ts";
+import { percent } from "../../format/number.ts";
 import { duration } from "../../format/time.ts";
 import { plural, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";

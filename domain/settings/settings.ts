@@ -52,6 +52,12 @@ export const SignalSettings = z.strictObject({
     .record(z.string(), z.number().positive())
     .default({})
     .describe("replaces offerFreshHours for these competitors"),
+  sellersByCompetitor: z
+    .record(z.string(), z.array(z.string().trim().min(1).max(200)).max(100))
+    .default({})
+    .describe(
+      "the sellers of a marketplace that set its price, by competitor; without any, the cheapest that can be bought",
+    ),
   aboveMarket: fraction
     .default(0.1)
     .describe("our price is above the median of two or more offers by this share"),

@@ -14,6 +14,7 @@ import type {
   StockShape,
 } from "../../domain/contract/market.ts";
 import type { DemandDayState, OfferState } from "../../domain/messages/present.ts";
+import { shownAvailability } from "../../domain/messages/rows.ts";
 import { type FreshnessSettings, isFreshOffer } from "../../domain/settings/freshness.ts";
 import type { BehaviourPoint } from "../../domain/shard/demand/behaviour.ts";
 import { given } from "./given.ts";
@@ -59,7 +60,7 @@ export function presentOffer(
     price: formatMinor(offer.price, offer.currency),
     landedPrice: formatMinor(offer.landedPrice, offer.currency),
     currency: offer.currency,
-    availability: offer.availability,
+    availability: shownAvailability(offer.availability),
     observedAt: iso(offer.observedAt),
     receivedAt: iso(offer.receivedAt),
     fresh,

@@ -1,24 +1,13 @@
 import type { ObservationRow, UsedRate } from "../messages/rows.ts";
 import type { QuarantineDecision } from "../messages/shard.ts";
 import { offerFreshMs } from "../settings/freshness.ts";
-import { type Correction, findCorrection, noteCorrection, saysSame } from "./competitors/corrections.ts";
 import { type GateDoubt, gateAfter, matchDoubtAfter } from "./competitors/gate.ts";
-import {
-  firstAfter,
-  type Insertion,
-  insertObservation,
-  latestLevel,
-  levelAt,
-  type PriceLevel,
-  placeOf,
-  replaceAt,
-  sameLevel,
-} from "./competitors/history.ts";
+import { firstAfter, latestLevel, levelAt, type PriceLevel, sameLevel } from "./competitors/history.ts";
 import { doubtOfRow } from "./doubt.ts";
 import { evaluateSignals, nextDueAt, passSteadily, settleSku } from "./evaluate.ts";
-import { confirmedBy, findEntry, keepEntry, quarantineId, repeatsOf, settleEntry } from "./quarantine.ts";
-import { competitorOf, marketplaceHistory, sellersOf } from "./sellers.ts";
-import type { Move } from "./signals/definition.ts";
+import { type Counted, insertOrReplace, knownAlready, replaceQuarantined } from "./identity.ts";
+import { moveOf } from "./move.ts";
+import { confirmedBy, keepEntry, quarantineId, repeatsOf, settleEntry } from "./quarantine.ts";
 import {
   type CompetitorState,
   changeMark,
@@ -46,8 +35,9 @@ export function takeObservation(
   const key = stateKey(row.competitor, row.seller);
   const competitor = sku.competitors.get(key) ?? emptyCompetitor(row.competitor, row.seller ?? null);
   const seen = seenOf(row, origin);
-  const known = knownAlready(competitor, seen, context.now);
+  const known = knownAlready(competitor, seen);
   if (known !== null) return known;
+  replaceQuarantined(competitor, seen, context.now);
   const doubt = doubtOfRow(sku, competitor, row);
   if (doubt !== null) {
     sku.competitors.set(key, competitor);
@@ -98,66 +88,6 @@ function takeSoldOut(
   return takeObservation(sku, { ...row, price, landedPrice, ...converted }, origin, context);
 }
 
-/** What becomes of a row whose identity is known and that changes nothing; null if it is to be looked at. */
-function knownAlready(competitor: CompetitorState, seen: Counted, now: number): RowOutcome | null {
-  const { observedAt, source, tag, receivedAt } = seen;
-  const { history, quarantine } = competitor;
-  const correction = findCorrection(competitor.corrections, observedAt, source);
-  const replaced = correction?.replaced.find((one) => one.tag === tag);
-  if (replaced !== undefined) return AGAIN[replaced.was ?? "counted"];
-  const entry = findEntry(quarantine, observedAt, source);
-  if (entry?.tag === tag) return "quarantined_again";
-  const place = placeOf(history, observedAt, source);
-  if (history.tags[place] === tag) return isCorrected(correction) ? "corrected_again" : "again";
-  if (entry !== null) {
-    if (saysSame(entry, seen)) return "duplicate";
-    if (receivedAt === entry.receivedAt) return conflict(competitor, seen, receivedAt);
-    if (receivedAt < entry.receivedAt) return "again";
-    if (entry.status === "open") settleEntry(entry, "returned", now);
-    if (place < 0) {
-      const replacing = { receivedAt, replaced: { tag: entry.tag, was: "quarantined" as const } };
-      competitor.corrections = noteCorrection(competitor.corrections, seen, replacing);
-    }
-  }
-  if (place < 0) return null;
-  if (saysSame(levelAt(history, place), seen)) return "duplicate";
-  const isLatest = place === history.count - 1;
-  const countsSince = correction?.receivedAt ?? (isLatest ? competitor.receivedAt : Number.NEGATIVE_INFINITY);
-  if (receivedAt === countsSince) return conflict(competitor, seen, receivedAt);
-  return receivedAt < countsSince ? "again" : null;
-}
-
-function isCorrected(correction: Correction | null): boolean {
-  return correction?.replaced.some(({ was }) => was !== "conflict") ?? false;
-}
-
-/** What a row of an instant gets that comes once more and does not count. */
-const AGAIN = { counted: "again", quarantined: "quarantined_again", conflict: "conflict_again" } as const;
-
-/** Of two rows of one batch that cannot both be right the first counts; the second is remembered as refused. */
-function conflict(competitor: CompetitorState, seen: Counted, receivedAt: number): RowOutcome {
-  const refused = { receivedAt, replaced: { tag: seen.tag, was: "conflict" as const } };
-  competitor.corrections = noteCorrection(competitor.corrections, seen, refused);
-  return "conflict";
-}
-
-/** Inserts an observation, or puts it in the place of what its source said of the same instant. */
-function insertOrReplace(
-  competitor: CompetitorState,
-  seen: Counted,
-  sources: readonly string[],
-): Insertion | { kind: "corrected"; latest: boolean } {
-  const { history } = competitor;
-  const place = placeOf(history, seen.observedAt, seen.source);
-  const replaced = history.tags[place];
-  if (replaced === undefined || replaced === seen.tag || saysSame(levelAt(history, place), seen))
-    return insertObservation(history, seen, sources);
-  const { receivedAt } = seen;
-  const replacing = { receivedAt, replaced: { tag: replaced } };
-  competitor.corrections = noteCorrection(competitor.corrections, seen, replacing);
-  return { kind: "corrected", latest: replaceAt(history, place, seen, seen.tag) };
-}
-
 function levelBeforeLatest({ history }: CompetitorState): PriceLevel | null {
   return history.count < 2 ? null : levelAt(history, history.count - 2);
 }
@@ -167,9 +97,6 @@ function lookAgain(sku: SkuState, { now, settings }: TakeContext): void {
   sku.steady = null;
   evaluateSignals(sku, { now, clock: sku.clock, settings }, "time");
 }
-
-/** An observation that counts, with its origin. */
-type Counted = PriceLevel & Pick<QuarantineEntry, "observedAt" | "receivedAt" | "source" | "tag" | "rate">;
 
 /** Written out by hand, since it runs for every row and spreading objects costs several times as much. */
 function seenOf(row: ObservationRow, { source, receivedAt, tag }: RowOrigin): Counted {
@@ -329,37 +256,6 @@ function projectOffer(
     version: projected.version + 1,
     projectedAt: context.now,
   };
-}
-
-/** What an observation changed of its competitor's offer; on a marketplace, of whichever seller is leading. */
-function moveOf(
-  sku: SkuState,
-  state: CompetitorState,
-  before: PriceLevel | null,
-  row: PriceLevel,
-  settings: TakeContext["settings"],
-): Move {
-  const competitor = competitorOf(state.competitor, settings);
-  const key = stateKey(state.competitor, state.seller);
-  const states = sellersOf(sku, competitor, settings);
-  if (states.length < 2) return { competitor, key, ...changeOf(before, row) };
-  const history = marketplaceHistory({ competitor, states }, settings);
-  const last = history.count - 1;
-  return {
-    competitor,
-    key,
-    ...changeOf(last < 1 ? null : levelAt(history, last - 1), levelAt(history, last)),
-  };
-}
-
-function changeOf(before: PriceLevel | null, row: PriceLevel): Omit<Move, "competitor" | "key"> {
-  const converted = row.listed !== undefined;
-  if (before === null) return { price: "first", restocked: false, converted };
-  const restocked = before.availability !== row.availability;
-  const isForeign = row.listed !== undefined && before.listed !== undefined;
-  const change = isForeign ? row.listed! - before.listed! : row.landedPrice - before.landedPrice;
-  if (change === 0) return { price: "same", restocked, converted };
-  return { price: change < 0 ? "cut" : "rise", restocked, converted };
 }
 
 /**

@@ -3,6 +3,7 @@ import { ProblemError } from "../domain/contract/problem.ts";
 import { newRouter } from "./context.ts";
 import { docsPage } from "./docs-page.ts";
 import { commandBody } from "./middleware/body.ts";
+import { csvExport } from "./middleware/csv-export.ts";
 import { identity } from "./middleware/identity.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
@@ -32,6 +33,7 @@ export const app = newRouter();
 app.use("*", secureHeaders({ crossOriginResourcePolicy: false }));
 app.use("/api/*", identity);
 app.use("/api/*", commandBody);
+app.use("/api/*", csvExport({ request: (...asked) => app.request(...asked), describe: apiDocument }));
 
 const routes = app
   .route("/", authRoutes)

@@ -9,7 +9,7 @@ export const PageQuery = z.object({
 });
 
 /** A place in a list, opaque to clients. */
-function encodeCursor(place: readonly (string | number)[]): string {
+export function encodeCursor(place: readonly (string | number)[]): string {
   const bytes = new TextEncoder().encode(JSON.stringify(place));
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")

@@ -89,8 +89,18 @@ function complete(method: string, path: string, operation: Partial<Operation>): 
   return {
     operationId: operationId(method, path),
     ...operation,
-    responses: { default: ANY_PROBLEM, ...operation.responses },
+    responses: { default: ANY_PROBLEM, ...withCsv(operation.responses as Answers | undefined) },
   };
+}
+
+type Answers = Record<string, { content?: Record<string, { schema?: { $ref?: string } }> }>;
+
+/** Every list can be had as CSV: see middleware/csv-export.ts. */
+function withCsv(answers: Answers | undefined): Answers | undefined {
+  const content = answers?.["200"]?.content;
+  if (!content?.["application/json"]?.schema?.$ref?.endsWith("Page")) return answers;
+  const csv = { schema: { type: "string", description: "the whole list" } };
+  return { ...answers, "200": { ...answers?.["200"], content: { ...content, "text/csv": csv } } } as Answers;
 }
 
 /** `get /api/products/{sku}/offers` → `getProductsSkuOffers`. */

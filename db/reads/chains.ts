@@ -1,34 +1,47 @@
-import { and, desc, eq, lt, type SQL } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
+import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
 import { audit, priceLedger } from "../schema.ts";
 
-/** The ledger of one SKU, newest first. */
-export async function listLedger(
-  db: Database,
-  query: { sku: string; before?: number | undefined; limit: number },
-) {
-  const conditions: SQL[] = [eq(priceLedger.sku, query.sku)];
-  if (query.before !== undefined) conditions.push(lt(priceLedger.seq, query.before));
-  return db
-    .select()
-    .from(priceLedger)
-    .where(and(...conditions))
-    .orderBy(desc(priceLedger.seq))
-    .limit(query.limit);
+export const LEDGER_LIST = {
+  source: sql`${priceLedger}`,
+  id: priceLedger.seq,
+  sorts: { seq: priceLedger.seq },
+  sort: "-seq",
+  search: [priceLedger.reason, priceLedger.actor, priceLedger.source],
+  facets: { source: priceLedger.source, actor: priceLedger.actor },
+} as const satisfies ListShape;
+
+/** One page of the ledger of one SKU. */
+export async function listLedger(db: Database, query: ListQuery, sku: string) {
+  return readPage(db, LEDGER_LIST, query, [eq(priceLedger.sku, sku)], ({ place, cut }) =>
+    cut(
+      db
+        .select({ entry: priceLedger, ...place })
+        .from(priceLedger)
+        .$dynamic(),
+    ),
+  );
 }
 
-/** The audit, newest first. */
-export async function listAudit(
-  db: Database,
-  query: { subject?: string | undefined; before?: number | undefined; limit: number },
-) {
-  const conditions: SQL[] = [];
-  if (query.subject !== undefined) conditions.push(eq(audit.subject, query.subject));
-  if (query.before !== undefined) conditions.push(lt(audit.seq, query.before));
-  return db
-    .select()
-    .from(audit)
-    .where(and(...conditions))
-    .orderBy(desc(audit.seq))
-    .limit(query.limit);
+export const AUDIT_LIST = {
+  source: sql`${audit}`,
+  id: audit.seq,
+  sorts: { seq: audit.seq },
+  sort: "-seq",
+  search: [audit.actor, audit.action, audit.subject],
+  facets: { action: audit.action, actor: audit.actor },
+} as const satisfies ListShape;
+
+/** One page of the audit. */
+export async function listAudit(db: Database, query: ListQuery, filter: { subject?: string | undefined }) {
+  const filters = [is(audit.subject, filter.subject)];
+  return readPage(db, AUDIT_LIST, query, filters, ({ place, cut }) =>
+    cut(
+      db
+        .select({ entry: audit, ...place })
+        .from(audit)
+        .$dynamic(),
+    ),
+  );
 }

@@ -1,25 +1,53 @@
-import { and, asc, desc, eq, gt, type SQL } from "drizzle-orm";
+import { desc, eq, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
+import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
 import { elasticities, elasticityHistory, products } from "../schema.ts";
 
 type ElasticityRecord = typeof elasticities.$inferSelect;
 
-/** One page of elasticities in SKU order. */
-export async function listElasticities(
-  db: Database,
-  query: { category?: string | undefined; after?: string | undefined; limit: number },
-): Promise<ElasticityRecord[]> {
-  const conditions: SQL[] = [];
-  if (query.after !== undefined) conditions.push(gt(elasticities.sku, query.after));
-  if (query.category !== undefined) conditions.push(eq(products.category, query.category));
-  const rows = await db
-    .select({ elasticity: elasticities })
-    .from(elasticities)
-    .innerJoin(products, eq(products.sku, elasticities.sku))
-    .where(and(...conditions))
-    .orderBy(asc(elasticities.sku))
-    .limit(query.limit);
-  return rows.map((row) => row.elasticity);
+export const ELASTICITY_LIST = {
+  source: sql`${elasticities} INNER JOIN ${products} ON ${products.sku} = ${elasticities.sku}`,
+  id: elasticities.sku,
+  sorts: {
+    sku: elasticities.sku,
+    mean: elasticities.mean,
+    sd: elasticities.sd,
+    asOf: elasticities.asOf,
+    category: products.category,
+  },
+  sort: "sku",
+  search: [elasticities.sku, products.title, products.brand],
+  facets: {
+    category: products.category,
+    brand: products.brand,
+    identified: elasticities.identified,
+    label: elasticities.label,
+  },
+} as const satisfies ListShape;
+
+interface ElasticityFilter {
+  category?: string | undefined;
+  brand?: string | undefined;
+  identified?: boolean | undefined;
+}
+
+/** One page of elasticities. */
+export async function listElasticities(db: Database, query: ListQuery, filter: ElasticityFilter) {
+  const { category, brand, identified } = filter;
+  const filters = [
+    is(products.category, category),
+    is(products.brand, brand),
+    is(elasticities.identified, identified),
+  ];
+  return readPage(db, ELASTICITY_LIST, query, filters, ({ place, cut }) =>
+    cut(
+      db
+        .select({ elasticity: elasticities, ...place })
+        .from(elasticities)
+        .innerJoin(products, eq(products.sku, elasticities.sku))
+        .$dynamic(),
+    ),
+  );
 }
 
 export async function readElasticity(db: Database, sku: string): Promise<ElasticityRecord | null> {

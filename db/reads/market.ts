@@ -1,44 +1,66 @@
-import { and, asc, between, desc, eq, gt, gte, lt, lte, max, or, type SQL } from "drizzle-orm";
+import { and, between, desc, eq, gte, lte, max, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
+import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
 import { competitors, demandDays, offers, products, signals } from "../schema.ts";
 
 export type SignalRecord = typeof signals.$inferSelect;
 
-interface SignalQuery {
-  status?: "open" | "acknowledged" | "resolved" | undefined;
+export const SIGNAL_LIST = {
+  source: sql`${signals} LEFT JOIN ${products} ON ${products.sku} = ${signals.sku}`,
+  id: signals.id,
+  sorts: {
+    openedAt: signals.openedAt,
+    updatedAt: signals.updatedAt,
+    // the most urgent is priority 1
+    priority: signals.priority,
+    severity: signals.severity,
+    confidence: signals.confidence,
+    type: signals.type,
+    sku: signals.sku,
+    competitor: sql`coalesce(${signals.competitor}, '')`,
+  },
+  sort: "-openedAt",
+  search: [signals.sku, products.title, products.brand, signals.competitor, signals.type, signals.message],
+  facets: {
+    status: signals.status,
+    type: signals.type,
+    priority: signals.priority,
+    competitor: signals.competitor,
+    category: products.category,
+    brand: products.brand,
+  },
+} as const satisfies ListShape;
+
+interface SignalFilter {
+  status?: SignalRecord["status"] | undefined;
   type?: string | undefined;
   sku?: string | undefined;
   competitor?: string | undefined;
+  category?: string | undefined;
   /** 1 is the most urgent: `minPriority=2` asks for 1 and 2 */
   minPriority?: number | undefined;
-  after?: { openedAt: number; id: string } | undefined;
-  limit: number;
 }
 
-/** One page of signals with their product's title, newest first. */
-export async function listSignals(
-  db: Database,
-  query: SignalQuery,
-): Promise<{ signal: SignalRecord; title: string | null }[]> {
-  const conditions: (SQL | undefined)[] = [];
-  if (query.status) conditions.push(eq(signals.status, query.status));
-  if (query.type) conditions.push(eq(signals.type, query.type));
-  if (query.sku) conditions.push(eq(signals.sku, query.sku));
-  if (query.competitor) conditions.push(eq(signals.competitor, query.competitor));
-  if (query.minPriority) conditions.push(lte(signals.priority, query.minPriority));
-  if (query.after) {
-    const { openedAt, id } = query.after;
-    conditions.push(
-      or(lt(signals.openedAt, openedAt), and(eq(signals.openedAt, openedAt), gt(signals.id, id))),
-    );
-  }
-  return db
-    .select({ signal: signals, title: products.title })
-    .from(signals)
-    .leftJoin(products, eq(products.sku, signals.sku))
-    .where(and(...conditions))
-    .orderBy(desc(signals.openedAt), asc(signals.id))
-    .limit(query.limit);
+/** One page of signals with their product's title. */
+export async function listSignals(db: Database, query: ListQuery, filter: SignalFilter) {
+  const { status, type, sku, competitor, category, minPriority } = filter;
+  const filters = [
+    is(signals.status, status),
+    is(signals.type, type),
+    is(signals.sku, sku),
+    is(signals.competitor, competitor),
+    is(products.category, category),
+    minPriority === undefined ? undefined : lte(signals.priority, minPriority),
+  ];
+  return readPage(db, SIGNAL_LIST, query, filters, ({ place, cut }) =>
+    cut(
+      db
+        .select({ signal: signals, title: products.title, ...place })
+        .from(signals)
+        .leftJoin(products, eq(products.sku, signals.sku))
+        .$dynamic(),
+    ),
+  );
 }
 
 export async function readSignal(
@@ -62,14 +84,25 @@ export async function listDemand(db: Database, sku: string, from: string, to: st
     .orderBy(demandDays.day);
 }
 
-/** Competitors by id, after the one named. */
-export async function listCompetitors(db: Database, query: { after?: string | undefined; limit: number }) {
-  return db
-    .select()
-    .from(competitors)
-    .where(query.after === undefined ? undefined : gt(competitors.id, query.after))
-    .orderBy(competitors.id)
-    .limit(query.limit);
+export const COMPETITOR_LIST = {
+  source: sql`${competitors}`,
+  id: competitors.id,
+  sorts: { id: competitors.id, name: competitors.name, firstSeenAt: competitors.firstSeenAt },
+  sort: "id",
+  search: [competitors.id, competitors.name, competitors.domain],
+  facets: { include: competitors.include, isNew: competitors.isNew },
+} as const satisfies ListShape;
+
+/** One page of competitors. */
+export async function listCompetitors(db: Database, query: ListQuery) {
+  return readPage(db, COMPETITOR_LIST, query, [], ({ place, cut }) =>
+    cut(
+      db
+        .select({ competitor: competitors, ...place })
+        .from(competitors)
+        .$dynamic(),
+    ),
+  );
 }
 
 /** The SKU's currency by SKU; empty if there is no such product. */

@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, or, type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { eq, sql } from "drizzle-orm";
 import type { StoredProduct } from "../../domain/catalogue/plan-import.ts";
 import { isAmong } from "../bulk.ts";
 import type { Database } from "../database.ts";
+import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
 import { products } from "../schema.ts";
 
 export type ProductRecord = typeof products.$inferSelect;
@@ -21,32 +21,57 @@ export async function readProduct(db: Database, sku: string): Promise<ProductRec
   return row ?? null;
 }
 
-export interface ProductQuery {
-  q?: string | undefined;
+export const PRODUCT_LIST = {
+  source: sql`${products}`,
+  id: products.sku,
+  sorts: {
+    sku: products.sku,
+    title: products.title,
+    brand: sql`coalesce(${products.brand}, '')`,
+    category: products.category,
+    price: products.price,
+    priceSince: products.priceSince,
+    stock: sql`coalesce(${products.stock}, -1)`,
+    margin: sql`coalesce(1.0 - 1.0 * ${products.unitCost} / nullif(${products.price}, 0), -1)`,
+    updatedAt: products.updatedAt,
+  },
+  sort: "sku",
+  search: [products.sku, products.title, products.brand, products.gtin, products.mpn],
+  facets: {
+    category: products.category,
+    brand: products.brand,
+    status: products.status,
+    currency: products.currency,
+    priceSource: products.priceSource,
+    family: products.family,
+    sensitivity: products.sensitivity,
+  },
+} as const satisfies ListShape;
+
+interface ProductFilter {
   category?: string | undefined;
   brand?: string | undefined;
-  status?: "active" | "inactive" | undefined;
-  /** the last SKU of the page before */
-  after?: string | undefined;
-  limit: number;
+  status?: ProductRecord["status"] | undefined;
+  family?: string | undefined;
+  tag?: string | undefined;
 }
 
-/** One page of the catalogue in SKU order. */
-export async function listProducts(db: Database, query: ProductQuery): Promise<ProductRecord[]> {
-  const conditions: (SQL | undefined)[] = [];
-  if (query.q) {
-    const pattern = `%${query.q.replaceAll(/[\\%_]/g, "\\$&")}%`;
-    const holds = (column: SQLiteColumn) => sql`${column} LIKE ${pattern} ESCAPE '\\'`;
-    conditions.push(or(holds(products.sku), holds(products.title), holds(products.brand)));
-  }
-  if (query.category) conditions.push(eq(products.category, query.category));
-  if (query.brand) conditions.push(eq(products.brand, query.brand));
-  if (query.status) conditions.push(eq(products.status, query.status));
-  if (query.after) conditions.push(gt(products.sku, query.after));
-  return db
-    .select()
-    .from(products)
-    .where(and(...conditions))
-    .orderBy(asc(products.sku))
-    .limit(query.limit);
+/** One page of the catalogue. */
+export async function listProducts(db: Database, query: ListQuery, filter: ProductFilter) {
+  const { category, brand, status, family, tag } = filter;
+  const filters = [
+    is(products.category, category),
+    is(products.brand, brand),
+    is(products.status, status),
+    is(products.family, family),
+    tag === undefined ? undefined : sql`${tag} IN (SELECT value FROM json_each(${products.tags}))`,
+  ];
+  return readPage(db, PRODUCT_LIST, query, filters, ({ place, cut }) =>
+    cut(
+      db
+        .select({ product: products, ...place })
+        .from(products)
+        .$dynamic(),
+    ),
+  );
 }

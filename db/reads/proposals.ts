@@ -1,45 +1,76 @@
-import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { ProposalStatus, Risk } from "../../domain/messages/proposal.ts";
 import type { Database } from "../database.ts";
+import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
 import { products, proposals } from "../schema.ts";
 
 export type ProposalRecord = typeof proposals.$inferSelect;
 
-export interface ProposalQuery {
+const profit = sql`coalesce(json_extract(${proposals.expected}, '$.delta.profit'), 0)`;
+
+export const PROPOSAL_LIST = {
+  source: sql`${proposals} LEFT JOIN ${products} ON ${products.sku} = ${proposals.sku}`,
+  id: proposals.id,
+  sorts: {
+    createdAt: proposals.createdAt,
+    expiresAt: proposals.expiresAt,
+    decidedAt: sql`coalesce(${proposals.decidedAt}, 0)`,
+    sku: proposals.sku,
+    title: sql`coalesce(${products.title}, '')`,
+    from: proposals.from,
+    to: proposals.to,
+    changePct: proposals.changePct,
+    // the names of the tiers are not in their order
+    risk: sql`CASE ${proposals.risk} WHEN 'HIGH' THEN 3 WHEN 'MEDIUM' THEN 2 ELSE 1 END`,
+    confidence: proposals.confidence,
+    profit,
+    /** the expected profit times how sure it is */
+    value: sql`${profit} * ${proposals.confidence}`,
+  },
+  sort: "-createdAt",
+  search: [proposals.sku, products.title, products.brand],
+  facets: {
+    status: proposals.status,
+    risk: proposals.risk,
+    category: proposals.category,
+    brand: products.brand,
+    strategy: proposals.strategy,
+    runId: proposals.runId,
+  },
+} as const satisfies ListShape;
+
+export interface ProposalFilter {
   status?: ProposalStatus | undefined;
   risk?: Risk | undefined;
   sku?: string | undefined;
   category?: string | undefined;
+  brand?: string | undefined;
+  strategy?: string | undefined;
   runId?: string | undefined;
-  /** place after which the page begins: creation time and id of the last row before */
-  after?: { createdAt: number; id: string } | undefined;
-  limit: number;
+  q?: string | undefined;
 }
 
-/** One page of proposals with their product's title, newest first. */
-export async function listProposals(
-  db: Database,
-  query: ProposalQuery,
-): Promise<{ proposal: ProposalRecord; title: string | null }[]> {
-  const conditions: (SQL | undefined)[] = [];
-  if (query.status) conditions.push(eq(proposals.status, query.status));
-  if (query.risk) conditions.push(eq(proposals.risk, query.risk));
-  if (query.sku) conditions.push(eq(proposals.sku, query.sku));
-  if (query.category) conditions.push(eq(proposals.category, query.category));
-  if (query.runId) conditions.push(eq(proposals.runId, query.runId));
-  if (query.after) {
-    const { createdAt, id } = query.after;
-    conditions.push(
-      or(lt(proposals.createdAt, createdAt), and(eq(proposals.createdAt, createdAt), lt(proposals.id, id))),
-    );
-  }
-  return db
-    .select({ proposal: proposals, title: products.title })
-    .from(proposals)
-    .leftJoin(products, eq(products.sku, proposals.sku))
-    .where(and(...conditions))
-    .orderBy(desc(proposals.createdAt), desc(proposals.id))
-    .limit(query.limit);
+/** One page of proposals with their product's title. */
+export async function listProposals(db: Database, query: ListQuery, filter: ProposalFilter) {
+  const { status, risk, sku, category, brand, strategy, runId } = filter;
+  const filters = [
+    is(proposals.status, status),
+    is(proposals.risk, risk),
+    is(proposals.sku, sku),
+    is(proposals.category, category),
+    is(products.brand, brand),
+    is(proposals.strategy, strategy),
+    is(proposals.runId, runId),
+  ];
+  return readPage(db, PROPOSAL_LIST, query, filters, ({ place, cut }) =>
+    cut(
+      db
+        .select({ proposal: proposals, title: products.title, ...place })
+        .from(proposals)
+        .leftJoin(products, eq(products.sku, proposals.sku))
+        .$dynamic(),
+    ),
+  );
 }
 
 export async function readProposal(

@@ -5,6 +5,8 @@ import { ROLES, SCOPES } from "../identity/rights.ts";
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
+  total?: number;
+  facets?: Record<string, { value: string | number | null; count: number }[]>;
 }
 
 export const PAGE_LIMIT_DEFAULT = 50;
@@ -42,9 +44,19 @@ export const Problem = named("Problem", {
   errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
 });
 
+const Facets = z.record(
+  z.string(),
+  z.array(z.object({ value: z.union([z.string(), z.number(), z.null()]), count })),
+);
+
 /** A page of a named shape is named after it: `ProposalPage`. */
 export function pageOf<T extends z.ZodType>(item: T) {
-  const page = z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  const page = z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable(),
+    total: count.optional().describe("rows of the whole list; on its first page"),
+    facets: Facets.optional().describe("if asked for; on the first page"),
+  });
   const id = item.meta()?.id;
   return id === undefined ? page : page.meta({ id: `${id}Page` });
 }

@@ -1,5 +1,6 @@
 import type { ActivityView } from "../learning/features/activity.ts";
 import type { MarketView } from "../learning/features/market.ts";
+import type { PricePointSettings } from "../settings/price-points.ts";
 import type { GuardrailSettings } from "../settings/settings.ts";
 import type { Objective, StrategyName } from "../settings/strategies.ts";
 import type { PriceResponse } from "./optimisation/response.ts";
@@ -122,6 +123,8 @@ interface Exploration {
 export interface PricingPolicy extends GuardrailSettings {
   strategy: StrategyName;
   objective: Objective;
+  /** price steps and endings by currency */
+  pricePoints: PricePointSettings;
   exploration: Exploration;
   /** competitor follow: this share below the cheapest (negative: above) */
   undercut: number;

@@ -27,7 +27,7 @@ export interface DecisionDigest {
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
 function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
   const { settings, overrides, asOf, seed } = manifest;
-  const { strategyBySku, strategyByCategory, objective, undercut, markup } = settings;
+  const { strategyBySku, strategyByCategory, objective, undercut, markup, pricePoints } = settings;
   const { temperature, periodDays, regretBudget } = settings.exploration;
   const choices = {
     sku: strategyBySku[own.sku] ?? null,
@@ -37,7 +37,7 @@ function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
   const override = priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf);
   return {
     ...settings.guardrails,
-    ...{ objective, undercut, markup },
+    ...{ objective, undercut, markup, pricePoints },
     exploration: {
       ...{ temperature, regretBudget, salt: seed },
       period: Math.floor(asOf / (periodDays * DAY_MS)),

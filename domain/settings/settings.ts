@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
+import { PricePointSettings } from "./price-points.ts";
 import { STRATEGY_NAMES } from "./strategies.ts";
 
 const fraction = z.number().min(0).max(1);
@@ -239,6 +240,7 @@ export const Settings = z.strictObject({
     .nullable()
     .default(null)
     .describe("answers { base, date, rates: { USD: 1.08 } }; asked every hour; null = rates are posted"),
+  pricePoints: PricePointSettings,
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),
 });

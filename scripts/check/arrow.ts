@@ -2,8 +2,8 @@ import type { Import, Source } from "./source.ts";
 
 /** The rooms of domain/: each may import only those before it. */
 const ROOMS = [
-  ...["base", "identity", "settings", "messages", "intake", "delivery", "learning", "shard", "pricing"],
-  ...["ledger", "catalogue", "runs", "contract"],
+  ...["base", "identity", "settings", "messages", "reading", "intake", "delivery", "learning", "shard"],
+  ...["pricing", "ledger", "catalogue", "runs", "contract"],
 ] as const;
 
 /** The arrow: a folder imports only itself and what stands to its left. */

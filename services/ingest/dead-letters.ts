@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, gt, lt, ne, or, sql } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import { bulkUpsert } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
+import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { deadLetters } from "../../db/schema.ts";
 import { commitBatch, guardCount, prepare } from "../../db/write.ts";
 import type { ServiceContext } from "../context.ts";
@@ -17,28 +18,31 @@ export async function storeDeadLetter(
   await commitBatch(d1, bulkUpsert(d1, deadLetters, [parked], { where: ne(deadLetters.status, "parked") }));
 }
 
-/** One page of letters, newest first. */
-export async function listDeadLetters(
-  db: Database,
-  page: {
-    status?: DeadLetter["status"] | undefined;
-    after?: { parkedAt: number; id: string } | undefined;
-    limit: number;
-  },
-): Promise<DeadLetter[]> {
-  const { status, after, limit } = page;
-  const { parkedAt, id } = deadLetters;
-  return db
-    .select()
-    .from(deadLetters)
-    .where(
-      and(
-        status && eq(deadLetters.status, status),
-        after && or(lt(parkedAt, after.parkedAt), and(eq(parkedAt, after.parkedAt), gt(id, after.id))),
-      ),
-    )
-    .orderBy(desc(parkedAt), asc(id))
-    .limit(limit);
+export const DEAD_LETTER_LIST = {
+  source: sql`${deadLetters}`,
+  id: deadLetters.id,
+  sorts: { parkedAt: deadLetters.parkedAt },
+  sort: "-parkedAt",
+  search: [deadLetters.id, deadLetters.queue, deadLetters.reason],
+  facets: { status: deadLetters.status, queue: deadLetters.queue },
+} as const satisfies ListShape;
+
+interface LetterFilter {
+  status?: DeadLetter["status"] | undefined;
+  queue?: string | undefined;
+}
+
+/** One page of letters. */
+export async function listDeadLetters(db: Database, query: ListQuery, { status, queue }: LetterFilter) {
+  const filters = [is(deadLetters.status, status), is(deadLetters.queue, queue)];
+  return readPage(db, DEAD_LETTER_LIST, query, filters, ({ place, cut }) =>
+    cut(
+      db
+        .select({ letter: deadLetters, ...place })
+        .from(deadLetters)
+        .$dynamic(),
+    ),
+  );
 }
 
 export async function findDeadLetter(db: Database, id: string): Promise<DeadLetter | null> {

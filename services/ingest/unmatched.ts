@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, gt, lt, lte, or, sql } from "drizzle-orm";
+import { gt, lte, sql } from "drizzle-orm";
+import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { unmatched } from "../../db/schema.ts";
 import { wideHash } from "../../domain/base/sharding.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
@@ -58,30 +59,39 @@ export const SEEN_AGAIN = {
   newer: "lastSeenAt",
 } as const;
 
-/** One page of the rows that wait, newest first. */
+export const UNMATCHED_LIST = {
+  source: sql`${unmatched}`,
+  id: unmatched.id,
+  sorts: {
+    lastSeenAt: unmatched.lastSeenAt,
+    firstSeenAt: unmatched.firstSeenAt,
+    sightings: unmatched.sightings,
+    competitor: unmatched.competitor,
+  },
+  sort: "-lastSeenAt",
+  search: [unmatched.competitor, unmatched.competitorSku, unmatched.url],
+  facets: { competitor: unmatched.competitor, source: unmatched.source },
+} as const satisfies ListShape;
+
+/** One page of the rows that wait. */
 export async function listUnmatched(
   { db, now }: ServiceContext,
-  page: {
-    competitor?: string | undefined;
-    after?: { lastSeenAt: number; id: string } | undefined;
-    limit: number;
-  },
-): Promise<UnmatchedRecord[]> {
-  const { competitor, after, limit } = page;
-  const { lastSeenAt, id } = unmatched;
-  return db
-    .select()
-    .from(unmatched)
-    .where(
-      and(
-        gt(lastSeenAt, now - KEPT_MS),
-        competitor === undefined ? undefined : eq(unmatched.competitor, competitor),
-        after &&
-          or(lt(lastSeenAt, after.lastSeenAt), and(eq(lastSeenAt, after.lastSeenAt), gt(id, after.id))),
-      ),
-    )
-    .orderBy(desc(lastSeenAt), asc(id))
-    .limit(limit);
+  query: ListQuery,
+  { competitor, source }: { competitor?: string | undefined; source?: string | undefined },
+) {
+  const filters = [
+    gt(unmatched.lastSeenAt, now - KEPT_MS),
+    is(unmatched.competitor, competitor),
+    is(unmatched.source, source),
+  ];
+  return readPage(db, UNMATCHED_LIST, query, filters, ({ place, cut }) =>
+    cut(
+      db
+        .select({ row: unmatched, ...place })
+        .from(unmatched)
+        .$dynamic(),
+    ),
+  );
 }
 
 /** Forgets what nobody has mapped for 30 days. */

@@ -9,7 +9,7 @@ import { actorLabel } from "../../domain/identity/rights.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { assertAllowedPrices } from "../pricing/price-limits.ts";
+import { assertAllowedPrices, assertPayable } from "../pricing/price-limits.ts";
 import { readSettings } from "../settings/settings.ts";
 import { type OverrideRecord, readOverride, selectOverrides } from "./read-overrides.ts";
 import { expireOverrides, isInScope, settleOverride } from "./settle-overrides.ts";
@@ -119,6 +119,7 @@ async function fixedPrice(
   const amount = parseMinor(price, currency);
   if (!amount.ok) throw invalid("price", amount.code, amount.message);
   const { settings } = await readSettings(ctx.d1);
+  assertPayable(amount.minor, currency, settings);
   assertAllowedPrices(concerned, amount.minor, settings);
   return { price: amount.minor, currency };
 }

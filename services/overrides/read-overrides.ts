@@ -1,5 +1,6 @@
-import { and, desc, eq, gt, isNull, lt, lte, or, type SQL } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
+import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { overrides } from "../../db/schema.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import {
@@ -27,32 +28,41 @@ export async function readOverride(db: Database, id: string): Promise<OverrideRe
   return found ?? null;
 }
 
-interface OverrideQuery {
+export const OVERRIDE_LIST = {
+  source: sql`${overrides}`,
+  id: overrides.id,
+  sorts: { createdAt: overrides.createdAt, expiresAt: overrides.expiresAt, key: overrides.key },
+  sort: "-createdAt",
+  search: [overrides.key, overrides.reason, overrides.createdBy],
+  facets: { scope: overrides.scope, kind: overrides.kind },
+} as const satisfies ListShape;
+
+interface OverrideFilter {
   /** also those that have ended */
   all: boolean;
-  /** the last row of the page before */
-  after?: { createdAt: number; id: string } | undefined;
-  limit: number;
+  scope?: OverrideRecord["scope"] | undefined;
+  kind?: OverrideRecord["kind"] | undefined;
 }
 
-/** One page of overrides, newest first. */
+/** One page of overrides. */
 export async function listOverrides(
   { db, now }: ServiceContext,
-  { all, after, limit }: OverrideQuery,
-): Promise<OverrideRecord[]> {
-  const isOpen = and(isNull(overrides.endedAt), gt(overrides.expiresAt, now));
-  const isOlder =
-    after &&
-    or(
-      lt(overrides.createdAt, after.createdAt),
-      and(eq(overrides.createdAt, after.createdAt), lt(overrides.id, after.id)),
-    );
-  return db
-    .select()
-    .from(overrides)
-    .where(and(all ? undefined : isOpen, isOlder))
-    .orderBy(desc(overrides.createdAt), desc(overrides.id))
-    .limit(limit);
+  query: ListQuery,
+  { all, scope, kind }: OverrideFilter,
+) {
+  const filters = [
+    all ? undefined : and(isNull(overrides.endedAt), gt(overrides.expiresAt, now)),
+    is(overrides.scope, scope),
+    is(overrides.kind, kind),
+  ];
+  return readPage(db, OVERRIDE_LIST, query, filters, ({ place, cut }) =>
+    cut(
+      db
+        .select({ override: overrides, ...place })
+        .from(overrides)
+        .$dynamic(),
+    ),
+  );
 }
 
 /** The record as the rules of the ledger take it. */

@@ -20,7 +20,7 @@ export interface PriceExplanation {
 export async function explainPrice(ctx: ServiceContext, sku: string): Promise<PriceExplanation | null> {
   const served = await readServedPrice(ctx.db, sku, ctx.now);
   if (!served) return null;
-  const [entry = null] = await listLedger(ctx.db, { sku, limit: 1 });
+  const entry = (await listLedger(ctx.db, { limit: 1 }, sku)).rows[0]?.entry ?? null;
   const cause = (kind: string) => (entry?.causeKind === kind ? entry.causeId : null);
   const proposalId = cause("proposal");
   const overrideId = served.overrideId ?? cause("override");

@@ -6,7 +6,7 @@ import type { ServiceContext } from "../context.ts";
 import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
 import { readSettings } from "../settings/settings.ts";
 import { commitPrices, type PriceChange } from "./commit-prices.ts";
-import { assertAllowedPrices } from "./price-limits.ts";
+import { assertAllowedPrices, assertPayable } from "./price-limits.ts";
 
 /**
  * A person's price: within the hard limits, compare-and-set against what the person could see, into the ledger.
@@ -26,6 +26,7 @@ export async function setPrice(
       errors: [{ path: "price", code: ROW_CODE_OF_MONEY[amount.code], message: amount.message }],
     });
   const { settings } = await readSettings(ctx.d1);
+  assertPayable(amount.minor, product.currency, settings);
   assertAllowedPrices([product], amount.minor, settings);
   if (amount.minor === product.price) return product;
   assertNotOverridden(await overridesAt(ctx.db, ctx.now), product, ctx.now);

@@ -1,4 +1,4 @@
-import { listProposals, type ProposalQuery, type ProposalRecord } from "../../db/reads/proposals.ts";
+import { listProposals, type ProposalFilter, type ProposalRecord } from "../../db/reads/proposals.ts";
 import { BatchConflict } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import type { ServiceContext } from "../context.ts";
@@ -10,7 +10,7 @@ const BULK_MAX = 500;
 interface BulkDecision {
   action: "approve" | "reject";
   ids?: string[] | undefined;
-  filter?: Omit<ProposalQuery, "limit" | "after"> | undefined;
+  filter?: ProposalFilter | undefined;
   note?: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export async function decideInBulk(
 ): Promise<{ decided: ProposalRecord[]; failed: { id: string; code: string }[] }> {
   const ids =
     bulk.ids ??
-    (await listProposals(ctx.db, { ...bulk.filter, limit: BULK_MAX })).map((row) => row.proposal.id);
+    (await listProposals(ctx.db, { limit: BULK_MAX }, bulk.filter ?? {})).rows.map((row) => row.proposal.id);
   const decided: ProposalRecord[] = [];
   const failed: { id: string; code: string }[] = [];
   for (const id of ids) {

@@ -13,7 +13,7 @@ import {
 import { limitOfMove } from "../../domain/pricing/hard-limits.ts";
 import { assertNotOverridden } from "../overrides/read-overrides.ts";
 import type { PriceChange } from "../pricing/commit-prices.ts";
-import { assertAllowedPrices } from "../pricing/price-limits.ts";
+import { assertAllowedPrices, assertPayable } from "../pricing/price-limits.ts";
 import type { ApprovalState } from "./read-approval.ts";
 
 /** What an approver asks for. */
@@ -62,7 +62,10 @@ export function planApproval(
     approval.price === undefined
       ? (first?.price ?? proposal.to)
       : editedPrice(approval.price, proposal.currency);
-  if (to !== proposal.to) assertAllowedPrices([product], to, state.settings);
+  if (to !== proposal.to) {
+    assertPayable(to, proposal.currency, state.settings);
+    assertAllowedPrices([product], to, state.settings);
+  }
   const forbidden = forbiddenNow(state, to);
   if (forbidden) return forbidden;
   if (isFirstOfTwo(state, to, approval.note ?? "", actor)) return { kind: "first_of_two", to };

@@ -1,36 +1,55 @@
-import { and, asc, desc, eq, gt, lt, or, type SQL } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
+import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { quarantine } from "../../db/schema.ts";
 import type { QuarantineStatus } from "../../domain/messages/present.ts";
 
 export type QuarantineRecord = typeof quarantine.$inferSelect;
 
-export interface QuarantineQuery {
+export const QUARANTINE_LIST = {
+  source: sql`${quarantine}`,
+  id: quarantine.id,
+  sorts: {
+    heldAt: quarantine.heldAt,
+    observedAt: quarantine.observedAt,
+    sku: quarantine.sku,
+    competitor: quarantine.competitor,
+  },
+  sort: "-heldAt",
+  search: [quarantine.sku, quarantine.competitor, quarantine.source],
+  facets: {
+    status: quarantine.status,
+    source: quarantine.source,
+    competitor: quarantine.competitor,
+    code: quarantine.code,
+    kind: quarantine.kind,
+  },
+} as const satisfies ListShape;
+
+interface QuarantineFilter {
   status?: QuarantineStatus | undefined;
   sku?: string | undefined;
+  competitor?: string | undefined;
   source?: string | undefined;
-  after?: { heldAt: number; id: string } | undefined;
-  limit: number;
 }
 
-/** One page of quarantined rows, newest first. */
-export async function listQuarantine(db: Database, query: QuarantineQuery): Promise<QuarantineRecord[]> {
-  const conditions: (SQL | undefined)[] = [];
-  if (query.status) conditions.push(eq(quarantine.status, query.status));
-  if (query.sku) conditions.push(eq(quarantine.sku, query.sku));
-  if (query.source) conditions.push(eq(quarantine.source, query.source));
-  if (query.after) {
-    const { heldAt, id } = query.after;
-    conditions.push(
-      or(lt(quarantine.heldAt, heldAt), and(eq(quarantine.heldAt, heldAt), gt(quarantine.id, id))),
-    );
-  }
-  return db
-    .select()
-    .from(quarantine)
-    .where(and(...conditions))
-    .orderBy(desc(quarantine.heldAt), asc(quarantine.id))
-    .limit(query.limit);
+/** One page of quarantined rows. */
+export async function listQuarantine(db: Database, query: ListQuery, filter: QuarantineFilter) {
+  const { status, sku, competitor, source } = filter;
+  const filters = [
+    is(quarantine.status, status),
+    is(quarantine.sku, sku),
+    is(quarantine.competitor, competitor),
+    is(quarantine.source, source),
+  ];
+  return readPage(db, QUARANTINE_LIST, query, filters, ({ place, cut }) =>
+    cut(
+      db
+        .select({ row: quarantine, ...place })
+        .from(quarantine)
+        .$dynamic(),
+    ),
+  );
 }
 
 export async function findQuarantined(db: Database, id: string): Promise<QuarantineRecord | null> {

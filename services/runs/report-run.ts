@@ -1,6 +1,7 @@
-import { and, count, desc, eq, lt, or, sql } from "drizzle-orm";
+import { and, count, eq, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
+import { is, type ListPage, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { runShards, runs } from "../../db/schema.ts";
 import { phaseOf } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
@@ -11,22 +12,40 @@ export interface RunReport {
   shards: { total: number; done: number; failed: number };
 }
 
-/** Runs, newest first, with how far their phase is; `after` is the last of the page before. */
+export const RUN_LIST = {
+  source: sql`${runs}`,
+  id: runs.id,
+  sorts: { createdAt: runs.createdAt },
+  sort: "-createdAt",
+  search: [runs.id, runs.actor],
+  facets: { kind: runs.kind, status: runs.status },
+} as const satisfies ListShape;
+
+interface RunFilter {
+  kind?: RunReport["run"]["kind"] | undefined;
+  status?: RunReport["run"]["status"] | undefined;
+}
+
+/** One page of runs, with how far their phase is. */
 export async function listRuns(
   { db }: Pick<ServiceContext, "db">,
-  { limit, after }: { limit: number; after?: { createdAt: number; id: string } | undefined },
-): Promise<RunReport[]> {
-  const older = after && [
-    lt(runs.createdAt, after.createdAt),
-    and(eq(runs.createdAt, after.createdAt), lt(runs.id, after.id)),
-  ];
-  const rows = await db
-    .select()
-    .from(runs)
-    .where(older && or(...older))
-    .orderBy(desc(runs.createdAt), desc(runs.id))
-    .limit(limit);
-  return withShards(db, rows);
+  query: ListQuery,
+  { kind, status }: RunFilter,
+): Promise<ListPage<RunReport>> {
+  const filters = [is(runs.kind, kind), is(runs.status, status)];
+  const page = await readPage(db, RUN_LIST, query, filters, ({ place, cut }) =>
+    cut(
+      db
+        .select({ run: runs, ...place })
+        .from(runs)
+        .$dynamic(),
+    ),
+  );
+  const reports = await withShards(
+    db,
+    page.rows.map(({ run }) => run),
+  );
+  return { ...page, rows: reports };
 }
 
 export async function reportRun(

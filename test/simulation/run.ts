@@ -181,8 +181,8 @@ export class Run {
   async #replayLetters(): Promise<void> {
     const context = this.#context();
     const replay = async () => {
-      for (const { id } of await listDeadLetters(context.db, { status: "parked", limit: 10 }))
-        await replayLetter(context, portsOf(this.#env), id);
+      for (const { letter } of (await listDeadLetters(context.db, { limit: 10 }, { status: "parked" })).rows)
+        await replayLetter(context, portsOf(this.#env), letter.id);
     };
     this.world.scheduler.note("letters replayed");
     await this.#settled(replay());

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { auditOf, fetchRaw, importProducts, productRow, runToEnd } from "./back-support.ts";
-import { call, observation, postObservations } from "./support.ts";
+import { adminKey, call, observation, postObservations } from "./support.ts";
 
 interface Page {
   items: Record<string, unknown>[];
   nextCursor: string | null;
+  total?: number;
+  facets?: Record<string, { value: unknown; count: number }[]>;
 }
 
 async function page(path: string, query: Record<string, string>): Promise<Page> {
@@ -112,5 +114,78 @@ describe("the price that is served", () => {
     for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, "*"])
       expect([tag, await asked(tag)]).toEqual([tag, 304]);
     expect(await asked('"other"')).toBe(200);
+  });
+});
+
+describe("the order and the size of a list", () => {
+  it.each([
+    ["/api/products", "sku", "title", "price", "-price", "margin"],
+    ["/api/signals", "openedAt", "-priority", "-severity", "competitor"],
+    ["/api/runs", "createdAt", "-createdAt"],
+    ["/api/overrides", "expiresAt", "-key"],
+  ])("%s is the same rows in each order, page by page, ties too", async (path, ...sorts) => {
+    const whole = await page(path, { limit: "500" });
+    const ids = (items: Page["items"]) => items.map((item) => item.id ?? item.sku);
+    for (const sort of sorts) {
+      const walked: Page["items"] = [];
+      let cursor: string | null = "";
+      while (cursor !== null) {
+        const part: Page = await page(path, { limit: "2", sort, ...(cursor ? { cursor } : {}) });
+        walked.push(...part.items);
+        cursor = part.nextCursor;
+      }
+      expect(ids(walked).sort()).toEqual(ids(whole.items).sort());
+      expect(walked).toEqual((await page(path, { limit: "500", sort })).items);
+    }
+  });
+
+  it("says on its first page how many rows it has, whatever the page shows", async () => {
+    const first = await page("/api/products", { limit: "1" });
+    expect(first.total).toBe((await page("/api/products", { limit: "500" })).items.length);
+    expect((await page("/api/products", { limit: "1", q: "LA1" })).total).toBe(1);
+  });
+
+  it("counts the values of the columns that are asked for, among the rows that were found", async () => {
+    const { facets, total } = await page("/api/runs", { limit: "1", facets: "kind,status" });
+    expect(facets?.kind).toEqual([
+      { value: "features", count: 2 },
+      { value: "proposals", count: 1 },
+    ]);
+    expect(total).toBe(3);
+    const found = await page("/api/runs", { facets: "kind", kind: "proposals" });
+    expect(found.facets?.kind).toEqual([{ value: "proposals", count: 1 }]);
+  });
+
+  it("takes only orders and facets that it has, and no cursor of another order", async () => {
+    expect((await call("GET", "/api/products?sort=secret")).status).toBe(422);
+    expect((await call("GET", "/api/products?facets=secret")).status).toBe(422);
+    const { nextCursor } = await page("/api/products", { limit: "1", sort: "price" });
+    const { status } = await call("GET", `/api/products?sort=title&cursor=${nextCursor}`);
+    expect(status).toBe(400);
+  });
+});
+
+describe("a list as CSV", () => {
+  const read = async (path: string) =>
+    fetchRaw(path, { headers: { accept: "text/csv", authorization: `Bearer ${await adminKey()}` } });
+
+  it("is the whole list, with the documented fields as columns", async () => {
+    const answer = await read("/api/products?limit=1&sort=-sku");
+    expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    const lines = (await answer.text()).trim().split("\r\n");
+    const { items } = await page("/api/products", { limit: "500", sort: "-sku" });
+    expect(lines).toHaveLength(items.length + 1);
+    expect(lines[0]).toMatch(/^sku,title,/);
+    expect(lines.slice(1).map((line) => line.split(",")[0])).toEqual(items.map(({ sku }) => sku));
+  });
+
+  it("shows a text that a spreadsheet would run as text", async () => {
+    await importProducts([productRow("formula", { title: "=1+1" })]);
+    expect(await (await read("/api/products?q=formula")).text()).toContain("formula,'=1+1,");
+  });
+
+  it("answers an error as one", async () => {
+    const answer = await read("/api/products?sort=secret");
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([422, "application/problem+json"]);
   });
 });

@@ -57,6 +57,17 @@ describe("a price war with us", () => {
 });
 
 describe("a price set by hand", () => {
+  it("has to be payable in its currency, by steps that are a setting", async () => {
+    await importProducts([{ ...productRow("CHF-1"), currency: "CHF" }]);
+    const refused = await setPrice("CHF-1", "15.32");
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors).toMatchObject([{ path: "price", code: "price_step" }]);
+    expect(refused.body.errors[0]!.message).toContain("15.30 CHF or 15.35 CHF");
+    expect((await setPrice("CHF-1", "15.35")).body.price).toBe("15.35");
+    await call("PUT", "/api/settings", { pricePoints: { CHF: { step: 1 } } });
+    expect((await setPrice("CHF-1", "15.32")).body.price).toBe("15.32");
+  });
+
   it("is served at once, and the ledger and the audit say who set it and why", async () => {
     await importProducts([productRow("SET-1")]);
     const { status, body } = await setPrice("SET-1", { minor: 1899, currency: "EUR" }, "market day");

@@ -2,11 +2,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { DeadLetterShape } from "../../domain/contract/ingest.ts";
 import { portsOf } from "../../durable/ports.ts";
-import { type DeadLetter, listDeadLetters } from "../../services/ingest/dead-letters.ts";
+import { DEAD_LETTER_LIST, type DeadLetter, listDeadLetters } from "../../services/ingest/dead-letters.ts";
 import { discardLetter, replayLetter } from "../../services/ingest/settle-dead-letter.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
@@ -24,7 +24,12 @@ const list = createRoute({
   tags: ["operate"],
   summary: "Messages that exhausted their tries",
   middleware: requireScope("read"),
-  request: { query: PageQuery.extend({ status: DeadLetterShape.shape.status.optional() }) },
+  request: {
+    query: listQuery(DEAD_LETTER_LIST, {
+      status: DeadLetterShape.shape.status.optional(),
+      queue: z.string().optional(),
+    }),
+  },
   responses: { 200: jsonAnswer(pageOf(DeadLetterShape), "Newest first") },
 });
 
@@ -50,12 +55,11 @@ const discard = createRoute({
 
 export const deadLetterRoutes = newRouter()
   .openapi(list, async (c) => {
-    const { limit, cursor, status } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place && { parkedAt: place[0], id: place[1] };
-    const rows = await listDeadLetters(requestContext(c).db, { status, limit: limit + 1, after });
+    const asked = c.req.valid("query");
+    const query = pageQuery(DEAD_LETTER_LIST, asked);
+    const page = await listDeadLetters(requestContext(c).db, query, asked);
     return c.json(
-      pageFrom(rows, limit, presentLetter, ({ parkedAt, id }) => [parkedAt, id]),
+      presentPage(page, query, ({ letter }) => presentLetter(letter)),
       200,
     );
   })

@@ -1,5 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listCompetitors, listDemand, listSignals, readSignal } from "../../db/reads/market.ts";
+import {
+  COMPETITOR_LIST,
+  listCompetitors,
+  listDemand,
+  listSignals,
+  readSignal,
+  SIGNAL_LIST,
+} from "../../db/reads/market.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { civilDay, DAY_MS } from "../../domain/base/time.ts";
@@ -13,7 +20,7 @@ import { acknowledgeSignal } from "../../services/market/acknowledge-signal.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { publishAcknowledged, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 import { presentCompetitor, presentDemandDay, presentOffer, presentSignal } from "../presenters/market.ts";
@@ -59,13 +66,14 @@ const demandRoute = createRoute({
 const signalsRoute = createRoute({
   ...get,
   path: "/api/signals",
-  summary: "Signals, newest first",
+  summary: "Signals",
   request: {
-    query: PageQuery.extend({
+    query: listQuery(SIGNAL_LIST, {
       status: Signal.shape.status.optional(),
       type: z.string().max(50).optional(),
       sku: z.string().optional(),
       competitor: z.string().optional(),
+      category: z.string().optional(),
       minPriority: z.coerce.number().int().min(1).max(3).optional(),
     }),
   },
@@ -93,8 +101,8 @@ const acknowledgeRoute = createRoute({
 const competitorsRoute = createRoute({
   ...get,
   path: "/api/competitors",
-  summary: "Competitors by id",
-  request: { query: PageQuery },
+  summary: "Competitors",
+  request: { query: listQuery(COMPETITOR_LIST, {}) },
   responses: jsonReply(200, pageOf(Competitor), "a page of competitors"),
 });
 
@@ -156,14 +164,10 @@ export const marketRoutes = newRouter()
     );
   })
   .openapi(signalsRoute, async (c) => {
-    const { limit, cursor, ...filter } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place && { openedAt: place[0], id: place[1] };
-    const rows = await listSignals(requestContext(c).db, { ...filter, after, limit: limit + 1 });
-    return c.json(
-      pageFrom(rows, limit, presentSignal, ({ signal }) => [signal.openedAt, signal.id]),
-      200,
-    );
+    const asked = c.req.valid("query");
+    const query = pageQuery(SIGNAL_LIST, asked);
+    const page = await listSignals(requestContext(c).db, query, asked);
+    return c.json(presentPage(page, query, presentSignal), 200);
   })
   .openapi(signalRoute, async (c) => {
     const { id } = c.req.valid("param");
@@ -176,11 +180,10 @@ export const marketRoutes = newRouter()
     return c.json(presentSignal(found), 200);
   })
   .openapi(competitorsRoute, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
-    const after = decodeCursor(cursor, z.tuple([z.string()]))?.[0];
-    const rows = await listCompetitors(requestContext(c).db, { after, limit: limit + 1 });
+    const query = pageQuery(COMPETITOR_LIST, c.req.valid("query"));
+    const page = await listCompetitors(requestContext(c).db, query);
     return c.json(
-      pageFrom(rows, limit, presentCompetitor, ({ id }) => [id]),
+      presentPage(page, query, ({ competitor }) => presentCompetitor(competitor)),
       200,
     );
   });

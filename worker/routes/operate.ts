@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { database } from "../../db/database.ts";
-import { listAudit, listLedger } from "../../db/reads/chains.ts";
+import { AUDIT_LIST, LEDGER_LIST, listAudit, listLedger } from "../../db/reads/chains.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { AuditEntry, ChainReport, LedgerEntry } from "../../domain/contract/decisions.ts";
@@ -12,7 +12,7 @@ import { readHealth } from "../../services/operate/health.ts";
 import { changeSettings, readSettings } from "../../services/settings/settings.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentAuditEntry, presentLedgerEntry } from "../presenters/price.ts";
@@ -30,9 +30,9 @@ const auditRoute = createRoute({
   method: "get",
   path: "/api/audit",
   tags: ["operate"],
-  summary: "Who did what, newest first",
+  summary: "Who did what",
   middleware: requireScope("read"),
-  request: { query: PageQuery.extend({ subject: z.string().optional() }) },
+  request: { query: listQuery(AUDIT_LIST, { subject: z.string().optional() }) },
   responses: jsonReply(200, pageOf(AuditEntry), "a page of entries"),
 });
 
@@ -49,9 +49,9 @@ const historyRoute = createRoute({
   method: "get",
   path: "/api/products/{sku}/history",
   tags: ["pricing"],
-  summary: "The price ledger of one SKU, newest first",
+  summary: "The price ledger of one SKU",
   middleware: requireScope("read"),
-  request: { params: z.object({ sku: z.string() }), query: PageQuery },
+  request: { params: z.object({ sku: z.string() }), query: listQuery(LEDGER_LIST, {}) },
   responses: jsonReply(200, pageOf(LedgerEntry), "a page of entries"),
 });
 
@@ -77,24 +77,23 @@ const changeSettingsRoute = createRoute({
 export const operateRoutes = newRouter()
   .openapi(healthRoute, async (c) => c.json(await readHealth({ d1: c.env.DB, now: Date.now() }), 200))
   .openapi(auditRoute, async (c) => {
-    const { limit, cursor, subject } = c.req.valid("query");
-    const before = decodeCursor(cursor, z.tuple([z.number()]))?.[0];
-    const rows = await listAudit(database(c.env.DB), { subject, before, limit: limit + 1 });
+    const asked = c.req.valid("query");
+    const query = pageQuery(AUDIT_LIST, asked);
+    const page = await listAudit(database(c.env.DB), query, asked);
     return c.json(
-      pageFrom(rows, limit, presentAuditEntry, (row) => [row.seq]),
+      presentPage(page, query, ({ entry }) => presentAuditEntry(entry)),
       200,
     );
   })
   .openapi(verifyRoute, async (c) => c.json(await verifyChains(requestContext(c)), 200))
   .openapi(historyRoute, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
-    const before = decodeCursor(cursor, z.tuple([z.number()]))?.[0];
+    const query = pageQuery(LEDGER_LIST, c.req.valid("query"));
     const { sku } = c.req.valid("param");
     const { db } = requestContext(c);
     if (!(await readProduct(db, sku))) throw new ProblemError("not_found", "no such product");
-    const rows = await listLedger(db, { sku, before, limit: limit + 1 });
+    const page = await listLedger(db, query, sku);
     return c.json(
-      pageFrom(rows, limit, presentLedgerEntry, (row) => [row.seq]),
+      presentPage(page, query, ({ entry }) => presentLedgerEntry(entry)),
       200,
     );
   })

@@ -5,10 +5,10 @@ import { Override } from "../../domain/contract/learning.ts";
 import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/ledger/overrides.ts";
 import { createOverride } from "../../services/overrides/create-override.ts";
 import { endOverride } from "../../services/overrides/end-override.ts";
-import { listOverrides } from "../../services/overrides/read-overrides.ts";
+import { listOverrides, OVERRIDE_LIST } from "../../services/overrides/read-overrides.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentOverride } from "../presenters/price.ts";
@@ -26,9 +26,15 @@ const listRoute = createRoute({
   method: "get",
   path: "/api/overrides",
   tags: ["pricing"],
-  summary: "Overrides in force, newest first; with `all` also those that have ended",
+  summary: "Overrides in force; with `all` also those that have ended",
   middleware: requireScope("read"),
-  request: { query: PageQuery.extend({ all: z.enum(["true", "false"]).default("false") }) },
+  request: {
+    query: listQuery(OVERRIDE_LIST, {
+      all: z.enum(["true", "false"]).default("false"),
+      scope: Request.shape.scope.optional(),
+      kind: Request.shape.kind.optional(),
+    }),
+  },
   responses: jsonReply(200, pageOf(Override), "the overrides"),
 });
 
@@ -55,17 +61,13 @@ const endRoute = createRoute({
 export const overrideRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const ctx = requestContext(c);
-    const { all, limit, cursor } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place && { createdAt: place[0], id: place[1] };
-    const rows = await listOverrides(ctx, { all: all === "true", after, limit: limit + 1 });
-    const page = pageFrom(
-      rows,
-      limit,
-      (row) => presentOverride(row, ctx.now),
-      (row) => [row.createdAt, row.id],
+    const { all, ...asked } = c.req.valid("query");
+    const query = pageQuery(OVERRIDE_LIST, asked);
+    const page = await listOverrides(ctx, query, { ...asked, all: all === "true" });
+    return c.json(
+      presentPage(page, query, ({ override }) => presentOverride(override, ctx.now)),
+      200,
     );
-    return c.json(page, 200);
   })
   .openapi(createOverrideRoute, async (c) => {
     const ctx = requestContext(c);

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listProducts, readProduct } from "../../db/reads/products.ts";
-import { ProductRow, Sku } from "../../domain/catalogue/product-row.ts";
+import { listProducts, PRODUCT_LIST, readProduct } from "../../db/reads/products.ts";
+import { ProductRow } from "../../domain/catalogue/product-row.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { Product } from "../../domain/contract/catalogue.ts";
 import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
@@ -8,7 +8,7 @@ import { saveProduct } from "../../services/catalogue/save-product.ts";
 import { setPrice } from "../../services/pricing/set-price.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentProduct } from "../presenters/product.ts";
@@ -19,15 +19,15 @@ const listRoute = createRoute({
   method: "get",
   path: "/api/products",
   tags: ["catalogue"],
-  summary: "Products in SKU order",
+  summary: "Products",
   middleware: requireScope("read"),
   request: {
-    query: PageQuery.extend({
-      q: z.string().max(100).optional(),
+    query: listQuery(PRODUCT_LIST, {
       category: z.string().optional(),
       brand: z.string().optional(),
       status: Product.shape.status.optional(),
-      sort: z.enum(["sku"]).optional(),
+      family: z.string().optional(),
+      tag: z.string().optional(),
     }),
   },
   responses: jsonReply(200, pageOf(Product), "a page of products"),
@@ -77,12 +77,11 @@ const setPriceRoute = createRoute({
 
 export const productRoutes = newRouter()
   .openapi(listRoute, async (c) => {
-    const { limit, cursor, sort: _, ...query } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([Sku]));
-    const { db } = requestContext(c);
-    const rows = await listProducts(db, { ...query, after: place?.[0], limit: limit + 1 });
+    const asked = c.req.valid("query");
+    const query = pageQuery(PRODUCT_LIST, asked);
+    const page = await listProducts(requestContext(c).db, query, asked);
     return c.json(
-      pageFrom(rows, limit, presentProduct, (row) => [row.sku]),
+      presentPage(page, query, ({ product }) => presentProduct(product)),
       200,
     );
   })

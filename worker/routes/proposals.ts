@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listProposals, readProposal } from "../../db/reads/proposals.ts";
+import { listProposals, PROPOSAL_LIST, readProposal } from "../../db/reads/proposals.ts";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
 import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
@@ -9,7 +9,7 @@ import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { rejectProposal } from "../../services/proposals/reject.ts";
 import { drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
@@ -21,6 +21,8 @@ const Filter = z.strictObject({
   risk: Proposal.shape.risk.optional(),
   sku: z.string().optional(),
   category: z.string().optional(),
+  brand: z.string().optional(),
+  strategy: z.string().optional(),
   runId: z.string().optional(),
 });
 const note = z.string().max(2_000).optional();
@@ -34,9 +36,9 @@ const listRoute = createRoute({
   method: "get",
   path: "/api/proposals",
   tags: ["proposals"],
-  summary: "Proposals, newest first",
+  summary: "Proposals",
   middleware: requireScope("read"),
-  request: { query: PageQuery.extend(Filter.shape) },
+  request: { query: listQuery(PROPOSAL_LIST, Filter.shape) },
   responses: jsonReply(200, pageOf(Proposal), "a page of proposals"),
 });
 
@@ -99,13 +101,11 @@ const bulkRoute = createRoute({
 
 export const proposalRoutes = newRouter()
   .openapi(listRoute, async (c) => {
-    const { limit, cursor, ...filter } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place && { createdAt: place[0], id: place[1] };
-    const rows = await listProposals(requestContext(c).db, { ...filter, after, limit: limit + 1 });
-    const present = ({ proposal, title }: (typeof rows)[number]) => presentProposal(proposal, title);
+    const asked = c.req.valid("query");
+    const query = pageQuery(PROPOSAL_LIST, asked);
+    const page = await listProposals(requestContext(c).db, query, asked);
     return c.json(
-      pageFrom(rows, limit, present, ({ proposal: p }) => [p.createdAt, p.id]),
+      presentPage(page, query, ({ proposal, title }) => presentProposal(proposal, title)),
       200,
     );
   })

@@ -5,11 +5,15 @@ import { QuarantinedRow } from "../../domain/contract/ingest.ts";
 import { QUARANTINE_STATUSES } from "../../domain/messages/present.ts";
 import { shownAvailability } from "../../domain/messages/rows.ts";
 import { portsOf } from "../../durable/ports.ts";
-import { listQuarantine, type QuarantineRecord } from "../../services/quarantine/read-quarantine.ts";
+import {
+  listQuarantine,
+  QUARANTINE_LIST,
+  type QuarantineRecord,
+} from "../../services/quarantine/read-quarantine.ts";
 import { settleQuarantined } from "../../services/quarantine/settle-quarantined.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
@@ -25,12 +29,13 @@ const list = createRoute({
   method: "get",
   path: "/api/quarantine",
   tags: ["market"],
-  summary: "Quarantined observations, newest first",
+  summary: "Quarantined observations",
   middleware: requireScope("read"),
   request: {
-    query: PageQuery.extend({
+    query: listQuery(QUARANTINE_LIST, {
       status: z.enum(QUARANTINE_STATUSES).optional(),
       sku: z.string().max(200).optional(),
+      competitor: z.string().max(200).optional(),
       source: z.string().max(200).optional(),
     }),
   },
@@ -59,12 +64,11 @@ const discard = createRoute({
 
 export const quarantineRoutes = newRouter()
   .openapi(list, async (c) => {
-    const { limit, cursor, ...query } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place && { heldAt: place[0], id: place[1] };
-    const rows = await listQuarantine(requestContext(c).db, { ...query, after, limit: limit + 1 });
+    const asked = c.req.valid("query");
+    const query = pageQuery(QUARANTINE_LIST, asked);
+    const page = await listQuarantine(requestContext(c).db, query, asked);
     return c.json(
-      pageFrom(rows, limit, presentRow, ({ heldAt, id }) => [heldAt, id]),
+      presentPage(page, query, ({ row }) => presentRow(row)),
       200,
     );
   })

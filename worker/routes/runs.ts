@@ -1,5 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listElasticities, readElasticity, readElasticityHistory } from "../../db/reads/elasticities.ts";
+import {
+  ELASTICITY_LIST,
+  listElasticities,
+  readElasticity,
+  readElasticityHistory,
+} from "../../db/reads/elasticities.ts";
 import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
 import { Run } from "../../domain/contract/decisions.ts";
 import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/learning.ts";
@@ -7,11 +12,11 @@ import { orNotFound } from "../../domain/contract/problem.ts";
 import { skuShardIndex } from "../../durable/stubs.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { replayRun } from "../../services/runs/replay-run.ts";
-import { listRuns, reportRun } from "../../services/runs/report-run.ts";
+import { listRuns, RUN_LIST, reportRun } from "../../services/runs/report-run.ts";
 import { startRun } from "../../services/runs/start-run.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentRun } from "../presenters/decisions.ts";
@@ -44,9 +49,11 @@ const listRoute = createRoute({
   method: "get",
   path: "/api/runs",
   tags: ["runs"],
-  summary: "Runs, newest first",
+  summary: "Runs",
   middleware: requireScope("read"),
-  request: { query: PageQuery },
+  request: {
+    query: listQuery(RUN_LIST, { kind: Run.shape.kind.optional(), status: Run.shape.status.optional() }),
+  },
   responses: jsonReply(200, pageOf(Run), "a page of runs"),
 });
 
@@ -84,7 +91,13 @@ const elasticitiesRoute = createRoute({
   tags: ["science"],
   summary: "The newest elasticity of each SKU",
   middleware: requireScope("read"),
-  request: { query: PageQuery.extend({ category: z.string().optional() }) },
+  request: {
+    query: listQuery(ELASTICITY_LIST, {
+      category: z.string().optional(),
+      brand: z.string().optional(),
+      identified: z.enum(["true", "false"]).optional(),
+    }),
+  },
   responses: jsonReply(200, pageOf(Elasticity), "a page in SKU order"),
 });
 
@@ -109,14 +122,9 @@ export const runRoutes = newRouter()
     return c.json({ runId }, 202);
   })
   .openapi(listRoute, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place && { createdAt: place[0], id: place[1] };
-    const reports = await listRuns(requestContext(c), { limit: limit + 1, after });
-    return c.json(
-      pageFrom(reports, limit, presentRun, ({ run }) => [run.createdAt, run.id]),
-      200,
-    );
+    const asked = c.req.valid("query");
+    const query = pageQuery(RUN_LIST, asked);
+    return c.json(presentPage(await listRuns(requestContext(c), query, asked), query, presentRun), 200);
   })
   .openapi(readRoute, async (c) => {
     const { id } = c.req.valid("param");
@@ -127,15 +135,12 @@ export const runRoutes = newRouter()
     return c.json(await replayRun(requestContext(c), c.req.valid("param").id, shardSize), 200);
   })
   .openapi(elasticitiesRoute, async (c) => {
-    const { limit, cursor, category } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([z.string()]));
-    const rows = await listElasticities(requestContext(c).db, {
-      category,
-      after: place?.[0],
-      limit: limit + 1,
-    });
+    const { identified, ...asked } = c.req.valid("query");
+    const query = pageQuery(ELASTICITY_LIST, asked);
+    const filter = { ...asked, identified: identified && identified === "true" };
+    const page = await listElasticities(requestContext(c).db, query, filter);
     return c.json(
-      pageFrom(rows, limit, presentElasticity, (row) => [row.sku]),
+      presentPage(page, query, ({ elasticity }) => presentElasticity(elasticity)),
       200,
     );
   })

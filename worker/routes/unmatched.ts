@@ -4,10 +4,10 @@ import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { MappingShape, UnmatchedShape } from "../../domain/contract/ingest.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { mapProduct } from "../../services/ingest/map-product.ts";
-import { listUnmatched, type UnmatchedRecord } from "../../services/ingest/unmatched.ts";
+import { listUnmatched, UNMATCHED_LIST, type UnmatchedRecord } from "../../services/ingest/unmatched.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
@@ -29,9 +29,11 @@ const listRoute = createRoute({
   method: "get",
   path: "/api/unmatched",
   tags: ["ingest"],
-  summary: "Observations whose product is not known, newest first; kept 30 days",
+  summary: "Observations whose product is not known; kept 30 days",
   middleware: requireScope("read"),
-  request: { query: PageQuery.extend({ competitor: z.string().optional() }) },
+  request: {
+    query: listQuery(UNMATCHED_LIST, { competitor: z.string().optional(), source: z.string().optional() }),
+  },
   responses: jsonReply(200, pageOf(UnmatchedShape), "a page of unmatched observations"),
 });
 
@@ -47,12 +49,11 @@ const mapRoute = createRoute({
 
 export const unmatchedRoutes = newRouter()
   .openapi(listRoute, async (c) => {
-    const { limit, cursor, competitor } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place && { lastSeenAt: place[0], id: place[1] };
-    const rows = await listUnmatched(requestContext(c), { competitor, limit: limit + 1, after });
+    const asked = c.req.valid("query");
+    const query = pageQuery(UNMATCHED_LIST, asked);
+    const page = await listUnmatched(requestContext(c), query, asked);
     return c.json(
-      pageFrom(rows, limit, presentUnmatched, ({ lastSeenAt, id }) => [lastSeenAt, id]),
+      presentPage(page, query, ({ row }) => presentUnmatched(row)),
       200,
     );
   })

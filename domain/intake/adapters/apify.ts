@@ -1,4 +1,5 @@
-import { availabilityOf, offersOf } from "./jsonld.ts";
+import { readAvailability } from "../../reading/availability.ts";
+import { offersOf } from "./jsonld.ts";
 import {
   type Adapter,
   type AdapterContext,
@@ -34,7 +35,7 @@ function rowsOf(item: Json, { receivedAt }: AdapterContext): ObservationDraft[] 
       competitor,
       ...(typeof price === "string" && !/^\d+(\.\d+)?$/.test(price) ? { priceText: price } : { price }),
       currency: priceCurrency ?? item.currency ?? item.priceCurrency,
-      availability: stockOf(item),
+      availability: readAvailability(item.inStock ?? item.availability),
       title: textOf(item.title) ?? textOf(item.name),
       seller: textOf(item.seller),
       observedAt,
@@ -45,9 +46,4 @@ function rowsOf(item: Json, { receivedAt }: AdapterContext): ObservationDraft[] 
 /** A price stands alone or as `{ value, currency }`. */
 function amountOf(price: unknown): { price: unknown; currency?: unknown } {
   return isObject(price) ? { price: price.value ?? price.amount, currency: price.currency } : { price };
-}
-
-function stockOf(item: Json): string | undefined {
-  if (typeof item.inStock === "boolean") return item.inStock ? "in_stock" : "out_of_stock";
-  return availabilityOf(item.availability);
 }

@@ -1,3 +1,4 @@
+import { readAvailability } from "../../reading/availability.ts";
 import { type Adapter, draftOf, hostOf, isObject, type Json, textOf } from "./observation-rows.ts";
 
 /**
@@ -17,7 +18,7 @@ export const readChangeDetection: Adapter = (value, { receivedAt }) => {
     competitor: hostOf(url),
     ...priceOf(notification, restock),
     currency: restock.currency ?? notification.currency,
-    availability: stockOf(restock.in_stock ?? notification.in_stock),
+    availability: readAvailability(restock.in_stock ?? notification.in_stock),
     title: textOf(notification.watch_title) ?? textOf(notification.title),
     observedAt: textOf(notification.timestamp) ?? receivedAt,
   });
@@ -37,9 +38,4 @@ function lineWithPrice(snapshot: string | undefined): string | undefined {
     ?.split("\n")
     .map((line) => line.trim())
     .find((line) => /\d/.test(line));
-}
-
-function stockOf(value: unknown): string | undefined {
-  if (value === true || value === "True" || value === "true") return "in_stock";
-  return value === false || value === "False" || value === "false" ? "out_of_stock" : undefined;
 }

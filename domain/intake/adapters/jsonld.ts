@@ -1,3 +1,4 @@
+import { readAvailability } from "../../reading/availability.ts";
 import {
   type Adapter,
   draftOf,
@@ -13,26 +14,7 @@ import {
  * address of the vocabulary as a prefix.
  */
 
-const AVAILABILITY: Readonly<Record<string, string>> = {
-  instock: "in_stock",
-  instoreonly: "in_stock",
-  limitedavailability: "in_stock",
-  onlineonly: "in_stock",
-  outofstock: "out_of_stock",
-  soldout: "out_of_stock",
-  discontinued: "out_of_stock",
-  preorder: "preorder",
-  presale: "preorder",
-  backorder: "preorder",
-};
-
 const GTINS = ["gtin", "gtin13", "gtin14", "gtin12", "gtin8"] as const;
-
-/** Our availability for one of schema.org; `unknown` for any other text. */
-export function availabilityOf(value: unknown): string | undefined {
-  const text = textOf(isObject(value) ? value["@id"] : value);
-  return text === undefined ? undefined : (AVAILABILITY[lastPart(text).toLowerCase()] ?? "unknown");
-}
 
 /** Every product in a document: itself, in a list, or in a graph. */
 function productsIn(value: unknown): Json[] {
@@ -71,7 +53,7 @@ function draftOfOffer(
     competitor: page.competitor ?? hostOf(url) ?? seller,
     price: offer.price ?? offer.lowPrice ?? specification.price,
     currency: offer.priceCurrency ?? specification.priceCurrency,
-    availability: availabilityOf(offer.availability),
+    availability: readAvailability(offer.availability),
     title: textOf(product.name),
     seller,
     observedAt: page.observedAt,

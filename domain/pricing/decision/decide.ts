@@ -3,6 +3,7 @@ import { HIGHEST } from "../guardrails/guardrail.ts";
 import { type FailedPrecondition, failedPrecondition } from "../guardrails/preconditions.ts";
 import { GUARDRAILS } from "../guardrails/table.ts";
 import type { PricingInputs, PricingPolicy } from "../inputs.ts";
+import { payableFrom, pricePoints } from "../price-points.ts";
 import { type Choice, choose } from "./choice.ts";
 import type { PricingDecision, ReasonCode } from "./decision.ts";
 import { type Detail, explain } from "./explain.ts";
@@ -54,7 +55,7 @@ function limitsConflict(problem: PricingProblem): Failure | null {
     const why = limits[GUARDRAILS.length - 1]!.why;
     return { verdict: "blocked", reason: "floor_unreachable", why };
   }
-  if (hard.lo <= hard.hi) return null;
+  if (hard.lo <= hard.hi) return nothingPayable(problem);
   const hardAt = (side: "lo" | "hi", value: number) =>
     GUARDRAILS.find((guardrail, j) => guardrail.yields === "never" && limits[j]?.[side] === value)!.name;
   const lower = `${hardAt("lo", hard.lo)} ${formatMoney(hard.lo, inputs.currency)}`;
@@ -64,6 +65,16 @@ function limitsConflict(problem: PricingProblem): Failure | null {
     reason: "limits_conflict",
     why: `the limits exclude each other: ${lower} is above ${upper}`,
   };
+}
+
+/** Hard limits so close to each other that no payable price lies between them, and the present price does not either. */
+function nothingPayable({ hard, inputs, policy }: PricingProblem): Failure | null {
+  const points = pricePoints(inputs.currency, policy.pricePoints);
+  const isAllowed = inputs.price >= hard.lo && inputs.price <= hard.hi;
+  if (isAllowed || payableFrom(hard.lo, points) <= hard.hi) return null;
+  const [lo, hi, step] = [hard.lo, hard.hi, points.step].map((price) => formatMoney(price, inputs.currency));
+  const why = `no multiple of ${step} lies within the limits, ${lo} to ${hi}`;
+  return { verdict: "blocked", reason: "limits_conflict", why };
 }
 
 /** Why no step towards the allowed prices can be proposed. */

@@ -12,6 +12,7 @@ import { type Evaluation, evaluate, unlimitedOptimum, type Valuation } from "../
 import { candidateGrid } from "../optimisation/grid.ts";
 import { followedResponse, type PriceResponse, truncatedMean } from "../optimisation/response.ts";
 import { comparedDays, stockShadowPrice } from "../optimisation/sales.ts";
+import { pricePoints } from "../price-points.ts";
 import { planInForce } from "../strategies/plan-in-force.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
 import type { Plan } from "../strategies/strategy.ts";
@@ -143,15 +144,16 @@ function gridFor(
   const current = { lo: inputs.price, hi: inputs.price };
   // where no price keeps every limit, look within the step
   const allowed = [looked, pace].find(({ lo, hi }) => lo <= hi) ?? current;
-  const ends = [floorPrice ?? 0, hard.lo, hard.hi, pace.lo, pace.hi, looked.lo, looked.hi];
+  const isSet = (price: number) => price > LOWEST && price < HIGHEST;
   return candidateGrid({
-    currency: inputs.currency,
+    points: pricePoints(inputs.currency, problem.policy.pricePoints),
     current: inputs.price,
     lo: allowed.lo,
     hi: allowed.hi,
     optimum,
     charmEndings: problem.policy.charmEndings,
-    always: ends.filter((price) => price > LOWEST && price < HIGHEST),
+    from: [floorPrice ?? 0, hard.lo, pace.lo, looked.lo].filter(isSet),
+    upTo: [hard.hi, pace.hi, looked.hi].filter(isSet),
   });
 }
 

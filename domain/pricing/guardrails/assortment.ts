@@ -1,4 +1,5 @@
 import { formatMoney } from "../../base/money.ts";
+import { payableFrom, pricePoints } from "../price-points.ts";
 import { isCharm } from "./charm.ts";
 import { type Guardrail, HIGHEST, LOWEST } from "./guardrail.ts";
 
@@ -56,20 +57,22 @@ export const clearanceOnly: Guardrail = {
 };
 
 /**
- * Prices end as customers expect. The exact floor needs no such ending: rounding never pushes a price below
- * it.
+ * Prices end as customers expect. The lowest payable price that keeps the margin floor needs no such ending: rounding
+ * never pushes a price below the floor.
  */
 export const charmEndings: Guardrail = {
   name: "charm",
   yields: 2,
   keepsCurrent: true,
-  limit: ({ inputs, policy, marginFloor }) =>
-    policy.charmEndings
-      ? {
-          lo: LOWEST,
-          hi: HIGHEST,
-          allows: ({ price }, i) => price[i] === marginFloor || isCharm(price[i]!, inputs.currency),
-          why: "prices end as usual for their size (for example .49, .90, .95, .99)",
-        }
-      : null,
+  limit: ({ inputs, policy, marginFloor }) => {
+    if (!policy.charmEndings) return null;
+    const points = pricePoints(inputs.currency, policy.pricePoints);
+    const lowest = marginFloor === null ? null : payableFrom(marginFloor, points);
+    return {
+      lo: LOWEST,
+      hi: HIGHEST,
+      allows: ({ price }, i) => price[i] === lowest || isCharm(price[i]!, points),
+      why: "prices end as usual for their size (for example .49, .90, .95, .99)",
+    };
+  },
 };

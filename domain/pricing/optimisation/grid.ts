@@ -1,4 +1,5 @@
 import { charmCount, charmPrices, nearestCharm } from "../guardrails/charm.ts";
+import { nearestPayable, type PricePoints, payableFrom, payableUpTo } from "../price-points.ts";
 
 /** At most this many candidates lie inside the allowed range; the others show what lies beyond it. */
 const INNER = 40;
@@ -15,7 +16,7 @@ const OUTER_REACH = 1.15;
 const FARTHEST = 10;
 
 interface GridRequest {
-  currency: string;
+  points: PricePoints;
   current: number;
   /** the allowed range, lo ≤ hi */
   lo: number;
@@ -23,25 +24,28 @@ interface GridRequest {
   /** the optimum without limits, real; 0 = as low as possible */
   optimum: number;
   charmEndings: boolean;
-  /** prices that must be on the grid: the exact floor and the ends of the guardrails */
-  always: readonly number[];
+  /** limits whose first payable price inside must be on the grid: the floor and the ends of the guardrails */
+  from: readonly number[];
+  upTo: readonly number[];
 }
 
-function addPoint(points: Set<number>, price: number, request: GridRequest): void {
-  const whole = request.charmEndings ? nearestCharm(price, request.currency) : Math.round(price);
-  if (whole >= 1) points.add(whole);
+function addPoint(grid: Set<number>, price: number, request: GridRequest): void {
+  grid.add(
+    request.charmEndings ? nearestCharm(price, request.points) : nearestPayable(price, request.points),
+  );
 }
 
 /**
  * Prices of [lo, hi]: all (charm) prices if they are few, else 1 % steps around the optimum and an even
  * spread.
  */
-function addInner(points: Set<number>, request: GridRequest): void {
-  const { lo, hi, charmEndings, currency } = request;
-  const count = charmEndings ? charmCount(lo, hi, currency) : hi - lo + 1;
+function addInner(grid: Set<number>, request: GridRequest): void {
+  const { lo, hi, charmEndings, points } = request;
+  const { step } = points;
+  const count = charmEndings ? charmCount(lo, hi, points) : (hi - lo) / step + 1;
   if (count <= INNER - COUNT_SLACK) {
-    if (charmEndings) for (const price of charmPrices(lo, hi, currency, INNER)) points.add(price);
-    else for (let price = lo; price <= hi; price++) points.add(price);
+    if (charmEndings) for (const price of charmPrices(lo, hi, points, INNER)) grid.add(price);
+    else for (let price = payableFrom(lo, points); price <= hi; price += step) grid.add(price);
     return;
   }
   const centre = Math.min(hi, Math.max(lo, request.optimum));
@@ -51,9 +55,9 @@ function addInner(points: Set<number>, request: GridRequest): void {
   const even = INNER - stepped;
   for (let j = 0; j < stepped; j++) {
     const price = centre * Math.exp(onePercent * (j - stepped / 2));
-    if (price >= lo && price <= hi) addPoint(points, price, request);
+    if (price >= lo && price <= hi) addPoint(grid, price, request);
   }
-  for (let j = 0; j < even; j++) addPoint(points, lo * Math.exp((width * j) / (even - 1)), request);
+  for (let j = 0; j < even; j++) addPoint(grid, lo * Math.exp((width * j) / (even - 1)), request);
 }
 
 /** How far each price beyond the allowed range lies from its end, as a factor. */
@@ -61,33 +65,34 @@ const OUTER_FACTORS = Array.from({ length: OUTER_EACH_SIDE }, (_, j) =>
   Math.exp((Math.log(OUTER_REACH) * (j + 1)) / OUTER_EACH_SIDE),
 );
 
-function addOuter(points: Set<number>, request: GridRequest): void {
+function addOuter(grid: Set<number>, request: GridRequest): void {
   for (const far of OUTER_FACTORS) {
-    addPoint(points, request.lo / far, request);
-    addPoint(points, request.hi * far, request);
+    addPoint(grid, request.lo / far, request);
+    addPoint(grid, request.hi * far, request);
   }
 }
 
 /**
- * The candidate prices of one decision: integer minor units, ascending, distinct, at most 64. Always there:
- * the current price, the `always` prices within ten times of it, and the optimum, unlimited and within the
- * allowed range. The allowed range is covered by the charm prices (or by every price) if they are few, else
- * thinned to 1 % steps around the optimum; a few prices beyond it show what the limits cost.
+ * The candidate prices of one decision: payable, ascending, distinct, at most 64. Always there: the current price,
+ * whether payable or not; the first payable price inside each limit within ten times of it; and the optimum, unlimited
+ * and within the allowed range. The allowed range is covered by the charm prices (or by every payable price) if they
+ * are few, else thinned to 1 % steps around the optimum; a few prices beyond it show what the limits cost.
  */
 export function candidateGrid(request: GridRequest): Float64Array {
-  const points = new Set<number>([request.current]);
-  const addWhole = (price: number): void => {
-    const whole = Math.round(price);
-    const isNear = whole * FARTHEST >= request.current && whole <= request.current * FARTHEST;
-    if (whole >= 1 && isNear) points.add(whole);
+  const { points, current, lo, hi, optimum } = request;
+  const grid = new Set<number>([current]);
+  const addPayable = (price: number): void => {
+    const isNear = price * FARTHEST >= current && price <= current * FARTHEST;
+    if (price >= 1 && isNear) grid.add(price);
   };
-  for (const price of request.always) addWhole(price);
-  addWhole(Math.min(request.hi, Math.max(request.lo, request.optimum)));
-  addWhole(request.optimum);
-  addInner(points, request);
-  addOuter(points, request);
-  const grid = new Float64Array(points.size);
+  for (const price of request.from) addPayable(payableFrom(price, points));
+  for (const price of request.upTo) addPayable(payableUpTo(price, points));
+  addPayable(nearestPayable(Math.min(hi, Math.max(lo, optimum)), points));
+  addPayable(nearestPayable(optimum, points));
+  addInner(grid, request);
+  addOuter(grid, request);
+  const prices = new Float64Array(grid.size);
   let size = 0;
-  for (const price of points) grid[size++] = price;
-  return grid.sort();
+  for (const price of grid) prices[size++] = price;
+  return prices.sort();
 }

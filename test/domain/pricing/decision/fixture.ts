@@ -53,9 +53,10 @@ export function inputsOf(changes: Partial<PricingInputs> = {}): PricingInputs {
 
 /** The policy of a fresh install, without exploration. */
 export function policyOf(changes: Partial<PricingPolicy> = {}): PricingPolicy {
-  const { guardrails, strategy, objective, undercut, markup, marketFallback } = DEFAULT_SETTINGS;
+  const { guardrails, strategy, objective, undercut, markup, marketFallback, pricePoints } = DEFAULT_SETTINGS;
   const exploration = { temperature: 0, salt: 0, period: 0, regretBudget: 0.01 };
-  return { ...guardrails, strategy, objective, undercut, markup, marketFallback, exploration, ...changes };
+  const pricing = { strategy, objective, undercut, markup, marketFallback, pricePoints };
+  return { ...guardrails, ...pricing, exploration, ...changes };
 }
 
 export function marketAt(price: number, changes: Partial<MarketView> = {}): MarketView {

@@ -2,30 +2,33 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isCharm } from "../../../../domain/pricing/guardrails/charm.ts";
 import { candidateGrid } from "../../../../domain/pricing/optimisation/grid.ts";
+import { payableFrom, payableUpTo, pricePoints } from "../../../../domain/pricing/price-points.ts";
 
 describe("the candidate grid", () => {
   it("holds every price of a short range", () => {
     const grid = candidateGrid({
-      currency: "EUR",
+      points: pricePoints("EUR", {}),
       current: 100,
       lo: 95,
       hi: 105,
       optimum: 103,
       charmEndings: false,
-      always: [],
+      from: [],
+      upTo: [],
     });
     for (let price = 95; price <= 105; price++) expect(grid).toContain(price);
   });
 
   it("holds every charm price of a range that has few", () => {
     const grid = candidateGrid({
-      currency: "EUR",
+      points: pricePoints("EUR", {}),
       current: 1990,
       lo: 1810,
       hi: 2189,
       optimum: 2100,
       charmEndings: true,
-      always: [1777],
+      from: [1777],
+      upTo: [],
     });
     for (const price of [1849, 1890, 1895, 1899, 1949, 1990, 1995, 1999, 2049, 2090, 2095, 2099, 2149]) {
       expect(grid).toContain(price);
@@ -34,12 +37,13 @@ describe("the candidate grid", () => {
   });
 
   const requests = fc.record({
-    currency: fc.constantFrom("EUR", "JPY", "KWD"),
+    points: fc.constantFrom("EUR", "JPY", "KWD", "CHF").map((code) => pricePoints(code, {})),
     current: fc.integer({ min: 1, max: 10 ** 9 }),
     width: fc.double({ min: 0, max: 2, noNaN: true }),
     optimum: fc.double({ min: 0, max: 10 ** 10, noNaN: true }),
     charmEndings: fc.boolean(),
-    always: fc.array(fc.integer({ min: 2, max: 10 ** 9 }), { maxLength: 7 }),
+    from: fc.array(fc.integer({ min: 2, max: 10 ** 9 }), { maxLength: 4 }),
+    upTo: fc.array(fc.integer({ min: 2, max: 10 ** 9 }), { maxLength: 3 }),
   });
 
   it("is ascending, distinct, positive, at most 64 long and holds what it must", () => {
@@ -53,9 +57,13 @@ describe("the candidate grid", () => {
           expect(Number.isSafeInteger(grid[i]!) && grid[i]! >= 1).toBe(true);
           if (i > 0) expect(grid[i]).toBeGreaterThan(grid[i - 1]!);
         }
-        const near = request.always.filter(
-          (price) => price * 10 >= request.current && price <= request.current * 10,
-        );
+        const { points, current } = request;
+        const inside = [
+          ...request.from.map((price) => payableFrom(price, points)),
+          ...request.upTo.map((price) => payableUpTo(price, points)),
+        ];
+        const near = inside.filter((price) => price * 10 >= current && price <= current * 10 && price > 0);
+        for (const price of grid) if (price !== current) expect(price % points.step).toBe(0);
         for (const price of [request.current, ...near]) expect(grid).toContain(price);
       }),
       { numRuns: 500 },
@@ -65,13 +73,14 @@ describe("the candidate grid", () => {
   it("thins a wide range to steps of about 1 % around the optimum", () => {
     const optimum = 52_345;
     const grid = candidateGrid({
-      currency: "EUR",
+      points: pricePoints("EUR", {}),
       current: 50_000,
       lo: 25_000,
       hi: 100_000,
       optimum,
       charmEndings: false,
-      always: [],
+      from: [],
+      upTo: [],
     });
     const near = [...grid].filter((price) => Math.abs(Math.log(price / optimum)) < 0.08);
     expect(near.length).toBeGreaterThanOrEqual(15);
@@ -80,10 +89,17 @@ describe("the candidate grid", () => {
   });
 
   it("offers charm prices beyond the range too, to show what the limits cost", () => {
-    const request = { currency: "EUR", current: 1990, lo: 1810, hi: 2189, optimum: 2600, charmEndings: true };
-    const beyond = [...candidateGrid({ ...request, always: [] })].filter(
+    const request = {
+      points: pricePoints("EUR", {}),
+      current: 1990,
+      lo: 1810,
+      hi: 2189,
+      optimum: 2600,
+      charmEndings: true,
+    };
+    const beyond = [...candidateGrid({ ...request, from: [], upTo: [] })].filter(
       (price) => price > 2189 || price < 1810,
     );
-    expect(beyond.filter((price) => isCharm(price, "EUR")).length).toBeGreaterThanOrEqual(6);
+    expect(beyond.filter((price) => isCharm(price, pricePoints("EUR", {}))).length).toBeGreaterThanOrEqual(6);
   });
 });

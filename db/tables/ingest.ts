@@ -53,11 +53,20 @@ export const unmatched = sqliteTable("unmatched", {
   competitor: text().notNull(),
   competitorSku: text("competitor_sku"),
   url: text(),
+  /** what it is to be mapped by: competitor and number or address, in one form for all spellings */
+  named: text().notNull().default(""),
   /** as it was posted */
   row: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
   firstSeenAt: integer("first_seen_at").notNull(),
   lastSeenAt: integer("last_seen_at").notNull(),
   sightings: integer().notNull(),
+});
+
+/** The spellings of a competitor, by what they have in common. The first that came is its id. */
+export const competitorNames = sqliteTable("competitor_names", {
+  /** see `competitorKey` */
+  key: text().primaryKey(),
+  competitor: text().notNull(),
 });
 
 /** Which of our products a competitor's own number or a page stands for. */

@@ -41,7 +41,7 @@ export type ShardSettings = SignalSettings & {
   /** competitors whose offers are kept but do not count, sorted */
   excluded?: string[];
   /** names whose offers count as another competitor's, with that competitor */
-  merged?: Record<string, string>;
+  merged?: Readonly<Record<string, string>>;
 };
 
 /** One call to a shard: everything that a consumer batch holds for it, committed at once. */

@@ -36,7 +36,16 @@ export async function importCompetitors(
     }
     const { id, name, domain = null, include, weight = 1 } = read.value;
     if (wanted.has(id)) receipt.unchanged++;
-    wanted.set(id, { id, name, domain, include, weight, isNew: false, firstSeenAt: ctx.now });
+    wanted.set(id, {
+      id,
+      name,
+      domain,
+      include,
+      weight,
+      isNew: false,
+      firstSeenAt: ctx.now,
+      mergedInto: null,
+    });
   }
   const known = await ctx.db
     .select()

@@ -193,9 +193,9 @@ describe("a wrong row", () => {
     ]);
     expect(receipt.problems.map(({ row, code }) => [row, code])).toEqual([
       [1, "wrong_type"],
-      [2, "wrong_type"],
+      [2, "ignored_field"],
     ]);
-    expect(await offersOf("BIG")).toHaveLength(1);
+    expect(await offersOf("BIG")).toHaveLength(2);
   });
 });
 

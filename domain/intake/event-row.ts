@@ -11,7 +11,7 @@ import {
   type RowResult,
   readForm,
   readInstant,
-  readMoney,
+  readMoneyOrNothing,
   refuseRow,
 } from "./row-fields.ts";
 
@@ -68,7 +68,8 @@ export function typeEvent(
   if (!at.ok) return at;
   let price: number | null = null;
   if (input.price !== undefined && product.sku !== "") {
-    const read = readMoney(input.price, "price", product.currency, row);
+    // a gift costs nothing and is a unit all the same
+    const read = readMoneyOrNothing(input.price, "price", product.currency, row);
     if (!read.ok) return read;
     price = read.value;
     if (price * (input.quantity ?? 1) >= TOO_LARGE_MINOR)

@@ -69,7 +69,7 @@ describe("a row that goes through with a warning", () => {
       "two of them",
       { title: 7, taxIncluded: "maybe" },
       {},
-      ["ignored_field title", "ignored_field taxIncluded"],
+      ["ignored_field taxIncluded", "ignored_field title"],
     ],
     ["a time of collection in words", { collectedAt: "soon" }, {}, ["ignored_field collectedAt"]],
     [

@@ -14,6 +14,7 @@ export interface Env {
   VISITOR: DurableObjectNamespace;
   LIVE_FEED: DurableObjectNamespace;
   RUN_PROGRESS: DurableObjectNamespace;
+  CHAIN_TURNS: DurableObjectNamespace;
   OBSERVATIONS: Queue<ObservationsQueueMessage>;
   EVENTS: Queue<EventsQueueMessage>;
   RUNS: Queue<RunShardMessage>;

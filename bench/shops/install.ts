@@ -45,6 +45,7 @@ export class Install {
       price: sku.list,
       priceSince: FIRST_DAY * DAY_MS,
       changes: [],
+      trial: null,
       kept: undefined,
       track: null,
     }));
@@ -87,20 +88,23 @@ export class Install {
   /** Every proposal is approved in the morning of the day `t`. */
   approve(t: number, { decisions }: Night): void {
     const at = (FIRST_DAY + t) * DAY_MS + APPROVAL_HOUR * HOUR_MS;
-    decisions.forEach(({ verdict, from, to }, i) => {
+    decisions.forEach(({ verdict, from, to, exploration }, i) => {
       if (verdict !== "propose") return;
       const sku = this.#skus[i]!;
       sku.price = to;
       sku.priceSince = at;
       const recent = sku.changes.filter((change) => change.at > at - LEDGER_DAYS * DAY_MS);
-      sku.changes = [...recent, { from, to, at, causeKind: "proposal" }];
+      const trial = exploration && { without: exploration.without };
+      sku.changes = [...recent, { from, to, at, causeKind: "proposal", ...trial }];
+      sku.trial = exploration && Math.log(to / exploration.without);
     });
   }
 
   /** The demand of a day that is over, one row a SKU. */
   record(days: readonly ShopDay[]): void {
     days.forEach((day, i) => {
-      this.#skus[i]!.features.days.push(featureDay(day));
+      const { features, trial } = this.#skus[i]!;
+      features.days.push({ ...featureDay(day), ...(trial !== null && { randomStep: trial }) });
     });
   }
 

@@ -53,8 +53,8 @@ export function addGains(sum: Gains, { chosen, said, true: gained, covered }: Ga
 export class NightWatch {
   readonly #shop: Shop;
   readonly #panel: readonly SkuPanel[];
-  /** the price from which a SKU's present one was tried; null where it was not tried to learn */
-  readonly #triedFrom: (number | null)[];
+  /** the price that would be asked without the trial of a SKU's present one; null where it is not tried to learn from */
+  readonly #without: (number | null)[];
   #first: Estimates | null = null;
   #last: Estimates | null = null;
   #experiments = 0;
@@ -66,7 +66,7 @@ export class NightWatch {
   constructor(shop: Shop, panel: readonly SkuPanel[]) {
     this.#shop = shop;
     this.#panel = panel;
-    this.#triedFrom = panel.map(() => null);
+    this.#without = panel.map(() => null);
   }
 
   /** What a night decided, before it is applied. */
@@ -77,10 +77,11 @@ export class NightWatch {
       if (decision.verdict !== "propose") return;
       if (decision.exploration !== null) {
         this.#tried++;
-        this.#triedFrom[i] ??= decision.from;
+        this.#without[i] = decision.exploration.without;
         return;
       }
-      this.#triedFrom[i] = null;
+      this.#without[i] = null;
+      if (decision.reason === "trial_over") return;
       this.#count(t, this.#panel[i]!, decision);
     });
   }
@@ -110,11 +111,11 @@ export class NightWatch {
 
   /** The prices that a day is played at. */
   day(t: number, prices: readonly number[]): void {
-    this.#triedFrom.forEach((from, i) => {
-      if (from === null) return;
+    this.#without.forEach((without, i) => {
+      if (without === null) return;
       const sku = this.#panel[i]!;
       const earned = (price: number) => (price - sku.cost) * expectedUnits(this.#shop, sku, t, price);
-      this.#experiments += earned(from) - earned(prices[i]!);
+      this.#experiments += earned(without) - earned(prices[i]!);
     });
   }
 

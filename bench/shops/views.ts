@@ -20,6 +20,8 @@ export interface HeldSku {
   price: number;
   priceSince: number;
   changes: PricedProduct["changes"];
+  /** how far ln price is moved by a trial in force */
+  trial: number | null;
   kept: KeptFilter | undefined;
   track: CompetitorTrack | null;
 }

@@ -17,6 +17,9 @@ export interface NamedProduct
     | "version"
     | "gtin"
     | "taxRate"
+    | "feeRate"
+    | "unitFee"
+    | "unitCost"
   > {
   /** as JSON; null = the price has not changed lately */
   pastPrices: string | null;
@@ -57,10 +60,14 @@ export async function readCompetitorRules(
 }
 
 function namedProductsQuery(db: Database) {
-  const { sku, title, currency, price, status, stock, sensitivity, version, gtin, taxRate } = products;
+  const { sku, title, currency, price, status, stock, sensitivity, version, gtin } = products;
+  const { taxRate, feeRate, unitFee, unitCost } = products;
   const columns = {
     ...{ sku, title, currency, price, status, stock, sensitivity, version, gtin },
     taxRate: sql`${taxRate}`.as("taxRate"),
+    feeRate: sql`${feeRate}`.as("feeRate"),
+    unitFee: sql`${unitFee}`.as("unitFee"),
+    unitCost: sql`${unitCost}`.as("unitCost"),
     pastPrices: sql`${pastPrices()}`.as("pastPrices"),
   };
   const amongThe = (name: string): SQL => sql`IN (SELECT value FROM json_each(${sql.placeholder(name)}))`;

@@ -155,16 +155,28 @@ export const proposals = sqliteTable(
     confidence: real().notNull(),
     expected: text({ mode: "json" }).$type<unknown>().notNull(),
     explanation: text({ mode: "json" }).$type<unknown>().notNull(),
+    /** of a price drawn to learn from: its expected cost and the price without the draw, minor units */
+    experiment: text({ mode: "json" }).$type<{ cost: number; without: number }>(),
     approvals: text({ mode: "json" }).$type<{ by: string; at: number; price?: number }[]>().notNull(),
     note: text(),
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at").notNull(),
     effectiveAt: integer("effective_at"),
+    /** ms; when the price before it comes back; null = it stays */
+    until: integer("until_at"),
+    /** the run found it safe enough to be applied without a person, where the settings allow that */
+    autoApprovable: integer("auto_approvable", { mode: "boolean" }).notNull().default(false),
     decidedBy: text("decided_by"),
     decidedAt: integer("decided_at"),
     /** the ledger entry that applied it: by it a batch's guard knows that its own update hit */
     ledgerSeq: integer("ledger_seq"),
   },
-  // the queue of one status, newest first; the pending one of a SKU is superseded by the next
-  (t) => [index("proposals_status").on(t.status, t.createdAt), index("proposals_sku").on(t.sku, t.status)],
+  (t) => [
+    // the queue of one status, newest first
+    index("proposals_status").on(t.status, t.createdAt),
+    // those of a SKU: the pending one is superseded by the next
+    index("proposals_sku").on(t.sku, t.createdAt),
+    // campaigns that are on: the minute tick ends them
+    index("proposals_until").on(t.until).where(sql`until_at IS NOT NULL AND status = 'applied'`),
+  ],
 );

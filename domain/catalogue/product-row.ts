@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
-import { type MoneyInput, parseMinor } from "../base/money.ts";
+import type { MoneyInput } from "../base/money.ts";
 import { ROW_CODE_OF_MONEY } from "../intake/row-fields.ts";
 import { PRODUCT_STATUSES, type ProductStatus } from "../messages/names.ts";
+import { readAmount } from "../reading/written-amount.ts";
 
 /** A SKU: only characters that are safe in a path, a file name and a URL. */
 export const Sku = z
@@ -112,7 +113,7 @@ export function parseProduct(input: unknown, defaultCurrency: string): ParsedPro
   for (const field of MONEY_FIELDS) {
     const value: MoneyInput | undefined = row[field];
     if (value === undefined) continue;
-    const amount = parseMinor(value, currency);
+    const amount = readAmount(value, currency);
     if (!amount.ok)
       return {
         ok: false,

@@ -5,8 +5,8 @@ import { ROLES, SCOPES } from "../identity/rights.ts";
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
-  total?: number;
-  facets?: Record<string, { value: string | number | null; count: number }[]>;
+  total?: number | undefined;
+  facets?: Record<string, { value: string | number | null; count: number }[]> | undefined;
 }
 
 export const PAGE_LIMIT_DEFAULT = 50;

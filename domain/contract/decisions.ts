@@ -31,6 +31,15 @@ export const Proposal = named("Proposal", {
     horizonDays: z.int(),
     delta: outcome.describe("the change against keeping the price"),
   }),
+  experiment: z
+    .object({
+      cost: money.describe(
+        "expected loss against that price over the horizon; below 0 it is expected to earn more",
+      ),
+      without: money.describe("the price that would be asked without the draw"),
+    })
+    .optional()
+    .describe("only of a price that is drawn to learn how demand answers"),
   approvals: z.array(
     z.object({
       by: z.string(),
@@ -42,6 +51,7 @@ export const Proposal = named("Proposal", {
   createdAt: instant,
   expiresAt: instant,
   effectiveAt: instant.optional(),
+  until: instant.optional().describe("when the price before it comes back"),
   decidedBy: z.string().optional(),
   decidedAt: instant.optional(),
 });

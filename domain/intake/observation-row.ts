@@ -6,7 +6,6 @@ import { AVAILABILITIES, type Availability, type ObservationRow } from "../messa
 import type { RowVerdict } from "../messages/verdict.ts";
 import { readAvailability } from "../reading/availability.ts";
 import { sellerName } from "./competitor-name.ts";
-import { parsePriceText } from "./price-text.ts";
 import {
   ignoredField,
   instantField,
@@ -290,7 +289,5 @@ function readPrice(input: ObservationInput, currency: string, row: number): RowR
   if (input.price === undefined && input.priceText === undefined)
     return refuseRow(row, "missing_field", "price", "price or priceText is needed");
   if (input.price !== undefined) return readMoney(input.price, "price", currency, row);
-  const shown = parsePriceText(input.priceText ?? "", currency);
-  if (!shown.ok) return refuseRow(row, shown.code, "priceText", shown.message);
-  return readMoney(shown.amount, "priceText", currency, row);
+  return readMoney(input.priceText ?? "", "priceText", currency, row);
 }

@@ -21,6 +21,7 @@ export const SIGNAL_TYPES = [
   "FX_SHOCK",
   "DEMAND_SURGE",
   "DEMAND_SLUMP",
+  "BELOW_COST",
   "LOW_INVENTORY",
   "CART_NO_PURCHASE",
 ] as const;

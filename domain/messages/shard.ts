@@ -13,6 +13,8 @@ export interface ShardProduct {
   active: boolean;
   /** tax as a fraction of the net price; absent: not known */
   taxRate?: number | null;
+  /** the lowest price at which a unit earns something, minor units; null or absent: its cost is not known */
+  breakEven?: number | null;
   /** units on hand; null = unknown, which counts as in stock */
   stock: number | null;
   /** high, medium or low price sensitivity of the SKU's demand; unknown before the first elasticity run */

@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/settings.ts";
-import { marginCeiling, marginFloor, unitEconomics } from "./unit-economics.ts";
+import { knownEconomics, marginCeiling, marginFloor } from "./unit-economics.ts";
 
 /** What of a product limits its price. Money in minor units, rates as fractions. */
 export interface LimitedProduct {
@@ -27,8 +27,7 @@ export function brokenLimit(
   price: number,
   { guardrails, pricesIncludeTax }: Pick<Settings, "guardrails" | "pricesIncludeTax">,
 ): { name: string; limit: number } | null {
-  const { unitCost } = product;
-  const economics = unitCost === null ? null : unitEconomics({ ...product, unitCost, pricesIncludeTax });
+  const economics = knownEconomics(product, { pricesIncludeTax });
   const { marginMin, marginMax } = guardrails;
   const lowest: Record<string, number | null> = {
     margin_floor: economics && marginFloor(economics, marginMin),

@@ -89,6 +89,8 @@ export interface PricingInputs {
   clearance?: Clearance | null;
   /** what the challenger says about the SKU; null or absent = no model was fitted */
   challenger?: ChallengerView | null;
+  /** the price in force is tried to learn from; null or absent = it is not */
+  trial?: Trial | null;
   /** no exploration on this product (a key value item, an opt-out) */
   noExploration?: boolean;
   /** provenance shown with the decision */
@@ -108,14 +110,29 @@ export interface ChallengerOpinion {
   deviance: { filter: number; challenger: number };
 }
 
-/** Tempered Thompson sampling: the slope is drawn from its posterior with `temperature` times its sd. */
+/** A price in force that is tried to learn from. */
+export interface Trial {
+  /** the price that would be in force without it, minor units */
+  without: number;
+  /** when it came into force, ms */
+  since: number;
+}
+
+/** How prices are tried to learn from. */
 interface Exploration {
-  /** 0 = off */
-  temperature: number;
-  /** the install's seed and the period's number: the same key draws the same slope */
+  /** the install's seed and the period's number: the same key draws the same price */
   salt: number;
   period: number;
-  /** the sampled price may be expected to lose at most this share of the best price's earnings */
+  /** when the period began (ms), and its days */
+  periodStart: number;
+  periodDays: number;
+  /** share of its expected profit that trying a SKU's prices may cost on average; 0 = no drawn steps */
+  weeklyBudget: number;
+  /** largest drawn step, a share of the price */
+  step: number;
+  /** above 0 a slope is sampled instead, from its posterior with `temperature` times its sd (Thompson sampling) */
+  temperature: number;
+  /** a price of a sampled slope may be expected to lose at most this share of the best price's earnings */
   regretBudget: number;
 }
 
@@ -125,7 +142,8 @@ export interface PricingPolicy extends GuardrailSettings {
   objective: Objective;
   /** price steps and endings by currency */
   pricePoints: PricePointSettings;
-  exploration: Exploration;
+  /** null: no price is tried */
+  exploration: Exploration | null;
   /** competitor follow: this share below the cheapest (negative: above) */
   undercut: number;
   /** what sets the price where the strategy goes by a market that has no valid offer; freeze: keep it */

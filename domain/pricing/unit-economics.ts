@@ -33,6 +33,15 @@ export function unitEconomics(product: {
   };
 }
 
+/** The same where the cost may not be known: then null. `settings`: whether prices include tax. */
+export function knownEconomics(
+  product: Partial<Omit<Parameters<typeof unitEconomics>[0], "unitCost">> & { unitCost: number | null },
+  { pricesIncludeTax }: { pricesIncludeTax: boolean },
+): UnitEconomics | null {
+  const { unitCost } = product;
+  return unitCost === null ? null : unitEconomics({ ...product, unitCost, pricesIncludeTax });
+}
+
 /**
  * The displayed price without tax, minor units, ties to the even one.
  *

@@ -56,13 +56,15 @@ function nameOf(name: string, { weekday, holidays, calendar }: CalendarFactors):
 /** The fingerprint of days of demand; with `after`, it continues that fingerprint. */
 export function nameOfDays(days: readonly FeatureDay[], after?: string): string {
   const print = after === undefined ? new Fingerprint() : Fingerprint.after(after);
-  for (const { day, units, price, cheapest, exposure, promo, censored, cost } of days) {
-    print.add(8 * dayIndex(day) + (promo ? 1 : 0) + (censored ? 2 : 0) + (cost === undefined ? 0 : 4));
+  for (const { day, units, price, cheapest, exposure, promo, censored, cost, randomStep } of days) {
+    const marks = (promo ? 1 : 0) + (censored ? 2 : 0) + (cost === undefined ? 0 : 4) + (randomStep ? 8 : 0);
+    print.add(16 * dayIndex(day) + marks);
     print.add(units);
     print.add(price);
     print.add(cheapest ?? -1);
     print.add(exposure);
     if (cost !== undefined) print.add(cost);
+    if (randomStep) print.add(randomStep);
   }
   return print.toString();
 }

@@ -7,7 +7,7 @@ import { poseProblem } from "../pricing/decision/problem.ts";
 import { familyTiers, type LadderTier, type Sibling } from "../pricing/family.ts";
 import { type LadderMember, solveLadder } from "../pricing/optimisation/ladder.ts";
 import type { RunManifest } from "./manifest.ts";
-import type { PricedProduct } from "./priced-product.ts";
+import { isOnLadder, type PricedProduct } from "./priced-product.ts";
 import type { DecisionClock } from "./pricing-inputs.ts";
 import { clockOf, type PricingSnapshot, problemOf } from "./propose.ts";
 
@@ -22,11 +22,6 @@ export interface LadderRow {
   prices: number[];
   values: number[];
   siblings: Sibling[];
-}
-
-/** Whether a product is on the ladder of its family. */
-export function isOnLadder(own: Pick<PricedProduct, "sku" | "packSize" | "lineRank" | "siblings">): boolean {
-  return familyTiers([own, ...own.siblings])?.has(own.sku) ?? false;
 }
 
 /** What the choice for a ladder needs of each decision; null for a product on no ladder. */

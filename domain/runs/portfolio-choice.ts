@@ -10,8 +10,8 @@ import {
   solvePortfolio,
 } from "../pricing/optimisation/portfolio.ts";
 import type { Settings } from "../settings/settings.ts";
-import { isOnLadder } from "./ladder-choice.ts";
 import type { RunManifest } from "./manifest.ts";
+import { isOnLadder } from "./priced-product.ts";
 import { clockOf, type PricingSnapshot, problemOf } from "./propose.ts";
 
 /** One SKU in the portfolio: the prices it may have, and the market it is compared with. */

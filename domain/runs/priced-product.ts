@@ -1,4 +1,5 @@
-import type { Sibling } from "../pricing/family.ts";
+import { familyTiers, type Sibling } from "../pricing/family.ts";
+import type { Trial } from "../pricing/inputs.ts";
 import { contribution, unitEconomics } from "../pricing/unit-economics.ts";
 import type { SkuForecast, StoredReport } from "./learned.ts";
 
@@ -35,9 +36,30 @@ export interface PricedProduct {
   stock: number | null;
   priceWar: boolean;
   /** ledger entries of the last 30 days, oldest first */
-  changes: { from: number | null; to: number; at: number; causeKind: string }[];
+  changes: PriceChange[];
   elasticity: StoredReport | null;
   forecast: ForecastView | null;
+}
+
+/** A ledger entry; `without`: of a price tried to learn from, what would have been asked without the trial. */
+interface PriceChange {
+  from: number | null;
+  to: number;
+  at: number;
+  causeKind: string;
+  without?: number;
+}
+
+/** Whether a product is on the ladder of its family. */
+export function isOnLadder(own: Pick<PricedProduct, "sku" | "packSize" | "lineRank" | "siblings">): boolean {
+  return familyTiers([own, ...own.siblings])?.has(own.sku) ?? false;
+}
+
+/** The trial that the price in force is; null where it is none. */
+export function trialInForce({ price, changes }: Pick<PricedProduct, "price" | "changes">): Trial | null {
+  const last = changes.at(-1);
+  if (last?.without === undefined || last.to !== price) return null;
+  return { without: last.without, since: last.at };
 }
 
 /** What a decision reads of the newest forecast. */

@@ -4,8 +4,9 @@ import { overrideInForce, priceOverrideInForce, strategyInForce } from "../ledge
 import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
 import type { PricingPolicy } from "../pricing/inputs.ts";
+import { textKey } from "../pricing/optimisation/thompson.ts";
 import type { RunManifest } from "./manifest.ts";
-import type { PricedProduct } from "./priced-product.ts";
+import { isOnLadder, type PricedProduct, trialInForce } from "./priced-product.ts";
 import { type DecisionClock, decisionClock, pricingInputs } from "./pricing-inputs.ts";
 
 /** All that a proposals run reads of one SKU. Plain JSON. */
@@ -26,9 +27,8 @@ export interface DecisionDigest {
 
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
 function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
-  const { settings, overrides, asOf, seed } = manifest;
+  const { settings, overrides, asOf } = manifest;
   const { strategyBySku, strategyByCategory, objective, undercut, markup, pricePoints } = settings;
-  const { temperature, periodDays, regretBudget } = settings.exploration;
   const choices = {
     sku: strategyBySku[own.sku] ?? null,
     category: strategyByCategory[own.category] ?? null,
@@ -38,14 +38,24 @@ function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
   return {
     ...settings.guardrails,
     ...{ objective, undercut, markup, pricePoints },
-    exploration: {
-      ...{ temperature, regretBudget, salt: seed },
-      period: Math.floor(asOf / (periodDays * DAY_MS)),
-    },
+    exploration: mayTry(own, manifest) ? explorationOf(own.sku, manifest) : null,
     strategy: strategyInForce(override, choices),
     // an override says that the rules decide and nothing else: without a market they keep the price
     marketFallback: override === null ? settings.marketFallback : "freeze",
   };
+}
+
+/** Whether prices are tried at all: not where products are priced together, which each other's trials would move. */
+function mayTry(own: PricedProduct, manifest: RunManifest): boolean {
+  return !isCoupled(manifest) && !isOnLadder(own);
+}
+
+/** Each SKU's periods begin on a day of its own, so that a week's trials are not all put before people on one. */
+function explorationOf(sku: string, { settings, asOf, seed }: RunManifest) {
+  const { periodDays } = settings.exploration;
+  const shift = textKey(sku) % periodDays;
+  const period = Math.floor((asOf / DAY_MS + shift) / periodDays);
+  return { ...settings.exploration, salt: seed, period, periodStart: (period * periodDays - shift) * DAY_MS };
 }
 
 /** The inputs and the policy of one SKU's decision. */
@@ -56,7 +66,9 @@ export function problemOf(snapshot: PricingSnapshot, manifest: RunManifest, cloc
   const activity = policy.strategy === "elasticity_optimizer" ? null : { purchasesLastHour };
   const challenger = policy.strategy === "ml_challenger";
   const needs = { ratio: costRatios[own.category], activity, challenger };
-  return { inputs: pricingInputs(own, features, settings, clock, needs), policy };
+  const inputs = pricingInputs(own, features, settings, clock, needs);
+  const trial = mayTry(own, manifest) ? trialInForce(own) : null;
+  return { inputs: trial ? { ...inputs, trial } : inputs, policy };
 }
 
 export function clockOf({ asOf, settings }: RunManifest): DecisionClock {
@@ -74,6 +86,43 @@ export function decideSkus(snapshots: readonly PricingSnapshot[], manifest: RunM
     const { inputs, policy } = problemOf(snapshot, manifest, clock);
     return decidePrice(inputs, policy, coupled || snapshot.own.siblings.length > 0 ? "all" : "changes");
   });
+}
+
+/** What the run decided, counted; the SKUs that need a person are named. */
+export interface DecisionCounts {
+  decided: number;
+  proposed: number;
+  held: number;
+  blocked: number;
+  /** decisions by reason */
+  reasons: Record<string, number>;
+  /** by reason, the first SKUs whose price could not be decided; `reasons` has how many there are */
+  blockedSkus: Record<string, string[]>;
+}
+
+/** Reasons of a kept price that need a person as a blocked one does. */
+const NEEDS_PERSON: ReadonlySet<string> = new Set(["missing_cost"]);
+/** SKUs named of each reason. */
+const NAMED_SKUS = 100;
+
+/** Counts decisions; what is named of each reason is in SKU order, so that it does not depend on the shards. */
+export function countDecisions(digests: readonly DecisionDigest[]): DecisionCounts {
+  const counts = { decided: digests.length, proposed: 0, held: 0, blocked: 0 };
+  const reasons: Record<string, number> = {};
+  const named: [sku: string, reason: string][] = [];
+  for (const { sku, verdict, reason } of digests) {
+    counts[verdict === "propose" ? "proposed" : verdict === "hold" ? "held" : "blocked"]++;
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+    if (verdict === "blocked" || NEEDS_PERSON.has(reason)) named.push([sku, reason]);
+  }
+  named.sort(([a], [b]) => (a < b ? -1 : 1));
+  const blockedSkus = Object.fromEntries(
+    [...Map.groupBy(named, ([, reason]) => reason)].map(([reason, rows]) => [
+      reason,
+      rows.slice(0, NAMED_SKUS).map(([sku]) => sku),
+    ]),
+  );
+  return { ...counts, reasons, blockedSkus };
 }
 
 export function digestOf(decision: PricingDecision): DecisionDigest {

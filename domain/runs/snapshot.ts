@@ -133,3 +133,30 @@ export function withCosts(reading: SkuReading, costs: readonly DatedCost[], time
   });
   return { ...reading, features: { ...reading.features, days } };
 }
+
+/** An entry of a SKU's ledger; `without`: of a price tried to learn from, what would have been asked without the trial. */
+export interface DatedPrice {
+  at: number;
+  /** minor units */
+  to: number;
+  without: number | null;
+}
+
+/**
+ * The reading with what a draw moved the price of each day by: where the day's price is that of a trial in force on it.
+ * `prices`: the SKU's ledger, oldest first.
+ */
+export function withTrials(reading: SkuReading, prices: readonly DatedPrice[], timeZone: string): SkuReading {
+  const first = prices.find(({ without }) => without !== null);
+  if (first === undefined) return reading;
+  const days = reading.features.days.map((day): FeatureDay => {
+    const start = dayStart(day.day, timeZone);
+    const end = start + DAY_MS;
+    if (end <= first.at) return day;
+    const trial = prices.findLast(
+      ({ at, to }, i) => to === day.price && at < end && (prices[i + 1]?.at ?? end) > start,
+    );
+    return trial?.without ? { ...day, randomStep: Math.log(day.price / trial.without) } : day;
+  });
+  return { ...reading, features: { ...reading.features, days } };
+}

@@ -109,7 +109,10 @@ export const GuardrailSettings = z.strictObject({
   weeklyCap: fraction.default(0.2).describe("largest change within seven days"),
   cautiousStep: fraction
     .default(0.05)
-    .describe("largest change while data have not identified the elasticity, or the cost is an estimate"),
+    .describe(
+      "largest change while data have not identified the elasticity, or the cost is an estimate; " +
+        "of a price tried to learn from, from the price without it",
+    ),
   minGain: fraction.default(0.005).describe("least expected profit gain worth a change"),
   minGainMoney: z
     .int()
@@ -207,12 +210,23 @@ export const Settings = z.strictObject({
   markup: z.number().nonnegative().default(0.5).describe("cost_plus: markup on the unit cost"),
   exploration: z
     .strictObject({
-      temperature: fraction.default(0).describe("0 = none; 0.4 learns fast"),
-      periodDays: z.int().min(1).max(28).default(4).describe("how long a price chosen for learning is kept"),
-      regretBudget: fraction.default(0.01).describe("share of the expected profit that learning may cost"),
+      weeklyBudget: fraction
+        .max(0.05)
+        .default(0.004)
+        .describe(
+          "share of the week's expected profit that steps drawn by chance may cost; 0 = none are drawn",
+        ),
+      step: z.number().gt(0).max(0.2).default(0.08).describe("largest drawn step, a share of the price"),
+      periodDays: z.int().min(1).max(28).default(7).describe("how long a price chosen for learning is kept"),
+      temperature: fraction
+        .default(0)
+        .describe("above 0 prices are drawn by a sampled elasticity instead; 0.4 learns fast"),
+      regretBudget: fraction
+        .default(0.01)
+        .describe("share of the expected profit that a price of a sampled elasticity may cost"),
     })
-    .default({ temperature: 0, periodDays: 4, regretBudget: 0.01 })
-    .describe("small price changes that show how demand responds"),
+    .default({ weeklyBudget: 0.004, step: 0.08, periodDays: 7, temperature: 0, regretBudget: 0.01 })
+    .describe("small price changes that show how demand responds; each is a proposal that says so"),
   maxPriceChanges: z
     .int()
     .positive()

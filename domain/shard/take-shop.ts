@@ -144,6 +144,7 @@ function isNews(sku: SkuState, product: ShardProduct): boolean {
     product.active !== known.active ||
     (product.stock !== known.stock && !hasOwnStock(sku)) ||
     product.sensitivity !== known.sensitivity ||
+    (product.breakEven ?? null) !== (known.breakEven ?? null) ||
     product.currency !== known.currency ||
     product.title !== known.title
   );
@@ -157,7 +158,9 @@ export function takeShardProduct(
 ): boolean {
   if (!isNews(sku, product)) return false;
   sku.product = product;
-  if (sku.competitors.size > 0 || sku.shop !== null || product.stock !== null)
+  const isLoss = typeof product.breakEven === "number" && product.price < product.breakEven;
+  const isWatched = sku.competitors.size > 0 || sku.shop !== null || product.stock !== null;
+  if (isWatched || isLoss || sku.signals.length > 0)
     evaluateSignals(sku, { now, clock: Math.max(sku.clock, now), settings }, "product");
   return true;
 }

@@ -13,6 +13,7 @@ import { commitChained, type LedgerBody } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
 import { oursOutbox } from "../pricing/price-news.ts";
+import { recheckOpen } from "../proposals/recheck.ts";
 import { readSettings } from "../settings/settings.ts";
 
 /** Products of one atomic batch: their ledger entries hash in a few milliseconds and stay well under a statement's size. */
@@ -96,7 +97,13 @@ async function importSegment(
       (product) => inForce.length > 0 && priceOverrideInForce(inForce, product, ctx.now) !== null,
     );
     try {
-      if (!dryRun && plan.steps.length > 0) await savePlan(ctx, plan.steps);
+      if (!dryRun && plan.steps.length > 0) {
+        await savePlan(ctx, plan.steps);
+        await recheckOpen(
+          ctx,
+          plan.steps.map(({ product }) => product.sku),
+        );
+      }
       for (const { line } of candidates.filter(inOtherCurrency))
         rejected.push({ line, code: "currency_mismatch", message: "currency: that of a SKU cannot change" });
       return plan;

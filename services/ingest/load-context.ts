@@ -1,6 +1,7 @@
 import { type NamedProduct, readCompetitorRules, readNamedProducts } from "../../db/reads/named-products.ts";
 import type { RateTable } from "../../domain/base/exchange-rates.ts";
 import type { PastPrice, ShardProduct, ShardSettings } from "../../domain/messages/shard.ts";
+import { marginFloor, unitEconomics } from "../../domain/pricing/unit-economics.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { WAR_WINDOW_MS } from "../../domain/shard/signals/price-war.ts";
 import { readRates } from "../currency/rates.ts";
@@ -86,7 +87,7 @@ async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<I
   const skusByGtin = new Map<string, string[]>();
   for (const product of found) {
     const { sku, gtin } = product;
-    products.set(sku, shardProduct(product));
+    products.set(sku, shardProduct(product, settings));
     if (gtin !== null) skusByGtin.set(gtin, [...(skusByGtin.get(gtin) ?? []), sku].sort());
   }
   const foreign = foreignTo(wanted.currencies ?? new Set(), products);
@@ -96,10 +97,16 @@ async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<I
 }
 
 /** By hand: a copy of the rest of a row costs several times as much. */
-function shardProduct(named: NamedProduct): ShardProduct {
+function shardProduct(named: NamedProduct, { pricesIncludeTax }: Settings): ShardProduct {
   const { sku, title, currency, price, status, stock, sensitivity, version, taxRate, pastPrices } = named;
   const active = status === "active";
   const product: ShardProduct = { sku, title, currency, price, stock, sensitivity, version, taxRate, active };
+  const { unitCost, feeRate, unitFee } = named;
+  if (unitCost !== null)
+    product.breakEven = marginFloor(
+      unitEconomics({ unitCost, taxRate, feeRate, unitFee, pricesIncludeTax }),
+      0,
+    );
   if (pastPrices !== null) product.pastPrices = JSON.parse(pastPrices) as PastPrice[];
   return product;
 }

@@ -16,7 +16,13 @@ import {
   type PortfolioRow,
   portfolioRows,
 } from "../../domain/runs/portfolio-choice.ts";
-import { type DecisionDigest, digestOf, isCoupled, type PricingSnapshot } from "../../domain/runs/propose.ts";
+import {
+  countDecisions,
+  type DecisionDigest,
+  digestOf,
+  isCoupled,
+  type PricingSnapshot,
+} from "../../domain/runs/propose.ts";
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "./manifest.ts";
 import {
@@ -77,7 +83,7 @@ export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Prom
   for (const shard of shards)
     digests.push(...(await getJson<DecisionDigest[]>(ctx.lake, resultKey(id, "decisions", shard))));
   const counts = {
-    ...countsOf(digests),
+    ...countDecisions(digests),
     ...(joint.portfolio && { portfolio: joint.portfolio }),
     ...(joint.inLines > 0 && { inLines: joint.inLines }),
   };
@@ -86,16 +92,6 @@ export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Prom
     counts: { decided: digests.length },
     run: { counts, decisionHash: decisionHash(digests) },
   };
-}
-
-function countsOf(digests: readonly DecisionDigest[]) {
-  const counts = { decided: digests.length, proposed: 0, held: 0, blocked: 0 };
-  const reasons: Record<string, number> = {};
-  for (const { verdict, reason } of digests) {
-    counts[verdict === "propose" ? "proposed" : verdict === "hold" ? "held" : "blocked"]++;
-    reasons[reason] = (reasons[reason] ?? 0) + 1;
-  }
-  return { ...counts, reasons };
 }
 
 /** One shard's final decisions of the products that were kept, with their snapshots. */

@@ -20,7 +20,7 @@ import {
   type ShardJob,
   type ShardResult,
 } from "./run-record.ts";
-import { readSkus, withDatedCosts } from "./snapshot.ts";
+import { readSkus, withDatedCosts, withTriedPrices } from "./snapshot.ts";
 
 /** First phase of an elasticity run: keeps the shard's inputs and runs each SKU's demand filter. */
 export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
@@ -56,7 +56,8 @@ export async function readForLearning(
     readTracks(ctx, job.skus, asOf),
     readSkus(ctx, job, learningDays(manifest)),
   ]);
-  const readings = await withDatedCosts(ctx, undated, asOf, settings.timeZone);
+  const dated = await withDatedCosts(ctx, undated, asOf, settings.timeZone);
+  const readings = await withTriedPrices(ctx, dated, asOf, settings.timeZone);
   return readings.map((reading) => ({ ...reading, track: tracks.get(reading.features.sku) ?? null }));
 }
 

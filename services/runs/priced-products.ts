@@ -1,6 +1,6 @@
 import { and, asc, eq, getTableColumns, gt, lte, type SQL, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
-import { elasticities, forecasts, priceLedger, products } from "../../db/schema.ts";
+import { elasticities, forecasts, priceLedger, products, proposals } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { SIGNAL_PRICE_WAR } from "../../domain/learning/features/market.ts";
 import type { SkuForecast, StoredReport } from "../../domain/runs/learned.ts";
@@ -31,6 +31,7 @@ export async function readPricedProducts(
     db
       .select({ sku: priceLedger.sku, change: changeColumns() })
       .from(priceLedger)
+      .leftJoin(proposals, and(eq(priceLedger.causeKind, "proposal"), eq(proposals.id, priceLedger.causeId)))
       .where(
         and(isAmong(priceLedger.sku, skus), gt(priceLedger.at, asOf - CHANGES_MS), lte(priceLedger.at, asOf)),
       )
@@ -56,7 +57,10 @@ export async function readPricedProducts(
     siblings: (family === null ? [] : (familyOf.get(family) ?? []))
       .filter(({ sku }) => sku !== row.sku)
       .map((sibling) => siblingOf(sibling, cannibalisation > 0 ? pricesIncludeTax : null)),
-    changes: (changesOf.get(row.sku) ?? []).map(({ change }) => change),
+    changes: (changesOf.get(row.sku) ?? []).map(({ change: { without, ...change } }) => ({
+      ...change,
+      ...(without !== null && { without }),
+    })),
     elasticity: reportOf.get(row.sku) ?? null,
     forecast: forecastOf.get(row.sku) ?? null,
   });
@@ -102,5 +106,8 @@ function isInPricedFamily(skus: readonly string[], cannibalisation: number): SQL
 
 function changeColumns() {
   const { from, to, at, causeKind } = priceLedger;
-  return { from, to, at, causeKind };
+  // a price that was changed at its approval was not drawn
+  const without: SQL<number | null> = sql`CASE WHEN ${proposals.to} = ${priceLedger.to}
+    THEN ${proposals.experiment} ->> 'without' END`;
+  return { from, to, at, causeKind, without };
 }

@@ -64,7 +64,7 @@ function rowOf(decision: PricingDecision) {
   const { sku, from, to, currency, changePct, risk, riskReasons, strategy, confidence } = decision;
   const { expected, atCurrent, delta } = decision;
   const { sentence, inputs, candidates, guardrails, binding, shadow } = decision;
-  const { relaxations, unlimited, reason, pGain } = decision;
+  const { relaxations, unlimited, reason, pGain, exploration } = decision;
   return {
     ...{ sku, from, to, currency, changePct, risk, riskReasons, strategy, confidence },
     expected: { ...expected, atCurrent, delta },
@@ -72,5 +72,6 @@ function rowOf(decision: PricingDecision) {
       ...{ sentence, inputs, candidates, guardrails, binding, shadow },
       ...{ relaxations, unlimited, reason, pGain },
     },
+    experiment: exploration && { cost: exploration.cost, without: exploration.without },
   };
 }

@@ -5,11 +5,13 @@ import { prepare } from "../../db/write.ts";
 import { civilDay, dayNumber, dayOfNumber } from "../../domain/base/time.ts";
 import type { DatedCost } from "../../domain/pricing/unit-economics.ts";
 import {
+  type DatedPrice,
   DECISION_DAYS,
   type SkuReading,
   type StoredDay,
   skuReading,
   withCosts,
+  withTrials,
 } from "../../domain/runs/snapshot.ts";
 import type { ServiceContext } from "../context.ts";
 import { putSnapshots, type ShardJob, type ShardResult } from "./run-record.ts";
@@ -102,5 +104,30 @@ export async function withDatedCosts(
   return readings.map((reading) => {
     const costs = costsOf.get(reading.features.sku);
     return costs === undefined ? reading : withCosts(reading, costs, timeZone);
+  });
+}
+
+/** The readings with what trials moved each day's price by. A trial whose price was changed at its approval is none. */
+export async function withTriedPrices(
+  { d1 }: Pick<ServiceContext, "d1">,
+  readings: readonly SkuReading[],
+  asOf: number,
+  timeZone: string,
+): Promise<SkuReading[]> {
+  const skus = JSON.stringify(readings.map(({ features }) => features.sku));
+  const { results } = await prepare(
+    d1,
+    sql`SELECT l.sku, l.at, l.to_price AS "to",
+        CASE WHEN p.to_price = l.to_price THEN p.experiment ->> 'without' END AS without
+      FROM price_ledger l LEFT JOIN proposals p ON l.cause_kind = 'proposal' AND p.id = l.cause_id
+      WHERE l.at <= ${asOf} AND l.sku IN (
+        SELECT t.sku FROM json_each(${skus}) j JOIN proposals t ON t.sku = j.value
+        WHERE t.status = 'applied' AND t.experiment IS NOT NULL)
+      ORDER BY l.sku, l.seq`,
+  ).all<DatedPrice & { sku: string }>();
+  const pricesOf = Map.groupBy(results, ({ sku }) => sku);
+  return readings.map((reading) => {
+    const prices = pricesOf.get(reading.features.sku);
+    return prices === undefined ? reading : withTrials(reading, prices, timeZone);
   });
 }

@@ -1,26 +1,12 @@
 import { For } from "solid-js";
-import { words } from "../format/words.ts";
 
 interface Choice {
   value: string;
   label: string;
 }
 
-/** The value of the choice that leaves a list as it is. */
-export const ANY = "all";
-
-/** The choices of a list's query: any, or one of the values, shown as words unless said otherwise. */
-export function choicesOf(any: string, values: readonly string[], labelOf = words): Choice[] {
-  return [{ value: ANY, label: any }, ...values.map((value) => ({ value, label: labelOf(value) }))];
-}
-
 /** For values that are names already. */
 export const asIs = (value: string): string => value;
-
-/** The value if the list has it: the address may hold anything. */
-export function known<T extends string>(values: readonly T[], value: string | undefined): T | undefined {
-  return values.find((one) => one === value);
-}
 
 interface SelectFieldProps {
   label: string;

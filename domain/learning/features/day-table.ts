@@ -17,10 +17,11 @@ const COLUMNS: { readonly [name in ColumnName]: (day: FeatureDay) => Value } = {
   views: ({ views }) => views ?? null,
   carts: ({ carts }) => carts ?? null,
   cost: ({ cost }) => cost ?? null,
+  randomStep: ({ randomStep }) => randomStep ?? null,
 };
 
 /** Columns in which a day may have no value. */
-const OPTIONAL: ReadonlySet<ColumnName> = new Set(["censored", "views", "carts", "cost"]);
+const OPTIONAL: ReadonlySet<ColumnName> = new Set(["censored", "views", "carts", "cost", "randomStep"]);
 
 /** Days as columns: a tenth of the text of one object per day. Plain JSON. */
 interface DayTable {

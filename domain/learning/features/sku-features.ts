@@ -17,6 +17,8 @@ export interface FeatureDay {
   censored?: true;
   /** our unit cost that day, minor units; absent unless it is known to have changed */
   cost?: number;
+  /** how far ln price was moved by a trial, from the price without it; absent where nothing was tried */
+  randomStep?: number;
   /** product views and carts, where they are counted */
   views?: number;
   carts?: number;
@@ -61,6 +63,7 @@ export function elasticitySeries(features: SkuFeatures, first = 0): ElasticitySe
       logCompetitor: day.cheapest === null ? null : Math.log(day.cheapest / minorPerMajor),
       exposure: day.exposure,
       ...(day.censored ? { censored: true } : {}),
+      ...(day.randomStep ? { randomStep: day.randomStep } : {}),
       ...(day.cost ? { logCost: Math.log(day.cost / minorPerMajor) } : {}),
     };
     return hasPromotions ? { ...period, covariates: [day.promo ? 1 : 0] } : period;

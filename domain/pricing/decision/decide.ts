@@ -1,6 +1,11 @@
 import { formatMoney } from "../../base/money.ts";
 import { HIGHEST } from "../guardrails/guardrail.ts";
-import { type FailedPrecondition, failedPrecondition } from "../guardrails/preconditions.ts";
+import {
+  demandFailure,
+  type FailedPrecondition,
+  failedPrecondition,
+  losesMoney,
+} from "../guardrails/preconditions.ts";
 import { GUARDRAILS } from "../guardrails/table.ts";
 import type { PricingInputs, PricingPolicy } from "../inputs.ts";
 import { payableFrom, pricePoints } from "../price-points.ts";
@@ -9,6 +14,7 @@ import type { PricingDecision, ReasonCode } from "./decision.ts";
 import { type Detail, explain } from "./explain.ts";
 import { type PricingProblem, poseProblem } from "./problem.ts";
 import { blockedSentence } from "./sentence.ts";
+import { drawTrial, fromTrial, untried } from "./trial.ts";
 
 type Failure = Pick<FailedPrecondition, "verdict" | "why"> & { reason: ReasonCode };
 
@@ -92,11 +98,18 @@ function stepConflict(problem: PricingProblem, choice: Choice): Failure {
   return { verdict: "blocked", reason, why };
 }
 
+/** Demand that is too old says nothing of a gain: only a price that loses money is decided in spite of it. */
+function withUsableDemand(inputs: PricingInputs, policy: PricingPolicy): PricingInputs {
+  const isStale = losesMoney(inputs) && demandFailure(inputs, policy) !== null;
+  return isStale ? { ...inputs, demand: null } : inputs;
+}
+
 /**
  * Decides the price of one SKU: the candidate price with the largest expected objective among those that
  * every guardrail allows, with the reason for each that was removed, and what each guardrail did and costs. Pure and
  * deterministic; `inputs.asOf` is the clock. Keeping the price is a decision too (`hold`): a change is proposed only if
- * the price differs from the current one. With `detail` "changes", a price that is kept has its reason but neither
+ * the price differs from the current one. A price may be drawn to learn from instead; where one is in force, the decision is
+ * made as if it were not, and then taken from there. With `detail` "changes", a price that is kept has its reason but neither
  * candidates nor facts.
  */
 export function decidePrice(
@@ -106,10 +119,16 @@ export function decidePrice(
 ): PricingDecision {
   const failed = failedPrecondition(inputs, policy);
   if (failed !== null) return keep(inputs, policy, failed, detail);
-  const problem = poseProblem(inputs, policy);
+  const usable = withUsableDemand(inputs, policy);
+  const problem = poseProblem(untried(usable), policy);
   const conflict = limitsConflict(problem);
   if (conflict !== null) return keep(inputs, policy, conflict, detail);
   const choice = choose(problem);
   if (choice.candidate < 0) return keep(inputs, policy, stepConflict(problem, choice), detail);
-  return explain(problem, choice, detail);
+  const drawn = drawTrial(problem, choice) ?? choice;
+  const { trial } = usable;
+  if (!trial) return explain(problem, drawn, detail);
+  const settled = fromTrial({ inputs: usable, trial }, policy, problem, drawn);
+  if (settled.choice.candidate < 0) return keep(inputs, policy, stepConflict(problem, choice), detail);
+  return explain(settled.problem, settled.choice, detail);
 }

@@ -21,6 +21,7 @@ export type ReasonCode =
   | "already_best"
   | "higher_objective"
   | "explore"
+  | "trial_over"
   | "strategy_target"
   | "strategy_hold"
   | "limit_violated"
@@ -67,15 +68,18 @@ export interface Outcome {
   interval80: [number, number];
 }
 
-/** How an exploratory price was drawn, for replay and for evaluation off policy. */
+/** How a price was drawn to learn from, for replay and for evaluation off policy. Money in minor units. */
 export interface ExplorationRecord {
-  /** the sampled slope and the temperature it was sampled with, after the regret budget */
-  slope: number;
-  temperature: number;
-  /** probability of this price under that draw */
+  /** the price that would be asked without the draw */
+  without: number;
+  /** expected loss against that price over the days compared; below 0 the drawn price is expected to earn more */
+  cost: number;
+  /** probability with which this price was drawn */
   propensity: number;
-  /** expected loss against the best price, as a share of its objective */
-  regret: number;
+  /** sd of the elasticity now, and as a period at the drawn price is expected to leave it */
+  sd: [before: number, after: number];
+  /** where a slope was sampled: the slope and the temperature it was sampled with, after the regret budget */
+  sampled?: { slope: number; temperature: number };
 }
 
 /**
@@ -112,7 +116,7 @@ export interface PricingDecision {
   riskReasons: string[];
   /** may be applied without a person, where the install allows that */
   autoApprovable: boolean;
-  /** null unless the price was drawn to learn */
+  /** null unless the price is drawn to learn from */
   exploration: ExplorationRecord | null;
   sentence: string;
   inputs: InputFact[];

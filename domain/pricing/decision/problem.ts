@@ -136,7 +136,7 @@ function gridFor(
     pace: Range;
   },
   optimum: number,
-  floorPrice: number | null,
+  always: readonly number[],
 ): Float64Array {
   const { inputs, limits, hard, pace } = problem;
   // A limit that keeps the current price removes every move, but does not say where to look for one.
@@ -152,7 +152,7 @@ function gridFor(
     hi: allowed.hi,
     optimum,
     charmEndings: problem.policy.charmEndings,
-    from: [floorPrice ?? 0, hard.lo, pace.lo, looked.lo].filter(isSet),
+    from: [...always, hard.lo, pace.lo, looked.lo].filter(isSet),
     upTo: [hard.hi, pace.hi, looked.hi].filter(isSet),
   });
 }
@@ -167,12 +167,19 @@ function targetOf(plan: Plan, inputs: PricingInputs): number {
 }
 
 /** Closeness to a target price: minus the distance in logs, so that 5 % above and below are alike. */
-function closeness(evaluation: Evaluation, target: number): Float64Array {
+export function closeness(evaluation: Evaluation, target: number): Float64Array {
   return evaluation.price.map((price) => -Math.abs(Math.log(price / target)));
 }
 
-/** Poses the decision. The preconditions are met: the unit cost is known. */
-export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): PricingProblem {
+/**
+ * Poses the decision. The preconditions are met: the unit cost is known. The prices `always` are among the candidates, where
+ * they are not far away.
+ */
+export function poseProblem(
+  inputs: PricingInputs,
+  policy: PricingPolicy,
+  always: readonly number[] = [],
+): PricingProblem {
   const { strategy, plan } = planInForce(inputs, policy);
   const economics = unitEconomics({ ...inputs, unitCost: inputs.unitCost! });
   const context: GuardrailContext = {
@@ -190,7 +197,8 @@ export function poseProblem(inputs: PricingInputs, policy: PricingPolicy): Prici
   const response = responseOf(plan, inputs);
   const valuation = valuationOf(response, context);
   const wanted = plan.kind === "maximise" ? unlimitedOptimum(valuation) : targetOf(plan, inputs);
-  const grid = gridFor({ inputs, policy, limits, hard, pace }, wanted, context.marginFloor);
+  const ends = [...always, context.marginFloor ?? 0];
+  const grid = gridFor({ inputs, policy, limits, hard, pace }, wanted, ends);
   const evaluation = evaluate(grid, valuation);
   let active = 0;
   for (let j = 0; j < limits.length; j++) if (limits[j]) active |= 1 << j;

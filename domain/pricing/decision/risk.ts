@@ -1,5 +1,5 @@
 import type { Risk } from "../../messages/proposal.ts";
-import { changesByMore, HIGH_CHANGE } from "../approval.ts";
+import { changesByMore, HIGH_CHANGE, HIGH_MARGIN } from "../approval.ts";
 import { contribution, marginShare } from "../unit-economics.ts";
 import type { ReasonCode } from "./decision.ts";
 import type { PricingProblem } from "./problem.ts";
@@ -7,7 +7,6 @@ import type { PricingProblem } from "./problem.ts";
 const MEDIUM_CHANGE = 0.05;
 /** Beyond it a change whose elasticity may be biased by past pricing is not left to itself. */
 const ENDOGENOUS_CHANGE = 0.03;
-const HIGH_MARGIN = 0.05;
 const MEDIUM_MARGIN = 0.02;
 
 /** "rises by 6.1", in hundredths. */

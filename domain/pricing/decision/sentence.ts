@@ -1,7 +1,7 @@
 import { formatMoney } from "../../base/money.ts";
 import { comparedDays } from "../optimisation/sales.ts";
 import type { Choice } from "./choice.ts";
-import type { Binding, Outcome, ReasonCode } from "./decision.ts";
+import type { Binding, ExplorationRecord, Outcome, ReasonCode } from "./decision.ts";
 import type { PricingProblem } from "./problem.ts";
 
 /** The facts a sentence is made of: it says nothing that is not in the decision. */
@@ -88,6 +88,7 @@ function clearanceWords({ inputs, plan, opportunityCost }: PricingProblem): stri
 }
 
 const FORCED: Partial<Record<ReasonCode, string>> = {
+  trial_over: "the price was tried to learn from, and the trial is over",
   strategy_target: "the strategy's price",
   limit_violated: "the current price breaks a limit",
   floor_step_conflict:
@@ -95,20 +96,23 @@ const FORCED: Partial<Record<ReasonCode, string>> = {
   cap_step_conflict: "the highest allowed price lies beyond the largest step, so this is one step towards it",
 };
 
-/** What a price that is tried to learn is expected to cost against the best one, over the days compared. */
-function explorationCost({ problem, choice }: SentenceFacts): string {
-  const { evaluation, inputs } = problem;
-  const regret = choice.exploration?.regret ?? 0;
-  // the regret is a share of the best price's objective: objective = best · (1 − regret)
-  const cost = (evaluation.objective[choice.candidate]! * regret) / (1 - regret);
-  const days = Math.ceil(comparedDays(inputs.clearance));
-  const money = formatMoney(Math.round(Math.max(0, cost)), inputs.currency);
-  return `expected to cost ${money} over ${days} days against the best price known`;
+/** "expected cost 0.30 EUR over 7 days", and what that buys. */
+function trialWords({ without, cost, sd }: ExplorationRecord, { inputs }: PricingProblem): string {
+  const money = (minor: number) => formatMoney(minor, inputs.currency);
+  const days = `over ${Math.ceil(comparedDays(inputs.clearance))} days`;
+  const price = `${cost < 0 ? "expected gain" : "expected cost"} ${money(Math.abs(cost))} ${days}`;
+  const [before, after] = sd.map((value) => value.toFixed(2));
+  return (
+    `${price} against ${money(without)}, the price without the trial; ` +
+    `it tells us the elasticity to ± ${after} where we know it to ± ${before}`
+  );
 }
 
-function forcedWords(facts: SentenceFacts, change: string): string | undefined {
-  if (facts.reason !== "explore") return FORCED[facts.reason];
-  return `a step of ${change} % to learn how demand answers, ${explorationCost(facts)}`;
+function forcedWords({ reason, to, choice, problem }: SentenceFacts): string | undefined {
+  const { exploration } = choice;
+  if (exploration === null) return FORCED[reason];
+  const step = signed((to / exploration.without - 1) * 100, 1);
+  return `this price is tried to learn how demand answers to ${step} %; ${trialWords(exploration, problem)}`;
 }
 
 /** What a change is expected to do, where demand is known at all. */
@@ -130,7 +134,7 @@ export function proposeSentence(facts: SentenceFacts): string {
   const { currency } = inputs;
   const verb = facts.to > inputs.price ? "Raise" : "Cut";
   const change = signed((facts.to / inputs.price - 1) * 100, 1);
-  const forced = forcedWords(facts, change);
+  const forced = forcedWords(facts);
   const effect = effectWords(facts);
   const [from, to] = [formatMoney(inputs.price, currency), formatMoney(facts.to, currency)];
   const head = `${verb} from ${from} to ${to} (${change} %)`;
@@ -141,12 +145,15 @@ export function proposeSentence(facts: SentenceFacts): string {
 /** Why the price stays, after the candidates were compared. */
 export function keepSentence(facts: SentenceFacts): string {
   const { inputs } = facts.problem;
-  const price = formatMoney(inputs.price, inputs.currency);
+  const { currency } = inputs;
+  const price = formatMoney(inputs.price, currency);
   if (facts.reason === "already_best") {
     return `Keep ${price}: no other price is expected to earn more.${elasticityWords(facts)}`;
   }
   if (facts.reason === "explore") {
-    return `Keep ${price} for this period, to learn how demand answers to it, ${explorationCost(facts)}.`;
+    const { trial } = inputs;
+    const without = trial ? ` Without the trial it would be ${formatMoney(trial.without, currency)}.` : "";
+    return `Keep ${price} for this period: it is tried to learn how demand answers to it.${without}`;
   }
   return `Keep ${price}: ${facts.why ?? "no price is allowed"}.${limitedBy(facts)}`;
 }

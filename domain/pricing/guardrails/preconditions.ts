@@ -1,5 +1,6 @@
 import { TOO_LARGE_MINOR } from "../../base/money.ts";
 import type { PricingInputs, PricingPolicy } from "../inputs.ts";
+import { contribution, unitEconomics } from "../unit-economics.ts";
 
 type PreconditionReason =
   | "bad_input"
@@ -85,10 +86,18 @@ export function demandFailure(inputs: PricingInputs, policy: PricingPolicy): Fai
   );
 }
 
+/** Whether every unit sold at the present price loses money; a clearance may do so on purpose. */
+export function losesMoney(inputs: PricingInputs): boolean {
+  const { unitCost, price, clearance } = inputs;
+  if (unitCost === null || clearance) return false;
+  return contribution(price, unitEconomics({ ...inputs, unitCost })) < 0;
+}
+
 /**
  * What has to be true before another price is considered: the price is not frozen, the numbers are usable, there is
  * something to sell, the unit cost is known, demand is known and recent if the strategy weighs it, and somebody still
- * watches the market where competitors are known. Returns the first that is not true, or null.
+ * watches the market where competitors are known; the last two only while a unit earns something. Returns the first that
+ * is not true, or null.
  */
 export function failedPrecondition(inputs: PricingInputs, policy: PricingPolicy): FailedPrecondition | null {
   if (policy.strategy === "freeze") return { verdict: "hold", reason: "frozen", why: "prices are frozen" };
@@ -100,6 +109,8 @@ export function failedPrecondition(inputs: PricingInputs, policy: PricingPolicy)
   if (inputs.unitCost === null) {
     return { verdict: "hold", reason: "missing_cost", why: "the unit cost is not known" };
   }
+  // a unit that loses money needs neither demand nor market to say that its price is too low
+  if (losesMoney(inputs)) return null;
   const demand = weighsDemand(policy) ? demandFailure(inputs, policy) : null;
   if (demand !== null) return demand;
   const { newestOffer } = inputs;

@@ -1,4 +1,5 @@
 import { ABRUPT_DROP, ABRUPT_INCREASE } from "./abrupt-change.ts";
+import { BELOW_COST } from "./below-cost.ts";
 import { CART_NO_PURCHASE } from "./cart-no-purchase.ts";
 import { COMPETITOR_BACK, COMPETITOR_STOCKOUT } from "./competitor-stock.ts";
 import type { SignalDefinition } from "./definition.ts";
@@ -25,6 +26,7 @@ export const SIGNALS: readonly SignalDefinition[] = [
   FX_SHOCK,
   DEMAND_SURGE,
   DEMAND_SLUMP,
+  BELOW_COST,
   LOW_INVENTORY,
   CART_NO_PURCHASE,
 ];

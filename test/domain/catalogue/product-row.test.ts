@@ -64,7 +64,7 @@ describe("a product row", () => {
     ["a price of zero", { ...LAMP, price: 0 }, "price non_positive_price"],
     ["a negative price", { ...LAMP, price: "-5" }, "price non_positive_price"],
     ["a price of 1e15", { ...LAMP, price: 1e15 }, "price price_too_large"],
-    ["more decimals than the currency has", { ...LAMP, price: "19.999" }, "price bad_price"],
+    ["more decimals than the currency has", { ...LAMP, price: "19.999" }, "price ambiguous_price"],
     ["a cost below zero", { ...LAMP, unitCost: "-1" }, "unitCost non_positive_price"],
     ["money in another currency", { ...LAMP, msrp: { minor: 1, currency: "USD" } }, "msrp currency_mismatch"],
     ["an unknown currency", { ...LAMP, currency: "XYZ" }, "currency invalid"],

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { DAY_MS } from "../../../domain/base/time.ts";
 import type { PricedProduct } from "../../../domain/runs/priced-product.ts";
 import { clockOf, decideSkus, problemOf } from "../../../domain/runs/propose.ts";
-import { AS_OF, manifest, pricedProduct, snapshot } from "./support.ts";
+import { manifest, pricedProduct, snapshot } from "./support.ts";
 
 const { features } = snapshot(0, "a");
 const snapshotOf = (changes: Partial<PricedProduct>, purchasesLastHour?: number) => ({
@@ -92,7 +91,7 @@ describe("the settings", () => {
       exploration: {
         temperature: 0.4,
         salt: 1,
-        period: Math.floor(AS_OF / (7 * DAY_MS)),
+        periodDays: 7,
         regretBudget: 0.01,
       },
     });

@@ -54,9 +54,17 @@ export function inputsOf(changes: Partial<PricingInputs> = {}): PricingInputs {
 /** The policy of a fresh install, without exploration. */
 export function policyOf(changes: Partial<PricingPolicy> = {}): PricingPolicy {
   const { guardrails, strategy, objective, undercut, markup, marketFallback, pricePoints } = DEFAULT_SETTINGS;
-  const exploration = { temperature: 0, salt: 0, period: 0, regretBudget: 0.01 };
-  const pricing = { strategy, objective, undercut, markup, marketFallback, pricePoints };
-  return { ...guardrails, ...pricing, exploration, ...changes };
+  const choices = { strategy, objective, undercut, markup, marketFallback, pricePoints };
+  return { ...guardrails, ...choices, exploration: null, ...changes };
+}
+
+/** Exploration in a period of seven days that began the night before; nothing is on unless `changes` says so. */
+export function explorationOf(changes: Partial<PricingPolicy["exploration"]> = {}) {
+  return {
+    ...{ salt: 7, period: 0, periodStart: NOW - 12 * HOUR, periodDays: 7 },
+    ...{ weeklyBudget: 0, step: 0.08, temperature: 0, regretBudget: 0.01 },
+    ...changes,
+  };
 }
 
 export function marketAt(price: number, changes: Partial<MarketView> = {}): MarketView {

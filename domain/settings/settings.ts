@@ -18,7 +18,7 @@ export const SignalSettings = z.strictObject({
   anomalyDeviations: z
     .number()
     .positive()
-    .default(2)
+    .default(4)
     .describe("standard deviations from the competitor's usual price"),
   lowStockUnits: z.number().nonnegative().default(10).describe("stock at or below it is low"),
   stockoutHours: z

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { bulkUpsert, isAmong } from "../../db/bulk.ts";
-import { competitors } from "../../db/schema.ts";
+import { competitorNames, competitors } from "../../db/schema.ts";
+import { competitorKey, tidyName } from "../../domain/intake/competitor-name.ts";
 import { readForm } from "../../domain/intake/row-fields.ts";
 import type { ImportLine, ImportReceipt } from "../catalogue/import-products.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
+import { resolveCompetitors } from "../ingest/competitor-names.ts";
+import { wakeSkusOf } from "./wake-skus.ts";
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 
@@ -25,6 +28,13 @@ export async function importCompetitors(
   lines: readonly ImportLine[],
   { dryRun }: { dryRun: boolean },
 ): Promise<ImportReceipt> {
+  const names = new Set(
+    lines.flatMap(({ value }) => {
+      const { id } = (value ?? {}) as { id?: unknown };
+      return typeof id === "string" && id.trim() !== "" && id.length <= 200 ? [id] : [];
+    }),
+  );
+  const spelt = await resolveCompetitors(ctx.d1, names, ctx.now, { dryRun });
   const receipt: ImportReceipt = { inserted: 0, updated: 0, unchanged: 0, rejected: [] };
   const wanted = new Map<string, Competitor>();
   for (const { line, value } of lines) {
@@ -34,7 +44,8 @@ export async function importCompetitors(
       receipt.rejected.push({ line, code, message: path ? `${path}: ${message}` : message });
       continue;
     }
-    const { id, name, domain = null, include, weight = 1 } = read.value;
+    const { name, domain = null, include, weight = 1 } = read.value;
+    const id = spelt.get(read.value.id) ?? tidyName(read.value.id);
     if (wanted.has(id)) receipt.unchanged++;
     wanted.set(id, {
       id,
@@ -71,8 +82,20 @@ function isSame(a: Competitor, b: Competitor): boolean {
 const IMPORTED = ["name", "domain", "include", "weight", "isNew"] as const;
 
 async function save(ctx: ServiceContext, rows: readonly Competitor[]): Promise<void> {
+  const wake = await wakeSkusOf(
+    ctx,
+    rows.map(({ id }) => id),
+  );
+  // a shop is known by its domain too
+  const aliases = rows.flatMap(({ id, domain }) =>
+    domain === null ? [] : [{ key: competitorKey(domain), competitor: id }],
+  );
   await commitChained(ctx, {
     audit: [{ action: "competitors.import", subject: "competitors", detail: { changed: rows.length } }],
-    statements: () => bulkUpsert(ctx.d1, competitors, rows, { keep: ["firstSeenAt"] }),
+    statements: () => [
+      ...bulkUpsert(ctx.d1, competitors, rows, { keep: ["firstSeenAt", "mergedInto"] }),
+      ...bulkUpsert(ctx.d1, competitorNames, aliases, { update: [] }),
+      ...wake,
+    ],
   });
 }

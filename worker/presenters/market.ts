@@ -53,8 +53,10 @@ export function presentOffer(
   ours: number,
   now: number,
   settings: FreshnessSettings,
+  excluded: readonly string[],
 ): z.infer<typeof Offer> {
   const fresh = isFreshOffer(offer, now, settings);
+  const sellers = offer.sellers?.map((one) => presentSeller(one, now, settings));
   return {
     competitor: offer.competitor,
     price: formatMinor(offer.price, offer.currency),
@@ -64,9 +66,24 @@ export function presentOffer(
     observedAt: iso(offer.observedAt),
     receivedAt: iso(offer.receivedAt),
     fresh,
-    status: fresh ? "accepted" : "stale",
+    status: excluded.includes(offer.competitor) ? "excluded" : fresh ? "accepted" : "stale",
     gapPct: Math.round((ours / offer.landedPrice - 1) * 10_000) / 100,
-    ...given({ matchQuality: offer.matchQuality ?? null }),
+    ...given({
+      matchQuality: offer.matchQuality ?? null,
+      seller: offer.seller ?? null,
+      sellers: sellers ?? null,
+    }),
+  };
+}
+
+function presentSeller(offer: OfferState, now: number, settings: FreshnessSettings) {
+  return {
+    ...given({ seller: offer.seller ?? null }),
+    price: formatMinor(offer.price, offer.currency),
+    landedPrice: formatMinor(offer.landedPrice, offer.currency),
+    availability: shownAvailability(offer.availability),
+    observedAt: iso(offer.observedAt),
+    fresh: isFreshOffer(offer, now, settings),
   };
 }
 
@@ -93,7 +110,7 @@ export function presentCompetitor(row: typeof competitors.$inferSelect): z.infer
     weight,
     isNew,
     firstSeenAt: iso(row.firstSeenAt),
-    ...given({ domain: row.domain }),
+    ...given({ domain: row.domain, mergedInto: row.mergedInto }),
   };
 }
 

@@ -1,17 +1,20 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../base/time.ts";
+import { civilDay, dayNumber, dayOfNumber, dayStart, HOUR_MS, MINUTE_MS } from "../../base/time.ts";
+import { isBuyable } from "../../messages/rows.ts";
 import type { ChangePoint, CompetitorHistory } from "../../messages/shard.ts";
 import { type FreshnessSettings, offerFreshMs } from "../../settings/freshness.ts";
 
 export const TREND_WINDOWS = ["5m", "1h", "1d"] as const;
 type TrendWindow = (typeof TREND_WINDOWS)[number];
 
-const WINDOW_MS: Record<TrendWindow, number> = { "5m": 5 * MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS };
+const WINDOW_MS: Record<Exclude<TrendWindow, "1d">, number> = { "5m": 5 * MINUTE_MS, "1h": HOUR_MS };
 /** Most windows per competitor in one answer: a year of days, two weeks of hours, a day and a half of 5 minutes. */
 export const TREND_POINTS_MAX = 400;
 
 /** A competitor's price over one tumbling window of event time. Money in minor units. */
 export interface TrendWindowPoint {
   competitor: string;
+  /** where the sellers of a marketplace are told apart */
+  seller?: string;
   /** start of the window, ms */
   at: number;
   /** time-weighted average */
@@ -27,6 +30,8 @@ export interface TrendQuery {
   to: number;
   window: TrendWindow;
   freshness: FreshnessSettings;
+  /** IANA zone of the civil day */
+  timeZone: string;
 }
 
 /**
@@ -35,21 +40,35 @@ export interface TrendQuery {
  * was in force are left out; if the span is too long, only the newest windows are answered.
  */
 export function trendOf(competitors: readonly CompetitorHistory[], query: TrendQuery): TrendWindowPoint[] {
-  const size = WINDOW_MS[query.window];
-  const last = Math.floor((query.to - 1) / size) * size;
-  const first = Math.max(Math.floor(query.from / size) * size, last - (TREND_POINTS_MAX - 1) * size);
-  const points = competitors.flatMap(({ competitor, points: changes }) => {
+  const bounds = windowBounds(query);
+  const points = competitors.flatMap(({ competitor, seller, points: changes }) => {
     const spans = spansOf(changes, offerFreshMs(competitor, query.freshness));
     const windows: TrendWindowPoint[] = [];
     let next = 0;
-    for (let at = first; at <= last; at += size) {
+    for (let i = 0; i + 1 < bounds.length; i++) {
+      const at = bounds[i]!;
       while (next < spans.length && spans[next]!.to <= at) next++;
-      const point = windowPoint(competitor, at, Math.min(at + size, query.to), spans, next);
-      if (point) windows.push(point);
+      const point = windowPoint(competitor, at, Math.min(bounds[i + 1]!, query.to), spans, next);
+      if (point) windows.push(seller === undefined ? point : { ...point, seller });
     }
     return windows;
   });
   return points.sort((a, b) => a.at - b.at || (a.competitor < b.competitor ? -1 : 1));
+}
+
+/** The instants between the windows that the span touches, at most the newest. A day is a civil day. */
+function windowBounds({ from, to, window, timeZone }: TrendQuery): number[] {
+  if (to <= from) return [];
+  if (window === "1d") {
+    const lastDay = dayNumber(civilDay(to - 1, timeZone));
+    const firstDay = Math.max(dayNumber(civilDay(from, timeZone)), lastDay - TREND_POINTS_MAX + 1);
+    const days = Array.from({ length: lastDay - firstDay + 2 }, (_, i) => dayOfNumber(firstDay + i));
+    return days.map((day) => dayStart(day, timeZone));
+  }
+  const size = WINDOW_MS[window];
+  const last = Math.floor((to - 1) / size);
+  const first = Math.max(Math.floor(from / size), last - TREND_POINTS_MAX + 1);
+  return Array.from({ length: last - first + 2 }, (_, i) => (first + i) * size);
 }
 
 interface Span {
@@ -115,15 +134,19 @@ export function movementsOf(
   since: number,
   until: number,
 ): Movement[] {
-  const found = competitors.flatMap(({ competitor, points }) =>
-    points.flatMap((point, i): Movement[] => {
-      const before = points[i - 1];
+  const found = competitors.flatMap(({ competitor, points }) => {
+    // a price that nobody can pay has not moved
+    const buyable = points.filter(({ availability }) => isBuyable(availability));
+    return buyable.flatMap((point, i): Movement[] => {
+      const before = buyable[i - 1];
       if (before === undefined || point.at < since || point.at > until) return [];
+      // the shop shows another currency: that is no change of its price
+      if ((before.listed === undefined) !== (point.listed === undefined)) return [];
       const change = changeOf(before, point);
       if (Math.abs(change) < share - 1e-9) return [];
       return [{ competitor, at: point.at, from: before.landedPrice, to: point.landedPrice, change }];
-    }),
-  );
+    });
+  });
   return found.sort((a, b) => b.at - a.at || (a.competitor < b.competitor ? -1 : 1));
 }
 

@@ -145,3 +145,16 @@ test("a name that was merged into another counts as that one", () => {
   const [present] = bench.call({ settings, refresh: ["KETTLE-1"] }).skus;
   expect(present!.offers).toMatchObject([{ competitor: "Acme", price: 9800 }]);
 });
+
+test("a shop that shows another currency raises a doubt, not a jump", () => {
+  const bench = new Bench();
+  bench.product = { ...bench.product, price: 2000 };
+  const listed = (cents: number) => ({ listed: { currency: "USD", landedPrice: cents, stale: false } });
+  const at = (hours: number) => ({ observedAt: NOW - hours * HOUR });
+  expect(bench.see({ price: 1999, ...at(5) })).toBe("accepted");
+  expect(bench.see({ price: 2114, ...at(4), ...listed(2349) })).toBe("quarantined");
+  expect(bench.see({ price: 1999, ...at(3) })).toBe("accepted");
+  expect(bench.open()).toEqual([]);
+  expect(bench.see({ price: 2114, ...at(2), ...listed(2349) })).toBe("quarantined");
+  expect(bench.see({ price: 2114, ...at(1), ...listed(2349) })).toBe("accepted");
+});

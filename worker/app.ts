@@ -25,18 +25,38 @@ import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { secondFactorRoutes } from "./routes/second-factor.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
 import { shopRoutes } from "./routes/shop.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
+import { userRoutes } from "./routes/users.ts";
 
 export const app = newRouter();
-app.use("*", secureHeaders({ crossOriginResourcePolicy: false }));
+app.use(
+  "*",
+  secureHeaders({
+    // a shop's page may ask for a served price
+    crossOriginResourcePolicy: false,
+    // answers are data; /docs has a style sheet and pictures of its own, and no script
+    contentSecurityPolicy: {
+      ...{ defaultSrc: ["'none'"], styleSrc: ["'self'"], imgSrc: ["'self'"] },
+      ...{ frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+    },
+    xFrameOptions: "DENY",
+    referrerPolicy: "no-referrer",
+    permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
+  }),
+);
 app.use("/api/*", identity);
 app.use("/api/*", commandBody);
 app.use("/api/*", csvExport({ request: (...asked) => app.request(...asked), describe: apiDocument }));
 
 const routes = app
   .route("/", authRoutes)
+  .route("/", secondFactorRoutes)
+  .route("/", sessionRoutes)
+  .route("/", userRoutes)
   .route("/", keyRoutes)
   .route("/", ingestRoutes)
   .route("/", hookRoutes)

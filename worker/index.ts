@@ -7,6 +7,7 @@ export { ChainTurns } from "../durable/chain-turns.ts";
 export { Inbox } from "../durable/inbox.ts";
 export { LiveFeed } from "../durable/live-feed.ts";
 export { RunProgress } from "../durable/run-progress.ts";
+export { SignInGate } from "../durable/sign-in-gate.ts";
 export { SkuShard } from "../durable/sku-shard.ts";
 export { Visitor } from "../durable/visitor.ts";
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, or } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, isNull, or } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
 import { sourceSecrets, sources } from "../../db/schema.ts";
@@ -100,24 +100,36 @@ export async function deleteSource(ctx: ServiceContext, id: string): Promise<voi
 }
 
 /**
- * Makes a new signing secret, shown this once. Older ones are valid for another 24 h, so that the sender can change over.
+ * Makes a new signing secret, shown this once. The one before it is valid for another 24 h, so that the sender can change
+ * over; with `revokeOld` it ends at once, because somebody else knows it.
  * @throws ProblemError `not_found`
  */
-export async function rotateSecret(ctx: ServiceContext, id: string): Promise<{ id: string; secret: string }> {
+export async function rotateSecret(
+  ctx: ServiceContext,
+  id: string,
+  { revokeOld }: { revokeOld: boolean },
+): Promise<{ id: string; secret: string }> {
   await existing(ctx, id);
   const secret = newSecret();
   const { sourceId, expiresAt } = sourceSecrets;
   const { d1, db, now } = ctx;
+  const isCurrent = and(eq(sourceId, id), isNull(expiresAt));
   await commitChained(ctx, {
-    audit: [{ action: "source.rotate_secret", subject: `source:${id}`, detail: {} }],
+    audit: [{ action: "source.rotate_secret", subject: `source:${id}`, detail: { revokeOld } }],
     statements: () => [
-      prepare(d1, db.delete(sourceSecrets).where(and(eq(sourceId, id), lte(expiresAt, now)))),
+      // only the newest of the old ones stays: each live secret is one more hash of every body
+      prepare(
+        d1,
+        db
+          .delete(sourceSecrets)
+          .where(revokeOld ? eq(sourceId, id) : and(eq(sourceId, id), isNotNull(expiresAt))),
+      ),
       prepare(
         d1,
         db
           .update(sourceSecrets)
           .set({ expiresAt: now + ROTATION_MS })
-          .where(and(eq(sourceId, id), isNull(expiresAt))),
+          .where(isCurrent),
       ),
       ...insertSecret(ctx, id, secret),
     ],

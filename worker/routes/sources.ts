@@ -15,6 +15,7 @@ import {
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
@@ -36,6 +37,10 @@ const ChangeSource = z.strictObject({
   name: z.string().trim().min(1).max(200).optional(),
   format: z.enum(SOURCE_FORMATS).optional(),
   rateLimit: rateLimit.optional(),
+});
+
+const RotateSecret = z.strictObject({
+  revokeOld: z.boolean().default(false).describe("true: the old secrets leaked and end at once"),
 });
 
 const list = createRoute({
@@ -65,9 +70,15 @@ const rotate = createRoute({
   method: "post",
   path: "/api/sources/{id}/secret",
   tags: ["ingest"],
-  summary: "Make a new secret; the old one is valid for another 24 h",
-  middleware: requireScope("write"),
-  request: { params },
+  summary: "Make a new secret; the old one is valid for another 24 h, or ends at once",
+  description:
+    'With `{"revokeOld": true}`, for a secret that leaked, every older secret ends at once (in other data centres within ' +
+    "five seconds). Without it the newest of the old ones is valid for another 24 h.",
+  middleware: [requireScope("write"), emptyBodyIsNone] as const,
+  request: {
+    params,
+    body: { required: false, content: { "application/json": { schema: RotateSecret } } },
+  },
   responses: {
     201: jsonAnswer(SourceSecret, "The secret is shown this once"),
     404: problemAnswer("not_found"),
@@ -122,7 +133,9 @@ export const sourceRoutes = newRouter()
   })
   .openapi(rotate, async (c) => {
     const { id } = c.req.valid("param");
-    const made = await rotateSecret(requestContext(c), id);
+    // a body of no known type is as none
+    const { revokeOld = false } = c.req.valid("json") ?? {};
+    const made = await rotateSecret(requestContext(c), id, { revokeOld });
     forgetSource(id);
     return c.json(made, 201);
   })

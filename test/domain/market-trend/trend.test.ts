@@ -105,7 +105,7 @@ describe("days of a trend", () => {
       lastSeenAt: at(text),
     }));
     const freshness = { offerFreshHours: 24, offerFreshHoursByCompetitor: {} };
-    const span = { from: at("2026-10-24T00:00Z"), to: at("2026-10-27T00:00Z") };
+    const span = { from: at("2026-10-24T00:00Z"), to: at("2026-10-26T23:00Z") };
     const days = trendOf([{ competitor: "acme", points }], {
       ...{ ...span, window: "1d" as const, freshness },
       timeZone: "Europe/Berlin",

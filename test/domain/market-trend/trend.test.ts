@@ -67,7 +67,7 @@ describe("a trend", () => {
 
   it("aligns days with UTC and answers competitors in order", () => {
     const freshness = { offerFreshHours: 48, offerFreshHoursByCompetitor: {} };
-    const query = { from: T0 + HOUR, to: T0 + 30 * HOUR, window: "1d" as const, freshness };
+    const query = { from: T0 + HOUR, to: T0 + 30 * HOUR, window: "1d" as const, freshness, timeZone: "UTC" };
     const both = ["bolt", "acme"].map((competitor) => ({ competitor, points: [point(0, 30, 500)] }));
     expect(trendOf(both, query).map(({ competitor, at }) => [competitor, (at - T0) / HOUR])).toEqual([
       ["acme", 0],

@@ -36,6 +36,7 @@ export async function importCompetitors(
   );
   const spelt = await resolveCompetitors(ctx.d1, names, ctx.now, { dryRun });
   const receipt: ImportReceipt = { inserted: 0, updated: 0, unchanged: 0, rejected: [] };
+  const stored = await readKnown(ctx, [...spelt.values()]);
   const wanted = new Map<string, Competitor>();
   for (const { line, value } of lines) {
     const read = readForm(CompetitorRow, value, line);
@@ -44,25 +45,14 @@ export async function importCompetitors(
       receipt.rejected.push({ line, code, message: path ? `${path}: ${message}` : message });
       continue;
     }
-    const { name, domain = null, include, weight = 1 } = read.value;
     const id = spelt.get(read.value.id) ?? tidyName(read.value.id);
+    const before = wanted.get(id) ?? stored.get(id);
     if (wanted.has(id)) receipt.unchanged++;
-    wanted.set(id, {
-      id,
-      name,
-      domain,
-      include,
-      weight,
-      isNew: false,
-      firstSeenAt: ctx.now,
-      mergedInto: null,
-    });
+    // what a row does not have stays as it is
+    const { name, include, domain = before?.domain ?? null, weight = before?.weight ?? 1 } = read.value;
+    const [isNew, mergedInto] = [false, before?.mergedInto ?? null];
+    wanted.set(id, { id, name, domain, include, weight, isNew, firstSeenAt: ctx.now, mergedInto });
   }
-  const known = await ctx.db
-    .select()
-    .from(competitors)
-    .where(isAmong(competitors.id, [...wanted.keys()]));
-  const stored = new Map(known.map((row) => [row.id, row]));
   const changed = [...wanted.values()].filter((row) => {
     const before = stored.get(row.id);
     if (before === undefined) receipt.inserted++;
@@ -72,6 +62,12 @@ export async function importCompetitors(
   });
   if (!dryRun && changed.length > 0) await save(ctx, changed);
   return receipt;
+}
+
+/** The competitors that the lines name, by id. */
+async function readKnown({ db }: ServiceContext, ids: readonly string[]): Promise<Map<string, Competitor>> {
+  const known = await db.select().from(competitors).where(isAmong(competitors.id, ids));
+  return new Map(known.map((row) => [row.id, row]));
 }
 
 /** Everything but when it was first seen: an import does not know that. */

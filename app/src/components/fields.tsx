@@ -1,4 +1,5 @@
-import { For } from "solid-js";
+import { For, Show } from "solid-js";
+import { words } from "../format/words.ts";
 
 interface Choice {
   value: string;
@@ -7,6 +8,11 @@ interface Choice {
 
 /** For values that are names already. */
 export const asIs = (value: string): string => value;
+
+/** Codes as choices, shown as words. */
+export function choicesOf(values: readonly string[]): Choice[] {
+  return values.map((value) => ({ value, label: words(value) }));
+}
 
 interface SelectFieldProps {
   label: string;
@@ -60,6 +66,36 @@ export function SearchField(props: SearchFieldProps) {
           pause = setTimeout(() => props.onInput(value), TYPING_PAUSE_MS);
         }}
       />
+    </label>
+  );
+}
+
+interface TextFieldProps {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  help?: string;
+  required?: boolean;
+  placeholder?: string;
+  type?: "text" | "datetime-local" | "number" | "email" | "url";
+}
+
+/** A labelled line of text. */
+export function TextField(props: TextFieldProps) {
+  return (
+    <label class="field">
+      <span class="field-label">{props.label}</span>
+      <input
+        class="input"
+        type={props.type ?? "text"}
+        value={props.value}
+        required={props.required}
+        placeholder={props.placeholder}
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+      />
+      <Show when={props.help}>
+        <span class="field-help">{props.help}</span>
+      </Show>
     </label>
   );
 }

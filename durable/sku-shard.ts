@@ -12,6 +12,12 @@ import type {
 } from "../domain/messages/shard.ts";
 import { changePoints } from "../domain/shard/competitors/change-points.ts";
 import { latestAt } from "../domain/shard/competitors/history.ts";
+import {
+  firstMovements,
+  type MovementQuery,
+  movementsOf,
+  type SkuMovement,
+} from "../domain/shard/competitors/movements.ts";
 import { hourlySales } from "../domain/shard/demand/hourly-sales.ts";
 import type { JournalEntry } from "../domain/shard/journal.ts";
 import { exactOffers } from "../domain/shard/present.ts";
@@ -107,6 +113,25 @@ export class SkuShard extends DurableObject<Env> {
       const sales = state?.shop ? hourlySales(state.shop.activity, asOf) : null;
       return { sku, competitors, ...(sales ? { sales } : {}) };
     });
+  }
+
+  /** The newest movements of all SKUs, or of one. */
+  async movements(query: MovementQuery): Promise<SkuMovement[]> {
+    const shard = this.#loaded();
+    const { settings } = shard;
+    if (settings === null) return [];
+    const { sku, share, since, until } = query;
+    const one = sku === undefined ? undefined : shard.numbers.get(sku);
+    const states = sku === undefined ? shard.skus : one === undefined ? [] : [shard.skus[one]!];
+    const moves = states.flatMap((state) => {
+      const groups = sellerGroups(state, settings).filter((group) => groupSeenAt(group) >= since);
+      const known = groups.flatMap((group) =>
+        competitorHistories(group, settings, { asOf: until, bySeller: false }),
+      );
+      const currency = state.product?.currency ?? "";
+      return movementsOf(known, share, since, until).map((move) => ({ ...move, sku: state.sku, currency }));
+    });
+    return firstMovements(moves, query);
   }
 
   /** A SKU's sales by the hour until now; null if no shop event of it is known. */

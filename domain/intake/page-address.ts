@@ -2,6 +2,12 @@
 const TRACKING =
   /^(utm_.*|gclid|gbraid|wbraid|gclsrc|dclid|fbclid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|_ga|_gl|ref_|referrer|srsltid|affid|aff_id|cmpid|pk_.*|piwik_.*|mtm_.*|matomo_.*|_hs.*|wt_mc|zanpid|awc|irclickid|clickid|sessionid|phpsessid|jsessionid)$/i;
 
+/** The host of an address without `www.`; undefined if it is none. */
+export function pageHost(url: string): string | undefined {
+  const host = /^https?:\/\/(?:[^/@]*@)?([^/:?#]+)/i.exec(url)?.[1];
+  return host?.toLowerCase().replace(/^www\./, "");
+}
+
 /**
  * An address by which a page is known: without scheme, `www.`, default port, tracking parameters, fragment and a slash
  * at the end; other parameters in order. What is no address stays as it is, trimmed.

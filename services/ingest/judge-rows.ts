@@ -76,7 +76,7 @@ function competitorOf(value: unknown): string | null {
   if (typeof value !== "object" || value === null || !("competitor" in value)) return null;
   const { competitor } = value;
   const isName = typeof competitor === "string" && competitor.length <= 200 && competitor.trim() !== "";
-  return isName ? competitor : null;
+  return isName ? competitor.trim().normalize("NFC") : null;
 }
 
 function currencyOf(value: unknown): string | null {

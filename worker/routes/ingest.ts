@@ -38,6 +38,7 @@ const ACCEPT_ANSWERS = {
   409: problemAnswer("batch_id_reused: the id was used with another body"),
   413: problemAnswer("too_large: over 1,000 rows or 1 MB"),
   422: problemAnswer("the envelope does not have this form"),
+  403: problemAnswer("forbidden: the key may not post as this source"),
   429: problemAnswer("rate_limited"),
   503: problemAnswer("unavailable: not stored, send it again"),
 };
@@ -105,7 +106,7 @@ for (const { kind, summary, envelope, list, body } of POSTS) {
     const { source, batchId, ...lists } = parseEnvelope(envelope, value);
     const rows = (lists as Record<string, unknown[]>)[list]!;
     const ctx = acceptContext(c);
-    await openSource(ctx, { source, batchId });
+    await openSource(ctx, { source, batchId }, c.get("actor")!);
     return c.json(await acceptBatch(ctx, { kind, source, batchId, rows }, bytes), 202);
   });
 }

@@ -1,5 +1,4 @@
 import { civilDay, dayNumber, dayOfNumber, dayStart, HOUR_MS, MINUTE_MS } from "../../base/time.ts";
-import { isBuyable } from "../../messages/rows.ts";
 import type { ChangePoint, CompetitorHistory } from "../../messages/shard.ts";
 import { type FreshnessSettings, offerFreshMs } from "../../settings/freshness.ts";
 
@@ -115,44 +114,4 @@ function windowPoint(
   const direction = lastPrice > firstPrice ? "up" : lastPrice < firstPrice ? "down" : "stable";
   const volatility = Math.round((Math.sqrt(variance) / avg) * 1e6) / 1e6;
   return { competitor, at, avg: Math.round(avg), min, volatility, direction };
-}
-
-/** A change of a competitor's price from one change point to the next. Landed prices in minor units. */
-export interface Movement {
-  competitor: string;
-  at: number;
-  from: number;
-  to: number;
-  /** share of the price before; positive = dearer */
-  change: number;
-}
-
-/** The changes of at least `share` within [since, until], newest first. */
-export function movementsOf(
-  competitors: readonly CompetitorHistory[],
-  share: number,
-  since: number,
-  until: number,
-): Movement[] {
-  const found = competitors.flatMap(({ competitor, points }) => {
-    // a price that nobody can pay has not moved
-    const buyable = points.filter(({ availability }) => isBuyable(availability));
-    return buyable.flatMap((point, i): Movement[] => {
-      const before = buyable[i - 1];
-      if (before === undefined || point.at < since || point.at > until) return [];
-      // the shop shows another currency: that is no change of its price
-      if ((before.listed === undefined) !== (point.listed === undefined)) return [];
-      const change = changeOf(before, point);
-      if (Math.abs(change) < share - 1e-9) return [];
-      return [{ competitor, at: point.at, from: before.landedPrice, to: point.landedPrice, change }];
-    });
-  });
-  return found.sort((a, b) => b.at - a.at || (a.competitor < b.competitor ? -1 : 1));
-}
-
-/** In their own currency, if that is another: a change of the exchange rate is not a movement. */
-function changeOf(before: ChangePoint, point: ChangePoint): number {
-  return before.listed === undefined || point.listed === undefined
-    ? point.landedPrice / before.landedPrice - 1
-    : point.listed / before.listed - 1;
 }

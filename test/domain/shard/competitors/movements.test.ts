@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { movementsOf } from "../../../../domain/shard/competitors/trend.ts";
+import { movementsOf } from "../../../../domain/shard/competitors/movements.ts";
 
 const point = (at: number, price: number) => ({
   at,

@@ -261,7 +261,7 @@ describe("a batch that cannot be stored", () => {
     const caller = newRouter();
     caller.onError(problemResponse);
     caller.use(async (c, next) => {
-      c.set("actor", { kind: "key", id: "k", name: "k", scopes: ["ingest"] });
+      c.set("actor", { kind: "key", id: "k", name: "k", scopes: ["ingest"], sources: null });
       await next();
     });
     caller.route("/", ingestRoutes);

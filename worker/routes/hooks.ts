@@ -46,7 +46,7 @@ import { jsonAnswer, jsonBody, problemAnswer } from "../openapi.ts";
 const postHook = createRoute({
   method: "post",
   path: "/api/hooks/{sourceId}",
-  security: [{ signature: [] }, { key: [] }],
+  security: [{ signature: [] }, { apiKey: [] }],
   tags: ["ingest"],
   summary: "Post a batch, signed (Standard Webhooks) or with an ingest key",
   description:

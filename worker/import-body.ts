@@ -86,6 +86,12 @@ function columnsIn(text: string | undefined, kind: FileKind): Record<string, str
   }
 }
 
+/** What a receipt says of the file. */
+interface FileFindings extends Pick<ReadLines, "readAs" | "ignoredColumns"> {
+  rejectedCount: number;
+  warnings?: ReadLines["warnings"];
+}
+
 /** Refused lines that an answer lists. */
 const LISTED_MAX = 1_000;
 
@@ -95,7 +101,10 @@ const LISTED_MAX = 1_000;
  *
  * @throws ProblemError invalid if no row of the file could be used
  */
-export function withUnread<Receipt extends ImportReceipt>(receipt: Receipt, file: ImportFile) {
+export function withUnread<Receipt extends ImportReceipt>(
+  receipt: Receipt,
+  file: ImportFile,
+): Receipt & FileFindings {
   const rejected = [...file.rejected, ...receipt.rejected].sort((a, b) => a.line - b.line);
   if (receipt.inserted + receipt.updated + receipt.unchanged === 0) throw nothingUsable(rejected, file);
   const { readAs, ignoredColumns } = file;

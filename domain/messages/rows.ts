@@ -6,9 +6,10 @@ export const AVAILABILITIES = ["in_stock", "out_of_stock", "preorder", "unknown"
  */
 export const KEPT_AVAILABILITIES = [...AVAILABILITIES, "unclear"] as const;
 export type Availability = (typeof KEPT_AVAILABILITIES)[number];
+export type ShownAvailability = (typeof AVAILABILITIES)[number];
 
 /** An availability as answers show it. */
-export function shownAvailability(kept: Availability): (typeof AVAILABILITIES)[number] {
+export function shownAvailability(kept: Availability): ShownAvailability {
   return kept === "unclear" ? "unknown" : kept;
 }
 

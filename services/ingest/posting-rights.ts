@@ -14,9 +14,9 @@ export function assertMayPost(
 ): void {
   if (!may(actor, "ingest")) throw new ProblemError("forbidden", 'this needs the right "ingest"');
   if (may(actor, "admin") || actor.kind !== "key") return;
-  if (actor.sources?.includes(source)) return;
-  if (actor.sources !== null)
-    throw new ProblemError("forbidden", `the key may post only as ${actor.sources.join(", ")}`);
+  const given = actor.sources ?? null;
+  if (given?.includes(source)) return;
+  if (given !== null) throw new ProblemError("forbidden", `the key may post only as ${given.join(", ")}`);
   if (isSigned && !isOwnAddress)
     throw new ProblemError("forbidden", `${source} signs what it posts: the key has to be given this source`);
 }

@@ -115,7 +115,7 @@ const pastPricesRoute = createRoute({
 });
 
 export const pastPriceRoutes = newRouter().openapi(pastPricesRoute, async (c) => {
-  const file = await readImportFile(c, PRICES_BYTES_MAX);
+  const file = await readImportFile(c, "prices", PRICES_BYTES_MAX);
   const dryRun = c.req.valid("query").dryRun === "true";
   return c.json(withUnread(await importPastPrices(requestContext(c), file.lines, { dryRun }), file), 200);
 });

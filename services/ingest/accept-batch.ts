@@ -1,10 +1,11 @@
 import type { Database } from "../../db/database.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { packText } from "../../domain/delivery/chunking.ts";
+import { hideVisitors } from "../../domain/delivery/hide-visitors.ts";
 import type { Actor } from "../../domain/identity/rights.ts";
 import { BATCH_ROWS_MAX, type BatchToAccept, type Envelope } from "../../domain/messages/batch.ts";
 import { newId } from "../context.ts";
-import type { InboxPort } from "../ports.ts";
+import type { InboxPort, VaultPort } from "../ports.ts";
 import {
   assertKeyRate,
   assertRate,
@@ -22,6 +23,7 @@ const STORE_RETRY_SECONDS = 5;
 export interface AcceptContext {
   db: Database;
   inboxes: Pick<InboxPort, "accept" | "takeTurn">;
+  vault: Pick<VaultPort, "secret">;
   now: number;
 }
 
@@ -77,7 +79,7 @@ export async function countRequest(
  * @throws ProblemError `too_large`, `batch_id_reused`, or `unavailable` when it could not be stored
  */
 export async function acceptBatch(
-  { inboxes, now }: Omit<AcceptContext, "db">,
+  { inboxes, vault, now }: Omit<AcceptContext, "db">,
   { kind, source, rows, batchId = newId("batch") }: Envelope,
   bytes: Uint8Array,
 ): Promise<AcceptedBatch> {
@@ -87,7 +89,9 @@ export async function acceptBatch(
       `a batch holds at most ${BATCH_ROWS_MAX} rows, this one ${rows.length}`,
     );
   const sha256 = await sha256OfBytes(bytes);
-  return storeBatch(inboxes, { source, batchId, sha256, kind, receivedAt: now, rows });
+  const hidden =
+    kind === "events" ? hideVisitors(rows, await orUnavailable(vault.secret(), { source, batchId })) : rows;
+  return storeBatch(inboxes, { source, batchId, sha256, kind, receivedAt: now, rows: hidden });
 }
 
 /** @throws ProblemError `batch_id_reused`, or `unavailable` when it could not be stored */

@@ -13,7 +13,7 @@ import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
-import { costRoutes, importDataRoutes, importRoutes } from "./routes/import.ts";
+import { costRoutes, importDataRoutes, importRoutes, pastPriceRoutes } from "./routes/import.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
@@ -71,6 +71,7 @@ const routes = app
   .route("/", liveRoutes)
   .route("/", importRoutes)
   .route("/", costRoutes)
+  .route("/", pastPriceRoutes)
   // after the other imports, because its path matches any kind
   .route("/", importDataRoutes)
   .route("/", productRoutes)

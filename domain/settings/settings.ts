@@ -172,6 +172,7 @@ export const Settings = z.strictObject({
     .describe("local time at which the night's runs start"),
   proposalsEveryMinutes: z.int().min(1).max(1440).default(15),
   proposalExpiryHours: z.number().positive().default(24),
+  autoApply: z.boolean().default(false).describe("apply safe LOW-risk proposals without a person"),
   strategy: strategy
     .default("elasticity_optimizer")
     .describe("how prices are set where neither the category nor the SKU says otherwise"),

@@ -44,7 +44,7 @@ function describe(record: string): Described {
 }
 
 /** Inverse document frequencies of words, smoothed: ln((n + 1) / (count + 0.5)). */
-export function rarityOf(profiles: readonly Profile[]): Rarity {
+function rarityOf(profiles: readonly Profile[]): Rarity {
   const counts = new Map<string, number>();
   for (const { words, numbers } of profiles)
     for (const word of [...words, ...numbers]) counts.set(word, (counts.get(word) ?? 0) + 1);

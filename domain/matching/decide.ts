@@ -6,7 +6,7 @@ import { variantsDiffer } from "./variant.ts";
 
 /** What becomes of a listing: taken for the product, shown to a person, or left. */
 export const MATCH_DECISIONS = ["auto", "review", "none"] as const;
-export type MatchDecision = (typeof MATCH_DECISIONS)[number];
+type MatchDecision = (typeof MATCH_DECISIONS)[number];
 
 /** From which probability on a match is taken without a person, and shown to one. */
 export interface MatchThresholds {

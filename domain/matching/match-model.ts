@@ -1,3 +1,4 @@
+import { FEATURES } from "./features.ts";
 import model from "./match-model.json" with { type: "json" };
 import type { TreeModel } from "./trees.ts";
 
@@ -6,3 +7,7 @@ import type { TreeModel } from "./trees.ts";
  * and software shops, and used for every catalogue.
  */
 export const MATCH_MODEL = model as unknown as TreeModel;
+
+// weights of other features would score nonsense: better not to start
+if (MATCH_MODEL.features.join() !== FEATURES.join())
+  throw new Error("the weights of matching are of other features: train them anew");

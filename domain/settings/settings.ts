@@ -113,9 +113,9 @@ export const GuardrailSettings = z.strictObject({
     .nonnegative()
     .default(10)
     .describe("the same in minor units over the 7 days that prices are compared by"),
-  minProbability: fraction.default(0.6).describe("least probability that the change gains"),
+  minProbability: fraction.default(0.7).describe("least probability that the change gains"),
   minProbabilityUnidentified: fraction
-    .default(0.9)
+    .default(0.8)
     .describe("the same while data have not identified the elasticity; never less than minProbability"),
   regretCap: fraction
     .default(0.02)

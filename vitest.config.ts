@@ -29,10 +29,10 @@ const INSTALL = { environment: "node", testTimeout: 240_000, hookTimeout: 120_00
 
 /** What the Worker imports of packages. */
 const BUNDLED = [
-  ...["itty-durable", "zod", "@hono/zod-openapi", "@scalar/hono-api-reference", "csv-parse/browser/esm/sync"],
+  ...["itty-durable", "zod", "htmlparser2", "@hono/zod-openapi", "csv-parse/browser/esm/sync"],
   ...["hono", "hono/cookie", "hono/factory", "hono/http-exception", "hono/secure-headers"],
   ...["drizzle-orm", "drizzle-orm/d1", "drizzle-orm/sqlite-core"],
-  ...["@noble/hashes/scrypt.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
+  ...["@noble/hashes/scrypt.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js", "jose", "otpauth"],
 ];
 
 /** Four heights: pure tables in Node, the line on a simulated platform, workerd on real migrations, all in Chromium. */
@@ -90,7 +90,12 @@ export default defineConfig({
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations") },
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations("migrations"),
+                JWT_ISSUER: "https://issuer.test",
+                JWT_AUDIENCE: "pricewright",
+                JWT_SHARED_KEY: "a key for tests of at least 32 bytes",
+              },
               queueConsumers: Object.fromEntries(
                 ["observations", "events", "runs", "dead-letters"].map((queue) => [
                   `pricewright-${queue}`,

@@ -14,6 +14,8 @@ export interface Env {
   VISITOR: DurableObjectNamespace;
   LIVE_FEED: DurableObjectNamespace;
   RUN_PROGRESS: DurableObjectNamespace;
+  SIGN_IN_GATE: DurableObjectNamespace;
+  CHAIN_TURNS: DurableObjectNamespace;
   OBSERVATIONS: Queue<ObservationsQueueMessage>;
   EVENTS: Queue<EventsQueueMessage>;
   RUNS: Queue<RunShardMessage>;
@@ -23,4 +25,12 @@ export interface Env {
   BOOTSTRAP_API_KEY?: string;
   /** local installs only: `email:password` of the first person, made on an empty state */
   BOOTSTRAP_ADMIN?: string;
+  /** Signed tokens of services: who signs them and for whom, and the address of the signer's keys or one shared key. */
+  JWT_ISSUER?: string;
+  JWT_AUDIENCE?: string;
+  JWT_JWKS_URL?: string;
+  JWT_SHARED_KEY?: string;
+  /** Cloudflare Access in front of the dashboard: `team.cloudflareaccess.com`, and the application's audience tag */
+  ACCESS_TEAM_DOMAIN?: string;
+  ACCESS_AUDIENCE?: string;
 }

@@ -92,6 +92,23 @@ export async function readPage<Row extends Placed>(
   return { rows: shown, next, total, ...(facets && { facets }) };
 }
 
+/** The ids of all rows of a list, in its order. */
+export async function readIds(
+  db: Database,
+  shape: ListShape,
+  { q, sort }: Pick<ListQuery, "q" | "sort">,
+  filters: readonly (SQL | undefined)[],
+): Promise<string[]> {
+  const among = and(...filters, q ? isFound(shape.search, q) : undefined);
+  const { sorted, isDescending } = sortOf(shape, sort ?? shape.sort);
+  const direction = isDescending ? desc : asc;
+  const rows = await db.all<{ id: string }>(
+    sql`SELECT ${shape.id} AS id FROM ${shape.source} WHERE ${among ?? sql`true`}
+      ORDER BY ${direction(sorted)}, ${direction(shape.id)}`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The condition of a filter; none if it was not given. */
 export function is<T extends SQLiteColumn>(column: T, value: T["_"]["data"] | undefined): SQL | undefined {
   return value === undefined ? undefined : eq(column, value);

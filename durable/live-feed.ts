@@ -1,5 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
+import { database } from "../db/database.ts";
 import type { Env } from "../db/env.ts";
+import { SECOND_MS } from "../domain/base/time.ts";
 import {
   digested,
   type KnownNotices,
@@ -10,8 +12,10 @@ import {
   type SocketPace,
   takeRead,
 } from "../domain/delivery/live-digest.ts";
+import type { Credential } from "../domain/identity/rights.ts";
 import { type LiveFrame, type LiveItem, resumeFrames } from "../domain/messages/live.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings/settings.ts";
+import { endedCredentials } from "../services/identity/ended-credentials.ts";
 
 /** Changes within this time travel as one frame. */
 const COALESCE_MS = 100;
@@ -25,6 +29,12 @@ const SEQ_PER_MS = 1_000;
 const KEEP_COUNT_EVERY = 20;
 /** "Try again later": the client could not keep up. */
 const TOO_SLOW = 1013;
+/** What the socket was opened with no longer opens anything (a code of ours, after HTTP's 401). */
+const SIGNED_OUT = 4401;
+/** Open sockets are asked so often whether their session or key is still valid. */
+const CHECK_EVERY_MS = 30 * SECOND_MS;
+/** The Worker says here what the caller has shown; nobody else can call the object. */
+export const CREDENTIAL_HEADER = "x-credential";
 
 /**
  * Fans changes out to sockets. Sockets hibernate with the object; the sequence starts at the time of loading, so it
@@ -63,6 +73,9 @@ export class LiveFeed extends DurableObject<Env> {
     const since = new URL(request.url).searchParams.get("since");
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
+    server.serializeAttachment(JSON.parse(request.headers.get(CREDENTIAL_HEADER) ?? "null"));
+    if ((await this.ctx.storage.getAlarm()) === null)
+      await this.ctx.storage.setAlarm(Date.now() + CHECK_EVERY_MS);
     const frames: LiveFrame[] =
       since === null ? [{ seq: this.seq, items: [] }] : resumeFrames(Number(since), this.seq, this.ring);
     for (const frame of frames) server.send(JSON.stringify(frame));
@@ -74,6 +87,20 @@ export class LiveFeed extends DurableObject<Env> {
     const read = readOf(message);
     if (read === null || !takeRead(this.paceOf(socket), read, this.seq)) return;
     sendOrClose(socket, JSON.stringify({ seq: this.seq, reset: true } satisfies LiveFrame));
+  }
+
+  /** Closes the sockets whose session, key or person no longer counts; as long as there are sockets. */
+  override async alarm(): Promise<void> {
+    const now = Date.now();
+    const sockets = this.ctx.getWebSockets().map((socket) => ({
+      socket,
+      credential: socket.deserializeAttachment() as Credential | null,
+    }));
+    const shown = sockets.flatMap(({ credential }) => credential ?? []);
+    const ended = new Set(await endedCredentials({ db: database(this.env.DB), now }, shown));
+    for (const { socket, credential } of sockets)
+      if (credential === null || ended.has(credential)) socket.close(SIGNED_OUT, "signed out");
+    if (sockets.length > 0) await this.ctx.storage.setAlarm(now + CHECK_EVERY_MS);
   }
 
   private flush(): void {

@@ -1,9 +1,9 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
-import type { InboxPort, LivePort, Ports, ShardPort } from "../services/ports.ts";
+import type { GatePort, InboxPort, LivePort, Ports, ShardPort } from "../services/ports.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { inbox, liveFeed, skuShard, skuShardIndex, visitor } from "./stubs.ts";
+import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, visitor } from "./stubs.ts";
 
 /** The objects and queues of this install, as verbs reach them. */
 export function portsOf(env: Env): Ports {
@@ -13,6 +13,17 @@ export function portsOf(env: Env): Ports {
     inboxes: inboxPort(env),
     live: livePort(env),
     queues: env,
+  };
+}
+
+/** The brake on sign-ins of this install. */
+export function gateOf(env: Pick<Env, "SIGN_IN_GATE">): GatePort {
+  const gate = () => signInGate(env);
+  return {
+    verify: async (attempt, password, stored) => gate().verify(attempt, password, stored),
+    failed: async () => gate().failed(),
+    passed: async (attempt, device) => gate().passed(attempt, device),
+    hash: async (password) => gate().hash(password),
   };
 }
 

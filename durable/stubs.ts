@@ -3,6 +3,7 @@ import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import { type RunProgressClient, runProgressClient } from "./run-progress.ts";
+import type { SignInGate } from "./sign-in-gate.ts";
 import type { SkuShard } from "./sku-shard.ts";
 import type { Visitor } from "./visitor.ts";
 
@@ -38,6 +39,12 @@ export function visitor(env: Pick<Env, "VISITOR">, index: number): DurableObject
 export function liveFeed(env: Pick<Env, "LIVE_FEED">): DurableObjectStub<LiveFeed> {
   const namespace = env.LIVE_FEED as unknown as DurableObjectNamespace<LiveFeed>;
   return namespace.get(namespace.idFromName("live"));
+}
+
+/** The one object that counts sign-ins and hashes passwords. */
+export function signInGate(env: Pick<Env, "SIGN_IN_GATE">): DurableObjectStub<SignInGate> {
+  const namespace = env.SIGN_IN_GATE as unknown as DurableObjectNamespace<SignInGate>;
+  return namespace.get(namespace.idFromName("sign-in"));
 }
 
 /** The newest progress of one run. */

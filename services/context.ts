@@ -1,6 +1,7 @@
 import { type Database, database } from "../db/database.ts";
 import type { Env } from "../db/env.ts";
 import type { Actor } from "../domain/identity/rights.ts";
+import { chainTurns, type Turns } from "./chains/turns.ts";
 
 /** What a verb works with. The clock, ids and jitter come in here, so that a test can fix them. */
 export interface ServiceContext {
@@ -9,6 +10,7 @@ export interface ServiceContext {
   lake: R2Bucket;
   now: number;
   actor: Actor;
+  turns: Turns;
   newId(prefix: string): string;
   /** in [0, 1) */
   random(): number;
@@ -23,7 +25,7 @@ export function systemActor(job: string): Actor {
 }
 
 export function serviceContext(
-  env: Pick<Env, "DB" | "LAKE">,
+  env: Pick<Env, "DB" | "LAKE" | "CHAIN_TURNS">,
   actor: Actor,
   now = Date.now(),
 ): ServiceContext {
@@ -33,6 +35,7 @@ export function serviceContext(
     lake: env.LAKE,
     now,
     actor,
+    turns: chainTurns(env),
     newId,
     random: Math.random,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

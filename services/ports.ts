@@ -1,4 +1,5 @@
 import type { Env } from "../db/env.ts";
+import type { Attempt } from "../domain/identity/brake.ts";
 import type { AcceptAnswer, ChunkOutcome, ChunkRef, PackedBatch } from "../domain/messages/batch.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
 import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
@@ -57,6 +58,21 @@ export interface InboxPort {
 export interface LivePort {
   /** Best effort, and never rejects: whoever misses a frame reads the lists. `digestPerHour`: the setting. */
   publish(items: LiveItem[], digestPerHour?: number): Promise<void>;
+}
+
+/** Whether the password was right; or, not tried, the seconds to wait. */
+export type GateAnswer = { right: boolean } | { retryAfter: number };
+
+/** The brake on sign-ins, and the one place where passwords are hashed. */
+export interface GatePort {
+  /** Counts the attempt before it hashes anything. */
+  verify(attempt: Attempt, password: string, stored: string): Promise<GateAnswer>;
+  /** Whether the audit is to name a failure, and how many it has not named before it. */
+  failed(): Promise<{ record: boolean; unrecorded: number }>;
+  /** The person is in: the place, and this browser by its new token, are theirs from now on. */
+  passed(attempt: Attempt, device: string): Promise<void>;
+  /** The hash of a new password; null if too many wait. */
+  hash(password: string): Promise<string | null>;
 }
 
 /** All that a verb may reach beyond the database: objects and queues. */

@@ -1,7 +1,6 @@
 import type { Context } from "hono";
 import { database } from "../db/database.ts";
 import type { SignalRecord } from "../db/reads/market.ts";
-import type { ProposalRecord } from "../db/reads/proposals.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
 import { portsOf } from "../durable/ports.ts";
@@ -36,7 +35,10 @@ export function drainSoon(c: Context<AppEnv>): void {
 }
 
 /** Publishes decided proposals; changed prices are published when the outbox is drained. */
-export function publishDecision(c: Context<AppEnv>, proposals: readonly ProposalRecord[]): void {
+export function publishDecision(
+  c: Context<AppEnv>,
+  proposals: readonly { id: string; sku: string; status: string }[],
+): void {
   const items = proposals.map(({ id, sku, status }): LiveItem => ({ type: "proposal", id, sku, status }));
   c.executionCtx.waitUntil(portsOf(c.env).live.publish(items));
 }

@@ -11,8 +11,9 @@ import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
+import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
-import { costRoutes, importDataRoutes, importRoutes } from "./routes/import.ts";
+import { costRoutes, importDataRoutes, importRoutes, pastPriceRoutes } from "./routes/import.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
@@ -24,31 +25,55 @@ import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
+import { readingRoutes } from "./routes/reading.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { secondFactorRoutes } from "./routes/second-factor.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
 import { shopRoutes } from "./routes/shop.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
+import { userRoutes } from "./routes/users.ts";
 
 export const app = newRouter();
-app.use("*", secureHeaders({ crossOriginResourcePolicy: false }));
+app.use(
+  "*",
+  secureHeaders({
+    // a shop's page may ask for a served price
+    crossOriginResourcePolicy: false,
+    // answers are data; /docs has a style sheet and pictures of its own, and no script
+    contentSecurityPolicy: {
+      ...{ defaultSrc: ["'none'"], styleSrc: ["'self'"], imgSrc: ["'self'"] },
+      ...{ frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+    },
+    xFrameOptions: "DENY",
+    referrerPolicy: "no-referrer",
+    permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
+  }),
+);
 app.use("/api/*", identity);
 app.use("/api/*", commandBody);
 app.use("/api/*", csvExport({ request: (...asked) => app.request(...asked), describe: apiDocument }));
 
 const routes = app
   .route("/", authRoutes)
+  .route("/", secondFactorRoutes)
+  .route("/", sessionRoutes)
+  .route("/", userRoutes)
   .route("/", keyRoutes)
   .route("/", ingestRoutes)
   .route("/", hookRoutes)
   .route("/", sourceRoutes)
   .route("/", unmatchedRoutes)
+  .route("/", readingRoutes)
   .route("/", deadLetterRoutes)
   .route("/", liveRoutes)
   .route("/", importRoutes)
   .route("/", costRoutes)
+  .route("/", pastPriceRoutes)
   // after the other imports, because its path matches any kind
   .route("/", importDataRoutes)
   .route("/", productRoutes)
+  .route("/", heldPriceRoutes)
   .route("/", marketRoutes)
   .route("/", quarantineRoutes)
   .route("/", movementRoutes)

@@ -1,12 +1,12 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env } from "../db/env.ts";
 import { type FieldError, ProblemError } from "../domain/contract/problem.ts";
-import type { Actor } from "../domain/identity/rights.ts";
+import type { Actor, Credential } from "../domain/identity/rights.ts";
 
-/** What a request carries: the bindings, and who calls (null until middleware/identity has looked). */
+/** What a request carries: the bindings, and who calls with what (null until middleware/identity has looked). */
 export interface AppEnv {
   Bindings: Env;
-  Variables: { actor: Actor | null };
+  Variables: { actor: Actor | null; credential: Credential | null };
 }
 
 /** A router whose validation failures become problem+json with one entry per wrong field. */

@@ -1,44 +1,43 @@
-import { Scalar } from "@scalar/hono-api-reference";
 import type { Context } from "hono";
 import type { AppEnv } from "./context.ts";
 import type { ApiDocument, Operation } from "./openapi.ts";
 
-const scalar = Scalar<AppEnv>({ url: "/openapi.json", pageTitle: "Pricewright API" });
-const MOUNT = '<div id="app"></div>';
-
-/** Scalar's reference; without internet its script cannot load, and a plain list of operations stays. */
-export async function docsPage(c: Context<AppEnv>, document: ApiDocument): Promise<Response> {
-  const page = await scalar(c, async () => {});
-  const html = page === undefined ? MOUNT : await page.text();
-  return c.html(html.replace(MOUNT, () => MOUNT + plainReference(document)));
+/** The API to read: every operation of the document, from our own assets, without a script. */
+export function docsPage(c: Context<AppEnv>, document: ApiDocument): Response {
+  return c.html(page(document)) as Response;
 }
 
-const STYLE = `#app:not(:empty) + #plain { display: none }
-#plain { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif }
-#plain pre { overflow-x: auto; font-size: 0.85rem }`;
-
-function plainReference({ paths }: ApiDocument): string {
+function page({ paths }: ApiDocument): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
   const byTag = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? "other");
+  const links = [...byTag.keys()].map((tag) => `<a href="#${escapeHtml(tag)}">${escapeHtml(tag)}</a>`);
   const sections = [...byTag].map(
     ([tag, group]) =>
-      `<h2>${escapeHtml(tag)}</h2>${group.map(({ path, method, operation }) => details(path, method, operation)).join("")}`,
+      `<h2 id="${escapeHtml(tag)}">${escapeHtml(tag)}</h2>` +
+      group.map(({ path, method, operation }) => details(path, method, operation)).join(""),
   );
-  return `<main id="plain"><style>${STYLE}</style><h1>Pricewright API</h1>${sections.join("")}</main>`;
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Pricewright API</title><link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/docs.css"></head>
+<body><main><h1>Pricewright API</h1>
+<p>The same as a document for machines: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>
+<nav aria-label="Parts of the API">${links.join(" ")}</nav>${sections.join("")}</main></body>
+</html>`;
 }
 
 function details(path: string, method: string, operation: Operation): string {
   const { summary = "", description, parameters = [], requestBody, responses = {} } = operation;
   const name = `<code>${method.toUpperCase()} ${escapeHtml(path)}</code> ${escapeHtml(summary)}`;
   const text = description === undefined ? "" : `<p>${escapeHtml(description)}</p>`;
-  const parts = { parameters, requestBody, responses };
+  const parts = { parameters, "request body": requestBody, answers: responses };
   const shown = Object.entries(parts).filter(([, part]) => part && Object.keys(part).length > 0);
   const json = shown.map(
-    ([title, part]) => `<h4>${title}</h4><pre>${escapeHtml(JSON.stringify(part, null, 1))}</pre>`,
+    ([title, part]) => `<h3>${title}</h3><pre>${escapeHtml(JSON.stringify(part, null, 1))}</pre>`,
   );
-  return `<details><summary>${name}</summary>${text}${json.join("")}</details>`;
+  return `<details id="${escapeHtml(operation.operationId)}"><summary>${name}</summary>${text}${json.join("")}</details>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

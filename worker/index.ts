@@ -3,9 +3,11 @@ import { consume } from "../queues/consume.ts";
 import { app } from "./app.ts";
 import { runCron } from "./cron-table.ts";
 
+export { ChainTurns } from "../durable/chain-turns.ts";
 export { Inbox } from "../durable/inbox.ts";
 export { LiveFeed } from "../durable/live-feed.ts";
 export { RunProgress } from "../durable/run-progress.ts";
+export { SignInGate } from "../durable/sign-in-gate.ts";
 export { SkuShard } from "../durable/sku-shard.ts";
 export { Visitor } from "../durable/visitor.ts";
 

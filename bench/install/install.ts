@@ -1,12 +1,12 @@
 import { DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
 import type { FeatureDay } from "../../domain/learning/features/sku-features.ts";
+import type { RunKind } from "../../domain/messages/names.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
 import { identifiedFilters } from "../../domain/runs/identify.ts";
 import { withKept } from "../../domain/runs/kept-filter.ts";
 import type { FinishedSku, StoredReport } from "../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
-import type { RunKind } from "../../domain/runs/phases.ts";
 import { decideSkus } from "../../domain/runs/propose.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { CURRENCY, type HeldSku, pricingSnapshot, type SkuFacts, skuReading } from "./views.ts";
@@ -127,6 +127,7 @@ export class Install {
       asOf,
       seed: this.#seed,
       skus: this.#skus.length,
+      catalogue: this.#skus.length,
       codeVersion: CODE_VERSION,
       configHash: configHash(this.#settings),
       settings: this.#settings,

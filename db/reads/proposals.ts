@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { ProposalStatus, Risk } from "../../domain/messages/proposal.ts";
 import type { Database } from "../database.ts";
-import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
+import { is, type ListQuery, type ListShape, readIds, readPage } from "../list.ts";
 import { products, proposals } from "../schema.ts";
 
 export type ProposalRecord = typeof proposals.$inferSelect;
@@ -52,17 +52,7 @@ export interface ProposalFilter {
 
 /** One page of proposals with their product's title. */
 export async function listProposals(db: Database, query: ListQuery, filter: ProposalFilter) {
-  const { status, risk, sku, category, brand, strategy, runId } = filter;
-  const filters = [
-    is(proposals.status, status),
-    is(proposals.risk, risk),
-    is(proposals.sku, sku),
-    is(proposals.category, category),
-    is(products.brand, brand),
-    is(proposals.strategy, strategy),
-    is(proposals.runId, runId),
-  ];
-  return readPage(db, PROPOSAL_LIST, query, filters, ({ place, cut }) =>
+  return readPage(db, PROPOSAL_LIST, query, filtersOf(filter), ({ place, cut }) =>
     cut(
       db
         .select({ proposal: proposals, title: products.title, ...place })
@@ -71,6 +61,23 @@ export async function listProposals(db: Database, query: ListQuery, filter: Prop
         .$dynamic(),
     ),
   );
+}
+
+/** The ids of all pending proposals of a list's query, in its order. */
+export function listPendingIds(db: Database, query: ProposalFilter & { sort?: string | undefined }) {
+  return readIds(db, PROPOSAL_LIST, query, [is(proposals.status, "pending"), ...filtersOf(query)]);
+}
+
+function filtersOf({ status, risk, sku, category, brand, strategy, runId }: ProposalFilter) {
+  return [
+    is(proposals.status, status),
+    is(proposals.risk, risk),
+    is(proposals.sku, sku),
+    is(proposals.category, category),
+    is(products.brand, brand),
+    is(proposals.strategy, strategy),
+    is(proposals.runId, runId),
+  ];
 }
 
 export async function readProposal(

@@ -1,9 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/ledger/overrides.ts";
-import { RUN_STATUSES } from "../../domain/messages/names.ts";
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES, RUN_KINDS, RUN_STATUSES } from "../../domain/messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../../domain/messages/proposal.ts";
-import { RUN_KINDS } from "../../domain/runs/phases.ts";
 
 /** The newest elasticity of each SKU. */
 export const elasticities = sqliteTable("elasticities", {
@@ -162,11 +160,21 @@ export const proposals = sqliteTable(
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at").notNull(),
     effectiveAt: integer("effective_at"),
+    /** ms; when the price before it comes back; null = it stays */
+    until: integer("until_at"),
+    /** the run found it safe enough to be applied without a person, where the settings allow that */
+    autoApprovable: integer("auto_approvable", { mode: "boolean" }).notNull().default(false),
     decidedBy: text("decided_by"),
     decidedAt: integer("decided_at"),
     /** the ledger entry that applied it: by it a batch's guard knows that its own update hit */
     ledgerSeq: integer("ledger_seq"),
   },
-  // the queue of one status, newest first; the pending one of a SKU is superseded by the next
-  (t) => [index("proposals_status").on(t.status, t.createdAt), index("proposals_sku").on(t.sku, t.status)],
+  (t) => [
+    // the queue of one status, newest first
+    index("proposals_status").on(t.status, t.createdAt),
+    // those of a SKU: the pending one is superseded by the next
+    index("proposals_sku").on(t.sku, t.createdAt),
+    // campaigns that are on: the minute tick ends them
+    index("proposals_until").on(t.until).where(sql`until_at IS NOT NULL AND status = 'applied'`),
+  ],
 );

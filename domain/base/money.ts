@@ -35,8 +35,15 @@ export const TOO_LARGE_MINOR = 1_000_000_000_000;
 /**
  * Why an amount was refused. `bad`: not a number, NaN or infinite, more decimals than the currency has, or
  * not a whole number of minor units. `non_positive`: zero or less. `too_large`: `TOO_LARGE_MINOR` or more.
+ * `ambiguous`: a text that can be read in more than one way.
  */
-export type MoneyCode = "bad" | "non_positive" | "too_large" | "unknown_currency" | "currency_mismatch";
+export type MoneyCode =
+  | "bad"
+  | "ambiguous"
+  | "non_positive"
+  | "too_large"
+  | "unknown_currency"
+  | "currency_mismatch";
 
 export type MoneyResult = { ok: true; minor: number } | { ok: false; code: MoneyCode; message: string };
 

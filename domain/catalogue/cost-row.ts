@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { parseMinor } from "../base/money.ts";
 import { dayStart } from "../base/time.ts";
 import { parseDay, parseInstant, ROW_CODE_OF_MONEY } from "../intake/row-fields.ts";
+import { readAmount } from "../reading/written-amount.ts";
 import { firstProblem, MoneyIn, Sku } from "./product-row.ts";
 
 /** What a unit costs from a date on: a civil day of the install's time zone, or an instant. */
@@ -33,7 +33,7 @@ export function parseCost(
   const { sku, unitCost, from } = parsed.data;
   const currency = currencyOf(sku);
   if (currency === undefined) return refused("sku", "unknown_sku", `there is no product ${sku}`);
-  const amount = parseMinor(unitCost, currency);
+  const amount = readAmount(unitCost, currency);
   if (!amount.ok) return refused("unitCost", ROW_CODE_OF_MONEY[amount.code], amount.message);
   const at = parseDay(from) !== null ? dayStart(from, timeZone) : parseInstant(from);
   if (at === null) return refused("from", "bad_time", "from is neither a calendar day nor an instant");

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { ROLES, SCOPES } from "../identity/rights.ts";
 
 /** A page of a list: `nextCursor` is null on the last one. */
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
-  total?: number;
-  facets?: Record<string, { value: string | number | null; count: number }[]>;
+  total?: number | undefined;
+  facets?: Record<string, { value: string | number | null; count: number }[]> | undefined;
 }
 
 export const PAGE_LIMIT_DEFAULT = 50;
@@ -60,30 +59,3 @@ export function pageOf<T extends z.ZodType>(item: T) {
   const id = item.meta()?.id;
   return id === undefined ? page : page.meta({ id: `${id}Page` });
 }
-
-export const Person = named("Person", {
-  id: z.string(),
-  email: z.string(),
-  name: z.string(),
-  role: z.enum(ROLES),
-});
-
-export type Person = z.infer<typeof Person>;
-
-export const Me = named("Me", {
-  kind: z.enum(["user", "key"]),
-  name: z.string(),
-  email: z.string().optional(),
-  role: z.enum(ROLES).optional(),
-  scopes: z.array(z.enum(SCOPES)),
-});
-
-export const Key = named("Key", {
-  id: z.string(),
-  name: z.string(),
-  scopes: z.array(z.string()),
-  createdAt: instant,
-  createdBy: z.string(),
-  lastUsedAt: instant.optional(),
-  revokedAt: instant.optional(),
-});

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { RUN_STATUSES } from "../messages/names.ts";
+import { RUN_KINDS, RUN_STATUSES } from "../messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../messages/proposal.ts";
-import { RUN_KINDS } from "../runs/phases.ts";
 import { count, instant, money, named } from "./answers.ts";
+import { PriorPrice } from "./prior-price.ts";
 
 /** What a price is expected to bring over the horizon. */
 const outcome = z.object({
@@ -51,6 +51,7 @@ export const Proposal = named("Proposal", {
   createdAt: instant,
   expiresAt: instant,
   effectiveAt: instant.optional(),
+  until: instant.optional().describe("when the price before it comes back"),
   decidedBy: z.string().optional(),
   decidedAt: instant.optional(),
 });
@@ -96,7 +97,12 @@ export const Explanation = named("Explanation", {
   pGain: z.number(),
 });
 
-export const ProposalDetail = Proposal.extend({ explanation: Explanation }).meta({ id: "ProposalDetail" });
+export const ProposalDetail = Proposal.extend({
+  explanation: Explanation,
+  priorPrice: PriorPrice.optional().describe(
+    "of a proposal that lowers the price: what may be announced of it",
+  ),
+}).meta({ id: "ProposalDetail" });
 export type ProposalDetail = z.infer<typeof ProposalDetail>;
 
 export const Run = named("Run", {

@@ -5,6 +5,7 @@ export const PROBLEM_STATUS = {
   bad_signature: 401,
   bad_timestamp: 401,
   unauthenticated: 401,
+  second_factor_required: 401,
   forbidden: 403,
   not_found: 404,
   ambiguous_batch: 409,

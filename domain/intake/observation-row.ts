@@ -3,7 +3,6 @@ import { isCurrency } from "../base/currency.ts";
 import { convertAt, type RateTable, rateMoveAt } from "../base/exchange-rates.ts";
 import { grossOfNet, netOfGross } from "../base/money.ts";
 import { AVAILABILITIES, type ObservationRow } from "../messages/rows.ts";
-import { parsePriceText } from "./price-text.ts";
 import {
   instantField,
   moneyField,
@@ -186,9 +185,7 @@ function inOurCurrency(
 
 function readPrice(input: ObservationInput, currency: string, row: number): RowResult<number> {
   if (input.price !== undefined) return readMoney(input.price, "price", currency, row);
-  const shown = parsePriceText(input.priceText ?? "", currency);
-  if (!shown.ok) return refuseRow(row, shown.code, "priceText", shown.message);
-  return readMoney(shown.amount, "priceText", currency, row);
+  return readMoney(input.priceText ?? "", "priceText", currency, row);
 }
 
 /** The parts of a row that say whose offer it is. */

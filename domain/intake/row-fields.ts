@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { type MoneyCode, type MoneyInput, parseMinor } from "../base/money.ts";
+import type { MoneyCode, MoneyInput } from "../base/money.ts";
 import { MINUTE_MS } from "../base/time.ts";
 import type { RowCode, RowVerdict } from "../messages/verdict.ts";
+import { readAmount } from "../reading/written-amount.ts";
 
 /** Names and ids in posted rows: of SKUs, competitors, warehouses, sessions. */
 export const nameField = z.string().trim().min(1).max(200);
@@ -12,10 +13,10 @@ export const instantField = z
 
 export const moneyField = z
   .union(
-    [z.string().max(64), z.number(), z.strictObject({ minor: z.number(), currency: z.string().max(16) })],
+    [z.string().max(200), z.number(), z.strictObject({ minor: z.number(), currency: z.string().max(16) })],
     "a decimal string, a number, or { minor, currency }",
   )
-  .describe('decimal string ("129.90"), number, or { minor, currency }');
+  .describe('decimal string ("129.90"), what a page shows ("129,90 €"), number, or { minor, currency }');
 
 /** What a row's product is needed for. */
 export interface ProductRef {
@@ -124,15 +125,16 @@ export function refuseRow(
 /** The row code of an amount that was refused. */
 export const ROW_CODE_OF_MONEY = {
   bad: "bad_price",
+  ambiguous: "ambiguous_price",
   non_positive: "non_positive_price",
   too_large: "price_too_large",
   unknown_currency: "unknown_currency",
   currency_mismatch: "currency_mismatch",
 } as const satisfies Record<MoneyCode, RowCode>;
 
-/** Reads an amount in minor units of the currency. */
+/** Reads an amount in minor units of the currency; a text has one reading in every field. */
 export function readMoney(value: MoneyInput, path: string, currency: string, row: number): RowResult<number> {
-  const result = parseMinor(value, currency);
+  const result = readAmount(value, currency);
   if (result.ok) return { ok: true, value: result.minor };
   return refuseRow(row, ROW_CODE_OF_MONEY[result.code], path, result.message);
 }

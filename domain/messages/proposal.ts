@@ -14,18 +14,23 @@ export type ProposalStatus = (typeof PROPOSAL_STATUSES)[number];
 export const RISKS = ["LOW", "MEDIUM", "HIGH"] as const;
 export type Risk = (typeof RISKS)[number];
 
-/** What can be done with a proposal, and the statuses from which each action is allowed. */
-export const PROPOSAL_TRANSITIONS = {
-  /** a person or a key agrees: it is applied at once, or approved for later */
-  approve: ["pending"],
-  reject: ["pending", "approved"],
-  /** its price is put in force */
-  apply: ["pending", "approved"],
-  expire: ["pending"],
-  /** a newer proposal or another price takes its place */
-  supersede: ["pending", "approved"],
-} as const satisfies Record<string, readonly ProposalStatus[]>;
-export type ProposalAction = keyof typeof PROPOSAL_TRANSITIONS;
+/** What can be done with a proposal: from which statuses, and which status it then has. */
+export const PROPOSAL_ACTIONS = {
+  /** a person or a key agrees to a price that is to be in force later */
+  approve: { from: ["pending"], to: "approved" },
+  reject: { from: ["pending", "approved"], to: "rejected" },
+  /** its price is put in force, with or without an approval before */
+  apply: { from: ["pending", "approved"], to: "applied" },
+  expire: { from: ["pending"], to: "expired" },
+  /** a newer proposal or another price takes its place, or the limits of today forbid it */
+  supersede: { from: ["pending", "approved"], to: "superseded" },
+  /** it was to be applied, and its product is gone */
+  fail: { from: ["approved"], to: "failed" },
+} as const satisfies Record<string, { from: readonly ProposalStatus[]; to: ProposalStatus }>;
+export type ProposalAction = keyof typeof PROPOSAL_ACTIONS;
+
+/** The statuses of proposals that are not decided for good. */
+export const OPEN_STATUSES = ["pending", "approved"] as const satisfies readonly ProposalStatus[];
 
 /**
  * Whether the action is allowed from a status.
@@ -34,5 +39,5 @@ export type ProposalAction = keyof typeof PROPOSAL_TRANSITIONS;
  * @example proposalCan("approve", "approved") // false
  */
 export function proposalCan(action: ProposalAction, status: ProposalStatus): boolean {
-  return (PROPOSAL_TRANSITIONS[action] as readonly ProposalStatus[]).includes(status);
+  return (PROPOSAL_ACTIONS[action].from as readonly ProposalStatus[]).includes(status);
 }

@@ -4,6 +4,7 @@ export const ROW_CODES = [
   "wrong_type",
   "unknown_field",
   "bad_price",
+  "ambiguous_price",
   "non_positive_price",
   "price_too_large",
   "unknown_currency",

@@ -1,11 +1,15 @@
 import { basisPoints } from "../base/rounding.ts";
 import type { Risk } from "../messages/proposal.ts";
+import { marginShare, type UnitEconomics } from "./unit-economics.ts";
 
 /** A HIGH-risk price needs a second approver, or a note of at least this many characters. */
 export const HIGH_RISK_NOTE_MIN = 50;
 
 /** A change by more than this share of the price is HIGH risk. */
 export const HIGH_CHANGE = 0.15;
+
+/** So is one of the margin by more than this share of the net price: five points. */
+export const HIGH_MARGIN = 0.05;
 
 /** One person's agreement. `price`: minor units or as shown; absent = the proposed price. */
 interface AgreedPrice<Price> {
@@ -40,9 +44,27 @@ export function changesByMore(from: number, to: number, share: number): boolean 
   return Math.abs(to - from) * 10_000 > basisPoints(share) * from;
 }
 
-/** The risk of approving `to` (minor units): an edited price may be a larger step than the one that was judged. */
-export function riskOfApproval(risk: Risk, from: number, to: number): Risk {
-  return changesByMore(from, to, HIGH_CHANGE) ? "HIGH" : risk;
+/**
+ * The risk of approving another price than the one that was judged: HIGH if it changes the price by more than 15 % or
+ * the margin by more than 5 points, else the risk that was judged.
+ *
+ * @param from minor units, as `to`
+ * @param economics of the product; null where its cost is not known: then the margin is not judged
+ * @example
+ * const economics = { includesTax: false, taxBps: 0, feeRate: 0, unitFee: 0, unitCost: 4000 };
+ * riskOfApproval("LOW", 10000, 8800, economics) // "HIGH": the margin falls from 60 % to 54.5 %
+ * riskOfApproval("LOW", 10000, 9000, economics) // "LOW": to 55.6 %
+ */
+export function riskOfApproval(
+  risk: Risk,
+  from: number,
+  to: number,
+  economics: UnitEconomics | null = null,
+): Risk {
+  if (changesByMore(from, to, HIGH_CHANGE)) return "HIGH";
+  if (economics === null) return risk;
+  const margin = marginShare(to, economics) - marginShare(from, economics);
+  return Math.abs(margin) > HIGH_MARGIN ? "HIGH" : risk;
 }
 
 /** Who has agreed to exactly this price so far. */

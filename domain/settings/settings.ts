@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
+import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
 import { STRATEGY_NAMES } from "./strategies.ts";
 
@@ -111,8 +112,8 @@ export const GuardrailSettings = z.strictObject({
   minGainMoney: z
     .int()
     .nonnegative()
-    .default(10)
-    .describe("the same in minor units over the 7 days that prices are compared by"),
+    .default(100)
+    .describe("the same in money: minor units a week, the span that prices are compared by (100 = 1.00 EUR)"),
   minProbability: fraction.default(0.7).describe("least probability that the change gains"),
   minProbabilityUnidentified: fraction
     .default(0.8)
@@ -221,6 +222,16 @@ export const Settings = z.strictObject({
     })
     .default({ weeklyBudget: 0.004, step: 0.08, periodDays: 7, temperature: 0, regretBudget: 0.01 })
     .describe("small price changes that show how demand responds; each is a proposal that says so"),
+  proposalCap: z
+    .strictObject({
+      count: z.int().positive().default(200),
+      share: fraction.default(0.02).describe("of the products that are sold"),
+    })
+    .nullable()
+    .default({ count: 200, share: 0.02 })
+    .describe(
+      "most proposals of one run, the greater of count and share: those expected to gain most after risk; null = all",
+    ),
   maxPriceChanges: z
     .int()
     .positive()
@@ -238,6 +249,7 @@ export const Settings = z.strictObject({
     .max(1000)
     .default([])
     .describe("days with unusual demand; the effect is learned for each name"),
+  ...OUR_PRICES,
   ownSellers: z
     .array(z.string().trim().min(1).max(200))
     .max(100)

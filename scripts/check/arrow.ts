@@ -19,9 +19,9 @@ const EXCEPTIONS: readonly { from: RegExp; to: RegExp; why: string }[] = [
 
 /** Packages that a folder may import; every other folder may import any. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  domain: /^(zod|@noble\/hashes\/.*)$/,
+  domain: /^(zod|htmlparser2|otpauth|@noble\/hashes\/.*)$/,
   db: /^drizzle-orm(\/.*)?$/,
-  services: /^(zod|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
+  services: /^(zod|jose|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
   durable: /^(zod|cloudflare:workers|itty-durable|drizzle-orm(\/.*)?)$/,
   queues: /^zod$/,
 };

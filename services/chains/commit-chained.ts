@@ -6,15 +6,16 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { appendEntries, type ChainHead, GENESIS, type LedgerEntry } from "../../domain/ledger/entries.ts";
 import type { ServiceContext } from "../context.ts";
+import { TURN_TAKEN } from "./turns.ts";
 
-/** Of writers with the same heads one wins each round: this is how many may come at the same instant. */
-const TRIES = 10;
+/** Writers come one after the other: only what is written without an audit entry can still come between. */
+const TRIES = 5;
 const JITTER_MS = 40;
 
 export type LedgerBody = Omit<LedgerEntry, "seq" | "prevHash" | "hash">;
 
 /** What an audited act says of itself; time and actor are the context's. */
-interface AuditBody {
+export interface AuditBody {
   action: string;
   subject: string;
   detail: unknown;
@@ -56,29 +57,33 @@ export async function readHeads(ctx: Pick<ServiceContext, "db">): Promise<ChainH
 }
 
 /**
- * The one place that tries again: another writer was first, so the attempt reads afresh what it depends on. The attempt is
- * given why the one before it failed.
+ * Reads, decides and commits while no other writer of the chains does. What is read inside is still so at the commit,
+ * unless somebody wrote without an audit entry: then the attempt is made again, and told why the one before it failed.
+ * The context that it is given takes no further turn.
  *
  * @param retried the failures after which to try again; any other is thrown
- * @throws ProblemError `unavailable` when others were first every time
+ * @throws ProblemError `unavailable` when something came between every time
  */
-export async function retryConflicts<T>(
-  ctx: Pick<ServiceContext, "sleep" | "random">,
+export function inTurn<T>(
+  ctx: ServiceContext,
   retried: readonly BatchFailure[],
-  attempt: (failure: BatchFailure | null) => Promise<T>,
+  attempt: (ctx: ServiceContext, failure: BatchFailure | null) => Promise<T>,
 ): Promise<T> {
-  let failure: BatchFailure | null = null;
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt(failure);
-    } catch (error) {
-      if (!(error instanceof BatchConflict) || !retried.includes(error.failure)) throw error;
-      if (tries === TRIES)
-        throw new ProblemError("unavailable", "too many changes at the same time", { retryAfter: 1 });
-      failure = error.failure;
-      await ctx.sleep(ctx.random() * JITTER_MS * tries);
+  const inside = { ...ctx, turns: TURN_TAKEN };
+  return ctx.turns.take(async () => {
+    let failure: BatchFailure | null = null;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await attempt(inside, failure);
+      } catch (error) {
+        if (!(error instanceof BatchConflict) || !retried.includes(error.failure)) throw error;
+        if (tries === TRIES)
+          throw new ProblemError("unavailable", "too many changes at the same time", { retryAfter: 1 });
+        failure = error.failure;
+        await ctx.sleep(ctx.random() * JITTER_MS * tries);
+      }
     }
-  }
+  });
 }
 
 /**
@@ -107,12 +112,11 @@ export async function commitOnce(
 }
 
 /**
- * Commits a write that does not depend on what other writers do: with the heads of the moment, read again whenever
- * another writer was first.
+ * Commits a write that does not depend on what other writers do, in a turn of its own.
  *
  * @throws BatchConflict `guard_failed` when an update of the batch did not hit
- * @throws ProblemError `unavailable` when other writers were first every time
+ * @throws ProblemError `unavailable`
  */
 export async function commitChained(ctx: ServiceContext, write: ChainedWrite): Promise<LedgerEntry[]> {
-  return retryConflicts(ctx, ["head_moved"], async () => commitOnce(ctx, await readHeads(ctx), write));
+  return inTurn(ctx, ["head_moved"], async (inside) => commitOnce(inside, await readHeads(inside), write));
 }

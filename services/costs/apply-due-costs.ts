@@ -5,6 +5,7 @@ import { prepare } from "../../db/write.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { oursOutbox } from "../pricing/price-news.ts";
+import { recheckOpen } from "../proposals/recheck.ts";
 
 /** SKUs of one atomic batch. */
 const SEGMENT_SKUS = 1_000;
@@ -22,6 +23,7 @@ export async function applyDueCosts(ctx: ServiceContext): Promise<number> {
     const skus = due.map(({ sku }) => sku);
     if (skus.length === 0) return applied;
     await applySegment(ctx, skus);
+    await recheckOpen(ctx, skus);
     applied += skus.length;
   }
 }

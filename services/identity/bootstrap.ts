@@ -15,8 +15,9 @@ export async function bootstrap(
   first: { admin?: string; apiKey?: string },
 ): Promise<void> {
   const login = first.admin === undefined ? null : readLogin(first.admin);
+  const isWanted = login !== null && (await ctx.db.$count(users)) === 0;
   const statements = [
-    ...bulkUpsert(ctx.d1, users, login === null ? [] : [personOf(ctx, login)], {
+    ...bulkUpsert(ctx.d1, users, isWanted ? [await personOf(ctx, login)] : [], {
       update: [],
       only: () => notExists(ctx.db.select().from(users)),
     }),
@@ -28,13 +29,13 @@ export async function bootstrap(
   if (statements.length > 0) await ctx.d1.batch(statements);
 }
 
-function personOf(ctx: ServiceContext, { email, password }: Login): typeof users.$inferInsert {
+async function personOf(ctx: ServiceContext, { email, password }: Login): Promise<typeof users.$inferInsert> {
   return {
     id: ctx.newId("usr"),
     email: email.toLowerCase(),
     name: email.split("@")[0]!,
     role: "admin",
-    passwordHash: hashPassword(password, crypto.getRandomValues(new Uint8Array(16))),
+    passwordHash: await hashPassword(password, crypto.getRandomValues(new Uint8Array(16))),
     active: true,
     createdAt: ctx.now,
   };

@@ -1,29 +1,47 @@
 import { and, desc, eq, isNull, lt, or } from "drizzle-orm";
+import { bulkInsert } from "../../db/bulk.ts";
 import { apiKeys } from "../../db/schema.ts";
-import { guardCount, prepare } from "../../db/write.ts";
+import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel, type Scope } from "../../domain/identity/rights.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { newToken, tokenHash } from "./token.ts";
 
-/** Makes a key; the key itself is in this answer and nowhere else. */
-export async function createKey(ctx: ServiceContext, input: { name: string; scopes: Scope[] }) {
+/**
+ * Makes a key; the key itself is in this answer and nowhere else. `expiresAt`: ms, null for no end.
+ * @throws ProblemError `conflict` if the name is taken: it means one key for ever, also after it was revoked
+ */
+export async function createKey(
+  ctx: ServiceContext,
+  input: { name: string; scopes: Scope[]; expiresAt?: number | null },
+) {
   const key = newToken("pwk_");
   const id = ctx.newId("key");
-  await commitChained(ctx, {
-    audit: [{ action: "key.create", subject: id, detail: input }],
-    statements: () => [
-      prepare(
-        ctx.d1,
-        ctx.db.insert(apiKeys).values({
-          ...{ hash: tokenHash(key), id, name: input.name, scopes: input.scopes },
-          ...{ createdAt: ctx.now, createdBy: actorLabel(ctx.actor) },
-        }),
-      ),
-    ],
-  });
-  return { id, key, name: input.name, scopes: input.scopes };
+  const { name, scopes, expiresAt = null } = input;
+  if (expiresAt !== null && expiresAt <= ctx.now)
+    throw new ProblemError("invalid", "the key would be over already", {
+      errors: [{ path: "expiresAt", code: "invalid", message: "has to lie ahead" }],
+    });
+  const isTaken = eq(apiKeys.name, name);
+  try {
+    await commitChained(ctx, {
+      audit: [{ action: "key.create", subject: id, detail: { name, scopes, expiresAt } }],
+      statements: () => [
+        guardCount(ctx.d1, ctx.db.$count(apiKeys, isTaken), 0),
+        ...bulkInsert(ctx.d1, apiKeys, [
+          {
+            ...{ hash: tokenHash(key), id, name, scopes, expiresAt },
+            ...{ createdAt: ctx.now, createdBy: actorLabel(ctx.actor) },
+          },
+        ]),
+      ],
+    });
+  } catch (error) {
+    if (!(error instanceof BatchConflict && error.failure === "guard_failed")) throw error;
+    throw new ProblemError("conflict", `a key named ${name} exists already, or existed: choose another name`);
+  }
+  return { id, key, name, scopes, expiresAt };
 }
 
 /** Keys, newest first, without what opens anything; `after` is the last of the page before. */

@@ -1,11 +1,12 @@
-import { and, asc, eq, gt, isNull, lte, or } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
+import { type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { sourceSecrets, sources } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import type { SourceFormat } from "../../domain/delivery/source.ts";
+import type { SourceFormat } from "../../domain/messages/names.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 
@@ -22,17 +23,25 @@ export async function findSource(db: Database, id: string): Promise<Source | nul
   return source ?? null;
 }
 
-/** Sources by id, after the one named. */
-export async function listSources(
-  db: Database,
-  { after, limit }: { after?: string | undefined; limit: number },
-): Promise<Source[]> {
-  return db
-    .select()
-    .from(sources)
-    .where(after === undefined ? undefined : gt(sources.id, after))
-    .orderBy(asc(sources.id))
-    .limit(limit);
+export const SOURCE_LIST = {
+  source: sql`${sources}`,
+  id: sources.id,
+  sorts: { id: sources.id, name: sources.name, lastBatchAt: sql`coalesce(${sources.lastBatchAt}, 0)` },
+  sort: "id",
+  search: [sources.id, sources.name],
+  facets: { format: sources.format },
+} as const satisfies ListShape;
+
+/** One page of sources. */
+export async function listSources(db: Database, query: ListQuery) {
+  return readPage(db, SOURCE_LIST, query, [], ({ place, cut }) =>
+    cut(
+      db
+        .select({ one: sources, ...place })
+        .from(sources)
+        .$dynamic(),
+    ),
+  );
 }
 
 /**
@@ -100,24 +109,36 @@ export async function deleteSource(ctx: ServiceContext, id: string): Promise<voi
 }
 
 /**
- * Makes a new signing secret, shown this once. Older ones are valid for another 24 h, so that the sender can change over.
+ * Makes a new signing secret, shown this once. The one before it is valid for another 24 h, so that the sender can change
+ * over; with `revokeOld` it ends at once, because somebody else knows it.
  * @throws ProblemError `not_found`
  */
-export async function rotateSecret(ctx: ServiceContext, id: string): Promise<{ id: string; secret: string }> {
+export async function rotateSecret(
+  ctx: ServiceContext,
+  id: string,
+  { revokeOld }: { revokeOld: boolean },
+): Promise<{ id: string; secret: string }> {
   await existing(ctx, id);
   const secret = newSecret();
   const { sourceId, expiresAt } = sourceSecrets;
   const { d1, db, now } = ctx;
+  const isCurrent = and(eq(sourceId, id), isNull(expiresAt));
   await commitChained(ctx, {
-    audit: [{ action: "source.rotate_secret", subject: `source:${id}`, detail: {} }],
+    audit: [{ action: "source.rotate_secret", subject: `source:${id}`, detail: { revokeOld } }],
     statements: () => [
-      prepare(d1, db.delete(sourceSecrets).where(and(eq(sourceId, id), lte(expiresAt, now)))),
+      // only the newest of the old ones stays: each live secret is one more hash of every body
+      prepare(
+        d1,
+        db
+          .delete(sourceSecrets)
+          .where(revokeOld ? eq(sourceId, id) : and(eq(sourceId, id), isNotNull(expiresAt))),
+      ),
       prepare(
         d1,
         db
           .update(sourceSecrets)
           .set({ expiresAt: now + ROTATION_MS })
-          .where(and(eq(sourceId, id), isNull(expiresAt))),
+          .where(isCurrent),
       ),
       ...insertSecret(ctx, id, secret),
     ],

@@ -5,14 +5,8 @@ import { guardCount, prepare } from "../../db/write.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { LedgerEntry } from "../../domain/ledger/entries.ts";
 import type { PriceSource } from "../../domain/ledger/served-price.ts";
-import { PROPOSAL_TRANSITIONS } from "../../domain/messages/proposal.ts";
-import {
-  type ChainedWrite,
-  commitOnce,
-  headQueries,
-  headsOf,
-  retryConflicts,
-} from "../chains/commit-chained.ts";
+import { PROPOSAL_ACTIONS } from "../../domain/messages/proposal.ts";
+import { type ChainedWrite, commitOnce, headQueries, headsOf, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { oursOutbox } from "./price-news.ts";
 
@@ -29,6 +23,8 @@ export interface PriceChange {
   source: PriceSource;
   cause: { kind: string; id: string | null };
   proposalId: string | null;
+  /** of a proposal, ms: when the price before it comes back */
+  until?: number | null;
   note: string | null;
   reason: string | null;
 }
@@ -51,15 +47,15 @@ export async function commitPrices(
   if (changes.length > SEGMENT_PRICES) throw new RangeError(`at most ${SEGMENT_PRICES} prices a segment`);
   const mismatched: PriceChange[] = [];
   let rest = [...changes];
-  return retryConflicts(ctx, ["head_moved", "guard_failed"], async (failure) => {
-    const [holding, ...heads] = await ctx.db.batch([holdingQuery(ctx, rest), ...headQueries(ctx)]);
+  return inTurn(ctx, ["head_moved", "guard_failed"], async (inside, failure) => {
+    const [holding, ...heads] = await inside.db.batch([holdingQuery(inside, rest), ...headQueries(inside)]);
     if (failure === "guard_failed") {
       const possible = new Set(holding.map(({ position }) => rest[position]!));
       mismatched.push(...rest.filter((change) => !possible.has(change)));
       rest = rest.filter((change) => possible.has(change));
     }
     if (rest.length === 0) return { applied: [], mismatched };
-    const entries = await commitOnce(ctx, headsOf(heads), priceWrite(ctx, rest));
+    const entries = await commitOnce(inside, headsOf(heads), priceWrite(inside, rest));
     return { applied: rest.map((change, i) => ({ change, entry: entries[i]! })), mismatched };
   });
 }
@@ -88,11 +84,11 @@ function segmentStatements(
 ): D1PreparedStatement[] {
   const { d1, db, now } = ctx;
   const rows = changes.map((change, i) => ({ ...change, seq: ledger[i]!.seq }));
-  const ofProposals = rows.flatMap(({ proposalId, ...row }) =>
-    proposalId === null ? [] : [{ ...row, proposalId }],
+  const ofProposals = rows.flatMap(({ proposalId, until = null, ...row }) =>
+    proposalId === null ? [] : [{ ...row, proposalId, until }],
   );
   const price = jsonTable("price", ["sku", "from", "version", "to", "source", "seq"], rows);
-  const decided = jsonTable("decided", ["proposalId", "seq", "note", "to"], ofProposals);
+  const decided = jsonTable("decided", ["proposalId", "seq", "note", "to", "until"], ofProposals);
   const setPrices = db
     .update(products)
     .set({
@@ -115,11 +111,12 @@ function segmentStatements(
       ledgerSeq: decided.seq,
       note: sql`coalesce(${decided.note}, ${proposals.note})`,
       to: decided.to,
+      until: decided.until,
       decidedBy: sql`coalesce(${proposals.decidedBy}, ${actorLabel(ctx.actor)})`,
       decidedAt: sql`coalesce(${proposals.decidedAt}, ${now})`,
     })
     .from(decided.table)
-    .where(and(eq(proposals.id, decided.proposalId), inArray(proposals.status, PROPOSAL_TRANSITIONS.apply)));
+    .where(and(eq(proposals.id, decided.proposalId), inArray(proposals.status, PROPOSAL_ACTIONS.apply.from)));
   const pricesHit = sql`(SELECT count(*) FROM ${price.table} JOIN ${products}
     ON ${products.sku} = ${price.sku} AND ${products.priceSeq} = ${price.seq})`;
   const proposalsHit = sql`(SELECT count(*) FROM ${decided.table} JOIN ${proposals}
@@ -144,7 +141,7 @@ function holdingQuery({ db }: ServiceContext, changes: readonly PriceChange[]) {
   const undecided = db
     .select({ id: proposals.id })
     .from(proposals)
-    .where(and(eq(proposals.id, wanted.proposalId), inArray(proposals.status, PROPOSAL_TRANSITIONS.apply)));
+    .where(and(eq(proposals.id, wanted.proposalId), inArray(proposals.status, PROPOSAL_ACTIONS.apply.from)));
   return db
     .select({ position: sql<number>`${wanted.position}` })
     .from(products)

@@ -1,33 +1,37 @@
-import { and, eq, lte } from "drizzle-orm";
+import { and, eq, isNotNull, lte } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { proposals } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { applyApproved } from "./approve.ts";
+import { SEGMENT_PRICES } from "../pricing/commit-prices.ts";
+import { decideSegment } from "./decide.ts";
+import { planApplication } from "./plan-approval.ts";
 
-/** Proposals applied in one pass. */
-const APPLY_MAX = 200;
-
-/** Applies approved proposals whose time has come, in the order of their approval. */
-export async function applyDue(ctx: ServiceContext): Promise<{ applied: number; rejected: number }> {
+/**
+ * Applies approved proposals whose time has come, in the order of their approval. One that is held stays approved, and
+ * keeps none behind it from being applied.
+ */
+export async function applyDue(ctx: ServiceContext): Promise<{ applied: number; failed: number }> {
   const due = await ctx.db
     .select({ id: proposals.id })
     .from(proposals)
-    .where(and(eq(proposals.status, "approved"), lte(proposals.effectiveAt, ctx.now)))
-    .orderBy(proposals.decidedAt, proposals.createdAt)
-    .limit(APPLY_MAX);
-  const counts = { applied: 0, rejected: 0 };
-  for (const { id } of due) {
-    try {
-      await applyApproved(ctx, id);
-      counts.applied++;
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      counts.rejected++;
-    }
+    .where(
+      and(
+        eq(proposals.status, "approved"),
+        isNotNull(proposals.effectiveAt),
+        lte(proposals.effectiveAt, ctx.now),
+      ),
+    )
+    .orderBy(proposals.decidedAt, proposals.createdAt);
+  const counts = { applied: 0, failed: 0 };
+  for (let start = 0; start < due.length; start += SEGMENT_PRICES) {
+    const ids = due.slice(start, start + SEGMENT_PRICES).map(({ id }) => id);
+    const outcomes = await decideSegment(ctx, ids, (state, now) =>
+      planApplication(state, state.proposal, now),
+    );
+    for (const { problem } of outcomes) counts[problem ? "failed" : "applied"]++;
   }
   return counts;
 }

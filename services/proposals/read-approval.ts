@@ -1,4 +1,5 @@
-import { and, count, eq, inArray, ne } from "drizzle-orm";
+import { and, count, eq, getTableColumns, inArray, ne } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
 import type { ProposalRecord } from "../../db/reads/proposals.ts";
 import { products, proposals, users } from "../../db/schema.ts";
@@ -10,9 +11,12 @@ import type { ServiceContext } from "../context.ts";
 import { asOverride, overridesInForce } from "../overrides/read-overrides.ts";
 import { latestSettings, settingsOf } from "../settings/settings.ts";
 
+/** A proposal without its explanation, which is long and decides nothing. */
+export type DecidedProposal = Omit<ProposalRecord, "explanation">;
+
 /** All that the decision about a proposal depends on, read at one instant. */
 export interface ApprovalState {
-  proposal: ProposalRecord;
+  proposal: DecidedProposal;
   /** null once the product is gone from the catalogue */
   product: ProductRecord | null;
   /** in force now, whatever they concern */
@@ -20,23 +24,26 @@ export interface ApprovalState {
   settings: Settings;
   /** whether somebody besides the caller may approve */
   hasColleagues: boolean;
-  heads: ChainHeads;
 }
 
 const MAY_APPROVE = (Object.keys(ROLE_SCOPES) as Role[]).filter((role) =>
   (ROLE_SCOPES[role] as readonly string[]).includes("approve"),
 );
 
-/** Reads them in one round trip; null if there is no such proposal. */
-export async function readApproval(ctx: ServiceContext, id: string): Promise<ApprovalState | null> {
+const { explanation: _explanation, ...DECIDED_COLUMNS } = getTableColumns(proposals);
+
+/** Reads what is known of any number of proposals in one round trip, and the heads of the chains; by id. */
+export async function readApprovals(
+  ctx: ServiceContext,
+  ids: readonly string[],
+): Promise<{ states: Map<string, ApprovalState>; heads: ChainHeads }> {
   const { db, now, actor } = ctx;
   const caller = actor.kind === "user" ? actor.id : "";
-  const [[proposal], [product], overrides, versions, [others], ...heads] = await db.batch([
-    db.select().from(proposals).where(eq(proposals.id, id)),
-    db
-      .select()
-      .from(products)
-      .where(eq(products.sku, db.select({ sku: proposals.sku }).from(proposals).where(eq(proposals.id, id)))),
+  const isAsked = isAmong(proposals.id, ids);
+  const skus = db.select({ sku: proposals.sku }).from(proposals).where(isAsked);
+  const [found, stored, inForce, versions, [others], ...heads] = await db.batch([
+    db.select(DECIDED_COLUMNS).from(proposals).where(isAsked),
+    db.select().from(products).where(inArray(products.sku, skus)),
     overridesInForce(db, now),
     latestSettings(db),
     db
@@ -45,13 +52,13 @@ export async function readApproval(ctx: ServiceContext, id: string): Promise<App
       .where(and(eq(users.active, true), inArray(users.role, MAY_APPROVE), ne(users.id, caller))),
     ...headQueries(ctx),
   ]);
-  if (!proposal) return null;
-  return {
-    proposal,
-    product: product ?? null,
-    overrides: overrides.map(asOverride),
-    settings: settingsOf(versions[0]).settings,
-    hasColleagues: (others?.n ?? 0) > 0,
-    heads: headsOf(heads),
-  };
+  const overrides = inForce.map(asOverride);
+  const { settings } = settingsOf(versions[0]);
+  const hasColleagues = (others?.n ?? 0) > 0;
+  const bySku = new Map(stored.map((product) => [product.sku, product]));
+  const states = found.map((proposal): [string, ApprovalState] => {
+    const product = bySku.get(proposal.sku) ?? null;
+    return [proposal.id, { proposal, product, overrides, settings, hasColleagues }];
+  });
+  return { states: new Map(states), heads: headsOf(heads) };
 }

@@ -20,6 +20,7 @@ export interface ImportBody {
   updated: number;
   unchanged: number;
   rejected: { line: number; code: string; message: string }[];
+  echoes?: number;
 }
 
 /** Imports a file: rows as JSON lines, a text as CSV. */
@@ -158,8 +159,11 @@ export async function person(email: string, role: Role) {
   const id = `usr_${email}`;
   const token = `pws_${email}`;
   await env.DB.batch([
-    env.DB.prepare("INSERT INTO users VALUES (?1, ?2, ?3, ?4, 'none', 1, 0)").bind(id, email, email, role),
-    env.DB.prepare("INSERT INTO sessions VALUES (?1, ?2, 0, ?3)").bind(
+    env.DB.prepare(
+      `INSERT INTO users (id, email, name, role, password_hash, active, created_at)
+       VALUES (?1, ?2, ?3, ?4, 'none', 1, 0)`,
+    ).bind(id, email, email, role),
+    env.DB.prepare("INSERT INTO sessions (id, user_id, created_at, expires_at) VALUES (?1, ?2, 0, ?3)").bind(
       tokenHash(token),
       id,
       Date.now() + DAY_MS,

@@ -5,6 +5,7 @@ import { call } from "./support.ts";
 const MAIN_PATHS: [string, string][] = [
   ["post", "/api/auth/sign-in"],
   ["get", "/api/auth/me"],
+  ["post", "/api/users"],
   ["post", "/api/keys"],
   ["post", "/api/ingest/observations"],
   ["post", "/api/ingest/demand"],
@@ -114,6 +115,8 @@ describe("the machine-readable contract", () => {
       Object.values(operations).flatMap(({ security }) => (security ? [[path, security]] : [])),
     );
     expect(Object.fromEntries(open)).toEqual({
+      "/api/auth/accept": [],
+      "/api/auth/link": [],
       "/api/auth/sign-in": [],
       "/api/auth/sign-out": [],
       "/api/health": [],
@@ -127,17 +130,27 @@ describe("the machine-readable contract", () => {
     expect(body).toMatchObject({ required: true, content: { "text/csv": {}, "application/x-ndjson": {} } });
   });
 
-  it("can be read at /docs", async () => {
+  it("can be read at /docs, from our own assets and without a script", async () => {
     const response = await fetchRaw("/docs");
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toContain("text/html");
+    expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'self'/);
     const page = await response.text();
     expect(page).toContain("/openapi.json");
-    // its script comes from the internet: without it every operation is still in the page itself
+    expect(page).not.toMatch(/<script|https?:\/\/|style=|<style/);
     for (const [path, operations] of Object.entries((await openApi()).paths))
       for (const method of Object.keys(operations))
         expect(page).toContain(`<code>${method.toUpperCase()} ${path}</code>`);
-    expect(page).toMatch(/<div id="app"><\/div><main id="plain">/);
+  });
+
+  it("lets no other page frame it, guess its types or be told where a link came from", async () => {
+    for (const path of ["/docs", "/openapi.json", "/api/health", "/api/products"]) {
+      const { headers } = await fetchRaw(path);
+      expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+      expect(headers.get("strict-transport-security")).toContain("max-age=");
+    }
   });
 });
 

@@ -5,7 +5,7 @@ import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import type { ShardJob } from "../../services/runs/run-record.ts";
 import { readSkus } from "../../services/runs/snapshot.ts";
-import { changeSettings } from "../../services/settings/settings.ts";
+import { changeSettings } from "../../services/settings/change-settings.ts";
 import { addProducts, call, observation, offersOf, postObservations } from "./support.ts";
 
 const today = () => new Date(Date.now() - 60_000).toISOString().slice(0, 10);

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { inboxOf } from "../../durable/stubs.ts";
 import { addProducts, call, observation, offersOf, receiptOf } from "./support.ts";
 
@@ -116,6 +116,32 @@ describe("a signature", () => {
     const headers = { "webhook-signature": `v1,AAAA v1a,BBBB ${good}` };
     expect(await hook(id, body, { at, headers })).toMatchObject({ status: 202 });
   });
+
+  it("is not looked for among many: a header claims at most five", async () => {
+    const id = "claims";
+    const at = new Date();
+    const good = new Webhook(secret).sign(id, at, JSON.stringify(body));
+    const wrong = `v1,${btoa("x".repeat(32))}`;
+    const send = (claims: string[]) =>
+      hook(id, body, { at, headers: { "webhook-signature": claims.join(" ") } });
+    expect(await send([...Array<string>(330).fill(wrong), good])).toMatchObject(bad);
+    expect(await send([...Array<string>(5).fill(wrong), good])).toMatchObject(bad);
+    expect(await send([...Array<string>(4).fill(wrong), good])).toMatchObject({ status: 202 });
+  });
+
+  it("costs one hash of the body, whatever the header claims and whether the source exists", async () => {
+    const sign = vi.spyOn(crypto.subtle, "sign");
+    const verify = vi.spyOn(crypto.subtle, "verify");
+    const wrong = Array<string>(5)
+      .fill(`v1,${btoa("x".repeat(32))}`)
+      .join(" ");
+    for (const source of ["scraper", "nobody"]) {
+      await hook("one-hash", body, { source, headers: { "webhook-signature": wrong } });
+      expect([sign.mock.calls.length, verify.mock.calls.length]).toEqual([1, 0]);
+      sign.mockClear();
+    }
+    vi.restoreAllMocks();
+  });
 });
 
 describe("a source", () => {
@@ -133,6 +159,27 @@ describe("a source", () => {
     const old = await hook("rot-3", body, { source: "rotating", secret: first });
     expect(old).toMatchObject({ status: 401, body: { code: "bad_signature" } });
     expect(await hook("rot-4", body, { source: "rotating", secret: second })).toMatchObject({ status: 202 });
+  });
+
+  it("whose secret leaked gets a new one, and every old one ends at once", async () => {
+    const first = (await call<{ secret: string }>("POST", "/api/sources", { id: "leaky" })).body.secret;
+    const second = (await call<{ secret: string }>("POST", "/api/sources/leaky/secret")).body.secret;
+    const renew = await call<{ secret: string }>("POST", "/api/sources/leaky/secret", { revokeOld: true });
+    expect(renew.status).toBe(201);
+    const send = (id: string, by: string) => hook(id, { observations: [] }, { source: "leaky", secret: by });
+    expect((await send("leak-1", first)).status).toBe(401);
+    expect((await send("leak-2", second)).status).toBe(401);
+    expect((await send("leak-3", renew.body.secret)).status).toBe(202);
+    expect((await call("POST", "/api/sources/leaky/secret", { revoke: true })).status).toBe(422);
+  });
+
+  it("keeps one old secret at most, however often it is rotated", async () => {
+    await call("POST", "/api/sources", { id: "often" });
+    for (let i = 0; i < 4; i++) await call("POST", "/api/sources/often/secret");
+    const rows = env.DB.prepare("SELECT count(*) AS n FROM source_secrets WHERE source_id = 'often'");
+    expect(await rows.first("n")).toBe(2);
+    await call("DELETE", "/api/sources/often");
+    await call("DELETE", "/api/sources/leaky");
   });
 
   it("is limited to its rate, with the seconds to wait", async () => {

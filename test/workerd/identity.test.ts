@@ -1,38 +1,12 @@
 import { env } from "cloudflare:workers";
-import { scrypt } from "@noble/hashes/scrypt.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it, vi } from "vitest";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { bootstrap } from "../../services/identity/bootstrap.ts";
-import { signIn } from "../../services/identity/session.ts";
 import { tokenHash } from "../../services/identity/token.ts";
 import { auditOf, fetchRaw, person } from "./back-support.ts";
+import { addUser, PASSWORD, postSignIn } from "./identity-support.ts";
 import { adminKey, call } from "./support.ts";
-
-const PASSWORD = "correct horse battery";
-
-/** The password at scrypt's least cost: what a sign-in costs is not what these tests are about. */
-const CHEAP_HASH = (() => {
-  const salt = new Uint8Array(16).fill(7);
-  const hash = scrypt(PASSWORD, salt, { N: 2, r: 1, p: 1, dkLen: 32 });
-  return ["scrypt", 2, 1, 1, bytesToHex(salt), bytesToHex(hash)].join("$");
-})();
-
-async function addUser(email: string, active = 1): Promise<void> {
-  const insert = env.DB.prepare("INSERT INTO users VALUES (?1, ?2, 'Ada', 'approver', ?3, ?4, 0)");
-  await insert.bind(`usr_${email}`, email, CHEAP_HASH, active).run();
-}
-
-async function postSignIn(email: string, password: string, headers: Record<string, string> = {}) {
-  const response = await fetchRaw("/api/auth/sign-in", {
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify({ email, password }),
-  });
-  const body = (await response.json()) as Record<string, unknown>;
-  return { status: response.status, body, headers: response.headers };
-}
 
 describe("signing in", () => {
   it("with the right password opens a session, until signing out ends it", async () => {
@@ -40,12 +14,14 @@ describe("signing in", () => {
     const { status, body, headers } = await postSignIn(" Ada@Shop.test ", PASSWORD);
     expect(status).toBe(200);
     expect(body).toEqual({ id: "usr_ada@shop.test", email: "ada@shop.test", name: "Ada", role: "approver" });
-    const setCookie = headers.get("set-cookie")!;
+    const [setCookie] = headers.getSetCookie() as [string];
     expect(setCookie).toMatch(/^__Host-pricewright=pws_[0-9a-f]{64}; .*HttpOnly; Secure; SameSite=Lax$/);
     const cookie = setCookie.split(";")[0]!;
     const me = await fetchRaw("/api/auth/me", { headers: { cookie } });
     expect(await me.json()).toEqual({
       kind: "user",
+      id: "usr_ada@shop.test",
+      secondFactor: false,
       name: "Ada",
       email: "ada@shop.test",
       role: "approver",
@@ -78,37 +54,6 @@ describe("signing in", () => {
       expect(body).toEqual(answers[0].body);
       expect(body.code).toBe("unauthenticated");
     }
-  });
-
-  it("waits after five failures, longer after each more, and not for ever", async () => {
-    await addUser("slow@shop.test");
-    const at = 1_800_000_000_000;
-    const ctx = (now: number) => serviceContext(env, systemActor("test"), now);
-    const attempt = (now: number, password: string) =>
-      signIn(ctx(now), { email: "slow@shop.test", password }).then(
-        () => "in",
-        (error) => `${error.code} ${error.retryAfter ?? "-"}`,
-      );
-    for (let i = 0; i < 5; i++) expect(await attempt(at, "wrong")).toBe("unauthenticated -");
-    expect(await attempt(at, PASSWORD)).toBe("rate_limited 10");
-    expect(await attempt(at + 9_001, PASSWORD)).toBe("rate_limited 1");
-    expect(await attempt(at + 10_000, "wrong")).toBe("unauthenticated -");
-    expect(await attempt(at + 10_000, PASSWORD)).toBe("rate_limited 20");
-    expect(await attempt(at + 30_000, PASSWORD)).toBe("in");
-    expect(await attempt(at + 30_000, "wrong")).toBe("unauthenticated -"); // and counts from one again
-    expect(await attempt(at + 30_000, PASSWORD)).toBe("in");
-  });
-
-  it("says when to come back", async () => {
-    await addUser("late@shop.test");
-    await env.DB.prepare("INSERT INTO sign_in_failures VALUES ('late@shop.test', 7, ?1)")
-      .bind(Date.now())
-      .run();
-    const { status, body, headers } = await postSignIn("late@shop.test", PASSWORD);
-    expect(status).toBe(429);
-    expect(body.code).toBe("rate_limited");
-    expect(Number(headers.get("retry-after"))).toBeGreaterThan(25);
-    expect(Number(headers.get("retry-after"))).toBeLessThanOrEqual(30);
   });
 
   it.each([
@@ -172,6 +117,7 @@ describe("an API key", () => {
     const headers = { authorization: `Bearer ${made.body.key}` };
     expect((await call("GET", "/api/auth/me", undefined, headers)).body).toEqual({
       kind: "key",
+      id: made.body.id,
       name: "feed",
       scopes: ["read"],
     });
@@ -213,6 +159,27 @@ describe("an API key", () => {
   it("with a scope that does not exist is not made", async () => {
     expect((await call("POST", "/api/keys", { name: "x", scopes: ["everything"] })).status).toBe(422);
     expect((await call("POST", "/api/keys", { name: "x", scopes: [] })).status).toBe(422);
+  });
+
+  it("has a name of its own, also after it was revoked, and whoever asks first", async () => {
+    const make = () => call("POST", "/api/keys", { name: "only-one", scopes: ["read"] });
+    const answers = await Promise.all([make(), make(), make()]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    const made = answers.find(({ status }) => status === 201)!;
+    await call("DELETE", `/api/keys/${made.body.id}`);
+    expect(await make()).toMatchObject({ status: 409, body: { code: "conflict" } });
+  });
+
+  it("ends when it was said to", async () => {
+    const end = new Date(Date.now() + 60_000).toISOString();
+    const { body } = await call("POST", "/api/keys", { name: "short", scopes: ["read"], expiresAt: end });
+    expect(body).toMatchObject({ expiresAt: end });
+    const headers = { authorization: `Bearer ${body.key}` };
+    expect((await call("GET", "/api/auth/me", undefined, headers)).status).toBe(200);
+    await env.DB.prepare("UPDATE api_keys SET expires_at = ?1 WHERE id = ?2").bind(Date.now(), body.id).run();
+    expect((await call("GET", "/api/auth/me", undefined, headers)).status).toBe(401);
+    const past = { name: "past", scopes: ["read"], expiresAt: "2020-01-01T00:00:00Z" };
+    expect((await call("POST", "/api/keys", past)).status).toBe(422);
   });
 
   it("outweighs a cookie that comes with it", async () => {

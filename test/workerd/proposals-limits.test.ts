@@ -60,7 +60,7 @@ describe("a limit that was set after the proposal", () => {
       ids: [idOf("BULK")],
       note: NOTE,
     });
-    expect(body.failed).toEqual([{ id: idOf("BULK"), code: "limits_changed" }]);
+    expect(body.failed).toMatchObject([{ id: idOf("BULK"), code: "limits_changed" }]);
   });
 });
 

@@ -5,7 +5,7 @@ import { readProposal } from "../../db/reads/proposals.ts";
 import { BatchConflict } from "../../db/write.ts";
 import { commitChained } from "../../services/chains/commit-chained.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
-import { rejection } from "../../services/proposals/reject.ts";
+import { stepsWrite } from "../../services/proposals/write-steps.ts";
 import {
   auditOf,
   expectSoundChains,
@@ -56,8 +56,9 @@ describe("deciding many", () => {
     const ids = [idOf("BULK-1"), idOf("BULK-2"), idOf("BULK-3"), "prp_none", idOf("REJECT")];
     const { status, body } = await call("POST", "/api/proposals/bulk", { action: "approve", ids });
     expect(status).toBe(200);
-    expect(body).toEqual({
-      done: 1,
+    expect(body).toMatchObject({
+      ...{ done: 1, skipped: 0, remaining: 0 },
+      effect: { up: 1, down: 0, profit: expect.stringMatching(/^\d+\.\d\d$/), currency: "EUR" },
       failed: [
         { id: idOf("BULK-2"), code: "stale_or_mismatch" },
         { id: idOf("BULK-3"), code: "reason_required" },
@@ -71,7 +72,7 @@ describe("deciding many", () => {
   it("takes the query of the list", async () => {
     const filter = { status: "pending", sku: "BULK-3" };
     const { body } = await call("POST", "/api/proposals/bulk", { action: "reject", filter, note: "all" });
-    expect(body).toEqual({ done: 1, failed: [] });
+    expect(body).toMatchObject({ done: 1, failed: [], remaining: 0 });
     expect(await stored("BULK-3")).toMatchObject({ status: "rejected", note: "all" });
   });
 
@@ -116,7 +117,9 @@ describe("at the same instant", () => {
     await approve("REPEAT");
     const ctx = serviceContext(env, systemActor("test"));
     const stale = { ...seen, status: "pending" as const };
-    await expect(commitChained(ctx, rejection(ctx, stale, null))).rejects.toThrow(BatchConflict);
+    const step = { kind: "end", status: "rejected", note: null, problem: null } as const;
+    const write = stepsWrite(ctx, [{ proposal: stale, step }])!;
+    await expect(commitChained(ctx, write)).rejects.toThrow(BatchConflict);
     expect(await stored("REPEAT")).toMatchObject({ status: "applied" });
     await expectSoundChains();
   });

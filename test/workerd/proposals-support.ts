@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
+import { bulkInsert } from "../../db/bulk.ts";
+import { proposals } from "../../db/schema.ts";
 import { holdScheduledRuns, type ProposalBody, propose, seedShop } from "./back-support.ts";
 import { call } from "./support.ts";
 
@@ -72,4 +74,25 @@ export function recordingDatabase(d1: D1Database): { d1: D1Database; roundTrips:
     },
   });
   return { d1: proxy, roundTrips };
+}
+
+const NO_OUTCOME = { units: 0, revenue: 0, profit: 0, interval80: [0, 0] };
+const EXPLANATION = {
+  ...{ sentence: "As the test says.", inputs: [], candidates: [], guardrails: [], binding: [], shadow: [] },
+  ...{ relaxations: [], unlimited: null, reason: "strategy_target", pGain: 0 },
+};
+
+/** What a test says of a proposal: prices in cents, instants in ms; from 20.00 to 21.00 unless it says otherwise. */
+export type TestProposal = { id: string; sku: string } & Partial<typeof proposals.$inferInsert>;
+
+/** Puts proposals before a person, without a run. */
+export async function addProposals(rows: readonly TestProposal[]): Promise<void> {
+  const whole = rows.map((row) => ({
+    ...{ runId: null, category: "test", from: 2_000, to: 2_100, currency: "EUR", changePct: 5 },
+    ...{ status: "pending" as const, risk: "LOW" as const, riskReasons: [], strategy: "cost_plus" },
+    ...{ confidence: 1, expected: { ...NO_OUTCOME, delta: { ...NO_OUTCOME, profit: 100 } } },
+    ...{ explanation: EXPLANATION, approvals: [], createdAt: Date.now(), expiresAt: 8e15 },
+    ...row,
+  }));
+  await env.DB.batch(bulkInsert(env.DB, proposals, whole));
 }

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { database } from "../../db/database.ts";
 import { DAY_MS, MINUTE_MS } from "../../domain/base/time.ts";
-import { commitChained } from "../../services/chains/commit-chained.ts";
+import { commitOnce, readHeads } from "../../services/chains/commit-chained.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { approveProposal } from "../../services/proposals/approve.ts";
 import { app } from "../../worker/app.ts";
@@ -98,6 +98,7 @@ describe("the round trips of an approval", () => {
   it("are repeated as a whole, once, when another writer was first", async () => {
     const { d1, roundTrips } = recordingDatabase(env.DB);
     const ctx = { ...serviceContext(env, systemActor("test")), d1, db: database(d1) };
+    const other = serviceContext(env, systemActor("test"));
     const audit = [{ action: "first", subject: "test", detail: {} }];
     const commit = d1.batch.bind(d1);
     let isFirst = true;
@@ -106,11 +107,7 @@ describe("the round trips of an approval", () => {
         name !== "batch"
           ? Reflect.get(target, name)
           : async (statements: D1PreparedStatement[]) => {
-              if (isFirst)
-                await commitChained(serviceContext(env, systemActor("test")), {
-                  audit,
-                  statements: () => [],
-                });
+              if (isFirst) await commitOnce(other, await readHeads(other), { audit, statements: () => [] });
               isFirst = false;
               return commit(statements);
             },

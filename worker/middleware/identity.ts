@@ -1,38 +1,105 @@
 import type { Context } from "hono";
-import { getCookie } from "hono/cookie";
+import { getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
+import { SECOND_MS } from "../../domain/base/time.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { may, type Scope } from "../../domain/identity/rights.ts";
-import { serviceContext, systemActor } from "../../services/context.ts";
+import { FAMILIAR_MS, networkOf } from "../../domain/identity/brake.ts";
+import { type Actor, type Caller, may, type Scope } from "../../domain/identity/rights.ts";
+import { gateOf } from "../../durable/ports.ts";
+import { type ServiceContext, serviceContext, systemActor } from "../../services/context.ts";
 import { bootstrap } from "../../services/identity/bootstrap.ts";
-import { identifyKey, identifySession } from "../../services/identity/identify.ts";
+import type { SignInContext } from "../../services/identity/check-password.ts";
+import { identifyAddress, identifyKey, identifySession } from "../../services/identity/identify.ts";
+import {
+  accessTrust,
+  identifyService,
+  looksLikeToken,
+  serviceTrust,
+  verifyAccess,
+} from "../../services/identity/verify-token.ts";
 import type { AppEnv } from "../context.ts";
 
-/** The session's cookie. `__Host-` cookies need HTTPS, so plain localhost has its own name. */
+/** A cookie of ours. `__Host-` cookies need HTTPS, so plain localhost has its own names. */
+function cookieName(c: Context<AppEnv>, name: string): string {
+  return isHttps(c) ? `__Host-${name}` : name;
+}
+
+export function isHttps(c: Context<AppEnv>): boolean {
+  return new URL(c.req.url).protocol === "https:";
+}
+
 export function sessionCookie(c: Context<AppEnv>): string {
-  return new URL(c.req.url).protocol === "https:" ? "__Host-pricewright" : "pricewright";
+  return cookieName(c, "pricewright");
+}
+
+function deviceCookie(c: Context<AppEnv>): string {
+  return cookieName(c, "pricewright-device");
+}
+
+/** Sets a cookie that only the server reads. */
+export function setServerCookie(c: Context<AppEnv>, name: string, value: string, ms: number): void {
+  setCookie(c, name, value, {
+    ...{ httpOnly: true, secure: isHttps(c), sameSite: "Lax", path: "/" },
+    maxAge: ms / SECOND_MS,
+  });
+}
+
+/** Lets the browser say next time that its person has signed in from it before. */
+export function rememberDevice(c: Context<AppEnv>, device: string): void {
+  setServerCookie(c, deviceCookie(c), device, FAMILIAR_MS);
+}
+
+const AGENT_LENGTH_MAX = 200;
+const DEVICE_FORM = /^pwd_[0-9a-f]{64}$/;
+
+/** What verbs of people need: the brake, and where the request comes from. */
+export function signInContext(c: Context<AppEnv>, actor: Actor): SignInContext {
+  const device = getCookie(c, deviceCookie(c));
+  const place = {
+    network: networkOf(c.req.header("cf-connecting-ip")).slice(0, AGENT_LENGTH_MAX),
+    device: device !== undefined && DEVICE_FORM.test(device) ? device : null,
+    agent: (c.req.header("user-agent") ?? "").slice(0, AGENT_LENGTH_MAX),
+  };
+  return { ...serviceContext(c.env, actor), gate: gateOf(c.env), place };
 }
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 let bootstrapped = false;
 
-/** Finds out who calls: an API key, else a session. A cookie sent from another origin may read, but change nothing. */
+/**
+ * Finds out who calls: a bearer (an API key or a service's token), else a session, else Cloudflare Access. What a browser
+ * adds by itself may read from another origin, but change nothing.
+ */
 export const identity = createMiddleware<AppEnv>(async (c, next) => {
   await bootstrapOnce(c);
   const ctx = serviceContext(c.env, systemActor("identity"));
-  const bearer = /^Bearer (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  if (bearer !== undefined) {
-    const actor = await identifyKey(ctx, bearer);
-    if (!actor) throw new ProblemError("unauthenticated", "the API key is unknown or revoked");
-    c.set("actor", actor);
-    return next();
-  }
-  const token = getCookie(c, sessionCookie(c));
-  if (token && !SAFE_METHODS.has(c.req.method)) assertSameOrigin(c);
-  c.set("actor", token ? await identifySession(ctx, token) : null);
+  const caller = await callerOf(c, ctx);
+  c.set("actor", caller?.actor ?? null);
+  c.set("credential", caller?.credential ?? null);
   return next();
 });
+
+async function callerOf(c: Context<AppEnv>, ctx: ServiceContext): Promise<Caller | null> {
+  const bearer = /^Bearer (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  if (bearer !== undefined) return bearerCaller(c, ctx, bearer);
+  const token = getCookie(c, sessionCookie(c));
+  const access = c.req.header("cf-access-jwt-assertion");
+  if ((token || access) && !SAFE_METHODS.has(c.req.method)) assertSameOrigin(c);
+  const bySession = token ? await identifySession(ctx, token) : null;
+  const trust = access === undefined || bySession !== null ? null : accessTrust(c.env);
+  if (access === undefined || trust === null) return bySession;
+  const { email, expiresAt } = await verifyAccess(access, trust, ctx.now);
+  return identifyAddress(ctx, email, expiresAt);
+}
+
+async function bearerCaller(c: Context<AppEnv>, ctx: ServiceContext, bearer: string): Promise<Caller> {
+  const trust = looksLikeToken(bearer) ? serviceTrust(c.env) : null;
+  if (trust !== null) return identifyService(bearer, trust, ctx.now);
+  const caller = await identifyKey(ctx, bearer);
+  if (!caller) throw new ProblemError("unauthenticated", "the API key is unknown, over or revoked");
+  return caller;
+}
 
 /** @throws ProblemError forbidden if the browser names another origin */
 export function assertSameOrigin(c: Context<AppEnv>): void {
@@ -54,12 +121,30 @@ async function bootstrapOnce(c: Context<AppEnv>): Promise<void> {
   bootstrapped = true;
 }
 
-/** 401 without identity, 403 without the right. */
-export function requireScope(scope: Scope) {
+/** 401 without identity, 403 without any of the rights. */
+export function requireScope(...scopes: [Scope, ...Scope[]]) {
   return createMiddleware<AppEnv>(async (c, next) => {
-    const actor = c.get("actor");
-    if (!actor) throw new ProblemError("unauthenticated", "sign in, or send an API key as a bearer token");
-    if (!may(actor, scope)) throw new ProblemError("forbidden", `this needs the right "${scope}"`);
+    const actor = knownActor(c);
+    if (!scopes.some((scope) => may(actor, scope)))
+      throw new ProblemError("forbidden", `this needs the right "${scopes.join('" or "')}"`);
     await next();
   });
+}
+
+/** For what concerns the caller alone: any person, but no machine. */
+export const requirePerson = createMiddleware<AppEnv>(async (c, next) => {
+  if (knownActor(c).kind !== "user") throw new ProblemError("forbidden", "this is for people, not for keys");
+  await next();
+});
+
+/** For whoever calls, with any right. */
+export const requireCaller = createMiddleware<AppEnv>(async (c, next) => {
+  knownActor(c);
+  await next();
+});
+
+function knownActor(c: Context<AppEnv>): Actor {
+  const actor = c.get("actor");
+  if (!actor) throw new ProblemError("unauthenticated", "sign in, or send an API key as a bearer token");
+  return actor;
 }

@@ -5,6 +5,7 @@ import { iso } from "../../domain/contract/answers.ts";
 import type { Explanation, Proposal, ProposalDetail, Run } from "../../domain/contract/decisions.ts";
 import type { Outcome, PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { HORIZON_DAYS } from "../../domain/pricing/optimisation/sales.ts";
+import type { BulkEffect } from "../../services/proposals/bulk.ts";
 import type { RunReport } from "../../services/runs/report-run.ts";
 import { given } from "./given.ts";
 
@@ -45,6 +46,7 @@ export function presentProposal(row: ProposalRecord, title: string | null): z.in
       },
       note: row.note,
       effectiveAt: row.effectiveAt === null ? null : iso(row.effectiveAt),
+      until: row.until === null ? null : iso(row.until),
       decidedBy: row.decidedBy,
       decidedAt: row.decidedAt === null ? null : iso(row.decidedAt),
     }),
@@ -59,6 +61,12 @@ export function presentProposalDetail(
     ...presentProposal(row, title),
     explanation: presentExplanation(row.explanation as PricingDecision, row.currency),
   };
+}
+
+export function presentEffect({ profit, up, down }: BulkEffect) {
+  const [[currency, minor] = ["EUR", 0], ...others] = profit;
+  if (others.length > 0) return { profit: null, up, down };
+  return { profit: formatMinor(minor, currency), up, down, ...(profit.size > 0 && { currency }) };
 }
 
 function presentOutcome(outcome: Outcome, currency: string) {

@@ -5,6 +5,7 @@ import { importProducts } from "../../services/catalogue/import-products.ts";
 import { importCosts } from "../../services/costs/import-costs.ts";
 import { importRows } from "../../services/ingest/import-rows.ts";
 import { importCompetitors } from "../../services/market/import-competitors.ts";
+import { importPastPrices } from "../../services/pricing/import-past-prices.ts";
 import { deliveryContext, drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { importRequest, readImportFile, withUnread } from "../import-body.ts";
@@ -19,15 +20,20 @@ const productsRoute = createRoute({
   path: "/api/import/products",
   tags: ["catalogue"],
   summary: "Import products from CSV (text/csv) or JSON lines; the same file twice changes nothing",
+  description:
+    "A column that the file does not have leaves its field as it is; of a product that is known, `sku,price` is enough. " +
+    "A changed `price` becomes the base price and is served, unless it breaks a limit, moves the price by more than the " +
+    "setting `feedMaxStep`, or comes from somebody who may not approve prices (setting `feedPricesTrusted`): then it waits " +
+    "in `GET /api/held-prices`. A price that we served ourselves within `feedEchoDays` is an echo, and changes nothing.",
   middleware: requireScope("write"),
   request: importRequest,
   responses: jsonReply(200, ImportReceipt, "what became of each line"),
 });
 
 export const importRoutes = newRouter().openapi(productsRoute, async (c) => {
-  const file = await readImportFile(c, PRODUCTS_BYTES_MAX);
-  const dryRun = c.req.valid("query").dryRun === "true";
-  const receipt = await importProducts(requestContext(c), file.lines, { dryRun });
+  const { dryRun, emptyMeans } = c.req.valid("query");
+  const file = await readImportFile(c, PRODUCTS_BYTES_MAX, emptyMeans);
+  const receipt = await importProducts(requestContext(c), file.lines, { dryRun: dryRun === "true" });
   drainSoon(c);
   return c.json(withUnread(receipt, file), 200);
 });
@@ -89,4 +95,27 @@ export const costRoutes = newRouter().openapi(costsRoute, async (c) => {
   const receipt = await importCosts(requestContext(c), file.lines, { dryRun });
   drainSoon(c);
   return c.json(withUnread(receipt, file), 200);
+});
+
+/** A file of about 100,000 prices. */
+const PRICES_BYTES_MAX = 10_000_000;
+
+const pastPricesRoute = createRoute({
+  method: "post",
+  path: "/api/import/prices",
+  tags: ["pricing"],
+  summary:
+    "Import past prices (`sku, price, from, to`) from CSV or JSON lines, for the prior price of a reduction",
+  description:
+    "Prices of the time before this install: the ledger is the record of what came after. `from` and `to` are civil days " +
+    "of the install's time zone, the day `to` included, or instants. Without `to` a price held until the next one.",
+  middleware: requireScope("approve"),
+  request: importRequest,
+  responses: jsonReply(200, ImportReceipt, "what became of each line"),
+});
+
+export const pastPriceRoutes = newRouter().openapi(pastPricesRoute, async (c) => {
+  const file = await readImportFile(c, PRICES_BYTES_MAX);
+  const dryRun = c.req.valid("query").dryRun === "true";
+  return c.json(withUnread(await importPastPrices(requestContext(c), file.lines, { dryRun }), file), 200);
 });

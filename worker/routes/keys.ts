@@ -1,18 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { iso, Key, pageOf } from "../../domain/contract/answers.ts";
-import { SCOPES, type Scope } from "../../domain/identity/rights.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { Key, MadeKey, NewKey } from "../../domain/contract/people.ts";
 import { createKey, listKeys, revokeKey } from "../../services/identity/keys.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
-import { jsonBody, jsonReply } from "../openapi.ts";
-import { given } from "../presenters/given.ts";
+import { jsonBody, jsonReply, problemAnswer } from "../openapi.ts";
+import { presentKey } from "../presenters/people.ts";
 
-const NewKey = z.strictObject({ name: z.string().min(1).max(100), scopes: z.array(z.enum(SCOPES)).min(1) });
-const MadeKey = NewKey.extend({ id: z.string(), key: z.string().describe("shown only this once") }).meta({
-  id: "MadeKey",
-});
 const listRoute = createRoute({
   method: "get",
   path: "/api/keys",
@@ -30,7 +26,7 @@ const createKeyRoute = createRoute({
   summary: "Make an API key",
   middleware: requireScope("admin"),
   request: jsonBody(NewKey),
-  responses: jsonReply(201, MadeKey, "the key, shown this once"),
+  responses: { ...jsonReply(201, MadeKey, "the key, shown this once"), 409: problemAnswer("conflict") },
 });
 
 const revokeRoute = createRoute({
@@ -40,7 +36,7 @@ const revokeRoute = createRoute({
   summary: "Revoke an API key",
   middleware: requireScope("admin"),
   request: { params: z.object({ id: z.string() }) },
-  responses: { 204: { description: "revoked" } },
+  responses: { 204: { description: "revoked" }, 404: problemAnswer("not_found") },
 });
 
 export const keyRoutes = newRouter()
@@ -55,20 +51,12 @@ export const keyRoutes = newRouter()
     );
   })
   .openapi(createKeyRoute, async (c) => {
-    const { name, scopes } = c.req.valid("json");
-    return c.json(await createKey(requestContext(c), { name, scopes: scopes as Scope[] }), 201);
+    const { expiresAt: end, ...asked } = c.req.valid("json");
+    const input = { ...asked, expiresAt: end === undefined ? null : Date.parse(end) };
+    const { expiresAt, ...made } = await createKey(requestContext(c), input);
+    return c.json({ ...made, ...(expiresAt === null ? {} : { expiresAt: iso(expiresAt) }) }, 201);
   })
   .openapi(revokeRoute, async (c) => {
     await revokeKey(requestContext(c), c.req.valid("param").id);
     return c.body(null, 204);
   });
-
-function presentKey(row: Awaited<ReturnType<typeof listKeys>>[number]): z.infer<typeof Key> {
-  const { createdAt, lastUsedAt, revokedAt, ...shown } = row;
-  const instant = (ms: number | null) => (ms === null ? null : iso(ms));
-  return {
-    ...shown,
-    createdAt: iso(createdAt),
-    ...given({ lastUsedAt: instant(lastUsedAt), revokedAt: instant(revokedAt) }),
-  };
-}

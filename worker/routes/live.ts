@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { CREDENTIAL_HEADER } from "../../durable/live-feed.ts";
 import { liveFeed } from "../../durable/stubs.ts";
 import { newRouter } from "../context.ts";
 import { requireScope } from "../middleware/identity.ts";
@@ -14,7 +15,8 @@ const live = createRoute({
     "Frames `{ seq, items }`, or `{ seq, reset: true }` when the client is too far behind and should read its lists " +
     "again. Needs a session of the same origin, or a key with `read`. The text `ping` is answered by `pong`. Items are of " +
     "the types `price`, `signal`, `proposal`, `run`, and `digest`: signals that are too many to send one by one. A " +
-    'client may send `{"read":<seq>}`: from then on it is sent 32 frames ahead at most, and `reset` once it has read them.',
+    'client may send `{"read":<seq>}`: from then on it is sent 32 frames ahead at most, and `reset` once it has read them. When the session ends or the key is revoked, the ' +
+    "socket is closed with 4401 within a minute.",
   middleware: requireScope("read"),
   request: {
     query: z.object({
@@ -41,7 +43,8 @@ export const liveRoutes = newRouter().openapi(live, async (c) => {
   const { since } = c.req.valid("query");
   const url = new URL("https://live/");
   if (since !== undefined) url.searchParams.set("since", since);
-  const { status, webSocket } = await liveFeed(c.env).fetch(url, { headers: { upgrade: "websocket" } });
+  const headers = { upgrade: "websocket", [CREDENTIAL_HEADER]: JSON.stringify(c.get("credential")) };
+  const { status, webSocket } = await liveFeed(c.env).fetch(url, { headers });
   // a response of our own: the headers of one that was fetched cannot be added to
   return new Response(null, { status, webSocket });
 });

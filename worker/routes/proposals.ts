@@ -1,19 +1,20 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listProposals, PROPOSAL_LIST, readProposal } from "../../db/reads/proposals.ts";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
-import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
+import { InstantIn, money, named, pageOf } from "../../domain/contract/answers.ts";
 import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { approveProposal } from "../../services/proposals/approve.ts";
+import { priorPriceOfProposal } from "../../services/pricing/read-prior-price.ts";
+import { approveProposal, rejectProposal } from "../../services/proposals/approve.ts";
 import { decideInBulk } from "../../services/proposals/bulk.ts";
-import { rejectProposal } from "../../services/proposals/reject.ts";
 import { drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentProposal, presentProposalDetail } from "../presenters/decisions.ts";
+import { presentEffect, presentProposal, presentProposalDetail } from "../presenters/decisions.ts";
+import { presentPriorPrice } from "../presenters/price.ts";
 
 const IdParam = z.object({ id: z.string().max(100) });
 const Filter = z.strictObject({
@@ -25,11 +26,14 @@ const Filter = z.strictObject({
   strategy: z.string().optional(),
   runId: z.string().optional(),
 });
+const ListQuery = listQuery(PROPOSAL_LIST, Filter.shape);
+const { q, sort } = ListQuery.shape;
 const note = z.string().max(2_000).optional();
 const Approval = z.strictObject({
   note,
   price: MoneyIn.optional(),
-  effectiveAt: InstantIn.optional(),
+  effectiveAt: InstantIn.optional().describe("applied then, by the minute tick; default: at once"),
+  until: InstantIn.optional().describe("when the price before it comes back; default: it stays"),
 });
 
 const listRoute = createRoute({
@@ -38,7 +42,7 @@ const listRoute = createRoute({
   tags: ["proposals"],
   summary: "Proposals",
   middleware: requireScope("read"),
-  request: { query: listQuery(PROPOSAL_LIST, Filter.shape) },
+  request: { query: ListQuery },
   responses: jsonReply(200, pageOf(Proposal), "a page of proposals"),
 });
 
@@ -81,8 +85,24 @@ const rejectRoute = createRoute({
 const Bulk = z.strictObject({
   action: z.enum(["approve", "reject"]),
   ids: z.array(z.string()).max(500).optional(),
-  filter: Filter.optional(),
+  filter: Filter.extend({ q, sort })
+    .optional()
+    .describe("the query of the list; only what of it is pending is decided"),
   note,
+  preview: z.boolean().optional().describe("answers what would happen, and does nothing"),
+});
+
+const BulkAnswer = named("BulkAnswer", {
+  done: z.int().describe("decided as asked"),
+  skipped: z.int().describe("were so already"),
+  failed: z.array(z.object({ id: z.string(), code: z.string(), detail: z.string() })),
+  remaining: z.int().describe("pending ones of the query that this request did not come to: ask again"),
+  effect: z.object({
+    profit: money.nullable().describe("expected, against the present prices; null in several currencies"),
+    currency: z.string().optional(),
+    up: z.int(),
+    down: z.int(),
+  }),
 });
 
 const bulkRoute = createRoute({
@@ -92,11 +112,7 @@ const bulkRoute = createRoute({
   summary: "Approve or reject many; one that cannot be does not keep the others from it",
   middleware: requireScope("approve"),
   request: jsonBody(Bulk),
-  responses: jsonReply(
-    200,
-    z.object({ done: z.int(), failed: z.array(z.object({ id: z.string(), code: z.string() })) }),
-    "counts",
-  ),
+  responses: jsonReply(200, BulkAnswer, "counts"),
 });
 
 export const proposalRoutes = newRouter()
@@ -110,28 +126,40 @@ export const proposalRoutes = newRouter()
     );
   })
   .openapi(readRoute, async (c) => {
-    const found = await readProposal(requestContext(c).db, c.req.valid("param").id);
+    const ctx = requestContext(c);
+    const found = await readProposal(ctx.db, c.req.valid("param").id);
     if (!found) throw new ProblemError("not_found", "no such proposal");
-    return c.json(presentProposalDetail(found.proposal, found.title), 200);
+    const { proposal, title } = found;
+    const prior = await priorPriceOfProposal(ctx, proposal);
+    return c.json(
+      {
+        ...presentProposalDetail(proposal, title),
+        ...(prior && { priorPrice: presentPriorPrice(proposal, prior) }),
+      },
+      200,
+    );
   })
   .openapi(bulkRoute, async (c) => {
-    const { action, ids, filter, note: text } = c.req.valid("json");
+    const { action, ids, filter, note: text, preview } = c.req.valid("json");
     if ((ids === undefined) === (filter === undefined))
       throw new ProblemError("invalid", "give either ids or a filter", {
         errors: [{ path: "ids", code: "invalid", message: "give either ids or a filter" }],
       });
-    const outcome = await decideInBulk(requestContext(c), { action, ids, filter, note: text });
-    drainSoon(c);
-    publishDecision(c, outcome.decided);
-    return c.json({ done: outcome.decided.length, failed: outcome.failed }, 200);
+    const bulk = { action, ids, filter, note: text, preview };
+    const { changed, effect, ...counts } = await decideInBulk(requestContext(c), bulk);
+    if (!preview) {
+      drainSoon(c);
+      publishDecision(c, changed);
+    }
+    return c.json({ ...counts, effect: presentEffect(effect) }, 200);
   })
   .openapi(approveRoute, async (c) => {
-    const { note: text, price, effectiveAt } = await optionalBody(c, Approval);
-    const at = effectiveAt === undefined ? undefined : Date.parse(effectiveAt);
+    const { note: text, price, effectiveAt, until } = await optionalBody(c, Approval);
     const proposal = await approveProposal(requestContext(c), c.req.valid("param").id, {
       note: text,
       price,
-      effectiveAt: at,
+      effectiveAt: instantOf(effectiveAt),
+      until: instantOf(until),
     });
     drainSoon(c);
     publishDecision(c, [proposal]);
@@ -143,6 +171,10 @@ export const proposalRoutes = newRouter()
     publishDecision(c, [proposal]);
     return c.json(presentProposalDetail(proposal, null), 200);
   });
+
+function instantOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text);
+}
 
 /** A command's body may be left out altogether: the same as an empty object. */
 async function optionalBody<T extends z.ZodType>(

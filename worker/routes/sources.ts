@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { SourceSecret, SourceShape } from "../../domain/contract/ingest.ts";
-import { SOURCE_FORMATS, troublesOf } from "../../domain/delivery/source.ts";
+import { troublesOf } from "../../domain/delivery/source.ts";
 import { SourceId } from "../../domain/messages/batch.ts";
+import { SOURCE_FORMATS } from "../../domain/messages/names.ts";
 import { forgetSource } from "../../services/ingest/known-sources.ts";
 import {
   changeSource,
@@ -10,11 +11,13 @@ import {
   deleteSource,
   listSources,
   rotateSecret,
+  SOURCE_LIST,
   type Source,
 } from "../../services/ingest/sources.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
+import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
@@ -38,13 +41,17 @@ const ChangeSource = z.strictObject({
   rateLimit: rateLimit.optional(),
 });
 
+const RotateSecret = z.strictObject({
+  revokeOld: z.boolean().default(false).describe("true: the old secrets leaked and end at once"),
+});
+
 const list = createRoute({
   method: "get",
   path: "/api/sources",
   tags: ["ingest"],
   summary: "Sources and their health",
   middleware: requireScope("read"),
-  request: { query: PageQuery },
+  request: { query: listQuery(SOURCE_LIST, {}) },
   responses: { 200: jsonAnswer(pageOf(SourceShape), "Sources by id") },
 });
 
@@ -65,9 +72,15 @@ const rotate = createRoute({
   method: "post",
   path: "/api/sources/{id}/secret",
   tags: ["ingest"],
-  summary: "Make a new secret; the old one is valid for another 24 h",
-  middleware: requireScope("write"),
-  request: { params },
+  summary: "Make a new secret; the old one is valid for another 24 h, or ends at once",
+  description:
+    'With `{"revokeOld": true}`, for a secret that leaked, every older secret ends at once (in other data centres within ' +
+    "five seconds). Without it the newest of the old ones is valid for another 24 h.",
+  middleware: [requireScope("write"), emptyBodyIsNone] as const,
+  request: {
+    params,
+    body: { required: false, content: { "application/json": { schema: RotateSecret } } },
+  },
   responses: {
     201: jsonAnswer(SourceSecret, "The secret is shown this once"),
     404: problemAnswer("not_found"),
@@ -96,16 +109,10 @@ const remove = createRoute({
 
 export const sourceRoutes = newRouter()
   .openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
-    const [after] = decodeCursor(cursor, z.tuple([z.string()])) ?? [];
-    const rows = await listSources(requestContext(c).db, { after, limit: limit + 1 });
+    const query = pageQuery(SOURCE_LIST, c.req.valid("query"));
+    const page = await listSources(requestContext(c).db, query);
     return c.json(
-      pageFrom(
-        rows,
-        limit,
-        (row) => presentSource(row, Date.now()),
-        ({ id }) => [id],
-      ),
+      presentPage(page, query, ({ one }) => presentSource(one, Date.now())),
       200,
     );
   })
@@ -122,7 +129,9 @@ export const sourceRoutes = newRouter()
   })
   .openapi(rotate, async (c) => {
     const { id } = c.req.valid("param");
-    const made = await rotateSecret(requestContext(c), id);
+    // a body of no known type is as none
+    const { revokeOld = false } = c.req.valid("json") ?? {};
+    const made = await rotateSecret(requestContext(c), id, { revokeOld });
     forgetSource(id);
     return c.json(made, 201);
   })

@@ -1,4 +1,4 @@
-import { For } from "solid-js";
+import { For, Show } from "solid-js";
 import { words } from "../format/words.ts";
 
 interface Choice {
@@ -6,20 +6,12 @@ interface Choice {
   label: string;
 }
 
-/** The value of the choice that leaves a list as it is. */
-export const ANY = "all";
-
-/** The choices of a list's query: any, or one of the values, shown as words unless said otherwise. */
-export function choicesOf(any: string, values: readonly string[], labelOf = words): Choice[] {
-  return [{ value: ANY, label: any }, ...values.map((value) => ({ value, label: labelOf(value) }))];
-}
-
 /** For values that are names already. */
 export const asIs = (value: string): string => value;
 
-/** The value if the list has it: the address may hold anything. */
-export function known<T extends string>(values: readonly T[], value: string | undefined): T | undefined {
-  return values.find((one) => one === value);
+/** Codes as choices, shown as words. */
+export function choicesOf(values: readonly string[]): Choice[] {
+  return values.map((value) => ({ value, label: words(value) }));
 }
 
 interface SelectFieldProps {
@@ -74,6 +66,36 @@ export function SearchField(props: SearchFieldProps) {
           pause = setTimeout(() => props.onInput(value), TYPING_PAUSE_MS);
         }}
       />
+    </label>
+  );
+}
+
+interface TextFieldProps {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  help?: string;
+  required?: boolean;
+  placeholder?: string;
+  type?: "text" | "datetime-local" | "number" | "email" | "url";
+}
+
+/** A labelled line of text. */
+export function TextField(props: TextFieldProps) {
+  return (
+    <label class="field">
+      <span class="field-label">{props.label}</span>
+      <input
+        class="input"
+        type={props.type ?? "text"}
+        value={props.value}
+        required={props.required}
+        placeholder={props.placeholder}
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+      />
+      <Show when={props.help}>
+        <span class="field-help">{props.help}</span>
+      </Show>
     </label>
   );
 }

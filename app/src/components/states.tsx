@@ -23,23 +23,3 @@ export function EmptyState(props: { title: string; children?: JSX.Element; actio
     </div>
   );
 }
-
-interface Paged {
-  hasNextPage: boolean;
-  isFetchingNextPage: boolean;
-  fetchNextPage: () => unknown;
-}
-
-/** A button for the rest of a list, as long as there is one. */
-export function LoadMore(props: { query: Paged; shown: number }) {
-  return (
-    <Show when={props.query.hasNextPage}>
-      <div class="load-more">
-        <span>The first {props.shown} are loaded.</span>
-        <button type="button" class="button button-small" onClick={() => props.query.fetchNextPage()}>
-          {props.query.isFetchingNextPage ? "Loading…" : "Load more"}
-        </button>
-      </div>
-    </Show>
-  );
-}

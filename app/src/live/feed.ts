@@ -1,8 +1,11 @@
 import type { QueryClient } from "@tanstack/solid-query";
 import { createSignal, onCleanup, onMount } from "solid-js";
 import type { Page } from "../../../domain/contract/answers.ts";
-import type { Run } from "../../../domain/contract/decisions.ts";
+import type { Product } from "../../../domain/contract/catalogue.ts";
+import type { Proposal, Run } from "../../../domain/contract/decisions.ts";
+import type { Signal } from "../../../domain/contract/market.ts";
 import type { LiveItem } from "../../../domain/messages/live.ts";
+import { patchRows } from "../list/patch-rows.ts";
 import { keys, keysToRefresh, LIVE_KEYS } from "../queries/keys.ts";
 import { withProgress } from "../queries/runs.ts";
 import { type LiveSocket, type LiveStatus, makeLiveConnection } from "./connection.ts";
@@ -24,6 +27,24 @@ function openSocket(since: number | undefined): LiveSocket {
   return new WebSocket(url) as unknown as LiveSocket;
 }
 
+/** Changes what is shown of a thing that changed, without reading its list again. */
+function showInPlace(client: QueryClient, item: LiveItem): void {
+  if (item.type === "run")
+    client.setQueryData<Page<Run>>(keys.runs, (page) => page && withProgress(page, item));
+  if (item.type === "proposal") {
+    const status = item.status as Proposal["status"];
+    patchRows<Proposal>(client, keys.proposals, ({ id }) => id === item.id, { status });
+  }
+  if (item.type === "signal") {
+    const { priority, severity, confidence } = item;
+    const status = item.status as Signal["status"];
+    const change = { status, priority, severity, confidence };
+    patchRows<Signal>(client, keys.signals, ({ id }) => id === item.id, change);
+  }
+  if (item.type === "price")
+    patchRows<Product>(client, keys.products, ({ sku }) => sku === item.sku, { price: item.price });
+}
+
 /** Follows the live feed as long as its owner lives, and keeps the cached queries current. */
 export function createLiveFeed(client: QueryClient) {
   const [status, setStatus] = createSignal<LiveStatus>("connecting");
@@ -32,8 +53,7 @@ export function createLiveFeed(client: QueryClient) {
     (items) => {
       for (const item of items) {
         if (item.type === "digest") noteDigest(item);
-        if (item.type === "run")
-          client.setQueryData<Page<Run>>(keys.runs, (page) => page && withProgress(page, item));
+        showInPlace(client, item);
       }
       // a hidden page only notes what is out of date, and reads it when it is shown again
       const refetchType = document.hidden ? "none" : "active";

@@ -1,45 +1,23 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/solid-query";
+import { useQuery } from "@tanstack/solid-query";
+import type { InferRequestType } from "hono/client";
 import type { Accessor } from "solid-js";
 import { DAY_MS, MINUTE_MS } from "../../../domain/base/time.ts";
-import type { ProductStatus } from "../../../domain/messages/names.ts";
+import type { Product } from "../../../domain/contract/catalogue.ts";
 import { answer, answerOrNull, api, inPath } from "../api/client.ts";
+import type { ListSource } from "../list/list.ts";
 import { keys } from "./keys.ts";
 
-const PAGE_LIMIT = 100;
 const WHOLE_LIST = 500;
 /** An offer that opens no signal is not published, so an open page asks for it. */
 const OFFERS_EVERY_MS = 20_000;
 
-export interface ProductQuery {
-  q?: string | undefined;
-  category?: string | undefined;
-  status?: ProductStatus | undefined;
-}
+type Asked = InferRequestType<typeof api.products.$get>["query"];
 
-export function useProducts(query: Accessor<ProductQuery>) {
-  return useInfiniteQuery(() => ({
-    queryKey: [...keys.products, query()],
-    queryFn: ({ pageParam: cursor, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
-      answer(api.products.$get({ query: { ...query(), limit: PAGE_LIMIT, cursor } }, { init: { signal } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
-    reconcile: "sku",
-  }));
-}
-
-/** The categories in use, in alphabetical order. */
-export function useCategories() {
-  return useQuery(() => ({
-    queryKey: ["categories"],
-    queryFn: async ({ signal }) => {
-      const { items } = await answer(
-        api.products.$get({ query: { limit: WHOLE_LIST } }, { init: { signal } }),
-      );
-      return [...new Set(items.map((p) => p.category))].sort((a, b) => a.localeCompare(b));
-    },
-    staleTime: 5 * MINUTE_MS,
-  }));
-}
+export const productSource: ListSource<Product> = {
+  key: keys.products,
+  facets: "category,brand,status",
+  fetch: (query, signal) => answer(api.products.$get({ query: query as Asked }, { init: { signal } })),
+};
 
 const product = api.products[":sku"];
 const ofSku = (sku: string) => ({ param: { sku: inPath(sku) } });

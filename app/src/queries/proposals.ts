@@ -1,28 +1,35 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
+import type { InferRequestType } from "hono/client";
 import type { Accessor } from "solid-js";
-import type { ProposalDetail } from "../../../domain/contract/decisions.ts";
-import type { ProposalStatus, Risk } from "../../../domain/messages/proposal.ts";
+import type { Proposal, ProposalDetail } from "../../../domain/contract/decisions.ts";
 import { answer, api, inPath } from "../api/client.ts";
+import { createList, type ListAsked } from "../list/list.ts";
+import { patchRows } from "../list/patch-rows.ts";
 import { keys } from "./keys.ts";
 
-const PAGE_LIMIT = 200;
+type Asked = InferRequestType<typeof api.proposals.$get>["query"];
 
-export interface ProposalQuery {
-  status?: ProposalStatus | undefined;
-  risk?: Risk | undefined;
-  category?: string | undefined;
-  sku?: string | undefined;
+export function useProposals(asked: Accessor<ListAsked>) {
+  return createList<Proposal>(
+    {
+      key: keys.proposals,
+      facets: "category,risk,strategy",
+      fetch: (query, signal) => answer(api.proposals.$get({ query: query as Asked }, { init: { signal } })),
+    },
+    asked,
+  );
 }
 
-export function useProposals(query: Accessor<ProposalQuery>) {
-  return useInfiniteQuery(() => ({
-    queryKey: [...keys.proposals, query()],
-    queryFn: ({ pageParam: cursor, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
-      answer(api.proposals.$get({ query: { ...query(), limit: PAGE_LIMIT, cursor } }, { init: { signal } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
-    reconcile: "id",
+/** The pending proposal of a SKU, of which there is one at most. */
+export function usePendingProposal(sku: Accessor<string>) {
+  const pending = useQuery(() => ({
+    queryKey: [...keys.proposals, "pending", sku()],
+    queryFn: ({ signal }) =>
+      answer(
+        api.proposals.$get({ query: { sku: sku(), status: "pending", limit: 1 } }, { init: { signal } }),
+      ),
   }));
+  return () => (pending.isPending ? undefined : pending.data?.items[0]);
 }
 
 const ofId = (id: string) => ({ param: { id: inPath(id) } });
@@ -36,7 +43,7 @@ export function useProposal(id: Accessor<string>) {
 
 export type Verb = "approve" | "reject";
 
-/** Approves or rejects. Whatever the answer, the page is read again: somebody else may have decided first. */
+/** Approves or rejects. A refusal may mean that somebody else decided first: then the proposal is read again. */
 export function useDecide() {
   const client = useQueryClient();
   return useMutation(() => ({
@@ -47,12 +54,12 @@ export function useDecide() {
     },
     onSuccess: (decided, { id }) => {
       client.setQueryData<ProposalDetail>(keys.proposal(id), (old) => (old ? { ...old, ...decided } : old));
+      const { title: _, ...shown } = decided;
+      patchRows<Proposal>(client, keys.proposals, (row) => row.id === id, shown);
+      client.invalidateQueries({ queryKey: keys.product(decided.sku) });
     },
-    onSettled: (decided, _error, { id }) => {
-      for (const queryKey of [keys.proposals, keys.proposal(id), keys.products]) {
-        client.invalidateQueries({ queryKey });
-      }
-      if (decided) client.invalidateQueries({ queryKey: keys.product(decided.sku) });
+    onError: (_error, { id }) => {
+      client.invalidateQueries({ queryKey: keys.proposal(id) });
     },
   }));
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
-import type { Person } from "../../../domain/contract/answers.ts";
+import type { Person } from "../../../domain/contract/people.ts";
 import { ROLE_SCOPES, type Scope } from "../../../domain/identity/rights.ts";
 import { answer, api } from "../api/client.ts";
 import { ApiError } from "../api/errors.ts";

@@ -1,25 +1,28 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/solid-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
+import type { InferRequestType } from "hono/client";
 import type { Accessor } from "solid-js";
-import type { SignalStatus } from "../../../domain/messages/names.ts";
+import type { Signal } from "../../../domain/contract/market.ts";
 import { answer, api, inPath } from "../api/client.ts";
+import type { ListSource } from "../list/list.ts";
+import { patchRows } from "../list/patch-rows.ts";
 import { keys } from "./keys.ts";
 
-const PAGE_LIMIT = 100;
+type Asked = InferRequestType<typeof api.signals.$get>["query"];
 
-export interface SignalQuery {
-  status?: SignalStatus | undefined;
-  type?: string | undefined;
-  sku?: string | undefined;
-  minPriority?: number | undefined;
-}
+export const signalSource: ListSource<Signal> = {
+  key: keys.signals,
+  facets: "type,category,competitor",
+  fetch: (query, signal) => answer(api.signals.$get({ query: query as Asked }, { init: { signal } })),
+};
 
-export function useSignals(query: Accessor<SignalQuery>) {
-  return useInfiniteQuery(() => ({
-    queryKey: [...keys.signals, query()],
-    queryFn: ({ pageParam: cursor, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
-      answer(api.signals.$get({ query: { ...query(), limit: PAGE_LIMIT, cursor } }, { init: { signal } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
+/** The newest signals of a SKU; the ones in force are among them. */
+export function useSignalsOf(sku: Accessor<string>) {
+  return useQuery(() => ({
+    queryKey: [...keys.product(sku()), "signals"],
+    queryFn: ({ signal }) =>
+      answer(
+        api.signals.$get({ query: { sku: sku(), sort: "-updatedAt", limit: 100 } }, { init: { signal } }),
+      ),
     reconcile: "id",
   }));
 }
@@ -28,6 +31,10 @@ export function useAcknowledge() {
   const client = useQueryClient();
   return useMutation(() => ({
     mutationFn: (id: string) => answer(api.signals[":id"].acknowledge.$put({ param: { id: inPath(id) } })),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.signals }),
+    onSuccess: (signal) => {
+      const { title: _, ...shown } = signal;
+      patchRows<Signal>(client, keys.signals, (row) => row.id === signal.id, shown);
+      client.invalidateQueries({ queryKey: keys.product(signal.sku) });
+    },
   }));
 }

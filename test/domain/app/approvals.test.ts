@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decisionBlocked, noteMinimum } from "../../../app/src/pages/approvals/decision-rules.ts";
-import { matching, neighbour, nextSort, sorted } from "../../../app/src/pages/approvals/queue.ts";
+import { neighbour, nextPending } from "../../../app/src/pages/approvals/queue.ts";
 import { runProgress, withProgress } from "../../../app/src/queries/runs.ts";
 import type { Me } from "../../../app/src/queries/session.ts";
 import type { Proposal, Run } from "../../../domain/contract/decisions.ts";
@@ -79,37 +79,7 @@ describe("noteMinimum", () => {
   });
 });
 
-describe("the order of the queue", () => {
-  const low = proposal({ id: "low", createdAt: "2026-11-21T02:00:00Z" });
-  const high = proposal({
-    id: "high",
-    sku: "B-2",
-    title: "Lamp",
-    risk: "HIGH",
-    createdAt: "2026-11-21T01:00:00Z",
-  });
-
-  it("sorts by the chosen column and keeps the server's order for equal values", () => {
-    expect(sorted([low, high], { key: "risk", descending: true }).map((p) => p.id)).toEqual(["high", "low"]);
-    expect(sorted([low, high], { key: "profit", descending: true }).map((p) => p.id)).toEqual([
-      "low",
-      "high",
-    ]);
-    expect(sorted([high, low], { key: "age", descending: false }).map((p) => p.id)).toEqual(["low", "high"]);
-  });
-
-  it("reverses a column on the second click", () => {
-    const once = nextSort({ key: "age", descending: false }, "profit");
-    expect(once).toEqual({ key: "profit", descending: true });
-    expect(nextSort(once, "profit")).toEqual({ key: "profit", descending: false });
-  });
-
-  it("finds proposals by SKU, title and id, ignoring case", () => {
-    expect(matching([low, high], "lAMP").map((p) => p.id)).toEqual(["high"]);
-    expect(matching([low, high], " a-1 ").map((p) => p.id)).toEqual(["low"]);
-    expect(matching([low, high], "")).toHaveLength(2);
-  });
-
+describe("the way through the queue", () => {
   it("moves to the next and previous proposal and stops at the ends", () => {
     const ids = ["a", "b", "c"];
     expect(neighbour(ids, "b", 1)).toBe("c");
@@ -117,6 +87,13 @@ describe("the order of the queue", () => {
     expect(neighbour(ids, "a", -1)).toBe("a");
     expect(neighbour(ids, undefined, 1)).toBe("a");
     expect(neighbour([], "x", 1)).toBeUndefined();
+  });
+
+  it("goes on to the next pending proposal below, and at the end to one that was passed over", () => {
+    const rows = ["pending", "applied", "pending", "rejected"].map((status, i) => ({ id: `p${i}`, status }));
+    expect(nextPending(rows, "p0")).toBe("p2");
+    expect(nextPending(rows, "p2")).toBe("p0");
+    expect(nextPending(rows.slice(0, 2), "p0")).toBeUndefined();
   });
 });
 

@@ -67,7 +67,7 @@ describe("an invalid row gets the code and the path of its fault", () => {
     ["words", { price: "abc" }, "bad_price", "price"],
     ["not a number", { price: "NaN" }, "bad_price", "price"],
     ["no price at all", { price: "" }, "bad_price", "price"],
-    ["too many decimals", { price: "129.901" }, "bad_price", "price"],
+    ["too many decimals", { price: "129.901" }, "ambiguous_price", "price"],
     ["too many decimals in a number", { price: 129.901 }, "bad_price", "price"],
     ["half a cent", { price: { minor: 0.5, currency: "EUR" } }, "bad_price", "price"],
     ["a text without a price", { price: undefined, priceText: "sold out" }, "bad_price", "priceText"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PROPOSAL_STATUSES, PROPOSAL_TRANSITIONS, proposalCan } from "../../../domain/messages/proposal.ts";
+import { PROPOSAL_ACTIONS, PROPOSAL_STATUSES, proposalCan } from "../../../domain/messages/proposal.ts";
 import {
   type ApprovalNeed,
   agreedTo,
@@ -71,7 +71,7 @@ describe("the statuses of a proposal", () => {
     ]);
     expect(PROPOSAL_STATUSES.filter((status) => proposalCan("expire", status))).toEqual(["pending"]);
     const ended = ["applied", "rejected", "expired", "superseded", "failed"] as const;
-    for (const action of Object.keys(PROPOSAL_TRANSITIONS) as (keyof typeof PROPOSAL_TRANSITIONS)[])
+    for (const action of Object.keys(PROPOSAL_ACTIONS) as (keyof typeof PROPOSAL_ACTIONS)[])
       expect(ended.filter((status) => proposalCan(action, status))).toEqual([]);
   });
 });

@@ -13,7 +13,8 @@ import { decisionBlocked, noteMinimum } from "./decision-rules.ts";
 interface DecisionDialogProps {
   proposal: ProposalDetail;
   verb: Verb;
-  onClose: () => void;
+  /** @param decided whether the proposal is pending no longer */
+  onClose: (decided: boolean) => void;
 }
 
 const WORDS = {
@@ -25,6 +26,7 @@ const WORDS = {
 export function DecisionDialog(props: DecisionDialogProps) {
   const me = useMe();
   const decide = useDecide();
+  let form!: HTMLFormElement;
   const [note, setNote] = createSignal("");
   const minimum = () => noteMinimum(props.proposal, props.verb, me.data ?? null);
   const missing = () => Math.max(0, minimum() - note().trim().length);
@@ -44,19 +46,28 @@ export function DecisionDialog(props: DecisionDialogProps) {
       {
         onSuccess: (answer) => {
           toastDone(...outcome(proposal, answer.status));
-          props.onClose();
+          props.onClose(answer.status !== "pending");
         },
       },
     );
   }
 
   return (
-    <Dialog open onOpenChange={(open) => !open && props.onClose()}>
+    <Dialog open onOpenChange={(open) => !open && props.onClose(false)}>
       <Dialog.Portal>
         <Dialog.Overlay class="overlay" />
         <div class="dialog-place">
-          <Dialog.Content class="dialog">
+          <Dialog.Content
+            class="dialog"
+            onOpenAutoFocus={(event) => {
+              // where no note is needed, Enter decides
+              if (minimum() > 0) return;
+              event.preventDefault();
+              form.querySelector<HTMLButtonElement>("[type=submit]")?.focus();
+            }}
+          >
             <form
+              ref={form}
               onSubmit={(event) => {
                 event.preventDefault();
                 send();
@@ -68,24 +79,42 @@ export function DecisionDialog(props: DecisionDialogProps) {
               <Show when={decide.isError}>
                 <Failure error={decide.error} />
               </Show>
-              <div class="dialog-actions">
-                <button type="button" class="button" onClick={() => props.onClose()}>
-                  {decide.isError ? "Close" : "Cancel"}
-                </button>
-                <ActionButton
-                  type="submit"
-                  tone={WORDS[props.verb].tone}
-                  disabledReason={reason()}
-                  onClick={() => undefined}
-                >
-                  {WORDS[props.verb].button}
-                </ActionButton>
-              </div>
+              <Buttons
+                verb={props.verb}
+                hasFailed={decide.isError}
+                blocked={reason()}
+                onClose={() => props.onClose(false)}
+              />
             </form>
           </Dialog.Content>
         </div>
       </Dialog.Portal>
     </Dialog>
+  );
+}
+
+interface ButtonsProps {
+  verb: Verb;
+  hasFailed: boolean;
+  blocked: string | null;
+  onClose: () => void;
+}
+
+function Buttons(props: ButtonsProps) {
+  return (
+    <div class="dialog-actions">
+      <button type="button" class="button" onClick={() => props.onClose()}>
+        {props.hasFailed ? "Close" : "Cancel"}
+      </button>
+      <ActionButton
+        type="submit"
+        tone={WORDS[props.verb].tone}
+        disabledReason={props.blocked}
+        onClick={() => undefined}
+      >
+        {WORDS[props.verb].button}
+      </ActionButton>
+    </div>
   );
 }
 

@@ -3,7 +3,7 @@ import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import type { ProposalStatus } from "../../../../domain/messages/proposal.ts";
 import { dateTime } from "../../format/time.ts";
 import { actor } from "../../format/words.ts";
-import { useProposals } from "../../queries/proposals.ts";
+import { usePendingProposal } from "../../queries/proposals.ts";
 import { useQueue } from "./queue.ts";
 
 const TEXT: Partial<Record<ProposalStatus, string>> = {
@@ -18,8 +18,8 @@ const TEXT: Partial<Record<ProposalStatus, string>> = {
 /** A link to the pending proposal that replaced a superseded one. */
 function Successor(props: { sku: string }) {
   const queue = useQueue();
-  const pending = useProposals(() => ({ sku: props.sku, status: "pending" }));
-  const id = () => (pending.isPending ? undefined : pending.data?.pages[0]?.items[0]?.id);
+  const pending = usePendingProposal(() => props.sku);
+  const id = () => pending()?.id;
   return (
     <Show when={id()}>
       {(next) => (

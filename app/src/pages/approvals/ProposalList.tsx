@@ -1,47 +1,84 @@
-import { createEffect, For, on } from "solid-js";
+import { createVirtualizer } from "@tanstack/solid-virtual";
+import { createEffect, createMemo, For, on, Show } from "solid-js";
 import type { Proposal } from "../../../../domain/contract/decisions.ts";
+import type { List } from "../../list/list.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "./cells.tsx";
 
 interface ProposalListProps {
-  proposals: readonly Proposal[];
+  list: List<Proposal>;
   selected: string | undefined;
   hrefOf: (id: string) => string;
 }
 
-/** The narrow list beside an opened proposal. */
+const ITEM_HEIGHT = 83;
+const ITEMS_AHEAD = 8;
+
+/** The narrow list beside an opened proposal; only the items on the screen are in the page. */
 export function ProposalList(props: ProposalListProps) {
   let list!: HTMLUListElement;
+  const rows = () => props.list.rows();
+  const virtual = createVirtualizer<HTMLUListElement, HTMLLIElement>({
+    get count() {
+      return rows().length;
+    },
+    getScrollElement: () => list,
+    estimateSize: () => ITEM_HEIGHT,
+    overscan: ITEMS_AHEAD,
+    getItemKey: (index) => rows()[index]?.id ?? index,
+  });
+  const shown = createMemo(() => virtual.getVirtualItems().filter(({ index }) => index < rows().length));
   createEffect(
     on(
-      () => props.selected,
-      () => list.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" }),
+      () => rows().findIndex(({ id }) => id === props.selected),
+      (index) => index >= 0 && virtual.scrollToIndex(index, { align: "auto" }),
     ),
   );
+  createEffect(() => {
+    const last = shown().at(-1)?.index ?? 0;
+    if (rows().length > 0 && last >= rows().length - ITEMS_AHEAD * 2) props.list.more();
+  });
   return (
     <ul class="queue-list" ref={list}>
-      <For each={props.proposals}>
-        {(p) => (
-          <li class="queue-entry">
-            <a
-              class="queue-item"
-              href={props.hrefOf(p.id)}
-              aria-current={p.id === props.selected ? "true" : undefined}
-            >
-              <span class="queue-title">{p.title ?? p.sku}</span>
-              <span
-                class={`risk-dot risk-${p.risk.toLowerCase()}`}
-                role="img"
-                aria-label={`${p.risk} risk`}
-              />
-              <PriceMove proposal={p} />
-              <ChangePct value={p.changePct} />
-              <span class="queue-profit">
-                <ProfitDelta proposal={p} />
-              </span>
-            </a>
-          </li>
+      <li class="queue-space" style={{ height: `${virtual.getTotalSize()}px` }} aria-hidden="true" />
+      <For each={shown()}>
+        {(item) => (
+          <Show when={rows()[item.index]}>
+            {(row) => (
+              <li
+                class="queue-entry"
+                style={{ transform: `translateY(${item.start}px)` }}
+                data-index={item.index}
+                ref={(element) => queueMicrotask(() => virtual.measureElement(element))}
+              >
+                <Item proposal={row()} isOpen={row().id === props.selected} href={props.hrefOf(row().id)} />
+              </li>
+            )}
+          </Show>
         )}
       </For>
     </ul>
+  );
+}
+
+function Item(props: { proposal: Proposal; isOpen: boolean; href: string }) {
+  return (
+    <a
+      class="queue-item"
+      classList={{ "queue-decided": props.proposal.status !== "pending" }}
+      href={props.href}
+      aria-current={props.isOpen ? "true" : undefined}
+    >
+      <span class="queue-title">{props.proposal.title ?? props.proposal.sku}</span>
+      <span
+        class={`risk-dot risk-${props.proposal.risk.toLowerCase()}`}
+        role="img"
+        aria-label={`${props.proposal.risk} risk`}
+      />
+      <PriceMove proposal={props.proposal} />
+      <ChangePct value={props.proposal.changePct} />
+      <span class="queue-profit">
+        <ProfitDelta proposal={props.proposal} />
+      </span>
+    </a>
   );
 }

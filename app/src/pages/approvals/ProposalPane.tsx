@@ -56,6 +56,14 @@ function Opened(props: { proposal: ProposalDetail }) {
   const [verb, setVerb] = createSignal<Verb | null>(null);
   const blocked = (v: Verb) => decisionBlocked(props.proposal, v, me.data ?? null);
   const decide = (v: Verb) => blocked(v) === null && setVerb(v);
+  /** After a decision the next pending proposal opens, so that a queue is worked through without leaving it. */
+  const closed = (decided: boolean) => {
+    setVerb(null);
+    if (!decided) return;
+    queue.decided(props.proposal.id);
+    const next = queue.next(props.proposal.id);
+    if (next) navigate(queue.hrefOf(next));
+  };
 
   createEffect(() => {
     document.title = `${props.proposal.title ?? props.proposal.sku} · Approvals · Pricewright`;
@@ -85,7 +93,7 @@ function Opened(props: { proposal: ProposalDetail }) {
       <Guardrails proposal={props.proposal} />
       <Inputs inputs={props.proposal.explanation.inputs} />
       <Show when={verb()}>
-        {(v) => <DecisionDialog proposal={props.proposal} verb={v()} onClose={() => setVerb(null)} />}
+        {(v) => <DecisionDialog proposal={props.proposal} verb={v()} onClose={closed} />}
       </Show>
     </>
   );

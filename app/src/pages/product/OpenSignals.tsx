@@ -4,13 +4,13 @@ import { PriorityChip, SignalStatusChip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { words } from "../../format/words.ts";
-import { useSignals } from "../../queries/signals.ts";
+import { useSignalsOf } from "../../queries/signals.ts";
 
 /** The signals of a SKU that are not resolved. */
 export function OpenSignals(props: { sku: string }) {
-  const signals = useSignals(() => ({ sku: props.sku }));
+  const signals = useSignalsOf(() => props.sku);
   const unresolved = () =>
-    (signals.data?.pages.flatMap((p) => p.items) ?? []).filter((s) => s.status !== "resolved");
+    (signals.isPending ? [] : (signals.data?.items ?? [])).filter((s) => s.status !== "resolved");
   return (
     <section class="block" aria-labelledby="signals-heading">
       <h2 id="signals-heading">Open signals</h2>

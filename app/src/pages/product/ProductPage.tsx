@@ -10,7 +10,7 @@ import { money, percent } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import { usePricesIncludeTax, useProduct, useServedPrice } from "../../queries/products.ts";
-import { useProposals } from "../../queries/proposals.ts";
+import { usePendingProposal } from "../../queries/proposals.ts";
 import { ElasticityCard } from "./ElasticityCard.tsx";
 import { Ledger } from "./Ledger.tsx";
 import { MarketChart } from "./MarketChart.tsx";
@@ -44,8 +44,7 @@ export function ProductPage() {
 
 function Opened(props: { product: Product }) {
   const sku = () => props.product.sku;
-  const pending = useProposals(() => ({ sku: sku(), status: "pending" }));
-  const proposal = () => (pending.isPending ? undefined : pending.data?.pages[0]?.items[0]);
+  const proposal = usePendingProposal(sku);
 
   createEffect(() => {
     document.title = `${props.product.title} · Pricewright`;

@@ -1,0 +1,64 @@
+import { type JSX, onMount } from "solid-js";
+import { useListAddress } from "./address.ts";
+import { type Column, DataTable } from "./DataTable.tsx";
+import { createList, type ListSource } from "./list.ts";
+import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "./parts.tsx";
+
+export interface ListPageProps<T> {
+  title: string;
+  /** what a row is */
+  one: string;
+  many?: string;
+  source: ListSource<T>;
+  /** of the list in the API, for the export */
+  path: string;
+  /** the names that the list can be asked for, with their defaults */
+  asked: Record<string, string | undefined>;
+  filters: readonly Filter[];
+  searchFor: string;
+  columns: readonly Column<T>[];
+  idOf: (row: T) => string;
+  /** shown when there is nothing at all: what would be here, and how it gets here */
+  empty: JSX.Element;
+  hasLinks?: boolean;
+  isQuiet?: (row: T) => boolean;
+  /** beside the title */
+  actions?: JSX.Element;
+  /** between the title and the list */
+  children?: JSX.Element;
+}
+
+/** A page that is one list. */
+export function ListPage<T>(props: ListPageProps<T>) {
+  const address = useListAddress(props.asked);
+  const list = createList(props.source, address.asked);
+  onMount(() => {
+    document.title = `${props.title} · Pricewright`;
+  });
+  return (
+    <main class="page">
+      <div class="page-head">
+        <h1>{props.title}</h1>
+        <ListCount list={list} one={props.one} many={props.many} />
+        <span class="page-actions">
+          {props.actions}
+          <ExportButton path={props.path} address={address} />
+        </span>
+      </div>
+      {props.children}
+      <ListBar list={list} address={address} filters={props.filters} searchFor={props.searchFor} />
+      <ListBody list={list} address={address} empty={props.empty}>
+        <DataTable
+          caption={props.title}
+          columns={props.columns}
+          list={list}
+          idOf={props.idOf}
+          sort={address.value("sort")}
+          onSort={(sort) => address.set({ sort })}
+          hasLinks={props.hasLinks ?? false}
+          isQuiet={props.isQuiet}
+        />
+      </ListBody>
+    </main>
+  );
+}

@@ -1,0 +1,37 @@
+import { useSearchParams } from "@solidjs/router";
+import type { ListAsked } from "./list.ts";
+
+/** What a list is asked for, kept in the address, so that a view can be saved, shared and come back to. */
+export interface ListAddress {
+  value: (name: string) => string | undefined;
+  /** an undefined or empty value leaves the default */
+  set: (change: Record<string, string | undefined>) => void;
+  asked: () => ListAsked;
+  /** whether anything but the order differs from the defaults */
+  isNarrowed: () => boolean;
+}
+
+/** The value that stands for "any" where the default of a filter is narrower. */
+export const ANY = "all";
+
+/** @param names the names that the list takes, each with its default */
+export function useListAddress(names: Record<string, string | undefined>): ListAddress {
+  const [search, setSearch] = useSearchParams<Record<string, string>>();
+  const value = (name: string) => search[name] ?? names[name];
+  return {
+    value,
+    set: (change) => {
+      const kept = Object.entries(change).map(([name, to]) => [name, to === names[name] ? undefined : to]);
+      setSearch(Object.fromEntries(kept), { replace: true });
+    },
+    asked: () =>
+      Object.fromEntries(
+        Object.keys(names).map((name) => {
+          const asked = value(name);
+          return [name, asked === ANY || asked === "" ? undefined : asked];
+        }),
+      ),
+    isNarrowed: () =>
+      Object.keys(names).some((name) => name !== "sort" && (value(name) ?? "") !== (names[name] ?? "")),
+  };
+}

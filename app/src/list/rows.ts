@@ -1,0 +1,7 @@
+/** Moves the focus to the next or previous row's link, and to the first one if it is on none. */
+export function focusRow(page: HTMLElement, step: 1 | -1): void {
+  const links = [...page.querySelectorAll<HTMLElement>("[data-row-link]")];
+  const at = links.indexOf(document.activeElement as HTMLElement);
+  const to = at === -1 ? 0 : Math.min(links.length - 1, Math.max(0, at + step));
+  links[to]?.focus();
+}

@@ -1,0 +1,62 @@
+import { currencyExponent, isCurrency } from "../base/currency.ts";
+import type { NumberText } from "./number-text.ts";
+
+/** Words for the hundredth part of a currency, with the currencies that have it; empty: any with two decimals. */
+const HUNDREDTHS: readonly (readonly [pattern: RegExp, currencies: readonly string[]])[] = [
+  [
+    /^(?:¢|ct\.?|cts\.?|cents?|centimes?|céntimos?|centavos?|centesimi|cent\.|snt|λεπτά|цент(?:ов|а)?)(?![\p{L}\p{M}])/iu,
+    [],
+  ],
+  [/^(?:p|pence|penny)(?![\p{L}\p{M}])/u, ["GBP"]],
+  [/^(?:коп\.?|копе(?:йка|йки|ек)|копій(?:ка|ки|ок))(?![\p{L}\p{M}])/iu, ["RUB", "UAH", "BYN"]],
+  [/^(?:øre|öre|aurar)(?![\p{L}\p{M}])/iu, ["DKK", "NOK", "SEK"]],
+  [/^(?:gr\.?|grosz[ey]?)(?![\p{L}\p{M}])/iu, ["PLN"]],
+  [/^(?:hal\.?|haléř[eů]?|halier(?:ov)?)(?![\p{L}\p{M}])/iu, ["CZK"]],
+  [/^(?:Rp\.?|Rappen)(?![\p{L}\p{M}])/u, ["CHF"]],
+  [/^(?:st\.?|ст\.?|стотинки)(?![\p{L}\p{M}])/iu, ["BGN"]],
+  [/^(?:bani)(?![\p{L}\p{M}])/iu, ["RON"]],
+  [/^(?:kuruş|krş|kr\.?)(?![\p{L}\p{M}])/iu, ["TRY"]],
+  [/^(?:paise|paisa)(?![\p{L}\p{M}])/iu, ["INR", "PKR", "NPR"]],
+];
+/** Words that mean nothing else: an amount of them is read even where no currency is known. */
+const CLEAR = /^(?:¢|ct|cts|cents?|centimes?|pence)(?![\p{L}\p{M}])/iu;
+
+/** An amount in hundredths, alone ("99 ct") or behind whole units ("1 € 50 ct"); null if the text has another form. */
+export function hundredthsIn(
+  text: string,
+  numbers: readonly NumberText[],
+  currency: string | null,
+): { amount: string } | null {
+  const last = numbers.at(-1);
+  if (last === undefined || numbers.length > 2 || !/^\d{1,4}$/.test(last.amount) || last.doubt) return null;
+  const behind = text.slice(last.to).trimStart();
+  const before = text.slice(numbers[0]!.to, last.from).trim();
+  if (!isHundredth(behind, currency)) return null;
+  const hundredths = Number(last.amount);
+  if (numbers.length === 1) return { amount: negated(last, decimal(hundredths)) };
+  const whole = numbers[0]!;
+  const isCompound =
+    /^\d+$/.test(whole.amount) &&
+    hundredths < 100 &&
+    last.amount.length <= 2 &&
+    before.length <= 8 &&
+    !/[-+/]/.test(before);
+  return isCompound ? { amount: negated(whole, decimal(Number(whole.amount) * 100 + hundredths)) } : null;
+}
+
+function isHundredth(behind: string, currency: string | null): boolean {
+  if (currency === null) return CLEAR.test(behind);
+  if (!isCurrency(currency) || currencyExponent(currency) !== 2) return false;
+  return HUNDREDTHS.some(
+    ([pattern, of]) => (of.length === 0 || of.includes(currency)) && pattern.test(behind),
+  );
+}
+
+function decimal(hundredths: number): string {
+  const digits = String(hundredths).padStart(3, "0");
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+function negated({ negative }: NumberText, amount: string): string {
+  return negative ? `-${amount}` : amount;
+}

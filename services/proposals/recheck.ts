@@ -1,0 +1,31 @@
+import { and, inArray } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
+import { proposals } from "../../db/schema.ts";
+import { OPEN_STATUSES } from "../../domain/messages/proposal.ts";
+import { type ServiceContext, systemActor } from "../context.ts";
+import { SEGMENT_PRICES } from "../pricing/commit-prices.ts";
+import { decideSegment, previewSegment } from "./decide.ts";
+import { planRecheck } from "./plan-approval.ts";
+
+/**
+ * Ends the open proposals whose price the limits of today forbid: for every change of a cost, a limit, a status or the
+ * settings, so that no list shows what cannot be approved. `skus`: whose they are; null = all. Answers how many ended.
+ */
+export async function recheckOpen(ctx: ServiceContext, skus: readonly string[] | null): Promise<number> {
+  const isOpen = inArray(proposals.status, OPEN_STATUSES);
+  const open = await ctx.db
+    .select({ id: proposals.id })
+    .from(proposals)
+    .where(skus === null ? isOpen : and(isAmong(proposals.sku, skus), isOpen));
+  const inspector = { ...ctx, actor: systemActor("limits") };
+  let ended = 0;
+  for (let start = 0; start < open.length; start += SEGMENT_PRICES) {
+    const ids = open.slice(start, start + SEGMENT_PRICES).map(({ id }) => id);
+    const looked = await previewSegment(inspector, ids, planRecheck);
+    const forbidden = looked.filter(({ problem }) => problem !== null).map(({ id }) => id);
+    if (forbidden.length === 0) continue;
+    const outcomes = await decideSegment(inspector, forbidden, planRecheck);
+    ended += outcomes.filter(({ step }) => step?.kind === "end").length;
+  }
+  return ended;
+}

@@ -1,0 +1,91 @@
+import { and, eq, sql } from "drizzle-orm";
+import { jsonTable } from "../../db/bulk.ts";
+import { proposals } from "../../db/schema.ts";
+import { guardCount, prepare } from "../../db/write.ts";
+import { actorLabel } from "../../domain/identity/rights.ts";
+import type { AuditBody, ChainedWrite } from "../chains/commit-chained.ts";
+import type { ServiceContext } from "../context.ts";
+import { priceWrite } from "../pricing/commit-prices.ts";
+import type { ProposalStep } from "./plan-approval.ts";
+import type { DecidedProposal } from "./read-approval.ts";
+
+/** A proposal as it was seen, and what is to be done with it. */
+export interface PlannedStep {
+  proposal: DecidedProposal;
+  step: ProposalStep;
+}
+
+/** What a step changes of its proposal, and the audit entry for it. */
+interface Move {
+  proposal: DecidedProposal;
+  audit: AuditBody;
+  changes: Partial<DecidedProposal>;
+}
+
+/**
+ * The one write for the steps of many proposals; null if they change nothing. It fails its batch unless every proposal
+ * still has the status that was seen, and every product the price and version.
+ */
+export function stepsWrite(ctx: ServiceContext, planned: readonly PlannedStep[]): ChainedWrite | null {
+  const applied = planned.flatMap(({ step }) => (step.kind === "apply" ? [step.change] : []));
+  const moves = planned.flatMap(({ proposal, step }) => moveOf(ctx, proposal, step) ?? []);
+  if (applied.length === 0 && moves.length === 0) return null;
+  const prices = applied.length > 0 ? priceWrite(ctx, applied) : null;
+  return {
+    ledger: prices?.ledger ?? [],
+    audit: [...(prices?.audit ?? []), ...moves.map(({ audit }) => audit)],
+    statements: (ledger) => [...(prices?.statements(ledger) ?? []), ...moveStatements(ctx, moves)],
+  };
+}
+
+function moveOf(ctx: ServiceContext, proposal: DecidedProposal, step: ProposalStep): Move | null {
+  const { id, sku, note } = proposal;
+  const decision = { decidedBy: actorLabel(ctx.actor), decidedAt: ctx.now };
+  const audited = (action: string, detail: object) => ({ action, subject: id, detail: { sku, ...detail } });
+  switch (step.kind) {
+    case "none":
+    case "apply":
+      return null;
+    case "end":
+      return {
+        proposal,
+        audit: audited(`proposal.${step.status}`, { note: step.note }),
+        changes: { status: step.status, note: step.note ?? note, ...decision },
+      };
+    case "schedule": {
+      const { kind: _, ...asked } = step;
+      return {
+        proposal,
+        audit: audited("proposal.schedule", asked),
+        changes: { status: "approved", ...asked, ...decision },
+      };
+    }
+    case "first_of_two": {
+      const edited = step.to === proposal.to ? {} : { price: step.to };
+      return {
+        proposal,
+        audit: audited("proposal.approve-first", { to: step.to }),
+        changes: { approvals: [{ by: decision.decidedBy, at: ctx.now, ...edited }] },
+      };
+    }
+  }
+}
+
+const MOVED = [
+  ...["status", "to", "note", "effectiveAt", "until", "decidedBy", "decidedAt", "approvals"],
+] as const satisfies readonly (keyof DecidedProposal)[];
+
+/** One update for all moves, behind a guard that each proposal still has the status that was seen. */
+function moveStatements({ d1, db }: ServiceContext, moves: readonly Move[]): D1PreparedStatement[] {
+  if (moves.length === 0) return [];
+  const rows = moves.map(({ proposal, changes }) => {
+    const { approvals, ...next } = { ...proposal, ...changes };
+    return { ...next, approvals: JSON.stringify(approvals), seen: proposal.status };
+  });
+  const moved = jsonTable("moved", ["id", "seen", ...MOVED], rows);
+  const asSeen = and(eq(proposals.id, moved.id), eq(proposals.status, moved.seen));
+  const still = sql`(SELECT count(*) FROM ${moved.table} JOIN ${proposals} ON ${asSeen})`;
+  const values = Object.fromEntries(MOVED.map((name) => [name, moved[name]]));
+  const update = db.update(proposals).set(values).from(moved.table).where(asSeen);
+  return [guardCount(d1, still, rows.length), prepare(d1, update)];
+}

@@ -1,0 +1,72 @@
+import type { Scope } from "../../domain/identity/rights.ts";
+
+/** Who may use an operation: anybody, a signer, whoever is known, any person, or whoever has the scope. */
+export type Right = "anybody" | "signature" | "caller" | "person" | "ingest or read" | Scope;
+
+/** The one table of who may call what. An operation that is not here fails the test beside it. */
+const OPERATIONS: Record<Right, readonly string[]> = {
+  anybody: [
+    ...["get /api/health", "get /api/price/{sku}"],
+    ...["post /api/auth/sign-in", "post /api/auth/sign-out", "post /api/auth/link", "post /api/auth/accept"],
+  ],
+  signature: ["post /api/hooks/{sourceId}"],
+  caller: ["get /api/auth/me", "delete /api/sessions/{id}"],
+  person: [
+    ...["get /api/sessions", "delete /api/sessions", "post /api/auth/password"],
+    ...[
+      "post /api/auth/second-factor",
+      "post /api/auth/second-factor/confirm",
+      "post /api/auth/second-factor/off",
+    ],
+  ],
+  "ingest or read": ["get /api/ingest/batches/{batchId}"],
+  ingest: [
+    ...["post /api/ingest/aggregates", "post /api/ingest/demand", "post /api/ingest/events"],
+    ...["post /api/ingest/inventory", "post /api/ingest/observations"],
+  ],
+  read: [
+    ...["get /api/audit", "get /api/audit/verify", "get /api/competitors", "get /api/dead-letters"],
+    ...["get /api/elasticities", "get /api/fx-rates", "get /api/live"],
+    ...["get /api/movements", "get /api/overrides", "get /api/products", "get /api/products/{sku}"],
+    ...["get /api/products/{sku}/aggregates", "get /api/products/{sku}/behaviour"],
+    ...["get /api/products/{sku}/demand", "get /api/products/{sku}/elasticity"],
+    ...["get /api/products/{sku}/explain", "get /api/products/{sku}/forecast"],
+    ...["get /api/products/{sku}/history", "get /api/products/{sku}/offers"],
+    ...["get /api/products/{sku}/prior-price", "get /api/products/{sku}/stock"],
+    ...["get /api/products/{sku}/trend", "get /api/proposals", "get /api/proposals/{id}"],
+    ...["get /api/quarantine", "get /api/runs", "get /api/runs/{id}", "post /api/runs/{id}/replay"],
+    ...["get /api/settings", "get /api/signals", "get /api/signals/{id}", "get /api/sources"],
+    "get /api/unmatched",
+  ],
+  write: [
+    ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
+    ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
+    ...["post /api/mappings", "post /api/products", "put /api/products/{sku}"],
+    ...["post /api/quarantine/{id}/discard", "post /api/quarantine/{id}/release", "post /api/runs"],
+    ...["post /api/sources", "post /api/sources/{id}/secret", "patch /api/sources/{id}"],
+    ...["delete /api/sources/{id}", "put /api/signals/{id}/acknowledge"],
+  ],
+  approve: [
+    ...["post /api/overrides", "delete /api/overrides/{id}", "post /api/prices/{sku}/rollback"],
+    ...["post /api/proposals/bulk", "post /api/proposals/{id}/approve", "post /api/proposals/{id}/reject"],
+    "put /api/products/{sku}/price",
+  ],
+  admin: [
+    ...[
+      "get /api/keys",
+      "post /api/keys",
+      "delete /api/keys/{id}",
+      "post /api/fx-rates",
+      "put /api/settings",
+    ],
+    ...["get /api/users", "post /api/users", "patch /api/users", "patch /api/users/{id}"],
+    "post /api/users/{id}/link",
+  ],
+};
+
+/** The right that each operation needs, by its method and path. */
+export const RIGHTS: ReadonlyMap<string, Right> = new Map(
+  Object.entries(OPERATIONS).flatMap(([right, names]) =>
+    names.map((name) => [name, right as Right] as const),
+  ),
+);

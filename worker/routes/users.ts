@@ -1,0 +1,116 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { count, pageOf } from "../../domain/contract/answers.ts";
+import {
+  MadeUser,
+  NamedUserChange,
+  NewUser,
+  SignInLink,
+  User,
+  UserChange,
+} from "../../domain/contract/people.ts";
+import { gateOf } from "../../durable/ports.ts";
+import type { ServiceContext } from "../../services/context.ts";
+import { renewLink } from "../../services/identity/links.ts";
+import { endSecondFactor } from "../../services/identity/second-factor.ts";
+import { changeUser, createUser, findUser, listUsers } from "../../services/identity/users.ts";
+import { requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { requireScope } from "../middleware/identity.ts";
+import { jsonBody, jsonReply, problemAnswer } from "../openapi.ts";
+import { presentLink, presentUser } from "../presenters/people.ts";
+
+const params = z.object({ id: z.string() });
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/api/users",
+  tags: ["identity"],
+  summary: "The people of this install",
+  middleware: requireScope("admin"),
+  request: { query: PageQuery.extend({ q: z.string().trim().min(1).max(100).optional() }) },
+  responses: jsonReply(
+    200,
+    pageOf(User)
+      .extend({ total: count.describe("people found, on all pages") })
+      .meta({ id: "UserList" }),
+    "a page of people, by address",
+  ),
+});
+
+const createUserRoute = createRoute({
+  method: "post",
+  path: "/api/users",
+  tags: ["identity"],
+  summary: "Add a person: invited with a one-time link, or with a password",
+  middleware: requireScope("admin"),
+  request: jsonBody(NewUser),
+  responses: {
+    ...jsonReply(201, MadeUser, "the person; the link is shown this once"),
+    409: problemAnswer("conflict"),
+  },
+});
+
+const changeRoute = createRoute({
+  method: "patch",
+  path: "/api/users/{id}",
+  tags: ["identity"],
+  summary: "Change a person's role or name, deactivate them, or switch a lost second factor off",
+  middleware: requireScope("admin"),
+  request: { params, ...jsonBody(UserChange) },
+  responses: { ...jsonReply(200, User, "the person"), 409: problemAnswer("conflict") },
+});
+
+const changeNamedRoute = createRoute({
+  method: "patch",
+  path: "/api/users",
+  tags: ["identity"],
+  summary: "The same, for the person that the body names by `id`",
+  middleware: requireScope("admin"),
+  request: jsonBody(NamedUserChange),
+  responses: { ...jsonReply(200, User, "the person"), 409: problemAnswer("conflict") },
+});
+
+const linkRoute = createRoute({
+  method: "post",
+  path: "/api/users/{id}/link",
+  tags: ["identity"],
+  summary: "A new one-time link: for a lost password, or a lost invitation",
+  description: "An older link of the person ends. The password stays valid until the link is used.",
+  middleware: requireScope("admin"),
+  request: { params },
+  responses: { ...jsonReply(201, SignInLink, "the link, shown this once"), 404: problemAnswer("not_found") },
+});
+
+export const userRoutes = newRouter()
+  .openapi(listRoute, async (c) => {
+    const { limit, cursor, q } = c.req.valid("query");
+    const [after] = decodeCursor(cursor, z.tuple([z.string()])) ?? [];
+    const { rows, total } = await listUsers(requestContext(c), { limit: limit + 1, after, q });
+    return c.json({ ...pageFrom(rows, limit, presentUser, ({ email }) => [email]), total }, 200);
+  })
+  .openapi(createUserRoute, async (c) => {
+    const { user, link } = await createUser(requestContext(c), gateOf(c.env), c.req.valid("json"));
+    const invitation = link && { invitation: presentLink(link, c.req.url) };
+    return c.json({ ...presentUser(user), ...invitation }, 201);
+  })
+  .openapi(changeRoute, async (c) =>
+    c.json(await changed(requestContext(c), c.req.valid("param").id, c.req.valid("json")), 200),
+  )
+  .openapi(changeNamedRoute, async (c) => {
+    const { id, ...change } = c.req.valid("json");
+    return c.json(await changed(requestContext(c), id, change), 200);
+  })
+  .openapi(linkRoute, async (c) => {
+    const ctx = requestContext(c);
+    const link = await renewLink(ctx, await findUser(ctx, c.req.valid("param").id));
+    return c.json(presentLink(link, c.req.url), 201);
+  });
+
+async function changed(ctx: ServiceContext, id: string, change: z.infer<typeof UserChange>): Promise<User> {
+  const { secondFactor, ...rest } = change;
+  if (secondFactor === false) await endSecondFactor(ctx, (await findUser(ctx, id)).id);
+  return presentUser(
+    Object.keys(rest).length > 0 ? await changeUser(ctx, id, rest) : await findUser(ctx, id),
+  );
+}

@@ -10,8 +10,9 @@ import type { PolicyFactory } from "./simulate.ts";
 /** The policy whose share and gap stand at the top of a scenario's figures. */
 export const DEFAULT_POLICY = "active";
 
-/** What a shop would set that wants to learn fast and follows every proposal. */
+/** What a shop would set that doubts its own prices, wants to learn fast and follows every proposal. */
 export const ACTIVE_SETTINGS = {
+  pricesInformed: false,
   exploration: { weeklyBudget: 0.02, step: 0.09, periodDays: 2 },
   guardrails: {
     maxStep: 0.2,

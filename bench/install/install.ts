@@ -83,7 +83,11 @@ export class Install {
     const asOf = nightOf(day);
     const manifest = this.#manifest("elasticity", asOf);
     const keptOf = new Map(this.#skus.map(({ features, kept }) => [features.sku, kept]));
-    const snapshots = withKept(this.#skus.map(skuReading), (sku) => keptOf.get(sku), manifest);
+    const snapshots = withKept(
+      this.#skus.map((sku) => skuReading(sku, this.#settings)),
+      (sku) => keptOf.get(sku),
+      manifest,
+    );
     const filtered = identifiedFilters(snapshots, manifest);
     const inputs = filtered.map((filter, i) => poolInput(filter!, snapshots[i]!, manifest));
     const learned = poolSkus(inputs, manifest);

@@ -6,6 +6,7 @@ import type { KeptFilter } from "../../domain/runs/kept-filter.ts";
 import type { FinishedSku, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { PricedProduct } from "../../domain/runs/priced-product.ts";
 import type { PricingSnapshot } from "../../domain/runs/propose.ts";
+import type { Settings } from "../../domain/settings/settings.ts";
 
 /** Days of demand that a decision reads. */
 const DECISION_DAYS = 120;
@@ -37,9 +38,12 @@ export interface HeldSku {
 }
 
 /** A SKU as the elasticity run reads it. */
-export function skuReading({ features, price, track, facts, basePrice }: HeldSku): SkuSnapshot {
+export function skuReading(
+  { features, price, track, facts, basePrice }: HeldSku,
+  { pricesInformed }: Pick<Settings, "pricesInformed">,
+): SkuSnapshot {
   const economics = unitEconomics({ unitCost: facts.cost, pricesIncludeTax: true });
-  const incumbent = lernerElasticity(basePrice, economics);
+  const incumbent = pricesInformed ? lernerElasticity(basePrice, economics) : null;
   return {
     ...{ features, price, track },
     ...(incumbent !== null && { incumbent }),

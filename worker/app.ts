@@ -5,11 +5,14 @@ import { docsPage } from "./docs-page.ts";
 import { commandBody } from "./middleware/body.ts";
 import { csvExport } from "./middleware/csv-export.ts";
 import { identity } from "./middleware/identity.ts";
+import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
@@ -22,6 +25,7 @@ import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
 import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
+import { privacyRoutes } from "./routes/privacy.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
@@ -50,6 +54,7 @@ app.use(
     permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
   }),
 );
+app.use("/api/*", noStore);
 app.use("/api/*", identity);
 app.use("/api/*", commandBody);
 app.use("/api/*", csvExport({ request: (...asked) => app.request(...asked), describe: apiDocument }));
@@ -81,10 +86,13 @@ const routes = app
   .route("/", shopRoutes)
   .route("/", runRoutes)
   .route("/", forecastRoutes)
+  .route("/", decisionRoutes)
   .route("/", proposalRoutes)
   .route("/", overrideRoutes)
   .route("/", priceRoutes)
   .route("/", pricesRoutes)
+  .route("/", privacyRoutes)
+  .route("/", auditRoutes)
   .route("/", operateRoutes);
 
 /** The API's type, for the dashboard's client. */

@@ -1,14 +1,15 @@
 import type { z } from "@hono/zod-openapi";
-import type { audit, priceLedger } from "../../db/schema.ts";
+import type { priceLedger } from "../../db/schema.ts";
 import { formatMinor, formatMoney } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { PriceExplanation as Shape } from "../../domain/contract/catalogue.ts";
-import type { AuditEntry, LedgerEntry } from "../../domain/contract/decisions.ts";
+import type { LedgerEntry } from "../../domain/contract/decisions.ts";
 import type { Override } from "../../domain/contract/learning.ts";
 import type { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { claimPercent } from "../../domain/ledger/prior-price.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import type { OverrideRecord } from "../../services/overrides/read-overrides.ts";
+import type { Reach } from "../../services/overrides/read-reach.ts";
 import type { PriceExplanation } from "../../services/pricing/explain-price.ts";
 import type { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
 import { presentProposalDetail } from "./decisions.ts";
@@ -32,11 +33,11 @@ export function presentLedgerEntry(row: typeof priceLedger.$inferSelect): z.infe
   };
 }
 
-export function presentAuditEntry(row: typeof audit.$inferSelect): z.infer<typeof AuditEntry> {
-  return { ...row, at: iso(row.at) };
-}
-
-export function presentOverride(row: OverrideRecord, now: number): z.infer<typeof Override> {
+export function presentOverride(
+  row: OverrideRecord,
+  now: number,
+  reach: Reach | null = null,
+): z.infer<typeof Override> {
   const { id, scope, key, kind, reason, createdBy, currency } = row;
   return {
     ...{ id, scope, kind, reason, createdBy },
@@ -48,6 +49,14 @@ export function presentOverride(row: OverrideRecord, now: number): z.infer<typeo
       price: row.price === null || currency === null ? null : formatMinor(row.price, currency),
       endedAt: row.endedAt === null ? null : iso(row.endedAt),
       endedBy: row.endedBy,
+      products: reach?.products ?? null,
+      hides: reach?.hides.map(({ id, scope, key, kind }) => ({ id, scope, key, kind })) ?? null,
+      underneath: reach?.underneath
+        ? {
+            price: formatMinor(reach.underneath.price, reach.underneath.currency),
+            source: reach.underneath.source,
+          }
+        : null,
     }),
   };
 }
@@ -69,6 +78,8 @@ function sentenceOf({ served, entry, proposal, override }: PriceExplanation): st
   const why = override ? ` (${override.reason})` : "";
   if (served.source === "frozen") return `${price} is frozen${why}.`;
   if (served.source === "override") return `${price} is fixed by an override${why}.`;
+  if (entry !== null && entry.to !== served.price)
+    return `${price} is served, and the ledger does not say so: its newest entry is ${formatMoney(entry.to, entry.currency)}.`;
   if (proposal) {
     const { sentence } = proposal.proposal.explanation as PricingDecision;
     return `${price} was approved by ${proposal.proposal.decidedBy ?? "nobody"}. ${sentence}`;

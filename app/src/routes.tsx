@@ -1,4 +1,5 @@
 import { A, Navigate, Route, Router } from "@solidjs/router";
+import { lazy } from "solid-js";
 import { EmptyState } from "./components/states.tsx";
 import { ApprovalsPage } from "./pages/approvals/ApprovalsPage.tsx";
 import { ProposalPane } from "./pages/approvals/ProposalPane.tsx";
@@ -9,11 +10,17 @@ import { SignInPage } from "./pages/SignInPage.tsx";
 import { paths } from "./paths.ts";
 import { Shell } from "./shell/Shell.tsx";
 
+const JoinPage = lazy(() => import("./pages/people/JoinPage.tsx"));
+const AccountPage = lazy(() => import("./pages/people/AccountPage.tsx"));
+const UsersPage = lazy(() => import("./pages/people/UsersPage.tsx"));
+const KeysPage = lazy(() => import("./pages/people/KeysPage.tsx"));
+
 /** Every page and its address. */
 export function AppRoutes() {
   return (
     <Router>
       <Route path="/sign-in" component={SignInPage} />
+      <Route path="/join" component={JoinPage} />
       <Route path="/" component={Shell}>
         <Route path="/" component={() => <Navigate href={paths.approvals()} />} />
         <Route path="/approvals" component={ApprovalsPage}>
@@ -23,6 +30,9 @@ export function AppRoutes() {
         <Route path="/products" component={ProductsPage} />
         <Route path="/products/:sku" component={ProductPage} />
         <Route path="/signals" component={SignalsPage} />
+        <Route path="/account" component={AccountPage} />
+        <Route path="/users" component={UsersPage} />
+        <Route path="/keys" component={KeysPage} />
         <Route path="*" component={NotFoundPage} />
       </Route>
     </Router>

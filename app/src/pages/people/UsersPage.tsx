@@ -1,0 +1,274 @@
+import { createSignal, Match, onMount, Show, Switch } from "solid-js";
+import type { SignInLink, User } from "../../../../domain/contract/people.ts";
+import { ROLES, type Role } from "../../../../domain/identity/rights.ts";
+import { ActionButton } from "../../components/ActionButton.tsx";
+import { Chip } from "../../components/chips.tsx";
+import { Ago, Until } from "../../components/facts.tsx";
+import { SelectField } from "../../components/fields.tsx";
+import { errorOf, FormDialog, ShownOnce, TextField } from "../../components/form.tsx";
+import { EmptyState } from "../../components/states.tsx";
+import { toastDone, toastError } from "../../components/toasts.tsx";
+import { words } from "../../format/words.ts";
+import { useListAddress } from "../../list/address.ts";
+import { type Column, DataTable } from "../../list/DataTable.tsx";
+import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../../list/ListPage.tsx";
+import { useChangeUser, useCreateUser, useUserLink, useUsers } from "../../queries/people.ts";
+import { missingRight, useMe } from "../../queries/session.ts";
+
+const ASKED = { q: undefined, role: undefined, sort: "name" };
+const FILTERS: readonly Filter[] = [
+  { name: "role", label: "Role", any: "Any role", values: ROLES, facet: "role" },
+];
+const STATUS_TONE = { active: "good", invited: "info", deactivated: "quiet" } as const;
+
+const ROLE_HELP: Record<Role, string> = {
+  viewer: "Viewer: sees everything, changes nothing",
+  analyst: "Analyst: also changes products and sources, starts runs",
+  approver: "Approver: also decides proposals and sets prices",
+  admin: "Admin: also people, keys and settings",
+};
+const ROLE_CHOICES = ROLES.map((value) => ({ value, label: ROLE_HELP[value] }));
+
+/** What is open over the list. */
+type Open =
+  | { kind: "invite" }
+  | { kind: "change"; user: User }
+  | { kind: "link"; link: SignInLink; email: string };
+
+/** The people of the install, for administrators. */
+export default function UsersPage() {
+  const address = useListAddress(ASKED);
+  const users = useUsers(address.asked);
+  const me = useMe();
+  const [open, setOpen] = createSignal<Open>();
+  const close = () => setOpen(undefined);
+  const columns: readonly Column<User>[] = [
+    { label: "Person", sort: "name", class: "cell-title", cell: (user) => <Name user={user} /> },
+    { label: "Role", cell: ({ role }) => words(role) },
+    { label: "Status", cell: ({ status }) => <Chip tone={STATUS_TONE[status]}>{words(status)}</Chip> },
+    { label: "Second factor", class: "cell-wide", cell: (user) => (user.secondFactor ? "On" : "Off") },
+    {
+      ...{ label: "Last sign-in", class: "num muted", isNamed: true },
+      cell: (user) => (
+        <Show when={user.lastSignInAt} fallback="never">
+          {(at) => <Ago at={at()} />}
+        </Show>
+      ),
+    },
+    {
+      ...{ label: "", class: "cell-action" },
+      cell: (user) => (
+        <button type="button" class="button button-small" onClick={() => setOpen({ kind: "change", user })}>
+          Change<span class="sr-only"> {user.name}</span>
+        </button>
+      ),
+    },
+  ];
+  onMount(() => {
+    document.title = "Users · Pricewright";
+  });
+  return (
+    <main class="page">
+      <div class="page-head">
+        <h1>Users</h1>
+        <ListCount list={users} one="person" many="people" />
+        <ExportButton path="/api/users" address={address} />
+        <ActionButton
+          tone="primary"
+          disabledReason={missingRight(me.data, "admin")}
+          onClick={() => setOpen({ kind: "invite" })}
+        >
+          Invite a person
+        </ActionButton>
+      </div>
+      <ListBar list={users} address={address} filters={FILTERS} searchFor="Name or address" />
+      <ListBody
+        list={users}
+        address={address}
+        empty={
+          <EmptyState title="Nobody is here yet">
+            Invite the first person: they choose their own password.
+          </EmptyState>
+        }
+      >
+        <DataTable
+          caption="Users"
+          columns={columns}
+          list={users}
+          idOf={({ id }) => id}
+          sort={address.value("sort")}
+          onSort={(sort) => address.set({ sort })}
+          isQuiet={({ status }) => status === "deactivated"}
+        />
+      </ListBody>
+      <Opened open={open()} setOpen={setOpen} close={close} />
+    </main>
+  );
+}
+
+function Opened(props: { open: Open | undefined; setOpen: (open: Open) => void; close: () => void }) {
+  const as = <K extends Open["kind"]>(kind: K) =>
+    props.open?.kind === kind ? (props.open as Extract<Open, { kind: K }>) : undefined;
+  const show = (link: SignInLink, email: string) => props.setOpen({ kind: "link", link, email });
+  return (
+    <Switch>
+      <Match when={as("invite")}>
+        <InviteDialog onClose={props.close} onLink={show} />
+      </Match>
+      <Match when={as("change")}>
+        {(open) => <ChangeDialog user={open().user} onClose={props.close} onLink={show} />}
+      </Match>
+      <Match when={as("link")}>
+        {(open) => <LinkShown link={open().link} email={open().email} onClose={props.close} />}
+      </Match>
+    </Switch>
+  );
+}
+
+function Name(props: { user: User }) {
+  return (
+    <span class="stack stack-start">
+      <strong>{props.user.name}</strong>
+      <span class="sub">{props.user.email}</span>
+    </span>
+  );
+}
+
+interface DialogProps {
+  onClose: () => void;
+  onLink: (link: SignInLink, email: string) => void;
+}
+
+function InviteDialog(props: DialogProps) {
+  const create = useCreateUser();
+  const [email, setEmail] = createSignal("");
+  const [name, setName] = createSignal("");
+  const [role, setRole] = createSignal<Role>("analyst");
+  const send = () =>
+    create.mutate(
+      { email: email().trim(), role: role(), ...(name().trim() ? { name: name().trim() } : {}) },
+      {
+        onSuccess: (made) => {
+          if (made.invitation) props.onLink(made.invitation, made.email);
+          else props.onClose();
+        },
+      },
+    );
+  return (
+    <FormDialog
+      title="Invite a person"
+      about="They get a one-time link from you, and choose their own password."
+      button="Make the link"
+      pending={create.isPending}
+      error={create.error && errorOf(create.error, "email") === undefined ? create.error : null}
+      onSubmit={send}
+      onClose={props.onClose}
+    >
+      <TextField
+        label="Email"
+        type="email"
+        value={email()}
+        onInput={setEmail}
+        error={errorOf(create.error, "email")}
+      />
+      <TextField label="Name (optional)" value={name()} onInput={setName} required={false} />
+      <SelectField
+        label="Role"
+        value={role()}
+        choices={ROLE_CHOICES}
+        onChange={(value) => setRole(value as Role)}
+      />
+    </FormDialog>
+  );
+}
+
+function ChangeDialog(props: DialogProps & { user: User }) {
+  const change = useChangeUser();
+  const link = useUserLink();
+  const [name, setName] = createSignal(props.user.name);
+  const [role, setRole] = createSignal<Role>(props.user.role);
+  const said = (title: string) => ({
+    onSuccess: () => {
+      toastDone(title, props.user.email);
+      props.onClose();
+    },
+  });
+  const isActive = () => props.user.status !== "deactivated";
+  const save = () =>
+    change.mutate({ id: props.user.id, name: name().trim(), role: role() }, said("Person changed"));
+  return (
+    <FormDialog
+      title={`Change ${props.user.name}`}
+      about={props.user.email}
+      button="Save"
+      pending={change.isPending || link.isPending}
+      error={change.error ?? link.error}
+      onSubmit={save}
+      onClose={props.onClose}
+    >
+      <TextField label="Name" value={name()} onInput={setName} />
+      <SelectField
+        label="Role"
+        value={role()}
+        choices={ROLE_CHOICES}
+        onChange={(value) => setRole(value as Role)}
+      />
+      <div class="dialog-more">
+        <Show when={isActive()}>
+          <button
+            type="button"
+            class="button button-small"
+            onClick={() =>
+              link.mutate(props.user.id, {
+                onSuccess: (made) => props.onLink(made, props.user.email),
+                onError: toastError,
+              })
+            }
+          >
+            {props.user.status === "invited" ? "New invitation" : "Reset the password"}
+          </button>
+        </Show>
+        <Show when={props.user.secondFactor}>
+          <button
+            type="button"
+            class="button button-small"
+            onClick={() =>
+              change.mutate({ id: props.user.id, secondFactor: false }, said("Second factor switched off"))
+            }
+          >
+            Switch second factor off
+          </button>
+        </Show>
+        <button
+          type="button"
+          class="button button-small"
+          classList={{ "button-danger": isActive() }}
+          onClick={() =>
+            change.mutate(
+              { id: props.user.id, active: !isActive() },
+              said(isActive() ? "Deactivated" : "Taken back"),
+            )
+          }
+        >
+          {isActive() ? "Deactivate" : "Take back"}
+        </button>
+      </div>
+    </FormDialog>
+  );
+}
+
+function LinkShown(props: { link: SignInLink; email: string; onClose: () => void }) {
+  return (
+    <ShownOnce
+      title={props.link.kind === "invitation" ? "The invitation" : "The link for a new password"}
+      label="One-time link"
+      value={props.link.url}
+      onClose={props.onClose}
+    >
+      <p>
+        Send it to {props.email} on a way that you trust. It works once, and is over{" "}
+        <Until at={props.link.expiresAt} />. It is shown this once.
+      </p>
+    </ShownOnce>
+  );
+}

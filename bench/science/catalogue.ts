@@ -22,6 +22,7 @@ export function manifestOf(kind: RunKind, skus: number): RunManifest {
     asOf: AS_OF,
     seed: 1,
     skus,
+    catalogue: skus,
     codeVersion: CODE_VERSION,
     configHash: configHash(DEFAULT_SETTINGS),
     settings: DEFAULT_SETTINGS,

@@ -247,7 +247,9 @@ function finishShard(texts: [string, string], learned: Learned, manifest: RunMan
   watch.json.run(() => rowsOf(finished));
   const pricing = pricingOf(snapshots, storedOf(finished, watch), manifest.asOf);
   const decisions = watch.decide.run(() => decideSkus(pricing, manifest));
-  digests.push(...watch.decide.run(() => decisions.map(digestOf)));
+  digests.push(
+    ...watch.decide.run(() => decisions.map((decision, i) => digestOf(decision, pricing[i]!.own))),
+  );
   watch.json.run(() => [
     JSON.stringify(pricing.map(packSnapshot)),
     JSON.stringify(digests),

@@ -115,6 +115,7 @@ export class Install {
       asOf,
       seed: this.#skus[0]!.panel.place.seed,
       skus: this.#skus.length,
+      catalogue: this.#skus.length,
       codeVersion: CODE_VERSION,
       configHash: configHash(this.#settings),
       settings: this.#settings,

@@ -9,7 +9,7 @@ import type { RunKind } from "./phases.ts";
  * The version of the computation: it changes whenever the same snapshot would lead to another result. A run that
  * another version computed cannot be expected to come out the same.
  */
-export const CODE_VERSION = "2026.11-9";
+export const CODE_VERSION = "2026.11-11";
 
 /** What all SKUs of a run share: kept with the snapshot, so that the run can be computed again. */
 export interface RunManifest {
@@ -18,8 +18,9 @@ export interface RunManifest {
   /** ms */
   asOf: number;
   seed: number;
-  /** number of SKUs in the run's scope */
+  /** number of SKUs in the run's scope, and of products that are sold at all */
   skus: number;
+  catalogue: number;
   codeVersion: string;
   /** SHA-256 of the settings */
   configHash: string;

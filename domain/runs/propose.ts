@@ -5,9 +5,11 @@ import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
 import type { PricingPolicy } from "../pricing/inputs.ts";
 import { textKey } from "../pricing/optimisation/thompson.ts";
+import type { DecisionDigest } from "./decision-digest.ts";
 import type { RunManifest } from "./manifest.ts";
 import { isOnLadder, type PricedProduct, trialInForce } from "./priced-product.ts";
 import { type DecisionClock, decisionClock, pricingInputs } from "./pricing-inputs.ts";
+import { worthOf } from "./proposal-cap.ts";
 
 /** All that a proposals run reads of one SKU. Plain JSON. */
 export interface PricingSnapshot {
@@ -15,14 +17,6 @@ export interface PricingSnapshot {
   own: PricedProduct;
   /** from shop events; absent = none is known */
   purchasesLastHour?: number;
-}
-
-/** A decision in short: what the run counts and hashes. */
-export interface DecisionDigest {
-  sku: string;
-  digest: string;
-  verdict: PricingDecision["verdict"];
-  reason: string;
 }
 
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
@@ -88,46 +82,15 @@ export function decideSkus(snapshots: readonly PricingSnapshot[], manifest: RunM
   });
 }
 
-/** What the run decided, counted; the SKUs that need a person are named. */
-export interface DecisionCounts {
-  decided: number;
-  proposed: number;
-  held: number;
-  blocked: number;
-  /** decisions by reason */
-  reasons: Record<string, number>;
-  /** by reason, the first SKUs whose price could not be decided; `reasons` has how many there are */
-  blockedSkus: Record<string, string[]>;
-}
-
-/** Reasons of a kept price that need a person as a blocked one does. */
-const NEEDS_PERSON: ReadonlySet<string> = new Set(["missing_cost"]);
-/** SKUs named of each reason. */
-const NAMED_SKUS = 100;
-
-/** Counts decisions; what is named of each reason is in SKU order, so that it does not depend on the shards. */
-export function countDecisions(digests: readonly DecisionDigest[]): DecisionCounts {
-  const counts = { decided: digests.length, proposed: 0, held: 0, blocked: 0 };
-  const reasons: Record<string, number> = {};
-  const named: [sku: string, reason: string][] = [];
-  for (const { sku, verdict, reason } of digests) {
-    counts[verdict === "propose" ? "proposed" : verdict === "hold" ? "held" : "blocked"]++;
-    reasons[reason] = (reasons[reason] ?? 0) + 1;
-    if (verdict === "blocked" || NEEDS_PERSON.has(reason)) named.push([sku, reason]);
-  }
-  named.sort(([a], [b]) => (a < b ? -1 : 1));
-  const blockedSkus = Object.fromEntries(
-    [...Map.groupBy(named, ([, reason]) => reason)].map(([reason, rows]) => [
-      reason,
-      rows.slice(0, NAMED_SKUS).map(([sku]) => sku),
-    ]),
-  );
-  return { ...counts, reasons, blockedSkus };
-}
-
-export function digestOf(decision: PricingDecision): DecisionDigest {
+/** A decision about one of our products in short. */
+export function digestOf(decision: PricingDecision, own: PricedProduct): DecisionDigest {
   const { sku, verdict, reason } = decision;
-  return { sku, digest: decisionDigest(decision), verdict, reason };
+  const digest = { sku, digest: decisionDigest(decision), verdict, reason };
+  if (verdict !== "propose") return digest;
+  const worth = worthOf(decision);
+  if (!isOnLadder(own)) return { ...digest, worth };
+  const ladder = own.siblings.reduce((first, sibling) => (sibling.sku < first ? sibling.sku : first), sku);
+  return { ...digest, worth, ladder };
 }
 
 /** Whether a limit couples all SKUs of a run, so that none can be proposed before all are decided. */

@@ -1,6 +1,7 @@
 import { addDaySums } from "../learning/elasticity/day-sums.ts";
 import type { CategoryHours } from "../learning/forecasting/hour-profile.ts";
 import { decisionHash, type PricingDecision } from "../pricing/decision/decision.ts";
+import type { DecisionDigest } from "./decision-digest.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "./elasticity-run.ts";
 import { type CategoryDays, categoryDays, identifySkus } from "./identify.ts";
 import {
@@ -15,7 +16,8 @@ import { finishedDigest, type SkuSnapshot } from "./learned.ts";
 import type { RunManifest } from "./manifest.ts";
 import { PoolInputs } from "./pool-inputs.ts";
 import { choosePortfolio, decideAt, type PortfolioRow, portfolioRows } from "./portfolio-choice.ts";
-import { type DecisionDigest, decideSkus, digestOf, isCoupled, type PricingSnapshot } from "./propose.ts";
+import { heldBack, heldBackDigest, proposalsMax } from "./proposal-cap.ts";
+import { decideSkus, digestOf, isCoupled, type PricingSnapshot } from "./propose.ts";
 
 /** The outcome for one SKU, as a hash. */
 export type SkuDigest = Pick<DecisionDigest, "sku" | "digest">;
@@ -66,16 +68,18 @@ export async function recomputeProposals(
   manifest: RunManifest,
   size: number,
 ): Promise<SkuDigest[]> {
-  const outcomes = new Outcomes();
+  const outcomes = new Map<string, DecisionDigest>();
+  const note = (decision: PricingDecision, { own }: PricingSnapshot) =>
+    outcomes.set(decision.sku, digestOf(decision, own));
   const ladderRowsOf: LadderRow[] = [];
   await eachPart(shards, size, (part) => {
     const alone = decideSkus(part, manifest);
     ladderRowsOf.push(...ladderRows(part, alone, manifest).filter((row) => row !== null));
-    outcomes.note(alone.map(digestOf));
+    alone.forEach((decision, i) => void note(decision, part[i]!));
   });
   const ladders = chooseLadders(ladderRowsOf);
   const isPortfolio = isCoupled(manifest);
-  if (ladders.size === 0 && !isPortfolio) return outcomes.bySku();
+  if (ladders.size === 0 && !isPortfolio) return capped(outcomes, manifest);
   const rows: PortfolioRow[] = [];
   const decided: Pick<PricingDecision, "sku" | "to">[] = [];
   await eachPart(shards, size, (part) => {
@@ -83,20 +87,33 @@ export async function recomputeProposals(
       const prices = ladders.get(decision.sku);
       return prices ? decideInLadder(part[i]!, prices, manifest) : decision;
     });
-    outcomes.note(decisions.map(digestOf));
+    decisions.forEach((decision, i) => void note(decision, part[i]!));
     if (isPortfolio) rows.push(...portfolioRows(part, decisions, manifest));
     for (const { sku, to } of decisions) decided.push({ sku, to });
   });
-  if (!isPortfolio) return outcomes.bySku();
+  if (!isPortfolio) return capped(outcomes, manifest);
   const { changed } = choosePortfolio(rows, manifest.settings);
   restoreLadders(changed, ladderRowsOf, pricesAfter(decided, changed));
   await eachPart(shards, size, (part) => {
     for (const snapshot of part) {
       const price = changed.get(snapshot.own.sku);
-      if (price !== undefined) outcomes.note([digestOf(decideAt(snapshot, price, manifest))]);
+      if (price !== undefined) note(decideAt(snapshot, price, manifest), snapshot);
     }
   });
-  return outcomes.bySku();
+  return capped(outcomes, manifest);
+}
+
+/** The outcomes in SKU order, those beyond the cap held back. */
+function capped(
+  outcomes: ReadonlyMap<string, DecisionDigest>,
+  { settings, catalogue }: RunManifest,
+): SkuDigest[] {
+  const digests = [...outcomes.values()].sort((a, b) => (a.sku < b.sku ? -1 : 1));
+  const held = heldBack(digests, proposalsMax(settings, catalogue));
+  return digests.map((digest) => {
+    const { sku, digest: hash } = held.has(digest.sku) ? heldBackDigest(digest) : digest;
+    return { sku, digest: hash };
+  });
 }
 
 /**

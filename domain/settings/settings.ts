@@ -111,8 +111,8 @@ export const GuardrailSettings = z.strictObject({
   minGainMoney: z
     .int()
     .nonnegative()
-    .default(10)
-    .describe("the same in minor units over the 7 days that prices are compared by"),
+    .default(100)
+    .describe("the same in money: minor units a week, the span that prices are compared by (100 = 1.00 EUR)"),
   minProbability: fraction.default(0.6).describe("least probability that the change gains"),
   minProbabilityUnidentified: fraction
     .default(0.9)
@@ -221,6 +221,16 @@ export const Settings = z.strictObject({
     })
     .default({ weeklyBudget: 0.004, step: 0.08, periodDays: 7, temperature: 0, regretBudget: 0.01 })
     .describe("small price changes that show how demand responds; each is a proposal that says so"),
+  proposalCap: z
+    .strictObject({
+      count: z.int().positive().default(200),
+      share: fraction.default(0.02).describe("of the products that are sold"),
+    })
+    .nullable()
+    .default({ count: 200, share: 0.02 })
+    .describe(
+      "most proposals of one run, the greater of count and share: those expected to gain most after risk; null = all",
+    ),
   maxPriceChanges: z
     .int()
     .positive()

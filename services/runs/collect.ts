@@ -1,4 +1,5 @@
 import { decisionHash, type PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import { countDecisions, type DecisionDigest } from "../../domain/runs/decision-digest.ts";
 import {
   chooseLadders,
   decideInLadder,
@@ -16,13 +17,8 @@ import {
   type PortfolioRow,
   portfolioRows,
 } from "../../domain/runs/portfolio-choice.ts";
-import {
-  countDecisions,
-  type DecisionDigest,
-  digestOf,
-  isCoupled,
-  type PricingSnapshot,
-} from "../../domain/runs/propose.ts";
+import { heldBack, heldBackDigest, proposalsMax } from "../../domain/runs/proposal-cap.ts";
+import { digestOf, isCoupled, type PricingSnapshot } from "../../domain/runs/propose.ts";
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "./manifest.ts";
 import {
@@ -32,11 +28,12 @@ import {
   getSnapshots,
   type Lake,
   putJson,
+  type RunRecord,
   resultKey,
   type ShardJob,
   type ShardResult,
 } from "./run-record.ts";
-import { saveProposals } from "./save-proposals.ts";
+import { type ProposedRows, proposedRows, saveProposals } from "./save-proposals.ts";
 
 /** A decision that the rest of the run may still change, and what is needed to do so. */
 interface Alone {
@@ -70,47 +67,83 @@ export async function keepForCollect(
   return new Set(alone.map(({ decision }) => decision.sku));
 }
 
-/** Last phase of a proposals run: decides what depends on other products, counts, and hashes all decisions. */
+/** Proposals written in one batch: each is some ten KB of text. */
+const ROWS_PER_BATCH = 200;
+
+/**
+ * Last phase of a proposals run: decides what depends on other products, holds back what is beyond the cap, puts the
+ * rest before a person, counts, and hashes all decisions. Done again after a failure, it comes to the same.
+ */
 export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
-  const { id, dryRun } = job.run;
+  const { id } = job.run;
   const manifest = await readManifest(ctx, id);
   const shards = await doneShards(ctx, id, 0);
-  const statements: D1PreparedStatement[] = [];
-  const joint = await decideJointly(ctx, id, shards, manifest, ({ decisions, snapshots }) => {
-    if (!dryRun) statements.push(...saveProposals(ctx, job.run, decisions, snapshots));
-  });
-  const digests: DecisionDigest[] = [];
+  const joint = await decideJointly(ctx, job.run, shards, manifest);
+  const decided: DecisionDigest[][] = [];
   for (const shard of shards)
-    digests.push(...(await getJson<DecisionDigest[]>(ctx.lake, resultKey(id, "decisions", shard))));
+    decided.push(await getJson<DecisionDigest[]>(ctx.lake, resultKey(id, "decisions", shard)));
+  const held = heldBack(decided.flat(), proposalsMax(manifest.settings, manifest.catalogue));
+  const digests: DecisionDigest[] = [];
+  const writes: D1PreparedStatement[] = [];
+  let waiting = 0;
+  for (const [i, shard] of shards.entries()) {
+    const final = await holdBack(ctx, { runId: id, shard }, decided[i]!, held);
+    digests.push(...final);
+    if (job.run.dryRun) continue;
+    const proposed = await proposedTexts(ctx, { runId: id, shard }, final);
+    const skus = final.map(({ sku }) => sku);
+    writes.push(...saveProposals(ctx, job.run, skus, proposed));
+    waiting += proposed.length;
+    if (waiting < ROWS_PER_BATCH) continue;
+    await ctx.d1.batch(writes.splice(0));
+    waiting = 0;
+  }
   const counts = {
     ...countDecisions(digests),
     ...(joint.portfolio && { portfolio: joint.portfolio }),
     ...(joint.inLines > 0 && { inLines: joint.inLines }),
   };
   return {
-    statements,
+    statements: writes,
     counts: { decided: digests.length },
     run: { counts, decisionHash: decisionHash(digests) },
   };
 }
 
-/** One shard's final decisions of the products that were kept, with their snapshots. */
-interface JointShard {
-  decisions: PricingDecision[];
-  snapshots: PricingSnapshot[];
+/** The shard's digests, those held back as kept prices; stored, for a replay compares with them. */
+async function holdBack(
+  { lake }: Lake,
+  { runId, shard }: RunShard,
+  digests: readonly DecisionDigest[],
+  held: ReadonlySet<string>,
+): Promise<readonly DecisionDigest[]> {
+  if (!digests.some(({ sku }) => held.has(sku))) return digests;
+  const final = digests.map((digest) => (held.has(digest.sku) ? heldBackDigest(digest) : digest));
+  await putJson(lake, resultKey(runId, "decisions", shard), final);
+  return final;
+}
+
+async function proposedTexts(
+  { lake }: Lake,
+  { runId, shard }: RunShard,
+  digests: readonly DecisionDigest[],
+): Promise<string[]> {
+  const shown = digests.filter(({ verdict }) => verdict === "propose");
+  if (shown.length === 0) return [];
+  const rows = await getJson<ProposedRows>(lake, resultKey(runId, "proposed", shard));
+  return shown.map(({ sku }) => rows[sku]!);
 }
 
 /**
- * Decides again what depends on other products: first each family's ladder as a whole, then the portfolio. Hands each
- * shard's outcome to `take` and enters it in the shard's digests. Answers the portfolio's counts, where there is one,
+ * Decides again what depends on other products: first each family's ladder as a whole, then the portfolio. Enters the
+ * outcome in each shard's digests and rows. Answers the portfolio's counts, where there is one,
  * and how many prices were chosen together with their ladder.
  */
 async function decideJointly(
   ctx: Lake,
-  runId: string,
+  { id: runId, dryRun }: Pick<RunRecord, "id" | "dryRun">,
   shards: readonly number[],
   manifest: RunManifest,
-  take: (shard: JointShard) => void,
 ): Promise<{ portfolio: PortfolioChoice["counts"] | null; inLines: number }> {
   const ladders: LadderRow[] = [];
   for (const shard of shards)
@@ -127,10 +160,7 @@ async function decideJointly(
   const portfolio = isCoupled(manifest) ? choosePortfolio(rows, manifest.settings) : null;
   const changed = portfolio?.changed ?? new Map<string, number>();
   restoreLadders(changed, ladders, pricesAfter(decided, changed));
-  for (const shard of shards) {
-    const joint = await finishJoint(ctx, { runId, shard }, changed, manifest);
-    if (joint) take(joint);
-  }
+  for (const shard of shards) await finishJoint(ctx, { runId, shard, dryRun }, changed, manifest);
   return { portfolio: portfolio && countsAfter(rows, portfolio, manifest.settings), inLines: chosen.size };
 }
 
@@ -158,19 +188,19 @@ async function decideLadders(
 
 async function finishJoint(
   ctx: Lake,
-  at: RunShard,
+  at: RunShard & Pick<RunRecord, "dryRun">,
   changed: ReadonlyMap<string, number>,
   manifest: RunManifest,
-): Promise<JointShard | null> {
+): Promise<void> {
   const alone = await readAlone(ctx, at);
-  if (alone.length === 0) return null;
+  if (alone.length === 0) return;
   const bySku = await snapshotsOf(ctx, at);
   const snapshots = alone.map(({ decision }) => bySku.get(decision.sku)!);
   const decisions = alone.map(({ decision }, i) => {
     const price = changed.get(decision.sku);
     return price === undefined ? decision : decideAt(snapshots[i]!, price, manifest);
   });
-  const final = new Map(decisions.map((decision) => [decision.sku, digestOf(decision)]));
+  const final = new Map(decisions.map((one, i) => [one.sku, digestOf(one, snapshots[i]!.own)]));
   const key = resultKey(at.runId, "decisions", at.shard);
   const digests = await getJson<DecisionDigest[]>(ctx.lake, key);
   await putJson(
@@ -178,7 +208,10 @@ async function finishJoint(
     key,
     digests.map((digest) => final.get(digest.sku) ?? digest),
   );
-  return { decisions, snapshots };
+  if (at.dryRun) return;
+  const rowsKey = resultKey(at.runId, "proposed", at.shard);
+  const rows = await getJson<ProposedRows>(ctx.lake, rowsKey);
+  await putJson(ctx.lake, rowsKey, { ...rows, ...proposedRows(decisions, snapshots) });
 }
 
 async function readAlone({ lake }: Lake, { runId, shard }: RunShard): Promise<Alone[]> {

@@ -28,6 +28,7 @@ export async function keepManifest(
   const { kind, asOf, settings } = run;
   const manifest: RunManifest = {
     ...run,
+    catalogue: await ctx.db.$count(products, eq(products.status, "active")),
     codeVersion: CODE_VERSION,
     configHash: configHash(settings),
     previous: kind === "elasticity" ? await previousPool(ctx, asOf, shards) : null,

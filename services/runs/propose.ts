@@ -6,10 +6,10 @@ import { learnAsOf } from "./learn-as-of.ts";
 import { readManifest } from "./manifest.ts";
 import { readPricedProducts } from "./priced-products.ts";
 import { putJson, putSnapshots, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
-import { saveProposals } from "./save-proposals.ts";
+import { proposedRows } from "./save-proposals.ts";
 import { readSkus } from "./snapshot.ts";
 
-/** First phase of a proposals run: keeps the shard's inputs, decides each SKU, and puts changes before a person. */
+/** First phase of a proposals run: keeps the shard's inputs, decides each SKU, and keeps the changes. */
 export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
   const { id, asOf } = job.run;
   const manifest = await readManifest(ctx, id);
@@ -26,14 +26,17 @@ export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<
     return [{ features, own, ...(purchases > 0 && { purchasesLastHour: purchases }) }];
   });
   const decisions = decideSkus(snapshots, manifest);
+  const digests = decisions.map((decision, i) => digestOf(decision, snapshots[i]!.own));
   const [kept] = await Promise.all([
     keepForCollect(ctx, { runId: id, shard: job.shard }, snapshots, decisions, manifest),
     putSnapshots(ctx.lake, id, job.shard, snapshots),
-    putJson(ctx.lake, resultKey(id, "decisions", job.shard), decisions.map(digestOf)),
+    putJson(ctx.lake, resultKey(id, "decisions", job.shard), digests),
   ]);
   const final = decisions.filter(({ sku }) => !kept.has(sku));
+  const rows = job.run.dryRun ? {} : proposedRows(final, snapshots);
+  await putJson(ctx.lake, resultKey(id, "proposed", job.shard), rows);
   return {
-    statements: job.run.dryRun ? [] : saveProposals(ctx, job.run, final, snapshots),
+    statements: [],
     counts: {
       skus: decisions.length,
       proposed: decisions.filter(({ verdict }) => verdict === "propose").length,

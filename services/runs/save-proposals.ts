@@ -1,5 +1,5 @@
-import { and, eq, isNull, ne, or, sql } from "drizzle-orm";
-import { bulkUpsert, jsonTable } from "../../db/bulk.ts";
+import { and, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { bulkUpsert, isAmong } from "../../db/bulk.ts";
 import { proposals } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { sha256Hex } from "../../domain/base/canonical-json.ts";
@@ -10,49 +10,73 @@ import type { ServiceContext } from "../context.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /**
- * The statements that put changes of price before a person, and end older pending proposals for the same SKUs. A shard
- * computed twice makes them once. Where a scheduled run comes to the same price, the pending proposal stays: somebody
- * may be reading it. `snapshots` are those the decisions were made from.
+ * What a shard would propose: the row of each SKU as text, for of a large catalogue most are held back in the end and
+ * never read.
+ */
+export type ProposedRows = Record<string, string>;
+
+type ProposedRow = ReturnType<typeof rowOf> & { category: string };
+
+/** The rows of the decisions that change a price; `snapshots` are those that they were made from. */
+export function proposedRows(
+  decisions: readonly PricingDecision[],
+  snapshots: readonly PricingSnapshot[],
+): ProposedRows {
+  const categories = new Map(snapshots.map(({ own }) => [own.sku, own.category]));
+  const rows: ProposedRows = {};
+  for (const decision of decisions) {
+    if (decision.verdict !== "propose") continue;
+    const row: ProposedRow = { ...rowOf(decision), category: categories.get(decision.sku)! };
+    rows[decision.sku] = JSON.stringify(row);
+  }
+  return rows;
+}
+
+/** Inserts a proposal unless one is pending for its SKU. */
+const UNLESS_PENDING = {
+  update: [],
+  only: ({ sku }: { sku: SQL }) =>
+    sql`NOT EXISTS (SELECT 1 FROM proposals AS q WHERE q.sku = ${sku} AND q.status = 'pending')`,
+};
+
+/**
+ * The statements that put changes before a person, and end the older pending proposals of all SKUs that were decided,
+ * also where nothing is proposed any more. Repeating them changes nothing. Where a scheduled run comes to the same
+ * price, the pending proposal stays: somebody may be reading it.
  */
 export function saveProposals(
   { d1, db, now }: ServiceContext,
   run: RunRecord,
-  decisions: readonly PricingDecision[],
-  snapshots: readonly PricingSnapshot[],
+  decided: readonly string[],
+  proposed: readonly string[],
 ): D1PreparedStatement[] {
-  const changes = decisions.filter(({ verdict }) => verdict === "propose");
-  if (changes.length === 0) return [];
-  const decided = jsonTable("decided", ["sku", "from", "to"], changes);
-  const isEqual = sql`${proposals.from} = ${decided.from} AND ${proposals.to} = ${decided.to}`;
+  const rows = proposed.map((text) => {
+    const row = JSON.parse(text) as ProposedRow;
+    return {
+      ...row,
+      id: proposalId(run.id, row.sku),
+      runId: run.id,
+      status: "pending" as const,
+      approvals: [],
+      createdAt: now,
+      expiresAt: now + run.settings.proposalExpiryHours * HOUR_MS,
+    };
+  });
+  const same = JSON.stringify(rows.map(({ sku, from, to }) => [sku, from, to]));
+  const isAnother = sql`(${proposals.sku}, ${proposals.from}, ${proposals.to}) NOT IN
+    (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(${same}))`;
   const supersede = db
     .update(proposals)
     .set({ status: "superseded", decidedAt: now, decidedBy: "system:run" })
-    .from(decided.table)
     .where(
       and(
         eq(proposals.status, "pending"),
-        eq(proposals.sku, decided.sku),
+        isAmong(proposals.sku, decided),
         or(isNull(proposals.runId), ne(proposals.runId, run.id)),
-        run.actor.startsWith("system:") ? sql`NOT (${isEqual})` : undefined,
+        run.actor.startsWith("system:") ? isAnother : undefined,
       ),
     );
-  const categories = new Map(snapshots.map(({ own }) => [own.sku, own.category]));
-  const rows = changes.map((decision) => ({
-    ...rowOf(decision),
-    id: proposalId(run.id, decision.sku),
-    runId: run.id,
-    category: categories.get(decision.sku)!,
-    status: "pending" as const,
-    approvals: [],
-    createdAt: now,
-    expiresAt: now + run.settings.proposalExpiryHours * HOUR_MS,
-  }));
-  const inserts = bulkUpsert(d1, proposals, rows, {
-    update: [],
-    only: ({ sku }) =>
-      sql`NOT EXISTS (SELECT 1 FROM proposals AS q WHERE q.sku = ${sku} AND q.status = 'pending')`,
-  });
-  return [prepare(d1, supersede), ...inserts];
+  return [prepare(d1, supersede), ...bulkUpsert(d1, proposals, rows, UNLESS_PENDING)];
 }
 
 /** One proposal per run and SKU: the id says so. */

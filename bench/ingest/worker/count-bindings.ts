@@ -24,7 +24,15 @@ export function countBindings(env: Env): void {
   patchPrototype(env.LAKE, (original) => ({
     put(...values) {
       counters.bucketWrites++;
+      const [, value] = values as unknown[];
+      if (typeof value === "string") counters.bucketBytes += value.length;
       return original("put").apply(this, values);
+    },
+    async get(...values) {
+      counters.bucketReads++;
+      const object = (await original("get").apply(this, values)) as R2ObjectBody | null;
+      counters.bucketBytes += object?.size ?? 0;
+      return object;
     },
   }));
 }

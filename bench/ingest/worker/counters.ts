@@ -14,6 +14,9 @@ export interface Counters {
   d1RowsRead: number;
   d1RowsWritten: number;
   bucketWrites: number;
+  bucketReads: number;
+  /** bytes of text written and read */
+  bucketBytes: number;
   /** rows written by statement: object class or "d1", and the table */
   rowsWrittenBy: Record<string, number>;
 }
@@ -31,6 +34,8 @@ export const counters: Counters = {
   d1RowsRead: 0,
   d1RowsWritten: 0,
   bucketWrites: 0,
+  bucketReads: 0,
+  bucketBytes: 0,
   rowsWrittenBy: {},
 };
 

@@ -15,10 +15,11 @@ function move(share: number): string {
 }
 
 /**
- * How much a change puts at stake and why: HIGH above 15 % or 5 points of margin, or if a limit can only be
- * reached in steps, if units are sold below what they cost; MEDIUM above 5 % or 2 points, or if the elasticity
- * or the cost is not the product's own, the elasticity may be biased and the change is above 3 %, or a
- * guardrail gave way.
+ * How much a change puts at stake and why: HIGH above 15 %, if more than 5 points of margin are given up, if a limit can
+ * only be reached in steps, or if units are sold below what they cost; MEDIUM above 5 % or 2 points given up, if the
+ * cost is not the product's own, if the elasticity may be biased and the change is above 3 %, or if a guardrail gave
+ * way. A margin that rises is no risk of its own, and neither is an elasticity that data do not identify yet: it allows
+ * only small steps that are very likely to gain.
  */
 export function riskOf(
   problem: PricingProblem,
@@ -35,15 +36,14 @@ export function riskOf(
   else if (changesByMore(inputs.price, to, MEDIUM_CHANGE)) medium.push(changeWords);
   const margin = marginShare(to, context.economics) - marginShare(inputs.price, context.economics);
   const marginWords = `the margin ${move(margin)} points`;
-  if (Math.abs(margin) > HIGH_MARGIN) high.push(marginWords);
-  else if (Math.abs(margin) > MEDIUM_MARGIN) medium.push(marginWords);
+  if (margin < -HIGH_MARGIN) high.push(marginWords);
+  else if (margin < -MEDIUM_MARGIN) medium.push(marginWords);
   if (reason === "floor_step_conflict" || reason === "cap_step_conflict") {
     high.push("the allowed prices lie beyond the largest step");
   }
   if (contribution(inputs.price, context.economics) < 0)
     high.push("every unit sold at the present price loses money");
   if (contribution(to, context.economics) < 0) high.push("every unit sold at the new price loses money");
-  if (!inputs.elasticity.identified) medium.push("the elasticity is not identified by data yet");
   if (inputs.elasticity.endogenous && changesByMore(inputs.price, to, ENDOGENOUS_CHANGE)) {
     medium.push("past prices followed demand, so that the elasticity may be biased");
   }

@@ -19,6 +19,7 @@ export function manifest(kind: RunKind, changes: Record<string, unknown> = {}): 
     asOf: AS_OF,
     seed: 1,
     skus: 10,
+    catalogue: 10,
     codeVersion: CODE_VERSION,
     configHash: configHash(settings),
     settings,

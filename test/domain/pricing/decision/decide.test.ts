@@ -273,7 +273,13 @@ describe("decidePrice", () => {
     expect(jump.riskReasons).toContain(`the price rises by ${jump.changePct.toFixed(1)} %`);
     const thin = decide({ unitCost: 100, elasticity: elastic(-1.1) }, { maxStep: 0.3, weeklyCap: 0.5 });
     expect(thin.risk).toBe("HIGH");
-    const prior = { ...elastic(-4), identified: false };
-    expect(decide({ elasticity: prior }).riskReasons.join()).toContain("not identified");
+    // 5.4 % up raises the margin by 2.5 points: of the two only the price is a reason
+    const rise = decide({ minPrice: 2097 }, { charmEndings: false });
+    expect(rise.riskReasons).toEqual(["the price rises by 5.4 %", "a guardrail had to give way"]);
+    // a small step on an elasticity of the category's is no risk of its own
+    const prior = { ...elastic(-1.3, 0.01), identified: false };
+    const cautious = decide({ elasticity: prior }, { charmEndings: false });
+    expect(cautious).toMatchObject({ risk: "LOW", riskReasons: [] });
+    expect(cautious.to).toBeGreaterThan(1990);
   });
 });

@@ -111,7 +111,7 @@ describe("a guardrail at its own edge", () => {
   });
 
   it("min_gain allows exactly the least money where the share is less", () => {
-    const evaluation = { current: 0, objective: Float64Array.of(100, 110, 109) } as unknown as Evaluation;
+    const evaluation = { current: 0, objective: Float64Array.of(100, 200, 199) } as unknown as Evaluation;
     const { allows } = limitOf("min_gain", {})!;
     expect([allows!(evaluation, 1), allows!(evaluation, 2)]).toEqual([true, false]);
   });

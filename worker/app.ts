@@ -11,6 +11,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
+import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { costRoutes, importDataRoutes, importRoutes } from "./routes/import.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
@@ -69,6 +70,7 @@ const routes = app
   // after the other imports, because its path matches any kind
   .route("/", importDataRoutes)
   .route("/", productRoutes)
+  .route("/", heldPriceRoutes)
   .route("/", marketRoutes)
   .route("/", quarantineRoutes)
   .route("/", movementRoutes)

@@ -2,13 +2,19 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ProblemError } from "../domain/contract/problem.ts";
 import type { ImportLine, ImportReceipt } from "../services/catalogue/import-products.ts";
-import { readImportLines } from "../services/catalogue/read-import-lines.ts";
+import { type EmptyMeans, readImportLines } from "../services/catalogue/read-import-lines.ts";
 import { readBytes, unpackBody } from "./body.ts";
 import type { AppEnv } from "./context.ts";
 
 /** What every import takes: CSV or JSON lines, and whether only to say what would happen. */
 export const importRequest = {
-  query: z.object({ dryRun: z.enum(["true", "false"]).default("false") }),
+  query: z.object({
+    dryRun: z.enum(["true", "false"]).default("false"),
+    emptyMeans: z
+      .enum(["keep", "clear"])
+      .default("keep")
+      .describe("what an empty cell does: it leaves the stored value, or clears it"),
+  }),
   body: {
     required: true as const,
     content: { "text/csv": { schema: z.string() }, "application/x-ndjson": { schema: z.string() } },
@@ -23,11 +29,15 @@ export interface ImportFile {
 }
 
 /** @throws ProblemError too_large over `bytesMax`, bad_request if the file is not UTF-8 or not readable as CSV */
-export async function readImportFile(c: Context<AppEnv>, bytesMax: number): Promise<ImportFile> {
+export async function readImportFile(
+  c: Context<AppEnv>,
+  bytesMax: number,
+  emptyMeans: EmptyMeans = "keep",
+): Promise<ImportFile> {
   const bytes = await readBytes(c.req.raw, bytesMax);
   const text = textOf(await unpackBody(c.req.raw, bytes, bytesMax));
   const contentType = c.req.header("content-type") ?? "";
-  return { ...readImportLines(text, contentType), isCsv: contentType.includes("csv") };
+  return { ...readImportLines(text, contentType, emptyMeans), isCsv: contentType.includes("csv") };
 }
 
 /** The receipt with the lines that could not be read among those that were refused, in the file's order. */

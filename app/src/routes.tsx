@@ -1,19 +1,20 @@
 import { A, Navigate, Route, Router } from "@solidjs/router";
-import { lazy } from "solid-js";
+import { For, lazy } from "solid-js";
 import { EmptyState } from "./components/states.tsx";
 import { ApprovalsPage } from "./pages/approvals/ApprovalsPage.tsx";
 import { ProposalPane } from "./pages/approvals/ProposalPane.tsx";
-import { ProductPage } from "./pages/product/ProductPage.tsx";
-import { ProductsPage } from "./pages/product/ProductsPage.tsx";
-import { SignalsPage } from "./pages/SignalsPage.tsx";
 import { SignInPage } from "./pages/SignInPage.tsx";
 import { paths } from "./paths.ts";
+import { PAGES } from "./shell/navigation.ts";
 import { Shell } from "./shell/Shell.tsx";
 
 const JoinPage = lazy(() => import("./pages/people/JoinPage.tsx"));
 const AccountPage = lazy(() => import("./pages/people/AccountPage.tsx"));
 const UsersPage = lazy(() => import("./pages/people/UsersPage.tsx"));
 const KeysPage = lazy(() => import("./pages/people/KeysPage.tsx"));
+const ProductPage = lazy(async () => ({
+  default: (await import("./pages/product/ProductPage.tsx")).ProductPage,
+}));
 
 /** Every page and its address. */
 export function AppRoutes() {
@@ -27,12 +28,11 @@ export function AppRoutes() {
           <Route path="/" />
           <Route path="/:id" component={ProposalPane} />
         </Route>
-        <Route path="/products" component={ProductsPage} />
         <Route path="/products/:sku" component={ProductPage} />
-        <Route path="/signals" component={SignalsPage} />
         <Route path="/account" component={AccountPage} />
         <Route path="/users" component={UsersPage} />
         <Route path="/keys" component={KeysPage} />
+        <For each={PAGES}>{(page) => <Route path={page.path} component={page.component} />}</For>
         <Route path="*" component={NotFoundPage} />
       </Route>
     </Router>

@@ -1,11 +1,11 @@
 import { DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
+import type { RunKind } from "../../domain/messages/names.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
 import { identifiedFilters } from "../../domain/runs/identify.ts";
 import { withKept } from "../../domain/runs/kept-filter.ts";
 import type { FinishedSku, StoredReport } from "../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
-import type { RunKind } from "../../domain/runs/phases.ts";
 import { decideSkus } from "../../domain/runs/propose.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { FIRST_DAY, HISTORY_DAYS } from "./calendar.ts";

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { HELD_STATUSES, HOLD_CODES } from "../../domain/catalogue/feed-price.ts";
 import { PRICE_SOURCES } from "../../domain/ledger/served-price.ts";
 import { PRODUCT_STATUSES } from "../../domain/messages/names.ts";
 
@@ -43,6 +44,8 @@ export const products = sqliteTable(
     /** what a unit left over after the clearance is worth, net of tax */
     salvageValue: integer("salvage_value"),
     status: text({ enum: PRODUCT_STATUSES }).notNull(),
+    /** when it was first active; null = never yet, so that its first price replaces none */
+    firstOnSaleAt: integer("first_on_sale_at"),
     tags: text({ mode: "json" }).$type<string[]>(),
     /** units on hand: the projection of the shop's stock events, by `stockVersion`; no change of `version` */
     stock: integer(),
@@ -56,6 +59,58 @@ export const products = sqliteTable(
     index("products_gtin").on(t.gtin),
     // what the minute tick has to see to
     index("products_base_waits").on(t.sku).where(sql`base_waits_since IS NOT NULL`),
+  ],
+);
+
+/** When a product's status changed, for products that were ever inactive: the others were on sale all along. */
+export const statusChanges = sqliteTable(
+  "status_changes",
+  {
+    sku: text().notNull(),
+    at: integer().notNull(),
+    status: text({ enum: PRODUCT_STATUSES }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.sku, t.at] })],
+);
+
+/** Prices of the time before this install, as the shop remembers them. Minor units of the product's currency. */
+export const pastPrices = sqliteTable(
+  "past_prices",
+  {
+    sku: text().notNull(),
+    from: integer("from_at").notNull(),
+    /** first instant at which it no longer held; null = until the next price */
+    until: integer("until_at"),
+    price: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.sku, t.from] })],
+);
+
+/** Base prices of a feed that wait for a person, and what became of them. */
+export const heldPrices = sqliteTable(
+  "held_prices",
+  {
+    id: text().primaryKey(),
+    sku: text().notNull(),
+    /** the price that it would have replaced when it came, minor units */
+    from: integer("from_price").notNull(),
+    price: integer().notNull(),
+    currency: text().notNull(),
+    code: text({ enum: HOLD_CODES }).notNull(),
+    /** the limit that it breaks */
+    limit: integer("limit_price"),
+    status: text({ enum: HELD_STATUSES }).notNull(),
+    actor: text().notNull(),
+    heldAt: integer("held_at").notNull(),
+    note: text(),
+    decidedBy: text("decided_by"),
+    decidedAt: integer("decided_at"),
+  },
+  (t) => [
+    // at most one waits for each SKU
+    uniqueIndex("held_prices_open").on(t.sku).where(sql`status = 'held'`),
+    // the list is read newest first within a status
+    index("held_prices_status").on(t.status, t.heldAt),
   ],
 );
 

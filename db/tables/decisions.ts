@@ -1,9 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/ledger/overrides.ts";
-import { RUN_STATUSES } from "../../domain/messages/names.ts";
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES, RUN_KINDS, RUN_STATUSES } from "../../domain/messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../../domain/messages/proposal.ts";
-import { RUN_KINDS } from "../../domain/runs/phases.ts";
 
 /** The newest elasticity of each SKU. */
 export const elasticities = sqliteTable("elasticities", {

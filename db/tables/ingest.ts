@@ -1,6 +1,5 @@
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { SOURCE_FORMATS } from "../../domain/delivery/source.ts";
-import { DEAD_LETTER_STATUSES } from "../../domain/messages/names.ts";
+import { DEAD_LETTER_STATUSES, SOURCE_FORMATS } from "../../domain/messages/names.ts";
 
 /** Who posts observations: a scraper, a feed, the shop. */
 export const sources = sqliteTable("sources", {

@@ -57,6 +57,30 @@ export const ProductRow = z.strictObject({
 });
 export type ProductRow = z.infer<typeof ProductRow>;
 
+const { sku, title, category, price, ...rest } = ProductRow.shape;
+
+/** The same optional fields, where null clears one. */
+function clearable<Shape extends Record<string, z.ZodType>>(shape: Shape) {
+  const fields = Object.entries(shape).map(([name, field]) => [name, field.nullable()]);
+  return Object.fromEntries(fields) as { [K in keyof Shape]: z.ZodNullable<Shape[K]> };
+}
+
+/** A change of a product: an absent field stays as it is, null clears one that may be empty. */
+export const ProductPatch = z.strictObject({
+  sku,
+  title: title.optional(),
+  category: category.optional(),
+  price: price.optional(),
+  ...clearable(rest),
+});
+export type ProductPatch = z.infer<typeof ProductPatch>;
+
+/** A row that replaces a whole product: what it leaves out is cleared. */
+export function wholeRow(row: ProductRow): ProductPatch {
+  const cleared = Object.fromEntries(Object.keys(rest).map((name) => [name, null]));
+  return { ...cleared, status: "active", ...row };
+}
+
 const MONEY_FIELDS = [
   ...(["price", "unitCost", "unitFee", "minPrice", "maxPrice", "mapPrice", "msrp"] as const),
   "salvageValue",
@@ -103,63 +127,77 @@ export type ParsedProduct =
   | { ok: true; product: CatalogueProduct }
   | { ok: false; problem: ProductRowProblem };
 
-/** Reads one posted product; the first thing wrong with it is the answer. */
-export function parseProduct(input: unknown, defaultCurrency: string): ParsedProduct {
-  const parsed = ProductRow.safeParse(input);
+/**
+ * Reads one posted product over the one that the catalogue has; the first thing wrong with it is the answer. A field that
+ * the row does not have stays as it is; of a new product it is empty.
+ *
+ * @param before null = the SKU is new
+ */
+export function parseProduct(
+  input: unknown,
+  before: CatalogueProduct | null,
+  defaultCurrency: string,
+): ParsedProduct {
+  const parsed = ProductPatch.safeParse(input);
   if (!parsed.success) return { ok: false, problem: firstProblem(parsed.error.issues[0]!, input) };
   const row = parsed.data;
-  const currency = row.currency ?? defaultCurrency;
-  const money: Partial<Record<MoneyField, number>> = {};
+  const missing = before === null && REQUIRED.find((field) => row[field] === undefined);
+  if (missing) return refused(missing, "missing_field", `${missing} is missing`);
+  const currency = row.currency ?? before?.currency ?? defaultCurrency;
+  if (before !== null && currency !== before.currency)
+    return refused("currency", "currency_mismatch", "that of a SKU cannot change");
+  const money: Partial<Record<MoneyField, number | null>> = {};
   for (const field of MONEY_FIELDS) {
-    const value: MoneyInput | undefined = row[field];
+    const value: MoneyInput | null | undefined = row[field];
     if (value === undefined) continue;
-    const amount = readAmount(value, currency);
-    if (!amount.ok)
-      return {
-        ok: false,
-        problem: { path: field, code: ROW_CODE_OF_MONEY[amount.code], message: amount.message },
-      };
-    money[field] = amount.minor;
+    const amount = value === null ? null : readAmount(value, currency);
+    if (amount?.ok === false) return refused(field, ROW_CODE_OF_MONEY[amount.code], amount.message);
+    money[field] = amount === null ? null : amount.minor;
   }
-  if (money.minPrice !== undefined && money.maxPrice !== undefined && money.minPrice > money.maxPrice)
-    return {
-      ok: false,
-      problem: { path: "minPrice", code: "invalid", message: "minPrice is above maxPrice" },
-    };
-  return { ok: true, product: toCatalogue(row, currency, money) };
+  const product = merged(before ?? EMPTY, row, currency, money);
+  const isLimited = before === null || LIMITS.some((field) => row[field] !== undefined);
+  return (isLimited && limitsConflict(product)) || { ok: true, product };
 }
 
-function toCatalogue(
-  row: ProductRow,
+const REQUIRED = ["title", "category", "price"] as const;
+
+function refused(path: string, code: string, message: string): ParsedProduct {
+  return { ok: false, problem: { path, code, message } };
+}
+
+const LIMITS = ["minPrice", "mapPrice", "maxPrice", "msrp"] as const;
+
+/** A lower limit above an upper one leaves no price at all. */
+function limitsConflict(product: CatalogueProduct): ParsedProduct | null {
+  for (const lower of ["minPrice", "mapPrice"] as const)
+    for (const upper of ["maxPrice", "msrp"] as const)
+      if ((product[lower] ?? 0) > (product[upper] ?? Number.POSITIVE_INFINITY))
+        return refused(lower, "invalid", `${lower} is above ${upper}`);
+  return null;
+}
+
+const EMPTY: CatalogueProduct = {
+  ...{ sku: "", title: "", category: "", currency: "", basePrice: 0, status: "active" },
+  ...{ brand: null, gtin: null, mpn: null, unitCost: null, taxRate: null, feeRate: null, unitFee: null },
+  ...{ minPrice: null, maxPrice: null, mapPrice: null, msrp: null, family: null, packSize: null },
+  ...{ lineRank: null, clearanceDate: null, salvageValue: null, restockDate: null, launchDate: null },
+  tags: null,
+};
+
+function merged(
+  before: CatalogueProduct,
+  row: ProductPatch,
   currency: string,
-  money: Partial<Record<MoneyField, number>>,
+  { price, ...money }: Partial<Record<MoneyField, number | null>>,
 ): CatalogueProduct {
+  const { price: _, ...fields } = row;
+  const given = Object.entries({ ...fields, ...money }).filter(([, value]) => value !== undefined);
+  const catalogue = Object.keys(EMPTY).map((name) => [name, before[name as keyof CatalogueProduct]]);
   return {
-    sku: row.sku,
-    title: row.title,
-    brand: row.brand ?? null,
-    category: row.category,
-    gtin: row.gtin ?? null,
-    mpn: row.mpn ?? null,
+    ...Object.fromEntries([...catalogue, ...given]),
     currency,
-    basePrice: money.price!,
-    unitCost: money.unitCost ?? null,
-    taxRate: row.taxRate ?? null,
-    feeRate: row.feeRate ?? null,
-    unitFee: money.unitFee ?? null,
-    minPrice: money.minPrice ?? null,
-    maxPrice: money.maxPrice ?? null,
-    mapPrice: money.mapPrice ?? null,
-    msrp: money.msrp ?? null,
-    family: row.family ?? null,
-    packSize: row.packSize ?? null,
-    lineRank: row.lineRank ?? null,
-    clearanceDate: row.clearanceDate ?? null,
-    salvageValue: money.salvageValue ?? null,
-    restockDate: row.restockDate ?? null,
-    launchDate: row.launchDate ?? null,
-    status: row.status ?? "active",
-    tags: row.tags ?? null,
+    basePrice: price ?? before.basePrice,
+    status: row.status ?? before.status,
   };
 }
 
@@ -177,7 +215,8 @@ export function firstProblem(issue: Issue, input: unknown): ProductRowProblem {
     return { path, code: "unknown_field", message: `unknown field ${path}` };
   }
   const path = issue.path.map(String).join(".");
-  const missing = issue.path.length === 1 && (input as Record<string, unknown>)?.[path] === undefined;
+  const given = (input as Record<string, unknown> | null)?.[path] ?? null;
+  const missing = issue.path.length === 1 && given === null;
   if (missing) return { path, code: "missing_field", message: `${path} is missing` };
   const code = issue.code === "invalid_type" || issue.code === "invalid_union" ? "wrong_type" : "invalid";
   return { path, code, message: issue.message };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HELD_STATUSES, HOLD_CODES } from "../catalogue/feed-price.ts";
 import { PRICE_SOURCES } from "../ledger/served-price.ts";
 import { PRODUCT_STATUSES } from "../messages/names.ts";
 import { instant, money, named } from "./answers.ts";
@@ -7,6 +8,8 @@ import { Override } from "./learning.ts";
 
 const source = z.enum(PRICE_SOURCES);
 const fraction = z.number().describe("0.19 is 19 %");
+
+const counted = z.record(z.string(), z.int());
 
 export const Product = named("Product", {
   sku: z.string(),
@@ -38,6 +41,10 @@ export const Product = named("Product", {
   status: z.enum(PRODUCT_STATUSES),
   tags: z.array(z.string()).optional(),
   stock: z.number().optional(),
+  heldPrice: z
+    .object({ id: z.string(), price: money, code: z.enum(HOLD_CODES) })
+    .optional()
+    .describe("of one product: a base price that waits for a person before it is served"),
 });
 export type Product = z.infer<typeof Product>;
 
@@ -56,6 +63,30 @@ export const ImportReceipt = named("ImportReceipt", {
   updated: z.int(),
   unchanged: z.int(),
   rejected: z.array(z.object({ line: z.int(), code: z.string(), message: z.string() })),
+  changes: counted.optional().describe("stored values that change, counted by field"),
+  held: counted
+    .optional()
+    .describe("changed prices that wait for a person, counted by why: GET /api/held-prices"),
+  echoes: z.int().optional().describe("prices that we served ourselves, come back: no new base prices"),
+});
+
+/** A base price of a feed that waits for a person, or did. */
+export const HeldPrice = named("HeldPrice", {
+  id: z.string(),
+  sku: z.string(),
+  currency: z.string(),
+  from: money.describe("the price that it would have replaced when it came"),
+  price: money,
+  code: z
+    .enum(HOLD_CODES)
+    .describe("why: the limit that it breaks, its size, or that the sender may not set prices"),
+  message: z.string(),
+  status: z.enum(HELD_STATUSES),
+  actor: z.string().describe("who sent it"),
+  heldAt: instant,
+  note: z.string().optional(),
+  decidedBy: z.string().optional(),
+  decidedAt: instant.optional(),
 });
 
 export const PriceExplanation = ServedPrice.extend({

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { RUN_STATUSES } from "../messages/names.ts";
+import { RUN_KINDS, RUN_STATUSES } from "../messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../messages/proposal.ts";
-import { RUN_KINDS } from "../runs/phases.ts";
 import { count, instant, money, named } from "./answers.ts";
 
 /** What a price is expected to bring over the horizon. */

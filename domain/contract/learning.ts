@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { REASONS } from "../learning/elasticity/own-price.ts";
-import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../ledger/overrides.ts";
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../messages/names.ts";
 import { instant, interval, money, named } from "./answers.ts";
 
 const endogeneityStatistics = z.object({

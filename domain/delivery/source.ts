@@ -1,9 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../base/time.ts";
 
-/** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */
-export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;
-export type SourceFormat = (typeof SOURCE_FORMATS)[number];
-
 /** From these shares of its rows on, something is wrong with a source. */
 const FAILING_SHARE = 0.5;
 const SUSPICIOUS_SHARE = 0.2;

@@ -1,11 +1,5 @@
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES, type OverrideKind, type OverrideScope } from "../messages/names.ts";
 import type { StrategyName } from "../settings/strategies.ts";
-
-/** Scopes from the narrowest to the widest: of one kind the narrowest wins. */
-export const OVERRIDE_SCOPES = ["sku", "brand", "category", "global"] as const;
-/** Kinds by strength: a freeze stands above a forced strategy, that above a fixed price. */
-export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"] as const;
-type OverrideScope = (typeof OVERRIDE_SCOPES)[number];
-type OverrideKind = (typeof OVERRIDE_KINDS)[number];
 
 /** A person's order that stands above the strategies until it expires. */
 export interface Override {

@@ -35,3 +35,19 @@ export const RUN_STATUSES = ["queued", "running", "done", "partial", "failed"] a
 
 /** What became of a chunk that failed every try. */
 export const DEAD_LETTER_STATUSES = ["parked", "replayed", "discarded"] as const;
+
+/** From the narrowest to the widest: of one kind the narrowest wins. */
+export const OVERRIDE_SCOPES = ["sku", "brand", "category", "global"] as const;
+export type OverrideScope = (typeof OVERRIDE_SCOPES)[number];
+
+/** Kinds by strength: a freeze stands above a forced strategy, that above a fixed price. */
+export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"] as const;
+export type OverrideKind = (typeof OVERRIDE_KINDS)[number];
+
+/** What a run may compute. */
+export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
+
+/** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */
+export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;
+export type SourceFormat = (typeof SOURCE_FORMATS)[number];

@@ -13,6 +13,16 @@ export interface LimitedProduct {
   msrp: number | null;
 }
 
+/** The hard limits, in the order in which they are looked at. */
+export const LIMIT_NAMES = ["margin_floor", "min_price", "map", "max_price", "msrp", "margin_cap"] as const;
+type LimitName = (typeof LIMIT_NAMES)[number];
+
+/** A hard limit, minor units. */
+interface HardLimit {
+  name: LimitName;
+  limit: number;
+}
+
 /**
  * The first hard limit that a price breaks, or null. These hold for a person's price too: the product's own bounds, and
  * the least and greatest margin where its cost is known. A price at a limit is allowed.
@@ -26,25 +36,28 @@ export function brokenLimit(
   product: LimitedProduct,
   price: number,
   { guardrails, pricesIncludeTax }: Pick<Settings, "guardrails" | "pricesIncludeTax">,
-): { name: string; limit: number } | null {
+): HardLimit | null {
   const economics = knownEconomics(product, { pricesIncludeTax });
   const { marginMin, marginMax } = guardrails;
-  const lowest: Record<string, number | null> = {
+  const limits: Record<LimitName, number | null> = {
     margin_floor: economics && marginFloor(economics, marginMin),
     min_price: product.minPrice,
     map: product.mapPrice,
-  };
-  const highest: Record<string, number | null> = {
     max_price: product.maxPrice,
     msrp: product.msrp,
     margin_cap: economics && marginMax !== null ? marginCeiling(economics, marginMax) : null,
   };
-  for (const [name, limit] of Object.entries(lowest))
-    if (limit !== null && price < limit) return { name, limit };
-  for (const [name, limit] of Object.entries(highest))
-    if (limit !== null && price > limit) return { name, limit };
+  for (const name of LIMIT_NAMES) {
+    const limit = limits[name];
+    if (limit !== null && (IS_LOWEST[name] ? price < limit : price > limit)) return { name, limit };
+  }
   return null;
 }
+
+const IS_LOWEST: Record<LimitName, boolean> = {
+  ...{ margin_floor: true, min_price: true, map: true },
+  ...{ max_price: false, msrp: false, margin_cap: false },
+};
 
 /**
  * The limit that forbids a move of the price now, or null. A step towards a limit that the present price breaks is
@@ -60,7 +73,7 @@ export function limitOfMove(
   from: number,
   to: number,
   settings: Pick<Settings, "guardrails" | "pricesIncludeTax">,
-): { name: string; limit: number } | null {
+): HardLimit | null {
   const broken = brokenLimit(product, to, settings);
   if (broken === null) return null;
   const isNearer = Math.sign(broken.limit - to) === Math.sign(to - from);

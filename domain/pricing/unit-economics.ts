@@ -61,6 +61,13 @@ export function displayedPrice(net: number, economics: UnitEconomics): number {
   return scaleMinor(Math.ceil(net), 10_000 + economics.taxBps, 10_000, Math.ceil);
 }
 
+const BASIS_POINTS = 10_000;
+
+/** The displayed price without tax, not rounded: what is compared must not be rounded before. */
+function exactNet(price: number, { includesTax, taxBps }: UnitEconomics): number {
+  return includesTax ? (price * BASIS_POINTS) / (BASIS_POINTS + taxBps) : price;
+}
+
 /**
  * Unit contribution k(p) = net(p)·(1 − fee rate) − unit fee − unit cost, minor units (not rounded).
  *
@@ -69,16 +76,18 @@ export function displayedPrice(net: number, economics: UnitEconomics): number {
  * contribution(11900, economics) // 3700: of 100.00 net, 10.00 fee, 3.00 unit fee and 50.00 cost leave 37.00
  */
 export function contribution(price: number, economics: UnitEconomics): number {
-  return netPrice(price, economics) * (1 - economics.feeRate) - economics.unitFee - economics.unitCost;
+  return exactNet(price, economics) * (1 - economics.feeRate) - economics.unitFee - economics.unitCost;
 }
 
 /**
- * Margin: contribution as a share of the net price. Not to be confused with the markup, which is on cost.
+ * Margin: contribution as a share of the net price, neither of them rounded. Not to be confused with the markup, which is
+ * on cost.
  *
  * @example marginShare(11900, economics) // 0.37, with the economics of `contribution`
+ * @example marginShare(21, { includesTax: true, taxBps: 700, feeRate: 0, unitFee: 0, unitCost: 19 }) // 0.0319…
  */
 export function marginShare(price: number, economics: UnitEconomics): number {
-  return contribution(price, economics) / netPrice(price, economics);
+  return contribution(price, economics) / exactNet(price, economics);
 }
 
 /**
@@ -90,41 +99,59 @@ export function markupShare(price: number, economics: UnitEconomics): number {
   return netPrice(price, economics) / economics.unitCost - 1;
 }
 
-/** Whether the price earns at least `marginMin` of its net price, and more than nothing. */
-export function meetsMargin(price: number, economics: UnitEconomics, marginMin: number): boolean {
-  const net = netPrice(price, economics);
-  const unit = contribution(price, economics);
-  // A billionth of the price absorbs the rounding of the rates' binary fractions, never a minor unit.
-  return unit > 0 && unit - marginMin * net >= -1e-9 * net;
+/** Shares are compared as whole billionths: no fee or margin is finer, and whole numbers compare exactly. */
+const BILLION = 1_000_000_000;
+
+/**
+ * The displayed price at which the margin is exactly `margin`, as a fraction of whole numbers: (unit fee + unit cost) ·
+ * (1 + tax) / (1 − fee rate − margin). Null if fees and margin take the whole price.
+ */
+function priceAtMargin(
+  { includesTax, taxBps, feeRate, unitFee, unitCost }: UnitEconomics,
+  margin: number,
+): { numerator: bigint; denominator: bigint } | null {
+  const kept = BILLION - Math.round(feeRate * BILLION) - Math.round(margin * BILLION);
+  if (kept <= 0) return null;
+  const withTax = BASIS_POINTS + (includesTax ? taxBps : 0);
+  return {
+    numerator: billionths(unitFee + unitCost) * BigInt(withTax),
+    denominator: BigInt(BASIS_POINTS) * BigInt(kept),
+  };
+}
+
+/** An amount in billionths of a minor unit: an estimated cost has fractions. */
+function billionths(amount: number): bigint {
+  const whole = Math.floor(amount);
+  return BigInt(whole) * BigInt(BILLION) + BigInt(Math.round((amount - whole) * BILLION));
 }
 
 /**
  * The margin floor: the lowest displayed price with contribution > 0 and contribution ≥ marginMin × net price, minor
- * units; null if fees and the least margin take the whole price.
+ * units; null if fees and the least margin take the whole price. Exact: the net price is not rounded before it is
+ * compared.
  *
  * @example marginFloor({ includesTax: false, taxBps: 0, feeRate: 0, unitFee: 0, unitCost: 950 }, 0.05) // 1000
+ * @example marginFloor({ includesTax: true, taxBps: 700, feeRate: 0, unitFee: 0, unitCost: 19 }, 0.05) // 22
  */
 export function marginFloor(economics: UnitEconomics, marginMin: number): number | null {
-  const kept = 1 - economics.feeRate - marginMin;
-  if (kept <= 1e-9) return null;
-  const net = (economics.unitFee + economics.unitCost) / kept;
-  let price = Math.max(1, displayedPrice(net, economics) - 2);
-  while (!meetsMargin(price, economics, marginMin)) price++;
-  return price;
+  const least = priceAtMargin(economics, marginMin);
+  const even = priceAtMargin(economics, 0);
+  if (least === null || even === null) return null;
+  const rounded = (least.numerator + least.denominator - 1n) / least.denominator;
+  const aboveCost = even.numerator / even.denominator + 1n;
+  return Number(rounded > aboveCost ? rounded : aboveCost);
 }
 
 /**
- * The highest displayed price whose margin is at most `marginMax`, minor units; null if every price's margin is lower.
+ * The highest displayed price whose margin is at most `marginMax`, minor units, at least 1; null if every price's margin
+ * is lower. Exact, as the floor is.
  *
  * @example marginCeiling({ includesTax: false, taxBps: 0, feeRate: 0, unitFee: 0, unitCost: 6000 }, 0.25) // 8000
  */
 export function marginCeiling(economics: UnitEconomics, marginMax: number): number | null {
-  const kept = 1 - economics.feeRate - marginMax;
-  if (kept <= 1e-9) return null;
-  const net = (economics.unitFee + economics.unitCost) / kept;
-  let price = displayedPrice(net, economics) + 2;
-  while (price > 1 && marginShare(price, economics) > marginMax + 1e-9) price--;
-  return price;
+  const most = priceAtMargin(economics, marginMax);
+  if (most === null) return null;
+  return Math.max(1, Number(most.numerator / most.denominator));
 }
 
 /** A unit cost from an instant on, until the next one. Minor units; ms. */

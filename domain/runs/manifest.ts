@@ -1,9 +1,9 @@
 import { canonicalJson, sha256Hex } from "../base/canonical-json.ts";
 import type { Hyper } from "../learning/elasticity/em.ts";
 import type { Override } from "../ledger/overrides.ts";
+import type { RunKind } from "../messages/names.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { CostRatio } from "./cost-ratios.ts";
-import type { RunKind } from "./phases.ts";
 
 /**
  * The version of the computation: it changes whenever the same snapshot would lead to another result. A run that

@@ -1,8 +1,5 @@
 import { MINUTE_MS } from "../base/time.ts";
-
-/** What a run may compute. */
-export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
-export type RunKind = (typeof RUN_KINDS)[number];
+import type { RunKind } from "../messages/names.ts";
 
 interface Phase {
   name: string;

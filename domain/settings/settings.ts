@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
+import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
 import { STRATEGY_NAMES } from "./strategies.ts";
 
@@ -248,6 +249,7 @@ export const Settings = z.strictObject({
     .max(1000)
     .default([])
     .describe("days with unusual demand; the effect is learned for each name"),
+  ...OUR_PRICES,
   ownSellers: z
     .array(z.string().trim().min(1).max(200))
     .max(100)

@@ -1,20 +1,18 @@
-import { and, eq, inArray, isNull, ne, sql } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { bulkUpsert, excluded, isAmong, jsonTable } from "../../db/bulk.ts";
 import { readStoredProducts } from "../../db/reads/products.ts";
-import { overrides, products, proposals } from "../../db/schema.ts";
-import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
-import { type ImportStep, planImport } from "../../domain/catalogue/plan-import.ts";
+import { BatchConflict } from "../../db/write.ts";
+import { judgeFeedPrice } from "../../domain/catalogue/feed-price.ts";
+import type { ImportRules, WantedProduct } from "../../domain/catalogue/plan-import.ts";
+import { type ImportPlan, planImport, type StoredProduct } from "../../domain/catalogue/plan-import.ts";
 import { type CatalogueProduct, parseProduct } from "../../domain/catalogue/product-row.ts";
-import { actorLabel } from "../../domain/identity/rights.ts";
-import type { LedgerEntry } from "../../domain/ledger/entries.ts";
+import { may } from "../../domain/identity/rights.ts";
 import { priceOverrideInForce } from "../../domain/ledger/overrides.ts";
-import { commitChained, type LedgerBody } from "../chains/commit-chained.ts";
+import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
-import { oursOutbox } from "../pricing/price-news.ts";
 import { recheckOpen } from "../proposals/recheck.ts";
 import { readSettings } from "../settings/settings.ts";
+import { pricesServedLately } from "./echoes.ts";
+import { saveImport } from "./save-import.ts";
 
 /** Products of one atomic batch: their ledger entries hash in a few milliseconds and stay well under a statement's size. */
 const SEGMENT_PRODUCTS = 500;
@@ -26,207 +24,151 @@ export interface ImportReceipt {
   updated: number;
   unchanged: number;
   rejected: { line: number; code: string; message: string }[];
+  /** stored values that change, counted by field */
+  changes?: Record<string, number>;
+  /** prices that wait for a person, counted by why */
+  held?: Record<string, number>;
+  /** prices that we ourselves served: no new base prices */
+  echoes?: number;
 }
 
-/** One row of an import: where it stood in the file, and what it says. */
+/** One row of an import: where it stood in the file, and what it says. A field of null is to be cleared. */
 export interface ImportLine {
   line: number;
   value: unknown;
 }
 
-interface Candidate {
-  line: number;
-  product: CatalogueProduct;
+/** All that a file says of one SKU. */
+interface SkuLines {
+  sku: string;
+  lines: ImportLine[];
+}
+
+/** What the rows of a segment come to. */
+interface ReadRows {
+  wanted: WantedProduct[];
+  rejected: ImportReceipt["rejected"];
+  /** rows whose SKU comes again in the file */
+  repeated: number;
 }
 
 /**
- * Imports products. A bad row is rejected with its line and code, its neighbours go through; a SKU named twice counts
- * once, the later line. With `dryRun` nothing is written.
+ * Imports products. A field that a row does not have stays as it is. A bad row is rejected with its line and code, its
+ * neighbours go through; a SKU named twice counts once, its rows one after the other. A changed price is judged before it
+ * becomes the base price. With `dryRun` nothing is written.
  */
 export async function importProducts(
   ctx: ServiceContext,
   lines: readonly ImportLine[],
   options: { dryRun: boolean },
-): Promise<ImportReceipt> {
+): Promise<Required<ImportReceipt>> {
   const { settings } = await readSettings(ctx.d1);
-  const receipt: ImportReceipt = { inserted: 0, updated: 0, unchanged: 0, rejected: [] };
-  const bySku = new Map<string, Candidate>();
-  for (const { line, value } of lines) {
-    const parsed = parseProduct(value, settings.currency);
-    if (!parsed.ok) {
-      const { path, code, message } = parsed.problem;
-      receipt.rejected.push({ line, code, message: path ? `${path}: ${message}` : message });
-    } else {
-      if (bySku.has(parsed.product.sku)) receipt.unchanged++;
-      bySku.set(parsed.product.sku, { line, product: parsed.product });
-    }
+  const receipt: Required<ImportReceipt> = {
+    ...{ inserted: 0, updated: 0, unchanged: 0, rejected: [] },
+    ...{ changes: {}, held: {}, echoes: 0 },
+  };
+  const bySku = new Map<string, SkuLines>();
+  for (const one of lines) {
+    const sku = (one.value as { sku?: unknown } | null)?.sku;
+    if (typeof sku === "string") bySku.set(sku, { sku, lines: [...(bySku.get(sku)?.lines ?? []), one] });
+    else receipt.rejected.push(...readRows([{ sku: "", lines: [one] }], new Map(), settings).rejected);
   }
   const all = [...bySku.values()];
   for (let start = 0; start < all.length; start += SEGMENT_PRODUCTS) {
-    const done = await importSegment(
-      ctx,
-      all.slice(start, start + SEGMENT_PRODUCTS),
-      options.dryRun,
-      receipt.rejected,
-    );
-    receipt.inserted += done.inserted;
-    receipt.updated += done.updated;
-    receipt.unchanged += done.unchanged;
+    const segment = all.slice(start, start + SEGMENT_PRODUCTS);
+    const { read, plan } = await importSegment(ctx, segment, settings, options.dryRun);
+    receipt.inserted += plan.inserted;
+    receipt.updated += plan.updated;
+    receipt.unchanged += plan.unchanged + read.repeated;
+    receipt.echoes += plan.echoed.length;
+    receipt.rejected.push(...read.rejected);
+    for (const [field, n] of Object.entries(plan.changes)) add(receipt.changes, field, n);
+    for (const { code } of plan.held) add(receipt.held, code, 1);
   }
   return receipt;
 }
 
+function add(counts: Record<string, number>, name: string, n: number): void {
+  counts[name] = (counts[name] ?? 0) + n;
+}
+
 async function importSegment(
   ctx: ServiceContext,
-  candidates: readonly Candidate[],
+  segment: readonly SkuLines[],
+  settings: Settings,
   dryRun: boolean,
-  rejected: ImportReceipt["rejected"],
-) {
+): Promise<{ read: ReadRows; plan: ImportPlan }> {
   for (let attempt = 1; ; attempt++) {
     const stored = await readStoredProducts(
       ctx.db,
-      candidates.map(({ product }) => product.sku),
+      segment.map(({ sku }) => sku),
     );
-    const inOtherCurrency = ({ product }: Candidate) =>
-      (stored.get(product.sku)?.currency ?? product.currency) !== product.currency;
-    const fitting = candidates.filter((candidate) => !inOtherCurrency(candidate));
-    const inForce = await overridesAt(ctx.db, ctx.now);
-    const plan = planImport(
-      fitting.map(({ product }) => product),
-      stored,
-      (product) => inForce.length > 0 && priceOverrideInForce(inForce, product, ctx.now) !== null,
-    );
+    const read = readRows(segment, stored, settings);
+    const plan = planImport(read.wanted, stored, await rulesFor(ctx, read.wanted, stored, settings));
     try {
-      if (!dryRun && plan.steps.length > 0) {
-        await savePlan(ctx, plan.steps);
+      if (!dryRun) await saveImport(ctx, plan);
+      if (!dryRun && plan.steps.length > 0)
         await recheckOpen(
           ctx,
           plan.steps.map(({ product }) => product.sku),
         );
-      }
-      for (const { line } of candidates.filter(inOtherCurrency))
-        rejected.push({ line, code: "currency_mismatch", message: "currency: that of a SKU cannot change" });
-      return plan;
+      return { read, plan };
     } catch (error) {
       if (!(error instanceof BatchConflict) || attempt === PLAN_TRIES) throw error;
     }
   }
 }
 
-async function savePlan(ctx: ServiceContext, steps: readonly ImportStep[]): Promise<void> {
-  const priced = steps.filter((step) => step.kind === "insert" || step.rebase);
-  const counts = { inserted: steps.filter((s) => s.kind === "insert").length, changed: steps.length };
-  await commitChained(ctx, {
-    ledger: priced.map((step) => ledgerBody(ctx, step)),
-    audit: [{ action: "products.import", subject: "products", detail: counts }],
-    statements: (ledger) => saveStatements(ctx, steps, ledger),
-  });
+function readRows(
+  segment: readonly SkuLines[],
+  stored: ReadonlyMap<string, StoredProduct>,
+  { currency }: Settings,
+): ReadRows {
+  const read: ReadRows = { wanted: [], rejected: [], repeated: 0 };
+  for (const { sku, lines } of segment) {
+    const before: CatalogueProduct | null = stored.get(sku) ?? null;
+    const products: CatalogueProduct[] = [];
+    let isPriced = false;
+    for (const { line, value } of lines) {
+      const parsed = parseProduct(value, products.at(-1) ?? before, currency);
+      if (parsed.ok) {
+        products.push(parsed.product);
+        isPriced ||= (value as { price?: unknown }).price !== undefined;
+      } else {
+        const { path, code, message } = parsed.problem;
+        read.rejected.push({ line, code, message: path ? `${path}: ${message}` : message });
+      }
+    }
+    const product = products.at(-1);
+    if (product !== undefined) {
+      read.wanted.push({ product, isPriced });
+      read.repeated += products.length - 1;
+    }
+  }
+  return read;
 }
 
-function ledgerBody(ctx: ServiceContext, step: ImportStep): LedgerBody {
-  const { product } = step;
-  return {
-    sku: product.sku,
-    from: step.kind === "insert" ? null : step.stored.price,
-    to: product.basePrice,
-    currency: product.currency,
-    source: "base",
-    causeKind: "import",
-    causeId: null,
-    actor: actorLabel(ctx.actor),
-    at: ctx.now,
-    reason: null,
-  };
-}
-
-/** Whether the product comes into other scopes than it was in. */
-function isMoved(step: ImportStep): boolean {
-  if (step.kind === "insert") return true;
-  const { product, stored } = step;
-  return product.category !== stored.category || product.brand !== stored.brand;
-}
-
-/** What says in `priceSeq` of an imported row that the served price stays, with its source and its ledger entry. */
-const PRICE_STAYS = 0;
-
-function rowOf(ctx: ServiceContext, step: ImportStep, seq: number | undefined): typeof products.$inferInsert {
-  const { product } = step;
-  return {
-    ...product,
-    version: step.kind === "insert" ? 1 : step.stored.version + 1,
-    price: product.basePrice,
-    priceSource: "base",
-    priceSince: ctx.now,
-    priceSeq: seq ?? PRICE_STAYS,
-    baseWaitsSince: step.kind === "update" && step.waits ? ctx.now : null,
-    createdAt: ctx.now,
-    updatedAt: ctx.now,
-  };
-}
-
-/** One upsert for the whole segment, guarded by each product's version. */
-function saveStatements(ctx: ServiceContext, steps: readonly ImportStep[], ledger: readonly LedgerEntry[]) {
-  const seqOf = new Map(ledger.map((entry) => [entry.sku, entry.seq]));
-  const rows = steps.map((step) => rowOf(ctx, step, seqOf.get(step.product.sku)));
-  const skus = rows.map(({ sku }) => sku);
-  const rebased = steps.flatMap((step) =>
-    step.kind === "update" && (step.rebase || step.waits) ? [step.product.sku] : [],
-  );
-  return [
-    ...bulkUpsert(ctx.d1, products, rows, ON_KNOWN_SKU),
-    ...(rebased.length > 0 ? [supersedeProposals(ctx, rebased)] : []),
-    ...(steps.some(isMoved) ? [settleFixedPricesAgain(ctx)] : []),
-    ...oursOutbox(ctx, skus),
-    guardSaved(ctx, rows),
-  ];
-}
-
-const stays = sql`${excluded(products.priceSeq)} = ${sql.raw(`${PRICE_STAYS}`)}`;
-const unlessItStays = (column: SQLiteColumn) =>
-  sql`CASE WHEN ${stays} THEN ${column} ELSE ${excluded(column)} END`;
-
-const ON_KNOWN_SKU = {
-  keep: ["createdAt"] as const,
-  set: {
-    price: unlessItStays(products.price),
-    priceSource: unlessItStays(products.priceSource),
-    priceSince: unlessItStays(products.priceSince),
-    priceSeq: unlessItStays(products.priceSeq),
-    baseWaitsSince: sql`coalesce(${excluded(products.baseWaitsSince)},
-      CASE WHEN ${stays} THEN ${products.baseWaitsSince} END)`,
-  },
-  where: sql`${products.version} = ${excluded(products.version)} - 1`,
-};
-
-function supersedeProposals(ctx: ServiceContext, skus: readonly string[]): D1PreparedStatement {
-  const superseded = { status: "superseded", decidedAt: ctx.now, decidedBy: "system:import" } as const;
-  const isOpen = inArray(proposals.status, ["pending", "approved"]);
-  return prepare(
-    ctx.d1,
-    ctx.db
-      .update(proposals)
-      .set(superseded)
-      .where(and(isOpen, isAmong(proposals.sku, skus))),
-  );
-}
-
-/** Fixed prices of a scope also concern what comes into it: the minute tick looks at them again. */
-function settleFixedPricesAgain(ctx: ServiceContext): D1PreparedStatement {
-  const ofScopes = and(
-    eq(overrides.kind, "FIXED_PRICE"),
-    ne(overrides.scope, "sku"),
-    isNull(overrides.endedAt),
-  );
-  return prepare(ctx.d1, ctx.db.update(overrides).set({ settled: false }).where(ofScopes));
-}
-
-function guardSaved(
+async function rulesFor(
   ctx: ServiceContext,
-  rows: readonly (typeof products.$inferInsert)[],
-): D1PreparedStatement {
-  const saved = jsonTable("saved", ["sku", "version", "priceSeq"], rows);
-  const hits = sql`SELECT count(*) FROM ${saved.table} JOIN ${products} ON ${products.sku} = ${saved.sku}
-    WHERE ${products.version} = ${saved.version} AND ${products.updatedAt} = ${ctx.now}
-      AND ${saved.priceSeq} IN (${products.priceSeq}, ${PRICE_STAYS})`;
-  return guardCount(ctx.d1, hits, rows.length);
+  wanted: readonly WantedProduct[],
+  stored: ReadonlyMap<string, StoredProduct>,
+  settings: Settings,
+): Promise<ImportRules> {
+  const repriced = wanted.filter(({ product }) => {
+    const before = stored.get(product.sku);
+    return before !== undefined && before.basePrice !== product.basePrice;
+  });
+  const inForce = repriced.length > 0 ? await overridesAt(ctx.db, ctx.now) : [];
+  const skus = repriced.map(({ product }) => product.sku);
+  const served = await pricesServedLately(ctx, skus, settings.feedEchoDays);
+  const mayApprove = may(ctx.actor, "approve");
+  return {
+    isOverridden: (product) => inForce.length > 0 && priceOverrideInForce(inForce, product, ctx.now) !== null,
+    judge: (product, before) =>
+      judgeFeedPrice(product, before, {
+        settings,
+        mayApprove,
+        servedLately: served.get(product.sku) ?? new Set(),
+      }),
+  };
 }

@@ -8,9 +8,19 @@ export interface ReadLines {
   rejected: ImportReceipt["rejected"];
 }
 
+/** What an empty cell, or a field of null or "", does: it leaves the stored value, or clears it (the field is then null). */
+export type EmptyMeans = "keep" | "clear";
+
 /** Reads CSV with a header of field names, or JSON lines. Line numbers are the file's, from 1. */
-export function readImportLines(text: string, contentType: string): ReadLines {
-  return contentType.includes("csv") ? csvLines(text) : jsonLines(text);
+export function readImportLines(text: string, contentType: string, emptyMeans: EmptyMeans): ReadLines {
+  return contentType.includes("csv") ? csvLines(text, emptyMeans) : jsonLines(text, emptyMeans);
+}
+
+/** The fields of a row with the empty ones left out, or null. */
+function withEmpty(fields: [name: string, value: unknown][], emptyMeans: EmptyMeans): object {
+  const isEmpty = (value: unknown) => value === null || value === "";
+  if (emptyMeans === "keep") return Object.fromEntries(fields.filter(([, value]) => !isEmpty(value)));
+  return Object.fromEntries(fields.map(([name, value]) => [name, isEmpty(value) ? null : value]));
 }
 
 interface CsvRecord {
@@ -18,14 +28,14 @@ interface CsvRecord {
   info: { lines: number; error?: Error };
 }
 
-function csvLines(text: string): ReadLines {
+function csvLines(text: string, emptyMeans: EmptyMeans): ReadLines {
   const read: ReadLines = { lines: [], rejected: [] };
   for (const { record, info } of csvRecords(text)) {
     const line = info.lines;
     if (info.error) {
       const message = "the row has more or fewer cells than the header";
       read.rejected.push({ line, code: "bad_csv", message });
-    } else read.lines.push({ line, value: fromCells(record) });
+    } else read.lines.push({ line, value: fromCells(record, emptyMeans) });
   }
   return read;
 }
@@ -61,10 +71,13 @@ function csvRecords(text: string): CsvRecord[] {
 /** Fields that are numbers, where a CSV cell can only be text. Amounts of money may be either. */
 const NUMBER_FIELDS: ReadonlySet<string> = new Set(["taxRate", "feeRate", "packSize", "lineRank"]);
 
-/** Empty cells are absent fields; tags are separated by semicolons. */
-function fromCells(record: Record<string, string>): Record<string, unknown> {
-  const given = Object.entries(record).filter(([, cell]) => cell !== "");
-  return Object.fromEntries(given.map(([name, cell]) => [name, typedCell(name, cell)]));
+/** Tags are separated by semicolons. */
+function fromCells(record: Record<string, string>, emptyMeans: EmptyMeans): object {
+  const typed = Object.entries(record).map(([name, cell]): [string, unknown] => [
+    name,
+    cell === "" ? null : typedCell(name, cell),
+  ]);
+  return withEmpty(typed, emptyMeans);
 }
 
 function typedCell(name: string, cell: string): unknown {
@@ -72,12 +85,17 @@ function typedCell(name: string, cell: string): unknown {
   return NUMBER_FIELDS.has(name) ? Number(cell) : cell;
 }
 
-function jsonLines(text: string): ReadLines {
+function jsonLines(text: string, emptyMeans: EmptyMeans): ReadLines {
   const read: ReadLines = { lines: [], rejected: [] };
   text.split("\n").forEach((raw, index) => {
     if (raw.trim() === "") return;
     try {
-      read.lines.push({ line: index + 1, value: JSON.parse(raw) });
+      const value: unknown = JSON.parse(raw);
+      const isRow = typeof value === "object" && value !== null && !Array.isArray(value);
+      read.lines.push({
+        line: index + 1,
+        value: isRow ? withEmpty(Object.entries(value), emptyMeans) : value,
+      });
     } catch {
       read.rejected.push({ line: index + 1, code: "bad_json", message: "not valid JSON" });
     }

@@ -1,24 +1,25 @@
 import { type ProductRecord, readProduct } from "../../db/reads/products.ts";
-import type { ProductRow } from "../../domain/catalogue/product-row.ts";
+import { type ProductPatch, type ProductRow, wholeRow } from "../../domain/catalogue/product-row.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import type { ServiceContext } from "../context.ts";
 import { importProducts } from "./import-products.ts";
 
+/** What is to be done with a product: add it, replace it whole, or change the fields that are named. */
+type ProductChange = { mode: "create" | "replace"; row: ProductRow } | { mode: "patch"; row: ProductPatch };
+
 /**
- * Adds or replaces one product: an import of one row, whose problem is the request's.
+ * Adds, replaces or changes one product: an import of one row, whose problem is the request's.
  *
- * @throws ProblemError conflict when the SKU to be created exists, not_found when the one to be replaced does not
+ * @throws ProblemError conflict when the SKU to be created exists, not_found when the one to be changed does not
  */
-export async function saveProduct(
-  ctx: ServiceContext,
-  row: ProductRow,
-  mode: "create" | "replace",
-): Promise<ProductRecord> {
+export async function saveProduct(ctx: ServiceContext, change: ProductChange): Promise<ProductRecord> {
+  const { mode, row } = change;
   const before = await readProduct(ctx.db, row.sku);
   if (mode === "create" && before)
     throw new ProblemError("conflict", `there is a product ${row.sku} already`);
-  if (mode === "replace" && !before) throw new ProblemError("not_found", "no such product");
-  const { rejected } = await importProducts(ctx, [{ line: 1, value: row }], { dryRun: false });
+  if (mode !== "create" && !before) throw new ProblemError("not_found", "no such product");
+  const value = mode === "replace" ? wholeRow(row) : row;
+  const { rejected } = await importProducts(ctx, [{ line: 1, value }], { dryRun: false });
   const problem = rejected[0];
   if (problem)
     throw new ProblemError("invalid", problem.message, {

@@ -1,11 +1,12 @@
-import { and, asc, eq, gt, isNotNull, isNull, or } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
+import { type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { sourceSecrets, sources } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import type { SourceFormat } from "../../domain/delivery/source.ts";
+import type { SourceFormat } from "../../domain/messages/names.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 
@@ -22,17 +23,25 @@ export async function findSource(db: Database, id: string): Promise<Source | nul
   return source ?? null;
 }
 
-/** Sources by id, after the one named. */
-export async function listSources(
-  db: Database,
-  { after, limit }: { after?: string | undefined; limit: number },
-): Promise<Source[]> {
-  return db
-    .select()
-    .from(sources)
-    .where(after === undefined ? undefined : gt(sources.id, after))
-    .orderBy(asc(sources.id))
-    .limit(limit);
+export const SOURCE_LIST = {
+  source: sql`${sources}`,
+  id: sources.id,
+  sorts: { id: sources.id, name: sources.name, lastBatchAt: sql`coalesce(${sources.lastBatchAt}, 0)` },
+  sort: "id",
+  search: [sources.id, sources.name],
+  facets: { format: sources.format },
+} as const satisfies ListShape;
+
+/** One page of sources. */
+export async function listSources(db: Database, query: ListQuery) {
+  return readPage(db, SOURCE_LIST, query, [], ({ place, cut }) =>
+    cut(
+      db
+        .select({ one: sources, ...place })
+        .from(sources)
+        .$dynamic(),
+    ),
+  );
 }
 
 /**

@@ -26,6 +26,7 @@ export async function importCompetitors(
   { dryRun }: { dryRun: boolean },
 ): Promise<ImportReceipt> {
   const receipt: ImportReceipt = { inserted: 0, updated: 0, unchanged: 0, rejected: [] };
+  const stored = await readKnown(ctx, lines);
   const wanted = new Map<string, Competitor>();
   for (const { line, value } of lines) {
     const read = readForm(CompetitorRow, value, line);
@@ -34,15 +35,12 @@ export async function importCompetitors(
       receipt.rejected.push({ line, code, message: path ? `${path}: ${message}` : message });
       continue;
     }
-    const { id, name, domain = null, include, weight = 1 } = read.value;
-    if (wanted.has(id)) receipt.unchanged++;
+    const before = wanted.get(read.value.id) ?? stored.get(read.value.id);
+    if (wanted.has(read.value.id)) receipt.unchanged++;
+    // what a row does not have stays as it is
+    const { id, name, include, domain = before?.domain ?? null, weight = before?.weight ?? 1 } = read.value;
     wanted.set(id, { id, name, domain, include, weight, isNew: false, firstSeenAt: ctx.now });
   }
-  const known = await ctx.db
-    .select()
-    .from(competitors)
-    .where(isAmong(competitors.id, [...wanted.keys()]));
-  const stored = new Map(known.map((row) => [row.id, row]));
   const changed = [...wanted.values()].filter((row) => {
     const before = stored.get(row.id);
     if (before === undefined) receipt.inserted++;
@@ -52,6 +50,17 @@ export async function importCompetitors(
   });
   if (!dryRun && changed.length > 0) await save(ctx, changed);
   return receipt;
+}
+
+/** The competitors that the lines name, by id. */
+async function readKnown(
+  { db }: ServiceContext,
+  lines: readonly ImportLine[],
+): Promise<Map<string, Competitor>> {
+  const named = lines.map(({ value }) => (value as { id?: unknown } | null)?.id);
+  const ids = named.filter((id) => typeof id === "string").map((id) => id.trim());
+  const known = await db.select().from(competitors).where(isAmong(competitors.id, ids));
+  return new Map(known.map((row) => [row.id, row]));
 }
 
 /** Everything but when it was first seen: an import does not know that. */

@@ -1,5 +1,4 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { readProduct } from "../../db/reads/products.ts";
 import { overrides, products } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { type MoneyInput, parseMinor } from "../../domain/base/money.ts";
@@ -7,8 +6,11 @@ import { HOUR_MS } from "../../domain/base/time.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
+import { changesByMore } from "../../domain/pricing/approval.ts";
+import type { Settings } from "../../domain/settings/settings.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
+import { assertReasoned } from "../pricing/high-risk.ts";
 import { assertAllowedPrices, assertPayable } from "../pricing/price-limits.ts";
 import { readSettings } from "../settings/settings.ts";
 import { type OverrideRecord, readOverride, selectOverrides } from "./read-overrides.ts";
@@ -38,7 +40,7 @@ function invalid(path: string, code: string, message: string): ProblemError {
  * Puts an override in force, with its audit entry. A fixed price goes into the ledger at once, unless the price is
  * frozen: then once the freeze ends.
  *
- * @throws ProblemError invalid, guardrail_blocked; conflict if one of the kind is in force for the scope
+ * @throws ProblemError invalid, guardrail_blocked, reason_required; conflict if one of the kind is in force for the scope
  */
 export async function createOverride(ctx: ServiceContext, request: OverrideRequest): Promise<OverrideRecord> {
   const key = keyOf(request);
@@ -91,6 +93,39 @@ function keyOf({ scope, key }: OverrideRequest): string {
   return key ?? "";
 }
 
+/** @throws ProblemError invalid if no product is in the scope: a misspelt category would protect nothing */
+async function assertScopeExists(
+  { db }: ServiceContext,
+  { scope }: OverrideRequest,
+  key: string,
+): Promise<void> {
+  if (scope === "global") return;
+  const [known] = await db.select({ sku: products.sku }).from(products).where(isInScope(scope, key)).limit(1);
+  if (!known)
+    throw invalid(
+      "key",
+      `unknown_${scope}`,
+      `there is no product ${scope === "sku" ? "" : `of the ${scope} `}${key}`,
+    );
+}
+
+/**
+ * What a HIGH proposal needs, an override needs that sets prices of more than one SKU, or fixes one far from where it is.
+ * A freeze changes no price that is served.
+ *
+ * @throws ProblemError reason_required
+ */
+function assertRiskReasoned(
+  { scope, kind, reason }: OverrideRequest,
+  concerned: readonly { price: number }[],
+  fixed: number | null,
+  { overrideMaxStep }: Settings,
+): void {
+  if (kind === "PRICE_FREEZE") return;
+  const isFar = fixed !== null && concerned.some(({ price }) => changesByMore(price, fixed, overrideMaxStep));
+  if (scope !== "sku" || isFar) assertReasoned(reason, "reason");
+}
+
 /** The price to be fixed, within the hard limits of every product of the scope; null for the other kinds. */
 async function fixedPrice(
   ctx: ServiceContext,
@@ -98,10 +133,11 @@ async function fixedPrice(
   key: string,
 ): Promise<{ price: number; currency: string } | null> {
   const { kind, scope, price } = request;
-  if (scope === "sku" && !(await readProduct(ctx.db, key)))
-    throw invalid("key", "unknown_sku", `there is no product ${key}`);
+  await assertScopeExists(ctx, request, key);
+  const { settings } = await readSettings(ctx.d1);
   if (kind !== "FIXED_PRICE") {
     if (price !== undefined) throw invalid("price", "unknown_field", "only a FIXED_PRICE has a price");
+    assertRiskReasoned(request, [], null, settings);
     return null;
   }
   if (price === undefined) throw invalid("price", "missing_field", "the price to be fixed");
@@ -118,8 +154,8 @@ async function fixedPrice(
     throw invalid("price", "currency_mismatch", "the products are in more than one currency");
   const amount = parseMinor(price, currency);
   if (!amount.ok) throw invalid("price", amount.code, amount.message);
-  const { settings } = await readSettings(ctx.d1);
   assertPayable(amount.minor, currency, settings);
   assertAllowedPrices(concerned, amount.minor, settings);
+  assertRiskReasoned(request, concerned, amount.minor, settings);
   return { price: amount.minor, currency };
 }

@@ -2,16 +2,20 @@ import { type ProductRecord, readProduct } from "../../db/reads/products.ts";
 import { type MoneyInput, parseMinor } from "../../domain/base/money.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
+import { riskOfApproval } from "../../domain/pricing/approval.ts";
+import { knownEconomics } from "../../domain/pricing/unit-economics.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
 import { readSettings } from "../settings/settings.ts";
 import { commitPrices, type PriceChange } from "./commit-prices.ts";
+import { assertReasoned } from "./high-risk.ts";
 import { assertAllowedPrices, assertPayable } from "./price-limits.ts";
 
 /**
- * A person's price: within the hard limits, compare-and-set against what the person could see, into the ledger.
+ * A person's price: within the hard limits, compare-and-set against what the person could see, into the ledger. One of
+ * HIGH risk needs the reason that a HIGH proposal needs.
  *
- * @throws ProblemError not_found, invalid, guardrail_blocked, price_held, stale_or_mismatch
+ * @throws ProblemError not_found, invalid, guardrail_blocked, reason_required, price_held, stale_or_mismatch
  */
 export async function setPrice(
   ctx: ServiceContext,
@@ -30,6 +34,9 @@ export async function setPrice(
   assertAllowedPrices([product], amount.minor, settings);
   if (amount.minor === product.price) return product;
   assertNotOverridden(await overridesAt(ctx.db, ctx.now), product, ctx.now);
+  const economics = knownEconomics(product, settings);
+  if (riskOfApproval("LOW", product.price, amount.minor, economics) === "HIGH")
+    assertReasoned(input.reason, "reason");
   const cause = { kind: "manual", id: null };
   return commitPrice(ctx, product, { to: amount.minor, source: "applied", cause, reason: input.reason });
 }

@@ -1,10 +1,10 @@
 import { and, asc, desc, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { products, runShards, runs } from "../../db/schema.ts";
+import type { RunKind } from "../../domain/messages/names.ts";
 import { type CostRatio, costRatios } from "../../domain/runs/cost-ratios.ts";
 import type { Pooled } from "../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
-import type { RunKind } from "../../domain/runs/phases.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";

@@ -20,6 +20,7 @@ export interface ImportBody {
   updated: number;
   unchanged: number;
   rejected: { line: number; code: string; message: string }[];
+  echoes?: number;
 }
 
 /** Imports a file: rows as JSON lines, a text as CSV. */

@@ -51,6 +51,11 @@ describe("an import of competitors", () => {
       unchanged: 2,
       rejected,
     });
+    // columns that the file does not have stay as they are
+    const columns = "SELECT domain, weight FROM competitors WHERE id = 'zed'";
+    const before = await env.DB.prepare(columns).first();
+    await imported("competitors", "id,name,include\nzed,Zed Store,yes\n");
+    expect(await env.DB.prepare(columns).first()).toEqual(before);
     expect(await imported("competitors", file.replace("Zed Store", "Zed"))).toMatchObject({
       updated: 1,
       unchanged: 1,

@@ -48,6 +48,7 @@ describe("an override", () => {
   });
 
   it("is the only one of its kind for a scope, until it ends", async () => {
+    await importProducts([productRow("RARE", { category: "rare" })]);
     const freeze = { scope: "category", key: "rare", kind: "PRICE_FREEZE" };
     const [a, b] = await Promise.all([create(freeze), create(freeze)]);
     expect([a.status, b.status].toSorted()).toEqual([201, 409]);

@@ -16,8 +16,9 @@ import { call } from "./support.ts";
 
 const rollback = (sku: string, body?: object) =>
   call<{ price: string; code?: string }>("POST", `/api/prices/${sku}/rollback`, body);
+const SEASON = "the season begins: agreed with the buyer of the category";
 const setPrice = (sku: string, price: string) =>
-  call("PUT", `/api/products/${sku}/price`, { price, reason: "season" });
+  call("PUT", `/api/products/${sku}/price`, { price, reason: SEASON });
 const explain = async (sku: string) => (await call("GET", `/api/products/${sku}/explain`)).body;
 
 beforeAll(holdScheduledRuns);
@@ -79,7 +80,7 @@ describe("why a product has its price", () => {
       entry: { cause: { kind: "import" } },
     });
     await setPrice("WHY-A", "21.00");
-    expect((await explain("WHY-A")).sentence).toContain("was set by key:test (season)");
+    expect((await explain("WHY-A")).sentence).toContain(`was set by key:test (${SEASON})`);
     await rollback("WHY-A");
     expect((await explain("WHY-A")).sentence).toContain("took a later price back");
     const freeze = { scope: "category", key: "things", kind: "PRICE_FREEZE", reason: "stocktaking" };

@@ -40,6 +40,9 @@ async function change(sku: string, to: number, changes: Partial<PriceChange> = {
 
 const context = () => serviceContext(env, systemActor("test"));
 
+/** Long enough for a price of HIGH risk. */
+const REASON = "the season begins: agreed with the buyer of the category";
+
 describe("a price war with us", () => {
   it("is recognised by the times in the ledger, whatever the shard heard in between", async () => {
     await importProducts([productRow("WAR-1")]);
@@ -63,9 +66,9 @@ describe("a price set by hand", () => {
     expect(refused.status).toBe(422);
     expect(refused.body.errors).toMatchObject([{ path: "price", code: "price_step" }]);
     expect(refused.body.errors[0]!.message).toContain("15.30 CHF or 15.35 CHF");
-    expect((await setPrice("CHF-1", "15.35")).body.price).toBe("15.35");
+    expect((await setPrice("CHF-1", "15.35", REASON)).body.price).toBe("15.35");
     await call("PUT", "/api/settings", { pricePoints: { CHF: { step: 1 } } });
-    expect((await setPrice("CHF-1", "15.32")).body.price).toBe("15.32");
+    expect((await setPrice("CHF-1", "15.32", REASON)).body.price).toBe("15.32");
   });
 
   it("is served at once, and the ledger and the audit say who set it and why", async () => {
@@ -109,8 +112,8 @@ describe("a price set by hand", () => {
 
   it("exactly at a limit is allowed", async () => {
     await importProducts([productRow("EDGE", { unitCost: "10.00", taxRate: 0.2, maxPrice: "25.00" })]);
-    expect((await setPrice("EDGE", "12.64")).status).toBe(200);
-    expect((await setPrice("EDGE", "25.00")).status).toBe(200);
+    expect((await setPrice("EDGE", "12.64", REASON)).status).toBe(200);
+    expect((await setPrice("EDGE", "25.00", REASON)).status).toBe(200);
   });
 
   it.each<[string, unknown, number, string]>([

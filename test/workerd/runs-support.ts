@@ -2,8 +2,9 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { env } from "cloudflare:workers";
 import type { Env } from "../../db/env.ts";
 import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts";
+import type { RunKind } from "../../domain/messages/names.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import { planShards, type RunKind } from "../../domain/runs/phases.ts";
+import { planShards } from "../../domain/runs/phases.ts";
 import { consume } from "../../queues/consume.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { sendRunShards } from "../../services/queues.ts";

@@ -1,12 +1,16 @@
 import type { z } from "@hono/zod-openapi";
 import type { ProductRecord } from "../../db/reads/products.ts";
-import { formatMinor } from "../../domain/base/money.ts";
+import { formatMinor, formatMoney } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
-import type { Product, ServedPrice } from "../../domain/contract/catalogue.ts";
+import type { HeldPrice, Product, ServedPrice } from "../../domain/contract/catalogue.ts";
+import type { HeldPriceRecord } from "../../services/catalogue/held-prices.ts";
 import type { ServedPriceNow } from "../../services/pricing/served-price.ts";
 import { given } from "./given.ts";
 
-export function presentProduct(row: ProductRecord): z.infer<typeof Product> {
+export function presentProduct(
+  row: ProductRecord,
+  held: HeldPriceRecord | null = null,
+): z.infer<typeof Product> {
   const money = (minor: number | null) => (minor === null ? null : formatMinor(minor, row.currency));
   return {
     sku: row.sku,
@@ -39,6 +43,7 @@ export function presentProduct(row: ProductRecord): z.infer<typeof Product> {
       launchDate: row.launchDate,
       tags: row.tags,
       stock: row.stock,
+      heldPrice: held && { id: held.id, price: formatMinor(held.price, held.currency), code: held.code },
     }),
   };
 }
@@ -51,4 +56,28 @@ export function presentServedPrice(served: ServedPriceNow): z.infer<typeof Serve
     since: iso(since),
     ...given({ validUntil: until === null ? null : iso(until) }),
   };
+}
+
+export function presentHeldPrice(row: HeldPriceRecord): z.infer<typeof HeldPrice> {
+  const { id, sku, currency, code, status, actor } = row;
+  return {
+    ...{ id, sku, currency, code, status, actor },
+    from: formatMinor(row.from, currency),
+    price: formatMinor(row.price, currency),
+    message: whyHeld(row),
+    heldAt: iso(row.heldAt),
+    ...given({
+      note: row.note,
+      decidedBy: row.decidedBy,
+      decidedAt: row.decidedAt === null ? null : iso(row.decidedAt),
+    }),
+  };
+}
+
+function whyHeld({ code, from, price, limit, currency }: HeldPriceRecord): string {
+  const to = formatMoney(price, currency);
+  if (code === "approval_needed") return `${to} was sent by somebody who may not approve prices`;
+  if (limit !== null) return `${to} breaks ${code} ${formatMoney(limit, currency)}`;
+  const change = (100 * (price - from)) / from;
+  return `${to} is ${Math.abs(change).toFixed(1)} % ${change > 0 ? "above" : "below"} ${formatMoney(from, currency)}`;
 }

@@ -2,7 +2,6 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { iso } from "../../domain/contract/answers.ts";
 import { Accepted } from "../../domain/contract/ingest.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import type { SourceFormat } from "../../domain/delivery/source.ts";
 import { readApify } from "../../domain/intake/adapters/apify.ts";
 import { readChangeDetection } from "../../domain/intake/adapters/changedetection.ts";
 import { readJsonLd } from "../../domain/intake/adapters/jsonld.ts";
@@ -15,6 +14,7 @@ import {
   EventsEnvelope,
   ObservationsEnvelope,
 } from "../../domain/messages/batch.ts";
+import type { SourceFormat } from "../../domain/messages/names.ts";
 import { acceptBatch, countRequest, findSigner } from "../../services/ingest/accept-batch.ts";
 import { badSignature, verifySignature } from "../../services/ingest/verify-signature.ts";
 import { acceptContext } from "../after-commit.ts";

@@ -19,15 +19,20 @@ const productsRoute = createRoute({
   path: "/api/import/products",
   tags: ["catalogue"],
   summary: "Import products from CSV (text/csv) or JSON lines; the same file twice changes nothing",
+  description:
+    "A column that the file does not have leaves its field as it is; of a product that is known, `sku,price` is enough. " +
+    "A changed `price` becomes the base price and is served, unless it breaks a limit, moves the price by more than the " +
+    "setting `feedMaxStep`, or comes from somebody who may not approve prices (setting `feedPricesTrusted`): then it waits " +
+    "in `GET /api/held-prices`. A price that we served ourselves within `feedEchoDays` is an echo, and changes nothing.",
   middleware: requireScope("write"),
   request: importRequest,
   responses: jsonReply(200, ImportReceipt, "what became of each line"),
 });
 
 export const importRoutes = newRouter().openapi(productsRoute, async (c) => {
-  const file = await readImportFile(c, PRODUCTS_BYTES_MAX);
-  const dryRun = c.req.valid("query").dryRun === "true";
-  const receipt = await importProducts(requestContext(c), file.lines, { dryRun });
+  const { dryRun, emptyMeans } = c.req.valid("query");
+  const file = await readImportFile(c, PRODUCTS_BYTES_MAX, emptyMeans);
+  const receipt = await importProducts(requestContext(c), file.lines, { dryRun: dryRun === "true" });
   drainSoon(c);
   return c.json(withUnread(receipt, file), 200);
 });

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
 import { Override } from "../../domain/contract/learning.ts";
-import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/ledger/overrides.ts";
+import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/messages/names.ts";
 import { createOverride } from "../../services/overrides/create-override.ts";
 import { endOverride } from "../../services/overrides/end-override.ts";
 import { listOverrides, OVERRIDE_LIST } from "../../services/overrides/read-overrides.ts";

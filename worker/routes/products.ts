@@ -1,13 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { listProducts, PRODUCT_LIST, readProduct } from "../../db/reads/products.ts";
-import { ProductRow } from "../../domain/catalogue/product-row.ts";
+import { ProductPatch, ProductRow } from "../../domain/catalogue/product-row.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { Product } from "../../domain/contract/catalogue.ts";
 import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
+import { heldPriceOf } from "../../services/catalogue/held-prices.ts";
 import { saveProduct } from "../../services/catalogue/save-product.ts";
 import { setPrice } from "../../services/pricing/set-price.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
-import { newRouter } from "../context.ts";
+import { type AppEnv, newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
@@ -63,6 +65,17 @@ const replaceRoute = createRoute({
   responses: jsonReply(200, Product, "the product"),
 });
 
+const changeRoute = createRoute({
+  method: "patch",
+  path: "/api/products/{sku}",
+  tags: ["catalogue"],
+  summary:
+    "Change fields of a product: what is absent stays, null clears; a changed `price` becomes the base price",
+  middleware: requireScope("write"),
+  request: { params: SkuParam, ...jsonBody(ProductPatch.partial({ sku: true })) },
+  responses: jsonReply(200, Product, "the product"),
+});
+
 const NewPrice = z.strictObject({ price: ProductRow.shape.price, reason: z.string().min(1).max(500) });
 
 const setPriceRoute = createRoute({
@@ -75,6 +88,22 @@ const setPriceRoute = createRoute({
   responses: jsonReply(200, Product, "the product at its new price"),
 });
 
+/** @throws ProblemError invalid if the body names another SKU than the path */
+function sameSku<Row extends { sku?: string | undefined }>(sku: string, row: Row): Row & { sku: string } {
+  if (row.sku === undefined || row.sku === sku) return { ...row, sku };
+  throw new ProblemError("invalid", "the body names another SKU", {
+    errors: [{ path: "sku", code: "invalid", message: `not ${sku}` }],
+  });
+}
+
+/** Saves a product and answers it, with the base price that waits for a person. */
+async function saved(c: Context<AppEnv>, change: Parameters<typeof saveProduct>[1]) {
+  const ctx = requestContext(c);
+  const product = await saveProduct(ctx, change);
+  drainSoon(c);
+  return presentProduct(product, await heldPriceOf(ctx.db, product.sku));
+}
+
 export const productRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const asked = c.req.valid("query");
@@ -86,25 +115,23 @@ export const productRoutes = newRouter()
     );
   })
   .openapi(createProductRoute, async (c) => {
-    const product = await saveProduct(requestContext(c), c.req.valid("json"), "create");
+    const product = await saveProduct(requestContext(c), { mode: "create", row: c.req.valid("json") });
     drainSoon(c);
     return c.json(presentProduct(product), 201);
   })
   .openapi(readRoute, async (c) => {
     const { sku } = c.req.valid("param");
-    const product = orNotFound(await readProduct(requestContext(c).db, sku), "no such product");
-    return c.json(presentProduct(product), 200);
+    const { db } = requestContext(c);
+    const product = orNotFound(await readProduct(db, sku), "no such product");
+    return c.json(presentProduct(product, await heldPriceOf(db, sku)), 200);
   })
   .openapi(replaceRoute, async (c) => {
-    const { sku } = c.req.valid("param");
-    const row = c.req.valid("json");
-    if (row.sku !== undefined && row.sku !== sku)
-      throw new ProblemError("invalid", "the body names another SKU", {
-        errors: [{ path: "sku", code: "invalid", message: `not ${sku}` }],
-      });
-    const product = await saveProduct(requestContext(c), { ...row, sku }, "replace");
-    drainSoon(c);
-    return c.json(presentProduct(product), 200);
+    const row = sameSku(c.req.valid("param").sku, c.req.valid("json"));
+    return c.json(await saved(c, { mode: "replace", row }), 200);
+  })
+  .openapi(changeRoute, async (c) => {
+    const row = sameSku(c.req.valid("param").sku, c.req.valid("json"));
+    return c.json(await saved(c, { mode: "patch", row }), 200);
   })
   .openapi(setPriceRoute, async (c) => {
     const product = await setPrice(requestContext(c), c.req.valid("param").sku, c.req.valid("json"));

@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { SourceSecret, SourceShape } from "../../domain/contract/ingest.ts";
-import { SOURCE_FORMATS, troublesOf } from "../../domain/delivery/source.ts";
+import { troublesOf } from "../../domain/delivery/source.ts";
 import { SourceId } from "../../domain/messages/batch.ts";
+import { SOURCE_FORMATS } from "../../domain/messages/names.ts";
 import { forgetSource } from "../../services/ingest/known-sources.ts";
 import {
   changeSource,
@@ -10,11 +11,12 @@ import {
   deleteSource,
   listSources,
   rotateSecret,
+  SOURCE_LIST,
   type Source,
 } from "../../services/ingest/sources.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonAnswer, problemAnswer } from "../openapi.ts";
@@ -49,7 +51,7 @@ const list = createRoute({
   tags: ["ingest"],
   summary: "Sources and their health",
   middleware: requireScope("read"),
-  request: { query: PageQuery },
+  request: { query: listQuery(SOURCE_LIST, {}) },
   responses: { 200: jsonAnswer(pageOf(SourceShape), "Sources by id") },
 });
 
@@ -107,16 +109,10 @@ const remove = createRoute({
 
 export const sourceRoutes = newRouter()
   .openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
-    const [after] = decodeCursor(cursor, z.tuple([z.string()])) ?? [];
-    const rows = await listSources(requestContext(c).db, { after, limit: limit + 1 });
+    const query = pageQuery(SOURCE_LIST, c.req.valid("query"));
+    const page = await listSources(requestContext(c).db, query);
     return c.json(
-      pageFrom(
-        rows,
-        limit,
-        (row) => presentSource(row, Date.now()),
-        ({ id }) => [id],
-      ),
+      presentPage(page, query, ({ one }) => presentSource(one, Date.now())),
       200,
     );
   })

@@ -20,27 +20,31 @@ async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Respo
   }
 }
 
-interface Sent<T> extends Pick<Response, "ok" | "status" | "headers"> {
+interface Sent extends Pick<Response, "ok" | "headers"> {
+  status: number;
   text(): Promise<string>;
-  json(): Promise<T>;
+  json(): Promise<unknown>;
 }
+
+/** What a successful answer holds: a route may also declare the problems that it answers with. */
+type Success<R> = R extends { status: 200 | 201 | 202; json(): Promise<infer T> } ? T : never;
 
 /**
  * The answer to a call (undefined for 204).
  * @throws ApiError if the answer is not a success, or if none came
  */
-export async function answer<T>(call: Promise<Sent<T>>): Promise<T> {
+export async function answer<R extends Sent>(call: Promise<R>): Promise<Success<R>> {
   const response = await call;
   const parsed = parseJson(await response.text());
   if (!response.ok) throw errorOfResponse(response.status, parsed, response.headers.get("Retry-After"));
   if (parsed === undefined && response.status !== 204) {
     throw new ApiError(response.status, "bad_answer", "The server's answer is not JSON.");
   }
-  return parsed as T;
+  return parsed as Success<R>;
 }
 
 /** The answer, or null where the API knows nothing of that address (404). */
-export async function answerOrNull<T>(call: Promise<Sent<T>>): Promise<T | null> {
+export async function answerOrNull<R extends Sent>(call: Promise<R>): Promise<Success<R> | null> {
   try {
     return await answer(call);
   } catch (error) {

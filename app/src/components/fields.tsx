@@ -1,4 +1,5 @@
-import { For } from "solid-js";
+import { For, Show } from "solid-js";
+import { words } from "../format/words.ts";
 
 interface Choice {
   value: string;
@@ -7,6 +8,11 @@ interface Choice {
 
 /** For values that are names already. */
 export const asIs = (value: string): string => value;
+
+/** Codes as choices, shown as words. */
+export function choicesOf(values: readonly string[]): Choice[] {
+  return values.map((value) => ({ value, label: words(value) }));
+}
 
 interface SelectFieldProps {
   label: string;
@@ -60,6 +66,54 @@ export function SearchField(props: SearchFieldProps) {
           pause = setTimeout(() => props.onInput(value), TYPING_PAUSE_MS);
         }}
       />
+    </label>
+  );
+}
+
+interface TextFieldProps {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  help?: string;
+  required?: boolean;
+  placeholder?: string;
+  type?: "text" | "datetime-local" | "number" | "email" | "url" | "password";
+  autocomplete?: string;
+  inputmode?: "numeric";
+  readOnly?: boolean;
+  ref?: (element: HTMLInputElement) => void;
+  /** what is wrong with it, in place of the help */
+  error?: string | undefined;
+}
+
+/** A labelled line of text. */
+export function TextField(props: TextFieldProps) {
+  return (
+    <label class="field">
+      <span class="field-label">{props.label}</span>
+      <input
+        ref={(element) => props.ref?.(element)}
+        class="input"
+        type={props.type ?? "text"}
+        value={props.value}
+        required={props.required}
+        readOnly={props.readOnly}
+        placeholder={props.placeholder}
+        autocomplete={props.autocomplete}
+        inputmode={props.inputmode}
+        aria-invalid={props.error === undefined ? undefined : "true"}
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+      />
+      <Show
+        when={props.error}
+        fallback={<Show when={props.help}>{(help) => <span class="field-help">{help()}</span>}</Show>}
+      >
+        {(error) => (
+          <span class="field-error" role="alert">
+            {error()}
+          </span>
+        )}
+      </Show>
     </label>
   );
 }

@@ -5,7 +5,8 @@ export function words(code: string): string {
     .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
     .trim()
     .toLowerCase()
-    .replaceAll(/\bfx\b/g, "FX");
+    .replaceAll(/\bfx\b/g, "FX")
+    .replaceAll(/\bsku(s?)\b/g, "SKU$1");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -34,7 +34,7 @@ interface DataTableProps<T> {
   onSort?: (sort: string) => void;
   /** rows that lead somewhere as a whole: their first cell has a link of class `row-link` */
   hasLinks?: boolean;
-  isQuiet?: (row: T) => boolean;
+  isQuiet?: ((row: T) => boolean) | undefined;
 }
 
 const ROW_HEIGHT = 57;

@@ -7,7 +7,7 @@ import type { KeyPrefix } from "../queries/keys.ts";
 export type ListAsked = Record<string, string | undefined>;
 
 /** The query of one page of it. */
-type PageAsked = Record<string, string | number | undefined>;
+export type PageAsked = Record<string, string | number | undefined>;
 
 export interface ListSource<T> {
   /** of the queries that live frames put out of date */

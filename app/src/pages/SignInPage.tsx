@@ -1,7 +1,7 @@
 import { useNavigate, useSearchParams } from "@solidjs/router";
 import { createEffect, createSignal, onMount, Show } from "solid-js";
 import { ApiError, describeError } from "../api/errors.ts";
-import { TextField } from "../components/form.tsx";
+import { TextField } from "../components/fields.tsx";
 import { safeNext } from "../paths.ts";
 import { useMe, useSignIn } from "../queries/session.ts";
 import { Mark } from "../shell/Shell.tsx";
@@ -83,6 +83,7 @@ export function SignInPage() {
         </label>
         <Show when={asksCode()}>
           <TextField
+            required
             label="Code"
             help="Six digits of your app, or a recovery code"
             autocomplete="one-time-code"

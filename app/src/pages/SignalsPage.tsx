@@ -1,5 +1,5 @@
-import { A } from "@solidjs/router";
-import { onMount, Show } from "solid-js";
+import { A, useSearchParams } from "@solidjs/router";
+import { Show } from "solid-js";
 import type { Signal } from "../../../domain/contract/market.ts";
 import { SIGNAL_STATUSES, SIGNAL_TYPES } from "../../../domain/messages/names.ts";
 import { ActionButton } from "../components/ActionButton.tsx";
@@ -9,12 +9,12 @@ import { asIs } from "../components/fields.tsx";
 import { EmptyState } from "../components/states.tsx";
 import { toastError } from "../components/toasts.tsx";
 import { actor, words } from "../format/words.ts";
-import { useListAddress } from "../list/address.ts";
-import { type Column, DataTable } from "../list/DataTable.tsx";
-import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../list/ListPage.tsx";
+import type { Column } from "../list/DataTable.tsx";
+import { ListPage } from "../list/ListPage.tsx";
+import type { Filter } from "../list/parts.tsx";
 import { paths } from "../paths.ts";
 import { missingRight, useMe } from "../queries/session.ts";
-import { useAcknowledge, useSignals } from "../queries/signals.ts";
+import { signalSource, useAcknowledge } from "../queries/signals.ts";
 import { SignalDigest } from "./SignalDigest.tsx";
 
 const ASKED = {
@@ -73,45 +73,31 @@ const COLUMNS: readonly Column<Signal>[] = [
 
 /** The signals: conditions in the market or the shop that need attention. */
 export function SignalsPage() {
-  const address = useListAddress(ASKED);
-  const signals = useSignals(address.asked);
-  onMount(() => {
-    document.title = "Signals · Pricewright";
-  });
+  const [, setSearch] = useSearchParams();
   return (
-    <main class="page">
-      <div class="page-head">
-        <h1>Signals</h1>
-        <ListCount list={signals} one="signal" />
-        <ExportButton path="/api/signals" address={address} />
-      </div>
-      <SignalDigest onMostUrgent={() => address.set({ status: "open", type: undefined, minPriority: "1" })} />
-      <ListBar
-        list={signals}
-        address={address}
-        filters={FILTERS}
-        searchFor="Product, competitor or message"
-      />
-      <ListBody
-        list={signals}
-        address={address}
-        empty={
-          <EmptyState title="No open signals">
-            A signal appears within a second of the observation or sale that opens it.
-          </EmptyState>
+    <ListPage
+      title="Signals"
+      one="signal"
+      source={signalSource}
+      path="/api/signals"
+      asked={ASKED}
+      filters={FILTERS}
+      searchFor="Product, competitor or message"
+      columns={COLUMNS}
+      idOf={({ id }) => id}
+      isQuiet={({ status }) => status === "resolved"}
+      empty={
+        <EmptyState title="No open signals">
+          A signal appears within a second of the observation or sale that opens it.
+        </EmptyState>
+      }
+    >
+      <SignalDigest
+        onMostUrgent={() =>
+          setSearch({ status: undefined, type: undefined, minPriority: "1" }, { replace: true })
         }
-      >
-        <DataTable
-          caption="Signals"
-          columns={COLUMNS}
-          list={signals}
-          idOf={({ id }) => id}
-          sort={address.value("sort")}
-          onSort={(sort) => address.set({ sort })}
-          isQuiet={({ status }) => status !== "open" && address.value("status") === "open"}
-        />
-      </ListBody>
-    </main>
+      />
+    </ListPage>
   );
 }
 

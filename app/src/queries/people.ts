@@ -1,9 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import type { InferRequestType } from "hono/client";
-import type { Accessor } from "solid-js";
 import type { Key, Session, SignInLink, User } from "../../../domain/contract/people.ts";
 import { answer, api, inPath } from "../api/client.ts";
-import { createList, type ListAsked } from "../list/list.ts";
+import type { ListSource } from "../list/list.ts";
 import { keys } from "./keys.ts";
 
 type UsersAsked = InferRequestType<typeof api.users.$get>["query"];
@@ -13,26 +12,16 @@ export type NewKey = InferRequestType<typeof api.keys.$post>["json"];
 type UserChange = InferRequestType<(typeof api.users)[":id"]["$patch"]>["json"];
 type LinkUse = InferRequestType<typeof api.auth.accept.$post>["json"];
 
-export function useUsers(asked: Accessor<ListAsked>) {
-  return createList<User>(
-    {
-      key: keys.users,
-      facets: "role",
-      fetch: (query, signal) => answer(api.users.$get({ query: query as UsersAsked }, { init: { signal } })),
-    },
-    asked,
-  );
-}
+export const USERS: ListSource<User> = {
+  key: keys.users,
+  facets: "role",
+  fetch: (query, signal) => answer(api.users.$get({ query: query as UsersAsked }, { init: { signal } })),
+};
 
-export function useKeys(asked: Accessor<ListAsked>) {
-  return createList<Key>(
-    {
-      key: keys.apiKeys,
-      fetch: (query, signal) => answer(api.keys.$get({ query: query as KeysAsked }, { init: { signal } })),
-    },
-    asked,
-  );
-}
+export const API_KEYS: ListSource<Key> = {
+  key: keys.apiKeys,
+  fetch: (query, signal) => answer(api.keys.$get({ query: query as KeysAsked }, { init: { signal } })),
+};
 
 /** A change after which the lists named are read again. */
 function useChange<Input, Output>(

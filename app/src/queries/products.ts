@@ -4,7 +4,7 @@ import type { Accessor } from "solid-js";
 import { DAY_MS, MINUTE_MS } from "../../../domain/base/time.ts";
 import type { Product } from "../../../domain/contract/catalogue.ts";
 import { answer, answerOrNull, api, inPath } from "../api/client.ts";
-import { createList, type ListAsked } from "../list/list.ts";
+import type { ListSource } from "../list/list.ts";
 import { keys } from "./keys.ts";
 
 const WHOLE_LIST = 500;
@@ -13,16 +13,11 @@ const OFFERS_EVERY_MS = 20_000;
 
 type Asked = InferRequestType<typeof api.products.$get>["query"];
 
-export function useProducts(asked: Accessor<ListAsked>) {
-  return createList<Product>(
-    {
-      key: keys.products,
-      facets: "category,brand,status",
-      fetch: (query, signal) => answer(api.products.$get({ query: query as Asked }, { init: { signal } })),
-    },
-    asked,
-  );
-}
+export const productSource: ListSource<Product> = {
+  key: keys.products,
+  facets: "category,brand,status",
+  fetch: (query, signal) => answer(api.products.$get({ query: query as Asked }, { init: { signal } })),
+};
 
 const product = api.products[":sku"];
 const ofSku = (sku: string) => ({ param: { sku: inPath(sku) } });

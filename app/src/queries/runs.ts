@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import type { Page } from "../../../domain/contract/answers.ts";
 import type { Run } from "../../../domain/contract/decisions.ts";
 import type { LiveItem } from "../../../domain/messages/live.ts";
-import type { RunKind } from "../../../domain/runs/phases.ts";
+import type { RunKind } from "../../../domain/messages/names.ts";
 import { answer, api } from "../api/client.ts";
 import { isUnderWay, keys } from "./keys.ts";
 

@@ -3,22 +3,17 @@ import type { InferRequestType } from "hono/client";
 import type { Accessor } from "solid-js";
 import type { Signal } from "../../../domain/contract/market.ts";
 import { answer, api, inPath } from "../api/client.ts";
-import { createList, type ListAsked } from "../list/list.ts";
+import type { ListSource } from "../list/list.ts";
 import { patchRows } from "../list/patch-rows.ts";
 import { keys } from "./keys.ts";
 
 type Asked = InferRequestType<typeof api.signals.$get>["query"];
 
-export function useSignals(asked: Accessor<ListAsked>) {
-  return createList<Signal>(
-    {
-      key: keys.signals,
-      facets: "type,category,competitor",
-      fetch: (query, signal) => answer(api.signals.$get({ query: query as Asked }, { init: { signal } })),
-    },
-    asked,
-  );
-}
+export const signalSource: ListSource<Signal> = {
+  key: keys.signals,
+  facets: "type,category,competitor",
+  fetch: (query, signal) => answer(api.signals.$get({ query: query as Asked }, { init: { signal } })),
+};
 
 /** The newest signals of a SKU; the ones in force are among them. */
 export function useSignalsOf(sku: Accessor<string>) {

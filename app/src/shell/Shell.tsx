@@ -1,12 +1,14 @@
 import { A, Navigate, type RouteSectionProps, useLocation } from "@solidjs/router";
 import { useQueryClient } from "@tanstack/solid-query";
-import { Match, Switch } from "solid-js";
+import { For, Match, Suspense, Switch } from "solid-js";
 import { Failure } from "../components/Async.tsx";
 import { ToastRegion } from "../components/toasts.tsx";
 import type { LiveStatus } from "../live/connection.ts";
 import { createLiveFeed } from "../live/feed.ts";
 import { paths } from "../paths.ts";
 import { useMe } from "../queries/session.ts";
+import { MoreMenu } from "./MoreMenu.tsx";
+import { PAGES } from "./navigation.ts";
 import { RunsMenu } from "./RunsMenu.tsx";
 import { ThemeToggle } from "./ThemeToggle.tsx";
 import { UserMenu } from "./UserMenu.tsx";
@@ -46,8 +48,10 @@ function Console(props: Pick<RouteSectionProps, "children">) {
         </A>
         <nav class="nav" aria-label="Main">
           <NavLink href={paths.approvals()} label="Approvals" />
-          <NavLink href={paths.products()} label="Products" />
-          <NavLink href={paths.signals()} label="Signals" />
+          <For each={PAGES.filter(({ place }) => place === "bar")}>
+            {(page) => <NavLink href={page.path} label={page.label} />}
+          </For>
+          <MoreMenu />
         </nav>
         <div class="top-tools">
           <RunsMenu />
@@ -57,7 +61,7 @@ function Console(props: Pick<RouteSectionProps, "children">) {
         </div>
       </header>
       <div id="content" class="content" tabindex="-1">
-        {props.children}
+        <Suspense>{props.children}</Suspense>
       </div>
       <ToastRegion />
     </>

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { parseProduct } from "../../../domain/catalogue/product-row.ts";
+import { type CatalogueProduct, parseProduct, wholeRow } from "../../../domain/catalogue/product-row.ts";
 
 const LAMP = { sku: "LAMP-1", title: "Lamp", category: "light", price: "19.90" };
 
 function codeOf(row: unknown, currency = "EUR") {
-  const parsed = parseProduct(row, currency);
+  const parsed = parseProduct(row, null, currency);
   return parsed.ok ? "ok" : `${parsed.problem.path} ${parsed.problem.code}`;
 }
 
 describe("a product row", () => {
   it("needs four fields only; the rest is absent, the currency the install's", () => {
-    expect(parseProduct(LAMP, "EUR")).toEqual({
+    expect(parseProduct(LAMP, null, "EUR")).toEqual({
       ok: true,
       product: {
         sku: "LAMP-1",
@@ -48,7 +48,7 @@ describe("a product row", () => {
     ["minor units", { minor: 1990, currency: "EUR" }, "EUR", 1990],
     ["a currency without decimals", "1990", "JPY", 1990],
   ])("takes %s as its price", (_, price, currency, minor) => {
-    const parsed = parseProduct({ ...LAMP, price, currency }, "EUR");
+    const parsed = parseProduct({ ...LAMP, price, currency }, null, "EUR");
     expect(parsed.ok && parsed.product.basePrice).toBe(minor);
   });
 
@@ -70,7 +70,14 @@ describe("a product row", () => {
     ["an unknown currency", { ...LAMP, currency: "XYZ" }, "currency invalid"],
     ["a GTIN of eleven digits", { ...LAMP, gtin: "12345678901" }, "gtin invalid"],
     ["a tax rate in percent", { ...LAMP, taxRate: 19 }, "taxRate invalid"],
-    ["a tax rate of null", { ...LAMP, taxRate: null }, "taxRate wrong_type"],
+    ["a price of null", { ...LAMP, price: null }, "price missing_field"],
+    [
+      "a minimum advertised price above the greatest",
+      { ...LAMP, mapPrice: 20, maxPrice: 10 },
+      "mapPrice invalid",
+    ],
+    ["one above the suggested price", { ...LAMP, mapPrice: 15, msrp: 14 }, "mapPrice invalid"],
+    ["a least price above the suggested one", { ...LAMP, minPrice: 20, msrp: 14 }, "minPrice invalid"],
     ["a tax rate in words", { ...LAMP, taxRate: "much" }, "taxRate wrong_type"],
     ["half a pack", { ...LAMP, packSize: 1.5 }, "packSize wrong_type"],
     ["a least price above the greatest", { ...LAMP, minPrice: 20, maxPrice: 10 }, "minPrice invalid"],
@@ -82,5 +89,53 @@ describe("a product row", () => {
 
   it("with equal least and greatest price is fine", () => {
     expect(codeOf({ ...LAMP, minPrice: "10", maxPrice: 10 })).toBe("ok");
+  });
+});
+
+describe("a product row over a product that is known", () => {
+  const stored = product({
+    ...LAMP,
+    unitCost: "10",
+    minPrice: "15",
+    maxPrice: "30",
+    taxRate: 0.19,
+    tags: ["a"],
+  });
+
+  function product(row: object, before: CatalogueProduct | null = null) {
+    const parsed = parseProduct(row, before, "EUR");
+    if (!parsed.ok) throw new Error(parsed.problem.message);
+    return parsed.product;
+  }
+
+  it("leaves what it does not have", () => {
+    expect(product({ sku: "LAMP-1", price: "21" }, stored)).toEqual({ ...stored, basePrice: 2100 });
+  });
+
+  it("clears what it has as null, but for what cannot be empty", () => {
+    const row = { sku: "LAMP-1", unitCost: null, taxRate: null, tags: null, currency: null, status: null };
+    expect(product(row, stored)).toEqual({ ...stored, unitCost: null, taxRate: null, tags: null });
+    expect(parseProduct({ sku: "LAMP-1", title: null }, stored, "EUR")).toMatchObject({
+      problem: { path: "title", code: "missing_field" },
+    });
+  });
+
+  it.each([
+    [{ mapPrice: "31" }, "mapPrice invalid"],
+    [{ maxPrice: "14.99" }, "minPrice invalid"],
+    [{ currency: "USD" }, "currency currency_mismatch"],
+    [{ maxPrice: "15" }, "ok"],
+  ])("with %j is judged together with what stays: %s", (row, expected) => {
+    const parsed = parseProduct({ sku: "LAMP-1", ...row }, stored, "EUR");
+    expect(parsed.ok ? "ok" : `${parsed.problem.path} ${parsed.problem.code}`).toBe(expected);
+  });
+
+  it("may be changed in other fields while its stored limits conflict", () => {
+    const broken = { ...stored, maxPrice: 1000 };
+    expect(product({ sku: "LAMP-1", title: "New" }, broken)).toMatchObject({ title: "New" });
+  });
+
+  it("is replaced whole by a row that leaves the rest empty", () => {
+    expect(product(wholeRow(LAMP), stored)).toEqual(product(LAMP));
   });
 });

@@ -7,7 +7,6 @@ import {
   marginFloor,
   marginShare,
   markupShare,
-  meetsMargin,
   netPrice,
   type UnitEconomics,
   unitEconomics,
@@ -56,17 +55,38 @@ describe("margin floor", () => {
   const economies = fc.record({
     includesTax: fc.boolean(),
     taxBps: fc.integer({ min: 0, max: 2700 }),
-    feeRate: fc.double({ min: 0, max: 0.4, noNaN: true }),
+    feeRate: fc.integer({ min: 0, max: 4000 }).map((bps) => bps / 10_000),
     unitFee: fc.integer({ min: 0, max: 2000 }),
     unitCost: fc.integer({ min: 0, max: 10_000_000 }),
   });
 
-  it("is the lowest price that earns the margin", () => {
+  it.each([
+    // 0.21 / 1.07 = 0.19626: 3.19 % margin, though the net price rounds up to 0.20
+    [{ unitCost: 19, taxBps: 700 }, 0.05, 22],
+    // 50.00 / 0.95 · 1.2 = 63.158, though 63.16 / 1.2 rounds down to 52.63
+    [{ unitCost: 5000, taxBps: 2000 }, 0.05, 6316],
+    [{ unitCost: 2400, taxBps: 2000 }, 0.1, 3200],
+    [{ unitCost: 1000, taxBps: 1000 }, 0.05, 1158],
+    [{ unitCost: 1000, taxBps: 1900, feeRate: 0.15, unitFee: 30 }, 0.05, 1533],
+  ])("of %j compares the net price as it is, not rounded", (economics, marginMin, price) => {
+    expect(marginFloor({ ...PLAIN, includesTax: true, ...economics }, marginMin)).toBe(price);
+  });
+
+  /** price / (1 + tax) · (1 − fee − margin) − costs, times a number that makes it whole; rates in basis points. */
+  function surplus(price: number, economics: UnitEconomics, marginBps: number): bigint {
+    const tax = 10_000 + (economics.includesTax ? economics.taxBps : 0);
+    const kept = 10_000 - Math.round(economics.feeRate * 10_000) - marginBps;
+    const costs = BigInt(economics.unitFee + economics.unitCost);
+    return BigInt(price) * 10_000n * BigInt(kept) - costs * BigInt(tax) * 10_000n;
+  }
+
+  it("is the lowest price that earns the margin, and something", () => {
     fc.assert(
-      fc.property(economies, fc.double({ min: 0, max: 0.5, noNaN: true }), (economics, marginMin) => {
-        const floor = marginFloor(economics, marginMin)!;
-        expect(meetsMargin(floor, economics, marginMin)).toBe(true);
-        if (floor > 1) expect(meetsMargin(floor - 1, economics, marginMin)).toBe(false);
+      fc.property(economies, fc.integer({ min: 0, max: 5000 }), (economics, marginBps) => {
+        const floor = marginFloor(economics, marginBps / 10_000)!;
+        const isEnough = (price: number) =>
+          surplus(price, economics, marginBps) >= 0n && surplus(price, economics, 0) > 0n;
+        expect([isEnough(floor), isEnough(floor - 1)]).toEqual([true, false]);
       }),
     );
   });
@@ -74,12 +94,11 @@ describe("margin floor", () => {
   it("has a ceiling as its mirror image: the highest price within the margin", () => {
     expect(marginCeiling({ ...PLAIN, unitCost: 6000 }, 0.25)).toBe(8000);
     fc.assert(
-      fc.property(economies, fc.double({ min: 0.05, max: 0.5, noNaN: true }), (economics, marginMax) => {
-        fc.pre(economics.unitCost > 0);
-        const ceiling = marginCeiling(economics, marginMax)!;
-        expect(marginShare(ceiling, economics)).toBeLessThanOrEqual(marginMax + 1e-9);
-        // one unit of rounding of the net price further and the margin is passed
-        expect(marginShare(ceiling + 2, economics)).toBeGreaterThan(marginMax);
+      fc.property(economies, fc.integer({ min: 500, max: 5000 }), (economics, marginBps) => {
+        fc.pre(economics.unitCost > 1);
+        const ceiling = marginCeiling(economics, marginBps / 10_000)!;
+        expect(surplus(ceiling, economics, marginBps) <= 0n).toBe(true);
+        expect(surplus(ceiling + 1, economics, marginBps) > 0n).toBe(true);
       }),
     );
   });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { phaseOf, planShards, RUN_KINDS } from "../../../domain/runs/phases.ts";
+import { RUN_KINDS } from "../../../domain/messages/names.ts";
+import { phaseOf, planShards } from "../../../domain/runs/phases.ts";
 
 const objectOf = (sku: string) => sku.charCodeAt(0) % 3;
 

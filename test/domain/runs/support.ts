@@ -1,9 +1,9 @@
 import { poisson, uniform } from "../../../domain/base/keyed-random.ts";
 import { DAY_MS, dayNumber, dayOfNumber } from "../../../domain/base/time.ts";
+import type { RunKind } from "../../../domain/messages/names.ts";
 import type { CompetitorHistory } from "../../../domain/messages/shard.ts";
 import type { SkuSnapshot } from "../../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../../domain/runs/manifest.ts";
-import type { RunKind } from "../../../domain/runs/phases.ts";
 import type { PricedProduct } from "../../../domain/runs/priced-product.ts";
 import type { KeptShards } from "../../../domain/runs/replay-run.ts";
 import { Settings } from "../../../domain/settings/settings.ts";

@@ -4,7 +4,7 @@ import { PROPOSAL_STATUSES, RISKS } from "../../../../domain/messages/proposal.t
 import { asIs } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { useListAddress } from "../../list/address.ts";
-import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../../list/ListPage.tsx";
+import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../../list/parts.tsx";
 import { focusRow } from "../../list/rows.ts";
 import { paths } from "../../paths.ts";
 import { useProposals } from "../../queries/proposals.ts";

@@ -3,7 +3,8 @@ import type { Session } from "../../../../domain/contract/people.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago, Until } from "../../components/facts.tsx";
-import { errorOf, TextField } from "../../components/form.tsx";
+import { TextField } from "../../components/fields.tsx";
+import { errorOf } from "../../components/form.ts";
 import { SkeletonRows } from "../../components/states.tsx";
 import { toastDone, toastError } from "../../components/toasts.tsx";
 import { useChangePassword, useEndOtherSessions, useEndSession, useSessions } from "../../queries/people.ts";
@@ -61,6 +62,7 @@ function PasswordBlock() {
         {/* for password managers, which keep a password by its address */}
         <input type="hidden" name="username" autocomplete="username" value={me.data?.email ?? ""} />
         <TextField
+          required
           label="Present password"
           type="password"
           autocomplete="current-password"
@@ -69,6 +71,7 @@ function PasswordBlock() {
           error={errorOf(change.error, "current")}
         />
         <TextField
+          required
           label="New password"
           type="password"
           autocomplete="new-password"

@@ -2,7 +2,8 @@ import { A, useNavigate } from "@solidjs/router";
 import { createEffect, createSignal, onMount, Show } from "solid-js";
 import { ApiError } from "../../api/errors.ts";
 import { Async, Failure } from "../../components/Async.tsx";
-import { errorOf, TextField } from "../../components/form.tsx";
+import { TextField } from "../../components/fields.tsx";
+import { errorOf } from "../../components/form.ts";
 import { SkeletonRows } from "../../components/states.tsx";
 import { paths } from "../../paths.ts";
 import { useAcceptLink, useLinkReader } from "../../queries/people.ts";
@@ -68,6 +69,7 @@ function JoinForm(props: { token: string; kind: "invitation" | "reset"; email: s
     <form class="sign-in-form" onSubmit={send}>
       <h1>{isNew() ? "Welcome to Pricewright" : "Choose a new password"}</h1>
       <TextField
+        required
         label="Email"
         type="email"
         autocomplete="username"
@@ -76,9 +78,10 @@ function JoinForm(props: { token: string; kind: "invitation" | "reset"; email: s
         onInput={() => undefined}
       />
       <Show when={isNew()}>
-        <TextField label="Your name" autocomplete="name" value={name()} onInput={setName} />
+        <TextField required label="Your name" autocomplete="name" value={name()} onInput={setName} />
       </Show>
       <TextField
+        required
         label="Password"
         type="password"
         autocomplete="new-password"

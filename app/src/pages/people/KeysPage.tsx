@@ -1,19 +1,20 @@
-import { createSignal, For, Match, onMount, Show, Switch } from "solid-js";
+import { createSignal, For, Match, Show, Switch } from "solid-js";
 import { DAY_MS } from "../../../../domain/base/time.ts";
 import type { Key } from "../../../../domain/contract/people.ts";
 import { SCOPES, type Scope } from "../../../../domain/identity/rights.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
+import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago, now, Until } from "../../components/facts.tsx";
-import { SelectField } from "../../components/fields.tsx";
-import { FormDialog, ShownOnce, TextField } from "../../components/form.tsx";
+import { SelectField, TextField } from "../../components/fields.tsx";
+import { whileSending } from "../../components/form.ts";
+import { Secret } from "../../components/Secret.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { toastDone } from "../../components/toasts.tsx";
 import { actor } from "../../format/words.ts";
-import { useListAddress } from "../../list/address.ts";
-import { type Column, DataTable } from "../../list/DataTable.tsx";
-import { ExportButton, ListBar, ListBody, ListCount } from "../../list/ListPage.tsx";
-import { useCreateKey, useKeys, useRevokeKey } from "../../queries/people.ts";
+import type { Column } from "../../list/DataTable.tsx";
+import { ListPage } from "../../list/ListPage.tsx";
+import { API_KEYS, useCreateKey, useRevokeKey } from "../../queries/people.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
 const ASKED = { q: undefined, sort: "-createdAt" };
@@ -37,8 +38,6 @@ type Open = { kind: "new" } | { kind: "made"; name: string; key: string } | { ki
 
 /** The keys of machines, for administrators. */
 export default function KeysPage() {
-  const address = useListAddress(ASKED);
-  const list = useKeys(address.asked);
   const me = useMe();
   const [open, setOpen] = createSignal<Open>();
   const columns: readonly Column<Key>[] = [
@@ -70,45 +69,34 @@ export default function KeysPage() {
       ),
     },
   ];
-  onMount(() => {
-    document.title = "API keys · Pricewright";
-  });
   return (
-    <main class="page">
-      <div class="page-head">
-        <h1>API keys</h1>
-        <ListCount list={list} one="key" />
-        <ExportButton path="/api/keys" address={address} />
+    <ListPage
+      title="API keys"
+      one="key"
+      source={API_KEYS}
+      path="/api/keys"
+      asked={ASKED}
+      filters={[]}
+      searchFor="Name, or who made it"
+      columns={columns}
+      idOf={({ id }) => id}
+      isQuiet={({ revokedAt }) => revokedAt !== undefined}
+      actions={
         <ActionButton
+          small
           tone="primary"
           disabledReason={missingRight(me.data, "admin")}
           onClick={() => setOpen({ kind: "new" })}
         >
           Make a key
         </ActionButton>
-      </div>
-      <ListBar list={list} address={address} filters={[]} searchFor="Name, or who made it" />
-      <ListBody
-        list={list}
-        address={address}
-        empty={
-          <EmptyState title="There are no keys">
-            A scraper or a shop needs one to post and to read.
-          </EmptyState>
-        }
-      >
-        <DataTable
-          caption="API keys"
-          columns={columns}
-          list={list}
-          idOf={({ id }) => id}
-          sort={address.value("sort")}
-          onSort={(sort) => address.set({ sort })}
-          isQuiet={({ revokedAt }) => revokedAt !== undefined}
-        />
-      </ListBody>
+      }
+      empty={
+        <EmptyState title="There are no keys">A scraper or a shop needs one to post and to read.</EmptyState>
+      }
+    >
       <Opened open={open()} setOpen={setOpen} />
-    </main>
+    </ListPage>
   );
 }
 
@@ -123,9 +111,12 @@ function Opened(props: { open: Open | undefined; setOpen: (open: Open | undefine
       </Match>
       <Match when={as("made")}>
         {(made) => (
-          <ShownOnce title={`The key ${made().name}`} label="API key" value={made().key} onClose={close}>
-            <p>Send it as “Authorization: Bearer …”. It is shown this once; we keep only its hash.</p>
-          </ShownOnce>
+          <Secret
+            title={`The key ${made().name}`}
+            secret={made().key}
+            help="Send it as “Authorization: Bearer …”. We keep only its hash."
+            onClose={close}
+          />
         )}
       </Match>
       <Match when={as("revoke")}>{(open) => <RevokeDialog of={open().key} onClose={close} />}</Match>
@@ -183,14 +174,15 @@ function NewKeyDialog(props: { onClose: () => void; onMade: (made: { name: strin
   return (
     <FormDialog
       title="Make an API key"
-      about="For one machine, with no more rights than it needs."
       button="Make the key"
-      pending={create.isPending}
+      blocked={whileSending(create.isPending)}
       error={create.error}
-      onSubmit={send}
+      onSend={send}
       onClose={props.onClose}
     >
+      <p class="dialog-about">For one machine, with no more rights than it needs.</p>
       <TextField
+        required
         label="Name"
         value={name()}
         onInput={setName}
@@ -226,13 +218,17 @@ function RevokeDialog(props: { of: Key; onClose: () => void }) {
   return (
     <FormDialog
       title={`Revoke ${props.of.name}?`}
-      about="Whatever uses it is refused from now on; its live connections close within a minute. This cannot be undone."
       button="Revoke"
       tone="danger"
-      pending={revoke.isPending}
+      blocked={whileSending(revoke.isPending)}
       error={revoke.error}
-      onSubmit={send}
+      onSend={send}
       onClose={props.onClose}
-    />
+    >
+      <p class="dialog-about">
+        Whatever uses it is refused from now on; its live connections close within a minute. This cannot be
+        undone.
+      </p>
+    </FormDialog>
   );
 }

@@ -1,7 +1,9 @@
 import { createSignal, For, Match, Show, Switch } from "solid-js";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
-import { errorOf, FormDialog, TextField } from "../../components/form.tsx";
+import { FormDialog } from "../../components/FormDialog.tsx";
+import { TextField } from "../../components/fields.tsx";
+import { errorOf, whileSending } from "../../components/form.ts";
 import { SkeletonRows } from "../../components/states.tsx";
 import { toastDone } from "../../components/toasts.tsx";
 import {
@@ -90,14 +92,15 @@ function AskPassword(props: StepProps & { to: "begin" | "end" }) {
   return (
     <FormDialog
       title={props.to === "begin" ? "Switch the second factor on" : "Switch the second factor off?"}
-      about="Your password, once more: this browser may have been left open."
       button="Continue"
-      pending={used().isPending}
+      blocked={whileSending(used().isPending)}
       error={wrong() === undefined ? used().error : null}
-      onSubmit={send}
+      onSend={send}
       onClose={props.onClose}
     >
+      <p class="dialog-about">Your password, once more: this browser may have been left open.</p>
       <TextField
+        required
         label="Password"
         type="password"
         autocomplete="current-password"
@@ -120,20 +123,19 @@ function Confirm(props: StepProps & { secret: string; uri: string }) {
   return (
     <FormDialog
       title="Add it to your app"
-      about={
-        <>
-          <p>Add an account to your authenticator app with this key, then enter the code that it shows.</p>
-          <code class="secret-key">{props.secret.match(/.{1,4}/g)?.join(" ")}</code>
-          <a href={props.uri}>Open it in an app of this device</a>
-        </>
-      }
       button="Switch on"
-      pending={confirm.isPending}
+      blocked={whileSending(confirm.isPending)}
       error={wrong() === undefined ? confirm.error : null}
-      onSubmit={send}
+      onSend={send}
       onClose={props.onClose}
     >
+      <div class="dialog-about">
+        <p>Add an account to your authenticator app with this key, then enter the code that it shows.</p>
+        <code class="secret-key">{props.secret.match(/.{1,4}/g)?.join(" ")}</code>
+        <a href={props.uri}>Open it in an app of this device</a>
+      </div>
       <TextField
+        required
         label="Code"
         inputmode="numeric"
         autocomplete="one-time-code"

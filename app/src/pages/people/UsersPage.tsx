@@ -1,18 +1,21 @@
-import { createSignal, Match, onMount, Show, Switch } from "solid-js";
+import { createSignal, Match, Show, Switch } from "solid-js";
 import type { SignInLink, User } from "../../../../domain/contract/people.ts";
 import { ROLES, type Role } from "../../../../domain/identity/rights.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
-import { Ago, Until } from "../../components/facts.tsx";
-import { SelectField } from "../../components/fields.tsx";
-import { errorOf, FormDialog, ShownOnce, TextField } from "../../components/form.tsx";
+import { FormDialog } from "../../components/FormDialog.tsx";
+import { Ago } from "../../components/facts.tsx";
+import { SelectField, TextField } from "../../components/fields.tsx";
+import { errorOf, whileSending } from "../../components/form.ts";
+import { Secret } from "../../components/Secret.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { toastDone, toastError } from "../../components/toasts.tsx";
+import { dateTime } from "../../format/time.ts";
 import { words } from "../../format/words.ts";
-import { useListAddress } from "../../list/address.ts";
-import { type Column, DataTable } from "../../list/DataTable.tsx";
-import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../../list/ListPage.tsx";
-import { useChangeUser, useCreateUser, useUserLink, useUsers } from "../../queries/people.ts";
+import type { Column } from "../../list/DataTable.tsx";
+import { ListPage } from "../../list/ListPage.tsx";
+import type { Filter } from "../../list/parts.tsx";
+import { USERS, useChangeUser, useCreateUser, useUserLink } from "../../queries/people.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
 const ASKED = { q: undefined, role: undefined, sort: "name" };
@@ -37,8 +40,6 @@ type Open =
 
 /** The people of the install, for administrators. */
 export default function UsersPage() {
-  const address = useListAddress(ASKED);
-  const users = useUsers(address.asked);
   const me = useMe();
   const [open, setOpen] = createSignal<Open>();
   const close = () => setOpen(undefined);
@@ -64,45 +65,37 @@ export default function UsersPage() {
       ),
     },
   ];
-  onMount(() => {
-    document.title = "Users · Pricewright";
-  });
   return (
-    <main class="page">
-      <div class="page-head">
-        <h1>Users</h1>
-        <ListCount list={users} one="person" many="people" />
-        <ExportButton path="/api/users" address={address} />
+    <ListPage
+      title="Users"
+      one="person"
+      many="people"
+      source={USERS}
+      path="/api/users"
+      asked={ASKED}
+      filters={FILTERS}
+      searchFor="Name or address"
+      columns={columns}
+      idOf={({ id }) => id}
+      isQuiet={({ status }) => status === "deactivated"}
+      actions={
         <ActionButton
+          small
           tone="primary"
           disabledReason={missingRight(me.data, "admin")}
           onClick={() => setOpen({ kind: "invite" })}
         >
           Invite a person
         </ActionButton>
-      </div>
-      <ListBar list={users} address={address} filters={FILTERS} searchFor="Name or address" />
-      <ListBody
-        list={users}
-        address={address}
-        empty={
-          <EmptyState title="Nobody is here yet">
-            Invite the first person: they choose their own password.
-          </EmptyState>
-        }
-      >
-        <DataTable
-          caption="Users"
-          columns={columns}
-          list={users}
-          idOf={({ id }) => id}
-          sort={address.value("sort")}
-          onSort={(sort) => address.set({ sort })}
-          isQuiet={({ status }) => status === "deactivated"}
-        />
-      </ListBody>
+      }
+      empty={
+        <EmptyState title="Nobody is here yet">
+          Invite the first person: they choose their own password.
+        </EmptyState>
+      }
+    >
       <Opened open={open()} setOpen={setOpen} close={close} />
-    </main>
+    </ListPage>
   );
 }
 
@@ -157,21 +150,22 @@ function InviteDialog(props: DialogProps) {
   return (
     <FormDialog
       title="Invite a person"
-      about="They get a one-time link from you, and choose their own password."
       button="Make the link"
-      pending={create.isPending}
+      blocked={whileSending(create.isPending)}
       error={create.error && errorOf(create.error, "email") === undefined ? create.error : null}
-      onSubmit={send}
+      onSend={send}
       onClose={props.onClose}
     >
+      <p class="dialog-about">They get a one-time link from you, and choose their own password.</p>
       <TextField
+        required
         label="Email"
         type="email"
         value={email()}
         onInput={setEmail}
         error={errorOf(create.error, "email")}
       />
-      <TextField label="Name (optional)" value={name()} onInput={setName} required={false} />
+      <TextField label="Name (optional)" value={name()} onInput={setName} />
       <SelectField
         label="Role"
         value={role()}
@@ -199,14 +193,14 @@ function ChangeDialog(props: DialogProps & { user: User }) {
   return (
     <FormDialog
       title={`Change ${props.user.name}`}
-      about={props.user.email}
       button="Save"
-      pending={change.isPending || link.isPending}
+      blocked={whileSending(change.isPending || link.isPending)}
       error={change.error ?? link.error}
-      onSubmit={save}
+      onSend={save}
       onClose={props.onClose}
     >
-      <TextField label="Name" value={name()} onInput={setName} />
+      <p class="dialog-about">{props.user.email}</p>
+      <TextField required label="Name" value={name()} onInput={setName} />
       <SelectField
         label="Role"
         value={role()}
@@ -259,16 +253,11 @@ function ChangeDialog(props: DialogProps & { user: User }) {
 
 function LinkShown(props: { link: SignInLink; email: string; onClose: () => void }) {
   return (
-    <ShownOnce
+    <Secret
       title={props.link.kind === "invitation" ? "The invitation" : "The link for a new password"}
-      label="One-time link"
-      value={props.link.url}
+      secret={props.link.url}
+      help={`Send it to ${props.email} on a way that you trust. It works once, until ${dateTime(props.link.expiresAt)}.`}
       onClose={props.onClose}
-    >
-      <p>
-        Send it to {props.email} on a way that you trust. It works once, and is over{" "}
-        <Until at={props.link.expiresAt} />. It is shown this once.
-      </p>
-    </ShownOnce>
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { A } from "@solidjs/router";
-import { onMount, Show } from "solid-js";
+import { Show } from "solid-js";
 import type { Product } from "../../../../domain/contract/catalogue.ts";
 import { PRODUCT_STATUSES } from "../../../../domain/messages/names.ts";
 import { Chip } from "../../components/chips.tsx";
@@ -7,11 +7,11 @@ import { asIs } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { unitFigures } from "../../format/margin.ts";
 import { money, share } from "../../format/number.ts";
-import { useListAddress } from "../../list/address.ts";
-import { type Column, DataTable } from "../../list/DataTable.tsx";
-import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../../list/ListPage.tsx";
+import type { Column } from "../../list/DataTable.tsx";
+import { ListPage } from "../../list/ListPage.tsx";
+import type { Filter } from "../../list/parts.tsx";
 import { paths } from "../../paths.ts";
-import { usePricesIncludeTax, useProducts } from "../../queries/products.ts";
+import { productSource, usePricesIncludeTax } from "../../queries/products.ts";
 
 const ASKED = {
   ...{ q: undefined, category: undefined, brand: undefined, status: undefined },
@@ -26,8 +26,6 @@ const FILTERS: readonly Filter[] = [
 
 /** The catalogue. */
 export function ProductsPage() {
-  const address = useListAddress(ASKED);
-  const products = useProducts(address.asked);
   const pricesIncludeTax = usePricesIncludeTax();
   const columns: readonly Column<Product>[] = [
     { label: "Product", sort: "title", class: "cell-title", cell: (product) => <Title product={product} /> },
@@ -44,37 +42,24 @@ export function ProductsPage() {
       cell: (p) => asShare(unitFigures(p, pricesIncludeTax())?.markup),
     },
   ];
-  onMount(() => {
-    document.title = "Products · Pricewright";
-  });
   return (
-    <main class="page">
-      <div class="page-head">
-        <h1>Products</h1>
-        <ListCount list={products} one="product" />
-        <ExportButton path="/api/products" address={address} />
-      </div>
-      <ListBar list={products} address={address} filters={FILTERS} searchFor="SKU, title, brand or GTIN" />
-      <ListBody
-        list={products}
-        address={address}
-        empty={
-          <EmptyState title="There are no products yet">
-            Products are added by import or through the API.
-          </EmptyState>
-        }
-      >
-        <DataTable
-          caption="Products"
-          columns={columns}
-          list={products}
-          idOf={({ sku }) => sku}
-          sort={address.value("sort")}
-          onSort={(sort) => address.set({ sort })}
-          hasLinks
-        />
-      </ListBody>
-    </main>
+    <ListPage
+      title="Products"
+      one="product"
+      source={productSource}
+      path="/api/products"
+      asked={ASKED}
+      filters={FILTERS}
+      searchFor="SKU, title, brand or GTIN"
+      columns={columns}
+      idOf={({ sku }) => sku}
+      hasLinks
+      empty={
+        <EmptyState title="There are no products yet">
+          Products are added by import or through the API.
+        </EmptyState>
+      }
+    />
   );
 }
 

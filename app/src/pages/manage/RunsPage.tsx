@@ -1,0 +1,118 @@
+import { A } from "@solidjs/router";
+import type { InferRequestType } from "hono/client";
+import { Show } from "solid-js";
+import type { Run } from "../../../../domain/contract/decisions.ts";
+import { RUN_KINDS, RUN_STATUSES } from "../../../../domain/messages/names.ts";
+import { answer, api, inPath } from "../../api/client.ts";
+import { ActionButton } from "../../components/ActionButton.tsx";
+import { Chip } from "../../components/chips.tsx";
+import { Ago } from "../../components/facts.tsx";
+import { EmptyState } from "../../components/states.tsx";
+import { duration } from "../../format/time.ts";
+import { actor, plural, words } from "../../format/words.ts";
+import type { Column } from "../../list/DataTable.tsx";
+import { ListPage } from "../../list/ListPage.tsx";
+import type { PageAsked } from "../../list/list.ts";
+import type { Filter } from "../../list/parts.tsx";
+import { paths } from "../../paths.ts";
+import { useAction } from "../../queries/actions.ts";
+import { keys } from "../../queries/keys.ts";
+
+type Asked = InferRequestType<typeof api.runs.$get>["query"];
+
+const SOURCE = {
+  key: keys.runs,
+  facets: "kind,status",
+  fetch: (query: PageAsked, signal: AbortSignal) =>
+    answer(api.runs.$get({ query: query as Asked }, { init: { signal } })),
+};
+
+const FILTERS: readonly Filter[] = [
+  { name: "kind", label: "Kind", any: "Any kind", values: RUN_KINDS, facet: "kind" },
+  { name: "status", label: "Status", any: "Any status", values: RUN_STATUSES, facet: "status" },
+];
+
+const TONE = { queued: "info", running: "info", done: "good", partial: "warn", failed: "bad" } as const;
+
+const COLUMNS: readonly Column<Run>[] = [
+  {
+    label: "Run",
+    class: "cell-title",
+    cell: (run) => (
+      <span class="stack stack-start">
+        <strong>{words(run.kind)}</strong>
+        <span class="sub">{run.id}</span>
+      </span>
+    ),
+  },
+  {
+    label: "Status",
+    cell: (run) => <Chip tone={TONE[run.status]}>{words(run.status)}</Chip>,
+  },
+  { label: "Results", class: "why", cell: (run) => resultText(run) },
+  { label: "By", class: "cell-wide", cell: (run) => actor(run.actor) },
+  { label: "Took", class: "num", cell: (run) => tookText(run) },
+  { label: "Started", sort: "createdAt", class: "num muted", cell: (run) => <Ago at={run.createdAt} /> },
+  { label: "", class: "cell-action", cell: (run) => <Actions run={run} /> },
+];
+
+/** The counts of a run that are plain numbers, in words. */
+function resultText({ counts }: Run): string {
+  const plain = Object.entries(counts).filter(([, value]) => typeof value === "number" && value > 0);
+  return plain.map(([name, value]) => `${words(name)} ${value}`).join(", ") || "–";
+}
+
+function tookText({ startedAt, finishedAt }: Run): string {
+  return startedAt && finishedAt ? duration(Date.parse(finishedAt) - Date.parse(startedAt)) : "–";
+}
+
+/** The runs that learn elasticities and make proposals. */
+export function RunsPage() {
+  return (
+    <ListPage
+      title="Runs"
+      one="run"
+      source={SOURCE}
+      path="/api/runs"
+      asked={{ q: undefined, kind: undefined, status: undefined, sort: "-createdAt" }}
+      filters={FILTERS}
+      searchFor="Run id or person"
+      columns={COLUMNS}
+      idOf={({ id }) => id}
+      empty={
+        <EmptyState title="No run yet">
+          Start an elasticity run under “Runs” above, then a proposals run. Every night starts both.
+        </EmptyState>
+      }
+    />
+  );
+}
+
+function Actions(props: { run: Run }) {
+  const replay = useAction(
+    keys.runs,
+    (id: string) => answer(api.runs[":id"].replay.$post({ param: { id: inPath(id) }, query: {} })),
+    ({ identical, differences }) =>
+      identical
+        ? "Computed again from its snapshot: every decision is the same"
+        : `${plural(differences.length, "decision")} came out differently`,
+  );
+  return (
+    <span class="row-actions">
+      <Show when={props.run.kind === "proposals"}>
+        <A class="button button-small" href={`${paths.approvals()}?runId=${props.run.id}&status=all`}>
+          Its proposals
+        </A>
+      </Show>
+      <Show when={props.run.decisionHash}>
+        <ActionButton
+          small
+          disabledReason={replay.isPending ? "It is being computed again." : null}
+          onClick={() => replay.mutate(props.run.id)}
+        >
+          Replay
+        </ActionButton>
+      </Show>
+    </span>
+  );
+}

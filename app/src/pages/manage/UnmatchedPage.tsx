@@ -1,0 +1,120 @@
+import type { InferRequestType, InferResponseType } from "hono/client";
+import { createSignal, Show } from "solid-js";
+import { answer, api } from "../../api/client.ts";
+import { ActionButton } from "../../components/ActionButton.tsx";
+import { FormDialog } from "../../components/FormDialog.tsx";
+import { Ago } from "../../components/facts.tsx";
+import { asIs, TextField } from "../../components/fields.tsx";
+import { EmptyState } from "../../components/states.tsx";
+import { plural } from "../../format/words.ts";
+import type { Column } from "../../list/DataTable.tsx";
+import { ListPage } from "../../list/ListPage.tsx";
+import type { PageAsked } from "../../list/list.ts";
+import type { Filter } from "../../list/parts.tsx";
+import { useAction } from "../../queries/actions.ts";
+import { missingRight, useMe } from "../../queries/session.ts";
+
+type Asked = InferRequestType<typeof api.unmatched.$get>["query"];
+type Row = InferResponseType<typeof api.unmatched.$get, 200>["items"][number];
+
+const KEY = ["unmatched"] as const;
+
+const SOURCE = {
+  key: KEY,
+  facets: "competitor,source",
+  fetch: (query: PageAsked, signal: AbortSignal) =>
+    answer(api.unmatched.$get({ query: query as Asked }, { init: { signal } })),
+};
+
+const FILTERS: readonly Filter[] = [
+  { name: "competitor", label: "Competitor", any: "Any competitor", facet: "competitor", labelOf: asIs },
+  { name: "source", label: "Source", any: "Any source", facet: "source", labelOf: asIs },
+];
+
+const COLUMNS: readonly Column<Row>[] = [
+  {
+    label: "Listing",
+    class: "cell-title",
+    cell: (row) => (
+      <span class="stack stack-start">
+        <strong>{String(row.row.title ?? row.competitorSku ?? row.url ?? "Without a name")}</strong>
+        <span class="sub clamp">{row.url ?? row.competitorSku ?? ""}</span>
+      </span>
+    ),
+  },
+  { label: "Competitor", sort: "competitor", cell: ({ competitor }) => competitor },
+  { label: "Price seen", class: "num", cell: ({ row }) => String(row.price ?? row.priceText ?? "–") },
+  { label: "Seen", sort: "sightings", class: "num", cell: ({ sightings }) => plural(sightings, "time") },
+  { label: "Last seen", sort: "lastSeenAt", class: "num muted", cell: (row) => <Ago at={row.lastSeenAt} /> },
+  { label: "", class: "cell-action", cell: (row) => <MapButton row={row} /> },
+];
+
+/** Listings of competitors that belong to none of our products yet. */
+export function UnmatchedPage() {
+  return (
+    <ListPage
+      title="Unmatched listings"
+      one="listing"
+      source={SOURCE}
+      path="/api/unmatched"
+      asked={{ q: undefined, competitor: undefined, source: undefined, sort: "-lastSeenAt" }}
+      filters={FILTERS}
+      searchFor="Competitor, its number or the page"
+      columns={COLUMNS}
+      idOf={({ id }) => id}
+      empty={
+        <EmptyState title="Every listing is matched">
+          A price whose product is not known waits here for 30 days. Map it to a product once, and it and all
+          later prices of that listing count.
+        </EmptyState>
+      }
+    />
+  );
+}
+
+function MapButton(props: { row: Row }) {
+  const me = useMe();
+  const [isOpen, setOpen] = createSignal(false);
+  const reason = () =>
+    missingRight(me.data, "write") ??
+    (props.row.competitorSku || props.row.url ? null : "The listing has neither a number nor an address.");
+  return (
+    <>
+      <ActionButton small disabledReason={reason()} onClick={() => setOpen(true)}>
+        Map
+      </ActionButton>
+      <Show when={isOpen()}>
+        <MapDialog row={props.row} onClose={() => setOpen(false)} />
+      </Show>
+    </>
+  );
+}
+
+function MapDialog(props: { row: Row; onClose: () => void }) {
+  const [sku, setSku] = createSignal("");
+  const map = useAction(
+    KEY,
+    (to: string) => {
+      const { competitor, competitorSku, url } = props.row;
+      const listing = competitorSku ? { competitorSku } : { url };
+      return answer(api.mappings.$post({ json: { competitor, ...listing, sku: to } }));
+    },
+    ({ reingested }) => `Mapped: ${plural(reingested, "waiting price")} taken in`,
+  );
+  const blocked = () => (sku().trim() === "" ? "Enter the SKU of our product." : null);
+  return (
+    <FormDialog
+      title="Which product is it?"
+      button="Map"
+      blocked={blocked()}
+      error={map.error}
+      onSend={() => map.mutate(sku().trim(), { onSuccess: () => props.onClose() })}
+      onClose={props.onClose}
+    >
+      <p class="muted">
+        {props.row.competitor}: {props.row.competitorSku ?? props.row.url}
+      </p>
+      <TextField label="Our SKU" value={sku()} onInput={setSku} required />
+    </FormDialog>
+  );
+}

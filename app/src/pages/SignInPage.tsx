@@ -56,31 +56,25 @@ export function SignInPage() {
         <Mark />
         <h1>Sign in to Pricewright</h1>
         <p class="muted">Review price proposals and follow the market.</p>
-        <label class="field">
-          <span class="field-label">Email</span>
-          <input
-            ref={emailInput}
-            class="input"
-            type="email"
-            name="email"
-            autocomplete="username"
-            required
-            value={email()}
-            onInput={(e) => setEmail(e.currentTarget.value)}
-          />
-        </label>
-        <label class="field">
-          <span class="field-label">Password</span>
-          <input
-            class="input"
-            type="password"
-            name="password"
-            autocomplete="current-password"
-            required
-            value={password()}
-            onInput={(e) => setPassword(e.currentTarget.value)}
-          />
-        </label>
+        <TextField
+          required
+          label="Email"
+          type="email"
+          autocomplete="username"
+          value={email()}
+          onInput={setEmail}
+          ref={(element) => {
+            emailInput = element;
+          }}
+        />
+        <TextField
+          required
+          label="Password"
+          type="password"
+          autocomplete="current-password"
+          value={password()}
+          onInput={setPassword}
+        />
         <Show when={asksCode()}>
           <TextField
             required

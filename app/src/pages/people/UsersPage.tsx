@@ -9,7 +9,7 @@ import { SelectField, TextField } from "../../components/fields.tsx";
 import { errorOf, whileSending } from "../../components/form.ts";
 import { Secret } from "../../components/Secret.tsx";
 import { EmptyState } from "../../components/states.tsx";
-import { toastDone, toastError } from "../../components/toasts.tsx";
+import { toastDone } from "../../components/toasts.tsx";
 import { dateTime } from "../../format/time.ts";
 import { words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -187,7 +187,6 @@ function ChangeDialog(props: DialogProps & { user: User }) {
       props.onClose();
     },
   });
-  const isActive = () => props.user.status !== "deactivated";
   const save = () =>
     change.mutate({ id: props.user.id, name: name().trim(), role: role() }, said("Person changed"));
   return (
@@ -207,47 +206,53 @@ function ChangeDialog(props: DialogProps & { user: User }) {
         choices={ROLE_CHOICES}
         onChange={(value) => setRole(value as Role)}
       />
-      <div class="dialog-more">
-        <Show when={isActive()}>
-          <button
-            type="button"
-            class="button button-small"
-            onClick={() =>
-              link.mutate(props.user.id, {
-                onSuccess: (made) => props.onLink(made, props.user.email),
-                onError: toastError,
-              })
-            }
-          >
-            {props.user.status === "invited" ? "New invitation" : "Reset the password"}
-          </button>
-        </Show>
-        <Show when={props.user.secondFactor}>
-          <button
-            type="button"
-            class="button button-small"
-            onClick={() =>
-              change.mutate({ id: props.user.id, secondFactor: false }, said("Second factor switched off"))
-            }
-          >
-            Switch second factor off
-          </button>
-        </Show>
-        <button
-          type="button"
-          class="button button-small"
-          classList={{ "button-danger": isActive() }}
-          onClick={() =>
-            change.mutate(
-              { id: props.user.id, active: !isActive() },
-              said(isActive() ? "Deactivated" : "Taken back"),
-            )
-          }
-        >
-          {isActive() ? "Deactivate" : "Take back"}
-        </button>
-      </div>
+      <MoreChanges
+        user={props.user}
+        onLink={() =>
+          link.mutate(props.user.id, { onSuccess: (made) => props.onLink(made, props.user.email) })
+        }
+        onFactorOff={() =>
+          change.mutate({ id: props.user.id, secondFactor: false }, said("Second factor switched off"))
+        }
+        onActive={(active) =>
+          change.mutate({ id: props.user.id, active }, said(active ? "Taken back" : "Deactivated"))
+        }
+      />
     </FormDialog>
+  );
+}
+
+interface MoreChangesProps {
+  user: User;
+  onLink: () => void;
+  onFactorOff: () => void;
+  onActive: (active: boolean) => void;
+}
+
+/** What is done at once, without saving the form. */
+function MoreChanges(props: MoreChangesProps) {
+  const isActive = () => props.user.status !== "deactivated";
+  return (
+    <div class="dialog-more">
+      <Show when={isActive()}>
+        <button type="button" class="button button-small" onClick={() => props.onLink()}>
+          {props.user.status === "invited" ? "New invitation" : "Reset the password"}
+        </button>
+      </Show>
+      <Show when={props.user.secondFactor}>
+        <button type="button" class="button button-small" onClick={() => props.onFactorOff()}>
+          Switch second factor off
+        </button>
+      </Show>
+      <button
+        type="button"
+        class="button button-small"
+        classList={{ "button-danger": isActive() }}
+        onClick={() => props.onActive(!isActive())}
+      >
+        {isActive() ? "Deactivate" : "Take back"}
+      </button>
+    </div>
   );
 }
 

@@ -13,7 +13,7 @@ import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
-import { costRoutes, importDataRoutes, importRoutes } from "./routes/import.ts";
+import { costRoutes, importDataRoutes, importRoutes, pastPriceRoutes } from "./routes/import.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
@@ -25,6 +25,7 @@ import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
+import { readingRoutes } from "./routes/reading.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { secondFactorRoutes } from "./routes/second-factor.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -63,10 +64,12 @@ const routes = app
   .route("/", hookRoutes)
   .route("/", sourceRoutes)
   .route("/", unmatchedRoutes)
+  .route("/", readingRoutes)
   .route("/", deadLetterRoutes)
   .route("/", liveRoutes)
   .route("/", importRoutes)
   .route("/", costRoutes)
+  .route("/", pastPriceRoutes)
   // after the other imports, because its path matches any kind
   .route("/", importDataRoutes)
   .route("/", productRoutes)

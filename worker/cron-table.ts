@@ -8,7 +8,8 @@ import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
 import { settleOverrides } from "../services/overrides/settle-overrides.ts";
-import { applyDue, expireProposals } from "../services/proposals/due.ts";
+import { endCampaigns } from "../services/proposals/campaigns.ts";
+import { applyDue, applySafe, expireProposals } from "../services/proposals/due.ts";
 import { sendRunShards } from "../services/queues.ts";
 import { resendStuckRuns } from "../services/runs/advance-run.ts";
 import { startDueRuns } from "../services/runs/start-run.ts";
@@ -23,7 +24,9 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
   "* * * * *": [
     { name: "costs", run: (_, ctx) => applyDueCosts(ctx) },
     { name: "overrides", run: (_, ctx) => settleOverrides(ctx) },
+    { name: "return", run: (_, ctx) => endCampaigns(ctx) },
     { name: "apply", run: (_, ctx) => applyDue(ctx) },
+    { name: "auto", run: (_, ctx) => applySafe(ctx) },
     { name: "expire", run: (_, ctx) => expireProposals(ctx) },
     { name: "resend", run: async (env, ctx) => sendRunShards(env, await resendStuckRuns(ctx)) },
     { name: "outbox", run: (env, ctx) => drainOutbox(env.DB, portsOf(env), ctx.now) },

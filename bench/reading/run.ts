@@ -1,10 +1,14 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { benchMutations } from "./mutations.ts";
+import { benchPages, holdsPages } from "./pages.ts";
 import { benchPriceText } from "./price-text.ts";
 
-const USAGE = `npm run bench:reading -- <folder>
+const USAGE = `npm run bench:reading -- <folder> [--errors]
 
-Reads price texts whose amounts are known. The folder holds the data set price_text, or is it.`;
+Reads price texts and product pages whose content is known. The folder holds the data sets price_text and product_pages,
+or is one of them. With --errors each value that is read wrong is listed; with --mutations 10000 so many changed pages
+are read, too, for crashes and time.`;
 
 /** The folder of a data set: within the given one, or the given one itself. */
 function folderOf(root: string, name: string, isIt: (file: string) => boolean): string | null {
@@ -28,10 +32,31 @@ function priceTexts(root: string) {
   return score;
 }
 
-const root = process.argv.slice(2).find((word) => !word.startsWith("--"));
+function pages(root: string) {
+  const folder = [join(root, "product_pages"), join(root, "dataset"), root].find(holdsPages);
+  if (folder === undefined) return null;
+  const { pages, scores, cpuMs } = benchPages(folder, process.argv.includes("--errors"));
+  console.log(`${pages} product pages: F1, precision, recall, pages that have it`);
+  for (const [attribute, { f1, precision, recall, support }] of Object.entries(scores))
+    console.log(
+      `  ${attribute.padEnd(13)} ${[f1, precision, recall].map((n) => n.toFixed(3)).join("  ")}  ${support}`,
+    );
+  console.log(`  CPU a page: median ${cpuMs.median.toFixed(1)} ms, most ${cpuMs.max.toFixed(1)} ms`);
+  const at = process.argv.indexOf("--mutations");
+  const mutations = at < 0 ? null : benchMutations(folder, Number(process.argv[at + 1]));
+  if (mutations !== null)
+    console.log(
+      `  ${mutations.pages} mutated pages: median ${mutations.medianMs.toFixed(1)} ms, most ${mutations.mostMs.toFixed(1)} ms, ` +
+        `${mutations.slow} over 200 ms`,
+    );
+  return { pages, scores, cpuMs, ...(mutations === null ? {} : { mutations }) };
+}
+
+const words = process.argv.slice(2);
+const root = words.find((word, i) => !word.startsWith("--") && words[i - 1] !== "--mutations");
 if (root === undefined) {
   console.error(USAGE);
   process.exitCode = 1;
 } else {
-  console.log(JSON.stringify({ priceText: priceTexts(root) }));
+  console.log(JSON.stringify({ priceText: priceTexts(root), pages: pages(root) }));
 }

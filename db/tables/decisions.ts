@@ -162,6 +162,8 @@ export const proposals = sqliteTable(
     effectiveAt: integer("effective_at"),
     /** ms; when the price before it comes back; null = it stays */
     until: integer("until_at"),
+    /** ms; when that was seen to: the price came back, or it was no longer the proposal's that was in force */
+    returnedAt: integer("returned_at"),
     /** the run found it safe enough to be applied without a person, where the settings allow that */
     autoApprovable: integer("auto_approvable", { mode: "boolean" }).notNull().default(false),
     decidedBy: text("decided_by"),
@@ -170,11 +172,14 @@ export const proposals = sqliteTable(
     ledgerSeq: integer("ledger_seq"),
   },
   (t) => [
-    // the queue of one status, newest first
-    index("proposals_status").on(t.status, t.createdAt),
+    // all of them, newest first; and those of one status, but for those that are applied: applying writes no entry
+    index("proposals_created").on(t.createdAt),
+    index("proposals_unapplied").on(t.status, t.createdAt).where(sql`status <> 'applied'`),
     // those of a SKU: the pending one is superseded by the next
     index("proposals_sku").on(t.sku, t.createdAt),
     // campaigns that are on: the minute tick ends them
-    index("proposals_until").on(t.until).where(sql`until_at IS NOT NULL AND status = 'applied'`),
+    index("proposals_until")
+      .on(t.until)
+      .where(sql`until_at IS NOT NULL AND status = 'applied' AND returned_at IS NULL`),
   ],
 );

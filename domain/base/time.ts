@@ -73,6 +73,50 @@ export function dayStart(day: string, timeZone: string): number {
   return after;
 }
 
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** What the clocks of a time zone show at an instant (ms), as the instant at which those of UTC show it. */
+function wallClock(ms: number, timeZone: string): number {
+  let clock = clocks.get(timeZone);
+  if (!clock) {
+    const two = "2-digit";
+    clock = new Intl.DateTimeFormat("en-US", {
+      ...{
+        timeZone,
+        hourCycle: "h23",
+        year: "numeric",
+        month: two,
+        day: two,
+        hour: two,
+        minute: two,
+        second: two,
+      },
+    });
+    clocks.set(timeZone, clock);
+  }
+  const shown = new Map(clock.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
+  const [year, month, day] = [shown.get("year")!, shown.get("month")!, shown.get("day")!];
+  const [hour, minute, second] = [shown.get("hour")!, shown.get("minute")!, shown.get("second")!];
+  const fraction = ((ms % SECOND_MS) + SECOND_MS) % SECOND_MS;
+  return Date.UTC(year, month - 1, day, hour, minute, second) + fraction;
+}
+
+/**
+ * The instant (ms) so many civil days before another, at the same time by the clocks of a time zone. Where they show that
+ * time twice the first one; where they skip it the instant that makes the period no shorter.
+ *
+ * @example
+ * new Date(civilDaysBefore(Date.UTC(2027, 10, 10, 23), 30, "Europe/Berlin")).toISOString() // "2027-10-11T22:00:00.000Z"
+ */
+export function civilDaysBefore(ms: number, days: number, timeZone: string): number {
+  const wanted = wallClock(ms, timeZone) - days * DAY_MS;
+  const offset = (at: number) => wallClock(at, timeZone) - at;
+  // offsets do not change twice within two days
+  const possible = [wanted - offset(wanted - DAY_MS), wanted - offset(wanted + DAY_MS)];
+  const shown = possible.filter((at) => wallClock(at, timeZone) === wanted);
+  return Math.min(...(shown.length > 0 ? shown : possible));
+}
+
 const ZERO = 48;
 /** Days before the first of each month of a year that begins in March. */
 const BEFORE_MONTH = Array.from({ length: 12 }, (_, month) => Math.floor((153 * month + 2) / 5));

@@ -97,16 +97,3 @@ export const PriceExplanation = ServedPrice.extend({
   ),
   override: Override.nullable().describe("the override that keeps or sets the price"),
 }).meta({ id: "PriceExplanation" });
-
-export const PriorPrice = named("PriorPrice", {
-  sku: z.string(),
-  currency: z.string(),
-  at: instant.describe("first moment of the reduction"),
-  windowStart: instant,
-  prior: money.nullable().describe("lowest price in the 30 days before; null = none is known"),
-  from: instant.nullable().describe("when it was first in force within those days"),
-  until: instant.nullable().describe("when it was last in force"),
-  isShorter: z.boolean().describe("the product is newer than the 30 days"),
-  price: money.describe("the reduced price"),
-  maxClaimPct: z.int().describe("the largest reduction that may be announced, percent of the prior price"),
-});

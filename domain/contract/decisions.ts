@@ -2,6 +2,7 @@ import { z } from "zod";
 import { RUN_KINDS, RUN_STATUSES } from "../messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../messages/proposal.ts";
 import { count, instant, money, named } from "./answers.ts";
+import { PriorPrice } from "./prior-price.ts";
 
 /** What a price is expected to bring over the horizon. */
 const outcome = z.object({
@@ -96,7 +97,12 @@ export const Explanation = named("Explanation", {
   pGain: z.number(),
 });
 
-export const ProposalDetail = Proposal.extend({ explanation: Explanation }).meta({ id: "ProposalDetail" });
+export const ProposalDetail = Proposal.extend({
+  explanation: Explanation,
+  priorPrice: PriorPrice.optional().describe(
+    "of a proposal that lowers the price: what may be announced of it",
+  ),
+}).meta({ id: "ProposalDetail" });
 export type ProposalDetail = z.infer<typeof ProposalDetail>;
 
 export const Run = named("Run", {

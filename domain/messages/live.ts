@@ -36,6 +36,8 @@ export type LiveItem =
   | SignalItem
   | SignalDigest
   | { type: "proposal"; id: string; sku: string; status: string }
+  /** stands for new proposals of a run that were too many to be published one by one */
+  | { type: "proposals"; runId: string; pending: number; at: string }
   | {
       type: "run";
       id: string;

@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/settings.ts";
-import { knownEconomics, marginCeiling, marginFloor } from "./unit-economics.ts";
+import { knownEconomics, lowestAtMarkup, marginCeiling, marginFloor } from "./unit-economics.ts";
 
 /** What of a product limits its price. Money in minor units, rates as fractions. */
 export interface LimitedProduct {
@@ -14,7 +14,10 @@ export interface LimitedProduct {
 }
 
 /** The hard limits, in the order in which they are looked at. */
-export const LIMIT_NAMES = ["margin_floor", "min_price", "map", "max_price", "msrp", "margin_cap"] as const;
+export const LIMIT_NAMES = [
+  ...(["margin_floor", "markup_floor", "min_price", "map"] as const),
+  ...(["max_price", "msrp", "margin_cap"] as const),
+] as const;
 type LimitName = (typeof LIMIT_NAMES)[number];
 
 /** A hard limit, minor units. */
@@ -38,9 +41,10 @@ export function brokenLimit(
   { guardrails, pricesIncludeTax }: Pick<Settings, "guardrails" | "pricesIncludeTax">,
 ): HardLimit | null {
   const economics = knownEconomics(product, { pricesIncludeTax });
-  const { marginMin, marginMax } = guardrails;
+  const { marginMin, marginMax, markupMin } = guardrails;
   const limits: Record<LimitName, number | null> = {
     margin_floor: economics && marginFloor(economics, marginMin),
+    markup_floor: economics && markupMin !== null ? lowestAtMarkup(economics, markupMin) : null,
     min_price: product.minPrice,
     map: product.mapPrice,
     max_price: product.maxPrice,
@@ -55,7 +59,7 @@ export function brokenLimit(
 }
 
 const IS_LOWEST: Record<LimitName, boolean> = {
-  ...{ margin_floor: true, min_price: true, map: true },
+  ...{ margin_floor: true, markup_floor: true, min_price: true, map: true },
   ...{ max_price: false, msrp: false, margin_cap: false },
 };
 

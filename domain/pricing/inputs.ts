@@ -1,7 +1,7 @@
 import type { ActivityView } from "../learning/features/activity.ts";
 import type { MarketView } from "../learning/features/market.ts";
+import type { GuardrailSettings } from "../settings/guardrails.ts";
 import type { PricePointSettings } from "../settings/price-points.ts";
-import type { GuardrailSettings } from "../settings/settings.ts";
 import type { Objective, StrategyName } from "../settings/strategies.ts";
 import type { PriceResponse } from "./optimisation/response.ts";
 
@@ -77,6 +77,8 @@ export interface PricingInputs {
   priceWeekAgo: number | null;
   /** lowest price of the last 30 days */
   lowest30Days: number | null;
+  /** lowest and highest price that demand was seen at; null or absent = none is known */
+  triedPrices?: { lo: number; hi: number } | null;
   /** days since the newest day of demand; null = there is no demand */
   demandAgeDays: number | null;
   /** age of the newest offer, and the age from which on the market counts as unknown; null = no competitor is known */

@@ -126,6 +126,18 @@ function billionths(amount: number): bigint {
 }
 
 /**
+ * The lowest displayed price whose net price is at least the unit cost and a share of it, minor units.
+ *
+ * @example lowestAtMarkup({ includesTax: false, taxBps: 0, feeRate: 0, unitFee: 0, unitCost: 950 }, 0.05) // 998: 9.975
+ */
+export function lowestAtMarkup({ includesTax, taxBps, unitCost }: UnitEconomics, markupMin: number): number {
+  const withTax = BASIS_POINTS + (includesTax ? taxBps : 0);
+  const factor = BigInt(BASIS_POINTS + basisPoints(markupMin)) * BigInt(withTax);
+  const one = BigInt(BILLION) * BigInt(BASIS_POINTS) ** 2n;
+  return Math.max(1, Number((billionths(unitCost) * factor + one - 1n) / one));
+}
+
+/**
  * The margin floor: the lowest displayed price with contribution > 0 and contribution ≥ marginMin × net price, minor
  * units; null if fees and the least margin take the whole price. Exact: the net price is not rounded before it is
  * compared.

@@ -19,15 +19,18 @@ const LENGTH_MAX = 200;
 /** Scripts that put no blanks between words, in which a phrase may stand anywhere. */
 const NO_BLANKS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u;
 
+/** What is no part of a word in the form that `plainWords` gives. */
+const MARKS = " .,:%+'-";
+
 const WHOLE = { yes: wholeOf(YES), no: wholeOf(NO), nothing: wholeOf(NOTHING_SAID) };
 const GONE_WORDS = within(GONE);
 const PREORDER_WORDS = within(PREORDER);
 const OUT_WORDS = within(OUT_OF_STOCK);
 const IN_WORDS = within(IN_STOCK);
 /** A negation, with at most two words between it and what it negates. */
-const NEGATED_OUT = negated(OUT_OF_STOCK);
-const NEGATED_IN = negated(IN_STOCK);
-const NEGATED_PREORDER = negated(PREORDER);
+const NEGATION_BEFORE = new RegExp(`(?<![^ .,:%+-])(?:${NEGATIONS.join("|")})(?: [^ ]+){0,2} ?$`);
+/** A negation is looked for in so much text before a phrase. */
+const BEFORE_MAX = 50;
 
 /**
  * The availability that a value of any kind stands for: one of schema.org's states with or without its address, words
@@ -90,11 +93,23 @@ function ofText(text: string): Availability | undefined {
 }
 
 function ofPhrases(words: string): Availability {
-  if (GONE_WORDS.test(words)) return "out_of_stock";
-  if (PREORDER_WORDS.test(words) && !NEGATED_PREORDER.test(words)) return "preorder";
-  if (OUT_WORDS.test(words)) return NEGATED_OUT.test(words) ? "unknown" : "out_of_stock";
-  if (!IN_WORDS.test(words)) return "unknown";
-  return NO_PIECES.test(words) || NEGATED_IN.test(words) ? "out_of_stock" : "in_stock";
+  if (stateOf(words, GONE_WORDS) !== null) return "out_of_stock";
+  if (stateOf(words, PREORDER_WORDS) === "said") return "preorder";
+  const isOut = stateOf(words, OUT_WORDS);
+  if (isOut !== null) return isOut === "said" ? "out_of_stock" : "unknown";
+  const isIn = stateOf(words, IN_WORDS);
+  if (isIn === null) return "unknown";
+  return isIn === "negated" || NO_PIECES.test(words) ? "out_of_stock" : "in_stock";
+}
+
+/** Whether a text has one of the phrases, and whether it says the contrary of one. */
+function stateOf(words: string, phrases: RegExp): "said" | "negated" | null {
+  let state: "said" | null = null;
+  for (const { index } of words.matchAll(phrases)) {
+    if (NEGATION_BEFORE.test(words.slice(Math.max(0, index - BEFORE_MAX), index))) return "negated";
+    state = "said";
+  }
+  return state;
 }
 
 /** `InStock` of `https://schema.org/InStock`, `schema:InStock` and `http://schema.org#InStock`; other pages say nothing. */
@@ -103,15 +118,14 @@ function lastOfAddress(text: string): string {
   return /schema/i.test(text) ? text.replace(/\/+$/, "").replace(/^.*[/#:]/, "") : "an address";
 }
 
-function alternatives(lists: readonly string[]): string {
-  return lists
-    .flatMap((list) => splitPhrases(list))
-    .map((phrase) => {
-      const stem = phrase.endsWith(" *") ? phrase.slice(0, -2) : phrase;
-      const pattern = stem.replaceAll(/(?<=[\p{L}\p{M}'])\*/gu, "[\\p{L}\\p{M}]*");
-      return NO_BLANKS.test(phrase) ? pattern : `(?<![\\p{L}\\p{M}\\p{N}])${pattern}(?![\\p{L}\\p{M}\\p{N}])`;
-    })
-    .join("|");
+/** Any of the phrases of lists, as whole words; in scripts without blanks anywhere. */
+function within(lists: readonly string[]): RegExp {
+  const phrases = lists
+    .flatMap(splitPhrases)
+    .map((phrase) => phrase.replace(/ \*$/, "").replaceAll("*", `[^${MARKS}]*`));
+  const anywhere = phrases.filter((phrase) => NO_BLANKS.test(phrase));
+  const words = phrases.filter((phrase) => !NO_BLANKS.test(phrase));
+  return new RegExp([...anywhere, `(?<![^${MARKS}])(?:${words.join("|")})(?![^${MARKS}])`].join("|"), "g");
 }
 
 /** The phrases of a list: `|` within brackets is part of a phrase. */
@@ -119,18 +133,6 @@ function splitPhrases(list: string): string[] {
   return list.split(/\|(?![^(]*\))/);
 }
 
-function within(lists: readonly string[]): RegExp {
-  return new RegExp(alternatives(lists), "u");
-}
-
 function wholeOf(lists: readonly string[]): RegExp {
-  return new RegExp(`^(?:${lists.join("|")})$`, "u");
-}
-
-function negated(lists: readonly string[]): RegExp {
-  const words = "(?:[\\p{L}\\p{M}']+ ){0,2}";
-  return new RegExp(
-    `(?<![\\p{L}\\p{N}])(?:${NEGATIONS.join("|")})(?![\\p{L}\\p{M}\\p{N}]) ?${words}(?:${alternatives(lists)})`,
-    "u",
-  );
+  return new RegExp(`^(?:${lists.join("|")})$`);
 }

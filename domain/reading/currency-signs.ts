@@ -73,23 +73,35 @@ const LETTER = "\\p{L}\\p{M}";
 const NO_BLANKS = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Katakana}\p{sc=Thai}]/u;
 
 function patternOf(sign: string): string {
-  const escaped = sign.replace(/[.$/]/g, "\\$&");
+  const escaped = NAMES.has(sign)
+    ? `(?:${sign}|${capital(sign)}|${sign.toUpperCase()})`
+    : sign.replace(/[.$/]/g, "\\$&");
   if (NO_BLANKS.test(sign)) return escaped;
   const before = /^[\p{L}\p{M}]/u.test(sign) ? `(?<![${LETTER}])` : "";
   const behind = /[\p{L}\p{M}]$/u.test(sign) ? `(?![${LETTER}])` : "";
   return `${before}${escaped}${behind}`;
 }
 
-function anyOf(signs: readonly string[], flags: string): RegExp {
-  const longestFirst = [...signs].sort((a, b) => b.length - a.length);
-  return new RegExp(longestFirst.map(patternOf).join("|"), flags);
+function capital(name: string): string {
+  return name[0]!.toUpperCase() + name.slice(1);
 }
 
-const SIGN_PATTERN = anyOf([...SIGNS.keys()], "gu");
-const NAME_PATTERN = anyOf([...NAMES.keys()], "giu");
-const CODE_PATTERN = /(?<![\p{L}\p{M}])[A-Z]{3}(?![\p{L}\p{M}])/gu;
+/** By first character: the pattern of all signs, codes and names that begin so, longest first. */
+const PATTERNS: ReadonlyMap<string, RegExp> = patternsByFirst([...SIGNS.keys(), ...NAMES.keys()]);
+const CODE_PATTERN = /(?<![\p{L}\p{M}])[A-Z]{3}(?![\p{L}\p{M}])/uy;
 /** A mark that Unicode counts among the currency signs and this table does not know. */
-const OTHER_SIGN = /\p{Sc}/gu;
+const OTHER_SIGN = /\p{Sc}/uy;
+
+function patternsByFirst(signs: readonly string[]): Map<string, RegExp> {
+  const byFirst = new Map<string, string[]>();
+  for (const sign of [...signs].sort((a, b) => b.length - a.length)) {
+    const first = sign[0]!;
+    const firsts = NAMES.has(sign) ? [first, first.toUpperCase()] : [first];
+    for (const one of firsts) byFirst.set(one, [...(byFirst.get(one) ?? []), patternOf(sign)]);
+  }
+  return new Map([...byFirst].map(([first, patterns]) => [first, new RegExp(patterns.join("|"), "uy")]));
+}
+
 /** Signs of one letter, or that are words too: they count only right beside a number. */
 const NEEDS_NUMBER = new Set([
   "R",
@@ -124,6 +136,9 @@ const NEEDS_NUMBER = new Set([
   "円",
 ]);
 
+/** More currencies than this are not in one price. */
+const SIGNS_MAX = 40;
+
 /**
  * Every currency that a text names, in the order of the text: by code, sign or name. A sign within a longer one counts
  * once ("US$"). The text must be normalised (`normaliseAmounts`).
@@ -133,28 +148,44 @@ const NEEDS_NUMBER = new Set([
  */
 export function currencySigns(text: string): CurrencySign[] {
   const found: CurrencySign[] = [];
-  const add = (sign: string, from: number, currencies: readonly string[], isCode = false) => {
-    const to = from + sign.length;
-    if (found.every((one) => to <= one.from || from >= one.to))
-      found.push({ sign, currencies, from, to, isCode });
-  };
-  for (const { 0: sign, index } of text.matchAll(SIGN_PATTERN))
-    if (!NEEDS_NUMBER.has(sign) || besideNumber(text, index, sign.length)) add(sign, index, SIGNS.get(sign)!);
-  for (const { 0: code, index } of text.matchAll(CODE_PATTERN))
-    if (isCurrency(code) || PAST_CODES.has(code))
-      add(code, index, [code], isCurrency(code) && !WORDS.has(code) && besideNumber(text, index, 3));
-  for (const { 0: name, index } of text.matchAll(NAME_PATTERN))
-    add(name, index, NAMES.get(name.toLowerCase())!);
-  for (const { 0: sign, index } of text.matchAll(OTHER_SIGN)) add(sign, index, []);
-  return found.sort((a, b) => a.from - b.from);
+  for (let at = 0; at < text.length && found.length < SIGNS_MAX; ) {
+    const sign = signAt(text, at);
+    if (sign !== null) found.push(sign);
+    at = sign?.to ?? at + 1;
+  }
+  return found;
 }
 
-function besideNumber(text: string, index: number, length: number): boolean {
-  return (
-    /\d[.,]?[- ]*$/.test(text.slice(0, index)) ||
-    /^[.: ]*[-.,]*\d/.test(text.slice(index + length)) ||
-    /^[^\p{L}\d]*$/u.test(text.slice(0, index) + text.slice(index + length))
-  );
+function signAt(text: string, from: number): CurrencySign | null {
+  const first = text[from]!;
+  const sign = matchAt(PATTERNS.get(first), text, from);
+  if (sign !== null && (!NEEDS_NUMBER.has(sign) || besideNumber(text, from, sign.length))) {
+    const currencies = SIGNS.get(sign) ?? NAMES.get(sign.toLowerCase()) ?? [];
+    return { sign, currencies, from, to: from + sign.length, isCode: false };
+  }
+  const code = first >= "A" && first <= "Z" ? matchAt(CODE_PATTERN, text, from) : null;
+  if (code !== null && (isCurrency(code) || PAST_CODES.has(code))) {
+    const isCode = isCurrency(code) && !WORDS.has(code) && besideNumber(text, from, 3);
+    return { sign: code, currencies: [code], from, to: from + 3, isCode };
+  }
+  const other = first < "\u007f" ? null : matchAt(OTHER_SIGN, text, from);
+  return other === null
+    ? null
+    : { sign: other, currencies: [], from, to: from + other.length, isCode: false };
+}
+
+function matchAt(pattern: RegExp | undefined, text: string, from: number): string | null {
+  if (pattern === undefined) return null;
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.[0] ?? null;
+}
+
+/** Whether a number stands beside a sign, or nothing else but marks. */
+function besideNumber(text: string, from: number, length: number): boolean {
+  const before = text.slice(Math.max(0, from - 6), from);
+  const behind = text.slice(from + length, from + length + 6);
+  if (/\d[.,]?[- ]*$/.test(before) || /^[.: ]*[-.,]*\d/.test(behind)) return true;
+  return text.length <= length + 6 && !/[\p{L}\d]/u.test(before + behind);
 }
 
 /** Currencies whose shops write a point before the decimals, so that a comma before three digits parts thousands. */

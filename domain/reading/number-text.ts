@@ -62,9 +62,14 @@ interface Chunk {
   isWhole: boolean;
 }
 
+/** A text with more numbers than this is no price, whatever the rest of them are. */
+const NUMBERS_MAX = 12;
+
 /** Every number in a normalised text. Blanks that group digits, and blanks before raised cents, are inside numbers. */
 export function numbersIn(text: string, style: NumberStyle): NumberText[] {
-  const chunks = [...text.matchAll(CHUNK)].map((match) => chunkOf(text, match[0], match.index));
+  const chunks: Chunk[] = [];
+  for (const match of text.matchAll(CHUNK))
+    if (chunks.push(chunkOf(text, match[0], match.index)) >= NUMBERS_MAX) break;
   const numbers: NumberText[] = [];
   for (let at = 0; at < chunks.length; ) {
     const { written, used } = joined(text, chunks, at);

@@ -58,7 +58,7 @@ export interface PriceReading {
 }
 
 /** Longer texts are not prices. */
-const LENGTH_MAX = 1000;
+const LENGTH_MAX = 300;
 /** What stands around an amount says what it is. */
 const AROUND = 60;
 

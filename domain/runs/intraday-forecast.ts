@@ -1,6 +1,6 @@
 import { civilDay, DAY_MS, dayNumber, dayStart, HOUR_MS } from "../base/time.ts";
 import { weekdayOf } from "../learning/elasticity/series.ts";
-import { dayEnds } from "../learning/features/market.ts";
+import { dayEnds, type MarketView } from "../learning/features/market.ts";
 import type { DemandState } from "../learning/forecasting/demand-state.ts";
 import { HOURS_PER_DAY, type HourProfile } from "../learning/forecasting/hour-profile.ts";
 import {
@@ -37,6 +37,8 @@ export function forecastClock(manifest: RunManifest): ForecastClock {
 interface PresentDay {
   now: number;
   timeZone: string;
+  /** the market as a decision reads it now */
+  market: Pick<MarketView, "cheapest">;
   profile: HourProfile;
   /** null where no shop event is known */
   sales: HourlySales | null;
@@ -52,9 +54,10 @@ interface PresentDay {
 /**
  * The forecast with its next hours and stock-out made again for now: from the demand that the night's run learned,
  * which has grown less certain since, at the present price, and from what was sold today so far. The days ahead stay
- * as they are.
+ * as they are. Where the competitors' forecast did not prove itself, the price to go by is today's cheapest offer.
  */
-export function refreshForecast(forecast: SkuForecast, present: PresentDay): SkuForecast {
+export function refreshForecast(made: SkuForecast, present: PresentDay): SkuForecast {
+  const forecast = withPresentAnchor(made, present);
   const { demand, state } = forecast;
   const { now, profile, sales, stock } = present;
   if (demand === null || state === null) return forecast;
@@ -71,6 +74,13 @@ export function refreshForecast(forecast: SkuForecast, present: PresentDay): Sku
     ...forecast,
     demand: { ...demand, hourly, stockout, baseline: { ...demand.baseline, hourly: recent } },
   };
+}
+
+function withPresentAnchor(forecast: SkuForecast, { market }: PresentDay): SkuForecast {
+  const { competitor } = forecast;
+  if (competitor.anchor.usesForecast) return forecast;
+  const anchor = { ...competitor.anchor, price: market.cheapest?.price ?? null };
+  return { ...forecast, competitor: { ...competitor, anchor } };
 }
 
 function presentState(state: DemandState, asOf: number, present: PresentDay): DemandState {

@@ -109,6 +109,7 @@ export function pricingInputs(
     clearance: clearanceOf(own, clock),
     daysSinceLaunch: own.launchDate === null ? null : today - dayNumber(own.launchDate),
     ...changesOf(own, asOf, todayStart),
+    triedPrices: triedPrices(own, features),
     demandAgeDays: lastDay === null ? null : today - dayIndex(lastDay),
     newestOffer: newestOfferAge(features.offers, asOf, settings.signals),
     basePrice: own.basePrice,
@@ -116,6 +117,17 @@ export function pricingInputs(
     ...(challenger ? { challenger: elasticity?.challenger ?? null } : {}),
     facts,
   };
+}
+
+/** The prices at which there were days of demand, and those that were or are asked; an outlier among them counts too. */
+function triedPrices(own: PricedProduct, features: SkuFeatures): { lo: number; hi: number } {
+  let [lo, hi] = [Math.min(own.price, own.basePrice), Math.max(own.price, own.basePrice)];
+  for (const { price } of features.days) {
+    if (price < lo) lo = price;
+    if (price > hi) hi = price;
+  }
+  for (const { to } of own.changes) [lo, hi] = [Math.min(lo, to), Math.max(hi, to)];
+  return { lo, hi };
 }
 
 /** What one more unit costs the family: the share taken from siblings, times their average unit profit. */

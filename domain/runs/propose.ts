@@ -22,9 +22,11 @@ export interface PricingSnapshot {
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
 function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
   const { settings, overrides, asOf } = manifest;
-  const { strategyBySku, strategyByCategory, objective, undercut, markup, pricePoints } = settings;
+  const { strategyBySku, strategyByBrand, strategyByCategory, objective, undercut, markup, pricePoints } =
+    settings;
   const choices = {
     sku: strategyBySku[own.sku] ?? null,
+    brand: own.brand === null ? null : (strategyByBrand[own.brand] ?? null),
     category: strategyByCategory[own.category] ?? null,
     install: settings.strategy,
   };

@@ -72,6 +72,7 @@ export function reportOf(
   const context = {
     asOf,
     modelVersion: MODEL_VERSION,
+    sensitivity: manifest.settings.sensitivity,
     ...(category && { category }),
     ...(learned && { learned }),
   };

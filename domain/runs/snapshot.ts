@@ -54,15 +54,28 @@ export interface SkuReading {
   sales: HourlySales | null;
 }
 
+/** What people decided about competitors, by id: left out, or counted by another weight than 1. */
+export type Standings = ReadonlyMap<string, { include: boolean; weight: number }>;
+
+/** A competitor that people left out decides nothing, here as in the signals. */
+function competitorsOf(history: SkuHistory | undefined, standings: Standings): CompetitorHistory[] {
+  return (history?.competitors ?? []).filter(({ competitor }) => standings.get(competitor)?.include ?? true);
+}
+
+/** The competitors' newest offers as decisions and forecasts read them. */
+export function offersNow(history: SkuHistory | undefined, standings: Standings): FeatureOffer[] {
+  return newestOffers(competitorsOf(history, standings), standings);
+}
+
 /** The stored rows and the shard's history of one SKU as a run's reading of it; `rows` are in order of days. */
 export function skuReading(
   product: SnapshotProduct,
   rows: readonly StoredDay[],
   history: SkuHistory | undefined,
-  { asOf, settings, leftOut }: { asOf: number; settings: Settings; leftOut: ReadonlySet<string> },
+  { asOf, settings, standings }: { asOf: number; settings: Settings; standings: Standings },
 ): SkuReading {
   const { timeZone, signals } = settings;
-  const competitors = (history?.competitors ?? []).filter(({ competitor }) => !leftOut.has(competitor));
+  const competitors = competitorsOf(history, standings);
   const running = runningDay(rows, asOf, timeZone);
   const full = running ? rows.slice(0, -1) : rows;
   const cheapest = cheapestByDay(
@@ -74,7 +87,7 @@ export function skuReading(
   const days = full.map((row, i) => featureDay(row, cheapest[i] ?? null));
   markSoldOut(days, full, product.stock);
   const { sku, category, family, currency, price, stock, restockDate } = product;
-  const offers = competitors.flatMap(newestOffer);
+  const offers = newestOffers(competitors, standings);
   return {
     features: { sku, category, ...(family !== null && { family }), currency, days, offers },
     competitors: competitors.map((one) => pointsSince(one, asOf - (TRACK_DAYS + 2) * DAY_MS)),
@@ -115,6 +128,13 @@ function markSoldOut(days: FeatureDay[], rows: readonly StoredDay[], stock: numb
 function pointsSince({ competitor, points }: CompetitorHistory, since: number): CompetitorHistory {
   const first = points.findIndex((_, i) => (points[i + 1]?.at ?? Number.POSITIVE_INFINITY) > since);
   return { competitor, points: points.slice(Math.max(0, first)) };
+}
+
+function newestOffers(competitors: readonly CompetitorHistory[], standings: Standings): FeatureOffer[] {
+  return competitors.flatMap(newestOffer).map((offer) => {
+    const { weight = 1 } = standings.get(offer.competitor) ?? {};
+    return weight === 1 ? offer : { ...offer, weight };
+  });
 }
 
 /** A price converted at a stale exchange rate is shown, but moves no price of ours. */

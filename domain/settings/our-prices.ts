@@ -28,4 +28,24 @@ export const OUR_PRICES = {
     .describe(
       "a feed's price that we ourselves served within so many days is our own, come back: no base price",
     ),
+  priorPrice: z
+    .strictObject({
+      progressive: z
+        .boolean()
+        .default(false)
+        .describe("a price reduced step by step is compared with the price before the first step"),
+      perishableCategories: z
+        .array(z.string().min(1).max(200))
+        .max(1000)
+        .default([])
+        .describe("their goods are compared with the price just before the reduction"),
+      newGoods: z
+        .enum(["since_launch", "none"])
+        .default("since_launch")
+        .describe("less than 30 days on sale: the lowest price since then, or no prior price at all"),
+    })
+    .default({ progressive: false, perishableCategories: [], newGoods: "since_launch" })
+    .describe(
+      "what your Member State rules otherwise than Directive 98/6/EC, Article 6a(2): paragraphs 3 to 5",
+    ),
 };

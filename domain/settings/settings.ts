@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
+import { GuardrailSettings } from "./guardrails.ts";
 import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
 import { STRATEGY_NAMES } from "./strategies.ts";
@@ -97,67 +98,6 @@ export const SignalSettings = z.strictObject({
 });
 export type SignalSettings = z.infer<typeof SignalSettings>;
 
-/** The limits of every decision about a price. */
-export const GuardrailSettings = z.strictObject({
-  marginMin: fraction.default(0.05).describe("unit contribution is at least this share of the net price"),
-  maxStep: fraction.default(0.1).describe("largest change of one decision"),
-  weeklyCap: fraction.default(0.2).describe("largest change within seven days"),
-  cautiousStep: fraction
-    .default(0.05)
-    .describe(
-      "largest change while data have not identified the elasticity, or the cost is an estimate; " +
-        "of a price tried to learn from, from the price without it",
-    ),
-  minGain: fraction.default(0.005).describe("least expected profit gain worth a change"),
-  minGainMoney: z
-    .int()
-    .nonnegative()
-    .default(100)
-    .describe("the same in money: minor units a week, the span that prices are compared by (100 = 1.00 EUR)"),
-  minProbability: fraction.default(0.6).describe("least probability that the change gains"),
-  minProbabilityUnidentified: fraction
-    .default(0.9)
-    .describe("the same while data have not identified the elasticity; never less than minProbability"),
-  regretCap: fraction
-    .default(0.02)
-    .describe("share of the current earnings that the worst tenth of the outcomes may lose"),
-  minInputQuality: fraction.default(0.3).describe("a price is not changed on inputs of less quality"),
-  coolDownHours: z.number().nonnegative().default(24).describe("between two changes of a SKU"),
-  demandFreshDays: z.number().positive().default(7).describe("older demand blocks a proposal"),
-  charmEndings: z.boolean().default(true),
-  marginMax: fraction
-    .lt(1)
-    .nullable()
-    .default(null)
-    .describe("unit contribution is at most this share of the net price"),
-  competitorBand: z
-    .strictObject({
-      lo: z.number().positive(),
-      hi: z.number().positive(),
-      minConfidence: fraction.default(0.7).describe("offers less certain than this do not count"),
-    })
-    .refine(({ lo, hi }) => lo <= hi, "lo is above hi")
-    .nullable()
-    .default(null)
-    .describe("our price divided by the cheapest valid competitor's: 1 = the same"),
-  maxChangesPerDay: z.int().min(1).max(24).default(1),
-  launchHoldDays: z
-    .number()
-    .nonnegative()
-    .max(90)
-    .default(7)
-    .describe("a new product keeps its price for this long"),
-  leftDigit: z
-    .number()
-    .min(0)
-    .max(0.9)
-    .default(0)
-    .describe(
-      "how much shoppers go by a price's leading digits alone: 0 = not at all; take it from your own experiment",
-    ),
-});
-export type GuardrailSettings = z.infer<typeof GuardrailSettings>;
-
 const strategy = z.enum(STRATEGY_NAMES);
 
 /** The install's settings: versioned and audited; every field has a default. */
@@ -172,11 +112,24 @@ export const Settings = z.strictObject({
     .describe("local time at which the night's runs start"),
   proposalsEveryMinutes: z.int().min(1).max(1440).default(15),
   proposalExpiryHours: z.number().positive().default(24),
+  autoApply: z.boolean().default(false).describe("apply safe LOW-risk proposals without a person"),
   strategy: strategy
     .default("elasticity_optimizer")
     .describe("how prices are set where neither the category nor the SKU says otherwise"),
   strategyByCategory: z.record(z.string(), strategy).default({}),
-  strategyBySku: z.record(z.string(), strategy).default({}).describe("takes precedence over the category's"),
+  strategyByBrand: z
+    .record(z.string(), strategy)
+    .default({})
+    .describe("takes precedence over the category's"),
+  strategyBySku: z.record(z.string(), strategy).default({}).describe("takes precedence over both"),
+  sensitivity: z
+    .strictObject({
+      high: z.number().negative().describe("an elasticity at or below it is of high price sensitivity"),
+      medium: z.number().negative().describe("at or below it medium, else low"),
+    })
+    .refine(({ high, medium }) => high <= medium, "high is above medium")
+    .default({ high: -1, medium: -0.3 })
+    .describe("where the labels of price sensitivity begin; they set the priority of signals"),
   cannibalisation: fraction
     .default(0)
     .describe("of the units that a price cut wins, the share taken from the product's own family"),

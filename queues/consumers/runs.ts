@@ -2,9 +2,10 @@ import type { Env } from "../../db/env.ts";
 import { RunShardMessage } from "../../domain/messages/queue.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { runProgress, skuShard, skuShardIndex } from "../../durable/stubs.ts";
-import { serviceContext, systemActor } from "../../services/context.ts";
+import { type ServiceContext, serviceContext, systemActor } from "../../services/context.ts";
 import { drainOutbox } from "../../services/operate/drain-outbox.ts";
 import { sendRunShards } from "../../services/queues.ts";
+import { proposalNews } from "../../services/runs/proposal-news.ts";
 import { reportRun } from "../../services/runs/report-run.ts";
 import type { ReadHistories } from "../../services/runs/run-record.ts";
 import { failShard, runShard } from "../../services/runs/run-shard.ts";
@@ -38,12 +39,22 @@ async function consumeRunShard(env: Env, message: RunShardMessage, ctx: Executio
   const context = serviceContext(env, systemActor("run"));
   try {
     await sendRunShards(env, await runShard(context, message, historiesFrom(env)));
+    ctx.waitUntil(publishProposals(env, context, message.runId));
     ctx.waitUntil(drainOutbox(env.DB, portsOf(env), Date.now()));
   } catch (error) {
     console.error(`run ${message.runId} phase ${message.phase} shard ${message.shard}:`, error);
     await sendRunShards(env, await failShard(context, message, error));
   }
   ctx.waitUntil(publishProgress(env, message.runId));
+}
+
+/** Best effort: whoever misses a frame reads the list. */
+async function publishProposals(env: Env, context: ServiceContext, runId: string): Promise<void> {
+  try {
+    await portsOf(env).live.publish(await proposalNews(context, runId));
+  } catch (error) {
+    console.warn({ event: "live.proposals_not_read", error: String(error) });
+  }
 }
 
 /** Reads histories from the shards that hold the SKUs, a few objects at a time. */

@@ -19,7 +19,7 @@ const EXCEPTIONS: readonly { from: RegExp; to: RegExp; why: string }[] = [
 
 /** Packages that a folder may import; every other folder may import any. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  domain: /^(zod|otpauth|@noble\/hashes\/.*)$/,
+  domain: /^(zod|htmlparser2|otpauth|@noble\/hashes\/.*)$/,
   db: /^drizzle-orm(\/.*)?$/,
   services: /^(zod|jose|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
   durable: /^(zod|cloudflare:workers|itty-durable|drizzle-orm(\/.*)?)$/,

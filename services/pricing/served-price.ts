@@ -63,6 +63,8 @@ export interface ServedPriceNow {
   until: number | null;
   overrideId: string | null;
   version: number;
+  /** an inactive product has a price, but nobody can buy it at that */
+  isOnSale: boolean;
 }
 
 /** The freezes and fixed prices that concern a SKU and meet a condition. */
@@ -95,8 +97,9 @@ export async function readServedPrice(
   ]);
   if (!row) return null;
   const { price, currency, priceSource, priceSince, baseWaitsSince, version } = row;
+  const isOnSale = row.status === "active";
   const none = { until: null, overrideId: null };
-  const stored = { sku, price, currency, source: priceSource, since: priceSince, version, ...none };
+  const stored = { sku, price, currency, source: priceSource, since: priceSince, version, ...none, isOnSale };
   if (open.length === 0 && baseWaitsSince === null && priceSource !== "override") return stored;
   const frozenAt = frozenSince(open.map(asOverride), row, now);
   // a freeze may keep what overrides were that have ended since it began

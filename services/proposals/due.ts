@@ -1,37 +1,54 @@
-import { and, eq, isNotNull, lte } from "drizzle-orm";
+import { and, eq, gt, lte, type SQL } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
+import { hasStatus } from "../../db/reads/proposals.ts";
 import { proposals } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { SEGMENT_PRICES } from "../pricing/commit-prices.ts";
-import { decideSegment } from "./decide.ts";
-import { planApplication } from "./plan-approval.ts";
+import { readSettings } from "../settings/settings.ts";
+import { decideSegment, type Planner } from "./decide.ts";
+import { planApplication, planApproval } from "./plan-approval.ts";
 
 /**
  * Applies approved proposals whose time has come, in the order of their approval. One that is held stays approved, and
  * keeps none behind it from being applied.
  */
-export async function applyDue(ctx: ServiceContext): Promise<{ applied: number; failed: number }> {
+export async function applyDue(ctx: ServiceContext): Promise<DueCounts> {
+  const isDue = and(hasStatus("approved"), lte(proposals.effectiveAt, ctx.now));
+  return decideDue(ctx, isDue, (state, now) => planApplication(state, state.proposal, now));
+}
+
+/**
+ * Applies the pending proposals that runs found safe enough to be applied without a person, if the settings allow that.
+ * They pass the checks of an approval.
+ */
+export async function applySafe(ctx: ServiceContext): Promise<DueCounts> {
+  const { settings } = await readSettings(ctx.d1);
+  if (!settings.autoApply) return { applied: 0, failed: 0 };
+  const isSafe = and(
+    ...[hasStatus("pending"), eq(proposals.risk, "LOW"), eq(proposals.autoApprovable, true)],
+    gt(proposals.expiresAt, ctx.now),
+  );
+  return decideDue(ctx, isSafe, (state, now) => planApproval(state, {}, ctx.actor, now));
+}
+
+interface DueCounts {
+  applied: number;
+  failed: number;
+}
+
+async function decideDue(ctx: ServiceContext, isDue: SQL | undefined, plan: Planner): Promise<DueCounts> {
   const due = await ctx.db
     .select({ id: proposals.id })
     .from(proposals)
-    .where(
-      and(
-        eq(proposals.status, "approved"),
-        isNotNull(proposals.effectiveAt),
-        lte(proposals.effectiveAt, ctx.now),
-      ),
-    )
+    .where(isDue)
     .orderBy(proposals.decidedAt, proposals.createdAt);
   const counts = { applied: 0, failed: 0 };
   for (let start = 0; start < due.length; start += SEGMENT_PRICES) {
     const ids = due.slice(start, start + SEGMENT_PRICES).map(({ id }) => id);
-    const outcomes = await decideSegment(ctx, ids, (state, now) =>
-      planApplication(state, state.proposal, now),
-    );
-    for (const { problem } of outcomes) counts[problem ? "failed" : "applied"]++;
+    for (const { problem } of await decideSegment(ctx, ids, plan)) counts[problem ? "failed" : "applied"]++;
   }
   return counts;
 }
@@ -42,7 +59,7 @@ const EXPIRE_MAX = 500;
 /** Ends pending proposals whose time is over, with one audit entry for all. */
 export async function expireProposals(ctx: ServiceContext): Promise<number> {
   const { d1, db, now, actor } = ctx;
-  const isPending = eq(proposals.status, "pending");
+  const isPending = hasStatus("pending");
   const due = await db
     .select({ id: proposals.id })
     .from(proposals)

@@ -1,5 +1,6 @@
-import { and, inArray } from "drizzle-orm";
+import { and } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
+import { hasStatus } from "../../db/reads/proposals.ts";
 import { proposals } from "../../db/schema.ts";
 import { OPEN_STATUSES } from "../../domain/messages/proposal.ts";
 import { type ServiceContext, systemActor } from "../context.ts";
@@ -12,7 +13,7 @@ import { planRecheck } from "./plan-approval.ts";
  * settings, so that no list shows what cannot be approved. `skus`: whose they are; null = all. Answers how many ended.
  */
 export async function recheckOpen(ctx: ServiceContext, skus: readonly string[] | null): Promise<number> {
-  const isOpen = inArray(proposals.status, OPEN_STATUSES);
+  const isOpen = hasStatus(...OPEN_STATUSES);
   const open = await ctx.db
     .select({ id: proposals.id })
     .from(proposals)

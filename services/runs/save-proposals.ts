@@ -88,9 +88,10 @@ function rowOf(decision: PricingDecision) {
   const { sku, from, to, currency, changePct, risk, riskReasons, strategy, confidence } = decision;
   const { expected, atCurrent, delta } = decision;
   const { sentence, inputs, candidates, guardrails, binding, shadow } = decision;
-  const { relaxations, unlimited, reason, pGain, exploration } = decision;
+  const { relaxations, unlimited, reason, pGain, exploration, autoApprovable } = decision;
   return {
     ...{ sku, from, to, currency, changePct, risk, riskReasons, strategy, confidence },
+    autoApprovable,
     expected: { ...expected, atCurrent, delta },
     explanation: {
       ...{ sentence, inputs, candidates, guardrails, binding, shadow },

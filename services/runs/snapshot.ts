@@ -1,4 +1,4 @@
-import { asc, eq, getTableColumns, sql } from "drizzle-orm";
+import { asc, eq, getTableColumns, ne, or, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { competitors, products } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
@@ -8,6 +8,7 @@ import {
   type DatedPrice,
   DECISION_DAYS,
   type SkuReading,
+  type Standings,
   type StoredDay,
   skuReading,
   withCosts,
@@ -31,26 +32,34 @@ export async function readSkus(
 ): Promise<SkuReading[]> {
   const { asOf, settings } = job.run;
   const { sku, category, family, currency, price, stock, restockDate } = getTableColumns(products);
-  const [rows, excluded, demandOf, histories] = await Promise.all([
+  const [rows, standings, demandOf, histories] = await Promise.all([
     ctx.db
       .select({ sku, category, family, currency, price, stock, restockDate })
       .from(products)
       .where(isAmong(products.sku, job.skus))
       .orderBy(asc(products.sku)),
-    ctx.db.select({ id: competitors.id }).from(competitors).where(eq(competitors.include, false)),
+    readStandings(ctx),
     readDemand(ctx, job, historyDays),
     job.readHistories(job.skus, asOf),
   ]);
-  // a competitor that people excluded decides nothing, here as in the signals
-  const leftOut = new Set(excluded.map(({ id }) => id));
   const historyOf = new Map(histories.map((history) => [history.sku, history]));
   return rows.map((product) =>
     skuReading(product, demandOf.get(product.sku) ?? [], historyOf.get(product.sku), {
       asOf,
       settings,
-      leftOut,
+      standings,
     }),
   );
+}
+
+/** The competitors that people left out, or gave another weight than 1. */
+export async function readStandings({ db }: Pick<ServiceContext, "db">): Promise<Standings> {
+  const { id, include, weight } = competitors;
+  const rows = await db
+    .select({ id, include, weight })
+    .from(competitors)
+    .where(or(eq(include, false), ne(weight, 1)));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /**

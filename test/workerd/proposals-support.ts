@@ -90,7 +90,11 @@ export async function addProposals(rows: readonly TestProposal[]): Promise<void>
   const whole = rows.map((row) => ({
     ...{ runId: null, category: "test", from: 2_000, to: 2_100, currency: "EUR", changePct: 5 },
     ...{ status: "pending" as const, risk: "LOW" as const, riskReasons: [], strategy: "cost_plus" },
-    ...{ confidence: 1, expected: { ...NO_OUTCOME, delta: { ...NO_OUTCOME, profit: 100 } } },
+    ...{
+      confidence: 1,
+      autoApprovable: false,
+      expected: { ...NO_OUTCOME, delta: { ...NO_OUTCOME, profit: 100 } },
+    },
     ...{ explanation: EXPLANATION, approvals: [], createdAt: Date.now(), expiresAt: 8e15 },
     ...row,
   }));

@@ -121,10 +121,12 @@ async function bootstrapOnce(c: Context<AppEnv>): Promise<void> {
   bootstrapped = true;
 }
 
-/** 401 without identity, 403 without the right. */
-export function requireScope(scope: Scope) {
+/** 401 without identity, 403 without any of the rights. */
+export function requireScope(...scopes: [Scope, ...Scope[]]) {
   return createMiddleware<AppEnv>(async (c, next) => {
-    if (!may(knownActor(c), scope)) throw new ProblemError("forbidden", `this needs the right "${scope}"`);
+    const actor = knownActor(c);
+    if (!scopes.some((scope) => may(actor, scope)))
+      throw new ProblemError("forbidden", `this needs the right "${scopes.join('" or "')}"`);
     await next();
   });
 }

@@ -5,9 +5,12 @@ import { iso } from "../../domain/contract/answers.ts";
 import type { PriceExplanation as Shape } from "../../domain/contract/catalogue.ts";
 import type { AuditEntry, LedgerEntry } from "../../domain/contract/decisions.ts";
 import type { Override } from "../../domain/contract/learning.ts";
+import type { PriorPrice } from "../../domain/contract/prior-price.ts";
+import { claimPercent } from "../../domain/ledger/prior-price.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import type { OverrideRecord } from "../../services/overrides/read-overrides.ts";
 import type { PriceExplanation } from "../../services/pricing/explain-price.ts";
+import type { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
 import { presentProposalDetail } from "./decisions.ts";
 import { given } from "./given.ts";
 import { presentServedPrice } from "./product.ts";
@@ -79,4 +82,19 @@ function sentenceOf({ served, entry, proposal, override }: PriceExplanation): st
     override: "is back in force after an override",
   };
   return `${price} ${words[entry.causeKind] ?? `was set by ${entry.actor}`}${reason}.`;
+}
+
+export function presentPriorPrice(
+  { sku, currency }: { sku: string; currency: string },
+  found: Awaited<ReturnType<typeof readPriorPrice>>,
+): z.infer<typeof PriorPrice> {
+  const { start, windowStart, prior, from, until, isShorter, price } = found;
+  return {
+    ...{ sku, currency, isShorter, at: iso(start), windowStart: iso(windowStart) },
+    prior: prior === null ? null : formatMinor(prior, currency),
+    from: from === null ? null : iso(from),
+    until: until === null ? null : iso(until),
+    price: formatMinor(price, currency),
+    maxClaimPct: claimPercent(prior, price),
+  };
 }

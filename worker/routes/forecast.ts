@@ -2,11 +2,14 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { readForecast } from "../../db/reads/forecasts.ts";
 import { Forecast } from "../../domain/contract/learning.ts";
 import { orNotFound } from "../../domain/contract/problem.ts";
+import { marketView } from "../../domain/learning/features/market.ts";
 import { categoryProfiles, profileOf } from "../../domain/learning/forecasting/hour-profile.ts";
 import { refreshForecast } from "../../domain/runs/intraday-forecast.ts";
 import type { SkuForecast } from "../../domain/runs/learned.ts";
+import { offersNow } from "../../domain/runs/snapshot.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { readCategoryHours } from "../../services/runs/hours.ts";
+import { readStandings } from "../../services/runs/snapshot.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
@@ -33,10 +36,13 @@ export const forecastRoutes = newRouter().openapi(forecastRoute, async (c) => {
   const ctx = requestContext(c);
   const { sku } = c.req.valid("param");
   const found = orNotFound(await readForecast(ctx.db, sku), "no forecast yet: an elasticity run makes one");
-  const [{ settings }, hours, sales] = await Promise.all([
+  const shard = skuShard(c.env, skuShardIndex(c.env, sku));
+  const [{ settings }, hours, sales, [history], standings] = await Promise.all([
     readSettings(ctx.d1),
     readCategoryHours(ctx, found.forecast.runId),
-    skuShard(c.env, skuShardIndex(c.env, sku)).sales(sku, ctx.now),
+    shard.sales(sku, ctx.now),
+    shard.history([sku], ctx.now),
+    readStandings(ctx),
   ]);
   const { timeZone } = settings;
   const { product, elasticity } = found;
@@ -44,6 +50,7 @@ export const forecastRoutes = newRouter().openapi(forecastRoute, async (c) => {
   const profile = profileOf(categoryProfiles(hours), product.category, report.ownHours);
   const forecast = refreshForecast(report, {
     ...{ now: ctx.now, timeZone, profile, sales },
+    market: marketView(offersNow(history, standings), ctx.now, settings.signals, false),
     stock: product.stock,
     restockDate: product.restockDate,
     logPriceChange: Math.log(product.price / found.forecast.price),

@@ -5,6 +5,7 @@ import { importProducts } from "../../services/catalogue/import-products.ts";
 import { importCosts } from "../../services/costs/import-costs.ts";
 import { importRows } from "../../services/ingest/import-rows.ts";
 import { importCompetitors } from "../../services/market/import-competitors.ts";
+import { importPastPrices } from "../../services/pricing/import-past-prices.ts";
 import { deliveryContext, drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { importRequest, readImportFile, withUnread } from "../import-body.ts";
@@ -94,4 +95,27 @@ export const costRoutes = newRouter().openapi(costsRoute, async (c) => {
   const receipt = await importCosts(requestContext(c), file.lines, { dryRun });
   drainSoon(c);
   return c.json(withUnread(receipt, file), 200);
+});
+
+/** A file of about 100,000 prices. */
+const PRICES_BYTES_MAX = 10_000_000;
+
+const pastPricesRoute = createRoute({
+  method: "post",
+  path: "/api/import/prices",
+  tags: ["pricing"],
+  summary:
+    "Import past prices (`sku, price, from, to`) from CSV or JSON lines, for the prior price of a reduction",
+  description:
+    "Prices of the time before this install: the ledger is the record of what came after. `from` and `to` are civil days " +
+    "of the install's time zone, the day `to` included, or instants. Without `to` a price held until the next one.",
+  middleware: requireScope("approve"),
+  request: importRequest,
+  responses: jsonReply(200, ImportReceipt, "what became of each line"),
+});
+
+export const pastPriceRoutes = newRouter().openapi(pastPricesRoute, async (c) => {
+  const file = await readImportFile(c, PRICES_BYTES_MAX);
+  const dryRun = c.req.valid("query").dryRun === "true";
+  return c.json(withUnread(await importPastPrices(requestContext(c), file.lines, { dryRun }), file), 200);
 });

@@ -1,22 +1,23 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { database } from "../../db/database.ts";
 import { readProduct } from "../../db/reads/products.ts";
-import { formatMinor, parseMinor } from "../../domain/base/money.ts";
-import { InstantIn, iso } from "../../domain/contract/answers.ts";
-import { PriceExplanation, PriorPrice, Product, ServedPrice } from "../../domain/contract/catalogue.ts";
+import { parseMinor } from "../../domain/base/money.ts";
+import { InstantIn } from "../../domain/contract/answers.ts";
+import { PriceExplanation, Product, ServedPrice } from "../../domain/contract/catalogue.ts";
+import { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
-import { claimPercent } from "../../domain/ledger/prior-price.ts";
 import { explainPrice } from "../../services/pricing/explain-price.ts";
 import { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
 import { rollBack } from "../../services/pricing/roll-back.ts";
 import { readServedPrice } from "../../services/pricing/served-price.ts";
+import { readSettings } from "../../services/settings/settings.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
-import { presentPriceExplanation } from "../presenters/price.ts";
+import { presentPriceExplanation, presentPriorPrice } from "../presenters/price.ts";
 import { presentProduct, presentServedPrice } from "../presenters/product.ts";
 
 /** A shop may keep a price this long before it asks again; an unchanged one then costs a 304. */
@@ -27,14 +28,15 @@ const priceRoute = createRoute({
   path: "/api/price/{sku}",
   security: [],
   tags: ["pricing"],
-  summary: "The price to serve now (public, cacheable)",
+  summary: "The price to serve now (public, cacheable); 404 also while the product is inactive",
   request: { params: z.object({ sku: z.string().max(100) }) },
   responses: jsonReply(200, ServedPrice, "the price"),
 });
 
 export const priceRoutes = newRouter().openapi(priceRoute, async (c) => {
   const served = await readServedPrice(database(c.env.DB), c.req.valid("param").sku, Date.now());
-  if (!served) throw new ProblemError("not_found", "no such product");
+  if (!served?.isOnSale)
+    throw new ProblemError("not_found", served ? `${served.sku} is not on sale` : "no such product");
   const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;
   c.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}, must-revalidate`);
   c.header("etag", etag);
@@ -81,12 +83,16 @@ const priorRoute = createRoute({
   path: "/api/products/{sku}/prior-price",
   tags: ["pricing"],
   summary: "The lowest price of the 30 days before a reduction, and what may be claimed of it",
+  description:
+    "Of the price in force at `at`, the reduction in force: the answer stays the same on every day of it. Of another " +
+    "`price`, a reduction that begins at `at`. Only times at which the product was on sale count. Prices before the first " +
+    "entry of the ledger come from `POST /api/import/prices`, before these from the days of demand.",
   middleware: requireScope("read"),
   request: {
     params: SkuParam,
     query: z.object({
-      at: InstantIn.optional().describe("first moment of the reduction; now without it"),
-      price: z.string().max(40).optional().describe("the reduced price; the one served now without it"),
+      at: InstantIn.optional().describe("the instant that is asked for; now without it"),
+      price: z.string().max(40).optional().describe("the reduced price; the one in force then without it"),
     }),
   },
   responses: jsonReply(200, PriorPrice, "the prior price"),
@@ -111,24 +117,15 @@ export const pricesRoutes = newRouter()
     const { at, price } = c.req.valid("query");
     const product = await readProduct(ctx.db, c.req.valid("param").sku);
     if (!product) throw new ProblemError("not_found", "no such product");
-    const { sku, currency } = product;
-    const reduced = price === undefined ? null : parseMinor(price, currency);
+    const reduced = price === undefined ? null : parseMinor(price, product.currency);
     if (reduced && !reduced.ok)
       throw new ProblemError("invalid", reduced.message, {
         errors: [{ path: "price", code: ROW_CODE_OF_MONEY[reduced.code], message: reduced.message }],
       });
-    const start = at === undefined ? ctx.now : Date.parse(at);
-    const { prior, from, until, windowStart, isShorter } = await readPriorPrice(ctx.db, sku, start);
-    const claimed = reduced?.ok ? reduced.minor : product.price;
-    return c.json(
-      {
-        ...{ sku, currency, isShorter, at: iso(start), windowStart: iso(windowStart) },
-        prior: prior === null ? null : formatMinor(prior, currency),
-        from: from === null ? null : iso(from),
-        until: until === null ? null : iso(until),
-        price: formatMinor(claimed, currency),
-        maxClaimPct: claimPercent(prior, claimed),
-      },
-      200,
-    );
+    const { settings } = await readSettings(ctx.d1);
+    const found = await readPriorPrice(ctx.db, product, settings, {
+      at: at === undefined ? ctx.now : Date.parse(at),
+      price: reduced?.ok ? reduced.minor : null,
+    });
+    return c.json(presentPriorPrice(product, found), 200);
   });

@@ -4,6 +4,7 @@ import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { InstantIn, money, named, pageOf } from "../../domain/contract/answers.ts";
 import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { priorPriceOfProposal } from "../../services/pricing/read-prior-price.ts";
 import { approveProposal, rejectProposal } from "../../services/proposals/approve.ts";
 import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { drainSoon, publishDecision, requestContext } from "../after-commit.ts";
@@ -13,6 +14,7 @@ import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentEffect, presentProposal, presentProposalDetail } from "../presenters/decisions.ts";
+import { presentPriorPrice } from "../presenters/price.ts";
 
 const IdParam = z.object({ id: z.string().max(100) });
 const Filter = z.strictObject({
@@ -124,9 +126,18 @@ export const proposalRoutes = newRouter()
     );
   })
   .openapi(readRoute, async (c) => {
-    const found = await readProposal(requestContext(c).db, c.req.valid("param").id);
+    const ctx = requestContext(c);
+    const found = await readProposal(ctx.db, c.req.valid("param").id);
     if (!found) throw new ProblemError("not_found", "no such proposal");
-    return c.json(presentProposalDetail(found.proposal, found.title), 200);
+    const { proposal, title } = found;
+    const prior = await priorPriceOfProposal(ctx, proposal);
+    return c.json(
+      {
+        ...presentProposalDetail(proposal, title),
+        ...(prior && { priorPrice: presentPriorPrice(proposal, prior) }),
+      },
+      200,
+    );
   })
   .openapi(bulkRoute, async (c) => {
     const { action, ids, filter, note: text, preview } = c.req.valid("json");

@@ -44,6 +44,8 @@ function keysOf(item: LiveItem): KeyPrefix[] {
       return [keys.signals, everyProduct];
     case "proposal":
       return [keys.proposals, keys.proposal(item.id)];
+    case "proposals":
+      return [keys.proposals];
     case "run":
       return keysOfRun(item);
     default:

@@ -37,6 +37,7 @@ export class SkuShard extends DurableObject {
 }
 
 /** Names that the configuration binds; the floor does without them. */
+export class ChainTurns extends DurableObject {}
 export class Inbox extends DurableObject {}
 export class LiveFeed extends DurableObject {}
 export class RunProgress extends DurableObject {}

@@ -90,6 +90,7 @@ export function posterior(state: FilterState, prior: Prior): Slopes {
 export interface ReportContext {
   asOf: string;
   modelVersion: string;
+  sensitivity?: SensitivityLimits;
   /** Whether the category's prices were set by demand. */
   category?: EndogeneityStatistics;
   /** What was learned from the part of the price's history that can be learned from; without it, the filter's own. */
@@ -122,7 +123,7 @@ export function elasticityReport(state: FilterState, prior: Prior, context: Repo
     shrink,
     identified: shrink >= IDENTIFIED_SHRINK && !reasons.includes("wrong-sign"),
     label: labelOf(below(-1), below(-2)),
-    sensitivity: sensitivityOf(mean),
+    sensitivity: sensitivityOf(mean, context.sensitivity),
     probabilityElastic: below(-1),
     competitor: {
       mean: b[COMPETITOR]!,
@@ -172,10 +173,17 @@ export function labelOf(belowOne: number, belowTwo: number): ElasticityLabel {
   return "uncertain";
 }
 
-/** High at or below -1, medium at or below -.3, else low. */
-export function sensitivityOf(elasticity: number): Sensitivity {
-  if (elasticity <= -1) return "high";
-  return elasticity <= -0.3 ? "medium" : "low";
+/** Where the labels of price sensitivity begin. */
+export interface SensitivityLimits {
+  high: number;
+  medium: number;
+}
+const USUAL_LIMITS: SensitivityLimits = { high: -1, medium: -0.3 };
+
+/** High at or below -1, medium at or below -.3, else low, unless other limits are set. */
+export function sensitivityOf(elasticity: number, limits: SensitivityLimits = USUAL_LIMITS): Sensitivity {
+  if (elasticity <= limits.high) return "high";
+  return elasticity <= limits.medium ? "medium" : "low";
 }
 
 /** Mean daily demand at the last price, competitor and covariates seen, calendar effects left out. */

@@ -10,14 +10,14 @@ const USUAL_DAYS = 28;
 /**
  * What shoppers did lately, from the days of demand: two smoothed rates of sales, the week's purchases per view, and
  * demand points (views, carts and purchases) in total, decayed with a half-life of a day, and at the usual level of the
- * decayed sum over four weeks. Null without a day.
+ * decayed sum over four weeks. On the first day nothing but the last hour is known.
  *
  * @example 2 units, 20 views, 4 carts on the first day and 4, 40, 8 on the second
  * // conversionRate 0.1, fastVelocity 2.6, slowVelocity 2.06, demandPoints 126, decayedPoints 105, usualPoints 126
  */
-export function activityView(days: readonly FeatureDay[], purchasesLastHour: number): ActivityView | null {
+export function activityView(days: readonly FeatureDay[], purchasesLastHour: number): ActivityView {
   const last = days.at(-1);
-  if (!last) return null;
+  if (!last) return { ...NOTHING_YET, purchasesLastHour };
   let fast = days[0]!.units;
   let slow = fast;
   for (const { units } of days) {
@@ -41,6 +41,15 @@ export function activityView(days: readonly FeatureDay[], purchasesLastHour: num
     usualPoints: points / recent.length / (1 - 0.5 ** (1 / HALF_LIFE_DAYS)),
   };
 }
+
+const NOTHING_YET: Omit<ActivityView, "purchasesLastHour"> = {
+  conversionRate: null,
+  fastVelocity: 0,
+  slowVelocity: 0,
+  demandPoints: 0,
+  decayedPoints: 0,
+  usualPoints: 0,
+};
 
 function pointsOf(day: FeatureDay): number {
   const { view, cart, purchase } = DEMAND_POINTS;

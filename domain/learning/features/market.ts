@@ -77,6 +77,8 @@ const COUNT_CONFIDENCE = [0, 0.7, 0.85, 1] as const;
  * The market a decision may look at: the fresh offers that can be bought. Confidence falls with the age of the newest
  * (by a factor of e per day) and with fewer offers.
  *
+ * The mean goes by the competitors' weights.
+ *
  * @example two offers of 10.00 and 11.00, both 12 hours old // mean 1050, confidence 0.85 · e^−0.5 = 0.5156
  */
 export function marketView(
@@ -87,21 +89,39 @@ export function marketView(
 ): MarketView {
   const valid = offers
     .filter((offer) => isBuyable(offer.availability) && isFreshOffer(offer, asOf, settings))
-    .map(({ competitor, landedPrice, observedAt }) => ({ competitor, price: landedPrice, observedAt }))
+    .map(({ competitor, landedPrice, observedAt, weight = 1 }) => ({
+      ...{ competitor, price: landedPrice, observedAt },
+      weight,
+    }))
     .sort((a, b) => a.price - b.price || (a.competitor < b.competitor ? -1 : 1));
   const prices = valid.map(({ price }) => price);
   const newest = Math.max(...valid.map(({ observedAt }) => observedAt));
   const count = valid.length;
   const freshness = count === 0 ? 0 : Math.exp(-(asOf - newest) / DAY_MS);
   return {
-    cheapest: valid[0] ?? null,
-    secondCheapest: valid[1] ?? null,
-    mean: count === 0 ? null : Math.round(prices.reduce((sum, price) => sum + price, 0) / count),
+    cheapest: competitorPrice(valid[0]),
+    secondCheapest: competitorPrice(valid[1]),
+    mean: count === 0 ? null : weightedMean(valid),
     median: count === 0 ? null : Math.round(median(prices)),
     count,
     confidence: COUNT_CONFIDENCE[Math.min(count, 3)]! * freshness,
     priceWar,
   };
+}
+
+type WeighedPrice = CompetitorPrice & { weight: number };
+
+function competitorPrice(offer: WeighedPrice | undefined): CompetitorPrice | null {
+  if (offer === undefined) return null;
+  const { competitor, price, observedAt } = offer;
+  return { competitor, price, observedAt };
+}
+
+/** The mean price, each competitor's by its weight; where all weights are zero the plain mean. Minor units. */
+function weightedMean(offers: readonly WeighedPrice[]): number {
+  const total = offers.reduce((sum, { weight }) => sum + weight, 0);
+  const share = (weight: number) => (total > 0 ? weight / total : 1 / offers.length);
+  return Math.round(offers.reduce((sum, { price, weight }) => sum + price * share(weight), 0));
 }
 
 /** When the newest offer was last seen, ms; null without any. */
@@ -113,7 +133,7 @@ export function newestOfferAt(offers: readonly FeatureOffer[]): number | null {
 export interface MarketView {
   cheapest: CompetitorPrice | null;
   secondCheapest: CompetitorPrice | null;
-  /** minor units */
+  /** by the competitors' weights, minor units */
   mean: number | null;
   median: number | null;
   count: number;

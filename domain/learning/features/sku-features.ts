@@ -30,6 +30,8 @@ export interface FeatureOffer {
   landedPrice: number;
   availability: Availability;
   observedAt: number;
+  /** how much the competitor counts in the market's mean; absent = 1 */
+  weight?: number;
 }
 
 /** Everything a run reads of one SKU: stored before anything is computed, so that it can be computed again. */

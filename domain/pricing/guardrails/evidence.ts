@@ -1,5 +1,7 @@
 import { formatMoney, formatPercent } from "../../base/money.ts";
+import { basisPoints } from "../../base/rounding.ts";
 import { type Guardrail, HIGHEST, LOWEST } from "./guardrail.ts";
+import { stepRange } from "./pace.ts";
 
 /** No move on inputs that cannot be trusted. */
 export const lowConfidence: Guardrail = {
@@ -73,5 +75,47 @@ export const minGain: Guardrail = {
       },
       why: `a change has to gain at least ${formatPercent(policy.minGain)} and ${money}`,
     };
+  },
+};
+
+/** A change has to be large enough to be worth the work of changing it. */
+export const minChange: Guardrail = {
+  name: "min_change",
+  yields: 0,
+  keepsCurrent: true,
+  limit: ({ inputs, policy }) => {
+    if (policy.minChange === 0) return null;
+    return {
+      lo: LOWEST,
+      hi: HIGHEST,
+      allows: ({ price }, i) => changesByAtLeast(inputs.price, price[i]!, policy.minChange),
+      why: `a change has to be at least ${formatPercent(policy.minChange)} of the price`,
+    };
+  },
+};
+
+/** Compared in integers, as shares in binary fractions are not exact. */
+function changesByAtLeast(from: number, to: number, share: number): boolean {
+  return Math.abs(to - from) * 10_000 >= basisPoints(share) * from;
+}
+
+/** How far beyond the prices that were tried a price may lie, however large a step is allowed. */
+const UNTRIED_STEP = 0.1;
+
+/**
+ * Demand at prices that were never asked is a guess: a price chosen by expected gain lies at most one step outside the
+ * range of those that were.
+ */
+export const triedRange: Guardrail = {
+  name: "tried_range",
+  yields: 0,
+  keepsCurrent: true,
+  limit: ({ inputs, policy, weighsGain }) => {
+    const tried = inputs.triedPrices ?? null;
+    if (!weighsGain || tried === null) return null;
+    const step = Math.min(policy.maxStep, UNTRIED_STEP);
+    const [lo, hi] = [tried.lo, tried.hi].map((price) => formatMoney(price, inputs.currency));
+    const why = `at most ${formatPercent(step)} outside the prices that were tried, ${lo} to ${hi}`;
+    return { lo: stepRange(tried.lo, step).lo, hi: stepRange(tried.hi, step).hi, why };
   },
 };

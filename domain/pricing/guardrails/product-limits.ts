@@ -1,6 +1,6 @@
 import { formatMoney, formatPercent } from "../../base/money.ts";
 import type { PricingInputs } from "../inputs.ts";
-import { marginCeiling } from "../unit-economics.ts";
+import { lowestAtMarkup, marginCeiling } from "../unit-economics.ts";
 import { type Guardrail, type GuardrailName, HIGHEST, LOWEST } from "./guardrail.ts";
 
 type PriceField = "minPrice" | "maxPrice" | "mapPrice" | "msrp";
@@ -40,6 +40,19 @@ export const marginCap: Guardrail = {
     if (ceiling === null) return null;
     const most = `margin at most ${formatPercent(policy.marginMax)}`;
     return { lo: LOWEST, hi: ceiling, why: `${most}: up to ${formatMoney(ceiling, inputs.currency)}` };
+  },
+};
+
+/** A least markup on the unit cost, where the policy sets one; stock that has to be gone may be sold below it. */
+export const markupFloor: Guardrail = {
+  name: "markup_floor",
+  yields: "never",
+  keepsCurrent: false,
+  limit: ({ inputs, policy, economics }) => {
+    if (policy.markupMin === null || inputs.clearance) return null;
+    const lo = lowestAtMarkup(economics, policy.markupMin);
+    const from = formatMoney(lo, inputs.currency);
+    return { lo, hi: HIGHEST, why: `markup at least ${formatPercent(policy.markupMin)}: from ${from}` };
   },
 };
 

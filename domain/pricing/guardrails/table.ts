@@ -1,11 +1,12 @@
 import { charmEndings, clearanceOnly, ladderOrder, stockCover } from "./assortment.ts";
-import { lowConfidence, lowProbability, minGain, regretCap } from "./evidence.ts";
+import { lowConfidence, lowProbability, minChange, minGain, regretCap, triedRange } from "./evidence.ts";
 import type { Guardrail } from "./guardrail.ts";
 import { competitorBand, priceWar, selfUndercut, upwardRecovery } from "./market.ts";
 import { coolDown, dailyCap, imputedCost, launch, maxStep, unidentifiedStep, weeklyCap } from "./pace.ts";
 import {
   floor,
   marginCap,
+  markupFloor,
   maxPrice,
   minimumAdvertised,
   minPrice,
@@ -25,6 +26,8 @@ export const GUARDRAILS: readonly Guardrail[] = [
   lowProbability,
   regretCap,
   minGain,
+  minChange,
+  triedRange,
   unidentifiedStep,
   maxStep,
   weeklyCap,
@@ -38,6 +41,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
   minimumAdvertised,
   suggestedRetail,
   marginCap,
+  markupFloor,
   minPrice,
   maxPrice,
   charmEndings,

@@ -23,6 +23,13 @@ describe("a price at a hard limit", () => {
     expect(brokenLimit(product, limit + beyond, settings)).toEqual({ name, limit });
   });
 
+  it("is a markup floor where one is set", () => {
+    const markup = { ...settings, guardrails: { ...guardrails, marginMin: 0, markupMin: 0.05 } };
+    const product = { ...NO_LIMITS, unitCost: 1000 };
+    expect(brokenLimit(product, 1050, markup)).toBeNull();
+    expect(brokenLimit(product, 1049, markup)).toEqual({ name: "markup_floor", limit: 1050 });
+  });
+
   it("counts tax and fees: 119.00 with 19 % tax, 10 % fee and 3.00 a unit is the floor of a cost of 82.00", () => {
     const product = { ...NO_LIMITS, unitCost: 8200, taxRate: 0.19, feeRate: 0.1, unitFee: 300 };
     expect(brokenLimit(product, 11_900, settings)).toBeNull();

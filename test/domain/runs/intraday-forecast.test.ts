@@ -29,6 +29,7 @@ type PresentDay = Parameters<typeof refreshForecast>[1];
 const present = (changes: Partial<PresentDay> = {}): PresentDay => ({
   now: AS_OF,
   timeZone: "UTC",
+  market: { cheapest: null },
   profile: FLAT_HOURS,
   sales: null,
   stock: 40,
@@ -42,6 +43,25 @@ const hoursOf = (changes: Partial<PresentDay>) => refreshForecast(FORECAST, pres
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 /** 10:00 to 16:00 of Mondays is when everything is sold. */
 const busy = Array.from({ length: HOURS_PER_WEEK }, (_, k) => (k % 24 >= 10 && k % 24 < 16 ? 500 : 0));
+
+describe("the competitors' price to go by", () => {
+  const cheapest = { competitor: "alpha", price: 9100, observedAt: AS_OF };
+
+  it("is today's cheapest offer where their forecast did not prove itself", () => {
+    expect(FORECAST.competitor.anchor.usesForecast).toBe(false);
+    const anchorOf = (market: PresentDay["market"]) =>
+      refreshForecast(FORECAST, present({ market })).competitor.anchor.price;
+    expect(anchorOf({ cheapest })).toBe(9100);
+    expect(anchorOf({ cheapest: null })).toBeNull();
+  });
+
+  it("is the forecast where it did", () => {
+    const anchor = { ...FORECAST.competitor.anchor, usesForecast: true, price: 9900 };
+    const made = { ...FORECAST, competitor: { ...FORECAST.competitor, anchor } };
+    const told = refreshForecast(made, present({ market: { cheapest } }));
+    expect(told.competitor.anchor.price).toBe(9900);
+  });
+});
 
 describe("a run's forecast by the hour", () => {
   it("starts from what was sold today, and shows the simple forecast beside it", () => {

@@ -1,9 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { PricedProduct } from "../../../domain/runs/priced-product.ts";
 import { clockOf, decideSkus, problemOf } from "../../../domain/runs/propose.ts";
-import { manifest, pricedProduct, snapshot } from "./support.ts";
+import { DEFAULT_SETTINGS } from "../../../domain/settings/settings.ts";
+import { AS_OF, manifest, pricedProduct, snapshot } from "./support.ts";
 
 const { features } = snapshot(0, "a");
+const LOOSE = {
+  ...DEFAULT_SETTINGS.guardrails,
+  ...{ charmEndings: false, maxStep: 1, weeklyCap: 1, coolDownHours: 0 },
+};
+const offer = (competitor: string, landedPrice: number) => ({
+  ...{ competitor, landedPrice, availability: "in_stock" as const, observedAt: AS_OF - 60_000 },
+});
 const snapshotOf = (changes: Partial<PricedProduct>, purchasesLastHour?: number) => ({
   features,
   own: pricedProduct(features.sku, "a", changes),
@@ -14,6 +22,42 @@ function posed(changes: Partial<PricedProduct>, settings = {}, purchases?: numbe
   const run = manifest("proposals", settings);
   return problemOf(snapshotOf(changes, purchases), run, clockOf(run));
 }
+
+describe("the prices that were tried", () => {
+  it("are those of the days, of the ledger, the catalogue's and the present one", () => {
+    const days = features.days.map(({ price }) => price);
+    const { lo, hi } = posed({ price: Math.min(...days), basePrice: Math.min(...days) }).inputs.triedPrices!;
+    expect([lo, hi]).toEqual([Math.min(...days), Math.max(...days)]);
+    const changes = [{ from: 100, to: 99, at: 0, causeKind: "manual" }];
+    expect(posed({ changes, basePrice: 99_000 }).inputs.triedPrices).toEqual({ lo: 99, hi: 99_000 });
+  });
+});
+
+describe("shop events on the first day", () => {
+  it("count in the strategies although no earlier day is known", () => {
+    const run = manifest("proposals", { strategy: "rule_based_literal", guardrails: LOOSE });
+    const offers = [offer("alpha", 12_000)];
+    const firstDay = { ...features, days: [], offers };
+    const own = pricedProduct(features.sku, "a", { price: 10_000, unitCost: 4_000, basePrice: 10_000 });
+    const toAt = (purchasesLastHour: number) =>
+      decideSkus([{ features: firstDay, own, purchasesLastHour }], run)[0]!.to;
+    expect(toAt(5)).toBe(11_880);
+    expect(toAt(4)).toBe(10_000);
+  });
+});
+
+describe("a competitor's weight", () => {
+  it("counts in the market's mean", () => {
+    const run = manifest("proposals", { strategy: "rule_based_literal", guardrails: LOOSE });
+    const offers = [
+      { ...offer("alpha", 8000), weight: 9 },
+      { ...offer("beta", 11_000), weight: 1 },
+    ];
+    const own = pricedProduct(features.sku, "a", { price: 10_000, unitCost: 4_000, basePrice: 10_000 });
+    const [decision] = decideSkus([{ features: { ...features, offers }, own }], run);
+    expect(decision!.to).toBe(8217);
+  });
+});
 
 describe("a clearance of the catalogue", () => {
   it.each([

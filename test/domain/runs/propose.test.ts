@@ -71,6 +71,16 @@ describe("the strategy of a decision", () => {
     expect(strategies.slice(0, 3)).toEqual(["cost_plus", "rule_based", "competitor_follow"]);
   });
 
+  it("is the brand's before the category's", () => {
+    const branded = shop((i) => ({ brand: i === 1 ? "Acme" : null }));
+    const settings = {
+      strategyByBrand: { Acme: "cost_plus" },
+      strategyByCategory: { a: "rule_based" },
+    } as const;
+    const strategies = decideSkus(branded, manifest("proposals", settings)).map(({ strategy }) => strategy);
+    expect([strategies[1], strategies[3]]).toEqual(["cost_plus", "rule_based"]);
+  });
+
   it("explains a kept price in full only where other SKUs may still move it", () => {
     const told = (changes: Partial<RunManifest>) =>
       decide({ overrides: [override({})], ...changes }).every(({ inputs }) => inputs.length > 0);

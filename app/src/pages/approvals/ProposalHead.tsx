@@ -105,6 +105,20 @@ function Outlook(props: { proposal: ProposalDetail }) {
       <Fact label="Units change, expected" note={horizon()}>
         {signed(delta().units, 1)}
       </Fact>
+      <Show when={props.proposal.priorPrice}>
+        {(prior) => (
+          <Fact
+            label="Prior price, 30 days"
+            note={
+              prior().prior === null
+                ? "none is known: announce no reduction"
+                : `at most ${prior().maxClaimPct} % may be announced${prior().isShorter ? ", by less than 30 days" : ""}`
+            }
+          >
+            {prior().prior === null ? "none" : `${prior().prior} ${currency()}`}
+          </Fact>
+        )}
+      </Show>
       <Fact label="Confidence" note="quality of the inputs × probability of a gain">
         {share(props.proposal.confidence)}
       </Fact>

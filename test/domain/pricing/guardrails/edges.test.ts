@@ -115,4 +115,33 @@ describe("a guardrail at its own edge", () => {
     const { allows } = limitOf("min_gain", {})!;
     expect([allows!(evaluation, 1), allows!(evaluation, 2)]).toEqual([true, false]);
   });
+
+  it("min_change allows exactly the least change, both ways", () => {
+    const policy = policyOf({ minChange: 0.01 });
+    const evaluation = {
+      price: Float64Array.of(1970, 1971, 1990, 2009, 2010),
+    } as unknown as Evaluation;
+    const { allows } = limitOf("min_change", {}, { policy })!;
+    expect([0, 1, 3, 4].map((i) => allows!(evaluation, i))).toEqual([true, false, false, true]);
+    expect(limitOf("min_change", {})).toBeNull();
+  });
+
+  it("tried_range reaches one step beyond the prices that were tried, ten per cent at most", () => {
+    const triedPrices = { lo: 1760, hi: 2000 };
+    expect(limitOf("tried_range", { triedPrices })).toMatchObject({ lo: 1600, hi: 2200 });
+    const wide = policyOf({ maxStep: 1 });
+    expect(limitOf("tried_range", { triedPrices }, { policy: wide })).toMatchObject({ lo: 1600, hi: 2200 });
+    const narrow = policyOf({ maxStep: 0.05 });
+    expect(limitOf("tried_range", { triedPrices }, { policy: narrow })).toMatchObject({ hi: 2100 });
+    expect(limitOf("tried_range", { triedPrices }, { weighsGain: false })).toBeNull();
+    expect(limitOf("tried_range", {})).toBeNull();
+  });
+
+  it("markup_floor is the cost and its share, and does not hold for a clearance", () => {
+    const policy = policyOf({ markupMin: 0.05 });
+    expect(limitOf("markup_floor", {}, { policy })).toMatchObject({ lo: 1050 });
+    const clearance = { daysLeft: 5, salvage: 100 };
+    expect(limitOf("markup_floor", { clearance }, { policy })).toBeNull();
+    expect(limitOf("markup_floor", {})).toBeNull();
+  });
 });

@@ -20,6 +20,7 @@ describe("the table of guardrails", () => {
       "map",
       "msrp",
       "margin_cap",
+      "markup_floor",
       "min_price",
       "max_price",
       "floor",

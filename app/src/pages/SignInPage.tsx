@@ -76,15 +76,7 @@ export function SignInPage() {
           onInput={setPassword}
         />
         <Show when={asksCode()}>
-          <TextField
-            required
-            label="Code"
-            help="Six digits of your app, or a recovery code"
-            autocomplete="one-time-code"
-            value={code()}
-            onInput={setCode}
-            ref={(element) => queueMicrotask(() => element.focus())}
-          />
+          <CodeField value={code()} onInput={setCode} />
         </Show>
         <Show when={signIn.isError}>
           <p class="field-error" role="alert">
@@ -96,5 +88,20 @@ export function SignInPage() {
         </button>
       </form>
     </main>
+  );
+}
+
+/** Asked for once the password was right, and focused then. */
+function CodeField(props: { value: string; onInput: (code: string) => void }) {
+  return (
+    <TextField
+      required
+      label="Code"
+      help="Six digits of your app, or a recovery code"
+      autocomplete="one-time-code"
+      value={props.value}
+      onInput={props.onInput}
+      ref={(element) => queueMicrotask(() => element.focus())}
+    />
   );
 }

@@ -40,24 +40,12 @@ export async function readImportFile(
   return { ...readImportLines(text, contentType, emptyMeans), isCsv: contentType.includes("csv") };
 }
 
-/** Whoever has more to correct has one mistake many times. */
-const REJECTED_SHOWN_MAX = 1_000;
-const MESSAGE_LENGTH_MAX = 300;
-
-/**
- * The receipt with the lines that could not be read among those that were refused, in the file's order: the first
- * thousand, and then how many there are in all.
- */
+/** The receipt with the lines that could not be read among those that were refused, in the file's order. */
 export function withUnread<Receipt extends Pick<ImportReceipt, "rejected">>(
   receipt: Receipt,
   file: ImportFile,
-): Receipt & { rejectedTotal?: number } {
-  const rejected = [...file.rejected, ...receipt.rejected].sort((a, b) => a.line - b.line);
-  const shown = rejected
-    .slice(0, REJECTED_SHOWN_MAX)
-    .map((each) => ({ ...each, message: each.message.slice(0, MESSAGE_LENGTH_MAX) }));
-  const cut = rejected.length > shown.length ? { rejectedTotal: rejected.length } : {};
-  return { ...receipt, rejected: shown, ...cut };
+): Receipt {
+  return { ...receipt, rejected: [...file.rejected, ...receipt.rejected].sort((a, b) => a.line - b.line) };
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -67,10 +67,7 @@ export const ImportReceipt = named("ImportReceipt", {
   inserted: z.int(),
   updated: z.int(),
   unchanged: z.int(),
-  rejected: z
-    .array(z.object({ line: z.int(), code: z.string(), message: z.string() }))
-    .describe("the first thousand, in the file's order"),
-  rejectedTotal: z.int().optional().describe("how many there are in all, if they are not all shown"),
+  rejected: z.array(z.object({ line: z.int(), code: z.string(), message: z.string() })),
   changes: counted.optional().describe("stored values that change, counted by field"),
   held: counted
     .optional()

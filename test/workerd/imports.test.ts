@@ -111,17 +111,6 @@ describe("an import of demand", () => {
 });
 
 describe("an import", () => {
-  it("names the first thousand rows that it refused, and how many there are", async () => {
-    const rows = Array.from({ length: 1_200 }, (_, i) => `{"id":"c${i}","nonsense":"${"x".repeat(400)}"}`);
-    const body = (await imported("competitors", rows.join("\n"), LINES, true)) as {
-      rejected: { line: number; message: string }[];
-      rejectedTotal: number;
-    };
-    expect(body.rejected.map(({ line }) => line)).toEqual(Array.from({ length: 1_000 }, (_, i) => i + 1));
-    expect(body.rejectedTotal).toBe(1_200);
-    for (const { message } of body.rejected) expect(message.length).toBeLessThanOrEqual(300);
-  });
-
   it("of anything else is nothing", async () => {
     expect(await call("POST", "/api/import/dreams", "a\n1\n", CSV)).toMatchObject({ status: 422 });
   });

@@ -1,14 +1,20 @@
 import type { z } from "@hono/zod-openapi";
-import type { apiKeys } from "../../db/schema.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { Key, Session, SignInLink, User } from "../../domain/contract/people.ts";
 import { NO_PASSWORD } from "../../domain/identity/password.ts";
 import type { User as UserRow } from "../../services/identity/check-password.ts";
+import type { listKeys } from "../../services/identity/keys.ts";
 import type { NewLink } from "../../services/identity/links.ts";
 import type { listSessions } from "../../services/identity/sessions.ts";
 import { given } from "./given.ts";
 
-type Row<List extends (...parameters: never[]) => Promise<unknown[]>> = Awaited<ReturnType<List>>[number];
+/** What a list has rows of. */
+type Row<List extends (...parameters: never[]) => Promise<unknown>> =
+  Awaited<ReturnType<List>> extends readonly (infer One)[]
+    ? One
+    : Awaited<ReturnType<List>> extends { rows: { key: infer One }[] }
+      ? One
+      : never;
 
 const instant = (ms: number | null) => (ms === null ? null : iso(ms));
 
@@ -37,7 +43,7 @@ export function presentSession(session: Row<typeof listSessions>, current: strin
   };
 }
 
-export function presentKey(row: typeof apiKeys.$inferSelect): z.infer<typeof Key> {
+export function presentKey(row: Row<typeof listKeys>): z.infer<typeof Key> {
   const { id, name, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = row;
   return {
     ...{ id, name, scopes, createdBy, createdAt: iso(createdAt) },

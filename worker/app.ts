@@ -21,6 +21,7 @@ import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
+import { matchingRoutes } from "./routes/matching.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
@@ -70,6 +71,7 @@ const routes = app
   .route("/", sourceRoutes)
   .route("/", unmatchedRoutes)
   .route("/", readingRoutes)
+  .route("/", matchingRoutes)
   .route("/", deadLetterRoutes)
   .route("/", liveRoutes)
   .route("/", importRoutes)

@@ -24,7 +24,7 @@ export interface PolicyView {
 }
 
 /** A stock that will not be replenished. */
-export interface Clearance {
+interface Clearance {
   readonly units: number;
   /** Days left to sell it, today included. */
   readonly daysLeft: number;

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
+import type { FeatureDay } from "../../domain/learning/features/sku-features.ts";
 import type { RunKind } from "../../domain/messages/names.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { finishSkus, poolInput, poolSkus } from "../../domain/runs/elasticity-run.ts";
@@ -8,9 +9,7 @@ import type { FinishedSku, StoredReport } from "../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
 import { decideSkus } from "../../domain/runs/propose.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
-import { FIRST_DAY, HISTORY_DAYS } from "./calendar.ts";
-import { featureDay, featuresOf, type HeldSku, pricingSnapshot, skuReading } from "./views.ts";
-import type { ShopDay, SkuPanel } from "./world.ts";
+import { CURRENCY, type HeldSku, pricingSnapshot, type SkuFacts, skuReading } from "./views.ts";
 
 /** The hours of the night's runs and of the approvals, as with the default settings. */
 const NIGHT_HOUR = 2;
@@ -24,26 +23,33 @@ export interface Night {
   readonly decisions: readonly PricingDecision[];
 }
 
-function nightOf(t: number): number {
-  return (FIRST_DAY + t) * DAY_MS + NIGHT_HOUR * HOUR_MS;
+/** A product on the day that an install takes over. */
+export interface InstallSku {
+  readonly sku: string;
+  readonly category: string;
+  /** the shop's own price, minor units */
+  readonly price: number;
+  readonly facts: SkuFacts;
+  readonly days: readonly FeatureDay[];
 }
 
 /**
  * An install of the product with its tables in memory: it feeds views to the functions that its runs are made of, and keeps
- * what they leave for the next night. It decides nothing itself.
+ * what they leave for the next night. It decides nothing itself. Days are day numbers since 1970.
  */
 export class Install {
   readonly #skus: readonly HeldSku[];
   readonly #settings: Settings;
+  readonly #seed: number;
   #previous: RunManifest["previous"] = null;
 
-  constructor(panel: readonly SkuPanel[], settings: Settings) {
+  constructor(skus: readonly InstallSku[], { settings, seed }: { settings: Settings; seed: number }) {
     this.#settings = settings;
-    this.#skus = panel.map((sku) => ({
-      panel: sku,
-      features: featuresOf(sku),
-      price: sku.list,
-      priceSince: FIRST_DAY * DAY_MS,
+    this.#seed = seed;
+    this.#skus = skus.map(({ sku, category, price, facts, days }) => ({
+      features: { sku, category, currency: CURRENCY, days: [...days], offers: [] },
+      ...{ price, facts, basePrice: price },
+      priceSince: 0,
       changes: [],
       trial: null,
       kept: undefined,
@@ -56,22 +62,32 @@ export class Install {
     return this.#skus.map(({ price }) => price);
   }
 
-  /** The night's runs before the day `t`: elasticities and forecasts, then proposals. */
-  night(t: number): Night {
-    const asOf = nightOf(t);
-    const finished = this.learn(t);
-    const manifest = this.#manifest("proposals", asOf);
-    const snapshots = this.#skus.map((sku, i) => pricingSnapshot(sku, finished[i]!, asOf));
+  /** What is known of the SKUs from now on. */
+  tell(facts: readonly SkuFacts[]): void {
+    facts.forEach((own, i) => {
+      this.#skus[i]!.facts = own;
+    });
+  }
+
+  /** The night's runs before the day: elasticities and forecasts, then proposals. */
+  night(day: number): Night {
+    const finished = this.learn(day);
+    const manifest = this.#manifest("proposals", nightOf(day));
+    const snapshots = this.#skus.map((sku, i) => pricingSnapshot(sku, finished[i]!));
     const decisions = decideSkus(snapshots, manifest);
     return { reports: finished.map(({ report }) => report), decisions };
   }
 
-  /** The elasticity run before the day `t`. */
-  learn(t = HISTORY_DAYS): FinishedSku[] {
-    const asOf = nightOf(t);
+  /** The elasticity run before the day. */
+  learn(day: number): FinishedSku[] {
+    const asOf = nightOf(day);
     const manifest = this.#manifest("elasticity", asOf);
     const keptOf = new Map(this.#skus.map(({ features, kept }) => [features.sku, kept]));
-    const snapshots = withKept(this.#skus.map(skuReading), (sku) => keptOf.get(sku), manifest);
+    const snapshots = withKept(
+      this.#skus.map((sku) => skuReading(sku, this.#settings)),
+      (sku) => keptOf.get(sku),
+      manifest,
+    );
     const filtered = identifiedFilters(snapshots, manifest);
     const inputs = filtered.map((filter, i) => poolInput(filter!, snapshots[i]!, manifest));
     const learned = poolSkus(inputs, manifest);
@@ -85,9 +101,9 @@ export class Install {
     return finished;
   }
 
-  /** Every proposal is approved in the morning of the day `t`. */
-  approve(t: number, { decisions }: Night): void {
-    const at = (FIRST_DAY + t) * DAY_MS + APPROVAL_HOUR * HOUR_MS;
+  /** Every proposal is approved in the morning of the day. */
+  approve(day: number, { decisions }: Night): void {
+    const at = day * DAY_MS + APPROVAL_HOUR * HOUR_MS;
     decisions.forEach(({ verdict, from, to, exploration }, i) => {
       if (verdict !== "propose") return;
       const sku = this.#skus[i]!;
@@ -101,10 +117,10 @@ export class Install {
   }
 
   /** The demand of a day that is over, one row a SKU. */
-  record(days: readonly ShopDay[]): void {
+  record(days: readonly FeatureDay[]): void {
     days.forEach((day, i) => {
       const { features, trial } = this.#skus[i]!;
-      features.days.push({ ...featureDay(day), ...(trial !== null && { randomStep: trial }) });
+      features.days.push({ ...day, ...(trial !== null && { randomStep: trial }) });
     });
   }
 
@@ -113,7 +129,7 @@ export class Install {
       runId: `${kind} ${asOf}`,
       kind,
       asOf,
-      seed: this.#skus[0]!.panel.place.seed,
+      seed: this.#seed,
       skus: this.#skus.length,
       catalogue: this.#skus.length,
       codeVersion: CODE_VERSION,
@@ -124,4 +140,8 @@ export class Install {
       costRatios: {},
     };
   }
+}
+
+function nightOf(day: number): number {
+  return day * DAY_MS + NIGHT_HOUR * HOUR_MS;
 }

@@ -58,6 +58,11 @@ export const ServedPrice = named("ServedPrice", {
 });
 export type ServedPrice = z.infer<typeof ServedPrice>;
 
+export const ServedPrices = named("ServedPrices", {
+  items: z.array(ServedPrice),
+  missing: z.array(z.string()).describe("SKUs that are not known, or not on sale"),
+});
+
 export const ImportReceipt = named("ImportReceipt", {
   inserted: z.int(),
   updated: z.int(),
@@ -97,3 +102,10 @@ export const PriceExplanation = ServedPrice.extend({
   ),
   override: Override.nullable().describe("the override that keeps or sets the price"),
 }).meta({ id: "PriceExplanation" });
+
+/** What became of taking back the prices that a run put in force. */
+export const RevertedRun = named("RevertedRun", {
+  reverted: z.int(),
+  skipped: z.int().describe("prices that others have replaced since, and that stay"),
+  failed: z.array(z.object({ sku: z.string(), code: z.string(), message: z.string() })),
+});

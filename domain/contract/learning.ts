@@ -157,6 +157,22 @@ export const Override = named("Override", {
   expiresAt: instant,
   endedAt: instant.optional(),
   endedBy: z.string().optional(),
+  products: z.int().optional().describe("while in force: active products that it concerns"),
+  hides: z
+    .array(
+      z.object({
+        id: z.string(),
+        scope: z.enum(OVERRIDE_SCOPES),
+        key: z.string(),
+        kind: z.enum(OVERRIDE_KINDS),
+      }),
+    )
+    .optional()
+    .describe("while in force: overrides that it stands in the way of"),
+  underneath: z
+    .object({ price: money, source: z.string() })
+    .optional()
+    .describe("of one SKU, while in force: what would be served without any override"),
 });
 
 export const Replay = named("Replay", {

@@ -23,7 +23,7 @@ export interface OverriddenProduct {
   currency?: string;
 }
 
-function concerns(override: Override, product: OverriddenProduct): boolean {
+export function concerns(override: Override, product: OverriddenProduct): boolean {
   const { currency } = override;
   if (currency && product.currency !== undefined && currency !== product.currency) return false;
   if (override.scope === "global") return true;
@@ -54,6 +54,15 @@ function isStronger(a: Override, b: Override): boolean {
   if (a.kind !== b.kind) return OVERRIDE_KINDS.indexOf(a.kind) < OVERRIDE_KINDS.indexOf(b.kind);
   if (a.scope !== b.scope) return OVERRIDE_SCOPES.indexOf(a.scope) < OVERRIDE_SCOPES.indexOf(b.scope);
   return a.createdAt !== b.createdAt ? a.createdAt > b.createdAt : a.id > b.id;
+}
+
+/**
+ * Whether an override stands in the way of another wherever they concern the same product: a freeze in that of any, one of
+ * the other kinds in that of its own kind.
+ */
+export function hides(override: Override, other: Override): boolean {
+  const isSameKind = override.kind === other.kind;
+  return (isSameKind || override.kind === "PRICE_FREEZE") && isStronger(override, other);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { readStoredProducts } from "../../db/reads/products.ts";
-import { BatchConflict } from "../../db/write.ts";
 import { judgeFeedPrice } from "../../domain/catalogue/feed-price.ts";
 import type { ImportRules, WantedProduct } from "../../domain/catalogue/plan-import.ts";
 import { type ImportPlan, planImport, type StoredProduct } from "../../domain/catalogue/plan-import.ts";
@@ -7,6 +6,7 @@ import { type CatalogueProduct, parseProduct } from "../../domain/catalogue/prod
 import { may } from "../../domain/identity/rights.ts";
 import { priceOverrideInForce } from "../../domain/ledger/overrides.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
+import { inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
 import { recheckOpen } from "../proposals/recheck.ts";
@@ -16,8 +16,6 @@ import { saveImport } from "./save-import.ts";
 
 /** Products of one atomic batch: their ledger entries hash in a few milliseconds and stay well under a statement's size. */
 const SEGMENT_PRODUCTS = 500;
-/** A segment is planned again when the catalogue has changed meanwhile. */
-const PLAN_TRIES = 3;
 
 export interface ImportReceipt {
   inserted: number;
@@ -92,31 +90,36 @@ function add(counts: Record<string, number>, name: string, n: number): void {
   counts[name] = (counts[name] ?? 0) + n;
 }
 
+/** What was read of the catalogue and the overrides is still so when the plan is saved: both are done in one turn. */
 async function importSegment(
   ctx: ServiceContext,
   segment: readonly SkuLines[],
   settings: Settings,
   dryRun: boolean,
 ): Promise<{ read: ReadRows; plan: ImportPlan }> {
-  for (let attempt = 1; ; attempt++) {
-    const stored = await readStoredProducts(
-      ctx.db,
-      segment.map(({ sku }) => sku),
-    );
-    const read = readRows(segment, stored, settings);
-    const plan = planImport(read.wanted, stored, await rulesFor(ctx, read.wanted, stored, settings));
-    try {
-      if (!dryRun) await saveImport(ctx, plan);
-      if (!dryRun && plan.steps.length > 0)
-        await recheckOpen(
-          ctx,
-          plan.steps.map(({ product }) => product.sku),
-        );
-      return { read, plan };
-    } catch (error) {
-      if (!(error instanceof BatchConflict) || attempt === PLAN_TRIES) throw error;
-    }
-  }
+  if (dryRun) return planSegment(ctx, segment, settings);
+  const imported = await inTurn(ctx, ["guard_failed"], async (inside) => {
+    const planned = await planSegment(inside, segment, settings);
+    await saveImport(inside, planned.plan);
+    return planned;
+  });
+  const changed = imported.plan.steps.map(({ product }) => product.sku);
+  if (changed.length > 0) await recheckOpen(ctx, changed);
+  return imported;
+}
+
+async function planSegment(
+  ctx: ServiceContext,
+  segment: readonly SkuLines[],
+  settings: Settings,
+): Promise<{ read: ReadRows; plan: ImportPlan }> {
+  const stored = await readStoredProducts(
+    ctx.db,
+    segment.map(({ sku }) => sku),
+  );
+  const read = readRows(segment, stored, settings);
+  const plan = planImport(read.wanted, stored, await rulesFor(ctx, read.wanted, stored, settings));
+  return { read, plan };
 }
 
 function readRows(

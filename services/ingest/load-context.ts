@@ -30,7 +30,7 @@ export interface IngestContext {
   products: ReadonlyMap<string, ShardProduct>;
   /** SKUs that were read now; the shards hold the products of the others already */
   read: ReadonlySet<string>;
-  /** SKUs that carry a GTIN, in order */
+  /** SKUs on sale that carry a GTIN, in order */
   skusByGtin: ReadonlyMap<string, string[]>;
   /** competitors that are left out of the market, sorted */
   excluded: readonly string[];
@@ -76,9 +76,11 @@ async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<I
   ]);
   const skusByGtin = new Map<string, string[]>();
   for (const product of found) {
-    const { sku, gtin } = product;
+    const { sku, gtin, status } = product;
     products.set(sku, shardProduct(product, settings));
-    if (gtin !== null) skusByGtin.set(gtin, [...(skusByGtin.get(gtin) ?? []), sku].sort());
+    // what is not on sale is found by its own SKU only
+    if (gtin !== null && status === "active")
+      skusByGtin.set(gtin, [...(skusByGtin.get(gtin) ?? []), sku].sort());
   }
   const foreign = foreignTo(wanted.currencies ?? new Set(), products);
   const rates = foreign.size > 0 ? await readRates(d1, foreign) : NO_RATES;

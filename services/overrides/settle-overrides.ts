@@ -5,7 +5,7 @@ import { overrides, products } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
 import { dueAt, frozenSince, type UnderlyingPrice } from "../../domain/ledger/served-price.ts";
-import { commitChained } from "../chains/commit-chained.ts";
+import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { commitPrices, type PriceChange, SEGMENT_PRICES } from "../pricing/commit-prices.ts";
 import { underlyingPrices } from "../pricing/served-price.ts";
@@ -19,6 +19,11 @@ export async function settleOverrides(ctx: ServiceContext): Promise<void> {
   await expireOverrides(ctx);
   for (const override of await selectOverrides(ctx.db, eq(overrides.settled, false)))
     await settleOverride(ctx, override);
+  await inTurn(ctx, [], settleWaiting);
+}
+
+/** Base prices that wait for the end of an override. */
+async function settleWaiting(ctx: ServiceContext): Promise<void> {
   const waiting = await readProducts(ctx, isNotNull(products.baseWaitsSince));
   if (waiting.length === 0) return;
   const since = Math.min(...waiting.map(({ baseWaitsSince }) => baseWaitsSince!));
@@ -54,6 +59,10 @@ type PriceOverride = Override & { reason: string };
 
 /** Does what one fixed price still asks for. The ledger says when it took effect, not when this was called. */
 export async function settleOverride(ctx: ServiceContext, override: OverrideRecord): Promise<void> {
+  await inTurn(ctx, [], (inside) => settleInTurn(inside, override));
+}
+
+async function settleInTurn(ctx: ServiceContext, override: OverrideRecord): Promise<void> {
   const { id, scope, key, endedAt, createdAt } = override;
   // also products that left the scope while it fixed their price
   const left = scope === "sku" ? undefined : eq(products.priceSource, "override");

@@ -3,6 +3,7 @@ import { type ProductRecord, readProduct } from "../../db/reads/products.ts";
 import { priceLedger } from "../../db/schema.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import type { PriceSource } from "../../domain/ledger/served-price.ts";
+import { inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -17,7 +18,15 @@ type Decided = typeof priceLedger.$inferSelect;
  *
  * @throws ProblemError not_found, guardrail_blocked, price_held, stale_or_mismatch; conflict if there is no earlier price
  */
-export async function rollBack(
+export function rollBack(
+  ctx: ServiceContext,
+  sku: string,
+  input: { reason?: string | undefined },
+): Promise<ProductRecord> {
+  return inTurn(ctx, [], (inside) => rollBackInTurn(inside, sku, input));
+}
+
+async function rollBackInTurn(
   ctx: ServiceContext,
   sku: string,
   input: { reason?: string | undefined },

@@ -4,6 +4,7 @@ import { isAmong } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
 import { overrides, priceLedger, products } from "../../db/schema.ts";
+import type { Override } from "../../domain/ledger/overrides.ts";
 import {
   dueAt,
   frozenSince,
@@ -67,6 +68,14 @@ export interface ServedPriceNow {
   isOnSale: boolean;
 }
 
+/** The freezes and fixed prices that meet a condition, whatever they concern. */
+function priceOverrides(db: Database, condition: SQL | undefined) {
+  return db
+    .select()
+    .from(overrides)
+    .where(and(ne(overrides.kind, "FORCE_RULE_BASED"), condition));
+}
+
 /** The freezes and fixed prices that concern a SKU and meet a condition. */
 function overridesConcerning(db: Database, sku: string, condition: SQL | undefined) {
   const named = (scope: OverrideRecord["scope"], key: SQLiteColumn) =>
@@ -96,21 +105,63 @@ export async function readServedPrice(
     overridesConcerning(db, sku, isNull(overrides.endedAt)),
   ]);
   if (!row) return null;
-  const { price, currency, priceSource, priceSince, baseWaitsSince, version } = row;
-  const isOnSale = row.status === "active";
-  const none = { until: null, overrideId: null };
-  const stored = { sku, price, currency, source: priceSource, since: priceSince, version, ...none, isOnSale };
-  if (open.length === 0 && baseWaitsSince === null && priceSource !== "override") return stored;
+  if (open.length === 0 && isAsStored(row)) return storedPrice(row);
   const frozenAt = frozenSince(open.map(asOverride), row, now);
   // a freeze may keep what overrides were that have ended since it began
   const asOfFreeze = or(isNull(overrides.endedAt), gte(overrides.endedAt, frozenAt ?? now));
   const known = (frozenAt === null ? open : await overridesConcerning(db, sku, asOfFreeze)).map(asOverride);
   const underlying = (await underlyingPrices(db, [{ ...row, at: frozenAt ?? now }])).get(sku)!;
-  const served = servedAt(known, row, underlying, now);
-  const { source, until } = served;
-  const isStored = served.price === price && source === priceSource;
+  return servedOf(row, known, underlying, now);
+}
+
+/** The same for many SKUs, in a few queries; those that are not in the catalogue are left out. */
+export async function readServedPrices(
+  db: Database,
+  skus: readonly string[],
+  now: number,
+): Promise<ServedPriceNow[]> {
+  const [rows, open] = await db.batch([
+    db.select().from(products).where(isAmong(products.sku, skus)).orderBy(products.sku),
+    priceOverrides(db, isNull(overrides.endedAt)),
+  ]);
+  const asOpen = open.map(asOverride);
+  const asked = rows.map((row) => ({ ...row, frozenAt: frozenSince(asOpen, row, now) }));
+  const firstFreeze = Math.min(now, ...asked.map(({ frozenAt }) => frozenAt ?? now));
+  const asOfFreeze = or(isNull(overrides.endedAt), gte(overrides.endedAt, firstFreeze));
+  const known = firstFreeze < now ? (await priceOverrides(db, asOfFreeze)).map(asOverride) : asOpen;
+  const moved = known.length === 0 ? asked.filter((row) => !isAsStored(row)) : asked;
+  const underlying = await underlyingPrices(
+    db,
+    moved.map((row) => ({ ...row, at: row.frozenAt ?? now })),
+  );
+  return asked.map((row) => {
+    const underneath = underlying.get(row.sku);
+    return underneath ? servedOf(row, known, underneath, now) : storedPrice(row);
+  });
+}
+
+/** Whether the stored price is the one to serve, where no override is open. */
+function isAsStored({ baseWaitsSince, priceSource }: ProductRecord): boolean {
+  return baseWaitsSince === null && priceSource !== "override";
+}
+
+function storedPrice({ sku, price, currency, priceSource, priceSince, version, status }: ProductRecord) {
+  return {
+    ...{ sku, price, currency, version, source: priceSource, since: priceSince },
+    ...{ until: null, overrideId: null, isOnSale: status === "active" },
+  };
+}
+
+function servedOf(
+  row: ProductRecord,
+  known: readonly Override[],
+  underlying: UnderlyingPrice,
+  now: number,
+): ServedPriceNow {
+  const { price, source, until, override } = servedAt(known, row, underlying, now);
+  const isStored = price === row.price && source === row.priceSource;
   const since = isStored
-    ? priceSince
-    : (frozenSince(known, row, now) ?? dueAt(known, row, now, baseWaitsSince).at);
-  return { ...stored, price: served.price, source, since, until, overrideId: served.override?.id ?? null };
+    ? row.priceSince
+    : (frozenSince(known, row, now) ?? dueAt(known, row, now, row.baseWaitsSince).at);
+  return { ...storedPrice(row), price, source, since, until, overrideId: override?.id ?? null };
 }

@@ -4,6 +4,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
 import { riskOfApproval } from "../../domain/pricing/approval.ts";
 import { knownEconomics } from "../../domain/pricing/unit-economics.ts";
+import { inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -17,11 +18,16 @@ import { assertAllowedPrices, assertPayable } from "./price-limits.ts";
  *
  * @throws ProblemError not_found, invalid, guardrail_blocked, reason_required, price_held, stale_or_mismatch
  */
-export async function setPrice(
-  ctx: ServiceContext,
-  sku: string,
-  input: { price: MoneyInput; reason: string },
-): Promise<ProductRecord> {
+export function setPrice(ctx: ServiceContext, sku: string, input: ManualPrice): Promise<ProductRecord> {
+  return inTurn(ctx, [], (inside) => setInTurn(inside, sku, input));
+}
+
+interface ManualPrice {
+  price: MoneyInput;
+  reason: string;
+}
+
+async function setInTurn(ctx: ServiceContext, sku: string, input: ManualPrice): Promise<ProductRecord> {
   const product = await readProduct(ctx.db, sku);
   if (!product) throw new ProblemError("not_found", "no such product");
   const amount = parseMinor(input.price, product.currency);

@@ -1,6 +1,7 @@
 import { type ProposalRecord, readProposal } from "../../db/reads/proposals.ts";
 import type { ServiceContext } from "../context.ts";
 import { decideSegment, type Planner } from "./decide.ts";
+import { editedFields } from "./edited.ts";
 import { type Approval, planApproval, planRejection } from "./plan-approval.ts";
 
 /**
@@ -10,12 +11,13 @@ import { type Approval, planApproval, planRejection } from "./plan-approval.ts";
  * @throws ProblemError not_found, illegal_transition, reason_required, guardrail_blocked, price_held, limits_changed,
  * stale_or_mismatch, unavailable
  */
-export function approveProposal(
+export async function approveProposal(
   ctx: ServiceContext,
   id: string,
   approval: Approval,
 ): Promise<ProposalRecord> {
-  return decideOne(ctx, id, (state, now) => planApproval(state, approval, ctx.actor, now));
+  const edited = approval.price === undefined ? null : await editedFields(ctx, id, approval.price);
+  return decideOne(ctx, id, (state, now) => planApproval(state, { ...approval, edited }, ctx.actor, now));
 }
 
 /**

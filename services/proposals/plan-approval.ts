@@ -14,6 +14,7 @@ import { knownEconomics } from "../../domain/pricing/unit-economics.ts";
 import { assertNotOverridden } from "../overrides/read-overrides.ts";
 import type { PriceChange } from "../pricing/commit-prices.ts";
 import { assertAllowedPrices, assertPayable } from "../pricing/price-limits.ts";
+import type { EditedFields } from "./edited.ts";
 import type { ApprovalState, DecidedProposal } from "./read-approval.ts";
 
 /** What an approver asks for. */
@@ -25,15 +26,27 @@ export interface Approval {
   effectiveAt?: number | undefined;
   /** ms; when the price before it comes back; without it the price stays */
   until?: number | undefined;
+  /** what can be said of `price`: it takes the place of what the proposal said of its own */
+  edited?: EditedFields | null | undefined;
 }
 
 /** What a request comes to. `end`: the proposal is over without its price; `problem` is what the caller is told then. */
 export type ProposalStep =
   | { kind: "none" }
   | { kind: "first_of_two"; to: number }
-  | { kind: "schedule"; to: number; effectiveAt: number; until: number | null; note: string | null }
-  | { kind: "apply"; change: PriceChange }
+  | (EditedStep & {
+      kind: "schedule";
+      to: number;
+      effectiveAt: number;
+      until: number | null;
+      note: string | null;
+    })
+  | (EditedStep & { kind: "apply"; change: PriceChange })
   | EndStep;
+
+interface EditedStep {
+  edited?: EditedFields | null;
+}
 
 interface EndStep {
   kind: "end";
@@ -76,11 +89,13 @@ export function planApproval(
   }
   const forbidden = forbiddenNow(state, to);
   if (forbidden) return forbidden;
-  if (isFirstOfTwo(state, to, approval.note ?? "", actor)) return { kind: "first_of_two", to };
+  const edited = to === proposal.to ? null : (approval.edited ?? null);
+  if (isFirstOfTwo(state, to, approval, actor)) return { kind: "first_of_two", to };
   const note = approval.note ?? null;
   if (approval.effectiveAt !== undefined && approval.effectiveAt > now)
-    return { kind: "schedule", to, effectiveAt: approval.effectiveAt, until, note };
-  return planApplication(state, { to, note, until }, now);
+    return { kind: "schedule", to, effectiveAt: approval.effectiveAt, until, note, edited };
+  const step = planApplication(state, { to, note, until }, now);
+  return step.kind === "apply" ? { ...step, edited } : step;
 }
 
 /**
@@ -193,13 +208,14 @@ function editedPrice(price: MoneyInput, currency: string): number {
 function isFirstOfTwo(
   { proposal, product, settings, hasColleagues }: ApprovalState,
   to: number,
-  note: string,
+  { note = "", edited }: Pick<Approval, "note" | "edited">,
   actor: Actor,
 ): boolean {
   const by = { label: actorLabel(actor), isPerson: actor.kind === "user", hasColleagues };
   const agreed = agreedTo(proposal.approvals, proposal.to, to);
   const economics = to === proposal.to || product === null ? null : knownEconomics(product, settings);
-  const risk = riskOfApproval(proposal.risk, proposal.from, to, economics);
+  const known = to !== proposal.to && edited?.risk === "HIGH" ? "HIGH" : proposal.risk;
+  const risk = riskOfApproval(known, proposal.from, to, economics);
   const needs = approvalNeeds(risk, { note, agreed, by });
   if (needs !== "note") return needs === "second_approver";
   const least = `at least ${HIGH_RISK_NOTE_MIN} characters`;

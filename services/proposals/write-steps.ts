@@ -34,8 +34,20 @@ export function stepsWrite(ctx: ServiceContext, planned: readonly PlannedStep[])
   return {
     ledger: prices?.ledger ?? [],
     audit: [...(prices?.audit ?? []), ...moves.map(({ audit }) => audit)],
-    statements: (ledger) => [...(prices?.statements(ledger) ?? []), ...moveStatements(ctx, moves)],
+    statements: (ledger) => [
+      ...(prices?.statements(ledger) ?? []),
+      ...moveStatements(ctx, moves),
+      ...editStatements(ctx, planned),
+    ],
   };
+}
+
+/** What is said of a price that a person chose, in the place of what was said of the proposed one. */
+function editStatements({ d1, db }: ServiceContext, planned: readonly PlannedStep[]): D1PreparedStatement[] {
+  return planned.flatMap(({ proposal, step }) => {
+    if ((step.kind !== "apply" && step.kind !== "schedule") || !step.edited) return [];
+    return [prepare(d1, db.update(proposals).set(step.edited).where(eq(proposals.id, proposal.id)))];
+  });
 }
 
 function moveOf(ctx: ServiceContext, proposal: DecidedProposal, step: ProposalStep): Move | null {
@@ -53,7 +65,7 @@ function moveOf(ctx: ServiceContext, proposal: DecidedProposal, step: ProposalSt
         changes: { status: step.status, note: step.note ?? note, ...decision },
       };
     case "schedule": {
-      const { kind: _, ...asked } = step;
+      const { kind: _, edited: _edited, ...asked } = step;
       return {
         proposal,
         audit: audited("proposal.schedule", asked),

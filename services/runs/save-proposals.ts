@@ -15,7 +15,7 @@ import type { RunRecord } from "./run-record.ts";
  */
 export type ProposedRows = Record<string, string>;
 
-type ProposedRow = ReturnType<typeof rowOf> & { category: string };
+type ProposedRow = ReturnType<typeof proposedFields> & { category: string };
 
 /** The rows of the decisions that change a price; `snapshots` are those that they were made from. */
 export function proposedRows(
@@ -26,7 +26,7 @@ export function proposedRows(
   const rows: ProposedRows = {};
   for (const decision of decisions) {
     if (decision.verdict !== "propose") continue;
-    const row: ProposedRow = { ...rowOf(decision), category: categories.get(decision.sku)! };
+    const row: ProposedRow = { ...proposedFields(decision), category: categories.get(decision.sku)! };
     rows[decision.sku] = JSON.stringify(row);
   }
   return rows;
@@ -84,7 +84,8 @@ function proposalId(runId: string, sku: string): string {
   return `prp_${runId.slice(4, 14)}${sha256Hex(`${runId} ${sku}`).slice(0, 14)}`;
 }
 
-function rowOf(decision: PricingDecision) {
+/** What a proposal says of a decision. */
+export function proposedFields(decision: PricingDecision) {
   const { sku, from, to, currency, changePct, risk, riskReasons, strategy, confidence } = decision;
   const { expected, atCurrent, delta } = decision;
   const { sentence, inputs, candidates, guardrails, binding, shadow } = decision;

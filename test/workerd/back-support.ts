@@ -120,6 +120,7 @@ export interface ProposalBody {
   note?: string;
   decidedBy?: string;
   approvals: { by: string; at: string }[];
+  expected: { delta: { profit: string } };
   explanation: { sentence: string; inputs: unknown[]; candidates: unknown[]; guardrails: unknown[] };
 }
 

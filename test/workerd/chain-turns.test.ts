@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { chainTurns } from "../../services/chains/turns.ts";
 import { expectSoundChains, servedPrice } from "./back-support.ts";
 import { addProposals } from "./proposals-support.ts";
-import { addProducts, call } from "./support.ts";
+import { addProducts, adminKey, call } from "./support.ts";
 
 const turns = chainTurns(env);
 const skus = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}-${i}`);
@@ -46,6 +46,8 @@ describe("the turns of those who write into the chains", () => {
 });
 
 describe("forty changes of price at the same instant", () => {
+  beforeAll(adminKey);
+
   it("by hand all succeed", async () => {
     const names = skus("HAND", 40);
     await addProducts(...names.map((sku) => ({ sku, price: 2_000 })));

@@ -122,6 +122,7 @@ describe("the machine-readable contract", () => {
       "/api/health": [],
       "/api/hooks/{sourceId}": [{ signature: [] }],
       "/api/price/{sku}": [],
+      "/api/prices": [],
     });
   });
 

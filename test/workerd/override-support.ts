@@ -10,6 +10,9 @@ export interface OverrideBody {
   expiresAt: string;
   price?: string;
   endedAt?: string;
+  products?: number;
+  hides?: { id: string }[];
+  underneath?: { price: string; source: string };
   code?: string;
   errors?: { path: string; code: string }[];
 }

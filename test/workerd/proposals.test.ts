@@ -130,10 +130,18 @@ describe("approving", () => {
   });
 
   it("at another price applies that one, within the hard limits", async () => {
+    const proposedEffect = (await stored("EDIT")).expected.delta;
     const { status, body } = await approve("EDIT", { price: 20.5 });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ status: "applied", to: "20.50" });
+    expect(body).toMatchObject({ status: "applied", to: "20.50", changePct: 2.5 });
     expect(await servedPrice("EDIT")).toBe("20.50");
+    // what the proposal says is now about the price that was chosen
+    const { explanation } = await stored("EDIT");
+    expect(explanation.sentence).toContain("20.50 EUR (+2.5 %): another price than the proposed one");
+    expect(explanation.candidates).toContainEqual(
+      expect.objectContaining({ price: "20.50", verdict: "chosen" }),
+    );
+    expect(body.expected.delta).not.toEqual(proposedEffect);
   });
 
   it.each([
@@ -148,8 +156,12 @@ describe("approving", () => {
     expect(await servedPrice("FLOOR")).toBe("20.00");
   });
 
-  it("at a price more than 15 % away needs what a HIGH risk needs", async () => {
-    const answer = await approve("FLOOR", { price: "26.00" });
+  it.each([
+    ["more than 15 % away", "26.00"],
+    // 50 % at 20.00, 44.4 % at 18.00
+    ["that moves the margin by more than five points", "18.00"],
+  ])("at a price %s needs what a HIGH risk needs", async (_, price) => {
+    const answer = await approve("FLOOR", { price });
     expect([answer.status, answer.body.code]).toEqual([422, "reason_required"]);
     expect(await servedPrice("FLOOR")).toBe("20.00");
   });

@@ -6,7 +6,7 @@ export type Right = "anybody" | "signature" | "caller" | "person" | "ingest or r
 /** The one table of who may call what. An operation that is not here fails the test beside it. */
 const OPERATIONS: Record<Right, readonly string[]> = {
   anybody: [
-    ...["get /api/health", "get /api/price/{sku}"],
+    ...["get /api/health", "get /api/price/{sku}", "post /api/prices"],
     ...["post /api/auth/sign-in", "post /api/auth/sign-out", "post /api/auth/link", "post /api/auth/accept"],
   ],
   signature: ["post /api/hooks/{sourceId}"],
@@ -19,7 +19,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "post /api/auth/second-factor/off",
     ],
   ],
-  "ingest or read": ["get /api/ingest/batches/{batchId}"],
+  "ingest or read": ["get /api/ingest/batches/{batchId}", "post /api/extract"],
   ingest: [
     ...["post /api/ingest/aggregates", "post /api/ingest/demand", "post /api/ingest/events"],
     ...["post /api/ingest/inventory", "post /api/ingest/observations"],
@@ -36,7 +36,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/products/{sku}/trend", "get /api/proposals", "get /api/proposals/{id}"],
     ...["get /api/quarantine", "get /api/runs", "get /api/runs/{id}", "post /api/runs/{id}/replay"],
     ...["get /api/settings", "get /api/signals", "get /api/signals/{id}", "get /api/sources"],
-    "get /api/unmatched",
+    ...["get /api/unmatched", "get /api/held-prices"],
   ],
   write: [
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
@@ -44,12 +44,13 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["post /api/mappings", "post /api/products", "put /api/products/{sku}"],
     ...["post /api/quarantine/{id}/discard", "post /api/quarantine/{id}/release", "post /api/runs"],
     ...["post /api/sources", "post /api/sources/{id}/secret", "patch /api/sources/{id}"],
-    ...["delete /api/sources/{id}", "put /api/signals/{id}/acknowledge"],
+    ...["delete /api/sources/{id}", "put /api/signals/{id}/acknowledge", "patch /api/products/{sku}"],
   ],
   approve: [
     ...["post /api/overrides", "delete /api/overrides/{id}", "post /api/prices/{sku}/rollback"],
     ...["post /api/proposals/bulk", "post /api/proposals/{id}/approve", "post /api/proposals/{id}/reject"],
-    "put /api/products/{sku}/price",
+    ...["put /api/products/{sku}/price", "post /api/import/prices", "post /api/runs/{id}/revert"],
+    ...["post /api/held-prices/{id}/release", "post /api/held-prices/{id}/discard"],
   ],
   admin: [
     ...[

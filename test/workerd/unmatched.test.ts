@@ -38,6 +38,17 @@ async function map(body: Record<string, unknown>) {
   return answer;
 }
 
+describe("a GTIN", () => {
+  it("finds no product that is not on sale by its GTIN", async () => {
+    await addProducts({ sku: "I-1", gtin: "777" }, { sku: "I-2", gtin: "777" }, { sku: "I-3", gtin: "888" });
+    await env.DB.prepare("UPDATE products SET status = 'inactive' WHERE sku IN ('I-2', 'I-3')").run();
+    const by = (gtin: string) => ({ ...observation("", 100), sku: undefined, gtin });
+    const receipt = await postObservations("inactive", "inactive-1", [by("777"), by("888")]);
+    expect(receipt).toMatchObject({ accepted: 1, problems: [{ row: 1, code: "unknown_sku" }] });
+    expect(await offersOf("I-1")).toHaveLength(1);
+  });
+});
+
 describe("an observation of an unknown product", () => {
   it("waits, the newest of its kind, until it is mapped; then it is accepted", async () => {
     const named = { competitor: "farshop", competitorSku: "F-77" };

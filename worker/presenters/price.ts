@@ -9,6 +9,7 @@ import type { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { claimPercent } from "../../domain/ledger/prior-price.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import type { OverrideRecord } from "../../services/overrides/read-overrides.ts";
+import type { Reach } from "../../services/overrides/read-reach.ts";
 import type { PriceExplanation } from "../../services/pricing/explain-price.ts";
 import type { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
 import { presentProposalDetail } from "./decisions.ts";
@@ -36,7 +37,11 @@ export function presentAuditEntry(row: typeof audit.$inferSelect): z.infer<typeo
   return { ...row, at: iso(row.at) };
 }
 
-export function presentOverride(row: OverrideRecord, now: number): z.infer<typeof Override> {
+export function presentOverride(
+  row: OverrideRecord,
+  now: number,
+  reach: Reach | null = null,
+): z.infer<typeof Override> {
   const { id, scope, key, kind, reason, createdBy, currency } = row;
   return {
     ...{ id, scope, kind, reason, createdBy },
@@ -48,6 +53,14 @@ export function presentOverride(row: OverrideRecord, now: number): z.infer<typeo
       price: row.price === null || currency === null ? null : formatMinor(row.price, currency),
       endedAt: row.endedAt === null ? null : iso(row.endedAt),
       endedBy: row.endedBy,
+      products: reach?.products ?? null,
+      hides: reach?.hides.map(({ id, scope, key, kind }) => ({ id, scope, key, kind })) ?? null,
+      underneath: reach?.underneath
+        ? {
+            price: formatMinor(reach.underneath.price, reach.underneath.currency),
+            source: reach.underneath.source,
+          }
+        : null,
     }),
   };
 }

@@ -6,6 +6,7 @@ import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../domain/messages/names.ts"
 import { createOverride } from "../../services/overrides/create-override.ts";
 import { endOverride } from "../../services/overrides/end-override.ts";
 import { listOverrides, OVERRIDE_LIST } from "../../services/overrides/read-overrides.ts";
+import { readReach } from "../../services/overrides/read-reach.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
@@ -64,8 +65,14 @@ export const overrideRoutes = newRouter()
     const { all, ...asked } = c.req.valid("query");
     const query = pageQuery(OVERRIDE_LIST, asked);
     const page = await listOverrides(ctx, query, { ...asked, all: all === "true" });
+    const reach = await readReach(
+      ctx,
+      page.rows.map(({ override }) => override),
+    );
     return c.json(
-      presentPage(page, query, ({ override }) => presentOverride(override, ctx.now)),
+      presentPage(page, query, ({ override }) =>
+        presentOverride(override, ctx.now, reach.get(override.id) ?? null),
+      ),
       200,
     );
   })
@@ -75,7 +82,8 @@ export const overrideRoutes = newRouter()
     const until = expiresAt === undefined ? undefined : Date.parse(expiresAt);
     const created = await createOverride(ctx, { ...request, expiresAt: until });
     drainSoon(c);
-    return c.json(presentOverride(created, ctx.now), 201);
+    const reach = await readReach(ctx, [created]);
+    return c.json(presentOverride(created, ctx.now, reach.get(created.id) ?? null), 201);
   })
   .openapi(endRoute, async (c) => {
     const ctx = requestContext(c);

@@ -1,22 +1,30 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { cors } from "hono/cors";
 import { database } from "../../db/database.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { parseMinor } from "../../domain/base/money.ts";
 import { InstantIn } from "../../domain/contract/answers.ts";
-import { PriceExplanation, Product, ServedPrice } from "../../domain/contract/catalogue.ts";
+import {
+  PriceExplanation,
+  Product,
+  RevertedRun,
+  ServedPrice,
+  ServedPrices,
+} from "../../domain/contract/catalogue.ts";
 import { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
 import { explainPrice } from "../../services/pricing/explain-price.ts";
 import { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
+import { revertRun } from "../../services/pricing/revert-run.ts";
 import { rollBack } from "../../services/pricing/roll-back.ts";
-import { readServedPrice } from "../../services/pricing/served-price.ts";
+import { readServedPrice, readServedPrices } from "../../services/pricing/served-price.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
-import { jsonReply } from "../openapi.ts";
+import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentPriceExplanation, presentPriorPrice } from "../presenters/price.ts";
 import { presentProduct, presentServedPrice } from "../presenters/product.ts";
 
@@ -33,17 +41,42 @@ const priceRoute = createRoute({
   responses: jsonReply(200, ServedPrice, "the price"),
 });
 
-export const priceRoutes = newRouter().openapi(priceRoute, async (c) => {
-  const served = await readServedPrice(database(c.env.DB), c.req.valid("param").sku, Date.now());
-  if (!served?.isOnSale)
-    throw new ProblemError("not_found", served ? `${served.sku} is not on sale` : "no such product");
-  const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;
-  c.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}, must-revalidate`);
-  c.header("etag", etag);
-  c.header("access-control-allow-origin", "*");
-  if (names(c.req.header("if-none-match"), etag)) return c.body(null, 304) as never;
-  return c.json(presentServedPrice(served), 200);
+/** Prices of one request. */
+const SKUS_MAX = 500;
+
+const manyRoute = createRoute({
+  method: "post",
+  path: "/api/prices",
+  security: [],
+  tags: ["pricing"],
+  summary: "The prices to serve now, of many SKUs (public)",
+  request: jsonBody(z.strictObject({ skus: z.array(z.string().min(1).max(100)).min(1).max(SKUS_MAX) })),
+  responses: jsonReply(200, ServedPrices, "the prices, in the order of the SKUs"),
 });
+
+/** A shop's page may ask from its own origin. */
+const publicPrices = newRouter();
+publicPrices.use("/api/price/*", cors());
+publicPrices.use("/api/prices", cors());
+
+export const priceRoutes = publicPrices
+  .openapi(manyRoute, async (c) => {
+    const skus = [...new Set(c.req.valid("json").skus)];
+    const served = await readServedPrices(database(c.env.DB), skus, Date.now());
+    const onSale = new Map(served.filter(({ isOnSale }) => isOnSale).map((price) => [price.sku, price]));
+    const items = skus.flatMap((sku) => onSale.get(sku) ?? []).map(presentServedPrice);
+    return c.json({ items, missing: skus.filter((sku) => !onSale.has(sku)) }, 200);
+  })
+  .openapi(priceRoute, async (c) => {
+    const served = await readServedPrice(database(c.env.DB), c.req.valid("param").sku, Date.now());
+    if (!served?.isOnSale)
+      throw new ProblemError("not_found", served ? `${served.sku} is not on sale` : "no such product");
+    const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;
+    c.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}, must-revalidate`);
+    c.header("etag", etag);
+    if (names(c.req.header("if-none-match"), etag)) return c.body(null, 304) as never;
+    return c.json(presentServedPrice(served), 200);
+  });
 
 /** Whether `If-None-Match` names the tag: a list, weak or strong, or `*` (RFC 9110, 13.1.2). */
 function names(header: string | undefined, etag: string): boolean {
@@ -66,6 +99,19 @@ const rollbackRoute = createRoute({
     body: { required: false, content: { "application/json": { schema: Reason } } },
   },
   responses: jsonReply(200, Product, "the product at its price before"),
+});
+
+const revertRoute = createRoute({
+  method: "post",
+  path: "/api/runs/{id}/revert",
+  tags: ["pricing"],
+  summary: "Take back every price that a run's proposals put in force and that still is",
+  middleware: [requireScope("approve"), emptyBodyIsNone] as const,
+  request: {
+    params: z.object({ id: z.string().max(100) }),
+    body: { required: false, content: { "application/json": { schema: Reason } } },
+  },
+  responses: jsonReply(200, RevertedRun, "what became of the prices"),
 });
 
 const explainRoute = createRoute({
@@ -105,6 +151,12 @@ export const pricesRoutes = newRouter()
     const product = await rollBack(requestContext(c), c.req.valid("param").sku, { reason });
     drainSoon(c);
     return c.json(presentProduct(product), 200);
+  })
+  .openapi(revertRoute, async (c) => {
+    const { reason } = c.req.valid("json") ?? {};
+    const reverted = await revertRun(requestContext(c), c.req.valid("param").id, reason ?? null);
+    drainSoon(c);
+    return c.json(reverted, 200);
   })
   .openapi(explainRoute, async (c) => {
     const ctx = requestContext(c);

@@ -26,6 +26,7 @@ export type ReasonCode =
   | "strategy_hold"
   | "limit_violated"
   | "portfolio"
+  | "by_hand"
   | GuardrailName;
 
 type CandidateVerdict = "chosen" | "feasible" | "removed";

@@ -143,7 +143,8 @@ export function explain(problem: PricingProblem, choice: Choice, detail: Detail 
   const isMove = i !== evaluation.current;
   const isDetailed = isMove || detail === "all";
   const { steps, unlimited } = stepsOf(problem, choice);
-  const shadow = bindingOf(problem, choice);
+  // no guardrail decided what a person chose
+  const shadow = choice.reason === "by_hand" ? [] : bindingOf(problem, choice);
   const { reason, why } = reasonOf(problem, choice, steps, shadow);
   const delta = changeOf(problem, i);
   const pGain = Math.round(evaluation.pGain[i]! * 10_000) / 10_000;

@@ -52,6 +52,14 @@ describe("a change of exactly a share of the price", () => {
     expect(riskOfApproval("LOW", from, to)).toBe(isMore ? "HIGH" : "LOW");
   });
 
+  it("counts the margin too, where the cost is known: five points", () => {
+    const economics = { includesTax: false, taxBps: 0, feeRate: 0, unitFee: 0, unitCost: 4_000 };
+    // 60 % at 100.00; 54.5 % at 88.00; 55.0 % at 88.89
+    expect(riskOfApproval("LOW", 10_000, 8_800, economics)).toBe("HIGH");
+    expect(riskOfApproval("LOW", 10_000, 8_889, economics)).toBe("LOW");
+    expect(riskOfApproval("LOW", 10_000, 8_800)).toBe("LOW");
+  });
+
   it("never lowers the risk that was judged", () => {
     expect(riskOfApproval("HIGH", 2000, 2001)).toBe("HIGH");
     expect(riskOfApproval("MEDIUM", 2000, 2001)).toBe("MEDIUM");

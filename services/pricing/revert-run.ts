@@ -1,0 +1,87 @@
+import { and, eq, isNotNull, lt, max, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
+import type { ProductRecord } from "../../db/reads/products.ts";
+import { priceLedger, products, proposals, runs } from "../../db/schema.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import type { PriceSource } from "../../domain/ledger/served-price.ts";
+import type { ServiceContext } from "../context.ts";
+import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
+import { readSettings } from "../settings/settings.ts";
+import { commitPrices, type PriceChange, SEGMENT_PRICES } from "./commit-prices.ts";
+import { assertAllowedPrices } from "./price-limits.ts";
+
+interface RevertedRun {
+  reverted: number;
+  skipped: number;
+  failed: { sku: string; code: string; message: string }[];
+}
+
+/**
+ * Takes back every price that a run's proposals put in force and that still is: the price before it is in force again, if
+ * the limits of today allow it. A price that another has replaced since stays. Each price is judged by itself.
+ *
+ * @throws ProblemError not_found
+ */
+export async function revertRun(
+  ctx: ServiceContext,
+  runId: string,
+  reason: string | null,
+): Promise<RevertedRun> {
+  const applied = await readApplied(ctx, runId);
+  const { settings } = await readSettings(ctx.d1);
+  const inForce = await overridesAt(ctx.db, ctx.now);
+  const answer: RevertedRun = { reverted: 0, skipped: 0, failed: [] };
+  const changes: PriceChange[] = [];
+  for (const { seq, product, before } of applied) {
+    if (product.priceSeq !== seq || before === null) {
+      answer.skipped++;
+      continue;
+    }
+    try {
+      assertNotOverridden(inForce, product, ctx.now);
+      assertAllowedPrices([product], before.to, settings);
+      changes.push(takenBack(product, seq, before, reason));
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      answer.failed.push({ sku: product.sku, code: error.code, message: error.message });
+    }
+  }
+  for (let start = 0; start < changes.length; start += SEGMENT_PRICES) {
+    const committed = await commitPrices(ctx, changes.slice(start, start + SEGMENT_PRICES));
+    answer.reverted += committed.applied.length;
+    const message = "the price changed meanwhile; look again";
+    for (const { sku } of committed.mismatched)
+      answer.failed.push({ sku, code: "stale_or_mismatch", message });
+  }
+  return answer;
+}
+
+function takenBack(
+  { sku, price, version, currency }: ProductRecord,
+  seq: number,
+  before: { to: number; source: string },
+  reason: string | null,
+): PriceChange {
+  return {
+    ...{ sku, from: price, version, currency, to: before.to, source: before.source as PriceSource },
+    ...{ cause: { kind: "rollback", id: String(seq) }, proposalId: null, note: null, reason },
+  };
+}
+
+/** The ledger entries of a run's proposals, with their product and the entry before. */
+async function readApplied({ db }: ServiceContext, runId: string) {
+  const earlier = alias(priceLedger, "earlier");
+  const entryBefore = db
+    .select({ seq: max(earlier.seq) })
+    .from(earlier)
+    .where(and(eq(earlier.sku, proposals.sku), lt(earlier.seq, proposals.ledgerSeq)));
+  const [found] = await db.select({ id: runs.id }).from(runs).where(eq(runs.id, runId));
+  if (!found) throw new ProblemError("not_found", "no such run");
+  return db
+    .select({ seq: proposals.ledgerSeq, product: products, before: priceLedger })
+    .from(proposals)
+    .innerJoin(products, eq(products.sku, proposals.sku))
+    .leftJoin(priceLedger, sql`${priceLedger.seq} = (${entryBefore})`)
+    .where(and(eq(proposals.runId, runId), isNotNull(proposals.ledgerSeq)))
+    .orderBy(proposals.sku);
+}

@@ -1,4 +1,5 @@
-import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { MATCH_STATUSES, type MatchListing } from "../../domain/messages/match-listing.ts";
 import { DEAD_LETTER_STATUSES, SOURCE_FORMATS } from "../../domain/messages/names.ts";
 
 /** Who posts observations: a scraper, a feed, the shop. */
@@ -70,4 +71,29 @@ export const mappings = sqliteTable(
     createdAt: integer("created_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.competitor, t.kind, t.key] })],
+);
+
+/** Matches that a person is to settle, or has settled: by competitor, listing and product. */
+export const matchReviews = sqliteTable(
+  "match_reviews",
+  {
+    competitor: text().notNull(),
+    listingId: text("listing_id").notNull(),
+    sku: text().notNull(),
+    /** made from the three: what the API calls it by */
+    id: text().notNull(),
+    listing: text({ mode: "json" }).$type<MatchListing>().notNull(),
+    /** probability, 0 to 1 */
+    score: real().notNull(),
+    why: text({ mode: "json" }).$type<string[]>().notNull(),
+    packFactor: real("pack_factor"),
+    status: text({ enum: MATCH_STATUSES }).notNull(),
+    settledBy: text("settled_by"),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.competitor, t.listingId, t.sku] }),
+    uniqueIndex("match_reviews_id").on(t.id),
+  ],
 );

@@ -45,6 +45,11 @@ export function actorLabel(actor: Actor): string {
   }
 }
 
+/** The id of the person, key or source that acts; null for the system's own jobs. */
+export function actorId(actor: Actor): string | null {
+  return actor.kind === "system" ? null : actor.id;
+}
+
 /** Whether the actor has the scope; `admin` has every one. */
 export function may(actor: Actor, scope: Scope): boolean {
   return actor.scopes.includes(scope) || actor.scopes.includes("admin");

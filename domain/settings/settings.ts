@@ -130,6 +130,10 @@ export const Settings = z.strictObject({
     .refine(({ high, medium }) => high <= medium, "high is above medium")
     .default({ high: -1, medium: -0.3 })
     .describe("where the labels of price sensitivity begin; they set the priority of signals"),
+  pricesInformed: z
+    .boolean()
+    .default(true)
+    .describe("the catalogue's prices were set knowing demand, so that they count as evidence of it"),
   cannibalisation: fraction
     .default(0)
     .describe("of the units that a price cut wins, the share taken from the product's own family"),

@@ -1,5 +1,6 @@
-import { and, desc, eq, isNull, lt, or } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
+import { type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { apiKeys } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
@@ -44,22 +45,26 @@ export async function createKey(
   return { id, key, name, scopes, expiresAt };
 }
 
-/** Keys, newest first, without what opens anything; `after` is the last of the page before. */
-export async function listKeys(
-  ctx: ServiceContext,
-  { limit, after }: { limit: number; after?: { createdAt: number; id: string } | undefined },
-) {
-  const older = after && [
-    lt(apiKeys.createdAt, after.createdAt),
-    and(eq(apiKeys.createdAt, after.createdAt), lt(apiKeys.id, after.id)),
-  ];
-  const rows = await ctx.db
-    .select()
-    .from(apiKeys)
-    .where(older && or(...older))
-    .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
-    .limit(limit);
-  return rows.map(({ hash: _, ...row }) => row);
+/** What the list of keys can be sorted, searched and counted by. */
+export const KEY_LIST: ListShape = {
+  source: sql`${apiKeys}`,
+  id: apiKeys.id,
+  sorts: { name: apiKeys.name, createdAt: apiKeys.createdAt },
+  sort: "-createdAt",
+  search: [apiKeys.name, apiKeys.createdBy],
+  facets: {},
+};
+
+/** A page of keys. */
+export function listKeys({ db }: ServiceContext, query: ListQuery) {
+  return readPage(db, KEY_LIST, query, [], ({ place, cut }) =>
+    cut(
+      db
+        .select({ key: apiKeys, ...place })
+        .from(apiKeys)
+        .$dynamic(),
+    ),
+  );
 }
 
 /** Revokes a key for good. */

@@ -1,9 +1,10 @@
 import type { Database } from "../../db/database.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { packText } from "../../domain/delivery/chunking.ts";
+import { hideVisitors } from "../../domain/delivery/hide-visitors.ts";
 import { BATCH_ROWS_MAX, type BatchToAccept, type Envelope } from "../../domain/messages/batch.ts";
 import { newId } from "../context.ts";
-import type { InboxPort } from "../ports.ts";
+import type { InboxPort, VaultPort } from "../ports.ts";
 import { assertRate, type KnownSource, lookUpOrCreateSource, lookUpSource } from "./known-sources.ts";
 import type { Source } from "./sources.ts";
 
@@ -14,6 +15,7 @@ const STORE_RETRY_SECONDS = 5;
 export interface AcceptContext {
   db: Database;
   inboxes: Pick<InboxPort, "accept" | "takeTurn">;
+  vault: Pick<VaultPort, "secret">;
   now: number;
 }
 
@@ -62,7 +64,7 @@ export async function countRequest(
  * @throws ProblemError `too_large`, `batch_id_reused`, or `unavailable` when it could not be stored
  */
 export async function acceptBatch(
-  { inboxes, now }: Omit<AcceptContext, "db">,
+  { inboxes, vault, now }: Omit<AcceptContext, "db">,
   { kind, source, rows, batchId = newId("batch") }: Envelope,
   bytes: Uint8Array,
 ): Promise<AcceptedBatch> {
@@ -72,7 +74,9 @@ export async function acceptBatch(
       `a batch holds at most ${BATCH_ROWS_MAX} rows, this one ${rows.length}`,
     );
   const sha256 = await sha256OfBytes(bytes);
-  return storeBatch(inboxes, { source, batchId, sha256, kind, receivedAt: now, rows });
+  const hidden =
+    kind === "events" ? hideVisitors(rows, await orUnavailable(vault.secret(), { source, batchId })) : rows;
+  return storeBatch(inboxes, { source, batchId, sha256, kind, receivedAt: now, rows: hidden });
 }
 
 /** @throws ProblemError `batch_id_reused`, or `unavailable` when it could not be stored */

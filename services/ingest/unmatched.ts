@@ -1,4 +1,4 @@
-import { gt, lte, sql } from "drizzle-orm";
+import { eq, gt, lte, sql } from "drizzle-orm";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { unmatched } from "../../db/schema.ts";
 import { wideHash } from "../../domain/base/sharding.ts";
@@ -92,6 +92,12 @@ export async function listUnmatched(
         .$dynamic(),
     ),
   );
+}
+
+/** One of the rows that wait. */
+export async function findUnmatched({ db }: ServiceContext, id: string): Promise<UnmatchedRecord | null> {
+  const [row] = await db.select().from(unmatched).where(eq(unmatched.id, id));
+  return row ?? null;
 }
 
 /** Forgets what nobody has mapped for 30 days. */

@@ -22,6 +22,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
+import { matchingRoutes } from "./routes/matching.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
@@ -71,6 +72,7 @@ const routes = app
   .route("/", sourceRoutes)
   .route("/", unmatchedRoutes)
   .route("/", readingRoutes)
+  .route("/", matchingRoutes)
   .route("/", deadLetterRoutes)
   .route("/", liveRoutes)
   .route("/", importRoutes)

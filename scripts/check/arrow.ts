@@ -8,6 +8,7 @@ const ROOMS = [
     "settings",
     "messages",
     "reading",
+    "matching",
     "intake",
     "delivery",
     "market",

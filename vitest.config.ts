@@ -32,7 +32,8 @@ const BUNDLED = [
   ...["itty-durable", "zod", "htmlparser2", "@hono/zod-openapi", "csv-parse/browser/esm/sync"],
   ...["hono", "hono/cookie", "hono/cors", "hono/factory", "hono/http-exception", "hono/secure-headers"],
   ...["drizzle-orm", "drizzle-orm/d1", "drizzle-orm/sqlite-core"],
-  ...["@noble/hashes/scrypt.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js", "jose", "otpauth"],
+  ...["@noble/hashes/hmac.js", "@noble/hashes/scrypt.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
+  ...["jose", "otpauth"],
 ];
 
 /** Four heights: pure tables in Node, the line on a simulated platform, workerd on real migrations, all in Chromium. */

@@ -14,6 +14,7 @@ export interface Env {
   VISITOR: DurableObjectNamespace;
   LIVE_FEED: DurableObjectNamespace;
   RUN_PROGRESS: DurableObjectNamespace;
+  VAULT: DurableObjectNamespace;
   SIGN_IN_GATE: DurableObjectNamespace;
   CHAIN_TURNS: DurableObjectNamespace;
   OBSERVATIONS: Queue<ObservationsQueueMessage>;
@@ -21,10 +22,15 @@ export interface Env {
   RUNS: Queue<RunShardMessage>;
   /** number of SKU shards, fixed at install */
   SKU_SHARDS: string;
+  /** signs the chains' heads and hides customers' ids; without it the install makes one of its own */
+  INSTALL_SECRET?: string;
   /** local installs only: an admin key made on an empty state */
   BOOTSTRAP_API_KEY?: string;
   /** local installs only: `email:password` of the first person, made on an empty state */
   BOOTSTRAP_ADMIN?: string;
+  /** Fetches the datasets that Apify's webhooks name; another address than Apify's own for tests */
+  APIFY_TOKEN?: string;
+  APIFY_URL?: string;
   /** Signed tokens of services: who signs them and for whom, and the address of the signer's keys or one shared key. */
   JWT_ISSUER?: string;
   JWT_AUDIENCE?: string;

@@ -1,17 +1,21 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
-import type { GatePort, InboxPort, LivePort, Ports, ShardPort } from "../services/ports.ts";
+import type { GatePort, InboxPort, LivePort, Ports, ShardPort, VaultPort } from "../services/ports.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, visitor } from "./stubs.ts";
+import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, vault, visitor } from "./stubs.ts";
 
 /** The objects and queues of this install, as verbs reach them. */
 export function portsOf(env: Env): Ports {
   return {
     shards: shardPort(env),
-    visitors: { observe: (index, call) => visitor(env, index).observe(call) },
+    visitors: {
+      observe: (index, call) => visitor(env, index).observe(call),
+      forget: async (index, session) => visitor(env, index).forget(session),
+    },
     inboxes: inboxPort(env),
     live: livePort(env),
+    vault: vaultPort(env),
     queues: env,
   };
 }
@@ -63,5 +67,20 @@ function livePort(env: Env): LivePort {
         console.warn({ event: "live.publish_failed", error: String(error) });
       }
     },
+  };
+}
+
+/** Of this isolate: the secret never changes. */
+let madeSecret: string | undefined;
+
+function vaultPort(env: Env): VaultPort {
+  return {
+    async secret() {
+      if (env.INSTALL_SECRET) return env.INSTALL_SECRET;
+      madeSecret ??= await vault(env).secret();
+      return madeSecret;
+    },
+    keptHeads: async () => vault(env).keptHeads(),
+    keepHeads: async (heads) => vault(env).keepHeads(heads),
   };
 }

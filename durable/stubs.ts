@@ -5,6 +5,7 @@ import type { LiveFeed } from "./live-feed.ts";
 import { type RunProgressClient, runProgressClient } from "./run-progress.ts";
 import type { SignInGate } from "./sign-in-gate.ts";
 import type { SkuShard } from "./sku-shard.ts";
+import type { Vault } from "./vault.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** The object that keeps a batch, found from the batch's id. */
@@ -39,6 +40,12 @@ export function visitor(env: Pick<Env, "VISITOR">, index: number): DurableObject
 export function liveFeed(env: Pick<Env, "LIVE_FEED">): DurableObjectStub<LiveFeed> {
   const namespace = env.LIVE_FEED as unknown as DurableObjectNamespace<LiveFeed>;
   return namespace.get(namespace.idFromName("live"));
+}
+
+/** The one object that keeps the install's secret. */
+export function vault(env: Pick<Env, "VAULT">): DurableObjectStub<Vault> {
+  const namespace = env.VAULT as unknown as DurableObjectNamespace<Vault>;
+  return namespace.get(namespace.idFromName("vault"));
 }
 
 /** The one object that counts sign-ins and hashes passwords. */

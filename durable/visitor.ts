@@ -69,6 +69,11 @@ export class Visitor extends DurableObject<Env> {
     return sum;
   }
 
+  /** Deletes what is kept of a session; answers how many there were. */
+  async forget(visitor: number): Promise<number> {
+    return this.#sql.exec("DELETE FROM sessions WHERE visitor = ?", visitor).rowsWritten > 0 ? 1 : 0;
+  }
+
   /** Forgets sessions that are over; looks again while any is left. */
   override async alarm(): Promise<void> {
     const now = Date.now();

@@ -1,5 +1,6 @@
 import type { Env } from "../db/env.ts";
 import type { Attempt } from "../domain/identity/brake.ts";
+import type { KeptHeads } from "../domain/ledger/heads.ts";
 import type { AcceptAnswer, ChunkOutcome, ChunkRef, PackedBatch } from "../domain/messages/batch.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
 import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
@@ -39,8 +40,10 @@ export interface VisitAnswer {
 }
 
 /** The objects that keep the shop's sessions. */
-interface VisitorPort {
+export interface VisitorPort {
   observe(index: number, call: VisitCall): Promise<VisitAnswer>;
+  /** Deletes what is kept of a session; answers how many there were. */
+  forget(index: number, visitor: number): Promise<number>;
 }
 
 /** The objects that keep accepted batches until every chunk is done. */
@@ -58,6 +61,14 @@ export interface InboxPort {
 export interface LivePort {
   /** Best effort, and never rejects: whoever misses a frame reads the lists. `digestPerHour`: the setting. */
   publish(items: LiveItem[], digestPerHour?: number): Promise<void>;
+}
+
+/** The object that keeps what is in neither the database nor the bucket. */
+export interface VaultPort {
+  /** the install's secret: configured, or made at its first use */
+  secret(): Promise<string>;
+  keptHeads(): Promise<KeptHeads | null>;
+  keepHeads(heads: KeptHeads): Promise<void>;
 }
 
 /** Whether the password was right; or, not tried, the seconds to wait. */
@@ -81,5 +92,6 @@ export interface Ports {
   visitors: VisitorPort;
   inboxes: InboxPort;
   live: LivePort;
+  vault: VaultPort;
   queues: Pick<Env, "OBSERVATIONS" | "EVENTS" | "RUNS">;
 }

@@ -9,6 +9,7 @@ import type { AcceptContext } from "../services/ingest/accept-batch.ts";
 import type { DeliveryContext } from "../services/ingest/deliver.ts";
 import { publishSignals } from "../services/ingest/publish-signals.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
+import type { VaultPort } from "../services/ports.ts";
 import type { AppEnv } from "./context.ts";
 
 /** The verb's context for a request whose caller is known. */
@@ -18,9 +19,15 @@ export function requestContext(c: Context<AppEnv>): ServiceContext {
   return serviceContext(c.env, actor);
 }
 
+/** For verbs that need the install's secret. */
+export function proofContext(c: Context<AppEnv>): ServiceContext & { vault: VaultPort } {
+  return { ...requestContext(c), vault: portsOf(c.env).vault };
+}
+
 /** For verbs that accept batches, whoever posts them. */
 export function acceptContext(c: Context<AppEnv>): AcceptContext {
-  return { db: database(c.env.DB), inboxes: portsOf(c.env).inboxes, now: Date.now() };
+  const { inboxes, vault } = portsOf(c.env);
+  return { db: database(c.env.DB), inboxes, vault, now: Date.now() };
 }
 
 /** For verbs that deliver rows while the caller waits. */

@@ -8,9 +8,11 @@ import { identity } from "./middleware/identity.ts";
 import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
@@ -19,10 +21,12 @@ import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
+import { matchingRoutes } from "./routes/matching.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
 import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
+import { privacyRoutes } from "./routes/privacy.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
@@ -67,6 +71,7 @@ const routes = app
   .route("/", sourceRoutes)
   .route("/", unmatchedRoutes)
   .route("/", readingRoutes)
+  .route("/", matchingRoutes)
   .route("/", deadLetterRoutes)
   .route("/", liveRoutes)
   .route("/", importRoutes)
@@ -83,10 +88,13 @@ const routes = app
   .route("/", shopRoutes)
   .route("/", runRoutes)
   .route("/", forecastRoutes)
+  .route("/", decisionRoutes)
   .route("/", proposalRoutes)
   .route("/", overrideRoutes)
   .route("/", priceRoutes)
   .route("/", pricesRoutes)
+  .route("/", privacyRoutes)
+  .route("/", auditRoutes)
   .route("/", operateRoutes);
 
 /** The API's type, for the dashboard's client. */

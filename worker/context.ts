@@ -35,9 +35,12 @@ const CODES: Readonly<Record<string, string>> = {
   custom: "invalid",
 };
 
-/** Zod's issues with `value` as field errors; an unknown key is an error at its own path. */
+/** An answer names so many wrong fields; whoever has more has one mistake many times. */
+const ERRORS_MAX = 100;
+
+/** Zod's issues with `value` as field errors, the first hundred; an unknown key is an error at its own path. */
 export function fieldErrors(issues: readonly Issue[], value: unknown): FieldError[] {
-  return issues.flatMap((issue) => {
+  const errors = issues.slice(0, ERRORS_MAX).flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys" && issue.keys)
       return issue.keys.map((key) => ({
@@ -51,6 +54,7 @@ export function fieldErrors(issues: readonly Issue[], value: unknown): FieldErro
     const code = issue.code ?? "invalid";
     return [{ path: name, code: CODES[code] ?? code, message: issue.message }];
   });
+  return errors.slice(0, ERRORS_MAX);
 }
 
 function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {

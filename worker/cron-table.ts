@@ -1,12 +1,15 @@
 import type { Env } from "../db/env.ts";
 import { portsOf } from "../durable/ports.ts";
 import { skuShardIndex } from "../durable/stubs.ts";
-import { keepHeads } from "../services/chains/verify.ts";
+import { keepHeads } from "../services/chains/kept-heads.ts";
+import { checkAMinute } from "../services/chains/rolling-check.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
+import { expireMatches } from "../services/matching/reviews.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
+import { noteOutcomes } from "../services/operate/job-failures.ts";
 import { settleOverrides } from "../services/overrides/settle-overrides.ts";
 import { endCampaigns } from "../services/proposals/campaigns.ts";
 import { applyDue, applySafe, expireProposals } from "../services/proposals/due.ts";
@@ -34,10 +37,12 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
       name: "night",
       run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, (sku) => skuShardIndex(env, sku))),
     },
-    { name: "heads", run: (_, ctx) => keepHeads(ctx) },
+    { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
+    { name: "proof", run: (env, ctx) => checkAMinute({ ...ctx, vault: portsOf(env).vault }) },
   ],
   "0 * * * *": [
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
+    { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },
   ],
 };
@@ -45,13 +50,17 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
 /** Runs a trigger's jobs; one that fails does not keep the others from running, and is thrown at the end. */
 export async function runCron(env: Env, cron: string, now: number): Promise<void> {
   const failures: unknown[] = [];
+  const outcomes = new Map<string, string | null>();
   for (const job of CRON_TABLE[cron] ?? []) {
     try {
       await job.run(env, serviceContext(env, systemActor(job.name), now));
+      outcomes.set(job.name, null);
     } catch (error) {
       console.error(`cron ${cron} ${job.name}:`, error);
       failures.push(error);
+      outcomes.set(job.name, String(error));
     }
   }
+  await noteOutcomes(serviceContext(env, systemActor("cron"), now), outcomes);
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} jobs of ${cron} failed`);
 }

@@ -8,6 +8,7 @@ import "./styles/shell.css";
 import "./styles/parts.css";
 import "./styles/table.css";
 import "./styles/pages.css";
+import "./styles/people.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

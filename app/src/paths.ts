@@ -7,6 +7,9 @@ export const paths = {
   products: (): string => "/products",
   product: (sku: string): string => `/products/${encodeURIComponent(sku)}`,
   signals: (): string => "/signals",
+  account: (): string => "/account",
+  users: (): string => "/users",
+  apiKeys: (): string => "/keys",
 };
 
 /** Where to go after signing in: a path of this app, never an address of another site. */

@@ -8,6 +8,10 @@ import { paths } from "./paths.ts";
 import { PAGES } from "./shell/navigation.ts";
 import { Shell } from "./shell/Shell.tsx";
 
+const JoinPage = lazy(() => import("./pages/people/JoinPage.tsx"));
+const AccountPage = lazy(() => import("./pages/people/AccountPage.tsx"));
+const UsersPage = lazy(() => import("./pages/people/UsersPage.tsx"));
+const KeysPage = lazy(() => import("./pages/people/KeysPage.tsx"));
 const ProductPage = lazy(async () => ({
   default: (await import("./pages/product/ProductPage.tsx")).ProductPage,
 }));
@@ -17,6 +21,7 @@ export function AppRoutes() {
   return (
     <Router>
       <Route path="/sign-in" component={SignInPage} />
+      <Route path="/join" component={JoinPage} />
       <Route path="/" component={Shell}>
         <Route path="/" component={() => <Navigate href={paths.approvals()} />} />
         <Route path="/approvals" component={ApprovalsPage}>
@@ -24,6 +29,9 @@ export function AppRoutes() {
           <Route path="/:id" component={ProposalPane} />
         </Route>
         <Route path="/products/:sku" component={ProductPage} />
+        <Route path="/account" component={AccountPage} />
+        <Route path="/users" component={UsersPage} />
+        <Route path="/keys" component={KeysPage} />
         <For each={PAGES}>{(page) => <Route path={page.path} component={page.component} />}</For>
         <Route path="*" component={NotFoundPage} />
       </Route>

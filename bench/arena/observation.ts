@@ -1,6 +1,6 @@
 import { uniform } from "../../domain/base/keyed-random.ts";
+import type { CompetitorOffer, PolicySale, PolicyView } from "./contract.ts";
 import type { Market } from "./market.ts";
-import type { CompetitorOffer, PolicySale, PolicyView } from "./policy/contract.ts";
 import { DAYS, SKUS } from "./world.ts";
 
 const SLIP = 73;

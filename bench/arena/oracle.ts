@@ -1,6 +1,6 @@
+import type { PolicyView, PricingPolicy } from "./contract.ts";
+import { firstPrice, type PriceGrid, priceGrid } from "./grid.ts";
 import { Market } from "./market.ts";
-import type { PolicyView, PricingPolicy } from "./policy/contract.ts";
-import { firstPrice, type PriceGrid, priceGrid } from "./policy/grid.ts";
 import { DAYS, SKUS, WARM_DAYS, type World } from "./world.ts";
 
 /**

@@ -4,14 +4,30 @@ import { createMatchLowest } from "./baselines/match-lowest.ts";
 import { createOls } from "./baselines/ols.ts";
 import { createRules } from "./baselines/rules.ts";
 import { createStatic } from "./baselines/static.ts";
-import type { PolicyPreset } from "./policy/config.ts";
-import { createPolicy } from "./policy/policy.ts";
+import { installPolicy } from "./install-policy.ts";
 import type { PolicyFactory } from "./simulate.ts";
 
 /** The policy whose share and gap stand at the top of a scenario's figures. */
 export const DEFAULT_POLICY = "active";
 
-/** Policies by name, in the order of the table. */
+/** What a shop would set that doubts its own prices, wants to learn fast and follows every proposal. */
+export const ACTIVE_SETTINGS = {
+  pricesInformed: false,
+  exploration: { weeklyBudget: 0.02, step: 0.09, periodDays: 2 },
+  guardrails: {
+    maxStep: 0.2,
+    weeklyCap: 1,
+    cautiousStep: 0.2,
+    coolDownHours: 0,
+    minGain: 0,
+    minGainMoney: 0,
+    minProbability: 0,
+    minProbabilityUnidentified: 0,
+    regretCap: 1,
+  },
+};
+
+/** Policies by name, in the order of the table; the last two are the product. */
 export const POLICIES: Readonly<Record<string, PolicyFactory>> = {
   "demand-weighted": createDemandWeightedLiteral,
   match: () => createMatchLowest(),
@@ -20,20 +36,6 @@ export const POLICIES: Readonly<Record<string, PolicyFactory>> = {
   "demand-weighted-safe": createDemandWeightedSafe,
   "cost-plus": createCostPlus,
   ols: () => createOls(),
-  certain: ours("certain"),
-  thompson: ours("thompson"),
-  calm: ours("calm"),
-  directed: ours("directed"),
-  active: ours("active"),
+  default: installPolicy({}),
+  active: installPolicy(ACTIVE_SETTINGS),
 };
-
-/** Our policy under a preset, told the catalogue and nothing else of the market. */
-function ours(preset: PolicyPreset): PolicyFactory {
-  return ({ world }) => {
-    const catalogue = world.skus.map(({ category }, i) => ({
-      id: String(i).padStart(4, "0"),
-      category: String(category),
-    }));
-    return createPolicy({ catalogue, preset, salt: world.seed });
-  };
-}

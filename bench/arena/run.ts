@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { chartOf } from "./chart.ts";
 import { playScenario } from "./play.ts";
+import { ACTIVE_SETTINGS } from "./policies.ts";
 import { holds, regressionChecks } from "./regression.ts";
 import { scenarioOf } from "./scenario.ts";
 import { figuresOf, tableOf } from "./table.ts";
@@ -32,6 +33,7 @@ if (values.check) {
   console.log(JSON.stringify({ checks }));
 } else {
   mkdirSync(CHARTS, { recursive: true });
+  console.log(`default: a fresh install; active: ${JSON.stringify(ACTIVE_SETTINGS)}\n`);
   const scenarios: Record<string, ReturnType<typeof figuresOf>> = {};
   for (const name of values.scenarios.split(",")) {
     const result = playScenario(scenarioOf(name), seedsOf(values.seeds));

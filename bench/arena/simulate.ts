@@ -1,6 +1,6 @@
+import type { PricingPolicy } from "./contract.ts";
 import { Market } from "./market.ts";
 import { Observer } from "./observation.ts";
-import type { PricingPolicy } from "./policy/contract.ts";
 import { DAYS, SCORED_DAYS, SKUS, WARM_DAYS, type World } from "./world.ts";
 
 /** Makes a policy for one run. Only the oracle and the incumbent look at the market itself. */
@@ -21,8 +21,8 @@ export interface Outcome {
   readonly changes: number;
 }
 
-/** Plays one policy through a world and scores it. */
-export function simulate(world: World, factory: PolicyFactory): Outcome {
+/** Plays one policy through a world, up to a day if it is to end before the season does, and scores it. */
+export function simulate(world: World, factory: PolicyFactory, end = DAYS): Outcome {
   const market = new Market(world);
   const policy = factory(market);
   const observer = new Observer(market);
@@ -30,7 +30,7 @@ export function simulate(world: World, factory: PolicyFactory): Outcome {
   const profitByDay = new Float64Array(SCORED_DAYS);
   const profitBySku = new Float64Array(SKUS);
   const total = { revenue: 0, units: 0, changes: 0 };
-  for (let day = 0; day < DAYS; day++) {
+  for (let day = 0; day < end; day++) {
     const warm = day < WARM_DAYS;
     for (let i = 0; i < SKUS; i++) {
       if (warm) prices[i] = market.incumbentPrice(i, day);

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { median } from "../../domain/base/quantile.ts";
 import { stringHash } from "../../domain/base/sharding.ts";
 import { ERROR_KINDS, inject, STAYS, type Stay } from "./inject.ts";
+import { holdsStoreWeeks, readStoreWeeks } from "./oj-stores.ts";
 import { replay } from "./replay.ts";
 import { addInto, countInto, type Outcome, READINGS, recallOf, scoresOf, tallyOf } from "./scores.ts";
 import { daily, type PriceSeries, paired, readSeries } from "./series.ts";
@@ -31,7 +32,8 @@ if (folder === undefined)
   throw new Error("usage: npm run bench:gate -- <folder> [--seeds 1-5] [--half a|b|all] [--all]");
 const [firstSeed = 1, lastSeed = firstSeed] = values.seeds.split("-").map(Number);
 const seeds = Array.from({ length: lastSeed - firstSeed + 1 }, (_, i) => firstSeed + i);
-const products = paired(folder, readSeries(folder)).filter(
+const series = holdsStoreWeeks(folder) ? readStoreWeeks(folder) : readSeries(folder);
+const products = paired(folder, series).filter(
   ([one]) => values.half === "all" || (stringHash(one!.id) % 2 === 0) === (values.half === "a"),
 );
 
@@ -67,7 +69,10 @@ const others = samplings.flatMap((sampling): Protocol[] => [
 
 const percent = (share: number) => (Number.isNaN(share) ? "-" : (share * 100).toFixed(1)).padStart(8);
 const PARTS = ["", "/1/", "/3/", "early", "late"];
-console.log(`protocol${" ".repeat(22)}F1 ${READINGS.join("/")}   (least)  prec.  false%  sales held`);
+const figures: object[] = [];
+console.log(
+  `protocol${" ".repeat(22)}F1 ${READINGS.join("/")}   (least)  prec.  false%  sales held  deep drops held, of them and of all looks`,
+);
 for (const protocol of values.all ? [...main, ...others] : main) {
   const total: Outcome = new Map();
   let least = 1;
@@ -78,10 +83,16 @@ for (const protocol of values.all ? [...main, ...others] : main) {
   }
   const f1s = READINGS.map((reading) => scoresOf(total, reading).f1.toFixed(3)).join(" ");
   const { precision, falseShare } = scoresOf(total, "rows");
-  const sales = tallyOf(total, "sales");
+  const [sales, drops, looks] = [
+    tallyOf(total, "sales"),
+    tallyOf(total, "drops"),
+    tallyOf(total, "clean", "after"),
+  ];
+  const dropsHeldShare = drops.caught / looks.looks;
+  figures.push({ ...protocol, ...scoresOf(total, "rows"), least, drops, dropsHeldShare });
   console.log(
     `${Object.values(protocol).join(" ").padEnd(28)}  ${f1s}   (${least.toFixed(3)}) ${percent(precision)}  ` +
-      `${(falseShare * 100).toFixed(3)}  ${sales.caught}/${sales.looks}`,
+      `${(falseShare * 100).toFixed(3)}  ${sales.caught}/${sales.looks}  ${drops.caught}/${drops.looks} ${(dropsHeldShare * 100).toFixed(3)}%`,
   );
   if (protocol.stay === "level" && protocol.ours === "last")
     for (const part of PARTS)
@@ -89,3 +100,4 @@ for (const protocol of values.all ? [...main, ...others] : main) {
         `  recall ${part.padEnd(8)}${ERROR_KINDS.map((kind) => `${kind} ${percent(recallOf(total, kind, part)).trim()}`).join("  ")}`,
       );
 }
+console.log(JSON.stringify(figures));

@@ -5,6 +5,9 @@ import type { Judged } from "./replay.ts";
 const SALE_FROM = 0.68;
 const SALE_TO = 0.72;
 
+/** A fall to this share of the price before or less is a deep one. */
+const DEEP_TO = 0.75;
+
 /** What the gate made of the looks of one sort. */
 export interface Tally {
   looks: number;
@@ -15,7 +18,8 @@ export interface Tally {
  * cases: an error is caught if its first observation is */
 export const READINGS = ["rows", "lenient", "cases"] as const;
 
-/** Tallies by name: `kind/stay/early` of errors, and `clean`, `after` (clean ones behind an error) and `sales`. */
+/** Tallies by name: `kind/stay/early` of errors, and `clean`, `after` (clean ones behind an error), `sales` and
+ * `drops` (real falls by a quarter or more). */
 export type Outcome = Map<string, Tally>;
 
 /** Adds what was made of some looks. */
@@ -25,6 +29,7 @@ export function countInto(outcome: Outcome, judged: readonly Judged[]): void {
     if (error === null) {
       count(outcome, look.after ? "after" : "clean", quarantined);
       const change = before === null || look.after ? 1 : look.price / before.price;
+      if (change <= DEEP_TO) count(outcome, "drops", quarantined);
       if (change >= SALE_FROM && change <= SALE_TO) count(outcome, "sales", quarantined);
       continue;
     }

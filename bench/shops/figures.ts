@@ -1,11 +1,12 @@
 import type { Settings } from "../../domain/settings/settings.ts";
 import { spreadOf } from "../arena/metrics.ts";
+import { FIRST_DAY, HISTORY_DAYS } from "./calendar.ts";
 import { type Estimates, scoreEstimates } from "./estimates.ts";
-import { Install } from "./install.ts";
 import { addGains, binsOf, type Gains, type NightCounts, NightWatch } from "./nights.ts";
 import { play } from "./play.ts";
 import { doNothing, installPolicy, leastSquares, oracle } from "./policies.ts";
 import type { Shop } from "./shop.ts";
+import { installFor } from "./shop-install.ts";
 import { createPanel, type WorldOptions } from "./world.ts";
 
 /** One seed of a shop. Profits are shares over doing nothing. */
@@ -137,7 +138,9 @@ export function estimateShop(
     const panel = createPanel(shop, options);
     return scoreEstimates(
       panel,
-      new Install(panel, settings).learn().map(({ report }) => report),
+      installFor(panel, settings)
+        .learn(FIRST_DAY + HISTORY_DAYS)
+        .map(({ report }) => report),
     );
   });
   const { user, system } = process.cpuUsage(start);

@@ -1,7 +1,7 @@
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import type { Night } from "../install/install.ts";
 import { HISTORY_DAYS } from "./calendar.ts";
 import { type Estimates, scoreEstimates } from "./estimates.ts";
-import type { Night } from "./install.ts";
 import { expectedUnits } from "./play.ts";
 import { profitRate } from "./policies.ts";
 import type { Shop } from "./shop.ts";

@@ -1,5 +1,7 @@
 import type { Settings } from "../../domain/settings/settings.ts";
-import { Install, type Night } from "./install.ts";
+import type { Night } from "../install/install.ts";
+import { FIRST_DAY, HISTORY_DAYS } from "./calendar.ts";
+import { factsOf, featureDay, installFor } from "./shop-install.ts";
 import type { ShopDay, SkuPanel, TrueSku } from "./world.ts";
 
 /** Who sets the prices after the merchant's last day. */
@@ -40,15 +42,20 @@ export function installPolicy(
   settings: Settings,
   after: (t: number, night: Night) => void,
 ): Policy {
-  const install = new Install(panel, settings);
+  const install = installFor(panel, settings);
+  const seen = panel.map(({ days }) => [...days]);
   return {
     prices(t) {
-      const night = install.night(t);
+      if (t > HISTORY_DAYS) install.tell(panel.map((sku, i) => factsOf(sku, seen[i]!)));
+      const night = install.night(FIRST_DAY + t);
       after(t, night);
-      install.approve(t, night);
+      install.approve(FIRST_DAY + t, night);
       return install.prices;
     },
-    record: (_, days) => install.record(days),
+    record(_, days) {
+      for (const [i, day] of days.entries()) seen[i]!.push(day);
+      install.record(days.map(featureDay));
+    },
   };
 }
 

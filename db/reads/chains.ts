@@ -1,7 +1,8 @@
-import { eq, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lte, or, type SQL, sql } from "drizzle-orm";
+import { FOUND_BY_LEDGER } from "../../domain/ledger/audited-skus.ts";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
-import { audit, priceLedger } from "../schema.ts";
+import { audit, auditSkus, priceLedger } from "../schema.ts";
 
 export const LEDGER_LIST = {
   source: sql`${priceLedger}`,
@@ -24,6 +25,42 @@ export async function listLedger(db: Database, query: ListQuery, sku: string) {
   );
 }
 
+/** A page of the ledger, from an entry on, as it is stored. */
+export function ledgerPage(db: Database, after: number, limit: number) {
+  return db
+    .select()
+    .from(priceLedger)
+    .where(gt(priceLedger.seq, after))
+    .orderBy(asc(priceLedger.seq))
+    .limit(limit);
+}
+
+/** The columns of an audit entry with its detail as text: a spoilt one must be found, not fail the query. */
+const RAW_AUDIT = {
+  seq: audit.seq,
+  at: audit.at,
+  actor: audit.actor,
+  actorId: audit.actorId,
+  action: audit.action,
+  subject: audit.subject,
+  detail: sql<string>`${audit.detail}`,
+  prevHash: audit.prevHash,
+  hash: audit.hash,
+};
+
+/** A page of the audit, from an entry on. */
+export function auditPage(db: Database, after: number, limit: number) {
+  return auditWhere(db, gt(audit.seq, after)).limit(limit);
+}
+
+/** The audit entries that meet a condition, in their order. */
+export function auditWhere(db: Database, condition: SQL) {
+  return db.select(RAW_AUDIT).from(audit).where(condition).orderBy(asc(audit.seq));
+}
+
+/** An audit entry with its detail as the text that is stored. */
+export type RawAudit = Awaited<ReturnType<typeof auditPage>>[number];
+
 export const AUDIT_LIST = {
   source: sql`${audit}`,
   id: audit.seq,
@@ -33,13 +70,53 @@ export const AUDIT_LIST = {
   facets: { action: audit.action, actor: audit.actor },
 } as const satisfies ListShape;
 
+export interface AuditFilter {
+  subject?: string | undefined;
+  action?: string | undefined;
+  /** what the entry says of one SKU */
+  sku?: string | undefined;
+  /** the actor's name or id */
+  actor?: string | undefined;
+  /** an action, or all whose name begins so: `proposal` for `proposal.apply` and others */
+  kind?: string | undefined;
+  /** ms, both included */
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+/** The conditions of the audit's own filters. */
+function auditFilters(db: Database, { subject, action, sku, actor, kind, from, to }: AuditFilter) {
+  return [
+    is(audit.subject, subject),
+    is(audit.action, action),
+    sku === undefined ? undefined : concernsSku(db, sku),
+    actor === undefined ? undefined : or(eq(audit.actor, actor), eq(audit.actorId, actor)),
+    kind === undefined
+      ? undefined
+      : sql`substr(${audit.action} || '.', 1, length(${kind}) + 1) = ${kind} || '.'`,
+    from === undefined ? undefined : gte(audit.at, from),
+    to === undefined ? undefined : lte(audit.at, to),
+  ];
+}
+
+/** Entries are found by the SKUs of their detail; those of a price by the ledger's entry of the same instant. */
+function concernsSku(db: Database, sku: string): SQL | undefined {
+  const listed = db.select({ seq: auditSkus.seq }).from(auditSkus).where(eq(auditSkus.sku, sku));
+  const priced = db.select({ at: priceLedger.at }).from(priceLedger).where(eq(priceLedger.sku, sku));
+  const isOfPrice = and(
+    inArray(audit.at, priced),
+    inArray(audit.action, FOUND_BY_LEDGER),
+    sql`${audit.detail} ->> 'sku' = ${sku}`,
+  );
+  return or(inArray(audit.seq, listed), isOfPrice);
+}
+
 /** One page of the audit. */
-export async function listAudit(db: Database, query: ListQuery, filter: { subject?: string | undefined }) {
-  const filters = [is(audit.subject, filter.subject)];
-  return readPage(db, AUDIT_LIST, query, filters, ({ place, cut }) =>
+export async function listAudit(db: Database, query: ListQuery, filter: AuditFilter) {
+  return readPage(db, AUDIT_LIST, query, auditFilters(db, filter), ({ place, cut }) =>
     cut(
       db
-        .select({ entry: audit, ...place })
+        .select({ entry: RAW_AUDIT, ...place })
         .from(audit)
         .$dynamic(),
     ),

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** Append-only price ledger. `seq` is the key: of two writers with the same head one fails. */
 export const priceLedger = sqliteTable(
@@ -24,15 +24,37 @@ export const priceLedger = sqliteTable(
 );
 
 /** Append-only audit: who did what to what. */
-export const audit = sqliteTable("audit", {
-  seq: integer().primaryKey(),
-  at: integer().notNull(),
-  actor: text().notNull(),
-  action: text().notNull(),
-  subject: text().notNull(),
-  detail: text({ mode: "json" }).$type<unknown>().notNull(),
-  prevHash: text("prev_hash").notNull(),
-  hash: text().notNull(),
+export const audit = sqliteTable(
+  "audit",
+  {
+    seq: integer().primaryKey(),
+    at: integer().notNull(),
+    actor: text().notNull(),
+    /** the id of the person, key or source; null for the system's own jobs */
+    actorId: text("actor_id"),
+    action: text().notNull(),
+    subject: text().notNull(),
+    detail: text({ mode: "json" }).$type<unknown>().notNull(),
+    prevHash: text("prev_hash").notNull(),
+    hash: text().notNull(),
+  },
+  // a span of time; a decided row finds its entry by the instant
+  (t) => [index("audit_at").on(t.at)],
+);
+
+/** Which audit entries concern a SKU: an index of their details, no evidence. */
+export const auditSkus = sqliteTable(
+  "audit_skus",
+  { sku: text().notNull(), seq: integer().notNull() },
+  (t) => [primaryKey({ columns: [t.sku, t.seq] })],
+);
+
+/** Jobs of cron whose last pass failed, and what the check of the chains found. A row goes when all is well again. */
+export const jobFailures = sqliteTable("job_failures", {
+  job: text().primaryKey(),
+  /** ms */
+  since: integer().notNull(),
+  error: text().notNull(),
 });
 
 /** Messages that are sent after a commit; written in the same batch as the change. */

@@ -143,6 +143,7 @@ export const AuditEntry = named("AuditEntry", {
   seq: z.int(),
   at: instant,
   actor: z.string(),
+  actorId: z.string().nullable().describe("of the person, key or source; null: the system's own job"),
   action: z.string(),
   subject: z.string(),
   detail: z.unknown(),
@@ -156,5 +157,20 @@ export const ChainReport = named("ChainReport", {
   ok: z.boolean(),
   ledger: chainEnd,
   audit: chainEnd,
-  firstBad: z.object({ chain: z.enum(["ledger", "audit"]), seq: z.int(), reason: z.string() }).optional(),
+  checkpoint: z
+    .object({ ledger: chainEnd, audit: chainEnd, at: instant })
+    .optional()
+    .describe(
+      "the newest heads that were kept, signed, in the bucket: up to them the chains were found sound",
+    ),
+  firstBad: z
+    .object({
+      chain: z.enum(["ledger", "audit"]).optional(),
+      seq: z.int().optional().describe("of the chain's entry"),
+      state: z.enum(["heads", "products", "overrides", "proposals", "settings"]).optional(),
+      key: z.string().optional().describe("of the row that the chains do not account for"),
+      reason: z.string(),
+    })
+    .optional(),
+  nextCursor: z.string().nullable().optional().describe("of the full check: null once everything is checked"),
 });

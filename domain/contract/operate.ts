@@ -3,7 +3,7 @@ import { Settings } from "../settings/settings.ts";
 import { instant, named } from "./answers.ts";
 
 const HealthPart = named("HealthPart", {
-  status: z.enum(["ok", "stale", "down", "empty"]),
+  status: z.enum(["ok", "stale", "down", "empty", "failing"]),
   newestAt: instant.optional(),
   ageSeconds: z.number().optional(),
   detail: z.string().optional(),
@@ -11,7 +11,7 @@ const HealthPart = named("HealthPart", {
 
 /** How each part of the install does, with the age of its newest data. */
 export const Health = named("Health", {
-  status: z.enum(["ok", "degraded"]),
+  status: z.enum(["ok", "degraded", "failing"]),
   at: instant,
   parts: z.record(z.string(), HealthPart),
 });

@@ -80,6 +80,18 @@ export function contribution(price: number, economics: UnitEconomics): number {
 }
 
 /**
+ * The elasticity at which a price would be the best one: -net·(1 − fee rate) / k (Lerner 1934); null where a unit earns
+ * nothing or costs nothing.
+ *
+ * @example lernerElasticity(2000, { ...economics, includesTax: false, feeRate: 0, unitFee: 0, unitCost: 1000 }) // -2
+ */
+export function lernerElasticity(price: number, economics: UnitEconomics): number | null {
+  const earned = contribution(price, economics);
+  const kept = netPrice(price, economics) * (1 - economics.feeRate);
+  return earned > 0 && earned < kept ? -kept / earned : null;
+}
+
+/**
  * Margin: contribution as a share of the net price, neither of them rounded. Not to be confused with the markup, which is
  * on cost.
  *

@@ -31,7 +31,7 @@ const LETTERS: Readonly<Record<string, string>> = {
  * @example
  * foldAccents("Größe Łódź") // "grosse lodz"
  */
-function foldAccents(text: string): string {
+export function foldAccents(text: string): string {
   return text
     .toLowerCase()
     .normalize("NFD")

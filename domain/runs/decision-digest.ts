@@ -16,6 +16,11 @@ export interface DecisionDigest {
   digest: string;
   verdict: PricingDecision["verdict"];
   reason: string;
+  /** the price that it was and the one that was decided, minor units of `currency` */
+  from?: number;
+  to?: number;
+  currency?: string;
+  strategy?: string;
   /** of a change: what it is worth showing for */
   worth?: ProposalWorth;
   /** of a change on a ladder: the ladder's first SKU, whose changes are shown together */

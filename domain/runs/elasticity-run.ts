@@ -2,6 +2,7 @@ import { currencyExponent } from "../base/currency.ts";
 import { uniform } from "../base/keyed-random.ts";
 import type { Hyper } from "../learning/elasticity/em.ts";
 import { filterSeries } from "../learning/elasticity/filter.ts";
+import { withIncumbent } from "../learning/elasticity/incumbent.ts";
 import { type Judged, type Judgement, judge, judgedLikelihood } from "../learning/elasticity/judgement.ts";
 import { pool } from "../learning/elasticity/pool.ts";
 import { defaultPrior } from "../learning/elasticity/prior.ts";
@@ -128,7 +129,10 @@ function poolJudged(inputs: readonly PoolInput[], judgement: Judgement, previous
   const stats = inputs.map((input) => input.sufficient);
   const inputOf = new Map(inputs.map((input) => [input.sufficient, input]));
   return pool(stats, previous ?? undefined, (stat) =>
-    judgedLikelihood(judgedOf(inputOf.get(stat)!), judgement),
+    withIncumbent(
+      judgedLikelihood(judgedOf(inputOf.get(stat)!), judgement),
+      inputOf.get(stat)!.identification.lerner,
+    ),
   );
 }
 
@@ -183,5 +187,9 @@ function forecastOf(
       }
     : null;
   const today = { unitsToday, sales, stock, profile, restockDate, ...(ownHours && { ownHours }) };
-  return forecastSku({ features, competitors, track, ...today, filter, category, holidays }, clock);
+  const response = { price, elasticity: report?.mean ?? 0 };
+  return forecastSku(
+    { features, competitors, track, ...today, ...response, filter, category, holidays },
+    clock,
+  );
 }

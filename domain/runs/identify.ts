@@ -34,7 +34,7 @@ function nameOf({ category, currency }: SkuFeatures): string {
 /** Adds to each SKU's filter what its history says of its elasticity, its categories' days taken out. */
 export function identifySkus(
   filtered: readonly (KeptFilter | null)[],
-  snapshots: readonly { features: SkuFeatures }[],
+  snapshots: readonly Pick<SkuSnapshot, "features" | "incumbent">[],
   days: CategoryDays,
   manifest: RunManifest,
 ): (IdentifiedFilter | null)[] {
@@ -44,15 +44,15 @@ export function identifySkus(
 
 /** What each SKU's history says of its elasticity. */
 function identifications(
-  snapshots: readonly { features: SkuFeatures }[],
+  snapshots: readonly Pick<SkuSnapshot, "features" | "incumbent">[],
   days: CategoryDays,
   manifest: RunManifest,
 ): Identification[] {
   const contextOf = filterContexts(manifest);
-  return snapshots.map(({ features }) => {
+  return snapshots.map(({ features, incumbent = null }) => {
     if (features.days.length === 0) return unidentified(covariatesOf(features));
     const factors: CalendarFactors = contextOf(features).factors;
-    return identify(newest(features), days[nameOf(features)], factors);
+    return { ...identify(newest(features), days[nameOf(features)], factors), lerner: incumbent };
   });
 }
 

@@ -57,6 +57,8 @@ export interface SkuSnapshot {
   sales: HourlySales | null;
   /** units by hour of the week over four weeks, where the SKU sells enough for a shape of its own */
   ownHours?: number[];
+  /** elasticity at which the catalogue's price would be the best one; absent where cost or margin is not known */
+  incumbent?: number;
   /** the filter that the last run left, where this run resumes it */
   kept?: KeptFilter;
 }

@@ -9,7 +9,7 @@ import type { CostRatio } from "./cost-ratios.ts";
  * The version of the computation: it changes whenever the same snapshot would lead to another result. A run that
  * another version computed cannot be expected to come out the same.
  */
-export const CODE_VERSION = "2026.11-13";
+export const CODE_VERSION = "2026.11-14";
 
 /** What all SKUs of a run share: kept with the snapshot, so that the run can be computed again. */
 export interface RunManifest {

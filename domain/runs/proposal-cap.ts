@@ -86,10 +86,10 @@ function unitsOf(proposed: readonly DecisionDigest[]): Unit[] {
 }
 
 /** The decision in short when its proposal is held back: the price stays for now. */
-export function heldBackDigest({ sku, worth }: DecisionDigest): DecisionDigest {
+export function heldBackDigest({ sku, worth, currency, strategy }: DecisionDigest): DecisionDigest {
   const { from } = worth!;
   const kept = { sku, verdict: "hold" as const, reason: "proposal_cap" };
   const empty: string[] = [];
   const digest = sha256Hex(canonicalJson({ ...kept, from, to: from, binding: empty, relaxations: empty }));
-  return { ...kept, digest };
+  return { ...kept, digest, from, to: from, ...(currency && { currency }), ...(strategy && { strategy }) };
 }

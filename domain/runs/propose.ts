@@ -86,8 +86,8 @@ export function decideSkus(snapshots: readonly PricingSnapshot[], manifest: RunM
 
 /** A decision about one of our products in short. */
 export function digestOf(decision: PricingDecision, own: PricedProduct): DecisionDigest {
-  const { sku, verdict, reason } = decision;
-  const digest = { sku, digest: decisionDigest(decision), verdict, reason };
+  const { sku, verdict, reason, from, to, currency, strategy } = decision;
+  const digest = { sku, digest: decisionDigest(decision), verdict, reason, from, to, currency, strategy };
   if (verdict !== "propose") return digest;
   const worth = worthOf(decision);
   if (!isOnLadder(own)) return { ...digest, worth };

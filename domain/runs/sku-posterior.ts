@@ -1,11 +1,12 @@
 import { driftEvidence, statistic } from "../learning/elasticity/drift.ts";
 import { endogeneityEvidence } from "../learning/elasticity/endogeneity.ts";
 import { filterSeries } from "../learning/elasticity/filter.ts";
+import { believe } from "../learning/elasticity/incumbent.ts";
 import { changeUnder, type Judged, judgedLikelihood, reasonsOf } from "../learning/elasticity/judgement.ts";
 import { defaultPrior, type Prior } from "../learning/elasticity/prior.ts";
 import { dailyDemand, elasticityReport, type ReportContext } from "../learning/elasticity/report.ts";
 import { skuPrior } from "../learning/elasticity/sku-prior.ts";
-import { firstOf, posteriorSlopes, withSlopes } from "../learning/elasticity/slopes.ts";
+import { firstOf, withSlopes } from "../learning/elasticity/slopes.ts";
 import { spellEvidence } from "../learning/elasticity/spells.ts";
 import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
 import { elasticitySeries } from "../learning/features/sku-features.ts";
@@ -39,11 +40,14 @@ export function posteriorOf(
     endogeneity: endogeneityEvidence(state, 1),
     identification,
   };
-  const likelihood = judgedLikelihood(judged, pooled.judgement);
-  const prior = skuPrior(pooled.daily!, likelihood);
-  const slopes = posteriorSlopes(likelihood, prior);
+  const { prior, slopes, shrink } = believe(
+    judgedLikelihood(judged, pooled.judgement),
+    identification.lerner,
+    (likelihood) => skuPrior(pooled.daily!, likelihood),
+  );
   const learned = {
     slopes,
+    shrink,
     reasons: reasonsOf(judged, pooled.judgement),
     change: changeUnder(judged, pooled.judgement),
     stability: statistic(driftEvidence(identification)),

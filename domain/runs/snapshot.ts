@@ -1,7 +1,7 @@
 import { civilDay, DAY_MS, dayStart } from "../base/time.ts";
 import type { FeatureDay, FeatureOffer, SkuFeatures } from "../learning/features/sku-features.ts";
 import type { CompetitorHistory, HourlySales, SkuHistory } from "../messages/shard.ts";
-import { costInForce, type DatedCost } from "../pricing/unit-economics.ts";
+import { costInForce, type DatedCost, lernerElasticity, unitEconomics } from "../pricing/unit-economics.ts";
 import type { Settings } from "../settings/settings.ts";
 import { cheapestByDay } from "../shard/competitors/change-points.ts";
 import { TRACK_DAYS } from "./competitor-track.ts";
@@ -36,6 +36,12 @@ interface SnapshotProduct {
   stock: number | null;
   /** civil day on which more is to arrive */
   restockDate: string | null;
+  /** the catalogue's price, and what a unit costs to sell */
+  basePrice: number;
+  unitCost: number | null;
+  taxRate: number | null;
+  feeRate: number | null;
+  unitFee: number | null;
 }
 
 /** One SKU as a run reads it. */
@@ -52,6 +58,8 @@ export interface SkuReading {
   unitsToday: number | null;
   /** null where no shop event is known */
   sales: HourlySales | null;
+  /** elasticity at which the catalogue's price would be the best one; absent where cost or margin is not known */
+  incumbent?: number;
 }
 
 /** What people decided about competitors, by id: left out, or counted by another weight than 1. */
@@ -96,7 +104,18 @@ export function skuReading(
     restockDate,
     unitsToday: running?.units ?? null,
     sales: history?.sales ?? null,
+    ...incumbentOf(product, settings),
   };
+}
+
+/** What the catalogue's price says of the elasticity, at the present cost. */
+function incumbentOf(
+  { unitCost, basePrice, ...rates }: SnapshotProduct,
+  { pricesIncludeTax, pricesInformed }: Settings,
+): Pick<SkuReading, "incumbent"> {
+  if (unitCost === null || !pricesInformed) return {};
+  const incumbent = lernerElasticity(basePrice, unitEconomics({ ...rates, unitCost, pricesIncludeTax }));
+  return incumbent === null ? {} : { incumbent };
 }
 
 /** The row of the day that is not over yet, if it is among them. */

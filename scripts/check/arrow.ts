@@ -2,7 +2,18 @@ import type { Import, Source } from "./source.ts";
 
 /** The rooms of domain/: each may import only those before it. */
 const ROOMS = [
-  ...["base", "identity", "settings", "messages", "reading", "intake", "delivery", "learning", "shard"],
+  ...[
+    "base",
+    "identity",
+    "settings",
+    "messages",
+    "reading",
+    "matching",
+    "intake",
+    "delivery",
+    "learning",
+    "shard",
+  ],
   ...["pricing", "ledger", "catalogue", "runs", "contract"],
 ] as const;
 

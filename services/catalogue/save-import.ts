@@ -5,6 +5,7 @@ import { heldPrices, overrides, products, proposals, statusChanges } from "../..
 import { guardCount, prepare } from "../../db/write.ts";
 import type { HeldPrice, ImportPlan, ImportStep } from "../../domain/catalogue/plan-import.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import { changedFields } from "../../domain/ledger/changed-fields.ts";
 import type { LedgerEntry } from "../../domain/ledger/entries.ts";
 import { commitChained, type LedgerBody } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
@@ -29,13 +30,14 @@ export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?
   if (steps.length === 0 && held.superseded.length === 0 && held.added.length === 0) return;
   const priced = steps.filter((step) => step.kind === "insert" || step.rebase);
   const counts = { inserted: plan.inserted, changed: steps.length, held: held.added.length };
+  const detail = { ...counts, ...auditedChanges(steps) };
   const audited = release
     ? {
         action: "price.release",
         subject: release.heldId,
         detail: { sku: steps[0]!.product.sku, note: release.note },
       }
-    : { action: "products.import", subject: "products", detail: counts };
+    : { action: "products.import", subject: "products", detail };
   await commitChained(ctx, {
     ledger: priced.map((step) => ledgerBody(ctx, step, release)),
     audit: [audited],
@@ -45,6 +47,19 @@ export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?
       ...(steps.length > 0 ? saveStatements(ctx, steps, ledger) : []),
     ],
   });
+}
+
+/** New SKUs, whose first price is in the ledger, and what each of the others was before. */
+function auditedChanges(steps: readonly ImportStep[]) {
+  const skus = steps.flatMap((step) => (step.kind === "insert" ? [step.product.sku] : []));
+  const changes = steps.flatMap((step) => {
+    if (step.kind === "insert") return [];
+    const { product } = step;
+    const known: Readonly<Record<string, unknown>> = { ...step.stored };
+    const before = Object.fromEntries(Object.keys(product).map((name) => [name, known[name]]));
+    return [{ sku: product.sku, ...changedFields(before, product) }];
+  });
+  return { skus, changes };
 }
 
 interface HeldChanges {

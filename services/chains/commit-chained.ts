@@ -1,9 +1,10 @@
 import { desc } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
-import { audit, priceLedger } from "../../db/schema.ts";
+import { audit, auditSkus, priceLedger } from "../../db/schema.ts";
 import { BatchConflict, type BatchFailure, commitBatch } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { actorLabel } from "../../domain/identity/rights.ts";
+import { actorId, actorLabel } from "../../domain/identity/rights.ts";
+import { auditedSkus } from "../../domain/ledger/audited-skus.ts";
 import { appendEntries, type ChainHead, GENESIS, type LedgerEntry } from "../../domain/ledger/entries.ts";
 import type { ServiceContext } from "../context.ts";
 import { TURN_TAKEN } from "./turns.ts";
@@ -97,15 +98,21 @@ export async function commitOnce(
   heads: ChainHeads,
   write: ChainedWrite,
 ): Promise<LedgerEntry[]> {
-  const actor = actorLabel(ctx.actor);
+  const id = actorId(ctx.actor);
+  const who = { at: ctx.now, actor: actorLabel(ctx.actor), ...(id !== null && { actorId: id }) };
   const ledger = appendEntries(heads.ledger, write.ledger ?? []);
   const audited = appendEntries(
     heads.audit,
-    write.audit.map(({ action, subject, detail }) => ({ at: ctx.now, actor, action, subject, detail })),
+    // as it will be read again: what JSON leaves out is not hashed either
+    write.audit.map(({ detail, ...act }) => ({ ...who, ...act, detail: JSON.parse(JSON.stringify(detail)) })),
+  );
+  const skus = audited.flatMap(({ seq, action, detail }) =>
+    auditedSkus(action, detail).map((sku) => ({ sku, seq })),
   );
   await commitBatch(ctx.d1, [
     ...bulkInsert(ctx.d1, priceLedger, ledger),
     ...bulkInsert(ctx.d1, audit, audited),
+    ...bulkInsert(ctx.d1, auditSkus, skus),
     ...write.statements(ledger),
   ]);
   return ledger;

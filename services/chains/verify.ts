@@ -1,86 +1,96 @@
-import { asc, eq, gt } from "drizzle-orm";
-import type { Database } from "../../db/database.ts";
-import { audit, priceLedger } from "../../db/schema.ts";
-import { type ChainHead, firstBadEntry, GENESIS } from "../../domain/ledger/entries.ts";
+import { desc } from "drizzle-orm";
+import { overrides, proposals } from "../../db/schema.ts";
+import type { KeptHeads } from "../../domain/ledger/heads.ts";
 import type { ServiceContext } from "../context.ts";
+import type { VaultPort } from "../ports.ts";
+import { checkPage, type Finding, type Place, startOf } from "./check-parts.ts";
 import { type ChainHeads, readHeads } from "./commit-chained.ts";
+import { checkAnchors, readKeptHeads } from "./kept-heads.ts";
+import { checkOn, noteFinding, readPlace, START } from "./rolling-check.ts";
 
+/** Up to here a chain is checked from its first entry every time. */
+const SHORT_CHAIN = 5_000;
+/** Rows of the newest decisions that are checked every time. */
+const NEWEST_ROWS = 2_000;
+/** Rows of one answer of the full check. */
+const FULL_ROWS = 10_000;
 const PAGE_ROWS = 2_000;
-const HEADS_KEY = "chains/heads.json";
 
 export interface ChainReport {
-  ok: boolean;
-  ledger: { count: number; head: string };
-  audit: { count: number; head: string };
-  firstBad?: { chain: Chain; seq: number; reason: string };
+  heads: ChainHeads;
+  /** the newest heads that were kept: everything before them was found sound */
+  checkpoint: KeptHeads | null;
+  bad: Finding | null;
 }
 
-const TABLES = { ledger: priceLedger, audit } as const;
-type Chain = keyof typeof TABLES;
-
-/** Walks both chains from the first entry, and compares them with the heads kept in the bucket: a cut tail shows. */
-export async function verifyChains(ctx: ServiceContext): Promise<ChainReport> {
-  const kept = await readKeptHeads(ctx);
-  const ledger = await walk(ctx, "ledger", kept?.ledger);
-  const audited = await walk(ctx, "audit", kept?.audit);
-  const firstBad = ledger.bad ?? audited.bad;
-  return {
-    ok: !firstBad,
-    ledger: { count: ledger.head.count, head: ledger.head.hash },
-    audit: { count: audited.head.count, head: audited.head.hash },
-    ...(firstBad ? { firstBad } : {}),
-  };
-}
-
-async function readKeptHeads({ lake }: ServiceContext): Promise<ChainHeads | undefined> {
-  return (await lake.get(HEADS_KEY))?.json<ChainHeads>();
-}
-
-async function readPage(db: Database, chain: Chain, after: number) {
-  const table = TABLES[chain];
-  return db.select().from(table).where(gt(table.seq, after)).orderBy(asc(table.seq)).limit(PAGE_ROWS);
-}
-
-async function walk({ db }: ServiceContext, chain: Chain, kept: ChainHead | undefined) {
-  let head: ChainHead = { count: 0, hash: GENESIS };
-  const bad = (seq: number, reason: string) => ({ head, bad: { chain, seq, reason } });
-  for (;;) {
-    const entries = await readPage(db, chain, head.count);
-    const broken = firstBadEntry(head, entries);
-    if (broken) return bad(broken.seq, broken.reason);
-    const anchor = kept && entries.find((entry) => entry.seq === kept.count);
-    if (anchor && anchor.hash !== kept.hash)
-      return bad(anchor.seq, "differs from the head kept in the bucket");
-    const last = entries.at(-1);
-    if (last) head = { count: last.seq, hash: last.hash };
-    if (entries.length < PAGE_ROWS) break;
-  }
-  if (kept && kept.count > head.count)
-    return bad(head.count + 1, "entries that the kept head counts are gone");
-  return { head, bad: null };
-}
+type ProofContext = ServiceContext & { vault: VaultPort };
 
 /**
- * Keeps the present heads in the bucket, if they moved. A head only moves forward: if its entry is gone or differs, it
- * stays as the evidence.
- *
- * @throws Error when a chain no longer holds the entry that was its kept head
+ * Checks what was written since the kept heads, and that what is in force is what the chains say. What is older is checked
+ * again by the minute tick, page by page: where that found something, it is looked at here too. So the cost does not
+ * grow with history.
  */
-export async function keepHeads(ctx: ServiceContext): Promise<void> {
+export async function verifyChains(ctx: ProofContext): Promise<ChainReport> {
   const heads = await readHeads(ctx);
-  const kept = await readKeptHeads(ctx);
-  if (JSON.stringify(kept) === JSON.stringify(heads)) return;
-  if (kept) {
-    await assertHolds(ctx.db, "ledger", kept.ledger);
-    await assertHolds(ctx.db, "audit", kept.audit);
-  }
-  await ctx.lake.put(HEADS_KEY, JSON.stringify(heads));
+  const { heads: checkpoint, bad: untrusted } = await readKeptHeads(ctx);
+  const bad = untrusted ?? (await firstFinding(ctx, heads, checkpoint));
+  if (bad) await noteFinding(ctx, bad);
+  return { heads, checkpoint, bad };
 }
 
-async function assertHolds(db: Database, chain: Chain, head: ChainHead): Promise<void> {
-  if (head.count === 0) return;
-  const table = TABLES[chain];
-  const [entry] = await db.select({ hash: table.hash }).from(table).where(eq(table.seq, head.count));
-  if (entry?.hash !== head.hash)
-    throw new Error(`the ${chain} no longer holds entry ${head.count} as it was kept`);
+async function firstFinding(
+  ctx: ProofContext,
+  heads: ChainHeads,
+  kept: KeptHeads | null,
+): Promise<Finding | null> {
+  const inChains =
+    (await checkPart(ctx, chainPlace("ledger", heads, kept))) ??
+    (await checkPart(ctx, chainPlace("audit", heads, kept))) ??
+    (kept && (await checkAnchors(ctx, kept, heads)));
+  if (inChains) return inChains;
+  const places = [
+    startOf("products"),
+    await newestOf(ctx, "overrides"),
+    await newestOf(ctx, "proposals"),
+    startOf("settings"),
+  ];
+  for (const place of places) {
+    const bad = await checkPart(ctx, place);
+    if (bad) return bad;
+  }
+  const stopped = await readPlace(ctx);
+  return stopped && (await checkPage(ctx, stopped, PAGE_ROWS)).bad;
+}
+
+function chainPlace(part: "ledger" | "audit", heads: ChainHeads, kept: KeptHeads | null): Place {
+  if (!kept || heads[part].count <= SHORT_CHAIN) return startOf(part);
+  return { part, after: kept[part].count, hash: kept[part].hash };
+}
+
+async function newestOf({ db }: ProofContext, part: "overrides" | "proposals"): Promise<Place> {
+  const { id } = part === "overrides" ? overrides : proposals;
+  const table = part === "overrides" ? overrides : proposals;
+  const [row] = await db.select({ id }).from(table).orderBy(desc(id)).limit(1).offset(NEWEST_ROWS);
+  return { part, after: row?.id ?? "" };
+}
+
+async function checkPart(ctx: ProofContext, from: Place): Promise<Finding | null> {
+  for (let place = from; ; ) {
+    const { bad, reached, done } = await checkPage(ctx, place, PAGE_ROWS);
+    if (bad || done) return bad;
+    place = reached;
+  }
+}
+
+/** One page of the check of everything, from the first entry on; `next`: where the next page begins, null at the end. */
+export async function verifyInFull(
+  ctx: ProofContext,
+  from: Place | null,
+): Promise<ChainReport & { next: Place | null }> {
+  const heads = await readHeads(ctx);
+  const { heads: checkpoint, bad: untrusted } = await readKeptHeads(ctx);
+  const denied = untrusted ?? (checkpoint && (await checkAnchors(ctx, checkpoint, heads)));
+  const { bad, place } = denied ? { bad: denied, place: null } : await checkOn(ctx, from ?? START, FULL_ROWS);
+  if (bad) await noteFinding(ctx, bad);
+  return { heads, checkpoint, bad, next: bad ? null : place };
 }

@@ -49,7 +49,7 @@ export async function importCosts(
   if (options.dryRun || changed.length === 0) return receipt;
   await saveCosts(
     ctx,
-    changed.map(([, cost]) => cost),
+    changed.map(([place, cost]) => ({ ...cost, before: before.get(place) ?? null })),
   );
   await applyDueCosts(ctx);
   return receipt;
@@ -73,12 +73,26 @@ async function knownCosts(db: Database, lines: readonly ImportLine[]): Promise<K
     .where(isAmong(products.sku, named));
 }
 
-async function saveCosts(ctx: ServiceContext, costs: readonly DatedCost[]): Promise<void> {
+/** Changes named in one audit entry: it stays far under what one value may hold. */
+const ENTRY_CHANGES = 1_000;
+
+async function saveCosts(
+  ctx: ServiceContext,
+  costs: readonly (DatedCost & { before: number | null })[],
+): Promise<void> {
   const rows = costs.map(({ sku, from, unitCost }) => ({ sku, from, unitCost }));
+  const changes = costs.map(({ sku, from, before, unitCost: after }) => ({ sku, from, before, after }));
+  const entries = Array.from({ length: Math.ceil(changes.length / ENTRY_CHANGES) }, (_, i) =>
+    changes.slice(i * ENTRY_CHANGES, (i + 1) * ENTRY_CHANGES),
+  );
   // a corrected cost becomes the product's again, whether or not the one before it had
   const corrected = { appliedAt: sql`NULL` };
   await commitChained(ctx, {
-    audit: [{ action: "costs.import", subject: "costs", detail: { changed: costs.length } }],
+    audit: entries.map((named) => ({
+      action: "costs.import",
+      subject: "costs",
+      detail: { changed: named.length, changes: named },
+    })),
     statements: () => bulkUpsert(ctx.d1, productCosts, rows, { set: corrected }),
   });
 }

@@ -1,5 +1,6 @@
-import { and, desc, eq, isNull, lt, or } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
+import { type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { apiKeys } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
@@ -14,11 +15,11 @@ import { newToken, tokenHash } from "./token.ts";
  */
 export async function createKey(
   ctx: ServiceContext,
-  input: { name: string; scopes: Scope[]; expiresAt?: number | null },
+  input: { name: string; scopes: Scope[]; expiresAt?: number | null; sources?: string[] | undefined },
 ) {
   const key = newToken("pwk_");
   const id = ctx.newId("key");
-  const { name, scopes, expiresAt = null } = input;
+  const { name, scopes, expiresAt = null, sources } = input;
   if (expiresAt !== null && expiresAt <= ctx.now)
     throw new ProblemError("invalid", "the key would be over already", {
       errors: [{ path: "expiresAt", code: "invalid", message: "has to lie ahead" }],
@@ -26,12 +27,18 @@ export async function createKey(
   const isTaken = eq(apiKeys.name, name);
   try {
     await commitChained(ctx, {
-      audit: [{ action: "key.create", subject: id, detail: { name, scopes, expiresAt } }],
+      audit: [
+        {
+          action: "key.create",
+          subject: id,
+          detail: { name, scopes, expiresAt, ...(sources ? { sources } : {}) },
+        },
+      ],
       statements: () => [
         guardCount(ctx.d1, ctx.db.$count(apiKeys, isTaken), 0),
         ...bulkInsert(ctx.d1, apiKeys, [
           {
-            ...{ hash: tokenHash(key), id, name, scopes, expiresAt },
+            ...{ hash: tokenHash(key), id, name, scopes, expiresAt, sources: sources ?? null },
             ...{ createdAt: ctx.now, createdBy: actorLabel(ctx.actor) },
           },
         ]),
@@ -41,25 +48,29 @@ export async function createKey(
     if (!(error instanceof BatchConflict && error.failure === "guard_failed")) throw error;
     throw new ProblemError("conflict", `a key named ${name} exists already, or existed: choose another name`);
   }
-  return { id, key, name, scopes, expiresAt };
+  return { id, key, name, scopes, expiresAt, ...(sources ? { sources } : {}) };
 }
 
-/** Keys, newest first, without what opens anything; `after` is the last of the page before. */
-export async function listKeys(
-  ctx: ServiceContext,
-  { limit, after }: { limit: number; after?: { createdAt: number; id: string } | undefined },
-) {
-  const older = after && [
-    lt(apiKeys.createdAt, after.createdAt),
-    and(eq(apiKeys.createdAt, after.createdAt), lt(apiKeys.id, after.id)),
-  ];
-  const rows = await ctx.db
-    .select()
-    .from(apiKeys)
-    .where(older && or(...older))
-    .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
-    .limit(limit);
-  return rows.map(({ hash: _, ...row }) => row);
+/** What the list of keys can be sorted, searched and counted by. */
+export const KEY_LIST: ListShape = {
+  source: sql`${apiKeys}`,
+  id: apiKeys.id,
+  sorts: { name: apiKeys.name, createdAt: apiKeys.createdAt },
+  sort: "-createdAt",
+  search: [apiKeys.name, apiKeys.createdBy],
+  facets: {},
+};
+
+/** A page of keys. */
+export function listKeys({ db }: ServiceContext, query: ListQuery) {
+  return readPage(db, KEY_LIST, query, [], ({ place, cut }) =>
+    cut(
+      db
+        .select({ key: apiKeys, ...place })
+        .from(apiKeys)
+        .$dynamic(),
+    ),
+  );
 }
 
 /** Revokes a key for good. */

@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, like, ne, or, sql } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
+import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { signInLinks, users } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
@@ -20,22 +21,26 @@ export async function findUser({ db }: Pick<ServiceContext, "db">, id: string): 
   return orNotFound(user, "no such person");
 }
 
-/** People by address, after the one named. */
-export async function listUsers(
-  { db }: ServiceContext,
-  { after, limit, q }: { after: string | undefined; limit: number; q: string | undefined },
-): Promise<{ rows: User[]; total: number }> {
-  const text = q === undefined ? undefined : `%${q.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`;
-  const found =
-    text === undefined
-      ? undefined
-      : or(sql`${like(users.email, text)} ESCAPE '\\'`, sql`${like(users.name, text)} ESCAPE '\\'`);
-  const page = and(found, after === undefined ? undefined : gt(users.email, after));
-  const [rows, total] = await Promise.all([
-    db.select().from(users).where(page).orderBy(asc(users.email)).limit(limit),
-    db.$count(users, found),
-  ]);
-  return { rows, total };
+/** What the list of people can be sorted, searched and counted by. */
+export const USER_LIST: ListShape = {
+  source: sql`${users}`,
+  id: users.id,
+  sorts: { email: users.email, name: users.name, createdAt: users.createdAt },
+  sort: "email",
+  search: [users.email, users.name],
+  facets: { role: users.role },
+};
+
+/** A page of people. */
+export function listUsers({ db }: ServiceContext, query: ListQuery, { role }: { role?: Role | undefined }) {
+  return readPage(db, USER_LIST, query, [is(users.role, role)], ({ place, cut }) =>
+    cut(
+      db
+        .select({ user: users, ...place })
+        .from(users)
+        .$dynamic(),
+    ),
+  );
 }
 
 /** What an administrator says of a new person; with a password they may sign in at once, else they are invited. */

@@ -1,7 +1,7 @@
 import { count, eq, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { type Database, database } from "../../db/database.ts";
-import { deadLetters, demandDays, outbox, runs, signals, sources } from "../../db/schema.ts";
+import { deadLetters, demandDays, jobFailures, outbox, runs, signals, sources } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { iso } from "../../domain/contract/answers.ts";
@@ -47,7 +47,7 @@ function newestRun(kind: "elasticity" | "proposals"): Freshness["newest"] {
 const OUTBOX_STUCK_MS = 10 * MINUTE_MS;
 
 interface PartHealth {
-  status: "ok" | "stale" | "down" | "empty";
+  status: "ok" | "stale" | "down" | "empty" | "failing";
   newestAt?: string;
   ageSeconds?: number;
   detail?: string;
@@ -65,9 +65,13 @@ export async function readHealth(ctx: { d1: D1Database; now: number }) {
         .select({ at: count().as("at") })
         .from(deadLetters)
         .where(eq(deadLetters.status, "parked")),
+      db.select({ at: sql`group_concat(${jobFailures.job}, ', ')`.as("at") }).from(jobFailures),
     ];
-    const answers = await ctx.d1.batch<{ at: number | null }>(queries.map((query) => prepare(ctx.d1, query)));
-    const values = answers.map((answer) => answer.results[0]?.at ?? null);
+    const answers = await ctx.d1.batch<{ at: number | string | null }>(
+      queries.map((query) => prepare(ctx.d1, query)),
+    );
+    const failing = answers.pop()?.results[0]?.at ?? null;
+    const values = answers.map((answer) => (answer.results[0]?.at ?? null) as number | null);
     parts.database = { status: "ok" };
     PARTS.forEach(({ name, staleMs }, i) => {
       parts[name] = freshness(values[i] ?? null, staleMs, ctx.now);
@@ -77,12 +81,16 @@ export async function readHealth(ctx: { d1: D1Database; now: number }) {
     parts.outbox = { status: stuck ? "stale" : "ok" };
     const parked = values[PARTS.length + 1] ?? 0;
     parts.deadLetters = { status: parked > 0 ? "stale" : "ok", detail: `${parked} parked` };
+    // which job, and no more: anybody may read this
+    parts.jobs = failing === null ? { status: "ok" } : { status: "failing", detail: `failing: ${failing}` };
   } catch (error) {
     console.error("health:", error);
     parts.database = { status: "down" };
   }
-  const degraded = Object.values(parts).some(({ status }) => status === "stale" || status === "down");
-  return { status: degraded ? ("degraded" as const) : ("ok" as const), at: iso(ctx.now), parts };
+  const has = (...wanted: PartHealth["status"][]) =>
+    Object.values(parts).some(({ status }) => wanted.includes(status));
+  const status = has("failing") ? "failing" : has("stale", "down") ? "degraded" : "ok";
+  return { status: status as "failing" | "degraded" | "ok", at: iso(ctx.now), parts };
 }
 
 function freshness(at: number | null, staleMs: number | null, now: number): PartHealth {

@@ -68,7 +68,11 @@ export async function createOverride(ctx: ServiceContext, request: OverrideReque
   try {
     await commitChained(ctx, {
       audit: [
-        { action: "override.create", subject: id, detail: { scope, key, kind, price, reason, expiresAt } },
+        {
+          action: "override.create",
+          subject: id,
+          detail: { scope, key, kind, price, currency: row.currency, reason, expiresAt },
+        },
       ],
       statements: () => [prepare(ctx.d1, ctx.db.insert(overrides).values(row))],
     });

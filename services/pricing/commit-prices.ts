@@ -68,10 +68,10 @@ export function priceWrite(ctx: ServiceContext, changes: readonly PriceChange[])
       ...{ sku, from, to, currency, source, causeKind: cause.kind, causeId: cause.id },
       ...{ actor, at: ctx.now, reason },
     })),
-    audit: changes.map(({ sku, from, to, proposalId, note, reason }) => ({
+    audit: changes.map(({ sku, from, to, proposalId, until = null, note, reason }) => ({
       action: proposalId === null ? "price.set" : "proposal.apply",
       subject: proposalId ?? sku,
-      detail: { sku, from, to, note, reason },
+      detail: { sku, from, to, until, note, reason },
     })),
     statements: (ledger) => segmentStatements(ctx, changes, ledger),
   };

@@ -51,19 +51,25 @@ function editStatements({ d1, db }: ServiceContext, planned: readonly PlannedSte
 }
 
 function moveOf(ctx: ServiceContext, proposal: DecidedProposal, step: ProposalStep): Move | null {
-  const { id, sku, note } = proposal;
+  const { id, sku, from, to, effectiveAt } = proposal;
   const decision = { decidedBy: actorLabel(ctx.actor), decidedAt: ctx.now };
-  const audited = (action: string, detail: object) => ({ action, subject: id, detail: { sku, ...detail } });
+  const audited = (action: string, detail: object) => ({
+    action,
+    subject: id,
+    detail: { sku, from, ...detail },
+  });
   switch (step.kind) {
     case "none":
     case "apply":
       return null;
-    case "end":
+    case "end": {
+      const note = step.note ?? proposal.note;
       return {
         proposal,
-        audit: audited(`proposal.${step.status}`, { note: step.note }),
-        changes: { status: step.status, note: step.note ?? note, ...decision },
+        audit: audited(`proposal.${step.status}`, { to, effectiveAt, note }),
+        changes: { status: step.status, note, ...decision },
       };
+    }
     case "schedule": {
       const { kind: _, edited: _edited, ...asked } = step;
       return {

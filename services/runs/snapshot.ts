@@ -32,9 +32,13 @@ export async function readSkus(
 ): Promise<SkuReading[]> {
   const { asOf, settings } = job.run;
   const { sku, category, family, currency, price, stock, restockDate } = getTableColumns(products);
+  const { basePrice, unitCost, taxRate, feeRate, unitFee } = getTableColumns(products);
   const [rows, standings, demandOf, histories] = await Promise.all([
     ctx.db
-      .select({ sku, category, family, currency, price, stock, restockDate })
+      .select({
+        ...{ sku, category, family, currency, price, stock, restockDate },
+        ...{ basePrice, unitCost, taxRate, feeRate, unitFee },
+      })
       .from(products)
       .where(isAmong(products.sku, job.skus))
       .orderBy(asc(products.sku)),

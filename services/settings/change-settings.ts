@@ -2,6 +2,8 @@ import { bulkInsert } from "../../db/bulk.ts";
 import { settings } from "../../db/schema.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import { changedFields } from "../../domain/ledger/changed-fields.ts";
+import { settingsDigest } from "../../domain/ledger/evidence.ts";
 import { applyChange, type Settings, type SettingsChange } from "../../domain/settings/settings.ts";
 import { commitOnce, inTurn, readHeads } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
@@ -33,8 +35,9 @@ async function saveNext(ctx: ServiceContext, change: SettingsChange, seen?: numb
   const body = applyChange(inForce, change);
   const version = before + 1;
   const row = { version, body, at: ctx.now, actor: actorLabel(ctx.actor) };
+  const detail = { version, ...changedFields(inForce, body), digest: settingsDigest(body) };
   await commitOnce(ctx, await readHeads(ctx), {
-    audit: [{ action: "settings.change", subject: "settings", detail: { version, change } }],
+    audit: [{ action: "settings.change", subject: "settings", detail }],
     // the version is the key: without a turn a second writer of it would fail
     statements: () => bulkInsert(ctx.d1, settings, [row]),
   });

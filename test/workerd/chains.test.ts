@@ -2,13 +2,14 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { database } from "../../db/database.ts";
 import { entryHash } from "../../domain/ledger/entries.ts";
+import { portsOf } from "../../durable/ports.ts";
 import { commitChained } from "../../services/chains/commit-chained.ts";
-import { keepHeads } from "../../services/chains/verify.ts";
+import { keepHeads } from "../../services/chains/kept-heads.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { expectSoundChains, importProducts, productRow, tick, verify } from "./back-support.ts";
 import { call } from "./support.ts";
 
-const context = () => serviceContext(env, systemActor("test"));
+const context = () => ({ ...serviceContext(env, systemActor("test")), vault: portsOf(env).vault });
 const TABLES = ["price_ledger", "audit"] as const;
 const HEADS_KEY = "chains/heads.json";
 
@@ -82,8 +83,8 @@ describe("verifying the chains", () => {
     await seed("FORGE");
     await restoring(async () => {
       const row = await env.DB.prepare("SELECT * FROM audit WHERE seq = 2").first<Record<string, unknown>>();
-      const { prev_hash: prevHash, hash: _, ...rest } = row!;
-      const forged = { ...rest, seq: 2, prevHash: String(prevHash), detail: { forged: true } };
+      const { prev_hash: prevHash, actor_id: actorId, hash: _, ...rest } = row!;
+      const forged = { ...rest, actorId, seq: 2, prevHash: String(prevHash), detail: { forged: true } };
       await env.DB.prepare(`UPDATE audit SET detail = '{"forged":true}', hash = ?1 WHERE seq = 2`)
         .bind(entryHash(forged))
         .run();

@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../../domain/base/time.ts";
+import { serviceContext, systemActor } from "../../services/context.ts";
+import { expireOverrides } from "../../services/overrides/settle-overrides.ts";
 import {
   auditOf,
   expectSoundChains,
@@ -49,14 +51,12 @@ describe("an override", () => {
 
   it("is the only one of its kind for a scope, until it ends", async () => {
     await importProducts([productRow("RARE", { category: "rare" })]);
-    const freeze = { scope: "category", key: "rare", kind: "PRICE_FREEZE" };
+    const freeze = { scope: "category", key: "rare", kind: "PRICE_FREEZE", expiresAt: inMinutes(10) };
     const [a, b] = await Promise.all([create(freeze), create(freeze)]);
     expect([a.status, b.status].toSorted()).toEqual([201, 409]);
     const first = (a.status === 201 ? a : b).body;
     expect((await create({ ...freeze, kind: "FORCE_RULE_BASED" })).status).toBe(201);
-    await env.DB.prepare("UPDATE overrides SET expires_at = ?2 WHERE id = ?1")
-      .bind(first.id, Date.now() - 1)
-      .run();
+    await expireOverrides(serviceContext(env, systemActor("overrides"), Date.now() + 11 * MINUTE_MS));
     expect((await create(freeze)).status).toBe(201);
     const { body } = await call<{ items: OverrideBody[] }>("GET", "/api/overrides?all=true");
     expect(body.items.find(({ id }) => id === first.id)).toMatchObject({ active: false });

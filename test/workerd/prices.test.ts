@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { commitPrices, type PriceChange, SEGMENT_PRICES } from "../../services/pricing/commit-prices.ts";
+import { rejectProposal } from "../../services/proposals/approve.ts";
 import {
   auditOf,
   expectSoundChains,
@@ -201,10 +202,11 @@ describe("a segment of prices", () => {
     await env.DB.prepare(
       `INSERT OR REPLACE INTO proposals (id, sku, category, from_price, to_price, currency, change_pct, risk, risk_reasons,
          strategy, confidence, expected, explanation, status, approvals, created_at, expires_at)
-       VALUES ('seg-decided', ?1, 'things', 2000, 2100, 'EUR', 5, 'LOW', '[]', 'test', 1, '{}', '{}', 'rejected', '[]', 0, 9e15)`,
+       VALUES ('seg-decided', ?1, 'things', 2000, 2100, 'EUR', 5, 'LOW', '[]', 'test', 1, '{}', '{}', 'pending', '[]', 0, 8e15)`,
     )
       .bind(skus[2])
       .run();
+    await rejectProposal(context(), "seg-decided", {});
     const changes = await Promise.all(skus.map((sku, i) => change(sku, 2200, i === 2 ? stale : {})));
     const { applied, mismatched } = await commitPrices(context(), changes);
     expect(mismatched).toEqual([changes[2]]);

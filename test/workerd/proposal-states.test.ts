@@ -6,7 +6,7 @@ import {
   type ProposalStatus,
   proposalCan,
 } from "../../domain/messages/proposal.ts";
-import { expectSoundChains, ledgerOf, type ProposalBody, servedPrice, tick } from "./back-support.ts";
+import { expectUnbrokenChains, ledgerOf, type ProposalBody, servedPrice, tick } from "./back-support.ts";
 import { addProposals, type Problem } from "./proposals-support.ts";
 import { addProducts, call } from "./support.ts";
 
@@ -67,7 +67,7 @@ describe("every request for a proposal in every status", () => {
   });
 
   it("leaves sound chains", async () => {
-    await expectSoundChains();
+    await expectUnbrokenChains();
   });
 });
 

@@ -4,7 +4,7 @@ import { database } from "../../db/database.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { applyDue } from "../../services/proposals/due.ts";
-import { expectSoundChains, proposalsOf } from "./back-support.ts";
+import { expectUnbrokenChains, proposalsOf } from "./back-support.ts";
 import { addProposals, recordingDatabase, type TestProposal } from "./proposals-support.ts";
 import { addProducts, call } from "./support.ts";
 
@@ -56,7 +56,7 @@ describe("a bulk decision by the list's query", () => {
     expect(await bulk({ action: "approve", ids })).toMatchObject({
       ...{ done: 1, skipped: 1, failed: [], effect: { up: 0, down: 1 } },
     });
-    await expectSoundChains();
+    await expectUnbrokenChains();
   });
 
   it("touches what is pending only, and rejects what was rejected no second time", async () => {
@@ -83,7 +83,7 @@ describe("a bulk decision by the list's query", () => {
     expect(first.remaining).toBe(10);
     expect(roundTrips.length).toBeLessThanOrEqual(15);
     expect(await decideInBulk(ctx, { action: "approve", filter })).toMatchObject({ done: 10, remaining: 0 });
-    await expectSoundChains();
+    await expectUnbrokenChains();
   });
 });
 
@@ -98,6 +98,6 @@ describe("the minute tick", () => {
     expect(await applyDue(ctx)).toEqual({ applied: 300, failed: 210 });
     expect(roundTrips.length).toBeLessThanOrEqual(8);
     expect(await applyDue(ctx)).toEqual({ applied: 0, failed: 210 });
-    await expectSoundChains();
+    await expectUnbrokenChains();
   });
 });

@@ -37,6 +37,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/quarantine", "get /api/runs", "get /api/runs/{id}", "post /api/runs/{id}/replay"],
     ...["get /api/settings", "get /api/signals", "get /api/signals/{id}", "get /api/sources"],
     ...["get /api/unmatched", "get /api/held-prices"],
+    ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
   ],
   write: [
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
@@ -47,6 +48,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["delete /api/sources/{id}", "put /api/signals/{id}/acknowledge", "patch /api/products/{sku}"],
   ],
   approve: [
+    "post /api/decisions",
     ...["post /api/overrides", "delete /api/overrides/{id}", "post /api/prices/{sku}/rollback"],
     ...["post /api/proposals/bulk", "post /api/proposals/{id}/approve", "post /api/proposals/{id}/reject"],
     ...["put /api/products/{sku}/price", "post /api/import/prices", "post /api/runs/{id}/revert"],
@@ -61,7 +63,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "put /api/settings",
     ],
     ...["get /api/users", "post /api/users", "patch /api/users", "patch /api/users/{id}"],
-    "post /api/users/{id}/link",
+    ...["post /api/users/{id}/link", "post /api/privacy/erase"],
   ],
 };
 

@@ -45,7 +45,7 @@ describe("settings", () => {
     expect((await auditOf("settings"))[0]).toMatchObject({
       action: "settings.change",
       actor: "user:settings@shop.test",
-      detail: { version, change: { nightAt: "03:15" } },
+      detail: { version, before: { nightAt: "02:00" }, after: { nightAt: "03:15" } },
     });
     const rows = await env.DB.prepare("SELECT actor FROM settings WHERE version = ?1")
       .bind(version)

@@ -80,7 +80,7 @@ function presentOutcome(outcome: Outcome, currency: string) {
 }
 
 /** `stored`: the explaining part of a decision. */
-function presentExplanation(stored: PricingDecision, currency: string): z.infer<typeof Explanation> {
+export function presentExplanation(stored: PricingDecision, currency: string): z.infer<typeof Explanation> {
   const money = (minor: number) => formatMinor(minor, currency);
   return {
     sentence: stored.sentence,

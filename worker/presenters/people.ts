@@ -8,7 +8,13 @@ import type { NewLink } from "../../services/identity/links.ts";
 import type { listSessions } from "../../services/identity/sessions.ts";
 import { given } from "./given.ts";
 
-type Row<List extends (...parameters: never[]) => Promise<unknown[]>> = Awaited<ReturnType<List>>[number];
+/** What a list has rows of. */
+type Row<List extends (...parameters: never[]) => Promise<unknown>> =
+  Awaited<ReturnType<List>> extends readonly (infer One)[]
+    ? One
+    : Awaited<ReturnType<List>> extends { rows: { key: infer One }[] }
+      ? One
+      : never;
 
 const instant = (ms: number | null) => (ms === null ? null : iso(ms));
 
@@ -38,10 +44,11 @@ export function presentSession(session: Row<typeof listSessions>, current: strin
 }
 
 export function presentKey(row: Row<typeof listKeys>): z.infer<typeof Key> {
-  const { id, name, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = row;
+  const { id, name, scopes, sources, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = row;
   return {
     ...{ id, name, scopes, createdBy, createdAt: iso(createdAt) },
     ...given({
+      sources,
       expiresAt: instant(expiresAt),
       lastUsedAt: instant(lastUsedAt),
       revokedAt: instant(revokedAt),

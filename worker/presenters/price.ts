@@ -1,9 +1,9 @@
 import type { z } from "@hono/zod-openapi";
-import type { audit, priceLedger } from "../../db/schema.ts";
+import type { priceLedger } from "../../db/schema.ts";
 import { formatMinor, formatMoney } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { PriceExplanation as Shape } from "../../domain/contract/catalogue.ts";
-import type { AuditEntry, LedgerEntry } from "../../domain/contract/decisions.ts";
+import type { LedgerEntry } from "../../domain/contract/decisions.ts";
 import type { Override } from "../../domain/contract/learning.ts";
 import type { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { claimPercent } from "../../domain/ledger/prior-price.ts";
@@ -31,10 +31,6 @@ export function presentLedgerEntry(row: typeof priceLedger.$inferSelect): z.infe
     hash: row.hash,
     ...given({ reason: row.reason }),
   };
-}
-
-export function presentAuditEntry(row: typeof audit.$inferSelect): z.infer<typeof AuditEntry> {
-  return { ...row, at: iso(row.at) };
 }
 
 export function presentOverride(
@@ -82,6 +78,8 @@ function sentenceOf({ served, entry, proposal, override }: PriceExplanation): st
   const why = override ? ` (${override.reason})` : "";
   if (served.source === "frozen") return `${price} is frozen${why}.`;
   if (served.source === "override") return `${price} is fixed by an override${why}.`;
+  if (entry !== null && entry.to !== served.price)
+    return `${price} is served, and the ledger does not say so: its newest entry is ${formatMoney(entry.to, entry.currency)}.`;
   if (proposal) {
     const { sentence } = proposal.proposal.explanation as PricingDecision;
     return `${price} was approved by ${proposal.proposal.decidedBy ?? "nobody"}. ${sentence}`;

@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { Key, MadeKey, NewKey } from "../../domain/contract/people.ts";
-import { createKey, listKeys, revokeKey } from "../../services/identity/keys.ts";
+import { createKey, KEY_LIST, listKeys, revokeKey } from "../../services/identity/keys.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply, problemAnswer } from "../openapi.ts";
 import { presentKey } from "../presenters/people.ts";
@@ -15,7 +15,7 @@ const listRoute = createRoute({
   tags: ["identity"],
   summary: "API keys, without what opens anything",
   middleware: requireScope("admin"),
-  request: { query: PageQuery },
+  request: { query: listQuery(KEY_LIST, {}) },
   responses: jsonReply(200, pageOf(Key), "a page of keys, newest first"),
 });
 
@@ -26,7 +26,7 @@ const createKeyRoute = createRoute({
   summary: "Make an API key",
   middleware: requireScope("admin"),
   request: jsonBody(NewKey),
-  responses: { ...jsonReply(201, MadeKey, "the key, shown this once"), 409: problemAnswer("conflict") },
+  responses: jsonReply(201, MadeKey, "the key, shown this once"),
 });
 
 const revokeRoute = createRoute({
@@ -41,12 +41,10 @@ const revokeRoute = createRoute({
 
 export const keyRoutes = newRouter()
   .openapi(listRoute, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
-    const place = decodeCursor(cursor, z.tuple([z.number(), z.string()]));
-    const after = place && { createdAt: place[0], id: place[1] };
-    const rows = await listKeys(requestContext(c), { limit: limit + 1, after });
+    const query = pageQuery(KEY_LIST, c.req.valid("query"));
+    const page = await listKeys(requestContext(c), query);
     return c.json(
-      pageFrom(rows, limit, presentKey, ({ createdAt, id }) => [createdAt, id]),
+      presentPage(page, query, ({ key }) => presentKey(key)),
       200,
     );
   })

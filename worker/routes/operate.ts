@@ -1,13 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { database } from "../../db/database.ts";
-import { AUDIT_LIST, LEDGER_LIST, listAudit, listLedger } from "../../db/reads/chains.ts";
+import { LEDGER_LIST, listLedger } from "../../db/reads/chains.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { AuditEntry, ChainReport, LedgerEntry } from "../../domain/contract/decisions.ts";
+import { LedgerEntry } from "../../domain/contract/decisions.ts";
 import { Health, SettingsInForce } from "../../domain/contract/operate.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { SettingsChange } from "../../domain/settings/settings.ts";
-import { verifyChains } from "../../services/chains/verify.ts";
 import { readHealth } from "../../services/operate/health.ts";
 import { changeSettings } from "../../services/settings/change-settings.ts";
 import { readSettings } from "../../services/settings/settings.ts";
@@ -16,7 +14,7 @@ import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentAuditEntry, presentLedgerEntry } from "../presenters/price.ts";
+import { presentLedgerEntry } from "../presenters/price.ts";
 
 const healthRoute = createRoute({
   method: "get",
@@ -25,25 +23,6 @@ const healthRoute = createRoute({
   tags: ["operate"],
   summary: "Each part, with the age of its newest data (public)",
   responses: jsonReply(200, Health, "how it is"),
-});
-
-const auditRoute = createRoute({
-  method: "get",
-  path: "/api/audit",
-  tags: ["operate"],
-  summary: "Who did what",
-  middleware: requireScope("read"),
-  request: { query: listQuery(AUDIT_LIST, { subject: z.string().optional() }) },
-  responses: jsonReply(200, pageOf(AuditEntry), "a page of entries"),
-});
-
-const verifyRoute = createRoute({
-  method: "get",
-  path: "/api/audit/verify",
-  tags: ["operate"],
-  summary: "Recompute both hash chains from their first entry",
-  middleware: requireScope("read"),
-  responses: jsonReply(200, ChainReport, "whether they hold"),
 });
 
 const historyRoute = createRoute({
@@ -77,16 +56,6 @@ const changeSettingsRoute = createRoute({
 
 export const operateRoutes = newRouter()
   .openapi(healthRoute, async (c) => c.json(await readHealth({ d1: c.env.DB, now: Date.now() }), 200))
-  .openapi(auditRoute, async (c) => {
-    const asked = c.req.valid("query");
-    const query = pageQuery(AUDIT_LIST, asked);
-    const page = await listAudit(database(c.env.DB), query, asked);
-    return c.json(
-      presentPage(page, query, ({ entry }) => presentAuditEntry(entry)),
-      200,
-    );
-  })
-  .openapi(verifyRoute, async (c) => c.json(await verifyChains(requestContext(c)), 200))
   .openapi(historyRoute, async (c) => {
     const query = pageQuery(LEDGER_LIST, c.req.valid("query"));
     const { sku } = c.req.valid("param");

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { count, pageOf } from "../../domain/contract/answers.ts";
+import { pageOf } from "../../domain/contract/answers.ts";
 import {
   MadeUser,
   NamedUserChange,
@@ -8,16 +8,17 @@ import {
   User,
   UserChange,
 } from "../../domain/contract/people.ts";
+import { ROLES } from "../../domain/identity/rights.ts";
 import { gateOf } from "../../durable/ports.ts";
 import type { ServiceContext } from "../../services/context.ts";
 import { renewLink } from "../../services/identity/links.ts";
 import { endSecondFactor } from "../../services/identity/second-factor.ts";
-import { changeUser, createUser, findUser, listUsers } from "../../services/identity/users.ts";
+import { changeUser, createUser, findUser, listUsers, USER_LIST } from "../../services/identity/users.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
-import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
-import { jsonBody, jsonReply, problemAnswer } from "../openapi.ts";
+import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentLink, presentUser } from "../presenters/people.ts";
 
 const params = z.object({ id: z.string() });
@@ -28,14 +29,8 @@ const listRoute = createRoute({
   tags: ["identity"],
   summary: "The people of this install",
   middleware: requireScope("admin"),
-  request: { query: PageQuery.extend({ q: z.string().trim().min(1).max(100).optional() }) },
-  responses: jsonReply(
-    200,
-    pageOf(User)
-      .extend({ total: count.describe("people found, on all pages") })
-      .meta({ id: "UserList" }),
-    "a page of people, by address",
-  ),
+  request: { query: listQuery(USER_LIST, { role: z.enum(ROLES).optional() }) },
+  responses: jsonReply(200, pageOf(User), "a page of people, by address"),
 });
 
 const createUserRoute = createRoute({
@@ -45,10 +40,7 @@ const createUserRoute = createRoute({
   summary: "Add a person: invited with a one-time link, or with a password",
   middleware: requireScope("admin"),
   request: jsonBody(NewUser),
-  responses: {
-    ...jsonReply(201, MadeUser, "the person; the link is shown this once"),
-    409: problemAnswer("conflict"),
-  },
+  responses: jsonReply(201, MadeUser, "the person; the link is shown this once"),
 });
 
 const changeRoute = createRoute({
@@ -58,7 +50,7 @@ const changeRoute = createRoute({
   summary: "Change a person's role or name, deactivate them, or switch a lost second factor off",
   middleware: requireScope("admin"),
   request: { params, ...jsonBody(UserChange) },
-  responses: { ...jsonReply(200, User, "the person"), 409: problemAnswer("conflict") },
+  responses: jsonReply(200, User, "the person"),
 });
 
 const changeNamedRoute = createRoute({
@@ -68,7 +60,7 @@ const changeNamedRoute = createRoute({
   summary: "The same, for the person that the body names by `id`",
   middleware: requireScope("admin"),
   request: jsonBody(NamedUserChange),
-  responses: { ...jsonReply(200, User, "the person"), 409: problemAnswer("conflict") },
+  responses: jsonReply(200, User, "the person"),
 });
 
 const linkRoute = createRoute({
@@ -79,15 +71,18 @@ const linkRoute = createRoute({
   description: "An older link of the person ends. The password stays valid until the link is used.",
   middleware: requireScope("admin"),
   request: { params },
-  responses: { ...jsonReply(201, SignInLink, "the link, shown this once"), 404: problemAnswer("not_found") },
+  responses: jsonReply(201, SignInLink, "the link, shown this once"),
 });
 
 export const userRoutes = newRouter()
   .openapi(listRoute, async (c) => {
-    const { limit, cursor, q } = c.req.valid("query");
-    const [after] = decodeCursor(cursor, z.tuple([z.string()])) ?? [];
-    const { rows, total } = await listUsers(requestContext(c), { limit: limit + 1, after, q });
-    return c.json({ ...pageFrom(rows, limit, presentUser, ({ email }) => [email]), total }, 200);
+    const asked = c.req.valid("query");
+    const query = pageQuery(USER_LIST, asked);
+    const page = await listUsers(requestContext(c), query, asked);
+    return c.json(
+      presentPage(page, query, ({ user }) => presentUser(user)),
+      200,
+    );
   })
   .openapi(createUserRoute, async (c) => {
     const { user, link } = await createUser(requestContext(c), gateOf(c.env), c.req.valid("json"));

@@ -62,6 +62,10 @@ const KNOWN: Partial<Record<ProblemCode | "network", ErrorText>> = {
     detail: "The server did not answer. Check your connection; the page tries again by itself.",
   },
   unauthenticated: { title: "Signed out", detail: "Sign in again to continue." },
+  second_factor_required: {
+    title: "A code is needed",
+    detail: "Enter the code of your authenticator app, or a recovery code.",
+  },
   forbidden: { title: "Not allowed", detail: "Your role does not include this. Ask an administrator." },
   not_found: { title: "Not found", detail: "It does not exist, or no longer exists." },
   reason_required: {

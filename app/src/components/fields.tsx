@@ -77,7 +77,13 @@ interface TextFieldProps {
   help?: string;
   required?: boolean;
   placeholder?: string;
-  type?: "text" | "datetime-local" | "number" | "email" | "url";
+  type?: "text" | "datetime-local" | "number" | "email" | "url" | "password";
+  autocomplete?: string;
+  inputmode?: "numeric";
+  readOnly?: boolean;
+  ref?: (element: HTMLInputElement) => void;
+  /** what is wrong with it, in place of the help */
+  error?: string | undefined;
 }
 
 /** A labelled line of text. */
@@ -86,15 +92,27 @@ export function TextField(props: TextFieldProps) {
     <label class="field">
       <span class="field-label">{props.label}</span>
       <input
+        ref={(element) => props.ref?.(element)}
         class="input"
         type={props.type ?? "text"}
         value={props.value}
         required={props.required}
+        readOnly={props.readOnly}
         placeholder={props.placeholder}
+        autocomplete={props.autocomplete}
+        inputmode={props.inputmode}
+        aria-invalid={props.error === undefined ? undefined : "true"}
         onInput={(event) => props.onInput(event.currentTarget.value)}
       />
-      <Show when={props.help}>
-        <span class="field-help">{props.help}</span>
+      <Show
+        when={props.error}
+        fallback={<Show when={props.help}>{(help) => <span class="field-help">{help()}</span>}</Show>}
+      >
+        {(error) => (
+          <span class="field-error" role="alert">
+            {error()}
+          </span>
+        )}
       </Show>
     </label>
   );

@@ -76,7 +76,11 @@ export function createLiveFeed(client: QueryClient) {
       onOpen: (resumed) => {
         if (!resumed) readAgain(Date.now());
       },
-      onStatus: setStatus,
+      onStatus: (now) => {
+        setStatus(now);
+        // a session that has ended closes the connection too: the page then asks for a new sign-in
+        if (now === "reconnecting") client.invalidateQueries({ queryKey: keys.me });
+      },
       timer,
       random: Math.random,
     });

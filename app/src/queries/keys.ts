@@ -3,6 +3,10 @@ import type { LiveItem } from "../../../domain/messages/live.ts";
 /** Query keys, from the general to the particular, so that a live frame can put all below a prefix out of date. */
 export const keys = {
   me: ["me"] as const,
+  account: ["account"] as const,
+  sessions: ["sessions"] as const,
+  users: ["users"] as const,
+  apiKeys: ["api-keys"] as const,
   settings: ["settings"] as const,
   proposals: ["proposals"] as const,
   proposal: (id: string) => ["proposal", id] as const,

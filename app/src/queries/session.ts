@@ -30,7 +30,8 @@ export function useMe() {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation(() => ({
-    mutationFn: (json: { email: string; password: string }) => answer(api.auth["sign-in"].$post({ json })),
+    mutationFn: (json: { email: string; password: string; code?: string }) =>
+      answer(api.auth["sign-in"].$post({ json })),
     onSuccess: (me: Me) => client.setQueryData<Me>(keys.me, me),
   }));
 }

@@ -1,6 +1,9 @@
 import { DropdownMenu } from "@kobalte/core/dropdown-menu";
+import { useNavigate } from "@solidjs/router";
+import { Show } from "solid-js";
 import { toastError } from "../components/toasts.tsx";
-import { useMe, useSignOut } from "../queries/session.ts";
+import { paths } from "../paths.ts";
+import { missingRight, useMe, useSignOut } from "../queries/session.ts";
 
 /** Who is signed in, the API's documentation, and the way out. */
 export function UserMenu() {
@@ -20,6 +23,12 @@ export function UserMenu() {
             <span class="muted">Role: {me.data?.role}</span>
           </div>
           <DropdownMenu.Separator class="menu-line" />
+          <PageItem href={paths.account()} label="Account" />
+          <Show when={missingRight(me.data, "admin") === null}>
+            <PageItem href={paths.users()} label="Users" />
+            <PageItem href={paths.apiKeys()} label="API keys" />
+          </Show>
+          <DropdownMenu.Separator class="menu-line" />
           <DropdownMenu.Item class="menu-item" as="a" href="/docs" target="_blank">
             API documentation
           </DropdownMenu.Item>
@@ -32,5 +41,14 @@ export function UserMenu() {
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu>
+  );
+}
+
+function PageItem(props: { href: string; label: string }) {
+  const navigate = useNavigate();
+  return (
+    <DropdownMenu.Item class="menu-item" onSelect={() => navigate(props.href)}>
+      {props.label}
+    </DropdownMenu.Item>
   );
 }

@@ -1,4 +1,4 @@
-import type { CompetitorOffer, PolicyView } from "../policy/contract.ts";
+import type { CompetitorOffer, PolicyView } from "../contract.ts";
 
 /** A price rounded to minor units and kept between the view's floor and cap (1.05 and 3.5 times the cost). */
 export function inBand(price: number, view: PolicyView): number {

@@ -1,6 +1,6 @@
 import { median } from "../../../domain/base/quantile.ts";
+import type { PricingPolicy } from "../contract.ts";
 import type { Market } from "../market.ts";
-import type { PricingPolicy } from "../policy/contract.ts";
 import { inBand } from "./band.ts";
 
 /** Cost times the category's median mark-up over the warm-up. */

@@ -1,5 +1,5 @@
+import type { PricingPolicy } from "../contract.ts";
 import type { Market } from "../market.ts";
-import type { PricingPolicy } from "../policy/contract.ts";
 import { SKUS } from "../world.ts";
 import { inBand } from "./band.ts";
 

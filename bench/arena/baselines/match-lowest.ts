@@ -1,4 +1,4 @@
-import type { PricingPolicy } from "../policy/contract.ts";
+import type { PricingPolicy } from "../contract.ts";
 import { inBand, offersInStock } from "./band.ts";
 
 /** Matches the cheapest competitor in stock; holds without one. */

@@ -1,4 +1,4 @@
-import type { PolicyView, PricingPolicy } from "../policy/contract.ts";
+import type { PolicyView, PricingPolicy } from "../contract.ts";
 import { SKUS } from "../world.ts";
 import { inBand } from "./band.ts";
 

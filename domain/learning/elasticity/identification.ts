@@ -27,6 +27,8 @@ export interface Identification {
   /** Whether cuts came and went that no promotion explains. */
   dips: boolean;
   zeros: OwnFit["zeros"];
+  /** Elasticity at which the shop's own price would be the best one; null where it is not known. */
+  lerner: number | null;
 }
 
 /** Identification of one SKU. `sums`: its category's days; without them nothing common is taken out. */
@@ -55,6 +57,7 @@ export function identify(
     soldOut: soldOut / design.rows.length,
     dips: design.parts.hasDips,
     zeros,
+    lerner: null,
   };
 }
 
@@ -106,5 +109,6 @@ export function unidentified(covariateNames: readonly string[] = []): Identifica
     soldOut: 0,
     dips: false,
     zeros: { excess: 0, variance: 0 },
+    lerner: null,
   };
 }

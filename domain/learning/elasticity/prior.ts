@@ -46,6 +46,18 @@ const BIAS: CoefficientDefaults = {
   tenantVariance: 0.5,
 };
 
+/**
+ * Name of the coefficient that stands for the error of the elasticity at which a shop's own price would be the best one: by
+ * category and of each SKU. How well merchants know their products is learned.
+ */
+export const INCUMBENT = "incumbent";
+const INCUMBENT_ERROR: CoefficientDefaults = {
+  centre: 0,
+  withinVariance: 0.25,
+  betweenVariance: 0.25,
+  tenantVariance: 0.1,
+};
+
 /** Any other covariate, whatever it is called, is centred at no effect. */
 const OTHER: CoefficientDefaults = {
   centre: 0,
@@ -74,6 +86,7 @@ export function isConfounding(name: string): boolean {
 
 /** Hyperparameter defaults of a coefficient; unknown names are centred at no effect. */
 export function coefficientDefaults(name: string, weekly = false): CoefficientDefaults {
+  if (name === INCUMBENT) return INCUMBENT_ERROR;
   const known = isConfounding(name) ? BIAS : (DEFAULTS[name] ?? OTHER);
   if (name !== "competitor" || !weekly) return known;
   return { ...known, betweenVariance: COMPETITOR_WEEKLY_BETWEEN_VARIANCE };

@@ -94,7 +94,7 @@ export interface ReportContext {
   /** Whether the category's prices were set by demand. */
   category?: EndogeneityStatistics;
   /** What was learned from the part of the price's history that can be learned from; without it, the filter's own. */
-  learned?: { slopes: Slopes; reasons: Reason[]; change: Change; stability: number };
+  learned?: { slopes: Slopes; shrink: number; reasons: Reason[]; change: Change; stability: number };
 }
 
 /** Elasticity report of a filtered SKU under its pooled prior. `asOf` is an ISO instant, kept as given. */
@@ -105,7 +105,7 @@ export function elasticityReport(state: FilterState, prior: Prior, context: Repo
   const mean = b[OWN]!;
   const variance = covariance[0]!;
   const sd = Math.sqrt(variance);
-  const shrink = Math.max(0, 1 - variance / prior.covariance[0]!);
+  const shrink = learned?.shrink ?? Math.max(0, 1 - variance / prior.covariance[0]!);
   const competitor = COMPETITOR * (d + 1);
   const competitorShrink = 1 - covariance[competitor]! / prior.covariance[competitor]!;
   const evidence = endogeneityEvidence(state, prior.designEffect ?? 1);
@@ -119,7 +119,7 @@ export function elasticityReport(state: FilterState, prior: Prior, context: Repo
     sd,
     ci95: signedInterval(mean, sd, Z95),
     ci80: signedInterval(mean, sd, Z80),
-    nEff: effectiveDays(state, variance, prior.covariance[0]!),
+    nEff: effectiveDays(state, prior.covariance[0]! * (1 - shrink), prior.covariance[0]!),
     shrink,
     identified: shrink >= IDENTIFIED_SHRINK && !reasons.includes("wrong-sign"),
     label: labelOf(below(-1), below(-2)),

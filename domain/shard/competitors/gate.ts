@@ -24,7 +24,7 @@ export interface GateReferences {
 /** Why a price is doubted. */
 export interface GateDoubt {
   code: "slip" | "outlier";
-  /** what the factor looks like: times10, divided100, placeholder, pack6 …, or unusual or odd_ending */
+  /** what the factor looks like: times10, divided100, placeholder, pack6 …, or unusual, odd_ending or currency_flip */
   kind: string;
   /** the price divided by the expected one */
   factor: number;
@@ -39,17 +39,23 @@ export const ODD_ENDING = "odd_ending";
  * How far a price may lie above or below the nearest known one, in log units. A competitor whose price moved seldom is
  * known less well, so its price may lie further off: by the second figure divided by the number of its moves.
  */
-const UP = 0.41;
+const UP = 0.45;
 const UP_UNKNOWN = 0.1;
 const DOWN = 0.25;
 const DOWN_UNKNOWN = 0.5;
+/**
+ * The additional reach downwards for each unit of log distance between the highest and the second lowest known price:
+ * who sells at very different prices has deep sales. The second lowest, so that one wrong price widens nothing.
+ */
+const DOWN_BY_SPREAD = 0.7;
 /** The additional reach per year without an observation, since prices drift, and its limit. */
 const DRIFT_PER_YEAR = 0.15;
 const DRIFT_MAX = 0.6;
 /** A fall by up to a third of the last price is always believed: it is a sale. */
 const SALE = Math.log(1.5);
-/** The share of the reach for a price whose ending this competitor does not use. */
+/** The shares of the reach up and down for a price whose ending this competitor does not use: sales end as they fall. */
 const ODD_REACH = 0.55;
+const ODD_REACH_DOWN = 0.7;
 /** Log distance that is near whatever the ending. */
 const ODD_NEAR = 0.2;
 /** Known prices needed for endings to count at all, and for a doubt of their own. */
@@ -96,8 +102,8 @@ export function doubtOf(price: number, references: GateReferences): GateDoubt | 
   const moves = Math.max(1, state?.moves ?? own.length);
   const drift = Math.min(DRIFT_MAX, (DRIFT_PER_YEAR * Math.max(0, idleMs)) / YEAR_MS);
   const up = UP + UP_UNKNOWN / moves + drift;
-  const down = DOWN + DOWN_UNKNOWN / moves + drift;
-  if (isNearOne(x, levels, Math.max(ODD_NEAR, up * ODD_REACH), Math.max(ODD_NEAR, down * ODD_REACH)))
+  const down = DOWN + DOWN_UNKNOWN / moves + DOWN_BY_SPREAD * spreadOf(levels) + drift;
+  if (isNearOne(x, levels, Math.max(ODD_NEAR, up * ODD_REACH), Math.max(ODD_NEAR, down * ODD_REACH_DOWN)))
     return null;
   const isOdd = hasOddEnding(price, own);
   if (!isOdd && isNearOne(x, levels, up, down)) return null;
@@ -111,6 +117,21 @@ function doubtOfFirst(price: number, x: number, market: readonly number[]): Gate
   if (market.length === 0) return null;
   const levels = market.map((one) => Math.log(one));
   return isNearOne(x, levels, FIRST_UP, FIRST_DOWN) ? null : nameFactor(price, x - median(levels));
+}
+
+/** Log distance between the highest of the known prices and the second lowest that is another. */
+function spreadOf(levels: readonly number[]): number {
+  let [lowest, second, highest] = [
+    Number.POSITIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
+  for (const level of levels) {
+    highest = Math.max(highest, level);
+    if (level < lowest) [lowest, second] = [level, lowest];
+    else if (level > lowest) second = Math.min(second, level);
+  }
+  return Number.isFinite(second) ? highest - second : 0;
 }
 
 /** Whether a log price lies at most `up` above or `down` below one of the known ones. */

@@ -70,7 +70,7 @@ export function AuditPage() {
 function Verification() {
   const report = useQuery(() => ({
     queryKey: ["audit", "verify"],
-    queryFn: ({ signal }) => answer(api.audit.verify.$get({}, { init: { signal } })),
+    queryFn: ({ signal }) => answer(api.audit.verify.$get({ query: {} }, { init: { signal } })),
     staleTime: Number.POSITIVE_INFINITY,
   }));
   const counts = () => {

@@ -43,7 +43,8 @@ function Estimate(props: { estimate: Elasticity }) {
         A 1 % higher price changes the units sold by about {fixed(e().mean, 1)} %.{" "}
         {e().identified
           ? "Learned from this product’s own sales."
-          : "This product’s own sales say too little, so the figure relies on its category."}
+          : "This product’s own sales say too little, so the figure relies on its category and on the price you set."}
+        {e().reason && !e().identified ? ` Why: ${e().reason}.` : ""}
       </p>
       <IntervalBar estimate={e()} />
       <dl class="pairs">

@@ -149,7 +149,7 @@ describe("decidePrice", () => {
     const decision = decide({ price: 1990, elasticity: prior });
     expect(decision).toMatchObject({ verdict: "hold", reason: "low_probability" });
     expect(decision.sentence).toBe(
-      "Keep 19.90 EUR: the elasticity is not known yet: the chance of a gain has to be at least 90 %.",
+      "Keep 19.90 EUR: the elasticity is not known yet: the chance of a gain has to be at least 80 %.",
     );
   });
 

@@ -63,7 +63,7 @@ describe("how far a price may go", () => {
   test("is measured from the nearest level, so a known deep sale is believed again", () => {
     expect(doubtOf(479, knowing([999, 499, 999, 1049, 999]))).toBeNull();
     expect(doubtOf(1599, knowing([999, 1099, 799]))).toBeNull();
-    expect(doubtOf(1599, knowing([999, 899, 799]))).not.toBeNull();
+    expect(doubtOf(1649, knowing([999, 899, 799]))).not.toBeNull();
   });
 
   test("is measured from the last price too, even if it is none of the latest levels", () => {
@@ -72,10 +72,16 @@ describe("how far a price may go", () => {
     expect(doubtOf(1049, knowing([300], { own: levels }))).not.toBeNull();
   });
 
+  test("goes further down where the known prices lie far apart, which one of them alone does not make", () => {
+    expect(doubtOf(109, knowing([387, 379, 387, 379]))).not.toBeNull();
+    expect(doubtOf(109, knowing([387, 229, 387, 219, 387]))).toBeNull();
+    expect(doubtOf(49, knowing([387, 379, 387, 129]))).not.toBeNull();
+  });
+
   test("grows with the time since the last observation, up to a limit", () => {
     const known = [999, 1049, 999];
-    expect(doubtOf(1699, knowing(known))).not.toBeNull();
-    expect(doubtOf(1699, knowing(known, { idleMs: 2 * YEAR }))).toBeNull();
+    expect(doubtOf(1749, knowing(known))).not.toBeNull();
+    expect(doubtOf(1749, knowing(known, { idleMs: 2 * YEAR }))).toBeNull();
     expect(doubtOf(9990, knowing(known, { idleMs: 50 * YEAR }))).toMatchObject({ code: "slip" });
   });
 });
@@ -94,8 +100,8 @@ describe("an ending that none of the competitor's prices has", () => {
     expect(doubtOf(166, knowing(nines))).toBeNull();
     expect(doubtOf(328, knowing([249]))).toBeNull();
     expect(doubtOf(328, knowing([195, 249, 213, 249]))).toBeNull();
-    expect(doubtOf(400, knowing([195, 249, 213, 249]))).toMatchObject({ kind: "unusual" });
-    expect(doubtOf(400, knowing([199, 249]))).toMatchObject({ kind: "unusual" });
+    expect(doubtOf(420, knowing([195, 249, 213, 249]))).toMatchObject({ kind: "unusual" });
+    expect(doubtOf(420, knowing([199, 249]))).toMatchObject({ kind: "unusual" });
   });
 });
 

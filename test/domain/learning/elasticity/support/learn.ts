@@ -2,6 +2,7 @@ import { addDays, type DaySums } from "../../../../../domain/learning/elasticity
 import type { Hyper } from "../../../../../domain/learning/elasticity/em.ts";
 import { filterSeries } from "../../../../../domain/learning/elasticity/filter.ts";
 import { identify } from "../../../../../domain/learning/elasticity/identification.ts";
+import { believe } from "../../../../../domain/learning/elasticity/incumbent.ts";
 import {
   changeUnder,
   type Judged,
@@ -15,7 +16,6 @@ import { defaultPrior } from "../../../../../domain/learning/elasticity/prior.ts
 import { type ElasticityReport, elasticityReport } from "../../../../../domain/learning/elasticity/report.ts";
 import type { ElasticitySeries } from "../../../../../domain/learning/elasticity/series.ts";
 import { skuPrior } from "../../../../../domain/learning/elasticity/sku-prior.ts";
-import { posteriorSlopes } from "../../../../../domain/learning/elasticity/slopes.ts";
 import { DEFAULT_CONFIG } from "../../../../../domain/learning/elasticity/state.ts";
 import { sufficientOf } from "../../../../../domain/learning/elasticity/sufficient.ts";
 
@@ -39,9 +39,11 @@ export function learn(catalogue: readonly ElasticitySeries[]): {
   const likelihoods = judged.map((sku) => judgedLikelihood(sku, judgement));
   const hyper = pool(stats, undefined, (stat) => likelihoods[stats.indexOf(stat)]!);
   const reports = states.map((state, i) => {
-    const prior = skuPrior(hyper, likelihoods[i]!);
+    const { prior, slopes, shrink } = believe(likelihoods[i]!, null, (likelihood) =>
+      skuPrior(hyper, likelihood),
+    );
     const learned = {
-      slopes: posteriorSlopes(likelihoods[i]!, prior),
+      ...{ slopes, shrink },
       reasons: reasonsOf(judged[i]!, judgement),
       change: changeUnder(judged[i]!, judgement),
       stability: 0,

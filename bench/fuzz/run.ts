@@ -1,0 +1,99 @@
+import { parseArgs } from "node:util";
+import fc from "fast-check";
+import { z } from "zod";
+import { type FuzzRequest, type OpenApi, requestsTo, type Schema } from "./requests.ts";
+
+const { values: given } = parseArgs({
+  options: {
+    url: { type: "string", default: "http://localhost:8787" },
+    key: { type: "string" },
+    requests: { type: "string", default: "10000" },
+    seed: { type: "string", default: "1" },
+    slow: { type: "string", default: "500" },
+  },
+});
+
+/** They end what the rest is asked with, wait for ever, or are asked with a signature. */
+const LEFT_OUT = ["get /api/live"];
+
+const headers = { authorization: `Bearer ${given.key}` };
+const document = (await (await fetch(`${given.url}/openapi.json`)).json()) as OpenApi;
+const checks = new Map<string, z.ZodType | null>();
+
+/** The check of an answer's form; null where the document says nothing. */
+function checkOf(operation: string, status: number): z.ZodType | null {
+  const id = `${operation} ${status}`;
+  const known = checks.get(id);
+  if (known !== undefined) return known;
+  const [method, path] = operation.split(" ") as [string, string];
+  const schema = document.paths[path]?.[method]?.responses[status]?.content?.["application/json"]?.schema;
+  const made = schema === undefined ? null : z.fromJSONSchema(standalone(schema) as never);
+  checks.set(id, made);
+  return made;
+}
+
+/** The schema with the shapes that it names inside it. */
+function standalone(schema: Schema): unknown {
+  const text = JSON.stringify({ ...schema, $defs: document.components.schemas });
+  return JSON.parse(text.replaceAll("#/components/schemas/", "#/$defs/"));
+}
+
+const found = new Map<string, { count: number; example: FuzzRequest; note: string }>();
+function note(what: string, request: FuzzRequest, more = ""): void {
+  const before = found.get(what);
+  if (before) before.count++;
+  else found.set(what, { count: 1, example: request, note: more });
+}
+
+const statuses: Record<number, number> = {};
+const times: number[] = [];
+
+async function ask(request: FuzzRequest): Promise<void> {
+  const start = performance.now();
+  const response = await fetch(given.url + request.path, {
+    method: request.method,
+    headers: { ...headers, ...(request.type ? { "content-type": request.type } : {}) },
+    ...(request.body === null ? {} : { body: request.body }),
+    redirect: "manual",
+  });
+  const text = await response.text();
+  const ms = performance.now() - start;
+  times.push(ms);
+  const { status } = response;
+  statuses[status] = (statuses[status] ?? 0) + 1;
+  if (status >= 500) note(`${request.operation} answers ${status}`, request, text.slice(0, 200));
+  if (ms > Number(given.slow))
+    note(`${request.operation} takes more than ${given.slow} ms`, request, `${Math.round(ms)} ms`);
+  if (
+    status < 200 ||
+    status > 299 ||
+    !(response.headers.get("content-type") ?? "").includes("application/json")
+  )
+    return;
+  const result = checkOf(request.operation, status)?.safeParse(JSON.parse(text));
+  if (result && !result.success)
+    note(`${request.operation} ${status} breaks its schema`, request, result.error.message.slice(0, 400));
+}
+
+for (const request of fc.sample(requestsTo(document, LEFT_OUT), {
+  numRuns: Number(given.requests),
+  seed: Number(given.seed),
+}))
+  await ask(request).catch((error) => note(`${request.operation} is not answered`, request, String(error)));
+
+for (const [what, { count, example, note: more }] of found)
+  console.log(
+    `${count} × ${what}\n  ${example.method} ${example.path} ${example.body?.slice(0, 200) ?? ""}\n  ${more}`,
+  );
+times.sort((a, b) => a - b);
+const at = (share: number) => Math.round(times[Math.floor(share * (times.length - 1))] ?? 0);
+console.log(
+  JSON.stringify({
+    requests: times.length,
+    statuses,
+    p50: at(0.5),
+    p99: at(0.99),
+    max: at(1),
+    found: found.size,
+  }),
+);

@@ -1,0 +1,215 @@
+import { canonicalJson, sha256Hex } from "../base/canonical-json.ts";
+
+/** An audit entry as it is compared with the rows that it decided. */
+export interface AuditFact {
+  seq: number;
+  at: number;
+  actor: string;
+  action: string;
+  subject: string;
+  detail: unknown;
+}
+
+/** What of a proposal was decided, by whom and when; minor units, ms. */
+export interface DecidedProposal {
+  id: string;
+  sku: string;
+  status: string;
+  from: number;
+  to: number;
+  note: string | null;
+  decidedBy: string | null;
+  decidedAt: number | null;
+  effectiveAt: number | null;
+  until: number | null;
+  ledgerSeq: number | null;
+  approvals: readonly { by: string; at: number; price?: number }[];
+}
+
+/** The ledger entry that a row names. */
+export interface LedgerFact {
+  sku: string | null;
+  from: number | null;
+  to: number;
+  causeKind: string;
+  causeId: string | null;
+}
+
+type Detail = Readonly<Record<string, unknown>>;
+
+const detailOf = ({ detail }: AuditFact): Detail =>
+  typeof detail === "object" && detail !== null ? (detail as Detail) : {};
+
+/** Whether an entry speaks of a row: as its subject, or in its list of ids. */
+function isAbout(entry: AuditFact, id: string): boolean {
+  if (entry.subject === id) return true;
+  const { ids } = detailOf(entry);
+  return Array.isArray(ids) && ids.includes(id);
+}
+
+/** The proposals or overrides that an entry speaks of; none if it is about something else. */
+export function idsOf(entry: AuditFact, kind: "proposal" | "override"): string[] {
+  if (!entry.action.startsWith(`${kind}.`)) return [];
+  const { ids } = detailOf(entry);
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [entry.subject];
+}
+
+/** The status that an entry leaves a proposal in for good; null where more may follow. */
+const FINAL: Readonly<Record<string, string>> = {
+  "proposal.apply": "applied",
+  "proposal.rejected": "rejected",
+  "proposal.superseded": "superseded",
+  "proposal.expired": "expired",
+  "proposal.failed": "failed",
+};
+
+/** What contradicts an entry in the row that it is about; null = nothing. */
+export function deniesEntry(entry: AuditFact, row: DecidedProposal | undefined): string | null {
+  if (!row) return `entry ${entry.seq} of the audit decided a proposal that is gone`;
+  const final = FINAL[entry.action];
+  if (final !== undefined && row.status !== final)
+    return `entry ${entry.seq} of the audit made it ${final}, it is ${row.status}`;
+  if (entry.action === "proposal.schedule" && row.status === "pending")
+    return `entry ${entry.seq} of the audit approved it, it is pending`;
+  if (entry.action !== "proposal.approve-first") return null;
+  const kept = row.approvals.some(({ by, at }) => by === entry.actor && at === entry.at);
+  return kept ? null : `the approval of entry ${entry.seq} of the audit is gone`;
+}
+
+/** Who may end a proposal without an entry of its own, and what then has to be there instead. */
+interface Succession {
+  /** a proposals run was under way at the instant at which this one ended */
+  succeeded: boolean;
+}
+
+/**
+ * What of a proposal's decision the chains do not say; null = they say all of it. `entries`: those of the audit at the
+ * instants of its decision and approvals; `ledger`: the entry that `ledgerSeq` names.
+ */
+export function unprovenDecision(
+  row: DecidedProposal,
+  entries: readonly AuditFact[],
+  ledger: LedgerFact | null,
+  { succeeded }: Succession,
+): string | null {
+  for (const approval of row.approvals) {
+    const entry = entries.find(
+      (one) => one.action === "proposal.approve-first" && one.at === approval.at && isAbout(one, row.id),
+    );
+    if (entry?.actor !== approval.by || detailOf(entry).to !== (approval.price ?? detailOf(entry).to))
+      return "an approval is not as the audit has it";
+  }
+  if (row.status === "pending")
+    return (row.decidedBy ?? row.decidedAt ?? row.ledgerSeq ?? row.effectiveAt)
+      ? "it is pending, and yet decided"
+      : null;
+  const applied = row.status === "applied" ? unprovenApplication(row, ledger) : null;
+  if (applied) return applied;
+  if (row.status !== "applied" && row.ledgerSeq !== null)
+    return `it is ${row.status}, and yet names a ledger entry`;
+  const ofThen = entries.filter(({ at }) => at === row.decidedAt);
+  const decision = ofThen.find(
+    (entry) => entry.action !== "proposal.approve-first" && isAbout(entry, row.id),
+  );
+  if (decision) return contradiction(row, decision);
+  if (row.note !== null && row.effectiveAt === null) return "its note is from no entry of the audit";
+  if (row.status !== "superseded") return "no entry of the audit decided it then";
+  if (row.decidedBy === "system:run" && succeeded) return null;
+  if (row.decidedBy === "system:import" && ofThen.some(({ action }) => action === "products.import"))
+    return null;
+  return "nothing superseded it then";
+}
+
+function unprovenApplication(row: DecidedProposal, ledger: LedgerFact | null): string | null {
+  if (ledger === null) return "the ledger entry that applied it is not there";
+  const { sku, from, to, causeKind, causeId } = ledger;
+  const isIts = causeKind === "proposal" && causeId === row.id && sku === row.sku;
+  if (!isIts) return "the ledger entry that it names applied something else";
+  return from === row.from && to === row.to ? null : "its prices are not those of the ledger entry";
+}
+
+/** Where the row says something else than the entry that decided it. */
+function contradiction(row: DecidedProposal, entry: AuditFact): string | null {
+  const says = (field: string) => `${field} is not what entry ${entry.seq} of the audit says`;
+  const { sku, from, to, note = null, effectiveAt = null, until } = detailOf(entry);
+  const final = FINAL[entry.action];
+  const statuses = final === undefined ? ["approved", "applied"] : [final];
+  if (!statuses.includes(row.status)) return says("status");
+  if (row.decidedBy !== entry.actor) return says("decidedBy");
+  if (sku !== undefined && sku !== row.sku) return says("sku");
+  if (from !== undefined && from !== row.from) return says("from");
+  if (to !== undefined && to !== row.to) return says("to");
+  if (until !== undefined && until !== row.until) return says("until");
+  if (note !== row.note) return says("note");
+  return effectiveAt === row.effectiveAt ? null : says("effectiveAt");
+}
+
+/** An override's row; minor units, ms. */
+export interface OverrideFact {
+  id: string;
+  scope: string;
+  key: string;
+  kind: string;
+  price: number | null;
+  currency: string | null;
+  reason: string;
+  createdBy: string;
+  createdAt: number;
+  expiresAt: number;
+  endedAt: number | null;
+  endedBy: string | null;
+}
+
+const EXPIRY = "system:expiry";
+
+/** What of an override the audit does not say; null = it says all. `entries`: those at the instants of its row. */
+export function unprovenOverride(row: OverrideFact, entries: readonly AuditFact[]): string | null {
+  const about = entries.filter((entry) => entry.subject === row.id);
+  const made = about.find(({ action, at }) => action === "override.create" && at === row.createdAt);
+  if (!made) return "no entry of the audit made it then";
+  if (made.actor !== row.createdBy) return `createdBy is not what entry ${made.seq} of the audit says`;
+  const detail = detailOf(made);
+  const told = ["scope", "key", "kind", "price", "currency", "reason", "expiresAt"] as const;
+  const other = told.find((field) => detail[field] !== row[field]);
+  if (other) return `${other} is not what entry ${made.seq} of the audit says`;
+  if (row.endedAt === null) return row.endedBy === null ? null : "it is in force, and yet ended by somebody";
+  if (row.endedBy === EXPIRY)
+    return row.endedAt === row.expiresAt ? null : "it expired at another time than it was to";
+  const end = about.find(({ action, at }) => action === "override.end" && at === row.endedAt);
+  return end?.actor === row.endedBy ? null : "no entry of the audit ended it so";
+}
+
+/** What contradicts an entry in the override that it is about; null = nothing. */
+export function deniesOverrideEntry(entry: AuditFact, row: OverrideFact | undefined): string | null {
+  if (!row) return `entry ${entry.seq} of the audit is about an override that is gone`;
+  const ended = entry.action === "override.end" || entry.action === "override.expired";
+  return ended && row.endedAt === null ? `entry ${entry.seq} of the audit ended it, it is in force` : null;
+}
+
+/** The version of the settings that an entry made; null if it is about something else. */
+export function settingsVersion(entry: AuditFact): number | null {
+  const { version } = detailOf(entry);
+  return entry.action === "settings.change" && typeof version === "number" ? version : null;
+}
+
+/** By this the audit knows the settings that it speaks of, which are too long for an entry. */
+export function settingsDigest(body: unknown): string {
+  return sha256Hex(canonicalJson(body));
+}
+
+/** What of a version of the settings the audit does not say; null = it says all. `body`: as it is stored. */
+export function unprovenSettings(
+  row: { version: number; actor: string; body: string },
+  entries: readonly AuditFact[],
+): string | null {
+  const entry = entries.find((one) => settingsVersion(one) === row.version);
+  if (!entry) return "no entry of the audit made it then";
+  if (entry.actor !== row.actor) return `actor is not what entry ${entry.seq} of the audit says`;
+  const { digest } = detailOf(entry);
+  try {
+    const same = digest === settingsDigest(JSON.parse(row.body));
+    return same ? null : `they are not those of entry ${entry.seq} of the audit`;
+  } catch {
+    return "its JSON is broken";
+  }
+}

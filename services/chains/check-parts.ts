@@ -1,0 +1,274 @@
+import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { isAmong, jsonTable } from "../../db/bulk.ts";
+import { auditPage, auditWhere, ledgerPage } from "../../db/reads/chains.ts";
+import { audit, auditSkus, settings } from "../../db/schema.ts";
+import { auditedSkus } from "../../domain/ledger/audited-skus.ts";
+import { type ChainHead, firstBadEntry, GENESIS } from "../../domain/ledger/entries.ts";
+import {
+  type AuditFact,
+  deniesEntry,
+  deniesOverrideEntry,
+  idsOf,
+  type OverrideFact,
+  settingsVersion,
+  unprovenDecision,
+  unprovenOverride,
+  unprovenSettings,
+} from "../../domain/ledger/evidence.ts";
+import type { ServiceContext } from "../context.ts";
+import { auditFact, hashedEntry, readDetail } from "./read-detail.ts";
+import {
+  type DeniedPrice,
+  decidedProposal,
+  deniedPrices,
+  knownSkus,
+  overridesById,
+  proposalsById,
+  readOverridePage,
+  readProposals,
+} from "./read-rows.ts";
+
+/** What is checked, in this order: both chains, and then what is in force, which they have to account for. */
+export const PARTS = ["ledger", "audit", "products", "overrides", "proposals", "settings"] as const;
+export type Part = (typeof PARTS)[number];
+
+/** How far the check of a part has come. */
+export interface Place {
+  part: Part;
+  /** the last row that was found sound: a number of the chain, else a key; 0 or "" before the first */
+  after: number | string;
+  /** of the entry `after` of a chain */
+  hash?: string;
+}
+
+/** The first entry or row that is not as it was written, and why. */
+export interface Finding {
+  part: Part | "heads";
+  /** the entry's number, the row's key */
+  at: number | string;
+  reason: string;
+}
+
+/** What became of one page. */
+export interface PageResult {
+  bad: Finding | null;
+  /** the last row of the page, or the place itself where there was none */
+  reached: Place;
+  /** no row is left behind it */
+  done: boolean;
+  rows: number;
+}
+
+type Db = Pick<ServiceContext, "db">;
+
+/** The start of a part. */
+export function startOf(part: Part): Place {
+  return part === "ledger" || part === "audit" ? { part, after: 0, hash: GENESIS } : { part, after: "" };
+}
+
+/** Checks one page of a part, from a place on. */
+export function checkPage(ctx: Db, place: Place, limit: number): Promise<PageResult> {
+  return CHECKS[place.part](ctx, place, limit);
+}
+
+const CHECKS: Record<Part, (ctx: Db, place: Place, limit: number) => Promise<PageResult>> = {
+  ledger: checkLedger,
+  audit: checkAudit,
+  products: checkProducts,
+  overrides: checkOverrides,
+  proposals: checkProposals,
+  settings: checkSettings,
+};
+
+function headOf({ after, hash = GENESIS }: Place): ChainHead {
+  return { count: Number(after), hash };
+}
+
+function resultOf(
+  place: Place,
+  limit: number,
+  keys: readonly (number | string)[],
+  bad: Finding | null,
+): PageResult {
+  const reached = { ...place, after: keys.at(-1) ?? place.after };
+  return { bad, reached, done: keys.length < limit, rows: keys.length };
+}
+
+function chainResult(
+  place: Place,
+  limit: number,
+  entries: readonly { seq: number; hash: string }[],
+  bad: Finding | null,
+): PageResult {
+  const seqs = entries.map(({ seq }) => seq);
+  const { reached, ...result } = resultOf(place, limit, seqs, bad);
+  return { ...result, reached: { ...reached, hash: entries.at(-1)?.hash ?? headOf(place).hash } };
+}
+
+async function checkLedger({ db }: Db, place: Place, limit: number): Promise<PageResult> {
+  const entries = await ledgerPage(db, Number(place.after), limit);
+  const broken = firstBadEntry(headOf(place), entries);
+  if (broken)
+    return chainResult(place, limit, entries, { part: "ledger", at: broken.seq, reason: broken.reason });
+  const known = await knownSkus(db, [...new Set(entries.map(({ sku }) => sku))]);
+  const orphan = entries.find(({ sku }) => !known.has(sku));
+  const bad: Finding | null = orphan
+    ? {
+        part: "products",
+        at: orphan.sku,
+        reason: `entry ${orphan.seq} of the ledger priced a product that is gone`,
+      }
+    : null;
+  return chainResult(place, limit, entries, bad);
+}
+
+async function checkAudit(ctx: Db, place: Place, limit: number): Promise<PageResult> {
+  const raw = await auditPage(ctx.db, Number(place.after), limit);
+  const spoilt = raw.findIndex(({ detail }) => "broken" in readDetail(detail));
+  const readable = spoilt < 0 ? raw : raw.slice(0, spoilt);
+  const entries = readable.map(hashedEntry);
+  const broken = firstBadEntry(headOf(place), entries);
+  const first = broken ?? (spoilt < 0 ? null : brokenDetail(raw[spoilt]!));
+  const bad: Finding | null = first
+    ? { part: "audit", at: first.seq, reason: first.reason }
+    : ((await checkIndex(ctx, entries)) ?? (await checkDecided(ctx, entries)));
+  return chainResult(place, limit, raw, bad);
+}
+
+function brokenDetail({ seq, detail }: { seq: number; detail: unknown }) {
+  const read = readDetail(detail);
+  return { seq, reason: "broken" in read ? read.broken : "" };
+}
+
+/** Every entry has to be found by the SKUs that it concerns. */
+async function checkIndex({ db }: Db, entries: readonly AuditFact[]): Promise<Finding | null> {
+  const pairs = entries.flatMap(({ seq, action, detail }) =>
+    auditedSkus(action, detail).map((sku) => ({ sku, seq })),
+  );
+  const wanted = jsonTable("wanted", ["sku", "seq"], pairs);
+  const [missing] = await db
+    .select({ seq: sql<number>`${wanted.seq}` })
+    .from(wanted.table)
+    .leftJoin(auditSkus, and(eq(auditSkus.sku, wanted.sku), eq(auditSkus.seq, wanted.seq)))
+    .where(isNull(auditSkus.seq))
+    .orderBy(wanted.seq)
+    .limit(1);
+  if (!missing) return null;
+  return { part: "audit", at: missing.seq, reason: "is not found by the SKUs that it concerns" };
+}
+
+/** What entries decided has to be as they left it. */
+async function checkDecided({ db }: Db, entries: readonly AuditFact[]): Promise<Finding | null> {
+  const proposalIds = [...new Set(entries.flatMap((entry) => idsOf(entry, "proposal")))];
+  const overrideIds = [...new Set(entries.flatMap((entry) => idsOf(entry, "override")))];
+  const versions = entries.flatMap((entry) => settingsVersion(entry) ?? []);
+  if (proposalIds.length + overrideIds.length + versions.length === 0) return null;
+  const [proposals, overrides, kept] = await db.batch([
+    proposalsById(db, proposalIds),
+    overridesById(db, overrideIds),
+    db.select({ version: settings.version }).from(settings).where(isAmong(settings.version, versions)),
+  ]);
+  const missing = versions.find((version) => !kept.some((row) => row.version === version));
+  if (missing !== undefined)
+    return { part: "settings", at: missing, reason: "the audit made this version, and it is gone" };
+  const proposalOf = new Map(proposals.map((row) => [row.id, row]));
+  const overrideOf = new Map<string, OverrideFact>(overrides.map((row) => [row.id, row]));
+  for (const entry of entries) {
+    for (const id of idsOf(entry, "proposal")) {
+      const row = proposalOf.get(id);
+      const decided = row && decidedProposal(row);
+      const reason = decided === null ? "its JSON is broken" : deniesEntry(entry, decided);
+      if (reason) return { part: "proposals", at: id, reason };
+    }
+    for (const id of idsOf(entry, "override")) {
+      const reason = deniesOverrideEntry(entry, overrideOf.get(id));
+      if (reason) return { part: "overrides", at: id, reason };
+    }
+  }
+  return null;
+}
+
+async function checkProducts({ db }: Db, place: Place, limit: number): Promise<PageResult> {
+  const { skus, denied } = await deniedPrices(db, String(place.after), limit);
+  return resultOf(place, limit, skus, denied && deniedPrice(denied));
+}
+
+function deniedPrice({ sku, price, seq, entrySku, to, later }: DeniedPrice): Finding {
+  const finding = (reason: string): Finding => ({ part: "products", at: sku, reason });
+  if (entrySku !== sku) return finding(`the ledger has no entry ${seq} of this SKU`);
+  if (to !== price)
+    return finding(`the price is ${price}, entry ${seq} of the ledger says ${to} (minor units)`);
+  if (later) return finding(`the price is that of entry ${seq} of the ledger, which has a later one`);
+  return finding(`since, source or currency is not that of entry ${seq} of the ledger`);
+}
+
+async function checkOverrides({ db }: Db, place: Place, limit: number): Promise<PageResult> {
+  const { rows, entries } = await readOverridePage(db, String(place.after), limit);
+  const facts = Map.groupBy(entries.map(auditFact), ({ subject }) => subject);
+  const ids = rows.map(({ id }) => id);
+  for (const row of rows) {
+    const reason = unprovenOverride(row, facts.get(row.id) ?? []);
+    if (reason) return resultOf(place, limit, ids, { part: "overrides", at: row.id, reason });
+  }
+  return resultOf(place, limit, ids, null);
+}
+
+async function checkProposals({ db }: Db, place: Place, limit: number): Promise<PageResult> {
+  const { rows, entries } = await readProposals(db, String(place.after), limit);
+  const ids = rows.map(({ row }) => row.id);
+  const facts = factsByInstant(entries.map(auditFact));
+  for (const { row, ledger, succeeded } of rows) {
+    const decided = decidedProposal(row);
+    const instants = decided ? [decided.decidedAt, ...decided.approvals.map(({ at }) => at)] : [];
+    const places = [...new Set(instants)].flatMap((at) => [`${at} ${row.id}`, `${at} import`]);
+    const reason = decided
+      ? unprovenDecision(
+          decided,
+          places.flatMap((place) => facts.get(place) ?? []),
+          ledger,
+          { succeeded: succeeded === 1 },
+        )
+      : "its JSON is broken";
+    if (reason) return resultOf(place, limit, ids, { part: "proposals", at: row.id, reason });
+  }
+  return resultOf(place, limit, ids, null);
+}
+
+/** Entries by the instant and the proposals that they speak of; imports, which name no proposal, by the instant. */
+function factsByInstant(facts: readonly AuditFact[]): Map<string, AuditFact[]> {
+  const found = new Map<string, AuditFact[]>();
+  for (const fact of facts) {
+    const about = fact.action === "products.import" ? ["import"] : idsOf(fact, "proposal");
+    for (const id of about) {
+      const place = `${fact.at} ${id}`;
+      found.set(place, [...(found.get(place) ?? []), fact]);
+    }
+  }
+  return found;
+}
+
+async function checkSettings({ db }: Db, place: Place, limit: number): Promise<PageResult> {
+  const page = db
+    .select({
+      version: settings.version,
+      at: settings.at,
+      actor: settings.actor,
+      body: sql<string>`${settings.body}`,
+    })
+    .from(settings)
+    .where(gt(settings.version, Number(place.after)))
+    .orderBy(asc(settings.version))
+    .limit(limit);
+  const instants = db
+    .select({ at: settings.at })
+    .from(settings)
+    .where(gt(settings.version, Number(place.after)));
+  const [rows, entries] = await db.batch([page, auditWhere(db, inArray(audit.at, instants))]);
+  const facts = Map.groupBy(entries.map(auditFact), ({ at }) => at);
+  const versions = rows.map(({ version }) => version);
+  for (const row of rows) {
+    const reason = unprovenSettings(row, facts.get(row.at) ?? []);
+    if (reason) return resultOf(place, limit, versions, { part: "settings", at: row.version, reason });
+  }
+  return resultOf(place, limit, versions, null);
+}

@@ -1,0 +1,144 @@
+import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
+import type { Database } from "../../db/database.ts";
+import { auditWhere } from "../../db/reads/chains.ts";
+import { audit, overrides, priceLedger, products, proposals, runs } from "../../db/schema.ts";
+import type { DecidedProposal } from "../../domain/ledger/evidence.ts";
+
+/** JSON columns come as text: a spoilt row must be found, not fail the query. */
+const PROPOSAL_COLUMNS = {
+  id: proposals.id,
+  sku: proposals.sku,
+  status: proposals.status,
+  from: proposals.from,
+  to: proposals.to,
+  note: proposals.note,
+  decidedBy: proposals.decidedBy,
+  decidedAt: proposals.decidedAt,
+  effectiveAt: proposals.effectiveAt,
+  until: proposals.until,
+  ledgerSeq: proposals.ledgerSeq,
+  approvals: sql<string>`${proposals.approvals}`,
+  isJson: sql<number>`json_valid(${proposals.approvals}) AND json_valid(${proposals.expected})
+    AND json_valid(${proposals.explanation}) AND json_valid(${proposals.riskReasons})`,
+};
+
+/** A batch answers rows by name: two columns of one name would be one. */
+const ENTRY_SKU = sql<string | null>`${priceLedger.sku}`.as("entry_sku");
+
+const LEDGER_COLUMNS = {
+  seq: priceLedger.seq,
+  sku: ENTRY_SKU,
+  from: sql<number | null>`${priceLedger.from}`.as("entry_from"),
+  to: sql<number>`${priceLedger.to}`.as("entry_to"),
+  causeKind: priceLedger.causeKind,
+  causeId: priceLedger.causeId,
+};
+
+/** Proposals by id. */
+export function proposalsById(db: Database, ids: readonly string[]) {
+  return db.select(PROPOSAL_COLUMNS).from(proposals).where(isAmong(proposals.id, ids));
+}
+
+/** A page of proposals in the order of their ids, each with the ledger entry that it names, and their audit entries. */
+export async function readProposals(db: Database, after: string, limit: number) {
+  const page = db
+    .select({ at: proposals.decidedAt, approvals: proposals.approvals })
+    .from(proposals)
+    .where(gt(proposals.id, after))
+    .orderBy(asc(proposals.id))
+    .limit(limit);
+  const approvals = sql`json_each(CASE WHEN json_valid(page.approvals) THEN page.approvals ELSE '[]' END)`;
+  const instants = sql`SELECT page.decided_at FROM ${page} AS page
+    UNION SELECT value ->> 'at' FROM ${page} AS page, ${approvals}`;
+  const succeeded = sql<number>`EXISTS (SELECT 1 FROM ${runs} WHERE ${runs.kind} = 'proposals'
+    AND ${runs.createdAt} <= ${proposals.decidedAt}
+    AND coalesce(${runs.finishedAt}, ${proposals.decidedAt}) >= ${proposals.decidedAt})`;
+  const [rows, entries] = await db.batch([
+    db
+      .select({ row: PROPOSAL_COLUMNS, ledger: LEDGER_COLUMNS, succeeded })
+      .from(proposals)
+      .leftJoin(priceLedger, eq(priceLedger.seq, proposals.ledgerSeq))
+      .where(gt(proposals.id, after))
+      .orderBy(asc(proposals.id))
+      .limit(limit),
+    auditWhere(db, sql`${audit.at} IN (${instants})`),
+  ]);
+  return { rows, entries };
+}
+
+type RawProposal = Awaited<ReturnType<typeof proposalsById>>[number];
+
+/** The row to compare, or null if its JSON is spoilt. */
+export function decidedProposal({ approvals, isJson, ...row }: RawProposal): DecidedProposal | null {
+  if (!isJson) return null;
+  const given: unknown = JSON.parse(approvals);
+  return Array.isArray(given) ? { ...row, approvals: given } : null;
+}
+
+/** Overrides by id. */
+export function overridesById(db: Database, ids: readonly string[]) {
+  return db.select().from(overrides).where(isAmong(overrides.id, ids));
+}
+
+/** A page of overrides in the order of their ids, and the audit entries of the instants that they name. */
+export async function readOverridePage(db: Database, after: string, limit: number) {
+  const page = db
+    .select()
+    .from(overrides)
+    .where(gt(overrides.id, after))
+    .orderBy(asc(overrides.id))
+    .limit(limit);
+  const instants = sql`SELECT created_at FROM ${page} UNION SELECT ended_at FROM ${page}`;
+  const [rows, entries] = await db.batch([page, auditWhere(db, sql`${audit.at} IN (${instants})`)]);
+  return { rows, entries };
+}
+
+/** A product whose served price is not the one of its newest ledger entry; minor units. */
+export interface DeniedPrice {
+  sku: string;
+  price: number;
+  /** the entry that the product names, and what that one says; null where there is none */
+  seq: number;
+  entrySku: string | null;
+  to: number | null;
+  /** 1: there is an entry after it */
+  later: number;
+}
+
+/**
+ * A page of SKUs, and the first of their products whose price the ledger does not account for. A later entry is at the
+ * same instant or after: no change of a SKU's price is before the one before it.
+ */
+export async function deniedPrices(
+  db: Database,
+  after: string,
+  limit: number,
+): Promise<{ skus: string[]; denied: DeniedPrice | null }> {
+  const page = db.select({ sku: products.sku }).from(products).where(gt(products.sku, after));
+  const inOrder = page.orderBy(asc(products.sku)).limit(limit);
+  const later = sql<number>`EXISTS (SELECT 1 FROM ${priceLedger} AS later WHERE later.sku = ${products.sku}
+    AND later.at >= ${products.priceSince} AND later.seq > ${products.priceSeq})`;
+  const differs = sql`(${priceLedger.seq} IS NULL OR ${priceLedger.sku} IS NOT ${products.sku}
+    OR ${priceLedger.to} IS NOT ${products.price} OR ${priceLedger.currency} IS NOT ${products.currency}
+    OR ${priceLedger.source} IS NOT ${products.priceSource} OR ${priceLedger.at} IS NOT ${products.priceSince}
+    OR ${later})`;
+  const { sku, price, priceSeq: seq } = products;
+  const [skus, [denied = null]] = await db.batch([
+    inOrder,
+    db
+      .select({ sku, price, seq, entrySku: ENTRY_SKU, to: priceLedger.to, later })
+      .from(products)
+      .leftJoin(priceLedger, eq(priceLedger.seq, products.priceSeq))
+      .where(and(inArray(products.sku, inOrder), differs))
+      .orderBy(asc(products.sku))
+      .limit(1),
+  ]);
+  return { skus: skus.map((row) => row.sku), denied };
+}
+
+/** Those of the SKUs that are in the catalogue. */
+export async function knownSkus(db: Database, skus: readonly string[]): Promise<Set<string>> {
+  const rows = await db.select({ sku: products.sku }).from(products).where(isAmong(products.sku, skus));
+  return new Set(rows.map(({ sku }) => sku));
+}

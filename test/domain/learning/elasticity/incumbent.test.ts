@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { normal } from "../../../../domain/base/keyed-random.ts";
+import { believe, withIncumbent } from "../../../../domain/learning/elasticity/incumbent.ts";
+import { pool } from "../../../../domain/learning/elasticity/pool.ts";
+import { skuPrior } from "../../../../domain/learning/elasticity/sku-prior.ts";
+import type { Likelihood, Sufficient } from "../../../../domain/learning/elasticity/sufficient.ts";
+
+const NO_EVIDENCE = { controlFunction: null, priceFeedback: null };
+
+interface Plan {
+  /** information of each SKU's demand on its elasticity */
+  information: number;
+  /** sds of the merchant's error, by category and of each SKU */
+  errors: [category: number, sku: number];
+}
+
+/** A catalogue of 10 categories of 20 SKUs whose prices stand for their elasticities, give or take an error. */
+function catalogue({ information, errors }: Plan) {
+  return Array.from({ length: 200 }, (_, i) => {
+    const category = i % 10;
+    const truth = -2.4 + 0.3 * normal(1, category) + 0.4 * normal(2, i);
+    const seen = truth + normal(3, i) / Math.sqrt(Math.max(information, 1e-9));
+    const lerner = Math.min(-1.05, truth + errors[0] * normal(4, category) + errors[1] * normal(5, i));
+    const told: Likelihood = {
+      category: `c${category}`,
+      names: ["own", "competitor"],
+      J: [information, 0, 0, 0],
+      h: [information * seen, 0],
+      spells: { squares: 0, weights: 0, spells: 0 },
+    };
+    return { truth, lerner, told, sku: `S${i}` };
+  });
+}
+
+function learned(plan: Plan) {
+  const skus = catalogue(plan);
+  const stats = skus.map(
+    ({ sku, told }): Sufficient => ({
+      ...told,
+      ...{ sku, period: "day", observation: "quasi-poisson", n: 100, endogeneity: NO_EVIDENCE },
+      ...{ residualStart: 0, residuals: [], weekdayUnits: [], weekdayBase: [], holidays: {} },
+    }),
+  );
+  let hyper = pool(stats, undefined, (stat) =>
+    withIncumbent(skus[stats.indexOf(stat)]!.told, skus[stats.indexOf(stat)]!.lerner),
+  );
+  for (let night = 0; night < 10; night++)
+    hyper = pool(stats, hyper, (stat) =>
+      withIncumbent(skus[stats.indexOf(stat)]!.told, skus[stats.indexOf(stat)]!.lerner),
+    );
+  const believed = skus.map(({ told, lerner }) => believe(told, lerner, (one) => skuPrior(hyper, one)));
+  const errors = believed.map(({ slopes }, i) => slopes.mean[0]! - skus[i]!.truth);
+  const covered = believed.filter(
+    ({ slopes }, i) => Math.abs(errors[i]!) < 1.96 * Math.sqrt(slopes.covariance[0]!),
+  ).length;
+  const rmse = Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
+  return { rmse, coverage: covered / 200, shrink: believed[0]!.shrink };
+}
+
+describe("a shop's own prices", () => {
+  it("are believed where what demand shows agrees with them", () => {
+    const { rmse, coverage } = learned({ information: 3, errors: [0, 0] });
+    expect(rmse).toBeLessThan(0.25); // demand alone: .4 or so
+    expect(coverage).toBeGreaterThan(0.93);
+  });
+
+  it("count for little where it does not", () => {
+    const wrong = learned({ information: 3, errors: [1, 0.8] });
+    expect(wrong.rmse).toBeLessThan(0.5);
+    expect(wrong.coverage).toBeGreaterThan(0.88);
+  });
+
+  it("identify nothing by themselves", () => {
+    const { shrink, coverage } = learned({ information: 0, errors: [0, 0] });
+    expect(shrink).toBe(0);
+    expect(coverage).toBeGreaterThan(0.93);
+  });
+});

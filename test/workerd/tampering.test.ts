@@ -1,0 +1,171 @@
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { HOUR_MS } from "../../domain/base/time.ts";
+import { holdScheduledRuns, importProducts, person, productRow, tick } from "./back-support.ts";
+import { create, end, inMinutes } from "./override-support.ts";
+import { call } from "./support.ts";
+import {
+  type Finding,
+  firstBad,
+  otherValue,
+  PROVEN,
+  type Proven,
+  rowsOf,
+  spoiling,
+} from "./tamper-support.ts";
+
+const SKUS = ["T-1", "T-2", "T-3", "T-4", "T-5", "T-6", "T-7"];
+
+const NOTHING = { units: 0, revenue: 0, profit: 0, interval80: [0, 0] };
+const EXPECTED = JSON.stringify({ ...NOTHING, delta: NOTHING });
+const LISTS = ["inputs", "candidates", "guardrails", "binding", "shadow", "relaxations"];
+const EXPLANATION = JSON.stringify({
+  ...Object.fromEntries(LISTS.map((name) => [name, []])),
+  ...{ sentence: "a test", reason: "profit", pGain: 1, unlimited: null },
+});
+
+/** A pending proposal of each SKU from 20.00 to 21.00. */
+async function proposeAll(): Promise<void> {
+  const insert = env.DB.prepare(
+    `INSERT INTO proposals (id, sku, category, from_price, to_price, currency, change_pct, risk, risk_reasons, strategy,
+       confidence, expected, explanation, status, approvals, created_at, expires_at)
+     VALUES (?1, ?2, 'things', 2000, 2100, 'EUR', 5, ?3, '[]', 'test', 1, ?5, ?6, 'pending', '[]', 0, ?4)`,
+  );
+  const soon = Date.now() + HOUR_MS;
+  await env.DB.batch(
+    SKUS.map((sku, i) =>
+      insert.bind(`p-${sku}`, sku, i === 4 ? "HIGH" : "LOW", i === 3 ? soon : 8e15, EXPECTED, EXPLANATION),
+    ),
+  );
+}
+
+/** Every kind of decision once: applied, rejected, scheduled, expired, approved by one of two, superseded by an import. */
+async function decideAll(): Promise<void> {
+  const decide = (sku: string, what: string, body: object, as: typeof call = call) =>
+    as("POST", `/api/proposals/p-${sku}/${what}`, body);
+  expect((await decide("T-1", "approve", { note: "go" })).status).toBe(200);
+  expect((await decide("T-2", "reject", { note: "too high" })).status).toBe(200);
+  expect((await decide("T-3", "approve", { note: "later", effectiveAt: inMinutes(600) })).status).toBe(200);
+  const [ann, bob] = [
+    await person("ann@example.com", "approver"),
+    await person("bob@example.com", "approver"),
+  ];
+  expect((await decide("T-5", "approve", {}, ann.call)).body).toMatchObject({ status: "pending" });
+  await importProducts([productRow("T-6", { price: "22.00" })]);
+  await call("PUT", "/api/products/T-7/price", { price: "21.50", reason: "by hand" });
+  expect(bob.id).not.toBe(ann.id);
+  await tick(Date.now() + 2 * HOUR_MS);
+}
+
+beforeAll(async () => {
+  await importProducts(SKUS.map((sku) => productRow(sku, { unitCost: "5.00" })));
+  await proposeAll();
+  await holdScheduledRuns();
+  await call("PUT", "/api/settings", { markup: 0.4 });
+  await call("PUT", "/api/settings", { markup: 0.6 });
+  const fixed = await create({ scope: "sku", key: "T-2", kind: "FIXED_PRICE", price: "19.00" });
+  await create({ scope: "global", kind: "FORCE_RULE_BASED" });
+  await create({ scope: "category", key: "other", kind: "PRICE_FREEZE", expiresAt: inMinutes(60) });
+  await end(fixed.body.id);
+  await decideAll();
+  expect(await firstBad()).toBeUndefined();
+});
+
+const SUITS: Record<string, string> = { price_ledger: "ledger", audit: "audit" };
+
+/** Whether a finding names the row, by its chain or by its key. */
+function names(finding: Finding, table: Proven, key: string | number): boolean {
+  if (table in SUITS) return finding.chain === SUITS[table] && finding.seq === key;
+  return finding.state === table && finding.key === String(key);
+}
+
+const tables = Object.keys(PROVEN) as Proven[];
+const aRow = fc.record({
+  table: fc.constantFrom(...tables),
+  row: fc.nat(),
+  column: fc.nat(),
+  place: fc.nat(),
+});
+const RUNS = { numRuns: 60, seed: 20_261_129, endOnFailure: true };
+
+describe("tampering with the database", () => {
+  it("by one byte of any row is found, and the row is named", async () => {
+    await fc.assert(
+      fc.asyncProperty(aRow, async ({ table, row, column, place }) => {
+        const rows = await rowsOf(table);
+        const victim = rows[row % rows.length]!;
+        const { key, columns } = PROVEN[table];
+        const names_ = columns ?? Object.keys(victim);
+        const name = names_[column % names_.length]!;
+        const other = otherValue(victim[name]!, place);
+        // what a decided proposal started from is part of the decision; of one that nobody decided, it is none
+        const open =
+          table === "proposals" && !["applied", "approved", "rejected"].includes(String(victim.status));
+        if (open && /_price$|^sku$|^id$/.test(name)) return;
+        await spoiling(table, async () => {
+          const set = env.DB.prepare(`UPDATE OR IGNORE ${table} SET "${name}" = ?1 WHERE "${key}" = ?2`);
+          const { meta } = await set.bind(other, victim[key]!).run();
+          if (meta.changes === 0) return;
+          const found = await firstBad();
+          const context = `${table}.${name} of ${victim[key]}: ${victim[name]} -> ${other}: ${JSON.stringify(found)}`;
+          expect(found, context).toBeDefined();
+          const keys = name === key ? [victim[key]!, other] : [victim[key]!];
+          const isNamed = keys.some((one) => names(found!, table, one));
+          // a SKU or a number that changed also leaves its entry without the row, and the row without its entry
+          expect(isNamed || ["sku", "seq", "id"].includes(name), context).toBe(true);
+        });
+      }),
+      RUNS,
+    );
+    expect(await firstBad()).toBeUndefined();
+  });
+
+  it("by deleting any row is found, and the row is named", async () => {
+    await fc.assert(
+      fc.asyncProperty(aRow, async ({ table, row }) => {
+        const rows = await rowsOf(
+          table,
+          table === "proposals" ? "status <> 'pending' OR approvals <> '[]'" : "true",
+        );
+        const victim = rows[row % rows.length]!;
+        const { key } = PROVEN[table];
+        if (table === "proposals" && victim.status === "superseded") return;
+        await spoiling(table, async () => {
+          await env.DB.prepare(`DELETE FROM ${table} WHERE "${key}" = ?1`).bind(victim[key]!).run();
+          const found = await firstBad();
+          const context = `${table} ${victim[key]}: ${JSON.stringify(found)}`;
+          expect(found && names(found, table, victim[key]!), context).toBe(true);
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it("by swapping what two rows say is found", async () => {
+    const pair = fc.record({ table: fc.constantFrom(...tables), a: fc.nat(), b: fc.nat() });
+    await fc.assert(
+      fc.asyncProperty(pair, async ({ table, a, b }) => {
+        const { key } = PROVEN[table];
+        const rows = await rowsOf(
+          table,
+          table === "proposals" ? "status NOT IN ('pending', 'superseded')" : "true",
+        );
+        const [first, second] = [rows[a % rows.length]!, rows[b % rows.length]!];
+        if (first === second) return;
+        await spoiling(table, async () => {
+          const swap = env.DB.prepare(`UPDATE ${table} SET "${key}" = ?1 WHERE "${key}" = ?2`);
+          const aside = typeof first[key] === "number" ? 9_999_999 : "aside";
+          await env.DB.batch([
+            swap.bind(aside, first[key]!),
+            swap.bind(first[key]!, second[key]!),
+            swap.bind(second[key]!, aside),
+          ]);
+          const context = `${table} ${first[key]} <> ${second[key]}`;
+          expect(await firstBad(), context).toBeDefined();
+        });
+      }),
+      RUNS,
+    );
+  });
+});

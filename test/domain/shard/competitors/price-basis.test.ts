@@ -30,6 +30,22 @@ describe("the conversion of a price to our basis", () => {
     expect(typed(change, include)).toMatchObject({ price: landedPrice, landedPrice });
   });
 
+  test("that of a pack with several of ours is divided after the tax and before the exchange rate", () => {
+    const six = { ...product, packFactor: 6 };
+    const usd = { price: "750.00", currency: "usd", shipping: "7.50" };
+    expect(typed(usd, true, six)).toMatchObject({
+      ...{ price: 10_000, landedPrice: 10_100, packFactor: 6 },
+      listed: { currency: "USD", landedPrice: 12_625 },
+    });
+    expect(typed({ price: "600.00", taxIncluded: false }, true, six)).toMatchObject({ price: 11_900 });
+    // 1.005 and 1.015 go to the even cent; half a pack doubles
+    expect(typed({ price: "6.03" }, true, six)).toMatchObject({ price: 100 });
+    expect(typed({ price: "6.09" }, true, six)).toMatchObject({ price: 102 });
+    expect(typed({ price: "5.00" }, true, { ...product, packFactor: 0.5 })).toMatchObject({ price: 1000 });
+    expect(typed({ price: "0.03" }, true, six)).toBe("non_positive_price");
+    expect(typed({})).not.toHaveProperty("packFactor");
+  });
+
   test("shipping is added and a coupon subtracted before", () => {
     expect(typed({ price: "90", shipping: "20", coupon: "10", taxIncluded: false })).toMatchObject({
       price: 10_710,

@@ -1,7 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { heldPriceOf, releaseHeldPrice } from "../../services/catalogue/held-prices.ts";
 import { importProducts as importLines } from "../../services/catalogue/import-products.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
+import { revertRun } from "../../services/pricing/revert-run.ts";
 import { setPrice } from "../../services/pricing/set-price.ts";
 import {
   expectSoundChains,
@@ -9,6 +11,8 @@ import {
   importProducts,
   ledgerOf,
   productRow,
+  propose,
+  seedShop,
   servedPrice,
   tick,
 } from "./back-support.ts";
@@ -146,6 +150,29 @@ describe("what was asked for before an override, and comes to its turn after it"
     await end(body.id);
     expect([await servedPrice("LATE-A"), await written("LATE-A")]).toEqual(["18.00", "18.00"]);
     await expectSoundChains();
+  });
+
+  it("is a held price of the feed, let through, that waits for the end of the freeze", async () => {
+    await products("LATE-C");
+    await importProducts([productRow("LATE-C", { price: "30.00", unitCost: "10.00" })]);
+    const { body } = await create({ scope: "sku", key: "LATE-C", kind: "PRICE_FREEZE" });
+    const held = await heldPriceOf(waited().db, "LATE-C");
+    await releaseHeldPrice(waited(), held!.id, "a new size, agreed with the brand");
+    expect([await servedPrice("LATE-C"), await written("LATE-C")]).toEqual(["20.00", "20.00"]);
+    await end(body.id);
+    expect([await servedPrice("LATE-C"), await written("LATE-C")]).toEqual(["30.00", "30.00"]);
+  });
+
+  it("is a run taken back whose frozen price stays", async () => {
+    const skus = ["LATE-D"];
+    await seedShop(skus);
+    const { id, runId, to } = (await propose(skus)).get("LATE-D")!;
+    expect((await call("POST", `/api/proposals/${id}/approve`, {})).status).toBe(200);
+    await create({ scope: "sku", key: "LATE-D", kind: "PRICE_FREEZE" });
+    expect(await revertRun(waited(), runId, null)).toMatchObject({
+      ...{ reverted: 0, failed: [{ sku: "LATE-D", code: "price_held" }] },
+    });
+    expect(await servedPrice("LATE-D")).toBe(to);
   });
 
   it("is a price by hand that is held", async () => {

@@ -123,6 +123,8 @@ describe("the machine-readable contract", () => {
       "/api/hooks/{sourceId}": [{ signature: [] }, { apiKey: [] }],
       "/api/price/{sku}": [],
       "/api/prices": [],
+      "/api/prices/lock": [],
+      "/api/prices/lock/verify": [],
     });
   });
 

@@ -7,6 +7,7 @@ export type Right = "anybody" | "signature" | "caller" | "person" | "ingest or r
 const OPERATIONS: Record<Right, readonly string[]> = {
   anybody: [
     ...["get /api/health", "get /api/price/{sku}", "post /api/prices"],
+    ...["post /api/prices/lock", "post /api/prices/lock/verify"],
     ...["post /api/auth/sign-in", "post /api/auth/sign-out", "post /api/auth/link", "post /api/auth/accept"],
   ],
   signature: ["post /api/hooks/{sourceId}"],

@@ -295,7 +295,6 @@ it("the machine-readable contract says what a row may hold", async () => {
       "/api/live",
     ]),
   );
-  const { schemas } = body.components;
-  expect(schemas.ObservationRow!.properties).toHaveProperty("priceText");
-  expect(schemas.DemandRow!.properties).toHaveProperty("inStockShare");
+  expect(body.components.schemas.ObservationRow!.properties).toHaveProperty("priceText");
+  expect(body.components.schemas.DemandRow!.properties).toHaveProperty("inStockShare");
 });

@@ -148,7 +148,10 @@ function packObservation(packed: PackedRows, row: ObservationRow, sku: SkuRef, r
   packPrice(values, row);
   values.push(receivedAt - row.observedAt);
   if (row.listed !== undefined) listed.push([row.row, row.listed]);
-  if (row.packFactor !== undefined) (packed.packs ??= []).push([row.row, row.packFactor]);
+  if (row.packFactor !== undefined) {
+    packed.packs ??= [];
+    packed.packs.push([row.row, row.packFactor]);
+  }
   if (row.seller === undefined) return;
   packed.sellers ??= [];
   packed.sellers.push([row.row, row.seller]);

@@ -2,12 +2,13 @@ import { describe, expect, test } from "vitest";
 import { rateTable } from "../../../../domain/base/exchange-rates.ts";
 import { ObservationInput, typeObservation } from "../../../../domain/intake/observation-row.ts";
 import { isOwnOffer } from "../../../../domain/intake/own-offer.ts";
+import type { ProductRef } from "../../../../domain/intake/row-fields.ts";
 
 const NOW = Date.parse("2026-06-12T12:00:00Z");
 const rates = rateTable([{ base: "EUR", quote: "USD", day: "2026-06-12", rate: "1.25" }]);
 const product = { sku: "K", currency: "EUR", taxRate: 0.19 };
 
-function typed(change: Record<string, unknown>, pricesIncludeTax = true, ref = product) {
+function typed(change: Record<string, unknown>, pricesIncludeTax = true, ref: ProductRef = product) {
   const input = ObservationInput.parse({
     sku: "K",
     competitor: "acme",

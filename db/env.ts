@@ -28,6 +28,9 @@ export interface Env {
   BOOTSTRAP_API_KEY?: string;
   /** local installs only: `email:password` of the first person, made on an empty state */
   BOOTSTRAP_ADMIN?: string;
+  /** Fetches the datasets that Apify's webhooks name; another address than Apify's own for tests */
+  APIFY_TOKEN?: string;
+  APIFY_URL?: string;
   /** Signed tokens of services: who signs them and for whom, and the address of the signer's keys or one shared key. */
   JWT_ISSUER?: string;
   JWT_AUDIENCE?: string;

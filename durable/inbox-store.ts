@@ -1,6 +1,11 @@
 import type { ChunkResult, ChunkStatus } from "../domain/delivery/receipt.ts";
 import type { WaitingChunk } from "../domain/delivery/resend.ts";
-import type { BatchToAccept, ChunkOutcome, ChunkRef } from "../domain/messages/batch.ts";
+import {
+  type BatchToAccept,
+  batchKeyOf,
+  type ChunkOutcome,
+  type ChunkRef,
+} from "../domain/messages/batch.ts";
 import type { BatchKind } from "../domain/messages/queue.ts";
 import type { RowProblem, VerdictCounts } from "../domain/messages/verdict.ts";
 
@@ -9,12 +14,12 @@ import type { RowProblem, VerdictCounts } from "../domain/messages/verdict.ts";
  * its receipt is dropped. `rows` (the JSON of what was posted) is removed when the chunk is done. It is the last column,
  * so the others are read without it.
  */
-const SCHEMA = `CREATE TABLE IF NOT EXISTS chunks (
+const SCHEMA = `CREATE TABLE IF NOT EXISTS batch_chunks (
   batch_id TEXT NOT NULL, source TEXT NOT NULL, chunk INTEGER NOT NULL,
   status TEXT NOT NULL, sends INTEGER NOT NULL, last_sent_at INTEGER NOT NULL,
   kind TEXT NOT NULL, sha256 TEXT NOT NULL, received INTEGER NOT NULL, received_at INTEGER NOT NULL,
   counts TEXT, problems TEXT, rows TEXT,
-  PRIMARY KEY (batch_id, source, chunk)
+  PRIMARY KEY (batch_id, source, kind, chunk)
 ) WITHOUT ROWID`;
 
 /** What a chunk's row says without its body. */
@@ -36,6 +41,12 @@ export interface ChunkBody {
   rows: string;
 }
 
+/** By what a batch is asked for beside its id. */
+export interface BatchNames {
+  source?: string | undefined;
+  kind?: BatchKind | undefined;
+}
+
 type Row = Record<string, SqlStorageValue>;
 
 /** The SQL of the Inbox. Every method is synchronous: calls between two awaits commit together. */
@@ -45,18 +56,29 @@ export class InboxStore {
   constructor(sql: SqlStorage) {
     this.sql = sql;
     sql.exec(SCHEMA);
+    this.takeOver();
   }
 
-  /** Chunks of a batch in order; without a source, of every batch of that id. Empty if unknown. */
-  batch(batchId: string, source: string | null): StoredChunk[] {
-    const columns = "source, batch_id, kind, sha256, received_at, status, received, counts, problems";
-    const rows = source
-      ? this.sql.exec(
-          `SELECT ${columns} FROM chunks WHERE batch_id = ? AND source = ? ORDER BY chunk`,
-          batchId,
-          source,
-        )
-      : this.sql.exec(`SELECT ${columns} FROM chunks WHERE batch_id = ? ORDER BY source, chunk`, batchId);
+  /** What an earlier version stored, which did not tell kinds apart. */
+  private takeOver(): void {
+    const [earlier] = this.sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'chunks'");
+    if (earlier === undefined) return;
+    const columns =
+      "batch_id, source, chunk, status, sends, last_sent_at, kind, sha256, received, received_at, counts, problems, rows";
+    this.sql.exec(`INSERT OR IGNORE INTO batch_chunks (${columns}) SELECT ${columns} FROM chunks`);
+    this.sql.exec("DROP TABLE chunks");
+  }
+
+  /** Chunks of a batch in order; of every batch of that id that has the source and the kind. Empty if unknown. */
+  batch(batchId: string, { source, kind }: BatchNames): StoredChunk[] {
+    const rows = this.sql.exec(
+      `SELECT source, batch_id, kind, sha256, received_at, status, received, counts, problems FROM batch_chunks
+       WHERE batch_id = ?1 AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR kind = ?3)
+       ORDER BY source, kind, chunk`,
+      batchId,
+      source ?? null,
+      kind ?? null,
+    );
     return [...rows].map(storedChunk);
   }
 
@@ -73,10 +95,10 @@ export class InboxStore {
   /** Everything that is sent and not done, for the memory of a freshly loaded object. */
   waiting(): (ChunkRef & WaitingChunk)[] {
     const rows = this.sql.exec(
-      "SELECT batch_id, source, chunk, sends, last_sent_at FROM chunks WHERE status = 'waiting'",
+      "SELECT batch_id, source, kind, chunk, sends, last_sent_at FROM batch_chunks WHERE status = 'waiting'",
     );
     return [...rows].map((row) => {
-      const batchKey = `${row.source}/${row.batch_id}`;
+      const batchKey = batchKeyOf(String(row.source), String(row.kind) as BatchKind, String(row.batch_id));
       const chunk = Number(row.chunk);
       return {
         id: `${batchKey}#${chunk}`,
@@ -91,7 +113,7 @@ export class InboxStore {
   /** The chunk with its rows; null if it is unknown or done. */
   body(ref: ChunkRef): ChunkBody | null {
     const [row] = this.sql.exec(
-      `SELECT source, batch_id, chunk, kind, received_at, rows FROM chunks ${BY_REF} AND rows IS NOT NULL`,
+      `SELECT source, batch_id, chunk, kind, received_at, rows FROM batch_chunks ${BY_REF} AND rows IS NOT NULL`,
       ...refValues(ref),
     );
     if (!row) return null;
@@ -100,13 +122,18 @@ export class InboxStore {
   }
 
   markSent(ref: ChunkRef, sends: number, at: number): void {
-    this.sql.exec(`UPDATE chunks SET sends = ?, last_sent_at = ? ${BY_REF}`, sends, at, ...refValues(ref));
+    this.sql.exec(
+      `UPDATE batch_chunks SET sends = ?, last_sent_at = ? ${BY_REF}`,
+      sends,
+      at,
+      ...refValues(ref),
+    );
   }
 
   /** The first outcome wins: false if the chunk is unknown or done already. */
   finish(outcome: ChunkOutcome): boolean {
     const cursor = this.sql.exec(
-      `UPDATE chunks SET status = 'done', counts = ?, problems = ?, rows = NULL ${BY_REF} AND status <> 'done'`,
+      `UPDATE batch_chunks SET status = 'done', counts = ?, problems = ?, rows = NULL ${BY_REF} AND status <> 'done'`,
       JSON.stringify(outcome.counts),
       outcome.problems.length > 0 ? JSON.stringify(outcome.problems) : null,
       ...refValues(outcome),
@@ -117,7 +144,7 @@ export class InboxStore {
   /** Changes the status of a chunk; false if it was not `from`. */
   setStatus(ref: ChunkRef, from: ChunkStatus, to: ChunkStatus): boolean {
     const cursor = this.sql.exec(
-      `UPDATE chunks SET status = ? ${BY_REF} AND status = ?`,
+      `UPDATE batch_chunks SET status = ? ${BY_REF} AND status = ?`,
       to,
       ...refValues(ref),
       from,
@@ -128,8 +155,8 @@ export class InboxStore {
   /** Drops the receipts of batches that are done and older than `before`, at most `limit` chunks; answers how many. */
   prune(before: number, limit: number): number {
     const cursor = this.sql.exec(
-      `DELETE FROM chunks WHERE (batch_id, source, chunk) IN
-         (SELECT batch_id, source, chunk FROM chunks WHERE received_at < ? AND status = 'done' LIMIT ?)`,
+      `DELETE FROM batch_chunks WHERE (batch_id, source, kind, chunk) IN
+         (SELECT batch_id, source, kind, chunk FROM batch_chunks WHERE received_at < ? AND status = 'done' LIMIT ?)`,
       before,
       limit,
     );
@@ -137,21 +164,21 @@ export class InboxStore {
   }
 
   isEmpty(): boolean {
-    return [...this.sql.exec("SELECT 1 FROM chunks LIMIT 1")].length === 0;
+    return [...this.sql.exec("SELECT 1 FROM batch_chunks LIMIT 1")].length === 0;
   }
 }
 
-const INSERT = `INSERT INTO chunks
+const INSERT = `INSERT INTO batch_chunks
   (batch_id, source, chunk, status, sends, last_sent_at, kind, sha256, received, received_at, rows)
   SELECT ?1, ?2, ?3, 'waiting', 1, ?4, ?5, ?6, ?7, ?4, ?8`;
-const INSERT_FIRST = `${INSERT} WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE batch_id = ?1 AND source = ?2)`;
+const INSERT_FIRST = `${INSERT} WHERE NOT EXISTS (SELECT 1 FROM batch_chunks WHERE batch_id = ?1 AND source = ?2 AND kind = ?5)`;
 
-const BY_REF = "WHERE batch_id = ? AND source = ? AND chunk = ?";
+const BY_REF = "WHERE batch_id = ? AND source = ? AND kind = ? AND chunk = ?";
 
-/** A batch's key is source/batchId, and a source's id holds no slash. */
-function refValues({ batchKey, chunk }: ChunkRef): [string, string, number] {
-  const slash = batchKey.indexOf("/");
-  return [batchKey.slice(slash + 1), batchKey.slice(0, slash), chunk];
+/** A batch's key is source/kind/batchId, and neither a source's id nor a kind holds a slash. */
+function refValues({ batchKey, chunk }: ChunkRef): [string, string, string, number] {
+  const [source = "", kind = "", ...batchId] = batchKey.split("/");
+  return [batchId.join("/"), source, kind, chunk];
 }
 
 function head(row: Row) {

@@ -23,7 +23,7 @@ import {
 } from "../domain/messages/batch.ts";
 import type { ChunkMessage } from "../domain/messages/queue.ts";
 import { type ChunkToSend, sendChunks } from "../services/queues.ts";
-import { type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
+import { type BatchNames, type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
 
 const RECEIPT_KEPT_MS = 7 * DAY_MS;
 const PRUNE_EVERY_MS = 6 * HOUR_MS;
@@ -104,10 +104,10 @@ export class Inbox extends DurableObject<Env> {
     return this.finish({ ...ref, ...discardedRows(rows) });
   }
 
-  /** Receipts of the batches of this id: one if the source is given, else one per source that used it. */
-  receipts(batchId: string, source: string | null): Receipt[] {
-    const bySource = Map.groupBy(this.store.batch(batchId, source), (chunk) => chunk.source);
-    return [...bySource.values()].map(receipt);
+  /** Receipts of the batches of this id: one for each source and kind that used it, or only those that are named. */
+  receipts(batchId: string, named: BatchNames = {}): Receipt[] {
+    const byBatch = Map.groupBy(this.store.batch(batchId, named), ({ source, kind }) => `${source}/${kind}`);
+    return [...byBatch.values()].map(receipt);
   }
 
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
@@ -170,12 +170,12 @@ export class Inbox extends DurableObject<Env> {
   /** A batch without rows has one chunk, done at once, so that its receipt is found. */
   private storeEmpty(batch: PackedBatch): boolean {
     if (!this.store.insert(batch, 0, 0, "[]")) return false;
-    const ref = { batchKey: batchKeyOf(batch.source, batch.batchId), chunk: 0 };
+    const ref = { batchKey: batchKeyOf(batch.source, batch.kind, batch.batchId), chunk: 0 };
     return this.store.finish({ ...ref, ...discardedRows([]) });
   }
 
-  private acceptAgain({ batchId, source, sha256 }: PackedBatch): AcceptAnswer {
-    const known = this.store.batch(batchId, source);
+  private acceptAgain({ batchId, source, kind, sha256 }: PackedBatch): AcceptAnswer {
+    const known = this.store.batch(batchId, { source, kind });
     if (known[0]?.sha256 !== sha256) return { taken: false, reason: "batch_id_reused" };
     return { taken: true, received: sumChunks(known).received, duplicate: true };
   }
@@ -209,7 +209,7 @@ function packed({ rows, ...head }: BatchToAccept): PackedBatch {
 function chunkHead(from: Omit<ChunkBody, "rows">): ChunkToSend["head"] {
   const { source, batchId, chunk, kind, receivedAt } = from;
   const inbox = shardOf(batchId, INBOX_COUNT);
-  return { type: kind, inbox, batchKey: batchKeyOf(source, batchId), chunk, source, receivedAt };
+  return { type: kind, inbox, batchKey: batchKeyOf(source, kind, batchId), chunk, source, receivedAt };
 }
 
 function resent(body: ChunkBody): ChunkToSend {

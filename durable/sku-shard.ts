@@ -12,9 +12,22 @@ import type {
 } from "../domain/messages/shard.ts";
 import { changePoints } from "../domain/shard/competitors/change-points.ts";
 import { latestAt } from "../domain/shard/competitors/history.ts";
+import {
+  firstMovements,
+  type MovementQuery,
+  movementsOf,
+  type SkuMovement,
+} from "../domain/shard/competitors/movements.ts";
 import { hourlySales } from "../domain/shard/demand/hourly-sales.ts";
 import type { JournalEntry } from "../domain/shard/journal.ts";
 import { exactOffers } from "../domain/shard/present.ts";
+import {
+  groupSeenAt,
+  leadingSeller,
+  marketplaceHistory,
+  type SellerGroup,
+  sellerGroups,
+} from "../domain/shard/sellers.ts";
 import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
 import { type ShopNow, shopNow } from "../domain/shard/shop-state.ts";
 import { emptySku, markProjected } from "../domain/shard/state.ts";
@@ -86,24 +99,39 @@ export class SkuShard extends DurableObject<Env> {
   }
 
   /** Every competitor's change points and the sales by the hour, as they were known at `asOf` (ms). */
-  async history(skus: string[], asOf: number): Promise<SkuHistory[]> {
+  async history(skus: string[], asOf: number, bySeller = false): Promise<SkuHistory[]> {
     const shard = this.#loaded();
     return skus.map((sku) => {
       const number = shard.numbers.get(sku);
       const state = number === undefined ? null : shard.skus[number]!;
-      const states = state === null ? [] : [...state.competitors.values()];
-      const competitors = states
-        .map(({ competitor, history, rate }): CompetitorHistory => {
-          const points = changePoints(history, asOf);
-          // the rate belongs to the newest price, not to an earlier one
-          const isStale = rate?.stale === true && latestAt(history) <= asOf;
-          return { competitor, points, ...(isStale ? { rateIsStale: true } : {}) };
-        })
+      const { settings } = shard;
+      const groups = state === null || settings === null ? [] : sellerGroups(state, settings);
+      const competitors = groups
+        .flatMap((group) => competitorHistories(group, settings!, { asOf, bySeller }))
         .filter(({ points }) => points.length > 0)
         .sort((a, b) => (a.competitor < b.competitor ? -1 : 1));
       const sales = state?.shop ? hourlySales(state.shop.activity, asOf) : null;
       return { sku, competitors, ...(sales ? { sales } : {}) };
     });
+  }
+
+  /** The newest movements of all SKUs, or of one. */
+  async movements(query: MovementQuery): Promise<SkuMovement[]> {
+    const shard = this.#loaded();
+    const { settings } = shard;
+    if (settings === null) return [];
+    const { sku, share, since, until } = query;
+    const one = sku === undefined ? undefined : shard.numbers.get(sku);
+    const states = sku === undefined ? shard.skus : one === undefined ? [] : [shard.skus[one]!];
+    const moves = states.flatMap((state) => {
+      const groups = sellerGroups(state, settings).filter((group) => groupSeenAt(group) >= since);
+      const known = groups.flatMap((group) =>
+        competitorHistories(group, settings, { asOf: until, bySeller: false }),
+      );
+      const currency = state.product?.currency ?? "";
+      return movementsOf(known, share, since, until).map((move) => ({ ...move, sku: state.sku, currency }));
+    });
+    return firstMovements(moves, query);
   }
 
   /** A SKU's sales by the hour until now; null if no shop event of it is known. */
@@ -118,7 +146,7 @@ export class SkuShard extends DurableObject<Env> {
   async offers(sku: string): Promise<OfferState[]> {
     const shard = this.#loaded();
     const number = shard.numbers.get(sku);
-    return number === undefined ? [] : exactOffers(shard.skus[number]!, shard.sources);
+    return number === undefined ? [] : exactOffers(shard.skus[number]!, shard.sources, shard.settings);
   }
 
   /** What shoppers do with a SKU right now. */
@@ -191,6 +219,26 @@ export class SkuShard extends DurableObject<Env> {
     // not awaited, so that it is part of the commit of this call
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
+}
+
+/** What a competitor asked over time, or what each of its sellers did. */
+function competitorHistories(
+  group: SellerGroup,
+  settings: ShardSettings,
+  { asOf, bySeller }: { asOf: number; bySeller: boolean },
+): CompetitorHistory[] {
+  const { competitor, states } = group;
+  if (bySeller)
+    return states.map(({ seller, history }) => ({
+      competitor,
+      ...(seller === null ? {} : { seller }),
+      points: changePoints(history, asOf),
+    }));
+  const history = marketplaceHistory(group, settings);
+  // the rate belongs to the newest price, not to an earlier one
+  const rate = leadingSeller(group, groupSeenAt(group), settings)?.rate;
+  const isStale = rate?.stale === true && latestAt(history) <= asOf;
+  return [{ competitor, points: changePoints(history, asOf), ...(isStale ? { rateIsStale: true } : {}) }];
 }
 
 /**

@@ -53,7 +53,7 @@ export function replay(sku: string, ourPrice: number, competitors: readonly (rea
     return { look, before, quarantined, flagged: look.error !== null && isFlagged() };
 
     function isFlagged(): boolean {
-      const offers = exactOffers(shard.skus[0]!, shard.sources);
+      const offers = exactOffers(shard.skus[0]!, shard.sources, shard.settings);
       return offers.some((offer) => offer.competitor === competitor && offer.matchQuality !== undefined);
     }
   });

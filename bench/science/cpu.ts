@@ -78,6 +78,7 @@ export function benchCpu(): CpuFigures {
       weekday: FLAT_WEEK.with(weekdayOf(TODAY), 0.1),
     },
     category: null,
+    elasticity: -2,
     holidays: {},
     profile: FLAT_HOURS,
   });

@@ -1,7 +1,7 @@
-import { and, between, desc, eq, gte, lte, max, sql } from "drizzle-orm";
+import { and, between, eq, lte, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
-import { competitors, demandDays, offers, products, signals } from "../schema.ts";
+import { competitors, demandDays, products, signals } from "../schema.ts";
 
 export type SignalRecord = typeof signals.$inferSelect;
 
@@ -103,23 +103,4 @@ export async function listCompetitors(db: Database, query: ListQuery) {
         .$dynamic(),
     ),
   );
-}
-
-/** The SKU's currency by SKU; empty if there is no such product. */
-export async function currencyOf(db: Database, sku: string): Promise<Map<string, string>> {
-  const { currency } = products;
-  const rows = await db.select({ sku: products.sku, currency }).from(products).where(eq(products.sku, sku));
-  return new Map(rows.map((row) => [row.sku, row.currency]));
-}
-
-/** The currencies of the SKUs whose offers were written last, at `since` or later. */
-export async function listSeenSkus(db: Database, since: number, limit: number): Promise<Map<string, string>> {
-  const rows = await db
-    .select({ sku: offers.sku, currency: offers.currency })
-    .from(offers)
-    .where(gte(offers.observedAt, since))
-    .groupBy(offers.sku)
-    .orderBy(desc(max(offers.observedAt)))
-    .limit(limit);
-  return new Map(rows.map((row) => [row.sku, row.currency]));
 }

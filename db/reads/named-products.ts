@@ -1,4 +1,4 @@
-import { asc, eq, type SQL, sql } from "drizzle-orm";
+import { asc, eq, isNotNull, or, type SQL, sql } from "drizzle-orm";
 import { type Database, database } from "../database.ts";
 import { competitors, priceLedger, products } from "../schema.ts";
 import { bind, type Compiled, compile } from "../write.ts";
@@ -27,7 +27,7 @@ export interface NamedProduct
 
 // both run for every consumer batch: built once, and read without Drizzle's mapping of rows
 let namedProducts: Compiled | undefined;
-let excludedCompetitors: Compiled | undefined;
+let competitorRules: Compiled | undefined;
 
 /** The products of these SKUs and GTINs, with their prices since an instant (ms). */
 export async function readNamedProducts(
@@ -40,17 +40,23 @@ export async function readNamedProducts(
   return (await bind(d1, namedProducts, values).all<NamedProduct>()).results;
 }
 
-/** Competitors that are left out of the market, by id. */
-export async function readExcluded(d1: D1Database): Promise<string[]> {
-  excludedCompetitors ??= compile(
+/** Competitors that are left out of the market, by id, and those that are only names of another. */
+export async function readCompetitorRules(
+  d1: D1Database,
+): Promise<{ excluded: string[]; merged: Record<string, string> }> {
+  competitorRules ??= compile(
     database(d1)
-      .select({ id: competitors.id })
+      .select({ id: competitors.id, into: sql`${competitors.mergedInto}`.as("into") })
       .from(competitors)
-      .where(eq(competitors.include, false))
+      .where(or(eq(competitors.include, false), isNotNull(competitors.mergedInto)))
       .orderBy(asc(competitors.id)),
   );
-  const { results } = await bind(d1, excludedCompetitors, {}).all<{ id: string }>();
-  return results.map(({ id }) => id);
+  const { results } = await bind(d1, competitorRules, {}).all<{ id: string; into: string | null }>();
+  const merged = results.flatMap(({ id, into }) => (into === null ? [] : [[id, into] as const]));
+  return {
+    excluded: results.flatMap(({ id, into }) => (into === null ? [id] : [])),
+    merged: Object.fromEntries(merged),
+  };
 }
 
 function namedProductsQuery(db: Database) {

@@ -123,4 +123,6 @@ export const competitors = sqliteTable("competitors", {
   weight: real().notNull(),
   isNew: integer("is_new", { mode: "boolean" }).notNull(),
   firstSeenAt: integer("first_seen_at").notNull(),
+  /** the competitor that it is only another name of */
+  mergedInto: text("merged_into"),
 });

@@ -63,6 +63,8 @@ export const apiKeys = sqliteTable("api_keys", {
   id: text().notNull(),
   name: text().notNull(),
   scopes: text({ mode: "json" }).$type<string[]>().notNull(),
+  /** the sources that it may post as; null = any that does not sign */
+  sources: text({ mode: "json" }).$type<string[]>(),
   createdAt: integer("created_at").notNull(),
   createdBy: text("created_by").notNull(),
   expiresAt: integer("expires_at"),

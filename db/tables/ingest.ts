@@ -10,6 +10,8 @@ export const sources = sqliteTable("sources", {
   /** requests a minute; null = the install's default */
   rateLimit: real("rate_limit"),
   createdAt: integer("created_at").notNull(),
+  /** an ingest key may stand in the address, where logs may keep it */
+  allowToken: integer("allow_token", { mode: "boolean" }).notNull().default(false),
   /** health: times of the newest batch and of the newest row that was accepted */
   lastBatchAt: integer("last_batch_at"),
   lastAcceptedAt: integer("last_accepted_at"),
@@ -53,11 +55,31 @@ export const unmatched = sqliteTable("unmatched", {
   competitor: text().notNull(),
   competitorSku: text("competitor_sku"),
   url: text(),
+  /** what it is to be mapped by: competitor and number or address, in one form for all spellings */
+  named: text().notNull().default(""),
   /** as it was posted */
   row: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
   firstSeenAt: integer("first_seen_at").notNull(),
   lastSeenAt: integer("last_seen_at").notNull(),
   sightings: integer().notNull(),
+});
+
+/** Which field each column of a source's files stands for, as it was said last. */
+export const importColumns = sqliteTable(
+  "import_columns",
+  {
+    source: text().notNull(),
+    kind: text().notNull(),
+    columns: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.kind] })],
+);
+
+/** The spellings of a competitor, by what they have in common. The first that came is its id. */
+export const competitorNames = sqliteTable("competitor_names", {
+  /** see `competitorKey` */
+  key: text().primaryKey(),
+  competitor: text().notNull(),
 });
 
 /** Which of our products a competitor's own number or a page stands for. */

@@ -1,7 +1,7 @@
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { SIGNAL_STATUSES } from "../../domain/messages/names.ts";
 import { QUARANTINE_STATUSES, type RefusedStockEvent } from "../../domain/messages/present.ts";
-import { AVAILABILITIES } from "../../domain/messages/rows.ts";
+import { KEPT_AVAILABILITIES } from "../../domain/messages/rows.ts";
 
 /** Projection: the latest accepted offer of each competitor. Written by the shard's consumer alone, guarded by version. */
 export const offers = sqliteTable(
@@ -12,7 +12,7 @@ export const offers = sqliteTable(
     price: integer().notNull(),
     landedPrice: integer("landed_price").notNull(),
     currency: text().notNull(),
-    availability: text({ enum: AVAILABILITIES }).notNull(),
+    availability: text({ enum: KEPT_AVAILABILITIES }).notNull(),
     observedAt: integer("observed_at").notNull(),
     receivedAt: integer("received_at").notNull(),
     source: text().notNull(),
@@ -108,7 +108,7 @@ export const quarantine = sqliteTable(
     price: integer().notNull(),
     landedPrice: integer("landed_price").notNull(),
     currency: text().notNull(),
-    availability: text({ enum: AVAILABILITIES }).notNull(),
+    availability: text({ enum: KEPT_AVAILABILITIES }).notNull(),
     code: text({ enum: ["slip", "outlier"] }).notNull(),
     kind: text().notNull(),
     expected: integer().notNull(),

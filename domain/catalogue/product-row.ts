@@ -5,10 +5,12 @@ import { ROW_CODE_OF_MONEY } from "../intake/row-fields.ts";
 import { PRODUCT_STATUSES, type ProductStatus } from "../messages/names.ts";
 import { readAmount } from "../reading/written-amount.ts";
 
-/** A SKU: only characters that are safe in a path, a file name and a URL. */
+/** A SKU as the shop writes it: any printable text, composed (NFC). In addresses it is percent-encoded. */
 export const Sku = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/+-]{0,49}$/, "1 to 50 letters, digits or . _ : / + -");
+  .trim()
+  .normalize("NFC")
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u, "1 to 100 printable characters");
 
 export const MoneyIn = z.union([
   z.string().max(40),

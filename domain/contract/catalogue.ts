@@ -63,11 +63,26 @@ export const ServedPrices = named("ServedPrices", {
   missing: z.array(z.string()).describe("SKUs that are not known, or not on sale"),
 });
 
+const saidOfLine = z.object({ line: z.int(), code: z.string(), message: z.string() });
+
 export const ImportReceipt = named("ImportReceipt", {
   inserted: z.int(),
   updated: z.int(),
   unchanged: z.int(),
-  rejected: z.array(z.object({ line: z.int(), code: z.string(), message: z.string() })),
+  rejected: z.array(saidOfLine).describe("the first of them"),
+  rejectedCount: z.int().describe("all of them"),
+  readAs: z
+    .object({
+      format: z.enum(["csv", "json lines", "xml"]),
+      encoding: z.string(),
+      separator: z.string().optional(),
+      decimal: z.enum(["comma", "point"]).optional(),
+      headerLine: z.int().optional(),
+      profile: z.string().optional(),
+    })
+    .describe("how the file was read"),
+  ignoredColumns: z.array(z.string()).describe("columns that stand for no field"),
+  warnings: z.array(saidOfLine).optional().describe("lines that went through without one of their cells"),
   changes: counted.optional().describe("stored values that change, counted by field"),
   held: counted
     .optional()

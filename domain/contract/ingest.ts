@@ -25,7 +25,13 @@ export const ReceiptShape = named("Receipt", {
   rejected: count,
   receivedAt: instant,
   problems: z.array(
-    z.object({ row: count, path: z.string().optional(), code: z.enum(ROW_CODES), message: z.string() }),
+    z.object({
+      row: count,
+      path: z.string().optional(),
+      code: z.enum(ROW_CODES),
+      message: z.string(),
+      warning: z.literal(true).optional().describe("the row went through all the same"),
+    }),
   ),
 });
 
@@ -34,6 +40,7 @@ export const SourceShape = named("Source", {
   name: z.string(),
   format: z.string(),
   rateLimit: z.number().optional(),
+  allowToken: z.boolean().describe("an ingest key may stand in the address of its hook"),
   createdAt: instant,
   lastBatchAt: instant.optional(),
   lastAcceptedAt: instant.optional(),

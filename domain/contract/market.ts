@@ -13,7 +13,23 @@ export const Offer = named("Offer", {
   observedAt: instant,
   receivedAt: instant,
   fresh: z.boolean(),
-  status: z.enum(["accepted", "stale", "quarantined"]),
+  status: z
+    .enum(["accepted", "stale", "quarantined", "excluded"])
+    .describe("excluded: kept and shown, but left out of the market"),
+  seller: z.string().optional().describe("whose offer it is on a marketplace"),
+  sellers: z
+    .array(
+      z.object({
+        seller: z.string().optional(),
+        price: money,
+        landedPrice: money,
+        availability: z.enum(AVAILABILITIES),
+        observedAt: instant,
+        fresh: z.boolean(),
+      }),
+    )
+    .optional()
+    .describe("what each seller of a marketplace asks"),
   gapPct: z.number().describe("(ours - theirs) / theirs * 100: positive = we are dearer"),
   matchQuality: z
     .string()
@@ -26,6 +42,7 @@ export type Offer = z.infer<typeof Offer>;
 
 export const TrendPoint = named("TrendPoint", {
   competitor: z.string(),
+  seller: z.string().optional().describe("with `bySeller`"),
   at: instant,
   avg: money,
   min: money,
@@ -75,6 +92,7 @@ export const Competitor = named("Competitor", {
   weight: z.number(),
   isNew: z.boolean(),
   firstSeenAt: instant,
+  mergedInto: z.string().optional().describe("the competitor that it is only another name of"),
 });
 
 const number = z.number();

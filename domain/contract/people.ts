@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "../identity/password.ts";
 import { LINK_KINDS, ROLES, SCOPES } from "../identity/rights.ts";
+import { SourceId } from "../messages/batch.ts";
 import { InstantIn, instant, named } from "./answers.ts";
 
 export const Person = named("Person", {
@@ -123,6 +124,10 @@ export const Key = named("Key", {
   id: z.string(),
   name: z.string(),
   scopes: z.array(z.string()),
+  sources: z
+    .array(z.string())
+    .optional()
+    .describe("the sources that it may post as; absent: any that does not sign"),
   createdAt: instant,
   createdBy: z.string(),
   expiresAt: instant.optional(),
@@ -136,6 +141,12 @@ export const NewKey = z.strictObject({
   name: z.string().trim().min(1).max(100).describe("never used before, not even by a revoked key"),
   scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
   expiresAt: InstantIn.optional().describe("default: no end"),
+  sources: z
+    .array(SourceId)
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("the sources that it may post as; default: any that does not sign"),
 });
 
 export const MadeKey = named("MadeKey", {
@@ -143,5 +154,6 @@ export const MadeKey = named("MadeKey", {
   key: z.string().describe("shown only this once"),
   name: z.string(),
   scopes: z.array(z.enum(SCOPES)),
+  sources: z.array(z.string()).optional(),
   expiresAt: instant.optional(),
 });

@@ -21,7 +21,7 @@ export const ROLE_SCOPES = {
 /** Whoever acts: a person, a key, a service with a signed token, a signing source, or the system's own job. */
 export type Actor =
   | { kind: "user"; id: string; email: string; name: string; scopes: readonly Scope[]; role: Role }
-  | { kind: "key"; id: string; name: string; scopes: readonly Scope[] }
+  | { kind: "key"; id: string; name: string; scopes: readonly Scope[]; sources?: readonly string[] | null }
   | { kind: "service"; id: string; scopes: readonly Scope[] }
   | { kind: "source"; id: string; scopes: readonly Scope[] }
   | { kind: "system"; job: string; scopes: readonly Scope[] };

@@ -4,6 +4,7 @@ import {
   instantField,
   moneyField,
   nameField,
+  type PostedBy,
   type ProductRef,
   type RowResult,
   readInstant,
@@ -26,12 +27,12 @@ export const AggregateInput = z
   .describe("A comparison site's figures over all the stores that it tracks: shown beside offers, never one");
 export type AggregateInput = z.infer<typeof AggregateInput>;
 
-/** Reads the values of a row whose product is known. `now`: ms. */
+/** Reads the values of a row whose product is known. */
 export function typeAggregate(
   input: AggregateInput,
   { sku, currency }: ProductRef,
   row: number,
-  now: number,
+  { now }: PostedBy,
 ): RowResult<AggregateRow> {
   const min = readMoney(input.min, "min", currency, row);
   if (!min.ok) return min;

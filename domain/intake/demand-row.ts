@@ -4,6 +4,7 @@ import type { DemandRow } from "../messages/rows.ts";
 import {
   moneyField,
   nameField,
+  type PostedBy,
   type ProductRef,
   parseDay,
   type RowResult,
@@ -33,12 +34,12 @@ export const DemandInput = z
   .describe("A day of demand history; replaces what is there for the day");
 export type DemandInput = z.infer<typeof DemandInput>;
 
-/** Reads the amounts and the day of a row whose product is known. `now`: ms. */
+/** Reads the amounts and the day of a row whose product is known. */
 export function typeDemandRow(
   input: DemandInput,
   product: ProductRef,
   row: number,
-  now: number,
+  { now }: PostedBy,
 ): RowResult<DemandRow> {
   const start = parseDay(input.day);
   if (start === null) return refuseRow(row, "bad_time", "day", "day is not a calendar day YYYY-MM-DD");

@@ -6,11 +6,12 @@ import {
   instantField,
   moneyField,
   nameField,
+  type PostedBy,
   type ProductRef,
   type RowResult,
   readForm,
   readInstant,
-  readMoney,
+  readMoneyOrNothing,
   refuseRow,
 } from "./row-fields.ts";
 
@@ -21,7 +22,9 @@ const TYPES = [...EVENT_TYPES, "view", "cart"] as const;
 /** One event of the shop as it is posted. */
 export const EventInput = z
   .strictObject({
-    id: nameField.describe("identifies the event for ever: the same id is counted once"),
+    id: nameField.describe(
+      "identifies the event for its source: the same id is counted once; a refund may bear its purchase's",
+    ),
     type: z.enum(TYPES).describe("`view` is short for product_view, `cart` for add_to_cart"),
     sku: nameField.optional().describe("needed except for page_view and search"),
     sessionId: nameField,
@@ -54,18 +57,19 @@ export function eventType(input: EventInput): EventType {
   return input.type === "view" || input.type === "cart" ? SHORT_TYPES[input.type] : input.type;
 }
 
-/** Reads amounts and times. `now`: ms. */
+/** Reads amounts and times. */
 export function typeEvent(
   input: EventInput,
   product: ProductRef,
   row: number,
-  now: number,
+  { now, source }: PostedBy,
 ): RowResult<EventRow> {
   const at = readInstant(input.at, "at", now, row);
   if (!at.ok) return at;
   let price: number | null = null;
   if (input.price !== undefined && product.sku !== "") {
-    const read = readMoney(input.price, "price", product.currency, row);
+    // a gift costs nothing and is a unit all the same
+    const read = readMoneyOrNothing(input.price, "price", product.currency, row);
     if (!read.ok) return read;
     price = read.value;
     if (price * (input.quantity ?? 1) >= TOO_LARGE_MINOR)
@@ -76,7 +80,7 @@ export function typeEvent(
     value: {
       row,
       sku: product.sku,
-      event: wideHash(input.id),
+      event: wideHash(`${source}\n${input.type === "refund" ? "refund" : ""}\n${input.id}`),
       visitor: wideHash(input.sessionId),
       type: eventType(input),
       device: input.device ?? DEVICES[3],

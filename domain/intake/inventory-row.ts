@@ -3,6 +3,7 @@ import type { InventoryRow } from "../messages/rows.ts";
 import {
   instantField,
   nameField,
+  type PostedBy,
   type ProductRef,
   type RowResult,
   readForm,
@@ -26,7 +27,7 @@ const TAKES_AWAY: ReadonlySet<InventoryType> = new Set(["stock_damaged", "sale"]
 /** One stock event as it is posted. */
 export const InventoryInput = z
   .strictObject({
-    id: nameField.describe("identifies the event for ever: the same id is applied once"),
+    id: nameField.describe("identifies the event for its source: the same id is applied once"),
     sku: nameField,
     warehouse: nameField,
     type: z.enum(INVENTORY_TYPES).describe("`snapshot` sets the level, the others change it"),
@@ -48,12 +49,12 @@ export function readInventory(value: unknown, row: number): RowResult<InventoryI
   return form;
 }
 
-/** Reads the values of a stock event whose product is known. `now`: ms. */
+/** Reads the values of a stock event whose product is known. */
 export function typeInventory(
   input: InventoryInput,
   product: ProductRef,
   row: number,
-  now: number,
+  { now, source }: PostedBy,
 ): RowResult<InventoryRow> {
   const at = readInstant(input.at, "at", now, row);
   if (!at.ok) return at;
@@ -64,7 +65,7 @@ export function typeInventory(
       row,
       sku: product.sku,
       warehouse,
-      id,
+      id: `${source}/${id}`,
       type,
       effect: type === "snapshot" ? "set" : "add",
       quantity: TAKES_AWAY.has(type) ? -Math.abs(quantity) : quantity,

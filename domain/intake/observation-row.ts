@@ -2,13 +2,19 @@ import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
 import { convertAt, type RateTable, rateMoveAt } from "../base/exchange-rates.ts";
 import { grossOfNet, netOfGross } from "../base/money.ts";
-import { AVAILABILITIES, type ObservationRow } from "../messages/rows.ts";
+import { AVAILABILITIES, type Availability, type ObservationRow } from "../messages/rows.ts";
+import type { RowVerdict } from "../messages/verdict.ts";
+import { readAvailability } from "../reading/availability.ts";
+import { sellerName } from "./competitor-name.ts";
 import {
+  ignoredField,
   instantField,
   moneyField,
   nameField,
+  type PostedBy,
   type ProductRef,
   type RowResult,
+  type RowWarning,
   readForm,
   readInstant,
   readMoney,
@@ -31,11 +37,29 @@ export const ObservationInput = z
     taxIncluded: z.boolean().optional(),
     shipping: moneyField.optional().describe("added to the landed price"),
     coupon: moneyField.optional().describe("amount off, subtracted from the landed price"),
-    availability: z.enum(AVAILABILITIES).optional().describe("default unknown, which counts as in stock"),
+    availability: z
+      .union([z.enum(AVAILABILITIES), z.string().max(1000), z.boolean(), z.number()])
+      .optional()
+      .describe(
+        "in_stock, out_of_stock, preorder, unknown, or the words, states or flags of shops and feeds; absent counts as " +
+          "in stock, what nobody can read does not",
+      ),
+    inStock: z
+      .union([z.boolean(), z.number(), z.string().max(1000)])
+      .optional()
+      .describe("the same as a flag, if there is no availability"),
     title: z.string().max(1000).optional(),
-    seller: z.string().max(200).optional(),
+    seller: z
+      .string()
+      .max(200)
+      .optional()
+      .describe("who sells it on a marketplace: each has an offer of its own"),
     observedAt: instantField.describe("when the price was seen"),
     collectedAt: instantField.optional(),
+    ignored: z
+      .record(z.string(), z.string().max(500))
+      .optional()
+      .describe("what an adapter could not read, by field: it comes back as warnings"),
   })
   .describe("A competitor's price of one of our products, as observed");
 export type ObservationInput = z.infer<typeof ObservationInput>;
@@ -59,9 +83,21 @@ export function readObservation(value: unknown, row: number): RowResult<Observat
   const { sku, gtin, competitorSku, url, price, priceText } = form.value;
   if (sku === undefined && gtin === undefined && competitorSku === undefined && url === undefined)
     return refuseRow(row, "missing_field", "sku", "sku, gtin, competitorSku or url is needed");
-  if (price === undefined && priceText === undefined)
-    return refuseRow(row, "missing_field", "price", "price or priceText is needed");
+  if (price === undefined && priceText === undefined && availabilityOf(form.value) !== "out_of_stock")
+    return refuseRow(row, "missing_field", "price", "price or priceText is needed unless it is sold out");
   return form;
+}
+
+/** What a row says of whether it can be bought; `unclear` if nobody can read it. */
+function availabilityOf({ availability, inStock }: ObservationInput): Availability {
+  const said = availability ?? inStock;
+  if (isPlainAvailability(said)) return said;
+  const read = readAvailability(said);
+  return read === "unknown" ? "unclear" : (read ?? "unknown");
+}
+
+function isPlainAvailability(value: unknown): value is Availability {
+  return (AVAILABILITIES as readonly unknown[]).includes(value);
 }
 
 type PlainField = "sku" | "competitor" | "price" | "currency" | "availability" | "observedAt";
@@ -72,7 +108,7 @@ const PLAIN: Readonly<Record<PlainField, (value: unknown) => boolean>> = {
   competitor: isPlainName,
   price: (value) => isText(value, 64) || Number.isFinite(value),
   currency: (value) => isText(value, 16),
-  availability: (value) => (AVAILABILITIES as readonly unknown[]).includes(value),
+  availability: isPlainAvailability,
   observedAt: (value) => isText(value, 64) || Number.isFinite(value),
 };
 
@@ -87,49 +123,52 @@ function isPlain(value: unknown): value is ObservationInput {
 }
 
 function isText(value: unknown, lengthMax: number): value is string {
-  return typeof value === "string" && value.length <= lengthMax;
+  return typeof value === "string" && value.length <= lengthMax && value.trim() !== "";
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
+
 function isPlainName(value: unknown): boolean {
-  return isText(value, 200) && value.length > 0 && value === value.trim();
+  return (
+    isText(value, 200) && value === value.trim() && (ASCII.test(value) || value === value.normalize("NFC"))
+  );
 }
 
 /** The verdict on a row whose product is not in the catalogue. */
 export function unknownSku(input: ObservationInput, row: number) {
-  const path = input.sku !== undefined ? "sku" : input.gtin !== undefined ? "gtin" : "competitorSku";
+  const names = ["sku", "gtin", "competitorSku", "url"] as const;
+  const path = names.find((name) => input[name] !== undefined) ?? "sku";
   const named = input.sku ?? input.gtin ?? input.competitorSku ?? input.url ?? "";
   return refuseRow(row, "unknown_sku", path, `no product is known as ${named.slice(0, 80)}`).verdict;
 }
 
 /**
  * Reads prices and times of a row whose product is known, and converts the prices to our basis: with or without tax as
- * ours are, in the product's currency at the rate of the day of observation. `now`: ms.
+ * ours are, in the product's currency at the rate of the day of observation.
  */
 export function typeObservation(
   input: ObservationInput,
   product: ProductRef,
   row: number,
-  now: number,
+  { now }: PostedBy,
   basis: PriceBasis = AS_IT_IS,
 ): RowResult<ObservationRow> {
   const currency = input.currency?.toUpperCase() ?? product.currency;
   if (!isCurrency(currency))
     return refuseRow(row, "unknown_currency", "currency", `unknown currency ${currency.slice(0, 16)}`);
+  const availability = availabilityOf(input);
+  const warnings = warningsOf(input, availability, now, row);
   const price = readPrice(input, currency, row);
+  const observedAt = readInstant(input.observedAt, "observedAt", now, row);
+  if (availability === "out_of_stock" && !price.ok && observedAt.ok)
+    return soldOut(input, product, row, { observedAt: observedAt.value, warnings, refused: price.verdict });
   if (!price.ok) return price;
-  const shipping = readMoneyOrNothing(input.shipping, "shipping", currency, row);
-  if (!shipping.ok) return shipping;
-  const coupon = readMoneyOrNothing(input.coupon, "coupon", currency, row);
-  if (!coupon.ok) return coupon;
-  const landedPrice = price.value + shipping.value - coupon.value;
+  const shipping = readAddition(input.shipping, "shipping", currency, row, warnings);
+  const coupon = readAddition(input.coupon, "coupon", currency, row, warnings);
+  const landedPrice = price.value + shipping - coupon;
   if (landedPrice <= 0)
     return refuseRow(row, "non_positive_price", "coupon", "the coupon is worth more than the price");
-  const observedAt = readInstant(input.observedAt, "observedAt", now, row);
   if (!observedAt.ok) return observedAt;
-  if (input.collectedAt !== undefined) {
-    const collectedAt = readInstant(input.collectedAt, "collectedAt", now, row);
-    if (!collectedAt.ok) return collectedAt;
-  }
   const tax = taxStep(input.taxIncluded ?? basis.pricesIncludeTax, basis.pricesIncludeTax, product.taxRate);
   const asked = { price: tax(price.value), landedPrice: tax(landedPrice) };
   const ours = inOurCurrency(asked, { from: currency, to: product.currency }, observedAt.value, basis.rates);
@@ -143,11 +182,74 @@ export function typeObservation(
       row,
       sku: product.sku,
       competitor: input.competitor,
+      ...sellerOf(input),
       ...ours,
-      availability: input.availability ?? "unknown",
+      availability,
       observedAt: observedAt.value,
     },
+    ...(warnings.length > 0 ? { warnings } : {}),
   };
+}
+
+/** A seller that is the competitor itself is none. */
+function sellerOf({ competitor, seller }: ObservationInput): { seller?: string } {
+  const name = sellerName(seller, competitor);
+  return name === null ? {} : { seller: name };
+}
+
+/** A row that is sold out and whose price is missing or not one: the last price stays. */
+function soldOut(
+  input: ObservationInput,
+  { sku }: ProductRef,
+  row: number,
+  { observedAt, warnings, refused }: { observedAt: number; warnings: RowWarning[]; refused: RowVerdict },
+): RowResult<ObservationRow> {
+  const { competitor } = input;
+  const isUnread = refused.code !== "missing_field" && refused.code !== "non_positive_price";
+  const ignored = isUnread ? [ignoredField(refused.path ?? "price", refused.message ?? "")] : [];
+  const all = [...warnings, ...ignored];
+  const prices = { price: 0, landedPrice: 0 };
+  const value = { row, sku, competitor, ...sellerOf(input), ...prices, observedAt };
+  const typed: ObservationRow = { ...value, availability: "out_of_stock" };
+  return { ok: true, value: typed, ...(all.length > 0 ? { warnings: all } : {}) };
+}
+
+/** Words for no shipping costs. */
+const FREE =
+  /^\s*(free|gratis|kostenlos|kostenfrei|versandkostenfrei|frei|gratuit[eo]?|offerte?|gr[áa]tis|darmow[aey]|ilmainen|ücretsiz|zdarma|бесплатно)(?!\p{L})/iu;
+
+/** What is added to a price or taken off it; what nobody can read counts as nothing, with a warning. */
+function readAddition(
+  value: ObservationInput["shipping"],
+  path: "shipping" | "coupon",
+  currency: string,
+  row: number,
+  warnings: RowWarning[],
+): number {
+  if (typeof value === "string" && FREE.test(value)) return 0;
+  const read = readMoneyOrNothing(value, path, currency, row);
+  if (read.ok) return read.value;
+  warnings.push(ignoredField(path, read.verdict.message ?? ""));
+  return 0;
+}
+
+/** What is to be said of a row that goes through. */
+function warningsOf(
+  { availability, inStock, collectedAt, ignored = {} }: ObservationInput,
+  read: Availability,
+  now: number,
+  row: number,
+): RowWarning[] {
+  const warnings = Object.entries(ignored).map(([path, message]) => ignoredField(path, message));
+  if (read === "unclear") {
+    const shown = JSON.stringify(availability ?? inStock).slice(0, 80);
+    const message = `nobody can read ${shown}: it is kept as unknown, and the offer does not count as in stock`;
+    warnings.push({ code: "unknown_availability", path: "availability", message });
+  }
+  if (collectedAt === undefined) return warnings;
+  const collected = readInstant(collectedAt, "collectedAt", now, row);
+  if (!collected.ok) warnings.push(ignoredField("collectedAt", collected.verdict.message ?? ""));
+  return warnings;
 }
 
 /** The conversion of a price with or without tax to one as ours are. */
@@ -184,33 +286,8 @@ function inOurCurrency(
 }
 
 function readPrice(input: ObservationInput, currency: string, row: number): RowResult<number> {
+  if (input.price === undefined && input.priceText === undefined)
+    return refuseRow(row, "missing_field", "price", "price or priceText is needed");
   if (input.price !== undefined) return readMoney(input.price, "price", currency, row);
   return readMoney(input.priceText ?? "", "priceText", currency, row);
-}
-
-/** The parts of a row that say whose offer it is. */
-interface Seller {
-  competitor: string;
-  seller?: string | undefined;
-  url?: string | undefined;
-}
-
-/**
- * Whether an offer is our own: its seller or competitor is one of our names, or its page is on one of our domains. Case
- * and blanks around a name make no difference.
- */
-export function isOwnOffer({ competitor, seller, url }: Seller, ownSellers: readonly string[]): boolean {
-  if (ownSellers.length === 0) return false;
-  const names = [competitor, seller ?? ""].map(plain);
-  const host = hostOf(url);
-  return ownSellers.map(plain).some((own) => names.includes(own) || host === own || host.endsWith(`.${own}`));
-}
-
-function plain(name: string): string {
-  return name.trim().toLowerCase();
-}
-
-/** The host of a page; empty if the text is not an address. */
-function hostOf(url: string | undefined): string {
-  return /^(?:https?:)?\/\/([^/:?#]+)/i.exec(url?.trim() ?? "")?.[1]?.toLowerCase() ?? "";
 }

@@ -5,7 +5,7 @@ import type { RowCode, RowVerdict } from "../messages/verdict.ts";
 import { readAmount } from "../reading/written-amount.ts";
 
 /** Names and ids in posted rows: of SKUs, competitors, warehouses, sessions. */
-export const nameField = z.string().trim().min(1).max(200);
+export const nameField = z.string().trim().normalize("NFC").min(1).max(200);
 
 export const instantField = z
   .union([z.string().max(64), z.number()], "an ISO-8601 instant, epoch seconds or milliseconds")
@@ -27,6 +27,12 @@ export interface ProductRef {
   taxRate?: number | null;
 }
 
+/** When a row was received, ms, and from which source. */
+export interface PostedBy {
+  now: number;
+  source: string;
+}
+
 /** Clocks differ a little; an instant further ahead is a mistake. */
 const FUTURE_TOLERANCE_MS = 5 * MINUTE_MS;
 
@@ -34,6 +40,8 @@ const FUTURE_TOLERANCE_MS = 5 * MINUTE_MS;
 const MILLISECONDS_FROM = 1e12;
 /** No feed is older than this: smaller numbers are mistakes. */
 const EARLIEST = Date.UTC(1995, 0, 1);
+/** Epoch seconds or milliseconds written as text. */
+const EPOCH_TEXT = /^\s*\d{9,13}(?:\.\d+)?\s*$/;
 /** The furthest instant a Date can hold. */
 const LATEST = 8.64e15;
 
@@ -47,7 +55,12 @@ const ISO_DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
  * @example parseInstant("2026-06-15T14:00:00+02:00") // 1_781_524_800_000
  */
 export function parseInstant(value: string | number): number | null {
-  const ms = typeof value === "number" ? fromNumber(value) : fromIso(value);
+  const ms =
+    typeof value === "number"
+      ? fromNumber(value)
+      : EPOCH_TEXT.test(value)
+        ? fromNumber(Number(value))
+        : fromIso(value);
   return ms !== null && ms >= EARLIEST && ms <= LATEST ? ms : null;
 }
 
@@ -109,8 +122,22 @@ function isCalendarDay(year: number, month: number, day: number): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-/** A row that was read, or the verdict that rejects it. */
-export type RowResult<T> = { ok: true; value: T } | { ok: false; verdict: RowVerdict };
+/** What is said beside a row that goes through. */
+export interface RowWarning {
+  code: Extract<RowCode, "ignored_field" | "unknown_availability">;
+  path: string;
+  message: string;
+}
+
+/** A row that was read, with what is to be said of it, or the verdict that rejects it. */
+export type RowResult<T> =
+  | { ok: true; value: T; warnings?: readonly RowWarning[] }
+  | { ok: false; verdict: RowVerdict };
+
+/** The warning about a field that was left out because nobody can read it. */
+export function ignoredField(path: string, message: string): RowWarning {
+  return { code: "ignored_field", path, message: `${message}; the field is ignored` };
+}
 
 /** A rejected row. */
 export function refuseRow(
@@ -186,12 +213,53 @@ const CODE_OF_INFINITE: Readonly<Record<string, RowCode>> = {
   max: "bad_price",
 };
 
-/** Reads a row's form with its schema. The first fault becomes the verdict. */
+/**
+ * Reads a row's form with its schema. `null` and blank texts are absent. An optional field that is wrong costs only
+ * itself, with a warning; any other fault becomes the verdict.
+ */
 export function readForm<T>(schema: z.ZodType<T>, value: unknown, row: number): RowResult<T> {
-  const result = schema.safeParse(value);
+  const given = withoutNothing(value);
+  const result = schema.safeParse(given);
   if (result.success) return { ok: true, value: result.data };
-  const { code, path, message } = firstFault(result.error.issues[0]!, value);
-  return refuseRow(row, code, path, message);
+  const { issues } = result.error;
+  const needed = issues.find((issue) => !isOptional(schema, issue));
+  if (needed !== undefined || typeof given !== "object" || given === null) {
+    const { code, path, message } = firstFault(needed ?? issues[0]!, given);
+    return refuseRow(row, code, path, message);
+  }
+  const warnings = issues.map((issue) => {
+    const { path, message } = firstFault(issue, given);
+    return ignoredField(path, message);
+  });
+  const dropped = new Set(issues.map(({ path }) => String(path[0])));
+  const rest = Object.fromEntries(Object.entries(given).filter(([field]) => !dropped.has(field)));
+  const again = readForm(schema, rest, row);
+  return again.ok ? { ...again, warnings: [...warnings, ...(again.warnings ?? [])] } : again;
+}
+
+/** A row without the fields that say nothing; the same object if there are none. */
+function withoutNothing(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const fields = Object.entries(value);
+  const kept = fields.filter(([, one]) => one !== null && !(typeof one === "string" && one.trim() === ""));
+  return kept.length === fields.length ? value : Object.fromEntries(kept);
+}
+
+/** Fields without which the rest of a row would mean something else: a fault in one of them is never left out. */
+const NEVER_LEFT_OUT: ReadonlySet<string> = new Set(["sku", "price", "priceText", "currency", "quantity"]);
+
+/** Whether the fault is in a field that may be missing. */
+function isOptional(schema: z.ZodType, { path, code }: z.core.$ZodIssue): boolean {
+  const [field] = path;
+  if (
+    field === undefined ||
+    NEVER_LEFT_OUT.has(String(field)) ||
+    code === "unrecognized_keys" ||
+    !(schema instanceof z.ZodObject)
+  )
+    return false;
+  const known = (schema.shape as Record<string, z.ZodType | undefined>)[String(field)];
+  return known?.safeParse(undefined).success ?? false;
 }
 
 function firstFault(

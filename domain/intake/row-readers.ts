@@ -10,7 +10,7 @@ import {
   readObservation,
   typeObservation,
 } from "./observation-row.ts";
-import { type ProductRef, type RowResult, readForm } from "./row-fields.ts";
+import { type PostedBy, type ProductRef, type RowResult, readForm } from "./row-fields.ts";
 
 /** The posted form of each kind of row. */
 export interface InputsByKind extends Record<BatchKind, { sku?: string | undefined }> {
@@ -24,8 +24,8 @@ export interface InputsByKind extends Record<BatchKind, { sku?: string | undefin
 /** How a posted row becomes a typed one: its form is read, its product is found, then its values are read. */
 export interface RowReader<Input, Row> {
   read(value: unknown, row: number): RowResult<Input>;
-  /** `now`: ms; `basis`: what prices in another currency or with other taxes are brought to */
-  type(input: Input, product: ProductRef, row: number, now: number, basis: PriceBasis): RowResult<Row>;
+  /** `basis`: what prices in another currency or with other taxes are brought to */
+  type(input: Input, product: ProductRef, row: number, posted: PostedBy, basis: PriceBasis): RowResult<Row>;
 }
 
 /** Every kind of row that may be posted. */

@@ -52,9 +52,9 @@ export interface ChunkOutcome extends ChunkRef {
   problems: RowProblem[];
 }
 
-/** Identifies a batch by its source and its id. A source's id has no slash, so the pair can be read back. */
-export function batchKeyOf(source: string, batchId: string): string {
-  return `${source}/${batchId}`;
+/** Identifies a batch by its source, kind and id. A source's id and a kind have no slash, so all can be read back. */
+export function batchKeyOf(source: string, kind: BatchKind, batchId: string): string {
+  return `${source}/${kind}/${batchId}`;
 }
 
 /** Identifies a chunk: the same id always names the same rows. */

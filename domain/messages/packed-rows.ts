@@ -1,11 +1,11 @@
 import {
   type AggregateRow,
-  AVAILABILITIES,
   type Availability,
   type CartPatternRow,
   type DemandRow,
   type EventRow,
   type InventoryRow,
+  KEPT_AVAILABILITIES,
   type ListedPrice,
   type ObservationRow,
   type RowKind,
@@ -24,6 +24,8 @@ export interface PackedRows {
   values: PackedValue[];
   /** of the observations in another currency: the row's number, and the price as it was asked */
   listed: [row: number, listed: ListedPrice][];
+  /** of the observations that name a seller: the row's number, and the seller; absent: none does */
+  sellers?: [row: number, seller: string][];
 }
 
 type PackedValue = number | string | boolean | null;
@@ -144,14 +146,18 @@ function packObservation(packed: PackedRows, row: ObservationRow, sku: SkuRef, r
   packPrice(values, row);
   values.push(receivedAt - row.observedAt);
   if (row.listed !== undefined) listed.push([row.row, row.listed]);
+  if (row.seller === undefined) return;
+  packed.sellers ??= [];
+  packed.sellers.push([row.row, row.seller]);
 }
 
 function unpackObservations(
-  { competitors, values, listed }: PackedRows,
+  { competitors, values, listed, sellers = [] }: PackedRows,
   receivedAt: number,
   nameOf: (sku: SkuRef) => string,
 ): ObservationRow[] {
   const listedOf = new Map(listed);
+  const sellerOf = new Map(sellers);
   const rows: ObservationRow[] = [];
   for (let at = 0; at < values.length; at += OBSERVATION_WIDTH) {
     const row: ObservationRow = {
@@ -165,6 +171,7 @@ function unpackObservations(
     };
     unpackPrice(row, values, at + PRICE_AT);
     if (listedOf.size > 0 && listedOf.has(row.row)) row.listed = listedOf.get(row.row)!;
+    if (sellerOf.size > 0 && sellerOf.has(row.row)) row.seller = sellerOf.get(row.row)!;
     rows.push(row);
   }
   return rows;
@@ -182,12 +189,12 @@ export const PRICE_WIDTH = 3;
 
 /** Appends a price: itself, what the landed price adds to it, and the place of its availability in the list of them. */
 export function packPrice(values: PackedValue[], { price, landedPrice, availability }: Priced): void {
-  values.push(price, landedPrice - price, AVAILABILITIES.indexOf(availability));
+  values.push(price, landedPrice - price, KEPT_AVAILABILITIES.indexOf(availability));
 }
 
 /** Reads the price that begins at a place of the values into `priced`. */
 export function unpackPrice(priced: Priced, values: readonly PackedValue[], at: number): void {
   priced.price = values[at] as number;
   priced.landedPrice = priced.price + (values[at + 1] as number);
-  priced.availability = AVAILABILITIES[values[at + 2] as number]!;
+  priced.availability = KEPT_AVAILABILITIES[values[at + 2] as number]!;
 }

@@ -13,6 +13,10 @@ export interface OfferState {
   version: number;
   /** why its match should be looked at: pack6, tax …; absent = no doubt */
   matchQuality?: string;
+  /** whose offer it is on a marketplace */
+  seller?: string;
+  /** what each seller of a marketplace asks */
+  sellers?: OfferState[];
 }
 
 const NOTICE_REASONS = ["opened", "worse", "reminder"] as const;

@@ -1,11 +1,26 @@
+/** What a row may say and an answer may show. */
 export const AVAILABILITIES = ["in_stock", "out_of_stock", "preorder", "unknown"] as const;
-export type Availability = (typeof AVAILABILITIES)[number];
+/**
+ * What is kept. `unclear`: something was said that nobody can read. It is shown as `unknown`, but unlike a row that says
+ * nothing it does not count as in stock. The order is that of the stored numbers: only appended to.
+ */
+export const KEPT_AVAILABILITIES = [...AVAILABILITIES, "unclear"] as const;
+export type Availability = (typeof KEPT_AVAILABILITIES)[number];
+export type ShownAvailability = (typeof AVAILABILITIES)[number];
+
+/** An availability as answers show it. */
+export function shownAvailability(kept: Availability): ShownAvailability {
+  return kept === "unclear" ? "unknown" : kept;
+}
 
 /** A validated observation whose product is known. Prices in minor units of the product's currency. */
 export interface ObservationRow {
   row: number;
   sku: string;
   competitor: string;
+  /** who sells it on a marketplace; absent: the competitor itself */
+  seller?: string;
+  /** 0 = the row names no price and says sold out: the last price stays */
   price: number;
   /** shipping added and coupon subtracted, minor units */
   landedPrice: number;
@@ -127,7 +142,7 @@ export interface RowsByKind {
 }
 export type RowKind = keyof RowsByKind;
 
-/** Whether a shopper can buy now. Unknown counts as yes, since most pages that show a price sell. */
+/** Whether a shopper can buy now. A row that says nothing counts as yes, since most pages that show a price sell. */
 export function isBuyable(availability: Availability): boolean {
   return availability === "in_stock" || availability === "unknown";
 }

@@ -42,6 +42,8 @@ export type ShardSettings = SignalSettings & {
   timeZone?: string;
   /** competitors whose offers are kept but do not count, sorted */
   excluded?: string[];
+  /** names whose offers count as another competitor's, with that competitor */
+  merged?: Readonly<Record<string, string>>;
 };
 
 /** One call to a shard: everything that a consumer batch holds for it, committed at once. */
@@ -94,6 +96,8 @@ export interface ChangePoint {
 /** Everything remembered of one competitor of one SKU, oldest first. */
 export interface CompetitorHistory {
   competitor: string;
+  /** where each seller of a marketplace is told apart */
+  seller?: string;
   points: ChangePoint[];
   /** the newest price was converted at an old exchange rate: it is shown, but decides nothing */
   rateIsStale?: true;

@@ -1,4 +1,7 @@
-/** Why a row was quarantined or rejected. Stable: clients match on them. */
+/**
+ * Why a row was quarantined or rejected, or what is to be said beside an accepted one (`corrected`, `ignored_field`,
+ * `unknown_availability`). Stable: clients match on them.
+ */
 export const ROW_CODES = [
   "missing_field",
   "wrong_type",
@@ -19,6 +22,10 @@ export const ROW_CODES = [
   "slip",
   "outlier",
   "discarded",
+  "conflict",
+  "corrected",
+  "ignored_field",
+  "unknown_availability",
 ] as const;
 export type RowCode = (typeof ROW_CODES)[number];
 
@@ -31,12 +38,14 @@ export interface RowVerdict {
   message?: string;
 }
 
-/** A quarantined or rejected row as a receipt shows it. */
+/** A quarantined or rejected row as a receipt shows it, or a warning beside one that went through. */
 export interface RowProblem {
   row: number;
   path?: string;
   code: RowCode;
   message: string;
+  /** the row went through all the same */
+  warning?: true;
 }
 
 /** The rows of a batch by verdict; when it is done they add up to the rows received. */

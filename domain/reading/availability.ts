@@ -1,4 +1,4 @@
-import type { Availability } from "../messages/rows.ts";
+import type { ShownAvailability } from "../messages/rows.ts";
 import {
   GONE,
   IN_STOCK,
@@ -43,7 +43,7 @@ const BEFORE_MAX = 50;
  * readAvailability(0) // "out_of_stock"
  * readAvailability("perhaps") // "unknown"
  */
-export function readAvailability(value: unknown): Availability | undefined {
+export function readAvailability(value: unknown): ShownAvailability | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === "boolean") return value ? "in_stock" : "out_of_stock";
   if (typeof value === "number" || typeof value === "bigint") return ofCount(Number(value));
@@ -53,20 +53,20 @@ export function readAvailability(value: unknown): Availability | undefined {
 }
 
 /** What all of a list say; `unknown` if they differ. */
-function agreed(values: readonly unknown[]): Availability | undefined {
+function agreed(values: readonly unknown[]): ShownAvailability | undefined {
   const said = new Set(values.map((one) => (Array.isArray(one) ? "unknown" : readAvailability(one))));
   said.delete(undefined);
   return said.size > 1 ? "unknown" : [...said][0];
 }
 
 /** A state named by reference, as JSON-LD may: `{ "@id": "schema:InStock" }`. */
-function ofReference(value: object): Availability {
+function ofReference(value: object): ShownAvailability {
   const { "@id": id, name } = value as { "@id"?: unknown; name?: unknown };
   const text = id ?? name;
   return (typeof text === "string" ? ofText(text) : undefined) ?? "unknown";
 }
 
-function ofCount(pieces: number): Availability {
+function ofCount(pieces: number): ShownAvailability {
   if (!Number.isFinite(pieces)) return "unknown";
   return pieces > 0 ? "in_stock" : "out_of_stock";
 }
@@ -79,7 +79,7 @@ const PIECES = new RegExp(
 /** A count of nothing: "0 left", not "0 % interest" or the minutes of a time. */
 const NO_PIECES = /(?<![\p{L}\p{N}.,:-])0(?![\p{N}.,:%]| %)/u;
 
-function ofText(text: string): Availability | undefined {
+function ofText(text: string): ShownAvailability | undefined {
   const words = plainWords(lastOfAddress(text.trim()));
   if (words === "" || WHOLE.nothing.test(words)) return undefined;
   if (words.length > LENGTH_MAX) return "unknown";
@@ -92,7 +92,7 @@ function ofText(text: string): Availability | undefined {
   return ofPhrases(words);
 }
 
-function ofPhrases(words: string): Availability {
+function ofPhrases(words: string): ShownAvailability {
   if (stateOf(words, GONE_WORDS) !== null) return "out_of_stock";
   if (stateOf(words, PREORDER_WORDS) === "said") return "preorder";
   const isOut = stateOf(words, OUT_WORDS);

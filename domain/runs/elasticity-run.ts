@@ -187,5 +187,9 @@ function forecastOf(
       }
     : null;
   const today = { unitsToday, sales, stock, profile, restockDate, ...(ownHours && { ownHours }) };
-  return forecastSku({ features, competitors, track, ...today, filter, category, holidays }, clock);
+  const response = { price, elasticity: report?.mean ?? 0 };
+  return forecastSku(
+    { features, competitors, track, ...today, ...response, filter, category, holidays },
+    clock,
+  );
 }

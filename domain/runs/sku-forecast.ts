@@ -1,7 +1,7 @@
 import { dayIndex } from "../base/time.ts";
 import { DEFAULT_CONFIG } from "../learning/elasticity/state.ts";
 import { closePrices, type DayEnds } from "../learning/features/market.ts";
-import type { SkuFeatures } from "../learning/features/sku-features.ts";
+import type { FeatureDay, SkuFeatures } from "../learning/features/sku-features.ts";
 import { competitorAnchor } from "../learning/forecasting/competitor-forecast.ts";
 import {
   type CategoryDemand,
@@ -13,6 +13,7 @@ import { detectFollower, MIN_CUTS } from "../learning/forecasting/follower.ts";
 import { skillOf } from "../learning/forecasting/forecast-score.ts";
 import { HOURS_PER_DAY, type HourProfile } from "../learning/forecasting/hour-profile.ts";
 import { expectedToday } from "../learning/forecasting/hourly-demand.ts";
+import { type LocalTrend, localTrend, NO_TREND, withTrend } from "../learning/forecasting/local-trend.ts";
 import { forecastSkuDemand } from "../learning/forecasting/sku-demand.ts";
 import { hoursUntilReceipt } from "../learning/forecasting/stockout.ts";
 import type { CompetitorHistory, HourlySales } from "../messages/shard.ts";
@@ -52,6 +53,9 @@ interface ForecastInput {
   /** civil day on which more stock is to arrive */
   restockDate: string | null;
   stock: number | null;
+  /** served price, minor units, and the elasticity that demand responds with */
+  price: number;
+  elasticity: number;
   filter: DemandState | null;
   category: CategoryDemand | null;
   /** log effect of each holiday in the SKU's category */
@@ -68,10 +72,12 @@ export function forecastSku(
   input: ForecastInput,
   clock: ForecastClock,
 ): { forecast: SkuForecast; track: CompetitorTrack } {
-  const { features, competitors, filter, category, stock } = input;
+  const { features, competitors, category, stock } = input;
   const { track, forecast: cheapest } = advanceTrack(input.track, competitors, clock.span, clock.freshness);
   const history = demandHistory(features, clock.today);
   const effects = holidayEffects(input.holidays, clock);
+  const trend = input.filter === null ? NO_TREND : trendOf(input, input.filter, clock.today);
+  const filter = input.filter && withTrend(input.filter, trend);
   const state = demandStateFor(history, filter, category)?.state ?? null;
   const { profile, sales } = input;
   const hourOfWeek = clock.weekday * HOURS_PER_DAY + clock.hour;
@@ -80,6 +86,7 @@ export function forecastSku(
     filter,
     category,
     recentDays: recentDays(features, clock.today),
+    trend,
     recentHours: sales?.recent ?? [],
     hourOfWeek,
     unitsToday: sales?.today ?? input.unitsToday ?? (state ? expectedToday(state, profile, hourOfWeek) : 0),
@@ -126,14 +133,25 @@ function demandHistory({ days }: SkuFeatures, today: number): DemandHistory {
   };
 }
 
+/** The trend of the days' demand, each day's units moved to the present price: what a price change did is no trend. */
+function trendOf(
+  { features, elasticity, price }: ForecastInput,
+  filter: DemandState,
+  today: number,
+): LocalTrend {
+  const units = recentDays(features, today, (day) => (day.price / price) ** -elasticity);
+  return localTrend(units, filter.dispersion, filter.levelNoise);
+}
+
 /** Units of the last 90 full days; NaN for a day without a row or not wholly on sale. */
-function recentDays({ days }: SkuFeatures, today: number): number[] {
+function recentDays({ days }: SkuFeatures, today: number, factor?: (day: FeatureDay) => number): number[] {
   const from = today - RECENT_DAYS;
   const recent = new Array<number>(RECENT_DAYS).fill(Number.NaN);
   for (let i = days.length - 1; i >= 0; i--) {
     const at = dayIndex(days[i]!.day) - from;
     if (at < 0) break;
-    if (at < RECENT_DAYS && days[i]!.exposure >= FULL_EXPOSURE) recent[at] = days[i]!.units;
+    if (at < RECENT_DAYS && days[i]!.exposure >= FULL_EXPOSURE)
+      recent[at] = days[i]!.units * (factor?.(days[i]!) ?? 1);
   }
   const start = recent.findIndex((units) => !Number.isNaN(units));
   return start < 0 ? [] : recent.slice(start);

@@ -6,6 +6,7 @@ import { PricePointSettings } from "./price-points.ts";
 import { STRATEGY_NAMES } from "./strategies.ts";
 
 const fraction = z.number().min(0).max(1);
+const positive = z.number().positive();
 
 /** Thresholds and times of the signals. Shares are fractions (0.05 = 5 %), times say their unit. */
 export const SignalSettings = z.strictObject({
@@ -17,17 +18,9 @@ export const SignalSettings = z.strictObject({
   clearHoldMinutes: z.number().positive().default(60).describe("how long it has to stay below that share"),
   coolDownHours: z.number().nonnegative().default(6).describe("after it cleared, before it notifies again"),
   offerFreshHours: z.number().positive().default(24).describe("an older offer is stale and does not count"),
-  anomalyDeviations: z
-    .number()
-    .positive()
-    .default(2)
-    .describe("standard deviations from the competitor's usual price"),
+  anomalyDeviations: positive.default(4).describe("standard deviations from the competitor's usual price"),
   lowStockUnits: z.number().nonnegative().default(10).describe("stock at or below it is low"),
-  stockoutHours: z
-    .number()
-    .positive()
-    .default(72)
-    .describe("stock that is likely to run out within this time is low"),
+  stockoutHours: positive.default(72).describe("stock that is likely to run out within this time is low"),
   stockoutCriticalHours: z.number().positive().default(24).describe("within this time it is critical"),
   surgeChance: z
     .number()
@@ -55,6 +48,10 @@ export const SignalSettings = z.strictObject({
     .record(z.string(), z.number().positive())
     .default({})
     .describe("replaces offerFreshHours for these competitors"),
+  sellersByCompetitor: z
+    .record(z.string(), z.array(z.string()).max(100))
+    .default({})
+    .describe("the sellers of a marketplace that set its price; none = the cheapest that can deliver"),
   aboveMarket: fraction
     .default(0.1)
     .describe("our price is above the median of two or more offers by this share"),

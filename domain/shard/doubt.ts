@@ -25,7 +25,10 @@ export function doubtOfRow(
   const { history, gate } = competitor;
   const market = () => marketPrices(sku, competitor);
   if (row.observedAt >= latestAt(history)) {
-    if (latestLevel(history)?.price === row.price) return null;
+    const latest = latestLevel(history);
+    if (latest?.price === row.price) return null;
+    const flipped = latest === null ? null : doubtOfFlip(competitor, row, latest.price);
+    if (flipped !== null) return flipped;
     const idleMs = row.observedAt - latestAt(history);
     return doubtOf(row.price, { state: gate, own: recentPrices(history), idleMs, market });
   }
@@ -34,6 +37,20 @@ export function doubtOfRow(
   const references = { state: null, own: [...own, ...recentPrices(history)], idleMs: 0, market };
   const doubt = doubtOf(row.price, references);
   return doubt?.code === "slip" ? doubt : null;
+}
+
+/** Share by which a price may differ from a known one after the shop has changed its currency. */
+const FLIP_TOLERANCE = 0.005;
+
+/** A shop that shows another currency than before says little of its price, unless it is a known one. */
+function doubtOfFlip(
+  { history, rate }: CompetitorState,
+  { price, listed }: ObservationRow,
+  expected: number,
+): GateDoubt | null {
+  if ((rate?.currency ?? null) === (listed?.currency ?? null)) return null;
+  const isKnown = recentPrices(history).some((one) => Math.abs(price / one - 1) <= FLIP_TOLERANCE);
+  return isKnown ? null : { code: "outlier", kind: "currency_flip", factor: price / expected, expected };
 }
 
 function recentPrices({ levels }: ObservationHistory): number[] {

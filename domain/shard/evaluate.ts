@@ -1,12 +1,12 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../base/time.ts";
 import type { ShardProduct, ShardSettings } from "../messages/shard.ts";
 import { offerFreshMs } from "../settings/freshness.ts";
-import type { SignalSettings } from "../settings/settings.ts";
 import { matchQuality } from "./competitors/gate.ts";
 import { latestAt, latestLevel } from "./competitors/history.ts";
 import { CART_WINDOW_MS } from "./demand/visitor.ts";
 import { type Occasion, resolveSignal, stepSignal } from "./lifecycle.ts";
 import { expireEntries, firstExpiryAt } from "./quarantine.ts";
+import { competitorOf, leadingSeller, marketplaceHistory, sellerGroups } from "./sellers.ts";
 import { nextDayDueAt, settleDays, withOwnStock } from "./shop-state.ts";
 import type { Move, SignalDefinition } from "./signals/definition.ts";
 import { shopDemand } from "./signals/demand-change.ts";
@@ -38,13 +38,16 @@ export interface EvaluationContext {
   settings: ShardSettings;
 }
 
-/** Why signals are evaluated: an observation, a change of our product, an event of the shop, or only the time. */
-export type EvaluationOccasion = Move | "product" | "shop" | "time";
+/**
+ * Why signals are evaluated: an observation, all observations of a call, a change of our product, of the rules by which
+ * offers count, an event of the shop, or only the time.
+ */
+export type EvaluationOccasion = Move | readonly Move[] | "product" | "rules" | "shop" | "time";
 
 /**
- * Evaluates a SKU's signals. After an observation (`move`) these are its competitor's and those about the whole SKU;
- * after "product" all of them; after "shop" those about the shop. After "time" signals only clear, except those about
- * something that did not happen, which open.
+ * Evaluates a SKU's signals. After an observation these are its competitor's, and after all observations of a call those
+ * about the whole SKU; after "product" and "rules" all of them; after "shop" those about the shop. After "time" signals
+ * only clear, except those about something that did not happen, which open.
  */
 export function evaluateSignals(sku: SkuState, context: EvaluationContext, move: EvaluationOccasion): void {
   if (sku.product === null) return;
@@ -52,8 +55,9 @@ export function evaluateSignals(sku: SkuState, context: EvaluationContext, move:
   sku.clock = context.clock;
   forgetResolved(sku, context);
   const selling = isSelling(product);
-  const mover = typeof move === "string" ? null : move;
-  if (mover === null || !selling) sku.steady = null;
+  const mover = typeof move === "string" || isList(move) ? null : move;
+  const moves = isList(move) ? move : null;
+  if (typeof move === "string" || !selling) sku.steady = null;
   if (!selling)
     for (const tracked of sku.signals)
       if (tracked.state.status === "open" && !(product.active && isAboutShop(tracked.state.type)))
@@ -65,21 +69,39 @@ export function evaluateSignals(sku: SkuState, context: EvaluationContext, move:
   const view = marketView(sku, product, context);
   for (const definition of SIGNALS) {
     const isShop = definition.about === "shop";
-    if (isShop ? mover !== null : move === "shop" || !selling) continue;
-    const mayOpen =
-      move === "time"
-        ? definition.opensByTime === true
-        : mover === null || (definition.opensOn?.(mover) ?? true);
-    if (definition.scope === "sku") step(sku, definition, view, null, mayOpen, context.now);
+    if (isShop ? typeof move !== "string" : move === "shop" || !selling) continue;
+    if (definition.scope === "sku" ? mover !== null : moves !== null) continue;
+    const mayOpen = maySignal(definition, move);
+    const atOnce = move === "rules";
+    if (definition.scope === "sku") step(sku, definition, view, null, { mayOpen, atOnce, now: context.now });
     else
       for (const offer of view.offers)
         if (mover === null || offer.competitor === mover.competitor)
-          step(sku, definition, view, offer, mayOpen, context.now);
+          step(sku, definition, view, offer, { mayOpen, atOnce, now: context.now });
   }
   resolveStale(sku, view, context.now);
-  if (mover === null) scheduleScan(sku, view);
-  else if (selling) noteSteady(sku, view, mover.competitor, context.settings);
+  if (typeof move === "string") scheduleScan(sku, view);
+  else if (selling && mover !== null) noteSteady(sku, view, mover, context.settings);
   sku.dueAt = nextDueAt(sku, context.settings);
+}
+
+function isList(move: EvaluationOccasion): move is readonly Move[] {
+  return Array.isArray(move);
+}
+
+/** Whether the occasion may open a signal of this kind. */
+function maySignal({ opensOn, opensByTime }: SignalDefinition, move: EvaluationOccasion): boolean {
+  if (move === "time") return opensByTime === true;
+  if (typeof move === "string" || opensOn === undefined) return true;
+  return isList(move) ? move.some(opensOn) : opensOn(move as Move);
+}
+
+/** Evaluates the signals about the whole SKU, once all rows of a call are taken. */
+export function concludeMoves(sku: SkuState, { now, settings }: Omit<EvaluationContext, "clock">): void {
+  if (sku.moves.length === 0) return;
+  const moves = sku.moves;
+  sku.moves = [];
+  evaluateSignals(sku, { now, clock: sku.clock, settings }, moves);
 }
 
 /** What is left of an evaluation that cannot change any signal: the clock moves on. */
@@ -108,10 +130,20 @@ export function settleSku(sku: SkuState, now: number, settings: ShardSettings): 
   const before = changeMark(sku);
   for (const { quarantine } of sku.competitors.values()) expireEntries(quarantine, now);
   settleDays(sku, { now, timeZone: settings.timeZone ?? "UTC" });
-  evaluateSignals(sku, { now, clock: Math.max(sku.clock, now), settings }, "time");
+  const occasion = sku.rulesChanged ? "rules" : "time";
+  if (sku.rulesChanged) projectSellersAgain(sku, now);
+  sku.rulesChanged = false;
+  evaluateSignals(sku, { now, clock: Math.max(sku.clock, now), settings }, occasion);
   const mark = changeMark(sku);
   if (mark !== before) sku.unprojected = { since: now, mark };
   return true;
+}
+
+/** Which seller leads may have changed without an observation: the offers are projected anew. */
+function projectSellersAgain(sku: SkuState, now: number): void {
+  for (const state of sku.competitors.values())
+    if (state.projected.version > 0)
+      state.projected = { ...state.projected, version: state.projected.version + 1, projectedAt: now };
 }
 
 /**
@@ -119,7 +151,8 @@ export function settleSku(sku: SkuState, now: number, settings: ShardSettings): 
  * enough, a quarantined row expires, or the shop's figures are to be looked at. It follows from what is stored, so it
  * does not matter when a shard was loaded. Whatever changes the state sets `dueAt` by this function.
  */
-export function nextDueAt(sku: SkuState, settings: SignalSettings): number {
+export function nextDueAt(sku: SkuState, settings: ShardSettings): number {
+  if (sku.rulesChanged) return 0;
   if (sku.product !== null && !sku.product.active) return Math.min(nextDayDueAt(sku), nextExpiryAt(sku));
   let due = Math.min(
     nextExpiryAt(sku),
@@ -149,10 +182,10 @@ function nextShopDueAt(sku: SkuState, shop: ShopState): number {
 }
 
 /** When the first of the fresh offers that a signal depends on goes stale. */
-function nextStaleAt(sku: SkuState, competitor: string | null, settings: SignalSettings): number {
+function nextStaleAt(sku: SkuState, competitor: string | null, settings: ShardSettings): number {
   let next = Number.POSITIVE_INFINITY;
   for (const state of sku.competitors.values()) {
-    if (competitor !== null && state.competitor !== competitor) continue;
+    if (competitor !== null && competitorOf(state.competitor, settings) !== competitor) continue;
     const staleAt = latestAt(state.history) + offerFreshMs(state.competitor, settings) + 1;
     if (staleAt > sku.clock) next = Math.min(next, staleAt);
   }
@@ -161,13 +194,14 @@ function nextStaleAt(sku: SkuState, competitor: string | null, settings: SignalS
 
 function marketView(sku: SkuState, product: ShardProduct, context: EvaluationContext): MarketView {
   const offers: OfferView[] = [];
-  for (const state of sku.competitors.values()) {
-    const { competitor, history, rate } = state;
-    const level = latestLevel(history);
-    if (level === null) continue;
-    const offer = offerView(competitor, history, context.clock, context.settings);
+  for (const group of sellerGroups(sku, context.settings)) {
+    const state = leadingSeller(group, context.clock, context.settings);
+    if (state === null) continue;
+    const { history, rate } = state;
+    const past = group.states.length > 1 ? () => marketplaceHistory(group, context.settings) : undefined;
+    const offer = offerView(group.competitor, history, context.clock, context.settings, past);
     if (offer === null) continue;
-    const trust = trustIn(state, level.price);
+    const trust = trustIn(state, latestLevel(history)!.price);
     if (trust !== 1) offer.trust = trust;
     if (rate !== null) offer.rate = rate;
     offers.push(offer);
@@ -198,19 +232,31 @@ function step(
   definition: SignalDefinition,
   view: MarketView,
   offer: OfferView | null,
-  mayOpen: boolean,
-  now: number,
+  { mayOpen, atOnce, now }: Pick<Occasion, "mayOpen" | "atOnce" | "now">,
 ): void {
   const competitor = offer?.competitor ?? null;
   const tracked = findSignal(sku, definition.type, competitor);
   const isOpen = tracked?.state.status === "open";
   if (!isOpen && !mayOpen) return;
-  const occasion: Occasion = { now, view, offer, mayOpen };
+  const occasion: Occasion = { now, view, offer, mayOpen, atOnce };
   const opened = stepSignal(sku.sku, definition, tracked, occasion);
+  closeContrary(sku, definition, opened ?? tracked, now);
   if (opened === null) return;
   // a SKU with very many open signals: this one opens too, but notifies nobody
   if (openSignals(sku) >= view.settings.notifyPerSku) delete opened.state.notice;
   sku.signals.push(opened);
+}
+
+/** A condition that holds ends its contrary at once. */
+function closeContrary(
+  sku: SkuState,
+  { contrary }: SignalDefinition,
+  tracked: TrackedSignal | null,
+  now: number,
+): void {
+  if (contrary === undefined || tracked?.state.status !== "open" || tracked.quietSince !== null) return;
+  const other = findSignal(sku, contrary, tracked.state.competitor);
+  if (other?.state.status === "open") resolveSignal(other, now);
 }
 
 function openSignals(sku: SkuState): number {

@@ -25,12 +25,14 @@ export interface Occasion {
   view: MarketView;
   offer: OfferView | null;
   mayOpen: boolean;
+  /** what counts was changed by a setting: a signal that is no longer met ends without waiting */
+  atOnce: boolean;
 }
 
 /**
  * One step in the life of a signal. It opens when its condition is first met, and stays open while the measure lies
- * between the threshold and the clearing level. Below that level, or where the condition no longer applies, it resolves
- * once it has been clear for the quiet time, counted in event time. If the condition is met again within the cool-down,
+ * between the threshold and the clearing level. Below that level it resolves once it has been clear for the quiet time,
+ * counted in event time; where the condition no longer applies, since the product cannot be bought there, at once. If the condition is met again within the cool-down,
  * the same signal reopens; after it, a new one opens. Answers the new signal, if any; changes `tracked` in place.
  */
 export function stepSignal(
@@ -53,11 +55,29 @@ export function stepSignal(
     updateSignal(tracked, definition, reading, occasion);
     return null;
   }
-  tracked.quietSince ??= occasion.view.clock;
-  const holdMs = definition.clearsAtOnce ? 0 : occasion.view.settings.clearHoldMinutes * MINUTE_MS;
-  if (occasion.view.clock - tracked.quietSince >= holdMs) resolveSignal(tracked, occasion.now);
+  const endsAtOnce =
+    definition.clearsAtOnce || occasion.atOnce || (reading === null && definition.about !== "shop");
+  if (tracked.quietSince === null) noteEnded(tracked, occasion);
+  const holdMs = endsAtOnce ? 0 : occasion.view.settings.clearHoldMinutes * MINUTE_MS;
+  if (occasion.view.clock - tracked.quietSince! >= holdMs) resolveSignal(tracked, occasion.now);
   return null;
 }
+
+/** The condition has ended, and the quiet time begins: the signal says so. */
+function noteEnded(tracked: TrackedSignal, { view, now }: Occasion): void {
+  const { state } = tracked;
+  tracked.quietSince = view.clock;
+  const endedAt = new Date(view.clock).toISOString();
+  tracked.state = {
+    ...state,
+    message: `${state.message} ${ENDED}`,
+    evidence: { ...state.evidence, endedAt },
+    updatedAt: now,
+    version: state.version + 1,
+  };
+}
+
+const ENDED = "This has ended, and the signal closes unless it comes back.";
 
 /** Ends a signal. */
 export function resolveSignal(tracked: TrackedSignal, now: number): void {
@@ -121,6 +141,7 @@ function updateSignal(
   tracked.quietSince = null;
   const isChanged =
     state.status !== "open" ||
+    state.evidence.endedAt !== undefined ||
     Math.abs(reading.value - tracked.value) > 1e-9 ||
     priorityOf(definition, occasion.view) !== state.priority ||
     isTrustChanged(state.confidence, occasion) ||

@@ -7,8 +7,10 @@ import type {
   SignalState,
   SkuPresent,
 } from "../messages/present.ts";
+import type { ShardSettings } from "../messages/shard.ts";
 import { matchQuality } from "./competitors/gate.ts";
 import { latestLevel, levelAt, sourceAt } from "./competitors/history.ts";
+import { groupSeenAt, leadingSeller, type SellerGroup, sellerGroups } from "./sellers.ts";
 import { demandDayState, stockOf } from "./shop-state.ts";
 import type { CompetitorState, EntryStatus, SkuState } from "./state.ts";
 
@@ -23,13 +25,22 @@ export interface PresentQuery {
 }
 
 /** A SKU's present state as the projection writes it: the same version always says the same. */
-export function presentOf(sku: SkuState, sources: readonly string[], query: PresentQuery): SkuPresent {
+export function presentOf(
+  sku: SkuState,
+  sources: readonly string[],
+  query: PresentQuery,
+  settings: ShardSettings | null,
+): SkuPresent {
   const { now, since, days } = query;
   const offers: OfferState[] = [];
   const quarantine: QuarantinedObservation[] = [];
-  for (const state of sku.competitors.values()) {
-    if (state.projected.projectedAt >= since) offers.push(...presentOffer(sku, state, sources));
-    if (state.quarantine.length > 0) quarantine.push(...presentQuarantine(sku, state, sources, query));
+  const groups = settings === null ? [] : sellerGroups(sku, settings);
+  for (const group of groups) {
+    if (group.states.some(({ projected }) => projected.projectedAt >= since))
+      offers.push(...presentOffer(sku, group, sources, settings!));
+    for (const state of group.states)
+      if (state.quarantine.length > 0)
+        quarantine.push(...presentQuarantine(sku, state, sources, query, group.competitor));
   }
   const signals: SignalState[] = [];
   for (const { state } of sku.signals)
@@ -51,15 +62,24 @@ export function presentOf(sku: SkuState, sources: readonly string[], query: Pres
   };
 }
 
-/** The latest offer as it was last given for projection; none while the competitor has only quarantined rows. */
+/**
+ * The latest offer as it was last given for projection; none while the competitor has only quarantined rows. Its version
+ * is the sum of its sellers', so that it grows whichever of them changes.
+ */
 function presentOffer(
   sku: SkuState,
-  { competitor, history, projected }: CompetitorState,
+  group: SellerGroup,
   sources: readonly string[],
+  settings: ShardSettings,
 ): OfferState[] {
-  const level = latestLevel(history);
-  if (level === null) return [];
-  const { observedAt, receivedAt, version } = projected;
+  const { competitor, states } = group;
+  const newestAt = Math.max(...states.map(({ projected }) => projected.observedAt));
+  const leader = leadingSeller(group, newestAt, settings);
+  const level = leader === null ? null : latestLevel(leader.history);
+  if (leader === null || level === null) return [];
+  const { projected } = leader;
+  const { observedAt, receivedAt } = projected;
+  const version = states.reduce((sum, one) => sum + one.projected.version, 0);
   const { price, landedPrice, availability } = level;
   const currency = sku.product?.currency ?? "";
   const source = sources[projected.source] ?? "";
@@ -71,9 +91,10 @@ function presentOffer(
 /** Quarantined rows that changed since; settled ones for a day, in case their projection was lost. */
 function presentQuarantine(
   sku: SkuState,
-  { competitor, quarantine }: CompetitorState,
+  { quarantine }: CompetitorState,
   sources: readonly string[],
   { now, since }: PresentQuery,
+  competitor: string,
 ): QuarantinedObservation[] {
   return quarantine
     .filter((one) => one.updatedAt >= since && (one.status === "open" || now - one.updatedAt <= DAY_MS))
@@ -109,21 +130,43 @@ function presentDays(sku: SkuState, named: readonly string[], since: number): De
   });
 }
 
-/** The latest offers exactly, with the time at which each was last seen. */
-export function exactOffers(sku: SkuState, sources: readonly string[]): OfferState[] {
-  return [...sku.competitors.values()].flatMap(({ competitor, history, receivedAt, projected, match }) => {
-    const last = history.count - 1;
-    if (last < 0) return [];
-    const flag = matchQuality(match);
-    return {
-      competitor,
-      ...levelAt(history, last),
-      currency: sku.product?.currency ?? "",
-      observedAt: history.times[last]!,
-      receivedAt,
-      source: sources[sourceAt(history, last)] ?? "",
-      version: projected.version,
-      ...(flag === null ? {} : { matchQuality: flag }),
-    };
+/** The latest offers exactly, with the time at which each was last seen, and what each seller of a marketplace asks. */
+export function exactOffers(
+  sku: SkuState,
+  sources: readonly string[],
+  settings: ShardSettings | null,
+): OfferState[] {
+  if (settings === null) return [];
+  return sellerGroups(sku, settings).flatMap((group): OfferState[] => {
+    const leader = leadingSeller(group, groupSeenAt(group), settings);
+    if (leader === null) return [];
+    const { seller } = leader;
+    const sellers = group.states.flatMap((state) => exactOffer(sku, state, sources, group.competitor) ?? []);
+    const version = sellers.reduce((sum, one) => sum + one.version, 0);
+    const offer = { ...exactOffer(sku, leader, sources, group.competitor)!, version };
+    if (group.states.length === 1 && seller === null) return [offer];
+    return [{ ...offer, ...(seller === null ? {} : { seller }), sellers }];
   });
+}
+
+function exactOffer(
+  sku: SkuState,
+  { history, seller, receivedAt, projected, match }: CompetitorState,
+  sources: readonly string[],
+  competitor: string,
+): OfferState | null {
+  const last = history.count - 1;
+  if (last < 0) return null;
+  const flag = matchQuality(match);
+  return {
+    competitor,
+    ...levelAt(history, last),
+    currency: sku.product?.currency ?? "",
+    observedAt: history.times[last]!,
+    receivedAt,
+    source: sources[sourceAt(history, last)] ?? "",
+    version: projected.version,
+    ...(seller === null ? {} : { seller }),
+    ...(flag === null ? {} : { matchQuality: flag }),
+  };
 }

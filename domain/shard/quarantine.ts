@@ -57,7 +57,9 @@ export function keepEntry(
   row: QuarantineEntry,
   now: number,
 ): QuarantineEntry[] {
-  const kept = held.filter((one) => one.status === "open" || now - one.updatedAt <= keptFor(one));
+  const kept = held.filter(
+    (one) => one.id !== row.id && (one.status === "open" || now - one.updatedAt <= keptFor(one)),
+  );
   kept.push(row);
   while (kept.length > ENTRIES_MAX) kept.splice(kept.indexOf(firstToForget(kept)), 1);
   return kept.sort((a, b) => a.observedAt - b.observedAt || a.heldAt - b.heldAt);

@@ -2,10 +2,12 @@ import { MINUTE_MS } from "../base/time.ts";
 import type { AggregateState, SignalState } from "../messages/present.ts";
 import type { Availability, UsedRate } from "../messages/rows.ts";
 import type { ShardProduct, ShardSettings } from "../messages/shard.ts";
+import type { Correction } from "./competitors/corrections.ts";
 import type { GateState, MatchDoubt } from "./competitors/gate.ts";
 import { emptyHistory, type ObservationHistory } from "./competitors/history.ts";
 import type { ShopActivity } from "./demand/activity.ts";
 import type { WarehouseStock } from "./demand/warehouse.ts";
+import type { Move } from "./signals/definition.ts";
 
 /** The latest offer as it was last given for projection. Its price is the latest in the history. */
 interface ProjectedOffer {
@@ -31,7 +33,11 @@ interface Steady {
 /** What a shard remembers of one competitor of one SKU. */
 export interface CompetitorState {
   competitor: string;
+  /** who sells it on a marketplace; null = the competitor itself */
+  seller: string | null;
   history: ObservationHistory;
+  /** values that replaced earlier ones of the same instant */
+  corrections: Correction[];
   /** when the observation that counts now was received, ms */
   receivedAt: number;
   projected: ProjectedOffer;
@@ -88,6 +94,7 @@ export interface DemandPost {
 export interface SkuState {
   sku: string;
   product: ShardProduct | null;
+  /** by `stateKey`: a marketplace has one for each of its sellers */
   competitors: Map<string, CompetitorState>;
   signals: TrackedSignal[];
   demand: Map<string, DemandDay>;
@@ -103,6 +110,10 @@ export interface SkuState {
   unprojected: Unprojected | null;
   /** null = anything may have changed */
   steady: Steady | null;
+  /** which offers count has been changed by a setting, and the signals do not know yet */
+  rulesChanged: boolean;
+  /** what the rows of the call in progress moved: signals about the whole SKU look at it once, at the end */
+  moves: Move[];
 }
 
 export function emptySku(sku: string): SkuState {
@@ -118,13 +129,25 @@ export function emptySku(sku: string): SkuState {
     dueAt: Number.POSITIVE_INFINITY,
     unprojected: null,
     steady: null,
+    rulesChanged: false,
+    moves: [],
   };
 }
 
-export function emptyCompetitor(competitor: string): CompetitorState {
+/** No name holds it. */
+const BETWEEN_NAMES = "\u0001";
+
+/** What a seller of a competitor is known by within a SKU. */
+export function stateKey(competitor: string, seller: string | null | undefined): string {
+  return seller ? `${competitor}${BETWEEN_NAMES}${seller}` : competitor;
+}
+
+export function emptyCompetitor(competitor: string, seller: string | null = null): CompetitorState {
   return {
     competitor,
+    seller,
     history: emptyHistory(),
+    corrections: [],
     receivedAt: 0,
     projected: { observedAt: 0, receivedAt: 0, source: 0, version: 0, projectedAt: 0 },
     gate: null,

@@ -1,5 +1,7 @@
 import type { ShardSettings } from "../messages/shard.ts";
 import { offerFreshMs } from "../settings/freshness.ts";
+import { competitorOf } from "./sellers.ts";
+import type { Move } from "./signals/definition.ts";
 import type { MarketView } from "./signals/market-view.ts";
 import { isAboutShop } from "./signals/table.ts";
 import type { CompetitorState, SkuState } from "./state.ts";
@@ -20,9 +22,10 @@ export function isSteady(
   // a converted price may move by its rate
   if (rate !== null) return false;
   if (steady.settings !== settings || clock > steady.until || quarantine.length > 0) return false;
+  const named = competitorOf(competitor, settings);
   for (const { state } of sku.signals) {
     if (state.status !== "open") continue;
-    if (state.competitor === null ? !isAboutShop(state.type) : state.competitor === competitor) return false;
+    if (state.competitor === null ? !isAboutShop(state.type) : state.competitor === named) return false;
   }
   return true;
 }
@@ -31,7 +34,7 @@ export function isSteady(
 export function noteSteady(
   sku: SkuState,
   { offers, clock }: Pick<MarketView, "offers" | "clock">,
-  competitor: string,
+  { competitor, key }: Pick<Move, "competitor" | "key">,
   settings: ShardSettings,
 ): void {
   let until = Number.POSITIVE_INFINITY;
@@ -45,6 +48,6 @@ export function noteSteady(
   if (steady === null || steady.settings !== settings || clock > steady.until)
     sku.steady = { settings, until };
   else steady.until = until;
-  const state = sku.competitors.get(competitor);
+  const state = sku.competitors.get(key);
   if (state !== undefined) state.steady = isSeen ? sku.steady : null;
 }

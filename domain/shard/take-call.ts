@@ -12,16 +12,16 @@ import type {
   ShardSettings,
 } from "../messages/shard.ts";
 import type { RowVerdict } from "../messages/verdict.ts";
-import { settleSku } from "./evaluate.ts";
+import { concludeMoves, settleSku } from "./evaluate.ts";
 import { type ChunkEntry, emptyEntry, isEmptyEntry, type JournalEntry } from "./journal.ts";
 import { presentOf } from "./present.ts";
 import { findEntry } from "./quarantine.ts";
 import { ROW_KINDS, type RowKindDefinition } from "./row-kinds.ts";
 import { addSource, type ShardState, skuNumber } from "./shard.ts";
-import { emptySku, type SkuState } from "./state.ts";
+import { emptySku, type SkuState, stateKey } from "./state.ts";
 import { decideQuarantined } from "./take-observation.ts";
 import { takeShardProduct } from "./take-shop.ts";
-import { OUTCOMES, type RowOrigin, type TakeContext } from "./taking.ts";
+import { CONFLICT, CORRECTED, OUTCOMES, type RowOrigin, type TakeContext } from "./taking.ts";
 
 /** What a call did to a shard. */
 export interface CallResult {
@@ -90,7 +90,7 @@ export function refreshSkus(
 ): Omit<CallResult, "answer"> & { skus: SkuPresent[] } {
   if (shard.settings === null)
     return {
-      skus: skus.map((sku) => presentOf(emptySku(sku), [], NOTHING_KNOWN)),
+      skus: skus.map((sku) => presentOf(emptySku(sku), [], NOTHING_KNOWN, null)),
       entry: null,
       touched: new Set(),
     };
@@ -123,6 +123,8 @@ function takeSteps<Chunk>(
   for (const product of products) takeProduct(taking, product);
   const verdicts = chunks.map((chunk) => takeChunk(taking, read(chunk)));
   for (const decision of decisions) takeDecision(taking, decision);
+  // after all rows: what looks at the whole market must not see half of it
+  for (const number of taking.touched) concludeMoves(taking.shard.skus[number]!, taking.context);
   return verdicts;
 }
 
@@ -135,9 +137,24 @@ function beginTaking(shard: ShardState, now: number, given: ShardSettings, chang
   if (isNew) {
     entry.settings = settings;
     shard.settings = settings;
+    if (before !== null && rulesOf(before) !== rulesOf(settings)) noteChangedRules(shard);
   }
   const context = { now, settings, sources: shard.sources };
   return { shard, context, entry, touched: new Set(), named: new Map(), changedSince };
+}
+
+/** The settings that say which offers count, as text. */
+function rulesOf({ excluded, merged, sellersByCompetitor }: ShardSettings): string {
+  return JSON.stringify([excluded ?? [], merged ?? {}, sellersByCompetitor ?? {}]);
+}
+
+/** Every SKU with offers is due: its signals are judged by the new rules. */
+function noteChangedRules({ skus }: ShardState): void {
+  for (const sku of skus) {
+    if (sku.competitors.size === 0) continue;
+    sku.rulesChanged = true;
+    sku.dueAt = 0;
+  }
 }
 
 function endTaking({ entry, touched }: Taking): Pick<CallResult, "entry" | "touched"> {
@@ -198,11 +215,16 @@ function takeRow<K extends RowKind>(
   // without the product there is no currency, and nothing to compare with
   if (number === undefined || sku === undefined || sku.product === null) return unknownSku(row);
   origin.tag = tagOf(entry.hash, row.row);
-  const { verdict, changes } = OUTCOMES[definition.take(sku, row, origin, taking.context)];
+  const outcome = definition.take(sku, row, origin, taking.context);
+  const { verdict, changes } = OUTCOMES[outcome];
   if (changes) {
     if (taking.entry !== null) packRow(entry.taken, entry.kind, row, number, entry.receivedAt);
     taking.touched.add(number);
   }
+  if (outcome === "corrected" || outcome === "corrected_again")
+    return { row: row.row, verdict: "accepted", ...CORRECTED };
+  if (outcome === "conflict" || outcome === "conflict_again")
+    return { row: row.row, verdict: "rejected", ...CONFLICT };
   if (verdict === "accepted" || verdict === "duplicate") return { row: row.row, verdict };
   if (verdict === "quarantined") return quarantined(sku, row as ObservationRow, origin.source);
   return { row: row.row, verdict, code: "too_late", ...definition.tooLate };
@@ -228,7 +250,8 @@ function unknownSku({ row, sku }: { row: number; sku: string }): RowVerdict {
 }
 
 function quarantined(sku: SkuState, row: ObservationRow, source: number): RowVerdict {
-  const entry = findEntry(sku.competitors.get(row.competitor)?.quarantine ?? [], row.observedAt, source);
+  const state = sku.competitors.get(stateKey(row.competitor, row.seller));
+  const entry = findEntry(state?.quarantine ?? [], row.observedAt, source);
   const currency = sku.product?.currency ?? "";
   const expected = entry === null ? "" : `, about ${formatMoney(entry.expected, currency)} was expected`;
   const message = `${formatMoney(row.price, currency)} is not believed until it is seen again${expected}`;
@@ -247,8 +270,8 @@ function presentNamed(taking: Taking): SkuPresent[] {
   const { shard, context } = taking;
   return [...taking.named].map(([name, { days, since }]) => {
     const number = shard.numbers.get(name);
-    if (number === undefined) return presentOf(emptySku(name), [], NOTHING_KNOWN);
+    if (number === undefined) return presentOf(emptySku(name), [], NOTHING_KNOWN, null);
     settle(taking, number);
-    return presentOf(shard.skus[number]!, shard.sources, { now: context.now, since, days });
+    return presentOf(shard.skus[number]!, shard.sources, { now: context.now, since, days }, context.settings);
   });
 }

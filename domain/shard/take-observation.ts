@@ -2,32 +2,28 @@ import type { ObservationRow, UsedRate } from "../messages/rows.ts";
 import type { QuarantineDecision } from "../messages/shard.ts";
 import { offerFreshMs } from "../settings/freshness.ts";
 import { type GateDoubt, gateAfter, matchDoubtAfter } from "./competitors/gate.ts";
-import {
-  insertObservation,
-  knownTag,
-  latestLevel,
-  type PriceLevel,
-  sameLevel,
-} from "./competitors/history.ts";
+import { firstAfter, latestLevel, levelAt, type PriceLevel, sameLevel } from "./competitors/history.ts";
 import { doubtOfRow } from "./doubt.ts";
 import { evaluateSignals, nextDueAt, passSteadily, settleSku } from "./evaluate.ts";
-import { confirmedBy, findEntry, keepEntry, quarantineId, repeatsOf, settleEntry } from "./quarantine.ts";
-import type { Move } from "./signals/definition.ts";
+import { type Counted, insertOrReplace, knownAlready, replaceQuarantined } from "./identity.ts";
+import { moveOf } from "./move.ts";
+import { confirmedBy, keepEntry, quarantineId, repeatsOf, settleEntry } from "./quarantine.ts";
 import {
   type CompetitorState,
   changeMark,
   emptyCompetitor,
   type QuarantineEntry,
   type SkuState,
+  stateKey,
 } from "./state.ts";
 import { isSteady } from "./steady.ts";
-import type { RowOrigin, RowOutcome, TakeContext } from "./taking.ts";
+import { OUTCOMES, type RowOrigin, type RowOutcome, type TakeContext } from "./taking.ts";
 
 /**
- * Takes one observation. It is identified by (source, SKU, competitor, observedAt), and the first row with that
- * identity counts. A price that the price gate doubts is quarantined and changes nothing else. An observation older
- * than the competitor's latest only enters the history. The latest one sets the offer, and the signals are evaluated
- * at its event time unless it is already stale.
+ * Takes one observation. It is identified by (source, SKU, competitor, seller, observedAt); another value with that
+ * identity replaces the one before if it was received later, and conflicts with it if it came in the same batch. A price that the price gate doubts is quarantined and
+ * changes nothing else. An observation older than the seller's latest only enters the history. The latest one sets the
+ * offer, and the signals are evaluated at its event time unless it is already stale.
  */
 export function takeObservation(
   sku: SkuState,
@@ -35,35 +31,72 @@ export function takeObservation(
   origin: RowOrigin,
   context: TakeContext,
 ): RowOutcome {
-  const competitor = sku.competitors.get(row.competitor) ?? emptyCompetitor(row.competitor);
-  const entry = findEntry(competitor.quarantine, row.observedAt, origin.source);
-  if (entry !== null) return entry.tag === origin.tag ? "quarantined_again" : "duplicate";
-  const known = knownTag(competitor.history, row.observedAt, origin.source);
-  if (known !== null) return known === origin.tag ? "again" : "duplicate";
+  if (row.price === 0) return takeSoldOut(sku, row, origin, context);
+  const key = stateKey(row.competitor, row.seller);
+  const competitor = sku.competitors.get(key) ?? emptyCompetitor(row.competitor, row.seller ?? null);
+  const seen = seenOf(row, origin);
+  const known = knownAlready(competitor, seen);
+  if (known !== null) return known;
+  replaceQuarantined(competitor, seen, context.now);
   const doubt = doubtOfRow(sku, competitor, row);
   if (doubt !== null) {
-    sku.competitors.set(row.competitor, competitor);
-    return quarantineOrConfirm(sku, competitor, newEntry(sku, row, origin, context, doubt), context);
+    sku.competitors.set(key, competitor);
+    return quarantineOrConfirm(sku, competitor, newEntry(sku, competitor, seen, context, doubt), context);
   }
-  const before = latestLevel(competitor.history);
-  const seen = seenOf(row, origin);
-  const insertion = insertObservation(competitor.history, seen, context.sources);
+  let before = latestLevel(competitor.history);
+  const insertion = insertOrReplace(competitor, seen, context.sources);
   if (insertion.kind === "folded") return "too_late";
   if (insertion.kind === "known") return insertion.tag === origin.tag ? "again" : "duplicate";
-  if (competitor.history.count === 1) sku.competitors.set(row.competitor, competitor);
+  const isCorrection = insertion.kind === "corrected";
+  if (isCorrection) before = levelBeforeLatest(competitor);
+  if (competitor.history.count === 1) sku.competitors.set(key, competitor);
   if (insertion.latest) {
     competitor.gate = gateAfter(competitor.gate, row.price);
     if (row.price !== competitor.doubtful) competitor.doubtful = null;
     if (competitor.quarantine.length > 0) returnToNormal(competitor, row.observedAt, context.now);
   }
   const latest = competitor.quarantine.length > 0 ? (admitRepeats(competitor, seen, context) ?? seen) : seen;
-  if (insertion.latest || latest !== seen) announce(sku, competitor, before, latest, context);
+  if (insertion.latest || latest !== seen) announce(sku, competitor, before, latest, context, isCorrection);
+  else if (isCorrection) lookAgain(sku, context);
   else if (competitor.quarantine.length > 0) sku.dueAt = nextDueAt(sku, context.settings);
-  return "taken";
+  return isCorrection ? "corrected" : "taken";
 }
 
-/** An observation that counts, with its origin. */
-type Counted = PriceLevel & Pick<QuarantineEntry, "observedAt" | "receivedAt" | "source" | "tag" | "rate">;
+/**
+ * A row that says sold out and names no price: the last price stays. Without a seller it is about all of the
+ * competitor's. Where no price is known there is no offer that could be sold out.
+ */
+function takeSoldOut(
+  sku: SkuState,
+  row: ObservationRow,
+  origin: RowOrigin,
+  context: TakeContext,
+): RowOutcome {
+  const state = sku.competitors.get(stateKey(row.competitor, row.seller));
+  if (state === undefined && row.seller === undefined) {
+    const sellers = [...sku.competitors.values()].flatMap(({ competitor, seller }) =>
+      competitor === row.competitor && seller !== null ? [seller] : [],
+    );
+    const outcomes = sellers.map((seller) => takeSoldOut(sku, { ...row, seller }, origin, context));
+    return outcomes.find((outcome) => OUTCOMES[outcome].changes) ?? outcomes[0] ?? "again";
+  }
+  const place = state === undefined ? -1 : firstAfter(state.history, row.observedAt) - 1;
+  if (state === undefined || place < 0) return "again";
+  const { price, landedPrice, listed } = levelAt(state.history, place);
+  const rate = state.rate ?? { currency: "", stale: false };
+  const converted = listed === undefined ? {} : { listed: { ...rate, landedPrice: listed } };
+  return takeObservation(sku, { ...row, price, landedPrice, ...converted }, origin, context);
+}
+
+function levelBeforeLatest({ history }: CompetitorState): PriceLevel | null {
+  return history.count < 2 ? null : levelAt(history, history.count - 2);
+}
+
+/** An earlier price was corrected: signals that looked back at it may be over. */
+function lookAgain(sku: SkuState, { now, settings }: TakeContext): void {
+  sku.steady = null;
+  evaluateSignals(sku, { now, clock: sku.clock, settings }, "time");
+}
 
 /** Written out by hand, since it runs for every row and spreading objects costs several times as much. */
 function seenOf(row: ObservationRow, { source, receivedAt, tag }: RowOrigin): Counted {
@@ -118,8 +151,8 @@ function believe(
 
 /** Inserts a row that is now believed. Answers it if it has become the latest. */
 function admit(competitor: CompetitorState, row: QuarantineEntry, context: TakeContext): Counted | null {
-  const insertion = insertObservation(competitor.history, row, context.sources);
-  if (insertion.kind !== "taken" || !insertion.latest) return null;
+  const insertion = insertOrReplace(competitor, row, context.sources);
+  if (insertion.kind === "known" || insertion.kind === "folded" || !insertion.latest) return null;
   competitor.gate = gateAfter(competitor.gate, row.price);
   competitor.doubtful = row.price;
   return row;
@@ -154,18 +187,23 @@ function announce(
   before: PriceLevel | null,
   latest: Counted,
   context: TakeContext,
+  isCorrection = false,
 ): void {
   competitor.receivedAt = latest.receivedAt;
   competitor.rate = latest.rate;
   const taxRate = sku.product?.taxRate ?? null;
   competitor.match = matchDoubtAfter(competitor.match, before?.price ?? null, latest.price, taxRate);
-  projectOffer(competitor, before, latest, context);
+  projectOffer(competitor, isCorrection ? null : before, latest, context);
   if (context.now - latest.observedAt <= offerFreshMs(competitor.competitor, context.settings)) {
     const { now, settings } = context;
     const clock = Math.max(sku.clock, Math.min(latest.observedAt, now));
     const isRepeat = before !== null && sameLevel(before, latest);
     if (isRepeat && isSteady(sku, competitor, clock, settings)) passSteadily(sku, { now, clock, settings });
-    else evaluateSignals(sku, { now, clock, settings }, moveOf(competitor.competitor, before, latest));
+    else {
+      const move = moveOf(sku, competitor, before, latest, settings);
+      sku.moves.push(move);
+      evaluateSignals(sku, { now, clock, settings }, move);
+    }
   } else {
     sku.steady = null;
     if (sku.signals.length > 0 || sku.dueAt < Number.POSITIVE_INFINITY)
@@ -177,22 +215,23 @@ function announce(
 
 function newEntry(
   sku: SkuState,
-  row: ObservationRow,
-  origin: RowOrigin,
+  { competitor, seller, quarantine }: CompetitorState,
+  seen: Counted,
   context: TakeContext,
   doubt: GateDoubt,
 ): QuarantineEntry {
-  const source = context.sources[origin.source] ?? "";
+  const source = context.sources[seen.source] ?? "";
+  const id = quarantineId(sku.sku, stateKey(competitor, seller), source, seen.observedAt);
   return {
-    id: quarantineId(sku.sku, row.competitor, source, row.observedAt),
-    ...seenOf(row, origin),
+    id,
+    ...seen,
     code: doubt.code,
     kind: doubt.kind,
     expected: doubt.expected,
     status: "open",
     heldAt: context.now,
     updatedAt: context.now,
-    version: 1,
+    version: (quarantine.find((one) => one.id === id)?.version ?? 0) + 1,
   };
 }
 
@@ -217,16 +256,6 @@ function projectOffer(
     version: projected.version + 1,
     projectedAt: context.now,
   };
-}
-
-function moveOf(competitor: string, before: PriceLevel | null, row: PriceLevel): Move {
-  const converted = row.listed !== undefined;
-  if (before === null) return { competitor, price: "first", restocked: false, converted };
-  const restocked = before.availability !== row.availability;
-  const isForeign = row.listed !== undefined && before.listed !== undefined;
-  const change = isForeign ? row.listed! - before.listed! : row.landedPrice - before.landedPrice;
-  if (change === 0) return { competitor, price: "same", restocked, converted };
-  return { competitor, price: change < 0 ? "cut" : "rise", restocked, converted };
 }
 
 /**

@@ -43,7 +43,9 @@ export function readCall(
 /** A shard's answer as text, without the SKUs whose state is empty and the rows that were simply accepted. */
 export function writeAnswer({ verdicts, skus }: ShardAnswer): string {
   const packed: PackedAnswer = {
-    others: verdicts.map((chunk) => chunk.verdicts.filter(({ verdict }) => verdict !== "accepted")),
+    others: verdicts.map((chunk) =>
+      chunk.verdicts.filter(({ verdict, code }) => verdict !== "accepted" || code !== undefined),
+    ),
     skus: skus.filter(saysAnything),
   };
   return JSON.stringify(packed);

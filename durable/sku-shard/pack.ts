@@ -20,6 +20,7 @@ import {
   emptySku,
   type ShopState,
   type SkuState,
+  stateKey,
   type TrackedAggregate,
   type TrackedSignal,
   type Unprojected,
@@ -28,9 +29,9 @@ import { ByteReader, ByteWriter } from "./bytes.ts";
 
 /** A competitor without its history; absent fields are as in an empty one. */
 type PackedCompetitor = Pick<CompetitorState, "competitor" | "receivedAt" | "projected"> &
-  Partial<Pick<CompetitorState, "gate" | "doubtful" | "quarantine" | "rate" | "match">> & {
-    foldedUntil: number;
-  };
+  Partial<
+    Pick<CompetitorState, "seller" | "corrections" | "gate" | "doubtful" | "quarantine" | "rate" | "match">
+  > & { foldedUntil: number };
 
 /** The small parts of a SKU, which stay readable. Histories and demand days follow in binary. */
 interface SkuHeader {
@@ -45,6 +46,7 @@ interface SkuHeader {
   shares: (number | null)[];
   shop?: PackedShop;
   unprojected?: Unprojected;
+  rulesChanged?: boolean;
 }
 
 /** A group of SKUs as one blob: the version in its first byte, the headers as JSON, then the columns. */
@@ -75,10 +77,12 @@ export function unpackSkus(bytes: Uint8Array): SkuState[] {
       clock,
       shop,
       unprojected: header.unprojected ?? null,
+      rulesChanged: header.rulesChanged ?? false,
     };
     for (const { foldedUntil, ...packed } of header.competitors) {
       const history = readHistory(reader, foldedUntil);
-      state.competitors.set(packed.competitor, { ...emptyCompetitor(packed.competitor), ...packed, history });
+      const key = stateKey(packed.competitor, packed.seller);
+      state.competitors.set(key, { ...emptyCompetitor(packed.competitor), ...packed, history });
     }
     for (const [i, day] of header.days.entries())
       state.demand.set(day, readDay(reader, header.shares[i] ?? null));
@@ -92,6 +96,7 @@ function headerOf(state: SkuState): SkuHeader {
   const shares = [...state.demand.values()].map((day) => day.inStockShare);
   const header = {
     ...(state.unprojected === null ? {} : { unprojected: state.unprojected }),
+    ...(state.rulesChanged ? { rulesChanged: true } : {}),
     sku,
     product,
     signals,
@@ -105,9 +110,12 @@ function headerOf(state: SkuState): SkuHeader {
 }
 
 function packCompetitor(state: CompetitorState): PackedCompetitor {
-  const { competitor, receivedAt, projected, history, gate, doubtful, quarantine, rate, match } = state;
+  const { competitor, seller, corrections } = state;
+  const { receivedAt, projected, history, gate, doubtful, quarantine, rate, match } = state;
   return {
     competitor,
+    ...(seller === null ? {} : { seller }),
+    ...(corrections.length === 0 ? {} : { corrections }),
     receivedAt,
     projected,
     foldedUntil: history.foldedUntil,

@@ -36,7 +36,7 @@ export async function identifyKey(ctx: Lookup, key: string): Promise<Caller | nu
     await ctx.db.update(apiKeys).set({ lastUsedAt: ctx.now }).where(eq(apiKeys.hash, hash));
   const { id, name, expiresAt } = found;
   return {
-    actor: { kind: "key", id, name, scopes: found.scopes as Scope[] },
+    actor: { kind: "key", id, name, scopes: found.scopes as Scope[], sources: found.sources },
     credential: { kind: "key", id, expiresAt },
   };
 }

@@ -15,11 +15,11 @@ import { newToken, tokenHash } from "./token.ts";
  */
 export async function createKey(
   ctx: ServiceContext,
-  input: { name: string; scopes: Scope[]; expiresAt?: number | null },
+  input: { name: string; scopes: Scope[]; expiresAt?: number | null; sources?: string[] | undefined },
 ) {
   const key = newToken("pwk_");
   const id = ctx.newId("key");
-  const { name, scopes, expiresAt = null } = input;
+  const { name, scopes, expiresAt = null, sources } = input;
   if (expiresAt !== null && expiresAt <= ctx.now)
     throw new ProblemError("invalid", "the key would be over already", {
       errors: [{ path: "expiresAt", code: "invalid", message: "has to lie ahead" }],
@@ -27,12 +27,18 @@ export async function createKey(
   const isTaken = eq(apiKeys.name, name);
   try {
     await commitChained(ctx, {
-      audit: [{ action: "key.create", subject: id, detail: { name, scopes, expiresAt } }],
+      audit: [
+        {
+          action: "key.create",
+          subject: id,
+          detail: { name, scopes, expiresAt, ...(sources ? { sources } : {}) },
+        },
+      ],
       statements: () => [
         guardCount(ctx.d1, ctx.db.$count(apiKeys, isTaken), 0),
         ...bulkInsert(ctx.d1, apiKeys, [
           {
-            ...{ hash: tokenHash(key), id, name, scopes, expiresAt },
+            ...{ hash: tokenHash(key), id, name, scopes, expiresAt, sources: sources ?? null },
             ...{ createdAt: ctx.now, createdBy: actorLabel(ctx.actor) },
           },
         ]),
@@ -42,7 +48,7 @@ export async function createKey(
     if (!(error instanceof BatchConflict && error.failure === "guard_failed")) throw error;
     throw new ProblemError("conflict", `a key named ${name} exists already, or existed: choose another name`);
   }
-  return { id, key, name, scopes, expiresAt };
+  return { id, key, name, scopes, expiresAt, ...(sources ? { sources } : {}) };
 }
 
 /** What the list of keys can be sorted, searched and counted by. */

@@ -2,10 +2,18 @@ import type { Database } from "../../db/database.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { packText } from "../../domain/delivery/chunking.ts";
 import { hideVisitors } from "../../domain/delivery/hide-visitors.ts";
+import type { Actor } from "../../domain/identity/rights.ts";
 import { BATCH_ROWS_MAX, type BatchToAccept, type Envelope } from "../../domain/messages/batch.ts";
 import { newId } from "../context.ts";
 import type { InboxPort, VaultPort } from "../ports.ts";
-import { assertRate, type KnownSource, lookUpOrCreateSource, lookUpSource } from "./known-sources.ts";
+import {
+  assertKeyRate,
+  assertRate,
+  type KnownSource,
+  lookUpOrCreateSource,
+  lookUpSource,
+} from "./known-sources.ts";
+import { assertMayPost } from "./posting-rights.ts";
 import type { Source } from "./sources.ts";
 
 /** Seconds after which a caller may try again when a batch could not be stored. */
@@ -27,9 +35,16 @@ export interface AcceptedBatch {
 
 type BatchName = Pick<Envelope, "source" | "batchId">;
 
-/** The source that an ingest body names, made if it is new; its request is counted. */
-export async function openSource(ctx: AcceptContext, name: BatchName): Promise<void> {
-  const source = await orUnavailable(lookUpOrCreateSource(ctx.db, name.source, ctx.now), name);
+/**
+ * The source that an ingest body names, made if it is new; its request is counted, and that of its key.
+ * @throws ProblemError `forbidden` if the caller may not post as this source
+ */
+export async function openSource(ctx: AcceptContext, name: BatchName, actor: Actor): Promise<void> {
+  const known = await orUnavailable(lookUpSource(ctx.db, name.source, ctx.now), name);
+  assertMayPost(actor, name.source, { isSigned: (known?.secrets.length ?? 0) > 0 });
+  const source =
+    known?.source ?? (await orUnavailable(lookUpOrCreateSource(ctx.db, name.source, ctx.now), name));
+  if (actor.kind === "key") assertKeyRate(actor.id, ctx.now);
   await countRequest(ctx, source, name.batchId);
 }
 

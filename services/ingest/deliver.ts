@@ -50,7 +50,7 @@ export async function rehearse(
   { d1, ports, now }: DeliveryContext,
   bodies: readonly DataMessage[],
 ): Promise<Delivery[]> {
-  const context = await loadIngestContext(d1, wantedBy(bodies), now);
+  const context = await loadIngestContext(d1, { ...wantedBy(bodies), dryRun: true }, now);
   const judged = bodies.map((body) => judge(body, context, ports.shards.indexOf));
   const observed = await observeShards(ports.shards, judged, context, now, { dryRun: true });
   return observed.deliveries.map(conclude);
@@ -86,7 +86,15 @@ export async function markDone(
 
 /** Splits a message by shard; rows that reach no shard have their verdict here. */
 function judge(body: DataMessage, context: IngestContext, shardOf: (sku: string) => number): Delivery {
-  const delivery: Delivery = { body, shares: [], visits: null, unmatched: [], verdicts: [], outcome: null };
+  const delivery: Delivery = {
+    body,
+    shares: [],
+    visits: null,
+    unmatched: [],
+    verdicts: [],
+    warnings: [],
+    outcome: null,
+  };
   if (!isChunk(body)) {
     const known = body.skus.filter((sku) => context.products.has(sku));
     const shares = [...Map.groupBy(known, shardOf)].map(
@@ -107,6 +115,7 @@ function judge(body: DataMessage, context: IngestContext, shardOf: (sku: string)
     ...delivery,
     shares,
     verdicts: judged.verdicts,
+    warnings: judged.warnings,
     visits: judged.kind === "events" ? visitsOf(judged) : null,
     unmatched: judged.kind === "observations" ? unmatchedOf(body, judged.verdicts) : [],
   };
@@ -119,13 +128,17 @@ function conclude(delivery: Delivery): Delivery {
   if (verdicts.length !== body.rows.length)
     return { ...delivery, failure: new Error(`${verdicts.length} verdicts for ${body.rows.length} rows`) };
   const { batchKey, chunk } = body;
-  const problems = verdicts.flatMap(rowProblem).sort((a, b) => a.row - b.row);
+  const rejected = new Set(verdicts.flatMap(({ row, verdict }) => (verdict === "rejected" ? [row] : [])));
+  const warnings = delivery.warnings.filter(({ row }) => !rejected.has(row));
+  const problems = [...verdicts.flatMap(rowProblem), ...warnings].sort((a, b) => a.row - b.row);
   return { ...delivery, outcome: { batchKey, chunk, counts: countVerdicts(verdicts), problems } };
 }
 
 function rowProblem({ row, verdict, code, path, message }: RowVerdict): RowProblem[] {
-  if (verdict === "accepted" || verdict === "duplicate" || code === undefined) return [];
-  return [{ row, ...(path === undefined ? {} : { path }), code, message: message ?? code }];
+  if (verdict === "duplicate" || code === undefined) return [];
+  const named = path === undefined ? {} : { path };
+  const warning = verdict === "accepted" ? { warning: true as const } : {};
+  return [{ row, ...named, code, message: message ?? code, ...warning }];
 }
 
 /** The states that wake-ups asked for and that are projected by now. */

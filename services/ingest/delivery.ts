@@ -2,7 +2,7 @@ import type { ChunkOutcome } from "../../domain/messages/batch.ts";
 import type { EventsQueueMessage, ObservationsQueueMessage } from "../../domain/messages/queue.ts";
 import type { EventRow } from "../../domain/messages/rows.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
-import type { RowVerdict } from "../../domain/messages/verdict.ts";
+import type { RowProblem, RowVerdict } from "../../domain/messages/verdict.ts";
 import type { UnmatchedRow } from "./unmatched.ts";
 
 /** What the queues of observations and events carry: chunks of rows, and wake-ups. */
@@ -36,6 +36,8 @@ export interface Delivery {
   /** observations whose product is not known */
   readonly unmatched: readonly UnmatchedRow[];
   readonly verdicts: readonly RowVerdict[];
+  /** what is to be said beside rows that go through */
+  readonly warnings: readonly RowProblem[];
   /** null until every row has its verdict; a wake-up has none */
   readonly outcome: ChunkOutcome | null;
   /** why the message must not be acknowledged; absent while all is well */

@@ -59,7 +59,7 @@ type Chunk = ReturnType<typeof chunksOf>[number];
 
 /** The lines as chunks of a batch of their own: known chunks would get the verdicts that they had. */
 function chunksOf(kind: ImportKind, lines: readonly ImportLine[], receivedAt: number) {
-  const batchKey = batchKeyOf(IMPORT_SOURCE, newId("import"));
+  const batchKey = batchKeyOf(IMPORT_SOURCE, kind, newId("import"));
   const head = { type: kind, inbox: 0, batchKey, source: IMPORT_SOURCE, receivedAt };
   return packRows(lines.map(({ value }) => value)).map(({ rows }, chunk) => ({ ...head, chunk, rows }));
 }

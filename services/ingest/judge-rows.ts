@@ -1,4 +1,6 @@
-import { isOwnOffer, type ObservationInput, unknownSku } from "../../domain/intake/observation-row.ts";
+import { tidyName } from "../../domain/intake/competitor-name.ts";
+import { type ObservationInput, unknownSku } from "../../domain/intake/observation-row.ts";
+import { isOwnOffer } from "../../domain/intake/own-offer.ts";
 import { type ProductRef, type RowResult, refuseRow } from "../../domain/intake/row-fields.ts";
 import { type InputsByKind, ROW_READERS, type RowReader } from "../../domain/intake/row-readers.ts";
 import type {
@@ -8,7 +10,7 @@ import type {
   ObservationsQueueMessage,
 } from "../../domain/messages/queue.ts";
 import type { EventRow, RowsByKind } from "../../domain/messages/rows.ts";
-import type { RowVerdict } from "../../domain/messages/verdict.ts";
+import type { RowProblem, RowVerdict } from "../../domain/messages/verdict.ts";
 import type { IngestContext, Wanted } from "./load-context.ts";
 import { mappingKey } from "./mappings.ts";
 
@@ -20,6 +22,8 @@ export type JudgedRows = {
 }[BatchKind] & {
   /** events without a product, which their sessions judge */
   sessionRows: EventRow[];
+  /** what is to be said beside rows that go through */
+  warnings: RowProblem[];
 };
 
 /** The products that messages name, however wrong the rest of their rows may be. */
@@ -29,6 +33,7 @@ export function wantedBy(bodies: readonly (ObservationsQueueMessage | EventsQueu
   const changed = new Set<string>();
   const mappings = new Set<string>();
   const currencies = new Set<string>();
+  const competitors = new Set<string>();
   for (const body of bodies) {
     if (body.type === "ours" || body.type === "reproject")
       for (const sku of body.skus) skus.add(sku) && changed.add(sku);
@@ -37,10 +42,12 @@ export function wantedBy(bodies: readonly (ObservationsQueueMessage | EventsQueu
         addNames(value, skus, gtins, mappings);
         const currency = body.type === "observations" ? currencyOf(value) : null;
         if (currency !== null) currencies.add(currency);
+        const competitor = body.type === "observations" ? competitorOf(value) : null;
+        if (competitor !== null) competitors.add(competitor);
       }
   }
   const otherNames = (unknown: ReadonlySet<string>) => otherNamesOf(bodies, unknown);
-  return { skus, gtins, changed, mappings, currencies, otherNames };
+  return { skus, gtins, changed, mappings, currencies, competitors, otherNames };
 }
 
 /** By what else the observations are to be found whose SKU is none of ours. */
@@ -61,7 +68,15 @@ function otherNamesOf(
 
 function skuOf(value: unknown): string | null {
   if (typeof value !== "object" || value === null || !("sku" in value)) return null;
-  return typeof value.sku === "string" ? value.sku.trim() : null;
+  return typeof value.sku === "string" && value.sku.trim() !== "" ? value.sku.trim().normalize("NFC") : null;
+}
+
+/** A competitor as a row spells it, if it is a name at all. */
+function competitorOf(value: unknown): string | null {
+  if (typeof value !== "object" || value === null || !("competitor" in value)) return null;
+  const { competitor } = value;
+  const isName = typeof competitor === "string" && competitor.length <= 200 && competitor.trim() !== "";
+  return isName ? competitor.trim().normalize("NFC") : null;
 }
 
 function currencyOf(value: unknown): string | null {
@@ -95,25 +110,29 @@ export function judgeRows(body: ChunkMessage, context: IngestContext, now: numbe
   const verdicts: RowVerdict[] = [];
   const rows: { sku: string }[] = [];
   const sessionRows: EventRow[] = [];
+  const warnings: RowProblem[] = [];
   for (const row of body.rows) {
-    const result = judgeRow(body.type, row, context, now);
+    const result = judgeRow(body.type, row, context, { now, source: body.source });
+    for (const warning of result.ok ? (result.warnings ?? []) : [])
+      warnings.push({ row: row.row, ...warning, warning: true });
     if (!result.ok) verdicts.push(result.verdict);
     else if (result.value.sku === "") sessionRows.push(result.value as EventRow);
     else rows.push(result.value);
   }
-  return { kind: body.type, rows, verdicts, sessionRows } as JudgedRows;
+  return { kind: body.type, rows, verdicts, sessionRows, warnings } as JudgedRows;
 }
 
 function judgeRow<K extends BatchKind>(
   kind: K,
   { row, value, bytes }: Row,
   context: IngestContext,
-  now: number,
+  { now, source }: { now: number; source: string },
 ): RowResult<RowsByKind[K]> {
   if (bytes !== undefined) return refuseRow(row, "wrong_type", "", `the row is too large: ${bytes} bytes`);
   const reader: RowReader<InputsByKind[K], RowsByKind[K]> = ROW_READERS[kind];
   const input = reader.read(value, row);
   if (!input.ok) return input;
+  if (kind === "observations") nameCompetitor(input.value as ObservationInput, context);
   const product =
     kind === "observations"
       ? productOffered(input.value as ObservationInput, row, context)
@@ -121,7 +140,14 @@ function judgeRow<K extends BatchKind>(
   if (!product.ok) return product;
   const { rates, settings } = context;
   const basis = { rates, pricesIncludeTax: settings.pricesIncludeTax };
-  return reader.type(input.value, product.value, row, now, basis);
+  const typed = reader.type(input.value, product.value, row, { now, source }, basis);
+  if (!typed.ok || input.warnings === undefined) return typed;
+  return { ...typed, warnings: [...input.warnings, ...(typed.warnings ?? [])] };
+}
+
+/** Spellings of one competitor are one competitor. */
+function nameCompetitor(input: ObservationInput, { competitors }: IngestContext): void {
+  input.competitor = competitors.get(input.competitor) ?? tidyName(input.competitor);
 }
 
 /** An event of the session alone names no product. */
@@ -140,7 +166,7 @@ function productOffered(input: ObservationInput, row: number, context: IngestCon
     return refuseRow(row, "own_offer", "seller", "the offer is our own");
   const named = input.sku === undefined ? undefined : context.products.get(input.sku);
   if (named) return { ok: true, value: named };
-  const skus = skusOfGtin(input.gtin, context);
+  const skus = onSale(skusOfGtin(input.gtin, context), context);
   if (skus.length === 0)
     for (const key of mappingKeys(input.competitor, input)) {
       const mapped = context.skuByMapping.get(key);
@@ -160,6 +186,12 @@ function productOffered(input: ObservationInput, row: number, context: IngestCon
 function skusOfGtin(gtin: string | undefined, context: IngestContext): string[] {
   if (gtin === undefined) return [];
   return [...new Set(gtinForms(gtin).flatMap((form) => context.skusByGtin.get(form) ?? []))];
+}
+
+/** Of several products those that are still sold; what is retired makes nothing ambiguous. */
+function onSale(skus: string[], { products }: IngestContext): string[] {
+  const active = skus.filter((sku) => products.get(sku)?.active);
+  return active.length > 0 ? active : skus.slice(0, 1);
 }
 
 /** A GTIN is the same number with 8, 12, 13 or 14 digits, zeros in front. */

@@ -59,3 +59,13 @@ export function assertRate(source: Source, now: number): void {
   if (retryAfter !== null)
     throw new ProblemError("rate_limited", `source ${source.id} is over its rate`, { retryAfter });
 }
+
+/**
+ * Counts one request of a key, under whatever names of sources it posts.
+ * @throws ProblemError `rate_limited` over the install's rate, as far as this isolate has seen its requests
+ */
+export function assertKeyRate(key: string, now: number): void {
+  const { nextAt, retryAfter } = takeTurn(turns.get(`key ${key}`), DEFAULT_RATE, now);
+  turns.set(`key ${key}`, nextAt);
+  if (retryAfter !== null) throw new ProblemError("rate_limited", "the key is over its rate", { retryAfter });
+}

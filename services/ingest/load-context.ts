@@ -1,4 +1,4 @@
-import { type NamedProduct, readExcluded, readNamedProducts } from "../../db/reads/named-products.ts";
+import { type NamedProduct, readCompetitorRules, readNamedProducts } from "../../db/reads/named-products.ts";
 import type { RateTable } from "../../domain/base/exchange-rates.ts";
 import type { PastPrice, ShardProduct, ShardSettings } from "../../domain/messages/shard.ts";
 import { marginFloor, unitEconomics } from "../../domain/pricing/unit-economics.ts";
@@ -6,6 +6,7 @@ import type { Settings } from "../../domain/settings/settings.ts";
 import { WAR_WINDOW_MS } from "../../domain/shard/signals/price-war.ts";
 import { readRates } from "../currency/rates.ts";
 import { readSettings } from "../settings/settings.ts";
+import { resolveCompetitors } from "./competitor-names.ts";
 import { recallProduct } from "./known-products.ts";
 import { readMappings } from "./mappings.ts";
 
@@ -17,6 +18,10 @@ export interface Wanted {
   mappings?: ReadonlySet<string>;
   /** currencies that rows name, as they are written there */
   currencies?: ReadonlySet<string>;
+  /** competitors as rows spell them */
+  competitors?: ReadonlySet<string>;
+  /** nothing is to be kept */
+  dryRun?: boolean;
   /** SKUs that are to be read, even if they were read a moment ago */
   changed?: ReadonlySet<string>;
   /** other names of the rows whose SKU is not a product; asked for only if there are such rows */
@@ -32,8 +37,11 @@ export interface IngestContext {
   read: ReadonlySet<string>;
   /** SKUs on sale that carry a GTIN, in order */
   skusByGtin: ReadonlyMap<string, string[]>;
-  /** competitors that are left out of the market, sorted */
+  /** competitors that are left out of the market, sorted, and those that are only names of another */
   excluded: readonly string[];
+  merged: Readonly<Record<string, string>>;
+  /** the competitor that each spelling stands for */
+  competitors: ReadonlyMap<string, string>;
   /** of the currencies that rows name and products are not in */
   rates: RateTable;
   /** by `mappingKey` */
@@ -69,10 +77,12 @@ async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<I
     if (known) products.set(sku, known);
   }
   const unread = named.size > products.size ? [...named].filter((sku) => !products.has(sku)) : [];
-  const [{ settings }, excluded, found] = await Promise.all([
+  const { competitors: spelt = new Set(), dryRun = false } = wanted;
+  const [{ settings }, { excluded, merged }, found, competitors] = await Promise.all([
     readSettings(d1),
-    readExcluded(d1),
+    readCompetitorRules(d1),
     readNamedProducts(d1, { skus: unread, gtins: [...wanted.gtins], since: now - WAR_WINDOW_MS }),
+    resolveCompetitors(d1, spelt, now, { dryRun }),
   ]);
   const skusByGtin = new Map<string, string[]>();
   for (const product of found) {
@@ -85,7 +95,7 @@ async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<I
   const foreign = foreignTo(wanted.currencies ?? new Set(), products);
   const rates = foreign.size > 0 ? await readRates(d1, foreign) : NO_RATES;
   const read = new Set(found.map(({ sku }) => sku));
-  return { settings, products, read, skusByGtin, skuByMapping, excluded, rates };
+  return { settings, products, read, skusByGtin, skuByMapping, excluded, merged, competitors, rates };
 }
 
 /** By hand: a copy of the rest of a row costs several times as much. */
@@ -104,11 +114,12 @@ function shardProduct(named: NamedProduct, { pricesIncludeTax }: Settings): Shar
 }
 
 /** The settings that shards work by. */
-export function shardSettings({ settings, excluded }: IngestContext): ShardSettings {
+export function shardSettings({ settings, excluded, merged }: IngestContext): ShardSettings {
   return {
     ...settings.signals,
     timeZone: settings.timeZone,
     ...(excluded.length > 0 ? { excluded: [...excluded] } : {}),
+    ...(Object.keys(merged).length > 0 ? { merged } : {}),
   };
 }
 

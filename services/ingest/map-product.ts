@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import { bulkUpsert, jsonTable } from "../../db/bulk.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { mappings, unmatched } from "../../db/schema.ts";
@@ -8,8 +8,8 @@ import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import type { InboxPort } from "../ports.ts";
 import { storeBatch } from "./accept-batch.ts";
-import type { Mapping } from "./mappings.ts";
-import type { UnmatchedRecord } from "./unmatched.ts";
+import { type Mapping, plainMapping } from "./mappings.ts";
+import { nameOf, type UnmatchedRecord } from "./unmatched.ts";
 
 /** Rows that waited for a mapping, accepted as a batch of the source that posted them. */
 interface RemappedBatch {
@@ -25,8 +25,9 @@ interface RemappedBatch {
 export async function mapProduct(
   ctx: ServiceContext,
   { inboxes }: { inboxes: Pick<InboxPort, "accept"> },
-  mapping: Mapping,
+  given: Mapping,
 ): Promise<RemappedBatch[]> {
+  const mapping = plainMapping(given);
   const { competitor, kind, key, sku } = mapping;
   if (!(await readProduct(ctx.db, sku))) throw new ProblemError("not_found", `no product ${sku}`);
   await commitChained(ctx, {
@@ -45,12 +46,8 @@ async function waitingFor(
   { db }: ServiceContext,
   { competitor, kind, key }: Mapping,
 ): Promise<UnmatchedRecord[]> {
-  const column = kind === "sku" ? unmatched.competitorSku : unmatched.url;
-  return db
-    .select()
-    .from(unmatched)
-    .where(and(eq(unmatched.competitor, competitor), eq(column, key)))
-    .orderBy(asc(unmatched.id));
+  const named = eq(unmatched.named, nameOf({ competitor, kind, key }));
+  return db.select().from(unmatched).where(named).orderBy(asc(unmatched.id));
 }
 
 /** The same rows are the same batch, so that a second try changes nothing. */

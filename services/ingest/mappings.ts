@@ -2,13 +2,23 @@ import { and, eq } from "drizzle-orm";
 import { jsonTable } from "../../db/bulk.ts";
 import { database } from "../../db/database.ts";
 import { mappings } from "../../db/schema.ts";
+import { competitorKey } from "../../domain/intake/competitor-name.ts";
+import { pageAddress } from "../../domain/intake/page-address.ts";
 
 /** What a competitor's own number (`sku`) or a page (`url`) stands for. */
 export type Mapping = Omit<typeof mappings.$inferSelect, "createdAt">;
 
-/** One text for (competitor, kind, key). */
+/** One text for (competitor, kind, key). Spellings of a competitor and of an address make no difference. */
 export function mappingKey(competitor: string, kind: Mapping["kind"], key: string): string {
-  return JSON.stringify([competitor.trim(), kind, key.trim()]);
+  const { competitor: name, key: plain } = plainMapping({ competitor, kind, key });
+  return JSON.stringify([name, kind, plain]);
+}
+
+/** A mapping in the form in which it is stored and looked up. */
+export function plainMapping<M extends Pick<Mapping, "competitor" | "kind" | "key">>(mapping: M): M {
+  const { competitor, kind, key } = mapping;
+  const plain = kind === "url" ? pageAddress(key) : key.trim();
+  return { ...mapping, competitor: competitorKey(competitor), key: plain };
 }
 
 /** The SKUs that these keys stand for, as far as they are mapped. */

@@ -4,6 +4,7 @@ import { overRows } from "../../db/bulk.ts";
 import { sources } from "../../db/schema.ts";
 import { MINUTE_MS } from "../../domain/base/time.ts";
 import type { ChunkOutcome } from "../../domain/messages/batch.ts";
+import { readAvailability } from "../../domain/reading/availability.ts";
 import type { ChunkData } from "./delivery.ts";
 
 /** What a source delivered, for its health. Times in ms; null = nothing was accepted. */
@@ -106,10 +107,7 @@ export function sourceActivity(body: ChunkData, outcome: ChunkOutcome | null): S
 }
 
 function saysOutOfStock(value: unknown): boolean {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "availability" in value &&
-    value.availability === "out_of_stock"
-  );
+  if (typeof value !== "object" || value === null) return false;
+  const { availability, inStock } = value as { availability?: unknown; inStock?: unknown };
+  return readAvailability(availability ?? inStock) === "out_of_stock";
 }

@@ -50,7 +50,7 @@ export async function listSources(db: Database, query: ListQuery) {
  */
 export async function createSource(
   ctx: ServiceContext,
-  input: { id: string; name: string; format: SourceFormat; rateLimit: number | null },
+  input: { id: string; name: string; format: SourceFormat; rateLimit: number | null; allowToken: boolean },
 ): Promise<{ id: string; secret: string }> {
   if (await findSource(ctx.db, input.id))
     throw new ProblemError("conflict", `source ${input.id} exists already`);
@@ -77,7 +77,7 @@ export async function ensureSource(db: Database, id: string, now: number): Promi
 export async function changeSource(
   ctx: ServiceContext,
   id: string,
-  change: { name?: string; format?: SourceFormat; rateLimit?: number | null },
+  change: { name?: string; format?: SourceFormat; rateLimit?: number | null; allowToken?: boolean },
 ): Promise<Source> {
   const known = await existing(ctx, id);
   const next = { ...known, ...change };
@@ -88,7 +88,12 @@ export async function changeSource(
         ctx.d1,
         ctx.db
           .update(sources)
-          .set({ name: next.name, format: next.format, rateLimit: next.rateLimit })
+          .set({
+            name: next.name,
+            format: next.format,
+            rateLimit: next.rateLimit,
+            allowToken: next.allowToken,
+          })
           .where(eq(sources.id, id)),
       ),
     ],

@@ -3,9 +3,11 @@ import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { unmatched } from "../../db/schema.ts";
 import { wideHash } from "../../domain/base/sharding.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
+import { competitorKey } from "../../domain/intake/competitor-name.ts";
 import type { ChunkMessage } from "../../domain/messages/queue.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
 import type { ServiceContext } from "../context.ts";
+import { type Mapping, mappingKey } from "./mappings.ts";
 
 /** How long rows wait for somebody to map them, ms. */
 const KEPT_MS = 30 * DAY_MS;
@@ -21,6 +23,8 @@ export interface UnmatchedRow {
   competitor: string;
   competitorSku: string | null;
   url: string | null;
+  /** what it is to be mapped by, in one form for all spellings */
+  named: string;
   /** as it was posted */
   row: Record<string, unknown>;
   /** ms */
@@ -42,9 +46,18 @@ function unmatchedRow(value: unknown, { source, receivedAt }: ChunkMessage): Unm
   const text = (field: string) => (typeof row[field] === "string" ? row[field].trim() : null);
   const competitor = text("competitor") ?? "";
   const [competitorSku, url] = [text("competitorSku"), text("url")];
-  const names = JSON.stringify([competitor, competitorSku ?? url ?? text("gtin") ?? text("sku")]);
-  const id = `um_${wideHash(names).toString(36)}`;
-  return { id, source, competitor, competitorSku, url, row, seenAt: receivedAt };
+  const named = competitorSku
+    ? nameOf({ competitor, kind: "sku", key: competitorSku })
+    : url
+      ? nameOf({ competitor, kind: "url", key: url })
+      : JSON.stringify([competitorKey(competitor), text("gtin") ?? text("sku")]);
+  const id = `um_${wideHash(named).toString(36)}`;
+  return { id, source, competitor, competitorSku, url, named, row, seenAt: receivedAt };
+}
+
+/** What a row is to be mapped by. */
+export function nameOf({ competitor, kind, key }: Omit<Mapping, "sku">): string {
+  return mappingKey(competitor, kind, key);
 }
 
 /** A row as it is inserted when it is seen for the first time. */

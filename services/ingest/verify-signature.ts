@@ -39,7 +39,10 @@ export async function verifySignature(
 ): Promise<string> {
   const { id, timestamp, signature } = headers;
   if (!id || !timestamp || !signature)
-    throw new ProblemError("bad_signature", "webhook-id, webhook-timestamp and webhook-signature are needed");
+    throw new ProblemError(
+      "bad_signature",
+      "the headers id, timestamp and signature of webhook-… or svix-… are needed, or an ingest key",
+    );
   if (!/^\d{1,12}$/.test(timestamp))
     throw new ProblemError("bad_timestamp", "webhook-timestamp is in seconds");
   if (Math.abs(now / 1000 - Number(timestamp)) > TOLERANCE_SECONDS)

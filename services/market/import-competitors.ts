@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { bulkUpsert, isAmong } from "../../db/bulk.ts";
-import { competitors } from "../../db/schema.ts";
+import { competitorNames, competitors } from "../../db/schema.ts";
+import { competitorKey, tidyName } from "../../domain/intake/competitor-name.ts";
 import { readForm } from "../../domain/intake/row-fields.ts";
 import type { ImportLine, ImportReceipt } from "../catalogue/import-products.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
+import { resolveCompetitors } from "../ingest/competitor-names.ts";
+import { wakeSkusOf } from "./wake-skus.ts";
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 
@@ -25,8 +28,15 @@ export async function importCompetitors(
   lines: readonly ImportLine[],
   { dryRun }: { dryRun: boolean },
 ): Promise<ImportReceipt> {
+  const names = new Set(
+    lines.flatMap(({ value }) => {
+      const { id } = (value ?? {}) as { id?: unknown };
+      return typeof id === "string" && id.trim() !== "" && id.length <= 200 ? [id] : [];
+    }),
+  );
+  const spelt = await resolveCompetitors(ctx.d1, names, ctx.now, { dryRun });
   const receipt: ImportReceipt = { inserted: 0, updated: 0, unchanged: 0, rejected: [] };
-  const stored = await readKnown(ctx, lines);
+  const stored = await readKnown(ctx, [...spelt.values()]);
   const wanted = new Map<string, Competitor>();
   for (const { line, value } of lines) {
     const read = readForm(CompetitorRow, value, line);
@@ -35,11 +45,13 @@ export async function importCompetitors(
       receipt.rejected.push({ line, code, message: path ? `${path}: ${message}` : message });
       continue;
     }
-    const before = wanted.get(read.value.id) ?? stored.get(read.value.id);
-    if (wanted.has(read.value.id)) receipt.unchanged++;
+    const id = spelt.get(read.value.id) ?? tidyName(read.value.id);
+    const before = wanted.get(id) ?? stored.get(id);
+    if (wanted.has(id)) receipt.unchanged++;
     // what a row does not have stays as it is
-    const { id, name, include, domain = before?.domain ?? null, weight = before?.weight ?? 1 } = read.value;
-    wanted.set(id, { id, name, domain, include, weight, isNew: false, firstSeenAt: ctx.now });
+    const { name, include, domain = before?.domain ?? null, weight = before?.weight ?? 1 } = read.value;
+    const [isNew, mergedInto] = [false, before?.mergedInto ?? null];
+    wanted.set(id, { id, name, domain, include, weight, isNew, firstSeenAt: ctx.now, mergedInto });
   }
   const changed = [...wanted.values()].filter((row) => {
     const before = stored.get(row.id);
@@ -53,12 +65,7 @@ export async function importCompetitors(
 }
 
 /** The competitors that the lines name, by id. */
-async function readKnown(
-  { db }: ServiceContext,
-  lines: readonly ImportLine[],
-): Promise<Map<string, Competitor>> {
-  const named = lines.map(({ value }) => (value as { id?: unknown } | null)?.id);
-  const ids = named.filter((id) => typeof id === "string").map((id) => id.trim());
+async function readKnown({ db }: ServiceContext, ids: readonly string[]): Promise<Map<string, Competitor>> {
   const known = await db.select().from(competitors).where(isAmong(competitors.id, ids));
   return new Map(known.map((row) => [row.id, row]));
 }
@@ -71,8 +78,20 @@ function isSame(a: Competitor, b: Competitor): boolean {
 const IMPORTED = ["name", "domain", "include", "weight", "isNew"] as const;
 
 async function save(ctx: ServiceContext, rows: readonly Competitor[]): Promise<void> {
+  const wake = await wakeSkusOf(
+    ctx,
+    rows.map(({ id }) => id),
+  );
+  // a shop is known by its domain too
+  const aliases = rows.flatMap(({ id, domain }) =>
+    domain === null ? [] : [{ key: competitorKey(domain), competitor: id }],
+  );
   await commitChained(ctx, {
     audit: [{ action: "competitors.import", subject: "competitors", detail: { changed: rows.length } }],
-    statements: () => bulkUpsert(ctx.d1, competitors, rows, { keep: ["firstSeenAt"] }),
+    statements: () => [
+      ...bulkUpsert(ctx.d1, competitors, rows, { keep: ["firstSeenAt", "mergedInto"] }),
+      ...bulkUpsert(ctx.d1, competitorNames, aliases, { update: [] }),
+      ...wake,
+    ],
   });
 }

@@ -18,16 +18,11 @@ export async function readPricedProducts(
   asOf: number,
   { cannibalisation, pricesIncludeTax }: Pick<Settings, "cannibalisation" | "pricesIncludeTax">,
 ): Promise<Map<string, PricedProduct>> {
-  const [rows, relatives, ledger, reports, predicted] = await db.batch([
+  const [rows, ledger, reports, predicted] = await db.batch([
     db
       .select({ ...catalogueColumns(), family: products.family, ...asOfColumns(asOf, now) })
       .from(products)
       .where(isAmong(products.sku, skus)),
-    db
-      .select(siblingColumns())
-      .from(products)
-      .where(and(eq(products.status, "active"), isInPricedFamily(skus, cannibalisation)))
-      .orderBy(asc(products.sku)),
     db
       .select({ sku: priceLedger.sku, change: changeColumns() })
       .from(priceLedger)
@@ -45,6 +40,15 @@ export async function readPricedProducts(
       .from(forecasts)
       .where(isAmong(forecasts.sku, skus)),
   ]);
+  // the whole catalogue is looked through for siblings: only where there are families at all
+  const hasFamilies = rows.some(({ family }) => family !== null);
+  const relatives = hasFamilies
+    ? await db
+        .select(siblingColumns())
+        .from(products)
+        .where(and(eq(products.status, "active"), isInPricedFamily(skus, cannibalisation)))
+        .orderBy(asc(products.sku))
+    : [];
   const changesOf = Map.groupBy(ledger, ({ sku }) => sku);
   const familyOf = Map.groupBy(relatives, ({ family }) => family);
   const reportOf = new Map(reports.map(({ sku, report }) => [sku, report as StoredReport]));

@@ -86,7 +86,7 @@ async function checkMarket(world: World, { sku, shard, state }: InOrder): Promis
   object.evict();
   const offers = (await object.call("offers", [sku])) as OfferState[];
   expect(offers.map(market).sort(byCompetitor), `offers of ${sku}`).toEqual(
-    exactOffers(state, shard.sources).map(market).sort(byCompetitor),
+    exactOffers(state, shard.sources, shard.settings).map(market).sort(byCompetitor),
   );
   const [history] = (await object.call("history", [[sku], world.clock()])) as {
     competitors: CompetitorHistory[];

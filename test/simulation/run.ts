@@ -240,7 +240,7 @@ export class Run {
     for (const [name, { disk }] of this.world.objects)
       if (
         name.startsWith("inbox-") &&
-        disk.run("SELECT 1 FROM chunks WHERE status <> 'done' LIMIT 1").rows.length > 0
+        disk.run("SELECT 1 FROM batch_chunks WHERE status <> 'done' LIMIT 1").rows.length > 0
       )
         return false;
     return true;

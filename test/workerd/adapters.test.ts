@@ -74,6 +74,6 @@ describe("a webhook in another's format", () => {
     });
     const rows = [{ url: "https://market.example/dp/B0", asin: "B0", price: "free" }];
     expect(await hook("apify", "apify-3", rows)).toMatchObject({ status: 202 });
-    expect((await receiptOf("apify-3")).problems).toMatchObject([{ row: 0, code: "bad_price" }]);
+    expect((await receiptOf("apify-3")).problems).toMatchObject([{ row: 0, code: "non_positive_price" }]);
   });
 });

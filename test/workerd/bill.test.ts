@@ -31,7 +31,7 @@ async function deliver(batches: { id: string; rows: unknown[] }[]) {
     attempts: 1,
     timestamp: Date.now(),
     body: {
-      ...{ type: "observations", inbox: 0, batchKey: `bill/${id}`, chunk: 0, source: "bill" },
+      ...{ type: "observations", inbox: 0, batchKey: `bill/observations/${id}`, chunk: 0, source: "bill" },
       ...{ receivedAt: Date.now(), rows: rows.map((value, row) => ({ row, value })) },
     },
   }));
@@ -100,7 +100,7 @@ describe("rows written", () => {
       const sum = () => written.reduce((total, rows) => total + rows, 0);
       expect(sum()).toBe(1);
       const counts = { accepted: BATCH, duplicates: 0, quarantined: 0, rejected: 0 };
-      instance.markDone([{ batchKey: "bill/two-rows", chunk: 0, counts, problems: [] }]);
+      instance.markDone([{ batchKey: "bill/observations/two-rows", chunk: 0, counts, problems: [] }]);
       expect(sum()).toBe(2);
     });
   });

@@ -120,7 +120,7 @@ describe("the machine-readable contract", () => {
       "/api/auth/sign-in": [],
       "/api/auth/sign-out": [],
       "/api/health": [],
-      "/api/hooks/{sourceId}": [{ signature: [] }],
+      "/api/hooks/{sourceId}": [{ signature: [] }, { apiKey: [] }],
       "/api/price/{sku}": [],
       "/api/prices": [],
     });

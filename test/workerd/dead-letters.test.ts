@@ -107,7 +107,7 @@ it("a message that its queue gave up is stored once, and its chunk parked", asyn
     ...head,
     type: "demand",
     inbox,
-    batchKey: "dl/exhausted",
+    batchKey: "dl/demand/exhausted",
     chunk: 0,
     rows: [{ row: 0, value: {} }],
   };
@@ -115,7 +115,7 @@ it("a message that its queue gave up is stored once, and its chunk parked", asyn
   expect(await deliver("dead-letters", body)).toEqual({ acked: true, retried: false });
   await receiptOf("exhausted", "parked");
   const { results } = await env.DB.prepare(
-    "SELECT queue, status FROM dead_letters WHERE body LIKE '%dl/exhausted%'",
+    "SELECT queue, status FROM dead_letters WHERE body LIKE '%dl/demand/exhausted%'",
   ).all();
   expect(results).toEqual([{ queue: "events", status: "parked" }]);
 });

@@ -44,7 +44,7 @@ function message(batchId: string, rows: unknown[]): DataMessage {
   return {
     type: "observations",
     inbox: 0,
-    batchKey: `test/${batchId}`,
+    batchKey: `test/observations/${batchId}`,
     chunk: 0,
     source: "test",
     receivedAt: Date.now(),
@@ -135,7 +135,7 @@ describe("a delivery", () => {
       const shard = (env.SKU_SHARD as unknown as DurableObjectNamespace<SkuShard>).get(id);
       return {
         observeText: async (call: string) => {
-          if (readCall(call).chunks.some(({ chunkId }) => chunkId === "test/f2#0"))
+          if (readCall(call).chunks.some(({ chunkId }) => chunkId === "test/observations/f2#0"))
             throw new TypeError("a fault of ours");
           return shard.observeText(call);
         },
@@ -206,7 +206,8 @@ describe("rows written", () => {
       return (await deliver([{ id, body: message(id, rows) }])).rowsWritten;
     };
     const sourceHealth = 1;
-    expect(await write("b1", at)).toBe(100 + 1 + 2 * 3 + sourceHealth);
+    // the spelling of a new competitor is a row too
+    expect(await write("b1", at)).toBe(100 + 2 + 2 * 3 + sourceHealth);
     expect(await write("b2", at + 60_000)).toBe(2); // seen twice: the two signals are surer of themselves
     expect(await write("b3", at + 120_000)).toBe(0); // nothing has changed
   });

@@ -36,13 +36,13 @@ async function recordSends(stub: DurableObjectStub<Inbox>): Promise<ChunkMessage
 
 async function ageBy(stub: DurableObjectStub<Inbox>, seconds: number): Promise<void> {
   await runInDurableObject(stub, (_, state) => {
-    state.storage.sql.exec("UPDATE chunks SET last_sent_at = last_sent_at - ?", seconds * 1000);
+    state.storage.sql.exec("UPDATE batch_chunks SET last_sent_at = last_sent_at - ?", seconds * 1000);
   });
   await evict(stub);
 }
 
 async function receiptOf(stub: DurableObjectStub<Inbox>, batchId: string): Promise<Receipt | undefined> {
-  return (await stub.receipts(batchId, "s"))[0];
+  return (await stub.receipts(batchId, { source: "s" }))[0];
 }
 
 describe("an accepted batch", () => {
@@ -54,14 +54,14 @@ describe("an accepted batch", () => {
     await vi.waitUntil(() => sent.length === 2);
     expect(sent.flatMap((message) => message.rows.map(({ row }) => row))).toEqual([0, 1, 2, 3, 4, 5]);
     expect(sent.map(({ batchKey, chunk }) => [batchKey, chunk])).toEqual([
-      ["s/b", 0],
-      ["s/b", 1],
+      ["s/observations/b", 0],
+      ["s/observations/b", 1],
     ]);
     expect(await receiptOf(stub, "b")).toMatchObject({ status: "accepted", received: 6, accepted: 0 });
     const counts = { ...NO_VERDICTS, accepted: 3 };
-    await stub.markDone([{ batchKey: "s/b", chunk: 0, counts, problems: [] }]);
+    await stub.markDone([{ batchKey: "s/observations/b", chunk: 0, counts, problems: [] }]);
     expect(await receiptOf(stub, "b")).toMatchObject({ status: "processing", accepted: 3 });
-    await stub.markDone([{ batchKey: "s/b", chunk: 1, counts, problems: [] }]);
+    await stub.markDone([{ batchKey: "s/observations/b", chunk: 1, counts, problems: [] }]);
     expect(await receiptOf(stub, "b")).toMatchObject({ status: "done", accepted: 6 });
   });
 
@@ -72,7 +72,9 @@ describe("an accepted batch", () => {
     await evict(stub);
     const sent = await recordSends(stub);
     expect(await runDurableObjectAlarm(stub)).toBe(true);
-    expect(sent).toMatchObject([{ batchKey: "s/b", chunk: 0, rows: [{ row: 0, value: { sku: "A" } }] }]);
+    expect(sent).toMatchObject([
+      { batchKey: "s/observations/b", chunk: 0, rows: [{ row: 0, value: { sku: "A" } }] },
+    ]);
     await evict(stub);
     const later = await recordSends(stub);
     await runDurableObjectAlarm(stub);
@@ -87,13 +89,13 @@ describe("an accepted batch", () => {
     const stub = inboxNamed("first");
     await recordSends(stub);
     await stub.accept(batch("b", [1]));
-    const ref = { batchKey: "s/b", chunk: 0 };
+    const ref = { batchKey: "s/observations/b", chunk: 0 };
     expect(await stub.markDone([{ ...ref, ...ALL_GOOD }])).toBe(1);
     expect(await stub.markDone([{ ...ref, counts: { ...NO_VERDICTS, duplicates: 1 }, problems: [] }])).toBe(
       0,
     );
     expect(await receiptOf(stub, "b")).toMatchObject({ accepted: 1, duplicates: 0 });
-    expect(await stub.markDone([{ batchKey: "s/unknown", chunk: 0, ...ALL_GOOD }])).toBe(0);
+    expect(await stub.markDone([{ batchKey: "s/observations/unknown", chunk: 0, ...ALL_GOOD }])).toBe(0);
   });
 
   it("is known by its source, id and body", async () => {
@@ -109,14 +111,14 @@ describe("an accepted batch", () => {
       taken: true,
       duplicate: false,
     });
-    expect((await stub.receipts("b", null)).map(({ source, received }) => [source, received])).toEqual([
+    expect((await stub.receipts("b")).map(({ source, received }) => [source, received])).toEqual([
       ["other", 1],
       ["s", 2],
     ]);
   });
 
   it.each([
-    ["is sent again once the queue has gone past it", 31, ["s/lost"]],
+    ["is sent again once the queue has gone past it", 31, ["s/observations/lost"]],
     ["waits while the queue may only be long", 29, []],
   ])("%s", async (_, secondsBehind, resent) => {
     const stub = inboxNamed(`passed-${secondsBehind}`);
@@ -126,10 +128,10 @@ describe("an accepted batch", () => {
     const sent = await recordSends(stub);
     await runInDurableObject(stub, async (instance) => {
       const waiting: Map<string, { lastSentAt: number }> = Reflect.get(instance, "waiting");
-      const later = waiting.get("s/later#0")!.lastSentAt;
+      const later = waiting.get("s/observations/later#0")!.lastSentAt;
       // in memory only: what is done tells how far the queue has come
-      waiting.get("s/lost#0")!.lastSentAt = later - secondsBehind * 1_000;
-      instance.markDone([{ batchKey: "s/later", chunk: 0, ...ALL_GOOD }]);
+      waiting.get("s/observations/lost#0")!.lastSentAt = later - secondsBehind * 1_000;
+      instance.markDone([{ batchKey: "s/observations/later", chunk: 0, ...ALL_GOOD }]);
       vi.spyOn(Date, "now").mockReturnValue(later + 5_000);
       await instance.alarm();
       vi.restoreAllMocks();
@@ -154,7 +156,7 @@ describe("an accepted batch", () => {
     const stub = inboxNamed("parked");
     await recordSends(stub);
     await stub.accept(batch("b", [1, 2]));
-    const ref = { batchKey: "s/b", chunk: 0 };
+    const ref = { batchKey: "s/observations/b", chunk: 0 };
     await stub.park([ref]);
     expect(await receiptOf(stub, "b")).toMatchObject({ status: "parked" });
     await ageBy(stub, 3_600);
@@ -185,8 +187,8 @@ describe("an accepted batch", () => {
     await stub.accept(batch("open", [1], { receivedAt: old }));
     await stub.accept(batch("young", [1], { receivedAt: old + 120_000 }));
     await stub.markDone([
-      { batchKey: "s/done", chunk: 0, ...ALL_GOOD },
-      { batchKey: "s/young", chunk: 0, ...ALL_GOOD },
+      { batchKey: "s/observations/done", chunk: 0, ...ALL_GOOD },
+      { batchKey: "s/observations/young", chunk: 0, ...ALL_GOOD },
     ]);
     await runDurableObjectAlarm(stub);
     expect(await receiptOf(stub, "done")).toBeUndefined();
@@ -232,7 +234,7 @@ it("a chunk costs one row when accepted, one when done, one when dropped, and no
       act();
       return written;
     };
-    const ref = { batchKey: "s/b", chunk: 0 };
+    const ref = { batchKey: "s/observations/b", chunk: 0 };
     expect(cost(() => store.insert(batch("b", [1]), 0, 1, "[]"))).toBe(1);
     expect(cost(() => store.finish({ ...ref, ...ALL_GOOD }))).toBe(1);
     expect(cost(() => store.finish({ ...ref, ...ALL_GOOD }))).toBe(0);

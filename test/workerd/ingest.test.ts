@@ -193,9 +193,9 @@ describe("a wrong row", () => {
     ]);
     expect(receipt.problems.map(({ row, code }) => [row, code])).toEqual([
       [1, "wrong_type"],
-      [2, "wrong_type"],
+      [2, "ignored_field"],
     ]);
-    expect(await offersOf("BIG")).toHaveLength(1);
+    expect(await offersOf("BIG")).toHaveLength(2);
   });
 });
 
@@ -261,7 +261,7 @@ describe("a batch that cannot be stored", () => {
     const caller = newRouter();
     caller.onError(problemResponse);
     caller.use(async (c, next) => {
-      c.set("actor", { kind: "key", id: "k", name: "k", scopes: ["ingest"] });
+      c.set("actor", { kind: "key", id: "k", name: "k", scopes: ["ingest"], sources: null });
       await next();
     });
     caller.route("/", ingestRoutes);

@@ -101,6 +101,33 @@ async function bearerCaller(c: Context<AppEnv>, ctx: ServiceContext, bearer: str
   return caller;
 }
 
+/**
+ * Who holds the key of a request that may bring it in other ways than as a bearer: as the password of basic
+ * authentication, or as a token in the address (`token`). Null without a key.
+ *
+ * @throws ProblemError `unauthenticated` if the key is unknown, over or revoked
+ */
+export async function keyOfRequest(c: Context<AppEnv>, token: string | undefined): Promise<Actor | null> {
+  const actor = c.get("actor");
+  if (actor?.kind === "key") return actor;
+  const basic = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  const key = basic === undefined ? token : passwordOf(basic);
+  if (!key) return null;
+  const caller = await identifyKey(serviceContext(c.env, systemActor("identity")), key);
+  if (!caller) throw new ProblemError("unauthenticated", "the API key is unknown, over or revoked");
+  return caller.actor;
+}
+
+/** The password of basic authentication; the name before it, or no password at all, may be the key too. */
+function passwordOf(basic: string): string | undefined {
+  try {
+    const [name = "", password = ""] = atob(basic).split(":", 2);
+    return password === "" ? name : password;
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws ProblemError forbidden if the browser names another origin */
 export function assertSameOrigin(c: Context<AppEnv>): void {
   const origin = c.req.header("origin");

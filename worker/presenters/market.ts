@@ -14,6 +14,7 @@ import type {
   StockShape,
 } from "../../domain/contract/market.ts";
 import type { DemandDayState, OfferState } from "../../domain/messages/present.ts";
+import { shownAvailability } from "../../domain/messages/rows.ts";
 import { type FreshnessSettings, isFreshOffer } from "../../domain/settings/freshness.ts";
 import type { BehaviourPoint } from "../../domain/shard/demand/behaviour.ts";
 import { given } from "./given.ts";
@@ -52,20 +53,37 @@ export function presentOffer(
   ours: number,
   now: number,
   settings: FreshnessSettings,
+  excluded: readonly string[],
 ): z.infer<typeof Offer> {
   const fresh = isFreshOffer(offer, now, settings);
+  const sellers = offer.sellers?.map((one) => presentSeller(one, now, settings));
   return {
     competitor: offer.competitor,
     price: formatMinor(offer.price, offer.currency),
     landedPrice: formatMinor(offer.landedPrice, offer.currency),
     currency: offer.currency,
-    availability: offer.availability,
+    availability: shownAvailability(offer.availability),
     observedAt: iso(offer.observedAt),
     receivedAt: iso(offer.receivedAt),
     fresh,
-    status: fresh ? "accepted" : "stale",
+    status: excluded.includes(offer.competitor) ? "excluded" : fresh ? "accepted" : "stale",
     gapPct: Math.round((ours / offer.landedPrice - 1) * 10_000) / 100,
-    ...given({ matchQuality: offer.matchQuality ?? null }),
+    ...given({
+      matchQuality: offer.matchQuality ?? null,
+      seller: offer.seller ?? null,
+      sellers: sellers ?? null,
+    }),
+  };
+}
+
+function presentSeller(offer: OfferState, now: number, settings: FreshnessSettings) {
+  return {
+    ...given({ seller: offer.seller ?? null }),
+    price: formatMinor(offer.price, offer.currency),
+    landedPrice: formatMinor(offer.landedPrice, offer.currency),
+    availability: shownAvailability(offer.availability),
+    observedAt: iso(offer.observedAt),
+    fresh: isFreshOffer(offer, now, settings),
   };
 }
 
@@ -92,7 +110,7 @@ export function presentCompetitor(row: typeof competitors.$inferSelect): z.infer
     weight,
     isNew,
     firstSeenAt: iso(row.firstSeenAt),
-    ...given({ domain: row.domain }),
+    ...given({ domain: row.domain, mergedInto: row.mergedInto }),
   };
 }
 

@@ -44,10 +44,11 @@ export function presentSession(session: Row<typeof listSessions>, current: strin
 }
 
 export function presentKey(row: Row<typeof listKeys>): z.infer<typeof Key> {
-  const { id, name, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = row;
+  const { id, name, scopes, sources, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = row;
   return {
     ...{ id, name, scopes, createdBy, createdAt: iso(createdAt) },
     ...given({
+      sources,
       expiresAt: instant(expiresAt),
       lastUsedAt: instant(lastUsedAt),
       revokedAt: instant(revokedAt),

@@ -31,8 +31,8 @@ const productsRoute = createRoute({
 });
 
 export const importRoutes = newRouter().openapi(productsRoute, async (c) => {
-  const { dryRun, emptyMeans } = c.req.valid("query");
-  const file = await readImportFile(c, PRODUCTS_BYTES_MAX, emptyMeans);
+  const { dryRun } = c.req.valid("query");
+  const file = await readImportFile(c, "products", PRODUCTS_BYTES_MAX);
   const receipt = await importProducts(requestContext(c), file.lines, { dryRun: dryRun === "true" });
   drainSoon(c);
   return c.json(withUnread(receipt, file), 200);
@@ -64,7 +64,7 @@ const rowsRoute = createRoute({
 export const importDataRoutes = newRouter().openapi(rowsRoute, async (c) => {
   const { kind } = c.req.valid("param");
   const dryRun = c.req.valid("query").dryRun === "true";
-  const file = await readImportFile(c, ROWS_BYTES_MAX);
+  const file = await readImportFile(c, kind, ROWS_BYTES_MAX);
   const lines = file.isCsv
     ? file.lines.map(({ line, value }) => ({ line, value: typedCells(kind, value) }))
     : file.lines;
@@ -90,7 +90,7 @@ const costsRoute = createRoute({
 });
 
 export const costRoutes = newRouter().openapi(costsRoute, async (c) => {
-  const file = await readImportFile(c, COSTS_BYTES_MAX);
+  const file = await readImportFile(c, "costs", COSTS_BYTES_MAX);
   const dryRun = c.req.valid("query").dryRun === "true";
   const receipt = await importCosts(requestContext(c), file.lines, { dryRun });
   drainSoon(c);
@@ -115,7 +115,7 @@ const pastPricesRoute = createRoute({
 });
 
 export const pastPriceRoutes = newRouter().openapi(pastPricesRoute, async (c) => {
-  const file = await readImportFile(c, PRICES_BYTES_MAX);
+  const file = await readImportFile(c, "prices", PRICES_BYTES_MAX);
   const dryRun = c.req.valid("query").dryRun === "true";
   return c.json(withUnread(await importPastPrices(requestContext(c), file.lines, { dryRun }), file), 200);
 });

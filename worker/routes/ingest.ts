@@ -13,7 +13,7 @@ import {
   type Receipt,
   SourceId,
 } from "../../domain/messages/batch.ts";
-import type { BatchKind } from "../../domain/messages/queue.ts";
+import { BATCH_KINDS, type BatchKind } from "../../domain/messages/queue.ts";
 import { inboxOf } from "../../durable/stubs.ts";
 import { acceptBatch, openSource } from "../../services/ingest/accept-batch.ts";
 import { acceptContext } from "../after-commit.ts";
@@ -38,6 +38,7 @@ const ACCEPT_ANSWERS = {
   409: problemAnswer("batch_id_reused: the id was used with another body"),
   413: problemAnswer("too_large: over 1,000 rows or 1 MB"),
   422: problemAnswer("the envelope does not have this form"),
+  403: problemAnswer("forbidden: the key may not post as this source"),
   429: problemAnswer("rate_limited"),
   503: problemAnswer("unavailable: not stored, send it again"),
 };
@@ -76,14 +77,17 @@ const getBatch = createRoute({
   path: "/api/ingest/batches/{batchId}",
   tags: ["ingest"],
   summary: "What became of a batch",
-  request: { params: z.object({ batchId: z.string() }), query: z.object({ source: SourceId.optional() }) },
+  request: {
+    params: z.object({ batchId: z.string() }),
+    query: z.object({ source: SourceId.optional(), kind: z.enum(BATCH_KINDS).optional() }),
+  },
   responses: {
     200: jsonAnswer(
       ReceiptShape,
       "The receipt; on a done batch the four outcomes add up to what was received",
     ),
     404: problemAnswer("not_found"),
-    409: problemAnswer("ambiguous_batch: several sources used the id"),
+    409: problemAnswer("ambiguous_batch: several sources, or several kinds of one, used the id"),
   },
 });
 
@@ -102,7 +106,7 @@ for (const { kind, summary, envelope, list, body } of POSTS) {
     const { source, batchId, ...lists } = parseEnvelope(envelope, value);
     const rows = (lists as Record<string, unknown[]>)[list]!;
     const ctx = acceptContext(c);
-    await openSource(ctx, { source, batchId });
+    await openSource(ctx, { source, batchId }, c.get("actor")!);
     return c.json(await acceptBatch(ctx, { kind, source, batchId, rows }, bytes), 202);
   });
 }
@@ -110,13 +114,20 @@ for (const { kind, summary, envelope, list, body } of POSTS) {
 ingestRoutes.openapi(getBatch, async (c) => {
   assertMayReadReceipts(c);
   const { batchId } = c.req.valid("param");
-  const receipts = await inboxOf(c.env, batchId).receipts(batchId, c.req.valid("query").source ?? null);
+  const receipts = await inboxOf(c.env, batchId).receipts(batchId, c.req.valid("query"));
   const [receipt] = receipts;
   if (!receipt) throw new ProblemError("not_found", `no batch ${batchId}`);
   if (receipts.length > 1)
-    throw new ProblemError("ambiguous_batch", "several sources used this batch id: name one with ?source=", {
-      extra: { sources: receipts.map(({ source }) => source) },
-    });
+    throw new ProblemError(
+      "ambiguous_batch",
+      "the batch id was used several times: name one with ?source= and ?kind=",
+      {
+        extra: {
+          sources: [...new Set(receipts.map(({ source }) => source))],
+          kinds: receipts.map(({ kind }) => kind),
+        },
+      },
+    );
   return c.json(presentReceipt(receipt), 200);
 });
 

@@ -7,6 +7,7 @@ import {
   readSignal,
   SIGNAL_LIST,
 } from "../../db/reads/market.ts";
+import { readCompetitorRules } from "../../db/reads/named-products.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { civilDay, DAY_MS } from "../../domain/base/time.ts";
@@ -17,12 +18,14 @@ import type { DemandDayState } from "../../domain/messages/present.ts";
 import { TREND_WINDOWS, trendOf } from "../../domain/shard/competitors/trend.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { acknowledgeSignal } from "../../services/market/acknowledge-signal.ts";
+import { mergeCompetitors } from "../../services/market/merge-competitors.ts";
 import { readSettings } from "../../services/settings/settings.ts";
-import { publishAcknowledged, requestContext } from "../after-commit.ts";
+import { drainSoon, publishAcknowledged, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
-import { jsonReply } from "../openapi.ts";
+import { jsonBody, jsonReply, problemAnswer } from "../openapi.ts";
+import { given } from "../presenters/given.ts";
 import { presentCompetitor, presentDemandDay, presentOffer, presentSignal } from "../presenters/market.ts";
 import { dayOf, firstMs, lastMs, When } from "../when.ts";
 
@@ -49,7 +52,8 @@ const trendRoute = createRoute({
     query: z.object({
       from: When.optional(),
       to: When.optional(),
-      window: z.enum(TREND_WINDOWS).default("1d"),
+      window: z.enum(TREND_WINDOWS).default("1d").describe("`1d`: the civil days of the install's time zone"),
+      bySeller: z.enum(["true", "false"]).default("false").describe("tell the sellers of marketplaces apart"),
     }),
   },
   responses: jsonReply(200, pageOf(TrendPoint), "windows, oldest first"),
@@ -98,6 +102,23 @@ const acknowledgeRoute = createRoute({
   responses: jsonReply(200, Signal, "the signal"),
 });
 
+const mergeRoute = createRoute({
+  method: "post",
+  path: "/api/competitors/{id}/merge",
+  tags: ["market"],
+  summary: "Make a competitor another name of a second one: their offers count as one",
+  middleware: requireScope("write"),
+  request: {
+    params: z.object({ id: z.string().max(200) }),
+    ...jsonBody(z.strictObject({ into: z.string().trim().min(1).max(200) })),
+  },
+  responses: {
+    ...jsonReply(200, Competitor, "the second competitor"),
+    404: problemAnswer("not_found"),
+    409: problemAnswer("illegal_transition: one of them is merged already"),
+  },
+});
+
 const competitorsRoute = createRoute({
   ...get,
   path: "/api/competitors",
@@ -111,11 +132,11 @@ export const marketRoutes = newRouter()
     const { sku } = c.req.valid("param");
     const { d1, db, now } = requestContext(c);
     const product = orNotFound(await readProduct(db, sku), "no such product");
-    const { settings } = await readSettings(d1);
+    const [{ settings }, { excluded }] = await Promise.all([readSettings(d1), readCompetitorRules(d1)]);
     const offers = await skuShard(c.env, skuShardIndex(c.env, sku)).offers(sku);
     const items = [...offers]
       .sort((a, b) => a.landedPrice - b.landedPrice || (a.competitor < b.competitor ? -1 : 1))
-      .map((offer) => presentOffer(offer, product.price, now, settings.signals));
+      .map((offer) => presentOffer(offer, product.price, now, settings.signals, excluded));
     return c.json({ items, nextCursor: null }, 200);
   })
   .openapi(trendRoute, async (c) => {
@@ -126,15 +147,21 @@ export const marketRoutes = newRouter()
     const { settings } = await readSettings(d1);
     const to = query.to ? lastMs(query.to) : now;
     const from = query.from ? firstMs(query.from) : to - TREND_DAYS_DEFAULT * DAY_MS;
-    const [history] = await skuShard(c.env, skuShardIndex(c.env, sku)).history([sku], to);
+    const [history] = await skuShard(c.env, skuShardIndex(c.env, sku)).history(
+      [sku],
+      to,
+      query.bySeller === "true",
+    );
     const points = trendOf(history?.competitors ?? [], {
       from,
       to,
       window: query.window,
       freshness: settings.signals,
+      timeZone: settings.timeZone,
     });
-    const items = points.map(({ competitor, at, avg, min, volatility, direction }) => ({
+    const items = points.map(({ competitor, seller, at, avg, min, volatility, direction }) => ({
       competitor,
+      ...given({ seller: seller ?? null }),
       at: iso(at),
       avg: formatMinor(avg, product.currency),
       min: formatMinor(min, product.currency),
@@ -178,6 +205,12 @@ export const marketRoutes = newRouter()
     const found = await acknowledgeSignal(requestContext(c), c.req.valid("param").id);
     publishAcknowledged(c, found.signal);
     return c.json(presentSignal(found), 200);
+  })
+  .openapi(mergeRoute, async (c) => {
+    const { id } = c.req.valid("param");
+    const merged = await mergeCompetitors(requestContext(c), id, c.req.valid("json").into);
+    drainSoon(c);
+    return c.json(presentCompetitor(merged), 200);
   })
   .openapi(competitorsRoute, async (c) => {
     const query = pageQuery(COMPETITOR_LIST, c.req.valid("query"));

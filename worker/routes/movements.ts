@@ -1,10 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { currencyOf, listSeenSkus } from "../../db/reads/market.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { InstantIn, iso, pageOf } from "../../domain/contract/answers.ts";
 import { MovementShape } from "../../domain/contract/market.ts";
-import { type Movement, movementsOf } from "../../domain/shard/competitors/trend.ts";
+import { inMoveOrder, type MovePlace, type SkuMovement } from "../../domain/shard/competitors/movements.ts";
 import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
@@ -13,14 +12,14 @@ import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 
-/** Products looked at when none is named: those whose offers were written last. */
-const SKUS_MAX = 100;
+/** Shards asked at the same time. */
+const WAVE = 32;
 
 const route = createRoute({
   method: "get",
   path: "/api/movements",
   tags: ["market"],
-  summary: "Competitors' price movements, newest first: telemetry, never a signal",
+  summary: "Competitors' price movements of all products, newest first: telemetry, never a signal",
   middleware: requireScope("read"),
   request: {
     query: PageQuery.extend({
@@ -34,46 +33,38 @@ const route = createRoute({
 
 export const movementRoutes = newRouter().openapi(route, async (c) => {
   const { sku, from, to, limit, cursor } = c.req.valid("query");
-  const { d1, db, now } = requestContext(c);
+  const { d1, now } = requestContext(c);
   const until = to ? Date.parse(to) : now;
   const since = from ? Date.parse(from) : until - DAY_MS;
-  const { movement } = (await readSettings(d1)).settings.signals;
-  const currencies = sku === undefined ? await listSeenSkus(db, since, SKUS_MAX) : await currencyOf(db, sku);
-  const byShard = Map.groupBy(currencies.keys(), (name) => skuShardIndex(c.env, name));
-  const histories = await Promise.all(
-    [...byShard].map(([shard, skus]) => skuShard(c.env, shard).history(skus, until)),
-  );
-  const moves = histories
-    .flat()
-    .flatMap((one) =>
-      movementsOf(one.competitors, movement, since, until).map((move) => ({ ...move, sku: one.sku })),
-    )
-    .sort((a, b) => compare(placeOf(a), placeOf(b)));
+  const { movement: share } = (await readSettings(d1)).settings.signals;
   const after = decodeCursor(cursor, z.tuple([z.number(), z.string(), z.string()]));
-  const rest = after === undefined ? moves : moves.filter((move) => compare(after, placeOf(move)) < 0);
-  return c.json(
-    pageFrom(rest, limit, (move) => presentMove(move, currencies.get(move.sku)!), placeOf),
-    200,
-  );
+  const query = {
+    share,
+    since,
+    until,
+    limit: limit + 1,
+    ...(after ? { after } : {}),
+    ...(sku ? { sku } : {}),
+  };
+  const shards = sku
+    ? [skuShardIndex(c.env, sku)]
+    : Array.from({ length: Number(c.env.SKU_SHARDS) }, (_, index) => index);
+  const moves: SkuMovement[] = [];
+  // each shard answers its newest, so that the newest of all are among them
+  for (let start = 0; start < shards.length; start += WAVE) {
+    const wave = shards.slice(start, start + WAVE).map((shard) => skuShard(c.env, shard).movements(query));
+    moves.push(...(await Promise.all(wave)).flat());
+  }
+  moves.sort((a, b) => inMoveOrder(placeOf(a), placeOf(b)));
+  return c.json(pageFrom(moves, limit, presentMove, placeOf), 200);
 });
 
-type Place = [at: number, sku: string, competitor: string];
-
-function placeOf({ at, sku, competitor }: Movement & { sku: string }): Place {
+function placeOf({ at, sku, competitor }: SkuMovement): MovePlace {
   return [at, sku, competitor];
 }
 
-/** Newest first, then by SKU and competitor. */
-function compare([at, ...names]: Place, [otherAt, ...others]: Place): number {
-  if (at !== otherAt) return otherAt - at;
-  const [name, other] = [JSON.stringify(names), JSON.stringify(others)];
-  return name === other ? 0 : name < other ? -1 : 1;
-}
-
-function presentMove(
-  { sku, competitor, from, to, change, at }: Movement & { sku: string },
-  currency: string,
-): z.infer<typeof MovementShape> {
+function presentMove(move: SkuMovement): z.infer<typeof MovementShape> {
+  const { sku, competitor, from, to, change, at, currency } = move;
   return {
     ...{ sku, competitor, currency, at: iso(at) },
     from: formatMinor(from, currency),

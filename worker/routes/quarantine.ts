@@ -3,6 +3,7 @@ import { formatMinor } from "../../domain/base/money.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { QuarantinedRow } from "../../domain/contract/ingest.ts";
 import { QUARANTINE_STATUSES } from "../../domain/messages/present.ts";
+import { shownAvailability } from "../../domain/messages/rows.ts";
 import { portsOf } from "../../durable/ports.ts";
 import {
   listQuarantine,
@@ -83,7 +84,8 @@ export const quarantineRoutes = newRouter()
 function presentRow(row: QuarantineRecord): z.infer<typeof QuarantinedRow> {
   const { id, sku, competitor, source, currency, availability, code, kind, status } = row;
   return {
-    ...{ id, sku, competitor, source, currency, availability, code, kind, status },
+    ...{ id, sku, competitor, source, currency, code, kind, status },
+    availability: shownAvailability(availability),
     price: formatMinor(row.price, currency),
     landedPrice: formatMinor(row.landedPrice, currency),
     expectedPrice: formatMinor(row.expected, currency),

@@ -29,16 +29,21 @@ const rateLimit = z
   .max(1e6)
   .nullable()
   .describe("requests a minute; null = the install's default");
+const allowToken = z
+  .boolean()
+  .describe("an ingest key may stand in the address of its hook as ?token=, where logs may keep it");
 const CreateSource = z.strictObject({
   id: SourceId,
   name: z.string().trim().min(1).max(200).optional().describe("default: the id"),
   format: z.enum(SOURCE_FORMATS).default("pricewright"),
   rateLimit: rateLimit.optional(),
+  allowToken: allowToken.default(false),
 });
 const ChangeSource = z.strictObject({
   name: z.string().trim().min(1).max(200).optional(),
   format: z.enum(SOURCE_FORMATS).optional(),
   rateLimit: rateLimit.optional(),
+  allowToken: allowToken.optional(),
 });
 
 const RotateSecret = z.strictObject({
@@ -117,12 +122,13 @@ export const sourceRoutes = newRouter()
     );
   })
   .openapi(create, async (c) => {
-    const { id, name, format, rateLimit: limit } = c.req.valid("json");
+    const { id, name, format, rateLimit: limit, allowToken: byToken } = c.req.valid("json");
     const made = await createSource(requestContext(c), {
       id,
       name: name ?? id,
       format,
       rateLimit: limit ?? null,
+      allowToken: byToken,
     });
     forgetSource(id);
     return c.json(made, 201);
@@ -137,11 +143,12 @@ export const sourceRoutes = newRouter()
   })
   .openapi(change, async (c) => {
     const { id } = c.req.valid("param");
-    const { name, format, rateLimit: limit } = c.req.valid("json");
+    const { name, format, rateLimit: limit, allowToken: byToken } = c.req.valid("json");
     const source = await changeSource(requestContext(c), id, {
       ...(name === undefined ? {} : { name }),
       ...(format === undefined ? {} : { format }),
       ...(limit === undefined ? {} : { rateLimit: limit }),
+      ...(byToken === undefined ? {} : { allowToken: byToken }),
     });
     forgetSource(id);
     return c.json(presentSource(source, Date.now()), 200);
@@ -159,7 +166,7 @@ function presentSource(source: Source, now: number): z.infer<typeof SourceShape>
   const round = (share: number) => Math.round(share * 1000) / 1000;
   const instant = (ms: number | null) => (ms === null ? null : iso(ms));
   return {
-    ...{ id, name, format, createdAt: iso(createdAt) },
+    ...{ id, name, format, allowToken: source.allowToken, createdAt: iso(createdAt) },
     health: {
       status: lastBatchAt === null ? "new" : troubles.length > 0 ? "trouble" : "ok",
       troubles,

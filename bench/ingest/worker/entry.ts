@@ -27,8 +27,7 @@ export class Inbox extends RealInbox {
   override markDone(outcomes: ChunkOutcome[]): number {
     counters.objectRequests++;
     const done = super.markDone(outcomes);
-    for (const { batchKey } of outcomes)
-      doneLog.push([batchKey.slice(batchKey.indexOf("/") + 1), Date.now()]);
+    for (const { batchKey } of outcomes) doneLog.push([batchKey.split("/").slice(2).join("/"), Date.now()]);
     return done;
   }
 

@@ -1,4 +1,3 @@
-import { readAvailability } from "../../reading/availability.ts";
 import { offersOf } from "./jsonld.ts";
 import {
   type Adapter,
@@ -8,6 +7,9 @@ import {
   isObject,
   type Json,
   type ObservationDraft,
+  pricedAs,
+  said,
+  seenAt,
   textOf,
 } from "./observation-rows.ts";
 
@@ -21,24 +23,33 @@ export const readApify: Adapter = (value, context) => {
   return items.filter(isObject).flatMap((item) => rowsOf(item, context));
 };
 
+/** The dataset that Apify's default payload of a finished run names; null if the body is another. */
+export function datasetOf(value: unknown): string | null {
+  if (!isObject(value) || Array.isArray(value.items)) return null;
+  const { resource, eventData } = value;
+  const named = [resource, eventData, value].find((one) => isObject(one) && textOf(one.defaultDatasetId));
+  const id = isObject(named) ? textOf(named.defaultDatasetId) : undefined;
+  return id !== undefined && /^[A-Za-z0-9_~-]{1,100}$/.test(id) ? id : null;
+}
+
 function rowsOf(item: Json, { receivedAt }: AdapterContext): ObservationDraft[] {
-  const url = textOf(item.url) ?? textOf(item.productUrl);
-  const observedAt = textOf(item.scrapedAt) ?? textOf(item.timestamp) ?? receivedAt;
-  const competitor = textOf(item.shop) ?? textOf(item.merchant) ?? hostOf(url);
-  if ("offers" in item) return offersOf(item, { url, observedAt, competitor });
-  const { price, currency: priceCurrency } = amountOf(item.price);
+  const url = textOf(item.url) ?? textOf(item.productUrl) ?? textOf(item.link);
+  const time = said(item.scrapedAt) ?? said(item.timestamp) ?? said(item.crawledAt);
+  const competitor = textOf(item.shop) ?? textOf(item.merchant) ?? textOf(item.store) ?? hostOf(url);
+  const seen = seenAt(time, "scrapedAt", receivedAt);
+  if (isObject(item.offers) || Array.isArray(item.offers)) return offersOf(item, { url, seen, competitor });
+  const { price, currency } = amountOf(said(item.price) ?? said(item.currentPrice) ?? said(item.salePrice));
   return [
     draftOf({
-      gtin: textOf(item.gtin) ?? textOf(item.ean),
+      gtin: textOf(item.gtin) ?? textOf(item.ean) ?? textOf(item.gtin13) ?? textOf(item.upc),
       competitorSku: textOf(item.sku) ?? textOf(item.asin) ?? textOf(item.productId),
       url,
       competitor,
-      ...(typeof price === "string" && !/^\d+(\.\d+)?$/.test(price) ? { priceText: price } : { price }),
-      currency: priceCurrency ?? item.currency ?? item.priceCurrency,
-      availability: readAvailability(item.inStock ?? item.availability),
+      ...pricedAs(price, currency ?? item.currency ?? item.priceCurrency),
+      availability: said(item.availability) ?? said(item.inStock) ?? said(item.stock),
       title: textOf(item.title) ?? textOf(item.name),
-      seller: textOf(item.seller),
-      observedAt,
+      seller: sellerOf(item.seller),
+      ...seen,
     }),
   ];
 }
@@ -46,4 +57,8 @@ function rowsOf(item: Json, { receivedAt }: AdapterContext): ObservationDraft[] 
 /** A price stands alone or as `{ value, currency }`. */
 function amountOf(price: unknown): { price: unknown; currency?: unknown } {
   return isObject(price) ? { price: price.value ?? price.amount, currency: price.currency } : { price };
+}
+
+function sellerOf(seller: unknown): string | undefined {
+  return textOf(isObject(seller) ? seller.name : seller);
 }

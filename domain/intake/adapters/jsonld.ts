@@ -1,4 +1,3 @@
-import { readAvailability } from "../../reading/availability.ts";
 import {
   type Adapter,
   draftOf,
@@ -6,66 +5,84 @@ import {
   isObject,
   type Json,
   type ObservationDraft,
+  pricedAs,
+  said,
+  seenAt,
   textOf,
 } from "./observation-rows.ts";
 
-/**
- * The vocabulary of schema.org for products and offers in JSON-LD: https://schema.org/Product. Names may carry the
- * address of the vocabulary as a prefix.
- */
-
 const GTINS = ["gtin", "gtin13", "gtin14", "gtin12", "gtin8"] as const;
 
-/** Every product in a document: itself, in a list, or in a graph. */
+/** The page on which products stand, and when it was seen. */
+interface Page {
+  url: string | undefined;
+  seen: ObservationDraft;
+  competitor?: string | undefined;
+}
+
+/**
+ * The vocabulary of schema.org for products and offers in JSON-LD (https://schema.org/Product): every product in a
+ * document, itself, in a list or in a graph. Names may carry the address of the vocabulary as a prefix.
+ */
 function productsIn(value: unknown): Json[] {
   if (Array.isArray(value)) return value.flatMap(productsIn);
   if (!isObject(value)) return [];
-  if (isProduct(value)) return [value];
+  if (isOfType(value, "ProductGroup") && value.hasVariant !== undefined) return productsIn(value.hasVariant);
+  if (isOfType(value, "Product") || isOfType(value, "ProductGroup")) return [value];
   return [...productsIn(value["@graph"]), ...productsIn(value.mainEntity)];
 }
 
 /** A product's offers as observations, one for each seller; from a range of prices the lowest. */
-export function offersOf(
-  product: Json,
-  page: { url: string | undefined; observedAt: string; competitor?: string | undefined },
-): ObservationDraft[] {
+export function offersOf(product: Json, page: Page): ObservationDraft[] {
   const offers = [product.offers].flat().filter(isObject);
   return offers.flatMap((offer) => {
     const inner = [offer.offers].flat().filter(isObject);
-    return inner.length > 0
-      ? inner.map((one) => draftOfOffer(product, one, page))
-      : [draftOfOffer(product, offer, page)];
+    return (inner.length > 0 ? inner : [offer]).map((one) => draftOfOffer(product, one, page));
   });
 }
 
-function draftOfOffer(
-  product: Json,
-  offer: Json,
-  page: { url: string | undefined; observedAt: string; competitor?: string | undefined },
-): ObservationDraft {
-  const specification = [offer.priceSpecification].flat().find(isObject) ?? {};
+function draftOfOffer(product: Json, offer: Json, page: Page): ObservationDraft {
+  const specification = askedIn(offer.priceSpecification);
   const url = textOf(offer.url) ?? textOf(product.url) ?? page.url;
   const seller = nameOf(offer.seller);
   return draftOf({
-    gtin: GTINS.map((field) => textOf(product[field])).find((gtin) => gtin !== undefined),
+    gtin: GTINS.map((field) => textOf(offer[field]) ?? textOf(product[field])).find(
+      (gtin) => gtin !== undefined,
+    ),
     competitorSku: textOf(offer.sku) ?? textOf(product.sku),
     url,
     competitor: page.competitor ?? hostOf(url) ?? seller,
-    price: offer.price ?? offer.lowPrice ?? specification.price,
-    currency: offer.priceCurrency ?? specification.priceCurrency,
-    availability: readAvailability(offer.availability),
+    ...pricedAs(
+      said(offer.price) ?? said(offer.lowPrice) ?? specification.price,
+      said(offer.priceCurrency) ?? specification.priceCurrency,
+    ),
+    availability: said(offer.availability),
     title: textOf(product.name),
     seller,
-    observedAt: page.observedAt,
+    ...page.seen,
   });
 }
 
-function isProduct(value: Json): boolean {
-  return [value["@type"]].flat().some((type) => typeof type === "string" && lastPart(type) === "Product");
+/** Of several price specifications the one that is asked: neither a list price nor that of a unit of measure. */
+function askedIn(value: unknown): Json {
+  const all = [value].flat().filter(isObject);
+  const isAsked = (one: Json) =>
+    !isOfType(one, "UnitPriceSpecification") &&
+    !/ListPrice|SRP|MSRP|Strikethrough/i.test(textOf(one.priceType) ?? "");
+  return (
+    all.find(isAsked) ??
+    all.find((one) => !/ListPrice|SRP|Strikethrough/i.test(textOf(one.priceType) ?? "")) ??
+    {}
+  );
+}
+
+function isOfType(value: Json, name: string): boolean {
+  return [value["@type"]].flat().some((type) => typeof type === "string" && lastPart(type) === name);
 }
 
 function nameOf(value: unknown): string | undefined {
-  return textOf(isObject(value) ? value.name : value);
+  const [one] = [value].flat();
+  return textOf(isObject(one) ? one.name : one);
 }
 
 function lastPart(name: string): string {
@@ -82,7 +99,7 @@ export const readJsonLd: Adapter = (value, { receivedAt }) => {
   if (products.length === 0) return null;
   const page = {
     url: textOf(envelope?.url),
-    observedAt: textOf(envelope?.observedAt) ?? receivedAt,
+    seen: seenAt(envelope?.observedAt, "observedAt", receivedAt),
     competitor: textOf(envelope?.competitor),
   };
   return products.flatMap((product) => offersOf(product, page));

@@ -1,3 +1,5 @@
+import { pageHost } from "../page-address.ts";
+
 /** An observation as `POST /api/ingest/observations` takes it; its values are judged later like those of any row. */
 export type ObservationDraft = Record<string, unknown>;
 
@@ -16,20 +18,87 @@ export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A text that is not blank, trimmed; else undefined. */
+/** What templates write where they have no value. */
+const NOTHING = /^\s*(none|null|undefined|nan|n\/a)?\s*$/i;
+
+/** A value that says something: not null, blank, or a template's word for nothing; else undefined. */
+export function said(value: unknown): unknown {
+  if (value === null || (typeof value === "string" && NOTHING.test(value))) return undefined;
+  return value;
+}
+
+/** A text that says something, trimmed; a number as text; else undefined. */
 export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+  const given = typeof value === "number" && Number.isFinite(value) ? String(value) : said(value);
+  return typeof given === "string" ? given.trim() : undefined;
 }
 
 /** The host of an address without `www.`, by which a shop is known. */
 export function hostOf(url: string | undefined): string | undefined {
-  const host = url === undefined ? undefined : /^https?:\/\/(?:[^/@]*@)?([^/:?#]+)/i.exec(url)?.[1];
-  return host?.toLowerCase().replace(/^www\./, "");
+  return url === undefined ? undefined : pageHost(url);
 }
 
-/** The row without its unknown fields. */
+/** The row without what says nothing. */
 export function draftOf(fields: ObservationDraft): ObservationDraft {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
-  );
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => said(value) !== undefined));
+}
+
+const ZONED = /(?:Z|[+-]\d\d:?\d\d)\s*$/i;
+const EPOCH = /^\s*\d{9,13}(?:\.\d+)?\s*$/;
+
+/**
+ * When it was seen: an instant as the core takes it, a number or a text. One without its zone could be any of a day's, so
+ * the time of receipt stands for it, and the row says so.
+ */
+export function seenAt(value: unknown, field: string, receivedAt: string): ObservationDraft {
+  if (typeof value === "number") return { observedAt: value };
+  const text = textOf(value);
+  if (text === undefined) return { observedAt: receivedAt };
+  if (EPOCH.test(text)) return { observedAt: Number(text) };
+  if (ZONED.test(text)) return { observedAt: text.replace(" ", "T") };
+  return {
+    observedAt: receivedAt,
+    ignored: { [field]: "a time without its zone, so the time of receipt stands" },
+  };
+}
+
+/** A price as the core takes it: a number, a decimal text, or the text of a page. */
+function priceOf(value: unknown): ObservationDraft {
+  if (typeof value === "number") return { price: roundedFloat(value) };
+  const text = textOf(value);
+  if (text === undefined) return {};
+  if (!/^\d+(\.\d+)?$/.test(text)) return { priceText: text };
+  return { price: text.length > FLOAT_DIGITS ? roundedFloat(Number(text)) : text };
+}
+
+/** A binary fraction as languages print it has more digits than any price. */
+const FLOAT_DIGITS = 8;
+/** Decimals beyond which digits are the noise of a float: no currency has as many. */
+const DECIMALS_KEPT = 3;
+
+/**
+ * A number without the noise of binary fractions, and without more decimals than cents where it has four or more.
+ * @example roundedFloat(46.699999999999996) // 46.7
+ * @example roundedFloat(34.992001) // 34.99
+ */
+function roundedFloat(value: number): number {
+  if (!Number.isFinite(value)) return value;
+  const decimals = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
+  return decimals <= DECIMALS_KEPT ? value : Math.round(value * 100) / 100;
+}
+
+/** A currency by its code or its sign, as it stands; signs are read with the price. */
+function currencyOf(value: unknown): { currency?: string; sign?: string } {
+  const text = textOf(value);
+  if (text === undefined) return {};
+  return /^[a-z]{3}$/i.test(text) ? { currency: text.toUpperCase() } : { sign: text };
+}
+
+/** A price and its currency, which may be a sign: that is then read from the text of both. */
+export function pricedAs(price: unknown, currency: unknown): ObservationDraft {
+  const given = priceOf(price);
+  const { currency: code, sign } = currencyOf(currency);
+  if (code !== undefined) return { ...given, currency: code };
+  if (sign === undefined || (given.price === undefined && given.priceText === undefined)) return given;
+  return { priceText: `${given.priceText ?? given.price} ${sign}` };
 }

@@ -9,7 +9,7 @@ import {
 import { FLAT_HOURS, HOURS_PER_DAY, type HourProfile } from "./hour-profile.ts";
 import { exponentialBaseline, forecastHourlyDemand } from "./hourly-demand.ts";
 import { averageDemandInterval, INTERMITTENT_INTERVAL, sba, tsb } from "./intermittent.ts";
-import { localTrend } from "./local-trend.ts";
+import { type LocalTrend, NO_TREND } from "./local-trend.ts";
 import { forecastStockout, type StockoutForecast } from "./stockout.ts";
 
 interface SkuDemandInput {
@@ -18,6 +18,8 @@ interface SkuDemandInput {
   category: CategoryDemand | null;
   /** units of recent full days, oldest first; NaN for days not on sale */
   recentDays: readonly number[];
+  /** how demand moves day by day; the filter's level is where it has led by now */
+  trend?: LocalTrend;
   /** units of recent full hours, oldest first */
   recentHours: readonly number[];
   /** hour of the week now, 24·weekday + hour, 0 = Sunday 00:00, in the shop's zone */
@@ -58,7 +60,7 @@ export function forecastSkuDemand(input: SkuDemandInput): SkuDemandForecast | nu
   const { state, source } = chosen;
 
   const firstWeekday = (Math.floor(hourOfWeek / HOURS_PER_DAY) + 1) % 7;
-  const trend = source === "filter" ? localTrend(input.recentDays, state.dispersion) : { slope: 0, z: 0 };
+  const trend = source === "filter" ? (input.trend ?? NO_TREND) : NO_TREND;
   const daily = forecastDailyDemand(state, { firstWeekday, trend, ...(effects ? { effects } : {}) });
   const hourly = forecastHourlyDemand(state, { profile, firstHour: hourOfWeek, unitsToday });
   const receiptInHours = input.receiptInHours ?? null;

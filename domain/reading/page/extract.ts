@@ -1,4 +1,4 @@
-import type { Availability } from "../../messages/rows.ts";
+import type { ShownAvailability } from "../../messages/rows.ts";
 import { readAvailability } from "../availability.ts";
 import { gtinOf } from "../gtin.ts";
 import { type ProductItem, parseJsonLd, productsIn } from "./json-ld.ts";
@@ -21,7 +21,7 @@ export interface ExtractedProduct {
   listPrice?: string;
   /** ISO 4217 */
   currency?: string;
-  availability: Availability;
+  availability: ShownAvailability;
   title?: string;
   brand?: string;
   sku?: string;
@@ -256,7 +256,7 @@ function sameAmount(one: string | null, other: string): boolean {
 }
 
 /** What structured data says, then the page. One that asks a price and says nothing else sells. */
-function availabilityOf(found: readonly Found[], page: PageFacts, isPriced: boolean): Availability {
+function availabilityOf(found: readonly Found[], page: PageFacts, isPriced: boolean): ShownAvailability {
   const shown = visibleAvailability(page.spots);
   for (const { facts, offer } of found) {
     const said = facts.offers

@@ -1,4 +1,4 @@
-import type { Availability } from "../../messages/rows.ts";
+import type { ShownAvailability } from "../../messages/rows.ts";
 import { readAvailability } from "../availability.ts";
 import { gtinOf } from "../gtin.ts";
 import { readPrice } from "../price-text.ts";
@@ -17,7 +17,7 @@ export interface Amount {
 export interface OfferFacts {
   price: Amount | null;
   listPrice: Amount | null;
-  availability: Availability | undefined;
+  availability: ShownAvailability | undefined;
   seller: string | undefined;
   url: string | undefined;
   sku: string | undefined;

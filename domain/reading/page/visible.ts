@@ -1,4 +1,4 @@
-import type { Availability } from "../../messages/rows.ts";
+import type { ShownAvailability } from "../../messages/rows.ts";
 import { readAvailability } from "../availability.ts";
 import { type PriceReading, readPrice } from "../price-text.ts";
 import type { PriceSpot } from "./spots.ts";
@@ -81,7 +81,7 @@ function nearness({ sinceHeading, at }: PriceSpot, firstBuy: number | null): num
 }
 
 /** What the page shows of the product's availability: a named place first, then a button that buys. */
-export function visibleAvailability(spots: readonly PriceSpot[]): Availability | undefined {
+export function visibleAvailability(spots: readonly PriceSpot[]): ShownAvailability | undefined {
   const said = spots.filter(({ kind, isAside, isHidden, isLinked, text }) => {
     if (isAside || isHidden || isLinked) return false;
     return kind === "availability" || (kind === "price" && !/\d/.test(text));

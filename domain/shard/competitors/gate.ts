@@ -24,7 +24,7 @@ export interface GateReferences {
 /** Why a price is doubted. */
 export interface GateDoubt {
   code: "slip" | "outlier";
-  /** what the factor looks like: times10, divided100, placeholder, pack6 …, or unusual or odd_ending */
+  /** what the factor looks like: times10, divided100, placeholder, pack6 …, or unusual, odd_ending or currency_flip */
   kind: string;
   /** the price divided by the expected one */
   factor: number;

@@ -153,11 +153,21 @@ export function isOutranked(history: ObservationHistory, i: number): boolean {
   return i + 1 < history.count && history.times[i + 1] === history.times[i];
 }
 
-/** The tag of the row that a source reported for this instant, or null. O(log n). */
-export function knownTag(history: ObservationHistory, observedAt: number, source: number): number | null {
+/** The place of what a source reported for this instant, or -1. O(log n). */
+export function placeOf(history: ObservationHistory, observedAt: number, source: number): number {
   for (let i = firstAfter(history, observedAt) - 1; i >= 0 && history.times[i] === observedAt; i--)
-    if (sourceAt(history, i) === source) return history.tags[i]!;
-  return null;
+    if (sourceAt(history, i) === source) return i;
+  return -1;
+}
+
+/** Puts another value in the place of the i-th observation. Answers whether it is the one that counts now. */
+export function replaceAt(history: ObservationHistory, i: number, level: PriceLevel, tag: number): boolean {
+  history.marks[i] = levelIndex(history, level) * SOURCES_MAX + sourceAt(history, i);
+  history.tags[i] = tag;
+  const used = new Set<number>();
+  for (let j = 0; j < history.count; j++) used.add(Math.floor(history.marks[j]! / SOURCES_MAX));
+  if (used.size < history.levels.length) keepOnly(history, [...Array(history.count).keys()]);
+  return i === history.count - 1;
 }
 
 /**

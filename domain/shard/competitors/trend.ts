@@ -1,17 +1,19 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../base/time.ts";
+import { civilDay, dayNumber, dayOfNumber, dayStart, HOUR_MS, MINUTE_MS } from "../../base/time.ts";
 import type { ChangePoint, CompetitorHistory } from "../../messages/shard.ts";
 import { type FreshnessSettings, offerFreshMs } from "../../settings/freshness.ts";
 
 export const TREND_WINDOWS = ["5m", "1h", "1d"] as const;
 type TrendWindow = (typeof TREND_WINDOWS)[number];
 
-const WINDOW_MS: Record<TrendWindow, number> = { "5m": 5 * MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS };
+const WINDOW_MS: Record<Exclude<TrendWindow, "1d">, number> = { "5m": 5 * MINUTE_MS, "1h": HOUR_MS };
 /** Most windows per competitor in one answer: a year of days, two weeks of hours, a day and a half of 5 minutes. */
 export const TREND_POINTS_MAX = 400;
 
 /** A competitor's price over one tumbling window of event time. Money in minor units. */
 export interface TrendWindowPoint {
   competitor: string;
+  /** where the sellers of a marketplace are told apart */
+  seller?: string;
   /** start of the window, ms */
   at: number;
   /** time-weighted average */
@@ -27,6 +29,8 @@ export interface TrendQuery {
   to: number;
   window: TrendWindow;
   freshness: FreshnessSettings;
+  /** IANA zone of the civil day */
+  timeZone: string;
 }
 
 /**
@@ -35,21 +39,35 @@ export interface TrendQuery {
  * was in force are left out; if the span is too long, only the newest windows are answered.
  */
 export function trendOf(competitors: readonly CompetitorHistory[], query: TrendQuery): TrendWindowPoint[] {
-  const size = WINDOW_MS[query.window];
-  const last = Math.floor((query.to - 1) / size) * size;
-  const first = Math.max(Math.floor(query.from / size) * size, last - (TREND_POINTS_MAX - 1) * size);
-  const points = competitors.flatMap(({ competitor, points: changes }) => {
+  const bounds = windowBounds(query);
+  const points = competitors.flatMap(({ competitor, seller, points: changes }) => {
     const spans = spansOf(changes, offerFreshMs(competitor, query.freshness));
     const windows: TrendWindowPoint[] = [];
     let next = 0;
-    for (let at = first; at <= last; at += size) {
+    for (let i = 0; i + 1 < bounds.length; i++) {
+      const at = bounds[i]!;
       while (next < spans.length && spans[next]!.to <= at) next++;
-      const point = windowPoint(competitor, at, Math.min(at + size, query.to), spans, next);
-      if (point) windows.push(point);
+      const point = windowPoint(competitor, at, Math.min(bounds[i + 1]!, query.to), spans, next);
+      if (point) windows.push(seller === undefined ? point : { ...point, seller });
     }
     return windows;
   });
   return points.sort((a, b) => a.at - b.at || (a.competitor < b.competitor ? -1 : 1));
+}
+
+/** The instants between the windows that the span touches, at most the newest. A day is a civil day. */
+function windowBounds({ from, to, window, timeZone }: TrendQuery): number[] {
+  if (to <= from) return [];
+  if (window === "1d") {
+    const lastDay = dayNumber(civilDay(to - 1, timeZone));
+    const firstDay = Math.max(dayNumber(civilDay(from, timeZone)), lastDay - TREND_POINTS_MAX + 1);
+    const days = Array.from({ length: lastDay - firstDay + 2 }, (_, i) => dayOfNumber(firstDay + i));
+    return days.map((day) => dayStart(day, timeZone));
+  }
+  const size = WINDOW_MS[window];
+  const last = Math.floor((to - 1) / size);
+  const first = Math.max(Math.floor(from / size), last - TREND_POINTS_MAX + 1);
+  return Array.from({ length: last - first + 2 }, (_, i) => (first + i) * size);
 }
 
 interface Span {
@@ -96,40 +114,4 @@ function windowPoint(
   const direction = lastPrice > firstPrice ? "up" : lastPrice < firstPrice ? "down" : "stable";
   const volatility = Math.round((Math.sqrt(variance) / avg) * 1e6) / 1e6;
   return { competitor, at, avg: Math.round(avg), min, volatility, direction };
-}
-
-/** A change of a competitor's price from one change point to the next. Landed prices in minor units. */
-export interface Movement {
-  competitor: string;
-  at: number;
-  from: number;
-  to: number;
-  /** share of the price before; positive = dearer */
-  change: number;
-}
-
-/** The changes of at least `share` within [since, until], newest first. */
-export function movementsOf(
-  competitors: readonly CompetitorHistory[],
-  share: number,
-  since: number,
-  until: number,
-): Movement[] {
-  const found = competitors.flatMap(({ competitor, points }) =>
-    points.flatMap((point, i): Movement[] => {
-      const before = points[i - 1];
-      if (before === undefined || point.at < since || point.at > until) return [];
-      const change = changeOf(before, point);
-      if (Math.abs(change) < share - 1e-9) return [];
-      return [{ competitor, at: point.at, from: before.landedPrice, to: point.landedPrice, change }];
-    }),
-  );
-  return found.sort((a, b) => b.at - a.at || (a.competitor < b.competitor ? -1 : 1));
-}
-
-/** In their own currency, if that is another: a change of the exchange rate is not a movement. */
-function changeOf(before: ChangePoint, point: ChangePoint): number {
-  return before.listed === undefined || point.listed === undefined
-    ? point.landedPrice / before.landedPrice - 1
-    : point.listed / before.listed - 1;
 }

@@ -30,9 +30,15 @@ export function insertStockEvent(warehouse: WarehouseStock, event: StockEvent): 
 export function stockLevel(warehouse: WarehouseStock): { units: number; refused: RefusedStockEvent[] } {
   const refused: RefusedStockEvent[] = [];
   const units = fold(warehouse, (event, _, isRefused) => {
-    if (isRefused) refused.push({ id: event.id, type: event.type, quantity: event.quantity, at: event.at });
+    if (isRefused)
+      refused.push({ id: sendersId(event.id), type: event.type, quantity: event.quantity, at: event.at });
   });
   return { units, refused };
+}
+
+/** An id as its sender wrote it: it is kept behind its source's, which holds no slash. */
+function sendersId(id: string): string {
+  return id.slice(id.indexOf("/") + 1);
 }
 
 /** The level as it changed over time: from `base` on, one entry per applied event. */

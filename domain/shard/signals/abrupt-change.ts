@@ -8,6 +8,7 @@ const SEVERITY_SPAN = 0.3;
 /** Their price rose by at least the threshold above its low of the 24 h before, by event time. */
 export const ABRUPT_INCREASE: CompetitorDefinition = {
   type: "ABRUPT_INCREASE",
+  contrary: "ABRUPT_DROP",
   scope: "competitor",
   priorities: [2, 3, 3],
   advice: ["A chance to raise our price too.", "Consider raising our price too.", "Keep an eye on it."],
@@ -32,6 +33,7 @@ export const ABRUPT_INCREASE: CompetitorDefinition = {
 /** Their price fell by at least the threshold below its high of the 24 h before, by event time. */
 export const ABRUPT_DROP: CompetitorDefinition = {
   type: "ABRUPT_DROP",
+  contrary: "ABRUPT_INCREASE",
   scope: "competitor",
   priorities: [1, 2, 3],
   advice: ["Check today whether it is a promotion.", "Check whether it lasts.", "Keep an eye on it."],

@@ -17,6 +17,7 @@ function shareOut(view: MarketView): number {
 /** They are out of stock while we are selling. */
 export const COMPETITOR_STOCKOUT: CompetitorDefinition = {
   type: "COMPETITOR_STOCKOUT",
+  contrary: "COMPETITOR_BACK",
   scope: "competitor",
   priorities: [1, 2, 3],
   advice: [
@@ -36,6 +37,7 @@ export const COMPETITOR_STOCKOUT: CompetitorDefinition = {
 /** They are selling again after having been out of stock within the last 24 h. */
 export const COMPETITOR_BACK: CompetitorDefinition = {
   type: "COMPETITOR_BACK",
+  contrary: "COMPETITOR_STOCKOUT",
   scope: "competitor",
   priorities: [2, 3, 3],
   advice: ["Compare our price with theirs.", "Our demand may return to normal.", "No action needed."],

@@ -26,6 +26,8 @@ export interface SignalContent {
 /** What the newest observation changed. */
 export interface Move {
   competitor: string;
+  /** which of the SKU's sellers was seen, see `stateKey` */
+  key: string;
   price: "first" | "same" | "cut" | "rise";
   /** the availability changed */
   restocked: boolean;
@@ -50,6 +52,8 @@ interface DefinitionBase {
   about?: "shop";
   /** opens by time alone: it is about something that did not happen */
   opensByTime?: true;
+  /** the signal that cannot hold at the same time: this one ends it at once */
+  contrary?: SignalType;
   /** resolves without waiting for the quiet time */
   clearsAtOnce?: true;
 }

@@ -4,6 +4,7 @@ import { offerEvidence, ourAmount, percent, theirAsk } from "./wording.ts";
 /** They sell below our price by more than the threshold, a share of our price. */
 export const UNDERCUT: CompetitorDefinition = {
   type: "UNDERCUT",
+  contrary: "OVERPRICED",
   scope: "competitor",
   priorities: [1, 2, 3],
   advice: ["Shoppers compare prices here: react now.", "Consider a lower price.", "Keep an eye on it."],
@@ -22,6 +23,7 @@ export const UNDERCUT: CompetitorDefinition = {
 /** They ask more than we do by more than the threshold, a share of our price: there is room to raise. */
 export const OVERPRICED: CompetitorDefinition = {
   type: "OVERPRICED",
+  contrary: "UNDERCUT",
   scope: "competitor",
   priorities: [2, 3, 3],
   advice: ["There may be room to raise the price.", "We are well placed.", "No hurry."],

@@ -17,6 +17,7 @@ function trust(offers: number): number {
 /** We are dearer than the median of the market. */
 export const ABOVE_MARKET: SkuDefinition = {
   type: "ABOVE_MARKET",
+  contrary: "BELOW_MARKET",
   scope: "sku",
   priorities: [1, 2, 3],
   advice: ["Shoppers notice at once: come closer.", "Consider a lower price.", "Keep an eye on it."],
@@ -42,6 +43,7 @@ export const ABOVE_MARKET: SkuDefinition = {
 /** We are cheaper than the cheapest offer by more than it takes to win the sale. */
 export const BELOW_MARKET: SkuDefinition = {
   type: "BELOW_MARKET",
+  contrary: "ABOVE_MARKET",
   scope: "sku",
   priorities: [2, 3, 3],
   advice: ["Money is left on the table: raise the price in steps.", "Consider a higher price.", "No hurry."],

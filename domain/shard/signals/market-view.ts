@@ -21,7 +21,8 @@ export interface OfferView {
   /** can be bought there now; an unknown availability counts as yes */
   buyable: boolean;
   observedAt: number;
-  history: ObservationHistory;
+  /** of the competitor as a whole: on a marketplace, of whichever seller was leading */
+  readonly history: ObservationHistory;
   /** 0..1, how far the price itself is trusted; absent = 1 */
   trust?: number;
   /** how the price came into our currency; absent: it is in ours */
@@ -63,12 +64,16 @@ export function isSelling(product: ShardProduct): boolean {
   return product.active && (product.stock === null || product.stock > 0);
 }
 
-/** The view of a competitor's offer; null if it has none, is excluded, or is stale at `clock`. */
+/**
+ * The view of a competitor's offer; null if it has none, is excluded, or is stale at `clock`. `past`: the history of the
+ * whole competitor, where the offer is that of one of its sellers.
+ */
 export function offerView(
   competitor: string,
   history: ObservationHistory,
   clock: number,
   settings: ShardSettings,
+  past?: () => ObservationHistory,
 ): OfferView | null {
   if (settings.excluded?.includes(competitor)) return null;
   const level = latestLevel(history);
@@ -76,7 +81,16 @@ export function offerView(
   const observedAt = latestAt(history);
   if (!isFreshOffer({ competitor, observedAt }, clock, settings)) return null;
   const { landedPrice: price, availability } = level;
-  return { competitor, price, availability, buyable: isBuyable(availability), observedAt, history };
+  const view = { competitor, price, availability, buyable: isBuyable(availability), observedAt, history };
+  if (past === undefined) return view;
+  let known: ObservationHistory | undefined;
+  // most signals do not look back
+  return Object.defineProperty(view, "history", {
+    get() {
+      known ??= past();
+      return known;
+    },
+  });
 }
 
 /** 0..1, the trust in an offer: in its price, and that it still stands. */

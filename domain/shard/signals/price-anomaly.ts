@@ -6,7 +6,7 @@ import { amount, offerEvidence, ourAmount, round2, theirAsk } from "./wording.ts
 /** Earlier prices needed to know what is usual there. */
 const PRICES_MIN = 5;
 /** Least deviation, as a share of the mean, for competitors that hardly move their price. */
-const DEVIATION_MIN = 0.01;
+const DEVIATION_MIN = 0.03;
 /** Deviations beyond the threshold at which the severity reaches 1. */
 const SEVERITY_SPAN = 4;
 

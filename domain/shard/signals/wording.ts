@@ -1,4 +1,5 @@
 import { formatMinor, formatMoney } from "../../base/money.ts";
+import { shownAvailability } from "../../messages/rows.ts";
 import type { MarketView, OfferView } from "./market-view.ts";
 import { previousPrice } from "./window.ts";
 
@@ -44,7 +45,7 @@ export function offerEvidence(view: MarketView, offer: OfferView) {
     ourPrice: formatMinor(price, currency),
     currency,
     gapPct: gapPct(price, offer.price),
-    availability: offer.availability,
+    availability: shownAvailability(offer.availability),
     observedAt: new Date(offer.observedAt).toISOString(),
   };
 }

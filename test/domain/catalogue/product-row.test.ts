@@ -55,7 +55,7 @@ describe("a product row", () => {
   it.each<[string, object | null | string, string]>([
     ["no SKU", { ...LAMP, sku: undefined }, "sku missing_field"],
     ["no price", { ...LAMP, price: undefined }, "price missing_field"],
-    ["a SKU with a space", { ...LAMP, sku: "LAMP 1" }, "sku invalid"],
+    ["a SKU with a line break", { ...LAMP, sku: "LAMP\n1" }, "sku invalid"],
     ["a SKU that is a number", { ...LAMP, sku: 7 }, "sku wrong_type"],
     ["a field nobody knows", { ...LAMP, colour: "red" }, "colour unknown_field"],
     ["a price that is not a number", { ...LAMP, price: "cheap" }, "price bad_price"],

@@ -72,7 +72,9 @@ export const IN_STOCK_AT_19 = marketAt(1900);
 export function posted(change: Record<string, unknown>): string | undefined {
   const row = { sku: SKU, competitor: "alpha", price: "100.00", observedAt: NOW, ...change };
   const form = readObservation(row, 0);
-  const typed = form.ok ? typeObservation(form.value, { sku: SKU, currency: "EUR" }, 0, NOW) : form;
+  const typed = form.ok
+    ? typeObservation(form.value, { sku: SKU, currency: "EUR" }, 0, { now: NOW, source: "feed" })
+    : form;
   return typed.ok ? "accepted" : typed.verdict.code;
 }
 

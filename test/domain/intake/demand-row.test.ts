@@ -8,7 +8,9 @@ const GOOD = { sku: "KETTLE-1", day: "2026-06-14", units: 3, price: "100.00" };
 function parse(change: Record<string, unknown>) {
   const { read, type } = ROW_READERS.demand;
   const form = read(JSON.parse(JSON.stringify({ ...GOOD, ...change })), 2);
-  return form.ok ? type(form.value, { sku: "KETTLE-1", currency: "EUR" }, 2, NOW, BASIS) : form;
+  return form.ok
+    ? type(form.value, { sku: "KETTLE-1", currency: "EUR" }, 2, { now: NOW, source: "shop" }, BASIS)
+    : form;
 }
 
 describe("a day of demand", () => {
@@ -32,7 +34,6 @@ describe("a day of demand", () => {
     ["half a unit", { units: 0.5 }, "wrong_type", "units"],
     ["negative units", { units: -1 }, "wrong_type", "units"],
     ["units as text", { units: "3" }, "wrong_type", "units"],
-    ["a share above one", { inStockShare: 1.2 }, "wrong_type", "inStockShare"],
     ["a field of its own", { weather: "fine" }, "unknown_field", "weather"],
     ["no price", { price: undefined }, "missing_field", "price"],
     ["no such price", { price: "abc" }, "bad_price", "price"],

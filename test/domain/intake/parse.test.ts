@@ -20,7 +20,9 @@ function parse(change: Record<string, unknown>, product = PRODUCT) {
 
 function parseValue(value: unknown, product = PRODUCT) {
   const form = readObservation(value, 7);
-  return form.ok ? typeObservation(form.value, product, 7, NOW) : form;
+  if (!form.ok) return form;
+  const typed = typeObservation(form.value, product, 7, { now: NOW, source: "feed" });
+  return { ...typed, warnings: [...(form.warnings ?? []), ...((typed.ok && typed.warnings) || [])] };
 }
 
 describe("a valid row", () => {
@@ -50,6 +52,64 @@ describe("a valid row", () => {
   });
 });
 
+describe("a row that goes through with a warning", () => {
+  test.each<[string, Record<string, unknown>, Record<string, unknown>, string[]]>([
+    ["null and blank are absent", { gtin: null, title: " ", currency: "", shipping: null }, {}, []],
+    ["shipping that is free in words", { shipping: "kostenlos" }, { landedPrice: 12_990 }, []],
+    [
+      "shipping that nobody can read",
+      { shipping: "on request" },
+      { landedPrice: 12_990 },
+      ["ignored_field shipping"],
+    ],
+    ["negative shipping", { shipping: -1 }, { landedPrice: 12_990 }, ["ignored_field shipping"]],
+    ["1e999 as shipping", { shipping: "1e999" }, { landedPrice: 12_990 }, ["ignored_field shipping"]],
+    ["a title that is a number", { title: 7 }, {}, ["ignored_field title"]],
+    [
+      "two of them",
+      { title: 7, taxIncluded: "maybe" },
+      {},
+      ["ignored_field taxIncluded", "ignored_field title"],
+    ],
+    ["a time of collection in words", { collectedAt: "soon" }, {}, ["ignored_field collectedAt"]],
+    [
+      "an availability that nobody can read",
+      { availability: "maybe tomorrow" },
+      { availability: "unclear" },
+      ["unknown_availability availability"],
+    ],
+    ["words for in stock", { availability: "Only 2 left in stock" }, { availability: "in_stock" }, []],
+    ["a flag", { inStock: false }, { availability: "out_of_stock" }, []],
+    [
+      "an availability before a flag",
+      { inStock: false, availability: "InStock" },
+      { availability: "in_stock" },
+      [],
+    ],
+    ["epoch seconds as text", { observedAt: String(NOW / 1000) }, { observedAt: NOW }, []],
+    [
+      "what an adapter could not read",
+      { ignored: { timestamp: "no zone" } },
+      {},
+      ["ignored_field timestamp"],
+    ],
+    ["a seller", { seller: " Bu\u0308cher  GmbH " }, { seller: "Bücher GmbH" }, []],
+    ["a seller that is the competitor", { competitor: "alpha.example", seller: "www.Alpha.example" }, {}, []],
+  ])("%s", (_, change, expected, warnings) => {
+    const result = parse(change);
+    expect(result).toMatchObject({ ok: true, value: { row: 7, price: 12_990, ...expected } });
+    const said = "warnings" in result ? result.warnings?.map(({ code, path }) => `${code} ${path}`) : [];
+    expect(said).toEqual(warnings);
+  });
+
+  test.each([undefined, null, "", 0, -0.01, "n/a"])("sold out with %s for a price", (price) => {
+    const result = parse({ price, availability: "out_of_stock" });
+    const value = { price: 0, landedPrice: 0, availability: "out_of_stock" };
+    expect(result).toMatchObject({ ok: true, value });
+    expect("warnings" in result && result.warnings?.length).toBe(price === "n/a" ? 1 : 0);
+  });
+});
+
 describe("an invalid row gets the code and the path of its fault", () => {
   test.each<[string, Record<string, unknown>, string, string]>([
     ["no competitor", { competitor: undefined }, "missing_field", "competitor"],
@@ -57,16 +117,15 @@ describe("an invalid row gets the code and the path of its fault", () => {
     ["no price", { price: undefined }, "missing_field", "price"],
     ["no time", { observedAt: undefined }, "missing_field", "observedAt"],
     ["a number for a name", { competitor: 5 }, "wrong_type", "competitor"],
-    ["an empty name", { competitor: " " }, "wrong_type", "competitor"],
-    ["null for a price", { price: null }, "wrong_type", "price"],
+    ["an empty name", { competitor: " " }, "missing_field", "competitor"],
+    ["null for a price", { price: null }, "missing_field", "price"],
     ["a list for a price", { price: [1] }, "wrong_type", "price"],
     ["a nested price", { price: { amount: 1 } }, "wrong_type", "price"],
     ["an object for a time", { observedAt: {} }, "wrong_type", "observedAt"],
-    ["no such availability", { availability: "maybe" }, "wrong_type", "availability"],
     ["a field of its own", { colour: "red" }, "unknown_field", "colour"],
     ["words", { price: "abc" }, "bad_price", "price"],
     ["not a number", { price: "NaN" }, "bad_price", "price"],
-    ["no price at all", { price: "" }, "bad_price", "price"],
+    ["no price at all", { price: "" }, "missing_field", "price"],
     ["too many decimals", { price: "129.901" }, "ambiguous_price", "price"],
     ["too many decimals in a number", { price: 129.901 }, "bad_price", "price"],
     ["half a cent", { price: { minor: 0.5, currency: "EUR" } }, "bad_price", "price"],
@@ -75,7 +134,6 @@ describe("an invalid row gets the code and the path of its fault", () => {
     ["negative", { price: -5 }, "non_positive_price", "price"],
     ["negative text", { price: "-5.00" }, "non_positive_price", "price"],
     ["the coupon is worth more", { coupon: "200" }, "non_positive_price", "coupon"],
-    ["negative shipping", { shipping: -1 }, "non_positive_price", "shipping"],
     ["1e15", { price: 1e15 }, "price_too_large", "price"],
     ["1e12", { price: 1e12 }, "price_too_large", "price"],
     ["ten billion", { price: "10000000000" }, "price_too_large", "price"],
@@ -111,7 +169,6 @@ describe("an invalid row gets the code and the path of its fault", () => {
 
   test.each([
     ["price", "bad_price"],
-    ["shipping", "bad_price"],
     ["observedAt", "bad_time"],
   ])("1e999 as %s, which JSON reads as infinite", (path, code) => {
     for (const text of ["1e999", "-1e999"]) {
@@ -138,8 +195,9 @@ describe("an invalid row gets the code and the path of its fault", () => {
       fc.property(row, (posted) => {
         const result = parseValue(JSON.parse(JSON.stringify(posted)));
         if (result.ok) {
-          expect(Number.isSafeInteger(result.value.price) && result.value.price > 0).toBe(true);
-          expect(Number.isSafeInteger(result.value.landedPrice) && result.value.landedPrice > 0).toBe(true);
+          const { price, landedPrice, availability } = result.value;
+          expect(Number.isSafeInteger(price) && Number.isSafeInteger(landedPrice)).toBe(true);
+          expect(price > 0 && landedPrice > 0).toBe(price !== 0 || availability !== "out_of_stock");
           expect(result.value.observedAt).toBeLessThanOrEqual(NOW + 300_000);
         } else {
           expect(ROW_CODES).toContain(result.verdict.code);

@@ -18,7 +18,7 @@ function point(fromHour: number, seenHour: number, landedPrice: number): ChangeP
 
 function trend(points: ChangePoint[], toHour: number, window: "5m" | "1h" | "1d" = "1h", freshHours = 24) {
   const freshness = { offerFreshHours: freshHours, offerFreshHoursByCompetitor: {} };
-  const query = { from: T0, to: T0 + toHour * HOUR, window, freshness };
+  const query = { from: T0, to: T0 + toHour * HOUR, window, freshness, timeZone: "UTC" };
   return trendOf([{ competitor: "acme", points }], query);
 }
 
@@ -67,7 +67,7 @@ describe("a trend", () => {
 
   it("aligns days with UTC and answers competitors in order", () => {
     const freshness = { offerFreshHours: 48, offerFreshHoursByCompetitor: {} };
-    const query = { from: T0 + HOUR, to: T0 + 30 * HOUR, window: "1d" as const, freshness };
+    const query = { from: T0 + HOUR, to: T0 + 30 * HOUR, window: "1d" as const, freshness, timeZone: "UTC" };
     const both = ["bolt", "acme"].map((competitor) => ({ competitor, points: [point(0, 30, 500)] }));
     expect(trendOf(both, query).map(({ competitor, at }) => [competitor, (at - T0) / HOUR])).toEqual([
       ["acme", 0],
@@ -86,5 +86,34 @@ describe("a trend", () => {
   it("without observations or over no time is empty", () => {
     expect(trend([], 5)).toEqual([]);
     expect(trend([point(0, 1, 500)], 0)).toEqual([]);
+  });
+});
+
+describe("days of a trend", () => {
+  const at = (text: string) => Date.parse(text);
+  it("are civil days, also where the clocks change", () => {
+    const seen = [
+      "2026-10-24T21:30Z",
+      "2026-10-24T22:30Z",
+      "2026-10-25T00:30Z",
+      "2026-10-25T22:30Z",
+      "2026-10-25T23:30Z",
+    ];
+    const points = seen.map((text, i) => ({
+      ...point(0, 0, 9_000 + i * 100),
+      at: at(text),
+      lastSeenAt: at(text),
+    }));
+    const freshness = { offerFreshHours: 24, offerFreshHoursByCompetitor: {} };
+    const span = { from: at("2026-10-24T00:00Z"), to: at("2026-10-26T23:00Z") };
+    const days = trendOf([{ competitor: "acme", points }], {
+      ...{ ...span, window: "1d" as const, freshness },
+      timeZone: "Europe/Berlin",
+    });
+    expect(days.map((day) => [new Date(day.at).toISOString(), day.min])).toEqual([
+      ["2026-10-23T22:00:00.000Z", 9_000],
+      ["2026-10-24T22:00:00.000Z", 9_000],
+      ["2026-10-25T23:00:00.000Z", 9_300],
+    ]);
   });
 });

@@ -86,7 +86,7 @@ function feed(shard: ShardState, chunks: readonly ShardChunk[], perCall: number)
 function marketOf(shard: ShardState) {
   const skus = shard.skus.map((sku) => ({
     sku: sku.sku,
-    offers: exactOffers(sku, shard.sources)
+    offers: exactOffers(sku, shard.sources, shard.settings)
       .map(({ version: _, receivedAt: __, ...offer }) => offer)
       .sort((a, b) => (a.competitor < b.competitor ? -1 : 1)),
     points: [...sku.competitors.values()]

@@ -156,7 +156,7 @@ describe("a doubted price", () => {
         bench.now = NOW + hours * HOUR;
         return bench.see({ price, observedAt: bench.now });
       });
-      const [offer] = exactOffers(bench.shard.skus[0]!, bench.shard.sources);
+      const [offer] = exactOffers(bench.shard.skus[0]!, bench.shard.sources, bench.shard.settings);
       return { held: verdicts.filter((one) => one === "quarantined").length, flag: offer?.matchQuality };
     };
     expect(flagAfter(11_900)).toEqual({ held: 0, flag: "tax" });

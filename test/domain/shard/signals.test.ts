@@ -183,7 +183,7 @@ describe("a signal's life", () => {
     bench.now = NOW + 64 * MINUTE;
     expect(bench.signal("UNDERCUT")?.status).toBe("open");
     bench.now = NOW + 65 * MINUTE;
-    expect(bench.signal("UNDERCUT")).toMatchObject({ status: "resolved", resolvedAt: bench.now, version: 2 });
+    expect(bench.signal("UNDERCUT")).toMatchObject({ status: "resolved", resolvedAt: bench.now, version: 3 });
   });
 
   test("counts the 60 minutes by the time of the observations", () => {

@@ -21,7 +21,7 @@ describe("changedetection", () => {
         competitor: "kettleworld.example",
         price: 59.9,
         currency: "EUR",
-        availability: "in_stock",
+        availability: true,
         title: "Gooseneck kettle 1 l",
         observedAt: receivedAt,
       },
@@ -62,9 +62,8 @@ describe("apify", () => {
       competitorSku: "B0KETTLE",
       url: item.url,
       competitor: "bigmarket.example",
-      price: 49.99,
-      currency: "$",
-      availability: "out_of_stock",
+      priceText: "49.99 $",
+      availability: false,
       title: "Kettle",
       seller: "Kettles Ltd",
       observedAt: "2026-06-15T10:00:00.000Z",
@@ -89,7 +88,7 @@ describe("apify", () => {
         competitor: "store.example",
         price: "39.00",
         currency: "EUR",
-        availability: "in_stock",
+        availability: "https://schema.org/InStock",
         title: "Kettle",
         observedAt: receivedAt,
       },
@@ -126,8 +125,8 @@ describe("jsonld", () => {
     const both = { competitorSku: "KN-20", url: page.url, competitor: "knives.example", currency: "EUR" };
     const rest = { title: "Chef's knife, 20 cm", observedAt: receivedAt };
     expect(readJsonLd(page, context)).toEqual([
-      { ...both, price: 99, availability: "out_of_stock", ...rest },
-      { ...both, price: "101.50", availability: "preorder", seller: "Second Hand", ...rest },
+      { ...both, price: 99, availability: "http://schema.org/OutOfStock", ...rest },
+      { ...both, price: "101.50", availability: "PreOrder", seller: "Second Hand", ...rest },
     ]);
   });
 

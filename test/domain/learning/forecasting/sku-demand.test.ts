@@ -9,7 +9,12 @@ import {
 } from "../../../../domain/learning/forecasting/demand-state.ts";
 import { FLAT_HOURS, hourProfile, profileOf } from "../../../../domain/learning/forecasting/hour-profile.ts";
 import { forecastHourlyDemand } from "../../../../domain/learning/forecasting/hourly-demand.ts";
-import { dampedTrendEffect, localTrend } from "../../../../domain/learning/forecasting/local-trend.ts";
+import {
+  dampedTrendEffect,
+  localTrend,
+  NO_TREND,
+  withTrend,
+} from "../../../../domain/learning/forecasting/local-trend.ts";
 
 const certain: DemandState = {
   logMean: Math.log(8),
@@ -95,21 +100,30 @@ describe("forecastDailyDemand", () => {
 });
 
 describe("localTrend", () => {
-  it("is significant on a steady rise and goes into the forecast damped", () => {
+  it("is what a steady rise says, shrunk a little, and goes on damped", () => {
     const rise = Array.from({ length: 90 }, (_, t) => Math.round(20 * Math.exp(0.01 * (t - 45))));
-    const trend = localTrend(rise, 1.2);
-    expect(trend.slope).toBeCloseTo(0.01, 3);
-    expect(trend.z).toBeGreaterThan(3);
-    expect(dampedTrendEffect({ slope: 0.01, z: 4 }, 1)).toBeCloseTo(0.009, 12);
-    expect(dampedTrendEffect({ slope: 0.01, z: 4 }, 2)).toBeCloseTo(0.0171, 12);
+    const trend = localTrend(rise, 1.2, 0);
+    expect(trend.slope).toBeGreaterThan(0.009);
+    expect(trend.slope).toBeLessThan(0.0101);
+    const steady = { slope: 0.01, variance: 0, days: 90 };
+    expect(dampedTrendEffect(steady, 1)).toBeCloseTo(0.0097, 12);
+    expect(dampedTrendEffect(steady, 2)).toBeCloseTo(0.019109, 12);
   });
 
-  it.each([
-    ["noise", Array.from({ length: 90 }, (_, t) => poisson(5, uniform(7, t)))],
-    ["two weeks", Array.from({ length: 14 }, (_, t) => t * 10)],
-    ["no sales", new Array(90).fill(0)],
-  ])("leaves %s alone", (_, units) => {
-    expect(dampedTrendEffect(localTrend(units, 1), 14)).toBe(0);
+  it("makes little of noise, and nothing of two weeks or of no sales", () => {
+    const noise = Array.from({ length: 90 }, (_, t) => poisson(5, uniform(7, t)));
+    expect(Math.abs(dampedTrendEffect(localTrend(noise, 1, 0.0009), 14))).toBeLessThan(0.05);
+    const weeks = Array.from({ length: 14 }, (_, t) => t * 10);
+    for (const units of [weeks, new Array<number>(90).fill(0)])
+      expect(localTrend(units, 1, 0)).toEqual(NO_TREND);
+  });
+
+  it("moves a level up to where it has led: late by 37.5 days at one unit a day", () => {
+    const state = { logMean: 0, logVariance: 0.03, dispersion: 1.3, levelNoise: 0.0009, weekday: FLAT_WEEK };
+    const moved = withTrend(state, { slope: 0.01, variance: 0, days: 90 });
+    expect(moved.logMean).toBeCloseTo(0.375, 2);
+    expect(withTrend(state, { slope: 0.01, variance: 0, days: 30 }).logMean).toBeCloseTo(0.15, 12);
+    expect(withTrend(state, NO_TREND)).toBe(state);
   });
 });
 

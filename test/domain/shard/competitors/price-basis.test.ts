@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { rateTable } from "../../../../domain/base/exchange-rates.ts";
-import { isOwnOffer, ObservationInput, typeObservation } from "../../../../domain/intake/observation-row.ts";
+import { ObservationInput, typeObservation } from "../../../../domain/intake/observation-row.ts";
+import { isOwnOffer } from "../../../../domain/intake/own-offer.ts";
 
 const NOW = Date.parse("2026-06-12T12:00:00Z");
 const rates = rateTable([{ base: "EUR", quote: "USD", day: "2026-06-12", rate: "1.25" }]);
@@ -14,7 +15,7 @@ function typed(change: Record<string, unknown>, pricesIncludeTax = true, ref = p
     price: "119.00",
     ...change,
   });
-  const result = typeObservation(input, ref, 0, NOW, { rates, pricesIncludeTax });
+  const result = typeObservation(input, ref, 0, { now: NOW, source: "feed" }, { rates, pricesIncludeTax });
   return result.ok ? result.value : result.verdict.code;
 }
 

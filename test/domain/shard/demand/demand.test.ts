@@ -54,7 +54,8 @@ describe("an event as posted", () => {
     ["2026-06-15T13:00:00+02:00", Date.UTC(2026, 5, 15, 11)],
   ])("at %s is %d", (at, ms) => {
     const read = readEvent({ ...posted, at }, 0);
-    const typed = read.ok && typeEvent(read.value, { sku: "K", currency: "EUR" }, 0, NOW);
+    const typed =
+      read.ok && typeEvent(read.value, { sku: "K", currency: "EUR" }, 0, { now: NOW, source: "shop" });
     expect(typed && (typed.ok ? typed.value.at : null)).toBe(ms);
   });
 });

@@ -1,0 +1,58 @@
+import type { Env } from "../../db/env.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+
+/** Apify's own address; another one can be configured. */
+const APIFY = "https://api.apify.com";
+const FETCH_TIMEOUT_MS = 20_000;
+/** Items of one run that are taken, and the bytes that they may have. */
+const ITEMS_MAX = 10_000;
+const BYTES_MAX = 10_000_000;
+
+/**
+ * The items of an Apify dataset, which the default payload of a finished run only names. Needs `APIFY_TOKEN`.
+ * @throws ProblemError `invalid` without a token; `unavailable` if Apify does not answer with a list
+ */
+export async function fetchDataset(
+  env: Pick<Env, "APIFY_TOKEN" | "APIFY_URL">,
+  id: string,
+): Promise<unknown[]> {
+  if (!env.APIFY_TOKEN)
+    throw new ProblemError(
+      "invalid",
+      "the body only names a dataset: configure APIFY_TOKEN, or put the items into the webhook's payload template",
+    );
+  const query = new URLSearchParams({ clean: "true", format: "json", limit: String(ITEMS_MAX) });
+  const address = `${env.APIFY_URL ?? APIFY}/v2/datasets/${encodeURIComponent(id)}/items?${query}`;
+  try {
+    const answer = await fetch(address, {
+      headers: { authorization: `Bearer ${env.APIFY_TOKEN}` },
+      signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+      redirect: "error",
+    });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const text = await limitedText(answer);
+    const items: unknown = JSON.parse(text);
+    if (!Array.isArray(items)) throw new Error("the answer is no list");
+    return items;
+  } catch (error) {
+    console.warn({ event: "apify.dataset_failed", dataset: id, error: String(error) });
+    throw new ProblemError("unavailable", "the dataset could not be fetched; send it again", {
+      retryAfter: 30,
+    });
+  }
+}
+
+async function limitedText(answer: Response): Promise<string> {
+  const reader = answer.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = 0;
+  while (reader) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > BYTES_MAX) throw new Error(`more than ${BYTES_MAX} bytes`);
+    text += decoder.decode(value, { stream: true });
+  }
+  return text + decoder.decode();
+}

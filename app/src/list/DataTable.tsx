@@ -39,6 +39,7 @@ interface DataTableProps<T> {
 
 const ROW_HEIGHT = 57;
 const ROWS_AHEAD = 8;
+const ROWS_FIRST = 20;
 /** The next page is read when this many rows are left below. */
 const READ_AHEAD = 40;
 
@@ -58,7 +59,12 @@ export function DataTable<T>(props: DataTableProps<T>) {
     overscan: ROWS_AHEAD,
     getItemKey: (index) => props.idOf(rows()[index] as T),
   });
-  const shown = createMemo(() => virtual.getVirtualItems().filter(({ index }) => index < rows().length));
+  const shown = createMemo(() => {
+    const length = rows().length;
+    const items = virtual.getVirtualItems().filter(({ index }) => index < length);
+    // before the window has been measured: the first rows
+    return items.length > 0 ? items : firstItems(Math.min(length, ROWS_FIRST), top());
+  });
   const before = () => Math.max(0, (shown()[0]?.start ?? top()) - top());
   const after = () => Math.max(0, virtual.getTotalSize() - ((shown().at(-1)?.end ?? top()) - top()));
 
@@ -138,6 +144,15 @@ function Row<T>(props: RowProps<T>) {
       </For>
     </tr>
   );
+}
+
+/** Where the first rows stand as long as none has been measured. */
+function firstItems(count: number, top: number): { index: number; start: number; end: number }[] {
+  return Array.from({ length: count }, (_, index) => ({
+    index,
+    start: top + index * ROW_HEIGHT,
+    end: top + (index + 1) * ROW_HEIGHT,
+  }));
 }
 
 /** Stands for the rows that are not on the screen. */

@@ -53,6 +53,8 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],
+    "post /api/competitors/{id}/merge",
+    "post /api/competitors/{id}/merge",
     ...["post /api/mappings", "post /api/products", "put /api/products/{sku}"],
     ...["post /api/quarantine/{id}/discard", "post /api/quarantine/{id}/release", "post /api/runs"],
     ...["post /api/sources", "post /api/sources/{id}/secret", "patch /api/sources/{id}"],

@@ -14,6 +14,7 @@ export type Right =
 const OPERATIONS: Record<Right, readonly string[]> = {
   anybody: [
     ...["get /api/health", "get /api/price/{sku}", "post /api/prices"],
+    ...["post /api/prices/lock", "post /api/prices/lock/verify"],
     ...["post /api/auth/sign-in", "post /api/auth/sign-out", "post /api/auth/link", "post /api/auth/accept"],
   ],
   signature: ["post /api/hooks/{sourceId}"],
@@ -53,7 +54,6 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],
-    "post /api/competitors/{id}/merge",
     "post /api/competitors/{id}/merge",
     ...["post /api/mappings", "post /api/products", "put /api/products/{sku}"],
     ...["post /api/quarantine/{id}/discard", "post /api/quarantine/{id}/release", "post /api/runs"],

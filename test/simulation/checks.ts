@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { INBOX_COUNT, shardOf } from "../../domain/base/sharding.ts";
-import type { Receipt } from "../../domain/messages/batch.ts";
+import { batchKeyOf, type Receipt } from "../../domain/messages/batch.ts";
 import type { CartPatternRow } from "../../domain/messages/rows.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
 import { countVerdicts } from "../../domain/messages/verdict.ts";
@@ -18,14 +18,14 @@ export async function checkReceipts(world: World, traffic: Traffic, reference: R
   for (const { batch } of traffic.posts) {
     const { source, batchId, rows } = batch;
     const inbox = world.objects.get(`inbox-${shardOf(batchId, INBOX_COUNT)}`)!;
-    const [receipt] = (await inbox.call("receipts", [batchId, source])) as Receipt[];
+    const [receipt] = (await inbox.call("receipts", [batchId, { source, kind: batch.kind }])) as Receipt[];
     const where = `receipt of ${source}/${batchId}`;
     expect(receipt, where).toMatchObject({ status: "done", received: rows.length });
     const { accepted, duplicates, quarantined, rejected, problems } = receipt!;
     expect(accepted + duplicates + quarantined + rejected, where).toBe(rows.length);
     const refused = new Set(problems.map(({ row }) => row));
     const verdicts = rows.map((_, row) => {
-      const verdict = reference.verdicts.get(`${source}/${batchId} ${row}`);
+      const verdict = reference.verdicts.get(`${batchKeyOf(source, batch.kind, batchId)} ${row}`);
       if (verdict === undefined) expect(refused, `${where}: row ${row} is missing`).toContain(row);
       return verdict ?? { row, verdict: "rejected" as const };
     });
@@ -44,11 +44,13 @@ function countOnce(counted: Map<string, string>, key: string, where: string): vo
   counted.set(key, where);
 }
 
+/** Another value of the same instant is a correction, which is accepted too; an event's id is its source's. */
 function identity(source: string, value: unknown): string {
-  const { id, sku, competitor, aggregator, observedAt } = value as Record<string, unknown>;
-  return competitor
-    ? [source, sku, competitor, observedAt].join(" ")
-    : [id, sku, aggregator, observedAt].join(" ");
+  const row = value as Record<string, unknown>;
+  const { id, sku, competitor, aggregator, observedAt, price, availability } = row;
+  if (competitor) return JSON.stringify([source, sku, competitor, observedAt, price, availability]);
+  if (aggregator) return [sku, aggregator, observedAt].join(" ");
+  return [source, row.type === "refund" ? "refund" : "", id, sku].join(" ");
 }
 
 /** The tables of D1 hold the newest states of the reference, and never held a state that it does not know. */

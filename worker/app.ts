@@ -21,6 +21,7 @@ import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
+import { marketIndexRoutes } from "./routes/market-index.ts";
 import { matchingRoutes } from "./routes/matching.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
@@ -82,6 +83,7 @@ const routes = app
   .route("/", productRoutes)
   .route("/", heldPriceRoutes)
   .route("/", marketRoutes)
+  .route("/", marketIndexRoutes)
   .route("/", quarantineRoutes)
   .route("/", movementRoutes)
   .route("/", currencyRoutes)

@@ -7,6 +7,7 @@ import { type ServiceContext, serviceContext, systemActor } from "../services/co
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
+import { rollUpMarket } from "../services/market/roll-up-market.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
 import { noteOutcomes } from "../services/operate/job-failures.ts";
@@ -41,6 +42,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "proof", run: (env, ctx) => checkAMinute({ ...ctx, vault: portsOf(env).vault }) },
   ],
   "0 * * * *": [
+    { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },

@@ -2,6 +2,7 @@
 export const paths = {
   signIn: (next?: string): string =>
     next && next !== "/" ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in",
+  home: (): string => "/",
   approvals: (): string => "/approvals",
   proposal: (id: string): string => `/approvals/${encodeURIComponent(id)}`,
   products: (): string => "/products",
@@ -14,7 +15,5 @@ export const paths = {
 
 /** Where to go after signing in: a path of this app, never an address of another site. */
 export function safeNext(next: string | undefined): string {
-  return next?.startsWith("/") && !next.startsWith("//") && !next.startsWith("/\\")
-    ? next
-    : paths.approvals();
+  return next?.startsWith("/") && !next.startsWith("//") && !next.startsWith("/\\") ? next : paths.home();
 }

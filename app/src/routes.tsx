@@ -1,8 +1,9 @@
-import { A, Navigate, Route, Router } from "@solidjs/router";
+import { A, Route, Router } from "@solidjs/router";
 import { For, lazy } from "solid-js";
 import { EmptyState } from "./components/states.tsx";
 import { ApprovalsPage } from "./pages/approvals/ApprovalsPage.tsx";
 import { ProposalPane } from "./pages/approvals/ProposalPane.tsx";
+import { HomePage } from "./pages/home/HomePage.tsx";
 import { SignInPage } from "./pages/SignInPage.tsx";
 import { paths } from "./paths.ts";
 import { PAGES } from "./shell/navigation.ts";
@@ -23,7 +24,7 @@ export function AppRoutes() {
       <Route path="/sign-in" component={SignInPage} />
       <Route path="/join" component={JoinPage} />
       <Route path="/" component={Shell}>
-        <Route path="/" component={() => <Navigate href={paths.approvals()} />} />
+        <Route path="/" component={HomePage} />
         <Route path="/approvals" component={ApprovalsPage}>
           <Route path="/" />
           <Route path="/:id" component={ProposalPane} />

@@ -1,4 +1,4 @@
-import { and, between, eq, lte, sql } from "drizzle-orm";
+import { and, between, count, desc, eq, lte, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
 import { competitors, demandDays, products, signals } from "../schema.ts";
@@ -103,4 +103,14 @@ export async function listCompetitors(db: Database, query: ListQuery) {
         .$dynamic(),
     ),
   );
+}
+
+/** How many signals are open, by type and priority. */
+export async function countOpenSignals(db: Database) {
+  return db
+    .select({ type: signals.type, priority: signals.priority, count: count() })
+    .from(signals)
+    .where(eq(signals.status, "open"))
+    .groupBy(signals.type, signals.priority)
+    .orderBy(signals.priority, desc(count()));
 }

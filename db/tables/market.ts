@@ -136,3 +136,17 @@ export const fxRates = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.base, t.quote, t.day] })],
 );
+
+/** Where our prices stood on a day, for the whole catalogue, a category, a brand or a competitor; the newest of the day. */
+export const marketDays = sqliteTable(
+  "market_days",
+  {
+    day: text().notNull(),
+    dimension: text({ enum: ["all", "category", "brand", "competitor"] }).notNull(),
+    /** empty for the whole catalogue */
+    key: text().notNull(),
+    sums: text({ mode: "json" }).$type<unknown>().notNull(),
+    at: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.dimension, t.key, t.day] })],
+);

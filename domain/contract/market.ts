@@ -154,3 +154,44 @@ export const MovementShape = named("Movement", {
   direction: z.enum(["up", "down"]),
   at: instant,
 });
+
+/** Where our prices stand in a group of products. */
+export const MarketPosition = named("MarketPosition", {
+  key: z.string().describe("the category or brand; empty for all products"),
+  products: z.int(),
+  compared: z
+    .int()
+    .describe("products with an offer that counts: fresh, in stock, of an included competitor"),
+  coveragePct: z.number(),
+  index: z
+    .number()
+    .nullable()
+    .describe("our prices as a per cent of the cheapest competitor's; 104 = 4 % dearer"),
+  weightedIndex: z.number().nullable().describe("the same, weighted by our revenue a day"),
+  position: z.object({ lowest: z.int(), middle: z.int(), highest: z.int() }),
+  redZonePct: z.number().describe("of the products compared: over 10 % above the cheapest competitor"),
+});
+
+export const MarketIndex = MarketPosition.extend({ day: z.string() }).meta({ id: "MarketIndex" });
+
+/** How one competitor prices against us. */
+export const CompetitorPosition = named("CompetitorPosition", {
+  competitor: z.string(),
+  offers: z.int(),
+  undercuts: z.int().describe("offers over 5 % below ours"),
+  avgGapPct: z.number().describe("mean of (theirs - ours) / ours * 100"),
+  undercutPct: z.number(),
+  cheaperPct: z.number(),
+  dearerPct: z.number(),
+  aggression: z.number().describe("share of undercuts times the mean distance from our prices in per cent"),
+});
+
+export const MarketSummary = named("MarketSummary", {
+  asOf: instant,
+  definition: z.string(),
+  market: MarketPosition,
+  categories: z.array(MarketPosition),
+  brands: z.array(MarketPosition),
+  competitors: z.array(CompetitorPosition).describe("the most aggressive first"),
+  openSignals: z.array(z.object({ type: z.string(), priority: z.int(), count: z.int() })),
+});

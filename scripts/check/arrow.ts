@@ -11,6 +11,7 @@ const ROOMS = [
     "matching",
     "intake",
     "delivery",
+    "market",
     "learning",
     "shard",
   ],

@@ -123,6 +123,33 @@ describe("the whole line", () => {
     expect(await install.api.get("/api/audit/verify")).toMatchObject({ ok: true });
   });
 
+  it("approves by keyboard with two keys each, and decides the rest at once after showing what that does", async () => {
+    const left = (await pending()).filter(({ risk }) => risk !== "HIGH");
+    expect(left.length).toBeGreaterThan(2);
+    const page = await browser.newPage();
+    await signIn(page, install.url);
+    await page.goto(`${install.url}/approvals/${left[0]!.id}`);
+    await page.getByRole("heading", { name: left[0]!.title, exact: true }).waitFor();
+    const opened = page.url();
+    const answered = page.waitForResponse(/\/approve$/);
+    await page.keyboard.press("a");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Enter");
+    expect((await answered).status()).toBe(200);
+    // the next pending one opens by itself
+    await page.waitForURL((url) => url.href !== opened);
+
+    await page.goto(`${install.url}/approvals`);
+    const rest = await pending();
+    await page.getByText(`${rest.length} proposal`).first().waitFor();
+    await page.getByRole("button", { name: "Reject all…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: `Reject ${rest.length}`, exact: true }).click();
+    await page.getByText("No proposal is waiting for a decision").waitFor();
+    expect(await pending()).toEqual([]);
+    await page.close();
+  });
+
   it("turns away a wrong password, and a stranger from everything but the public paths", async () => {
     const page = await browser.newPage();
     await page.goto(`${install.url}/approvals`);

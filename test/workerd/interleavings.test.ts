@@ -4,7 +4,9 @@ import { database } from "../../db/database.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { uniform } from "../../domain/base/keyed-random.ts";
 import { HOUR_MS } from "../../domain/base/time.ts";
+import { priceOverrideInForce } from "../../domain/ledger/overrides.ts";
 import { limitOfMove } from "../../domain/pricing/hard-limits.ts";
+import { overridesAt } from "../../services/overrides/read-overrides.ts";
 import { readServedPrice } from "../../services/pricing/served-price.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { expectSoundChains, holdScheduledRuns, importProducts, productRow, tick } from "./back-support.ts";
@@ -149,7 +151,10 @@ async function expectAllowed(entries: readonly Entry[]): Promise<void> {
   }
 }
 
-/** The stored price is that of the newest entry, and so is the served one, unless a base price waits for the tick. */
+/**
+ * The stored price is that of the newest entry, and so is the served one, unless a base price waits for the tick or an
+ * override is in force: in the instant in which one begins or ends the served price is ahead of the ledger until the tick.
+ */
 async function expectServedAsWritten(chance: Chance): Promise<void> {
   const { results } = await env.DB.prepare(
     `SELECT sku, price, (SELECT to_price FROM price_ledger l WHERE l.sku = p.sku ORDER BY seq DESC LIMIT 1) AS written
@@ -158,8 +163,9 @@ async function expectServedAsWritten(chance: Chance): Promise<void> {
   for (const { price, written } of results) expect(price).toBe(written);
   const { sku, written } = chance.pick(results);
   const db = database(env.DB);
-  const { status, baseWaitsSince } = (await readProduct(db, sku))!;
-  if (status !== "active" || baseWaitsSince !== null) return;
+  const product = (await readProduct(db, sku))!;
+  if (product.status !== "active" || product.baseWaitsSince !== null) return;
+  if (priceOverrideInForce(await overridesAt(db, Date.now()), product, Date.now()) !== null) return;
   expect((await readServedPrice(db, sku, Date.now()))?.price).toBe(written);
 }
 

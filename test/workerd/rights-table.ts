@@ -27,6 +27,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
   read: [
     ...["get /api/audit", "get /api/audit/verify", "get /api/competitors", "get /api/dead-letters"],
     ...["get /api/elasticities", "get /api/fx-rates", "get /api/live"],
+    ...["get /api/market/index", "get /api/market/summary"],
     ...["get /api/movements", "get /api/overrides", "get /api/products", "get /api/products/{sku}"],
     ...["get /api/products/{sku}/aggregates", "get /api/products/{sku}/behaviour"],
     ...["get /api/products/{sku}/demand", "get /api/products/{sku}/elasticity"],

@@ -43,12 +43,23 @@ export function useProposal(id: Accessor<string>) {
 
 export type Verb = "approve" | "reject";
 
+interface Decision {
+  id: string;
+  verb: Verb;
+  note: string;
+  /** another price than the proposed one */
+  price?: string | undefined;
+  effectiveAt?: string | undefined;
+  until?: string | undefined;
+}
+
 /** Approves or rejects. A refusal may mean that somebody else decided first: then the proposal is read again. */
 export function useDecide() {
   const client = useQueryClient();
   return useMutation(() => ({
-    mutationFn: ({ id, verb, note }: { id: string; verb: Verb; note: string }) => {
-      const request = { ...ofId(id), json: note === "" ? {} : { note } };
+    mutationFn: ({ id, verb, ...said }: Decision) => {
+      const given = Object.entries(said).filter(([, value]) => value !== undefined && value !== "");
+      const request = { ...ofId(id), json: Object.fromEntries(given) };
       const route = api.proposals[":id"];
       return answer(verb === "approve" ? route.approve.$post(request) : route.reject.$post(request));
     },

@@ -42,11 +42,12 @@ function Console(props: Pick<RouteSectionProps, "children">) {
         Skip to content
       </a>
       <header class="top">
-        <A class="brand" href={paths.approvals()} aria-label="Pricewright, go to Approvals">
+        <A class="brand" href={paths.home()} aria-label="Pricewright, go to Home">
           <Mark />
           <span class="brand-name">Pricewright</span>
         </A>
         <nav class="nav" aria-label="Main">
+          <NavLink href={paths.home()} label="Home" end />
           <NavLink href={paths.approvals()} label="Approvals" />
           <For each={PAGES.filter(({ place }) => place === "bar")}>
             {(page) => <NavLink href={page.path} label={page.label} />}
@@ -68,9 +69,9 @@ function Console(props: Pick<RouteSectionProps, "children">) {
   );
 }
 
-function NavLink(props: { href: string; label: string }) {
+function NavLink(props: { href: string; label: string; end?: boolean }) {
   return (
-    <A class="nav-link" href={props.href} activeClass="nav-active" inactiveClass="">
+    <A class="nav-link" href={props.href} end={props.end ?? false} activeClass="nav-active" inactiveClass="">
       {props.label}
     </A>
   );

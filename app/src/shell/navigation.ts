@@ -14,7 +14,7 @@ export const PAGES = [
     })),
   },
   {
-    ...{ path: "/elasticity", label: "Elasticity", place: "bar" },
+    ...{ path: "/elasticity", label: "Elasticity", place: "menu" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/ElasticitiesPage.tsx")).ElasticitiesPage,
     })),

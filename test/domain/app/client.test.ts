@@ -58,10 +58,10 @@ describe("the API's client", () => {
 describe("safeNext", () => {
   it.each([
     ["/signals?status=open", "/signals?status=open"],
-    [undefined, "/approvals"],
-    ["https://evil.example", "/approvals"],
-    ["//evil.example", "/approvals"],
-    ["/\\evil.example", "/approvals"],
+    [undefined, "/"],
+    ["https://evil.example", "/"],
+    ["//evil.example", "/"],
+    ["/\\evil.example", "/"],
   ])("%s leads to %s", (next, path) => {
     expect(safeNext(next)).toBe(path);
   });

@@ -4,10 +4,12 @@ import { PROPOSAL_STATUSES, RISKS } from "../../../../domain/messages/proposal.t
 import { asIs } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { useListAddress } from "../../list/address.ts";
+import { createMarks } from "../../list/marks.ts";
 import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../../list/parts.tsx";
 import { focusRow } from "../../list/rows.ts";
 import { paths } from "../../paths.ts";
 import { useProposals } from "../../queries/proposals.ts";
+import { BulkActions } from "./BulkActions.tsx";
 import { listenForKeys } from "./hotkeys.ts";
 import { ProposalList } from "./ProposalList.tsx";
 import { ProposalTable } from "./ProposalTable.tsx";
@@ -37,6 +39,7 @@ export function ApprovalsPage(props: RouteSectionProps) {
   const navigate = useNavigate();
   const address = useListAddress(ASKED);
   const proposals = useProposals(address.asked);
+  const marks = createMarks();
   let page!: HTMLElement;
 
   const ids = () => proposals.rows().map(({ id }) => id);
@@ -51,6 +54,10 @@ export function ApprovalsPage(props: RouteSectionProps) {
     listenForKeys({
       move: (step) => (params.id ? open(neighbour(ids(), params.id, step)) : focusRow(page, step)),
       back: () => params.id && toList(),
+      mark: () => {
+        const id = (document.activeElement as HTMLElement | null)?.dataset.rowId;
+        if (id) marks.toggle(id);
+      },
       search: () => page.querySelector<HTMLInputElement>("[data-hotkey=search]")?.focus(),
     }),
   );
@@ -69,13 +76,16 @@ export function ApprovalsPage(props: RouteSectionProps) {
           <div class="page-head">
             <h1 id="approvals-heading">Approvals</h1>
             <ListCount list={proposals} one="proposal" />
-            <ExportButton path="/api/proposals" address={address} />
+            <span class="page-actions">
+              <BulkActions list={proposals} address={address} marks={marks} />
+              <ExportButton path="/api/proposals" address={address} />
+            </span>
           </div>
           <ListBar list={proposals} address={address} filters={FILTERS} searchFor="SKU, title or brand" />
           <ListBody list={proposals} address={address} empty={<NothingWaits />}>
             <Show
               when={params.id}
-              fallback={<ProposalTable list={proposals} address={address} hrefOf={hrefOf} />}
+              fallback={<ProposalTable list={proposals} address={address} hrefOf={hrefOf} marks={marks} />}
             >
               <ProposalList list={proposals} selected={params.id} hrefOf={hrefOf} />
             </Show>
@@ -93,7 +103,9 @@ const KEYS = [
   ["K", "previous"],
   ["Enter", "open"],
   ["A", "approve"],
+  ["E", "edit"],
   ["R", "reject"],
+  ["X", "mark"],
   ["/", "search"],
   ["Esc", "back"],
 ] as const;

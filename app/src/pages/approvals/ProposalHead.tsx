@@ -14,6 +14,7 @@ interface ProposalHeadProps {
   proposal: ProposalDetail;
   blocked: (verb: Verb) => string | null;
   onDecide: (verb: Verb) => void;
+  onEdit: () => void;
   nextId: string | undefined;
   onNext: (id: string) => void;
 }
@@ -61,6 +62,9 @@ function Actions(props: ProposalHeadProps) {
               onClick={() => props.onDecide("approve")}
             >
               Approve
+            </ActionButton>
+            <ActionButton shortcut="e" disabledReason={props.blocked("approve")} onClick={props.onEdit}>
+              Edit
             </ActionButton>
             <ActionButton
               tone="danger"

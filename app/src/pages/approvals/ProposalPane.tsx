@@ -10,6 +10,7 @@ import { Candidates } from "./Candidates.tsx";
 import { DecisionDialog } from "./DecisionDialog.tsx";
 import { DecisionRecord } from "./DecisionRecord.tsx";
 import { decisionBlocked } from "./decision-rules.ts";
+import { EditDialog } from "./EditDialog.tsx";
 import { Guardrails } from "./Guardrails.tsx";
 import { listenForKeys } from "./hotkeys.ts";
 import { Inputs } from "./Inputs.tsx";
@@ -54,11 +55,13 @@ function Opened(props: { proposal: ProposalDetail }) {
   const queue = useQueue();
   const navigate = useNavigate();
   const [verb, setVerb] = createSignal<Verb | null>(null);
+  const [isEdited, setEdited] = createSignal(false);
   const blocked = (v: Verb) => decisionBlocked(props.proposal, v, me.data ?? null);
   const decide = (v: Verb) => blocked(v) === null && setVerb(v);
   /** After a decision the next pending proposal opens, so that a queue is worked through without leaving it. */
   const closed = (decided: boolean) => {
     setVerb(null);
+    setEdited(false);
     if (!decided) return;
     queue.decided(props.proposal.id);
     const next = queue.next(props.proposal.id);
@@ -68,7 +71,8 @@ function Opened(props: { proposal: ProposalDetail }) {
   createEffect(() => {
     document.title = `${props.proposal.title ?? props.proposal.sku} · Approvals · Pricewright`;
   });
-  onCleanup(listenForKeys({ approve: () => decide("approve"), reject: () => decide("reject") }));
+  const edit = () => blocked("approve") === null && setEdited(true);
+  onCleanup(listenForKeys({ approve: () => decide("approve"), reject: () => decide("reject"), edit }));
 
   return (
     <>
@@ -76,6 +80,7 @@ function Opened(props: { proposal: ProposalDetail }) {
         proposal={props.proposal}
         blocked={blocked}
         onDecide={decide}
+        onEdit={edit}
         nextId={queue.next(props.proposal.id)}
         onNext={(id) => navigate(queue.hrefOf(id))}
       />
@@ -92,6 +97,9 @@ function Opened(props: { proposal: ProposalDetail }) {
       <Candidates proposal={props.proposal} />
       <Guardrails proposal={props.proposal} />
       <Inputs inputs={props.proposal.explanation.inputs} />
+      <Show when={isEdited()}>
+        <EditDialog proposal={props.proposal} onClose={closed} />
+      </Show>
       <Show when={verb()}>
         {(v) => <DecisionDialog proposal={props.proposal} verb={v()} onClose={closed} />}
       </Show>

@@ -7,17 +7,20 @@ import { share } from "../../format/number.ts";
 import type { ListAddress } from "../../list/address.ts";
 import { type Column, DataTable } from "../../list/DataTable.tsx";
 import type { List } from "../../list/list.ts";
+import type { Marks } from "../../list/marks.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "./cells.tsx";
 
 interface ProposalTableProps {
   list: List<Proposal>;
   address: ListAddress;
   hrefOf: (id: string) => string;
+  marks: Marks;
 }
 
 /** One line per proposal, with what decides whether to open it. */
 export function ProposalTable(props: ProposalTableProps) {
   const columns: readonly Column<Proposal>[] = [
+    { label: "", class: "cell-mark", cell: (proposal) => <Mark {...props} proposal={proposal} /> },
     {
       label: "Product",
       sort: "title",
@@ -57,10 +60,31 @@ export function ProposalTable(props: ProposalTableProps) {
   );
 }
 
+function Mark(props: Pick<ProposalTableProps, "list" | "marks"> & { proposal: Proposal }) {
+  return (
+    <input
+      type="checkbox"
+      class="row-mark"
+      aria-label={`Mark ${props.proposal.title ?? props.proposal.sku}`}
+      checked={props.marks.has(props.proposal.id)}
+      disabled={props.proposal.status !== "pending"}
+      onClick={(event) => {
+        const { id } = props.proposal;
+        if (event.shiftKey)
+          props.marks.extend(
+            id,
+            props.list.rows().map((row) => row.id),
+          );
+        else props.marks.toggle(id);
+      }}
+    />
+  );
+}
+
 function Title(props: { proposal: Proposal; href: string }) {
   return (
     <>
-      <A class="row-link" href={props.href} data-row-link>
+      <A class="row-link" href={props.href} data-row-link data-row-id={props.proposal.id}>
         {props.proposal.title ?? props.proposal.sku}
       </A>
       <span class="sub">

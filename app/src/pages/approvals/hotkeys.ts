@@ -4,6 +4,9 @@ export interface Hotkeys {
   search?: () => unknown;
   approve?: () => unknown;
   reject?: () => unknown;
+  edit?: () => unknown;
+  mark?: () => unknown;
+  help?: () => unknown;
 }
 
 /** Whether the key belongs to a field, or to an open dialog or menu. */
@@ -19,6 +22,9 @@ const ACTION_OF_KEY: Readonly<Record<string, keyof Hotkeys>> = {
   "/": "search",
   a: "approve",
   r: "reject",
+  e: "edit",
+  x: "mark",
+  "?": "help",
 };
 
 /** Calls the action of a key pressed outside of fields and dialogs. Returns a function that stops listening. */

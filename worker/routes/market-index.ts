@@ -1,0 +1,129 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { countOpenSignals } from "../../db/reads/market.ts";
+import { civilDay, DAY_MS } from "../../domain/base/time.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
+import {
+  type CompetitorPosition,
+  MarketIndex,
+  type MarketPosition,
+  MarketSummary,
+} from "../../domain/contract/market.ts";
+import {
+  aggression,
+  type CompetitorSums,
+  type MarketSums,
+  priceIndex,
+  weightedPriceIndex,
+} from "../../domain/market/position.ts";
+import { readMarketDays, refreshMarket } from "../../services/market/roll-up-market.ts";
+import { readSettings } from "../../services/settings/settings.ts";
+import { requestContext } from "../after-commit.ts";
+import { newRouter } from "../context.ts";
+import { requireScope } from "../middleware/identity.ts";
+import { jsonReply } from "../openapi.ts";
+import { dayOf, When } from "../when.ts";
+
+const DAYS_DEFAULT = 30;
+
+const summaryRoute = createRoute({
+  method: "get",
+  path: "/api/market/summary",
+  tags: ["market"],
+  summary:
+    "Where our prices stand among the competitors' now: of the catalogue, by category and by competitor",
+  middleware: requireScope("read"),
+  responses: jsonReply(200, MarketSummary, "the market"),
+});
+
+const indexRoute = createRoute({
+  method: "get",
+  path: "/api/market/index",
+  tags: ["market"],
+  summary:
+    "The price index by day: our prices as a per cent of the cheapest competitor's; above 100 we are dearer",
+  middleware: requireScope("read"),
+  request: {
+    query: z.object({
+      by: z.enum(["all", "category", "brand"]).default("all"),
+      key: z.string().max(200).optional().describe("one category or brand"),
+      from: When.optional().describe("default 30 days ago"),
+      to: When.optional(),
+    }),
+  },
+  responses: jsonReply(200, pageOf(MarketIndex), "by group and day, oldest first"),
+});
+
+export const marketIndexRoutes = newRouter()
+  .openapi(summaryRoute, async (c) => {
+    const ctx = requestContext(c);
+    await refreshMarket(ctx);
+    const today = civilDay(ctx.now, (await readSettings(ctx.d1)).settings.timeZone);
+    const read = (dimension: "all" | "category" | "brand" | "competitor") =>
+      readMarketDays(ctx, { dimension, from: today, to: today });
+    const [[all], categories, brands, competitors, openSignals] = await Promise.all([
+      read("all"),
+      read("category"),
+      read("brand"),
+      read("competitor"),
+      countOpenSignals(ctx.db),
+    ]);
+    const group = ({ key, sums }: { key: string; sums: unknown }) => presentPosition(key, sums as MarketSums);
+    return c.json(
+      {
+        asOf: iso(all!.at),
+        definition:
+          "index = 100 * our price / the cheapest competitor's landed price in stock, geometric mean; above 100 we are dearer",
+        market: group(all!),
+        categories: categories.map(group),
+        brands: brands.map(group),
+        competitors: competitors
+          .map(({ key, sums }) => presentCompetitorPosition(key, sums as CompetitorSums))
+          .sort((a, b) => b.aggression - a.aggression),
+        openSignals,
+      },
+      200,
+    );
+  })
+  .openapi(indexRoute, async (c) => {
+    const ctx = requestContext(c);
+    await refreshMarket(ctx);
+    const { timeZone } = (await readSettings(ctx.d1)).settings;
+    const { by, key, from, to } = c.req.valid("query");
+    const rows = await readMarketDays(ctx, {
+      ...{ dimension: by, key },
+      from: from ? dayOf(from, timeZone) : civilDay(ctx.now - DAYS_DEFAULT * DAY_MS, timeZone),
+      to: to ? dayOf(to, timeZone) : civilDay(ctx.now, timeZone),
+    });
+    const items = rows.map((row) => ({ day: row.day, ...presentPosition(row.key, row.sums as MarketSums) }));
+    return c.json({ items, nextCursor: null, total: items.length }, 200);
+  });
+
+const rounded = (value: number, digits = 2) => Math.round(value * 10 ** digits) / 10 ** digits;
+const perCent = (part: number, whole: number) => (whole === 0 ? 0 : rounded((100 * part) / whole, 1));
+
+function presentPosition(key: string, sums: MarketSums): z.infer<typeof MarketPosition> {
+  const [index, weighted] = [priceIndex(sums), weightedPriceIndex(sums)];
+  const { products, compared, lowest, middle, highest, redZone } = sums;
+  return {
+    ...{ key, products, compared, coveragePct: perCent(compared, products) },
+    index: index === null ? null : rounded(index),
+    weightedIndex: weighted === null ? null : rounded(weighted),
+    position: { lowest, middle, highest },
+    redZonePct: perCent(redZone, compared),
+  };
+}
+
+function presentCompetitorPosition(
+  competitor: string,
+  sums: CompetitorSums,
+): z.infer<typeof CompetitorPosition> {
+  const { offers, cheaper, undercuts, dearer, gap } = sums;
+  return {
+    ...{ competitor, offers, undercuts },
+    avgGapPct: perCent(gap, offers),
+    undercutPct: perCent(undercuts, offers),
+    cheaperPct: perCent(cheaper, offers),
+    dearerPct: perCent(dearer, offers),
+    aggression: rounded(aggression(sums)),
+  };
+}

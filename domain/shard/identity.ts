@@ -1,4 +1,4 @@
-import { findCorrection, isReplaced, noteCorrection, saysSame } from "./competitors/corrections.ts";
+import { findCorrection, isReplaced, noteCorrection, saidBy, saysSame } from "./competitors/corrections.ts";
 import {
   type Insertion,
   insertObservation,
@@ -29,12 +29,12 @@ export function knownAlready(competitor: CompetitorState, seen: Counted): RowOut
   if (entry?.tag === tag) return "quarantined_again";
   const place = placeOf(history, observedAt, source);
   if (history.tags[place] === tag) return correction?.corrects ? "corrected_again" : "again";
+  if (place >= 0 && saysSame(levelAt(history, place), seen)) return duplicate(competitor, seen);
   if (entry !== null && !isReplaced(corrections, entry)) {
     if (saysSame(entry, seen)) return duplicate(competitor, seen);
     if (receivedAt <= entry.receivedAt) return refuse(competitor, seen, entry.receivedAt);
   }
   if (place < 0) return null;
-  if (saysSame(levelAt(history, place), seen)) return duplicate(competitor, seen);
   const isLatest = place === history.count - 1;
   const countsSince = correction?.receivedAt ?? (isLatest ? competitor.receivedAt : Number.NEGATIVE_INFINITY);
   return receivedAt <= countsSince ? refuse(competitor, seen, countsSince) : null;
@@ -45,7 +45,7 @@ export function replaceQuarantined(competitor: CompetitorState, seen: Counted, n
   const entry = findEntry(competitor.quarantine, seen.observedAt, seen.source);
   if (entry === null) return;
   if (entry.status === "open") settleEntry(entry, "returned", now);
-  const replaced = { tag: entry.tag, was: "quarantined" as const };
+  const replaced = { tag: entry.tag, was: "quarantined" as const, said: saidBy(entry) };
   const { receivedAt } = seen;
   competitor.corrections = noteCorrection(competitor.corrections, seen, { receivedAt, replaced });
 }
@@ -75,10 +75,12 @@ function duplicate(competitor: CompetitorState, seen: Counted): RowOutcome {
 
 /**
  * Remembers a row that says otherwise and does not count. Of two rows of one batch that cannot both be right the first
- * counts; of two batches the one received later.
+ * counts; of two batches the one received later. What repeats an earlier value is a duplicate, as it was before.
  */
 function refuse(competitor: CompetitorState, seen: Counted, countsSince: number): RowOutcome {
-  const isConflict = seen.receivedAt === countsSince;
+  const known = findCorrection(competitor.corrections, seen.observedAt, seen.source)?.replaced ?? [];
+  const isRepeat = known.some(({ said }) => said !== undefined && saysSame(said, seen));
+  const isConflict = seen.receivedAt === countsSince && !isRepeat;
   const replaced = { tag: seen.tag, was: isConflict ? ("conflict" as const) : ("duplicate" as const) };
   const refused = { receivedAt: countsSince, replaced };
   competitor.corrections = noteCorrection(competitor.corrections, seen, refused);
@@ -98,8 +100,9 @@ export function insertOrReplace(
     return insertObservation(history, seen, sources);
   const { receivedAt } = seen;
   const known = findCorrection(competitor.corrections, seen.observedAt, seen.source);
+  const said = saidBy(levelAt(history, place));
   const was = known?.corrects ? { was: "corrected" as const } : {};
-  const replacing = { receivedAt, corrects: true as const, replaced: { tag: replaced, ...was } };
+  const replacing = { receivedAt, corrects: true as const, replaced: { tag: replaced, ...was, said } };
   competitor.corrections = noteCorrection(competitor.corrections, seen, replacing);
   return { kind: "corrected", latest: replaceAt(history, place, seen, seen.tag) };
 }

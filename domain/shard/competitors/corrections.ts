@@ -10,6 +10,8 @@ interface Replaced {
   tag: number;
   /** absent: it was accepted · corrected: it was accepted in the place of another */
   was?: "corrected" | "quarantined" | "conflict" | "duplicate";
+  /** what it said, if it was known before another took its place: who repeats it is no conflict */
+  said?: PriceLevel;
 }
 
 /** Another value that came later for an instant that a source had reported before. */
@@ -60,6 +62,12 @@ export function noteCorrection(
   };
   if (corrects ?? known?.corrects) noted.corrects = true;
   return [...others, noted].slice(-CORRECTIONS_MAX);
+}
+
+/** The plain value of a row, as it is remembered. */
+export function saidBy({ price, landedPrice, availability, listed }: PriceLevel): PriceLevel {
+  const said = { price, landedPrice, availability };
+  return listed === undefined ? said : { ...said, listed };
 }
 
 /** Whether two values say the same: a price in another currency is compared in that currency. */

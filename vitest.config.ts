@@ -111,7 +111,7 @@ export default defineConfig({
           include: ["test/workerd/**/*.test.ts"],
           setupFiles: ["test/workerd/setup.ts"],
           maxWorkers: WORKERS,
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           // one file for each package instead of all its modules: every test file starts a runtime and loads them again
           deps: { optimizer: { ssr: { enabled: true, include: BUNDLED } } },
         },

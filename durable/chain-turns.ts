@@ -7,22 +7,26 @@ const TURN_MS = 10_000;
 /**
  * The one object that the writers of the hash chains ask for their turn, in the order in which they come. It keeps
  * nothing: the chains are in D1, whose primary key refuses a second entry with the same number whatever happens here.
+ * Each turn has an instant of its own, later than that of the turn before it: the order of the instants is that of the chains.
  */
 export class ChainTurns extends DurableObject<Env> {
   private last: Promise<void> = Promise.resolve();
+  /** ms */
+  private latest = 0;
 
-  /** Calls the writer back once all that came before it are done. A writer that has gone away loses its turn. */
-  async take(work: () => Promise<void>): Promise<void> {
+  /** Calls the writer back, with the instant of its turn, once all before it are done. One that has gone away loses its turn. */
+  async take(work: (at: number) => Promise<void>): Promise<void> {
     const before = this.last;
     const { promise: done, resolve: finish } = Promise.withResolvers<void>();
     this.last = done;
     await before;
+    this.latest = Math.max(this.latest + 1, Date.now());
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLong = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, TURN_MS);
     });
     try {
-      await Promise.race([work(), tooLong]);
+      await Promise.race([work(this.latest), tooLong]);
     } finally {
       clearTimeout(timer);
       finish();

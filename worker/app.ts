@@ -26,6 +26,7 @@ import { matchingRoutes } from "./routes/matching.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
+import { priceLockRoutes } from "./routes/price-locks.ts";
 import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
 import { productRoutes } from "./routes/products.ts";
@@ -94,6 +95,7 @@ const routes = app
   .route("/", proposalRoutes)
   .route("/", overrideRoutes)
   .route("/", priceRoutes)
+  .route("/", priceLockRoutes)
   .route("/", pricesRoutes)
   .route("/", privacyRoutes)
   .route("/", auditRoutes)

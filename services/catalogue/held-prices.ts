@@ -10,7 +10,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { priceOverrideInForce } from "../../domain/ledger/overrides.ts";
 import { changesByMore, HIGH_CHANGE } from "../../domain/pricing/approval.ts";
-import { commitChained } from "../chains/commit-chained.ts";
+import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
 import { assertReasoned } from "../pricing/high-risk.ts";
@@ -85,11 +85,15 @@ function decision(ctx: ServiceContext, id: string, status: "released" | "discard
  *
  * @throws ProblemError not_found, illegal_transition, guardrail_blocked, reason_required
  */
-export async function releaseHeldPrice(
+export function releaseHeldPrice(
   ctx: ServiceContext,
   id: string,
   note: string | null,
 ): Promise<HeldPriceRecord> {
+  return inTurn(ctx, [], (inside) => releaseInTurn(inside, id, note));
+}
+
+async function releaseInTurn(ctx: ServiceContext, id: string, note: string | null): Promise<HeldPriceRecord> {
   const held = await readWaiting(ctx, id);
   const { sku, price } = held;
   const stored = (await readStoredProducts(ctx.db, [sku])).get(sku);

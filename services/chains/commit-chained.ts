@@ -60,7 +60,8 @@ export async function readHeads(ctx: Pick<ServiceContext, "db">): Promise<ChainH
 /**
  * Reads, decides and commits while no other writer of the chains does. What is read inside is still so at the commit,
  * unless somebody wrote without an audit entry: then the attempt is made again, and told why the one before it failed.
- * The context that it is given takes no further turn.
+ * The context that it is given takes no further turn, and its `now` is the instant of this one: what was written by those
+ * who came before is in the past, however long the request has waited for its turn.
  *
  * @param retried the failures after which to try again; any other is thrown
  * @throws ProblemError `unavailable` when something came between every time
@@ -70,8 +71,8 @@ export function inTurn<T>(
   retried: readonly BatchFailure[],
   attempt: (ctx: ServiceContext, failure: BatchFailure | null) => Promise<T>,
 ): Promise<T> {
-  const inside = { ...ctx, turns: TURN_TAKEN };
-  return ctx.turns.take(async () => {
+  return ctx.turns.take(async (at) => {
+    const inside = { ...ctx, turns: TURN_TAKEN, now: Math.max(ctx.now, at) };
     let failure: BatchFailure | null = null;
     for (let tries = 1; ; tries++) {
       try {
@@ -119,11 +120,11 @@ export async function commitOnce(
 }
 
 /**
- * Commits a write that does not depend on what other writers do, in a turn of its own.
+ * Commits a write that does not depend on what other writers do, in a turn of its own, as of the caller's `now`.
  *
  * @throws BatchConflict `guard_failed` when an update of the batch did not hit
  * @throws ProblemError `unavailable`
  */
 export async function commitChained(ctx: ServiceContext, write: ChainedWrite): Promise<LedgerEntry[]> {
-  return inTurn(ctx, ["head_moved"], async (inside) => commitOnce(inside, await readHeads(inside), write));
+  return inTurn(ctx, ["head_moved"], async () => commitOnce(ctx, await readHeads(ctx), write));
 }

@@ -8,7 +8,7 @@ import { actorLabel } from "../../domain/identity/rights.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
 import { changesByMore } from "../../domain/pricing/approval.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
-import { commitChained } from "../chains/commit-chained.ts";
+import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertReasoned } from "../pricing/high-risk.ts";
 import { assertAllowedPrices, assertPayable } from "../pricing/price-limits.ts";
@@ -37,12 +37,16 @@ function invalid(path: string, code: string, message: string): ProblemError {
 }
 
 /**
- * Puts an override in force, with its audit entry. A fixed price goes into the ledger at once, unless the price is
+ * Puts an override in force, with its audit entry. A fixed price goes into the ledger in the same turn, unless the price is
  * frozen: then once the freeze ends.
  *
  * @throws ProblemError invalid, guardrail_blocked, reason_required; conflict if one of the kind is in force for the scope
  */
-export async function createOverride(ctx: ServiceContext, request: OverrideRequest): Promise<OverrideRecord> {
+export function createOverride(ctx: ServiceContext, request: OverrideRequest): Promise<OverrideRecord> {
+  return inTurn(ctx, [], (inside) => createInTurn(inside, request));
+}
+
+async function createInTurn(ctx: ServiceContext, request: OverrideRequest): Promise<OverrideRecord> {
   const key = keyOf(request);
   const expiresAt = request.expiresAt ?? ctx.now + EXPIRY_MS;
   if (expiresAt <= ctx.now) throw invalid("expiresAt", "past_time", "expiresAt is in the past");

@@ -3,17 +3,21 @@ import { overrides } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
-import { commitChained } from "../chains/commit-chained.ts";
+import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { type OverrideRecord, readOverride } from "./read-overrides.ts";
-import { SETTLED_AT_END, settleOverride } from "./settle-overrides.ts";
+import { SETTLED_AT_END, settleOverride, settlePrices } from "./settle-overrides.ts";
 
 /**
- * Ends an override before its time. What a fixed price replaced is in force again in the same request.
+ * Ends an override before its time. What a fixed price replaced, or what a freeze kept back, is in force in the same turn.
  *
  * @throws ProblemError not_found, illegal_transition if it has ended
  */
-export async function endOverride(ctx: ServiceContext, id: string): Promise<OverrideRecord> {
+export function endOverride(ctx: ServiceContext, id: string): Promise<OverrideRecord> {
+  return inTurn(ctx, [], (inside) => endInTurn(inside, id));
+}
+
+async function endInTurn(ctx: ServiceContext, id: string): Promise<OverrideRecord> {
   const { d1, db, now, actor } = ctx;
   const found = await readOverride(db, id);
   if (!found) throw new ProblemError("not_found", "no such override");
@@ -35,5 +39,6 @@ export async function endOverride(ctx: ServiceContext, id: string): Promise<Over
     throw new ProblemError("illegal_transition", "somebody else ended it first");
   }
   if (kind === "FIXED_PRICE") await settleOverride(ctx, (await readOverride(db, id))!);
+  if (kind === "PRICE_FREEZE") await settlePrices(ctx);
   return (await readOverride(db, id))!;
 }

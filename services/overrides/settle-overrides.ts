@@ -17,8 +17,13 @@ import { asOverride, type OverrideRecord, selectOverrides } from "./read-overrid
  */
 export async function settleOverrides(ctx: ServiceContext): Promise<void> {
   await expireOverrides(ctx);
+  await settlePrices(ctx);
+}
+
+/** Does what all fixed prices still ask for, and puts base prices in force that nothing holds any more. */
+export async function settlePrices(ctx: ServiceContext): Promise<void> {
   for (const override of await selectOverrides(ctx.db, eq(overrides.settled, false)))
-    await settleOverride(ctx, override);
+    await inTurn(ctx, [], (inside) => settleOverride(inside, override));
   await inTurn(ctx, [], settleWaiting);
 }
 
@@ -57,12 +62,8 @@ export async function expireOverrides(ctx: ServiceContext): Promise<void> {
 
 type PriceOverride = Override & { reason: string };
 
-/** Does what one fixed price still asks for. The ledger says when it took effect, not when this was called. */
+/** Does what one fixed price still asks for, in a turn. The ledger says when it took effect, not when this was called. */
 export async function settleOverride(ctx: ServiceContext, override: OverrideRecord): Promise<void> {
-  await inTurn(ctx, [], (inside) => settleInTurn(inside, override));
-}
-
-async function settleInTurn(ctx: ServiceContext, override: OverrideRecord): Promise<void> {
   const { id, scope, key, endedAt, createdAt } = override;
   // also products that left the scope while it fixed their price
   const left = scope === "sku" ? undefined : eq(products.priceSource, "override");

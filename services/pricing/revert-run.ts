@@ -4,6 +4,7 @@ import type { ProductRecord } from "../../db/reads/products.ts";
 import { priceLedger, products, proposals, runs } from "../../db/schema.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import type { PriceSource } from "../../domain/ledger/served-price.ts";
+import { inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -22,11 +23,11 @@ interface RevertedRun {
  *
  * @throws ProblemError not_found
  */
-export async function revertRun(
-  ctx: ServiceContext,
-  runId: string,
-  reason: string | null,
-): Promise<RevertedRun> {
+export function revertRun(ctx: ServiceContext, runId: string, reason: string | null): Promise<RevertedRun> {
+  return inTurn(ctx, [], (inside) => revertInTurn(inside, runId, reason));
+}
+
+async function revertInTurn(ctx: ServiceContext, runId: string, reason: string | null): Promise<RevertedRun> {
   const applied = await readApplied(ctx, runId);
   const { settings } = await readSettings(ctx.d1);
   const inForce = await overridesAt(ctx.db, ctx.now);

@@ -32,12 +32,9 @@ export function decideSegment(
 ): Promise<Outcome[]> {
   return inTurn(ctx, ["head_moved", "guard_failed"], async (inside) => {
     const { states, heads } = await readApprovals(inside, ids);
-    // who waited for the turn does not write a price before the one that came first
-    const since = Math.max(...[...states.values()].map(({ product }) => product?.priceSince ?? 0));
-    const at = { ...inside, now: Math.max(inside.now, since) };
-    const outcomes = planAll(ids, states, plan, at.now);
-    const write = stepsWrite(at, plannedSteps(outcomes));
-    if (write) await commitOnce(at, heads, write);
+    const outcomes = planAll(ids, states, plan, inside.now);
+    const write = stepsWrite(inside, plannedSteps(outcomes));
+    if (write) await commitOnce(inside, heads, write);
     return outcomes;
   });
 }

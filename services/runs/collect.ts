@@ -91,7 +91,8 @@ export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Prom
     digests.push(...final);
     if (job.run.dryRun) continue;
     const proposed = await proposedTexts(ctx, { runId: id, shard }, final);
-    const skus = final.map(({ sku }) => sku);
+    // a frozen price was not looked at: what was proposed for it waits for the end of the freeze
+    const skus = final.flatMap(({ sku, reason }) => (reason === "frozen" ? [] : [sku]));
     writes.push(...saveProposals(ctx, job.run, skus, proposed));
     waiting += proposed.length;
     if (waiting < ROWS_PER_BATCH) continue;

@@ -22,6 +22,11 @@ describe("the turns of those who write into the chains", () => {
     expect(seen).toEqual([0, 1, 2, 3].flatMap((n) => [`begin ${n}`, `end ${n}`]));
   });
 
+  it("have an instant each, later than the one before", async () => {
+    const instants = await Promise.all(Array.from({ length: 20 }, () => turns.take(async (at) => at)));
+    for (const [i, at] of instants.entries()) expect(at).toBeGreaterThan(instants[i - 1] ?? 0);
+  });
+
   it("go on behind one that fails, and the one who asked for it is told", async () => {
     const failing = turns.take(async () => {
       throw new RangeError("no");

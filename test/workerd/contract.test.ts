@@ -123,6 +123,8 @@ describe("the machine-readable contract", () => {
       "/api/hooks/{sourceId}": [{ signature: [] }, { apiKey: [] }],
       "/api/price/{sku}": [],
       "/api/prices": [],
+      "/api/prices/lock": [],
+      "/api/prices/lock/verify": [],
     });
   });
 
@@ -293,7 +295,6 @@ it("the machine-readable contract says what a row may hold", async () => {
       "/api/live",
     ]),
   );
-  const { schemas } = body.components;
-  expect(schemas.ObservationRow!.properties).toHaveProperty("priceText");
-  expect(schemas.DemandRow!.properties).toHaveProperty("inStockShare");
+  expect(body.components.schemas.ObservationRow!.properties).toHaveProperty("priceText");
+  expect(body.components.schemas.DemandRow!.properties).toHaveProperty("inStockShare");
 });

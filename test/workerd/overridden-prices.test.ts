@@ -1,10 +1,18 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { heldPriceOf, releaseHeldPrice } from "../../services/catalogue/held-prices.ts";
+import { importProducts as importLines } from "../../services/catalogue/import-products.ts";
+import { serviceContext, systemActor } from "../../services/context.ts";
+import { revertRun } from "../../services/pricing/revert-run.ts";
+import { setPrice } from "../../services/pricing/set-price.ts";
 import {
   expectSoundChains,
   holdScheduledRuns,
   importProducts,
   ledgerOf,
   productRow,
+  propose,
+  seedShop,
   servedPrice,
   tick,
 } from "./back-support.ts";
@@ -125,5 +133,66 @@ describe("a fixed price of more than one product", () => {
     await importProducts([row("LIM-C", { category: "lids2", currency: "JPY", price: "900" })]);
     const mixed = await create({ scope: "category", key: "lids2", kind: "FIXED_PRICE", price: "12.00" });
     expect(mixed).toMatchObject({ status: 422, body: { errors: [{ code: "currency_mismatch" }] } });
+  });
+});
+
+describe("what was asked for before an override, and comes to its turn after it", () => {
+  /** A request that has waited for its turn. */
+  const waited = () => serviceContext(env, systemActor("test"), Date.now() - 1_000);
+  const written = async (sku: string) => (await ledgerOf(sku))[0]!.to;
+
+  it("is an import that waits for the end of the fixed price", async () => {
+    await products("LATE-A");
+    const { body } = await create({ scope: "sku", key: "LATE-A", kind: "FIXED_PRICE", price: "17.50" });
+    const value = productRow("LATE-A", { price: "18.00", unitCost: "10.00" });
+    await importLines(waited(), [{ line: 1, value }], { dryRun: false });
+    expect([await servedPrice("LATE-A"), await written("LATE-A")]).toEqual(["17.50", "17.50"]);
+    await end(body.id);
+    expect([await servedPrice("LATE-A"), await written("LATE-A")]).toEqual(["18.00", "18.00"]);
+    await expectSoundChains();
+  });
+
+  it("is a held price of the feed, let through, that waits for the end of the freeze", async () => {
+    await products("LATE-C");
+    await importProducts([productRow("LATE-C", { price: "30.00", unitCost: "10.00" })]);
+    const { body } = await create({ scope: "sku", key: "LATE-C", kind: "PRICE_FREEZE" });
+    const held = await heldPriceOf(waited().db, "LATE-C");
+    await releaseHeldPrice(waited(), held!.id, "a new size, agreed with the brand");
+    expect([await servedPrice("LATE-C"), await written("LATE-C")]).toEqual(["20.00", "20.00"]);
+    await end(body.id);
+    expect([await servedPrice("LATE-C"), await written("LATE-C")]).toEqual(["30.00", "30.00"]);
+  });
+
+  it("is a run taken back whose frozen price stays", async () => {
+    const skus = ["LATE-D"];
+    await seedShop(skus);
+    const { id, runId, to } = (await propose(skus)).get("LATE-D")!;
+    expect((await call("POST", `/api/proposals/${id}/approve`, {})).status).toBe(200);
+    await create({ scope: "sku", key: "LATE-D", kind: "PRICE_FREEZE" });
+    expect(await revertRun(waited(), runId, null)).toMatchObject({
+      ...{ reverted: 0, failed: [{ sku: "LATE-D", code: "price_held" }] },
+    });
+    expect(await servedPrice("LATE-D")).toBe(to);
+  });
+
+  it("is a price by hand that is held", async () => {
+    await products("LATE-B");
+    await create({ scope: "sku", key: "LATE-B", kind: "PRICE_FREEZE" });
+    const late = setPrice(waited(), "LATE-B", { price: "18.00", reason: "season" });
+    await expect(late).rejects.toMatchObject({ code: "price_held" });
+  });
+});
+
+describe("the end of a freeze by hand", () => {
+  it("puts in the ledger what waited for it, in the same request", async () => {
+    await products("THAW-A", "THAW-B");
+    const { body } = await create({ scope: "global", kind: "PRICE_FREEZE" });
+    await importProducts([productRow("THAW-A", { price: "18.00" })]);
+    await create({ scope: "sku", key: "THAW-B", kind: "FIXED_PRICE", price: "17.50" });
+    expect((await ledgerOf("THAW-B"))[0]).toMatchObject({ to: "20.00" });
+    await end(body.id);
+    expect((await ledgerOf("THAW-A"))[0]).toMatchObject({ to: "18.00", cause: { kind: "import" } });
+    expect((await ledgerOf("THAW-B"))[0]).toMatchObject({ to: "17.50", cause: { kind: "override" } });
+    await expectSoundChains();
   });
 });

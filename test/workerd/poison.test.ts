@@ -32,7 +32,7 @@ const POISON: [what: string, field: string, json: string | null, code: string, p
   ["a price of words", "price", '"abc"', "bad_price", "price"],
   ["a price of 10^12", "price", "1e12", "price_too_large", "price"],
   ["a price that is not a number", "price", '"NaN"', "bad_price", "price"],
-  ["no value for a price", "price", "null", "wrong_type", "price"],
+  ["no value for a price", "price", "null", "missing_field", "price"],
   ["a price of zero", "price", "0", "non_positive_price", "price"],
   ["a negative price", "price", "-5", "non_positive_price", "price"],
   ["an infinite price", "price", "1e999", "bad_price", "price"],

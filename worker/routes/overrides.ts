@@ -82,8 +82,9 @@ export const overrideRoutes = newRouter()
     const until = expiresAt === undefined ? undefined : Date.parse(expiresAt);
     const created = await createOverride(ctx, { ...request, expiresAt: until });
     drainSoon(c);
-    const reach = await readReach(ctx, [created]);
-    return c.json(presentOverride(created, ctx.now, reach.get(created.id) ?? null), 201);
+    const now = created.createdAt;
+    const reach = await readReach({ ...ctx, now }, [created]);
+    return c.json(presentOverride(created, now, reach.get(created.id) ?? null), 201);
   })
   .openapi(endRoute, async (c) => {
     const ctx = requestContext(c);

@@ -1,16 +1,6 @@
-import { createWindowVirtualizer } from "@tanstack/solid-virtual";
-import {
-  createEffect,
-  createMemo,
-  createSignal,
-  For,
-  type JSX,
-  on,
-  onCleanup,
-  onMount,
-  Show,
-} from "solid-js";
+import { For, type JSX, Show } from "solid-js";
 import type { List } from "./list.ts";
+import { createRowWindow } from "./row-window.ts";
 
 export interface Column<T> {
   label: string;
@@ -37,44 +27,11 @@ interface DataTableProps<T> {
   isQuiet?: ((row: T) => boolean) | undefined;
 }
 
-const ROW_HEIGHT = 57;
-const ROWS_AHEAD = 8;
-/** The next page is read when this many rows are left below. */
-const READ_AHEAD = 40;
-
 /** A table of any length: only the rows on the screen are in the page. */
 export function DataTable<T>(props: DataTableProps<T>) {
   let table!: HTMLTableElement;
-  const [top, setTop] = createSignal(0);
   const rows = () => props.list.rows();
-  const virtual = createWindowVirtualizer<HTMLTableRowElement>({
-    get count() {
-      return rows().length;
-    },
-    get scrollMargin() {
-      return top();
-    },
-    estimateSize: () => ROW_HEIGHT,
-    overscan: ROWS_AHEAD,
-    getItemKey: (index) => props.idOf(rows()[index] as T),
-  });
-  const shown = createMemo(() => virtual.getVirtualItems().filter(({ index }) => index < rows().length));
-  const before = () => Math.max(0, (shown()[0]?.start ?? top()) - top());
-  const after = () => Math.max(0, virtual.getTotalSize() - ((shown().at(-1)?.end ?? top()) - top()));
-
-  onMount(() => {
-    const measure = () => setTop(table.tBodies[0]?.offsetTop ?? 0);
-    const watcher = new ResizeObserver(measure);
-    watcher.observe(document.body);
-    measure();
-    onCleanup(() => watcher.disconnect());
-  });
-  createEffect(
-    on([() => shown().at(-1)?.index ?? 0, () => rows().length], ([last, length]) => {
-      if (length > 0 && last >= length - READ_AHEAD) props.list.more();
-    }),
-  );
-
+  const { shown, before, after, measureElement } = createRowWindow(() => table, props.list, props.idOf);
   return (
     <table
       ref={table}
@@ -101,7 +58,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
                   row={row()}
                   index={item.index}
                   isQuiet={props.isQuiet?.(row()) ?? false}
-                  measure={virtual.measureElement}
+                  measure={measureElement}
                 />
               )}
             </Show>

@@ -62,7 +62,7 @@ const ODD_NEAR = 0.2;
 const ENDINGS_FROM = 2;
 const ENDINGS_SURE_FROM = 3;
 /** Share of the known prices from which an ending is a habit. */
-const HABIT_SHARE = 0.75;
+const HABIT_SHARE = 0.5;
 /** How far a first price may lie above and below the rest of the market. */
 const FIRST_UP = Math.log(1.75);
 const FIRST_DOWN = Math.log(2.7);
@@ -103,9 +103,10 @@ export function doubtOf(price: number, references: GateReferences): GateDoubt | 
   const drift = Math.min(DRIFT_MAX, (DRIFT_PER_YEAR * Math.max(0, idleMs)) / YEAR_MS);
   const up = UP + UP_UNKNOWN / moves + drift;
   const down = DOWN + DOWN_UNKNOWN / moves + DOWN_BY_SPREAD * spreadOf(levels) + drift;
-  if (isNearOne(x, levels, Math.max(ODD_NEAR, up * ODD_REACH), Math.max(ODD_NEAR, down * ODD_REACH_DOWN)))
-    return null;
-  const isOdd = hasOddEnding(price, own);
+  const isHalf = isHalfOfAnother(price, state?.price ?? own.at(-1)!, own);
+  const [upOdd, downOdd] = [Math.max(ODD_NEAR, up * ODD_REACH), Math.max(ODD_NEAR, down * ODD_REACH_DOWN)];
+  if (!isHalf && isNearOne(x, levels, upOdd, downOdd)) return null;
+  const isOdd = isHalf || hasOddEnding(price, own);
   if (!isOdd && isNearOne(x, levels, up, down)) return null;
   const doubt = nameFactor(price, x - median(levels));
   if (agreesWith(x, market(), doubt.code === "slip" ? MARKET_AGREES : MARKET_REACH)) return null;
@@ -144,7 +145,7 @@ function agreesWith(x: number, market: readonly number[], reach: number): boolea
 }
 
 /**
- * Whether nearly all known prices end on the same digit and this one ends on a digit that none of them has. Shops end
+ * Whether at least half of the known prices end on the same digit and this one ends on a digit that none of them has. Shops end
  * their prices by habit, mostly on 9; the errors of a page do not.
  */
 function hasOddEnding(price: number, own: readonly number[]): boolean {
@@ -152,6 +153,17 @@ function hasOddEnding(price: number, own: readonly number[]): boolean {
   if (own.length < ENDINGS_FROM || own.some((one) => one % 10 === ending)) return false;
   const habit = Math.ceil(own.length * HABIT_SHARE);
   return own.some((one) => own.filter((other) => other % 10 === one % 10).length >= habit);
+}
+
+/**
+ * Whether this is half of a known price to the cent, but not of the last one, with an ending that none of them has: a
+ * page that shows a price which came back, and halves it. Half of the last price is how shops announce a sale, so that
+ * counts as any other fall.
+ */
+function isHalfOfAnother(price: number, last: number, own: readonly number[]): boolean {
+  const isHalfOf = (one: number) => Math.abs(2 * price - one) <= 1;
+  if (price >= last || isHalfOf(last) || !own.some(isHalfOf)) return false;
+  return !own.some((one) => one % 10 === price % 10);
 }
 
 /** Names a factor, given as its log. */

@@ -100,8 +100,25 @@ describe("an ending that none of the competitor's prices has", () => {
     expect(doubtOf(166, knowing(nines))).toBeNull();
     expect(doubtOf(328, knowing([249]))).toBeNull();
     expect(doubtOf(328, knowing([195, 249, 213, 249]))).toBeNull();
+    expect(doubtOf(328, knowing([195, 249, 213, 219]))).toMatchObject({ kind: "odd_ending" });
     expect(doubtOf(420, knowing([195, 249, 213, 249]))).toMatchObject({ kind: "unusual" });
     expect(doubtOf(420, knowing([199, 249]))).toMatchObject({ kind: "unusual" });
+  });
+});
+
+describe("half of a known price, with an ending of its own", () => {
+  const known = [599, 399, 559];
+  const endingOn = (last: number) => knowing(known, { state: stateOf(399, 599, 399, last) });
+
+  test("is doubted, however near another known price may be", () => {
+    expect(doubtOf(300, endingOn(559))).toMatchObject({ code: "outlier", kind: "odd_ending" });
+    expect(doubtOf(302, endingOn(559))).toBeNull();
+  });
+
+  test("counts as any other fall if it is half of the last price, ends as others do, or is up to a third off", () => {
+    expect(doubtOf(300, endingOn(599))).toBeNull();
+    expect(doubtOf(299, knowing([598, 399, 559], { state: stateOf(598, 399, 559) }))).toBeNull();
+    expect(doubtOf(300, endingOn(399))).toBeNull();
   });
 });
 

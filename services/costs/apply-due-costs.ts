@@ -2,7 +2,8 @@ import { and, asc, desc, eq, isNull, lte, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { productCosts, products } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
-import { commitChained } from "../chains/commit-chained.ts";
+import { changedFields } from "../../domain/ledger/changed-fields.ts";
+import { commitOnce, inTurn, readHeads } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { oursOutbox } from "../pricing/price-news.ts";
 import { recheckOpen } from "../proposals/recheck.ts";
@@ -36,17 +37,30 @@ async function applySegment(ctx: ServiceContext, skus: readonly string[]): Promi
     .where(and(eq(productCosts.sku, products.sku), lte(productCosts.from, now)))
     .orderBy(desc(productCosts.from))
     .limit(1);
+  const isChanged = and(isAmong(products.sku, skus), sql`${products.unitCost} IS NOT (${inForce})`);
   const setCosts = db
     .update(products)
     .set({ unitCost: sql`(${inForce})`, version: sql`${products.version} + 1`, updatedAt: now })
-    .where(and(isAmong(products.sku, skus), sql`${products.unitCost} IS NOT (${inForce})`));
+    .where(isChanged);
   const isDue = and(isNull(productCosts.appliedAt), lte(productCosts.from, now));
   const markApplied = db
     .update(productCosts)
     .set({ appliedAt: now })
     .where(and(isDue, isAmong(productCosts.sku, skus)));
-  await commitChained(ctx, {
-    audit: [{ action: "costs.apply", subject: "costs", detail: { skus } }],
-    statements: () => [prepare(d1, setCosts), prepare(d1, markApplied), ...oursOutbox(ctx, skus)],
+  // read inside the turn: what the audit calls before is what was there
+  await inTurn(ctx, ["head_moved"], async (inside) => {
+    const changed = await db
+      .select({ sku: products.sku, before: products.unitCost, after: sql<number>`(${inForce})` })
+      .from(products)
+      .where(isChanged)
+      .orderBy(products.sku);
+    const changes = changed.map(({ sku, before, after }) => ({
+      sku,
+      ...changedFields({ unitCost: before }, { unitCost: after }),
+    }));
+    await commitOnce(inside, await readHeads(inside), {
+      audit: [{ action: "costs.apply", subject: "costs", detail: { skus, changes } }],
+      statements: () => [prepare(d1, setCosts), prepare(d1, markApplied), ...oursOutbox(ctx, skus)],
+    });
   });
 }

@@ -6,8 +6,9 @@ import { sourceSecrets, sources } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { changedFields } from "../../domain/ledger/changed-fields.ts";
 import type { SourceFormat } from "../../domain/messages/names.ts";
-import { commitChained } from "../chains/commit-chained.ts";
+import { commitChained, commitOnce, inTurn, readHeads } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 
 /** Who posts, and its health. Times in ms. */
@@ -56,7 +57,13 @@ export async function createSource(
     throw new ProblemError("conflict", `source ${input.id} exists already`);
   const secret = newSecret();
   await commitChained(ctx, {
-    audit: [{ action: "source.create", subject: `source:${input.id}`, detail: input }],
+    audit: [
+      {
+        action: "source.create",
+        subject: `source:${input.id}`,
+        detail: { before: null, after: auditedFields(input) },
+      },
+    ],
     statements: () => [
       ...bulkInsert(ctx.d1, sources, [{ ...input, createdAt: ctx.now }]),
       ...insertSecret(ctx, input.id, secret),
@@ -79,37 +86,41 @@ export async function changeSource(
   id: string,
   change: { name?: string; format?: SourceFormat; rateLimit?: number | null; allowToken?: boolean },
 ): Promise<Source> {
-  const known = await existing(ctx, id);
-  const next = { ...known, ...change };
-  await commitChained(ctx, {
-    audit: [{ action: "source.change", subject: `source:${id}`, detail: change }],
-    statements: () => [
-      prepare(
-        ctx.d1,
-        ctx.db
-          .update(sources)
-          .set({
-            name: next.name,
-            format: next.format,
-            rateLimit: next.rateLimit,
-            allowToken: next.allowToken,
-          })
-          .where(eq(sources.id, id)),
-      ),
-    ],
+  // read inside the turn: what the audit calls before is what was there
+  return inTurn(ctx, ["head_moved"], async (inside) => {
+    const known = await existing(inside, id);
+    const next = { ...known, ...change };
+    const after = auditedFields(next);
+    const detail = changedFields(auditedFields(known), after);
+    await commitOnce(inside, await readHeads(inside), {
+      audit: [{ action: "source.change", subject: `source:${id}`, detail }],
+      statements: () => [prepare(ctx.d1, ctx.db.update(sources).set(after).where(eq(sources.id, id)))],
+    });
+    return next;
   });
-  return next;
+}
+
+/** What people set of a source; the rest of its row is what its batches were like. */
+function auditedFields({
+  name,
+  format,
+  rateLimit,
+  allowToken,
+}: Pick<Source, "name" | "format" | "rateLimit" | "allowToken">) {
+  return { name, format, rateLimit, allowToken };
 }
 
 /** Deletes a source and its secrets; what it delivered stays. @throws ProblemError `not_found` */
 export async function deleteSource(ctx: ServiceContext, id: string): Promise<void> {
-  await existing(ctx, id);
-  await commitChained(ctx, {
-    audit: [{ action: "source.delete", subject: `source:${id}`, detail: {} }],
-    statements: () => [
-      prepare(ctx.d1, ctx.db.delete(sourceSecrets).where(eq(sourceSecrets.sourceId, id))),
-      prepare(ctx.d1, ctx.db.delete(sources).where(eq(sources.id, id))),
-    ],
+  await inTurn(ctx, ["head_moved"], async (inside) => {
+    const before = auditedFields(await existing(inside, id));
+    await commitOnce(inside, await readHeads(inside), {
+      audit: [{ action: "source.delete", subject: `source:${id}`, detail: { before, after: null } }],
+      statements: () => [
+        prepare(ctx.d1, ctx.db.delete(sourceSecrets).where(eq(sourceSecrets.sourceId, id))),
+        prepare(ctx.d1, ctx.db.delete(sources).where(eq(sources.id, id))),
+      ],
+    });
   });
 }
 

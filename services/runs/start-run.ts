@@ -8,6 +8,7 @@ import { actorLabel } from "../../domain/identity/rights.ts";
 import type { RunKind } from "../../domain/messages/names.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { planShards, RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
+import { type AuditBody, commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { readSettings } from "../settings/settings.ts";
 import { keepManifest } from "./manifest.ts";
@@ -64,11 +65,27 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
     ...{ runId, phase: 0, shard, skus: skusOfShard },
     ...{ status: "waiting" as const, attempts: 1, sentAt: ctx.now },
   }));
-  await ctx.d1.batch([
+  const statements = () => [
     prepare(ctx.d1, ctx.db.insert(runs).values(run)),
     ...bulkInsert(ctx.d1, runShards, plan),
-  ]);
+  ];
+  if (ctx.actor.kind === "system") await ctx.d1.batch(statements());
+  else await commitChained(ctx, { audit: [startedBy(run, scope)], statements });
   return { runId, wake: shards.map((_, shard) => ({ type: "run", runId, phase: 0, shard })) };
+}
+
+/** SKUs named in one audit entry: the run itself keeps all of its scope. */
+const ENTRY_SKUS = 1_000;
+
+/** What the audit says of a run that somebody asked for; runs that are due are the system's own. */
+function startedBy({ id, kind, asOf, dryRun, counts }: typeof runs.$inferInsert, scope: RunScope): AuditBody {
+  const { skus, ...rest } = scope;
+  const named = skus && { skus: skus.slice(0, ENTRY_SKUS), named: skus.length };
+  return {
+    action: "run.start",
+    subject: id,
+    detail: { kind, scope: { ...rest, ...named }, asOf, dryRun, products: counts.skus },
+  };
 }
 
 function refusal(path: string, code: string, message: string): ProblemError {

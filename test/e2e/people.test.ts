@@ -89,7 +89,7 @@ describe("a colleague", () => {
     await fillSignIn(elsewhere);
     await elsewhere.getByLabel("Code").fill(recovery[0]!);
     await elsewhere.getByRole("button", { name: "Sign in" }).click();
-    await elsewhere.getByRole("heading", { name: "Approvals" }).waitFor();
+    await elsewhere.getByRole("heading", { name: "Home" }).waitFor();
     await eve.getByRole("button", { name: "I have kept them" }).click();
     await eve.reload();
     await eve.getByText("This browser").waitFor();

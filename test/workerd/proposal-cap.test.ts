@@ -45,9 +45,7 @@ describe("the cap of a run's proposals", () => {
 
   it("ends the pending proposal of a product for which the next run proposes nothing", async () => {
     const [waiting] = await proposalsOf("status=pending");
-    await call("POST", "/api/overrides", {
-      ...{ scope: "sku", key: waiting!.sku, kind: "PRICE_FREEZE", reason: "A price for the fair" },
-    });
+    await call("PUT", "/api/settings", { guardrails: { minGainMoney: 100_000_000 } });
     await runToEnd({ kind: "proposals", scope: { skus: [waiting!.sku] } });
     expect(await proposalsOf(`sku=${waiting!.sku}&status=pending`)).toEqual([]);
     expect((await call("GET", `/api/proposals/${waiting!.id}`)).body.status).toBe("superseded");

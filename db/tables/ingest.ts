@@ -90,6 +90,8 @@ export const mappings = sqliteTable(
     kind: text({ enum: ["sku", "url"] }).notNull(),
     key: text().notNull(),
     sku: text().notNull(),
+    /** packs of ours in theirs; null = the same pack */
+    packFactor: real("pack_factor"),
     createdAt: integer("created_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.competitor, t.kind, t.key] })],

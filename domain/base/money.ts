@@ -137,6 +137,19 @@ export function netOfGross(gross: number, taxBps: number): number {
   return taxBps === 0 ? gross : scaleMinor(gross, ONE, ONE + taxBps);
 }
 
+/** Pack factors are exact to this share. */
+const FACTOR_UNIT = 1_000_000;
+
+/**
+ * The price of one pack of ours, from that of a pack that holds `packs` of ours. Rounded half-even to the minor unit.
+ *
+ * @example
+ * forOnePack(2550, 6) // 425
+ */
+export function forOnePack(price: number, packs: number): number {
+  return packs === 1 ? price : scaleMinor(price, FACTOR_UNIT, Math.round(packs * FACTOR_UNIT));
+}
+
 /**
  * The price with tax of a price without. `taxBps` in basis points; rounded half-even.
  *

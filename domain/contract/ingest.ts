@@ -114,6 +114,7 @@ export const MappingShape = named("Mapping", {
   competitorSku: z.string().optional(),
   url: z.string().optional(),
   sku: z.string(),
+  packFactor: z.number().optional(),
   reingested: z.number().describe("unmatched rows that were taken in again"),
   batches: z.array(z.object({ batchId: z.string(), source: z.string() })),
 });

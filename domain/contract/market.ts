@@ -31,6 +31,10 @@ export const Offer = named("Offer", {
     .optional()
     .describe("what each seller of a marketplace asks"),
   gapPct: z.number().describe("(ours - theirs) / theirs * 100: positive = we are dearer"),
+  packFactor: z
+    .number()
+    .optional()
+    .describe("packs of ours in theirs, by which the prices were divided; absent: the same pack"),
   matchQuality: z
     .string()
     .optional()

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
 import { convertAt, type RateTable, rateMoveAt } from "../base/exchange-rates.ts";
-import { grossOfNet, netOfGross } from "../base/money.ts";
+import { forOnePack, grossOfNet, netOfGross } from "../base/money.ts";
 import { AVAILABILITIES, type Availability, type ObservationRow } from "../messages/rows.ts";
 import type { RowVerdict } from "../messages/verdict.ts";
 import { readAvailability } from "../reading/availability.ts";
@@ -144,7 +144,7 @@ export function unknownSku(input: ObservationInput, row: number) {
 
 /**
  * Reads prices and times of a row whose product is known, and converts the prices to our basis: with or without tax as
- * ours are, in the product's currency at the rate of the day of observation.
+ * ours are, for one pack of ours, in the product's currency at the rate of the day of observation.
  */
 export function typeObservation(
   input: ObservationInput,
@@ -170,7 +170,13 @@ export function typeObservation(
     return refuseRow(row, "non_positive_price", "coupon", "the coupon is worth more than the price");
   if (!observedAt.ok) return observedAt;
   const tax = taxStep(input.taxIncluded ?? basis.pricesIncludeTax, basis.pricesIncludeTax, product.taxRate);
-  const asked = { price: tax(price.value), landedPrice: tax(landedPrice) };
+  const packs = product.packFactor ?? 1;
+  const asked = {
+    price: forOnePack(tax(price.value), packs),
+    landedPrice: forOnePack(tax(landedPrice), packs),
+  };
+  if (asked.price <= 0 || asked.landedPrice <= 0)
+    return refuseRow(row, "non_positive_price", "price", `divided by ${packs} packs nothing is left of it`);
   const ours = inOurCurrency(asked, { from: currency, to: product.currency }, observedAt.value, basis.rates);
   if (ours === null) {
     const message = `the price is in ${currency}, the product in ${product.currency}, and no rate of that week is known`;
@@ -184,6 +190,7 @@ export function typeObservation(
       competitor: input.competitor,
       ...sellerOf(input),
       ...ours,
+      ...(packs === 1 ? {} : { packFactor: packs }),
       availability,
       observedAt: observedAt.value,
     },

@@ -25,6 +25,8 @@ export interface ProductRef {
   currency: string;
   /** fraction of the net price; not known: a price with or without tax stays as it is */
   taxRate?: number | null;
+  /** packs of ours in the one that the price is for; absent: one */
+  packFactor?: number | null;
 }
 
 /** When a row was received, ms, and from which source. */

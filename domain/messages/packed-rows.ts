@@ -26,6 +26,8 @@ export interface PackedRows {
   listed: [row: number, listed: ListedPrice][];
   /** of the observations that name a seller: the row's number, and the seller; absent: none does */
   sellers?: [row: number, seller: string][];
+  /** of the observations of another pack: the row's number, and the pack factor; absent: of none */
+  packs?: [row: number, packFactor: number][];
 }
 
 type PackedValue = number | string | boolean | null;
@@ -146,18 +148,23 @@ function packObservation(packed: PackedRows, row: ObservationRow, sku: SkuRef, r
   packPrice(values, row);
   values.push(receivedAt - row.observedAt);
   if (row.listed !== undefined) listed.push([row.row, row.listed]);
+  if (row.packFactor !== undefined) {
+    packed.packs ??= [];
+    packed.packs.push([row.row, row.packFactor]);
+  }
   if (row.seller === undefined) return;
   packed.sellers ??= [];
   packed.sellers.push([row.row, row.seller]);
 }
 
 function unpackObservations(
-  { competitors, values, listed, sellers = [] }: PackedRows,
+  { competitors, values, listed, sellers = [], packs = [] }: PackedRows,
   receivedAt: number,
   nameOf: (sku: SkuRef) => string,
 ): ObservationRow[] {
   const listedOf = new Map(listed);
   const sellerOf = new Map(sellers);
+  const packsOf = new Map(packs);
   const rows: ObservationRow[] = [];
   for (let at = 0; at < values.length; at += OBSERVATION_WIDTH) {
     const row: ObservationRow = {
@@ -172,6 +179,7 @@ function unpackObservations(
     unpackPrice(row, values, at + PRICE_AT);
     if (listedOf.size > 0 && listedOf.has(row.row)) row.listed = listedOf.get(row.row)!;
     if (sellerOf.size > 0 && sellerOf.has(row.row)) row.seller = sellerOf.get(row.row)!;
+    if (packsOf.size > 0 && packsOf.has(row.row)) row.packFactor = packsOf.get(row.row)!;
     rows.push(row);
   }
   return rows;

@@ -13,6 +13,8 @@ export interface OfferState {
   version: number;
   /** why its match should be looked at: pack6, tax …; absent = no doubt */
   matchQuality?: string;
+  /** packs of ours in the one that is offered: the prices are for one of ours; absent = one */
+  packFactor?: number;
   /** whose offer it is on a marketplace */
   seller?: string;
   /** what each seller of a marketplace asks */

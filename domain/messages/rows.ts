@@ -29,6 +29,8 @@ export interface ObservationRow {
   observedAt: number;
   /** the price as it was asked, if in another currency */
   listed?: ListedPrice;
+  /** packs of ours in the one that was offered, by which the prices were divided; absent: one */
+  packFactor?: number;
 }
 
 /** The exchange rate at which a price was converted. */

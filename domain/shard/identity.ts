@@ -13,7 +13,7 @@ import type { RowOutcome } from "./taking.ts";
 
 /** An observation that counts, with its origin. */
 export type Counted = PriceLevel &
-  Pick<QuarantineEntry, "observedAt" | "receivedAt" | "source" | "tag" | "rate">;
+  Pick<QuarantineEntry, "observedAt" | "receivedAt" | "source" | "tag" | "rate" | "packFactor">;
 
 /**
  * What becomes of a row whose identity is known and that does not count; null if it is to be looked at. A value that

@@ -98,7 +98,7 @@ function presentQuarantine(
 ): QuarantinedObservation[] {
   return quarantine
     .filter((one) => one.updatedAt >= since && (one.status === "open" || now - one.updatedAt <= DAY_MS))
-    .map(({ tag: _, listed: __, rate: ___, source, status, ...row }) => ({
+    .map(({ tag: _, listed: __, rate: ___, packFactor: ____, source, status, ...row }) => ({
       ...row,
       competitor,
       currency: sku.product?.currency ?? "",
@@ -151,7 +151,7 @@ export function exactOffers(
 
 function exactOffer(
   sku: SkuState,
-  { history, seller, receivedAt, projected, match }: CompetitorState,
+  { history, seller, receivedAt, projected, match, packFactor }: CompetitorState,
   sources: readonly string[],
   competitor: string,
 ): OfferState | null {
@@ -168,5 +168,6 @@ function exactOffer(
     version: projected.version,
     ...(seller === null ? {} : { seller }),
     ...(flag === null ? {} : { matchQuality: flag }),
+    ...(packFactor === null ? {} : { packFactor }),
   };
 }

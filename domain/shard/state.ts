@@ -49,6 +49,8 @@ export interface CompetitorState {
   match: MatchDoubt | null;
   /** how its latest price came into our currency; null = it is in ours */
   rate: UsedRate | null;
+  /** packs of ours that its latest price was for, before it was divided; null = one */
+  packFactor: number | null;
   /** quarantined rows in order of time, including those settled lately */
   quarantine: QuarantineEntry[];
   /** the SKU's, if this competitor's signals have been evaluated since it was made */
@@ -154,6 +156,7 @@ export function emptyCompetitor(competitor: string, seller: string | null = null
     doubtful: null,
     match: null,
     rate: null,
+    packFactor: null,
     quarantine: [],
     steady: null,
   };
@@ -205,6 +208,8 @@ export interface QuarantineEntry {
   listed?: number;
   /** null = it is in our currency */
   rate: UsedRate | null;
+  /** packs of ours that the price was for; absent: one */
+  packFactor?: number;
   observedAt: number;
   receivedAt: number;
   /** index into the dictionary of source names */

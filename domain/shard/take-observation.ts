@@ -86,7 +86,8 @@ function takeSoldOut(
   const { price, landedPrice, listed } = levelAt(state.history, place);
   const rate = state.rate ?? { currency: "", stale: false };
   const converted = listed === undefined ? {} : { listed: { ...rate, landedPrice: listed } };
-  return takeObservation(sku, { ...row, price, landedPrice, ...converted }, origin, context);
+  const packs = state.packFactor === null ? {} : { packFactor: state.packFactor };
+  return takeObservation(sku, { ...row, price, landedPrice, ...converted, ...packs }, origin, context);
 }
 
 function levelBeforeLatest({ history }: CompetitorState): PriceLevel | null {
@@ -103,6 +104,7 @@ function lookAgain(sku: SkuState, { now, settings }: TakeContext): void {
 function seenOf(row: ObservationRow, { source, receivedAt, tag }: RowOrigin): Counted {
   const { price, landedPrice, availability, observedAt, listed } = row;
   const seen: Counted = { price, landedPrice, availability, observedAt, source, receivedAt, tag, rate: null };
+  if (row.packFactor !== undefined) seen.packFactor = row.packFactor;
   if (listed === undefined) return seen;
   seen.listed = listed.landedPrice;
   seen.rate = rateOf(row);
@@ -193,6 +195,7 @@ function announce(
 ): void {
   competitor.receivedAt = latest.receivedAt;
   competitor.rate = latest.rate;
+  competitor.packFactor = latest.packFactor ?? null;
   const taxRate = sku.product?.taxRate ?? null;
   competitor.match = matchDoubtAfter(competitor.match, before?.price ?? null, latest.price, taxRate);
   projectOffer(competitor, isCorrection ? null : before, latest, context);

@@ -30,7 +30,10 @@ import { ByteReader, ByteWriter } from "./bytes.ts";
 /** A competitor without its history; absent fields are as in an empty one. */
 type PackedCompetitor = Pick<CompetitorState, "competitor" | "receivedAt" | "projected"> &
   Partial<
-    Pick<CompetitorState, "seller" | "corrections" | "gate" | "doubtful" | "quarantine" | "rate" | "match">
+    Pick<
+      CompetitorState,
+      "seller" | "corrections" | "gate" | "doubtful" | "quarantine" | "rate" | "packFactor" | "match"
+    >
   > & { foldedUntil: number };
 
 /** The small parts of a SKU, which stay readable. Histories and demand days follow in binary. */
@@ -111,7 +114,7 @@ function headerOf(state: SkuState): SkuHeader {
 
 function packCompetitor(state: CompetitorState): PackedCompetitor {
   const { competitor, seller, corrections } = state;
-  const { receivedAt, projected, history, gate, doubtful, quarantine, rate, match } = state;
+  const { receivedAt, projected, history, gate, doubtful, quarantine, rate, packFactor, match } = state;
   return {
     competitor,
     ...(seller === null ? {} : { seller }),
@@ -124,6 +127,7 @@ function packCompetitor(state: CompetitorState): PackedCompetitor {
     ...(quarantine.length === 0 ? {} : { quarantine }),
     ...(match === null ? {} : { match }),
     ...(rate === null ? {} : { rate }),
+    ...(packFactor === null ? {} : { packFactor }),
   };
 }
 

@@ -167,11 +167,7 @@ function productOffered(input: ObservationInput, row: number, context: IngestCon
   const named = input.sku === undefined ? undefined : context.products.get(input.sku);
   if (named) return { ok: true, value: named };
   const skus = onSale(skusOfGtin(input.gtin, context), context);
-  if (skus.length === 0)
-    for (const key of mappingKeys(input.competitor, input)) {
-      const mapped = context.skuByMapping.get(key);
-      if (mapped !== undefined && skus.length === 0) skus.push(mapped);
-    }
+  if (skus.length === 0) return productMapped(input, row, context);
   if (skus.length > 1)
     return refuseRow(
       row,
@@ -181,6 +177,15 @@ function productOffered(input: ObservationInput, row: number, context: IngestCon
     );
   const product = skus[0] === undefined ? undefined : context.products.get(skus[0]);
   return product ? { ok: true, value: product } : { ok: false, verdict: unknownSku(input, row) };
+}
+
+/** The product that the competitor's number or page is mapped to, with the pack factor of that listing. */
+function productMapped(input: ObservationInput, row: number, context: IngestContext): RowResult<ProductRef> {
+  const key = mappingKeys(input.competitor, input).find((one) => context.mapped.has(one));
+  const listing = key === undefined ? undefined : context.mapped.get(key);
+  const product = listing && context.products.get(listing.sku);
+  if (!product) return { ok: false, verdict: unknownSku(input, row) };
+  return { ok: true, value: listing.packFactor === null ? product : { ...product, ...listing } };
 }
 
 function skusOfGtin(gtin: string | undefined, context: IngestContext): string[] {

@@ -8,7 +8,7 @@ import { readRates } from "../currency/rates.ts";
 import { readSettings } from "../settings/settings.ts";
 import { resolveCompetitors } from "./competitor-names.ts";
 import { recallProduct } from "./known-products.ts";
-import { readMappings } from "./mappings.ts";
+import { type MappedListing, readMappings } from "./mappings.ts";
 
 /** What the rows of a consumer batch name, so that one read answers for all of them. */
 export interface Wanted {
@@ -45,7 +45,7 @@ export interface IngestContext {
   /** of the currencies that rows name and products are not in */
   rates: RateTable;
   /** by `mappingKey` */
-  skuByMapping: ReadonlyMap<string, string>;
+  mapped: ReadonlyMap<string, MappedListing>;
 }
 
 const NO_RATES: RateTable = new Map();
@@ -70,8 +70,9 @@ export async function loadIngestContext(d1: D1Database, wanted: Wanted, now: num
 
 async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<IngestContext> {
   const products = new Map<string, ShardProduct>();
-  const skuByMapping = await readMappings(d1, wanted.mappings ?? new Set());
-  const named = skuByMapping.size > 0 ? new Set([...wanted.skus, ...skuByMapping.values()]) : wanted.skus;
+  const mapped = await readMappings(d1, wanted.mappings ?? new Set());
+  const mappedSkus = [...mapped.values()].map(({ sku }) => sku);
+  const named = mapped.size > 0 ? new Set([...wanted.skus, ...mappedSkus]) : wanted.skus;
   for (const sku of named) {
     const known = wanted.changed?.has(sku) ? null : recallProduct(sku, now);
     if (known) products.set(sku, known);
@@ -95,7 +96,7 @@ async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<I
   const foreign = foreignTo(wanted.currencies ?? new Set(), products);
   const rates = foreign.size > 0 ? await readRates(d1, foreign) : NO_RATES;
   const read = new Set(found.map(({ sku }) => sku));
-  return { settings, products, read, skusByGtin, skuByMapping, excluded, merged, competitors, rates };
+  return { settings, products, read, skusByGtin, mapped, excluded, merged, competitors, rates };
 }
 
 /** By hand: a copy of the rest of a row costs several times as much. */

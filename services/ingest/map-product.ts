@@ -28,10 +28,11 @@ export async function mapProduct(
   given: Mapping,
 ): Promise<RemappedBatch[]> {
   const mapping = plainMapping(given);
-  const { competitor, kind, key, sku } = mapping;
+  const { competitor, kind, key, sku, packFactor } = mapping;
   if (!(await readProduct(ctx.db, sku))) throw new ProblemError("not_found", `no product ${sku}`);
+  const detail = { competitor, kind, key, ...(packFactor === null ? {} : { packFactor }) };
   await commitChained(ctx, {
-    audit: [{ action: "mapping.save", subject: `product:${sku}`, detail: { competitor, kind, key } }],
+    audit: [{ action: "mapping.save", subject: `product:${sku}`, detail }],
     statements: () => bulkUpsert(ctx.d1, mappings, [{ ...mapping, createdAt: ctx.now }]),
   });
   const batches: RemappedBatch[] = [];

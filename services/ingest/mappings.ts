@@ -8,6 +8,11 @@ import { pageAddress } from "../../domain/intake/page-address.ts";
 /** What a competitor's own number (`sku`) or a page (`url`) stands for. */
 export type Mapping = Omit<typeof mappings.$inferSelect, "createdAt">;
 
+/** A pack factor as it is stored: the same pack has none. */
+export function usualFactor(packFactor: number | null | undefined): number | null {
+  return packFactor === undefined || packFactor === 1 ? null : packFactor;
+}
+
 /** One text for (competitor, kind, key). Spellings of a competitor and of an address make no difference. */
 export function mappingKey(competitor: string, kind: Mapping["kind"], key: string): string {
   const { competitor: name, key: plain } = plainMapping({ competitor, kind, key });
@@ -21,8 +26,14 @@ export function plainMapping<M extends Pick<Mapping, "competitor" | "kind" | "ke
   return { ...mapping, competitor: competitorKey(competitor), key: plain };
 }
 
-/** The SKUs that these keys stand for, as far as they are mapped. */
-export async function readMappings(d1: D1Database, keys: ReadonlySet<string>): Promise<Map<string, string>> {
+/** Our product that a competitor's listing stands for, and how many packs of ours theirs holds; null = one. */
+export type MappedListing = Pick<Mapping, "sku" | "packFactor">;
+
+/** What these keys stand for, as far as they are mapped. */
+export async function readMappings(
+  d1: D1Database,
+  keys: ReadonlySet<string>,
+): Promise<Map<string, MappedListing>> {
   if (keys.size === 0) return new Map();
   const names = [...keys].map((text) => {
     const [competitor, kind, key] = JSON.parse(text) as [string, string, string];
@@ -34,9 +45,12 @@ export async function readMappings(d1: D1Database, keys: ReadonlySet<string>): P
     eq(mappings.kind, wanted.kind),
     eq(mappings.key, wanted.key),
   );
+  const { competitor, kind, key, sku, packFactor } = mappings;
   const rows = await database(d1)
-    .select({ competitor: mappings.competitor, kind: mappings.kind, key: mappings.key, sku: mappings.sku })
+    .select({ competitor, kind, key, sku, packFactor })
     .from(wanted.table)
     .innerJoin(mappings, isWanted);
-  return new Map(rows.map(({ competitor, kind, key, sku }) => [mappingKey(competitor, kind, key), sku]));
+  return new Map(
+    rows.map(({ competitor, kind, key, ...listing }) => [mappingKey(competitor, kind, key), listing]),
+  );
 }

@@ -56,7 +56,7 @@ function unmatchedRow(value: unknown, { source, receivedAt }: ChunkMessage): Unm
 }
 
 /** What a row is to be mapped by. */
-export function nameOf({ competitor, kind, key }: Omit<Mapping, "sku">): string {
+export function nameOf({ competitor, kind, key }: Pick<Mapping, "competitor" | "kind" | "key">): string {
   return mappingKey(competitor, kind, key);
 }
 

@@ -10,6 +10,7 @@ import type { MatchStatus } from "../../domain/messages/match-listing.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { mapProduct } from "../ingest/map-product.ts";
+import { usualFactor } from "../ingest/mappings.ts";
 import type { InboxPort } from "../ports.ts";
 
 /** A match in the review queue, as it is kept. */
@@ -55,7 +56,8 @@ export async function listMatches(db: Database, query: ListQuery, { status, sku,
 }
 
 /**
- * Settles a match as a person says. An accepted one of a known competitor becomes a mapping, and the rows that waited for
+ * Settles a match as a person says. An accepted one of a known competitor becomes a mapping with its pack
+ * factor, and the rows that waited for
  * it are taken in again; doing it twice changes nothing.
  *
  * @throws ProblemError `not_found`; `illegal_transition` if it has been settled otherwise
@@ -69,7 +71,7 @@ export async function settleMatch(
   const before = await findMatch(ctx.db, id);
   if (before.status !== "review" && before.status !== status)
     throw new ProblemError("illegal_transition", `the match has been ${before.status}`);
-  const { sku, competitor, listingId, listing } = before;
+  const { sku, competitor, listingId, listing, packFactor } = before;
   if (before.status === "review") {
     const settled = { status, settledBy: actorLabel(ctx.actor), updatedAt: ctx.now };
     await commitChained(ctx, {
@@ -83,7 +85,13 @@ export async function settleMatch(
   let reingested = 0;
   if (status === "accepted" && competitor !== "" && key) {
     const kind = listing.competitorSku ? "sku" : "url";
-    const batches = await mapProduct(ctx, ports, { competitor, kind, key, sku });
+    const batches = await mapProduct(ctx, ports, {
+      competitor,
+      kind,
+      key,
+      sku,
+      packFactor: usualFactor(packFactor),
+    });
     reingested = batches.reduce((sum, { rows }) => sum + rows, 0);
   }
   return { review: await findMatch(ctx.db, id), reingested };

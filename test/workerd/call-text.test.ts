@@ -19,6 +19,7 @@ const row: fc.Arbitrary<ObservationRow> = fc.record(
     availability: fc.constantFrom(...AVAILABILITIES),
     observedAt: fc.integer({ min: Date.UTC(1995, 0, 1), max: NOW + 300_000 }),
     listed: fc.record({ currency: fc.constant("USD"), landedPrice: fc.nat(), stale: fc.boolean() }),
+    packFactor: fc.constantFrom(0.5, 6),
   },
   { requiredKeys: ["row", "sku", "competitor", "price", "landedPrice", "availability", "observedAt"] },
 );

@@ -94,6 +94,8 @@ describe("the review queue", () => {
     expect(accepted).toMatchObject({ status: 200, body: { reingested: 1, review: { status: "accepted" } } });
     expect((await match(pack))[0]).toMatchObject({ sku: "M-3", score: 1, decision: "auto" });
     await expect.poll(async () => (await offersOf("M-3")).length, { timeout: 10_000 }).toBe(1);
+    const offers = await call("GET", "/api/products/M-3/offers");
+    expect(offers.body).toMatchObject({ items: [{ competitor: "grocer", price: "90.00", packFactor: 2 }] });
   });
 
   it("is forgotten when the listing has not been seen for long", async () => {

@@ -76,7 +76,8 @@ describe("a shard", () => {
     for (let i = 0; i < calls; i++) {
       const rows = [0, 1, 2].map((row) => {
         const sku = skus[(i * 3 + row * 7) % skus.length]!;
-        return seen(sku, 8000 + ((i * 37 + row) % 9) * 500, start + ((i * 53) % 150) * 60_000, row);
+        const one = seen(sku, 8000 + ((i * 37 + row) % 9) * 500, start + ((i * 53) % 150) * 60_000, row);
+        return sku === "SKU-3" ? { ...one, packFactor: 6 } : one;
       });
       const chunks = [chunk(`crawler/b${i}#0`, rows), demandChunk(`shop/d${i}#0`, skus[i % 11]!, i)];
       const call = callOf(chunks, { now: start + i * 60_000 + HOUR });
@@ -94,7 +95,9 @@ describe("a shard", () => {
     expect(await evicted.history(skus, now)).toEqual(await kept.history(skus, now));
     const present = callOf([], { now, refresh: skus });
     expect(await evicted.observe(present)).toEqual(await kept.observe(present));
-    expect(await evicted.offers("SKU-3")).toEqual(await kept.offers("SKU-3"));
+    const offers = await evicted.offers("SKU-3");
+    expect(offers).toEqual(await kept.offers("SKU-3"));
+    expect(offers).toMatchObject([{ packFactor: 6 }]);
   });
 
   test("answers a chunk that is delivered again as the first time, and stores nothing", async () => {

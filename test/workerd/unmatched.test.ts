@@ -124,7 +124,33 @@ describe("an observation of an unknown product", () => {
 });
 
 describe("a mapping", () => {
+  it("of a pack that holds several of ours gives the price of one, before the price gate", async () => {
+    const named = { competitor: "multi", competitorSku: "SIX" };
+    const multi = async () => {
+      const { body } = await call<{ items: { competitor: string }[] }>("GET", "/api/products/U-2/offers");
+      return body.items.filter(({ competitor }) => competitor === "multi");
+    };
+    await postObservations("crawler", "pk-1", [foreign(named, 600.03, 9)]);
+    const mapped = await map({ ...named, sku: "U-2", packFactor: 6 });
+    expect(mapped).toMatchObject({ status: 201, body: { sku: "U-2", packFactor: 6, reingested: 1 } });
+    // 10,000.5 cents: a half goes to the even one
+    expect(await multi()).toMatchObject([{ price: "100.00", packFactor: 6 }]);
+
+    const next = [foreign({ ...named, shipping: "12.00" }, 588, 8)];
+    expect(await postObservations("crawler", "pk-2", next)).toMatchObject({ accepted: 1, quarantined: 0 });
+    expect(await multi()).toMatchObject([{ price: "98.00", landedPrice: "100.00", packFactor: 6 }]);
+    const tiny = await postObservations("crawler", "pk-3", [foreign(named, 0.03, 7)]);
+    expect(tiny.problems).toMatchObject([{ code: "non_positive_price", path: "price" }]);
+
+    await map({ ...named, sku: "U-2", packFactor: 1 });
+    await postObservations("crawler", "pk-4", [foreign(named, 98, 6)]);
+    const [offer] = await multi();
+    expect(offer).toMatchObject({ price: "98.00" });
+    expect(offer).not.toHaveProperty("packFactor");
+  });
+
   it.each([
+    [{ competitor: "x", competitorSku: "1", sku: "U-1", packFactor: 0 }, 422],
     [{ competitor: "x", sku: "U-1" }, 422],
     [{ competitor: "x", competitorSku: "1", url: "u", sku: "U-1" }, 422],
     [{ competitor: "x", competitorSku: "1", sku: "no-such" }, 404],

@@ -70,6 +70,7 @@ export function presentOffer(
     gapPct: Math.round((ours / offer.landedPrice - 1) * 10_000) / 100,
     ...given({
       matchQuality: offer.matchQuality ?? null,
+      packFactor: offer.packFactor ?? null,
       seller: offer.seller ?? null,
       sellers: sellers ?? null,
     }),

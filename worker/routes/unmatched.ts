@@ -4,6 +4,7 @@ import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { MappingShape, UnmatchedShape } from "../../domain/contract/ingest.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { mapProduct } from "../../services/ingest/map-product.ts";
+import { usualFactor } from "../../services/ingest/mappings.ts";
 import { listUnmatched, UNMATCHED_LIST, type UnmatchedRecord } from "../../services/ingest/unmatched.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
@@ -19,6 +20,12 @@ const NewMapping = z
     competitorSku: name.max(200).optional(),
     url: name.max(2000).optional(),
     sku: Sku,
+    packFactor: z
+      .number()
+      .min(0.001)
+      .max(10_000)
+      .optional()
+      .describe("packs of ours in theirs: their prices are divided by it; default 1"),
   })
   .refine(({ competitorSku, url }) => (competitorSku === undefined) !== (url === undefined), {
     message: "either competitorSku or url",
@@ -58,16 +65,19 @@ export const unmatchedRoutes = newRouter()
     );
   })
   .openapi(mapRoute, async (c) => {
-    const { competitor, competitorSku, url, sku } = c.req.valid("json");
+    const { competitor, competitorSku, url, sku, packFactor } = c.req.valid("json");
     const key =
       competitorSku !== undefined
         ? { kind: "sku" as const, key: competitorSku }
         : { kind: "url" as const, key: url ?? "" };
-    const batches = await mapProduct(requestContext(c), portsOf(c.env), { competitor, ...key, sku });
+    const batches = await mapProduct(requestContext(c), portsOf(c.env), {
+      ...{ competitor, ...key, sku },
+      packFactor: usualFactor(packFactor),
+    });
     const reingested = batches.reduce((sum, { rows }) => sum + rows, 0);
     return c.json(
       {
-        ...{ competitor, ...given({ competitorSku, url }), sku, reingested },
+        ...{ competitor, ...given({ competitorSku, url, packFactor }), sku, reingested },
         batches: batches.map(({ batchId, source }) => ({ batchId, source })),
       },
       201,

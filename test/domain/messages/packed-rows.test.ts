@@ -13,6 +13,7 @@ const ROWS: { [K in RowKind]: RowsByKind[K][] } = {
       ...{ row: 0, sku: "KETTLE-1", competitor: "alpha", price: 9000, landedPrice: 9490, observedAt: at },
       availability: "preorder",
       listed: { currency: "USD", landedPrice: 10_000, stale: true, move: 0.01 },
+      packFactor: 1.5,
     },
     {
       ...{ row: 7, sku: "KETTLE-2", competitor: "alpha", price: 9000, landedPrice: 8500 },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DemandRow } from "../../../domain/messages/rows.ts";
 import type { ShardChunk } from "../../../domain/messages/shard.ts";
+import { exactOffers } from "../../../domain/shard/present.ts";
 import { Bench, chunkOf, HOUR, NOW, seen, shardProduct } from "./fixtures.ts";
 
 describe("the version of an offer", () => {
@@ -20,6 +21,25 @@ describe("the version of an offer", () => {
     expect(
       versionAfter({ observedAt: NOW + 9 * HOUR, price: 9999, landedPrice: 9998, availability: "unknown" }),
     ).toEqual([5, 9]);
+  });
+
+  test("names the pack factor of the newest price that counts, one that was sold out or released too", () => {
+    const bench = new Bench();
+    const factor = () => exactOffers(bench.shard.skus[0]!, bench.shard.sources, bench.shard.settings)[0];
+    bench.see({ packFactor: 6 });
+    expect(factor()).toMatchObject({ price: 10_000, packFactor: 6 });
+    bench.now = NOW + HOUR;
+    bench.see({ price: 0, availability: "out_of_stock", observedAt: bench.now });
+    expect(factor()).toMatchObject({ price: 10_000, packFactor: 6, availability: "out_of_stock" });
+    bench.now = NOW + 2 * HOUR;
+    bench.see({ observedAt: bench.now });
+    expect(factor()).not.toHaveProperty("packFactor");
+    bench.now = NOW + 3 * HOUR;
+    expect(bench.see({ price: 1000, packFactor: 2, observedAt: bench.now })).toBe("quarantined");
+    const [held] = bench.call({ refresh: ["KETTLE-1"] }).skus[0]!.quarantine!;
+    expect(held).not.toHaveProperty("packFactor");
+    bench.call({ decisions: [{ sku: "KETTLE-1", id: held!.id, action: "release" }] });
+    expect(factor()).toMatchObject({ price: 1000, packFactor: 2 });
   });
 
   test("an answer holds every SKU named, changed or not, and rejects rows of unknown SKUs", () => {

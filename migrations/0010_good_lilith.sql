@@ -1,0 +1,1 @@
+ALTER TABLE `mappings` ADD `pack_factor` real;

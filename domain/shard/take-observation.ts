@@ -1,11 +1,12 @@
 import type { ObservationRow, UsedRate } from "../messages/rows.ts";
 import type { QuarantineDecision } from "../messages/shard.ts";
 import { offerFreshMs } from "../settings/freshness.ts";
+import { isReplaced } from "./competitors/corrections.ts";
 import { type GateDoubt, gateAfter, matchDoubtAfter } from "./competitors/gate.ts";
 import { firstAfter, latestLevel, levelAt, type PriceLevel, sameLevel } from "./competitors/history.ts";
 import { doubtOfRow } from "./doubt.ts";
 import { evaluateSignals, nextDueAt, passSteadily, settleSku } from "./evaluate.ts";
-import { type Counted, insertOrReplace, knownAlready, replaceQuarantined } from "./identity.ts";
+import { type Counted, countedAs, insertOrReplace, knownAlready, replaceQuarantined } from "./identity.ts";
 import { moveOf } from "./move.ts";
 import { confirmedBy, keepEntry, quarantineId, repeatsOf, settleEntry } from "./quarantine.ts";
 import {
@@ -131,7 +132,7 @@ function quarantineOrConfirm(
   }
   for (const one of confirmed) if (one !== candidate) settleEntry(one, "confirmed", context.now);
   believe(sku, competitor, confirmed, context);
-  return "taken";
+  return countedAs(competitor, candidate);
 }
 
 /** Inserts quarantined rows into the history in order of time, and announces the latest if it is new. */
@@ -151,8 +152,9 @@ function believe(
   else sku.dueAt = nextDueAt(sku, context.settings);
 }
 
-/** Inserts a row that is now believed. Answers it if it has become the latest. */
+/** Inserts a row that is now believed, unless its source corrected it. Answers it if it has become the latest. */
 function admit(competitor: CompetitorState, row: QuarantineEntry, context: TakeContext): Counted | null {
+  if (isReplaced(competitor.corrections, row)) return null;
   const insertion = insertOrReplace(competitor, row, context.sources);
   if (insertion.kind === "known" || insertion.kind === "folded" || !insertion.latest) return null;
   competitor.gate = gateAfter(competitor.gate, row.price);

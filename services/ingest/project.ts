@@ -32,9 +32,6 @@ type Row<T extends Table> = InferInsertModel<T>;
 /** An older version never overwrites. */
 const NEWER = { newer: "version" } as const;
 
-/** Of a quarantined row only what became of it changes. */
-const SETTLED = { ...NEWER, update: ["status", "settledBy", "updatedAt", "version"] } as const;
-
 const KEEP_KNOWN = { update: [] };
 
 /**
@@ -51,7 +48,7 @@ export async function commitProjection(d1: D1Database, projection: Projection): 
     ...bulkUpsert(d1, stock, skus.flatMap(stockRows), NEWER),
     ...setTotalStock(d1, skus.flatMap(totalStock)),
     ...bulkUpsert(d1, aggregates, skus.flatMap(aggregateRows), NEWER),
-    ...bulkUpsert(d1, quarantine, skus.flatMap(quarantineRows), SETTLED),
+    ...bulkUpsert(d1, quarantine, skus.flatMap(quarantineRows), NEWER),
     ...bulkUpsert(d1, competitors, firstSeen(skus), KEEP_KNOWN),
     ...bulkUpsert(d1, unmatched, (projection.unmatched ?? []).map(unmatchedInsert), SEEN_AGAIN),
     ...activityStatements(d1, projection.activity),

@@ -74,7 +74,10 @@ describe("with any rows in any order", () => {
         const again = feed(shard, chunks);
         const clear = ofClearInstants(chunks);
         expect(clear(again.verdicts)).toEqual(clear(verdicts));
-        expect(again.entries).toEqual([]);
+        if (clear(verdicts).every((some, i) => some.length === verdicts[i]!.verdicts.length))
+          expect(again.entries).toEqual([]);
+        // of an instant with several values a repeat is remembered from the time of the correction on
+        expect(feed(shard, chunks)).toEqual({ verdicts: again.verdicts, entries: [] });
       }),
       { numRuns: 200 },
     );

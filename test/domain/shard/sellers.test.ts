@@ -83,7 +83,7 @@ describe("another value for the same instant", () => {
     expect(offer(bench)).toMatchObject({ price: 9500, version: 2 });
     const other = new Bench();
     verdict(other, second);
-    expect(verdict(other, first)).toEqual({ row: 0, verdict: "accepted" });
+    for (let i = 0; i < 2; i++) expect(verdict(other, first)).toEqual({ row: 0, verdict: "duplicate" });
     expect(offer(other).price).toBe(9500);
   });
 
@@ -95,6 +95,31 @@ describe("another value for the same instant", () => {
       { verdict: "rejected", code: "conflict" },
       { verdict: "duplicate" },
     ]);
+    expect(offer(bench).price).toBe(8000);
+  });
+
+  test("leaves the verdicts of all earlier rows as they were when they come once more", () => {
+    const bench = new Bench();
+    const prices = [8000, 8000, 8100, 8000, 8200, 8000].map((price) =>
+      seen({ price, observedAt: NOW - HOUR }),
+    );
+    const chunks = [
+      [0, [prices[0]]],
+      [5, [prices[5], prices[2], prices[4]]],
+      [3, [prices[1]]],
+      [9, [prices[3]]],
+      [7, [prices[4]]],
+    ].map(([after, rows]) => ({ ...chunkOf(rows as typeof prices), receivedAt: NOW + Number(after) }));
+    const verdicts = () => bench.call({ chunks }).verdicts;
+    const first = verdicts();
+    expect(first.map(({ verdicts: of }) => of.map(({ verdict: was, code }) => code ?? was))).toEqual([
+      ["accepted"],
+      ["duplicate", "corrected", "conflict"],
+      ["duplicate"],
+      ["corrected"],
+      ["duplicate"],
+    ]);
+    expect(verdicts()).toEqual(first);
     expect(offer(bench).price).toBe(8000);
   });
 

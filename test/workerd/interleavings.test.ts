@@ -51,7 +51,9 @@ async function propose(chance: Chance): Promise<void> {
   const to = Math.max(100, from + chance.below(600) - 300);
   const id = `prp_inter_${made++}`;
   if (to === from) return;
-  await addProposals([{ id, sku, from, to, expiresAt: Date.now() + 300 + chance.below(5_000) }]);
+  // some expire within a step or two, however fast the steps are
+  const life = chance.below(3) === 0 ? 20 + chance.below(150) : 300 + chance.below(5_000);
+  await addProposals([{ id, sku, from, to, expiresAt: Date.now() + life }]);
   known.push({ id, sku });
 }
 

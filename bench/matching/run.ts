@@ -11,7 +11,7 @@ const USAGE = `npm run bench:matching -- <folder> [--train]
 
 Scores the matching of listings with products on labelled pairs (the folder's matching/Abt-Buy and matching/Amazon-Google),
 out of fold and with one set of weights; the pairing of two grocers' products (heissepreise); and the time to look a
-listing up among 100,000 products. With --train the weights of domain/matching/match-model.json are made anew.`;
+listing up among 100,000 products. With --train the weights of domain/matching/match-model.json are trained again.`;
 
 const SETS = ["Abt-Buy", "Amazon-Google"];
 const FILES = ["train.txt", "valid.txt"];

@@ -24,8 +24,8 @@ export const PROPOSAL_LIST = {
     risk: sql`CASE ${proposals.risk} WHEN 'HIGH' THEN 3 WHEN 'MEDIUM' THEN 2 ELSE 1 END`,
     confidence: proposals.confidence,
     profit,
-    /** the expected profit times how sure it is */
-    value: sql`${profit} * ${proposals.confidence}`,
+    /** the worth by which a run ranks its proposals: domain/runs/proposal-cap.ts */
+    value: sql`(${profit} + coalesce(json_extract(${proposals.expected}, '$.delta.interval80[0]'), 0)) / 2.0`,
   },
   sort: "-createdAt",
   search: [proposals.sku, products.title, products.brand],

@@ -10,4 +10,4 @@ export const MATCH_MODEL = model as unknown as TreeModel;
 
 // weights of other features would score nonsense: better not to start
 if (MATCH_MODEL.features.join() !== FEATURES.join())
-  throw new Error("the weights of matching are of other features: train them anew");
+  throw new Error("the weights of matching are for other features: train them again");

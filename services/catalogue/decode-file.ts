@@ -19,7 +19,7 @@ export function decodeFile(bytes: Uint8Array, contentType: string): DecodedFile 
   const marked = byMark(bytes) ?? withoutMark(bytes);
   if (marked !== null) return { text: decode(bytes, marked)!, encoding: marked };
   if (bytes.subarray(0, SAMPLE).includes(0))
-    throw new ProblemError("invalid", "the file is no text: export it as CSV, not as a spreadsheet");
+    throw new ProblemError("invalid", "the file is not text: export it as CSV, not as a spreadsheet");
   const charset = /charset="?([\w-]+)/i.exec(contentType)?.[1]?.toLowerCase();
   const named = charset === undefined || charset === "utf-8" ? null : decode(bytes, charset);
   if (named !== null) return { text: named, encoding: charset! };

@@ -3,7 +3,7 @@ import type { AuditFact } from "../../domain/ledger/evidence.ts";
 
 /** The detail as it was written, or why it cannot be: JSON that was written has one form. */
 export function readDetail(text: unknown): { detail: unknown } | { broken: string } {
-  if (typeof text !== "string") return { broken: "its detail is no text" };
+  if (typeof text !== "string") return { broken: "its detail is not text" };
   try {
     const detail: unknown = JSON.parse(text);
     return JSON.stringify(detail) === text ? { detail } : { broken: "its detail is not as it was written" };

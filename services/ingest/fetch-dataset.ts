@@ -32,7 +32,7 @@ export async function fetchDataset(
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     const text = await limitedText(answer);
     const items: unknown = JSON.parse(text);
-    if (!Array.isArray(items)) throw new Error("the answer is no list");
+    if (!Array.isArray(items)) throw new Error("the answer is not a list");
     return items;
   } catch (error) {
     console.warn({ event: "apify.dataset_failed", dataset: id, error: String(error) });

@@ -77,7 +77,7 @@ describe("the dialect of a file is recognised and said", () => {
   });
 });
 
-describe("what is no file of rows is an error", () => {
+describe("a file that has no rows is an error", () => {
   it.each([
     ["an HTML page", "<!doctype html><html><body>Sign in</body></html>", "text/csv"],
     [

@@ -82,7 +82,7 @@ describe("an invitation", () => {
     expect((await accept({ token: body.invitation.token, password: NEW_PASSWORD })).status).toBe(200);
   });
 
-  it("is not made for an address that is taken, nor for what is no address", async () => {
+  it("is not made for an address that is taken, nor for text that is not an address", async () => {
     const make = (email: string) => call("POST", "/api/users", { email, role: "viewer" });
     const answers = await Promise.all([make("twice@shop.test"), make("TWICE@shop.test")]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);

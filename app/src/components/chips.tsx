@@ -32,6 +32,12 @@ export function ProposalStatusChip(props: { status: ProposalStatus }) {
   return <Chip tone={STATUS_TONE[props.status]}>{words(props.status)}</Chip>;
 }
 
+const RUN_TONE = { queued: "info", running: "info", done: "good", partial: "warn", failed: "bad" } as const;
+
+export function RunStatusChip(props: { status: keyof typeof RUN_TONE }) {
+  return <Chip tone={RUN_TONE[props.status]}>{words(props.status)}</Chip>;
+}
+
 const SIGNAL_TONE = {
   open: "info",
   acknowledged: "warn",

@@ -4,7 +4,7 @@ import { For, Show } from "solid-js";
 import type { Run } from "../../../domain/contract/decisions.ts";
 import { ActionButton } from "../components/ActionButton.tsx";
 import { Async } from "../components/Async.tsx";
-import { Chip } from "../components/chips.tsx";
+import { RunStatusChip } from "../components/chips.tsx";
 import { Ago } from "../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../components/states.tsx";
 import { toastDone, toastError } from "../components/toasts.tsx";
@@ -86,14 +86,12 @@ function StartRun(props: { kind: StartableRun; runs: readonly Run[] }) {
   );
 }
 
-const TONE = { queued: "info", running: "info", done: "good", partial: "warn", failed: "bad" } as const;
-
 function RunLine(props: { run: Run }) {
   return (
     <li class="run">
       <div class="run-head">
         <strong>{words(props.run.kind)}</strong>
-        <Chip tone={TONE[props.run.status]}>{words(props.run.status)}</Chip>
+        <RunStatusChip status={props.run.status} />
         <span class="muted run-when">
           <Show when={props.run.finishedAt ?? props.run.startedAt} fallback="waiting">
             {(at) => <Ago at={at()} />}

@@ -39,5 +39,5 @@ describe("a page is the same", () => {
     expect(pageAddress(`${page}?color=red`)).not.toBe(pageAddress(page));
   });
 
-  test("and what is no address stays as it is", () => expect(pageAddress(" p-1 ")).toBe("p-1"));
+  test("and text that is not an address stays as it is", () => expect(pageAddress(" p-1 ")).toBe("p-1"));
 });

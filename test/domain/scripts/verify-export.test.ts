@@ -28,7 +28,7 @@ describe("an export, verified without a package", () => {
     ["without one", [ENTRIES[0]!, ENTRIES[2]!], "entry 2: is missing"],
     ["with two swapped", [ENTRIES[1]!, ENTRIES[0]!], "entry 1: is missing"],
     [
-      "cut at the front and numbered anew",
+      "cut at the front and renumbered",
       [{ ...ENTRIES[1]!, seq: 1 }],
       "entry 1: does not link to the entry before",
     ],

@@ -6,7 +6,6 @@ export interface Hotkeys {
   reject?: () => unknown;
   edit?: () => unknown;
   mark?: () => unknown;
-  help?: () => unknown;
 }
 
 /** Whether the key belongs to a field, or to an open dialog or menu. */
@@ -24,7 +23,6 @@ const ACTION_OF_KEY: Readonly<Record<string, keyof Hotkeys>> = {
   r: "reject",
   e: "edit",
   x: "mark",
-  "?": "help",
 };
 
 /** Calls the action of a key pressed outside of fields and dialogs. Returns a function that stops listening. */

@@ -1,5 +1,6 @@
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { createSignal, Show } from "solid-js";
+import { HOUR_MS } from "../../../../domain/base/time.ts";
 import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
@@ -169,7 +170,7 @@ function NewOverride(props: { onClose: () => void }) {
         kind: kind(),
         scope: scope(),
         reason: reason().trim(),
-        expiresAt: new Date(Date.now() + Number(hours()) * 3_600_000).toISOString(),
+        expiresAt: new Date(Date.now() + Number(hours()) * HOUR_MS).toISOString(),
         ...(scope() === "global" ? {} : { key: key().trim() }),
         ...(kind() === "FIXED_PRICE" ? { price: price().trim() } : {}),
       },

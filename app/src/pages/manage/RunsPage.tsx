@@ -5,7 +5,7 @@ import type { Run } from "../../../../domain/contract/decisions.ts";
 import { RUN_KINDS, RUN_STATUSES } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
-import { Chip } from "../../components/chips.tsx";
+import { RunStatusChip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { duration } from "../../format/time.ts";
@@ -32,8 +32,6 @@ const FILTERS: readonly Filter[] = [
   { name: "status", label: "Status", any: "Any status", values: RUN_STATUSES, facet: "status" },
 ];
 
-const TONE = { queued: "info", running: "info", done: "good", partial: "warn", failed: "bad" } as const;
-
 const COLUMNS: readonly Column<Run>[] = [
   {
     label: "Run",
@@ -47,7 +45,7 @@ const COLUMNS: readonly Column<Run>[] = [
   },
   {
     label: "Status",
-    cell: (run) => <Chip tone={TONE[run.status]}>{words(run.status)}</Chip>,
+    cell: (run) => <RunStatusChip status={run.status} />,
   },
   { label: "Results", class: "why", cell: (run) => resultText(run) },
   { label: "By", class: "cell-wide", cell: (run) => actor(run.actor) },

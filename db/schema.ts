@@ -5,3 +5,4 @@ export * from "./tables/identity.ts";
 export * from "./tables/ingest.ts";
 export * from "./tables/market.ts";
 export * from "./tables/operate.ts";
+export * from "./tables/outgoing.ts";

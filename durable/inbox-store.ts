@@ -8,17 +8,18 @@ import {
 } from "../domain/messages/batch.ts";
 import type { BatchKind } from "../domain/messages/queue.ts";
 import type { RowProblem, VerdictCounts } from "../domain/messages/verdict.ts";
+import type { PostedChunk } from "../services/ports.ts";
 
 /**
- * One row per chunk, no index: a chunk costs one row written when it is accepted, one when it is done and one when
- * its receipt is dropped. `rows` (the JSON of what was posted) is removed when the chunk is done. It is the last column,
- * so the others are read without it.
+ * One row per chunk, no index: a chunk costs one row written when it is accepted, one when it is done, one when the lake
+ * has it and one when its receipt is dropped. `rows` (the JSON of what was posted) is removed when the chunk is done, and
+ * `lake` (what is to go into the lake) once it is there. Both are the last columns, so the others are read without them.
  */
 const SCHEMA = `CREATE TABLE IF NOT EXISTS batch_chunks (
   batch_id TEXT NOT NULL, source TEXT NOT NULL, chunk INTEGER NOT NULL,
   status TEXT NOT NULL, sends INTEGER NOT NULL, last_sent_at INTEGER NOT NULL,
   kind TEXT NOT NULL, sha256 TEXT NOT NULL, received INTEGER NOT NULL, received_at INTEGER NOT NULL,
-  counts TEXT, problems TEXT, rows TEXT,
+  counts TEXT, problems TEXT, rows TEXT, done_seq INTEGER, lake TEXT,
   PRIMARY KEY (batch_id, source, kind, chunk)
 ) WITHOUT ROWID`;
 
@@ -47,6 +48,14 @@ export interface BatchNames {
   kind?: BatchKind | undefined;
 }
 
+/** A chunk that waits for the lake. */
+export interface StagedChunk extends ChunkRef {
+  /** grows with every chunk that is done */
+  seq: number;
+  /** characters */
+  size: number;
+}
+
 type Row = Record<string, SqlStorageValue>;
 
 /** The SQL of the Inbox. Every method is synchronous: calls between two awaits commit together. */
@@ -56,7 +65,16 @@ export class InboxStore {
   constructor(sql: SqlStorage) {
     this.sql = sql;
     sql.exec(SCHEMA);
+    this.addLakeColumns();
     this.takeOver();
+  }
+
+  /** Of an object that was made before there was a lake. */
+  private addLakeColumns(): void {
+    const columns = [...this.sql.exec("SELECT name FROM pragma_table_info('batch_chunks')")];
+    if (columns.some(({ name }) => name === "lake")) return;
+    this.sql.exec("ALTER TABLE batch_chunks ADD COLUMN done_seq INTEGER");
+    this.sql.exec("ALTER TABLE batch_chunks ADD COLUMN lake TEXT");
   }
 
   /** What an earlier version stored, which did not tell kinds apart. */
@@ -130,15 +148,44 @@ export class InboxStore {
     );
   }
 
-  /** The first outcome wins: false if the chunk is unknown or done already. */
-  finish(outcome: ChunkOutcome): boolean {
+  /** The first outcome wins: false if the chunk is unknown or done already. `seq`: its place among those that are done. */
+  finish(outcome: ChunkOutcome, seq: number): boolean {
     const cursor = this.sql.exec(
-      `UPDATE batch_chunks SET status = 'done', counts = ?, problems = ?, rows = NULL ${BY_REF} AND status <> 'done'`,
+      `UPDATE batch_chunks SET status = 'done', counts = ?, problems = ?, rows = NULL, done_seq = ?, lake = ?
+       ${BY_REF} AND status <> 'done'`,
       JSON.stringify(outcome.counts),
       outcome.problems.length > 0 ? JSON.stringify(outcome.problems) : null,
+      seq,
+      outcome.lake ?? null,
       ...refValues(outcome),
     );
     return cursor.rowsWritten > 0;
+  }
+
+  /** Chunks that are done and not yet in the lake, in the order in which they were done. */
+  staged(): StagedChunk[] {
+    const rows = this.sql.exec(
+      `SELECT batch_id, source, kind, chunk, done_seq, length(lake) AS size FROM batch_chunks
+       WHERE lake IS NOT NULL ORDER BY done_seq`,
+    );
+    return [...rows].map((row) => {
+      const batchKey = batchKeyOf(String(row.source), String(row.kind) as BatchKind, String(row.batch_id));
+      return { batchKey, chunk: Number(row.chunk), seq: Number(row.done_seq), size: Number(row.size) };
+    });
+  }
+
+  /** What a chunk has for the lake; null if the lake has it. */
+  lakeRows(ref: ChunkRef): PostedChunk | null {
+    const [row] = this.sql.exec(
+      `SELECT source, batch_id, chunk, kind, received_at, lake FROM batch_chunks ${BY_REF} AND lake IS NOT NULL`,
+      ...refValues(ref),
+    );
+    return row ? { ...head(row), chunk: Number(row.chunk), text: String(row.lake) } : null;
+  }
+
+  /** The lake has the rows of a chunk. */
+  dropLakeRows(ref: ChunkRef): void {
+    this.sql.exec(`UPDATE batch_chunks SET lake = NULL ${BY_REF}`, ...refValues(ref));
   }
 
   /** Changes the status of a chunk; false if it was not `from`. */
@@ -156,7 +203,7 @@ export class InboxStore {
   prune(before: number, limit: number): number {
     const cursor = this.sql.exec(
       `DELETE FROM batch_chunks WHERE (batch_id, source, kind, chunk) IN
-         (SELECT batch_id, source, kind, chunk FROM batch_chunks WHERE received_at < ? AND status = 'done' LIMIT ?)`,
+         (SELECT batch_id, source, kind, chunk FROM batch_chunks WHERE received_at < ? AND status = 'done' AND lake IS NULL LIMIT ?)`,
       before,
       limit,
     );

@@ -22,15 +22,27 @@ import {
   type Receipt,
 } from "../domain/messages/batch.ts";
 import type { ChunkMessage } from "../domain/messages/queue.ts";
-import type { InboxLoad } from "../services/ports.ts";
+import { NO_VERDICTS } from "../domain/messages/verdict.ts";
+import type { InboxLoad, PostedChunk } from "../services/ports.ts";
 import { type ChunkToSend, sendChunks } from "../services/queues.ts";
-import { type BatchNames, type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
+import {
+  type BatchNames,
+  type ChunkBody,
+  InboxStore,
+  type StagedChunk,
+  type StoredChunk,
+} from "./inbox-store.ts";
 
 const RECEIPT_KEPT_MS = 7 * DAY_MS;
 const PRUNE_EVERY_MS = 6 * HOUR_MS;
 const PRUNE_ROWS_MAX = 5_000;
 /** The runtime gives up a failing alarm after its sixth retry: from here on the object sets a new one itself. */
 const ALARM_RETRIES_MAX = 5;
+
+/** Characters of rows for the lake that one call hands out: a chunk's are about as many as it was posted with. */
+const LAKE_CHARACTERS_MAX = 500_000;
+/** Room for the chunks that are done within a millisecond. */
+const SEQS_PER_MS = 256;
 
 type Waiting = WaitingChunk & ChunkRef;
 
@@ -41,6 +53,9 @@ type Waiting = WaitingChunk & ChunkRef;
 export class Inbox extends DurableObject<Env> {
   private readonly store: InboxStore;
   private readonly waiting = new Map<string, Waiting>();
+  /** done and not in the lake, in the order in which they were done */
+  private forLake: StagedChunk[];
+  private lastSeq: number;
   private readonly progress: DeliveryProgress = { lastDoneAt: 0, doneUpTo: 0 };
   private alarmAt: number | null = null;
   private prunedAt = 0;
@@ -54,6 +69,8 @@ export class Inbox extends DurableObject<Env> {
     super(ctx, env);
     this.store = new InboxStore(ctx.storage.sql);
     for (const chunk of this.store.waiting()) this.waiting.set(chunk.id, chunk);
+    this.forLake = this.store.staged();
+    this.lastSeq = this.forLake.at(-1)?.seq ?? 0;
     ctx.blockConcurrencyWhile(async () => {
       this.alarmAt = await ctx.storage.getAlarm();
     });
@@ -82,7 +99,45 @@ export class Inbox extends DurableObject<Env> {
   /** What is accepted and not done. */
   load(): InboxLoad {
     const sent = [...this.waiting.values()].map(({ lastSentAt }) => lastSentAt);
-    return { waiting: sent.length, oldestSentAt: sent.length === 0 ? null : Math.min(...sent) };
+    const oldestSentAt = sent.length === 0 ? null : Math.min(...sent);
+    return { waiting: sent.length, oldestSentAt, forLake: this.forLake.length };
+  }
+
+  /** Keeps rows for the lake that came another way than as a batch. The same chunk again changes nothing. */
+  keepForLake({ text, chunk, ...head }: PostedChunk): void {
+    this.ctx.storage.transactionSync(() => {
+      if (!this.store.insert({ ...head, sha256: "" }, chunk, 0, "[]")) return;
+      const ref = { batchKey: batchKeyOf(head.source, head.kind, head.batchId), chunk };
+      this.finish({ ...ref, counts: { ...NO_VERDICTS }, problems: [], lake: text });
+    });
+  }
+
+  /** Up to which of the chunks done after `from` one call can hand out, and how many those are. */
+  lakeUpTo(from: number): { to: number; chunks: number } {
+    let characters = 0;
+    const after = this.forLake.filter(({ seq }) => seq > from);
+    const taken = after.filter(({ size }, i) => {
+      characters += size;
+      return i === 0 || characters <= LAKE_CHARACTERS_MAX;
+    });
+    return { to: taken.at(-1)?.seq ?? from, chunks: taken.length };
+  }
+
+  lakeChunks(from: number, to: number): PostedChunk[] {
+    const wanted = this.forLake.filter(({ seq }) => seq > from && seq <= to);
+    return wanted.flatMap((ref) => this.store.lakeRows(ref) ?? []);
+  }
+
+  /** The lake has all chunks up to `to`. */
+  dropLake(to: number): void {
+    const [kept, gone] = [
+      this.forLake.filter(({ seq }) => seq > to),
+      this.forLake.filter(({ seq }) => seq <= to),
+    ];
+    this.ctx.storage.transactionSync(() => {
+      for (const ref of gone) this.store.dropLakeRows(ref);
+    });
+    this.forLake = kept;
   }
 
   /** Stops sending these chunks: their messages are dead letters until a person decides. */
@@ -158,7 +213,15 @@ export class Inbox extends DurableObject<Env> {
   }
 
   private finish(outcome: ChunkOutcome): boolean {
-    if (!this.store.finish(outcome)) return false;
+    // a time, so that it grows over restarts even when every row is gone
+    const seq = Math.max(this.lastSeq + 1, Date.now() * SEQS_PER_MS);
+    if (!this.store.finish(outcome, seq)) return false;
+    this.lastSeq = seq;
+    const { lake, ...ref } = outcome;
+    if (lake !== undefined) {
+      const { batchKey, chunk } = ref;
+      this.forLake.push({ batchKey, chunk, seq, size: lake.length });
+    }
     const id = chunkIdOf(outcome);
     this.progress.lastDoneAt = Date.now();
     this.progress.doneUpTo = Math.max(this.progress.doneUpTo, this.waiting.get(id)?.lastSentAt ?? 0);
@@ -178,7 +241,7 @@ export class Inbox extends DurableObject<Env> {
   private storeEmpty(batch: PackedBatch): boolean {
     if (!this.store.insert(batch, 0, 0, "[]")) return false;
     const ref = { batchKey: batchKeyOf(batch.source, batch.kind, batch.batchId), chunk: 0 };
-    return this.store.finish({ ...ref, ...discardedRows([]) });
+    return this.finish({ ...ref, ...discardedRows([]) });
   }
 
   private acceptAgain({ batchId, source, kind, sha256 }: PackedBatch): AcceptAnswer {

@@ -78,6 +78,10 @@ function inboxPort(env: Env): InboxPort {
     park: async (index, refs) => inbox(env, index).park(refs),
     replay: async (index, ref) => inbox(env, index).replay(ref),
     discard: async (index, ref) => inbox(env, index).discard(ref),
+    keepForLake: async (chunk) => holding(chunk.batchId).keepForLake(chunk),
+    lakeUpTo: async (index, from) => inbox(env, index).lakeUpTo(from),
+    lakeChunks: async (index, from, to) => inbox(env, index).lakeChunks(from, to),
+    dropLake: async (index, to) => inbox(env, index).dropLake(to),
     loads: () => inWaves(INBOX_COUNT, async (index) => inbox(env, index).load()),
   };
 }

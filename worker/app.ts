@@ -20,6 +20,7 @@ import { hookRoutes } from "./routes/hooks.ts";
 import { costRoutes, importDataRoutes, importRoutes, pastPriceRoutes } from "./routes/import.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { lakeRoutes } from "./routes/lake.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
@@ -105,7 +106,8 @@ const routes = app
   .route("/", eventRoutes)
   .route("/", auditRoutes)
   .route("/", operateRoutes)
-  .route("/", metricsRoutes);
+  .route("/", metricsRoutes)
+  .route("/", lakeRoutes);
 
 /** The API's type, for the dashboard's client. */
 export type AppType = typeof routes;

@@ -8,6 +8,8 @@ import { type ServiceContext, serviceContext, systemActor } from "../services/co
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
+import { compactLake } from "../services/lake/compact-lake.ts";
+import { exportLake } from "../services/lake/export-lake.ts";
 import { rollUpMarket } from "../services/market/roll-up-market.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
 import { measureShards } from "../services/metrics/measure-shards.ts";
@@ -44,10 +46,15 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
     { name: "gauges", run: (_, ctx) => everyMinutes(5, ctx, () => takeGauges(ctx)) },
+    {
+      name: "lake",
+      run: (env, ctx) => everyMinutes(10, ctx, () => exportLake({ ...ctx, inboxes: portsOf(env).inboxes })),
+    },
     { name: "proof", run: (env, ctx) => checkAMinute({ ...ctx, vault: portsOf(env).vault }) },
   ],
   "0 * * * *": [
     { name: "sizes", run: (env, ctx) => measureShards(ctx, portsOf(env).shards) },
+    { name: "compact", run: (_, ctx) => compactLake(ctx) },
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },

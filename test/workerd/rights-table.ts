@@ -50,14 +50,14 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
     "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
-    "get /metrics",
+    ...["get /metrics", "get /api/lake", "get /api/lake/files", "get /api/lake/file"],
   ],
   write: [
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],
     "post /api/competitors/{id}/merge",
-    ...["post /api/mappings", "post /api/products", "put /api/products/{sku}"],
+    ...["post /api/lake/export", "post /api/mappings", "post /api/products", "put /api/products/{sku}"],
     ...["post /api/quarantine/{id}/discard", "post /api/quarantine/{id}/release", "post /api/runs"],
     ...["post /api/sources", "post /api/sources/{id}/secret", "patch /api/sources/{id}"],
     ...["delete /api/sources/{id}", "put /api/signals/{id}/acknowledge", "patch /api/products/{sku}"],
@@ -79,6 +79,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ],
     ...["get /api/users", "post /api/users", "patch /api/users", "patch /api/users/{id}"],
     ...["post /api/users/{id}/link", "post /api/privacy/erase"],
+    ...["post /api/lake/reset", "post /api/lake/restore"],
   ],
 };
 

@@ -69,4 +69,3 @@ export function createClient({ url, key, ...rest }: ClientOptions) {
     headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
   });
 }
-

@@ -39,6 +39,7 @@ export async function startRuntime(entry: string, withInspector = false): Promis
         {
           ...options,
           name: "bench",
+          bindings: { ...(options.bindings as object | undefined), ENFORCE_LIMITS: "on" },
           modules: [{ type: "ESModule", path: join(folder, "build", `${basename(entry, ".ts")}.js`) }],
           modulesRoot: join(folder, "build"),
           unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],

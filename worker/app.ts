@@ -13,6 +13,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
@@ -40,6 +41,7 @@ import { shopRoutes } from "./routes/shop.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
 import { userRoutes } from "./routes/users.ts";
+import { whatIfRoutes } from "./routes/what-if.ts";
 
 export const app = newRouter();
 app.use(
@@ -90,6 +92,7 @@ const routes = app
   .route("/", currencyRoutes)
   .route("/", shopRoutes)
   .route("/", runRoutes)
+  .route("/", whatIfRoutes)
   .route("/", forecastRoutes)
   .route("/", decisionRoutes)
   .route("/", proposalRoutes)
@@ -98,6 +101,7 @@ const routes = app
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)
   .route("/", privacyRoutes)
+  .route("/", eventRoutes)
   .route("/", auditRoutes)
   .route("/", operateRoutes);
 

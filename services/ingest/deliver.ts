@@ -146,11 +146,12 @@ function withLakeRows(delivery: Delivery, { products }: IngestContext): Delivery
   return lake === null ? delivery : { ...delivery, outcome: { ...outcome, lake } };
 }
 
-function rowProblem({ row, verdict, code, path, message }: RowVerdict): RowProblem[] {
+function rowProblem({ row, verdict, code, path, message, quarantineId }: RowVerdict): RowProblem[] {
   if (verdict === "duplicate" || code === undefined) return [];
   const named = path === undefined ? {} : { path };
   const warning = verdict === "accepted" ? { warning: true as const } : {};
-  return [{ row, ...named, code, message: message ?? code, ...warning }];
+  const held = quarantineId === undefined ? {} : { quarantineId };
+  return [{ row, ...named, code, message: message ?? code, ...warning, ...held }];
 }
 
 /** The states that wake-ups asked for and that are projected by now. */

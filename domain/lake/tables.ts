@@ -102,7 +102,12 @@ export const LAKE_TABLE_NAMES = Object.keys(LAKE_TABLES) as LakeTableName[];
 
 /** Tables that are taken from D1, and can be taken again. Of posted rows the lake has the only copy. */
 export const DERIVED_TABLES = ["ledger", "proposals", "signals"] as const satisfies LakeTableName[];
-export type DerivedTable = (typeof DERIVED_TABLES)[number];
+
+/** What was in quarantine and is believed since then; it goes to the observations. */
+export const BELIEVED = "believed";
+/** What is read from D1, by the name under which the lake notes how far it has. */
+export const DERIVED_SOURCES = [...DERIVED_TABLES, BELIEVED] as const;
+export type DerivedSource = (typeof DERIVED_SOURCES)[number];
 
 /** Rows sorted by time and id, by the date (UTC) under which they are kept. */
 export function byDate(name: LakeTableName, rows: readonly LakeRow[]): Map<string, LakeRow[]> {

@@ -1,12 +1,12 @@
-import { and, asc, gt, type SQL, sql } from "drizzle-orm";
+import { and, asc, gt, inArray, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Database } from "../../db/database.ts";
-import { priceLedger, proposals, signals } from "../../db/schema.ts";
+import { priceLedger, proposals, quarantine, signals } from "../../db/schema.ts";
 import { MINUTE_MS } from "../../domain/base/time.ts";
-import type { DerivedTable, LakeRow } from "../../domain/lake/tables.ts";
+import { BELIEVED, type DerivedSource, type LakeRow } from "../../domain/lake/tables.ts";
 
 /** What is younger may not be committed yet: a projection or a run dates its rows before it writes them. */
-const SETTLED_AFTER_MS = 10 * MINUTE_MS;
+const SETTLED_AFTER_MS = 2 * MINUTE_MS;
 /** Rows of one read. */
 const PAGE_ROWS = 5_000;
 
@@ -14,7 +14,7 @@ const PAGE_ROWS = 5_000;
 const PROPOSAL_AT = sql<number>`coalesce(${proposals.decidedAt}, ${proposals.createdAt})`;
 
 /** Up to where a table can be taken now: the newest sequence number of the ledger, else an instant. */
-export async function derivedMark(db: Database, table: DerivedTable, now: number): Promise<number> {
+export async function derivedMark(db: Database, table: DerivedSource, now: number): Promise<number> {
   if (table !== "ledger") return now - SETTLED_AFTER_MS;
   const [head] = await db.select({ seq: sql<number | null>`max(${priceLedger.seq})` }).from(priceLedger);
   return head?.seq ?? 0;
@@ -23,17 +23,38 @@ export async function derivedMark(db: Database, table: DerivedTable, now: number
 /** The rows of a table that were written after one mark and up to another. */
 export async function derivedRows(
   db: Database,
-  table: DerivedTable,
+  table: DerivedSource,
   from: number,
   to: number,
 ): Promise<LakeRow[]> {
-  if (from >= to) return [];
-  if (table === "ledger") return ledgerRows(db, from, to);
-  return table === "proposals" ? proposalRows(db, from, to) : signalRows(db, from, to);
+  return from >= to ? [] : READERS[table](db, from, to);
 }
 
 function within(column: SQLiteColumn | SQL, from: number, to: number): SQL {
   return sql`${column} > ${from} AND ${column} <= ${to}`;
+}
+
+const READERS = {
+  ledger: ledgerRows,
+  proposals: proposalRows,
+  signals: signalRows,
+  [BELIEVED]: believedRows,
+} as const;
+
+/** Observations that were in quarantine and are believed now: what their receipts count as accepted since. */
+async function believedRows(db: Database, from: number, to: number): Promise<LakeRow[]> {
+  const rows = await db
+    .select()
+    .from(quarantine)
+    .where(
+      and(inArray(quarantine.status, ["released", "confirmed"]), within(quarantine.updatedAt, from, to)),
+    );
+  return rows.map((row) => ({
+    ...{ sku: row.sku, competitor: row.competitor, price: row.price, landed_price: row.landedPrice },
+    ...{ currency: row.currency, availability: row.availability, observed_at: row.observedAt },
+    ...{ correction: false, source: row.source, batch: `quarantine:${row.id}`, chunk: 0, row: 0 },
+    received_at: row.receivedAt,
+  }));
 }
 
 async function ledgerRows(db: Database, from: number, to: number): Promise<LakeRow[]> {

@@ -4,7 +4,13 @@ import { commitBatch, guardCount, prepare } from "../../db/write.ts";
 import { INBOX_COUNT } from "../../domain/base/sharding.ts";
 import { HOUR_MS } from "../../domain/base/time.ts";
 import { lakeRowsOf } from "../../domain/lake/posted-rows.ts";
-import { byDate, DERIVED_TABLES, type LakeRow, type LakeTableName } from "../../domain/lake/tables.ts";
+import {
+  BELIEVED,
+  byDate,
+  DERIVED_SOURCES,
+  type LakeRow,
+  type LakeTableName,
+} from "../../domain/lake/tables.ts";
 import type { ServiceContext } from "../context.ts";
 import type { InboxPort } from "../ports.ts";
 import { derivedMark, derivedRows } from "./derived-rows.ts";
@@ -86,7 +92,7 @@ async function nextPass(
     chunks += mark.chunks;
   }
   let isEmpty = chunks === 0;
-  for (const table of derived === "none" ? [] : DERIVED_TABLES) {
+  for (const table of derived === "none" ? [] : DERIVED_SOURCES) {
     const from = state.to[table] ?? 0;
     const mark = await derivedMark(ctx.db, table, ctx.now);
     // the ledger is read from its place on, the others from end to end
@@ -115,8 +121,11 @@ async function writePass(ctx: LakeContext, { pass, from, to, chunks }: LakeState
   }
   if (found !== chunks)
     throw new Error(`pass ${pass} of the lake wants ${chunks} chunks, and ${found} are there`);
-  for (const table of DERIVED_TABLES)
-    add(table, await derivedRows(ctx.db, table, from[table] ?? 0, to[table] ?? 0));
+  for (const table of DERIVED_SOURCES)
+    add(
+      table === BELIEVED ? "observations" : table,
+      await derivedRows(ctx.db, table, from[table] ?? 0, to[table] ?? 0),
+    );
   const parts: LakePart[] = [];
   for (const [table, all] of rows)
     for (const [date, group] of byDate(table, all))

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Env } from "../../db/env.ts";
-import { DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import type { LakeTableName } from "../../domain/lake/tables.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { skuShard } from "../../durable/stubs.ts";
@@ -139,13 +139,29 @@ describe("the lake", () => {
     ];
     for (const [i, interrupt] of interruptions.entries()) {
       accepted += (await postObservations("lake", `cut-${i}`, observations(SKUS, 80 - i))).accepted;
-      const now = NOW + i * HOUR_MS;
+      const now = NOW + 10 * i;
       await expect(exportLake(interrupt(context(now))), `interruption ${i}`).rejects.toThrow("killed");
       await Promise.allSettled([exportLake(context(now + 1)), exportLake(context(now + 2))]);
       const rows = await lakeRows("observations");
       expect(rows, `after interruption ${i}`).toHaveLength(accepted);
       expect(new Set(rows.map(({ batch, chunk, row }) => `${batch} ${chunk} ${row}`)).size).toBe(accepted);
       expect((await call("GET", "/api/lake")).body).toMatchObject({ waiting: 0 });
+    }
+  });
+
+  it("takes in what was in quarantine once it is believed, as its receipt does", async () => {
+    const slip = { ...observations(["LAKE-A"], 0.5)[0], observedAt: at(MINUTE_MS) };
+    expect((await postObservations("lake", "slip", [slip])).quarantined).toBe(1);
+    await exportLake(context());
+    expect(await lakeRows("quarantined")).toMatchObject([{ batch: "slip", price: 50 }]);
+    expect(await lakeRows("observations")).toHaveLength(accepted);
+    const { items } = (await call<{ items: { id: string }[] }>("GET", "/api/quarantine?status=open")).body;
+    await call("POST", `/api/quarantine/${items[0]!.id}/release`);
+    expect(await receiptOf("slip")).toMatchObject({ accepted: 1, quarantined: 0 });
+    accepted++;
+    for (const later of [1, 2]) {
+      await exportLake(context(Date.now() + 5 * later * MINUTE_MS), { all: true });
+      expect(await lakeRows("observations")).toHaveLength(accepted);
     }
   });
 
@@ -172,7 +188,7 @@ describe("the lake", () => {
       waitUntil: () => undefined,
     };
     const restored = await restoreSkus(ctx, (sku) => sku !== "LAKE-C", null);
-    expect(restored).toMatchObject({ next: null, rows: (accepted * 2) / 3 + 3 });
+    expect(restored).toMatchObject({ next: null, rows: ((accepted - 1) * 2) / 3 + 4 });
     for (const sku of ["LAKE-A", "LAKE-B"]) {
       const old = skuShard(install, ports.shards.indexOf(sku));
       const anew = skuShard(install, spare);

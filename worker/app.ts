@@ -8,6 +8,7 @@ import { identity } from "./middleware/identity.ts";
 import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
+import { analysisRoutes } from "./routes/analysis.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
@@ -22,6 +23,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
+import { martRoutes } from "./routes/marts.ts";
 import { matchingRoutes } from "./routes/matching.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
@@ -87,6 +89,8 @@ const routes = app
   .route("/", marketIndexRoutes)
   .route("/", quarantineRoutes)
   .route("/", movementRoutes)
+  .route("/", martRoutes)
+  .route("/", analysisRoutes)
   .route("/", currencyRoutes)
   .route("/", shopRoutes)
   .route("/", runRoutes)

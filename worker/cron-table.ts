@@ -1,5 +1,5 @@
 import type { Env } from "../db/env.ts";
-import { portsOf } from "../durable/ports.ts";
+import { martSources, portsOf } from "../durable/ports.ts";
 import { skuShardIndex } from "../durable/stubs.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
@@ -8,6 +8,7 @@ import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
 import { rollUpMarket } from "../services/market/roll-up-market.ts";
+import { rollUpMarts } from "../services/marts/roll-up.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
 import { noteOutcomes } from "../services/operate/job-failures.ts";
@@ -43,6 +44,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
   ],
   "0 * * * *": [
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
+    { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },

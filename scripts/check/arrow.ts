@@ -14,6 +14,7 @@ const ROOMS = [
     "market",
     "learning",
     "shard",
+    "analysis",
   ],
   ...["pricing", "ledger", "catalogue", "runs", "contract"],
 ] as const;

@@ -9,6 +9,7 @@ import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
+import { analysisPriceRoutes } from "./routes/analysis-prices.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
@@ -91,6 +92,7 @@ const routes = app
   .route("/", movementRoutes)
   .route("/", martRoutes)
   .route("/", analysisRoutes)
+  .route("/", analysisPriceRoutes)
   .route("/", currencyRoutes)
   .route("/", shopRoutes)
   .route("/", runRoutes)

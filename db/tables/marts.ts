@@ -1,5 +1,6 @@
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { MOVER_KINDS } from "../../domain/analysis/movement-days.ts";
+import { POSITIONS, RECOMMENDATIONS } from "../../domain/analysis/price-position.ts";
 import { DEVICES } from "../../domain/messages/rows.ts";
 
 /**
@@ -140,9 +141,6 @@ export const productPerformance = sqliteTable("product_performance", {
   /** units of an hour in stock */
   unitsPerHour: real("units_per_hour").notNull(),
 });
-
-export const RECOMMENDATIONS = ["raise", "lower", "hold"] as const;
-export const POSITIONS = ["lowest", "middle", "highest", "alone"] as const;
 
 /** A product's price beside the competitors' that count, and what is proposed for it. */
 export const pricingAnalysis = sqliteTable("pricing_analysis", {

@@ -14,7 +14,7 @@ export interface SkuDay {
 }
 
 /** What was sold of a category on a day. */
-export interface DemandTotals {
+interface DemandTotals {
   /** products with a row for the day, and those that sold */
   products: number;
   sellers: number;

@@ -1,8 +1,6 @@
-/** Where our price stands among the competitors'. */
-export type PricePlace = "lowest" | "middle" | "highest" | "alone";
-
-/** What is proposed for a price. */
-export type Recommendation = "raise" | "lower" | "hold";
+/** Where our price stands among the competitors', and what is proposed for it. */
+export const POSITIONS = ["lowest", "middle", "highest", "alone"] as const;
+export const RECOMMENDATIONS = ["raise", "lower", "hold"] as const;
 
 /** A price beside those of competitors, minor units. Null where no competitor counts. */
 export interface PriceAnalysis {
@@ -13,8 +11,8 @@ export interface PriceAnalysis {
   /** (ours − theirs) / theirs · 100 against the cheapest, and against the mean */
   gapPct: number | null;
   avgGapPct: number | null;
-  position: PricePlace;
-  recommendation: Recommendation;
+  position: (typeof POSITIONS)[number];
+  recommendation: (typeof RECOMMENDATIONS)[number];
   proposedPrice: number | null;
 }
 

@@ -2,10 +2,10 @@
 export const STOCK_LEVELS = ["Out of stock", "Critical", "Warning", "Healthy", "No demand"] as const;
 export type StockLevel = (typeof STOCK_LEVELS)[number];
 
-const CRITICAL_HOURS = 24;
-const WARNING_HOURS = 72;
+export const CRITICAL_HOURS = 24;
+export const WARNING_HOURS = 72;
 /** Below this many units an hour there is no demand to speak of: one unit in a hundred days. */
-const UNITS_PER_HOUR_MIN = 0.01 / 24;
+export const UNITS_PER_HOUR_MIN = 0.01 / 24;
 const WEEK_HOURS = 168;
 const EIGHT_HOURS = 8;
 /** Safety stock in weeks of demand, by how uneven demand is. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { FIXED_ELASTICITY } from "../analysis/revenue-simulation.ts";
 import { SEGMENTS } from "../analysis/rfm.ts";
 import { FUNNEL_STEPS } from "../analysis/sessions.ts";
+import { STOCK_LEVELS } from "../analysis/stock-cover.ts";
 import { DEVICES } from "../messages/rows.ts";
 import { count, instant, interval, money, named } from "./answers.ts";
 
@@ -108,4 +110,68 @@ export const CustomerShape = named("Customer", {
   customer: z.string().describe("a keyed hash: nobody can tell whose it is without the shop's own id"),
   ...{ recencyDays: z.int(), lastOrderAt: instant, orders: count, spend: money, device },
   ...{ recency: count, frequency: count, monetary: count, segment: z.enum(SEGMENTS) },
+});
+
+export const StockCoverShape = named("StockCover", {
+  ...{ sku: z.string(), title: z.string(), category: z.string(), brand: z.string().nullable() },
+  stock: z.int(),
+  unitsPerHour: z.number().describe("of an hour in stock, over the last 28 days"),
+  variation: z.number().nullable().describe("standard deviation over mean of a day's units"),
+  level: z.enum(STOCK_LEVELS).describe("an empty shelf is Out of stock, whether or not anything sold"),
+  hoursToStockout: z.number().nullable().describe("at the mean rate; null: no demand"),
+  forecastHours: z
+    .number()
+    .nullable()
+    .describe("by the demand forecast, at even odds; null: beyond 180 days"),
+  safetyStock: z.int().nullable(),
+  restockNow: z.boolean().describe("eight hours of demand take over 40 % of the stock"),
+  restockUnits: z.int().describe("bring the stock to a week of demand and the safety stock"),
+  warehouses: z.array(z.object({ warehouse: z.string(), units: z.int() })),
+});
+
+export const StockSummary = named("StockSummary", {
+  levels: z.array(z.object({ level: z.enum(STOCK_LEVELS), products: count })),
+  warehouses: z.array(
+    z.object({ warehouse: z.string(), category: z.string(), units: z.int(), products: count, empty: count }),
+  ),
+});
+
+const simulated = {
+  before: money.describe("revenue a day at the present prices"),
+  fixed: money.describe(`after the change, with an elasticity of ${FIXED_ELASTICITY} for every product`),
+  mean: money.describe("after the change, with what was learned"),
+  low: money.describe("lower end of its 95 % interval"),
+  high: money.describe("upper end of its 95 % interval"),
+};
+
+export const SimulationReport = named("RevenueSimulation", {
+  currency: z.string(),
+  fixedElasticity: z.number(),
+  products: count.describe("at most the 2,000 that earn most"),
+  totals: z.object(simulated).describe("its interval takes the products' errors as independent"),
+  items: z
+    .array(
+      z.object({
+        ...{ sku: z.string(), title: z.string(), from: money, to: money, unitsPerDay: z.number() },
+        elasticity: z.object({ mean: z.number(), ci95: interval, identified: z.boolean() }).nullable(),
+        ...simulated,
+      }),
+    )
+    .describe("the 50 whose revenue changes most"),
+});
+
+export const ElasticityReport = named("ElasticityReport", {
+  asOf: instant.nullable(),
+  products: count,
+  identified: count.describe("whose own data say it"),
+  mean: z.number().nullable(),
+  sensitivity: z.object({ high: count, medium: count, low: count }),
+  labels: z.array(z.object({ label: z.string(), products: count })),
+  histogram: z.array(z.object({ from: z.number(), to: z.number(), products: count, identified: count })),
+  categories: z.array(
+    z.object({
+      ...{ category: z.string(), products: count, identified: count },
+      ...{ mean: z.number(), min: z.number(), max: z.number() },
+    }),
+  ),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { POSITIONS, RECOMMENDATIONS } from "../analysis/price-position.ts";
 import { SEGMENTS } from "../analysis/rfm.ts";
 import { SESSION_CLASSES } from "../analysis/sessions.ts";
 import { DEVICES } from "../messages/rows.ts";
@@ -111,8 +112,8 @@ export const PricingAnalysis = named("PricingAnalysis", {
   ...{ minCompetitor: money.nullable(), avgCompetitor: money.nullable(), maxCompetitor: money.nullable() },
   gapPct: rate.describe("(ours - theirs) / theirs * 100 against the cheapest: positive = we are dearer"),
   avgGapPct: rate.describe("the same against their mean"),
-  position: z.enum(["lowest", "middle", "highest", "alone"]),
-  recommendation: z.enum(["raise", "lower", "hold"]).describe("by the pending proposal; hold without one"),
+  position: z.enum(POSITIONS),
+  recommendation: z.enum(RECOMMENDATIONS).describe("by the pending proposal; hold without one"),
   proposedPrice: money.nullable(),
   confidence: rate,
   unitsPerDay: rate.describe("what the demand model expects at the present price"),

@@ -5,7 +5,7 @@ import { DEVICES, type Device } from "../../domain/messages/rows.ts";
 import type { ServiceContext } from "../context.ts";
 
 /** The customers of one segment; means are over them. Money in minor units. */
-export interface SegmentSummary {
+interface SegmentSummary {
   segment: Segment;
   customers: number;
   share: number;

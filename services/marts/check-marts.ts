@@ -19,7 +19,7 @@ import type { ServiceContext } from "../context.ts";
 import type { MartName } from "./names.ts";
 
 /** The table of each mart. */
-export const MART_TABLES = {
+const MART_TABLES = {
   daily_demand: dailyDemand,
   hourly_demand: hourlyDemand,
   daily_funnel: dailyFunnel,

@@ -1,7 +1,8 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { importProducts, productRow } from "./back-support.ts";
 import { DAY, dayOf, type PostedEvent, postDemand, postEvents, rollUp } from "./marts-support.ts";
-import { call, fetchAs } from "./support.ts";
+import { call, fetchAs, receiptOf } from "./support.ts";
 
 const NOW = Date.now() - 60_000;
 let ids = 0;
@@ -122,6 +123,78 @@ describe("the demand", () => {
     const hour = new Date(NOW).getUTCHours();
     expect(body.topCells[0]).toMatchObject({ hour, mean: 3 });
     expect(body.hourly.find(({ category }) => category === "lamps")!.purchases).toHaveLength(48);
+  });
+});
+
+describe("the stock", () => {
+  it("lasts so many hours at the rate of the days that are over", async () => {
+    const count = (id: string, sku: string, warehouse: string, quantity: number) => ({
+      ...{ id, sku, warehouse, type: "snapshot", quantity, at: new Date(NOW).toISOString() },
+    });
+    const counted = [
+      count("c-1", "AN-2", "north", 10),
+      count("c-2", "AN-2", "south", 6),
+      count("c-3", "AN-1", "north", 0),
+    ];
+    await call("POST", "/api/ingest/inventory", { source: "shop", batchId: "counts", events: counted });
+    await receiptOf("counts", "done", "shop");
+    const { body } = await call<{ items: Record<string, unknown>[] }>("GET", "/api/analysis/stock");
+    // two days of 24 hours are known, with four units
+    const desks = {
+      stock: 16,
+      unitsPerHour: 0.08333,
+      level: "Healthy",
+      hoursToStockout: 192,
+      restockNow: false,
+    };
+    expect(body.items).toEqual([
+      expect.objectContaining({ sku: "AN-1", level: "Out of stock", hoursToStockout: 0 }),
+      expect.objectContaining({ sku: "AN-2", ...desks, safetyStock: 21, restockUnits: 19 }),
+    ]);
+    const out = await call<{ items: { sku: string }[] }>("GET", "/api/analysis/stock?level=Out%20of%20stock");
+    expect(out.body.items.map(({ sku }) => sku)).toEqual(["AN-1"]);
+    const summary = await call<{ levels: object[]; warehouses: object[] }>(
+      "GET",
+      "/api/analysis/stock/summary",
+    );
+    expect(summary.body.levels).toContainEqual({ level: "Healthy", products: 1 });
+    const south = { warehouse: "south", category: "desks", units: 6, products: 1, empty: 0 };
+    expect(summary.body.warehouses).toContainEqual(south);
+  });
+});
+
+describe("the elasticities", () => {
+  it("are none before a run, and nothing can be simulated", async () => {
+    const none = { asOf: null, products: 0, identified: 0, mean: null, histogram: [], categories: [] };
+    expect((await call("GET", "/api/analysis/elasticity")).body).toMatchObject(none);
+    const { body } = await call("GET", "/api/analysis/revenue-simulation?changePct=-10");
+    expect(body).toMatchObject({
+      products: 0,
+      fixedElasticity: -1.5,
+      totals: { before: "0.00", fixed: "0.00" },
+    });
+    expect((await call("GET", "/api/analysis/revenue-simulation?changePct=-99")).status).toBe(422);
+  });
+
+  it("spread over forty classes, and move revenue with their interval beside the fixed one", async () => {
+    const report = JSON.stringify({ ci95: [-2.5, -1.5], demand: { logMean: Math.log(10) } });
+    const learned = (sku: string, mean: number, own: number) =>
+      env.DB.prepare("INSERT INTO elasticities VALUES (?1, ?2, 0.2, ?3, 'elastic', ?4, 'run', ?5)").bind(
+        ...[sku, mean, own, report, NOW],
+      );
+    await env.DB.batch([learned("AN-1", -2, 1), learned("AN-2", -1, 0)]);
+    await rollUp(["AN-1"]);
+    const { body } = await call<{ histogram: { products: number }[] }>("GET", "/api/analysis/elasticity");
+    expect(body).toMatchObject({ products: 2, identified: 1, mean: -1.5 });
+    const [first, ...others] = body.histogram;
+    expect([body.histogram.length, first!.products, others.at(-1)!.products]).toEqual([40, 1, 1]);
+    const lamps = await call("GET", "/api/analysis/revenue-simulation?changePct=-10&category=lamps");
+    expect(lamps.body).toMatchObject({
+      products: 1,
+      // 10 units at 20.00, to 18.00: 200 · 0.9^(1 + e)
+      totals: { before: "200.00", fixed: "210.82", mean: "222.22", low: "210.82", high: "234.24" },
+      items: [expect.objectContaining({ sku: "AN-1", from: "20.00", to: "18.00", unitsPerDay: 10 })],
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { DEVICES } from "../../messages/rows.ts";
 import { type EventClock, IDS_SLACK_MS } from "./activity.ts";
 
 /** Orders count for a year. */
-export const ORDERS_KEPT_DAYS = 365;
+const ORDERS_KEPT_DAYS = 365;
 
 /** What is remembered of a customer, who is known by a hash. */
 export interface CustomerState {

@@ -15,6 +15,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
@@ -26,6 +27,7 @@ import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
 import { martRoutes } from "./routes/marts.ts";
 import { matchingRoutes } from "./routes/matching.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
@@ -43,6 +45,7 @@ import { shopRoutes } from "./routes/shop.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
 import { userRoutes } from "./routes/users.ts";
+import { whatIfRoutes } from "./routes/what-if.ts";
 
 export const app = newRouter();
 app.use(
@@ -96,6 +99,7 @@ const routes = app
   .route("/", currencyRoutes)
   .route("/", shopRoutes)
   .route("/", runRoutes)
+  .route("/", whatIfRoutes)
   .route("/", forecastRoutes)
   .route("/", decisionRoutes)
   .route("/", proposalRoutes)
@@ -104,8 +108,10 @@ const routes = app
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)
   .route("/", privacyRoutes)
+  .route("/", eventRoutes)
   .route("/", auditRoutes)
-  .route("/", operateRoutes);
+  .route("/", operateRoutes)
+  .route("/", metricsRoutes);
 
 /** The API's type, for the dashboard's client. */
 export type AppType = typeof routes;

@@ -16,7 +16,7 @@ const ROOMS = [
     "shard",
     "analysis",
   ],
-  ...["pricing", "ledger", "catalogue", "runs", "contract"],
+  ...["pricing", "ledger", "outgoing", "catalogue", "runs", "metrics", "contract"],
 ] as const;
 
 /** The arrow: a folder imports only itself and what stands to its left. */

@@ -56,7 +56,9 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/marts/daily-movements", "get /api/marts/daily-sessions", "get /api/marts/daily-signals"],
     ...["get /api/marts/hourly-demand", "get /api/marts/pricing-analysis"],
     "get /api/marts/product-performance",
-    ...["get /api/matches", "get /api/unmatched/{id}/suggestions"],
+    "get /api/events",
+    ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
+    "get /metrics",
   ],
   write: [
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],

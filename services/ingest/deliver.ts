@@ -136,11 +136,12 @@ function conclude(delivery: Delivery): Delivery {
   return { ...delivery, outcome: { batchKey, chunk, counts: countVerdicts(verdicts), problems } };
 }
 
-function rowProblem({ row, verdict, code, path, message }: RowVerdict): RowProblem[] {
+function rowProblem({ row, verdict, code, path, message, quarantineId }: RowVerdict): RowProblem[] {
   if (verdict === "duplicate" || code === undefined) return [];
   const named = path === undefined ? {} : { path };
   const warning = verdict === "accepted" ? { warning: true as const } : {};
-  return [{ row, ...named, code, message: message ?? code, ...warning }];
+  const held = quarantineId === undefined ? {} : { quarantineId };
+  return [{ row, ...named, code, message: message ?? code, ...warning, ...held }];
 }
 
 /** The states that wake-ups asked for and that are projected by now. */

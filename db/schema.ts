@@ -5,5 +5,6 @@ export * from "./tables/identity.ts";
 export * from "./tables/ingest.ts";
 export * from "./tables/lake.ts";
 export * from "./tables/market.ts";
+export * from "./tables/marts.ts";
 export * from "./tables/operate.ts";
 export * from "./tables/outgoing.ts";

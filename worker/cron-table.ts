@@ -1,6 +1,6 @@
 import type { Env } from "../db/env.ts";
 import { MINUTE_MS } from "../domain/base/time.ts";
-import { portsOf } from "../durable/ports.ts";
+import { martSources, portsOf } from "../durable/ports.ts";
 import { skuShardIndex } from "../durable/stubs.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
@@ -11,6 +11,7 @@ import { expireUnmatched } from "../services/ingest/unmatched.ts";
 import { compactLake } from "../services/lake/compact-lake.ts";
 import { exportLake } from "../services/lake/export-lake.ts";
 import { rollUpMarket } from "../services/market/roll-up-market.ts";
+import { rollUpMarts } from "../services/marts/roll-up.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
 import { measureShards } from "../services/metrics/measure-shards.ts";
 import { takeGauges } from "../services/metrics/take-gauges.ts";
@@ -56,6 +57,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "sizes", run: (env, ctx) => measureShards(ctx, portsOf(env).shards) },
     { name: "compact", run: (_, ctx) => compactLake(ctx) },
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
+    { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "events", run: (_, ctx) => expireEvents(ctx) },

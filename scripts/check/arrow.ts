@@ -14,6 +14,7 @@ const ROOMS = [
     "market",
     "learning",
     "shard",
+    "analysis",
   ],
   ...["pricing", "ledger", "outgoing", "catalogue", "runs", "lake", "metrics", "contract"],
 ] as const;

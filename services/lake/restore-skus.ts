@@ -69,8 +69,9 @@ async function handOver(ctx: DeliveryContext, kind: BatchKind, rows: readonly La
   const deliveries = [...Map.groupBy(rows, chunkName).values()].map((group) =>
     deliveryOf(kind, group, ports.shards.indexOf),
   );
+  const clock = { now, timeZone: context.settings.timeZone };
   const observed = await observeShards(ports.shards, deliveries, context, now);
-  const projected = await projectDeliveries(d1, observed.deliveries, observed.present);
+  const projected = await projectDeliveries(d1, observed.deliveries, observed.present, clock);
   const failed = projected.deliveries.find(({ failure }) => failure !== undefined);
   if (failed !== undefined) throw failed.failure;
 }

@@ -2,8 +2,9 @@ import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
 import type { GatePort, InboxPort, LivePort, Ports, ShardPort, VaultPort } from "../services/ports.ts";
+import { skuAddresses } from "../services/shards/layout.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, vault, visitor } from "./stubs.ts";
+import { inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
 
 /** The objects and queues of this install, as verbs reach them. */
 export function portsOf(env: Env): Ports {
@@ -34,7 +35,7 @@ export function gateOf(env: Pick<Env, "SIGN_IN_GATE">): GatePort {
 function shardPort(env: Env): ShardPort {
   let last: { settings: ShardSettings; text: string } | undefined;
   return {
-    indexOf: (sku) => skuShardIndex(env, sku),
+    addresses: () => skuAddresses(env),
     async observe(shard, call, { dryRun } = { dryRun: false }) {
       // the calls of one batch share their settings: they are written as text once
       if (last?.settings !== call.settings)

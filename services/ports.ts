@@ -7,10 +7,10 @@ import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
 import type { ShardAnswer, ShardCall } from "../domain/messages/shard.ts";
 import type { RowVerdict } from "../domain/messages/verdict.ts";
 
-/** The SKU shards as a verb sees them; each is named by its number. */
+/** The SKU shards as a verb sees them; each is named by its address. */
 export interface ShardPort {
-  /** the number of the shard that holds a SKU */
-  indexOf(sku: string): number;
+  /** The address of each SKU's shard, as of now. @throws ProblemError when SKU_SHARDS is not as at install */
+  addresses(): Promise<(sku: string) => number>;
   /** Hands a call over. A dry run gets the same answer, and the shard keeps nothing of it. */
   observe(shard: number, call: ShardCall, options?: { dryRun: boolean }): Promise<ShardAnswer>;
   /** The states that were answered with these marks are now in D1. */

@@ -33,11 +33,6 @@ export async function readLayout({ DB, SKU_SHARDS: configured }: LayoutEnv): Pro
   return layout;
 }
 
-/** Has the next call read the record again. */
-export function forgetLayout({ DB }: Pick<LayoutEnv, "DB">): void {
-  known.delete(DB);
-}
-
 /** The address of each SKU's shard, as of now. */
 export async function skuAddresses(env: LayoutEnv): Promise<(sku: string) => number> {
   const layout = await readLayout(env);

@@ -24,6 +24,7 @@ describe("readEnvironment", () => {
       scheduler: true,
       apiKey: null,
       admin: null,
+      skuShards: null,
     });
   });
   it("keeps a password that contains a colon", () => {

@@ -1,9 +1,10 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
+import { allAddresses } from "../domain/shard/layout.ts";
 import type { GatePort, InboxPort, LivePort, Ports, ShardPort, VaultPort } from "../services/ports.ts";
 import type { ReadHistories } from "../services/runs/run-record.ts";
-import { skuAddresses } from "../services/shards/layout.ts";
+import { readLayout, skuAddresses } from "../services/shards/layout.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
 import { inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
 
@@ -66,7 +67,10 @@ function shardPort(env: Env): ShardPort {
       return readAnswer(await skuShard(env, shard).observeText(writeCall(call, last.text), dryRun), call);
     },
     markProjected: (shard, marks) => skuShard(env, shard).markProjected(marks),
-    sizes: () => inWaves(Number(env.SKU_SHARDS), async (shard) => skuShard(env, shard).size()),
+    async sizes() {
+      const addresses = allAddresses(await readLayout(env));
+      return inWaves(addresses.length, async (i) => skuShard(env, addresses[i]!).size());
+    },
   };
 }
 

@@ -61,14 +61,9 @@ export class SkuShard extends DurableObject<Env> {
   #settings: { text: string; settings: ShardSettings } | null = null;
 
   constructor(ctx: DurableObjectState, env: Env, foldCallsMin?: number) {
-<<<<<<< HEAD
-    super(ctx, env);
-    this.#storage = new ShardStorage(ctx.storage, foldCallsMin);
-    this.#place = new ShardPlace(ctx.storage.sql, this.#storage.isEmpty());
-=======
     super(ctx, limitedObjectEnv(env));
     this.#storage = new ShardStorage(limitedStorage(ctx.storage, env), foldCallsMin);
->>>>>>> main
+    this.#place = new ShardPlace(ctx.storage.sql, this.#storage.isEmpty());
     ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = await ctx.storage.getAlarm();
     });

@@ -6,3 +6,4 @@ export * from "./tables/ingest.ts";
 export * from "./tables/market.ts";
 export * from "./tables/operate.ts";
 export * from "./tables/outgoing.ts";
+export * from "./tables/watch.ts";

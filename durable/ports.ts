@@ -2,6 +2,7 @@ import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
 import { allAddresses } from "../domain/shard/layout.ts";
+import type { ServiceContext } from "../services/context.ts";
 import type {
   GatePort,
   InboxPort,
@@ -11,8 +12,10 @@ import type {
   ShardPort,
   VaultPort,
 } from "../services/ports.ts";
+import type { QualityContext } from "../services/quality/check.ts";
 import type { ReadHistories } from "../services/runs/run-record.ts";
 import { readLayout, skuAddresses } from "../services/shards/layout.ts";
+import type { WatchContext } from "../services/watch/fetch-due.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
 import { inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
 
@@ -43,6 +46,17 @@ export function martSources(env: Env): MartSources {
     sessionVisits: (index, query) => visitor(env, index).visits(query),
     customers: (index, now) => visitor(env, index).customers(now),
     movements: (shard, query) => skuShard(env, shard).movements(query),
+  };
+}
+
+/** What the checks of the data ask of objects. */
+export function qualityPorts(env: Env): Pick<QualityContext, "vault" | "shardOffers"> {
+  return {
+    vault: vaultPort(env),
+    async shardOffers(sku) {
+      const addressOf = await shardPort(env).addresses();
+      return skuShard(env, addressOf(sku)).offers(sku);
+    },
   };
 }
 
@@ -146,5 +160,16 @@ function vaultPort(env: Env): VaultPort {
     },
     keptHeads: async () => vault(env).keptHeads(),
     keepHeads: async (heads) => vault(env).keepHeads(heads),
+  };
+}
+
+/** What fetching watched pages works with, as this caller. */
+export function watchContext(env: Env, ctx: ServiceContext): WatchContext {
+  const { inboxes, vault } = portsOf(env);
+  return {
+    ...ctx,
+    accept: { db: ctx.db, inboxes, vault, now: ctx.now },
+    allowLoopback: env.WEBHOOK_TARGETS === "loopback",
+    clock: Date.now,
   };
 }

@@ -38,6 +38,7 @@ import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
+import { qualityRoutes } from "./routes/quality.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
 import { readingRoutes } from "./routes/reading.ts";
 import { runRoutes } from "./routes/runs.ts";
@@ -47,6 +48,7 @@ import { shopRoutes } from "./routes/shop.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
 import { userRoutes } from "./routes/users.ts";
+import { watchRoutes } from "./routes/watch.ts";
 import { whatIfRoutes } from "./routes/what-if.ts";
 
 export const app = newRouter();
@@ -103,6 +105,7 @@ const routes = app
   .route("/", shopRoutes)
   .route("/", runRoutes)
   .route("/", whatIfRoutes)
+  .route("/", watchRoutes)
   .route("/", forecastRoutes)
   .route("/", decisionRoutes)
   .route("/", proposalRoutes)
@@ -115,7 +118,8 @@ const routes = app
   .route("/", auditRoutes)
   .route("/", operateRoutes)
   .route("/", metricsRoutes)
-  .route("/", lakeRoutes);
+  .route("/", lakeRoutes)
+  .route("/", qualityRoutes);
 
 /** The API's type, for the dashboard's client. */
 export type AppType = typeof routes;

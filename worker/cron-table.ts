@@ -1,6 +1,6 @@
 import type { Env } from "../db/env.ts";
 import { MINUTE_MS } from "../domain/base/time.ts";
-import { martSources, portsOf } from "../durable/ports.ts";
+import { martSources, portsOf, qualityPorts, watchContext } from "../durable/ports.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
@@ -20,10 +20,12 @@ import { expireEvents } from "../services/outgoing/expire-events.ts";
 import { settleOverrides } from "../services/overrides/settle-overrides.ts";
 import { endCampaigns } from "../services/proposals/campaigns.ts";
 import { applyDue, applySafe, expireProposals } from "../services/proposals/due.ts";
+import { runQualityChecks } from "../services/quality/run-checks.ts";
 import { sendRunShards } from "../services/queues.ts";
 import { resendStuckRuns } from "../services/runs/advance-run.ts";
 import { startDueRuns } from "../services/runs/start-run.ts";
 import { skuAddresses } from "../services/shards/layout.ts";
+import { fetchDue } from "../services/watch/fetch-due.ts";
 
 interface Job {
   name: string;
@@ -51,10 +53,15 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
       name: "lake",
       run: (env, ctx) => everyMinutes(10, ctx, () => exportLake({ ...ctx, inboxes: portsOf(env).inboxes })),
     },
+    { name: "watch", run: (env, ctx) => fetchDue(watchContext(env, ctx)) },
     { name: "proof", run: (env, ctx) => checkAMinute({ ...ctx, vault: portsOf(env).vault }) },
   ],
   "0 * * * *": [
     { name: "sizes", run: (env, ctx) => measureShards(ctx, portsOf(env).shards) },
+    {
+      name: "quality",
+      run: (env, ctx) => everyMinutes(6 * 60, ctx, () => runQualityChecks({ ...ctx, ...qualityPorts(env) })),
+    },
     { name: "compact", run: (_, ctx) => compactLake(ctx) },
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
     { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },

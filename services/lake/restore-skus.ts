@@ -66,8 +66,9 @@ async function handOver(ctx: DeliveryContext, kind: BatchKind, rows: readonly La
   const { d1, ports, now } = ctx;
   const skus = new Set(rows.map(({ sku }) => String(sku)));
   const context = await loadIngestContext(d1, { skus, gtins: new Set(), changed: skus }, now);
+  const shardOf = await ports.shards.addresses();
   const deliveries = [...Map.groupBy(rows, chunkName).values()].map((group) =>
-    deliveryOf(kind, group, ports.shards.indexOf),
+    deliveryOf(kind, group, shardOf),
   );
   const clock = { now, timeZone: context.settings.timeZone };
   const observed = await observeShards(ports.shards, deliveries, context, now);

@@ -184,13 +184,14 @@ describe("the lake", () => {
     const spare = 900;
     const ctx = {
       ...context(),
-      ports: { ...ports, shards: { ...ports.shards, indexOf: () => spare } },
+      ports: { ...ports, shards: { ...ports.shards, addresses: async () => () => spare } },
       waitUntil: () => undefined,
     };
     const restored = await restoreSkus(ctx, (sku) => sku !== "LAKE-A", null);
     expect(restored).toMatchObject({ next: null, rows: ((accepted - 1) * 2) / 3 + 2 });
+    const shardOf = await ports.shards.addresses();
     for (const sku of ["LAKE-B", "LAKE-C"]) {
-      const old = skuShard(install, ports.shards.indexOf(sku));
+      const old = skuShard(install, shardOf(sku));
       const anew = skuShard(install, spare);
       const wanted = (await old.offers(sku)).map((offer) => ({ ...offer, version: expect.any(Number) }));
       expect(await anew.offers(sku)).toEqual(wanted);

@@ -119,10 +119,10 @@ export const lakeRoutes = newRouter()
   })
   .openapi(restoreRoute, async (c) => {
     const { skus, shard, cursor } = c.req.valid("json");
-    const { shards } = portsOf(c.env);
+    const shardOf = await portsOf(c.env).shards.addresses();
     const named = skus && new Set(skus);
     const wanted = (sku: string) =>
-      (named?.has(sku) ?? true) && (shard === undefined || shards.indexOf(sku) === shard);
+      (named?.has(sku) ?? true) && (shard === undefined || shardOf(sku) === shard);
     const place = decodeCursor(cursor, PlaceOf);
     const from = place ? { date: place[0], key: place[1] } : null;
     const ctx = { ...requestContext(c), ...deliveryContext(c) };

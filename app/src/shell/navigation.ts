@@ -58,6 +58,12 @@ export const PAGES = [
     })),
   },
   {
+    ...{ path: "/quality", label: "Quality", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/QualityPage.tsx")).QualityPage,
+    })),
+  },
+  {
     ...{ path: "/audit", label: "Audit", place: "menu" },
     component: lazy(async () => ({ default: (await import("../pages/manage/AuditPage.tsx")).AuditPage })),
   },

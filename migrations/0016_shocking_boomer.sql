@@ -29,3 +29,23 @@ CREATE TABLE `lake_state` (
 	`shown` integer NOT NULL,
 	`at` integer NOT NULL
 );
+--> statement-breakpoint
+CREATE TABLE `quality_checks` (
+	`name` text PRIMARY KEY NOT NULL,
+	`area` text NOT NULL,
+	`description` text NOT NULL,
+	`status` text NOT NULL,
+	`failing` integer NOT NULL,
+	`rows` text NOT NULL,
+	`detail` text,
+	`checked_at` integer NOT NULL,
+	`since` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `quality_history` (
+	`name` text NOT NULL,
+	`at` integer NOT NULL,
+	`status` text NOT NULL,
+	`failing` integer NOT NULL,
+	PRIMARY KEY(`name`, `at`)
+) WITHOUT ROWID;

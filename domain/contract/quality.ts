@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { count, instant, named } from "./answers.ts";
 
-export const QUALITY_STATUSES = ["ok", "failing", "broken"] as const;
+const QUALITY_STATUSES = ["ok", "failing", "broken"] as const;
 const Status = z.enum(QUALITY_STATUSES).describe("broken: the check itself could not be made");
 
 /** A check of the data with what it found last. */

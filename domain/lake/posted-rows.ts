@@ -9,7 +9,7 @@ export type PostedRow = RowsByKind[BatchKind];
  * The rows of a chunk as its Inbox keeps them until they are in the lake: values by the names of columns, so that a later
  * version of the code reads them too. What all rows of the chunk share is not in it.
  */
-export interface StagedRows {
+interface StagedRows {
   columns: string[];
   accepted: LakeValue[][];
   quarantined: LakeValue[][];

@@ -29,7 +29,7 @@ export interface QualityCheck {
 }
 
 /** Failing rows that are kept with a result. */
-export const ROWS_SHOWN = 20;
+const ROWS_SHOWN = 20;
 
 /** A check that one query makes: it selects the rows that fail, with what is worth seeing of them. */
 export function queryCheck(

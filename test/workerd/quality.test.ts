@@ -7,7 +7,7 @@ import { qualityPorts } from "../../durable/ports.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { writePart } from "../../services/lake/write-parts.ts";
 import { QUALITY_CHECKS } from "../../services/quality/run-checks.ts";
-import { addProducts, call, fetchAs, observation, postObservations } from "./support.ts";
+import { call, fetchAs, observation, postObservations } from "./support.ts";
 
 const install = env as unknown as Env;
 const NOW = Date.now();
@@ -124,13 +124,17 @@ const VIOLATIONS: Record<string, (() => Promise<void>)[]> = {
     sql("DELETE FROM lake_parts WHERE key LIKE '%gone.parquet'"),
   ],
   marts_valid: [
-    sql("INSERT INTO customer_scores SELECT * FROM customer_scores WHERE false"),
-    sql("SELECT 1"),
+    sql(
+      `INSERT INTO daily_signals (day, type, competitor, category, opened, urgent, acknowledged, resolved)
+       VALUES ('2026-01-01', 'UNDERCUT', '', 'c', -1, 0, 0, 0)`,
+    ),
+    sql("DELETE FROM daily_signals WHERE opened < 0"),
   ],
 };
 
 beforeAll(async () => {
-  await addProducts({ sku: "Q-A" }, { sku: "Q-B" });
+  for (const sku of ["Q-A", "Q-B"])
+    await call("POST", "/api/products", { sku, title: sku, category: "c", currency: "EUR", price: "100.00" });
   await postObservations("q", "one", [observation("Q-A", 90)]);
 });
 

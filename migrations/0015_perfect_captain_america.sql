@@ -1,2 +1,3 @@
+DROP TABLE `shard_generations`;--> statement-breakpoint
 ALTER TABLE `run_shards` ADD `sends` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE `run_shards` ADD `started_at` integer;

@@ -64,6 +64,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
   ],
   write: [
     ...["post /api/lake/export", "post /api/quality/run"],
+    "post /api/dead-letters/bulk",
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],

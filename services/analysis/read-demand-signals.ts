@@ -48,7 +48,9 @@ export async function readDemandSignals(
     readMart(ctx, "hourly-demand", before),
     readMart(ctx, "daily-signals", query),
   ]);
-  const byDay = Map.groupBy(hours, ({ day }) => day);
+  // what shoppers do without a product belongs to no signal
+  const ofProducts = hours.filter((row) => row.category !== "");
+  const byDay = Map.groupBy(ofProducts, ({ day }) => day);
   const signalsOfDay = Map.groupBy(signals, ({ day }) => day);
   const byCategory = Map.groupBy(hours, (row) => row.category);
   const earlierOf = Map.groupBy(earlier, (row) => row.category);

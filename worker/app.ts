@@ -5,6 +5,7 @@ import { docsPage } from "./docs-page.ts";
 import { commandBody } from "./middleware/body.ts";
 import { csvExport } from "./middleware/csv-export.ts";
 import { identity } from "./middleware/identity.ts";
+import { layoutGate } from "./middleware/layout-gate.ts";
 import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
@@ -46,6 +47,7 @@ import { shopRoutes } from "./routes/shop.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
 import { userRoutes } from "./routes/users.ts";
+import { watchRoutes } from "./routes/watch.ts";
 import { whatIfRoutes } from "./routes/what-if.ts";
 
 export const app = newRouter();
@@ -65,6 +67,7 @@ app.use(
   }),
 );
 app.use("/api/*", noStore);
+app.use("/api/*", layoutGate);
 app.use("/api/*", identity);
 app.use("/api/*", commandBody);
 app.use("/api/*", csvExport({ request: (...asked) => app.request(...asked), describe: apiDocument }));
@@ -102,6 +105,7 @@ const routes = app
   .route("/", shopRoutes)
   .route("/", runRoutes)
   .route("/", whatIfRoutes)
+  .route("/", watchRoutes)
   .route("/", forecastRoutes)
   .route("/", decisionRoutes)
   .route("/", proposalRoutes)

@@ -19,7 +19,7 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS batch_chunks (
   batch_id TEXT NOT NULL, source TEXT NOT NULL, chunk INTEGER NOT NULL,
   status TEXT NOT NULL, sends INTEGER NOT NULL, last_sent_at INTEGER NOT NULL,
   kind TEXT NOT NULL, sha256 TEXT NOT NULL, received INTEGER NOT NULL, received_at INTEGER NOT NULL,
-  counts TEXT, problems TEXT, rows TEXT, done_seq INTEGER, lake TEXT,
+  counts TEXT, problems TEXT, rows TEXT, done_seq INTEGER, lake TEXT, trace TEXT,
   PRIMARY KEY (batch_id, source, kind, chunk)
 ) WITHOUT ROWID`;
 
@@ -40,6 +40,7 @@ export interface ChunkBody {
   kind: BatchKind;
   receivedAt: number;
   rows: string;
+  trace?: string;
 }
 
 /** By what a batch is asked for beside its id. */
@@ -75,6 +76,7 @@ export class InboxStore {
     if (columns.some(({ name }) => name === "lake")) return;
     this.sql.exec("ALTER TABLE batch_chunks ADD COLUMN done_seq INTEGER");
     this.sql.exec("ALTER TABLE batch_chunks ADD COLUMN lake TEXT");
+    this.sql.exec("ALTER TABLE batch_chunks ADD COLUMN trace TEXT");
   }
 
   /** What an earlier version stored, which did not tell kinds apart. */
@@ -105,8 +107,8 @@ export class InboxStore {
    * False if one was.
    */
   insert(batch: Omit<BatchToAccept, "rows">, chunk: number, received: number, rows: string): boolean {
-    const { batchId, source, kind, sha256, receivedAt } = batch;
-    const values = [batchId, source, chunk, receivedAt, kind, sha256, received, rows];
+    const { batchId, source, kind, sha256, receivedAt, trace = null } = batch;
+    const values = [batchId, source, chunk, receivedAt, kind, sha256, received, rows, trace];
     return this.sql.exec(chunk === 0 ? INSERT_FIRST : INSERT, ...values).rowsWritten > 0;
   }
 
@@ -131,12 +133,13 @@ export class InboxStore {
   /** The chunk with its rows; null if it is unknown or done. */
   body(ref: ChunkRef): ChunkBody | null {
     const [row] = this.sql.exec(
-      `SELECT source, batch_id, chunk, kind, received_at, rows FROM batch_chunks ${BY_REF} AND rows IS NOT NULL`,
+      `SELECT source, batch_id, chunk, kind, received_at, rows, trace FROM batch_chunks ${BY_REF} AND rows IS NOT NULL`,
       ...refValues(ref),
     );
     if (!row) return null;
     const { source, batchId, kind, receivedAt } = head(row);
-    return { source, batchId, chunk: Number(row.chunk), kind, receivedAt, rows: String(row.rows) };
+    const trace = row.trace === null ? {} : { trace: String(row.trace) };
+    return { source, batchId, chunk: Number(row.chunk), kind, receivedAt, rows: String(row.rows), ...trace };
   }
 
   markSent(ref: ChunkRef, sends: number, at: number): void {
@@ -216,8 +219,8 @@ export class InboxStore {
 }
 
 const INSERT = `INSERT INTO batch_chunks
-  (batch_id, source, chunk, status, sends, last_sent_at, kind, sha256, received, received_at, rows)
-  SELECT ?1, ?2, ?3, 'waiting', 1, ?4, ?5, ?6, ?7, ?4, ?8`;
+  (batch_id, source, chunk, status, sends, last_sent_at, kind, sha256, received, received_at, rows, trace)
+  SELECT ?1, ?2, ?3, 'waiting', 1, ?4, ?5, ?6, ?7, ?4, ?8, ?9`;
 const INSERT_FIRST = `${INSERT} WHERE NOT EXISTS (SELECT 1 FROM batch_chunks WHERE batch_id = ?1 AND source = ?2 AND kind = ?5)`;
 
 const BY_REF = "WHERE batch_id = ? AND source = ? AND kind = ? AND chunk = ?";

@@ -276,7 +276,8 @@ export class Inbox extends DurableObject<Env> {
     try {
       await sendChunks(this.env, messages);
     } catch (error) {
-      console.error({ event: "inbox.send_failed", messages: messages.length, error: String(error) });
+      const batches = [...new Set(messages.map(({ head }) => head.batchKey))];
+      console.error({ event: "inbox.send_failed", messages: messages.length, batches, error: String(error) });
     }
   }
 }
@@ -286,9 +287,10 @@ function packed({ rows, ...head }: BatchToAccept): PackedBatch {
 }
 
 function chunkHead(from: Omit<ChunkBody, "rows">): ChunkToSend["head"] {
-  const { source, batchId, chunk, kind, receivedAt } = from;
+  const { source, batchId, chunk, kind, receivedAt, trace } = from;
   const inbox = shardOf(batchId, INBOX_COUNT);
-  return { type: kind, inbox, batchKey: batchKeyOf(source, kind, batchId), chunk, source, receivedAt };
+  const traced = trace === undefined ? {} : { trace };
+  return { type: kind, inbox, batchKey: batchKeyOf(source, kind, batchId), chunk, source, receivedAt, ...traced };
 }
 
 function resent(body: ChunkBody): ChunkToSend {

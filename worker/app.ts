@@ -8,6 +8,7 @@ import { identity } from "./middleware/identity.ts";
 import { layoutGate } from "./middleware/layout-gate.ts";
 import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
+import { tracing } from "./middleware/trace.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { analysisPriceRoutes } from "./routes/analysis-prices.ts";
@@ -53,6 +54,7 @@ import { watchRoutes } from "./routes/watch.ts";
 import { whatIfRoutes } from "./routes/what-if.ts";
 
 export const app = newRouter();
+app.use("*", tracing);
 app.use(
   "*",
   secureHeaders({

@@ -12,6 +12,8 @@ export interface BatchToAccept {
   rows: unknown[];
   /** ms */
   receivedAt: number;
+  /** the `traceparent` of the request */
+  trace?: string;
 }
 
 /** The same with its rows cut into chunks. */

@@ -290,7 +290,15 @@ function chunkHead(from: Omit<ChunkBody, "rows">): ChunkToSend["head"] {
   const { source, batchId, chunk, kind, receivedAt, trace } = from;
   const inbox = shardOf(batchId, INBOX_COUNT);
   const traced = trace === undefined ? {} : { trace };
-  return { type: kind, inbox, batchKey: batchKeyOf(source, kind, batchId), chunk, source, receivedAt, ...traced };
+  return {
+    type: kind,
+    inbox,
+    batchKey: batchKeyOf(source, kind, batchId),
+    chunk,
+    source,
+    receivedAt,
+    ...traced,
+  };
 }
 
 function resent(body: ChunkBody): ChunkToSend {

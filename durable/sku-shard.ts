@@ -81,7 +81,12 @@ export class SkuShard extends DurableObject<Env> {
     } catch (error) {
       // a chunk's id begins with the source, kind and id of its batch, under which the request is logged too
       const chunks = call.chunks.map(({ chunkId }) => chunkId);
-      console.error({ event: "shard.observe_failed", object: this.ctx.id.name, chunks, error: String(error) });
+      console.error({
+        event: "shard.observe_failed",
+        object: this.ctx.id.name,
+        chunks,
+        error: String(error),
+      });
       throw error;
     }
   }

@@ -19,7 +19,8 @@ const NOTHING = /^0+$/;
  * readTraceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")?.spanId // "00f067aa0ba902b7"
  */
 export function readTraceparent(header: string | null | undefined): Trace | null {
-  const [, version, traceId = "", spanId = "", flags = "", more] = TRACEPARENT.exec(header?.trim() ?? "") ?? [];
+  const [, version, traceId = "", spanId = "", flags = "", more] =
+    TRACEPARENT.exec(header?.trim() ?? "") ?? [];
   if (version === undefined || version === "ff" || (version === "00" && more !== undefined)) return null;
   if (NOTHING.test(traceId) || NOTHING.test(spanId)) return null;
   return { traceId, spanId, flags };

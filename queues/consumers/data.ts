@@ -44,7 +44,8 @@ export async function consumeData(
     if (failure === undefined) {
       message.ack();
       const { outcome, isFirst } = deliveries[i]!;
-      if (outcome !== null && isFirst) console.log({ event: "delivery.done", ...named(body), ...outcome.counts });
+      if (outcome !== null && isFirst)
+        console.log({ event: "delivery.done", ...named(body), ...outcome.counts });
       continue;
     }
     const log = { event: "delivery.failed", ...named(body) };
@@ -119,7 +120,8 @@ async function eachOrFailed(
   try {
     return await work(bodies);
   } catch (failure) {
-    if (bodies.length === 1 || failureKind(failure) === "transient") return bodies.map(() => ({ failure, outcome: null }));
+    if (bodies.length === 1 || failureKind(failure) === "transient")
+      return bodies.map(() => ({ failure, outcome: null }));
   }
   const alone: Outcome[] = [];
   for (const body of bodies) alone.push(...(await eachOrFailed([body], work)));

@@ -1,8 +1,8 @@
 import type { Database } from "../../db/database.ts";
+import { type Trace, traceparent } from "../../domain/base/trace.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { packText } from "../../domain/delivery/chunking.ts";
 import { hideVisitors } from "../../domain/delivery/hide-visitors.ts";
-import { type Trace, traceparent } from "../../domain/base/trace.ts";
 import type { Actor } from "../../domain/identity/rights.ts";
 import { BATCH_ROWS_MAX, type BatchToAccept, type Envelope } from "../../domain/messages/batch.ts";
 import { newId } from "../context.ts";

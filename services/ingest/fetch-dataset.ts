@@ -37,7 +37,12 @@ export async function fetchDataset(
     if (!Array.isArray(items)) throw new Error("the answer is not a list");
     return items;
   } catch (error) {
-    console.warn({ event: "apify.dataset_failed", dataset: id, traceId: trace.traceId, error: String(error) });
+    console.warn({
+      event: "apify.dataset_failed",
+      dataset: id,
+      traceId: trace.traceId,
+      error: String(error),
+    });
     throw new ProblemError("unavailable", "the dataset could not be fetched; send it again", {
       retryAfter: 30,
     });

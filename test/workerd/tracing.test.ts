@@ -56,7 +56,11 @@ it("a request without a trace, or with one that is not valid, begins one; a refu
   await call("GET", "/api/keys", undefined, { authorization: "Bearer wrong" });
   const requests = lines.filter(({ event }) => event === "request");
   expect(requests.map(({ status, by }) => [status, by])).toEqual([
-    ...[[404, "key:test"], [404, "key:test"], [401, "nobody"]],
+    ...[
+      [404, "key:test"],
+      [404, "key:test"],
+      [401, "nobody"],
+    ],
   ]);
   expect(JSON.stringify(lines)).not.toContain("Bearer");
 });

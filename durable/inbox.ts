@@ -26,24 +26,14 @@ import type { ChunkMessage } from "../domain/messages/queue.ts";
 import { NO_VERDICTS } from "../domain/messages/verdict.ts";
 import type { InboxLoad, PostedChunk } from "../services/ports.ts";
 import { type ChunkToSend, sendChunks } from "../services/queues.ts";
-import {
-  type BatchNames,
-  type ChunkBody,
-  InboxStore,
-  type StagedChunk,
-  type StoredChunk,
-} from "./inbox-store.ts";
+import { type BatchNames, type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
+import { LakeStage } from "./lake-stage.ts";
 
 const RECEIPT_KEPT_MS = 7 * DAY_MS;
 const PRUNE_EVERY_MS = 6 * HOUR_MS;
 const PRUNE_ROWS_MAX = 5_000;
 /** The runtime gives up a failing alarm after its sixth retry: from here on the object sets a new one itself. */
 const ALARM_RETRIES_MAX = 5;
-
-/** Characters of rows for the lake that one call hands out: a chunk's are about as many as it was posted with. */
-const LAKE_CHARACTERS_MAX = 500_000;
-/** Room for the chunks that are done within a millisecond. */
-const SEQS_PER_MS = 256;
 
 type Waiting = WaitingChunk & ChunkRef;
 
@@ -54,9 +44,7 @@ type Waiting = WaitingChunk & ChunkRef;
 export class Inbox extends DurableObject<Env> {
   private readonly store: InboxStore;
   private readonly waiting = new Map<string, Waiting>();
-  /** done and not in the lake, in the order in which they were done */
-  private forLake: StagedChunk[];
-  private lastSeq: number;
+  private readonly stage: LakeStage;
   private readonly progress: DeliveryProgress = { lastDoneAt: 0, doneUpTo: 0 };
   private alarmAt: number | null = null;
   private prunedAt = 0;
@@ -70,8 +58,7 @@ export class Inbox extends DurableObject<Env> {
     super(ctx, limitedObjectEnv(env));
     this.store = new InboxStore(limitedStorage(ctx.storage, env).sql);
     for (const chunk of this.store.waiting()) this.waiting.set(chunk.id, chunk);
-    this.forLake = this.store.staged();
-    this.lastSeq = this.forLake.at(-1)?.seq ?? 0;
+    this.stage = new LakeStage(this.store);
     ctx.blockConcurrencyWhile(async () => {
       this.alarmAt = await ctx.storage.getAlarm();
     });
@@ -101,7 +88,7 @@ export class Inbox extends DurableObject<Env> {
   load(): InboxLoad {
     const sent = [...this.waiting.values()].map(({ lastSentAt }) => lastSentAt);
     const oldestSentAt = sent.length === 0 ? null : Math.min(...sent);
-    return { waiting: sent.length, oldestSentAt, forLake: this.forLake.length };
+    return { waiting: sent.length, oldestSentAt, forLake: this.stage.size };
   }
 
   /** Keeps rows for the lake that came another way than as a batch. The same chunk again changes nothing. */
@@ -113,32 +100,16 @@ export class Inbox extends DurableObject<Env> {
     });
   }
 
-  /** Up to which of the chunks done after `from` one call can hand out, and how many those are. */
   lakeUpTo(from: number): { to: number; chunks: number } {
-    let characters = 0;
-    const after = this.forLake.filter(({ seq }) => seq > from);
-    const taken = after.filter(({ size }, i) => {
-      characters += size;
-      return i === 0 || characters <= LAKE_CHARACTERS_MAX;
-    });
-    return { to: taken.at(-1)?.seq ?? from, chunks: taken.length };
+    return this.stage.upTo(from);
   }
 
   lakeChunks(from: number, to: number): PostedChunk[] {
-    const wanted = this.forLake.filter(({ seq }) => seq > from && seq <= to);
-    return wanted.flatMap((ref) => this.store.lakeRows(ref) ?? []);
+    return this.stage.chunks(from, to);
   }
 
-  /** The lake has all chunks up to `to`. */
   dropLake(to: number): void {
-    const [kept, gone] = [
-      this.forLake.filter(({ seq }) => seq > to),
-      this.forLake.filter(({ seq }) => seq <= to),
-    ];
-    this.ctx.storage.transactionSync(() => {
-      for (const ref of gone) this.store.dropLakeRows(ref);
-    });
-    this.forLake = kept;
+    this.ctx.storage.transactionSync(() => this.stage.drop(to));
   }
 
   /** The queue itself tries these chunks again at `until` (ms): they are not sent before. Kept in memory only. */
@@ -222,15 +193,7 @@ export class Inbox extends DurableObject<Env> {
   }
 
   private finish(outcome: ChunkOutcome): boolean {
-    // a time, so that it grows over restarts even when every row is gone
-    const seq = Math.max(this.lastSeq + 1, Date.now() * SEQS_PER_MS);
-    if (!this.store.finish(outcome, seq)) return false;
-    this.lastSeq = seq;
-    const { lake, ...ref } = outcome;
-    if (lake !== undefined) {
-      const { batchKey, chunk } = ref;
-      this.forLake.push({ batchKey, chunk, seq, size: lake.length });
-    }
+    if (!this.stage.finish(outcome)) return false;
     const id = chunkIdOf(outcome);
     this.progress.lastDoneAt = Date.now();
     this.progress.doneUpTo = Math.max(this.progress.doneUpTo, this.waiting.get(id)?.lastSentAt ?? 0);

@@ -1,10 +1,20 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
-import type { GatePort, InboxPort, LivePort, Ports, ShardPort, VaultPort } from "../services/ports.ts";
+import type { ServiceContext } from "../services/context.ts";
+import type { SendContext } from "../services/outgoing/context.ts";
+import type {
+  CourierPort,
+  GatePort,
+  InboxPort,
+  LivePort,
+  Ports,
+  ShardPort,
+  VaultPort,
+} from "../services/ports.ts";
 import type { ReadHistories } from "../services/runs/run-record.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, vault, visitor } from "./stubs.ts";
+import { courier, inbox, liveFeed, signInGate, skuShard, skuShardIndex, vault, visitor } from "./stubs.ts";
 
 /** The objects and queues of this install, as verbs reach them. */
 export function portsOf(env: Env): Ports {
@@ -16,6 +26,7 @@ export function portsOf(env: Env): Ports {
     },
     inboxes: inboxPort(env),
     live: livePort(env),
+    couriers: courierPort(env),
     vault: vaultPort(env),
     queues: env,
   };
@@ -85,6 +96,28 @@ function livePort(env: Env): LivePort {
         await liveFeed(env).publish(items, digestPerHour);
       } catch (error) {
         console.warn({ event: "live.publish_failed", error: String(error) });
+      }
+    },
+  };
+}
+
+/** What verbs need that send something out. */
+export function sendContext(env: Env, ctx: ServiceContext): SendContext {
+  return {
+    ...ctx,
+    vault: vaultPort(env),
+    clock: Date.now,
+    allowLoopback: env.WEBHOOK_TARGETS === "loopback",
+  };
+}
+
+function courierPort(env: Env): CourierPort {
+  return {
+    async wake(target) {
+      try {
+        await courier(env, target).wake(target);
+      } catch (error) {
+        console.warn({ event: "courier.wake_failed", target, error: String(error) });
       }
     },
   };

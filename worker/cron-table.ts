@@ -11,6 +11,8 @@ import { rollUpMarket } from "../services/market/roll-up-market.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
 import { noteOutcomes } from "../services/operate/job-failures.ts";
+import { expireDeliveries } from "../services/outgoing/deliveries.ts";
+import { dispatchEvents } from "../services/outgoing/dispatch.ts";
 import { expireEvents } from "../services/outgoing/expire-events.ts";
 import { settleOverrides } from "../services/overrides/settle-overrides.ts";
 import { endCampaigns } from "../services/proposals/campaigns.ts";
@@ -39,6 +41,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
       name: "night",
       run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, (sku) => skuShardIndex(env, sku))),
     },
+    { name: "dispatch", run: (env, ctx) => dispatchEvents(env.DB, portsOf(env).couriers, ctx.now) },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
     { name: "proof", run: (env, ctx) => checkAMinute({ ...ctx, vault: portsOf(env).vault }) },
   ],
@@ -46,6 +49,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
+    { name: "deliveries", run: (_, ctx) => expireDeliveries(ctx) },
     { name: "events", run: (_, ctx) => expireEvents(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },
   ],

@@ -48,7 +48,8 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/settings", "get /api/signals", "get /api/signals/{id}", "get /api/sources"],
     ...["get /api/unmatched", "get /api/held-prices"],
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
-    "get /api/events",
+    ...["get /api/events", "get /api/endpoints", "get /api/endpoints/{id}"],
+    "get /api/endpoints/{id}/deliveries",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
   ],
   write: [
@@ -78,6 +79,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ],
     ...["get /api/users", "post /api/users", "patch /api/users", "patch /api/users/{id}"],
     ...["post /api/users/{id}/link", "post /api/privacy/erase"],
+    ...["post /api/endpoints", "patch /api/endpoints/{id}", "delete /api/endpoints/{id}"],
+    ...[
+      "post /api/endpoints/{id}/secret",
+      "post /api/endpoints/{id}/test",
+      "post /api/endpoints/{id}/resend",
+    ],
   ],
 };
 

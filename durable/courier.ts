@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { limitedObjectEnv } from "../db/limits/limited-env.ts";
 import { serviceContext, systemActor } from "../services/context.ts";
 import { runCourier } from "../services/outgoing/run-courier.ts";
 import { sendContext } from "./ports.ts";
@@ -22,7 +23,8 @@ export class Courier extends DurableObject<Env> {
     const { storage } = this.ctx;
     const target = await storage.get<string>("target");
     if (target === undefined) return;
-    const ctx = sendContext(this.env, serviceContext(this.env, systemActor("courier")));
+    const env = limitedObjectEnv(this.env);
+    const ctx = sendContext(env, serviceContext(env, systemActor("courier")));
     const next = await runCourier(ctx, target);
     if (next === null) return;
     // somebody may have woken it meanwhile

@@ -2,7 +2,6 @@ import { and, eq } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
 import { deliveries, endpoints, events } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
-import { MINUTE_MS } from "../../domain/base/time.ts";
 import type { DeliveryOutcome } from "../../domain/messages/events.ts";
 import { typesAmong } from "../../domain/outgoing/event-types.ts";
 import { nextWave, type Place, placeAfter } from "../../domain/outgoing/place.ts";
@@ -21,8 +20,8 @@ const WAVE_MAX = 6;
 const PAGE_EVENTS = 60;
 /** Tries after which an event that the receiver refuses no longer keeps the others waiting. */
 const REFUSALS_MAX = 5;
-/** A courier that has worked for so long goes on in another call. */
-const WORK_MS_MAX = MINUTE_MS;
+/** Pages of one call: the queries of one invocation are limited, and the next call goes on where this one ends. */
+const PAGES_MAX = 20;
 /** A cursor that lies further behind, with nothing to send in between, is moved: reading on from there is cheaper. */
 const IDLE_EVENTS_MAX = 500;
 
@@ -32,10 +31,9 @@ const IDLE_EVENTS_MAX = 500;
  * null = when something happens.
  */
 export async function deliverEndpoint(ctx: SendContext, id: string): Promise<number | null> {
-  const until = ctx.clock() + WORK_MS_MAX;
   const secrets = await liveEndpointSecrets(ctx, id);
   const { settings } = await readSettings(ctx.d1);
-  for (;;) {
+  for (let pages = 0; pages < PAGES_MAX; pages++) {
     const endpoint = await findEndpoint(ctx.db, id);
     if (endpoint?.status !== "enabled") return null;
     if (endpoint.nextTryAt !== null && endpoint.nextTryAt > ctx.clock()) return endpoint.nextTryAt;
@@ -48,8 +46,8 @@ export async function deliverEndpoint(ctx: SendContext, id: string): Promise<num
       if (page.end - left.cursor > IDLE_EVENTS_MAX) await keep(ctx, left, { cursor: page.end });
       return null;
     }
-    if (ctx.clock() > until) return ctx.clock();
   }
+  return ctx.clock();
 }
 
 interface Means {

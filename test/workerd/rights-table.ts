@@ -51,6 +51,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/events", "get /api/endpoints", "get /api/endpoints/{id}"],
     "get /api/endpoints/{id}/deliveries",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
+    "get /metrics",
   ],
   write: [
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],

@@ -5,9 +5,12 @@ import { docsPage } from "./docs-page.ts";
 import { commandBody } from "./middleware/body.ts";
 import { csvExport } from "./middleware/csv-export.ts";
 import { identity } from "./middleware/identity.ts";
+import { layoutGate } from "./middleware/layout-gate.ts";
 import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
+import { analysisRoutes } from "./routes/analysis.ts";
+import { analysisPriceRoutes } from "./routes/analysis-prices.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
@@ -24,6 +27,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
+import { martRoutes } from "./routes/marts.ts";
 import { matchingRoutes } from "./routes/matching.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { movementRoutes } from "./routes/movements.ts";
@@ -62,6 +66,7 @@ app.use(
   }),
 );
 app.use("/api/*", noStore);
+app.use("/api/*", layoutGate);
 app.use("/api/*", identity);
 app.use("/api/*", commandBody);
 app.use("/api/*", csvExport({ request: (...asked) => app.request(...asked), describe: apiDocument }));
@@ -91,6 +96,9 @@ const routes = app
   .route("/", marketIndexRoutes)
   .route("/", quarantineRoutes)
   .route("/", movementRoutes)
+  .route("/", martRoutes)
+  .route("/", analysisRoutes)
+  .route("/", analysisPriceRoutes)
   .route("/", currencyRoutes)
   .route("/", shopRoutes)
   .route("/", runRoutes)

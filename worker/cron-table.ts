@@ -1,7 +1,6 @@
 import type { Env } from "../db/env.ts";
 import { MINUTE_MS } from "../domain/base/time.ts";
-import { portsOf } from "../durable/ports.ts";
-import { skuShardIndex } from "../durable/stubs.ts";
+import { martSources, portsOf } from "../durable/ports.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
@@ -9,6 +8,7 @@ import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
 import { rollUpMarket } from "../services/market/roll-up-market.ts";
+import { rollUpMarts } from "../services/marts/roll-up.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
 import { measureShards } from "../services/metrics/measure-shards.ts";
 import { takeGauges } from "../services/metrics/take-gauges.ts";
@@ -23,6 +23,7 @@ import { applyDue, applySafe, expireProposals } from "../services/proposals/due.
 import { sendRunShards } from "../services/queues.ts";
 import { resendStuckRuns } from "../services/runs/advance-run.ts";
 import { startDueRuns } from "../services/runs/start-run.ts";
+import { skuAddresses } from "../services/shards/layout.ts";
 
 interface Job {
   name: string;
@@ -42,7 +43,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "outbox", run: (env, ctx) => drainOutbox(env.DB, portsOf(env), ctx.now) },
     {
       name: "night",
-      run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, (sku) => skuShardIndex(env, sku))),
+      run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, await skuAddresses(env))),
     },
     { name: "dispatch", run: (env, ctx) => dispatchEvents(env.DB, portsOf(env).couriers, ctx.now) },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
@@ -52,6 +53,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
   "0 * * * *": [
     { name: "sizes", run: (env, ctx) => measureShards(ctx, portsOf(env).shards) },
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
+    { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "deliveries", run: (_, ctx) => expireDeliveries(ctx) },

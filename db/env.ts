@@ -27,8 +27,6 @@ export interface Env {
   ENFORCE_LIMITS?: string;
   /** signs the chains' heads and hides customers' ids; without it the install makes one of its own */
   INSTALL_SECRET?: string;
-  /** "loopback" on a developer's machine: webhooks may go to it, also over HTTP */
-  WEBHOOK_TARGETS?: string;
   /** local installs only: an admin key made on an empty state */
   BOOTSTRAP_API_KEY?: string;
   /** local installs only: `email:password` of the first person, made on an empty state */

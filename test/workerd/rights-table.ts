@@ -51,7 +51,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/events", "get /api/endpoints", "get /api/endpoints/{id}"],
     "get /api/endpoints/{id}/deliveries",
     ...["get /api/analysis/customers", "get /api/analysis/customers/list", "get /api/analysis/demand"],
-    ...["get /api/analysis/elasticity", "get /api/analysis/revenue-simulation"],
+    ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
+    ...[
+      "get /api/market/competitors/{competitor}",
+      "get /api/analysis/elasticity",
+      "get /api/analysis/revenue-simulation",
+    ],
     ...["get /api/analysis/stock", "get /api/analysis/stock/summary"],
     ...["get /api/analysis/funnel", "get /api/marts", "get /api/marts/customer-scores"],
     ...["get /api/marts/daily-demand", "get /api/marts/daily-forecasts", "get /api/marts/daily-funnel"],
@@ -62,6 +67,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     "get /metrics",
   ],
   write: [
+    "post /api/dead-letters/bulk",
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],

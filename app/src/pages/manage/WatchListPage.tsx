@@ -159,7 +159,9 @@ export function WatchListPage() {
       actions={
         <>
           <Show when={isOff()}>
-            <Chip tone="warn">Fetching is off: see Settings, Watch list</Chip>
+            <span>
+              <Chip tone="warn">Fetching is off: see Settings, Watch list</Chip>
+            </span>
           </Show>
           <ActionButton
             small

@@ -29,6 +29,11 @@ const PRICES = [
   { name: "priceTo", label: "Price up to" },
 ] as const;
 
+/** A copy that nothing watches; what is undefined is left out. */
+function copyOf(rule: Rule): Rule {
+  return JSON.parse(JSON.stringify(rule)) as Rule;
+}
+
 type Typed = Record<string, string>;
 
 function typedOf({ match }: Rule): Typed {
@@ -51,7 +56,7 @@ function matchOf(rule: Rule, typed: Typed): Rule["match"] {
 
 /** Writes one price rule: which products it is for, and which price it wants. */
 export function RuleDialog(props: { rule: Rule; onKeep: (rule: Rule) => void; onClose: () => void }) {
-  const [rule, setRule] = createStore<Rule>(structuredClone(props.rule));
+  const [rule, setRule] = createStore<Rule>(copyOf(props.rule));
   const [typed, setTyped] = createStore<Typed>(typedOf(props.rule));
   const blocked = () => {
     if (rule.name.trim() === "") return "The rule needs a name.";
@@ -61,7 +66,7 @@ export function RuleDialog(props: { rule: Rule; onKeep: (rule: Rule) => void; on
   };
   const keep = () =>
     props.onKeep({
-      ...structuredClone({ ...rule, steps: rule.steps.map((step) => stripped({ ...step })) }),
+      ...copyOf(rule),
       match: matchOf(props.rule, typed),
     });
   return (
@@ -161,12 +166,14 @@ function StepFields(props: StepFieldsProps) {
         />
       </Show>
       <TextField
-        label="Per cent above (negative: below)"
+        label="Difference, %"
+        help="−2 is 2 % below"
         value={String(Math.round(props.step.share * 10_000) / 100)}
         onInput={(text) => props.onChange({ share: number(text) / 100 })}
       />
       <TextField
-        label="Amount above (negative: below)"
+        label="Difference, amount"
+        help="−0.50 is 0.50 below"
         value={props.step.amount}
         onInput={(text) => props.onChange({ amount: text.replace(",", ".") })}
       />

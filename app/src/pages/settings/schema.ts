@@ -76,13 +76,17 @@ function fieldsOf(path: readonly string[], schema: Schema): SettingField[] {
     {
       path,
       label: words(path.at(-1)!),
-      description: schema.description ?? "",
+      description: sentence(schema.description ?? ""),
       kind: kindOf(schema, choices),
       choices,
       nullable: typesOf(schema).includes("null"),
       standard: schema.default,
     },
   ];
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function standardOf(schema: Schema, name: string): unknown {

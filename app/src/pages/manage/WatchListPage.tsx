@@ -1,6 +1,6 @@
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { createSignal, Show } from "solid-js";
-import { WATCH_OUTCOMES } from "../../../../domain/reading/watching.ts";
+import { WATCH_OUTCOMES } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";

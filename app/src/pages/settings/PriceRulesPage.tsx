@@ -4,7 +4,7 @@ import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { whileSending } from "../../components/form.ts";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { words } from "../../format/words.ts";
+import { plural, words } from "../../format/words.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 import {
   type SettingsChange,
@@ -16,6 +16,7 @@ import {
 } from "../../queries/settings.ts";
 import { RuleDialog } from "./RuleDialog.tsx";
 import { matchInWords, moved, newRule, type Rule, stepInWords } from "./rules.ts";
+import { SaveBar } from "./SaveBar.tsx";
 import { WhatIfResult } from "./WhatIfResult.tsx";
 
 /** Strategies that a merchandiser writes, in the order of their priority, with what they would do before they are saved. */
@@ -61,15 +62,7 @@ function Rules(props: { settings: SettingsInForce }) {
     <>
       <section class="block" aria-label="Rules by priority">
         <ol class="rules">
-          <For
-            each={rules()}
-            fallback={
-              <EmptyState title="No price rule yet">
-                A rule names the products it is for and the price it wants, such as 2 % below the cheapest
-                competitor. Without rules, the strategies of the settings decide.
-              </EmptyState>
-            }
-          >
+          <For each={rules()} fallback={<NoRules />}>
             {(rule, index) => (
               <RuleItem
                 rule={rule}
@@ -78,9 +71,7 @@ function Rules(props: { settings: SettingsInForce }) {
                 isLast={index() === rules().length - 1}
                 onEdit={() => setEdited(rule)}
                 onMove={(by) => change(moved(rules(), index(), by))}
-                onSwitch={() =>
-                  change(rules().map((one) => (one.id === rule.id ? { ...one, active: !one.active } : one)))
-                }
+                onSwitch={() => keep({ ...rule, active: !rule.active })}
                 onRemove={() => change(rules().filter(({ id }) => id !== rule.id))}
               />
             )}
@@ -91,36 +82,33 @@ function Rules(props: { settings: SettingsInForce }) {
         </ActionButton>
       </section>
       <Show when={whatIf.data}>{(result) => <WhatIfResult result={result()} />}</Show>
-      <div class="settings-bar">
-        <ActionButton
-          disabledReason={whatIf.isPending ? "It is being worked out." : null}
-          onClick={() => whatIf.mutate({ settings: body() })}
-        >
-          What would they do?
-        </ActionButton>
-        <ActionButton
-          disabledReason={unchanged()}
-          onClick={() => {
-            setDraft(null);
-            whatIf.reset();
-          }}
-        >
-          Undo
-        </ActionButton>
-        <ActionButton
-          tone="primary"
-          disabledReason={missingRight(me.data, "admin") ?? unchanged() ?? whileSending(save.isPending)}
-          onClick={() =>
-            save.mutate({ ...body(), version: props.settings.version }, { onSuccess: () => setDraft(null) })
-          }
-        >
-          Save
-        </ActionButton>
-      </div>
+      <SaveBar
+        note={plural(rules().length, "rule")}
+        whatIfBlocked={whatIf.isPending ? "It is being worked out." : null}
+        undoBlocked={unchanged()}
+        saveBlocked={missingRight(me.data, "admin") ?? unchanged() ?? whileSending(save.isPending)}
+        onWhatIf={() => whatIf.mutate({ settings: body() })}
+        onUndo={() => {
+          setDraft(null);
+          whatIf.reset();
+        }}
+        onSave={() =>
+          save.mutate({ ...body(), version: props.settings.version }, { onSuccess: () => setDraft(null) })
+        }
+      />
       <Show when={edited()} keyed>
         {(rule) => <RuleDialog rule={rule} onKeep={keep} onClose={() => setEdited(null)} />}
       </Show>
     </>
+  );
+}
+
+function NoRules() {
+  return (
+    <EmptyState title="No price rule yet">
+      A rule names the products it is for and the price it wants, such as 2 % below the cheapest competitor.
+      Without rules, the strategies of the settings decide.
+    </EmptyState>
   );
 }
 

@@ -79,24 +79,7 @@ export function RuleDialog(props: { rule: Rule; onKeep: (rule: Rule) => void; on
       onClose={props.onClose}
     >
       <TextField label="Name" required value={rule.name} onInput={(name) => setRule("name", name)} />
-      <fieldset class="rule-part">
-        <legend>Which products</legend>
-        <For each={LISTS}>
-          {({ name, label }) => (
-            <TextField
-              label={label}
-              placeholder="all"
-              value={typed[name] ?? ""}
-              onInput={(text) => setTyped(name, text)}
-            />
-          )}
-        </For>
-        <For each={[...PRICES, ...NUMBERS]}>
-          {({ name, label }) => (
-            <TextField label={label} value={typed[name] ?? ""} onInput={(text) => setTyped(name, text)} />
-          )}
-        </For>
-      </fieldset>
+      <MatchFields typed={typed} onType={(name, text) => setTyped(name, text)} />
       <For each={rule.steps}>
         {(step, index) => (
           <StepFields
@@ -127,6 +110,24 @@ export function RuleDialog(props: { rule: Rule; onKeep: (rule: Rule) => void; on
         onChange={(value) => setRule("otherwise", value as Rule["otherwise"])}
       />
     </FormDialog>
+  );
+}
+
+function MatchFields(props: { typed: Typed; onType: (name: string, text: string) => void }) {
+  const field = (name: string, label: string, placeholder: string) => (
+    <TextField
+      label={label}
+      placeholder={placeholder}
+      value={props.typed[name] ?? ""}
+      onInput={(text) => props.onType(name, text)}
+    />
+  );
+  return (
+    <fieldset class="rule-part">
+      <legend>Which products</legend>
+      <For each={LISTS}>{({ name, label }) => field(name, label, "all")}</For>
+      <For each={[...PRICES, ...NUMBERS]}>{({ name, label }) => field(name, label, "")}</For>
+    </fieldset>
   );
 }
 

@@ -1,7 +1,5 @@
 import { createMemo, createSignal, For, onMount, Show } from "solid-js";
-import { ActionButton } from "../../components/ActionButton.tsx";
 import { Async } from "../../components/Async.tsx";
-import { Chip } from "../../components/chips.tsx";
 import { SearchField } from "../../components/fields.tsx";
 import { whileSending } from "../../components/form.ts";
 import { SkeletonRows } from "../../components/states.tsx";
@@ -15,6 +13,7 @@ import {
   useSettingsSchema,
   useWhatIf,
 } from "../../queries/settings.ts";
+import { SaveBar } from "./SaveBar.tsx";
 import { SettingRow } from "./SettingRow.tsx";
 import {
   changeOf,
@@ -57,42 +56,52 @@ export function SettingsPage() {
   );
 }
 
+/** What has been changed and not saved, by the setting's path. */
+function createDraft(settings: () => SettingsInForce, onChange: () => void) {
+  const [changes, setChanges] = createSignal<ReadonlyMap<string, Change>>(new Map());
+  const [wrong, setWrong] = createSignal<ReadonlySet<string>>(new Set<string>());
+  return {
+    changes,
+    wrong,
+    set: ({ path }: SettingField, value: unknown) => {
+      const next = new Map(changes());
+      const key = path.join(".");
+      if (JSON.stringify(value) === JSON.stringify(valueAt(settings(), path))) next.delete(key);
+      else next.set(key, { path, value });
+      setChanges(next);
+      onChange();
+    },
+    mark: ({ path }: SettingField, isWrong: boolean) => {
+      const next = new Set(wrong());
+      if (isWrong) next.add(path.join("."));
+      else next.delete(path.join("."));
+      setWrong(next);
+    },
+    clear: () => {
+      setChanges(new Map());
+      setWrong(new Set<string>());
+      onChange();
+    },
+  };
+}
+
 function Editor(props: { schema: Schema; settings: SettingsInForce }) {
   const me = useMe();
   const save = useChangeSettings();
   const whatIf = useWhatIf();
   const [wanted, setWanted] = createSignal("");
-  const [changes, setChanges] = createSignal<ReadonlyMap<string, Change>>(new Map());
-  const [wrong, setWrong] = createSignal<ReadonlySet<string>>(new Set());
-  const groups = createMemo(() => settingGroups(props.schema));
-  const shown = createMemo(() => groupsNaming(groups(), wanted()));
-  const change = () => changeOf(props.settings, changes()) as SettingsChange;
+  const draft = createDraft(
+    () => props.settings,
+    () => whatIf.reset(),
+  );
+  const shown = createMemo(() => groupsNaming(settingGroups(props.schema), wanted()));
+  const change = () => changeOf(props.settings, draft.changes()) as SettingsChange;
   const blocked = () =>
-    changes().size === 0
+    draft.changes().size === 0
       ? "Nothing is changed."
-      : wrong().size > 0
+      : draft.wrong().size > 0
         ? "A value is not valid."
-        : whileSending(save.isPending);
-
-  const set = (field: SettingField, value: unknown) => {
-    const next = new Map(changes());
-    const key = field.path.join(".");
-    if (JSON.stringify(value) === JSON.stringify(valueAt(props.settings, field.path))) next.delete(key);
-    else next.set(key, { path: field.path, value });
-    setChanges(next);
-    whatIf.reset();
-  };
-  const mark = (field: SettingField, isWrong: boolean) => {
-    const next = new Set(wrong());
-    if (isWrong) next.add(field.path.join("."));
-    else next.delete(field.path.join("."));
-    setWrong(next);
-  };
-  const clear = () => {
-    setChanges(new Map());
-    setWrong(new Set<string>());
-    whatIf.reset();
-  };
+        : null;
   return (
     <>
       <div class="filters">
@@ -107,49 +116,35 @@ function Editor(props: { schema: Schema; settings: SettingsInForce }) {
         {(group) => (
           <section class="block" aria-label={group.title}>
             <h2>{group.title}</h2>
-            <div class="settings">
-              <For each={group.fields}>
-                {(field) => (
-                  <SettingRow
-                    field={field}
-                    value={changes().get(field.path.join("."))?.value ?? valueAt(props.settings, field.path)}
-                    isChanged={changes().has(field.path.join("."))}
-                    error={save.error}
-                    onChange={(value) => set(field, value)}
-                    onWrong={(isWrong) => mark(field, isWrong)}
-                  />
-                )}
-              </For>
-            </div>
+            <For each={group.fields}>
+              {(field) => (
+                <SettingRow
+                  field={field}
+                  value={
+                    draft.changes().get(field.path.join("."))?.value ?? valueAt(props.settings, field.path)
+                  }
+                  isChanged={draft.changes().has(field.path.join("."))}
+                  error={save.error}
+                  onChange={(value) => draft.set(field, value)}
+                  onWrong={(isWrong) => draft.mark(field, isWrong)}
+                />
+              )}
+            </For>
           </section>
         )}
       </For>
       <Show when={whatIf.data}>{(result) => <WhatIfResult result={result()} />}</Show>
-      <div class="settings-bar">
-        <Chip tone={changes().size > 0 ? "info" : "quiet"}>{plural(changes().size, "change")}</Chip>
-        <ActionButton
-          disabledReason={
-            changes().size === 0 || wrong().size > 0
-              ? blocked()
-              : whatIf.isPending
-                ? "It is being worked out."
-                : null
-          }
-          onClick={() => whatIf.mutate({ settings: change() })}
-        >
-          What would it do?
-        </ActionButton>
-        <ActionButton disabledReason={changes().size === 0 ? "Nothing is changed." : null} onClick={clear}>
-          Undo
-        </ActionButton>
-        <ActionButton
-          tone="primary"
-          disabledReason={missingRight(me.data, "admin") ?? blocked()}
-          onClick={() => save.mutate({ ...change(), version: props.settings.version }, { onSuccess: clear })}
-        >
-          Save
-        </ActionButton>
-      </div>
+      <SaveBar
+        note={plural(draft.changes().size, "change")}
+        whatIfBlocked={blocked() ?? (whatIf.isPending ? "It is being worked out." : null)}
+        undoBlocked={draft.changes().size === 0 ? "Nothing is changed." : null}
+        saveBlocked={missingRight(me.data, "admin") ?? blocked() ?? whileSending(save.isPending)}
+        onWhatIf={() => whatIf.mutate({ settings: change() })}
+        onUndo={draft.clear}
+        onSave={() =>
+          save.mutate({ ...change(), version: props.settings.version }, { onSuccess: draft.clear })
+        }
+      />
     </>
   );
 }

@@ -1,0 +1,93 @@
+import { A } from "@solidjs/router";
+import { For, Show } from "solid-js";
+import type { EndpointStatus } from "../../../../domain/messages/events.ts";
+import { Chip } from "../../components/chips.tsx";
+import { Ago, Until } from "../../components/facts.tsx";
+import { words } from "../../format/words.ts";
+
+const TABS = [
+  { path: "/alerts", label: "Rules" },
+  { path: "/alerts/channels", label: "Channels" },
+  { path: "/alerts/sent", label: "Sent" },
+];
+
+/** The pages about alerts, from each to the others. */
+export function AlertTabs() {
+  return (
+    <nav class="tabs" aria-label="Alerts">
+      <For each={TABS}>
+        {(tab) => (
+          <A href={tab.path} class="tab" activeClass="tab-active" end>
+            {tab.label}
+          </A>
+        )}
+      </For>
+    </nav>
+  );
+}
+
+const TONE = { enabled: "good", paused: "quiet", disabled: "bad" } as const;
+const LABEL = { enabled: "On", paused: "Paused", disabled: "Turned off" } as const;
+
+interface Reached {
+  status: EndpointStatus;
+  failures: number;
+  nextTryAt: string | null;
+  lastError: string | null;
+  reason: string | null;
+}
+
+/** Whether a receiver gets what it should, and if not, why. */
+export function ReceiverStatus(props: { of: Reached }) {
+  const isFailing = () => props.of.status === "enabled" && props.of.failures > 0;
+  return (
+    <span class="stack stack-start">
+      <Show when={isFailing()} fallback={<Chip tone={TONE[props.of.status]}>{LABEL[props.of.status]}</Chip>}>
+        <Chip tone="warn">{`Failing, ${props.of.failures}×`}</Chip>
+      </Show>
+      <Show when={props.of.reason ?? props.of.lastError}>
+        {(why) => (
+          <span class="sub clip" title={why()}>
+            {why()}
+          </span>
+        )}
+      </Show>
+      <Show when={isFailing() && props.of.nextTryAt}>
+        {(at) => (
+          <span class="sub">
+            next try <Until at={at()} />
+          </span>
+        )}
+      </Show>
+    </span>
+  );
+}
+
+/** When something was last delivered. */
+export function LastDelivery(props: { at: string | null }) {
+  return (
+    <Show when={props.at} fallback="never">
+      {(at) => <Ago at={at()} />}
+    </Show>
+  );
+}
+
+const OUTCOME_TONE = {
+  ...{ delivered: "good", failed: "warn", refused: "warn" },
+  ...{ gone: "bad", given_up: "bad" },
+} as const;
+
+/** What became of one try. */
+export function OutcomeChip(props: { outcome: keyof typeof OUTCOME_TONE }) {
+  return <Chip tone={OUTCOME_TONE[props.outcome]}>{words(props.outcome)}</Chip>;
+}
+
+/** What a test came to, in words for a toast. */
+export function testWords(answer: {
+  delivered: boolean;
+  status: number | null;
+  error: string | null;
+}): string {
+  if (answer.delivered) return `Test delivered${answer.status === null ? "" : ` (${answer.status})`}`;
+  throw new Error(`The test was not delivered: ${answer.error ?? answer.status}`);
+}

@@ -34,12 +34,12 @@ export interface Env {
   MAIL_URL?: string;
   MAIL_TOKEN?: string;
   MAIL_FROM?: string;
-  /** "loopback" on a developer's machine: webhooks may go to it, also over HTTP */
-  WEBHOOK_TARGETS?: string;
   /** local installs only: an admin key made on an empty state */
   BOOTSTRAP_API_KEY?: string;
   /** local installs only: `email:password` of the first person, made on an empty state */
   BOOTSTRAP_ADMIN?: string;
+  /** `loopback`: addresses of this machine may be called; for development and tests */
+  WEBHOOK_TARGETS?: string;
   /** Fetches the datasets that Apify's webhooks name; another address than Apify's own for tests */
   APIFY_TOKEN?: string;
   APIFY_URL?: string;

@@ -48,7 +48,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
       name: "night",
       run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, await skuAddresses(env))),
     },
-    { name: "health", run: (_, ctx) => tellOfHealth(ctx) },
+    { name: "health", run: (env, ctx) => tellOfHealth(env, ctx) },
     { name: "dispatch", run: (env, ctx) => dispatchEvents(env.DB, portsOf(env).couriers, ctx.now) },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
     { name: "gauges", run: (_, ctx) => everyMinutes(5, ctx, () => takeGauges(ctx)) },

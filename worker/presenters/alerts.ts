@@ -23,7 +23,7 @@ export function presentChannel(
   const { failingSince, nextTryAt, lastDeliveredAt, createdAt } = channel;
   return {
     ...channel,
-    ...{ waiting, heldUntil: heldUntil && iso(heldUntil), createdAt: iso(createdAt) },
+    ...{ waiting, heldUntil: instant(heldUntil), createdAt: iso(createdAt) },
     ...{ failingSince: instant(failingSince), nextTryAt: instant(nextTryAt) },
     lastDeliveredAt: instant(lastDeliveredAt),
   };

@@ -1,7 +1,7 @@
 import { lazy } from "solid-js";
 import { paths } from "../paths.ts";
 
-/** The pages that are lists, each loaded when it is opened. In the bar, or in the menu behind it. */
+/** The pages that are lists, each loaded when it is opened. In the bar, in the menu behind it, or reached from another of them. */
 export const PAGES = [
   {
     ...{ path: "/signals", label: "Signals", place: "bar" },
@@ -45,6 +45,30 @@ export const PAGES = [
     ...{ path: "/unmatched", label: "Unmatched listings", place: "menu" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/UnmatchedPage.tsx")).UnmatchedPage,
+    })),
+  },
+  {
+    ...{ path: "/alerts", label: "Alerts", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/reach/AlertRulesPage.tsx")).AlertRulesPage,
+    })),
+  },
+  {
+    ...{ path: "/alerts/channels", label: "Alert channels", place: "tab" },
+    component: lazy(async () => ({
+      default: (await import("../pages/reach/ChannelsPage.tsx")).ChannelsPage,
+    })),
+  },
+  {
+    ...{ path: "/alerts/sent", label: "Sent alerts", place: "tab" },
+    component: lazy(async () => ({
+      default: (await import("../pages/reach/SentAlertsPage.tsx")).SentAlertsPage,
+    })),
+  },
+  {
+    ...{ path: "/endpoints", label: "Endpoints", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/reach/EndpointsPage.tsx")).EndpointsPage,
     })),
   },
   {

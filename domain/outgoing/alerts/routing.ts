@@ -6,7 +6,7 @@ import type { AlertRule } from "./rule.ts";
 import { countInHour, type HourCount, heldUntil } from "./when.ts";
 
 /** A rule in force, and since when (ms): what happened before is no alert. */
-export type ActiveRule = AlertRule & { activeSince: number };
+type ActiveRule = AlertRule & { activeSince: number };
 
 interface StateRow extends AlertState {
   ruleId: string;

@@ -4,7 +4,7 @@ import { answer, api, inPath } from "../../api/client.ts";
 import { Async } from "../../components/Async.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
-import { integer } from "../../format/number.ts";
+import { number } from "../../format/number.ts";
 import { OutcomeChip } from "./parts.tsx";
 
 const SHOWN = 8;
@@ -27,20 +27,20 @@ export function Deliveries(props: { endpoint: string }) {
       <Async query={tries} skeleton={<SkeletonRows rows={3} />}>
         {(page) => (
           <Show
-            when={page.items.length > 0}
+            when={page().items.length > 0}
             fallback={<p class="muted">Nothing has been sent in the last two weeks.</p>}
           >
             <ul class="log">
-              <For each={page.items}>
+              <For each={page().items}>
                 {({ seq, what, outcome, error, ms, at }) => (
                   <li class="log-row">
                     <OutcomeChip outcome={outcome} />
                     <span class="clip" title={error ?? what}>
-                      {seq === null ? what : `${integer(seq)} ${what}`}
+                      {seq === null ? what : `${number(seq)} ${what}`}
                       <Show when={error}>{(why) => <span class="muted"> · {why()}</span>}</Show>
                     </span>
                     <span class="muted num">
-                      {integer(ms)} ms, <Ago at={at} />
+                      {number(ms)} ms, <Ago at={at} />
                     </span>
                   </li>
                 )}

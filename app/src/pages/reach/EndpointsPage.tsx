@@ -7,7 +7,7 @@ import { TextField } from "../../components/fields.tsx";
 import { errorOf, whileSending } from "../../components/form.ts";
 import { Secret } from "../../components/Secret.tsx";
 import { EmptyState } from "../../components/states.tsx";
-import { integer } from "../../format/number.ts";
+import { number } from "../../format/number.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
@@ -54,7 +54,7 @@ export function EndpointsPage() {
     },
     { label: "Gets", cell: ({ types }) => types.join(", ") },
     { label: "Status", cell: (endpoint) => <ReceiverStatus of={endpoint} /> },
-    { label: "Behind", class: "num", isNamed: true, cell: ({ behind }) => integer(behind) },
+    { label: "Behind", class: "num", isNamed: true, cell: ({ behind }) => number(behind) },
     {
       ...{ label: "Last delivery", class: "num muted", isNamed: true },
       cell: ({ lastDeliveredAt }) => <LastDelivery at={lastDeliveredAt} />,
@@ -211,9 +211,43 @@ function NewEndpoint(props: { onClose: () => void; onMade: (name: string, secret
 
 function Manage(props: { endpoint: Endpoint; onClose: () => void; onSecret: (secret: string) => void }) {
   const me = useMe();
+  const [since, setSince] = createSignal(String(props.endpoint.cursor));
+  const resend = useAction(
+    KEY,
+    (from: number) => answer(one.resend.$post({ ...ofId(props.endpoint.id), json: { since: from } })),
+    (changed) => `Events after ${changed.cursor} are sent again`,
+  );
+  const blocked = () =>
+    missingRight(me.data, "admin") ??
+    (/^\d+$/.test(since()) ? whileSending(resend.isPending) : "Enter a number.");
+  const newest = () => props.endpoint.cursor + props.endpoint.behind;
+  return (
+    <FormDialog
+      title={props.endpoint.name}
+      button="Send again"
+      blocked={blocked()}
+      error={resend.error}
+      onSend={() => resend.mutate(Number(since()), { onSuccess: () => props.onClose() })}
+      onClose={props.onClose}
+    >
+      <Commands endpoint={props.endpoint} onDone={props.onClose} onSecret={props.onSecret} />
+      <Deliveries endpoint={props.endpoint.id} />
+      <TextField
+        label="Send again all events after number"
+        type="number"
+        value={since()}
+        onInput={setSince}
+        help={`It has all up to ${number(props.endpoint.cursor)}; the newest is ${number(newest())}.`}
+      />
+    </FormDialog>
+  );
+}
+
+function Commands(props: { endpoint: Endpoint; onDone: () => void; onSecret: (secret: string) => void }) {
+  const me = useMe();
   const id = () => props.endpoint.id;
   const isOn = () => props.endpoint.status === "enabled";
-  const [since, setSince] = createSignal(String(props.endpoint.cursor));
+  const done = { onSuccess: () => props.onDone() };
   const test = useAction(KEY, (of: string) => answer(one.test.$post(ofId(of))), testWords);
   const rotate = useAction(
     KEY,
@@ -230,63 +264,34 @@ function Manage(props: { endpoint: Endpoint; onClose: () => void; onSecret: (sec
     (of: string) => answer(one.$delete(ofId(of))),
     () => "Endpoint deleted",
   );
-  const resend = useAction(
-    KEY,
-    (from: number) => answer(one.resend.$post({ ...ofId(id()), json: { since: from } })),
-    (changed) => `Events after ${changed.cursor} are sent again`,
-  );
-  const right = () => missingRight(me.data, "admin");
-  const blocked = () =>
-    right() ?? (/^\d+$/.test(since()) ? whileSending(resend.isPending) : "Enter a number.");
-  const done = { onSuccess: () => props.onClose() };
+  const commands = () => [
+    { label: "Send a test", of: test, run: () => test.mutate(id()) },
+    {
+      label: "New secret",
+      of: rotate,
+      run: () => rotate.mutate(id(), { onSuccess: (made) => props.onSecret(made.secret) }),
+    },
+    {
+      label: isOn() ? "Pause" : "Turn on",
+      of: turn,
+      run: () => turn.mutate(isOn() ? "paused" : "enabled", done),
+    },
+    { label: "Delete", of: remove, run: () => remove.mutate(id(), done) },
+  ];
   return (
-    <FormDialog
-      title={props.endpoint.name}
-      button="Send again"
-      blocked={blocked()}
-      error={resend.error}
-      onSend={() => resend.mutate(Number(since()), done)}
-      onClose={props.onClose}
-    >
-      <div class="button-row">
-        <ActionButton
-          small
-          disabledReason={right() ?? whileSending(test.isPending)}
-          onClick={() => test.mutate(id())}
-        >
-          Send a test
-        </ActionButton>
-        <ActionButton
-          small
-          disabledReason={right() ?? whileSending(rotate.isPending)}
-          onClick={() => rotate.mutate(id(), { onSuccess: (made) => props.onSecret(made.secret) })}
-        >
-          New secret
-        </ActionButton>
-        <ActionButton
-          small
-          disabledReason={right() ?? whileSending(turn.isPending)}
-          onClick={() => turn.mutate(isOn() ? "paused" : "enabled", done)}
-        >
-          {isOn() ? "Pause" : "Turn on"}
-        </ActionButton>
-        <ActionButton
-          small
-          tone="danger"
-          disabledReason={right() ?? whileSending(remove.isPending)}
-          onClick={() => remove.mutate(id(), done)}
-        >
-          Delete
-        </ActionButton>
-      </div>
-      <Deliveries endpoint={id()} />
-      <TextField
-        label="Send again all events after number"
-        type="number"
-        value={since()}
-        onInput={setSince}
-        help={`It has all up to ${integer(props.endpoint.cursor)}; the newest is ${integer(props.endpoint.cursor + props.endpoint.behind)}.`}
-      />
-    </FormDialog>
+    <div class="button-row">
+      <For each={commands()}>
+        {({ label, of, run }) => (
+          <ActionButton
+            small
+            tone={label === "Delete" ? "danger" : "plain"}
+            disabledReason={missingRight(me.data, "admin") ?? whileSending(of.isPending)}
+            onClick={run}
+          >
+            {label}
+          </ActionButton>
+        )}
+      </For>
+    </div>
   );
 }

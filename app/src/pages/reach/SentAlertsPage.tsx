@@ -3,7 +3,7 @@ import { DELIVERY_OUTCOMES } from "../../../../domain/messages/events.ts";
 import { answer, api } from "../../api/client.ts";
 import { Ago } from "../../components/facts.tsx";
 import { EmptyState } from "../../components/states.tsx";
-import { integer } from "../../format/number.ts";
+import { number } from "../../format/number.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<Sent>[] = [
     isNamed: true,
     cell: ({ status, error }) => error ?? String(status ?? "kept here"),
   },
-  { label: "Took", class: "num muted", isNamed: true, cell: ({ ms }) => `${integer(ms)} ms` },
+  { label: "Took", class: "num muted", isNamed: true, cell: ({ ms }) => `${number(ms)} ms` },
   { label: "When", class: "num muted", cell: ({ at }) => <Ago at={at} /> },
 ];
 

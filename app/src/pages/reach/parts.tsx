@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
-import type { EndpointStatus } from "../../../../domain/messages/events.ts";
+import type { DeliveryOutcome, EndpointStatus } from "../../../../domain/messages/events.ts";
 import { Chip } from "../../components/chips.tsx";
 import { Ago, Until } from "../../components/facts.tsx";
 import { words } from "../../format/words.ts";
@@ -73,12 +73,15 @@ export function LastDelivery(props: { at: string | null }) {
 }
 
 const OUTCOME_TONE = {
-  ...{ delivered: "good", failed: "warn", refused: "warn" },
-  ...{ gone: "bad", given_up: "bad" },
-} as const;
+  delivered: "good",
+  failed: "warn",
+  refused: "warn",
+  gone: "bad",
+  given_up: "bad",
+} as const satisfies Record<DeliveryOutcome, string>;
 
 /** What became of one try. */
-export function OutcomeChip(props: { outcome: keyof typeof OUTCOME_TONE }) {
+export function OutcomeChip(props: { outcome: DeliveryOutcome }) {
   return <Chip tone={OUTCOME_TONE[props.outcome]}>{words(props.outcome)}</Chip>;
 }
 

@@ -231,6 +231,12 @@ export const Settings = z.strictObject({
     .max(100)
     .default(11)
     .describe("failures in a row, over about a day, after which an endpoint is turned off"),
+  deliveryRetryHours: z
+    .number()
+    .min(1)
+    .max(72)
+    .default(24)
+    .describe("how long a message is tried again while the fault is not its own; then it is parked"),
   fxUrl: z
     .url({ protocol: /^https?$/ })
     .nullable()

@@ -52,7 +52,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/endpoints/{id}/deliveries", "get /api/alert-rules", "get /api/alert-rules/{id}"],
     ...["get /api/alert-channels", "get /api/alerts", "get /api/alerts/mails"],
     ...["get /api/analysis/customers", "get /api/analysis/customers/list", "get /api/analysis/demand"],
-    ...["get /api/analysis/elasticity", "get /api/analysis/revenue-simulation"],
+    ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
+    ...[
+      "get /api/market/competitors/{competitor}",
+      "get /api/analysis/elasticity",
+      "get /api/analysis/revenue-simulation",
+    ],
     ...["get /api/analysis/stock", "get /api/analysis/stock/summary"],
     ...["get /api/analysis/funnel", "get /api/marts", "get /api/marts/customer-scores"],
     ...["get /api/marts/daily-demand", "get /api/marts/daily-forecasts", "get /api/marts/daily-funnel"],
@@ -64,6 +69,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
   ],
   write: [
     ...["post /api/alert-rules", "patch /api/alert-rules/{id}", "delete /api/alert-rules/{id}"],
+    "post /api/dead-letters/bulk",
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],

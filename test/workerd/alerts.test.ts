@@ -144,9 +144,9 @@ describe("an alert", () => {
     await makeRule(id);
     await flood(1);
     answer = () => Promise.reject(new Error("no route"));
-    let now: number | null = Date.now() + 2_000;
-    await routeAlerts(contextAt(now));
-    for (let last = now; now !== null; last = now) now = await deliverChannel(contextAt(last), id);
+    let next: number | null = Date.now() + 2_000;
+    await routeAlerts(contextAt(next));
+    while (next !== null) next = await deliverChannel(contextAt(next), id);
     const { body } = await call<{ items: object[] }>("GET", "/api/alert-channels");
     expect(body.items).toMatchObject([{ status: "disabled", reason: "no route", waiting: 1 }]);
     const told = await call<{ items: { data: object }[] }>("GET", "/api/events?type=endpoint.disabled");

@@ -67,7 +67,7 @@ function ofSignal(data: Readonly<Record<string, unknown>>, event: EventType) {
   const competitor = text(data.competitor);
   return {
     ...{ type: signal, competitor, key: `${signal} ${text(data.sku)} ${competitor ?? ""}` },
-    ...{ isEnd: event === "signal.resolved", text: `${signal}: ${text(data.message) ?? ""}` },
+    ...{ isEnd: event === "signal.resolved", text: text(data.message) ?? "" },
     ...{ priority: Number(data.priority), severity: Number(data.severity) },
     ...{ oldPrice: text(evidence.oldPrice), newPrice: text(evidence.newPrice) ?? text(evidence.marketPrice) },
     ...{ ownPrice: text(evidence.ourPrice), currency: text(evidence.currency) },

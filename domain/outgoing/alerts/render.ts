@@ -37,7 +37,7 @@ function itemWords(item: AlertItem, appUrl: string | null): AlertWords {
   const { rule, type, sku, title, text, priority, competitor } = item;
   const amount = (price: string | null) => price && (item.currency ? `${price} ${item.currency}` : price);
   const facts = [
-    ["Old price", amount(item.oldPrice)],
+    ["Old price", amount(item.oldPrice) ?? (item.newPrice && "not known")],
     ["New price", amount(item.newPrice)],
     ["Our price", amount(item.ownPrice)],
     ["Competitor", competitor],
@@ -62,7 +62,7 @@ function digestWords({ total, byType, top, from, to }: AlertDigest, appUrl: stri
     text: `From ${time(from)} to ${time(to)}${top.length < total ? `; the ${top.length} most urgent are named` : ""}.`,
     facts: counts.map(([type, n]) => [type, String(n)]),
     lines: top.map((item) => {
-      const name = item.sku === null ? "" : `${item.title ?? item.sku}: `;
+      const name = item.sku === null ? "" : `${item.type} · ${item.title ?? item.sku}: `;
       return { text: `${name}${item.text}${pricesOf(item)}`, link: linkTo(appUrl, item.path) };
     }),
     link: linkTo(appUrl, "/alerts"),

@@ -5,14 +5,14 @@ import { Chip } from "../../components/chips.tsx";
 import { whileSending } from "../../components/form.ts";
 import { EmptyState } from "../../components/states.tsx";
 import { number } from "../../format/number.ts";
-import { plural, words } from "../../format/words.ts";
+import { plural } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import { useAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
-import { AlertTabs } from "./parts.tsx";
+import { AlertTabs, DeleteButton } from "./parts.tsx";
 import { RuleDialog } from "./RuleDialog.tsx";
-import { RULES, RULES_KEY, type Rule } from "./rule-list.ts";
+import { RULES, RULES_KEY, type Rule, subjectName } from "./rule-list.ts";
 
 const rules = api["alert-rules"];
 
@@ -26,7 +26,7 @@ export function AlertRulesPage() {
       cell: (rule) => (
         <span class="stack stack-start">
           <strong>{rule.name}</strong>
-          <span class="sub">{rule.types.map(words).join(", ")}</span>
+          <span class="sub">{rule.types.map(subjectName).join(", ")}</span>
         </span>
       ),
     },
@@ -130,13 +130,10 @@ function Actions(props: { of: Rule; onEdit: () => void }) {
       >
         {props.of.enabled ? "Turn off" : "Turn on"}
       </ActionButton>
-      <ActionButton
-        small
+      <DeleteButton
         disabledReason={right() ?? whileSending(remove.isPending)}
-        onClick={() => remove.mutate(undefined)}
-      >
-        Delete
-      </ActionButton>
+        onDelete={() => remove.mutate(undefined)}
+      />
     </span>
   );
 }

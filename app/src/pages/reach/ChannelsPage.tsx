@@ -11,7 +11,7 @@ import { useAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 import { CHANNELS, CHANNELS_KEY, type Channel, channels, KIND_NAMES } from "./channel-list.ts";
 import { NewChannel } from "./NewChannel.tsx";
-import { AlertTabs, LastDelivery, ReceiverStatus, testWords } from "./parts.tsx";
+import { AlertTabs, DeleteButton, LastDelivery, ReceiverStatus, testWords } from "./parts.tsx";
 
 const one = channels[":id"];
 const ofId = (id: string) => ({ param: { id: inPath(id) } });
@@ -120,13 +120,10 @@ function Actions(props: { of: Channel }) {
       >
         {isOn() ? "Pause" : "Turn on"}
       </ActionButton>
-      <ActionButton
-        small
+      <DeleteButton
         disabledReason={right() ?? whileSending(remove.isPending)}
-        onClick={() => remove.mutate(props.of.id)}
-      >
-        Delete
-      </ActionButton>
+        onDelete={() => remove.mutate(props.of.id)}
+      />
     </span>
   );
 }

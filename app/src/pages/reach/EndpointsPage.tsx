@@ -14,7 +14,7 @@ import type { PageAsked } from "../../list/list.ts";
 import { useAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 import { Deliveries } from "./Deliveries.tsx";
-import { LastDelivery, ReceiverStatus, testWords } from "./parts.tsx";
+import { DeleteButton, LastDelivery, ReceiverStatus, testWords } from "./parts.tsx";
 
 type Asked = InferRequestType<typeof api.endpoints.$get>["query"];
 type Endpoint = InferResponseType<typeof api.endpoints.$get, 200>["items"][number];
@@ -276,7 +276,6 @@ function Commands(props: { endpoint: Endpoint; onDone: () => void; onSecret: (se
       of: turn,
       run: () => turn.mutate(isOn() ? "paused" : "enabled", done),
     },
-    { label: "Delete", of: remove, run: () => remove.mutate(id(), done) },
   ];
   return (
     <div class="button-row">
@@ -284,7 +283,6 @@ function Commands(props: { endpoint: Endpoint; onDone: () => void; onSecret: (se
         {({ label, of, run }) => (
           <ActionButton
             small
-            tone={label === "Delete" ? "danger" : "plain"}
             disabledReason={missingRight(me.data, "admin") ?? whileSending(of.isPending)}
             onClick={run}
           >
@@ -292,6 +290,10 @@ function Commands(props: { endpoint: Endpoint; onDone: () => void; onSecret: (se
           </ActionButton>
         )}
       </For>
+      <DeleteButton
+        disabledReason={missingRight(me.data, "admin") ?? whileSending(remove.isPending)}
+        onDelete={() => remove.mutate(id(), done)}
+      />
     </div>
   );
 }

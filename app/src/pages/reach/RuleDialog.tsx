@@ -3,31 +3,16 @@ import type { InferRequestType } from "hono/client";
 import { For, Show } from "solid-js";
 import { createStore, type SetStoreFunction } from "solid-js/store";
 import type { Direction } from "../../../../domain/messages/alerts.ts";
-import { SIGNAL_TYPES } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { SelectField, TextField } from "../../components/fields.tsx";
 import { errorOf, whileSending } from "../../components/form.ts";
-import { words } from "../../format/words.ts";
 import { useAction } from "../../queries/actions.ts";
-import { RULES_KEY, type Rule } from "./rule-list.ts";
+import { type Named, RULES_KEY, type Rule, SUBJECTS } from "./rule-list.ts";
 
 const rules = api["alert-rules"];
 type Request = InferRequestType<typeof rules.$post>["json"];
-type Named = Request["types"][number];
 
-const OTHERS: readonly { value: Named; label: string }[] = [
-  { value: "price.*", label: "Our prices: applied, taken back, imported" },
-  { value: "proposal.*", label: "Proposals" },
-  { value: "override.*", label: "Overrides" },
-  { value: "run.finished", label: "Runs that have ended" },
-  { value: "health.changed", label: "Health of the install" },
-  { value: "endpoint.disabled", label: "Receivers that were turned off" },
-];
-const KINDS: readonly { value: Named; label: string }[] = [
-  ...SIGNAL_TYPES.map((value) => ({ value, label: words(value) })),
-  ...OTHERS,
-];
 const WAYS = [
   { value: "both", label: "Either way" },
   { value: "rise", label: "Only a rise" },
@@ -111,7 +96,7 @@ export function RuleDialog(props: { rule: Rule | null; onClose: () => void }) {
       />
       <Choices
         label="It is about"
-        of={KINDS}
+        of={SUBJECTS}
         chosen={form.types}
         onChange={(next) => set("types", next as Named[])}
       />

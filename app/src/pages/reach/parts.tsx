@@ -1,6 +1,7 @@
 import { A } from "@solidjs/router";
-import { For, Show } from "solid-js";
+import { createSignal, For, onCleanup, Show } from "solid-js";
 import type { DeliveryOutcome, EndpointStatus } from "../../../../domain/messages/events.ts";
+import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago, Until } from "../../components/facts.tsx";
 import { words } from "../../format/words.ts";
@@ -93,4 +94,30 @@ export function testWords(answer: {
 }): string {
   if (answer.delivered) return `Test delivered${answer.status === null ? "" : ` (${answer.status})`}`;
   throw new Error(`The test was not delivered: ${answer.error ?? answer.status}`);
+}
+
+/** How long a button waits for the second press, ms. */
+const SURE_MS = 4_000;
+
+/** A button that deletes, if it is pressed twice. */
+export function DeleteButton(props: { disabledReason: string | null; onDelete: () => void }) {
+  const [isAsked, setAsked] = createSignal(false);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  onCleanup(() => clearTimeout(timer));
+  const press = () => {
+    clearTimeout(timer);
+    if (isAsked()) props.onDelete();
+    else timer = setTimeout(() => setAsked(false), SURE_MS);
+    setAsked(!isAsked());
+  };
+  return (
+    <ActionButton
+      small
+      tone={isAsked() ? "danger" : "plain"}
+      disabledReason={props.disabledReason}
+      onClick={press}
+    >
+      {isAsked() ? "Really delete" : "Delete"}
+    </ActionButton>
+  );
 }

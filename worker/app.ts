@@ -10,6 +10,8 @@ import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { tracing } from "./middleware/trace.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
+import { alertChannelRoutes } from "./routes/alert-channels.ts";
+import { alertRuleRoutes } from "./routes/alert-rules.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { analysisPriceRoutes } from "./routes/analysis-prices.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -121,6 +123,8 @@ const routes = app
   .route("/", privacyRoutes)
   .route("/", eventRoutes)
   .route("/", endpointRoutes)
+  .route("/", alertRuleRoutes)
+  .route("/", alertChannelRoutes)
   .route("/", auditRoutes)
   .route("/", operateRoutes)
   .route("/", metricsRoutes)

@@ -1,16 +1,25 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
-import type { GatePort, InboxPort, LivePort, Ports, ShardPort, VaultPort } from "../services/ports.ts";
+import type {
+  GatePort,
+  InboxPort,
+  LivePort,
+  Ports,
+  ShardPort,
+  UpkeepPort,
+  VaultPort,
+} from "../services/ports.ts";
 import type { ReadHistories } from "../services/runs/run-record.ts";
-import { skuAddresses } from "../services/shards/layout.ts";
-import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
+import { forgetLayout, skuAddresses } from "../services/shards/layout.ts";
+import { MOVED, readAnswer, writeCall } from "./sku-shard/call-text.ts";
 import { inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
 
 /** The objects and queues of this install, as verbs reach them. */
 export function portsOf(env: Env): Ports {
   return {
     shards: shardPort(env),
+    upkeep: upkeepPort(env),
     visitors: {
       observe: (index, call) => visitor(env, index).observe(call),
       forget: async (index, session) => visitor(env, index).forget(session),
@@ -60,9 +69,30 @@ function shardPort(env: Env): ShardPort {
       // the calls of one batch share their settings: they are written as text once
       if (last?.settings !== call.settings)
         last = { settings: call.settings, text: JSON.stringify(call.settings) };
-      return readAnswer(await skuShard(env, shard).observeText(writeCall(call, last.text), dryRun), call);
+      const text = await skuShard(env, shard).observeText(writeCall(call, last.text), dryRun);
+      if (text === MOVED) throw movedElsewhere(env);
+      return readAnswer(text, call);
     },
     markProjected: (shard, marks) => skuShard(env, shard).markProjected(marks),
+  };
+}
+
+/** The call comes again, and then finds the SKUs where they are by then. */
+function movedElsewhere(env: Env): Error {
+  forgetLayout(env);
+  return Object.assign(new Error("the SKUs of this shard are being handed over"), { retryable: true });
+}
+
+function upkeepPort(env: Env): UpkeepPort {
+  return {
+    standing: async (shard) => skuShard(env, shard).standing(),
+    beginEpoch: async (shard, runId) => skuShard(env, shard).beginEpoch(runId),
+    page: async (shard, from) => skuShard(env, shard).page(from),
+    knowAll: async (shard) => skuShard(env, shard).knowAll(),
+    close: async (shard, to) => skuShard(env, shard).close(to),
+    handOver: async (shard, from) => skuShard(env, shard).handOver(shard, from),
+    endFeeding: async (shard, from) => skuShard(env, shard).endFeeding(from),
+    clear: async (shard) => skuShard(env, shard).clear(),
   };
 }
 
@@ -75,6 +105,8 @@ function inboxPort(env: Env): InboxPort {
     park: async (index, refs) => inbox(env, index).park(refs),
     replay: async (index, ref) => inbox(env, index).replay(ref),
     discard: async (index, ref) => inbox(env, index).discard(ref),
+    heldFrom: async (index) => inbox(env, index).heldFrom(),
+    redeliver: async (index, since) => inbox(env, index).redeliver(since),
   };
 }
 

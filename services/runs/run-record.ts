@@ -6,6 +6,7 @@ import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import type { SkuHistory } from "../../domain/messages/shard.ts";
 import { Settings } from "../../domain/settings/settings.ts";
+import type { Ports } from "../ports.ts";
 
 export type RunRecord = Omit<typeof runs.$inferSelect, "settings"> & { settings: Settings };
 
@@ -21,6 +22,7 @@ export interface ShardJob {
   shard: number;
   skus: readonly string[];
   readHistories: ReadHistories;
+  ports: Ports;
 }
 
 /** The SKUs that are read, as they were at a moment, under these settings. */
@@ -55,6 +57,15 @@ export async function doneShards({ db }: { db: Database }, runId: string, phase:
     .where(and(eq(runShards.runId, runId), eq(runShards.phase, phase), eq(runShards.status, "done")))
     .orderBy(runShards.shard);
   return rows.map(({ shard }) => shard);
+}
+
+/** What the shards of a run counted, of all its phases. */
+export async function countsOf({ db }: { db: Database }, runId: string): Promise<Record<string, unknown>[]> {
+  const rows = await db
+    .select({ counts: runShards.counts })
+    .from(runShards)
+    .where(eq(runShards.runId, runId));
+  return rows.flatMap(({ counts }) => (counts === null ? [] : [counts]));
 }
 
 /** Where a run keeps what one shard of a phase computed. */

@@ -1,5 +1,5 @@
 import { and, eq, lt } from "drizzle-orm";
-import { overRows } from "../../db/bulk.ts";
+import { isAmong, overRows } from "../../db/bulk.ts";
 import { products } from "../../db/schema.ts";
 import { INBOX_COUNT } from "../../domain/base/sharding.ts";
 import type { ShardPage } from "../../domain/messages/shard-page.ts";

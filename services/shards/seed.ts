@@ -1,7 +1,7 @@
 import { and, eq, lt } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { aggregates, demandDays, offers, quarantine, stock } from "../../db/schema.ts";
-import { civilDay, DAY_MS } from "../../domain/base/time.ts";
+import { civilDay, DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
 import type { RowKind, RowsByKind } from "../../domain/messages/rows.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
 import type { Standing } from "../../domain/messages/shard-page.ts";
@@ -16,12 +16,9 @@ const CALL_SKUS = 50;
 const SOURCE = "restore";
 
 /** A row of D1 as a shard takes it. */
-interface Seeded<K extends RowKind = RowKind> {
-  kind: K;
-  source: string;
-  receivedAt: number;
-  row: Omit<RowsByKind[K], "row">;
-}
+type Seeded = {
+  [K in RowKind]: { kind: K; source: string; receivedAt: number; row: Omit<RowsByKind[K], "row"> };
+}[RowKind];
 
 /** What a shard is to be given back. */
 export interface Loss {
@@ -48,10 +45,10 @@ export async function seedShard(
   let given = 0;
   for (let start = 0; start < loss.skus.length; start += CALL_SKUS) {
     const skus = loss.skus.slice(start, start + CALL_SKUS);
-    const seeds = await readSeeds(ctx, skus, loss);
-    if (seeds.length === 0) continue;
     const wanted = { skus: new Set(skus), gtins: new Set<string>(), changed: new Set(skus) };
     const context = await loadIngestContext(ctx.d1, wanted, ctx.now);
+    const seeds = await readSeeds(ctx, skus, loss, context.settings.signals.eventHours);
+    if (seeds.length === 0) continue;
     await ports.shards.observe(address, {
       now: ctx.now,
       settings: shardSettings(context),
@@ -63,7 +60,12 @@ export async function seedShard(
   return given;
 }
 
-async function readSeeds({ db }: ServiceContext, skus: readonly string[], loss: Loss): Promise<Seeded[]> {
+async function readSeeds(
+  { db, now }: ServiceContext,
+  skus: readonly string[],
+  loss: Loss,
+  eventHours: number,
+): Promise<Seeded[]> {
   const before = firstVersion(epochAt(loss.standing.bornAt));
   const of = (
     table: typeof offers | typeof quarantine | typeof stock | typeof aggregates | typeof demandDays,
@@ -84,22 +86,22 @@ async function readSeeds({ db }: ServiceContext, skus: readonly string[], loss: 
   return [
     ...[...seenOffers, ...held].map(
       ({ source, receivedAt, sku, competitor, price, landedPrice, availability, observedAt }): Seeded => ({
-        ...{ kind: "observations", source, receivedAt },
+        kind: "observations",
+        source,
+        receivedAt,
         row: { sku, competitor, price, landedPrice, availability, observedAt },
       }),
     ),
     ...levels.map(
       ({ sku, warehouse, units, at }): Seeded => ({
-        ...{ kind: "inventory", source: SOURCE, receivedAt: at },
-        // after the newest event that is in the level, so that none of those counts again
+        kind: "inventory",
+        source: SOURCE,
+        receivedAt: now,
         row: {
-          sku,
-          warehouse,
-          id: `${SOURCE}/${loss.runId}`,
-          type: "snapshot",
-          effect: "set",
-          quantity: units,
-          at: at + 1,
+          ...{ sku, warehouse, id: `${SOURCE}/${loss.runId}/${warehouse}` },
+          ...{ type: "snapshot", effect: "set", quantity: units },
+          // after the newest event that is in the level, so that none of those counts again; and not too late to count
+          at: Math.max(at + 1, now - eventHours * HOUR_MS + HOUR_MS),
         },
       }),
     ),
@@ -113,8 +115,11 @@ async function readSeeds({ db }: ServiceContext, skus: readonly string[], loss: 
     ),
     ...days.map(
       ({ version: _, behaviour: __, ...row }): Seeded => ({
+        kind: "demand",
+        source: SOURCE,
         // whatever was posted since is newer
-        ...{ kind: "demand", source: SOURCE, receivedAt: loss.heldFrom, row },
+        receivedAt: loss.heldFrom,
+        row,
       }),
     ),
   ];

@@ -30,6 +30,12 @@ const TROUBLE = {
   pause: 0.006,
 };
 
+/** What else is done at an instant. */
+interface Other {
+  at: number;
+  act(ctx: ServiceContext, env: Env): Promise<void>;
+}
+
 /** Drives a world through its traffic with faults, then lets it come to rest without. */
 export class Run {
   readonly world: World;
@@ -44,14 +50,21 @@ export class Run {
   }
 
   /** Everything of the traffic is accepted in the end; what becomes of it is the line's business. */
-  async withFaults(traffic: Traffic): Promise<void> {
+  async withFaults(traffic: Traffic, others: readonly Other[] = []): Promise<void> {
     const { scheduler, chance } = this.world;
-    const open = new Set<object>([...traffic.posts, ...traffic.changes, ...traffic.decisions]);
+    const open = new Set<object>([...traffic.posts, ...traffic.changes, ...traffic.decisions, ...others]);
     const start = (what: Post | OursChange | Decision, act: () => Promise<void>) =>
       scheduler.add(this.#client, "client", () => void act().then(() => open.delete(what)), what.at);
     for (const post of traffic.posts) start(post, () => this.#post(post));
     for (const change of traffic.changes) start(change, () => this.changeOurs([change]));
     for (const decision of traffic.decisions) start(decision, () => this.#decide(decision));
+    for (const other of others)
+      scheduler.add(
+        this.#client,
+        "client",
+        () => void this.untilDone(other.act).then(() => open.delete(other)),
+        other.at,
+      );
     const severity = chance.pick([0.3, 1, 2]);
     scheduler.rates = { requestLost: 0.02 * severity, answerLost: 0.03 * severity, slow: 0.02 * severity };
     while (open.size > 0 || scheduler.now < traffic.endsAt) {
@@ -75,6 +88,23 @@ export class Run {
       else if (this.#isDone()) return;
     }
     throw new Error("work is left undone long after the last fault");
+  }
+
+  /** Does something again and again until it does not fail. */
+  async untilDone(act: Other["act"]): Promise<void> {
+    for (;;) {
+      try {
+        return await act(this.#context(), this.#env);
+      } catch {
+        await this.#sleep(SECOND * (1 + this.world.chance.below(5)));
+      }
+    }
+  }
+
+  /** The same while nothing fails. */
+  async now(act: Other["act"]): Promise<void> {
+    await this.#settled(this.untilDone(act));
+    await this.toRest();
   }
 
   /** Lets time pass. */

@@ -2,7 +2,7 @@ import { EPOCH_VERSIONS } from "../../domain/shard/epoch.ts";
 import type { Sqlite } from "./platform/sqlite.ts";
 
 /** Tables that the line writes, with what identifies a row. */
-const TRACED = {
+export const TRACED = {
   offers: ["sku", "competitor"],
   signals: ["id"],
   demand_days: ["sku", "day"],

@@ -1,6 +1,7 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
+import { allAddresses } from "../domain/shard/layout.ts";
 import type {
   GatePort,
   InboxPort,
@@ -11,9 +12,12 @@ import type {
   VaultPort,
 } from "../services/ports.ts";
 import type { ReadHistories } from "../services/runs/run-record.ts";
-import { forgetLayout, skuAddresses } from "../services/shards/layout.ts";
+import { forgetLayout, readLayout, skuAddresses } from "../services/shards/layout.ts";
 import { MOVED, readAnswer, writeCall } from "./sku-shard/call-text.ts";
 import { inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
+
+/** Objects that are asked at the same time. */
+const WAVE_CALLS_MAX = 16;
 
 /** The objects and queues of this install, as verbs reach them. */
 export function portsOf(env: Env): Ports {
@@ -74,6 +78,10 @@ function shardPort(env: Env): ShardPort {
       return readAnswer(text, call);
     },
     markProjected: (shard, marks) => skuShard(env, shard).markProjected(marks),
+    async sizes() {
+      const addresses = allAddresses(await readLayout(env));
+      return inWaves(addresses.length, async (i) => skuShard(env, addresses[i]!).size());
+    },
   };
 }
 
@@ -107,7 +115,18 @@ function inboxPort(env: Env): InboxPort {
     discard: async (index, ref) => inbox(env, index).discard(ref),
     heldFrom: async (index) => inbox(env, index).heldFrom(),
     redeliver: async (index, since) => inbox(env, index).redeliver(since),
+    loads: () => inWaves(INBOX_COUNT, async (index) => inbox(env, index).load()),
   };
+}
+
+/** Asks so many objects, some at a time. */
+async function inWaves<T>(objects: number, ask: (index: number) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
+  for (let start = 0; start < objects; start += WAVE_CALLS_MAX) {
+    const wave = Array.from({ length: Math.min(WAVE_CALLS_MAX, objects - start) }, (_, i) => start + i);
+    answers.push(...(await Promise.all(wave.map(ask))));
+  }
+  return answers;
 }
 
 function livePort(env: Env): LivePort {

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
 import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
 import type {
   HourlySales,
@@ -28,6 +29,7 @@ import { type ShopNow, shopNow } from "../domain/shard/shop-state.ts";
 import { emptySku, markProjected } from "../domain/shard/state.ts";
 import { refreshSkus, takeCall } from "../domain/shard/take-call.ts";
 import { wholePage } from "../domain/shard/whole.ts";
+import type { ShardSize } from "../services/ports.ts";
 import { sendReproject } from "../services/queues.ts";
 import { nextAlarmAt } from "./sku-shard/alarm.ts";
 import { MOVED, readCall, writeAnswer } from "./sku-shard/call-text.ts";
@@ -54,8 +56,8 @@ export class SkuShard extends DurableObject<Env> {
   #settings: { text: string; settings: ShardSettings } | null = null;
 
   constructor(ctx: DurableObjectState, env: Env, foldCallsMin?: number) {
-    super(ctx, env);
-    this.#storage = new ShardStorage(ctx.storage, foldCallsMin);
+    super(ctx, limitedObjectEnv(env));
+    this.#storage = new ShardStorage(limitedStorage(ctx.storage, env), foldCallsMin);
     this.#standing = new ShardStanding(ctx.storage.sql, this.#storage.isEmpty());
     ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = await ctx.storage.getAlarm();
@@ -234,6 +236,14 @@ export class SkuShard extends DurableObject<Env> {
     if (this.#standing.now.movedTo === null) throw new Error("the shard holds SKUs");
     this.#storage.clear();
     this.#shard = null;
+  }
+
+  /** What the shard has on disk and in memory. Loads nothing. */
+  async size(): Promise<ShardSize> {
+    return {
+      stored: this.ctx.storage.sql.databaseSize,
+      held: this.#shard === null ? 0 : this.#storage.stateBytes,
+    };
   }
 
   #readSettings(text: string): ShardSettings {

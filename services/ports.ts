@@ -17,6 +17,14 @@ export interface ShardPort {
   observe(shard: number, call: ShardCall, options?: { dryRun: boolean }): Promise<ShardAnswer>;
   /** The states that were answered with these marks are now in D1. */
   markProjected(shard: number, marks: [sku: string, mark: number][]): Promise<void>;
+  /** The size of each shard. */
+  sizes(): Promise<ShardSize[]>;
+}
+
+/** Bytes of a shard: what it has on disk, and the state that it holds if it is loaded, in its packed form. */
+export interface ShardSize {
+  stored: number;
+  held: number;
 }
 
 /** What the runs over the SKU shards ask of one, which is named by its address. */
@@ -67,12 +75,20 @@ export interface VisitorPort {
   forget(index: number, visitor: number): Promise<number>;
 }
 
+/** Chunks that an Inbox waits for. */
+export interface InboxLoad {
+  waiting: number;
+  /** ms; null = none waits */
+  oldestSentAt: number | null;
+}
+
 /** The objects that keep accepted batches until every chunk is done. */
 export interface InboxPort {
   accept(batch: PackedBatch): Promise<AcceptAnswer>;
   /** Counts one request of a source against its rate; seconds to wait if it is over it, else null. */
   takeTurn(source: string, perMinute: number): Promise<number | null>;
-  markDone(inbox: number, outcomes: ChunkOutcome[]): Promise<unknown>;
+  /** Answers of each outcome whether it completed its chunk. */
+  markDone(inbox: number, outcomes: ChunkOutcome[]): Promise<boolean[]>;
   park(inbox: number, refs: ChunkRef[]): Promise<unknown>;
   replay(inbox: number, ref: ChunkRef): Promise<unknown>;
   discard(inbox: number, ref: ChunkRef): Promise<unknown>;
@@ -80,6 +96,8 @@ export interface InboxPort {
   heldFrom(inbox: number): Promise<number>;
   /** Delivers again what it accepted since (ms) and still holds; answers how many chunks that are. */
   redeliver(inbox: number, since: number): Promise<number>;
+  /** What each Inbox has accepted and not done. */
+  loads(): Promise<InboxLoad[]>;
 }
 
 /** The feed that open dashboards listen to. */

@@ -1,4 +1,5 @@
 import type { Env } from "../../../db/env.ts";
+import { limitedEnv } from "../../../db/limits/limited-env.ts";
 import type { ShardAnswer, ShardCall } from "../../../domain/messages/shard.ts";
 import { addressOf, shardName } from "../../../domain/shard/layout.ts";
 import { Inbox } from "../../../durable/inbox.ts";
@@ -105,6 +106,7 @@ export class World {
         idFromName: String,
         get: () => ({ keptHeads: async () => null, keepHeads: async () => undefined }),
       },
+      ENFORCE_LIMITS: "on",
     } as unknown as Env;
   }
 
@@ -184,7 +186,7 @@ export class World {
     const batch = { queue, messages: delivered } as unknown as MessageBatch;
     const context = { waitUntil: () => undefined } as unknown as ExecutionContext;
     this.#skewMs = this.chance.below(2 * SKEW_MS_MAX) - SKEW_MS_MAX;
-    const done = consume(batch, this.env(life), context);
+    const done = consume(batch, limitedEnv(this.env(life)), context);
     this.#skewMs = 0;
     const failed = await done.then(
       () => false,

@@ -21,11 +21,10 @@ export interface StartEnvironment {
 /** A switch has a value that it cannot have. */
 export class BadEnvironment extends Error {}
 
-<<<<<<< HEAD
-/** Reads PORT, STATE_DIR, DEMO, SCHEDULER, SKU_SHARDS, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN. @throws BadEnvironment */
-=======
-/** Reads PORT, STATE_DIR, DEMO, SCHEDULER, ENFORCE_LIMITS, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN. @throws BadEnvironment */
->>>>>>> main
+/**
+ * Reads PORT, STATE_DIR, DEMO, SCHEDULER, ENFORCE_LIMITS, SKU_SHARDS, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN.
+ * @throws BadEnvironment
+ */
 export function readEnvironment(env: Record<string, string | undefined>): StartEnvironment {
   const port = Number(env.PORT || 8787);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)

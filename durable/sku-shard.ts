@@ -178,6 +178,7 @@ export class SkuShard extends DurableObject<Env> {
   }
 
   async standing(): Promise<Standing> {
+    this.#standing.settle(Date.now());
     return this.#standing.now;
   }
 

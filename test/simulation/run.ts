@@ -95,7 +95,8 @@ export class Run {
     for (;;) {
       try {
         return await act(this.#context(), this.#env);
-      } catch {
+      } catch (error) {
+        if (process.env.DBG) process.stderr.write(String(error) + "\n");
         await this.#sleep(SECOND * (1 + this.world.chance.below(5)));
       }
     }

@@ -12,10 +12,10 @@ import { Chance } from "./platform/chance.ts";
 import { World } from "./platform/world.ts";
 import { Reference } from "./reference.ts";
 import { Run } from "./run.ts";
-import { presentRows, TRACED, type Traced } from "./trace.ts";
+import { forgetTraces, presentRows, TRACED, type Traced } from "./trace.ts";
 import { SKUS, START, trafficOf } from "./traffic.ts";
 
-const SEEDS = Array.from({ length: 12 }, (_, i) => i + 1);
+const SEEDS = [1, 2, 3, 4, 5, 6];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -71,6 +71,14 @@ function begin(seed: number) {
   };
 }
 
+/** What of a row does not depend on when its object heard of it, and in which order. */
+const SAME_AFTER_LOSS = {
+  offers: ["price", "availability"],
+  demand_days: ["units", "promo"],
+  stock: ["units"],
+  aggregates: ["min", "max", "observed_at"],
+} as const;
+
 type Scene = ReturnType<typeof begin>;
 
 /** All that a run without any accident is checked for. */
@@ -91,7 +99,9 @@ function projectedRows({ world }: Scene) {
   return new Map(
     tables.map((table) => [
       table,
-      new Map([...presentRows(world.sqlite, table)].map(([key, { version: _, ...row }]) => [key, row])),
+      new Map(
+        [...presentRows(world.sqlite, table)].map(([key, { version: _, given: __, ...row }]) => [key, row]),
+      ),
     ]),
   );
 }
@@ -121,13 +131,18 @@ describe("a reproject", () => {
     const { world, traffic, run, chance } = scene;
     await run.withFaults(traffic);
     await run.toRest();
+    await run.wait(HOUR);
     const before = projectedRows(scene);
-    for (const table of Object.keys(TRACED)) world.sqlite.run(`DELETE FROM ${table} WHERE random() % 2 = 0`);
+    for (const table of Object.keys(TRACED))
+      world.sqlite.run(
+        `DELETE FROM ${table} WHERE random() % 2 = 0${table === "signals" ? " AND status = 'open'" : ""}`,
+      );
     world.sqlite.run("UPDATE offers SET price = 1 WHERE competitor = ?", [
       chance.pick(["alpha", "beta", "gamma"]),
     ]);
+    world.sqlite.run("UPDATE signals SET status = 'open', resolved_at = NULL");
     await run.now(upkeep({ kind: "reproject" }));
-    expect(projectedRows(scene)).toEqual(before);
+    for (const [table, rows] of projectedRows(scene)) expect(rows, table).toEqual(before.get(table));
   });
 });
 
@@ -143,6 +158,7 @@ describe("a restore of D1 to an earlier time", () => {
     await run.withFaults(traffic, [{ at: START + world.chance.below(span), act: backup }]);
     await run.toRest();
     world.sqlite.putBack(copy!);
+    forgetTraces(world.sqlite);
     world.forgetMemory();
     await run.now(upkeep({ kind: "restore" }));
     await run.wait(HOUR);
@@ -151,25 +167,24 @@ describe("a restore of D1 to an earlier time", () => {
 });
 
 describe("a restore after an object has lost its storage", () => {
-  test.each(SEEDS)("seed %i: the other object ends like the one before it", async (seed) => {
+  test.each(SEEDS)("seed %i: the object after it ends like the one before", async (seed) => {
     const scene = begin(seed);
     const { world, traffic, run } = scene;
     await run.withFaults(traffic);
     await run.toRest();
+    // what changes by time alone is projected by then, and the next object is made a minute later at least
+    await run.wait(HOUR);
     const before = projectedRows(scene);
-    // the object after it is made at least a minute later
-    await run.wait(2 * MINUTE);
     world.loseDisk(world.shardHolding(world.chance.pick(SKUS)));
     world.forgetMemory();
     await run.now(upkeep({ kind: "restore" }));
+    await run.wait(HOUR);
     const after = projectedRows(scene);
-    for (const table of ["offers", "demand_days", "stock", "aggregates"] as const)
-      expect([...after.get(table)!.keys()].sort(), table).toEqual([...before.get(table)!.keys()].sort());
-    for (const [key, { units }] of before.get("demand_days")!)
-      expect(after.get("demand_days")!.get(key), key).toMatchObject({ units });
-    for (const [key, { units }] of before.get("stock")!)
-      expect(after.get("stock")!.get(key), key).toMatchObject({ units });
-    for (const [key, { price, observed_at }] of before.get("offers")!)
-      expect(after.get("offers")!.get(key), key).toMatchObject({ price, observed_at });
+    for (const [table, columns] of Object.entries(SAME_AFTER_LOSS))
+      for (const [key, row] of before.get(table as Traced)!) {
+        const found = after.get(table as Traced)!.get(key);
+        for (const column of columns)
+          expect(found?.[column], `${table} ${key}: ${column}`).toEqual(row[column]);
+      }
   });
 });

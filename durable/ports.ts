@@ -6,6 +6,7 @@ import type {
   GatePort,
   InboxPort,
   LivePort,
+  MartSources,
   Ports,
   ShardPort,
   UpkeepPort,
@@ -26,12 +27,24 @@ export function portsOf(env: Env): Ports {
     upkeep: upkeepPort(env),
     visitors: {
       observe: (index, call) => visitor(env, index).observe(call),
-      forget: async (index, session) => visitor(env, index).forget(session),
+      takeOrders: (index, call) => visitor(env, index).takeOrders(call),
+      forget: async (index, what, hash) => visitor(env, index).forget(what, hash),
     },
     inboxes: inboxPort(env),
     live: livePort(env),
     vault: vaultPort(env),
     queues: env,
+  };
+}
+
+/** What marts are rolled up from, beside the database. */
+export function martSources(env: Env): MartSources {
+  return {
+    shards: async () => allAddresses(await readLayout(env)),
+    productVisits: (shard, query) => skuShard(env, shard).visits(query),
+    sessionVisits: (index, query) => visitor(env, index).visits(query),
+    customers: (index, now) => visitor(env, index).customers(now),
+    movements: (shard, query) => skuShard(env, shard).movements(query),
   };
 }
 

@@ -10,20 +10,15 @@ import type {
   SkuHistory,
 } from "../domain/messages/shard.ts";
 import type { MovingSkus, ShardPage, Standing } from "../domain/messages/shard-page.ts";
+import { isWanted, type PackedVisits, type VisitQuery, VisitWriter } from "../domain/messages/visits.ts";
 import { adoptSkus } from "../domain/shard/adopt.ts";
-import { competitorHistories } from "../domain/shard/competitor-histories.ts";
-import {
-  firstMovements,
-  type MovementQuery,
-  movementsOf,
-  type SkuMovement,
-} from "../domain/shard/competitors/movements.ts";
+import type { MovementQuery, SkuMovement } from "../domain/shard/competitors/movements.ts";
 import { hourlySales } from "../domain/shard/demand/hourly-sales.ts";
 import { epochAt, inEpoch } from "../domain/shard/epoch.ts";
+import { shardHistories, shardMovements } from "../domain/shard/histories.ts";
 import type { JournalEntry } from "../domain/shard/journal.ts";
 import type { ShardGeneration } from "../domain/shard/layout.ts";
 import { exactOffers } from "../domain/shard/present.ts";
-import { groupSeenAt, sellerGroups } from "../domain/shard/sellers.ts";
 import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
 import { type ShopNow, shopNow } from "../domain/shard/shop-state.ts";
 import { emptySku, markProjected } from "../domain/shard/state.ts";
@@ -102,38 +97,12 @@ export class SkuShard extends DurableObject<Env> {
 
   /** Every competitor's change points and the sales by the hour, as they were known at `asOf` (ms). */
   async history(skus: string[], asOf: number, bySeller = false): Promise<SkuHistory[]> {
-    const shard = this.#loaded();
-    return skus.map((sku) => {
-      const number = shard.numbers.get(sku);
-      const state = number === undefined ? null : shard.skus[number]!;
-      const { settings } = shard;
-      const groups = state === null || settings === null ? [] : sellerGroups(state, settings);
-      const competitors = groups
-        .flatMap((group) => competitorHistories(group, settings!, { asOf, bySeller }))
-        .filter(({ points }) => points.length > 0)
-        .sort((a, b) => (a.competitor < b.competitor ? -1 : 1));
-      const sales = state?.shop ? hourlySales(state.shop.activity, asOf) : null;
-      return { sku, competitors, ...(sales ? { sales } : {}) };
-    });
+    return shardHistories(this.#loaded(), skus, { asOf, bySeller });
   }
 
   /** The newest movements of all SKUs, or of one. */
   async movements(query: MovementQuery): Promise<SkuMovement[]> {
-    const shard = this.#loaded();
-    const { settings } = shard;
-    if (settings === null) return [];
-    const { sku, share, since, until } = query;
-    const one = sku === undefined ? undefined : shard.numbers.get(sku);
-    const states = sku === undefined ? shard.skus : one === undefined ? [] : [shard.skus[one]!];
-    const moves = states.flatMap((state) => {
-      const groups = sellerGroups(state, settings).filter((group) => groupSeenAt(group) >= since);
-      const known = groups.flatMap((group) =>
-        competitorHistories(group, settings, { asOf: until, bySeller: false }),
-      );
-      const currency = state.product?.currency ?? "";
-      return movementsOf(known, share, since, until).map((move) => ({ ...move, sku: state.sku, currency }));
-    });
-    return firstMovements(moves, query);
+    return shardMovements(this.#loaded(), query);
   }
 
   /** A SKU's sales by the hour until now; null if no shop event of it is known. */
@@ -142,6 +111,15 @@ export class SkuShard extends DurableObject<Env> {
     const number = shard.numbers.get(sku);
     const shop = number === undefined ? null : shard.skus[number]!.shop;
     return shop ? hourlySales(shop.activity, now) : null;
+  }
+
+  /** The accepted events of a time; they are kept a little longer than a day and the time that they may be late. */
+  async visits(query: VisitQuery): Promise<PackedVisits> {
+    const writer = new VisitWriter();
+    for (const { sku, shop } of this.#loaded().skus)
+      for (const { visitor, at, kind } of shop?.activity.ids.values() ?? [])
+        if (visitor !== undefined && isWanted(visitor, at, query)) writer.add(sku, visitor, at, kind!);
+    return writer.finish();
   }
 
   /** The latest offers of a SKU, exactly: with the time at which each was last seen. */

@@ -95,8 +95,7 @@ export class Run {
     for (;;) {
       try {
         return await act(this.#context(), this.#env);
-      } catch (error) {
-        if (process.env.DBG) process.stderr.write(String(error) + "\n");
+      } catch {
         await this.#sleep(SECOND * (1 + this.world.chance.below(5)));
       }
     }

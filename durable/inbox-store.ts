@@ -175,15 +175,15 @@ export class InboxStore {
       before,
       limit,
     );
-    if (rowsWritten > 0 && before > this.heldFrom())
+    if (rowsWritten > 0)
       this.sql.exec(
-        "INSERT INTO held (id, since) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET since = excluded.since",
+        "INSERT INTO held (id, since) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET since = MAX(since, excluded.since)",
         before,
       );
     return rowsWritten;
   }
 
-  /** From when on all rows that were accepted are still here, ms; 0 = always. */
+  /** From when on no rows were dropped before their receipt, ms; 0 = always. */
   heldFrom(): number {
     const [row] = this.sql.exec("SELECT since FROM held");
     return Number(row?.since ?? 0);

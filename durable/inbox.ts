@@ -28,12 +28,7 @@ import { type ChunkToSend, sendChunks } from "../services/queues.ts";
 import { type BatchNames, type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
 
 const RECEIPT_KEPT_MS = 7 * DAY_MS;
-/**
- * How long rows are held after they are done. An event may come three days late, so every day of demand that a shard has
- * to count anew is in the rows of four.
- */
-const ROWS_HELD_MS = 4 * DAY_MS;
-/** An object holds 10 GB. Beyond this size rows are held for less long. */
+/** An object holds 10 GB. Up to this size rows are held as long as their receipts, beyond it for less long. */
 const ROWS_BYTES_MAX = 2_000_000_000;
 const PRUNE_EVERY_MS = 6 * HOUR_MS;
 const PRUNE_ROWS_MAX = 5_000;
@@ -121,7 +116,7 @@ export class Inbox extends DurableObject<Env> {
 
   /** From when on every row that was accepted is still held, ms. */
   heldFrom(): number {
-    return this.store.heldFrom();
+    return Math.max(this.store.heldFrom(), Date.now() - RECEIPT_KEPT_MS);
   }
 
   /** Delivers again what was received since (ms) and is done: a few chunks at a time, as the queue takes them. */
@@ -175,9 +170,8 @@ export class Inbox extends DurableObject<Env> {
 
   private prune(now: number): void {
     if (now - this.prunedAt < PRUNE_EVERY_MS) return;
-    const { databaseSize } = this.ctx.storage.sql;
-    const heldMs = ROWS_HELD_MS * Math.min(1, ROWS_BYTES_MAX / databaseSize);
-    const dropped = this.store.dropRows(now - heldMs, PRUNE_ROWS_MAX);
+    const share = ROWS_BYTES_MAX / this.ctx.storage.sql.databaseSize;
+    const dropped = share < 1 ? this.store.dropRows(now - share * RECEIPT_KEPT_MS, PRUNE_ROWS_MAX) : 0;
     const pruned = this.store.prune(now - RECEIPT_KEPT_MS, PRUNE_ROWS_MAX);
     if (Math.max(dropped, pruned) < PRUNE_ROWS_MAX) this.prunedAt = now;
   }

@@ -9,7 +9,7 @@ mkdirSync("app/dist", { recursive: true });
 
 /** A queue as wrangler.toml sets it, but without the second that a batch waits to fill. */
 function consumer(queue: string) {
-  const limits = { maxBatchSize: queue === "runs" ? 1 : 50, maxBatchTimeout: 0.05, maxRetries: 5 };
+  const limits = { maxBatchSize: queue === "runs" ? 1 : 50, maxBatchTimeout: 0.05, maxRetries: 100 };
   return queue === "dead-letters" ? limits : { ...limits, deadLetterQueue: "pricewright-dead-letters" };
 }
 
@@ -33,7 +33,7 @@ const BUNDLED = [
   ...["hono", "hono/cookie", "hono/cors", "hono/factory", "hono/http-exception", "hono/secure-headers"],
   ...["drizzle-orm", "drizzle-orm/d1", "drizzle-orm/sqlite-core"],
   ...["@noble/hashes/hmac.js", "@noble/hashes/scrypt.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
-  ...["jose", "otpauth"],
+  ...["jose", "otpauth", "ipaddr.js", "robots-parser"],
 ];
 
 /** Four heights: pure tables in Node, the line on a simulated platform, workerd on real migrations, all in Chromium. */

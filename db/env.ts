@@ -17,6 +17,7 @@ export interface Env {
   VAULT: DurableObjectNamespace;
   SIGN_IN_GATE: DurableObjectNamespace;
   CHAIN_TURNS: DurableObjectNamespace;
+  CRON_JOB: DurableObjectNamespace;
   OBSERVATIONS: Queue<ObservationsQueueMessage>;
   EVENTS: Queue<EventsQueueMessage>;
   RUNS: Queue<RunShardMessage>;
@@ -30,6 +31,8 @@ export interface Env {
   BOOTSTRAP_API_KEY?: string;
   /** local installs only: `email:password` of the first person, made on an empty state */
   BOOTSTRAP_ADMIN?: string;
+  /** `loopback`: addresses of this machine may be called; for development and tests */
+  WEBHOOK_TARGETS?: string;
   /** Fetches the datasets that Apify's webhooks name; another address than Apify's own for tests */
   APIFY_TOKEN?: string;
   APIFY_URL?: string;

@@ -3,8 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../db/env.ts";
 import { skuShardOf } from "../../durable/stubs.ts";
-import { runCron } from "../../worker/cron-table.ts";
-import { holdScheduledRuns, importProducts, productRow } from "./back-support.ts";
+import { holdScheduledRuns, importProducts, productRow, tick } from "./back-support.ts";
 import { evict } from "./evict.ts";
 import { call, observation, offersOf, postObservations, receiptOf } from "./support.ts";
 
@@ -115,8 +114,7 @@ describe("a reproject", () => {
 
 describe("a restore", () => {
   it("of D1 set back: the market is as it was, our lost price is named, and the chains hold from where they are", async () => {
-    const keepHeads = () => runCron(ENV, "* * * * *", Date.now());
-    await keepHeads();
+    await tick();
     const tables = ["products", "price_ledger", "audit", "offers", "signals", "stock", "outbox"];
     const copy = new Map(
       await Promise.all(tables.map(async (table) => [table, await rowsOf(table)] as const)),
@@ -127,7 +125,7 @@ describe("a restore", () => {
     await vi.waitUntil(async () => (await rowsOf("outbox")).length === 0, { timeout: 20_000, interval: 50 });
     await postObservations("scraper", "up-late", [observation("UP-2", "70.00", { competitor: "acme" })]);
     const before = await projected();
-    await keepHeads();
+    await tick();
     // the database is put back to the copy
     for (const [table, rows] of copy) {
       await env.DB.prepare(`DELETE FROM ${table}`).run();
@@ -158,7 +156,7 @@ describe("a restore", () => {
       "SELECT detail FROM audit WHERE action = 'chains.reanchor'",
     ).all();
     expect(JSON.parse(String(results[0]?.detail))).toMatchObject({ lostLedgerEntries: 1 });
-    await keepHeads();
+    await tick();
     expect((await call("GET", "/api/audit/verify?full=true")).body.firstBad).toBeUndefined();
     // what is said of our price from now on reaches the shard again
     await call("PUT", "/api/products/UP-1/price", { price: "96.00", reason: "again" });

@@ -116,7 +116,11 @@ function upkeepPort(env: Env): UpkeepPort {
     page: async (shard, from) => skuShard(env, shard).page(from),
     knowAll: async (shard) => skuShard(env, shard).knowAll(),
     close: async (shard, to) => skuShard(env, shard).close(to),
-    handOver: async (shard, from) => skuShard(env, shard).handOver(shard, from),
+    async handOver(shard, from) {
+      const { skus, byTarget, giver, next } = await skuShard(env, shard).moving(from);
+      for (const [target, moving] of byTarget) await skuShard(env, target).adopt(shard, moving, giver);
+      return { skus, next };
+    },
     endFeeding: async (shard, from) => skuShard(env, shard).endFeeding(from),
     clear: async (shard) => skuShard(env, shard).clear(),
   };

@@ -9,7 +9,7 @@ import type {
   ShardSettings,
   SkuHistory,
 } from "../domain/messages/shard.ts";
-import type { MovingSkus, ShardPage, Standing } from "../domain/messages/shard-page.ts";
+import type { MovingPage, MovingSkus, ShardPage, Standing } from "../domain/messages/shard-page.ts";
 import { isWanted, type PackedVisits, type VisitQuery, VisitWriter } from "../domain/messages/visits.ts";
 import { adoptSkus } from "../domain/shard/adopt.ts";
 import type { MovementQuery, SkuMovement } from "../domain/shard/competitors/movements.ts";
@@ -32,7 +32,6 @@ import { movingSkus } from "./sku-shard/moving.ts";
 import { unpackSkus } from "./sku-shard/pack.ts";
 import { ShardStanding } from "./sku-shard/standing.ts";
 import { ShardStorage } from "./sku-shard/storage.ts";
-import { skuShard } from "./stubs.ts";
 
 /** The runtime retries a failed alarm six times. After this many retries the object sets a new one itself. */
 const ALARM_RETRIES_MAX = 5;
@@ -179,14 +178,11 @@ export class SkuShard extends DurableObject<Env> {
     if (this.#standing.now.movedTo === null) this.#standing.change({ movedTo: to });
   }
 
-  /** Sends SKUs from a number on to the shards that are to have them. `self`: its own address. */
-  async handOver(self: number, from: number): Promise<{ skus: number; next: number | null }> {
+  /** SKUs from a number on, for the shards that are to have them. */
+  async moving(from: number): Promise<MovingPage> {
     const { movedTo, epoch, bornAt } = this.#standing.now;
     if (movedTo === null) throw new Error("only a closed shard hands over its SKUs");
-    const { skus, byTarget, next } = movingSkus(this.#loaded(), movedTo, from);
-    for (const [target, moving] of byTarget)
-      await skuShard(this.env, target).adopt(self, moving, { epoch, bornAt });
-    return { skus, next };
+    return { ...movingSkus(this.#loaded(), movedTo, from), giver: { epoch, bornAt } };
   }
 
   /** Takes SKUs over from another shard, unless it has got them all before. */

@@ -24,6 +24,15 @@ export interface ShardPage {
   next: number | null;
 }
 
+/** Some of a closed shard's SKUs, by the address of the shard that is to have them. */
+export interface MovingPage {
+  skus: number;
+  byTarget: Map<number, MovingSkus>;
+  giver: Pick<Standing, "epoch" | "bornAt">;
+  /** where the next page begins; null: this was the last */
+  next: number | null;
+}
+
 /** SKUs on their way to another object: packed, with what their numbers refer to. */
 export interface MovingSkus {
   bytes: Uint8Array;

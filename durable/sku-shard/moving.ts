@@ -1,5 +1,5 @@
 import { stringHash } from "../../domain/base/sharding.ts";
-import type { MovingSkus } from "../../domain/messages/shard-page.ts";
+import type { MovingPage, MovingSkus } from "../../domain/messages/shard-page.ts";
 import { type ShardGeneration, shardAddress } from "../../domain/shard/layout.ts";
 import type { ShardState } from "../../domain/shard/shard.ts";
 import { packSkus } from "./pack.ts";
@@ -8,11 +8,7 @@ import { packSkus } from "./pack.ts";
 const MOVING_SKUS = 64;
 
 /** SKUs from a number on, by the address of the shard that is to have them. */
-export function movingSkus(
-  shard: ShardState,
-  to: ShardGeneration,
-  from: number,
-): { skus: number; byTarget: Map<number, MovingSkus>; next: number | null } {
+export function movingSkus(shard: ShardState, to: ShardGeneration, from: number): Omit<MovingPage, "giver"> {
   const page = shard.skus.slice(from, from + MOVING_SKUS);
   const groups = Map.groupBy(page, ({ sku }) => shardAddress(to, stringHash(sku) % to.count));
   const byTarget = new Map<number, MovingSkus>();

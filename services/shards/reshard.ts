@@ -8,7 +8,7 @@ import type { ShardJob, ShardResult } from "../runs/run-record.ts";
 import { noteMoved, readGenerations } from "./generations.ts";
 
 /** The generation that a reshard makes. */
-export function madeBy(scope: unknown): ShardGeneration {
+function madeBy(scope: unknown): ShardGeneration {
   return scope as ShardGeneration;
 }
 

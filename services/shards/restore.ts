@@ -23,7 +23,7 @@ interface LostPrice {
 }
 
 /** When a restore begins to deliver again what the Inboxes hold, ms. */
-export function restoredFrom(scope: unknown): number {
+function restoredFrom(scope: unknown): number {
   return (scope as { since?: number }).since ?? 0;
 }
 

@@ -28,10 +28,11 @@ export class LakeStage {
   finish(outcome: ChunkOutcome): boolean {
     // a time, so that it grows over restarts even when every row is gone
     const seq = Math.max(this.lastSeq + 1, Date.now() * SEQS_PER_MS);
-    if (!this.store.finish(outcome, seq)) return false;
+    const finished = this.store.finish(outcome, seq);
+    if (finished === null) return false;
     this.lastSeq = seq;
     const { batchKey, chunk, lake } = outcome;
-    if (lake !== undefined) this.staged.push({ batchKey, chunk, seq, size: lake.length });
+    if (finished.isFirst && lake !== undefined) this.staged.push({ batchKey, chunk, seq, size: lake.length });
     return true;
   }
 

@@ -120,6 +120,18 @@ describe("the marts of events", () => {
   });
 });
 
+describe("a new version of a roll-up", () => {
+  it("makes every day that it had due again", async () => {
+    await env.DB.prepare("UPDATE mart_days SET version = 0 WHERE mart = 'hourly_demand'").run();
+    await rollUp(SKUS);
+    const old = await env.DB.prepare("SELECT COUNT(*) AS n FROM mart_days WHERE version = 0").first<{
+      n: number;
+    }>();
+    expect(old!.n).toBe(0);
+    await expectAsAccepted();
+  });
+});
+
 describe("the mart of a day's demand", () => {
   it("follows posted days and their corrections, however old", async () => {
     const day = dayOf(NOW - 20 * DAY);

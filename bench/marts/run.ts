@@ -182,7 +182,7 @@ try {
   const checks = await ask<{ items: { name: string; checks: { failing: number }[] }[] }>(
     runtime,
     "GET",
-    "/api/marts",
+    "/api/marts?checks=true",
   );
   const failing = checks.items.flatMap(({ checks }) => checks).filter((check) => check.failing > 0).length;
   const result = {

@@ -102,7 +102,7 @@ describe("the marts of events", () => {
     ).run();
     const broken = await call<{ items: { name: string; checks: { name: string; failing: number }[] }[] }>(
       "GET",
-      "/api/marts",
+      "/api/marts?checks=true",
     );
     const funnel = (body: typeof broken.body) =>
       body.items.find(({ name }) => name === "daily_funnel")!.checks.filter(({ failing }) => failing > 0);

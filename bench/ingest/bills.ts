@@ -12,7 +12,7 @@ import { type Plan, runReal } from "./scenarios.ts";
  * rate is so many times higher, and what waits waits so many times shorter. The operations counted are the same.
  */
 const FASTER = 3;
-const SKUS = 20_000;
+const SKUS = 4_000;
 const CHECKS_A_DAY = 4;
 const COMPETITORS = 5;
 const MONTH_DAYS = 30;
@@ -40,7 +40,7 @@ const CASES: readonly Case[] = [
 async function measure({ rate, wait, faster, shards }: Case): Promise<Bill> {
   const plan: Plan = {
     ...{ skus: SKUS, batches: 0, repeat: 0, profile: null },
-    ...{ pacedRate: rate * faster, pacedSeconds: Math.max(15, 6_000 / (rate * faster)) },
+    ...{ pacedRate: rate * faster, pacedSeconds: Math.max(10, 5_000 / (rate * faster)) },
     ...{ waitSeconds: wait / faster, shards },
     // a delay is a whole number of seconds: what waits for the same one is due within a second
     queueWaitSeconds: wait > 0 ? QUEUE_WAIT_SECONDS : QUEUE_WAIT_SECONDS / faster,

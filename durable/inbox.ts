@@ -2,12 +2,13 @@ import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
 import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
-import { DAY_MS, HOUR_MS } from "../domain/base/time.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS } from "../domain/base/time.ts";
 import { packText, utf8Length } from "../domain/delivery/chunking.ts";
 import { discardedRows, sumChunks } from "../domain/delivery/receipt.ts";
 import {
   type DeliveryProgress,
   FIRST_RESEND_MS,
+  groupingDelay,
   planResends,
   type WaitingChunk,
 } from "../domain/delivery/resend.ts";
@@ -28,6 +29,8 @@ import { type ChunkToSend, sendChunks } from "../services/queues.ts";
 import { type BatchNames, type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
 
 const RECEIPT_KEPT_MS = 7 * DAY_MS;
+/** An object holds 10 GB. Up to this size rows are held as long as their receipts, beyond it for less long. */
+const ROWS_BYTES_MAX = 2_000_000_000;
 const PRUNE_EVERY_MS = 6 * HOUR_MS;
 const PRUNE_ROWS_MAX = 5_000;
 /** The runtime gives up a failing alarm after its sixth retry: from here on the object sets a new one itself. */
@@ -44,6 +47,8 @@ export class Inbox extends DurableObject<Env> {
   private readonly waiting = new Map<string, Waiting>();
   private readonly progress: DeliveryProgress = { lastDoneAt: 0, doneUpTo: 0 };
   private alarmAt: number | null = null;
+  /** when the newest batch came; null = none since the object was loaded */
+  private acceptedAt: number | null = null;
   private prunedAt = 0;
   /**
    * when each source may send next, ms. In memory only: a rate looks back a minute at most, and an object that sleeps
@@ -69,9 +74,11 @@ export class Inbox extends DurableObject<Env> {
       rows: text,
       bytes,
     }));
-    for (const { head } of messages) this.wait(head, 1, batch.receivedAt);
-    await this.armBy(batch.receivedAt + FIRST_RESEND_MS);
-    this.ctx.waitUntil(this.send(messages));
+    const delay = this.delayFor(batch.receivedAt);
+    const sentAt = batch.receivedAt + delay * SECOND_MS;
+    for (const { head } of messages) this.wait(head, 1, sentAt);
+    await this.armBy(sentAt + FIRST_RESEND_MS);
+    this.ctx.waitUntil(this.send(messages, delay));
     return { taken: true, received: batch.received, duplicate: false };
   }
 
@@ -120,6 +127,19 @@ export class Inbox extends DurableObject<Env> {
     return this.finish({ ...ref, ...discardedRows(rows) });
   }
 
+  /** From when on every row that was accepted is still held, ms. */
+  heldFrom(): number {
+    return Math.max(this.store.heldFrom(), Date.now() - RECEIPT_KEPT_MS);
+  }
+
+  /** Delivers again what was received since (ms) and is done: a few chunks at a time, as the queue takes them. */
+  async redeliver(since: number): Promise<number> {
+    const chunks = this.store.waitAgain(since);
+    for (const chunk of this.store.waiting()) this.waiting.set(chunk.id, chunk);
+    if (chunks > 0) await this.armBy(Date.now());
+    return chunks;
+  }
+
   /** Receipts of the batches of this id: one for each source and kind that used it, or only those that are named. */
   receipts(batchId: string, named: BatchNames = {}): Receipt[] {
     const byBatch = Map.groupBy(this.store.batch(batchId, named), ({ source, kind }) => `${source}/${kind}`);
@@ -163,7 +183,10 @@ export class Inbox extends DurableObject<Env> {
 
   private prune(now: number): void {
     if (now - this.prunedAt < PRUNE_EVERY_MS) return;
-    if (this.store.prune(now - RECEIPT_KEPT_MS, PRUNE_ROWS_MAX) < PRUNE_ROWS_MAX) this.prunedAt = now;
+    const share = ROWS_BYTES_MAX / this.ctx.storage.sql.databaseSize;
+    const dropped = share < 1 ? this.store.dropRows(now - share * RECEIPT_KEPT_MS, PRUNE_ROWS_MAX) : 0;
+    const pruned = this.store.prune(now - RECEIPT_KEPT_MS, PRUNE_ROWS_MAX);
+    if (Math.max(dropped, pruned) < PRUNE_ROWS_MAX) this.prunedAt = now;
   }
 
   private finish(outcome: ChunkOutcome): boolean {
@@ -208,10 +231,17 @@ export class Inbox extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(at);
   }
 
+  /** How long what was accepted now waits in the queue for others, seconds. */
+  private delayFor(now: number): number {
+    const sinceLast = this.acceptedAt === null ? null : now - this.acceptedAt;
+    this.acceptedAt = now;
+    return groupingDelay(Number(this.env.INGEST_WAIT_SECONDS ?? 0), now, sinceLast);
+  }
+
   /** A failed send loses nothing: what is not marked done is sent again. */
-  private async send(messages: ChunkToSend[]): Promise<void> {
+  private async send(messages: ChunkToSend[], delaySeconds = 0): Promise<void> {
     try {
-      await sendChunks(this.env, messages);
+      await sendChunks(this.env, messages, delaySeconds);
     } catch (error) {
       console.error({ event: "inbox.send_failed", messages: messages.length, error: String(error) });
     }

@@ -3,7 +3,7 @@ import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
 import type { GatePort, InboxPort, LivePort, Ports, ShardPort, VaultPort } from "../services/ports.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, vault, visitor } from "./stubs.ts";
+import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, storeSync, vault, visitor } from "./stubs.ts";
 
 /** The objects and queues of this install, as verbs reach them. */
 export function portsOf(env: Env): Ports {
@@ -15,6 +15,7 @@ export function portsOf(env: Env): Ports {
     },
     inboxes: inboxPort(env),
     live: livePort(env),
+    stores: { wake: async (id) => storeSync(env, id).wake(id) },
     vault: vaultPort(env),
     queues: env,
   };

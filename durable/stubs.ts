@@ -5,6 +5,7 @@ import type { LiveFeed } from "./live-feed.ts";
 import { type RunProgressClient, runProgressClient } from "./run-progress.ts";
 import type { SignInGate } from "./sign-in-gate.ts";
 import type { SkuShard } from "./sku-shard.ts";
+import type { StoreSync } from "./store-sync.ts";
 import type { Vault } from "./vault.ts";
 import type { Visitor } from "./visitor.ts";
 
@@ -40,6 +41,12 @@ export function visitor(env: Pick<Env, "VISITOR">, index: number): DurableObject
 export function liveFeed(env: Pick<Env, "LIVE_FEED">): DurableObjectStub<LiveFeed> {
   const namespace = env.LIVE_FEED as unknown as DurableObjectNamespace<LiveFeed>;
   return namespace.get(namespace.idFromName("live"));
+}
+
+/** The one object that talks to a store. */
+export function storeSync(env: Pick<Env, "STORE_SYNC">, storeId: string): DurableObjectStub<StoreSync> {
+  const namespace = env.STORE_SYNC as unknown as DurableObjectNamespace<StoreSync>;
+  return namespace.get(namespace.idFromName(storeId));
 }
 
 /** The one object that keeps the install's secret. */

@@ -86,12 +86,19 @@ export interface GatePort {
   hash(password: string): Promise<string | null>;
 }
 
+/** The objects that talk to stores, one for each. */
+export interface StorePort {
+  /** Lets it look whether there is something to do for the store. */
+  wake(storeId: string): Promise<void>;
+}
+
 /** All that a verb may reach beyond the database: objects and queues. */
 export interface Ports {
   shards: ShardPort;
   visitors: VisitorPort;
   inboxes: InboxPort;
   live: LivePort;
+  stores: StorePort;
   vault: VaultPort;
   queues: Pick<Env, "OBSERVATIONS" | "EVENTS" | "RUNS">;
 }

@@ -38,6 +38,8 @@ import { secondFactorRoutes } from "./routes/second-factor.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { shopRoutes } from "./routes/shop.ts";
 import { sourceRoutes } from "./routes/sources.ts";
+import { storePriceRoutes } from "./routes/store-prices.ts";
+import { storeRoutes } from "./routes/stores.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
 import { userRoutes } from "./routes/users.ts";
 
@@ -97,6 +99,8 @@ const routes = app
   .route("/", priceRoutes)
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)
+  .route("/", storeRoutes)
+  .route("/", storePriceRoutes)
   .route("/", privacyRoutes)
   .route("/", auditRoutes)
   .route("/", operateRoutes);

@@ -3,6 +3,7 @@ import { portsOf } from "../durable/ports.ts";
 import { skuShardIndex } from "../durable/stubs.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
+import { wakeStores } from "../services/connectors/wake-stores.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
@@ -34,6 +35,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "expire", run: (_, ctx) => expireProposals(ctx) },
     { name: "resend", run: async (env, ctx) => sendRunShards(env, await resendStuckRuns(ctx)) },
     { name: "outbox", run: (env, ctx) => drainOutbox(env.DB, portsOf(env), ctx.now) },
+    { name: "stores", run: (env) => wakeStores(env.DB, portsOf(env).stores) },
     {
       name: "night",
       run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, (sku) => skuShardIndex(env, sku))),

@@ -48,6 +48,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/settings", "get /api/signals", "get /api/signals/{id}", "get /api/sources"],
     ...["get /api/unmatched", "get /api/held-prices"],
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
+    ...[
+      "get /api/stores",
+      "get /api/stores/{id}",
+      "get /api/stores/{id}/prices",
+      "get /api/stores/{id}/writes",
+    ],
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions"],
   ],
   write: [
@@ -55,6 +61,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],
     "post /api/competitors/{id}/merge",
+    ...["post /api/stores/{id}/import", "post /api/stores/{id}/check"],
     ...["post /api/mappings", "post /api/products", "put /api/products/{sku}"],
     ...["post /api/quarantine/{id}/discard", "post /api/quarantine/{id}/release", "post /api/runs"],
     ...["post /api/sources", "post /api/sources/{id}/secret", "patch /api/sources/{id}"],
@@ -62,6 +69,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
   ],
   approve: [
     "post /api/decisions",
+    ...["post /api/stores/{id}/push", "post /api/stores/{id}/prices/{sku}/decide"],
     ...["post /api/overrides", "delete /api/overrides/{id}", "post /api/prices/{sku}/rollback"],
     ...["post /api/proposals/bulk", "post /api/proposals/{id}/approve", "post /api/proposals/{id}/reject"],
     ...["put /api/products/{sku}/price", "post /api/import/prices", "post /api/runs/{id}/revert"],
@@ -77,6 +85,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ],
     ...["get /api/users", "post /api/users", "patch /api/users", "patch /api/users/{id}"],
     ...["post /api/users/{id}/link", "post /api/privacy/erase"],
+    ...[
+      "post /api/stores",
+      "patch /api/stores/{id}",
+      "delete /api/stores/{id}",
+      "post /api/stores/{id}/test",
+    ],
   ],
 };
 

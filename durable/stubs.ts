@@ -1,11 +1,11 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
+import type { StorePort } from "../services/ports.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import { type RunProgressClient, runProgressClient } from "./run-progress.ts";
 import type { SignInGate } from "./sign-in-gate.ts";
 import type { SkuShard } from "./sku-shard.ts";
-import type { StoreSync } from "./store-sync.ts";
 import type { Vault } from "./vault.ts";
 import type { Visitor } from "./visitor.ts";
 
@@ -44,9 +44,8 @@ export function liveFeed(env: Pick<Env, "LIVE_FEED">): DurableObjectStub<LiveFee
 }
 
 /** The one object that talks to a store. */
-export function storeSync(env: Pick<Env, "STORE_SYNC">, storeId: string): DurableObjectStub<StoreSync> {
-  const namespace = env.STORE_SYNC as unknown as DurableObjectNamespace<StoreSync>;
-  return namespace.get(namespace.idFromName(storeId));
+export function storeSync(env: Pick<Env, "STORE_SYNC">, storeId: string): StorePort {
+  return env.STORE_SYNC.getByName(storeId) as unknown as StorePort;
 }
 
 /** The one object that keeps the install's secret. */

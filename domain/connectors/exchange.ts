@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { SECOND_MS } from "../base/time.ts";
 
 /** What is sent to a store; `path` begins behind the store's address. */
-export interface StoreRequest {
+interface StoreRequest {
   method: "GET" | "POST";
   path: string;
   headers?: Readonly<Record<string, string>>;
@@ -61,7 +61,7 @@ const SHOWN_CHARACTERS = 200;
  * @example
  * retryAfterMs("3", 0) // 3000
  */
-export function retryAfterMs(header: string | null, now: number): number | null {
+function retryAfterMs(header: string | null, now: number): number | null {
   if (header === null) return null;
   const seconds = Number(header);
   if (header.trim() !== "" && Number.isFinite(seconds)) return Math.max(0, seconds * SECOND_MS);

@@ -77,7 +77,7 @@ export interface ReadPrice {
 }
 
 /** What a store says of itself. */
-export interface StoreFacts {
+interface StoreFacts {
   name: string;
   /** null = it does not say */
   currency: string | null;

@@ -52,11 +52,7 @@ export async function decideEdit(
   return readListing(ctx, storeId, sku);
 }
 
-export async function readListing(
-  { db }: ServiceContext,
-  storeId: string,
-  sku: string,
-): Promise<ListingRecord> {
+async function readListing({ db }: ServiceContext, storeId: string, sku: string): Promise<ListingRecord> {
   const ofSku = and(eq(storeListings.storeId, storeId), eq(storeListings.sku, sku));
   const [listing] = await db.select().from(storeListings).where(ofSku);
   if (!listing) throw new ProblemError("not_found", `store ${storeId} has no ${sku}`);

@@ -81,7 +81,7 @@ export function resolveSignals(
 type Mark = { sku: string; price: number | null; at: number | null; signalId: string | null };
 
 /** Sets or clears what is known of other people's prices. */
-export function markStatements(
+function markStatements(
   { d1, db }: Pick<StoreContext, "d1" | "db">,
   storeId: string,
   marks: readonly Mark[],

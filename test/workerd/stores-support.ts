@@ -1,6 +1,5 @@
 import { env } from "cloudflare:workers";
 import { portsOf } from "../../durable/ports.ts";
-import { importProducts } from "../../services/catalogue/import-products.ts";
 import type { StoreContext } from "../../services/connectors/store-link.ts";
 import { createStore } from "../../services/connectors/stores.ts";
 import { workOnStore } from "../../services/connectors/work-on-store.ts";
@@ -146,10 +145,4 @@ export function newShop(id: string, kind: Kind): Shop {
     http: FakeHttpStore,
   };
   return new Shop<FakeStore>(id, kind, (clock) => new fakes[kind](clock));
-}
-
-/** Puts a product into the catalogue with a price of its own. */
-export async function addProduct(shop: Shop, sku: string, more: object = {}): Promise<void> {
-  const value = { sku, title: sku, category: "Things", price: "10.00", ...more };
-  await importProducts(shop.ctx, [{ line: 1, value }], { dryRun: false });
 }

@@ -25,12 +25,16 @@ const SOLD = new Set(["processing", "completed", "refunded", "on-hold"]);
 /** A page of orders. Refunded orders come back whole; the API lists the lines of a partial refund only one order at a time. */
 export function ordersPage(reply: StoreReply, page: number): StorePage<StoreSale> {
   const orders = readJson(reply, z.array(Order));
-  const pages = Number(reply.header("x-wp-totalpages") ?? 1) || 1;
   return {
     items: orders.flatMap(salesOf),
-    next: page < pages ? `${page + 1}` : null,
+    next: page < totalPages(reply) ? `${page + 1}` : null,
     skipped: orders.filter(({ status }) => !SOLD.has(status)).length,
   };
+}
+
+/** Pages of a list; a reply without the header is the only one. */
+export function totalPages(reply: StoreReply): number {
+  return Number(reply.header("x-wp-totalpages") ?? 1) || 1;
 }
 
 function salesOf(order: z.infer<typeof Order>): StoreSale[] {

@@ -17,7 +17,7 @@ import type {
   StoreProduct,
   WriteOutcome,
 } from "./store.ts";
-import { ordersPage } from "./woocommerce-orders.ts";
+import { ordersPage, totalPages } from "./woocommerce-orders.ts";
 
 /**
  * WooCommerce's REST API, version 3: pages of at most 100, counted in `X-WP-TotalPages`; batches of at most 100, in which
@@ -183,11 +183,6 @@ function productsPage(place: Place, { currency }: WooOptions, send: Send): Excha
       : { page: page + 1, isLast, parents: variable, variations: 1 };
     return { items, next: cursorOf(next), skipped: rows.length - variable.length - items.length };
   });
-}
-
-/** Pages of a list; a reply without the header is the only one. */
-export function totalPages(reply: StoreReply): number {
-  return Number(reply.header("x-wp-totalpages") ?? 1) || 1;
 }
 
 function parentOf({ id, name, categories, brands }: z.infer<typeof Product>): Parent {

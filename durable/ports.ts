@@ -2,8 +2,12 @@ import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
 import type { GatePort, InboxPort, LivePort, Ports, ShardPort, VaultPort } from "../services/ports.ts";
+import type { ReadHistories } from "../services/runs/run-record.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
 import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, storeSync, vault, visitor } from "./stubs.ts";
+
+/** Objects that are asked at the same time. */
+const WAVE_CALLS_MAX = 16;
 
 /** The objects and queues of this install, as verbs reach them. */
 export function portsOf(env: Env): Ports {
@@ -32,6 +36,25 @@ export function gateOf(env: Pick<Env, "SIGN_IN_GATE">): GatePort {
   };
 }
 
+/** Objects asked for histories at the same time. */
+const HISTORY_CALLS_MAX = 16;
+
+/** Reads histories from the shards that hold the SKUs, a few objects at a time. */
+export function historiesFrom(env: Env): ReadHistories {
+  return async (skus, asOf) => {
+    const calls = [...Map.groupBy(skus, (sku) => skuShardIndex(env, sku))];
+    const answers: Awaited<ReturnType<ReadHistories>> = [];
+    for (let start = 0; start < calls.length; start += HISTORY_CALLS_MAX) {
+      const wave = calls.slice(start, start + HISTORY_CALLS_MAX);
+      const parts = await Promise.all(
+        wave.map(([index, group]) => skuShard(env, index).history(group, asOf)),
+      );
+      answers.push(...parts.flat());
+    }
+    return answers;
+  };
+}
+
 function shardPort(env: Env): ShardPort {
   let last: { settings: ShardSettings; text: string } | undefined;
   return {
@@ -43,6 +66,7 @@ function shardPort(env: Env): ShardPort {
       return readAnswer(await skuShard(env, shard).observeText(writeCall(call, last.text), dryRun), call);
     },
     markProjected: (shard, marks) => skuShard(env, shard).markProjected(marks),
+    sizes: () => inWaves(Number(env.SKU_SHARDS), async (shard) => skuShard(env, shard).size()),
   };
 }
 
@@ -55,7 +79,18 @@ function inboxPort(env: Env): InboxPort {
     park: async (index, refs) => inbox(env, index).park(refs),
     replay: async (index, ref) => inbox(env, index).replay(ref),
     discard: async (index, ref) => inbox(env, index).discard(ref),
+    loads: () => inWaves(INBOX_COUNT, async (index) => inbox(env, index).load()),
   };
+}
+
+/** Asks so many objects, some at a time. */
+async function inWaves<T>(objects: number, ask: (index: number) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
+  for (let start = 0; start < objects; start += WAVE_CALLS_MAX) {
+    const wave = Array.from({ length: Math.min(WAVE_CALLS_MAX, objects - start) }, (_, i) => start + i);
+    answers.push(...(await Promise.all(wave.map(ask))));
+  }
+  return answers;
 }
 
 function livePort(env: Env): LivePort {

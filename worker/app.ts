@@ -13,6 +13,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
@@ -23,6 +24,7 @@ import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
 import { matchingRoutes } from "./routes/matching.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
@@ -42,6 +44,7 @@ import { storePriceRoutes } from "./routes/store-prices.ts";
 import { storeRoutes } from "./routes/stores.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
 import { userRoutes } from "./routes/users.ts";
+import { whatIfRoutes } from "./routes/what-if.ts";
 
 export const app = newRouter();
 app.use(
@@ -92,6 +95,7 @@ const routes = app
   .route("/", currencyRoutes)
   .route("/", shopRoutes)
   .route("/", runRoutes)
+  .route("/", whatIfRoutes)
   .route("/", forecastRoutes)
   .route("/", decisionRoutes)
   .route("/", proposalRoutes)
@@ -102,8 +106,10 @@ const routes = app
   .route("/", storeRoutes)
   .route("/", storePriceRoutes)
   .route("/", privacyRoutes)
+  .route("/", eventRoutes)
   .route("/", auditRoutes)
-  .route("/", operateRoutes);
+  .route("/", operateRoutes)
+  .route("/", metricsRoutes);
 
 /** The API's type, for the dashboard's client. */
 export type AppType = typeof routes;

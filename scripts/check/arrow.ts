@@ -15,7 +15,7 @@ const ROOMS = [
     "learning",
     "shard",
   ],
-  ...["pricing", "ledger", "catalogue", "connectors", "runs", "contract"],
+  ...["pricing", "ledger", "outgoing", "catalogue", "connectors", "runs", "metrics", "contract"],
 ] as const;
 
 /** The arrow: a folder imports only itself and what stands to its left. */

@@ -54,7 +54,9 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "get /api/stores/{id}/prices",
       "get /api/stores/{id}/writes",
     ],
-    ...["get /api/matches", "get /api/unmatched/{id}/suggestions"],
+    "get /api/events",
+    ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
+    "get /metrics",
   ],
   write: [
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],

@@ -45,13 +45,13 @@ export const CONNECTIONS = {
 /** A fake of each kind, on a clock that moves only when somebody waits. */
 export class Shop<Fake extends FakeStore = FakeStore> {
   now = Date.now();
+  readonly id: string;
+  readonly kind: Kind;
   readonly fake: Fake;
 
-  constructor(
-    readonly id: string,
-    readonly kind: Kind,
-    make: (clock: () => number) => Fake,
-  ) {
+  constructor(id: string, kind: Kind, make: (clock: () => number) => Fake) {
+    this.id = id;
+    this.kind = kind;
     this.fake = make(() => this.now);
   }
 

@@ -112,12 +112,14 @@ function reply({ status, body, headers = {} }: FakeReply): Response {
 
 /** A limit of so many requests a second, in a bucket of one second. */
 export class RequestRate {
+  readonly perSecond: number;
+  private readonly clock: () => number;
   private left: number;
   private at: number;
-  constructor(
-    readonly perSecond: number,
-    private readonly clock: () => number,
-  ) {
+
+  constructor(perSecond: number, clock: () => number) {
+    this.perSecond = perSecond;
+    this.clock = clock;
     this.left = perSecond;
     this.at = clock();
   }

@@ -21,6 +21,7 @@ import { costRoutes, importDataRoutes, importRoutes, pastPriceRoutes } from "./r
 import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
+import { mapRoutes } from "./routes/map.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
 import { matchingRoutes } from "./routes/matching.ts";
@@ -103,6 +104,7 @@ const routes = app
   .route("/", priceRoutes)
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)
+  .route("/", mapRoutes)
   .route("/", storeRoutes)
   .route("/", storePriceRoutes)
   .route("/", privacyRoutes)

@@ -26,6 +26,8 @@ export const SIGNAL_TYPES = [
   "CART_NO_PURCHASE",
   // seen outside the shards: somebody else changed the price in a store
   "STORE_PRICE_CHANGED",
+  // of an offer, by the agreed minimum: see services/map
+  "MAP_VIOLATION",
 ] as const;
 export type SignalType = (typeof SIGNAL_TYPES)[number];
 
@@ -81,3 +83,10 @@ export type StoreWriteState = (typeof STORE_WRITE_STATES)[number];
 /** What a store can be asked for. */
 export const STORE_IMPORTS = ["catalogue", "sales"] as const;
 export type StoreImport = (typeof STORE_IMPORTS)[number];
+
+/** What became of an offer below the minimum advertised price. */
+export const MAP_STATUSES = ["open", "ended", "dismissed"] as const;
+export type MapStatus = (typeof MAP_STATUSES)[number];
+
+/** How a dealer was told. */
+export const NOTICE_CHANNELS = ["email", "letter", "phone", "portal", "other"] as const;

@@ -6,7 +6,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { setPrice } from "../pricing/set-price.ts";
-import { resolveSignals } from "./edits.ts";
+import { resolveSignals } from "../signals/resolve-signals.ts";
 import type { ListingRecord } from "./listing.ts";
 import { pushPrices } from "./push-prices.ts";
 import { readStore } from "./stores.ts";

@@ -1,11 +1,12 @@
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { isAmong, jsonTable } from "../../db/bulk.ts";
-import { signals, storeListings, storeWrites } from "../../db/schema.ts";
+import { storeListings, storeWrites } from "../../db/schema.ts";
 import { commitBatch, prepare } from "../../db/write.ts";
 import { formatMinor, formatMoney } from "../../domain/base/money.ts";
 import type { SignalState } from "../../domain/messages/present.ts";
 import { signalStatements } from "../ingest/project-signals.ts";
 import { publishSignals } from "../ingest/publish-signals.ts";
+import { resolveSignals } from "../signals/resolve-signals.ts";
 import type { ListingRecord, SeenPrice } from "./listing.ts";
 import type { StoreContext, StoreLink } from "./store-link.ts";
 
@@ -66,16 +67,6 @@ function endEdits(ctx: StoreContext, storeId: string, over: readonly ListingReco
     ),
     ...markStatements(ctx, storeId, ended),
   ];
-}
-
-export function resolveSignals(
-  { d1, db }: Pick<StoreContext, "d1" | "db">,
-  ids: readonly string[],
-  now: number,
-): D1PreparedStatement {
-  const over = { status: "resolved", resolvedAt: now, updatedAt: now, version: now } as const;
-  const isOpen = and(isAmong(signals.id, ids), ne(signals.status, "resolved"));
-  return prepare(d1, db.update(signals).set(over).where(isOpen));
 }
 
 type Mark = { sku: string; price: number | null; at: number | null; signalId: string | null };

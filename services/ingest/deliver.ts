@@ -2,6 +2,7 @@ import { type ChunkOutcome, chunkIdOf } from "../../domain/messages/batch.ts";
 import type { SkuPresent } from "../../domain/messages/present.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
 import { countVerdicts, type RowProblem, type RowVerdict } from "../../domain/messages/verdict.ts";
+import { followOffers } from "../map/follow-offers.ts";
 import type { InboxPort, Ports } from "../ports.ts";
 import {
   type DataMessage,
@@ -40,6 +41,7 @@ export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage
   const observed = await observeShards(ports.shards, visited, context, now);
   const concluded = observed.deliveries.map(conclude);
   const projected = await projectDeliveries(d1, concluded, observed.present);
+  await followOffers(ctx, projected.deliveries, context.products);
   await markProjected(ports.shards, wokenStates(projected.deliveries, observed.present));
   ctx.waitUntil(publishSignals(ports.live, projected.changed, context.settings.signals.digestPerHour));
   return projected.deliveries;

@@ -37,7 +37,11 @@ export interface OpenViolation {
 }
 
 /** Who offers what: a dealer has at most one open violation for a product. */
-export function dealerKey({ sku, competitor, seller }: Pick<MapSighting, "sku" | "competitor" | "seller">): string {
+export function dealerKey({
+  sku,
+  competitor,
+  seller,
+}: Pick<MapSighting, "sku" | "competitor" | "seller">): string {
   return JSON.stringify([sku, competitor, seller]);
 }
 
@@ -75,12 +79,14 @@ function followed(
   sighting: MapSighting,
   idOf: (sighting: MapSighting) => string,
 ): OpenViolation | null {
-  const { price, mapPrice, observedAt, sku, competitor, seller, currency, source, batchId, row, url } = sighting;
+  const { price, mapPrice, observedAt, sku, competitor, seller, currency, source, batchId, row, url } =
+    sighting;
   const isBelow = price < mapPrice;
   if (before !== undefined && observedAt <= before.lastSeenAt) return null;
   if (!isBelow) return before === undefined ? null : { ...before, endedAt: observedAt };
   const evidence = { price, lastSeenAt: observedAt, source, batchId, row, url, mapPrice };
-  if (before !== undefined) return { ...before, ...evidence, lowestPrice: Math.min(before.lowestPrice, price) };
+  if (before !== undefined)
+    return { ...before, ...evidence, lowestPrice: Math.min(before.lowestPrice, price) };
   return {
     ...{ id: idOf(sighting), sku, competitor, seller, currency, ...evidence },
     ...{ firstPrice: price, lowestPrice: price, firstSeenAt: observedAt, endedAt: null },

@@ -3,9 +3,9 @@ import { bulkInsert, bulkUpsert, excluded, isAmong } from "../../db/bulk.ts";
 import { database } from "../../db/database.ts";
 import { mapViolations } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
-import { iso } from "../../domain/contract/answers.ts";
-import { wideHash } from "../../domain/base/sharding.ts";
 import { formatMinor, formatMoney } from "../../domain/base/money.ts";
+import { wideHash } from "../../domain/base/sharding.ts";
+import { iso } from "../../domain/contract/answers.ts";
 import {
   dealerKey,
   followSightings,
@@ -16,9 +16,9 @@ import type { SignalState } from "../../domain/messages/present.ts";
 import type { ShardProduct } from "../../domain/messages/shard.ts";
 import { type Delivery, isChunk, isGood } from "../ingest/delivery.ts";
 import { signalStatements } from "../ingest/project-signals.ts";
-import { resolveSignals } from "../signals/resolve-signals.ts";
 import { publishSignals } from "../ingest/publish-signals.ts";
 import type { LivePort } from "../ports.ts";
+import { resolveSignals } from "../signals/resolve-signals.ts";
 
 /**
  * Follows the offers of products with a minimum advertised price: opens, goes on with and ends violations, each with its
@@ -87,7 +87,17 @@ function rowOf(one: OpenViolation): typeof mapViolations.$inferInsert {
 
 /** A violation that somebody has dismissed stays so until it ends. */
 const ON_KNOWN = {
-  update: ["price", "lowestPrice", "lastSeenAt", "endedAt", "source", "batchId", "row", "url", "mapPrice"] as const,
+  update: [
+    "price",
+    "lowestPrice",
+    "lastSeenAt",
+    "endedAt",
+    "source",
+    "batchId",
+    "row",
+    "url",
+    "mapPrice",
+  ] as const,
   set: {
     status: sql`CASE WHEN ${excluded(mapViolations.endedAt)} IS NOT NULL THEN 'ended' ELSE ${mapViolations.status} END`,
   },
@@ -109,7 +119,11 @@ function signalOf(violation: OpenViolation, now: number): SignalState {
     ...{ severity, confidence: 1 },
     message: `${who} asks ${formatMoney(price, currency)}, below the minimum advertised price of ${formatMoney(mapPrice, currency)}.`,
     evidence: {
-      ...{ violation: violation.id, price: formatMinor(price, currency), mapPrice: formatMinor(mapPrice, currency) },
+      ...{
+        violation: violation.id,
+        price: formatMinor(price, currency),
+        mapPrice: formatMinor(mapPrice, currency),
+      },
       ...{ currency, url, observedAt: iso(lastSeenAt) },
     },
     ...{ openedAt: now, updatedAt: now, resolvedAt: null, version: now },

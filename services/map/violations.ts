@@ -162,7 +162,11 @@ export function listNotices(db: Database, query: ListQuery) {
 }
 
 /** Says whether a competitor is an authorised dealer of ours; null: nobody knows. @throws ProblemError `not_found` */
-export async function setAuthorised(ctx: ServiceContext, id: string, authorised: boolean | null): Promise<void> {
+export async function setAuthorised(
+  ctx: ServiceContext,
+  id: string,
+  authorised: boolean | null,
+): Promise<void> {
   const [known] = await ctx.db.select().from(competitors).where(eq(competitors.id, id));
   if (!known) throw new ProblemError("not_found", "no such competitor");
   if (known.authorised === authorised) return;
@@ -174,6 +178,8 @@ export async function setAuthorised(ctx: ServiceContext, id: string, authorised:
         detail: { before: known.authorised, after: authorised },
       },
     ],
-    statements: () => [prepare(ctx.d1, ctx.db.update(competitors).set({ authorised }).where(eq(competitors.id, id)))],
+    statements: () => [
+      prepare(ctx.d1, ctx.db.update(competitors).set({ authorised }).where(eq(competitors.id, id))),
+    ],
   });
 }

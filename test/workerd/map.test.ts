@@ -23,7 +23,10 @@ async function addMapProduct(sku: string): Promise<void> {
 }
 
 async function signalsOf(sku: string) {
-  const { body } = await call<{ items: { status: string }[] }>("GET", `/api/signals?type=MAP_VIOLATION&sku=${sku}`);
+  const { body } = await call<{ items: { status: string }[] }>(
+    "GET",
+    `/api/signals?type=MAP_VIOLATION&sku=${sku}`,
+  );
   return body.items.map(({ status }) => status);
 }
 
@@ -34,11 +37,25 @@ test("an offer below the minimum is a violation with its evidence, until it is n
   const fair = observation("M-1", "95.00", { competitor: "fair", observedAt: minutesAgo(30) });
   await postObservations("scraper", "map-1", [fair, below]);
   const [violation] = await violationsOf("M-1");
-  expect(violation).toMatchObject({ status: "open", price: "90.00", competitor: "acme", mapPrice: "95.00", gapPct: 5.26 });
-  expect(violation?.evidence).toEqual({ source: "scraper", batchId: "map-1", row: 1, url, observedAt: below.observedAt });
+  expect(violation).toMatchObject({
+    status: "open",
+    price: "90.00",
+    competitor: "acme",
+    mapPrice: "95.00",
+    gapPct: 5.26,
+  });
+  expect(violation?.evidence).toEqual({
+    source: "scraper",
+    batchId: "map-1",
+    row: 1,
+    url,
+    observedAt: below.observedAt,
+  });
   expect(await signalsOf("M-1")).toEqual(["open"]);
   await postObservations("scraper", "map-2", [observation("M-1", "89.00", { observedAt: minutesAgo(20) })]);
-  expect(await violationsOf("M-1")).toMatchObject([{ id: violation?.id, price: "89.00", firstPrice: "90.00" }]);
+  expect(await violationsOf("M-1")).toMatchObject([
+    { id: violation?.id, price: "89.00", firstPrice: "90.00" },
+  ]);
   await postObservations("scraper", "map-3", [observation("M-1", "95.00", { observedAt: minutesAgo(10) })]);
   expect(await violationsOf("M-1")).toMatchObject([{ id: violation?.id, status: "ended", price: "89.00" }]);
   expect(await signalsOf("M-1")).toEqual(["resolved"]);
@@ -50,12 +67,20 @@ test("a dealer is told, the log keeps it, and a violation can be dismissed", asy
   expect((await call("PUT", "/api/map/dealers/dealer", { authorised: true })).status).toBe(204);
   const [open] = await violationsOf("M-2", "open");
   expect(open).toMatchObject({ authorised: true, notices: 0 });
-  const told = await call("POST", `/api/map/violations/${open?.id}/notices`, { channel: "email", recipient: "x@dealer.example" });
-  expect(told).toMatchObject({ status: 201, body: { channel: "email", text: expect.stringContaining("80.00 EUR") } });
+  const told = await call("POST", `/api/map/violations/${open?.id}/notices`, {
+    channel: "email",
+    recipient: "x@dealer.example",
+  });
+  expect(told).toMatchObject({
+    status: 201,
+    body: { channel: "email", text: expect.stringContaining("80.00 EUR") },
+  });
   const detail = await call("GET", `/api/map/violations/${open?.id}`);
   expect(detail.body).toMatchObject({ notices: 1, log: [{ recipient: "x@dealer.example" }] });
   expect((await call<{ items: object[] }>("GET", "/api/map/notices")).body.items).toHaveLength(1);
-  const dismissed = await call("POST", `/api/map/violations/${open?.id}/dismiss`, { note: "a promotion that we agreed to" });
+  const dismissed = await call("POST", `/api/map/violations/${open?.id}/dismiss`, {
+    note: "a promotion that we agreed to",
+  });
   expect(dismissed.body).toMatchObject({ status: "dismissed" });
   expect((await call("POST", `/api/map/violations/${open?.id}/dismiss`, { note: "again" })).status).toBe(409);
   await postObservations("scraper", "map-5", [

@@ -20,7 +20,13 @@ export function presentViolation({
     gapPct: Math.round((1 - price / mapPrice) * 10_000) / 100,
     firstSeenAt: iso(violation.firstSeenAt),
     lastSeenAt: iso(violation.lastSeenAt),
-    evidence: { source, batchId, row, observedAt: iso(violation.lastSeenAt), ...given({ url: violation.url }) },
+    evidence: {
+      source,
+      batchId,
+      row,
+      observedAt: iso(violation.lastSeenAt),
+      ...given({ url: violation.url }),
+    },
     ...given({
       seller: seller === "" ? null : seller,
       authorised,

@@ -58,7 +58,9 @@ const dismiss = createRoute({
     params,
     body: {
       required: true,
-      content: { "application/json": { schema: z.strictObject({ note: z.string().trim().min(1).max(500) }) } },
+      content: {
+        "application/json": { schema: z.strictObject({ note: z.string().trim().min(1).max(500) }) },
+      },
     },
   },
   responses: jsonReply(200, MapViolationDetail, "the violation, dismissed"),

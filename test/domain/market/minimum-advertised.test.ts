@@ -1,15 +1,26 @@
 import { describe, expect, test } from "vitest";
-import { followSightings, type MapSighting, type OpenViolation } from "../../../domain/market/minimum-advertised.ts";
+import {
+  followSightings,
+  type MapSighting,
+  type OpenViolation,
+} from "../../../domain/market/minimum-advertised.ts";
 
 function seen(price: number, observedAt: number, more: Partial<MapSighting> = {}): MapSighting {
   return {
     ...{ sku: "A", competitor: "acme", seller: "", currency: "EUR", price, mapPrice: 1_000, observedAt },
-    ...{ source: "scraper", batchId: "b", row: observedAt, url: `https://acme.example/${observedAt}`, ...more },
+    ...{
+      source: "scraper",
+      batchId: "b",
+      row: observedAt,
+      url: `https://acme.example/${observedAt}`,
+      ...more,
+    },
   };
 }
 
 const idOf = ({ competitor, seller, observedAt }: MapSighting) => `${competitor}/${seller}/${observedAt}`;
-const follow = (known: readonly OpenViolation[], ...sightings: MapSighting[]) => followSightings(known, sightings, idOf);
+const follow = (known: readonly OpenViolation[], ...sightings: MapSighting[]) =>
+  followSightings(known, sightings, idOf);
 
 describe("offers below the minimum advertised price", () => {
   test("the minimum itself is no violation", () => {
@@ -19,7 +30,15 @@ describe("offers below the minimum advertised price", () => {
   test("open, go on with the newest evidence, and end", () => {
     const { opened } = follow([], seen(990, 1), seen(900, 2), seen(950, 3));
     expect(opened).toMatchObject([
-      { id: "acme//1", firstPrice: 990, price: 950, lowestPrice: 900, firstSeenAt: 1, lastSeenAt: 3, endedAt: null },
+      {
+        id: "acme//1",
+        firstPrice: 990,
+        price: 950,
+        lowestPrice: 900,
+        firstSeenAt: 1,
+        lastSeenAt: 3,
+        endedAt: null,
+      },
     ]);
     expect(opened[0]?.url).toBe("https://acme.example/3");
     const { changed } = follow(opened, seen(1_000, 4));
@@ -29,7 +48,9 @@ describe("offers below the minimum advertised price", () => {
   test("an older sighting changes nothing, in whatever order it comes", () => {
     const { opened } = follow([], seen(900, 5));
     expect(follow(opened, seen(1_200, 4), seen(800, 3))).toEqual({ opened: [], changed: [] });
-    expect(follow([], seen(950, 3), seen(990, 1), seen(900, 2))).toEqual(follow([], seen(990, 1), seen(900, 2), seen(950, 3)));
+    expect(follow([], seen(950, 3), seen(990, 1), seen(900, 2))).toEqual(
+      follow([], seen(990, 1), seen(900, 2), seen(950, 3)),
+    );
   });
 
   test("one that ends and begins again is two", () => {

@@ -39,16 +39,11 @@ export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage
   // before the shards, which are sent what the sessions' objects say of carts
   const visited = await observeVisitors(ports, judged, context.settings.signals, now);
   const observed = await observeShards(ports.shards, visited, context, now);
-  <<<<<<< HEAD
-  const concluded = observed.deliveries.map(conclude);
-  const projected = await projectDeliveries(d1, concluded, observed.present);
-  await followOffers(ctx, projected.deliveries, context.products);
-  =======
   const ordered = await observeOrders(ports, observed.deliveries, context.settings.signals, now);
   const clock = { now, timeZone: context.settings.timeZone };
   const projected = await projectDeliveries(d1, ordered.map(conclude), observed.present, clock);
-  >>>>>>> main
-  await markProjected(ports.shards, wokenStates(projected.deliveries, observed.present))
+  await followOffers(ctx, projected.deliveries, context.products);
+  await markProjected(ports.shards, wokenStates(projected.deliveries, observed.present));
   ctx.waitUntil(publishSignals(ports.live, projected.changed, context.settings.signals.digestPerHour));
   return projected.deliveries;
 }

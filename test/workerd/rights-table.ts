@@ -48,7 +48,6 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/settings", "get /api/signals", "get /api/signals/{id}", "get /api/sources"],
     ...["get /api/unmatched", "get /api/held-prices"],
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
-<<<<<<< HEAD
     ...[
       "get /api/stores",
       "get /api/stores/{id}",
@@ -56,7 +55,6 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "get /api/stores/{id}/writes",
     ],
     ...["get /api/map/violations", "get /api/map/violations/{id}", "get /api/map/notices"],
-=======
     ...["get /api/analysis/customers", "get /api/analysis/customers/list", "get /api/analysis/demand"],
     ...["get /api/analysis/elasticity", "get /api/analysis/revenue-simulation"],
     ...["get /api/analysis/stock", "get /api/analysis/stock/summary"],
@@ -65,7 +63,6 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/marts/daily-movements", "get /api/marts/daily-sessions", "get /api/marts/daily-signals"],
     ...["get /api/marts/hourly-demand", "get /api/marts/pricing-analysis"],
     "get /api/marts/product-performance",
->>>>>>> main
     "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
     "get /metrics",
@@ -74,14 +71,10 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],
-<<<<<<< HEAD
-    "post /api/competitors/{id}/merge",
     ...["post /api/map/violations/{id}/dismiss", "post /api/map/violations/{id}/notices"],
     "put /api/map/dealers/{id}",
     ...["post /api/stores/{id}/import", "post /api/stores/{id}/check"],
-=======
     ...["post /api/competitors/{id}/merge", "post /api/marts/rebuild"],
->>>>>>> main
     ...["post /api/mappings", "post /api/products", "put /api/products/{sku}"],
     ...["post /api/quarantine/{id}/discard", "post /api/quarantine/{id}/release", "post /api/runs"],
     ...["post /api/sources", "post /api/sources/{id}/secret", "patch /api/sources/{id}"],

@@ -1,3 +1,38 @@
+CREATE TABLE `map_notices` (
+	`id` text PRIMARY KEY NOT NULL,
+	`violation_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`by` text NOT NULL,
+	`channel` text NOT NULL,
+	`recipient` text,
+	`text` text NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `map_notices_violation` ON `map_notices` (`violation_id`,`at`);--> statement-breakpoint
+CREATE TABLE `map_violations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`sku` text NOT NULL,
+	`competitor` text NOT NULL,
+	`seller` text NOT NULL,
+	`currency` text NOT NULL,
+	`map_price` integer NOT NULL,
+	`first_price` integer NOT NULL,
+	`price` integer NOT NULL,
+	`lowest_price` integer NOT NULL,
+	`first_seen_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	`ended_at` integer,
+	`source` text NOT NULL,
+	`batch_id` text NOT NULL,
+	`row` integer NOT NULL,
+	`url` text,
+	`status` text NOT NULL,
+	`decided_by` text,
+	`note` text
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `map_violations_status` ON `map_violations` (`status`,`last_seen_at`);--> statement-breakpoint
+CREATE UNIQUE INDEX `map_violations_open` ON `map_violations` (`sku`,`competitor`,`seller`) WHERE ended_at IS NULL;--> statement-breakpoint
 CREATE TABLE `store_listings` (
 	`store_id` text NOT NULL,
 	`sku` text NOT NULL,
@@ -57,3 +92,5 @@ CREATE TABLE `stores` (
 	`last_error` text,
 	`last_error_at` integer
 ) WITHOUT ROWID;
+--> statement-breakpoint
+ALTER TABLE `competitors` ADD `authorised` integer;

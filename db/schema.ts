@@ -10,3 +10,4 @@ export * from "./tables/operate.ts";
 export * from "./tables/outgoing.ts";
 export * from "./tables/shards.ts";
 export * from "./tables/stores.ts";
+export * from "./tables/watch.ts";

@@ -49,6 +49,7 @@ import { storePriceRoutes } from "./routes/store-prices.ts";
 import { storeRoutes } from "./routes/stores.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
 import { userRoutes } from "./routes/users.ts";
+import { watchRoutes } from "./routes/watch.ts";
 import { whatIfRoutes } from "./routes/what-if.ts";
 
 export const app = newRouter();
@@ -105,6 +106,7 @@ const routes = app
   .route("/", shopRoutes)
   .route("/", runRoutes)
   .route("/", whatIfRoutes)
+  .route("/", watchRoutes)
   .route("/", forecastRoutes)
   .route("/", decisionRoutes)
   .route("/", proposalRoutes)

@@ -8,6 +8,10 @@ export const paths = {
   products: (): string => "/products",
   product: (sku: string): string => `/products/${encodeURIComponent(sku)}`,
   signals: (): string => "/signals",
+  store: (id: string, view?: string): string =>
+    `/stores/${encodeURIComponent(id)}${view === undefined ? "" : `?view=${view}`}`,
+  storeLog: (id: string, state?: string): string =>
+    `/stores/${encodeURIComponent(id)}/log${state === undefined ? "" : `?state=${state}`}`,
   account: (): string => "/account",
   users: (): string => "/users",
   apiKeys: (): string => "/keys",

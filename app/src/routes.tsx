@@ -16,6 +16,12 @@ const KeysPage = lazy(() => import("./pages/people/KeysPage.tsx"));
 const ProductPage = lazy(async () => ({
   default: (await import("./pages/product/ProductPage.tsx")).ProductPage,
 }));
+const StorePricesPage = lazy(async () => ({
+  default: (await import("./pages/stores/StorePricesPage.tsx")).StorePricesPage,
+}));
+const StoreLogPage = lazy(async () => ({
+  default: (await import("./pages/stores/StoreLogPage.tsx")).StoreLogPage,
+}));
 
 /** Every page and its address. */
 export function AppRoutes() {
@@ -30,6 +36,8 @@ export function AppRoutes() {
           <Route path="/:id" component={ProposalPane} />
         </Route>
         <Route path="/products/:sku" component={ProductPage} />
+        <Route path="/stores/:id" component={StorePricesPage} />
+        <Route path="/stores/:id/log" component={StoreLogPage} />
         <Route path="/account" component={AccountPage} />
         <Route path="/users" component={UsersPage} />
         <Route path="/keys" component={KeysPage} />

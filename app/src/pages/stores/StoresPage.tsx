@@ -69,7 +69,7 @@ const COLUMNS: readonly Column<Store>[] = [
   { label: "On their way", class: "num", isNamed: true, cell: ({ waiting }) => waiting },
   { label: "Unconfirmed", class: "num", isNamed: true, cell: (store) => <Unconfirmed store={store} /> },
   { label: "Changed there", class: "num", isNamed: true, cell: (store) => <Edited store={store} /> },
-  { label: "Last import", class: "cell-wide", cell: (store) => <Job store={store} /> },
+  { label: "Last read", class: "cell-wide", cell: (store) => <Job store={store} /> },
   { label: "", class: "cell-action", cell: (store) => <Actions store={store} /> },
 ];
 
@@ -133,7 +133,8 @@ function Edited(props: { store: Store }) {
 function Job(props: { store: Store }) {
   const job = () => props.store.job;
   const counted = () => {
-    const { read = 0, inserted = 0, updated = 0, rejected = 0 } = job()?.counts ?? {};
+    const { read = 0, inserted, updated = 0, rejected = 0, edited = 0 } = job()?.counts ?? {};
+    if (inserted === undefined) return `${plural(read, "price")} compared: ${edited} changed there`;
     return `${plural(read, "product")}: ${inserted} new, ${updated} changed, ${rejected} refused`;
   };
   return (

@@ -3,6 +3,7 @@ export * from "./tables/chains.ts";
 export * from "./tables/decisions.ts";
 export * from "./tables/identity.ts";
 export * from "./tables/ingest.ts";
+export * from "./tables/kvi.ts";
 export * from "./tables/map.ts";
 export * from "./tables/market.ts";
 export * from "./tables/marts.ts";

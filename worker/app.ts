@@ -23,6 +23,7 @@ import { hookRoutes } from "./routes/hooks.ts";
 import { costRoutes, importDataRoutes, importRoutes, pastPriceRoutes } from "./routes/import.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { kviRoutes } from "./routes/kvi.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { marketRoutes } from "./routes/market.ts";
@@ -116,6 +117,7 @@ const routes = app
   .route("/", priceRoutes)
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)
+  .route("/", kviRoutes)
   .route("/", mapRoutes)
   .route("/", storeRoutes)
   .route("/", storePriceRoutes)

@@ -8,6 +8,7 @@ import { type ServiceContext, serviceContext, systemActor } from "../services/co
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
+import { scoreWhenDue } from "../services/kvi/score-items.ts";
 import { rollUpMarket } from "../services/market/roll-up-market.ts";
 import { rollUpMarts } from "../services/marts/roll-up.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
@@ -57,6 +58,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "events", run: (_, ctx) => expireEvents(ctx) },
+    { name: "kvi", run: (_, ctx) => scoreWhenDue(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },
   ],
 };

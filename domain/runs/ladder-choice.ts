@@ -6,6 +6,8 @@ import { explain } from "../pricing/decision/explain.ts";
 import { poseProblem } from "../pricing/decision/problem.ts";
 import { familyTiers, type LadderTier, type Sibling } from "../pricing/family.ts";
 import { type LadderMember, solveLadder } from "../pricing/optimisation/ladder.ts";
+import type { FamilyMove } from "../settings/strategies.ts";
+import { commonCandidates, EVIDENCE, pricesAsOne } from "./family-as-one.ts";
 import type { RunManifest } from "./manifest.ts";
 import { isOnLadder, type PricedProduct } from "./priced-product.ts";
 import type { DecisionClock } from "./pricing-inputs.ts";
@@ -22,6 +24,10 @@ export interface LadderRow {
   prices: number[];
   values: number[];
   siblings: Sibling[];
+  /** how the family moves as one; absent = by its ladder */
+  asOne?: FamilyMove;
+  /** of a family that moves as one: the least gain worth a change, a share of what the present prices earn */
+  minGain?: number;
 }
 
 /** What the choice for a ladder needs of each decision; null for a product on no ladder. */
@@ -34,8 +40,12 @@ export function ladderRows(
   return snapshots.map((snapshot, i) => {
     const { own } = snapshot;
     if (!isOnLadder(own)) return null;
-    const { sku, packSize, lineRank, price, siblings } = own;
+    const { sku, packSize, lineRank, price, siblings, asOne } = own;
     const { to } = decisions[i]!;
+    if (asOne !== undefined) {
+      const common = commonCandidates(snapshot, decisions[i]!, manifest, clock);
+      return { sku, packSize, lineRank, current: price, decided: to, siblings, asOne, ...common };
+    }
     const free = freeCandidates(snapshot, decisions[i]!, manifest, clock);
     return { sku, packSize, lineRank, current: price, decided: to, siblings, ...free };
   });
@@ -83,6 +93,11 @@ export function chooseLadders(rows: readonly LadderRow[]): Map<string, LadderPri
   for (const row of [...rows].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
     if (chosen.has(row.sku)) continue;
     const family = [row, ...row.siblings];
+    if (row.asOne !== undefined) {
+      const prices = pricesAsOne(row, known);
+      for (const { sku } of family) chosen.set(sku, prices);
+      continue;
+    }
     const tiers = familyTiers(family)!;
     const skus = [...tiers.keys()].sort();
     const prices = solvedPrices(skus, tiers, known, row) ?? decidedPrices(skus, known, row);
@@ -153,11 +168,12 @@ export function decideInLadder(
   const problem = poseProblem({ ...inputs, ladder: null }, policy);
   const candidate = problem.evaluation.price.indexOf(price);
   if (candidate < 0) return decision;
-  return withSiblings(
-    explain(problem, { ...choose(problem), candidate, reason: "line", exploration: null }),
-    own,
-    prices,
-  );
+  const choice = choose(problem);
+  const why =
+    own.asOne === undefined
+      ? ({ reason: "line", active: choice.active } as const)
+      : ({ reason: "family", active: choice.active & ~EVIDENCE } as const);
+  return withSiblings(explain(problem, { ...choice, ...why, candidate, exploration: null }), own, prices);
 }
 
 /** Names the siblings that move too in the decision's sentence. */
@@ -184,6 +200,10 @@ export function restoreLadders(
   for (const row of rows) {
     const family = [row, ...row.siblings];
     if (!family.some(({ sku }) => changed.has(sku))) continue;
+    if (row.asOne !== undefined) {
+      for (const { sku } of family) if (current.has(sku)) changed.set(sku, current.get(sku)!);
+      continue;
+    }
     const tiers = familyTiers(family)!;
     const members = [...tiers].map(([sku, { tier, packSize }]): LadderMember => {
       const outside = row.siblings.find((sibling) => sibling.sku === sku)?.price;

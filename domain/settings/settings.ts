@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
 import { GuardrailSettings } from "./guardrails.ts";
+import { KviSettings } from "./key-value-items.ts";
 import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
 import { PriceRules } from "./price-rules.ts";
-import { STRATEGY_NAMES } from "./strategies.ts";
+import { FAMILY_MOVES, STRATEGY_NAMES } from "./strategies.ts";
 
 const fraction = z.number().min(0).max(1);
 const positive = z.number().positive();
@@ -139,6 +140,12 @@ export const Settings = z.strictObject({
   cannibalisation: fraction
     .default(0)
     .describe("of the units that a price cut wins, the share taken from the product's own family"),
+  familiesAsOne: z
+    .record(z.string().min(1).max(100), z.enum(FAMILY_MOVES))
+    .default({})
+    .describe(
+      "families that move as one instead of by a ladder: all at one price, or all by the same change",
+    ),
   objective: z
     .strictObject({
       profit: z.number().nonnegative().default(1),
@@ -247,6 +254,7 @@ export const Settings = z.strictObject({
   pricePoints: PricePointSettings,
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),
+  keyValueItems: KviSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -262,13 +270,14 @@ function anyOf<Shape extends Record<string, z.ZodDefault>>(shape: Shape) {
   return Object.fromEntries(fields) as { [K in keyof Shape]: z.ZodOptional<ReturnType<Shape[K]["unwrap"]>> };
 }
 
-const { signals: _signals, guardrails: _guardrails, ...topLevel } = Settings.shape;
+const { signals: _signals, guardrails: _guardrails, keyValueItems: _items, ...topLevel } = Settings.shape;
 
 /** Any part of the settings; what is left out stays. */
 export const SettingsChange = z.strictObject({
   ...anyOf(topLevel),
   signals: z.strictObject(anyOf(SignalSettings.shape)).optional(),
   guardrails: z.strictObject(anyOf(GuardrailSettings.shape)).optional(),
+  keyValueItems: z.strictObject(anyOf(KviSettings.shape)).optional(),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
 
@@ -279,5 +288,6 @@ export function applyChange(settings: Settings, change: SettingsChange): Setting
     ...change,
     signals: { ...settings.signals, ...change.signals },
     guardrails: { ...settings.guardrails, ...change.guardrails },
+    keyValueItems: { ...settings.keyValueItems, ...change.keyValueItems },
   });
 }

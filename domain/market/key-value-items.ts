@@ -17,7 +17,7 @@ export interface KviFacts {
 }
 
 export const KVI_TIERS = ["A", "B"] as const;
-export type KviTier = (typeof KVI_TIERS)[number];
+type KviTier = (typeof KVI_TIERS)[number];
 
 export interface KviScore {
   sku: string;
@@ -31,7 +31,7 @@ export interface KviScore {
 
 /** Shares of the score. Those that are not known of a product leave theirs to the others. */
 const WEIGHTS = { revenue: 0.3, units: 0.2, views: 0.15, elasticity: 0.15, competitors: 0.1 } as const;
-export type KviFeature = keyof typeof WEIGHTS;
+type KviFeature = keyof typeof WEIGHTS;
 const FEATURES = Object.keys(WEIGHTS) as KviFeature[];
 
 const TIER_A = 0.05;

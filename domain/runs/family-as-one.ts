@@ -3,7 +3,7 @@ import type { PricingDecision } from "../pricing/decision/decision.ts";
 import { poseProblem } from "../pricing/decision/problem.ts";
 import { GUARDRAILS } from "../pricing/guardrails/table.ts";
 import { sameChange, samePrice, type TogetherMember } from "../pricing/optimisation/together.ts";
-import type { LadderRow } from "./ladder-choice.ts";
+import type { LadderRow } from "./ladder-row.ts";
 import type { RunManifest } from "./manifest.ts";
 import type { DecisionClock } from "./pricing-inputs.ts";
 import { type PricingSnapshot, problemOf } from "./propose.ts";

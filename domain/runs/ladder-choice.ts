@@ -4,31 +4,14 @@ import { decidePrice } from "../pricing/decision/decide.ts";
 import type { PricingDecision } from "../pricing/decision/decision.ts";
 import { explain } from "../pricing/decision/explain.ts";
 import { poseProblem } from "../pricing/decision/problem.ts";
-import { familyTiers, type LadderTier, type Sibling } from "../pricing/family.ts";
+import { familyTiers, type LadderTier } from "../pricing/family.ts";
 import { type LadderMember, solveLadder } from "../pricing/optimisation/ladder.ts";
-import type { FamilyMove } from "../settings/strategies.ts";
 import { commonCandidates, EVIDENCE, pricesAsOne } from "./family-as-one.ts";
+import type { LadderRow } from "./ladder-row.ts";
 import type { RunManifest } from "./manifest.ts";
 import { isOnLadder, type PricedProduct } from "./priced-product.ts";
 import type { DecisionClock } from "./pricing-inputs.ts";
 import { clockOf, type PricingSnapshot, problemOf } from "./propose.ts";
-
-/** One product on its family's ladder, and the prices it could have if the ladder did not bind it. Plain JSON. */
-export interface LadderRow {
-  sku: string;
-  packSize: number | null;
-  lineRank: number | null;
-  current: number;
-  /** the price decided with the siblings where they are */
-  decided: number;
-  prices: number[];
-  values: number[];
-  siblings: Sibling[];
-  /** how the family moves as one; absent = by its ladder */
-  asOne?: FamilyMove;
-  /** of a family that moves as one: the least gain worth a change, a share of what the present prices earn */
-  minGain?: number;
-}
 
 /** What the choice for a ladder needs of each decision; null for a product on no ladder. */
 export function ladderRows(

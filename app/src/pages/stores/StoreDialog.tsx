@@ -4,9 +4,7 @@ import { answer, api, inPath } from "../../api/client.ts";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { choicesOf, SelectField, TextField } from "../../components/fields.tsx";
 import { useAction } from "../../queries/actions.ts";
-import type { Store } from "./StoresPage.tsx";
-
-type Kind = (typeof STORE_KINDS)[number];
+import { KIND_NAMES, type Store, type StoreKind } from "./store.ts";
 
 /** A field of a connection: where it goes, and how it is asked for. */
 interface Field {
@@ -35,7 +33,7 @@ const secret = (name: string, label: string, help?: string): Field => ({
   ...(help === undefined ? {} : { help }),
 });
 
-const FIELDS: Record<Kind, readonly Field[]> = {
+const FIELDS: Record<StoreKind, readonly Field[]> = {
   shopify: [
     { ...URL_FIELD, help: "https://my-shop.myshopify.com" },
     CURRENCY,
@@ -74,86 +72,76 @@ const FIELDS: Record<Kind, readonly Field[]> = {
   ],
 };
 
-/** Connects a store, or changes how it is connected. Credentials are never shown: an empty field leaves them as they are. */
-export function StoreDialog(props: {
-  store: Store | null;
-  kinds: Record<Kind, string>;
-  onClose: () => void;
-}) {
-  const known = props.store;
-  const [id, setId] = createSignal(known?.id ?? "");
-  const [name, setName] = createSignal(known?.name ?? "");
-  const [kind, setKind] = createSignal<Kind>(known?.kind ?? "shopify");
-  const [mode, setMode] = createSignal<Store["mode"]>(known?.mode ?? "read_only");
-  const [values, setValues] = createSignal<Record<string, string>>(
-    Object.fromEntries(Object.entries(known?.options ?? {}).map(([field, value]) => [field, String(value)])),
+interface Entered {
+  id: string;
+  name: string;
+  kind: StoreKind;
+  mode: Store["mode"];
+  /** of the fields, by name */
+  values: Record<string, string>;
+}
+
+function enteredOf(store: Store | null): Entered {
+  const { id = "", name = "", kind = "shopify", mode = "read_only", options = {} } = store ?? {};
+  const values = Object.entries(options).map(([field, value]) => [field, String(value)]);
+  return { id, name, kind, mode, values: Object.fromEntries(values) };
+}
+
+/** Why it cannot be sent yet. Stored credentials are never shown: an empty field leaves them as they are. */
+function blockedBy({ id, kind, values }: Entered, isNew: boolean): string | null {
+  if (isNew && !/^[a-z0-9][a-z0-9-]{0,31}$/.test(id))
+    return "Give it an id of small letters, digits and hyphens.";
+  const missing = FIELDS[kind].find(
+    ({ name, isOptional, part }) => !isOptional && (isNew || part === "options") && !values[name]?.trim(),
   );
+  return missing ? `Enter: ${missing.label.toLowerCase()}.` : null;
+}
+
+/** Connects a store, or changes how it is connected. */
+export function StoreDialog(props: { store: Store | null; onClose: () => void }) {
+  const isNew = () => props.store === null;
+  const [entered, setEntered] = createSignal(enteredOf(props.store));
+  const enter = (change: Partial<Entered>) => setEntered({ ...entered(), ...change });
   const save = useAction(
     ["stores"],
     (body: object) =>
-      known
-        ? answer(api.stores[":id"].$patch({ param: { id: inPath(known.id) }, json: body }))
+      props.store
+        ? answer(api.stores[":id"].$patch({ param: { id: inPath(props.store.id) }, json: body }))
         : answer(api.stores.$post({ json: body as never })),
-    () => (known ? "Store changed" : "Store connected: test it, then import its products"),
+    () => (isNew() ? "Store connected: test it, then import its products" : "Store changed"),
   );
-  const missing = () =>
-    FIELDS[kind()].find(
-      ({ name: field, isOptional, part }) =>
-        !isOptional && !(known && part === "credentials") && !values()[field]?.trim(),
-    );
-  const blocked = () => {
-    if (!known && !/^[a-z0-9][a-z0-9-]{0,31}$/.test(id()))
-      return "Give it an id of small letters, digits and hyphens.";
-    const field = missing();
-    if (field) return `Enter: ${field.label.toLowerCase()}.`;
-    return save.isPending ? "It is being sent." : null;
-  };
-  const send = () =>
-    save.mutate(
-      bodyOf({ isNew: known === null, id: id(), name: name(), kind: kind(), mode: mode() }, values()),
-      {
-        onSuccess: () => props.onClose(),
-      },
-    );
   return (
     <FormDialog
-      title={known ? known.name : "Connect a store"}
-      button={known ? "Save" : "Connect"}
-      blocked={blocked()}
+      title={props.store?.name ?? "Connect a store"}
+      button={isNew() ? "Connect" : "Save"}
+      blocked={blockedBy(entered(), isNew()) ?? (save.isPending ? "It is being sent." : null)}
       error={save.error}
-      onSend={send}
+      onSend={() => save.mutate(bodyOf(entered(), isNew()), { onSuccess: () => props.onClose() })}
       onClose={props.onClose}
     >
-      <Show when={!known}>
-        <TextField label="Id" value={id()} onInput={setId} required />
+      <Show when={isNew()}>
+        <TextField label="Id" value={entered().id} onInput={(id) => enter({ id })} required />
         <SelectField
           label="Kind"
-          value={kind()}
-          choices={STORE_KINDS.map((value) => ({ value, label: props.kinds[value] }))}
-          onChange={(value) => setKind(value as Kind)}
+          value={entered().kind}
+          choices={STORE_KINDS.map((value) => ({ value, label: KIND_NAMES[value] }))}
+          onChange={(kind) => enter({ kind: kind as StoreKind })}
         />
       </Show>
-      <TextField label="Name" value={name()} onInput={setName} />
+      <TextField label="Name" value={entered().name} onInput={(name) => enter({ name })} />
       <SelectField
         label="What is written"
-        value={mode()}
+        value={entered().mode}
         choices={choicesOf(STORE_MODES)}
-        onChange={(value) => setMode(value as Store["mode"])}
+        onChange={(mode) => enter({ mode: mode as Store["mode"] })}
       />
-      <For each={FIELDS[kind()]}>
+      <For each={FIELDS[entered().kind]}>
         {(field) => (
-          <TextField
-            label={field.label}
-            type={field.part === "credentials" ? "password" : "text"}
-            autocomplete="off"
-            value={values()[field.name] ?? ""}
-            required={!field.isOptional && !(known && field.part === "credentials")}
-            help={
-              known && field.part === "credentials"
-                ? "Kept as it is, if nothing is entered"
-                : (field.help ?? "")
-            }
-            onInput={(value) => setValues({ ...values(), [field.name]: value })}
+          <ConnectionField
+            field={field}
+            isNew={isNew()}
+            value={entered().values[field.name] ?? ""}
+            onInput={(value) => enter({ values: { ...entered().values, [field.name]: value } })}
           />
         )}
       </For>
@@ -161,10 +149,29 @@ export function StoreDialog(props: {
   );
 }
 
-function bodyOf(
-  { isNew, id, name, kind, mode }: { isNew: boolean; id: string; name: string; kind: Kind; mode: string },
-  values: Record<string, string>,
-): object {
+interface ConnectionFieldProps {
+  field: Field;
+  isNew: boolean;
+  value: string;
+  onInput: (value: string) => void;
+}
+
+function ConnectionField(props: ConnectionFieldProps) {
+  const isKept = () => !props.isNew && props.field.part === "credentials";
+  return (
+    <TextField
+      label={props.field.label}
+      type={props.field.part === "credentials" ? "password" : "text"}
+      autocomplete="off"
+      value={props.value}
+      required={!props.field.isOptional && !isKept()}
+      help={isKept() ? "Kept as it is, if nothing is entered" : (props.field.help ?? "")}
+      onInput={props.onInput}
+    />
+  );
+}
+
+function bodyOf({ id, name, kind, mode, values }: Entered, isNew: boolean): object {
   const part = (wanted: Field["part"]) =>
     Object.fromEntries(
       FIELDS[kind].flatMap(({ name: field, part: place, isNumber }) => {

@@ -34,27 +34,8 @@ const FILTERS: readonly Filter[] = [
   },
 ];
 
-/** What a store asks beside what we ask. */
-export function StorePricesPage() {
-  const params = useParams<{ id: string }>();
-  const me = useMe();
-  const key = ["store-prices", params.id] as const;
-  const source = {
-    key,
-    fetch: (query: PageAsked, signal: AbortSignal) =>
-      answer(route.$get({ param: { id: inPath(params.id) }, query: query as Asked }, { init: { signal } })),
-  };
-  const push = useAction(
-    key,
-    () => answer(api.stores[":id"].push.$post({ param: { id: inPath(params.id) }, json: {} })),
-    ({ queued }) => `${plural(queued, "price")} on the way`,
-  );
-  const check = useAction(
-    key,
-    () => answer(api.stores[":id"].check.$post({ param: { id: inPath(params.id) } })),
-    () => "The store's prices are being read",
-  );
-  const columns: readonly Column<Listing>[] = [
+function columnsFor(store: string): readonly Column<Listing>[] {
+  return [
     {
       ...{ label: "Product", sort: "sku", class: "cell-title" },
       cell: ({ sku, title }) => (
@@ -77,8 +58,30 @@ export function StorePricesPage() {
       label: "Our newest price",
       cell: ({ write }) => <StoreStateChip state={write?.state} reason={write?.reason} />,
     },
-    { label: "", class: "cell-action", cell: (one) => <Decide store={params.id} listing={one} /> },
+    { label: "", class: "cell-action", cell: (one) => <Decide store={store} listing={one} /> },
   ];
+}
+
+/** What a store asks beside what we ask. */
+export function StorePricesPage() {
+  const params = useParams<{ id: string }>();
+  const me = useMe();
+  const key = ["store-prices", params.id] as const;
+  const source = {
+    key,
+    fetch: (query: PageAsked, signal: AbortSignal) =>
+      answer(route.$get({ param: { id: inPath(params.id) }, query: query as Asked }, { init: { signal } })),
+  };
+  const push = useAction(
+    key,
+    () => answer(api.stores[":id"].push.$post({ param: { id: inPath(params.id) }, json: {} })),
+    ({ queued }) => `${plural(queued, "price")} on the way`,
+  );
+  const check = useAction(
+    key,
+    () => answer(api.stores[":id"].check.$post({ param: { id: inPath(params.id) } })),
+    () => "The store's prices are being read",
+  );
   return (
     <ListPage
       title={`Prices in ${params.id}`}
@@ -88,7 +91,7 @@ export function StorePricesPage() {
       asked={{ q: undefined, view: "all", sort: "sku" }}
       filters={FILTERS}
       searchFor="SKU or title"
-      columns={columns}
+      columns={columnsFor(params.id)}
       idOf={({ sku }) => sku}
       actions={
         <>

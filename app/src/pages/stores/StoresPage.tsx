@@ -1,7 +1,6 @@
 import { A } from "@solidjs/router";
-import type { InferRequestType, InferResponseType } from "hono/client";
+import type { InferRequestType } from "hono/client";
 import { createSignal, Show } from "solid-js";
-import type { STORE_KINDS } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
@@ -16,9 +15,9 @@ import { paths } from "../../paths.ts";
 import { useAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 import { StoreDialog } from "./StoreDialog.tsx";
+import { KIND_NAMES, type Store } from "./store.ts";
 
 type Asked = InferRequestType<typeof api.stores.$get>["query"];
-export type Store = InferResponseType<typeof api.stores.$get, 200>["items"][number];
 
 const KEY = ["stores"] as const;
 
@@ -33,14 +32,6 @@ const FILTERS: readonly Filter[] = [];
 
 const TONE = { new: "quiet", ok: "good", trouble: "bad" } as const;
 const MODE_TONE = { read_only: "quiet", dry_run: "info", live: "good" } as const;
-
-/** How the kinds are called; a code as words reads badly here. */
-const KIND_NAMES: Record<(typeof STORE_KINDS)[number], string> = {
-  shopify: "Shopify",
-  woocommerce: "WooCommerce",
-  medusa: "Medusa",
-  http: "Any shop over HTTP",
-};
 
 const COLUMNS: readonly Column<Store>[] = [
   {
@@ -108,7 +99,7 @@ export function StoresPage() {
       }
     >
       <Show when={isOpen()}>
-        <StoreDialog store={null} kinds={KIND_NAMES} onClose={() => setOpen(false)} />
+        <StoreDialog store={null} onClose={() => setOpen(false)} />
       </Show>
     </ListPage>
   );
@@ -189,7 +180,7 @@ function Actions(props: { store: Store }) {
         Edit
       </ActionButton>
       <Show when={isOpen()}>
-        <StoreDialog store={props.store} kinds={KIND_NAMES} onClose={() => setOpen(false)} />
+        <StoreDialog store={props.store} onClose={() => setOpen(false)} />
       </Show>
     </span>
   );

@@ -40,10 +40,10 @@ const COLUMNS: readonly Column<Item>[] = [
   {
     ...{ label: "Product", sort: "title", class: "cell-title" },
     cell: ({ sku, title }) => (
-      <>
+      <span class="stack stack-start">
         <A href={paths.product(sku)}>{title}</A>
         <span class="sub">{sku}</span>
-      </>
+      </span>
     ),
   },
   { label: "Category", class: "cell-wide", cell: ({ category }) => category },

@@ -43,10 +43,10 @@ const COLUMNS: readonly Column<Violation>[] = [
   {
     ...{ label: "Product", sort: "sku", class: "cell-title" },
     cell: ({ sku, title }) => (
-      <>
+      <span class="stack stack-start">
         <A href={paths.product(sku)}>{title}</A>
         <span class="sub">{sku}</span>
-      </>
+      </span>
     ),
   },
   { label: "Dealer", sort: "competitor", cell: (one) => <Dealer violation={one} /> },

@@ -39,10 +39,10 @@ function columnsFor(store: string): readonly Column<Listing>[] {
     {
       ...{ label: "Product", sort: "sku", class: "cell-title" },
       cell: ({ sku, title }) => (
-        <>
+        <span class="stack stack-start">
           <A href={paths.product(sku)}>{title}</A>
           <span class="sub">{sku}</span>
-        </>
+        </span>
       ),
     },
     {

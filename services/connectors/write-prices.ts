@@ -21,13 +21,17 @@ interface DueWrite {
 
 /** Prices of one slice: what the store has is read, ours are written and read back before the next slice begins. */
 const SLICE = 500;
+/** The same where each has its prior price read, which takes several queries: a pass has a thousand of them. */
+const SLICE_WITH_PRIOR = 100;
 
 /**
  * Writes what is due, oldest first: looks what the store has now, writes where that is what it is known to have, reads back.
  * Answers how many prices it looked at. What cannot be finished stays to be done.
  */
 export async function writeDue(ctx: StoreContext, link: StoreLink): Promise<number> {
-  const due = await readDue(ctx, link.store.id);
+  const { id, kind, options } = link.store;
+  const hasPrior = writesPriorPrice(kind, options);
+  const due = await readDue(ctx, id, hasPrior ? SLICE_WITH_PRIOR : SLICE);
   if (due.length === 0) return 0;
   const before = await seeAll(ctx, link, due);
   const settled: Settled[] = [];
@@ -70,7 +74,7 @@ function seeAll(ctx: StoreContext, link: StoreLink, due: readonly DueWrite[]) {
 /** A price that was sent by a pass that broke off is looked at like one that is to be written. */
 const isOpen = inArray(storeWrites.state, ["waiting", "sent"]);
 
-function readDue({ db, clock }: StoreContext, storeId: string): Promise<DueWrite[]> {
+function readDue({ db, clock }: StoreContext, storeId: string, limit: number): Promise<DueWrite[]> {
   const ofListing = and(
     eq(storeListings.storeId, storeWrites.storeId),
     eq(storeListings.sku, storeWrites.sku),
@@ -81,7 +85,7 @@ function readDue({ db, clock }: StoreContext, storeId: string): Promise<DueWrite
     .innerJoin(storeListings, ofListing)
     .where(and(eq(storeWrites.storeId, storeId), isOpen, lte(storeWrites.nextAt, clock())))
     .orderBy(asc(storeWrites.seq))
-    .limit(SLICE);
+    .limit(limit);
 }
 
 /** Marks the prices as sent, those that are still to be: what was superseded meanwhile is not written. */
@@ -203,6 +207,8 @@ async function toStore(
         claimed.map(({ write }) => write),
       )
     : new Map<string, number>();
+  // the next slice has the queries of another pass
+  if (lowest.size > 0) link.isOver = true;
   return claimed.map(({ write, listing }) => {
     const { sku, price, currency, seq, isForced } = write;
     const { remoteId, remoteGroup, remotePrice } = listing;

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { limitedEnv } from "../db/limits/limited-env.ts";
 import { SECOND_MS } from "../domain/base/time.ts";
 import { workOnStore } from "../services/connectors/work-on-store.ts";
 import { serviceContext, systemActor } from "../services/context.ts";
@@ -26,14 +27,15 @@ export class StoreSync extends DurableObject<Env> {
     const { storage } = this.ctx;
     const storeId = await storage.get<string>("store");
     if (storeId === undefined) return;
+    const env = limitedEnv(this.env);
     let next: number | null;
     try {
       // as the system, which may post and change the catalogue, and not decide about prices
       const actor = { ...systemActor("store"), scopes: ["ingest", "write"] as const };
       next = await workOnStore(
         {
-          ...serviceContext(this.env, actor),
-          ports: portsOf(this.env),
+          ...serviceContext(env, actor),
+          ports: portsOf(env),
           fetch: (address, init) => fetch(address, init),
           clock: Date.now,
         },

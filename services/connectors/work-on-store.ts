@@ -12,6 +12,8 @@ import { noteContact, openLink, PassOver, type StoreContext, type StoreLink } fr
 import { readStore, type StoreRecord } from "./stores.ts";
 import { writeDue } from "./write-prices.ts";
 
+/** Steps of one pass, each of some twenty queries: one invocation may make a thousand. */
+const PASS_STEPS = 30;
 /** A pass that had to end while there was work goes on after this time. */
 const NEXT_PASS_MS = SECOND_MS;
 /** A store that cannot be opened, or whose page failed, is tried again after this time. */
@@ -29,7 +31,8 @@ export async function workOnStore(ctx: StoreContext, id: string): Promise<number
   if (link === null) return ctx.clock() + FAILED_MS;
   let failed = false;
   try {
-    while (await step(ctx, link)) if (link.isOver || ctx.clock() > link.until) break;
+    for (let steps = 0; steps < PASS_STEPS && (await step(ctx, link)); steps++)
+      if (link.isOver || ctx.clock() > link.until) break;
   } catch (error) {
     if (!(error instanceof PassOver)) throw error;
     failed = !link.isOver;

@@ -18,6 +18,7 @@ export interface Env {
   SIGN_IN_GATE: DurableObjectNamespace;
   CHAIN_TURNS: DurableObjectNamespace;
   STORE_SYNC: DurableObjectNamespace;
+  COURIER: DurableObjectNamespace;
   CRON_JOB: DurableObjectNamespace;
   OBSERVATIONS: Queue<ObservationsQueueMessage>;
   EVENTS: Queue<EventsQueueMessage>;

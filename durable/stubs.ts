@@ -1,7 +1,7 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import { shardName } from "../domain/shard/layout.ts";
-import type { StorePort } from "../services/ports.ts";
+import type { CourierPort, StorePort } from "../services/ports.ts";
 import { type LayoutEnv, skuAddresses } from "../services/shards/layout.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LiveFeed } from "./live-feed.ts";
@@ -51,6 +51,12 @@ export function liveFeed(env: Pick<Env, "LIVE_FEED">): DurableObjectStub<LiveFee
 /** The one object that talks to a store. */
 export function storeSync(env: Pick<Env, "STORE_SYNC">, storeId: string): StorePort {
   return env.STORE_SYNC.getByName(storeId) as unknown as StorePort;
+}
+
+/** The object that sends to one receiver. Its class reaches other objects by this file, so that it is not named here. */
+export function courier(env: Pick<Env, "COURIER">, target: string): CourierPort {
+  const namespace = env.COURIER;
+  return namespace.get(namespace.idFromName(target)) as unknown as CourierPort;
 }
 
 /** The one object that keeps the install's secret. */

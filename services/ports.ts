@@ -134,6 +134,12 @@ export interface StorePort {
   wake(storeId: string): Promise<void>;
 }
 
+/** The objects that send things out, one for each receiver. */
+export interface CourierPort {
+  /** Lets one of them look for what it has to send; best effort, and never rejects. */
+  wake(target: string): Promise<void>;
+}
+
 /** All that a verb may reach beyond the database: objects and queues. */
 export interface Ports {
   shards: ShardPort;
@@ -141,6 +147,7 @@ export interface Ports {
   inboxes: InboxPort;
   live: LivePort;
   stores: StorePort;
+  couriers: CourierPort;
   vault: VaultPort;
   queues: Pick<Env, "OBSERVATIONS" | "EVENTS" | "RUNS">;
 }

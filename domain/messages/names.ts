@@ -90,3 +90,11 @@ export type MapStatus = (typeof MAP_STATUSES)[number];
 
 /** How a dealer was told. */
 export const NOTICE_CHANNELS = ["email", "letter", "phone", "portal", "other"] as const;
+
+/** What became of fetching a watched page. Only the first two say anything of a price. */
+export const WATCH_OUTCOMES = [
+  ...(["read", "unchanged", "no_price"] as const),
+  ...(["robots", "not_public", "not_found", "refused", "busy", "server_error"] as const),
+  ...(["timeout", "unreachable", "too_large", "not_a_page", "too_many_redirects"] as const),
+] as const;
+export type WatchOutcome = (typeof WATCH_OUTCOMES)[number];

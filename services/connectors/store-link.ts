@@ -7,7 +7,7 @@ import type { StoreAdapter } from "../../domain/connectors/store.ts";
 import { failureMessage } from "../../domain/delivery/failure.ts";
 import type { ServiceContext } from "../context.ts";
 import type { Ports } from "../ports.ts";
-import { unseal } from "../secrets/seal.ts";
+import { openSealed } from "../secrets/seal.ts";
 import { readSettings } from "../settings/settings.ts";
 import { credentialsPurpose, type StoreRecord } from "./stores.ts";
 
@@ -48,21 +48,23 @@ export interface StoreLink {
   isOver: boolean;
 }
 
+async function openCredentials({ ports }: StoreContext, store: StoreRecord): Promise<string> {
+  try {
+    return await openSealed(ports.vault, credentialsPurpose(store.id), store.credentials);
+  } catch {
+    throw new StoreFault(
+      "denied",
+      "the credentials cannot be opened: the install's secret changed; enter them again",
+    );
+  }
+}
+
 /** The rate of each store as it was at the end of the last pass of this isolate. */
 const paces = new Map<string, Pace>();
 
 /** @throws StoreFault `denied` if the credentials cannot be opened */
 export async function openLink(ctx: StoreContext, store: StoreRecord): Promise<StoreLink> {
-  const opened = await unseal(
-    await ctx.ports.vault.secret(),
-    credentialsPurpose(store.id),
-    store.credentials,
-  );
-  if (opened === null)
-    throw new StoreFault(
-      "denied",
-      "the credentials cannot be opened: the install's secret changed; enter them again",
-    );
+  const opened = await openCredentials(ctx, store);
   const { settings } = await readSettings(ctx.d1);
   const adapter = adapterOf(store.kind, store.options, JSON.parse(opened), {
     home: settings.currency,

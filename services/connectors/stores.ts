@@ -11,15 +11,15 @@ import type { StoreKind, StoreMode } from "../../domain/messages/names.ts";
 import { commitChained, commitOnce, inTurn, readHeads } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import type { VaultPort } from "../ports.ts";
-import { seal } from "../secrets/seal.ts";
+import { type SealPurpose, seal } from "../secrets/seal.ts";
 
 export type StoreRecord = typeof stores.$inferSelect;
 
 type VaultContext = ServiceContext & { vault: Pick<VaultPort, "secret"> };
 
 /** What the credentials of a store are sealed for. */
-export function credentialsPurpose(storeId: string): string {
-  return `store credentials ${storeId}`;
+export function credentialsPurpose(storeId: string): SealPurpose {
+  return `store-credentials ${storeId}`;
 }
 
 export const STORE_LIST = {
@@ -107,7 +107,7 @@ async function sealCredentials(
   id: string,
   credentials: Record<string, unknown>,
 ): Promise<string> {
-  return seal(await ctx.vault.secret(), credentialsPurpose(id), JSON.stringify(credentials));
+  return seal(ctx.vault, credentialsPurpose(id), JSON.stringify(credentials));
 }
 
 function auditedFields({

@@ -56,6 +56,8 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ],
     "get /api/kvi",
     ...["get /api/map/violations", "get /api/map/violations/{id}", "get /api/map/notices"],
+    ...["get /api/events", "get /api/endpoints", "get /api/endpoints/{id}"],
+    "get /api/endpoints/{id}/deliveries",
     ...["get /api/analysis/customers", "get /api/analysis/customers/list", "get /api/analysis/demand"],
     ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
     ...[
@@ -69,7 +71,6 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/marts/daily-movements", "get /api/marts/daily-sessions", "get /api/marts/daily-signals"],
     ...["get /api/marts/hourly-demand", "get /api/marts/pricing-analysis"],
     "get /api/marts/product-performance",
-    "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if", "get /api/watch"],
     "get /metrics",
   ],
@@ -111,6 +112,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "patch /api/stores/{id}",
       "delete /api/stores/{id}",
       "post /api/stores/{id}/test",
+    ],
+    ...["post /api/endpoints", "patch /api/endpoints/{id}", "delete /api/endpoints/{id}"],
+    ...[
+      "post /api/endpoints/{id}/secret",
+      "post /api/endpoints/{id}/test",
+      "post /api/endpoints/{id}/resend",
     ],
   ],
 };

@@ -64,7 +64,7 @@ test("credentials are sealed, and never shown", async () => {
   const stored = await env.DB.prepare("SELECT credentials FROM stores WHERE id = 'main'").first<{
     credentials: string;
   }>();
-  expect(stored?.credentials).toMatch(/^v1\./);
+  expect(stored?.credentials).toMatch(/^ey[\w-]+\.\./);
   const audited = await call("GET", "/api/audit?limit=20");
   expect(JSON.stringify(audited.body)).not.toContain("shpat");
 });

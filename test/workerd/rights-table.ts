@@ -57,7 +57,8 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     "get /api/kvi",
     ...["get /api/map/violations", "get /api/map/violations/{id}", "get /api/map/notices"],
     ...["get /api/events", "get /api/endpoints", "get /api/endpoints/{id}"],
-    "get /api/endpoints/{id}/deliveries",
+    ...["get /api/endpoints/{id}/deliveries", "get /api/alert-rules", "get /api/alert-rules/{id}"],
+    ...["get /api/alert-channels", "get /api/alerts", "get /api/alerts/mails"],
     ...["get /api/analysis/customers", "get /api/analysis/customers/list", "get /api/analysis/demand"],
     ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
     ...[
@@ -75,6 +76,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     "get /metrics",
   ],
   write: [
+    ...["post /api/alert-rules", "patch /api/alert-rules/{id}", "delete /api/alert-rules/{id}"],
     "post /api/dead-letters/bulk",
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
@@ -113,6 +115,8 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "delete /api/stores/{id}",
       "post /api/stores/{id}/test",
     ],
+    ...["post /api/alert-channels", "patch /api/alert-channels/{id}", "delete /api/alert-channels/{id}"],
+    "post /api/alert-channels/{id}/test",
     ...["post /api/endpoints", "patch /api/endpoints/{id}", "delete /api/endpoints/{id}"],
     ...[
       "post /api/endpoints/{id}/secret",

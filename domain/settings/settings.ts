@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
+import { ExplorationSettings } from "./exploration.ts";
 import { GuardrailSettings } from "./guardrails.ts";
 import { KviSettings } from "./key-value-items.ts";
 import { OUR_PRICES } from "./our-prices.ts";
@@ -169,25 +170,7 @@ export const Settings = z.strictObject({
         "the optimizer returns to the catalogue's price while the elasticity is not known",
     ),
   markup: z.number().nonnegative().default(0.5).describe("cost_plus: markup on the unit cost"),
-  exploration: z
-    .strictObject({
-      weeklyBudget: fraction
-        .max(0.05)
-        .default(0.004)
-        .describe(
-          "share of the week's expected profit that steps drawn by chance may cost; 0 = none are drawn",
-        ),
-      step: z.number().gt(0).max(0.2).default(0.08).describe("largest drawn step, a share of the price"),
-      periodDays: z.int().min(1).max(28).default(7).describe("how long a price chosen for learning is kept"),
-      temperature: fraction
-        .default(0)
-        .describe("above 0 prices are drawn by a sampled elasticity instead; 0.4 learns fast"),
-      regretBudget: fraction
-        .default(0.01)
-        .describe("share of the expected profit that a price of a sampled elasticity may cost"),
-    })
-    .default({ weeklyBudget: 0.004, step: 0.08, periodDays: 7, temperature: 0, regretBudget: 0.01 })
-    .describe("small price changes that show how demand responds; each is a proposal that says so"),
+  exploration: ExplorationSettings,
   proposalCap: z
     .strictObject({
       count: z.int().positive().default(200),

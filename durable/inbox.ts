@@ -1,9 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
 import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
-import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../domain/base/time.ts";
-import { packText, utf8Length } from "../domain/delivery/chunking.ts";
 import { discardedRows, sumChunks } from "../domain/delivery/receipt.ts";
 import {
   type DeliveryProgress,
@@ -27,7 +25,8 @@ import type { ChunkMessage } from "../domain/messages/queue.ts";
 import { NO_VERDICTS } from "../domain/messages/verdict.ts";
 import type { InboxLoad, PostedChunk } from "../services/ports.ts";
 import { type ChunkToSend, sendChunks } from "../services/queues.ts";
-import { type BatchNames, type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
+import { chunkHead, packed, receipt, resent } from "./inbox-forms.ts";
+import { type BatchNames, InboxStore } from "./inbox-store.ts";
 import { LakeStage } from "./lake-stage.ts";
 
 const RECEIPT_KEPT_MS = 7 * DAY_MS;
@@ -273,32 +272,4 @@ export class Inbox extends DurableObject<Env> {
       console.error({ event: "inbox.send_failed", messages: messages.length, batches, error: String(error) });
     }
   }
-}
-
-function packed({ rows, ...head }: BatchToAccept): PackedBatch {
-  return { ...head, chunks: packText(rows), received: rows.length };
-}
-
-function chunkHead(from: Omit<ChunkBody, "rows">): ChunkToSend["head"] {
-  const { source, batchId, chunk, kind, receivedAt, trace } = from;
-  const inbox = shardOf(batchId, INBOX_COUNT);
-  const traced = trace === undefined ? {} : { trace };
-  return {
-    type: kind,
-    inbox,
-    batchKey: batchKeyOf(source, kind, batchId),
-    chunk,
-    source,
-    receivedAt,
-    ...traced,
-  };
-}
-
-function resent(body: ChunkBody): ChunkToSend {
-  return { head: chunkHead(body), rows: body.rows, bytes: utf8Length(body.rows) };
-}
-
-function receipt(chunks: StoredChunk[]): Receipt {
-  const [{ source, batchId, kind, receivedAt }] = chunks as [StoredChunk];
-  return { batchId, source, kind, receivedAt, ...sumChunks(chunks) };
 }

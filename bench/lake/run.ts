@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { key as hashOf, uniformOf } from "../../domain/base/keyed-random.ts";
 import { DAY_MS, MINUTE_MS } from "../../domain/base/time.ts";
-import { type Api, pause } from "../../scripts/client/api.ts";
+import { type Api, createApi, pause } from "../../scripts/client/api.ts";
 import { API_KEY, freePort, type Install, newStateDir, startInstall } from "../../test/support/install.ts";
 
 const USAGE = `npm run bench:lake -- [--kills <n>] [--seed <n>] [--skus <n>]
@@ -92,7 +92,10 @@ async function life(stateDir: string, port: number, posted: Posted[], number: nu
   await Promise.race([posting, pause(100)]);
 }
 
-/** Sends again what may not have arrived, waits for all receipts, and exports until nothing waits. */
+/** The last life has time: a busy machine is no failure. */
+const PATIENCE_MS = 10 * MINUTE_MS;
+
+/** Waits for the receipts of all that arrived, and exports until nothing waits. */
 async function settle({ api }: Install, posted: readonly Posted[]): Promise<Map<string, number>> {
   const accepted = new Map<string, number>();
   const known = await Promise.all(
@@ -163,7 +166,8 @@ const state = newStateDir();
 const port = await freePort();
 const posted: Posted[] = [];
 for (let number = 0; number < KILLS; number++) await life(state.path, port, posted, number);
-const install = await startInstall(state.path, { port, env: { SCHEDULER: "off" } });
+const started = await startInstall(state.path, { port, env: { SCHEDULER: "off" } });
+const install = { ...started, api: createApi({ url: started.url, key: API_KEY, patience: PATIENCE_MS }) };
 try {
   const accepted = await settle(install, posted);
   const inLake = await countLake(install);

@@ -1,28 +1,32 @@
-import { integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { MATCH_STATUSES, type MatchListing } from "../../domain/messages/match-listing.ts";
 import { DEAD_LETTER_STATUSES, SOURCE_FORMATS } from "../../domain/messages/names.ts";
 
 /** Who posts observations: a scraper, a feed, the shop. */
-export const sources = sqliteTable("sources", {
-  id: text().primaryKey(),
-  name: text().notNull(),
-  format: text({ enum: SOURCE_FORMATS }).notNull(),
-  /** requests a minute; null = the install's default */
-  rateLimit: real("rate_limit"),
-  createdAt: integer("created_at").notNull(),
-  /** an ingest key may stand in the address, where logs may keep it */
-  allowToken: integer("allow_token", { mode: "boolean" }).notNull().default(false),
-  /** health: times of the newest batch and of the newest row that was accepted */
-  lastBatchAt: integer("last_batch_at"),
-  lastAcceptedAt: integer("last_accepted_at"),
-  /** moving averages over the batches that were looked at, at most one a minute */
-  rejectedShare: real("rejected_share").notNull().default(0),
-  quarantinedShare: real("quarantined_share").notNull().default(0),
-  zeroShare: real("zero_share").notNull().default(0),
-  outOfStockShare: real("out_of_stock_share").notNull().default(0),
-  /** between the batches that were looked at, ms */
-  gapMs: real("gap_ms"),
-});
+export const sources = sqliteTable(
+  "sources",
+  {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    format: text({ enum: SOURCE_FORMATS }).notNull(),
+    /** requests a minute; null = the install's default */
+    rateLimit: real("rate_limit"),
+    createdAt: integer("created_at").notNull(),
+    /** an ingest key may stand in the address, where logs may keep it */
+    allowToken: integer("allow_token", { mode: "boolean" }).notNull().default(false),
+    /** health: times of the newest batch and of the newest row that was accepted */
+    lastBatchAt: integer("last_batch_at"),
+    lastAcceptedAt: integer("last_accepted_at"),
+    /** moving averages over the batches that were looked at, at most one a minute */
+    rejectedShare: real("rejected_share").notNull().default(0),
+    quarantinedShare: real("quarantined_share").notNull().default(0),
+    zeroShare: real("zero_share").notNull().default(0),
+    outOfStockShare: real("out_of_stock_share").notNull().default(0),
+    /** between the batches that were looked at, ms */
+    gapMs: real("gap_ms"),
+  },
+  (t) => [index("sources_accepted").on(t.lastAcceptedAt)],
+);
 
 /** Signing secrets (`whsec_…`); after a rotation the older one lives until `expiresAt`. */
 export const sourceSecrets = sqliteTable(
@@ -37,32 +41,40 @@ export const sourceSecrets = sqliteTable(
 );
 
 /** Messages that exhausted their tries: shown, replayable, discardable. */
-export const deadLetters = sqliteTable("dead_letters", {
-  id: text().primaryKey(),
-  queue: text().notNull(),
-  reason: text().notNull(),
-  attempts: integer().notNull(),
-  body: text({ mode: "json" }).$type<unknown>().notNull(),
-  status: text({ enum: DEAD_LETTER_STATUSES }).notNull(),
-  parkedAt: integer("parked_at").notNull(),
-  settledAt: integer("settled_at"),
-});
+export const deadLetters = sqliteTable(
+  "dead_letters",
+  {
+    id: text().primaryKey(),
+    queue: text().notNull(),
+    reason: text().notNull(),
+    attempts: integer().notNull(),
+    body: text({ mode: "json" }).$type<unknown>().notNull(),
+    status: text({ enum: DEAD_LETTER_STATUSES }).notNull(),
+    parkedAt: integer("parked_at").notNull(),
+    settledAt: integer("settled_at"),
+  },
+  (t) => [index("dead_letters_parked").on(t.parkedAt), index("dead_letters_status").on(t.status, t.parkedAt)],
+);
 
 /** Observations whose product is not known, the newest of each: kept 30 days, until somebody maps them. */
-export const unmatched = sqliteTable("unmatched", {
-  id: text().primaryKey(),
-  source: text().notNull(),
-  competitor: text().notNull(),
-  competitorSku: text("competitor_sku"),
-  url: text(),
-  /** what it is to be mapped by: competitor and number or address, in one form for all spellings */
-  named: text().notNull().default(""),
-  /** as it was posted */
-  row: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
-  firstSeenAt: integer("first_seen_at").notNull(),
-  lastSeenAt: integer("last_seen_at").notNull(),
-  sightings: integer().notNull(),
-});
+export const unmatched = sqliteTable(
+  "unmatched",
+  {
+    id: text().primaryKey(),
+    source: text().notNull(),
+    competitor: text().notNull(),
+    competitorSku: text("competitor_sku"),
+    url: text(),
+    /** what it is to be mapped by: competitor and number or address, in one form for all spellings */
+    named: text().notNull().default(""),
+    /** as it was posted */
+    row: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
+    firstSeenAt: integer("first_seen_at").notNull(),
+    lastSeenAt: integer("last_seen_at").notNull(),
+    sightings: integer().notNull(),
+  },
+  (t) => [index("unmatched_seen").on(t.lastSeenAt)],
+);
 
 /** Which field each column of a source's files stands for, as it was said last. */
 export const importColumns = sqliteTable(
@@ -119,5 +131,6 @@ export const matchReviews = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.competitor, t.listingId, t.sku] }),
     uniqueIndex("match_reviews_id").on(t.id),
+    index("match_reviews_score").on(t.score, t.id),
   ],
 );

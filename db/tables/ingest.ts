@@ -3,30 +3,26 @@ import { MATCH_STATUSES, type MatchListing } from "../../domain/messages/match-l
 import { DEAD_LETTER_STATUSES, SOURCE_FORMATS } from "../../domain/messages/names.ts";
 
 /** Who posts observations: a scraper, a feed, the shop. */
-export const sources = sqliteTable(
-  "sources",
-  {
-    id: text().primaryKey(),
-    name: text().notNull(),
-    format: text({ enum: SOURCE_FORMATS }).notNull(),
-    /** requests a minute; null = the install's default */
-    rateLimit: real("rate_limit"),
-    createdAt: integer("created_at").notNull(),
-    /** an ingest key may stand in the address, where logs may keep it */
-    allowToken: integer("allow_token", { mode: "boolean" }).notNull().default(false),
-    /** health: times of the newest batch and of the newest row that was accepted */
-    lastBatchAt: integer("last_batch_at"),
-    lastAcceptedAt: integer("last_accepted_at"),
-    /** moving averages over the batches that were looked at, at most one a minute */
-    rejectedShare: real("rejected_share").notNull().default(0),
-    quarantinedShare: real("quarantined_share").notNull().default(0),
-    zeroShare: real("zero_share").notNull().default(0),
-    outOfStockShare: real("out_of_stock_share").notNull().default(0),
-    /** between the batches that were looked at, ms */
-    gapMs: real("gap_ms"),
-  },
-  (t) => [index("sources_accepted").on(t.lastAcceptedAt)],
-);
+export const sources = sqliteTable("sources", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  format: text({ enum: SOURCE_FORMATS }).notNull(),
+  /** requests a minute; null = the install's default */
+  rateLimit: real("rate_limit"),
+  createdAt: integer("created_at").notNull(),
+  /** an ingest key may stand in the address, where logs may keep it */
+  allowToken: integer("allow_token", { mode: "boolean" }).notNull().default(false),
+  /** health: times of the newest batch and of the newest row that was accepted */
+  lastBatchAt: integer("last_batch_at"),
+  lastAcceptedAt: integer("last_accepted_at"),
+  /** moving averages over the batches that were looked at, at most one a minute */
+  rejectedShare: real("rejected_share").notNull().default(0),
+  quarantinedShare: real("quarantined_share").notNull().default(0),
+  zeroShare: real("zero_share").notNull().default(0),
+  outOfStockShare: real("out_of_stock_share").notNull().default(0),
+  /** between the batches that were looked at, ms */
+  gapMs: real("gap_ms"),
+});
 
 /** Signing secrets (`whsec_…`); after a rotation the older one lives until `expiresAt`. */
 export const sourceSecrets = sqliteTable(

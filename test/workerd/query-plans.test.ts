@@ -106,7 +106,7 @@ describe("health", () => {
       "sources",
       "id, name, format, created_at, last_accepted_at",
       "'s' || i, '', 'native', 1, i",
-      200,
+      5,
     );
     await fill("job_failures", "job, since, error", "'job' || i, 1, ''", 30);
     await fill("outbox", "kind, key, body, created_at, attempts", "'ours', 'k', '[]', i, 0");

@@ -3,20 +3,23 @@ import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
 import { allAddresses } from "../domain/shard/layout.ts";
 import type { ServiceContext } from "../services/context.ts";
+import type { SendContext } from "../services/outgoing/context.ts";
 import type {
+  CourierPort,
   GatePort,
   InboxPort,
   LivePort,
   MartSources,
   Ports,
   ShardPort,
+  UpkeepPort,
   VaultPort,
 } from "../services/ports.ts";
 import type { ReadHistories } from "../services/runs/run-record.ts";
-import { readLayout, skuAddresses } from "../services/shards/layout.ts";
+import { forgetLayout, readLayout, skuAddresses } from "../services/shards/layout.ts";
 import type { WatchContext } from "../services/watch/fetch-due.ts";
-import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
+import { MOVED, readAnswer, writeCall } from "./sku-shard/call-text.ts";
+import { courier, inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
 
 /** Objects that are asked at the same time. */
 const WAVE_CALLS_MAX = 16;
@@ -25,6 +28,7 @@ const WAVE_CALLS_MAX = 16;
 export function portsOf(env: Env): Ports {
   return {
     shards: shardPort(env),
+    upkeep: upkeepPort(env),
     visitors: {
       observe: (index, call) => visitor(env, index).observe(call),
       takeOrders: (index, call) => visitor(env, index).takeOrders(call),
@@ -32,6 +36,7 @@ export function portsOf(env: Env): Ports {
     },
     inboxes: inboxPort(env),
     live: livePort(env),
+    couriers: courierPort(env),
     vault: vaultPort(env),
     queues: env,
   };
@@ -86,13 +91,38 @@ function shardPort(env: Env): ShardPort {
       // the calls of one batch share their settings: they are written as text once
       if (last?.settings !== call.settings)
         last = { settings: call.settings, text: JSON.stringify(call.settings) };
-      return readAnswer(await skuShard(env, shard).observeText(writeCall(call, last.text), dryRun), call);
+      const text = await skuShard(env, shard).observeText(writeCall(call, last.text), dryRun);
+      if (text === MOVED) throw movedElsewhere(env);
+      return readAnswer(text, call);
     },
     markProjected: (shard, marks) => skuShard(env, shard).markProjected(marks),
     async sizes() {
       const addresses = allAddresses(await readLayout(env));
       return inWaves(addresses.length, async (i) => skuShard(env, addresses[i]!).size());
     },
+  };
+}
+
+/** The call comes again, and then finds the SKUs where they are by then. */
+function movedElsewhere(env: Env): Error {
+  forgetLayout(env);
+  return Object.assign(new Error("the SKUs of this shard are being handed over"), { retryable: true });
+}
+
+function upkeepPort(env: Env): UpkeepPort {
+  return {
+    standing: async (shard) => skuShard(env, shard).standing(),
+    beginEpoch: async (shard, runId) => skuShard(env, shard).beginEpoch(runId),
+    page: async (shard, from) => skuShard(env, shard).page(from),
+    knowAll: async (shard) => skuShard(env, shard).knowAll(),
+    close: async (shard, to) => skuShard(env, shard).close(to),
+    async handOver(shard, from) {
+      const { skus, byTarget, giver, next } = await skuShard(env, shard).moving(from);
+      for (const [target, moving] of byTarget) await skuShard(env, target).adopt(shard, moving, giver);
+      return { skus, next };
+    },
+    endFeeding: async (shard, from) => skuShard(env, shard).endFeeding(from),
+    clear: async (shard) => skuShard(env, shard).clear(),
   };
 }
 
@@ -106,6 +136,8 @@ function inboxPort(env: Env): InboxPort {
     park: async (index, refs) => inbox(env, index).park(refs),
     replay: async (index, ref) => inbox(env, index).replay(ref),
     discard: async (index, ref) => inbox(env, index).discard(ref),
+    heldFrom: async (index) => inbox(env, index).heldFrom(),
+    redeliver: async (index, since) => inbox(env, index).redeliver(since),
     loads: () => inWaves(INBOX_COUNT, async (index) => inbox(env, index).load()),
   };
 }
@@ -128,6 +160,28 @@ function livePort(env: Env): LivePort {
         await liveFeed(env).publish(items, digestPerHour);
       } catch (error) {
         console.warn({ event: "live.publish_failed", error: String(error) });
+      }
+    },
+  };
+}
+
+/** What verbs need that send something out. */
+export function sendContext(env: Env, ctx: ServiceContext): SendContext {
+  return {
+    ...ctx,
+    vault: vaultPort(env),
+    clock: Date.now,
+    allowLoopback: env.WEBHOOK_TARGETS === "loopback",
+  };
+}
+
+function courierPort(env: Env): CourierPort {
+  return {
+    async wake(target) {
+      try {
+        await courier(env, target).wake(target);
+      } catch (error) {
+        console.warn({ event: "courier.wake_failed", target, error: String(error) });
       }
     },
   };

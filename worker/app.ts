@@ -16,6 +16,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
@@ -26,6 +27,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
+import { marketInsightRoutes } from "./routes/market-insights.ts";
 import { martRoutes } from "./routes/marts.ts";
 import { matchingRoutes } from "./routes/matching.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -94,6 +96,7 @@ const routes = app
   .route("/", heldPriceRoutes)
   .route("/", marketRoutes)
   .route("/", marketIndexRoutes)
+  .route("/", marketInsightRoutes)
   .route("/", quarantineRoutes)
   .route("/", movementRoutes)
   .route("/", martRoutes)
@@ -113,6 +116,7 @@ const routes = app
   .route("/", pricesRoutes)
   .route("/", privacyRoutes)
   .route("/", eventRoutes)
+  .route("/", endpointRoutes)
   .route("/", auditRoutes)
   .route("/", operateRoutes)
   .route("/", metricsRoutes);

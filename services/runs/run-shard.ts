@@ -4,6 +4,9 @@ import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { type PhaseName, phaseOf, RUN_SHARD_TRIES, TRY_MS_MAX } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
+import { reprojectShard } from "../shards/reproject.ts";
+import { clearShard, moveShard, switchGeneration } from "../shards/reshard.ts";
+import { anchorChains, reconcileShard, redeliver } from "../shards/restore.ts";
 import { advanceRun } from "./advance-run.ts";
 import { collectDecisions } from "./collect.ts";
 import { gatherDays } from "./days.ts";
@@ -12,7 +15,7 @@ import { finishShard } from "./finish.ts";
 import { identifyShard } from "./identify.ts";
 import { poolRun } from "./pool.ts";
 import { proposeShard } from "./propose.ts";
-import { isShard, type ReadHistories, readRun, type ShardJob, type ShardResult } from "./run-record.ts";
+import { isShard, readRun, type ShardJob, type ShardResult } from "./run-record.ts";
 import { snapshotShard } from "./snapshot.ts";
 
 const COMPUTE = {
@@ -24,6 +27,13 @@ const COMPUTE = {
   finish: finishShard,
   propose: proposeShard,
   collect: collectDecisions,
+  reproject: reprojectShard,
+  reconcile: reconcileShard,
+  redeliver,
+  anchor: anchorChains,
+  move: moveShard,
+  switch: switchGeneration,
+  clear: clearShard,
 } as const satisfies Record<PhaseName, (ctx: ServiceContext, job: ShardJob) => Promise<ShardResult>>;
 
 /**
@@ -35,7 +45,7 @@ const COMPUTE = {
 export async function runShard(
   ctx: ServiceContext,
   message: RunShardMessage,
-  readHistories: ReadHistories,
+  reach: Pick<ShardJob, "readHistories" | "ports">,
 ): Promise<RunShardMessage[]> {
   const run = await readRun(ctx.db, message.runId);
   if (!run || run.finishedAt !== null) return [];
@@ -43,7 +53,7 @@ export async function runShard(
   if (!phase || run.phase !== message.phase) return [];
   if (await beginTry(ctx, message)) {
     const skus = await skusOfShard(ctx, message);
-    const job: ShardJob = { run, shard: message.shard, skus, readHistories };
+    const job: ShardJob = { run, shard: message.shard, skus, ...reach };
     const result = await COMPUTE[phase.name](ctx, job);
     await ctx.d1.batch([...result.statements, ...doneStatements(ctx, message, result)]);
   }

@@ -9,7 +9,6 @@ CREATE INDEX `runs_finished` ON `runs` (`kind`,`finished_at`);--> statement-brea
 CREATE INDEX `dead_letters_parked` ON `dead_letters` (`parked_at`);--> statement-breakpoint
 CREATE INDEX `dead_letters_status` ON `dead_letters` (`status`,`parked_at`);--> statement-breakpoint
 CREATE INDEX `match_reviews_score` ON `match_reviews` (`score`,`id`);--> statement-breakpoint
-CREATE INDEX `sources_accepted` ON `sources` (`last_accepted_at`);--> statement-breakpoint
 CREATE INDEX `unmatched_seen` ON `unmatched` (`last_seen_at`);--> statement-breakpoint
 CREATE INDEX `fx_rates_day` ON `fx_rates` ("day" desc,`base`,`quote`);--> statement-breakpoint
 CREATE INDEX `quarantine_held` ON `quarantine` (`held_at`,`id`);--> statement-breakpoint

@@ -61,7 +61,7 @@ function newestRun(kind: "elasticity" | "proposals"): Freshness["newest"] {
 }
 
 /** Letters and failing jobs are counted up to here: how many more there are is for the lists to say. */
-const COUNTED_MAX = 4;
+const COUNTED_MAX = 2;
 
 /** Rows not delivered this long after their commit are a fault. */
 const OUTBOX_STUCK_MS = 10 * MINUTE_MS;

@@ -23,13 +23,16 @@ function recording(asked: Asked[], meta: { rows_read: number }[]): D1Database {
     text: string,
     values: unknown[] = [],
   ): D1PreparedStatement => {
-    const note = () => asked.push({ text, values });
+    const note = () => {
+      asked.push({ text, values });
+      return inner;
+    };
     const outer = {
       bind: (...given: unknown[]) => statement(inner.bind(...given), text, given),
-      all: async () => (note(), noted(await inner.all())),
-      run: async () => (note(), noted(await inner.run())),
-      raw: async () => (note(), inner.raw()),
-      first: async (column: string) => (note(), inner.first(column)),
+      all: async () => noted(await note().all()),
+      run: async () => noted(await note().run()),
+      raw: async () => note().raw(),
+      first: async (column: string) => note().first(column),
     } as unknown as D1PreparedStatement;
     originals.set(outer, inner);
     return outer;
@@ -61,7 +64,8 @@ async function ask(path: string) {
 }
 
 /** Tables of people, keys and what is configured: they stay small whatever the shop. */
-const SMALL = /(?:SCAN|SEARCH) (users|api_keys|sources|settings|overrides|competitors)\b/;
+const SMALL =
+  /(?:SCAN|SEARCH) (users|api_keys|sources|settings|overrides|competitors|endpoints|alert_rules|alert_channels)\b/;
 
 /**
  * What the plan of a page sorts. A page in the order of a key or of an index ends with its last row, however long the
@@ -76,8 +80,8 @@ async function sorted({ text, values }: Asked): Promise<string[]> {
   return isSmall ? [] : details.filter((detail) => detail.includes("TEMP B-TREE FOR ORDER BY"));
 }
 
-/** Whose default order is by a figure that is computed when it is asked for. */
-const SORTED = ["/api/analysis/stock", "/api/marts/pricing-analysis"];
+/** Whose default order is by a figure that is computed when it is asked for, or among the rows of one target. */
+const SORTED = ["/api/analysis/stock", "/api/marts/pricing-analysis", "/api/alerts", "/api/alert-channels"];
 
 beforeAll(holdScheduledRuns);
 

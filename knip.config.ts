@@ -15,7 +15,7 @@ export default {
     "bench/*/run.ts",
     "bench/science/{challenger,elasticity,textbook}.ts",
     "bench/ingest/worker/{entry,floor}.ts",
-    "bench/approvals/worker/entry.ts",
+    "bench/{approvals,growth}/worker/entry.ts",
     "test/**/*.test.ts",
     "test/workerd/{setup.ts,env.d.ts}",
     "test/simulation/platform/{workers,itty-durable}.ts",

@@ -2,6 +2,7 @@ import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
 import type { GatePort, InboxPort, LivePort, Ports, ShardPort, VaultPort } from "../services/ports.ts";
+import type { ReadHistories } from "../services/runs/run-record.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
 import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, vault, visitor } from "./stubs.ts";
 
@@ -28,6 +29,25 @@ export function gateOf(env: Pick<Env, "SIGN_IN_GATE">): GatePort {
     failed: async () => gate().failed(),
     passed: async (attempt, device) => gate().passed(attempt, device),
     hash: async (password) => gate().hash(password),
+  };
+}
+
+/** Objects asked for histories at the same time. */
+const HISTORY_CALLS_MAX = 16;
+
+/** Reads histories from the shards that hold the SKUs, a few objects at a time. */
+export function historiesFrom(env: Env): ReadHistories {
+  return async (skus, asOf) => {
+    const calls = [...Map.groupBy(skus, (sku) => skuShardIndex(env, sku))];
+    const answers: Awaited<ReturnType<ReadHistories>> = [];
+    for (let start = 0; start < calls.length; start += HISTORY_CALLS_MAX) {
+      const wave = calls.slice(start, start + HISTORY_CALLS_MAX);
+      const parts = await Promise.all(
+        wave.map(([index, group]) => skuShard(env, index).history(group, asOf)),
+      );
+      answers.push(...parts.flat());
+    }
+    return answers;
   };
 }
 

@@ -40,6 +40,7 @@ import { shopRoutes } from "./routes/shop.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
 import { userRoutes } from "./routes/users.ts";
+import { whatIfRoutes } from "./routes/what-if.ts";
 
 export const app = newRouter();
 app.use(
@@ -90,6 +91,7 @@ const routes = app
   .route("/", currencyRoutes)
   .route("/", shopRoutes)
   .route("/", runRoutes)
+  .route("/", whatIfRoutes)
   .route("/", forecastRoutes)
   .route("/", decisionRoutes)
   .route("/", proposalRoutes)

@@ -9,6 +9,8 @@ export interface WorkerdProcess {
   cpuSeconds(): number | null;
   /** largest resident size so far, MB */
   peakMegabytes(): number | null;
+  /** resident size now, MB */
+  megabytes(): number | null;
 }
 
 /** The youngest workerd that this process started. */
@@ -18,7 +20,11 @@ export function findWorkerd(): WorkerdProcess {
     return stat !== null && stat.name === "workerd" && stat.parent === process.pid;
   });
   const pid = Math.max(...pids);
-  return { cpuSeconds: () => statOf(pid)?.cpuSeconds ?? null, peakMegabytes: () => peakOf(pid) };
+  return {
+    cpuSeconds: () => statOf(pid)?.cpuSeconds ?? null,
+    peakMegabytes: () => sizeOf(pid, "VmHWM"),
+    megabytes: () => sizeOf(pid, "VmRSS"),
+  };
 }
 
 function procFolders(): number[] {
@@ -45,8 +51,8 @@ function statOf(pid: number): { name: string; parent: number; cpuSeconds: number
   };
 }
 
-function peakOf(pid: number): number | null {
-  const kilobytes = /VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
+function sizeOf(pid: number, field: "VmHWM" | "VmRSS"): number | null {
+  const kilobytes = new RegExp(`${field}:\\s+(\\d+)`).exec(read(`/proc/${pid}/status`) ?? "")?.[1];
   return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1024);
 }
 

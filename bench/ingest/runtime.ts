@@ -14,6 +14,8 @@ const ASSETS = "app/dist";
 /** A Worker on the local runtime, with nothing between it and its callers. */
 export interface Runtime {
   url: URL;
+  /** where everything is on disk */
+  folder: string;
   database: Awaited<ReturnType<Miniflare["getD1Database"]>>;
   process: WorkerdProcess;
   /** the debugger's address, if one was asked for */
@@ -21,11 +23,22 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
+interface RuntimeOptions {
+  withInspector?: boolean;
+  /** number of SKU shards; default: the configuration's */
+  shards?: number;
+  /** how long a queue waits for a fuller batch; default: the configuration's */
+  queueWaitSeconds?: number;
+}
+
 /**
  * Builds an entry as a deployment would, and starts it with the queues, objects and bucket of the configuration, a
  * migrated database, and everything on disk in a folder that goes with it.
  */
-export async function startRuntime(entry: string, withInspector = false): Promise<Runtime> {
+export async function startRuntime(
+  entry: string,
+  { withInspector = false, shards, queueWaitSeconds }: RuntimeOptions = {},
+): Promise<Runtime> {
   const folder = mkdtempSync(join(tmpdir(), "pricewright-ingest-"));
   build(entry, join(folder, "build"));
   const { workerOptions } = unstable_getMiniflareWorkerOptions(CONFIG);
@@ -38,6 +51,10 @@ export async function startRuntime(entry: string, withInspector = false): Promis
       workers: [
         {
           ...options,
+          ...(shards === undefined
+            ? {}
+            : { bindings: { ...(options.bindings as object), SKU_SHARDS: String(shards) } }),
+          ...(queueWaitSeconds === undefined ? {} : { queueConsumers: hurried(options, queueWaitSeconds) }),
           name: "bench",
           modules: [{ type: "ESModule", path: join(folder, "build", `${basename(entry, ".ts")}.js`) }],
           modulesRoot: join(folder, "build"),
@@ -51,6 +68,7 @@ export async function startRuntime(entry: string, withInspector = false): Promis
   await migrate(database);
   return {
     url: await runtime.unsafeGetDirectURL(),
+    folder,
     database,
     process: findWorkerd(),
     inspector: withInspector ? await runtime.getInspectorURL() : null,
@@ -59,6 +77,13 @@ export async function startRuntime(entry: string, withInspector = false): Promis
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function hurried({ queueConsumers }: { queueConsumers?: unknown }, maxBatchTimeout: number) {
+  const consumers = queueConsumers as Record<string, object>;
+  return Object.fromEntries(
+    Object.entries(consumers).map(([queue, consumer]) => [queue, { ...consumer, maxBatchTimeout }]),
+  );
 }
 
 function build(entry: string, outdir: string): void {

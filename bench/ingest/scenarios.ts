@@ -86,7 +86,7 @@ export async function runReal(
   plan: Plan,
   between: () => Promise<void> = async () => {},
 ): Promise<RealFigures> {
-  const runtime = await startRuntime(REAL_ENTRY, plan.profile !== null);
+  const runtime = await startRuntime(REAL_ENTRY, { withInspector: plan.profile !== null });
   const load = new Load(runtime.url, `/api/hooks/${SOURCE}`);
   try {
     const skus = skuNames(plan.skus);

@@ -31,10 +31,15 @@ export class Shop {
   /** Puts catalogue and demand into the tables, where an import would have put them, and posts what competitors ask. */
   async fill(products: readonly ShopProduct[], days: number, competitors: number): Promise<void> {
     const now = Date.now();
-    await this.#insertKey(now);
-    await this.#insertProducts(products, now);
+    await this.open(products, now);
     await this.#insertDemand(products, days, civilDay(now - DAY_MS, "UTC"));
     await this.#observe(products, competitors, now);
+  }
+
+  /** Puts a key and the catalogue into the tables. */
+  async open(products: readonly ShopProduct[], now: number): Promise<void> {
+    await this.#insertKey(now);
+    await this.#insertProducts(products, now);
   }
 
   async #insertKey(now: number): Promise<void> {
@@ -82,12 +87,21 @@ export class Shop {
   }
 
   async #observe(products: readonly ShopProduct[], competitors: number, now: number): Promise<void> {
-    const batches = observationsOf(products, { competitors, size: OBSERVATIONS_PER_REQUEST, now });
+    await this.post(
+      "observations",
+      observationsOf(products, { competitors, size: OBSERVATIONS_PER_REQUEST, now }),
+    );
+  }
+
+  /** Posts batches of rows and waits until all are done. */
+  async post(kind: "observations" | "demand", batches: Iterable<Record<string, unknown>[]>): Promise<void> {
+    const list = kind === "demand" ? "rows" : kind;
+    const waiting = batches[Symbol.iterator]();
     const ids: string[] = [];
     const connection = async () => {
-      for (const observations of batches) {
-        const body = { source: SOURCE, observations };
-        ids.push((await this.call<{ batchId: string }>("POST", "/api/ingest/observations", body)).batchId);
+      for (let next = waiting.next(); !next.done; next = waiting.next()) {
+        const body = { source: SOURCE, [list]: next.value };
+        ids.push((await this.call<{ batchId: string }>("POST", `/api/ingest/${kind}`, body)).batchId);
       }
     };
     await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, connection));

@@ -1,18 +1,14 @@
 import type { Env } from "../../db/env.ts";
 import { RunShardMessage } from "../../domain/messages/queue.ts";
-import { portsOf } from "../../durable/ports.ts";
-import { runProgress, skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { historiesFrom, portsOf } from "../../durable/ports.ts";
+import { runProgress } from "../../durable/stubs.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../../services/context.ts";
 import { drainOutbox } from "../../services/operate/drain-outbox.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { proposalNews } from "../../services/runs/proposal-news.ts";
 import { reportRun } from "../../services/runs/report-run.ts";
-import type { ReadHistories } from "../../services/runs/run-record.ts";
 import { failShard, runShard } from "../../services/runs/run-shard.ts";
 import { giveBack, parkMessage } from "../settle.ts";
-
-/** Objects asked for histories at the same time. */
-const HISTORY_CALLS_MAX = 16;
 
 /** Run shards one by one: each commits for itself. */
 export async function consumeRuns(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
@@ -55,22 +51,6 @@ async function publishProposals(env: Env, context: ServiceContext, runId: string
   } catch (error) {
     console.warn({ event: "live.proposals_not_read", error: String(error) });
   }
-}
-
-/** Reads histories from the shards that hold the SKUs, a few objects at a time. */
-function historiesFrom(env: Env): ReadHistories {
-  return async (skus, asOf) => {
-    const calls = [...Map.groupBy(skus, (sku) => skuShardIndex(env, sku))];
-    const answers: Awaited<ReturnType<ReadHistories>> = [];
-    for (let start = 0; start < calls.length; start += HISTORY_CALLS_MAX) {
-      const wave = calls.slice(start, start + HISTORY_CALLS_MAX);
-      const parts = await Promise.all(
-        wave.map(([index, group]) => skuShard(env, index).history(group, asOf)),
-      );
-      answers.push(...parts.flat());
-    }
-    return answers;
-  };
 }
 
 /**

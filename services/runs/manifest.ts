@@ -85,7 +85,8 @@ async function shardsBefore(
   });
 }
 
-async function usualCosts(db: Database): Promise<Record<string, CostRatio>> {
+/** The usual ratio of cost to price of each category, of the products whose cost is known. */
+export async function usualCosts(db: Database): Promise<Record<string, CostRatio>> {
   const { category, unitCost, basePrice } = products;
   const rows = await db
     .select({ category, unitCost, basePrice })

@@ -23,6 +23,11 @@ export interface ShardJob {
   readHistories: ReadHistories;
 }
 
+/** The SKUs that are read, as they were at a moment, under these settings. */
+export type SkuQuestion = Pick<ShardJob, "skus" | "readHistories"> & {
+  run: Pick<RunRecord, "asOf" | "settings">;
+};
+
 /** What a shard computed: written in the batch that marks it done. */
 export interface ShardResult {
   statements: D1PreparedStatement[];

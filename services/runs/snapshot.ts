@@ -15,7 +15,7 @@ import {
   withTrials,
 } from "../../domain/runs/snapshot.ts";
 import type { ServiceContext } from "../context.ts";
-import { putSnapshots, type ShardJob, type ShardResult } from "./run-record.ts";
+import { putSnapshots, type ShardJob, type ShardResult, type SkuQuestion } from "./run-record.ts";
 
 /** The only phase of a features run: keeps what a decision would read of the shard's SKUs. */
 export async function snapshotShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
@@ -24,10 +24,10 @@ export async function snapshotShard(ctx: ServiceContext, job: ShardJob): Promise
   return { statements: [], counts: { skus: readings.length } };
 }
 
-/** Reads everything the run needs of its shard's SKUs, at or before `asOf`, in SKU order. */
+/** Reads everything a run needs of its SKUs, at or before `asOf`, in SKU order. */
 export async function readSkus(
   ctx: ServiceContext,
-  job: ShardJob,
+  job: SkuQuestion,
   historyDays: number,
 ): Promise<SkuReading[]> {
   const { asOf, settings } = job.run;
@@ -72,7 +72,7 @@ export async function readStandings({ db }: Pick<ServiceContext, "db">): Promise
  */
 async function readDemand(
   { d1 }: ServiceContext,
-  { run, skus }: ShardJob,
+  { run, skus }: SkuQuestion,
   historyDays: number,
 ): Promise<Map<string, StoredDay[]>> {
   const today = civilDay(run.asOf, run.settings.timeZone);

@@ -13,7 +13,7 @@ import type { ServiceContext } from "../context.ts";
 import { readSettings } from "../settings/settings.ts";
 import { keepManifest } from "./manifest.ts";
 
-interface RunScope {
+export interface RunScope {
   skus?: string[] | undefined;
   category?: string | undefined;
   brand?: string | undefined;
@@ -92,7 +92,15 @@ function refusal(path: string, code: string, message: string): ProblemError {
   return new ProblemError("invalid", message, { errors: [{ path, code, message }] });
 }
 
-async function skusInScope({ db }: ServiceContext, { skus, category, brand }: RunScope): Promise<string[]> {
+/**
+ * The active products of a scope.
+ *
+ * @throws ProblemError invalid when the scope names an unknown or inactive SKU
+ */
+export async function skusInScope(
+  { db }: ServiceContext,
+  { skus, category, brand }: RunScope,
+): Promise<string[]> {
   const rows = await db
     .select({ sku: products.sku })
     .from(products)

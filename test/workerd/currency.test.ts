@@ -62,7 +62,7 @@ test("a price at an old rate is shown, and no decision rests on it", async () =>
     skuShard(env, skuShardIndex(env, "FX-2")).history([...skus], asOf);
   const [reading] = await readSkus(
     serviceContext(env, systemActor("test")),
-    { run, shard: 0, skus: ["FX-2"], readHistories },
+    { run, skus: ["FX-2"], readHistories },
     30,
   );
   expect(reading?.competitors.map(({ competitor }) => competitor)).toEqual(["near", "nord"]);

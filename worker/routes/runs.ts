@@ -22,15 +22,16 @@ import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentRun } from "../presenters/decisions.ts";
 import { presentElasticity, presentElasticityDetail } from "../presenters/learning.ts";
 
+/** The products that are asked about: all, or those of SKUs, a category, a brand. */
+export const RunScope = z.strictObject({
+  skus: z.array(z.string()).min(1).max(100_000).optional(),
+  category: z.string().optional(),
+  brand: z.string().optional(),
+});
+
 const Request = z.strictObject({
   kind: Run.shape.kind,
-  scope: z
-    .strictObject({
-      skus: z.array(z.string()).min(1).max(100_000).optional(),
-      category: z.string().optional(),
-      brand: z.string().optional(),
-    })
-    .optional(),
+  scope: RunScope.optional(),
   asOf: InstantIn.optional(),
   dryRun: z.boolean().optional(),
 });

@@ -1,0 +1,200 @@
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
+import { startRuntime } from "../ingest/runtime.ts";
+import { Shop, sleep } from "../night/install.ts";
+import { productsOf } from "../night/shop.ts";
+import { limitDays } from "./limits.ts";
+import { Market } from "./market.ts";
+import { databaseSizes, type StoreSizes, total } from "./stores.ts";
+
+const USAGE = `npm run bench:growth -- [options]
+  --skus <n>         products (1000)
+  --days <n>         days of the shop's life (60)
+  --steady <n>       the day from which growth is measured (35)
+  --competitors <n>  competitors of each product, looked at four times a day (5)
+  --history <n>      days of demand that the shop brings along (60)
+
+Lives a shop's days through a running install, under a clock that the bench moves: checks, demand, nights, proposals of
+which a person approves half and leaves the rest, and every job of cron. Prints what each store holds.`;
+
+const { values } = parseArgs({
+  options: {
+    skus: { type: "string", default: "1000" },
+    days: { type: "string", default: "60" },
+    steady: { type: "string", default: "35" },
+    competitors: { type: "string", default: "5" },
+    history: { type: "string", default: "60" },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const SKUS = Number(values.skus);
+const DAYS = Number(values.days);
+const STEADY = Number(values.steady);
+const HISTORY = Number(values.history);
+/** A shard of the bench has as many SKUs as one of an install of this size. */
+const FULL_SKUS = 100_000;
+const SHARDS = 128;
+const STEP_HOURS = 3;
+const LOOKS = [0, 6, 12, 18];
+const APPROVAL_HOUR = 9;
+const MINUTELY = "* * * * *";
+const HOURLY = "0 * * * *";
+const PROPOSALS_AFTER_MS = 16 * MINUTE_MS;
+/** What has to hold, KB a SKU and day. */
+const GATES = { d1: 0.25, bucket: 4 } as const;
+
+const startedAt = performance.now();
+const runtime = await startRuntime("bench/growth/worker/entry.ts", {
+  shards: Math.max(1, Math.round((SKUS * SHARDS) / FULL_SKUS)),
+  queueWaitSeconds: 0.05,
+});
+const shop = new Shop(runtime);
+const products = productsOf(SKUS);
+const market = new Market(products, Number(values.competitors));
+const firstDay = Math.floor(Date.now() / DAY_MS) - DAYS - 1;
+
+async function ask<Row>(sql: string): Promise<Row[]> {
+  return (await runtime.database.prepare(sql).all<Row>()).results;
+}
+
+async function poke(path: string): Promise<void> {
+  const answer = await fetch(new URL(path, runtime.url));
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+}
+
+/** Moves the clock, lets alarms and cron do what is due, and waits for the runs that they started. */
+async function moveTo(at: number, crons: readonly string[]): Promise<void> {
+  await poke(`/bench/clock?at=${at}`);
+  await tick(crons);
+}
+
+async function tick(crons: readonly string[]): Promise<void> {
+  await poke(`/bench/tick?${crons.map((cron) => `cron=${encodeURIComponent(cron)}`).join("&")}`);
+  for (;;) {
+    const open = await ask("SELECT 1 FROM runs WHERE status IN ('queued', 'running')");
+    if (open.length === 0) return;
+    await sleep(50);
+  }
+}
+
+/** Prices in force, minor units by SKU. */
+async function asked(): Promise<Map<string, number>> {
+  const rows = await ask<{ sku: string; price: number }>("SELECT sku, price FROM products");
+  return new Map(rows.map(({ sku, price }) => [sku, price]));
+}
+
+/** A person approves every second proposal that waits, and looks at none of the others. */
+async function approveHalf(): Promise<void> {
+  const pending = await ask<{ id: string }>("SELECT id FROM proposals WHERE status = 'pending' ORDER BY sku");
+  const ids = pending.filter((_, i) => i % 2 === 0).map(({ id }) => id);
+  for (let start = 0; start < ids.length; start += 100)
+    await shop.call("POST", "/api/proposals/bulk", {
+      action: "approve",
+      ids: ids.slice(start, start + 100),
+    });
+}
+
+async function liveDay(day: number): Promise<void> {
+  for (let hour = 0; hour < 24; hour += STEP_HOURS) {
+    const at = day * DAY_MS + hour * HOUR_MS;
+    await poke(`/bench/clock?at=${at}`);
+    if (hour === 0) await shop.post("demand", market.demand(day - 1, await asked()));
+    if (LOOKS.includes(hour)) await shop.post("observations", market.observations(at));
+    if (hour === APPROVAL_HOUR) await approveHalf();
+    await tick([MINUTELY, HOURLY]);
+    await moveTo(at + PROPOSALS_AFTER_MS, [MINUTELY]);
+  }
+}
+
+/** Everything that is stored: by store and table, object class or kind of object in the bucket. */
+async function stores(): Promise<StoreSizes> {
+  const bucket = await shop.call<Record<string, number>>("GET", "/bench/bucket");
+  return { ...databaseSizes(join(runtime.folder, "state")), bucket };
+}
+
+const perSku = (bytes: number) => bytes / SKUS;
+const kilobytes = (bytes: number) => Number((bytes / 1000).toFixed(3));
+
+function growthOf(name: string, before: StoreSizes, after: StoreSizes) {
+  const days = DAYS - STEADY;
+  const parts = new Set([...Object.keys(before[name] ?? {}), ...Object.keys(after[name] ?? {})]);
+  const grown = [...parts]
+    .map((part) => {
+      const [first, last] = [before[name]?.[part] ?? 0, after[name]?.[part] ?? 0];
+      return { part, kbPerSku: kilobytes(perSku(last)), kbPerSkuDay: kilobytes(perSku(last - first) / days) };
+    })
+    .filter(({ kbPerSku, kbPerSkuDay }) => kbPerSku >= 0.01 || Math.abs(kbPerSkuDay) >= 0.001)
+    .sort((a, b) => b.kbPerSkuDay - a.kbPerSkuDay);
+  return {
+    perSku: perSku(total(after[name])),
+    perSkuAndDay: perSku(total(after[name]) - total(before[name])) / days,
+    parts: grown,
+  };
+}
+
+function* history() {
+  for (let back = HISTORY; back > 1; back--) yield* market.demand(firstDay - back, new Map());
+}
+
+async function main(): Promise<void> {
+  await shop.open(products, firstDay * DAY_MS);
+  await poke(`/bench/clock?at=${firstDay * DAY_MS}`);
+  await shop.post("demand", history());
+  const megabytes: number[] = [];
+  let steady: StoreSizes = {};
+  for (let day = 0; day < DAYS; day++) {
+    await liveDay(firstDay + day);
+    megabytes.push(runtime.process.megabytes() ?? 0);
+    if (day + 1 === STEADY) steady = await stores();
+    if ((day + 1) % 5 === 0)
+      console.log(
+        `day ${day + 1} after ${Math.round((performance.now() - startedAt) / 1000)} s; D1 holds ` +
+          `${kilobytes(perSku(total(databaseSizes(join(runtime.folder, "state")).d1)))} KB a SKU`,
+      );
+  }
+  report(steady, await stores(), megabytes);
+}
+
+function report(steady: StoreSizes, last: StoreSizes, megabytes: readonly number[]): void {
+  const growth = Object.fromEntries(Object.keys(last).map((name) => [name, growthOf(name, steady, last)]));
+  for (const [name, { parts, perSku: bytes, perSkuAndDay }] of Object.entries(growth)) {
+    console.log(`\n${name}: ${kilobytes(bytes)} KB a SKU, growing by ${kilobytes(perSkuAndDay)} KB a day`);
+    if (parts.length > 0) console.table(parts);
+  }
+  const limits = limitDays({ d1: growth.d1!, shards: growth.shards! }, DAYS);
+  console.log("\nday on which a limit is met, by number of SKUs");
+  console.table(limits);
+  const gates = Object.fromEntries(
+    Object.entries(GATES).map(([name, limit]) => {
+      const value = kilobytes(growth[name]!.perSkuAndDay);
+      return [name, { value, limit, holds: value <= limit }];
+    }),
+  );
+  const memory = { steady: megabytes[STEADY - 1], last: megabytes.at(-1) };
+  console.log(
+    JSON.stringify({
+      ...{ skus: SKUS, days: DAYS, steady: STEADY },
+      growth: Object.fromEntries(
+        Object.entries(growth).map(([name, { perSku: bytes, perSkuAndDay }]) => [
+          name,
+          { kbPerSku: kilobytes(bytes), kbPerSkuDay: kilobytes(perSkuAndDay) },
+        ]),
+      ),
+      ...{ limits, memory, gates, seconds: Math.round((performance.now() - startedAt) / 1000) },
+      load: loadavg().map((value) => Number(value.toFixed(1))),
+    }),
+  );
+}
+
+try {
+  await main();
+} finally {
+  await runtime.stop();
+}
+process.exit(0);

@@ -1,0 +1,82 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { servedPrice } from "./back-support.ts";
+import { proposedPrice, proposeFor } from "./proposals-support.ts";
+import { call } from "./support.ts";
+
+interface Totals {
+  up: number;
+  down: number;
+  held: number;
+  blocked: number;
+  blockedBy: Record<string, number>;
+  limitedBy: Record<string, number>;
+  priced: number;
+  revenue: { before: string; after: string; change: string };
+  profit: { before: string; after: string; change: string };
+  index: { before: number | null; after: number | null };
+}
+interface Answer extends Totals {
+  currency: string;
+  considered: number;
+  of: number;
+  asSet: Totals;
+  products: { sku: string; from: string; to: string; asSet: string; verdict: string; reason: string }[];
+}
+
+const SKUS = ["W1", "W2", "W3"];
+const ask = (body: unknown) =>
+  call<Answer & { errors?: { path: string; code: string }[] }>("POST", "/api/what-if", body);
+
+beforeAll(() => proposeFor(SKUS), 60_000);
+
+describe("what-if", () => {
+  it("says of the settings in force what a run proposes, and keeps nothing", async () => {
+    const before = await env.DB.prepare("SELECT count(*) AS n FROM proposals").first();
+    const { status, body } = await ask({});
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ considered: 3, of: 3, up: 3, down: 0, held: 0, blocked: 0, priced: 3 });
+    expect(Number(body.profit.change)).toBeGreaterThan(0);
+    expect(body.profit).toEqual(body.asSet.profit);
+    expect(body.products).toEqual([]);
+    expect(await env.DB.prepare("SELECT count(*) AS n FROM proposals").first()).toEqual(before);
+  });
+
+  it("shows what a change of the settings would do, beside the settings in force", async () => {
+    const { body } = await ask({ settings: { guardrails: { maxStep: 0.05, minGain: 0, minGainMoney: 0 } } });
+    const [first] = body.products;
+    expect(body).toMatchObject({ up: 3, asSet: { up: 3 } });
+    expect(body.limitedBy.max_step).toBe(3);
+    expect(Number(first!.to)).toBeLessThanOrEqual(21);
+    expect(first!.asSet).toBe(proposedPrice(first!.sku));
+    expect(Number(body.profit.change)).toBeLessThan(Number(body.asSet.profit.change));
+    const { body: settings } = await call<{ guardrails: { maxStep: number } }>("GET", "/api/settings");
+    expect(settings.guardrails.maxStep).not.toBe(0.05);
+  });
+
+  it("judges prices that a person names, and says which limit refuses one", async () => {
+    const { body } = await ask({ prices: { W1: "21.00", W2: "5.00" } });
+    expect(body).toMatchObject({ considered: 2, up: 1, blocked: 1, blockedBy: { margin_floor: 1 } });
+    expect(body.products.find(({ sku }) => sku === "W1")).toMatchObject({ to: "21.00", verdict: "up" });
+    expect(body.products.find(({ sku }) => sku === "W2")).toMatchObject({
+      ...{ to: "20.00", verdict: "blocked", reason: "margin_floor" },
+    });
+    expect(await servedPrice("W1")).toBe("20.00");
+  });
+
+  it("supposes another elasticity", async () => {
+    const { body } = await ask({ elasticity: -12 });
+    expect(body.asSet.up).toBe(3);
+    expect(body.up).toBe(0);
+  });
+
+  it("names the field that is wrong", async () => {
+    expect((await ask({ prices: [{ sku: "NONE", price: "1.00" }] })).body.errors).toMatchObject([
+      { path: "prices.0.sku", code: "unknown_sku" },
+    ]);
+    expect((await ask({ prices: { W1: "0" } })).body.errors?.[0]?.path).toBe("prices.0.price");
+    expect((await ask({ settings: { guardrails: { maxStep: "x" } } })).body.errors?.[0]?.path).toBe(
+      "settings.guardrails.maxStep",
+    );
+  });
+});

@@ -13,6 +13,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { experimentRoutes } from "./routes/experiments.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
@@ -96,6 +97,7 @@ const routes = app
   .route("/", decisionRoutes)
   .route("/", proposalRoutes)
   .route("/", overrideRoutes)
+  .route("/", experimentRoutes)
   .route("/", priceRoutes)
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)

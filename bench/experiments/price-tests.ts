@@ -6,8 +6,19 @@ import {
   switchbackArm,
 } from "../../domain/experiments/assignment.ts";
 import { chanceBound, sumsOf } from "../../domain/experiments/confidence-sequence.ts";
-import { liftOf, matchedDifferences, switchbackDifferences, winsorised } from "../../domain/experiments/estimate.ts";
-import { type Design, daysNeeded, designNoise, plannedVariance, powerIn } from "../../domain/experiments/power.ts";
+import {
+  liftOf,
+  matchedDifferences,
+  switchbackDifferences,
+  winsorised,
+} from "../../domain/experiments/estimate.ts";
+import {
+  type Design,
+  daysNeeded,
+  designNoise,
+  plannedVariance,
+  powerIn,
+} from "../../domain/experiments/power.ts";
 import { HISTORY_DAYS, observed, PRE_DAYS, type ShopDays, shopDays } from "./shop.ts";
 
 export type DesignName = "matched" | "switchback";
@@ -46,7 +57,9 @@ function watch(shop: ShopDays, plan: Plan, design: DesignName, salt: number, lif
     design === "switchback"
       ? (cluster: string, day: number) => switchbackArm(cluster, day, PERIODS, salt)
       : undefined;
-  const all = winsorised(observed(shop, plan.assigned, { from: HISTORY_DAYS, days: plan.days, lift, ...(armOf && { armOf }) }));
+  const all = winsorised(
+    observed(shop, plan.assigned, { from: HISTORY_DAYS, days: plan.days, lift, ...(armOf && { armOf }) }),
+  );
   const step = design === "matched" ? 1 : 2 * PERIODS.days;
   for (let day = Math.max(FIRST_LOOK, step); day <= plan.days; day += step) {
     const soFar = all.map((one) => ({ ...one, days: one.days.slice(0, day) }));
@@ -73,7 +86,13 @@ export interface WatchFigures {
 /** A/A tests, or tests of a true effect, each on a shop of its own. */
 export function playTests(
   design: DesignName,
-  { runs, clusters, days, lift = 0, firstSeed = 1 }: {
+  {
+    runs,
+    clusters,
+    days,
+    lift = 0,
+    firstSeed = 1,
+  }: {
     runs: number;
     clusters: number;
     days: number;

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { holdOutCoverage } from "./hold-out.ts";
-import { playTests, plannedDays } from "./price-tests.ts";
+import { plannedDays, playTests } from "./price-tests.ts";
 
 const USAGE = `npm run bench:experiments -- [--aa 2000] [--lifts 60] [--holdouts 500]
 

@@ -52,7 +52,12 @@ function preOf(values: Float64Array, day: number): number {
 export function observed(
   { clusters, profits }: ShopDays,
   assigned: readonly { cluster: string; matched: string; arm: number }[],
-  { from, days, lift = 0, armOf }: {
+  {
+    from,
+    days,
+    lift = 0,
+    armOf,
+  }: {
     from: number;
     days: number;
     lift?: number;

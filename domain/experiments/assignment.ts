@@ -28,11 +28,7 @@ const REVENUE_CLASSES = 10;
  * for each arm, and chance decides within the set. The same salt and clusters give the same arms; what is left of a stratum
  * forms sets with what is left of the others, and the last few clusters are in no arm.
  */
-export function assignMatched(
-  clusters: readonly Cluster[],
-  arms: number,
-  salt: number,
-): AssignedCluster[] {
+export function assignMatched(clusters: readonly Cluster[], arms: number, salt: number): AssignedCluster[] {
   const strata = Map.groupBy(withClasses(clusters), ({ stratum }) => stratum);
   const assigned: AssignedCluster[] = [];
   const rest: (Cluster & { stratum: string })[] = [];
@@ -63,12 +59,7 @@ function withClasses(clusters: readonly Cluster[]): (Cluster & { stratum: string
 }
 
 /** Sets of as many neighbours as there are arms, each in the order of its clusters' draws. */
-function setsOf(
-  inOrder: readonly Cluster[],
-  arms: number,
-  salt: number,
-  stratum: string,
-): AssignedCluster[] {
+function setsOf(inOrder: readonly Cluster[], arms: number, salt: number, stratum: string): AssignedCluster[] {
   const assigned: AssignedCluster[] = [];
   for (let start = 0; start < inOrder.length; start += arms) {
     const drawn = inOrder
@@ -93,7 +84,12 @@ export interface Periods {
  * The arm of a cluster in a switchback of two arms, on a day of the test (0 = the first). Periods go in twos, one of each
  * arm; which comes first is drawn for each cluster and each two.
  */
-export function switchbackArm(cluster: string, day: number, { days }: Pick<Periods, "days">, salt: number): 0 | 1 {
+export function switchbackArm(
+  cluster: string,
+  day: number,
+  { days }: Pick<Periods, "days">,
+  salt: number,
+): 0 | 1 {
   const period = Math.floor(day / days);
   const first = uniformOf(key(salt, stringHash(cluster), Math.floor(period / 2))) < 0.5 ? 0 : 1;
   return period % 2 === 0 ? first : first === 0 ? 1 : 0;

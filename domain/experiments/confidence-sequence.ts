@@ -33,7 +33,7 @@ export function sumsOf(differences: readonly number[]): Sums {
  * 2 (V + λ) ln(√((V + λ) / λ) / α) with λ = planned / 8.78.
  *
  * @example
- * chanceBound(1, 1, 0.05) // 9.215...
+ * chanceBound(1, 1, 0.05) // 9.2125
  */
 export function chanceBound(variance: number, planned: number, alpha: number): number {
   const prior = planned / TUNING;
@@ -45,7 +45,7 @@ export function chanceBound(variance: number, planned: number, alpha: number): n
  * ratio. The smallest of all looks counts.
  *
  * @example
- * sequentialP({ n: 30, sum: 18, squares: 30 }, 30) // 0.0231...
+ * sequentialP({ n: 30, sum: 18, squares: 30 }, 30) // 0.0247...
  */
 export function sequentialP({ sum, squares }: Sums, planned: number): number {
   const prior = planned / TUNING;

@@ -24,9 +24,7 @@ export interface Power {
 }
 
 /** A design: how clusters are compared. */
-export type Design =
-  | { kind: "matched" }
-  | { kind: "switchback"; periods: Periods; salt: number };
+export type Design = { kind: "matched" } | { kind: "switchback"; periods: Periods; salt: number };
 
 /**
  * Noise of a design from a placebo on history: `clusters` with their arms, and days on which nothing was tested. The

@@ -71,7 +71,12 @@ function brokenGuard({ profit, units, margin, soldOut }: ArmResult, guards: Guar
   if (profit.relativeInterval !== null && profit.relativeInterval[1] < -guards.profit) return "guard_profit";
   if (units.relativeInterval !== null && units.relativeInterval[1] < -guards.units) return "guard_units";
   const isLower = profit.interval[1] < 0;
-  if (isLower && margin.arm !== null && margin.control !== null && margin.control - margin.arm > guards.margin)
+  if (
+    isLower &&
+    margin.arm !== null &&
+    margin.control !== null &&
+    margin.control - margin.arm > guards.margin
+  )
     return "guard_margin";
   if (isLower && soldOut.arm - soldOut.control > guards.stockOuts) return "guard_stock_outs";
   return null;

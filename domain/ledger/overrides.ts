@@ -79,12 +79,13 @@ export function priceOverrideInForce(
 }
 
 /**
- * The strategy that decides: an override's, else the product's own, its brand's, its category's, the install's. A fixed price is kept
+ * The strategy that decides: an override's, else that of its arm in a price test, the product's own, its brand's, its category's, the install's. A fixed price is kept
  * as a frozen one is: there is nothing to decide.
  */
 export function strategyInForce(
   override: Override | null,
   choices: {
+    arm?: StrategyName | null;
     sku?: StrategyName | null;
     brand?: StrategyName | null;
     category?: StrategyName | null;
@@ -92,5 +93,5 @@ export function strategyInForce(
   },
 ): StrategyName {
   if (override !== null) return override.kind === "FORCE_RULE_BASED" ? "rule_based" : "freeze";
-  return choices.sku ?? choices.brand ?? choices.category ?? choices.install;
+  return choices.arm ?? choices.sku ?? choices.brand ?? choices.category ?? choices.install;
 }

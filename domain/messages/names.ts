@@ -45,8 +45,15 @@ export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"
 export type OverrideKind = (typeof OVERRIDE_KINDS)[number];
 
 /** What a run may compute. */
-export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
+export const RUN_KINDS = ["features", "elasticity", "proposals", "evaluation"] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
+
+/** How a price test divides: products among the arms, all of them in turn, or the products of regions. */
+export const TEST_DESIGNS = ["sku_cluster", "switchback", "region"] as const;
+export type TestDesign = (typeof TEST_DESIGNS)[number];
+
+/** A price test is a draft until it starts; `done`: its planned time is over, or an arm was decided. */
+export const TEST_STATUSES = ["draft", "running", "stopped", "done"] as const;
 
 /** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */
 export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;

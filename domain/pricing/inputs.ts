@@ -140,7 +140,9 @@ interface Exploration {
 
 /** How one SKU is priced: the settings' guardrails, and what else of the settings is in force for it. */
 export interface PricingPolicy extends GuardrailSettings {
+  /** `freeze` beside `heldOut`: the price is kept to measure what repricing the others earns */
   strategy: StrategyName;
+  heldOut?: boolean;
   objective: Objective;
   /** price steps and endings by currency */
   pricePoints: PricePointSettings;

@@ -1,4 +1,5 @@
 import { canonicalJson, sha256Hex } from "../base/canonical-json.ts";
+import type { TestInForce } from "../experiments/arms.ts";
 import type { Hyper } from "../learning/elasticity/em.ts";
 import type { Override } from "../ledger/overrides.ts";
 import type { RunKind } from "../messages/names.ts";
@@ -33,6 +34,10 @@ export interface RunManifest {
   /** of a proposals run: the overrides in force, and the usual ratio of cost to price */
   overrides: Override[];
   costRatios: Record<string, CostRatio>;
+  /** of a proposals run: the price tests that are on; absent = none */
+  tests?: TestInForce[];
+  /** of an evaluation: number of the day on which a proposal first changed a price; absent = not yet */
+  repricedSince?: number;
 }
 
 /** The part of a pool that starts the next one. */

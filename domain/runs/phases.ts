@@ -21,6 +21,10 @@ const RUN_PHASES = {
     { name: "propose", shards: "skus" },
     { name: "collect", shards: "whole" },
   ],
+  evaluation: [
+    { name: "measure", shards: "skus" },
+    { name: "assess", shards: "whole" },
+  ],
 } as const satisfies Record<RunKind, readonly Phase[]>;
 
 export type PhaseName = (typeof RUN_PHASES)[RunKind][number]["name"];

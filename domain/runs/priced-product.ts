@@ -11,6 +11,8 @@ export interface PricedProduct {
   sku: string;
   brand: string | null;
   category: string;
+  /** absent where it has none, and in runs that did not read it */
+  family?: string;
   currency: string;
   price: number;
   basePrice: number;

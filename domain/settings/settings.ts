@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
+import { EVALUATION } from "./evaluation.ts";
 import { GuardrailSettings } from "./guardrails.ts";
 import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
@@ -204,6 +205,7 @@ export const Settings = z.strictObject({
     .default([])
     .describe("days with unusual demand; the effect is learned for each name"),
   ...OUR_PRICES,
+  ...EVALUATION,
   ownSellers: z
     .array(z.string().trim().min(1).max(200))
     .max(100)

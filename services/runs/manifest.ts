@@ -7,6 +7,8 @@ import type { Pooled } from "../../domain/runs/learned.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
+import { repricedSince } from "../evaluation/repriced-since.ts";
+import { testsInForce } from "../experiments/read-tests.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
 import { findJson, getJson, type Lake, putJson, resultKey } from "./run-record.ts";
 
@@ -26,6 +28,8 @@ export async function keepManifest(
   shards: readonly (readonly string[])[],
 ): Promise<void> {
   const { kind, asOf, settings } = run;
+  const tests = kind === "proposals" ? await testsInForce(ctx, shards.flat()) : [];
+  const since = kind === "evaluation" ? await repricedSince(ctx, settings.timeZone) : null;
   const manifest: RunManifest = {
     ...run,
     catalogue: await ctx.db.$count(products, eq(products.status, "active")),
@@ -34,6 +38,8 @@ export async function keepManifest(
     previous: kind === "elasticity" ? await previousPool(ctx, asOf, shards) : null,
     overrides: kind === "proposals" ? await overridesAt(ctx.db, asOf) : [],
     costRatios: kind === "proposals" ? await usualCosts(ctx.db) : {},
+    ...(tests.length > 0 && { tests }),
+    ...(since !== null && { repricedSince: since }),
   };
   await putJson(ctx.lake, manifestKey(run.runId), manifest);
 }

@@ -57,6 +57,7 @@ export async function readPricedProducts(
   );
   const product = ({ family, priceWar, ...row }: (typeof rows)[number]): PricedProduct => ({
     ...row,
+    ...(family !== null && { family }),
     priceWar: priceWar === 1,
     siblings: (family === null ? [] : (familyOf.get(family) ?? []))
       .filter(({ sku }) => sku !== row.sku)

@@ -4,6 +4,8 @@ import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { type PhaseName, phaseOf, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
+import { assessRun } from "../evaluation/assess.ts";
+import { measureShard } from "../evaluation/measure.ts";
 import { advanceRun } from "./advance-run.ts";
 import { collectDecisions } from "./collect.ts";
 import { gatherDays } from "./days.ts";
@@ -24,6 +26,8 @@ const COMPUTE = {
   finish: finishShard,
   propose: proposeShard,
   collect: collectDecisions,
+  measure: measureShard,
+  assess: assessRun,
 } as const satisfies Record<PhaseName, (ctx: ServiceContext, job: ShardJob) => Promise<ShardResult>>;
 
 /**

@@ -119,7 +119,7 @@ export async function skusInScope(
 }
 
 /**
- * Starts the runs whose time has come: once a night elasticity, and every few minutes proposals for the SKUs whose
+ * Starts the runs whose time has come: once a night elasticity and an evaluation, and every few minutes proposals for the SKUs whose
  * inputs changed since the last decision. A kind that is still running is not started again.
  */
 export async function startDueRuns(
@@ -138,6 +138,9 @@ export async function startDueRuns(
   const [demand] = await ctx.db.select({ sku: demandDays.sku }).from(demandDays).limit(1);
   if (demand && isNightDue(ctx.now, settings.timeZone, settings.nightAt, night?.createdAt ?? null))
     wake.push(...(await startRun(ctx, { kind: "elasticity", objectOf })).wake);
+  const evaluation = last.find(({ kind }) => kind === "evaluation");
+  if (demand && isNightDue(ctx.now, settings.timeZone, settings.nightAt, evaluation?.createdAt ?? null))
+    wake.push(...(await startRun(ctx, { kind: "evaluation", objectOf })).wake);
   const previous = last.find(({ kind }) => kind === "proposals");
   const isRunning = previous?.status === "queued" || previous?.status === "running";
   const since = previous?.createdAt ?? 0;

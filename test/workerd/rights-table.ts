@@ -48,9 +48,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/settings", "get /api/signals", "get /api/signals/{id}", "get /api/sources"],
     ...["get /api/unmatched", "get /api/held-prices"],
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
+    ...["get /api/price-tests", "get /api/price-tests/{id}", "get /api/price-tests/{id}/products"],
+    ...["post /api/price-tests/preview", "get /api/return"],
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
   ],
   write: [
+    "post /api/price-tests",
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],
@@ -61,6 +64,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["delete /api/sources/{id}", "put /api/signals/{id}/acknowledge", "patch /api/products/{sku}"],
   ],
   approve: [
+    ...["post /api/price-tests/{id}/start", "post /api/price-tests/{id}/stop"],
     "post /api/decisions",
     ...["post /api/overrides", "delete /api/overrides/{id}", "post /api/prices/{sku}/rollback"],
     ...["post /api/proposals/bulk", "post /api/proposals/{id}/approve", "post /api/proposals/{id}/reject"],

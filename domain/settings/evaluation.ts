@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+/** How it is measured what repricing earns. Shares are fractions. */
+export const EVALUATION = {
+  holdOut: z
+    .strictObject({
+      share: z.number().min(0).max(0.5).describe("of the products, by the hash of SKU or family; 0 = none"),
+      salt: z.int().nonnegative().describe("another number keeps other products"),
+    })
+    .default({ share: 0.05, salt: 1 })
+    .describe(
+      "products that are kept at their price, to measure what repricing the others earns; " +
+        "none while they would be fewer than 20",
+    ),
+};

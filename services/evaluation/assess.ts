@@ -1,0 +1,41 @@
+import { bulkUpsert } from "../../db/bulk.ts";
+import { evaluations } from "../../db/schema.ts";
+import { civilDay } from "../../domain/base/time.ts";
+import { joinClusters } from "../../domain/evaluation/measure.ts";
+import { type Return, repricingReturn } from "../../domain/experiments/hold-out.ts";
+import type { ServiceContext } from "../context.ts";
+import { assessTests } from "../experiments/assess-tests.ts";
+import { doneShards, getJson, resultKey, type ShardJob, type ShardResult } from "../runs/run-record.ts";
+import type { ShardMeasure } from "./measure.ts";
+
+/** What an evaluation found. Plain JSON. */
+export interface Findings {
+  currency: string;
+  /** what repricing earned by the hold-out; null without one, or while it is too early */
+  return: Return | null;
+  priced: number;
+  heldOut: number;
+}
+
+/** Second phase of an evaluation: puts together what the shards measured, and acts on it. */
+export async function assessRun(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
+  const { id, settings, asOf, dryRun } = job.run;
+  const parts: ShardMeasure[] = [];
+  for (const shard of await doneShards(ctx, id, 0))
+    parts.push(await getJson<ShardMeasure>(ctx.lake, resultKey(id, "measured", shard)));
+  const returns = parts.flatMap((part) => part.returns);
+  const [heldOut, priced] = [true, false].map((kept) => returns.filter((one) => one.heldOut === kept));
+  const findings: Findings = {
+    currency: settings.currency,
+    return: repricingReturn(priced!, heldOut!),
+    ...{ priced: priced!.length, heldOut: heldOut!.length },
+  };
+  const figures = (testId: string) => joinClusters(parts.flatMap(({ tests }) => tests[testId] ?? []));
+  const tests = dryRun ? 0 : await assessTests(ctx, figures);
+  const row = { day: civilDay(asOf, settings.timeZone), runId: id, at: asOf, findings };
+  return {
+    statements: dryRun ? [] : bulkUpsert(ctx.d1, evaluations, [row]),
+    counts: { shards: parts.length },
+    run: { counts: { heldOut: findings.heldOut, tests, gain: findings.return?.gain ?? null } },
+  };
+}

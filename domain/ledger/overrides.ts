@@ -87,11 +87,12 @@ export function strategyInForce(
   choices: {
     arm?: StrategyName | null;
     sku?: StrategyName | null;
+    rule?: StrategyName | null;
     brand?: StrategyName | null;
     category?: StrategyName | null;
     install: StrategyName;
   },
 ): StrategyName {
   if (override !== null) return override.kind === "FORCE_RULE_BASED" ? "rule_based" : "freeze";
-  return choices.arm ?? choices.sku ?? choices.brand ?? choices.category ?? choices.install;
+  return choices.arm ?? choices.sku ?? choices.rule ?? choices.brand ?? choices.category ?? choices.install;
 }

@@ -11,8 +11,9 @@ export interface PricedProduct {
   sku: string;
   brand: string | null;
   category: string;
-  /** absent where it has none, and in runs that did not read it */
-  family?: string;
+  /** kept since price rules ask for them; absent = none */
+  tags?: string[] | null;
+  family?: string | null;
   currency: string;
   price: number;
   basePrice: number;

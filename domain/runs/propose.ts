@@ -9,6 +9,7 @@ import type { PricingInputs, PricingPolicy } from "../pricing/inputs.ts";
 import { textKey } from "../pricing/optimisation/thompson.ts";
 import type { DecisionDigest } from "./decision-digest.ts";
 import type { RunManifest } from "./manifest.ts";
+import { ruleFor } from "./price-rule-match.ts";
 import { isOnLadder, type PricedProduct, trialInForce } from "./priced-product.ts";
 import { type DecisionClock, decisionClock, pricingInputs } from "./pricing-inputs.ts";
 import { worthOf } from "./proposal-cap.ts";
@@ -22,28 +23,37 @@ export interface PricingSnapshot {
 }
 
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
-function policyFor(own: PricedProduct, manifest: RunManifest, arm: ArmInForce | null): PricingPolicy {
+function policyFor(
+  { own, features }: PricingSnapshot,
+  manifest: RunManifest,
+  arm: ArmInForce | null,
+): PricingPolicy {
   const { overrides, asOf } = manifest;
   const settings = arm === null ? manifest.settings : withArm(manifest.settings, arm.change);
   const { strategyBySku, strategyByBrand, strategyByCategory, objective, undercut, markup, pricePoints } =
     settings;
+  const fitting = ruleFor(own, features, settings, asOf);
   const choices = {
     arm: arm?.change.strategy ?? null,
+    rule: fitting && ("price_rule" as const),
     sku: strategyBySku[own.sku] ?? null,
     brand: own.brand === null ? null : (strategyByBrand[own.brand] ?? null),
     category: strategyByCategory[own.category] ?? null,
     install: settings.strategy,
   };
   const override = priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf);
+  const inForce = strategyInForce(override, choices);
+  const rule = inForce === "price_rule" ? fitting : null;
   const heldOut = override === null && isKept(own, manifest);
   return {
     ...settings.guardrails,
     ...(heldOut && { heldOut }),
     ...{ objective, undercut, markup, pricePoints },
     exploration: mayTry(own, manifest) ? explorationOf(own.sku, manifest) : null,
-    strategy: heldOut ? "freeze" : strategyInForce(override, choices),
+    strategy: heldOut ? "freeze" : inForce,
     // an override says that the rules decide and nothing else: without a market they keep the price
-    marketFallback: override === null ? settings.marketFallback : "freeze",
+    marketFallback: override === null ? (rule?.otherwise ?? settings.marketFallback) : "freeze",
+    ...(rule && { rule }),
   };
 }
 
@@ -71,7 +81,7 @@ export function problemOf(snapshot: PricingSnapshot, manifest: RunManifest, cloc
   const { features, own, purchasesLastHour = 0 } = snapshot;
   const { settings, costRatios } = manifest;
   const arm = armOf(own.sku, clock.today, manifest.tests ?? []);
-  const policy = policyFor(own, manifest, arm);
+  const policy = policyFor(snapshot, manifest, arm);
   const activity = policy.strategy === "elasticity_optimizer" ? null : { purchasesLastHour };
   const challenger = policy.strategy === "ml_challenger";
   const needs = { ratio: costRatios[own.category], activity, challenger };

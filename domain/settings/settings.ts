@@ -4,6 +4,7 @@ import { EVALUATION } from "./evaluation.ts";
 import { GuardrailSettings } from "./guardrails.ts";
 import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
+import { PriceRules } from "./price-rules.ts";
 import { STRATEGY_NAMES } from "./strategies.ts";
 
 const fraction = z.number().min(0).max(1);
@@ -96,7 +97,7 @@ export const SignalSettings = z.strictObject({
 });
 export type SignalSettings = z.infer<typeof SignalSettings>;
 
-const strategy = z.enum(STRATEGY_NAMES);
+const strategy = z.enum(STRATEGY_NAMES).exclude(["price_rule"]);
 
 /** The install's settings: versioned and audited; every field has a default. */
 export const Settings = z.strictObject({
@@ -119,7 +120,11 @@ export const Settings = z.strictObject({
     .record(z.string(), strategy)
     .default({})
     .describe("takes precedence over the category's"),
-  strategyBySku: z.record(z.string(), strategy).default({}).describe("takes precedence over both"),
+  strategyBySku: z
+    .record(z.string(), strategy)
+    .default({})
+    .describe("takes precedence over both, and over price rules"),
+  priceRules: PriceRules,
   sensitivity: z
     .strictObject({
       high: z.number().negative().describe("an elasticity at or below it is of high price sensitivity"),
@@ -211,6 +216,12 @@ export const Settings = z.strictObject({
     .max(100)
     .default([])
     .describe("our own shops and seller accounts, by name or domain: their offers are not competitors'"),
+  eventKeepDays: z
+    .number()
+    .min(2)
+    .max(3660)
+    .default(30)
+    .describe("how long events are kept for GET /api/events and for endpoints that were down"),
   fxUrl: z
     .url({ protocol: /^https?$/ })
     .nullable()

@@ -55,8 +55,9 @@ export async function readPricedProducts(
   const forecastOf = new Map(
     predicted.map(({ sku, report, price }) => [sku, forecastView(report as SkuForecast, price)]),
   );
-  const product = ({ family, priceWar, ...row }: (typeof rows)[number]): PricedProduct => ({
+  const product = ({ family, tags, priceWar, ...row }: (typeof rows)[number]): PricedProduct => ({
     ...row,
+    ...(tags !== null && tags.length > 0 && { tags }),
     ...(family !== null && { family }),
     priceWar: priceWar === 1,
     siblings: (family === null ? [] : (familyOf.get(family) ?? []))
@@ -76,8 +77,9 @@ function catalogueColumns() {
   const { sku, brand, category, currency, price, basePrice, priceSource, priceSince } =
     getTableColumns(products);
   const { taxRate, feeRate, unitFee, minPrice, maxPrice, mapPrice, msrp } = products;
-  const { stock, packSize, lineRank, clearanceDate, salvageValue, launchDate } = products;
+  const { stock, packSize, lineRank, clearanceDate, salvageValue, launchDate, tags } = products;
   return {
+    tags,
     ...{ sku, brand, category, currency, price, basePrice, priceSource, priceSince },
     ...{ taxRate, feeRate, unitFee, minPrice, maxPrice, mapPrice, msrp },
     ...{ stock, packSize, lineRank, clearanceDate, salvageValue, launchDate },

@@ -39,7 +39,7 @@ describe("matched assignment", () => {
     const armsOf = (salt: number) =>
       assignMatched(clusters(60), 2, salt).map(({ cluster, arm }) => `${cluster}${arm}`);
     expect(armsOf(1)).toEqual(armsOf(1));
-    expect(new Set(armsOf(2)).intersection(new Set(armsOf(1))).size).toBeLessThan(50);
+    expect(armsOf(2).filter((one) => armsOf(1).includes(one)).length).toBeLessThan(50);
   });
 });
 

@@ -50,7 +50,7 @@ function repriced(world: World, i: number): number {
 }
 
 /** A joined shop of which a share is held out, and what its repricing truly earned on a mean day. */
-export function shopOf(
+function shopOf(
   seed: number,
   share: number,
 ): { priced: Product[]; heldOut: Product[]; truth: number } {

@@ -9,11 +9,11 @@ export interface Baseline {
 }
 
 /** Days of the baseline, and the fewest that count as one. */
-export const BASELINE_DAYS = 28;
+const BASELINE_DAYS = 28;
 const BASELINE_LEAST = 14;
 /** Days that what repricing earns is measured over, and the fewest. */
 export const RETURN_DAYS = 28;
-export const RETURN_LEAST = 7;
+const RETURN_LEAST = 7;
 
 /** What a product did on a mean day of the last weeks before `since`; null if its history begins too late. */
 export function baselineOf(days: SkuDays, since: number): Baseline | null {

@@ -3,7 +3,7 @@ import { stringHash } from "../base/sharding.ts";
 import { studentQuantile } from "../base/student.ts";
 
 /** Fewer products kept as they are would say nothing of what repricing earns. */
-export const LEAST_HELD_OUT = 20;
+const LEAST_HELD_OUT = 20;
 /** Number of the draws' key, so that no other draw is the same. */
 const HOLD_OUT_KEY = 5;
 

@@ -5,7 +5,7 @@ import { MIN_TEST_DAYS } from "./power.ts";
 import type { Guards } from "./stop-rules.ts";
 
 /** The harm at which a test stops: shares of what the control does. */
-export const DEFAULT_GUARDS: Guards = { profit: 0.03, units: 0.1, margin: 0.02, stockOuts: 0.05 };
+const DEFAULT_GUARDS: Guards = { profit: 0.03, units: 0.1, margin: 0.02, stockOuts: 0.05 };
 
 const share = z.number().gt(0).max(1);
 

@@ -50,7 +50,6 @@ export type RunKind = (typeof RUN_KINDS)[number];
 
 /** How a price test divides: products among the arms, all of them in turn, or the products of regions. */
 export const TEST_DESIGNS = ["sku_cluster", "switchback", "region"] as const;
-export type TestDesign = (typeof TEST_DESIGNS)[number];
 
 /** A price test is a draft until it starts; `done`: its planned time is over, or an arm was decided. */
 export const TEST_STATUSES = ["draft", "running", "stopped", "done"] as const;

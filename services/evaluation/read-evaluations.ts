@@ -8,7 +8,7 @@ import type { Findings } from "./assess.ts";
 export type EvaluationRecord = Omit<typeof evaluations.$inferSelect, "findings"> & { findings: Findings };
 
 /** The newest evaluations, newest first. */
-export async function readEvaluations({ db }: Pick<ServiceContext, "db">, limit: number) {
+async function readEvaluations({ db }: Pick<ServiceContext, "db">, limit: number) {
   const rows = await db.select().from(evaluations).orderBy(desc(evaluations.day)).limit(limit);
   return rows as EvaluationRecord[];
 }

@@ -96,6 +96,7 @@ export default defineConfig({
                 JWT_ISSUER: "https://issuer.test",
                 JWT_AUDIENCE: "pricewright",
                 JWT_SHARED_KEY: "a key for tests of at least 32 bytes",
+                METRICS_TOKEN: "a-token-for-scrapers-only",
               },
               queueConsumers: Object.fromEntries(
                 ["observations", "events", "runs", "dead-letters"].map((queue) => [

@@ -36,6 +36,8 @@ export interface Env {
   JWT_AUDIENCE?: string;
   JWT_JWKS_URL?: string;
   JWT_SHARED_KEY?: string;
+  /** a secret that opens `/metrics` and nothing else; without it a key that may read does */
+  METRICS_TOKEN?: string;
   /** Cloudflare Access in front of the dashboard: `team.cloudflareaccess.com`, and the application's audience tag */
   ACCESS_TEAM_DOMAIN?: string;
   ACCESS_AUDIENCE?: string;

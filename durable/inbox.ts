@@ -22,6 +22,7 @@ import {
   type Receipt,
 } from "../domain/messages/batch.ts";
 import type { ChunkMessage } from "../domain/messages/queue.ts";
+import type { InboxLoad } from "../services/ports.ts";
 import { type ChunkToSend, sendChunks } from "../services/queues.ts";
 import { type BatchNames, type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
 
@@ -73,9 +74,15 @@ export class Inbox extends DurableObject<Env> {
     return { taken: true, received: batch.received, duplicate: false };
   }
 
-  /** Records outcomes, of which the first is final; answers how many chunks this call has completed. */
-  markDone(outcomes: ChunkOutcome[]): number {
-    return outcomes.filter((outcome) => this.finish(outcome)).length;
+  /** Records outcomes, of which the first is final; answers of each whether this call has completed its chunk. */
+  markDone(outcomes: ChunkOutcome[]): boolean[] {
+    return outcomes.map((outcome) => this.finish(outcome));
+  }
+
+  /** What is accepted and not done. */
+  load(): InboxLoad {
+    const sent = [...this.waiting.values()].map(({ lastSentAt }) => lastSentAt);
+    return { waiting: sent.length, oldestSentAt: sent.length === 0 ? null : Math.min(...sent) };
   }
 
   /** Stops sending these chunks: their messages are dead letters until a person decides. */

@@ -32,6 +32,7 @@ import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
 import { type ShopNow, shopNow } from "../domain/shard/shop-state.ts";
 import { emptySku, markProjected } from "../domain/shard/state.ts";
 import { refreshSkus, takeCall } from "../domain/shard/take-call.ts";
+import type { ShardSize } from "../services/ports.ts";
 import { sendReproject } from "../services/queues.ts";
 import { readCall, writeAnswer } from "./sku-shard/call-text.ts";
 import { ShardStorage } from "./sku-shard/storage.ts";
@@ -172,6 +173,14 @@ export class SkuShard extends DurableObject<Env> {
       console.error("wake-up of the projection failed, it is tried again later", error);
     }
     this.#arm(Date.now());
+  }
+
+  /** What the shard has on disk and in memory. Loads nothing. */
+  async size(): Promise<ShardSize> {
+    return {
+      stored: this.ctx.storage.sql.databaseSize,
+      held: this.#shard === null ? 0 : this.#storage.stateBytes,
+    };
   }
 
   #readSettings(text: string): ShardSettings {

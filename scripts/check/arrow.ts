@@ -15,7 +15,8 @@ const ROOMS = [
     "learning",
     "shard",
   ],
-  ...["pricing", "ledger", "outgoing", "catalogue", "experiments", "evaluation", "runs", "contract"],
+  ...["pricing", "ledger", "outgoing", "catalogue", "experiments", "evaluation", "runs", "metrics"],
+  "contract",
 ] as const;
 
 /** The arrow: a folder imports only itself and what stands to its left. */

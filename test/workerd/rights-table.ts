@@ -52,6 +52,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["post /api/price-tests/preview", "get /api/return"],
     "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
+    "get /metrics",
   ],
   write: [
     "post /api/price-tests",

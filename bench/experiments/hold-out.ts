@@ -50,10 +50,7 @@ function repriced(world: World, i: number): number {
 }
 
 /** A joined shop of which a share is held out, and what its repricing truly earned on a mean day. */
-function shopOf(
-  seed: number,
-  share: number,
-): { priced: Product[]; heldOut: Product[]; truth: number } {
+function shopOf(seed: number, share: number): { priced: Product[]; heldOut: Product[]; truth: number } {
   const [priced, heldOut]: [Product[], Product[]] = [[], []];
   for (let m = 0; m < MARKETS; m++) {
     const number = 100_000 + seed * MARKETS + m;

@@ -92,6 +92,7 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               bindings: {
+                ENFORCE_LIMITS: "on",
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),
                 JWT_ISSUER: "https://issuer.test",
                 JWT_AUDIENCE: "pricewright",

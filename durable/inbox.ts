@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import { DAY_MS, HOUR_MS } from "../domain/base/time.ts";
 import { packText, utf8Length } from "../domain/delivery/chunking.ts";
@@ -51,8 +52,8 @@ export class Inbox extends DurableObject<Env> {
   private readonly turns = new Map<string, number>();
 
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    this.store = new InboxStore(ctx.storage.sql);
+    super(ctx, limitedObjectEnv(env));
+    this.store = new InboxStore(limitedStorage(ctx.storage, env).sql);
     for (const chunk of this.store.waiting()) this.waiting.set(chunk.id, chunk);
     ctx.blockConcurrencyWhile(async () => {
       this.alarmAt = await ctx.storage.getAlarm();

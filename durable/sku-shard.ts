@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
 import { MINUTE_MS } from "../domain/base/time.ts";
 import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
 import type {
@@ -57,8 +58,8 @@ export class SkuShard extends DurableObject<Env> {
   #settings: { text: string; settings: ShardSettings } | null = null;
 
   constructor(ctx: DurableObjectState, env: Env, foldCallsMin?: number) {
-    super(ctx, env);
-    this.#storage = new ShardStorage(ctx.storage, foldCallsMin);
+    super(ctx, limitedObjectEnv(env));
+    this.#storage = new ShardStorage(limitedStorage(ctx.storage, env), foldCallsMin);
     ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = await ctx.storage.getAlarm();
     });

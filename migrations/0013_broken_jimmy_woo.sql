@@ -1,0 +1,48 @@
+CREATE TABLE `evaluations` (
+	`day` text PRIMARY KEY NOT NULL,
+	`run_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`findings` text NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `price_test_members` (
+	`test_id` text NOT NULL,
+	`sku` text NOT NULL,
+	`cluster` text NOT NULL,
+	`stratum` text NOT NULL,
+	`matched` text NOT NULL,
+	`arm` integer NOT NULL,
+	`pre_profit` real NOT NULL,
+	`pre_units` real NOT NULL,
+	PRIMARY KEY(`test_id`, `sku`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `price_test_members_sku` ON `price_test_members` (`sku`);--> statement-breakpoint
+CREATE TABLE `price_tests` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`design` text NOT NULL,
+	`status` text NOT NULL,
+	`definition` text NOT NULL,
+	`salt` integer NOT NULL,
+	`plan` text NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`started_by` text,
+	`started_at` integer,
+	`first_day` text,
+	`ended_by` text,
+	`ended_at` integer,
+	`end_reason` text,
+	`result` text,
+	`evaluated_at` integer
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `price_tests_status` ON `price_tests` (`status`,`created_at`);--> statement-breakpoint
+CREATE TABLE `sku_baselines` (
+	`sku` text PRIMARY KEY NOT NULL,
+	`units` real NOT NULL,
+	`profit` real NOT NULL,
+	`revenue` real NOT NULL,
+	`before_day` text NOT NULL
+) WITHOUT ROWID;

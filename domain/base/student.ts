@@ -12,7 +12,7 @@ const HALVINGS = 80;
  * Quantile of Student's t distribution, by bisection; any positive degrees of freedom, 0.5 <= p < 1.
  *
  * @example
- * studentQuantile(0.975, 10) // 2.228138851964939
+ * studentQuantile(0.975, 10) // 2.2281388520
  */
 export function studentQuantile(p: number, freedom: number): number {
   let [low, high] = [0, 1];

@@ -14,6 +14,7 @@ const ROOMS = [
     "market",
     "learning",
     "shard",
+    "analysis",
   ],
   ...["pricing", "ledger", "outgoing", "catalogue", "experiments", "evaluation", "runs", "metrics"],
   "contract",

@@ -1,7 +1,6 @@
 import type { Env } from "../db/env.ts";
 import { MINUTE_MS } from "../domain/base/time.ts";
 import { martSources, portsOf } from "../durable/ports.ts";
-import { skuShardIndex } from "../durable/stubs.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
@@ -22,6 +21,7 @@ import { applyDue, applySafe, expireProposals } from "../services/proposals/due.
 import { sendRunShards } from "../services/queues.ts";
 import { resendStuckRuns } from "../services/runs/advance-run.ts";
 import { startDueRuns } from "../services/runs/start-run.ts";
+import { skuAddresses } from "../services/shards/layout.ts";
 
 interface Job {
   name: string;
@@ -41,7 +41,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "outbox", run: (env, ctx) => drainOutbox(env.DB, portsOf(env), ctx.now) },
     {
       name: "night",
-      run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, (sku) => skuShardIndex(env, sku))),
+      run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, await skuAddresses(env))),
     },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
     { name: "gauges", run: (_, ctx) => everyMinutes(5, ctx, () => takeGauges(ctx)) },

@@ -7,7 +7,7 @@ import { categoryProfiles, profileOf } from "../../domain/learning/forecasting/h
 import { refreshForecast } from "../../domain/runs/intraday-forecast.ts";
 import type { SkuForecast } from "../../domain/runs/learned.ts";
 import { offersNow } from "../../domain/runs/snapshot.ts";
-import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { skuShardOf } from "../../durable/stubs.ts";
 import { readCategoryHours } from "../../services/runs/hours.ts";
 import { readStandings } from "../../services/runs/snapshot.ts";
 import { readSettings } from "../../services/settings/settings.ts";
@@ -36,7 +36,7 @@ export const forecastRoutes = newRouter().openapi(forecastRoute, async (c) => {
   const ctx = requestContext(c);
   const { sku } = c.req.valid("param");
   const found = orNotFound(await readForecast(ctx.db, sku), "no forecast yet: an elasticity run makes one");
-  const shard = skuShard(c.env, skuShardIndex(c.env, sku));
+  const shard = await skuShardOf(c.env, sku);
   const [{ settings }, hours, sales, [history], standings] = await Promise.all([
     readSettings(ctx.d1),
     readCategoryHours(ctx, found.forecast.runId),

@@ -50,6 +50,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
     ...["get /api/price-tests", "get /api/price-tests/{id}", "get /api/price-tests/{id}/products"],
     ...["post /api/price-tests/preview", "get /api/return"],
+    ...["get /api/outcomes", "get /api/outcomes/calibration", "get /api/drift"],
     "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
     "get /metrics",

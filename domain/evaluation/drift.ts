@@ -51,6 +51,11 @@ export function stabilityIndex(baseline: Histogram, now: Histogram): number | nu
   const bins: { e: number; a: number }[] = [];
   let open = { e: 0, a: 0 };
   for (const name of names) {
+    // a class as large as a bin is one by itself: what lies beside it must not vanish in it
+    if ((open.e > 0 || open.a > 0) && (baseline[name] ?? 0) / n0 >= 1 / BINS) {
+      bins.push(open);
+      open = { e: 0, a: 0 };
+    }
     open.e += (baseline[name] ?? 0) / n0;
     open.a += (now[name] ?? 0) / n;
     if (open.e < 1 / BINS) continue;
@@ -98,8 +103,14 @@ const MONTH = 28;
 /** Standard deviations beyond which chance does not explain a difference that lasts for days. */
 const BEYOND_CHANCE = 3;
 
-/** What has drifted by the newest day; `days` oldest first. */
+/** Days before the newest, and products on sale, without which nothing is called drift. */
+const SETTLED_DAYS = 7;
+const PRODUCTS_LEAST = 50;
+
+/** What has drifted by the newest day; `days` oldest first. In a shop that is new or small nothing has. */
 export function assessDrift(days: readonly DriftDay[], settings: Rules): DriftFinding[] {
+  const newest = days.at(-1);
+  if (!newest || days.length <= SETTLED_DAYS || newest.skus < PRODUCTS_LEAST) return [];
   return [...inputDrift(days, settings), ...predictionDrift(days, settings), ...outcomeDrift(days, settings)];
 }
 

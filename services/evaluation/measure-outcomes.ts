@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { priceLedger, proposals } from "../../db/schema.ts";
 import { civilDay, DAY_MS, dayNumber } from "../../domain/base/time.ts";
@@ -28,7 +28,8 @@ function readChanges({ db }: ServiceContext, skus: readonly string[], since: num
     .select({ entry: priceLedger, expected: proposals.expected, explanation: proposals.explanation })
     .from(priceLedger)
     .leftJoin(proposals, and(eq(priceLedger.causeKind, "proposal"), eq(proposals.id, priceLedger.causeId)))
-    .where(and(isAmong(priceLedger.sku, skus), gt(priceLedger.at, since)))
+    // the price that a product came with replaced none
+    .where(and(isAmong(priceLedger.sku, skus), gt(priceLedger.at, since), isNotNull(priceLedger.from)))
     .orderBy(asc(priceLedger.seq));
 }
 

@@ -7,5 +7,5 @@ export * from "./tables/market.ts";
 export * from "./tables/marts.ts";
 export * from "./tables/operate.ts";
 export * from "./tables/outgoing.ts";
-export * from "./tables/trials.ts";
 export * from "./tables/shards.ts";
+export * from "./tables/trials.ts";

@@ -32,6 +32,7 @@ import { matchingRoutes } from "./routes/matching.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
+import { outcomeRoutes } from "./routes/outcomes.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
 import { priceLockRoutes } from "./routes/price-locks.ts";
 import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
@@ -108,6 +109,7 @@ const routes = app
   .route("/", proposalRoutes)
   .route("/", overrideRoutes)
   .route("/", experimentRoutes)
+  .route("/", outcomeRoutes)
   .route("/", priceRoutes)
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)

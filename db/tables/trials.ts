@@ -57,6 +57,30 @@ export const skuBaselines = sqliteTable("sku_baselines", {
   before: text("before_day").notNull(),
 });
 
+/** What came of a price that a proposal changed; overwritten every night until its days are over. */
+export const outcomes = sqliteTable(
+  "outcomes",
+  {
+    /** of the ledger entry */
+    seq: integer().primaryKey(),
+    sku: text().notNull(),
+    category: text().notNull(),
+    at: integer().notNull(),
+    status: text({ enum: ["running", "final"] }).notNull(),
+    pGain: real("p_gain").notNull(),
+    /** effect on the profit of a day, minor units; as a share of the profit before, and its standard deviation */
+    profit: real().notNull(),
+    share: real().notNull(),
+    shareSd: real("share_sd").notNull(),
+    /** why the price is offered to be taken back */
+    alarm: text(),
+    body: text({ mode: "json" }).$type<unknown>().notNull(),
+    evaluatedAt: integer("evaluated_at").notNull(),
+  },
+  // the list is read newest first; the product's page reads its own
+  (t) => [index("outcomes_at").on(t.at), index("outcomes_sku").on(t.sku, t.at)],
+);
+
 /** What an evaluation found, newest last. */
 export const evaluations = sqliteTable("evaluations", {
   /** the civil day that it was made on */

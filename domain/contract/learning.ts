@@ -175,6 +175,8 @@ export const Override = named("Override", {
     .describe("of one SKU, while in force: what would be served without any override"),
 });
 
+export type Override = z.infer<typeof Override>;
+
 export const Replay = named("Replay", {
   identical: z.boolean(),
   decisionHash: z.string(),

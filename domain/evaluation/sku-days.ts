@@ -21,6 +21,8 @@ export interface SkuDays {
   revenue: number[];
   /** 1 = sold out all day */
   soldOut: number[];
+  /** displayed; 0 = not known */
+  price: number[];
 }
 
 /** Stored days as a row of places; earnings at the present cost, or null of a product whose cost is not known. */
@@ -31,11 +33,14 @@ export function skuDays(
 ): SkuDays {
   const length = Math.max(0, last - first + 1);
   const zeros = () => new Array<number>(length).fill(0);
-  const days: SkuDays = { first, units: zeros(), profit: zeros(), revenue: zeros(), soldOut: zeros() };
+  const days: SkuDays = {
+    ...{ first, units: zeros(), profit: zeros(), revenue: zeros(), soldOut: zeros(), price: zeros() },
+  };
   for (const { day, units, price, exposure } of rows) {
     const at = day - first;
     if (at < 0 || at >= length) continue;
     days.units[at] = units;
+    days.price[at] = price;
     days.profit[at] = units * contribution(price, economics);
     days.revenue[at] = units * netPrice(price, economics);
     days.soldOut[at] = 1 - (exposure ?? 1);

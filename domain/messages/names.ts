@@ -41,8 +41,21 @@ export const OVERRIDE_SCOPES = ["sku", "brand", "category", "global"] as const;
 export type OverrideScope = (typeof OVERRIDE_SCOPES)[number];
 
 /** Kinds by strength: a freeze stands above a forced strategy, that above a fixed price. */
-export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"] as const;
+export const OVERRIDE_KINDS = [
+  "PRICE_FREEZE",
+  "FORCE_RULE_BASED",
+  "FIXED_PRICE",
+  "FREEZE_RISES",
+  "NARROW_STEPS",
+  "CLIP_DEMAND",
+] as const;
 export type OverrideKind = (typeof OVERRIDE_KINDS)[number];
+
+/** Kinds that decide the price itself. */
+export const PRICE_OVERRIDES = ["PRICE_FREEZE", "FIXED_PRICE"] as const satisfies OverrideKind[];
+/** Kinds that restrain a strategy and choose none: no rise, small steps, lower predicted demand. */
+export const RESTRAINTS = ["FREEZE_RISES", "NARROW_STEPS", "CLIP_DEMAND"] as const satisfies OverrideKind[];
+export type Restraint = (typeof RESTRAINTS)[number];
 
 /** What a run may compute. */
 export const RUN_KINDS = ["features", "elasticity", "proposals", "evaluation"] as const;

@@ -144,6 +144,10 @@ export interface PricingPolicy extends GuardrailSettings {
   /** `freeze` beside `heldOut`: the price is kept to measure what repricing the others earns */
   strategy: StrategyName;
   heldOut?: boolean;
+  /** an override forbids rises */
+  noRises?: boolean;
+  /** an override takes predicted demand to be lower */
+  demandFactor?: number;
   objective: Objective;
   /** price steps and endings by currency */
   pricePoints: PricePointSettings;

@@ -38,6 +38,8 @@ export interface RunManifest {
   tests?: TestInForce[];
   /** of an evaluation: number of the day on which a proposal first changed a price; absent = not yet */
   repricedSince?: number;
+  /** of an evaluation: the one of the day before, and for each shard those of it that had its SKUs; absent = none */
+  before?: { runId: string; shards: number[][] };
 }
 
 /** The part of a pool that starts the next one. */

@@ -2,7 +2,7 @@ import { DAY_MS } from "../base/time.ts";
 import { type ArmInForce, armOf, withArm } from "../experiments/arms.ts";
 import { hasHoldOut, isHeldOut } from "../experiments/hold-out.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
-import { overrideInForce, priceOverrideInForce, strategyInForce } from "../ledger/overrides.ts";
+import { restraintsInForce, strategyInForce, strategyOverrideInForce } from "../ledger/overrides.ts";
 import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
 import type { PricingInputs, PricingPolicy } from "../pricing/inputs.ts";
@@ -41,12 +41,16 @@ function policyFor(
     category: strategyByCategory[own.category] ?? null,
     install: settings.strategy,
   };
-  const override = priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf);
+  const override = strategyOverrideInForce(overrides, own, asOf);
+  const restraints = restraintsInForce(overrides, own, asOf);
   const inForce = strategyInForce(override, choices);
   const rule = inForce === "price_rule" ? fitting : null;
   const heldOut = override === null && isKept(own, manifest);
   return {
     ...settings.guardrails,
+    ...(restraints.has("NARROW_STEPS") && { maxStep: narrowStep(settings) }),
+    ...(restraints.has("FREEZE_RISES") && { noRises: true }),
+    ...(restraints.has("CLIP_DEMAND") && { demandFactor: 1 - settings.drift.clipShare }),
     ...(heldOut && { heldOut }),
     ...{ objective, undercut, markup, pricePoints },
     exploration: mayTry(own, manifest) ? explorationOf(own.sku, manifest) : null,
@@ -55,6 +59,10 @@ function policyFor(
     marketFallback: override === null ? (rule?.otherwise ?? settings.marketFallback) : "freeze",
     ...(rule && { rule }),
   };
+}
+
+function narrowStep({ guardrails, drift }: RunManifest["settings"]): number {
+  return Math.min(guardrails.maxStep, drift.narrowStep);
 }
 
 /** Whether a product is held out. Runs of before there was a hold-out have no setting of it. */
@@ -85,9 +93,16 @@ export function problemOf(snapshot: PricingSnapshot, manifest: RunManifest, cloc
   const activity = policy.strategy === "elasticity_optimizer" ? null : { purchasesLastHour };
   const challenger = policy.strategy === "ml_challenger";
   const needs = { ratio: costRatios[own.category], activity, challenger };
-  const inputs = withArmFact(pricingInputs(own, features, settings, clock, needs), arm);
+  const plain = pricingInputs(own, features, settings, clock, needs);
+  const inputs = withArmFact(clipped(plain, policy), arm);
   const trial = mayTry(own, manifest) ? trialInForce(own) : null;
   return { inputs: trial ? { ...inputs, trial } : inputs, policy };
+}
+
+/** The inputs with the lower demand that an override orders, where predictions have been too high. */
+function clipped(inputs: PricingInputs, { demandFactor = 1 }: PricingPolicy): PricingInputs {
+  if (demandFactor === 1 || inputs.demand === null) return inputs;
+  return { ...inputs, demand: { ...inputs.demand, perDay: inputs.demand.perDay * demandFactor } };
 }
 
 /** The inputs, which say in which price test the product is. */

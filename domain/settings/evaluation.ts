@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-/** How it is measured what repricing earns. Shares are fractions. */
+const share = z.number().min(0).max(1);
+
+/** How it is measured what repricing earns, and what is done when it no longer does. Shares are fractions. */
 export const EVALUATION = {
   holdOut: z
     .strictObject({
@@ -11,5 +13,10 @@ export const EVALUATION = {
     .describe(
       "products that are kept at their price, to measure what repricing the others earns; " +
         "none while they would be fewer than 20",
+    ),
+  revenueMiss: share
+    .default(0.1)
+    .describe(
+      "a changed price that brings less revenue than expected by this share is offered to be taken back",
     ),
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
+import { DriftSettings } from "./drift.ts";
 import { EVALUATION } from "./evaluation.ts";
 import { GuardrailSettings } from "./guardrails.ts";
 import { OUR_PRICES } from "./our-prices.ts";
@@ -230,6 +231,9 @@ export const Settings = z.strictObject({
   pricePoints: PricePointSettings,
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),
+  drift: DriftSettings.prefault({}).describe(
+    "when inputs, predictions or results have drifted, and what is done",
+  ),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -245,13 +249,14 @@ function anyOf<Shape extends Record<string, z.ZodDefault>>(shape: Shape) {
   return Object.fromEntries(fields) as { [K in keyof Shape]: z.ZodOptional<ReturnType<Shape[K]["unwrap"]>> };
 }
 
-const { signals: _signals, guardrails: _guardrails, ...topLevel } = Settings.shape;
+const { signals: _signals, guardrails: _guardrails, drift: _drift, ...topLevel } = Settings.shape;
 
 /** Any part of the settings; what is left out stays. */
 export const SettingsChange = z.strictObject({
   ...anyOf(topLevel),
   signals: z.strictObject(anyOf(SignalSettings.shape)).optional(),
   guardrails: z.strictObject(anyOf(GuardrailSettings.shape)).optional(),
+  drift: z.strictObject(anyOf(DriftSettings.shape)).optional(),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
 
@@ -262,5 +267,6 @@ export function applyChange(settings: Settings, change: SettingsChange): Setting
     ...change,
     signals: { ...settings.signals, ...change.signals },
     guardrails: { ...settings.guardrails, ...change.guardrails },
+    drift: { ...settings.drift, ...change.drift },
   });
 }

@@ -2,6 +2,7 @@ import { asc } from "drizzle-orm";
 import { bulkUpsert, isAmong } from "../../db/bulk.ts";
 import { products, skuBaselines } from "../../db/schema.ts";
 import { civilDay, dayNumber, dayOfNumber } from "../../domain/base/time.ts";
+import type { DriftPart } from "../../domain/evaluation/drift-part.ts";
 import {
   addMember,
   type Baseline,
@@ -18,6 +19,9 @@ import type { ServiceContext } from "../context.ts";
 import { membersAmong, runningTests } from "../experiments/read-tests.ts";
 import { readManifest } from "../runs/manifest.ts";
 import { putJson, resultKey, type ShardJob, type ShardResult } from "../runs/run-record.ts";
+import { measureDrift } from "./measure-drift.ts";
+import { measureOutcomes } from "./measure-outcomes.ts";
+import type { Measured } from "./measured.ts";
 import { readShopDays } from "./read-days.ts";
 
 /** Days that an evaluation reads: the longest price test that a night can compare. */
@@ -28,14 +32,8 @@ export interface ShardMeasure {
   returns: ReturnPart[];
   /** by test */
   tests: Record<string, PartOfCluster[]>;
-}
-
-type ProductRow = typeof products.$inferSelect;
-
-/** A product with its days. */
-interface Measured {
-  row: ProductRow;
-  days: SkuDays;
+  outcomes: Awaited<ReturnType<typeof measureOutcomes>>;
+  drift: DriftPart;
 }
 
 /** First phase of an evaluation: what each product of the shard did, day by day. */
@@ -57,6 +55,8 @@ export async function measureShard(ctx: ServiceContext, job: ShardJob): Promise<
   const measure: ShardMeasure = {
     returns: returnsOf(measured, baselines, manifest, today),
     tests: await testsOf(ctx, measured, today),
+    outcomes: await measureOutcomes(ctx, measured, manifest, today),
+    drift: await measureDrift(ctx, measured, manifest, { runId: job.run.id, shard: job.shard, today }),
   };
   await putJson(ctx.lake, resultKey(job.run.id, "measured", job.shard), measure);
   return {

@@ -22,3 +22,12 @@ export async function readReturns(ctx: ServiceContext, limit: number) {
     ...{ currency: settings.currency, catalogue, hasHoldOut: hasHoldOut(settings.holdOut, catalogue) },
   };
 }
+
+/** What has drifted, evaluation by evaluation. */
+export async function readDrift(ctx: ServiceContext, limit: number) {
+  const { settings } = await readSettings(ctx.d1);
+  return {
+    rows: await readEvaluations(ctx, limit),
+    ...{ currency: settings.currency, react: settings.drift.react },
+  };
+}

@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, lt, lte, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
-import { products, runShards, runs } from "../../db/schema.ts";
+import { evaluations, products, runShards, runs } from "../../db/schema.ts";
 import type { RunKind } from "../../domain/messages/names.ts";
 import { type CostRatio, costRatios } from "../../domain/runs/cost-ratios.ts";
 import type { Pooled } from "../../domain/runs/learned.ts";
@@ -30,6 +30,7 @@ export async function keepManifest(
   const { kind, asOf, settings } = run;
   const tests = kind === "proposals" ? await testsInForce(ctx, shards.flat()) : [];
   const since = kind === "evaluation" ? await repricedSince(ctx, settings.timeZone) : null;
+  const before = kind === "evaluation" ? await evaluationBefore(ctx, asOf, shards) : null;
   const manifest: RunManifest = {
     ...run,
     catalogue: await ctx.db.$count(products, eq(products.status, "active")),
@@ -40,6 +41,7 @@ export async function keepManifest(
     costRatios: kind === "proposals" ? await usualCosts(ctx.db) : {},
     ...(tests.length > 0 && { tests }),
     ...(since !== null && { repricedSince: since }),
+    ...(before !== null && { before }),
   };
   await putJson(ctx.lake, manifestKey(run.runId), manifest);
 }
@@ -69,6 +71,17 @@ export async function previousPool(
   if (!pool) return null;
   const { daily, weekly } = pool;
   return { runId: last.id, pooled: { daily, weekly }, shards: await shardsBefore(db, last.id, shards) };
+}
+
+/** The newest evaluation before this one. */
+async function evaluationBefore(
+  { db }: ServiceContext,
+  asOf: number,
+  shards: readonly (readonly string[])[],
+): Promise<NonNullable<RunManifest["before"]> | null> {
+  const { runId, at } = evaluations;
+  const [last] = await db.select({ runId }).from(evaluations).where(lt(at, asOf)).orderBy(desc(at)).limit(1);
+  return last ? { runId: last.runId, shards: await shardsBefore(db, last.runId, shards) } : null;
 }
 
 /** For each shard, those of an earlier run that had its SKUs. */

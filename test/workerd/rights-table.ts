@@ -58,6 +58,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/marts/daily-movements", "get /api/marts/daily-sessions", "get /api/marts/daily-signals"],
     ...["get /api/marts/hourly-demand", "get /api/marts/pricing-analysis"],
     "get /api/marts/product-performance",
+    ...["get /api/outcomes", "get /api/outcomes/calibration", "get /api/drift"],
     "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
     "get /metrics",

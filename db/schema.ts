@@ -9,3 +9,4 @@ export * from "./tables/operate.ts";
 export * from "./tables/outgoing.ts";
 export * from "./tables/shards.ts";
 export * from "./tables/trials.ts";
+export * from "./tables/watch.ts";

@@ -11,7 +11,7 @@ import {
   type ReturnPart,
   returnSpan,
 } from "../../domain/evaluation/measure.ts";
-import { meanDay, type SkuDays, skuDays } from "../../domain/evaluation/sku-days.ts";
+import { meanDay, skuDays } from "../../domain/evaluation/sku-days.ts";
 import { hasHoldOut, isHeldOut } from "../../domain/experiments/hold-out.ts";
 import { knownEconomics } from "../../domain/pricing/unit-economics.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";

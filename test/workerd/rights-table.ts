@@ -65,6 +65,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
   ],
   write: [
     "post /api/price-tests",
+    "post /api/dead-letters/bulk",
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],

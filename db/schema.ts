@@ -5,6 +5,7 @@ export * from "./tables/identity.ts";
 export * from "./tables/ingest.ts";
 export * from "./tables/market.ts";
 export * from "./tables/marts.ts";
+export * from "./tables/models.ts";
 export * from "./tables/operate.ts";
 export * from "./tables/outgoing.ts";
 export * from "./tables/shards.ts";

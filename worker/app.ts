@@ -30,6 +30,7 @@ import { marketIndexRoutes } from "./routes/market-index.ts";
 import { martRoutes } from "./routes/marts.ts";
 import { matchingRoutes } from "./routes/matching.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { modelRoutes } from "./routes/models.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { outcomeRoutes } from "./routes/outcomes.ts";
@@ -112,6 +113,7 @@ const routes = app
   .route("/", overrideRoutes)
   .route("/", experimentRoutes)
   .route("/", outcomeRoutes)
+  .route("/", modelRoutes)
   .route("/", priceRoutes)
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)

@@ -66,6 +66,7 @@ export const Elasticity = named("Elasticity", {
   inputsHash: z.string().describe("hash of the demand, prices and competitors it was learned from"),
   asOf: instant,
   modelVersion: z.string(),
+  version: z.int().optional().describe("of the model in the registry"),
 });
 export type Elasticity = z.infer<typeof Elasticity>;
 

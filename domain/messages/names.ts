@@ -67,6 +67,20 @@ export const TEST_DESIGNS = ["sku_cluster", "switchback", "region"] as const;
 /** A price test is a draft until it starts; `done`: its planned time is over, or an arm was decided. */
 export const TEST_STATUSES = ["draft", "running", "stopped", "done"] as const;
 
+/** What is learned from the shop's data in versions. */
+export const MODEL_KINDS = ["elasticity", "challenger"] as const;
+export type ModelKind = (typeof MODEL_KINDS)[number];
+
+/** `retired`: another was approved; `rolled_back`: an earlier one was put in its place. */
+export const MODEL_STATUSES = [
+  "candidate",
+  "active",
+  "retired",
+  "rolled_back",
+  "rejected",
+  "superseded",
+] as const;
+
 /** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */
 export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;
 export type SourceFormat = (typeof SOURCE_FORMATS)[number];

@@ -12,6 +12,17 @@ import type { CostRatio } from "./cost-ratios.ts";
  */
 export const CODE_VERSION = "2026.11-14";
 
+/** The version that an elasticity run learns. */
+export interface ModelInRun {
+  /** of a run over a part of the catalogue: that of the version in force */
+  version: number;
+  isWhole: boolean;
+  /** decisions go by it at once */
+  inForce: boolean;
+  trigger: "first" | "night" | "weekly" | "drift" | "person";
+  reason?: string;
+}
+
 /** What all SKUs of a run share: kept with the snapshot, so that the run can be computed again. */
 export interface RunManifest {
   runId: string;
@@ -34,6 +45,8 @@ export interface RunManifest {
   /** of a proposals run: the overrides in force, and the usual ratio of cost to price */
   overrides: Override[];
   costRatios: Record<string, CostRatio>;
+  /** of an elasticity run; absent in runs of before there were versions */
+  model?: ModelInRun;
   /** of a proposals run: the price tests that are on; absent = none */
   tests?: TestInForce[];
   /** of an evaluation: number of the day on which a proposal first changed a price; absent = not yet */

@@ -14,6 +14,13 @@ export const EVALUATION = {
       "products that are kept at their price, to measure what repricing the others earns; " +
         "none while they would be fewer than 20",
     ),
+  modelApproval: z
+    .enum(["each_night", "approved"])
+    .default("each_night")
+    .describe(
+      "each_night: what a night learns is in force at once, by the standing approval of whoever set this; " +
+        "approved: decisions go by the version that a person approved last",
+    ),
   revenueMiss: share
     .default(0.1)
     .describe(

@@ -6,6 +6,7 @@ import { type Return, repricingReturn } from "../../domain/experiments/hold-out.
 import type { ServiceContext } from "../context.ts";
 import { assessTests } from "../experiments/assess-tests.ts";
 import { doneShards, getJson, resultKey, type ShardJob, type ShardResult } from "../runs/run-record.ts";
+import { startRun } from "../runs/start-run.ts";
 import { type DriftFindings, driftOf, reactToDrift } from "./assess-drift.ts";
 import type { ShardMeasure } from "./measure.ts";
 import { saveOutcomes } from "./outcomes.ts";
@@ -37,7 +38,10 @@ export async function assessRun(ctx: ServiceContext, job: ShardJob): Promise<Sha
     settings,
     { today, civil },
   );
-  if (!dryRun) await reactToDrift(ctx, drift, settings, async () => undefined);
+  if (!dryRun)
+    await reactToDrift(ctx, drift, settings, (reason) =>
+      startRun(ctx, { kind: "elasticity", retrain: { trigger: "drift", reason }, objectOf: () => 0 }),
+    );
   const findings: Findings = {
     currency: settings.currency,
     return: repricingReturn(priced!, heldOut!),

@@ -9,6 +9,7 @@ import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
 import { repricedSince } from "../evaluation/repriced-since.ts";
 import { testsInForce } from "../experiments/read-tests.ts";
+import { modelOfRun } from "../models/model-of-run.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
 import { findJson, getJson, type Lake, putJson, resultKey } from "./run-record.ts";
 
@@ -21,10 +22,21 @@ export function readManifest({ lake }: Lake, runId: string): Promise<RunManifest
   return getJson<RunManifest>(lake, manifestKey(runId));
 }
 
+interface NewRun {
+  runId: string;
+  kind: RunKind;
+  asOf: number;
+  seed: number;
+  skus: number;
+  settings: Settings;
+  /** of an elasticity run: how much of the catalogue it learns, and why */
+  learns: Parameters<typeof modelOfRun>[2];
+}
+
 /** Gathers what a run of this kind shares among its SKUs, as it is now, and keeps it with the run. */
 export async function keepManifest(
   ctx: ServiceContext,
-  run: { runId: string; kind: RunKind; asOf: number; seed: number; skus: number; settings: Settings },
+  { learns, ...run }: NewRun,
   shards: readonly (readonly string[])[],
 ): Promise<void> {
   const { kind, asOf, settings } = run;
@@ -39,6 +51,7 @@ export async function keepManifest(
     previous: kind === "elasticity" ? await previousPool(ctx, asOf, shards) : null,
     overrides: kind === "proposals" ? await overridesAt(ctx.db, asOf) : [],
     costRatios: kind === "proposals" ? await usualCosts(ctx.db) : {},
+    ...(kind === "elasticity" && { model: await modelOfRun(ctx, settings.modelApproval, learns) }),
     ...(tests.length > 0 && { tests }),
     ...(since !== null && { repricedSince: since }),
     ...(before !== null && { before }),

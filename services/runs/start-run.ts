@@ -25,6 +25,8 @@ interface RunRequest {
   /** ms; the run sees only what was observed at or before it */
   asOf?: number | undefined;
   dryRun?: boolean | undefined;
+  /** of an elasticity run over the whole catalogue: why a new version is learned */
+  retrain?: { trigger: "drift" | "person"; reason: string } | undefined;
   /** shard object of a SKU: decides only how SKUs are grouped */
   objectOf(sku: string): number;
 }
@@ -51,7 +53,8 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
   const runId = ctx.newId("run");
   const shards = planShards(skus, request.objectOf, RUN_SHARD_SKUS);
   const isEmpty = shards.length === 0;
-  await keepManifest(ctx, { runId, kind, asOf, seed: SEED, skus: skus.length, settings }, shards);
+  const learns = { isWhole: Object.keys(scope).length === 0, ...request.retrain };
+  await keepManifest(ctx, { runId, kind, asOf, seed: SEED, skus: skus.length, settings, learns }, shards);
   const run: typeof runs.$inferInsert = {
     id: runId,
     ...{ kind, status: isEmpty ? "done" : "queued", phase: 0 },

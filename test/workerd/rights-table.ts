@@ -59,6 +59,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/marts/hourly-demand", "get /api/marts/pricing-analysis"],
     "get /api/marts/product-performance",
     ...["get /api/outcomes", "get /api/outcomes/calibration", "get /api/drift"],
+    ...["get /api/models", "get /api/models/shipped", "get /api/models/{id}"],
     "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if", "get /api/watch"],
     "get /metrics",
@@ -66,6 +67,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
   write: [
     "post /api/price-tests",
     "post /api/dead-letters/bulk",
+    ...["post /api/price-tests", "post /api/models/retrain"],
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],
@@ -78,6 +80,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
   ],
   approve: [
     ...["post /api/price-tests/{id}/start", "post /api/price-tests/{id}/stop"],
+    ...["post /api/models/{id}/approve", "post /api/models/{id}/reject", "post /api/models/{id}/rollback"],
     "post /api/decisions",
     ...["post /api/overrides", "delete /api/overrides/{id}", "post /api/prices/{sku}/rollback"],
     ...["post /api/proposals/bulk", "post /api/proposals/{id}/approve", "post /api/proposals/{id}/reject"],

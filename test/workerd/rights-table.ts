@@ -65,7 +65,6 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     "get /metrics",
   ],
   write: [
-    "post /api/price-tests",
     "post /api/dead-letters/bulk",
     ...["post /api/price-tests", "post /api/models/retrain"],
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],

@@ -51,7 +51,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/price-tests", "get /api/price-tests/{id}", "get /api/price-tests/{id}/products"],
     ...["post /api/price-tests/preview", "get /api/return"],
     ...["get /api/analysis/customers", "get /api/analysis/customers/list", "get /api/analysis/demand"],
-    ...["get /api/analysis/elasticity", "get /api/analysis/revenue-simulation"],
+    ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
+    ...[
+      "get /api/market/competitors/{competitor}",
+      "get /api/analysis/elasticity",
+      "get /api/analysis/revenue-simulation",
+    ],
     ...["get /api/analysis/stock", "get /api/analysis/stock/summary"],
     ...["get /api/analysis/funnel", "get /api/marts", "get /api/marts/customer-scores"],
     ...["get /api/marts/daily-demand", "get /api/marts/daily-forecasts", "get /api/marts/daily-funnel"],

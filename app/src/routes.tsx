@@ -13,6 +13,7 @@ const JoinPage = lazy(() => import("./pages/people/JoinPage.tsx"));
 const AccountPage = lazy(() => import("./pages/people/AccountPage.tsx"));
 const UsersPage = lazy(() => import("./pages/people/UsersPage.tsx"));
 const KeysPage = lazy(() => import("./pages/people/KeysPage.tsx"));
+const PriceTestPage = lazy(() => import("./pages/earn/PriceTestPage.tsx"));
 const ProductPage = lazy(async () => ({
   default: (await import("./pages/product/ProductPage.tsx")).ProductPage,
 }));
@@ -35,6 +36,7 @@ export function AppRoutes() {
         </Route>
         <Route path="/products/:sku" component={ProductPage} />
         <Route path="/competitors/:competitor" component={CompetitorPage} />
+        <Route path="/price-tests/:id" component={PriceTestPage} />
         <Route path="/account" component={AccountPage} />
         <Route path="/users" component={UsersPage} />
         <Route path="/keys" component={KeysPage} />

@@ -36,6 +36,7 @@ import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { outcomeRoutes } from "./routes/outcomes.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
+import { playbookRoutes } from "./routes/playbooks.ts";
 import { priceLockRoutes } from "./routes/price-locks.ts";
 import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
@@ -116,6 +117,7 @@ const routes = app
   .route("/", experimentRoutes)
   .route("/", outcomeRoutes)
   .route("/", modelRoutes)
+  .route("/", playbookRoutes)
   .route("/", priceRoutes)
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)

@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { TEST_DESIGNS, TEST_STATUSES } from "../../domain/messages/names.ts";
+import { PLAYBOOKS, TEST_DESIGNS, TEST_STATUSES } from "../../domain/messages/names.ts";
 
 /** A price test: two or more ways to price, compared on products by chance. */
 export const priceTests = sqliteTable(
@@ -80,6 +80,19 @@ export const outcomes = sqliteTable(
   // the list is read newest first; the product's page reads its own
   (t) => [index("outcomes_at").on(t.at), index("outcomes_sku").on(t.sku, t.at)],
 );
+
+/** A playbook that was run, and what was written about it afterwards. */
+export const incidents = sqliteTable("incidents", {
+  id: text().primaryKey(),
+  playbook: text({ enum: PLAYBOOKS }).notNull(),
+  reason: text().notNull(),
+  overrideId: text("override_id").notNull(),
+  openedBy: text("opened_by").notNull(),
+  openedAt: integer("opened_at").notNull(),
+  postMortem: text("post_mortem"),
+  closedBy: text("closed_by"),
+  closedAt: integer("closed_at"),
+});
 
 /** What an evaluation found, newest last. */
 export const evaluations = sqliteTable("evaluations", {

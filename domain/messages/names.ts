@@ -58,7 +58,7 @@ export const RESTRAINTS = ["FREEZE_RISES", "NARROW_STEPS", "CLIP_DEMAND"] as con
 export type Restraint = (typeof RESTRAINTS)[number];
 
 /** What a run may compute. */
-export const RUN_KINDS = ["features", "elasticity", "proposals", "evaluation"] as const;
+export const RUN_KINDS = ["features", "elasticity", "proposals", "evaluation", "backtest"] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 /** How a price test divides: products among the arms, all of them in turn, or the products of regions. */
@@ -80,6 +80,9 @@ export const MODEL_STATUSES = [
   "rejected",
   "superseded",
 ] as const;
+
+/** What is done when something goes wrong, prepared beforehand. */
+export const PLAYBOOKS = ["model_failure", "data_failure", "severe_impact"] as const;
 
 /** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */
 export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;

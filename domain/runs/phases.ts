@@ -21,6 +21,10 @@ const RUN_PHASES = {
     { name: "propose", shards: "skus" },
     { name: "collect", shards: "whole" },
   ],
+  backtest: [
+    { name: "backtest", shards: "skus" },
+    { name: "compare", shards: "whole" },
+  ],
   evaluation: [
     { name: "measure", shards: "skus" },
     { name: "assess", shards: "whole" },

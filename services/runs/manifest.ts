@@ -50,7 +50,7 @@ export async function keepManifest(
     configHash: configHash(settings),
     previous: kind === "elasticity" ? await previousPool(ctx, asOf, shards) : null,
     overrides: kind === "proposals" ? await overridesAt(ctx.db, asOf) : [],
-    costRatios: kind === "proposals" ? await usualCosts(ctx.db) : {},
+    costRatios: kind === "proposals" || kind === "backtest" ? await usualCosts(ctx.db) : {},
     ...(kind === "elasticity" && { model: await modelOfRun(ctx, settings.modelApproval, learns) }),
     ...(tests.length > 0 && { tests }),
     ...(since !== null && { repricedSince: since }),

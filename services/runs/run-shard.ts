@@ -3,6 +3,7 @@ import { runShards, runs } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { type PhaseName, phaseOf, RUN_SHARD_TRIES, TRY_MS_MAX } from "../../domain/runs/phases.ts";
+import { backtestShard, compareBacktest } from "../backtest/backtest-shard.ts";
 import type { ServiceContext } from "../context.ts";
 import { assessRun } from "../evaluation/assess.ts";
 import { measureShard } from "../evaluation/measure.ts";
@@ -27,6 +28,8 @@ const COMPUTE = {
   propose: proposeShard,
   collect: collectDecisions,
   measure: measureShard,
+  backtest: backtestShard,
+  compare: compareBacktest,
   assess: assessRun,
 } as const satisfies Record<PhaseName, (ctx: ServiceContext, job: ShardJob) => Promise<ShardResult>>;
 

@@ -64,6 +64,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/marts/hourly-demand", "get /api/marts/pricing-analysis"],
     "get /api/marts/product-performance",
     ...["get /api/outcomes", "get /api/outcomes/calibration", "get /api/drift"],
+    ...["get /api/incidents", "get /api/playbooks/{playbook}"],
     ...["get /api/models", "get /api/models/shipped", "get /api/models/{id}"],
     "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if", "get /api/watch"],
@@ -84,6 +85,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
   ],
   approve: [
     ...["post /api/price-tests/{id}/start", "post /api/price-tests/{id}/stop"],
+    ...["post /api/playbooks/{playbook}", "post /api/incidents/{id}/close"],
     ...["post /api/models/{id}/approve", "post /api/models/{id}/reject", "post /api/models/{id}/rollback"],
     "post /api/decisions",
     ...["post /api/overrides", "delete /api/overrides/{id}", "post /api/prices/{sku}/rollback"],

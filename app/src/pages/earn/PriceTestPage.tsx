@@ -53,7 +53,7 @@ function Opened(props: { test: PriceTest }) {
         <TestStatusChip test={props.test} />
         <Buttons test={props.test} />
       </div>
-      <Show when={props.test.result} fallback={<Expected test={props.test} />}>
+      <Show when={(props.test.result?.days ?? 0) > 0} fallback={<Expected test={props.test} />}>
         <Results test={props.test} />
       </Show>
       <section class="block" aria-label="Arms">

@@ -7,7 +7,7 @@ import { decideSkus, type PricingSnapshot } from "./propose.ts";
 import { offersNow, type Standings } from "./snapshot.ts";
 
 /** The forms that are compared: keep the price, the rules of the trade, and ours. */
-export const BACKTEST_STRATEGIES = [
+const BACKTEST_STRATEGIES = [
   "freeze",
   "rule_based",
   "conversion_rules",
@@ -24,7 +24,7 @@ const DECIDED_EVERY = 7;
 const CHANGE_CLASSES = 31;
 
 /** What a strategy would have done, summed over products and days. Minor units. */
-export interface BacktestSums {
+interface BacktestSums {
   skus: number;
   skuDays: number;
   units: number;

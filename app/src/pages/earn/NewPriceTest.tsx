@@ -78,15 +78,7 @@ export function NewPriceTest(props: { onClose: () => void }) {
         onChange={(value) => setDesign(value as TestRequest["design"])}
       />
       <TextField label="Category (all without it)" value={category()} onInput={setCategory} />
-      <SelectField
-        label="Strategy of the treatment"
-        value={strategy()}
-        choices={choicesOf(STRATEGIES)}
-        onChange={setStrategy}
-      />
-      <Show when={strategy() === "cost_plus"}>
-        <TextField label="Markup, %" value={markup()} onInput={setMarkup} type="number" />
-      </Show>
+      <Treatment strategy={strategy()} onStrategy={setStrategy} markup={markup()} onMarkup={setMarkup} />
       <SelectField label="Planned time" value={days()} choices={DAYS} onChange={setDays} />
       <TextField label="Effect on profit to be found, %" value={effect()} onInput={setEffect} type="number" />
       <ActionButton small disabledReason={blocked()} onClick={() => preview.mutate(request())}>
@@ -96,5 +88,27 @@ export function NewPriceTest(props: { onClose: () => void }) {
         {(found) => <PreviewFacts preview={found()} days={Number(days())} effect={Number(effect()) / 100} />}
       </Show>
     </FormDialog>
+  );
+}
+
+/** What the treatment does otherwise than the control. */
+function Treatment(props: {
+  strategy: string;
+  onStrategy: (strategy: string) => void;
+  markup: string;
+  onMarkup: (markup: string) => void;
+}) {
+  return (
+    <>
+      <SelectField
+        label="Strategy of the treatment"
+        value={props.strategy}
+        choices={choicesOf(STRATEGIES)}
+        onChange={props.onStrategy}
+      />
+      <Show when={props.strategy === "cost_plus"}>
+        <TextField label="Markup, %" value={props.markup} onInput={props.onMarkup} type="number" />
+      </Show>
+    </>
   );
 }

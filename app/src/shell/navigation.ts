@@ -64,6 +64,10 @@ export const PAGES = [
     component: lazy(async () => ({ default: (await import("../pages/earn/OutcomesPage.tsx")).OutcomesPage })),
   },
   {
+    ...{ path: "/backtest", label: "Backtest", place: "menu" },
+    component: lazy(async () => ({ default: (await import("../pages/earn/BacktestPage.tsx")).BacktestPage })),
+  },
+  {
     ...{ path: "/models", label: "Models", place: "menu" },
     component: lazy(async () => ({ default: (await import("../pages/earn/ModelsPage.tsx")).ModelsPage })),
   },

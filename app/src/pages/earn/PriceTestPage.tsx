@@ -149,10 +149,10 @@ function Results(props: { test: PriceTest }) {
               {moneyDelta(arm.total.perDay, currency())}
             </Fact>
             <Fact label="Profit" note={`p = ${arm.profit.p.toFixed(3)}, ${arm.profit.n} comparisons`}>
-              <LiftText lift={arm.profit} />
+              <LiftText lift={arm.profit} isFact />
             </Fact>
             <Fact label="Units">
-              <LiftText lift={arm.units} />
+              <LiftText lift={arm.units} isFact />
             </Fact>
             <Fact
               label="Margin"

@@ -41,7 +41,7 @@ export function armName({ name, change }: Arm): string {
 }
 
 /** An effect in per cent with its interval, green or red once it is certain. */
-export function LiftText(props: { lift: Lift }) {
+export function LiftText(props: { lift: Lift; isFact?: boolean }) {
   const ends = () => props.lift.intervalPct;
   const tone = () => {
     const [lo, hi] = ends() ?? [null, null];
@@ -51,7 +51,7 @@ export function LiftText(props: { lift: Lift }) {
   const end = (value: number | null | undefined, open: string) =>
     value == null ? open : percentDelta(value);
   return (
-    <span class="stack">
+    <span class={props.isFact ? "stack stack-start" : "stack"}>
       <strong class={tone()}>
         {props.lift.effectPct === null ? "–" : percentDelta(props.lift.effectPct)}
       </strong>

@@ -16,6 +16,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { experimentRoutes } from "./routes/experiments.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
@@ -123,6 +124,7 @@ const routes = app
   .route("/", pricesRoutes)
   .route("/", privacyRoutes)
   .route("/", eventRoutes)
+  .route("/", endpointRoutes)
   .route("/", auditRoutes)
   .route("/", operateRoutes)
   .route("/", metricsRoutes);

@@ -35,7 +35,8 @@ const EXCEPTIONS: readonly { from: RegExp; to: RegExp; why: string }[] = [
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   domain: /^(zod|htmlparser2|otpauth|@noble\/hashes\/.*)$/,
   db: /^drizzle-orm(\/.*)?$/,
-  services: /^(zod|jose|ipaddr\.js|robots-parser|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
+  services:
+    /^(zod|jose|ipaddr\.js|robots-parser|standardwebhooks|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
   durable: /^(zod|cloudflare:workers|itty-durable|drizzle-orm(\/.*)?)$/,
   queues: /^zod$/,
 };

@@ -50,6 +50,8 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
     ...["get /api/price-tests", "get /api/price-tests/{id}", "get /api/price-tests/{id}/products"],
     ...["post /api/price-tests/preview", "get /api/return"],
+    ...["get /api/events", "get /api/endpoints", "get /api/endpoints/{id}"],
+    "get /api/endpoints/{id}/deliveries",
     ...["get /api/analysis/customers", "get /api/analysis/customers/list", "get /api/analysis/demand"],
     ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
     ...[
@@ -103,6 +105,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ],
     ...["get /api/users", "post /api/users", "patch /api/users", "patch /api/users/{id}"],
     ...["post /api/users/{id}/link", "post /api/privacy/erase"],
+    ...["post /api/endpoints", "patch /api/endpoints/{id}", "delete /api/endpoints/{id}"],
+    ...[
+      "post /api/endpoints/{id}/secret",
+      "post /api/endpoints/{id}/test",
+      "post /api/endpoints/{id}/resend",
+    ],
   ],
 };
 

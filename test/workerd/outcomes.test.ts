@@ -91,7 +91,10 @@ describe("the outcome of a changed price", () => {
     expect(before.body).toMatchObject({ n: 1 });
     await env.DB.prepare("UPDATE outcomes SET status = 'final'").run();
     const { body } = await call<Calibration>("GET", "/api/outcomes/calibration");
-    expect(body).toMatchObject({ n: 3, bins: [{ from: 0.8, to: 0.9, n: 3, said: expect.closeTo(0.8, 9), came: null }] });
+    expect(body).toMatchObject({
+      n: 3,
+      bins: [{ from: 0.8, to: 0.9, n: 3, said: expect.closeTo(0.8, 9), came: null }],
+    });
   });
 });
 

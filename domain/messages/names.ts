@@ -58,7 +58,16 @@ export const RESTRAINTS = ["FREEZE_RISES", "NARROW_STEPS", "CLIP_DEMAND"] as con
 export type Restraint = (typeof RESTRAINTS)[number];
 
 /** What a run may compute. */
-export const RUN_KINDS = ["features", "elasticity", "proposals", "evaluation", "backtest"] as const;
+export const RUN_KINDS = [
+  "features",
+  "elasticity",
+  "proposals",
+  "evaluation",
+  "backtest",
+  "reproject",
+  "restore",
+  "reshard",
+] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 /** How a price test divides: products among the arms, all of them in turn, or the products of regions. */
@@ -83,6 +92,10 @@ export const MODEL_STATUSES = [
 
 /** What is done when something goes wrong, prepared beforehand. */
 export const PLAYBOOKS = ["model_failure", "data_failure", "severe_impact"] as const;
+
+/** Runs over the SKU shards themselves: they keep the stores together, and decide nothing. */
+export const UPKEEP_RUNS = ["reproject", "restore", "reshard"] as const satisfies readonly RunKind[];
+export type UpkeepRun = (typeof UPKEEP_RUNS)[number];
 
 /** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */
 export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;

@@ -3,7 +3,10 @@ import type { RunKind } from "../messages/names.ts";
 
 interface Phase {
   name: string;
-  /** `skus`: one shard per group of SKUs; `whole`: one shard that sees the results of all */
+  /**
+   * `skus`: one shard per group of SKUs, or in a run over the SKU shards one for each of these; `whole`: one shard that sees
+   * the results of all
+   */
   shards: "skus" | "whole";
 }
 
@@ -28,6 +31,17 @@ const RUN_PHASES = {
   evaluation: [
     { name: "measure", shards: "skus" },
     { name: "assess", shards: "whole" },
+  ],
+  reproject: [{ name: "reproject", shards: "skus" }],
+  restore: [
+    { name: "reconcile", shards: "skus" },
+    { name: "redeliver", shards: "whole" },
+    { name: "anchor", shards: "whole" },
+  ],
+  reshard: [
+    { name: "move", shards: "skus" },
+    { name: "switch", shards: "whole" },
+    { name: "clear", shards: "skus" },
   ],
 } as const satisfies Record<RunKind, readonly Phase[]>;
 

@@ -7,6 +7,7 @@ import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import type { SkuHistory } from "../../domain/messages/shard.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { readStored } from "../../domain/settings/stored-settings.ts";
+import type { Ports } from "../ports.ts";
 
 export type RunRecord = Omit<typeof runs.$inferSelect, "settings"> & { settings: Settings };
 
@@ -22,6 +23,7 @@ export interface ShardJob {
   shard: number;
   skus: readonly string[];
   readHistories: ReadHistories;
+  ports: Ports;
 }
 
 /** The SKUs that are read, as they were at a moment, under these settings. */
@@ -56,6 +58,15 @@ export async function doneShards({ db }: { db: Database }, runId: string, phase:
     .where(and(eq(runShards.runId, runId), eq(runShards.phase, phase), eq(runShards.status, "done")))
     .orderBy(runShards.shard);
   return rows.map(({ shard }) => shard);
+}
+
+/** What the shards of a run counted, of all its phases. */
+export async function countsOf({ db }: { db: Database }, runId: string): Promise<Record<string, unknown>[]> {
+  const rows = await db
+    .select({ counts: runShards.counts })
+    .from(runShards)
+    .where(eq(runShards.runId, runId));
+  return rows.flatMap(({ counts }) => (counts === null ? [] : [counts]));
 }
 
 /** Where a run keeps what one shard of a phase computed. */

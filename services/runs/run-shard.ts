@@ -7,6 +7,9 @@ import { backtestShard, compareBacktest } from "../backtest/backtest-shard.ts";
 import type { ServiceContext } from "../context.ts";
 import { assessRun } from "../evaluation/assess.ts";
 import { measureShard } from "../evaluation/measure.ts";
+import { reprojectShard } from "../shards/reproject.ts";
+import { clearShard, moveShard, switchGeneration } from "../shards/reshard.ts";
+import { anchorChains, reconcileShard, redeliver } from "../shards/restore.ts";
 import { advanceRun } from "./advance-run.ts";
 import { collectDecisions } from "./collect.ts";
 import { gatherDays } from "./days.ts";
@@ -15,7 +18,7 @@ import { finishShard } from "./finish.ts";
 import { identifyShard } from "./identify.ts";
 import { poolRun } from "./pool.ts";
 import { proposeShard } from "./propose.ts";
-import { isShard, type ReadHistories, readRun, type ShardJob, type ShardResult } from "./run-record.ts";
+import { isShard, readRun, type ShardJob, type ShardResult } from "./run-record.ts";
 import { snapshotShard } from "./snapshot.ts";
 
 const COMPUTE = {
@@ -31,6 +34,13 @@ const COMPUTE = {
   backtest: backtestShard,
   compare: compareBacktest,
   assess: assessRun,
+  reproject: reprojectShard,
+  reconcile: reconcileShard,
+  redeliver,
+  anchor: anchorChains,
+  move: moveShard,
+  switch: switchGeneration,
+  clear: clearShard,
 } as const satisfies Record<PhaseName, (ctx: ServiceContext, job: ShardJob) => Promise<ShardResult>>;
 
 /**
@@ -42,7 +52,7 @@ const COMPUTE = {
 export async function runShard(
   ctx: ServiceContext,
   message: RunShardMessage,
-  readHistories: ReadHistories,
+  reach: Pick<ShardJob, "readHistories" | "ports">,
 ): Promise<RunShardMessage[]> {
   const run = await readRun(ctx.db, message.runId);
   if (!run || run.finishedAt !== null) return [];
@@ -50,7 +60,7 @@ export async function runShard(
   if (!phase || run.phase !== message.phase) return [];
   if (await beginTry(ctx, message)) {
     const skus = await skusOfShard(ctx, message);
-    const job: ShardJob = { run, shard: message.shard, skus, readHistories };
+    const job: ShardJob = { run, shard: message.shard, skus, ...reach };
     const result = await COMPUTE[phase.name](ctx, job);
     await ctx.d1.batch([...result.statements, ...doneStatements(ctx, message, result)]);
   }

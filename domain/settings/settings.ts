@@ -261,9 +261,7 @@ export const Settings = z.strictObject({
   pricePoints: PricePointSettings,
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),
-  drift: DriftSettings.prefault({}).describe(
-    "when inputs, predictions or results have drifted, and what is done",
-  ),
+  drift: DriftSettings.prefault({}).describe("when something has drifted, and what is done"),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -21,6 +21,18 @@ export const PAGES = [
     component: lazy(async () => ({ default: (await import("../pages/analysis/MarketPage.tsx")).MarketPage })),
   },
   {
+    ...{ path: "/positions", label: "Price position", place: "analysis" },
+    component: lazy(async () => ({
+      default: (await import("../pages/analysis/PositionsPage.tsx")).PositionsPage,
+    })),
+  },
+  {
+    ...{ path: "/performance", label: "Product performance", place: "analysis" },
+    component: lazy(async () => ({
+      default: (await import("../pages/analysis/PerformancePage.tsx")).PerformancePage,
+    })),
+  },
+  {
     ...{ path: "/demand", label: "Demand", place: "analysis" },
     component: lazy(async () => ({ default: (await import("../pages/analysis/DemandPage.tsx")).DemandPage })),
   },

@@ -11,6 +11,10 @@ export const paths = {
   competitor: (id: string): string => `/competitors/${encodeURIComponent(id)}`,
   priceTests: (): string => "/price-tests",
   priceTest: (id: string): string => `/price-tests/${encodeURIComponent(id)}`,
+  store: (id: string, view?: string): string =>
+    `/stores/${encodeURIComponent(id)}${view === undefined ? "" : `?view=${view}`}`,
+  storeLog: (id: string, state?: string): string =>
+    `/stores/${encodeURIComponent(id)}/log${state === undefined ? "" : `?state=${state}`}`,
   account: (): string => "/account",
   users: (): string => "/users",
   apiKeys: (): string => "/keys",

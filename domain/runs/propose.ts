@@ -3,9 +3,11 @@ import { type ArmInForce, armOf, withArm } from "../experiments/arms.ts";
 import { hasHoldOut, isHeldOut } from "../experiments/hold-out.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { restraintsInForce, strategyInForce, strategyOverrideInForce } from "../ledger/overrides.ts";
+import { isKeyValueItem } from "../market/key-value-items.ts";
 import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
 import type { PricingInputs, PricingPolicy } from "../pricing/inputs.ts";
+import { tightened } from "../pricing/key-value-policy.ts";
 import { textKey } from "../pricing/optimisation/thompson.ts";
 import type { DecisionDigest } from "./decision-digest.ts";
 import type { RunManifest } from "./manifest.ts";
@@ -45,24 +47,25 @@ function policyFor(
   const restraints = restraintsInForce(overrides, own, asOf);
   const inForce = strategyInForce(override, choices);
   const rule = inForce === "price_rule" ? fitting : null;
+  const isKvi = isKeyValueItem(own);
+  const guardrails = isKvi ? tightened(settings.guardrails, settings.keyValueItems) : settings.guardrails;
   const heldOut = override === null && isKept(own, manifest);
   return {
-    ...settings.guardrails,
-    ...(restraints.has("NARROW_STEPS") && { maxStep: narrowStep(settings) }),
+    ...guardrails,
+    ...(restraints.has("NARROW_STEPS") && {
+      maxStep: Math.min(guardrails.maxStep, settings.drift.narrowStep),
+    }),
     ...(restraints.has("FREEZE_RISES") && { noRises: true }),
     ...(restraints.has("CLIP_DEMAND") && { demandFactor: 1 - settings.drift.clipShare }),
     ...(heldOut && { heldOut }),
     ...{ objective, undercut, markup, pricePoints },
-    exploration: mayTry(own, manifest) ? explorationOf(own.sku, manifest) : null,
+    ...(isKvi && { isKeyValueItem: true as const }),
+    exploration: !isKvi && mayTry(own, manifest) ? explorationOf(own.sku, manifest) : null,
     strategy: heldOut ? "freeze" : inForce,
     // an override says that the rules decide and nothing else: without a market they keep the price
     marketFallback: override === null ? (rule?.otherwise ?? settings.marketFallback) : "freeze",
     ...(rule && { rule }),
   };
-}
-
-function narrowStep({ guardrails, drift }: RunManifest["settings"]): number {
-  return Math.min(guardrails.maxStep, drift.narrowStep);
 }
 
 /** Whether a product is held out. Runs of before there was a hold-out have no setting of it. */

@@ -93,6 +93,18 @@ export const PAGES = [
     })),
   },
   {
+    ...{ path: "/stores", label: "Stores", place: "menu" },
+    component: lazy(async () => ({ default: (await import("../pages/stores/StoresPage.tsx")).StoresPage })),
+  },
+  {
+    ...{ path: "/kvi", label: "Key value items", place: "menu" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/KviPage.tsx")).KviPage })),
+  },
+  {
+    ...{ path: "/minimum-prices", label: "Minimum prices", place: "menu" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/MapPage.tsx")).MapPage })),
+  },
+  {
     ...{ path: "/overrides", label: "Overrides", place: "menu" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/OverridesPage.tsx")).OverridesPage,

@@ -112,7 +112,11 @@ export const runs = sqliteTable(
     finishedAt: integer("finished_at"),
   },
   // the minute tick looks for unfinished runs; the list is read newest first
-  (t) => [index("runs_status").on(t.status, t.createdAt)],
+  (t) => [
+    index("runs_status").on(t.status, t.createdAt),
+    index("runs_created").on(t.createdAt),
+    index("runs_finished").on(t.kind, t.finishedAt),
+  ],
 );
 
 /** One row per (run, phase, shard): done by a conditional update in the batch that writes its results. */

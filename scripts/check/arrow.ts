@@ -17,7 +17,7 @@ const ROOMS = [
     "analysis",
   ],
   ...["pricing", "ledger", "outgoing", "catalogue", "connectors", "experiments", "evaluation", "runs"],
-  ...["metrics", "contract"],
+  ...["lake", "metrics", "contract"],
 ] as const;
 
 /** The arrow: a folder imports only itself and what stands to its left. */

@@ -20,6 +20,7 @@ import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { experimentRoutes } from "./routes/experiments.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
@@ -35,9 +36,12 @@ import { marketInsightRoutes } from "./routes/market-insights.ts";
 import { martRoutes } from "./routes/marts.ts";
 import { matchingRoutes } from "./routes/matching.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { modelRoutes } from "./routes/models.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
+import { outcomeRoutes } from "./routes/outcomes.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
+import { playbookRoutes } from "./routes/playbooks.ts";
 import { priceLockRoutes } from "./routes/price-locks.ts";
 import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
@@ -117,6 +121,10 @@ const routes = app
   .route("/", decisionRoutes)
   .route("/", proposalRoutes)
   .route("/", overrideRoutes)
+  .route("/", experimentRoutes)
+  .route("/", outcomeRoutes)
+  .route("/", modelRoutes)
+  .route("/", playbookRoutes)
   .route("/", priceRoutes)
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)

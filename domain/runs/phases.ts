@@ -24,6 +24,14 @@ const RUN_PHASES = {
     { name: "propose", shards: "skus" },
     { name: "collect", shards: "whole" },
   ],
+  backtest: [
+    { name: "backtest", shards: "skus" },
+    { name: "compare", shards: "whole" },
+  ],
+  evaluation: [
+    { name: "measure", shards: "skus" },
+    { name: "assess", shards: "whole" },
+  ],
   reproject: [{ name: "reproject", shards: "skus" }],
   restore: [
     { name: "reconcile", shards: "skus" },

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
+import { DriftSettings } from "./drift.ts";
+import { EVALUATION } from "./evaluation.ts";
 import { ExplorationSettings } from "./exploration.ts";
 import { GuardrailSettings } from "./guardrails.ts";
 import { KviSettings } from "./key-value-items.ts";
@@ -199,6 +201,7 @@ export const Settings = z.strictObject({
     .default([])
     .describe("days with unusual demand; the effect is learned for each name"),
   ...OUR_PRICES,
+  ...EVALUATION,
   ownSellers: z
     .array(z.string().trim().min(1).max(200))
     .max(100)
@@ -248,6 +251,7 @@ export const Settings = z.strictObject({
   pricePoints: PricePointSettings,
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),
+  drift: DriftSettings.prefault({}).describe("when something has drifted, and what is done"),
   keyValueItems: KviSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
@@ -264,13 +268,20 @@ function anyOf<Shape extends Record<string, z.ZodDefault>>(shape: Shape) {
   return Object.fromEntries(fields) as { [K in keyof Shape]: z.ZodOptional<ReturnType<Shape[K]["unwrap"]>> };
 }
 
-const { signals: _signals, guardrails: _guardrails, keyValueItems: _items, ...topLevel } = Settings.shape;
+const {
+  signals: _signals,
+  guardrails: _guardrails,
+  drift: _drift,
+  keyValueItems: _items,
+  ...topLevel
+} = Settings.shape;
 
 /** Any part of the settings; what is left out stays. */
 export const SettingsChange = z.strictObject({
   ...anyOf(topLevel),
   signals: z.strictObject(anyOf(SignalSettings.shape)).optional(),
   guardrails: z.strictObject(anyOf(GuardrailSettings.shape)).optional(),
+  drift: z.strictObject(anyOf(DriftSettings.shape)).optional(),
   keyValueItems: z.strictObject(anyOf(KviSettings.shape)).optional(),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
@@ -282,6 +293,7 @@ export function applyChange(settings: Settings, change: SettingsChange): Setting
     ...change,
     signals: { ...settings.signals, ...change.signals },
     guardrails: { ...settings.guardrails, ...change.guardrails },
+    drift: { ...settings.drift, ...change.drift },
     keyValueItems: { ...settings.keyValueItems, ...change.keyValueItems },
   });
 }

@@ -16,7 +16,8 @@ const ROOMS = [
     "shard",
     "analysis",
   ],
-  ...["pricing", "ledger", "outgoing", "catalogue", "connectors", "runs", "metrics", "contract"],
+  ...["pricing", "ledger", "outgoing", "catalogue", "connectors", "experiments", "evaluation", "runs"],
+  ...["metrics", "contract"],
 ] as const;
 
 /** The arrow: a folder imports only itself and what stands to its left. */

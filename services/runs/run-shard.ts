@@ -3,7 +3,10 @@ import { runShards, runs } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { type PhaseName, phaseOf, RUN_SHARD_TRIES, TRY_MS_MAX } from "../../domain/runs/phases.ts";
+import { backtestShard, compareBacktest } from "../backtest/backtest-shard.ts";
 import type { ServiceContext } from "../context.ts";
+import { assessRun } from "../evaluation/assess.ts";
+import { measureShard } from "../evaluation/measure.ts";
 import { reprojectShard } from "../shards/reproject.ts";
 import { clearShard, moveShard, switchGeneration } from "../shards/reshard.ts";
 import { anchorChains, reconcileShard, redeliver } from "../shards/restore.ts";
@@ -27,6 +30,10 @@ const COMPUTE = {
   finish: finishShard,
   propose: proposeShard,
   collect: collectDecisions,
+  measure: measureShard,
+  backtest: backtestShard,
+  compare: compareBacktest,
+  assess: assessRun,
   reproject: reprojectShard,
   reconcile: reconcileShard,
   redeliver,

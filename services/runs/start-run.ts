@@ -25,6 +25,8 @@ interface RunRequest {
   /** ms; the run sees only what was observed at or before it */
   asOf?: number | undefined;
   dryRun?: boolean | undefined;
+  /** of an elasticity run over the whole catalogue: why a new version is learned */
+  retrain?: { trigger: "drift" | "person"; reason: string } | undefined;
   /** shard object of a SKU: decides only how SKUs are grouped */
   objectOf(sku: string): number;
 }
@@ -51,7 +53,8 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
   const runId = ctx.newId("run");
   const shards = planShards(skus, request.objectOf, RUN_SHARD_SKUS);
   const isEmpty = shards.length === 0;
-  await keepManifest(ctx, { runId, kind, asOf, seed: SEED, skus: skus.length, settings }, shards);
+  const learns = { isWhole: Object.keys(scope).length === 0, ...request.retrain };
+  await keepManifest(ctx, { runId, kind, asOf, seed: SEED, skus: skus.length, settings, learns }, shards);
   const run: typeof runs.$inferInsert = {
     id: runId,
     ...{ kind, status: isEmpty ? "done" : "queued", phase: 0 },
@@ -122,7 +125,7 @@ export async function skusInScope(
 }
 
 /**
- * Starts the runs whose time has come: once a night elasticity, and every few minutes proposals for the SKUs whose
+ * Starts the runs whose time has come: once a night elasticity and an evaluation, and every few minutes proposals for the SKUs whose
  * inputs changed since the last decision. A kind that is still running is not started again.
  */
 export async function startDueRuns(
@@ -141,6 +144,9 @@ export async function startDueRuns(
   const [demand] = await ctx.db.select({ sku: demandDays.sku }).from(demandDays).limit(1);
   if (demand && isNightDue(ctx.now, settings.timeZone, settings.nightAt, night?.createdAt ?? null))
     wake.push(...(await startRun(ctx, { kind: "elasticity", objectOf })).wake);
+  const evaluation = last.find(({ kind }) => kind === "evaluation");
+  if (demand && isNightDue(ctx.now, settings.timeZone, settings.nightAt, evaluation?.createdAt ?? null))
+    wake.push(...(await startRun(ctx, { kind: "evaluation", objectOf })).wake);
   const previous = last.find(({ kind }) => kind === "proposals");
   const isRunning = previous?.status === "queued" || previous?.status === "running";
   const since = previous?.createdAt ?? 0;

@@ -85,6 +85,8 @@ const SORTED = [
   ...["/api/analysis/stock", "/api/marts/pricing-analysis", "/api/alerts", "/api/alert-channels"],
   // to be given an index
   ...["/api/kvi", "/api/map/violations", "/api/map/notices"],
+  // a row for each test, version or check: they stay short
+  ...["/api/price-tests", "/api/models", "/api/quality"],
 ];
 
 beforeAll(holdScheduledRuns);

@@ -51,7 +51,7 @@ async function consumeRunShard(env: Env, message: RunShardMessage, ctx: Executio
     ctx.waitUntil(drainOutbox(env.DB, portsOf(env), Date.now()));
     ctx.waitUntil(dispatchEvents(env.DB, portsOf(env).couriers, Date.now()));
   } catch (error) {
-    console.error(`run ${message.runId} phase ${message.phase} shard ${message.shard}:`, error);
+    console.error({ event: "run_shard.failed", ...message, error: String(error) });
     if (failureKind(error) === "transient") {
       await undoTry(context, message);
       throw error;

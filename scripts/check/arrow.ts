@@ -17,7 +17,7 @@ const ROOMS = [
     "analysis",
   ],
   ...["pricing", "ledger", "outgoing", "catalogue", "connectors", "experiments", "evaluation", "runs"],
-  ...["metrics", "contract"],
+  ...["lake", "metrics", "contract"],
 ] as const;
 
 /** The arrow: a folder imports only itself and what stands to its left. */
@@ -36,7 +36,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   domain: /^(zod|htmlparser2|otpauth|@noble\/hashes\/.*)$/,
   db: /^drizzle-orm(\/.*)?$/,
   services:
-    /^(zod|jose|ipaddr\.js|mimetext\/browser|robots-parser|standardwebhooks|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
+    /^(zod|jose|hyparquet(-writer)?(\/.*)?|ipaddr\.js|mimetext\/browser|robots-parser|standardwebhooks|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
   durable: /^(zod|cloudflare:workers|itty-durable|drizzle-orm(\/.*)?)$/,
   queues: /^zod$/,
 };

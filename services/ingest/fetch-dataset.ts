@@ -1,4 +1,5 @@
 import type { Env } from "../../db/env.ts";
+import { type Trace, traceparent } from "../../domain/base/trace.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 
 /** Apify's own address; another one can be configured. */
@@ -15,6 +16,7 @@ const BYTES_MAX = 10_000_000;
 export async function fetchDataset(
   env: Pick<Env, "APIFY_TOKEN" | "APIFY_URL">,
   id: string,
+  trace: Trace,
 ): Promise<unknown[]> {
   if (!env.APIFY_TOKEN)
     throw new ProblemError(
@@ -25,7 +27,7 @@ export async function fetchDataset(
   const address = `${env.APIFY_URL ?? APIFY}/v2/datasets/${encodeURIComponent(id)}/items?${query}`;
   try {
     const answer = await fetch(address, {
-      headers: { authorization: `Bearer ${env.APIFY_TOKEN}` },
+      headers: { authorization: `Bearer ${env.APIFY_TOKEN}`, traceparent: traceparent(trace) },
       signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
       redirect: "error",
     });
@@ -35,7 +37,12 @@ export async function fetchDataset(
     if (!Array.isArray(items)) throw new Error("the answer is not a list");
     return items;
   } catch (error) {
-    console.warn({ event: "apify.dataset_failed", dataset: id, error: String(error) });
+    console.warn({
+      event: "apify.dataset_failed",
+      dataset: id,
+      traceId: trace.traceId,
+      error: String(error),
+    });
     throw new ProblemError("unavailable", "the dataset could not be fetched; send it again", {
       retryAfter: 30,
     });

@@ -80,8 +80,11 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if", "get /api/watch"],
     "get /metrics",
+    ...["get /api/lake", "get /api/lake/files", "get /api/lake/file"],
+    ...["get /api/quality", "get /api/quality/{name}"],
   ],
   write: [
+    ...["post /api/lake/export", "post /api/quality/run"],
     ...["post /api/alert-rules", "patch /api/alert-rules/{id}", "delete /api/alert-rules/{id}"],
     "post /api/dead-letters/bulk",
     ...["post /api/price-tests", "post /api/models/retrain"],
@@ -119,6 +122,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ],
     ...["get /api/users", "post /api/users", "patch /api/users", "patch /api/users/{id}"],
     ...["post /api/users/{id}/link", "post /api/privacy/erase"],
+    ...["post /api/lake/reset", "post /api/lake/restore"],
     ...[
       "post /api/stores",
       "patch /api/stores/{id}",

@@ -161,6 +161,12 @@ export const PAGES = [
     })),
   },
   {
+    ...{ path: "/quality", label: "Quality", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/QualityPage.tsx")).QualityPage,
+    })),
+  },
+  {
     ...{ path: "/watch", label: "Watch list", place: "menu" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/WatchListPage.tsx")).WatchListPage,

@@ -34,7 +34,11 @@ export async function consumeData(
         ports.inboxes,
         await deliver({ d1: env.DB, ports, now, waitUntil }, bodies),
       );
-      waitUntil(countDeliveries(env.DB, done, Date.now()));
+      waitUntil(
+        countDeliveries(env.DB, done, Date.now()).catch((error) =>
+          console.warn({ event: "metrics.not_counted", error: String(error) }),
+        ),
+      );
       return done;
     },
   );

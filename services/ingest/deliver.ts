@@ -51,7 +51,13 @@ export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage
   await followOffers(ctx, projected.deliveries, context.products);
   await markProjected(ports.shards, wokenStates(projected.deliveries, observed.present));
   ctx.waitUntil(publishSignals(ports.live, projected.changed, context.settings.signals.digestPerHour));
-  if (projected.changed.length > 0) ctx.waitUntil(dispatchEvents(d1, ports.couriers, now));
+  if (projected.changed.length > 0)
+    ctx.waitUntil(
+      // the minute tick sends what is left
+      dispatchEvents(d1, ports.couriers, now).catch((error) =>
+        console.warn({ event: "events.not_dispatched", error: String(error) }),
+      ),
+    );
   return projected.deliveries;
 }
 

@@ -92,7 +92,7 @@ async function life(stateDir: string, port: number, posted: Posted[], number: nu
   await Promise.race([posting, pause(100)]);
 }
 
-/** The last life has time: a busy machine is no failure. */
+/** The last life has time: a busy machine is not a failure. */
 const PATIENCE_MS = 10 * MINUTE_MS;
 
 /** Waits for the receipts of all that arrived, and exports until nothing waits. */

@@ -15,7 +15,7 @@ export const lakeState = sqliteTable("lake_state", {
   chunks: integer().notNull(),
   /** ms; until then the job that took the pass works on it */
   leasedUntil: integer("leased_until").notNull(),
-  /** the newest pass that the manifest in the bucket shows; an earlier one is written anew */
+  /** the newest pass that the manifest in the bucket shows; an earlier one is written again */
   shown: integer().notNull(),
   at: integer().notNull(),
 });

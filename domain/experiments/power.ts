@@ -60,7 +60,7 @@ function switchbackNoise(
   const compared = differences.length;
   if (compared === 0) return { n: 0, lasting: 0, daily: 0, base: 0, rho2: 0 };
   const squares = differences.reduce((sum, one) => sum + (one / days) ** 2, 0);
-  // each two periods are drawn anew: nothing lasts, and the variance falls with the number of periods
+  // each two periods are drawn again: nothing lasts, and the variance falls with the number of periods
   const daily = (squares / compared) * 2 * periods.days;
   return { n: clusters.length, lasting: 0, daily, base: control / compared / days, rho2: 0 };
 }

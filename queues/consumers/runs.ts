@@ -28,7 +28,7 @@ export async function consumeRuns(batch: MessageBatch, env: Env, ctx: ExecutionC
       await consumeRunShard(env, body.data, ctx);
       message.ack();
     } catch (error) {
-      // a shard that fails by itself has its failure in D1: what comes here is no fault of the message
+      // a shard that fails by itself has its failure in D1: what comes here is not the message's fault
       const failed = { failure: error, isShared: true };
       await giveBack(env, message, failed, { event: "run_shard.failed", ...body.data });
     }

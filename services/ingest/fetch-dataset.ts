@@ -1,6 +1,7 @@
 import type { Env } from "../../db/env.ts";
 import { type Trace, traceparent } from "../../domain/base/trace.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { limitedText } from "../limited-text.ts";
 
 /** Apify's own address; another one can be configured. */
 const APIFY = "https://api.apify.com";
@@ -32,7 +33,8 @@ export async function fetchDataset(
       redirect: "error",
     });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const text = await limitedText(answer);
+    const text = await limitedText(answer, BYTES_MAX);
+    if (text === null) throw new Error(`more than ${BYTES_MAX} bytes`);
     const items: unknown = JSON.parse(text);
     if (!Array.isArray(items)) throw new Error("the answer is not a list");
     return items;
@@ -47,19 +49,4 @@ export async function fetchDataset(
       retryAfter: 30,
     });
   }
-}
-
-async function limitedText(answer: Response): Promise<string> {
-  const reader = answer.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let length = 0;
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
-    if (length > BYTES_MAX) throw new Error(`more than ${BYTES_MAX} bytes`);
-    text += decoder.decode(value, { stream: true });
-  }
-  return text + decoder.decode();
 }

@@ -62,7 +62,7 @@ export async function noteShown({ db }: Pick<Context, "db">, pass: number): Prom
   await db.update(lakeState).set({ shown: pass }).where(eq(lakeState.id, ROW));
 }
 
-/** The statement after which the manifest is written anew, although no pass has come. */
+/** The statement after which the manifest is written again, although no pass has come. */
 export function unshow({ db }: Pick<Context, "db">) {
   return db.update(lakeState).set({ shown: -1 }).where(eq(lakeState.id, ROW));
 }

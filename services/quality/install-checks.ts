@@ -54,7 +54,7 @@ async function inWaves<T, R>(items: readonly T[], ask: (item: T) => Promise<R[]>
   return found;
 }
 
-/** Offers in D1 that are not what their shards say, of SKUs that are drawn anew each time. */
+/** Offers in D1 that are not what their shards say, of SKUs drawn again each time. */
 async function wrongProjections(ctx: QualityContext): Promise<FailingRow[]> {
   const skus = await ctx.db
     .selectDistinct({ sku: offers.sku })
@@ -115,7 +115,7 @@ export const INSTALL_CHECKS: readonly QualityCheck[] = [
   },
   {
     ...{ name: "projection_equals_shard", area: "install" },
-    description: `The offers of ${SAMPLE_SKUS} SKUs, drawn anew each time, are what their shards say`,
+    description: `The offers of ${SAMPLE_SKUS} SKUs, drawn again each time, are what their shards say`,
     run: async (ctx) => findingOf(await wrongProjections(ctx)),
   },
   {

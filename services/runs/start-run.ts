@@ -3,7 +3,7 @@ import { bulkInsert, isAmong } from "../../db/bulk.ts";
 import { demandDays, elasticities, offers, products, runShards, runs } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { civilDay, MINUTE_MS } from "../../domain/base/time.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
+import { invalidField } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { RunKind } from "../../domain/messages/names.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
@@ -47,7 +47,7 @@ const SEED = 1;
  */
 export async function startRun(ctx: ServiceContext, request: RunRequest): Promise<StartedRun> {
   const { kind, scope = {}, asOf = ctx.now, dryRun = false } = request;
-  if (asOf > ctx.now) throw refusal("asOf", "future_time", "asOf is in the future");
+  if (asOf > ctx.now) throw invalidField("asOf", "future_time", "asOf is in the future");
   const skus = await skusInScope(ctx, scope);
   const { settings } = await readSettings(ctx.d1);
   const runId = ctx.newId("run");
@@ -94,10 +94,6 @@ function startedBy({ id, kind, scope, asOf, dryRun, counts }: typeof runs.$infer
   };
 }
 
-function refusal(path: string, code: string, message: string): ProblemError {
-  return new ProblemError("invalid", message, { errors: [{ path, code, message }] });
-}
-
 /**
  * The active products of a scope.
  *
@@ -120,7 +116,7 @@ export async function skusInScope(
     );
   const found = new Set(rows.map(({ sku }) => sku));
   const unknown = skus?.find((sku) => !found.has(sku));
-  if (unknown !== undefined) throw refusal("scope.skus", "unknown_sku", `no active product ${unknown}`);
+  if (unknown !== undefined) throw invalidField("scope.skus", "unknown_sku", `no active product ${unknown}`);
   return [...found];
 }
 

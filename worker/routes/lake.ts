@@ -69,7 +69,7 @@ const exportRoute = createRoute({
 
 const resetRoute = createRoute({
   ...{ method: "post", path: "/api/lake/reset", tags },
-  summary: "Empty tables of the lake; those that come from the database are exported anew",
+  summary: "Empty tables of the lake; those that come from the database are exported again",
   middleware: requireScope("admin"),
   request: jsonBody(LakeReset),
   responses: jsonReply(200, LakeReport, "the lake after it"),

@@ -36,3 +36,9 @@ export const models = sqliteTable(
     uniqueIndex("models_active").on(t.kind).where(sql`status = 'active'`),
   ],
 );
+
+/** The newest number given out of a kind: a run has its own from its start, however many run at once. */
+export const counters = sqliteTable("counters", {
+  name: text({ enum: ["model_version"] }).primaryKey(),
+  value: integer().notNull(),
+});

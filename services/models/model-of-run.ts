@@ -1,5 +1,5 @@
-import { and, desc, eq } from "drizzle-orm";
-import { models } from "../../db/schema.ts";
+import { and, eq, sql } from "drizzle-orm";
+import { counters, models } from "../../db/schema.ts";
 import type { ModelKind } from "../../domain/messages/names.ts";
 import type { ModelInRun } from "../../domain/runs/manifest.ts";
 import type { ServiceContext } from "../context.ts";
@@ -25,18 +25,22 @@ export async function modelOfRun(
   asked: { isWhole: boolean; trigger?: ModelRecord["trigger"] | undefined; reason?: string | undefined },
 ): Promise<ModelInRun> {
   const active = await activeModel(ctx, "elasticity");
-  const [last] = await ctx.db
-    .select({ version: models.version })
-    .from(models)
-    .where(eq(models.kind, "elasticity"))
-    .orderBy(desc(models.version))
-    .limit(1);
   const isFirst = active === null;
   return {
-    version: asked.isWhole ? (last?.version ?? 0) + 1 : (active?.version ?? 0),
+    version: asked.isWhole ? await nextVersion(ctx) : (active?.version ?? 0),
     isWhole: asked.isWhole,
     inForce: isFirst || approval === "each_night",
     trigger: isFirst ? "first" : (asked.trigger ?? "night"),
     ...(asked.reason !== undefined && { reason: asked.reason }),
   };
+}
+
+/** Gives out the next version; one whose run enters no model is left out. */
+async function nextVersion({ db }: Pick<ServiceContext, "db">): Promise<number> {
+  const [next] = await db
+    .insert(counters)
+    .values({ name: "model_version", value: sql`(SELECT coalesce(max(version), 0) + 1 FROM models)` })
+    .onConflictDoUpdate({ target: counters.name, set: { value: sql`${counters.value} + 1` } })
+    .returning();
+  return next!.value;
 }

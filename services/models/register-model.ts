@@ -16,6 +16,7 @@ import {
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "../runs/manifest.ts";
 import type { RunRecord } from "../runs/run-record.ts";
+import { activeModel } from "./model-of-run.ts";
 
 /** What speaks for a version. Plain JSON. */
 export interface ModelMetrics {
@@ -79,9 +80,11 @@ export async function registerModel(ctx: ServiceContext, run: RunRecord): Promis
   };
   const challengers = (run.counts as { challengers?: unknown }).challengers;
   const kinds: ModelKind[] = challengers ? ["elasticity", "challenger"] : ["elasticity"];
+  const isOvertaken = model.inForce && ((await activeModel(ctx, "elasticity"))?.version ?? 0) > model.version;
   const standing = model.inForce
     ? {
-        status: "active" as const,
+        // a run that ends after a newer one has taken its place has been in force no moment
+        status: isOvertaken ? ("retired" as const) : ("active" as const),
         decidedBy:
           model.trigger === "first" ? "first model: nothing was in force" : "standing approval: settings",
         decidedAt: ctx.now,
@@ -92,7 +95,9 @@ export async function registerModel(ctx: ServiceContext, run: RunRecord): Promis
     metrics: kind === "challenger" ? { ...metrics, categories: challengers } : metrics,
   }));
   await ctx.d1.batch([
-    ...kinds.map((kind) => endBefore(ctx, kind, run.id, model.inForce ? "active" : "candidate")),
+    ...(isOvertaken ? [] : kinds).map((kind) =>
+      endBefore(ctx, kind, run.id, model.inForce ? "active" : "candidate"),
+    ),
     ...bulkUpsert(ctx.d1, models, rows, { update: [] }),
   ]);
 }

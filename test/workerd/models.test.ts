@@ -142,6 +142,17 @@ describe("the versions of what is learned", () => {
     expect(reject).toMatchObject({ status: 409, body: { code: "illegal_transition" } });
   });
 
+  it("are one each where two runs are under way at once, and the newer one stays in force", async () => {
+    await call("PUT", "/api/settings", { modelApproval: "each_night" });
+    const before = (await models()).length;
+    const runs = await Promise.all([1, 2].map(() => runToEnd({ kind: "elasticity" })));
+    expect(runs.map(({ status }) => status)).toEqual(["done", "done"]);
+    const all = await models();
+    expect(all.length).toBe(before + 2);
+    expect(new Set(all.map(({ version }) => version)).size).toBe(all.length);
+    expect(all.filter(({ status }) => status === "active")).toEqual([all.at(-1)]);
+  });
+
   it("that come with the release or the settings are named with who decided them", async () => {
     const { body } = await call<{ items: ShippedModel[] }>("GET", "/api/models/shipped");
     expect(body.items).toMatchObject([

@@ -58,6 +58,8 @@ export const alertMessages = sqliteTable(
     seq: integer().notNull(),
     ruleId: text("rule_id").notNull(),
     item: text({ mode: "json" }).$type<AlertItem>().notNull(),
+    /** it was sent without success: the receiver may have it all the same */
+    tried: integer({ mode: "boolean" }).notNull().default(false),
   },
   (t) => [primaryKey({ columns: [t.channelId, t.seq, t.ruleId] })],
 );

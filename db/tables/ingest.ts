@@ -24,11 +24,12 @@ export const sources = sqliteTable("sources", {
   gapMs: real("gap_ms"),
 });
 
-/** Signing secrets (`whsec_…`); after a rotation the older one lives until `expiresAt`. */
+/** Signing secrets; after a rotation the older one lives until `expiresAt`. */
 export const sourceSecrets = sqliteTable(
   "source_secrets",
   {
     sourceId: text("source_id").notNull(),
+    /** sealed; one that an earlier version kept as it is (`whsec_…`) is sealed within the hour */
     secret: text().notNull(),
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at"),

@@ -14,8 +14,18 @@ export interface Pace {
   blockedUntil: number;
 }
 
-export function paceOf(rate: RateTold, now: number): Pace {
-  return { ...rate, at: now, blockedUntil: 0 };
+/** Requests that leave evenly arrive unevenly: this share of what a store takes at once, and at least one, is left unused. */
+const SPARE_SHARE = 0.1;
+
+/**
+ * The pace at which a store is first asked.
+ *
+ * @example
+ * paceOf({ available: 10, max: 10, restorePerSecond: 10 }, 0) // available and max are 9
+ */
+export function paceOf({ available, max, restorePerSecond }: RateTold, now: number): Pace {
+  const most = Math.max(1, max - Math.max(1, max * SPARE_SHARE));
+  return { available: Math.min(available, most), max: most, restorePerSecond, at: now, blockedUntil: 0 };
 }
 
 function availableAt({ available, max, restorePerSecond, at }: Pace, now: number): number {

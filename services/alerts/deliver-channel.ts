@@ -2,6 +2,7 @@ import { and, asc, count, eq, lte, min, sql } from "drizzle-orm";
 import { bulkInsert, bulkUpsert } from "../../db/bulk.ts";
 import { alertChannels, alertDigests, alertMessages, deliveries, events } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import { addToDigest } from "../../domain/outgoing/alerts/digest.ts";
 import type { AlertMessage } from "../../domain/outgoing/alerts/render.ts";
 import { nextTry } from "../../domain/outgoing/tries.ts";
@@ -14,6 +15,8 @@ import { sendAlert } from "./send-alert.ts";
 
 /** Messages of one call: the queries of one invocation are limited, and the next call goes on where this one ends. */
 const MESSAGES_MAX = 60;
+/** Nor is a message begun later than this: a slow receiver takes 20 s for each, and an invocation lasts 15 minutes. */
+const CALL_MS = 5 * MINUTE_MS;
 /** Waiting alerts that are put into a digest in one go. */
 const FOLD_MAX = 500;
 /** Tries after which a message that the receiver refuses is left out. */
@@ -28,16 +31,20 @@ interface Waiting {
   what: string;
   seq: number | null;
   remove: D1PreparedStatement;
+  /** notes that it was sent without success */
+  noteTry: D1PreparedStatement[];
 }
 
 /**
  * Sends a channel what waits for it. A message is taken off the list once the receiver has it, so that none is lost in a
- * crash. Where more waits than the channel may have in an hour, it becomes a digest. Answers when to come again (ms).
+ * crash. Where more waits than the channel may have in an hour, it becomes a digest, but for what may have been sent
+ * already. Answers when to come again (ms).
  */
 export async function deliverChannel(ctx: SendContext, id: string): Promise<number | null> {
   const { settings } = await readSettings(ctx.d1);
   const appUrl = settings.appUrl ?? ctx.appUrl;
-  for (let messages = 0; messages < MESSAGES_MAX; messages++) {
+  const until = ctx.clock() + CALL_MS;
+  for (let messages = 0; messages < MESSAGES_MAX && ctx.clock() < until; messages++) {
     const channel = await findChannel(ctx.db, id);
     if (channel?.status !== "enabled") return null;
     if (channel.nextTryAt !== null && channel.nextTryAt > ctx.clock()) return channel.nextTryAt;
@@ -50,6 +57,8 @@ export async function deliverChannel(ctx: SendContext, id: string): Promise<numb
   }
   return ctx.clock();
 }
+
+const inOrder = [asc(alertMessages.seq), asc(alertMessages.ruleId)];
 
 /** The next message: a digest that is due, else the oldest alert. */
 async function nextWaiting({ d1, db, clock }: SendContext, id: string): Promise<Waiting | null> {
@@ -64,18 +73,20 @@ async function nextWaiting({ d1, db, clock }: SendContext, id: string): Promise<
       .select()
       .from(alertMessages)
       .where(eq(alertMessages.channelId, id))
-      .orderBy(asc(alertMessages.seq))
+      .orderBy(...inOrder)
       .limit(1),
   ]);
   if (digest) {
-    const { dueAt, body } = digest;
+    const { dueAt, body } = await takeDigest({ db, clock }, digest);
     const isIt = and(eq(alertDigests.channelId, id), eq(alertDigests.dueAt, dueAt));
     return {
-      message: { kind: "digest", id: `dig_${id}_${dueAt || body.to}`, digest: body },
+      message: { kind: "digest", id: `dig_${id}_${-dueAt}`, digest: body },
       ...{
         what: `digest of ${body.total}`,
         seq: null,
         remove: prepare(d1, db.delete(alertDigests).where(isIt)),
+        // closed already
+        noteTry: [],
       },
     };
   }
@@ -90,7 +101,25 @@ async function nextWaiting({ d1, db, clock }: SendContext, id: string): Promise<
     message: { kind: "alert", id: `alr_${seq}_${ruleId}`, item },
     what: `${item.type}${item.sku === null ? "" : ` ${item.sku}`} (${item.rule.name})`,
     ...{ seq, remove: prepare(d1, db.delete(alertMessages).where(isIt)) },
+    noteTry: alert.tried ? [] : [prepare(d1, db.update(alertMessages).set({ tried: true }).where(isIt))],
   };
+}
+
+type DigestRow = typeof alertDigests.$inferSelect;
+
+/**
+ * Closes a digest before it is sent: alerts that come from now on make another one, so that none is lost with what has been
+ * sent and none comes twice. A closed digest has a time below 0, the first at which it was sent.
+ */
+async function takeDigest(
+  { db, clock }: Pick<SendContext, "db" | "clock">,
+  digest: DigestRow,
+): Promise<DigestRow> {
+  const { channelId, dueAt } = digest;
+  if (dueAt < 0) return digest;
+  const isIt = and(eq(alertDigests.channelId, channelId), eq(alertDigests.dueAt, dueAt));
+  const [taken] = await db.update(alertDigests).set({ dueAt: -clock() }).where(isIt).returning();
+  return taken ?? digest;
 }
 
 async function nextDigestAt({ db }: SendContext, id: string): Promise<number | null> {
@@ -101,13 +130,21 @@ async function nextDigestAt({ db }: SendContext, id: string): Promise<number | n
   return row?.at ?? null;
 }
 
-/** Puts what waits into a digest if it is more than the channel may have in an hour. Whether there was so much. */
+/**
+ * Puts what waits into a digest if it is more than the channel may have in an hour. What was tried stays as it is: the
+ * receiver may have it, and only its answer was lost. Whether there was so much.
+ */
 async function foldBacklog({ d1, db }: SendContext, { id, perHour }: ChannelRecord): Promise<boolean> {
-  const ofChannel = eq(alertMessages.channelId, id);
-  const [waiting] = await db.select({ n: count() }).from(alertMessages).where(ofChannel);
+  const isUntried = and(eq(alertMessages.channelId, id), eq(alertMessages.tried, false));
+  const [waiting] = await db.select({ n: count() }).from(alertMessages).where(isUntried);
   if ((waiting?.n ?? 0) <= perHour) return false;
   const [rows, [known]] = await db.batch([
-    db.select().from(alertMessages).where(ofChannel).orderBy(asc(alertMessages.seq)).limit(FOLD_MAX),
+    db
+      .select()
+      .from(alertMessages)
+      .where(isUntried)
+      .orderBy(...inOrder)
+      .limit(FOLD_MAX),
     db
       .select()
       .from(alertDigests)
@@ -122,7 +159,7 @@ async function foldBacklog({ d1, db }: SendContext, { id, perHour }: ChannelReco
     (SELECT value ->> 0, value ->> 1 FROM json_each(${taken}))`;
   await d1.batch([
     ...bulkUpsert(d1, alertDigests, [{ channelId: id, dueAt: AT_ONCE, body }]),
-    prepare(d1, db.delete(alertMessages).where(and(ofChannel, isTaken))),
+    prepare(d1, db.delete(alertMessages).where(and(isUntried, isTaken))),
   ]);
   return true;
 }
@@ -132,7 +169,7 @@ const WELL = { failures: 0, failingSince: null, nextTryAt: null, lastError: null
 async function keepOutcome(
   { d1, db, clock }: SendContext,
   channel: ChannelRecord,
-  { what, seq, remove }: Waiting,
+  { what, seq, remove, noteTry }: Waiting,
   { outcome, status, error, ms, askedMs }: Sent,
   tries: number,
 ): Promise<void> {
@@ -156,6 +193,6 @@ async function keepOutcome(
       { ...{ target: id, seq, what, status, error, ms, at: now }, outcome: isLeftOut ? "given_up" : outcome },
     ]),
     ...bulkInsert(d1, events, told),
-    ...(isDone ? [remove] : []),
+    ...(isDone ? [remove] : noteTry),
   ]);
 }

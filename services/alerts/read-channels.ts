@@ -1,4 +1,4 @@
-import { eq, inArray, min, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, min, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { alertChannels, alertDigests, alertMessages, keptMails } from "../../db/schema.ts";
@@ -21,7 +21,7 @@ export async function listChannels(db: Database, query: ListQuery) {
   const heldUntil = db
     .select({ at: min(alertDigests.dueAt) })
     .from(alertDigests)
-    .where(eq(alertDigests.channelId, alertChannels.id));
+    .where(and(eq(alertDigests.channelId, alertChannels.id), gt(alertDigests.dueAt, 0)));
   return readPage(db, CHANNEL_LIST, query, [], ({ place, cut }) =>
     cut(
       db

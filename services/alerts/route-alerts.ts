@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { bulkUpsert, isAmong } from "../../db/bulk.ts";
+import { bulkUpsert, isAmong, jsonTable } from "../../db/bulk.ts";
 import {
   alertChannels,
   alertDigests,
@@ -64,9 +64,9 @@ async function routePage(ctx: SendContext): Promise<boolean> {
   routeEvents(routing, asked);
   const routed = routingRows(routing);
   if (page.end === state.cursor && routed.messages.length === 0) return true;
-  await commitPage(ctx, state.cursor, { cursor: page.end, hours: routed.hours }, routed);
+  const isRouted = await commitPage(ctx, state.cursor, { cursor: page.end, hours: routed.hours }, routed);
   await Promise.all(routed.channels.map((id) => ctx.couriers.wake(`channel:${id}`)));
-  return page.events.length < PAGE_EVENTS;
+  return isRouted && page.events.length < PAGE_EVENTS;
 }
 
 /** The event types that any rule has to see: a rule that names a signal has to see its notices, and its end. */
@@ -106,12 +106,13 @@ async function readStates(
 
 const UNLESS_KNOWN = { update: [] };
 
+/** Answers false if something changed meanwhile: another call has routed the page, or a digest has been sent. */
 async function commitPage(
   { d1, db }: SendContext,
   before: number,
   next: RouterState,
   { messages, digests, states }: Routed,
-): Promise<void> {
+): Promise<boolean> {
   const held = await db
     .select()
     .from(alertDigests)
@@ -126,16 +127,24 @@ async function commitPage(
     return { channelId, dueAt, body: add(known?.body ?? null) };
   });
   const isAsSeen = sql`name = ${ROUTER} AND json_extract(value, '$.cursor') = ${before}`;
+  const known = merged.filter(({ channelId, dueAt }) =>
+    held.some((row) => row.channelId === channelId && row.dueAt === dueAt),
+  );
+  const keys = jsonTable("keys", ["channelId", "dueAt"], known);
+  const isMerged = sql`(${alertDigests.channelId}, ${alertDigests.dueAt}) IN
+    (SELECT ${keys.channelId}, ${keys.dueAt} FROM ${keys.table})`;
   try {
     await commitBatch(d1, [
       guardCount(d1, db.$count(keptStates, isAsSeen), 1),
+      guardCount(d1, db.$count(alertDigests, isMerged), known.length),
       ...bulkUpsert(d1, keptStates, [{ name: ROUTER, value: next }]),
       ...bulkUpsert(d1, alertMessages, messages, UNLESS_KNOWN),
       ...bulkUpsert(d1, alertDigests, merged),
       ...bulkUpsert(d1, alertStates, states),
     ]);
+    return true;
   } catch (error) {
-    // another call has routed this page: its place is further on
     if (!(error instanceof BatchConflict)) throw error;
+    return false;
   }
 }

@@ -152,7 +152,7 @@ async function checkPrices(ctx: StoreContext, link: StoreLink, job: StoreJob): P
     .where(and(eq(storeListings.storeId, link.store.id), gt(storeListings.sku, job.cursor ?? "")))
     .orderBy(asc(storeListings.sku))
     .limit(CHECKED_AT_ONCE);
-  const seen = await seePrices(ctx, link, listings, new Map());
+  const { seen } = await seePrices(ctx, link, listings, new Map());
   const late = [...seen].flatMap(([sku, { verdict }]) => (verdict === "ours_late" ? [sku] : []));
   if (late.length > 0) await pushPrices(ctx, link.store, late, { isForced: false });
   const edited = [...seen.values()].filter(({ verdict }) => verdict === "edited").length;

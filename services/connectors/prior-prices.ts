@@ -1,13 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { priceLedger, products } from "../../db/schema.ts";
-import { readPriorPrice } from "../pricing/read-prior-price.ts";
+import { readPriorPrices } from "../pricing/read-prior-price.ts";
 import { readSettings } from "../settings/settings.ts";
 import type { WriteRecord } from "./settle-writes.ts";
-import { inParallel, type StoreContext } from "./store-link.ts";
-
-/** Products whose prior prices are read at the same time. */
-const AT_ONCE = 8;
+import type { StoreContext } from "./store-link.ts";
 
 /**
  * The lowest price of the 30 days before each of these prices that is a reduction (Directive 98/6/EC, Art. 6a), minor units,
@@ -24,10 +21,12 @@ export async function priorPrices(
     .innerJoin(products, eq(products.sku, priceLedger.sku))
     .where(sql`${isAmong(priceLedger.seq, seqs)} AND ${priceLedger.to} < ${priceLedger.from}`);
   const { settings } = await readSettings(ctx.d1);
-  const found = new Map<string, number>();
-  await inParallel(reduced, AT_ONCE, async ({ product, price, at }) => {
-    const { prior } = await readPriorPrice(ctx.db, product, settings, { at, price });
-    if (prior !== null) found.set(product.sku, prior);
-  });
-  return found;
+  if (reduced.length === 0) return new Map();
+  const found = await readPriorPrices(ctx.db, settings, reduced);
+  return new Map(
+    reduced.flatMap(({ product }, i) => {
+      const { prior } = found[i]!;
+      return prior === null ? [] : [[product.sku, prior] as const];
+    }),
+  );
 }

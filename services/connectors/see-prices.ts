@@ -6,6 +6,7 @@ import { HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { minorOf } from "../../domain/connectors/amount.ts";
 import { StoreFault, slicesOf } from "../../domain/connectors/exchange.ts";
 import { judgeReading } from "../../domain/connectors/judge.ts";
+import { failureMessage } from "../../domain/delivery/failure.ts";
 import { noteEdits } from "./edits.ts";
 import type { ListingRecord, SeenPrice } from "./listing.ts";
 import { ask, inParallel, PassOver, type StoreContext, type StoreLink } from "./store-link.ts";
@@ -15,7 +16,7 @@ const UNANSWERED_MS = 15 * MINUTE_MS;
 
 /**
  * Reads the prices of these listings in the store, judges each, and writes down what was seen: what is ours is now the known
- * price, what somebody else put there is shown to people. Listings that could not be read are left out.
+ * price, what somebody else put there is shown to people. Listings that could not be read are left out, and `failure` says why.
  *
  * @param wanted prices that are on their way, by SKU; without one, the known price is the right one
  */
@@ -24,8 +25,8 @@ export async function seePrices(
   link: StoreLink,
   listings: readonly ListingRecord[],
   wanted: ReadonlyMap<string, number>,
-): Promise<Map<string, SeenPrice>> {
-  const readings = await readStore(ctx, link, listings);
+): Promise<{ seen: Map<string, SeenPrice>; failure: string | null }> {
+  const { readings, failure } = await readStore(ctx, link, listings);
   const odd = listings.filter(({ sku, price }) => {
     const read = readings.get(sku)?.read ?? null;
     return read !== null && price !== null && read !== price && read !== wanted.get(sku);
@@ -44,7 +45,7 @@ export async function seePrices(
   }
   await noteSeen(ctx, link.store.id, listings, seen, readings);
   await noteEdits(ctx, link, listings, seen);
-  return seen;
+  return { seen, failure };
 }
 
 interface StoreReading {
@@ -54,8 +55,13 @@ interface StoreReading {
 }
 
 /** A store that cannot be asked now answers for fewer listings, or for none. */
-async function readStore(ctx: StoreContext, link: StoreLink, listings: readonly ListingRecord[]) {
+async function readStore(
+  ctx: StoreContext,
+  link: StoreLink,
+  listings: readonly ListingRecord[],
+): Promise<{ readings: Map<string, StoreReading>; failure: string | null }> {
   const readings = new Map<string, StoreReading>();
+  let failure: string | null = null;
   const requests = slicesOf(listings, link.adapter.readBatch).flatMap((slice) => {
     const exchanges = link.adapter.prices(slice);
     // where one request answers for the whole slice, what it does not name is not there
@@ -70,9 +76,10 @@ async function readStore(ctx: StoreContext, link: StoreLink, listings: readonly 
         readings.set(sku, { read: price === null ? null : minorOf(price, link.currency), remotePrice, note });
     } catch (error) {
       if (!(error instanceof StoreFault || error instanceof PassOver)) throw error;
+      if (error instanceof StoreFault) failure = failureMessage(error);
     }
   });
-  return readings;
+  return { readings, failure };
 }
 
 /** Prices of ours that were sent and not read back since, or whose request nobody saw the end of. */

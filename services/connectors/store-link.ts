@@ -23,7 +23,10 @@ export interface StoreContext extends ServiceContext {
 const TIMEOUT_MS = 20_000;
 /** Requests and time of one pass: far under what one invocation may send and last. */
 const PASS_REQUESTS = 300;
-const PASS_MS = 20_000;
+const PASS_MS = 40_000;
+/** What is begun in a pass is to end in it: when so much is left, nothing new is begun. */
+const LAST_REQUESTS = 120;
+const LAST_MS = 20_000;
 const ANSWER_CHARACTERS = 20_000_000;
 
 /** The pass has no time or requests left: what is not done goes on in the next one. */
@@ -46,6 +49,11 @@ export interface StoreLink {
   hasAnswered: boolean;
   /** requests or time of this pass are used up */
   isOver: boolean;
+}
+
+/** Whether there is time and requests enough to begin something. */
+export function mayBegin({ clock }: Pick<StoreContext, "clock">, link: StoreLink): boolean {
+  return !link.isOver && link.requestsLeft > LAST_REQUESTS && clock() < link.until - LAST_MS;
 }
 
 async function openCredentials({ ports }: StoreContext, store: StoreRecord): Promise<string> {

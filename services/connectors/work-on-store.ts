@@ -8,7 +8,14 @@ import { jobDueAt, jobOf, workOnJob } from "./jobs.ts";
 import { planWrites } from "./plan-writes.ts";
 import { pushPrices } from "./push-prices.ts";
 import { seePrices } from "./see-prices.ts";
-import { noteContact, openLink, PassOver, type StoreContext, type StoreLink } from "./store-link.ts";
+import {
+  mayBegin,
+  noteContact,
+  openLink,
+  PassOver,
+  type StoreContext,
+  type StoreLink,
+} from "./store-link.ts";
 import { readStore, type StoreRecord } from "./stores.ts";
 import { writeDue } from "./write-prices.ts";
 
@@ -32,7 +39,7 @@ export async function workOnStore(ctx: StoreContext, id: string): Promise<number
   let failed = false;
   try {
     for (let steps = 0; steps < PASS_STEPS && (await step(ctx, link)); steps++)
-      if (link.isOver || ctx.clock() > link.until) break;
+      if (!mayBegin(ctx, link)) break;
   } catch (error) {
     if (!(error instanceof PassOver)) throw error;
     failed = !link.isOver;
@@ -77,7 +84,7 @@ async function step(ctx: StoreContext, link: StoreLink): Promise<boolean> {
     isBusy = (await writeDue(ctx, link)) > 0;
     isBusy = (await readLate(ctx, link)) || isBusy;
   }
-  if (link.isOver) return isBusy;
+  if (!mayBegin(ctx, link)) return isBusy;
   return (await workOnJob(ctx, link)) || isBusy;
 }
 
@@ -94,7 +101,7 @@ async function readLate(ctx: StoreContext, link: StoreLink): Promise<boolean> {
     .limit(LATE_MAX);
   if (listings.length === 0) return false;
   const skus = listings.map(({ sku }) => sku);
-  const seen = await seePrices(ctx, link, listings, new Map());
+  const { seen } = await seePrices(ctx, link, listings, new Map());
   const late = skus.filter((sku) => seen.get(sku)?.verdict === "ours_late");
   await db
     .update(storeListings)

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, lte } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { storeListings, storeWrites } from "../../db/schema.ts";
 import { formatMinor } from "../../domain/base/money.ts";
-import { StoreFault } from "../../domain/connectors/exchange.ts";
+import { StoreFault, slicesOf } from "../../domain/connectors/exchange.ts";
 import { writesPriorPrice } from "../../domain/connectors/options.ts";
 import type { PriceToWrite, WriteOutcome } from "../../domain/connectors/store.ts";
 import { failureMessage } from "../../domain/delivery/failure.ts";
@@ -11,7 +11,7 @@ import { EDITED } from "./plan-writes.ts";
 import { priorPrices } from "./prior-prices.ts";
 import { seePrices } from "./see-prices.ts";
 import { type Settled, settleWrites, triedAgain, type WriteRecord } from "./settle-writes.ts";
-import { ask, inParallel, PassOver, type StoreContext, type StoreLink } from "./store-link.ts";
+import { ask, inParallel, mayBegin, PassOver, type StoreContext, type StoreLink } from "./store-link.ts";
 
 /** A price on its way, and where the store keeps its SKU. */
 interface DueWrite {
@@ -19,10 +19,14 @@ interface DueWrite {
   listing: ListingRecord;
 }
 
-/** Prices of one slice: what the store has is read, ours are written and read back before the next slice begins. */
+/** Prices of one slice: what the store has is read, ours are written and read back. */
 const SLICE = 500;
-/** The same where each has its prior price read, which takes several queries: a pass has a thousand of them. */
+/** The same where each has its prior price computed, from some hundred days of prices. */
 const SLICE_WITH_PRIOR = 100;
+/** Slices under way at once: while the database notes what one has come to, the store answers for the other. */
+const LANES = 2;
+/** Slices that are looked up together. */
+const SLICES = 4;
 
 /**
  * Writes what is due, oldest first: looks what the store has now, writes where that is what it is known to have, reads back.
@@ -31,26 +35,37 @@ const SLICE_WITH_PRIOR = 100;
 export async function writeDue(ctx: StoreContext, link: StoreLink): Promise<number> {
   const { id, kind, options } = link.store;
   const hasPrior = writesPriorPrice(kind, options);
-  const due = await readDue(ctx, id, hasPrior ? SLICE_WITH_PRIOR : SLICE);
-  if (due.length === 0) return 0;
-  const before = await seeAll(ctx, link, due);
+  const size = hasPrior ? SLICE_WITH_PRIOR : SLICE;
+  const due = await readDue(ctx, id, SLICES * size);
+  let looked = 0;
+  await inParallel(slicesOf(due, size), LANES, async (slice) => {
+    // one that no longer fits into the pass would have to be read again in the next
+    if (looked > 0 && !mayBegin(ctx, link)) return;
+    looked += slice.length;
+    await writeSlice(ctx, link, slice);
+  });
+  return looked;
+}
+
+async function writeSlice(ctx: StoreContext, link: StoreLink, due: readonly DueWrite[]): Promise<void> {
+  const { id } = link.store;
+  const { seen: before, failure } = await seeAll(ctx, link, due);
   const settled: Settled[] = [];
   const toWrite: DueWrite[] = [];
   for (const one of due) {
     const { write } = one;
     const seen = before.get(write.sku);
     if (seen === undefined)
-      settled.push(triedAgain(ctx, write, { isTry: link.lastError !== null, reason: link.lastError }));
+      settled.push(triedAgain(ctx, write, { isTry: failure !== null, reason: failure }));
     else if (seen.verdict === "as_wanted") settled.push(confirmed(write, seen));
     else if (seen.verdict === "edited") settled.push(held(write, seen));
     else if (link.store.mode === "dry_run")
       settled.push({ write, state: "rehearsed", readPrice: seen.read, reason: null });
     else toWrite.push(one);
   }
-  await settleWrites(ctx, link.store.id, settled);
+  await settleWrites(ctx, id, settled);
   const claimed = await claim(ctx, toWrite);
   if (claimed.length > 0) await sendAndReadBack(ctx, link, claimed);
-  return due.length;
 }
 
 function confirmed(write: WriteRecord, { read }: SeenPrice): Settled {
@@ -127,7 +142,7 @@ async function sendAndReadBack(
     else toRead.push(one);
   }
   await settleWrites(ctx, link.store.id, settled, remotePrices(sent));
-  const back = toRead.length > 0 ? await seeAll(ctx, link, toRead) : new Map<string, SeenPrice>();
+  const { seen: back } = await seeAll(ctx, link, toRead);
   await settleWrites(
     ctx,
     link.store.id,
@@ -207,8 +222,6 @@ async function toStore(
         claimed.map(({ write }) => write),
       )
     : new Map<string, number>();
-  // the next slice has the queries of another pass
-  if (lowest.size > 0) link.isOver = true;
   return claimed.map(({ write, listing }) => {
     const { sku, price, currency, seq, isForced } = write;
     const { remoteId, remoteGroup, remotePrice } = listing;

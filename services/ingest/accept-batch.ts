@@ -43,17 +43,16 @@ type BatchName = Pick<Envelope, "source" | "batchId">;
  * @throws ProblemError `forbidden` if the caller may not post as this source
  */
 export async function openSource(ctx: AcceptContext, name: BatchName, actor: Actor): Promise<void> {
-  const known = await orUnavailable(lookUpSource(ctx.db, name.source, ctx.now), name);
-  assertMayPost(actor, name.source, { isSigned: (known?.secrets.length ?? 0) > 0 });
-  const source =
-    known?.source ?? (await orUnavailable(lookUpOrCreateSource(ctx.db, name.source, ctx.now), name));
+  const known = await orUnavailable(lookUpSource(ctx, name.source), name);
+  assertMayPost(actor, name.source, { isSigned: known?.isSigned ?? false });
+  const source = known?.source ?? (await orUnavailable(lookUpOrCreateSource(ctx, name.source), name));
   if (actor.kind === "key") assertKeyRate(actor.id, ctx.now);
   await countRequest(ctx, source, name.batchId);
 }
 
 /** A source with its signing secrets, null if there is none. @throws ProblemError `unavailable` */
 export function findSigner(ctx: AcceptContext, name: BatchName): Promise<KnownSource | null> {
-  return orUnavailable(lookUpSource(ctx.db, name.source, ctx.now), name);
+  return orUnavailable(lookUpSource(ctx, name.source), name);
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { Database } from "../../db/database.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { takeTurn } from "../../domain/delivery/source.ts";
-import { ensureSource, findSource, liveSecrets, type Source } from "./sources.ts";
+import type { VaultPort } from "../ports.ts";
+import { liveSecrets } from "./source-secrets.ts";
+import { ensureSource, findSource, type Source } from "./sources.ts";
 
 /** An isolate remembers a source for this long, so that a request costs no read; a change is seen after it. */
 const REMEMBERED_MS = 5_000;
@@ -13,7 +15,16 @@ const DEFAULT_RATE = 60_000;
 export interface KnownSource {
   source: Source;
   secrets: string[];
+  /** it has secrets, even if they cannot be opened */
+  isSigned: boolean;
   at: number;
+}
+
+/** What looking a source up works with. */
+interface LookUpContext {
+  db: Database;
+  vault: Pick<VaultPort, "secret">;
+  now: number;
 }
 
 const known = new Map<string, KnownSource>();
@@ -21,25 +32,26 @@ const known = new Map<string, KnownSource>();
 const turns = new Map<string, number>();
 
 /** The source with its live secrets; null if there is none. */
-export async function lookUpSource(db: Database, id: string, now: number): Promise<KnownSource | null> {
+export async function lookUpSource(ctx: LookUpContext, id: string): Promise<KnownSource | null> {
+  const { now } = ctx;
   const remembered = known.get(id);
   if (remembered && now - remembered.at < REMEMBERED_MS) return remembered;
-  const [source, secrets] = await Promise.all([findSource(db, id), liveSecrets(db, id, now)]);
+  const [source, live] = await Promise.all([findSource(ctx.db, id), liveSecrets(ctx, id, now)]);
   if (!source) {
     known.delete(id);
     return null;
   }
-  const found = { source, secrets, at: now };
+  const found = { source, ...live, at: now };
   known.set(id, found);
   return found;
 }
 
 /** The source that an ingest body names, made if it is new. */
-export async function lookUpOrCreateSource(db: Database, id: string, now: number): Promise<Source> {
-  const found = await lookUpSource(db, id, now);
+export async function lookUpOrCreateSource(ctx: LookUpContext, id: string): Promise<Source> {
+  const found = await lookUpSource(ctx, id);
   if (found) return found.source;
-  await ensureSource(db, id, now);
-  const created = await lookUpSource(db, id, now);
+  await ensureSource(ctx.db, id, ctx.now);
+  const created = await lookUpSource(ctx, id);
   if (!created) throw new ProblemError("unavailable", "the source could not be created", { retryAfter: 1 });
   return created.source;
 }

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
 import { type ListQuery, type ListShape, readPage } from "../../db/list.ts";
@@ -10,7 +10,11 @@ import { changedFields } from "../../domain/ledger/changed-fields.ts";
 import type { SourceFormat } from "../../domain/messages/names.ts";
 import { commitChained, commitOnce, inTurn, readHeads } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { newSigningSecret } from "../secrets/signing-secret.ts";
+import type { VaultPort } from "../ports.ts";
+import { newSourceSecret } from "./source-secrets.ts";
+
+/** Secrets are kept sealed. */
+type SealingContext = ServiceContext & { vault: Pick<VaultPort, "secret"> };
 
 /** Who posts, and its health. Times in ms. */
 export type Source = typeof sources.$inferSelect;
@@ -49,12 +53,12 @@ export async function listSources(db: Database, query: ListQuery) {
  * @throws ProblemError `conflict` if the id is taken
  */
 export async function createSource(
-  ctx: ServiceContext,
+  ctx: SealingContext,
   input: { id: string; name: string; format: SourceFormat; rateLimit: number | null; allowToken: boolean },
 ): Promise<{ id: string; secret: string }> {
   if (await findSource(ctx.db, input.id))
     throw new ProblemError("conflict", `source ${input.id} exists already`);
-  const secret = newSigningSecret();
+  const { secret, statements } = await newSourceSecret(ctx, input.id);
   await commitChained(ctx, {
     audit: [
       {
@@ -63,10 +67,7 @@ export async function createSource(
         detail: { before: null, after: auditedFields(input) },
       },
     ],
-    statements: () => [
-      ...bulkInsert(ctx.d1, sources, [{ ...input, createdAt: ctx.now }]),
-      ...insertSecret(ctx, input.id, secret),
-    ],
+    statements: () => [...bulkInsert(ctx.d1, sources, [{ ...input, createdAt: ctx.now }]), ...statements],
   });
   return { id: input.id, secret };
 }
@@ -129,12 +130,12 @@ export async function deleteSource(ctx: ServiceContext, id: string): Promise<voi
  * @throws ProblemError `not_found`
  */
 export async function rotateSecret(
-  ctx: ServiceContext,
+  ctx: SealingContext,
   id: string,
   { revokeOld }: { revokeOld: boolean },
 ): Promise<{ id: string; secret: string }> {
   await existing(ctx, id);
-  const secret = newSigningSecret();
+  const { secret, statements } = await newSourceSecret(ctx, id);
   const { sourceId, expiresAt } = sourceSecrets;
   const { d1, db, now } = ctx;
   const isCurrent = and(eq(sourceId, id), isNull(expiresAt));
@@ -155,28 +156,14 @@ export async function rotateSecret(
           .set({ expiresAt: now + ROTATION_MS })
           .where(isCurrent),
       ),
-      ...insertSecret(ctx, id, secret),
+      ...statements,
     ],
   });
   return { id, secret };
-}
-
-/** The secrets that a signature of the source may be made with now. */
-export async function liveSecrets(db: Database, id: string, now: number): Promise<string[]> {
-  const { sourceId, secret, expiresAt } = sourceSecrets;
-  const rows = await db
-    .select({ secret })
-    .from(sourceSecrets)
-    .where(and(eq(sourceId, id), or(isNull(expiresAt), gt(expiresAt, now))));
-  return rows.map((row) => row.secret);
 }
 
 async function existing({ db }: ServiceContext, id: string): Promise<Source> {
   const source = await findSource(db, id);
   if (!source) throw new ProblemError("not_found", `no source ${id}`);
   return source;
-}
-
-function insertSecret({ d1, now }: ServiceContext, sourceId: string, secret: string): D1PreparedStatement[] {
-  return bulkInsert(d1, sourceSecrets, [{ sourceId, secret, createdAt: now }]);
 }

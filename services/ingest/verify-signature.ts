@@ -1,16 +1,16 @@
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { sameBytes } from "../../domain/identity/constant-time.ts";
+import { SECRET_PREFIX } from "../secrets/signing-secret.ts";
 
 /** How far a message's time may lie from ours, in seconds: replays end here, clocks may differ. */
 const TOLERANCE_SECONDS = 300;
 
-const SECRET_PREFIX = "whsec_";
 const HMAC = { name: "HMAC", hash: "SHA-256" } as const;
 /** A sender in the middle of a rotation signs with two secrets, and perhaps in two versions. */
 const CLAIMS_MAX = 5;
 const SIGNATURE_LENGTH_MAX = 500;
 /** An unknown source costs the same work as a known one, so that nobody can measure which sources there are. */
-const DECOY_SECRET = `whsec_${btoa("nobody signs with this secret...")}`;
+const DECOY_SECRET = `${SECRET_PREFIX}${btoa("nobody signs with this secret...")}`;
 const encoder = new TextEncoder();
 const keys = new Map<string, Promise<CryptoKey>>();
 /** Sources have one or two secrets each; beyond this many the memory is emptied. */

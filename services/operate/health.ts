@@ -1,6 +1,16 @@
-import { and, count, desc, eq, isNotNull, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, isNotNull, or, sql } from "drizzle-orm";
 import { type Database, database } from "../../db/database.ts";
-import { deadLetters, jobFailures, newestData, outbox, runs, signals, sources } from "../../db/schema.ts";
+import {
+  alertChannels,
+  deadLetters,
+  endpoints,
+  jobFailures,
+  newestData,
+  outbox,
+  runs,
+  signals,
+  sources,
+} from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { iso } from "../../domain/contract/answers.ts";
@@ -90,6 +100,7 @@ export async function readHealth(env: LayoutEnv, now: number) {
           .limit(COUNTED_MAX + 1)
           .as("parked"),
       ),
+      brokenReceivers(db),
       db
         .select({ at: sql`group_concat(job, ', ')`.as("at") })
         .from(db.select({ job: jobFailures.job }).from(jobFailures).limit(COUNTED_MAX).as("failing")),
@@ -98,6 +109,7 @@ export async function readHealth(env: LayoutEnv, now: number) {
       queries.map((query) => prepare(d1, query)),
     );
     const failing = answers.pop()?.results[0]?.at ?? null;
+    const receivers = (answers.pop()?.results ?? []).map(({ at }) => at);
     const values = answers.map((answer) => (answer.results[0]?.at ?? null) as number | null);
     parts.database = { status: "ok" };
     PARTS.forEach(({ name, staleMs }, i) => {
@@ -108,6 +120,7 @@ export async function readHealth(env: LayoutEnv, now: number) {
     parts.outbox = { status: stuck ? "stale" : "ok" };
     const parked = values[PARTS.length + 1] ?? 0;
     parts.deadLetters = { status: parked > 0 ? "stale" : "ok", detail: parkedText(parked) };
+    parts.endpoints = receiverHealth(receivers);
     // which job, and no more: anybody may read this
     parts.jobs = failing === null ? { status: "ok" } : { status: "failing", detail: `failing: ${failing}` };
     parts.shards = await shardHealth(env);
@@ -119,6 +132,31 @@ export async function readHealth(env: LayoutEnv, now: number) {
     Object.values(parts).some(({ status }) => wanted.includes(status));
   const status = has("failing") ? "failing" : has("stale", "down") ? "degraded" : "ok";
   return { status: status as "failing" | "degraded" | "ok", at: iso(now), parts };
+}
+
+/** After so many failures in a row a receiver counts as failing: before that it may only be busy. */
+const RECEIVER_FAILURES = 3;
+
+/** The statuses of endpoints and channels that are failing, or that were turned off because they did. */
+function brokenReceivers(db: Database): Query {
+  const broken = (table: typeof endpoints | typeof alertChannels) =>
+    db
+      .select({ at: table.status })
+      .from(table)
+      .where(
+        or(
+          eq(table.status, "disabled"),
+          and(eq(table.status, "enabled"), gte(table.failures, RECEIVER_FAILURES)),
+        ),
+      );
+  return broken(endpoints).unionAll(broken(alertChannels));
+}
+
+/** How many, and no more: anybody may read this. */
+function receiverHealth(statuses: readonly unknown[]): PartHealth {
+  const off = statuses.filter((status) => status === "disabled").length;
+  if (statuses.length === 0) return { status: "ok" };
+  return { status: "stale", detail: `${off} turned off, ${statuses.length - off} failing` };
 }
 
 function parkedText(parked: number): string {

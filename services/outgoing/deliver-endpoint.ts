@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
 import { deliveries, endpoints, events } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import type { DeliveryOutcome } from "../../domain/messages/events.ts";
 import { typesAmong } from "../../domain/outgoing/event-types.ts";
 import { nextWave, type Place, placeAfter } from "../../domain/outgoing/place.ts";
@@ -22,6 +23,8 @@ const PAGE_EVENTS = 60;
 const REFUSALS_MAX = 5;
 /** Pages of one call: the queries of one invocation are limited, and the next call goes on where this one ends. */
 const PAGES_MAX = 20;
+/** Nor is a wave begun later than this: a slow receiver takes 20 s for each, and an invocation lasts 15 minutes. */
+const CALL_MS = 5 * MINUTE_MS;
 /** A cursor that lies further behind, with nothing to send in between, is moved: reading on from there is cheaper. */
 const IDLE_EVENTS_MAX = 500;
 
@@ -31,16 +34,20 @@ const IDLE_EVENTS_MAX = 500;
  * null = when something happens.
  */
 export async function deliverEndpoint(ctx: SendContext, id: string): Promise<number | null> {
-  const secrets = await liveEndpointSecrets(ctx, id);
   const { settings } = await readSettings(ctx.d1);
-  for (let pages = 0; pages < PAGES_MAX; pages++) {
+  const until = ctx.clock() + CALL_MS;
+  for (let pages = 0; pages < PAGES_MAX && ctx.clock() < until; pages++) {
     const endpoint = await findEndpoint(ctx.db, id);
     if (endpoint?.status !== "enabled") return null;
     if (endpoint.nextTryAt !== null && endpoint.nextTryAt > ctx.clock()) return endpoint.nextTryAt;
     const page = await readEvents(ctx.db, {
       ...{ since: endpoint.cursor, types: typesAmong(endpoint.types), limit: PAGE_EVENTS },
     });
-    const left = await deliverPage(ctx, endpoint, page.events, { secrets, tries: settings.endpointFailures });
+    // read for each page: one that is revoked signs no more
+    const secrets = await liveEndpointSecrets(ctx, id);
+    const left = await deliverPage(ctx, endpoint, page.events, {
+      ...{ secrets, tries: settings.endpointFailures, until },
+    });
     if (left === "failed" || left === "moved") continue;
     if (page.events.length < PAGE_EVENTS) {
       if (page.end - left.cursor > IDLE_EVENTS_MAX) await keep(ctx, left, { cursor: page.end });
@@ -54,6 +61,8 @@ interface Means {
   secrets: readonly string[];
   /** failures in a row after which the endpoint is turned off */
   tries: number;
+  /** no wave begins after it, ms */
+  until: number;
 }
 
 /** Sends one page in waves. Answers the endpoint as it is then; `moved`: somebody else has changed it meanwhile. */
@@ -67,6 +76,7 @@ async function deliverPage(
   for (;;) {
     const wave = nextWave(page, at, WAVE_MAX);
     if (wave.length === 0) return at;
+    if (ctx.clock() >= means.until) return "moved";
     const sent = await Promise.all(wave.map((event) => sendEvent(ctx, at, event, means.secrets)));
     const change = changeAfter(at, page, wave, sent, { now: ctx.clock(), tries: means.tries });
     const kept = await keep(ctx, at, change.endpoint, change.log);

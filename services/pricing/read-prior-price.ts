@@ -1,4 +1,5 @@
-import { and, asc, eq, gte, lte } from "drizzle-orm";
+import { and, asc, gte, lte } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
 import { type ProductRecord, readProduct } from "../../db/reads/products.ts";
 import type { ProposalRecord } from "../../db/reads/proposals.ts";
@@ -38,10 +39,28 @@ type PriorPriceOf = PriorPrice & { price: number };
 export async function readPriorPrice(
   db: Database,
   product: ProductRecord,
-  { timeZone, priorPrice: national }: Pick<Settings, "timeZone" | "priorPrice">,
+  settings: Pick<Settings, "timeZone" | "priorPrice">,
   asked: Asked,
 ): Promise<PriorPriceOf> {
-  const { spans, sold } = await readSpans(db, product, timeZone, asked.at);
+  const [prior] = await readPriorPrices(db, settings, [{ ...asked, product }]);
+  return prior!;
+}
+
+/** The same for many products, each named once, in as many queries. */
+export async function readPriorPrices(
+  db: Database,
+  settings: Pick<Settings, "timeZone" | "priorPrice">,
+  asked: readonly (Asked & { product: ProductRecord })[],
+): Promise<PriorPriceOf[]> {
+  const spansOfEach = await readSpans(db, settings.timeZone, asked);
+  return asked.map((one, i) => priorPriceOf(one, settings, spansOfEach[i]!));
+}
+
+function priorPriceOf(
+  { product, ...asked }: Asked & { product: ProductRecord },
+  { timeZone, priorPrice: national }: Pick<Settings, "timeZone" | "priorPrice">,
+  { spans, sold }: ProductSpans,
+): PriorPriceOf {
   const inForce = priceAt(spans, asked.at);
   const price = asked.price ?? inForce ?? product.price;
   const rules = {
@@ -66,31 +85,64 @@ export async function priorPriceOfProposal(
   return readPriorPrice(db, product, settings, { at: decidedAt ?? now, price: to });
 }
 
-/**
- * At what prices the product was on sale: by the ledger, before that by the past prices that were imported, and before
- * these by the days of demand (`sold`).
- */
+/** At what prices a product was on sale: as far as known, and before that by its days of demand (`sold`). */
+interface ProductSpans {
+  spans: PriceSpan[];
+  sold: PriceSpan[];
+}
+
+/** By the ledger, before that by the past prices that were imported, and before these by the days of demand. */
 async function readSpans(
   db: Database,
-  { sku, launchDate }: ProductRecord,
   timeZone: string,
-  at: number,
-): Promise<{ spans: PriceSpan[]; sold: PriceSpan[] }> {
-  const firstDay = civilDay(at - DEMAND_DAYS * DAY_MS, timeZone);
+  asked: readonly (Pick<Asked, "at"> & { product: ProductRecord })[],
+): Promise<ProductSpans[]> {
+  const skus = asked.map(({ product }) => product.sku);
+  const [first, last] = [Math.min(...asked.map(({ at }) => at)), Math.max(...asked.map(({ at }) => at))];
+  const { sku, day, price, inStockShare: share } = demandDays;
   const [points, past, changes, days] = await db.batch([
     db
-      .select({ price: priceLedger.to, at: priceLedger.at })
+      .select({ sku: priceLedger.sku, price: priceLedger.to, at: priceLedger.at })
       .from(priceLedger)
-      .where(and(eq(priceLedger.sku, sku), lte(priceLedger.at, at)))
+      .where(and(isAmong(priceLedger.sku, skus), lte(priceLedger.at, last)))
       .orderBy(asc(priceLedger.at), asc(priceLedger.seq)),
-    db.select().from(pastPrices).where(eq(pastPrices.sku, sku)).orderBy(asc(pastPrices.from)),
-    db.select().from(statusChanges).where(eq(statusChanges.sku, sku)).orderBy(asc(statusChanges.at)),
+    db.select().from(pastPrices).where(isAmong(pastPrices.sku, skus)).orderBy(asc(pastPrices.from)),
+    db.select().from(statusChanges).where(isAmong(statusChanges.sku, skus)).orderBy(asc(statusChanges.at)),
     db
-      .select({ day: demandDays.day, price: demandDays.price, share: demandDays.inStockShare })
+      .select({ sku, day, price, share })
       .from(demandDays)
-      .where(and(eq(demandDays.sku, sku), gte(demandDays.day, firstDay)))
-      .orderBy(asc(demandDays.day)),
+      .where(and(isAmong(sku, skus), gte(day, firstDay(first, timeZone))))
+      .orderBy(asc(day)),
   ]);
+  const ofEach = <T extends { sku: string }>(rows: readonly T[]) => Map.groupBy(rows, (row) => row.sku);
+  const found = { points: ofEach(points), past: ofEach(past), changes: ofEach(changes), days: ofEach(days) };
+  return asked.map(({ product, at }) => {
+    const of = <T>(rows: ReadonlyMap<string, T[]>) => rows.get(product.sku) ?? [];
+    return spansOfProduct(product, timeZone, at, {
+      points: of(found.points).filter((point) => point.at <= at),
+      ...{ past: of(found.past), changes: of(found.changes) },
+      days: of(found.days).filter((one) => one.day >= firstDay(at, timeZone)),
+    });
+  });
+}
+
+function firstDay(at: number, timeZone: string): string {
+  return civilDay(at - DEMAND_DAYS * DAY_MS, timeZone);
+}
+
+interface Rows {
+  points: { price: number; at: number }[];
+  past: (typeof pastPrices.$inferSelect)[];
+  changes: (typeof statusChanges.$inferSelect)[];
+  days: { day: string; price: number; share: number | null }[];
+}
+
+function spansOfProduct(
+  { launchDate }: ProductRecord,
+  timeZone: string,
+  at: number,
+  { points, past, changes, days }: Rows,
+): ProductSpans {
   const ledgerFrom = points[0]?.at ?? at;
   const imported = past.map(({ price, from, until }, i) => ({
     price,

@@ -207,7 +207,7 @@ function settled(
 async function post(ctx: WatchContext, rows: Record<string, unknown>[]): Promise<void> {
   const batchId = `watch-${ctx.newId("w")}`;
   // our own fetcher: its pace is that of the hosts, not a source's rate
-  await lookUpOrCreateSource(ctx.db, SOURCE, ctx.now);
+  await lookUpOrCreateSource(ctx.accept, SOURCE);
   const bytes = new TextEncoder().encode(JSON.stringify(rows));
   await acceptBatch(ctx.accept, { kind: "observations", source: SOURCE, batchId, rows }, bytes);
 }

@@ -1,7 +1,11 @@
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { database } from "../../db/database.ts";
+import type { Env } from "../../db/env.ts";
+import { portsOf } from "../../durable/ports.ts";
 import { inboxOf } from "../../durable/stubs.ts";
+import { sealPlainSecrets } from "../../services/ingest/source-secrets.ts";
 import { addProducts, call, observation, offersOf, receiptOf } from "./support.ts";
 
 let secret: string;
@@ -171,6 +175,26 @@ describe("a source", () => {
     expect((await send("leak-2", second)).status).toBe(401);
     expect((await send("leak-3", renew.body.secret)).status).toBe(202);
     expect((await call("POST", "/api/sources/leaky/secret", { revoke: true })).status).toBe(422);
+  });
+
+  it("keeps its secrets sealed, and seals those that an earlier version kept as they were", async () => {
+    const { secret } = (await call<{ secret: string }>("POST", "/api/sources", { id: "sealed" })).body;
+    const kept = () =>
+      env.DB.prepare("SELECT secret FROM source_secrets WHERE source_id = 'sealed'").first<string>("secret");
+    expect(await kept()).not.toContain(secret.slice(6));
+    const send = (id: string) => hook(id, { observations: [] }, { source: "sealed", secret });
+    expect((await send("sealed-1")).status).toBe(202);
+    await env.DB.prepare("UPDATE source_secrets SET secret = ?1 WHERE source_id = 'sealed'")
+      .bind(secret)
+      .run();
+    for (const id of ["sealed-2", "sealed-3"]) {
+      await call("PATCH", "/api/sources/sealed", { name: id });
+      expect((await send(id)).status).toBe(202);
+      const { vault } = portsOf(env as unknown as Env);
+      expect(await sealPlainSecrets({ db: database(env.DB), vault })).toBe(id === "sealed-2" ? 1 : 0);
+    }
+    expect(await kept()).not.toContain(secret.slice(6));
+    await call("DELETE", "/api/sources/sealed");
   });
 
   it("keeps one old secret at most, however often it is rotated", async () => {

@@ -14,7 +14,7 @@ import {
   SOURCE_LIST,
   type Source,
 } from "../../services/ingest/sources.ts";
-import { requestContext } from "../after-commit.ts";
+import { proofContext, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
@@ -123,7 +123,7 @@ export const sourceRoutes = newRouter()
   })
   .openapi(create, async (c) => {
     const { id, name, format, rateLimit: limit, allowToken: byToken } = c.req.valid("json");
-    const made = await createSource(requestContext(c), {
+    const made = await createSource(proofContext(c), {
       id,
       name: name ?? id,
       format,
@@ -137,7 +137,7 @@ export const sourceRoutes = newRouter()
     const { id } = c.req.valid("param");
     // a body of no known type is as none
     const { revokeOld = false } = c.req.valid("json") ?? {};
-    const made = await rotateSecret(requestContext(c), id, { revokeOld });
+    const made = await rotateSecret(proofContext(c), id, { revokeOld });
     forgetSource(id);
     return c.json(made, 201);
   })

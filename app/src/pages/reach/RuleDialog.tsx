@@ -24,6 +24,13 @@ const WHEN = [
   { value: "daily", label: "As one message a day, at 08:00" },
 ];
 
+const URGENCIES = [
+  { value: "", label: "Any" },
+  { value: "1", label: "P1" },
+  { value: "2", label: "P2" },
+  { value: "3", label: "P3" },
+];
+
 const text = (value: string | number | null | undefined) => (value == null ? "" : String(value));
 const orNull = (value: string) => (value.trim() === "" ? null : value.trim());
 const numberOrNull = (value: string) => (value.trim() === "" ? null : Number(value));
@@ -36,9 +43,14 @@ function formOf(rule: Rule | null) {
     types: rule?.types ?? (["UNDERCUT"] as Named[]),
     channels: rule?.channels ?? [],
     category: text(rule?.category),
+    brand: text(rule?.brand),
+    competitor: text(rule?.competitor),
     query: text(rule?.query),
+    minPriority: text(rule?.minPriority),
     direction: rule?.direction ?? "both",
     minPct: text(rule?.minPct),
+    minAmount: text(rule?.minAmount),
+    level: text(rule?.level),
     rearmPct: text(rule?.rearmPct),
     coolDown: text(rule?.coolDownMinutes ?? COOL_DOWN_MINUTES),
     from: text(rule?.quietHours?.from),
@@ -52,8 +64,11 @@ function requestOf(form: Form): Request {
   const { name, types, channels, direction, from, to, digest } = form;
   return {
     ...{ name: name.trim(), types: [...types], channels: [...channels], direction },
-    ...{ category: orNull(form.category), query: orNull(form.query) },
-    ...{ minPct: numberOrNull(form.minPct), rearmPct: numberOrNull(form.rearmPct) },
+    ...{ category: orNull(form.category), brand: orNull(form.brand) },
+    ...{ competitor: orNull(form.competitor), query: orNull(form.query) },
+    ...{ minPriority: numberOrNull(form.minPriority), level: numberOrNull(form.level) },
+    ...{ minPct: numberOrNull(form.minPct), minAmount: numberOrNull(form.minAmount) },
+    rearmPct: numberOrNull(form.rearmPct),
     coolDownMinutes: Number(form.coolDown || 0),
     quietHours: from === "" || to === "" ? null : { from, to },
     digest: digest === "" ? null : digest,
@@ -101,7 +116,8 @@ export function RuleDialog(props: { rule: Rule | null; onClose: () => void }) {
         onChange={(next) => set("types", next as Named[])}
       />
       <ChannelChoices chosen={form.channels} onChange={(next) => set("channels", next)} />
-      <ConditionFields form={form} set={set} />
+      <SubjectFields form={form} set={set} />
+      <PriceFields form={form} set={set} />
       <TimeFields form={form} set={set} error={save.error} />
     </FormDialog>
   );
@@ -112,23 +128,50 @@ interface PartProps {
   set: SetStoreFunction<Form>;
 }
 
-function ConditionFields(props: PartProps) {
+/** Which products and offers a rule is about. */
+function SubjectFields(props: PartProps) {
+  const field = (name: "category" | "brand" | "competitor" | "query", label: string) => (
+    <TextField
+      label={label}
+      value={props.form[name]}
+      onInput={(value) => props.set(name, value)}
+      placeholder="any"
+    />
+  );
   return (
     <>
       <div class="field-row">
-        <TextField
-          label="Category"
-          value={props.form.category}
-          onInput={(value) => props.set("category", value)}
-          placeholder="any"
-        />
-        <TextField
-          label="SKU or title"
-          value={props.form.query}
-          onInput={(value) => props.set("query", value)}
-          placeholder="any"
-        />
+        {field("category", "Category")}
+        {field("brand", "Brand")}
       </div>
+      <div class="field-row">
+        {field("competitor", "Competitor")}
+        {field("query", "SKU or title")}
+      </div>
+      <SelectField
+        label="Signals at least as urgent as"
+        value={props.form.minPriority}
+        choices={URGENCIES}
+        onChange={(value) => props.set("minPriority", value)}
+      />
+    </>
+  );
+}
+
+/** How a price has to have moved. */
+function PriceFields(props: PartProps) {
+  const amount = (name: "minPct" | "minAmount" | "level", label: string, help?: string) => (
+    <TextField
+      label={label}
+      type="number"
+      value={props.form[name]}
+      onInput={(value) => props.set(name, value)}
+      placeholder="any"
+      {...(help === undefined ? {} : { help })}
+    />
+  );
+  return (
+    <>
       <div class="field-row">
         <SelectField
           label="The price went"
@@ -136,13 +179,11 @@ function ConditionFields(props: PartProps) {
           choices={WAYS}
           onChange={(value) => props.set("direction", value as Direction)}
         />
-        <TextField
-          label="By at least, %"
-          type="number"
-          value={props.form.minPct}
-          onInput={(value) => props.set("minPct", value)}
-          placeholder="any"
-        />
+        {amount("minPct", "By at least, %")}
+      </div>
+      <div class="field-row">
+        {amount("minAmount", "Or by at least", "in the price's currency")}
+        {amount("level", "And reached", "a fall this or less, a rise this or more")}
       </div>
     </>
   );

@@ -1,0 +1,1 @@
+ALTER TABLE `alert_messages` ADD `tried` integer DEFAULT false NOT NULL;

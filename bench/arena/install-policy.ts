@@ -3,7 +3,7 @@ import type { FeatureDay, FeatureOffer } from "../../domain/learning/features/sk
 import type { CompetitorHistory } from "../../domain/messages/shard.ts";
 import { Settings } from "../../domain/settings/settings.ts";
 import { doubtOf, type GateState, gateAfter } from "../../domain/shard/competitors/gate.ts";
-import { Install } from "../install/install.ts";
+import { Install, type Night } from "../install/install.ts";
 import { type SkuFacts, seenAgain } from "../install/views.ts";
 import type { PolicySale, PolicyView, PricingPolicy } from "./contract.ts";
 import type { PolicyFactory } from "./simulate.ts";
@@ -98,9 +98,15 @@ function featureDay(day: number, sale: PolicySale, cheapest: number | null, cost
 
 /**
  * The product's own runs as a policy: an install that takes over after the warm-up, with these settings, every proposal
- * approved in the morning.
+ * approved in the morning but for those of products that are kept at their price.
  */
-export function installPolicy(changes: unknown): PolicyFactory {
+export function installPolicy(
+  changes: unknown,
+  {
+    onNight,
+    isKept = () => false,
+  }: { onNight?(day: number, night: Night): void; isKept?(i: number): boolean } = {},
+): PolicyFactory {
   const settings = Settings.parse(changes);
   return ({ world }): PricingPolicy => {
     const competitors = world.skus.map(() => new Competitors());
@@ -123,7 +129,11 @@ export function installPolicy(changes: unknown): PolicyFactory {
         install ??= begin(views);
         install.tell(views.map((view, i) => factsOf(view, competitors[i]!)));
         const night = install.night(FIRST_DAY + day);
-        install.approve(FIRST_DAY + day, night);
+        onNight?.(day, night);
+        const decisions = night.decisions.map((decision, i) =>
+          isKept(i) ? { ...decision, verdict: "hold" as const } : decision,
+        );
+        install.approve(FIRST_DAY + day, { ...night, decisions });
         return install.prices;
       },
       observe(day, sales) {

@@ -14,16 +14,17 @@ import type { SkuDays } from "../../domain/evaluation/sku-days.ts";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import { HISTORY_DAYS, shopDays } from "./shop.ts";
 
-/** What goes wrong from a day on. */
-export type Injection =
-  | "none"
-  | "prices"
-  | "stock"
-  | "predictions_high"
-  | "predictions_low"
-  | "revenue"
-  | "stock_outs"
-  | "clearance";
+/** What may go wrong from a day on. */
+export const INJECTIONS = [
+  "prices",
+  "stock",
+  "predictions_high",
+  "predictions_low",
+  "revenue",
+  "stock_outs",
+  "clearance",
+] as const;
+export type Injection = "none" | (typeof INJECTIONS)[number];
 
 const PRODUCTS = 300;
 /** Days that the baseline and the weeks before a fall need. */

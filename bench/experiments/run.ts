@@ -1,18 +1,24 @@
 import { parseArgs } from "node:util";
+import { outcomeCalibration } from "./calibration.ts";
+import { detectionDays, falseAlarms, INJECTIONS } from "./drift.ts";
 import { holdOutCoverage } from "./hold-out.ts";
 import { plannedDays, playTests } from "./price-tests.ts";
 
-const USAGE = `npm run bench:experiments -- [--aa 2000] [--lifts 60] [--holdouts 500]
+const USAGE = `npm run bench:experiments -- [--aa 2000] [--lifts 60] [--holdouts 500] [--markets 6] [--drift 24]
 
 Price tests and the hold-out on simulated shops. A/A tests are looked at every day (switchbacks after each two periods) and
 may reject at none more than 5 %. A true lift of 2 % of profit has to be found in the planned time in four tests of five.
-The hold-out's interval of what repricing earned has to hold the truth in 93 to 97 % of the shops.`;
+The hold-out's interval of what repricing earned has to hold the truth in 93 to 97 % of the shops. What was said of a changed
+price's chance to gain has to be within .05 of what came, over all classes. Of drift there may be one false alarm in 90 days, and
+each kind has to be found within the days of the settings. 0 leaves a part out.`;
 
 const { values } = parseArgs({
   options: {
     aa: { type: "string", default: "2000" },
     lifts: { type: "string", default: "60" },
     holdouts: { type: "string", default: "500" },
+    markets: { type: "string", default: "6" },
+    drift: { type: "string", default: "24" },
     help: { type: "boolean", default: false },
   },
 });
@@ -24,35 +30,73 @@ if (values.help) {
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const LIFT = 0.02;
 const CLUSTERS = 4_000;
+const CALIBRATED_DAYS = 120;
+const DRIFT_DAYS = 90;
 
-const aa = Number(values.aa);
-const matched = playTests("matched", { runs: aa, clusters: 60, days: 56 });
-console.log(`A/A, 30 matched pairs, 56 days, ${aa} runs: ${percent(matched.rejected)} reject at some time`);
-const switched = playTests("switchback", { runs: aa, clusters: 60, days: 56 });
-console.log(`A/A, switchback of 60 clusters, ${aa} runs: ${percent(switched.rejected)} reject at some time`);
+function aaTests(runs: number) {
+  const matched = playTests("matched", { runs, clusters: 60, days: 56 });
+  console.log(
+    `A/A, 30 matched pairs, 56 days, ${runs} runs: ${percent(matched.rejected)} reject at some time`,
+  );
+  const switched = playTests("switchback", { runs, clusters: 60, days: 56 });
+  console.log(
+    `A/A, switchback of 60 clusters, ${runs} runs: ${percent(switched.rejected)} reject at some time`,
+  );
+  return { aaMatched: matched.rejected, aaSwitchback: switched.rejected };
+}
 
-const days = plannedDays("switchback", CLUSTERS, LIFT);
-const lifts = playTests("switchback", {
-  ...{ runs: Number(values.lifts), clusters: CLUSTERS, days: days ?? 84, lift: LIFT, firstSeed: 50_001 },
-});
-console.log(
-  `a lift of 2 %, switchback of ${CLUSTERS} clusters, planned for ${days} days, ${lifts.runs} runs: ` +
-    `found in ${percent(lifts.rejected)}, half of them by day ${lifts.medianDay}, interval holds the truth in ` +
-    `${percent(lifts.covered)}`,
-);
+function liftTests(runs: number) {
+  const days = plannedDays("switchback", CLUSTERS, LIFT);
+  const lifts = playTests("switchback", {
+    ...{ runs, clusters: CLUSTERS, days: days ?? 84, lift: LIFT, firstSeed: 50_001 },
+  });
+  console.log(
+    `a lift of 2 %, switchback of ${CLUSTERS} clusters, planned for ${days} days, ${runs} runs: ` +
+      `found in ${percent(lifts.rejected)}, half of them by day ${lifts.medianDay}, interval holds the truth in ` +
+      `${percent(lifts.covered)}`,
+  );
+  return { plannedDays: days, liftFound: lifts.rejected, liftCovered: lifts.covered };
+}
 
-const holdOut = holdOutCoverage(Number(values.holdouts), 0.07);
-console.log(
-  `hold-out of 7 % of 600 products, ${holdOut.seeds} shops: interval holds the truth in ${percent(holdOut.coverage)}, ` +
-    `± ${percent(holdOut.halfWidth)} of profit wide`,
-);
+function holdOuts(shops: number) {
+  const { coverage, halfWidth } = holdOutCoverage(shops, 0.07);
+  console.log(
+    `hold-out of 7 % of 600 products, ${shops} shops: interval holds the truth in ${percent(coverage)}, ` +
+      `± ${percent(halfWidth)} of profit wide`,
+  );
+  return { holdOutCoverage: coverage, holdOutHalfWidth: halfWidth };
+}
 
-console.log(
-  JSON.stringify({
-    aaMatched: matched.rejected,
-    aaSwitchback: switched.rejected,
-    ...{ plannedDays: days, liftFound: lifts.rejected, liftCovered: lifts.covered },
-    holdOutCoverage: holdOut.coverage,
-    holdOutHalfWidth: holdOut.halfWidth,
-  }),
-);
+function outcomes(markets: number) {
+  const found = outcomeCalibration(markets, CALIBRATED_DAYS);
+  for (const { from, to, n, said, measured, truth } of found.bins)
+    console.log(
+      `outcomes said to gain with ${from} to ${to}: ${n}, said ${percent(said)}, came ${percent(truth)}, ` +
+        `measured as ${measured === null ? "nothing" : percent(measured)}`,
+    );
+  const { decisions, saidAgainstTruth, saidAgainstMeasured, measuredAgainstTruth } = found;
+  return { outcomes: decisions, saidAgainstTruth, saidAgainstMeasured, measuredAgainstTruth };
+}
+
+function drift(seeds: number) {
+  const alarms = falseAlarms(seeds, DRIFT_DAYS);
+  console.log(
+    `drift, ${seeds} shops in which nothing goes wrong: ${alarms.toFixed(2)} alarms in ${DRIFT_DAYS} days`,
+  );
+  const foundBy = INJECTIONS.map((injection) => {
+    const days = detectionDays(injection, Math.max(5, Math.ceil(seeds / 4)));
+    console.log(`drift of ${injection}: found after ${days.map((day) => day ?? "never").join(", ")} days`);
+    return [injection, days.includes(null) ? null : Math.max(...days.map(Number))] as const;
+  });
+  return { falseAlarms: alarms, driftFoundAfterDays: Object.fromEntries(foundBy) };
+}
+
+const parts = [
+  ["aa", aaTests],
+  ["lifts", liftTests],
+  ["holdouts", holdOuts],
+  ["markets", outcomes],
+  ["drift", drift],
+] as const;
+const figures = parts.map(([name, play]) => (Number(values[name]) > 0 ? play(Number(values[name])) : {}));
+console.log(JSON.stringify(Object.assign({ bench: "experiments" }, ...figures)));

@@ -13,12 +13,11 @@ export interface WorkerdProcess {
   megabytes(): number | null;
 }
 
-/** The youngest workerd that this process started. */
+/** The youngest workerd that this process started, itself or through others. */
 export function findWorkerd(): WorkerdProcess {
-  const pids = procFolders().filter((pid) => {
-    const stat = statOf(pid);
-    return stat !== null && stat.name === "workerd" && stat.parent === process.pid;
-  });
+  const isOurs = (pid: number): boolean =>
+    pid === process.pid || (pid > 1 && isOurs(statOf(pid)?.parent ?? 0));
+  const pids = procFolders().filter((pid) => statOf(pid)?.name === "workerd" && isOurs(pid));
   const pid = Math.max(...pids);
   return {
     cpuSeconds: () => statOf(pid)?.cpuSeconds ?? null,

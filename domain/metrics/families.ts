@@ -2,6 +2,8 @@ import type { MetricFamily } from "./open-metrics.ts";
 
 /** From the receipt of a row to its projection. */
 const LATENCY_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] as const;
+/** From the arrival of a request to its answer. */
+const REQUEST_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 const RUN_BUCKETS = [1, 5, 15, 60, 300, 900, 3_600, 14_400] as const;
 
 /**
@@ -17,6 +19,12 @@ export const FAMILIES = {
     ...{ name: "pricewright_ingest_latency_seconds", type: "histogram", unit: "seconds", labels: ["kind"] },
     help: "From the receipt of a chunk of rows until it is projected",
     buckets: LATENCY_BUCKETS,
+  },
+  requestLatency: {
+    ...{ name: "pricewright_request_latency_seconds", type: "histogram", unit: "seconds" },
+    labels: ["area", "status"],
+    help: "From the arrival of a request to its answer, by the part of the API and the class of the status",
+    buckets: REQUEST_BUCKETS,
   },
   signalsOpened: {
     ...{ name: "pricewright_signals_opened", type: "counter", labels: ["type"] },

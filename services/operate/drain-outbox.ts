@@ -22,6 +22,8 @@ export async function drainOutbox(
       queues,
       rows.map(({ id, skus }) => ({ outboxId: id, skus })),
     );
+    // at once, and again when all is sent: what came meanwhile is for them too
+    if (sent === 0) await wakeStores(d1, stores);
     try {
       await live.publish(await priceNews(d1, rows));
     } catch (error) {

@@ -52,6 +52,17 @@ describe("metrics", () => {
     expect(latency["sum observations"]).toBeGreaterThan(0);
   });
 
+  it("count each request by its part of the API, its status and its time", async () => {
+    const before = await scrape("pricewright_request_latency_seconds");
+    await call("GET", "/api/products/MET-A");
+    await call("GET", "/api/products/nothing");
+    const after = await scrape("pricewright_request_latency_seconds");
+    const more = (key: string) => (after[key] ?? 0) - (before[key] ?? 0);
+    expect([more("count products 2xx"), more("count products 4xx")]).toEqual([1, 1]);
+    expect(more("bucket products 4xx +Inf")).toBe(1);
+    expect(Object.keys(after).filter((key) => key.includes("MET-A"))).toEqual([]);
+  });
+
   it("say what is open, waiting and counted from the chains, and count nothing twice", async () => {
     const open = Object.entries(await scrape("pricewright_signals"));
     expect(open.filter(([labels, number]) => /^open [1-3]$/.test(labels) && number > 0)).not.toEqual([]);

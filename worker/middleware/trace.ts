@@ -2,6 +2,7 @@ import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import { traceparent } from "../../domain/base/trace.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import { countRequest, saveRequests } from "../../services/metrics/count-requests.ts";
 import { nextStep } from "../../services/trace.ts";
 import type { AppEnv } from "../context.ts";
 
@@ -21,9 +22,12 @@ export const tracing = createMiddleware<AppEnv>(async (c, next) => {
     c.header("x-request-id", trace.spanId);
   }
   const actor = c.get("actor");
+  const [route, ms] = [routePath(c, -1), Date.now() - began];
+  if (!isUpgrade && countRequest(route, status, ms, Date.now()))
+    c.executionCtx.waitUntil(saveRequests(c.env.DB, Date.now()));
   console.log({
     event: "request",
-    ...{ method: c.req.method, route: routePath(c, -1), status, ms: Date.now() - began },
+    ...{ method: c.req.method, route, status, ms },
     ...{ by: actor ? actorLabel(actor) : "nobody", traceId: trace.traceId, requestId: trace.spanId },
   });
 });

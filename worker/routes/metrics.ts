@@ -3,6 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { sameBytes } from "../../domain/identity/constant-time.ts";
 import { OPEN_METRICS_TYPE } from "../../domain/metrics/open-metrics.ts";
 import { portsOf } from "../../durable/ports.ts";
+import { saveRequests } from "../../services/metrics/count-requests.ts";
 import { readMetrics } from "../../services/metrics/read-metrics.ts";
 import { type AppEnv, newRouter } from "../context.ts";
 import { identity, requireScope } from "../middleware/identity.ts";
@@ -39,6 +40,7 @@ const metricsRoute = createRoute({
 });
 
 export const metricsRoutes = newRouter().openapi(metricsRoute, async (c) => {
+  await saveRequests(c.env.DB, Date.now());
   const text = await readMetrics({ d1: c.env.DB, inboxes: portsOf(c.env).inboxes, now: Date.now() });
   return c.body(text, 200, { "content-type": OPEN_METRICS_TYPE }) as never;
 });

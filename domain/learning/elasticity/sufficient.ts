@@ -1,4 +1,5 @@
 import { addScaled, apply, inverse, symmetrised, transpose } from "../../base/matrix.ts";
+import type { Since } from "./drift.ts";
 import { type EndogeneityEvidence, endogeneityEvidence } from "./endogeneity.ts";
 import { clonePrior, coefficientNames, type Prior } from "./prior.ts";
 import { PERIOD_DAYS, type Period } from "./series.ts";
@@ -68,7 +69,10 @@ function guarded(J: number[], d: number): number[] {
 }
 
 /** What a SKU's prior is made from, of its sufficient statistics. */
-export type Likelihood = Pick<Sufficient, "category" | "names" | "J" | "h" | "spells">;
+export interface Likelihood extends Pick<Sufficient, "category" | "names" | "J" | "h" | "spells"> {
+  /** What has changed of the own effect since, where it is of a SKU that alone has changed. */
+  since?: Since;
+}
 
 /** What a filtered SKU says of its coefficients. */
 function likelihoodOf(state: FilterState): Likelihood {

@@ -22,7 +22,7 @@ const SHARED_BREAK_SD = 0.4;
  * |t| from which a change is believed: a SKU's own, its category's, the whole shop's. Where there is none, t has an sd of
  * about .8, for what may look like a change and is not (the walking level, errors of the category's day) is allowed for.
  */
-const OWN_T = 2.1;
+const OWN_T = 2.2;
 /** |t| of a SKU's own from which a change is possible: it is not said, but the interval holds it. */
 const SUSPECT_T = 1.3;
 const CATEGORY_T = 3;

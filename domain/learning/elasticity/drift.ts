@@ -1,4 +1,5 @@
 import { apply, inverse } from "../../base/matrix.ts";
+import { normalDensity } from "../../base/normal.ts";
 import type { Identification } from "./identification.ts";
 import type { Evidence } from "./instruments.ts";
 import { RECENT } from "./own-design.ts";
@@ -16,19 +17,22 @@ export interface Change {
 
 export const STEADY: Change = { mean: 0, sd: 0.15, isDrifting: false, isOwn: false };
 /** A break of a single SKU's, and how SKUs differ in one that they share. */
-export const OWN_BREAK_SD = 1.5;
+export const OWN_BREAK_SD = 1;
 const SHARED_BREAK_SD = 0.4;
-/**
- * |t| from which a change is believed: a SKU's own, its category's, the whole shop's. Where there is none, t has an sd of
- * about .8, for what may look like a change and is not (the walking level, errors of the category's day) is allowed for.
- */
-const OWN_T = 2.2;
-/** |t| of a SKU's own from which a change is possible: it is not said, but the interval holds it. */
-const SUSPECT_T = 1.3;
+/** |t| from which a change is believed: a category's, the whole shop's. */
 const CATEGORY_T = 3;
 const SHOP_T = 3.5;
 /** |t| of a category's own evidence from which it is taken to share a change of the shop. */
 const ALIKE_T = 1;
+/**
+ * Chance of a change of a single SKU before it is seen, and those from which one is possible and from which it is said.
+ * Variance of the evidence where there is no change, over what it claims: it allows for what may look like a change and is
+ * not (the walking level, errors of the category's day).
+ */
+const BREAK_CHANCE = 0.05;
+const POSSIBLE_CHANCE = 0.1;
+const SAID_CHANCE = 0.25;
+const EVIDENCE_VARIANCE = 0.64;
 /** Standard deviations of Cochran's Q above its mean from which they have not changed alike. */
 const UNLIKE_Z = 2;
 const FLAT = 1e-4;
@@ -110,8 +114,28 @@ export function changeOf(own: Evidence | null, category: Evidence | null, shop: 
     const sd = Math.hypot(SHARED_BREAK_SD, 1 / Math.sqrt(information));
     return { mean: shared.score / information, sd, isDrifting: true, isOwn: false };
   }
-  const t = statistic(own);
-  return t > SUSPECT_T ? { mean: 0, sd: OWN_BREAK_SD, isDrifting: t > OWN_T, isOwn: true } : STEADY;
+  const chance = chanceOf(own);
+  if (chance < POSSIBLE_CHANCE) return STEADY;
+  const isDrifting = chance > SAID_CHANCE;
+  const variance = isDrifting
+    ? OWN_BREAK_SD ** 2
+    : (1 - chance) * STEADY.sd ** 2 + chance * OWN_BREAK_SD ** 2;
+  return { mean: 0, sd: Math.sqrt(variance), isDrifting, isOwn: true };
+}
+
+/**
+ * Chance that a SKU's elasticity has changed by itself: with d = score / I and v its variance, p·N(d; 0, v + 1.5²) against
+ * (1 - p)·N(d; 0, v + .15²). A SKU that says little of a change keeps the chance it had, however large d is.
+ *
+ * @example 0.31 for d = -1.4 and I = 4 // v = .16: 2.8 standard deviations
+ */
+export function chanceOf(own: Evidence | null): number {
+  if (own === null) return BREAK_CHANCE;
+  const d = own.score / own.information;
+  const v = EVIDENCE_VARIANCE / own.information;
+  const density = (sd: number) => normalDensity(d / Math.sqrt(v + sd * sd)) / Math.sqrt(v + sd * sd);
+  const broken = BREAK_CHANCE * density(OWN_BREAK_SD);
+  return broken / (broken + (1 - BREAK_CHANCE) * density(STEADY.sd));
 }
 
 /** Whether a change of the shop is one of the category too. */

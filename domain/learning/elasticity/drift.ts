@@ -5,6 +5,7 @@ import type { Evidence } from "./instruments.ts";
 import { RECENT } from "./own-design.ts";
 import { coefficientDefaults } from "./prior.ts";
 import type { Slopes } from "./slopes.ts";
+import type { Since } from "./sufficient.ts";
 
 /** What is believed beforehand of how far an elasticity of the last eight weeks differs from that of before. */
 export interface Change {
@@ -124,12 +125,12 @@ export function changeOf(own: Evidence | null, category: Evidence | null, shop: 
 }
 
 /**
- * Chance that a SKU's elasticity has changed by itself: with d = score / I and v its variance, p·N(d; 0, v + 1.5²) against
+ * Chance that a SKU's elasticity has changed by itself: with d = score / I and v its variance, p·N(d; 0, v + 1) against
  * (1 - p)·N(d; 0, v + .15²). A SKU that says little of a change keeps the chance it had, however large d is.
  *
- * @example 0.31 for d = -1.4 and I = 4 // v = .16: 2.8 standard deviations
+ * @example 0.66 for d = -1.4 and I = 4 // v = .16: 2.8 standard deviations
  */
-export function chanceOf(own: Evidence | null): number {
+function chanceOf(own: Evidence | null): number {
   if (own === null) return BREAK_CHANCE;
   const d = own.score / own.information;
   const v = EVIDENCE_VARIANCE / own.information;
@@ -142,13 +143,6 @@ export function chanceOf(own: Evidence | null): number {
 function isOf(category: Evidence | null, shop: Evidence | null): boolean {
   if (category === null || shop === null || statistic(shop) <= SHOP_T) return false;
   return statistic(category) > ALIKE_T && category.score > 0 === shop.score > 0;
-}
-
-/** How far an elasticity has come since, given the effects θ before: N(mean - gain·θ, variance). */
-export interface Since {
-  mean: number;
-  gain: number[];
-  variance: number;
 }
 
 /** What is known of the last effect, the change, given the others, under its prior. */

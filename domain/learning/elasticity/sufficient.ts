@@ -1,5 +1,4 @@
 import { addScaled, apply, inverse, symmetrised, transpose } from "../../base/matrix.ts";
-import type { Since } from "./drift.ts";
 import { type EndogeneityEvidence, endogeneityEvidence } from "./endogeneity.ts";
 import { clonePrior, coefficientNames, type Prior } from "./prior.ts";
 import { PERIOD_DAYS, type Period } from "./series.ts";
@@ -66,6 +65,13 @@ function guarded(J: number[], d: number): number[] {
     }
   }
   return J;
+}
+
+/** How far an elasticity has come since, given the effects θ before: N(mean - gain·θ, variance). */
+export interface Since {
+  mean: number;
+  gain: number[];
+  variance: number;
 }
 
 /** What a SKU's prior is made from, of its sufficient statistics. */

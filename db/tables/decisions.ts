@@ -31,7 +31,10 @@ export const elasticityHistory = sqliteTable(
   (t) => [primaryKey({ columns: [t.sku, t.asOf] })],
 );
 
-/** The newest forecast of each SKU, and what the next run has to know of its competitors. */
+/**
+ * The newest forecast of each SKU, and what the next run has to know of its competitors. Both are long, so the bucket keeps
+ * them by the run's shards: see services/runs/learned-store.ts. In the row they are null, but for rows of an earlier release.
+ */
 export const forecasts = sqliteTable("forecasts", {
   sku: text().primaryKey(),
   /** demand by day and hour, stock-out, cheapest competitor, followers */
@@ -40,6 +43,8 @@ export const forecasts = sqliteTable("forecasts", {
   price: integer().notNull(),
   track: text({ mode: "json" }).$type<unknown>().notNull(),
   runId: text("run_id").notNull(),
+  /** of the run */
+  shard: integer(),
   asOf: integer("as_of").notNull(),
 });
 
@@ -140,6 +145,8 @@ export const proposals = sqliteTable(
   {
     id: text().primaryKey(),
     runId: text("run_id"),
+    /** the shard of the run that decided it: where the bucket keeps its explanation and what was read for it */
+    shard: integer(),
     sku: text().notNull(),
     category: text().notNull(),
     from: integer("from_price").notNull(),
@@ -152,6 +159,7 @@ export const proposals = sqliteTable(
     strategy: text().notNull(),
     confidence: real().notNull(),
     expected: text({ mode: "json" }).$type<unknown>().notNull(),
+    /** null = the bucket keeps it: see services/proposals/explanations.ts */
     explanation: text({ mode: "json" }).$type<unknown>().notNull(),
     /** of a price drawn to learn from: its expected cost and the price without the draw, minor units */
     experiment: text({ mode: "json" }).$type<{ cost: number; without: number }>(),

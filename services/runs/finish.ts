@@ -17,13 +17,13 @@ import type { ServiceContext } from "../context.ts";
 import { withChallengers } from "./challenger.ts";
 import { withCrossEffects } from "./cross-effects.ts";
 import { readCategoryHours } from "./hours.ts";
+import { keepForecasts } from "./learned-store.ts";
 import { readManifest } from "./manifest.ts";
 import {
   findJson,
   getJson,
   getSnapshots,
   putJson,
-  type RunRecord,
   resultKey,
   type ShardJob,
   type ShardResult,
@@ -49,9 +49,10 @@ export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<S
   const finished = await withCrossEffects(ctx, { runId: id, shard: job.shard }, snapshots, judged);
   const digests = finished.map((sku) => ({ sku: sku.forecast.sku, digest: finishedDigest(sku) }));
   await putJson(lake, resultKey(id, "decisions", job.shard), digests);
+  if (!job.run.dryRun) await keepForecasts(ctx, { runId: id, shard: job.shard }, finished);
   const prices = new Map(snapshots.map(({ features, price }) => [features.sku, price]));
   return {
-    statements: job.run.dryRun ? [] : saveFinished(ctx, job.run, finished, prices),
+    statements: job.run.dryRun ? [] : saveFinished(ctx, job, finished, prices),
     counts: finishCounts(finished),
   };
 }
@@ -74,7 +75,7 @@ function reportsOf(finished: readonly FinishedSku[]): StoredReport[] {
 /** The statements that store what an elasticity run learned. An older snapshot never overwrites a newer one. */
 function saveFinished(
   { d1, now }: ServiceContext,
-  { id: runId, asOf }: Pick<RunRecord, "id" | "asOf">,
+  { run: { id: runId, asOf }, shard }: ShardJob,
   finished: readonly FinishedSku[],
   prices: ReadonlyMap<string, number>,
 ): D1PreparedStatement[] {
@@ -83,9 +84,10 @@ function saveFinished(
     ...{ sku, mean, sd, identified, label },
     ...{ runId, asOf },
   }));
-  const predicted = finished.map(({ forecast, track }) => ({
-    ...{ sku: forecast.sku, report: forecast, price: prices.get(forecast.sku)!, track },
-    ...{ runId, asOf },
+  const predicted = finished.map(({ forecast: { sku } }) => ({
+    ...{ sku, price: prices.get(sku)!, runId, shard, asOf },
+    // kept in the bucket, by shard
+    ...{ report: null, track: null },
   }));
   return [
     ...bulkUpsert(

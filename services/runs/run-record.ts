@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import { and, eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { runShards, runs } from "../../db/schema.ts";
@@ -84,8 +85,18 @@ export async function getSnapshots<T extends Snapshot>(
   return unpackSnapshots(await getJson<Packed<T>[]>(lake, resultKey(runId, "snapshot", shard)));
 }
 
+/** A longer text is packed: numbers as text shrink to a fifth. The least level takes a third of the time of the usual one. */
+const PACKED_FROM = 32_768;
+const PACKING = { level: 1 };
+
 export async function putJson(lake: R2Bucket, key: string, value: unknown): Promise<void> {
-  await lake.put(key, JSON.stringify(value), { httpMetadata: { contentType: "application/json" } });
+  const text = JSON.stringify(value);
+  const httpMetadata = { contentType: "application/json" };
+  if (text.length < PACKED_FROM) await lake.put(key, text, { httpMetadata });
+  else
+    await lake.put(key, gzipSync(text, PACKING), {
+      httpMetadata: { ...httpMetadata, contentEncoding: "gzip" },
+    });
 }
 
 /** @throws Error if the object is missing: an earlier phase wrote it, so the shard is tried again */
@@ -98,5 +109,7 @@ export async function getJson<T>(lake: R2Bucket, key: string): Promise<T> {
 /** The value kept under a key; null if there is none. */
 export async function findJson<T>(lake: R2Bucket, key: string): Promise<T | null> {
   const object = await lake.get(key);
-  return object ? object.json<T>() : null;
+  if (object === null) return null;
+  if (object.httpMetadata?.contentEncoding !== "gzip") return object.json<T>();
+  return JSON.parse(gunzipSync(await object.bytes()).toString()) as T;
 }

@@ -9,6 +9,8 @@ const change = z.object({
   change: z.string().describe("after less before, with its sign"),
 });
 
+const directions = { up: count, down: count, held: count, blocked: count };
+
 const Totals = named("WhatIfTotals", {
   up: count,
   down: count,
@@ -22,6 +24,7 @@ const Totals = named("WhatIfTotals", {
   index: z
     .object({ before: z.number().nullable(), after: z.number().nullable() })
     .describe("our prices as a per cent of the cheapest competitor's"),
+  byRule: z.record(z.string(), z.object(directions)).describe("products by the price rule in force for them"),
 });
 
 const Product = named("WhatIfProduct", {
@@ -32,6 +35,7 @@ const Product = named("WhatIfProduct", {
   asSet: money.describe("what the settings in force make of it"),
   verdict: z.enum(["up", "down", "held", "blocked"]),
   reason: z.string(),
+  rule: z.string().optional().describe("price rule in force"),
   limitedBy: z.array(z.string()),
   profit: z.string().optional().describe("change of the expected profit"),
 });

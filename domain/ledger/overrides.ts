@@ -86,11 +86,12 @@ export function strategyInForce(
   override: Override | null,
   choices: {
     sku?: StrategyName | null;
+    rule?: StrategyName | null;
     brand?: StrategyName | null;
     category?: StrategyName | null;
     install: StrategyName;
   },
 ): StrategyName {
   if (override !== null) return override.kind === "FORCE_RULE_BASED" ? "rule_based" : "freeze";
-  return choices.sku ?? choices.brand ?? choices.category ?? choices.install;
+  return choices.sku ?? choices.rule ?? choices.brand ?? choices.category ?? choices.install;
 }

@@ -2,6 +2,7 @@ import type { ActivityView } from "../learning/features/activity.ts";
 import type { MarketView } from "../learning/features/market.ts";
 import type { GuardrailSettings } from "../settings/guardrails.ts";
 import type { PricePointSettings } from "../settings/price-points.ts";
+import type { PriceRule } from "../settings/price-rules.ts";
 import type { Objective, StrategyName } from "../settings/strategies.ts";
 import type { PriceResponse } from "./optimisation/response.ts";
 
@@ -152,6 +153,8 @@ export interface PricingPolicy extends GuardrailSettings {
   marketFallback: StrategyName;
   /** cost plus: the markup on unit cost */
   markup: number;
+  /** the price rule that is in force; absent = none is */
+  rule?: PriceRule;
 }
 
 const UNIDENTIFIED = 0.7;

@@ -11,6 +11,9 @@ export interface PricedProduct {
   sku: string;
   brand: string | null;
   category: string;
+  /** kept since price rules ask for them; absent = none */
+  tags?: string[] | null;
+  family?: string | null;
   currency: string;
   price: number;
   basePrice: number;

@@ -7,6 +7,7 @@ import type { PricingPolicy } from "../pricing/inputs.ts";
 import { textKey } from "../pricing/optimisation/thompson.ts";
 import type { DecisionDigest } from "./decision-digest.ts";
 import type { RunManifest } from "./manifest.ts";
+import { ruleFor } from "./price-rule-match.ts";
 import { isOnLadder, type PricedProduct, trialInForce } from "./priced-product.ts";
 import { type DecisionClock, decisionClock, pricingInputs } from "./pricing-inputs.ts";
 import { worthOf } from "./proposal-cap.ts";
@@ -20,24 +21,29 @@ export interface PricingSnapshot {
 }
 
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
-function policyFor(own: PricedProduct, manifest: RunManifest): PricingPolicy {
+function policyFor({ own, features }: PricingSnapshot, manifest: RunManifest): PricingPolicy {
   const { settings, overrides, asOf } = manifest;
   const { strategyBySku, strategyByBrand, strategyByCategory, objective, undercut, markup, pricePoints } =
     settings;
+  const fitting = ruleFor(own, features, settings, asOf);
   const choices = {
+    rule: fitting && ("price_rule" as const),
     sku: strategyBySku[own.sku] ?? null,
     brand: own.brand === null ? null : (strategyByBrand[own.brand] ?? null),
     category: strategyByCategory[own.category] ?? null,
     install: settings.strategy,
   };
   const override = priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf);
+  const inForce = strategyInForce(override, choices);
+  const rule = inForce === "price_rule" ? fitting : null;
   return {
     ...settings.guardrails,
     ...{ objective, undercut, markup, pricePoints },
     exploration: mayTry(own, manifest) ? explorationOf(own.sku, manifest) : null,
-    strategy: strategyInForce(override, choices),
+    strategy: inForce,
     // an override says that the rules decide and nothing else: without a market they keep the price
-    marketFallback: override === null ? settings.marketFallback : "freeze",
+    marketFallback: override === null ? (rule?.otherwise ?? settings.marketFallback) : "freeze",
+    ...(rule && { rule }),
   };
 }
 
@@ -58,7 +64,7 @@ function explorationOf(sku: string, { settings, asOf, seed }: RunManifest) {
 export function problemOf(snapshot: PricingSnapshot, manifest: RunManifest, clock: DecisionClock) {
   const { features, own, purchasesLastHour = 0 } = snapshot;
   const { settings, costRatios } = manifest;
-  const policy = policyFor(own, manifest);
+  const policy = policyFor(snapshot, manifest);
   const activity = policy.strategy === "elasticity_optimizer" ? null : { purchasesLastHour };
   const challenger = policy.strategy === "ml_challenger";
   const needs = { ratio: costRatios[own.category], activity, challenger };

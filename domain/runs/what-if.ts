@@ -15,6 +15,8 @@ export interface WhatIfProduct {
   to: number;
   verdict: "up" | "down" | "held" | "blocked";
   reason: string;
+  /** id of the price rule in force; null = none fits */
+  rule: string | null;
   /** guardrails without which another price would be chosen, or that refuse this one */
   limitedBy: string[];
   /** null where no effect is known: an unknown cost or demand */
@@ -55,10 +57,12 @@ function productOf(
 ): WhatIfProduct {
   const { own } = snapshot;
   const { verdict, reason, from, to, binding, atCurrent, expected, sku, currency } = decision;
-  const { cheapest } = problemOf(snapshot, manifest, clockOf(manifest)).inputs.market;
+  const { inputs, policy } = problemOf(snapshot, manifest, clockOf(manifest));
+  const { cheapest } = inputs.market;
   return {
     ...{ sku, category: own.category, brand: own.brand, currency, from, to, reason },
     ...{ limitedBy: binding, atCurrent, expected, market: cheapest?.price ?? null },
+    rule: policy.rule?.id ?? null,
     verdict: verdict === "propose" ? directionOf(from, to) : verdict === "hold" ? "held" : "blocked",
   };
 }
@@ -67,12 +71,10 @@ function directionOf(from: number, to: number): "up" | "down" | "held" {
   return to > from ? "up" : to < from ? "down" : "held";
 }
 
+type DirectionCounts = Record<WhatIfProduct["verdict"], number>;
+
 /** The sum over many products. Money in minor units of one currency, over the horizon of a decision. */
-export interface WhatIfTotals {
-  up: number;
-  down: number;
-  held: number;
-  blocked: number;
+export interface WhatIfTotals extends DirectionCounts {
   /** products by what blocked them, and by the guardrail without which another price would be chosen */
   blockedBy: Record<string, number>;
   limitedBy: Record<string, number>;
@@ -82,6 +84,8 @@ export interface WhatIfTotals {
   profit: { before: number; after: number };
   /** our prices as a per cent of the cheapest competitor's; null without a market */
   index: { before: number | null; after: number | null };
+  /** products by the price rule that is in force for them */
+  byRule: Record<string, DirectionCounts>;
 }
 
 /**
@@ -99,7 +103,7 @@ export function whatIfTotals(
   scale = 1,
 ): WhatIfTotals {
   const totals: WhatIfTotals = {
-    ...{ up: 0, down: 0, held: 0, blocked: 0, priced: 0, blockedBy: {}, limitedBy: {} },
+    ...{ ...noProducts(), priced: 0, blockedBy: {}, limitedBy: {}, byRule: {} },
     ...{
       revenue: { before: 0, after: 0 },
       profit: { before: 0, after: 0 },
@@ -108,6 +112,10 @@ export function whatIfTotals(
   };
   for (const product of products) {
     totals[product.verdict] += 1;
+    if (product.rule !== null) {
+      totals.byRule[product.rule] ??= noProducts();
+      totals.byRule[product.rule]![product.verdict] += 1;
+    }
     if (product.verdict === "blocked") countIn(totals.blockedBy, product.reason);
     for (const name of product.limitedBy) countIn(totals.limitedBy, name);
     const factor = factorOf(product.currency);
@@ -119,9 +127,14 @@ export function whatIfTotals(
   return totals;
 }
 
+function noProducts(): DirectionCounts {
+  return { up: 0, down: 0, held: 0, blocked: 0 };
+}
+
 function scaleUp(totals: WhatIfTotals, scale: number): void {
-  for (const verdict of ["up", "down", "held", "blocked"] as const)
-    totals[verdict] = Math.round(totals[verdict] * scale);
+  for (const counts of [totals, ...Object.values(totals.byRule)])
+    for (const verdict of ["up", "down", "held", "blocked"] as const)
+      counts[verdict] = Math.round(counts[verdict] * scale);
   for (const counts of [totals.blockedBy, totals.limitedBy])
     for (const [name, count] of Object.entries(counts)) counts[name] = Math.round(count * scale);
   for (const side of ["revenue", "profit"] as const) {

@@ -3,6 +3,7 @@ import { isCurrency } from "../base/currency.ts";
 import { GuardrailSettings } from "./guardrails.ts";
 import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
+import { PriceRules } from "./price-rules.ts";
 import { STRATEGY_NAMES } from "./strategies.ts";
 
 const fraction = z.number().min(0).max(1);
@@ -95,7 +96,7 @@ export const SignalSettings = z.strictObject({
 });
 export type SignalSettings = z.infer<typeof SignalSettings>;
 
-const strategy = z.enum(STRATEGY_NAMES);
+const strategy = z.enum(STRATEGY_NAMES).exclude(["price_rule"]);
 
 /** The install's settings: versioned and audited; every field has a default. */
 export const Settings = z.strictObject({
@@ -118,7 +119,11 @@ export const Settings = z.strictObject({
     .record(z.string(), strategy)
     .default({})
     .describe("takes precedence over the category's"),
-  strategyBySku: z.record(z.string(), strategy).default({}).describe("takes precedence over both"),
+  strategyBySku: z
+    .record(z.string(), strategy)
+    .default({})
+    .describe("takes precedence over both, and over price rules"),
+  priceRules: PriceRules,
   sensitivity: z
     .strictObject({
       high: z.number().negative().describe("an elasticity at or below it is of high price sensitivity"),

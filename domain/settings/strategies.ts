@@ -18,6 +18,7 @@ export const STRATEGY_NAMES = [
   "competitor_follow",
   "cost_plus",
   "ml_challenger",
+  "price_rule",
   "freeze",
 ] as const;
 

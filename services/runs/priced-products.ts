@@ -50,8 +50,10 @@ export async function readPricedProducts(
   const familyOf = Map.groupBy(relatives, ({ family }) => family);
   const reportOf = new Map(reports.map(({ sku, report }) => [sku, report as StoredReport]));
   const forecastOf = await readForecasts({ db, lake }, skus);
-  const product = ({ family, priceWar, ...row }: (typeof rows)[number]): PricedProduct => ({
+  const product = ({ family, tags, priceWar, ...row }: (typeof rows)[number]): PricedProduct => ({
     ...row,
+    ...(tags !== null && tags.length > 0 && { tags }),
+    ...(family !== null && { family }),
     priceWar: priceWar === 1,
     siblings: (family === null ? [] : (familyOf.get(family) ?? []))
       .filter(({ sku }) => sku !== row.sku)
@@ -74,8 +76,9 @@ function catalogueColumns() {
   const { sku, brand, category, currency, price, basePrice, priceSource, priceSince } =
     getTableColumns(products);
   const { taxRate, feeRate, unitFee, minPrice, maxPrice, mapPrice, msrp } = products;
-  const { stock, packSize, lineRank, clearanceDate, salvageValue, launchDate } = products;
+  const { stock, packSize, lineRank, clearanceDate, salvageValue, launchDate, tags } = products;
   return {
+    tags,
     ...{ sku, brand, category, currency, price, basePrice, priceSource, priceSince },
     ...{ taxRate, feeRate, unitFee, minPrice, maxPrice, mapPrice, msrp },
     ...{ stock, packSize, lineRank, clearanceDate, salvageValue, launchDate },

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { servedPrice } from "./back-support.ts";
+import { propose, servedPrice } from "./back-support.ts";
 import { proposedPrice, proposeFor } from "./proposals-support.ts";
 import { call } from "./support.ts";
 
@@ -12,6 +12,7 @@ interface Totals {
   blockedBy: Record<string, number>;
   limitedBy: Record<string, number>;
   priced: number;
+  byRule: Record<string, unknown>;
   revenue: { before: string; after: string; change: string };
   profit: { before: string; after: string; change: string };
   index: { before: number | null; after: number | null };
@@ -21,7 +22,15 @@ interface Answer extends Totals {
   considered: number;
   of: number;
   asSet: Totals;
-  products: { sku: string; from: string; to: string; asSet: string; verdict: string; reason: string }[];
+  products: {
+    sku: string;
+    from: string;
+    to: string;
+    asSet: string;
+    verdict: string;
+    reason: string;
+    rule?: string;
+  }[];
 }
 
 const SKUS = ["W1", "W2", "W3"];
@@ -78,5 +87,33 @@ describe("what-if", () => {
     expect((await ask({ settings: { guardrails: { maxStep: "x" } } })).body.errors?.[0]?.path).toBe(
       "settings.guardrails.maxStep",
     );
+  });
+});
+
+describe("price rules", () => {
+  const rule = { id: "close", name: "close to nord", steps: [{ anchor: "cheapest", share: 0.05 }] };
+  const always = { ...rule, id: "base", name: "as listed", steps: [{ anchor: "base", amount: "0.50" }] };
+  const loose = { minGain: 0, minGainMoney: 0, minProbability: 0, charmEndings: false };
+
+  it("go by their order, and what-if counts what each would do before it is saved", async () => {
+    await call("PATCH", "/api/products/W1", { tags: ["kvi"] });
+    const priceRules = [
+      { ...rule, match: { competitorsFrom: 50 } },
+      { ...always, match: { tags: ["kvi"] } },
+      { ...always, id: "off", active: false },
+    ];
+    const { body } = await ask({ settings: { priceRules, guardrails: loose } });
+    expect(body.byRule).toEqual({ base: { up: 1, down: 0, held: 0, blocked: 0 } });
+    expect(body.asSet.byRule).toEqual({});
+    expect(body.products.find(({ sku }) => sku === "W1")).toMatchObject({ to: "20.50", rule: "base" });
+  });
+
+  it("decide in a run once they are saved, and name themselves", async () => {
+    await call("PUT", "/api/settings", { priceRules: [always], guardrails: loose });
+    const proposed = await propose(["W2"]);
+    expect(proposed.get("W2")).toMatchObject({ strategy: "price_rule", to: "20.50" });
+    const { id } = proposed.get("W2")!;
+    const { body } = await call<{ explanation: { sentence: string } }>("GET", `/api/proposals/${id}`);
+    expect(body.explanation.sentence).toContain('rule "as listed"');
   });
 });

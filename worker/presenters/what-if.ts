@@ -37,12 +37,12 @@ function tenth(value: number | null): number | null {
 }
 
 function presentProduct(asked: WhatIfProduct, asSet: WhatIfProduct): Shown["products"][number] {
-  const { sku, currency, from, to, verdict, reason, limitedBy, expected, atCurrent } = asked;
+  const { sku, currency, from, to, verdict, reason, limitedBy, expected, atCurrent, rule } = asked;
   const money = (minor: number) => formatMinor(minor, currency);
   const profit = expected === null || atCurrent === null ? null : money(expected.profit - atCurrent.profit);
   return {
     ...{ sku, currency, from: money(from), to: money(to), asSet: money(asSet.to) },
     ...{ verdict, reason, limitedBy },
-    ...given({ profit }),
+    ...given({ profit, rule }),
   };
 }

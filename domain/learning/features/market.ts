@@ -104,21 +104,23 @@ export function marketView(
     mean: count === 0 ? null : weightedMean(valid),
     median: count === 0 ? null : Math.round(median(prices)),
     count,
+    offers: valid,
     confidence: COUNT_CONFIDENCE[Math.min(count, 3)]! * freshness,
     priceWar,
   };
 }
 
-type WeighedPrice = CompetitorPrice & { weight: number };
+/** A competitor's offer that counts, with the competitor's weight. */
+export type MarketOffer = CompetitorPrice & { weight: number };
 
-function competitorPrice(offer: WeighedPrice | undefined): CompetitorPrice | null {
+function competitorPrice(offer: MarketOffer | undefined): CompetitorPrice | null {
   if (offer === undefined) return null;
   const { competitor, price, observedAt } = offer;
   return { competitor, price, observedAt };
 }
 
 /** The mean price, each competitor's by its weight; where all weights are zero the plain mean. Minor units. */
-function weightedMean(offers: readonly WeighedPrice[]): number {
+function weightedMean(offers: readonly MarketOffer[]): number {
   const total = offers.reduce((sum, { weight }) => sum + weight, 0);
   const share = (weight: number) => (total > 0 ? weight / total : 1 / offers.length);
   return Math.round(offers.reduce((sum, { price, weight }) => sum + price * share(weight), 0));
@@ -137,6 +139,8 @@ export interface MarketView {
   mean: number | null;
   median: number | null;
   count: number;
+  /** the offers that count, cheapest first; absent = they are not known one by one */
+  offers?: readonly MarketOffer[];
   /** 0..1: how far the offers can be trusted, by their age and number */
   confidence: number;
   /** the cheapest price expected over the horizon, where its forecast passed its gate */

@@ -3,6 +3,7 @@ import { mlChallenger } from "../challenger/ml-challenger.ts";
 import { competitorFollow } from "./competitor-follow.ts";
 import { costPlus } from "./cost-plus.ts";
 import { demandWeighted, demandWeightedLiteral } from "./demand-weighted.ts";
+import { priceRule } from "./price-rule.ts";
 import { conversionRules, ruleBased, ruleBasedLiteral, stockRules } from "./rule-based.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -32,5 +33,6 @@ export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
   competitor_follow: competitorFollow,
   cost_plus: costPlus,
   ml_challenger: mlChallenger,
+  price_rule: priceRule,
   freeze,
 };

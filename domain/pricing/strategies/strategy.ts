@@ -6,7 +6,7 @@ import type { PriceResponse } from "../optimisation/response.ts";
  * What a strategy wants, before the guardrails. `maximise`: the candidate with the largest expected
  * objective, under `response` where it is not the SKU's own elasticity; `why` says so in words, `decidedBy` names the
  * strategy that it leaves the decision to. `target`: the candidate nearest to a price (minor units, not yet rounded).
- * `hold`: keep the price.
+ * `hold`: keep the price; `isStranded`: only because what the strategy goes by is not known.
  */
 export type Plan =
   | { kind: "maximise"; response?: PriceResponse; why?: string; decidedBy?: StrategyName }
@@ -17,7 +17,7 @@ export type Plan =
       confidence: number;
       why: string;
     }
-  | { kind: "hold"; confidence: number; why: string };
+  | { kind: "hold"; confidence: number; why: string; isStranded?: boolean };
 
 /** One way to set a price. All go through the same guardrails and the same explanation. */
 export interface Strategy {

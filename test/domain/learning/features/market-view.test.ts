@@ -59,6 +59,7 @@ describe("the market a decision looks at", () => {
 
   it("has no price without offers", () => {
     expect(marketView([], NOW, FRESH, true)).toEqual({
+      offers: [],
       cheapest: null,
       secondCheapest: null,
       mean: null,

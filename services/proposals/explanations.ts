@@ -4,20 +4,23 @@ import { EXPLAINED, type Explanations } from "../runs/save-proposals.ts";
 
 /** A proposal with what is said of it. */
 export interface ExplainedProposal extends ProposalRecord {
-  explanation: Explanations[string];
+  explanation: StoredExplanation;
 }
 
+/** An explanation as it is kept; one that is no longer kept has a reason of its own. */
+type StoredExplanation = Omit<Explanations[string], "reason"> & { reason: string };
+
 /** What is said of a proposal whose explanation is no longer kept. */
-const NOT_KEPT: Explanations[string] = {
+const NOT_KEPT: StoredExplanation = {
   sentence: "The explanation is no longer kept.",
   ...{ inputs: [], candidates: [], guardrails: [], binding: [], shadow: [], relaxations: [] },
-  ...{ unlimited: null, reason: "not_kept", pGain: null },
+  ...{ unlimited: null, reason: "not_kept", pGain: 0 },
 };
 
 /** The proposal with its explanation, which its row has only where a person chose another price. */
 export async function withExplanation({ lake }: Lake, proposal: ProposalRecord): Promise<ExplainedProposal> {
   const { runId, shard, sku } = proposal;
-  const stored = proposal.explanation as Explanations[string] | null;
+  const stored = proposal.explanation as StoredExplanation | null;
   if (stored !== null) return { ...proposal, explanation: stored };
   const kept =
     runId === null || shard === null

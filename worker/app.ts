@@ -13,6 +13,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
@@ -100,6 +101,7 @@ const routes = app
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)
   .route("/", privacyRoutes)
+  .route("/", eventRoutes)
   .route("/", auditRoutes)
   .route("/", operateRoutes);
 

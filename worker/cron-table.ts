@@ -11,6 +11,7 @@ import { rollUpMarket } from "../services/market/roll-up-market.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
 import { noteOutcomes } from "../services/operate/job-failures.ts";
+import { expireEvents } from "../services/outgoing/expire-events.ts";
 import { settleOverrides } from "../services/overrides/settle-overrides.ts";
 import { endCampaigns } from "../services/proposals/campaigns.ts";
 import { applyDue, applySafe, expireProposals } from "../services/proposals/due.ts";
@@ -45,6 +46,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
+    { name: "events", run: (_, ctx) => expireEvents(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },
   ],
 };

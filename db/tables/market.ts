@@ -39,6 +39,8 @@ export const signals = sqliteTable(
     updatedAt: integer("updated_at").notNull(),
     resolvedAt: integer("resolved_at"),
     acknowledgedBy: text("acknowledged_by"),
+    /** of the latest notice; null = nobody was notified */
+    noticeAt: integer("notice_at"),
     version: integer().notNull(),
   },
   // the list is read newest first within a status; the SKU's page reads its own

@@ -214,6 +214,12 @@ export const Settings = z.strictObject({
     .max(100)
     .default([])
     .describe("our own shops and seller accounts, by name or domain: their offers are not competitors'"),
+  eventKeepDays: z
+    .number()
+    .min(2)
+    .max(3660)
+    .default(30)
+    .describe("how long events are kept for GET /api/events and for endpoints that were down"),
   fxUrl: z
     .url({ protocol: /^https?$/ })
     .nullable()

@@ -10,6 +10,7 @@ import type { LedgerEntry } from "../../domain/ledger/entries.ts";
 import { commitChained, type LedgerBody } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { oursOutbox } from "../pricing/price-news.ts";
+import { tellOfProposals } from "../proposals/tell-of-proposals.ts";
 
 /** What of a base price that was held the ledger has to say. */
 interface Release {
@@ -166,7 +167,7 @@ function saveStatements(ctx: ServiceContext, steps: readonly ImportStep[], ledge
       statusChanges,
       steps.flatMap((step) => statusChange(ctx, step)),
     ),
-    ...(rebased.length > 0 ? [supersedeProposals(ctx, rebased)] : []),
+    ...(rebased.length > 0 ? supersedeProposals(ctx, rebased) : []),
     ...(steps.some(isMoved) ? [settleFixedPricesAgain(ctx)] : []),
     ...oursOutbox(ctx, skus),
     guardSaved(ctx, rows),
@@ -197,16 +198,13 @@ const ON_KNOWN_SKU = {
   where: sql`${products.version} = ${excluded(products.version)} - 1`,
 };
 
-function supersedeProposals(ctx: ServiceContext, skus: readonly string[]): D1PreparedStatement {
+function supersedeProposals(ctx: ServiceContext, skus: readonly string[]): D1PreparedStatement[] {
   const superseded = { status: "superseded", decidedAt: ctx.now, decidedBy: "system:import" } as const;
-  const isOpen = inArray(proposals.status, ["pending", "approved"]);
-  return prepare(
-    ctx.d1,
-    ctx.db
-      .update(proposals)
-      .set(superseded)
-      .where(and(isOpen, isAmong(proposals.sku, skus))),
-  );
+  const isOpen = and(inArray(proposals.status, ["pending", "approved"]), isAmong(proposals.sku, skus));
+  return [
+    tellOfProposals(ctx, "proposal.superseded", isOpen),
+    prepare(ctx.d1, ctx.db.update(proposals).set(superseded).where(isOpen)),
+  ];
 }
 
 /** Fixed prices of a scope also concern what comes into it: the minute tick looks at them again. */

@@ -1,11 +1,13 @@
 import { desc } from "drizzle-orm";
 import { bulkInsert } from "../../db/bulk.ts";
-import { audit, auditSkus, priceLedger } from "../../db/schema.ts";
+import { audit, auditSkus, events, priceLedger } from "../../db/schema.ts";
 import { BatchConflict, type BatchFailure, commitBatch } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorId, actorLabel } from "../../domain/identity/rights.ts";
 import { auditedSkus } from "../../domain/ledger/audited-skus.ts";
 import { appendEntries, type ChainHead, GENESIS, type LedgerEntry } from "../../domain/ledger/entries.ts";
+import { priceEvents } from "../../domain/ledger/price-events.ts";
+import type { EventBody } from "../../domain/messages/events.ts";
 import type { ServiceContext } from "../context.ts";
 import { TURN_TAKEN } from "./turns.ts";
 
@@ -25,6 +27,8 @@ export interface AuditBody {
 export interface ChainedWrite {
   ledger?: readonly LedgerBody[];
   audit: readonly AuditBody[];
+  /** what else is told outside; the events of the ledger entries come by themselves, before these */
+  events?: readonly EventBody[];
   /** the statements that go with the entries; they see the numbered ledger entries */
   statements(ledger: readonly LedgerEntry[]): D1PreparedStatement[];
 }
@@ -110,10 +114,12 @@ export async function commitOnce(
   const skus = audited.flatMap(({ seq, action, detail }) =>
     auditedSkus(action, detail).map((sku) => ({ sku, seq })),
   );
+  const told = [...priceEvents(ledger), ...(write.events ?? [])].map((event) => ({ ...event, at: ctx.now }));
   await commitBatch(ctx.d1, [
     ...bulkInsert(ctx.d1, priceLedger, ledger),
     ...bulkInsert(ctx.d1, audit, audited),
     ...bulkInsert(ctx.d1, auditSkus, skus),
+    ...bulkInsert(ctx.d1, events, told),
     ...write.statements(ledger),
   ]);
   return ledger;

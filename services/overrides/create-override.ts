@@ -13,6 +13,7 @@ import type { ServiceContext } from "../context.ts";
 import { assertReasoned } from "../pricing/high-risk.ts";
 import { assertAllowedPrices, assertPayable } from "../pricing/price-limits.ts";
 import { readSettings } from "../settings/settings.ts";
+import { overrideEvent } from "./override-event.ts";
 import { type OverrideRecord, readOverride, selectOverrides } from "./read-overrides.ts";
 import { expireOverrides, isInScope, settleOverride } from "./settle-overrides.ts";
 
@@ -78,6 +79,7 @@ async function createInTurn(ctx: ServiceContext, request: OverrideRequest): Prom
           detail: { scope, key, kind, price, currency: row.currency, reason, expiresAt },
         },
       ],
+      events: [overrideEvent("override.created", row)],
       statements: () => [prepare(ctx.d1, ctx.db.insert(overrides).values(row))],
     });
   } catch (error) {

@@ -5,6 +5,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
+import { overrideEvent } from "./override-event.ts";
 import { type OverrideRecord, readOverride } from "./read-overrides.ts";
 import { SETTLED_AT_END, settleOverride, settlePrices } from "./settle-overrides.ts";
 
@@ -29,6 +30,7 @@ async function endInTurn(ctx: ServiceContext, id: string): Promise<OverrideRecor
   try {
     await commitChained(ctx, {
       audit: [{ action: "override.end", subject: id, detail: { scope, key, kind } }],
+      events: [overrideEvent("override.ended", { ...found, endedBy: actorLabel(actor) })],
       statements: () => [
         guardCount(d1, db.$count(overrides, isOpen), 1),
         prepare(d1, db.update(overrides).set(end).where(isOpen)),

@@ -9,6 +9,7 @@ import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { commitPrices, type PriceChange, SEGMENT_PRICES } from "../pricing/commit-prices.ts";
 import { underlyingPrices } from "../pricing/served-price.ts";
+import { overrideEvent } from "./override-event.ts";
 import { asOverride, type OverrideRecord, selectOverrides } from "./read-overrides.ts";
 
 /**
@@ -48,6 +49,7 @@ export async function expireOverrides(ctx: ServiceContext): Promise<void> {
   const end = { endedAt: sql`${overrides.expiresAt}`, endedBy: "system:expiry", settled: SETTLED_AT_END };
   await commitChained(ctx, {
     audit: [{ action: "override.expired", subject: "overrides", detail: { ids } }],
+    events: expired.map((one) => overrideEvent("override.expired", one)),
     statements: () => [
       prepare(
         d1,

@@ -2,6 +2,7 @@ import { and, eq, exists, inArray, isNull, or, sql } from "drizzle-orm";
 import { jsonTable } from "../../db/bulk.ts";
 import { products, proposals } from "../../db/schema.ts";
 import { guardCount, prepare } from "../../db/write.ts";
+import { iso } from "../../domain/contract/answers.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { LedgerEntry } from "../../domain/ledger/entries.ts";
 import type { PriceSource } from "../../domain/ledger/served-price.ts";
@@ -73,6 +74,11 @@ export function priceWrite(ctx: ServiceContext, changes: readonly PriceChange[])
       subject: proposalId ?? sku,
       detail: { sku, from, to, until, note, reason },
     })),
+    events: changes.flatMap(({ sku, from, to, currency, proposalId, until = null, note }) => {
+      if (proposalId === null) return [];
+      const data = { id: proposalId, sku, from, to, currency, until: until && iso(until), note };
+      return [{ type: "proposal.applied" as const, sku, subject: proposalId, data }];
+    }),
     statements: (ledger) => segmentStatements(ctx, changes, ledger),
   };
 }

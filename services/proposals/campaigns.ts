@@ -117,6 +117,7 @@ function writeOf(
   return {
     ledger: prices?.ledger ?? [],
     audit: [...(prices?.audit ?? []), ...stayed],
+    events: prices?.events ?? [],
     statements: (ledger) => [
       guardCount(d1, db.$count(proposals, isOpen), ids.length),
       prepare(d1, db.update(proposals).set({ returnedAt: now }).where(isOpen)),

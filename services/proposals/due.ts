@@ -10,6 +10,7 @@ import { SEGMENT_PRICES } from "../pricing/commit-prices.ts";
 import { readSettings } from "../settings/settings.ts";
 import { decideSegment, type Planner } from "./decide.ts";
 import { planApplication, planApproval } from "./plan-approval.ts";
+import { proposalEvent, TOLD_COLUMNS } from "./proposal-event.ts";
 
 /**
  * Applies approved proposals whose time has come, in the order of their approval. One that is held stays approved, and
@@ -61,7 +62,7 @@ export async function expireProposals(ctx: ServiceContext): Promise<number> {
   const { d1, db, now, actor } = ctx;
   const isPending = hasStatus("pending");
   const due = await db
-    .select({ id: proposals.id })
+    .select(TOLD_COLUMNS)
     .from(proposals)
     .where(and(isPending, lte(proposals.expiresAt, now)))
     .orderBy(proposals.createdAt)
@@ -73,6 +74,7 @@ export async function expireProposals(ctx: ServiceContext): Promise<number> {
   try {
     await commitChained(ctx, {
       audit: [{ action: "proposal.expired", subject: "proposals", detail: { ids } }],
+      events: due.map((proposal) => proposalEvent("proposal.expired", { ...proposal, ...decision })),
       statements: () => [
         guardCount(d1, db.$count(proposals, stillPending), ids.length),
         prepare(d1, db.update(proposals).set(decision).where(stillPending)),

@@ -3,10 +3,12 @@ import { jsonTable } from "../../db/bulk.ts";
 import { proposals } from "../../db/schema.ts";
 import { guardCount, prepare } from "../../db/write.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import type { EventBody } from "../../domain/messages/events.ts";
 import type { AuditBody, ChainedWrite } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { priceWrite } from "../pricing/commit-prices.ts";
 import type { ProposalStep } from "./plan-approval.ts";
+import { proposalEvent } from "./proposal-event.ts";
 import type { DecidedProposal } from "./read-approval.ts";
 
 /** A proposal as it was seen, and what is to be done with it. */
@@ -34,6 +36,7 @@ export function stepsWrite(ctx: ServiceContext, planned: readonly PlannedStep[])
   return {
     ledger: prices?.ledger ?? [],
     audit: [...(prices?.audit ?? []), ...moves.map(({ audit }) => audit)],
+    events: [...(prices?.events ?? []), ...moves.flatMap(movedEvent)],
     statements: (ledger) => [
       ...(prices?.statements(ledger) ?? []),
       ...moveStatements(ctx, moves),
@@ -87,6 +90,13 @@ function moveOf(ctx: ServiceContext, proposal: DecidedProposal, step: ProposalSt
       };
     }
   }
+}
+
+/** What is told outside of a proposal that waits for its time or is over; the first of two approvals decides nothing. */
+function movedEvent({ proposal, changes }: Move): EventBody[] {
+  const { status } = changes;
+  if (status === undefined || status === "pending") return [];
+  return [proposalEvent(`proposal.${status}`, { ...proposal, ...changes })];
 }
 
 const MOVED = [

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNull, notExists, type SQL, sql } from "drizzle-orm";
-import { runShards, runs } from "../../db/schema.ts";
+import { events, runShards, runs } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { decisionHash } from "../../domain/pricing/decision/decision.ts";
@@ -80,10 +80,23 @@ async function finishRun(ctx: ServiceContext, run: RunRecord): Promise<void> {
     WHEN NOT EXISTS (SELECT 1 ${ofRun} AND status = 'failed') THEN 'done'
     WHEN EXISTS (SELECT 1 ${ofRun} GROUP BY phase HAVING sum(status = 'done') = 0) THEN 'failed'
     ELSE 'partial' END`;
-  await ctx.db
+  const told = ctx.db
+    .select({
+      ...{ seq: sql<number>`NULL`.as("seq"), type: sql<"run.finished">`'run.finished'`.as("type") },
+      ...{ at: sql<number>`${ctx.now}`.as("at"), sku: sql<string>`NULL`.as("sku") },
+      subject: sql<string>`${runs.id}`.as("subject"),
+      data: sql<
+        Record<string, unknown>
+      >`json_object('id', ${runs.id}, 'kind', ${runs.kind}, 'status', ${status},
+        'dryRun', json(iif(${runs.dryRun}, 'true', 'false')), 'failures', json(${failures}))`.as("data"),
+    })
+    .from(runs)
+    .where(hasEnded(ctx, run));
+  const finish = ctx.db
     .update(runs)
     .set({ finishedAt: ctx.now, failures, status, ...(hash !== null && { decisionHash: hash }) })
     .where(hasEnded(ctx, run));
+  await ctx.d1.batch([prepare(ctx.d1, ctx.db.insert(events).select(told)), prepare(ctx.d1, finish)]);
 }
 
 const RESEND_MAX = 200;

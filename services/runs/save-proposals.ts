@@ -7,6 +7,7 @@ import { HOUR_MS } from "../../domain/base/time.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import type { PricingSnapshot } from "../../domain/runs/propose.ts";
 import type { ServiceContext } from "../context.ts";
+import { tellOfProposals } from "../proposals/tell-of-proposals.ts";
 import { putJson, type RunRecord, resultKey } from "./run-record.ts";
 
 /**
@@ -71,11 +72,12 @@ const UNLESS_PENDING = {
  * price, the pending proposal stays: somebody may be reading it.
  */
 export function saveProposals(
-  { d1, db, now }: ServiceContext,
+  ctx: ServiceContext,
   run: RunRecord,
   decided: readonly string[],
   proposed: readonly ShardProposal[],
 ): D1PreparedStatement[] {
+  const { d1, db, now } = ctx;
   const rows = proposed.map(({ text, shard }) => {
     const row = JSON.parse(text) as ProposedRow;
     return {
@@ -94,18 +96,29 @@ export function saveProposals(
   const same = JSON.stringify(rows.map(({ sku, from, to }) => [sku, from, to]));
   const isAnother = sql`(${proposals.sku}, ${proposals.from}, ${proposals.to}) NOT IN
     (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(${same}))`;
+  const isOver = and(
+    eq(proposals.status, "pending"),
+    isAmong(proposals.sku, decided),
+    or(isNull(proposals.runId), ne(proposals.runId, run.id)),
+    run.actor.startsWith("system:") ? isAnother : undefined,
+  );
   const supersede = db
     .update(proposals)
     .set({ status: "superseded", decidedAt: now, decidedBy: "system:run" })
-    .where(
-      and(
-        eq(proposals.status, "pending"),
-        isAmong(proposals.sku, decided),
-        or(isNull(proposals.runId), ne(proposals.runId, run.id)),
-        run.actor.startsWith("system:") ? isAnother : undefined,
-      ),
-    );
-  return [prepare(d1, supersede), ...bulkUpsert(d1, proposals, rows, UNLESS_PENDING)];
+    .where(isOver);
+  const isNew = and(
+    eq(proposals.createdAt, now),
+    isAmong(
+      proposals.id,
+      rows.map(({ id }) => id),
+    ),
+  );
+  return [
+    tellOfProposals(ctx, "proposal.superseded", isOver),
+    prepare(d1, supersede),
+    ...bulkUpsert(d1, proposals, rows, UNLESS_PENDING),
+    ...(rows.length > 0 ? [tellOfProposals(ctx, "proposal.created", isNew)] : []),
+  ];
 }
 
 /** One proposal per run and SKU: the id says so. */

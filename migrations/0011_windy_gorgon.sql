@@ -1,0 +1,10 @@
+CREATE TABLE `events` (
+	`seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`type` text NOT NULL,
+	`at` integer NOT NULL,
+	`sku` text,
+	`subject` text NOT NULL,
+	`data` text NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE `signals` ADD `notice_at` integer;

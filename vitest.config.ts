@@ -92,10 +92,12 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               bindings: {
+                ENFORCE_LIMITS: "on",
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),
                 JWT_ISSUER: "https://issuer.test",
                 JWT_AUDIENCE: "pricewright",
                 JWT_SHARED_KEY: "a key for tests of at least 32 bytes",
+                METRICS_TOKEN: "a-token-for-scrapers-only",
               },
               queueConsumers: Object.fromEntries(
                 ["observations", "events", "runs", "dead-letters"].map((queue) => [

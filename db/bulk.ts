@@ -121,9 +121,11 @@ function jsonOf<K extends string>(names: readonly K[], rows: readonly Record<K, 
   return JSON.stringify(rows.map((row) => names.map((name) => row[name])));
 }
 
-/** `column IN (…)` with one parameter for any number of values. */
+/** `column IN (…)` for any number of values: they travel as one JSON parameter, or as many as it takes. */
 export function isAmong(column: SQLiteColumn | SQL, values: readonly (string | number)[]): SQL {
-  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;
+  const parts = values.length === 0 ? ["[]"] : jsonParts(values);
+  const among = parts.map((part) => sql`${column} IN (SELECT value FROM json_each(${part}))`);
+  return among.length === 1 ? among[0]! : sql`(${sql.join(among, sql.raw(" OR "))})`;
 }
 
 type Used = readonly [name: string, column: SQLiteColumn];

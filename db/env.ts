@@ -22,6 +22,8 @@ export interface Env {
   RUNS: Queue<RunShardMessage>;
   /** number of SKU shards, fixed at install */
   SKU_SHARDS: string;
+  /** `on`: throw where production would refuse; see db/limits. Off in production, whose limits are its own */
+  ENFORCE_LIMITS?: string;
   /** signs the chains' heads and hides customers' ids; without it the install makes one of its own */
   INSTALL_SECRET?: string;
   /** local installs only: an admin key made on an empty state */
@@ -36,6 +38,8 @@ export interface Env {
   JWT_AUDIENCE?: string;
   JWT_JWKS_URL?: string;
   JWT_SHARED_KEY?: string;
+  /** a secret that opens `/metrics` and nothing else; without it a key that may read does */
+  METRICS_TOKEN?: string;
   /** Cloudflare Access in front of the dashboard: `team.cloudflareaccess.com`, and the application's audience tag */
   ACCESS_TEAM_DOMAIN?: string;
   ACCESS_AUDIENCE?: string;

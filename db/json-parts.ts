@@ -1,5 +1,7 @@
-/** D1 takes two million bytes in a parameter; UTF-16 length is a lower bound of the bytes, so this leaves room. */
-const PART_CHARACTERS = 500_000;
+import { PLATFORM_LIMITS } from "../domain/base/platform-limits.ts";
+
+/** UTF-16 length is a lower bound of the bytes, which are at most three times as many: this leaves room. */
+const PART_CHARACTERS = PLATFORM_LIMITS.d1ValueBytes / 4;
 
 /** Rows as JSON arrays that each fit one parameter of a statement; none without rows. */
 export function jsonParts(rows: readonly unknown[]): string[] {

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import { DAY_MS, HOUR_MS } from "../domain/base/time.ts";
 import { packText, utf8Length } from "../domain/delivery/chunking.ts";
@@ -22,6 +23,7 @@ import {
   type Receipt,
 } from "../domain/messages/batch.ts";
 import type { ChunkMessage } from "../domain/messages/queue.ts";
+import type { InboxLoad } from "../services/ports.ts";
 import { type ChunkToSend, sendChunks } from "../services/queues.ts";
 import { type BatchNames, type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
 
@@ -50,8 +52,8 @@ export class Inbox extends DurableObject<Env> {
   private readonly turns = new Map<string, number>();
 
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    this.store = new InboxStore(ctx.storage.sql);
+    super(ctx, limitedObjectEnv(env));
+    this.store = new InboxStore(limitedStorage(ctx.storage, env).sql);
     for (const chunk of this.store.waiting()) this.waiting.set(chunk.id, chunk);
     ctx.blockConcurrencyWhile(async () => {
       this.alarmAt = await ctx.storage.getAlarm();
@@ -73,9 +75,15 @@ export class Inbox extends DurableObject<Env> {
     return { taken: true, received: batch.received, duplicate: false };
   }
 
-  /** Records outcomes, of which the first is final; answers how many chunks this call has completed. */
-  markDone(outcomes: ChunkOutcome[]): number {
-    return outcomes.filter((outcome) => this.finish(outcome)).length;
+  /** Records outcomes, of which the first is final; answers of each whether this call has completed its chunk. */
+  markDone(outcomes: ChunkOutcome[]): boolean[] {
+    return outcomes.map((outcome) => this.finish(outcome));
+  }
+
+  /** What is accepted and not done. */
+  load(): InboxLoad {
+    const sent = [...this.waiting.values()].map(({ lastSentAt }) => lastSentAt);
+    return { waiting: sent.length, oldestSentAt: sent.length === 0 ? null : Math.min(...sent) };
   }
 
   /** Stops sending these chunks: their messages are dead letters until a person decides. */

@@ -6,6 +6,9 @@ import type { ReadHistories } from "../services/runs/run-record.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
 import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, vault, visitor } from "./stubs.ts";
 
+/** Objects that are asked at the same time. */
+const WAVE_CALLS_MAX = 16;
+
 /** The objects and queues of this install, as verbs reach them. */
 export function portsOf(env: Env): Ports {
   return {
@@ -62,6 +65,7 @@ function shardPort(env: Env): ShardPort {
       return readAnswer(await skuShard(env, shard).observeText(writeCall(call, last.text), dryRun), call);
     },
     markProjected: (shard, marks) => skuShard(env, shard).markProjected(marks),
+    sizes: () => inWaves(Number(env.SKU_SHARDS), async (shard) => skuShard(env, shard).size()),
   };
 }
 
@@ -74,7 +78,18 @@ function inboxPort(env: Env): InboxPort {
     park: async (index, refs) => inbox(env, index).park(refs),
     replay: async (index, ref) => inbox(env, index).replay(ref),
     discard: async (index, ref) => inbox(env, index).discard(ref),
+    loads: () => inWaves(INBOX_COUNT, async (index) => inbox(env, index).load()),
   };
+}
+
+/** Asks so many objects, some at a time. */
+async function inWaves<T>(objects: number, ask: (index: number) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
+  for (let start = 0; start < objects; start += WAVE_CALLS_MAX) {
+    const wave = Array.from({ length: Math.min(WAVE_CALLS_MAX, objects - start) }, (_, i) => start + i);
+    answers.push(...(await Promise.all(wave.map(ask))));
+  }
+  return answers;
 }
 
 function livePort(env: Env): LivePort {

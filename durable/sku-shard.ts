@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
 import { MINUTE_MS } from "../domain/base/time.ts";
 import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
 import type {
@@ -32,6 +33,7 @@ import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
 import { type ShopNow, shopNow } from "../domain/shard/shop-state.ts";
 import { emptySku, markProjected } from "../domain/shard/state.ts";
 import { refreshSkus, takeCall } from "../domain/shard/take-call.ts";
+import type { ShardSize } from "../services/ports.ts";
 import { sendReproject } from "../services/queues.ts";
 import { readCall, writeAnswer } from "./sku-shard/call-text.ts";
 import { ShardStorage } from "./sku-shard/storage.ts";
@@ -56,8 +58,8 @@ export class SkuShard extends DurableObject<Env> {
   #settings: { text: string; settings: ShardSettings } | null = null;
 
   constructor(ctx: DurableObjectState, env: Env, foldCallsMin?: number) {
-    super(ctx, env);
-    this.#storage = new ShardStorage(ctx.storage, foldCallsMin);
+    super(ctx, limitedObjectEnv(env));
+    this.#storage = new ShardStorage(limitedStorage(ctx.storage, env), foldCallsMin);
     ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = await ctx.storage.getAlarm();
     });
@@ -172,6 +174,14 @@ export class SkuShard extends DurableObject<Env> {
       console.error("wake-up of the projection failed, it is tried again later", error);
     }
     this.#arm(Date.now());
+  }
+
+  /** What the shard has on disk and in memory. Loads nothing. */
+  async size(): Promise<ShardSize> {
+    return {
+      stored: this.ctx.storage.sql.databaseSize,
+      held: this.#shard === null ? 0 : this.#storage.stateBytes,
+    };
   }
 
   #readSettings(text: string): ShardSettings {

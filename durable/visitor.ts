@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { limitedStorage } from "../db/limits/limited-env.ts";
 import { mix } from "../domain/base/keyed-random.ts";
 import { stringHash } from "../domain/base/sharding.ts";
 import { HOUR_MS } from "../domain/base/time.ts";
@@ -29,7 +30,7 @@ export class Visitor extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#sql = ctx.storage.sql;
+    this.#sql = limitedStorage(ctx.storage, env).sql;
     this.#sql.exec(SCHEMA);
   }
 

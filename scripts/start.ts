@@ -64,7 +64,7 @@ async function serve(environment: StartEnvironment, lock: Lock): Promise<number>
   const demo = environment.demo ? openDemo(environment, signIn !== null) : null;
   const apiKey = environment.apiKey ?? demo?.key;
 
-  const vars: Record<string, string> = {};
+  const vars: Record<string, string> = { ENFORCE_LIMITS: environment.limits };
   if (signIn) vars.BOOTSTRAP_ADMIN = signIn.bootstrap;
   if (apiKey) vars.BOOTSTRAP_API_KEY = apiKey;
   const server = startServer({ port, stateDir, vars }, lock);

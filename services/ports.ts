@@ -15,6 +15,14 @@ export interface ShardPort {
   observe(shard: number, call: ShardCall, options?: { dryRun: boolean }): Promise<ShardAnswer>;
   /** The states that were answered with these marks are now in D1. */
   markProjected(shard: number, marks: [sku: string, mark: number][]): Promise<void>;
+  /** The size of each shard. */
+  sizes(): Promise<ShardSize[]>;
+}
+
+/** Bytes of a shard: what it has on disk, and the state that it holds if it is loaded, in its packed form. */
+export interface ShardSize {
+  stored: number;
+  held: number;
 }
 
 /** Rows of one chunk that concern sessions of one object. */
@@ -46,15 +54,25 @@ export interface VisitorPort {
   forget(index: number, visitor: number): Promise<number>;
 }
 
+/** Chunks that an Inbox waits for. */
+export interface InboxLoad {
+  waiting: number;
+  /** ms; null = none waits */
+  oldestSentAt: number | null;
+}
+
 /** The objects that keep accepted batches until every chunk is done. */
 export interface InboxPort {
   accept(batch: PackedBatch): Promise<AcceptAnswer>;
   /** Counts one request of a source against its rate; seconds to wait if it is over it, else null. */
   takeTurn(source: string, perMinute: number): Promise<number | null>;
-  markDone(inbox: number, outcomes: ChunkOutcome[]): Promise<unknown>;
+  /** Answers of each outcome whether it completed its chunk. */
+  markDone(inbox: number, outcomes: ChunkOutcome[]): Promise<boolean[]>;
   park(inbox: number, refs: ChunkRef[]): Promise<unknown>;
   replay(inbox: number, ref: ChunkRef): Promise<unknown>;
   discard(inbox: number, ref: ChunkRef): Promise<unknown>;
+  /** What each Inbox has accepted and not done. */
+  loads(): Promise<InboxLoad[]>;
 }
 
 /** The feed that open dashboards listen to. */

@@ -1,4 +1,5 @@
 import type { Env } from "../db/env.ts";
+import { PLATFORM_LIMITS } from "../domain/base/platform-limits.ts";
 import type {
   ChunkMessage,
   OursMessage,
@@ -6,9 +7,9 @@ import type {
   RunShardMessage,
 } from "../domain/messages/queue.ts";
 
-/** The queue takes at most 100 messages and 256 KB in one call; some room is left for its own framing. */
-const SEND_MESSAGES_MAX = 100;
-const SEND_BYTES_MAX = 240_000;
+const SEND_MESSAGES_MAX = PLATFORM_LIMITS.queueSendMessages;
+/** Some room is left for the queue's own framing. */
+const SEND_BYTES_MAX = PLATFORM_LIMITS.queueSendBytes - 16_000;
 
 /** SKUs in one wake-up message: keeps it far under the size of a message, and its work in one consumer batch. */
 const WAKE_UP_SKUS_MAX = 200;

@@ -24,6 +24,7 @@ import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
 import { matchingRoutes } from "./routes/matching.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
@@ -103,7 +104,8 @@ const routes = app
   .route("/", privacyRoutes)
   .route("/", eventRoutes)
   .route("/", auditRoutes)
-  .route("/", operateRoutes);
+  .route("/", operateRoutes)
+  .route("/", metricsRoutes);
 
 /** The API's type, for the dashboard's client. */
 export type AppType = typeof routes;

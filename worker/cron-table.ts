@@ -1,4 +1,5 @@
 import type { Env } from "../db/env.ts";
+import { MINUTE_MS } from "../domain/base/time.ts";
 import { portsOf } from "../durable/ports.ts";
 import { skuShardIndex } from "../durable/stubs.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
@@ -9,6 +10,8 @@ import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
 import { rollUpMarket } from "../services/market/roll-up-market.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
+import { measureShards } from "../services/metrics/measure-shards.ts";
+import { takeGauges } from "../services/metrics/take-gauges.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
 import { noteOutcomes } from "../services/operate/job-failures.ts";
 import { expireEvents } from "../services/outgoing/expire-events.ts";
@@ -40,9 +43,11 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
       run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, (sku) => skuShardIndex(env, sku))),
     },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
+    { name: "gauges", run: (_, ctx) => everyMinutes(5, ctx, () => takeGauges(ctx)) },
     { name: "proof", run: (env, ctx) => checkAMinute({ ...ctx, vault: portsOf(env).vault }) },
   ],
   "0 * * * *": [
+    { name: "sizes", run: (env, ctx) => measureShards(ctx, portsOf(env).shards) },
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
@@ -50,6 +55,15 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },
   ],
 };
+
+/** Some jobs of the minute tick have time. */
+async function everyMinutes(
+  minutes: number,
+  { now }: ServiceContext,
+  run: () => Promise<unknown>,
+): Promise<void> {
+  if (Math.floor(now / MINUTE_MS) % minutes === 0) await run();
+}
 
 /** Runs a trigger's jobs; one that fails does not keep the others from running, and is thrown at the end. */
 export async function runCron(env: Env, cron: string, now: number): Promise<void> {

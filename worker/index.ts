@@ -1,4 +1,5 @@
 import type { Env } from "../db/env.ts";
+import { limitedEnv } from "../db/limits/limited-env.ts";
 import { consume } from "../queues/consume.ts";
 import { app } from "./app.ts";
 import { runCron } from "./cron-table.ts";
@@ -13,7 +14,7 @@ export { Vault } from "../durable/vault.ts";
 export { Visitor } from "../durable/visitor.ts";
 
 export default {
-  fetch: app.fetch,
-  queue: (batch, env, ctx) => consume(batch, env, ctx),
-  scheduled: (controller, env) => runCron(env, controller.cron, controller.scheduledTime),
+  fetch: (request: Request, env, ctx) => app.fetch(request, limitedEnv(env), ctx),
+  queue: (batch, env, ctx) => consume(batch, limitedEnv(env), ctx),
+  scheduled: (controller, env) => runCron(limitedEnv(env), controller.cron, controller.scheduledTime),
 } satisfies ExportedHandler<Env>;

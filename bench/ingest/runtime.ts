@@ -56,6 +56,7 @@ export async function startRuntime(
             : { bindings: { ...(options.bindings as object), SKU_SHARDS: String(shards) } }),
           ...(queueWaitSeconds === undefined ? {} : { queueConsumers: hurried(options, queueWaitSeconds) }),
           name: "bench",
+          bindings: { ...(options.bindings as object | undefined), ENFORCE_LIMITS: "on" },
           modules: [{ type: "ESModule", path: join(folder, "build", `${basename(entry, ".ts")}.js`) }],
           modulesRoot: join(folder, "build"),
           unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],

@@ -1,3 +1,4 @@
+import { PLATFORM_LIMITS } from "../base/platform-limits.ts";
 import type { PackedRows } from "../messages/batch.ts";
 
 /**
@@ -6,8 +7,8 @@ import type { PackedRows } from "../messages/batch.ts";
  */
 export const CHUNK_BYTES_MAX = 62_000;
 
-/** A row above this cannot travel: a queue message is at most 128,000 bytes with its envelope. */
-export const ROW_BYTES_MAX = 120_000;
+/** A row above this cannot travel: a queue message holds it with its envelope. */
+export const ROW_BYTES_MAX = PLATFORM_LIMITS.queueMessageBytes - 8_000;
 
 /** Consecutive rows of a batch that travel together; `bytes` is the UTF-8 size of their JSON. */
 export interface RowChunk {

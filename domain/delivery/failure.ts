@@ -16,7 +16,7 @@ export type FailureKind = "transient" | "refused" | "unknown";
 
 const REFUSED = /constraint|datatype mismatch|malformed json|too big/i;
 const TRANSIENT =
-  /network connection lost|connection (was )?(closed|reset)|object to be reset|code (was|has been) updated|overloaded|timed? ?out|internal error|too many requests|busy|unable to open database/i;
+  /network connection lost|connection (was )?(closed|reset)|object to be reset|code (was|has been) updated|overloaded|timed? ?out|internal error|too many (api )?requests|busy|unable to open database/i;
 
 /** Whether the same work may succeed if it is tried again. */
 export function failureKind(error: unknown): FailureKind {

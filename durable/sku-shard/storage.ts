@@ -121,6 +121,13 @@ export class ShardStorage {
     this.#changed.clear();
   }
 
+  /** Bytes of what is loaded, as it is stored. */
+  get stateBytes(): number {
+    let stored = this.#journalBytes;
+    for (const bytes of this.#groupBytes.values()) stored += bytes;
+    return stored;
+  }
+
   #isFoldDue(calls: number, bodyBytes: number): boolean {
     if (bodyBytes * UTF8_BYTES_MAX > VALUE_BYTES_MAX || calls >= FOLD_CALLS_MAX) return true;
     if (calls < this.#foldCallsMin) return false;

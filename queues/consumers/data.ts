@@ -3,6 +3,7 @@ import type { Env } from "../../db/env.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { deliver, markDone } from "../../services/ingest/deliver.ts";
 import type { DataMessage, Delivery } from "../../services/ingest/delivery.ts";
+import { countDeliveries } from "../../services/metrics/count-deliveries.ts";
 import { messageBody } from "../../services/queues.ts";
 import { giveBack, parkMessage } from "../settle.ts";
 
@@ -23,7 +24,9 @@ export async function consumeData(
   const bodies = readable.map(({ body }) => body);
   const deliveries = await orFailed(bodies, async () => {
     const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
-    return markDone(ports.inboxes, await deliver({ d1: env.DB, ports, now, waitUntil }, bodies));
+    const done = await markDone(ports.inboxes, await deliver({ d1: env.DB, ports, now, waitUntil }, bodies));
+    waitUntil(countDeliveries(env.DB, done, Date.now()));
+    return done;
   });
   for (const [i, { message, body }] of readable.entries()) {
     const failure = deliveries[i]?.failure;

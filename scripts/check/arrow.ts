@@ -15,7 +15,7 @@ const ROOMS = [
     "learning",
     "shard",
   ],
-  ...["pricing", "ledger", "outgoing", "catalogue", "runs", "contract"],
+  ...["pricing", "ledger", "outgoing", "catalogue", "runs", "metrics", "contract"],
 ] as const;
 
 /** The arrow: a folder imports only itself and what stands to its left. */

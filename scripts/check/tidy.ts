@@ -57,7 +57,7 @@ export function pathProblems(files: readonly string[], sources: readonly Source[
 
 /** Where SQL may be prepared: elsewhere statements are made from the tables. Tests and benches look at the database. */
 const PREPARE = /\.prepare\(/g;
-const MAY_PREPARE = /^(db\/write\.ts$|app\/|bench\/|scripts\/|test\/)/;
+const MAY_PREPARE = /^(db\/limits\/|db\/write\.ts$|app\/|bench\/|scripts\/|test\/)/;
 
 /** SQL written by hand where tables should make it. */
 export function sqlProblems(sources: readonly Source[]): Problem[] {

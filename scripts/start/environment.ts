@@ -8,6 +8,8 @@ export interface StartEnvironment {
   stateDir: string;
   demo: boolean;
   scheduler: boolean;
+  /** whether what production would refuse is refused here too: `on`, `off`, or numbers as `db/limits/invocation.ts` reads */
+  limits: string;
   /** an admin key to be made on an empty state */
   apiKey: string | null;
   /** `email:password` of the first person, to be made on an empty state */
@@ -17,7 +19,7 @@ export interface StartEnvironment {
 /** A switch has a value that it cannot have. */
 export class BadEnvironment extends Error {}
 
-/** Reads PORT, STATE_DIR, DEMO, SCHEDULER, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN. @throws BadEnvironment */
+/** Reads PORT, STATE_DIR, DEMO, SCHEDULER, ENFORCE_LIMITS, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN. @throws BadEnvironment */
 export function readEnvironment(env: Record<string, string | undefined>): StartEnvironment {
   const port = Number(env.PORT || 8787);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
@@ -34,6 +36,7 @@ export function readEnvironment(env: Record<string, string | undefined>): StartE
     stateDir: resolve(env.STATE_DIR || ".wrangler/state"),
     demo: env.DEMO !== "off",
     scheduler: env.SCHEDULER !== "off",
+    limits: env.ENFORCE_LIMITS || "on",
     apiKey: env.BOOTSTRAP_API_KEY || null,
     admin,
   };

@@ -3,6 +3,7 @@ import { judgeFeedPrice } from "../../domain/catalogue/feed-price.ts";
 import type { ImportRules, WantedProduct } from "../../domain/catalogue/plan-import.ts";
 import { type ImportPlan, planImport, type StoredProduct } from "../../domain/catalogue/plan-import.ts";
 import { type CatalogueProduct, parseProduct } from "../../domain/catalogue/product-row.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
 import { may } from "../../domain/identity/rights.ts";
 import { priceOverrideInForce } from "../../domain/ledger/overrides.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
@@ -14,8 +15,10 @@ import { readSettings } from "../settings/settings.ts";
 import { pricesServedLately } from "./echoes.ts";
 import { saveImport } from "./save-import.ts";
 
-/** Products of one atomic batch: their ledger entries hash in a few milliseconds and stay well under a statement's size. */
-const SEGMENT_PRODUCTS = 500;
+/** Products of one atomic batch, which takes some 20 queries. */
+const SEGMENT_PRODUCTS = 2_500;
+/** Products of one file: more would be over the queries that D1 allows an invocation. */
+const PRODUCTS_MAX = 100_000;
 
 export interface ImportReceipt {
   inserted: number;
@@ -72,6 +75,11 @@ export async function importProducts(
     else receipt.rejected.push(...readRows([{ sku: "", lines: [one] }], new Map(), settings).rejected);
   }
   const all = [...bySku.values()];
+  if (all.length > PRODUCTS_MAX)
+    throw new ProblemError(
+      "too_large",
+      `the file has ${all.length} products, at most ${PRODUCTS_MAX} fit: split it`,
+    );
   for (let start = 0; start < all.length; start += SEGMENT_PRODUCTS) {
     const segment = all.slice(start, start + SEGMENT_PRODUCTS);
     const { read, plan } = await importSegment(ctx, segment, settings, options.dryRun);

@@ -1,13 +1,14 @@
 import { and, eq, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { bulkInsert, bulkUpsert, excluded, isAmong, jsonTable } from "../../db/bulk.ts";
+import { jsonParts } from "../../db/json-parts.ts";
 import { heldPrices, overrides, products, proposals, statusChanges } from "../../db/schema.ts";
 import { guardCount, prepare } from "../../db/write.ts";
 import type { HeldPrice, ImportPlan, ImportStep } from "../../domain/catalogue/plan-import.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { changedFields } from "../../domain/ledger/changed-fields.ts";
 import type { LedgerEntry } from "../../domain/ledger/entries.ts";
-import { commitChained, type LedgerBody } from "../chains/commit-chained.ts";
+import { type AuditBody, commitChained, type LedgerBody } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { oursOutbox } from "../pricing/price-news.ts";
 import { tellOfProposals } from "../proposals/tell-of-proposals.ts";
@@ -30,18 +31,18 @@ export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?
   const held = await heldChanges(ctx, plan);
   if (steps.length === 0 && held.superseded.length === 0 && held.added.length === 0) return;
   const priced = steps.filter((step) => step.kind === "insert" || step.rebase);
-  const counts = { inserted: plan.inserted, changed: steps.length, held: held.added.length };
-  const detail = { ...counts, ...auditedChanges(steps) };
   const audited = release
-    ? {
-        action: "price.release",
-        subject: release.heldId,
-        detail: { sku: steps[0]!.product.sku, note: release.note },
-      }
-    : { action: "products.import", subject: "products", detail };
+    ? [
+        {
+          action: "price.release",
+          subject: release.heldId,
+          detail: { sku: steps[0]!.product.sku, note: release.note },
+        },
+      ]
+    : importEntries(plan, held.added.length);
   await commitChained(ctx, {
     ledger: priced.map((step) => ledgerBody(ctx, step, release)),
-    audit: [audited],
+    audit: audited,
     statements: (ledger) => [
       ...(release?.statements() ?? []),
       ...heldStatements(ctx, held),
@@ -50,8 +51,11 @@ export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?
   });
 }
 
-/** New SKUs, whose first price is in the ledger, and what each of the others was before. */
-function auditedChanges(steps: readonly ImportStep[]) {
+/**
+ * What the audit says of an import: new SKUs, whose first price is in the ledger, and what each of the others was before.
+ * What does not fit one entry goes on in further ones.
+ */
+function importEntries({ steps, inserted }: ImportPlan, held: number): AuditBody[] {
   const skus = steps.flatMap((step) => (step.kind === "insert" ? [step.product.sku] : []));
   const changes = steps.flatMap((step) => {
     if (step.kind === "insert") return [];
@@ -60,7 +64,11 @@ function auditedChanges(steps: readonly ImportStep[]) {
     const before = Object.fromEntries(Object.keys(product).map((name) => [name, known[name]]));
     return [{ sku: product.sku, ...changedFields(before, product) }];
   });
-  return { skus, changes };
+  const [first, ...more] = jsonParts(changes).map((part): unknown => JSON.parse(part));
+  const counts = { inserted, changed: steps.length, held };
+  return [{ ...counts, skus, changes: first ?? [] }, ...more.map((rest) => ({ changes: rest }))].map(
+    (detail) => ({ action: "products.import", subject: "products", detail }),
+  );
 }
 
 interface HeldChanges {

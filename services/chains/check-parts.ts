@@ -140,21 +140,27 @@ function brokenDetail({ seq, detail }: { seq: number; detail: unknown }) {
   return { seq, reason: "broken" in read ? read.broken : "" };
 }
 
+/** SKUs with their entry that are looked up by one statement: a SKU has up to 64 characters. */
+const INDEX_PAIRS = 5_000;
+
 /** Every entry has to be found by the SKUs that it concerns. */
 async function checkIndex({ db }: Db, entries: readonly AuditFact[]): Promise<Finding | null> {
   const pairs = entries.flatMap(({ seq, action, detail }) =>
     auditedSkus(action, detail).map((sku) => ({ sku, seq })),
   );
-  const wanted = jsonTable("wanted", ["sku", "seq"], pairs);
-  const [missing] = await db
-    .select({ seq: sql<number>`${wanted.seq}` })
-    .from(wanted.table)
-    .leftJoin(auditSkus, and(eq(auditSkus.sku, wanted.sku), eq(auditSkus.seq, wanted.seq)))
-    .where(isNull(auditSkus.seq))
-    .orderBy(wanted.seq)
-    .limit(1);
-  if (!missing) return null;
-  return { part: "audit", at: missing.seq, reason: "is not found by the SKUs that it concerns" };
+  for (let start = 0; start < pairs.length; start += INDEX_PAIRS) {
+    const wanted = jsonTable("wanted", ["sku", "seq"], pairs.slice(start, start + INDEX_PAIRS));
+    const [missing] = await db
+      .select({ seq: sql<number>`${wanted.seq}` })
+      .from(wanted.table)
+      .leftJoin(auditSkus, and(eq(auditSkus.sku, wanted.sku), eq(auditSkus.seq, wanted.seq)))
+      .where(isNull(auditSkus.seq))
+      .orderBy(wanted.seq)
+      .limit(1);
+    if (missing)
+      return { part: "audit", at: missing.seq, reason: "is not found by the SKUs that it concerns" };
+  }
+  return null;
 }
 
 /** What entries decided has to be as they left it. */

@@ -10,11 +10,16 @@ import { recheckOpen } from "../proposals/recheck.ts";
 
 /** SKUs of one atomic batch. */
 const SEGMENT_SKUS = 1_000;
+/** Segments of one invocation: each takes some 12 queries, and where proposals end 24 more. */
+const SEGMENTS_MAX = 25;
 
-/** Gives products their dated costs whose time has come: what they then cost is the newest of these. */
+/**
+ * Gives products their dated costs whose time has come: what they then cost is the newest of these. What is more than one
+ * invocation may do is left to the next minute.
+ */
 export async function applyDueCosts(ctx: ServiceContext): Promise<number> {
   let applied = 0;
-  for (;;) {
+  for (let segments = 0; segments < SEGMENTS_MAX; segments++) {
     const due = await ctx.db
       .selectDistinct({ sku: productCosts.sku })
       .from(productCosts)
@@ -27,6 +32,7 @@ export async function applyDueCosts(ctx: ServiceContext): Promise<number> {
     await recheckOpen(ctx, skus);
     applied += skus.length;
   }
+  return applied;
 }
 
 async function applySegment(ctx: ServiceContext, skus: readonly string[]): Promise<void> {

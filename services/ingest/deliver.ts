@@ -1,4 +1,4 @@
-import { chunkIdOf } from "../../domain/messages/batch.ts";
+import { type ChunkOutcome, chunkIdOf } from "../../domain/messages/batch.ts";
 import type { SkuPresent } from "../../domain/messages/present.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
 import { countVerdicts, type RowProblem, type RowVerdict } from "../../domain/messages/verdict.ts";
@@ -56,7 +56,7 @@ export async function rehearse(
   return observed.deliveries.map(conclude);
 }
 
-/** Tells each Inbox which of its chunks are done: one call for all of them. */
+/** Tells each Inbox which of its chunks are done: one call for all of them. Says of each if it is the first that did. */
 export async function markDone(
   inboxes: Pick<InboxPort, "markDone">,
   deliveries: readonly Delivery[],
@@ -65,22 +65,23 @@ export async function markDone(
     isChunk(body) && outcome && failure === undefined ? [{ inbox: body.inbox, outcome }] : [],
   );
   const failures = new Map<number, unknown>();
+  const first = new Set<ChunkOutcome>();
   await Promise.all(
     [...Map.groupBy(done, ({ inbox }) => inbox)].map(async ([inbox, group]) => {
+      const outcomes = group.map(({ outcome }) => outcome);
       try {
-        await inboxes.markDone(
-          inbox,
-          group.map(({ outcome }) => outcome),
-        );
+        const completed = await inboxes.markDone(inbox, outcomes);
+        for (const [i, outcome] of outcomes.entries()) if (completed[i]) first.add(outcome);
       } catch (error) {
         failures.set(inbox, error);
       }
     }),
   );
   return deliveries.map((delivery) => {
-    const { body } = delivery;
+    const { body, outcome } = delivery;
     const failure = isChunk(body) && isGood(delivery) ? failures.get(body.inbox) : undefined;
-    return failure === undefined ? delivery : { ...delivery, failure };
+    if (failure !== undefined) return { ...delivery, failure };
+    return outcome !== null && first.has(outcome) ? { ...delivery, isFirst: true } : delivery;
   });
 }
 

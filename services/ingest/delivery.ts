@@ -40,6 +40,8 @@ export interface Delivery {
   readonly warnings: readonly RowProblem[];
   /** null until every row has its verdict; a wake-up has none */
   readonly outcome: ChunkOutcome | null;
+  /** this delivery completed its chunk, and not another before it */
+  readonly isFirst?: true;
   /** why the message must not be acknowledged; absent while all is well */
   readonly failure?: unknown;
 }

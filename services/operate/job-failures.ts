@@ -1,7 +1,9 @@
 import { bulkUpsert, isAmong } from "../../db/bulk.ts";
 import { jobFailures } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
+import { labelKey } from "../../domain/metrics/open-metrics.ts";
 import type { ServiceContext } from "../context.ts";
+import { addSamples } from "../metrics/save-samples.ts";
 
 const KEEP_SINCE = { keep: ["job", "since"] } as const;
 
@@ -18,10 +20,14 @@ export async function noteOutcomes(
     error !== null && known.get(job) !== error ? [{ job, since: now, error }] : [],
   );
   const healed = [...outcomes].flatMap(([job, error]) => (error === null && known.has(job) ? [job] : []));
+  const failures = Object.fromEntries(
+    [...outcomes].flatMap(([job, error]) => (error === null ? [] : [[labelKey(job), 1]])),
+  );
   const heal = db.delete(jobFailures).where(isAmong(jobFailures.job, healed));
   const statements = [
     ...bulkUpsert(d1, jobFailures, failing, KEEP_SINCE),
     ...(healed.length > 0 ? [prepare(d1, heal)] : []),
+    ...addSamples(d1, "cron", { cronFailures: failures }, now),
   ];
   if (statements.length > 0) await d1.batch(statements);
 }

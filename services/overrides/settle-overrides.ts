@@ -3,11 +3,17 @@ import { isAmong } from "../../db/bulk.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
 import { overrides, products } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
 import { dueAt, frozenSince, type UnderlyingPrice } from "../../domain/ledger/served-price.ts";
 import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { commitPrices, type PriceChange, SEGMENT_PRICES } from "../pricing/commit-prices.ts";
+import {
+  commitPrices,
+  INVOCATION_PRICES,
+  type PriceChange,
+  SEGMENT_PRICES,
+} from "../pricing/commit-prices.ts";
 import { underlyingPrices } from "../pricing/served-price.ts";
 import { overrideEvent } from "./override-event.ts";
 import { asOverride, type OverrideRecord, selectOverrides } from "./read-overrides.ts";
@@ -23,9 +29,20 @@ export async function settleOverrides(ctx: ServiceContext): Promise<void> {
 
 /** Does what all fixed prices still ask for, and puts base prices in force that nothing holds any more. */
 export async function settlePrices(ctx: ServiceContext): Promise<void> {
-  for (const override of await selectOverrides(ctx.db, eq(overrides.settled, false)))
+  const asking = await selectOverrides(ctx.db, eq(overrides.settled, false));
+  for (const override of ofThisMinute(asking, ctx.now))
     await inTurn(ctx, [], (inside) => settleOverride(inside, override));
   await inTurn(ctx, [], settleWaiting);
+}
+
+/** Overrides of one minute: each takes some 16 queries, of the thousand that D1 allows an invocation. */
+const OVERRIDES_MAX = 40;
+
+/** Where they are too many for one minute, each begins further on: one that a freeze holds keeps no other from its turn. */
+function ofThisMinute(asking: readonly OverrideRecord[], now: number): readonly OverrideRecord[] {
+  if (asking.length <= OVERRIDES_MAX) return asking;
+  const start = (Math.floor(now / MINUTE_MS) * OVERRIDES_MAX) % asking.length;
+  return [...asking.slice(start), ...asking.slice(0, start)].slice(0, OVERRIDES_MAX);
 }
 
 /** Base prices that wait for the end of an override. */
@@ -134,11 +151,16 @@ async function settleProducts(
     if (change) changes.set(since, [...(changes.get(since) ?? []), change]);
   }
   let missed = 0;
+  let committed = 0;
   for (const [at, due] of [...changes].sort(([a], [b]) => a - b))
     for (let start = 0; start < due.length; start += SEGMENT_PRICES) {
       const segment = due.slice(start, start + SEGMENT_PRICES);
-      // a price that changed under us is looked at again by the next tick
-      missed += (await commitPrices({ ...ctx, now: at }, segment)).mismatched.length;
+      committed += segment.length;
+      // a price that changed under us, or is one too many, is looked at again by the next tick
+      missed +=
+        committed > INVOCATION_PRICES
+          ? segment.length
+          : (await commitPrices({ ...ctx, now: at }, segment)).mismatched.length;
     }
   // a base price that came back to what is served has nothing to wait for
   if (served.length > 0)

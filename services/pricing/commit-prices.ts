@@ -2,6 +2,7 @@ import { and, eq, exists, inArray, isNull, or, sql } from "drizzle-orm";
 import { jsonTable } from "../../db/bulk.ts";
 import { products, proposals } from "../../db/schema.ts";
 import { guardCount, prepare } from "../../db/write.ts";
+import { MINUTE_MS } from "../../domain/base/time.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { LedgerEntry } from "../../domain/ledger/entries.ts";
@@ -12,7 +13,24 @@ import type { ServiceContext } from "../context.ts";
 import { oursOutbox } from "./price-news.ts";
 
 /** Prices of one atomic batch: one segment of the ledger. */
-export const SEGMENT_PRICES = 200;
+export const SEGMENT_PRICES = 500;
+/** Segments that one invocation commits: each takes up to 17 queries of the thousand that D1 allows it. */
+const SEGMENTS_MAX = 40;
+/** Prices that one invocation changes; the next minute goes on with what is left. */
+export const INVOCATION_PRICES = SEGMENTS_MAX * SEGMENT_PRICES;
+
+/**
+ * What one invocation does of all that is due, in segments. Where it is too much for one, each minute begins further on:
+ * what has to stay due must not keep the rest from its turn.
+ */
+export function segmentsOf<T>(due: readonly T[], now: number): T[][] {
+  const isAll = due.length <= INVOCATION_PRICES;
+  const start = isAll ? 0 : (Math.floor(now / MINUTE_MS) * INVOCATION_PRICES) % due.length;
+  const turned = isAll ? due : [...due.slice(start), ...due.slice(0, start)].slice(0, INVOCATION_PRICES);
+  return Array.from({ length: Math.ceil(turned.length / SEGMENT_PRICES) }, (_, i) =>
+    turned.slice(i * SEGMENT_PRICES, (i + 1) * SEGMENT_PRICES),
+  );
+}
 
 /** A price to be put in force: only if the SKU still has `from` at `version`, and the proposal is still undecided. */
 export interface PriceChange {

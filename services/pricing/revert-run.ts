@@ -8,7 +8,7 @@ import { inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
 import { readSettings } from "../settings/settings.ts";
-import { commitPrices, type PriceChange, SEGMENT_PRICES } from "./commit-prices.ts";
+import { commitPrices, INVOCATION_PRICES, type PriceChange, SEGMENT_PRICES } from "./commit-prices.ts";
 import { assertAllowedPrices } from "./price-limits.ts";
 
 interface RevertedRun {
@@ -47,6 +47,9 @@ async function revertInTurn(ctx: ServiceContext, runId: string, reason: string |
       answer.failed.push({ sku: product.sku, code: error.code, message: error.message });
     }
   }
+  const more = "more prices than one request changes: ask once more";
+  for (const { sku } of changes.splice(INVOCATION_PRICES))
+    answer.failed.push({ sku, code: "unavailable", message: more });
   for (let start = 0; start < changes.length; start += SEGMENT_PRICES) {
     const committed = await commitPrices(ctx, changes.slice(start, start + SEGMENT_PRICES));
     answer.reverted += committed.applied.length;

@@ -2,7 +2,7 @@ import { listPendingIds, type ProposalFilter } from "../../db/reads/proposals.ts
 import { ProblemError } from "../../domain/contract/problem.ts";
 import type { Outcome as Expected } from "../../domain/pricing/decision/decision.ts";
 import type { ServiceContext } from "../context.ts";
-import { SEGMENT_PRICES } from "../pricing/commit-prices.ts";
+import { INVOCATION_PRICES, SEGMENT_PRICES } from "../pricing/commit-prices.ts";
 import { decideSegment, type Outcome, type Planner, previewSegment } from "./decide.ts";
 import { planApproval, planRejection } from "./plan-approval.ts";
 import type { DecidedProposal } from "./read-approval.ts";
@@ -50,7 +50,7 @@ export async function decideInBulk(ctx: ServiceContext, bulk: BulkDecision): Pro
   const effect: BulkEffect = { profit: new Map(), up: 0, down: 0 };
   const outcome: BulkOutcome = { done: 0, skipped: 0, failed: [], remaining: 0, effect, changed: [] };
   let start = 0;
-  while (start < ids.length && outcome.done < BULK_MAX) {
+  while (start < Math.min(ids.length, INVOCATION_PRICES) && outcome.done < BULK_MAX) {
     const size = Math.min(SEGMENT_PRICES, BULK_MAX - outcome.done);
     const segment = ids.slice(start, start + size);
     start += segment.length;

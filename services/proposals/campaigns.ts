@@ -9,7 +9,7 @@ import type { Settings } from "../../domain/settings/settings.ts";
 import { type ChainedWrite, commitOnce, headQueries, headsOf, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { asOverride, overridesInForce } from "../overrides/read-overrides.ts";
-import { type PriceChange, priceWrite, SEGMENT_PRICES } from "../pricing/commit-prices.ts";
+import { type PriceChange, priceWrite, segmentsOf } from "../pricing/commit-prices.ts";
 import { latestSettings, settingsOf } from "../settings/settings.ts";
 
 /** A campaign whose time is over: an applied proposal with its product. */
@@ -39,8 +39,8 @@ export async function endCampaigns(ctx: ServiceContext): Promise<{ returned: num
     .where(isOver)
     .orderBy(proposals.until);
   const counts = { returned: 0, stayed: 0 };
-  for (let start = 0; start < due.length; start += SEGMENT_PRICES) {
-    const ids = due.slice(start, start + SEGMENT_PRICES).map(({ id }) => id);
+  for (const segment of segmentsOf(due, ctx.now)) {
+    const ids = segment.map(({ id }) => id);
     const ends = await inTurn(ctx, ["head_moved", "guard_failed"], (inside) => endSegment(inside, ids));
     for (const end of ends) if (end !== "waits") counts["change" in end ? "returned" : "stayed"]++;
   }

@@ -6,7 +6,7 @@ import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { SEGMENT_PRICES } from "../pricing/commit-prices.ts";
+import { segmentsOf } from "../pricing/commit-prices.ts";
 import { readSettings } from "../settings/settings.ts";
 import { decideSegment, type Planner } from "./decide.ts";
 import { planApplication, planApproval } from "./plan-approval.ts";
@@ -47,8 +47,8 @@ async function decideDue(ctx: ServiceContext, isDue: SQL | undefined, plan: Plan
     .where(isDue)
     .orderBy(proposals.decidedAt, proposals.createdAt);
   const counts = { applied: 0, failed: 0 };
-  for (let start = 0; start < due.length; start += SEGMENT_PRICES) {
-    const ids = due.slice(start, start + SEGMENT_PRICES).map(({ id }) => id);
+  for (const segment of segmentsOf(due, ctx.now)) {
+    const ids = segment.map(({ id }) => id);
     for (const { problem } of await decideSegment(ctx, ids, plan)) counts[problem ? "failed" : "applied"]++;
   }
   return counts;

@@ -4,13 +4,18 @@ import { hasStatus } from "../../db/reads/proposals.ts";
 import { proposals } from "../../db/schema.ts";
 import { OPEN_STATUSES } from "../../domain/messages/proposal.ts";
 import { type ServiceContext, systemActor } from "../context.ts";
-import { SEGMENT_PRICES } from "../pricing/commit-prices.ts";
 import { decideSegment, previewSegment } from "./decide.ts";
 import { planRecheck } from "./plan-approval.ts";
+
+/** Proposals that are looked at together: none of them sets a price, so that more fit into a batch. */
+const SEGMENT_PROPOSALS = 1_000;
+/** A segment takes up to 24 queries of the thousand of an invocation. */
+const RECHECKED_MAX = 20 * SEGMENT_PROPOSALS;
 
 /**
  * Ends the open proposals whose price the limits of today forbid: for every change of a cost, a limit, a status or the
  * settings, so that no list shows what cannot be approved. `skus`: whose they are; null = all. Answers how many ended.
+ * Beyond what one invocation may do, proposals stay in the lists, and are refused at their approval.
  */
 export async function recheckOpen(ctx: ServiceContext, skus: readonly string[] | null): Promise<number> {
   const isOpen = hasStatus(...OPEN_STATUSES);
@@ -20,8 +25,8 @@ export async function recheckOpen(ctx: ServiceContext, skus: readonly string[] |
     .where(skus === null ? isOpen : and(isAmong(proposals.sku, skus), isOpen));
   const inspector = { ...ctx, actor: systemActor("limits") };
   let ended = 0;
-  for (let start = 0; start < open.length; start += SEGMENT_PRICES) {
-    const ids = open.slice(start, start + SEGMENT_PRICES).map(({ id }) => id);
+  for (let start = 0; start < Math.min(open.length, RECHECKED_MAX); start += SEGMENT_PROPOSALS) {
+    const ids = open.slice(start, start + SEGMENT_PROPOSALS).map(({ id }) => id);
     const looked = await previewSegment(inspector, ids, planRecheck);
     const forbidden = looked.filter(({ problem }) => problem !== null).map(({ id }) => id);
     if (forbidden.length === 0) continue;

@@ -55,7 +55,7 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
   const run: typeof runs.$inferInsert = {
     id: runId,
     ...{ kind, status: isEmpty ? "done" : "queued", phase: 0 },
-    ...{ scope, asOf, dryRun, seed: SEED, settings },
+    ...{ scope: namedScope(scope), asOf, dryRun, seed: SEED, settings },
     ...{ counts: { skus: skus.length }, failures: [] },
     actor: actorLabel(ctx.actor),
     createdAt: ctx.now,
@@ -70,21 +70,24 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
     ...bulkInsert(ctx.d1, runShards, plan),
   ];
   if (ctx.actor.kind === "system") await ctx.d1.batch(statements());
-  else await commitChained(ctx, { audit: [startedBy(run, scope)], statements });
+  else await commitChained(ctx, { audit: [startedBy(run)], statements });
   return { runId, wake: shards.map((_, shard) => ({ type: "run", runId, phase: 0, shard })) };
 }
 
-/** SKUs named in one audit entry: the run itself keeps all of its scope. */
-const ENTRY_SKUS = 1_000;
+/** SKUs named in a row: a run's shards have all of them. */
+const NAMED_SKUS = 1_000;
+
+/** A scope as it is kept with the run and in the audit: of many SKUs the first, and how many they are. */
+function namedScope({ skus, ...rest }: RunScope): object {
+  return { ...rest, ...(skus && { skus: skus.slice(0, NAMED_SKUS), named: skus.length }) };
+}
 
 /** What the audit says of a run that somebody asked for; runs that are due are the system's own. */
-function startedBy({ id, kind, asOf, dryRun, counts }: typeof runs.$inferInsert, scope: RunScope): AuditBody {
-  const { skus, ...rest } = scope;
-  const named = skus && { skus: skus.slice(0, ENTRY_SKUS), named: skus.length };
+function startedBy({ id, kind, scope, asOf, dryRun, counts }: typeof runs.$inferInsert): AuditBody {
   return {
     action: "run.start",
     subject: id,
-    detail: { kind, scope: { ...rest, ...named }, asOf, dryRun, products: counts.skus },
+    detail: { kind, scope, asOf, dryRun, products: counts.skus },
   };
 }
 

@@ -90,12 +90,12 @@ describe("an accepted batch", () => {
     await recordSends(stub);
     await stub.accept(batch("b", [1]));
     const ref = { batchKey: "s/observations/b", chunk: 0 };
-    expect(await stub.markDone([{ ...ref, ...ALL_GOOD }])).toBe(1);
-    expect(await stub.markDone([{ ...ref, counts: { ...NO_VERDICTS, duplicates: 1 }, problems: [] }])).toBe(
-      0,
-    );
+    expect(await stub.markDone([{ ...ref, ...ALL_GOOD }])).toEqual([true]);
+    const later = { ...ref, counts: { ...NO_VERDICTS, duplicates: 1 }, problems: [] };
+    expect(await stub.markDone([later])).toEqual([false]);
     expect(await receiptOf(stub, "b")).toMatchObject({ accepted: 1, duplicates: 0 });
-    expect(await stub.markDone([{ batchKey: "s/observations/unknown", chunk: 0, ...ALL_GOOD }])).toBe(0);
+    const unknown = { batchKey: "s/observations/unknown", chunk: 0, ...ALL_GOOD };
+    expect(await stub.markDone([unknown])).toEqual([false]);
   });
 
   it("is known by its source, id and body", async () => {

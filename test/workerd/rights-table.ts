@@ -50,6 +50,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
     "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
+    "get /metrics",
   ],
   write: [
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],

@@ -24,7 +24,7 @@ export class Inbox extends RealInbox {
     return super.accept(...values);
   }
 
-  override markDone(outcomes: ChunkOutcome[]): number {
+  override markDone(outcomes: ChunkOutcome[]): boolean[] {
     counters.objectRequests++;
     const done = super.markDone(outcomes);
     for (const { batchKey } of outcomes) doneLog.push([batchKey.split("/").slice(2).join("/"), Date.now()]);

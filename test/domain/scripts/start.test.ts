@@ -22,6 +22,7 @@ describe("readEnvironment", () => {
       stateDir: resolve(".wrangler/state"),
       demo: true,
       scheduler: true,
+      limits: "on",
       apiKey: null,
       admin: null,
     });

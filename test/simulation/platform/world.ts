@@ -1,4 +1,5 @@
 import type { Env } from "../../../db/env.ts";
+import { limitedEnv } from "../../../db/limits/limited-env.ts";
 import type { ShardAnswer, ShardCall } from "../../../domain/messages/shard.ts";
 import { Inbox } from "../../../durable/inbox.ts";
 import { readAnswer, readCall } from "../../../durable/sku-shard/call-text.ts";
@@ -82,6 +83,7 @@ export class World {
       OBSERVATIONS: this.queues.producer("pricewright-observations", life),
       EVENTS: this.queues.producer("pricewright-events", life),
       SKU_SHARDS: String(this.shards),
+      ENFORCE_LIMITS: "on",
     } as unknown as Env;
   }
 
@@ -161,7 +163,7 @@ export class World {
     const batch = { queue, messages: delivered } as unknown as MessageBatch;
     const context = { waitUntil: () => undefined } as unknown as ExecutionContext;
     this.#skewMs = this.chance.below(2 * SKEW_MS_MAX) - SKEW_MS_MAX;
-    const done = consume(batch, this.env(life), context);
+    const done = consume(batch, limitedEnv(this.env(life)), context);
     this.#skewMs = 0;
     const failed = await done.then(
       () => false,

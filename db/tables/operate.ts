@@ -1,0 +1,13 @@
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/**
+ * What `/metrics` shows, summed up beforehand: one row for each job that writes some, so that a scrape reads a few rows
+ * however much there is.
+ */
+export const metrics = sqliteTable("metrics", {
+  writer: text().primaryKey(),
+  /** values by metric and labels */
+  samples: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
+  /** ms */
+  at: integer().notNull(),
+});

@@ -15,7 +15,7 @@ const ROOMS = [
     "learning",
     "shard",
   ],
-  ...["pricing", "ledger", "outgoing", "catalogue", "runs", "contract"],
+  ...["pricing", "ledger", "outgoing", "catalogue", "runs", "metrics", "contract"],
 ] as const;
 
 /** The arrow: a folder imports only itself and what stands to its left. */
@@ -33,7 +33,7 @@ const EXCEPTIONS: readonly { from: RegExp; to: RegExp; why: string }[] = [
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   domain: /^(zod|htmlparser2|otpauth|@noble\/hashes\/.*)$/,
   db: /^drizzle-orm(\/.*)?$/,
-  services: /^(zod|jose|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
+  services: /^(zod|jose|node:zlib|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
   durable: /^(zod|cloudflare:workers|itty-durable|drizzle-orm(\/.*)?)$/,
   queues: /^zod$/,
 };

@@ -9,7 +9,7 @@ import { sign } from "../../domain/ledger/heads.ts";
 import type { ServiceContext } from "../context.ts";
 import type { VaultPort } from "../ports.ts";
 import { readSettings } from "../settings/settings.ts";
-import { commitChained, readHeads } from "./commit-chained.ts";
+import { commitChained } from "./commit-chained.ts";
 import { hashedEntry } from "./read-detail.ts";
 import {
   CHAINS,
@@ -99,7 +99,7 @@ async function seal(
   return { chain, month, from, to: last.seq, hash: last.hash, sha256: sha256Hex(text), key };
 }
 
-/** Removes sealed months before `firstKept` (YYYY-MM). The head stays, whatever its age. */
+/** Removes sealed months before `firstKept` (YYYY-MM). The kept head stays, whatever its age. */
 async function removeSealed(
   ctx: SealingContext,
   seals: Seals,
@@ -107,12 +107,9 @@ async function removeSealed(
   firstKept: string,
 ): Promise<void> {
   if (seals.removing[chain] === null) {
-    const { [chain]: present } = await readHeads(ctx);
     const from = seals.removed[chain].count;
     const last = seals.seals
-      .filter(
-        (one) => one.chain === chain && one.to > from && one.to < present.count && one.month < firstKept,
-      )
+      .filter((one) => one.chain === chain && one.to > from && one.month < firstKept)
       .slice(0, STEPS_MAX)
       .at(-1);
     if (last === undefined) return;
@@ -122,10 +119,12 @@ async function removeSealed(
     await keepSeals(ctx, seals);
   }
   const [after, upTo] = [seals.removing[chain]!, seals.removed[chain].count];
+  // the entry of the kept head stays: the check looks for it
+  const kept = (await ctx.vault.keptHeads())?.[chain] ?? { count: 0 };
   for (const { from, to } of seals.seals.filter(
     (one) => one.chain === chain && one.to > after && one.to <= upTo,
   ))
-    await ctx.d1.batch(chain === "ledger" ? ledgerRemoval(ctx, from, to) : auditRemoval(ctx, from, to));
+    await ctx.d1.batch(REMOVALS[chain](ctx, from, Math.min(to, kept.count - 1)));
   await commitChained(ctx, {
     audit: [{ action: "data.archive", subject: chain, detail: { from: after + 1, to: upTo } }],
     statements: () => [],
@@ -133,6 +132,8 @@ async function removeSealed(
   seals.removing[chain] = null;
   await keepSeals(ctx, seals);
 }
+
+const REMOVALS = { ledger: ledgerRemoval, audit: auditRemoval } as const;
 
 function ledgerRemoval({ d1, db }: SealingContext, from: number, to: number): D1PreparedStatement[] {
   const inForce = db.select({ seq: products.priceSeq }).from(products);

@@ -12,8 +12,10 @@ const LOOK_BACK_MS = 10 * WEEK_MS;
 
 /** Of what a SKU's elasticity was before an instant (ms), leaves the last of each week. Answers how many rows went. */
 export async function thinElasticities({ d1 }: ServiceContext, before: number): Promise<number> {
+  // a bound number may be a real one, and would not divide into whole weeks
+  const week = sql.raw(String(WEEK_MS));
   const isLater = sql`n.sku = elasticity_history.sku AND n.as_of > elasticity_history.as_of
-    AND n.as_of / ${WEEK_MS} = elasticity_history.as_of / ${WEEK_MS}`;
+    AND n.as_of / ${week} = elasticity_history.as_of / ${week}`;
   let removed = 0;
   for (let after = ""; ; ) {
     const page = sql`SELECT sku FROM ${elasticities} WHERE sku > ${after} ORDER BY sku LIMIT ${SKUS_MAX}`;

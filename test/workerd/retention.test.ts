@@ -60,7 +60,7 @@ describe("a retention run", () => {
   it("archives proposals some time after their end, with their explanation, and tells the audit", async () => {
     const [first, second] = [...(await propose(SKUS)).values()] as [ProposalBody, ProposalBody];
     await call("POST", `/api/proposals/${first.id}/reject`, { note: "too dear" });
-    expect((await retainIn(20)).counts).toEqual({ skus: 0, removed: {} });
+    expect((await retainIn(20)).counts.removed).not.toHaveProperty("proposals");
     const run = await retainIn(31);
     expect(run).toMatchObject({ kind: "retention", status: "done" });
     expect((run.counts as { removed: Record<string, number> }).removed.proposals).toBe(1);
@@ -130,11 +130,13 @@ describe("what the bucket keeps of a run", () => {
     const { body } = await call<{ items: unknown[] }>("GET", `/api/decisions?runId=${scoped.id}&sku=KEEP-3`);
     expect(body.items).toHaveLength(1);
     // the next night goes on from the filters of the newest
-    expect((await runToEnd({ kind: "elasticity" })).counts).toMatchObject({ resumed: SKUS.length });
+    const next = await runToEnd({ kind: "elasticity" });
+    const [filtered] = await rowsOf("SELECT counts FROM run_shards WHERE run_id = ?1 AND phase = 0", next.id);
+    expect(JSON.parse(String(filtered!.counts))).toMatchObject({ resumed: SKUS.length });
     await retainIn(40);
     expect(await keysOf(before.id, "")).toEqual([]);
     expect((await call("POST", `/api/runs/${before.id}/replay`)).status).toBe(409);
-    expect((await call("GET", "/api/forecast/KEEP-1")).status).toBe(200);
+    expect((await call("GET", "/api/products/KEEP-1/forecast")).status).toBe(200);
     await retainIn(100);
     expect((await call("GET", `/api/runs/${before.id}`)).status).toBe(404);
     expect(await archived("runs")).toContainEqual(expect.objectContaining({ id: before.id }));
@@ -151,13 +153,13 @@ describe("ledger and audit", () => {
     await importProducts([productRow("SEAL-1"), productRow("SEAL-2")]);
     await call("PUT", "/api/products/SEAL-1/price", { price: "21.00", reason: "by hand" });
     await call("PUT", "/api/products/SEAL-1/price", { price: "22.00", reason: "by hand" });
-    await keepHeads(later(0));
+    await keepHeads(later(4));
     const count = async (table: string) => Number((await rowsOf(`SELECT count(*) AS n FROM ${table}`))[0]!.n);
     const [ledger, audit] = [await count("price_ledger"), await count("audit")];
     await sealMonths(later(2));
     expect(await count("price_ledger")).toBe(ledger);
     await sealMonths(later(15));
-    // an entry stays for each price in force, and the head
+    // an entry stays for each price in force; the kept head is one of them
     expect(await count("price_ledger")).toBe(await count("products"));
     expect(await count("audit")).toBeLessThan(audit);
     expect((await verifyChains(later(15))).bad).toBeNull();

@@ -4,6 +4,7 @@ import { portsOf } from "../durable/ports.ts";
 import { skuShardIndex } from "../durable/stubs.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
+import { sealMonths } from "../services/chains/seal-months.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
@@ -19,6 +20,7 @@ import { settleOverrides } from "../services/overrides/settle-overrides.ts";
 import { endCampaigns } from "../services/proposals/campaigns.ts";
 import { applyDue, applySafe, expireProposals } from "../services/proposals/due.ts";
 import { sendRunShards } from "../services/queues.ts";
+import { startDueRetention } from "../services/retention/start.ts";
 import { resendStuckRuns } from "../services/runs/advance-run.ts";
 import { startDueRuns } from "../services/runs/start-run.ts";
 
@@ -42,6 +44,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
       name: "night",
       run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, (sku) => skuShardIndex(env, sku))),
     },
+    { name: "retention", run: async (env, ctx) => sendRunShards(env, await startDueRetention(ctx)) },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
     { name: "gauges", run: (_, ctx) => everyMinutes(5, ctx, () => takeGauges(ctx)) },
     { name: "proof", run: (env, ctx) => checkAMinute({ ...ctx, vault: portsOf(env).vault }) },
@@ -53,6 +56,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "events", run: (_, ctx) => expireEvents(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },
+    { name: "seals", run: (env, ctx) => sealMonths({ ...ctx, vault: portsOf(env).vault }) },
   ],
 };
 

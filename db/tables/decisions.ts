@@ -115,9 +115,27 @@ export const runs = sqliteTable(
     createdAt: integer("created_at").notNull(),
     startedAt: integer("started_at"),
     finishedAt: integer("finished_at"),
+    /** how much of it the bucket still keeps: see services/retention/run-files.ts */
+    stored: integer().notNull().default(0),
   },
   // the minute tick looks for unfinished runs; the list is read newest first
   (t) => [index("runs_status").on(t.status, t.createdAt)],
+);
+
+/**
+ * Prices tried to learn from, whose proposals are no longer there: what the price would have been without the trial, and
+ * until when it was in force, once the ledger no longer says so. Minor units, ms.
+ */
+export const priceTrials = sqliteTable(
+  "price_trials",
+  {
+    sku: text().notNull(),
+    at: integer().notNull(),
+    to: integer("to_price").notNull(),
+    without: integer().notNull(),
+    until: integer("until_at"),
+  },
+  (t) => [primaryKey({ columns: [t.sku, t.at] })],
 );
 
 /** One row per (run, phase, shard): done by a conditional update in the batch that writes its results. */

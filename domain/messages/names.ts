@@ -45,7 +45,7 @@ export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"
 export type OverrideKind = (typeof OVERRIDE_KINDS)[number];
 
 /** What a run may compute. */
-export const RUN_KINDS = ["features", "elasticity", "proposals"] as const;
+export const RUN_KINDS = ["features", "elasticity", "proposals", "retention"] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 /** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */

@@ -3,9 +3,28 @@ import type { RunKind } from "../messages/names.ts";
 
 interface Phase {
   name: string;
-  /** `skus`: one shard per group of SKUs; `whole`: one shard that sees the results of all */
-  shards: "skus" | "whole";
+  /**
+   * `skus`: one shard per group of SKUs; `whole`: one shard that sees the results of all; `parts`: one for each part of
+   * what is kept
+   */
+  shards: "skus" | "whole" | "parts";
 }
+
+/** What a retention run sees to, each a shard of its own. */
+export const RETENTION_PARTS = [
+  "proposals",
+  "signals",
+  "quarantine",
+  "deadLetters",
+  "heldPrices",
+  "sessions",
+  "signInLinks",
+  "elasticityHistory",
+  "runFiles",
+  "runs",
+  "archives",
+] as const;
+export type RetentionPart = (typeof RETENTION_PARTS)[number];
 
 /** The phases of each kind of run, in order; a phase starts when every shard of the one before has ended. */
 const RUN_PHASES = {
@@ -20,6 +39,10 @@ const RUN_PHASES = {
   proposals: [
     { name: "propose", shards: "skus" },
     { name: "collect", shards: "whole" },
+  ],
+  retention: [
+    { name: "archive", shards: "parts" },
+    { name: "conclude", shards: "whole" },
   ],
 } as const satisfies Record<RunKind, readonly Phase[]>;
 

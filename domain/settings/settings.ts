@@ -4,6 +4,7 @@ import { GuardrailSettings } from "./guardrails.ts";
 import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
 import { PriceRules } from "./price-rules.ts";
+import { RetentionSettings } from "./retention.ts";
 import { STRATEGY_NAMES } from "./strategies.ts";
 
 const fraction = z.number().min(0).max(1);
@@ -228,6 +229,7 @@ export const Settings = z.strictObject({
   pricePoints: PricePointSettings,
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),
+  retention: RetentionSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -243,13 +245,14 @@ function anyOf<Shape extends Record<string, z.ZodDefault>>(shape: Shape) {
   return Object.fromEntries(fields) as { [K in keyof Shape]: z.ZodOptional<ReturnType<Shape[K]["unwrap"]>> };
 }
 
-const { signals: _signals, guardrails: _guardrails, ...topLevel } = Settings.shape;
+const { signals: _signals, guardrails: _guardrails, retention: _retention, ...topLevel } = Settings.shape;
 
 /** Any part of the settings; what is left out stays. */
 export const SettingsChange = z.strictObject({
   ...anyOf(topLevel),
   signals: z.strictObject(anyOf(SignalSettings.shape)).optional(),
   guardrails: z.strictObject(anyOf(GuardrailSettings.shape)).optional(),
+  retention: z.strictObject(anyOf(RetentionSettings.shape)).optional(),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
 
@@ -260,5 +263,6 @@ export function applyChange(settings: Settings, change: SettingsChange): Setting
     ...change,
     signals: { ...settings.signals, ...change.signals },
     guardrails: { ...settings.guardrails, ...change.guardrails },
+    retention: { ...settings.retention, ...change.retention },
   });
 }

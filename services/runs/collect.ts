@@ -22,7 +22,6 @@ import { digestOf, isCoupled, type PricingSnapshot } from "../../domain/runs/pro
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "./manifest.ts";
 import {
-  doneShards,
   findJson,
   getJson,
   getSnapshots,
@@ -34,6 +33,7 @@ import {
   type ShardResult,
 } from "./run-record.ts";
 import { keepExplanations, type ProposedRows, proposedRows, saveProposals } from "./save-proposals.ts";
+import { doneShards } from "./shard-list.ts";
 
 /** A decision that the rest of the run may still change, and what is needed to do so. */
 interface Alone {

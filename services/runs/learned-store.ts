@@ -21,7 +21,7 @@ export interface StoredForecast extends LongParts {
 type Row = Pick<typeof forecasts.$inferSelect, "sku" | "runId" | "shard" | "report" | "track" | "price">;
 
 /** Where the bucket keeps forecasts, as the results of a phase. */
-const FORECASTS = "forecasts";
+export const FORECASTS = "forecasts";
 
 /** Keeps what an elasticity run predicted of a shard's SKUs. */
 export async function keepForecasts(

@@ -48,16 +48,6 @@ export function isShard({ runId, phase, shard }: Pick<RunShardMessage, "runId" |
   return and(eq(runShards.runId, runId), eq(runShards.phase, phase), eq(runShards.shard, shard));
 }
 
-/** The shards of a phase that ended well, in order. */
-export async function doneShards({ db }: { db: Database }, runId: string, phase: number): Promise<number[]> {
-  const rows = await db
-    .select({ shard: runShards.shard })
-    .from(runShards)
-    .where(and(eq(runShards.runId, runId), eq(runShards.phase, phase), eq(runShards.status, "done")))
-    .orderBy(runShards.shard);
-  return rows.map(({ shard }) => shard);
-}
-
 /** Where a run keeps what one shard of a phase computed. */
 export function resultKey(runId: string, phase: string, shard: number): string {
   return `runs/${runId}/${phase}/${String(shard).padStart(5, "0")}.json`;

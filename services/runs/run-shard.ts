@@ -4,6 +4,8 @@ import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { type PhaseName, phaseOf, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
+import { concludeRetention } from "../retention/conclude.ts";
+import { retainPart } from "../retention/parts.ts";
 import { advanceRun } from "./advance-run.ts";
 import { collectDecisions } from "./collect.ts";
 import { gatherDays } from "./days.ts";
@@ -24,6 +26,8 @@ const COMPUTE = {
   finish: finishShard,
   propose: proposeShard,
   collect: collectDecisions,
+  archive: retainPart,
+  conclude: concludeRetention,
 } as const satisfies Record<PhaseName, (ctx: ServiceContext, job: ShardJob) => Promise<ShardResult>>;
 
 /**

@@ -264,7 +264,7 @@ export async function holdScheduledRuns(): Promise<void> {
     "INSERT INTO run_shards VALUES (?1, 0, 0, '[]', 'waiting', 1, 9e12, NULL, NULL, NULL)",
   );
   await env.DB.batch(
-    (["elasticity", "proposals"] as const).flatMap((kind) => [
+    (["elasticity", "proposals", "retention"] as const).flatMap((kind) => [
       insert.bind(`held-${kind}`, kind),
       shard.bind(`held-${kind}`),
     ]),

@@ -8,6 +8,7 @@ export default {
     "app/src/main.tsx!",
     "app/vite.config.ts!",
     "app/functions/**/*.ts!",
+    "clients/typescript/example.ts!",
     "scripts/*.ts!",
     "scripts/start/guard.ts!",
     "scripts/check/walls.ts!",
@@ -21,7 +22,7 @@ export default {
     "test/simulation/platform/{workers,itty-durable}.ts",
   ],
   project: [
-    "{app,bench,db,domain,durable,queues,scripts,services,test,worker}/**/*.{ts,tsx}!",
+    "{app,bench,clients,db,domain,durable,queues,scripts,services,test,worker}/**/*.{ts,tsx}!",
     "!{bench,test}/**!",
   ],
   ignoreExportsUsedInFile: isProduction,

@@ -4,5 +4,6 @@ export * from "./tables/decisions.ts";
 export * from "./tables/identity.ts";
 export * from "./tables/ingest.ts";
 export * from "./tables/market.ts";
+export * from "./tables/marts.ts";
 export * from "./tables/operate.ts";
 export * from "./tables/outgoing.ts";

@@ -1,7 +1,15 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
-import type { GatePort, InboxPort, LivePort, Ports, ShardPort, VaultPort } from "../services/ports.ts";
+import type {
+  GatePort,
+  InboxPort,
+  LivePort,
+  MartSources,
+  Ports,
+  ShardPort,
+  VaultPort,
+} from "../services/ports.ts";
 import type { ReadHistories } from "../services/runs/run-record.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
 import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, vault, visitor } from "./stubs.ts";
@@ -15,12 +23,24 @@ export function portsOf(env: Env): Ports {
     shards: shardPort(env),
     visitors: {
       observe: (index, call) => visitor(env, index).observe(call),
-      forget: async (index, session) => visitor(env, index).forget(session),
+      takeOrders: (index, call) => visitor(env, index).takeOrders(call),
+      forget: async (index, what, hash) => visitor(env, index).forget(what, hash),
     },
     inboxes: inboxPort(env),
     live: livePort(env),
     vault: vaultPort(env),
     queues: env,
+  };
+}
+
+/** What marts are rolled up from, beside the database. */
+export function martSources(env: Env): MartSources {
+  return {
+    shards: Number(env.SKU_SHARDS),
+    productVisits: (shard, query) => skuShard(env, shard).visits(query),
+    sessionVisits: (index, query) => visitor(env, index).visits(query),
+    customers: (index, now) => visitor(env, index).customers(now),
+    movements: (shard, query) => skuShard(env, shard).movements(query),
   };
 }
 

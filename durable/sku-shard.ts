@@ -11,6 +11,7 @@ import type {
   ShardSettings,
   SkuHistory,
 } from "../domain/messages/shard.ts";
+import { isWanted, type PackedVisits, type VisitQuery, VisitWriter } from "../domain/messages/visits.ts";
 import { changePoints } from "../domain/shard/competitors/change-points.ts";
 import { latestAt } from "../domain/shard/competitors/history.ts";
 import {
@@ -142,6 +143,15 @@ export class SkuShard extends DurableObject<Env> {
     const number = shard.numbers.get(sku);
     const shop = number === undefined ? null : shard.skus[number]!.shop;
     return shop ? hourlySales(shop.activity, now) : null;
+  }
+
+  /** The accepted events of a time; they are kept a little longer than a day and the time that they may be late. */
+  async visits(query: VisitQuery): Promise<PackedVisits> {
+    const writer = new VisitWriter();
+    for (const { sku, shop } of this.#loaded().skus)
+      for (const { visitor, at, kind } of shop?.activity.ids.values() ?? [])
+        if (visitor !== undefined && isWanted(visitor, at, query)) writer.add(sku, visitor, at, kind!);
+    return writer.finish();
   }
 
   /** The latest offers of a SKU, exactly: with the time at which each was last seen. */

@@ -3,9 +3,12 @@ import type { Attempt } from "../domain/identity/brake.ts";
 import type { KeptHeads } from "../domain/ledger/heads.ts";
 import type { AcceptAnswer, ChunkOutcome, ChunkRef, PackedBatch } from "../domain/messages/batch.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
+import type { CustomerSummary, OrderCall } from "../domain/messages/orders.ts";
 import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
 import type { ShardAnswer, ShardCall } from "../domain/messages/shard.ts";
 import type { RowVerdict } from "../domain/messages/verdict.ts";
+import type { PackedVisits, VisitQuery } from "../domain/messages/visits.ts";
+import type { MovementQuery, SkuMovement } from "../domain/shard/competitors/movements.ts";
 
 /** The SKU shards as a verb sees them; each is named by its number. */
 export interface ShardPort {
@@ -47,11 +50,30 @@ export interface VisitAnswer {
   patterns: Omit<CartPatternRow, "row">[];
 }
 
-/** The objects that keep the shop's sessions. */
+/** What a visitor may be known as. */
+export type Forgotten = "session" | "customer";
+
+/** The objects that keep the shop's sessions and customers. */
 export interface VisitorPort {
   observe(index: number, call: VisitCall): Promise<VisitAnswer>;
-  /** Deletes what is kept of a session; answers how many there were. */
-  forget(index: number, visitor: number): Promise<number>;
+  /** Counts purchases and refunds of customers; the same rows again change nothing. */
+  takeOrders(index: number, call: OrderCall): Promise<void>;
+  /** Deletes what is kept of a session or a customer; answers how many there were. */
+  forget(index: number, what: Forgotten, hash: number): Promise<number>;
+}
+
+/** Where marts read what is in no table: every object, by its number. */
+export interface MartSources {
+  /** how many shards there are */
+  shards: number;
+  /** accepted events of a shard's products */
+  productVisits(shard: number, query: VisitQuery): Promise<PackedVisits>;
+  /** accepted events without a product */
+  sessionVisits(index: number, query: VisitQuery): Promise<PackedVisits>;
+  /** customers of the last year */
+  customers(index: number, now: number): Promise<CustomerSummary[]>;
+  /** competitors' price movements of a time, newest first */
+  movements(shard: number, query: MovementQuery): Promise<SkuMovement[]>;
 }
 
 /** Chunks that an Inbox waits for. */

@@ -8,6 +8,8 @@ import { identity } from "./middleware/identity.ts";
 import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
+import { analysisRoutes } from "./routes/analysis.ts";
+import { analysisPriceRoutes } from "./routes/analysis-prices.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
@@ -23,6 +25,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
+import { martRoutes } from "./routes/marts.ts";
 import { matchingRoutes } from "./routes/matching.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { movementRoutes } from "./routes/movements.ts";
@@ -90,6 +93,9 @@ const routes = app
   .route("/", marketIndexRoutes)
   .route("/", quarantineRoutes)
   .route("/", movementRoutes)
+  .route("/", martRoutes)
+  .route("/", analysisRoutes)
+  .route("/", analysisPriceRoutes)
   .route("/", currencyRoutes)
   .route("/", shopRoutes)
   .route("/", runRoutes)

@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import type { Env } from "../db/env.ts";
 import { type FieldError, ProblemError } from "../domain/contract/problem.ts";
 import type { Actor, Credential } from "../domain/identity/rights.ts";
@@ -8,6 +9,9 @@ export interface AppEnv {
   Bindings: Env;
   Variables: { actor: Actor | null; credential: Credential | null };
 }
+
+/** A request with what it carries. */
+export type AppContext = Context<AppEnv>;
 
 /** A router whose validation failures become problem+json with one entry per wrong field. */
 export function newRouter() {

@@ -1,6 +1,6 @@
 import type { Env } from "../db/env.ts";
 import { MINUTE_MS } from "../domain/base/time.ts";
-import { portsOf } from "../durable/ports.ts";
+import { martSources, portsOf } from "../durable/ports.ts";
 import { skuShardIndex } from "../durable/stubs.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
@@ -10,6 +10,7 @@ import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
 import { rollUpMarket } from "../services/market/roll-up-market.ts";
+import { rollUpMarts } from "../services/marts/roll-up.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
 import { measureShards } from "../services/metrics/measure-shards.ts";
 import { takeGauges } from "../services/metrics/take-gauges.ts";
@@ -52,6 +53,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
   "0 * * * *": [
     { name: "sizes", run: (env, ctx) => measureShards(ctx, portsOf(env).shards) },
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
+    { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "events", run: (_, ctx) => expireEvents(ctx) },

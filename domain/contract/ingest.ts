@@ -31,6 +31,7 @@ export const ReceiptShape = named("Receipt", {
       code: z.enum(ROW_CODES),
       message: z.string(),
       warning: z.literal(true).optional().describe("the row went through all the same"),
+      quarantineId: z.string().optional().describe("of an observation that is, or was, in quarantine"),
     }),
   ),
 });

@@ -28,7 +28,7 @@ export const EventInput = z
     type: z.enum(TYPES).describe("`view` is short for product_view, `cart` for add_to_cart"),
     sku: nameField.optional().describe("needed except for page_view and search"),
     sessionId: nameField,
-    customerId: nameField.optional().describe("not kept"),
+    customerId: nameField.optional().describe("kept as a keyed hash: when it ordered, and for how much"),
     device: z.enum(["mobile", "desktop", "tablet"]).optional(),
     quantity: z.int().positive().max(1e6).optional().describe("units, default 1"),
     price: moneyField
@@ -39,6 +39,11 @@ export const EventInput = z
   })
   .describe("What a shopper did");
 export type EventInput = z.infer<typeof EventInput>;
+
+/** An event with the customer that it names, as a 52-bit hash. Shards are not told of customers. */
+export interface PostedEvent extends EventRow {
+  customer?: number;
+}
 
 /** Reads the form of a posted event. */
 export function readEvent(value: unknown, row: number): RowResult<EventInput> {
@@ -63,7 +68,7 @@ export function typeEvent(
   product: ProductRef,
   row: number,
   { now, source }: PostedBy,
-): RowResult<EventRow> {
+): RowResult<PostedEvent> {
   const at = readInstant(input.at, "at", now, row);
   if (!at.ok) return at;
   let price: number | null = null;
@@ -88,6 +93,7 @@ export function typeEvent(
       price,
       dwellSeconds: input.dwellSeconds ?? null,
       at: at.value,
+      ...(input.customerId === undefined ? {} : { customer: wideHash(input.customerId) }),
     },
   };
 }

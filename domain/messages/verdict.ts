@@ -36,6 +36,8 @@ export interface RowVerdict {
   code?: RowCode;
   path?: string;
   message?: string;
+  /** of a quarantined observation */
+  quarantineId?: string;
 }
 
 /** A quarantined or rejected row as a receipt shows it, or a warning beside one that went through. */
@@ -46,6 +48,8 @@ export interface RowProblem {
   message: string;
   /** the row went through all the same */
   warning?: true;
+  /** of a quarantined observation: what it is settled by */
+  quarantineId?: string;
 }
 
 /** The rows of a batch by verdict; when it is done they add up to the rows received. */

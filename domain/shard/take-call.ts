@@ -255,7 +255,11 @@ function quarantined(sku: SkuState, row: ObservationRow, source: number): RowVer
   const currency = sku.product?.currency ?? "";
   const expected = entry === null ? "" : `, about ${formatMoney(entry.expected, currency)} was expected`;
   const message = `${formatMoney(row.price, currency)} is not believed until it is seen again${expected}`;
-  return { row: row.row, verdict: "quarantined", code: entry?.code ?? "outlier", path: "price", message };
+  const named = entry === null ? {} : { quarantineId: entry.id };
+  return {
+    ...{ row: row.row, verdict: "quarantined", code: entry?.code ?? "outlier", path: "price", message },
+    ...named,
+  };
 }
 
 /** Evaluates what time alone has changed in a SKU. */

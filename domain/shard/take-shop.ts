@@ -2,6 +2,7 @@ import { wideHash } from "../base/sharding.ts";
 import { civilDay, HOUR_MS } from "../base/time.ts";
 import type { AggregateRow, CartPatternRow, DemandRow, EventRow, InventoryRow } from "../messages/rows.ts";
 import type { ShardProduct } from "../messages/shard.ts";
+import { visitKind } from "../messages/visits.ts";
 import { countEvent, noteId } from "./demand/activity.ts";
 import { countersOf } from "./demand/counters.ts";
 import { CART_WINDOW_MS } from "./demand/visitor.ts";
@@ -23,7 +24,8 @@ export function takeEvent(
   const shop = sku.shop ?? emptyShop();
   const { activity } = shop;
   const clock = { now, receivedAt: origin.receivedAt, eventHours: settings.eventHours };
-  const noted = noteId(activity, row.event, { at: row.at, tag: origin.tag }, clock);
+  const seen = { at: row.at, tag: origin.tag, visitor: row.visitor, kind: visitKind(row.type, row.device) };
+  const noted = noteId(activity, row.event, seen, clock);
   if (noted !== "new") return noted;
   sku.shop = shop;
   const day = civilDay(row.at, timeZone);

@@ -14,6 +14,7 @@ const ROOMS = [
     "market",
     "learning",
     "shard",
+    "analysis",
   ],
   ...["pricing", "ledger", "outgoing", "catalogue", "runs", "metrics", "contract"],
 ] as const;

@@ -14,7 +14,7 @@ import {
 import { judgeRows, wantedBy } from "./judge-rows.ts";
 import { type IngestContext, loadIngestContext } from "./load-context.ts";
 import { markProjected, observeShards } from "./observe-shards.ts";
-import { observeVisitors, visitsOf } from "./observe-visitors.ts";
+import { observeOrders, observeVisitors, visitsOf } from "./observe-visitors.ts";
 import { projectDeliveries } from "./project-deliveries.ts";
 import { publishSignals } from "./publish-signals.ts";
 import { unmatchedOf } from "./unmatched.ts";
@@ -38,8 +38,9 @@ export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage
   // before the shards, which are sent what the sessions' objects say of carts
   const visited = await observeVisitors(ports, judged, context.settings.signals, now);
   const observed = await observeShards(ports.shards, visited, context, now);
-  const concluded = observed.deliveries.map(conclude);
-  const projected = await projectDeliveries(d1, concluded, observed.present);
+  const ordered = await observeOrders(ports, observed.deliveries, context.settings.signals, now);
+  const clock = { now, timeZone: context.settings.timeZone };
+  const projected = await projectDeliveries(d1, ordered.map(conclude), observed.present, clock);
   await markProjected(ports.shards, wokenStates(projected.deliveries, observed.present));
   ctx.waitUntil(publishSignals(ports.live, projected.changed, context.settings.signals.digestPerHour));
   return projected.deliveries;
@@ -117,7 +118,7 @@ function judge(body: DataMessage, context: IngestContext, shardOf: (sku: string)
     shares,
     verdicts: judged.verdicts,
     warnings: judged.warnings,
-    visits: judged.kind === "events" ? visitsOf(judged) : null,
+    visits: judged.kind === "events" ? visitsOf(judged, context) : null,
     unmatched: judged.kind === "observations" ? unmatchedOf(body, judged.verdicts) : [],
   };
 }
@@ -135,11 +136,12 @@ function conclude(delivery: Delivery): Delivery {
   return { ...delivery, outcome: { batchKey, chunk, counts: countVerdicts(verdicts), problems } };
 }
 
-function rowProblem({ row, verdict, code, path, message }: RowVerdict): RowProblem[] {
+function rowProblem({ row, verdict, code, path, message, quarantineId }: RowVerdict): RowProblem[] {
   if (verdict === "duplicate" || code === undefined) return [];
   const named = path === undefined ? {} : { path };
   const warning = verdict === "accepted" ? { warning: true as const } : {};
-  return [{ row, ...named, code, message: message ?? code, ...warning }];
+  const held = quarantineId === undefined ? {} : { quarantineId };
+  return [{ row, ...named, code, message: message ?? code, ...warning, ...held }];
 }
 
 /** The states that wake-ups asked for and that are projected by now. */

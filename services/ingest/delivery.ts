@@ -1,4 +1,5 @@
 import type { ChunkOutcome } from "../../domain/messages/batch.ts";
+import type { OrderRow } from "../../domain/messages/orders.ts";
 import type { EventsQueueMessage, ObservationsQueueMessage } from "../../domain/messages/queue.ts";
 import type { EventRow } from "../../domain/messages/rows.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
@@ -26,6 +27,8 @@ export interface VisitRows {
   sessionRows: EventRow[];
   /** of a product: its shard gives the verdict */
   cartRows: EventRow[];
+  /** purchases and refunds of customers that they name */
+  orderRows: OrderRow[];
 }
 
 /** A message on its way, with what is known of it so far. No step changes one: it answers new ones. */

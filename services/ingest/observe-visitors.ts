@@ -1,15 +1,72 @@
 import { VISITOR_COUNT } from "../../domain/base/sharding.ts";
+import type { PostedEvent } from "../../domain/intake/event-row.ts";
 import { chunkIdOf } from "../../domain/messages/batch.ts";
+import type { OrderRow } from "../../domain/messages/orders.ts";
 import type { CartPatternRow, EventRow } from "../../domain/messages/rows.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
 import type { SignalSettings } from "../../domain/settings/settings.ts";
 import type { Ports, VisitChunk } from "../ports.ts";
-import { type ChunkData, type Delivery, isChunk, type ShardShare, type VisitRows } from "./delivery.ts";
+import {
+  type ChunkData,
+  type Delivery,
+  isChunk,
+  isGood,
+  type ShardShare,
+  type VisitRows,
+} from "./delivery.ts";
+import type { IngestContext } from "./load-context.ts";
 
-/** The events of a chunk that concern sessions. */
-export function visitsOf({ rows, sessionRows }: { rows: EventRow[]; sessionRows: EventRow[] }): VisitRows {
+/** The events of a chunk that concern sessions and customers. */
+export function visitsOf(
+  { rows, sessionRows }: { rows: PostedEvent[]; sessionRows: EventRow[] },
+  context: IngestContext,
+): VisitRows {
   const cartRows = rows.filter(({ type }) => type === "add_to_cart" || type === "purchase");
-  return { sessionRows, cartRows };
+  return { sessionRows, cartRows, orderRows: rows.flatMap((row) => orderOf(row, context)) };
+}
+
+function orderOf(row: PostedEvent, { products, settings }: IngestContext): OrderRow[] {
+  const { customer, type, sku, event, device, at, quantity } = row;
+  if (customer === undefined || (type !== "purchase" && type !== "refund")) return [];
+  const product = products.get(sku);
+  const unitPrice = row.price ?? product?.price ?? 0;
+  const amount = product?.currency === settings.currency ? quantity * unitPrice : 0;
+  return [{ row: row.row, customer, event, kind: type, device, amount, at }];
+}
+
+/**
+ * Hands the customers' objects the orders that their shards accepted. Comes after the verdicts, so that a duplicate
+ * counts nowhere; an order that comes again changes nothing.
+ */
+export async function observeOrders(
+  { visitors }: Pick<Ports, "visitors">,
+  deliveries: readonly Delivery[],
+  { eventHours }: SignalSettings,
+  now: number,
+): Promise<readonly Delivery[]> {
+  const work = deliveries.flatMap((delivery) => {
+    const { body, visits, verdicts } = delivery;
+    if (!visits || visits.orderRows.length === 0 || !isChunk(body) || !isGood(delivery)) return [];
+    const accepted = new Set(verdicts.flatMap(({ row, verdict }) => (verdict === "accepted" ? [row] : [])));
+    const rows = visits.orderRows.filter(({ row }) => accepted.has(row));
+    return [...Map.groupBy(rows, ({ customer }) => customer % VISITOR_COUNT)].map(([index, group]) => {
+      const chunk = { chunkId: chunkIdOf(body), receivedAt: body.receivedAt, rows: group };
+      return { index, delivery, chunk };
+    });
+  });
+  const failures = new Map<Delivery, unknown>();
+  await Promise.all(
+    [...Map.groupBy(work, ({ index }) => index)].map(async ([index, group]) => {
+      try {
+        await visitors.takeOrders(index, { now, eventHours, chunks: group.map(({ chunk }) => chunk) });
+      } catch (failure) {
+        for (const { delivery } of group) failures.set(delivery, failure);
+      }
+    }),
+  );
+  return deliveries.map((delivery) =>
+    failures.has(delivery) ? { ...delivery, failure: failures.get(delivery) } : delivery,
+  );
 }
 
 /** What one object says of one delivery. */

@@ -25,6 +25,9 @@ async function slipOf(sku: string) {
   return postObservations("crawler", `${sku}-1`, [...calm, observation(sku, "1000.00", at(4))]);
 }
 
+const receiptOf = async (batchId: string) =>
+  (await call<Record<string, unknown>>("GET", `/api/ingest/batches/${batchId}?source=crawler`)).body;
+
 const openSignals = (sku: string) =>
   env.DB.prepare("SELECT type FROM signals WHERE sku = ?1 AND status <> 'resolved'").bind(sku).all();
 
@@ -60,6 +63,10 @@ describe("a quarantined price", () => {
       .bind(`quarantine:${held?.id}`)
       .all();
     expect(results).toEqual([{ action: "quarantine.release" }]);
+    expect(await receiptOf("Q-RELEASE-1")).toMatchObject({
+      ...{ accepted: 5, quarantined: 0, rejected: 0 },
+      problems: [{ row: 4, code: "slip", warning: true }],
+    });
   });
 
   test("never counts once it is discarded", async () => {
@@ -70,6 +77,10 @@ describe("a quarantined price", () => {
       body: { status: "discarded" },
     });
     expect(await offersOf("Q-DISCARD")).toMatchObject([{ price: 10_000 }]);
+    expect(await receiptOf("Q-DISCARD-1")).toMatchObject({
+      ...{ accepted: 4, quarantined: 0, rejected: 1 },
+      problems: [{ row: 4, code: "discarded", quarantineId: held?.id }],
+    });
     const again = await postObservations("crawler", "Q-DISCARD-2", [
       observation("Q-DISCARD", "100.00", at(1)),
     ]);

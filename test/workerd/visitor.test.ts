@@ -1,7 +1,9 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { OrderRow } from "../../domain/messages/orders.ts";
 import type { EventRow } from "../../domain/messages/rows.ts";
+import { forEachVisit } from "../../domain/messages/visits.ts";
 import { visitor } from "../../durable/stubs.ts";
 
 const MINUTE = 60_000;
@@ -43,11 +45,18 @@ describe("the sessions' object", () => {
       "accepted",
       "too_late",
     ]);
-    expect(await visitor(env, 2).funnel(NOW - MINUTE)).toEqual({ sessions: 2, pageViews: 1, searches: 1 });
+    const whole = { from: NOW - MINUTE, until: NOW + 1, part: 0, parts: 1 };
+    const seen: unknown[] = [];
+    forEachVisit(await visitor(env, 2).visits(whole), (visit) => seen.push(visit));
+    const visit = { at: NOW, device: "mobile", sku: null };
+    expect(seen).toEqual([
+      { ...visit, visitor: 6, type: "page_view" },
+      { ...visit, visitor: 7, type: "search" },
+    ]);
   });
 
   it("forgets a session once its events can no longer matter", async () => {
-    const long = NOW - 80 * 60 * MINUTE;
+    const long = NOW - 110 * 60 * MINUTE;
     await observe(3, "e#0", [row({ visitor: 8, at: long })], long);
     await observe(3, "f#0", [row({ visitor: 9 })]);
     const stub = visitor(env, 3);
@@ -56,5 +65,27 @@ describe("the sessions' object", () => {
       state.storage.sql.exec<{ visitor: number }>("SELECT visitor FROM sessions").toArray(),
     );
     expect(left).toEqual([{ visitor: 9 }]);
+  });
+
+  it("counts a customer's orders once, less what was given back, and forgets it on request", async () => {
+    const order = {
+      row: 0,
+      customer: 5,
+      event: 1,
+      kind: "purchase",
+      device: "tablet",
+      amount: 900,
+      at: NOW,
+    } as const;
+    const take = (chunkId: string, rows: OrderRow[]) =>
+      visitor(env, 4).takeOrders({ now: NOW, eventHours: 72, chunks: [{ chunkId, receivedAt: NOW, rows }] });
+    await take("g#0", [order, { ...order, row: 1, event: 2, amount: 100 }]);
+    await take("g#0", [order]);
+    await take("h#0", [{ ...order, event: 3, kind: "refund", amount: 100 }]);
+    const known = { customer: 5, lastOrderAt: NOW, orders: 2, spend: 900, device: "tablet" };
+    expect(await visitor(env, 4).customers(NOW)).toEqual([known]);
+    expect(await visitor(env, 4).customers(NOW + 367 * 24 * 60 * MINUTE)).toEqual([]);
+    expect(await visitor(env, 4).forget("customer", 5)).toBe(1);
+    expect(await visitor(env, 4).customers(NOW)).toEqual([]);
   });
 });

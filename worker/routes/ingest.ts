@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { database } from "../../db/database.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import { Accepted, ReceiptShape } from "../../domain/contract/ingest.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
@@ -16,6 +17,7 @@ import {
 import { BATCH_KINDS, type BatchKind } from "../../domain/messages/queue.ts";
 import { inboxOf } from "../../durable/stubs.ts";
 import { acceptBatch, openSource } from "../../services/ingest/accept-batch.ts";
+import { settledReceipt } from "../../services/quarantine/settled-receipt.ts";
 import { acceptContext } from "../after-commit.ts";
 import {
   AggregatesBody,
@@ -128,7 +130,7 @@ ingestRoutes.openapi(getBatch, async (c) => {
         },
       },
     );
-  return c.json(presentReceipt(receipt), 200);
+  return c.json(presentReceipt(await settledReceipt(database(c.env.DB), receipt)), 200);
 });
 
 /** Whoever may post may read what became of it. */

@@ -5,8 +5,11 @@ import { addCounters, type Counters, emptyCounters } from "./counters.ts";
 export const BUCKET_MS = 300_000;
 /** How long five-minute buckets are kept: a little longer than the longest window of the demand scan. */
 const BUCKETS_KEPT_MS = 26 * HOUR_MS;
-/** Ids are kept longer than events may be late, so that a late redelivery gets the verdict that it had. */
-export const IDS_SLACK_MS = 6 * HOUR_MS;
+/**
+ * Ids are kept longer than events may be late: so that a late redelivery gets the verdict that it had, and so that a
+ * civil day of 25 hours is still whole when its last late event has come and the sessions of it are counted.
+ */
+export const IDS_SLACK_MS = 36 * HOUR_MS;
 const PRUNE_EVERY_MS = HOUR_MS;
 /** Days kept with their hours; D1 keeps them for good. */
 const DAYS_KEPT_MS = 9 * DAY_MS;
@@ -30,6 +33,9 @@ export interface ActivityDay {
 export interface CountedId {
   at: number;
   tag: number;
+  /** the session and what it did, see `visitKind`; absent for stock events */
+  visitor?: number;
+  kind?: number;
 }
 
 /** What shoppers did with a SKU lately, counted once per event id. */

@@ -1,24 +1,22 @@
 import { HOUR_MS, MINUTE_MS } from "../../base/time.ts";
 import type { CartPatternRow, EventRow } from "../../messages/rows.ts";
+import { visitKind } from "../../messages/visits.ts";
 import { type EventClock, IDS_SLACK_MS } from "./activity.ts";
 
 /** What is remembered of one session. Times in ms. */
 export interface SessionState {
-  /** ids counted, with their time and the tag of the row that brought them */
-  ids: [event: number, at: number, tag: number][];
+  /** ids counted, with their time, the tag of the row that brought them and, without a product, what was done */
+  ids: [event: number, at: number, tag: number, kind?: number][];
   cart: CartEvent[];
   /** ids of events before it are forgotten, ms */
   forgottenBefore: number;
-  /** events without a product */
-  pageViews: number;
-  searches: number;
   lastAt: number;
   /** when the session may be forgotten */
   keptUntil: number;
 }
 
 export function emptySession(at: number): SessionState {
-  return { ids: [], cart: [], forgottenBefore: 0, pageViews: 0, searches: 0, lastAt: at, keptUntil: at };
+  return { ids: [], cart: [], forgottenBefore: 0, lastAt: at, keptUntil: at };
 }
 
 export type SessionOutcome = "taken" | "again" | "duplicate" | "too_late";
@@ -40,11 +38,11 @@ export function takeVisit(
   if (row.at < forgottenBefore) return "too_late";
   session.forgottenBefore = forgottenBefore;
   session.ids = session.ids.filter(([, at]) => at >= session.forgottenBefore);
-  session.ids.push([row.event, row.at, tag]);
+  session.ids.push(
+    row.sku === "" ? [row.event, row.at, tag, visitKind(row.type, row.device)] : [row.event, row.at, tag],
+  );
   session.lastAt = Math.max(session.lastAt, row.at);
   session.keptUntil = session.lastAt + keptMs + IDS_SLACK_MS;
-  if (row.type === "page_view" && row.sku === "") session.pageViews++;
-  if (row.type === "search" && row.sku === "") session.searches++;
   const kind = row.type === "add_to_cart" ? "cart" : row.type === "purchase" ? "purchase" : null;
   if (kind !== null) session.cart.push({ event: row.event, kind, sku: row.sku, at: row.at });
   const newest = Math.max(...session.cart.map(({ at }) => at));

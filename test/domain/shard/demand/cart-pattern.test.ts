@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EventRow } from "../../../../domain/messages/rows.ts";
+import { visitKind } from "../../../../domain/messages/visits.ts";
 import {
   type CartEvent,
   cartPatterns,
@@ -98,10 +99,10 @@ describe("a session", () => {
     expect(takeVisit(session, row, 1, clock)).toBe("again");
     expect(takeVisit(session, row, 2, clock)).toBe("duplicate");
     expect(takeVisit(session, { ...row, event: 2, at: NOW - 73 * 60 * MINUTE }, 1, clock)).toBe("too_late");
-    expect(session.pageViews).toBe(1);
+    expect(session.ids).toEqual([[1, NOW, 1, visitKind("page_view", "unknown")]]);
     const atTheEdge = { ...row, event: 3, at: NOW - 72 * 60 * MINUTE };
     expect(takeVisit(session, atTheEdge, 1, { ...clock, now: NOW + 60 * MINUTE })).toBe("taken");
-    const late = { ...clock, now: NOW + 7 * 60 * MINUTE };
+    const late = { ...clock, now: NOW + 37 * 60 * MINUTE };
     expect(takeVisit(emptySession(NOW), atTheEdge, 1, late), "it was forgotten").toBe("too_late");
   });
 });

@@ -1,0 +1,38 @@
+import { eq, gte, sql } from "drizzle-orm";
+import { dailyForecasts, forecasts, products } from "../../db/schema.ts";
+import { commitBatch } from "../../db/write.ts";
+import { dayNumber, dayOfNumber, dayStart } from "../../domain/base/time.ts";
+import type { ServiceContext } from "../context.ts";
+import { noteRolledDays } from "./mart-days.ts";
+import { replaceRows } from "./replace-rows.ts";
+
+/**
+ * Keeps what the newest forecasts say of tomorrow, by category, so that it can be compared with what comes. Only forecasts
+ * of today count: an older one was not made for tomorrow.
+ */
+export async function rollUpForecasts(ctx: ServiceContext, today: string, timeZone: string): Promise<void> {
+  const first = (path: string) => sql<number>`SUM(COALESCE(json_extract(${forecasts.report}, ${path}), 0))`;
+  const rows = await ctx.db
+    .select({
+      category: products.category,
+      products: sql<number>`COUNT(*)`,
+      units: first("$.demand.daily.mean[0]"),
+      baseline: first("$.demand.baseline.daily[0]"),
+    })
+    .from(forecasts)
+    .innerJoin(products, eq(products.sku, forecasts.sku))
+    .where(gte(forecasts.asOf, dayStart(today, timeZone)))
+    .groupBy(products.category);
+  if (rows.length === 0) return;
+  const day = dayOfNumber(dayNumber(today) + 1);
+  const source = rows.reduce((sum, row) => sum + row.products, 0);
+  await commitBatch(ctx.d1, [
+    ...replaceRows(
+      ctx,
+      dailyForecasts,
+      rows.map((row) => ({ day, ...row })),
+      eq(dailyForecasts.day, day),
+    ),
+    ...noteRolledDays(ctx, [{ mart: "daily_forecasts", day, source, rows: rows.length }]),
+  ]);
+}

@@ -1,0 +1,87 @@
+import { eq } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
+import { dailyMovements, priceMovers, products } from "../../db/schema.ts";
+import { commitBatch } from "../../db/write.ts";
+import { MOVER_KINDS, sumMovements, topMovers } from "../../domain/analysis/movement-days.ts";
+import { civilDay, DAY_MS, dayStart } from "../../domain/base/time.ts";
+import type { SkuMovement } from "../../domain/shard/competitors/movements.ts";
+import type { ServiceContext } from "../context.ts";
+import type { MartSources } from "../ports.ts";
+import { noteRolledDays } from "./mart-days.ts";
+import { replaceRows } from "./replace-rows.ts";
+
+/** Shards asked at the same time, and movements that one answers at most. */
+const WAVE = 16;
+const MOVES_MAX = 50_000;
+const MOVERS_SHOWN = 50;
+
+type MovementContext = ServiceContext & { sources: MartSources };
+
+/** What counts as a movement, and where days begin. */
+interface MovementRule {
+  /** least change, a share of the price before */
+  share: number;
+  timeZone: string;
+}
+
+/**
+ * Rolls up the competitors' price movements of these days, and ranks those that moved most in each of the times
+ * (`rankings`, in days), from one look into the shards' histories.
+ */
+export async function rollUpMovements(
+  ctx: MovementContext,
+  days: readonly string[],
+  rankings: readonly number[],
+  { share, timeZone }: MovementRule,
+): Promise<void> {
+  const starts = new Map(days.map((day) => [day, dayStart(day, timeZone)]));
+  const since = Math.min(...starts.values(), ctx.now - Math.max(...rankings) * DAY_MS);
+  const moves = await movesBetween(ctx, { share, since, until: ctx.now });
+  const categories = await categoriesOf(ctx, moves);
+  const byDay = Map.groupBy(moves, ({ at }) => civilDay(at, timeZone));
+  for (const [day, start] of starts) {
+    const ofDay = byDay.get(day) ?? [];
+    const rows = sumMovements(ofDay, categories, start).map((row) => ({ day, ...row }));
+    await commitBatch(ctx.d1, [
+      ...replaceRows(ctx, dailyMovements, rows, eq(dailyMovements.day, day)),
+      ...noteRolledDays(ctx, [{ mart: "daily_movements", day, source: ofDay.length, rows: rows.length }]),
+    ]);
+  }
+  for (const length of rankings) {
+    const recent = moves.filter(({ at }) => at >= ctx.now - length * DAY_MS);
+    await commitBatch(
+      ctx.d1,
+      replaceRows(ctx, priceMovers, ranked(recent, length), eq(priceMovers.days, length)),
+    );
+  }
+}
+
+function ranked(moves: readonly SkuMovement[], days: number): (typeof priceMovers.$inferInsert)[] {
+  const top = topMovers(moves, MOVERS_SHOWN);
+  return MOVER_KINDS.flatMap((kind) => top[kind].map((mover, i) => ({ days, kind, rank: i + 1, ...mover })));
+}
+
+async function movesBetween(
+  { sources }: MovementContext,
+  query: { share: number; since: number; until: number },
+): Promise<SkuMovement[]> {
+  const found: SkuMovement[] = [];
+  for (let start = 0; start < sources.shards; start += WAVE) {
+    const wave = Array.from({ length: Math.min(WAVE, sources.shards - start) }, (_, i) =>
+      sources.movements(start + i, { ...query, limit: MOVES_MAX }),
+    );
+    for (const moves of await Promise.all(wave)) found.push(...moves);
+  }
+  return found;
+}
+
+async function categoriesOf(
+  { db }: ServiceContext,
+  moves: readonly SkuMovement[],
+): Promise<Map<string, string>> {
+  const skus = [...new Set(moves.map(({ sku }) => sku))];
+  if (skus.length === 0) return new Map();
+  const { sku, category } = products;
+  const rows = await db.select({ sku, category }).from(products).where(isAmong(sku, skus));
+  return new Map(rows.map((row) => [row.sku, row.category]));
+}

@@ -1,0 +1,70 @@
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type OpenApiDocument, printClientTypes } from "../../scripts/client-types/print.ts";
+import { API_KEY, type Install, newStateDir, ROOT, startInstall } from "../support/install.ts";
+
+const PAGE = `<html><head><title>Lamp</title><script type="application/ld+json">
+{"@type":"Product","name":"Lamp","gtin13":"4012345678901","offers":{"@type":"Offer","price":"18.50",
+"priceCurrency":"EUR","availability":"https://schema.org/InStock"}}</script></head><body>Lamp</body></html>`;
+
+const state = newStateDir();
+let install: Install;
+let shop: Server;
+let page: string;
+
+beforeAll(async () => {
+  install = await startInstall(state.path);
+  shop = createServer((_, answer) => void answer.setHeader("content-type", "text/html").end(PAGE));
+  await new Promise<void>((ready) => shop.listen(0, "127.0.0.1", ready));
+  page = `http://127.0.0.1:${(shop.address() as AddressInfo).port}/lamp`;
+  const product = { sku: "LAMP", title: "Lamp", category: "Lamps", price: "20.00", gtin: "4012345678901" };
+  await install.api.post("/api/products", product);
+});
+afterAll(async () => {
+  shop?.close();
+  await install?.stop();
+  state.remove();
+});
+
+/** Runs an example as the README does; answers what it printed. */
+async function run(command: string, args: string[]): Promise<string> {
+  const env = { ...process.env, PRICEWRIGHT_URL: install.url, PRICEWRIGHT_KEY: API_KEY };
+  const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (part) => {
+      printed += part;
+    });
+  const code = await new Promise((ended) => child.once("close", ended));
+  expect(code, printed).toBe(0);
+  return printed;
+}
+
+const offers = async () =>
+  (
+    await install.api.get<{ items: { competitor: string; price: string; availability: string }[] }>(
+      "/api/products/LAMP/offers",
+    )
+  ).items;
+
+it("the example in TypeScript posts what a page shows", async () => {
+  const printed = await run(process.execPath, [join(ROOT, "clients/typescript/example.ts"), "nord", page]);
+  expect(printed).toContain("accepted: 1");
+  expect(await offers()).toMatchObject([{ competitor: "nord", price: "18.50", availability: "in_stock" }]);
+});
+
+it.skipIf(spawnSync("python3", ["--version"]).status !== 0)("so does the example in Python", async () => {
+  const printed = await run("python3", [join(ROOT, "clients/python/example.py"), "sued", page]);
+  expect(printed).toContain("'accepted': 1");
+  expect((await offers()).map(({ competitor }) => competitor).toSorted()).toEqual(["nord", "sued"]);
+});
+
+it("has the types of the API's description: npm run client:types writes them again", async () => {
+  const description = await install.api.get<OpenApiDocument>("/openapi.json");
+  const written = readFileSync(join(ROOT, "clients/typescript/api.ts"), "utf8");
+  expect(printClientTypes(description)).toBe(written);
+});

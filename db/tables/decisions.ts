@@ -45,6 +45,9 @@ export const forecasts = sqliteTable("forecasts", {
   runId: text("run_id").notNull(),
   /** of the run */
   shard: integer(),
+  /** what is expected of the day after it, and by the simple method that it is compared with: units */
+  nextUnits: real("next_units"),
+  nextBaseline: real("next_baseline"),
   asOf: integer("as_of").notNull(),
 });
 

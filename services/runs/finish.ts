@@ -84,8 +84,10 @@ function saveFinished(
     ...{ sku, mean, sd, identified, label },
     ...{ runId, asOf },
   }));
-  const predicted = finished.map(({ forecast: { sku } }) => ({
+  const predicted = finished.map(({ forecast: { sku, demand } }) => ({
     ...{ sku, price: prices.get(sku)!, runId, shard, asOf },
+    nextUnits: demand?.daily.mean[0] ?? null,
+    nextBaseline: demand?.baseline.daily[0] ?? null,
     // kept in the bucket, by shard
     ...{ report: null, track: null },
   }));

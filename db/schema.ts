@@ -7,3 +7,4 @@ export * from "./tables/market.ts";
 export * from "./tables/marts.ts";
 export * from "./tables/operate.ts";
 export * from "./tables/outgoing.ts";
+export * from "./tables/shards.ts";

@@ -1,6 +1,7 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
+import { allAddresses } from "../domain/shard/layout.ts";
 import type {
   GatePort,
   InboxPort,
@@ -11,8 +12,9 @@ import type {
   VaultPort,
 } from "../services/ports.ts";
 import type { ReadHistories } from "../services/runs/run-record.ts";
+import { readLayout, skuAddresses } from "../services/shards/layout.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { inbox, liveFeed, signInGate, skuShard, skuShardIndex, vault, visitor } from "./stubs.ts";
+import { inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
 
 /** Objects that are asked at the same time. */
 const WAVE_CALLS_MAX = 16;
@@ -36,7 +38,7 @@ export function portsOf(env: Env): Ports {
 /** What marts are rolled up from, beside the database. */
 export function martSources(env: Env): MartSources {
   return {
-    shards: Number(env.SKU_SHARDS),
+    shards: async () => allAddresses(await readLayout(env)),
     productVisits: (shard, query) => skuShard(env, shard).visits(query),
     sessionVisits: (index, query) => visitor(env, index).visits(query),
     customers: (index, now) => visitor(env, index).customers(now),
@@ -61,7 +63,7 @@ const HISTORY_CALLS_MAX = 16;
 /** Reads histories from the shards that hold the SKUs, a few objects at a time. */
 export function historiesFrom(env: Env): ReadHistories {
   return async (skus, asOf) => {
-    const calls = [...Map.groupBy(skus, (sku) => skuShardIndex(env, sku))];
+    const calls = [...Map.groupBy(skus, await skuAddresses(env))];
     const answers: Awaited<ReturnType<ReadHistories>> = [];
     for (let start = 0; start < calls.length; start += HISTORY_CALLS_MAX) {
       const wave = calls.slice(start, start + HISTORY_CALLS_MAX);
@@ -77,7 +79,7 @@ export function historiesFrom(env: Env): ReadHistories {
 function shardPort(env: Env): ShardPort {
   let last: { settings: ShardSettings; text: string } | undefined;
   return {
-    indexOf: (sku) => skuShardIndex(env, sku),
+    addresses: () => skuAddresses(env),
     async observe(shard, call, { dryRun } = { dryRun: false }) {
       // the calls of one batch share their settings: they are written as text once
       if (last?.settings !== call.settings)
@@ -85,7 +87,10 @@ function shardPort(env: Env): ShardPort {
       return readAnswer(await skuShard(env, shard).observeText(writeCall(call, last.text), dryRun), call);
     },
     markProjected: (shard, marks) => skuShard(env, shard).markProjected(marks),
-    sizes: () => inWaves(Number(env.SKU_SHARDS), async (shard) => skuShard(env, shard).size()),
+    async sizes() {
+      const addresses = allAddresses(await readLayout(env));
+      return inWaves(addresses.length, async (i) => skuShard(env, addresses[i]!).size());
+    },
   };
 }
 

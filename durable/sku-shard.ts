@@ -21,6 +21,7 @@ import {
   type SkuMovement,
 } from "../domain/shard/competitors/movements.ts";
 import { hourlySales } from "../domain/shard/demand/hourly-sales.ts";
+import { inEpoch } from "../domain/shard/epoch.ts";
 import type { JournalEntry } from "../domain/shard/journal.ts";
 import { exactOffers } from "../domain/shard/present.ts";
 import {
@@ -37,6 +38,7 @@ import { refreshSkus, takeCall } from "../domain/shard/take-call.ts";
 import type { ShardSize } from "../services/ports.ts";
 import { sendReproject } from "../services/queues.ts";
 import { readCall, writeAnswer } from "./sku-shard/call-text.ts";
+import { ShardPlace } from "./sku-shard/place.ts";
 import { ShardStorage } from "./sku-shard/storage.ts";
 
 /** The runtime retries a failed alarm six times. After this many retries the object sets a new one itself. */
@@ -52,6 +54,7 @@ const REMINDER_MS = MINUTE_MS;
  */
 export class SkuShard extends DurableObject<Env> {
   readonly #storage: ShardStorage;
+  readonly #place: ShardPlace;
   #shard: ShardState | null = null;
   /** when the alarm is set for, ms; null = not set */
   #armedAt: number | null = null;
@@ -61,6 +64,7 @@ export class SkuShard extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env, foldCallsMin?: number) {
     super(ctx, limitedObjectEnv(env));
     this.#storage = new ShardStorage(limitedStorage(ctx.storage, env), foldCallsMin);
+    this.#place = new ShardPlace(ctx.storage.sql, this.#storage.isEmpty());
     ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = await ctx.storage.getAlarm();
     });
@@ -72,7 +76,7 @@ export class SkuShard extends DurableObject<Env> {
   async observe(call: ShardCall): Promise<ShardAnswer> {
     const { answer, entry, touched } = this.#changing((shard) => takeCall(shard, call));
     this.#commit(entry, touched, call.now);
-    return answer;
+    return { ...answer, skus: this.#raised(answer.skus) };
   }
 
   /** The same as text, which reaches the object at a fraction of the cost of many small values. */
@@ -86,7 +90,7 @@ export class SkuShard extends DurableObject<Env> {
     const now = Date.now();
     const result = this.#changing((shard) => refreshSkus(shard, skus, now));
     this.#commit(result.entry, result.touched, now);
-    return result.skus;
+    return this.#raised(result.skus);
   }
 
   /**
@@ -208,6 +212,10 @@ export class SkuShard extends DurableObject<Env> {
     }
   }
 
+  #raised(skus: readonly SkuPresent[]): SkuPresent[] {
+    return skus.map((present) => inEpoch(present, this.#place.epoch));
+  }
+
   #loaded(): ShardState {
     this.#shard ??= this.#storage.load();
     return this.#shard;
@@ -227,6 +235,7 @@ export class SkuShard extends DurableObject<Env> {
 
   #commit(entry: JournalEntry | null, touched: ReadonlySet<number>, now: number): void {
     if (entry === null) return;
+    this.#place.settle(now);
     this.#changing((shard) => this.#storage.commit(shard, entry, touched));
     // an alarm that is set is early enough for every SKU that did not change
     this.#arm(now, this.#armedAt === null ? undefined : touched);

@@ -1,5 +1,7 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
+import { shardName } from "../domain/shard/layout.ts";
+import { type LayoutEnv, skuAddresses } from "../services/shards/layout.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import { type RunProgressClient, runProgressClient } from "./run-progress.ts";
@@ -19,15 +21,18 @@ export function inbox(env: Pick<Env, "INBOX">, index: number): DurableObjectStub
   return namespace.get(namespace.idFromName(`inbox-${index}`));
 }
 
-/** The number of the shard that holds a SKU. */
-export function skuShardIndex(env: Pick<Env, "SKU_SHARDS">, sku: string): number {
-  return shardOf(sku, Number(env.SKU_SHARDS));
+/** The shard that holds a SKU. */
+export async function skuShardOf(
+  env: LayoutEnv & Pick<Env, "SKU_SHARD">,
+  sku: string,
+): Promise<DurableObjectStub<SkuShard>> {
+  return skuShard(env, (await skuAddresses(env))(sku));
 }
 
-/** The n-th shard. */
-export function skuShard(env: Pick<Env, "SKU_SHARD">, index: number): DurableObjectStub<SkuShard> {
+/** The shard at an address (domain/shard/layout.ts). */
+export function skuShard(env: Pick<Env, "SKU_SHARD">, address: number): DurableObjectStub<SkuShard> {
   const namespace = env.SKU_SHARD as unknown as DurableObjectNamespace<SkuShard>;
-  return namespace.get(namespace.idFromName(`shard-${index}`));
+  return namespace.get(namespace.idFromName(shardName(address)));
 }
 
 /** The n-th of the objects that keep the shop's sessions. */

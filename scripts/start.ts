@@ -8,7 +8,7 @@ import { BadEnvironment, readEnvironment, type StartEnvironment } from "./start/
 import { type Lock, LockedError, takeLock } from "./start/lock.ts";
 import { isAlive, starter } from "./start/processes.ts";
 import { runScheduler } from "./start/scheduler.ts";
-import { isHealthy, portGetsFree, type Server, startServer } from "./start/server.ts";
+import { isHealthy, portGetsFree, refusalOf, type Server, startServer } from "./start/server.ts";
 import { ROOT, runTool } from "./start/tools.ts";
 
 const DEFAULT_EMAIL = "admin@pricewright.local";
@@ -67,6 +67,7 @@ async function serve(environment: StartEnvironment, lock: Lock): Promise<number>
   const vars: Record<string, string> = { ENFORCE_LIMITS: environment.limits };
   if (signIn) vars.BOOTSTRAP_ADMIN = signIn.bootstrap;
   if (apiKey) vars.BOOTSTRAP_API_KEY = apiKey;
+  if (environment.skuShards) vars.SKU_SHARDS = environment.skuShards;
   const server = startServer({ port, stateDir, vars }, lock);
   const stopped = new AbortController();
   onStopAsked(() => {
@@ -94,6 +95,8 @@ async function answerRequests(
   const url = `http://127.0.0.1:${port}`;
   try {
     if (!(await isHealthy(url, server, HEALTH_PATIENCE_MS))) return;
+    const refusal = await refusalOf(url);
+    if (refusal !== null) throw new StartRefused(refusal);
   } catch (error) {
     await server.stop();
     throw error;

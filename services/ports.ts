@@ -10,10 +10,10 @@ import type { RowVerdict } from "../domain/messages/verdict.ts";
 import type { PackedVisits, VisitQuery } from "../domain/messages/visits.ts";
 import type { MovementQuery, SkuMovement } from "../domain/shard/competitors/movements.ts";
 
-/** The SKU shards as a verb sees them; each is named by its number. */
+/** The SKU shards as a verb sees them; each is named by its address. */
 export interface ShardPort {
-  /** the number of the shard that holds a SKU */
-  indexOf(sku: string): number;
+  /** The address of each SKU's shard, as of now. @throws ProblemError when SKU_SHARDS is not as at install */
+  addresses(): Promise<(sku: string) => number>;
   /** Hands a call over. A dry run gets the same answer, and the shard keeps nothing of it. */
   observe(shard: number, call: ShardCall, options?: { dryRun: boolean }): Promise<ShardAnswer>;
   /** The states that were answered with these marks are now in D1. */
@@ -64,8 +64,8 @@ export interface VisitorPort {
 
 /** Where marts read what is in no table: every object, by its number. */
 export interface MartSources {
-  /** how many shards there are */
-  shards: number;
+  /** the addresses of all shards */
+  shards(): Promise<number[]>;
   /** accepted events of a shard's products */
   productVisits(shard: number, query: VisitQuery): Promise<PackedVisits>;
   /** accepted events without a product */

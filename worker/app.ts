@@ -5,6 +5,7 @@ import { docsPage } from "./docs-page.ts";
 import { commandBody } from "./middleware/body.ts";
 import { csvExport } from "./middleware/csv-export.ts";
 import { identity } from "./middleware/identity.ts";
+import { layoutGate } from "./middleware/layout-gate.ts";
 import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
@@ -64,6 +65,7 @@ app.use(
   }),
 );
 app.use("/api/*", noStore);
+app.use("/api/*", layoutGate);
 app.use("/api/*", identity);
 app.use("/api/*", commandBody);
 app.use("/api/*", csvExport({ request: (...asked) => app.request(...asked), describe: apiDocument }));

@@ -1,7 +1,6 @@
 import type { Env } from "../db/env.ts";
 import { MINUTE_MS } from "../domain/base/time.ts";
 import { martSources, portsOf } from "../durable/ports.ts";
-import { skuShardIndex } from "../durable/stubs.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
 import { sealMonths } from "../services/chains/seal-months.ts";
@@ -24,6 +23,7 @@ import { sendRunShards } from "../services/queues.ts";
 import { startDueRetention } from "../services/retention/start.ts";
 import { resendStuckRuns } from "../services/runs/advance-run.ts";
 import { startDueRuns } from "../services/runs/start-run.ts";
+import { skuAddresses } from "../services/shards/layout.ts";
 
 interface Job {
   name: string;
@@ -43,7 +43,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "outbox", run: (env, ctx) => drainOutbox(env.DB, portsOf(env), ctx.now) },
     {
       name: "night",
-      run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, (sku) => skuShardIndex(env, sku))),
+      run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, await skuAddresses(env))),
     },
     { name: "retention", run: async (env, ctx) => sendRunShards(env, await startDueRetention(ctx)) },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },

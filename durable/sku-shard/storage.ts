@@ -69,6 +69,14 @@ export class ShardStorage {
     migrateShard(storage);
   }
 
+  /** Whether no call was ever stored. */
+  isEmpty(): boolean {
+    const { sql } = this.#storage;
+    return ["journal", "summary"].every(
+      (table) => sql.exec(`SELECT 1 FROM ${table} LIMIT 1`).toArray().length === 0,
+    );
+  }
+
   /** Reads everything. The caller keeps it, and passes it to `commit` with every change. */
   load(): ShardState {
     const shard = emptyShard();

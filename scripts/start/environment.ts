@@ -14,12 +14,17 @@ export interface StartEnvironment {
   apiKey: string | null;
   /** `email:password` of the first person, to be made on an empty state */
   admin: string | null;
+  /** the number of SKU shards, if another than wrangler.toml says */
+  skuShards: string | null;
 }
 
 /** A switch has a value that it cannot have. */
 export class BadEnvironment extends Error {}
 
-/** Reads PORT, STATE_DIR, DEMO, SCHEDULER, ENFORCE_LIMITS, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN. @throws BadEnvironment */
+/**
+ * Reads PORT, STATE_DIR, DEMO, SCHEDULER, ENFORCE_LIMITS, SKU_SHARDS, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN.
+ * @throws BadEnvironment
+ */
 export function readEnvironment(env: Record<string, string | undefined>): StartEnvironment {
   const port = Number(env.PORT || 8787);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
@@ -39,5 +44,6 @@ export function readEnvironment(env: Record<string, string | undefined>): StartE
     limits: env.ENFORCE_LIMITS || "on",
     apiKey: env.BOOTSTRAP_API_KEY || null,
     admin,
+    skuShards: env.SKU_SHARDS || null,
   };
 }

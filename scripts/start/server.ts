@@ -140,3 +140,12 @@ export async function isHealthy(url: string, server: Server, patience: number): 
   }
   return false;
 }
+
+/** Why the Worker refuses to work on this state; null = it does not. */
+export async function refusalOf(url: string): Promise<string | null> {
+  const health = (await (await fetch(`${url}/api/health`)).json()) as {
+    parts: Record<string, { status: string; detail?: string }>;
+  };
+  const { shards } = health.parts;
+  return shards?.status === "failing" ? (shards.detail ?? "the number of SKU shards is wrong") : null;
+}

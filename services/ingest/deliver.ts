@@ -33,10 +33,13 @@ export interface DeliveryContext {
  */
 export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage[]): Promise<Delivery[]> {
   const { d1, ports, now } = ctx;
-  const context = await loadIngestContext(d1, wantedBy(bodies), now);
-  const judged = bodies.map((body) => judge(body, context, ports.shards.indexOf));
+  const [context, addressOf] = await Promise.all([
+    loadIngestContext(d1, wantedBy(bodies), now),
+    ports.shards.addresses(),
+  ]);
+  const judged = bodies.map((body) => judge(body, context, addressOf));
   // before the shards, which are sent what the sessions' objects say of carts
-  const visited = await observeVisitors(ports, judged, context.settings.signals, now);
+  const visited = await observeVisitors({ ...ports, addressOf }, judged, context.settings.signals, now);
   const observed = await observeShards(ports.shards, visited, context, now);
   const ordered = await observeOrders(ports, observed.deliveries, context.settings.signals, now);
   const clock = { now, timeZone: context.settings.timeZone };
@@ -52,7 +55,8 @@ export async function rehearse(
   bodies: readonly DataMessage[],
 ): Promise<Delivery[]> {
   const context = await loadIngestContext(d1, { ...wantedBy(bodies), dryRun: true }, now);
-  const judged = bodies.map((body) => judge(body, context, ports.shards.indexOf));
+  const addressOf = await ports.shards.addresses();
+  const judged = bodies.map((body) => judge(body, context, addressOf));
   const observed = await observeShards(ports.shards, judged, context, now, { dryRun: true });
   return observed.deliveries.map(conclude);
 }

@@ -150,8 +150,10 @@ export async function markProjected(port: ShardPort, states: readonly SkuPresent
   const marks = states.flatMap(({ sku, unprojected }): [string, number][] =>
     unprojected === undefined ? [] : [[sku, unprojected]],
   );
-  const byShard = Map.groupBy(marks, ([sku]) => port.indexOf(sku));
+  if (marks.length === 0) return;
   try {
+    const addressOf = await port.addresses();
+    const byShard = Map.groupBy(marks, ([sku]) => addressOf(sku));
     await Promise.all([...byShard].map(([shard, group]) => port.markProjected(shard, group)));
   } catch (error) {
     console.warn({ event: "shard.mark_projected_failed", error: String(error) });

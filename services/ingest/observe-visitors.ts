@@ -82,7 +82,7 @@ interface VisitResult {
  * what they say of carts becomes further shares of the deliveries that name the sessions.
  */
 export async function observeVisitors(
-  ports: Pick<Ports, "visitors" | "shards">,
+  ports: Pick<Ports, "visitors"> & { addressOf: (sku: string) => number },
   deliveries: readonly Delivery[],
   settings: SignalSettings,
   now: number,
@@ -95,7 +95,7 @@ export async function observeVisitors(
   const byDelivery = Map.groupBy(results.flat(), ({ delivery }) => delivery);
   return deliveries.map((delivery) => {
     const found = byDelivery.get(delivery);
-    return found ? withResults(delivery, found, ports.shards.indexOf) : delivery;
+    return found ? withResults(delivery, found, ports.addressOf) : delivery;
   });
 }
 

@@ -66,10 +66,11 @@ async function movesBetween(
   query: { share: number; since: number; until: number },
 ): Promise<SkuMovement[]> {
   const found: SkuMovement[] = [];
-  for (let start = 0; start < sources.shards; start += WAVE) {
-    const wave = Array.from({ length: Math.min(WAVE, sources.shards - start) }, (_, i) =>
-      sources.movements(start + i, { ...query, limit: MOVES_MAX }),
-    );
+  const shards = await sources.shards();
+  for (let start = 0; start < shards.length; start += WAVE) {
+    const wave = shards
+      .slice(start, start + WAVE)
+      .map((shard) => sources.movements(shard, { ...query, limit: MOVES_MAX }));
     for (const moves of await Promise.all(wave)) found.push(...moves);
   }
   return found;

@@ -82,7 +82,7 @@ async function addPart(
 
 async function* waves(sources: MartSources, query: VisitQuery): AsyncGenerator<PackedVisits[]> {
   const asks = [
-    ...Array.from({ length: sources.shards }, (_, shard) => () => sources.productVisits(shard, query)),
+    ...(await sources.shards()).map((shard) => () => sources.productVisits(shard, query)),
     ...Array.from({ length: VISITOR_COUNT }, (_, index) => () => sources.sessionVisits(index, query)),
   ];
   for (let start = 0; start < asks.length; start += WAVE)

@@ -5,6 +5,8 @@ import { deadLetters, demandDays, jobFailures, outbox, runs, signals, sources } 
 import { prepare } from "../../db/write.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { iso } from "../../domain/contract/answers.ts";
+import { ProblemError } from "../../domain/contract/problem.ts";
+import { type LayoutEnv, readLayout } from "../shards/layout.ts";
 
 type Query = { toSQL(): { sql: string; params: unknown[] } };
 
@@ -54,10 +56,11 @@ interface PartHealth {
 }
 
 /** Each part with the age of its newest data. The database answering at all is a part of its own. */
-export async function readHealth(ctx: { d1: D1Database; now: number }) {
+export async function readHealth(env: LayoutEnv, now: number) {
+  const d1 = env.DB;
   const parts: Record<string, PartHealth> = {};
   try {
-    const db = database(ctx.d1);
+    const db = database(d1);
     const queries: Query[] = [
       ...PARTS.map(({ newest }) => newest(db)),
       db.select({ at: sql`min(${outbox.createdAt})`.as("at") }).from(outbox),
@@ -67,22 +70,23 @@ export async function readHealth(ctx: { d1: D1Database; now: number }) {
         .where(eq(deadLetters.status, "parked")),
       db.select({ at: sql`group_concat(${jobFailures.job}, ', ')`.as("at") }).from(jobFailures),
     ];
-    const answers = await ctx.d1.batch<{ at: number | string | null }>(
-      queries.map((query) => prepare(ctx.d1, query)),
+    const answers = await d1.batch<{ at: number | string | null }>(
+      queries.map((query) => prepare(d1, query)),
     );
     const failing = answers.pop()?.results[0]?.at ?? null;
     const values = answers.map((answer) => (answer.results[0]?.at ?? null) as number | null);
     parts.database = { status: "ok" };
     PARTS.forEach(({ name, staleMs }, i) => {
-      parts[name] = freshness(values[i] ?? null, staleMs, ctx.now);
+      parts[name] = freshness(values[i] ?? null, staleMs, now);
     });
     const waitingSince = values[PARTS.length] ?? null;
-    const stuck = waitingSince !== null && ctx.now - waitingSince > OUTBOX_STUCK_MS;
+    const stuck = waitingSince !== null && now - waitingSince > OUTBOX_STUCK_MS;
     parts.outbox = { status: stuck ? "stale" : "ok" };
     const parked = values[PARTS.length + 1] ?? 0;
     parts.deadLetters = { status: parked > 0 ? "stale" : "ok", detail: `${parked} parked` };
     // which job, and no more: anybody may read this
     parts.jobs = failing === null ? { status: "ok" } : { status: "failing", detail: `failing: ${failing}` };
+    parts.shards = await shardHealth(env);
   } catch (error) {
     console.error("health:", error);
     parts.database = { status: "down" };
@@ -90,7 +94,19 @@ export async function readHealth(ctx: { d1: D1Database; now: number }) {
   const has = (...wanted: PartHealth["status"][]) =>
     Object.values(parts).some(({ status }) => wanted.includes(status));
   const status = has("failing") ? "failing" : has("stale", "down") ? "degraded" : "ok";
-  return { status: status as "failing" | "degraded" | "ok", at: iso(ctx.now), parts };
+  return { status: status as "failing" | "degraded" | "ok", at: iso(now), parts };
+}
+
+/** Whether SKUs are looked for where they are. */
+async function shardHealth(env: LayoutEnv): Promise<PartHealth> {
+  try {
+    const { current, next } = await readLayout(env);
+    const moving = next && `, ${next.moved.size} handed over to ${next.count}`;
+    return { status: "ok", detail: `${current.count} shards${moving ?? ""}` };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return { status: "failing", detail: error.message };
+  }
 }
 
 function freshness(at: number | null, staleMs: number | null, now: number): PartHealth {

@@ -34,7 +34,7 @@ export async function settleQuarantined(
     statements: () => [],
   });
   const context = await loadIngestContext(ctx.d1, { skus: new Set([sku]), gtins: new Set() }, ctx.now);
-  const { skus } = await shards.observe(shards.indexOf(sku), {
+  const { skus } = await shards.observe((await shards.addresses())(sku), {
     now: ctx.now,
     settings: shardSettings(context),
     products: [...context.products.values()],

@@ -14,7 +14,7 @@ import type { Traffic } from "./traffic.ts";
 
 /** Every batch is done, and its receipt gives every row the verdict of the reference. */
 export async function checkReceipts(world: World, traffic: Traffic, reference: Reference): Promise<void> {
-  const counted = new Map<string, string[]>();
+  const counted = new Map<string, Said[]>();
   for (const { batch } of traffic.posts) {
     const { source, batchId, rows } = batch;
     const inbox = world.objects.get(`inbox-${shardOf(batchId, INBOX_COUNT)}`)!;
@@ -32,25 +32,33 @@ export async function checkReceipts(world: World, traffic: Traffic, reference: R
     const counts = { accepted, duplicates, quarantined, rejected };
     expect(counts, where).toEqual(countVerdicts(verdicts));
     for (const [row, { verdict }] of verdicts.entries())
-      if (verdict === "accepted") {
+      if (verdict === "accepted" || verdict === "quarantined") {
         const key = `${batch.kind} ${identity(source, rows[row])}`;
-        counted.set(key, [...(counted.get(key) ?? []), saidBy(rows[row])]);
+        counted.set(key, [...(counted.get(key) ?? []), { value: saidBy(rows[row]), verdict }]);
       }
   }
   checkCounted(counted);
 }
 
+/** A value that was taken, or that waits. */
+interface Said {
+  value: string;
+  verdict: "accepted" | "quarantined";
+}
+
 /**
  * However often a row is sent, and by whom, it is accepted once only. A day of demand may be corrected, and so may an
- * observation: then its first value may come back once for each other value that was accepted.
+ * observation: then its first value may come back once for each other value that was accepted, or put into quarantine.
  */
-function checkCounted(counted: ReadonlyMap<string, readonly string[]>): void {
-  for (const [key, values] of counted)
-    for (const [value, same] of Map.groupBy(values, (one) => one))
-      if (!key.startsWith("demand"))
-        expect(same.length, `${key} was accepted too often as ${value}`).toBeLessThanOrEqual(
-          1 + values.length - same.length,
+function checkCounted(counted: ReadonlyMap<string, readonly Said[]>): void {
+  for (const [key, said] of counted)
+    for (const [value, same] of Map.groupBy(said, (one) => one.value))
+      if (!key.startsWith("demand")) {
+        const accepted = same.filter(({ verdict }) => verdict === "accepted");
+        expect(accepted.length, `${key} was accepted too often as ${value}`).toBeLessThanOrEqual(
+          1 + said.length - same.length,
         );
+      }
 }
 
 /** An event's id is its source's. */

@@ -1,3 +1,4 @@
+import { EPOCH_VERSIONS } from "../../domain/shard/epoch.ts";
 import type { Sqlite } from "./platform/sqlite.ts";
 
 /** Tables that the line writes, with what identifies a row. */
@@ -29,13 +30,18 @@ export function traceTables(sqlite: Sqlite): void {
 /** The states that each row had, oldest first. */
 export function tracedRows(sqlite: Sqlite, table: Traced): Map<string, Seen[]> {
   const { rows } = sqlite.run(`SELECT * FROM trace_${table} ORDER BY rowid`);
-  return Map.groupBy(rows as Seen[], (row) => keyOf(table, row));
+  return Map.groupBy((rows as Seen[]).map(counted), (row) => keyOf(table, row));
 }
 
 /** The rows as they are now. */
 export function presentRows(sqlite: Sqlite, table: Traced): Map<string, Seen> {
   const { rows } = sqlite.run(`SELECT * FROM ${table}`);
-  return new Map((rows as Seen[]).map((row) => [keyOf(table, row), row]));
+  return new Map((rows as Seen[]).map((row) => [keyOf(table, row), counted(row)]));
+}
+
+/** With its version as the SKU counted it, whichever object it lives in. */
+function counted(row: Seen): Seen {
+  return { ...row, version: row.version % EPOCH_VERSIONS };
 }
 
 function keyOf(table: Traced, row: Seen): string {

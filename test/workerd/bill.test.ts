@@ -7,7 +7,8 @@ import {
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Env } from "../../db/env.ts";
-import { inbox, skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { shardOf } from "../../domain/base/sharding.ts";
+import { inbox, skuShard } from "../../durable/stubs.ts";
 import { consume } from "../../queues/consume.ts";
 import { addProducts, call, observation } from "./support.ts";
 
@@ -51,7 +52,7 @@ async function journalRows(shard: number): Promise<number> {
 }
 
 const skus = Array.from({ length: BATCH }, (_, i) => `BILL-${i}`);
-const shards = [...new Set(skus.map((sku) => skuShardIndex(env as unknown as Env, sku)))];
+const shards = [...new Set(skus.map((sku) => shardOf(sku, Number(env.SKU_SHARDS))))];
 
 /** A hundred SKUs of one competitor. */
 function looks(competitor: string, observedAt: number, price: (i: number) => number) {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
-import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { skuShardOf } from "../../durable/stubs.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import type { ShardJob } from "../../services/runs/run-record.ts";
 import { readSkus } from "../../services/runs/snapshot.ts";
@@ -59,7 +59,7 @@ test("a price at an old rate is shown, and no decision rests on it", async () =>
   ]);
   const run = { asOf: Date.now(), settings: DEFAULT_SETTINGS } as ShardJob["run"];
   const readHistories = async (skus: readonly string[], asOf: number) =>
-    skuShard(env, skuShardIndex(env, "FX-2")).history([...skus], asOf);
+    (await skuShardOf(env, "FX-2")).history([...skus], asOf);
   const [reading] = await readSkus(
     serviceContext(env, systemActor("test")),
     { run, skus: ["FX-2"], readHistories },

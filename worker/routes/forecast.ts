@@ -6,7 +6,7 @@ import { marketView } from "../../domain/learning/features/market.ts";
 import { categoryProfiles, profileOf } from "../../domain/learning/forecasting/hour-profile.ts";
 import { refreshForecast } from "../../domain/runs/intraday-forecast.ts";
 import { offersNow } from "../../domain/runs/snapshot.ts";
-import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { skuShardOf } from "../../durable/stubs.ts";
 import { readCategoryHours } from "../../services/runs/hours.ts";
 import { longParts } from "../../services/runs/learned-store.ts";
 import { readStandings } from "../../services/runs/snapshot.ts";
@@ -36,7 +36,7 @@ export const forecastRoutes = newRouter().openapi(forecastRoute, async (c) => {
   const ctx = requestContext(c);
   const { sku } = c.req.valid("param");
   const found = orNotFound(await readForecast(ctx.db, sku), "no forecast yet: an elasticity run makes one");
-  const shard = skuShard(c.env, skuShardIndex(c.env, sku));
+  const shard = await skuShardOf(c.env, sku);
   const [stored, { settings }, hours, sales, [history], standings] = await Promise.all([
     longParts(ctx, [found.forecast]),
     readSettings(ctx.d1),

@@ -16,7 +16,7 @@ import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/c
 import { orNotFound } from "../../domain/contract/problem.ts";
 import type { DemandDayState } from "../../domain/messages/present.ts";
 import { TREND_WINDOWS, trendOf } from "../../domain/shard/competitors/trend.ts";
-import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { skuShardOf } from "../../durable/stubs.ts";
 import { acknowledgeSignal } from "../../services/market/acknowledge-signal.ts";
 import { mergeCompetitors } from "../../services/market/merge-competitors.ts";
 import { readSettings } from "../../services/settings/settings.ts";
@@ -133,7 +133,7 @@ export const marketRoutes = newRouter()
     const { d1, db, now } = requestContext(c);
     const product = orNotFound(await readProduct(db, sku), "no such product");
     const [{ settings }, { excluded }] = await Promise.all([readSettings(d1), readCompetitorRules(d1)]);
-    const offers = await skuShard(c.env, skuShardIndex(c.env, sku)).offers(sku);
+    const offers = await (await skuShardOf(c.env, sku)).offers(sku);
     const items = [...offers]
       .sort((a, b) => a.landedPrice - b.landedPrice || (a.competitor < b.competitor ? -1 : 1))
       .map((offer) => presentOffer(offer, product.price, now, settings.signals, excluded));
@@ -147,11 +147,7 @@ export const marketRoutes = newRouter()
     const { settings } = await readSettings(d1);
     const to = query.to ? lastMs(query.to) : now;
     const from = query.from ? firstMs(query.from) : to - TREND_DAYS_DEFAULT * DAY_MS;
-    const [history] = await skuShard(c.env, skuShardIndex(c.env, sku)).history(
-      [sku],
-      to,
-      query.bySeller === "true",
-    );
+    const [history] = await (await skuShardOf(c.env, sku)).history([sku], to, query.bySeller === "true");
     const points = trendOf(history?.competitors ?? [], {
       from,
       to,
@@ -179,7 +175,7 @@ export const marketRoutes = newRouter()
     const to = query.to ? dayOf(query.to, timeZone) : civilDay(now, timeZone);
     const from = query.from ? dayOf(query.from, timeZone) : civilDay(now - 365 * DAY_MS, timeZone);
     const rows = await listDemand(db, sku, from, to);
-    const { days } = await skuShard(c.env, skuShardIndex(c.env, sku)).shop(sku);
+    const { days } = await (await skuShardOf(c.env, sku)).shop(sku);
     // the shard may know more of the newest days than D1 has been told
     const byDay = new Map<string, Omit<DemandDayState, "version" | "behaviour">>();
     for (const row of rows) byDay.set(row.day, row);

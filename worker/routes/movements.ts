@@ -4,8 +4,10 @@ import { DAY_MS } from "../../domain/base/time.ts";
 import { InstantIn, iso, pageOf } from "../../domain/contract/answers.ts";
 import { MovementShape } from "../../domain/contract/market.ts";
 import { inMoveOrder, type MovePlace, type SkuMovement } from "../../domain/shard/competitors/movements.ts";
-import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { addressOf, allAddresses } from "../../domain/shard/layout.ts";
+import { skuShard } from "../../durable/stubs.ts";
 import { readSettings } from "../../services/settings/settings.ts";
+import { readLayout } from "../../services/shards/layout.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
@@ -46,9 +48,8 @@ export const movementRoutes = newRouter().openapi(route, async (c) => {
     ...(after ? { after } : {}),
     ...(sku ? { sku } : {}),
   };
-  const shards = sku
-    ? [skuShardIndex(c.env, sku)]
-    : Array.from({ length: Number(c.env.SKU_SHARDS) }, (_, index) => index);
+  const layout = await readLayout(c.env);
+  const shards = sku ? [addressOf(sku, layout)] : allAddresses(layout);
   const moves: SkuMovement[] = [];
   // each shard answers its newest, so that the newest of all are among them
   for (let start = 0; start < shards.length; start += WAVE) {

@@ -55,7 +55,7 @@ const changeSettingsRoute = createRoute({
 });
 
 export const operateRoutes = newRouter()
-  .openapi(healthRoute, async (c) => c.json(await readHealth({ d1: c.env.DB, now: Date.now() }), 200))
+  .openapi(healthRoute, async (c) => c.json(await readHealth(c.env, Date.now()), 200))
   .openapi(historyRoute, async (c) => {
     const query = pageQuery(LEDGER_LIST, c.req.valid("query"));
     const { sku } = c.req.valid("param");

@@ -9,11 +9,11 @@ import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
 import { Run } from "../../domain/contract/decisions.ts";
 import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/learning.ts";
 import { orNotFound } from "../../domain/contract/problem.ts";
-import { skuShardIndex } from "../../durable/stubs.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { replayRun } from "../../services/runs/replay-run.ts";
 import { listRuns, RUN_LIST, reportRun } from "../../services/runs/report-run.ts";
 import { startRun } from "../../services/runs/start-run.ts";
+import { skuAddresses } from "../../services/shards/layout.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
@@ -116,7 +116,7 @@ export const runRoutes = newRouter()
   .openapi(startRoute, async (c) => {
     const { kind, scope, asOf, dryRun } = c.req.valid("json");
     const at = asOf === undefined ? undefined : Date.parse(asOf);
-    const objectOf = (sku: string) => skuShardIndex(c.env, sku);
+    const objectOf = await skuAddresses(c.env);
     const { runId, wake } = await startRun(requestContext(c), { kind, scope, asOf: at, dryRun, objectOf });
     // the run is in D1: if the queue does not take the wake-ups now, the minute tick sends them
     c.executionCtx.waitUntil(sendRunShards(c.env, wake));

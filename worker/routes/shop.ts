@@ -7,7 +7,7 @@ import { pageOf } from "../../domain/contract/answers.ts";
 import { AggregateShape, BehaviourShape, StockShape } from "../../domain/contract/market.ts";
 import { orNotFound } from "../../domain/contract/problem.ts";
 import { BEHAVIOUR_WINDOWS, behaviourWindows, unpackBehaviour } from "../../domain/shard/demand/behaviour.ts";
-import { skuShard, skuShardIndex } from "../../durable/stubs.ts";
+import { skuShardOf } from "../../durable/stubs.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
@@ -54,7 +54,7 @@ export const shopRoutes = newRouter()
     const { d1, db, now } = requestContext(c);
     const { currency } = orNotFound(await readProduct(db, sku), "no such product");
     const { timeZone } = (await readSettings(d1)).settings;
-    const shop = await skuShard(c.env, skuShardIndex(c.env, sku)).shop(sku);
+    const shop = await (await skuShardOf(c.env, sku)).shop(sku);
     const stored =
       window === "5m"
         ? []

@@ -25,6 +25,7 @@ describe("readEnvironment", () => {
       limits: "on",
       apiKey: null,
       admin: null,
+      skuShards: null,
     });
   });
   it("keeps a password that contains a colon", () => {

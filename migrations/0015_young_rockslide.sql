@@ -8,6 +8,8 @@ CREATE TABLE `price_trials` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 ALTER TABLE `forecasts` ADD `shard` integer;--> statement-breakpoint
+ALTER TABLE `forecasts` ADD `next_units` real;--> statement-breakpoint
+ALTER TABLE `forecasts` ADD `next_baseline` real;--> statement-breakpoint
 ALTER TABLE `proposals` ADD `shard` integer;--> statement-breakpoint
 ALTER TABLE `runs` ADD `stored` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE INDEX `products_family` ON `products` (`family`) WHERE family IS NOT NULL;

@@ -30,6 +30,8 @@ export interface Env {
   BOOTSTRAP_API_KEY?: string;
   /** local installs only: `email:password` of the first person, made on an empty state */
   BOOTSTRAP_ADMIN?: string;
+  /** `loopback`: addresses of this machine may be called; for development and tests */
+  WEBHOOK_TARGETS?: string;
   /** Fetches the datasets that Apify's webhooks name; another address than Apify's own for tests */
   APIFY_TOKEN?: string;
   APIFY_URL?: string;

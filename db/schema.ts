@@ -8,3 +8,4 @@ export * from "./tables/marts.ts";
 export * from "./tables/operate.ts";
 export * from "./tables/outgoing.ts";
 export * from "./tables/shards.ts";
+export * from "./tables/watch.ts";

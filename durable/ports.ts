@@ -2,6 +2,7 @@ import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
 import { allAddresses } from "../domain/shard/layout.ts";
+import type { ServiceContext } from "../services/context.ts";
 import type {
   GatePort,
   InboxPort,
@@ -13,6 +14,7 @@ import type {
 } from "../services/ports.ts";
 import type { ReadHistories } from "../services/runs/run-record.ts";
 import { readLayout, skuAddresses } from "../services/shards/layout.ts";
+import type { WatchContext } from "../services/watch/fetch-due.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
 import { inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
 
@@ -142,5 +144,16 @@ function vaultPort(env: Env): VaultPort {
     },
     keptHeads: async () => vault(env).keptHeads(),
     keepHeads: async (heads) => vault(env).keepHeads(heads),
+  };
+}
+
+/** What fetching watched pages works with, as this caller. */
+export function watchContext(env: Env, ctx: ServiceContext): WatchContext {
+  const { inboxes, vault } = portsOf(env);
+  return {
+    ...ctx,
+    accept: { db: ctx.db, inboxes, vault, now: ctx.now },
+    allowLoopback: env.WEBHOOK_TARGETS === "loopback",
+    clock: Date.now,
   };
 }

@@ -46,6 +46,7 @@ import { shopRoutes } from "./routes/shop.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
 import { userRoutes } from "./routes/users.ts";
+import { watchRoutes } from "./routes/watch.ts";
 import { whatIfRoutes } from "./routes/what-if.ts";
 
 export const app = newRouter();
@@ -102,6 +103,7 @@ const routes = app
   .route("/", shopRoutes)
   .route("/", runRoutes)
   .route("/", whatIfRoutes)
+  .route("/", watchRoutes)
   .route("/", forecastRoutes)
   .route("/", decisionRoutes)
   .route("/", proposalRoutes)

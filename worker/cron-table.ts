@@ -1,6 +1,6 @@
 import type { Env } from "../db/env.ts";
 import { MINUTE_MS } from "../domain/base/time.ts";
-import { martSources, portsOf } from "../durable/ports.ts";
+import { martSources, portsOf, watchContext } from "../durable/ports.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
 import { sealMonths } from "../services/chains/seal-months.ts";
@@ -24,6 +24,7 @@ import { startDueRetention } from "../services/retention/start.ts";
 import { resendStuckRuns } from "../services/runs/advance-run.ts";
 import { startDueRuns } from "../services/runs/start-run.ts";
 import { skuAddresses } from "../services/shards/layout.ts";
+import { fetchDue } from "../services/watch/fetch-due.ts";
 
 interface Job {
   name: string;
@@ -48,6 +49,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "retention", run: async (env, ctx) => sendRunShards(env, await startDueRetention(ctx)) },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
     { name: "gauges", run: (_, ctx) => everyMinutes(5, ctx, () => takeGauges(ctx)) },
+    { name: "watch", run: (env, ctx) => fetchDue(watchContext(env, ctx)) },
     { name: "proof", run: (env, ctx) => checkAMinute({ ...ctx, vault: portsOf(env).vault }) },
   ],
   "0 * * * *": [

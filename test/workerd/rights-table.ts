@@ -57,7 +57,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/marts/hourly-demand", "get /api/marts/pricing-analysis"],
     "get /api/marts/product-performance",
     "get /api/events",
-    ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if"],
+    ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if", "get /api/watch"],
     "get /metrics",
   ],
   write: [
@@ -66,6 +66,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],
     ...["post /api/competitors/{id}/merge", "post /api/marts/rebuild"],
     ...["post /api/mappings", "post /api/products", "put /api/products/{sku}"],
+    ...["post /api/watch", "patch /api/watch/{id}", "delete /api/watch/{id}", "post /api/watch/{id}/fetch"],
     ...["post /api/quarantine/{id}/discard", "post /api/quarantine/{id}/release", "post /api/runs"],
     ...["post /api/sources", "post /api/sources/{id}/secret", "patch /api/sources/{id}"],
     ...["delete /api/sources/{id}", "put /api/signals/{id}/acknowledge", "patch /api/products/{sku}"],

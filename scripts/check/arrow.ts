@@ -34,7 +34,8 @@ const EXCEPTIONS: readonly { from: RegExp; to: RegExp; why: string }[] = [
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   domain: /^(zod|htmlparser2|otpauth|@noble\/hashes\/.*)$/,
   db: /^drizzle-orm(\/.*)?$/,
-  services: /^(zod|jose|node:zlib|ipaddr\.js|robots-parser|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
+  services:
+    /^(zod|jose|node:zlib|ipaddr\.js|robots-parser|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
   durable: /^(zod|cloudflare:workers|itty-durable|drizzle-orm(\/.*)?)$/,
   queues: /^zod$/,
 };

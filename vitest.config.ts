@@ -9,7 +9,7 @@ mkdirSync("app/dist", { recursive: true });
 
 /** A queue as wrangler.toml sets it, but without the second that a batch waits to fill. */
 function consumer(queue: string) {
-  const limits = { maxBatchSize: queue === "runs" ? 1 : 50, maxBatchTimeout: 0.05, maxRetries: 5 };
+  const limits = { maxBatchSize: queue === "runs" ? 1 : 50, maxBatchTimeout: 0.05, maxRetries: 100 };
   return queue === "dead-letters" ? limits : { ...limits, deadLetterQueue: "pricewright-dead-letters" };
 }
 

@@ -86,6 +86,14 @@ export class Inbox extends DurableObject<Env> {
     return { waiting: sent.length, oldestSentAt: sent.length === 0 ? null : Math.min(...sent) };
   }
 
+  /** The queue itself tries these chunks again at `until` (ms): they are not sent before. Kept in memory only. */
+  postpone(refs: ChunkRef[], until: number): void {
+    for (const ref of refs) {
+      const known = this.waiting.get(chunkIdOf(ref));
+      if (known) known.notBefore = Math.max(known.notBefore ?? 0, until + FIRST_RESEND_MS);
+    }
+  }
+
   /** Stops sending these chunks: their messages are dead letters until a person decides. */
   park(refs: ChunkRef[]): void {
     for (const ref of refs)

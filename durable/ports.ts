@@ -102,6 +102,7 @@ function inboxPort(env: Env): InboxPort {
     accept: async (batch) => holding(batch.batchId).accept(batch),
     takeTurn: async (source, perMinute) => holding(source).takeTurn(source, perMinute),
     markDone: async (index, outcomes) => inbox(env, index).markDone(outcomes),
+    postpone: async (index, refs, until) => inbox(env, index).postpone(refs, until),
     park: async (index, refs) => inbox(env, index).park(refs),
     replay: async (index, ref) => inbox(env, index).replay(ref),
     discard: async (index, ref) => inbox(env, index).discard(ref),

@@ -1,22 +1,37 @@
 import type { Env } from "../db/env.ts";
-import { afterFailure, failureMessage } from "../domain/delivery/failure.ts";
+import { SECOND_MS } from "../domain/base/time.ts";
+import { afterFailure, failureMessage, retrySeconds } from "../domain/delivery/failure.ts";
 import { portsOf } from "../durable/ports.ts";
 import { park } from "../services/ingest/park.ts";
+import { lastKnownSettings } from "../services/settings/settings.ts";
 
-/** Delay before a message is tried again that could not even be parked. */
-const PARK_RETRY_SECONDS = 10;
+/** Why a message failed, and whether all that were delivered with it failed of the same. */
+interface Failed {
+  failure: unknown;
+  isShared: boolean;
+}
 
-/** What a failure comes to: the message is tried again later, or parked when it was tried often enough. */
+/**
+ * What a failure comes to: the message is tried again later, or parked if the fault is its own or lasts too long. Answers
+ * when it comes again, ms; null if it does not.
+ */
 export async function giveBack(
   env: Env,
   message: Message<unknown>,
-  failure: unknown,
+  { failure, isShared }: Failed,
   log: { event: string; [field: string]: unknown },
-): Promise<void> {
-  const decision = afterFailure(message.attempts, failure);
-  console.warn({ ...log, attempts: message.attempts, ...decision, error: String(failure) });
-  if (decision.outcome === "retry") message.retry({ delaySeconds: decision.delaySeconds });
-  else await parkMessage(env, message, decision.reason, Date.now());
+): Promise<number | null> {
+  const now = Date.now();
+  const { attempts, timestamp } = message;
+  const failed = { attempts, ageMs: now - timestamp.getTime(), error: failure, isShared };
+  const decision = afterFailure(failed, lastKnownSettings().deliveryRetryHours);
+  console.warn({ ...log, attempts, ...decision, error: String(failure) });
+  if (decision.outcome === "park") {
+    await parkMessage(env, message, decision.reason, now);
+    return null;
+  }
+  message.retry({ delaySeconds: decision.delaySeconds });
+  return now + decision.delaySeconds * SECOND_MS;
 }
 
 /** Takes a message out of its queue for a person to look at; acknowledged only once the letter is stored. */
@@ -31,6 +46,6 @@ export async function parkMessage(
     message.ack();
   } catch (error) {
     console.error({ event: "delivery.park_failed", error: failureMessage(error) });
-    message.retry({ delaySeconds: PARK_RETRY_SECONDS });
+    message.retry({ delaySeconds: retrySeconds(message.attempts) });
   }
 }

@@ -90,6 +90,8 @@ export interface InboxPort {
   takeTurn(source: string, perMinute: number): Promise<number | null>;
   /** Answers of each outcome whether it completed its chunk. */
   markDone(inbox: number, outcomes: ChunkOutcome[]): Promise<boolean[]>;
+  /** The queue itself tries these chunks again at `until` (ms): they need not be sent before. */
+  postpone(inbox: number, refs: ChunkRef[], until: number): Promise<unknown>;
   park(inbox: number, refs: ChunkRef[]): Promise<unknown>;
   replay(inbox: number, ref: ChunkRef): Promise<unknown>;
   discard(inbox: number, ref: ChunkRef): Promise<unknown>;

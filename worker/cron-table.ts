@@ -14,7 +14,6 @@ import { expireMatches } from "../services/matching/reviews.ts";
 import { measureShards } from "../services/metrics/measure-shards.ts";
 import { takeGauges } from "../services/metrics/take-gauges.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
-import { noteOutcomes } from "../services/operate/job-failures.ts";
 import { expireEvents } from "../services/outgoing/expire-events.ts";
 import { settleOverrides } from "../services/overrides/settle-overrides.ts";
 import { endCampaigns } from "../services/proposals/campaigns.ts";
@@ -73,20 +72,14 @@ async function everyMinutes(
   if (Math.floor(now / MINUTE_MS) % minutes === 0) await run();
 }
 
-/** Runs a trigger's jobs; one that fails does not keep the others from running, and is thrown at the end. */
-export async function runCron(env: Env, cron: string, now: number): Promise<void> {
-  const failures: unknown[] = [];
-  const outcomes = new Map<string, string | null>();
-  for (const job of CRON_TABLE[cron] ?? []) {
-    try {
-      await job.run(env, serviceContext(env, systemActor(job.name), now));
-      outcomes.set(job.name, null);
-    } catch (error) {
-      console.error(`cron ${cron} ${job.name}:`, error);
-      failures.push(error);
-      outcomes.set(job.name, String(error));
-    }
-  }
-  await noteOutcomes(serviceContext(env, systemActor("cron"), now), outcomes);
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} jobs of ${cron} failed`);
+/** The names of a trigger's jobs, in their order. */
+export function jobsOf(cron: string): string[] {
+  return (CRON_TABLE[cron] ?? []).map(({ name }) => name);
+}
+
+/** Does a job as of `now`, ms. @throws Error if there is no such job, and whatever the job throws */
+export async function doJob(env: Env, cron: string, name: string, now: number): Promise<void> {
+  const job = CRON_TABLE[cron]?.find((one) => one.name === name);
+  if (!job) throw new Error(`no job ${name} of ${cron}`);
+  await job.run(env, serviceContext(env, systemActor(name), now));
 }

@@ -2,7 +2,7 @@ import type { Env } from "../db/env.ts";
 import { limitedEnv } from "../db/limits/limited-env.ts";
 import { consume } from "../queues/consume.ts";
 import { app } from "./app.ts";
-import { runCron } from "./cron-table.ts";
+import { runCron } from "./cron.ts";
 
 export { ChainTurns } from "../durable/chain-turns.ts";
 export { Inbox } from "../durable/inbox.ts";
@@ -12,6 +12,7 @@ export { SignInGate } from "../durable/sign-in-gate.ts";
 export { SkuShard } from "../durable/sku-shard.ts";
 export { Vault } from "../durable/vault.ts";
 export { Visitor } from "../durable/visitor.ts";
+export { CronJob } from "./cron-job.ts";
 
 export default {
   fetch: (request: Request, env, ctx) => app.fetch(request, limitedEnv(env), ctx),

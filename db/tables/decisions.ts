@@ -151,11 +151,16 @@ export const runShards = sqliteTable(
     /** the SKUs of the shard; null where the phase has one shard for all */
     skus: text({ mode: "json" }).$type<string[]>(),
     status: text({ enum: ["waiting", "done", "failed"] }).notNull(),
+    /** tries that were begun: waiting in a queue is none */
     attempts: integer().notNull(),
     sentAt: integer("sent_at").notNull(),
     error: text(),
     counts: text({ mode: "json" }).$type<Record<string, unknown>>(),
     hash: text(),
+    /** how often its wake-up was sent */
+    sends: integer().notNull().default(1),
+    /** when the try under way began, ms; null = none is */
+    startedAt: integer("started_at"),
   },
   (t) => [primaryKey({ columns: [t.runId, t.phase, t.shard] })],
 );

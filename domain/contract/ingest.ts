@@ -5,7 +5,7 @@ import { QUARANTINE_STATUSES } from "../messages/present.ts";
 import { BATCH_KINDS } from "../messages/queue.ts";
 import { AVAILABILITIES } from "../messages/rows.ts";
 import { ROW_CODES } from "../messages/verdict.ts";
-import { count, instant, money, named } from "./answers.ts";
+import { count, InstantIn, instant, money, named } from "./answers.ts";
 
 export const Accepted = named("Accepted", {
   batchId: z.string(),
@@ -69,6 +69,27 @@ export const DeadLetterShape = named("DeadLetter", {
   parkedAt: instant,
   settledAt: instant.optional(),
   body: z.unknown(),
+});
+
+/** Which parked messages to settle, and how. */
+export const DeadLetterBulk = z.strictObject({
+  action: z.enum(["replay", "discard"]),
+  filter: z
+    .strictObject({
+      queue: z.string().optional(),
+      q: z.string().max(200).optional().describe("a part of id, queue or reason"),
+      from: InstantIn.optional().describe("parked at or after"),
+      to: InstantIn.optional().describe("parked before"),
+    })
+    .optional()
+    .describe("none = all that are parked"),
+  preview: z.boolean().optional().describe("only say how many there are"),
+});
+
+export const DeadLetterBulkResult = named("DeadLetterBulkResult", {
+  done: count.describe("of a preview: how many would be tried"),
+  failed: z.array(z.object({ id: z.string(), code: z.string(), message: z.string() })),
+  remaining: count.describe("parked messages of the query that this request did not come to"),
 });
 
 /** An observation that failed the price gate. */

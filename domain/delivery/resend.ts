@@ -5,6 +5,8 @@ export interface WaitingChunk {
   id: string;
   sends: number;
   lastSentAt: number;
+  /** the queue itself tries it again before that */
+  notBefore?: number;
 }
 
 /** How far the queue's consumer has come, as the Inbox sees it. */
@@ -49,7 +51,7 @@ export function planResends(
   const send: WaitingChunk[] = [];
   let nextAt = Number.POSITIVE_INFINITY;
   for (const chunk of waiting) {
-    const dueAt = chunk.lastSentAt + resendDelayMs(chunk.sends);
+    const dueAt = Math.max(chunk.lastSentAt + resendDelayMs(chunk.sends), chunk.notBefore ?? 0);
     const waitsUntil = waitUntil(chunk, dueAt, progress);
     if (Math.max(dueAt, waitsUntil) > now) nextAt = Math.min(nextAt, Math.max(dueAt, waitsUntil));
     else send.push(chunk);

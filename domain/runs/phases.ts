@@ -61,6 +61,8 @@ export const RUN_SHARD_SKUS = 200;
 
 /** Tries of a shard before it counts as failed. */
 export const RUN_SHARD_TRIES = 5;
+/** A try that has not ended by then has died with its machine. Longer than an invocation's CPU time. */
+export const TRY_MS_MAX = 6 * MINUTE_MS;
 /** A shard or an outbox row not finished this long after it was last sent is sent again. */
 export const RESEND_AFTER_MS = MINUTE_MS;
 

@@ -221,6 +221,12 @@ export const Settings = z.strictObject({
     .max(3660)
     .default(30)
     .describe("how long events are kept for GET /api/events and for endpoints that were down"),
+  deliveryRetryHours: z
+    .number()
+    .min(1)
+    .max(72)
+    .default(24)
+    .describe("how long a message is tried again while the fault is not its own; then it is parked"),
   fxUrl: z
     .url({ protocol: /^https?$/ })
     .nullable()

@@ -117,17 +117,17 @@ const SHOWN_AS = {
   expired: { status: "expired", settledBy: "time" },
 } as const satisfies Record<EntryStatus, Pick<QuarantinedObservation, "status" | "settledBy">>;
 
-/** The days that rows name, and days of events that are due for projection; those that still wait are left out. */
+/**
+ * The days that rows name, and days of events that were due for projection since. What waits for the next time goes along
+ * where the day is projected anyway: a purchase is seen at once, whatever follows it.
+ */
 function presentDays(sku: SkuState, named: readonly string[], since: number): DemandDayState[] {
   const counted = sku.shop?.activity.days;
   if (counted === undefined && named.length === 0) return [];
   const days = new Set(named);
   if (counted)
     for (const [day, { projectedAt }] of counted) if (projectedAt > 0 && projectedAt >= since) days.add(day);
-  return [...days].flatMap((day) => {
-    const isWaiting = counted?.get(day) ? counted.get(day)!.waitingSince !== null : false;
-    return isWaiting ? [] : (demandDayState(sku, day) ?? []);
-  });
+  return [...days].flatMap((day) => demandDayState(sku, day) ?? []);
 }
 
 /** The latest offers exactly, with the time at which each was last seen, and what each seller of a marketplace asks. */

@@ -1,9 +1,12 @@
 import type { z } from "zod";
 import type { Env } from "../../db/env.ts";
+import { failureKind, failureMessage } from "../../domain/delivery/failure.ts";
+import type { ChunkRef } from "../../domain/messages/batch.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { deliver, markDone } from "../../services/ingest/deliver.ts";
-import type { DataMessage, Delivery } from "../../services/ingest/delivery.ts";
+import { type DataMessage, type Delivery, isChunk } from "../../services/ingest/delivery.ts";
 import { countDeliveries } from "../../services/metrics/count-deliveries.ts";
+import type { Ports } from "../../services/ports.ts";
 import { messageBody } from "../../services/queues.ts";
 import { giveBack, parkMessage } from "../settle.ts";
 
@@ -21,18 +24,53 @@ export async function consumeData(
   const now = Date.now();
   const ports = portsOf(env);
   const readable = await readMessages(batch, schema, env, now);
-  const bodies = readable.map(({ body }) => body);
-  const deliveries = await orFailed(bodies, async () => {
-    const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
-    const done = await markDone(ports.inboxes, await deliver({ d1: env.DB, ports, now, waitUntil }, bodies));
-    waitUntil(countDeliveries(env.DB, done, Date.now()));
-    return done;
-  });
+  const deliveries = await eachOrFailed(
+    readable.map(({ body }) => body),
+    async (bodies) => {
+      const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
+      const done = await markDone(
+        ports.inboxes,
+        await deliver({ d1: env.DB, ports, now, waitUntil }, bodies),
+      );
+      waitUntil(countDeliveries(env.DB, done, Date.now()));
+      return done;
+    },
+  );
+  const isShared = areAlike(deliveries.map(({ failure }) => failure));
+  const postponed: PostponedChunk[] = [];
   for (const [i, { message, body }] of readable.entries()) {
     const failure = deliveries[i]?.failure;
-    if (failure === undefined) message.ack();
-    else await giveBack(env, message, failure, { event: "delivery.failed", type: body.type });
+    if (failure === undefined) {
+      message.ack();
+      continue;
+    }
+    const log = { event: "delivery.failed", type: body.type };
+    const until = await giveBack(env, message, { failure, isShared }, log);
+    if (until !== null && isChunk(body)) postponed.push({ ...body, until });
   }
+  await postponeResends(ports, postponed);
+}
+
+type PostponedChunk = ChunkRef & { inbox: number; until: number };
+
+/** While the queue itself tries a chunk again, its Inbox need not send it. Best effort: a second copy does no harm. */
+async function postponeResends({ inboxes }: Pick<Ports, "inboxes">, chunks: readonly PostponedChunk[]) {
+  const calls = [...Map.groupBy(chunks, ({ inbox }) => inbox)].map(([inbox, group]) =>
+    inboxes.postpone(
+      inbox,
+      group.map(({ batchKey, chunk }) => ({ batchKey, chunk })),
+      Math.max(...group.map(({ until }) => until)),
+    ),
+  );
+  for (const call of await Promise.allSettled(calls))
+    if (call.status === "rejected")
+      console.warn({ event: "inbox.not_postponed", error: String(call.reason) });
+}
+
+/** Whether several messages failed, all of them, and of the same: then none of them is the cause. */
+function areAlike(failures: readonly unknown[]): boolean {
+  if (failures.length < 2 || failures.includes(undefined)) return false;
+  return new Set(failures.map(failureMessage)).size === 1;
 }
 
 interface Readable {
@@ -59,15 +97,18 @@ async function readMessages(
   return readable;
 }
 
-/** If the whole fails, so has every message. */
-async function orFailed(
+/** If the whole fails, and not of something that passes, each is tried alone: one of them may be the cause. */
+async function eachOrFailed(
   bodies: readonly DataMessage[],
-  work: () => Promise<Delivery[]>,
+  work: (bodies: readonly DataMessage[]) => Promise<Delivery[]>,
 ): Promise<Pick<Delivery, "failure">[]> {
   if (bodies.length === 0) return [];
   try {
-    return await work();
+    return await work(bodies);
   } catch (failure) {
-    return bodies.map(() => ({ failure }));
+    if (bodies.length === 1 || failureKind(failure) === "transient") return bodies.map(() => ({ failure }));
   }
+  const alone: Pick<Delivery, "failure">[] = [];
+  for (const body of bodies) alone.push(...(await eachOrFailed([body], work)));
+  return alone;
 }

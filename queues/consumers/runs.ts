@@ -1,4 +1,5 @@
 import type { Env } from "../../db/env.ts";
+import { failureKind } from "../../domain/delivery/failure.ts";
 import { RunShardMessage } from "../../domain/messages/queue.ts";
 import { historiesFrom, portsOf } from "../../durable/ports.ts";
 import { runProgress } from "../../durable/stubs.ts";
@@ -7,7 +8,7 @@ import { drainOutbox } from "../../services/operate/drain-outbox.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { proposalNews } from "../../services/runs/proposal-news.ts";
 import { reportRun } from "../../services/runs/report-run.ts";
-import { failShard, runShard } from "../../services/runs/run-shard.ts";
+import { failShard, runShard, undoTry } from "../../services/runs/run-shard.ts";
 import { giveBack, parkMessage } from "../settle.ts";
 
 /** Run shards one by one: each commits for itself. */
@@ -22,14 +23,17 @@ export async function consumeRuns(batch: MessageBatch, env: Env, ctx: ExecutionC
       await consumeRunShard(env, body.data, ctx);
       message.ack();
     } catch (error) {
-      await giveBack(env, message, error, { event: "run_shard.failed", ...body.data });
+      // a shard that fails by itself has its failure in D1: what comes here is no fault of the message
+      const failed = { failure: error, isShared: true };
+      await giveBack(env, message, failed, { event: "run_shard.failed", ...body.data });
     }
   }
 }
 
 /**
  * Computes one shard of one phase of a run and wakes the next phase. A shard that fails is not retried by the queue:
- * its row in D1 waits, and the minute tick sends it again with backoff until it is out of tries.
+ * its row in D1 waits, and the minute tick sends it again with backoff until it is out of tries. A fault that passes is no
+ * try: the queue brings the message again.
  */
 async function consumeRunShard(env: Env, message: RunShardMessage, ctx: ExecutionContext): Promise<void> {
   const context = serviceContext(env, systemActor("run"));
@@ -39,6 +43,10 @@ async function consumeRunShard(env: Env, message: RunShardMessage, ctx: Executio
     ctx.waitUntil(drainOutbox(env.DB, portsOf(env), Date.now()));
   } catch (error) {
     console.error(`run ${message.runId} phase ${message.phase} shard ${message.shard}:`, error);
+    if (failureKind(error) === "transient") {
+      await undoTry(context, message);
+      throw error;
+    }
     await sendRunShards(env, await failShard(context, message, error));
   }
   ctx.waitUntil(publishProgress(env, message.runId));

@@ -5,7 +5,14 @@ import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import type { Ports } from "../ports.ts";
 import { sendOurs, sendReproject, sendRunShards } from "../queues.ts";
-import { type DeadLetter, findDeadLetter, settleStatements } from "./dead-letters.ts";
+import {
+  type DeadLetter,
+  findDeadLetter,
+  findDeadLetters,
+  listParkedIds,
+  parkAgain,
+  settleStatements,
+} from "./dead-letters.ts";
 
 type LetterPorts = Pick<Ports, "inboxes" | "queues">;
 
@@ -17,8 +24,8 @@ type LetterPorts = Pick<Ports, "inboxes" | "queues">;
 export async function replayLetter(ctx: ServiceContext, ports: LetterPorts, id: string): Promise<DeadLetter> {
   const letter = await parkedLetter(ctx, id);
   const send = senderOf(ports, letter.body);
-  await settle(ctx, letter, "replayed");
-  await send();
+  await settle(ctx, [letter], "replayed");
+  await sendOrPark(ctx, id, send);
   return existing(ctx, id);
 }
 
@@ -34,7 +41,7 @@ export async function discardLetter(
   const letter = await parkedLetter(ctx, id);
   const chunk = ChunkMessage.safeParse(letter.body);
   if (chunk.success) await ports.inboxes.discard(chunk.data.inbox, chunk.data);
-  await settle(ctx, letter, "discarded");
+  await settle(ctx, [letter], "discarded");
   return existing(ctx, id);
 }
 
@@ -51,16 +58,136 @@ async function parkedLetter(ctx: ServiceContext, id: string): Promise<DeadLetter
   return letter;
 }
 
-/** @throws ProblemError `illegal_transition` if somebody else settled it first */
+/** Letters that one request settles: their messages are read whole, up to 128 KB each. */
+const BULK_MAX = 200;
+/** Letters that are settled in one batch. */
+const SEGMENT_LETTERS = 50;
+
+interface BulkSettlement {
+  action: "replay" | "discard";
+  filter: Parameters<typeof listParkedIds>[1];
+  /** answers how many there are, and does nothing */
+  preview?: boolean | undefined;
+}
+
+interface BulkSettled {
+  done: number;
+  failed: { id: string; code: string; message: string }[];
+  /** parked letters of the query that this request did not come to */
+  remaining: number;
+}
+
+/**
+ * Replays or discards the parked letters of a query, the newest first, up to BULK_MAX. One that cannot be settled keeps
+ * none of the others from it.
+ */
+export async function settleInBulk(
+  ctx: ServiceContext,
+  ports: LetterPorts,
+  { action, filter, preview = false }: BulkSettlement,
+): Promise<BulkSettled> {
+  const ids = await listParkedIds(ctx.db, filter);
+  const now = ids.slice(0, BULK_MAX);
+  const answer: BulkSettled = { done: 0, failed: [], remaining: ids.length - now.length };
+  if (preview) return { ...answer, done: now.length };
+  for (let start = 0; start < now.length; start += SEGMENT_LETTERS) {
+    const letters = await findDeadLetters(ctx.db, now.slice(start, start + SEGMENT_LETTERS));
+    const settled = await (action === "replay" ? replayAll : discardAll)(ctx, ports, letters);
+    answer.done += settled.done;
+    answer.failed.push(...settled.failed);
+  }
+  return answer;
+}
+
+type Settled = Pick<BulkSettled, "done" | "failed">;
+
+async function replayAll(
+  ctx: ServiceContext,
+  ports: LetterPorts,
+  letters: readonly DeadLetter[],
+): Promise<Settled> {
+  const failed: Settled["failed"] = [];
+  const sends = letters.flatMap((letter) => {
+    try {
+      return [{ letter, send: senderOf(ports, letter.body) }];
+    } catch (error) {
+      failed.push(failureOf(letter, error));
+      return [];
+    }
+  });
+  const replayable = sends.map(({ letter }) => letter);
+  const refused = await settledOrWhy(ctx, replayable, "replayed");
+  if (refused) return { done: 0, failed: [...failed, ...replayable.map((one) => failureOf(one, refused))] };
+  let done = 0;
+  for (const { letter, send } of sends) {
+    try {
+      await sendOrPark(ctx, letter.id, send);
+      done++;
+    } catch (error) {
+      failed.push(failureOf(letter, error));
+    }
+  }
+  return { done, failed };
+}
+
+async function discardAll(
+  ctx: ServiceContext,
+  { inboxes }: LetterPorts,
+  letters: readonly DeadLetter[],
+): Promise<Settled> {
+  for (const { body } of letters) {
+    const chunk = ChunkMessage.safeParse(body);
+    if (chunk.success) await inboxes.discard(chunk.data.inbox, chunk.data);
+  }
+  const refused = await settledOrWhy(ctx, letters, "discarded");
+  return refused
+    ? { done: 0, failed: letters.map((letter) => failureOf(letter, refused)) }
+    : { done: letters.length, failed: [] };
+}
+
+async function settledOrWhy(
+  ctx: ServiceContext,
+  letters: readonly DeadLetter[],
+  status: "replayed" | "discarded",
+): Promise<ProblemError | null> {
+  if (letters.length === 0) return null;
+  try {
+    await settle(ctx, letters, status);
+    return null;
+  } catch (error) {
+    if (error instanceof ProblemError) return error;
+    throw error;
+  }
+}
+
+function failureOf({ id }: DeadLetter, error: unknown): Settled["failed"][number] {
+  if (error instanceof ProblemError) return { id, code: error.code, message: error.message };
+  return { id, code: "unavailable", message: "its message could not be sent; it is parked again" };
+}
+
+/** @throws whatever kept the message from being sent; its letter is then parked again */
+async function sendOrPark(ctx: ServiceContext, id: string, send: () => Promise<unknown>): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    await parkAgain(ctx, id);
+    throw error;
+  }
+}
+
+/** @throws ProblemError `illegal_transition` if somebody else settled one of them first */
 async function settle(
   ctx: ServiceContext,
-  { id, reason }: DeadLetter,
+  letters: readonly DeadLetter[],
   status: "replayed" | "discarded",
 ): Promise<void> {
+  const ids = letters.map(({ id }) => id);
   try {
     await commitChained(ctx, {
-      audit: [{ action: `dead_letter.${status}`, subject: `dead_letter:${id}`, detail: { reason } }],
-      statements: () => settleStatements(ctx, id, status),
+      audit: letters.map(({ id, reason }) => ({
+        ...{ action: `dead_letter.${status}`, subject: `dead_letter:${id}`, detail: { reason } },
+      })),
+      statements: () => settleStatements(ctx, ids, status),
     });
   } catch (error) {
     if (error instanceof BatchConflict)

@@ -3,7 +3,7 @@ import { events, runShards, runs } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { decisionHash } from "../../domain/pricing/decision/decision.ts";
-import { phaseOf, RESEND_AFTER_MS, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
+import { phaseOf, RESEND_AFTER_MS, RUN_SHARD_TRIES, TRY_MS_MAX } from "../../domain/runs/phases.ts";
 import type { SkuDigest } from "../../domain/runs/replay-run.ts";
 import type { ServiceContext } from "../context.ts";
 import { getJson, type RunRecord, readRun, resultKey } from "./run-record.ts";
@@ -24,9 +24,9 @@ export async function advanceRun(ctx: ServiceContext, run: RunRecord): Promise<R
     .set({ phase: run.phase + 1 })
     .where(hasEnded(ctx, run));
   const plan = sql`
-    INSERT INTO run_shards (run_id, phase, shard, status, attempts, sent_at)
+    INSERT INTO run_shards (run_id, phase, shard, status, attempts, sends, sent_at)
     SELECT run_id, ${run.phase + 1}, shard,
-      CASE WHEN ${next.shards} = 'skus' AND status = 'failed' THEN 'failed' ELSE 'waiting' END, 1, ${ctx.now}
+      CASE WHEN ${next.shards} = 'skus' AND status = 'failed' THEN 'failed' ELSE 'waiting' END, 0, 1, ${ctx.now}
     FROM run_shards WHERE run_id = ${run.id} AND phase = 0 AND (${next.shards} = 'skus' OR shard = 0)
       AND (SELECT phase FROM runs WHERE id = ${run.id}) = ${run.phase + 1}
     ON CONFLICT DO NOTHING`;
@@ -102,23 +102,30 @@ async function finishRun(ctx: ServiceContext, run: RunRecord): Promise<void> {
 
 const RESEND_MAX = 200;
 
+/** The pause between two sendings doubles so often at most: up to half an hour. */
+const DOUBLINGS_MAX = 5;
+
 /**
- * The safety net of the minute tick: shards not finished a minute after they were last sent (twice as long after each
- * try) are sent again, those out of tries fail, and a run whose phase has ended is moved on.
+ * The safety net of the minute tick: wake-ups that were lost are sent again a minute after the last time (twice as long
+ * after each), unless the run's shards are still being begun: then its queue is only long. A shard whose tries are used up
+ * fails, and a run whose phase has ended is moved on.
  */
 export async function resendStuckRuns(ctx: ServiceContext): Promise<RunShardMessage[]> {
   const { d1, now } = ctx;
-  const stuck = sql`run_id IN (SELECT id FROM runs WHERE status IN ('queued', 'running')) AND status = 'waiting'
-    AND sent_at + ${RESEND_AFTER_MS} * (1 << (attempts - 1)) <= ${now}`;
+  const ofRunning = sql`run_id IN (SELECT id FROM runs WHERE status IN ('queued', 'running'))`;
+  const isIdle = sql`coalesce(started_at, 0) <= ${now - TRY_MS_MAX}`;
+  const moving = sql`SELECT run_id FROM run_shards WHERE ${ofRunning} AND started_at > ${now - RESEND_AFTER_MS}`;
+  const stuck = sql`${ofRunning} AND status = 'waiting' AND ${isIdle} AND run_id NOT IN (${moving})
+    AND sent_at + ${RESEND_AFTER_MS} * (1 << min(sends - 1, ${DOUBLINGS_MAX})) <= ${now}`;
   const [, again] = await d1.batch<{ runId: string; phase: number; shard: number }>([
     prepare(
       d1,
       sql`UPDATE run_shards SET status = 'failed', error = coalesce(error, 'no answer')
-        WHERE ${stuck} AND attempts >= ${RUN_SHARD_TRIES}`,
+        WHERE ${ofRunning} AND status = 'waiting' AND attempts >= ${RUN_SHARD_TRIES} AND ${isIdle}`,
     ),
     prepare(
       d1,
-      sql`UPDATE run_shards SET attempts = attempts + 1, sent_at = ${now} WHERE (run_id, phase, shard) IN (
+      sql`UPDATE run_shards SET sends = sends + 1, sent_at = ${now} WHERE (run_id, phase, shard) IN (
           SELECT run_id, phase, shard FROM run_shards WHERE ${stuck} LIMIT ${RESEND_MAX})
         RETURNING run_id AS runId, phase, shard`,
     ),

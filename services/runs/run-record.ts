@@ -6,7 +6,8 @@ import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learnin
 import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import type { SkuHistory } from "../../domain/messages/shard.ts";
-import { Settings } from "../../domain/settings/settings.ts";
+import type { Settings } from "../../domain/settings/settings.ts";
+import { readStored } from "../../domain/settings/stored-settings.ts";
 
 export type RunRecord = Omit<typeof runs.$inferSelect, "settings"> & { settings: Settings };
 
@@ -40,7 +41,7 @@ export interface ShardResult {
 /** A run with the settings it was started under; null if there is none. */
 export async function readRun(db: Database, runId: string): Promise<RunRecord | null> {
   const [row] = await db.select().from(runs).where(eq(runs.id, runId));
-  return row ? { ...row, settings: Settings.parse(row.settings) } : null;
+  return row ? { ...row, settings: readStored(row.settings) } : null;
 }
 
 /** Condition: one shard of one phase of a run. */

@@ -1,8 +1,8 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { runShards, runs } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import { type PhaseName, phaseOf, RUN_SHARD_TRIES } from "../../domain/runs/phases.ts";
+import { type PhaseName, phaseOf, RUN_SHARD_TRIES, TRY_MS_MAX } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
 import { concludeRetention } from "../retention/conclude.ts";
 import { retainPart } from "../retention/parts.ts";
@@ -45,14 +45,37 @@ export async function runShard(
   if (!run || run.finishedAt !== null) return [];
   const phase = phaseOf(run.kind, message.phase);
   if (!phase || run.phase !== message.phase) return [];
-  const [row] = await ctx.db.select().from(runShards).where(isShard(message));
-  if (row?.status === "waiting") {
+  if (await beginTry(ctx, message)) {
     const skus = await skusOfShard(ctx, message);
     const job: ShardJob = { run, shard: message.shard, skus, readHistories };
     const result = await COMPUTE[phase.name](ctx, job);
     await ctx.d1.batch([...result.statements, ...doneStatements(ctx, message, result)]);
   }
   return advanceRun(ctx, run);
+}
+
+/** Begins a try of a shard; false if it is done, somebody else computes it, or its tries are used up. */
+async function beginTry({ db, now }: ServiceContext, message: RunShardMessage): Promise<boolean> {
+  const isFree = or(isNull(runShards.startedAt), lte(runShards.startedAt, now - TRY_MS_MAX));
+  const begun = await db
+    .update(runShards)
+    .set({ attempts: sql`${runShards.attempts} + 1`, startedAt: now })
+    .where(
+      and(
+        ...[isShard(message), eq(runShards.status, "waiting"), isFree],
+        lt(runShards.attempts, RUN_SHARD_TRIES),
+      ),
+    )
+    .returning({ shard: runShards.shard });
+  return begun.length > 0;
+}
+
+/** Takes a try back that ended for a reason that passes and is not the shard's: it does not count. */
+export async function undoTry({ db }: ServiceContext, message: RunShardMessage): Promise<void> {
+  await db
+    .update(runShards)
+    .set({ attempts: sql`${runShards.attempts} - 1`, startedAt: null })
+    .where(and(isShard(message), eq(runShards.status, "waiting"), isNotNull(runShards.startedAt)));
 }
 
 /** The SKUs of a shard are stored once, with the first phase. */
@@ -101,7 +124,7 @@ export async function failShard(
   const status = sql`CASE WHEN ${runShards.attempts} >= ${RUN_SHARD_TRIES} THEN 'failed' ELSE ${runShards.status} END`;
   await ctx.db
     .update(runShards)
-    .set({ error: text.slice(0, ERROR_LENGTH_MAX), status })
+    .set({ error: text.slice(0, ERROR_LENGTH_MAX), status, startedAt: null })
     .where(and(isShard(message), eq(runShards.status, "waiting")));
   const run = await readRun(ctx.db, message.runId);
   return run && run.finishedAt === null ? advanceRun(ctx, run) : [];

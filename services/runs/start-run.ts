@@ -66,7 +66,7 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
   };
   const plan = shards.map((skusOfShard, shard) => ({
     ...{ runId, phase: 0, shard, skus: skusOfShard },
-    ...{ status: "waiting" as const, attempts: 1, sentAt: ctx.now },
+    ...{ status: "waiting" as const, attempts: 0, sends: 1, sentAt: ctx.now },
   }));
   const statements = () => [
     prepare(ctx.d1, ctx.db.insert(runs).values(run)),

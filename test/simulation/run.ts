@@ -43,15 +43,21 @@ export class Run {
     this.#tickAt = world.scheduler.now;
   }
 
+  /** The traffic while everything works but the database, which is down for some time of it. */
+  async withOutage(traffic: Traffic, minutes: number): Promise<void> {
+    const { scheduler, chance } = this.world;
+    const open = this.#clients(traffic);
+    const from = scheduler.now + chance.below(10 * MINUTE);
+    while (open.size > 0 || scheduler.now < traffic.endsAt) {
+      if (scheduler.now >= from) scheduler.outage ??= { calls: "D1", until: from + minutes * MINUTE };
+      await this.#step();
+    }
+  }
+
   /** Everything of the traffic is accepted in the end; what becomes of it is the line's business. */
   async withFaults(traffic: Traffic): Promise<void> {
     const { scheduler, chance } = this.world;
-    const open = new Set<object>([...traffic.posts, ...traffic.changes, ...traffic.decisions]);
-    const start = (what: Post | OursChange | Decision, act: () => Promise<void>) =>
-      scheduler.add(this.#client, "client", () => void act().then(() => open.delete(what)), what.at);
-    for (const post of traffic.posts) start(post, () => this.#post(post));
-    for (const change of traffic.changes) start(change, () => this.changeOurs([change]));
-    for (const decision of traffic.decisions) start(decision, () => this.#decide(decision));
+    const open = this.#clients(traffic);
     const severity = chance.pick([0.3, 1, 2]);
     scheduler.rates = { requestLost: 0.02 * severity, answerLost: 0.03 * severity, slow: 0.02 * severity };
     while (open.size > 0 || scheduler.now < traffic.endsAt) {
@@ -59,6 +65,18 @@ export class Run {
       this.#makeTrouble(severity);
     }
     scheduler.rates = NO_FAULTS;
+  }
+
+  /** Starts what the clients do; answers what of it is not done yet. */
+  #clients(traffic: Traffic): Set<object> {
+    const { scheduler } = this.world;
+    const open = new Set<object>([...traffic.posts, ...traffic.changes, ...traffic.decisions]);
+    const start = (what: Post | OursChange | Decision, act: () => Promise<void>) =>
+      scheduler.add(this.#client, "client", () => void act().then(() => open.delete(what)), what.at);
+    for (const post of traffic.posts) start(post, () => this.#post(post));
+    for (const change of traffic.changes) start(change, () => this.changeOurs([change]));
+    for (const decision of traffic.decisions) start(decision, () => this.#decide(decision));
+    return open;
   }
 
   /** Runs without faults until all is done; what was given up is tried again, as a person would see to. */

@@ -18,7 +18,7 @@ import { World } from "./platform/world.ts";
 import { Reference } from "./reference.ts";
 import { Run } from "./run.ts";
 import { traceTables } from "./trace.ts";
-import { SKUS, START, trafficOf } from "./traffic.ts";
+import { SKUS, START, type Traffic, trafficOf } from "./traffic.ts";
 
 const SEEDS = 200;
 /** Times short enough for all of a signal's life to fall into an hour of faults. */
@@ -52,6 +52,7 @@ function freshDatabase(): Sqlite {
 
 async function simulate(
   seed: number,
+  live = (run: Run, traffic: Traffic) => run.withFaults(traffic),
 ): Promise<{ faults: Map<string, number>; compared: number; isFolded: boolean }> {
   const chance = new Chance(seed);
   const world = new World(seed + 1_000_000, {
@@ -64,7 +65,7 @@ async function simulate(
   const traffic = trafficOf(seed, chance);
   const run = new Run(world);
   const reference = new Reference();
-  await run.withFaults(traffic);
+  await live(run, traffic);
   await run.toRest();
   await run.wait(HOUR);
   check();
@@ -134,5 +135,21 @@ describe("with messages duplicated, reordered, delayed and lost, writes and call
     );
     expect(compared).toBeGreaterThan(SEEDS);
     expect(folded).toBeGreaterThan(SEEDS / 20);
+  });
+});
+
+describe("with a database that is down for ten minutes", () => {
+  test.each(
+    Array.from({ length: 15 }, (_, i) => 1_000 + i),
+  )("seed %i: nothing is lost, counted twice or given up", async (seed) => {
+    const { faults } = await simulate(seed, async (run, traffic) => {
+      // rows wait longer here than a new day needs to be opened: their order is compared above
+      traffic.isOrderly = false;
+      await run.withOutage(traffic, 10);
+      await run.toRest();
+      const { rows } = run.world.sqlite.run("SELECT * FROM dead_letters");
+      expect(rows).toEqual([]);
+    });
+    expect(faults.get("database down")).toBeGreaterThan(20);
   });
 });

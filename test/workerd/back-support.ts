@@ -261,7 +261,7 @@ export async function holdScheduledRuns(): Promise<void> {
      VALUES (?1, ?2, 'running', 0, '{}', 0, 0, 1, '{}', '{}', '[]', 'system:night', 9e12)`,
   );
   const shard = env.DB.prepare(
-    "INSERT INTO run_shards VALUES (?1, 0, 0, '[]', 'waiting', 1, 9e12, NULL, NULL, NULL)",
+    "INSERT INTO run_shards (run_id, phase, shard, skus, status, attempts, sent_at) VALUES (?1, 0, 0, '[]', 'waiting', 1, 9e12)",
   );
   await env.DB.batch(
     (["elasticity", "proposals", "retention"] as const).flatMap((kind) => [

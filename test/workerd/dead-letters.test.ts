@@ -143,3 +143,41 @@ it("a message of no known form is parked whatever its queue, and can be discarde
   const discarded = await call("POST", `/api/dead-letters/${strange?.id}/discard`);
   expect(discarded).toMatchObject({ status: 200, body: { status: "discarded" } });
 });
+
+it("all letters of a query are replayed or discarded with one request; what cannot be is named", async () => {
+  const insert = env.DB.prepare(
+    "INSERT INTO dead_letters (id, queue, reason, attempts, body, status, parked_at) VALUES (?1, ?2, ?3, 6, ?4, 'parked', ?5)",
+  );
+  const reproject = JSON.stringify({ type: "reproject", skus: ["BULK-1"] });
+  await env.DB.batch([
+    ...Array.from({ length: 3 }, (_, i) =>
+      insert.bind(`dl_bulk${i}`, "observations", "the night", reproject, 1_000 + i),
+    ),
+    insert.bind("dl_bulk_odd", "observations", "the night", JSON.stringify({ what: "?" }), 1_003),
+    insert.bind("dl_bulk_other", "runs", "another", reproject, 1_004),
+  ]);
+  const ask = (body: object) => call("POST", "/api/dead-letters/bulk", body);
+  const filter = { queue: "observations", q: "the night" };
+  expect((await ask({ action: "replay", filter, preview: true })).body).toMatchObject({
+    done: 4,
+    remaining: 0,
+  });
+  const replayed = await ask({ action: "replay", filter });
+  expect(replayed).toMatchObject({
+    status: 200,
+    body: { done: 3, failed: [{ id: "dl_bulk_odd", code: "illegal_transition" }], remaining: 0 },
+  });
+  const to = new Date(2_000).toISOString();
+  expect((await ask({ action: "discard", filter: { to } })).body).toMatchObject({ done: 2, failed: [] });
+  const { results } = await env.DB.prepare(
+    "SELECT status, count(*) AS n FROM dead_letters WHERE id LIKE 'dl_bulk%' GROUP BY 1 ORDER BY 1",
+  ).all();
+  expect(results).toEqual([
+    { status: "discarded", n: 2 },
+    { status: "replayed", n: 3 },
+  ]);
+  const actions =
+    "SELECT count(*) AS n FROM audit WHERE action = 'dead_letter.replayed' AND subject LIKE '%dl_bulk%'";
+  expect(await env.DB.prepare(actions).first("n")).toBe(3);
+  expect(await ask({ action: "replay", filter: { from: "yesterday" } })).toMatchObject({ status: 422 });
+});

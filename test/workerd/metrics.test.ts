@@ -6,7 +6,7 @@ import { MINUTE_MS } from "../../domain/base/time.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { readMetrics } from "../../services/metrics/read-metrics.ts";
 import { noteOutcomes } from "../../services/operate/job-failures.ts";
-import { runCron } from "../../worker/cron-table.ts";
+import { runCron } from "../../worker/cron.ts";
 import { readOpenMetrics } from "../support/open-metrics.ts";
 import { fetchRaw } from "./back-support.ts";
 import { addProducts, call, fetchAs, observation, postObservations } from "./support.ts";

@@ -61,6 +61,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     "get /metrics",
   ],
   write: [
+    "post /api/dead-letters/bulk",
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
     ...["post /api/matches/{id}/accept", "post /api/matches/{id}/reject"],

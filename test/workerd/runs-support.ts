@@ -50,7 +50,8 @@ export async function startInShards(start: Start): Promise<{ runId: string; wake
   const { runId } = await startRun(ctx, request);
   const shards = planShards(skus, objectOf, size);
   const insert = env.DB.prepare(
-    "INSERT INTO run_shards VALUES (?1, 0, ?2, ?3, 'waiting', 1, ?4, NULL, NULL, NULL)",
+    `INSERT INTO run_shards (run_id, phase, shard, skus, status, attempts, sent_at)
+       VALUES (?1, 0, ?2, ?3, 'waiting', 0, ?4)`,
   );
   await env.DB.batch([
     env.DB.prepare("DELETE FROM run_shards WHERE run_id = ?1").bind(runId),

@@ -87,7 +87,7 @@ describe("a shard", () => {
     const snapshot = async () => (await env.LAKE.get(`runs/${wake[0]!.runId}/filter/00000.json`))!.text();
     expect(await runShard(ctx, wake[0]!, none)).toEqual([]);
     const first = await snapshot();
-    await env.DB.prepare("UPDATE run_shards SET status = 'waiting' WHERE run_id = ?1")
+    await env.DB.prepare("UPDATE run_shards SET status = 'waiting', started_at = NULL WHERE run_id = ?1")
       .bind(wake[0]!.runId)
       .run();
     await runShard(ctx, wake[0]!, none);
@@ -103,7 +103,9 @@ describe("a shard", () => {
     expect(finish).toHaveLength(2);
     await runShard(ctx, finish[0]!, none);
     const rows = await elasticities();
-    await env.DB.prepare("UPDATE run_shards SET status = 'waiting' WHERE run_id = ?1 AND phase = 4")
+    await env.DB.prepare(
+      "UPDATE run_shards SET status = 'waiting', started_at = NULL WHERE run_id = ?1 AND phase = 4",
+    )
       .bind(wake[0]!.runId)
       .run();
     await runShard(ctx, finish[0]!, none);

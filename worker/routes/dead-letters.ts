@@ -1,14 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
-import { DeadLetterShape } from "../../domain/contract/ingest.ts";
+import { DeadLetterBulk, DeadLetterBulkResult, DeadLetterShape } from "../../domain/contract/ingest.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { DEAD_LETTER_LIST, type DeadLetter, listDeadLetters } from "../../services/ingest/dead-letters.ts";
-import { discardLetter, replayLetter } from "../../services/ingest/settle-dead-letter.ts";
+import { discardLetter, replayLetter, settleInBulk } from "../../services/ingest/settle-dead-letter.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
-import { jsonAnswer, problemAnswer } from "../openapi.ts";
+import { jsonAnswer, jsonBody, problemAnswer } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
 
 const params = z.object({ id: z.string() });
@@ -31,6 +31,16 @@ const list = createRoute({
     }),
   },
   responses: { 200: jsonAnswer(pageOf(DeadLetterShape), "Newest first") },
+});
+
+const bulk = createRoute({
+  method: "post",
+  path: "/api/dead-letters/bulk",
+  tags: ["operate"],
+  summary: "Send all parked messages of a query again, or give them up",
+  middleware: requireScope("write"),
+  request: jsonBody(DeadLetterBulk),
+  responses: { 200: jsonAnswer(DeadLetterBulkResult, "What became of them; `remaining`: ask once more") },
 });
 
 const replay = createRoute({
@@ -62,6 +72,13 @@ export const deadLetterRoutes = newRouter()
       presentPage(page, query, ({ letter }) => presentLetter(letter)),
       200,
     );
+  })
+  .openapi(bulk, async (c) => {
+    const { action, preview, filter = {} } = c.req.valid("json");
+    const { from, to, ...named } = filter;
+    const at = (instant: string | undefined) => (instant === undefined ? undefined : Date.parse(instant));
+    const asked = { action, preview, filter: { ...named, from: at(from), to: at(to) } };
+    return c.json(await settleInBulk(requestContext(c), portsOf(c.env), asked), 200);
   })
   .openapi(replay, async (c) => {
     const { id } = c.req.valid("param");

@@ -1,5 +1,5 @@
 import type { Env } from "../../../db/env.ts";
-import worker from "../../../worker/index.ts";
+import worker, { CronJob as RealCronJob } from "../../../worker/index.ts";
 
 export * from "../../../worker/index.ts";
 
@@ -38,6 +38,13 @@ function counted(d1: D1Database): D1Database {
       };
     },
   });
+}
+
+/** A job of cron with its database counted. */
+export class CronJob extends RealCronJob {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, { ...env, DB: counted(env.DB) });
+  }
 }
 
 /** The Worker as it is, with its database counted, and a bare handler beside it to compare with. */

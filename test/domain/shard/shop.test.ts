@@ -14,7 +14,7 @@ describe("the day's demand", () => {
   test("is projected at once with a purchase, and with views alone a little later", () => {
     const bench = new Bench();
     const told = (rows: EventRow[]) =>
-      bench.call({ chunks: [chunk("events", rows)] }).skus[0]?.demandDays ?? [];
+      bench.call({ chunks: [chunk("events", rows)], changedSince: bench.now }).skus[0]?.demandDays ?? [];
     expect(told([event({ type: "product_view" })])).toMatchObject([{ units: 0, views: 1, price: 10_000 }]);
     bench.now += MINUTE;
     expect(told([event({ type: "product_view" })])).toEqual([]);
@@ -23,6 +23,17 @@ describe("the day's demand", () => {
     expect(told([event({ type: "product_view" })])).toEqual([]);
     bench.now += 10 * MINUTE;
     expect(dayOf(bench, "2026-06-15")).toMatchObject({ units: 2, views: 3 });
+  });
+
+  test("is projected with a purchase whatever follows it in the same call or before its chunk is delivered again", () => {
+    const bench = new Bench();
+    const told = (rows: EventRow[], id: string) =>
+      bench.call({ chunks: [chunk("events", rows, id)], changedSince: NOW }).skus[0]?.demandDays ?? [];
+    const bought = [event({ quantity: 2 }), event({ type: "product_view" })];
+    expect(told(bought, "bought#0")).toMatchObject([{ units: 2, views: 1 }]);
+    bench.now += 1_000;
+    told([event({ type: "product_view" })], "viewed#0");
+    expect(told(bought, "bought#0")).toMatchObject([{ units: 2, views: 2 }]);
   });
 
   test("closes with its in-stock share, and a day without events counts as a day without demand", () => {

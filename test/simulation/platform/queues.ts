@@ -7,10 +7,12 @@ export interface QueuedMessage {
   attempts: number;
   /** not delivered before, ms */
   readyAt: number;
+  /** ms */
+  sentAt: number;
 }
 
 /** Retries that the queues are configured with; a message that failed once more is a dead letter. */
-const RETRIES_MAX = 5;
+const RETRIES_MAX = 100;
 
 /** The simulated queues: in memory, at least once, in any order. */
 export class Queues {
@@ -89,7 +91,13 @@ export class Queues {
 
   #put(name: string, body: unknown): void {
     const readyAt = this.#scheduler.now + this.#scheduler.chance.below(1_000);
-    const message = { id: `m${this.#sent++}`, body: structuredClone(body), attempts: 0, readyAt };
+    const message = {
+      id: `m${this.#sent++}`,
+      body: structuredClone(body),
+      attempts: 0,
+      readyAt,
+      sentAt: this.#scheduler.now,
+    };
     this.messages.get(name)!.push(message);
   }
 }

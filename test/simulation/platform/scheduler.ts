@@ -50,6 +50,8 @@ export class Scheduler {
   readonly chance: Chance;
   now: number;
   rates: FaultRates = NO_FAULTS;
+  /** until then every call of this kind fails: the database is down */
+  outage: { calls: string; until: number } | null = null;
   /** faults that happened, by name */
   readonly faults = new Map<string, number>();
   #steps: Step[] = [];
@@ -74,6 +76,10 @@ export class Scheduler {
     return new Promise<T>((resolve, reject) => {
       const answer = (act: () => void) => this.add(life, `${name} answers`, act);
       this.add(life, name, () => {
+        if (this.#isDown(name)) {
+          answer(() => reject(this.#fault()));
+          return;
+        }
         if (this.#fails(`${name}: request lost`, this.rates.requestLost)) {
           answer(() => reject(this.#fault()));
           return;
@@ -123,6 +129,12 @@ export class Scheduler {
   /** Lets all run that waits for nothing but its turn. */
   settled(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #isDown(name: string): boolean {
+    const isDown = this.outage !== null && this.now < this.outage.until && name.startsWith(this.outage.calls);
+    if (isDown) this.note("database down");
+    return isDown;
   }
 
   #fails(fault: string, rate: number): boolean {

@@ -142,7 +142,7 @@ export class World {
     const settled = new Map<QueuedMessage, number | "ack">();
     const delivered = messages.map((message) => ({
       id: message.id,
-      timestamp: new Date(this.scheduler.now),
+      timestamp: new Date(message.sentAt),
       attempts: message.attempts,
       body: structuredClone(message.body),
       ack: () => settled.set(message, "ack"),

@@ -26,6 +26,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
+import { marketInsightRoutes } from "./routes/market-insights.ts";
 import { martRoutes } from "./routes/marts.ts";
 import { matchingRoutes } from "./routes/matching.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -94,6 +95,7 @@ const routes = app
   .route("/", heldPriceRoutes)
   .route("/", marketRoutes)
   .route("/", marketIndexRoutes)
+  .route("/", marketInsightRoutes)
   .route("/", quarantineRoutes)
   .route("/", movementRoutes)
   .route("/", martRoutes)

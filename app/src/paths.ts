@@ -8,6 +8,7 @@ export const paths = {
   products: (): string => "/products",
   product: (sku: string): string => `/products/${encodeURIComponent(sku)}`,
   signals: (): string => "/signals",
+  competitor: (id: string): string => `/competitors/${encodeURIComponent(id)}`,
   account: (): string => "/account",
   users: (): string => "/users",
   apiKeys: (): string => "/keys",

@@ -17,6 +17,10 @@ const ProductPage = lazy(async () => ({
   default: (await import("./pages/product/ProductPage.tsx")).ProductPage,
 }));
 
+const CompetitorPage = lazy(async () => ({
+  default: (await import("./pages/analysis/CompetitorPage.tsx")).CompetitorPage,
+}));
+
 /** Every page and its address. */
 export function AppRoutes() {
   return (
@@ -30,6 +34,7 @@ export function AppRoutes() {
           <Route path="/:id" component={ProposalPane} />
         </Route>
         <Route path="/products/:sku" component={ProductPage} />
+        <Route path="/competitors/:competitor" component={CompetitorPage} />
         <Route path="/account" component={AccountPage} />
         <Route path="/users" component={UsersPage} />
         <Route path="/keys" component={KeysPage} />

@@ -66,5 +66,5 @@ export function safetyAdvice(variation: number | null): string | null {
   if (variation === null) return null;
   const weeks = safetyWeeks(variation);
   const how = weeks === UNEVEN.weeks ? "Uneven" : weeks === EVEN.weeks ? "Even" : "Fairly even";
-  return `${how} demand: keep ${weeks} weeks of it as safety stock`;
+  return `${how} demand: keep ${weeks} ${weeks === 1 ? "week" : "weeks"} of it as safety stock`;
 }

@@ -20,15 +20,16 @@ export interface HeatCell {
 }
 
 /**
- * What happened on average in each hour of the week. Days without a row count with nothing if they lie in the span, so
- * that a quiet Sunday is quiet; the 25th hour of a day counts with the hour that it repeats.
+ * What happened on average in each hour of the week, from the first day that is known on. A later day without a row
+ * counts with nothing, so that a quiet Sunday is quiet; the 25th hour of a day counts with the hour that it repeats.
  */
 export function weekHeat(
   rows: readonly { day: string; hour: number; count: number }[],
   days: readonly string[],
 ): HeatCell[] {
   const known = Array.from({ length: WEEKDAYS + 1 }, () => 0);
-  for (const day of days) known[isoWeekday(day)]! += 1;
+  const first = rows.reduce((least, { day }) => (day < least ? day : least), "9999-12-31");
+  for (const day of days) if (day >= first) known[isoWeekday(day)]! += 1;
   const sums = new Map<string, number>();
   for (const { day, hour, count } of rows) {
     const key = `${isoWeekday(day)} ${Math.min(hour, HOURS - 1)}`;

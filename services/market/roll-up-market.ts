@@ -3,29 +3,51 @@ import { bulkUpsert } from "../../db/bulk.ts";
 import { marketDays } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
 import { civilDay } from "../../domain/base/time.ts";
+import { countGap, emptyGapCount, type GapCount, gapSpread } from "../../domain/market/competitor-gaps.ts";
 import { addToMarket, emptyMarket, type Market } from "../../domain/market/position.ts";
 import type { ServiceContext } from "../context.ts";
 import { readSettings } from "../settings/settings.ts";
-import { marketProducts } from "./market-products.ts";
+import { marketProducts, type PricedProduct } from "./market-products.ts";
 
 /** Measures where our prices stand among the competitors', and keeps it as the newest of the day. */
 export async function rollUpMarket(ctx: ServiceContext): Promise<void> {
   const { settings } = await readSettings(ctx.d1);
   const market = emptyMarket();
+  const gaps = new Map<string, GapCount>();
   for await (const page of marketProducts(ctx, settings.signals))
-    for (const product of page) addToMarket(market, product);
-  const rows = rowsOf(market, civilDay(ctx.now, settings.timeZone), ctx.now);
+    for (const product of page) {
+      addToMarket(market, product);
+      countGaps(gaps, product);
+    }
+  const rows = rowsOf(market, gaps, civilDay(ctx.now, settings.timeZone), ctx.now);
   await commitBatch(ctx.d1, bulkUpsert(ctx.d1, marketDays, rows, NEWEST));
 }
 
 const NEWEST = { newer: "at" } as const;
 
-function rowsOf(market: Market, day: string, at: number): (typeof marketDays.$inferInsert)[] {
+function countGaps(counts: Map<string, GapCount>, { sku, category, price, offers }: PricedProduct): void {
+  for (const { competitor, landedPrice } of offers) {
+    const count = counts.get(competitor) ?? emptyGapCount();
+    counts.set(competitor, count);
+    countGap(count, { sku, category, gap: (landedPrice - price) / price });
+  }
+}
+
+function rowsOf(
+  market: Market,
+  gaps: ReadonlyMap<string, GapCount>,
+  day: string,
+  at: number,
+): (typeof marketDays.$inferInsert)[] {
   const all = { day, dimension: "all" as const, key: "", sums: market.all, at };
-  const groups = (["category", "brand", "competitor"] as const).flatMap((dimension) =>
+  const groups = (["category", "brand"] as const).flatMap((dimension) =>
     [...market[dimension]].map(([key, sums]) => ({ day, dimension, key, sums, at })),
   );
-  return [all, ...groups];
+  const competitors = [...market.competitor].map(([key, sums]) => {
+    const spread = gapSpread(gaps.get(key)!);
+    return { day, dimension: "competitor" as const, key, sums: { ...sums, spread }, at };
+  });
+  return [all, ...groups, ...competitors];
 }
 
 type MarketDay = typeof marketDays.$inferSelect;

@@ -187,4 +187,28 @@ describe("the marts of the market", () => {
       expect.objectContaining({ type: "UNDERCUT", competitor: "acme", category: "lamps", opened: 1 }),
     );
   });
+
+  it("show who moved, one competitor over time, and demand beside signals", async () => {
+    const movers = await call<{ items: object[] }>("GET", "/api/market/movers?days=1&kind=down");
+    const fell = { sku: "MA-1", competitor: "acme", from: "18.00", to: "17.00", changePct: -5.56, moves: 1 };
+    expect(movers.body.items).toEqual([expect.objectContaining(fell)]);
+    const { body } = await call<{ days: { up: number; down: number }[] }>("GET", "/api/market/volatility");
+    expect(body.days.map(({ up, down }) => [up, down])).toEqual([[0, 1]]);
+    const acme = await call<{ spread: object; history: object[]; movements: object[] }>(
+      "GET",
+      "/api/market/competitors/acme",
+    );
+    expect(acme.body).toMatchObject({
+      position: { offers: 1, undercuts: 1, avgGapPct: -15 },
+      spread: { medianPct: -15, deviationPct: 0, cuts: [{ sku: "MA-1", gapPct: -15 }] },
+    });
+    expect([acme.body.history.length, acme.body.movements.length]).toEqual([1, 1]);
+    expect((await call("GET", "/api/market/competitors/nobody")).status).toBe(404);
+    const beside = await call<{ types: { type: string }[]; categories: { category: string }[] }>(
+      "GET",
+      "/api/analysis/demand-signals",
+    );
+    expect(beside.body.types.map(({ type }) => type)).toContain("UNDERCUT");
+    expect(beside.body.categories.map(({ category }) => category)).toEqual(["desks", "lamps"]);
+  });
 });

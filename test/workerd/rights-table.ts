@@ -49,7 +49,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/unmatched", "get /api/held-prices"],
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
     ...["get /api/analysis/customers", "get /api/analysis/customers/list", "get /api/analysis/demand"],
-    ...["get /api/analysis/elasticity", "get /api/analysis/revenue-simulation"],
+    ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
+    ...[
+      "get /api/market/competitors/{competitor}",
+      "get /api/analysis/elasticity",
+      "get /api/analysis/revenue-simulation",
+    ],
     ...["get /api/analysis/stock", "get /api/analysis/stock/summary"],
     ...["get /api/analysis/funnel", "get /api/marts", "get /api/marts/customer-scores"],
     ...["get /api/marts/daily-demand", "get /api/marts/daily-forecasts", "get /api/marts/daily-funnel"],

@@ -2,25 +2,15 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { countOpenSignals } from "../../db/reads/market.ts";
 import { civilDay, DAY_MS } from "../../domain/base/time.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
-import {
-  type CompetitorPosition,
-  MarketIndex,
-  type MarketPosition,
-  MarketSummary,
-} from "../../domain/contract/market.ts";
-import {
-  aggression,
-  type CompetitorSums,
-  type MarketSums,
-  priceIndex,
-  weightedPriceIndex,
-} from "../../domain/market/position.ts";
+import { MarketIndex, MarketSummary } from "../../domain/contract/market.ts";
+import type { CompetitorSums, MarketSums } from "../../domain/market/position.ts";
 import { readMarketDays, refreshMarket } from "../../services/market/roll-up-market.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
+import { presentCompetitorPosition, presentPosition } from "../presenters/position.ts";
 import { dayOf, When } from "../when.ts";
 
 const DAYS_DEFAULT = 30;
@@ -97,33 +87,3 @@ export const marketIndexRoutes = newRouter()
     const items = rows.map((row) => ({ day: row.day, ...presentPosition(row.key, row.sums as MarketSums) }));
     return c.json({ items, nextCursor: null, total: items.length }, 200);
   });
-
-const rounded = (value: number, digits = 2) => Math.round(value * 10 ** digits) / 10 ** digits;
-const perCent = (part: number, whole: number) => (whole === 0 ? 0 : rounded((100 * part) / whole, 1));
-
-function presentPosition(key: string, sums: MarketSums): z.infer<typeof MarketPosition> {
-  const [index, weighted] = [priceIndex(sums), weightedPriceIndex(sums)];
-  const { products, compared, lowest, middle, highest, redZone } = sums;
-  return {
-    ...{ key, products, compared, coveragePct: perCent(compared, products) },
-    index: index === null ? null : rounded(index),
-    weightedIndex: weighted === null ? null : rounded(weighted),
-    position: { lowest, middle, highest },
-    redZonePct: perCent(redZone, compared),
-  };
-}
-
-function presentCompetitorPosition(
-  competitor: string,
-  sums: CompetitorSums,
-): z.infer<typeof CompetitorPosition> {
-  const { offers, cheaper, undercuts, dearer, gap } = sums;
-  return {
-    ...{ competitor, offers, undercuts },
-    avgGapPct: perCent(gap, offers),
-    undercutPct: perCent(undercuts, offers),
-    cheaperPct: perCent(cheaper, offers),
-    dearerPct: perCent(dearer, offers),
-    aggression: rounded(aggression(sums)),
-  };
-}

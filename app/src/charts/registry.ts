@@ -1,6 +1,7 @@
 import {
   BarController,
   BarElement,
+  CategoryScale,
   Chart,
   Legend,
   LinearScale,
@@ -14,6 +15,7 @@ import {
 Chart.register(
   BarController,
   BarElement,
+  CategoryScale,
   Legend,
   LinearScale,
   LineController,

@@ -7,8 +7,8 @@ import type { LiveStatus } from "../live/connection.ts";
 import { createLiveFeed } from "../live/feed.ts";
 import { paths } from "../paths.ts";
 import { useMe } from "../queries/session.ts";
-import { MoreMenu } from "./MoreMenu.tsx";
 import { PAGES } from "./navigation.ts";
+import { PagesMenu } from "./PagesMenu.tsx";
 import { RunsMenu } from "./RunsMenu.tsx";
 import { ThemeToggle } from "./ThemeToggle.tsx";
 import { UserMenu } from "./UserMenu.tsx";
@@ -52,7 +52,8 @@ function Console(props: Pick<RouteSectionProps, "children">) {
           <For each={PAGES.filter(({ place }) => place === "bar")}>
             {(page) => <NavLink href={page.path} label={page.label} />}
           </For>
-          <MoreMenu />
+          <PagesMenu label="Analysis" place="analysis" />
+          <PagesMenu label="More" place="menu" />
         </nav>
         <div class="top-tools">
           <RunsMenu />

@@ -1,7 +1,7 @@
 import { lazy } from "solid-js";
 import { paths } from "../paths.ts";
 
-/** The pages that are lists, each loaded when it is opened. In the bar, or in the menu behind it. */
+/** The pages that are lists, each loaded when it is opened. In the bar, in the menu of analyses, or in the menu behind. */
 export const PAGES = [
   {
     ...{ path: "/signals", label: "Signals", place: "bar" },
@@ -14,7 +14,41 @@ export const PAGES = [
     })),
   },
   {
-    ...{ path: "/elasticity", label: "Elasticity", place: "menu" },
+    ...{ path: "/market", label: "Market", place: "analysis" },
+    component: lazy(async () => ({ default: (await import("../pages/analysis/MarketPage.tsx")).MarketPage })),
+  },
+  {
+    ...{ path: "/demand", label: "Demand", place: "analysis" },
+    component: lazy(async () => ({ default: (await import("../pages/analysis/DemandPage.tsx")).DemandPage })),
+  },
+  {
+    ...{ path: "/demand-signals", label: "Demand and signals", place: "analysis" },
+    component: lazy(async () => ({
+      default: (await import("../pages/analysis/DemandSignalsPage.tsx")).DemandSignalsPage,
+    })),
+  },
+  {
+    ...{ path: "/funnel", label: "Conversion funnel", place: "analysis" },
+    component: lazy(async () => ({ default: (await import("../pages/analysis/FunnelPage.tsx")).FunnelPage })),
+  },
+  {
+    ...{ path: "/customers", label: "Customers", place: "analysis" },
+    component: lazy(async () => ({
+      default: (await import("../pages/analysis/CustomersPage.tsx")).CustomersPage,
+    })),
+  },
+  {
+    ...{ path: "/stock", label: "Stock", place: "analysis" },
+    component: lazy(async () => ({ default: (await import("../pages/analysis/StockPage.tsx")).StockPage })),
+  },
+  {
+    ...{ path: "/revenue", label: "Revenue simulation", place: "analysis" },
+    component: lazy(async () => ({
+      default: (await import("../pages/analysis/RevenuePage.tsx")).RevenuePage,
+    })),
+  },
+  {
+    ...{ path: "/elasticity", label: "Elasticity", place: "analysis" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/ElasticitiesPage.tsx")).ElasticitiesPage,
     })),

@@ -39,7 +39,7 @@ describe("the baseline of hourly demand", () => {
 describe("the heat map of a week", () => {
   it("is the mean of each weekday that the span has, from Monday on", () => {
     expect([isoWeekday("2026-06-15"), isoWeekday("2026-06-21"), isoWeekday("1969-12-28")]).toEqual([1, 7, 7]);
-    const days = ["2026-06-15", "2026-06-22", "2026-06-21"];
+    const days = ["2026-06-08", "2026-06-15", "2026-06-22", "2026-06-21"];
     const rows = [
       { day: "2026-06-15", hour: 9, count: 4 },
       { day: "2026-06-21", hour: 24, count: 1 },
@@ -56,7 +56,7 @@ describe("the heat map of a week", () => {
     expect([variation([0, 0]), variation([])]).toEqual([null, null]);
     expect([safetyAdvice(0.9), safetyAdvice(0.3), safetyAdvice(null)]).toEqual([
       "Uneven demand: keep 1.5 weeks of it as safety stock",
-      "Even demand: keep 1 weeks of it as safety stock",
+      "Even demand: keep 1 week of it as safety stock",
       null,
     ]);
   });

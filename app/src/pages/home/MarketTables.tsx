@@ -79,9 +79,7 @@ export function Competitors(props: { summary: MarketSummary }) {
             {(one) => (
               <tr>
                 <td>
-                  <A href={`${paths.signals()}?competitor=${encodeURIComponent(one.competitor)}`}>
-                    {one.competitor}
-                  </A>
+                  <A href={paths.competitor(one.competitor)}>{one.competitor}</A>
                 </td>
                 <td class="num strong">{fixed(one.aggression, 1)}</td>
                 <td class="num">{percent(one.cheaperPct, 0)}</td>

@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Row>[] = [
     class: "cell-title",
     cell: (one) => (
       <span class="stack stack-start">
-        <a href={`${paths.signals()}?competitor=${encodeURIComponent(one.id)}`} data-row-link>
+        <a href={paths.competitor(one.id)} data-row-link>
           {one.name}
         </a>
         <span class="sub">{one.domain ?? one.id}</span>

@@ -8,11 +8,13 @@ import { asIs } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { fixed } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
+import { useListAddress } from "../../list/address.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
 import { paths } from "../../paths.ts";
+import { ElasticitySummary } from "../analysis/ElasticitySpread.tsx";
 
 type Asked = InferRequestType<typeof api.elasticities.$get>["query"];
 
@@ -75,6 +77,7 @@ const COLUMNS: readonly Column<Elasticity>[] = [
 
 /** How demand responds to price, over the catalogue. */
 export function ElasticitiesPage() {
+  const address = useListAddress({ category: undefined, brand: undefined });
   return (
     <ListPage
       title="Elasticity"
@@ -91,6 +94,8 @@ export function ElasticitiesPage() {
           Import some weeks of demand, then start an elasticity run under “Runs” above.
         </EmptyState>
       }
-    />
+    >
+      <ElasticitySummary category={address.asked()["category"]} brand={address.asked()["brand"]} />
+    </ListPage>
   );
 }

@@ -3,19 +3,20 @@ import { A, useLocation } from "@solidjs/router";
 import { For } from "solid-js";
 import { PAGES } from "./navigation.ts";
 
-/** The pages that are not in the bar. */
-export function MoreMenu() {
+/** Pages that are not in the bar: one of its menus. */
+export function PagesMenu(props: { label: string; place: "analysis" | "menu" }) {
   const location = useLocation();
-  const pages = PAGES.filter(({ place }) => place === "menu");
-  const isHere = () => pages.some(({ path }) => location.pathname.startsWith(path));
+  const pages = () => PAGES.filter(({ place }) => place === props.place);
+  const isHere = () =>
+    pages().some(({ path }) => location.pathname === path || location.pathname.startsWith(`${path}/`));
   return (
     <DropdownMenu gutter={6} placement="bottom-start">
       <DropdownMenu.Trigger class="nav-link nav-more" classList={{ "nav-active": isHere() }}>
-        More
+        {props.label}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content class="menu">
-          <For each={pages}>
+          <For each={pages()}>
             {(page) => (
               <DropdownMenu.Item as={A} class="menu-item" href={page.path}>
                 {page.label}

@@ -1,0 +1,224 @@
+import { A } from "@solidjs/router";
+import { Show } from "solid-js";
+import type { PlainChart } from "../../charts/plain.ts";
+import { Async } from "../../components/Async.tsx";
+import { SelectField } from "../../components/fields.tsx";
+import { EmptyState, SkeletonRows } from "../../components/states.tsx";
+import { money, number, percent, percentDelta } from "../../format/number.ts";
+import { useListAddress } from "../../list/address.ts";
+import { paths } from "../../paths.ts";
+import {
+  type Mover,
+  useMarketIndex,
+  useMovers,
+  useVolatility,
+  type Volatility,
+} from "../../queries/analysis.ts";
+import { useMarketSummary } from "../../queries/home.ts";
+import { HeatTable, WeekHeat } from "./HeatMap.tsx";
+import { Positions } from "./MarketPositions.tsx";
+import { AnalysisPage, Block, PlainChartView, type PlainColumn, PlainTable, SpanChoices } from "./parts.tsx";
+import { useSpan, wholeDays } from "./span.ts";
+
+/** Where our prices stand, by category, brand and competitor, and how the market moves. */
+export function MarketPage() {
+  const { address, query } = useSpan();
+  const market = useMarketSummary();
+  const pricing = useListAddress({});
+  return (
+    <AnalysisPage
+      title="Market"
+      note="The index is our price as a per cent of the cheapest competitor's landed price in stock, as a geometric mean: above 100 we are dearer."
+      exported={{ path: "/api/marts/pricing-analysis", address: pricing }}
+      choices={<SpanChoices address={address} hasCategory={false} />}
+    >
+      <Async query={market} skeleton={<SkeletonRows rows={6} />}>
+        {(summary) => (
+          <Show
+            when={summary().market.products > 0}
+            fallback={
+              <EmptyState title="No product yet">Import products, then post what competitors ask.</EmptyState>
+            }
+          >
+            <Positions summary={summary()} />
+          </Show>
+        )}
+      </Async>
+      <IndexOverTime from={query().from} />
+      <Movers />
+      <VolatilityBlocks query={query()} />
+    </AnalysisPage>
+  );
+}
+
+/** Lines drawn at most: more would not be told apart. */
+const LINES_MAX = 6;
+
+const GROUPS = [
+  { value: "all", label: "All products" },
+  { value: "category", label: "Category" },
+  { value: "brand", label: "Brand" },
+] as const;
+
+function IndexOverTime(props: { from: string }) {
+  const address = useListAddress({ by: "all" });
+  const by = () => (address.value("by") ?? "all") as (typeof GROUPS)[number]["value"];
+  const found = useMarketIndex(() => ({ by: by(), from: props.from }));
+  return (
+    <Block title="Price index by day" note="Each day as it was last measured; the last one goes on.">
+      <div class="filters">
+        <SelectField
+          label="By"
+          value={by()}
+          choices={GROUPS}
+          onChange={(value) => address.set({ by: value })}
+        />
+      </div>
+      <Async query={found} skeleton={<SkeletonRows rows={1} height="chart" />}>
+        {(page) => <PlainChartView label="Price index by day" chart={indexChart(page().items)} />}
+      </Async>
+    </Block>
+  );
+}
+
+function indexChart(
+  items: readonly { day: string; key: string; index: number | null; compared: number }[],
+): PlainChart {
+  const days = [...new Set(items.map(({ day }) => day))].sort();
+  const groups = [...Map.groupBy(items, ({ key }) => key)]
+    .sort(([, a], [, b]) => (b.at(-1)?.compared ?? 0) - (a.at(-1)?.compared ?? 0))
+    .slice(0, LINES_MAX);
+  return {
+    labels: days.map((day) => day.slice(5)),
+    series: groups.map(([key, rows], i) => {
+      const byDay = new Map(rows.map((row) => [row.day, row.index]));
+      return {
+        name: key === "" ? "All products" : key,
+        values: days.map((day) => byDay.get(day) ?? null),
+        kind: "step",
+        colour: groups.length === 1 ? "ours" : i,
+      };
+    }),
+    ...{ xTitle: "Day", yTitle: "Index (cheapest = 100)", free: true, unfinished: true },
+  };
+}
+
+const KINDS = [
+  { value: "down", label: "Fell most" },
+  { value: "up", label: "Rose most" },
+  { value: "volatile", label: "Most restless" },
+] as const;
+
+const TIMES = [
+  { value: "1", label: "Last 24 hours" },
+  { value: "7", label: "Last 7 days" },
+] as const;
+
+const MOVER_COLUMNS: readonly PlainColumn<Mover>[] = [
+  { label: "Product", cell: (one) => <A href={paths.product(one.sku)}>{one.title ?? one.sku}</A> },
+  { label: "Competitor", cell: (one) => <A href={paths.competitor(one.competitor)}>{one.competitor}</A> },
+  { label: "From", isNumber: true, cell: (one) => money(one.from, one.currency) },
+  { label: "To", isNumber: true, cell: (one) => money(one.to, one.currency) },
+  { label: "Change", isNumber: true, cell: (one) => <strong>{percentDelta(one.changePct)}</strong> },
+  { label: "All moves", isNumber: true, cell: (one) => `${number(one.moves)} (${percent(one.pathPct)})` },
+];
+
+function Movers() {
+  const address = useListAddress({ kind: "down", within: "7" });
+  const kind = () => (address.value("kind") ?? "down") as (typeof KINDS)[number]["value"];
+  const within = () => (address.value("within") ?? "7") as (typeof TIMES)[number]["value"];
+  const movers = useMovers(() => ({ kind: kind(), days: within() }));
+  return (
+    <Block title="Movers" note="Competitors' landed prices, from the first to the last of the time.">
+      <div class="filters">
+        <SelectField
+          label="Which"
+          value={kind()}
+          choices={KINDS}
+          onChange={(value) => address.set({ kind: value })}
+        />
+        <SelectField
+          label="When"
+          value={within()}
+          choices={TIMES}
+          onChange={(value) => address.set({ within: value })}
+        />
+      </div>
+      <Async query={movers} skeleton={<SkeletonRows rows={5} height="line" />}>
+        {(page) => (
+          <PlainTable
+            caption="Prices that moved most"
+            rows={page().items.slice(0, 15)}
+            none="No price of a competitor moved."
+            columns={MOVER_COLUMNS}
+          />
+        )}
+      </Async>
+    </Block>
+  );
+}
+
+function VolatilityBlocks(props: { query: { from: string; category?: string } }) {
+  const found = useVolatility(() => props.query);
+  return (
+    <Async query={found} skeleton={<SkeletonRows rows={4} />}>
+      {(volatility) => (
+        <Show when={volatility().days.length > 0}>
+          <Block title="Volatility by competitor and day" note="Mean size of a price movement, in per cent.">
+            <VolatilityHeat volatility={volatility()} />
+          </Block>
+          <Block title="When competitors reprice" width="half">
+            <WeekHeat
+              caption="Movements by weekday and hour"
+              cells={volatility().heat}
+              unit="movements an hour"
+            />
+          </Block>
+          <Block title="Movements by day" width="half">
+            <PlainChartView
+              label="Price movements by day, up and down"
+              chart={movementsChart(volatility())}
+            />
+          </Block>
+        </Show>
+      )}
+    </Async>
+  );
+}
+
+const COLUMNS_MAX = 28;
+
+function VolatilityHeat(props: { volatility: Volatility }) {
+  const days = () => [...new Set(props.volatility.days.map(({ day }) => day))].sort().slice(-COLUMNS_MAX);
+  const names = () => [...new Set(props.volatility.days.map(({ competitor }) => competitor))];
+  const cell = (row: number, column: number) => {
+    const [name, day] = [names()[row], days()[column]];
+    const found = props.volatility.days.find((one) => one.competitor === name && one.day === day);
+    return found?.meanAbsoluteChangePct ?? null;
+  };
+  return (
+    <HeatTable
+      caption="Volatility by competitor and day"
+      rows={names()}
+      columns={days().map((day) => day.slice(8))}
+      value={cell}
+      text={(size) => number(size, 1)}
+      unit="% a movement"
+    />
+  );
+}
+
+function movementsChart({ days }: Volatility): PlainChart {
+  const byDay = Map.groupBy(days, ({ day }) => day);
+  const shown = wholeDays([...byDay.keys()]);
+  const sum = (name: "up" | "down") =>
+    shown.map((day) => (byDay.get(day) ?? []).reduce((total, row) => total + row[name], 0));
+  return {
+    labels: shown.map((day) => day.slice(5)),
+    series: [
+      { name: "Up", values: sum("up"), kind: "bar", colour: "proposed" },
+      { name: "Down", values: sum("down"), kind: "bar", colour: "ours" },
+    ],
+    ...{ xTitle: "Day", yTitle: "Movements", stacked: true, digits: 0, unfinished: true },
+  };
+}

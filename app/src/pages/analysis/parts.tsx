@@ -1,0 +1,170 @@
+import { For, type JSX, onMount, Show } from "solid-js";
+import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
+import { type PlainChart, plainChart } from "../../charts/plain.ts";
+import { SelectField } from "../../components/fields.tsx";
+import { ANY, type ListAddress } from "../../list/address.ts";
+import { ExportButton } from "../../list/parts.tsx";
+import { useMarketSummary } from "../../queries/home.ts";
+import { Scroll } from "./Scroll.tsx";
+import { SPANS } from "./span.ts";
+import "../../styles/analysis.css";
+
+interface AnalysisPageProps {
+  title: string;
+  /** what the page says, in a sentence */
+  note?: JSX.Element;
+  /** the list in the API that the export takes, with what it is asked for */
+  exported?: { path: string; address: ListAddress };
+  /** the choices above the blocks */
+  choices?: JSX.Element;
+  children: JSX.Element;
+}
+
+/** A page of blocks with charts and tables. */
+export function AnalysisPage(props: AnalysisPageProps) {
+  onMount(() => {
+    document.title = `${props.title} · Pricewright`;
+  });
+  return (
+    <main class="page">
+      <div class="page-head">
+        <h1>{props.title}</h1>
+        <span class="page-actions">
+          <Show when={props.exported}>
+            {(exported) => <ExportButton path={exported().path} address={exported().address} />}
+          </Show>
+        </span>
+      </div>
+      <Show when={props.note}>
+        <p class="muted">{props.note}</p>
+      </Show>
+      <Show when={props.choices}>
+        <search class="filters" aria-label="What to look at">
+          {props.choices}
+        </search>
+      </Show>
+      <div class="analysis">{props.children}</div>
+    </main>
+  );
+}
+
+/** The choice of a category, and of the days where the page has a span. */
+export function SpanChoices(props: {
+  address: ListAddress;
+  hasDays?: boolean;
+  hasCategory?: boolean;
+  children?: JSX.Element;
+}) {
+  const market = useMarketSummary();
+  const categories = () => (market.isPending ? [] : (market.data?.categories ?? []));
+  const names = () => categories().map(({ key }) => ({ value: key, label: key }));
+  return (
+    <>
+      <Show when={props.hasDays ?? true}>
+        <SelectField
+          label="Time"
+          value={props.address.value("days") ?? "28"}
+          choices={SPANS}
+          onChange={(days) => props.address.set({ days })}
+        />
+      </Show>
+      <Show when={props.hasCategory ?? true}>
+        <SelectField
+          label="Category"
+          value={props.address.value("category") ?? ANY}
+          choices={[{ value: ANY, label: "All categories" }, ...names()]}
+          onChange={(category) => props.address.set({ category: category === ANY ? undefined : category })}
+        />
+      </Show>
+      {props.children}
+    </>
+  );
+}
+
+type Width = "half" | "third" | "two-thirds";
+
+/** A part of an analysis with its heading. */
+export function Block(props: { title: string; note?: JSX.Element; width?: Width; children: JSX.Element }) {
+  return (
+    <section class={`block ${props.width ?? ""}`} aria-label={props.title}>
+      <h2>{props.title}</h2>
+      <Show when={props.note}>
+        <p class="muted">{props.note}</p>
+      </Show>
+      {props.children}
+    </section>
+  );
+}
+
+/** A chart of named classes or days. */
+export function PlainChartView(props: { label: string; chart: PlainChart; tall?: boolean }) {
+  return (
+    <ChartCanvas
+      label={props.label}
+      tall={props.tall ?? false}
+      configuration={(
+        (chart) => (palette) =>
+          plainChart(chart, palette)
+      )(props.chart)}
+    />
+  );
+}
+
+export interface PlainColumn<T> {
+  label: string;
+  isNumber?: boolean;
+  cell: (row: T) => JSX.Element;
+}
+
+/** A short table: all of its rows are in the page. */
+export function PlainTable<T>(props: {
+  caption: string;
+  columns: readonly PlainColumn<T>[];
+  rows: readonly T[];
+  /** in place of no rows */
+  none?: string;
+}) {
+  return (
+    <Show
+      when={props.rows.length > 0}
+      fallback={<p class="muted">{props.none ?? "Nothing in these days."}</p>}
+    >
+      <Scroll label={props.caption}>
+        <table class="table table-tight">
+          <caption class="sr-only">{props.caption}</caption>
+          <thead>
+            <tr>
+              <For each={props.columns}>
+                {(column) => (
+                  <th scope="col" classList={{ num: column.isNumber ?? false }}>
+                    {column.label}
+                  </th>
+                )}
+              </For>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={props.rows}>
+              {(row) => (
+                <tr>
+                  <For each={props.columns}>
+                    {(column) => <td classList={{ num: column.isNumber ?? false }}>{column.cell(row)}</td>}
+                  </For>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+      </Scroll>
+    </Show>
+  );
+}
+
+/** A share as a bar. */
+export function ShareBar(props: { share: number }) {
+  return (
+    <span class="share-bar" aria-hidden="true">
+      <i style={{ width: `${Math.min(100, Math.max(0, 100 * props.share))}%` }} />
+    </span>
+  );
+}

@@ -17,6 +17,7 @@ export interface Env {
   VAULT: DurableObjectNamespace;
   SIGN_IN_GATE: DurableObjectNamespace;
   CHAIN_TURNS: DurableObjectNamespace;
+  COURIER: DurableObjectNamespace;
   CRON_JOB: DurableObjectNamespace;
   OBSERVATIONS: Queue<ObservationsQueueMessage>;
   EVENTS: Queue<EventsQueueMessage>;

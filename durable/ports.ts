@@ -3,7 +3,9 @@ import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
 import { allAddresses } from "../domain/shard/layout.ts";
 import type { ServiceContext } from "../services/context.ts";
+import type { SendContext } from "../services/outgoing/context.ts";
 import type {
+  CourierPort,
   GatePort,
   InboxPort,
   LivePort,
@@ -16,7 +18,7 @@ import type { ReadHistories } from "../services/runs/run-record.ts";
 import { readLayout, skuAddresses } from "../services/shards/layout.ts";
 import type { WatchContext } from "../services/watch/fetch-due.ts";
 import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
+import { courier, inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
 
 /** Objects that are asked at the same time. */
 const WAVE_CALLS_MAX = 16;
@@ -32,6 +34,7 @@ export function portsOf(env: Env): Ports {
     },
     inboxes: inboxPort(env),
     live: livePort(env),
+    couriers: courierPort(env),
     vault: vaultPort(env),
     queues: env,
   };
@@ -128,6 +131,28 @@ function livePort(env: Env): LivePort {
         await liveFeed(env).publish(items, digestPerHour);
       } catch (error) {
         console.warn({ event: "live.publish_failed", error: String(error) });
+      }
+    },
+  };
+}
+
+/** What verbs need that send something out. */
+export function sendContext(env: Env, ctx: ServiceContext): SendContext {
+  return {
+    ...ctx,
+    vault: vaultPort(env),
+    clock: Date.now,
+    allowLoopback: env.WEBHOOK_TARGETS === "loopback",
+  };
+}
+
+function courierPort(env: Env): CourierPort {
+  return {
+    async wake(target) {
+      try {
+        await courier(env, target).wake(target);
+      } catch (error) {
+        console.warn({ event: "courier.wake_failed", target, error: String(error) });
       }
     },
   };

@@ -1,6 +1,7 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import { shardName } from "../domain/shard/layout.ts";
+import type { CourierPort } from "../services/ports.ts";
 import { type LayoutEnv, skuAddresses } from "../services/shards/layout.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LiveFeed } from "./live-feed.ts";
@@ -45,6 +46,12 @@ export function visitor(env: Pick<Env, "VISITOR">, index: number): DurableObject
 export function liveFeed(env: Pick<Env, "LIVE_FEED">): DurableObjectStub<LiveFeed> {
   const namespace = env.LIVE_FEED as unknown as DurableObjectNamespace<LiveFeed>;
   return namespace.get(namespace.idFromName("live"));
+}
+
+/** The object that sends to one receiver. Its class reaches other objects by this file, so that it is not named here. */
+export function courier(env: Pick<Env, "COURIER">, target: string): CourierPort {
+  const namespace = env.COURIER;
+  return namespace.get(namespace.idFromName(target)) as unknown as CourierPort;
 }
 
 /** The one object that keeps the install's secret. */

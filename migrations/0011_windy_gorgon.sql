@@ -1,5 +1,5 @@
 CREATE TABLE `events` (
-	`seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`seq` integer PRIMARY KEY NOT NULL,
 	`type` text NOT NULL,
 	`at` integer NOT NULL,
 	`sku` text,

@@ -64,7 +64,8 @@ async function serve(environment: StartEnvironment, lock: Lock): Promise<number>
   const demo = environment.demo ? openDemo(environment, signIn !== null) : null;
   const apiKey = environment.apiKey ?? demo?.key;
 
-  const vars: Record<string, string> = { ENFORCE_LIMITS: environment.limits };
+  // webhooks and alerts may go to receivers on this machine, to try them with
+  const vars: Record<string, string> = { ENFORCE_LIMITS: environment.limits, WEBHOOK_TARGETS: "loopback" };
   if (signIn) vars.BOOTSTRAP_ADMIN = signIn.bootstrap;
   if (apiKey) vars.BOOTSTRAP_API_KEY = apiKey;
   if (environment.skuShards) vars.SKU_SHARDS = environment.skuShards;

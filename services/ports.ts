@@ -128,12 +128,19 @@ export interface GatePort {
   hash(password: string): Promise<string | null>;
 }
 
+/** The objects that send things out, one for each receiver. */
+export interface CourierPort {
+  /** Lets one of them look for what it has to send; best effort, and never rejects. */
+  wake(target: string): Promise<void>;
+}
+
 /** All that a verb may reach beyond the database: objects and queues. */
 export interface Ports {
   shards: ShardPort;
   visitors: VisitorPort;
   inboxes: InboxPort;
   live: LivePort;
+  couriers: CourierPort;
   vault: VaultPort;
   queues: Pick<Env, "OBSERVATIONS" | "EVENTS" | "RUNS">;
 }

@@ -3,12 +3,14 @@ import { database } from "../db/database.ts";
 import type { SignalRecord } from "../db/reads/market.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
-import { portsOf } from "../durable/ports.ts";
+import { portsOf, sendContext } from "../durable/ports.ts";
 import { type ServiceContext, serviceContext } from "../services/context.ts";
 import type { AcceptContext } from "../services/ingest/accept-batch.ts";
 import type { DeliveryContext } from "../services/ingest/deliver.ts";
 import { publishSignals } from "../services/ingest/publish-signals.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
+import type { SendContext } from "../services/outgoing/context.ts";
+import { dispatchEvents } from "../services/outgoing/dispatch.ts";
 import type { VaultPort } from "../services/ports.ts";
 import type { AppEnv } from "./context.ts";
 
@@ -36,9 +38,16 @@ export function deliveryContext(c: Context<AppEnv>): DeliveryContext {
   return { d1: c.env.DB, ports: portsOf(c.env), now: Date.now(), waitUntil };
 }
 
-/** After a verb that wrote outbox rows: they are sent at once; the minute tick is the safety net. */
+/** For verbs that send something out. */
+export function sendingContext(c: Context<AppEnv>): SendContext {
+  return sendContext(c.env, requestContext(c));
+}
+
+/** After a verb that wrote outbox rows or events: they are sent at once; the minute tick is the safety net. */
 export function drainSoon(c: Context<AppEnv>): void {
-  c.executionCtx.waitUntil(drainOutbox(c.env.DB, portsOf(c.env), Date.now()));
+  const ports = portsOf(c.env);
+  c.executionCtx.waitUntil(drainOutbox(c.env.DB, ports, Date.now()));
+  c.executionCtx.waitUntil(dispatchEvents(c.env.DB, ports.couriers, Date.now()));
 }
 
 /** Publishes decided proposals; changed prices are published when the outbox is drained. */

@@ -16,6 +16,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { currencyRoutes } from "./routes/currency.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
@@ -115,6 +116,7 @@ const routes = app
   .route("/", pricesRoutes)
   .route("/", privacyRoutes)
   .route("/", eventRoutes)
+  .route("/", endpointRoutes)
   .route("/", auditRoutes)
   .route("/", operateRoutes)
   .route("/", metricsRoutes);

@@ -14,6 +14,8 @@ import { expireMatches } from "../services/matching/reviews.ts";
 import { measureShards } from "../services/metrics/measure-shards.ts";
 import { takeGauges } from "../services/metrics/take-gauges.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
+import { expireDeliveries } from "../services/outgoing/deliveries.ts";
+import { dispatchEvents } from "../services/outgoing/dispatch.ts";
 import { expireEvents } from "../services/outgoing/expire-events.ts";
 import { settleOverrides } from "../services/overrides/settle-overrides.ts";
 import { endCampaigns } from "../services/proposals/campaigns.ts";
@@ -46,6 +48,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
       run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, await skuAddresses(env))),
     },
     { name: "retention", run: async (env, ctx) => sendRunShards(env, await startDueRetention(ctx)) },
+    { name: "dispatch", run: (env, ctx) => dispatchEvents(env.DB, portsOf(env).couriers, ctx.now) },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
     { name: "gauges", run: (_, ctx) => everyMinutes(5, ctx, () => takeGauges(ctx)) },
     { name: "watch", run: (env, ctx) => fetchDue(watchContext(env, ctx)) },
@@ -57,6 +60,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
+    { name: "deliveries", run: (_, ctx) => expireDeliveries(ctx) },
     { name: "events", run: (_, ctx) => expireEvents(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },
     { name: "seals", run: (env, ctx) => sealMonths({ ...ctx, vault: portsOf(env).vault }) },

@@ -5,6 +5,7 @@ import { app } from "./app.ts";
 import { runCron } from "./cron.ts";
 
 export { ChainTurns } from "../durable/chain-turns.ts";
+export { Courier } from "../durable/courier.ts";
 export { Inbox } from "../durable/inbox.ts";
 export { LiveFeed } from "../durable/live-feed.ts";
 export { RunProgress } from "../durable/run-progress.ts";

@@ -1,12 +1,12 @@
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { EVENT_TYPES } from "../../domain/messages/events.ts";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { DELIVERY_OUTCOMES, ENDPOINT_STATUSES, EVENT_TYPES } from "../../domain/messages/events.ts";
 
 /**
- * What happened, written in the batch of the change itself. `seq` has no gaps: it is given at the commit, and a batch
- * that is rolled back gives its numbers back.
+ * What happened, written in the batch of the change itself. `seq` has no gaps: it is given at the commit, one more than
+ * the newest, and a batch that is rolled back takes none. The newest event is never deleted, so that none comes again.
  */
 export const events = sqliteTable("events", {
-  seq: integer().primaryKey({ autoIncrement: true }),
+  seq: integer().primaryKey(),
   type: text({ enum: EVENT_TYPES }).notNull(),
   at: integer().notNull(),
   sku: text(),
@@ -14,3 +14,60 @@ export const events = sqliteTable("events", {
   /** money in minor units of its `currency` */
   data: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
 });
+
+/** Who is sent events, and how far each has got. */
+export const endpoints = sqliteTable("endpoints", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  url: text().notNull(),
+  /** event types, `price.*` for a family, `*` for all */
+  types: text({ mode: "json" }).$type<string[]>().notNull(),
+  status: text({ enum: ENDPOINT_STATUSES }).notNull(),
+  /** why it is off, if the install has turned it off */
+  reason: text(),
+  /** all events up to this number are done with, and so are the numbers in `ahead` */
+  cursor: integer().notNull(),
+  ahead: text({ mode: "json" }).$type<number[]>().notNull(),
+  /** failures in a row */
+  failures: integer().notNull(),
+  failingSince: integer("failing_since"),
+  nextTryAt: integer("next_try_at"),
+  lastDeliveredAt: integer("last_delivered_at"),
+  lastError: text("last_error"),
+  createdBy: text("created_by").notNull(),
+  createdAt: integer("created_at").notNull(),
+});
+
+/** Signing secrets of endpoints, sealed; after a rotation the older one signs too until `expiresAt`. */
+export const endpointSecrets = sqliteTable(
+  "endpoint_secrets",
+  {
+    endpointId: text("endpoint_id").notNull(),
+    id: text().notNull(),
+    sealed: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at"),
+  },
+  (t) => [primaryKey({ columns: [t.endpointId, t.id] })],
+);
+
+/** What was sent where, each try: kept for some days. */
+export const deliveries = sqliteTable(
+  "deliveries",
+  {
+    id: integer().primaryKey(),
+    /** the endpoint or channel */
+    target: text().notNull(),
+    /** the event; null = a test, or a message about several */
+    seq: integer(),
+    what: text().notNull(),
+    outcome: text({ enum: DELIVERY_OUTCOMES }).notNull(),
+    /** of the answer; null = there was none */
+    status: integer(),
+    error: text(),
+    ms: integer().notNull(),
+    at: integer().notNull(),
+  },
+  // the log of one target, newest first
+  (t) => [index("deliveries_target").on(t.target, t.id)],
+);

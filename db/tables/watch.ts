@@ -1,5 +1,5 @@
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { WatchOutcome } from "../../domain/reading/watching.ts";
+import type { WatchOutcome } from "../../domain/messages/names.ts";
 
 /** Pages of competitors that are fetched again and again. */
 export const watchedPages = sqliteTable(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { WATCH_OUTCOMES } from "../reading/watching.ts";
+import { WATCH_OUTCOMES } from "../messages/names.ts";
 import { count, instant, named } from "./answers.ts";
 
 /** A page of the watch list. */

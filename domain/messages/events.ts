@@ -32,3 +32,11 @@ export interface EventBody {
   subject: string;
   data: Record<string, unknown>;
 }
+
+/** `disabled`: the install gave up; `paused`: a person did. Both go on where they stopped. */
+export const ENDPOINT_STATUSES = ["enabled", "paused", "disabled"] as const;
+export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
+
+/** What became of one try; `given_up`: refused so often that the receiver does not get it. */
+export const DELIVERY_OUTCOMES = ["delivered", "failed", "refused", "gone", "given_up"] as const;
+export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];

@@ -51,3 +51,11 @@ export type RunKind = (typeof RUN_KINDS)[number];
 /** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */
 export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;
 export type SourceFormat = (typeof SOURCE_FORMATS)[number];
+
+/** What became of fetching a watched page. Only the first two say anything of a price. */
+export const WATCH_OUTCOMES = [
+  ...(["read", "unchanged", "no_price"] as const),
+  ...(["robots", "not_public", "not_found", "refused", "busy", "server_error"] as const),
+  ...(["timeout", "unreachable", "too_large", "not_a_page", "too_many_redirects"] as const),
+] as const;
+export type WatchOutcome = (typeof WATCH_OUTCOMES)[number];

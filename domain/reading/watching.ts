@@ -1,13 +1,5 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../base/time.ts";
 
-/** What became of fetching a watched page. Only the first two say anything of a price. */
-export const WATCH_OUTCOMES = [
-  ...(["read", "unchanged", "no_price"] as const),
-  ...(["robots", "not_public", "not_found", "refused", "busy", "server_error"] as const),
-  ...(["timeout", "unreachable", "too_large", "not_a_page", "too_many_redirects"] as const),
-] as const;
-export type WatchOutcome = (typeof WATCH_OUTCOMES)[number];
-
 const LONGEST_WAIT_MS = 7 * DAY_MS;
 /** Doubled no further than this. */
 const DOUBLINGS_MAX = 12;

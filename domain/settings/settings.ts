@@ -221,6 +221,12 @@ export const Settings = z.strictObject({
     .max(3660)
     .default(30)
     .describe("how long events are kept for GET /api/events and for endpoints that were down"),
+  endpointFailures: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(11)
+    .describe("failures in a row, over about a day, after which an endpoint is turned off"),
   deliveryRetryHours: z
     .number()
     .min(1)

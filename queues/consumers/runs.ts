@@ -5,6 +5,7 @@ import { historiesFrom, portsOf } from "../../durable/ports.ts";
 import { runProgress } from "../../durable/stubs.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../../services/context.ts";
 import { drainOutbox } from "../../services/operate/drain-outbox.ts";
+import { dispatchEvents } from "../../services/outgoing/dispatch.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { proposalNews } from "../../services/runs/proposal-news.ts";
 import { reportRun } from "../../services/runs/report-run.ts";
@@ -41,6 +42,7 @@ async function consumeRunShard(env: Env, message: RunShardMessage, ctx: Executio
     await sendRunShards(env, await runShard(context, message, historiesFrom(env)));
     ctx.waitUntil(publishProposals(env, context, message.runId));
     ctx.waitUntil(drainOutbox(env.DB, portsOf(env), Date.now()));
+    ctx.waitUntil(dispatchEvents(env.DB, portsOf(env).couriers, Date.now()));
   } catch (error) {
     console.error(`run ${message.runId} phase ${message.phase} shard ${message.shard}:`, error);
     if (failureKind(error) === "transient") {

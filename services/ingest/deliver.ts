@@ -2,6 +2,7 @@ import { type ChunkOutcome, chunkIdOf } from "../../domain/messages/batch.ts";
 import type { SkuPresent } from "../../domain/messages/present.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
 import { countVerdicts, type RowProblem, type RowVerdict } from "../../domain/messages/verdict.ts";
+import { dispatchEvents } from "../outgoing/dispatch.ts";
 import type { InboxPort, Ports } from "../ports.ts";
 import {
   type DataMessage,
@@ -22,7 +23,7 @@ import { unmatchedOf } from "./unmatched.ts";
 /** What a delivery works with. `waitUntil` takes work that nobody has to wait for. */
 export interface DeliveryContext {
   d1: D1Database;
-  ports: Pick<Ports, "shards" | "visitors" | "live">;
+  ports: Pick<Ports, "shards" | "visitors" | "live" | "couriers">;
   now: number;
   waitUntil(work: Promise<unknown>): void;
 }
@@ -46,6 +47,7 @@ export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage
   const projected = await projectDeliveries(d1, ordered.map(conclude), observed.present, clock);
   await markProjected(ports.shards, wokenStates(projected.deliveries, observed.present));
   ctx.waitUntil(publishSignals(ports.live, projected.changed, context.settings.signals.digestPerHour));
+  if (projected.changed.length > 0) ctx.waitUntil(dispatchEvents(d1, ports.couriers, now));
   return projected.deliveries;
 }
 

@@ -10,14 +10,13 @@ import { changedFields } from "../../domain/ledger/changed-fields.ts";
 import type { SourceFormat } from "../../domain/messages/names.ts";
 import { commitChained, commitOnce, inTurn, readHeads } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
+import { newSigningSecret } from "../secrets/signing-secret.ts";
 
 /** Who posts, and its health. Times in ms. */
 export type Source = typeof sources.$inferSelect;
 
 /** After a rotation the older secrets stay valid for this long. */
 const ROTATION_MS = DAY_MS;
-/** Bytes of a new secret; Standard Webhooks asks for 24 to 64. */
-const SECRET_BYTES = 32;
 
 export async function findSource(db: Database, id: string): Promise<Source | null> {
   const [source] = await db.select().from(sources).where(eq(sources.id, id));
@@ -55,7 +54,7 @@ export async function createSource(
 ): Promise<{ id: string; secret: string }> {
   if (await findSource(ctx.db, input.id))
     throw new ProblemError("conflict", `source ${input.id} exists already`);
-  const secret = newSecret();
+  const secret = newSigningSecret();
   await commitChained(ctx, {
     audit: [
       {
@@ -135,7 +134,7 @@ export async function rotateSecret(
   { revokeOld }: { revokeOld: boolean },
 ): Promise<{ id: string; secret: string }> {
   await existing(ctx, id);
-  const secret = newSecret();
+  const secret = newSigningSecret();
   const { sourceId, expiresAt } = sourceSecrets;
   const { d1, db, now } = ctx;
   const isCurrent = and(eq(sourceId, id), isNull(expiresAt));
@@ -180,9 +179,4 @@ async function existing({ db }: ServiceContext, id: string): Promise<Source> {
 
 function insertSecret({ d1, now }: ServiceContext, sourceId: string, secret: string): D1PreparedStatement[] {
   return bulkInsert(d1, sourceSecrets, [{ sourceId, secret, createdAt: now }]);
-}
-
-function newSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
-  return `whsec_${btoa(String.fromCharCode(...bytes))}`;
 }

@@ -1,8 +1,11 @@
-import { gt, inArray, max, min, sql } from "drizzle-orm";
+import { and, asc, gt, inArray, max, min, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { events } from "../../db/schema.ts";
 import type { EventType } from "../../domain/messages/events.ts";
+
+/** An event as it is kept: money in `data` is in minor units. */
+export type EventRecord = typeof events.$inferSelect;
 
 export const EVENT_LIST = {
   source: sql`${events}`,
@@ -41,6 +44,26 @@ export async function listEvents(
         .$dynamic(),
     ),
   );
+}
+
+/**
+ * The next events after a number, oldest first, for whoever keeps the number of the last one that it has dealt with.
+ * `end`: whoever has dealt with all of these has dealt with everything up to there, events of other types included.
+ */
+export async function readEvents(
+  db: Database,
+  { since, types, limit }: { since: number; types: readonly EventType[]; limit: number },
+): Promise<{ events: EventRecord[]; end: number }> {
+  // the end is read first: what is committed in between has a greater number, and comes the next time
+  const { newest } = await readEnds(db);
+  const found = await db
+    .select()
+    .from(events)
+    .where(and(gt(events.seq, since), sql`${events.seq} <= ${newest}`, inArray(events.type, [...types])))
+    .orderBy(asc(events.seq))
+    .limit(limit);
+  const last = found.at(-1)?.seq ?? since;
+  return { events: found, end: found.length < limit ? Math.max(since, newest) : last };
 }
 
 /** The numbers of the oldest event that is kept and of the newest; 0 without any. */

@@ -1,5 +1,5 @@
 import { SECOND_MS } from "../../domain/base/time.ts";
-import type { WatchOutcome } from "../../domain/reading/watching.ts";
+import type { WatchOutcome } from "../../domain/messages/names.ts";
 import { addressProblem } from "../outgoing/address.ts";
 
 const TIMEOUT_MS = 10 * SECOND_MS;

@@ -6,7 +6,7 @@ import { prepare } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { pageAddress, pageHost } from "../../domain/intake/page-address.ts";
-import type { WatchOutcome } from "../../domain/reading/watching.ts";
+import type { WatchOutcome } from "../../domain/messages/names.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { addressProblem } from "../outgoing/address.ts";

@@ -1,10 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bulkInsert } from "../../db/bulk.ts";
+import { database } from "../../db/database.ts";
 import { events } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { expireEvents } from "../../services/outgoing/expire-events.ts";
+import { readEvents } from "../../services/outgoing/read-events.ts";
 import { runEnd } from "./back-support.ts";
 import { addProposals, approve, idOf, proposedPrice, proposeFor } from "./proposals-support.ts";
 import { call, observation, postObservations } from "./support.ts";
@@ -130,16 +132,6 @@ describe("the sequence", () => {
     expect((await eventsOf(`since=${all.length}`)).map(({ seq }) => seq)).toEqual([all.length + 1]);
   });
 
-  it("goes on after the newest number when all events are gone", async () => {
-    const { newest } = (await call<EventList>("GET", "/api/events")).body;
-    await env.DB.prepare("DELETE FROM events").run();
-    const row = { type: "price.applied" as const, at: 1, sku: null, subject: "x", data: {} };
-    await env.DB.batch(bulkInsert(env.DB, events, [row]));
-    expect((await call<EventList>("GET", "/api/events")).body).toMatchObject({
-      ...{ oldest: newest + 1, newest: newest + 1 },
-    });
-  });
-
   it("is read in parts, each event once, and past events of other types", async () => {
     const start = (await call<EventList>("GET", "/api/events")).body.newest;
     const row = (i: number) => ({
@@ -153,6 +145,15 @@ describe("the sequence", () => {
         Array.from({ length: 30 }, (_, i) => row(i)),
       ),
     );
+    const seen: string[] = [];
+    let since = start;
+    for (let rounds = 0; rounds < 10; rounds++) {
+      const part = await readEvents(database(env.DB), { since, types: ["price.applied"], limit: 4 });
+      seen.push(...part.events.map(({ subject }) => subject));
+      since = part.end;
+    }
+    expect(seen).toEqual(Array.from({ length: 15 }, (_, i) => `s${2 * i + 1}`));
+    expect(since).toBe(start + 30);
     const paged: string[] = [];
     let cursor: string | null = "";
     while (cursor !== null) {
@@ -165,13 +166,19 @@ describe("the sequence", () => {
     expect(paged).toHaveLength(15);
   });
 
-  it("loses what is older than the settings keep, and nothing else", async () => {
+  it("loses what is older than the settings keep, but never the newest: the numbers go on from it", async () => {
     const { newest } = (await call<EventList>("GET", "/api/events")).body;
     const row = { type: "price.applied" as const, sku: null, subject: "kept", data: {} };
     const ctx = serviceContext(env, systemActor("test"));
     await env.DB.batch(bulkInsert(env.DB, events, [{ ...row, at: ctx.now - 29 * DAY_MS }]));
+    await env.DB.prepare("UPDATE events SET at = 1 WHERE seq <= ?1").bind(newest).run();
     await expireEvents(ctx);
     expect((await eventsOf("since=0")).map(({ seq }) => seq)).toEqual([newest + 1]);
+    await expireEvents({ ...ctx, now: ctx.now + 99 * DAY_MS });
+    await env.DB.batch(bulkInsert(env.DB, events, [{ ...row, at: ctx.now }]));
+    expect((await call<EventList>("GET", "/api/events")).body).toMatchObject({
+      ...{ oldest: newest + 1, newest: newest + 2 },
+    });
   });
 
   it("refuses a type that there is not, by name", async () => {

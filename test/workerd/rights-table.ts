@@ -48,6 +48,8 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/settings", "get /api/signals", "get /api/signals/{id}", "get /api/sources"],
     ...["get /api/unmatched", "get /api/held-prices"],
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
+    ...["get /api/events", "get /api/endpoints", "get /api/endpoints/{id}"],
+    "get /api/endpoints/{id}/deliveries",
     ...["get /api/analysis/customers", "get /api/analysis/customers/list", "get /api/analysis/demand"],
     ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
     ...[
@@ -61,7 +63,6 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/marts/daily-movements", "get /api/marts/daily-sessions", "get /api/marts/daily-signals"],
     ...["get /api/marts/hourly-demand", "get /api/marts/pricing-analysis"],
     "get /api/marts/product-performance",
-    "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if", "get /api/watch"],
     "get /metrics",
   ],
@@ -94,6 +95,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ],
     ...["get /api/users", "post /api/users", "patch /api/users", "patch /api/users/{id}"],
     ...["post /api/users/{id}/link", "post /api/privacy/erase"],
+    ...["post /api/endpoints", "patch /api/endpoints/{id}", "delete /api/endpoints/{id}"],
+    ...[
+      "post /api/endpoints/{id}/secret",
+      "post /api/endpoints/{id}/test",
+      "post /api/endpoints/{id}/resend",
+    ],
   ],
 };
 

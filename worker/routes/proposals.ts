@@ -169,6 +169,7 @@ export const proposalRoutes = newRouter()
   .openapi(rejectRoute, async (c) => {
     const { note: text } = await optionalBody(c, z.strictObject({ note }));
     const proposal = await rejectProposal(requestContext(c), c.req.valid("param").id, { note: text });
+    drainSoon(c);
     publishDecision(c, [proposal]);
     return c.json(presentProposalDetail(proposal, null), 200);
   });

@@ -92,6 +92,24 @@ export const PAGES = [
     })),
   },
   {
+    ...{ path: "/watch", label: "Watch list", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/WatchListPage.tsx")).WatchListPage,
+    })),
+  },
+  {
+    ...{ path: "/price-rules", label: "Price rules", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/settings/PriceRulesPage.tsx")).PriceRulesPage,
+    })),
+  },
+  {
+    ...{ path: "/settings", label: "Settings", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/settings/SettingsPage.tsx")).SettingsPage,
+    })),
+  },
+  {
     ...{ path: "/audit", label: "Audit", place: "menu" },
     component: lazy(async () => ({ default: (await import("../pages/manage/AuditPage.tsx")).AuditPage })),
   },

@@ -79,6 +79,7 @@ export class World {
       INBOX: this.#namespace("inbox", Inbox as unknown as ObjectClass, life),
       SKU_SHARD: this.#namespace("shard", FoldingShard as unknown as ObjectClass, life),
       VISITOR: this.#namespace("visitor", Visitor as unknown as ObjectClass, life),
+      COURIER: { idFromName: String, get: () => ({ wake: async () => undefined }) },
       LIVE_FEED: { idFromName: String, get: () => ({ publish: async () => undefined }) },
       OBSERVATIONS: this.queues.producer("pricewright-observations", life),
       EVENTS: this.queues.producer("pricewright-events", life),

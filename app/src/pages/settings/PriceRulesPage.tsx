@@ -1,0 +1,174 @@
+import { createMemo, createSignal, For, onMount, Show } from "solid-js";
+import { ActionButton } from "../../components/ActionButton.tsx";
+import { Async } from "../../components/Async.tsx";
+import { Chip } from "../../components/chips.tsx";
+import { whileSending } from "../../components/form.ts";
+import { EmptyState, SkeletonRows } from "../../components/states.tsx";
+import { plural, words } from "../../format/words.ts";
+import { missingRight, useMe } from "../../queries/session.ts";
+import {
+  type SettingsChange,
+  type SettingsInForce,
+  useChangeSettings,
+  useSettings,
+  useWhatIf,
+  type WhatIf,
+} from "../../queries/settings.ts";
+import { RuleDialog } from "./RuleDialog.tsx";
+import { matchInWords, moved, newRule, type Rule, stepInWords } from "./rules.ts";
+import { SaveBar } from "./SaveBar.tsx";
+import { WhatIfResult } from "./WhatIfResult.tsx";
+
+/** Strategies that a merchandiser writes, in the order of their priority, with what they would do before they are saved. */
+export function PriceRulesPage() {
+  const settings = useSettings();
+  onMount(() => {
+    document.title = "Price rules · Pricewright";
+  });
+  return (
+    <main class="page page-narrow">
+      <div class="page-head">
+        <h1>Price rules</h1>
+        <span class="muted">
+          The first active rule that fits a product says which price is wanted; the guardrails still hold.
+        </span>
+      </div>
+      <Async query={settings} skeleton={<SkeletonRows rows={4} />}>
+        {(inForce) => <Rules settings={inForce()} />}
+      </Async>
+    </main>
+  );
+}
+
+function Rules(props: { settings: SettingsInForce }) {
+  const me = useMe();
+  const save = useChangeSettings();
+  const whatIf = useWhatIf();
+  const [draft, setDraft] = createSignal<Rule[] | null>(null);
+  const [edited, setEdited] = createSignal<Rule | null>(null);
+  const rules = createMemo(() => draft() ?? props.settings.priceRules);
+  const change = (next: Rule[]) => {
+    setDraft(next);
+    whatIf.reset();
+  };
+  const keep = (rule: Rule) => {
+    const isKnown = rules().some(({ id }) => id === rule.id);
+    change(isKnown ? rules().map((one) => (one.id === rule.id ? rule : one)) : [...rules(), rule]);
+    setEdited(null);
+  };
+  const body = () => ({ priceRules: rules() }) as SettingsChange;
+  const unchanged = () => (draft() === null ? "Nothing is changed." : null);
+  return (
+    <>
+      <section class="block" aria-label="Rules by priority">
+        <ol class="rules">
+          <For each={rules()} fallback={<NoRules />}>
+            {(rule, index) => (
+              <RuleItem
+                rule={rule}
+                counts={whatIf.data?.byRule[rule.id]}
+                isFirst={index() === 0}
+                isLast={index() === rules().length - 1}
+                onEdit={() => setEdited(rule)}
+                onMove={(by) => change(moved(rules(), index(), by))}
+                onSwitch={() => keep({ ...rule, active: !rule.active })}
+                onRemove={() => change(rules().filter(({ id }) => id !== rule.id))}
+              />
+            )}
+          </For>
+        </ol>
+        <ActionButton small disabledReason={null} onClick={() => setEdited(newRule(rules()))}>
+          New rule
+        </ActionButton>
+      </section>
+      <Show when={whatIf.data}>{(result) => <WhatIfResult result={result()} />}</Show>
+      <SaveBar
+        note={plural(rules().length, "rule")}
+        whatIfBlocked={whatIf.isPending ? "It is being worked out." : null}
+        undoBlocked={unchanged()}
+        saveBlocked={missingRight(me.data, "admin") ?? unchanged() ?? whileSending(save.isPending)}
+        onWhatIf={() => whatIf.mutate({ settings: body() })}
+        onUndo={() => {
+          setDraft(null);
+          whatIf.reset();
+        }}
+        onSave={() =>
+          save.mutate({ ...body(), version: props.settings.version }, { onSuccess: () => setDraft(null) })
+        }
+      />
+      <Show when={edited()} keyed>
+        {(rule) => <RuleDialog rule={rule} onKeep={keep} onClose={() => setEdited(null)} />}
+      </Show>
+    </>
+  );
+}
+
+function NoRules() {
+  return (
+    <EmptyState title="No price rule yet">
+      A rule names the products it is for and the price it wants, such as 2 % below the cheapest competitor.
+      Without rules, the strategies of the settings decide.
+    </EmptyState>
+  );
+}
+
+interface RuleItemProps {
+  rule: Rule;
+  counts: WhatIf["byRule"][string] | undefined;
+  isFirst: boolean;
+  isLast: boolean;
+  onEdit: () => void;
+  onMove: (by: -1 | 1) => void;
+  onSwitch: () => void;
+  onRemove: () => void;
+}
+
+function RuleItem(props: RuleItemProps) {
+  return (
+    <li class="rule">
+      <div class="stack stack-start">
+        <span class="setting-name">
+          {props.rule.name}
+          <Show when={!props.rule.active}>
+            <Chip tone="quiet">Inactive</Chip>
+          </Show>
+        </span>
+        <span>For {matchInWords(props.rule)}</span>
+        <span>{props.rule.steps.map(stepInWords).join("; else ")}</span>
+        <span class="sub">Without any of these: {words(props.rule.otherwise).toLowerCase()}</span>
+        <Show when={props.counts}>
+          {(counts) => (
+            <span class="sub">
+              {counts().up} up, {counts().down} down, {counts().held} held, {counts().blocked} blocked
+            </span>
+          )}
+        </Show>
+      </div>
+      <span class="row-actions">
+        <ActionButton
+          small
+          disabledReason={props.isFirst ? "It is the first." : null}
+          onClick={() => props.onMove(-1)}
+        >
+          Up
+        </ActionButton>
+        <ActionButton
+          small
+          disabledReason={props.isLast ? "It is the last." : null}
+          onClick={() => props.onMove(1)}
+        >
+          Down
+        </ActionButton>
+        <ActionButton small disabledReason={null} onClick={props.onEdit}>
+          Edit
+        </ActionButton>
+        <ActionButton small disabledReason={null} onClick={props.onSwitch}>
+          {props.rule.active ? "Switch off" : "Switch on"}
+        </ActionButton>
+        <ActionButton small disabledReason={null} onClick={props.onRemove}>
+          Remove
+        </ActionButton>
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,103 @@
+import { A } from "@solidjs/router";
+import { For, Show } from "solid-js";
+import { plural, words } from "../../format/words.ts";
+import { paths } from "../../paths.ts";
+import type { WhatIf } from "../../queries/settings.ts";
+
+const DIRECTIONS = ["up", "down", "held", "blocked"] as const;
+const SHOWN_MAX = 10;
+
+/** What other settings would come to, beside those in force. */
+export function WhatIfResult(props: { result: WhatIf }) {
+  const isSample = () => props.result.considered < props.result.of;
+  return (
+    <section class="block" aria-labelledby="what-if-title" aria-live="polite">
+      <h2 id="what-if-title">What this would do</h2>
+      <p class="muted">
+        Over {props.result.horizonDays} days, for {plural(props.result.of, "product")}
+        {isSample() ? `, from a sample of ${props.result.considered.toLocaleString("en-GB")}` : ""}. Nothing
+        is saved.
+      </p>
+      <div class="scroll">
+        <table class="table table-tight">
+          <thead>
+            <tr>
+              <th scope="col">{""}</th>
+              <For each={DIRECTIONS}>
+                {(name) => (
+                  <th scope="col" class="num">
+                    {words(name)}
+                  </th>
+                )}
+              </For>
+              <th scope="col" class="num">
+                Revenue, {props.result.currency}
+              </th>
+              <th scope="col" class="num">
+                Profit, {props.result.currency}
+              </th>
+              <th scope="col" class="num">
+                Price index
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            <Row label="With this change" totals={props.result} />
+            <Row label="As set now" totals={props.result.asSet} />
+          </tbody>
+        </table>
+      </div>
+      <Limits title="Held back by" counts={props.result.limitedBy} />
+      <Limits title="Blocked by" counts={props.result.blockedBy} />
+      <Show when={props.result.products.length > 0}>
+        <h3>Products that differ most</h3>
+        <ul class="home-list">
+          <For each={props.result.products.slice(0, SHOWN_MAX)}>
+            {(one) => (
+              <li>
+                <A href={paths.product(one.sku)}>{one.sku}</A>
+                <span class="muted">
+                  {one.from} → {one.to} {one.currency}, now it would be {one.asSet}
+                </span>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </section>
+  );
+}
+
+function Row(props: { label: string; totals: WhatIf["asSet"] }) {
+  return (
+    <tr>
+      <th scope="row">{props.label}</th>
+      <For each={DIRECTIONS}>
+        {(name) => <td class="num">{props.totals[name].toLocaleString("en-GB")}</td>}
+      </For>
+      <td class="num">{signed(props.totals.revenue.change)}</td>
+      <td class="num">{signed(props.totals.profit.change)}</td>
+      <td class="num">
+        {props.totals.index.before ?? "–"} → {props.totals.index.after ?? "–"}
+      </td>
+    </tr>
+  );
+}
+
+function signed(amount: string): string {
+  return amount.startsWith("-") ? amount.replace("-", "−") : `+${amount}`;
+}
+
+function Limits(props: { title: string; counts: Record<string, number> }) {
+  const named = () => Object.entries(props.counts).sort(([, a], [, b]) => b - a);
+  return (
+    <Show when={named().length > 0}>
+      <p>
+        <strong>{props.title}</strong>{" "}
+        {named()
+          .map(([name, count]) => `${words(name)} (${count.toLocaleString("en-GB")})`)
+          .join(", ")}
+      </p>
+    </Show>
+  );
+}

@@ -1,0 +1,95 @@
+import { words } from "../../format/words.ts";
+import type { SettingsInForce } from "../../queries/settings.ts";
+
+export type Rule = SettingsInForce["priceRules"][number];
+export type Step = Rule["steps"][number];
+
+export const ANCHORS: readonly { value: Step["anchor"]; label: string }[] = [
+  { value: "cheapest", label: "the cheapest competitor" },
+  { value: "nth", label: "the n-th from the cheapest" },
+  { value: "average", label: "the competitors' average" },
+  { value: "median", label: "the competitors' median" },
+  { value: "highest", label: "the dearest competitor" },
+  { value: "competitor", label: "one competitor" },
+  { value: "cost", label: "our unit cost" },
+  { value: "base", label: "our catalogue price" },
+  { value: "msrp", label: "the recommended price" },
+];
+
+/** A rule that fits every product and matches the cheapest competitor: where a new one begins. */
+export function newRule(taken: readonly Rule[]): Rule {
+  const ids = new Set(taken.map(({ id }) => id));
+  let number = taken.length + 1;
+  while (ids.has(`rule-${number}`)) number++;
+  return {
+    ...{ id: `rule-${number}`, name: "", active: true, match: {}, otherwise: "freeze" },
+    steps: [{ anchor: "cheapest", share: 0, amount: "0" }],
+  };
+}
+
+/** Which products a rule is for, in words. */
+export function matchInWords({ match }: Rule): string {
+  const parts: string[] = [];
+  const named = (names: readonly string[] | undefined, one: string) => {
+    if (names) parts.push(`${one} ${names.join(", ")}`);
+  };
+  named(match.categories, "category");
+  named(match.brands, "brand");
+  named(match.families, "family");
+  named(match.tags, "tag");
+  named(match.skus, "SKU");
+  named(match.competitors, "offered by");
+  range(parts, "price", match.priceFrom, match.priceTo);
+  range(parts, "stock", match.stockFrom, match.stockTo);
+  range(parts, "margin", percent(match.marginFrom), percent(match.marginTo));
+  range(parts, "competitors", match.competitorsFrom, match.competitorsTo);
+  return parts.length === 0 ? "every product" : parts.join("; ");
+}
+
+function percent(share: number | undefined): string | undefined {
+  return share === undefined ? undefined : `${Math.round(share * 1000) / 10} %`;
+}
+
+function range(parts: string[], name: string, from?: string | number, to?: string | number): void {
+  if (from !== undefined && to !== undefined) parts.push(`${name} ${from} to ${to}`);
+  else if (from !== undefined) parts.push(`${name} from ${from}`);
+  else if (to !== undefined) parts.push(`${name} up to ${to}`);
+}
+
+/** What a step asks for, in words. */
+export function stepInWords(step: Step): string {
+  const anchor =
+    step.anchor === "competitor"
+      ? (step.competitor ?? "")
+      : step.anchor === "nth"
+        ? `number ${step.n} from the cheapest`
+        : (ANCHORS.find(({ value }) => value === step.anchor)?.label ?? words(step.anchor));
+  const parts: string[] = [];
+  if (step.share !== 0)
+    parts.push(`${Math.abs(Math.round(step.share * 1000) / 10)} % ${step.share < 0 ? "below" : "above"}`);
+  const amount = Number(step.amount);
+  if (amount !== 0) parts.push(`${Math.abs(amount).toFixed(2)} ${amount < 0 ? "below" : "above"}`);
+  return `${parts.length === 0 ? "the same as" : parts.join(" and ")} ${anchor}`;
+}
+
+/** A list typed with commas; undefined if it is empty. */
+export function listOf(text: string): string[] | undefined {
+  const names = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  return names.length === 0 ? undefined : names;
+}
+
+/** An object without what is undefined: an absent condition is none. */
+export function stripped<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
+}
+
+/** The rules with one moved up or down by a place. */
+export function moved(rules: readonly Rule[], index: number, by: -1 | 1): Rule[] {
+  const next = [...rules];
+  const [one] = next.splice(index, 1);
+  next.splice(index + by, 0, one!);
+  return next;
+}

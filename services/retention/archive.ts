@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { sha256Hex } from "../../domain/base/canonical-json.ts";
 import { civilDay } from "../../domain/base/time.ts";
+import { timeOfId } from "../context.ts";
 
 /** Under this the bucket keeps rows that left the database. */
 const ARCHIVE_PREFIX = "archive/";
@@ -23,9 +24,17 @@ export async function archiveRows(
   });
 }
 
-/** Ends the archives of days before `before` (civil day). Answers how many objects went. */
-export async function endArchives(lake: R2Bucket, before: string): Promise<number> {
+/**
+ * Ends the archives of days before an instant (ms), and the explanations of proposals that are as old. Answers how many
+ * objects went.
+ */
+export async function endArchives(lake: R2Bucket, until: number): Promise<number> {
+  const before = civilDay(until, "UTC");
   let removed = 0;
+  for (const run of await foldersIn(lake, "runs/")) {
+    const madeAt = timeOfId(run);
+    if (madeAt !== null && madeAt < until) removed += await removeObjects(lake, run);
+  }
   for (const table of await foldersIn(lake, ARCHIVE_PREFIX))
     for (const day of await foldersIn(lake, table))
       if (day.slice(table.length, -1) < before) removed += await removeObjects(lake, day);

@@ -1,4 +1,4 @@
-import { civilDay, DAY_MS } from "../../domain/base/time.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
 import { RETENTION_PARTS, type RetentionPart } from "../../domain/runs/phases.ts";
 import type { ServiceContext } from "../context.ts";
 import type { ShardJob, ShardResult } from "../runs/run-record.ts";
@@ -27,6 +27,6 @@ function removePart(ctx: ServiceContext, part: RetentionPart, run: ShardJob["run
     case "runs":
       return removeRuns(ctx, asOf, retention);
     default:
-      return endArchives(ctx.lake, civilDay(asOf - retention.archiveDays * DAY_MS, "UTC"));
+      return endArchives(ctx.lake, asOf - retention.archiveDays * DAY_MS);
   }
 }

@@ -15,10 +15,7 @@ import { DAY_MS } from "../../domain/base/time.ts";
 import { QUARANTINE_STATUSES } from "../../domain/messages/present.ts";
 import type { RetentionSettings } from "../../domain/settings/retention.ts";
 import type { ServiceContext } from "../context.ts";
-import { type ExplainedProposal, withExplanation } from "../proposals/explanations.ts";
 import { archiveRows } from "./archive.ts";
-
-type Row = Record<string, unknown>;
 
 /** Which rows of a table go, and how. */
 interface RowRule {
@@ -30,13 +27,11 @@ interface RowRule {
   order: SQLiteColumn;
   /** rows of one page: few of them where they are long */
   page: number;
-  /** null = the rows are not worth an archive */
-  archived: ((ctx: ServiceContext, rows: Row[]) => Promise<object[]>) | null;
+  /** whether they are put into the bucket first */
+  isArchived: boolean;
   /** statements of the same batch that removes these rows */
   alongside?(ctx: ServiceContext, keys: string): D1PreparedStatement[];
 }
-
-const asTheyAre = async (_: ServiceContext, rows: Row[]): Promise<object[]> => rows;
 
 /** The tables whose rows go by age, by the name of the run's part. */
 export const ROW_RULES = {
@@ -52,8 +47,9 @@ export const ROW_RULES = {
         or(isNull(proposals.until), isNotNull(proposals.returnedAt), ne(proposals.status, "applied")),
       ),
     order: proposals.createdAt,
-    page: 200,
-    archived: (ctx, rows) => explained(ctx, rows as unknown as (typeof proposals.$inferSelect)[]),
+    page: 1_000,
+    // the explanation stays where it is: runs/<run>/explained/<shard>
+    isArchived: true,
     alongside: keepTrials,
   },
   signals: {
@@ -67,7 +63,7 @@ export const ROW_RULES = {
       ),
     order: signals.openedAt,
     page: 1_000,
-    archived: asTheyAre,
+    isArchived: true,
   },
   quarantine: {
     table: quarantine,
@@ -83,7 +79,7 @@ export const ROW_RULES = {
       ),
     order: quarantine.heldAt,
     page: 1_000,
-    archived: asTheyAre,
+    isArchived: true,
   },
   deadLetters: {
     table: deadLetters,
@@ -95,7 +91,7 @@ export const ROW_RULES = {
       ),
     order: deadLetters.parkedAt,
     page: 50,
-    archived: asTheyAre,
+    isArchived: true,
   },
   heldPrices: {
     table: heldPrices,
@@ -108,7 +104,7 @@ export const ROW_RULES = {
       ),
     order: heldPrices.heldAt,
     page: 1_000,
-    archived: asTheyAre,
+    isArchived: true,
   },
   sessions: {
     table: sessions,
@@ -116,7 +112,7 @@ export const ROW_RULES = {
     isDue: (before, { signInDays }) => lt(sessions.expiresAt, before(signInDays)),
     order: sessions.expiresAt,
     page: 1_000,
-    archived: null,
+    isArchived: false,
   },
   signInLinks: {
     table: signInLinks,
@@ -124,7 +120,7 @@ export const ROW_RULES = {
     isDue: (before, { signInDays }) => lt(signInLinks.expiresAt, before(signInDays)),
     order: signInLinks.expiresAt,
     page: 1_000,
-    archived: null,
+    isArchived: false,
   },
 } as const satisfies Record<string, RowRule>;
 
@@ -150,15 +146,12 @@ export async function removeRows(
       .orderBy(asc(rule.order))
       .limit(rule.page);
     if (rows.length === 0) break;
-    if (rule.archived !== null)
+    if (rule.isArchived)
       await archiveRows(
         ctx.lake,
         getTableName(rule.table),
         asOf,
-        await rule.archived(
-          ctx,
-          rows.map(({ row }) => row as Row),
-        ),
+        rows.map(({ row }) => row),
       );
     const keys = JSON.stringify(rows.map(({ key }) => key));
     await ctx.d1.batch([
@@ -174,15 +167,6 @@ export async function removeRows(
     if (rows.length < rule.page) break;
   }
   return removed;
-}
-
-async function explained(
-  ctx: ServiceContext,
-  rows: readonly (typeof proposals.$inferSelect)[],
-): Promise<ExplainedProposal[]> {
-  const full: ExplainedProposal[] = [];
-  for (const row of rows) full.push(await withExplanation(ctx, row));
-  return full;
 }
 
 /** What an applied trial moved its price by has to outlive the proposal: it is evidence of the elasticity. */

@@ -6,12 +6,15 @@ import { DAY_MS } from "../../domain/base/time.ts";
 import type { RetentionSettings } from "../../domain/settings/retention.ts";
 import type { ServiceContext } from "../context.ts";
 import { FORECASTS } from "../runs/learned-store.ts";
+import { EXPLAINED } from "../runs/save-proposals.ts";
 import { keepShardList } from "../runs/shard-list.ts";
 import { archiveRows, removeObjects } from "./archive.ts";
 
 const ENDED = ["done", "partial", "failed"] as const;
-/** Runs seen to in one pass, each with some ten calls; the others wait for the next night. */
-const RUNS_MAX = 200;
+/** Runs seen to in one pass, each with some six calls; the others wait for the next night. */
+const RUNS_MAX = 120;
+/** Objects after which a pass ends: a thousand are listed in one call, and removed in another. */
+const OBJECTS_MAX = 200_000;
 
 /** What only the phases of the run itself read, and the run after it. */
 const WORK = [
@@ -74,6 +77,7 @@ export async function removeRunFiles(
   let removed = 0;
   for (const run of rows) {
     if (run.id === inUse.previous) continue;
+    if (removed > OBJECTS_MAX) break;
     if (run.stored === STORED.all) removed += await removeWork(ctx, run);
     if (run.finishedAt < detailsBefore && !inUse.proposed.has(run.id))
       removed += await removeDetails(ctx, run, inUse);
@@ -101,8 +105,8 @@ async function runsInUse({ db }: ServiceContext): Promise<InUse> {
 /** The list of the run's shards moves from its rows to the bucket; what the phases handed to each other goes. */
 async function removeWork(ctx: ServiceContext, { id }: RunRow): Promise<number> {
   await keepShardList(ctx, id);
-  let removed = 0;
-  for (const part of WORK) removed += await removeObjects(ctx.lake, `runs/${id}/${part}/`);
+  const isWork = (key: string) => WORK.some((part) => key.startsWith(`runs/${id}/${part}/`));
+  const removed = await removeObjects(ctx.lake, `runs/${id}/`, (key) => !isWork(key));
   const { d1, db } = ctx;
   await d1.batch([
     prepare(d1, db.delete(runShards).where(eq(runShards.runId, id))),
@@ -127,7 +131,8 @@ async function removeDetails(
   { id }: RunRow,
   { forecast }: InUse,
 ): Promise<number> {
-  const kept = forecast.has(id) ? FORECAST_PARTS.map((part) => `runs/${id}/${part}/`) : [];
+  const parts = forecast.has(id) ? [EXPLAINED, ...FORECAST_PARTS] : [EXPLAINED];
+  const kept = parts.map((part) => `runs/${id}/${part}/`);
   const removed = await removeObjects(lake, `runs/${id}/`, (key) =>
     kept.some((prefix) => key.startsWith(prefix)),
   );
@@ -135,7 +140,10 @@ async function removeDetails(
   return removed;
 }
 
-/** Archives and removes runs that are old, and that nothing refers to any more. Answers how many went. */
+/**
+ * Archives and removes runs that are old, and that nothing refers to any more; what they said of their proposals belongs
+ * to the archive. Answers how many went.
+ */
 export async function removeRuns(
   ctx: ServiceContext,
   asOf: number,
@@ -159,7 +167,8 @@ export async function removeRuns(
   const rows = found.filter(({ id }) => !forecast.has(id));
   if (rows.length === 0) return 0;
   await archiveRows(ctx.lake, "runs", asOf, rows);
-  for (const { id } of rows) await removeObjects(ctx.lake, `runs/${id}/`);
+  const isExplanation = (id: string) => (key: string) => key.startsWith(`runs/${id}/${EXPLAINED}/`);
+  for (const { id } of rows) await removeObjects(ctx.lake, `runs/${id}/`, isExplanation(id));
   await ctx.db.delete(runs).where(
     isAmong(
       runs.id,

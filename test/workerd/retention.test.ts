@@ -8,6 +8,7 @@ import { keepHeads } from "../../services/chains/kept-heads.ts";
 import { sealMonths } from "../../services/chains/seal-months.ts";
 import { verifyChains, verifyInFull } from "../../services/chains/verify.ts";
 import { sendRunShards } from "../../services/queues.ts";
+import { findJson } from "../../services/runs/run-record.ts";
 import { startRun } from "../../services/runs/start-run.ts";
 import {
   holdScheduledRuns,
@@ -68,7 +69,11 @@ describe("a retention run", () => {
     expect((await call("GET", `/api/proposals/${second.id}`)).status).toBe(200);
     const [row] = await archived("proposals");
     expect(row).toMatchObject({ id: first.id, note: "too dear", status: "rejected" });
-    expect((row!.explanation as { sentence: string }).sentence).not.toBe("");
+    const explained = await findJson<Record<string, { sentence: string }>>(
+      env.LAKE,
+      `runs/${row!.runId}/explained/${String(row!.shard).padStart(5, "0")}.json`,
+    );
+    expect(explained![String(row!.sku)]!.sentence).not.toBe("");
     const { body } = await call<{ items: { subject: string; detail: unknown }[] }>(
       "GET",
       "/api/audit?action=data.archive",
@@ -135,11 +140,14 @@ describe("what the bucket keeps of a run", () => {
     expect(JSON.parse(String(filtered!.counts))).toMatchObject({ resumed: SKUS.length });
     await retainIn(40);
     expect(await keysOf(before.id, "")).toEqual([]);
+    expect(await keysOf(scoped.id, "snapshot/")).not.toEqual([]); // its proposals are there still
     expect((await call("POST", `/api/runs/${before.id}/replay`)).status).toBe(409);
     expect((await call("GET", "/api/products/KEEP-1/forecast")).status).toBe(200);
     await retainIn(100);
     expect((await call("GET", `/api/runs/${before.id}`)).status).toBe(404);
     expect(await archived("runs")).toContainEqual(expect.objectContaining({ id: before.id }));
+    await retainIn(1_000);
+    expect(await archived("signals")).toEqual([]);
   });
 });
 

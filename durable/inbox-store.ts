@@ -11,10 +11,12 @@ import type { RowProblem, VerdictCounts } from "../domain/messages/verdict.ts";
 
 /**
  * One row per chunk, no index: a chunk costs one row written when it is accepted, one when it is done and one when
- * its receipt is dropped. `rows` (the JSON of what was posted) is removed when the chunk is done. It is the last column,
- * so the others are read without it.
+ * its receipt is dropped. `rows` (the JSON of what was posted) is held for a while after the chunk is done, for whoever
+ * has lost what came of it. It is the last column, so the others are read without it. `held`: from when on no rows are
+ * missing.
  */
-const SCHEMA = `CREATE TABLE IF NOT EXISTS batch_chunks (
+const SCHEMA = `CREATE TABLE IF NOT EXISTS held (id INTEGER PRIMARY KEY CHECK (id = 1), since INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS batch_chunks (
   batch_id TEXT NOT NULL, source TEXT NOT NULL, chunk INTEGER NOT NULL,
   status TEXT NOT NULL, sends INTEGER NOT NULL, last_sent_at INTEGER NOT NULL,
   kind TEXT NOT NULL, sha256 TEXT NOT NULL, received INTEGER NOT NULL, received_at INTEGER NOT NULL,
@@ -113,7 +115,7 @@ export class InboxStore {
   /** The chunk with its rows; null if it is unknown or done. */
   body(ref: ChunkRef): ChunkBody | null {
     const [row] = this.sql.exec(
-      `SELECT source, batch_id, chunk, kind, received_at, rows FROM batch_chunks ${BY_REF} AND rows IS NOT NULL`,
+      `SELECT source, batch_id, chunk, kind, received_at, rows FROM batch_chunks ${BY_REF} AND status <> 'done' AND rows IS NOT NULL`,
       ...refValues(ref),
     );
     if (!row) return null;
@@ -130,10 +132,11 @@ export class InboxStore {
     );
   }
 
-  /** The first outcome wins: false if the chunk is unknown or done already. */
+  /** The first outcome wins, also of a chunk that was delivered again: false if the chunk is unknown or done already. */
   finish(outcome: ChunkOutcome): boolean {
     const cursor = this.sql.exec(
-      `UPDATE batch_chunks SET status = 'done', counts = ?, problems = ?, rows = NULL ${BY_REF} AND status <> 'done'`,
+      `UPDATE batch_chunks SET status = 'done', counts = COALESCE(counts, ?),
+         problems = CASE WHEN counts IS NULL THEN ? ELSE problems END ${BY_REF} AND status <> 'done'`,
       JSON.stringify(outcome.counts),
       outcome.problems.length > 0 ? JSON.stringify(outcome.problems) : null,
       ...refValues(outcome),
@@ -161,6 +164,38 @@ export class InboxStore {
       limit,
     );
     return cursor.rowsWritten;
+  }
+
+  /** Drops the rows of chunks that are done and older than `before`, at most `limit` chunks; answers how many. */
+  dropRows(before: number, limit: number): number {
+    const { rowsWritten } = this.sql.exec(
+      `UPDATE batch_chunks SET rows = NULL WHERE (batch_id, source, kind, chunk) IN
+         (SELECT batch_id, source, kind, chunk FROM batch_chunks
+          WHERE received_at < ? AND status = 'done' AND rows IS NOT NULL LIMIT ?)`,
+      before,
+      limit,
+    );
+    if (rowsWritten > 0)
+      this.sql.exec(
+        "INSERT INTO held (id, since) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET since = MAX(since, excluded.since)",
+        before,
+      );
+    return rowsWritten;
+  }
+
+  /** From when on no rows were dropped before their receipt, ms; 0 = always. */
+  heldFrom(): number {
+    const [row] = this.sql.exec("SELECT since FROM held");
+    return Number(row?.since ?? 0);
+  }
+
+  /** Puts the chunks that were received since back to those that wait; answers how many. */
+  waitAgain(since: number): number {
+    return this.sql.exec(
+      `UPDATE batch_chunks SET status = 'waiting', sends = 0, last_sent_at = received_at
+       WHERE received_at >= ? AND status = 'done' AND received > 0 AND rows IS NOT NULL`,
+      since,
+    ).rowsWritten;
   }
 
   isEmpty(): boolean {

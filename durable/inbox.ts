@@ -28,6 +28,8 @@ import { type ChunkToSend, sendChunks } from "../services/queues.ts";
 import { type BatchNames, type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
 
 const RECEIPT_KEPT_MS = 7 * DAY_MS;
+/** An object holds 10 GB. Up to this size rows are held as long as their receipts, beyond it for less long. */
+const ROWS_BYTES_MAX = 2_000_000_000;
 const PRUNE_EVERY_MS = 6 * HOUR_MS;
 const PRUNE_ROWS_MAX = 5_000;
 /** The runtime gives up a failing alarm after its sixth retry: from here on the object sets a new one itself. */
@@ -120,6 +122,19 @@ export class Inbox extends DurableObject<Env> {
     return this.finish({ ...ref, ...discardedRows(rows) });
   }
 
+  /** From when on every row that was accepted is still held, ms. */
+  heldFrom(): number {
+    return Math.max(this.store.heldFrom(), Date.now() - RECEIPT_KEPT_MS);
+  }
+
+  /** Delivers again what was received since (ms) and is done: a few chunks at a time, as the queue takes them. */
+  async redeliver(since: number): Promise<number> {
+    const chunks = this.store.waitAgain(since);
+    for (const chunk of this.store.waiting()) this.waiting.set(chunk.id, chunk);
+    if (chunks > 0) await this.armBy(Date.now());
+    return chunks;
+  }
+
   /** Receipts of the batches of this id: one for each source and kind that used it, or only those that are named. */
   receipts(batchId: string, named: BatchNames = {}): Receipt[] {
     const byBatch = Map.groupBy(this.store.batch(batchId, named), ({ source, kind }) => `${source}/${kind}`);
@@ -163,7 +178,10 @@ export class Inbox extends DurableObject<Env> {
 
   private prune(now: number): void {
     if (now - this.prunedAt < PRUNE_EVERY_MS) return;
-    if (this.store.prune(now - RECEIPT_KEPT_MS, PRUNE_ROWS_MAX) < PRUNE_ROWS_MAX) this.prunedAt = now;
+    const share = ROWS_BYTES_MAX / this.ctx.storage.sql.databaseSize;
+    const dropped = share < 1 ? this.store.dropRows(now - share * RECEIPT_KEPT_MS, PRUNE_ROWS_MAX) : 0;
+    const pruned = this.store.prune(now - RECEIPT_KEPT_MS, PRUNE_ROWS_MAX);
+    if (Math.max(dropped, pruned) < PRUNE_ROWS_MAX) this.prunedAt = now;
   }
 
   private finish(outcome: ChunkOutcome): boolean {

@@ -12,12 +12,13 @@ import type {
   MartSources,
   Ports,
   ShardPort,
+  UpkeepPort,
   VaultPort,
 } from "../services/ports.ts";
 import type { ReadHistories } from "../services/runs/run-record.ts";
-import { readLayout, skuAddresses } from "../services/shards/layout.ts";
+import { forgetLayout, readLayout, skuAddresses } from "../services/shards/layout.ts";
 import type { WatchContext } from "../services/watch/fetch-due.ts";
-import { readAnswer, writeCall } from "./sku-shard/call-text.ts";
+import { MOVED, readAnswer, writeCall } from "./sku-shard/call-text.ts";
 import { courier, inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
 
 /** Objects that are asked at the same time. */
@@ -27,6 +28,7 @@ const WAVE_CALLS_MAX = 16;
 export function portsOf(env: Env): Ports {
   return {
     shards: shardPort(env),
+    upkeep: upkeepPort(env),
     visitors: {
       observe: (index, call) => visitor(env, index).observe(call),
       takeOrders: (index, call) => visitor(env, index).takeOrders(call),
@@ -89,13 +91,38 @@ function shardPort(env: Env): ShardPort {
       // the calls of one batch share their settings: they are written as text once
       if (last?.settings !== call.settings)
         last = { settings: call.settings, text: JSON.stringify(call.settings) };
-      return readAnswer(await skuShard(env, shard).observeText(writeCall(call, last.text), dryRun), call);
+      const text = await skuShard(env, shard).observeText(writeCall(call, last.text), dryRun);
+      if (text === MOVED) throw movedElsewhere(env);
+      return readAnswer(text, call);
     },
     markProjected: (shard, marks) => skuShard(env, shard).markProjected(marks),
     async sizes() {
       const addresses = allAddresses(await readLayout(env));
       return inWaves(addresses.length, async (i) => skuShard(env, addresses[i]!).size());
     },
+  };
+}
+
+/** The call comes again, and then finds the SKUs where they are by then. */
+function movedElsewhere(env: Env): Error {
+  forgetLayout(env);
+  return Object.assign(new Error("the SKUs of this shard are being handed over"), { retryable: true });
+}
+
+function upkeepPort(env: Env): UpkeepPort {
+  return {
+    standing: async (shard) => skuShard(env, shard).standing(),
+    beginEpoch: async (shard, runId) => skuShard(env, shard).beginEpoch(runId),
+    page: async (shard, from) => skuShard(env, shard).page(from),
+    knowAll: async (shard) => skuShard(env, shard).knowAll(),
+    close: async (shard, to) => skuShard(env, shard).close(to),
+    async handOver(shard, from) {
+      const { skus, byTarget, giver, next } = await skuShard(env, shard).moving(from);
+      for (const [target, moving] of byTarget) await skuShard(env, target).adopt(shard, moving, giver);
+      return { skus, next };
+    },
+    endFeeding: async (shard, from) => skuShard(env, shard).endFeeding(from),
+    clear: async (shard) => skuShard(env, shard).clear(),
   };
 }
 
@@ -109,6 +136,8 @@ function inboxPort(env: Env): InboxPort {
     park: async (index, refs) => inbox(env, index).park(refs),
     replay: async (index, ref) => inbox(env, index).replay(ref),
     discard: async (index, ref) => inbox(env, index).discard(ref),
+    heldFrom: async (index) => inbox(env, index).heldFrom(),
+    redeliver: async (index, since) => inbox(env, index).redeliver(since),
     loads: () => inWaves(INBOX_COUNT, async (index) => inbox(env, index).load()),
   };
 }

@@ -1,52 +1,40 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
 import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
-import { MINUTE_MS } from "../domain/base/time.ts";
 import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
 import type {
-  CompetitorHistory,
   HourlySales,
   ShardAnswer,
   ShardCall,
   ShardSettings,
   SkuHistory,
 } from "../domain/messages/shard.ts";
+import type { MovingPage, MovingSkus, ShardPage, Standing } from "../domain/messages/shard-page.ts";
 import { isWanted, type PackedVisits, type VisitQuery, VisitWriter } from "../domain/messages/visits.ts";
-import { changePoints } from "../domain/shard/competitors/change-points.ts";
-import { latestAt } from "../domain/shard/competitors/history.ts";
-import {
-  firstMovements,
-  type MovementQuery,
-  movementsOf,
-  type SkuMovement,
-} from "../domain/shard/competitors/movements.ts";
+import { adoptSkus } from "../domain/shard/adopt.ts";
+import type { MovementQuery, SkuMovement } from "../domain/shard/competitors/movements.ts";
 import { hourlySales } from "../domain/shard/demand/hourly-sales.ts";
-import { inEpoch } from "../domain/shard/epoch.ts";
+import { epochAt, inEpoch } from "../domain/shard/epoch.ts";
+import { shardHistories, shardMovements } from "../domain/shard/histories.ts";
 import type { JournalEntry } from "../domain/shard/journal.ts";
+import type { ShardGeneration } from "../domain/shard/layout.ts";
 import { exactOffers } from "../domain/shard/present.ts";
-import {
-  groupSeenAt,
-  leadingSeller,
-  marketplaceHistory,
-  type SellerGroup,
-  sellerGroups,
-} from "../domain/shard/sellers.ts";
 import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
 import { type ShopNow, shopNow } from "../domain/shard/shop-state.ts";
 import { emptySku, markProjected } from "../domain/shard/state.ts";
 import { refreshSkus, takeCall } from "../domain/shard/take-call.ts";
+import { wholePage } from "../domain/shard/whole.ts";
 import type { ShardSize } from "../services/ports.ts";
 import { sendReproject } from "../services/queues.ts";
-import { readCall, writeAnswer } from "./sku-shard/call-text.ts";
-import { ShardPlace } from "./sku-shard/place.ts";
+import { nextAlarmAt } from "./sku-shard/alarm.ts";
+import { MOVED, readCall, writeAnswer } from "./sku-shard/call-text.ts";
+import { movingSkus } from "./sku-shard/moving.ts";
+import { unpackSkus } from "./sku-shard/pack.ts";
+import { ShardStanding } from "./sku-shard/standing.ts";
 import { ShardStorage } from "./sku-shard/storage.ts";
 
 /** The runtime retries a failed alarm six times. After this many retries the object sets a new one itself. */
 const ALARM_RETRIES_MAX = 5;
-/** Instants are rounded up to this, so that SKUs that are due about the same time share one alarm. */
-const ROUNDED_TO_MS = 5_000;
-/** What is already due was just announced. If it still is after this time, it is announced again. */
-const REMINDER_MS = MINUTE_MS;
 
 /**
  * Holds the SKUs that hash to it. Every call is one commit, answered with the present state of the SKUs that it names.
@@ -54,7 +42,7 @@ const REMINDER_MS = MINUTE_MS;
  */
 export class SkuShard extends DurableObject<Env> {
   readonly #storage: ShardStorage;
-  readonly #place: ShardPlace;
+  readonly #standing: ShardStanding;
   #shard: ShardState | null = null;
   /** when the alarm is set for, ms; null = not set */
   #armedAt: number | null = null;
@@ -64,7 +52,7 @@ export class SkuShard extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env, foldCallsMin?: number) {
     super(ctx, limitedObjectEnv(env));
     this.#storage = new ShardStorage(limitedStorage(ctx.storage, env), foldCallsMin);
-    this.#place = new ShardPlace(ctx.storage.sql, this.#storage.isEmpty());
+    this.#standing = new ShardStanding(ctx.storage.sql, this.#storage.isEmpty());
     ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = await ctx.storage.getAlarm();
     });
@@ -81,6 +69,7 @@ export class SkuShard extends DurableObject<Env> {
 
   /** The same as text, which reaches the object at a fraction of the cost of many small values. */
   async observeText(text: string, isDryRun = false): Promise<string> {
+    if (this.#standing.now.movedTo !== null) return MOVED;
     const call = readCall(text, (settings) => this.#readSettings(settings));
     return writeAnswer(isDryRun ? this.#dryRun(call) : await this.observe(call));
   }
@@ -107,38 +96,12 @@ export class SkuShard extends DurableObject<Env> {
 
   /** Every competitor's change points and the sales by the hour, as they were known at `asOf` (ms). */
   async history(skus: string[], asOf: number, bySeller = false): Promise<SkuHistory[]> {
-    const shard = this.#loaded();
-    return skus.map((sku) => {
-      const number = shard.numbers.get(sku);
-      const state = number === undefined ? null : shard.skus[number]!;
-      const { settings } = shard;
-      const groups = state === null || settings === null ? [] : sellerGroups(state, settings);
-      const competitors = groups
-        .flatMap((group) => competitorHistories(group, settings!, { asOf, bySeller }))
-        .filter(({ points }) => points.length > 0)
-        .sort((a, b) => (a.competitor < b.competitor ? -1 : 1));
-      const sales = state?.shop ? hourlySales(state.shop.activity, asOf) : null;
-      return { sku, competitors, ...(sales ? { sales } : {}) };
-    });
+    return shardHistories(this.#loaded(), skus, { asOf, bySeller });
   }
 
   /** The newest movements of all SKUs, or of one. */
   async movements(query: MovementQuery): Promise<SkuMovement[]> {
-    const shard = this.#loaded();
-    const { settings } = shard;
-    if (settings === null) return [];
-    const { sku, share, since, until } = query;
-    const one = sku === undefined ? undefined : shard.numbers.get(sku);
-    const states = sku === undefined ? shard.skus : one === undefined ? [] : [shard.skus[one]!];
-    const moves = states.flatMap((state) => {
-      const groups = sellerGroups(state, settings).filter((group) => groupSeenAt(group) >= since);
-      const known = groups.flatMap((group) =>
-        competitorHistories(group, settings, { asOf: until, bySeller: false }),
-      );
-      const currency = state.product?.currency ?? "";
-      return movementsOf(known, share, since, until).map((move) => ({ ...move, sku: state.sku, currency }));
-    });
-    return firstMovements(moves, query);
+    return shardMovements(this.#loaded(), query);
   }
 
   /** A SKU's sales by the hour until now; null if no shop event of it is known. */
@@ -179,6 +142,7 @@ export class SkuShard extends DurableObject<Env> {
    */
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
     this.#armedAt = null;
+    if (this.#standing.now.movedTo !== null) return;
     const now = Date.now();
     const due = dueSkus(this.#loaded(), now);
     try {
@@ -188,6 +152,65 @@ export class SkuShard extends DurableObject<Env> {
       console.error("wake-up of the projection failed, it is tried again later", error);
     }
     this.#arm(Date.now());
+  }
+
+  async standing(): Promise<Standing> {
+    this.#standing.settle(Date.now());
+    return this.#standing.now;
+  }
+
+  async beginEpoch(runId: string): Promise<Standing> {
+    return this.#standing.beginEpoch(runId, Date.now());
+  }
+
+  async knowAll(): Promise<void> {
+    if (this.#standing.now.bornAt !== 0) this.#standing.change({ bornAt: 0 });
+  }
+
+  /** SKUs from a number on, with everything that D1 is to have of them. */
+  async page(from: number): Promise<ShardPage> {
+    const page = wholePage(this.#loaded(), from, Date.now());
+    return { ...page, skus: this.#raised(page.skus) };
+  }
+
+  /** Takes no call any more: its SKUs go to another generation. */
+  async close(to: ShardGeneration): Promise<void> {
+    if (this.#standing.now.movedTo === null) this.#standing.change({ movedTo: to });
+  }
+
+  /** SKUs from a number on, for the shards that are to have them. */
+  async moving(from: number): Promise<MovingPage> {
+    const { movedTo, epoch, bornAt } = this.#standing.now;
+    if (movedTo === null) throw new Error("only a closed shard hands over its SKUs");
+    return { ...movingSkus(this.#loaded(), movedTo, from), giver: { epoch, bornAt } };
+  }
+
+  /** Takes SKUs over from another shard, unless it has got them all before. */
+  async adopt(from: number, moving: MovingSkus, giver: Pick<Standing, "epoch" | "bornAt">): Promise<void> {
+    const { fedFrom, epoch, bornAt } = this.#standing.now;
+    if (fedFrom.includes(from)) return;
+    const now = Date.now();
+    this.#changing((shard) => this.#storage.adopt(shard, adoptSkus(shard, unpackSkus(moving.bytes), moving)));
+    this.#standing.change({
+      epoch: Math.max(epoch, giver.epoch + 1, epochAt(now)),
+      bornAt: Math.max(bornAt, giver.bornAt),
+    });
+  }
+
+  /** All SKUs of another shard are here: from now on they take calls here. */
+  async endFeeding(from: number): Promise<void> {
+    const { fedFrom, epoch } = this.#standing.now;
+    const now = Date.now();
+    if (!fedFrom.includes(from))
+      this.#standing.change({ fedFrom: [...fedFrom, from], epoch: epoch || epochAt(now) });
+    this.#arm(now);
+  }
+
+  /** Drops the SKUs of a closed shard. */
+  async clear(): Promise<void> {
+    if (this.#standing.now.movedTo === null) throw new Error("the shard holds SKUs");
+    this.#storage.clear();
+    this.#shard = null;
   }
 
   /** What the shard has on disk and in memory. Loads nothing. */
@@ -213,7 +236,7 @@ export class SkuShard extends DurableObject<Env> {
   }
 
   #raised(skus: readonly SkuPresent[]): SkuPresent[] {
-    return skus.map((present) => inEpoch(present, this.#place.epoch));
+    return skus.map((present) => inEpoch(present, this.#standing.now.epoch));
   }
 
   #loaded(): ShardState {
@@ -235,7 +258,7 @@ export class SkuShard extends DurableObject<Env> {
 
   #commit(entry: JournalEntry | null, touched: ReadonlySet<number>, now: number): void {
     if (entry === null) return;
-    this.#place.settle(now);
+    this.#standing.settle(now);
     this.#changing((shard) => this.#storage.commit(shard, entry, touched));
     // an alarm that is set is early enough for every SKU that did not change
     this.#arm(now, this.#armedAt === null ? undefined : touched);
@@ -248,34 +271,4 @@ export class SkuShard extends DurableObject<Env> {
     // not awaited, so that it is part of the commit of this call
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
-}
-
-/** What a competitor asked over time, or what each of its sellers did. */
-function competitorHistories(
-  group: SellerGroup,
-  settings: ShardSettings,
-  { asOf, bySeller }: { asOf: number; bySeller: boolean },
-): CompetitorHistory[] {
-  const { competitor, states } = group;
-  if (bySeller)
-    return states.map(({ seller, history }) => ({
-      competitor,
-      ...(seller === null ? {} : { seller }),
-      points: changePoints(history, asOf),
-    }));
-  const history = marketplaceHistory(group, settings);
-  // the rate belongs to the newest price, not to an earlier one
-  const rate = leadingSeller(group, groupSeenAt(group), settings)?.rate;
-  const isStale = rate?.stale === true && latestAt(history) <= asOf;
-  return [{ competitor, points: changePoints(history, asOf), ...(isStale ? { rateIsStale: true } : {}) }];
-}
-
-/**
- * When to set the shard's alarm, ms; null to leave it. An earlier alarm is kept, since setting one writes a row, and
- * firing early costs less.
- */
-function nextAlarmAt(dueAt: number, armedAt: number | null, now: number): number | null {
-  if (dueAt === Number.POSITIVE_INFINITY) return null;
-  const at = dueAt <= now ? now + REMINDER_MS : Math.ceil(dueAt / ROUNDED_TO_MS) * ROUNDED_TO_MS;
-  return armedAt !== null && armedAt <= at ? null : at;
 }

@@ -6,9 +6,11 @@ import type { LiveItem } from "../domain/messages/live.ts";
 import type { CustomerSummary, OrderCall } from "../domain/messages/orders.ts";
 import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
 import type { ShardAnswer, ShardCall } from "../domain/messages/shard.ts";
+import type { ShardPage, Standing } from "../domain/messages/shard-page.ts";
 import type { RowVerdict } from "../domain/messages/verdict.ts";
 import type { PackedVisits, VisitQuery } from "../domain/messages/visits.ts";
 import type { MovementQuery, SkuMovement } from "../domain/shard/competitors/movements.ts";
+import type { ShardGeneration } from "../domain/shard/layout.ts";
 
 /** The SKU shards as a verb sees them; each is named by its address. */
 export interface ShardPort {
@@ -26,6 +28,25 @@ export interface ShardPort {
 export interface ShardSize {
   stored: number;
   held: number;
+}
+
+/** What the runs over the SKU shards ask of one, which is named by its address. */
+export interface UpkeepPort {
+  standing(shard: number): Promise<Standing>;
+  /** Begins a new epoch on behalf of a run: once, however often it is asked. */
+  beginEpoch(shard: number, runId: string): Promise<Standing>;
+  /** Some of its SKUs, whole, from a number on. */
+  page(shard: number, from: number): Promise<ShardPage>;
+  /** It has been given all that was there before its object was made. */
+  knowAll(shard: number): Promise<void>;
+  /** Ends its taking of calls, for good. */
+  close(shard: number, to: ShardGeneration): Promise<void>;
+  /** Sends some of its SKUs, from a number on, to the shards of the generation that it was closed for. */
+  handOver(shard: number, from: number): Promise<{ skus: number; next: number | null }>;
+  /** A shard has got all SKUs of another one: nothing that still comes from there counts. */
+  endFeeding(shard: number, from: number): Promise<void>;
+  /** Drops the SKUs of a shard that is closed. */
+  clear(shard: number): Promise<void>;
 }
 
 /** Rows of one chunk that concern sessions of one object. */
@@ -95,6 +116,10 @@ export interface InboxPort {
   park(inbox: number, refs: ChunkRef[]): Promise<unknown>;
   replay(inbox: number, ref: ChunkRef): Promise<unknown>;
   discard(inbox: number, ref: ChunkRef): Promise<unknown>;
+  /** From when on it still holds every row that it accepted, ms. */
+  heldFrom(inbox: number): Promise<number>;
+  /** Delivers again what it accepted since (ms) and still holds; answers how many chunks that are. */
+  redeliver(inbox: number, since: number): Promise<number>;
   /** What each Inbox has accepted and not done. */
   loads(): Promise<InboxLoad[]>;
 }
@@ -137,6 +162,7 @@ export interface CourierPort {
 /** All that a verb may reach beyond the database: objects and queues. */
 export interface Ports {
   shards: ShardPort;
+  upkeep: UpkeepPort;
   visitors: VisitorPort;
   inboxes: InboxPort;
   live: LivePort;

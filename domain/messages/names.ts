@@ -45,8 +45,20 @@ export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"
 export type OverrideKind = (typeof OVERRIDE_KINDS)[number];
 
 /** What a run may compute. */
-export const RUN_KINDS = ["features", "elasticity", "proposals", "retention"] as const;
+export const RUN_KINDS = [
+  "features",
+  "elasticity",
+  "proposals",
+  "retention",
+  "reproject",
+  "restore",
+  "reshard",
+] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
+
+/** Runs over the SKU shards themselves: they keep the stores together, and decide nothing. */
+export const UPKEEP_RUNS = ["reproject", "restore", "reshard"] as const satisfies readonly RunKind[];
+export type UpkeepRun = (typeof UPKEEP_RUNS)[number];
 
 /** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */
 export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;

@@ -4,8 +4,8 @@ import type { RunKind } from "../messages/names.ts";
 interface Phase {
   name: string;
   /**
-   * `skus`: one shard per group of SKUs; `whole`: one shard that sees the results of all; `parts`: one for each part of
-   * what is kept
+   * `skus`: one shard per group of SKUs, or in a run over the SKU shards one for each of these; `whole`: one shard that sees
+   * the results of all; `parts`: one for each part of what is kept
    */
   shards: "skus" | "whole" | "parts";
 }
@@ -43,6 +43,17 @@ const RUN_PHASES = {
   retention: [
     { name: "archive", shards: "parts" },
     { name: "conclude", shards: "whole" },
+  ],
+  reproject: [{ name: "reproject", shards: "skus" }],
+  restore: [
+    { name: "reconcile", shards: "skus" },
+    { name: "redeliver", shards: "whole" },
+    { name: "anchor", shards: "whole" },
+  ],
+  reshard: [
+    { name: "move", shards: "skus" },
+    { name: "switch", shards: "whole" },
+    { name: "clear", shards: "skus" },
   ],
 } as const satisfies Record<RunKind, readonly Phase[]>;
 

@@ -54,6 +54,23 @@ export function allAddresses({ current, next }: ShardLayout): number[] {
   ];
 }
 
+/**
+ * The shards of a generation of `to` that a shard of one of `from` may hand SKUs to: two remainders of one hash agree in
+ * those of their greatest common divisor.
+ *
+ * @example
+ * feeds(3, 128, 256) // [3, 131]
+ * feeds(1, 2, 3) // [0, 1, 2]
+ */
+export function feeds(index: number, from: number, to: number): number[] {
+  const common = greatestCommonDivisor(from, to);
+  return Array.from({ length: to }, (_, one) => one).filter((one) => one % common === index % common);
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
 function indexes({ count }: ShardGeneration): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }

@@ -22,6 +22,8 @@ export interface PresentQuery {
   since: number;
   /** demand days wanted, with repeats */
   days: readonly string[];
+  /** for how long what is settled is wanted, ms; default: a day, in case its projection was lost */
+  settledFor?: number;
 }
 
 /** A SKU's present state as the projection writes it: the same version always says the same. */
@@ -31,7 +33,7 @@ export function presentOf(
   query: PresentQuery,
   settings: ShardSettings | null,
 ): SkuPresent {
-  const { now, since, days } = query;
+  const { now, since, days, settledFor = DAY_MS } = query;
   const offers: OfferState[] = [];
   const quarantine: QuarantinedObservation[] = [];
   const groups = settings === null ? [] : sellerGroups(sku, settings);
@@ -44,7 +46,7 @@ export function presentOf(
   }
   const signals: SignalState[] = [];
   for (const { state } of sku.signals)
-    if (state.updatedAt >= since && now - (state.resolvedAt ?? now) <= DAY_MS) signals.push(state);
+    if (state.updatedAt >= since && now - (state.resolvedAt ?? now) <= settledFor) signals.push(state);
   const stock = stockOf(sku.shop);
   const aggregates: AggregateState[] = [];
   if (sku.shop !== null)
@@ -88,16 +90,16 @@ function presentOffer(
   ];
 }
 
-/** Quarantined rows that changed since; settled ones for a day, in case their projection was lost. */
+/** Quarantined rows that changed since; settled ones for a while, in case their projection was lost. */
 function presentQuarantine(
   sku: SkuState,
   { quarantine }: CompetitorState,
   sources: readonly string[],
-  { now, since }: PresentQuery,
+  { now, since, settledFor = DAY_MS }: PresentQuery,
   competitor: string,
 ): QuarantinedObservation[] {
   return quarantine
-    .filter((one) => one.updatedAt >= since && (one.status === "open" || now - one.updatedAt <= DAY_MS))
+    .filter((one) => one.updatedAt >= since && (one.status === "open" || now - one.updatedAt <= settledFor))
     .map(({ tag: _, listed: __, rate: ___, packFactor: ____, source, status, ...row }) => ({
       ...row,
       competitor,

@@ -19,6 +19,9 @@ interface PackedAnswer {
   skus: SkuPresent[];
 }
 
+/** The answer of a shard whose SKUs live elsewhere by now. */
+export const MOVED = "moved";
+
 /**
  * A call to a shard as text: the settings, which are the same in most calls, and on the next line the rest. `settings`:
  * those of the call as JSON.

@@ -123,7 +123,26 @@ export class ShardStorage {
     });
     this.#seq = seq;
     this.#journalBytes += body.length;
-    if (!isFoldDue) return;
+    if (isFoldDue) this.#noteFolded(seq);
+  }
+
+  /** Stores SKUs that no call made. */
+  adopt(shard: ShardState, touched: ReadonlySet<number>): void {
+    this.#noteChanged(touched);
+    const seq = this.#seq + 1;
+    this.#storage.transactionSync(() => this.#fold(shard, seq));
+    this.#seq = seq;
+    this.#noteFolded(seq);
+  }
+
+  /** Drops everything. */
+  clear(): void {
+    this.#storage.transactionSync(() => {
+      for (const table of ["journal", "summary", "sku_groups"]) this.#write(`DELETE FROM ${table}`);
+    });
+  }
+
+  #noteFolded(seq: number): void {
     this.#foldedSeq = seq;
     this.#journalBytes = 0;
     this.#changed.clear();

@@ -39,7 +39,10 @@ export async function consumeRuns(batch: MessageBatch, env: Env, ctx: ExecutionC
 async function consumeRunShard(env: Env, message: RunShardMessage, ctx: ExecutionContext): Promise<void> {
   const context = serviceContext(env, systemActor("run"));
   try {
-    await sendRunShards(env, await runShard(context, message, historiesFrom(env)));
+    await sendRunShards(
+      env,
+      await runShard(context, message, { readHistories: historiesFrom(env), ports: portsOf(env) }),
+    );
     ctx.waitUntil(publishProposals(env, context, message.runId));
     ctx.waitUntil(drainOutbox(env.DB, portsOf(env), Date.now()));
     ctx.waitUntil(dispatchEvents(env.DB, portsOf(env).couriers, Date.now()));

@@ -93,6 +93,28 @@ export async function keepHeads(ctx: ProofContext): Promise<void> {
   await ctx.vault.keepHeads(heads);
 }
 
+/**
+ * Keeps the present heads whatever was kept before: only a restore does, and says so in the audit.
+ * @throws Error when a chain is not sound from its first entry on
+ */
+export async function anchorHere(ctx: ProofContext): Promise<void> {
+  const present = await readHeads(ctx);
+  const heads: KeptHeads = {
+    ledger: await soundUpTo(ctx, "ledger", present.ledger.count),
+    audit: await soundUpTo(ctx, "audit", present.audit.count),
+    at: ctx.now,
+  };
+  await ctx.vault.keepHeads(heads);
+  await ctx.lake.put(HEADS_KEY, JSON.stringify(sign(await ctx.vault.secret(), PURPOSE, heads)));
+}
+
+/** The head of a chain that is sound from its first entry to its end. */
+async function soundUpTo(ctx: ProofContext, part: "ledger" | "audit", count: number): Promise<ChainHead> {
+  let head = await soundHead(ctx, part, undefined);
+  while (head.count > 0 && head.count < count) head = await soundHead(ctx, part, head);
+  return head;
+}
+
 function isSame(a: ChainHeads, b: ChainHeads): boolean {
   return a.ledger.hash === b.ledger.hash && a.audit.hash === b.audit.hash;
 }

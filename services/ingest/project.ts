@@ -1,5 +1,5 @@
 import { and, eq, type InferInsertModel, inArray, lt, sql, type Table } from "drizzle-orm";
-import { bulkUpsert, overRows } from "../../db/bulk.ts";
+import { bulkUpsert, excluded, overRows } from "../../db/bulk.ts";
 import {
   aggregates,
   competitors,
@@ -35,6 +35,12 @@ type Row<T extends Table> = InferInsertModel<T>;
 /** An older version never overwrites. */
 const NEWER = { newer: "version" } as const;
 
+/** What shoppers did on a day is known here longer than in its shard. */
+const NEWER_DAY = {
+  ...NEWER,
+  set: { behaviour: sql`COALESCE(${excluded(demandDays.behaviour)}, ${demandDays.behaviour})` },
+};
+
 const KEEP_KNOWN = { update: [] };
 
 /**
@@ -47,7 +53,7 @@ export async function commitProjection(d1: D1Database, projection: Projection): 
   const ofSignals = signalStatements(d1, [...signals.values()]);
   const others = [
     ...bulkUpsert(d1, offers, skus.flatMap(offerRows), NEWER),
-    ...bulkUpsert(d1, demandDays, skus.flatMap(demandRows), NEWER),
+    ...bulkUpsert(d1, demandDays, skus.flatMap(demandRows), NEWER_DAY),
     ...bulkUpsert(d1, stock, skus.flatMap(stockRows), NEWER),
     ...setTotalStock(d1, skus.flatMap(totalStock)),
     ...bulkUpsert(d1, aggregates, skus.flatMap(aggregateRows), NEWER),

@@ -8,6 +8,7 @@ import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import type { SkuHistory } from "../../domain/messages/shard.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { readStored } from "../../domain/settings/stored-settings.ts";
+import type { Ports } from "../ports.ts";
 
 export type RunRecord = Omit<typeof runs.$inferSelect, "settings"> & { settings: Settings };
 
@@ -23,6 +24,7 @@ export interface ShardJob {
   shard: number;
   skus: readonly string[];
   readHistories: ReadHistories;
+  ports: Ports;
 }
 
 /** The SKUs that are read, as they were at a moment, under these settings. */
@@ -47,6 +49,15 @@ export async function readRun(db: Database, runId: string): Promise<RunRecord | 
 /** Condition: one shard of one phase of a run. */
 export function isShard({ runId, phase, shard }: Pick<RunShardMessage, "runId" | "phase" | "shard">) {
   return and(eq(runShards.runId, runId), eq(runShards.phase, phase), eq(runShards.shard, shard));
+}
+
+/** What the shards of a run counted, of all its phases. */
+export async function countsOf({ db }: { db: Database }, runId: string): Promise<Record<string, unknown>[]> {
+  const rows = await db
+    .select({ counts: runShards.counts })
+    .from(runShards)
+    .where(eq(runShards.runId, runId));
+  return rows.flatMap(({ counts }) => (counts === null ? [] : [counts]));
 }
 
 /** Where a run keeps what one shard of a phase computed. */

@@ -6,6 +6,9 @@ import { type PhaseName, phaseOf, RUN_SHARD_TRIES, TRY_MS_MAX } from "../../doma
 import type { ServiceContext } from "../context.ts";
 import { concludeRetention } from "../retention/conclude.ts";
 import { retainPart } from "../retention/parts.ts";
+import { reprojectShard } from "../shards/reproject.ts";
+import { clearShard, moveShard, switchGeneration } from "../shards/reshard.ts";
+import { anchorChains, reconcileShard, redeliver } from "../shards/restore.ts";
 import { advanceRun } from "./advance-run.ts";
 import { collectDecisions } from "./collect.ts";
 import { gatherDays } from "./days.ts";
@@ -14,7 +17,7 @@ import { finishShard } from "./finish.ts";
 import { identifyShard } from "./identify.ts";
 import { poolRun } from "./pool.ts";
 import { proposeShard } from "./propose.ts";
-import { isShard, type ReadHistories, readRun, type ShardJob, type ShardResult } from "./run-record.ts";
+import { isShard, readRun, type ShardJob, type ShardResult } from "./run-record.ts";
 import { snapshotShard } from "./snapshot.ts";
 
 const COMPUTE = {
@@ -28,6 +31,13 @@ const COMPUTE = {
   collect: collectDecisions,
   archive: retainPart,
   conclude: concludeRetention,
+  reproject: reprojectShard,
+  reconcile: reconcileShard,
+  redeliver,
+  anchor: anchorChains,
+  move: moveShard,
+  switch: switchGeneration,
+  clear: clearShard,
 } as const satisfies Record<PhaseName, (ctx: ServiceContext, job: ShardJob) => Promise<ShardResult>>;
 
 /**
@@ -39,7 +49,7 @@ const COMPUTE = {
 export async function runShard(
   ctx: ServiceContext,
   message: RunShardMessage,
-  readHistories: ReadHistories,
+  reach: Pick<ShardJob, "readHistories" | "ports">,
 ): Promise<RunShardMessage[]> {
   const run = await readRun(ctx.db, message.runId);
   if (!run || run.finishedAt !== null) return [];
@@ -47,7 +57,7 @@ export async function runShard(
   if (!phase || run.phase !== message.phase) return [];
   if (await beginTry(ctx, message)) {
     const skus = await skusOfShard(ctx, message);
-    const job: ShardJob = { run, shard: message.shard, skus, readHistories };
+    const job: ShardJob = { run, shard: message.shard, skus, ...reach };
     const result = await COMPUTE[phase.name](ctx, job);
     await ctx.d1.batch([...result.statements, ...doneStatements(ctx, message, result)]);
   }

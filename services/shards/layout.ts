@@ -28,9 +28,14 @@ export async function readLayout({ DB, SKU_SHARDS: configured }: LayoutEnv): Pro
   const before = known.get(DB);
   if (before?.configured === configured && now - before.readAt < KNOWN_MS && now >= before.readAt)
     return before.layout;
-  const layout = layoutOf(await readGenerations(DB, Number(configured), now), configured);
+  const layout = layoutOf(await generationsOf(DB, Number(configured), now), configured);
   known.set(DB, { configured, layout, readAt: now });
   return layout;
+}
+
+/** Has the next call read the record again. */
+export function forgetLayout({ DB }: Pick<LayoutEnv, "DB">): void {
+  known.delete(DB);
 }
 
 /** The address of each SKU's shard, as of now. */
@@ -39,7 +44,7 @@ export async function skuAddresses(env: LayoutEnv): Promise<(sku: string) => num
   return (sku) => addressOf(sku, layout);
 }
 
-async function readGenerations(d1: D1Database, configured: number, now: number): Promise<Generation[]> {
+async function generationsOf(d1: D1Database, configured: number, now: number): Promise<Generation[]> {
   const db = database(d1);
   const found = await db.select().from(shardGenerations);
   if (found.length > 0) return found;

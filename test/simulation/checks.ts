@@ -99,8 +99,8 @@ export function checkProjections({ sqlite }: World, { projected }: Reference): v
     for (const [key, seen] of tracedRows(sqlite, table)) {
       let before = 0;
       for (const row of seen) {
-        expect(row.version, `${table} ${key}: an older state overwrote a newer`).toBeGreaterThan(before);
-        before = row.version;
+        expect(row.given, `${table} ${key}: an older state overwrote a newer`).toBeGreaterThan(before);
+        before = row.given;
         const state = states.get(key)?.get(row.version);
         expect(state, `${table} ${key}: version ${row.version} is unknown to the reference`).toBeDefined();
         expect(row, `${table} ${key}`).toMatchObject(rowOf(state!));

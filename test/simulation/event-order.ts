@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import { shardOf } from "../../domain/base/sharding.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import type { OfferState, SkuPresent } from "../../domain/messages/present.ts";
 import type { CompetitorHistory, ShardChunk, ShardProduct } from "../../domain/messages/shard.ts";
@@ -82,7 +81,7 @@ function takeInOrder(sku: string, heard: Heard, settings: SignalSettings): InOrd
 }
 
 async function checkMarket(world: World, { sku, shard, state }: InOrder): Promise<void> {
-  const object = world.objects.get(`shard-${shardOf(sku, world.shards)}`)!;
+  const object = world.shardHolding(sku);
   object.evict();
   const offers = (await object.call("offers", [sku])) as OfferState[];
   expect(offers.map(market).sort(byCompetitor), `offers of ${sku}`).toEqual(

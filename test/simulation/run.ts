@@ -30,6 +30,12 @@ const TROUBLE = {
   pause: 0.006,
 };
 
+/** What else is done at an instant. */
+interface Other {
+  at: number;
+  act(ctx: ServiceContext, env: Env): Promise<void>;
+}
+
 /** Drives a world through its traffic with faults, then lets it come to rest without. */
 export class Run {
   readonly world: World;
@@ -55,9 +61,14 @@ export class Run {
   }
 
   /** Everything of the traffic is accepted in the end; what becomes of it is the line's business. */
-  async withFaults(traffic: Traffic): Promise<void> {
+  async withFaults(traffic: Traffic, others: readonly Other[] = []): Promise<void> {
     const { scheduler, chance } = this.world;
     const open = this.#clients(traffic);
+    for (const other of others) {
+      open.add(other);
+      const act = () => void this.untilDone(other.act).then(() => open.delete(other));
+      scheduler.add(this.#client, "client", act, other.at);
+    }
     const severity = chance.pick([0.3, 1, 2]);
     scheduler.rates = { requestLost: 0.02 * severity, answerLost: 0.03 * severity, slow: 0.02 * severity };
     while (open.size > 0 || scheduler.now < traffic.endsAt) {
@@ -93,6 +104,23 @@ export class Run {
       else if (this.#isDone()) return;
     }
     throw new Error("work is left undone long after the last fault");
+  }
+
+  /** Does something again and again until it does not fail. */
+  async untilDone(act: Other["act"]): Promise<void> {
+    for (;;) {
+      try {
+        return await act(this.#context(), this.#env);
+      } catch {
+        await this.#sleep(SECOND * (1 + this.world.chance.below(5)));
+      }
+    }
+  }
+
+  /** The same while nothing fails. */
+  async now(act: Other["act"]): Promise<void> {
+    await this.#settled(this.untilDone(act));
+    await this.toRest();
   }
 
   /** Lets time pass. */

@@ -1,8 +1,4 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import {
   checkFlapping,
   checkOrder,
@@ -12,43 +8,15 @@ import {
   checkSessions,
 } from "./checks.ts";
 import { checkEventOrder } from "./event-order.ts";
+import { freshDatabase, quietAndInOrder, SETTINGS } from "./install.ts";
 import { Chance } from "./platform/chance.ts";
-import { Sqlite } from "./platform/sqlite.ts";
 import { World } from "./platform/world.ts";
 import { Reference } from "./reference.ts";
 import { Run } from "./run.ts";
-import { traceTables } from "./trace.ts";
-import { SKUS, START, type Traffic, trafficOf } from "./traffic.ts";
+import { START, type Traffic, trafficOf } from "./traffic.ts";
 
 const SEEDS = 200;
-/** Times short enough for all of a signal's life to fall into an hour of faults. */
-const SETTINGS = {
-  ...DEFAULT_SETTINGS.signals,
-  clearHoldMinutes: 10,
-  coolDownHours: 0.5,
-  offerFreshHours: 6,
-};
 const HOUR = 3_600_000;
-const MIGRATIONS = join(import.meta.dirname, "../../migrations");
-
-/** An empty install with products. */
-function freshDatabase(): Sqlite {
-  const sqlite = new Sqlite();
-  for (const file of readdirSync(MIGRATIONS).sort())
-    if (file.endsWith(".sql")) sqlite.run(`${readFileSync(join(MIGRATIONS, file), "utf8")};`);
-  for (const sku of SKUS)
-    sqlite.run(
-      `INSERT INTO products (sku, title, category, currency, price, price_source, price_since, version, price_seq,
-         base_price, status, created_at, updated_at)
-       VALUES (?1, ?1, 'test', 'EUR', 10000, 'base', 0, 1, 0, 10000, 'active', 0, 0)`,
-      [sku],
-    );
-  sqlite.run("INSERT INTO settings (version, body, actor, at) VALUES (1, ?1, 'test', 0)", [
-    JSON.stringify({ ...DEFAULT_SETTINGS, signals: SETTINGS }),
-  ]);
-  traceTables(sqlite);
-  return sqlite;
-}
 
 async function simulate(
   seed: number,
@@ -88,17 +56,7 @@ async function simulate(
   }
 }
 
-beforeEach(() => {
-  // answers at once, not when another thread comes to it: the order of events must be the seed's alone
-  vi.spyOn(crypto.subtle, "digest").mockImplementation(async (_, data) => {
-    const bytes = createHash("sha256")
-      .update(new Uint8Array(data as ArrayBuffer))
-      .digest();
-    return new Uint8Array(bytes).buffer;
-  });
-  for (const level of ["warn", "error"] as const)
-    vi.spyOn(console, level).mockImplementation(() => undefined);
-});
+beforeEach(quietAndInOrder);
 afterEach(() => {
   vi.restoreAllMocks();
 });

@@ -2,7 +2,7 @@ import { EPOCH_VERSIONS } from "../../domain/shard/epoch.ts";
 import type { Sqlite } from "./platform/sqlite.ts";
 
 /** Tables that the line writes, with what identifies a row. */
-const TRACED = {
+export const TRACED = {
   offers: ["sku", "competitor"],
   signals: ["id"],
   demand_days: ["sku", "day"],
@@ -12,7 +12,8 @@ const TRACED = {
 } as const;
 export type Traced = keyof typeof TRACED;
 
-export type Seen = Record<string, string | number | null> & { version: number };
+/** `given`: the version as it is written, with its epoch */
+export type Seen = Record<string, string | number | null> & { version: number; given: number };
 
 /** Has the database note every state that a row of these tables ever had. */
 export function traceTables(sqlite: Sqlite): void {
@@ -33,6 +34,11 @@ export function tracedRows(sqlite: Sqlite, table: Traced): Map<string, Seen[]> {
   return Map.groupBy((rows as Seen[]).map(counted), (row) => keyOf(table, row));
 }
 
+/** Forgets what rows were before. */
+export function forgetTraces(sqlite: Sqlite): void {
+  for (const table of Object.keys(TRACED)) sqlite.run(`DELETE FROM trace_${table}`);
+}
+
 /** The rows as they are now. */
 export function presentRows(sqlite: Sqlite, table: Traced): Map<string, Seen> {
   const { rows } = sqlite.run(`SELECT * FROM ${table}`);
@@ -41,7 +47,7 @@ export function presentRows(sqlite: Sqlite, table: Traced): Map<string, Seen> {
 
 /** With its version as the SKU counted it, whichever object it lives in. */
 function counted(row: Seen): Seen {
-  return { ...row, version: row.version % EPOCH_VERSIONS };
+  return { ...row, version: row.version % EPOCH_VERSIONS, given: row.version };
 }
 
 function keyOf(table: Traced, row: Seen): string {

@@ -1,7 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Env } from "../../db/env.ts";
 import { key } from "../../domain/base/keyed-random.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
+import { portsOf } from "../../durable/ports.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { runShard } from "../../services/runs/run-shard.ts";
 import { proposalsOf, runEnd, runToEnd } from "./back-support.ts";
@@ -83,7 +85,8 @@ describe("a shard", () => {
   it("computed twice gives the same rows", async () => {
     const { wake } = await startInShards({ kind: "elasticity" });
     const ctx = context();
-    const none = async (skus: readonly string[]) => skus.map((sku) => ({ sku, competitors: [] }));
+    const readHistories = async (skus: readonly string[]) => skus.map((sku) => ({ sku, competitors: [] }));
+    const none = { readHistories, ports: portsOf(env as unknown as Env) };
     const snapshot = async () => (await env.LAKE.get(`runs/${wake[0]!.runId}/filter/00000.json`))!.text();
     expect(await runShard(ctx, wake[0]!, none)).toEqual([]);
     const first = await snapshot();

@@ -91,7 +91,10 @@ describe("an object that has lost its storage", () => {
     await evict(shard);
     await runInDurableObject(shard, (_, { storage }) => {
       const { epoch } = { epoch: Math.floor(before!.version / 2 ** 28) + 1 };
-      storage.sql.exec("INSERT INTO place (id, epoch, born_at) VALUES (1, ?, ?)", epoch, Date.now());
+      storage.sql.exec(
+        "INSERT INTO standing (id, body) VALUES (1, ?)",
+        JSON.stringify({ epoch, bornAt: Date.now() }),
+      );
     });
     await evict(shard);
     await env.DB.prepare("UPDATE products SET version = version + 1 WHERE sku = 'LOST-1'").run();

@@ -8,12 +8,15 @@ import {
 import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
 import { Run } from "../../domain/contract/decisions.ts";
 import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/learning.ts";
-import { orNotFound } from "../../domain/contract/problem.ts";
+import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
+import { may } from "../../domain/identity/rights.ts";
+import { type RunKind, UPKEEP_RUNS, type UpkeepRun } from "../../domain/messages/names.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { replayRun } from "../../services/runs/replay-run.ts";
 import { listRuns, RUN_LIST, reportRun } from "../../services/runs/report-run.ts";
 import { startRun } from "../../services/runs/start-run.ts";
-import { skuAddresses } from "../../services/shards/layout.ts";
+import { readLayout, skuAddresses } from "../../services/shards/layout.ts";
+import { startUpkeep } from "../../services/shards/start-upkeep.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
@@ -34,6 +37,8 @@ const Request = z.strictObject({
   scope: RunScope.optional(),
   asOf: InstantIn.optional(),
   dryRun: z.boolean().optional(),
+  shards: z.int().optional().describe("of a reshard: how many SKU shards there are to be"),
+  since: InstantIn.optional().describe("of a restore: deliver again what was accepted from here on"),
 });
 
 const startRoute = createRoute({
@@ -112,9 +117,22 @@ const elasticityRoute = createRoute({
   responses: jsonReply(200, ElasticityDetail, "the elasticity"),
 });
 
+function isUpkeep(kind: RunKind): kind is UpkeepRun {
+  return (UPKEEP_RUNS as readonly RunKind[]).includes(kind);
+}
+
 export const runRoutes = newRouter()
   .openapi(startRoute, async (c) => {
-    const { kind, scope, asOf, dryRun } = c.req.valid("json");
+    const { kind, scope, asOf, dryRun, shards, since } = c.req.valid("json");
+    if (isUpkeep(kind)) {
+      const ctx = requestContext(c);
+      if (!may(ctx.actor, "admin")) throw new ProblemError("forbidden", `a ${kind} needs the right "admin"`);
+      await readLayout(c.env);
+      const from = since === undefined ? undefined : Date.parse(since);
+      const { runId, wake } = await startUpkeep(ctx, { kind, shards, since: from });
+      c.executionCtx.waitUntil(sendRunShards(c.env, wake));
+      return c.json({ runId }, 202);
+    }
     const at = asOf === undefined ? undefined : Date.parse(asOf);
     const objectOf = await skuAddresses(c.env);
     const { runId, wake } = await startRun(requestContext(c), { kind, scope, asOf: at, dryRun, objectOf });

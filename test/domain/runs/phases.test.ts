@@ -33,10 +33,11 @@ describe("the shards of a run", () => {
 
 describe("the phases of a run", () => {
   it("begin with shards of SKUs, or of what is kept, and end after the last phase", () => {
-    expect(RUN_KINDS.map((kind) => phaseOf(kind, 0)?.shards)).toEqual(["skus", "skus", "skus", "parts"]);
+    for (const kind of RUN_KINDS)
+      expect(phaseOf(kind, 0)?.shards).toBe(kind === "retention" ? "parts" : "skus");
     expect(
       RUN_KINDS.map((kind) => [0, 1, 2, 3, 4, 5].filter((phase) => phaseOf(kind, phase)).length),
-    ).toEqual([1, 5, 2, 2]);
+    ).toEqual([1, 5, 2, 2, 1, 3, 3]);
   });
 
   it("are filter, days, identify, pool and finish in an elasticity run", () => {

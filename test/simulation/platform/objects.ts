@@ -83,6 +83,7 @@ export class SimulatedObject {
   #storage() {
     return {
       sql: {
+        databaseSize: 0,
         exec: (sql: string, ...values: unknown[]) => {
           const { rows, changes } = this.disk.run(sql, values);
           return cursor(rows.map(withBuffers), changes);

@@ -32,6 +32,33 @@ export class Sqlite {
     return { rows: [], changes: Number(statement.run(...bound).changes) };
   }
 
+  /** What all tables hold now, but those whose name begins so. */
+  copy(except: string): Map<string, Row[]> {
+    const { rows } = this.run(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND substr(name, 1, ?) <> ?",
+      [except.length, except],
+    );
+    const names = rows.map(({ name }) => String(name));
+    return new Map(names.map((name) => [name, this.run(`SELECT * FROM ${name}`).rows]));
+  }
+
+  /** Puts the tables back to what they held then. */
+  putBack(copy: ReadonlyMap<string, readonly Row[]>): void {
+    this.transaction(() => {
+      for (const [name, rows] of copy) {
+        this.run(`DELETE FROM ${name}`);
+        for (const row of rows) {
+          const columns = Object.keys(row);
+          const places = columns.map(() => "?").join(", ");
+          this.run(
+            `INSERT INTO ${name} (${columns.map((one) => `"${one}"`).join(", ")}) VALUES (${places})`,
+            Object.values(row),
+          );
+        }
+      }
+    });
+  }
+
   /** All of it, or nothing if it throws. */
   transaction<T>(act: () => T): T {
     this.#db.exec("BEGIN");

@@ -1,8 +1,9 @@
 import type { Env } from "../../../db/env.ts";
 import { limitedEnv } from "../../../db/limits/limited-env.ts";
 import type { ShardAnswer, ShardCall } from "../../../domain/messages/shard.ts";
+import { addressOf, shardName } from "../../../domain/shard/layout.ts";
 import { Inbox } from "../../../durable/inbox.ts";
-import { readAnswer, readCall } from "../../../durable/sku-shard/call-text.ts";
+import { MOVED, readAnswer, readCall } from "../../../durable/sku-shard/call-text.ts";
 import { SkuShard } from "../../../durable/sku-shard.ts";
 import { Visitor } from "../../../durable/visitor.ts";
 import { consume } from "../../../queues/consume.ts";
@@ -67,6 +68,22 @@ export class World {
     return this.scheduler.now + this.#skewMs;
   }
 
+  /** The object that holds a SKU. */
+  shardHolding(sku: string): SimulatedObject {
+    const { rows } = this.sqlite.run(
+      "SELECT generation, count FROM shard_generations WHERE status = 'current'",
+    );
+    const current = { generation: Number(rows[0]!.generation), count: Number(rows[0]!.count) };
+    return this.objects.get(shardName(addressOf(sku, { current, next: null })))!;
+  }
+
+  /** An object's disk is gone, and so is what it had in memory. */
+  loseDisk(object: SimulatedObject): void {
+    object.evict();
+    this.objects.delete(object.name);
+    this.scheduler.note("disk lost");
+  }
+
   /** Whether nothing is under way or waits in a queue. */
   get isIdle(): boolean {
     return this.#invocations.size === 0 && this.#tasks.size === 0 && this.queues.isEmpty();
@@ -84,6 +101,12 @@ export class World {
       OBSERVATIONS: this.queues.producer("pricewright-observations", life),
       EVENTS: this.queues.producer("pricewright-events", life),
       SKU_SHARDS: String(this.shards),
+      INSTALL_SECRET: "a secret of the simulation",
+      LAKE: { get: async () => null, put: async () => undefined },
+      VAULT: {
+        idFromName: String,
+        get: () => ({ keptHeads: async () => null, keepHeads: async () => undefined }),
+      },
       ENFORCE_LIMITS: "on",
     } as unknown as Env;
   }
@@ -212,7 +235,7 @@ export class World {
     if (object.startsWith("visitor") && method === "observe") this.visits.push(call as VisitCall);
     if (!object.startsWith("shard")) return;
     if (method === "observe") this.#noteCall(object, call as ShardCall, answer as ShardAnswer);
-    if (method !== "observeText") return;
+    if (method !== "observeText" || answer === MOVED) return;
     const read = readCall(String(call));
     this.#noteCall(object, read, readAnswer(String(answer), read));
   }

@@ -1,0 +1,69 @@
+import type { CompetitorHistory, ShardSettings, SkuHistory } from "../messages/shard.ts";
+import { changePoints } from "./competitors/change-points.ts";
+import { latestAt } from "./competitors/history.ts";
+import {
+  firstMovements,
+  type MovementQuery,
+  movementsOf,
+  type SkuMovement,
+} from "./competitors/movements.ts";
+import { hourlySales } from "./demand/hourly-sales.ts";
+import { groupSeenAt, leadingSeller, marketplaceHistory, type SellerGroup, sellerGroups } from "./sellers.ts";
+import type { ShardState } from "./shard.ts";
+
+/** Every competitor's change points and the sales by the hour of each SKU, as they were known at `asOf` (ms). */
+export function shardHistories(
+  { skus: states, numbers, settings }: ShardState,
+  skus: readonly string[],
+  { asOf, bySeller }: { asOf: number; bySeller: boolean },
+): SkuHistory[] {
+  return skus.map((sku) => {
+    const number = numbers.get(sku);
+    const state = number === undefined ? null : states[number]!;
+    const groups = state === null || settings === null ? [] : sellerGroups(state, settings);
+    const competitors = groups
+      .flatMap((group) => competitorHistories(group, settings!, { asOf, bySeller }))
+      .filter(({ points }) => points.length > 0)
+      .sort((a, b) => (a.competitor < b.competitor ? -1 : 1));
+    const sales = state?.shop ? hourlySales(state.shop.activity, asOf) : null;
+    return { sku, competitors, ...(sales ? { sales } : {}) };
+  });
+}
+
+/** The newest movements of all SKUs, or of one. */
+export function shardMovements(shard: ShardState, query: MovementQuery): SkuMovement[] {
+  const { settings } = shard;
+  if (settings === null) return [];
+  const { sku, share, since, until } = query;
+  const one = sku === undefined ? undefined : shard.numbers.get(sku);
+  const states = sku === undefined ? shard.skus : one === undefined ? [] : [shard.skus[one]!];
+  const moves = states.flatMap((state) => {
+    const groups = sellerGroups(state, settings).filter((group) => groupSeenAt(group) >= since);
+    const known = groups.flatMap((group) =>
+      competitorHistories(group, settings, { asOf: until, bySeller: false }),
+    );
+    const currency = state.product?.currency ?? "";
+    return movementsOf(known, share, since, until).map((move) => ({ ...move, sku: state.sku, currency }));
+  });
+  return firstMovements(moves, query);
+}
+
+/** What a competitor asked over time, or what each of its sellers did. */
+function competitorHistories(
+  group: SellerGroup,
+  settings: ShardSettings,
+  { asOf, bySeller }: { asOf: number; bySeller: boolean },
+): CompetitorHistory[] {
+  const { competitor, states } = group;
+  if (bySeller)
+    return states.map(({ seller, history }) => ({
+      competitor,
+      ...(seller === null ? {} : { seller }),
+      points: changePoints(history, asOf),
+    }));
+  const history = marketplaceHistory(group, settings);
+  // the rate belongs to the newest price, not to an earlier one
+  const rate = leadingSeller(group, groupSeenAt(group), settings)?.rate;
+  const isStale = rate?.stale === true && latestAt(history) <= asOf;
+  return [{ competitor, points: changePoints(history, asOf), ...(isStale ? { rateIsStale: true } : {}) }];
+}

@@ -33,7 +33,7 @@ const BUNDLED = [
   ...["hono", "hono/cookie", "hono/cors", "hono/factory", "hono/http-exception", "hono/secure-headers"],
   ...["drizzle-orm", "drizzle-orm/d1", "drizzle-orm/sqlite-core"],
   ...["@noble/hashes/hmac.js", "@noble/hashes/scrypt.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
-  ...["jose", "otpauth", "ipaddr.js", "robots-parser", "standardwebhooks"],
+  ...["jose", "otpauth", "ipaddr.js", "mimetext/browser", "robots-parser", "standardwebhooks"],
 ];
 
 /** Four heights: pure tables in Node, the line on a simulated platform, workerd on real migrations, all in Chromium. */

@@ -28,6 +28,13 @@ export interface Env {
   ENFORCE_LIMITS?: string;
   /** signs the chains' heads and hides customers' ids; without it the install makes one of its own */
   INSTALL_SECRET?: string;
+  /** the dashboard's address, for links in messages, where the settings name none */
+  APP_URL?: string;
+  /** "api": a mail API that takes JSON; "smtp": a relay that takes the message over HTTP. With its address and sender. */
+  MAIL_KIND?: string;
+  MAIL_URL?: string;
+  MAIL_TOKEN?: string;
+  MAIL_FROM?: string;
   /** local installs only: an admin key made on an empty state */
   BOOTSTRAP_API_KEY?: string;
   /** local installs only: `email:password` of the first person, made on an empty state */

@@ -1,3 +1,4 @@
+export * from "./tables/alerts.ts";
 export * from "./tables/catalogue.ts";
 export * from "./tables/chains.ts";
 export * from "./tables/decisions.ts";

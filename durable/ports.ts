@@ -3,7 +3,7 @@ import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
 import { allAddresses } from "../domain/shard/layout.ts";
 import type { ServiceContext } from "../services/context.ts";
-import type { SendContext } from "../services/outgoing/context.ts";
+import type { MailService, SendContext } from "../services/outgoing/context.ts";
 import type {
   CourierPort,
   GatePort,
@@ -172,6 +172,17 @@ export function sendContext(env: Env, ctx: ServiceContext): SendContext {
     vault: vaultPort(env),
     clock: Date.now,
     allowLoopback: env.WEBHOOK_TARGETS === "loopback",
+    couriers: courierPort(env),
+    appUrl: env.APP_URL ?? null,
+    mail: { service: mailService(env), isKept: env.WEBHOOK_TARGETS === "loopback" },
+  };
+}
+
+function mailService({ MAIL_KIND, MAIL_URL, MAIL_TOKEN, MAIL_FROM }: Env): MailService | null {
+  if (!MAIL_URL || !MAIL_FROM) return null;
+  return {
+    kind: MAIL_KIND === "smtp" ? "smtp" : "api",
+    ...{ url: MAIL_URL, token: MAIL_TOKEN || null, from: MAIL_FROM },
   };
 }
 

@@ -65,7 +65,11 @@ async function serve(environment: StartEnvironment, lock: Lock): Promise<number>
   const apiKey = environment.apiKey ?? demo?.key;
 
   // webhooks and alerts may go to receivers on this machine, to try them with
-  const vars: Record<string, string> = { ENFORCE_LIMITS: environment.limits, WEBHOOK_TARGETS: "loopback" };
+  const vars: Record<string, string> = {
+    ENFORCE_LIMITS: environment.limits,
+    WEBHOOK_TARGETS: "loopback",
+    APP_URL: `http://localhost:${port}`,
+  };
   if (signIn) vars.BOOTSTRAP_ADMIN = signIn.bootstrap;
   if (apiKey) vars.BOOTSTRAP_API_KEY = apiKey;
   if (environment.skuShards) vars.SKU_SHARDS = environment.skuShards;

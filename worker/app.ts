@@ -9,6 +9,8 @@ import { layoutGate } from "./middleware/layout-gate.ts";
 import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
+import { alertChannelRoutes } from "./routes/alert-channels.ts";
+import { alertRuleRoutes } from "./routes/alert-rules.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { analysisPriceRoutes } from "./routes/analysis-prices.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -117,6 +119,8 @@ const routes = app
   .route("/", privacyRoutes)
   .route("/", eventRoutes)
   .route("/", endpointRoutes)
+  .route("/", alertRuleRoutes)
+  .route("/", alertChannelRoutes)
   .route("/", auditRoutes)
   .route("/", operateRoutes)
   .route("/", metricsRoutes);

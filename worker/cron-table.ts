@@ -1,6 +1,8 @@
 import type { Env } from "../db/env.ts";
 import { MINUTE_MS } from "../domain/base/time.ts";
 import { martSources, portsOf, watchContext } from "../durable/ports.ts";
+import { expireAlerts } from "../services/alerts/expire-alerts.ts";
+import { tellOfHealth } from "../services/alerts/tell-of-health.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
 import { sealMonths } from "../services/chains/seal-months.ts";
@@ -48,6 +50,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
       run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, await skuAddresses(env))),
     },
     { name: "retention", run: async (env, ctx) => sendRunShards(env, await startDueRetention(ctx)) },
+    { name: "health", run: (env, ctx) => tellOfHealth(env, ctx) },
     { name: "dispatch", run: (env, ctx) => dispatchEvents(env.DB, portsOf(env).couriers, ctx.now) },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
     { name: "gauges", run: (_, ctx) => everyMinutes(5, ctx, () => takeGauges(ctx)) },
@@ -60,6 +63,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
+    { name: "alerts", run: (_, ctx) => expireAlerts(ctx) },
     { name: "deliveries", run: (_, ctx) => expireDeliveries(ctx) },
     { name: "events", run: (_, ctx) => expireEvents(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },

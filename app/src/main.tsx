@@ -9,6 +9,7 @@ import "./styles/parts.css";
 import "./styles/table.css";
 import "./styles/pages.css";
 import "./styles/people.css";
+import "./styles/reach.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

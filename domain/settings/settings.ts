@@ -221,6 +221,11 @@ export const Settings = z.strictObject({
     .max(3660)
     .default(30)
     .describe("how long events are kept for GET /api/events and for endpoints that were down"),
+  appUrl: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null)
+    .describe("the dashboard's address, for links in alerts; null = as the install was started"),
   endpointFailures: z
     .int()
     .min(1)

@@ -1,8 +1,9 @@
-import { asc, eq, inArray, lt, sql } from "drizzle-orm";
+import { asc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { bulkInsert } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
-import { deliveries } from "../../db/schema.ts";
+import { alertChannels, deliveries } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import type { DeliveryOutcome } from "../../domain/messages/events.ts";
 import type { ServiceContext } from "../context.ts";
@@ -23,22 +24,28 @@ export const DELIVERY_LIST = {
   facets: { outcome: deliveries.outcome },
 } as const satisfies ListShape;
 
-/** One page of the log of an endpoint or channel. */
+/** One page of the log of an endpoint or channel; null = of all channels. */
 export async function listDeliveries(
   db: Database,
   query: ListQuery,
-  target: string,
+  target: string | null,
   outcome: DeliveryOutcome | undefined,
 ) {
-  const filters = [eq(deliveries.target, target), is(deliveries.outcome, outcome)];
-  return readPage(db, DELIVERY_LIST, query, filters, ({ place, cut }) =>
+  const { id, name } = alertChannels;
+  const ofTarget = target === null ? glob(deliveries.target, "chn_*") : eq(deliveries.target, target);
+  return readPage(db, DELIVERY_LIST, query, [ofTarget, is(deliveries.outcome, outcome)], ({ place, cut }) =>
     cut(
       db
-        .select({ delivery: deliveries, ...place })
+        .select({ delivery: deliveries, channelName: name, ...place })
         .from(deliveries)
+        .leftJoin(alertChannels, eq(id, deliveries.target))
         .$dynamic(),
     ),
   );
+}
+
+function glob(column: SQLiteColumn, pattern: string): SQL {
+  return sql`${column} GLOB ${pattern}`;
 }
 
 export async function logDelivery(d1: D1Database, row: typeof deliveries.$inferInsert): Promise<void> {

@@ -49,7 +49,8 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/unmatched", "get /api/held-prices"],
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
     ...["get /api/events", "get /api/endpoints", "get /api/endpoints/{id}"],
-    "get /api/endpoints/{id}/deliveries",
+    ...["get /api/endpoints/{id}/deliveries", "get /api/alert-rules", "get /api/alert-rules/{id}"],
+    ...["get /api/alert-channels", "get /api/alerts", "get /api/alerts/mails"],
     ...["get /api/analysis/customers", "get /api/analysis/customers/list", "get /api/analysis/demand"],
     ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
     ...[
@@ -67,6 +68,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     "get /metrics",
   ],
   write: [
+    ...["post /api/alert-rules", "patch /api/alert-rules/{id}", "delete /api/alert-rules/{id}"],
     "post /api/dead-letters/bulk",
     ...["post /api/dead-letters/{id}/discard", "post /api/dead-letters/{id}/replay"],
     ...["post /api/import/costs", "post /api/import/products", "post /api/import/{kind}"],
@@ -95,6 +97,8 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ],
     ...["get /api/users", "post /api/users", "patch /api/users", "patch /api/users/{id}"],
     ...["post /api/users/{id}/link", "post /api/privacy/erase"],
+    ...["post /api/alert-channels", "patch /api/alert-channels/{id}", "delete /api/alert-channels/{id}"],
+    "post /api/alert-channels/{id}/test",
     ...["post /api/endpoints", "patch /api/endpoints/{id}", "delete /api/endpoints/{id}"],
     ...[
       "post /api/endpoints/{id}/secret",

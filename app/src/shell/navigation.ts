@@ -1,7 +1,10 @@
 import { lazy } from "solid-js";
 import { paths } from "../paths.ts";
 
-/** The pages that are lists, each loaded when it is opened. In the bar, in the menu of analyses, or in the menu behind. */
+/**
+ * The pages that are lists, each loaded when it is opened. In the bar, in the menu of analyses, in the menu behind, or
+ * reached from a tab of another page.
+ */
 export const PAGES = [
   {
     ...{ path: "/signals", label: "Signals", place: "bar" },
@@ -79,6 +82,30 @@ export const PAGES = [
     ...{ path: "/unmatched", label: "Unmatched listings", place: "menu" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/UnmatchedPage.tsx")).UnmatchedPage,
+    })),
+  },
+  {
+    ...{ path: "/alerts", label: "Alerts", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/reach/AlertRulesPage.tsx")).AlertRulesPage,
+    })),
+  },
+  {
+    ...{ path: "/alerts/channels", label: "Alert channels", place: "tab" },
+    component: lazy(async () => ({
+      default: (await import("../pages/reach/ChannelsPage.tsx")).ChannelsPage,
+    })),
+  },
+  {
+    ...{ path: "/alerts/sent", label: "Sent alerts", place: "tab" },
+    component: lazy(async () => ({
+      default: (await import("../pages/reach/SentAlertsPage.tsx")).SentAlertsPage,
+    })),
+  },
+  {
+    ...{ path: "/endpoints", label: "Endpoints", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/reach/EndpointsPage.tsx")).EndpointsPage,
     })),
   },
   {

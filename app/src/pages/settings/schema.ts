@@ -34,6 +34,7 @@ export interface SettingGroup {
 /** Where each setting stands; what is not named here comes under "Other". */
 const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Install", ["currency", "timeZone", "pricesIncludeTax", "nightAt", "ownSellers", "holidays", "fxUrl"]],
+  ["Events and alerts", ["appUrl", "eventKeepDays", "endpointFailures"]],
   [
     "Strategies",
     [

@@ -17,13 +17,16 @@ export interface Env {
   VAULT: DurableObjectNamespace;
   SIGN_IN_GATE: DurableObjectNamespace;
   CHAIN_TURNS: DurableObjectNamespace;
+  STORE_SYNC: DurableObjectNamespace;
   COURIER: DurableObjectNamespace;
   CRON_JOB: DurableObjectNamespace;
   OBSERVATIONS: Queue<ObservationsQueueMessage>;
   EVENTS: Queue<EventsQueueMessage>;
   RUNS: Queue<RunShardMessage>;
-  /** number of SKU shards, fixed at install */
+  /** number of SKU shards, recorded at the first start */
   SKU_SHARDS: string;
+  /** how long accepted rows may wait for others, seconds; absent: not at all */
+  INGEST_WAIT_SECONDS?: string;
   /** `on`: throw where production would refuse; see db/limits. Off in production, whose limits are its own */
   ENFORCE_LIMITS?: string;
   /** signs the chains' heads and hides customers' ids; without it the install makes one of its own */

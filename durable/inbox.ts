@@ -2,12 +2,13 @@ import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
 import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
-import { DAY_MS, HOUR_MS } from "../domain/base/time.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS } from "../domain/base/time.ts";
 import { packText, utf8Length } from "../domain/delivery/chunking.ts";
 import { discardedRows, sumChunks } from "../domain/delivery/receipt.ts";
 import {
   type DeliveryProgress,
   FIRST_RESEND_MS,
+  groupingDelay,
   planResends,
   type WaitingChunk,
 } from "../domain/delivery/resend.ts";
@@ -46,6 +47,8 @@ export class Inbox extends DurableObject<Env> {
   private readonly waiting = new Map<string, Waiting>();
   private readonly progress: DeliveryProgress = { lastDoneAt: 0, doneUpTo: 0 };
   private alarmAt: number | null = null;
+  /** when the newest batch came; null = none since the object was loaded */
+  private acceptedAt: number | null = null;
   private prunedAt = 0;
   /**
    * when each source may send next, ms. In memory only: a rate looks back a minute at most, and an object that sleeps
@@ -71,9 +74,11 @@ export class Inbox extends DurableObject<Env> {
       rows: text,
       bytes,
     }));
-    for (const { head } of messages) this.wait(head, 1, batch.receivedAt);
-    await this.armBy(batch.receivedAt + FIRST_RESEND_MS);
-    this.ctx.waitUntil(this.send(messages));
+    const delay = this.delayFor(batch.receivedAt);
+    const sentAt = batch.receivedAt + delay * SECOND_MS;
+    for (const { head } of messages) this.wait(head, 1, sentAt);
+    await this.armBy(sentAt + FIRST_RESEND_MS);
+    this.ctx.waitUntil(this.send(messages, delay));
     return { taken: true, received: batch.received, duplicate: false };
   }
 
@@ -226,10 +231,17 @@ export class Inbox extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(at);
   }
 
+  /** How long what was accepted now waits in the queue for others, seconds. */
+  private delayFor(now: number): number {
+    const sinceLast = this.acceptedAt === null ? null : now - this.acceptedAt;
+    this.acceptedAt = now;
+    return groupingDelay(Number(this.env.INGEST_WAIT_SECONDS ?? 0), now, sinceLast);
+  }
+
   /** A failed send loses nothing: what is not marked done is sent again. */
-  private async send(messages: ChunkToSend[]): Promise<void> {
+  private async send(messages: ChunkToSend[], delaySeconds = 0): Promise<void> {
     try {
-      await sendChunks(this.env, messages);
+      await sendChunks(this.env, messages, delaySeconds);
     } catch (error) {
       console.error({ event: "inbox.send_failed", messages: messages.length, error: String(error) });
     }

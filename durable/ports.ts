@@ -19,7 +19,7 @@ import type { ReadHistories } from "../services/runs/run-record.ts";
 import { forgetLayout, readLayout, skuAddresses } from "../services/shards/layout.ts";
 import type { WatchContext } from "../services/watch/fetch-due.ts";
 import { MOVED, readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { courier, inbox, liveFeed, signInGate, skuShard, vault, visitor } from "./stubs.ts";
+import { courier, inbox, liveFeed, signInGate, skuShard, storeSync, vault, visitor } from "./stubs.ts";
 
 /** Objects that are asked at the same time. */
 const WAVE_CALLS_MAX = 16;
@@ -36,6 +36,7 @@ export function portsOf(env: Env): Ports {
     },
     inboxes: inboxPort(env),
     live: livePort(env),
+    stores: { wake: async (id) => storeSync(env, id).wake(id) },
     couriers: courierPort(env),
     vault: vaultPort(env),
     queues: env,

@@ -1,7 +1,7 @@
 import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import { shardName } from "../domain/shard/layout.ts";
-import type { CourierPort } from "../services/ports.ts";
+import type { CourierPort, StorePort } from "../services/ports.ts";
 import { type LayoutEnv, skuAddresses } from "../services/shards/layout.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LiveFeed } from "./live-feed.ts";
@@ -46,6 +46,11 @@ export function visitor(env: Pick<Env, "VISITOR">, index: number): DurableObject
 export function liveFeed(env: Pick<Env, "LIVE_FEED">): DurableObjectStub<LiveFeed> {
   const namespace = env.LIVE_FEED as unknown as DurableObjectNamespace<LiveFeed>;
   return namespace.get(namespace.idFromName("live"));
+}
+
+/** The one object that talks to a store. */
+export function storeSync(env: Pick<Env, "STORE_SYNC">, storeId: string): StorePort {
+  return env.STORE_SYNC.getByName(storeId) as unknown as StorePort;
 }
 
 /** The object that sends to one receiver. Its class reaches other objects by this file, so that it is not named here. */

@@ -153,6 +153,12 @@ export interface GatePort {
   hash(password: string): Promise<string | null>;
 }
 
+/** The objects that talk to stores, one for each. */
+export interface StorePort {
+  /** Lets it look whether there is something to do for the store. */
+  wake(storeId: string): Promise<void>;
+}
+
 /** The objects that send things out, one for each receiver. */
 export interface CourierPort {
   /** Lets one of them look for what it has to send; best effort, and never rejects. */
@@ -166,6 +172,7 @@ export interface Ports {
   visitors: VisitorPort;
   inboxes: InboxPort;
   live: LivePort;
+  stores: StorePort;
   couriers: CourierPort;
   vault: VaultPort;
   queues: Pick<Env, "OBSERVATIONS" | "EVENTS" | "RUNS">;

@@ -30,8 +30,15 @@ export interface ChunkToSend {
   bytes: number;
 }
 
-/** Sends slices of accepted batches, each on the queue of its kind, as text: it is parsed only where it arrives. */
-export async function sendChunks(env: Pick<Env, "OBSERVATIONS" | "EVENTS">, chunks: readonly ChunkToSend[]) {
+/**
+ * Sends slices of accepted batches, each on the queue of its kind, as text: it is parsed only where it arrives. They may
+ * wait in the queue for a while.
+ */
+export async function sendChunks(
+  env: Pick<Env, "OBSERVATIONS" | "EVENTS">,
+  chunks: readonly ChunkToSend[],
+  delaySeconds = 0,
+) {
   const byKind = Map.groupBy(chunks, ({ head }) => head.type === "observations");
   const texts = (isObservations: boolean) =>
     (byKind.get(isObservations) ?? []).map(({ head, rows, bytes }) => ({
@@ -39,8 +46,8 @@ export async function sendChunks(env: Pick<Env, "OBSERVATIONS" | "EVENTS">, chun
       bytes,
     }));
   await Promise.all([
-    sendAll<unknown>(env.OBSERVATIONS, texts(true), "text"),
-    sendAll<unknown>(env.EVENTS, texts(false), "text"),
+    sendAll<unknown>(env.OBSERVATIONS, texts(true), { contentType: "text", delaySeconds }),
+    sendAll<unknown>(env.EVENTS, texts(false), { contentType: "text", delaySeconds }),
   ]);
 }
 
@@ -88,11 +95,12 @@ function sized<Body>(body: Body): Sized<Body> {
 async function sendAll<Body>(
   queue: Queue<Body>,
   messages: readonly Sized<Body>[],
-  contentType: "json" | "text" = "json",
+  { contentType = "json", delaySeconds = 0 }: { contentType?: "json" | "text"; delaySeconds?: number } = {},
 ): Promise<void> {
+  const delay = delaySeconds > 0 ? { delaySeconds } : {};
   const [only] = messages;
   if (only && messages.length === 1) {
-    await queue.send(only.body, { contentType });
+    await queue.send(only.body, { contentType, ...delay });
     return;
   }
   let slice: MessageSendRequest<Body>[] = [];
@@ -103,7 +111,7 @@ async function sendAll<Body>(
       slice = [];
       bytes = 0;
     }
-    slice.push({ body: message.body, contentType });
+    slice.push({ body: message.body, contentType, ...delay });
     bytes += message.bytes;
   }
   if (slice.length > 0) await queue.sendBatch(slice);

@@ -4,6 +4,7 @@ import type { SignalRecord } from "../db/reads/market.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
 import { portsOf, sendContext } from "../durable/ports.ts";
+import type { StoreContext } from "../services/connectors/store-link.ts";
 import { type ServiceContext, serviceContext } from "../services/context.ts";
 import type { AcceptContext } from "../services/ingest/accept-batch.ts";
 import type { DeliveryContext } from "../services/ingest/deliver.ts";
@@ -36,6 +37,21 @@ export function acceptContext(c: Context<AppEnv>): AcceptContext {
 export function deliveryContext(c: Context<AppEnv>): DeliveryContext {
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   return { d1: c.env.DB, ports: portsOf(c.env), now: Date.now(), waitUntil };
+}
+
+/** For verbs that talk to a store while the caller waits. */
+export function storeContext(c: Context<AppEnv>): StoreContext {
+  return {
+    ...requestContext(c),
+    ports: portsOf(c.env),
+    fetch: (address, init) => fetch(address, init),
+    clock: Date.now,
+  };
+}
+
+/** After a verb that left something to do for a store; the minute tick is the safety net. */
+export function wakeStore(c: Context<AppEnv>, storeId: string): void {
+  c.executionCtx.waitUntil(portsOf(c.env).stores.wake(storeId));
 }
 
 /** For verbs that send something out. */

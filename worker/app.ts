@@ -26,7 +26,9 @@ import { hookRoutes } from "./routes/hooks.ts";
 import { costRoutes, importDataRoutes, importRoutes, pastPriceRoutes } from "./routes/import.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { kviRoutes } from "./routes/kvi.ts";
 import { liveRoutes } from "./routes/live.ts";
+import { mapRoutes } from "./routes/map.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketIndexRoutes } from "./routes/market-index.ts";
 import { marketInsightRoutes } from "./routes/market-insights.ts";
@@ -48,6 +50,8 @@ import { secondFactorRoutes } from "./routes/second-factor.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { shopRoutes } from "./routes/shop.ts";
 import { sourceRoutes } from "./routes/sources.ts";
+import { storePriceRoutes } from "./routes/store-prices.ts";
+import { storeRoutes } from "./routes/stores.ts";
 import { unmatchedRoutes } from "./routes/unmatched.ts";
 import { userRoutes } from "./routes/users.ts";
 import { watchRoutes } from "./routes/watch.ts";
@@ -116,6 +120,10 @@ const routes = app
   .route("/", priceRoutes)
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)
+  .route("/", kviRoutes)
+  .route("/", mapRoutes)
+  .route("/", storeRoutes)
+  .route("/", storePriceRoutes)
   .route("/", privacyRoutes)
   .route("/", eventRoutes)
   .route("/", endpointRoutes)

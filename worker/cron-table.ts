@@ -6,10 +6,12 @@ import { tellOfHealth } from "../services/alerts/tell-of-health.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
 import { sealMonths } from "../services/chains/seal-months.ts";
+import { wakeStores } from "../services/connectors/wake-stores.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
+import { scoreWhenDue } from "../services/kvi/score-items.ts";
 import { rollUpMarket } from "../services/market/roll-up-market.ts";
 import { rollUpMarts } from "../services/marts/roll-up.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
@@ -45,6 +47,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "expire", run: (_, ctx) => expireProposals(ctx) },
     { name: "resend", run: async (env, ctx) => sendRunShards(env, await resendStuckRuns(ctx)) },
     { name: "outbox", run: (env, ctx) => drainOutbox(env.DB, portsOf(env), ctx.now) },
+    { name: "stores", run: (env) => wakeStores(env.DB, portsOf(env).stores) },
     {
       name: "night",
       run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, await skuAddresses(env))),
@@ -66,6 +69,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "alerts", run: (_, ctx) => expireAlerts(ctx) },
     { name: "deliveries", run: (_, ctx) => expireDeliveries(ctx) },
     { name: "events", run: (_, ctx) => expireEvents(ctx) },
+    { name: "kvi", run: (_, ctx) => scoreWhenDue(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },
     { name: "seals", run: (env, ctx) => sealMonths({ ...ctx, vault: portsOf(env).vault }) },
   ],

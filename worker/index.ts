@@ -11,6 +11,7 @@ export { LiveFeed } from "../durable/live-feed.ts";
 export { RunProgress } from "../durable/run-progress.ts";
 export { SignInGate } from "../durable/sign-in-gate.ts";
 export { SkuShard } from "../durable/sku-shard.ts";
+export { StoreSync } from "../durable/store-sync.ts";
 export { Vault } from "../durable/vault.ts";
 export { Visitor } from "../durable/visitor.ts";
 export { CronJob } from "./cron-job.ts";

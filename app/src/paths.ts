@@ -9,6 +9,10 @@ export const paths = {
   product: (sku: string): string => `/products/${encodeURIComponent(sku)}`,
   signals: (): string => "/signals",
   competitor: (id: string): string => `/competitors/${encodeURIComponent(id)}`,
+  store: (id: string, view?: string): string =>
+    `/stores/${encodeURIComponent(id)}${view === undefined ? "" : `?view=${view}`}`,
+  storeLog: (id: string, state?: string): string =>
+    `/stores/${encodeURIComponent(id)}/log${state === undefined ? "" : `?state=${state}`}`,
   account: (): string => "/account",
   users: (): string => "/users",
   apiKeys: (): string => "/keys",

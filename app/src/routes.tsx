@@ -16,6 +16,12 @@ const KeysPage = lazy(() => import("./pages/people/KeysPage.tsx"));
 const ProductPage = lazy(async () => ({
   default: (await import("./pages/product/ProductPage.tsx")).ProductPage,
 }));
+const StorePricesPage = lazy(async () => ({
+  default: (await import("./pages/stores/StorePricesPage.tsx")).StorePricesPage,
+}));
+const StoreLogPage = lazy(async () => ({
+  default: (await import("./pages/stores/StoreLogPage.tsx")).StoreLogPage,
+}));
 
 const CompetitorPage = lazy(async () => ({
   default: (await import("./pages/analysis/CompetitorPage.tsx")).CompetitorPage,
@@ -35,6 +41,8 @@ export function AppRoutes() {
         </Route>
         <Route path="/products/:sku" component={ProductPage} />
         <Route path="/competitors/:competitor" component={CompetitorPage} />
+        <Route path="/stores/:id" component={StorePricesPage} />
+        <Route path="/stores/:id/log" component={StoreLogPage} />
         <Route path="/account" component={AccountPage} />
         <Route path="/users" component={UsersPage} />
         <Route path="/keys" component={KeysPage} />

@@ -18,4 +18,21 @@ export const PRICES = {
   bucketWrites: { perMillion: 4.5, unit: "objects put into the bucket" },
 } as const;
 
+/** What the paid plan costs a month, US dollars. */
+export const PLAN_DOLLARS = 5;
+
+/** What it includes in a month, in units of the prices. */
+export const INCLUDED: Record<keyof typeof PRICES, number> = {
+  workerRequests: 10e6,
+  cpuMilliseconds: 30e6,
+  queueOperations: 1e6,
+  objectRequests: 1e6,
+  objectGigabyteSeconds: 400e3,
+  objectRowsRead: 25e9,
+  objectRowsWritten: 50e6,
+  d1RowsRead: 25e9,
+  d1RowsWritten: 50e6,
+  bucketWrites: 1e6,
+};
+
 export type Billed = keyof typeof PRICES;

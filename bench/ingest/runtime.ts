@@ -29,6 +29,8 @@ interface RuntimeOptions {
   shards?: number;
   /** how long a queue waits for a fuller batch; default: the configuration's */
   queueWaitSeconds?: number;
+  /** INGEST_WAIT_SECONDS; default: none */
+  waitSeconds?: number;
 }
 
 /**
@@ -37,7 +39,7 @@ interface RuntimeOptions {
  */
 export async function startRuntime(
   entry: string,
-  { withInspector = false, shards, queueWaitSeconds }: RuntimeOptions = {},
+  { withInspector = false, shards, queueWaitSeconds, waitSeconds = 0 }: RuntimeOptions = {},
 ): Promise<Runtime> {
   const folder = mkdtempSync(join(tmpdir(), "pricewright-ingest-"));
   build(entry, join(folder, "build"));
@@ -51,12 +53,13 @@ export async function startRuntime(
       workers: [
         {
           ...options,
-          ...(shards === undefined
-            ? {}
-            : { bindings: { ...(options.bindings as object), SKU_SHARDS: String(shards) } }),
           ...(queueWaitSeconds === undefined ? {} : { queueConsumers: hurried(options, queueWaitSeconds) }),
           name: "bench",
-          bindings: { ...(options.bindings as object | undefined), ENFORCE_LIMITS: "on" },
+          bindings: {
+            ...(options.bindings as object | undefined),
+            ...(shards === undefined ? {} : { SKU_SHARDS: String(shards) }),
+            ...{ ENFORCE_LIMITS: "on", INGEST_WAIT_SECONDS: String(waitSeconds) },
+          },
           modules: [{ type: "ESModule", path: join(folder, "build", `${basename(entry, ".ts")}.js`) }],
           modulesRoot: join(folder, "build"),
           unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],

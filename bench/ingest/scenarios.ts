@@ -37,6 +37,10 @@ export interface Plan {
   pacedRate: number;
   /** where to write a processor profile of the last drain */
   profile: string | null;
+  /** how the Worker and its queues are set up; default: as configured */
+  waitSeconds?: number;
+  queueWaitSeconds?: number;
+  shards?: number | undefined;
 }
 
 /** A Worker that is up and warm, and can be drained as often as wanted. */
@@ -86,7 +90,12 @@ export async function runReal(
   plan: Plan,
   between: () => Promise<void> = async () => {},
 ): Promise<RealFigures> {
-  const runtime = await startRuntime(REAL_ENTRY, { withInspector: plan.profile !== null });
+  const { waitSeconds = 0, queueWaitSeconds, shards } = plan;
+  const runtime = await startRuntime(REAL_ENTRY, {
+    ...{ withInspector: plan.profile !== null, waitSeconds },
+    ...(queueWaitSeconds === undefined ? {} : { queueWaitSeconds }),
+    ...(shards === undefined ? {} : { shards }),
+  });
   const load = new Load(runtime.url, `/api/hooks/${SOURCE}`);
   try {
     const skus = skuNames(plan.skus);

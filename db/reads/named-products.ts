@@ -20,6 +20,7 @@ export interface NamedProduct
     | "feeRate"
     | "unitFee"
     | "unitCost"
+    | "mapPrice"
   > {
   /** as JSON; null = the price has not changed lately */
   pastPrices: string | null;
@@ -61,13 +62,14 @@ export async function readCompetitorRules(
 
 function namedProductsQuery(db: Database) {
   const { sku, title, currency, price, status, stock, sensitivity, version, gtin } = products;
-  const { taxRate, feeRate, unitFee, unitCost } = products;
+  const { taxRate, feeRate, unitFee, unitCost, mapPrice } = products;
   const columns = {
     ...{ sku, title, currency, price, status, stock, sensitivity, version, gtin },
     taxRate: sql`${taxRate}`.as("taxRate"),
     feeRate: sql`${feeRate}`.as("feeRate"),
     unitFee: sql`${unitFee}`.as("unitFee"),
     unitCost: sql`${unitCost}`.as("unitCost"),
+    mapPrice: sql`${mapPrice}`.as("mapPrice"),
     pastPrices: sql`${pastPrices()}`.as("pastPrices"),
   };
   const amongThe = (name: string): SQL => sql`IN (SELECT value FROM json_each(${sql.placeholder(name)}))`;

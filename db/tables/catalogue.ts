@@ -125,6 +125,8 @@ export const competitors = sqliteTable("competitors", {
   weight: real().notNull(),
   isNew: integer("is_new", { mode: "boolean" }).notNull(),
   firstSeenAt: integer("first_seen_at").notNull(),
+  /** whether it is an authorised dealer of ours; null = nobody has said */
+  authorised: integer({ mode: "boolean" }),
   /** the competitor that it is only another name of */
   mergedInto: text("merged_into"),
 });

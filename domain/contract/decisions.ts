@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RUN_KINDS, RUN_STATUSES } from "../messages/names.ts";
+import { RUN_KINDS, RUN_STATUSES, STORE_WRITE_STATES } from "../messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../messages/proposal.ts";
 import { count, instant, money, named } from "./answers.ts";
 import { PriorPrice } from "./prior-price.ts";
@@ -136,6 +136,19 @@ export const LedgerEntry = named("LedgerEntry", {
   reason: z.string().optional(),
   prevHash: z.string(),
   hash: z.string(),
+  stores: z
+    .array(
+      z.object({
+        store: z.string(),
+        name: z.string(),
+        state: z.enum(STORE_WRITE_STATES),
+        confirmed: z.boolean().describe("the store was read back and shows this price"),
+        at: instant.optional().describe("when that was known"),
+        reason: z.string().optional(),
+      }),
+    )
+    .optional()
+    .describe("of one product's history: where the price is in each store that it was to be written to"),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 

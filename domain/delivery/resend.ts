@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../base/time.ts";
+import { MINUTE_MS, SECOND_MS } from "../base/time.ts";
 
 /** A chunk that was sent and is not done. Times in ms. */
 export interface WaitingChunk {
@@ -29,6 +29,22 @@ export const RESENDS_PER_RUN_MAX = 50;
 
 /** Pause between two runs when more is due than one run sends. */
 const NEXT_RUN_MS = 1_000;
+
+/**
+ * Seconds until what is accepted now is to be delivered: at the next multiple of `wait`, so that what came to any Inbox
+ * until then is delivered together. Whoever has not been quiet for long waits; a first row is delivered at once.
+ *
+ * @example
+ * groupingDelay(30, 12_000, 1_000) // 18
+ * groupingDelay(30, 12_000, null) // 0
+ */
+export function groupingDelay(waitSeconds: number, now: number, sinceLast: number | null): number {
+  if (!(waitSeconds > 0) || sinceLast === null || sinceLast > QUIET_WAITS * waitSeconds * SECOND_MS) return 0;
+  return Math.ceil(waitSeconds - ((now / SECOND_MS) % waitSeconds));
+}
+
+/** After so many waits without a batch the next one is not worth a wait. */
+const QUIET_WAITS = 4;
 
 /** Time from the n-th send to the next: 30 s, then 1, 2, 4 … 15 minutes. */
 export function resendDelayMs(sends: number): number {

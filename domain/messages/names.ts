@@ -24,6 +24,10 @@ export const SIGNAL_TYPES = [
   "BELOW_COST",
   "LOW_INVENTORY",
   "CART_NO_PURCHASE",
+  // seen outside the shards: somebody else changed the price in a store
+  "STORE_PRICE_CHANGED",
+  // of an offer, by the agreed minimum: see services/map
+  "MAP_VIOLATION",
 ] as const;
 export type SignalType = (typeof SIGNAL_TYPES)[number];
 
@@ -63,6 +67,41 @@ export type UpkeepRun = (typeof UPKEEP_RUNS)[number];
 /** Bodies that a source may post: `pricewright` is this product's own, for the others see domain/intake/adapters. */
 export const SOURCE_FORMATS = ["pricewright", "changedetection", "apify", "jsonld"] as const;
 export type SourceFormat = (typeof SOURCE_FORMATS)[number];
+
+/** Shop systems that prices can be written to; `http`: any that takes a list of prices over HTTP. */
+export const STORE_KINDS = ["shopify", "woocommerce", "medusa", "http"] as const;
+export type StoreKind = (typeof STORE_KINDS)[number];
+
+/** What is written to a store: nothing, nothing but a record of what would be, or our prices. */
+export const STORE_MODES = ["read_only", "dry_run", "live"] as const;
+export type StoreMode = (typeof STORE_MODES)[number];
+
+/**
+ * Where a price is on its way into a store. `waiting`: to be written, or to be tried again · `sent`: written, not read back ·
+ * `confirmed`: read back as it is · `unconfirmed`: given up, a person looks at it · `held`: somebody changed the price in the
+ * store, a person decides · `superseded`: a newer price came first · `rehearsed`: the store is in dry run.
+ */
+export const STORE_WRITE_STATES = [
+  "waiting",
+  "sent",
+  "confirmed",
+  "unconfirmed",
+  "held",
+  "superseded",
+  "rehearsed",
+] as const;
+export type StoreWriteState = (typeof STORE_WRITE_STATES)[number];
+
+/** What a store can be asked for. */
+export const STORE_IMPORTS = ["catalogue", "sales"] as const;
+export type StoreImport = (typeof STORE_IMPORTS)[number];
+
+/** What became of an offer below the minimum advertised price. */
+export const MAP_STATUSES = ["open", "ended", "dismissed"] as const;
+export type MapStatus = (typeof MAP_STATUSES)[number];
+
+/** How a dealer was told. */
+export const NOTICE_CHANNELS = ["email", "letter", "phone", "portal", "other"] as const;
 
 /** What became of fetching a watched page. Only the first two say anything of a price. */
 export const WATCH_OUTCOMES = [

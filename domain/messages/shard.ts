@@ -15,6 +15,8 @@ export interface ShardProduct {
   taxRate?: number | null;
   /** the lowest price at which a unit earns something, minor units; null or absent: its cost is not known */
   breakEven?: number | null;
+  /** the minimum advertised price that dealers agreed to, minor units; absent: there is none */
+  mapPrice?: number;
   /** units on hand; null = unknown, which counts as in stock */
   stock: number | null;
   /** high, medium or low price sensitivity of the SKU's demand; unknown before the first elasticity run */

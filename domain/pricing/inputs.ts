@@ -153,6 +153,8 @@ export interface PricingPolicy extends GuardrailSettings {
   marketFallback: StrategyName;
   /** cost plus: the markup on unit cost */
   markup: number;
+  /** a key value item: its limits are tighter, and no price is tried; absent = it is none */
+  isKeyValueItem?: true;
   /** the price rule that is in force; absent = none is */
   rule?: PriceRule;
 }

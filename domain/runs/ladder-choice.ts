@@ -4,25 +4,14 @@ import { decidePrice } from "../pricing/decision/decide.ts";
 import type { PricingDecision } from "../pricing/decision/decision.ts";
 import { explain } from "../pricing/decision/explain.ts";
 import { poseProblem } from "../pricing/decision/problem.ts";
-import { familyTiers, type LadderTier, type Sibling } from "../pricing/family.ts";
+import { familyTiers, type LadderTier } from "../pricing/family.ts";
 import { type LadderMember, solveLadder } from "../pricing/optimisation/ladder.ts";
+import { commonCandidates, EVIDENCE, pricesAsOne } from "./family-as-one.ts";
+import type { LadderRow } from "./ladder-row.ts";
 import type { RunManifest } from "./manifest.ts";
 import { isOnLadder, type PricedProduct } from "./priced-product.ts";
 import type { DecisionClock } from "./pricing-inputs.ts";
 import { clockOf, type PricingSnapshot, problemOf } from "./propose.ts";
-
-/** One product on its family's ladder, and the prices it could have if the ladder did not bind it. Plain JSON. */
-export interface LadderRow {
-  sku: string;
-  packSize: number | null;
-  lineRank: number | null;
-  current: number;
-  /** the price decided with the siblings where they are */
-  decided: number;
-  prices: number[];
-  values: number[];
-  siblings: Sibling[];
-}
 
 /** What the choice for a ladder needs of each decision; null for a product on no ladder. */
 export function ladderRows(
@@ -34,8 +23,12 @@ export function ladderRows(
   return snapshots.map((snapshot, i) => {
     const { own } = snapshot;
     if (!isOnLadder(own)) return null;
-    const { sku, packSize, lineRank, price, siblings } = own;
+    const { sku, packSize, lineRank, price, siblings, asOne } = own;
     const { to } = decisions[i]!;
+    if (asOne !== undefined) {
+      const common = commonCandidates(snapshot, decisions[i]!, manifest, clock);
+      return { sku, packSize, lineRank, current: price, decided: to, siblings, asOne, ...common };
+    }
     const free = freeCandidates(snapshot, decisions[i]!, manifest, clock);
     return { sku, packSize, lineRank, current: price, decided: to, siblings, ...free };
   });
@@ -83,6 +76,11 @@ export function chooseLadders(rows: readonly LadderRow[]): Map<string, LadderPri
   for (const row of [...rows].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
     if (chosen.has(row.sku)) continue;
     const family = [row, ...row.siblings];
+    if (row.asOne !== undefined) {
+      const prices = pricesAsOne(row, known);
+      for (const { sku } of family) chosen.set(sku, prices);
+      continue;
+    }
     const tiers = familyTiers(family)!;
     const skus = [...tiers.keys()].sort();
     const prices = solvedPrices(skus, tiers, known, row) ?? decidedPrices(skus, known, row);
@@ -153,11 +151,12 @@ export function decideInLadder(
   const problem = poseProblem({ ...inputs, ladder: null }, policy);
   const candidate = problem.evaluation.price.indexOf(price);
   if (candidate < 0) return decision;
-  return withSiblings(
-    explain(problem, { ...choose(problem), candidate, reason: "line", exploration: null }),
-    own,
-    prices,
-  );
+  const choice = choose(problem);
+  const why =
+    own.asOne === undefined
+      ? ({ reason: "line", active: choice.active } as const)
+      : ({ reason: "family", active: choice.active & ~EVIDENCE } as const);
+  return withSiblings(explain(problem, { ...choice, ...why, candidate, exploration: null }), own, prices);
 }
 
 /** Names the siblings that move too in the decision's sentence. */
@@ -184,6 +183,10 @@ export function restoreLadders(
   for (const row of rows) {
     const family = [row, ...row.siblings];
     if (!family.some(({ sku }) => changed.has(sku))) continue;
+    if (row.asOne !== undefined) {
+      for (const { sku } of family) if (current.has(sku)) changed.set(sku, current.get(sku)!);
+      continue;
+    }
     const tiers = familyTiers(family)!;
     const members = [...tiers].map(([sku, { tier, packSize }]): LadderMember => {
       const outside = row.siblings.find((sibling) => sibling.sku === sku)?.price;

@@ -1,6 +1,7 @@
 import { familyTiers, type Sibling } from "../pricing/family.ts";
 import type { Trial } from "../pricing/inputs.ts";
 import { contribution, unitEconomics } from "../pricing/unit-economics.ts";
+import type { FamilyMove } from "../settings/strategies.ts";
 import type { SkuForecast, StoredReport } from "./learned.ts";
 
 /**
@@ -36,6 +37,8 @@ export interface PricedProduct {
   /** net worth of a unit left over after the clearance, minor units */
   salvageValue: number | null;
   siblings: Sibling[];
+  /** how its family moves as one; absent = it does not */
+  asOne?: FamilyMove;
   stock: number | null;
   priceWar: boolean;
   /** ledger entries of the last 30 days, oldest first */
@@ -53,8 +56,11 @@ interface PriceChange {
   without?: number;
 }
 
-/** Whether a product is on the ladder of its family. */
-export function isOnLadder(own: Pick<PricedProduct, "sku" | "packSize" | "lineRank" | "siblings">): boolean {
+/** Whether a product is priced with its family: it is on its ladder, or the family moves as one. */
+export function isOnLadder(
+  own: Pick<PricedProduct, "sku" | "packSize" | "lineRank" | "siblings" | "asOne">,
+): boolean {
+  if (own.asOne !== undefined) return own.siblings.length > 0;
   return familyTiers([own, ...own.siblings])?.has(own.sku) ?? false;
 }
 

@@ -103,7 +103,7 @@ export function pricingInputs(
     maxPrice: own.maxPrice,
     mapPrice: own.mapPrice,
     msrp: own.msrp,
-    ladder: familyBounds(own, own.siblings),
+    ladder: own.asOne === undefined ? familyBounds(own, own.siblings) : null,
     ...haloOf(own.siblings, settings.cannibalisation),
     stock: own.stock,
     clearance: clearanceOf(own, clock),

@@ -1,9 +1,11 @@
 import { DAY_MS } from "../base/time.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { overrideInForce, priceOverrideInForce, strategyInForce } from "../ledger/overrides.ts";
+import { isKeyValueItem } from "../market/key-value-items.ts";
 import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
 import type { PricingPolicy } from "../pricing/inputs.ts";
+import { tightened } from "../pricing/key-value-policy.ts";
 import { textKey } from "../pricing/optimisation/thompson.ts";
 import type { DecisionDigest } from "./decision-digest.ts";
 import type { RunManifest } from "./manifest.ts";
@@ -36,10 +38,12 @@ function policyFor({ own, features }: PricingSnapshot, manifest: RunManifest): P
   const override = priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf);
   const inForce = strategyInForce(override, choices);
   const rule = inForce === "price_rule" ? fitting : null;
+  const isKvi = isKeyValueItem(own);
   return {
-    ...settings.guardrails,
+    ...(isKvi ? tightened(settings.guardrails, settings.keyValueItems) : settings.guardrails),
     ...{ objective, undercut, markup, pricePoints },
-    exploration: mayTry(own, manifest) ? explorationOf(own.sku, manifest) : null,
+    ...(isKvi && { isKeyValueItem: true as const }),
+    exploration: !isKvi && mayTry(own, manifest) ? explorationOf(own.sku, manifest) : null,
     strategy: inForce,
     // an override says that the rules decide and nothing else: without a market they keep the price
     marketFallback: override === null ? (rule?.otherwise ?? settings.marketFallback) : "freeze",

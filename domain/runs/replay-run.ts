@@ -4,14 +4,8 @@ import { decisionHash, type PricingDecision } from "../pricing/decision/decision
 import type { DecisionDigest } from "./decision-digest.ts";
 import { filterSkus, finishSkus, poolInput, poolSkus } from "./elasticity-run.ts";
 import { type CategoryDays, categoryDays, identifySkus } from "./identify.ts";
-import {
-  chooseLadders,
-  decideInLadder,
-  type LadderRow,
-  ladderRows,
-  pricesAfter,
-  restoreLadders,
-} from "./ladder-choice.ts";
+import { chooseLadders, decideInLadder, ladderRows, pricesAfter, restoreLadders } from "./ladder-choice.ts";
+import type { LadderRow } from "./ladder-row.ts";
 import { finishedDigest, type SkuSnapshot } from "./learned.ts";
 import type { RunManifest } from "./manifest.ts";
 import { PoolInputs } from "./pool-inputs.ts";

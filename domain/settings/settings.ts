@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
+import { ExplorationSettings } from "./exploration.ts";
 import { GuardrailSettings } from "./guardrails.ts";
+import { KviSettings } from "./key-value-items.ts";
 import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
 import { PriceRules } from "./price-rules.ts";
 import { RetentionSettings } from "./retention.ts";
-import { STRATEGY_NAMES } from "./strategies.ts";
+import { FAMILY_MOVES, STRATEGY_NAMES } from "./strategies.ts";
 
 const fraction = z.number().min(0).max(1);
 const positive = z.number().positive();
@@ -140,6 +142,12 @@ export const Settings = z.strictObject({
   cannibalisation: fraction
     .default(0)
     .describe("of the units that a price cut wins, the share taken from the product's own family"),
+  familiesAsOne: z
+    .record(z.string().min(1).max(100), z.enum(FAMILY_MOVES))
+    .default({})
+    .describe(
+      "families that move as one instead of by a ladder: all at one price, or all by the same change",
+    ),
   objective: z
     .strictObject({
       profit: z.number().nonnegative().default(1),
@@ -163,25 +171,7 @@ export const Settings = z.strictObject({
         "the optimizer returns to the catalogue's price while the elasticity is not known",
     ),
   markup: z.number().nonnegative().default(0.5).describe("cost_plus: markup on the unit cost"),
-  exploration: z
-    .strictObject({
-      weeklyBudget: fraction
-        .max(0.05)
-        .default(0.004)
-        .describe(
-          "share of the week's expected profit that steps drawn by chance may cost; 0 = none are drawn",
-        ),
-      step: z.number().gt(0).max(0.2).default(0.08).describe("largest drawn step, a share of the price"),
-      periodDays: z.int().min(1).max(28).default(7).describe("how long a price chosen for learning is kept"),
-      temperature: fraction
-        .default(0)
-        .describe("above 0 prices are drawn by a sampled elasticity instead; 0.4 learns fast"),
-      regretBudget: fraction
-        .default(0.01)
-        .describe("share of the expected profit that a price of a sampled elasticity may cost"),
-    })
-    .default({ weeklyBudget: 0.004, step: 0.08, periodDays: 7, temperature: 0, regretBudget: 0.01 })
-    .describe("small price changes that show how demand responds; each is a proposal that says so"),
+  exploration: ExplorationSettings,
   proposalCap: z
     .strictObject({
       count: z.int().positive().default(200),
@@ -260,6 +250,7 @@ export const Settings = z.strictObject({
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),
   retention: RetentionSettings.prefault({}),
+  keyValueItems: KviSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -275,7 +266,13 @@ function anyOf<Shape extends Record<string, z.ZodDefault>>(shape: Shape) {
   return Object.fromEntries(fields) as { [K in keyof Shape]: z.ZodOptional<ReturnType<Shape[K]["unwrap"]>> };
 }
 
-const { signals: _signals, guardrails: _guardrails, retention: _retention, ...topLevel } = Settings.shape;
+const {
+  signals: _signals,
+  guardrails: _guardrails,
+  keyValueItems: _items,
+  retention: _retention,
+  ...topLevel
+} = Settings.shape;
 
 /** Any part of the settings; what is left out stays. */
 export const SettingsChange = z.strictObject({
@@ -283,6 +280,7 @@ export const SettingsChange = z.strictObject({
   signals: z.strictObject(anyOf(SignalSettings.shape)).optional(),
   guardrails: z.strictObject(anyOf(GuardrailSettings.shape)).optional(),
   retention: z.strictObject(anyOf(RetentionSettings.shape)).optional(),
+  keyValueItems: z.strictObject(anyOf(KviSettings.shape)).optional(),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
 
@@ -294,5 +292,6 @@ export function applyChange(settings: Settings, change: SettingsChange): Setting
     signals: { ...settings.signals, ...change.signals },
     guardrails: { ...settings.guardrails, ...change.guardrails },
     retention: { ...settings.retention, ...change.retention },
+    keyValueItems: { ...settings.keyValueItems, ...change.keyValueItems },
   });
 }

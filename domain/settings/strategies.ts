@@ -23,3 +23,7 @@ export const STRATEGY_NAMES = [
 ] as const;
 
 export type StrategyName = (typeof STRATEGY_NAMES)[number];
+
+/** How a family moves as one: all of it at one price, or all by the same change. */
+export const FAMILY_MOVES = ["price", "change"] as const;
+export type FamilyMove = (typeof FAMILY_MOVES)[number];

@@ -16,7 +16,7 @@ const ROOMS = [
     "shard",
     "analysis",
   ],
-  ...["pricing", "ledger", "outgoing", "catalogue", "runs", "metrics", "contract"],
+  ...["pricing", "ledger", "outgoing", "catalogue", "connectors", "runs", "metrics", "contract"],
 ] as const;
 
 /** The arrow: a folder imports only itself and what stands to its left. */

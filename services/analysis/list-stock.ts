@@ -48,7 +48,8 @@ interface StockFilter {
 const IS_TRACKED = and(isNotNull(products.stock), eq(products.status, "active"));
 
 /** One page of the products whose stock is known, those that sell out first. */
-export async function listStock({ db }: ServiceContext, query: ListQuery, filter: StockFilter) {
+export async function listStock(ctx: ServiceContext, query: ListQuery, filter: StockFilter) {
+  const { db } = ctx;
   const { category, level, warehouse } = filter;
   const lies =
     warehouse === undefined
@@ -63,19 +64,39 @@ export async function listStock({ db }: ServiceContext, query: ListQuery, filter
         .select({
           row: productPerformance,
           stock: sql<number>`${products.stock}`,
-          forecastHours: sql<number | null>`json_extract(${forecasts.report}, '$.demand.stockout.p50')`,
           ...place,
         })
         .from(productPerformance)
         .innerJoin(products, eq(products.sku, productPerformance.sku))
-        .leftJoin(forecasts, eq(forecasts.sku, productPerformance.sku))
         .$dynamic(),
     ),
   );
   const skus = page.rows.map(({ row }) => row.sku);
-  const levels = skus.length === 0 ? [] : await db.select().from(stock).where(isAmong(stock.sku, skus));
+  if (skus.length === 0) return { ...page, rows: [] };
+  const levels = await db.select().from(stock).where(isAmong(stock.sku, skus));
   const bySku = Map.groupBy(levels, ({ sku }) => sku);
-  return { ...page, rows: page.rows.map((one) => ({ ...one, warehouses: bySku.get(one.row.sku) ?? [] })) };
+  const forecastHours = await readStockouts(ctx, skus);
+  const rows = page.rows.map((one) => ({
+    ...one,
+    warehouses: bySku.get(one.row.sku) ?? [],
+    forecastHours: forecastHours.get(one.row.sku) ?? null,
+  }));
+  return { ...page, rows };
+}
+
+/** Hours until the stock is sold at even odds, by the newest forecasts; null = beyond 180 days. */
+async function readStockouts(
+  { db }: ServiceContext,
+  skus: readonly string[],
+): Promise<Map<string, number | null>> {
+  const rows = await db
+    .select({
+      sku: forecasts.sku,
+      hours: sql<number | null>`json_extract(${forecasts.report}, '$.demand.stockout.p50')`,
+    })
+    .from(forecasts)
+    .where(isAmong(forecasts.sku, skus));
+  return new Map(rows.map(({ sku, hours }) => [sku, hours]));
 }
 
 /** How many products are at each level, and what lies in each warehouse of each category. */

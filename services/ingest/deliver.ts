@@ -2,6 +2,7 @@ import { type ChunkOutcome, chunkIdOf } from "../../domain/messages/batch.ts";
 import type { SkuPresent } from "../../domain/messages/present.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
 import { countVerdicts, type RowProblem, type RowVerdict } from "../../domain/messages/verdict.ts";
+import { followOffers } from "../map/follow-offers.ts";
 import { dispatchEvents } from "../outgoing/dispatch.ts";
 import type { InboxPort, Ports } from "../ports.ts";
 import {
@@ -45,6 +46,7 @@ export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage
   const ordered = await observeOrders(ports, observed.deliveries, context.settings.signals, now);
   const clock = { now, timeZone: context.settings.timeZone };
   const projected = await projectDeliveries(d1, ordered.map(conclude), observed.present, clock);
+  await followOffers(ctx, projected.deliveries, context.products);
   await markProjected(ports.shards, wokenStates(projected.deliveries, observed.present));
   ctx.waitUntil(publishSignals(ports.live, projected.changed, context.settings.signals.digestPerHour));
   if (projected.changed.length > 0) ctx.waitUntil(dispatchEvents(d1, ports.couriers, now));

@@ -104,12 +104,13 @@ function shardProduct(named: NamedProduct, { pricesIncludeTax }: Settings): Shar
   const { sku, title, currency, price, status, stock, sensitivity, version, taxRate, pastPrices } = named;
   const active = status === "active";
   const product: ShardProduct = { sku, title, currency, price, stock, sensitivity, version, taxRate, active };
-  const { unitCost, feeRate, unitFee } = named;
+  const { unitCost, feeRate, unitFee, mapPrice } = named;
   if (unitCost !== null)
     product.breakEven = marginFloor(
       unitEconomics({ unitCost, taxRate, feeRate, unitFee, pricesIncludeTax }),
       0,
     );
+  if (mapPrice !== null) product.mapPrice = mapPrice;
   if (pastPrices !== null) product.pastPrices = JSON.parse(pastPrices) as PastPrice[];
   return product;
 }

@@ -50,8 +50,9 @@ export async function importCompetitors(
     if (wanted.has(id)) receipt.unchanged++;
     // what a row does not have stays as it is
     const { name, include, domain = before?.domain ?? null, weight = before?.weight ?? 1 } = read.value;
-    const [isNew, mergedInto] = [false, before?.mergedInto ?? null];
-    wanted.set(id, { id, name, domain, include, weight, isNew, firstSeenAt: ctx.now, mergedInto });
+    // what an import does not know: a row that is known keeps it
+    const kept = { mergedInto: before?.mergedInto ?? null, authorised: before?.authorised ?? null };
+    wanted.set(id, { id, name, domain, include, weight, isNew: false, firstSeenAt: ctx.now, ...kept });
   }
   const changed = [...wanted.values()].filter((row) => {
     const before = stored.get(row.id);
@@ -89,7 +90,7 @@ async function save(ctx: ServiceContext, rows: readonly Competitor[]): Promise<v
   await commitChained(ctx, {
     audit: [{ action: "competitors.import", subject: "competitors", detail: { changed: rows.length } }],
     statements: () => [
-      ...bulkUpsert(ctx.d1, competitors, rows, { keep: ["firstSeenAt", "mergedInto"] }),
+      ...bulkUpsert(ctx.d1, competitors, rows, { keep: ["firstSeenAt", "mergedInto", "authorised"] }),
       ...bulkUpsert(ctx.d1, competitorNames, aliases, { update: [] }),
       ...wake,
     ],

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { bulkUpsert } from "../../db/bulk.ts";
 import { changedDays, martDays } from "../../db/schema.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
@@ -6,6 +6,9 @@ import type { ServiceContext } from "../context.ts";
 import { DAY_MARTS } from "./names.ts";
 
 const NEWER = { newer: "at" } as const;
+
+/** What a pass makes of a day that is due. */
+const DEMAND_MARTS = ["daily_demand", "hourly_demand"] as const;
 
 /** A commit may be under way while a roll-up reads: what changed so shortly before is rolled up once more. */
 const UNDER_WAY_MS = 15 * MINUTE_MS;
@@ -26,6 +29,10 @@ export function noteChangedDays(d1: D1Database, days: Iterable<string>, now: num
  * first.
  */
 export async function readDueDays({ db }: ServiceContext, limit: number): Promise<string[]> {
+  const isOutdated = or(
+    ...DEMAND_MARTS.map((mart) => and(eq(martDays.mart, mart), ne(martDays.version, DAY_MARTS[mart]))),
+  );
+  const outdated = db.select({ day: martDays.day }).from(martDays).where(isOutdated);
   const rows = await db
     .select({ day: changedDays.day })
     .from(changedDays)
@@ -34,7 +41,7 @@ export async function readDueDays({ db }: ServiceContext, limit: number): Promis
       or(
         isNull(martDays.day),
         lt(sql`${martDays.rolledAt} - ${UNDER_WAY_MS}`, changedDays.at),
-        sql`${martDays.version} <> ${DAY_MARTS.daily_demand}`,
+        inArray(changedDays.day, outdated),
       ),
     )
     .orderBy(sql`${changedDays.day} DESC`)

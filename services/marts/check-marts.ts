@@ -14,6 +14,7 @@ import {
   productPerformance,
   products,
 } from "../../db/schema.ts";
+import { prepare } from "../../db/write.ts";
 import { SESSION_CLASSES } from "../../domain/analysis/sessions.ts";
 import type { ServiceContext } from "../context.ts";
 import type { MartName } from "./names.ts";
@@ -44,21 +45,26 @@ export interface MartCheck {
 const EXAMPLES_SHOWN = 5;
 
 /** Counts the rows of a mart that break a rule. */
-export async function checkMart({ db }: Pick<ServiceContext, "db">, mart: MartName): Promise<MartCheck[]> {
+export async function checkMart({ d1 }: Pick<ServiceContext, "d1">, mart: MartName): Promise<MartCheck[]> {
   const table: SQLiteTable = MART_TABLES[mart];
   const key = keyOf(table);
   const label = sql.join(
     key.map((column) => sql`${column}`),
     sql` || ' ' || `,
   );
-  const checks: MartCheck[] = [];
-  for (const { name, kind, broken } of [...columnRules(table), uniqueRule(table, key), ...RULES[mart]]) {
-    const rows = await db.all<{ key: string; total: number }>(
-      sql`SELECT ${label} AS "key", COUNT(*) OVER () AS total FROM ${table} WHERE ${broken} LIMIT ${EXAMPLES_SHOWN}`,
-    );
-    checks.push({ name, kind, failing: rows[0]?.total ?? 0, examples: rows.map((row) => row.key) });
-  }
-  return checks;
+  const rules = [...columnRules(table), uniqueRule(table, key), ...RULES[mart]];
+  const answers = await d1.batch<{ key: string; total: number }>(
+    rules.map(({ broken }) =>
+      prepare(
+        d1,
+        sql`SELECT ${label} AS "key", COUNT(*) OVER () AS total FROM ${table} WHERE ${broken} LIMIT ${EXAMPLES_SHOWN}`,
+      ),
+    ),
+  );
+  return rules.map(({ name, kind }, i) => {
+    const rows = answers[i]!.results;
+    return { name, kind, failing: rows[0]?.total ?? 0, examples: rows.map((row) => row.key) };
+  });
 }
 
 interface Rule {

@@ -3,11 +3,11 @@ import { countDecisions, type DecisionDigest } from "../../domain/runs/decision-
 import {
   chooseLadders,
   decideInLadder,
-  type LadderRow,
   ladderRows,
   pricesAfter,
   restoreLadders,
 } from "../../domain/runs/ladder-choice.ts";
+import type { LadderRow } from "../../domain/runs/ladder-row.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import {
   choosePortfolio,

@@ -12,12 +12,14 @@ import { readForecasts, type StoredForecast } from "./learned-store.ts";
 /** Price changes that a decision looks back on. */
 const CHANGES_MS = 30 * DAY_MS;
 
+type PricingSettings = Pick<Settings, "cannibalisation" | "pricesIncludeTax" | "familiesAsOne">;
+
 /** Reads our products of a shard as its decisions see them, by SKU. */
 export async function readPricedProducts(
   { db, lake, now }: ServiceContext,
   skus: readonly string[],
   asOf: number,
-  { cannibalisation, pricesIncludeTax }: Pick<Settings, "cannibalisation" | "pricesIncludeTax">,
+  { cannibalisation, pricesIncludeTax, familiesAsOne }: PricingSettings,
 ): Promise<Map<string, PricedProduct>> {
   const [rows, ledger, reports] = await db.batch([
     db
@@ -43,7 +45,12 @@ export async function readPricedProducts(
     ? await db
         .select(siblingColumns())
         .from(products)
-        .where(and(eq(products.status, "active"), isInPricedFamily(skus, cannibalisation)))
+        .where(
+          and(
+            eq(products.status, "active"),
+            isInPricedFamily(skus, cannibalisation, Object.keys(familiesAsOne)),
+          ),
+        )
         .orderBy(asc(products.sku))
     : [];
   const changesOf = Map.groupBy(ledger, ({ sku }) => sku);
@@ -54,6 +61,7 @@ export async function readPricedProducts(
     ...row,
     ...(tags !== null && tags.length > 0 && { tags }),
     ...(family !== null && { family }),
+    ...(family !== null && familiesAsOne[family] !== undefined && { asOne: familiesAsOne[family] }),
     priceWar: priceWar === 1,
     siblings: (family === null ? [] : (familyOf.get(family) ?? []))
       .filter(({ sku }) => sku !== row.sku)
@@ -104,10 +112,12 @@ function siblingColumns() {
   return { sku, family, packSize, lineRank, price, unitCost, taxRate, feeRate, unitFee };
 }
 
-/** Condition: the family of one of these SKUs, where its siblings matter to a price: on a ladder, or cannibalised. */
-function isInPricedFamily(skus: readonly string[], cannibalisation: number): SQL {
+/** Condition: the family of one of these SKUs, where its siblings matter to a price: on a ladder, cannibalised, or one that moves as
+ * one. */
+function isInPricedFamily(skus: readonly string[], cannibalisation: number, asOne: readonly string[]): SQL {
   return sql`${products.family} IN (SELECT family FROM products WHERE ${isAmong(sql`sku`, skus)}
-    AND family IS NOT NULL AND (pack_size IS NOT NULL OR line_rank IS NOT NULL OR ${cannibalisation} > 0))`;
+    AND family IS NOT NULL AND (pack_size IS NOT NULL OR line_rank IS NOT NULL OR ${cannibalisation} > 0
+      OR ${isAmong(sql`family`, asOne)}))`;
 }
 
 function changeColumns() {

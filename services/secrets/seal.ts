@@ -3,7 +3,7 @@ import { keyedHash } from "../../domain/base/keyed-hash.ts";
 import type { VaultPort } from "../ports.ts";
 
 /** What a sealed text was sealed for: for anything else it cannot be opened. */
-export type SealPurpose = "webhook-secret" | "alert-channel";
+export type SealPurpose = "webhook-secret" | "alert-channel" | `store-credentials ${string}`;
 
 const HEADER = { alg: "dir", enc: "A256GCM" } as const;
 

@@ -102,7 +102,7 @@ describe("the marts of events", () => {
     ).run();
     const broken = await call<{ items: { name: string; checks: { name: string; failing: number }[] }[] }>(
       "GET",
-      "/api/marts",
+      "/api/marts?checks=true",
     );
     const funnel = (body: typeof broken.body) =>
       body.items.find(({ name }) => name === "daily_funnel")!.checks.filter(({ failing }) => failing > 0);
@@ -113,10 +113,22 @@ describe("the marts of events", () => {
     const { status, body } = await call("POST", "/api/marts/rebuild", { from, to: dayOf(NOW) });
     expect({ status, body }).toEqual({ status: 200, body: { days: 3, left: 0 } });
     await expectAsAccepted();
-    const mended = await call<typeof broken.body>("GET", "/api/marts");
+    const mended = await call<typeof broken.body>("GET", "/api/marts?checks=true");
     expect(mended.body.items.flatMap(({ checks }) => checks.filter(({ failing }) => failing > 0))).toEqual(
       [],
     );
+  });
+});
+
+describe("a new version of a roll-up", () => {
+  it("makes every day that it had due again", async () => {
+    await env.DB.prepare("UPDATE mart_days SET version = 0 WHERE mart = 'hourly_demand'").run();
+    await rollUp(SKUS);
+    const old = await env.DB.prepare("SELECT COUNT(*) AS n FROM mart_days WHERE version = 0").first<{
+      n: number;
+    }>();
+    expect(old!.n).toBe(0);
+    await expectAsAccepted();
   });
 });
 

@@ -8,6 +8,7 @@ import type { Override } from "../../domain/contract/learning.ts";
 import type { PriceLock } from "../../domain/contract/price-locks.ts";
 import type { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { claimPercent } from "../../domain/ledger/prior-price.ts";
+import type { StoreWriteOfEntry } from "../../services/connectors/list-prices.ts";
 import type { OverrideRecord } from "../../services/overrides/read-overrides.ts";
 import type { Reach } from "../../services/overrides/read-reach.ts";
 import type { PriceExplanation } from "../../services/pricing/explain-price.ts";
@@ -17,7 +18,10 @@ import { presentProposalDetail } from "./decisions.ts";
 import { given } from "./given.ts";
 import { presentServedPrice } from "./product.ts";
 
-export function presentLedgerEntry(row: typeof priceLedger.$inferSelect): z.infer<typeof LedgerEntry> {
+export function presentLedgerEntry(
+  row: typeof priceLedger.$inferSelect,
+  writes: readonly StoreWriteOfEntry[] = [],
+): z.infer<typeof LedgerEntry> {
   return {
     seq: row.seq,
     sku: row.sku,
@@ -30,8 +34,13 @@ export function presentLedgerEntry(row: typeof priceLedger.$inferSelect): z.infe
     at: iso(row.at),
     prevHash: row.prevHash,
     hash: row.hash,
-    ...given({ reason: row.reason }),
+    ...given({ reason: row.reason, stores: writes.length > 0 ? writes.map(presentStoreState) : null }),
   };
+}
+
+function presentStoreState({ storeId, name, state, settledAt, reason }: StoreWriteOfEntry) {
+  const at = settledAt === null ? null : iso(settledAt);
+  return { store: storeId, name, state, confirmed: state === "confirmed", ...given({ at, reason }) };
 }
 
 export function presentOverride(

@@ -6,6 +6,7 @@ import { LedgerEntry } from "../../domain/contract/decisions.ts";
 import { Health, SettingsInForce } from "../../domain/contract/operate.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { SettingsChange } from "../../domain/settings/settings.ts";
+import { writesOfEntries } from "../../services/connectors/list-prices.ts";
 import { readHealth } from "../../services/operate/health.ts";
 import { changeSettings } from "../../services/settings/change-settings.ts";
 import { readSettings } from "../../services/settings/settings.ts";
@@ -62,8 +63,13 @@ export const operateRoutes = newRouter()
     const { db } = requestContext(c);
     if (!(await readProduct(db, sku))) throw new ProblemError("not_found", "no such product");
     const page = await listLedger(db, query, sku);
+    const writes = await writesOfEntries(
+      db,
+      sku,
+      page.rows.map(({ entry }) => entry.seq),
+    );
     return c.json(
-      presentPage(page, query, ({ entry }) => presentLedgerEntry(entry)),
+      presentPage(page, query, ({ entry }) => presentLedgerEntry(entry, writes.get(entry.seq))),
       200,
     );
   })

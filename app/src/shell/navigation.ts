@@ -21,6 +21,18 @@ export const PAGES = [
     component: lazy(async () => ({ default: (await import("../pages/analysis/MarketPage.tsx")).MarketPage })),
   },
   {
+    ...{ path: "/positions", label: "Price position", place: "analysis" },
+    component: lazy(async () => ({
+      default: (await import("../pages/analysis/PositionsPage.tsx")).PositionsPage,
+    })),
+  },
+  {
+    ...{ path: "/performance", label: "Product performance", place: "analysis" },
+    component: lazy(async () => ({
+      default: (await import("../pages/analysis/PerformancePage.tsx")).PerformancePage,
+    })),
+  },
+  {
     ...{ path: "/demand", label: "Demand", place: "analysis" },
     component: lazy(async () => ({ default: (await import("../pages/analysis/DemandPage.tsx")).DemandPage })),
   },
@@ -61,6 +73,18 @@ export const PAGES = [
     component: lazy(async () => ({
       default: (await import("../pages/manage/CompetitorsPage.tsx")).CompetitorsPage,
     })),
+  },
+  {
+    ...{ path: "/stores", label: "Stores", place: "menu" },
+    component: lazy(async () => ({ default: (await import("../pages/stores/StoresPage.tsx")).StoresPage })),
+  },
+  {
+    ...{ path: "/kvi", label: "Key value items", place: "menu" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/KviPage.tsx")).KviPage })),
+  },
+  {
+    ...{ path: "/minimum-prices", label: "Minimum prices", place: "menu" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/MapPage.tsx")).MapPage })),
   },
   {
     ...{ path: "/overrides", label: "Overrides", place: "menu" },

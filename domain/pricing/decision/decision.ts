@@ -26,6 +26,7 @@ export type ReasonCode =
   | "strategy_hold"
   | "limit_violated"
   | "portfolio"
+  | "family"
   | "by_hand"
   | GuardrailName;
 

@@ -17,7 +17,8 @@ function move(share: number): string {
 /**
  * How much a change puts at stake and why: HIGH above 15 %, if more than 5 points of margin are given up, if a limit can
  * only be reached in steps, or if units are sold below what they cost; MEDIUM above 5 % or 2 points given up, if the
- * cost is not the product's own, if the elasticity may be biased and the change is above 3 %, or if a guardrail gave
+ * cost is not the product's own, if the product is a key value item, if the elasticity may be
+ * biased and the change is above 3 %, or if a guardrail gave
  * way. A margin that rises is no risk of its own, and neither is an elasticity that data do not identify yet: it allows
  * only small steps that are very likely to gain.
  */
@@ -27,7 +28,7 @@ export function riskOf(
   reason: ReasonCode,
   relaxed: boolean,
 ): { risk: Risk; reasons: string[] } {
-  const { inputs, context } = problem;
+  const { inputs, context, policy } = problem;
   const high: string[] = [];
   const medium: string[] = [];
   const change = to / inputs.price - 1;
@@ -47,6 +48,7 @@ export function riskOf(
   if (inputs.elasticity.endogenous && changesByMore(inputs.price, to, ENDOGENOUS_CHANGE)) {
     medium.push("past prices followed demand, so that the elasticity may be biased");
   }
+  if (policy.isKeyValueItem) medium.push("a key value item: shoppers judge the shop by its price");
   if (inputs.costImputed) medium.push("the unit cost is an estimate");
   if (relaxed) medium.push("a guardrail had to give way");
   const risk: Risk = high.length > 0 ? "HIGH" : medium.length > 0 ? "MEDIUM" : "LOW";

@@ -93,6 +93,7 @@ function clearanceWords({ inputs, plan, opportunityCost }: PricingProblem): stri
 const FORCED: Partial<Record<ReasonCode, string>> = {
   trial_over: "the price was tried to learn from, and the trial is over",
   strategy_target: "the strategy's price",
+  family: "its family moves as one",
   by_hand: "another price than the proposed one, chosen by a person",
   limit_violated: "the current price breaks a limit",
   floor_step_conflict:

@@ -1,7 +1,7 @@
 import { formatMoney, formatPercent } from "../../base/money.ts";
 import { basisPoints, scaleMinor } from "../../base/rounding.ts";
 import { HOUR_MS } from "../../base/time.ts";
-import type { PricingInputs } from "../inputs.ts";
+import type { PricingInputs, PricingPolicy } from "../inputs.ts";
 import { type Guardrail, HIGHEST, type Limit, LOWEST } from "./guardrail.ts";
 
 const ONE = 10_000;
@@ -25,12 +25,18 @@ function around(inputs: PricingInputs, reference: number, step: number, what: st
   };
 }
 
+/** Why the limit is tighter than that of other products. */
+function ofItem({ isKeyValueItem }: PricingPolicy): string {
+  return isKeyValueItem ? " of a key value item" : "";
+}
+
 /** The largest change of one decision. */
 export const maxStep: Guardrail = {
   name: "max_step",
   yields: "pace",
   keepsCurrent: true,
-  limit: ({ inputs, policy }) => around(inputs, inputs.price, policy.maxStep, "the current price"),
+  limit: ({ inputs, policy }) =>
+    around(inputs, inputs.price, policy.maxStep, `the current price${ofItem(policy)}`),
 };
 
 /** The largest change within seven days. */
@@ -41,7 +47,7 @@ export const weeklyCap: Guardrail = {
   limit: ({ inputs, policy }) =>
     inputs.priceWeekAgo === null
       ? null
-      : around(inputs, inputs.priceWeekAgo, policy.weeklyCap, "the price seven days ago"),
+      : around(inputs, inputs.priceWeekAgo, policy.weeklyCap, `the price seven days ago${ofItem(policy)}`),
 };
 
 /** Small steps while the data have not identified the elasticity: the prior alone carries no large move. */

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { planResends, RESENDS_PER_RUN_MAX, resendDelayMs } from "../../../domain/delivery/resend.ts";
+import {
+  groupingDelay,
+  planResends,
+  RESENDS_PER_RUN_MAX,
+  resendDelayMs,
+} from "../../../domain/delivery/resend.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -60,5 +65,21 @@ describe("planResends", () => {
     expect(plan.send).toHaveLength(RESENDS_PER_RUN_MAX);
     expect(plan.send[0]?.id).toBe("c0");
     expect(plan.nextAt).toBe(T0 + MINUTE + SECOND);
+  });
+});
+
+describe("waiting for others", () => {
+  it("ends at the next multiple of the wait, at the same instant for every Inbox", () => {
+    expect(groupingDelay(30, 12_000, 1_000)).toBe(18);
+    expect(groupingDelay(30, 29_400, 1_000)).toBe(1);
+    expect(groupingDelay(30, 30_000, 1_000)).toBe(30);
+  });
+
+  it("does not happen where it is not wanted, and not to what comes after a quiet time", () => {
+    expect(groupingDelay(0, 12_000, 1_000)).toBe(0);
+    expect(groupingDelay(Number.NaN, 12_000, 1_000)).toBe(0);
+    expect(groupingDelay(30, 12_000, null)).toBe(0);
+    expect(groupingDelay(30, 12_000, 121_000)).toBe(0);
+    expect(groupingDelay(30, 12_000, 119_000)).toBe(18);
   });
 });

@@ -2,69 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decisionHash } from "../../../domain/pricing/decision/decision.ts";
 import { familyBounds, familyTiers } from "../../../domain/pricing/family.ts";
-import { finishSkus, poolInput, poolSkus } from "../../../domain/runs/elasticity-run.ts";
-import { identifiedFilters } from "../../../domain/runs/identify.ts";
-import {
-  chooseLadders,
-  decideInLadder,
-  type LadderRow,
-  ladderRows,
-  restoreLadders,
-} from "../../../domain/runs/ladder-choice.ts";
+import { restoreLadders } from "../../../domain/runs/ladder-choice.ts";
+import type { LadderRow } from "../../../domain/runs/ladder-row.ts";
 import type { RunManifest } from "../../../domain/runs/manifest.ts";
-import type { PricedProduct } from "../../../domain/runs/priced-product.ts";
-import { decideSkus, type PricingSnapshot } from "../../../domain/runs/propose.ts";
 import { recomputeProposals } from "../../../domain/runs/replay-run.ts";
-import { AS_OF, keptShards, manifest, pricedProduct, snapshot } from "./support.ts";
-
-interface Place {
-  price: number;
-  unitCost: number;
-  packSize?: number | null;
-  lineRank?: number | null;
-}
-
-/** Products of one family with what a run learned of them, moved to their prices. */
-function family(places: readonly Place[]): PricingSnapshot[] {
-  const read = places.map((_, i) => snapshot(i, "a", { level: 20, elasticity: -2.5 }));
-  const run = manifest("elasticity");
-  const filtered = identifiedFilters(read, run);
-  const inputs = filtered.map((sku, i) => poolInput(sku!, read[i]!, run));
-  const finished = finishSkus(read, filtered, poolSkus(inputs, run), run);
-  const skuOf = (i: number) => read[i]!.features.sku;
-  return places.map(({ price, unitCost, packSize = null, lineRank = null }, i) => {
-    const report = finished[i]!.report!;
-    const sure = { mean: -2.5, sd: 0.1, identified: true, label: "elastic" } as const;
-    const elasticity = { ...report, ...sure, demand: { ...report.demand, logPrice: Math.log(price / 100) } };
-    const siblings = places.flatMap((other, j) =>
-      j === i
-        ? []
-        : [
-            {
-              sku: skuOf(j),
-              packSize: other.packSize ?? null,
-              lineRank: other.lineRank ?? null,
-              price: other.price,
-            },
-          ],
-    );
-    const own: PricedProduct = pricedProduct(skuOf(i), "a", {
-      ...{ price, basePrice: price, unitCost, packSize, lineRank, siblings, elasticity, stock: null },
-    });
-    return { features: { ...read[i]!.features, offers: [] }, own };
-  });
-}
-
-/** The prices that the family comes to together. */
-function together(snapshots: PricingSnapshot[], run: RunManifest = manifest("proposals")) {
-  const alone = decideSkus(snapshots, run);
-  const ladders = chooseLadders(ladderRows(snapshots, alone, run).filter((row) => row !== null));
-  const joint = snapshots.map((one, i) => {
-    const prices = ladders.get(one.own.sku);
-    return prices ? decideInLadder(one, prices, run) : alone[i]!;
-  });
-  return { alone, joint, ladders };
-}
+import { family, together } from "./family-support.ts";
+import { AS_OF, keptShards, manifest } from "./support.ts";
 
 const SINGLE_AND_SIX = [
   { price: 1999, packSize: 1 },

@@ -256,3 +256,25 @@ describe("a portfolio", () => {
     }
   });
 });
+
+describe("a key value item", () => {
+  it("moves in smaller steps, is never tried, and is put before a person", () => {
+    const usual = decide({}, shop());
+    const items = decide(
+      {},
+      shop(() => ({ tags: ["kvi"] })),
+    );
+    const step = ({ from, to }: (typeof usual)[number]) => Math.abs(Math.log(to / from));
+    expect(Math.max(...usual.map(step))).toBeGreaterThan(Math.log(1.05));
+    expect(Math.max(...items.map(step))).toBeLessThanOrEqual(Math.log(1.05) + 1e-9);
+    const moved = items.filter(({ verdict }) => verdict === "propose");
+    expect(moved.length).toBeGreaterThan(0);
+    for (const { risk, riskReasons } of moved) {
+      expect(risk).not.toBe("LOW");
+      expect(riskReasons.join(" ")).toContain("key value item");
+    }
+    expect(items.flatMap(({ guardrails }) => guardrails.map(({ why }) => why)).join(" ")).toContain(
+      "of a key value item",
+    );
+  });
+});

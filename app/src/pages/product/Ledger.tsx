@@ -7,6 +7,7 @@ import { dateTime } from "../../format/time.ts";
 import { actor, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import { useHistory } from "../../queries/products.ts";
+import { StoreStateChip } from "../stores/StoreStateChip.tsx";
 
 const FIRST_SHOWN = 10;
 
@@ -50,19 +51,26 @@ function LedgerTable(props: { entries: readonly LedgerEntry[] }) {
           <th scope="col">Cause</th>
           <th scope="col">By</th>
           <th scope="col">Reason</th>
+          <Show when={props.entries.some(({ stores }) => stores !== undefined)}>
+            <th scope="col">In stores</th>
+          </Show>
           <th scope="col" class="num">
             Entry
           </th>
         </tr>
       </thead>
       <tbody>
-        <For each={props.entries}>{(entry) => <LedgerRow entry={entry} />}</For>
+        <For each={props.entries}>
+          {(entry) => (
+            <LedgerRow entry={entry} hasStores={props.entries.some(({ stores }) => stores !== undefined)} />
+          )}
+        </For>
       </tbody>
     </table>
   );
 }
 
-function LedgerRow(props: { entry: LedgerEntry }) {
+function LedgerRow(props: { entry: LedgerEntry; hasStores: boolean }) {
   const entry = () => props.entry;
   const proposalId = () => (entry().cause.kind === "proposal" ? entry().cause.id : undefined);
   return (
@@ -85,6 +93,17 @@ function LedgerRow(props: { entry: LedgerEntry }) {
       <td class="why" data-label="Reason">
         {entry().reason ?? "–"}
       </td>
+      <Show when={props.hasStores}>
+        <td data-label="In stores">
+          <For each={entry().stores ?? []} fallback="–">
+            {(store) => (
+              <span title={store.name}>
+                <StoreStateChip state={store.state} reason={store.reason} />
+              </span>
+            )}
+          </For>
+        </td>
+      </Show>
       <td class="num muted mono" data-label="Entry" title={`SHA-256 ${entry().hash}`}>
         #{entry().seq} {entry().hash.slice(0, 8)}
       </td>

@@ -62,6 +62,9 @@ function Opened(props: { product: Product }) {
             <Show when={props.product.gtin}>{(gtin) => ` · GTIN ${gtin()}`}</Show>
           </p>
         </div>
+        <Show when={props.product.tags?.includes("kvi")}>
+          <Chip tone="info">Key value item</Chip>
+        </Show>
         <Show when={props.product.status === "inactive"}>
           <Chip tone="quiet">Inactive</Chip>
         </Show>

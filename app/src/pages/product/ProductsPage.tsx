@@ -80,6 +80,12 @@ function Title(props: { product: Product }) {
       <span class="sub">
         {props.product.sku}
         <Show when={props.product.brand}>{(brand) => ` · ${brand()}`}</Show>
+        <Show when={props.product.tags?.includes("kvi")}>
+          {" "}
+          <Chip tone="info" title="Key value item: tighter limits">
+            KVI
+          </Chip>
+        </Show>
         <Show when={props.product.status === "inactive"}>
           {" "}
           <Chip tone="quiet">Inactive</Chip>

@@ -4,18 +4,21 @@ import { consumeData } from "./consumers/data.ts";
 import { consumeRuns } from "./consumers/runs.ts";
 import { parkMessage } from "./settle.ts";
 
+/** A queue is known by the end of its name: what stands before it is the install's. */
+const KIND = /-(observations|events|runs|dead-letters)$/;
+
 /** Hands a batch to the consumer of its queue. */
 export async function consume(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
-  switch (batch.queue) {
+  switch (KIND.exec(batch.queue)?.[1]) {
     // competitor prices, and wake-ups for SKUs whose product or time-driven state changed
-    case "pricewright-observations":
+    case "observations":
       return consumeData(batch, ObservationsQueueMessage, env, ctx);
     // what the shop itself reports
-    case "pricewright-events":
+    case "events":
       return consumeData(batch, EventsQueueMessage, env, ctx);
-    case "pricewright-runs":
+    case "runs":
       return consumeRuns(batch, env, ctx);
-    case "pricewright-dead-letters":
+    case "dead-letters":
       return parkAll(batch, env);
     default:
       throw new Error(`no consumer for the queue ${batch.queue}`);

@@ -34,6 +34,12 @@ export async function giveBack(
   return now + decision.delaySeconds * SECOND_MS;
 }
 
+/** A message that only a newer release can read: it is tried again as after a fault that passes. */
+export async function waitForRelease(env: Env, message: Message<unknown>): Promise<void> {
+  const failure = new Error("the message was sent by a newer release: its code has been updated");
+  await giveBack(env, message, { failure, isShared: false }, { event: "delivery.newer_release" });
+}
+
 /** Takes a message out of its queue for a person to look at; acknowledged only once the letter is stored. */
 export async function parkMessage(
   env: Env,

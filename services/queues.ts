@@ -1,10 +1,11 @@
 import type { Env } from "../db/env.ts";
 import { PLATFORM_LIMITS } from "../domain/base/platform-limits.ts";
-import type {
-  ChunkMessage,
-  OursMessage,
-  ReprojectMessage,
-  RunShardMessage,
+import {
+  type ChunkMessage,
+  MESSAGE_VERSION,
+  type OursMessage,
+  type ReprojectMessage,
+  type RunShardMessage,
 } from "../domain/messages/queue.ts";
 
 const SEND_MESSAGES_MAX = PLATFORM_LIMITS.queueSendMessages;
@@ -42,7 +43,7 @@ export async function sendChunks(
   const byKind = Map.groupBy(chunks, ({ head }) => head.type === "observations");
   const texts = (isObservations: boolean) =>
     (byKind.get(isObservations) ?? []).map(({ head, rows, bytes }) => ({
-      body: `${JSON.stringify(head).slice(0, -1)},"rows":${rows}}`,
+      body: `${JSON.stringify({ v: MESSAGE_VERSION, ...head }).slice(0, -1)},"rows":${rows}}`,
       bytes,
     }));
   await Promise.all([
@@ -88,7 +89,8 @@ export async function sendRunShards(
   await sendAll(env.RUNS, messages.map(sized));
 }
 
-function sized<Body>(body: Body): Sized<Body> {
+function sized<Body extends object>(message: Body): Sized<Body> {
+  const body = { v: MESSAGE_VERSION, ...message };
   return { body, bytes: encoder.encode(JSON.stringify(body)).length };
 }
 

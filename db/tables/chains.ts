@@ -1,6 +1,9 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
+/** A person decided the price, without a run. As text: an index of such rows serves only the very same condition. */
+export const MANUAL_CAUSE = sql.raw("cause_kind IN ('manual', 'rollback', 'override')");
+
 /** Append-only price ledger. `seq` is the key: of two writers with the same head one fails. */
 export const priceLedger = sqliteTable(
   "price_ledger",
@@ -20,7 +23,11 @@ export const priceLedger = sqliteTable(
     hash: text().notNull(),
   },
   // the price history of one SKU
-  (t) => [index("price_ledger_sku").on(t.sku, t.at)],
+  (t) => [
+    index("price_ledger_sku").on(t.sku, t.at),
+    // the prices that people set, of which there are few
+    index("price_ledger_manual").on(t.at).where(MANUAL_CAUSE),
+  ],
 );
 
 /** Append-only audit: who did what to what. */

@@ -122,7 +122,11 @@ export const runs = sqliteTable(
     stored: integer().notNull().default(0),
   },
   // the minute tick looks for unfinished runs; the list is read newest first
-  (t) => [index("runs_status").on(t.status, t.createdAt)],
+  (t) => [
+    index("runs_status").on(t.status, t.createdAt),
+    index("runs_created").on(t.createdAt),
+    index("runs_finished").on(t.kind, t.finishedAt),
+  ],
 );
 
 /**

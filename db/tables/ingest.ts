@@ -1,4 +1,4 @@
-import { integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { MATCH_STATUSES, type MatchListing } from "../../domain/messages/match-listing.ts";
 import { DEAD_LETTER_STATUSES, SOURCE_FORMATS } from "../../domain/messages/names.ts";
 
@@ -37,32 +37,40 @@ export const sourceSecrets = sqliteTable(
 );
 
 /** Messages that exhausted their tries: shown, replayable, discardable. */
-export const deadLetters = sqliteTable("dead_letters", {
-  id: text().primaryKey(),
-  queue: text().notNull(),
-  reason: text().notNull(),
-  attempts: integer().notNull(),
-  body: text({ mode: "json" }).$type<unknown>().notNull(),
-  status: text({ enum: DEAD_LETTER_STATUSES }).notNull(),
-  parkedAt: integer("parked_at").notNull(),
-  settledAt: integer("settled_at"),
-});
+export const deadLetters = sqliteTable(
+  "dead_letters",
+  {
+    id: text().primaryKey(),
+    queue: text().notNull(),
+    reason: text().notNull(),
+    attempts: integer().notNull(),
+    body: text({ mode: "json" }).$type<unknown>().notNull(),
+    status: text({ enum: DEAD_LETTER_STATUSES }).notNull(),
+    parkedAt: integer("parked_at").notNull(),
+    settledAt: integer("settled_at"),
+  },
+  (t) => [index("dead_letters_parked").on(t.parkedAt), index("dead_letters_status").on(t.status, t.parkedAt)],
+);
 
 /** Observations whose product is not known, the newest of each: kept 30 days, until somebody maps them. */
-export const unmatched = sqliteTable("unmatched", {
-  id: text().primaryKey(),
-  source: text().notNull(),
-  competitor: text().notNull(),
-  competitorSku: text("competitor_sku"),
-  url: text(),
-  /** what it is to be mapped by: competitor and number or address, in one form for all spellings */
-  named: text().notNull().default(""),
-  /** as it was posted */
-  row: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
-  firstSeenAt: integer("first_seen_at").notNull(),
-  lastSeenAt: integer("last_seen_at").notNull(),
-  sightings: integer().notNull(),
-});
+export const unmatched = sqliteTable(
+  "unmatched",
+  {
+    id: text().primaryKey(),
+    source: text().notNull(),
+    competitor: text().notNull(),
+    competitorSku: text("competitor_sku"),
+    url: text(),
+    /** what it is to be mapped by: competitor and number or address, in one form for all spellings */
+    named: text().notNull().default(""),
+    /** as it was posted */
+    row: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
+    firstSeenAt: integer("first_seen_at").notNull(),
+    lastSeenAt: integer("last_seen_at").notNull(),
+    sightings: integer().notNull(),
+  },
+  (t) => [index("unmatched_seen").on(t.lastSeenAt)],
+);
 
 /** Which field each column of a source's files stands for, as it was said last. */
 export const importColumns = sqliteTable(
@@ -119,5 +127,6 @@ export const matchReviews = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.competitor, t.listingId, t.sku] }),
     uniqueIndex("match_reviews_id").on(t.id),
+    index("match_reviews_score").on(t.score, t.id),
   ],
 );

@@ -1,3 +1,4 @@
+import { desc } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { SIGNAL_STATUSES } from "../../domain/messages/names.ts";
 import { QUARANTINE_STATUSES, type RefusedStockEvent } from "../../domain/messages/present.ts";
@@ -44,7 +45,11 @@ export const signals = sqliteTable(
     version: integer().notNull(),
   },
   // the list is read newest first within a status; the SKU's page reads its own
-  (t) => [index("signals_status").on(t.status, t.openedAt), index("signals_sku").on(t.sku)],
+  (t) => [
+    index("signals_status").on(t.status, t.openedAt),
+    index("signals_opened").on(t.openedAt),
+    index("signals_sku").on(t.sku),
+  ],
 );
 
 /** Projection: one row per SKU and civil day. */
@@ -122,7 +127,7 @@ export const quarantine = sqliteTable(
     updatedAt: integer("updated_at").notNull(),
     version: integer().notNull(),
   },
-  (t) => [index("quarantine_status").on(t.status, t.heldAt)],
+  (t) => [index("quarantine_status").on(t.status, t.heldAt), index("quarantine_held").on(t.heldAt, t.id)],
 );
 
 /** Exchange rates by day: units of `quote` for one `base`, as a decimal string. */
@@ -136,7 +141,10 @@ export const fxRates = sqliteTable(
     source: text().notNull(),
     savedAt: integer("saved_at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.base, t.quote, t.day] })],
+  (t) => [
+    primaryKey({ columns: [t.base, t.quote, t.day] }),
+    index("fx_rates_day").on(desc(t.day), t.base, t.quote),
+  ],
 );
 
 /** Where our prices stood on a day, for the whole catalogue, a category, a brand or a competitor; the newest of the day. */

@@ -1,4 +1,4 @@
-import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { MOVER_KINDS } from "../../domain/analysis/movement-days.ts";
 import { POSITIONS, RECOMMENDATIONS } from "../../domain/analysis/price-position.ts";
 import { DEVICES } from "../../domain/messages/rows.ts";
@@ -115,32 +115,36 @@ export const dailySessions = sqliteTable(
 );
 
 /** A product over the last 28 days that are over, and the 28 before; its stock is in `products`. */
-export const productPerformance = sqliteTable("product_performance", {
-  sku: text().primaryKey(),
-  category: text().notNull(),
-  brand: text(),
-  title: text().notNull(),
-  currency: text().notNull(),
-  /** the last of the days */
-  day: text().notNull(),
-  /** days with a row, and their in-stock shares added up */
-  days: integer().notNull(),
-  inStockDays: real("in_stock_days").notNull(),
-  views: integer().notNull(),
-  carts: integer().notNull(),
-  units: integer().notNull(),
-  revenue: integer().notNull(),
-  priorUnits: integer("prior_units").notNull(),
-  priorRevenue: integer("prior_revenue").notNull(),
-  /** revenue / units, minor units; null = nothing was sold */
-  avgSalePrice: integer("avg_sale_price"),
-  /** units per view; null without a view */
-  conversion: real(),
-  /** standard deviation over mean of a day's units; null = nothing was sold */
-  variation: real(),
-  /** units of an hour in stock */
-  unitsPerHour: real("units_per_hour").notNull(),
-});
+export const productPerformance = sqliteTable(
+  "product_performance",
+  {
+    sku: text().primaryKey(),
+    category: text().notNull(),
+    brand: text(),
+    title: text().notNull(),
+    currency: text().notNull(),
+    /** the last of the days */
+    day: text().notNull(),
+    /** days with a row, and their in-stock shares added up */
+    days: integer().notNull(),
+    inStockDays: real("in_stock_days").notNull(),
+    views: integer().notNull(),
+    carts: integer().notNull(),
+    units: integer().notNull(),
+    revenue: integer().notNull(),
+    priorUnits: integer("prior_units").notNull(),
+    priorRevenue: integer("prior_revenue").notNull(),
+    /** revenue / units, minor units; null = nothing was sold */
+    avgSalePrice: integer("avg_sale_price"),
+    /** units per view; null without a view */
+    conversion: real(),
+    /** standard deviation over mean of a day's units; null = nothing was sold */
+    variation: real(),
+    /** units of an hour in stock */
+    unitsPerHour: real("units_per_hour").notNull(),
+  },
+  (t) => [index("product_performance_revenue").on(t.revenue)],
+);
 
 /** A product's price beside the competitors' that count, and what is proposed for it. */
 export const pricingAnalysis = sqliteTable("pricing_analysis", {

@@ -11,3 +11,10 @@ export const metrics = sqliteTable("metrics", {
   /** ms */
   at: integer().notNull(),
 });
+
+/** The instant of the newest data of a kind, for health to read without looking through the data. */
+export const newestData = sqliteTable("newest_data", {
+  part: text({ enum: ["demand"] }).primaryKey(),
+  /** ms */
+  at: integer().notNull(),
+});

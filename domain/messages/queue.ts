@@ -1,6 +1,19 @@
 import { z } from "zod";
 import type { RowKind } from "./rows.ts";
 
+/**
+ * The form of messages that this release writes. It reads every form up to it; a message without a version is of the
+ * first. A message of a later form was sent by a newer release and waits until that runs again.
+ */
+export const MESSAGE_VERSION = 1;
+
+/** Whether only a newer release can read a message. */
+export function isOfNewerRelease(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "v" in body && Number(body.v) > MESSAGE_VERSION;
+}
+
+const version = { v: z.int().positive().optional() };
+
 /** The kinds of rows that are posted; `carts` come from our own sessions. */
 export const BATCH_KINDS = [
   "observations",
@@ -30,6 +43,7 @@ function isChunkRow(value: unknown): value is ChunkRow {
  * the Inbox object that keeps it until it is done; the rows are as posted, validated by the consumer.
  */
 export const ChunkMessage = z.object({
+  ...version,
   type: z.enum(BATCH_KINDS),
   inbox: z.int().nonnegative(),
   batchKey: z.string(),
@@ -45,6 +59,7 @@ export type ChunkMessage = z.infer<typeof ChunkMessage>;
 
 /** Our price, cost, status or stock changed. Only a wake-up: the consumer reads the products from D1. */
 export const OursMessage = z.object({
+  ...version,
   type: z.literal("ours"),
   skus: z.array(z.string()),
   outboxIds: z.array(z.number()),
@@ -52,11 +67,16 @@ export const OursMessage = z.object({
 export type OursMessage = z.infer<typeof OursMessage>;
 
 /** These SKUs changed by time alone: their present state is to be fetched from the shard and projected. */
-export const ReprojectMessage = z.object({ type: z.literal("reproject"), skus: z.array(z.string()) });
+export const ReprojectMessage = z.object({
+  ...version,
+  type: z.literal("reproject"),
+  skus: z.array(z.string()),
+});
 export type ReprojectMessage = z.infer<typeof ReprojectMessage>;
 
 /** One shard of a phase of a run is due. Only a wake-up: its row in D1 says whether it still is. */
 export const RunShardMessage = z.object({
+  ...version,
   type: z.literal("run"),
   runId: z.string(),
   phase: z.int().nonnegative(),

@@ -19,6 +19,8 @@ export interface ChunkEntry {
  * same state. What changed nothing, such as duplicates, is not in it.
  */
 export interface JournalEntry {
+  /** the form of the entry; absent in those of the first release */
+  v?: number;
   now: number;
   settings?: ShardSettings;
   /** names that got a number in this call, in order */
@@ -32,8 +34,17 @@ export interface JournalEntry {
   due: number[];
 }
 
+/** The form of entries that this release writes. It reads every form up to it. */
+const JOURNAL_VERSION = 1;
+
+/** @throws RangeError if a newer release wrote the entry: nothing may be made of a state that is half understood */
+export function assertReadable({ v = 1 }: JournalEntry): void {
+  if (v > JOURNAL_VERSION)
+    throw new RangeError(`a journal entry of version ${v}, and this code reads up to ${JOURNAL_VERSION}`);
+}
+
 export function emptyEntry(now: number): JournalEntry {
-  return { now, sources: [], products: [], chunks: [], decisions: [], due: [] };
+  return { v: JOURNAL_VERSION, now, sources: [], products: [], chunks: [], decisions: [], due: [] };
 }
 
 /** Whether the call changed nothing, so that nothing is to be stored. */

@@ -13,7 +13,7 @@ import type {
 } from "../messages/shard.ts";
 import type { RowVerdict } from "../messages/verdict.ts";
 import { concludeMoves, settleSku } from "./evaluate.ts";
-import { type ChunkEntry, emptyEntry, isEmptyEntry, type JournalEntry } from "./journal.ts";
+import { assertReadable, type ChunkEntry, emptyEntry, isEmptyEntry, type JournalEntry } from "./journal.ts";
 import { presentOf } from "./present.ts";
 import { findEntry } from "./quarantine.ts";
 import { ROW_KINDS, type RowKindDefinition } from "./row-kinds.ts";
@@ -101,6 +101,7 @@ export function refreshSkus(
 
 /** Applies a stored entry by the same steps that the call took. Answers the numbers of the SKUs that changed. */
 export function replayEntry(shard: ShardState, entry: JournalEntry): Set<number> {
+  assertReadable(entry);
   const settings = entry.settings ?? shard.settings;
   if (settings === null) throw new Error("the first journal entry carries the settings");
   for (const source of entry.sources) addSource(shard, source);

@@ -8,7 +8,11 @@ interface PackedChunk extends Omit<ShardChunk, "rows"> {
   packed: PackedRows;
 }
 
+/** The form of calls that this release writes. It reads every form up to it; one without a version is of the first. */
+const CALL_VERSION = 1;
+
 interface PackedCall extends Omit<ShardCall, "settings" | "chunks"> {
+  v?: number;
   chunks: PackedChunk[];
 }
 
@@ -28,7 +32,7 @@ export const MOVED = "moved";
  */
 export function writeCall(call: ShardCall, settings = JSON.stringify(call.settings)): string {
   const { settings: _, chunks, ...rest } = call;
-  const packed: PackedCall = { ...rest, chunks: chunks.map(packChunk) };
+  const packed: PackedCall = { v: CALL_VERSION, ...rest, chunks: chunks.map(packChunk) };
   return `${settings}\n${JSON.stringify(packed)}`;
 }
 
@@ -39,7 +43,9 @@ export function readCall(
 ): ShardCall {
   const end = text.indexOf("\n");
   const settings = readSettings(text.slice(0, end));
-  const { chunks, ...rest } = JSON.parse(text.slice(end + 1)) as PackedCall;
+  const { v = 1, chunks, ...rest } = JSON.parse(text.slice(end + 1)) as PackedCall;
+  // while a deployment goes round, a Worker may be ahead of its objects: its queue tries again
+  if (v > CALL_VERSION) throw new Error(`the caller's code has been updated: call version ${v}`);
   return { ...rest, settings, chunks: chunks.map(unpackChunk) };
 }
 

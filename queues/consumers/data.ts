@@ -2,13 +2,14 @@ import type { z } from "zod";
 import type { Env } from "../../db/env.ts";
 import { failureKind, failureMessage } from "../../domain/delivery/failure.ts";
 import type { ChunkRef } from "../../domain/messages/batch.ts";
+import { isOfNewerRelease } from "../../domain/messages/queue.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { deliver, markDone } from "../../services/ingest/deliver.ts";
 import { type DataMessage, type Delivery, isChunk } from "../../services/ingest/delivery.ts";
 import { countDeliveries } from "../../services/metrics/count-deliveries.ts";
 import type { Ports } from "../../services/ports.ts";
 import { messageBody } from "../../services/queues.ts";
-import { giveBack, parkMessage } from "../settle.ts";
+import { giveBack, parkMessage, waitForRelease } from "../settle.ts";
 
 /**
  * Posted rows and wake-ups: judge the rows, hand them to their shards, project what the shards answer, mark the
@@ -87,7 +88,12 @@ async function readMessages(
 ): Promise<Readable[]> {
   const readable: Readable[] = [];
   for (const message of batch.messages) {
-    const body = schema.safeParse(messageBody(message.body));
+    const given = messageBody(message.body);
+    if (isOfNewerRelease(given)) {
+      await waitForRelease(env, message);
+      continue;
+    }
+    const body = schema.safeParse(given);
     if (body.success) readable.push({ message, body: body.data });
     else {
       const issue = body.error.issues[0]?.message ?? "invalid";

@@ -1,6 +1,6 @@
 import type { Env } from "../../db/env.ts";
 import { failureKind } from "../../domain/delivery/failure.ts";
-import { RunShardMessage } from "../../domain/messages/queue.ts";
+import { isOfNewerRelease, RunShardMessage } from "../../domain/messages/queue.ts";
 import { historiesFrom, portsOf } from "../../durable/ports.ts";
 import { runProgress } from "../../durable/stubs.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../../services/context.ts";
@@ -10,11 +10,15 @@ import { sendRunShards } from "../../services/queues.ts";
 import { proposalNews } from "../../services/runs/proposal-news.ts";
 import { reportRun } from "../../services/runs/report-run.ts";
 import { failShard, runShard, undoTry } from "../../services/runs/run-shard.ts";
-import { giveBack, parkMessage } from "../settle.ts";
+import { giveBack, parkMessage, waitForRelease } from "../settle.ts";
 
 /** Run shards one by one: each commits for itself. */
 export async function consumeRuns(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
   for (const message of batch.messages) {
+    if (isOfNewerRelease(message.body)) {
+      await waitForRelease(env, message);
+      continue;
+    }
     const body = RunShardMessage.safeParse(message.body);
     if (!body.success) {
       await parkMessage(env, message, "not a message of this queue", Date.now());

@@ -1,5 +1,5 @@
-import { and, desc, eq, inArray, isNotNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
-import { priceLedger, runs } from "../../db/schema.ts";
+import { and, desc, eq, isNotNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { MANUAL_CAUSE, priceLedger, runs } from "../../db/schema.ts";
 import type { DecisionDigest } from "../../domain/runs/decision-digest.ts";
 import type { ServiceContext } from "../context.ts";
 import { findJson, resultKey } from "../runs/run-record.ts";
@@ -99,7 +99,8 @@ async function manualDecisions(
     .from(priceLedger)
     .where(
       and(
-        inArray(priceLedger.causeKind, reason === undefined ? [...MANUAL_CAUSES] : [reason]),
+        MANUAL_CAUSE,
+        reason === undefined ? undefined : eq(priceLedger.causeKind, reason),
         sku === undefined ? undefined : eq(priceLedger.sku, sku),
         isBehind,
       ),

@@ -4,6 +4,7 @@ import {
   aggregates,
   competitors,
   demandDays,
+  newestData,
   offers,
   outbox,
   products,
@@ -35,6 +36,8 @@ type Row<T extends Table> = InferInsertModel<T>;
 /** An older version never overwrites. */
 const NEWER = { newer: "version" } as const;
 
+const LATER = { newer: "at" } as const;
+
 /** What shoppers did on a day is known here longer than in its shard. */
 const NEWER_DAY = {
   ...NEWER,
@@ -54,6 +57,7 @@ export async function commitProjection(d1: D1Database, projection: Projection): 
   const others = [
     ...bulkUpsert(d1, offers, skus.flatMap(offerRows), NEWER),
     ...bulkUpsert(d1, demandDays, skus.flatMap(demandRows), NEWER_DAY),
+    ...bulkUpsert(d1, newestData, newestDemand(skus), LATER),
     ...bulkUpsert(d1, stock, skus.flatMap(stockRows), NEWER),
     ...setTotalStock(d1, skus.flatMap(totalStock)),
     ...bulkUpsert(d1, aggregates, skus.flatMap(aggregateRows), NEWER),
@@ -82,6 +86,13 @@ function offerRows(state: SkuPresent): Row<typeof offers>[] {
 
 function demandRows(state: SkuPresent): Row<typeof demandDays>[] {
   return state.demandDays.map((day) => ({ sku: state.sku, ...day, behaviour: day.behaviour ?? null }));
+}
+
+/** The newest day of demand that these SKUs have. */
+function newestDemand(skus: readonly SkuPresent[]): Row<typeof newestData>[] {
+  const days = skus.flatMap(({ demandDays }) => demandDays.map(({ day }) => day));
+  const newest = days.reduce((latest, day) => (day > latest ? day : latest), "");
+  return newest === "" ? [] : [{ part: "demand", at: Date.parse(newest) }];
 }
 
 function stockRows(state: SkuPresent): Row<typeof stock>[] {

@@ -1,7 +1,6 @@
-import { count, eq, type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { and, count, desc, eq, isNotNull, sql } from "drizzle-orm";
 import { type Database, database } from "../../db/database.ts";
-import { deadLetters, demandDays, jobFailures, outbox, runs, signals, sources } from "../../db/schema.ts";
+import { deadLetters, jobFailures, newestData, outbox, runs, signals, sources } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { iso } from "../../domain/contract/answers.ts";
@@ -18,23 +17,33 @@ interface Freshness {
   staleMs: number | null;
 }
 
-const latest = (column: SQLiteColumn | SQL) => ({ at: sql`max(${column})`.as("at") });
-
+/** The newest row of an order that an index has: one row is read, however many there are. */
 const PARTS: readonly Freshness[] = [
   {
     name: "observations",
-    newest: (db) => db.select(latest(sources.lastAcceptedAt)).from(sources),
+    newest: (db) =>
+      db
+        .select({ at: sources.lastAcceptedAt })
+        .from(sources)
+        .where(isNotNull(sources.lastAcceptedAt))
+        .orderBy(desc(sources.lastAcceptedAt))
+        .limit(1),
     staleMs: HOUR_MS,
   },
   {
     name: "signals",
-    newest: (db) => db.select(latest(signals.openedAt)).from(signals).where(eq(signals.status, "open")),
+    newest: (db) =>
+      db
+        .select({ at: signals.openedAt })
+        .from(signals)
+        .where(eq(signals.status, "open"))
+        .orderBy(desc(signals.openedAt))
+        .limit(1),
     staleMs: null,
   },
   {
     name: "demand",
-    newest: (db) =>
-      db.select({ at: sql`unixepoch(max(${demandDays.day})) * 1000`.as("at") }).from(demandDays),
+    newest: (db) => db.select({ at: newestData.at }).from(newestData).where(eq(newestData.part, "demand")),
     staleMs: 48 * HOUR_MS,
   },
   { name: "elasticity", newest: newestRun("elasticity"), staleMs: 48 * HOUR_MS },
@@ -42,8 +51,17 @@ const PARTS: readonly Freshness[] = [
 ];
 
 function newestRun(kind: "elasticity" | "proposals"): Freshness["newest"] {
-  return (db) => db.select(latest(runs.finishedAt)).from(runs).where(eq(runs.kind, kind));
+  return (db) =>
+    db
+      .select({ at: runs.finishedAt })
+      .from(runs)
+      .where(and(eq(runs.kind, kind), isNotNull(runs.finishedAt)))
+      .orderBy(desc(runs.finishedAt))
+      .limit(1);
 }
+
+/** Letters and failing jobs are counted up to here: how many more there are is for the lists to say. */
+const COUNTED_MAX = 2;
 
 /** Rows not delivered this long after their commit are a fault. */
 const OUTBOX_STUCK_MS = 10 * MINUTE_MS;
@@ -63,12 +81,18 @@ export async function readHealth(env: LayoutEnv, now: number) {
     const db = database(d1);
     const queries: Query[] = [
       ...PARTS.map(({ newest }) => newest(db)),
-      db.select({ at: sql`min(${outbox.createdAt})`.as("at") }).from(outbox),
+      db.select({ at: outbox.createdAt }).from(outbox).orderBy(outbox.id).limit(1),
+      db.select({ at: count().as("at") }).from(
+        db
+          .select({ id: deadLetters.id })
+          .from(deadLetters)
+          .where(eq(deadLetters.status, "parked"))
+          .limit(COUNTED_MAX + 1)
+          .as("parked"),
+      ),
       db
-        .select({ at: count().as("at") })
-        .from(deadLetters)
-        .where(eq(deadLetters.status, "parked")),
-      db.select({ at: sql`group_concat(${jobFailures.job}, ', ')`.as("at") }).from(jobFailures),
+        .select({ at: sql`group_concat(job, ', ')`.as("at") })
+        .from(db.select({ job: jobFailures.job }).from(jobFailures).limit(COUNTED_MAX).as("failing")),
     ];
     const answers = await d1.batch<{ at: number | string | null }>(
       queries.map((query) => prepare(d1, query)),
@@ -83,7 +107,7 @@ export async function readHealth(env: LayoutEnv, now: number) {
     const stuck = waitingSince !== null && now - waitingSince > OUTBOX_STUCK_MS;
     parts.outbox = { status: stuck ? "stale" : "ok" };
     const parked = values[PARTS.length + 1] ?? 0;
-    parts.deadLetters = { status: parked > 0 ? "stale" : "ok", detail: `${parked} parked` };
+    parts.deadLetters = { status: parked > 0 ? "stale" : "ok", detail: parkedText(parked) };
     // which job, and no more: anybody may read this
     parts.jobs = failing === null ? { status: "ok" } : { status: "failing", detail: `failing: ${failing}` };
     parts.shards = await shardHealth(env);
@@ -95,6 +119,10 @@ export async function readHealth(env: LayoutEnv, now: number) {
     Object.values(parts).some(({ status }) => wanted.includes(status));
   const status = has("failing") ? "failing" : has("stale", "down") ? "degraded" : "ok";
   return { status: status as "failing" | "degraded" | "ok", at: iso(now), parts };
+}
+
+function parkedText(parked: number): string {
+  return parked > COUNTED_MAX ? `more than ${COUNTED_MAX} parked` : `${parked} parked`;
 }
 
 /** Whether SKUs are looked for where they are. */

@@ -195,7 +195,7 @@ describe("a delivery", () => {
 });
 
 describe("rows written", () => {
-  it("into D1: one an offer, one a competitor, four a new signal with its indexes and its event, one a signal that says more", async () => {
+  it("into D1: one an offer, one a competitor, five a new signal with its indexes and its event, one a signal that says more", async () => {
     const skus = Array.from({ length: 100 }, (_, i) => ({ sku: `B-${i}`, price: 10_000 }));
     await addProducts(...skus);
     await call("POST", "/api/ingest/observations", { source: "test", observations: [] });
@@ -207,7 +207,7 @@ describe("rows written", () => {
     };
     const sourceHealth = 1;
     // the spelling of a new competitor is a row too
-    expect(await write("b1", at)).toBe(100 + 2 + 2 * 4 + sourceHealth);
+    expect(await write("b1", at)).toBe(100 + 2 + 2 * 5 + sourceHealth);
     expect(await write("b2", at + 60_000)).toBe(2); // seen twice: the two signals are surer of themselves
     expect(await write("b3", at + 120_000)).toBe(0); // nothing has changed
   });

@@ -1,0 +1,154 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Env } from "../../db/env.ts";
+import { app } from "../../worker/app.ts";
+import { holdScheduledRuns } from "./back-support.ts";
+import { adminKey, call } from "./support.ts";
+
+interface Asked {
+  text: string;
+  values: unknown[];
+}
+
+/** The database, and what is asked of it. */
+function recording(asked: Asked[], meta: { rows_read: number }[]): D1Database {
+  const originals = new WeakMap<object, D1PreparedStatement>();
+  const noted = <T extends { meta: unknown }>(result: T): T => {
+    meta.push(result.meta as { rows_read: number });
+    return result;
+  };
+  const statement = (
+    inner: D1PreparedStatement,
+    text: string,
+    values: unknown[] = [],
+  ): D1PreparedStatement => {
+    const note = () => {
+      asked.push({ text, values });
+      return inner;
+    };
+    const outer = {
+      bind: (...given: unknown[]) => statement(inner.bind(...given), text, given),
+      all: async () => noted(await note().all()),
+      run: async () => noted(await note().run()),
+      raw: async () => note().raw(),
+      first: async (column: string) => note().first(column),
+    } as unknown as D1PreparedStatement;
+    originals.set(outer, inner);
+    return outer;
+  };
+  return {
+    prepare: (text: string) => statement(env.DB.prepare(text), text),
+    batch: async (statements: D1PreparedStatement[]) => {
+      const results = await env.DB.batch(statements.map((one) => originals.get(one)!));
+      for (const result of results) noted(result);
+      return results;
+    },
+  } as unknown as D1Database;
+}
+
+async function ask(path: string) {
+  const asked: Asked[] = [];
+  const meta: { rows_read: number }[] = [];
+  const ctx = createExecutionContext();
+  const headers = { authorization: `Bearer ${await adminKey()}` };
+  const request = new Request(`https://shop.test${path}`, { headers });
+  const bindings = { ...env, ENFORCE_LIMITS: "off", DB: recording(asked, meta) } as unknown as Env;
+  const response = await app.fetch(request, bindings, ctx);
+  await waitOnExecutionContext(ctx);
+  return {
+    status: response.status,
+    asked,
+    rowsRead: meta.reduce((sum, { rows_read }) => sum + rows_read, 0),
+  };
+}
+
+/** Tables of people, keys and what is configured: they stay small whatever the shop. */
+const SMALL =
+  /(?:SCAN|SEARCH) (users|api_keys|sources|settings|overrides|competitors|endpoints|alert_rules|alert_channels)\b/;
+
+/**
+ * What the plan of a page sorts. A page in the order of a key or of an index ends with its last row, however long the
+ * table; one that is sorted reads the table whole.
+ */
+async function sorted({ text, values }: Asked): Promise<string[]> {
+  const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${text}`)
+    .bind(...values)
+    .all<{ detail: string }>();
+  const details = plan.results.map(({ detail }) => detail);
+  const isSmall = details.every((detail) => !/^(SCAN|SEARCH) /.test(detail) || SMALL.test(detail));
+  return isSmall ? [] : details.filter((detail) => detail.includes("TEMP B-TREE FOR ORDER BY"));
+}
+
+/** Whose default order is by a figure that is computed when it is asked for, or among the rows of one target. */
+const SORTED = ["/api/analysis/stock", "/api/marts/pricing-analysis", "/api/alerts", "/api/alert-channels"];
+
+beforeAll(holdScheduledRuns);
+
+/** Rows of a table that has been filled for long. */
+async function fill(table: string, columns: string, values: string, rows = 3_000): Promise<void> {
+  await env.DB.prepare(
+    `INSERT INTO ${table} (${columns}) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
+     SELECT ${values} FROM n`,
+  ).run();
+}
+
+describe("health", () => {
+  it("reads few rows, however long the history", async () => {
+    await fill(
+      "demand_days",
+      DEMAND,
+      "'S' || i, date(i * 8640, 'unixepoch'), 1, 1, 1, NULL, 0, NULL, NULL, 1",
+    );
+    await fill(
+      "runs",
+      RUN,
+      "'run' || i, iif(i % 2, 'elasticity', 'proposals'), 'done', 0, '{}', 0, 0, 1, '{}', '{}', '[]', 'x', i, i",
+    );
+    await fill("dead_letters", LETTER, "'dl' || i, 'runs', '', 1, '{}', iif(i % 2, 'parked', 'replayed'), i");
+    await fill(
+      "sources",
+      "id, name, format, created_at, last_accepted_at",
+      "'s' || i, '', 'native', 1, i",
+      5,
+    );
+    await fill("job_failures", "job, since, error", "'job' || i, 1, ''", 30);
+    await fill("outbox", "kind, key, body, created_at, attempts", "'ours', 'k', '[]', i, 0");
+    const { rowsRead, status } = await ask("/api/health");
+    expect(status).toBe(200);
+    expect(rowsRead).toBeLessThanOrEqual(20);
+    expect(rowsRead).toBeGreaterThan(5);
+  });
+});
+
+const DEMAND = "sku, day, units, revenue, price, in_stock_share, promo, views, carts, version";
+const RUN =
+  "id, kind, status, phase, scope, as_of, dry_run, seed, settings, counts, failures, actor, created_at, finished_at";
+const LETTER = "id, queue, reason, attempts, body, status, parked_at";
+
+describe("a list of the API", async () => {
+  const { body } = await call<{ paths: Record<string, { get?: { parameters?: { name: string }[] } }> }>(
+    "GET",
+    "/openapi.json",
+  );
+  const lists = Object.entries(body.paths)
+    .filter(
+      ([path, { get }]) => !path.includes("{") && get?.parameters?.some(({ name }) => name === "cursor"),
+    )
+    .map(([path]) => path);
+
+  it("is found in the description", () => {
+    expect(lists.length).toBeGreaterThan(15);
+  });
+
+  it.each(
+    lists.filter((path) => !SORTED.includes(path)),
+  )("%s begins its default order in an index", async (path) => {
+    const { status, asked } = await ask(path);
+    expect(status).toBeLessThan(500);
+    const pages = asked.filter(({ text }) => /order by/i.test(text) && /limit/i.test(text));
+    const found = [];
+    for (const page of pages) if ((await sorted(page)).length > 0) found.push(page.text);
+    expect(found).toEqual([]);
+  });
+});

@@ -30,7 +30,15 @@ const INSTALL = { environment: "node", testTimeout: 240_000, hookTimeout: 120_00
 /** What the Worker imports of packages. */
 const BUNDLED = [
   ...["itty-durable", "zod", "htmlparser2", "@hono/zod-openapi", "csv-parse/browser/esm/sync"],
-  ...["hono", "hono/cookie", "hono/cors", "hono/factory", "hono/http-exception", "hono/secure-headers"],
+  ...[
+    "hono",
+    "hono/cookie",
+    "hono/cors",
+    "hono/factory",
+    "hono/http-exception",
+    "hono/route",
+    "hono/secure-headers",
+  ],
   ...["drizzle-orm", "drizzle-orm/d1", "drizzle-orm/sqlite-core"],
   ...["@noble/hashes/hmac.js", "@noble/hashes/scrypt.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
   ...["jose", "otpauth", "ipaddr.js", "mimetext/browser", "robots-parser", "standardwebhooks"],

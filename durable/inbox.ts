@@ -1,9 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
 import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
-import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../domain/base/time.ts";
-import { packText, utf8Length } from "../domain/delivery/chunking.ts";
 import { discardedRows, sumChunks } from "../domain/delivery/receipt.ts";
 import {
   type DeliveryProgress,
@@ -24,9 +22,12 @@ import {
   type Receipt,
 } from "../domain/messages/batch.ts";
 import type { ChunkMessage } from "../domain/messages/queue.ts";
-import type { InboxLoad } from "../services/ports.ts";
+import { NO_VERDICTS } from "../domain/messages/verdict.ts";
+import type { InboxLoad, PostedChunk } from "../services/ports.ts";
 import { type ChunkToSend, sendChunks } from "../services/queues.ts";
-import { type BatchNames, type ChunkBody, InboxStore, type StoredChunk } from "./inbox-store.ts";
+import { chunkHead, packed, receipt, resent } from "./inbox-forms.ts";
+import { type BatchNames, InboxStore } from "./inbox-store.ts";
+import { LakeStage } from "./lake-stage.ts";
 
 const RECEIPT_KEPT_MS = 7 * DAY_MS;
 /** An object holds 10 GB. Up to this size rows are held as long as their receipts, beyond it for less long. */
@@ -45,6 +46,7 @@ type Waiting = WaitingChunk & ChunkRef;
 export class Inbox extends DurableObject<Env> {
   private readonly store: InboxStore;
   private readonly waiting = new Map<string, Waiting>();
+  private readonly stage: LakeStage;
   private readonly progress: DeliveryProgress = { lastDoneAt: 0, doneUpTo: 0 };
   private alarmAt: number | null = null;
   /** when the newest batch came; null = none since the object was loaded */
@@ -60,6 +62,7 @@ export class Inbox extends DurableObject<Env> {
     super(ctx, limitedObjectEnv(env));
     this.store = new InboxStore(limitedStorage(ctx.storage, env).sql);
     for (const chunk of this.store.waiting()) this.waiting.set(chunk.id, chunk);
+    this.stage = new LakeStage(this.store);
     ctx.blockConcurrencyWhile(async () => {
       this.alarmAt = await ctx.storage.getAlarm();
     });
@@ -90,7 +93,29 @@ export class Inbox extends DurableObject<Env> {
   /** What is accepted and not done. */
   load(): InboxLoad {
     const sent = [...this.waiting.values()].map(({ lastSentAt }) => lastSentAt);
-    return { waiting: sent.length, oldestSentAt: sent.length === 0 ? null : Math.min(...sent) };
+    const oldestSentAt = sent.length === 0 ? null : Math.min(...sent);
+    return { waiting: sent.length, oldestSentAt, forLake: this.stage.size };
+  }
+
+  /** Keeps rows for the lake that came another way than as a batch. The same chunk again changes nothing. */
+  keepForLake({ text, chunk, ...head }: PostedChunk): void {
+    this.ctx.storage.transactionSync(() => {
+      if (!this.store.insert({ ...head, sha256: "" }, chunk, 0, "[]")) return;
+      const ref = { batchKey: batchKeyOf(head.source, head.kind, head.batchId), chunk };
+      this.finish({ ...ref, counts: { ...NO_VERDICTS }, problems: [], lake: text });
+    });
+  }
+
+  lakeUpTo(from: number): { to: number; chunks: number } {
+    return this.stage.upTo(from);
+  }
+
+  lakeChunks(from: number, to: number): PostedChunk[] {
+    return this.stage.chunks(from, to);
+  }
+
+  dropLake(to: number): void {
+    this.ctx.storage.transactionSync(() => this.stage.drop(to));
   }
 
   /** The queue itself tries these chunks again at `until` (ms): they are not sent before. Kept in memory only. */
@@ -190,7 +215,7 @@ export class Inbox extends DurableObject<Env> {
   }
 
   private finish(outcome: ChunkOutcome): boolean {
-    if (!this.store.finish(outcome)) return false;
+    if (!this.stage.finish(outcome)) return false;
     const id = chunkIdOf(outcome);
     this.progress.lastDoneAt = Date.now();
     this.progress.doneUpTo = Math.max(this.progress.doneUpTo, this.waiting.get(id)?.lastSentAt ?? 0);
@@ -210,7 +235,7 @@ export class Inbox extends DurableObject<Env> {
   private storeEmpty(batch: PackedBatch): boolean {
     if (!this.store.insert(batch, 0, 0, "[]")) return false;
     const ref = { batchKey: batchKeyOf(batch.source, batch.kind, batch.batchId), chunk: 0 };
-    return this.store.finish({ ...ref, ...discardedRows([]) });
+    return this.finish({ ...ref, ...discardedRows([]) });
   }
 
   private acceptAgain({ batchId, source, kind, sha256 }: PackedBatch): AcceptAnswer {
@@ -243,26 +268,8 @@ export class Inbox extends DurableObject<Env> {
     try {
       await sendChunks(this.env, messages, delaySeconds);
     } catch (error) {
-      console.error({ event: "inbox.send_failed", messages: messages.length, error: String(error) });
+      const batches = [...new Set(messages.map(({ head }) => head.batchKey))];
+      console.error({ event: "inbox.send_failed", messages: messages.length, batches, error: String(error) });
     }
   }
-}
-
-function packed({ rows, ...head }: BatchToAccept): PackedBatch {
-  return { ...head, chunks: packText(rows), received: rows.length };
-}
-
-function chunkHead(from: Omit<ChunkBody, "rows">): ChunkToSend["head"] {
-  const { source, batchId, chunk, kind, receivedAt } = from;
-  const inbox = shardOf(batchId, INBOX_COUNT);
-  return { type: kind, inbox, batchKey: batchKeyOf(source, kind, batchId), chunk, source, receivedAt };
-}
-
-function resent(body: ChunkBody): ChunkToSend {
-  return { head: chunkHead(body), rows: body.rows, bytes: utf8Length(body.rows) };
-}
-
-function receipt(chunks: StoredChunk[]): Receipt {
-  const [{ source, batchId, kind, receivedAt }] = chunks as [StoredChunk];
-  return { batchId, source, kind, receivedAt, ...sumChunks(chunks) };
 }

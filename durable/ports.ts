@@ -15,6 +15,7 @@ import type {
   UpkeepPort,
   VaultPort,
 } from "../services/ports.ts";
+import type { QualityContext } from "../services/quality/check.ts";
 import type { ReadHistories } from "../services/runs/run-record.ts";
 import { forgetLayout, readLayout, skuAddresses } from "../services/shards/layout.ts";
 import type { WatchContext } from "../services/watch/fetch-due.ts";
@@ -51,6 +52,17 @@ export function martSources(env: Env): MartSources {
     sessionVisits: (index, query) => visitor(env, index).visits(query),
     customers: (index, now) => visitor(env, index).customers(now),
     movements: (shard, query) => skuShard(env, shard).movements(query),
+  };
+}
+
+/** What the checks of the data ask of objects. */
+export function qualityPorts(env: Env): Pick<QualityContext, "vault" | "shardOffers"> {
+  return {
+    vault: vaultPort(env),
+    async shardOffers(sku) {
+      const addressOf = await shardPort(env).addresses();
+      return skuShard(env, addressOf(sku)).offers(sku);
+    },
   };
 }
 
@@ -137,6 +149,10 @@ function inboxPort(env: Env): InboxPort {
     park: async (index, refs) => inbox(env, index).park(refs),
     replay: async (index, ref) => inbox(env, index).replay(ref),
     discard: async (index, ref) => inbox(env, index).discard(ref),
+    keepForLake: async (chunk) => holding(chunk.batchId).keepForLake(chunk),
+    lakeUpTo: async (index, from) => inbox(env, index).lakeUpTo(from),
+    lakeChunks: async (index, from, to) => inbox(env, index).lakeChunks(from, to),
+    dropLake: async (index, to) => inbox(env, index).dropLake(to),
     heldFrom: async (index) => inbox(env, index).heldFrom(),
     redeliver: async (index, since) => inbox(env, index).redeliver(since),
     loads: () => inWaves(INBOX_COUNT, async (index) => inbox(env, index).load()),

@@ -62,9 +62,21 @@ export class SkuShard extends DurableObject<Env> {
    * Takes the rows of all chunks in one commit. The same chunk again gets the same verdicts and writes nothing.
    */
   async observe(call: ShardCall): Promise<ShardAnswer> {
-    const { answer, entry, touched } = this.#changing((shard) => takeCall(shard, call));
-    this.#commit(entry, touched, call.now);
-    return { ...answer, skus: this.#raised(answer.skus) };
+    try {
+      const { answer, entry, touched } = this.#changing((shard) => takeCall(shard, call));
+      this.#commit(entry, touched, call.now);
+      return { ...answer, skus: this.#raised(answer.skus) };
+    } catch (error) {
+      // a chunk's id begins with the source, kind and id of its batch, under which the request is logged too
+      const chunks = call.chunks.map(({ chunkId }) => chunkId);
+      console.error({
+        event: "shard.observe_failed",
+        object: this.ctx.id.name,
+        chunks,
+        error: String(error),
+      });
+      throw error;
+    }
   }
 
   /** The same as text, which reaches the object at a fraction of the cost of many small values. */
@@ -149,7 +161,7 @@ export class SkuShard extends DurableObject<Env> {
       if (due.length > 0) await sendReproject(this.env, due);
     } catch (error) {
       if ((info?.retryCount ?? 0) < ALARM_RETRIES_MAX) throw error;
-      console.error("wake-up of the projection failed, it is tried again later", error);
+      console.error({ event: "shard.wake_up_failed", skus: due.length, error: String(error) });
     }
     this.#arm(Date.now());
   }

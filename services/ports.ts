@@ -1,5 +1,6 @@
 import type { Env } from "../db/env.ts";
 import type { Attempt } from "../domain/identity/brake.ts";
+import type { ChunkOrigin } from "../domain/lake/posted-rows.ts";
 import type { KeptHeads } from "../domain/ledger/heads.ts";
 import type { AcceptAnswer, ChunkOutcome, ChunkRef, PackedBatch } from "../domain/messages/batch.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
@@ -97,11 +98,19 @@ export interface MartSources {
   movements(shard: number, query: MovementQuery): Promise<SkuMovement[]>;
 }
 
+/** A chunk that is done, with its rows for the lake. */
+export interface PostedChunk extends ChunkOrigin {
+  /** see domain/lake/posted-rows.ts */
+  text: string;
+}
+
 /** Chunks that an Inbox waits for. */
 export interface InboxLoad {
   waiting: number;
   /** ms; null = none waits */
   oldestSentAt: number | null;
+  /** chunks that the lake does not have yet */
+  forLake: number;
 }
 
 /** The objects that keep accepted batches until every chunk is done. */
@@ -116,6 +125,14 @@ export interface InboxPort {
   park(inbox: number, refs: ChunkRef[]): Promise<unknown>;
   replay(inbox: number, ref: ChunkRef): Promise<unknown>;
   discard(inbox: number, ref: ChunkRef): Promise<unknown>;
+  /** Keeps rows for the lake that came another way than as a batch. */
+  keepForLake(chunk: PostedChunk): Promise<unknown>;
+  /** Up to which of the chunks done after `from` an Inbox can hand out at once, and how many those are. */
+  lakeUpTo(inbox: number, from: number): Promise<{ to: number; chunks: number }>;
+  /** The chunks that were done after `from` and up to `to`, but for those that the Inbox has let go of. */
+  lakeChunks(inbox: number, from: number, to: number): Promise<PostedChunk[]>;
+  /** The lake has all of them up to `to`. */
+  dropLake(inbox: number, to: number): Promise<unknown>;
   /** From when on it still holds every row that it accepted, ms. */
   heldFrom(inbox: number): Promise<number>;
   /** Delivers again what it accepted since (ms) and still holds; answers how many chunks that are. */

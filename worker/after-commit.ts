@@ -30,7 +30,7 @@ export function proofContext(c: Context<AppEnv>): ServiceContext & { vault: Vaul
 /** For verbs that accept batches, whoever posts them. */
 export function acceptContext(c: Context<AppEnv>): AcceptContext {
   const { inboxes, vault } = portsOf(c.env);
-  return { db: database(c.env.DB), inboxes, vault, now: Date.now() };
+  return { db: database(c.env.DB), inboxes, vault, now: Date.now(), trace: c.get("trace") };
 }
 
 /** For verbs that deliver rows while the caller waits. */

@@ -8,6 +8,7 @@ import { identity } from "./middleware/identity.ts";
 import { layoutGate } from "./middleware/layout-gate.ts";
 import { noStore } from "./middleware/no-store.ts";
 import { problemResponse } from "./middleware/problem.ts";
+import { tracing } from "./middleware/trace.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
 import { alertChannelRoutes } from "./routes/alert-channels.ts";
 import { alertRuleRoutes } from "./routes/alert-rules.ts";
@@ -20,6 +21,7 @@ import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { experimentRoutes } from "./routes/experiments.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { heldPriceRoutes } from "./routes/held-prices.ts";
 import { hookRoutes } from "./routes/hooks.ts";
@@ -27,6 +29,7 @@ import { costRoutes, importDataRoutes, importRoutes, pastPriceRoutes } from "./r
 import { ingestRoutes } from "./routes/ingest.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { kviRoutes } from "./routes/kvi.ts";
+import { lakeRoutes } from "./routes/lake.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { marketRoutes } from "./routes/market.ts";
@@ -35,14 +38,18 @@ import { marketInsightRoutes } from "./routes/market-insights.ts";
 import { martRoutes } from "./routes/marts.ts";
 import { matchingRoutes } from "./routes/matching.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { modelRoutes } from "./routes/models.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { operateRoutes } from "./routes/operate.ts";
+import { outcomeRoutes } from "./routes/outcomes.ts";
 import { overrideRoutes } from "./routes/overrides.ts";
+import { playbookRoutes } from "./routes/playbooks.ts";
 import { priceLockRoutes } from "./routes/price-locks.ts";
 import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
+import { qualityRoutes } from "./routes/quality.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
 import { readingRoutes } from "./routes/reading.ts";
 import { runRoutes } from "./routes/runs.ts";
@@ -58,6 +65,7 @@ import { watchRoutes } from "./routes/watch.ts";
 import { whatIfRoutes } from "./routes/what-if.ts";
 
 export const app = newRouter();
+app.use("*", tracing);
 app.use(
   "*",
   secureHeaders({
@@ -117,6 +125,10 @@ const routes = app
   .route("/", decisionRoutes)
   .route("/", proposalRoutes)
   .route("/", overrideRoutes)
+  .route("/", experimentRoutes)
+  .route("/", outcomeRoutes)
+  .route("/", modelRoutes)
+  .route("/", playbookRoutes)
   .route("/", priceRoutes)
   .route("/", priceLockRoutes)
   .route("/", pricesRoutes)
@@ -131,7 +143,9 @@ const routes = app
   .route("/", alertChannelRoutes)
   .route("/", auditRoutes)
   .route("/", operateRoutes)
-  .route("/", metricsRoutes);
+  .route("/", metricsRoutes)
+  .route("/", lakeRoutes)
+  .route("/", qualityRoutes);
 
 /** The API's type, for the dashboard's client. */
 export type AppType = typeof routes;

@@ -1,13 +1,14 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Env } from "../db/env.ts";
+import type { Trace } from "../domain/base/trace.ts";
 import { type FieldError, ProblemError } from "../domain/contract/problem.ts";
 import type { Actor, Credential } from "../domain/identity/rights.ts";
 
 /** What a request carries: the bindings, and who calls with what (null until middleware/identity has looked). */
 export interface AppEnv {
   Bindings: Env;
-  Variables: { actor: Actor | null; credential: Credential | null };
+  Variables: { actor: Actor | null; credential: Credential | null; trace: Trace };
 }
 
 /** A request with what it carries. */

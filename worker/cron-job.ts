@@ -31,7 +31,7 @@ export class CronJob extends DurableObject<Env> {
       await doJob(limitedEnv(this.env), cron, name, now);
       return { ran: true };
     } catch (error) {
-      console.error(`cron ${cron} ${name}:`, error);
+      console.error({ event: "cron.failed", cron, job: name, error: failureMessage(error) });
       return { ran: true, failure: failureMessage(error) };
     } finally {
       if (this.#startedAt === startedAt) this.#startedAt = null;

@@ -1,6 +1,6 @@
 import type { Env } from "../db/env.ts";
 import { MINUTE_MS } from "../domain/base/time.ts";
-import { martSources, portsOf, watchContext } from "../durable/ports.ts";
+import { martSources, portsOf, qualityPorts, watchContext } from "../durable/ports.ts";
 import { expireAlerts } from "../services/alerts/expire-alerts.ts";
 import { tellOfHealth } from "../services/alerts/tell-of-health.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
@@ -12,6 +12,8 @@ import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
 import { scoreWhenDue } from "../services/kvi/score-items.ts";
+import { compactLake } from "../services/lake/compact-lake.ts";
+import { exportLake } from "../services/lake/export-lake.ts";
 import { rollUpMarket } from "../services/market/roll-up-market.ts";
 import { rollUpMarts } from "../services/marts/roll-up.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
@@ -24,6 +26,7 @@ import { expireEvents } from "../services/outgoing/expire-events.ts";
 import { settleOverrides } from "../services/overrides/settle-overrides.ts";
 import { endCampaigns } from "../services/proposals/campaigns.ts";
 import { applyDue, applySafe, expireProposals } from "../services/proposals/due.ts";
+import { runQualityChecks } from "../services/quality/run-checks.ts";
 import { sendRunShards } from "../services/queues.ts";
 import { startDueRetention } from "../services/retention/start.ts";
 import { resendStuckRuns } from "../services/runs/advance-run.ts";
@@ -57,11 +60,20 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "dispatch", run: (env, ctx) => dispatchEvents(env.DB, portsOf(env).couriers, ctx.now) },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
     { name: "gauges", run: (_, ctx) => everyMinutes(5, ctx, () => takeGauges(ctx)) },
+    {
+      name: "lake",
+      run: (env, ctx) => everyMinutes(10, ctx, () => exportLake({ ...ctx, inboxes: portsOf(env).inboxes })),
+    },
     { name: "watch", run: (env, ctx) => fetchDue(watchContext(env, ctx)) },
     { name: "proof", run: (env, ctx) => checkAMinute({ ...ctx, vault: portsOf(env).vault }) },
   ],
   "0 * * * *": [
     { name: "sizes", run: (env, ctx) => measureShards(ctx, portsOf(env).shards) },
+    {
+      name: "quality",
+      run: (env, ctx) => everyMinutes(6 * 60, ctx, () => runQualityChecks({ ...ctx, ...qualityPorts(env) })),
+    },
+    { name: "compact", run: (_, ctx) => compactLake(ctx) },
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
     { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },

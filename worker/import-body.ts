@@ -72,7 +72,7 @@ export async function readImportFile(
   return { ...read, isCsv: read.readAs.format !== "json lines" };
 }
 
-/** @throws ProblemError invalid if it is no map from columns to fields of the kind */
+/** @throws ProblemError invalid if it is not a map from columns to fields of the kind */
 function columnsIn(text: string | undefined, kind: FileKind): Record<string, string> | undefined {
   if (text === undefined) return undefined;
   const map = z.record(z.string().max(200), z.enum(FILE_FIELDS[kind] as readonly [string, ...string[]]));

@@ -9,6 +9,8 @@ export const paths = {
   product: (sku: string): string => `/products/${encodeURIComponent(sku)}`,
   signals: (): string => "/signals",
   competitor: (id: string): string => `/competitors/${encodeURIComponent(id)}`,
+  priceTests: (): string => "/price-tests",
+  priceTest: (id: string): string => `/price-tests/${encodeURIComponent(id)}`,
   store: (id: string, view?: string): string =>
     `/stores/${encodeURIComponent(id)}${view === undefined ? "" : `?view=${view}`}`,
   storeLog: (id: string, state?: string): string =>

@@ -13,6 +13,7 @@ const JoinPage = lazy(() => import("./pages/people/JoinPage.tsx"));
 const AccountPage = lazy(() => import("./pages/people/AccountPage.tsx"));
 const UsersPage = lazy(() => import("./pages/people/UsersPage.tsx"));
 const KeysPage = lazy(() => import("./pages/people/KeysPage.tsx"));
+const PriceTestPage = lazy(() => import("./pages/earn/PriceTestPage.tsx"));
 const ProductPage = lazy(async () => ({
   default: (await import("./pages/product/ProductPage.tsx")).ProductPage,
 }));
@@ -41,6 +42,7 @@ export function AppRoutes() {
         </Route>
         <Route path="/products/:sku" component={ProductPage} />
         <Route path="/competitors/:competitor" component={CompetitorPage} />
+        <Route path="/price-tests/:id" component={PriceTestPage} />
         <Route path="/stores/:id" component={StorePricesPage} />
         <Route path="/stores/:id/log" component={StoreLogPage} />
         <Route path="/account" component={AccountPage} />

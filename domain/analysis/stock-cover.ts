@@ -29,7 +29,7 @@ export interface StockCover {
 
 /**
  * Hours until the stock is sold at the mean rate of the hours in stock. An empty shelf is "Out of stock" whether or not
- * anything sold; the rate is over whole days, so that a single sale is no rate of its own.
+ * anything sold; the rate is over whole days, so that a single sale does not make a rate.
  *
  * @example 48 units, 1 an hour, variation 0.5 // Warning, 48 hours, safety stock 210, restock 330
  */

@@ -115,6 +115,17 @@ export function parseMinor(input: MoneyInput, currency: string): MoneyResult {
 }
 
 /**
+ * A decimal amount in minor units, to the nearest: for amounts that are measured with, and may be negative or finer than the
+ * currency. What a price is comes from `parseMinor`.
+ *
+ * @example
+ * nearestMinor("-0.40", "EUR") // -40
+ */
+export function nearestMinor(amount: string, currency: string): number {
+  return Math.round(Number(amount) * 10 ** currencyExponent(currency));
+}
+
+/**
  * A share as a percentage for sentences, at most two decimals: 0.05 is "5 %".
  *
  * @example

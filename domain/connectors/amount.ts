@@ -1,9 +1,8 @@
-import { currencyExponent } from "../base/currency.ts";
-import { parseMinor } from "../base/money.ts";
+import { nearestMinor, parseMinor } from "../base/money.ts";
 
 /**
  * A decimal amount as a store writes it, in minor units; zero too, which our own prices never are. More decimals than the
- * currency has are rounded: a store keeps them where its prices are without tax. Null if it is no number.
+ * currency has are rounded: a store keeps them where its prices are without tax. Null if it is not a number.
  *
  * @example
  * minorOf("12.9", "EUR") // 1290
@@ -14,5 +13,5 @@ export function minorOf(text: string, currency: string): number | null {
   if (exact.ok) return exact.minor;
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) return null;
-  return Math.round(value * 10 ** currencyExponent(currency));
+  return nearestMinor(text, currency);
 }

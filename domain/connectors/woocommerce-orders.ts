@@ -19,7 +19,7 @@ const Order = z.object({
   ),
 });
 
-/** Orders that were paid, or are to be: what was never paid is no sale. */
+/** Orders that were paid, or are to be: what was never paid does not count. */
 const SOLD = new Set(["processing", "completed", "refunded", "on-hold"]);
 
 /** A page of orders. Refunded orders come back whole; the API lists the lines of a partial refund only one order at a time. */

@@ -66,6 +66,7 @@ export const Elasticity = named("Elasticity", {
   inputsHash: z.string().describe("hash of the demand, prices and competitors it was learned from"),
   asOf: instant,
   modelVersion: z.string(),
+  version: z.int().optional().describe("of the model in the registry"),
 });
 export type Elasticity = z.infer<typeof Elasticity>;
 
@@ -174,6 +175,8 @@ export const Override = named("Override", {
     .optional()
     .describe("of one SKU, while in force: what would be served without any override"),
 });
+
+export type Override = z.infer<typeof Override>;
 
 export const Replay = named("Replay", {
   identical: z.boolean(),

@@ -56,6 +56,11 @@ export class ProblemError extends Error {
   }
 }
 
+/** A body whose one field is wrong. */
+export function invalidField(path: string, code: string, message: string): ProblemError {
+  return new ProblemError("invalid", message, { errors: [{ path, code, message }] });
+}
+
 /** What was found. @throws ProblemError `not_found` when there is nothing */
 export function orNotFound<T>(found: T | null | undefined, message: string): T {
   if (found === null || found === undefined) throw new ProblemError("not_found", message);

@@ -15,7 +15,7 @@ export function hiddenName(secret: string, field: NamingField, name: string): st
   return keyedHash(secret, field, name).slice(0, DIGITS);
 }
 
-/** Rows of shop events as they were posted, with hashes in place of who it was. What is no text is left to its verdict. */
+/** Rows of shop events as they were posted, with hashes in place of who it was. What is not text is left to its verdict. */
 export function hideVisitors<Row>(rows: readonly Row[], secret: string): Row[] {
   return rows.map((row) => {
     if (typeof row !== "object" || row === null) return row;

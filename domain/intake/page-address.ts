@@ -10,7 +10,7 @@ export function pageHost(url: string): string | undefined {
 
 /**
  * An address by which a page is known: without scheme, `www.`, default port, tracking parameters, fragment and a slash
- * at the end; other parameters in order. What is no address stays as it is, trimmed.
+ * at the end; other parameters in order. What is not an address stays as it is, trimmed.
  * @example pageAddress("http://www.Shop.example/p/1/?utm_source=x&b=2&a=1#top") // "shop.example/p/1?a=1&b=2"
  */
 export function pageAddress(url: string): string {

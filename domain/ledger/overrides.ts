@@ -1,4 +1,12 @@
-import { OVERRIDE_KINDS, OVERRIDE_SCOPES, type OverrideKind, type OverrideScope } from "../messages/names.ts";
+import {
+  OVERRIDE_KINDS,
+  OVERRIDE_SCOPES,
+  type OverrideKind,
+  type OverrideScope,
+  PRICE_OVERRIDES,
+  RESTRAINTS,
+  type Restraint,
+} from "../messages/names.ts";
 import type { StrategyName } from "../settings/strategies.ts";
 
 /** A person's order that stands above the strategies until it expires. */
@@ -74,17 +82,50 @@ export function priceOverrideInForce(
   product: OverriddenProduct,
   now: number,
 ): Override | null {
-  const deciding = overrides.filter(({ kind }) => kind !== "FORCE_RULE_BASED");
+  const deciding = overrides.filter(({ kind }) => isAmong(kind, PRICE_OVERRIDES));
   return overrideInForce(deciding, product, now);
 }
 
+function isAmong(kind: OverrideKind, kinds: readonly OverrideKind[]): boolean {
+  return kinds.includes(kind);
+}
+
+/** The restraints in force for a product at `now`. */
+export function restraintsInForce(
+  overrides: readonly Override[],
+  product: OverriddenProduct,
+  now: number,
+): Set<Restraint> {
+  return new Set(
+    RESTRAINTS.filter(
+      (restraint) =>
+        overrideInForce(
+          overrides.filter(({ kind }) => kind === restraint),
+          product,
+          now,
+        ) !== null,
+    ),
+  );
+}
+
+/** The override that chooses how the price is found, or null: a freeze, a fixed price, or the forced rules. */
+export function strategyOverrideInForce(
+  overrides: readonly Override[],
+  product: OverriddenProduct,
+  now: number,
+): Override | null {
+  const choosing = overrides.filter(({ kind }) => !isAmong(kind, RESTRAINTS));
+  return priceOverrideInForce(choosing, product, now) ?? overrideInForce(choosing, product, now);
+}
+
 /**
- * The strategy that decides: an override's, else the product's own, its brand's, its category's, the install's. A fixed price is kept
+ * The strategy that decides: an override's, else that of its arm in a price test, the product's own, its brand's, its category's, the install's. A fixed price is kept
  * as a frozen one is: there is nothing to decide.
  */
 export function strategyInForce(
   override: Override | null,
   choices: {
+    arm?: StrategyName | null;
     sku?: StrategyName | null;
     rule?: StrategyName | null;
     brand?: StrategyName | null;
@@ -93,5 +134,5 @@ export function strategyInForce(
   },
 ): StrategyName {
   if (override !== null) return override.kind === "FORCE_RULE_BASED" ? "rule_based" : "freeze";
-  return choices.sku ?? choices.rule ?? choices.brand ?? choices.category ?? choices.install;
+  return choices.arm ?? choices.sku ?? choices.rule ?? choices.brand ?? choices.category ?? choices.install;
 }

@@ -7,7 +7,7 @@ const TYPES: Readonly<Record<string, EventType>> = {
   import: "price.imported",
 };
 
-/** The events of new ledger entries, in their order. A product's first price replaces none and is no event. */
+/** The events of new ledger entries, in their order. A product's first price replaces nothing and makes no event. */
 export function priceEvents(entries: readonly LedgerEntry[]): EventBody[] {
   return entries.flatMap(({ seq, sku, from, to, currency, source, causeKind, causeId, actor, reason }) =>
     from === null

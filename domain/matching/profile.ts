@@ -64,7 +64,7 @@ function squeeze(text: string | null | undefined): string {
   return foldAccents((text ?? "").normalize("NFKC")).replace(/[^\p{L}\p{M}\p{N}]+/gu, "");
 }
 
-/** A quantity with its unit is no model, whatever it looks like. */
+/** A quantity with its unit is not a model, whatever it looks like. */
 const QUANTITY =
   /^\d+(?:[.,]\d+)?(?:mm|cm|m|in|inch|ft|g|kg|mg|oz|lb|lbs|ml|cl|l|gb|mb|tb|kb|ghz|mhz|hz|w|kw|v|mah|ah|mp|k|p|i|x|rpm|dpi|pk|pack|pc|pcs|st|nd|rd|th|yr|user|users|bit|port|way|hr|hrs|min|ch|channel|stk|er)$/;
 

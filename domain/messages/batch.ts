@@ -12,6 +12,8 @@ export interface BatchToAccept {
   rows: unknown[];
   /** ms */
   receivedAt: number;
+  /** the `traceparent` of the request */
+  trace?: string;
 }
 
 /** The same with its rows cut into chunks. */
@@ -50,6 +52,8 @@ export interface ChunkRef {
 export interface ChunkOutcome extends ChunkRef {
   counts: VerdictCounts;
   problems: RowProblem[];
+  /** its rows for the lake (see domain/lake/posted-rows.ts); absent if none belongs there */
+  lake?: string;
 }
 
 /** Identifies a batch by its source, kind and id. A source's id and a kind have no slash, so all can be read back. */

@@ -45,20 +45,58 @@ export const OVERRIDE_SCOPES = ["sku", "brand", "category", "global"] as const;
 export type OverrideScope = (typeof OVERRIDE_SCOPES)[number];
 
 /** Kinds by strength: a freeze stands above a forced strategy, that above a fixed price. */
-export const OVERRIDE_KINDS = ["PRICE_FREEZE", "FORCE_RULE_BASED", "FIXED_PRICE"] as const;
+export const OVERRIDE_KINDS = [
+  "PRICE_FREEZE",
+  "FORCE_RULE_BASED",
+  "FIXED_PRICE",
+  "FREEZE_RISES",
+  "NARROW_STEPS",
+  "CLIP_DEMAND",
+] as const;
 export type OverrideKind = (typeof OVERRIDE_KINDS)[number];
+
+/** Kinds that decide the price itself. */
+export const PRICE_OVERRIDES = ["PRICE_FREEZE", "FIXED_PRICE"] as const satisfies OverrideKind[];
+/** Kinds that restrain a strategy and choose none: no rise, small steps, lower predicted demand. */
+export const RESTRAINTS = ["FREEZE_RISES", "NARROW_STEPS", "CLIP_DEMAND"] as const satisfies OverrideKind[];
+export type Restraint = (typeof RESTRAINTS)[number];
 
 /** What a run may compute. */
 export const RUN_KINDS = [
   "features",
   "elasticity",
   "proposals",
+  "evaluation",
+  "backtest",
   "retention",
   "reproject",
   "restore",
   "reshard",
 ] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
+
+/** How a price test divides: products among the arms, all of them in turn, or the products of regions. */
+export const TEST_DESIGNS = ["sku_cluster", "switchback", "region"] as const;
+
+/** A price test is a draft until it starts; `done`: its planned time is over, or an arm was decided. */
+export const TEST_STATUSES = ["draft", "running", "stopped", "done"] as const;
+
+/** What is learned from the shop's data in versions. */
+export const MODEL_KINDS = ["elasticity", "challenger"] as const;
+export type ModelKind = (typeof MODEL_KINDS)[number];
+
+/** `retired`: another was approved; `rolled_back`: an earlier one was put in its place. */
+export const MODEL_STATUSES = [
+  "candidate",
+  "active",
+  "retired",
+  "rolled_back",
+  "rejected",
+  "superseded",
+] as const;
+
+/** What is done when something goes wrong, prepared beforehand. */
+export const PLAYBOOKS = ["model_failure", "data_failure", "severe_impact"] as const;
 
 /** Runs over the SKU shards themselves: they keep the stores together, and decide nothing. */
 export const UPKEEP_RUNS = ["reproject", "restore", "reshard"] as const satisfies readonly RunKind[];

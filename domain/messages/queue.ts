@@ -50,6 +50,8 @@ export const ChunkMessage = z.object({
   chunk: z.int().nonnegative(),
   source: z.string(),
   receivedAt: z.number(),
+  /** the `traceparent` of the request that brought it */
+  trace: z.string().optional(),
   rows: z.custom<ChunkRow[]>(
     (rows) => Array.isArray(rows) && rows.every(isChunkRow),
     "rows are expected, each with its number",

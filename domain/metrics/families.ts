@@ -89,7 +89,23 @@ export const FAMILIES = {
     ...{ name: "pricewright_gauges_timestamp_seconds", type: "gauge", unit: "seconds" },
     help: "When the stored gauges were taken; if this stands still, so does cron",
   },
+  qualityFailing: {
+    ...{ name: "pricewright_quality_failing_rows", type: "gauge", labels: ["check"] },
+    help: "Rows that fail a check of the data",
+  },
+  qualityBroken: {
+    ...{ name: "pricewright_quality_broken_checks", type: "gauge" },
+    help: "Checks of the data that could not be made",
+  },
+  qualityAt: {
+    ...{ name: "pricewright_quality_timestamp_seconds", type: "gauge", unit: "seconds" },
+    help: "When the data was last checked",
+  },
   // what is asked at every scrape
+  lakeWaiting: {
+    ...{ name: "pricewright_lake_waiting_chunks", type: "gauge" },
+    help: "Chunks of accepted rows that are not in the lake yet",
+  },
   inboxWaiting: {
     name: "pricewright_inbox_chunks",
     type: "gauge",

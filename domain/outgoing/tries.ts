@@ -33,7 +33,7 @@ export type Outcome =
 
 const REFUSED = new Set([400, 406, 409, 413, 415, 422]);
 
-/** What the receiver's answer means for the message; a redirect is no delivery. */
+/** What the receiver's answer means for the message; a redirect is not a delivery. */
 export function outcomeOf(status: number | null): Outcome {
   if (status === null) return "failed";
   if (status >= 200 && status < 300) return "delivered";

@@ -141,7 +141,13 @@ interface Exploration {
 
 /** How one SKU is priced: the settings' guardrails, and what else of the settings is in force for it. */
 export interface PricingPolicy extends GuardrailSettings {
+  /** `freeze` beside `heldOut`: the price is kept to measure what repricing the others earns */
   strategy: StrategyName;
+  heldOut?: boolean;
+  /** an override forbids rises */
+  noRises?: boolean;
+  /** an override takes predicted demand to be lower */
+  demandFactor?: number;
   objective: Objective;
   /** price steps and endings by currency */
   pricePoints: PricePointSettings;

@@ -37,6 +37,8 @@ export type StoredReport = ElasticityReport & {
   demand: StoredDemand;
   /** how its demand responds to its family's prices, where it has a family */
   family?: CrossEffect;
+  /** of the model in the registry; absent in reports of before there were versions */
+  version?: number;
   /** what the challenger model of its category says, where the settings choose one */
   challenger?: ChallengerView;
 };

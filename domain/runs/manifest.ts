@@ -1,4 +1,5 @@
 import { canonicalJson, sha256Hex } from "../base/canonical-json.ts";
+import type { TestInForce } from "../experiments/arms.ts";
 import type { Hyper } from "../learning/elasticity/em.ts";
 import type { Override } from "../ledger/overrides.ts";
 import type { RunKind } from "../messages/names.ts";
@@ -10,6 +11,17 @@ import type { CostRatio } from "./cost-ratios.ts";
  * another version computed cannot be expected to come out the same.
  */
 export const CODE_VERSION = "2026.11-14";
+
+/** The version that an elasticity run learns. */
+export interface ModelInRun {
+  /** of a run over a part of the catalogue: that of the version in force */
+  version: number;
+  isWhole: boolean;
+  /** decisions go by it at once */
+  inForce: boolean;
+  trigger: "first" | "night" | "weekly" | "drift" | "person";
+  reason?: string;
+}
 
 /** What all SKUs of a run share: kept with the snapshot, so that the run can be computed again. */
 export interface RunManifest {
@@ -33,6 +45,14 @@ export interface RunManifest {
   /** of a proposals run: the overrides in force, and the usual ratio of cost to price */
   overrides: Override[];
   costRatios: Record<string, CostRatio>;
+  /** of an elasticity run; absent in runs of before there were versions */
+  model?: ModelInRun;
+  /** of a proposals run: the price tests that are on; absent = none */
+  tests?: TestInForce[];
+  /** of an evaluation: number of the day on which a proposal first changed a price; absent = not yet */
+  repricedSince?: number;
+  /** of an evaluation: the one of the day before, and for each shard those of it that had its SKUs; absent = none */
+  before?: { runId: string; shards: number[][] };
 }
 
 /** The part of a pool that starts the next one. */

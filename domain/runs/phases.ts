@@ -20,6 +20,7 @@ export const RETENTION_PARTS = [
   "sessions",
   "signInLinks",
   "elasticityHistory",
+  "models",
   "runFiles",
   "runs",
   "archives",
@@ -39,6 +40,14 @@ const RUN_PHASES = {
   proposals: [
     { name: "propose", shards: "skus" },
     { name: "collect", shards: "whole" },
+  ],
+  backtest: [
+    { name: "backtest", shards: "skus" },
+    { name: "compare", shards: "whole" },
+  ],
+  evaluation: [
+    { name: "measure", shards: "skus" },
+    { name: "assess", shards: "whole" },
   ],
   retention: [
     { name: "archive", shards: "parts" },
@@ -72,8 +81,8 @@ export const RUN_SHARD_SKUS = 200;
 
 /** Tries of a shard before it counts as failed. */
 export const RUN_SHARD_TRIES = 5;
-/** A try that has not ended by then has died with its machine. Longer than an invocation's CPU time. */
-export const TRY_MS_MAX = 6 * MINUTE_MS;
+/** A try that has not ended by then has died with its machine. A shard takes seconds, and two tries at once do no harm. */
+export const TRY_MS_MAX = MINUTE_MS;
 /** A shard or an outbox row not finished this long after it was last sent is sent again. */
 export const RESEND_AFTER_MS = MINUTE_MS;
 

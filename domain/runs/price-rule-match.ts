@@ -1,4 +1,4 @@
-import { currencyExponent } from "../base/currency.ts";
+import { nearestMinor } from "../base/money.ts";
 import { competitorKey } from "../intake/competitor-name.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { isBuyable } from "../messages/rows.ts";
@@ -19,10 +19,6 @@ function isAmong(names: readonly string[] | undefined, value: string | null | un
 function isWithin(value: number | null, from: number | undefined, to: number | undefined): boolean {
   if (from === undefined && to === undefined) return true;
   return value !== null && (from === undefined || value >= from) && (to === undefined || value <= to);
-}
-
-function minorOf(price: string | undefined, currency: string): number | undefined {
-  return price === undefined ? undefined : Math.round(Number(price) * 10 ** currencyExponent(currency));
 }
 
 function marginNow(own: PricedProduct, settings: Settings): number | null {
@@ -51,13 +47,15 @@ function fits(
 ): boolean {
   const { skus, categories, brands, families, tags, marginFrom, marginTo } = match;
   const { currency, price } = own;
+  const bound = (amount: string | undefined) =>
+    amount === undefined ? undefined : nearestMinor(amount, currency);
   return (
     isAmong(skus, own.sku) &&
     isAmong(categories, own.category) &&
     isAmong(brands, own.brand) &&
     isAmong(families, own.family) &&
     (tags === undefined || (own.tags ?? []).some((tag) => tags.includes(tag))) &&
-    isWithin(price, minorOf(match.priceFrom, currency), minorOf(match.priceTo, currency)) &&
+    isWithin(price, bound(match.priceFrom), bound(match.priceTo)) &&
     isWithin(own.stock, match.stockFrom, match.stockTo) &&
     (marginFrom === undefined && marginTo === undefined
       ? true

@@ -234,6 +234,9 @@ function learnedFacts(own: PricedProduct, perDay: number | null, { instantOf }: 
   const [lo, hi] = elasticity.ci95;
   const facts: InputFact[] = [
     { name: "elasticity", value: round(elasticity.mean), at },
+    ...(elasticity.version === undefined
+      ? []
+      : [{ name: "elasticity model", value: `version ${elasticity.version}`, at }]),
     { name: "elasticity, 95 % interval", value: `${round(lo)} to ${round(hi)}`, at },
     { name: "demand per day at the current price", value: perDay === null ? null : round(perDay), at },
   ];

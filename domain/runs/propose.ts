@@ -1,10 +1,12 @@
 import { DAY_MS } from "../base/time.ts";
+import { type ArmInForce, armOf, withArm } from "../experiments/arms.ts";
+import { hasHoldOut, isHeldOut } from "../experiments/hold-out.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
-import { overrideInForce, priceOverrideInForce, strategyInForce } from "../ledger/overrides.ts";
+import { restraintsInForce, strategyInForce, strategyOverrideInForce } from "../ledger/overrides.ts";
 import { isKeyValueItem } from "../market/key-value-items.ts";
 import { decidePrice } from "../pricing/decision/decide.ts";
 import { decisionDigest, type PricingDecision } from "../pricing/decision/decision.ts";
-import type { PricingPolicy } from "../pricing/inputs.ts";
+import type { PricingInputs, PricingPolicy } from "../pricing/inputs.ts";
 import { tightened } from "../pricing/key-value-policy.ts";
 import { textKey } from "../pricing/optimisation/thompson.ts";
 import type { DecisionDigest } from "./decision-digest.ts";
@@ -23,32 +25,53 @@ export interface PricingSnapshot {
 }
 
 /** How one SKU is priced: the settings' guardrails, and the strategy that an override or the settings choose for it. */
-function policyFor({ own, features }: PricingSnapshot, manifest: RunManifest): PricingPolicy {
-  const { settings, overrides, asOf } = manifest;
+function policyFor(
+  { own, features }: PricingSnapshot,
+  manifest: RunManifest,
+  arm: ArmInForce | null,
+): PricingPolicy {
+  const { overrides, asOf } = manifest;
+  const settings = arm === null ? manifest.settings : withArm(manifest.settings, arm.change);
   const { strategyBySku, strategyByBrand, strategyByCategory, objective, undercut, markup, pricePoints } =
     settings;
   const fitting = ruleFor(own, features, settings, asOf);
   const choices = {
+    arm: arm?.change.strategy ?? null,
     rule: fitting && ("price_rule" as const),
     sku: strategyBySku[own.sku] ?? null,
     brand: own.brand === null ? null : (strategyByBrand[own.brand] ?? null),
     category: strategyByCategory[own.category] ?? null,
     install: settings.strategy,
   };
-  const override = priceOverrideInForce(overrides, own, asOf) ?? overrideInForce(overrides, own, asOf);
+  const override = strategyOverrideInForce(overrides, own, asOf);
+  const restraints = restraintsInForce(overrides, own, asOf);
   const inForce = strategyInForce(override, choices);
   const rule = inForce === "price_rule" ? fitting : null;
   const isKvi = isKeyValueItem(own);
+  const guardrails = isKvi ? tightened(settings.guardrails, settings.keyValueItems) : settings.guardrails;
+  const heldOut = override === null && isKept(own, manifest);
   return {
-    ...(isKvi ? tightened(settings.guardrails, settings.keyValueItems) : settings.guardrails),
+    ...guardrails,
+    ...(restraints.has("NARROW_STEPS") && {
+      maxStep: Math.min(guardrails.maxStep, settings.drift.narrowStep),
+    }),
+    ...(restraints.has("FREEZE_RISES") && { noRises: true }),
+    ...(restraints.has("CLIP_DEMAND") && { demandFactor: 1 - settings.drift.clipShare }),
+    ...(heldOut && { heldOut }),
     ...{ objective, undercut, markup, pricePoints },
     ...(isKvi && { isKeyValueItem: true as const }),
     exploration: !isKvi && mayTry(own, manifest) ? explorationOf(own.sku, manifest) : null,
-    strategy: inForce,
+    strategy: heldOut ? "freeze" : inForce,
     // an override says that the rules decide and nothing else: without a market they keep the price
     marketFallback: override === null ? (rule?.otherwise ?? settings.marketFallback) : "freeze",
     ...(rule && { rule }),
   };
+}
+
+/** Whether a product is held out. Runs of before there was a hold-out have no setting of it. */
+function isKept(own: PricedProduct, { settings, catalogue }: RunManifest): boolean {
+  const { holdOut } = settings as Partial<RunManifest["settings"]>;
+  return holdOut !== undefined && hasHoldOut(holdOut, catalogue) && isHeldOut(own, holdOut);
 }
 
 /** Whether prices are tried at all: not where products are priced together, which each other's trials would move. */
@@ -68,13 +91,28 @@ function explorationOf(sku: string, { settings, asOf, seed }: RunManifest) {
 export function problemOf(snapshot: PricingSnapshot, manifest: RunManifest, clock: DecisionClock) {
   const { features, own, purchasesLastHour = 0 } = snapshot;
   const { settings, costRatios } = manifest;
-  const policy = policyFor(snapshot, manifest);
+  const arm = armOf(own.sku, clock.today, manifest.tests ?? []);
+  const policy = policyFor(snapshot, manifest, arm);
   const activity = policy.strategy === "elasticity_optimizer" ? null : { purchasesLastHour };
   const challenger = policy.strategy === "ml_challenger";
   const needs = { ratio: costRatios[own.category], activity, challenger };
-  const inputs = pricingInputs(own, features, settings, clock, needs);
+  const plain = pricingInputs(own, features, settings, clock, needs);
+  const inputs = withArmFact(clipped(plain, policy), arm);
   const trial = mayTry(own, manifest) ? trialInForce(own) : null;
   return { inputs: trial ? { ...inputs, trial } : inputs, policy };
+}
+
+/** The inputs with the lower demand that an override orders, where predictions have been too high. */
+function clipped(inputs: PricingInputs, { demandFactor = 1 }: PricingPolicy): PricingInputs {
+  if (demandFactor === 1 || inputs.demand === null) return inputs;
+  return { ...inputs, demand: { ...inputs.demand, perDay: inputs.demand.perDay * demandFactor } };
+}
+
+/** The inputs, which say in which price test the product is. */
+function withArmFact(inputs: PricingInputs, arm: ArmInForce | null): PricingInputs {
+  if (arm === null) return inputs;
+  const fact = { name: "price test", value: `${arm.test}, arm ${arm.name}`, at: null };
+  return { ...inputs, facts: () => [...inputs.facts(), fact] };
 }
 
 export function clockOf({ asOf, settings }: RunManifest): DecisionClock {

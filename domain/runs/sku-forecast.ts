@@ -133,7 +133,7 @@ function demandHistory({ days }: SkuFeatures, today: number): DemandHistory {
   };
 }
 
-/** The trend of the days' demand, each day's units moved to the present price: what a price change did is no trend. */
+/** The trend of the days' demand, each day's units moved to the present price: what a price change did is not a trend. */
 function trendOf(
   { features, elasticity, price }: ForecastInput,
   filter: DemandState,

@@ -25,6 +25,9 @@ export const RetentionSettings = z.strictObject({
     .default(35)
     .describe("what a run read and decided: as long it can be replayed, and its decisions are listed"),
   runDays: days.default(90).describe("the run itself"),
+  modelDays: days
+    .default(30)
+    .describe("what a version of the model learned, after which it can no longer be gone back to"),
   dailyElasticityDays: days
     .default(90)
     .describe("every night's elasticity of a SKU; of what is older, the last of each week stays"),

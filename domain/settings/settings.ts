@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
+import { DriftSettings } from "./drift.ts";
+import { EVALUATION } from "./evaluation.ts";
 import { ExplorationSettings } from "./exploration.ts";
 import { GuardrailSettings } from "./guardrails.ts";
 import { KviSettings } from "./key-value-items.ts";
@@ -200,6 +202,7 @@ export const Settings = z.strictObject({
     .default([])
     .describe("days with unusual demand; the effect is learned for each name"),
   ...OUR_PRICES,
+  ...EVALUATION,
   ownSellers: z
     .array(z.string().trim().min(1).max(200))
     .max(100)
@@ -250,6 +253,7 @@ export const Settings = z.strictObject({
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),
   retention: RetentionSettings.prefault({}),
+  drift: DriftSettings.prefault({}).describe("when something has drifted, and what is done"),
   keyValueItems: KviSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
@@ -269,8 +273,9 @@ function anyOf<Shape extends Record<string, z.ZodDefault>>(shape: Shape) {
 const {
   signals: _signals,
   guardrails: _guardrails,
-  keyValueItems: _items,
   retention: _retention,
+  drift: _drift,
+  keyValueItems: _items,
   ...topLevel
 } = Settings.shape;
 
@@ -280,6 +285,7 @@ export const SettingsChange = z.strictObject({
   signals: z.strictObject(anyOf(SignalSettings.shape)).optional(),
   guardrails: z.strictObject(anyOf(GuardrailSettings.shape)).optional(),
   retention: z.strictObject(anyOf(RetentionSettings.shape)).optional(),
+  drift: z.strictObject(anyOf(DriftSettings.shape)).optional(),
   keyValueItems: z.strictObject(anyOf(KviSettings.shape)).optional(),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
@@ -292,6 +298,7 @@ export function applyChange(settings: Settings, change: SettingsChange): Setting
     signals: { ...settings.signals, ...change.signals },
     guardrails: { ...settings.guardrails, ...change.guardrails },
     retention: { ...settings.retention, ...change.retention },
+    drift: { ...settings.drift, ...change.drift },
     keyValueItems: { ...settings.keyValueItems, ...change.keyValueItems },
   });
 }

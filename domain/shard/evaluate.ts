@@ -139,7 +139,7 @@ export function settleSku(sku: SkuState, now: number, settings: ShardSettings): 
   return true;
 }
 
-/** Which seller leads may have changed without an observation: the offers are projected anew. */
+/** Which seller leads may have changed without an observation: the offers are projected again. */
 function projectSellersAgain(sku: SkuState, now: number): void {
   for (const state of sku.competitors.values())
     if (state.projected.version > 0)

@@ -9,6 +9,7 @@ import { type DataMessage, type Delivery, isChunk } from "../../services/ingest/
 import { countDeliveries } from "../../services/metrics/count-deliveries.ts";
 import type { Ports } from "../../services/ports.ts";
 import { messageBody } from "../../services/queues.ts";
+import { nextStep } from "../../services/trace.ts";
 import { giveBack, parkMessage, waitForRelease } from "../settle.ts";
 
 /**
@@ -33,7 +34,11 @@ export async function consumeData(
         ports.inboxes,
         await deliver({ d1: env.DB, ports, now, waitUntil }, bodies),
       );
-      waitUntil(countDeliveries(env.DB, done, Date.now()));
+      waitUntil(
+        countDeliveries(env.DB, done, Date.now()).catch((error) =>
+          console.warn({ event: "metrics.not_counted", error: String(error) }),
+        ),
+      );
       return done;
     },
   );
@@ -43,15 +48,28 @@ export async function consumeData(
     const failure = deliveries[i]?.failure;
     if (failure === undefined) {
       message.ack();
+      const { outcome, isFirst } = deliveries[i]!;
+      if (outcome !== null && isFirst)
+        console.log({ event: "delivery.done", ...named(body), ...outcome.counts });
       continue;
     }
-    const log = { event: "delivery.failed", type: body.type };
+    const log = { event: "delivery.failed", ...named(body) };
     const until = await giveBack(env, message, { failure, isShared }, log);
     if (until !== null && isChunk(body)) postponed.push({ ...body, until });
   }
   await postponeResends(ports, postponed);
 }
 
+/** What is logged of a message: the batch and the trace of the request that brought it, where there was one. */
+function named(body: DataMessage): { type: string; [field: string]: unknown } {
+  if (!isChunk(body)) return { type: body.type };
+  const { type, batchKey, chunk, receivedAt, trace } = body;
+  const { traceId, spanId } = nextStep(trace);
+  const known = trace === undefined ? {} : { traceId, spanId };
+  return { type, batchKey, chunk, msSinceReceipt: Date.now() - receivedAt, ...known };
+}
+
+type Outcome = Pick<Delivery, "failure" | "outcome" | "isFirst">;
 type PostponedChunk = ChunkRef & { inbox: number; until: number };
 
 /** While the queue itself tries a chunk again, its Inbox need not send it. Best effort: a second copy does no harm. */
@@ -107,14 +125,15 @@ async function readMessages(
 async function eachOrFailed(
   bodies: readonly DataMessage[],
   work: (bodies: readonly DataMessage[]) => Promise<Delivery[]>,
-): Promise<Pick<Delivery, "failure">[]> {
+): Promise<Outcome[]> {
   if (bodies.length === 0) return [];
   try {
     return await work(bodies);
   } catch (failure) {
-    if (bodies.length === 1 || failureKind(failure) === "transient") return bodies.map(() => ({ failure }));
+    if (bodies.length === 1 || failureKind(failure) === "transient")
+      return bodies.map(() => ({ failure, outcome: null }));
   }
-  const alone: Pick<Delivery, "failure">[] = [];
+  const alone: Outcome[] = [];
   for (const body of bodies) alone.push(...(await eachOrFailed([body], work)));
   return alone;
 }

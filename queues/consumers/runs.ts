@@ -28,7 +28,7 @@ export async function consumeRuns(batch: MessageBatch, env: Env, ctx: ExecutionC
       await consumeRunShard(env, body.data, ctx);
       message.ack();
     } catch (error) {
-      // a shard that fails by itself has its failure in D1: what comes here is no fault of the message
+      // a shard that fails by itself has its failure in D1: what comes here is not the message's fault
       const failed = { failure: error, isShared: true };
       await giveBack(env, message, failed, { event: "run_shard.failed", ...body.data });
     }
@@ -51,7 +51,7 @@ async function consumeRunShard(env: Env, message: RunShardMessage, ctx: Executio
     ctx.waitUntil(drainOutbox(env.DB, portsOf(env), Date.now()));
     ctx.waitUntil(dispatchEvents(env.DB, portsOf(env).couriers, Date.now()));
   } catch (error) {
-    console.error(`run ${message.runId} phase ${message.phase} shard ${message.shard}:`, error);
+    console.error({ event: "run_shard.failed", ...message, error: String(error) });
     if (failureKind(error) === "transient") {
       await undoTry(context, message);
       throw error;

@@ -16,7 +16,8 @@ const ROOMS = [
     "shard",
     "analysis",
   ],
-  ...["pricing", "ledger", "outgoing", "catalogue", "connectors", "runs", "metrics", "contract"],
+  ...["pricing", "ledger", "outgoing", "catalogue", "connectors", "experiments", "evaluation", "runs"],
+  ...["lake", "metrics", "contract"],
 ] as const;
 
 /** The arrow: a folder imports only itself and what stands to its left. */
@@ -35,7 +36,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   domain: /^(zod|htmlparser2|otpauth|@noble\/hashes\/.*)$/,
   db: /^drizzle-orm(\/.*)?$/,
   services:
-    /^(zod|jose|node:zlib|ipaddr\.js|mimetext\/browser|robots-parser|standardwebhooks|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
+    /^(zod|jose|node:zlib|hyparquet(-writer)?(\/.*)?|ipaddr\.js|mimetext\/browser|robots-parser|standardwebhooks|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
   durable: /^(zod|cloudflare:workers|itty-durable|drizzle-orm(\/.*)?)$/,
   queues: /^zod$/,
 };

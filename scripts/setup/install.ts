@@ -23,7 +23,7 @@ export const SECRETS = [
 /** @throws Error if names of Cloudflare cannot begin with it */
 export function checkInstall(install: string): void {
   if (!/^[a-z][a-z0-9-]{1,30}[a-z0-9]$/.test(install))
-    throw new Error(`"${install}" is no name of an install: 3 to 32 small letters, digits and hyphens`);
+    throw new Error(`"${install}" is not a name for an install: 3 to 32 small letters, digits and hyphens`);
 }
 
 /** The configuration of an install, made from that of the default one: the same, with names of its own. */

@@ -23,6 +23,8 @@ import { ROUTER, type RouterState } from "./router-state.ts";
 const PAGE_EVENTS = 250;
 /** Pages of one call: the queries of one invocation are limited, and the next call goes on where this one ends. */
 const PAGES_MAX = 20;
+/** Between two pages: a flood must not keep messages that are under way from their answers. */
+const PAUSE_MS = 50;
 
 /**
  * Finds the alerts among the events that it has not seen, and puts each before its channels: as a message of its own, or
@@ -33,6 +35,7 @@ export async function routeAlerts(ctx: SendContext): Promise<number | null> {
   for (let pages = 0; pages < PAGES_MAX; pages++) {
     const done = await routePage(ctx);
     if (done) return null;
+    await ctx.sleep(PAUSE_MS);
   }
   return ctx.clock();
 }

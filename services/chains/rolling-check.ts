@@ -54,7 +54,7 @@ export async function checkAMinute(ctx: ServiceContext & { vault: VaultPort }): 
   return bad;
 }
 
-/** Where the check of the last minute stopped; null = it begins anew. */
+/** Where the check of the last minute stopped; null = it begins from the start. */
 export async function readPlace({
   lake,
   vault,

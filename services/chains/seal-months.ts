@@ -7,6 +7,7 @@ import { sha256Hex } from "../../domain/base/canonical-json.ts";
 import { type ChainHead, firstBadEntry } from "../../domain/ledger/entries.ts";
 import { sign } from "../../domain/ledger/heads.ts";
 import type { ServiceContext } from "../context.ts";
+import { readLakeState } from "../lake/lake-state.ts";
 import type { VaultPort } from "../ports.ts";
 import { readSettings } from "../settings/settings.ts";
 import { commitChained } from "./commit-chained.ts";
@@ -108,8 +109,10 @@ async function removeSealed(
 ): Promise<void> {
   if (seals.removing[chain] === null) {
     const from = seals.removed[chain].count;
+    // what the lake has not taken yet stays
+    const taken = chain === "ledger" ? ((await readLakeState(ctx)).to.ledger ?? 0) : Number.POSITIVE_INFINITY;
     const last = seals.seals
-      .filter((one) => one.chain === chain && one.to > from && one.month < firstKept)
+      .filter((one) => one.chain === chain && one.to > from && one.to <= taken && one.month < firstKept)
       .slice(0, STEPS_MAX)
       .at(-1);
     if (last === undefined) return;

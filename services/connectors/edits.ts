@@ -78,7 +78,8 @@ function markStatements(
   marks: readonly Mark[],
 ) {
   if (marks.length === 0) return [];
-  const to = jsonTable("marks", ["sku", "price", "at", "signalId"], marks);
+  const rows = marks.map((mark) => ({ storeId, ...mark }));
+  const to = jsonTable("marks", ["storeId", "sku", "price", "at", "signalId"], rows);
   return [
     prepare(
       d1,
@@ -86,7 +87,7 @@ function markStatements(
         .update(storeListings)
         .set({ editedPrice: to.price, editedAt: to.at, signalId: to.signalId })
         .from(to.table)
-        .where(and(eq(storeListings.storeId, storeId), eq(storeListings.sku, to.sku))),
+        .where(and(eq(storeListings.storeId, to.storeId), eq(storeListings.sku, to.sku))),
     ),
   ];
 }

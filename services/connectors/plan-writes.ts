@@ -100,7 +100,8 @@ function supersedeOlder(
   if (newer.length === 0) return [];
   const by = jsonTable("newer", ["sku", "seq"], newer);
   const isOlder = and(
-    ...[eq(storeWrites.storeId, storeId), eq(storeWrites.sku, by.sku), lt(storeWrites.seq, by.seq)],
+    // the sign keeps the store's key out of it: by the SKU's index only its own prices are looked at
+    ...[sql`+${storeWrites.storeId} = ${storeId}`, eq(storeWrites.sku, by.sku), lt(storeWrites.seq, by.seq)],
     inArray(storeWrites.state, ["waiting", "sent", "held", "unconfirmed"]),
   );
   const over = { state: "superseded", settledAt: now, reason: sql`NULL` } as const;

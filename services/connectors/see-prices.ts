@@ -119,10 +119,10 @@ async function noteSeen(
     if (one === undefined || one.verdict === "edited" || one.verdict === "absent") return [];
     const found = readings.get(sku)?.remotePrice ?? remotePrice;
     const isNews = one.read !== price || found !== remotePrice || recheckAt !== null;
-    return isNews ? [{ sku, price: one.read, remotePrice: found }] : [];
+    return isNews ? [{ storeId, sku, price: one.read, remotePrice: found }] : [];
   });
   if (rows.length === 0) return;
-  const to = jsonTable("seen", ["sku", "price", "remotePrice"], rows);
+  const to = jsonTable("seen", ["storeId", "sku", "price", "remotePrice"], rows);
   const now = clock();
   await commitBatch(d1, [
     prepare(
@@ -131,7 +131,7 @@ async function noteSeen(
         .update(storeListings)
         .set({ price: to.price, remotePrice: to.remotePrice, readAt: now })
         .from(to.table)
-        .where(and(eq(storeListings.storeId, storeId), eq(storeListings.sku, to.sku))),
+        .where(and(eq(storeListings.storeId, to.storeId), eq(storeListings.sku, to.sku))),
     ),
   ]);
 }

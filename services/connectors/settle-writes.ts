@@ -48,18 +48,19 @@ export async function settleWrites(
   const now = clock();
   const rows = settled.map(
     ({ write, state, readPrice, reason, attempts = null, nextAt = null, isUnanswered }) => ({
-      ...{ seq: write.seq, sku: write.sku, state, readPrice, reason, attempts, nextAt },
+      ...{ storeId, seq: write.seq, sku: write.sku, state, readPrice, reason, attempts, nextAt },
       settledAt: state === "waiting" ? null : now,
       unansweredAt: isUnanswered === true ? now : null,
     }),
   );
   const to = jsonTable(
     "settled",
-    ["seq", "state", "readPrice", "reason", "attempts", "nextAt", "settledAt", "unansweredAt"],
+    ["storeId", "seq", "state", "readPrice", "reason", "attempts", "nextAt", "settledAt", "unansweredAt"],
     rows,
   );
   const isStill = and(
-    ...[eq(storeWrites.storeId, storeId), eq(storeWrites.seq, to.seq)],
+    // the whole key is the rows' own: each finds its one row
+    ...[eq(storeWrites.storeId, to.storeId), eq(storeWrites.seq, to.seq)],
     inArray(storeWrites.state, ["waiting", "sent"]),
   );
   const statements = [
@@ -84,9 +85,10 @@ export async function settleWrites(
     ...listingStatements(
       d1,
       db,
-      storeId,
-      rows.filter(({ unansweredAt }) => unansweredAt !== null).map(({ sku }) => ({ sku, at: now + LATE_MS })),
-      remotePrices,
+      rows
+        .filter(({ unansweredAt }) => unansweredAt !== null)
+        .map(({ sku }) => ({ storeId, sku, at: now + LATE_MS })),
+      remotePrices.map((one) => ({ storeId, ...one })),
     ),
   ];
   if (statements.length > 0) await commitBatch(d1, statements);
@@ -95,13 +97,11 @@ export async function settleWrites(
 function listingStatements(
   d1: D1Database,
   db: StoreContext["db"],
-  storeId: string,
-  rechecks: readonly { sku: string; at: number }[],
-  remotePrices: readonly { sku: string; remotePrice: string }[],
+  rechecks: readonly { storeId: string; sku: string; at: number }[],
+  remotePrices: readonly { storeId: string; sku: string; remotePrice: string }[],
 ): D1PreparedStatement[] {
-  const again = jsonTable("again", ["sku", "at"], rechecks);
-  const ids = jsonTable("ids", ["sku", "remotePrice"], remotePrices);
-  const ofStore = eq(storeListings.storeId, storeId);
+  const again = jsonTable("again", ["storeId", "sku", "at"], rechecks);
+  const ids = jsonTable("ids", ["storeId", "sku", "remotePrice"], remotePrices);
   return [
     ...(rechecks.length > 0
       ? [
@@ -111,7 +111,7 @@ function listingStatements(
               .update(storeListings)
               .set({ recheckAt: again.at })
               .from(again.table)
-              .where(and(ofStore, eq(storeListings.sku, again.sku))),
+              .where(and(eq(storeListings.storeId, again.storeId), eq(storeListings.sku, again.sku))),
           ),
         ]
       : []),
@@ -123,7 +123,7 @@ function listingStatements(
               .update(storeListings)
               .set({ remotePrice: ids.remotePrice })
               .from(ids.table)
-              .where(and(ofStore, eq(storeListings.sku, ids.sku))),
+              .where(and(eq(storeListings.storeId, ids.storeId), eq(storeListings.sku, ids.sku))),
           ),
         ]
       : []),

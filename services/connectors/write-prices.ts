@@ -119,7 +119,7 @@ async function sendAndReadBack(
   const toRead: DueWrite[] = [];
   for (const one of claimed) {
     const outcome = sent.get(one.write.sku) ?? { kind: "unsent", waitMs: 0 };
-    // a throttled request did nothing: it is no try
+    // a throttled request did nothing: it does not count as a try
     if (outcome.kind === "unsent")
       settled.push(triedAgain(ctx, one.write, { isTry: false, reason: null, waitMs: outcome.waitMs }));
     else if (outcome.kind === "refused")

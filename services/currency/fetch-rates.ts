@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isCurrency } from "../../domain/base/currency.ts";
 import { parseRate } from "../../domain/base/exchange-rates.ts";
 import type { ServiceContext } from "../context.ts";
+import { limitedText } from "../limited-text.ts";
 import { readSettings } from "../settings/settings.ts";
 import { saveRates } from "./rates.ts";
 
@@ -24,8 +25,8 @@ export async function fetchRates(ctx: ServiceContext): Promise<{ saved: number }
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (!response.ok) throw new Error(`the exchange rates' source answered ${response.status}`);
-  const text = await response.text();
-  if (text.length > BYTES_MAX) throw new Error("the exchange rates' source answered too much");
+  const text = await limitedText(response, BYTES_MAX);
+  if (text === null) throw new Error("the exchange rates' source answered too much");
   const { base, date, rates } = Answer.parse(JSON.parse(text));
   return saveRates(
     ctx,

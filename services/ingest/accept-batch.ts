@@ -1,4 +1,5 @@
 import type { Database } from "../../db/database.ts";
+import { type Trace, traceparent } from "../../domain/base/trace.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { packText } from "../../domain/delivery/chunking.ts";
 import { hideVisitors } from "../../domain/delivery/hide-visitors.ts";
@@ -25,6 +26,8 @@ export interface AcceptContext {
   inboxes: Pick<InboxPort, "accept" | "takeTurn">;
   vault: Pick<VaultPort, "secret">;
   now: number;
+  /** of the request; what comes of the batch goes on in it */
+  trace?: Trace;
 }
 
 export interface AcceptedBatch {
@@ -79,7 +82,7 @@ export async function countRequest(
  * @throws ProblemError `too_large`, `batch_id_reused`, or `unavailable` when it could not be stored
  */
 export async function acceptBatch(
-  { inboxes, vault, now }: Omit<AcceptContext, "db">,
+  { inboxes, vault, now, trace }: Omit<AcceptContext, "db">,
   { kind, source, rows, batchId = newId("batch") }: Envelope,
   bytes: Uint8Array,
 ): Promise<AcceptedBatch> {
@@ -91,7 +94,15 @@ export async function acceptBatch(
   const sha256 = await sha256OfBytes(bytes);
   const hidden =
     kind === "events" ? hideVisitors(rows, await orUnavailable(vault.secret(), { source, batchId })) : rows;
-  return storeBatch(inboxes, { source, batchId, sha256, kind, receivedAt: now, rows: hidden });
+  const traced = trace === undefined ? {} : { trace: traceparent(trace) };
+  const head = { source, batchId, sha256, kind, receivedAt: now, ...traced };
+  const accepted = await storeBatch(inboxes, { ...head, rows: hidden });
+  const { received, duplicate } = accepted;
+  console.log({
+    ...{ event: "ingest.accepted", source, kind, batchId, received, duplicate },
+    ...{ traceId: trace?.traceId, requestId: trace?.spanId },
+  });
+  return accepted;
 }
 
 /** @throws ProblemError `batch_id_reused`, or `unavailable` when it could not be stored */

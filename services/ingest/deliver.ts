@@ -1,3 +1,4 @@
+import { type PostedRow, stageRows } from "../../domain/lake/posted-rows.ts";
 import { type ChunkOutcome, chunkIdOf } from "../../domain/messages/batch.ts";
 import type { SkuPresent } from "../../domain/messages/present.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
@@ -24,7 +25,7 @@ import { unmatchedOf } from "./unmatched.ts";
 /** What a delivery works with. `waitUntil` takes work that nobody has to wait for. */
 export interface DeliveryContext {
   d1: D1Database;
-  ports: Pick<Ports, "shards" | "visitors" | "live" | "couriers">;
+  ports: Pick<Ports, "shards" | "visitors" | "live" | "inboxes" | "couriers">;
   now: number;
   waitUntil(work: Promise<unknown>): void;
 }
@@ -45,11 +46,18 @@ export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage
   const observed = await observeShards(ports.shards, visited, context, now);
   const ordered = await observeOrders(ports, observed.deliveries, context.settings.signals, now);
   const clock = { now, timeZone: context.settings.timeZone };
-  const projected = await projectDeliveries(d1, ordered.map(conclude), observed.present, clock);
+  const concluded = ordered.map((delivery) => withLakeRows(conclude(delivery), context));
+  const projected = await projectDeliveries(d1, concluded, observed.present, clock);
   await followOffers(ctx, projected.deliveries, context.products);
   await markProjected(ports.shards, wokenStates(projected.deliveries, observed.present));
   ctx.waitUntil(publishSignals(ports.live, projected.changed, context.settings.signals.digestPerHour));
-  if (projected.changed.length > 0) ctx.waitUntil(dispatchEvents(d1, ports.couriers, now));
+  if (projected.changed.length > 0)
+    ctx.waitUntil(
+      // the minute tick sends what is left
+      dispatchEvents(d1, ports.couriers, now).catch((error) =>
+        console.warn({ event: "events.not_dispatched", error: String(error) }),
+      ),
+    );
   return projected.deliveries;
 }
 
@@ -142,6 +150,16 @@ function conclude(delivery: Delivery): Delivery {
   const warnings = delivery.warnings.filter(({ row }) => !rejected.has(row));
   const problems = [...verdicts.flatMap(rowProblem), ...warnings].sort((a, b) => a.row - b.row);
   return { ...delivery, outcome: { batchKey, chunk, counts: countVerdicts(verdicts), problems } };
+}
+
+/** What goes into the lake travels with the outcome, so that the Inbox takes both or neither. */
+function withLakeRows(delivery: Delivery, { products }: IngestContext): Delivery {
+  const { body, outcome, shares, visits, verdicts } = delivery;
+  if (!isChunk(body) || outcome === null) return delivery;
+  const rows: PostedRow[] = [...(visits?.sessionRows ?? [])];
+  for (const { chunk } of shares) if (chunk !== null && chunk.kind !== "carts") rows.push(...chunk.rows);
+  const lake = stageRows(body.type, rows, verdicts, (sku) => products.get(sku)?.currency);
+  return lake === null ? delivery : { ...delivery, outcome: { ...outcome, lake } };
 }
 
 function rowProblem({ row, verdict, code, path, message, quarantineId }: RowVerdict): RowProblem[] {

@@ -1,5 +1,7 @@
 import type { Env } from "../../db/env.ts";
+import { type Trace, traceparent } from "../../domain/base/trace.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { limitedText } from "../limited-text.ts";
 
 /** Apify's own address; another one can be configured. */
 const APIFY = "https://api.apify.com";
@@ -15,6 +17,7 @@ const BYTES_MAX = 10_000_000;
 export async function fetchDataset(
   env: Pick<Env, "APIFY_TOKEN" | "APIFY_URL">,
   id: string,
+  trace: Trace,
 ): Promise<unknown[]> {
   if (!env.APIFY_TOKEN)
     throw new ProblemError(
@@ -25,34 +28,25 @@ export async function fetchDataset(
   const address = `${env.APIFY_URL ?? APIFY}/v2/datasets/${encodeURIComponent(id)}/items?${query}`;
   try {
     const answer = await fetch(address, {
-      headers: { authorization: `Bearer ${env.APIFY_TOKEN}` },
+      headers: { authorization: `Bearer ${env.APIFY_TOKEN}`, traceparent: traceparent(trace) },
       signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
       redirect: "error",
     });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const text = await limitedText(answer);
+    const text = await limitedText(answer, BYTES_MAX);
+    if (text === null) throw new Error(`more than ${BYTES_MAX} bytes`);
     const items: unknown = JSON.parse(text);
     if (!Array.isArray(items)) throw new Error("the answer is not a list");
     return items;
   } catch (error) {
-    console.warn({ event: "apify.dataset_failed", dataset: id, error: String(error) });
+    console.warn({
+      event: "apify.dataset_failed",
+      dataset: id,
+      traceId: trace.traceId,
+      error: String(error),
+    });
     throw new ProblemError("unavailable", "the dataset could not be fetched; send it again", {
       retryAfter: 30,
     });
   }
-}
-
-async function limitedText(answer: Response): Promise<string> {
-  const reader = answer.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let length = 0;
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
-    if (length > BYTES_MAX) throw new Error(`more than ${BYTES_MAX} bytes`);
-    text += decoder.decode(value, { stream: true });
-  }
-  return text + decoder.decode();
 }

@@ -37,7 +37,7 @@ export async function importRows(
   const rehearsed = await takeRows(chunks, (bodies) => rehearse(ctx, bodies));
   const pairs = rehearsed.map(({ read }) => pairOf(read)).filter((pair) => pair !== null);
   const known = await (kind === "demand" ? knownDays : knownOffers)(database(ctx.d1), pairs);
-  const taken = dryRun ? rehearsed : await takeRows(chunks, (bodies) => deliver(ctx, bodies));
+  const taken = dryRun ? rehearsed : await takeRows(chunks, (bodies) => deliverForLake(ctx, bodies));
   const receipt: ImportReceipt = { inserted: 0, updated: 0, unchanged: 0, rejected: [] };
   for (const { verdict, read } of taken) {
     const pair = pairOf(read);
@@ -56,6 +56,19 @@ export async function importRows(
 }
 
 type Chunk = ReturnType<typeof chunksOf>[number];
+
+/** What was delivered goes into the lake too: an Inbox keeps it until then. */
+async function deliverForLake(ctx: DeliveryContext, bodies: readonly Chunk[]): Promise<Delivery[]> {
+  const deliveries = await deliver(ctx, bodies);
+  for (const [i, { outcome }] of deliveries.entries()) {
+    const { batchKey, chunk, type, source, receivedAt } = bodies[i]!;
+    const batchId = batchKey.split("/").slice(2).join("/");
+    const text = outcome?.lake;
+    if (text !== undefined)
+      await ctx.ports.inboxes.keepForLake({ source, batchId, kind: type, chunk, receivedAt, text });
+  }
+  return deliveries;
+}
 
 /** The lines as chunks of a batch of their own: known chunks would get the verdicts that they had. */
 function chunksOf(kind: ImportKind, lines: readonly ImportLine[], receivedAt: number) {

@@ -12,7 +12,7 @@ let held: { index: CatalogueIndex; changedAt: number } | undefined;
 
 /**
  * The catalogue's index, as of now. An isolate builds it once and then reads what has changed since; if the number of
- * active products does not agree, a product was renamed or removed, and it is built anew.
+ * active products does not agree, a product was renamed or removed, and it is built again.
  */
 export async function catalogueIndex(db: Database): Promise<CatalogueIndex> {
   const known = held ?? { index: new CatalogueIndex(), changedAt: 0 };

@@ -38,6 +38,7 @@ async function loadsOf(inboxes: Pick<InboxPort, "loads">, now: number): Promise<
     const oldest = Math.min(...loads.map(({ oldestSentAt }) => oldestSentAt ?? now));
     return {
       inboxWaiting: { [labelKey()]: loads.reduce((total, { waiting }) => total + waiting, 0) },
+      lakeWaiting: { [labelKey()]: loads.reduce((total, { forLake }) => total + forLake, 0) },
       inboxAge: { [labelKey()]: Math.max(0, now - oldest) / SECOND_MS },
     };
   } catch (error) {

@@ -8,7 +8,7 @@ import { labelKey, labelsOf, type Samples } from "../../domain/metrics/open-metr
 export type SamplesByFamily = Partial<Record<FamilyName, Samples>>;
 
 /** Who writes: each has one row, so that a scrape reads as many rows as there are writers. */
-type Writer = "ingest" | "growth" | "cron" | "gauges" | "shards";
+type Writer = "ingest" | "growth" | "cron" | "gauges" | "shards" | "quality";
 
 const BOTH = sql`SELECT key, value FROM json_each(${metrics.samples}) UNION ALL
   SELECT key, value FROM json_each(${excluded(metrics.samples)})`;

@@ -112,7 +112,7 @@ export async function readHealth(env: LayoutEnv, now: number) {
     parts.jobs = failing === null ? { status: "ok" } : { status: "failing", detail: `failing: ${failing}` };
     parts.shards = await shardHealth(env);
   } catch (error) {
-    console.error("health:", error);
+    console.error({ event: "health.database_down", error: String(error) });
     parts.database = { status: "down" };
   }
   const has = (...wanted: PartHealth["status"][]) =>

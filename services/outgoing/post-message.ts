@@ -3,7 +3,8 @@ import { type Outcome, outcomeOf, retryAfterMs } from "../../domain/outgoing/tri
 import { addressProblem } from "./address.ts";
 import type { SendContext } from "./context.ts";
 
-const TIMEOUT_MS = 10 * SECOND_MS;
+/** Long enough for a busy receiver: what is given up after its answer is on the way is sent twice. */
+const TIMEOUT_MS = 20 * SECOND_MS;
 /** Characters of an answer that are kept to explain a failure. */
 const ANSWER_LENGTH_MAX = 300;
 

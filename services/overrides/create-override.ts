@@ -121,7 +121,7 @@ async function assertScopeExists(
 
 /**
  * What a HIGH proposal needs, an override needs that sets prices of more than one SKU, or fixes one far from where it is.
- * A freeze changes no price that is served.
+ * A freeze or a restraint changes no price that is served.
  *
  * @throws ProblemError reason_required
  */
@@ -131,7 +131,7 @@ function assertRiskReasoned(
   fixed: number | null,
   { overrideMaxStep }: Settings,
 ): void {
-  if (kind === "PRICE_FREEZE") return;
+  if (kind !== "FORCE_RULE_BASED" && kind !== "FIXED_PRICE") return;
   const isFar = fixed !== null && concerned.some(({ price }) => changesByMore(price, fixed, overrideMaxStep));
   if (scope !== "sku" || isFar) assertReasoned(reason, "reason");
 }

@@ -5,6 +5,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
+import { assertMayEnd } from "../incidents/may-end.ts";
 import { overrideEvent } from "./override-event.ts";
 import { type OverrideRecord, readOverride } from "./read-overrides.ts";
 import { SETTLED_AT_END, settleOverride, settlePrices } from "./settle-overrides.ts";
@@ -24,6 +25,7 @@ async function endInTurn(ctx: ServiceContext, id: string): Promise<OverrideRecor
   if (!found) throw new ProblemError("not_found", "no such override");
   if (found.endedAt !== null || found.expiresAt <= now)
     throw new ProblemError("illegal_transition", "the override has ended");
+  await assertMayEnd(ctx, id);
   const { scope, key, kind } = found;
   const isOpen = and(eq(overrides.id, id), isNull(overrides.endedAt));
   const end = { endedAt: now, endedBy: actorLabel(actor), settled: SETTLED_AT_END };

@@ -1,4 +1,4 @@
-import { and, eq, gte, isNotNull, isNull, lte, min, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, isNotNull, isNull, lte, min, or, type SQL, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
 import { overrides, products } from "../../db/schema.ts";
@@ -6,6 +6,7 @@ import { prepare } from "../../db/write.ts";
 import { MINUTE_MS } from "../../domain/base/time.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
 import { dueAt, frozenSince, type UnderlyingPrice } from "../../domain/ledger/served-price.ts";
+import { PRICE_OVERRIDES } from "../../domain/messages/names.ts";
 import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import {
@@ -113,7 +114,7 @@ async function priceOverridesSince({ db }: ServiceContext, since: number): Promi
     .from(overrides)
     .where(and(eq(overrides.kind, "PRICE_FREEZE"), endedSince(since)));
   const first = sql`min(${since}, coalesce((${firstFreeze}), ${since}))`;
-  const rows = await selectOverrides(db, and(ne(overrides.kind, "FORCE_RULE_BASED"), endedSince(first)));
+  const rows = await selectOverrides(db, and(inArray(overrides.kind, PRICE_OVERRIDES), endedSince(first)));
   return rows.map((row) => ({ ...asOverride(row), reason: row.reason }));
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, gte, isNull, max, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, gte, inArray, isNull, max, ne, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { isAmong } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
@@ -12,6 +12,7 @@ import {
   servedAt,
   type UnderlyingPrice,
 } from "../../domain/ledger/served-price.ts";
+import { PRICE_OVERRIDES } from "../../domain/messages/names.ts";
 import { asOverride, type OverrideRecord } from "../overrides/read-overrides.ts";
 
 /** What of a product's row says which price is underneath an override; `at`: the instant that is asked for, ms. */
@@ -73,7 +74,7 @@ function priceOverrides(db: Database, condition: SQL | undefined) {
   return db
     .select()
     .from(overrides)
-    .where(and(ne(overrides.kind, "FORCE_RULE_BASED"), condition));
+    .where(and(inArray(overrides.kind, PRICE_OVERRIDES), condition));
 }
 
 /** The freezes and fixed prices that concern a SKU and meet a condition. */
@@ -88,7 +89,7 @@ function overridesConcerning(db: Database, sku: string, condition: SQL | undefin
     .select(getTableColumns(overrides))
     .from(overrides)
     .innerJoin(products, eq(products.sku, sku))
-    .where(and(ne(overrides.kind, "FORCE_RULE_BASED"), isConcerned, condition));
+    .where(and(inArray(overrides.kind, PRICE_OVERRIDES), isConcerned, condition));
 }
 
 /**

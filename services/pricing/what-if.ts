@@ -3,7 +3,7 @@ import { isAmong } from "../../db/bulk.ts";
 import { products } from "../../db/schema.ts";
 import { convertAt } from "../../domain/base/exchange-rates.ts";
 import { type MoneyInput, parseMinor } from "../../domain/base/money.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
+import { invalidField } from "../../domain/contract/problem.ts";
 import { HORIZON_DAYS } from "../../domain/pricing/optimisation/sales.ts";
 import { textKey } from "../../domain/pricing/optimisation/thompson.ts";
 import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
@@ -71,14 +71,17 @@ export async function askWhatIf(
   const scope = what.scope ?? (asked ? { skus: [...asked.keys()] } : {});
   const all = await skusInScope(ctx, scope);
   const skus = sampleOf(all, asked);
-  const question = { run: { asOf: ctx.now, settings: next }, skus, readHistories };
-  const snapshots = await readPricingSnapshots(ctx, question);
+  const readUnder = (settings: Settings) =>
+    readPricingSnapshots(ctx, { run: { asOf: ctx.now, settings }, skus, readHistories });
+  const snapshots = await readUnder(inForce);
+  // what is read of a product depends on the settings too, such as its civil days
+  const changed = what.settings === undefined ? snapshots : await readUnder(next);
   const before = await manifestFor(ctx, inForce, all.length);
   const after: RunManifest = { ...before, settings: next, configHash: configHash(next) };
-  const then = supposing(snapshots, what.elasticity);
-  const decided = decideWhatIf(then, after).map((product, i) => {
+  const supposed = supposing(changed, what.elasticity);
+  const decided = decideWhatIf(supposed, after).map((product, i) => {
     const price = asked?.get(product.sku);
-    return price === undefined ? product : priceWhatIf(then[i]!, price, after);
+    return price === undefined ? product : priceWhatIf(supposed[i]!, price, after);
   });
   const asSet = decideWhatIf(snapshots, before);
   const factorOf = await factors(ctx, snapshots, inForce.currency);
@@ -123,18 +126,15 @@ async function namedPrices(
   return new Map(
     prices.map(({ sku: of, price }, i) => {
       const known = currencyOf.get(of);
-      if (known === undefined) throw refusal(`prices.${i}.sku`, "unknown_sku", `no active product ${of}`);
+      if (known === undefined)
+        throw invalidField(`prices.${i}.sku`, "unknown_sku", `no active product ${of}`);
       const amount = parseMinor(price, known);
-      if (!amount.ok) throw refusal(`prices.${i}.price`, amount.code, `this is no price in ${known}`);
+      if (!amount.ok) throw invalidField(`prices.${i}.price`, amount.code, `this is not a price in ${known}`);
       if (amount.minor <= 0)
-        throw refusal(`prices.${i}.price`, "non_positive_price", "a price is above zero");
+        throw invalidField(`prices.${i}.price`, "non_positive_price", "a price is above zero");
       return [of, amount.minor];
     }),
   );
-}
-
-function refusal(path: string, code: string, message: string): ProblemError {
-  return new ProblemError("invalid", message, { errors: [{ path, code, message }] });
 }
 
 async function manifestFor(ctx: ServiceContext, settings: Settings, skus: number): Promise<RunManifest> {

@@ -4,7 +4,7 @@ import { civilDay } from "../../domain/base/time.ts";
 import { timeOfId } from "../context.ts";
 
 /** Under this the bucket keeps rows that left the database. */
-const ARCHIVE_PREFIX = "archive/";
+export const ARCHIVE_PREFIX = "archive/";
 
 /**
  * Puts rows of a table away as packed JSON lines, named by their content: the same rows again are the same object, so a
@@ -41,7 +41,8 @@ export async function endArchives(lake: R2Bucket, until: number): Promise<number
   return removed;
 }
 
-async function foldersIn(lake: R2Bucket, prefix: string): Promise<string[]> {
+/** The folders right under a prefix, each with its last slash. */
+export async function foldersIn(lake: R2Bucket, prefix: string): Promise<string[]> {
   const folders: string[] = [];
   for (let cursor: string | undefined; ; ) {
     const page = await lake.list({ prefix, delimiter: "/", ...(cursor === undefined ? {} : { cursor }) });

@@ -4,6 +4,7 @@ import type { ServiceContext } from "../context.ts";
 import type { ShardJob, ShardResult } from "../runs/run-record.ts";
 import { endArchives } from "./archive.ts";
 import { thinElasticities } from "./elasticity-history.ts";
+import { removeModelFiles } from "./model-files.ts";
 import { ROW_RULES, removeRows } from "./rows.ts";
 import { removeRunFiles, removeRuns } from "./run-files.ts";
 
@@ -24,6 +25,8 @@ function removePart(ctx: ServiceContext, part: RetentionPart, run: ShardJob["run
       return thinElasticities(ctx, asOf - retention.dailyElasticityDays * DAY_MS);
     case "runFiles":
       return removeRunFiles(ctx, asOf, retention);
+    case "models":
+      return removeModelFiles(ctx, asOf, retention);
     case "runs":
       return removeRuns(ctx, asOf, retention);
     default:

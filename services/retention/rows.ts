@@ -1,4 +1,17 @@
-import { and, asc, getTableName, inArray, isNotNull, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  getTableName,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import {
   deadLetters,
@@ -12,9 +25,12 @@ import {
 } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
+import { BELIEVED } from "../../domain/lake/tables.ts";
 import { QUARANTINE_STATUSES } from "../../domain/messages/present.ts";
 import type { RetentionSettings } from "../../domain/settings/retention.ts";
 import type { ServiceContext } from "../context.ts";
+import { LAST_CHANGE } from "../lake/derived-rows.ts";
+import { readLakeState } from "../lake/lake-state.ts";
 import { archiveRows } from "./archive.ts";
 
 /** Which rows of a table go, and how. */
@@ -23,6 +39,8 @@ interface RowRule {
   key: SQLiteColumn;
   /** the condition under which a row goes; `before` turns the number of days into an instant, ms */
   isDue(before: (days: number) => number, settings: RetentionSettings): SQL | undefined;
+  /** what the lake takes of it: rows that it has not taken yet stay */
+  lake?: keyof typeof LAST_CHANGE;
   /** the column of an index that `isDue` bounds */
   order: SQLiteColumn;
   /** rows of one page: few of them where they are long */
@@ -46,6 +64,7 @@ export const ROW_RULES = {
         // a campaign that is on
         or(isNull(proposals.until), isNotNull(proposals.returnedAt), ne(proposals.status, "applied")),
       ),
+    lake: "proposals",
     order: proposals.createdAt,
     page: 1_000,
     // the explanation stays where it is: runs/<run>/explained/<shard>
@@ -61,6 +80,7 @@ export const ROW_RULES = {
         lt(signals.openedAt, before(signalDays)),
         lt(signals.resolvedAt, before(signalDays)),
       ),
+    lake: "signals",
     order: signals.openedAt,
     page: 1_000,
     isArchived: true,
@@ -77,6 +97,7 @@ export const ROW_RULES = {
         lt(quarantine.heldAt, before(quarantineDays)),
         lt(quarantine.updatedAt, before(quarantineDays)),
       ),
+    lake: BELIEVED,
     order: quarantine.heldAt,
     page: 1_000,
     isArchived: true,
@@ -135,7 +156,10 @@ export async function removeRows(
   settings: RetentionSettings,
 ): Promise<number> {
   const rule: RowRule = ROW_RULES[name];
-  const isDue = rule.isDue((days) => asOf - days * DAY_MS, settings)!;
+  const isDue = and(
+    rule.isDue((days) => asOf - days * DAY_MS, settings),
+    rule.lake && lte(LAST_CHANGE[rule.lake], (await readLakeState(ctx)).to[rule.lake] ?? 0),
+  )!;
   if (dryRun) return ctx.db.$count(rule.table, isDue);
   let removed = 0;
   for (let page = 0; page < PAGES_MAX; page++) {

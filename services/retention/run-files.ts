@@ -9,6 +9,7 @@ import { FORECASTS } from "../runs/learned-store.ts";
 import { EXPLAINED } from "../runs/save-proposals.ts";
 import { keepShardList } from "../runs/shard-list.ts";
 import { archiveRows, removeObjects } from "./archive.ts";
+import { modelsInUse } from "./model-files.ts";
 
 const ENDED = ["done", "partial", "failed"] as const;
 /** Runs seen to in one pass, each with some six calls; the others wait for the next night. */
@@ -27,6 +28,8 @@ const WORK = [
   "hours-of",
   "weekly",
   "alone",
+  "measured",
+  "backtested",
 ];
 /** What the newest forecasts of SKUs consist of. */
 const FORECAST_PARTS = [FORECASTS, "hours"];
@@ -44,7 +47,7 @@ interface RunRow {
 interface InUse {
   /** of a proposal that is there */
   proposed: Set<string>;
-  /** of the newest forecast of some SKU */
+  /** of the newest forecast of some SKU, or of a version that can be put in force */
   forecast: Set<string>;
   /** the newest elasticity run of the whole catalogue: the next goes on from it */
   previous: string | null;
@@ -56,7 +59,7 @@ export async function removeRunFiles(
   asOf: number,
   settings: RetentionSettings,
 ): Promise<number> {
-  const inUse = await runsInUse(ctx);
+  const inUse = await runsInUse(ctx, asOf, settings);
   const workBefore = asOf - settings.runWorkDays * DAY_MS;
   const detailsBefore = asOf - settings.runDetailDays * DAY_MS;
   const rows = await ctx.db
@@ -85,7 +88,9 @@ export async function removeRunFiles(
   return removed;
 }
 
-async function runsInUse({ db }: ServiceContext): Promise<InUse> {
+async function runsInUse(ctx: ServiceContext, asOf: number, settings: RetentionSettings): Promise<InUse> {
+  const { db } = ctx;
+  const models = await modelsInUse(ctx, asOf, settings);
   const [proposed, forecast, [previous]] = await db.batch([
     db.selectDistinct({ id: proposals.runId }).from(proposals).where(isNotNull(proposals.runId)),
     db.selectDistinct({ id: forecasts.runId }).from(forecasts),
@@ -97,7 +102,7 @@ async function runsInUse({ db }: ServiceContext): Promise<InUse> {
   ]);
   return {
     proposed: new Set(proposed.flatMap(({ id }) => id ?? [])),
-    forecast: new Set(forecast.map(({ id }) => id)),
+    forecast: new Set([...forecast.map(({ id }) => id), ...models]),
     previous: previous?.id ?? null,
   };
 }
@@ -147,10 +152,10 @@ async function removeDetails(
 export async function removeRuns(
   ctx: ServiceContext,
   asOf: number,
-  { runDays }: RetentionSettings,
+  settings: RetentionSettings,
 ): Promise<number> {
-  const { forecast } = await runsInUse(ctx);
-  const before = asOf - runDays * DAY_MS;
+  const { forecast } = await runsInUse(ctx, asOf, settings);
+  const before = asOf - settings.runDays * DAY_MS;
   const found = await ctx.db
     .select()
     .from(runs)

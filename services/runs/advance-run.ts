@@ -6,6 +6,7 @@ import { decisionHash } from "../../domain/pricing/decision/decision.ts";
 import { phaseOf, RESEND_AFTER_MS, RUN_SHARD_TRIES, TRY_MS_MAX } from "../../domain/runs/phases.ts";
 import type { SkuDigest } from "../../domain/runs/replay-run.ts";
 import type { ServiceContext } from "../context.ts";
+import { registerModel } from "../models/register-model.ts";
 import { getJson, type RunRecord, readRun, resultKey } from "./run-record.ts";
 import { doneShards } from "./shard-list.ts";
 
@@ -73,6 +74,7 @@ async function learnedHash(ctx: ServiceContext, run: RunRecord): Promise<string 
 async function finishRun(ctx: ServiceContext, run: RunRecord): Promise<void> {
   if ((await ctx.db.$count(runs, hasEnded(ctx, run))) === 0) return;
   const hash = await learnedHash(ctx, run);
+  if (run.kind === "elasticity") await registerModel(ctx, run);
   const ofRun = sql`FROM run_shards WHERE run_id = ${run.id}`;
   const failures: SQL<unknown[]> =
     sql`(SELECT coalesce(json_group_array(json_object('phase', phase, 'shard', shard,

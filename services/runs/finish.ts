@@ -13,7 +13,10 @@ import {
   type StoredReport,
   type WeeklySku,
 } from "../../domain/runs/learned.ts";
+import type { RunManifest } from "../../domain/runs/manifest.ts";
 import type { ServiceContext } from "../context.ts";
+import { modelCounts } from "../models/model-counts.ts";
+import { keepModelFile, type ModelFile } from "../models/model-files.ts";
 import { withChallengers } from "./challenger.ts";
 import { withCrossEffects } from "./cross-effects.ts";
 import { readCategoryHours } from "./hours.ts";
@@ -49,12 +52,23 @@ export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<S
   const finished = await withCrossEffects(ctx, { runId: id, shard: job.shard }, snapshots, judged);
   const digests = finished.map((sku) => ({ sku: sku.forecast.sku, digest: finishedDigest(sku) }));
   await putJson(lake, resultKey(id, "decisions", job.shard), digests);
-  if (!job.run.dryRun) await keepForecasts(ctx, { runId: id, shard: job.shard }, finished);
   const prices = new Map(snapshots.map(({ features, price }) => [features.sku, price]));
-  return {
-    statements: job.run.dryRun ? [] : saveFinished(ctx, job, finished, prices),
-    counts: finishCounts(finished),
-  };
+  const named = withVersion(finished, manifest);
+  const rows = rowsOf(job, named, prices);
+  const counts = finishCounts(finished);
+  if (job.run.dryRun) return { statements: [], counts };
+  await keepForecasts(ctx, { runId: id, shard: job.shard }, finished);
+  const isWhole = manifest.model?.isWhole ?? false;
+  if (isWhole) await keepModelFile(ctx, id, job.shard, rows);
+  const model = isWhole ? await modelCounts(ctx, snapshots, reportsOf(named)) : undefined;
+  return { statements: saveFinished(ctx, rows, manifest), counts: { ...counts, ...(model && { model }) } };
+}
+
+/** The reports, which name the version that they are of. */
+function withVersion(finished: readonly FinishedSku[], { model }: RunManifest): FinishedSku[] {
+  if (!model || model.version === 0) return [...finished];
+  const { version } = model;
+  return finished.map((one) => ({ ...one, report: one.report && { ...one.report, version } }));
 }
 
 function finishCounts(finished: readonly FinishedSku[]) {
@@ -72,18 +86,16 @@ function reportsOf(finished: readonly FinishedSku[]): StoredReport[] {
   return finished.flatMap(({ report }) => (report === null ? [] : [report]));
 }
 
-/** The statements that store what an elasticity run learned. An older snapshot never overwrites a newer one. */
-function saveFinished(
-  { d1, now }: ServiceContext,
+/** What an elasticity run learned as rows of the tables that decisions read. */
+function rowsOf(
   { run: { id: runId, asOf }, shard }: ShardJob,
   finished: readonly FinishedSku[],
   prices: ReadonlyMap<string, number>,
-): D1PreparedStatement[] {
-  const reports = reportsOf(finished);
-  const learned = reports.map(({ sku, mean, sd, identified, label }) => ({
-    ...{ sku, mean, sd, identified, label },
-    ...{ runId, asOf },
-  }));
+): ModelFile {
+  const learned = reportsOf(finished).map((report) => {
+    const { sku, mean, sd, identified, label } = report;
+    return { ...{ sku, mean, sd, identified, label, report }, ...{ runId, asOf } };
+  });
   const predicted = finished.map(({ forecast: { sku, demand } }) => ({
     ...{ sku, price: prices.get(sku)!, runId, shard, asOf },
     nextUnits: demand?.daily.mean[0] ?? null,
@@ -91,19 +103,39 @@ function saveFinished(
     // kept in the bucket, by shard
     ...{ report: null, track: null },
   }));
+  return { learned, predicted };
+}
+
+/**
+ * The statements that store what an elasticity run learned. An older snapshot never overwrites a newer one, and a version
+ * that waits for its approval no elasticity that is there.
+ */
+function saveFinished(
+  { d1, now }: ServiceContext,
+  { learned, predicted }: ModelFile,
+  { model }: RunManifest,
+): D1PreparedStatement[] {
+  const inForce = model?.inForce ?? true;
+  const saved = bulkUpsert(
+    d1,
+    elasticities,
+    learned,
+    inForce ? { where: sql`${excluded(elasticities.asOf)} >= ${elasticities.asOf}` } : { update: [] },
+  );
+  const reports = learned.map(({ report }) => report as StoredReport);
   return [
-    ...bulkUpsert(
-      d1,
-      elasticities,
-      learned.map((row, i) => ({ ...row, report: reports[i]! })),
-      { where: sql`${excluded(elasticities.asOf)} >= ${elasticities.asOf}` },
-    ),
-    ...bulkUpsert(d1, elasticityHistory, learned, { update: [] }),
+    ...saved,
+    ...(inForce ? courseOf(d1, learned) : []),
     ...bulkUpsert(d1, forecasts, predicted, {
       where: sql`${excluded(forecasts.asOf)} >= ${forecasts.asOf}`,
     }),
-    ...saveSensitivities(d1, reports, now),
+    ...(inForce ? saveSensitivities(d1, reports, now) : []),
   ];
+}
+
+function courseOf(d1: D1Database, learned: ModelFile["learned"]): D1PreparedStatement[] {
+  const course = learned.map(({ report: _, ...row }) => row);
+  return bulkUpsert(d1, elasticityHistory, course, { update: [] });
 }
 
 /** The sensitivity is part of the shard product (it sets a signal's priority): a change of it is sent to the shard. */

@@ -3,7 +3,10 @@ import { runShards, runs } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { type PhaseName, phaseOf, RUN_SHARD_TRIES, TRY_MS_MAX } from "../../domain/runs/phases.ts";
+import { backtestShard, compareBacktest } from "../backtest/backtest-shard.ts";
 import type { ServiceContext } from "../context.ts";
+import { assessRun } from "../evaluation/assess.ts";
+import { measureShard } from "../evaluation/measure.ts";
 import { concludeRetention } from "../retention/conclude.ts";
 import { retainPart } from "../retention/parts.ts";
 import { reprojectShard } from "../shards/reproject.ts";
@@ -31,6 +34,10 @@ const COMPUTE = {
   collect: collectDecisions,
   archive: retainPart,
   conclude: concludeRetention,
+  measure: measureShard,
+  backtest: backtestShard,
+  compare: compareBacktest,
+  assess: assessRun,
   reproject: reprojectShard,
   reconcile: reconcileShard,
   redeliver,

@@ -135,7 +135,7 @@ export function proposedFields(decision: PricingDecision) {
   return {
     ...{ sku, from, to, currency, changePct, risk, riskReasons, strategy, confidence },
     autoApprovable,
-    expected: { ...expected, atCurrent, delta },
+    expected: { ...expected, atCurrent, delta, pGain },
     explanation: {
       ...{ sentence, inputs, candidates, guardrails, binding, shadow },
       ...{ relaxations, unlimited, reason, pGain },

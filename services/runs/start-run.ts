@@ -3,7 +3,7 @@ import { bulkInsert, isAmong } from "../../db/bulk.ts";
 import { demandDays, elasticities, offers, products, runShards, runs } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { civilDay, MINUTE_MS } from "../../domain/base/time.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
+import { invalidField } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { RunKind } from "../../domain/messages/names.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
@@ -25,6 +25,8 @@ interface RunRequest {
   /** ms; the run sees only what was observed at or before it */
   asOf?: number | undefined;
   dryRun?: boolean | undefined;
+  /** of an elasticity run over the whole catalogue: why a new version is learned */
+  retrain?: { trigger: "drift" | "person"; reason: string } | undefined;
   /** shard object of a SKU: decides only how SKUs are grouped */
   objectOf(sku: string): number;
 }
@@ -45,7 +47,7 @@ const SEED = 1;
  */
 export async function startRun(ctx: ServiceContext, request: RunRequest): Promise<StartedRun> {
   const { kind, scope = {}, asOf = ctx.now, dryRun = false } = request;
-  if (asOf > ctx.now) throw refusal("asOf", "future_time", "asOf is in the future");
+  if (asOf > ctx.now) throw invalidField("asOf", "future_time", "asOf is in the future");
   const skus = kind === "retention" ? [] : await skusInScope(ctx, scope);
   const { settings } = await readSettings(ctx.d1);
   const runId = ctx.newId("run");
@@ -54,7 +56,8 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
       ? RETENTION_PARTS.map((): string[] => [])
       : planShards(skus, request.objectOf, RUN_SHARD_SKUS);
   const isEmpty = shards.length === 0;
-  await keepManifest(ctx, { runId, kind, asOf, seed: SEED, skus: skus.length, settings }, shards);
+  const learns = { isWhole: Object.keys(scope).length === 0, ...request.retrain };
+  await keepManifest(ctx, { runId, kind, asOf, seed: SEED, skus: skus.length, settings, learns }, shards);
   const run: typeof runs.$inferInsert = {
     id: runId,
     ...{ kind, status: isEmpty ? "done" : "queued", phase: 0 },
@@ -94,10 +97,6 @@ function startedBy({ id, kind, scope, asOf, dryRun, counts }: typeof runs.$infer
   };
 }
 
-function refusal(path: string, code: string, message: string): ProblemError {
-  return new ProblemError("invalid", message, { errors: [{ path, code, message }] });
-}
-
 /**
  * The active products of a scope.
  *
@@ -120,12 +119,12 @@ export async function skusInScope(
     );
   const found = new Set(rows.map(({ sku }) => sku));
   const unknown = skus?.find((sku) => !found.has(sku));
-  if (unknown !== undefined) throw refusal("scope.skus", "unknown_sku", `no active product ${unknown}`);
+  if (unknown !== undefined) throw invalidField("scope.skus", "unknown_sku", `no active product ${unknown}`);
   return [...found];
 }
 
 /**
- * Starts the runs whose time has come: once a night elasticity, and every few minutes proposals for the SKUs whose
+ * Starts the runs whose time has come: once a night elasticity and an evaluation, and every few minutes proposals for the SKUs whose
  * inputs changed since the last decision. A kind that is still running is not started again.
  */
 export async function startDueRuns(
@@ -144,6 +143,9 @@ export async function startDueRuns(
   const [demand] = await ctx.db.select({ sku: demandDays.sku }).from(demandDays).limit(1);
   if (demand && isNightDue(ctx.now, settings.timeZone, settings.nightAt, night?.createdAt ?? null))
     wake.push(...(await startRun(ctx, { kind: "elasticity", objectOf })).wake);
+  const evaluation = last.find(({ kind }) => kind === "evaluation");
+  if (demand && isNightDue(ctx.now, settings.timeZone, settings.nightAt, evaluation?.createdAt ?? null))
+    wake.push(...(await startRun(ctx, { kind: "evaluation", objectOf })).wake);
   const previous = last.find(({ kind }) => kind === "proposals");
   const isRunning = previous?.status === "queued" || previous?.status === "running";
   const since = previous?.createdAt ?? 0;

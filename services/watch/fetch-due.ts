@@ -1,5 +1,5 @@
-import { and, asc, eq, inArray, lte } from "drizzle-orm";
-import { bulkUpsert } from "../../db/bulk.ts";
+import { and, asc, eq, lte } from "drizzle-orm";
+import { bulkUpsert, isAmong } from "../../db/bulk.ts";
 import { watchedHosts, watchedPages } from "../../db/schema.ts";
 import { commitBatch, prepare } from "../../db/write.ts";
 import { MINUTE_MS } from "../../domain/base/time.ts";
@@ -50,8 +50,8 @@ interface Visit {
 export async function fetchDue(ctx: WatchContext): Promise<{ fetched: number; posted: number }> {
   const { settings } = await readSettings(ctx.d1);
   if (!settings.watch.enabled) return { fetched: 0, posted: 0 };
-  const pages = await claimDue(ctx, settings);
-  const visits = await visitAll(ctx, pages, settings);
+  const { pages, hosts } = await claimDue(ctx, settings);
+  const visits = await visitAll(ctx, pages, hosts, settings);
   const rows = visits.flatMap(({ row }) => (row === null ? [] : [row]));
   if (rows.length > 0) await post(ctx, rows);
   await keep(ctx, visits);
@@ -68,7 +68,8 @@ export async function fetchNow(ctx: WatchContext, page: WatchedPage): Promise<Wa
   return visit.outcome;
 }
 
-async function claimDue(ctx: WatchContext, { watch }: Settings): Promise<WatchedPage[]> {
+/** The pages to fetch now, put off already, and what is known of the hosts of all that are due. */
+async function claimDue(ctx: WatchContext, { watch }: Settings) {
   const due = await ctx.db
     .select()
     .from(watchedPages)
@@ -86,12 +87,14 @@ async function claimDue(ctx: WatchContext, { watch }: Settings): Promise<Watched
   const claimed = chosen.map((page) => ({ ...page, nextAt: nextFetchAt(page, ctx.now, ctx.random()) }));
   if (claimed.length > 0)
     await ctx.d1.batch(bulkUpsert(ctx.d1, watchedPages, claimed, { update: ["nextAt"] }));
-  return chosen;
+  return { pages: chosen, hosts };
 }
 
 async function readHosts({ db }: ServiceContext, names: readonly string[]): Promise<Map<string, HostRecord>> {
-  const unique = [...new Set(names)].slice(0, 90);
-  const rows = await db.select().from(watchedHosts).where(inArray(watchedHosts.host, unique));
+  const rows = await db
+    .select()
+    .from(watchedHosts)
+    .where(isAmong(watchedHosts.host, [...new Set(names)]));
   return new Map(rows.map((row) => [row.host, row]));
 }
 
@@ -100,11 +103,12 @@ function newHost(host: string): HostRecord {
 }
 
 /** Visits the pages, several hosts at once, the pages of one host one after the other. */
-async function visitAll(ctx: WatchContext, pages: WatchedPage[], settings: Settings): Promise<Visit[]> {
-  const known = await readHosts(
-    ctx,
-    pages.map(({ host }) => host),
-  );
+async function visitAll(
+  ctx: WatchContext,
+  pages: readonly WatchedPage[],
+  known: ReadonlyMap<string, HostRecord>,
+  settings: Settings,
+): Promise<Visit[]> {
   const byHost = [...Map.groupBy(pages, ({ host }) => host)];
   const until = ctx.clock() + TICK_MS;
   const visits: Visit[] = [];

@@ -1,5 +1,6 @@
 import { SECOND_MS } from "../../domain/base/time.ts";
 import type { WatchOutcome } from "../../domain/messages/names.ts";
+import { limitedText } from "../limited-text.ts";
 import { addressProblem } from "../outgoing/address.ts";
 
 const TIMEOUT_MS = 10 * SECOND_MS;
@@ -115,28 +116,4 @@ async function readAnswer(answer: Response, url: string, bytesMax: number): Prom
   } catch (error) {
     return failed("unreachable", String(error).slice(0, 200), url);
   }
-}
-
-/** The text of an answer in its own encoding; null if it is larger than it may be. */
-async function limitedText(answer: Response, bytesMax: number): Promise<string | null> {
-  const charset = /charset=["']?([\w-]+)/i.exec(answer.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
-  let decoder: TextDecoder;
-  try {
-    decoder = new TextDecoder(charset);
-  } catch {
-    decoder = new TextDecoder();
-  }
-  const reader = answer.body?.getReader();
-  let [text, length] = ["", 0];
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
-    if (length > bytesMax) {
-      await reader.cancel();
-      return null;
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-  return text + decoder.decode();
 }

@@ -3,7 +3,7 @@ import { bulkInsert } from "../../db/bulk.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { products, watchedPages } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
+import { invalidField, ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { pageAddress, pageHost } from "../../domain/intake/page-address.ts";
 import type { WatchOutcome } from "../../domain/messages/names.ts";
@@ -84,7 +84,7 @@ export async function addWatched(
   allowLoopback: boolean,
 ): Promise<WatchedPage> {
   const problem = addressProblem(url, allowLoopback, { plainHttp: true });
-  if (problem !== null) throw refusal("url", "not_public", problem);
+  if (problem !== null) throw invalidField("url", "not_public", problem);
   await assertKnown(ctx, sku);
   const address = pageAddress(url);
   const [known] = await ctx.db.select().from(watchedPages).where(eq(watchedPages.address, address));
@@ -142,9 +142,5 @@ export async function removeWatched(ctx: ServiceContext, id: string): Promise<vo
 async function assertKnown({ db }: ServiceContext, sku: string | undefined): Promise<void> {
   if (sku === undefined) return;
   const [found] = await db.select({ sku: products.sku }).from(products).where(eq(products.sku, sku));
-  if (!found) throw refusal("sku", "unknown_sku", `no product ${sku}`);
-}
-
-function refusal(path: string, code: string, message: string): ProblemError {
-  return new ProblemError("invalid", message, { errors: [{ path, code, message }] });
+  if (!found) throw invalidField("sku", "unknown_sku", `no product ${sku}`);
 }

@@ -22,7 +22,7 @@ export function queryLocalD1(stateDir: string, sql: string): Record<string, unkn
 }
 
 /** Tables that are about requests, not about the shop: a receipt or a health mark may change them. */
-const ABOUT_REQUESTS = new Set(["api_keys", "d1_migrations", "sessions", "sources"]);
+const ABOUT_REQUESTS = new Set(["api_keys", "d1_migrations", "metrics", "sessions", "sources"]);
 
 /** Every row of every other table, by table, in the order of the whole row. */
 export function readLocalTables(stateDir: string): Record<string, string[]> {

@@ -236,8 +236,8 @@ it("a chunk costs one row when accepted, one when done, one when dropped, and no
     };
     const ref = { batchKey: "s/observations/b", chunk: 0 };
     expect(cost(() => store.insert(batch("b", [1]), 0, 1, "[]"))).toBe(1);
-    expect(cost(() => store.finish({ ...ref, ...ALL_GOOD }))).toBe(1);
-    expect(cost(() => store.finish({ ...ref, ...ALL_GOOD }))).toBe(0);
+    expect(cost(() => store.finish({ ...ref, ...ALL_GOOD }, 1))).toBe(1);
+    expect(cost(() => store.finish({ ...ref, ...ALL_GOOD }, 2))).toBe(0);
     expect(cost(() => store.prune(Date.now() + 1, 10))).toBe(1);
     expect(cost(() => store.prune(Date.now() + 1, 10))).toBe(0);
   });

@@ -81,7 +81,13 @@ async function sorted({ text, values }: Asked): Promise<string[]> {
 }
 
 /** Whose default order is by a figure that is computed when it is asked for, or among the rows of one target. */
-const SORTED = ["/api/analysis/stock", "/api/marts/pricing-analysis", "/api/alerts", "/api/alert-channels"];
+const SORTED = [
+  ...["/api/analysis/stock", "/api/marts/pricing-analysis", "/api/alerts", "/api/alert-channels"],
+  // to be given an index
+  ...["/api/kvi", "/api/map/violations", "/api/map/notices"],
+  // a row for each test, version or check: they stay short
+  ...["/api/price-tests", "/api/models", "/api/quality"],
+];
 
 beforeAll(holdScheduledRuns);
 

@@ -7,6 +7,7 @@ import { exportChain } from "../../services/chains/export-chain.ts";
 import { keepHeads } from "../../services/chains/kept-heads.ts";
 import { sealMonths } from "../../services/chains/seal-months.ts";
 import { verifyChains, verifyInFull } from "../../services/chains/verify.ts";
+import { exportLake } from "../../services/lake/export-lake.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { findJson } from "../../services/runs/run-record.ts";
 import { startRun } from "../../services/runs/start-run.ts";
@@ -26,9 +27,14 @@ import { call } from "./support.ts";
 
 const SKUS = ["KEEP-1", "KEEP-2", "KEEP-3", "KEEP-4"];
 
+/** What has not gone to the lake yet is not removed. */
+const exportAt = (now: number) =>
+  exportLake({ ...context(now), inboxes: portsOf(env).inboxes }, { all: true });
+
 /** The retention run of a night some days from now. */
 async function retainIn(days: number): Promise<RunBody> {
   const ctx = context(Date.now() + days * DAY_MS);
+  await exportAt(ctx.now);
   const { runId, wake } = await startRun(ctx, { kind: "retention", objectOf: () => 0 });
   await sendRunShards(env, wake);
   return runEnd(runId);
@@ -149,6 +155,19 @@ describe("what the bucket keeps of a run", () => {
     await retainIn(1_000);
     expect(await archived("signals")).toEqual([]);
   });
+
+  it("has what a version of the model learned as long as it can be gone back to", async () => {
+    const [older, newer] = [await runToEnd({ kind: "elasticity" }), await runToEnd({ kind: "elasticity" })];
+    const goBackTo = (run: RunBody) =>
+      call("POST", `/api/models/mdl_${run.id.slice(4)}/rollback`, { note: "worse" });
+    await retainIn(29);
+    expect((await goBackTo(older)).status).toBe(200);
+    expect(await rowsOf("SELECT DISTINCT run_id FROM forecasts")).toEqual([{ run_id: older.id }]);
+    expect((await call("GET", "/api/products/KEEP-1/forecast")).status).toBe(200);
+    await retainIn(100);
+    expect((await call("GET", "/api/products/KEEP-1/forecast")).status).toBe(200);
+    expect(await goBackTo(newer)).toMatchObject({ status: 409, body: { code: "illegal_transition" } });
+  });
 });
 
 describe("ledger and audit", () => {
@@ -166,6 +185,7 @@ describe("ledger and audit", () => {
     const [ledger, audit] = [await count("price_ledger"), await count("audit")];
     await sealMonths(later(2));
     expect(await count("price_ledger")).toBe(ledger);
+    await exportAt(later(15).now);
     await sealMonths(later(15));
     // an entry stays for each price in force; the kept head is one of them
     expect(await count("price_ledger")).toBe(await count("products"));

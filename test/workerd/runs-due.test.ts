@@ -113,7 +113,7 @@ describe("the scheduled proposals", () => {
   it("take what the night learned, though it began with the run before", async () => {
     const now = Date.now() - 2 * DAY_MS;
     const started = await due(now); // elasticity and proposals at the same tick
-    expect(started.map(({ kind }) => kind).toSorted()).toEqual(["elasticity", "proposals"]);
+    expect(started.map(({ kind }) => kind).toSorted()).toEqual(["elasticity", "evaluation", "proposals"]);
     const night = await env.DB.prepare(
       "SELECT id FROM runs WHERE actor = 'system:night' AND kind = 'elasticity'",
     );

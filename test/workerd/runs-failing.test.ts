@@ -76,7 +76,7 @@ describe("a shard that fails", () => {
 });
 
 describe("a fault that passes", () => {
-  it("is no try of the shard, however long it lasts, and parks nothing", async () => {
+  it("does not count as a try of the shard, however long it lasts, and parks nothing", async () => {
     const { runId, wake } = await startInShards({ kind: "features", size: 12 });
     const down = async () => {
       throw new Error("Network connection lost.");
@@ -116,7 +116,7 @@ describe("the minute tick", () => {
     expect(await sent(RESEND_AFTER_MS)).toBe(1);
     expect(await sent(3 * RESEND_AFTER_MS - 1)).toBe(0);
     expect(await sent(3 * RESEND_AFTER_MS)).toBe(1);
-    // waiting in a queue is no try
+    // waiting in a queue does not count as a try
     expect(await shardsOf(runId)).toMatchObject([{ status: "waiting", attempts: 0 }]);
   });
 

@@ -76,7 +76,7 @@ describe("the number of shards", () => {
 });
 
 describe("an object that has lost its storage", () => {
-  it("projects anew over the rows of the one before it, although it counts from 1 again", async () => {
+  it("projects again over the rows of the one before it, although it counts from 1 again", async () => {
     await addProducts({ sku: "LOST-1" });
     for (const [i, price] of ["90.00", "85.00", "80.00"].entries()) {
       const observedAt = new Date(Date.now() - 600_000 + i * 60_000).toISOString();

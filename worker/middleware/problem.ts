@@ -7,7 +7,11 @@ import type { AppEnv } from "../context.ts";
 /** Every error as RFC 9457 problem+json. An unexpected error is logged and answered without detail. */
 export function problemResponse(error: unknown, c: Context<AppEnv>): Response {
   const problem = asProblem(error);
-  if (problem.code === "internal") console.error(error);
+  if (problem.code === "internal") {
+    const stack = error instanceof Error ? error.stack : undefined;
+    const { traceId, spanId } = c.get("trace") ?? {};
+    console.error({ event: "request.failed", error: String(error), stack, traceId, requestId: spanId });
+  }
   const status = PROBLEM_STATUS[problem.code];
   const body = {
     type: "about:blank",

@@ -31,6 +31,7 @@ export function presentElasticity(row: typeof elasticities.$inferSelect): z.infe
     runId: row.runId,
     asOf: iso(row.asOf),
     modelVersion: report.modelVersion,
+    ...(report.version !== undefined && { version: report.version }),
     period: report.period,
     probabilityElastic: report.probabilityElastic,
     stability: report.stability,

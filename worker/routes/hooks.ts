@@ -146,7 +146,7 @@ async function assertKey(c: Context<AppEnv>, source: string, known: KnownSource 
 /** The items of a body, or those of the dataset that it names. */
 async function itemsOf(c: Context<AppEnv>, value: unknown): Promise<unknown> {
   const dataset = Array.isArray(value) ? null : datasetOf(value);
-  return dataset === null ? value : fetchDataset(c.env, dataset);
+  return dataset === null ? value : fetchDataset(c.env, dataset, c.get("trace"));
 }
 
 /** Accepts a batch, or as many as its rows take; the answer is the first's, with the rows of all. */

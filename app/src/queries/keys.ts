@@ -14,6 +14,11 @@ export const keys = {
   product: (sku: string) => ["product", sku] as const,
   signals: ["signals"] as const,
   runs: ["runs"] as const,
+  priceTests: ["price-tests"] as const,
+  outcomes: ["outcomes"] as const,
+  drift: ["drift"] as const,
+  models: ["models"] as const,
+  return: ["return"] as const,
 };
 
 /** The beginning of query keys: every query whose key begins so is meant. */

@@ -69,6 +69,24 @@ export const PAGES = [
     })),
   },
   {
+    ...{ path: paths.priceTests(), label: "Price tests", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/earn/PriceTestsPage.tsx")).PriceTestsPage,
+    })),
+  },
+  {
+    ...{ path: "/outcomes", label: "Outcomes", place: "menu" },
+    component: lazy(async () => ({ default: (await import("../pages/earn/OutcomesPage.tsx")).OutcomesPage })),
+  },
+  {
+    ...{ path: "/backtest", label: "Backtest", place: "menu" },
+    component: lazy(async () => ({ default: (await import("../pages/earn/BacktestPage.tsx")).BacktestPage })),
+  },
+  {
+    ...{ path: "/models", label: "Models", place: "menu" },
+    component: lazy(async () => ({ default: (await import("../pages/earn/ModelsPage.tsx")).ModelsPage })),
+  },
+  {
     ...{ path: "/competitors", label: "Competitors", place: "menu" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/CompetitorsPage.tsx")).CompetitorsPage,
@@ -140,6 +158,12 @@ export const PAGES = [
     ...{ path: "/dead-letters", label: "Dead letters", place: "menu" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/DeadLettersPage.tsx")).DeadLettersPage,
+    })),
+  },
+  {
+    ...{ path: "/quality", label: "Quality", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/QualityPage.tsx")).QualityPage,
     })),
   },
   {

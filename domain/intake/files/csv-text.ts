@@ -1,7 +1,7 @@
 /** One line of a file as cells, or why it has none. `line`: its number in the file, from 1. */
 export type CsvLine = { line: number; cells: string[] } | { line: number; problem: string };
 
-/** Cells of a line, and characters of a cell: more is no table of products. */
+/** Cells of a line, and characters of a cell: more cannot be a table of products. */
 const CELLS_MAX = 1_000;
 const CELL_LENGTH_MAX = 100_000;
 /** Lines that one quoted cell may span. */

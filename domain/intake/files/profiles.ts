@@ -10,7 +10,7 @@ export interface ForeignLine {
   cell(...names: string[]): string;
 }
 
-/** What a line gives: a row by our fields; null for a line that is no product of its own. */
+/** What a line gives: a row by our fields; null for a line that is not a product of its own. */
 type ProfileRow = FileRow | null;
 
 /** How a profile reads its file: line by line, with what lines inherit from the ones before. */

@@ -3,7 +3,7 @@ import { coefficientDefaults, INCUMBENT, OWN, type Prior } from "./prior.ts";
 import { posteriorSlopes, type Slopes } from "./slopes.ts";
 import type { Likelihood } from "./sufficient.ts";
 
-/** Largest |elasticity| that a price is taken to stand for: a thinner margin is no statement about demand. */
+/** Largest |elasticity| that a price is taken to stand for: a thinner margin says nothing about demand. */
 const LARGEST = 10;
 /** Sd of rounding, in elasticity, and of an error of ln price that only tells at thin margins. */
 const ROUNDING_SD = 0.1;

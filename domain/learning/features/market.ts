@@ -101,7 +101,7 @@ export function marketView(
   return {
     cheapest: competitorPrice(valid[0]),
     secondCheapest: competitorPrice(valid[1]),
-    mean: count === 0 ? null : weightedMean(valid),
+    mean: count === 0 ? null : Math.round(weightedMean(valid)),
     median: count === 0 ? null : Math.round(median(prices)),
     count,
     offers: valid,
@@ -119,11 +119,11 @@ function competitorPrice(offer: MarketOffer | undefined): CompetitorPrice | null
   return { competitor, price, observedAt };
 }
 
-/** The mean price, each competitor's by its weight; where all weights are zero the plain mean. Minor units. */
-function weightedMean(offers: readonly MarketOffer[]): number {
+/** The mean price, each competitor's by its weight; where all weights are zero the plain mean. Minor units, not rounded. */
+export function weightedMean(offers: readonly MarketOffer[]): number {
   const total = offers.reduce((sum, { weight }) => sum + weight, 0);
   const share = (weight: number) => (total > 0 ? weight / total : 1 / offers.length);
-  return Math.round(offers.reduce((sum, { price, weight }) => sum + price * share(weight), 0));
+  return offers.reduce((sum, { price, weight }) => sum + price * share(weight), 0);
 }
 
 /** When the newest offer was last seen, ms; null without any. */

@@ -5,7 +5,7 @@ import { addToDigest, mergeDigests } from "./digest.ts";
 import type { AlertRule } from "./rule.ts";
 import { countInHour, type HourCount, heldUntil } from "./when.ts";
 
-/** A rule in force, and since when (ms): what happened before is no alert. */
+/** A rule in force, and since when (ms): what happened before alerts nobody. */
 type ActiveRule = AlertRule & { activeSince: number };
 
 interface StateRow extends AlertState {

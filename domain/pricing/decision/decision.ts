@@ -13,6 +13,7 @@ export type ReasonCode =
   | "stale_offers"
   | "out_of_stock"
   | "frozen"
+  | "held_out"
   | "limits_conflict"
   | "floor_unreachable"
   | "floor_step_conflict"

@@ -35,6 +35,7 @@ const GUARDRAIL_WORDS: Readonly<Record<Binding["name"], string>> = {
   cool_down: "the cool-down",
   daily_cap: "the daily cap",
   launch: "the launch price",
+  no_rises: "the freeze of price increases",
   line: "the order of its family",
   stock_cover: "the stock that has to last",
   clearance: "the clearance",

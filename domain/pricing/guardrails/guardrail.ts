@@ -20,6 +20,7 @@ export type GuardrailName =
   | "cool_down"
   | "daily_cap"
   | "launch"
+  | "no_rises"
   | "line"
   | "stock_cover"
   | "clearance"

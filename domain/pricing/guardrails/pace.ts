@@ -110,6 +110,15 @@ export const launch: Guardrail = {
   },
 };
 
+/** No rise while an override forbids them. */
+export const noRises: Guardrail = {
+  name: "no_rises",
+  yields: "pace",
+  keepsCurrent: true,
+  limit: ({ inputs, policy }) =>
+    policy.noRises ? { lo: LOWEST, hi: inputs.price, why: "an override freezes price increases" } : null,
+};
+
 /** The largest number of changes a day. */
 export const dailyCap: Guardrail = {
   name: "daily_cap",

@@ -9,7 +9,10 @@ type PreconditionReason =
   | "stale_demand"
   | "stale_offers"
   | "out_of_stock"
-  | "frozen";
+  | "frozen"
+  | "held_out";
+
+const HELD_OUT = "it is held out: its price is kept, to measure what repricing the others earns";
 
 /** Why no other price is considered at all. */
 export interface FailedPrecondition {
@@ -100,6 +103,7 @@ export function losesMoney(inputs: PricingInputs): boolean {
  * is not true, or null.
  */
 export function failedPrecondition(inputs: PricingInputs, policy: PricingPolicy): FailedPrecondition | null {
+  if (policy.heldOut) return { verdict: "hold", reason: "held_out", why: HELD_OUT };
   if (policy.strategy === "freeze") return { verdict: "hold", reason: "frozen", why: "prices are frozen" };
   const bad = badInput(inputs);
   if (bad !== null) return blocked("bad_input", `the input "${bad}" is not a usable number`);

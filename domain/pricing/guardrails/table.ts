@@ -2,7 +2,16 @@ import { charmEndings, clearanceOnly, ladderOrder, stockCover } from "./assortme
 import { lowConfidence, lowProbability, minChange, minGain, regretCap, triedRange } from "./evidence.ts";
 import type { Guardrail } from "./guardrail.ts";
 import { competitorBand, priceWar, selfUndercut, upwardRecovery } from "./market.ts";
-import { coolDown, dailyCap, imputedCost, launch, maxStep, unidentifiedStep, weeklyCap } from "./pace.ts";
+import {
+  coolDown,
+  dailyCap,
+  imputedCost,
+  launch,
+  maxStep,
+  noRises,
+  unidentifiedStep,
+  weeklyCap,
+} from "./pace.ts";
 import {
   floor,
   marginCap,
@@ -35,6 +44,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
   coolDown,
   dailyCap,
   launch,
+  noRises,
   ladderOrder,
   stockCover,
   clearanceOnly,

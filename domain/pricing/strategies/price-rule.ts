@@ -1,8 +1,7 @@
-import { currencyExponent } from "../../base/currency.ts";
-import { formatMoney, formatPercent } from "../../base/money.ts";
+import { formatMoney, formatPercent, nearestMinor } from "../../base/money.ts";
 import { median } from "../../base/quantile.ts";
 import { competitorKey } from "../../intake/competitor-name.ts";
-import type { MarketOffer } from "../../learning/features/market.ts";
+import { type MarketOffer, weightedMean } from "../../learning/features/market.ts";
 import type { RuleStep } from "../../settings/price-rules.ts";
 import type { PricingInputs } from "../inputs.ts";
 import type { Strategy } from "./strategy.ts";
@@ -11,10 +10,6 @@ import type { Strategy } from "./strategy.ts";
 interface Anchor {
   price: number;
   words: string;
-}
-
-function minorOf(amount: string, currency: string): number {
-  return Math.round(Number(amount) * 10 ** currencyExponent(currency));
 }
 
 /** Offers that count for a step, cheapest first. */
@@ -28,12 +23,12 @@ function offersOf({ market }: PricingInputs, { only, except }: RuleStep): readon
   });
 }
 
-function weightedMean(offers: readonly MarketOffer[], weights: RuleStep["weights"]): number {
+/** The average of a step: by the rule's own weights where it has any. */
+function averageOf(offers: readonly MarketOffer[], weights: RuleStep["weights"]): number {
   const given = new Map(Object.entries(weights ?? {}).map(([name, weight]) => [competitorKey(name), weight]));
-  const weightOf = ({ competitor, weight }: MarketOffer) => given.get(competitorKey(competitor)) ?? weight;
-  const total = offers.reduce((sum, offer) => sum + weightOf(offer), 0);
-  const share = (offer: MarketOffer) => (total > 0 ? weightOf(offer) / total : 1 / offers.length);
-  return offers.reduce((sum, offer) => sum + offer.price * share(offer), 0);
+  return weightedMean(
+    offers.map((offer) => ({ ...offer, weight: given.get(competitorKey(offer.competitor)) ?? offer.weight })),
+  );
 }
 
 const OUR_ANCHORS: ReadonlySet<RuleStep["anchor"]> = new Set(["cost", "base", "msrp"]);
@@ -60,7 +55,7 @@ function anchorOf(inputs: PricingInputs, step: RuleStep): Anchor | null {
   const money = (minor: number) => formatMoney(Math.round(minor), inputs.currency);
   if (step.anchor === "average" || step.anchor === "median") {
     const isMedian = step.anchor === "median";
-    const price = isMedian ? median(offers.map((one) => one.price)) : weightedMean(offers, step.weights);
+    const price = isMedian ? median(offers.map((one) => one.price)) : averageOf(offers, step.weights);
     return { price, words: `the competitors' ${step.anchor}, ${money(price)}` };
   }
   const { offer, words } = oneOffer(offers, step);
@@ -72,7 +67,7 @@ function anchorOf(inputs: PricingInputs, step: RuleStep): Anchor | null {
 function distanceInWords({ share, amount }: RuleStep, currency: string): string {
   const parts = [];
   if (share !== 0) parts.push(`${formatPercent(Math.abs(share))} ${share < 0 ? "below" : "above"}`);
-  const minor = minorOf(amount, currency);
+  const minor = nearestMinor(amount, currency);
   if (minor !== 0) parts.push(`${formatMoney(Math.abs(minor), currency)} ${minor < 0 ? "below" : "above"}`);
   return parts.length === 0 ? "equal to" : parts.join(" and ");
 }
@@ -91,7 +86,7 @@ export const priceRule: Strategy = {
     for (const step of rule?.steps ?? []) {
       const anchor = anchorOf(inputs, step);
       if (anchor === null) continue;
-      const price = anchor.price * (1 + step.share) + minorOf(step.amount, inputs.currency);
+      const price = anchor.price * (1 + step.share) + nearestMinor(step.amount, inputs.currency);
       return {
         kind: "target",
         price: Math.max(price, 1),

@@ -10,7 +10,7 @@ interface Replaced {
   tag: number;
   /** absent: it was accepted · corrected: it was accepted in the place of another */
   was?: "corrected" | "quarantined" | "conflict" | "duplicate";
-  /** what it said, if it was known before another took its place: who repeats it is no conflict */
+  /** what it said, if it was known before another took its place: repeating it is not a conflict */
   said?: PriceLevel;
 }
 

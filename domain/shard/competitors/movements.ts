@@ -59,7 +59,7 @@ export function movementsOf(
     return buyable.flatMap((point, i): Movement[] => {
       const before = buyable[i - 1];
       if (before === undefined || point.at < since || point.at > until) return [];
-      // the shop shows another currency: that is no change of its price
+      // the shop shows another currency: its price has not changed
       if ((before.listed === undefined) !== (point.listed === undefined)) return [];
       const change = changeOf(before, point);
       if (Math.abs(change) < share - 1e-9) return [];

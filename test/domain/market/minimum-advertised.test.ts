@@ -23,7 +23,7 @@ const follow = (known: readonly OpenViolation[], ...sightings: MapSighting[]) =>
   followSightings(known, sightings, idOf);
 
 describe("offers below the minimum advertised price", () => {
-  test("the minimum itself is no violation", () => {
+  test("the minimum itself is not a violation", () => {
     expect(follow([], seen(1_000, 1))).toEqual({ opened: [], changed: [] });
   });
 

@@ -37,7 +37,7 @@ describe("the phases of a run", () => {
       expect(phaseOf(kind, 0)?.shards).toBe(kind === "retention" ? "parts" : "skus");
     expect(
       RUN_KINDS.map((kind) => [0, 1, 2, 3, 4, 5].filter((phase) => phaseOf(kind, phase)).length),
-    ).toEqual([1, 5, 2, 2, 1, 3, 3]);
+    ).toEqual([1, 5, 2, 2, 2, 2, 1, 3, 3]);
   });
 
   it("are filter, days, identify, pool and finish in an elasticity run", () => {

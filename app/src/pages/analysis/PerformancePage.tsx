@@ -1,14 +1,13 @@
-import { A } from "@solidjs/router";
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { answer, api } from "../../api/client.ts";
 import { asIs } from "../../components/fields.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { fixed, money, number, percent, percentDelta } from "../../format/number.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { paths } from "../../paths.ts";
 
 const performance = api.marts["product-performance"];
 type Asked = InferRequestType<typeof performance.$get>["query"];
@@ -37,16 +36,7 @@ const COLUMNS: readonly Column<Row>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: ({ sku, title, category }) => (
-      <span class="stack stack-start">
-        <A href={paths.product(sku)} data-row-link>
-          {title}
-        </A>
-        <span class="sub">
-          {sku}, {category}
-        </span>
-      </span>
-    ),
+    cell: (row) => <ProductCell product={row} />,
   },
   {
     label: "Revenue",

@@ -1,8 +1,8 @@
-import { A } from "@solidjs/router";
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { answer, api } from "../../api/client.ts";
 import { Chip } from "../../components/chips.tsx";
 import { asIs } from "../../components/fields.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { money, number, percentDelta } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
@@ -10,7 +10,6 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { paths } from "../../paths.ts";
 
 const pricing = api.marts["pricing-analysis"];
 type Asked = InferRequestType<typeof pricing.$get>["query"];
@@ -40,16 +39,7 @@ const COLUMNS: readonly Column<Row>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: ({ sku, title, category }) => (
-      <span class="stack stack-start">
-        <A href={paths.product(sku)} data-row-link>
-          {title}
-        </A>
-        <span class="sub">
-          {sku}, {category}
-        </span>
-      </span>
-    ),
+    cell: (row) => <ProductCell product={row} />,
   },
   {
     label: "Position",

@@ -1,12 +1,11 @@
-import { A } from "@solidjs/router";
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { Show } from "solid-js";
-
 import { answer, api } from "../../api/client.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Fact } from "../../components/facts.tsx";
 import { asIs } from "../../components/fields.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { number } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
@@ -14,7 +13,6 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { paths } from "../../paths.ts";
 import { useStockSummary } from "../../queries/analysis.ts";
 import { Block, PlainTable } from "./parts.tsx";
 
@@ -54,16 +52,7 @@ const COLUMNS: readonly Column<Row>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: ({ sku, title, category }) => (
-      <span class="stack stack-start">
-        <A href={paths.product(sku)} data-row-link>
-          {title}
-        </A>
-        <span class="sub">
-          {sku}, {category}
-        </span>
-      </span>
-    ),
+    cell: (row) => <ProductCell product={row} />,
   },
   { label: "Level", cell: ({ level }) => <Chip tone={TONES[level]}>{level}</Chip> },
   {

@@ -18,6 +18,7 @@ import {
 import { ChangePct, PriceMove, ProfitDelta } from "../approvals/cells.tsx";
 import { Card } from "./Card.tsx";
 import { Categories, Competitors, Index } from "./MarketTables.tsx";
+import { ReturnFact } from "./ReturnFact.tsx";
 
 const SHOWN = 5;
 
@@ -96,6 +97,7 @@ function MarketFigures(props: { summary: MarketSummary }) {
   const open = () => props.summary.openSignals.reduce((sum, { count }) => sum + count, 0);
   return (
     <dl class="facts">
+      <ReturnFact />
       <Fact label="Price index" note="our prices against the cheapest competitor's, who is 100">
         <Index value={market().index} />
       </Fact>

@@ -16,6 +16,7 @@ import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
 import { useAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
+import { Playbooks } from "./Playbooks.tsx";
 
 type Asked = InferRequestType<typeof api.overrides.$get>["query"];
 type Request = InferRequestType<typeof api.overrides.$post>["json"];
@@ -97,6 +98,7 @@ export function OverridesPage() {
         </EmptyState>
       }
     >
+      <Playbooks />
       <Show when={isOpen()}>
         <NewOverride onClose={() => setOpen(false)} />
       </Show>

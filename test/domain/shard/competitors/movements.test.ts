@@ -31,7 +31,7 @@ test("a price in another currency is a movement only if it moves in that currenc
   expect(movementsOf([beta], 0.05, 0, 10)).toMatchObject([{ from: 1000, to: 1000, change: 0.5 }]);
 });
 
-test("a price that nobody can pay is no movement; the one that comes after it is", () => {
+test("a price that nobody can pay is not a movement; the one that comes after it is", () => {
   const out = { ...point(2, 1200), availability: "out_of_stock" as const };
   const alpha = { competitor: "alpha", points: [point(1, 1000), out] };
   expect(movementsOf([alpha], 0.05, 0, 10)).toEqual([]);
@@ -39,7 +39,7 @@ test("a price that nobody can pay is no movement; the one that comes after it is
   expect(movementsOf([back], 0.05, 0, 10)).toMatchObject([{ at: 3, from: 1000, to: 1100 }]);
 });
 
-test("another currency is no movement", () => {
+test("another currency is not a movement", () => {
   const alpha = { competitor: "alpha", points: [point(1, 1999), { ...point(2, 2114), listed: 2349 }] };
   expect(movementsOf([alpha], 0.05, 0, 10)).toEqual([]);
 });

@@ -1,0 +1,165 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Override } from "../../domain/contract/learning.ts";
+import type { Calibration, Drift, PriceOutcome } from "../../domain/contract/outcomes.ts";
+import {
+  type DemandRow,
+  daysAgo,
+  holdScheduledRuns,
+  importProducts,
+  postDemand,
+  productRow,
+  proposalsOf,
+  runToEnd,
+  servedPrice,
+} from "./back-support.ts";
+import { create, end } from "./override-support.ts";
+import { call } from "./support.ts";
+
+const SKUS = Array.from({ length: 60 }, (_, i) => `OUT-${String(i).padStart(2, "0")}`);
+const CHANGED = SKUS.slice(0, 3);
+const DAYS = 50;
+const unitsOf = (i: number, t: number) => 20 + ((7 * t + 5 * i) % 9);
+const rowsOf = (factorOf: (sku: string, t: number) => number): DemandRow[] =>
+  SKUS.flatMap((sku, i) =>
+    Array.from({ length: DAYS }, (_, t) => ({
+      ...{ sku, day: daysAgo(DAYS - t), price: 20 },
+      units: Math.round(unitsOf(i, t) * factorOf(sku, t)),
+    })),
+  );
+
+/** Three prices that were changed twelve days ago; of one of them demand has collapsed since. */
+beforeAll(async () => {
+  await holdScheduledRuns();
+  await importProducts(SKUS.map((sku) => productRow(sku, { unitCost: "10.00" })));
+  await env.DB.prepare("UPDATE products SET stock = 500").run();
+  await call("PUT", "/api/settings", { strategy: "cost_plus", markup: 0.95, holdOut: { share: 0, salt: 1 } });
+  await postDemand(
+    "outcomes",
+    rowsOf((sku, t) => (sku === "OUT-01" && t > DAYS - 12 ? 0.3 : 1)),
+  );
+  const run = await runToEnd({ kind: "proposals", scope: { skus: CHANGED } });
+  for (const { id } of await proposalsOf(`runId=${run.id}`))
+    expect((await call("POST", `/api/proposals/${id}/approve`)).status).toBe(200);
+  await env.DB.batch([
+    env.DB.prepare("UPDATE price_ledger SET at = ?1 WHERE cause_kind = 'proposal'").bind(
+      Date.parse(daysAgo(12)),
+    ),
+    env.DB.prepare(
+      `UPDATE proposals SET explanation = json_set(explanation, '$.pGain', .8),
+         expected = json_set(expected, '$.revenue', 330000, '$.delta.profit', 700)`,
+    ),
+  ]);
+  expect(await runToEnd({ kind: "evaluation" })).toMatchObject({
+    status: "done",
+    counts: { outcomes: 3, alarms: 1 },
+  });
+}, 60_000);
+
+describe("the outcome of a changed price", () => {
+  const outcomes = async (query = "") =>
+    (await call<{ items: PriceOutcome[]; total: number }>("GET", `/api/outcomes${query}`)).body;
+
+  it("is measured against unchanged products, beside what was expected", async () => {
+    const { items, total } = await outcomes("?sort=sku");
+    expect(total).toBe(3);
+    const [first] = items;
+    expect(first).toMatchObject({
+      ...{ sku: "OUT-00", from: "20.00", to: "19.49", status: "running", days: 11, pGain: 0.8 },
+      ...{ controls: 57, matched: "category and volume", expected: { profit: "1.00" } },
+    });
+    expect(Math.abs(first!.effect.units)).toBeLessThan(3);
+    const [lo, hi] = first!.effect.interval80.map(Number) as [number, number];
+    expect(lo).toBeLessThan(Number(first!.effect.profit));
+    expect(hi).toBeGreaterThan(Number(first!.effect.profit));
+    expect((await outcomes("?sku=OUT-02")).items).toHaveLength(1);
+  });
+
+  it("that falls far short is an alarm, with the price before one step away", async () => {
+    const { items } = await outcomes("?alarm=true");
+    expect(items).toMatchObject([{ sku: "OUT-01", alarm: expect.stringMatching(/revenue is \d+ % below/) }]);
+    expect(items[0]).toMatchObject({ gained: false });
+    const back = await call("POST", "/api/prices/OUT-01/rollback", { reason: "the outcome is bad" });
+    expect(back.status).toBe(200);
+    expect(await servedPrice("OUT-01")).toBe("20.00");
+  });
+
+  it("is measured again by the next night, and calibrates what is said once it is final", async () => {
+    await runToEnd({ kind: "evaluation" });
+    expect((await outcomes()).total).toBe(3);
+    const before = await call<Calibration>("GET", "/api/outcomes/calibration");
+    expect(before.body).toMatchObject({ n: 1 });
+    await env.DB.prepare("UPDATE outcomes SET status = 'final'").run();
+    const { body } = await call<Calibration>("GET", "/api/outcomes/calibration");
+    expect(body).toMatchObject({
+      n: 3,
+      bins: [{ from: 0.8, to: 0.9, n: 3, said: expect.closeTo(0.8, 9), came: null }],
+    });
+  });
+});
+
+describe("drift", () => {
+  /** Evaluations of the last month, by which this shop was as it is, with fewer products sold out. */
+  async function pastEvaluations(soldOut: number): Promise<void> {
+    const { results } = await env.DB.prepare("SELECT findings FROM evaluations").all<{ findings: string }>();
+    const findings = JSON.parse(results[0]!.findings) as { drift: { day: { day: number; soldOut: number } } };
+    const today = findings.drift.day.day;
+    const insert = env.DB.prepare("INSERT INTO evaluations VALUES (?1, 'past', ?2, ?3)");
+    await env.DB.batch(
+      Array.from({ length: 31 }, (_, i) => {
+        const day = { ...findings.drift.day, day: today - 1 - i, soldOut };
+        const past = { ...findings, drift: { ...findings.drift, day, findings: [] } };
+        return insert.bind(daysAgo(i + 1), Date.parse(daysAgo(i + 1)), JSON.stringify(past));
+      }),
+    );
+  }
+
+  it("is shown by day, and is not looked for in a shop without a past", async () => {
+    const { body } = await call<Drift>("GET", "/api/drift");
+    expect(body.days).toMatchObject([{ stockOutRate: 0, clearanceMisses: 0, bias: null, findings: [] }]);
+  });
+
+  it("puts its reactions in force as overrides with reason and end, which people can end", async () => {
+    await pastEvaluations(0);
+    await env.DB.prepare("UPDATE products SET stock = 0 WHERE sku IN ('OUT-10', 'OUT-11', 'OUT-12')").run();
+    const run = await runToEnd({ kind: "evaluation" });
+    expect(run).toMatchObject({ status: "done", counts: { drift: 1 } });
+    const { body } = await call<Drift>("GET", "/api/drift");
+    expect(body.days.at(-1)!.findings).toMatchObject([
+      { kind: "outcome", metric: "stock_out_rate", value: 0.05, threshold: 0.02 },
+    ]);
+    const { body: list } = await call<{ items: Override[] }>("GET", "/api/overrides");
+    expect(list.items.map(({ kind, createdBy }) => [kind, createdBy]).toSorted()).toEqual([
+      ["FREEZE_RISES", "system:run"],
+      ["NARROW_STEPS", "system:run"],
+    ]);
+    for (const one of list.items) {
+      expect(one.reason).toContain("stock out rate is 0.05, beyond 0.02");
+      expect(Date.parse(one.expiresAt)).toBeGreaterThan(Date.now());
+    }
+    const again = await runToEnd({ kind: "evaluation" });
+    expect(again).toMatchObject({ status: "done", counts: { drift: 1 } });
+    expect((await call<{ items: unknown[] }>("GET", "/api/overrides")).body.items).toHaveLength(2);
+    for (const { id } of list.items) expect((await end(id)).status).toBe(200);
+  });
+
+  it.each([
+    ["FREEZE_RISES", "20.00", "no rise"],
+    ["NARROW_STEPS", "20.49", "a step of 3 %"],
+  ])("reacted to by %s keeps prices to %s: %s", async (kind, to) => {
+    await call("PUT", "/api/settings", { markup: 1.3 });
+    const { body } = await create({ scope: "category", key: "things", kind, reason: "drift" });
+    const run = await runToEnd({ kind: "proposals", scope: { skus: ["OUT-20"] } });
+    const found = await proposalsOf(`runId=${run.id}`);
+    expect(found[0]?.to ?? "20.00").toBe(to);
+    expect(await servedPrice("OUT-20")).toBe("20.00");
+    await end(body.id);
+  });
+
+  it("is not reacted to where the settings say so", async () => {
+    await call("PUT", "/api/settings", { drift: { react: false } });
+    expect(await runToEnd({ kind: "evaluation" })).toMatchObject({ counts: { drift: 0 } });
+    const { body } = await call<{ drift: { react: boolean; hours: number } }>("GET", "/api/settings");
+    expect(body.drift).toMatchObject({ react: false, hours: 72 });
+  });
+});

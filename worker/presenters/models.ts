@@ -1,0 +1,29 @@
+import type { z } from "@hono/zod-openapi";
+import { iso } from "../../domain/contract/answers.ts";
+import type { Model, ShippedModel } from "../../domain/contract/models.ts";
+import type { ModelRecord } from "../../services/models/model-of-run.ts";
+import type { ModelMetrics } from "../../services/models/register-model.ts";
+import type { ShippedModel as Shipped } from "../../services/models/shipped-models.ts";
+import { given } from "./given.ts";
+
+export function presentModel(row: ModelRecord): z.infer<typeof Model> {
+  const { products, identified, fit, activeFit, failures } = row.metrics as ModelMetrics;
+  const { id, kind, version, status, runId, codeVersion, configHash, dataHash, trigger, createdBy } = row;
+  return {
+    ...{ id, kind, version, status, runId, codeVersion, configHash, dataHash, trigger, createdBy },
+    ...{ products, identified, fit, activeFit, failures, createdAt: iso(row.createdAt) },
+    ...given({
+      trainedFrom: row.trainedFrom,
+      trainedTo: row.trainedTo,
+      reason: row.reason,
+      expiresAt: row.expiresAt === null || status !== "candidate" ? null : iso(row.expiresAt),
+      decidedBy: row.decidedBy,
+      decidedAt: row.decidedAt === null ? null : iso(row.decidedAt),
+      note: row.note,
+    }),
+  };
+}
+
+export function presentShipped({ approvedAt, ...model }: Shipped): z.infer<typeof ShippedModel> {
+  return { ...model, ...(approvedAt !== null && { approvedAt: iso(approvedAt) }) };
+}

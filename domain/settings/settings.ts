@@ -10,6 +10,7 @@ import { PricePointSettings } from "./price-points.ts";
 import { PriceRules } from "./price-rules.ts";
 import { RetentionSettings } from "./retention.ts";
 import { FAMILY_MOVES, STRATEGY_NAMES } from "./strategies.ts";
+import { WatchSettings } from "./watch.ts";
 
 const fraction = z.number().min(0).max(1);
 const positive = z.number().positive();
@@ -236,19 +237,7 @@ export const Settings = z.strictObject({
     .nullable()
     .default(null)
     .describe("answers { base, date, rates: { USD: 1.08 } }; asked every hour; null = rates are posted"),
-  watch: z
-    .strictObject({
-      enabled: z.boolean().default(false).describe("fetch the pages of the watch list"),
-      agent: z
-        .string()
-        .regex(/^[\x20-\x7e]{3,200}$/)
-        .default("Pricewright/1.0")
-        .describe("how the fetcher names itself; say where a host's owner can reach you"),
-      perHostPerMinute: z.number().positive().max(60).default(6),
-      everyMinutes: z.int().min(5).max(43_200).default(360).describe("of a page that says nothing else"),
-    })
-    .default({ enabled: false, agent: "Pricewright/1.0", perHostPerMinute: 6, everyMinutes: 360 })
-    .describe("pages of competitors that are fetched again and again, within what their robots.txt allows"),
+  watch: WatchSettings,
   pricePoints: PricePointSettings,
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),

@@ -16,8 +16,8 @@ import {
   unprovenOverride,
   unprovenSettings,
 } from "../../domain/ledger/evidence.ts";
+import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
-import { readSettings } from "../settings/settings.ts";
 import { checkSeals } from "./check-seals.ts";
 import type { Finding, PageResult, Part, Place } from "./place.ts";
 import { auditFact, hashedEntry, readDetail } from "./read-detail.ts";
@@ -143,6 +143,10 @@ async function checkIndex({ db }: Db, entries: readonly AuditFact[]): Promise<Fi
   return null;
 }
 
+/** Of all versions of the settings: what one of them had archived does not come back. A spoilt one has a part of its own. */
+const LEAST_PROPOSAL_DAYS = sql<number | null>`min(CASE WHEN json_valid(${settings.body})
+  THEN CAST(${settings.body} ->> '$.retention.proposalDays' AS INTEGER) END)`;
+
 /** What entries decided has to be as they left it. */
 async function checkDecided(ctx: CheckContext, entries: readonly AuditFact[]): Promise<Finding | null> {
   const proposalIds = [...new Set(entries.flatMap((entry) => idsOf(entry, "proposal")))];
@@ -150,17 +154,18 @@ async function checkDecided(ctx: CheckContext, entries: readonly AuditFact[]): P
   const versions = entries.flatMap((entry) => settingsVersion(entry) ?? []);
   if (proposalIds.length + overrideIds.length + versions.length === 0) return null;
   const { db } = ctx;
-  const [proposals, overrides, kept] = await db.batch([
+  const [proposals, overrides, kept, [fewest]] = await db.batch([
     proposalsById(db, proposalIds),
     overridesById(db, overrideIds),
     db.select({ version: settings.version }).from(settings).where(isAmong(settings.version, versions)),
+    db.select({ days: LEAST_PROPOSAL_DAYS }).from(settings),
   ]);
   const missing = versions.find((version) => !kept.some((row) => row.version === version));
   if (missing !== undefined)
     return { part: "settings", at: missing, reason: "the audit made this version, and it is gone" };
   // proposals that ended before this may be in the archive
-  const { settings: inForce } = await readSettings(ctx.d1);
-  const archivedBefore = ctx.now - inForce.retention.proposalDays * DAY_MS;
+  const { proposalDays } = DEFAULT_SETTINGS.retention;
+  const archivedBefore = ctx.now - Math.min(proposalDays, fewest?.days ?? proposalDays) * DAY_MS;
   const proposalOf = new Map(proposals.map((row) => [row.id, row]));
   const overrideOf = new Map<string, OverrideFact>(overrides.map((row) => [row.id, row]));
   for (const entry of entries) {

@@ -48,5 +48,5 @@ export const mapNotices = sqliteTable(
     recipient: text(),
     text: text().notNull(),
   },
-  (t) => [index("map_notices_violation").on(t.violationId, t.at)],
+  (t) => [index("map_notices_violation").on(t.violationId, t.at), index("map_notices_at").on(t.at)],
 );

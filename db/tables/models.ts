@@ -2,6 +2,20 @@ import { sql } from "drizzle-orm";
 import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { MODEL_KINDS, MODEL_STATUSES } from "../../domain/messages/names.ts";
 
+/** What a version had learned at a time, before it learned from newer data. Plain JSON. */
+export interface ModelState {
+  runId: string;
+  /** of the data, ms */
+  asOf: number;
+  dataHash: string;
+  configHash: string;
+  trainedFrom: string | null;
+  trainedTo: string | null;
+  metrics: unknown;
+  /** since when it was so, ms */
+  at: number;
+}
+
 /** Every version of what is learned from the shop's data, and who put it in force. */
 export const models = sqliteTable(
   "models",
@@ -10,8 +24,14 @@ export const models = sqliteTable(
     kind: text({ enum: MODEL_KINDS }).notNull(),
     version: integer().notNull(),
     status: text({ enum: MODEL_STATUSES }).notNull(),
-    /** the run that learned it, which keeps its results in the bucket */
+    /** the run that learned what it knows now, which keeps its results in the bucket */
     runId: text("run_id").notNull(),
+    /** of that run's data, ms */
+    asOf: integer("as_of").notNull().default(0),
+    /** when the version last learned from newer data, ms; null = never */
+    refreshedAt: integer("refreshed_at"),
+    /** what it had learned before, newest first */
+    refreshes: text({ mode: "json" }).$type<ModelState[]>().notNull().default([]),
     codeVersion: text("code_version").notNull(),
     configHash: text("config_hash").notNull(),
     /** of the data that it was learned from */

@@ -90,5 +90,7 @@ export const storeWrites = sqliteTable(
     // what people look at: by state, and by product
     index("store_writes_state").on(t.storeId, t.state, t.seq),
     index("store_writes_sku").on(t.sku, t.seq),
+    // by age, to be archived
+    index("store_writes_created").on(t.createdAt),
   ],
 );

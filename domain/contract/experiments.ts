@@ -39,6 +39,10 @@ export const TestPreview = named("PriceTestPreview", {
   power: z.array(Power).describe("the least effect found, by days"),
   chance: z.number().describe("that the wanted effect is found in the planned time"),
   daysNeeded: z.int().nullable().describe("to find the wanted effect; null = a year is not enough"),
+  advice: z
+    .string()
+    .optional()
+    .describe("what to do where the wanted effect would probably not be found in the planned time"),
   rho2: z.number(),
 });
 export type TestPreview = z.infer<typeof TestPreview>;

@@ -27,6 +27,12 @@ export const Model = named("Model", {
   failures: z.array(z.string()).describe("why it should not take the place of the model in force"),
   createdBy: z.string(),
   createdAt: instant,
+  refreshedAt: instant.optional().describe("when it last learned from newer data, its code the same"),
+  states: z
+    .array(
+      z.object({ runId: z.string(), dataHash: z.string(), trainedTo: z.string().optional(), at: instant }),
+    )
+    .describe("what it had learned before its last refreshes, newest first: it can be gone back to"),
   expiresAt: instant.optional().describe("of a candidate: until when it may be approved"),
   decidedBy: z.string().optional(),
   decidedAt: instant.optional(),

@@ -13,7 +13,12 @@ const share = z.number().gt(0).max(1);
 export const TestDefinition = z
   .strictObject({
     name: z.string().trim().min(1).max(100),
-    design: z.enum(TEST_DESIGNS),
+    design: z
+      .enum(TEST_DESIGNS)
+      .default("switchback")
+      .describe(
+        "the others find effects of some per cent in large catalogues only: see the preview's advice",
+      ),
     arms: z
       .array(z.strictObject({ name: z.string().trim().min(1).max(50), change: ArmChange.default({}) }))
       .min(2)

@@ -39,6 +39,8 @@ export interface PlannedTest {
   /** clusters in an arm, and too few for the intervals to hold */
   clusters: number;
   tooFew: boolean;
+  /** what to do where the wanted effect would probably not be found; null = nothing */
+  advice: string | null;
 }
 
 /** Assigns the clusters and says, from their own history, what the test can find. */
@@ -59,16 +61,46 @@ export function planTest(
   // Holm: the first of several arms has to pass the level divided by their number
   const level = alpha / (arms.length - 1);
   const wanted = effect * profit.base;
+  const found: Findable = {
+    chance: chanceToFind(profit, days, level, wanted),
+    daysNeeded: wanted > 0 ? daysNeeded(profit, wanted, { alpha: level, power, atMost: LONGEST_DAYS }) : null,
+  };
+  const isShort = found.chance < power;
+  const switched =
+    isShort && !periods && arms.length === 2
+      ? planTest(histories, { ...definition, design: "switchback" }, salt)
+      : null;
   return {
     ...{ assigned, noise: { profit, units } },
     power: [...new Set([...SHOWN_DAYS, days])]
       .sort((a, b) => a - b)
       .map((span) => powerIn(profit, span, level, power)),
-    chance: chanceToFind(profit, days, level, wanted),
-    daysNeeded: wanted > 0 ? daysNeeded(profit, wanted, { alpha: level, power, atMost: LONGEST_DAYS }) : null,
+    ...found,
+    advice: isShort ? adviceOf(effect, found, switched) : null,
     clusters: assigned.length,
     tooFew: differencesAtEnd(assigned.length, definition) < LEAST_DIFFERENCES,
   };
+}
+
+/** What a design finds of the wanted effect. */
+type Findable = Pick<PlannedTest, "chance" | "daysNeeded">;
+
+/** What to do where a design would probably not find the effect. `switched`: what a switchback of the same clusters finds. */
+function adviceOf(
+  effect: number,
+  { chance, daysNeeded: needed }: Findable,
+  switched: Findable | null,
+): string {
+  const sought = `an effect of ${Number((100 * effect).toFixed(2))} %`;
+  const own =
+    needed === null
+      ? `This design does not find ${sought} within a year: what differs between its clusters stays, however long it lasts.`
+      : `This design takes ${needed} days to find ${sought}.`;
+  if (switched === null || switched.chance <= chance)
+    return `${own} Take more products or more days, or look for a larger effect.`;
+  if (switched.daysNeeded === null)
+    return `${own} A switchback finds it sooner, but not within a year either: look for a larger effect.`;
+  return `${own} A switchback of the same products finds it in ${switched.daysNeeded} days: choose that design.`;
 }
 
 function differencesAtEnd(clusters: number, { design, arms, days, periodDays }: TestDefinition): number {

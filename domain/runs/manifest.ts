@@ -12,15 +12,12 @@ import type { CostRatio } from "./cost-ratios.ts";
  */
 export const CODE_VERSION = "2026.11-15";
 
-/** The version that an elasticity run learns. */
+/** How much of the catalogue an elasticity run learns, and why. */
 export interface ModelInRun {
-  /** of a run over a part of the catalogue: that of the version in force */
-  version: number;
   isWhole: boolean;
-  /** decisions go by it at once */
-  inForce: boolean;
-  trigger: "first" | "night" | "weekly" | "drift" | "person";
-  reason?: string;
+  /** `night`: newer data for the version in force; else a new version */
+  trigger: "night" | "drift" | "person";
+  reason?: string | undefined;
 }
 
 /** What all SKUs of a run share: kept with the snapshot, so that the run can be computed again. */

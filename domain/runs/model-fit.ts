@@ -42,6 +42,49 @@ export function fitOf(days: readonly FeatureDay[], elasticity: number): FitSums 
   }, NO_FIT);
 }
 
+/** By how much a model's absolute errors are larger than those of the model in force, product by product. */
+export interface PairedSums {
+  products: number;
+  /** units */
+  worse: number;
+  squares: number;
+}
+
+export const NO_PAIRED: PairedSums = { products: 0, worse: 0, squares: 0 };
+
+export function addPaired(a: PairedSums, b: PairedSums): PairedSums {
+  return {
+    products: a.products + b.products,
+    worse: a.worse + b.worse,
+    squares: a.squares + b.squares,
+  };
+}
+
+/** The difference for one product, on the same days. */
+export function pairedOf(fit: FitSums, active: FitSums): PairedSums {
+  if (fit.days === 0) return NO_PAIRED;
+  const worse = fit.absolute - active.absolute;
+  return { products: 1, worse, squares: worse ** 2 };
+}
+
+/** Of fewer products chance may explain any difference; and so many standard errors it explains about never. */
+const COMPARED_LEAST = 5;
+const BEYOND_CHANCE = 3;
+
+/**
+ * Whether a model is worse than the one in force by more than chance explains: the mean of the products' differences lies
+ * three standard errors above zero.
+ *
+ * @example
+ * isWorse({ products: 100, worse: 200, squares: 1_300 }) // true: 2 ± 0.3
+ */
+export function isWorse({ products, worse, squares }: PairedSums): boolean {
+  if (products < COMPARED_LEAST) return false;
+  const mean = worse / products;
+  const variance = Math.max(0, (squares - products * mean ** 2) / (products - 1));
+  return mean > 0 && mean > BEYOND_CHANCE * Math.sqrt(variance / products);
+}
+
 /** Weighted absolute error and bias, as shares of the units. */
 export interface FitFigures {
   wape: number | null;

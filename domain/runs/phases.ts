@@ -17,6 +17,8 @@ export const RETENTION_PARTS = [
   "quarantine",
   "deadLetters",
   "heldPrices",
+  "storeWrites",
+  "mapNotices",
   "sessions",
   "signInLinks",
   "elasticityHistory",
@@ -36,6 +38,8 @@ const RUN_PHASES = {
     { name: "identify", shards: "skus" },
     { name: "pool", shards: "whole" },
     { name: "finish", shards: "skus" },
+    { name: "judge", shards: "whole" },
+    { name: "save", shards: "skus" },
   ],
   proposals: [
     { name: "propose", shards: "skus" },
@@ -74,6 +78,13 @@ export function phaseOf(
   phase: number,
 ): { name: PhaseName; shards: Phase["shards"] } | undefined {
   return RUN_PHASES[kind][phase];
+}
+
+/** The number of a phase. @throws RangeError if the kind has no such phase */
+export function phaseNumber(kind: RunKind, name: PhaseName): number {
+  const number = RUN_PHASES[kind].findIndex((phase) => phase.name === name);
+  if (number < 0) throw new RangeError(`${kind} has no phase ${name}`);
+  return number;
 }
 
 /** SKUs of one shard: its inputs and results stay a few MB, its CPU well under a second. */

@@ -18,8 +18,8 @@ export const EVALUATION = {
     .enum(["each_night", "approved"])
     .default("each_night")
     .describe(
-      "each_night: what a night learns is in force at once, by the standing approval of whoever set this; " +
-        "approved: decisions go by the version that a person approved last",
+      "each_night: the version in force learns from newer data by itself, as long as its code is the same and it does " +
+        "not fit worse; approved: newer data waits for a person too. A new version always does",
     ),
   revenueMiss: share
     .default(0.1)

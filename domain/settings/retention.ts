@@ -17,6 +17,10 @@ export const RetentionSettings = z.strictObject({
   quarantineDays: days.default(90).describe("quarantined observations after they were settled"),
   deadLetterDays: days.default(90).describe("dead letters after they were replayed or discarded"),
   heldPriceDays: days.default(90).describe("held prices of a feed after they were decided"),
+  storeWriteDays: days.default(90).describe("what became of a price in a store, after it was settled"),
+  mapNoticeDays: days
+    .default(730)
+    .describe("notices to dealers about a minimum advertised price, after the violation ended"),
   signInDays: days.default(7).describe("sessions and one-time links after they expired"),
   runWorkDays: days
     .default(2)

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
 import { models } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
@@ -7,9 +7,10 @@ import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertReasoned } from "../pricing/high-risk.ts";
 import { changeSettings } from "../settings/change-settings.ts";
+import type { ModelMetrics } from "./learned-by.ts";
 import { hasModelFiles, putInTables } from "./model-files.ts";
 import { activeModel, type ModelRecord } from "./model-of-run.ts";
-import type { ModelMetrics } from "./register-model.ts";
+import { stateOf, statesAfter } from "./model-states.ts";
 
 /** @throws ProblemError not_found */
 export async function readModel({ db }: Pick<ServiceContext, "db">, id: string): Promise<ModelRecord> {
@@ -35,7 +36,7 @@ export async function approveModel(
   if (model.expiresAt !== null && model.expiresAt <= ctx.now)
     throw new ProblemError("illegal_transition", "the candidate is too old: train a new one");
   if ((model.metrics as ModelMetrics).failures.length > 0) assertReasoned(note ?? "", "note");
-  return putInForce(ctx, model, { action: "model.approve", ends: "retired", note });
+  return putInForce(ctx, model, { action: "model.approve", ends: "retired", note, runId: model.runId });
 }
 
 /** @throws ProblemError not_found, illegal_transition */
@@ -56,46 +57,63 @@ export async function rejectModel(
 }
 
 /**
- * Goes back to an earlier version: what it had learned is in force again, to the last digit. From then on a person approves
- * every version, since the next night would otherwise undo it.
+ * Goes back to an earlier version, or to what a version had learned before its last refreshes: it is in force again, to the
+ * last digit. From then on a person approves whatever is learned, since the next night would otherwise undo it.
  *
- * @throws ProblemError not_found, illegal_transition unless it was in force before, and what it learned is still kept
+ * @param runId the state of the version to go back to; without it the newest that is not in force
+ * @throws ProblemError not_found; illegal_transition unless it was in force before, and what it had learned is still kept
  */
-export async function rollBackTo(ctx: ServiceContext, id: string, note: string): Promise<ModelRecord> {
+export async function rollBackTo(
+  ctx: ServiceContext,
+  id: string,
+  { note, runId }: { note: string; runId?: string | undefined },
+): Promise<ModelRecord> {
   const model = await readModel(ctx, id);
-  if (model.status !== "retired" && model.status !== "rolled_back")
-    throw new ProblemError("illegal_transition", `the model is ${model.status}`);
   if (model.kind !== "elasticity")
     throw new ProblemError("conflict", "roll back the elasticity model it belongs to");
-  if (!(await hasModelFiles(ctx, model.runId)))
-    throw new ProblemError(
-      "illegal_transition",
-      "what this version had learned is no longer kept (setting retention.modelDays)",
-    );
+  if (!["active", "retired", "rolled_back"].includes(model.status))
+    throw new ProblemError("illegal_transition", `the model is ${model.status}`);
+  const states = model.status === "active" ? model.refreshes : [stateOf(model), ...model.refreshes];
+  const state = runId === undefined ? states[0] : states.find((one) => one.runId === runId);
+  if (state === undefined || !(await hasModelFiles(ctx, state.runId)))
+    throw new ProblemError("illegal_transition", "no such earlier state of this version is kept");
   await changeSettings(ctx, { modelApproval: "approved" });
-  return putInForce(ctx, model, { action: "model.rollback", ends: "rolled_back", note });
+  return putInForce(ctx, model, { action: "model.rollback", ends: "rolled_back", note, runId: state.runId });
+}
+
+interface Putting {
+  action: string;
+  ends: "retired" | "rolled_back";
+  note: string | null;
+  /** which of its states */
+  runId: string;
 }
 
 async function putInForce(
   ctx: ServiceContext,
   model: ModelRecord,
-  { action, ends, note }: { action: string; ends: "retired" | "rolled_back"; note: string | null },
+  { action, ends, note, runId }: Putting,
 ): Promise<ModelRecord> {
-  const { runId, version, status } = model;
+  const { version, status } = model;
+  const { d1, db } = ctx;
   await inTurn(ctx, [], async (inside) => {
     const before = await activeModel(inside, "elasticity");
-    const isAsRead = and(eq(models.id, model.id), eq(models.status, status));
-    const set = {
-      ...{ status: "active" as const, decidedBy: actorLabel(inside.actor), decidedAt: inside.now, note },
-    };
+    // of both kinds: a challenger belongs to the elasticities it was learned with
+    const own = await db.select().from(models).where(eq(models.version, version));
+    const isAsRead = and(eq(models.id, model.id), eq(models.status, status), eq(models.runId, model.runId));
+    const decided = { decidedBy: actorLabel(inside.actor), decidedAt: inside.now, note };
+    const others = and(eq(models.status, "active"), ne(models.version, version));
+    const detail = { version, runId, instead: before?.version ?? null, note };
     try {
       await commitChained(inside, {
-        audit: [{ action, subject: model.id, detail: { version, instead: before?.version ?? null, note } }],
+        audit: [{ action, subject: model.id, detail }],
         statements: () => [
-          guardCount(ctx.d1, ctx.db.$count(models, isAsRead), 1),
-          // of both kinds: a challenger belongs to the elasticities it was learned with
-          prepare(ctx.d1, ctx.db.update(models).set({ status: ends }).where(eq(models.status, "active"))),
-          prepare(ctx.d1, ctx.db.update(models).set(set).where(eq(models.runId, runId))),
+          guardCount(d1, db.$count(models, isAsRead), 1),
+          prepare(d1, db.update(models).set({ status: ends }).where(others)),
+          ...own.map((one) => {
+            const set = { ...restored(one, runId), status: "active" as const, ...decided };
+            return prepare(d1, db.update(models).set(set).where(eq(models.id, one.id)));
+          }),
         ],
       });
     } catch (error) {
@@ -103,11 +121,19 @@ async function putInForce(
       throw new ProblemError("illegal_transition", "somebody else decided it first");
     }
   });
-  return finishPutting(ctx, model);
+  return finishPutting(ctx, await readModel(ctx, model.id));
+}
+
+/** What changes of a version where it goes back to an earlier state; what it is now can be gone back to from there. */
+function restored(model: ModelRecord, runId: string): Partial<ModelRecord> {
+  const state = model.refreshes.find((one) => one.runId === runId);
+  if (state === undefined) return {};
+  const { at, ...learned } = state;
+  return { ...learned, refreshedAt: at, refreshes: statesAfter(model, runId) };
 }
 
 /** Whatever cut this short, approving the model again repeats it. */
-async function finishPutting(ctx: ServiceContext, { id, runId }: ModelRecord): Promise<ModelRecord> {
-  await putInTables(ctx, runId);
+async function finishPutting(ctx: ServiceContext, { id, runId, version }: ModelRecord): Promise<ModelRecord> {
+  await putInTables(ctx, runId, version);
   return readModel(ctx, id);
 }

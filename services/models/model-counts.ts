@@ -2,9 +2,9 @@ import { isAmong } from "../../db/bulk.ts";
 import { elasticities } from "../../db/schema.ts";
 import { sha256Hex } from "../../domain/base/canonical-json.ts";
 import type { SkuSnapshot, StoredReport } from "../../domain/runs/learned.ts";
-import { addFit, fitOf, NO_FIT } from "../../domain/runs/model-fit.ts";
+import { addFit, addPaired, fitOf, NO_FIT, NO_PAIRED, pairedOf } from "../../domain/runs/model-fit.ts";
 import type { ServiceContext } from "../context.ts";
-import type { ModelCounts } from "./register-model.ts";
+import type { ModelCounts } from "./learned-by.ts";
 
 /** What speaks for the version of a shard, beside what is in force; before any of it is stored. */
 export async function modelCounts(
@@ -19,14 +19,16 @@ export async function modelCounts(
     .where(isAmong(elasticities.sku, skus));
   const activeOf = new Map(known.map(({ sku, mean }) => [sku, mean]));
   const daysOf = new Map(snapshots.map(({ features }) => [features.sku, features.days]));
-  let [fit, activeFit] = [NO_FIT, NO_FIT];
+  let [fit, activeFit, paired] = [NO_FIT, NO_FIT, NO_PAIRED];
   for (const { sku, mean } of reports) {
     const active = activeOf.get(sku);
     if (active === undefined) continue;
-    fit = addFit(fit, fitOf(daysOf.get(sku)!, mean));
-    activeFit = addFit(activeFit, fitOf(daysOf.get(sku)!, active));
+    const [own, inForce] = [fitOf(daysOf.get(sku)!, mean), fitOf(daysOf.get(sku)!, active)];
+    fit = addFit(fit, own);
+    activeFit = addFit(activeFit, inForce);
+    paired = addPaired(paired, pairedOf(own, inForce));
   }
   const days = snapshots.flatMap(({ features }) => features.days.map(({ day }) => day)).sort();
   const dataHash = sha256Hex(reports.map(({ sku, inputsHash }) => `${sku}:${inputsHash}`).join("\n"));
-  return { fit, activeFit, dataHash, firstDay: days[0] ?? null, lastDay: days.at(-1) ?? null };
+  return { fit, activeFit, paired, dataHash, firstDay: days[0] ?? null, lastDay: days.at(-1) ?? null };
 }

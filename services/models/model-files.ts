@@ -1,5 +1,6 @@
 import { bulkUpsert } from "../../db/bulk.ts";
 import { elasticities, type forecasts as Forecasts, forecasts } from "../../db/schema.ts";
+import type { StoredReport } from "../../domain/runs/learned.ts";
 import type { ServiceContext } from "../context.ts";
 import { getJson, type Lake, putJson } from "../runs/run-record.ts";
 
@@ -32,14 +33,30 @@ export async function hasModelFiles({ lake }: Lake, runId: string): Promise<bool
   return (await lake.list({ prefix: `${MODEL_FILES}${runId}/`, limit: 1 })).objects.length > 0;
 }
 
+/** What a run learned of one shard, as a version. @throws Error if it is not kept */
+export async function readModelFile(
+  { lake }: Lake,
+  { runId, shard }: { runId: string; shard: number },
+  version: number,
+): Promise<ModelFile> {
+  return named(await getJson<ModelFile>(lake, fileKey(runId, shard)), version);
+}
+
+/** The reports name the version that they are of; 0 = there was none yet. */
+function named({ learned, predicted }: ModelFile, version: number): ModelFile {
+  if (version === 0) return { learned, predicted };
+  const withVersion = (row: Learned) => ({ ...row, report: { ...(row.report as StoredReport), version } });
+  return { learned: learned.map(withVersion), predicted };
+}
+
 /** Writes what a run learned into the tables that decisions read, shard by shard. Repeating it changes nothing. */
-export async function putInTables(ctx: ServiceContext, runId: string): Promise<number> {
+export async function putInTables(ctx: ServiceContext, runId: string, version: number): Promise<number> {
   let products = 0;
   let cursor: string | undefined;
   do {
     const page = await ctx.lake.list({ prefix: `${MODEL_FILES}${runId}/`, ...(cursor && { cursor }) });
     for (const { key } of page.objects) {
-      const { learned, predicted } = await getJson<ModelFile>(ctx.lake, key);
+      const { learned, predicted } = named(await getJson<ModelFile>(ctx.lake, key), version);
       const statements = [
         ...bulkUpsert(ctx.d1, elasticities, learned),
         ...bulkUpsert(ctx.d1, forecasts, predicted),

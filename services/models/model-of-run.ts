@@ -1,7 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { counters, models } from "../../db/schema.ts";
 import type { ModelKind } from "../../domain/messages/names.ts";
-import type { ModelInRun } from "../../domain/runs/manifest.ts";
 import type { ServiceContext } from "../context.ts";
 
 export type ModelRecord = typeof models.$inferSelect;
@@ -18,25 +17,8 @@ export async function activeModel(
   return row ?? null;
 }
 
-/** The number and standing of what a run learns: in force at once where the settings approve of every night, or nothing is. */
-export async function modelOfRun(
-  ctx: Pick<ServiceContext, "db">,
-  approval: "each_night" | "approved",
-  asked: { isWhole: boolean; trigger?: ModelRecord["trigger"] | undefined; reason?: string | undefined },
-): Promise<ModelInRun> {
-  const active = await activeModel(ctx, "elasticity");
-  const isFirst = active === null;
-  return {
-    version: asked.isWhole ? await nextVersion(ctx) : (active?.version ?? 0),
-    isWhole: asked.isWhole,
-    inForce: isFirst || approval === "each_night",
-    trigger: isFirst ? "first" : (asked.trigger ?? "night"),
-    ...(asked.reason !== undefined && { reason: asked.reason }),
-  };
-}
-
-/** Gives out the next version; one whose run enters no model is left out. */
-async function nextVersion({ db }: Pick<ServiceContext, "db">): Promise<number> {
+/** Gives out the next version; one whose run ends before it enters a model is left out. */
+export async function nextVersion({ db }: Pick<ServiceContext, "db">): Promise<number> {
   const [next] = await db
     .insert(counters)
     .values({ name: "model_version", value: sql`(SELECT coalesce(max(version), 0) + 1 FROM models)` })

@@ -12,13 +12,14 @@ export async function modelsInUse(
   asOf: number,
   { modelDays }: RetentionSettings,
 ): Promise<string[]> {
-  const { runId, status, createdAt, expiresAt } = models;
+  const { runId, refreshes, status, createdAt, expiresAt } = models;
   const isWaiting = and(eq(status, "candidate"), gt(expiresAt, asOf));
   const rows = await db
-    .selectDistinct({ runId })
+    .select({ runId, refreshes })
     .from(models)
     .where(or(eq(status, "active"), isWaiting, gte(createdAt, asOf - modelDays * DAY_MS)));
-  return rows.map((row) => row.runId);
+  const states = rows.flatMap((row) => [row.runId, ...row.refreshes.map((state) => state.runId)]);
+  return [...new Set(states)];
 }
 
 /** Removes what old versions had learned: they can no longer be put in force. Answers how many objects went. */

@@ -8,6 +8,7 @@ import {
   lt,
   lte,
   ne,
+  notInArray,
   or,
   type SQL,
   sql,
@@ -16,12 +17,15 @@ import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import {
   deadLetters,
   heldPrices,
+  mapNotices,
+  mapViolations,
   priceTrials,
   proposals,
   quarantine,
   sessions,
   signals,
   signInLinks,
+  storeWrites,
 } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
@@ -36,7 +40,7 @@ import { archiveRows } from "./archive.ts";
 /** Which rows of a table go, and how. */
 interface RowRule {
   table: SQLiteTable;
-  key: SQLiteColumn;
+  key: SQLiteColumn | SQL;
   /** the condition under which a row goes; `before` turns the number of days into an instant, ms */
   isDue(before: (days: number) => number, settings: RetentionSettings): SQL | undefined;
   /** what the lake takes of it: rows that it has not taken yet stay */
@@ -124,6 +128,32 @@ export const ROW_RULES = {
         lt(heldPrices.decidedAt, before(heldPriceDays)),
       ),
     order: heldPrices.heldAt,
+    page: 1_000,
+    isArchived: true,
+  },
+  storeWrites: {
+    table: storeWrites,
+    key: sql`${storeWrites.storeId} || ' ' || ${storeWrites.seq}`,
+    isDue: (before, { storeWriteDays }) =>
+      and(
+        notInArray(storeWrites.state, ["waiting", "sent", "held"]),
+        lt(storeWrites.createdAt, before(storeWriteDays)),
+        sql`coalesce(${storeWrites.settledAt}, 0) < ${before(storeWriteDays)}`,
+      ),
+    order: storeWrites.createdAt,
+    page: 1_000,
+    isArchived: true,
+  },
+  mapNotices: {
+    table: mapNotices,
+    key: mapNotices.id,
+    isDue: (before, { mapNoticeDays }) =>
+      and(
+        lt(mapNotices.at, before(mapNoticeDays)),
+        sql`NOT EXISTS (SELECT 1 FROM ${mapViolations} WHERE ${mapViolations.id} = ${mapNotices.violationId}
+          AND coalesce(${mapViolations.endedAt}, ${before(0)}) >= ${before(mapNoticeDays)})`,
+      ),
+    order: mapNotices.at,
     page: 1_000,
     isArchived: true,
   },

@@ -2,13 +2,9 @@ import { and, asc, eq, inArray, isNull, notExists, type SQL, sql } from "drizzle
 import { events, runShards, runs } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import { decisionHash } from "../../domain/pricing/decision/decision.ts";
 import { phaseOf, RESEND_AFTER_MS, RUN_SHARD_TRIES, TRY_MS_MAX } from "../../domain/runs/phases.ts";
-import type { SkuDigest } from "../../domain/runs/replay-run.ts";
 import type { ServiceContext } from "../context.ts";
-import { registerModel } from "../models/register-model.ts";
-import { getJson, type RunRecord, readRun, resultKey } from "./run-record.ts";
-import { doneShards } from "./shard-list.ts";
+import { type RunRecord, readRun } from "./run-record.ts";
 
 /**
  * Moves a run on if no shard of its phase is left. If several consumers find that, one of them changes the row; the
@@ -61,20 +57,9 @@ async function waitingShards(
   return rows.map(({ shard }) => ({ type: "run", runId, phase, shard }));
 }
 
-/** The hash of what an elasticity run learned; the hash of a proposals run is set when its decisions are collected. */
-async function learnedHash(ctx: ServiceContext, run: RunRecord): Promise<string | null> {
-  if (run.kind !== "elasticity") return null;
-  const digests: SkuDigest[] = [];
-  for (const shard of await doneShards(ctx, run.id, run.phase))
-    digests.push(...(await getJson<SkuDigest[]>(ctx.lake, resultKey(run.id, "decisions", shard))));
-  return digests.length === 0 ? null : decisionHash(digests);
-}
-
 /** Ends a run: `done`, `partial` with the failed shards named, or `failed` when no shard of some phase succeeded. */
 async function finishRun(ctx: ServiceContext, run: RunRecord): Promise<void> {
   if ((await ctx.db.$count(runs, hasEnded(ctx, run))) === 0) return;
-  const hash = await learnedHash(ctx, run);
-  if (run.kind === "elasticity") await registerModel(ctx, run);
   const ofRun = sql`FROM run_shards WHERE run_id = ${run.id}`;
   const failures: SQL<unknown[]> =
     sql`(SELECT coalesce(json_group_array(json_object('phase', phase, 'shard', shard,
@@ -95,10 +80,7 @@ async function finishRun(ctx: ServiceContext, run: RunRecord): Promise<void> {
     })
     .from(runs)
     .where(hasEnded(ctx, run));
-  const finish = ctx.db
-    .update(runs)
-    .set({ finishedAt: ctx.now, failures, status, ...(hash !== null && { decisionHash: hash }) })
-    .where(hasEnded(ctx, run));
+  const finish = ctx.db.update(runs).set({ finishedAt: ctx.now, failures, status }).where(hasEnded(ctx, run));
   await ctx.d1.batch([prepare(ctx.d1, ctx.db.insert(events).select(told)), prepare(ctx.d1, finish)]);
 }
 

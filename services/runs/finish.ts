@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
-import { bulkUpsert, excluded, jsonTable } from "../../db/bulk.ts";
-import { elasticities, elasticityHistory, forecasts, products } from "../../db/schema.ts";
-import { prepare } from "../../db/write.ts";
+import { bulkUpsert, excluded } from "../../db/bulk.ts";
+import { forecasts } from "../../db/schema.ts";
 import type { Identification } from "../../domain/learning/elasticity/identification.ts";
 import { finishSkus } from "../../domain/runs/elasticity-run.ts";
 import type { KeptFilter } from "../../domain/runs/kept-filter.ts";
@@ -13,7 +12,6 @@ import {
   type StoredReport,
   type WeeklySku,
 } from "../../domain/runs/learned.ts";
-import type { RunManifest } from "../../domain/runs/manifest.ts";
 import type { ServiceContext } from "../context.ts";
 import { modelCounts } from "../models/model-counts.ts";
 import { keepModelFile, type ModelFile } from "../models/model-files.ts";
@@ -32,7 +30,7 @@ import {
   type ShardResult,
 } from "./run-record.ts";
 
-/** Last phase of an elasticity run: gives each SKU its leave-one-out prior, stores its elasticity and its forecast. */
+/** Gives each SKU of an elasticity run its leave-one-out prior, stores its forecast, and keeps what was learned to be judged. */
 export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
   const { id } = job.run;
   const { lake } = ctx;
@@ -53,22 +51,16 @@ export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<S
   const digests = finished.map((sku) => ({ sku: sku.forecast.sku, digest: finishedDigest(sku) }));
   await putJson(lake, resultKey(id, "decisions", job.shard), digests);
   const prices = new Map(snapshots.map(({ features, price }) => [features.sku, price]));
-  const named = withVersion(finished, manifest);
-  const rows = rowsOf(job, named, prices);
+  const rows = rowsOf(job, finished, prices);
   const counts = finishCounts(finished);
   if (job.run.dryRun) return { statements: [], counts };
   await keepForecasts(ctx, { runId: id, shard: job.shard }, finished);
-  const isWhole = manifest.model?.isWhole ?? false;
-  if (isWhole) await keepModelFile(ctx, id, job.shard, rows);
-  const model = isWhole ? await modelCounts(ctx, snapshots, reportsOf(named)) : undefined;
-  return { statements: saveFinished(ctx, rows, manifest), counts: { ...counts, ...(model && { model }) } };
-}
-
-/** The reports, which name the version that they are of. */
-function withVersion(finished: readonly FinishedSku[], { model }: RunManifest): FinishedSku[] {
-  if (!model || model.version === 0) return [...finished];
-  const { version } = model;
-  return finished.map((one) => ({ ...one, report: one.report && { ...one.report, version } }));
+  await keepModelFile(ctx, id, job.shard, rows);
+  const model = await modelCounts(ctx, snapshots, reportsOf(finished));
+  const statements = bulkUpsert(ctx.d1, forecasts, rows.predicted, {
+    where: sql`${excluded(forecasts.asOf)} >= ${forecasts.asOf}`,
+  });
+  return { statements, counts: { ...counts, model } };
 }
 
 function finishCounts(finished: readonly FinishedSku[]) {
@@ -104,59 +96,4 @@ function rowsOf(
     ...{ report: null, track: null },
   }));
   return { learned, predicted };
-}
-
-/**
- * The statements that store what an elasticity run learned. An older snapshot never overwrites a newer one, and a version
- * that waits for its approval no elasticity that is there.
- */
-function saveFinished(
-  { d1, now }: ServiceContext,
-  { learned, predicted }: ModelFile,
-  { model }: RunManifest,
-): D1PreparedStatement[] {
-  const inForce = model?.inForce ?? true;
-  const saved = bulkUpsert(
-    d1,
-    elasticities,
-    learned,
-    inForce ? { where: sql`${excluded(elasticities.asOf)} >= ${elasticities.asOf}` } : { update: [] },
-  );
-  const reports = learned.map(({ report }) => report as StoredReport);
-  return [
-    ...saved,
-    ...(inForce ? courseOf(d1, learned) : []),
-    ...bulkUpsert(d1, forecasts, predicted, {
-      where: sql`${excluded(forecasts.asOf)} >= ${forecasts.asOf}`,
-    }),
-    ...(inForce ? saveSensitivities(d1, reports, now) : []),
-  ];
-}
-
-function courseOf(d1: D1Database, learned: ModelFile["learned"]): D1PreparedStatement[] {
-  const course = learned.map(({ report: _, ...row }) => row);
-  return bulkUpsert(d1, elasticityHistory, course, { update: [] });
-}
-
-/** The sensitivity is part of the shard product (it sets a signal's priority): a change of it is sent to the shard. */
-function saveSensitivities(
-  d1: D1Database,
-  reports: readonly StoredReport[],
-  now: number,
-): D1PreparedStatement[] {
-  const learned = jsonTable("learned", ["sku", "sensitivity"], reports);
-  const differs = sql`${products.sku} = ${learned.sku} AND ${products.sensitivity} IS NOT ${learned.sensitivity}`;
-  return [
-    prepare(
-      d1,
-      sql`INSERT INTO outbox (kind, key, body, created_at, attempts)
-        SELECT 'ours', min(${products.sku}), json_group_array(${products.sku}), ${now}, 0
-        FROM ${learned.table} JOIN ${products} ON ${differs} HAVING count(*) > 0`,
-    ),
-    prepare(
-      d1,
-      sql`UPDATE ${products} SET sensitivity = ${learned.sensitivity}, version = version + 1
-        FROM ${learned.table} WHERE ${differs}`,
-    ),
-  ];
 }

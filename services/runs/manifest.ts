@@ -4,12 +4,11 @@ import { evaluations, products, runs } from "../../db/schema.ts";
 import type { RunKind } from "../../domain/messages/names.ts";
 import { type CostRatio, costRatios } from "../../domain/runs/cost-ratios.ts";
 import type { Pooled } from "../../domain/runs/learned.ts";
-import { CODE_VERSION, configHash, type RunManifest } from "../../domain/runs/manifest.ts";
+import { CODE_VERSION, configHash, type ModelInRun, type RunManifest } from "../../domain/runs/manifest.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
 import { repricedSince } from "../evaluation/repriced-since.ts";
 import { testsInForce } from "../experiments/read-tests.ts";
-import { modelOfRun } from "../models/model-of-run.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
 import { findJson, getJson, type Lake, putJson, resultKey } from "./run-record.ts";
 import { shardSkus } from "./shard-list.ts";
@@ -31,7 +30,7 @@ interface NewRun {
   skus: number;
   settings: Settings;
   /** of an elasticity run: how much of the catalogue it learns, and why */
-  learns: Parameters<typeof modelOfRun>[2];
+  learns: ModelInRun;
 }
 
 /** Gathers what a run of this kind shares among its SKUs, as it is now, and keeps it with the run. */
@@ -52,7 +51,7 @@ export async function keepManifest(
     previous: kind === "elasticity" ? await previousPool(ctx, asOf, shards) : null,
     overrides: kind === "proposals" ? await overridesAt(ctx.db, asOf) : [],
     costRatios: kind === "proposals" || kind === "backtest" ? await usualCosts(ctx.db) : {},
-    ...(kind === "elasticity" && { model: await modelOfRun(ctx, settings.modelApproval, learns) }),
+    ...(kind === "elasticity" && { model: learns }),
     ...(tests.length > 0 && { tests }),
     ...(since !== null && { repricedSince: since }),
     ...(before !== null && { before }),

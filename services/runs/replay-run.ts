@@ -1,7 +1,7 @@
 import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
 import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import { CODE_VERSION } from "../../domain/runs/manifest.ts";
-import { RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
+import { phaseNumber, RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
 import type { PricingSnapshot } from "../../domain/runs/propose.ts";
 import {
   compareDigests,
@@ -49,7 +49,7 @@ export async function replayRun(
   const shards = await doneShards(ctx, runId, 0);
   const isProposals = run.kind === "proposals";
   const recorded: SkuDigest[] = [];
-  for (const shard of await doneShards(ctx, runId, isProposals ? 0 : run.phase)) {
+  for (const shard of await doneShards(ctx, runId, isProposals ? 0 : phaseNumber("elasticity", "finish"))) {
     const digests = await getJson<SkuDigest[]>(ctx.lake, resultKey(runId, "decisions", shard));
     for (const { sku, digest } of digests) recorded.push({ sku, digest });
   }

@@ -7,6 +7,8 @@ import { backtestShard, compareBacktest } from "../backtest/backtest-shard.ts";
 import type { ServiceContext } from "../context.ts";
 import { assessRun } from "../evaluation/assess.ts";
 import { measureShard } from "../evaluation/measure.ts";
+import { judgeModel } from "../models/judge-model.ts";
+import { saveModelShard } from "../models/save-model.ts";
 import { concludeRetention } from "../retention/conclude.ts";
 import { retainPart } from "../retention/parts.ts";
 import { reprojectShard } from "../shards/reproject.ts";
@@ -30,6 +32,8 @@ const COMPUTE = {
   identify: identifyShard,
   pool: poolRun,
   finish: finishShard,
+  judge: judgeModel,
+  save: saveModelShard,
   propose: proposeShard,
   collect: collectDecisions,
   archive: retainPart,

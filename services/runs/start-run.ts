@@ -56,7 +56,7 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
       ? RETENTION_PARTS.map((): string[] => [])
       : planShards(skus, request.objectOf, RUN_SHARD_SKUS);
   const isEmpty = shards.length === 0;
-  const learns = { isWhole: Object.keys(scope).length === 0, ...request.retrain };
+  const learns = { isWhole: Object.keys(scope).length === 0, trigger: "night" as const, ...request.retrain };
   await keepManifest(ctx, { runId, kind, asOf, seed: SEED, skus: skus.length, settings, learns }, shards);
   const run: typeof runs.$inferInsert = {
     id: runId,

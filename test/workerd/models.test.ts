@@ -63,31 +63,36 @@ describe("the versions of what is learned", () => {
     expect(body).toMatchObject({ version: 1 });
   });
 
-  it("follow each other every night by the standing approval of the settings", async () => {
+  it("learn from newer data by themselves as long as code and settings are the same: the version stays", async () => {
     await demand("models-2", -3);
-    await runToEnd({ kind: "elasticity" });
-    const [one, two] = await models();
-    expect([one!.status, two!.status]).toEqual(["retired", "active"]);
-    expect(two).toMatchObject({ version: 2, trigger: "night", decidedBy: "standing approval: settings" });
-    expect(two!.fit.wape).toBeLessThan(two!.activeFit.wape!);
-    expect(two!.dataHash).not.toBe(one!.dataHash);
+    const run = await runToEnd({ kind: "elasticity" });
+    expect(run.counts).toMatchObject({ model: { standing: "refreshed", version: 1 } });
+    const [one, ...others] = await models();
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({
+      ...{ version: 1, status: "active", runId: run.id, refreshedAt: expect.any(String) },
+      decidedBy: "first model: nothing was in force",
+    });
+    expect(one!.states).toMatchObject([{ trainedTo: daysAgo(1) }]);
+    expect(one!.states[0]!.dataHash).not.toBe(one!.dataHash);
+    expect(one!.fit.wape).toBeLessThan(one!.activeFit.wape!);
+    expect(await meanOf("MOD-0")).toMatchObject({ version: 1 });
     expect((await meanOf("MOD-0")).mean).toBeLessThan(first.mean - 0.5);
     expect((await decisions()).decisionHash).not.toBe(first.hash);
   });
 
-  it("are rolled back in one step, to the same decisions, and from then on a person approves each", async () => {
+  it("go back to what they had learned before in one step, to the same decisions, and stay so", async () => {
     const [one] = await models();
     const analyst = await person("modeller@shop.test", "analyst");
     const path = `/api/models/${one!.id}/rollback`;
     expect((await analyst.call("POST", path, { note: "worse" })).status).toBe(403);
-    const back = await call<Model>("POST", path, { note: "the new one overreacts" });
-    expect(back).toMatchObject({
-      status: 200,
-      body: { version: 1, status: "active", note: "the new one overreacts" },
-    });
+    const note = "the newer data overreacts";
+    expect(await call("POST", path, { note, runId: "run_none" })).toMatchObject({ status: 409 });
+    const back = await call<Model>("POST", path, { note });
+    expect(back).toMatchObject({ status: 200, body: { version: 1, status: "active", note } });
+    expect(back.body).toMatchObject({ dataHash: one!.states[0]!.dataHash, states: [{ runId: one!.runId }] });
     expect(await meanOf("MOD-0")).toMatchObject({ mean: first.mean, version: 1 });
     expect((await decisions()).decisionHash).toBe(first.hash);
-    expect((await models()).map(({ status }) => status)).toEqual(["active", "rolled_back"]);
     const { body } = await call("GET", "/api/settings");
     expect(body).toMatchObject({ modelApproval: "approved" });
     expect((await auditOf(one!.id)).map(({ action }) => action)).toEqual(["model.rollback"]);
@@ -101,7 +106,7 @@ describe("the versions of what is learned", () => {
     });
     await runEnd(body.runId);
     const candidate = (await models("&status=candidate"))[0]!;
-    expect(candidate).toMatchObject({ version: 3, trigger: "person", reason: "new season" });
+    expect(candidate).toMatchObject({ version: 2, trigger: "person", reason: "new season" });
     expect(candidate.expiresAt).toBeDefined();
     const routes: [string, string, unknown?][] = [
       ["POST", `/api/models/${candidate.id}/approve`, {}],
@@ -117,9 +122,23 @@ describe("the versions of what is learned", () => {
       expect([method, path, [202, 403].includes(answer.status)]).toEqual([method, path, true]);
       if (answer.body.runId) await runEnd(answer.body.runId);
     }
+    // nor does the setting that lets newer data in: what was retrained is a new version all the same
+    await call("PUT", "/api/settings", { modelApproval: "each_night" });
+    const again = await call<{ runId: string }>("POST", "/api/models/retrain", { reason: "newest season" });
+    await runEnd(again.body.runId);
     expect((await models("&status=active")).map(({ version }) => version)).toEqual([1]);
+    expect((await models("&status=candidate")).map(({ reason }) => reason)).toEqual(["newest season"]);
     expect(await meanOf("MOD-0")).toMatchObject({ mean: first.mean, version: 1 });
     expect((await decisions()).decisionHash).toBe(first.hash);
+  });
+
+  it("of other code wait too, whatever the settings say of newer data", async () => {
+    await env.DB.prepare("UPDATE models SET code_version = 'older' WHERE status = 'active'").run();
+    const { counts } = await runToEnd({ kind: "elasticity" });
+    const why = expect.stringContaining("older");
+    expect(counts).toMatchObject({ model: { standing: "candidate", inForce: 1, why } });
+    expect((await models("&status=candidate")).map(({ reason }) => reason)).toEqual([why]);
+    expect(await meanOf("MOD-0")).toMatchObject({ mean: first.mean, version: 1 });
   });
 
   it("are approved by somebody who may, once, with a reason where their gates failed", async () => {
@@ -135,6 +154,7 @@ describe("the versions of what is learned", () => {
     const note = "the shop moved to a new season and the old elasticities no longer hold";
     const approved = await approver.call<Model>("POST", path, { note });
     expect(approved.body).toMatchObject({ status: "active", decidedBy: "user:boss@shop.test", note });
+    expect(await meanOf("MOD-0")).toMatchObject({ version: approved.body.version });
     expect((await meanOf("MOD-0")).mean).toBeLessThan(first.mean - 0.5);
     expect((await models("&status=active")).length).toBe(1);
     expect((await call("POST", path, {})).status).toBe(200);
@@ -142,15 +162,33 @@ describe("the versions of what is learned", () => {
     expect(reject).toMatchObject({ status: 409, body: { code: "illegal_transition" } });
   });
 
-  it("are one each where two runs are under way at once, and the newer one stays in force", async () => {
-    await call("PUT", "/api/settings", { modelApproval: "each_night" });
-    const before = (await models()).length;
+  it("stay one where two runs are under way at once, with the data of one of them", async () => {
+    const before = await models();
     const runs = await Promise.all([1, 2].map(() => runToEnd({ kind: "elasticity" })));
     expect(runs.map(({ status }) => status)).toEqual(["done", "done"]);
-    const all = await models();
-    expect(all.length).toBe(before + 2);
-    expect(new Set(all.map(({ version }) => version)).size).toBe(all.length);
-    expect(all.filter(({ status }) => status === "active")).toEqual([all.at(-1)]);
+    const after = await models();
+    expect(after.map(({ version }) => version)).toEqual(before.map(({ version }) => version));
+    expect(runs.map(({ id }) => id)).toContain(after.find(({ status }) => status === "active")!.runId);
+  });
+
+  it("do not learn from data by which they would fit worse: that is a candidate, with the reason", async () => {
+    const [active] = await models("&status=active");
+    const late = daysAgo(14);
+    const rows = SKUS.flatMap((sku, seed) =>
+      simulateDemand(sku, { seed, elasticity: -3, level: 100, reference: 20, days: 120, priceEvery: 7 }),
+    ).map((row) => (row.day >= late ? { ...row, price: 30, units: 100 } : row));
+    await postDemand("models-3", rows);
+    await env.DB.prepare("UPDATE elasticities SET mean = -0.01").run();
+    const { counts } = await runToEnd({ kind: "elasticity" });
+    expect(counts).toMatchObject({ model: { standing: "candidate", inForce: active!.version } });
+    const [candidate] = await models("&status=candidate");
+    expect(candidate!.failures[0]).toMatch(/^its error is /);
+    expect(candidate!.reason).toBe(candidate!.failures.join("; "));
+    expect(await models("&status=active")).toEqual([active]);
+    expect((await meanOf("MOD-0")).version).toBe(active!.version);
+    const partial = await runToEnd({ kind: "elasticity", scope: { skus: SKUS } });
+    expect(partial.counts).toMatchObject({ model: { standing: "kept_out" } });
+    expect(await models("&status=candidate")).toEqual([candidate]);
   });
 
   it("that come with the release or the settings are named with who decided them", async () => {

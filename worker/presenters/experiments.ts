@@ -42,6 +42,7 @@ export function presentPreview(stored: StoredPreview): z.infer<typeof TestPrevie
     power: power.map(({ days, mde, mdeShare }) => ({
       ...{ days, mde: money(mde) ?? "0", mdePct: percent(mdeShare) },
     })),
+    ...(stored.advice && { advice: stored.advice }),
     rho2: noise.profit.rho2,
   };
 }

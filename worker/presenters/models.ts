@@ -1,8 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import { iso } from "../../domain/contract/answers.ts";
 import type { Model, ShippedModel } from "../../domain/contract/models.ts";
+import type { ModelMetrics } from "../../services/models/learned-by.ts";
 import type { ModelRecord } from "../../services/models/model-of-run.ts";
-import type { ModelMetrics } from "../../services/models/register-model.ts";
 import type { ShippedModel as Shipped } from "../../services/models/shipped-models.ts";
 import { given } from "./given.ts";
 
@@ -12,10 +12,15 @@ export function presentModel(row: ModelRecord): z.infer<typeof Model> {
   return {
     ...{ id, kind, version, status, runId, codeVersion, configHash, dataHash, trigger, createdBy },
     ...{ products, identified, fit, activeFit, failures, createdAt: iso(row.createdAt) },
+    states: row.refreshes.map(({ runId: run, dataHash: hash, trainedTo, at }) => ({
+      ...{ runId: run, dataHash: hash, at: iso(at) },
+      ...given({ trainedTo }),
+    })),
     ...given({
       trainedFrom: row.trainedFrom,
       trainedTo: row.trainedTo,
       reason: row.reason,
+      refreshedAt: row.refreshedAt === null ? null : iso(row.refreshedAt),
       expiresAt: row.expiresAt === null || status !== "candidate" ? null : iso(row.expiresAt),
       decidedBy: row.decidedBy,
       decidedAt: row.decidedAt === null ? null : iso(row.decidedAt),

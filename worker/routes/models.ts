@@ -17,6 +17,13 @@ import { presentModel, presentShipped } from "../presenters/models.ts";
 const id = z.object({ id: z.string() });
 const reason = z.string().trim().min(1).max(500);
 const Note = z.strictObject({ note: reason.optional() });
+const Back = z.strictObject({
+  note: reason,
+  runId: z
+    .string()
+    .optional()
+    .describe("one of the version's states; without it the newest that is not in force"),
+});
 
 const listRoute = createRoute({
   method: "get",
@@ -56,7 +63,7 @@ const retrainRoute = createRoute({
   method: "post",
   path: "/api/models/retrain",
   tags: ["science"],
-  summary: "Learn a new version from the whole catalogue; in force once it is approved, as the settings say",
+  summary: "Learn a new version from the whole catalogue; it is in force once a person has approved it",
   middleware: requireScope("write"),
   request: jsonBody(z.strictObject({ reason })),
   responses: jsonReply(202, z.object({ runId: z.string() }), "the run is on its way"),
@@ -86,9 +93,10 @@ const rollbackRoute = createRoute({
   method: "post",
   path: "/api/models/{id}/rollback",
   tags: ["science"],
-  summary: "Go back to an earlier version; from then on a person approves every new one",
+  summary:
+    "Go back to an earlier version, or to what it had learned before; from then on a person approves newer data too",
   middleware: requireScope("approve"),
-  request: { params: id, ...jsonBody(z.strictObject({ note: reason })) },
+  request: { params: id, ...jsonBody(Back) },
   responses: jsonReply(200, Model, "the version, in force again"),
 });
 
@@ -127,6 +135,6 @@ export const modelRoutes = newRouter()
     return c.json(presentModel(model), 200);
   })
   .openapi(rollbackRoute, async (c) => {
-    const model = await rollBackTo(requestContext(c), c.req.valid("param").id, c.req.valid("json").note);
+    const model = await rollBackTo(requestContext(c), c.req.valid("param").id, c.req.valid("json"));
     return c.json(presentModel(model), 200);
   });

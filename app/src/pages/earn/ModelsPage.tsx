@@ -96,7 +96,7 @@ const COLUMNS: readonly Column<Model>[] = [
     label: "Learned",
     sort: "createdAt",
     class: "num muted cell-wide",
-    cell: ({ createdAt }) => <Ago at={createdAt} />,
+    cell: ({ createdAt, refreshedAt }) => <Ago at={refreshedAt ?? createdAt} />,
   },
   { label: "", class: "cell-action", cell: (model) => <Buttons model={model} /> },
 ];
@@ -176,6 +176,15 @@ function Buttons(props: { model: Model }) {
         }
       >
         {button("rollback", "Go back to it")}
+      </Show>
+      <Show
+        when={
+          props.model.kind === "elasticity" &&
+          props.model.status === "active" &&
+          props.model.states.length > 0
+        }
+      >
+        {button("rollback", "Undo newer data")}
       </Show>
     </>
   );

@@ -111,6 +111,7 @@ export function PreviewFacts(props: { preview: TestPreview; days: number; effect
       <Show when={left().length > 0}>
         <p class="muted">Left out: {left().join(", ")}.</p>
       </Show>
+      <Show when={props.preview.advice}>{(advice) => <p class="hint">{advice()}</p>}</Show>
       <Show when={props.preview.tooFew}>
         <p class="hint">
           Too few clusters for a result that holds: take more products, more days, or a switchback.

@@ -1,1 +1,0 @@
-ALTER TABLE `alert_messages` ADD `tried` integer DEFAULT false NOT NULL;

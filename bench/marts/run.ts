@@ -1,18 +1,10 @@
 import { parseArgs } from "node:util";
 import { DAY_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { type Runtime, startRuntime } from "../ingest/runtime.ts";
+import { ask, HEADERS, importShop, post } from "./client.ts";
 import { openLake } from "./lake.ts";
 import { type MartName, type MartRow, recomputeMarts } from "./recompute.ts";
-import {
-  categoryOf,
-  corrections,
-  dayOf,
-  demandRows,
-  observations,
-  type ShopEvent,
-  shopEvents,
-  skuOf,
-} from "./shop.ts";
+import { corrections, dayOf, demandRows, observations, type ShopEvent, shopEvents } from "./shop.ts";
 
 const USAGE = `npm run bench:marts -- [options]
   --skus <n>     products (1000)
@@ -34,59 +26,6 @@ if (values.help) {
   process.exit(0);
 }
 const [SKUS, DAYS, EVENTS] = [Number(values.skus), Number(values.days), Number(values.events)];
-const HEADERS = {
-  authorization: "Bearer pw_bench_0123456789abcdefghijklmnop",
-  "content-type": "application/json",
-};
-const ROWS_PER_BATCH = 500;
-const SETTLED = new Set(["done", "parked"]);
-
-async function ask<T>({ url }: Runtime, method: string, path: string, body?: unknown): Promise<T> {
-  for (let tries = 0; ; tries++) {
-    const response = await fetch(new URL(path, url), {
-      ...{ method, headers: HEADERS },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (response.ok) return JSON.parse(text) as T;
-    if (tries > 20 || (response.status !== 429 && response.status !== 503))
-      throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
-
-const LISTS = { events: "events", demand: "rows", observations: "observations" } as const;
-type Kind = keyof typeof LISTS;
-
-let batches = 0;
-
-/** Posts rows and waits until all of them have their verdict. Answers how many were accepted. */
-async function post(runtime: Runtime, kind: Kind, rows: readonly object[]): Promise<number> {
-  const ids: string[] = [];
-  for (let start = 0; start < rows.length; start += ROWS_PER_BATCH) {
-    const batchId = `bench-${batches++}`;
-    const cut = rows.slice(start, start + ROWS_PER_BATCH);
-    const body = { batchId, source: "shop", [LISTS[kind]]: cut };
-    await ask(runtime, "POST", `/api/ingest/${kind}`, body);
-    ids.push(batchId);
-  }
-  let accepted = 0;
-  for (const id of ids)
-    for (;;) {
-      const receipt = await ask<{ status: string; accepted: number }>(
-        runtime,
-        "GET",
-        `/api/ingest/batches/${id}`,
-      );
-      if (SETTLED.has(receipt.status)) {
-        accepted += receipt.accepted;
-        break;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  return accepted;
-}
-
 const posted = (events: readonly ShopEvent[]) =>
   events.map((one) => ({ ...one, at: new Date(one.at).toISOString() }));
 
@@ -136,19 +75,7 @@ const SETTLE_MS = 12 * MINUTE_MS;
 const runtime = await startRuntime("bench/approvals/worker/entry.ts");
 try {
   const now = Date.now();
-  for (let start = 0; start < SKUS; start += ROWS_PER_BATCH) {
-    const lines = Array.from({ length: Math.min(ROWS_PER_BATCH, SKUS - start) }, (_, i) => {
-      const sku = skuOf(start + i);
-      return JSON.stringify({ sku, title: sku, category: categoryOf(sku), currency: "EUR", price: "20.00" });
-    });
-    const headers = { ...HEADERS, "content-type": "application/x-ndjson" };
-    const answer = await fetch(new URL("/api/import/products", runtime.url), {
-      method: "POST",
-      headers,
-      body: lines.join("\n"),
-    });
-    if (!answer.ok) throw new Error(`import: ${answer.status} ${(await answer.text()).slice(0, 300)}`);
-  }
+  await importShop(runtime, SKUS);
   const demand = demandRows(SKUS, DAYS, now);
   const events = posted(shopEvents(SKUS, EVENTS, now));
   const seen = observations(SKUS, now);

@@ -23,6 +23,12 @@ export const SignalSettings = z.strictObject({
   clearHoldMinutes: z.number().positive().default(60).describe("how long it has to stay below that share"),
   coolDownHours: z.number().nonnegative().default(6).describe("after it cleared, before it notifies again"),
   offerFreshHours: z.number().positive().default(24).describe("an older offer is stale and does not count"),
+  missingAfterCrawls: z
+    .int()
+    .min(0)
+    .max(8)
+    .default(3)
+    .describe("crawls of a source in a row without an offer, after which it is missing; 0 = never"),
   anomalyDeviations: positive.default(4).describe("standard deviations from the competitor's usual price"),
   lowStockUnits: z.number().nonnegative().default(10).describe("stock at or below it is low"),
   stockoutHours: positive.default(72).describe("stock that is likely to run out within this time is low"),

@@ -3,7 +3,14 @@ import type { QuarantineDecision } from "../messages/shard.ts";
 import { offerFreshMs } from "../settings/freshness.ts";
 import { isReplaced } from "./competitors/corrections.ts";
 import { type GateDoubt, gateAfter, matchDoubtAfter } from "./competitors/gate.ts";
-import { firstAfter, latestLevel, levelAt, type PriceLevel, sameLevel } from "./competitors/history.ts";
+import {
+  firstAfter,
+  latestAt,
+  latestLevel,
+  levelAt,
+  type PriceLevel,
+  sameLevel,
+} from "./competitors/history.ts";
 import { doubtOfRow } from "./doubt.ts";
 import { evaluateSignals, nextDueAt, passSteadily, settleSku } from "./evaluate.ts";
 import { type Counted, countedAs, insertOrReplace, knownAlready, replaceQuarantined } from "./identity.ts";
@@ -42,6 +49,8 @@ export function takeObservation(
   const doubt = doubtOfRow(sku, competitor, row);
   if (doubt !== null) {
     sku.competitors.set(key, competitor);
+    if (competitor.missing !== null && seen.observedAt > latestAt(competitor.history))
+      foundAgain(sku, competitor, context);
     return quarantineOrConfirm(sku, competitor, newEntry(sku, competitor, seen, context, doubt), context);
   }
   let before = latestLevel(competitor.history);
@@ -88,6 +97,14 @@ function takeSoldOut(
   const converted = listed === undefined ? {} : { listed: { ...rate, landedPrice: listed } };
   const packs = state.packFactor === null ? {} : { packFactor: state.packFactor };
   return takeObservation(sku, { ...row, price, landedPrice, ...converted, ...packs }, origin, context);
+}
+
+/** A missing offer is there again with a price that is doubted: it counts once more as it was. */
+function foundAgain(sku: SkuState, competitor: CompetitorState, context: TakeContext): void {
+  competitor.missing = null;
+  const { projected } = competitor;
+  competitor.projected = { ...projected, version: projected.version + 1, projectedAt: context.now };
+  lookAgain(sku, context);
 }
 
 function levelBeforeLatest({ history }: CompetitorState): PriceLevel | null {
@@ -193,17 +210,20 @@ function announce(
   context: TakeContext,
   isCorrection = false,
 ): void {
+  const isBack = competitor.missing !== null;
+  competitor.missing = null;
   competitor.receivedAt = latest.receivedAt;
   competitor.rate = latest.rate;
   competitor.packFactor = latest.packFactor ?? null;
   const taxRate = sku.product?.taxRate ?? null;
   competitor.match = matchDoubtAfter(competitor.match, before?.price ?? null, latest.price, taxRate);
-  projectOffer(competitor, isCorrection ? null : before, latest, context);
+  projectOffer(competitor, isCorrection || isBack ? null : before, latest, context);
   if (context.now - latest.observedAt <= offerFreshMs(competitor.competitor, context.settings)) {
     const { now, settings } = context;
     const clock = Math.max(sku.clock, Math.min(latest.observedAt, now));
     const isRepeat = before !== null && sameLevel(before, latest);
-    if (isRepeat && isSteady(sku, competitor, clock, settings)) passSteadily(sku, { now, clock, settings });
+    if (isRepeat && !isBack && isSteady(sku, competitor, clock, settings))
+      passSteadily(sku, { now, clock, settings });
     else {
       const move = moveOf(sku, competitor, before, latest, settings);
       sku.moves.push(move);

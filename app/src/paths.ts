@@ -8,6 +8,7 @@ export const paths = {
   products: (): string => "/products",
   product: (sku: string): string => `/products/${encodeURIComponent(sku)}`,
   signals: (): string => "/signals",
+  overrides: (): string => "/overrides",
   competitor: (id: string): string => `/competitors/${encodeURIComponent(id)}`,
   priceTests: (): string => "/price-tests",
   priceTest: (id: string): string => `/price-tests/${encodeURIComponent(id)}`,

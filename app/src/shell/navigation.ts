@@ -105,7 +105,7 @@ export const PAGES = [
     component: lazy(async () => ({ default: (await import("../pages/manage/MapPage.tsx")).MapPage })),
   },
   {
-    ...{ path: "/overrides", label: "Overrides", place: "menu" },
+    ...{ path: paths.overrides(), label: "Overrides", place: "menu" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/OverridesPage.tsx")).OverridesPage,
     })),

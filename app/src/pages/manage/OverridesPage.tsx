@@ -14,7 +14,8 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { useAction } from "../../queries/actions.ts";
+import { useAction, useFormAction } from "../../queries/actions.ts";
+import { keys } from "../../queries/keys.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 import { Playbooks } from "./Playbooks.tsx";
 
@@ -22,7 +23,7 @@ type Asked = InferRequestType<typeof api.overrides.$get>["query"];
 type Request = InferRequestType<typeof api.overrides.$post>["json"];
 type Override = InferResponseType<typeof api.overrides.$get, 200>["items"][number];
 
-const KEY = ["overrides"] as const;
+const KEY = keys.overrides;
 
 const SOURCE = {
   key: KEY,
@@ -155,7 +156,7 @@ function NewOverride(props: { onClose: () => void }) {
   const [price, setPrice] = createSignal("");
   const [reason, setReason] = createSignal("");
   const [hours, setHours] = createSignal("72");
-  const create = useAction(
+  const create = useFormAction(
     KEY,
     (json: Request) => answer(api.overrides.$post({ json })),
     () => "Override in force",

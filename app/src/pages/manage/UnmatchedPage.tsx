@@ -11,7 +11,7 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { useAction } from "../../queries/actions.ts";
+import { useFormAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
 type Asked = InferRequestType<typeof api.unmatched.$get>["query"];
@@ -92,7 +92,7 @@ function MapButton(props: { row: Row }) {
 
 function MapDialog(props: { row: Row; onClose: () => void }) {
   const [sku, setSku] = createSignal("");
-  const map = useAction(
+  const map = useFormAction(
     KEY,
     (to: string) => {
       const { competitor, competitorSku, url } = props.row;

@@ -1,4 +1,4 @@
-import type { SignalSettings } from "../settings/settings.ts";
+import type { SignalSettings } from "../settings/signals.ts";
 import type { OfferAbsence } from "./crawls.ts";
 import type { SkuPresent } from "./present.ts";
 import type { Availability, RowKind, RowsByKind } from "./rows.ts";

@@ -12,7 +12,7 @@ import type { ShardState } from "./shard.ts";
 import type { CompetitorState } from "./state.ts";
 
 /** Offers of a competitor whose sightings stand for all of them. */
-export const WITNESSES_MAX = 24;
+const WITNESSES_MAX = 24;
 /** Newest sightings that are looked at, of a witness and of the offer itself. */
 const WITNESS_SIGHTINGS = 24;
 const OWN_SIGHTINGS = 16;

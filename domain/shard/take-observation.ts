@@ -1,4 +1,4 @@
-import type { ObservationRow, UsedRate } from "../messages/rows.ts";
+import type { ObservationRow } from "../messages/rows.ts";
 import type { QuarantineDecision } from "../messages/shard.ts";
 import { offerFreshMs } from "../settings/freshness.ts";
 import { isReplaced } from "./competitors/corrections.ts";
@@ -13,7 +13,14 @@ import {
 } from "./competitors/history.ts";
 import { doubtOfRow } from "./doubt.ts";
 import { evaluateSignals, nextDueAt, passSteadily, settleSku } from "./evaluate.ts";
-import { type Counted, countedAs, insertOrReplace, knownAlready, replaceQuarantined } from "./identity.ts";
+import {
+  type Counted,
+  countedAs,
+  insertOrReplace,
+  knownAlready,
+  replaceQuarantined,
+  seenOf,
+} from "./identity.ts";
 import { moveOf } from "./move.ts";
 import { confirmedBy, keepEntry, quarantineId, repeatsOf, settleEntry } from "./quarantine.ts";
 import {
@@ -115,23 +122,6 @@ function levelBeforeLatest({ history }: CompetitorState): PriceLevel | null {
 function lookAgain(sku: SkuState, { now, settings }: TakeContext): void {
   sku.steady = null;
   evaluateSignals(sku, { now, clock: sku.clock, settings }, "time");
-}
-
-/** Written out by hand, since it runs for every row and spreading objects costs several times as much. */
-function seenOf(row: ObservationRow, { source, receivedAt, tag }: RowOrigin): Counted {
-  const { price, landedPrice, availability, observedAt, listed } = row;
-  const seen: Counted = { price, landedPrice, availability, observedAt, source, receivedAt, tag, rate: null };
-  if (row.packFactor !== undefined) seen.packFactor = row.packFactor;
-  if (listed === undefined) return seen;
-  seen.listed = listed.landedPrice;
-  seen.rate = rateOf(row);
-  return seen;
-}
-
-function rateOf({ listed }: ObservationRow): UsedRate | null {
-  if (listed === undefined) return null;
-  const { landedPrice: _, ...rate } = listed;
-  return rate;
 }
 
 /** Quarantines a doubted row, or believes it together with the entries that it confirms. */

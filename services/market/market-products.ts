@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
 import { competitors, elasticities, offers, products } from "../../db/schema.ts";
 import { isBuyable } from "../../domain/messages/rows.ts";
 import { isFreshOffer } from "../../domain/settings/freshness.ts";
-import type { SignalSettings } from "../../domain/settings/settings.ts";
+import type { SignalSettings } from "../../domain/settings/signals.ts";
 import type { ServiceContext } from "../context.ts";
 
 const PRODUCTS_PER_READ = 2_000;

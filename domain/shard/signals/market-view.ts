@@ -3,7 +3,7 @@ import type { Availability, UsedRate } from "../../messages/rows.ts";
 import { isBuyable } from "../../messages/rows.ts";
 import type { ShardProduct, ShardSettings } from "../../messages/shard.ts";
 import { isFreshOffer } from "../../settings/freshness.ts";
-import type { SignalSettings } from "../../settings/settings.ts";
+import type { SignalSettings } from "../../settings/signals.ts";
 import { latestAt, latestLevel, type ObservationHistory } from "../competitors/history.ts";
 import type { ShopActivity } from "../demand/activity.ts";
 import type { Baseline, BaselineDay } from "../demand/baseline.ts";

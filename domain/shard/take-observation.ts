@@ -8,6 +8,7 @@ import {
   latestAt,
   latestLevel,
   levelAt,
+  levelBeforeLatest,
   type PriceLevel,
   sameLevel,
 } from "./competitors/history.ts";
@@ -65,7 +66,7 @@ export function takeObservation(
   if (insertion.kind === "folded") return "too_late";
   if (insertion.kind === "known") return insertion.tag === origin.tag ? "again" : "duplicate";
   const isCorrection = insertion.kind === "corrected";
-  if (isCorrection) before = levelBeforeLatest(competitor);
+  if (isCorrection) before = levelBeforeLatest(competitor.history);
   if (competitor.history.count === 1) sku.competitors.set(key, competitor);
   if (insertion.latest) {
     competitor.gate = gateAfter(competitor.gate, row.price);
@@ -112,10 +113,6 @@ function foundAgain(sku: SkuState, competitor: CompetitorState, context: TakeCon
   const { projected } = competitor;
   competitor.projected = { ...projected, version: projected.version + 1, projectedAt: context.now };
   lookAgain(sku, context);
-}
-
-function levelBeforeLatest({ history }: CompetitorState): PriceLevel | null {
-  return history.count < 2 ? null : levelAt(history, history.count - 2);
 }
 
 /** An earlier price was corrected: signals that looked back at it may be over. */

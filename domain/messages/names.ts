@@ -69,6 +69,7 @@ export const RUN_KINDS = [
   "proposals",
   "evaluation",
   "backtest",
+  "retention",
   "reproject",
   "restore",
   "reshard",

@@ -8,8 +8,10 @@ import { KviSettings } from "./key-value-items.ts";
 import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
 import { PriceRules } from "./price-rules.ts";
+import { RetentionSettings } from "./retention.ts";
 import { SignalSettings } from "./signals.ts";
 import { FAMILY_MOVES, STRATEGY_NAMES } from "./strategies.ts";
+import { WatchSettings } from "./watch.ts";
 
 const fraction = z.number().min(0).max(1);
 
@@ -148,22 +150,11 @@ export const Settings = z.strictObject({
     .nullable()
     .default(null)
     .describe("answers { base, date, rates: { USD: 1.08 } }; asked every hour; null = rates are posted"),
-  watch: z
-    .strictObject({
-      enabled: z.boolean().default(false).describe("fetch the pages of the watch list"),
-      agent: z
-        .string()
-        .regex(/^[\x20-\x7e]{3,200}$/)
-        .default("Pricewright/1.0")
-        .describe("how the fetcher names itself; say where a host's owner can reach you"),
-      perHostPerMinute: z.number().positive().max(60).default(6),
-      everyMinutes: z.int().min(5).max(43_200).default(360).describe("of a page that says nothing else"),
-    })
-    .default({ enabled: false, agent: "Pricewright/1.0", perHostPerMinute: 6, everyMinutes: 360 })
-    .describe("pages of competitors that are fetched again and again, within what their robots.txt allows"),
+  watch: WatchSettings,
   pricePoints: PricePointSettings,
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),
+  retention: RetentionSettings.prefault({}),
   drift: DriftSettings.prefault({}).describe("when something has drifted, and what is done"),
   keyValueItems: KviSettings.prefault({}),
 });
@@ -184,6 +175,7 @@ function anyOf<Shape extends Record<string, z.ZodDefault>>(shape: Shape) {
 const {
   signals: _signals,
   guardrails: _guardrails,
+  retention: _retention,
   drift: _drift,
   keyValueItems: _items,
   ...topLevel
@@ -194,6 +186,7 @@ export const SettingsChange = z.strictObject({
   ...anyOf(topLevel),
   signals: z.strictObject(anyOf(SignalSettings.shape)).optional(),
   guardrails: z.strictObject(anyOf(GuardrailSettings.shape)).optional(),
+  retention: z.strictObject(anyOf(RetentionSettings.shape)).optional(),
   drift: z.strictObject(anyOf(DriftSettings.shape)).optional(),
   keyValueItems: z.strictObject(anyOf(KviSettings.shape)).optional(),
 });
@@ -206,6 +199,7 @@ export function applyChange(settings: Settings, change: SettingsChange): Setting
     ...change,
     signals: { ...settings.signals, ...change.signals },
     guardrails: { ...settings.guardrails, ...change.guardrails },
+    retention: { ...settings.retention, ...change.retention },
     drift: { ...settings.drift, ...change.drift },
     keyValueItems: { ...settings.keyValueItems, ...change.keyValueItems },
   });

@@ -10,6 +10,7 @@ import { wakeStores } from "../services/connectors/wake-stores.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
+import { expireCrawls } from "../services/ingest/crawls.ts";
 import { sealPlainSecrets } from "../services/ingest/source-secrets.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
 import { scoreWhenDue } from "../services/kvi/score-items.ts";
@@ -79,6 +80,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },
     { name: "secrets", run: (env, ctx) => sealPlainSecrets({ ...ctx, vault: portsOf(env).vault }) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
+    { name: "crawls", run: (_, ctx) => expireCrawls(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "alerts", run: (_, ctx) => expireAlerts(ctx) },
     { name: "deliveries", run: (_, ctx) => expireDeliveries(ctx) },

@@ -6,20 +6,21 @@ import { type ServiceContext, timeOfId } from "../context.ts";
 import { MODEL_FILES } from "../models/model-files.ts";
 import { foldersIn, removeObjects } from "./archive.ts";
 
-/** The runs of the versions that are in force, may still be approved, or can be gone back to. */
+/** The runs of the versions that are in force, may still be approved, or can be gone back to, and of their earlier states. */
 export async function modelsInUse(
   { db }: Pick<ServiceContext, "db">,
   asOf: number,
   { modelDays }: RetentionSettings,
 ): Promise<string[]> {
   const { runId, refreshes, status, createdAt, expiresAt } = models;
+  const from = asOf - modelDays * DAY_MS;
   const isWaiting = and(eq(status, "candidate"), gt(expiresAt, asOf));
   const rows = await db
     .select({ runId, refreshes })
     .from(models)
-    .where(or(eq(status, "active"), isWaiting, gte(createdAt, asOf - modelDays * DAY_MS)));
-  const states = rows.flatMap((row) => [row.runId, ...row.refreshes.map((state) => state.runId)]);
-  return [...new Set(states)];
+    .where(or(eq(status, "active"), isWaiting, gte(createdAt, from)));
+  const states = rows.flatMap((row) => row.refreshes).filter(({ at }) => at >= from);
+  return [...new Set([...rows, ...states].map((one) => one.runId))];
 }
 
 /** Removes what old versions had learned: they can no longer be put in force. Answers how many objects went. */

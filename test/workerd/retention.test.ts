@@ -158,8 +158,10 @@ describe("what the bucket keeps of a run", () => {
 
   it("has what a version of the model learned as long as it can be gone back to", async () => {
     const [older, newer] = [await runToEnd({ kind: "elasticity" }), await runToEnd({ kind: "elasticity" })];
+    const inForce = "/api/models?status=active&kind=elasticity";
+    const [active] = (await call<{ items: { id: string }[] }>("GET", inForce)).body.items;
     const goBackTo = (run: RunBody) =>
-      call("POST", `/api/models/mdl_${run.id.slice(4)}/rollback`, { note: "worse" });
+      call("POST", `/api/models/${active!.id}/rollback`, { note: "worse", runId: run.id });
     await retainIn(29);
     expect((await goBackTo(older)).status).toBe(200);
     expect(await rowsOf("SELECT DISTINCT run_id FROM forecasts")).toEqual([{ run_id: older.id }]);

@@ -24,7 +24,7 @@ const DAYS = ["14", "28", "56", "84"].map((value) => ({ value, label: `${value} 
 /** What the test is about: with its preview before it is drafted. */
 export function NewPriceTest(props: { onClose: () => void }) {
   const [name, setName] = createSignal("");
-  const [design, setDesign] = createSignal<TestRequest["design"]>("switchback");
+  const [design, setDesign] = createSignal<NonNullable<TestRequest["design"]>>("switchback");
   const [category, setCategory] = createSignal("");
   const [strategy, setStrategy] = createSignal<string>("cost_plus");
   const [markup, setMarkup] = createSignal("50");
@@ -75,7 +75,7 @@ export function NewPriceTest(props: { onClose: () => void }) {
         label="Design"
         value={design()}
         choices={choicesOf(TEST_DESIGNS)}
-        onChange={(value) => setDesign(value as TestRequest["design"])}
+        onChange={(value) => setDesign(value as NonNullable<TestRequest["design"]>)}
       />
       <TextField label="Category (all without it)" value={category()} onInput={setCategory} />
       <Treatment strategy={strategy()} onStrategy={setStrategy} markup={markup()} onMarkup={setMarkup} />

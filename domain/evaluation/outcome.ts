@@ -36,6 +36,8 @@ interface Growth {
   log: number;
   before: number;
   after: number;
+  /** half a unit over the days after: a product that sold nothing counts as that */
+  least: number;
 }
 
 /**
@@ -56,7 +58,7 @@ function growthOf(days: SkuDays, change: number, age: number, before = OUTCOME_B
   const [pre, post] = [mean(change - before, change - 1), mean(change + 1, change + age)];
   if (pre.count < BEFORE_LEAST || post.count < OUTCOME_LEAST || pre.sum === 0) return null;
   const log = Math.log((post.sum + 0.5) / post.count) - Math.log((pre.sum + 0.5) / pre.count);
-  return { log, before: pre.sum / pre.count, after: post.sum / post.count };
+  return { log, before: pre.sum / pre.count, after: post.sum / post.count, least: 0.5 / post.count };
 }
 
 /** Adds what an unchanged product did over the days that a change of any age would be measured by. */
@@ -158,8 +160,8 @@ export function outcomeOf(
   const mean = sum / n;
   const spread = Math.sqrt(Math.max(0, (squares - n * mean * mean) / (n - 1)) * (1 + 1 / n));
   const excess = growth.log - mean;
-  const { after } = growth;
-  const without = (log: number) => after * Math.exp(-log);
+  const { after, least } = growth;
+  const without = (log: number) => Math.max(after, least) * Math.exp(-log);
   const profitBy = (log: number) => unit.after * after - unit.before * without(log);
   const kept = without(excess);
   const interval80: [number, number] = [profitBy(excess - Z80 * spread), profitBy(excess + Z80 * spread)];

@@ -11,6 +11,7 @@ import type {
   LivePort,
   MartSources,
   Ports,
+  RenamePort,
   ShardPort,
   UpkeepPort,
   VaultPort,
@@ -20,7 +21,17 @@ import type { ReadHistories } from "../services/runs/run-record.ts";
 import { forgetLayout, readLayout, skuAddresses } from "../services/shards/layout.ts";
 import type { WatchContext } from "../services/watch/fetch-due.ts";
 import { MOVED, readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { courier, inbox, liveFeed, signInGate, skuShard, storeSync, vault, visitor } from "./stubs.ts";
+import {
+  courier,
+  inbox,
+  liveFeed,
+  signInGate,
+  skuShard,
+  skuShardOf,
+  storeSync,
+  vault,
+  visitor,
+} from "./stubs.ts";
 
 /** Objects that are asked at the same time. */
 const WAVE_CALLS_MAX = 16;
@@ -30,6 +41,7 @@ export function portsOf(env: Env): Ports {
   return {
     shards: shardPort(env),
     upkeep: upkeepPort(env),
+    renames: renamePort(env),
     visitors: {
       observe: (index, call) => visitor(env, index).observe(call),
       takeOrders: (index, call) => visitor(env, index).takeOrders(call),
@@ -136,6 +148,17 @@ function upkeepPort(env: Env): UpkeepPort {
     },
     endFeeding: async (shard, from) => skuShard(env, shard).endFeeding(from),
     clear: async (shard) => skuShard(env, shard).clear(),
+  };
+}
+
+function renamePort(env: Env): RenamePort {
+  return {
+    async handOver({ id, from, to }) {
+      const renamed = await (await skuShardOf(env, from)).giveAway(from, to);
+      await (await skuShardOf(env, to)).takeRenamed(id, to, renamed);
+    },
+    drop: async (sku) => (await skuShardOf(env, sku)).dropGiven(sku),
+    readmit: async (sku) => (await skuShardOf(env, sku)).readmit(sku),
   };
 }
 

@@ -13,6 +13,10 @@ export interface Standing {
   movedTo: { generation: number; count: number } | null;
   /** addresses of the shards of the generation before that have handed over theirs */
   fedFrom: number[];
+  /** SKUs whose products have another one now, held by whichever shard that belongs to: their rows are refused */
+  left: string[];
+  /** ids of the renames whose products were taken over */
+  renames: string[];
 }
 
 /** Some of a shard's SKUs, whole. */
@@ -31,6 +35,12 @@ export interface MovingPage {
   giver: Pick<Standing, "epoch" | "bornAt">;
   /** where the next page begins; null: this was the last */
   next: number | null;
+}
+
+/** A product on its way to the shard of its new SKU. */
+export interface RenamedSku {
+  moving: MovingSkus;
+  giver: Pick<Standing, "epoch" | "bornAt">;
 }
 
 /** SKUs on their way to another object: packed, with what their numbers refer to. */

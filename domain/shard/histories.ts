@@ -1,4 +1,5 @@
 import type { CompetitorHistory, ShardSettings, SkuHistory } from "../messages/shard.ts";
+import { isWanted, type PackedVisits, type VisitQuery, VisitWriter } from "../messages/visits.ts";
 import { changePoints } from "./competitors/change-points.ts";
 import { latestAt } from "./competitors/history.ts";
 import {
@@ -66,4 +67,13 @@ function competitorHistories(
   const rate = leadingSeller(group, groupSeenAt(group), settings)?.rate;
   const isStale = rate?.stale === true && latestAt(history) <= asOf;
   return [{ competitor, points: changePoints(history, asOf), ...(isStale ? { rateIsStale: true } : {}) }];
+}
+
+/** The accepted events of a time. */
+export function shardVisits({ skus }: ShardState, query: VisitQuery): PackedVisits {
+  const writer = new VisitWriter();
+  for (const { sku, shop } of skus)
+    for (const { visitor, at, kind } of shop?.activity.ids.values() ?? [])
+      if (visitor !== undefined && isWanted(visitor, at, query)) writer.add(sku, visitor, at, kind!);
+  return writer.finish();
 }

@@ -114,7 +114,7 @@ function judge(body: DataMessage, context: IngestContext, shardOf: (sku: string)
     outcome: null,
   };
   if (!isChunk(body)) {
-    const known = body.skus.filter((sku) => context.products.has(sku));
+    const known = [...new Set(body.skus.flatMap((sku) => context.products.get(sku)?.sku ?? []))];
     const shares = [...Map.groupBy(known, shardOf)].map(
       ([shard, skus]): ShardShare => ({ shard, skus: new Set(skus), chunk: null }),
     );

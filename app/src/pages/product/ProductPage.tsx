@@ -1,6 +1,7 @@
 import { A, useParams } from "@solidjs/router";
-import { createEffect, Show } from "solid-js";
+import { createEffect, createSignal, Show } from "solid-js";
 import type { Product } from "../../../../domain/contract/catalogue.ts";
+import { ActionButton } from "../../components/ActionButton.tsx";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago, Fact } from "../../components/facts.tsx";
@@ -11,11 +12,13 @@ import { words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import { usePricesIncludeTax, useProduct, useServedPrice } from "../../queries/products.ts";
 import { usePendingProposal } from "../../queries/proposals.ts";
+import { missingRight, useMe } from "../../queries/session.ts";
 import { ElasticityCard } from "./ElasticityCard.tsx";
 import { Ledger } from "./Ledger.tsx";
 import { MarketChart } from "./MarketChart.tsx";
 import { OffersTable } from "./OffersTable.tsx";
 import { OpenSignals } from "./OpenSignals.tsx";
+import { RenameDialog } from "./RenameDialog.tsx";
 
 /** Everything about one SKU. */
 export function ProductPage() {
@@ -45,6 +48,8 @@ export function ProductPage() {
 function Opened(props: { product: Product }) {
   const sku = () => props.product.sku;
   const proposal = usePendingProposal(sku);
+  const me = useMe();
+  const [renaming, setRenaming] = createSignal(false);
 
   createEffect(() => {
     document.title = `${props.product.title} · Pricewright`;
@@ -67,6 +72,12 @@ function Opened(props: { product: Product }) {
         </Show>
         <Show when={props.product.status === "inactive"}>
           <Chip tone="quiet">Inactive</Chip>
+        </Show>
+        <ActionButton small disabledReason={missingRight(me.data, "write")} onClick={() => setRenaming(true)}>
+          Rename
+        </ActionButton>
+        <Show when={renaming()}>
+          <RenameDialog sku={sku()} onClose={() => setRenaming(false)} />
         </Show>
         <Show when={proposal()}>
           {(p) => (

@@ -84,12 +84,8 @@ export class SkuShard extends DurableObject<Env> {
     } catch (error) {
       // a chunk's id begins with the source, kind and id of its batch, under which the request is logged too
       const chunks = call.chunks.map(({ chunkId }) => chunkId);
-      console.error({
-        event: "shard.observe_failed",
-        object: this.ctx.id.name,
-        chunks,
-        error: String(error),
-      });
+      const object = this.ctx.id.name;
+      console.error({ event: "shard.observe_failed", object, chunks, error: String(error) });
       throw error;
     }
   }
@@ -116,10 +112,9 @@ export class SkuShard extends DurableObject<Env> {
    * announced once more, which does no harm.
    */
   async markProjected(marks: [sku: string, mark: number][]): Promise<void> {
-    const shard = this.#loaded();
     for (const [sku, mark] of marks) {
-      const number = shard.numbers.get(sku);
-      if (number !== undefined) markProjected(shard.skus[number]!, mark);
+      const known = this.#known(sku);
+      if (known) markProjected(known, mark);
     }
   }
 
@@ -267,8 +262,7 @@ export class SkuShard extends DurableObject<Env> {
 
   #known(sku: string): SkuState | undefined {
     const { numbers, skus } = this.#loaded();
-    const number = numbers.get(sku);
-    return number === undefined ? undefined : skus[number];
+    return skus[numbers.get(sku) ?? -1];
   }
 
   #loaded(): ShardState {

@@ -1,17 +1,19 @@
 import type { Database } from "../../../db/database.ts";
-import type { ImportLine } from "../import-products.ts";
 import { presentSkus } from "./aliases.ts";
 
-function skuOf({ value }: ImportLine): string | null {
+/** A line of a file. */
+interface Line {
+  line: number;
+  value: unknown;
+}
+
+function skuOf({ value }: Line): string | null {
   const sku = (value as { sku?: unknown } | null)?.sku;
   return typeof sku === "string" ? sku.trim().normalize("NFC") : null;
 }
 
 /** The lines of a file with the present SKU in the place of one that its product had before. */
-export async function withPresentSkus(
-  db: Database,
-  lines: readonly ImportLine[],
-): Promise<readonly ImportLine[]> {
+export async function withPresentSkus(db: Database, lines: readonly Line[]): Promise<readonly Line[]> {
   const named = [...new Set(lines.flatMap((line) => skuOf(line) ?? []))];
   const present = await presentSkus(db, named);
   if (present.size === 0) return lines;

@@ -165,11 +165,16 @@ function upkeepPort(env: Env): UpkeepPort {
 function renamePort(env: Env): RenamePort {
   return {
     async handOver({ id, from, to }) {
-      const renamed = await (await skuShardOf(env, from)).giveAway(from, to);
-      await (await skuShardOf(env, to)).takeRenamed(id, to, renamed);
+      const renamed = await (await skuShardOf(env, from)).rename({ kind: "give", from, to });
+      if (!renamed) throw new Error("a shard gives away what it has");
+      await (await skuShardOf(env, to)).rename({ kind: "take", rename: id, to, renamed });
     },
-    drop: async (sku) => (await skuShardOf(env, sku)).dropGiven(sku),
-    readmit: async (sku) => (await skuShardOf(env, sku)).readmit(sku),
+    async drop(sku) {
+      await (await skuShardOf(env, sku)).rename({ kind: "drop", sku });
+    },
+    async readmit(sku) {
+      await (await skuShardOf(env, sku)).rename({ kind: "readmit", sku });
+    },
   };
 }
 

@@ -10,13 +10,8 @@ import type {
   ShardSettings,
   SkuHistory,
 } from "../domain/messages/shard.ts";
-import type {
-  MovingPage,
-  MovingSkus,
-  RenamedSku,
-  ShardPage,
-  Standing,
-} from "../domain/messages/shard-page.ts";
+import type { MovingPage, MovingSkus, ShardPage, Standing } from "../domain/messages/shard-page.ts";
+import type { RenamedSku, RenameStep } from "../domain/messages/sku-rename.ts";
 import type { PackedVisits, VisitQuery } from "../domain/messages/visits.ts";
 import type { MovementQuery, SkuMovement } from "../domain/shard/competitors/movements.ts";
 import { hourlySales } from "../domain/shard/demand/hourly-sales.ts";
@@ -226,24 +221,9 @@ export class SkuShard extends DurableObject<Env> {
     this.#handover.clear();
   }
 
-  /** Lets go of a SKU whose product gets another one: from now on its rows are refused here. Again, it answers the same. */
-  async giveAway(from: string, to: string): Promise<RenamedSku> {
-    return this.#handover.giveAway(from, to);
-  }
-
-  /** Takes over the product of a rename, once: what has come since stays. */
-  async takeRenamed(rename: string, to: string, renamed: RenamedSku): Promise<void> {
-    this.#handover.takeRenamed(rename, to, renamed);
-  }
-
-  /** Drops what is known of a SKU that was given away. */
-  async dropGiven(sku: string): Promise<void> {
-    this.#handover.dropGiven(sku);
-  }
-
-  /** A SKU that was given away is free again: a new product may have it. */
-  async readmit(sku: string): Promise<void> {
-    this.#handover.readmit(sku);
+  /** A step of a rename; answers the product that is given away. */
+  async rename(step: RenameStep): Promise<RenamedSku | null> {
+    return this.#handover.rename(step);
   }
 
   /** What the shard has on disk and in memory. Loads nothing. */

@@ -37,12 +37,6 @@ export interface MovingPage {
   next: number | null;
 }
 
-/** A product on its way to the shard of its new SKU. */
-export interface RenamedSku {
-  moving: MovingSkus;
-  giver: Pick<Standing, "epoch" | "bornAt">;
-}
-
 /** SKUs on their way to another object: packed, with what their numbers refer to. */
 export interface MovingSkus {
   bytes: Uint8Array;

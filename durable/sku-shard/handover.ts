@@ -1,4 +1,5 @@
-import type { MovingPage, MovingSkus, RenamedSku, Standing } from "../../domain/messages/shard-page.ts";
+import type { MovingPage, MovingSkus, Standing } from "../../domain/messages/shard-page.ts";
+import type { RenamedSku, RenameStep } from "../../domain/messages/sku-rename.ts";
 import { adoptSkus } from "../../domain/shard/adopt.ts";
 import { epochAt } from "../../domain/shard/epoch.ts";
 import type { ShardGeneration } from "../../domain/shard/layout.ts";
@@ -67,7 +68,23 @@ export class Handover {
     forget();
   }
 
-  giveAway(from: string, to: string): RenamedSku {
+  rename(step: RenameStep): RenamedSku | null {
+    switch (step.kind) {
+      case "give":
+        return this.#give(step.from, step.to);
+      case "take":
+        this.#takeRenamed(step.rename, step.to, step.renamed);
+        return null;
+      case "drop":
+        this.#drop(step.sku);
+        return null;
+      case "readmit":
+        this.#readmit(step.sku);
+        return null;
+    }
+  }
+
+  #give(from: string, to: string): RenamedSku {
     const { standing, loaded } = this.#shell;
     const { left, movedTo } = standing.now;
     if (movedTo !== null) throw new Error("the SKUs of this shard are being handed over");
@@ -76,7 +93,7 @@ export class Handover {
     return { moving: renamedSku(loaded(), from, to), giver: { epoch, bornAt } };
   }
 
-  takeRenamed(rename: string, to: string, { moving, giver }: RenamedSku): void {
+  #takeRenamed(rename: string, to: string, { moving, giver }: RenamedSku): void {
     const { standing, arm } = this.#shell;
     const { renames } = standing.now;
     if (renames.includes(rename)) return;
@@ -87,7 +104,7 @@ export class Handover {
     arm(now);
   }
 
-  dropGiven(sku: string): void {
+  #drop(sku: string): void {
     const { standing, storage, loaded, changing } = this.#shell;
     const number = loaded().numbers.get(sku);
     if (number === undefined || !standing.now.left.includes(sku)) return;
@@ -97,7 +114,7 @@ export class Handover {
     });
   }
 
-  readmit(sku: string): void {
+  #readmit(sku: string): void {
     const { standing } = this.#shell;
     const { left } = standing.now;
     if (left.includes(sku)) standing.change({ left: left.filter((one) => one !== sku) });

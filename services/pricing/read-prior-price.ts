@@ -1,6 +1,7 @@
 import { and, asc, gte, lte } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
+import { isOfSkus, isPriceChange, ownerOf } from "../../db/reads/lineage.ts";
 import { type ProductRecord, readProduct } from "../../db/reads/products.ts";
 import type { ProposalRecord } from "../../db/reads/proposals.ts";
 import { demandDays, pastPrices, priceLedger, statusChanges } from "../../db/schema.ts";
@@ -102,9 +103,9 @@ async function readSpans(
   const { sku, day, price, inStockShare: share } = demandDays;
   const [points, past, changes, days] = await db.batch([
     db
-      .select({ sku: priceLedger.sku, price: priceLedger.to, at: priceLedger.at })
+      .select({ sku: ownerOf(), price: priceLedger.to, at: priceLedger.at })
       .from(priceLedger)
-      .where(and(isAmong(priceLedger.sku, skus), lte(priceLedger.at, last)))
+      .where(and(isOfSkus(skus), isPriceChange(), lte(priceLedger.at, last)))
       .orderBy(asc(priceLedger.at), asc(priceLedger.seq)),
     db.select().from(pastPrices).where(isAmong(pastPrices.sku, skus)).orderBy(asc(pastPrices.from)),
     db.select().from(statusChanges).where(isAmong(statusChanges.sku, skus)).orderBy(asc(statusChanges.at)),

@@ -51,6 +51,7 @@ export async function judgeModel(ctx: ServiceContext, { run }: ShardJob): Promis
   });
   const inForce = active?.version ?? 0;
   const why = against?.why ?? null;
+  if (hash === null) return answer({ standing: "kept_out", inForce, why: "nothing was learned" }, []);
   if (active === null && !model.isWhole) return answer({ standing: "refreshed", inForce }, []);
   if (active !== null && against === null) {
     const statements = model.isWhole ? await refresh(ctx, run, active, learned) : [];

@@ -28,7 +28,7 @@ describe("an elasticity run", () => {
     const run = await runToEnd({ kind: "elasticity", scope: { skus: SKUS } });
     expect(run).toMatchObject({
       status: "done",
-      phase: "finish",
+      phase: "save",
       failures: [],
       counts: {
         skus: 12,
@@ -105,15 +105,20 @@ describe("a shard", () => {
     const finish = await runShard(ctx, pool[0]!, none);
     expect(finish).toHaveLength(2);
     await runShard(ctx, finish[0]!, none);
+    const judge = await runShard(ctx, finish[1]!, none);
+    expect(judge).toEqual([{ ...wake[0]!, phase: 5 }]);
+    const save = await runShard(ctx, judge[0]!, none);
+    expect(save).toHaveLength(2);
+    await runShard(ctx, save[0]!, none);
     const rows = await elasticities();
     await env.DB.prepare(
-      "UPDATE run_shards SET status = 'waiting', started_at = NULL WHERE run_id = ?1 AND phase = 4",
+      "UPDATE run_shards SET status = 'waiting', started_at = NULL WHERE run_id = ?1 AND phase = 6",
     )
       .bind(wake[0]!.runId)
       .run();
-    await runShard(ctx, finish[0]!, none);
+    await runShard(ctx, save[0]!, none);
     expect(await elasticities()).toEqual(rows);
-    await runShard(ctx, finish[1]!, none);
+    await runShard(ctx, save[1]!, none);
     expect(await runEnd(wake[0]!.runId)).toMatchObject({ status: "done" });
   });
 

@@ -36,8 +36,8 @@ describe("the phases of a run", () => {
     for (const kind of RUN_KINDS)
       expect(phaseOf(kind, 0)?.shards).toBe(kind === "retention" ? "parts" : "skus");
     expect(
-      RUN_KINDS.map((kind) => [0, 1, 2, 3, 4, 5].filter((phase) => phaseOf(kind, phase)).length),
-    ).toEqual([1, 5, 2, 2, 2, 2, 1, 3, 3]);
+      RUN_KINDS.map((kind) => [0, 1, 2, 3, 4, 5, 6, 7].filter((phase) => phaseOf(kind, phase)).length),
+    ).toEqual([1, 7, 2, 2, 2, 2, 1, 3, 3]);
   });
 
   it("are filter, days, identify, pool and finish in an elasticity run", () => {

@@ -14,7 +14,6 @@ import { civilDay, DAY_MS } from "../../domain/base/time.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/contract/market.ts";
 import { orNotFound } from "../../domain/contract/problem.ts";
-import type { DemandDayState } from "../../domain/messages/present.ts";
 import { TREND_WINDOWS, trendOf } from "../../domain/shard/competitors/trend.ts";
 import { skuShardOf } from "../../durable/stubs.ts";
 import { acknowledgeSignal } from "../../services/market/acknowledge-signal.ts";
@@ -26,7 +25,13 @@ import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply, problemAnswer } from "../openapi.ts";
 import { given } from "../presenters/given.ts";
-import { presentCompetitor, presentDemandDay, presentOffer, presentSignal } from "../presenters/market.ts";
+import {
+  type DemandDayView,
+  presentCompetitor,
+  presentDemandDay,
+  presentOffer,
+  presentSignal,
+} from "../presenters/market.ts";
 import { dayOf, firstMs, lastMs, When } from "../when.ts";
 
 const TREND_DAYS_DEFAULT = 30;
@@ -177,7 +182,7 @@ export const marketRoutes = newRouter()
     const rows = await listDemand(db, sku, from, to);
     const { days } = await (await skuShardOf(c.env, sku)).shop(sku);
     // the shard may know more of the newest days than D1 has been told
-    const byDay = new Map<string, Omit<DemandDayState, "version" | "behaviour">>();
+    const byDay = new Map<string, DemandDayView>();
     for (const row of rows) byDay.set(row.day, row);
     for (const row of days) if (row.day >= from && row.day <= to) byDay.set(row.day, row);
     const items = [...byDay.values()].sort((a, b) => (a.day < b.day ? -1 : 1));

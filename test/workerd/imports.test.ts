@@ -1,8 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { holdScheduledRuns, runToEnd } from "./back-support.ts";
 import { addProducts, call, offersOf } from "./support.ts";
 
 beforeAll(async () => {
+  await holdScheduledRuns();
   await addProducts({ sku: "I-1" }, { sku: "I-2" });
 });
 
@@ -107,6 +109,59 @@ describe("an import of demand", () => {
     expect((await env.DB.prepare(stored).all()).results).toEqual([
       { units: 5, price: 9_900, promo: 1, in_stock_share: 0.5 },
     ]);
+  });
+});
+
+describe("an import of weeks", () => {
+  const WEEKS = 30;
+  const units = (week: number) =>
+    Math.round(
+      360_000 * (19 + (week % 4)) ** -2 * (week % 5 === 0 ? 1.5 : 1) * (1 + 0.02 * ((7 * week) % 5)),
+    );
+  const weeks = Array.from({ length: WEEKS }, (_, week) => ({
+    sku: "I-1",
+    day: day(7 * (WEEKS - week)),
+    period: "week",
+    units: units(week),
+    price: (19 + (week % 4)).toFixed(2),
+    promo: week % 5 === 0 ? { leaflet: 1, shelf: 0.5 } : {},
+  }));
+  const lines = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
+
+  it("keeps them as such, with their promotions by name", async () => {
+    const counts = { inserted: WEEKS, updated: 0, unchanged: 0, rejected: [] };
+    expect(await imported("demand", lines(weeks), LINES)).toMatchObject(counts);
+    expect(await imported("demand", lines(weeks), LINES)).toMatchObject({ inserted: 0, unchanged: WEEKS });
+    const { body } = await call<{ items: object[] }>("GET", "/api/products/I-1/demand");
+    expect(body.items[0]).toMatchObject({
+      ...{ day: weeks[0]!.day, period: "week", promo: true, promotions: { leaflet: 1, shelf: 0.5 } },
+    });
+    expect(body.items[1]).toMatchObject({ period: "week", promo: false });
+    expect(body.items[1]).not.toHaveProperty("promotions");
+  });
+
+  it("refuses other periods, too many promotions and strengths that are none", async () => {
+    const row = { sku: "I-2", day: day(30), units: 4, price: "9.00" };
+    const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, 1]));
+    const bad = [
+      { ...row, period: "year" },
+      { ...row, promo: many },
+      { ...row, promo: { a: -1 } },
+    ];
+    const { inserted, rejected } = await imported("demand", lines([...bad, row]), LINES);
+    expect([inserted, rejected.map(({ line }: { line: number }) => line)]).toEqual([1, [1, 2, 3]]);
+  });
+
+  it("teaches an elasticity of weeks, and a forecast of days", async () => {
+    const run = await runToEnd({ kind: "elasticity", scope: { skus: ["I-1"] } });
+    expect(run).toMatchObject({ status: "done", counts: { weekly: 1 } });
+    const learned = await call<{ mean: number }>("GET", "/api/products/I-1/elasticity");
+    expect(learned.body).toMatchObject({ period: "week" });
+    expect(Math.abs(learned.body.mean + 2)).toBeLessThan(0.6);
+    const { body } = await call<{ daily: { mean: number }[] }>("GET", "/api/products/I-1/forecast");
+    const ratio = (body.daily[3]!.mean * 7) / units(WEEKS - 1);
+    expect(ratio).toBeGreaterThan(0.5);
+    expect(ratio).toBeLessThan(2);
   });
 });
 

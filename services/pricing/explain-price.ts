@@ -1,8 +1,9 @@
 import { listLedger } from "../../db/reads/chains.ts";
-import { type ProposalRecord, readProposal } from "../../db/reads/proposals.ts";
+import { readProposal } from "../../db/reads/proposals.ts";
 import type { priceLedger } from "../../db/schema.ts";
 import type { ServiceContext } from "../context.ts";
 import { type OverrideRecord, readOverride } from "../overrides/read-overrides.ts";
+import { type ExplainedProposal, withExplanation } from "../proposals/explanations.ts";
 import { readServedPrice, type ServedPriceNow } from "./served-price.ts";
 
 /** Where the price of a product is from. */
@@ -11,7 +12,7 @@ export interface PriceExplanation {
   /** the ledger entry that put it in force; null before the first */
   entry: typeof priceLedger.$inferSelect | null;
   /** the proposal that the entry applied, with its explanation */
-  proposal: { proposal: ProposalRecord; title: string | null } | null;
+  proposal: { proposal: ExplainedProposal; title: string | null } | null;
   /** the override that freezes or fixes it, or that the entry is from */
   override: OverrideRecord | null;
 }
@@ -24,9 +25,10 @@ export async function explainPrice(ctx: ServiceContext, sku: string): Promise<Pr
   const cause = (kind: string) => (entry?.causeKind === kind ? entry.causeId : null);
   const proposalId = cause("proposal");
   const overrideId = served.overrideId ?? cause("override");
-  const [proposal, override] = await Promise.all([
+  const [found, override] = await Promise.all([
     proposalId === null ? null : readProposal(ctx.db, proposalId),
     overrideId === null ? null : readOverride(ctx.db, overrideId),
   ]);
+  const proposal = found && { ...found, proposal: await withExplanation(ctx, found.proposal) };
   return { served, entry, proposal, override };
 }

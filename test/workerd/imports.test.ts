@@ -140,7 +140,7 @@ describe("an import of weeks", () => {
     expect(body.items[1]).not.toHaveProperty("promotions");
   });
 
-  it("refuses other periods, too many promotions and strengths that are none", async () => {
+  it("refuses other periods, and leaves out promotions that are too many or no strengths", async () => {
     const row = { sku: "I-2", day: day(30), units: 4, price: "9.00" };
     const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, 1]));
     const bad = [
@@ -150,7 +150,9 @@ describe("an import of weeks", () => {
     ];
     const file = lines([...bad, row].map((one, i) => ({ ...one, day: day(30 + i) })));
     const { inserted, rejected } = await imported("demand", file, LINES);
-    expect([inserted, rejected.map(({ line }: { line: number }) => line)]).toEqual([1, [1, 2, 3]]);
+    expect([inserted, rejected.map(({ line }: { line: number }) => line)]).toEqual([3, [1]]);
+    const stored = "SELECT count(*) AS n FROM demand_days WHERE sku = 'I-2' AND promo = 1 AND day < ?1";
+    expect(await env.DB.prepare(stored).bind(day(29)).first("n")).toBe(0);
   });
 
   it("teaches an elasticity of weeks, and a forecast of days", async () => {

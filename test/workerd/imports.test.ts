@@ -150,7 +150,7 @@ describe("an import of weeks", () => {
     ];
     const file = lines([...bad, row].map((one, i) => ({ ...one, day: day(30 + i) })));
     const { inserted, rejected } = await imported("demand", file, LINES);
-    expect([inserted, rejected.map(({ line }: { line: number }) => line)]).toEqual([3, [1]]);
+    expect([inserted, (rejected as { line: number }[]).map(({ line }) => line)]).toEqual([3, [1]]);
     const stored = "SELECT count(*) AS n FROM demand_days WHERE sku = 'I-2' AND promo = 1 AND day < ?1";
     expect(await env.DB.prepare(stored).bind(day(29)).first("n")).toBe(0);
   });

@@ -1,6 +1,5 @@
 import { dayIndex, dayOfNumber } from "../../base/time.ts";
 import type { LongPeriod } from "../../messages/rows.ts";
-import type { FeatureDay, SkuFeatures } from "./sku-features.ts";
 
 const WEEK_DAYS = 7;
 
@@ -35,14 +34,23 @@ export function hasLongRows(rows: readonly Spanned[]): boolean {
 }
 
 /** Rows apart by their length; a day within a longer row is that row's. Ascending, as they come. */
-export function byLength(days: readonly FeatureDay[]): { long: FeatureDay[]; short: FeatureDay[] } {
+export function byLength<T extends Spanned>(days: readonly T[]): { long: T[]; short: T[] } {
   const long = days.filter(({ period }) => period);
   const covered = new Set(long.flatMap(daysWithin));
   return { long, short: days.filter(({ day, period }) => !period && !covered.has(day)) };
 }
 
+/** A row that counts something. */
+interface Counted {
+  day: string;
+  period?: LongPeriod;
+  units: number;
+  views?: number;
+  carts?: number;
+}
+
 /** The features by days: what a longer row sold is spread evenly. The same object where all rows are days. */
-export function inDays(features: SkuFeatures): SkuFeatures {
+export function inDays<D extends Counted, T extends { days: D[] }>(features: T & { days: D[] }): T {
   if (!hasLongRows(features.days)) return features;
   const { long, short } = byLength(features.days);
   const known = new Map(short.map((day) => [day.day, day]));
@@ -52,12 +60,15 @@ export function inDays(features: SkuFeatures): SkuFeatures {
   return { ...features, days };
 }
 
-function spread({ period, ...row }: FeatureDay, day: string): FeatureDay {
-  const share = 1 / spanDays({ day: row.day, period });
-  return {
-    ...row,
-    ...{ day, units: row.units * share },
-    ...(row.views !== undefined && { views: row.views * share }),
-    ...(row.carts !== undefined && { carts: row.carts * share }),
+function spread<D extends Counted>(whole: D, day: string): D {
+  const share = 1 / spanDays(whole);
+  const { views, carts } = whole;
+  const one: D = {
+    ...whole,
+    ...{ day, units: whole.units * share },
+    ...(views !== undefined && { views: views * share }),
+    ...(carts !== undefined && { carts: carts * share }),
   };
+  delete one.period;
+  return one;
 }

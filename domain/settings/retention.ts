@@ -31,6 +31,8 @@ export const RetentionSettings = z.strictObject({
   dailyElasticityDays: days
     .default(90)
     .describe("every night's elasticity of a SKU; of what is older, the last of each week stays"),
+  martHourDays: days.default(100).describe("marts by the hour: what shoppers did, how prices moved"),
+  martDays: days.default(1_100).describe("marts by the day"),
   chainMonths: z
     .int()
     .min(2)

@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { startRuntime } from "../ingest/runtime.ts";
 import { Shop, sleep } from "../night/install.ts";
 import { productsOf } from "../night/shop.ts";
-import { type Growth, limitDays } from "./limits.ts";
+import { daysOfGrowth, type Growth, limitDays } from "./limits.ts";
 import { Market } from "./market.ts";
 import { databaseSizes, type StoreSizes, total } from "./stores.ts";
 
@@ -145,6 +145,7 @@ function linesOf(parts: readonly Growth[]) {
       part: one.part,
       kbPerSku: kilobytes(one.perSku),
       kbPerSkuDay: kilobytes(one.perSkuAndDay),
+      "until day": daysOfGrowth(one.part) ?? "",
     }))
     .filter(({ kbPerSku, kbPerSkuDay }) => kbPerSku >= 0.01 || Math.abs(kbPerSkuDay) >= 0.001);
 }
@@ -179,7 +180,7 @@ function report(steady: StoreSizes, last: StoreSizes, megabytes: readonly number
     const lines = linesOf(parts);
     if (lines.length > 0) console.table(lines);
   }
-  const limits = limitDays({ d1: growth.d1!.parts, shards: growth.shards!.parts }, DAYS);
+  const limits = limitDays({ d1: growth.d1!.parts, shards: growth.shards!.parts }, DAYS, SKUS);
   console.log("\nday on which a limit is met, by number of SKUs");
   console.table(limits);
   const gates = Object.fromEntries(

@@ -61,7 +61,7 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
   const run: typeof runs.$inferInsert = {
     id: runId,
     ...{ kind, status: isEmpty ? "done" : "queued", phase: 0 },
-    ...{ scope: namedScope(scope), asOf, dryRun, seed: SEED, settingsVersion: version, settings: null },
+    ...{ scope: namedScope(scope), asOf, dryRun, seed: SEED, settingsVersion: version, settings: {} },
     ...{ counts: { skus: skus.length }, failures: [] },
     actor: actorLabel(ctx.actor),
     createdAt: ctx.now,

@@ -45,7 +45,7 @@ export async function startUpkeep(
   const run: typeof runs.$inferInsert = {
     id: runId,
     ...{ kind, status: "queued", phase: 0, scope, asOf: ctx.now, dryRun: false, seed: 0 },
-    ...{ settingsVersion, settings: null },
+    ...{ settingsVersion, settings: {} },
     ...{ counts: { shards: count }, failures: [], actor: actorLabel(ctx.actor), createdAt: ctx.now },
   };
   const plan = Array.from({ length: count }, (_, shard) => ({

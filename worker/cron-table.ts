@@ -10,6 +10,7 @@ import { wakeStores } from "../services/connectors/wake-stores.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
+import { expireCrawls } from "../services/ingest/crawls.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
 import { scoreWhenDue } from "../services/kvi/score-items.ts";
 import { compactLake } from "../services/lake/compact-lake.ts";
@@ -77,6 +78,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
     { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
+    { name: "crawls", run: (_, ctx) => expireCrawls(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "alerts", run: (_, ctx) => expireAlerts(ctx) },
     { name: "deliveries", run: (_, ctx) => expireDeliveries(ctx) },

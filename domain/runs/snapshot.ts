@@ -156,10 +156,10 @@ function newestOffers(competitors: readonly CompetitorHistory[], standings: Stan
   });
 }
 
-/** A price converted at a stale exchange rate is shown, but moves no price of ours. */
-function newestOffer({ competitor, points, rateIsStale }: CompetitorHistory): FeatureOffer[] {
+/** A price converted at a stale exchange rate, or that is missing now, is shown, but moves no price of ours. */
+function newestOffer({ competitor, points, rateIsStale, isMissing }: CompetitorHistory): FeatureOffer[] {
   const last = points.at(-1);
-  if (!last || rateIsStale) return [];
+  if (!last || rateIsStale || isMissing) return [];
   const { landedPrice, availability, lastSeenAt } = last;
   return [{ competitor, landedPrice, availability, observedAt: lastSeenAt }];
 }

@@ -67,7 +67,8 @@ export function useDecide() {
       client.setQueryData<ProposalDetail>(keys.proposal(id), (old) => (old ? { ...old, ...decided } : old));
       const { title: _, ...shown } = decided;
       patchRows<Proposal>(client, keys.proposals, (row) => row.id === id, shown);
-      client.invalidateQueries({ queryKey: keys.product(decided.sku) });
+      // the page that is open goes on to another product, or is told by a live frame
+      client.invalidateQueries({ queryKey: keys.product(decided.sku), refetchType: "none" });
     },
     onError: (_error, { id }) => {
       client.invalidateQueries({ queryKey: keys.proposal(id) });

@@ -12,10 +12,13 @@ import { paths } from "../../paths.ts";
 import { usePricesIncludeTax, useProduct, useServedPrice } from "../../queries/products.ts";
 import { usePendingProposal } from "../../queries/proposals.ts";
 import { ElasticityCard } from "./ElasticityCard.tsx";
+import { ForecastCard, StockCard } from "./ForecastCard.tsx";
 import { Ledger } from "./Ledger.tsx";
 import { MarketChart } from "./MarketChart.tsx";
 import { OffersTable } from "./OffersTable.tsx";
 import { OpenSignals } from "./OpenSignals.tsx";
+import { ProductActions } from "./ProductActions.tsx";
+import { WhyCard } from "./WhyCard.tsx";
 
 /** Everything about one SKU. */
 export function ProductPage() {
@@ -68,13 +71,16 @@ function Opened(props: { product: Product }) {
         <Show when={props.product.status === "inactive"}>
           <Chip tone="quiet">Inactive</Chip>
         </Show>
-        <Show when={proposal()}>
-          {(p) => (
-            <A class="button button-primary" href={paths.proposal(p().id)}>
-              Review the proposal: {money(p().to, p().currency)}
-            </A>
-          )}
-        </Show>
+        <span class="page-actions">
+          <ProductActions product={props.product} />
+          <Show when={proposal()}>
+            {(p) => (
+              <A class="button button-small button-primary" href={paths.proposal(p().id)}>
+                Review the proposal: {money(p().to, p().currency)}
+              </A>
+            )}
+          </Show>
+        </span>
       </div>
       <PriceFacts product={props.product} />
       <div class="columns">
@@ -84,9 +90,12 @@ function Opened(props: { product: Product }) {
             <MarketChart sku={sku()} currency={props.product.currency} proposed={proposal()?.to ?? null} />
           </section>
           <OffersTable sku={sku()} />
+          <ForecastCard sku={sku()} currency={props.product.currency} />
         </div>
         <div class="column">
+          <WhyCard sku={sku()} />
           <ElasticityCard sku={sku()} />
+          <StockCard sku={sku()} />
           <OpenSignals sku={sku()} />
         </div>
       </div>

@@ -6,7 +6,7 @@ const CATALOGUES = [1_000, 10_000, 100_000, 1_000_000] as const;
 const SHARDS = 128;
 const FAR_DAYS = 30 * 365;
 
-const { retention } = DEFAULT_SETTINGS;
+const { retention, eventKeepDays } = DEFAULT_SETTINGS;
 const CHAIN_DAYS = retention.chainMonths * 30.5;
 
 /** How long a table goes on growing as it did in the bench, and at what part of that afterwards. */
@@ -15,6 +15,7 @@ const LIVES: Readonly<Record<string, { days: number; after: number }>> = {
   price_ledger: { days: CHAIN_DAYS, after: 0 },
   audit: { days: CHAIN_DAYS, after: 0 },
   audit_skus: { days: CHAIN_DAYS, after: 0 },
+  events: { days: eventKeepDays, after: 0 },
   signals: { days: retention.signalDays, after: 0 },
   quarantine: { days: retention.quarantineDays, after: 0 },
   outcomes: { days: retention.outcomeDays, after: 0 },

@@ -147,7 +147,7 @@ function linesOf(parts: readonly Growth[]) {
       kbPerSkuDay: kilobytes(one.perSkuAndDay),
       "until day": daysOfGrowth(one.part) ?? "",
     }))
-    .filter(({ kbPerSku, kbPerSkuDay }) => kbPerSku >= 0.01 || Math.abs(kbPerSkuDay) >= 0.001);
+    .filter(({ kbPerSku, kbPerSkuDay }) => kbPerSku >= 0.1 || Math.abs(kbPerSkuDay) >= 0.001);
 }
 
 function* history() {

@@ -73,6 +73,16 @@ export const DemandDay = named("DemandDay", {
 });
 export type DemandDay = z.infer<typeof DemandDay>;
 
+/** What one move of a competitor opened, or what happened to one product at a time. */
+const SignalGroup = named("SignalGroup", {
+  id: z.string().describe("`?move=` lists its signals"),
+  count: z.int().describe("signals"),
+  products: z.int(),
+  types: z.record(z.string(), z.int()).describe("signals of each type"),
+  from: instant.describe("when its first signal opened"),
+  to: instant,
+});
+
 export const Signal = named("Signal", {
   id: z.string(),
   sku: z.string(),
@@ -89,6 +99,7 @@ export const Signal = named("Signal", {
   updatedAt: instant,
   resolvedAt: instant.optional(),
   acknowledgedBy: z.string().optional(),
+  group: SignalGroup.optional().describe("with `groupBy=move`: this is its signal of the largest change"),
 });
 export type Signal = z.infer<typeof Signal>;
 

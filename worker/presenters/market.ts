@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { SignalRecord } from "../../db/reads/market.ts";
 import type { AggregateRecord, StockRecord } from "../../db/reads/shop.ts";
+import type { SignalGroup } from "../../db/reads/signal-groups.ts";
 import type { competitors } from "../../db/schema.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
@@ -22,9 +23,11 @@ import { given } from "./given.ts";
 export function presentSignal({
   signal,
   title,
+  group,
 }: {
   signal: SignalRecord;
   title: string | null;
+  group?: SignalGroup;
 }): z.infer<typeof Signal> {
   return {
     id: signal.id,
@@ -44,6 +47,7 @@ export function presentSignal({
       resolvedAt: signal.resolvedAt === null ? null : iso(signal.resolvedAt),
       acknowledgedBy: signal.acknowledgedBy,
     }),
+    ...(group && { group: { ...group, from: iso(group.from), to: iso(group.to) } }),
   };
 }
 

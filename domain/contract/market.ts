@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SIGNAL_STATUSES } from "../messages/names.ts";
-import { AVAILABILITIES } from "../messages/rows.ts";
+import { AVAILABILITIES, LONG_PERIODS } from "../messages/rows.ts";
 import { COUNTED } from "../shard/demand/counters.ts";
 import { instant, money, named } from "./answers.ts";
 
@@ -63,11 +63,13 @@ export type TrendPoint = z.infer<typeof TrendPoint>;
 
 export const DemandDay = named("DemandDay", {
   day: z.string(),
+  period: z.enum(LONG_PERIODS).optional().describe("how long the row is from its day on; absent: a day"),
   units: z.number(),
   revenue: money,
   price: money,
   inStockShare: z.number().optional(),
   promo: z.boolean(),
+  promotions: z.record(z.string(), z.number()).optional().describe("promotions by name with their strengths"),
   views: z.number().optional(),
   carts: z.number().optional(),
 });

@@ -15,7 +15,7 @@ import type {
   StockShape,
 } from "../../domain/contract/market.ts";
 import type { DemandDayState, OfferState } from "../../domain/messages/present.ts";
-import { shownAvailability } from "../../domain/messages/rows.ts";
+import { type DemandExtras, shownAvailability } from "../../domain/messages/rows.ts";
 import { type FreshnessSettings, isFreshOffer } from "../../domain/settings/freshness.ts";
 import type { BehaviourPoint } from "../../domain/shard/demand/behaviour.ts";
 import { given } from "./given.ts";
@@ -100,10 +100,12 @@ function presentSeller(offer: OfferState, now: number, settings: FreshnessSettin
   };
 }
 
-export function presentDemandDay(
-  row: Omit<DemandDayState, "version" | "behaviour">,
-  currency: string,
-): z.infer<typeof DemandDay> {
+/** A day of demand as the shard or D1 has it. */
+export type DemandDayView = Omit<DemandDayState, "version" | "behaviour" | keyof DemandExtras> & {
+  [name in keyof DemandExtras]?: DemandExtras[name] | null;
+};
+
+export function presentDemandDay(row: DemandDayView, currency: string): z.infer<typeof DemandDay> {
   return {
     day: row.day,
     units: row.units,
@@ -111,6 +113,8 @@ export function presentDemandDay(
     price: formatMinor(row.price, currency),
     promo: row.promo,
     ...given({ inStockShare: row.inStockShare, views: row.views, carts: row.carts }),
+    ...(row.period && { period: row.period }),
+    ...(row.promotions && { promotions: JSON.parse(row.promotions) }),
   };
 }
 

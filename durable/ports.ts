@@ -12,6 +12,7 @@ import type {
   LivePort,
   MartSources,
   Ports,
+  RenamePort,
   ShardPort,
   UpkeepPort,
   VaultPort,
@@ -21,7 +22,17 @@ import type { ReadHistories } from "../services/runs/run-record.ts";
 import { forgetLayout, readLayout, skuAddresses } from "../services/shards/layout.ts";
 import type { WatchContext } from "../services/watch/fetch-due.ts";
 import { MOVED, readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { courier, inbox, liveFeed, signInGate, skuShard, storeSync, vault, visitor } from "./stubs.ts";
+import {
+  courier,
+  inbox,
+  liveFeed,
+  signInGate,
+  skuShard,
+  skuShardOf,
+  storeSync,
+  vault,
+  visitor,
+} from "./stubs.ts";
 
 /** Objects that are asked at the same time. */
 const WAVE_CALLS_MAX = 16;
@@ -31,6 +42,7 @@ export function portsOf(env: Env): Ports {
   return {
     shards: shardPort(env),
     upkeep: upkeepPort(env),
+    renames: renamePort(env),
     visitors: {
       observe: (index, call) => visitor(env, index).observe(call),
       takeOrders: (index, call) => visitor(env, index).takeOrders(call),
@@ -147,6 +159,22 @@ function upkeepPort(env: Env): UpkeepPort {
     },
     endFeeding: async (shard, from) => skuShard(env, shard).endFeeding(from),
     clear: async (shard) => skuShard(env, shard).clear(),
+  };
+}
+
+function renamePort(env: Env): RenamePort {
+  return {
+    async handOver({ id, from, to }) {
+      const renamed = await (await skuShardOf(env, from)).rename({ kind: "give", from, to });
+      if (!renamed) throw new Error("a shard gives away what it has");
+      await (await skuShardOf(env, to)).rename({ kind: "take", rename: id, to, renamed });
+    },
+    async drop(sku) {
+      await (await skuShardOf(env, sku)).rename({ kind: "drop", sku });
+    },
+    async readmit(sku) {
+      await (await skuShardOf(env, sku)).rename({ kind: "readmit", sku });
+    },
   };
 }
 

@@ -55,6 +55,16 @@ export interface UpkeepPort {
   clear(shard: number): Promise<void>;
 }
 
+/** What a rename asks of the SKU shards; see services/catalogue/rename. */
+export interface RenamePort {
+  /** The product goes from the shard of the SKU before to that of the new one: once for each rename. */
+  handOver(rename: { id: string; from: string; to: string }): Promise<void>;
+  /** Drops what the shard of the SKU before still has. */
+  drop(sku: string): Promise<void>;
+  /** A new product may have the SKU. */
+  readmit(sku: string): Promise<void>;
+}
+
 /** Rows of one chunk that concern sessions of one object. */
 export interface VisitChunk {
   chunkId: string;
@@ -191,6 +201,7 @@ export interface CourierPort {
 export interface Ports {
   shards: ShardPort;
   upkeep: UpkeepPort;
+  renames: RenamePort;
   visitors: VisitorPort;
   inboxes: InboxPort;
   live: LivePort;

@@ -3,6 +3,7 @@ import { MINUTE_MS } from "../domain/base/time.ts";
 import { martSources, portsOf, qualityPorts, watchContext } from "../durable/ports.ts";
 import { expireAlerts } from "../services/alerts/expire-alerts.ts";
 import { tellOfHealth } from "../services/alerts/tell-of-health.ts";
+import { settleRenames } from "../services/catalogue/rename/rename-product.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
 import { sealMonths } from "../services/chains/seal-months.ts";
@@ -43,6 +44,10 @@ interface Job {
 /** What each cron trigger of wrangler.toml does, in order. Every job is idempotent: a trigger may fire twice or never. */
 const CRON_TABLE: Record<string, readonly Job[]> = {
   "* * * * *": [
+    {
+      name: "renames",
+      run: (env, ctx) => settleRenames({ ...ctx, renames: portsOf(env).renames }),
+    },
     { name: "costs", run: (_, ctx) => applyDueCosts(ctx) },
     { name: "overrides", run: (_, ctx) => settleOverrides(ctx) },
     { name: "return", run: (_, ctx) => endCampaigns(ctx) },

@@ -57,6 +57,9 @@ export interface paths {
   "/api/products/{sku}/price": {
     put: { parameters: { path: { sku: string } }; requestBody: { content: { "application/json": { price: string | number | { minor: number; currency: string }; reason: string } } }; responses: { 200: { content: { "application/json": components["schemas"]["Product"] } }; default: { content: { "application/problem+json": components["schemas"]["Problem"] } } } };
   };
+  "/api/products/{sku}/rename": {
+    post: { parameters: { path: { sku: string } }; requestBody: { content: { "application/json": { to?: string | undefined; sku?: string | undefined; reason?: string | undefined } } }; responses: { 200: { content: { "application/json": components["schemas"]["Product"] } }; default: { content: { "application/problem+json": components["schemas"]["Problem"] } } } };
+  };
   "/api/products/{sku}/offers": {
     get: { parameters: { path: { sku: string } }; responses: { 200: { content: { "application/json": components["schemas"]["OfferPage"]; "text/csv": string } }; default: { content: { "application/problem+json": components["schemas"]["Problem"] } } } };
   };
@@ -220,7 +223,7 @@ export interface components {
     Run: { id: string; kind: "features" | "elasticity" | "proposals" | "evaluation" | "backtest" | "retention" | "reproject" | "restore" | "reshard"; status: "queued" | "running" | "done" | "partial" | "failed"; phase: string; shards: { total: number; done: number; failed: number }; counts: Record<string, unknown>; failures: (unknown)[]; asOf: string; dryRun: boolean; actor: string; createdAt: string; startedAt?: string | undefined; finishedAt?: string | undefined; decisionHash?: string | undefined };
     RunPage: { items: (components["schemas"]["Run"])[]; nextCursor: string | null; total?: number | undefined; facets?: Record<string, ({ value: string | number | null; count: number })[]> | undefined };
     ServedPrice: { sku: string; price: string; currency: string; source: "base" | "applied" | "override" | "scheduled" | "frozen"; since: string; validUntil?: string | undefined };
-    ServedPrices: { items: (components["schemas"]["ServedPrice"])[]; missing: (string)[] };
+    ServedPrices: { items: ({ sku: string; price: string; currency: string; source: "base" | "applied" | "override" | "scheduled" | "frozen"; since: string; validUntil?: string | undefined; alias?: string | undefined })[]; missing: (string)[] };
     SettledMatch: { review: components["schemas"]["MatchReview"]; reingested: number };
     Signal: { id: string; sku: string; title?: string | undefined; competitor?: string | undefined; type: string; status: "open" | "acknowledged" | "resolved"; priority: number; severity: number; confidence: number; message: string; evidence: Record<string, string | number | boolean | null>; openedAt: string; updatedAt: string; resolvedAt?: string | undefined; acknowledgedBy?: string | undefined };
     SignalPage: { items: (components["schemas"]["Signal"])[]; nextCursor: string | null; total?: number | undefined; facets?: Record<string, ({ value: string | number | null; count: number })[]> | undefined };

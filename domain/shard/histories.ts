@@ -1,4 +1,5 @@
 import type { CompetitorHistory, ShardSettings, SkuHistory } from "../messages/shard.ts";
+import { isWanted, type PackedVisits, type VisitQuery, VisitWriter } from "../messages/visits.ts";
 import { changePoints } from "./competitors/change-points.ts";
 import { latestAt } from "./competitors/history.ts";
 import {
@@ -81,4 +82,13 @@ function competitorHistories(
       ...(isMissing ? { isMissing: true as const } : {}),
     },
   ];
+}
+
+/** The accepted events of a time. */
+export function shardVisits({ skus }: ShardState, query: VisitQuery): PackedVisits {
+  const writer = new VisitWriter();
+  for (const { sku, shop } of skus)
+    for (const { visitor, at, kind } of shop?.activity.ids.values() ?? [])
+      if (visitor !== undefined && isWanted(visitor, at, query)) writer.add(sku, visitor, at, kind!);
+  return writer.finish();
 }

@@ -119,7 +119,7 @@ function judge(
 ): Delivery {
   const delivery = emptyDelivery(body);
   if (!isChunk(body)) {
-    const known = body.skus.filter((sku) => context.products.has(sku));
+    const known = [...new Set(body.skus.flatMap((sku) => context.products.get(sku)?.sku ?? []))];
     const shares = [...Map.groupBy(known, shardOf)].map(
       ([shard, skus]): ShardShare => ({ shard, skus: new Set(skus), chunk: null }),
     );

@@ -58,6 +58,8 @@ async function observeOne(observing: Observing, parts: readonly Part[]): Promise
     if (!dryRun) rememberProducts(call.products, now);
     return [{ parts, answer }];
   } catch (failure) {
+    // the catalogue may have changed under it: the next try reads it
+    forgetProducts(skusOf(parts));
     if (failureKind(failure) === "transient" || parts.length === 1) return [{ parts, failure }];
   }
   // one message may be the cause: each alone, so that only that one fails

@@ -122,7 +122,7 @@ export function saveProposals(
 }
 
 /** One proposal per run and SKU: the id says so. */
-function proposalId(runId: string, sku: string): string {
+export function proposalId(runId: string, sku: string): string {
   return `prp_${runId.slice(4, 14)}${sha256Hex(`${runId} ${sku}`).slice(0, 14)}`;
 }
 

@@ -5,6 +5,7 @@ import { EVALUATION } from "./evaluation.ts";
 import { ExplorationSettings } from "./exploration.ts";
 import { GuardrailSettings } from "./guardrails.ts";
 import { KviSettings } from "./key-value-items.ts";
+import { MatchingSettings } from "./matching.ts";
 import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
 import { PriceRules } from "./price-rules.ts";
@@ -151,6 +152,7 @@ export const Settings = z.strictObject({
     .default(null)
     .describe("answers { base, date, rates: { USD: 1.08 } }; asked every hour; null = rates are posted"),
   watch: WatchSettings,
+  matching: MatchingSettings,
   pricePoints: PricePointSettings,
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),

@@ -36,8 +36,6 @@ interface Growth {
   log: number;
   before: number;
   after: number;
-  /** half a unit over the days after: a product that sold nothing counts as that */
-  least: number;
 }
 
 /**
@@ -58,7 +56,7 @@ function growthOf(days: SkuDays, change: number, age: number, before = OUTCOME_B
   const [pre, post] = [mean(change - before, change - 1), mean(change + 1, change + age)];
   if (pre.count < BEFORE_LEAST || post.count < OUTCOME_LEAST || pre.sum === 0) return null;
   const log = Math.log((post.sum + 0.5) / post.count) - Math.log((pre.sum + 0.5) / pre.count);
-  return { log, before: pre.sum / pre.count, after: post.sum / post.count, least: 0.5 / post.count };
+  return { log, before: pre.sum / pre.count, after: post.sum / post.count };
 }
 
 /** Adds what an unchanged product did over the days that a change of any age would be measured by. */
@@ -160,8 +158,10 @@ export function outcomeOf(
   const mean = sum / n;
   const spread = Math.sqrt(Math.max(0, (squares - n * mean * mean) / (n - 1)) * (1 + 1 / n));
   const excess = growth.log - mean;
-  const { after, least } = growth;
-  const without = (log: number) => Math.max(after, least) * Math.exp(-log);
+  const { after } = growth;
+  // where nothing was sold, half a unit, as the growth has it
+  const level = after > 0 ? after : 0.5 / age;
+  const without = (log: number) => level * Math.exp(-log);
   const profitBy = (log: number) => unit.after * after - unit.before * without(log);
   const kept = without(excess);
   const interval80: [number, number] = [profitBy(excess - Z80 * spread), profitBy(excess + Z80 * spread)];

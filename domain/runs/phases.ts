@@ -19,6 +19,7 @@ export const RETENTION_PARTS = [
   "heldPrices",
   "storeWrites",
   "mapNotices",
+  "outcomes",
   "sessions",
   "signInLinks",
   "elasticityHistory",

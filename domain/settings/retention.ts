@@ -21,6 +21,12 @@ export const RetentionSettings = z.strictObject({
   mapNoticeDays: days
     .default(730)
     .describe("notices to dealers about a minimum advertised price, after the violation ended"),
+  outcomeDays: z
+    .int()
+    .min(365)
+    .max(3_650)
+    .default(400)
+    .describe("what came of a changed price; stated chances are compared with a year of it"),
   signInDays: days.default(7).describe("sessions and one-time links after they expired"),
   runWorkDays: days
     .default(2)
@@ -35,6 +41,8 @@ export const RetentionSettings = z.strictObject({
   dailyElasticityDays: days
     .default(90)
     .describe("every night's elasticity of a SKU; of what is older, the last of each week stays"),
+  martHourDays: days.default(100).describe("marts by the hour: what shoppers did, how prices moved"),
+  martDays: days.default(1_100).describe("marts by the day"),
   chainMonths: z
     .int()
     .min(2)

@@ -1,6 +1,7 @@
 import {
   and,
   asc,
+  eq,
   getTableName,
   inArray,
   isNotNull,
@@ -19,6 +20,7 @@ import {
   heldPrices,
   mapNotices,
   mapViolations,
+  outcomes,
   priceTrials,
   proposals,
   quarantine,
@@ -154,6 +156,15 @@ export const ROW_RULES = {
           AND coalesce(${mapViolations.endedAt}, ${before(0)}) >= ${before(mapNoticeDays)})`,
       ),
     order: mapNotices.at,
+    page: 1_000,
+    isArchived: true,
+  },
+  outcomes: {
+    table: outcomes,
+    key: outcomes.seq,
+    isDue: (before, { outcomeDays }) =>
+      and(eq(outcomes.status, "final"), lt(outcomes.at, before(outcomeDays))),
+    order: outcomes.at,
     page: 1_000,
     isArchived: true,
   },

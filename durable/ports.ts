@@ -2,6 +2,7 @@ import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
 import { allAddresses } from "../domain/shard/layout.ts";
+import { mergeSightings } from "../domain/shard/missing.ts";
 import type { ServiceContext } from "../services/context.ts";
 import type { MailService, SendContext } from "../services/outgoing/context.ts";
 import type {
@@ -11,6 +12,7 @@ import type {
   LivePort,
   MartSources,
   Ports,
+  RenamePort,
   ShardPort,
   UpkeepPort,
   VaultPort,
@@ -20,7 +22,17 @@ import type { ReadHistories } from "../services/runs/run-record.ts";
 import { forgetLayout, readLayout, skuAddresses } from "../services/shards/layout.ts";
 import type { WatchContext } from "../services/watch/fetch-due.ts";
 import { MOVED, readAnswer, writeCall } from "./sku-shard/call-text.ts";
-import { courier, inbox, liveFeed, signInGate, skuShard, storeSync, vault, visitor } from "./stubs.ts";
+import {
+  courier,
+  inbox,
+  liveFeed,
+  signInGate,
+  skuShard,
+  skuShardOf,
+  storeSync,
+  vault,
+  visitor,
+} from "./stubs.ts";
 
 /** Objects that are asked at the same time. */
 const WAVE_CALLS_MAX = 16;
@@ -30,6 +42,7 @@ export function portsOf(env: Env): Ports {
   return {
     shards: shardPort(env),
     upkeep: upkeepPort(env),
+    renames: renamePort(env),
     visitors: {
       observe: (index, call) => visitor(env, index).observe(call),
       takeOrders: (index, call) => visitor(env, index).takeOrders(call),
@@ -109,11 +122,21 @@ function shardPort(env: Env): ShardPort {
       return readAnswer(text, call);
     },
     markProjected: (shard, marks) => skuShard(env, shard).markProjected(marks),
-    async sizes() {
-      const addresses = allAddresses(await readLayout(env));
-      return inWaves(addresses.length, async (i) => skuShard(env, addresses[i]!).size());
+    sizes: () => ofAllShards(env, (shard) => shard.size()),
+    async sightings(source) {
+      return mergeSightings((await ofAllShards(env, (shard) => shard.sightings(source))).flat());
     },
+    absences: (source, evidence, most) => ofAllShards(env, (shard) => shard.absences(source, evidence, most)),
   };
+}
+
+/** Asks every shard, a few at a time. */
+async function ofAllShards<T>(
+  env: Env,
+  ask: (shard: ReturnType<typeof skuShard>) => Promise<T>,
+): Promise<T[]> {
+  const addresses = allAddresses(await readLayout(env));
+  return inWaves(addresses.length, (i) => ask(skuShard(env, addresses[i]!)));
 }
 
 /** The call comes again, and then finds the SKUs where they are by then. */
@@ -136,6 +159,22 @@ function upkeepPort(env: Env): UpkeepPort {
     },
     endFeeding: async (shard, from) => skuShard(env, shard).endFeeding(from),
     clear: async (shard) => skuShard(env, shard).clear(),
+  };
+}
+
+function renamePort(env: Env): RenamePort {
+  return {
+    async handOver({ id, from, to }) {
+      const renamed = await (await skuShardOf(env, from)).rename({ kind: "give", from, to });
+      if (!renamed) throw new Error("a shard gives away what it has");
+      await (await skuShardOf(env, to)).rename({ kind: "take", rename: id, to, renamed });
+    },
+    async drop(sku) {
+      await (await skuShardOf(env, sku)).rename({ kind: "drop", sku });
+    },
+    async readmit(sku) {
+      await (await skuShardOf(env, sku)).rename({ kind: "readmit", sku });
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
 import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
+import type { CompetitorSightings, CrawlEvidence, OfferAbsence } from "../domain/messages/crawls.ts";
 import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
 import type {
   HourlySales,
@@ -10,26 +11,27 @@ import type {
   SkuHistory,
 } from "../domain/messages/shard.ts";
 import type { MovingPage, MovingSkus, ShardPage, Standing } from "../domain/messages/shard-page.ts";
-import { isWanted, type PackedVisits, type VisitQuery, VisitWriter } from "../domain/messages/visits.ts";
-import { adoptSkus } from "../domain/shard/adopt.ts";
+import type { RenamedSku, RenameStep } from "../domain/messages/sku-rename.ts";
+import type { PackedVisits, VisitQuery } from "../domain/messages/visits.ts";
 import type { MovementQuery, SkuMovement } from "../domain/shard/competitors/movements.ts";
 import { hourlySales } from "../domain/shard/demand/hourly-sales.ts";
-import { epochAt, inEpoch } from "../domain/shard/epoch.ts";
-import { shardHistories, shardMovements } from "../domain/shard/histories.ts";
+import { inEpoch } from "../domain/shard/epoch.ts";
+import { shardHistories, shardMovements, shardVisits } from "../domain/shard/histories.ts";
 import type { JournalEntry } from "../domain/shard/journal.ts";
 import type { ShardGeneration } from "../domain/shard/layout.ts";
+import { absentOffers, sightingsOf } from "../domain/shard/missing.ts";
 import { exactOffers } from "../domain/shard/present.ts";
 import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
 import { type ShopNow, shopNow } from "../domain/shard/shop-state.ts";
-import { emptySku, markProjected } from "../domain/shard/state.ts";
+import { emptySku, markProjected, type SkuState } from "../domain/shard/state.ts";
 import { refreshSkus, takeCall } from "../domain/shard/take-call.ts";
 import { wholePage } from "../domain/shard/whole.ts";
 import type { ShardSize } from "../services/ports.ts";
 import { sendReproject } from "../services/queues.ts";
 import { nextAlarmAt } from "./sku-shard/alarm.ts";
 import { MOVED, readCall, writeAnswer } from "./sku-shard/call-text.ts";
-import { movingSkus } from "./sku-shard/moving.ts";
-import { unpackSkus } from "./sku-shard/pack.ts";
+import { Handover } from "./sku-shard/handover.ts";
+import { withoutLeft } from "./sku-shard/renaming.ts";
 import { ShardStanding } from "./sku-shard/standing.ts";
 import { ShardStorage } from "./sku-shard/storage.ts";
 
@@ -43,6 +45,7 @@ const ALARM_RETRIES_MAX = 5;
 export class SkuShard extends DurableObject<Env> {
   readonly #storage: ShardStorage;
   readonly #standing: ShardStanding;
+  readonly #handover: Handover;
   #shard: ShardState | null = null;
   /** when the alarm is set for, ms; null = not set */
   #armedAt: number | null = null;
@@ -53,6 +56,15 @@ export class SkuShard extends DurableObject<Env> {
     super(ctx, limitedObjectEnv(env));
     this.#storage = new ShardStorage(limitedStorage(ctx.storage, env), foldCallsMin);
     this.#standing = new ShardStanding(ctx.storage.sql, this.#storage.isEmpty());
+    this.#handover = new Handover({
+      ...{ storage: this.#storage, standing: this.#standing },
+      loaded: () => this.#loaded(),
+      changing: (step) => this.#changing(step),
+      arm: (now) => this.#arm(now),
+      forget: () => {
+        this.#shard = null;
+      },
+    });
     ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = await ctx.storage.getAlarm();
     });
@@ -69,12 +81,8 @@ export class SkuShard extends DurableObject<Env> {
     } catch (error) {
       // a chunk's id begins with the source, kind and id of its batch, under which the request is logged too
       const chunks = call.chunks.map(({ chunkId }) => chunkId);
-      console.error({
-        event: "shard.observe_failed",
-        object: this.ctx.id.name,
-        chunks,
-        error: String(error),
-      });
+      const object = this.ctx.id.name;
+      console.error({ event: "shard.observe_failed", object, chunks, error: String(error) });
       throw error;
     }
   }
@@ -82,7 +90,9 @@ export class SkuShard extends DurableObject<Env> {
   /** The same as text, which reaches the object at a fraction of the cost of many small values. */
   async observeText(text: string, isDryRun = false): Promise<string> {
     if (this.#standing.now.movedTo !== null) return MOVED;
-    const call = readCall(text, (settings) => this.#readSettings(settings));
+    const asked = readCall(text, (settings) => this.#readSettings(settings));
+    const call = withoutLeft(asked, this.#standing.now.left);
+    if (call === null) return MOVED;
     return writeAnswer(isDryRun ? this.#dryRun(call) : await this.observe(call));
   }
 
@@ -99,10 +109,9 @@ export class SkuShard extends DurableObject<Env> {
    * announced once more, which does no harm.
    */
   async markProjected(marks: [sku: string, mark: number][]): Promise<void> {
-    const shard = this.#loaded();
     for (const [sku, mark] of marks) {
-      const number = shard.numbers.get(sku);
-      if (number !== undefined) markProjected(shard.skus[number]!, mark);
+      const known = this.#known(sku);
+      if (known) markProjected(known, mark);
     }
   }
 
@@ -116,35 +125,37 @@ export class SkuShard extends DurableObject<Env> {
     return shardMovements(this.#loaded(), query);
   }
 
+  /** A sample of what a source saw of each competitor. */
+  async sightings(source: string): Promise<CompetitorSightings[]> {
+    return sightingsOf(this.#loaded(), source);
+  }
+
+  /** Offers that a source's crawls were without, `most` of them. */
+  async absences(source: string, evidence: CrawlEvidence, most: number): Promise<OfferAbsence[]> {
+    return absentOffers(this.#loaded(), source, evidence, most);
+  }
+
   /** A SKU's sales by the hour until now; null if no shop event of it is known. */
   async sales(sku: string, now: number): Promise<HourlySales | null> {
-    const shard = this.#loaded();
-    const number = shard.numbers.get(sku);
-    const shop = number === undefined ? null : shard.skus[number]!.shop;
+    const shop = this.#known(sku)?.shop;
     return shop ? hourlySales(shop.activity, now) : null;
   }
 
   /** The accepted events of a time; they are kept a little longer than a day and the time that they may be late. */
   async visits(query: VisitQuery): Promise<PackedVisits> {
-    const writer = new VisitWriter();
-    for (const { sku, shop } of this.#loaded().skus)
-      for (const { visitor, at, kind } of shop?.activity.ids.values() ?? [])
-        if (visitor !== undefined && isWanted(visitor, at, query)) writer.add(sku, visitor, at, kind!);
-    return writer.finish();
+    return shardVisits(this.#loaded(), query);
   }
 
   /** The latest offers of a SKU, exactly: with the time at which each was last seen. */
   async offers(sku: string): Promise<OfferState[]> {
-    const shard = this.#loaded();
-    const number = shard.numbers.get(sku);
-    return number === undefined ? [] : exactOffers(shard.skus[number]!, shard.sources, shard.settings);
+    const { sources, settings } = this.#loaded();
+    const known = this.#known(sku);
+    return known ? exactOffers(known, sources, settings) : [];
   }
 
   /** What shoppers do with a SKU right now. */
   async shop(sku: string): Promise<ShopNow> {
-    const shard = this.#loaded();
-    const number = shard.numbers.get(sku);
-    return shopNow(number === undefined ? emptySku(sku) : shard.skus[number]!);
+    return shopNow(this.#known(sku) ?? emptySku(sku));
   }
 
   /**
@@ -187,42 +198,32 @@ export class SkuShard extends DurableObject<Env> {
 
   /** Takes no call any more: its SKUs go to another generation. */
   async close(to: ShardGeneration): Promise<void> {
-    if (this.#standing.now.movedTo === null) this.#standing.change({ movedTo: to });
+    this.#handover.close(to);
   }
 
   /** SKUs from a number on, for the shards that are to have them. */
   async moving(from: number): Promise<MovingPage> {
-    const { movedTo, epoch, bornAt } = this.#standing.now;
-    if (movedTo === null) throw new Error("only a closed shard hands over its SKUs");
-    return { ...movingSkus(this.#loaded(), movedTo, from), giver: { epoch, bornAt } };
+    return this.#handover.moving(from);
   }
 
   /** Takes SKUs over from another shard, unless it has got them all before. */
   async adopt(from: number, moving: MovingSkus, giver: Pick<Standing, "epoch" | "bornAt">): Promise<void> {
-    const { fedFrom, epoch, bornAt } = this.#standing.now;
-    if (fedFrom.includes(from)) return;
-    const now = Date.now();
-    this.#changing((shard) => this.#storage.adopt(shard, adoptSkus(shard, unpackSkus(moving.bytes), moving)));
-    this.#standing.change({
-      epoch: Math.max(epoch, giver.epoch + 1, epochAt(now)),
-      bornAt: Math.max(bornAt, giver.bornAt),
-    });
+    this.#handover.adopt(from, moving, giver);
   }
 
   /** All SKUs of another shard are here: from now on they take calls here. */
   async endFeeding(from: number): Promise<void> {
-    const { fedFrom, epoch } = this.#standing.now;
-    const now = Date.now();
-    if (!fedFrom.includes(from))
-      this.#standing.change({ fedFrom: [...fedFrom, from], epoch: epoch || epochAt(now) });
-    this.#arm(now);
+    this.#handover.endFeeding(from);
   }
 
   /** Drops the SKUs of a closed shard. */
   async clear(): Promise<void> {
-    if (this.#standing.now.movedTo === null) throw new Error("the shard holds SKUs");
-    this.#storage.clear();
-    this.#shard = null;
+    this.#handover.clear();
+  }
+
+  /** A step of a rename; answers the product that is given away. */
+  async rename(step: RenameStep): Promise<RenamedSku | null> {
+    return this.#handover.rename(step);
   }
 
   /** What the shard has on disk and in memory. Loads nothing. */
@@ -249,6 +250,11 @@ export class SkuShard extends DurableObject<Env> {
 
   #raised(skus: readonly SkuPresent[]): SkuPresent[] {
     return skus.map((present) => inEpoch(present, this.#standing.now.epoch));
+  }
+
+  #known(sku: string): SkuState | undefined {
+    const { numbers, skus } = this.#loaded();
+    return skus[numbers.get(sku) ?? -1];
   }
 
   #loaded(): ShardState {

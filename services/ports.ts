@@ -3,6 +3,7 @@ import type { Attempt } from "../domain/identity/brake.ts";
 import type { ChunkOrigin } from "../domain/lake/posted-rows.ts";
 import type { KeptHeads } from "../domain/ledger/heads.ts";
 import type { AcceptAnswer, ChunkOutcome, ChunkRef, PackedBatch } from "../domain/messages/batch.ts";
+import type { CompetitorSightings, CrawlEvidence, OfferAbsence } from "../domain/messages/crawls.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
 import type { CustomerSummary, OrderCall } from "../domain/messages/orders.ts";
 import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
@@ -19,6 +20,10 @@ export interface ShardPort {
   addresses(): Promise<(sku: string) => number>;
   /** Hands a call over. A dry run gets the same answer, and the shard keeps nothing of it. */
   observe(shard: number, call: ShardCall, options?: { dryRun: boolean }): Promise<ShardAnswer>;
+  /** A sample of what a source saw of each competitor, over all shards. */
+  sightings(source: string): Promise<CompetitorSightings[]>;
+  /** The offers that a source's crawls were without, by shard, and at most `most` of each. */
+  absences(source: string, evidence: CrawlEvidence, most: number): Promise<OfferAbsence[][]>;
   /** The states that were answered with these marks are now in D1. */
   markProjected(shard: number, marks: [sku: string, mark: number][]): Promise<void>;
   /** The size of each shard. */
@@ -48,6 +53,16 @@ export interface UpkeepPort {
   endFeeding(shard: number, from: number): Promise<void>;
   /** Drops the SKUs of a shard that is closed. */
   clear(shard: number): Promise<void>;
+}
+
+/** What a rename asks of the SKU shards; see services/catalogue/rename. */
+export interface RenamePort {
+  /** The product goes from the shard of the SKU before to that of the new one: once for each rename. */
+  handOver(rename: { id: string; from: string; to: string }): Promise<void>;
+  /** Drops what the shard of the SKU before still has. */
+  drop(sku: string): Promise<void>;
+  /** A new product may have the SKU. */
+  readmit(sku: string): Promise<void>;
 }
 
 /** Rows of one chunk that concern sessions of one object. */
@@ -186,6 +201,7 @@ export interface CourierPort {
 export interface Ports {
   shards: ShardPort;
   upkeep: UpkeepPort;
+  renames: RenamePort;
   visitors: VisitorPort;
   inboxes: InboxPort;
   live: LivePort;

@@ -12,6 +12,7 @@ import { tracing } from "./middleware/trace.ts";
 import { type ApiDocument, describeApi } from "./openapi.ts";
 import { alertChannelRoutes } from "./routes/alert-channels.ts";
 import { alertRuleRoutes } from "./routes/alert-rules.ts";
+import { aliasRoutes } from "./routes/aliases.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { analysisPriceRoutes } from "./routes/analysis-prices.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -108,6 +109,7 @@ const routes = app
   // after the other imports, because its path matches any kind
   .route("/", importDataRoutes)
   .route("/", productRoutes)
+  .route("/", aliasRoutes)
   .route("/", heldPriceRoutes)
   .route("/", marketRoutes)
   .route("/", productMarketRoutes)

@@ -3,6 +3,7 @@ import { MINUTE_MS } from "../domain/base/time.ts";
 import { martSources, portsOf, qualityPorts, watchContext } from "../durable/ports.ts";
 import { expireAlerts } from "../services/alerts/expire-alerts.ts";
 import { tellOfHealth } from "../services/alerts/tell-of-health.ts";
+import { settleRenames } from "../services/catalogue/rename/rename-product.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
 import { sealMonths } from "../services/chains/seal-months.ts";
@@ -10,6 +11,7 @@ import { wakeStores } from "../services/connectors/wake-stores.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
+import { expireCrawls } from "../services/ingest/crawls.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
 import { scoreWhenDue } from "../services/kvi/score-items.ts";
 import { compactLake } from "../services/lake/compact-lake.ts";
@@ -42,6 +44,10 @@ interface Job {
 /** What each cron trigger of wrangler.toml does, in order. Every job is idempotent: a trigger may fire twice or never. */
 const CRON_TABLE: Record<string, readonly Job[]> = {
   "* * * * *": [
+    {
+      name: "renames",
+      run: (env, ctx) => settleRenames({ ...ctx, renames: portsOf(env).renames }),
+    },
     { name: "costs", run: (_, ctx) => applyDueCosts(ctx) },
     { name: "overrides", run: (_, ctx) => settleOverrides(ctx) },
     { name: "return", run: (_, ctx) => endCampaigns(ctx) },
@@ -77,6 +83,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
     { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
+    { name: "crawls", run: (_, ctx) => expireCrawls(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "alerts", run: (_, ctx) => expireAlerts(ctx) },
     { name: "deliveries", run: (_, ctx) => expireDeliveries(ctx) },

@@ -3,6 +3,7 @@ import { limitedEnv } from "../db/limits/limited-env.ts";
 import { consume } from "../queues/consume.ts";
 import { app } from "./app.ts";
 import { runCron } from "./cron.ts";
+import { followAlias } from "./follow-alias.ts";
 
 export { ChainTurns } from "../durable/chain-turns.ts";
 export { Courier } from "../durable/courier.ts";
@@ -17,7 +18,10 @@ export { Visitor } from "../durable/visitor.ts";
 export { CronJob } from "./cron-job.ts";
 
 export default {
-  fetch: (request: Request, env, ctx) => app.fetch(request, limitedEnv(env), ctx),
+  async fetch(request: Request, env, ctx) {
+    const limited = limitedEnv(env);
+    return app.fetch(await followAlias(request, limited), limited, ctx);
+  },
   queue: (batch, env, ctx) => consume(batch, limitedEnv(env), ctx),
   scheduled: (controller, env) => runCron(limitedEnv(env), controller.cron, controller.scheduledTime),
 } satisfies ExportedHandler<Env>;

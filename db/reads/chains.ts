@@ -3,6 +3,7 @@ import { FOUND_BY_LEDGER } from "../../domain/ledger/audited-skus.ts";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
 import { audit, auditSkus, priceLedger } from "../schema.ts";
+import { isOfSku, namesOf } from "./lineage.ts";
 
 export const LEDGER_LIST = {
   source: sql`${priceLedger}`,
@@ -15,7 +16,7 @@ export const LEDGER_LIST = {
 
 /** One page of the ledger of one SKU. */
 export async function listLedger(db: Database, query: ListQuery, sku: string) {
-  return readPage(db, LEDGER_LIST, query, [eq(priceLedger.sku, sku)], ({ place, cut }) =>
+  return readPage(db, LEDGER_LIST, query, [isOfSku(sku)], ({ place, cut }) =>
     cut(
       db
         .select({ entry: priceLedger, ...place })
@@ -101,12 +102,15 @@ function auditFilters(db: Database, { subject, action, sku, actor, kind, from, t
 
 /** Entries are found by the SKUs of their detail; those of a price by the ledger's entry of the same instant. */
 function concernsSku(db: Database, sku: string): SQL | undefined {
-  const listed = db.select({ seq: auditSkus.seq }).from(auditSkus).where(eq(auditSkus.sku, sku));
-  const priced = db.select({ at: priceLedger.at }).from(priceLedger).where(eq(priceLedger.sku, sku));
+  const listed = db
+    .select({ seq: auditSkus.seq })
+    .from(auditSkus)
+    .where(inArray(auditSkus.sku, namesOf(sku)));
+  const priced = db.select({ at: priceLedger.at }).from(priceLedger).where(isOfSku(sku));
   const isOfPrice = and(
     inArray(audit.at, priced),
     inArray(audit.action, FOUND_BY_LEDGER),
-    sql`${audit.detail} ->> 'sku' = ${sku}`,
+    sql`${audit.detail} ->> 'sku' IN ${namesOf(sku)}`,
   );
   return or(inArray(audit.seq, listed), isOfPrice);
 }

@@ -2,6 +2,7 @@ import { asc, eq, isNotNull, or, type SQL, sql } from "drizzle-orm";
 import { type Database, database } from "../database.ts";
 import { competitors, priceLedger, products } from "../schema.ts";
 import { bind, type Compiled, compile } from "../write.ts";
+import { isOfSku } from "./lineage.ts";
 
 /** A product as its SKU shard has to know it. */
 export interface NamedProduct
@@ -88,11 +89,11 @@ function namedProductsQuery(db: Database) {
 
 /** What the ledger says we asked before: looked up only for a price that has changed lately, which few have. */
 function pastPrices(): SQL {
-  const { sku, currency, at, from, to, seq } = priceLedger;
+  const { currency, at, from, to, seq } = priceLedger;
   const since = sql.placeholder("since");
   const [price, until] = [sql.identifier(from.name), sql.identifier(at.name)];
   return sql`CASE WHEN ${products.priceSince} > ${since} THEN (
     SELECT json_group_array(json_object('price', ${price}, 'until', ${until})) FROM (
-      SELECT ${from}, ${at} FROM ${priceLedger} WHERE ${sku} = ${products.sku} AND ${at} > ${since}
+      SELECT ${from}, ${at} FROM ${priceLedger} WHERE ${isOfSku(products.sku)} AND ${at} > ${since}
         AND ${currency} = ${products.currency} AND ${from} <> ${to} ORDER BY ${at}, ${seq})) END`;
 }

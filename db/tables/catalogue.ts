@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { HELD_STATUSES, HOLD_CODES } from "../../domain/catalogue/feed-price.ts";
+import type { Actor } from "../../domain/identity/rights.ts";
 import { PRICE_SOURCES } from "../../domain/ledger/served-price.ts";
 import { PRODUCT_STATUSES } from "../../domain/messages/names.ts";
 
@@ -113,6 +114,41 @@ export const heldPrices = sqliteTable(
     uniqueIndex("held_prices_open").on(t.sku).where(sql`status = 'held'`),
     // the list is read newest first within a status
     index("held_prices_status").on(t.status, t.heldAt),
+  ],
+);
+
+/**
+ * SKUs that products had before, and what leads from each to the present one. A row stays for ever: by it the ledger
+ * entries of an earlier SKU are found, which are proofs and keep the name that they were written with.
+ */
+export const skuRenames = sqliteTable(
+  "sku_renames",
+  {
+    id: text().primaryKey(),
+    /** the SKU before */
+    alias: text().notNull(),
+    /** the SKU that the product has now: a later rename changes it here too */
+    sku: text().notNull(),
+    /** the ledger entries of `alias` that are the product's: after `fromSeq` and before `seq` */
+    fromSeq: integer("from_seq").notNull(),
+    /** the entry that links the two; null while the rename is under way */
+    seq: integer(),
+    reason: text().notNull(),
+    actor: text({ mode: "json" }).$type<Actor>().notNull(),
+    startedAt: integer("started_at").notNull(),
+    /** when what was written late under the old SKU was cleared away */
+    clearedAt: integer("cleared_at"),
+    /** since when the SKU before is free again */
+    endedAt: integer("ended_at"),
+    endedBy: text("ended_by"),
+  },
+  (t) => [
+    // a SKU leads to one product at most
+    uniqueIndex("sku_renames_open").on(t.alias).where(sql`ended_at IS NULL`),
+    index("sku_renames_alias").on(t.alias),
+    index("sku_renames_sku").on(t.sku),
+    // what the minute tick has to see to
+    index("sku_renames_uncleared").on(t.id).where(sql`cleared_at IS NULL`),
   ],
 );
 

@@ -204,6 +204,8 @@ export const proposals = sqliteTable(
     returnedAt: integer("returned_at"),
     /** the run found it safe enough to be applied without a person, where the settings allow that */
     autoApprovable: integer("auto_approvable", { mode: "boolean" }).notNull().default(false),
+    /** a step towards a limit that the price broke when it was proposed: it may be applied though it does not reach it */
+    towardsLimit: integer("towards_limit", { mode: "boolean" }).notNull().default(false),
     decidedBy: text("decided_by"),
     decidedAt: integer("decided_at"),
     /** the ledger entry that applied it: by it a batch's guard knows that its own update hit */

@@ -11,6 +11,15 @@ const fraction = z.number().describe("0.19 is 19 %");
 
 const counted = z.record(z.string(), z.int());
 
+export const SkuAlias = named("SkuAlias", {
+  alias: z.string().describe("the SKU before"),
+  sku: z.string().describe("the one that the product has now"),
+  reason: z.string(),
+  by: z.string(),
+  since: instant,
+  endedAt: instant.optional(),
+});
+
 export const Product = named("Product", {
   sku: z.string(),
   title: z.string(),
@@ -59,7 +68,11 @@ export const ServedPrice = named("ServedPrice", {
 export type ServedPrice = z.infer<typeof ServedPrice>;
 
 export const ServedPrices = named("ServedPrices", {
-  items: z.array(ServedPrice),
+  items: z.array(
+    ServedPrice.extend({
+      alias: z.string().optional().describe("the SKU that was asked for, where it had another"),
+    }),
+  ),
   missing: z.array(z.string()).describe("SKUs that are not known, or not on sale"),
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SIGNAL_STATUSES } from "../messages/names.ts";
-import { AVAILABILITIES } from "../messages/rows.ts";
+import { AVAILABILITIES, LONG_PERIODS } from "../messages/rows.ts";
 import { COUNTED } from "../shard/demand/counters.ts";
 import { instant, money, named } from "./answers.ts";
 
@@ -14,8 +14,11 @@ export const Offer = named("Offer", {
   receivedAt: instant,
   fresh: z.boolean(),
   status: z
-    .enum(["accepted", "stale", "quarantined", "excluded"])
-    .describe("excluded: kept and shown, but left out of the market"),
+    .enum(["accepted", "stale", "quarantined", "excluded", "missing"])
+    .describe(
+      "excluded: kept and shown, but left out of the market; missing: the last crawls of its source did not find it, so it counts for nothing until it is seen again",
+    ),
+  missingSince: instant.optional().describe("until when the crawls are known that did not find it"),
   seller: z.string().optional().describe("whose offer it is on a marketplace"),
   sellers: z
     .array(
@@ -26,6 +29,7 @@ export const Offer = named("Offer", {
         availability: z.enum(AVAILABILITIES),
         observedAt: instant,
         fresh: z.boolean(),
+        missingSince: instant.optional(),
       }),
     )
     .optional()
@@ -59,15 +63,27 @@ export type TrendPoint = z.infer<typeof TrendPoint>;
 
 export const DemandDay = named("DemandDay", {
   day: z.string(),
+  period: z.enum(LONG_PERIODS).optional().describe("how long the row is from its day on; absent: a day"),
   units: z.number(),
   revenue: money,
   price: money,
   inStockShare: z.number().optional(),
   promo: z.boolean(),
+  promotions: z.record(z.string(), z.number()).optional().describe("promotions by name with their strengths"),
   views: z.number().optional(),
   carts: z.number().optional(),
 });
 export type DemandDay = z.infer<typeof DemandDay>;
+
+/** What one move of a competitor opened, or what happened to one product at a time. */
+const SignalGroup = named("SignalGroup", {
+  id: z.string().describe("`?move=` lists its signals"),
+  count: z.int().describe("signals"),
+  products: z.int(),
+  types: z.record(z.string(), z.int()).describe("signals of each type"),
+  from: instant.describe("when its first signal opened"),
+  to: instant,
+});
 
 export const Signal = named("Signal", {
   id: z.string(),
@@ -85,6 +101,7 @@ export const Signal = named("Signal", {
   updatedAt: instant,
   resolvedAt: instant.optional(),
   acknowledgedBy: z.string().optional(),
+  group: SignalGroup.optional().describe("with `groupBy=move`: this is its signal of the largest change"),
 });
 export type Signal = z.infer<typeof Signal>;
 

@@ -76,10 +76,14 @@ export function deniesEntry(entry: AuditFact, row: DecidedProposal | undefined):
   return kept ? null : `the approval of entry ${entry.seq} of the audit is gone`;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Who may end a proposal without an entry of its own, and what then has to be there instead. */
 interface Succession {
   /** a proposals run was under way at the instant at which this one ended */
   succeeded: boolean;
+  /** SKUs that its product had before: entries of that time say one of them */
+  formerly: ReadonlySet<string>;
 }
 
 /**
@@ -90,7 +94,7 @@ export function unprovenDecision(
   row: DecidedProposal,
   entries: readonly AuditFact[],
   ledger: LedgerFact | null,
-  { succeeded }: Succession,
+  { succeeded, formerly }: Succession,
 ): string | null {
   for (const approval of row.approvals) {
     const entry = entries.find(
@@ -103,7 +107,7 @@ export function unprovenDecision(
     return (row.decidedBy ?? row.decidedAt ?? row.ledgerSeq ?? row.effectiveAt)
       ? "it is pending, and yet decided"
       : null;
-  const applied = row.status === "applied" ? unprovenApplication(row, ledger) : null;
+  const applied = row.status === "applied" ? unprovenApplication(row, ledger, formerly) : null;
   if (applied) return applied;
   if (row.status !== "applied" && row.ledgerSeq !== null)
     return `it is ${row.status}, and yet names a ledger entry`;
@@ -111,7 +115,7 @@ export function unprovenDecision(
   const decision = ofThen.find(
     (entry) => entry.action !== "proposal.approve-first" && isAbout(entry, row.id),
   );
-  if (decision) return contradiction(row, decision);
+  if (decision) return contradiction(row, decision, formerly);
   if (row.note !== null && row.effectiveAt === null) return "its note is from no entry of the audit";
   if (row.status !== "superseded") return "no entry of the audit decided it then";
   if (row.decidedBy === "system:run" && succeeded) return null;
@@ -120,23 +124,32 @@ export function unprovenDecision(
   return "nothing superseded it then";
 }
 
-function unprovenApplication(row: DecidedProposal, ledger: LedgerFact | null): string | null {
+function unprovenApplication(
+  row: DecidedProposal,
+  ledger: LedgerFact | null,
+  formerly: ReadonlySet<string>,
+): string | null {
   if (ledger === null) return "the ledger entry that applied it is not there";
   const { sku, from, to, causeKind, causeId } = ledger;
-  const isIts = causeKind === "proposal" && causeId === row.id && sku === row.sku;
+  const isIts = causeKind === "proposal" && causeId === row.id && isSame(sku, row.sku, formerly);
   if (!isIts) return "the ledger entry that it names applied something else";
   return from === row.from && to === row.to ? null : "its prices are not those of the ledger entry";
 }
 
+/** Whether an entry's SKU is the row's, or one that its product had before. */
+function isSame(said: unknown, sku: string, formerly: ReadonlySet<string>): boolean {
+  return said === sku || (typeof said === "string" && formerly.has(said));
+}
+
 /** Where the row says something else than the entry that decided it. */
-function contradiction(row: DecidedProposal, entry: AuditFact): string | null {
+function contradiction(row: DecidedProposal, entry: AuditFact, formerly: ReadonlySet<string>): string | null {
   const says = (field: string) => `${field} is not what entry ${entry.seq} of the audit says`;
   const { sku, from, to, note = null, effectiveAt = null, until } = detailOf(entry);
   const final = FINAL[entry.action];
   const statuses = final === undefined ? ["approved", "applied"] : [final];
   if (!statuses.includes(row.status)) return says("status");
   if (row.decidedBy !== entry.actor) return says("decidedBy");
-  if (sku !== undefined && sku !== row.sku) return says("sku");
+  if (sku !== undefined && !isSame(sku, row.sku, formerly)) return says("sku");
   if (from !== undefined && from !== row.from) return says("from");
   if (to !== undefined && to !== row.to) return says("to");
   if (until !== undefined && until !== row.until) return says("until");
@@ -162,15 +175,25 @@ export interface OverrideFact {
 
 const EXPIRY = "system:expiry";
 
-/** What of an override the audit does not say; null = it says all. `entries`: those at the instants of its row. */
-export function unprovenOverride(row: OverrideFact, entries: readonly AuditFact[]): string | null {
+/**
+ * What of an override the audit does not say; null = it says all. `entries`: those at the instants of its row; `formerly`:
+ * SKUs that the product of an override of one SKU had before.
+ */
+export function unprovenOverride(
+  row: OverrideFact,
+  entries: readonly AuditFact[],
+  formerly: ReadonlySet<string> = NONE,
+): string | null {
   const about = entries.filter((entry) => entry.subject === row.id);
   const made = about.find(({ action, at }) => action === "override.create" && at === row.createdAt);
   if (!made) return "no entry of the audit made it then";
   if (made.actor !== row.createdBy) return `createdBy is not what entry ${made.seq} of the audit says`;
   const detail = detailOf(made);
   const told = ["scope", "key", "kind", "price", "currency", "reason", "expiresAt"] as const;
-  const other = told.find((field) => detail[field] !== row[field]);
+  const isTold = (field: (typeof told)[number]) =>
+    detail[field] === row[field] ||
+    (field === "key" && row.scope === "sku" && isSame(detail.key, row.key, formerly));
+  const other = told.find((field) => !isTold(field));
   if (other) return `${other} is not what entry ${made.seq} of the audit says`;
   if (row.endedAt === null) return row.endedBy === null ? null : "it is in force, and yet ended by somebody";
   if (row.endedBy === EXPIRY)

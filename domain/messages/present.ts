@@ -1,4 +1,4 @@
-import type { AggregateRow, Availability } from "./rows.ts";
+import type { AggregateRow, Availability, DemandExtras } from "./rows.ts";
 
 /** A competitor's offer. `version` grows only when it is to be projected. */
 export interface OfferState {
@@ -11,6 +11,8 @@ export interface OfferState {
   receivedAt: number;
   source: string;
   version: number;
+  /** since when its source's crawls are known to be without it, ms; null = it is there */
+  missingSince: number | null;
   /** why its match should be looked at: pack6, tax …; absent = no doubt */
   matchQuality?: string;
   /** packs of ours in the one that is offered: the prices are for one of ours; absent = one */
@@ -52,8 +54,8 @@ export interface SignalState {
   version: number;
 }
 
-/** One day of demand as it is projected. */
-export interface DemandDayState {
+/** One day of demand as it is projected, or a longer period that begins on it. */
+export interface DemandDayState extends DemandExtras {
   day: string;
   units: number;
   revenue: number;

@@ -13,6 +13,10 @@ export interface Standing {
   movedTo: { generation: number; count: number } | null;
   /** addresses of the shards of the generation before that have handed over theirs */
   fedFrom: number[];
+  /** SKUs whose products have another one now, held by whichever shard that belongs to: their rows are refused */
+  left: string[];
+  /** ids of the renames whose products were taken over */
+  renames: string[];
 }
 
 /** Some of a shard's SKUs, whole. */

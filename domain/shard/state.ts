@@ -1,6 +1,6 @@
 import { MINUTE_MS } from "../base/time.ts";
 import type { AggregateState, SignalState } from "../messages/present.ts";
-import type { Availability, UsedRate } from "../messages/rows.ts";
+import type { Availability, DemandExtras, UsedRate } from "../messages/rows.ts";
 import type { ShardProduct, ShardSettings } from "../messages/shard.ts";
 import type { Correction } from "./competitors/corrections.ts";
 import type { GateState, MatchDoubt } from "./competitors/gate.ts";
@@ -53,6 +53,8 @@ export interface CompetitorState {
   packFactor: number | null;
   /** quarantined rows in order of time, including those settled lately */
   quarantine: QuarantineEntry[];
+  /** its source's crawls are without it, as was known at this event time, ms; null = it was there */
+  missing: number | null;
   /** the SKU's, if this competitor's signals have been evaluated since it was made */
   steady: Steady | null;
 }
@@ -67,7 +69,7 @@ export interface TrackedSignal {
 }
 
 /** A day of demand and the row that set it. A row received earlier than that one changes nothing. */
-export interface DemandDay {
+export interface DemandDay extends DemandExtras {
   units: number;
   revenue: number;
   price: number;
@@ -158,6 +160,7 @@ export function emptyCompetitor(competitor: string, seller: string | null = null
     rate: null,
     packFactor: null,
     quarantine: [],
+    missing: null,
     steady: null,
   };
 }

@@ -1,7 +1,7 @@
 import type { Standing } from "../../domain/messages/shard-page.ts";
 import { epochAt } from "../../domain/shard/epoch.ts";
 
-const NEW: Standing = { epoch: 0, bornAt: 0, run: null, movedTo: null, fedFrom: [] };
+const NEW: Standing = { epoch: 0, bornAt: 0, run: null, movedTo: null, fedFrom: [], left: [], renames: [] };
 
 /**
  * What a shard's object knows of itself. One row, written with the first commit. An object that was made before epochs

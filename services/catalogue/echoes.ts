@@ -1,5 +1,5 @@
 import { and, gt, lte, max, ne, or, sql } from "drizzle-orm";
-import { isAmong } from "../../db/bulk.ts";
+import { isOfSkus, ownerOf } from "../../db/reads/lineage.ts";
 import { priceLedger } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import type { ServiceContext } from "../context.ts";
@@ -16,18 +16,18 @@ export async function pricesServedLately(
   const served = new Map<string, Set<number>>();
   if (skus.length === 0) return served;
   const since = now - days * DAY_MS;
-  const isOfSkus = isAmong(priceLedger.sku, skus);
+  const isTheirs = isOfSkus(skus);
   const inForceThen = db
     .select({ seq: max(priceLedger.seq) })
     .from(priceLedger)
-    .where(and(isOfSkus, lte(priceLedger.at, since)))
-    .groupBy(priceLedger.sku);
+    .where(and(isTheirs, lte(priceLedger.at, since)))
+    .groupBy(ownerOf());
   const rows = await db
-    .selectDistinct({ sku: priceLedger.sku, price: priceLedger.to })
+    .selectDistinct({ sku: ownerOf(), price: priceLedger.to })
     .from(priceLedger)
     .where(
       and(
-        ...[isOfSkus, ne(priceLedger.source, "base")],
+        ...[isTheirs, ne(priceLedger.source, "base")],
         or(gt(priceLedger.at, since), sql`${priceLedger.seq} IN ${inForceThen}`),
       ),
     );

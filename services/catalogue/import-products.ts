@@ -13,6 +13,8 @@ import { overridesAt } from "../overrides/read-overrides.ts";
 import { recheckOpen } from "../proposals/recheck.ts";
 import { readSettings } from "../settings/settings.ts";
 import { pricesServedLately } from "./echoes.ts";
+import { renamesOf } from "./rename/aliases.ts";
+import { withPresentSkus } from "./rename/follow-aliases.ts";
 import { saveImport } from "./save-import.ts";
 
 /** Products of one atomic batch, which takes some 20 queries. */
@@ -69,7 +71,7 @@ export async function importProducts(
     ...{ changes: {}, held: {}, echoes: 0 },
   };
   const bySku = new Map<string, SkuLines>();
-  for (const one of lines) {
+  for (const one of await withPresentSkus(ctx.db, lines)) {
     const sku = (one.value as { sku?: unknown } | null)?.sku;
     if (typeof sku === "string") bySku.set(sku, { sku, lines: [...(bySku.get(sku)?.lines ?? []), one] });
     else receipt.rejected.push(...readRows([{ sku: "", lines: [one] }], new Map(), settings).rejected);
@@ -125,9 +127,32 @@ async function planSegment(
     ctx.db,
     segment.map(({ sku }) => sku),
   );
-  const read = readRows(segment, stored, settings);
+  const taken = await takenNames(ctx, segment, stored);
+  const read = readRows(
+    segment.filter(({ sku }) => !taken.has(sku)),
+    stored,
+    settings,
+  );
+  for (const { sku, lines } of segment)
+    for (const { line } of taken.has(sku) ? lines : [])
+      read.rejected.push({ line, code: "conflict", message: `sku: ${taken.get(sku)}` });
   const plan = planImport(read.wanted, stored, await rulesFor(ctx, read.wanted, stored, settings));
   return { read, plan };
+}
+
+/** SKUs that no new product may have, with why: a product had them before, or is about to get them. */
+async function takenNames(
+  { db }: ServiceContext,
+  segment: readonly SkuLines[],
+  stored: ReadonlyMap<string, StoredProduct>,
+): Promise<Map<string, string>> {
+  const isNew = segment.flatMap(({ sku }) => (stored.has(sku) ? [] : [sku]));
+  if (isNew.length === 0) return new Map();
+  const why = (await renamesOf(db, isNew)).flatMap(({ alias, sku }): [string, string][] => [
+    [alias, `${alias} is an alias of ${sku}`],
+    [sku, `${alias} is being renamed to ${sku}`],
+  ]);
+  return new Map(why.filter(([sku]) => isNew.includes(sku)));
 }
 
 function readRows(

@@ -25,6 +25,7 @@ import {
   type DeniedPrice,
   decidedProposal,
   deniedPrices,
+  formerSkus,
   knownSkus,
   overridesById,
   proposalsById,
@@ -32,6 +33,8 @@ import {
   readProposals,
 } from "./read-rows.ts";
 import { readSeals, type SealContext } from "./seals.ts";
+
+const NONE: ReadonlySet<string> = new Set();
 
 type Db = Pick<ServiceContext, "db">;
 /** `now`: what was closed before the retention of proposals may be gone */
@@ -202,8 +205,10 @@ async function checkOverrides({ db }: Db, place: Place, limit: number): Promise<
   const { rows, entries } = await readOverridePage(db, String(place.after), limit);
   const facts = Map.groupBy(entries.map(auditFact), ({ subject }) => subject);
   const ids = rows.map(({ id }) => id);
+  const ofSkus = rows.flatMap(({ scope, key }) => (scope === "sku" ? [key] : []));
+  const former = await formerSkus(db, ofSkus);
   for (const row of rows) {
-    const reason = unprovenOverride(row, facts.get(row.id) ?? []);
+    const reason = unprovenOverride(row, facts.get(row.id) ?? [], former.get(row.key));
     if (reason) return resultOf(place, limit, ids, { part: "overrides", at: row.id, reason });
   }
   return resultOf(place, limit, ids, null);
@@ -213,6 +218,7 @@ async function checkProposals({ db }: Db, place: Place, limit: number): Promise<
   const { rows, entries } = await readProposals(db, String(place.after), limit);
   const ids = rows.map(({ row }) => row.id);
   const facts = factsByInstant(entries.map(auditFact));
+  const former = await formerSkus(db, [...new Set(rows.map(({ row }) => row.sku))]);
   for (const { row, ledger, succeeded } of rows) {
     const decided = decidedProposal(row);
     const instants = decided ? [decided.decidedAt, ...decided.approvals.map(({ at }) => at)] : [];
@@ -222,7 +228,7 @@ async function checkProposals({ db }: Db, place: Place, limit: number): Promise<
           decided,
           places.flatMap((place) => facts.get(place) ?? []),
           ledger,
-          { succeeded: succeeded === 1 },
+          { succeeded: succeeded === 1, formerly: former.get(row.sku) ?? NONE },
         )
       : "its JSON is broken";
     if (reason) return resultOf(place, limit, ids, { part: "proposals", at: row.id, reason });

@@ -2,7 +2,8 @@ import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
 import { auditWhere } from "../../db/reads/chains.ts";
-import { audit, overrides, priceLedger, products, proposals, runs } from "../../db/schema.ts";
+import { RENAME_CAUSE } from "../../db/reads/lineage.ts";
+import { audit, overrides, priceLedger, products, proposals, runs, skuRenames } from "../../db/schema.ts";
 import type { DecidedProposal } from "../../domain/ledger/evidence.ts";
 
 /** JSON columns come as text: a spoilt row must be found, not fail the query. */
@@ -137,8 +138,32 @@ export async function deniedPrices(
   return { skus: skus.map((row) => row.sku), denied };
 }
 
-/** Those of the SKUs that are in the catalogue. */
+/** Those of the SKUs that are in the catalogue, or were until the ledger says that their product got another one. */
 export async function knownSkus(db: Database, skus: readonly string[]): Promise<Set<string>> {
-  const rows = await db.select({ sku: products.sku }).from(products).where(isAmong(products.sku, skus));
-  return new Set(rows.map(({ sku }) => sku));
+  const [rows, former] = await db.batch([
+    db.select({ sku: products.sku }).from(products).where(isAmong(products.sku, skus)),
+    db
+      .select({ sku: skuRenames.alias })
+      .from(skuRenames)
+      .innerJoin(priceLedger, linksSkus())
+      .innerJoin(products, eq(products.sku, skuRenames.sku))
+      .where(isAmong(skuRenames.alias, skus)),
+  ]);
+  return new Set([...rows, ...former].map(({ sku }) => sku));
+}
+
+function linksSkus() {
+  const { seq, causeKind, causeId } = priceLedger;
+  return and(eq(seq, skuRenames.seq), eq(causeKind, RENAME_CAUSE), eq(causeId, skuRenames.alias));
+}
+
+/** The SKUs that products had before, as the ledger says it, by the one that they have now. */
+export async function formerSkus(db: Database, skus: readonly string[]): Promise<Map<string, Set<string>>> {
+  const rows = await db
+    .select({ sku: skuRenames.sku, alias: skuRenames.alias })
+    .from(skuRenames)
+    .innerJoin(priceLedger, linksSkus())
+    .where(isAmong(skuRenames.sku, skus));
+  const bySku = Map.groupBy(rows, ({ sku }) => sku);
+  return new Map([...bySku].map(([sku, group]) => [sku, new Set(group.map(({ alias }) => alias))]));
 }

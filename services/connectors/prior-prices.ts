@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
+import { ownerOf } from "../../db/reads/lineage.ts";
 import { priceLedger, products } from "../../db/schema.ts";
 import { readPriorPrice } from "../pricing/read-prior-price.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -21,7 +22,7 @@ export async function priorPrices(
   const reduced = await ctx.db
     .select({ product: products, price: priceLedger.to, at: priceLedger.at })
     .from(priceLedger)
-    .innerJoin(products, eq(products.sku, priceLedger.sku))
+    .innerJoin(products, eq(products.sku, ownerOf()))
     .where(sql`${isAmong(priceLedger.seq, seqs)} AND ${priceLedger.to} < ${priceLedger.from}`);
   const { settings } = await readSettings(ctx.d1);
   const found = new Map<string, number>();

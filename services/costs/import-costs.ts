@@ -4,6 +4,7 @@ import type { Database } from "../../db/database.ts";
 import { productCosts, products } from "../../db/schema.ts";
 import { type DatedCost, parseCost } from "../../domain/catalogue/cost-row.ts";
 import type { ImportLine, ImportReceipt } from "../catalogue/import-products.ts";
+import { withPresentSkus } from "../catalogue/rename/follow-aliases.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -22,9 +23,10 @@ interface KnownCost {
  */
 export async function importCosts(
   ctx: ServiceContext,
-  lines: readonly ImportLine[],
+  given: readonly ImportLine[],
   options: { dryRun: boolean },
 ): Promise<ImportReceipt> {
+  const lines = await withPresentSkus(ctx.db, given);
   const { settings } = await readSettings(ctx.d1);
   const known = await knownCosts(ctx.db, lines);
   const currencies = new Map(known.map(({ sku, currency }) => [sku, currency]));

@@ -1,4 +1,5 @@
 import { and, desc, eq, isNotNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { isOfSku } from "../../db/reads/lineage.ts";
 import { MANUAL_CAUSE, priceLedger, runs } from "../../db/schema.ts";
 import type { DecisionDigest } from "../../domain/runs/decision-digest.ts";
 import type { ServiceContext } from "../context.ts";
@@ -101,7 +102,7 @@ async function manualDecisions(
       and(
         MANUAL_CAUSE,
         reason === undefined ? undefined : eq(priceLedger.causeKind, reason),
-        sku === undefined ? undefined : eq(priceLedger.sku, sku),
+        sku === undefined ? undefined : isOfSku(sku),
         isBehind,
       ),
     )

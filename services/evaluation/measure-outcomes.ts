@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNotNull } from "drizzle-orm";
-import { isAmong } from "../../db/bulk.ts";
+import { isOfSkus, ownerOf } from "../../db/reads/lineage.ts";
 import { priceLedger, proposals } from "../../db/schema.ts";
 import { civilDay, DAY_MS, dayNumber } from "../../domain/base/time.ts";
 import {
@@ -26,11 +26,11 @@ type Entry = Awaited<ReturnType<typeof readChanges>>[number];
 function readChanges({ db }: ServiceContext, skus: readonly string[], since: number) {
   return (
     db
-      .select({ entry: priceLedger, expected: proposals.expected })
+      .select({ sku: ownerOf().as("owner"), entry: priceLedger, expected: proposals.expected })
       .from(priceLedger)
       .leftJoin(proposals, and(eq(priceLedger.causeKind, "proposal"), eq(proposals.id, priceLedger.causeId)))
       // the price that a product came with replaced none
-      .where(and(isAmong(priceLedger.sku, skus), gt(priceLedger.at, since), isNotNull(priceLedger.from)))
+      .where(and(isOfSkus(skus), gt(priceLedger.at, since), isNotNull(priceLedger.from)))
       .orderBy(asc(priceLedger.seq))
   );
 }
@@ -44,7 +44,7 @@ export async function measureOutcomes(
 ): Promise<{ changes: PriceChangeMeasured[]; placebos: PlaceboGrowths }> {
   const skus = measured.map(({ row }) => row.sku);
   const found = await readChanges(ctx, skus, manifest.asOf - LOOK_BACK * DAY_MS);
-  const changesOf = Map.groupBy(found, ({ entry }) => entry.sku);
+  const changesOf = Map.groupBy(found, ({ sku }) => sku);
   const changes: PriceChangeMeasured[] = [];
   const placebos: PlaceboGrowths = {};
   for (const one of measured) {

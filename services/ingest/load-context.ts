@@ -1,9 +1,11 @@
+import { database } from "../../db/database.ts";
 import { type NamedProduct, readCompetitorRules, readNamedProducts } from "../../db/reads/named-products.ts";
 import type { RateTable } from "../../domain/base/exchange-rates.ts";
 import type { PastPrice, ShardProduct, ShardSettings } from "../../domain/messages/shard.ts";
 import { marginFloor, unitEconomics } from "../../domain/pricing/unit-economics.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { WAR_WINDOW_MS } from "../../domain/shard/signals/price-war.ts";
+import { renamesOf } from "../catalogue/rename/aliases.ts";
 import { readRates } from "../currency/rates.ts";
 import { readSettings } from "../settings/settings.ts";
 import { resolveCompetitors } from "./competitor-names.ts";
@@ -54,18 +56,45 @@ const NO_RATES: RateTable = new Map();
 export async function loadIngestContext(d1: D1Database, wanted: Wanted, now: number): Promise<IngestContext> {
   const context = await loadNamed(d1, wanted, now);
   const unknown = new Set([...wanted.skus].filter((sku) => !context.products.has(sku)));
-  if (unknown.size === 0 || wanted.otherNames === undefined) return context;
-  const names = wanted.otherNames(unknown);
-  if (names.gtins.size === 0 && (names.mappings?.size ?? 0) === 0) return context;
-  return loadNamed(
+  if (unknown.size === 0) return context;
+  const present = await followRenames(d1, unknown);
+  for (const alias of present.keys()) unknown.delete(alias);
+  const names = wanted.otherNames?.(unknown) ?? { gtins: new Set() };
+  if (present.size === 0 && names.gtins.size === 0 && (names.mappings?.size ?? 0) === 0) return context;
+  const found = await loadNamed(
     d1,
     {
       ...wanted,
+      skus: new Set([...wanted.skus, ...present.values()]),
       gtins: new Set([...wanted.gtins, ...names.gtins]),
       mappings: new Set([...(wanted.mappings ?? []), ...(names.mappings ?? [])]),
     },
     now,
   );
+  return { ...found, products: withAliases(found.products, present) };
+}
+
+/**
+ * The present SKUs of those that are none of a product's any more.
+ * @throws a passing error while a product is about to get one of them: its rows wait
+ */
+async function followRenames(d1: D1Database, unknown: ReadonlySet<string>): Promise<Map<string, string>> {
+  const found = await renamesOf(database(d1), [...unknown]);
+  if (found.some(({ seq }) => seq === null))
+    throw Object.assign(new Error("a product is being renamed"), { retryable: true });
+  return new Map(found.map(({ alias, sku }) => [alias, sku]));
+}
+
+/** A product is found by the SKUs that it had before, too. */
+function withAliases(
+  products: ReadonlyMap<string, ShardProduct>,
+  present: ReadonlyMap<string, string>,
+): ReadonlyMap<string, ShardProduct> {
+  const aliases = [...present].flatMap(([alias, sku]): [string, ShardProduct][] => {
+    const product = products.get(sku);
+    return product ? [[alias, product]] : [];
+  });
+  return aliases.length > 0 ? new Map([...products, ...aliases]) : products;
 }
 
 async function loadNamed(d1: D1Database, wanted: Wanted, now: number): Promise<IngestContext> {

@@ -1,6 +1,8 @@
-import { listLedger } from "../../db/reads/chains.ts";
+import { and, desc } from "drizzle-orm";
+import type { Database } from "../../db/database.ts";
+import { isOfSku, isPriceChange } from "../../db/reads/lineage.ts";
 import { readProposal } from "../../db/reads/proposals.ts";
-import type { priceLedger } from "../../db/schema.ts";
+import { priceLedger } from "../../db/schema.ts";
 import type { ServiceContext } from "../context.ts";
 import { type OverrideRecord, readOverride } from "../overrides/read-overrides.ts";
 import { type ExplainedProposal, withExplanation } from "../proposals/explanations.ts";
@@ -21,7 +23,7 @@ export interface PriceExplanation {
 export async function explainPrice(ctx: ServiceContext, sku: string): Promise<PriceExplanation | null> {
   const served = await readServedPrice(ctx.db, sku, ctx.now);
   if (!served) return null;
-  const entry = (await listLedger(ctx.db, { limit: 1 }, sku)).rows[0]?.entry ?? null;
+  const entry = await newestChange(ctx.db, sku);
   const cause = (kind: string) => (entry?.causeKind === kind ? entry.causeId : null);
   const proposalId = cause("proposal");
   const overrideId = served.overrideId ?? cause("override");
@@ -31,4 +33,15 @@ export async function explainPrice(ctx: ServiceContext, sku: string): Promise<Pr
   ]);
   const proposal = found && { ...found, proposal: await withExplanation(ctx, found.proposal) };
   return { served, entry, proposal, override };
+}
+
+/** The newest entry that changed the price: a rename changes none. */
+async function newestChange(db: Database, sku: string): Promise<PriceExplanation["entry"]> {
+  const [entry] = await db
+    .select()
+    .from(priceLedger)
+    .where(and(isOfSku(sku), isPriceChange()))
+    .orderBy(desc(priceLedger.seq))
+    .limit(1);
+  return entry ?? null;
 }

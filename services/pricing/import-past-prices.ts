@@ -3,6 +3,7 @@ import { readStoredProducts } from "../../db/reads/products.ts";
 import { pastPrices } from "../../db/schema.ts";
 import { type PastPrice, parsePastPrice } from "../../domain/catalogue/past-price-row.ts";
 import type { ImportLine, ImportReceipt } from "../catalogue/import-products.ts";
+import { withPresentSkus } from "../catalogue/rename/follow-aliases.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -13,9 +14,10 @@ import { readSettings } from "../settings/settings.ts";
  */
 export async function importPastPrices(
   ctx: ServiceContext,
-  lines: readonly ImportLine[],
+  given: readonly ImportLine[],
   options: { dryRun: boolean },
 ): Promise<ImportReceipt> {
+  const lines = await withPresentSkus(ctx.db, given);
   const { settings } = await readSettings(ctx.d1);
   const named = lines.map(({ value }) => (value as { sku?: unknown } | null)?.sku);
   const skus = [...new Set(named)].filter((sku) => typeof sku === "string");

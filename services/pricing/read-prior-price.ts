@@ -1,5 +1,6 @@
 import { and, asc, eq, gte, lte } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
+import { isOfSku, isPriceChange } from "../../db/reads/lineage.ts";
 import { type ProductRecord, readProduct } from "../../db/reads/products.ts";
 import type { ProposalRecord } from "../../db/reads/proposals.ts";
 import { demandDays, pastPrices, priceLedger, statusChanges } from "../../db/schema.ts";
@@ -81,7 +82,7 @@ async function readSpans(
     db
       .select({ price: priceLedger.to, at: priceLedger.at })
       .from(priceLedger)
-      .where(and(eq(priceLedger.sku, sku), lte(priceLedger.at, at)))
+      .where(and(isOfSku(sku), isPriceChange(), lte(priceLedger.at, at)))
       .orderBy(asc(priceLedger.at), asc(priceLedger.seq)),
     db.select().from(pastPrices).where(eq(pastPrices.sku, sku)).orderBy(asc(pastPrices.from)),
     db.select().from(statusChanges).where(eq(statusChanges.sku, sku)).orderBy(asc(statusChanges.at)),

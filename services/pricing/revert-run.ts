@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, lt, max, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
+import { isOfSku, isPriceChange } from "../../db/reads/lineage.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
 import { priceLedger, products, proposals, runs } from "../../db/schema.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
@@ -33,8 +34,8 @@ async function revertInTurn(ctx: ServiceContext, runId: string, reason: string |
   const inForce = await overridesAt(ctx.db, ctx.now);
   const answer: RevertedRun = { reverted: 0, skipped: 0, failed: [] };
   const changes: PriceChange[] = [];
-  for (const { seq, product, before } of applied) {
-    if (product.priceSeq !== seq || before === null) {
+  for (const { seq, product, before, newest } of applied) {
+    if (seq === null || newest !== seq || before === null) {
       answer.skipped++;
       continue;
     }
@@ -78,11 +79,21 @@ async function readApplied({ db }: ServiceContext, runId: string) {
   const entryBefore = db
     .select({ seq: max(earlier.seq) })
     .from(earlier)
-    .where(and(eq(earlier.sku, proposals.sku), lt(earlier.seq, proposals.ledgerSeq)));
+    .where(
+      and(isOfSku(proposals.sku, earlier), lt(earlier.seq, proposals.ledgerSeq), isPriceChange(earlier)),
+    );
+  const newest = alias(priceLedger, "newest");
+  const inForce = db
+    .select({ seq: max(newest.seq) })
+    .from(newest)
+    .where(and(isOfSku(products.sku, newest), isPriceChange(newest)));
   const [found] = await db.select({ id: runs.id }).from(runs).where(eq(runs.id, runId));
   if (!found) throw new ProblemError("not_found", "no such run");
   return db
-    .select({ seq: proposals.ledgerSeq, product: products, before: priceLedger })
+    .select({
+      ...{ seq: proposals.ledgerSeq, product: products, before: priceLedger },
+      newest: sql<number | null>`(${inForce})`,
+    })
     .from(proposals)
     .innerJoin(products, eq(products.sku, proposals.sku))
     .leftJoin(priceLedger, sql`${priceLedger.seq} = (${entryBefore})`)

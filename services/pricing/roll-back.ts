@@ -1,4 +1,5 @@
-import { and, desc, eq, lt, ne } from "drizzle-orm";
+import { and, desc, lt, ne } from "drizzle-orm";
+import { isOfSku, isPriceChange } from "../../db/reads/lineage.ts";
 import { type ProductRecord, readProduct } from "../../db/reads/products.ts";
 import { priceLedger } from "../../db/schema.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
@@ -57,7 +58,7 @@ async function newestBefore({ db }: ServiceContext, sku: string, seq: number): P
   const [entry] = await db
     .select()
     .from(priceLedger)
-    .where(and(eq(priceLedger.sku, sku), lt(priceLedger.seq, seq), isDecided))
+    .where(and(isOfSku(sku), lt(priceLedger.seq, seq), isDecided, isPriceChange()))
     .orderBy(desc(priceLedger.seq))
     .limit(1);
   return entry;

@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNull, lte, max, ne } from "drizzle-orm";
+import { and, eq, inArray, isNull, lte, max, ne, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
+import { isOfProducts, isPriceChange, ownerOf } from "../../db/reads/lineage.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
 import { priceLedger, products, proposals } from "../../db/schema.ts";
 import { guardCount, prepare } from "../../db/write.ts";
@@ -56,10 +57,16 @@ async function endSegment(ctx: ServiceContext, ids: readonly string[]): Promise<
     db.select().from(proposals).where(isAsked),
     db.select().from(products).where(inArray(products.sku, skus)),
     db
-      .select({ sku: priceLedger.sku, seq: max(priceLedger.seq).as("newest") })
+      .select({ sku: ownerOf().as("owner"), seq: max(priceLedger.seq).as("newest") })
       .from(priceLedger)
-      .where(and(inArray(priceLedger.sku, skus), isDecided))
-      .groupBy(priceLedger.sku),
+      .where(
+        and(
+          isOfProducts((sku) => sql`${sku} IN ${skus}`),
+          isDecided,
+          isPriceChange(),
+        ),
+      )
+      .groupBy(ownerOf()),
     overridesInForce(db, now),
     latestSettings(db),
     ...headQueries(ctx),

@@ -11,7 +11,7 @@ import { proposedFields } from "../runs/save-proposals.ts";
 /** What a proposal says of the price that a person chose instead of the proposed one. */
 export type EditedFields = Omit<
   ReturnType<typeof proposedFields>,
-  "sku" | "from" | "to" | "currency" | "strategy" | "autoApprovable" | "experiment"
+  "sku" | "from" | "to" | "currency" | "strategy" | "autoApprovable" | "towardsLimit" | "experiment"
 >;
 
 /**

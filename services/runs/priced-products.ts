@@ -1,5 +1,6 @@
 import { and, asc, eq, getTableColumns, gt, lte, type SQL, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
+import { isOfSkus, isPriceChange, ownerOf } from "../../db/reads/lineage.ts";
 import { elasticities, priceLedger, products, proposals } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { SIGNAL_PRICE_WAR } from "../../domain/learning/features/market.ts";
@@ -27,11 +28,14 @@ export async function readPricedProducts(
       .from(products)
       .where(isAmong(products.sku, skus)),
     db
-      .select({ sku: priceLedger.sku, change: changeColumns() })
+      .select({ sku: ownerOf().as("owner"), change: changeColumns() })
       .from(priceLedger)
       .leftJoin(proposals, and(eq(priceLedger.causeKind, "proposal"), eq(proposals.id, priceLedger.causeId)))
       .where(
-        and(isAmong(priceLedger.sku, skus), gt(priceLedger.at, asOf - CHANGES_MS), lte(priceLedger.at, asOf)),
+        and(
+          ...[isOfSkus(skus), isPriceChange()],
+          ...[gt(priceLedger.at, asOf - CHANGES_MS), lte(priceLedger.at, asOf)],
+        ),
       )
       .orderBy(asc(priceLedger.seq)),
     db

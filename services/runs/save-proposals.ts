@@ -122,7 +122,7 @@ export function saveProposals(
 }
 
 /** One proposal per run and SKU: the id says so. */
-function proposalId(runId: string, sku: string): string {
+export function proposalId(runId: string, sku: string): string {
   return `prp_${runId.slice(4, 14)}${sha256Hex(`${runId} ${sku}`).slice(0, 14)}`;
 }
 
@@ -131,10 +131,11 @@ export function proposedFields(decision: PricingDecision) {
   const { sku, from, to, currency, changePct, risk, riskReasons, strategy, confidence } = decision;
   const { expected, atCurrent, delta } = decision;
   const { sentence, inputs, candidates, guardrails, binding, shadow } = decision;
-  const { relaxations, unlimited, reason, pGain, exploration, autoApprovable } = decision;
+  const { relaxations, unlimited, reason, pGain, exploration } = decision;
   return {
     ...{ sku, from, to, currency, changePct, risk, riskReasons, strategy, confidence },
-    autoApprovable,
+    autoApprovable: decision.autoApprovable,
+    towardsLimit: decision.towardsLimit,
     expected: { ...expected, atCurrent, delta, pGain },
     explanation: {
       ...{ sentence, inputs, candidates, guardrails, binding, shadow },

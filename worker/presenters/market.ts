@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { SignalRecord } from "../../db/reads/market.ts";
 import type { AggregateRecord, StockRecord } from "../../db/reads/shop.ts";
+import type { SignalGroup } from "../../db/reads/signal-groups.ts";
 import type { competitors } from "../../db/schema.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
@@ -14,7 +15,7 @@ import type {
   StockShape,
 } from "../../domain/contract/market.ts";
 import type { DemandDayState, OfferState } from "../../domain/messages/present.ts";
-import { shownAvailability } from "../../domain/messages/rows.ts";
+import { type DemandExtras, shownAvailability } from "../../domain/messages/rows.ts";
 import { type FreshnessSettings, isFreshOffer } from "../../domain/settings/freshness.ts";
 import type { BehaviourPoint } from "../../domain/shard/demand/behaviour.ts";
 import { given } from "./given.ts";
@@ -22,9 +23,11 @@ import { given } from "./given.ts";
 export function presentSignal({
   signal,
   title,
+  group,
 }: {
   signal: SignalRecord;
   title: string | null;
+  group?: SignalGroup;
 }): z.infer<typeof Signal> {
   return {
     id: signal.id,
@@ -44,6 +47,7 @@ export function presentSignal({
       resolvedAt: signal.resolvedAt === null ? null : iso(signal.resolvedAt),
       acknowledgedBy: signal.acknowledgedBy,
     }),
+    ...(group && { group: { ...group, from: iso(group.from), to: iso(group.to) } }),
   };
 }
 
@@ -55,7 +59,7 @@ export function presentOffer(
   settings: FreshnessSettings,
   excluded: readonly string[],
 ): z.infer<typeof Offer> {
-  const fresh = isFreshOffer(offer, now, settings);
+  const fresh = isFreshOffer(offer, now, settings) && offer.missingSince === null;
   const sellers = offer.sellers?.map((one) => presentSeller(one, now, settings));
   return {
     competitor: offer.competitor,
@@ -66,15 +70,22 @@ export function presentOffer(
     observedAt: iso(offer.observedAt),
     receivedAt: iso(offer.receivedAt),
     fresh,
-    status: excluded.includes(offer.competitor) ? "excluded" : fresh ? "accepted" : "stale",
+    status: statusOf(offer, fresh, excluded),
     gapPct: Math.round((ours / offer.landedPrice - 1) * 10_000) / 100,
     ...given({
+      missingSince: offer.missingSince === null ? null : iso(offer.missingSince),
       matchQuality: offer.matchQuality ?? null,
       packFactor: offer.packFactor ?? null,
       seller: offer.seller ?? null,
       sellers: sellers ?? null,
     }),
   };
+}
+
+function statusOf({ competitor, missingSince }: OfferState, fresh: boolean, excluded: readonly string[]) {
+  if (excluded.includes(competitor)) return "excluded";
+  if (missingSince !== null) return "missing";
+  return fresh ? "accepted" : "stale";
 }
 
 function presentSeller(offer: OfferState, now: number, settings: FreshnessSettings) {
@@ -84,14 +95,17 @@ function presentSeller(offer: OfferState, now: number, settings: FreshnessSettin
     landedPrice: formatMinor(offer.landedPrice, offer.currency),
     availability: shownAvailability(offer.availability),
     observedAt: iso(offer.observedAt),
-    fresh: isFreshOffer(offer, now, settings),
+    fresh: isFreshOffer(offer, now, settings) && offer.missingSince === null,
+    ...given({ missingSince: offer.missingSince === null ? null : iso(offer.missingSince) }),
   };
 }
 
-export function presentDemandDay(
-  row: Omit<DemandDayState, "version" | "behaviour">,
-  currency: string,
-): z.infer<typeof DemandDay> {
+/** A day of demand as the shard or D1 has it. */
+export type DemandDayView = Omit<DemandDayState, "version" | "behaviour" | keyof DemandExtras> & {
+  [name in keyof DemandExtras]?: DemandExtras[name] | null;
+};
+
+export function presentDemandDay(row: DemandDayView, currency: string): z.infer<typeof DemandDay> {
   return {
     day: row.day,
     units: row.units,
@@ -99,6 +113,8 @@ export function presentDemandDay(
     price: formatMinor(row.price, currency),
     promo: row.promo,
     ...given({ inStockShare: row.inStockShare, views: row.views, carts: row.carts }),
+    ...(row.period && { period: row.period }),
+    ...(row.promotions && { promotions: JSON.parse(row.promotions) }),
   };
 }
 

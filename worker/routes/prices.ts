@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { cors } from "hono/cors";
-import { database } from "../../db/database.ts";
+import { type Database, database } from "../../db/database.ts";
 import { readProduct } from "../../db/reads/products.ts";
 import { parseMinor } from "../../domain/base/money.ts";
 import { InstantIn } from "../../domain/contract/answers.ts";
@@ -14,11 +14,16 @@ import {
 import { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
+import { presentSkus } from "../../services/catalogue/rename/aliases.ts";
 import { explainPrice } from "../../services/pricing/explain-price.ts";
 import { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
 import { revertRun } from "../../services/pricing/revert-run.ts";
 import { rollBack } from "../../services/pricing/roll-back.ts";
-import { readServedPrice, readServedPrices } from "../../services/pricing/served-price.ts";
+import {
+  readServedPrice,
+  readServedPrices,
+  type ServedPriceNow,
+} from "../../services/pricing/served-price.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
@@ -62,13 +67,15 @@ publicPrices.use("/api/prices", cors());
 export const priceRoutes = publicPrices
   .openapi(manyRoute, async (c) => {
     const skus = [...new Set(c.req.valid("json").skus)];
-    const served = await readServedPrices(database(c.env.DB), skus, Date.now());
-    const onSale = new Map(served.filter(({ isOnSale }) => isOnSale).map((price) => [price.sku, price]));
-    const items = skus.flatMap((sku) => onSale.get(sku) ?? []).map(presentServedPrice);
+    const onSale = await pricesOnSale(database(c.env.DB), skus);
+    const items = skus.flatMap((sku) => {
+      const price = onSale.get(sku);
+      return price ? [{ ...presentServedPrice(price), ...(price.sku === sku ? {} : { alias: sku }) }] : [];
+    });
     return c.json({ items, missing: skus.filter((sku) => !onSale.has(sku)) }, 200);
   })
   .openapi(priceRoute, async (c) => {
-    const served = await readServedPrice(database(c.env.DB), c.req.valid("param").sku, Date.now());
+    const served = await servedNow(database(c.env.DB), c.req.valid("param").sku);
     if (!served?.isOnSale)
       throw new ProblemError("not_found", served ? `${served.sku} is not on sale` : "no such product");
     const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;
@@ -77,6 +84,27 @@ export const priceRoutes = publicPrices
     if (names(c.req.header("if-none-match"), etag)) return c.body(null, 304) as never;
     return c.json(presentServedPrice(served), 200);
   });
+
+/** The price of the product that has the SKU, or had it before. */
+async function servedNow(db: Database, sku: string): Promise<ServedPriceNow | null> {
+  const served = await readServedPrice(db, sku, Date.now());
+  if (served) return served;
+  const present = (await presentSkus(db, [sku])).get(sku);
+  return present === undefined ? null : readServedPrice(db, present, Date.now());
+}
+
+/** The prices of products that are on sale, by the SKUs that were asked for. */
+async function pricesOnSale(db: Database, skus: readonly string[]): Promise<Map<string, ServedPriceNow>> {
+  const served = new Map((await readServedPrices(db, skus, Date.now())).map((price) => [price.sku, price]));
+  const unknown = skus.filter((sku) => !served.has(sku));
+  const present = await presentSkus(db, unknown);
+  if (present.size > 0) {
+    const others = await readServedPrices(db, [...new Set(present.values())], Date.now());
+    const bySku = new Map(others.map((price) => [price.sku, price]));
+    for (const [alias, sku] of present) if (bySku.has(sku)) served.set(alias, bySku.get(sku)!);
+  }
+  return new Map([...served].filter(([, { isOnSale }]) => isOnSale));
+}
 
 /** Whether `If-None-Match` names the tag: a list, weak or strong, or `*` (RFC 9110, 13.1.2). */
 function names(header: string | undefined, etag: string): boolean {

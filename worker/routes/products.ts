@@ -1,11 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { Database } from "../../db/database.ts";
 import { listProducts, PRODUCT_LIST, readProduct } from "../../db/reads/products.ts";
 import { ProductPatch, ProductRow } from "../../domain/catalogue/product-row.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { Product } from "../../domain/contract/catalogue.ts";
 import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
 import { heldPriceOf } from "../../services/catalogue/held-prices.ts";
+import { presentSkus } from "../../services/catalogue/rename/aliases.ts";
 import { saveProduct } from "../../services/catalogue/save-product.ts";
 import { setPrice } from "../../services/pricing/set-price.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
@@ -88,9 +90,15 @@ const setPriceRoute = createRoute({
   responses: jsonReply(200, Product, "the product at its new price"),
 });
 
-/** @throws ProblemError invalid if the body names another SKU than the path */
-function sameSku<Row extends { sku?: string | undefined }>(sku: string, row: Row): Row & { sku: string } {
-  if (row.sku === undefined || row.sku === sku) return { ...row, sku };
+/** @throws ProblemError invalid if the body names another product than the path */
+async function sameSku<Row extends { sku?: string | undefined }>(
+  db: Database,
+  sku: string,
+  row: Row,
+): Promise<Row & { sku: string }> {
+  const named = row.sku ?? sku;
+  const isSame = named === sku || (await presentSkus(db, [named])).get(named) === sku;
+  if (isSame) return { ...row, sku };
   throw new ProblemError("invalid", "the body names another SKU", {
     errors: [{ path: "sku", code: "invalid", message: `not ${sku}` }],
   });
@@ -126,11 +134,11 @@ export const productRoutes = newRouter()
     return c.json(presentProduct(product, await heldPriceOf(db, sku)), 200);
   })
   .openapi(replaceRoute, async (c) => {
-    const row = sameSku(c.req.valid("param").sku, c.req.valid("json"));
+    const row = await sameSku(requestContext(c).db, c.req.valid("param").sku, c.req.valid("json"));
     return c.json(await saved(c, { mode: "replace", row }), 200);
   })
   .openapi(changeRoute, async (c) => {
-    const row = sameSku(c.req.valid("param").sku, c.req.valid("json"));
+    const row = await sameSku(requestContext(c).db, c.req.valid("param").sku, c.req.valid("json"));
     return c.json(await saved(c, { mode: "patch", row }), 200);
   })
   .openapi(setPriceRoute, async (c) => {

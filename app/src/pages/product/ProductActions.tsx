@@ -10,16 +10,17 @@ import { useFormAction } from "../../queries/actions.ts";
 import { keys } from "../../queries/keys.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 import { NewOverride } from "../manage/NewOverride.tsx";
+import { RenameDialog } from "./RenameDialog.tsx";
 
-type Asked = "price" | "override" | "rollback";
+type Asked = "price" | "override" | "rollback" | "rename";
 
 /** What a person may do to the price of one product. */
 export function ProductActions(props: { product: Product }) {
   const me = useMe();
   const [asked, setAsked] = createSignal<Asked | null>(null);
   const close = () => setAsked(null);
-  const button = (what: Asked, label: string) => (
-    <ActionButton small disabledReason={missingRight(me.data, "approve")} onClick={() => setAsked(what)}>
+  const button = (what: Asked, label: string, scope: "approve" | "write" = "approve") => (
+    <ActionButton small disabledReason={missingRight(me.data, scope)} onClick={() => setAsked(what)}>
       {label}
     </ActionButton>
   );
@@ -28,12 +29,16 @@ export function ProductActions(props: { product: Product }) {
       {button("price", "Set price")}
       {button("override", "Freeze or override")}
       {button("rollback", "Roll back")}
+      {button("rename", "Rename", "write")}
       <Switch>
         <Match when={asked() === "price"}>
           <SetPrice product={props.product} onClose={close} />
         </Match>
         <Match when={asked() === "override"}>
           <NewOverride sku={props.product.sku} onClose={close} />
+        </Match>
+        <Match when={asked() === "rename"}>
+          <RenameDialog sku={props.product.sku} onClose={close} />
         </Match>
         <Match when={asked() === "rollback"}>
           <RollBack product={props.product} onClose={close} />

@@ -127,7 +127,7 @@ export const Settings = z.strictObject({
     .number()
     .min(2)
     .max(3660)
-    .default(30)
+    .default(7)
     .describe("how long events are kept for GET /api/events and for endpoints that were down"),
   appUrl: z
     .url({ protocol: /^https?$/ })

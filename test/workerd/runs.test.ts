@@ -199,6 +199,6 @@ describe("starting a run", () => {
     expect(await at()).toMatchObject({ status: "running", phase: "filter", shards: { total: 3, done: 2 } });
     await deliver(wake.slice(2));
     await runEnd(runId);
-    expect(await at()).toMatchObject({ phase: "finish", shards: { total: 3, done: 3, failed: 0 } });
+    expect(await at()).toMatchObject({ phase: "save", shards: { total: 3, done: 3, failed: 0 } });
   });
 });

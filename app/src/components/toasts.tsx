@@ -9,8 +9,8 @@ interface Message {
   detail?: string | undefined;
 }
 
-function show(message: Message) {
-  toaster.show((props) => (
+function show(message: Message): number {
+  return toaster.show((props) => (
     <Toast toastId={props.toastId} class={`toast toast-${message.tone}`} persistent={message.tone === "bad"}>
       <div>
         <Toast.Title class="toast-title">{message.title}</Toast.Title>
@@ -25,9 +25,12 @@ function show(message: Message) {
   ));
 }
 
-/** Says that something was done. */
+let newest: number | undefined;
+
+/** Says that something was done. It takes the place of what was said before: twenty decisions are no queue of messages. */
 export function toastDone(title: string, detail?: string): void {
-  show({ tone: "good", title, detail });
+  if (newest !== undefined) toaster.dismiss(newest);
+  newest = show({ tone: "good", title, detail });
 }
 
 /** Says why something could not be done; stays until dismissed. */

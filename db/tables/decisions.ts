@@ -177,6 +177,8 @@ export const proposals = sqliteTable(
     autoApprovable: integer("auto_approvable", { mode: "boolean" }).notNull().default(false),
     decidedBy: text("decided_by"),
     decidedAt: integer("decided_at"),
+    /** ms; when its approval was undone last */
+    undoneAt: integer("undone_at"),
     /** the ledger entry that applied it: by it a batch's guard knows that its own update hit */
     ledgerSeq: integer("ledger_seq"),
   },

@@ -121,6 +121,12 @@ export const PAGES = [
     })),
   },
   {
+    ...{ path: "/held-prices", label: "Held prices", place: "menu" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/HeldPricesPage.tsx")).HeldPricesPage,
+    })),
+  },
+  {
     ...{ path: "/unmatched", label: "Unmatched listings", place: "menu" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/UnmatchedPage.tsx")).UnmatchedPage,

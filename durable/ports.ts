@@ -2,6 +2,7 @@ import type { Env } from "../db/env.ts";
 import { INBOX_COUNT, shardOf } from "../domain/base/sharding.ts";
 import type { ShardSettings } from "../domain/messages/shard.ts";
 import { allAddresses } from "../domain/shard/layout.ts";
+import { mergeSightings } from "../domain/shard/missing.ts";
 import type { ServiceContext } from "../services/context.ts";
 import type { MailService, SendContext } from "../services/outgoing/context.ts";
 import type {
@@ -121,11 +122,21 @@ function shardPort(env: Env): ShardPort {
       return readAnswer(text, call);
     },
     markProjected: (shard, marks) => skuShard(env, shard).markProjected(marks),
-    async sizes() {
-      const addresses = allAddresses(await readLayout(env));
-      return inWaves(addresses.length, async (i) => skuShard(env, addresses[i]!).size());
+    sizes: () => ofAllShards(env, (shard) => shard.size()),
+    async sightings(source) {
+      return mergeSightings((await ofAllShards(env, (shard) => shard.sightings(source))).flat());
     },
+    absences: (source, evidence, most) => ofAllShards(env, (shard) => shard.absences(source, evidence, most)),
   };
+}
+
+/** Asks every shard, a few at a time. */
+async function ofAllShards<T>(
+  env: Env,
+  ask: (shard: ReturnType<typeof skuShard>) => Promise<T>,
+): Promise<T[]> {
+  const addresses = allAddresses(await readLayout(env));
+  return inWaves(addresses.length, (i) => ask(skuShard(env, addresses[i]!)));
 }
 
 /** The call comes again, and then finds the SKUs where they are by then. */

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
 import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
+import type { CompetitorSightings, CrawlEvidence, OfferAbsence } from "../domain/messages/crawls.ts";
 import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
 import type {
   HourlySales,
@@ -23,6 +24,7 @@ import { inEpoch } from "../domain/shard/epoch.ts";
 import { shardHistories, shardMovements, shardVisits } from "../domain/shard/histories.ts";
 import type { JournalEntry } from "../domain/shard/journal.ts";
 import type { ShardGeneration } from "../domain/shard/layout.ts";
+import { absentOffers, sightingsOf } from "../domain/shard/missing.ts";
 import { exactOffers } from "../domain/shard/present.ts";
 import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
 import { type ShopNow, shopNow } from "../domain/shard/shop-state.ts";
@@ -126,6 +128,16 @@ export class SkuShard extends DurableObject<Env> {
   /** The newest movements of all SKUs, or of one. */
   async movements(query: MovementQuery): Promise<SkuMovement[]> {
     return shardMovements(this.#loaded(), query);
+  }
+
+  /** A sample of what a source saw of each competitor. */
+  async sightings(source: string): Promise<CompetitorSightings[]> {
+    return sightingsOf(this.#loaded(), source);
+  }
+
+  /** Offers that a source's crawls were without, `most` of them. */
+  async absences(source: string, evidence: CrawlEvidence, most: number): Promise<OfferAbsence[]> {
+    return absentOffers(this.#loaded(), source, evidence, most);
   }
 
   /** A SKU's sales by the hour until now; null if no shop event of it is known. */

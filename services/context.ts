@@ -55,3 +55,10 @@ export function newId(prefix: string): string {
   const tail = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => ID_ALPHABET[byte % 32]).join("");
   return `${prefix}_${head}${tail}`;
 }
+
+/** When an id was made, ms; null if it is not in this form. */
+export function timeOfId(id: string): number | null {
+  const head = /_([0-9a-z]{10})/.exec(id)?.[1];
+  if (head === undefined) return null;
+  return [...head].reduce((time, letter) => time * 32 + ID_ALPHABET.indexOf(letter), 0);
+}

@@ -3,6 +3,7 @@ import type { Attempt } from "../domain/identity/brake.ts";
 import type { ChunkOrigin } from "../domain/lake/posted-rows.ts";
 import type { KeptHeads } from "../domain/ledger/heads.ts";
 import type { AcceptAnswer, ChunkOutcome, ChunkRef, PackedBatch } from "../domain/messages/batch.ts";
+import type { CompetitorSightings, CrawlEvidence, OfferAbsence } from "../domain/messages/crawls.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
 import type { CustomerSummary, OrderCall } from "../domain/messages/orders.ts";
 import type { CartPatternRow, EventRow } from "../domain/messages/rows.ts";
@@ -19,6 +20,10 @@ export interface ShardPort {
   addresses(): Promise<(sku: string) => number>;
   /** Hands a call over. A dry run gets the same answer, and the shard keeps nothing of it. */
   observe(shard: number, call: ShardCall, options?: { dryRun: boolean }): Promise<ShardAnswer>;
+  /** A sample of what a source saw of each competitor, over all shards. */
+  sightings(source: string): Promise<CompetitorSightings[]>;
+  /** The offers that a source's crawls were without, by shard, and at most `most` of each. */
+  absences(source: string, evidence: CrawlEvidence, most: number): Promise<OfferAbsence[][]>;
   /** The states that were answered with these marks are now in D1. */
   markProjected(shard: number, marks: [sku: string, mark: number][]): Promise<void>;
   /** The size of each shard. */

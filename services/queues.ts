@@ -2,6 +2,7 @@ import type { Env } from "../db/env.ts";
 import { PLATFORM_LIMITS } from "../domain/base/platform-limits.ts";
 import {
   type ChunkMessage,
+  type CrawlMessage,
   MESSAGE_VERSION,
   type OursMessage,
   type ReprojectMessage,
@@ -79,6 +80,16 @@ export async function sendReproject(env: Pick<Env, "OBSERVATIONS">, skus: readon
     (slice): ReprojectMessage => ({ type: "reproject", skus: slice }),
   );
   await sendAll(env.OBSERVATIONS, messages.map(sized));
+}
+
+/** Asks for offers that a source's crawls were without, after a while. */
+export async function sendCrawl(
+  env: Pick<Env, "OBSERVATIONS">,
+  source: string,
+  delaySeconds: number,
+): Promise<void> {
+  const message: CrawlMessage = { type: "crawl", source };
+  await sendAll(env.OBSERVATIONS, [sized(message)], { delaySeconds });
 }
 
 /** Asks for shards of a run's phase to be computed. */

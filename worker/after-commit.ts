@@ -99,7 +99,9 @@ export function publishDecision(
   c.executionCtx.waitUntil(portsOf(c.env).live.publish(items));
 }
 
-/** Publishes that somebody has acknowledged a signal. */
-export function publishAcknowledged(c: Context<AppEnv>, signal: SignalRecord): void {
-  c.executionCtx.waitUntil(publishSignals(portsOf(c.env).live, [{ ...signal, updatedAt: Date.now() }]));
+/** Publishes that somebody has acknowledged signals. */
+export function publishAcknowledged(c: Context<AppEnv>, changed: readonly SignalRecord[]): void {
+  const updatedAt = Date.now();
+  const items = changed.map((signal) => ({ ...signal, updatedAt }));
+  c.executionCtx.waitUntil(publishSignals(portsOf(c.env).live, items));
 }

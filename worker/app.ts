@@ -48,6 +48,7 @@ import { playbookRoutes } from "./routes/playbooks.ts";
 import { priceLockRoutes } from "./routes/price-locks.ts";
 import { priceRoutes, pricesRoutes } from "./routes/prices.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
+import { productMarketRoutes } from "./routes/product-market.ts";
 import { productRoutes } from "./routes/products.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { qualityRoutes } from "./routes/quality.ts";
@@ -111,6 +112,7 @@ const routes = app
   .route("/", aliasRoutes)
   .route("/", heldPriceRoutes)
   .route("/", marketRoutes)
+  .route("/", productMarketRoutes)
   .route("/", marketIndexRoutes)
   .route("/", marketInsightRoutes)
   .route("/", quarantineRoutes)

@@ -6,10 +6,12 @@ import { tellOfHealth } from "../services/alerts/tell-of-health.ts";
 import { settleRenames } from "../services/catalogue/rename/rename-product.ts";
 import { keepHeads } from "../services/chains/kept-heads.ts";
 import { checkAMinute } from "../services/chains/rolling-check.ts";
+import { sealMonths } from "../services/chains/seal-months.ts";
 import { wakeStores } from "../services/connectors/wake-stores.ts";
 import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
 import { applyDueCosts } from "../services/costs/apply-due-costs.ts";
 import { fetchRates } from "../services/currency/fetch-rates.ts";
+import { expireCrawls } from "../services/ingest/crawls.ts";
 import { expireUnmatched } from "../services/ingest/unmatched.ts";
 import { scoreWhenDue } from "../services/kvi/score-items.ts";
 import { compactLake } from "../services/lake/compact-lake.ts";
@@ -28,6 +30,7 @@ import { endCampaigns } from "../services/proposals/campaigns.ts";
 import { applyDue, applySafe, expireProposals } from "../services/proposals/due.ts";
 import { runQualityChecks } from "../services/quality/run-checks.ts";
 import { sendRunShards } from "../services/queues.ts";
+import { startDueRetention } from "../services/retention/start.ts";
 import { resendStuckRuns } from "../services/runs/advance-run.ts";
 import { startDueRuns } from "../services/runs/start-run.ts";
 import { skuAddresses } from "../services/shards/layout.ts";
@@ -58,6 +61,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
       name: "night",
       run: async (env, ctx) => sendRunShards(env, await startDueRuns(ctx, await skuAddresses(env))),
     },
+    { name: "retention", run: async (env, ctx) => sendRunShards(env, await startDueRetention(ctx)) },
     { name: "health", run: (env, ctx) => tellOfHealth(env, ctx) },
     { name: "dispatch", run: (env, ctx) => dispatchEvents(env.DB, portsOf(env).couriers, ctx.now) },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
@@ -79,12 +83,14 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "market", run: (_, ctx) => rollUpMarket(ctx) },
     { name: "marts", run: (env, ctx) => rollUpMarts({ ...ctx, sources: martSources(env) }) },
     { name: "unmatched", run: (_, ctx) => expireUnmatched(ctx) },
+    { name: "crawls", run: (_, ctx) => expireCrawls(ctx) },
     { name: "matches", run: (_, ctx) => expireMatches(ctx) },
     { name: "alerts", run: (_, ctx) => expireAlerts(ctx) },
     { name: "deliveries", run: (_, ctx) => expireDeliveries(ctx) },
     { name: "events", run: (_, ctx) => expireEvents(ctx) },
     { name: "kvi", run: (_, ctx) => scoreWhenDue(ctx) },
     { name: "fx", run: (_, ctx) => fetchRates(ctx) },
+    { name: "seals", run: (env, ctx) => sealMonths({ ...ctx, vault: portsOf(env).vault }) },
   ],
 };
 

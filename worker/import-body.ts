@@ -1,9 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ProblemError } from "../domain/contract/problem.ts";
-import { FILE_FIELDS, type FileKind } from "../domain/intake/files/columns.ts";
-import { PROFILES } from "../domain/intake/files/profiles.ts";
 import { SourceId } from "../domain/messages/batch.ts";
+import { FILE_FIELDS, type FileKind, PROFILES } from "../domain/messages/file-kinds.ts";
 import { decodeFile } from "../services/catalogue/decode-file.ts";
 import { columnMap } from "../services/catalogue/import-columns.ts";
 import type { ImportReceipt } from "../services/catalogue/import-products.ts";

@@ -24,6 +24,9 @@ const StoreLogPage = lazy(async () => ({
   default: (await import("./pages/stores/StoreLogPage.tsx")).StoreLogPage,
 }));
 
+const DecisionPage = lazy(async () => ({
+  default: (await import("./pages/manage/DecisionPage.tsx")).DecisionPage,
+}));
 const CompetitorPage = lazy(async () => ({
   default: (await import("./pages/analysis/CompetitorPage.tsx")).CompetitorPage,
 }));
@@ -42,6 +45,7 @@ export function AppRoutes() {
         </Route>
         <Route path="/products/:sku" component={ProductPage} />
         <Route path="/competitors/:competitor" component={CompetitorPage} />
+        <Route path="/decisions/:id" component={DecisionPage} />
         <Route path="/price-tests/:id" component={PriceTestPage} />
         <Route path="/stores/:id" component={StorePricesPage} />
         <Route path="/stores/:id/log" component={StoreLogPage} />

@@ -1,34 +1,62 @@
-/** What an install may hold, bytes. https://developers.cloudflare.com/d1/platform/limits/ and /durable-objects/ */
+import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
+
+/** What a store may hold, bytes. https://developers.cloudflare.com/d1/platform/limits/ and /durable-objects/ */
 const LIMITS = { d1: 10e9, shard: 10e9 } as const;
 const CATALOGUES = [1_000, 10_000, 100_000, 1_000_000] as const;
 const SHARDS = 128;
-const FAR_DAYS = 100 * 365;
+const FAR_DAYS = 30 * 365;
 
-/** Bytes that a SKU takes in a store on the last day, and by how many that grows a day. */
+const { retention } = DEFAULT_SETTINGS;
+const CHAIN_DAYS = retention.chainMonths * 30.5;
+
+/** How long a table goes on growing as it did in the bench, and at what part of that afterwards. */
+const LIVES: Readonly<Record<string, { days: number; after: number }>> = {
+  elasticity_history: { days: retention.dailyElasticityDays, after: 1 / 7 },
+  price_ledger: { days: CHAIN_DAYS, after: 0 },
+  audit: { days: CHAIN_DAYS, after: 0 },
+  audit_skus: { days: CHAIN_DAYS, after: 0 },
+  signals: { days: retention.signalDays, after: 0 },
+  quarantine: { days: retention.quarantineDays, after: 0 },
+  runs: { days: retention.runDays, after: 0 },
+};
+
+/** What a table holds of a SKU on the last day, bytes, and by how many that grows a day. */
 export interface Growth {
+  part: string;
   perSku: number;
   perSkuAndDay: number;
 }
 
-/** The day on which each limit is met by catalogue size; null = not within a hundred years. */
+/** The day on which each limit is met by catalogue size; null = not within thirty years. */
 export function limitDays(
-  growth: { d1: Growth; shards: Growth },
+  stores: { d1: readonly Growth[]; shards: readonly Growth[] },
   lastDay: number,
-): Record<string, Record<string, number | null>> {
-  const dayOf = ({ perSku, perSkuAndDay }: Growth, limit: number, skus: number) => {
-    const left = limit - perSku * skus;
-    if (left <= 0) return Math.min(lastDay, Math.round(limit / ((perSku / lastDay) * skus)));
-    if (perSkuAndDay <= 0) return null;
-    const day = lastDay + Math.round(left / (perSkuAndDay * skus));
-    return day > FAR_DAYS ? null : day;
-  };
+): Record<string, { d1: number | null; shardStorage: number | null }> {
   return Object.fromEntries(
     CATALOGUES.map((skus) => [
       String(skus),
       {
-        d1: dayOf(growth.d1, LIMITS.d1, skus),
-        shardStorage: dayOf(growth.shards, LIMITS.shard, skus / SHARDS),
+        d1: dayOfLimit(stores.d1, lastDay, LIMITS.d1 / skus),
+        shardStorage: dayOfLimit(stores.shards, lastDay, LIMITS.shard / (skus / SHARDS)),
       },
     ]),
   );
+}
+
+function dayOfLimit(parts: readonly Growth[], lastDay: number, bytesPerSku: number): number | null {
+  for (let day = 1; day <= FAR_DAYS; day++) {
+    const held = parts.reduce((sum, part) => sum + sizeOn(part, day, lastDay), 0);
+    if (held > bytesPerSku) return day;
+  }
+  return null;
+}
+
+/** Before the last day of the bench a table is taken to have filled evenly. */
+function sizeOn({ part, perSku, perSkuAndDay }: Growth, day: number, lastDay: number): number {
+  if (day <= lastDay) return (perSku * day) / lastDay;
+  const life = LIVES[part] ?? { days: Number.POSITIVE_INFINITY, after: 1 };
+  const growing = Math.max(0, perSkuAndDay);
+  const full = Math.max(0, Math.min(day, life.days) - lastDay);
+  const slower = Math.max(0, day - Math.max(lastDay, life.days));
+  return perSku + growing * (full + slower * life.after);
 }

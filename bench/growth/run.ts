@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { startRuntime } from "../ingest/runtime.ts";
 import { Shop, sleep } from "../night/install.ts";
 import { productsOf } from "../night/shop.ts";
-import { limitDays } from "./limits.ts";
+import { type Growth, limitDays } from "./limits.ts";
 import { Market } from "./market.ts";
 import { databaseSizes, type StoreSizes, total } from "./stores.ts";
 
@@ -123,19 +123,27 @@ const kilobytes = (bytes: number) => Number((bytes / 1000).toFixed(3));
 
 function growthOf(name: string, before: StoreSizes, after: StoreSizes) {
   const days = DAYS - STEADY;
-  const parts = new Set([...Object.keys(before[name] ?? {}), ...Object.keys(after[name] ?? {})]);
-  const grown = [...parts]
-    .map((part) => {
-      const [first, last] = [before[name]?.[part] ?? 0, after[name]?.[part] ?? 0];
-      return { part, kbPerSku: kilobytes(perSku(last)), kbPerSkuDay: kilobytes(perSku(last - first) / days) };
-    })
-    .filter(({ kbPerSku, kbPerSkuDay }) => kbPerSku >= 0.01 || Math.abs(kbPerSkuDay) >= 0.001)
-    .sort((a, b) => b.kbPerSkuDay - a.kbPerSkuDay);
+  const names = new Set([...Object.keys(before[name] ?? {}), ...Object.keys(after[name] ?? {})]);
+  const parts = [...names].map((part): Growth => {
+    const [first, last] = [before[name]?.[part] ?? 0, after[name]?.[part] ?? 0];
+    return { part, perSku: perSku(last), perSkuAndDay: perSku(last - first) / days };
+  });
   return {
     perSku: perSku(total(after[name])),
     perSkuAndDay: perSku(total(after[name]) - total(before[name])) / days,
-    parts: grown,
+    parts: parts.sort((a, b) => b.perSkuAndDay - a.perSkuAndDay),
   };
+}
+
+/** The parts that are worth a line. */
+function linesOf(parts: readonly Growth[]) {
+  return parts
+    .map((one) => ({
+      part: one.part,
+      kbPerSku: kilobytes(one.perSku),
+      kbPerSkuDay: kilobytes(one.perSkuAndDay),
+    }))
+    .filter(({ kbPerSku, kbPerSkuDay }) => kbPerSku >= 0.01 || Math.abs(kbPerSkuDay) >= 0.001);
 }
 
 function* history() {
@@ -165,9 +173,10 @@ function report(steady: StoreSizes, last: StoreSizes, megabytes: readonly number
   const growth = Object.fromEntries(Object.keys(last).map((name) => [name, growthOf(name, steady, last)]));
   for (const [name, { parts, perSku: bytes, perSkuAndDay }] of Object.entries(growth)) {
     console.log(`\n${name}: ${kilobytes(bytes)} KB a SKU, growing by ${kilobytes(perSkuAndDay)} KB a day`);
-    if (parts.length > 0) console.table(parts);
+    const lines = linesOf(parts);
+    if (lines.length > 0) console.table(lines);
   }
-  const limits = limitDays({ d1: growth.d1!, shards: growth.shards! }, DAYS);
+  const limits = limitDays({ d1: growth.d1!.parts, shards: growth.shards!.parts }, DAYS);
   console.log("\nday on which a limit is met, by number of SKUs");
   console.table(limits);
   const gates = Object.fromEntries(

@@ -11,6 +11,9 @@ const MIGRATIONS = "migrations";
 /** wrangler.toml serves the built dashboard from here; the bench needs only the folder. */
 const ASSETS = "app/dist";
 
+/** An API key with every right. */
+export const BENCH_KEY = "pw_bench_0123456789abcdefghijklmnop";
+
 /** A Worker on the local runtime, with nothing between it and its callers. */
 export interface Runtime {
   url: URL;
@@ -58,7 +61,11 @@ export async function startRuntime(
           bindings: {
             ...(options.bindings as object | undefined),
             ...(shards === undefined ? {} : { SKU_SHARDS: String(shards) }),
-            ...{ ENFORCE_LIMITS: "on", INGEST_WAIT_SECONDS: String(waitSeconds) },
+            ...{
+              BOOTSTRAP_API_KEY: BENCH_KEY,
+              ENFORCE_LIMITS: "on",
+              INGEST_WAIT_SECONDS: String(waitSeconds),
+            },
           },
           modules: [{ type: "ESModule", path: join(folder, "build", `${basename(entry, ".ts")}.js`) }],
           modulesRoot: join(folder, "build"),

@@ -1,5 +1,5 @@
 import { uniform } from "../../domain/base/keyed-random.ts";
-import { DAY_MS } from "../../domain/base/time.ts";
+import { DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
 import type { EventType } from "../../domain/messages/rows.ts";
 
 /** An event as it is posted; `at` in ms. */
@@ -73,4 +73,29 @@ export function shopEvents(skus: number, count: number, now: number): ShopEvent[
       at: Math.floor(start + (i % EVENTS_PER_SESSION) * 45_000),
     };
   });
+}
+
+const COMPETITORS = ["northmart", "eastshop", "westhaus"];
+const HOURS_BETWEEN = 7;
+
+/** Competitors' prices over the last days, each some hours after the one before; some come late. */
+export function observations(skus: number, now: number): object[] {
+  const rows = Array.from({ length: skus * COMPETITORS.length }, (_, pair) => {
+    const start = now - EVENT_DAYS * DAY_MS + Math.floor(uniform(3, pair, 1) * HOUR_MS);
+    let cents = 1500 + Math.floor(1000 * uniform(3, pair, 2));
+    return Array.from({ length: 9 }, (_, step) => {
+      cents = Math.round(cents * (0.9 + 0.2 * uniform(4, pair, step)));
+      const at = start + step * HOURS_BETWEEN * HOUR_MS;
+      return {
+        ...{
+          sku: skuOf(Math.floor(pair / COMPETITORS.length)),
+          competitor: COMPETITORS[pair % COMPETITORS.length]!,
+        },
+        ...{ price: (cents / 100).toFixed(2), currency: "EUR", availability: "in_stock" },
+        observedAt: new Date(at).toISOString(),
+      };
+    });
+  }).flat();
+  // those that come late stand at the end
+  return [...rows.filter((_, i) => i % 11 !== 0), ...rows.filter((_, i) => i % 11 === 0)];
 }

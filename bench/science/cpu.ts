@@ -1,4 +1,4 @@
-import { stepFilter } from "../../domain/learning/elasticity/filter.ts";
+import { filterWorkspace, stepFilter } from "../../domain/learning/elasticity/filter.ts";
 import { weekdayOf } from "../../domain/learning/elasticity/series.ts";
 import { cloneState, DEFAULT_CONFIG } from "../../domain/learning/elasticity/state.ts";
 import { FLAT_WEEK } from "../../domain/learning/forecasting/demand-state.ts";
@@ -53,12 +53,14 @@ export function benchCpu(): CpuFigures {
   const finished = finishSkus(snapshots, filtered, learned, manifest);
 
   const states = filtered.map((sku) => cloneState(sku!.state));
+  const work = filterWorkspace();
   let t = TODAY;
   const update = microseconds(SKUS, () => {
     for (const state of states)
       stepFilter(
         state,
         { t, units: 3, logPrice: state.price.last, logCompetitor: null, exposure: 1 },
+        work,
         DEFAULT_CONFIG,
       );
     t++;

@@ -1,5 +1,5 @@
 import { lgamma } from "../../domain/base/special-functions.ts";
-import { startState, stepFilter } from "../../domain/learning/elasticity/filter.ts";
+import { filterWorkspace, startState, stepFilter } from "../../domain/learning/elasticity/filter.ts";
 import type { Prior } from "../../domain/learning/elasticity/prior.ts";
 import type { ElasticitySeries } from "../../domain/learning/elasticity/series.ts";
 import type { FilterConfig } from "../../domain/learning/elasticity/state.ts";
@@ -43,13 +43,14 @@ export function chooseLevelNoise(
 /** Sum of one-step log predictive probabilities after the first rows. */
 function predictiveScore(series: ElasticitySeries, prior: Prior, config: FilterConfig): number {
   const state = startState(series, prior, config);
+  const work = filterWorkspace();
   let score = 0;
   for (const row of series.periods) {
     if (state.count >= ROWS_BEFORE_SCORING) {
       const { mean, variance } = predictUnits(state, row, config);
       score += negativeBinomialLogProbability(row.units, mean, variance);
     }
-    stepFilter(state, row, config);
+    stepFilter(state, row, work, config);
   }
   return score;
 }

@@ -1,6 +1,6 @@
 import { and, between, count, desc, eq, lte, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
-import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
+import { is, type ListQuery, type ListShape, readIds, readPage } from "../list.ts";
 import { competitors, demandDays, products, signals } from "../schema.ts";
 
 export type SignalRecord = typeof signals.$inferSelect;
@@ -31,7 +31,7 @@ export const SIGNAL_LIST = {
   },
 } as const satisfies ListShape;
 
-interface SignalFilter {
+export interface SignalFilter {
   status?: SignalRecord["status"] | undefined;
   type?: string | undefined;
   sku?: string | undefined;
@@ -41,10 +41,16 @@ interface SignalFilter {
   minPriority?: number | undefined;
 }
 
-/** One page of signals with their product's title. */
-export async function listSignals(db: Database, query: ListQuery, filter: SignalFilter) {
-  const { status, type, sku, competitor, category, minPriority } = filter;
-  const filters = [
+/** The ids of all open signals of a list's query, in its order. */
+export function listOpenSignalIds(
+  db: Database,
+  query: SignalFilter & { q?: string | undefined; sort?: string | undefined },
+) {
+  return readIds(db, SIGNAL_LIST, query, filtersOf({ ...query, status: "open" }));
+}
+
+function filtersOf({ status, type, sku, competitor, category, minPriority }: SignalFilter) {
+  return [
     is(signals.status, status),
     is(signals.type, type),
     is(signals.sku, sku),
@@ -52,7 +58,11 @@ export async function listSignals(db: Database, query: ListQuery, filter: Signal
     is(products.category, category),
     minPriority === undefined ? undefined : lte(signals.priority, minPriority),
   ];
-  return readPage(db, SIGNAL_LIST, query, filters, ({ place, cut }) =>
+}
+
+/** One page of signals with their product's title. */
+export async function listSignals(db: Database, query: ListQuery, filter: SignalFilter) {
+  return readPage(db, SIGNAL_LIST, query, filtersOf(filter), ({ place, cut }) =>
     cut(
       db
         .select({ signal: signals, title: products.title, ...place })

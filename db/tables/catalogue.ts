@@ -58,6 +58,8 @@ export const products = sqliteTable(
   // an observation may name its product by GTIN only
   (t) => [
     index("products_gtin").on(t.gtin),
+    // a run looks for the siblings of its products
+    index("products_family").on(t.family).where(sql`family IS NOT NULL`),
     // what the minute tick has to see to
     index("products_base_waits").on(t.sku).where(sql`base_waits_since IS NOT NULL`),
   ],

@@ -31,7 +31,10 @@ export const elasticityHistory = sqliteTable(
   (t) => [primaryKey({ columns: [t.sku, t.asOf] })],
 );
 
-/** The newest forecast of each SKU, and what the next run has to know of its competitors. */
+/**
+ * The newest forecast of each SKU, and what the next run has to know of its competitors. Both are long, so the bucket keeps
+ * them by the run's shards: see services/runs/learned-store.ts. In the row they are null, but for rows of an earlier release.
+ */
 export const forecasts = sqliteTable("forecasts", {
   sku: text().primaryKey(),
   /** demand by day and hour, stock-out, cheapest competitor, followers */
@@ -40,6 +43,11 @@ export const forecasts = sqliteTable("forecasts", {
   price: integer().notNull(),
   track: text({ mode: "json" }).$type<unknown>().notNull(),
   runId: text("run_id").notNull(),
+  /** of the run */
+  shard: integer(),
+  /** what is expected of the day after it, and by the simple method that it is compared with: units */
+  nextUnits: real("next_units"),
+  nextBaseline: real("next_baseline"),
   asOf: integer("as_of").notNull(),
 });
 
@@ -110,6 +118,8 @@ export const runs = sqliteTable(
     createdAt: integer("created_at").notNull(),
     startedAt: integer("started_at"),
     finishedAt: integer("finished_at"),
+    /** how much of it the bucket still keeps: see services/retention/run-files.ts */
+    stored: integer().notNull().default(0),
   },
   // the minute tick looks for unfinished runs; the list is read newest first
   (t) => [
@@ -117,6 +127,22 @@ export const runs = sqliteTable(
     index("runs_created").on(t.createdAt),
     index("runs_finished").on(t.kind, t.finishedAt),
   ],
+);
+
+/**
+ * Prices tried to learn from, whose proposals are no longer there: what the price would have been without the trial, and
+ * until when it was in force, once the ledger no longer says so. Minor units, ms.
+ */
+export const priceTrials = sqliteTable(
+  "price_trials",
+  {
+    sku: text().notNull(),
+    at: integer().notNull(),
+    to: integer("to_price").notNull(),
+    without: integer().notNull(),
+    until: integer("until_at"),
+  },
+  (t) => [primaryKey({ columns: [t.sku, t.at] })],
 );
 
 /** One row per (run, phase, shard): done by a conditional update in the batch that writes its results. */
@@ -149,6 +175,8 @@ export const proposals = sqliteTable(
   {
     id: text().primaryKey(),
     runId: text("run_id"),
+    /** the shard of the run that decided it: where the bucket keeps its explanation and what was read for it */
+    shard: integer(),
     sku: text().notNull(),
     category: text().notNull(),
     from: integer("from_price").notNull(),
@@ -161,6 +189,7 @@ export const proposals = sqliteTable(
     strategy: text().notNull(),
     confidence: real().notNull(),
     expected: text({ mode: "json" }).$type<unknown>().notNull(),
+    /** null = the bucket keeps it: see services/proposals/explanations.ts */
     explanation: text({ mode: "json" }).$type<unknown>().notNull(),
     /** of a price drawn to learn from: its expected cost and the price without the draw, minor units */
     experiment: text({ mode: "json" }).$type<{ cost: number; without: number }>(),
@@ -175,6 +204,8 @@ export const proposals = sqliteTable(
     returnedAt: integer("returned_at"),
     /** the run found it safe enough to be applied without a person, where the settings allow that */
     autoApprovable: integer("auto_approvable", { mode: "boolean" }).notNull().default(false),
+    /** a step towards a limit that the price broke when it was proposed: it may be applied though it does not reach it */
+    towardsLimit: integer("towards_limit", { mode: "boolean" }).notNull().default(false),
     decidedBy: text("decided_by"),
     decidedAt: integer("decided_at"),
     /** ms; when its approval was undone last */

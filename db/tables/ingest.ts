@@ -24,6 +24,19 @@ export const sources = sqliteTable("sources", {
   gapMs: real("gap_ms"),
 });
 
+/** Crawls that sources told of: their observations' event times, and whether they were complete. Kept 30 days. */
+export const crawls = sqliteTable(
+  "crawls",
+  {
+    source: text().notNull(),
+    id: text().notNull(),
+    from: integer("from_at").notNull(),
+    to: integer("to_at").notNull(),
+    complete: integer({ mode: "boolean" }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.id] })],
+);
+
 /** Signing secrets (`whsec_…`); after a rotation the older one lives until `expiresAt`. */
 export const sourceSecrets = sqliteTable(
   "source_secrets",

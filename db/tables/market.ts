@@ -18,6 +18,8 @@ export const offers = sqliteTable(
     receivedAt: integer("received_at").notNull(),
     source: text().notNull(),
     version: integer().notNull(),
+    /** since when its source's crawls are known to be without it; null = it is there */
+    missingSince: integer("missing_since"),
   },
   (t) => [primaryKey({ columns: [t.sku, t.competitor] })],
 );

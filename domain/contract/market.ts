@@ -14,8 +14,11 @@ export const Offer = named("Offer", {
   receivedAt: instant,
   fresh: z.boolean(),
   status: z
-    .enum(["accepted", "stale", "quarantined", "excluded"])
-    .describe("excluded: kept and shown, but left out of the market"),
+    .enum(["accepted", "stale", "quarantined", "excluded", "missing"])
+    .describe(
+      "excluded: kept and shown, but left out of the market; missing: the last crawls of its source did not find it, so it counts for nothing until it is seen again",
+    ),
+  missingSince: instant.optional().describe("until when the crawls are known that did not find it"),
   seller: z.string().optional().describe("whose offer it is on a marketplace"),
   sellers: z
     .array(
@@ -26,6 +29,7 @@ export const Offer = named("Offer", {
         availability: z.enum(AVAILABILITIES),
         observedAt: instant,
         fresh: z.boolean(),
+        missingSince: instant.optional(),
       }),
     )
     .optional()

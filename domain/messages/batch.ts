@@ -89,7 +89,16 @@ const head = { batchId: BatchId.optional(), source: SourceId };
 const rows = z.array(z.unknown());
 
 /** The bodies of ingest. Only the envelope is checked here; every row is judged on its own later. */
-export const ObservationsEnvelope = z.strictObject({ ...head, observations: rows });
+export const ObservationsEnvelope = z.strictObject({
+  ...head,
+  observations: rows,
+  crawl: z
+    .strictObject({ id: BatchId, complete: z.boolean().default(false) })
+    .optional()
+    .describe(
+      "the pass over its pages that the batch is part of; `complete` with its last batch: what three complete crawls were without is missing. A source that names none is judged by its usual intervals",
+    ),
+});
 export const DemandEnvelope = z.strictObject({ ...head, rows });
 export const EventsEnvelope = z.strictObject({ ...head, events: rows });
 export const InventoryEnvelope = z.strictObject({ ...head, events: rows });
@@ -101,6 +110,13 @@ export interface Envelope {
   source: string;
   batchId: string | undefined;
   rows: unknown[];
+  crawl?: CrawlRef | undefined;
+}
+
+/** The crawl that a batch of observations is part of, by its source's own id. */
+export interface CrawlRef {
+  id: string;
+  complete: boolean;
 }
 
 /** Whether a JSON text nests deeper than `max` levels. Looks at brackets outside strings only; never recurses. */

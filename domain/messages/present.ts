@@ -11,6 +11,8 @@ export interface OfferState {
   receivedAt: number;
   source: string;
   version: number;
+  /** since when its source's crawls are known to be without it, ms; null = it is there */
+  missingSince: number | null;
   /** why its match should be looked at: pack6, tax …; absent = no doubt */
   matchQuality?: string;
   /** packs of ours in the one that is offered: the prices are for one of ours; absent = one */

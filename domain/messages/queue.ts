@@ -76,6 +76,14 @@ export const ReprojectMessage = z.object({
 });
 export type ReprojectMessage = z.infer<typeof ReprojectMessage>;
 
+/** A source has posted observations: offers may be missing by now. Only a wake-up. */
+export const CrawlMessage = z.object({
+  ...version,
+  type: z.literal("crawl"),
+  source: z.string(),
+});
+export type CrawlMessage = z.infer<typeof CrawlMessage>;
+
 /** One shard of a phase of a run is due. Only a wake-up: its row in D1 says whether it still is. */
 export const RunShardMessage = z.object({
   ...version,
@@ -91,6 +99,7 @@ export const ObservationsQueueMessage = z.discriminatedUnion("type", [
   ChunkMessage.extend({ type: z.literal("observations") }),
   OursMessage,
   ReprojectMessage,
+  CrawlMessage,
 ]);
 export type ObservationsQueueMessage = z.infer<typeof ObservationsQueueMessage>;
 

@@ -1,4 +1,5 @@
-import type { SignalSettings } from "../settings/settings.ts";
+import type { SignalSettings } from "../settings/signals.ts";
+import type { OfferAbsence } from "./crawls.ts";
 import type { SkuPresent } from "./present.ts";
 import type { Availability, RowKind, RowsByKind } from "./rows.ts";
 import type { RowVerdict } from "./verdict.ts";
@@ -61,6 +62,8 @@ export interface ShardCall {
   chunks: ShardChunk[];
   /** decisions on quarantined rows, taken after the chunks */
   decisions?: QuarantineDecision[];
+  /** offers that crawls were without, taken last */
+  absences?: OfferAbsence[];
   /** further SKUs whose present state is wanted */
   refresh?: string[];
   /**
@@ -103,6 +106,8 @@ export interface CompetitorHistory {
   points: ChangePoint[];
   /** the newest price was converted at an old exchange rate: it is shown, but decides nothing */
   rateIsStale?: true;
+  /** its source does not find it any more: it is shown, but decides nothing */
+  isMissing?: true;
 }
 
 /** What a shard remembers of one SKU up to an instant. `sales`: absent if no shop event of the SKU is known. */

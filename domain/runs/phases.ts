@@ -5,10 +5,27 @@ interface Phase {
   name: string;
   /**
    * `skus`: one shard per group of SKUs, or in a run over the SKU shards one for each of these; `whole`: one shard that sees
-   * the results of all
+   * the results of all; `parts`: one for each part of what is kept
    */
-  shards: "skus" | "whole";
+  shards: "skus" | "whole" | "parts";
 }
+
+/** What a retention run sees to, each a shard of its own. */
+export const RETENTION_PARTS = [
+  "proposals",
+  "signals",
+  "quarantine",
+  "deadLetters",
+  "heldPrices",
+  "sessions",
+  "signInLinks",
+  "elasticityHistory",
+  "models",
+  "runFiles",
+  "runs",
+  "archives",
+] as const;
+export type RetentionPart = (typeof RETENTION_PARTS)[number];
 
 /** The phases of each kind of run, in order; a phase starts when every shard of the one before has ended. */
 const RUN_PHASES = {
@@ -31,6 +48,10 @@ const RUN_PHASES = {
   evaluation: [
     { name: "measure", shards: "skus" },
     { name: "assess", shards: "whole" },
+  ],
+  retention: [
+    { name: "archive", shards: "parts" },
+    { name: "conclude", shards: "whole" },
   ],
   reproject: [{ name: "reproject", shards: "skus" }],
   restore: [

@@ -156,10 +156,10 @@ function newestOffers(competitors: readonly CompetitorHistory[], standings: Stan
   });
 }
 
-/** A price converted at a stale exchange rate is shown, but moves no price of ours. */
-function newestOffer({ competitor, points, rateIsStale }: CompetitorHistory): FeatureOffer[] {
+/** A price converted at a stale exchange rate, or that is missing now, is shown, but moves no price of ours. */
+function newestOffer({ competitor, points, rateIsStale, isMissing }: CompetitorHistory): FeatureOffer[] {
   const last = points.at(-1);
-  if (!last || rateIsStale) return [];
+  if (!last || rateIsStale || isMissing) return [];
   const { landedPrice, availability, lastSeenAt } = last;
   return [{ competitor, landedPrice, availability, observedAt: lastSeenAt }];
 }
@@ -179,6 +179,37 @@ export interface DatedPrice {
   /** minor units */
   to: number;
   without: number | null;
+}
+
+/** A trial whose proposal is in the archive; `until`: ms, null as long as the ledger says what came after it. */
+export interface ArchivedTrial extends DatedPrice {
+  without: number;
+  until: number | null;
+}
+
+/**
+ * A SKU's ledger with its archived trials, oldest first. An entry that is no longer there comes back from the trial, and
+ * with it the instant at which another price replaced it.
+ */
+export function withArchivedTrials(
+  prices: readonly DatedPrice[],
+  trials: readonly ArchivedTrial[],
+): DatedPrice[] {
+  if (trials.length === 0) return [...prices];
+  const trialAt = new Map(trials.map((trial) => [trial.at, trial]));
+  const known = new Set(prices.map(({ at }) => at));
+  const entries = prices.map((entry) => ({
+    ...entry,
+    without: trialAt.get(entry.at)?.without ?? entry.without,
+  }));
+  const gone = trials.filter(({ at }) => !known.has(at));
+  const back = gone.flatMap(({ at, to, without, until }): DatedPrice[] => [
+    { at, to, without },
+    ...(until === null || known.has(until) || trialAt.has(until)
+      ? []
+      : [{ at: until, to: 0, without: null }]),
+  ]);
+  return [...back, ...entries].sort((a, b) => a.at - b.at);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { HOUR_MS } from "../base/time.ts";
-import type { SignalSettings } from "./settings.ts";
+import type { SignalSettings } from "./signals.ts";
 
 export type FreshnessSettings = Pick<SignalSettings, "offerFreshHours" | "offerFreshHoursByCompetitor">;
 

@@ -1,38 +1,26 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../base/time.ts";
-import type { ShardProduct, ShardSettings } from "../messages/shard.ts";
+import type { ShardSettings } from "../messages/shard.ts";
 import { offerFreshMs } from "../settings/freshness.ts";
-import { matchQuality } from "./competitors/gate.ts";
-import { latestAt, latestLevel } from "./competitors/history.ts";
+import { latestAt } from "./competitors/history.ts";
 import { CART_WINDOW_MS } from "./demand/visitor.ts";
 import { type Occasion, resolveSignal, stepSignal } from "./lifecycle.ts";
+import { marketView } from "./market-of.ts";
+import { MISSING_FOR_MS, seenAt } from "./missing.ts";
 import { expireEntries, firstExpiryAt } from "./quarantine.ts";
-import { competitorOf, leadingSeller, marketplaceHistory, sellerGroups } from "./sellers.ts";
+import { competitorOf } from "./sellers.ts";
 import { nextDayDueAt, settleDays, withOwnStock } from "./shop-state.ts";
 import type { Move, SignalDefinition } from "./signals/definition.ts";
 import { shopDemand } from "./signals/demand-change.ts";
-import { isSelling, type MarketView, type OfferView, offerView } from "./signals/market-view.ts";
+import { isSelling, type MarketView, type OfferView } from "./signals/market-view.ts";
+import { OFFER_MISSING } from "./signals/offer-missing.ts";
 import { isAboutShop, SIGNALS } from "./signals/table.ts";
-import {
-  type CompetitorState,
-  changeMark,
-  type ShopState,
-  type SkuState,
-  type TrackedSignal,
-} from "./state.ts";
+import { changeMark, type ShopState, type SkuState, type TrackedSignal } from "./state.ts";
 import { noteSteady } from "./steady.ts";
 
 const DEMAND_SIGNALS: ReadonlySet<string> = new Set(["DEMAND_SURGE", "DEMAND_SLUMP"]);
 
-/**
- * How far a price is trusted that was believed only when it was seen again, that was converted at an old exchange rate,
- * or that a wrong match would explain.
- */
-const TRUST_IN_CONFIRMED = 0.9;
-const TRUST_IN_OLD_RATE = 0.5;
-const TRUST_IN_DOUBTED_MATCH = 0.7;
-
 /** `now`: clock of the call; `clock`: event time of what is evaluated; both in ms. */
-export interface EvaluationContext {
+interface EvaluationContext {
   now: number;
   clock: number;
   settings: ShardSettings;
@@ -75,7 +63,7 @@ export function evaluateSignals(sku: SkuState, context: EvaluationContext, move:
     const atOnce = move === "rules";
     if (definition.scope === "sku") step(sku, definition, view, null, { mayOpen, atOnce, now: context.now });
     else
-      for (const offer of view.offers)
+      for (const offer of offersFor(definition.type, view))
         if (mover === null || offer.competitor === mover.competitor)
           step(sku, definition, view, offer, { mayOpen, atOnce, now: context.now });
   }
@@ -83,6 +71,11 @@ export function evaluateSignals(sku: SkuState, context: EvaluationContext, move:
   if (typeof move === "string") scheduleScan(sku, view);
   else if (selling && mover !== null) noteSteady(sku, view, mover, context.settings);
   sku.dueAt = nextDueAt(sku, context.settings);
+}
+
+/** The offers that a signal may be about. */
+function offersFor(type: string, { offers, missing = [] }: MarketView): readonly OfferView[] {
+  return type === OFFER_MISSING.type ? missing : offers;
 }
 
 function isList(move: EvaluationOccasion): move is readonly Move[] {
@@ -161,7 +154,8 @@ export function nextDueAt(sku: SkuState, settings: ShardSettings): number {
   for (const { state, quietSince } of sku.signals) {
     if (state.status !== "open") continue;
     if (quietSince !== null) due = Math.min(due, quietSince + settings.clearHoldMinutes * MINUTE_MS);
-    if (!isAboutShop(state.type)) due = Math.min(due, nextStaleAt(sku, state.competitor, settings));
+    if (state.type === OFFER_MISSING.type) due = Math.min(due, nextGivenUpAt(sku));
+    else if (!isAboutShop(state.type)) due = Math.min(due, nextStaleAt(sku, state.competitor, settings));
   }
   return due;
 }
@@ -181,6 +175,16 @@ function nextShopDueAt(sku: SkuState, shop: ShopState): number {
   return due;
 }
 
+/** When the first of the missing offers is not asked for any more. */
+function nextGivenUpAt(sku: SkuState): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (const state of sku.competitors.values()) {
+    const givenUpAt = state.missing === null ? 0 : seenAt(state) + MISSING_FOR_MS + 1;
+    if (givenUpAt > sku.clock) next = Math.min(next, givenUpAt);
+  }
+  return next;
+}
+
 /** When the first of the fresh offers that a signal depends on goes stale. */
 function nextStaleAt(sku: SkuState, competitor: string | null, settings: ShardSettings): number {
   let next = Number.POSITIVE_INFINITY;
@@ -190,41 +194,6 @@ function nextStaleAt(sku: SkuState, competitor: string | null, settings: ShardSe
     if (staleAt > sku.clock) next = Math.min(next, staleAt);
   }
   return next;
-}
-
-function marketView(sku: SkuState, product: ShardProduct, context: EvaluationContext): MarketView {
-  const offers: OfferView[] = [];
-  for (const group of sellerGroups(sku, context.settings)) {
-    const state = leadingSeller(group, context.clock, context.settings);
-    if (state === null) continue;
-    const { history, rate } = state;
-    const past = group.states.length > 1 ? () => marketplaceHistory(group, context.settings) : undefined;
-    const offer = offerView(group.competitor, history, context.clock, context.settings, past);
-    if (offer === null) continue;
-    const trust = trustIn(state, latestLevel(history)!.price);
-    if (trust !== 1) offer.trust = trust;
-    if (rate !== null) offer.rate = rate;
-    offers.push(offer);
-  }
-  const { settings, clock } = context;
-  const shop = {
-    timeZone: settings.timeZone ?? "UTC",
-    demand: sku.demand,
-    activity: sku.shop?.activity ?? null,
-    warehouses: sku.shop === null ? [] : [...sku.shop.warehouses.values()],
-    carts: sku.shop === null ? [] : [...sku.shop.carts.values()],
-    computed: {},
-  };
-  return { product, settings, clock, offers, shop };
-}
-
-/** How far the price itself is trusted, 0..1. */
-function trustIn({ doubtful, rate, match }: CompetitorState, price: number): number {
-  return (
-    (price === doubtful ? TRUST_IN_CONFIRMED : 1) *
-    (rate?.stale ? TRUST_IN_OLD_RATE : 1) *
-    (match !== null && matchQuality(match) !== null ? TRUST_IN_DOUBTED_MATCH : 1)
-  );
 }
 
 function step(
@@ -277,10 +246,9 @@ function resolveStale(sku: SkuState, view: MarketView, now: number): void {
   for (const tracked of sku.signals) {
     const { status, competitor } = tracked.state;
     if (status !== "open" || isAboutShop(tracked.state.type)) continue;
+    const offers = offersFor(tracked.state.type, view);
     const isFresh =
-      competitor === null
-        ? view.offers.length > 0
-        : view.offers.some((offer) => offer.competitor === competitor);
+      competitor === null ? offers.length > 0 : offers.some((offer) => offer.competitor === competitor);
     if (!isFresh) resolveSignal(tracked, now);
   }
 }

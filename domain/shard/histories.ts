@@ -9,7 +9,14 @@ import {
   type SkuMovement,
 } from "./competitors/movements.ts";
 import { hourlySales } from "./demand/hourly-sales.ts";
-import { groupSeenAt, leadingSeller, marketplaceHistory, type SellerGroup, sellerGroups } from "./sellers.ts";
+import {
+  groupSeenAt,
+  leadingSeller,
+  listedSellers,
+  marketplaceHistory,
+  type SellerGroup,
+  sellerGroups,
+} from "./sellers.ts";
 import type { ShardState } from "./shard.ts";
 
 /** Every competitor's change points and the sales by the hour of each SKU, as they were known at `asOf` (ms). */
@@ -66,7 +73,15 @@ function competitorHistories(
   // the rate belongs to the newest price, not to an earlier one
   const rate = leadingSeller(group, groupSeenAt(group), settings)?.rate;
   const isStale = rate?.stale === true && latestAt(history) <= asOf;
-  return [{ competitor, points: changePoints(history, asOf), ...(isStale ? { rateIsStale: true } : {}) }];
+  const isMissing = listedSellers(group) === null && states.every(({ missing }) => missing! <= asOf);
+  return [
+    {
+      competitor,
+      points: changePoints(history, asOf),
+      ...(isStale ? { rateIsStale: true as const } : {}),
+      ...(isMissing ? { isMissing: true as const } : {}),
+    },
+  ];
 }
 
 /** The accepted events of a time. */

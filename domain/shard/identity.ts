@@ -1,3 +1,4 @@
+import type { ObservationRow, UsedRate } from "../messages/rows.ts";
 import { findCorrection, isReplaced, noteCorrection, saidBy, saysSame } from "./competitors/corrections.ts";
 import {
   type Insertion,
@@ -9,7 +10,7 @@ import {
 } from "./competitors/history.ts";
 import { findEntry, settleEntry } from "./quarantine.ts";
 import type { CompetitorState, QuarantineEntry } from "./state.ts";
-import type { RowOutcome } from "./taking.ts";
+import type { RowOrigin, RowOutcome } from "./taking.ts";
 
 /** An observation that counts, with its origin. */
 export type Counted = PriceLevel &
@@ -105,4 +106,21 @@ export function insertOrReplace(
   const replacing = { receivedAt, corrects: true as const, replaced: { tag: replaced, ...was, said } };
   competitor.corrections = noteCorrection(competitor.corrections, seen, replacing);
   return { kind: "corrected", latest: replaceAt(history, place, seen, seen.tag) };
+}
+
+/** A row with where it comes from. Written out by hand, since it runs for every row and spreading objects costs several times as much. */
+export function seenOf(row: ObservationRow, { source, receivedAt, tag }: RowOrigin): Counted {
+  const { price, landedPrice, availability, observedAt, listed } = row;
+  const seen: Counted = { price, landedPrice, availability, observedAt, source, receivedAt, tag, rate: null };
+  if (row.packFactor !== undefined) seen.packFactor = row.packFactor;
+  if (listed === undefined) return seen;
+  seen.listed = listed.landedPrice;
+  seen.rate = rateOf(row);
+  return seen;
+}
+
+function rateOf({ listed }: ObservationRow): UsedRate | null {
+  if (listed === undefined) return null;
+  const { landedPrice: _, ...rate } = listed;
+  return rate;
 }

@@ -1,3 +1,4 @@
+import type { OfferAbsence } from "../messages/crawls.ts";
 import type { PackedRows } from "../messages/packed-rows.ts";
 import type { RowKind } from "../messages/rows.ts";
 import type { QuarantineDecision, ShardProduct, ShardSettings } from "../messages/shard.ts";
@@ -30,12 +31,14 @@ export interface JournalEntry {
   chunks: ChunkEntry[];
   /** decisions on quarantined rows */
   decisions: QuarantineDecision[];
+  /** offers that are missing; absent: none */
+  absences?: OfferAbsence[];
   /** numbers of SKUs whose signals were evaluated for time alone */
   due: number[];
 }
 
 /** The form of entries that this release writes. It reads every form up to it. */
-const JOURNAL_VERSION = 1;
+const JOURNAL_VERSION = 2;
 
 /** @throws RangeError if a newer release wrote the entry: nothing may be made of a state that is half understood */
 export function assertReadable({ v = 1 }: JournalEntry): void {
@@ -48,9 +51,12 @@ export function emptyEntry(now: number): JournalEntry {
 }
 
 /** Whether the call changed nothing, so that nothing is to be stored. */
-export function isEmptyEntry({ settings, sources, products, chunks, decisions, due }: JournalEntry): boolean {
+export function isEmptyEntry(entry: JournalEntry): boolean {
+  const { settings, sources, products, chunks, decisions, absences = [], due } = entry;
   return (
     settings === undefined &&
-    [sources, products, chunks, decisions, due].every((noted: readonly unknown[]) => noted.length === 0)
+    [sources, products, chunks, decisions, absences, due].every(
+      (noted: readonly unknown[]) => noted.length === 0,
+    )
   );
 }

@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from "../base/time.ts";
 import type { SignalState } from "../messages/present.ts";
-import type { SignalSettings } from "../settings/settings.ts";
+import type { SignalSettings } from "../settings/signals.ts";
 import {
   isClear,
   isMet,

@@ -10,7 +10,7 @@ import type {
 import type { ShardSettings } from "../messages/shard.ts";
 import { matchQuality } from "./competitors/gate.ts";
 import { latestLevel, levelAt, sourceAt } from "./competitors/history.ts";
-import { groupSeenAt, leadingSeller, type SellerGroup, sellerGroups } from "./sellers.ts";
+import { groupSeenAt, leadingSeller, listedSellers, type SellerGroup, sellerGroups } from "./sellers.ts";
 import { demandDayState, stockOf } from "./shop-state.ts";
 import type { CompetitorState, EntryStatus, SkuState } from "./state.ts";
 
@@ -76,7 +76,8 @@ function presentOffer(
 ): OfferState[] {
   const { competitor, states } = group;
   const newestAt = Math.max(...states.map(({ projected }) => projected.observedAt));
-  const leader = leadingSeller(group, newestAt, settings);
+  const listed = listedSellers(group);
+  const leader = leadingSeller(listed ?? group, newestAt, settings);
   const level = leader === null ? null : latestLevel(leader.history);
   if (leader === null || level === null) return [];
   const { projected } = leader;
@@ -85,8 +86,12 @@ function presentOffer(
   const { price, landedPrice, availability } = level;
   const currency = sku.product?.currency ?? "";
   const source = sources[projected.source] ?? "";
+  const missingSince = listed === null ? leader.missing : null;
   return [
-    { competitor, price, landedPrice, currency, availability, observedAt, receivedAt, source, version },
+    {
+      ...{ competitor, price, landedPrice, currency, availability },
+      ...{ observedAt, receivedAt, source, version, missingSince },
+    },
   ];
 }
 
@@ -140,12 +145,14 @@ export function exactOffers(
 ): OfferState[] {
   if (settings === null) return [];
   return sellerGroups(sku, settings).flatMap((group): OfferState[] => {
-    const leader = leadingSeller(group, groupSeenAt(group), settings);
+    const listed = listedSellers(group);
+    const leader = leadingSeller(listed ?? group, groupSeenAt(group), settings);
     if (leader === null) return [];
     const { seller } = leader;
     const sellers = group.states.flatMap((state) => exactOffer(sku, state, sources, group.competitor) ?? []);
     const version = sellers.reduce((sum, one) => sum + one.version, 0);
     const offer = { ...exactOffer(sku, leader, sources, group.competitor)!, version };
+    if (listed !== null) offer.missingSince = null;
     if (group.states.length === 1 && seller === null) return [offer];
     return [{ ...offer, ...(seller === null ? {} : { seller }), sellers }];
   });
@@ -153,7 +160,7 @@ export function exactOffers(
 
 function exactOffer(
   sku: SkuState,
-  { history, seller, receivedAt, projected, match, packFactor }: CompetitorState,
+  { history, seller, receivedAt, projected, match, packFactor, missing }: CompetitorState,
   sources: readonly string[],
   competitor: string,
 ): OfferState | null {
@@ -168,6 +175,7 @@ function exactOffer(
     receivedAt,
     source: sources[sourceAt(history, last)] ?? "",
     version: projected.version,
+    missingSince: missing,
     ...(seller === null ? {} : { seller }),
     ...(flag === null ? {} : { matchQuality: flag }),
     ...(packFactor === null ? {} : { packFactor }),

@@ -40,6 +40,13 @@ export function sellerGroups(sku: SkuState, settings: SellerRules): SellerGroup[
   return groups;
 }
 
+/** The sellers whose offers are there; null if all of them are missing. */
+export function listedSellers(group: SellerGroup): SellerGroup | null {
+  const states = group.states.filter(({ missing }) => missing === null);
+  if (states.length === group.states.length) return group;
+  return states.length === 0 ? null : { ...group, states };
+}
+
 /** The sellers of one competitor. */
 export function sellersOf(sku: SkuState, competitor: string, settings: SellerRules): CompetitorState[] {
   return [...sku.competitors.values()].filter(

@@ -53,6 +53,8 @@ export interface CompetitorState {
   packFactor: number | null;
   /** quarantined rows in order of time, including those settled lately */
   quarantine: QuarantineEntry[];
+  /** its source's crawls are without it, as was known at this event time, ms; null = it was there */
+  missing: number | null;
   /** the SKU's, if this competitor's signals have been evaluated since it was made */
   steady: Steady | null;
 }
@@ -158,6 +160,7 @@ export function emptyCompetitor(competitor: string, seller: string | null = null
     rate: null,
     packFactor: null,
     quarantine: [],
+    missing: null,
     steady: null,
   };
 }

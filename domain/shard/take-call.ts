@@ -1,6 +1,7 @@
 import { mix } from "../base/keyed-random.ts";
 import { formatMoney } from "../base/money.ts";
 import { stringHash } from "../base/sharding.ts";
+import type { OfferAbsence } from "../messages/crawls.ts";
 import { emptyPacked, packRow, unpackRows } from "../messages/packed-rows.ts";
 import type { SkuPresent } from "../messages/present.ts";
 import type { ObservationRow, RowKind, RowsByKind } from "../messages/rows.ts";
@@ -19,6 +20,7 @@ import { findEntry } from "./quarantine.ts";
 import { ROW_KINDS, type RowKindDefinition } from "./row-kinds.ts";
 import { addSource, type ShardState, skuNumber } from "./shard.ts";
 import { emptySku, type SkuState, stateKey } from "./state.ts";
+import { takeAbsence } from "./take-absence.ts";
 import { decideQuarantined } from "./take-observation.ts";
 import { takeShardProduct } from "./take-shop.ts";
 import { CONFLICT, CORRECTED, OUTCOMES, type RowOrigin, type TakeContext } from "./taking.ts";
@@ -56,6 +58,7 @@ interface Steps<Chunk> {
   products: readonly ShardProduct[];
   chunks: readonly Chunk[];
   decisions?: readonly QuarantineDecision[];
+  absences?: readonly OfferAbsence[];
 }
 
 /** A chunk's rows, with the numbers that the shard knows it by. */
@@ -118,7 +121,7 @@ export function replayEntry(shard: ShardState, entry: JournalEntry): Set<number>
 /** What live calls and the replay share. `read` is called for each chunk after everything before it was taken. */
 function takeSteps<Chunk>(
   taking: Taking,
-  { products, chunks, decisions = [] }: Steps<Chunk>,
+  { products, chunks, decisions = [], absences = [] }: Steps<Chunk>,
   read: (chunk: Chunk) => NumberedChunk,
 ): RowVerdict[][] {
   for (const product of products) takeProduct(taking, product);
@@ -126,6 +129,7 @@ function takeSteps<Chunk>(
   for (const decision of decisions) takeDecision(taking, decision);
   // after all rows: what looks at the whole market must not see half of it
   for (const number of taking.touched) concludeMoves(taking.shard.skus[number]!, taking.context);
+  for (const absence of absences) takeMissing(taking, absence);
   return verdicts;
 }
 
@@ -242,6 +246,15 @@ function takeDecision(taking: Taking, decision: QuarantineDecision): void {
   const number = shard.numbers.get(decision.sku);
   if (number === undefined || !decideQuarantined(shard.skus[number]!, decision, context)) return;
   entry?.decisions.push(decision);
+  touched.add(number);
+}
+
+function takeMissing(taking: Taking, absence: OfferAbsence): void {
+  const { shard, context, entry, touched } = taking;
+  nameSku(taking, absence.sku).since = 0;
+  const number = shard.numbers.get(absence.sku);
+  if (number === undefined || !takeAbsence(shard.skus[number]!, absence, context)) return;
+  if (entry !== null) entry.absences = [...(entry.absences ?? []), absence];
   touched.add(number);
 }
 

@@ -1,12 +1,27 @@
-import type { ObservationRow, UsedRate } from "../messages/rows.ts";
+import type { ObservationRow } from "../messages/rows.ts";
 import type { QuarantineDecision } from "../messages/shard.ts";
 import { offerFreshMs } from "../settings/freshness.ts";
 import { isReplaced } from "./competitors/corrections.ts";
 import { type GateDoubt, gateAfter, matchDoubtAfter } from "./competitors/gate.ts";
-import { firstAfter, latestLevel, levelAt, type PriceLevel, sameLevel } from "./competitors/history.ts";
+import {
+  firstAfter,
+  latestAt,
+  latestLevel,
+  levelAt,
+  levelBeforeLatest,
+  type PriceLevel,
+  sameLevel,
+} from "./competitors/history.ts";
 import { doubtOfRow } from "./doubt.ts";
 import { evaluateSignals, nextDueAt, passSteadily, settleSku } from "./evaluate.ts";
-import { type Counted, countedAs, insertOrReplace, knownAlready, replaceQuarantined } from "./identity.ts";
+import {
+  type Counted,
+  countedAs,
+  insertOrReplace,
+  knownAlready,
+  replaceQuarantined,
+  seenOf,
+} from "./identity.ts";
 import { moveOf } from "./move.ts";
 import { confirmedBy, keepEntry, quarantineId, repeatsOf, settleEntry } from "./quarantine.ts";
 import {
@@ -42,6 +57,8 @@ export function takeObservation(
   const doubt = doubtOfRow(sku, competitor, row);
   if (doubt !== null) {
     sku.competitors.set(key, competitor);
+    if (competitor.missing !== null && seen.observedAt > latestAt(competitor.history))
+      foundAgain(sku, competitor, context);
     return quarantineOrConfirm(sku, competitor, newEntry(sku, competitor, seen, context, doubt), context);
   }
   let before = latestLevel(competitor.history);
@@ -49,7 +66,7 @@ export function takeObservation(
   if (insertion.kind === "folded") return "too_late";
   if (insertion.kind === "known") return insertion.tag === origin.tag ? "again" : "duplicate";
   const isCorrection = insertion.kind === "corrected";
-  if (isCorrection) before = levelBeforeLatest(competitor);
+  if (isCorrection) before = levelBeforeLatest(competitor.history);
   if (competitor.history.count === 1) sku.competitors.set(key, competitor);
   if (insertion.latest) {
     competitor.gate = gateAfter(competitor.gate, row.price);
@@ -90,31 +107,18 @@ function takeSoldOut(
   return takeObservation(sku, { ...row, price, landedPrice, ...converted, ...packs }, origin, context);
 }
 
-function levelBeforeLatest({ history }: CompetitorState): PriceLevel | null {
-  return history.count < 2 ? null : levelAt(history, history.count - 2);
+/** A missing offer is there again with a price that is doubted: it counts once more as it was. */
+function foundAgain(sku: SkuState, competitor: CompetitorState, context: TakeContext): void {
+  competitor.missing = null;
+  const { projected } = competitor;
+  competitor.projected = { ...projected, version: projected.version + 1, projectedAt: context.now };
+  lookAgain(sku, context);
 }
 
 /** An earlier price was corrected: signals that looked back at it may be over. */
 function lookAgain(sku: SkuState, { now, settings }: TakeContext): void {
   sku.steady = null;
   evaluateSignals(sku, { now, clock: sku.clock, settings }, "time");
-}
-
-/** Written out by hand, since it runs for every row and spreading objects costs several times as much. */
-function seenOf(row: ObservationRow, { source, receivedAt, tag }: RowOrigin): Counted {
-  const { price, landedPrice, availability, observedAt, listed } = row;
-  const seen: Counted = { price, landedPrice, availability, observedAt, source, receivedAt, tag, rate: null };
-  if (row.packFactor !== undefined) seen.packFactor = row.packFactor;
-  if (listed === undefined) return seen;
-  seen.listed = listed.landedPrice;
-  seen.rate = rateOf(row);
-  return seen;
-}
-
-function rateOf({ listed }: ObservationRow): UsedRate | null {
-  if (listed === undefined) return null;
-  const { landedPrice: _, ...rate } = listed;
-  return rate;
 }
 
 /** Quarantines a doubted row, or believes it together with the entries that it confirms. */
@@ -193,17 +197,20 @@ function announce(
   context: TakeContext,
   isCorrection = false,
 ): void {
+  const isBack = competitor.missing !== null;
+  competitor.missing = null;
   competitor.receivedAt = latest.receivedAt;
   competitor.rate = latest.rate;
   competitor.packFactor = latest.packFactor ?? null;
   const taxRate = sku.product?.taxRate ?? null;
   competitor.match = matchDoubtAfter(competitor.match, before?.price ?? null, latest.price, taxRate);
-  projectOffer(competitor, isCorrection ? null : before, latest, context);
+  projectOffer(competitor, isCorrection || isBack ? null : before, latest, context);
   if (context.now - latest.observedAt <= offerFreshMs(competitor.competitor, context.settings)) {
     const { now, settings } = context;
     const clock = Math.max(sku.clock, Math.min(latest.observedAt, now));
     const isRepeat = before !== null && sameLevel(before, latest);
-    if (isRepeat && isSteady(sku, competitor, clock, settings)) passSteadily(sku, { now, clock, settings });
+    if (isRepeat && !isBack && isSteady(sku, competitor, clock, settings))
+      passSteadily(sku, { now, clock, settings });
     else {
       const move = moveOf(sku, competitor, before, latest, settings);
       sku.moves.push(move);

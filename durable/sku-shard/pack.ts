@@ -32,7 +32,15 @@ type PackedCompetitor = Pick<CompetitorState, "competitor" | "receivedAt" | "pro
   Partial<
     Pick<
       CompetitorState,
-      "seller" | "corrections" | "gate" | "doubtful" | "quarantine" | "rate" | "packFactor" | "match"
+      | "seller"
+      | "corrections"
+      | "gate"
+      | "doubtful"
+      | "quarantine"
+      | "rate"
+      | "packFactor"
+      | "match"
+      | "missing"
     >
   > & { foldedUntil: number };
 
@@ -114,7 +122,8 @@ function headerOf(state: SkuState): SkuHeader {
 
 function packCompetitor(state: CompetitorState): PackedCompetitor {
   const { competitor, seller, corrections } = state;
-  const { receivedAt, projected, history, gate, doubtful, quarantine, rate, packFactor, match } = state;
+  const { receivedAt, projected, history, gate, doubtful, quarantine, rate, packFactor, match, missing } =
+    state;
   return {
     competitor,
     ...(seller === null ? {} : { seller }),
@@ -128,6 +137,7 @@ function packCompetitor(state: CompetitorState): PackedCompetitor {
     ...(match === null ? {} : { match }),
     ...(rate === null ? {} : { rate }),
     ...(packFactor === null ? {} : { packFactor }),
+    ...(missing === null ? {} : { missing }),
   };
 }
 

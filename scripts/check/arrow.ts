@@ -36,7 +36,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   domain: /^(zod|htmlparser2|otpauth|@noble\/hashes\/.*)$/,
   db: /^drizzle-orm(\/.*)?$/,
   services:
-    /^(zod|jose|hyparquet(-writer)?(\/.*)?|ipaddr\.js|mimetext\/browser|robots-parser|standardwebhooks|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
+    /^(zod|jose|node:zlib|hyparquet(-writer)?(\/.*)?|ipaddr\.js|mimetext\/browser|robots-parser|standardwebhooks|@noble\/hashes\/.*|drizzle-orm(\/.*)?|csv-parse\/.*)$/,
   durable: /^(zod|cloudflare:workers|itty-durable|drizzle-orm(\/.*)?)$/,
   queues: /^zod$/,
 };

@@ -1,7 +1,7 @@
 import { and, count, eq, isNotNull, type SQL, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
-import { forecasts, productPerformance, products, stock } from "../../db/schema.ts";
+import { productPerformance, products, stock } from "../../db/schema.ts";
 import {
   CRITICAL_HOURS,
   STOCK_LEVELS,
@@ -10,6 +10,7 @@ import {
   WARNING_HOURS,
 } from "../../domain/analysis/stock-cover.ts";
 import type { ServiceContext } from "../context.ts";
+import { readForecasts } from "../runs/learned-store.ts";
 
 const NO_DEMAND_HOURS = 1e9;
 const { unitsPerHour } = productPerformance;
@@ -86,17 +87,11 @@ export async function listStock(ctx: ServiceContext, query: ListQuery, filter: S
 
 /** Hours until the stock is sold at even odds, by the newest forecasts; null = beyond 180 days. */
 async function readStockouts(
-  { db }: ServiceContext,
+  ctx: ServiceContext,
   skus: readonly string[],
 ): Promise<Map<string, number | null>> {
-  const rows = await db
-    .select({
-      sku: forecasts.sku,
-      hours: sql<number | null>`json_extract(${forecasts.report}, '$.demand.stockout.p50')`,
-    })
-    .from(forecasts)
-    .where(isAmong(forecasts.sku, skus));
-  return new Map(rows.map(({ sku, hours }) => [sku, hours]));
+  const found = await readForecasts(ctx, skus);
+  return new Map([...found].map(([sku, { forecast }]) => [sku, forecast.demand?.stockout?.p50 ?? null]));
 }
 
 /** How many products are at each level, and what lies in each warehouse of each category. */

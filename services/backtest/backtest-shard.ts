@@ -9,14 +9,8 @@ import { DECISION_DAYS } from "../../domain/runs/snapshot.ts";
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "../runs/manifest.ts";
 import { readPricedProducts } from "../runs/priced-products.ts";
-import {
-  doneShards,
-  getJson,
-  putJson,
-  resultKey,
-  type ShardJob,
-  type ShardResult,
-} from "../runs/run-record.ts";
+import { getJson, putJson, resultKey, type ShardJob, type ShardResult } from "../runs/run-record.ts";
+import { doneShards } from "../runs/shard-list.ts";
 import { readSkus, readStandings } from "../runs/snapshot.ts";
 
 /** Results by category; the empty one is the whole scope. */

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { bulkUpsert } from "../../db/bulk.ts";
 import { importColumns } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
-import type { FileKind } from "../../domain/intake/files/columns.ts";
+import type { FileKind } from "../../domain/messages/file-kinds.ts";
 import type { ServiceContext } from "../context.ts";
 
 interface Asked {

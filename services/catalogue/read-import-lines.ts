@@ -3,8 +3,6 @@ import { grossOf, gtinOf, plainCell, productCell } from "../../domain/intake/fil
 import {
   AMOUNT_FIELDS,
   columnsOf,
-  FILE_FIELDS,
-  type FileKind,
   type FileRow,
   missingKey,
   plainHeader,
@@ -21,11 +19,11 @@ import {
   type ForeignLine,
   hasNetPrices,
   ignoredBy,
-  type Profile,
   profileRows,
 } from "../../domain/intake/files/profiles.ts";
 import { productFeedItems } from "../../domain/intake/files/xml-feed.ts";
 import { pageHost } from "../../domain/intake/page-address.ts";
+import { FILE_FIELDS, type FileKind, type Profile } from "../../domain/messages/file-kinds.ts";
 import type { DecodedFile } from "./decode-file.ts";
 import type { ImportLine, ImportReceipt } from "./import-products.ts";
 

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { isAmong, jsonTable } from "../../db/bulk.ts";
 import { auditPage, auditWhere, ledgerPage } from "../../db/reads/chains.ts";
 import { audit, auditSkus, settings } from "../../db/schema.ts";
+import { DAY_MS } from "../../domain/base/time.ts";
 import { auditedSkus } from "../../domain/ledger/audited-skus.ts";
 import { type ChainHead, firstBadEntry, GENESIS } from "../../domain/ledger/entries.ts";
 import {
@@ -15,7 +16,10 @@ import {
   unprovenOverride,
   unprovenSettings,
 } from "../../domain/ledger/evidence.ts";
+import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
+import { checkSeals } from "./check-seals.ts";
+import type { Finding, PageResult, Part, Place } from "./place.ts";
 import { auditFact, hashedEntry, readDetail } from "./read-detail.ts";
 import {
   type DeniedPrice,
@@ -28,53 +32,29 @@ import {
   readOverridePage,
   readProposals,
 } from "./read-rows.ts";
-
-/** What is checked, in this order: both chains, and then what is in force, which they have to account for. */
-export const PARTS = ["ledger", "audit", "products", "overrides", "proposals", "settings"] as const;
-export type Part = (typeof PARTS)[number];
-
-/** How far the check of a part has come. */
-export interface Place {
-  part: Part;
-  /** the last row that was found sound: a number of the chain, else a key; 0 or "" before the first */
-  after: number | string;
-  /** of the entry `after` of a chain */
-  hash?: string;
-}
-
-/** The first entry or row that is not as it was written, and why. */
-export interface Finding {
-  part: Part | "heads";
-  /** the entry's number, the row's key */
-  at: number | string;
-  reason: string;
-}
-
-/** What became of one page. */
-export interface PageResult {
-  bad: Finding | null;
-  /** the last row of the page, or the place itself where there was none */
-  reached: Place;
-  /** no row is left behind it */
-  done: boolean;
-  rows: number;
-}
+import { readSeals, type SealContext } from "./seals.ts";
 
 const NONE: ReadonlySet<string> = new Set();
 
 type Db = Pick<ServiceContext, "db">;
-
-/** The start of a part. */
-export function startOf(part: Part): Place {
-  return part === "ledger" || part === "audit" ? { part, after: 0, hash: GENESIS } : { part, after: "" };
-}
+/** `now`: what was closed before the retention of proposals may be gone */
+export type CheckContext = SealContext & Pick<ServiceContext, "now" | "d1">;
 
 /** Checks one page of a part, from a place on. */
-export function checkPage(ctx: Db, place: Place, limit: number): Promise<PageResult> {
-  return CHECKS[place.part](ctx, place, limit);
+export async function checkPage(ctx: CheckContext, place: Place, limit: number): Promise<PageResult> {
+  return CHECKS[place.part](ctx, await behindSeals(ctx, place), limit);
 }
 
-const CHECKS: Record<Part, (ctx: Db, place: Place, limit: number) => Promise<PageResult>> = {
+/** The start of a chain is where the database still has it: what was before is sealed. */
+async function behindSeals(ctx: CheckContext, place: Place): Promise<Place> {
+  const { part } = place;
+  if ((part !== "ledger" && part !== "audit") || place.after !== 0) return place;
+  const { count, hash } = (await readSeals(ctx)).removed[part];
+  return { part, after: count, hash };
+}
+
+const CHECKS: Record<Part, (ctx: CheckContext, place: Place, limit: number) => Promise<PageResult>> = {
+  seals: checkSeals,
   ledger: checkLedger,
   audit: checkAudit,
   products: checkProducts,
@@ -125,7 +105,7 @@ async function checkLedger({ db }: Db, place: Place, limit: number): Promise<Pag
   return chainResult(place, limit, entries, bad);
 }
 
-async function checkAudit(ctx: Db, place: Place, limit: number): Promise<PageResult> {
+async function checkAudit(ctx: CheckContext, place: Place, limit: number): Promise<PageResult> {
   const raw = await auditPage(ctx.db, Number(place.after), limit);
   const spoilt = raw.findIndex(({ detail }) => "broken" in readDetail(detail));
   const readable = spoilt < 0 ? raw : raw.slice(0, spoilt);
@@ -166,25 +146,35 @@ async function checkIndex({ db }: Db, entries: readonly AuditFact[]): Promise<Fi
   return null;
 }
 
+/** Of all versions of the settings: what one of them had archived does not come back. A spoilt one has a part of its own. */
+const LEAST_PROPOSAL_DAYS = sql<number | null>`min(CASE WHEN json_valid(${settings.body})
+  THEN CAST(${settings.body} ->> '$.retention.proposalDays' AS INTEGER) END)`;
+
 /** What entries decided has to be as they left it. */
-async function checkDecided({ db }: Db, entries: readonly AuditFact[]): Promise<Finding | null> {
+async function checkDecided(ctx: CheckContext, entries: readonly AuditFact[]): Promise<Finding | null> {
   const proposalIds = [...new Set(entries.flatMap((entry) => idsOf(entry, "proposal")))];
   const overrideIds = [...new Set(entries.flatMap((entry) => idsOf(entry, "override")))];
   const versions = entries.flatMap((entry) => settingsVersion(entry) ?? []);
   if (proposalIds.length + overrideIds.length + versions.length === 0) return null;
-  const [proposals, overrides, kept] = await db.batch([
+  const { db } = ctx;
+  const [proposals, overrides, kept, [fewest]] = await db.batch([
     proposalsById(db, proposalIds),
     overridesById(db, overrideIds),
     db.select({ version: settings.version }).from(settings).where(isAmong(settings.version, versions)),
+    db.select({ days: LEAST_PROPOSAL_DAYS }).from(settings),
   ]);
   const missing = versions.find((version) => !kept.some((row) => row.version === version));
   if (missing !== undefined)
     return { part: "settings", at: missing, reason: "the audit made this version, and it is gone" };
+  // proposals that ended before this may be in the archive
+  const { proposalDays } = DEFAULT_SETTINGS.retention;
+  const archivedBefore = ctx.now - Math.min(proposalDays, fewest?.days ?? proposalDays) * DAY_MS;
   const proposalOf = new Map(proposals.map((row) => [row.id, row]));
   const overrideOf = new Map<string, OverrideFact>(overrides.map((row) => [row.id, row]));
   for (const entry of entries) {
     for (const id of idsOf(entry, "proposal")) {
       const row = proposalOf.get(id);
+      if (row === undefined && entry.at < archivedBefore) continue;
       const decided = row && decidedProposal(row);
       const reason = decided === null ? "its JSON is broken" : deniesEntry(entry, decided);
       if (reason) return { part: "proposals", at: id, reason };

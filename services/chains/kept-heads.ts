@@ -4,8 +4,9 @@ import type { ChainHead } from "../../domain/ledger/entries.ts";
 import { isSigned, type KeptHeads, type Signed, sign } from "../../domain/ledger/heads.ts";
 import type { ServiceContext } from "../context.ts";
 import type { VaultPort } from "../ports.ts";
-import { checkPage, type Finding, type Place, startOf } from "./check-parts.ts";
+import { checkPage } from "./check-parts.ts";
 import { type ChainHeads, readHeads } from "./commit-chained.ts";
+import { type Finding, type Place, startOf } from "./place.ts";
 
 const HEADS_KEY = "chains/heads.json";
 const PURPOSE = "chain heads";

@@ -2,7 +2,8 @@ import { isSigned, sign } from "../../domain/ledger/heads.ts";
 import type { ServiceContext } from "../context.ts";
 import { noteOutcomes } from "../operate/job-failures.ts";
 import type { VaultPort } from "../ports.ts";
-import { checkPage, type Finding, PARTS, type Place, startOf } from "./check-parts.ts";
+import { type CheckContext, checkPage } from "./check-parts.ts";
+import { type Finding, PARTS, type Place, startOf } from "./place.ts";
 
 const PLACE_KEY = "chains/place.json";
 const PURPOSE = "place of the check";
@@ -24,7 +25,7 @@ function partAfter(place: Place): Place | null {
 
 /** Checks on from a place until about so many rows are read; `place`: where to go on, null when all is checked. */
 export async function checkOn(
-  ctx: Pick<ServiceContext, "db">,
+  ctx: CheckContext,
   from: Place,
   rows: number,
 ): Promise<{ bad: Finding | null; place: Place | null }> {

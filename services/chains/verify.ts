@@ -3,9 +3,10 @@ import { overrides, proposals } from "../../db/schema.ts";
 import type { KeptHeads } from "../../domain/ledger/heads.ts";
 import type { ServiceContext } from "../context.ts";
 import type { VaultPort } from "../ports.ts";
-import { checkPage, type Finding, type Place, startOf } from "./check-parts.ts";
+import { checkPage } from "./check-parts.ts";
 import { type ChainHeads, readHeads } from "./commit-chained.ts";
 import { checkAnchors, readKeptHeads } from "./kept-heads.ts";
+import { type Finding, type Place, startOf } from "./place.ts";
 import { checkOn, noteFinding, readPlace, START } from "./rolling-check.ts";
 
 /** Up to here a chain is checked from its first entry every time. */

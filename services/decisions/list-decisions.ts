@@ -1,9 +1,10 @@
-import { and, desc, eq, gt, isNotNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import { isOfSku } from "../../db/reads/lineage.ts";
-import { MANUAL_CAUSE, priceLedger, runShards, runs } from "../../db/schema.ts";
+import { MANUAL_CAUSE, priceLedger, runs } from "../../db/schema.ts";
 import type { DecisionDigest } from "../../domain/runs/decision-digest.ts";
 import type { ServiceContext } from "../context.ts";
 import { findJson, resultKey } from "../runs/run-record.ts";
+import { doneShards, shardsOfSku } from "../runs/shard-list.ts";
 
 /** Causes of a ledger entry by which a person decided the price without a run. */
 const MANUAL_CAUSES = ["manual", "rollback", "override"] as const;
@@ -163,21 +164,11 @@ async function readRunPage(
 
 /** The shards of a run that ended well, from one on; of one SKU, only its own. */
 async function shardsOf(
-  { db }: ServiceContext,
+  ctx: ServiceContext,
   runId: string,
   sku: string | undefined,
   from: number,
 ): Promise<number[]> {
-  const holds = sql`EXISTS (SELECT 1 FROM json_each(${runShards.skus}) WHERE value = ${sku ?? ""})`;
-  const rows = await db
-    .select({ shard: runShards.shard })
-    .from(runShards)
-    .where(
-      and(
-        ...[eq(runShards.runId, runId), eq(runShards.phase, 0), eq(runShards.status, "done")],
-        ...[gt(runShards.shard, from - 1), sku === undefined ? undefined : holds],
-      ),
-    )
-    .orderBy(runShards.shard);
-  return rows.map(({ shard }) => shard);
+  const found = sku === undefined ? await doneShards(ctx, runId, 0) : await shardsOfSku(ctx, runId, sku);
+  return found.filter((shard) => shard >= from);
 }

@@ -1,10 +1,8 @@
-import { isAmong } from "../../db/bulk.ts";
-import { forecasts } from "../../db/schema.ts";
 import { civilDay, dayIndex, dayNumber } from "../../domain/base/time.ts";
 import { addProduct, type DriftPart, emptyPart } from "../../domain/evaluation/drift-part.ts";
-import type { SkuForecast } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import type { ServiceContext } from "../context.ts";
+import { readForecasts } from "../runs/learned-store.ts";
 import { findJson, putJson, resultKey } from "../runs/run-record.ts";
 import type { Measured } from "./measured.ts";
 
@@ -53,15 +51,13 @@ async function keepPredicted(
   { settings }: RunManifest,
   { runId, shard, today }: { runId: string; shard: number; today: number },
 ): Promise<void> {
-  const { sku, asOf, report } = forecasts;
   const skus = measured.map(({ row }) => row.sku);
-  const rows = await db.select({ sku, asOf, report }).from(forecasts).where(isAmong(sku, skus));
   const units: Predicted["units"] = {};
-  for (const row of rows) {
-    const made = dayNumber(civilDay(row.asOf, settings.timeZone));
+  for (const [sku, { forecast }] of await readForecasts({ db, lake }, skus)) {
+    const made = dayNumber(civilDay(forecast.asOf, settings.timeZone));
     // a forecast begins with the day after it was made
-    const value = (row.report as SkuForecast).demand?.daily.mean[today - made - 1];
-    if (value !== undefined) units[row.sku] = value;
+    const value = forecast.demand?.daily.mean[today - made - 1];
+    if (value !== undefined) units[sku] = value;
   }
   await putJson(lake, resultKey(runId, "predicted", shard), { day: today, units } satisfies Predicted);
 }

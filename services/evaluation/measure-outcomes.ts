@@ -26,12 +26,7 @@ type Entry = Awaited<ReturnType<typeof readChanges>>[number];
 function readChanges({ db }: ServiceContext, skus: readonly string[], since: number) {
   return (
     db
-      .select({
-        sku: ownerOf().as("owner"),
-        entry: priceLedger,
-        expected: proposals.expected,
-        explanation: proposals.explanation,
-      })
+      .select({ sku: ownerOf().as("owner"), entry: priceLedger, expected: proposals.expected })
       .from(priceLedger)
       .leftJoin(proposals, and(eq(priceLedger.causeKind, "proposal"), eq(proposals.id, priceLedger.causeId)))
       // the price that a product came with replaced none
@@ -69,7 +64,7 @@ function changesOfProduct(
   const { settings } = manifest;
   const economics = knownEconomics(row, settings)!;
   const dayOf = (at: number) => dayNumber(civilDay(at, settings.timeZone));
-  return entries.flatMap(({ entry, expected, explanation }, i) => {
+  return entries.flatMap(({ entry, expected }, i) => {
     if (expected === null || entry.from === null) return [];
     const day = dayOf(entry.at);
     const next = entries[i + 1];
@@ -78,8 +73,7 @@ function changesOfProduct(
     if (age < OUTCOME_LEAST || today - 1 - day > OUTCOME_DAYS) return [];
     const previous = entries[i - 1];
     const before = previous ? day - dayOf(previous.entry.at) - 1 : OUTCOME_BEFORE;
-    const { delta, revenue } = expected as Outcome & { delta: Outcome };
-    const { pGain } = explanation as { pGain?: number };
+    const { delta, revenue, pGain } = expected as Outcome & { delta: Outcome; pGain?: number };
     return [
       {
         ...{ seq: entry.seq, sku: row.sku, proposalId: entry.causeId!, category: row.category },

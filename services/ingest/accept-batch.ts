@@ -83,7 +83,7 @@ export async function countRequest(
  */
 export async function acceptBatch(
   { inboxes, vault, now, trace }: Omit<AcceptContext, "db">,
-  { kind, source, rows, batchId = newId("batch") }: Envelope,
+  { kind, source, rows, batchId = newId("batch") }: Omit<Envelope, "crawl">,
   bytes: Uint8Array,
 ): Promise<AcceptedBatch> {
   if (rows.length > BATCH_ROWS_MAX)

@@ -6,9 +6,11 @@ import { countVerdicts, type RowProblem, type RowVerdict } from "../../domain/me
 import { followOffers } from "../map/follow-offers.ts";
 import { dispatchEvents } from "../outgoing/dispatch.ts";
 import type { InboxPort, Ports } from "../ports.ts";
+import { askAboutCrawls, lookAtCrawls } from "./crawls.ts";
 import {
   type DataMessage,
   type Delivery,
+  emptyDelivery,
   isChunk,
   isGood,
   type ShardRow,
@@ -25,7 +27,7 @@ import { unmatchedOf } from "./unmatched.ts";
 /** What a delivery works with. `waitUntil` takes work that nobody has to wait for. */
 export interface DeliveryContext {
   d1: D1Database;
-  ports: Pick<Ports, "shards" | "visitors" | "live" | "inboxes" | "couriers">;
+  ports: Pick<Ports, "shards" | "visitors" | "live" | "inboxes" | "couriers" | "queues">;
   now: number;
   waitUntil(work: Promise<unknown>): void;
 }
@@ -40,7 +42,13 @@ export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage
     loadIngestContext(d1, wantedBy(bodies), now),
     ports.shards.addresses(),
   ]);
-  const judged = bodies.map((body) => judge(body, context, addressOf));
+  const judged = await Promise.all(
+    bodies.map((body) =>
+      body.type === "crawl"
+        ? lookAtCrawls(ctx, body, context.settings, addressOf)
+        : judge(body, context, addressOf),
+    ),
+  );
   // before the shards, which are sent what the sessions' objects say of carts
   const visited = await observeVisitors({ ...ports, addressOf }, judged, context.settings.signals, now);
   const observed = await observeShards(ports.shards, visited, context, now);
@@ -50,6 +58,7 @@ export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage
   const projected = await projectDeliveries(d1, concluded, observed.present, clock);
   await followOffers(ctx, projected.deliveries, context.products);
   await markProjected(ports.shards, wokenStates(projected.deliveries, observed.present));
+  ctx.waitUntil(askAboutCrawls(ports.queues, projected.deliveries, now));
   ctx.waitUntil(publishSignals(ports.live, projected.changed, context.settings.signals.digestPerHour));
   if (projected.changed.length > 0)
     ctx.waitUntil(
@@ -68,7 +77,7 @@ export async function rehearse(
 ): Promise<Delivery[]> {
   const context = await loadIngestContext(d1, { ...wantedBy(bodies), dryRun: true }, now);
   const addressOf = await ports.shards.addresses();
-  const judged = bodies.map((body) => judge(body, context, addressOf));
+  const judged = bodies.flatMap((body) => (body.type === "crawl" ? [] : [judge(body, context, addressOf)]));
   const observed = await observeShards(ports.shards, judged, context, now, { dryRun: true });
   return observed.deliveries.map(conclude);
 }
@@ -103,16 +112,12 @@ export async function markDone(
 }
 
 /** Splits a message by shard; rows that reach no shard have their verdict here. */
-function judge(body: DataMessage, context: IngestContext, shardOf: (sku: string) => number): Delivery {
-  const delivery: Delivery = {
-    body,
-    shares: [],
-    visits: null,
-    unmatched: [],
-    verdicts: [],
-    warnings: [],
-    outcome: null,
-  };
+function judge(
+  body: Exclude<DataMessage, { type: "crawl" }>,
+  context: IngestContext,
+  shardOf: (sku: string) => number,
+): Delivery {
+  const delivery = emptyDelivery(body);
   if (!isChunk(body)) {
     const known = [...new Set(body.skus.flatMap((sku) => context.products.get(sku)?.sku ?? []))];
     const shares = [...Map.groupBy(known, shardOf)].map(

@@ -1,4 +1,5 @@
 import type { ChunkOutcome } from "../../domain/messages/batch.ts";
+import type { OfferAbsence } from "../../domain/messages/crawls.ts";
 import type { OrderRow } from "../../domain/messages/orders.ts";
 import type { EventsQueueMessage, ObservationsQueueMessage } from "../../domain/messages/queue.ts";
 import type { EventRow } from "../../domain/messages/rows.ts";
@@ -8,7 +9,7 @@ import type { UnmatchedRow } from "./unmatched.ts";
 
 /** What the queues of observations and events carry: chunks of rows, and wake-ups. */
 export type DataMessage = ObservationsQueueMessage | EventsQueueMessage;
-export type ChunkData = Exclude<DataMessage, { type: "ours" | "reproject" }>;
+export type ChunkData = Exclude<DataMessage, { type: "ours" | "reproject" | "crawl" }>;
 
 export type ShardRow = ShardChunk["rows"][number];
 
@@ -19,6 +20,8 @@ export interface ShardShare {
   skus: ReadonlySet<string>;
   /** null for a wake-up, which wants that state whole */
   chunk: ShardChunk | null;
+  /** offers that are missing */
+  absences?: readonly OfferAbsence[];
 }
 
 /** Rows of a chunk that concern the shop's sessions. */
@@ -49,8 +52,13 @@ export interface Delivery {
   readonly failure?: unknown;
 }
 
+/** A message of which nothing is known yet. */
+export function emptyDelivery(body: DataMessage): Delivery {
+  return { body, shares: [], visits: null, unmatched: [], verdicts: [], warnings: [], outcome: null };
+}
+
 export function isChunk(body: DataMessage): body is ChunkData {
-  return body.type !== "ours" && body.type !== "reproject";
+  return body.type !== "ours" && body.type !== "reproject" && body.type !== "crawl";
 }
 
 export function isGood({ failure }: Delivery): boolean {

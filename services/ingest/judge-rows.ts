@@ -35,6 +35,7 @@ export function wantedBy(bodies: readonly (ObservationsQueueMessage | EventsQueu
   const currencies = new Set<string>();
   const competitors = new Set<string>();
   for (const body of bodies) {
+    if (body.type === "crawl") continue;
     if (body.type === "ours" || body.type === "reproject")
       for (const sku of body.skus) skus.add(sku) && changed.add(sku);
     else

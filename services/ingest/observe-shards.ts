@@ -92,6 +92,7 @@ function callOf({ context, settings, now }: Observing, parts: readonly Part[]): 
     const product = context.read.has(sku) ? context.products.get(sku) : undefined;
     if (product) products.push(product);
   }
+  const absences = parts.flatMap((part) => part.absences ?? []);
   return {
     // A shard dates a change by the call's clock. That is never behind the receipt of a chunk in the call, so what a
     // chunk changes is dated at its receipt or later, whichever machine delivers it again.
@@ -99,6 +100,7 @@ function callOf({ context, settings, now }: Observing, parts: readonly Part[]): 
     settings,
     products,
     chunks,
+    ...(absences.length > 0 ? { absences } : {}),
     // whole, even if a row names it too: a wake-up may come again for a projection that was lost long ago
     refresh: [...skusOf(parts.filter(({ chunk }) => chunk === null))],
     ...(receipts.length > 0 ? { changedSince: Math.min(...receipts) } : {}),

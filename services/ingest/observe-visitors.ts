@@ -4,7 +4,7 @@ import { chunkIdOf } from "../../domain/messages/batch.ts";
 import type { OrderRow } from "../../domain/messages/orders.ts";
 import type { CartPatternRow, EventRow } from "../../domain/messages/rows.ts";
 import type { RowVerdict } from "../../domain/messages/verdict.ts";
-import type { SignalSettings } from "../../domain/settings/settings.ts";
+import type { SignalSettings } from "../../domain/settings/signals.ts";
 import type { Ports, VisitChunk } from "../ports.ts";
 import {
   type ChunkData,

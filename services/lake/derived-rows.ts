@@ -13,6 +13,13 @@ const PAGE_ROWS = 5_000;
 /** A proposal's or a signal's latest change. */
 const PROPOSAL_AT = sql<number>`coalesce(${proposals.decidedAt}, ${proposals.createdAt})`;
 
+/** When a row last changed: up to when of it the lake says how far it is. */
+export const LAST_CHANGE = {
+  proposals: PROPOSAL_AT,
+  signals: sql<number>`${signals.updatedAt}`,
+  [BELIEVED]: sql<number>`${quarantine.updatedAt}`,
+} as const satisfies Partial<Record<DerivedSource, SQL>>;
+
 /** Up to where a table can be taken now: the newest sequence number of the ledger, else an instant. */
 export async function derivedMark(db: Database, table: DerivedSource, now: number): Promise<number> {
   if (table !== "ledger") return now - SETTLED_AFTER_MS;

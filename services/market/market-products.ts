@@ -1,13 +1,13 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
 import { competitors, elasticities, offers, products } from "../../db/schema.ts";
 import { isBuyable } from "../../domain/messages/rows.ts";
 import { isFreshOffer } from "../../domain/settings/freshness.ts";
-import type { SignalSettings } from "../../domain/settings/settings.ts";
+import type { SignalSettings } from "../../domain/settings/signals.ts";
 import type { ServiceContext } from "../context.ts";
 
 const PRODUCTS_PER_READ = 2_000;
 
-/** A product on sale with the offers that count now: fresh, in stock, of competitors that are included. */
+/** A product on sale with the offers that count now: fresh, not missing, in stock, of competitors that are included. */
 export interface PricedProduct {
   sku: string;
   title: string;
@@ -64,7 +64,10 @@ async function readPage({ db }: ServiceContext, after: string): Promise<PricedPr
     .from(page)
     .innerJoin(products, eq(products.sku, page.sku))
     .leftJoin(elasticities, eq(elasticities.sku, products.sku))
-    .leftJoin(offers, and(eq(offers.sku, products.sku), eq(offers.currency, products.currency)))
+    .leftJoin(
+      offers,
+      and(eq(offers.sku, products.sku), eq(offers.currency, products.currency), isNull(offers.missingSince)),
+    )
     .leftJoin(competitors, eq(competitors.id, offers.competitor))
     .orderBy(asc(products.sku));
   const found = new Map<string, PricedProduct>();

@@ -1,4 +1,5 @@
 import { eq, gte, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { dailyForecasts, forecasts, products } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
 import { dayNumber, dayOfNumber, dayStart } from "../../domain/base/time.ts";
@@ -11,13 +12,13 @@ import { replaceRows } from "./replace-rows.ts";
  * of today count: an older one was not made for tomorrow.
  */
 export async function rollUpForecasts(ctx: ServiceContext, today: string, timeZone: string): Promise<void> {
-  const first = (path: string) => sql<number>`SUM(COALESCE(json_extract(${forecasts.report}, ${path}), 0))`;
+  const sum = (column: SQLiteColumn) => sql<number>`SUM(COALESCE(${column}, 0))`;
   const rows = await ctx.db
     .select({
       category: products.category,
       products: sql<number>`COUNT(*)`,
-      units: first("$.demand.daily.mean[0]"),
-      baseline: first("$.demand.baseline.daily[0]"),
+      units: sum(forecasts.nextUnits),
+      baseline: sum(forecasts.nextBaseline),
     })
     .from(forecasts)
     .innerJoin(products, eq(products.sku, forecasts.sku))

@@ -4,7 +4,7 @@ import { demandDays, pricingAnalysis, productPerformance, products, proposals } 
 import { commitBatch, prepare } from "../../db/write.ts";
 import { analysePrice } from "../../domain/analysis/price-position.ts";
 import { dayNumber, dayOfNumber } from "../../domain/base/time.ts";
-import type { SignalSettings } from "../../domain/settings/settings.ts";
+import type { SignalSettings } from "../../domain/settings/signals.ts";
 import type { ServiceContext } from "../context.ts";
 import { marketProducts, type PricedProduct } from "../market/market-products.ts";
 import { noteRolledDays } from "./mart-days.ts";

@@ -7,7 +7,7 @@ import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertReasoned } from "../pricing/high-risk.ts";
 import { changeSettings } from "../settings/change-settings.ts";
-import { putInTables } from "./model-files.ts";
+import { hasModelFiles, putInTables } from "./model-files.ts";
 import { activeModel, type ModelRecord } from "./model-of-run.ts";
 import type { ModelMetrics } from "./register-model.ts";
 
@@ -59,7 +59,7 @@ export async function rejectModel(
  * Goes back to an earlier version: what it had learned is in force again, to the last digit. From then on a person approves
  * every version, since the next night would otherwise undo it.
  *
- * @throws ProblemError not_found, illegal_transition unless it was in force before
+ * @throws ProblemError not_found, illegal_transition unless it was in force before, and what it learned is still kept
  */
 export async function rollBackTo(ctx: ServiceContext, id: string, note: string): Promise<ModelRecord> {
   const model = await readModel(ctx, id);
@@ -67,6 +67,11 @@ export async function rollBackTo(ctx: ServiceContext, id: string, note: string):
     throw new ProblemError("illegal_transition", `the model is ${model.status}`);
   if (model.kind !== "elasticity")
     throw new ProblemError("conflict", "roll back the elasticity model it belongs to");
+  if (!(await hasModelFiles(ctx, model.runId)))
+    throw new ProblemError(
+      "illegal_transition",
+      "what this version had learned is no longer kept (setting retention.modelDays)",
+    );
   await changeSettings(ctx, { modelApproval: "approved" });
   return putInForce(ctx, model, { action: "model.rollback", ends: "rolled_back", note });
 }

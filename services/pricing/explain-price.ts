@@ -1,10 +1,11 @@
 import { and, desc } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { isOfSku, isPriceChange } from "../../db/reads/lineage.ts";
-import { type ProposalRecord, readProposal } from "../../db/reads/proposals.ts";
+import { readProposal } from "../../db/reads/proposals.ts";
 import { priceLedger } from "../../db/schema.ts";
 import type { ServiceContext } from "../context.ts";
 import { type OverrideRecord, readOverride } from "../overrides/read-overrides.ts";
+import { type ExplainedProposal, withExplanation } from "../proposals/explanations.ts";
 import { readServedPrice, type ServedPriceNow } from "./served-price.ts";
 
 /** Where the price of a product is from. */
@@ -13,7 +14,7 @@ export interface PriceExplanation {
   /** the ledger entry that put it in force; null before the first */
   entry: typeof priceLedger.$inferSelect | null;
   /** the proposal that the entry applied, with its explanation */
-  proposal: { proposal: ProposalRecord; title: string | null } | null;
+  proposal: { proposal: ExplainedProposal; title: string | null } | null;
   /** the override that freezes or fixes it, or that the entry is from */
   override: OverrideRecord | null;
 }
@@ -26,10 +27,11 @@ export async function explainPrice(ctx: ServiceContext, sku: string): Promise<Pr
   const cause = (kind: string) => (entry?.causeKind === kind ? entry.causeId : null);
   const proposalId = cause("proposal");
   const overrideId = served.overrideId ?? cause("override");
-  const [proposal, override] = await Promise.all([
+  const [found, override] = await Promise.all([
     proposalId === null ? null : readProposal(ctx.db, proposalId),
     overrideId === null ? null : readOverride(ctx.db, overrideId),
   ]);
+  const proposal = found && { ...found, proposal: await withExplanation(ctx, found.proposal) };
   return { served, entry, proposal, override };
 }
 

@@ -46,7 +46,8 @@ async function requestPrice(
   const { d1, db, now } = ctx;
   const product = await readProduct(db, sku);
   const amount = product && parseMinor(price, product.currency);
-  if (!amount?.ok) throw new ProblemError("conflict", "the product changed meanwhile; look again");
+  if (!product || !amount?.ok)
+    throw new ProblemError("conflict", "the product changed meanwhile; look again");
   const actor = actorLabel(ctx.actor);
   const row: HeldPriceRecord = {
     ...{ id: ctx.newId("hld"), sku, from: product.price, price: amount.minor, currency: product.currency },

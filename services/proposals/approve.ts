@@ -1,7 +1,8 @@
-import { type ProposalRecord, readProposal } from "../../db/reads/proposals.ts";
+import { readProposal } from "../../db/reads/proposals.ts";
 import type { ServiceContext } from "../context.ts";
 import { decideSegment, type Planner } from "./decide.ts";
 import { editedFields } from "./edited.ts";
+import { type ExplainedProposal, withExplanation } from "./explanations.ts";
 import { type Approval, planApproval, planRejection, planUndo } from "./plan-approval.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function approveProposal(
   ctx: ServiceContext,
   id: string,
   approval: Approval,
-): Promise<ProposalRecord> {
+): Promise<ExplainedProposal> {
   const edited = approval.price === undefined ? null : await editedFields(ctx, id, approval.price);
   return decideOne(ctx, id, (state, now) => planApproval(state, { ...approval, edited }, ctx.actor, now));
 }
@@ -29,7 +30,7 @@ export function rejectProposal(
   ctx: ServiceContext,
   id: string,
   { note = null }: { note?: string | null | undefined },
-): Promise<ProposalRecord> {
+): Promise<ExplainedProposal> {
   return decideOne(ctx, id, (state) => planRejection(state, note));
 }
 
@@ -39,12 +40,12 @@ export function rejectProposal(
  *
  * @throws ProblemError not_found, illegal_transition, unavailable
  */
-export function undoApproval(ctx: ServiceContext, id: string): Promise<ProposalRecord> {
+export function undoApproval(ctx: ServiceContext, id: string): Promise<ExplainedProposal> {
   return decideOne(ctx, id, planUndo);
 }
 
-async function decideOne(ctx: ServiceContext, id: string, plan: Planner): Promise<ProposalRecord> {
+async function decideOne(ctx: ServiceContext, id: string, plan: Planner): Promise<ExplainedProposal> {
   const [outcome] = await decideSegment(ctx, [id], plan);
   if (outcome!.problem) throw outcome!.problem;
-  return (await readProposal(ctx.db, id))!.proposal;
+  return withExplanation(ctx, (await readProposal(ctx.db, id))!.proposal);
 }

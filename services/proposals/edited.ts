@@ -11,7 +11,7 @@ import { proposedFields } from "../runs/save-proposals.ts";
 /** What a proposal says of the price that a person chose instead of the proposed one. */
 export type EditedFields = Omit<
   ReturnType<typeof proposedFields>,
-  "sku" | "from" | "to" | "currency" | "strategy" | "autoApprovable" | "experiment"
+  "sku" | "from" | "to" | "currency" | "strategy" | "autoApprovable" | "towardsLimit" | "experiment"
 >;
 
 /**
@@ -23,15 +23,15 @@ export async function editedFields(
   id: string,
   price: MoneyInput,
 ): Promise<EditedFields | null> {
-  const { runId, sku, to, currency } = proposals;
+  const { runId, shard, sku, to, currency } = proposals;
   const [proposal] = await ctx.db
-    .select({ runId, sku, to, currency })
+    .select({ runId, shard, sku, to, currency })
     .from(proposals)
     .where(eq(proposals.id, id));
   if (!proposal || proposal.runId === null) return null;
   const amount = parseMinor(price, proposal.currency);
   if (!amount.ok || amount.minor === proposal.to) return null;
-  const snapshot = await snapshotOf(ctx, proposal.runId, proposal.sku);
+  const snapshot = await snapshotOf(ctx, { ...proposal, runId: proposal.runId });
   if (!snapshot) return null;
   const decision = decideEdited(snapshot, amount.minor, await readManifest(ctx, proposal.runId));
   if (!decision || decision.expected === null) return null;
@@ -40,19 +40,28 @@ export async function editedFields(
   return { changePct, risk, riskReasons, confidence, expected, explanation };
 }
 
-async function snapshotOf(ctx: ServiceContext, runId: string, sku: string): Promise<PricingSnapshot | null> {
-  const isIn = sql`EXISTS (SELECT 1 FROM json_each(${runShards.skus}) WHERE value = ${sku})`;
-  const [found] = await ctx.db
-    .select({ shard: runShards.shard })
-    .from(runShards)
-    .where(and(eq(runShards.runId, runId), eq(runShards.phase, 0), isIn));
-  if (!found) return null;
+async function snapshotOf(
+  ctx: ServiceContext,
+  { runId, shard, sku }: { runId: string; shard: number | null; sku: string },
+): Promise<PricingSnapshot | null> {
+  const found = shard ?? (await shardOfSku(ctx, runId, sku));
+  if (found === null) return null;
   try {
-    const snapshots = await getSnapshots<PricingSnapshot>(ctx.lake, runId, found.shard);
+    const snapshots = await getSnapshots<PricingSnapshot>(ctx.lake, runId, found);
     return snapshots.find(({ own }) => own.sku === sku) ?? null;
   } catch (error) {
     // the bucket keeps a run for some time only
     console.warn({ event: "proposal.snapshot_missing", runId, error: String(error) });
     return null;
   }
+}
+
+/** For proposals of an earlier release, whose rows do not say it. */
+async function shardOfSku({ db }: ServiceContext, runId: string, sku: string): Promise<number | null> {
+  const isIn = sql`EXISTS (SELECT 1 FROM json_each(${runShards.skus}) WHERE value = ${sku})`;
+  const [found] = await db
+    .select({ shard: runShards.shard })
+    .from(runShards)
+    .where(and(eq(runShards.runId, runId), eq(runShards.phase, 0), isIn));
+  return found?.shard ?? null;
 }

@@ -10,7 +10,7 @@ import {
   HIGH_RISK_NOTE_MIN,
   riskOfApproval,
 } from "../../domain/pricing/approval.ts";
-import { limitOfMove } from "../../domain/pricing/hard-limits.ts";
+import { brokenLimit, limitOfMove } from "../../domain/pricing/hard-limits.ts";
 import { knownEconomics } from "../../domain/pricing/unit-economics.ts";
 import { assertNotOverridden } from "../overrides/read-overrides.ts";
 import type { PriceChange } from "../pricing/commit-prices.ts";
@@ -187,7 +187,10 @@ function forbiddenNow(
   if (product === null) return null;
   if (product.status !== "active")
     return limitsChanged(proposal, "status", `${product.sku} is ${product.status}`);
-  const broken = limitOfMove(product, proposal.from, to, settings);
+  // a step towards a limit was proposed as one; else a limit came in between, and forbids it as it does a manual price
+  const broken = proposal.towardsLimit
+    ? limitOfMove(product, proposal.from, to, settings)
+    : brokenLimit(product, to, settings);
   if (broken === null) return null;
   const { currency } = proposal;
   const why = `${formatMoney(to, currency)} breaks ${broken.name} ${formatMoney(broken.limit, currency)} by now`;

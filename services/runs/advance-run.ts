@@ -7,7 +7,8 @@ import { phaseOf, RESEND_AFTER_MS, RUN_SHARD_TRIES, TRY_MS_MAX } from "../../dom
 import type { SkuDigest } from "../../domain/runs/replay-run.ts";
 import type { ServiceContext } from "../context.ts";
 import { registerModel } from "../models/register-model.ts";
-import { doneShards, getJson, type RunRecord, readRun, resultKey } from "./run-record.ts";
+import { getJson, type RunRecord, readRun, resultKey } from "./run-record.ts";
+import { doneShards } from "./shard-list.ts";
 
 /**
  * Moves a run on if no shard of its phase is left. If several consumers find that, one of them changes the row; the

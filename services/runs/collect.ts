@@ -22,7 +22,6 @@ import { digestOf, isCoupled, type PricingSnapshot } from "../../domain/runs/pro
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "./manifest.ts";
 import {
-  doneShards,
   findJson,
   getJson,
   getSnapshots,
@@ -33,7 +32,8 @@ import {
   type ShardJob,
   type ShardResult,
 } from "./run-record.ts";
-import { type ProposedRows, proposedRows, saveProposals } from "./save-proposals.ts";
+import { keepExplanations, type ProposedRows, proposedRows, saveProposals } from "./save-proposals.ts";
+import { doneShards } from "./shard-list.ts";
 
 /** A decision that the rest of the run may still change, and what is needed to do so. */
 interface Alone {
@@ -67,7 +67,7 @@ export async function keepForCollect(
   return new Set(alone.map(({ decision }) => decision.sku));
 }
 
-/** Proposals written in one batch: each is some ten KB of text. */
+/** Proposals written in one batch. */
 const ROWS_PER_BATCH = 200;
 
 /**
@@ -90,7 +90,9 @@ export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Prom
     const final = await holdBack(ctx, { runId: id, shard }, decided[i]!, held);
     digests.push(...final);
     if (job.run.dryRun) continue;
-    const proposed = await proposedTexts(ctx, { runId: id, shard }, final);
+    const texts = await proposedTexts(ctx, { runId: id, shard }, final);
+    await keepExplanations(ctx.lake, { runId: id, shard }, texts);
+    const proposed = texts.map((text) => ({ text, shard }));
     // a frozen price was not looked at: what was proposed for it waits for the end of the freeze
     const skus = final.flatMap(({ sku, reason }) => (reason === "frozen" ? [] : [sku]));
     writes.push(...saveProposals(ctx, job.run, skus, proposed));

@@ -1,7 +1,8 @@
 import { addDaySums } from "../../domain/learning/elasticity/day-sums.ts";
 import type { CategoryDays } from "../../domain/runs/identify.ts";
 import type { ServiceContext } from "../context.ts";
-import { doneShards, getJson, putJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
+import { getJson, putJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
+import { doneShards } from "./shard-list.ts";
 
 /** Second phase of an elasticity run: adds up what each category did day by day. */
 export async function gatherDays(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {

@@ -1,8 +1,4 @@
-import { and, lte } from "drizzle-orm";
-import { isAmong } from "../../db/bulk.ts";
-import { forecasts } from "../../db/schema.ts";
 import { learningDays } from "../../domain/runs/calendar.ts";
-import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
 import { filterSkus } from "../../domain/runs/elasticity-run.ts";
 import { categoryDays } from "../../domain/runs/identify.ts";
 import { type KeptFilter, withKept } from "../../domain/runs/kept-filter.ts";
@@ -10,6 +6,7 @@ import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import type { ServiceContext } from "../context.ts";
 import { readHours } from "./hours.ts";
+import { readForecasts } from "./learned-store.ts";
 import { readManifest } from "./manifest.ts";
 import {
   findJson,
@@ -52,26 +49,14 @@ export async function readForLearning(
   manifest: RunManifest,
 ): Promise<SkuSnapshot[]> {
   const { asOf, settings } = job.run;
-  const [tracks, undated] = await Promise.all([
-    readTracks(ctx, job.skus, asOf),
+  const [before, undated] = await Promise.all([
+    // a run of the past does not know what came after it
+    readForecasts(ctx, job.skus, asOf),
     readSkus(ctx, job, learningDays(manifest)),
   ]);
   const dated = await withDatedCosts(ctx, undated, asOf, settings.timeZone);
   const readings = await withTriedPrices(ctx, dated, asOf, settings.timeZone);
-  return readings.map((reading) => ({ ...reading, track: tracks.get(reading.features.sku) ?? null }));
-}
-
-/** What earlier runs remember of the SKUs' competitors; a run of the past does not know what came after it. */
-async function readTracks(
-  { db }: ServiceContext,
-  skus: readonly string[],
-  asOf: number,
-): Promise<Map<string, CompetitorTrack>> {
-  const rows = await db
-    .select({ sku: forecasts.sku, track: forecasts.track })
-    .from(forecasts)
-    .where(and(isAmong(forecasts.sku, skus), lte(forecasts.asOf, asOf)));
-  return new Map(rows.map(({ sku, track }) => [sku, track as CompetitorTrack]));
+  return readings.map((reading) => ({ ...reading, track: before.get(reading.features.sku)?.track ?? null }));
 }
 
 /**

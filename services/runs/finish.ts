@@ -20,13 +20,13 @@ import { keepModelFile, type ModelFile } from "../models/model-files.ts";
 import { withChallengers } from "./challenger.ts";
 import { withCrossEffects } from "./cross-effects.ts";
 import { readCategoryHours } from "./hours.ts";
+import { keepForecasts } from "./learned-store.ts";
 import { readManifest } from "./manifest.ts";
 import {
   findJson,
   getJson,
   getSnapshots,
   putJson,
-  type RunRecord,
   resultKey,
   type ShardJob,
   type ShardResult,
@@ -54,9 +54,10 @@ export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<S
   await putJson(lake, resultKey(id, "decisions", job.shard), digests);
   const prices = new Map(snapshots.map(({ features, price }) => [features.sku, price]));
   const named = withVersion(finished, manifest);
-  const rows = rowsOf(job.run, named, prices);
+  const rows = rowsOf(job, named, prices);
   const counts = finishCounts(finished);
   if (job.run.dryRun) return { statements: [], counts };
+  await keepForecasts(ctx, { runId: id, shard: job.shard }, finished);
   const isWhole = manifest.model?.isWhole ?? false;
   if (isWhole) await keepModelFile(ctx, id, job.shard, rows);
   const model = isWhole ? await modelCounts(ctx, snapshots, reportsOf(named)) : undefined;
@@ -87,7 +88,7 @@ function reportsOf(finished: readonly FinishedSku[]): StoredReport[] {
 
 /** What an elasticity run learned as rows of the tables that decisions read. */
 function rowsOf(
-  { id: runId, asOf }: Pick<RunRecord, "id" | "asOf">,
+  { run: { id: runId, asOf }, shard }: ShardJob,
   finished: readonly FinishedSku[],
   prices: ReadonlyMap<string, number>,
 ): ModelFile {
@@ -95,9 +96,12 @@ function rowsOf(
     const { sku, mean, sd, identified, label } = report;
     return { ...{ sku, mean, sd, identified, label, report }, ...{ runId, asOf } };
   });
-  const predicted = finished.map(({ forecast, track }) => ({
-    ...{ sku: forecast.sku, report: forecast, price: prices.get(forecast.sku)!, track },
-    ...{ runId, asOf },
+  const predicted = finished.map(({ forecast: { sku, demand } }) => ({
+    ...{ sku, price: prices.get(sku)!, runId, shard, asOf },
+    nextUnits: demand?.daily.mean[0] ?? null,
+    nextBaseline: demand?.baseline.daily[0] ?? null,
+    // kept in the bucket, by shard
+    ...{ report: null, track: null },
   }));
   return { learned, predicted };
 }

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, isNotNull, lt, lte, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
-import { evaluations, products, runShards, runs } from "../../db/schema.ts";
+import { evaluations, products, runs } from "../../db/schema.ts";
 import type { RunKind } from "../../domain/messages/names.ts";
 import { type CostRatio, costRatios } from "../../domain/runs/cost-ratios.ts";
 import type { Pooled } from "../../domain/runs/learned.ts";
@@ -12,6 +12,7 @@ import { testsInForce } from "../experiments/read-tests.ts";
 import { modelOfRun } from "../models/model-of-run.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
 import { findJson, getJson, type Lake, putJson, resultKey } from "./run-record.ts";
+import { shardSkus } from "./shard-list.ts";
 
 /** Where a run keeps what its SKUs share, beside their own inputs. */
 function manifestKey(runId: string): string {
@@ -83,37 +84,35 @@ export async function previousPool(
   const pool = last && (await findJson<Pooled>(lake, resultKey(last.id, "pool", 0)));
   if (!pool) return null;
   const { daily, weekly } = pool;
-  return { runId: last.id, pooled: { daily, weekly }, shards: await shardsBefore(db, last.id, shards) };
+  return {
+    runId: last.id,
+    pooled: { daily, weekly },
+    shards: await shardsBefore({ db, lake }, last.id, shards),
+  };
 }
 
 /** The newest evaluation before this one. */
 async function evaluationBefore(
-  { db }: ServiceContext,
+  { db, lake }: ServiceContext,
   asOf: number,
   shards: readonly (readonly string[])[],
 ): Promise<NonNullable<RunManifest["before"]> | null> {
   const { runId, at } = evaluations;
   const [last] = await db.select({ runId }).from(evaluations).where(lt(at, asOf)).orderBy(desc(at)).limit(1);
-  return last ? { runId: last.runId, shards: await shardsBefore(db, last.runId, shards) } : null;
+  return last ? { runId: last.runId, shards: await shardsBefore({ db, lake }, last.runId, shards) } : null;
 }
 
 /** For each shard, those of an earlier run that had its SKUs. */
 async function shardsBefore(
-  db: Database,
+  stores: Pick<ServiceContext, "db" | "lake">,
   runId: string,
   shards: readonly (readonly string[])[],
 ): Promise<number[][]> {
-  const rows = await db
-    .select({ shard: runShards.shard, skus: runShards.skus })
-    .from(runShards)
-    .where(and(eq(runShards.runId, runId), eq(runShards.phase, 0), eq(runShards.status, "done")))
-    .orderBy(asc(runShards.shard));
-  const shardOf = new Map(
-    rows.flatMap(({ shard, skus }) => (skus ?? []).map((sku) => [sku, shard] as const)),
-  );
+  const before = await shardSkus(stores, runId);
+  const shardOf = new Map(before.flatMap(({ shard, skus }) => skus.map((sku) => [sku, shard] as const)));
   return shards.map((skus) => {
-    const before = new Set(skus.flatMap((sku) => shardOf.get(sku) ?? []));
-    return [...before].sort((a, b) => a - b);
+    const found = new Set(skus.flatMap((sku) => shardOf.get(sku) ?? []));
+    return [...found].sort((a, b) => a - b);
   });
 }
 

@@ -9,7 +9,8 @@ import { fitChallengers } from "./challenger.ts";
 import { poolCrossEffects } from "./cross-effects.ts";
 import { poolHours } from "./hours.ts";
 import { readManifest } from "./manifest.ts";
-import { doneShards, getJson, putJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
+import { getJson, putJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
+import { doneShards } from "./shard-list.ts";
 
 /** Fourth phase of an elasticity run: pools the SKUs' statistics, in SKU order whatever the shards were. */
 export async function poolRun(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {

@@ -1,13 +1,14 @@
 import { and, asc, eq, getTableColumns, gt, lte, type SQL, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { isOfSkus, isPriceChange, ownerOf } from "../../db/reads/lineage.ts";
-import { elasticities, forecasts, priceLedger, products, proposals } from "../../db/schema.ts";
+import { elasticities, priceLedger, products, proposals } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { SIGNAL_PRICE_WAR } from "../../domain/learning/features/market.ts";
-import type { SkuForecast, StoredReport } from "../../domain/runs/learned.ts";
+import type { StoredReport } from "../../domain/runs/learned.ts";
 import { forecastView, type PricedProduct, siblingOf } from "../../domain/runs/priced-product.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
+import { readForecasts, type StoredForecast } from "./learned-store.ts";
 
 /** Price changes that a decision looks back on. */
 const CHANGES_MS = 30 * DAY_MS;
@@ -16,12 +17,12 @@ type PricingSettings = Pick<Settings, "cannibalisation" | "pricesIncludeTax" | "
 
 /** Reads our products of a shard as its decisions see them, by SKU. */
 export async function readPricedProducts(
-  { db, now }: ServiceContext,
+  { db, lake, now }: ServiceContext,
   skus: readonly string[],
   asOf: number,
   { cannibalisation, pricesIncludeTax, familiesAsOne }: PricingSettings,
 ): Promise<Map<string, PricedProduct>> {
-  const [rows, ledger, reports, predicted] = await db.batch([
+  const [rows, ledger, reports] = await db.batch([
     db
       .select({ ...catalogueColumns(), family: products.family, ...asOfColumns(asOf, now) })
       .from(products)
@@ -41,10 +42,6 @@ export async function readPricedProducts(
       .select({ sku: elasticities.sku, report: elasticities.report })
       .from(elasticities)
       .where(isAmong(elasticities.sku, skus)),
-    db
-      .select({ sku: forecasts.sku, report: forecasts.report, price: forecasts.price })
-      .from(forecasts)
-      .where(isAmong(forecasts.sku, skus)),
   ]);
   // the whole catalogue is looked through for siblings: only where there are families at all
   const hasFamilies = rows.some(({ family }) => family !== null);
@@ -63,9 +60,7 @@ export async function readPricedProducts(
   const changesOf = Map.groupBy(ledger, ({ sku }) => sku);
   const familyOf = Map.groupBy(relatives, ({ family }) => family);
   const reportOf = new Map(reports.map(({ sku, report }) => [sku, report as StoredReport]));
-  const forecastOf = new Map(
-    predicted.map(({ sku, report, price }) => [sku, forecastView(report as SkuForecast, price)]),
-  );
+  const forecastOf = await readForecasts({ db, lake }, skus);
   const product = ({ family, tags, priceWar, ...row }: (typeof rows)[number]): PricedProduct => ({
     ...row,
     ...(tags !== null && tags.length > 0 && { tags }),
@@ -80,9 +75,13 @@ export async function readPricedProducts(
       ...(without !== null && { without }),
     })),
     elasticity: reportOf.get(row.sku) ?? null,
-    forecast: forecastOf.get(row.sku) ?? null,
+    forecast: viewOf(forecastOf.get(row.sku)),
   });
   return new Map(rows.map((row) => [row.sku, product(row)]));
+}
+
+function viewOf(stored: StoredForecast | undefined) {
+  return stored ? forecastView(stored.forecast, stored.price) : null;
 }
 
 function catalogueColumns() {

@@ -14,7 +14,8 @@ import {
 import type { ServiceContext } from "../context.ts";
 import { readCategoryHours } from "./hours.ts";
 import { readManifest } from "./manifest.ts";
-import { doneShards, getJson, getSnapshots, readRun, resultKey } from "./run-record.ts";
+import { getJson, getSnapshots, readRun, resultKey } from "./run-record.ts";
+import { doneShards } from "./shard-list.ts";
 
 interface Replay {
   identical: boolean;
@@ -42,7 +43,9 @@ export async function replayRun(
   if (run.finishedAt === null) throw new ProblemError("conflict", "the run has not ended yet");
   if (run.decisionHash === null)
     throw new ProblemError("conflict", "the run decided nothing: there is nothing to compare");
-  const manifest = await readManifest(ctx, runId);
+  const manifest = await readManifest(ctx, runId).catch(() => {
+    throw new ProblemError("conflict", "what the run read is no longer kept");
+  });
   const shards = await doneShards(ctx, runId, 0);
   const isProposals = run.kind === "proposals";
   const recorded: SkuDigest[] = [];

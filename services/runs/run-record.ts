@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import { and, eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { runShards, runs } from "../../db/schema.ts";
@@ -50,16 +51,6 @@ export function isShard({ runId, phase, shard }: Pick<RunShardMessage, "runId" |
   return and(eq(runShards.runId, runId), eq(runShards.phase, phase), eq(runShards.shard, shard));
 }
 
-/** The shards of a phase that ended well, in order. */
-export async function doneShards({ db }: { db: Database }, runId: string, phase: number): Promise<number[]> {
-  const rows = await db
-    .select({ shard: runShards.shard })
-    .from(runShards)
-    .where(and(eq(runShards.runId, runId), eq(runShards.phase, phase), eq(runShards.status, "done")))
-    .orderBy(runShards.shard);
-  return rows.map(({ shard }) => shard);
-}
-
 /** What the shards of a run counted, of all its phases. */
 export async function countsOf({ db }: { db: Database }, runId: string): Promise<Record<string, unknown>[]> {
   const rows = await db
@@ -96,8 +87,18 @@ export async function getSnapshots<T extends Snapshot>(
   return unpackSnapshots(await getJson<Packed<T>[]>(lake, resultKey(runId, "snapshot", shard)));
 }
 
+/** A longer text is packed: numbers as text shrink to a fifth. The least level takes a third of the time of the usual one. */
+const PACKED_FROM = 32_768;
+const PACKING = { level: 1 };
+
 export async function putJson(lake: R2Bucket, key: string, value: unknown): Promise<void> {
-  await lake.put(key, JSON.stringify(value), { httpMetadata: { contentType: "application/json" } });
+  const text = JSON.stringify(value);
+  const httpMetadata = { contentType: "application/json" };
+  if (text.length < PACKED_FROM) await lake.put(key, text, { httpMetadata });
+  else
+    await lake.put(key, gzipSync(text, PACKING), {
+      httpMetadata: { ...httpMetadata, contentEncoding: "gzip" },
+    });
 }
 
 /** @throws Error if the object is missing: an earlier phase wrote it, so the shard is tried again */
@@ -110,5 +111,7 @@ export async function getJson<T>(lake: R2Bucket, key: string): Promise<T> {
 /** The value kept under a key; null if there is none. */
 export async function findJson<T>(lake: R2Bucket, key: string): Promise<T | null> {
   const object = await lake.get(key);
-  return object ? object.json<T>() : null;
+  if (object === null) return null;
+  if (object.httpMetadata?.contentEncoding !== "gzip") return object.json<T>();
+  return JSON.parse(gunzipSync(await object.bytes()).toString()) as T;
 }

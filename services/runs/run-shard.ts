@@ -7,6 +7,8 @@ import { backtestShard, compareBacktest } from "../backtest/backtest-shard.ts";
 import type { ServiceContext } from "../context.ts";
 import { assessRun } from "../evaluation/assess.ts";
 import { measureShard } from "../evaluation/measure.ts";
+import { concludeRetention } from "../retention/conclude.ts";
+import { retainPart } from "../retention/parts.ts";
 import { reprojectShard } from "../shards/reproject.ts";
 import { clearShard, moveShard, switchGeneration } from "../shards/reshard.ts";
 import { anchorChains, reconcileShard, redeliver } from "../shards/restore.ts";
@@ -30,6 +32,8 @@ const COMPUTE = {
   finish: finishShard,
   propose: proposeShard,
   collect: collectDecisions,
+  archive: retainPart,
+  conclude: concludeRetention,
   measure: measureShard,
   backtest: backtestShard,
   compare: compareBacktest,

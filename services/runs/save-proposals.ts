@@ -8,7 +8,7 @@ import type { PricingDecision } from "../../domain/pricing/decision/decision.ts"
 import type { PricingSnapshot } from "../../domain/runs/propose.ts";
 import type { ServiceContext } from "../context.ts";
 import { tellOfProposals } from "../proposals/tell-of-proposals.ts";
-import type { RunRecord } from "./run-record.ts";
+import { putJson, type RunRecord, resultKey } from "./run-record.ts";
 
 /**
  * What a shard would propose: the row of each SKU as text, for of a large catalogue most are held back in the end and
@@ -17,6 +17,12 @@ import type { RunRecord } from "./run-record.ts";
 export type ProposedRows = Record<string, string>;
 
 type ProposedRow = ReturnType<typeof proposedFields> & { category: string };
+
+/** A proposal's row as text, and the shard that decided it. */
+export interface ShardProposal {
+  text: string;
+  shard: number;
+}
 
 /** The rows of the decisions that change a price; `snapshots` are those that they were made from. */
 export function proposedRows(
@@ -32,6 +38,26 @@ export function proposedRows(
   }
   return rows;
 }
+
+/** What is said of a proposed price, by SKU. */
+export type Explanations = Record<string, ProposedRow["explanation"]>;
+
+/** Keeps the explanations of a shard's proposals; `texts`: their rows. */
+export async function keepExplanations(
+  lake: R2Bucket,
+  { runId, shard }: { runId: string; shard: number },
+  texts: readonly string[],
+): Promise<void> {
+  if (texts.length === 0) return;
+  const rows = texts.map((text) => JSON.parse(text) as ProposedRow);
+  const explanations: Explanations = Object.fromEntries(
+    rows.map(({ sku, explanation }) => [sku, explanation]),
+  );
+  await putJson(lake, resultKey(runId, EXPLAINED, shard), explanations);
+}
+
+/** Where the bucket keeps explanations, as the results of a phase. */
+export const EXPLAINED = "explained";
 
 /** Inserts a proposal unless one is pending for its SKU. */
 const UNLESS_PENDING = {
@@ -49,13 +75,16 @@ export function saveProposals(
   ctx: ServiceContext,
   run: RunRecord,
   decided: readonly string[],
-  proposed: readonly string[],
+  proposed: readonly ShardProposal[],
 ): D1PreparedStatement[] {
   const { d1, db, now } = ctx;
-  const rows = proposed.map((text) => {
+  const rows = proposed.map(({ text, shard }) => {
     const row = JSON.parse(text) as ProposedRow;
     return {
       ...row,
+      // kept in the bucket, by shard
+      explanation: null,
+      shard,
       id: proposalId(run.id, row.sku),
       runId: run.id,
       status: "pending" as const,
@@ -93,7 +122,7 @@ export function saveProposals(
 }
 
 /** One proposal per run and SKU: the id says so. */
-function proposalId(runId: string, sku: string): string {
+export function proposalId(runId: string, sku: string): string {
   return `prp_${runId.slice(4, 14)}${sha256Hex(`${runId} ${sku}`).slice(0, 14)}`;
 }
 
@@ -102,11 +131,12 @@ export function proposedFields(decision: PricingDecision) {
   const { sku, from, to, currency, changePct, risk, riskReasons, strategy, confidence } = decision;
   const { expected, atCurrent, delta } = decision;
   const { sentence, inputs, candidates, guardrails, binding, shadow } = decision;
-  const { relaxations, unlimited, reason, pGain, exploration, autoApprovable } = decision;
+  const { relaxations, unlimited, reason, pGain, exploration } = decision;
   return {
     ...{ sku, from, to, currency, changePct, risk, riskReasons, strategy, confidence },
-    autoApprovable,
-    expected: { ...expected, atCurrent, delta },
+    autoApprovable: decision.autoApprovable,
+    towardsLimit: decision.towardsLimit,
+    expected: { ...expected, atCurrent, delta, pGain },
     explanation: {
       ...{ sentence, inputs, candidates, guardrails, binding, shadow },
       ...{ relaxations, unlimited, reason, pGain },

@@ -5,12 +5,14 @@ import { prepare } from "../../db/write.ts";
 import { civilDay, dayNumber, dayOfNumber } from "../../domain/base/time.ts";
 import type { DatedCost } from "../../domain/pricing/unit-economics.ts";
 import {
+  type ArchivedTrial,
   type DatedPrice,
   DECISION_DAYS,
   type SkuReading,
   type Standings,
   type StoredDay,
   skuReading,
+  withArchivedTrials,
   withCosts,
   withTrials,
 } from "../../domain/runs/snapshot.ts";
@@ -128,19 +130,29 @@ export async function withTriedPrices(
   timeZone: string,
 ): Promise<SkuReading[]> {
   const skus = JSON.stringify(readings.map(({ features }) => features.sku));
-  const { results } = await prepare(
-    d1,
-    sql`SELECT l.sku, l.at, l.to_price AS "to",
+  const [entries, archived] = await d1.batch([
+    prepare(
+      d1,
+      sql`SELECT l.sku, l.at, l.to_price AS "to",
         CASE WHEN p.to_price = l.to_price THEN p.experiment ->> 'without' END AS without
       FROM price_ledger l LEFT JOIN proposals p ON l.cause_kind = 'proposal' AND p.id = l.cause_id
       WHERE l.at <= ${asOf} AND l.sku IN (
         SELECT t.sku FROM json_each(${skus}) j JOIN proposals t ON t.sku = j.value
-        WHERE t.status = 'applied' AND t.experiment IS NOT NULL)
+          WHERE t.status = 'applied' AND t.experiment IS NOT NULL
+        UNION SELECT t.sku FROM json_each(${skus}) j JOIN price_trials t ON t.sku = j.value)
       ORDER BY l.sku, l.seq`,
-  ).all<DatedPrice & { sku: string }>();
-  const pricesOf = Map.groupBy(results, ({ sku }) => sku);
+    ),
+    prepare(
+      d1,
+      sql`SELECT t.sku, t.at, t.to_price AS "to", t.without, t.until_at AS until
+        FROM json_each(${skus}) j JOIN price_trials t ON t.sku = j.value WHERE t.at <= ${asOf} ORDER BY t.sku, t.at`,
+    ),
+  ]);
+  const trialsOf = Map.groupBy(archived!.results as (ArchivedTrial & { sku: string })[], ({ sku }) => sku);
+  const pricesOf = Map.groupBy(entries!.results as (DatedPrice & { sku: string })[], ({ sku }) => sku);
   return readings.map((reading) => {
-    const prices = pricesOf.get(reading.features.sku);
-    return prices === undefined ? reading : withTrials(reading, prices, timeZone);
+    const { sku } = reading.features;
+    const prices = withArchivedTrials(pricesOf.get(sku) ?? [], trialsOf.get(sku) ?? []);
+    return prices.length === 0 ? reading : withTrials(reading, prices, timeZone);
   });
 }

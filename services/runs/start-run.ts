@@ -7,7 +7,7 @@ import { invalidField } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { RunKind } from "../../domain/messages/names.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
-import { planShards, RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
+import { planShards, RETENTION_PARTS, RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
 import { type AuditBody, commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -48,10 +48,13 @@ const SEED = 1;
 export async function startRun(ctx: ServiceContext, request: RunRequest): Promise<StartedRun> {
   const { kind, scope = {}, asOf = ctx.now, dryRun = false } = request;
   if (asOf > ctx.now) throw invalidField("asOf", "future_time", "asOf is in the future");
-  const skus = await skusInScope(ctx, scope);
+  const skus = kind === "retention" ? [] : await skusInScope(ctx, scope);
   const { settings } = await readSettings(ctx.d1);
   const runId = ctx.newId("run");
-  const shards = planShards(skus, request.objectOf, RUN_SHARD_SKUS);
+  const shards =
+    kind === "retention"
+      ? RETENTION_PARTS.map((): string[] => [])
+      : planShards(skus, request.objectOf, RUN_SHARD_SKUS);
   const isEmpty = shards.length === 0;
   const learns = { isWhole: Object.keys(scope).length === 0, ...request.retrain };
   await keepManifest(ctx, { runId, kind, asOf, seed: SEED, skus: skus.length, settings, learns }, shards);
@@ -156,7 +159,12 @@ export async function startDueRuns(
 }
 
 /** Whether the night's hour of this civil day has come and its run has not been started. */
-function isNightDue(now: number, timeZone: string, nightAt: string, lastNightAt: number | null): boolean {
+export function isNightDue(
+  now: number,
+  timeZone: string,
+  nightAt: string,
+  lastNightAt: number | null,
+): boolean {
   const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" }).format(
     now,
   );

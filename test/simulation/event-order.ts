@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { DAY_MS } from "../../domain/base/time.ts";
 import type { OfferState, SkuPresent } from "../../domain/messages/present.ts";
 import type { CompetitorHistory, ShardChunk, ShardProduct } from "../../domain/messages/shard.ts";
-import type { SignalSettings } from "../../domain/settings/settings.ts";
+import type { SignalSettings } from "../../domain/settings/signals.ts";
 import { changePoints } from "../../domain/shard/competitors/change-points.ts";
 import { exactOffers } from "../../domain/shard/present.ts";
 import { emptyShard, type ShardState } from "../../domain/shard/shard.ts";

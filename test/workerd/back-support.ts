@@ -264,7 +264,7 @@ export async function holdScheduledRuns(): Promise<void> {
     "INSERT INTO run_shards (run_id, phase, shard, skus, status, attempts, sent_at) VALUES (?1, 0, 0, '[]', 'waiting', 1, 9e12)",
   );
   await env.DB.batch(
-    (["elasticity", "evaluation", "proposals"] as const).flatMap((kind) => [
+    (["elasticity", "evaluation", "proposals", "retention"] as const).flatMap((kind) => [
       insert.bind(`held-${kind}`, kind),
       shard.bind(`held-${kind}`),
     ]),

@@ -18,6 +18,7 @@ it("inserts JSON, booleans and nulls as the table maps them, and as many rows as
   const text = "x".repeat(300_000);
   const rows = ["a", "b", "c"].map((sku) => ({
     ...{ sku, report: { text, list: [1, "2"] }, price: 1, track: null, runId: "run", asOf: 1 },
+    ...{ shard: null, nextUnits: null, nextBaseline: null },
   }));
   const statements = bulkInsert(d1, forecasts, rows);
   expect(statements).toHaveLength(3);

@@ -146,6 +146,26 @@ describe("signals", () => {
     expect((await call("GET", "/api/signals/none")).status).toBe(404);
   });
 
+  it("are acknowledged by the list's query, each once, and others are left alone", async () => {
+    await importProducts([1, 2, 3].map((n) => productRow(`ACK-${n}`, { price: "100.00" })));
+    const rows = [1, 2, 3].map((n) => observation(`ACK-${n}`, 50, { competitor: "many" }));
+    await postObservations("market", "signals-many", rows);
+    const found = "competitor=many&type=UNDERCUT";
+    await vi.waitUntil(async () => (await list(`/api/signals?${found}`)).length === 3);
+    const many = (body: unknown) => call("POST", "/api/signals/acknowledge", body);
+    const [first] = await list<SignalBody>(`/api/signals?${found}`);
+    const none = { done: 0, remaining: 0 };
+    expect((await many({ ids: [first!.id] })).body).toEqual({ done: 1, skipped: 0, remaining: 0 });
+    expect((await many({ ids: [first!.id, "none"] })).body).toEqual({ ...none, skipped: 2 });
+    const filter = { competitor: "many", type: "UNDERCUT", status: "open" };
+    expect((await many({ filter })).body).toEqual({ done: 2, skipped: 0, remaining: 0 });
+    expect((await many({ filter })).body).toEqual({ ...none, skipped: 0 });
+    const after = await list<SignalBody>(`/api/signals?${found}`);
+    expect(after.map(({ status }) => status)).toEqual(["acknowledged", "acknowledged", "acknowledged"]);
+    expect((await auditOf(first!.id)).map(({ action }) => action)).toEqual(["signal.acknowledge"]);
+    expect((await many({})).status).toBe(422);
+  });
+
   it("page newest first, each once", async () => {
     await importProducts([1, 2, 3].map((n) => productRow(`SIG-${n}`, { price: "100.00" })));
     await postObservations(
@@ -166,8 +186,25 @@ describe("signals", () => {
   });
 });
 
+describe("the market of a product", () => {
+  it("is in one answer what its parts are by themselves", async () => {
+    const from = daysAgo(30);
+    const { status, body } = await call("GET", `/api/products/MKT-2/market?window=1d&from=${from}`);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      product: (await call("GET", "/api/products/MKT-2")).body,
+      offers: await list("/api/products/MKT-2/offers"),
+      trend: await list(`/api/products/MKT-2/trend?window=1d&from=${from}`),
+      demand: await list(`/api/products/MKT-2/demand?from=${daysAgo(32)}`),
+      ledger: await list("/api/products/MKT-2/history"),
+      signals: await list("/api/signals?sku=MKT-2&status=open"),
+    });
+    expect(body).toMatchObject({ demand: [{}, {}, {}], ledger: [{ to: "100.00" }] });
+  });
+});
+
 describe("what the market says of a SKU nobody knows", () => {
-  it.each(["offers", "trend", "demand"])("is not found: %s", async (what) => {
+  it.each(["offers", "trend", "demand", "market"])("is not found: %s", async (what) => {
     expect((await call("GET", `/api/products/NOBODY/${what}`)).status).toBe(404);
   });
 });

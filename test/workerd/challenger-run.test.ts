@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ChallengerFit } from "../../domain/pricing/challenger/fit.ts";
 import type { PricingSnapshot } from "../../domain/runs/propose.ts";
+import { findJson, getSnapshots } from "../../services/runs/run-record.ts";
 import {
   holdScheduledRuns,
   importProducts,
@@ -26,14 +27,13 @@ async function choose(strategyByCategory: Record<string, string>) {
   expect(status).toBe(200);
 }
 
-async function modelOf(run: RunBody, category: string): Promise<ChallengerFit | null> {
-  const object = await env.LAKE.get(`runs/${run.id}/challenger/${category}.json`);
-  return object === null ? null : object.json<ChallengerFit>();
+function modelOf(run: RunBody, category: string): Promise<ChallengerFit | null> {
+  return findJson<ChallengerFit>(env.LAKE, `runs/${run.id}/challenger/${category}.json`);
 }
 
 async function snapshotsOf(run: RunBody): Promise<PricingSnapshot[]> {
   const { objects } = await env.LAKE.list({ prefix: `runs/${run.id}/snapshot/` });
-  const parts = objects.map(async ({ key }) => (await env.LAKE.get(key))!.json<PricingSnapshot[]>());
+  const parts = objects.map((_, shard) => getSnapshots<PricingSnapshot>(env.LAKE, run.id, shard));
   return (await Promise.all(parts)).flat();
 }
 

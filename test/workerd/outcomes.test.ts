@@ -46,8 +46,7 @@ beforeAll(async () => {
       Date.parse(daysAgo(12)),
     ),
     env.DB.prepare(
-      `UPDATE proposals SET explanation = json_set(explanation, '$.pGain', .8),
-         expected = json_set(expected, '$.revenue', 330000, '$.delta.profit', 700)`,
+      "UPDATE proposals SET expected = json_set(expected, '$.pGain', .8, '$.revenue', 330000, '$.delta.profit', 700)",
     ),
   ]);
   expect(await runToEnd({ kind: "evaluation" })).toMatchObject({

@@ -7,6 +7,7 @@ function offer(version: number, price: number): OfferState {
   return {
     ...{ competitor: "acme", price, landedPrice: price, currency: "EUR", availability: "in_stock" },
     ...{ observedAt: version * 1_000, receivedAt: version * 1_000, source: "s", version },
+    missingSince: null,
   };
 }
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../../domain/base/time.ts";
-import { expectSoundChains, importProducts, productRow, servedPrice, tick } from "./back-support.ts";
+import { expectSoundChains, importProducts, productRow, propose, servedPrice, tick } from "./back-support.ts";
 import { approve, idOf, proposedPrice, proposeFor, stored } from "./proposals-support.ts";
 import { call } from "./support.ts";
 
@@ -30,11 +30,17 @@ describe("a limit that was set after the proposal", () => {
     await expectForbidden("CAPPED", "max_price");
   });
 
-  it("does not stop a step towards a least price that the present price is below", async () => {
+  it("forbids its price: a least price that it comes nearer to and does not reach", async () => {
     await change("COST", { minPrice: "24.00" });
-    const { status } = await approve("COST", { note: NOTE });
-    expect(status).toBe(200);
-    expect(await servedPrice("COST")).toBe(proposedPrice("COST"));
+    await expectForbidden("COST", "min_price");
+  });
+
+  it("does not stop a step that was proposed towards it", async () => {
+    const step = (await propose(["COST"])).get("COST")!;
+    expect(Number(step.to)).toBeGreaterThan(20);
+    expect(Number(step.to)).toBeLessThan(24);
+    expect((await call("POST", `/api/proposals/${step.id}/approve`, { note: NOTE })).status).toBe(200);
+    expect(await servedPrice("COST")).toBe(step.to);
   });
 
   it("forbids any price of a product that is no longer sold", async () => {

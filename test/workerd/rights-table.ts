@@ -43,7 +43,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/products/{sku}/explain", "get /api/products/{sku}/forecast"],
     ...["get /api/products/{sku}/history", "get /api/products/{sku}/offers"],
     ...["get /api/products/{sku}/prior-price", "get /api/products/{sku}/stock"],
-    ...["get /api/products/{sku}/trend", "get /api/proposals", "get /api/proposals/{id}"],
+    ...[
+      "get /api/products/{sku}/market",
+      "get /api/products/{sku}/trend",
+      "get /api/proposals",
+      "get /api/proposals/{id}",
+    ],
     ...["get /api/quarantine", "get /api/runs", "get /api/runs/{id}", "post /api/runs/{id}/replay"],
     ...["get /api/settings", "get /api/signals", "get /api/signals/{id}", "get /api/sources"],
     ...["get /api/unmatched", "get /api/held-prices", "get /api/aliases"],
@@ -84,6 +89,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/quality", "get /api/quality/{name}"],
   ],
   write: [
+    "post /api/signals/acknowledge",
     ...["post /api/lake/export", "post /api/quality/run"],
     ...["post /api/alert-rules", "patch /api/alert-rules/{id}", "delete /api/alert-rules/{id}"],
     "post /api/dead-letters/bulk",

@@ -178,11 +178,11 @@ describe("starting a run", () => {
 
   it("is listed newest first, and an unknown one is not found", async () => {
     const { id } = await runToEnd({ kind: "features", scope: { skus: ["RUN-00"] } });
-    const { body } = await call<{ items: { id: string }[] }>("GET", "/api/runs?limit=3");
-    // the three held runs are dated far ahead
-    expect(body.items).toHaveLength(3);
+    const { body } = await call<{ items: { id: string }[] }>("GET", "/api/runs?limit=4");
+    // the four held runs are dated far ahead
+    expect(body.items).toHaveLength(4);
     const all = await call<{ items: { id: string }[] }>("GET", "/api/runs?limit=500");
-    expect(all.body.items[3]!.id).toBe(id);
+    expect(all.body.items[4]!.id).toBe(id);
     expect((await call("GET", "/api/runs/run_none")).status).toBe(404);
   });
 

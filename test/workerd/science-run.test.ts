@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PoolInput, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
-import { getSnapshots } from "../../services/runs/run-record.ts";
+import { getJson, getSnapshots, resultKey } from "../../services/runs/run-record.ts";
 import {
   holdScheduledRuns,
   importProducts,
@@ -103,8 +103,7 @@ describe("the elasticities of a generated shop", () => {
     const asOf = `${day}T12:00:00.000Z`;
     const run = await runToEnd({ kind: "elasticity", asOf });
     expect((await manifestOf(run.id)).previous).toBeNull();
-    const statistics = await env.LAKE.get(`runs/${run.id}/statistics/00000.json`);
-    const inputs = await statistics!.json<PoolInput[]>();
+    const inputs = await getJson<PoolInput[]>(env.LAKE, resultKey(run.id, "statistics", 0));
     expect(inputs[0]!.sufficient.n).toBe(90);
   });
 });

@@ -3,7 +3,7 @@ import type { RawAudit } from "../../db/reads/chains.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { AuditEntry, ChainReport as Shape } from "../../domain/contract/decisions.ts";
 import type { ChainHead } from "../../domain/ledger/entries.ts";
-import type { Finding } from "../../services/chains/check-parts.ts";
+import type { Finding } from "../../services/chains/place.ts";
 import { readDetail } from "../../services/chains/read-detail.ts";
 import type { ChainReport } from "../../services/chains/verify.ts";
 

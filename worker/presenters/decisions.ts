@@ -3,9 +3,10 @@ import type { ProposalRecord } from "../../db/reads/proposals.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { Explanation, Proposal, ProposalDetail, Run } from "../../domain/contract/decisions.ts";
-import type { Outcome, PricingDecision } from "../../domain/pricing/decision/decision.ts";
+import type { Outcome } from "../../domain/pricing/decision/decision.ts";
 import { HORIZON_DAYS } from "../../domain/pricing/optimisation/sales.ts";
 import type { BulkEffect } from "../../services/proposals/bulk.ts";
+import type { ExplainedProposal } from "../../services/proposals/explanations.ts";
 import type { RunReport } from "../../services/runs/report-run.ts";
 import { given } from "./given.ts";
 
@@ -54,12 +55,12 @@ export function presentProposal(row: ProposalRecord, title: string | null): z.in
 }
 
 export function presentProposalDetail(
-  row: ProposalRecord,
+  row: ExplainedProposal,
   title: string | null,
 ): z.infer<typeof ProposalDetail> {
   return {
     ...presentProposal(row, title),
-    explanation: presentExplanation(row.explanation as PricingDecision, row.currency),
+    explanation: presentExplanation(row.explanation, row.currency),
   };
 }
 
@@ -80,7 +81,10 @@ function presentOutcome(outcome: Outcome, currency: string) {
 }
 
 /** `stored`: the explaining part of a decision. */
-export function presentExplanation(stored: PricingDecision, currency: string): z.infer<typeof Explanation> {
+export function presentExplanation(
+  stored: ExplainedProposal["explanation"],
+  currency: string,
+): z.infer<typeof Explanation> {
   const money = (minor: number) => formatMinor(minor, currency);
   return {
     sentence: stored.sentence,

@@ -55,7 +55,7 @@ export function presentOffer(
   settings: FreshnessSettings,
   excluded: readonly string[],
 ): z.infer<typeof Offer> {
-  const fresh = isFreshOffer(offer, now, settings);
+  const fresh = isFreshOffer(offer, now, settings) && offer.missingSince === null;
   const sellers = offer.sellers?.map((one) => presentSeller(one, now, settings));
   return {
     competitor: offer.competitor,
@@ -66,15 +66,22 @@ export function presentOffer(
     observedAt: iso(offer.observedAt),
     receivedAt: iso(offer.receivedAt),
     fresh,
-    status: excluded.includes(offer.competitor) ? "excluded" : fresh ? "accepted" : "stale",
+    status: statusOf(offer, fresh, excluded),
     gapPct: Math.round((ours / offer.landedPrice - 1) * 10_000) / 100,
     ...given({
+      missingSince: offer.missingSince === null ? null : iso(offer.missingSince),
       matchQuality: offer.matchQuality ?? null,
       packFactor: offer.packFactor ?? null,
       seller: offer.seller ?? null,
       sellers: sellers ?? null,
     }),
   };
+}
+
+function statusOf({ competitor, missingSince }: OfferState, fresh: boolean, excluded: readonly string[]) {
+  if (excluded.includes(competitor)) return "excluded";
+  if (missingSince !== null) return "missing";
+  return fresh ? "accepted" : "stale";
 }
 
 function presentSeller(offer: OfferState, now: number, settings: FreshnessSettings) {
@@ -84,7 +91,8 @@ function presentSeller(offer: OfferState, now: number, settings: FreshnessSettin
     landedPrice: formatMinor(offer.landedPrice, offer.currency),
     availability: shownAvailability(offer.availability),
     observedAt: iso(offer.observedAt),
-    fresh: isFreshOffer(offer, now, settings),
+    fresh: isFreshOffer(offer, now, settings) && offer.missingSince === null,
+    ...given({ missingSince: offer.missingSince === null ? null : iso(offer.missingSince) }),
   };
 }
 

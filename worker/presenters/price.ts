@@ -8,7 +8,6 @@ import type { Override } from "../../domain/contract/learning.ts";
 import type { PriceLock } from "../../domain/contract/price-locks.ts";
 import type { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { claimPercent } from "../../domain/ledger/prior-price.ts";
-import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import type { StoreWriteOfEntry } from "../../services/connectors/list-prices.ts";
 import type { OverrideRecord } from "../../services/overrides/read-overrides.ts";
 import type { Reach } from "../../services/overrides/read-reach.ts";
@@ -92,7 +91,7 @@ function sentenceOf({ served, entry, proposal, override }: PriceExplanation): st
   if (entry !== null && entry.to !== served.price)
     return `${price} is served, and the ledger does not say so: its newest entry is ${formatMoney(entry.to, entry.currency)}.`;
   if (proposal) {
-    const { sentence } = proposal.proposal.explanation as PricingDecision;
+    const { sentence } = proposal.proposal.explanation;
     return `${price} was approved by ${proposal.proposal.decidedBy ?? "nobody"}. ${sentence}`;
   }
   if (entry === null) return `${price} is the base price.`;

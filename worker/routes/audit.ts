@@ -2,8 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { AUDIT_LIST, listAudit } from "../../db/reads/chains.ts";
 import { InstantIn, pageOf } from "../../domain/contract/answers.ts";
 import { AuditEntry, ChainReport } from "../../domain/contract/decisions.ts";
-import { PARTS, type Place } from "../../services/chains/check-parts.ts";
 import { exportChain } from "../../services/chains/export-chain.ts";
+import { PARTS, type Place } from "../../services/chains/place.ts";
 import { verifyChains, verifyInFull } from "../../services/chains/verify.ts";
 import { proofContext, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
@@ -82,8 +82,8 @@ export const auditRoutes = newRouter()
       200,
     );
   })
-  .openapi(exportRoute, (c) => {
-    const lines = exportChain(requestContext(c), c.req.valid("query").chain);
+  .openapi(exportRoute, async (c) => {
+    const lines = await exportChain(proofContext(c), c.req.valid("query").chain);
     // the router knows the types of JSON answers only
     return c.body(lines, 200, { "content-type": "application/x-ndjson" }) as never;
   })

@@ -5,10 +5,10 @@ import { orNotFound } from "../../domain/contract/problem.ts";
 import { marketView } from "../../domain/learning/features/market.ts";
 import { categoryProfiles, profileOf } from "../../domain/learning/forecasting/hour-profile.ts";
 import { refreshForecast } from "../../domain/runs/intraday-forecast.ts";
-import type { SkuForecast } from "../../domain/runs/learned.ts";
 import { offersNow } from "../../domain/runs/snapshot.ts";
 import { skuShardOf } from "../../durable/stubs.ts";
 import { readCategoryHours } from "../../services/runs/hours.ts";
+import { longParts } from "../../services/runs/learned-store.ts";
 import { readStandings } from "../../services/runs/snapshot.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
@@ -37,16 +37,17 @@ export const forecastRoutes = newRouter().openapi(forecastRoute, async (c) => {
   const { sku } = c.req.valid("param");
   const found = orNotFound(await readForecast(ctx.db, sku), "no forecast yet: an elasticity run makes one");
   const shard = await skuShardOf(c.env, sku);
-  const [{ settings }, hours, sales, [history], standings] = await Promise.all([
+  const [stored, { settings }, hours, sales, [history], standings] = await Promise.all([
+    longParts(ctx, [found.forecast]),
     readSettings(ctx.d1),
     readCategoryHours(ctx, found.forecast.runId),
     shard.sales(sku, ctx.now),
     shard.history([sku], ctx.now),
     readStandings(ctx),
   ]);
+  const report = orNotFound(stored.get(sku)?.forecast ?? null, "the forecast is no longer kept");
   const { timeZone } = settings;
   const { product, elasticity } = found;
-  const report = found.forecast.report as SkuForecast;
   const profile = profileOf(categoryProfiles(hours), product.category, report.ownHours);
   const forecast = refreshForecast(report, {
     ...{ now: ctx.now, timeZone, profile, sales },

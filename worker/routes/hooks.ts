@@ -23,6 +23,7 @@ import {
   countRequest,
   findSigner,
 } from "../../services/ingest/accept-batch.ts";
+import { noteCrawl } from "../../services/ingest/crawls.ts";
 import { fetchDataset } from "../../services/ingest/fetch-dataset.ts";
 import type { KnownSource } from "../../services/ingest/known-sources.ts";
 import { assertMayPost } from "../../services/ingest/posting-rights.ts";
@@ -112,7 +113,9 @@ hookRoutes.post("/api/hooks/:sourceId", async (c) => {
   const { value } = parseJson(await unpackBody(c.req.raw, bytes, limit));
   const items = known.source.format === "apify" ? await itemsOf(c, value) : value;
   const read = READERS[known.source.format](items, source, ctx.now);
-  return c.json(await acceptAll(ctx, { ...read, source, batchId }, bytes), 202);
+  const accepted = await acceptAll(ctx, { ...read, source, batchId }, bytes);
+  if (read.crawl !== undefined) await noteCrawl(c.env.DB, source, read.crawl, read.rows, ctx.now);
+  return c.json(accepted, 202);
 });
 
 const MessageHeaders = z.object({ "webhook-id": BatchId });
@@ -193,7 +196,7 @@ function readOwnFormat(value: unknown, sourceId: string): ReturnType<Reader> {
     return { kind: anyHas(envelope.rows, "aggregator") ? "aggregates" : "demand", rows: envelope.rows };
   if ("events" in envelope)
     return { kind: anyHas(envelope.events, "warehouse") ? "inventory" : "events", rows: envelope.events };
-  return { kind: "observations", rows: envelope.observations };
+  return { kind: "observations", rows: envelope.observations, crawl: envelope.crawl };
 }
 
 function anyHas(rows: readonly unknown[], field: string): boolean {

@@ -17,6 +17,7 @@ import {
 import { BATCH_KINDS, type BatchKind } from "../../domain/messages/queue.ts";
 import { inboxOf } from "../../durable/stubs.ts";
 import { acceptBatch, openSource } from "../../services/ingest/accept-batch.ts";
+import { noteCrawl } from "../../services/ingest/crawls.ts";
 import { settledReceipt } from "../../services/quarantine/settled-receipt.ts";
 import { acceptContext } from "../after-commit.ts";
 import {
@@ -106,10 +107,13 @@ for (const { kind, summary, envelope, list, body } of POSTS) {
     const bytes = await readBytes(c.req.raw);
     const value = parseJson(await unpackBody(c.req.raw, bytes)).value;
     const { source, batchId, ...lists } = parseEnvelope(envelope, value);
-    const rows = (lists as Record<string, unknown[]>)[list]!;
+    const crawl = "crawl" in lists ? lists.crawl : undefined;
+    const rows = (lists as Record<string, unknown>)[list] as unknown[];
     const ctx = acceptContext(c);
     await openSource(ctx, { source, batchId }, c.get("actor")!);
-    return c.json(await acceptBatch(ctx, { kind, source, batchId, rows }, bytes), 202);
+    const accepted = await acceptBatch(ctx, { kind, source, batchId, rows }, bytes);
+    if (crawl !== undefined) await noteCrawl(c.env.DB, source, crawl, rows, ctx.now);
+    return c.json(accepted, 202);
   });
 }
 

@@ -2,34 +2,25 @@ import { createRoute, z } from "@hono/zod-openapi";
 import {
   COMPETITOR_LIST,
   listCompetitors,
-  listDemand,
   listSignals,
   readSignal,
   SIGNAL_LIST,
 } from "../../db/reads/market.ts";
-import { readCompetitorRules } from "../../db/reads/named-products.ts";
-import { readProduct } from "../../db/reads/products.ts";
-import { formatMinor } from "../../domain/base/money.ts";
-import { civilDay, DAY_MS } from "../../domain/base/time.ts";
-import { iso, pageOf } from "../../domain/contract/answers.ts";
+import { named, pageOf } from "../../domain/contract/answers.ts";
 import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/contract/market.ts";
-import { orNotFound } from "../../domain/contract/problem.ts";
-import type { DemandDayState } from "../../domain/messages/present.ts";
-import { TREND_WINDOWS, trendOf } from "../../domain/shard/competitors/trend.ts";
-import { skuShardOf } from "../../durable/stubs.ts";
+import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
+import { TREND_WINDOWS } from "../../domain/shard/competitors/trend.ts";
 import { acknowledgeSignal } from "../../services/market/acknowledge-signal.ts";
+import { ACKNOWLEDGED_MAX, acknowledgeSignals } from "../../services/market/acknowledge-signals.ts";
 import { mergeCompetitors } from "../../services/market/merge-competitors.ts";
-import { readSettings } from "../../services/settings/settings.ts";
 import { drainSoon, publishAcknowledged, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply, problemAnswer } from "../openapi.ts";
-import { given } from "../presenters/given.ts";
-import { presentCompetitor, presentDemandDay, presentOffer, presentSignal } from "../presenters/market.ts";
-import { dayOf, firstMs, lastMs, When } from "../when.ts";
-
-const TREND_DAYS_DEFAULT = 30;
+import { presentCompetitor, presentSignal } from "../presenters/market.ts";
+import { askedOf, demandDays, offersOf, trendPoints } from "../product-market.ts";
+import { When } from "../when.ts";
 
 const SkuParam = z.object({ sku: z.string().max(100) });
 const IdParam = z.object({ id: z.string().max(100) });
@@ -102,6 +93,38 @@ const acknowledgeRoute = createRoute({
   responses: jsonReply(200, Signal, "the signal"),
 });
 
+const { q, sort, ...SignalQuery } = signalsRoute.request.query.shape;
+
+const acknowledgeManyRoute = createRoute({
+  method: "post",
+  path: "/api/signals/acknowledge",
+  tags: ["market"],
+  summary: "Acknowledge many open signals; those that are not open are left alone",
+  middleware: requireScope("write"),
+  request: jsonBody(
+    z.strictObject({
+      ids: z.array(z.string().max(100)).min(1).max(ACKNOWLEDGED_MAX).optional(),
+      filter: z
+        .strictObject({
+          ...{ q, sort, status: SignalQuery.status, type: SignalQuery.type, sku: SignalQuery.sku },
+          ...{ competitor: SignalQuery.competitor, category: SignalQuery.category },
+          minPriority: SignalQuery.minPriority,
+        })
+        .optional()
+        .describe("the query of the list; only what of it is open is acknowledged"),
+    }),
+  ),
+  responses: jsonReply(
+    200,
+    named("AcknowledgedSignals", {
+      done: z.int(),
+      skipped: z.int().describe("not open any more"),
+      remaining: z.int().describe("open ones of the query that this request did not come to: ask again"),
+    }),
+    "counts",
+  ),
+});
+
 const mergeRoute = createRoute({
   method: "post",
   path: "/api/competitors/{id}/merge",
@@ -128,63 +151,20 @@ const competitorsRoute = createRoute({
 });
 
 export const marketRoutes = newRouter()
-  .openapi(offersRoute, async (c) => {
-    const { sku } = c.req.valid("param");
-    const { d1, db, now } = requestContext(c);
-    const product = orNotFound(await readProduct(db, sku), "no such product");
-    const [{ settings }, { excluded }] = await Promise.all([readSettings(d1), readCompetitorRules(d1)]);
-    const offers = await (await skuShardOf(c.env, sku)).offers(sku);
-    const items = [...offers]
-      .sort((a, b) => a.landedPrice - b.landedPrice || (a.competitor < b.competitor ? -1 : 1))
-      .map((offer) => presentOffer(offer, product.price, now, settings.signals, excluded));
-    return c.json({ items, nextCursor: null }, 200);
-  })
+  .openapi(offersRoute, async (c) =>
+    c.json({ items: await offersOf(await askedOf(c, c.req.valid("param").sku)), nextCursor: null }, 200),
+  )
   .openapi(trendRoute, async (c) => {
-    const { sku } = c.req.valid("param");
-    const query = c.req.valid("query");
-    const { d1, db, now } = requestContext(c);
-    const product = orNotFound(await readProduct(db, sku), "no such product");
-    const { settings } = await readSettings(d1);
-    const to = query.to ? lastMs(query.to) : now;
-    const from = query.from ? firstMs(query.from) : to - TREND_DAYS_DEFAULT * DAY_MS;
-    const [history] = await (await skuShardOf(c.env, sku)).history([sku], to, query.bySeller === "true");
-    const points = trendOf(history?.competitors ?? [], {
-      from,
-      to,
-      window: query.window,
-      freshness: settings.signals,
-      timeZone: settings.timeZone,
+    const { bySeller, ...query } = c.req.valid("query");
+    const points = await trendPoints(await askedOf(c, c.req.valid("param").sku), {
+      ...query,
+      bySeller: bySeller === "true",
     });
-    const items = points.map(({ competitor, seller, at, avg, min, volatility, direction }) => ({
-      competitor,
-      ...given({ seller: seller ?? null }),
-      at: iso(at),
-      avg: formatMinor(avg, product.currency),
-      min: formatMinor(min, product.currency),
-      volatility,
-      direction,
-    }));
-    return c.json({ items, nextCursor: null }, 200);
+    return c.json({ items: points, nextCursor: null }, 200);
   })
   .openapi(demandRoute, async (c) => {
-    const { sku } = c.req.valid("param");
-    const { d1, db, now } = requestContext(c);
-    const product = orNotFound(await readProduct(db, sku), "no such product");
-    const { timeZone } = (await readSettings(d1)).settings;
-    const query = c.req.valid("query");
-    const to = query.to ? dayOf(query.to, timeZone) : civilDay(now, timeZone);
-    const from = query.from ? dayOf(query.from, timeZone) : civilDay(now - 365 * DAY_MS, timeZone);
-    const rows = await listDemand(db, sku, from, to);
-    const { days } = await (await skuShardOf(c.env, sku)).shop(sku);
-    // the shard may know more of the newest days than D1 has been told
-    const byDay = new Map<string, Omit<DemandDayState, "version" | "behaviour">>();
-    for (const row of rows) byDay.set(row.day, row);
-    for (const row of days) if (row.day >= from && row.day <= to) byDay.set(row.day, row);
-    const items = [...byDay.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
-    return c.json(
-      { items: items.map((row) => presentDemandDay(row, product.currency)), nextCursor: null },
-      200,
-    );
+    const days = await demandDays(await askedOf(c, c.req.valid("param").sku), c.req.valid("query"));
+    return c.json({ items: days, nextCursor: null }, 200);
   })
   .openapi(signalsRoute, async (c) => {
     const asked = c.req.valid("query");
@@ -199,8 +179,19 @@ export const marketRoutes = newRouter()
   })
   .openapi(acknowledgeRoute, async (c) => {
     const found = await acknowledgeSignal(requestContext(c), c.req.valid("param").id);
-    publishAcknowledged(c, found.signal);
+    publishAcknowledged(c, [found.signal]);
     return c.json(presentSignal(found), 200);
+  })
+  .openapi(acknowledgeManyRoute, async (c) => {
+    const { ids, filter } = c.req.valid("json");
+    if ((ids === undefined) === (filter === undefined))
+      throw new ProblemError("invalid", "give either ids or a filter", {
+        errors: [{ path: "ids", code: "invalid", message: "give either ids or a filter" }],
+      });
+    const which = ids === undefined ? { filter: filter ?? {} } : { ids };
+    const { changed, skipped, remaining } = await acknowledgeSignals(requestContext(c), which);
+    publishAcknowledged(c, changed);
+    return c.json({ done: changed.length, skipped, remaining }, 200);
   })
   .openapi(mergeRoute, async (c) => {
     const { id } = c.req.valid("param");

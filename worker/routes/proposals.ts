@@ -7,6 +7,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { priorPriceOfProposal } from "../../services/pricing/read-prior-price.ts";
 import { approveProposal, rejectProposal, undoApproval } from "../../services/proposals/approve.ts";
 import { decideInBulk } from "../../services/proposals/bulk.ts";
+import { withExplanation } from "../../services/proposals/explanations.ts";
 import { applySoon, drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
@@ -146,7 +147,7 @@ export const proposalRoutes = newRouter()
     const prior = await priorPriceOfProposal(ctx, proposal);
     return c.json(
       {
-        ...presentProposalDetail(proposal, title),
+        ...presentProposalDetail(await withExplanation(ctx, proposal), title),
         ...(prior && { priorPrice: presentPriorPrice(proposal, prior) }),
       },
       200,

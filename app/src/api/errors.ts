@@ -7,12 +7,18 @@ export class ApiError extends Error {
   readonly errors: readonly FieldError[];
   /** seconds the server asks to wait, or null */
   readonly retryAfter: number | null;
+  /** the whole problem document, with what a route adds to it */
+  readonly problem: Readonly<Record<string, unknown>>;
 
   constructor(
     status: number,
     code: string,
     message: string,
-    more: { errors?: readonly FieldError[]; retryAfter?: number | null } = {},
+    more: {
+      errors?: readonly FieldError[];
+      retryAfter?: number | null;
+      problem?: Readonly<Record<string, unknown>>;
+    } = {},
   ) {
     super(message);
     this.name = "ApiError";
@@ -20,6 +26,7 @@ export class ApiError extends Error {
     this.code = code;
     this.errors = more.errors ?? [];
     this.retryAfter = more.retryAfter ?? null;
+    this.problem = more.problem ?? {};
   }
 }
 
@@ -45,6 +52,7 @@ export function errorOfResponse(status: number, body: unknown, retryAfterHeader:
   const detail = problem.detail ?? problem.title;
   const seconds = Number(retryAfterHeader);
   return new ApiError(status, code, typeof detail === "string" ? detail : `HTTP ${status}`, {
+    problem,
     errors: fieldErrors(problem.errors),
     retryAfter: retryAfterHeader !== null && Number.isFinite(seconds) ? seconds : null,
   });

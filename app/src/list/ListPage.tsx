@@ -1,8 +1,10 @@
+import { useLocation } from "@solidjs/router";
 import { type JSX, onMount } from "solid-js";
-import { useListAddress } from "./address.ts";
+import { type ListAddress, useListAddress } from "./address.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
-import { createList, type ListSource } from "./list.ts";
+import { createList, type List, type ListSource } from "./list.ts";
 import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "./parts.tsx";
+import { ViewsMenu } from "./ViewsMenu.tsx";
 
 export interface ListPageProps<T> {
   title: string;
@@ -16,6 +18,8 @@ export interface ListPageProps<T> {
   asked: Record<string, string | undefined>;
   filters: readonly Filter[];
   searchFor: string;
+  /** the name that the search is sent by; default `q` */
+  searchBy?: string;
   columns: readonly Column<T>[];
   idOf: (row: T) => string;
   /** shown when there is nothing at all: what would be here, and how it gets here */
@@ -24,12 +28,15 @@ export interface ListPageProps<T> {
   isQuiet?: (row: T) => boolean;
   /** beside the title */
   actions?: JSX.Element;
+  /** beside the title too, of what concerns the list itself */
+  listActions?: (list: List<T>, address: ListAddress) => JSX.Element;
   /** between the title and the list */
   children?: JSX.Element;
 }
 
 /** A page that is one list. */
 export function ListPage<T>(props: ListPageProps<T>) {
+  const location = useLocation();
   const address = useListAddress(props.asked);
   const list = createList(props.source, address.asked);
   onMount(() => {
@@ -42,11 +49,19 @@ export function ListPage<T>(props: ListPageProps<T>) {
         <ListCount list={list} one={props.one} many={props.many} />
         <span class="page-actions">
           {props.actions}
+          {props.listActions?.(list, address)}
+          <ViewsMenu page={location.pathname} />
           <ExportButton path={props.path} address={address} />
         </span>
       </div>
       {props.children}
-      <ListBar list={list} address={address} filters={props.filters} searchFor={props.searchFor} />
+      <ListBar
+        list={list}
+        address={address}
+        filters={props.filters}
+        searchFor={props.searchFor}
+        searchBy={props.searchBy}
+      />
       <ListBody list={list} address={address} empty={props.empty}>
         <DataTable
           caption={props.title}

@@ -24,17 +24,20 @@ interface ListBarProps<T> {
   address: ListAddress;
   filters: readonly Filter[];
   searchFor: string;
+  /** the name that the search is sent by */
+  searchBy?: string | undefined;
 }
 
 /** Search and filters over a list. */
 export function ListBar<T>(props: ListBarProps<T>) {
+  const by = () => props.searchBy ?? "q";
   return (
     <search class="filters" aria-label="Narrow the list">
       <SearchField
         label="Search"
         placeholder={props.searchFor}
-        value={props.address.value("q") ?? ""}
-        onInput={(q) => props.address.set({ q: q || undefined })}
+        value={props.address.value(by()) ?? ""}
+        onInput={(q) => props.address.set({ [by()]: q || undefined })}
       />
       <For each={props.filters}>
         {(filter) => (

@@ -11,10 +11,12 @@ import { toastError } from "../components/toasts.tsx";
 import { actor, words } from "../format/words.ts";
 import type { Column } from "../list/DataTable.tsx";
 import { ListPage } from "../list/ListPage.tsx";
+import { createMarks, type Marks } from "../list/marks.ts";
 import type { Filter } from "../list/parts.tsx";
 import { paths } from "../paths.ts";
 import { missingRight, useMe } from "../queries/session.ts";
 import { signalSource, useAcknowledge } from "../queries/signals.ts";
+import { BulkAcknowledge } from "./BulkAcknowledge.tsx";
 import { SignalDigest } from "./SignalDigest.tsx";
 
 const ASKED = {
@@ -74,6 +76,7 @@ const COLUMNS: readonly Column<Signal>[] = [
 /** The signals: conditions in the market or the shop that need attention. */
 export function SignalsPage() {
   const [, setSearch] = useSearchParams();
+  const marks = createMarks();
   return (
     <ListPage
       title="Signals"
@@ -83,7 +86,8 @@ export function SignalsPage() {
       asked={ASKED}
       filters={FILTERS}
       searchFor="Product, competitor or message"
-      columns={COLUMNS}
+      columns={[markColumn(marks), ...COLUMNS]}
+      listActions={(list, address) => <BulkAcknowledge list={list} address={address} marks={marks} />}
       idOf={({ id }) => id}
       isQuiet={({ status }) => status === "resolved"}
       empty={
@@ -99,6 +103,22 @@ export function SignalsPage() {
       />
     </ListPage>
   );
+}
+
+function markColumn(marks: Marks): Column<Signal> {
+  return {
+    ...{ label: "", class: "cell-mark" },
+    cell: (signal) => (
+      <input
+        type="checkbox"
+        class="row-mark"
+        aria-label={`Mark ${words(signal.type)}, ${signal.title ?? signal.sku}`}
+        checked={marks.has(signal.id)}
+        disabled={signal.status !== "open"}
+        onClick={() => marks.toggle(signal.id)}
+      />
+    ),
+  };
 }
 
 function Handling(props: { signal: Signal }) {

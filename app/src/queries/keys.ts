@@ -14,6 +14,7 @@ export const keys = {
   product: (sku: string) => ["product", sku] as const,
   signals: ["signals"] as const,
   runs: ["runs"] as const,
+  overrides: ["overrides"] as const,
   priceTests: ["price-tests"] as const,
   outcomes: ["outcomes"] as const,
   drift: ["drift"] as const,

@@ -45,6 +45,15 @@ export function useOffers(sku: Accessor<string>) {
   }));
 }
 
+export const SPANS = [
+  { label: "24 h", days: 1, window: "5m" },
+  { label: "7 d", days: 7, window: "1h" },
+  { label: "30 d", days: 30, window: "1d" },
+  { label: "120 d", days: 120, window: "1d" },
+] as const satisfies readonly (Span & { label: string })[];
+/** The span that is shown first. */
+export const SPAN_FIRST = SPANS[3];
+
 /** A stretch of time that ends now, and the window over which its prices are averaged. */
 export interface Span {
   days: number;
@@ -59,25 +68,16 @@ export function boundsOf(span: Span, now: number): { from: number; to: number } 
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
-export function useTrend(sku: Accessor<string>, span: Accessor<Span>) {
+/** A product with its competitors, demand, ledger and open signals over a span, in one request. */
+export function useMarket(sku: Accessor<string>, span: Accessor<Span>) {
   return useQuery(() => ({
-    queryKey: [...keys.product(sku()), "trend", span()],
+    queryKey: [...keys.product(sku()), "market", span()],
     queryFn: ({ signal }) => {
       const { from, to } = boundsOf(span(), Date.now());
       const query = { from: iso(from), to: iso(to), window: span().window };
-      return answer(product.trend.$get({ ...ofSku(sku()), query }, { init: { signal } }));
+      return answer(product.market.$get({ ...ofSku(sku()), query }, { init: { signal } }));
     },
-  }));
-}
-
-export function useDemand(sku: Accessor<string>, days: Accessor<number>) {
-  return useQuery(() => ({
-    queryKey: [...keys.product(sku()), "demand", days()],
-    queryFn: ({ signal }) => {
-      const { from, to } = boundsOf({ days: days(), window: "1d" }, Date.now());
-      const query = { from: iso(from).slice(0, 10), to: iso(to).slice(0, 10) };
-      return answer(product.demand.$get({ ...ofSku(sku()), query }, { init: { signal } }));
-    },
+    refetchInterval: MINUTE_MS,
   }));
 }
 

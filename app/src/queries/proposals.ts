@@ -90,5 +90,6 @@ function showDecided(client: ReturnType<typeof useQueryClient>, decided: Proposa
   const { id, sku, title: _, ...shown } = decided;
   client.setQueryData<ProposalDetail>(keys.proposal(id), (old) => (old ? { ...old, ...shown } : old));
   patchRows<Proposal>(client, keys.proposals, (row) => row.id === id, shown);
-  client.invalidateQueries({ queryKey: keys.product(sku) });
+  // the page that is open goes on to another product, or is told by a live frame
+  client.invalidateQueries({ queryKey: keys.product(sku), refetchType: "none" });
 }

@@ -20,7 +20,10 @@ export function RunsMenu() {
   const current = () => (runs.isPending ? undefined : runs.data?.items.find(isUnderWay));
   return (
     <Popover gutter={10} placement="bottom-end">
-      <Popover.Trigger class="runs-trigger" aria-label={current() ? undefined : "Runs"}>
+      <Popover.Trigger
+        class="runs-trigger"
+        aria-label={current() ? `Runs: ${words(current()?.kind ?? "")} under way` : "Runs"}
+      >
         <Show when={current()} fallback={<span>Runs</span>}>
           {(run) => (
             <>

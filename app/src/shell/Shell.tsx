@@ -7,6 +7,7 @@ import type { LiveStatus } from "../live/connection.ts";
 import { createLiveFeed } from "../live/feed.ts";
 import { paths } from "../paths.ts";
 import { useMe } from "../queries/session.ts";
+import { FreezeBanner } from "./FreezeBanner.tsx";
 import { PAGES } from "./navigation.ts";
 import { PagesMenu } from "./PagesMenu.tsx";
 import { RunsMenu } from "./RunsMenu.tsx";
@@ -62,6 +63,7 @@ function Console(props: Pick<RouteSectionProps, "children">) {
           <UserMenu />
         </div>
       </header>
+      <FreezeBanner />
       <div id="content" class="content" tabindex="-1">
         <Suspense>{props.children}</Suspense>
       </div>

@@ -1,11 +1,21 @@
-import { lazy } from "solid-js";
+import { type Component, lazy } from "solid-js";
 import { paths } from "../paths.ts";
 
-/**
- * The pages that are lists, each loaded when it is opened. In the bar, in the menu of analyses, in the menu behind, or
- * reached from a tab of another page.
- */
-export const PAGES = [
+/** The parts of the menu behind, in their order. */
+export const MENU_GROUPS = ["Prices", "Data", "System"] as const;
+
+interface AppPage {
+  path: string;
+  label: string;
+  /** in the bar, in the menu of analyses, in the menu behind, or reached from a tab of another page */
+  place: "bar" | "analysis" | "menu" | "tab";
+  /** of the menu behind */
+  group?: (typeof MENU_GROUPS)[number];
+  component: Component;
+}
+
+/** The pages that are lists or analyses, each loaded when it is opened. */
+export const PAGES: readonly AppPage[] = [
   {
     ...{ path: "/signals", label: "Signals", place: "bar" },
     component: lazy(async () => ({ default: (await import("../pages/SignalsPage.tsx")).SignalsPage })),
@@ -69,74 +79,132 @@ export const PAGES = [
     })),
   },
   {
-    ...{ path: paths.priceTests(), label: "Price tests", place: "menu" },
-    component: lazy(async () => ({
-      default: (await import("../pages/earn/PriceTestsPage.tsx")).PriceTestsPage,
-    })),
-  },
-  {
-    ...{ path: "/outcomes", label: "Outcomes", place: "menu" },
-    component: lazy(async () => ({ default: (await import("../pages/earn/OutcomesPage.tsx")).OutcomesPage })),
-  },
-  {
-    ...{ path: "/backtest", label: "Backtest", place: "menu" },
-    component: lazy(async () => ({ default: (await import("../pages/earn/BacktestPage.tsx")).BacktestPage })),
-  },
-  {
-    ...{ path: "/models", label: "Models", place: "menu" },
-    component: lazy(async () => ({ default: (await import("../pages/earn/ModelsPage.tsx")).ModelsPage })),
-  },
-  {
-    ...{ path: "/competitors", label: "Competitors", place: "menu" },
-    component: lazy(async () => ({
-      default: (await import("../pages/manage/CompetitorsPage.tsx")).CompetitorsPage,
-    })),
-  },
-  {
-    ...{ path: "/stores", label: "Stores", place: "menu" },
-    component: lazy(async () => ({ default: (await import("../pages/stores/StoresPage.tsx")).StoresPage })),
-  },
-  {
-    ...{ path: "/kvi", label: "Key value items", place: "menu" },
-    component: lazy(async () => ({ default: (await import("../pages/manage/KviPage.tsx")).KviPage })),
-  },
-  {
-    ...{ path: "/minimum-prices", label: "Minimum prices", place: "menu" },
-    component: lazy(async () => ({ default: (await import("../pages/manage/MapPage.tsx")).MapPage })),
-  },
-  {
-    ...{ path: "/overrides", label: "Overrides", place: "menu" },
+    ...{ path: paths.overrides(), label: "Overrides", place: "menu", group: "Prices" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/OverridesPage.tsx")).OverridesPage,
     })),
   },
   {
-    ...{ path: "/runs", label: "Runs", place: "menu" },
-    component: lazy(async () => ({ default: (await import("../pages/manage/RunsPage.tsx")).RunsPage })),
-  },
-  {
-    ...{ path: "/quarantine", label: "Quarantine", place: "menu" },
-    component: lazy(async () => ({
-      default: (await import("../pages/manage/QuarantinePage.tsx")).QuarantinePage,
-    })),
-  },
-  {
-    ...{ path: "/held-prices", label: "Held prices", place: "menu" },
+    ...{ path: "/held-prices", label: "Held prices", place: "menu", group: "Prices" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/HeldPricesPage.tsx")).HeldPricesPage,
     })),
   },
   {
-    ...{ path: "/unmatched", label: "Unmatched listings", place: "menu" },
+    ...{ path: "/price-rules", label: "Price rules", place: "menu", group: "Prices" },
+    component: lazy(async () => ({
+      default: (await import("../pages/settings/PriceRulesPage.tsx")).PriceRulesPage,
+    })),
+  },
+  {
+    ...{ path: "/minimum-prices", label: "Minimum prices", place: "menu", group: "Prices" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/MapPage.tsx")).MapPage })),
+  },
+  {
+    ...{ path: "/kvi", label: "Key value items", place: "menu", group: "Prices" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/KviPage.tsx")).KviPage })),
+  },
+  {
+    ...{ path: paths.decisions(), label: "Decisions", place: "menu", group: "Prices" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/DecisionsPage.tsx")).DecisionsPage,
+    })),
+  },
+  {
+    ...{ path: paths.priceTests(), label: "Price tests", place: "menu", group: "Prices" },
+    component: lazy(async () => ({
+      default: (await import("../pages/earn/PriceTestsPage.tsx")).PriceTestsPage,
+    })),
+  },
+  {
+    ...{ path: "/outcomes", label: "Outcomes", place: "menu", group: "Prices" },
+    component: lazy(async () => ({ default: (await import("../pages/earn/OutcomesPage.tsx")).OutcomesPage })),
+  },
+  {
+    ...{ path: "/backtest", label: "Backtest", place: "menu", group: "Prices" },
+    component: lazy(async () => ({ default: (await import("../pages/earn/BacktestPage.tsx")).BacktestPage })),
+  },
+  {
+    ...{ path: "/models", label: "Models", place: "menu", group: "Prices" },
+    component: lazy(async () => ({ default: (await import("../pages/earn/ModelsPage.tsx")).ModelsPage })),
+  },
+  {
+    ...{ path: "/imports", label: "Imports", place: "menu", group: "Data" },
+    component: lazy(async () => ({
+      default: (await import("../pages/imports/ImportsPage.tsx")).ImportsPage,
+    })),
+  },
+  {
+    ...{ path: "/sources", label: "Sources", place: "menu", group: "Data" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/SourcesPage.tsx")).SourcesPage })),
+  },
+  {
+    ...{ path: "/quarantine", label: "Quarantine", place: "menu", group: "Data" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/QuarantinePage.tsx")).QuarantinePage,
+    })),
+  },
+  {
+    ...{ path: "/unmatched", label: "Unmatched listings", place: "menu", group: "Data" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/UnmatchedPage.tsx")).UnmatchedPage,
     })),
   },
   {
-    ...{ path: "/alerts", label: "Alerts", place: "menu" },
+    ...{ path: "/matches", label: "Match review", place: "menu", group: "Data" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/MatchesPage.tsx")).MatchesPage })),
+  },
+  {
+    ...{ path: "/competitors", label: "Competitors", place: "menu", group: "Data" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/CompetitorsPage.tsx")).CompetitorsPage,
+    })),
+  },
+  {
+    ...{ path: "/watch", label: "Watch list", place: "menu", group: "Data" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/WatchListPage.tsx")).WatchListPage,
+    })),
+  },
+  {
+    ...{ path: "/stores", label: "Stores", place: "menu", group: "Data" },
+    component: lazy(async () => ({ default: (await import("../pages/stores/StoresPage.tsx")).StoresPage })),
+  },
+  {
+    ...{ path: "/quality", label: "Quality", place: "menu", group: "Data" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/QualityPage.tsx")).QualityPage })),
+  },
+  {
+    ...{ path: "/dead-letters", label: "Dead letters", place: "menu", group: "Data" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/DeadLettersPage.tsx")).DeadLettersPage,
+    })),
+  },
+  {
+    ...{ path: "/runs", label: "Runs", place: "menu", group: "System" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/RunsPage.tsx")).RunsPage })),
+  },
+  {
+    ...{ path: "/alerts", label: "Alerts", place: "menu", group: "System" },
     component: lazy(async () => ({
       default: (await import("../pages/reach/AlertRulesPage.tsx")).AlertRulesPage,
     })),
+  },
+  {
+    ...{ path: "/endpoints", label: "Endpoints", place: "menu", group: "System" },
+    component: lazy(async () => ({
+      default: (await import("../pages/reach/EndpointsPage.tsx")).EndpointsPage,
+    })),
+  },
+  {
+    ...{ path: "/settings", label: "Settings", place: "menu", group: "System" },
+    component: lazy(async () => ({
+      default: (await import("../pages/settings/SettingsPage.tsx")).SettingsPage,
+    })),
+  },
+  {
+    ...{ path: "/audit", label: "Audit", place: "menu", group: "System" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/AuditPage.tsx")).AuditPage })),
   },
   {
     ...{ path: "/alerts/channels", label: "Alert channels", place: "tab" },
@@ -150,48 +218,4 @@ export const PAGES = [
       default: (await import("../pages/reach/SentAlertsPage.tsx")).SentAlertsPage,
     })),
   },
-  {
-    ...{ path: "/endpoints", label: "Endpoints", place: "menu" },
-    component: lazy(async () => ({
-      default: (await import("../pages/reach/EndpointsPage.tsx")).EndpointsPage,
-    })),
-  },
-  {
-    ...{ path: "/sources", label: "Sources", place: "menu" },
-    component: lazy(async () => ({ default: (await import("../pages/manage/SourcesPage.tsx")).SourcesPage })),
-  },
-  {
-    ...{ path: "/dead-letters", label: "Dead letters", place: "menu" },
-    component: lazy(async () => ({
-      default: (await import("../pages/manage/DeadLettersPage.tsx")).DeadLettersPage,
-    })),
-  },
-  {
-    ...{ path: "/quality", label: "Quality", place: "menu" },
-    component: lazy(async () => ({
-      default: (await import("../pages/manage/QualityPage.tsx")).QualityPage,
-    })),
-  },
-  {
-    ...{ path: "/watch", label: "Watch list", place: "menu" },
-    component: lazy(async () => ({
-      default: (await import("../pages/manage/WatchListPage.tsx")).WatchListPage,
-    })),
-  },
-  {
-    ...{ path: "/price-rules", label: "Price rules", place: "menu" },
-    component: lazy(async () => ({
-      default: (await import("../pages/settings/PriceRulesPage.tsx")).PriceRulesPage,
-    })),
-  },
-  {
-    ...{ path: "/settings", label: "Settings", place: "menu" },
-    component: lazy(async () => ({
-      default: (await import("../pages/settings/SettingsPage.tsx")).SettingsPage,
-    })),
-  },
-  {
-    ...{ path: "/audit", label: "Audit", place: "menu" },
-    component: lazy(async () => ({ default: (await import("../pages/manage/AuditPage.tsx")).AuditPage })),
-  },
-] as const;
+];

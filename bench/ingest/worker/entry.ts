@@ -48,6 +48,16 @@ export class SkuShard extends RealSkuShard {
     return super.observeText(...values);
   }
 
+  override movements(...values: Parameters<RealSkuShard["movements"]>) {
+    counters.objectRequests++;
+    return super.movements(...values);
+  }
+
+  override visits(...values: Parameters<RealSkuShard["visits"]>) {
+    counters.objectRequests++;
+    return super.visits(...values);
+  }
+
   override present(...values: Parameters<RealSkuShard["present"]>) {
     counters.objectRequests++;
     return super.present(...values);

@@ -1,56 +1,7 @@
+import { FILE_FIELDS, type FileKind } from "../../messages/file-kinds.ts";
+
 /** A row of a file by the fields of the API; "" = the cell is empty. */
 export type FileRow = Record<string, string>;
-
-/** Fields that each kind of file may have. */
-export const FILE_FIELDS = {
-  products: [
-    ...[
-      "sku",
-      "title",
-      "brand",
-      "category",
-      "gtin",
-      "mpn",
-      "currency",
-      "price",
-      "unitCost",
-      "taxRate",
-      "feeRate",
-    ],
-    ...[
-      "unitFee",
-      "minPrice",
-      "maxPrice",
-      "mapPrice",
-      "msrp",
-      "family",
-      "packSize",
-      "lineRank",
-      "clearanceDate",
-    ],
-    ...["salvageValue", "restockDate", "launchDate", "status", "tags"],
-  ],
-  offers: [
-    ...[
-      "id",
-      "sku",
-      "gtin",
-      "competitorSku",
-      "url",
-      "competitor",
-      "price",
-      "priceText",
-      "currency",
-      "taxIncluded",
-    ],
-    ...["shipping", "coupon", "availability", "inStock", "title", "seller", "observedAt", "collectedAt"],
-  ],
-  demand: ["sku", "day", "period", "units", "revenue", "price", "inStockShare", "promo", "views", "carts"],
-  competitors: ["id", "name", "domain", "include", "weight"],
-  costs: ["sku", "unitCost", "from"],
-  prices: ["sku", "price", "from", "to"],
-} as const;
-export type FileKind = keyof typeof FILE_FIELDS;
 
 /** Fields that are amounts of money, by which the decimal sign of a file is found. */
 export const AMOUNT_FIELDS: ReadonlySet<string> = new Set([

@@ -1,8 +1,5 @@
+import type { Profile } from "../../messages/file-kinds.ts";
 import { type FileRow, plainHeader } from "./columns.ts";
-
-/** Exports of shop systems whose columns are known. */
-export const PROFILES = ["shopify", "woocommerce", "prestashop", "google"] as const;
-export type Profile = (typeof PROFILES)[number];
 
 /** A line of such an export, read by its own columns. */
 export interface ForeignLine {

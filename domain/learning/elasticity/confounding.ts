@@ -1,6 +1,6 @@
 import { addScaled, apply, inverse, multiply } from "../../base/matrix.ts";
 import { normalDensity } from "../../base/normal.ts";
-import { type Change, STEADY, withoutLast } from "./drift.ts";
+import { type Change, STEADY, sinceThen, withoutLast } from "./drift.ts";
 import type { Identification } from "./identification.ts";
 import { RECENT } from "./own-design.ts";
 import type { Reason } from "./own-price.ts";
@@ -51,9 +51,10 @@ export function likelihoodUnder(
   const to = kinds.map((kind, k): [at: number, weight: number][] => {
     if (names[k] === RECENT) return [[d - 1, 1]];
     if (k >= parts) return [[all.indexOf(names[k]!), 1]];
-    // the elasticity asked for is that of late: before, it was that less the change
+    // the elasticity asked for is that of late: before, it was that less the change. Of a SKU that alone has changed it is
+    // the one before, as the category's others have it, and the change comes on top.
     const now: [number, number][] =
-      recent.length > 0
+      recent.length > 0 && !change.isOwn
         ? [
             [0, 1],
             [d - 1, -1],
@@ -70,7 +71,8 @@ export function likelihoodUnder(
     }
   }
   const told = recent.length > 0 ? withoutLast(out, change) : out;
-  return { category: stat.category, spells: stat.spells, names: all, ...told };
+  const since = recent.length > 0 && change.isOwn && { since: sinceThen(out, change) };
+  return { category: stat.category, spells: stat.spells, names: all, ...told, ...since };
 }
 
 /** Reasons for which history is worth little, but something. */

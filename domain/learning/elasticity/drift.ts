@@ -1,26 +1,41 @@
 import { apply, inverse } from "../../base/matrix.ts";
+import { normalDensity } from "../../base/normal.ts";
 import type { Identification } from "./identification.ts";
 import type { Evidence } from "./instruments.ts";
 import { RECENT } from "./own-design.ts";
 import { coefficientDefaults } from "./prior.ts";
+import type { Slopes } from "./slopes.ts";
+import type { Since } from "./sufficient.ts";
 
 /** What is believed beforehand of how far an elasticity of the last eight weeks differs from that of before. */
 export interface Change {
   mean: number;
   sd: number;
   isDrifting: boolean;
+  /** The SKU alone has changed: what its category says is of what it was before. */
+  isOwn: boolean;
 }
 
-export const STEADY: Change = { mean: 0, sd: 0.15, isDrifting: false };
+export const STEADY: Change = { mean: 0, sd: 0.15, isDrifting: false, isOwn: false };
 /** A break of a single SKU's, and how SKUs differ in one that they share. */
-const OWN_BREAK_SD = 1;
+export const OWN_BREAK_SD = 1;
 const SHARED_BREAK_SD = 0.4;
-/** |t| from which a change is believed: a SKU's own, its category's, the whole shop's. */
-const OWN_T = 2.5;
+/** |t| from which a change is believed: a category's, the whole shop's. */
 const CATEGORY_T = 3;
 const SHOP_T = 3.5;
 /** |t| of a category's own evidence from which it is taken to share a change of the shop. */
 const ALIKE_T = 1;
+/**
+ * Chance of a change of a single SKU before it is seen, and those from which one is possible and from which it is said.
+ * Variance of the evidence where there is no change, over what it claims: it allows for what may look like a change and is
+ * not (the walking level, errors of the category's day).
+ */
+const BREAK_CHANCE = 0.05;
+const POSSIBLE_CHANCE = 0.1;
+const SAID_CHANCE = 0.25;
+const EVIDENCE_VARIANCE = 0.64;
+/** Standard deviations of Cochran's Q above its mean from which they have not changed alike. */
+const UNLIKE_Z = 2;
 const FLAT = 1e-4;
 const INFORMATION_MIN = 1e-3;
 
@@ -55,7 +70,7 @@ export function statistic(evidence: Evidence | null): number {
 }
 
 /** All evidence together; null if there is none. */
-export function together(all: readonly (Evidence | null)[]): Evidence | null {
+function together(all: readonly (Evidence | null)[]): Evidence | null {
   let score = 0;
   let information = 0;
   for (const one of all) {
@@ -63,6 +78,30 @@ export function together(all: readonly (Evidence | null)[]): Evidence | null {
     information += one?.information ?? 0;
   }
   return information > 0 ? { score, information } : null;
+}
+
+/**
+ * The evidence of SKUs or categories together if they may have changed alike, else null: Cochran's (1954) Q = Σ I·(d - d̄)² with
+ * d = score / I has k - 1 degrees of freedom where they have.
+ */
+export function sharedEvidence(members: readonly (Evidence | null)[]): Evidence | null {
+  const all = together(members);
+  if (all === null) return null;
+  const mean = all.score / all.information;
+  let q = 0;
+  let freedom = -1;
+  for (const one of members) {
+    if (one === null) continue;
+    q += one.information * (one.score / one.information - mean) ** 2;
+    freedom++;
+  }
+  return q > freedom + UNLIKE_Z * Math.sqrt(2 * freedom) ? null : all;
+}
+
+/** The evidence without the member that speaks most: a single SKU's change is not its category's. */
+export function withoutLoudest(members: readonly (Evidence | null)[]): (Evidence | null)[] {
+  const loudest = members.reduce((most, one) => (statistic(one) > statistic(most) ? one : most), null);
+  return members.filter((one) => one !== loudest || one === null);
 }
 
 /**
@@ -74,15 +113,64 @@ export function changeOf(own: Evidence | null, category: Evidence | null, shop: 
   if (shared) {
     const information = shared.information + OWN_BREAK_SD ** -2;
     const sd = Math.hypot(SHARED_BREAK_SD, 1 / Math.sqrt(information));
-    return { mean: shared.score / information, sd, isDrifting: true };
+    return { mean: shared.score / information, sd, isDrifting: true, isOwn: false };
   }
-  return statistic(own) > OWN_T ? { mean: 0, sd: OWN_BREAK_SD, isDrifting: true } : STEADY;
+  const chance = chanceOf(own);
+  if (chance < POSSIBLE_CHANCE) return STEADY;
+  const isDrifting = chance > SAID_CHANCE;
+  const variance = isDrifting
+    ? OWN_BREAK_SD ** 2
+    : (1 - chance) * STEADY.sd ** 2 + chance * OWN_BREAK_SD ** 2;
+  return { mean: 0, sd: Math.sqrt(variance), isDrifting, isOwn: true };
+}
+
+/**
+ * Chance that a SKU's elasticity has changed by itself: with d = score / I and v its variance, p·N(d; 0, v + 1) against
+ * (1 - p)·N(d; 0, v + .15²). A SKU that says little of a change keeps the chance it had, however large d is.
+ *
+ * @example 0.66 for d = -1.4 and I = 4 // v = .16: 2.8 standard deviations
+ */
+function chanceOf(own: Evidence | null): number {
+  if (own === null) return BREAK_CHANCE;
+  const d = own.score / own.information;
+  const v = EVIDENCE_VARIANCE / own.information;
+  const density = (sd: number) => normalDensity(d / Math.sqrt(v + sd * sd)) / Math.sqrt(v + sd * sd);
+  const broken = BREAK_CHANCE * density(OWN_BREAK_SD);
+  return broken / (broken + (1 - BREAK_CHANCE) * density(STEADY.sd));
 }
 
 /** Whether a change of the shop is one of the category too. */
 function isOf(category: Evidence | null, shop: Evidence | null): boolean {
   if (category === null || shop === null || statistic(shop) <= SHOP_T) return false;
   return statistic(category) > ALIKE_T && category.score > 0 === shop.score > 0;
+}
+
+/** What is known of the last effect, the change, given the others, under its prior. */
+export function sinceThen({ J, h }: { J: number[]; h: number[] }, { mean, sd }: Change): Since {
+  const d = h.length;
+  const last = d - 1;
+  const total = J[last * d + last]! + sd ** -2;
+  return {
+    mean: (h[last]! + mean * sd ** -2) / total,
+    gain: Array.from({ length: last }, (_, i) => J[last * d + i]! / total),
+    variance: 1 / total,
+  };
+}
+
+/** The elasticity of late from what it was before: the first effect plus what has changed since. */
+export function asOfNow({ mean, covariance }: Slopes, since: Since): Slopes {
+  const d = mean.length;
+  const to = mean.map((_, i) => (i === 0 ? 1 : 0) - (since.gain[i] ?? 0));
+  const cross = apply(covariance, to);
+  const own = to.reduce((sum, value, i) => sum + value * cross[i]!, 0);
+  const now = to.reduce((sum, value, i) => sum + value * mean[i]!, since.mean);
+  return {
+    mean: [now, ...mean.slice(1)],
+    covariance: covariance.map((value, at) => {
+      if (at === 0) return own + since.variance;
+      return at < d ? cross[at]! : at % d === 0 ? cross[at / d]! : value;
+    }),
+  };
 }
 
 /** Eliminates the last effect, the change, under its prior. */

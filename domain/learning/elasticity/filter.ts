@@ -1,6 +1,11 @@
 import { bulkCap, censoredMean } from "./counts.ts";
-import { absorbInstruments, readInstruments } from "./instruments.ts";
-import { recordFeedback } from "./price-feedback.ts";
+import {
+  absorbInstruments,
+  type InstrumentWorkspace,
+  instrumentWorkspace,
+  readInstruments,
+} from "./instruments.ts";
+import { feedbackWorkspace, recordFeedback } from "./price-feedback.ts";
 import type { Prior } from "./prior.ts";
 import { propagate } from "./propagate.ts";
 import { regressors, remember } from "./regressors.ts";
@@ -32,8 +37,30 @@ const OUTLIER_VARIANCES = 12;
 /** Level, own, competitor and covariates. */
 const P_MAX = 3 + COVARIATES_MAX;
 
-const x = new Float64Array(P_MAX);
-const v = new Float64Array(P_MAX);
+/** Scratch numbers of the row that is being absorbed; nothing in them outlives the row. */
+export interface FilterWorkspace {
+  /** Regressors x of the row, and P x. */
+  readonly x: Float64Array;
+  readonly v: Float64Array;
+  /** x'm. */
+  predicted: number;
+  /** Whether the row has something that moves our price from outside. */
+  isInstrumented: boolean;
+  readonly instruments: InstrumentWorkspace;
+  readonly feedback: Float64Array;
+}
+
+/** A workspace for `stepFilter`: one serves any number of rows and series, one after the other. */
+export function filterWorkspace(): FilterWorkspace {
+  return {
+    x: new Float64Array(P_MAX),
+    v: new Float64Array(P_MAX),
+    predicted: 0,
+    isInstrumented: false,
+    instruments: instrumentWorkspace(),
+    feedback: feedbackWorkspace(),
+  };
+}
 
 /**
  * Runs the dynamic generalised linear model (West, Harrison and Migon 1985) of one SKU over its rows and
@@ -49,9 +76,10 @@ export function filterSeries(
   from?: FilterState,
 ): FilterState {
   const state = from === undefined ? startState(series, prior, config) : cloneState(from);
+  const work = filterWorkspace();
   for (const row of series.periods) {
     if (state.count > 0 && row.t <= state.lastT) continue;
-    stepFilter(state, row, config, factors);
+    stepFilter(state, row, work, config, factors);
   }
   return state;
 }
@@ -69,6 +97,7 @@ export function startState(series: ElasticitySeries, prior: Prior, config: Filte
 export function stepFilter(
   state: FilterState,
   row: DemandPeriod,
+  work: FilterWorkspace,
   config: FilterConfig,
   factors?: CalendarFactors,
   shock = 0,
@@ -79,18 +108,18 @@ export function stepFilter(
   }
   propagate(state, row.t, config);
   state.lastT = row.t;
-  regressors(state, row, x);
+  regressors(state, row, work.x);
   remember(state, row);
   if (row.exposure < EXPOSURE_MIN) return;
-  isInstrumented = readInstruments(state.instruments, row, x);
+  work.isInstrumented = readInstruments(state.instruments, row, work.x, work.instruments);
   const calendar = factors === undefined ? 0 : calendarOffset(factors, row.t);
   const offset = calendar + shock + (row.exposure < 1 ? Math.log(row.exposure) : 0);
   if (state.observation === "log-normal") {
-    if (row.units > 0) absorbLogNormal(state, row, offset);
+    if (row.units > 0) absorbLogNormal(state, row, work, offset);
     else state.skipped++;
   } else {
-    const units = absorbCount(state, row, offset);
-    recordCalendar(state, row, units, offset - calendar, factors);
+    const units = absorbCount(state, row, work, offset);
+    recordCalendar(state, row, units, work.predicted + offset - calendar, factors);
   }
   followDrift(state, row.t, config);
 }
@@ -102,15 +131,12 @@ function calendarOffset(factors: CalendarFactors, t: number): number {
   );
 }
 
-/** Whether the row has something that moves our price from outside. */
-let isInstrumented = false;
-
 /** v = P x; returns x'P x and leaves x'm in `predicted`. */
-let predicted = 0;
-function project(state: FilterState): number {
+function project(state: FilterState, work: FilterWorkspace): number {
   const { mean, covariance } = state;
+  const { x, v } = work;
   const p = mean.length;
-  predicted = 0;
+  let predicted = 0;
   let q = 0;
   for (let i = 0; i < p; i++) {
     let sum = 0;
@@ -119,14 +145,16 @@ function project(state: FilterState): number {
     q += sum * x[i]!;
     predicted += mean[i]! * x[i]!;
   }
+  work.predicted = predicted;
   return Math.max(q, VARIANCE_MIN);
 }
 
 /** m += v·gain, P -= v v'·shrink, kept symmetric and with a positive diagonal. */
-function correct(state: FilterState, gain: number, shrink: number): void {
+function correct(state: FilterState, work: FilterWorkspace, gain: number, shrink: number): void {
   const { mean, covariance } = state;
+  const { v } = work;
   const p = mean.length;
-  if (isInstrumented) absorbInstruments(state.instruments, x, v, gain, shrink);
+  if (work.isInstrumented) absorbInstruments(state.instruments, work, work.instruments, { gain, shrink });
   for (let i = 0; i < p; i++) {
     mean[i]! += v[i]! * gain;
     for (let j = 0; j <= i; j++) {
@@ -138,16 +166,16 @@ function correct(state: FilterState, gain: number, shrink: number): void {
   }
 }
 
-function absorbLogNormal(state: FilterState, row: DemandPeriod, offset: number): void {
-  const q = project(state);
+function absorbLogNormal(state: FilterState, row: DemandPeriod, work: FilterWorkspace, offset: number): void {
+  const q = project(state, work);
   const noise = state.dispersion.phi * (row.censored === true ? 2 : 1);
   const total = q + noise;
-  const error = Math.log(row.units) - offset - predicted;
-  correct(state, error / total, 1 / total);
+  const error = Math.log(row.units) - offset - work.predicted;
+  correct(state, work, error / total, 1 / total);
   state.count++;
   if (state.count > 1) {
     recordResidual(state, row, error / Math.sqrt(total), 1 / noise);
-    recordFeedback(state.feedback, row, x[1]!, error / Math.sqrt(total));
+    recordFeedback(state.feedback, row, work.x[1]!, error / Math.sqrt(total), work.feedback);
     state.dispersion.sum += Math.min(error * error, OUTLIER_VARIANCES * total) - q;
     state.dispersion.weight++;
   }
@@ -158,9 +186,9 @@ function absorbLogNormal(state: FilterState, row: DemandPeriod, offset: number):
  * One-dimensional Laplace step: the posterior mode of the linear predictor solves
  * (y - e^η)/φ = (η - f)/q, and θ follows by regression on it. Returns y, the units that count as ordinary demand.
  */
-function absorbCount(state: FilterState, row: DemandPeriod, offset: number): number {
-  const q = project(state);
-  const f = predicted + offset;
+function absorbCount(state: FilterState, row: DemandPeriod, work: FilterWorkspace, offset: number): number {
+  const q = project(state, work);
+  const f = work.predicted + offset;
   const mu = Math.exp(Math.min(f, 30));
   const base = state.dispersion.phi;
   let y = Math.min(row.units, bulkCap(row.units, mu, base, q));
@@ -171,14 +199,14 @@ function absorbCount(state: FilterState, row: DemandPeriod, offset: number): num
   }
   const eta = posteriorMode(f, q, y, phi);
   const r = 1 / (1 + (q * Math.exp(eta)) / phi);
-  correct(state, (eta - f) / q, (1 - r) / q);
+  correct(state, work, (eta - f) / q, (1 - r) / q);
   state.count++;
   const expected = mu * Math.exp(Math.min(q, 1) / 2);
   const spread = phi * expected + expected * expected * Math.expm1(Math.min(q, 1));
   if (state.count > 1) {
     const residual = (y - expected) / Math.sqrt(spread);
     recordResidual(state, row, residual, mu / phi);
-    recordFeedback(state.feedback, row, x[1]!, residual);
+    recordFeedback(state.feedback, row, work.x[1]!, residual, work.feedback);
   }
   if (row.censored !== true) updateDispersion(state, y, mu, q);
   state.meanUnits += (1 - MEAN_FORGETTING) * (mu - state.meanUnits);
@@ -213,17 +241,17 @@ function updateDispersion(state: FilterState, y: number, mu: number, q: number):
 
 /**
  * Adds the row's units, bulk orders cut to what is credible, to the weekday and holiday sums: weight 1/(1 + √μ),
- * demand without the calendar's own effect.
+ * demand without the calendar's own effect. `expected`: ln of the units expected without it.
  */
 function recordCalendar(
   state: FilterState,
   row: DemandPeriod,
   units: number,
-  known: number,
+  expected: number,
   factors: CalendarFactors | undefined,
 ): void {
   if (state.period !== "day" || row.censored === true) return;
-  const base = Math.exp(Math.min(predicted + known, 30));
+  const base = Math.exp(Math.min(expected, 30));
   const name = factors?.calendar[row.t];
   if (name !== undefined) {
     const sums = state.holidays[name] ?? { units: 0, base: 0 };

@@ -1,4 +1,5 @@
 import { addScaled } from "../../base/matrix.ts";
+import { asOfNow, OWN_BREAK_SD } from "./drift.ts";
 import { coefficientDefaults, INCUMBENT, OWN, type Prior } from "./prior.ts";
 import { posteriorSlopes, type Slopes } from "./slopes.ts";
 import type { Likelihood } from "./sufficient.ts";
@@ -79,10 +80,12 @@ export function believe(
   const prior = priorOf(withIncumbent(told, lerner));
   const data = lerner === null ? told : padded(told);
   const alone = posteriorSlopes(data, prior);
-  const shrink = Math.max(0, 1 - alone.covariance[OWN]! / prior.covariance[OWN]!);
-  if (lerner === null) return { prior, slopes: alone, shrink };
+  const now = (slopes: Slopes) => (told.since ? asOfNow(slopes, told.since) : slopes);
+  const known = prior.covariance[OWN]! + (told.since ? OWN_BREAK_SD ** 2 : 0);
+  const shrink = Math.max(0, 1 - now(alone).covariance[OWN]! / known);
+  if (lerner === null) return { prior, slopes: now(alone), shrink };
   const { designEffect, ...plain } = prior;
   const seen = posteriorSlopes(incumbentPart(data.names, lerner), plain);
   const slopes = posteriorSlopes(data, { ...seen, ...(designEffect !== undefined && { designEffect }) });
-  return { prior, slopes, shrink };
+  return { prior, slopes: now(slopes), shrink };
 }

@@ -57,11 +57,23 @@ export function cloneInstruments(sums: InstrumentSums): InstrumentSums {
   };
 }
 
-const columns = new Float64Array(COLUMNS + 1);
-const innovation = new Float64Array(COLUMNS);
+/** Scratch numbers of one row. */
+export interface InstrumentWorkspace {
+  readonly columns: Float64Array;
+  readonly innovation: Float64Array;
+}
+
+export function instrumentWorkspace(): InstrumentWorkspace {
+  return { columns: new Float64Array(COLUMNS + 1), innovation: new Float64Array(COLUMNS) };
+}
 
 /** Reads the row's columns, for `absorbInstruments`. `x`: the row's regressors. Returns whether there is an instrument. */
-export function readInstruments(sums: InstrumentSums, row: DemandPeriod, x: ArrayLike<number>): boolean {
+export function readInstruments(
+  sums: InstrumentSums,
+  row: DemandPeriod,
+  x: ArrayLike<number>,
+  { columns }: InstrumentWorkspace,
+): boolean {
   if (row.logCost !== undefined && Number.isFinite(row.logCost)) {
     sums.logCostRef ??= row.logCost;
     sums.logCost = row.logCost;
@@ -84,10 +96,9 @@ export function readInstruments(sums: InstrumentSums, row: DemandPeriod, x: Arra
  */
 export function absorbInstruments(
   sums: InstrumentSums,
-  x: ArrayLike<number>,
-  v: ArrayLike<number>,
-  gain: number,
-  shrink: number,
+  { x, v }: Readonly<Record<"x" | "v", ArrayLike<number>>>,
+  { columns, innovation }: InstrumentWorkspace,
+  { gain, shrink }: Readonly<Record<"gain" | "shrink", number>>,
 ): void {
   const { absorbed, score, information } = sums;
   const p = absorbed.length / COLUMNS;

@@ -1,5 +1,5 @@
 import { distrustOf, likelihoodUnder, ownEstimate } from "./confounding.ts";
-import { type Change, changeOf, driftEvidence, together } from "./drift.ts";
+import { type Change, changeOf, driftEvidence, sharedEvidence, withoutLoudest } from "./drift.ts";
 import { type EndogeneityEvidence, pooledStatistics } from "./endogeneity.ts";
 import type { Identification } from "./identification.ts";
 import type { Evidence } from "./instruments.ts";
@@ -8,7 +8,7 @@ import type { Likelihood } from "./sufficient.ts";
 
 /** What is held for true of a whole shop's history, before its elasticities are pooled. Plain JSON. */
 export interface Judgement {
-  /** Evidence on a change of elasticity of late, over the shop and by category. */
+  /** Evidence on a change of elasticity of late, of the shop and by category, where all may have changed alike. */
   drift: Evidence | null;
   categories: Record<string, { distrust: Reason | null; drift: Evidence | null }>;
 }
@@ -45,10 +45,13 @@ export function judge(skus: readonly Judged[]): Judgement {
         1,
       ).priceFeedback,
     };
-    const drift = together(members.map((i) => drifts[i]!));
+    const drift = sharedEvidence(withoutLoudest(members.map((i) => drifts[i]!)));
     return [name, { distrust: distrustOf(charges, shop), drift }] as const;
   });
-  return { drift: together(drifts), categories: Object.fromEntries(categories) };
+  return {
+    drift: sharedEvidence(categories.map(([, { drift }]) => drift)),
+    categories: Object.fromEntries(categories),
+  };
 }
 
 /** What is believed of a change of a SKU's elasticity of late. */

@@ -1,6 +1,6 @@
 import { addScaled, apply, inverse, multiply, outer, symmetrised } from "../../base/matrix.ts";
 import type { EmData, EmWorkspace } from "./em.ts";
-import { coefficientDefaults, isConfounding } from "./prior.ts";
+import { coefficientDefaults, INCUMBENT, isConfounding } from "./prior.ts";
 
 /** Hyperparameters of the three levels: see `Hyper`. */
 export interface Levels {
@@ -27,9 +27,14 @@ export interface Category {
   information: Information;
 }
 
-/** Pseudo-observations behind the default Σ and T. */
+/**
+ * Pseudo-observations behind the default Σ and T. How well merchants know their products differs from shop to shop: there the
+ * default counts for little.
+ */
 const WITHIN_WEIGHT = 15;
 const BETWEEN_WEIGHT = 4;
+const INCUMBENT_WITHIN_WEIGHT = 1;
+const INCUMBENT_BETWEEN_WEIGHT = 0.5;
 
 /** One EM pass: category posteriors given the levels, then the levels given them. */
 export function levelsAfter(
@@ -48,7 +53,7 @@ export function levelsAfter(
     category.information = { L: M.map((value) => value * share), a: a.map((value) => value * share) };
   }
   const tenant = tenantMean(tenantInformation(categories, level), level.names);
-  let between = start.between.map((value) => BETWEEN_WEIGHT * value);
+  let between = new Array<number>(d * d).fill(0);
   for (const category of categories) {
     const { mean, covariance, given } = categoryMean(category.information, precision, tenant);
     category.mean = mean;
@@ -61,21 +66,39 @@ export function levelsAfter(
     between = between.map((value, at) => value + spread[at]! + apart[at]!);
   }
   const count = categories.reduce((sum, { data }) => sum + data.skus, 0);
-  const within = start.within.map(
-    (value, at) => (WITHIN_WEIGHT * value + em.scatter[at]!) / (WITHIN_WEIGHT + count),
+  const weights = (usual: number, incumbent: number) =>
+    level.names.map((name) => (name === INCUMBENT ? incumbent : usual));
+  const within = learned(
+    { scatter: em.scatter, count },
+    start.within,
+    weights(WITHIN_WEIGHT, INCUMBENT_WITHIN_WEIGHT),
   );
-  const weight = BETWEEN_WEIGHT + categories.length;
+  between = learned(
+    { scatter: between, count: categories.length },
+    start.between,
+    weights(BETWEEN_WEIGHT, INCUMBENT_BETWEEN_WEIGHT),
+  );
   return {
     names: level.names,
     centre: tenant.mean,
     uncertainty: tenant.covariance,
     within: held(symmetrised(within, d), start.within, level.names),
-    between: held(
-      between.map((value) => value / weight),
-      start.between,
-      level.names,
-    ),
+    between: held(between, start.between, level.names),
   };
+}
+
+/** Covariance from Σ of outer products, with pseudo-observations of the default, a diagonal: as many as each weight says. */
+function learned(
+  { scatter, count }: { scatter: ArrayLike<number>; count: number },
+  start: readonly number[],
+  weights: readonly number[],
+): number[] {
+  const d = weights.length;
+  return start.map((value, at) => {
+    const [i, j] = [Math.floor(at / d), at % d];
+    const rows = Math.sqrt((weights[i]! + count) * (weights[j]! + count));
+    return (weights[i]! * value + scatter[at]!) / rows;
+  });
 }
 
 /** The variances of the confounding are not learned: without drawn prices nothing tells them from those of elasticity. */

@@ -48,14 +48,11 @@ export interface Regression {
   own: number[];
 }
 
-const VARIABLES_MAX = 4;
 /** Share of a regressor's variance below which what is left of it is rounding. */
 const COLLINEAR = 1e-9;
 
-const swept = new Float64Array(VARIABLES_MAX ** 2);
-
 /**
- * Regression of one variable on others (three at most) and a constant, by sweeping the cross products (Goodnight 1979).
+ * Regression of one variable on others and a constant, by sweeping the cross products (Goodnight 1979).
  * Null where a regressor does not vary by itself.
  */
 export function regress(
@@ -64,6 +61,7 @@ export function regress(
   regressors: readonly number[],
 ): Regression | null {
   const size = regressors.length + 1;
+  const swept = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
     const a = regressors[i] ?? response;
     for (let j = 0; j < size; j++)
@@ -73,7 +71,7 @@ export function regress(
     const total = centredProduct(moments, regressors[k]!, regressors[k]!);
     const pivot = swept[k * size + k]!;
     if (!(pivot > COLLINEAR * total && pivot > Number.EPSILON)) return null;
-    sweep(size, k, pivot);
+    sweep(swept, size, k, pivot);
   }
   const fit: Regression = {
     slopes: [],
@@ -88,7 +86,7 @@ export function regress(
   return fit;
 }
 
-function sweep(size: number, k: number, pivot: number): void {
+function sweep(swept: Float64Array, size: number, k: number, pivot: number): void {
   for (let j = 0; j < size; j++) swept[k * size + j]! /= pivot;
   for (let i = 0; i < size; i++) {
     if (i === k) continue;

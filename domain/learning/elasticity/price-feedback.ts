@@ -36,17 +36,29 @@ export function cloneFeedback(sums: FeedbackSums): FeedbackSums {
   return { ...sums, moments: cloneMoments(sums.moments) };
 }
 
-const row3 = new Float64Array(3);
+/** Scratch numbers of one row. */
+export function feedbackWorkspace(): Float64Array {
+  return new Float64Array(PRICE + 1);
+}
 
-/** Takes a row in: its price, and the standardised error with which its demand was predicted. */
-export function recordFeedback(sums: FeedbackSums, row: DemandPeriod, price: number, residual: number): void {
+/**
+ * Takes a row in: its price, and the standardised error with which its demand was predicted. `values`: a
+ * `feedbackWorkspace`.
+ */
+export function recordFeedback(
+  sums: FeedbackSums,
+  row: DemandPeriod,
+  price: number,
+  residual: number,
+  values: Float64Array,
+): void {
   // a price cut that was announced is the calendar's doing and has its own regressor
   if (!row.covariates?.some((value) => value !== 0)) {
     if (sums.priceBefore !== null) {
-      row3[PRICE_BEFORE] = sums.priceBefore;
-      row3[SURPRISE] = sums.surprise;
-      row3[PRICE] = price;
-      addMoments(sums.moments, row3);
+      values[PRICE_BEFORE] = sums.priceBefore;
+      values[SURPRISE] = sums.surprise;
+      values[PRICE] = price;
+      addMoments(sums.moments, values);
     }
     sums.priceBefore = price;
   }

@@ -67,8 +67,18 @@ function guarded(J: number[], d: number): number[] {
   return J;
 }
 
+/** How far an elasticity has come since, given the effects θ before: N(mean - gain·θ, variance). */
+export interface Since {
+  mean: number;
+  gain: number[];
+  variance: number;
+}
+
 /** What a SKU's prior is made from, of its sufficient statistics. */
-export type Likelihood = Pick<Sufficient, "category" | "names" | "J" | "h" | "spells">;
+export interface Likelihood extends Pick<Sufficient, "category" | "names" | "J" | "h" | "spells"> {
+  /** What has changed of the own effect since, where it is of a SKU that alone has changed. */
+  since?: Since;
+}
 
 /** What a filtered SKU says of its coefficients. */
 function likelihoodOf(state: FilterState): Likelihood {

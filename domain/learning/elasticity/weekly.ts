@@ -1,6 +1,6 @@
 import { type Bands, residualBands } from "./bands.ts";
 import type { Hyper } from "./em.ts";
-import { startState, stepFilter } from "./filter.ts";
+import { filterWorkspace, startState, stepFilter } from "./filter.ts";
 import { filterLevel } from "./local-level.ts";
 import { pool } from "./pool.ts";
 import { defaultPrior, type Prior } from "./prior.ts";
@@ -66,10 +66,11 @@ function filterAll(
   config: FilterConfig,
   shocks: Shocks,
 ): FilterState[] {
+  const work = filterWorkspace();
   return catalogue.map((series) => {
     const state = startState(series, defaultPrior(series.covariateNames, true), config);
     const known = shocks[series.category] ?? {};
-    for (const row of series.periods) stepFilter(state, row, config, undefined, known[row.t] ?? 0);
+    for (const row of series.periods) stepFilter(state, row, work, config, undefined, known[row.t] ?? 0);
     return state;
   });
 }

@@ -1,4 +1,4 @@
-import { startState, stepFilter } from "../../learning/elasticity/filter.ts";
+import { filterWorkspace, startState, stepFilter } from "../../learning/elasticity/filter.ts";
 import { defaultPrior, type Prior } from "../../learning/elasticity/prior.ts";
 import { regressors } from "../../learning/elasticity/regressors.ts";
 import {
@@ -40,6 +40,7 @@ export function priceFreeDemand(
 ): DayExpectation[] {
   const state = startState(series, prior, { ...DEFAULT_CONFIG, observation: "quasi-poisson" });
   const x = new Float64Array(state.mean.length);
+  const work = filterWorkspace();
   const expectations: DayExpectation[] = [];
   for (const row of series.periods) {
     if (isUsable(row) && row.exposure >= EXPOSURE_MIN && row.censored !== true) {
@@ -50,7 +51,7 @@ export function priceFreeDemand(
       const { logPriceRef } = state;
       expectations.push({ row, offset: total - priceEffect + known, priceEffect, logPriceRef });
     }
-    stepFilter(state, row, DEFAULT_CONFIG, factors);
+    stepFilter(state, row, work, DEFAULT_CONFIG, factors);
   }
   return expectations;
 }

@@ -48,6 +48,7 @@ function keep(
     risk: "LOW",
     riskReasons: [],
     autoApprovable: false,
+    towardsLimit: false,
     exploration: null,
     sentence: blockedSentence(inputs.price, inputs.currency, failure.why),
     inputs: detail === "all" ? inputs.facts() : [],

@@ -119,6 +119,8 @@ export interface PricingDecision {
   riskReasons: string[];
   /** may be applied without a person, where the install allows that */
   autoApprovable: boolean;
+  /** a step towards a limit that the current price breaks: the new price does not reach it either */
+  towardsLimit: boolean;
   /** null unless the price is drawn to learn from */
   exploration: ExplorationRecord | null;
   sentence: string;

@@ -177,6 +177,7 @@ export function explain(problem: PricingProblem, choice: Choice, detail: Detail 
     risk,
     riskReasons: reasons,
     autoApprovable: isSafe && pGain >= AUTO_PROBABILITY && confidence >= AUTO_CONFIDENCE,
+    towardsLimit: isMove && (to < problem.hard.lo || to > problem.hard.hi),
     exploration: choice.exploration,
     sentence: isMove ? proposeSentence(facts) : keepSentence(facts),
     inputs: isDetailed ? inputs.facts() : [],

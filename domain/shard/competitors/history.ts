@@ -148,6 +148,11 @@ export function latestLevel(history: ObservationHistory): PriceLevel | null {
   return last < 0 ? null : levelAt(history, last);
 }
 
+/** The observation before the one that counts now, or null. */
+export function levelBeforeLatest(history: ObservationHistory): PriceLevel | null {
+  return history.count < 2 ? null : levelAt(history, history.count - 2);
+}
+
 /** Whether another observation of the same instant takes precedence over the i-th. */
 export function isOutranked(history: ObservationHistory, i: number): boolean {
   return i + 1 < history.count && history.times[i + 1] === history.times[i];

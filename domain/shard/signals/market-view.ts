@@ -3,7 +3,7 @@ import type { Availability, UsedRate } from "../../messages/rows.ts";
 import { isBuyable } from "../../messages/rows.ts";
 import type { ShardProduct, ShardSettings } from "../../messages/shard.ts";
 import { isFreshOffer } from "../../settings/freshness.ts";
-import type { SignalSettings } from "../../settings/settings.ts";
+import type { SignalSettings } from "../../settings/signals.ts";
 import { latestAt, latestLevel, type ObservationHistory } from "../competitors/history.ts";
 import type { ShopActivity } from "../demand/activity.ts";
 import type { Baseline, BaselineDay } from "../demand/baseline.ts";
@@ -23,6 +23,8 @@ export interface OfferView {
   observedAt: number;
   /** of the competitor as a whole: on a marketplace, of whichever seller was leading */
   readonly history: ObservationHistory;
+  /** since when its source's crawls are known to be without it, ms; absent: it is there */
+  missingSince?: number;
   /** 0..1, how far the price itself is trusted; absent = 1 */
   trust?: number;
   /** how the price came into our currency; absent: it is in ours */
@@ -36,6 +38,8 @@ export interface MarketView {
   /** ms */
   clock: number;
   offers: readonly OfferView[];
+  /** what competitors asked whose offers are missing: it counts for nothing */
+  missing?: readonly OfferView[];
   shop?: ShopView;
 }
 

@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { HOUR_MS } from "../../base/time.ts";
 import type { Notice, SignalState } from "../../messages/present.ts";
-import type { SignalSettings } from "../../settings/settings.ts";
+import type { SignalSettings } from "../../settings/signals.ts";
 
 /** Rounding error up to which a rise of the severity counts as a whole step. */
 const STEP_TOLERANCE = 1e-9;

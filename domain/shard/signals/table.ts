@@ -8,6 +8,7 @@ import { FX_SHOCK } from "./fx-shock.ts";
 import { OVERPRICED, UNDERCUT } from "./gap.ts";
 import { LOW_INVENTORY } from "./low-inventory.ts";
 import { ABOVE_MARKET, BELOW_MARKET } from "./market-position.ts";
+import { OFFER_MISSING } from "./offer-missing.ts";
 import { PRICE_ANOMALY } from "./price-anomaly.ts";
 import { PRICE_WAR } from "./price-war.ts";
 
@@ -19,6 +20,7 @@ export const SIGNALS: readonly SignalDefinition[] = [
   ABRUPT_DROP,
   COMPETITOR_STOCKOUT,
   COMPETITOR_BACK,
+  OFFER_MISSING,
   ABOVE_MARKET,
   BELOW_MARKET,
   PRICE_WAR,

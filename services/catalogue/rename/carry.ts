@@ -18,6 +18,7 @@ import {
   priceMovers,
   priceTestMembers,
   priceTests,
+  priceTrials,
   pricingAnalysis,
   productCosts,
   productPerformance,
@@ -34,6 +35,7 @@ import {
 import { prepare } from "../../../db/write.ts";
 import type { ServiceContext } from "../../context.ts";
 import { definitionOf } from "../../experiments/read-tests.ts";
+import { readForecasts } from "../../runs/learned-store.ts";
 
 type SkuTable = SQLiteTable & { sku: SQLiteColumn };
 
@@ -41,7 +43,7 @@ type SkuTable = SQLiteTable & { sku: SQLiteColumn };
 const KEYED: readonly SkuTable[] = [
   ...[offers, demandDays, stock, aggregates, elasticities, elasticityHistory, forecasts, kviScores],
   ...[statusChanges, pastPrices, productCosts, skuBaselines, priceTestMembers, storeListings, matchReviews],
-  ...[productPerformance, pricingAnalysis],
+  ...[productPerformance, pricingAnalysis, priceTrials],
 ];
 
 /** Tables whose rows name a SKU beside a key of their own. */
@@ -72,12 +74,13 @@ function dropped({ d1, db }: Writing, table: SkuTable, sku: string): D1PreparedS
   return prepare(d1, db.delete(asOffers(table)).where(eq(asOffers(table).sku, sku)));
 }
 
-function reportOf(db: Writing["db"], table: typeof elasticities | typeof forecasts, sku: string) {
-  const { report } = table;
+/** A report says whose it is. */
+function reportOf(db: Writing["db"], sku: string) {
+  const { report } = elasticities;
   return db
-    .update(table)
+    .update(elasticities)
     .set({ report: sql`json_set(${report}, '$.sku', ${sku})` })
-    .where(and(eq(table.sku, sku), sql`${report} ->> 'sku' IS NOT NULL`));
+    .where(eq(elasticities.sku, sku));
 }
 
 /** The statements that carry everything which names a product to its new SKU. */
@@ -88,8 +91,7 @@ export function carryStatements(ctx: Writing, from: string, to: string): D1Prepa
     ...KEYED.map((table) => dropped(ctx, table, to)),
     ...CARRIED.map((table) => renamed(ctx, table, from, to)),
     prepare(d1, db.update(overrides).set({ key: to }).where(ofSku)),
-    // reports say whose they are
-    ...[elasticities, forecasts].map((table) => prepare(d1, reportOf(db, table, to))),
+    prepare(d1, reportOf(db, to)),
   ];
 }
 
@@ -102,6 +104,18 @@ export function clearStatements(ctx: Writing, from: string, to: string): D1Prepa
     ...KEYED.map((table) => dropped(ctx, table, from)),
     ...NAMED.map((table) => renamed(ctx, table, from, to)),
   ];
+}
+
+/** The statements, for after the others, that put the forecast into its row: the bucket keeps it under the SKU before. */
+export async function forecastStatements(
+  ctx: Writing & Pick<ServiceContext, "lake">,
+  from: string,
+  to: string,
+): Promise<D1PreparedStatement[]> {
+  const stored = (await readForecasts(ctx, [from])).get(from);
+  if (!stored) return [];
+  const set = { report: { ...stored.forecast, sku: to }, track: stored.track };
+  return [prepare(ctx.d1, ctx.db.update(forecasts).set(set).where(eq(forecasts.sku, to)))];
 }
 
 /** The statements that put the new SKU into the price tests that name the product and have not ended. */

@@ -15,7 +15,7 @@ import { oursOutbox } from "../../pricing/price-news.ts";
 import { underlyingPrices } from "../../pricing/served-price.ts";
 import { readSettings } from "../../settings/settings.ts";
 import type { RenameRecord } from "./aliases.ts";
-import { carryStatements, testStatements } from "./carry.ts";
+import { carryStatements, forecastStatements, testStatements } from "./carry.ts";
 
 /**
  * Puts the new SKU in force, with all rows that name the product, in one batch; inside a turn. Once it is done it does
@@ -26,10 +26,11 @@ export async function commitRename(ctx: ServiceContext, id: string): Promise<voi
   if (!rename || rename.seq !== null) return;
   const product = await readProduct(ctx.db, rename.alias);
   if (!product) throw new Error(`the product ${rename.alias} is gone`);
-  const [ledger, settings, tests] = await Promise.all([
+  const [ledger, settings, tests, forecast] = await Promise.all([
     linkEntries(ctx, rename, product),
     renamedSettings(ctx, rename),
     testStatements(ctx, rename.alias, rename.sku),
+    forecastStatements(ctx, rename.alias, rename.sku),
   ]);
   const { alias: from, sku: to, reason } = rename;
   await commitOnce(ctx, await readHeads(ctx), {
@@ -40,6 +41,7 @@ export async function commitRename(ctx: ServiceContext, id: string): Promise<voi
     ],
     statements: (entries) => [
       ...carryStatements(ctx, from, to),
+      ...forecast,
       ...productStatements(ctx, rename, product, entries),
       ...settings.statements,
       ...tests,

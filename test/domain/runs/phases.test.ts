@@ -32,11 +32,12 @@ describe("the shards of a run", () => {
 });
 
 describe("the phases of a run", () => {
-  it("begin with shards of SKUs and end after the last phase", () => {
-    for (const kind of RUN_KINDS) expect(phaseOf(kind, 0)?.shards).toBe("skus");
+  it("begin with shards of SKUs, or of what is kept, and end after the last phase", () => {
+    for (const kind of RUN_KINDS)
+      expect(phaseOf(kind, 0)?.shards).toBe(kind === "retention" ? "parts" : "skus");
     expect(
       RUN_KINDS.map((kind) => [0, 1, 2, 3, 4, 5].filter((phase) => phaseOf(kind, phase)).length),
-    ).toEqual([1, 5, 2, 2, 2, 1, 3, 3]);
+    ).toEqual([1, 5, 2, 2, 2, 2, 1, 3, 3]);
   });
 
   it("are filter, days, identify, pool and finish in an elasticity run", () => {

@@ -30,7 +30,7 @@ describe("a second install of one account", () => {
       "wrangler.brand-two.toml",
     ]);
     for (const bad of ["Brand", "x", "a b", "-a-", "a".repeat(40)])
-      expect(() => checkInstall(bad)).toThrow("no name");
+      expect(() => checkInstall(bad)).toThrow("is not a name");
   });
 
   test("is made by commands that may be repeated: each queue and the bucket once, then schema, Worker, dashboard", () => {

@@ -36,7 +36,7 @@ describe("what the first release stored", () => {
   });
 
   test("is not half understood when a newer release wrote it", () => {
-    expect(() => replayed([{ ...journal[0]!, v: 2 }])).toThrow(/version 2/);
+    expect(() => replayed([{ ...journal[0]!, v: 3 }])).toThrow(/version 3/);
     expect(() => unpackSkus(new Uint8Array([9, ...group.slice(1)]))).toThrow(/version 9/);
   });
 });

@@ -7,6 +7,7 @@ import { useListAddress } from "../../list/address.ts";
 import { createMarks } from "../../list/marks.ts";
 import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../../list/parts.tsx";
 import { focusRow } from "../../list/rows.ts";
+import { ViewsMenu } from "../../list/ViewsMenu.tsx";
 import { paths } from "../../paths.ts";
 import { useProposals } from "../../queries/proposals.ts";
 import { BulkActions } from "./BulkActions.tsx";
@@ -78,6 +79,7 @@ export function ApprovalsPage(props: RouteSectionProps) {
             <ListCount list={proposals} one="proposal" />
             <span class="page-actions">
               <BulkActions list={proposals} address={address} marks={marks} />
+              <ViewsMenu page={paths.approvals()} />
               <ExportButton path="/api/proposals" address={address} />
             </span>
           </div>

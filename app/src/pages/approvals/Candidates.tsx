@@ -1,17 +1,18 @@
 import { createMemo, For, Show } from "solid-js";
-import type { Candidate, ProposalDetail } from "../../../../domain/contract/decisions.ts";
+import type { Candidate } from "../../../../domain/contract/decisions.ts";
 import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
 import { candidatesChart, nearCandidates } from "../../charts/candidates.ts";
 import type { Palette } from "../../charts/options.ts";
 import { money } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
+import type { Explained } from "./explained.ts";
 
 /** Expected profit by price, as a curve and as figures. */
-export function Candidates(props: { proposal: ProposalDetail }) {
-  const candidates = () => props.proposal.explanation.candidates;
+export function Candidates(props: { of: Explained }) {
+  const candidates = () => props.of.explanation.candidates;
   const removed = () => candidates().filter((c) => c.verdict === "removed").length;
   const data = createMemo(() => {
-    const { currency, from, to } = props.proposal;
+    const { currency, from, to } = props.of;
     return { currency, from, to, candidates: candidates() };
   });
   const far = () => candidates().length - nearCandidates(data()).length;
@@ -29,14 +30,14 @@ export function Candidates(props: { proposal: ProposalDetail }) {
         </p>
         <ChartCanvas
           label={`Expected profit by candidate price; the proposed price is ${money(
-            props.proposal.to,
-            props.proposal.currency,
+            props.of.to,
+            props.of.currency,
           )}`}
           configuration={configuration()}
         />
         <details class="more">
           <summary>Show the figures</summary>
-          <CandidateTable candidates={candidates()} proposal={props.proposal} />
+          <CandidateTable candidates={candidates()} of={props.of} />
         </details>
       </section>
     </Show>
@@ -50,7 +51,7 @@ function verdictText(candidate: Candidate, from: string): string {
   return Number(candidate.price) === Number(from) ? "Present price" : "Allowed";
 }
 
-function CandidateTable(props: { candidates: readonly Candidate[]; proposal: ProposalDetail }) {
+function CandidateTable(props: { candidates: readonly Candidate[]; of: Explained }) {
   return (
     <section class="scroll" aria-label="Candidate figures" tabindex="0">
       <table class="table table-tight">
@@ -69,9 +70,9 @@ function CandidateTable(props: { candidates: readonly Candidate[]; proposal: Pro
           <For each={props.candidates}>
             {(c) => (
               <tr classList={{ "row-strong": c.verdict === "chosen", "row-muted": c.verdict === "removed" }}>
-                <td class="num">{money(c.price, props.proposal.currency)}</td>
-                <td class="num">{money(c.expectedProfit, props.proposal.currency)}</td>
-                <td>{verdictText(c, props.proposal.from)}</td>
+                <td class="num">{money(c.price, props.of.currency)}</td>
+                <td class="num">{money(c.expectedProfit, props.of.currency)}</td>
+                <td>{verdictText(c, props.of.from)}</td>
               </tr>
             )}
           </For>

@@ -1,12 +1,13 @@
 import { For, Show } from "solid-js";
-import type { GuardrailStep, ProposalDetail } from "../../../../domain/contract/decisions.ts";
+import type { GuardrailStep } from "../../../../domain/contract/decisions.ts";
 import { money } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
+import type { Explained } from "./explained.ts";
 
 /** The guardrails in their order: what each of them changed, and why. */
-export function Guardrails(props: { proposal: ProposalDetail }) {
-  const steps = () => props.proposal.explanation.guardrails;
-  const isBinding = (name: string) => props.proposal.explanation.binding.includes(name);
+export function Guardrails(props: { of: Explained }) {
+  const steps = () => props.of.explanation.guardrails;
+  const isBinding = (name: string) => props.of.explanation.binding.includes(name);
   const mattered = () => steps().filter((s) => s.before !== s.after || isBinding(s.name));
   const others = () => steps().filter((s) => !mattered().includes(s));
   return (
@@ -14,20 +15,20 @@ export function Guardrails(props: { proposal: ProposalDetail }) {
       <h2 id="guardrails-heading">Guardrails</h2>
       <p class="muted">
         <Show
-          when={props.proposal.explanation.binding.length > 0}
+          when={props.of.explanation.binding.length > 0}
           fallback="No single guardrail decides this price: without any one of them it would be the same."
         >
           Binding, which means that the price would be different without it:{" "}
-          <strong>{props.proposal.explanation.binding.map(words).join(", ")}</strong>
+          <strong>{props.of.explanation.binding.map(words).join(", ")}</strong>
         </Show>
       </p>
       <Show when={mattered().length > 0}>
-        <StepTable steps={mattered()} currency={props.proposal.currency} isBinding={isBinding} />
+        <StepTable steps={mattered()} currency={props.of.currency} isBinding={isBinding} />
       </Show>
       <Show when={others().length > 0}>
         <details class="more">
           <summary>{plural(others().length, "guardrail")} changed nothing</summary>
-          <StepTable steps={others()} currency={props.proposal.currency} isBinding={isBinding} />
+          <StepTable steps={others()} currency={props.of.currency} isBinding={isBinding} />
         </details>
       </Show>
     </section>

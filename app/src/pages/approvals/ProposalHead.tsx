@@ -2,9 +2,9 @@ import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
 import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
-import { ProposalStatusChip, RiskChip } from "../../components/chips.tsx";
+import { Chip, ProposalStatusChip, RiskChip } from "../../components/chips.tsx";
 import { Ago, Fact, Until } from "../../components/facts.tsx";
-import { moneyDelta, share, signed } from "../../format/number.ts";
+import { money, moneyDelta, share, signed } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import type { Verb } from "../../queries/proposals.ts";
@@ -32,6 +32,9 @@ export function ProposalHead(props: ProposalHeadProps) {
       <div class="pane-chips">
         <ProposalStatusChip status={props.proposal.status} />
         <RiskChip risk={props.proposal.risk} />
+        <Show when={props.proposal.experiment}>
+          <Chip tone="info">Price test</Chip>
+        </Show>
       </div>
       <div class="pane-move">
         <PriceMove proposal={props.proposal} />
@@ -119,7 +122,17 @@ function Outlook(props: { proposal: ProposalDetail }) {
                 : `at most ${prior().maxClaimPct} % may be announced${prior().isShorter ? ", by less than 30 days" : ""}`
             }
           >
-            {prior().prior === null ? "none" : `${prior().prior} ${currency()}`}
+            {prior().prior === null ? "none" : money(prior().prior ?? "0", currency())}
+          </Fact>
+        )}
+      </Show>
+      <Show when={props.proposal.experiment}>
+        {(test) => (
+          <Fact
+            label="Price test"
+            note={`drawn to learn how demand answers; without the draw ${money(test().without, currency())}`}
+          >
+            costs {money(test().cost, currency())}
           </Fact>
         )}
       </Show>

@@ -14,6 +14,7 @@ import { EditDialog } from "./EditDialog.tsx";
 import { Guardrails } from "./Guardrails.tsx";
 import { listenForKeys } from "./hotkeys.ts";
 import { Inputs } from "./Inputs.tsx";
+import { MarketAfter } from "./MarketAfter.tsx";
 import { ProposalHead } from "./ProposalHead.tsx";
 import { useQueue } from "./queue.ts";
 
@@ -27,10 +28,12 @@ export function ProposalPane() {
   createEffect(() => {
     params.id;
     pane.scrollTo({ top: 0 });
+    // the row that was clicked leaves the page after this
+    setTimeout(() => keepFocus(pane));
   });
 
   return (
-    <section class="pane" aria-label="Proposal" ref={pane}>
+    <section class="pane" aria-label="Proposal" ref={pane} tabindex="-1">
       <a class="back" href={queue.backHref()}>
         ← All proposals
       </a>
@@ -50,6 +53,12 @@ export function ProposalPane() {
   );
 }
 
+/** The focus never falls to the body: from there the next Tab would begin at the top of the page. */
+function keepFocus(pane: HTMLElement | null): void {
+  if (document.activeElement === document.body || document.activeElement === null)
+    pane?.focus({ preventScroll: true });
+}
+
 function Opened(props: { proposal: ProposalDetail }) {
   const me = useMe();
   const queue = useQueue();
@@ -62,6 +71,8 @@ function Opened(props: { proposal: ProposalDetail }) {
   const closed = (decided: boolean) => {
     setVerb(null);
     setEdited(false);
+    // the dialog gives the focus back to where it was: on the page, when a key opened it
+    setTimeout(() => keepFocus(document.querySelector(".pane")));
     if (!decided) return;
     queue.decided(props.proposal.id);
     const next = queue.next(props.proposal.id);
@@ -94,8 +105,9 @@ function Opened(props: { proposal: ProposalDetail }) {
           proposed={props.proposal.status === "pending" ? props.proposal.to : null}
         />
       </section>
-      <Candidates proposal={props.proposal} />
-      <Guardrails proposal={props.proposal} />
+      <MarketAfter proposal={props.proposal} />
+      <Candidates of={props.proposal} />
+      <Guardrails of={props.proposal} />
       <Inputs inputs={props.proposal.explanation.inputs} />
       <Show when={isEdited()}>
         <EditDialog proposal={props.proposal} onClose={closed} />

@@ -4,6 +4,7 @@ import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import { ProposalStatusChip, RiskChip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { share } from "../../format/number.ts";
+import { actor } from "../../format/words.ts";
 import type { ListAddress } from "../../list/address.ts";
 import { type Column, DataTable } from "../../list/DataTable.tsx";
 import type { List } from "../../list/list.ts";
@@ -19,7 +20,8 @@ interface ProposalTableProps {
 
 /** One line per proposal, with what decides whether to open it. */
 export function ProposalTable(props: ProposalTableProps) {
-  const columns: readonly Column<Proposal>[] = [
+  const isPending = () => props.address.value("status") === "pending";
+  const columns = (): readonly Column<Proposal>[] => [
     { label: "", class: "cell-mark", cell: (proposal) => <Mark {...props} proposal={proposal} /> },
     {
       label: "Product",
@@ -39,6 +41,7 @@ export function ProposalTable(props: ProposalTableProps) {
     },
     { label: "Risk", sort: "risk", class: "cell-risk", cell: (proposal) => <Risk proposal={proposal} /> },
     { label: "Confidence", sort: "confidence", class: "num cell-wide", cell: (p) => share(p.confidence) },
+    ...(isPending() ? [] : [DECIDED]),
     {
       label: "Age",
       sort: "createdAt",
@@ -49,7 +52,7 @@ export function ProposalTable(props: ProposalTableProps) {
   return (
     <DataTable
       caption="Proposals"
-      columns={columns}
+      columns={columns()}
       list={props.list}
       idOf={({ id }) => id}
       sort={props.address.value("sort")}
@@ -59,6 +62,21 @@ export function ProposalTable(props: ProposalTableProps) {
     />
   );
 }
+
+/** Who decided, when, and what they said. */
+const DECIDED: Column<Proposal> = {
+  label: "Decided",
+  class: "why",
+  cell: ({ decidedBy, decidedAt, note }) => (
+    <span class="stack stack-start">
+      <span>{decidedBy ? actor(decidedBy) : "–"}</span>
+      <span class="sub clamp" title={note}>
+        <Show when={decidedAt}>{(at) => <Ago at={at()} />}</Show>
+        {note ? `: ${note}` : ""}
+      </span>
+    </span>
+  ),
+};
 
 function Mark(props: Pick<ProposalTableProps, "list" | "marks"> & { proposal: Proposal }) {
   return (

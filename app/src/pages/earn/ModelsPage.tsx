@@ -15,7 +15,7 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { useAction } from "../../queries/actions.ts";
+import { useAction, useFormAction } from "../../queries/actions.ts";
 import { useShippedModels } from "../../queries/earn.ts";
 import { keys } from "../../queries/keys.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
@@ -185,7 +185,7 @@ const TITLES = { approve: "Put in force", reject: "Reject", rollback: "Go back t
 
 function DecideDialog(props: { step: Step; onClose: () => void }) {
   const [note, setNote] = createSignal("");
-  const decide = useAction(
+  const decide = useFormAction(
     keys.models,
     ({ model, kind }: Step) => {
       const param = { id: inPath(model.id) };

@@ -5,7 +5,7 @@ import { answer, api } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { choicesOf, SelectField, TextField } from "../../components/fields.tsx";
-import { useAction } from "../../queries/actions.ts";
+import { useFormAction } from "../../queries/actions.ts";
 import type { TestRequest } from "../../queries/earn.ts";
 import { keys } from "../../queries/keys.ts";
 import { PreviewFacts } from "./parts.tsx";
@@ -33,7 +33,7 @@ export function NewPriceTest(props: { onClose: () => void }) {
   const preview = useMutation(() => ({
     mutationFn: (json: TestRequest) => answer(api["price-tests"].preview.$post({ json })),
   }));
-  const create = useAction(
+  const create = useFormAction(
     keys.priceTests,
     (json: TestRequest) => answer(api["price-tests"].$post({ json })),
     ({ name: made }) => `${made} is drafted`,

@@ -17,7 +17,7 @@ import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
 import { paths } from "../../paths.ts";
-import { useAction } from "../../queries/actions.ts";
+import { useFormAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
 const heldPrices = api["held-prices"];
@@ -113,7 +113,7 @@ function Settle(props: { row: Row }) {
 
 function SettleDialog(props: { row: Row; verb: Verb; onClose: () => void }) {
   const [note, setNote] = createSignal("");
-  const settle = useAction(
+  const settle = useFormAction(
     KEY,
     () => {
       const text = note().trim();

@@ -16,7 +16,7 @@ import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
 import { paths } from "../../paths.ts";
-import { useAction } from "../../queries/actions.ts";
+import { useFormAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
 type Asked = InferRequestType<typeof api.map.violations.$get>["query"];
@@ -149,7 +149,7 @@ function Actions(props: { violation: Violation }) {
 function NoticeDialog(props: { id: string; onClose: () => void }) {
   const [channel, setChannel] = createSignal<Channel>("email");
   const [recipient, setRecipient] = createSignal("");
-  const log = useAction(
+  const log = useFormAction(
     KEY,
     () =>
       answer(
@@ -183,7 +183,7 @@ function NoticeDialog(props: { id: string; onClose: () => void }) {
 
 function DismissDialog(props: { id: string; onClose: () => void }) {
   const [note, setNote] = createSignal("");
-  const dismiss = useAction(
+  const dismiss = useFormAction(
     KEY,
     () =>
       answer(

@@ -1,13 +1,10 @@
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { createSignal, Show } from "solid-js";
-import { HOUR_MS } from "../../../../domain/base/time.ts";
 import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
-import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago, Until } from "../../components/facts.tsx";
-import { choicesOf, SelectField, TextField } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { actor, words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -15,14 +12,15 @@ import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
 import { useAction } from "../../queries/actions.ts";
+import { keys } from "../../queries/keys.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
+import { NewOverride } from "./NewOverride.tsx";
 import { Playbooks } from "./Playbooks.tsx";
 
 type Asked = InferRequestType<typeof api.overrides.$get>["query"];
-type Request = InferRequestType<typeof api.overrides.$post>["json"];
 type Override = InferResponseType<typeof api.overrides.$get, 200>["items"][number];
 
-const KEY = ["overrides"] as const;
+const KEY = keys.overrides;
 
 const SOURCE = {
   key: KEY,
@@ -138,75 +136,5 @@ function EndButton(props: { override: Override }) {
         End now
       </ActionButton>
     </Show>
-  );
-}
-
-const HOURS = [
-  { value: "24", label: "24 hours" },
-  { value: "72", label: "3 days" },
-  { value: "168", label: "a week" },
-  { value: "720", label: "30 days" },
-];
-
-function NewOverride(props: { onClose: () => void }) {
-  const [kind, setKind] = createSignal<Request["kind"]>("PRICE_FREEZE");
-  const [scope, setScope] = createSignal<Request["scope"]>("sku");
-  const [key, setKey] = createSignal("");
-  const [price, setPrice] = createSignal("");
-  const [reason, setReason] = createSignal("");
-  const [hours, setHours] = createSignal("72");
-  const create = useAction(
-    KEY,
-    (json: Request) => answer(api.overrides.$post({ json })),
-    () => "Override in force",
-  );
-  const blocked = () => {
-    if (scope() !== "global" && key().trim() === "") return `Name the ${scope()}.`;
-    if (kind() === "FIXED_PRICE" && price().trim() === "") return "Enter the price.";
-    if (reason().trim() === "") return "Say why: everybody sees it on the page of the product.";
-    return create.isPending ? "It is being made." : null;
-  };
-  const send = () =>
-    create.mutate(
-      {
-        kind: kind(),
-        scope: scope(),
-        reason: reason().trim(),
-        expiresAt: new Date(Date.now() + Number(hours()) * HOUR_MS).toISOString(),
-        ...(scope() === "global" ? {} : { key: key().trim() }),
-        ...(kind() === "FIXED_PRICE" ? { price: price().trim() } : {}),
-      },
-      { onSuccess: () => props.onClose() },
-    );
-  return (
-    <FormDialog
-      title="New override"
-      button="Put in force"
-      blocked={blocked()}
-      error={create.error}
-      onSend={send}
-      onClose={props.onClose}
-    >
-      <SelectField
-        label="Kind"
-        value={kind()}
-        choices={choicesOf(OVERRIDE_KINDS)}
-        onChange={(value) => setKind(value as Request["kind"])}
-      />
-      <SelectField
-        label="Scope"
-        value={scope()}
-        choices={choicesOf(OVERRIDE_SCOPES)}
-        onChange={(value) => setScope(value as Request["scope"])}
-      />
-      <Show when={scope() !== "global"}>
-        <TextField label={words(scope())} value={key()} onInput={setKey} required />
-      </Show>
-      <Show when={kind() === "FIXED_PRICE"}>
-        <TextField label="Price" value={price()} onInput={setPrice} required />
-      </Show>
-      <TextField label="Reason" value={reason()} onInput={setReason} required />
-      <SelectField label="Ends in" value={hours()} choices={HOURS} onChange={setHours} />
-    </FormDialog>
   );
 }

@@ -10,13 +10,14 @@ import { Ago, Until } from "../../components/facts.tsx";
 import { TextField } from "../../components/fields.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { actor, plural, words } from "../../format/words.ts";
-import { useAction } from "../../queries/actions.ts";
+import { useAction, useFormAction } from "../../queries/actions.ts";
+import { keys } from "../../queries/keys.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 import { Card } from "../home/Card.tsx";
 
 type Playbook = (typeof PLAYBOOKS)[number];
 
-const KEY = ["overrides"] as const;
+const KEY = keys.overrides;
 
 const TITLES: Record<Playbook, string> = {
   model_failure: "The model fails: rules decide",
@@ -65,7 +66,7 @@ function RunPlaybook(props: { playbook: Playbook; onClose: () => void }) {
     queryFn: ({ signal }) =>
       answer(api.playbooks[":playbook"].$get({ param: { playbook: props.playbook } }, { init: { signal } })),
   }));
-  const run = useAction(
+  const run = useFormAction(
     KEY,
     (text: string) =>
       answer(

@@ -1,12 +1,15 @@
 import { A } from "@solidjs/router";
 import type { InferRequestType } from "hono/client";
-import { Show } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import type { Run } from "../../../../domain/contract/decisions.ts";
 import { RUN_KINDS, RUN_STATUSES } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { RunStatusChip } from "../../components/chips.tsx";
+import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago } from "../../components/facts.tsx";
+import { TextField } from "../../components/fields.tsx";
+import { whileSending } from "../../components/form.ts";
 import { EmptyState } from "../../components/states.tsx";
 import { duration } from "../../format/time.ts";
 import { actor, plural, words } from "../../format/words.ts";
@@ -15,8 +18,9 @@ import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
 import { paths } from "../../paths.ts";
-import { useAction } from "../../queries/actions.ts";
+import { useAction, useFormAction } from "../../queries/actions.ts";
 import { keys } from "../../queries/keys.ts";
+import { missingRight, useMe } from "../../queries/session.ts";
 
 type Asked = InferRequestType<typeof api.runs.$get>["query"];
 
@@ -87,6 +91,8 @@ export function RunsPage() {
 }
 
 function Actions(props: { run: Run }) {
+  const me = useMe();
+  const [isAsked, setAsked] = createSignal(false);
   const replay = useAction(
     keys.runs,
     (id: string) => answer(api.runs[":id"].replay.$post({ param: { id: inPath(id) }, query: {} })),
@@ -101,6 +107,12 @@ function Actions(props: { run: Run }) {
         <A class="button button-small" href={`${paths.approvals()}?runId=${props.run.id}&status=all`}>
           Its proposals
         </A>
+        <ActionButton small disabledReason={missingRight(me.data, "approve")} onClick={() => setAsked(true)}>
+          Revert
+        </ActionButton>
+      </Show>
+      <Show when={isAsked()}>
+        <RevertDialog run={props.run} onClose={() => setAsked(false)} />
       </Show>
       <Show when={props.run.decisionHash}>
         <ActionButton
@@ -112,5 +124,32 @@ function Actions(props: { run: Run }) {
         </ActionButton>
       </Show>
     </span>
+  );
+}
+
+function RevertDialog(props: { run: Run; onClose: () => void }) {
+  const [reason, setReason] = createSignal("");
+  const revert = useFormAction(
+    keys.runs,
+    (text: string) =>
+      answer(api.runs[":id"].revert.$post({ param: { id: inPath(props.run.id) }, json: { reason: text } })),
+    ({ reverted, skipped, failed }) =>
+      `${plural(reverted, "price")} taken back, ${skipped} replaced since, ${failed.length} not possible`,
+  );
+  const blocked = () =>
+    reason().trim() === "" ? "Say why: the ledger keeps it." : whileSending(revert.isPending);
+  return (
+    <FormDialog
+      title="Take back what this run put in force?"
+      button="Take back"
+      tone="danger"
+      blocked={blocked()}
+      error={revert.error}
+      onSend={() => revert.mutate(reason().trim(), { onSuccess: () => props.onClose() })}
+      onClose={props.onClose}
+    >
+      <p>Every price of this run that is still served goes back to the one before. Others stay.</p>
+      <TextField label="Reason" value={reason()} onInput={setReason} required />
+    </FormDialog>
   );
 }

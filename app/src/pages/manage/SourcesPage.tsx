@@ -14,7 +14,7 @@ import { words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
-import { useAction } from "../../queries/actions.ts";
+import { useAction, useFormAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
 type Asked = InferRequestType<typeof api.sources.$get>["query"];
@@ -107,7 +107,7 @@ function Last(props: { at: string | undefined }) {
 function AddSource(props: { onClose: () => void }) {
   const [id, setId] = createSignal("");
   const [format, setFormat] = createSignal<Format>("pricewright");
-  const create = useAction(
+  const create = useFormAction(
     KEY,
     (json: { id: string; format: Format }) => answer(api.sources.$post({ json })),
     () => "Source made",

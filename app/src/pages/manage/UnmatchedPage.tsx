@@ -1,17 +1,20 @@
+import { useQuery } from "@tanstack/solid-query";
 import type { InferRequestType, InferResponseType } from "hono/client";
-import { createSignal, Show } from "solid-js";
-import { answer, api } from "../../api/client.ts";
+import { createSignal, For, Show } from "solid-js";
+import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
+import { Async } from "../../components/Async.tsx";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { asIs, TextField } from "../../components/fields.tsx";
-import { EmptyState } from "../../components/states.tsx";
+import { EmptyState, SkeletonRows } from "../../components/states.tsx";
+import { share } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { useAction } from "../../queries/actions.ts";
+import { useFormAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
 type Asked = InferRequestType<typeof api.unmatched.$get>["query"];
@@ -92,7 +95,7 @@ function MapButton(props: { row: Row }) {
 
 function MapDialog(props: { row: Row; onClose: () => void }) {
   const [sku, setSku] = createSignal("");
-  const map = useAction(
+  const map = useFormAction(
     KEY,
     (to: string) => {
       const { competitor, competitorSku, url } = props.row;
@@ -114,7 +117,41 @@ function MapDialog(props: { row: Row; onClose: () => void }) {
       <p class="muted">
         {props.row.competitor}: {props.row.competitorSku ?? props.row.url}
       </p>
+      <Suggestions id={props.row.id} chosen={sku()} onChoose={setSku} />
       <TextField label="Our SKU" value={sku()} onInput={setSku} required />
     </FormDialog>
+  );
+}
+
+/** Our products that the listing may be, by its title and numbers. */
+function Suggestions(props: { id: string; chosen: string; onChoose: (sku: string) => void }) {
+  const found = useQuery(() => ({
+    queryKey: [...KEY, "suggestions", props.id],
+    queryFn: ({ signal }) =>
+      answer(
+        api.unmatched[":id"].suggestions.$get({ param: { id: inPath(props.id) } }, { init: { signal } }),
+      ),
+  }));
+  return (
+    <Async query={found} skeleton={<SkeletonRows rows={2} height="line" />}>
+      {(answered) => (
+        <fieldset class="suggestions">
+          <legend class="field-label">Likely products</legend>
+          <For each={answered().suggestions} fallback={<p class="muted">None is similar.</p>}>
+            {({ sku, title, score }) => (
+              <label class="check">
+                <input
+                  type="radio"
+                  name="suggestion"
+                  checked={props.chosen === sku}
+                  onChange={() => props.onChoose(sku)}
+                />{" "}
+                {title}, {sku} <span class="muted">{share(score)}</span>
+              </label>
+            )}
+          </For>
+        </fieldset>
+      )}
+    </Async>
   );
 }

@@ -14,7 +14,7 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { useAction } from "../../queries/actions.ts";
+import { useAction, useFormAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 import { useSettings } from "../../queries/settings.ts";
 
@@ -199,7 +199,7 @@ function NewPage(props: { onClose: () => void }) {
   const [sku, setSku] = createSignal("");
   const [competitor, setCompetitor] = createSignal("");
   const [every, setEvery] = createSignal("360");
-  const add = useAction(
+  const add = useFormAction(
     KEY,
     () => {
       const optional = {

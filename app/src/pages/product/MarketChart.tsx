@@ -7,15 +7,7 @@ import { Failure } from "../../components/Async.tsx";
 import { now } from "../../components/facts.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { plural } from "../../format/words.ts";
-import {
-  boundsOf,
-  type Span,
-  useDemand,
-  useHistory,
-  useOffers,
-  useProduct,
-  useTrend,
-} from "../../queries/products.ts";
+import { boundsOf, SPAN_FIRST, SPANS, type Span, useMarket } from "../../queries/products.ts";
 
 interface MarketChartProps {
   sku: string;
@@ -24,46 +16,25 @@ interface MarketChartProps {
   proposed: string | null;
 }
 
-const SPANS = [
-  { label: "24 h", days: 1, window: "5m" },
-  { label: "7 d", days: 7, window: "1h" },
-  { label: "30 d", days: 30, window: "1d" },
-  { label: "120 d", days: 120, window: "1d" },
-] as const satisfies readonly (Span & { label: string })[];
-const SPAN_FIRST = SPANS[3];
-/** Days of demand before the span, for the price in force at its beginning. */
-const DAYS_BEFORE = 2;
-
-function useMarket(props: MarketChartProps, span: () => Span) {
-  const sku = () => props.sku;
-  const product = useProduct(sku);
-  const trend = useTrend(sku, span);
-  const offers = useOffers(sku);
-  const demand = useDemand(sku, () => span().days + DAYS_BEFORE);
-  const ledger = useHistory(sku);
-  const all = [product, trend, offers, demand, ledger] as const;
+function useChart(props: MarketChartProps, span: () => Span) {
+  const market = useMarket(() => props.sku, span);
   return {
-    pending: () => all.some((q) => q.isPending),
-    failed: () => all.find((q) => q.isError && q.data === undefined),
+    failed: () => (market.isError && market.data === undefined ? market : undefined),
     data: () => {
+      if (market.isPending || !market.data) return null;
+      const { product, trend, offers, demand, ledger } = market.data;
       const window = span().window;
       const range = boundsOf(span(), now());
-      const days = demand.data?.items ?? [];
-      const { series, hidden } = competitorSeries(
-        trend.data?.items ?? [],
-        offers.data?.items ?? [],
-        window,
-        range,
-      );
+      const { series, hidden } = competitorSeries(trend, offers, window, range);
       return {
         hidden,
         chart: {
           currency: props.currency,
           range,
           intraday: window !== "1d",
-          ours: ourPrice(days, ledger.data?.items ?? [], product.data?.price ?? "0", range),
+          ours: ourPrice(demand, ledger, product.price, range),
           competitors: series,
-          demand: demandBars(days, range),
+          demand: demandBars(demand, range),
           proposed: props.proposed === null ? null : Number(props.proposed),
         },
       };
@@ -74,8 +45,8 @@ function useMarket(props: MarketChartProps, span: () => Span) {
 /** Our price, competitors' prices and the units sold, over a span that the reader chooses. */
 export function MarketChart(props: MarketChartProps) {
   const [span, setSpan] = createSignal<(typeof SPANS)[number]>(SPAN_FIRST);
-  const market = useMarket(props, span);
-  const shown = createMemo(() => (market.pending() || market.failed() ? null : market.data()));
+  const market = useChart(props, span);
+  const shown = createMemo(() => market.data());
   const configuration = createMemo(() => {
     const chart = shown()?.chart;
     return chart ? (palette: Palette) => historyChart(chart, palette) : null;

@@ -1,7 +1,6 @@
 import { A, useParams } from "@solidjs/router";
-import { createEffect, createSignal, Show } from "solid-js";
+import { createEffect, Show } from "solid-js";
 import type { Product } from "../../../../domain/contract/catalogue.ts";
-import { ActionButton } from "../../components/ActionButton.tsx";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago, Fact } from "../../components/facts.tsx";
@@ -12,13 +11,14 @@ import { words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import { usePricesIncludeTax, useProduct, useServedPrice } from "../../queries/products.ts";
 import { usePendingProposal } from "../../queries/proposals.ts";
-import { missingRight, useMe } from "../../queries/session.ts";
 import { ElasticityCard } from "./ElasticityCard.tsx";
+import { ForecastCard, StockCard } from "./ForecastCard.tsx";
 import { Ledger } from "./Ledger.tsx";
 import { MarketChart } from "./MarketChart.tsx";
 import { OffersTable } from "./OffersTable.tsx";
 import { OpenSignals } from "./OpenSignals.tsx";
-import { RenameDialog } from "./RenameDialog.tsx";
+import { ProductActions } from "./ProductActions.tsx";
+import { WhyCard } from "./WhyCard.tsx";
 
 /** Everything about one SKU. */
 export function ProductPage() {
@@ -48,8 +48,6 @@ export function ProductPage() {
 function Opened(props: { product: Product }) {
   const sku = () => props.product.sku;
   const proposal = usePendingProposal(sku);
-  const me = useMe();
-  const [renaming, setRenaming] = createSignal(false);
 
   createEffect(() => {
     document.title = `${props.product.title} · Pricewright`;
@@ -73,19 +71,16 @@ function Opened(props: { product: Product }) {
         <Show when={props.product.status === "inactive"}>
           <Chip tone="quiet">Inactive</Chip>
         </Show>
-        <ActionButton small disabledReason={missingRight(me.data, "write")} onClick={() => setRenaming(true)}>
-          Rename
-        </ActionButton>
-        <Show when={renaming()}>
-          <RenameDialog sku={sku()} onClose={() => setRenaming(false)} />
-        </Show>
-        <Show when={proposal()}>
-          {(p) => (
-            <A class="button button-primary" href={paths.proposal(p().id)}>
-              Review the proposal: {money(p().to, p().currency)}
-            </A>
-          )}
-        </Show>
+        <span class="page-actions">
+          <ProductActions product={props.product} />
+          <Show when={proposal()}>
+            {(p) => (
+              <A class="button button-small button-primary" href={paths.proposal(p().id)}>
+                Review the proposal: {money(p().to, p().currency)}
+              </A>
+            )}
+          </Show>
+        </span>
       </div>
       <PriceFacts product={props.product} />
       <div class="columns">
@@ -95,9 +90,12 @@ function Opened(props: { product: Product }) {
             <MarketChart sku={sku()} currency={props.product.currency} proposed={proposal()?.to ?? null} />
           </section>
           <OffersTable sku={sku()} />
+          <ForecastCard sku={sku()} currency={props.product.currency} />
         </div>
         <div class="column">
+          <WhyCard sku={sku()} />
           <ElasticityCard sku={sku()} />
+          <StockCard sku={sku()} />
           <OpenSignals sku={sku()} />
         </div>
       </div>

@@ -11,7 +11,7 @@ import { number } from "../../format/number.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
-import { useAction } from "../../queries/actions.ts";
+import { useAction, useFormAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 import { Deliveries } from "./Deliveries.tsx";
 import { DeleteButton, LastDelivery, ReceiverStatus, testWords } from "./parts.tsx";
@@ -152,7 +152,7 @@ function NewEndpoint(props: { onClose: () => void; onMade: (name: string, secret
   const [url, setUrl] = createSignal("");
   const [name, setName] = createSignal("");
   const [types, setTypes] = createSignal<readonly Pattern[]>(["price.*", "override.*", "proposal.*"]);
-  const create = useAction(
+  const create = useFormAction(
     KEY,
     (json: Request) => answer(api.endpoints.$post({ json })),
     () => "Endpoint made",
@@ -212,7 +212,7 @@ function NewEndpoint(props: { onClose: () => void; onMade: (name: string, secret
 function Manage(props: { endpoint: Endpoint; onClose: () => void; onSecret: (secret: string) => void }) {
   const me = useMe();
   const [since, setSince] = createSignal(String(props.endpoint.cursor));
-  const resend = useAction(
+  const resend = useFormAction(
     KEY,
     (from: number) => answer(one.resend.$post({ ...ofId(props.endpoint.id), json: { since: from } })),
     (changed) => `Events after ${changed.cursor} are sent again`,

@@ -6,7 +6,7 @@ import { FormDialog } from "../../components/FormDialog.tsx";
 import { SelectField, TextField } from "../../components/fields.tsx";
 import { errorOf, whileSending } from "../../components/form.ts";
 import { Secret } from "../../components/Secret.tsx";
-import { useAction } from "../../queries/actions.ts";
+import { useFormAction } from "../../queries/actions.ts";
 import { CHANNELS_KEY, channels, KIND_NAMES, type NewChannelRequest } from "./channel-list.ts";
 
 const ADDRESS: Partial<Record<ChannelKind, { placeholder: string; help: string }>> = {
@@ -41,7 +41,7 @@ function requestOf(kind: ChannelKind, { url, to, token, chatId, ...rest }: Field
 export function NewChannel(props: { onClose: () => void }) {
   const [kind, setKind] = createSignal<ChannelKind>("slack");
   const [fields, set] = createStore({ ...EMPTY });
-  const create = useAction(
+  const create = useFormAction(
     CHANNELS_KEY,
     (json: NewChannelRequest) => answer(channels.$post({ json })),
     () => "Channel made",

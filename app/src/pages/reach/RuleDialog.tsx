@@ -7,7 +7,7 @@ import { answer, api, inPath } from "../../api/client.ts";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { SelectField, TextField } from "../../components/fields.tsx";
 import { errorOf, whileSending } from "../../components/form.ts";
-import { useAction } from "../../queries/actions.ts";
+import { useFormAction } from "../../queries/actions.ts";
 import { type Named, RULES_KEY, type Rule, SUBJECTS } from "./rule-list.ts";
 
 const rules = api["alert-rules"];
@@ -64,7 +64,7 @@ function requestOf(form: Form): Request {
 export function RuleDialog(props: { rule: Rule | null; onClose: () => void }) {
   const was = props.rule;
   const [form, set] = createStore(formOf(was));
-  const save = useAction(
+  const save = useFormAction(
     RULES_KEY,
     (json: Request) =>
       was === null

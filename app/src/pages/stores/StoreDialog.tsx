@@ -3,7 +3,7 @@ import { STORE_KINDS, STORE_MODES } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { choicesOf, SelectField, TextField } from "../../components/fields.tsx";
-import { useAction } from "../../queries/actions.ts";
+import { useFormAction } from "../../queries/actions.ts";
 import { KIND_NAMES, type Store, type StoreKind } from "./store.ts";
 
 /** A field of a connection: where it goes, and how it is asked for. */
@@ -102,7 +102,7 @@ export function StoreDialog(props: { store: Store | null; onClose: () => void })
   const isNew = () => props.store === null;
   const [entered, setEntered] = createSignal(enteredOf(props.store));
   const enter = (change: Partial<Entered>) => setEntered({ ...entered(), ...change });
-  const save = useAction(
+  const save = useFormAction(
     ["stores"],
     (body: object) =>
       props.store

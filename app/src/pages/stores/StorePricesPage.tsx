@@ -14,7 +14,7 @@ import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
 import { paths } from "../../paths.ts";
-import { useAction } from "../../queries/actions.ts";
+import { useAction, useFormAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 import { StoreStateChip } from "./StoreStateChip.tsx";
 
@@ -172,7 +172,7 @@ interface DecideProps {
 
 function DecideDialog(props: DecideProps) {
   const [note, setNote] = createSignal("");
-  const decide = useAction(
+  const decide = useFormAction(
     ["store-prices", props.store],
     () =>
       answer(

@@ -1,0 +1,1 @@
+ALTER TABLE `proposals` ADD `towards_limit` integer DEFAULT false NOT NULL;

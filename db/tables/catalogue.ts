@@ -105,6 +105,8 @@ export const heldPrices = sqliteTable(
     status: text({ enum: HELD_STATUSES }).notNull(),
     actor: text().notNull(),
     heldAt: integer("held_at").notNull(),
+    /** of whoever asked for it */
+    reason: text(),
     note: text(),
     decidedBy: text("decided_by"),
     decidedAt: integer("decided_at"),

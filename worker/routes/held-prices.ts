@@ -46,7 +46,8 @@ const releaseRoute = createRoute({
   summary: "Make a held price the base price, if the limits of now allow it",
   description:
     "Whoever sent a price that moves by more than 15 % gives a `note` of at least 50 characters; anybody else may release " +
-    "it without one.",
+    "it without one. A price that waits for a second person (`second_person`) is put in force by its release, and nobody may " +
+    "release what they asked for themselves as long as somebody else may approve.",
   middleware: [requireScope("approve"), emptyBodyIsNone] as const,
   request: settleRequest,
   responses: jsonReply(200, HeldPrice, "the price, released"),

@@ -3,9 +3,9 @@ import { createSignal, Show } from "solid-js";
 import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Failure } from "../../components/Async.tsx";
-import { toastDone } from "../../components/toasts.tsx";
+import { toastDone, toastUndo } from "../../components/toasts.tsx";
 import { money } from "../../format/number.ts";
-import { useDecide, type Verb } from "../../queries/proposals.ts";
+import { useDecide, useUndo, type Verb } from "../../queries/proposals.ts";
 import { useMe } from "../../queries/session.ts";
 import { ChangePct, PriceMove } from "./cells.tsx";
 import { decisionBlocked, noteMinimum } from "./decision-rules.ts";
@@ -26,6 +26,7 @@ const WORDS = {
 export function DecisionDialog(props: DecisionDialogProps) {
   const me = useMe();
   const decide = useDecide();
+  const undo = useUndo();
   let form!: HTMLFormElement;
   const [note, setNote] = createSignal("");
   const minimum = () => noteMinimum(props.proposal, props.verb, me.data ?? null);
@@ -45,7 +46,11 @@ export function DecisionDialog(props: DecisionDialogProps) {
       { id: proposal.id, verb, note: note().trim() },
       {
         onSuccess: (answer) => {
-          toastDone(...outcome(proposal, answer.status));
+          const { status, effectiveAt } = answer;
+          const [title, detail] = outcome(proposal, status);
+          if (status === "approved" && effectiveAt !== undefined)
+            toastUndo(title, detail, new Date(effectiveAt), () => undo.mutate(proposal.id));
+          else toastDone(title, detail);
           props.onClose(answer.status !== "pending");
         },
       },
@@ -136,6 +141,8 @@ function outcome(proposal: ProposalDetail, status: string): [string, string] {
   switch (status) {
     case "applied":
       return ["Price applied", `${name} is now ${money(proposal.to, proposal.currency)}.`];
+    case "approved":
+      return ["Approved", `${name} is ${money(proposal.to, proposal.currency)} in a moment.`];
     case "rejected":
       return ["Proposal rejected", `${name} stays at ${money(proposal.from, proposal.currency)}.`];
     case "pending":

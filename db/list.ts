@@ -136,7 +136,7 @@ function isAfter(
 }
 
 /** The text occurs in one of the columns, in capitals or not. (A pattern of LIKE may have 50 bytes in D1.) */
-function isFound(columns: readonly SQLiteColumn[], text: string): SQL | undefined {
+export function isFound(columns: readonly SQLiteColumn[], text: string): SQL | undefined {
   return or(
     ...columns.map(
       (column) => sql`(instr(lower(${column}), lower(${text})) > 0 OR instr(${column}, ${text}) > 0)`,
@@ -151,7 +151,8 @@ async function countRows(db: Database, { source }: ListShape, among: SQL | undef
   return total;
 }
 
-async function readFacets(
+/** How often each value of the named facets occurs; none if none are named. */
+export async function readFacets(
   db: Database,
   { source, facets }: ListShape,
   among: SQL | undefined,

@@ -33,6 +33,17 @@ function firstPerson(given: string | null): SignIn {
   return { bootstrap: `${DEFAULT_EMAIL}:${password}`, line: `sign in as ${DEFAULT_EMAIL} with ${password}` };
 }
 
+function randomKey(): string {
+  return `pw_local_${randomBytes(24).toString("base64url")}`;
+}
+
+/** What whoever starts it for the first time has to know; `madeKey`: the key that was made, shown once. */
+function firstSteps({ stateDir, port }: StartEnvironment, madeKey: string | null): string {
+  const key = madeKey && `For the commands of the README: export PRICEWRIGHT_KEY=${madeKey}`;
+  const stop = `Ctrl+C stops it; what it knows stays in ${stateDir}. The API is described at http://localhost:${port}/docs`;
+  return [key, stop].filter(Boolean).join("\n");
+}
+
 /** Stops everything on a signal, and when npm, which was killed without one, is gone. */
 function onStopAsked(stop: () => void): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
@@ -62,7 +73,8 @@ async function serve(environment: StartEnvironment, lock: Lock): Promise<number>
   await migrate(stateDir);
   const signIn = (await hasUsers(stateDir)) ? null : firstPerson(environment.admin);
   const demo = environment.demo ? openDemo(environment, signIn !== null) : null;
-  const apiKey = environment.apiKey ?? demo?.key;
+  const madeKey = environment.apiKey === null ? (demo?.key ?? (signIn ? randomKey() : null)) : null;
+  const apiKey = environment.apiKey ?? madeKey;
 
   // webhooks and alerts may go to receivers on this machine, to try them with
   const vars: Record<string, string> = {
@@ -82,6 +94,7 @@ async function serve(environment: StartEnvironment, lock: Lock): Promise<number>
   await answerRequests(environment, server, stopped.signal, () => {
     const url = `http://localhost:${port}`;
     console.log(`Pricewright ready at ${url}${signIn ? ` (${signIn.line})` : ""}`);
+    if (signIn) console.log(firstSteps(environment, madeKey));
     if (demo) void runDemo({ url, state: demo, stateDir, signal: stopped.signal });
   });
   const code = await server.ended;

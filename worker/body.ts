@@ -122,7 +122,7 @@ export function parseEnvelope<T extends z.ZodType>(schema: T, value: unknown): z
  * at once; a wrong row is a verdict on the receipt, not an error of the request.
  */
 export const ObservationsBody = ObservationsEnvelope.extend({
-  observations: rowsOf("ObservationRow", ObservationInput),
+  observations: rowsOf("ObservationRow", ObservationInput.omit({ ignored: true })),
 }).meta({ id: "Observations" });
 export const EventsBody = EventsEnvelope.extend({ events: rowsOf("EventRow", EventInput) }).meta({
   id: "Events",

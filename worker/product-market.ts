@@ -9,7 +9,7 @@ import { civilDay, DAY_MS } from "../domain/base/time.ts";
 import { iso } from "../domain/contract/answers.ts";
 import type { DemandDay, Offer, TrendPoint } from "../domain/contract/market.ts";
 import { orNotFound } from "../domain/contract/problem.ts";
-import type { DemandDayState } from "../domain/messages/present.ts";
+
 import type { Settings } from "../domain/settings/settings.ts";
 import { type TREND_WINDOWS, trendOf } from "../domain/shard/competitors/trend.ts";
 import { skuShardOf } from "../durable/stubs.ts";
@@ -18,7 +18,7 @@ import { readSettings } from "../services/settings/settings.ts";
 import { requestContext } from "./after-commit.ts";
 import type { AppEnv } from "./context.ts";
 import { given } from "./presenters/given.ts";
-import { presentDemandDay, presentOffer } from "./presenters/market.ts";
+import { type DemandDayView, presentDemandDay, presentOffer } from "./presenters/market.ts";
 import { dayOf, firstMs, lastMs } from "./when.ts";
 
 const TREND_DAYS_DEFAULT = 30;
@@ -96,7 +96,7 @@ export async function demandDays(
     shard.shop(product.sku),
   ]);
   // the shard may know more of the newest days than D1 has been told
-  const byDay = new Map<string, Omit<DemandDayState, "version" | "behaviour">>();
+  const byDay = new Map<string, DemandDayView>();
   for (const row of rows) byDay.set(row.day, row);
   for (const row of days) if (row.day >= from && row.day <= to) byDay.set(row.day, row);
   return [...byDay.values()]

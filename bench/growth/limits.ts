@@ -6,7 +6,7 @@ const CATALOGUES = [1_000, 10_000, 100_000, 1_000_000] as const;
 const SHARDS = 128;
 const FAR_DAYS = 30 * 365;
 
-const { retention } = DEFAULT_SETTINGS;
+const { retention, eventKeepDays } = DEFAULT_SETTINGS;
 const CHAIN_DAYS = retention.chainMonths * 30.5;
 
 /** How long a table goes on growing as it did in the bench, and at what part of that afterwards. */
@@ -15,10 +15,27 @@ const LIVES: Readonly<Record<string, { days: number; after: number }>> = {
   price_ledger: { days: CHAIN_DAYS, after: 0 },
   audit: { days: CHAIN_DAYS, after: 0 },
   audit_skus: { days: CHAIN_DAYS, after: 0 },
+  events: { days: eventKeepDays, after: 0 },
   signals: { days: retention.signalDays, after: 0 },
   quarantine: { days: retention.quarantineDays, after: 0 },
+  outcomes: { days: retention.outcomeDays, after: 0 },
   runs: { days: retention.runDays, after: 0 },
+  hourly_demand: { days: retention.martHourDays, after: 0 },
+  daily_movements: { days: retention.martHourDays, after: 0 },
+  ...ofMarts("daily_demand", "daily_funnel", "daily_sessions", "daily_signals", "daily_forecasts"),
+  ...ofMarts("customer_scores", "market_days", "mart_days", "changed_days"),
 };
+
+function ofMarts(...tables: string[]) {
+  return Object.fromEntries(tables.map((table) => [table, { days: retention.martDays, after: 0 }]));
+}
+
+/** Tables by run, category, competitor or hour: they are as large in a shop with more products. */
+const OF_THE_SHOP = new Set([
+  ...["runs", "run_shards", "hourly_demand", "daily_movements", "daily_demand", "daily_funnel"],
+  ...["daily_sessions", "daily_signals", "daily_forecasts", "customer_scores", "market_days", "mart_days"],
+  ...["changed_days", "metrics", "quality_history", "quality_checks", "lake_parts", "models"],
+]);
 
 /** What a table holds of a SKU on the last day, bytes, and by how many that grows a day. */
 export interface Growth {
@@ -27,31 +44,44 @@ export interface Growth {
   perSkuAndDay: number;
 }
 
-/** The day on which each limit is met by catalogue size; null = not within thirty years. */
+/** Days until a table no longer grows as it did, at default settings; null = it goes on. */
+export function daysOfGrowth(part: string): number | null {
+  return LIVES[part]?.days ?? null;
+}
+
+/** The day on which each limit is met by catalogue size; null = not within thirty years. `measured`: SKUs of the bench. */
 export function limitDays(
   stores: { d1: readonly Growth[]; shards: readonly Growth[] },
   lastDay: number,
+  measured: number,
 ): Record<string, { d1: number | null; shardStorage: number | null }> {
   return Object.fromEntries(
     CATALOGUES.map((skus) => [
       String(skus),
       {
-        d1: dayOfLimit(stores.d1, lastDay, LIMITS.d1 / skus),
-        shardStorage: dayOfLimit(stores.shards, lastDay, LIMITS.shard / (skus / SHARDS)),
+        d1: dayOfLimit(stores.d1, lastDay, LIMITS.d1, ({ part }) =>
+          OF_THE_SHOP.has(part) ? measured : skus,
+        ),
+        shardStorage: dayOfLimit(stores.shards, lastDay, LIMITS.shard, () => skus / SHARDS),
       },
     ]),
   );
 }
 
-function dayOfLimit(parts: readonly Growth[], lastDay: number, bytesPerSku: number): number | null {
+function dayOfLimit(
+  parts: readonly Growth[],
+  lastDay: number,
+  bytes: number,
+  skusOf: (part: Growth) => number,
+): number | null {
   for (let day = 1; day <= FAR_DAYS; day++) {
-    const held = parts.reduce((sum, part) => sum + sizeOn(part, day, lastDay), 0);
-    if (held > bytesPerSku) return day;
+    const held = parts.reduce((sum, part) => sum + sizeOn(part, day, lastDay) * skusOf(part), 0);
+    if (held > bytes) return day;
   }
   return null;
 }
 
-/** Before the last day of the bench a table is taken to have filled evenly. */
+/** Of a SKU, bytes. Before the last day of the bench a table is taken to have filled evenly. */
 function sizeOn({ part, perSku, perSkuAndDay }: Growth, day: number, lastDay: number): number {
   if (day <= lastDay) return (perSku * day) / lastDay;
   const life = LIVES[part] ?? { days: Number.POSITIVE_INFINITY, after: 1 };

@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { startRuntime } from "../ingest/runtime.ts";
 import { Shop, sleep } from "../night/install.ts";
 import { productsOf } from "../night/shop.ts";
-import { type Growth, limitDays } from "./limits.ts";
+import { daysOfGrowth, type Growth, limitDays } from "./limits.ts";
 import { Market } from "./market.ts";
 import { databaseSizes, type StoreSizes, total } from "./stores.ts";
 
@@ -15,6 +15,7 @@ const USAGE = `npm run bench:growth -- [options]
   --steady <n>       the day from which growth is measured (35)
   --competitors <n>  competitors of each product, looked at four times a day (5)
   --history <n>      days of demand that the shop brings along (60)
+  --step <n>         hours between two ticks of cron: 1, 2, 3 or 6 (3)
 
 Lives a shop's days through a running install, under a clock that the bench moves: checks, demand, nights, proposals of
 which a person approves half and leaves the rest, and every job of cron. Prints what each store holds.`;
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     steady: { type: "string", default: "35" },
     competitors: { type: "string", default: "5" },
     history: { type: "string", default: "60" },
+    step: { type: "string", default: "3" },
     help: { type: "boolean", default: false },
   },
 });
@@ -40,9 +42,10 @@ const HISTORY = Number(values.history);
 /** A shard of the bench has as many SKUs as one of an install of this size. */
 const FULL_SKUS = 100_000;
 const SHARDS = 128;
-const STEP_HOURS = 3;
+const STEP_HOURS = Number(values.step);
 const LOOKS = [0, 6, 12, 18];
-const APPROVAL_HOUR = 9;
+/** A person looks at the proposals at the first tick from nine on. */
+const APPROVAL_HOUR = Math.ceil(9 / STEP_HOURS) * STEP_HOURS;
 const MINUTELY = "* * * * *";
 const HOURLY = "0 * * * *";
 const PROPOSALS_AFTER_MS = 16 * MINUTE_MS;
@@ -142,8 +145,9 @@ function linesOf(parts: readonly Growth[]) {
       part: one.part,
       kbPerSku: kilobytes(one.perSku),
       kbPerSkuDay: kilobytes(one.perSkuAndDay),
+      "until day": daysOfGrowth(one.part) ?? "",
     }))
-    .filter(({ kbPerSku, kbPerSkuDay }) => kbPerSku >= 0.01 || Math.abs(kbPerSkuDay) >= 0.001);
+    .filter(({ kbPerSku, kbPerSkuDay }) => kbPerSku >= 0.1 || Math.abs(kbPerSkuDay) >= 0.001);
 }
 
 function* history() {
@@ -176,7 +180,7 @@ function report(steady: StoreSizes, last: StoreSizes, megabytes: readonly number
     const lines = linesOf(parts);
     if (lines.length > 0) console.table(lines);
   }
-  const limits = limitDays({ d1: growth.d1!.parts, shards: growth.shards!.parts }, DAYS);
+  const limits = limitDays({ d1: growth.d1!.parts, shards: growth.shards!.parts }, DAYS, SKUS);
   console.log("\nday on which a limit is met, by number of SKUs");
   console.table(limits);
   const gates = Object.fromEntries(

@@ -1,4 +1,4 @@
-import { and, between, count, desc, eq, lte, sql } from "drizzle-orm";
+import { and, between, count, desc, eq, lte, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readIds, readPage } from "../list.ts";
 import { competitors, demandDays, products, signals } from "../schema.ts";
@@ -31,6 +31,15 @@ export const SIGNAL_LIST = {
   },
 } as const satisfies ListShape;
 
+/** Whose move a signal is: the competitor's, or where none made it, the product's own. */
+export const MOVER = sql<string>`coalesce('c' || coalesce(${signals.competitor}, json_extract(${signals.evidence}, '$.mover')), 's' || ${signals.sku})`;
+
+/** The id of a group names whose move it is, and when its first and last signal opened, ms. */
+function isOfMove(id: string): SQL {
+  const [from, to, ...mover] = id.split(".");
+  return sql`${MOVER} = ${mover.join(".")} AND ${signals.openedAt} BETWEEN ${Number(from) || 0} AND ${Number(to) || 0}`;
+}
+
 export interface SignalFilter {
   status?: SignalRecord["status"] | undefined;
   type?: string | undefined;
@@ -39,6 +48,8 @@ export interface SignalFilter {
   category?: string | undefined;
   /** 1 is the most urgent: `minPriority=2` asks for 1 and 2 */
   minPriority?: number | undefined;
+  /** the id of a group: the signals of one move */
+  move?: string | undefined;
 }
 
 /** The ids of all open signals of a list's query, in its order. */
@@ -46,10 +57,11 @@ export function listOpenSignalIds(
   db: Database,
   query: SignalFilter & { q?: string | undefined; sort?: string | undefined },
 ) {
-  return readIds(db, SIGNAL_LIST, query, filtersOf({ ...query, status: "open" }));
+  return readIds(db, SIGNAL_LIST, query, signalFilters({ ...query, status: "open" }));
 }
 
-function filtersOf({ status, type, sku, competitor, category, minPriority }: SignalFilter) {
+export function signalFilters(filter: SignalFilter) {
+  const { status, type, sku, competitor, category, minPriority, move } = filter;
   return [
     is(signals.status, status),
     is(signals.type, type),
@@ -57,12 +69,13 @@ function filtersOf({ status, type, sku, competitor, category, minPriority }: Sig
     is(signals.competitor, competitor),
     is(products.category, category),
     minPriority === undefined ? undefined : lte(signals.priority, minPriority),
+    move === undefined ? undefined : isOfMove(move),
   ];
 }
 
 /** One page of signals with their product's title. */
 export async function listSignals(db: Database, query: ListQuery, filter: SignalFilter) {
-  return readPage(db, SIGNAL_LIST, query, filtersOf(filter), ({ place, cut }) =>
+  return readPage(db, SIGNAL_LIST, query, signalFilters(filter), ({ place, cut }) =>
     cut(
       db
         .select({ signal: signals, title: products.title, ...place })

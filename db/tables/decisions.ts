@@ -110,6 +110,9 @@ export const runs = sqliteTable(
     asOf: integer("as_of").notNull(),
     dryRun: integer("dry_run", { mode: "boolean" }).notNull(),
     seed: integer().notNull(),
+    /** the version of the settings that it was started under; 0 = the defaults */
+    settingsVersion: integer("settings_version"),
+    /** of runs of an earlier release, which name no version: the settings themselves */
     settings: text({ mode: "json" }).$type<unknown>().notNull(),
     counts: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
     failures: text({ mode: "json" }).$type<unknown[]>().notNull(),

@@ -2,7 +2,7 @@ import { desc } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { SIGNAL_STATUSES } from "../../domain/messages/names.ts";
 import { QUARANTINE_STATUSES, type RefusedStockEvent } from "../../domain/messages/present.ts";
-import { KEPT_AVAILABILITIES } from "../../domain/messages/rows.ts";
+import { KEPT_AVAILABILITIES, LONG_PERIODS } from "../../domain/messages/rows.ts";
 
 /** Projection: the latest accepted offer of each competitor. Written by the shard's consumer alone, guarded by version. */
 export const offers = sqliteTable(
@@ -54,7 +54,7 @@ export const signals = sqliteTable(
   ],
 );
 
-/** Projection: one row per SKU and civil day. */
+/** Projection: one row per SKU and civil day, or longer period that begins on it. */
 export const demandDays = sqliteTable(
   "demand_days",
   {
@@ -67,6 +67,10 @@ export const demandDays = sqliteTable(
     promo: integer({ mode: "boolean" }).notNull(),
     views: integer(),
     carts: integer(),
+    /** how long the row is; null = a day */
+    period: text({ enum: LONG_PERIODS }),
+    /** promotions by name with their strengths, canonical JSON; null = none has a name */
+    promotions: text(),
     version: integer().notNull(),
     /** what shoppers did on the day, by hour and device: see domain/shard/demand/behaviour.ts */
     behaviour: text(),

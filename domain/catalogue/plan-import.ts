@@ -31,9 +31,19 @@ export function typedCells(kind: DataImport, record: unknown): unknown {
 }
 
 function typedCell(kind: DataImport, name: string, cell: string): unknown {
-  if (BOOLEANS[kind].includes(name)) return BOOLEAN_CELLS.get(cell.toLowerCase()) ?? cell;
+  if (BOOLEANS[kind].includes(name)) return BOOLEAN_CELLS.get(cell.toLowerCase()) ?? namedCell(cell);
   const isNumber = NUMBERS[kind].includes(name) || (INSTANTS.includes(name) && /^\d{9,16}$/.test(cell));
   return isNumber && !Number.isNaN(Number(cell)) ? Number(cell) : cell;
+}
+
+/** A cell that holds names with numbers as JSON; else the text that it is. */
+function namedCell(cell: string): unknown {
+  if (!cell.startsWith("{")) return cell;
+  try {
+    return JSON.parse(cell);
+  } catch {
+    return cell;
+  }
 }
 
 const BOOLEAN_CELLS: ReadonlyMap<string, boolean> = new Map([

@@ -29,7 +29,7 @@ export const Elasticity = named("Elasticity", {
   prior: z.object({ mean: z.number(), sd: z.number() }),
   demandPerDay: z.number(),
   runId: z.string(),
-  period: z.enum(["day", "week"]).describe("whether days or weekly totals were modelled"),
+  period: z.enum(["day", "week", "month"]).describe("length of the rows of demand that were modelled"),
   probabilityElastic: z.number().describe("P(elasticity < -1)"),
   stability: z.number().describe("change over the last 28 days in standard errors; drifting above 2.5"),
   drifting: z.boolean(),

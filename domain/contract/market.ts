@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SIGNAL_STATUSES } from "../messages/names.ts";
-import { AVAILABILITIES } from "../messages/rows.ts";
+import { AVAILABILITIES, LONG_PERIODS } from "../messages/rows.ts";
 import { COUNTED } from "../shard/demand/counters.ts";
 import { instant, money, named } from "./answers.ts";
 
@@ -63,15 +63,27 @@ export type TrendPoint = z.infer<typeof TrendPoint>;
 
 export const DemandDay = named("DemandDay", {
   day: z.string(),
+  period: z.enum(LONG_PERIODS).optional().describe("how long the row is from its day on; absent: a day"),
   units: z.number(),
   revenue: money,
   price: money,
   inStockShare: z.number().optional(),
   promo: z.boolean(),
+  promotions: z.record(z.string(), z.number()).optional().describe("promotions by name with their strengths"),
   views: z.number().optional(),
   carts: z.number().optional(),
 });
 export type DemandDay = z.infer<typeof DemandDay>;
+
+/** What one move of a competitor opened, or what happened to one product at a time. */
+const SignalGroup = named("SignalGroup", {
+  id: z.string().describe("`?move=` lists its signals"),
+  count: z.int().describe("signals"),
+  products: z.int(),
+  types: z.record(z.string(), z.int()).describe("signals of each type"),
+  from: instant.describe("when its first signal opened"),
+  to: instant,
+});
 
 export const Signal = named("Signal", {
   id: z.string(),
@@ -89,6 +101,7 @@ export const Signal = named("Signal", {
   updatedAt: instant,
   resolvedAt: instant.optional(),
   acknowledgedBy: z.string().optional(),
+  group: SignalGroup.optional().describe("with `groupBy=move`: this is its signal of the largest change"),
 });
 export type Signal = z.infer<typeof Signal>;
 

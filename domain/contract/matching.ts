@@ -34,7 +34,16 @@ export const MatchCommand = z
 
 const score = z.number().min(0).max(1).describe("calibrated probability that it is the product");
 
-const SuggestionShape = named("MatchSuggestion", { sku: z.string(), title: z.string(), score });
+const SuggestionShape = named("MatchSuggestion", {
+  sku: z.string(),
+  title: z.string(),
+  score,
+  decision: z
+    .enum(MATCH_DECISIONS)
+    .describe(
+      "by the settings `matching`: auto for the one that is taken, else review, or none below its threshold",
+    ),
+});
 
 export const SuggestionsShape = named("MatchSuggestions", { suggestions: z.array(SuggestionShape) });
 

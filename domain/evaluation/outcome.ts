@@ -159,7 +159,9 @@ export function outcomeOf(
   const spread = Math.sqrt(Math.max(0, (squares - n * mean * mean) / (n - 1)) * (1 + 1 / n));
   const excess = growth.log - mean;
   const { after } = growth;
-  const without = (log: number) => after * Math.exp(-log);
+  // where nothing was sold, half a unit, as the growth has it
+  const level = after > 0 ? after : 0.5 / age;
+  const without = (log: number) => level * Math.exp(-log);
   const profitBy = (log: number) => unit.after * after - unit.before * without(log);
   const kept = without(excess);
   const interval80: [number, number] = [profitBy(excess - Z80 * spread), profitBy(excess + Z80 * spread)];

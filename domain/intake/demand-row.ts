@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { canonicalJson } from "../base/canonical-json.ts";
 import { HOUR_MS } from "../base/time.ts";
-import type { DemandRow } from "../messages/rows.ts";
+import { type DemandExtras, type DemandRow, LONG_PERIODS } from "../messages/rows.ts";
 import {
   moneyField,
   nameField,
@@ -18,20 +19,48 @@ const FURTHEST_ZONE_MS = 14 * HOUR_MS;
 
 const count = z.int().nonnegative().max(1e9);
 
-/** One day of one product's demand as it is posted. */
+const promotionName = z.string().trim().normalize("NFC").min(1).max(60);
+const strength = z.number().min(0).max(100);
+
+/** Most promotions of a row. */
+const PROMOTIONS_MAX = 8;
+
+/** One day, week or month of one product's demand as it is posted. */
 export const DemandInput = z
   .strictObject({
     sku: nameField,
-    day: z.string().max(32).describe("YYYY-MM-DD, civil day of the install's time zone"),
+    day: z
+      .string()
+      .max(32)
+      .describe("YYYY-MM-DD, civil day of the install's time zone; the first one of a longer period"),
+    period: z
+      .enum(["day", ...LONG_PERIODS])
+      .optional()
+      .describe(
+        "how long the row is, a day unless said: a week is seven days, a month ends before the same day of the next",
+      ),
     units: count.describe("units sold"),
     revenue: moneyField.optional().describe("default units × price"),
-    price: moneyField.describe("our price on that day"),
+    price: moneyField.describe("our price on that day, or its mean"),
     inStockShare: z.number().min(0).max(1).optional().describe("share of the day we had stock"),
-    promo: z.boolean().optional(),
+    promo: z
+      .union([
+        z.boolean(),
+        promotionName,
+        z.record(promotionName, strength).refine((map) => Object.keys(map).length <= PROMOTIONS_MAX, {
+          error: `at most ${PROMOTIONS_MAX} promotions`,
+        }),
+      ])
+      .optional()
+      .describe(
+        "whether the product was promoted: true, the promotion's name, or names with their strengths",
+      ),
     views: count.optional(),
     carts: count.optional(),
   })
-  .describe("A day of demand history; replaces what is there for the day");
+  .describe(
+    "A day of demand history, or a week or month that is kept as such; replaces what is there for the day",
+  );
 export type DemandInput = z.infer<typeof DemandInput>;
 
 /** Reads the amounts and the day of a row whose product is known. */
@@ -64,9 +93,19 @@ export function typeDemandRow(
       price: price.value,
       revenue,
       inStockShare: input.inStockShare ?? null,
-      promo: input.promo ?? false,
+      ...promotionOf(input.promo),
       views: input.views ?? null,
       carts: input.carts ?? null,
+      ...(input.period !== undefined && input.period !== "day" && { period: input.period }),
     },
   };
+}
+
+/** A promotion of strength 0 was none. */
+function promotionOf(promo: DemandInput["promo"]): { promo: boolean } & Pick<DemandExtras, "promotions"> {
+  if (promo === undefined || typeof promo === "boolean") return { promo: promo ?? false };
+  const all = Object.entries(typeof promo === "string" ? { [promo]: 1 } : promo);
+  const held = all.filter(([, value]) => value > 0);
+  if (held.length === 0) return { promo: false };
+  return { promo: true, promotions: canonicalJson(Object.fromEntries(held)) };
 }

@@ -248,7 +248,9 @@ function withoutNothing(value: unknown): unknown {
 }
 
 /** Fields without which the rest of a row would mean something else: a fault in one of them is never left out. */
-const NEVER_LEFT_OUT: ReadonlySet<string> = new Set(["sku", "price", "priceText", "currency", "quantity"]);
+const NEVER_LEFT_OUT: ReadonlySet<string> = new Set([
+  ...["sku", "price", "priceText", "currency", "quantity", "period"],
+]);
 
 /** Whether the fault is in a field that may be missing. */
 function isOptional(schema: z.ZodType, { path, code }: z.core.$ZodIssue): boolean {

@@ -93,7 +93,13 @@ export function postedRowOf<K extends BatchKind>(kind: K, row: LakeRow): RowsByK
   const fields = Object.fromEntries(
     names.flatMap((name) => (skipped.has(name) ? [] : [[FIELDS[name] ?? name, row[name] ?? null]])),
   );
-  return (kind === "observations" ? observationOf(fields, row) : fields) as unknown as RowsByKind[K];
+  if (kind === "observations") return observationOf(fields, row) as RowsByKind[K];
+  return (kind === "demand" ? demandOf(fields) : fields) as unknown as RowsByKind[K];
+}
+
+/** What a row of demand may lack is absent, not null. */
+function demandOf({ period, promotions, ...rest }: Record<string, LakeValue>) {
+  return { ...rest, ...(period !== null && { period }), ...(promotions !== null && { promotions }) };
 }
 
 /** What an observation may lack is absent, not null. */

@@ -51,7 +51,7 @@ export const LAKE_TABLES = {
     columns: {
       ...{ sku: "text", day: "text", units: "integer", price: "integer", revenue: "integer" },
       ...{ currency: "text", in_stock_share: "real", promo: "boolean", views: "integer", carts: "integer" },
-      ...{ correction: "boolean", ...ORIGIN },
+      ...{ period: "text", promotions: "text", correction: "boolean", ...ORIGIN },
     },
     time: "day",
     id: ["received_at", ...ORIGIN_ID],

@@ -1,4 +1,5 @@
 import { gtinOf } from "../reading/gtin.ts";
+import type { MatchThresholds } from "../settings/matching.ts";
 import type { Candidate, CatalogueIndex } from "./catalogue-index.ts";
 import { packFactor } from "./pack.ts";
 import { type Described, type Profile, profileOf } from "./profile.ts";
@@ -8,18 +9,14 @@ import { variantsDiffer } from "./variant.ts";
 export const MATCH_DECISIONS = ["auto", "review", "none"] as const;
 type MatchDecision = (typeof MATCH_DECISIONS)[number];
 
-/** From which probability on a match is taken without a person, and shown to one. */
-export interface MatchThresholds {
-  auto: number;
-  review: number;
-}
-
 /** Another product that a listing may be. */
 export interface Suggestion {
   sku: string;
   title: string;
   /** probability, 0 to 1 */
   score: number;
+  /** auto only for the one that is taken */
+  decision: MatchDecision;
 }
 
 /** What a listing was found to be. */
@@ -65,10 +62,23 @@ export function decideMatch(
     .map((candidate) => ({ ...candidate, ...judge(profile, candidate) }))
     .sort((a, b) => b.score - a.score || (a.sku < b.sku ? -1 : 1))
     .slice(0, SUGGESTIONS);
-  const suggestions = candidates.map(({ sku, title, score }) => ({ sku, title, score: rounded(score) }));
   const [best, ...others] = candidates;
   // an equal number leaves only those that carry it, too
   const next = others.find(({ byNumber }) => byNumber || !best?.byNumber);
+  const isSure =
+    best !== undefined &&
+    decisionOn(best, thresholds) === "auto" &&
+    best.score - (next?.score ?? 0) >= MARGIN;
+  const suggestions = candidates.map((one): Suggestion => {
+    const decision = decisionOn(one, thresholds);
+    const { sku, title, score } = one;
+    return {
+      sku,
+      title,
+      score: rounded(score),
+      decision: decision === "auto" && !(isSure && one === best) ? "review" : decision,
+    };
+  });
   if (best === undefined || best.score < thresholds.review)
     return {
       sku: null,
@@ -79,8 +89,6 @@ export function decideMatch(
       suggestions,
     };
   const factor = packFactor(profile.pack, best.profile.pack);
-  const isSure =
-    best.score >= thresholds.auto && !best.holdsBack && best.score - (next?.score ?? 0) >= MARGIN;
   const why = [
     ...best.why,
     ...(next && best.score - next.score < MARGIN ? [`${next.sku} is almost as likely`] : []),
@@ -93,6 +101,11 @@ export function decideMatch(
     packFactor: factor,
     suggestions,
   };
+}
+
+function decisionOn({ score, holdsBack }: Judgement, { auto, review }: MatchThresholds): MatchDecision {
+  if (score < review) return "none";
+  return score >= auto && !holdsBack ? "auto" : "review";
 }
 
 interface Judgement {

@@ -2,6 +2,7 @@ import {
   type AggregateRow,
   type Availability,
   type CartPatternRow,
+  type DemandExtras,
   type DemandRow,
   type EventRow,
   type InventoryRow,
@@ -28,6 +29,8 @@ export interface PackedRows {
   sellers?: [row: number, seller: string][];
   /** of the observations of another pack: the row's number, and the pack factor; absent: of none */
   packs?: [row: number, packFactor: number][];
+  /** of the rows of demand that are longer than a day or name their promotions; absent: of none */
+  extras?: [row: number, extras: DemandExtras][];
 }
 
 type PackedValue = number | string | boolean | null;
@@ -89,7 +92,7 @@ const COLUMNS = {
   carts: columnsOf<CartPatternRow>({ row: true, visitor: true, carts: true, at: true, bought: true }),
 } satisfies Record<Exclude<RowKind, "observations">, string[]>;
 
-function columnsOf<Row>(fields: Record<Exclude<keyof Row, "sku">, true>): string[] {
+function columnsOf<Row>(fields: Record<Exclude<keyof Row, "sku" | keyof DemandExtras>, true>): string[] {
   return Object.keys(fields);
 }
 
@@ -112,7 +115,19 @@ export function packRow<K extends RowKind>(
   packed.values.push(sku);
   const fields = row as unknown as Record<string, PackedValue>;
   for (const column of COLUMNS[kind as keyof typeof COLUMNS]) packed.values.push(fields[column]!);
+  const extras = demandExtras(row as DemandExtras);
+  if (Object.keys(extras).length === 0) return;
+  packed.extras ??= [];
+  packed.extras.push([row.row, extras]);
 }
+
+/** What a row or day of demand has beside its figures. */
+export function demandExtras({ period, promotions }: StoredExtras): DemandExtras {
+  return { ...(period && { period }), ...(promotions && { promotions }) };
+}
+
+/** As a table has them, where null stands for nothing. */
+type StoredExtras = { [name in keyof DemandExtras]?: DemandExtras[name] | null };
 
 /** The rows again. `nameOf` names the SKU that a row refers to. @throws RangeError on another version's */
 export function unpackRows<K extends RowKind>(
@@ -125,10 +140,12 @@ export function unpackRows<K extends RowKind>(
   if (kind === "observations") return unpackObservations(packed, receivedAt, nameOf) as RowsByKind[K][];
   const columns = COLUMNS[kind as keyof typeof COLUMNS];
   const { values } = packed;
+  const extrasOf = new Map(packed.extras);
   const rows: RowsByKind[K][] = [];
   for (let at = 0; at < values.length; at += columns.length + 1) {
     const row: Record<string, PackedValue> = { sku: nameOf(values[at] as SkuRef) };
     for (let i = 0; i < columns.length; i++) row[columns[i]!] = values[at + 1 + i]!;
+    if (extrasOf.size > 0) Object.assign(row, extrasOf.get(row.row as number));
     rows.push(row as unknown as RowsByKind[K]);
   }
   return rows;

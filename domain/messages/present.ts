@@ -1,4 +1,4 @@
-import type { AggregateRow, Availability } from "./rows.ts";
+import type { AggregateRow, Availability, DemandExtras } from "./rows.ts";
 
 /** A competitor's offer. `version` grows only when it is to be projected. */
 export interface OfferState {
@@ -54,8 +54,8 @@ export interface SignalState {
   version: number;
 }
 
-/** One day of demand as it is projected. */
-export interface DemandDayState {
+/** One day of demand as it is projected, or a longer period that begins on it. */
+export interface DemandDayState extends DemandExtras {
   day: string;
   units: number;
   revenue: number;

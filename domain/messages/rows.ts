@@ -49,8 +49,20 @@ export interface ListedPrice extends UsedRate {
   landedPrice: number;
 }
 
-/** A validated day of demand history. Money in minor units. */
-export interface DemandRow {
+/** A row of demand that is longer than a day: its length, from its `day` on. */
+export const LONG_PERIODS = ["week", "month"] as const;
+export type LongPeriod = (typeof LONG_PERIODS)[number];
+
+/** What a row of demand has beside its figures, where it has it. */
+export interface DemandExtras {
+  /** absent: a day */
+  period?: LongPeriod;
+  /** the promotions that have a name, by name, with their strengths, as canonical JSON */
+  promotions?: string;
+}
+
+/** A validated day of demand history, or a week or month that begins on it. Money in minor units. */
+export interface DemandRow extends DemandExtras {
   row: number;
   sku: string;
   /** YYYY-MM-DD, civil day of the install's time zone */

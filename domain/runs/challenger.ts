@@ -5,6 +5,7 @@ import { startState } from "../learning/elasticity/filter.ts";
 import { coefficientNames, defaultPrior } from "../learning/elasticity/prior.ts";
 import { categoryPrior } from "../learning/elasticity/sku-prior.ts";
 import { DEFAULT_CONFIG } from "../learning/elasticity/state.ts";
+import { inDays } from "../learning/features/periods.ts";
 import { elasticitySeries, type SkuFeatures } from "../learning/features/sku-features.ts";
 import { type ChallengerFit, fitChallenger } from "../pricing/challenger/fit.ts";
 import { challengerView } from "../pricing/challenger/ml-challenger.ts";
@@ -63,7 +64,8 @@ export function challengerSamples(
  * One SKU's days as a model's rows. The filter that the model has to beat starts from the category and calendar that
  * the last run learned, as it does when it sets a price.
  */
-export function challengerRows(features: SkuFeatures, manifest: RunManifest): DemandRows {
+export function challengerRows(given: SkuFeatures, manifest: RunManifest): DemandRows {
+  const features = inDays(given);
   const hyper = manifest.previous?.pooled.daily ?? null;
   const { covariateNames } = elasticitySeries(features);
   const prior = hyper && categoryPrior(hyper, features.category, coefficientNames(covariateNames));
@@ -84,8 +86,9 @@ export function challengerViewOf(
   { asOf, settings }: Pick<RunManifest, "asOf" | "settings">,
 ): ChallengerView {
   if (fit.kind === "none") return { kind: "none", why: fit.why };
-  const { days, currency } = features;
-  const series = elasticitySeries(features);
+  const { currency } = features;
+  const { days } = inDays(features);
+  const series = elasticitySeries({ ...features, days });
   const { logPriceRef } = startState(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG);
   const cheapest = days.at(-1)?.cheapest ?? null;
   const reference = Math.exp(logPriceRef) * 10 ** currencyExponent(currency);

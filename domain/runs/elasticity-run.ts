@@ -6,7 +6,8 @@ import { withIncumbent } from "../learning/elasticity/incumbent.ts";
 import { type Judged, type Judgement, judge, judgedLikelihood } from "../learning/elasticity/judgement.ts";
 import { pool } from "../learning/elasticity/pool.ts";
 import { defaultPrior } from "../learning/elasticity/prior.ts";
-import { DEFAULT_CONFIG } from "../learning/elasticity/state.ts";
+import type { ElasticitySeries } from "../learning/elasticity/series.ts";
+import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
 import { sufficientOf } from "../learning/elasticity/sufficient.ts";
 import {
   fitWeekly,
@@ -14,7 +15,8 @@ import {
   preferredSeries,
   type WeeklyFit,
 } from "../learning/elasticity/weekly.ts";
-import { elasticitySeries } from "../learning/features/sku-features.ts";
+import { inDays } from "../learning/features/periods.ts";
+import { elasticitySeries, type SkuFeatures } from "../learning/features/sku-features.ts";
 import type { CategoryDemand } from "../learning/forecasting/demand-state.ts";
 import {
   type CategoryHours,
@@ -71,7 +73,7 @@ export function poolInput(
   manifest: RunManifest,
 ): PoolInput {
   const sufficient = sufficientOf(state);
-  const weekly = isOverdispersed(state) ? preferredSeries(elasticitySeries(features), state) : null;
+  const weekly = weeklyOf(state, features);
   const sampled = isSampled(features.sku, manifest) ? sufficient : { ...sufficient, residuals: [] };
   const family = familyPrices(features, sampled);
   return {
@@ -79,9 +81,17 @@ export function poolInput(
     identification,
     meanUnits: state.meanUnits,
     dispersion: state.dispersion.phi,
-    weekly: weekly?.period === "week" ? weekly : null,
+    weekly,
     ...(family && { family }),
   };
+}
+
+/** The series of weeks, or months, that is fitted among its like; null where counts are modelled. */
+function weeklyOf(state: FilterState, features: SkuFeatures): ElasticitySeries | null {
+  if (state.observation === "log-normal") return elasticitySeries(features);
+  if (state.period !== "day" || !isOverdispersed(state)) return null;
+  const series = preferredSeries(elasticitySeries(features), state);
+  return series.period === "day" ? null : series;
 }
 
 function isSampled(sku: string, { seed, skus }: RunManifest): boolean {
@@ -189,7 +199,7 @@ function forecastOf(
   const today = { unitsToday, sales, stock, profile, restockDate, ...(ownHours && { ownHours }) };
   const response = { price, elasticity: report?.mean ?? 0 };
   return forecastSku(
-    { features, competitors, track, ...today, ...response, filter, category, holidays },
+    { features: inDays(features), competitors, track, ...today, ...response, filter, category, holidays },
     clock,
   );
 }

@@ -2,6 +2,7 @@ import { Fingerprint } from "../base/fingerprint.ts";
 import { dayIndex } from "../base/time.ts";
 import type { CalendarFactors } from "../learning/elasticity/series.ts";
 import { type FilterState, REFERENCE_DAYS } from "../learning/elasticity/state.ts";
+import { hasLongRows } from "../learning/features/periods.ts";
 import { covariatesOf, type FeatureDay, type SkuFeatures } from "../learning/features/sku-features.ts";
 import { calendarOf, factorsOf } from "./calendar.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
@@ -56,7 +57,8 @@ function nameOf(name: string, { weekday, holidays, calendar }: CalendarFactors):
 /** The fingerprint of days of demand; with `after`, it continues that fingerprint. */
 export function nameOfDays(days: readonly FeatureDay[], after?: string): string {
   const print = after === undefined ? new Fingerprint() : Fingerprint.after(after);
-  for (const { day, units, price, cheapest, exposure, promo, censored, cost, randomStep } of days) {
+  for (const { day, units, price, cheapest, exposure, promo, censored, ...rest } of days) {
+    const { cost, randomStep, period, promotions } = rest;
     const marks = (promo ? 1 : 0) + (censored ? 2 : 0) + (cost === undefined ? 0 : 4) + (randomStep ? 8 : 0);
     print.add(16 * dayIndex(day) + marks);
     print.add(units);
@@ -65,6 +67,8 @@ export function nameOfDays(days: readonly FeatureDay[], after?: string): string 
     print.add(exposure);
     if (cost !== undefined) print.add(cost);
     if (randomStep) print.add(randomStep);
+    if (period) print.addText(period);
+    if (promotions) print.addText(JSON.stringify(promotions));
   }
   return print.toString();
 }
@@ -80,6 +84,8 @@ function isResumable(
 ): boolean {
   if (under !== context.under || state.count === 0 || days > features.days.length) return false;
   if (state.covariateNames.join() !== covariatesOf(features).join()) return false;
+  // which rows are modelled may change with the next one
+  if (hasLongRows(features.days)) return false;
   const next = features.days[days];
   if (next !== undefined && dayIndex(next.day) < state.firstT + REFERENCE_DAYS) return false;
   return nameOfDays(features.days.slice(0, days)) === seen;

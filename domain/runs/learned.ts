@@ -5,7 +5,7 @@ import type { Identification } from "../learning/elasticity/identification.ts";
 import type { Judgement } from "../learning/elasticity/judgement.ts";
 import type { Prior } from "../learning/elasticity/prior.ts";
 import type { DailyDemand, ElasticityReport } from "../learning/elasticity/report.ts";
-import type { ElasticitySeries } from "../learning/elasticity/series.ts";
+import type { ElasticitySeries, Period } from "../learning/elasticity/series.ts";
 import type { FilterState } from "../learning/elasticity/state.ts";
 import type { Sufficient } from "../learning/elasticity/sufficient.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
@@ -30,8 +30,8 @@ type StoredDemand = DailyDemand & { logPrice: number };
 
 /** A SKU's elasticity as it is stored. */
 export type StoredReport = ElasticityReport & {
-  /** whether days or weekly totals were modelled */
-  period: "day" | "week";
+  /** length of the rows that were modelled */
+  period: Period;
   /** fingerprint of the demand, prices and competitors that it was learned from */
   inputsHash: string;
   demand: StoredDemand;

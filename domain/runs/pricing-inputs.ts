@@ -3,6 +3,7 @@ import { formatMoney } from "../base/money.ts";
 import { civilDay, DAY_MS, dayIndex, dayNumber, dayStart } from "../base/time.ts";
 import { activityView } from "../learning/features/activity.ts";
 import { type MarketView, marketView, newestOfferAt } from "../learning/features/market.ts";
+import { inDays } from "../learning/features/periods.ts";
 import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { challengerFact } from "../pricing/challenger/ml-challenger.ts";
 import { familyBounds, type Sibling } from "../pricing/family.ts";
@@ -58,13 +59,14 @@ interface DecisionNeeds {
 /** The SKU's snapshot as the inputs of its decision. */
 export function pricingInputs(
   own: PricedProduct,
-  features: SkuFeatures,
+  given: SkuFeatures,
   settings: Settings,
   clock: DecisionClock,
   { ratio, activity, challenger }: DecisionNeeds,
 ): PricingInputs {
   const { elasticity, forecast } = own;
   const { asOf, today, todayStart } = clock;
+  const features = inDays(given);
   const market: MarketView = {
     ...marketView(features.offers, asOf, settings.signals, own.priceWar),
     expectedCheapest: forecast?.expectedCheapest ?? null,

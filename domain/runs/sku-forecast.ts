@@ -214,7 +214,7 @@ export function demandState(report: StoredReport, logPrice: number, weekday: rea
     logMean: logMean + report.mean * (logPrice - report.demand.logPrice),
     logVariance: logVar,
     dispersion: Math.max(1, phi),
-    levelNoise: DEFAULT_CONFIG.levelNoise[report.period === "week" ? "log-normal" : "quasi-poisson"],
+    levelNoise: DEFAULT_CONFIG.levelNoise[report.period === "day" ? "quasi-poisson" : "log-normal"],
     weekday,
   };
 }

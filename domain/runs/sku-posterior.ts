@@ -71,7 +71,7 @@ export function reportOf(
   manifest: RunManifest,
 ): StoredReport {
   const asOf = new Date(manifest.asOf).toISOString();
-  const hyper = state.period === "week" ? pooled.weekly : pooled.daily;
+  const hyper = state.observation === "log-normal" ? pooled.weekly : pooled.daily;
   const category = hyper?.categories[features.category]?.endogeneity;
   const context = {
     asOf,
@@ -82,7 +82,7 @@ export function reportOf(
   };
   return {
     ...elasticityReport(state, prior, context),
-    period: state.period === "week" ? "week" : "day",
+    period: state.period,
     inputsHash,
     demand: { ...dailyDemand(state), logPrice: state.price.last },
   };

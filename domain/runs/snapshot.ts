@@ -1,5 +1,7 @@
-import { civilDay, DAY_MS, dayStart } from "../base/time.ts";
+import { civilDay, DAY_MS, dayIndex, dayOfNumber, dayStart } from "../base/time.ts";
+import { daysWithin, hasLongRows, spanDays } from "../learning/features/periods.ts";
 import type { FeatureDay, FeatureOffer, SkuFeatures } from "../learning/features/sku-features.ts";
+import type { LongPeriod } from "../messages/rows.ts";
 import type { CompetitorHistory, HourlySales, SkuHistory } from "../messages/shard.ts";
 import { costInForce, type DatedCost, lernerElasticity, unitEconomics } from "../pricing/unit-economics.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -11,7 +13,7 @@ export const DECISION_DAYS = 120;
 /** The running day counts as a full day of demand once so much of it is over. */
 const DAY_OVER = 0.95;
 
-/** One day of a SKU's demand as it is stored. */
+/** One day of a SKU's demand as it is stored, or a longer period that begins on it. */
 export interface StoredDay {
   sku: string;
   day: string;
@@ -23,6 +25,10 @@ export interface StoredDay {
   promo: number;
   views: number | null;
   carts: number | null;
+  /** null = a day */
+  period: LongPeriod | null;
+  /** promotions by name with their strengths, as JSON */
+  promotions: string | null;
 }
 
 /** What a snapshot needs of a product's catalogue row. */
@@ -82,16 +88,11 @@ export function skuReading(
   history: SkuHistory | undefined,
   { asOf, settings, standings }: { asOf: number; settings: Settings; standings: Standings },
 ): SkuReading {
-  const { timeZone, signals } = settings;
+  const { timeZone } = settings;
   const competitors = competitorsOf(history, standings);
   const running = runningDay(rows, asOf, timeZone);
   const full = running ? rows.slice(0, -1) : rows;
-  const cheapest = cheapestByDay(
-    competitors,
-    full.map(({ day }) => day),
-    timeZone,
-    signals,
-  );
+  const cheapest = cheapestByRow(competitors, full, settings);
   const days = full.map((row, i) => featureDay(row, cheapest[i] ?? null));
   markSoldOut(days, full, product.stock);
   const { sku, category, family, currency, price, stock, restockDate } = product;
@@ -102,7 +103,7 @@ export function skuReading(
     price,
     stock,
     restockDate,
-    unitsToday: running?.units ?? null,
+    unitsToday: running && !running.period ? running.units : null,
     sales: history?.sales ?? null,
     ...incumbentOf(product, settings),
   };
@@ -118,22 +119,44 @@ function incumbentOf(
   return incumbent === null ? {} : { incumbent };
 }
 
-/** The row of the day that is not over yet, if it is among them. */
+/** The row of the day, or longer period, that is not over yet, if it is the last of them. */
 function runningDay(rows: readonly StoredDay[], asOf: number, timeZone: string): StoredDay | null {
-  const today = civilDay(asOf, timeZone);
-  const isOver = asOf - dayStart(today, timeZone) >= DAY_OVER * DAY_MS;
   const last = rows.at(-1);
-  return last?.day === today && !isOver ? last : null;
+  if (!last) return null;
+  const end = dayIndex(last.day) + spanDays(last) - 1;
+  const today = civilDay(asOf, timeZone);
+  if (end !== dayIndex(today)) return end > dayIndex(today) ? last : null;
+  return asOf - dayStart(today, timeZone) >= DAY_OVER * DAY_MS ? null : last;
+}
+
+/** The cheapest competitor of each row: of a longer one the mean of its days. */
+function cheapestByRow(
+  competitors: readonly CompetitorHistory[],
+  rows: readonly StoredDay[],
+  { timeZone, signals }: Settings,
+): (number | null)[] {
+  const byDay = (days: readonly string[]) => cheapestByDay(competitors, days, timeZone, signals);
+  if (!hasLongRows(rows)) return byDay(rows.map(({ day }) => day));
+  const days = [...new Set(rows.flatMap(daysWithin))].sort();
+  const cheapestOn = new Map(byDay(days).map((price, i) => [days[i]!, price]));
+  return rows.map((row) => {
+    const known = daysWithin(row).flatMap((day) => cheapestOn.get(day) ?? []);
+    return known.length === 0
+      ? null
+      : Math.round(known.reduce((sum, price) => sum + price, 0) / known.length);
+  });
 }
 
 function featureDay(row: StoredDay, cheapest: number | null): FeatureDay {
-  const { day, units, price, views, carts } = row;
+  const { day, units, price, views, carts, period, promotions } = row;
   return {
     ...{ day, units, price, cheapest },
     exposure: row.exposure ?? 1,
     promo: row.promo === 1,
     ...(views === null ? {} : { views }),
     ...(carts === null ? {} : { carts }),
+    ...(period && { period }),
+    ...(promotions && { promotions: JSON.parse(promotions) }),
   };
 }
 
@@ -221,7 +244,9 @@ export function withTrials(reading: SkuReading, prices: readonly DatedPrice[], t
   if (first === undefined) return reading;
   const days = reading.features.days.map((day): FeatureDay => {
     const start = dayStart(day.day, timeZone);
-    const end = start + DAY_MS;
+    const end = day.period
+      ? dayStart(dayOfNumber(dayIndex(day.day) + spanDays(day)), timeZone)
+      : start + DAY_MS;
     if (end <= first.at) return day;
     const trial = prices.findLast(
       ({ at, to }, i) => to === day.price && at < end && (prices[i + 1]?.at ?? end) > start,

@@ -17,6 +17,12 @@ export const RetentionSettings = z.strictObject({
   quarantineDays: days.default(90).describe("quarantined observations after they were settled"),
   deadLetterDays: days.default(90).describe("dead letters after they were replayed or discarded"),
   heldPriceDays: days.default(90).describe("held prices of a feed after they were decided"),
+  outcomeDays: z
+    .int()
+    .min(365)
+    .max(3_650)
+    .default(400)
+    .describe("what came of a changed price; stated chances are compared with a year of it"),
   signInDays: days.default(7).describe("sessions and one-time links after they expired"),
   runWorkDays: days
     .default(2)
@@ -31,6 +37,8 @@ export const RetentionSettings = z.strictObject({
   dailyElasticityDays: days
     .default(90)
     .describe("every night's elasticity of a SKU; of what is older, the last of each week stays"),
+  martHourDays: days.default(100).describe("marts by the hour: what shoppers did, how prices moved"),
+  martDays: days.default(1_100).describe("marts by the day"),
   chainMonths: z
     .int()
     .min(2)

@@ -5,6 +5,7 @@ import { EVALUATION } from "./evaluation.ts";
 import { ExplorationSettings } from "./exploration.ts";
 import { GuardrailSettings } from "./guardrails.ts";
 import { KviSettings } from "./key-value-items.ts";
+import { MatchingSettings } from "./matching.ts";
 import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
 import { PriceRules } from "./price-rules.ts";
@@ -141,7 +142,7 @@ export const Settings = z.strictObject({
     .number()
     .min(2)
     .max(3660)
-    .default(30)
+    .default(7)
     .describe("how long events are kept for GET /api/events and for endpoints that were down"),
   appUrl: z
     .url({ protocol: /^https?$/ })
@@ -166,6 +167,7 @@ export const Settings = z.strictObject({
     .default(null)
     .describe("answers { base, date, rates: { USD: 1.08 } }; asked every hour; null = rates are posted"),
   watch: WatchSettings,
+  matching: MatchingSettings,
   pricePoints: PricePointSettings,
   signals: SignalSettings.prefault({}),
   guardrails: GuardrailSettings.prefault({}),

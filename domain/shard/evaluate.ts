@@ -61,7 +61,8 @@ export function evaluateSignals(sku: SkuState, context: EvaluationContext, move:
     if (definition.scope === "sku" ? mover !== null : moves !== null) continue;
     const mayOpen = maySignal(definition, move);
     const atOnce = move === "rules";
-    if (definition.scope === "sku") step(sku, definition, view, null, { mayOpen, atOnce, now: context.now });
+    if (definition.scope === "sku")
+      step(sku, definition, view, null, { mayOpen, atOnce, now: context.now, ...moverOf(moves) });
     else
       for (const offer of offersFor(definition.type, view))
         if (mover === null || offer.competitor === mover.competitor)
@@ -71,6 +72,13 @@ export function evaluateSignals(sku: SkuState, context: EvaluationContext, move:
   if (typeof move === "string") scheduleScan(sku, view);
   else if (selling && mover !== null) noteSteady(sku, view, mover, context.settings);
   sku.dueAt = nextDueAt(sku, context.settings);
+}
+
+/** The competitor that moved, if it is one. */
+function moverOf(moves: readonly Move[] | null): Pick<Occasion, "mover"> {
+  const moved = (moves ?? []).filter(({ price, restocked }) => price !== "same" || restocked);
+  const [mover, ...others] = new Set(moved.map(({ competitor }) => competitor));
+  return mover === undefined || others.length > 0 ? {} : { mover };
 }
 
 /** The offers that a signal may be about. */
@@ -201,13 +209,14 @@ function step(
   definition: SignalDefinition,
   view: MarketView,
   offer: OfferView | null,
-  { mayOpen, atOnce, now }: Pick<Occasion, "mayOpen" | "atOnce" | "now">,
+  given: Pick<Occasion, "mayOpen" | "atOnce" | "now" | "mover">,
 ): void {
+  const { mayOpen, now } = given;
   const competitor = offer?.competitor ?? null;
   const tracked = findSignal(sku, definition.type, competitor);
   const isOpen = tracked?.state.status === "open";
   if (!isOpen && !mayOpen) return;
-  const occasion: Occasion = { now, view, offer, mayOpen, atOnce };
+  const occasion: Occasion = { ...given, view, offer };
   const opened = stepSignal(sku.sku, definition, tracked, occasion);
   closeContrary(sku, definition, opened ?? tracked, now);
   if (opened === null) return;

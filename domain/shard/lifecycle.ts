@@ -27,6 +27,8 @@ export interface Occasion {
   mayOpen: boolean;
   /** what counts was changed by a setting: a signal that is no longer met ends without waiting */
   atOnce: boolean;
+  /** the one competitor whose move it is that is looked at; absent: none, or several */
+  mover?: string;
 }
 
 /**
@@ -116,7 +118,7 @@ function openSignal(
     competitor,
     type: definition.type,
     status: "open" as const,
-    ...contentOf(definition, reading, occasion),
+    ...contentOf(definition, reading, occasion, occasion.mover),
     openedAt: now,
     updatedAt: now,
     resolvedAt: null,
@@ -149,9 +151,10 @@ function updateSignal(
       isReminderDue(state.notice, occasion.view.settings, occasion.now));
   if (!isChanged) return;
   tracked.value = reading.value;
+  const mover = state.status === "open" ? state.evidence.mover : occasion.mover;
   const updated: SignalState = {
     ...state,
-    ...contentOf(definition, reading, occasion),
+    ...contentOf(definition, reading, occasion, mover),
     status: "open",
     updatedAt: occasion.now,
     resolvedAt: null,
@@ -160,7 +163,13 @@ function updateSignal(
   tracked.state = withNotice(updated, occasion.view.settings, occasion.now);
 }
 
-function contentOf(definition: SignalDefinition, reading: Reading, occasion: Occasion) {
+/** `mover`: the competitor that moved, said of a signal about the whole product. */
+function contentOf(
+  definition: SignalDefinition,
+  reading: Reading,
+  occasion: Occasion,
+  mover: SignalState["evidence"][string] | undefined,
+) {
   const { view, offer } = occasion;
   const described = describe(definition, reading, occasion);
   const rank = sensitivityRank(view);
@@ -169,7 +178,7 @@ function contentOf(definition: SignalDefinition, reading: Reading, occasion: Occ
     severity: round(described.severity),
     confidence: round(confidenceOf(described.confidence, { view, offer })),
     message: `${described.message} ${described.advice ?? definition.advice[rank]}`,
-    evidence: described.evidence,
+    evidence: offer === null && mover ? { ...described.evidence, mover } : described.evidence,
   };
 }
 

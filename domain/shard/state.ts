@@ -1,6 +1,6 @@
 import { MINUTE_MS } from "../base/time.ts";
 import type { AggregateState, SignalState } from "../messages/present.ts";
-import type { Availability, UsedRate } from "../messages/rows.ts";
+import type { Availability, DemandExtras, UsedRate } from "../messages/rows.ts";
 import type { ShardProduct, ShardSettings } from "../messages/shard.ts";
 import type { Correction } from "./competitors/corrections.ts";
 import type { GateState, MatchDoubt } from "./competitors/gate.ts";
@@ -69,7 +69,7 @@ export interface TrackedSignal {
 }
 
 /** A day of demand and the row that set it. A row received earlier than that one changes nothing. */
-export interface DemandDay {
+export interface DemandDay extends DemandExtras {
   units: number;
   revenue: number;
   price: number;

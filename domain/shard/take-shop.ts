@@ -1,5 +1,6 @@
 import { wideHash } from "../base/sharding.ts";
 import { civilDay, HOUR_MS } from "../base/time.ts";
+import { demandExtras } from "../messages/packed-rows.ts";
 import type { AggregateRow, CartPatternRow, DemandRow, EventRow, InventoryRow } from "../messages/rows.ts";
 import type { ShardProduct } from "../messages/shard.ts";
 import { visitKind } from "../messages/visits.ts";
@@ -96,6 +97,7 @@ export function takeDemand(sku: SkuState, row: DemandRow, { receivedAt, tag }: R
     promo: row.promo,
     views: row.views,
     carts: row.carts,
+    ...demandExtras(row),
   };
   // a day made of events is replaced even by equal figures: from then on its events no longer change it
   if (before?.post && sameContent(before, content)) {
@@ -125,7 +127,9 @@ function sameContent(a: DemandContent, b: DemandContent): boolean {
     a.inStockShare === b.inStockShare &&
     a.promo === b.promo &&
     a.views === b.views &&
-    a.carts === b.carts
+    a.carts === b.carts &&
+    a.period === b.period &&
+    a.promotions === b.promotions
   );
 }
 

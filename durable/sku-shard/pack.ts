@@ -1,11 +1,12 @@
 import {
   assertPackedVersion,
+  demandExtras,
   PACKED_VERSION,
   PRICE_WIDTH,
   packPrice,
   unpackPrice,
 } from "../../domain/messages/packed-rows.ts";
-import type { Device } from "../../domain/messages/rows.ts";
+import type { DemandExtras, Device } from "../../domain/messages/rows.ts";
 import type { ShardProduct } from "../../domain/messages/shard.ts";
 import type { ObservationHistory, PriceLevel } from "../../domain/shard/competitors/history.ts";
 import { emptyColumns } from "../../domain/shard/competitors/history.ts";
@@ -55,6 +56,8 @@ interface SkuHeader {
   days: string[];
   /** in-stock shares are fractions, which varints cannot hold */
   shares: (number | null)[];
+  /** of the days by their place that are the first of a longer period or name their promotions; absent: of none */
+  extras?: [at: number, extras: DemandExtras][];
   shop?: PackedShop;
   unprojected?: Unprojected;
   rulesChanged?: boolean;
@@ -95,8 +98,9 @@ export function unpackSkus(bytes: Uint8Array): SkuState[] {
       const key = stateKey(packed.competitor, packed.seller);
       state.competitors.set(key, { ...emptyCompetitor(packed.competitor), ...packed, history });
     }
+    const extrasOf = new Map(header.extras);
     for (const [i, day] of header.days.entries())
-      state.demand.set(day, readDay(reader, header.shares[i] ?? null));
+      state.demand.set(day, { ...readDay(reader, header.shares[i] ?? null), ...extrasOf.get(i) });
     return state;
   });
 }
@@ -105,6 +109,10 @@ function headerOf(state: SkuState): SkuHeader {
   const { sku, product, signals, demandVersion, clock } = state;
   const competitors = [...state.competitors.values()].map(packCompetitor);
   const shares = [...state.demand.values()].map((day) => day.inStockShare);
+  const extras = [...state.demand.values()].flatMap((day, at): [number, DemandExtras][] => {
+    const own = demandExtras(day);
+    return Object.keys(own).length > 0 ? [[at, own]] : [];
+  });
   const header = {
     ...(state.unprojected === null ? {} : { unprojected: state.unprojected }),
     ...(state.rulesChanged ? { rulesChanged: true } : {}),
@@ -116,6 +124,7 @@ function headerOf(state: SkuState): SkuHeader {
     competitors,
     days: [...state.demand.keys()],
     shares,
+    ...(extras.length > 0 && { extras }),
   };
   return state.shop === null ? header : { ...header, shop: packShop(state.shop) };
 }

@@ -85,7 +85,9 @@ function offerRows(state: SkuPresent): Row<typeof offers>[] {
 }
 
 function demandRows(state: SkuPresent): Row<typeof demandDays>[] {
-  return state.demandDays.map((day) => ({ sku: state.sku, ...day, behaviour: day.behaviour ?? null }));
+  return state.demandDays.map(({ behaviour = null, period = null, promotions = null, ...day }) => ({
+    ...{ sku: state.sku, ...day, behaviour, period, promotions },
+  }));
 }
 
 /** The newest day of demand that these SKUs have. */

@@ -1,13 +1,6 @@
-import { and, between, count, eq, lt, max } from "drizzle-orm";
+import { and, between, count, eq, max } from "drizzle-orm";
 import { bulkUpsert } from "../../db/bulk.ts";
-import {
-  changedDays,
-  dailyMovements,
-  hourlyDemand,
-  marketDays,
-  martDays,
-  products,
-} from "../../db/schema.ts";
+import { changedDays, marketDays, martDays, products } from "../../db/schema.ts";
 import { commitBatch, prepare } from "../../db/write.ts";
 import { civilDay, dayNumber, dayOfNumber, dayStart, HOUR_MS } from "../../domain/base/time.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
@@ -16,6 +9,7 @@ import type { ServiceContext } from "../context.ts";
 import type { MartSources } from "../ports.ts";
 import { readSettings } from "../settings/settings.ts";
 import { readDueDays } from "./changed-days.ts";
+import { expireMarts } from "./expire-marts.ts";
 import { noteRolledDays } from "./mart-days.ts";
 import { rollUpCustomers } from "./roll-up-customers.ts";
 import { rollUpDemand } from "./roll-up-demand.ts";
@@ -33,7 +27,6 @@ const DAYS_PER_PASS_MIN = 3;
 const DAYS_PER_PASS_MAX = 400;
 /** A catalogue of so few products is rolled up by product every hour; a larger one once a day. */
 const HOURLY_PRODUCTS_MAX = 5_000;
-const HOURS_KEPT_DAYS = 400;
 /** Signals and movements of so many days are looked at again once a day, since late rows change them. */
 const DAILY_LOOK_BACK_DAYS = 7;
 
@@ -64,19 +57,11 @@ export async function rollUpMarts(ctx: MartContext): Promise<void> {
   const moved = Array.from({ length: 1 + (isWhole ? DAILY_LOOK_BACK_DAYS : 1) }, (_, i) => back(i));
   await rollUpMovements(ctx, moved, isWhole ? [1, DAILY_LOOK_BACK_DAYS] : [1], rule);
   await rollUpForecasts(ctx, today, timeZone);
-  if (isFirstOfDay) await expireHours(ctx, back(HOURS_KEPT_DAYS));
+  if (isFirstOfDay) await expireMarts(ctx, today, settings.retention);
   if (!isWhole) return;
   await rollUpCustomers(ctx, timeZone);
   await rollUpPricing(ctx, settings.signals, today);
   await rollUpPerformance(ctx, today);
-}
-
-/** Hours are for looking back a year; days and what is above them stay. */
-async function expireHours({ d1, db }: ServiceContext, before: string): Promise<void> {
-  await commitBatch(d1, [
-    prepare(d1, db.delete(hourlyDemand).where(lt(hourlyDemand.day, before))),
-    prepare(d1, db.delete(dailyMovements).where(lt(dailyMovements.day, before))),
-  ]);
 }
 
 function daysPerPass(products: number): number {

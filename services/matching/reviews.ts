@@ -1,4 +1,4 @@
-import { and, eq, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, lte, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { matchReviews } from "../../db/schema.ts";
@@ -12,6 +12,7 @@ import type { ServiceContext } from "../context.ts";
 import { mapProduct } from "../ingest/map-product.ts";
 import { usualFactor } from "../ingest/mappings.ts";
 import type { InboxPort } from "../ports.ts";
+import { readSettings } from "../settings/settings.ts";
 
 /** A match in the review queue, as it is kept. */
 export type MatchReviewRecord = typeof matchReviews.$inferSelect;
@@ -38,9 +39,16 @@ interface MatchFilter {
   competitor?: string | undefined;
 }
 
-/** One page of the review queue. */
-export async function listMatches(db: Database, query: ListQuery, { status, sku, competitor }: MatchFilter) {
+/** One page of the review queue: what people settled, and what is probable enough by the settings to wait for them. */
+export async function listMatches(
+  { db, d1 }: Pick<ServiceContext, "db" | "d1">,
+  query: ListQuery,
+  { status, sku, competitor }: MatchFilter,
+) {
+  const { settings } = await readSettings(d1);
   const filters = [
+    // what waits by an earlier, lower threshold is no match any more
+    or(ne(matchReviews.status, "review"), gte(matchReviews.score, settings.matching.review)),
     is(matchReviews.status, status),
     is(matchReviews.sku, sku),
     is(matchReviews.competitor, competitor),

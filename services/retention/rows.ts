@@ -1,6 +1,7 @@
 import {
   and,
   asc,
+  eq,
   getTableName,
   inArray,
   isNotNull,
@@ -16,6 +17,7 @@ import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import {
   deadLetters,
   heldPrices,
+  outcomes,
   priceTrials,
   proposals,
   quarantine,
@@ -124,6 +126,15 @@ export const ROW_RULES = {
         lt(heldPrices.decidedAt, before(heldPriceDays)),
       ),
     order: heldPrices.heldAt,
+    page: 1_000,
+    isArchived: true,
+  },
+  outcomes: {
+    table: outcomes,
+    key: outcomes.seq,
+    isDue: (before, { outcomeDays }) =>
+      and(eq(outcomes.status, "final"), lt(outcomes.at, before(outcomeDays))),
+    order: outcomes.at,
     page: 1_000,
     isArchived: true,
   },

@@ -77,7 +77,7 @@ function finishCounts(finished: readonly FinishedSku[]) {
     elasticities: reports.length,
     identified: reports.filter(({ identified }) => identified).length,
     endogenous: reports.filter(({ endogeneityFlag }) => endogeneityFlag).length,
-    weekly: reports.filter(({ period }) => period === "week").length,
+    weekly: reports.filter(({ period }) => period !== "day").length,
     forecasts: finished.filter(({ forecast }) => forecast.demand !== null).length,
   };
 }

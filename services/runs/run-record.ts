@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { and, eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
-import { runShards, runs } from "../../db/schema.ts";
+import { runShards, runs, settings } from "../../db/schema.ts";
 import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learning/features/day-table.ts";
 import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
@@ -42,8 +42,15 @@ export interface ShardResult {
 
 /** A run with the settings it was started under; null if there is none. */
 export async function readRun(db: Database, runId: string): Promise<RunRecord | null> {
-  const [row] = await db.select().from(runs).where(eq(runs.id, runId));
-  return row ? { ...row, settings: readStored(row.settings) } : null;
+  const [row] = await db
+    .select({ run: runs, startedUnder: settings.body })
+    .from(runs)
+    .leftJoin(settings, eq(settings.version, runs.settingsVersion))
+    .where(eq(runs.id, runId));
+  if (!row) return null;
+  // of a fresh install the defaults
+  const body = row.run.settingsVersion === null ? row.run.settings : (row.startedUnder ?? {});
+  return { ...row.run, settings: readStored(body) };
 }
 
 /** Condition: one shard of one phase of a run. */

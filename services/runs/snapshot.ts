@@ -81,7 +81,7 @@ async function readDemand(
   const firstDay = dayOfNumber(dayNumber(today) - historyDays);
   const list = JSON.stringify(skus);
   const columns = sql.raw(
-    "d.sku, d.day, d.units, d.price, d.in_stock_share AS exposure, d.promo, d.views, d.carts",
+    "d.sku, d.day, d.units, d.price, d.in_stock_share AS exposure, d.promo, d.views, d.carts, d.period, d.promotions",
   );
   const [older, recent] = await d1.batch<StoredDay>([
     prepare(

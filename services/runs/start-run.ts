@@ -49,7 +49,7 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
   const { kind, scope = {}, asOf = ctx.now, dryRun = false } = request;
   if (asOf > ctx.now) throw invalidField("asOf", "future_time", "asOf is in the future");
   const skus = kind === "retention" ? [] : await skusInScope(ctx, scope);
-  const { settings } = await readSettings(ctx.d1);
+  const { settings, version } = await readSettings(ctx.d1);
   const runId = ctx.newId("run");
   const shards =
     kind === "retention"
@@ -61,7 +61,7 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
   const run: typeof runs.$inferInsert = {
     id: runId,
     ...{ kind, status: isEmpty ? "done" : "queued", phase: 0 },
-    ...{ scope: namedScope(scope), asOf, dryRun, seed: SEED, settings },
+    ...{ scope: namedScope(scope), asOf, dryRun, seed: SEED, settingsVersion: version, settings: {} },
     ...{ counts: { skus: skus.length }, failures: [] },
     actor: actorLabel(ctx.actor),
     createdAt: ctx.now,

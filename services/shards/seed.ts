@@ -2,6 +2,7 @@ import { and, eq, lt } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { aggregates, demandDays, offers, quarantine, stock } from "../../db/schema.ts";
 import { civilDay, DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
+import { demandExtras } from "../../domain/messages/packed-rows.ts";
 import type { RowKind, RowsByKind } from "../../domain/messages/rows.ts";
 import type { ShardChunk } from "../../domain/messages/shard.ts";
 import type { Standing } from "../../domain/messages/shard-page.ts";
@@ -114,12 +115,12 @@ async function readSeeds(
       }),
     ),
     ...days.map(
-      ({ version: _, behaviour: __, ...row }): Seeded => ({
+      ({ version: _, behaviour: __, period, promotions, ...row }): Seeded => ({
         kind: "demand",
         source: SOURCE,
         // whatever was posted since is newer
         receivedAt: loss.heldFrom,
-        row,
+        row: { ...row, ...demandExtras({ period, promotions }) },
       }),
     ),
   ];

@@ -40,11 +40,12 @@ export async function startUpkeep(
   const scope = next ?? (since === undefined ? {} : { since });
   const skus = kind === "restore" ? await skusByShard(ctx) : (await shardAddresses(ctx.db)).map(() => null);
   const count = next ? (await readGenerations(ctx.db)).current.count : skus.length;
-  const { settings } = await readSettings(ctx.d1);
+  const { version: settingsVersion } = await readSettings(ctx.d1);
   const runId = ctx.newId("run");
   const run: typeof runs.$inferInsert = {
     id: runId,
-    ...{ kind, status: "queued", phase: 0, scope, asOf: ctx.now, dryRun: false, seed: 0, settings },
+    ...{ kind, status: "queued", phase: 0, scope, asOf: ctx.now, dryRun: false, seed: 0 },
+    ...{ settingsVersion, settings: {} },
     ...{ counts: { shards: count }, failures: [], actor: actorLabel(ctx.actor), createdAt: ctx.now },
   };
   const plan = Array.from({ length: count }, (_, shard) => ({

@@ -51,13 +51,16 @@ describe("npm start", () => {
     empty.remove();
   });
 
-  it("ends on SIGINT to npm even where a script put it into the background, which ignores SIGINT", async () => {
+  it("prints a key that works, and ends on SIGINT to npm even where a script in the background ignores that", async () => {
     const empty = newStateDir();
     const port = await freePort();
     const script = run("sh", ["-c", "trap '' INT; npm start --silent & echo npm is $!; wait"], {
       ...{ STATE_DIR: empty.path, PORT: String(port), DEMO: "off", SCHEDULER: "off" },
     });
-    await printed(script, /^Pricewright ready at /m);
+    await printed(script, /Ctrl\+C stops it/);
+    const key = script.output().match(/export PRICEWRIGHT_KEY=(\S+)/)![1];
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await fetch(`http://localhost:${port}/api/sources`, { headers })).status).toBe(200);
     process.kill(Number(script.output().match(/npm is (\d+)/)![1]), "SIGINT");
     await script.ended;
     await expect(fetch(`http://localhost:${port}/api/health`)).rejects.toThrow();

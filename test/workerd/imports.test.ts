@@ -1,8 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { holdScheduledRuns, runToEnd } from "./back-support.ts";
 import { addProducts, call, offersOf } from "./support.ts";
 
 beforeAll(async () => {
+  await holdScheduledRuns();
   await addProducts({ sku: "I-1" }, { sku: "I-2" });
 });
 
@@ -107,6 +109,62 @@ describe("an import of demand", () => {
     expect((await env.DB.prepare(stored).all()).results).toEqual([
       { units: 5, price: 9_900, promo: 1, in_stock_share: 0.5 },
     ]);
+  });
+});
+
+describe("an import of weeks", () => {
+  const WEEKS = 30;
+  const units = (week: number) =>
+    Math.round(
+      360_000 * (19 + (week % 4)) ** -2 * (week % 5 === 0 ? 1.5 : 1) * (1 + 0.02 * ((7 * week) % 5)),
+    );
+  const weeks = Array.from({ length: WEEKS }, (_, week) => ({
+    sku: "I-1",
+    day: day(7 * (WEEKS - week)),
+    period: "week",
+    units: units(week),
+    price: (19 + (week % 4)).toFixed(2),
+    promo: week % 5 === 0 ? { leaflet: 1, shelf: 0.5 } : {},
+  }));
+  const lines = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
+
+  it("keeps them as such, with their promotions by name", async () => {
+    const counts = { inserted: WEEKS, updated: 0, unchanged: 0, rejected: [] };
+    expect(await imported("demand", lines(weeks), LINES)).toMatchObject(counts);
+    expect(await imported("demand", lines(weeks), LINES)).toMatchObject({ inserted: 0, unchanged: WEEKS });
+    const { body } = await call<{ items: object[] }>("GET", "/api/products/I-1/demand");
+    expect(body.items[0]).toMatchObject({
+      ...{ day: weeks[0]!.day, period: "week", promo: true, promotions: { leaflet: 1, shelf: 0.5 } },
+    });
+    expect(body.items[1]).toMatchObject({ period: "week", promo: false });
+    expect(body.items[1]).not.toHaveProperty("promotions");
+  });
+
+  it("refuses other periods, and leaves out promotions that are too many or no strengths", async () => {
+    const row = { sku: "I-2", day: day(30), units: 4, price: "9.00" };
+    const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, 1]));
+    const bad = [
+      { ...row, period: "year" },
+      { ...row, promo: many },
+      { ...row, promo: { a: -1 } },
+    ];
+    const file = lines([...bad, row].map((one, i) => ({ ...one, day: day(30 + i) })));
+    const { inserted, rejected } = await imported("demand", file, LINES);
+    expect([inserted, (rejected as { line: number }[]).map(({ line }) => line)]).toEqual([3, [1]]);
+    const stored = "SELECT count(*) AS n FROM demand_days WHERE sku = 'I-2' AND promo = 1 AND day < ?1";
+    expect(await env.DB.prepare(stored).bind(day(29)).first("n")).toBe(0);
+  });
+
+  it("teaches an elasticity of weeks, and a forecast of days", async () => {
+    const run = await runToEnd({ kind: "elasticity", scope: { skus: ["I-1"] } });
+    expect(run).toMatchObject({ status: "done", counts: { weekly: { skus: 1 } } });
+    const learned = await call<{ mean: number }>("GET", "/api/products/I-1/elasticity");
+    expect(learned.body).toMatchObject({ period: "week" });
+    expect(Math.abs(learned.body.mean + 2)).toBeLessThan(0.6);
+    const { body } = await call<{ daily: { mean: number }[] }>("GET", "/api/products/I-1/forecast");
+    // a seventh of a week's, at the price that is served
+    const expected = (units(WEEKS - 1) / 7) * (100 / 20) ** learned.body.mean;
+    expect(Math.abs(Math.log(body.daily[3]!.mean / expected))).toBeLessThan(0.3);
   });
 });
 

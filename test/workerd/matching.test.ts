@@ -108,3 +108,21 @@ describe("the review queue", () => {
     expect(await waiting("rejected")).toHaveLength(1);
   });
 });
+
+describe("how sure a match has to be", () => {
+  it("is a setting, for matches, the review queue and unmatched rows alike", async () => {
+    const listing = { id: "sure-1", title: "Sonara STR-DG740 7.1 channel AV receiver", competitor: "alpha" };
+    const decided = async () => {
+      const [found] = (await match(listing)) as (Match & { suggestions: { decision: string }[] })[];
+      return [found?.decision, found?.suggestions[0]?.decision];
+    };
+    const set = (matching: unknown) => call("PUT", "/api/settings", { matching });
+    expect((await set({ auto: 1, review: 0 })).status).toBe(200);
+    expect(await decided()).toEqual(["review", "review"]);
+    expect(await waiting()).not.toHaveLength(0);
+    await set({ auto: 1, review: 1 });
+    expect(await decided()).toEqual(["none", "none"]);
+    expect(await waiting()).toHaveLength(0);
+    expect((await set({ auto: 0.5, review: 0.6 })).status).toBe(422);
+  });
+});

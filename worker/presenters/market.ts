@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { SignalRecord } from "../../db/reads/market.ts";
 import type { AggregateRecord, StockRecord } from "../../db/reads/shop.ts";
+import type { SignalGroup } from "../../db/reads/signal-groups.ts";
 import type { competitors } from "../../db/schema.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
@@ -14,7 +15,7 @@ import type {
   StockShape,
 } from "../../domain/contract/market.ts";
 import type { DemandDayState, OfferState } from "../../domain/messages/present.ts";
-import { shownAvailability } from "../../domain/messages/rows.ts";
+import { type DemandExtras, shownAvailability } from "../../domain/messages/rows.ts";
 import { type FreshnessSettings, isFreshOffer } from "../../domain/settings/freshness.ts";
 import type { BehaviourPoint } from "../../domain/shard/demand/behaviour.ts";
 import { given } from "./given.ts";
@@ -22,9 +23,11 @@ import { given } from "./given.ts";
 export function presentSignal({
   signal,
   title,
+  group,
 }: {
   signal: SignalRecord;
   title: string | null;
+  group?: SignalGroup;
 }): z.infer<typeof Signal> {
   return {
     id: signal.id,
@@ -44,6 +47,7 @@ export function presentSignal({
       resolvedAt: signal.resolvedAt === null ? null : iso(signal.resolvedAt),
       acknowledgedBy: signal.acknowledgedBy,
     }),
+    ...(group && { group: { ...group, from: iso(group.from), to: iso(group.to) } }),
   };
 }
 
@@ -96,10 +100,12 @@ function presentSeller(offer: OfferState, now: number, settings: FreshnessSettin
   };
 }
 
-export function presentDemandDay(
-  row: Omit<DemandDayState, "version" | "behaviour">,
-  currency: string,
-): z.infer<typeof DemandDay> {
+/** A day of demand as the shard or D1 has it. */
+export type DemandDayView = Omit<DemandDayState, "version" | "behaviour" | keyof DemandExtras> & {
+  [name in keyof DemandExtras]?: DemandExtras[name] | null;
+};
+
+export function presentDemandDay(row: DemandDayView, currency: string): z.infer<typeof DemandDay> {
   return {
     day: row.day,
     units: row.units,
@@ -107,6 +113,8 @@ export function presentDemandDay(
     price: formatMinor(row.price, currency),
     promo: row.promo,
     ...given({ inStockShare: row.inStockShare, views: row.views, carts: row.carts }),
+    ...(row.period && { period: row.period }),
+    ...(row.promotions && { promotions: JSON.parse(row.promotions) }),
   };
 }
 

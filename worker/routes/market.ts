@@ -6,6 +6,7 @@ import {
   readSignal,
   SIGNAL_LIST,
 } from "../../db/reads/market.ts";
+import { GROUP_SORTS, listSignalGroups } from "../../db/reads/signal-groups.ts";
 import { named, pageOf } from "../../domain/contract/answers.ts";
 import { Competitor, DemandDay, Offer, Signal, TrendPoint } from "../../domain/contract/market.ts";
 import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
@@ -58,6 +59,14 @@ const demandRoute = createRoute({
   responses: jsonReply(200, pageOf(DemandDay), "days, oldest first"),
 });
 
+const GroupBy = z
+  .enum(["move"])
+  .optional()
+  .describe(
+    "one item for each move of a competitor, or for what happened to one product at a time: its signal of the largest change, with `group`. `total` counts groups; sorted by openedAt, priority or severity",
+  );
+const Move = z.string().max(300).optional().describe("the `group.id` of a move: its signals");
+
 const signalsRoute = createRoute({
   ...get,
   path: "/api/signals",
@@ -70,9 +79,11 @@ const signalsRoute = createRoute({
       competitor: z.string().optional(),
       category: z.string().optional(),
       minPriority: z.coerce.number().int().min(1).max(3).optional(),
+      groupBy: GroupBy,
+      move: Move,
     }),
   },
-  responses: jsonReply(200, pageOf(Signal), "a page of signals"),
+  responses: jsonReply(200, pageOf(Signal), "a page of signals, or of groups"),
 });
 
 const signalRoute = createRoute({
@@ -108,7 +119,7 @@ const acknowledgeManyRoute = createRoute({
         .strictObject({
           ...{ q, sort, status: SignalQuery.status, type: SignalQuery.type, sku: SignalQuery.sku },
           ...{ competitor: SignalQuery.competitor, category: SignalQuery.category },
-          minPriority: SignalQuery.minPriority,
+          ...{ minPriority: SignalQuery.minPriority, groupBy: SignalQuery.groupBy, move: SignalQuery.move },
         })
         .optional()
         .describe("the query of the list; only what of it is open is acknowledged"),
@@ -169,8 +180,11 @@ export const marketRoutes = newRouter()
   .openapi(signalsRoute, async (c) => {
     const asked = c.req.valid("query");
     const query = pageQuery(SIGNAL_LIST, asked);
-    const page = await listSignals(requestContext(c).db, query, asked);
-    return c.json(presentPage(page, query, presentSignal), 200);
+    const { db } = requestContext(c);
+    if (asked.groupBy === undefined)
+      return c.json(presentPage(await listSignals(db, query, asked), query, presentSignal), 200);
+    assertGroupSort(asked.sort);
+    return c.json(presentPage(await listSignalGroups(db, query, asked), query, presentSignal), 200);
   })
   .openapi(signalRoute, async (c) => {
     const { id } = c.req.valid("param");
@@ -207,3 +221,11 @@ export const marketRoutes = newRouter()
       200,
     );
   });
+
+/** @throws ProblemError `invalid` if groups cannot be sorted by it */
+function assertGroupSort(sort: string | undefined): void {
+  if (sort === undefined || GROUP_SORTS.has(sort)) return;
+  throw new ProblemError("invalid", "groups cannot be sorted by this", {
+    errors: [{ path: "sort", code: "invalid", message: `one of ${[...GROUP_SORTS].join(", ")}` }],
+  });
+}

@@ -97,7 +97,7 @@ export const matchingRoutes = newRouter()
   .openapi(list, async (c) => {
     const asked = c.req.valid("query");
     const query = pageQuery(MATCH_LIST, asked);
-    const page = await listMatches(requestContext(c).db, query, asked);
+    const page = await listMatches(requestContext(c), query, asked);
     return c.json(
       presentPage(page, query, ({ row }) => presentReview(row)),
       200,

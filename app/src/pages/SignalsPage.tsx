@@ -26,12 +26,21 @@ const ASKED = {
   category: undefined,
   competitor: undefined,
   minPriority: undefined,
+  groupBy: undefined,
+  move: undefined,
   sort: "-openedAt",
 };
 
 const PRIORITIES: Record<string, string> = { 1: "High only", 2: "Medium and high" };
 
 const FILTERS: readonly Filter[] = [
+  {
+    name: "groupBy",
+    label: "Shown",
+    any: "Each signal",
+    values: ["move"],
+    labelOf: () => "One line for each move",
+  },
   { name: "status", label: "Status", any: "Any status", values: SIGNAL_STATUSES },
   { name: "type", label: "Type", any: "Any type", values: SIGNAL_TYPES, facet: "type" },
   {
@@ -68,7 +77,7 @@ const COLUMNS: readonly Column<Signal>[] = [
     ),
   },
   { label: "Competitor", sort: "competitor", class: "cell-wide", cell: (s) => s.competitor ?? "–" },
-  { label: "What happened", class: "why", cell: (signal) => signal.message },
+  { label: "What happened", class: "why", cell: (signal) => <Happened signal={signal} /> },
   { label: "Opened", sort: "openedAt", class: "num muted", cell: (s) => <Ago at={s.openedAt} /> },
   { label: "", class: "cell-action", cell: (signal) => <Handling signal={signal} /> },
 ];
@@ -102,6 +111,25 @@ export function SignalsPage() {
         }
       />
     </ListPage>
+  );
+}
+
+/** What happened; of a group also how much more of it there is. */
+function Happened(props: { signal: Signal }) {
+  return (
+    <span class="stack stack-start">
+      {props.signal.message}
+      <Show when={(props.signal.group?.count ?? 1) > 1 && props.signal.group}>
+        {(group) => (
+          <A class="sub" href={`${paths.signals}?move=${encodeURIComponent(group().id)}`}>
+            {group().count} signals on {group().products} {group().products === 1 ? "product" : "products"}:{" "}
+            {Object.entries(group().types)
+              .map(([type, count]) => `${count} ${words(type).toLowerCase()}`)
+              .join(", ")}
+          </A>
+        )}
+      </Show>
+    </span>
   );
 }
 

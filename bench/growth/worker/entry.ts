@@ -117,9 +117,10 @@ const listing = async ({ LAKE }: Env): Promise<Record<string, number>> => {
   do {
     const page = await LAKE.list({ limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
     for (const { key, size } of page.objects) {
-      // runs/<id>/<what>/… counts as runs/<what>
+      // runs/<id>/<what>/… counts as runs/<what>, models/<id>/… as models
       const [first, second, third] = key.split("/");
-      const name = first === "runs" ? `${first}/${third}` : `${first}/${second}`;
+      const part = first === "runs" ? third : second;
+      const name = first === "models" ? first : `${first}/${part}`;
       sizes[name] = (sizes[name] ?? 0) + size;
     }
     cursor = page.truncated ? page.cursor : undefined;

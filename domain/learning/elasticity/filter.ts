@@ -112,7 +112,7 @@ export function stepFilter(
   remember(state, row);
   if (row.exposure < EXPOSURE_MIN) return;
   work.isInstrumented = readInstruments(state.instruments, row, work.x, work.instruments);
-  const calendar = factors === undefined ? 0 : calendarOffset(factors, row.t);
+  const calendar = factors === undefined || state.period !== "day" ? 0 : calendarOffset(factors, row.t);
   const offset = calendar + shock + (row.exposure < 1 ? Math.log(row.exposure) : 0);
   if (state.observation === "log-normal") {
     if (row.units > 0) absorbLogNormal(state, row, work, offset);

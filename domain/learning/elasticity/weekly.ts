@@ -3,12 +3,19 @@ import type { Hyper } from "./em.ts";
 import { filterWorkspace, startState, stepFilter } from "./filter.ts";
 import { filterLevel } from "./local-level.ts";
 import { pool } from "./pool.ts";
-import { defaultPrior, type Prior } from "./prior.ts";
-import { type DemandPeriod, type ElasticitySeries, PERIOD_DAYS } from "./series.ts";
+import { coefficientNames, defaultPrior, type Prior } from "./prior.ts";
+import { type ElasticitySeries, PERIOD_DAYS } from "./series.ts";
 import { categoryShocks, partialResiduals, type Shocks } from "./shared-shocks.ts";
-import { skuPrior } from "./sku-prior.ts";
-import { DEFAULT_CONFIG, type FilterConfig, type FilterState, isUsable, observationOf } from "./state.ts";
+import { categoryPrior, skuPrior } from "./sku-prior.ts";
+import {
+  COVARIATES_MAX,
+  DEFAULT_CONFIG,
+  type FilterConfig,
+  type FilterState,
+  observationOf,
+} from "./state.ts";
 import { sufficientOf, swapPrior } from "./sufficient.ts";
+import { weeklySums } from "./weekly-sums.ts";
 
 /** Everything learned from a set of log-normal series (weekly store totals). */
 export interface WeeklyFit {
@@ -36,10 +43,13 @@ const VARIANCE_MIN = 1e-4;
  * matter.
  */
 export function fitWeekly(catalogue: readonly ElasticitySeries[], previous?: Hyper): WeeklyFit {
-  const sorted = [...catalogue].sort((a, b) => (a.sku < b.sku ? -1 : a.sku > b.sku ? 1 : 0));
+  const sorted = withAllCovariates(catalogue).sort((a, b) => (a.sku < b.sku ? -1 : a.sku > b.sku ? 1 : 0));
   let config = weeklyConfig(DEFAULT_CONFIG.variance);
+  let usual: Hyper | undefined;
   for (let pass = 0; pass < VARIANCE_PASSES; pass++) {
-    config = weeklyConfig(pooledVariance(filterAll(sorted, config, {})));
+    const known = filterAll(sorted, config, {}, usual);
+    config = weeklyConfig(pooledVariance(known));
+    usual = pool(known.map(sufficientOf));
   }
   let shocks: Shocks = {};
   let shockVariance = SHOCK_VARIANCE_START;
@@ -56,19 +66,41 @@ export function fitWeekly(catalogue: readonly ElasticitySeries[], previous?: Hyp
   return { states: final, priors, hyper, variance: config.variance, shocks, bands, config };
 }
 
+/** The series with the covariates of all: one that has had no promotion yet expects of one what others saw. */
+function withAllCovariates(catalogue: readonly ElasticitySeries[]): ElasticitySeries[] {
+  const names = [...new Set(catalogue.flatMap(({ covariateNames = [] }) => covariateNames))].sort();
+  if (names.length > COVARIATES_MAX) return [...catalogue];
+  return catalogue.map((series) => {
+    const own = series.covariateNames ?? [];
+    if (own.join() === names.join()) return series;
+    const at = names.map((name) => own.indexOf(name));
+    const periods = series.periods.map((row) => ({
+      ...row,
+      covariates: at.map((i) => (i < 0 ? 0 : (row.covariates?.[i] ?? 0))),
+    }));
+    return { ...series, covariateNames: names, periods };
+  });
+}
+
 function weeklyConfig(variance: number): FilterConfig {
   return { ...DEFAULT_CONFIG, variance, gapDaysMax: GAP_DAYS_MAX, observation: "log-normal" };
 }
 
-/** Filters every series under the unpooled prior, the known shocks taken out. */
+/**
+ * Filters every series, the known shocks taken out, under the unpooled prior, or where errors alone are asked for under that
+ * of its category: of a short series they would else be those of its first guesses.
+ */
 function filterAll(
   catalogue: readonly ElasticitySeries[],
   config: FilterConfig,
   shocks: Shocks,
+  usual?: Hyper,
 ): FilterState[] {
   const work = filterWorkspace();
   return catalogue.map((series) => {
-    const state = startState(series, defaultPrior(series.covariateNames, true), config);
+    const names = series.covariateNames ?? [];
+    const pooled = usual && categoryPrior(usual, series.category, coefficientNames(names));
+    const state = startState(series, pooled ?? defaultPrior(names, true), config);
     const known = shocks[series.category] ?? {};
     for (const row of series.periods) stepFilter(state, row, work, config, undefined, known[row.t] ?? 0);
     return state;
@@ -102,38 +134,7 @@ function relevelled(state: FilterState, series: ElasticitySeries, config: Filter
   return { ...state, mean, covariance };
 }
 
-const DAYS = 7;
 const DISPERSION_LIMIT = 60;
-
-/**
- * Daily series as weekly totals: complete runs of seven days counted from the first row, prices, competitor
- * and covariates averaged, units summed. Weeks with a missing or unusable day are left out.
- */
-export function weeklySums(series: ElasticitySeries): ElasticitySeries {
-  const rows = series.periods.filter(isUsable);
-  const first = rows[0]?.t ?? 0;
-  const weeks = Map.groupBy(rows, (row) => Math.floor((row.t - first) / DAYS));
-  const periods = [...weeks.values()].filter((days) => days.length === DAYS).map(weekOf);
-  return { ...series, period: "week", periods };
-}
-
-function weekOf(days: readonly DemandPeriod[]): DemandPeriod {
-  const rivals = days.flatMap(({ logCompetitor }) => (logCompetitor === null ? [] : [logCompetitor]));
-  const covariates = days[0]!.covariates?.map((_, j) => average(days.map((day) => day.covariates?.[j] ?? 0)));
-  const week: DemandPeriod = {
-    t: days[0]!.t,
-    units: days.reduce((sum, { units }) => sum + units, 0),
-    logPrice: average(days.map(({ logPrice }) => logPrice)),
-    logCompetitor: rivals.length === 0 ? null : average(rivals),
-    exposure: average(days.map(({ exposure }) => exposure)),
-    censored: days.some(({ censored }) => censored === true),
-  };
-  return covariates === undefined ? week : { ...week, covariates };
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
 
 /** True if the dispersion sits at its limit: the daily count model is then far too sure of itself. */
 export function isOverdispersed(state: FilterState): boolean {

@@ -1,7 +1,7 @@
 import { dayIndex, dayOfNumber } from "../../base/time.ts";
 import type { FeatureDay, SkuFeatures } from "./sku-features.ts";
 
-type Value = number | boolean | null;
+type Value = number | boolean | string | Readonly<Record<string, number>> | null;
 /** One value per day, or the single value that all days share; in optional columns null means no value. */
 type Column = Value[] | { all: Value };
 type ColumnName = Exclude<keyof FeatureDay, "day">;
@@ -18,10 +18,14 @@ const COLUMNS: { readonly [name in ColumnName]: (day: FeatureDay) => Value } = {
   carts: ({ carts }) => carts ?? null,
   cost: ({ cost }) => cost ?? null,
   randomStep: ({ randomStep }) => randomStep ?? null,
+  period: ({ period }) => period ?? null,
+  promotions: ({ promotions }) => promotions ?? null,
 };
 
 /** Columns in which a day may have no value. */
-const OPTIONAL: ReadonlySet<ColumnName> = new Set(["censored", "views", "carts", "cost", "randomStep"]);
+const OPTIONAL: ReadonlySet<ColumnName> = new Set([
+  ...(["censored", "views", "carts", "cost", "randomStep", "period", "promotions"] as const),
+]);
 
 /** Days as columns: a tenth of the text of one object per day. Plain JSON. */
 interface DayTable {

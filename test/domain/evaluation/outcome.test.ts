@@ -89,6 +89,13 @@ describe("the outcome of a changed price", () => {
     expect(changeGrowth(sick, { day: 97, age: 2, before: 28 })).toBeNull();
   });
 
+  it("is a loss of nearly all where nothing was sold any more", () => {
+    const days = daysOf((day) => (day > 85 ? 0 : market(77)(day)));
+    const found = outcomeOf(change(days), placebos(30), { revenueMiss: 0.1 })!;
+    expect(found.share).toBeCloseTo(-1, 2);
+    expect(found.effect.units).toBeCloseTo(-16, 0);
+  });
+
   it("is an alarm if revenue misses what was expected with certainty, and none for a small miss", () => {
     const days = daysOf((day) => (day > 85 ? 0.5 : 1) * market(77)(day));
     const expected = { units: 0, revenue: 0, profit: 0, revenueThen: 17_000 };

@@ -93,6 +93,18 @@ describe("what opens a signal", () => {
     expect(bench.open()).toEqual([]);
   });
 
+  test("a signal about the product says whose move opened it, if one competitor moved", () => {
+    const bench = new Bench();
+    bench.see({ price: 8000 });
+    expect(bench.signal("ABOVE_MARKET")?.evidence.mover).toBe("alpha");
+    expect(bench.signal("UNDERCUT")?.evidence.mover).toBeUndefined();
+    bench.see({ price: 7000, competitor: "beta" });
+    expect(bench.signal("ABOVE_MARKET")?.evidence.mover).toBe("alpha");
+    const both = new Bench();
+    both.call({ chunks: [chunkOf([seen({ price: 8000 }), seen({ price: 8100, competitor: "beta" })])] });
+    expect(both.signal("ABOVE_MARKET")?.evidence.mover).toBeUndefined();
+  });
+
   test("a change of our price opens and closes signals in the same commit", () => {
     const bench = new Bench();
     bench.see({ price: 9600 });

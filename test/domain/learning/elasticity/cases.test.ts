@@ -13,7 +13,8 @@ import {
 } from "../../../../domain/learning/elasticity/series.ts";
 import { DEFAULT_CONFIG, observationOf } from "../../../../domain/learning/elasticity/state.ts";
 import { sufficientOf } from "../../../../domain/learning/elasticity/sufficient.ts";
-import { preferredSeries, weeklySums } from "../../../../domain/learning/elasticity/weekly.ts";
+import { preferredSeries } from "../../../../domain/learning/elasticity/weekly.ts";
+import { weeklySums } from "../../../../domain/learning/elasticity/weekly-sums.ts";
 import { type Row, reportOf, series } from "./fixture.ts";
 
 describe("edge cases", () => {

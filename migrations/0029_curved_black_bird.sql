@@ -1,0 +1,1 @@
+ALTER TABLE `runs` ADD `settings_version` integer;

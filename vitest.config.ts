@@ -25,7 +25,7 @@ const SIMULATED = Object.fromEntries(
 const WORKERS = availableParallelism() + 1;
 
 /** A test that starts a whole install. */
-const INSTALL = { environment: "node", testTimeout: 240_000, hookTimeout: 120_000 } as const;
+const INSTALL = { environment: "node", testTimeout: 240_000, hookTimeout: 300_000 } as const;
 
 /** What the Worker imports of packages. */
 const BUNDLED = [

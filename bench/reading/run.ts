@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { benchMutatedBodies } from "./mutated-bodies.ts";
 import { benchMutations } from "./mutations.ts";
 import { benchPages, holdsPages } from "./pages.ts";
 import { benchPriceText } from "./price-text.ts";
@@ -7,8 +8,8 @@ import { benchPriceText } from "./price-text.ts";
 const USAGE = `npm run bench:reading -- <folder> [--errors]
 
 Reads price texts and product pages whose content is known. The folder holds the data sets price_text and product_pages,
-or is one of them. With --errors each value that is read wrong is listed; with --mutations 10000 so many changed pages
-are read, too, for crashes and time.`;
+or is one of them. With --errors each value that is read wrong is listed; with --mutations 10000 so many changed pages,
+price texts, files and webhook bodies are read, too, for crashes and time.`;
 
 /** The folder of a data set: within the given one, or the given one itself. */
 function folderOf(root: string, name: string, isIt: (file: string) => boolean): string | null {
@@ -52,11 +53,23 @@ function pages(root: string) {
   return { pages, scores, cpuMs, ...(mutations === null ? {} : { mutations }) };
 }
 
+/** The rest of what a scraper sends, changed at random. */
+function mutatedBodies() {
+  const at = process.argv.indexOf("--mutations");
+  if (at < 0) return null;
+  const scores = benchMutatedBodies(Number(process.argv[at + 1]));
+  for (const { kind, count, medianMs, mostMs, slow } of scores)
+    console.log(
+      `  ${count} mutated ${kind}: median ${medianMs.toFixed(1)} ms, most ${mostMs.toFixed(1)} ms, ${slow} over 200 ms`,
+    );
+  return scores;
+}
+
 const words = process.argv.slice(2);
 const root = words.find((word, i) => !word.startsWith("--") && words[i - 1] !== "--mutations");
 if (root === undefined) {
   console.error(USAGE);
   process.exitCode = 1;
 } else {
-  console.log(JSON.stringify({ priceText: priceTexts(root), pages: pages(root) }));
+  console.log(JSON.stringify({ priceText: priceTexts(root), pages: pages(root), bodies: mutatedBodies() }));
 }

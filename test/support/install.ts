@@ -101,7 +101,7 @@ export function run(
 export async function printed(
   running: Running,
   pattern: RegExp,
-  patience = 60_000,
+  patience = 180_000,
 ): Promise<RegExpMatchArray> {
   const until = Date.now() + patience;
   let over = false;

@@ -1,6 +1,7 @@
 import {
   BarController,
   BarElement,
+  BubbleController,
   CategoryScale,
   Chart,
   Legend,
@@ -15,6 +16,7 @@ import {
 Chart.register(
   BarController,
   BarElement,
+  BubbleController,
   CategoryScale,
   Legend,
   LinearScale,

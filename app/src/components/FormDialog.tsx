@@ -2,6 +2,7 @@ import { Dialog } from "@kobalte/core/dialog";
 import { type JSX, Show } from "solid-js";
 import { ActionButton } from "./ActionButton.tsx";
 import { Failure } from "./Async.tsx";
+import { keepFocus } from "./focus.ts";
 
 interface FormDialogProps {
   title: string;
@@ -22,7 +23,7 @@ export function FormDialog(props: FormDialogProps) {
       <Dialog.Portal>
         <Dialog.Overlay class="overlay" />
         <div class="dialog-place">
-          <Dialog.Content class="dialog">
+          <Dialog.Content class="dialog" onCloseAutoFocus={keepFocus}>
             <form
               onSubmit={(event) => {
                 event.preventDefault();

@@ -97,7 +97,7 @@ export function ListCount<T>(props: { list: List<T>; one: string; many?: string 
 }
 
 /** The whole list as a file, however many rows of it are loaded. */
-export function ExportButton(props: { path: string; address: ListAddress }) {
+export function ExportButton(props: { path: string; address?: Pick<ListAddress, "asked"> }) {
   return (
     <button
       type="button"
@@ -109,8 +109,10 @@ export function ExportButton(props: { path: string; address: ListAddress }) {
   );
 }
 
-async function download(path: string, address: ListAddress): Promise<void> {
-  const asked = Object.entries(address.asked()).flatMap(([name, value]) => (value ? [[name, value]] : []));
+async function download(path: string, address?: Pick<ListAddress, "asked">): Promise<void> {
+  const asked = Object.entries(address?.asked() ?? {}).flatMap(([name, value]) =>
+    value ? [[name, value]] : [],
+  );
   const answer = await fetch(`${path}?${new URLSearchParams(asked)}`, { headers: { accept: "text/csv" } });
   if (!answer.ok) throw new ApiError(answer.status, "export", "The list could not be exported.");
   const link = document.createElement("a");

@@ -44,6 +44,19 @@ export function useCustomers() {
   }));
 }
 
+const pricing = api.marts["pricing-analysis"];
+export type Exposure = InferResponseType<typeof pricing.$get, 200>;
+
+/** The products with the widest gaps. */
+export function useExposure() {
+  return useQuery(() => ({
+    queryKey: ["analysis", "exposure"],
+    queryFn: ({ signal }) =>
+      answer(pricing.$get({ query: { sort: "-gapPct", limit: 100 } }, { init: { signal } })),
+    ...FRESH,
+  }));
+}
+
 const simulation = api.analysis["revenue-simulation"];
 type SimulationQuery = InferRequestType<typeof simulation.$get>["query"];
 export type Simulation = InferResponseType<typeof simulation.$get, 200>;

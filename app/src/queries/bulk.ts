@@ -27,12 +27,14 @@ export function previewBulk(decision: BulkDecision): Promise<BulkAnswer> {
   return answer(api.proposals.bulk.$post({ json: requestOf(decision, true) }));
 }
 
+export type BulkTotal = Pick<BulkAnswer, "done" | "skipped" | "failed">;
+
 /** Decides all that are meant; a request decides so many at most, so that there may be several. */
-export function useBulk(onProgress: (done: number) => void) {
+export function useBulk(onProgress: (done: number) => void, onDone: (total: BulkTotal) => void) {
   const client = useQueryClient();
   return useMutation(() => ({
     mutationFn: async (decision: BulkDecision) => {
-      const total = { done: 0, skipped: 0, failed: [] as BulkAnswer["failed"] };
+      const total: BulkTotal = { done: 0, skipped: 0, failed: [] };
       let remaining = Number.POSITIVE_INFINITY;
       while (remaining > 0) {
         const part = await answer(api.proposals.bulk.$post({ json: requestOf(decision, false) }));
@@ -45,6 +47,8 @@ export function useBulk(onProgress: (done: number) => void) {
       }
       return total;
     },
+    // not of the call: the list that is read again takes the dialog along
+    onSuccess: onDone,
     onSettled: () => {
       client.resetQueries({ queryKey: ["list", ...keys.proposals] });
       client.invalidateQueries({ queryKey: keys.products });

@@ -15,6 +15,7 @@ import {
   type Volatility,
 } from "../../queries/analysis.ts";
 import { useMarketSummary } from "../../queries/home.ts";
+import { ExposureBlock } from "./Exposure.tsx";
 import { HeatTable, WeekHeat } from "./HeatMap.tsx";
 import { Positions } from "./MarketPositions.tsx";
 import { AnalysisPage, Block, PlainChartView, type PlainColumn, PlainTable, SpanChoices } from "./parts.tsx";
@@ -44,6 +45,7 @@ export function MarketPage() {
           </Show>
         )}
       </Async>
+      <ExposureBlock />
       <IndexOverTime from={query().from} />
       <Movers />
       <VolatilityBlocks query={query()} />

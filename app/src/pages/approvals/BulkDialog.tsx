@@ -5,7 +5,7 @@ import { SkeletonRows } from "../../components/states.tsx";
 import { toastDone } from "../../components/toasts.tsx";
 import { moneyDelta } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
-import { type BulkAnswer, type Meant, previewBulk, useBulk } from "../../queries/bulk.ts";
+import { type BulkAnswer, type BulkTotal, type Meant, previewBulk, useBulk } from "../../queries/bulk.ts";
 import type { Verb } from "../../queries/proposals.ts";
 
 interface BulkDialogProps {
@@ -21,12 +21,25 @@ const BUTTON = { approve: "Approve", reject: "Reject" } as const;
 export function BulkDialog(props: BulkDialogProps) {
   const [note, setNote] = createSignal("");
   const [done, setDone] = createSignal(0);
-  const bulk = useBulk(setDone);
+  const said = (total: BulkTotal) => {
+    const failed =
+      total.failed.length > 0
+        ? `${plural(total.failed.length, "proposal")} could not be decided.`
+        : undefined;
+    toastDone(
+      `${plural(total.done, "proposal")} ${props.verb === "approve" ? "approved" : "rejected"}`,
+      failed,
+    );
+    props.onClose();
+  };
+  const bulk = useBulk(setDone, said);
   const decision = () => ({ verb: props.verb, meant: props.meant, note: note().trim() });
   const preview = useQuery(() => ({
     queryKey: ["bulk", decision()],
     queryFn: () => previewBulk(decision()),
     gcTime: 0,
+    // while another note is tried, what was shown holds: a click on the button is not lost
+    placeholderData: (shown: BulkAnswer | undefined) => shown,
   }));
   const shown = () => (preview.isPending ? undefined : preview.data);
   const count = () => (shown()?.done ?? 0) + (shown()?.remaining ?? 0);
@@ -35,20 +48,6 @@ export function BulkDialog(props: BulkDialogProps) {
     if (!shown()) return "The effect is being computed.";
     return count() === 0 ? "None of them can be decided." : null;
   };
-  const send = () =>
-    bulk.mutate(decision(), {
-      onSuccess: (total) => {
-        const failed =
-          total.failed.length > 0
-            ? `${plural(total.failed.length, "proposal")} could not be decided.`
-            : undefined;
-        toastDone(
-          `${plural(total.done, "proposal")} ${props.verb === "approve" ? "approved" : "rejected"}`,
-          failed,
-        );
-        props.onClose();
-      },
-    });
   return (
     <FormDialog
       title={TITLE[props.verb]}
@@ -56,7 +55,7 @@ export function BulkDialog(props: BulkDialogProps) {
       tone={props.verb === "approve" ? "primary" : "danger"}
       blocked={blocked()}
       error={bulk.error ?? preview.error}
-      onSend={send}
+      onSend={() => bulk.mutate(decision())}
       onClose={props.onClose}
     >
       <Show when={shown()} fallback={<SkeletonRows rows={3} height="line" />}>

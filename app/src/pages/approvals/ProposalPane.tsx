@@ -28,8 +28,7 @@ export function ProposalPane() {
   createEffect(() => {
     params.id;
     pane.scrollTo({ top: 0 });
-    // the row that was clicked leaves the page after this
-    setTimeout(() => keepFocus(pane));
+    takeFocus(pane);
   });
 
   return (
@@ -53,10 +52,15 @@ export function ProposalPane() {
   );
 }
 
-/** The focus never falls to the body: from there the next Tab would begin at the top of the page. */
-function keepFocus(pane: HTMLElement | null): void {
-  if (document.activeElement === document.body || document.activeElement === null)
-    pane?.focus({ preventScroll: true });
+const FRAMES_MAX = 20;
+
+/** The focus goes to what was opened, as soon as it is on the page: the row that was clicked leaves it. */
+function takeFocus(pane: HTMLElement, frames = FRAMES_MAX): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body || document.activeElement === null)
+      pane.focus({ preventScroll: true });
+    if (document.activeElement !== pane && frames > 0) takeFocus(pane, frames - 1);
+  });
 }
 
 function Opened(props: { proposal: ProposalDetail }) {
@@ -71,8 +75,6 @@ function Opened(props: { proposal: ProposalDetail }) {
   const closed = (decided: boolean) => {
     setVerb(null);
     setEdited(false);
-    // the dialog gives the focus back to where it was: on the page, when a key opened it
-    setTimeout(() => keepFocus(document.querySelector(".pane")));
     if (!decided) return;
     queue.decided(props.proposal.id);
     const next = queue.next(props.proposal.id);

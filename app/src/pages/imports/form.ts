@@ -33,7 +33,8 @@ export function createImportForm() {
   /** columns that nobody knew, from the answer or from the refusal */
   const unknown = () => {
     const { error, data } = send;
-    const told = error instanceof ApiError ? error.problem.ignoredColumns : data?.ignoredColumns;
+    const { ignoredColumns, columns: header } = error instanceof ApiError ? error.problem : {};
+    const told = ignoredColumns ?? header ?? data?.ignoredColumns;
     return [...new Set([...Object.keys(columns()), ...(Array.isArray(told) ? (told as string[]) : [])])];
   };
   return {

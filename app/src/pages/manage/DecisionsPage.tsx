@@ -24,9 +24,9 @@ const SOURCE = {
 };
 
 const VERDICTS: Record<string, string> = {
-  propose: "Another price proposed",
+  propose: "Move proposed",
   hold: "Price kept",
-  blocked: "Nothing could be decided",
+  blocked: "Blocked",
 };
 const BY: Record<string, string> = { run: "A run", person: "A person" };
 

@@ -1,10 +1,12 @@
 import { createSignal, For, Show } from "solid-js";
 import type { LedgerEntry } from "../../../../domain/contract/decisions.ts";
+import { inPath } from "../../api/client.ts";
 import { Async } from "../../components/Async.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { money } from "../../format/number.ts";
 import { dateTime } from "../../format/time.ts";
 import { actor, words } from "../../format/words.ts";
+import { ExportButton } from "../../list/parts.tsx";
 import { paths } from "../../paths.ts";
 import { useHistory } from "../../queries/products.ts";
 import { StoreStateChip } from "../stores/StoreStateChip.tsx";
@@ -19,7 +21,10 @@ export function Ledger(props: { sku: string }) {
   const shown = () => (all() ? entries() : entries().slice(0, FIRST_SHOWN));
   return (
     <section class="block" aria-labelledby="ledger-heading">
-      <h2 id="ledger-heading">Price ledger</h2>
+      <div class="card-head">
+        <h2 id="ledger-heading">Price ledger</h2>
+        <ExportButton path={`/api/products/${inPath(props.sku)}/history`} />
+      </div>
       <Async query={history} skeleton={<SkeletonRows rows={4} height="line" />}>
         {() => (
           <Show when={entries().length > 0} fallback={<EmptyState title="No price has been set yet" />}>

@@ -1,11 +1,13 @@
 import { For, Show } from "solid-js";
 import type { Offer } from "../../../../domain/contract/market.ts";
+import { inPath } from "../../api/client.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { money, percentDelta } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
+import { ExportButton } from "../../list/parts.tsx";
 import { useOffers } from "../../queries/products.ts";
 
 /** The latest offer of every competitor. */
@@ -13,7 +15,10 @@ export function OffersTable(props: { sku: string }) {
   const offers = useOffers(() => props.sku);
   return (
     <section class="block" aria-labelledby="offers-heading">
-      <h2 id="offers-heading">Competitors’ offers</h2>
+      <div class="card-head">
+        <h2 id="offers-heading">Competitors’ offers</h2>
+        <ExportButton path={`/api/products/${inPath(props.sku)}/offers`} />
+      </div>
       <Async query={offers} skeleton={<SkeletonRows rows={4} height="line" />}>
         {(page) => (
           <Show

@@ -61,22 +61,24 @@ function Rules(props: { settings: SettingsInForce }) {
   return (
     <>
       <section class="block" aria-label="Rules by priority">
-        <ol class="rules">
-          <For each={rules()} fallback={<NoRules />}>
-            {(rule, index) => (
-              <RuleItem
-                rule={rule}
-                counts={whatIf.data?.byRule[rule.id]}
-                isFirst={index() === 0}
-                isLast={index() === rules().length - 1}
-                onEdit={() => setEdited(rule)}
-                onMove={(by) => change(moved(rules(), index(), by))}
-                onSwitch={() => keep({ ...rule, active: !rule.active })}
-                onRemove={() => change(rules().filter(({ id }) => id !== rule.id))}
-              />
-            )}
-          </For>
-        </ol>
+        <Show when={rules().length > 0} fallback={<NoRules />}>
+          <ol class="rules">
+            <For each={rules()}>
+              {(rule, index) => (
+                <RuleItem
+                  rule={rule}
+                  counts={whatIf.data?.byRule[rule.id]}
+                  isFirst={index() === 0}
+                  isLast={index() === rules().length - 1}
+                  onEdit={() => setEdited(rule)}
+                  onMove={(by) => change(moved(rules(), index(), by))}
+                  onSwitch={() => keep({ ...rule, active: !rule.active })}
+                  onRemove={() => change(rules().filter(({ id }) => id !== rule.id))}
+                />
+              )}
+            </For>
+          </ol>
+        </Show>
         <ActionButton small disabledReason={null} onClick={() => setEdited(newRule(rules()))}>
           New rule
         </ActionButton>

@@ -1,0 +1,48 @@
+import type { Page } from "playwright-core";
+
+/** Counts what a page asks about proposals and products: not what it asks every few seconds, such as how a run goes. */
+export function countRequests(page: Page): { count: () => number; reset: () => void } {
+  let count = 0;
+  page.on("request", (request) => {
+    if (/^\/api\/(proposals|products)/.test(new URL(request.url()).pathname)) count++;
+  });
+  return {
+    count: () => count,
+    reset: () => {
+      count = 0;
+    },
+  };
+}
+
+/** Approves the opened proposal and as many that follow it, each with two keys; the next one opens by itself. */
+export async function approveByKeyboard(page: Page, count: number): Promise<number> {
+  let presses = 0;
+  const press = async (key: string) => {
+    presses++;
+    await page.keyboard.press(key);
+  };
+  for (let i = 0; i < count; i++) {
+    const opened = page.url();
+    await page.locator(".pane-actions button").first().waitFor();
+    const answered = page.waitForResponse(/\/approve$/);
+    await press("a");
+    await page.getByRole("dialog").waitFor();
+    await press("Enter");
+    const status = (await answered).status();
+    if (status !== 200) throw new Error(`an approval was answered ${status}`);
+    await page.waitForURL((url) => url.href !== opened);
+    await page.getByRole("heading", { name: "Market after the change" }).waitFor();
+  }
+  return presses;
+}
+
+/** Opens a page by its address and waits until its list or its blocks are there. */
+export async function open(page: Page, url: string, heading: string): Promise<void> {
+  await page.goto(url);
+  await page.getByRole("heading", { name: heading, exact: true, level: 1 }).waitFor();
+}
+
+/** The toast that says how something ended. */
+export async function told(page: Page, text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor();
+}

@@ -12,10 +12,6 @@ export const SECOND_PERSON = "second_person";
 export const HOLD_CODES = [...LIMIT_NAMES, "feed_max_step", "approval_needed", SECOND_PERSON] as const;
 export type HoldCode = (typeof HOLD_CODES)[number];
 
-/** What became of a held price; `superseded`: the feed named another one since. */
-export const HELD_STATUSES = ["held", "released", "discarded", "superseded"] as const;
-export type HeldStatus = (typeof HELD_STATUSES)[number];
-
 /** What becomes of a base price that a feed has changed. `limit`: what it breaks, minor units. */
 export type FeedVerdict =
   | { kind: "accepted" }

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { HELD_STATUSES, HOLD_CODES } from "../catalogue/feed-price.ts";
+import { HOLD_CODES } from "../catalogue/feed-price.ts";
 import { PRICE_SOURCES } from "../ledger/served-price.ts";
-import { PRODUCT_STATUSES } from "../messages/names.ts";
+import { HELD_STATUSES, PRODUCT_STATUSES } from "../messages/names.ts";
 import { instant, money, named } from "./answers.ts";
 import { LedgerEntry, ProposalDetail } from "./decisions.ts";
 import { Override } from "./learning.ts";

@@ -4,16 +4,12 @@ import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { readStoredProducts } from "../../db/reads/products.ts";
 import { heldPrices } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
-import {
-  type HeldStatus,
-  type HoldCode,
-  priceReplaced,
-  SECOND_PERSON,
-} from "../../domain/catalogue/feed-price.ts";
+import { type HoldCode, priceReplaced, SECOND_PERSON } from "../../domain/catalogue/feed-price.ts";
 import { planImport } from "../../domain/catalogue/plan-import.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { priceOverrideInForce } from "../../domain/ledger/overrides.ts";
+import type { HeldStatus } from "../../domain/messages/names.ts";
 import { changesByMore, HIGH_CHANGE } from "../../domain/pricing/approval.ts";
 import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";

@@ -1,4 +1,5 @@
 import { readProduct } from "../../db/reads/products.ts";
+import type { heldPrices } from "../../db/schema.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { commitOnce, readHeads } from "../chains/commit-chained.ts";
@@ -9,7 +10,6 @@ import { priceWrite } from "../pricing/commit-prices.ts";
 import { assertReasoned } from "../pricing/high-risk.ts";
 import { assertAllowedPrices } from "../pricing/price-limits.ts";
 import { readSettings } from "../settings/settings.ts";
-import type { HeldPriceRecord } from "./held-prices.ts";
 
 /**
  * Puts a price in force that somebody asked for and that needs a second person; inside a turn. `decision`: the statements
@@ -20,7 +20,7 @@ import type { HeldPriceRecord } from "./held-prices.ts";
  */
 export async function releaseRequest(
   ctx: ServiceContext,
-  held: HeldPriceRecord,
+  held: typeof heldPrices.$inferSelect,
   note: string | null,
   decision: readonly D1PreparedStatement[],
 ): Promise<void> {

@@ -1,7 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { HELD_STATUSES, HOLD_CODES } from "../../domain/catalogue/feed-price.ts";
+import { HOLD_CODES } from "../../domain/catalogue/feed-price.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { HeldPrice } from "../../domain/contract/catalogue.ts";
+import { HELD_STATUSES } from "../../domain/messages/names.ts";
 import {
   discardHeldPrice,
   HELD_PRICE_LIST,

@@ -36,8 +36,7 @@ export function DecisionDialog(props: DecisionDialogProps) {
     if (decide.isPending) return "The decision is being sent.";
     const blocked = decisionBlocked(props.proposal, props.verb, me.data ?? null);
     if (blocked !== null) return blocked;
-    if (missing() > 0) return `HIGH risk: the note needs ${missing()} more characters.`;
-    return null;
+    return missing() > 0 ? `HIGH risk: the note needs ${missing()} more characters.` : null;
   };
 
   function send() {
@@ -47,11 +46,7 @@ export function DecisionDialog(props: DecisionDialogProps) {
       { id: proposal.id, verb, note: note().trim() },
       {
         onSuccess: (answer) => {
-          const { status, effectiveAt } = answer;
-          const [title, detail] = outcome(proposal, status);
-          if (status === "approved" && effectiveAt !== undefined)
-            toastUndo(title, detail, new Date(effectiveAt), () => undo.mutate(proposal.id));
-          else toastDone(title, detail);
+          tell(proposal, answer, () => undo.mutate(proposal.id));
           props.onClose(answer.status !== "pending");
         },
       },
@@ -135,6 +130,14 @@ function About(props: { proposal: ProposalDetail }) {
       </span>
     </Dialog.Description>
   );
+}
+
+/** Says what became of it; an approval that waits for a moment can be undone for so long. */
+function tell(proposal: ProposalDetail, { status, effectiveAt }: ProposalDetail, undo: () => void): void {
+  const [title, detail] = outcome(proposal, status);
+  if (status === "approved" && effectiveAt !== undefined)
+    toastUndo(title, detail, new Date(effectiveAt), undo);
+  else toastDone(title, detail);
 }
 
 /** What the decision means for the price, as a headline and a sentence. */

@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { createSignal, Show } from "solid-js";
-import { HELD_STATUSES } from "../../../../domain/catalogue/feed-price.ts";
+import { HELD_STATUSES } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";

@@ -1,11 +1,12 @@
 import type { Context } from "hono";
 import { database } from "../db/database.ts";
 import type { SignalRecord } from "../db/reads/market.ts";
+import { SECOND_MS } from "../domain/base/time.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
 import type { LiveItem } from "../domain/messages/live.ts";
 import { portsOf, sendContext } from "../durable/ports.ts";
 import type { StoreContext } from "../services/connectors/store-link.ts";
-import { type ServiceContext, serviceContext } from "../services/context.ts";
+import { type ServiceContext, serviceContext, systemActor } from "../services/context.ts";
 import type { AcceptContext } from "../services/ingest/accept-batch.ts";
 import type { DeliveryContext } from "../services/ingest/deliver.ts";
 import { publishSignals } from "../services/ingest/publish-signals.ts";
@@ -13,6 +14,8 @@ import { drainOutbox } from "../services/operate/drain-outbox.ts";
 import type { SendContext } from "../services/outgoing/context.ts";
 import { dispatchEvents } from "../services/outgoing/dispatch.ts";
 import type { VaultPort } from "../services/ports.ts";
+import { applyDue } from "../services/proposals/due.ts";
+import { readSettings } from "../services/settings/settings.ts";
 import type { AppEnv } from "./context.ts";
 
 /** The verb's context for a request whose caller is known. */
@@ -64,6 +67,27 @@ export function drainSoon(c: Context<AppEnv>): void {
   const ports = portsOf(c.env);
   c.executionCtx.waitUntil(drainOutbox(c.env.DB, ports, Date.now()));
   c.executionCtx.waitUntil(dispatchEvents(c.env.DB, ports.couriers, Date.now()));
+}
+
+/** What is left of an invocation may go on for half a minute after its answer. */
+const APPLY_SOON_MS = 25 * SECOND_MS;
+
+/** After approvals that can be undone for a while: applies them then. The minute tick is the safety net, and sees to longer ones. */
+export function applySoon(c: Context<AppEnv>, proposals: readonly { status: string }[]): void {
+  if (!proposals.some(({ status }) => status === "approved")) return;
+  const { d1, sleep } = requestContext(c);
+  const env = c.env;
+  const apply = async () => {
+    const { settings } = await readSettings(d1);
+    const waits = settings.undoSeconds * SECOND_MS;
+    if (waits === 0 || waits > APPLY_SOON_MS) return;
+    await sleep(waits);
+    await applyDue(serviceContext(env, systemActor("apply")));
+    await drainOutbox(env.DB, portsOf(env), Date.now());
+  };
+  c.executionCtx.waitUntil(
+    apply().catch((error) => console.warn({ event: "approval.not_applied_yet", error: String(error) })),
+  );
 }
 
 /** Publishes decided proposals; changed prices are published when the outbox is drained. */

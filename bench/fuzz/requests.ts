@@ -47,6 +47,7 @@ export interface FuzzRequest {
   path: string;
   type: string | null;
   body: string | null;
+  headers?: Record<string, string>;
 }
 
 const NAUGHTY = [

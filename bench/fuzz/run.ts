@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { z } from "zod";
+import { costlyInputs } from "./costly.ts";
+import { makeSources, signedRequests } from "./hooks.ts";
 import { type FuzzRequest, type OpenApi, requestsTo, type Schema } from "./requests.ts";
 
 const { values: given } = parseArgs({
@@ -15,6 +17,9 @@ const { values: given } = parseArgs({
 
 /** They end what the rest is asked with, wait for ever, or are asked with a signature. */
 const LEFT_OUT = ["get /api/live"];
+
+/** Of the requests: to the adapters of webhooks, under real signatures. */
+const SIGNED_SHARE = 0.1;
 
 const headers = { authorization: `Bearer ${given.key}` };
 const document = (await (await fetch(`${given.url}/openapi.json`)).json()) as OpenApi;
@@ -52,7 +57,7 @@ async function ask(request: FuzzRequest): Promise<void> {
   const start = performance.now();
   const response = await fetch(given.url + request.path, {
     method: request.method,
-    headers: { ...headers, ...(request.type ? { "content-type": request.type } : {}) },
+    headers: { ...headers, ...(request.type ? { "content-type": request.type } : {}), ...request.headers },
     ...(request.body === null ? {} : { body: request.body }),
     redirect: "manual",
   });
@@ -75,16 +80,28 @@ async function ask(request: FuzzRequest): Promise<void> {
     note(`${request.operation} ${status} breaks its schema`, request, result.error.message.slice(0, 400));
 }
 
-for (const request of fc.sample(requestsTo(document, LEFT_OUT), {
-  numRuns: Number(given.requests),
-  seed: Number(given.seed),
-}))
+const sources = await makeSources(given.url, headers);
+const signed = Math.round(Number(given.requests) * SIGNED_SHARE);
+const seed = Number(given.seed);
+const requests = [
+  ...fc.sample(requestsTo(document, LEFT_OUT), { numRuns: Number(given.requests) - signed, seed }),
+  ...fc.sample(signedRequests(sources), { numRuns: signed, seed }),
+];
+for (const request of requests)
   await ask(request).catch((error) => note(`${request.operation} is not answered`, request, String(error)));
 
 for (const [what, { count, example, note: more }] of found)
   console.log(
     `${count} × ${what}\n  ${example.method} ${example.path} ${example.body?.slice(0, 200) ?? ""}\n  ${more}`,
   );
+for (const { name, path, type, body, headers: more } of costlyInputs(sources[0]!)) {
+  const start = performance.now();
+  const sent = { method: "POST", headers: { ...headers, "content-type": type, ...more }, body };
+  const response = await fetch(given.url + path, sent);
+  const bytes = (await response.arrayBuffer()).byteLength;
+  const ms = Math.round(performance.now() - start);
+  console.log(`${name}: ${response.status} in ${ms} ms, an answer of ${bytes} bytes`);
+}
 times.sort((a, b) => a - b);
 const at = (share: number) => Math.round(times[Math.floor(share * (times.length - 1))] ?? 0);
 console.log(

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { HELD_STATUSES, HOLD_CODES } from "../../domain/catalogue/feed-price.ts";
+import { HOLD_CODES } from "../../domain/catalogue/feed-price.ts";
 import type { Actor } from "../../domain/identity/rights.ts";
 import { PRICE_SOURCES } from "../../domain/ledger/served-price.ts";
-import { PRODUCT_STATUSES } from "../../domain/messages/names.ts";
+import { HELD_STATUSES, PRODUCT_STATUSES } from "../../domain/messages/names.ts";
 
 /** The catalogue and the present price of each SKU. Money is integer minor units of `currency`. */
 export const products = sqliteTable(
@@ -105,6 +105,8 @@ export const heldPrices = sqliteTable(
     status: text({ enum: HELD_STATUSES }).notNull(),
     actor: text().notNull(),
     heldAt: integer("held_at").notNull(),
+    /** of whoever asked for it */
+    reason: text(),
     note: text(),
     decidedBy: text("decided_by"),
     decidedAt: integer("decided_at"),

@@ -211,6 +211,8 @@ export const proposals = sqliteTable(
     towardsLimit: integer("towards_limit", { mode: "boolean" }).notNull().default(false),
     decidedBy: text("decided_by"),
     decidedAt: integer("decided_at"),
+    /** ms; when its approval was undone last */
+    undoneAt: integer("undone_at"),
     /** the ledger entry that applied it: by it a batch's guard knows that its own update hit */
     ledgerSeq: integer("ledger_seq"),
   },

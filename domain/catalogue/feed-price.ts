@@ -2,13 +2,15 @@ import { changesByMore } from "../pricing/approval.ts";
 import { brokenLimit, LIMIT_NAMES, type LimitedProduct } from "../pricing/hard-limits.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** Why a feed's price waits for a person: a limit that it breaks, its size, or that the feed may not set prices. */
-export const HOLD_CODES = [...LIMIT_NAMES, "feed_max_step", "approval_needed"] as const;
-export type HoldCode = (typeof HOLD_CODES)[number];
+/** A HIGH-risk price that a person asked for, and that a second one has to agree to. */
+export const SECOND_PERSON = "second_person";
 
-/** What became of a held price; `superseded`: the feed named another one since. */
-export const HELD_STATUSES = ["held", "released", "discarded", "superseded"] as const;
-export type HeldStatus = (typeof HELD_STATUSES)[number];
+/**
+ * Why a price waits for a person: a limit that it breaks, its size, that the feed may not set prices, or that one person is
+ * not enough.
+ */
+export const HOLD_CODES = [...LIMIT_NAMES, "feed_max_step", "approval_needed", SECOND_PERSON] as const;
+export type HoldCode = (typeof HOLD_CODES)[number];
 
 /** What becomes of a base price that a feed has changed. `limit`: what it breaks, minor units. */
 export type FeedVerdict =

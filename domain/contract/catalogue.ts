@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { HELD_STATUSES, HOLD_CODES } from "../catalogue/feed-price.ts";
+import { HOLD_CODES } from "../catalogue/feed-price.ts";
 import { PRICE_SOURCES } from "../ledger/served-price.ts";
-import { PRODUCT_STATUSES } from "../messages/names.ts";
+import { HELD_STATUSES, PRODUCT_STATUSES } from "../messages/names.ts";
 import { instant, money, named } from "./answers.ts";
 import { LedgerEntry, ProposalDetail } from "./decisions.ts";
 import { Override } from "./learning.ts";
@@ -112,11 +112,14 @@ export const HeldPrice = named("HeldPrice", {
   price: money,
   code: z
     .enum(HOLD_CODES)
-    .describe("why: the limit that it breaks, its size, or that the sender may not set prices"),
+    .describe(
+      "why: the limit that it breaks, its size, that the sender may not set prices, or that it needs a second person",
+    ),
   message: z.string(),
   status: z.enum(HELD_STATUSES),
   actor: z.string().describe("who sent it"),
   heldAt: instant,
+  reason: z.string().optional().describe("of whoever asked for it"),
   note: z.string().optional(),
   decidedBy: z.string().optional(),
   decidedAt: instant.optional(),

@@ -22,6 +22,7 @@ export interface DecidedProposal {
   decidedAt: number | null;
   effectiveAt: number | null;
   until: number | null;
+  undoneAt: number | null;
   ledgerSeq: number | null;
   approvals: readonly { by: string; at: number; price?: number }[];
 }
@@ -63,13 +64,17 @@ const FINAL: Readonly<Record<string, string>> = {
   "proposal.failed": "failed",
 };
 
+/** Acts that leave a proposal pending. */
+const DECIDES_NOTHING = ["proposal.approve-first", "proposal.undo"];
+
 /** What contradicts an entry in the row that it is about; null = nothing. */
 export function deniesEntry(entry: AuditFact, row: DecidedProposal | undefined): string | null {
   if (!row) return `entry ${entry.seq} of the audit decided a proposal that is gone`;
   const final = FINAL[entry.action];
   if (final !== undefined && row.status !== final)
     return `entry ${entry.seq} of the audit made it ${final}, it is ${row.status}`;
-  if (entry.action === "proposal.schedule" && row.status === "pending")
+  const isUndone = row.undoneAt !== null && row.undoneAt >= entry.at;
+  if (entry.action === "proposal.schedule" && row.status === "pending" && !isUndone)
     return `entry ${entry.seq} of the audit approved it, it is pending`;
   if (entry.action !== "proposal.approve-first") return null;
   const kept = row.approvals.some(({ by, at }) => by === entry.actor && at === entry.at);
@@ -77,6 +82,10 @@ export function deniesEntry(entry: AuditFact, row: DecidedProposal | undefined):
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+function isUndoOf(entry: AuditFact, { id, undoneAt }: DecidedProposal): boolean {
+  return entry.action === "proposal.undo" && entry.at === undoneAt && isAbout(entry, id);
+}
 
 /** Who may end a proposal without an entry of its own, and what then has to be there instead. */
 interface Succession {
@@ -103,6 +112,8 @@ export function unprovenDecision(
     if (entry?.actor !== approval.by || detailOf(entry).to !== (approval.price ?? detailOf(entry).to))
       return "an approval is not as the audit has it";
   }
+  if (row.undoneAt !== null && !entries.some((entry) => isUndoOf(entry, row)))
+    return "no entry of the audit undid its approval then";
   if (row.status === "pending")
     return (row.decidedBy ?? row.decidedAt ?? row.ledgerSeq ?? row.effectiveAt)
       ? "it is pending, and yet decided"
@@ -112,9 +123,7 @@ export function unprovenDecision(
   if (row.status !== "applied" && row.ledgerSeq !== null)
     return `it is ${row.status}, and yet names a ledger entry`;
   const ofThen = entries.filter(({ at }) => at === row.decidedAt);
-  const decision = ofThen.find(
-    (entry) => entry.action !== "proposal.approve-first" && isAbout(entry, row.id),
-  );
+  const decision = ofThen.find((entry) => !DECIDES_NOTHING.includes(entry.action) && isAbout(entry, row.id));
   if (decision) return contradiction(row, decision, formerly);
   if (row.note !== null && row.effectiveAt === null) return "its note is from no entry of the audit";
   if (row.status !== "superseded") return "no entry of the audit decided it then";

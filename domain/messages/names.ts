@@ -149,3 +149,7 @@ export const WATCH_OUTCOMES = [
   ...(["timeout", "unreachable", "too_large", "not_a_page", "too_many_redirects"] as const),
 ] as const;
 export type WatchOutcome = (typeof WATCH_OUTCOMES)[number];
+
+/** What became of a held price; `superseded`: the feed named another one since. */
+export const HELD_STATUSES = ["held", "released", "discarded", "superseded"] as const;
+export type HeldStatus = (typeof HELD_STATUSES)[number];

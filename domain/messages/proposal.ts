@@ -18,6 +18,8 @@ export type Risk = (typeof RISKS)[number];
 export const PROPOSAL_ACTIONS = {
   /** a person or a key agrees to a price that is to be in force later */
   approve: { from: ["pending"], to: "approved" },
+  /** its approval is taken back before its price is in force */
+  undo: { from: ["approved"], to: "pending" },
   reject: { from: ["pending", "approved"], to: "rejected" },
   /** its price is put in force, with or without an approval before */
   apply: { from: ["pending", "approved"], to: "applied" },

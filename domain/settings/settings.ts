@@ -30,6 +30,21 @@ export const Settings = z.strictObject({
     .describe("local time at which the night's runs start"),
   proposalsEveryMinutes: z.int().min(1).max(1440).default(15),
   proposalExpiryHours: z.number().positive().default(24),
+  undoSeconds: z
+    .int()
+    .min(0)
+    .max(600)
+    .default(0)
+    .describe(
+      "an approved price is in force so many seconds later, and until then its approval can be undone; 0: at once",
+    ),
+  secondPerson: z
+    .enum(["reason", "always"])
+    .default("reason")
+    .describe(
+      "what a HIGH-risk price that a person sets by hand needs where a second approver exists: a reason of 50 characters or a " +
+        "second person, or always a second person",
+    ),
   autoApply: z.boolean().default(false).describe("apply safe LOW-risk proposals without a person"),
   strategy: strategy
     .default("elasticity_optimizer")

@@ -4,11 +4,12 @@ import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { readStoredProducts } from "../../db/reads/products.ts";
 import { heldPrices } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
-import { type HeldStatus, type HoldCode, priceReplaced } from "../../domain/catalogue/feed-price.ts";
+import { type HoldCode, priceReplaced, SECOND_PERSON } from "../../domain/catalogue/feed-price.ts";
 import { planImport } from "../../domain/catalogue/plan-import.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { priceOverrideInForce } from "../../domain/ledger/overrides.ts";
+import type { HeldStatus } from "../../domain/messages/names.ts";
 import { changesByMore, HIGH_CHANGE } from "../../domain/pricing/approval.ts";
 import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
@@ -16,6 +17,7 @@ import { overridesAt } from "../overrides/read-overrides.ts";
 import { assertReasoned } from "../pricing/high-risk.ts";
 import { assertAllowedPrices } from "../pricing/price-limits.ts";
 import { readSettings } from "../settings/settings.ts";
+import { releaseRequest } from "./release-request.ts";
 import { saveImport } from "./save-import.ts";
 
 export type HeldPriceRecord = typeof heldPrices.$inferSelect;
@@ -96,6 +98,10 @@ export function releaseHeldPrice(
 async function releaseInTurn(ctx: ServiceContext, id: string, note: string | null): Promise<HeldPriceRecord> {
   const held = await readWaiting(ctx, id);
   const { sku, price } = held;
+  if (held.code === SECOND_PERSON) {
+    await decide(() => releaseRequest(ctx, held, note, decision(ctx, id, "released", note)));
+    return readHeld(ctx, id);
+  }
   const stored = (await readStoredProducts(ctx.db, [sku])).get(sku);
   if (!stored) throw new ProblemError("not_found", `there is no product ${sku} any more`);
   const { settings } = await readSettings(ctx.d1);

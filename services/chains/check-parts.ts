@@ -221,7 +221,9 @@ async function checkProposals({ db }: Db, place: Place, limit: number): Promise<
   const former = await formerSkus(db, [...new Set(rows.map(({ row }) => row.sku))]);
   for (const { row, ledger, succeeded } of rows) {
     const decided = decidedProposal(row);
-    const instants = decided ? [decided.decidedAt, ...decided.approvals.map(({ at }) => at)] : [];
+    const instants = decided
+      ? [decided.decidedAt, decided.undoneAt, ...decided.approvals.map(({ at }) => at)]
+      : [];
     const places = [...new Set(instants)].flatMap((at) => [`${at} ${row.id}`, `${at} import`]);
     const reason = decided
       ? unprovenDecision(

@@ -18,6 +18,7 @@ const PROPOSAL_COLUMNS = {
   decidedAt: proposals.decidedAt,
   effectiveAt: proposals.effectiveAt,
   until: proposals.until,
+  undoneAt: proposals.undoneAt,
   ledgerSeq: proposals.ledgerSeq,
   approvals: sql<string>`${proposals.approvals}`,
   isJson: sql<number>`json_valid(${proposals.approvals}) AND json_valid(${proposals.expected})
@@ -44,13 +45,14 @@ export function proposalsById(db: Database, ids: readonly string[]) {
 /** A page of proposals in the order of their ids, each with the ledger entry that it names, and their audit entries. */
 export async function readProposals(db: Database, after: string, limit: number) {
   const page = db
-    .select({ at: proposals.decidedAt, approvals: proposals.approvals })
+    .select({ at: proposals.decidedAt, undoneAt: proposals.undoneAt, approvals: proposals.approvals })
     .from(proposals)
     .where(gt(proposals.id, after))
     .orderBy(asc(proposals.id))
     .limit(limit);
   const approvals = sql`json_each(CASE WHEN json_valid(page.approvals) THEN page.approvals ELSE '[]' END)`;
   const instants = sql`SELECT page.decided_at FROM ${page} AS page
+    UNION SELECT page.undone_at FROM ${page} AS page
     UNION SELECT value ->> 'at' FROM ${page} AS page, ${approvals}`;
   const succeeded = sql<number>`EXISTS (SELECT 1 FROM ${runs} WHERE ${runs.kind} = 'proposals'
     AND ${runs.createdAt} <= ${proposals.decidedAt}

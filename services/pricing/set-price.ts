@@ -4,8 +4,10 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
 import { riskOfApproval } from "../../domain/pricing/approval.ts";
 import { knownEconomics } from "../../domain/pricing/unit-economics.ts";
+import type { Settings } from "../../domain/settings/settings.ts";
 import { inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
+import { colleagues } from "../identity/colleagues.ts";
 import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
 import { readSettings } from "../settings/settings.ts";
 import { commitPrices, type PriceChange } from "./commit-prices.ts";
@@ -22,7 +24,7 @@ export function setPrice(ctx: ServiceContext, sku: string, input: ManualPrice): 
   return inTurn(ctx, [], (inside) => setInTurn(inside, sku, input));
 }
 
-interface ManualPrice {
+export interface ManualPrice {
   price: MoneyInput;
   reason: string;
 }
@@ -42,9 +44,21 @@ async function setInTurn(ctx: ServiceContext, sku: string, input: ManualPrice): 
   assertNotOverridden(await overridesAt(ctx.db, ctx.now), product, ctx.now);
   const economics = knownEconomics(product, settings);
   if (riskOfApproval("LOW", product.price, amount.minor, economics) === "HIGH")
-    assertReasoned(input.reason, "reason");
+    await assertMayAlone(ctx, input.reason, settings);
   const cause = { kind: "manual", id: null };
   return commitPrice(ctx, product, { to: amount.minor, source: "applied", cause, reason: input.reason });
+}
+
+/** @throws ProblemError reason_required where one person, with this reason, is not enough */
+async function assertMayAlone(
+  { db, actor }: ServiceContext,
+  reason: string,
+  { secondPerson }: Settings,
+): Promise<void> {
+  assertReasoned(reason, "reason");
+  if (secondPerson === "reason") return;
+  const [others] = await colleagues(db, actor);
+  if ((others?.n ?? 0) > 0) throw new ProblemError("reason_required", "HIGH risk needs a second person");
 }
 
 /**

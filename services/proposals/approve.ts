@@ -3,7 +3,7 @@ import type { ServiceContext } from "../context.ts";
 import { decideSegment, type Planner } from "./decide.ts";
 import { editedFields } from "./edited.ts";
 import { type ExplainedProposal, withExplanation } from "./explanations.ts";
-import { type Approval, planApproval, planRejection } from "./plan-approval.ts";
+import { type Approval, planApproval, planRejection, planUndo } from "./plan-approval.ts";
 
 /**
  * Approves a proposal. Without `effectiveAt`, approval and application are one batch. Repeating it on an applied
@@ -32,6 +32,16 @@ export function rejectProposal(
   { note = null }: { note?: string | null | undefined },
 ): Promise<ExplainedProposal> {
   return decideOne(ctx, id, (state) => planRejection(state, note));
+}
+
+/**
+ * Takes an approval back as long as its price is not in force: the proposal is pending again, at the price that was
+ * approved.
+ *
+ * @throws ProblemError not_found, illegal_transition, unavailable
+ */
+export function undoApproval(ctx: ServiceContext, id: string): Promise<ExplainedProposal> {
+  return decideOne(ctx, id, planUndo);
 }
 
 async function decideOne(ctx: ServiceContext, id: string, plan: Planner): Promise<ExplainedProposal> {

@@ -81,7 +81,12 @@ async function settled(
   }
 }
 
-const STATUS_AFTER = { first_of_two: "pending", schedule: "approved", apply: "applied" } as const;
+const STATUS_AFTER = {
+  first_of_two: "pending",
+  undo: "pending",
+  schedule: "approved",
+  apply: "applied",
+} as const;
 
 function count(outcome: BulkOutcome, { id, proposal, step, problem }: Outcome): void {
   if (problem) outcome.failed.push({ id, code: problem.code, detail: problem.message });

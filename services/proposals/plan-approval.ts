@@ -1,4 +1,5 @@
 import { formatMoney, type MoneyInput, parseMinor } from "../../domain/base/money.ts";
+import { SECOND_MS } from "../../domain/base/time.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { type Actor, actorLabel } from "../../domain/identity/rights.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
@@ -42,6 +43,7 @@ export type ProposalStep =
       note: string | null;
     })
   | (EditedStep & { kind: "apply"; change: PriceChange })
+  | { kind: "undo" }
   | EndStep;
 
 interface EditedStep {
@@ -92,10 +94,13 @@ export function planApproval(
   const edited = to === proposal.to ? null : (approval.edited ?? null);
   if (isFirstOfTwo(state, to, approval, actor)) return { kind: "first_of_two", to };
   const note = approval.note ?? null;
+  const graceEnd = now + graceMs(state, actor);
+  const schedule = { kind: "schedule" as const, to, until, note, edited };
   if (approval.effectiveAt !== undefined && approval.effectiveAt > now)
-    return { kind: "schedule", to, effectiveAt: approval.effectiveAt, until, note, edited };
+    return { ...schedule, effectiveAt: Math.max(approval.effectiveAt, graceEnd) };
   const step = planApplication(state, { to, note, until }, now);
-  return step.kind === "apply" ? { ...step, edited } : step;
+  if (step.kind !== "apply") return step;
+  return graceEnd > now ? { ...schedule, effectiveAt: graceEnd } : { ...step, edited };
 }
 
 /**
@@ -125,6 +130,26 @@ export function planApplication(
     kind: "apply",
     change: { ...change, cause: { kind: "proposal", id }, proposalId: id, until, note, reason: note },
   };
+}
+
+/** How long an approval can be undone before its price is in force; what no person or key asked for is not delayed. */
+function graceMs({ settings }: ApprovalState, actor: Actor): number {
+  return actor.kind === "system" ? 0 : settings.undoSeconds * SECOND_MS;
+}
+
+/**
+ * Takes an approval back whose price is not in force yet: the proposal is pending again. Pure.
+ *
+ * @throws ProblemError illegal_transition
+ */
+export function planUndo({ proposal }: ApprovalState): ProposalStep {
+  if (proposal.status === "applied")
+    throw new ProblemError(
+      "illegal_transition",
+      `the price is in force: take it back with POST /api/prices/${proposal.sku}/rollback`,
+    );
+  assertCan("undo", proposal);
+  return { kind: "undo" };
 }
 
 /** Ends an open proposal whose price the limits of today forbid; any other stays as it is. Pure. */

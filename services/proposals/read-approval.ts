@@ -1,13 +1,13 @@
-import { and, count, eq, getTableColumns, inArray, ne } from "drizzle-orm";
+import { getTableColumns, inArray } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
 import type { ProposalRecord } from "../../db/reads/proposals.ts";
-import { products, proposals, users } from "../../db/schema.ts";
-import { ROLE_SCOPES, type Role } from "../../domain/identity/rights.ts";
+import { products, proposals } from "../../db/schema.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { type ChainHeads, headQueries, headsOf } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
+import { colleagues } from "../identity/colleagues.ts";
 import { asOverride, overridesInForce } from "../overrides/read-overrides.ts";
 import { latestSettings, settingsOf } from "../settings/settings.ts";
 
@@ -26,10 +26,6 @@ export interface ApprovalState {
   hasColleagues: boolean;
 }
 
-const MAY_APPROVE = (Object.keys(ROLE_SCOPES) as Role[]).filter((role) =>
-  (ROLE_SCOPES[role] as readonly string[]).includes("approve"),
-);
-
 const { explanation: _explanation, ...DECIDED_COLUMNS } = getTableColumns(proposals);
 
 /** Reads what is known of any number of proposals in one round trip, and the heads of the chains; by id. */
@@ -38,7 +34,6 @@ export async function readApprovals(
   ids: readonly string[],
 ): Promise<{ states: Map<string, ApprovalState>; heads: ChainHeads }> {
   const { db, now, actor } = ctx;
-  const caller = actor.kind === "user" ? actor.id : "";
   const isAsked = isAmong(proposals.id, ids);
   const skus = db.select({ sku: proposals.sku }).from(proposals).where(isAsked);
   const [found, stored, inForce, versions, [others], ...heads] = await db.batch([
@@ -46,10 +41,7 @@ export async function readApprovals(
     db.select().from(products).where(inArray(products.sku, skus)),
     overridesInForce(db, now),
     latestSettings(db),
-    db
-      .select({ n: count() })
-      .from(users)
-      .where(and(eq(users.active, true), inArray(users.role, MAY_APPROVE), ne(users.id, caller))),
+    colleagues(db, actor),
     ...headQueries(ctx),
   ]);
   const overrides = inForce.map(asOverride);

@@ -81,6 +81,14 @@ function moveOf(ctx: ServiceContext, proposal: DecidedProposal, step: ProposalSt
         changes: { status: "approved", ...asked, ...decision },
       };
     }
+    case "undo": {
+      const open = { effectiveAt: null, until: null, note: null, decidedBy: null, decidedAt: null };
+      return {
+        proposal,
+        audit: audited("proposal.undo", { to }),
+        changes: { status: "pending", ...open, undoneAt: ctx.now },
+      };
+    }
     case "first_of_two": {
       const edited = step.to === proposal.to ? {} : { price: step.to };
       return {
@@ -100,7 +108,7 @@ function movedEvent({ proposal, changes }: Move): EventBody[] {
 }
 
 const MOVED = [
-  ...["status", "to", "note", "effectiveAt", "until", "decidedBy", "decidedAt", "approvals"],
+  ...["status", "to", "note", "effectiveAt", "until", "decidedBy", "decidedAt", "undoneAt", "approvals"],
 ] as const satisfies readonly (keyof DecidedProposal)[];
 
 /** One update for all moves, behind a guard that each proposal still has the status that was seen. */

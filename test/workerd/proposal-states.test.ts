@@ -21,6 +21,7 @@ const REQUESTS: Record<string, { action: ProposalAction; path: string; body?: ob
       ...{ action: "approve", path: "approve", body: { effectiveAt: LATER }, to: "approved" },
     },
     reject: { action: "reject", path: "reject", to: "rejected" },
+    undo: { action: "undo", path: "undo", to: "pending" },
   };
 const CASES = PROPOSAL_STATUSES.flatMap((status) =>
   Object.keys(REQUESTS).map((request): [ProposalStatus, string] => [status, request]),
@@ -45,7 +46,7 @@ beforeAll(() => add(CASES));
 /** What a person asks for is an approval, and only of what is pending, though the tick applies what was approved. */
 function mayAsk(request: string, status: ProposalStatus): boolean {
   const { action } = REQUESTS[request]!;
-  return proposalCan(action === "reject" ? "reject" : "approve", status);
+  return proposalCan(action === "apply" ? "approve" : action, status);
 }
 
 describe("every request for a proposal in every status", () => {

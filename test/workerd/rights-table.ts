@@ -116,6 +116,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["post /api/stores/{id}/push", "post /api/stores/{id}/prices/{sku}/decide"],
     ...["post /api/overrides", "delete /api/overrides/{id}", "post /api/prices/{sku}/rollback"],
     ...["post /api/proposals/bulk", "post /api/proposals/{id}/approve", "post /api/proposals/{id}/reject"],
+    "post /api/proposals/{id}/undo",
     ...["put /api/products/{sku}/price", "post /api/import/prices", "post /api/runs/{id}/revert"],
     ...["post /api/held-prices/{id}/release", "post /api/held-prices/{id}/discard"],
   ],

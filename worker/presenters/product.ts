@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { ProductRecord } from "../../db/reads/products.ts";
 import { formatMinor, formatMoney } from "../../domain/base/money.ts";
+import { SECOND_PERSON } from "../../domain/catalogue/feed-price.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { HeldPrice, Product, ServedPrice } from "../../domain/contract/catalogue.ts";
 import type { HeldPriceRecord } from "../../services/catalogue/held-prices.ts";
@@ -67,7 +68,7 @@ export function presentHeldPrice(row: HeldPriceRecord): z.infer<typeof HeldPrice
     message: whyHeld(row),
     heldAt: iso(row.heldAt),
     ...given({
-      note: row.note,
+      ...{ reason: row.reason, note: row.note },
       decidedBy: row.decidedBy,
       decidedAt: row.decidedAt === null ? null : iso(row.decidedAt),
     }),
@@ -77,6 +78,7 @@ export function presentHeldPrice(row: HeldPriceRecord): z.infer<typeof HeldPrice
 function whyHeld({ code, from, price, limit, currency }: HeldPriceRecord): string {
   const to = formatMoney(price, currency);
   if (code === "approval_needed") return `${to} was sent by somebody who may not approve prices`;
+  if (code === SECOND_PERSON) return `${to} is of HIGH risk and needs a second person`;
   if (limit !== null) return `${to} breaks ${code} ${formatMoney(limit, currency)}`;
   const change = (100 * (price - from)) / from;
   return `${to} is ${Math.abs(change).toFixed(1)} % ${change > 0 ? "above" : "below"} ${formatMoney(from, currency)}`;

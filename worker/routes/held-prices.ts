@@ -1,7 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { HELD_STATUSES, HOLD_CODES } from "../../domain/catalogue/feed-price.ts";
+import { HOLD_CODES } from "../../domain/catalogue/feed-price.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { HeldPrice } from "../../domain/contract/catalogue.ts";
+import { HELD_STATUSES } from "../../domain/messages/names.ts";
 import {
   discardHeldPrice,
   HELD_PRICE_LIST,
@@ -46,7 +47,8 @@ const releaseRoute = createRoute({
   summary: "Make a held price the base price, if the limits of now allow it",
   description:
     "Whoever sent a price that moves by more than 15 % gives a `note` of at least 50 characters; anybody else may release " +
-    "it without one.",
+    "it without one. A price that waits for a second person (`second_person`) is put in force by its release, and nobody may " +
+    "release what they asked for themselves as long as somebody else may approve.",
   middleware: [requireScope("approve"), emptyBodyIsNone] as const,
   request: settleRequest,
   responses: jsonReply(200, HeldPrice, "the price, released"),

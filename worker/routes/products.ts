@@ -4,18 +4,18 @@ import type { Database } from "../../db/database.ts";
 import { listProducts, PRODUCT_LIST, readProduct } from "../../db/reads/products.ts";
 import { ProductPatch, ProductRow } from "../../domain/catalogue/product-row.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { Product } from "../../domain/contract/catalogue.ts";
+import { HeldPrice, Product } from "../../domain/contract/catalogue.ts";
 import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
 import { heldPriceOf } from "../../services/catalogue/held-prices.ts";
 import { presentSkus } from "../../services/catalogue/rename/aliases.ts";
 import { saveProduct } from "../../services/catalogue/save-product.ts";
-import { setPrice } from "../../services/pricing/set-price.ts";
+import { setOrRequestPrice } from "../../services/pricing/request-price.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { type AppEnv, newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentProduct } from "../presenters/product.ts";
+import { presentHeldPrice, presentProduct } from "../presenters/product.ts";
 
 const SkuParam = z.object({ sku: z.string().max(100) });
 
@@ -85,9 +85,15 @@ const setPriceRoute = createRoute({
   path: "/api/products/{sku}/price",
   tags: ["pricing"],
   summary: "Set a price by hand: within the hard limits, and into the ledger",
+  description:
+    "A price of HIGH risk needs a `reason` of at least 50 characters, or a second person: without one, what a person asks " +
+    "for waits in `/api/held-prices` until somebody else releases it (202).",
   middleware: requireScope("approve"),
   request: { params: SkuParam, ...jsonBody(NewPrice) },
-  responses: jsonReply(200, Product, "the product at its new price"),
+  responses: {
+    ...jsonReply(202, HeldPrice, "HIGH risk: the price waits for a second person among the held prices"),
+    ...jsonReply(200, Product, "the product at its new price"),
+  },
 });
 
 /** @throws ProblemError invalid if the body names another product than the path */
@@ -142,7 +148,9 @@ export const productRoutes = newRouter()
     return c.json(await saved(c, { mode: "patch", row }), 200);
   })
   .openapi(setPriceRoute, async (c) => {
-    const product = await setPrice(requestContext(c), c.req.valid("param").sku, c.req.valid("json"));
+    const { sku } = c.req.valid("param");
+    const answer = await setOrRequestPrice(requestContext(c), sku, c.req.valid("json"));
+    if ("held" in answer) return c.json(presentHeldPrice(answer.held), 202);
     drainSoon(c);
-    return c.json(presentProduct(product), 200);
+    return c.json(presentProduct(answer.product), 200);
   });

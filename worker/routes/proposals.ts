@@ -5,10 +5,10 @@ import { InstantIn, money, named, pageOf } from "../../domain/contract/answers.t
 import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { priorPriceOfProposal } from "../../services/pricing/read-prior-price.ts";
-import { approveProposal, rejectProposal } from "../../services/proposals/approve.ts";
+import { approveProposal, rejectProposal, undoApproval } from "../../services/proposals/approve.ts";
 import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { withExplanation } from "../../services/proposals/explanations.ts";
-import { drainSoon, publishDecision, requestContext } from "../after-commit.ts";
+import { applySoon, drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
@@ -83,6 +83,19 @@ const rejectRoute = createRoute({
   responses: jsonReply(200, ProposalDetail, "the proposal"),
 });
 
+const undoRoute = createRoute({
+  method: "post",
+  path: "/api/proposals/{id}/undo",
+  tags: ["proposals"],
+  summary: "Take an approval back as long as its price is not in force: the proposal is pending again",
+  description:
+    "With the setting `undoSeconds`, an approval is `approved` for so long, and applied then. A price that is in force is " +
+    "taken back with `POST /api/prices/{sku}/rollback`.",
+  middleware: [requireScope("approve"), emptyBodyIsNone] as const,
+  request: { params: IdParam },
+  responses: jsonReply(200, ProposalDetail, "the proposal, pending"),
+});
+
 const Bulk = z.strictObject({
   action: z.enum(["approve", "reject"]),
   ids: z.array(z.string()).max(500).optional(),
@@ -150,6 +163,7 @@ export const proposalRoutes = newRouter()
     const { changed, effect, ...counts } = await decideInBulk(requestContext(c), bulk);
     if (!preview) {
       drainSoon(c);
+      applySoon(c, changed);
       publishDecision(c, changed);
     }
     return c.json({ ...counts, effect: presentEffect(effect) }, 200);
@@ -163,6 +177,12 @@ export const proposalRoutes = newRouter()
       until: instantOf(until),
     });
     drainSoon(c);
+    applySoon(c, [proposal]);
+    publishDecision(c, [proposal]);
+    return c.json(presentProposalDetail(proposal, null), 200);
+  })
+  .openapi(undoRoute, async (c) => {
+    const proposal = await undoApproval(requestContext(c), c.req.valid("param").id);
     publishDecision(c, [proposal]);
     return c.json(presentProposalDetail(proposal, null), 200);
   })

@@ -7,17 +7,38 @@ interface Message {
   tone: "good" | "bad";
   title: string;
   detail?: string | undefined;
+  /** what can be done about it, for so many milliseconds */
+  action?: { label: string; run: () => void; ms: number } | undefined;
 }
 
 function show(message: Message): number {
   return toaster.show((props) => (
-    <Toast toastId={props.toastId} class={`toast toast-${message.tone}`} persistent={message.tone === "bad"}>
+    <Toast
+      toastId={props.toastId}
+      class={`toast toast-${message.tone}`}
+      persistent={message.tone === "bad"}
+      {...(message.action ? { duration: message.action.ms } : {})}
+    >
       <div>
         <Toast.Title class="toast-title">{message.title}</Toast.Title>
         <Show when={message.detail}>
           <Toast.Description class="toast-detail">{message.detail}</Toast.Description>
         </Show>
       </div>
+      <Show when={message.action}>
+        {(action) => (
+          <button
+            type="button"
+            class="button button-small"
+            onClick={() => {
+              toaster.dismiss(props.toastId);
+              action().run();
+            }}
+          >
+            {action().label}
+          </button>
+        )}
+      </Show>
       <Toast.CloseButton class="icon-button" aria-label="Dismiss">
         ×
       </Toast.CloseButton>
@@ -31,6 +52,12 @@ let newest: number | undefined;
 export function toastDone(title: string, detail?: string): void {
   if (newest !== undefined) toaster.dismiss(newest);
   newest = show({ tone: "good", title, detail });
+}
+
+/** Says that something was done and can be undone until an instant. */
+export function toastUndo(title: string, detail: string, until: Date, undo: () => void): void {
+  const ms = Math.max(0, until.getTime() - Date.now());
+  show({ tone: "good", title, detail, action: { label: "Undo", run: undo, ms } });
 }
 
 /** Says why something could not be done; stays until dismissed. */

@@ -3,6 +3,7 @@ import type { InferRequestType } from "hono/client";
 import type { Accessor } from "solid-js";
 import type { Proposal, ProposalDetail } from "../../../domain/contract/decisions.ts";
 import { answer, api, inPath } from "../api/client.ts";
+import { toastDone, toastError } from "../components/toasts.tsx";
 import { createList, type ListAsked } from "../list/list.ts";
 import { patchRows } from "../list/patch-rows.ts";
 import { keys } from "./keys.ts";
@@ -63,15 +64,32 @@ export function useDecide() {
       const route = api.proposals[":id"];
       return answer(verb === "approve" ? route.approve.$post(request) : route.reject.$post(request));
     },
-    onSuccess: (decided, { id }) => {
-      client.setQueryData<ProposalDetail>(keys.proposal(id), (old) => (old ? { ...old, ...decided } : old));
-      const { title: _, ...shown } = decided;
-      patchRows<Proposal>(client, keys.proposals, (row) => row.id === id, shown);
-      // the page that is open goes on to another product, or is told by a live frame
-      client.invalidateQueries({ queryKey: keys.product(decided.sku), refetchType: "none" });
-    },
+    onSuccess: (decided) => showDecided(client, decided),
     onError: (_error, { id }) => {
       client.invalidateQueries({ queryKey: keys.proposal(id) });
     },
   }));
+}
+
+/** Takes an approval back whose price is not in force yet. */
+export function useUndo() {
+  const client = useQueryClient();
+  return useMutation(() => ({
+    mutationFn: (id: string) => answer(api.proposals[":id"].undo.$post(ofId(id))),
+    onSuccess: (pending) => {
+      showDecided(client, pending);
+      client.invalidateQueries({ queryKey: keys.proposals });
+      toastDone("Approval undone", `${pending.title ?? pending.sku} is pending again.`);
+    },
+    onError: toastError,
+  }));
+}
+
+/** Shows a proposal's new state wherever it is shown. */
+function showDecided(client: ReturnType<typeof useQueryClient>, decided: ProposalDetail): void {
+  const { id, sku, title: _, ...shown } = decided;
+  client.setQueryData<ProposalDetail>(keys.proposal(id), (old) => (old ? { ...old, ...shown } : old));
+  patchRows<Proposal>(client, keys.proposals, (row) => row.id === id, shown);
+  // the page that is open goes on to another product, or is told by a live frame
+  client.invalidateQueries({ queryKey: keys.product(sku), refetchType: "none" });
 }

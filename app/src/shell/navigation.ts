@@ -85,6 +85,12 @@ export const PAGES: readonly AppPage[] = [
     })),
   },
   {
+    ...{ path: "/held-prices", label: "Held prices", place: "menu", group: "Prices" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/HeldPricesPage.tsx")).HeldPricesPage,
+    })),
+  },
+  {
     ...{ path: "/price-rules", label: "Price rules", place: "menu", group: "Prices" },
     component: lazy(async () => ({
       default: (await import("../pages/settings/PriceRulesPage.tsx")).PriceRulesPage,

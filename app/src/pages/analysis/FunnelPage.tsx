@@ -22,7 +22,7 @@ export function FunnelPage() {
   const { address, query, exported } = useSpan();
   const device = useListAddress({ device: undefined });
   const asked = () => {
-    const chosen = device.asked()["device"] as Device | undefined;
+    const chosen = device.asked().device as Device | undefined;
     return chosen ? { ...query(), device: chosen } : query();
   };
   const funnel = useFunnel(asked);

@@ -23,7 +23,7 @@ export function useSpan(days = "28"): Span {
     const from = new Date(Date.now() - (Number(address.value("days")) - 1) * DAY_MS)
       .toISOString()
       .slice(0, 10);
-    const category = address.asked()["category"];
+    const category = address.asked().category;
     return category ? { from, category } : { from };
   };
   return { address, query, exported: { ...address, asked: query } };

@@ -4,9 +4,9 @@ import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Failure } from "../../components/Async.tsx";
 import { keepFocus } from "../../components/focus.ts";
-import { toastDone } from "../../components/toasts.tsx";
+import { toastDone, toastUndo } from "../../components/toasts.tsx";
 import { money } from "../../format/number.ts";
-import { useDecide, type Verb } from "../../queries/proposals.ts";
+import { useDecide, useUndo, type Verb } from "../../queries/proposals.ts";
 import { useMe } from "../../queries/session.ts";
 import { ChangePct, PriceMove } from "./cells.tsx";
 import { decisionBlocked, noteMinimum } from "./decision-rules.ts";
@@ -27,6 +27,7 @@ const WORDS = {
 export function DecisionDialog(props: DecisionDialogProps) {
   const me = useMe();
   const decide = useDecide();
+  const undo = useUndo();
   let form!: HTMLFormElement;
   const [note, setNote] = createSignal("");
   const minimum = () => noteMinimum(props.proposal, props.verb, me.data ?? null);
@@ -35,8 +36,7 @@ export function DecisionDialog(props: DecisionDialogProps) {
     if (decide.isPending) return "The decision is being sent.";
     const blocked = decisionBlocked(props.proposal, props.verb, me.data ?? null);
     if (blocked !== null) return blocked;
-    if (missing() > 0) return `HIGH risk: the note needs ${missing()} more characters.`;
-    return null;
+    return missing() > 0 ? `HIGH risk: the note needs ${missing()} more characters.` : null;
   };
 
   function send() {
@@ -46,7 +46,7 @@ export function DecisionDialog(props: DecisionDialogProps) {
       { id: proposal.id, verb, note: note().trim() },
       {
         onSuccess: (answer) => {
-          toastDone(...outcome(proposal, answer.status));
+          tell(proposal, answer, () => undo.mutate(proposal.id));
           props.onClose(answer.status !== "pending");
         },
       },
@@ -132,12 +132,22 @@ function About(props: { proposal: ProposalDetail }) {
   );
 }
 
+/** Says what became of it; an approval that waits for a moment can be undone for so long. */
+function tell(proposal: ProposalDetail, { status, effectiveAt }: ProposalDetail, undo: () => void): void {
+  const [title, detail] = outcome(proposal, status);
+  if (status === "approved" && effectiveAt !== undefined)
+    toastUndo(title, detail, new Date(effectiveAt), undo);
+  else toastDone(title, detail);
+}
+
 /** What the decision means for the price, as a headline and a sentence. */
 function outcome(proposal: ProposalDetail, status: string): [string, string] {
   const name = proposal.title ?? proposal.sku;
   switch (status) {
     case "applied":
       return ["Price applied", `${name} is now ${money(proposal.to, proposal.currency)}.`];
+    case "approved":
+      return ["Approved", `${name} is ${money(proposal.to, proposal.currency)} in a moment.`];
     case "rejected":
       return ["Proposal rejected", `${name} stays at ${money(proposal.from, proposal.currency)}.`];
     case "pending":

@@ -95,7 +95,7 @@ export function ElasticitiesPage() {
         </EmptyState>
       }
     >
-      <ElasticitySummary category={address.asked()["category"]} brand={address.asked()["brand"]} />
+      <ElasticitySummary category={address.asked().category} brand={address.asked().brand} />
     </ListPage>
   );
 }

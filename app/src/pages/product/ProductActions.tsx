@@ -56,7 +56,10 @@ function SetPrice(props: { product: Product; onClose: () => void }) {
     keys.product(sku),
     (json: { price: string; reason: string }) =>
       answer(api.products[":sku"].price.$put({ param: { sku: inPath(sku) }, json })),
-    (product) => `The price is ${money(product.price, product.currency)} now`,
+    (answered) =>
+      "heldAt" in answered
+        ? `${money(answered.price, answered.currency)} waits for a second person`
+        : `The price is ${money(answered.price, answered.currency)} now`,
   );
   const blocked = () => {
     if (!(Number(price()) > 0)) return "Enter a price.";

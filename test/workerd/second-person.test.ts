@@ -1,0 +1,156 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  expectUnbrokenChains,
+  importProducts,
+  person,
+  productRow,
+  servedPrice,
+  tick,
+} from "./back-support.ts";
+import { addProposals } from "./proposals-support.ts";
+import { addProducts, call } from "./support.ts";
+
+interface Held {
+  id: string;
+  code: string;
+  status: string;
+  reason: string;
+}
+
+type Person = Awaited<ReturnType<typeof person>>;
+let ada: Person;
+let bob: Person;
+
+const LONG = "the supplier has doubled the price and every rival follows since Monday";
+const settings = (change: object) => call("PUT", "/api/settings", change);
+const release = (who: Person, id: string, body: object = {}) =>
+  who.call<{ code?: string; status?: string; detail?: string }>(
+    "POST",
+    `/api/held-prices/${id}/release`,
+    body,
+  );
+
+describe("a HIGH-risk price that a person sets", () => {
+  const ask = (who: Person, price: string, reason: string) =>
+    who.call<Held & { code?: string; price: string }>("PUT", "/api/products/TWO-1/price", { price, reason });
+
+  beforeAll(async () => {
+    await importProducts([productRow("TWO-1", { price: "100.00" })]);
+    ada = await person("ada@example.com", "approver");
+  });
+
+  it("needs a longer reason where nobody else may approve", async () => {
+    expect(await ask(ada, "300.00", "season")).toMatchObject({
+      status: 422,
+      body: { code: "reason_required" },
+    });
+  });
+
+  it("waits for a second person where there is one, who is not the one who asked", async () => {
+    bob = await person("bob@example.com", "approver");
+    const asked = await ask(ada, "300.00", "season");
+    expect(asked).toMatchObject({
+      status: 202,
+      body: { code: "second_person", status: "held", reason: "season" },
+    });
+    expect(await servedPrice("TWO-1")).toBe("100.00");
+    const { id } = asked.body;
+    expect(await release(ada, id, { note: LONG })).toMatchObject({ status: 403 });
+    expect(await call("POST", `/api/held-prices/${id}/release`, {})).toMatchObject({
+      status: 422,
+      body: { code: "reason_required" },
+    });
+    expect(await release(bob, id)).toMatchObject({ status: 200, body: { status: "released" } });
+    expect(await release(bob, id)).toMatchObject({ status: 409, body: { code: "illegal_transition" } });
+    expect(await servedPrice("TWO-1")).toBe("300.00");
+    const { body } = await call<{ items: { actor: string; reason: string; cause: object }[] }>(
+      "GET",
+      "/api/products/TWO-1/history",
+    );
+    expect(body.items[0]).toMatchObject({
+      actor: "user:bob@example.com",
+      reason: expect.stringContaining("asked for by user:ada@example.com"),
+      cause: { kind: "manual", id },
+    });
+  });
+
+  it("is judged by the limits and the price of the moment at its release", async () => {
+    const low = (await ask(ada, "100.00", "back")).body.id;
+    await call("PATCH", "/api/products/TWO-1", { minPrice: "150.00" });
+    expect(await release(bob, low)).toMatchObject({ status: 422, body: { code: "guardrail_blocked" } });
+    const high = (await ask(bob, "400.00", "more")).body.id;
+    expect((await call<Held>("GET", "/api/held-prices?sku=TWO-1")).body).toMatchObject({
+      items: [{ id: high }],
+    });
+    await ada.call("PUT", "/api/products/TWO-1/price", { price: "301.00", reason: "a little" });
+    expect(await release(ada, high)).toMatchObject({ status: 409, body: { code: "stale_or_mismatch" } });
+  });
+
+  it("is one person's with a long reason, unless the settings say that it never is", async () => {
+    expect(await ask(ada, "400.00", LONG)).toMatchObject({ status: 200, body: { price: "400.00" } });
+    await settings({ secondPerson: "always" });
+    expect(await ask(ada, "200.00", LONG)).toMatchObject({ status: 202, body: { code: "second_person" } });
+    expect((await ask(ada, "390.00", "a little")).status).toBe(200);
+    await settings({ secondPerson: "reason" });
+    await expectUnbrokenChains();
+  });
+});
+
+describe("an approval that can be undone for a while", () => {
+  const stored = async (id: string) =>
+    (await call<{ status: string; decidedBy?: string; effectiveAt?: string }>("GET", `/api/proposals/${id}`))
+      .body;
+  const post = (id: string, verb: string, body: object = {}) =>
+    call<{ status: string; code?: string; detail?: string; effectiveAt?: string }>(
+      "POST",
+      `/api/proposals/${id}/${verb}`,
+      body,
+    );
+  const ids = ["prp_undo-1", "prp_undo-2", "prp_undo-3"] as const;
+
+  beforeAll(async () => {
+    const skus = ids.map((id) => id.slice(4).toUpperCase());
+    await addProducts(...skus.map((sku) => ({ sku, price: 2_000 })));
+    await addProposals(ids.map((id, i) => ({ id, sku: skus[i]!, status: "pending" as const })));
+    await settings({ undoSeconds: 600 });
+  });
+
+  it("is pending again, and may be approved again", async () => {
+    const approved = await post(ids[0], "approve", { note: "first" });
+    expect(approved.body.status).toBe("approved");
+    expect(Date.parse(approved.body.effectiveAt!)).toBeGreaterThan(Date.now() + 590_000);
+    await tick();
+    expect(await servedPrice("UNDO-1")).toBe("20.00");
+    expect((await post(ids[0], "undo")).body.status).toBe("pending");
+    const pending = await stored(ids[0]);
+    expect([pending.decidedBy, pending.effectiveAt]).toEqual([undefined, undefined]);
+    expect(await post(ids[0], "undo")).toMatchObject({ status: 409, body: { code: "illegal_transition" } });
+    await expectUnbrokenChains();
+    expect((await post(ids[0], "approve")).body.status).toBe("approved");
+    await tick(Date.now() + 601_000);
+    expect(await servedPrice("UNDO-1")).toBe("21.00");
+    await expectUnbrokenChains();
+  });
+
+  it("is applied when the time is over; then a rollback is what takes it back", async () => {
+    await post(ids[1], "approve");
+    await tick(Date.now() + 601_000);
+    const late = await post(ids[1], "undo");
+    expect(late).toMatchObject({ status: 409, body: { code: "illegal_transition" } });
+    expect(late.body.detail).toContain("/api/prices/UNDO-2/rollback");
+  });
+
+  it("is applied by itself some seconds later", async () => {
+    await settings({ undoSeconds: 1 });
+    expect((await post(ids[2], "approve")).body.status).toBe("approved");
+    await expect.poll(() => servedPrice("UNDO-3"), { timeout: 20_000, interval: 100 }).toBe("21.00");
+    await settings({ undoSeconds: 0 });
+  });
+
+  it("that somebody says was undone, and the audit does not, is found", async () => {
+    await env.DB.prepare("UPDATE proposals SET undone_at = undone_at + 1 WHERE id = ?1").bind(ids[0]).run();
+    const { body } = await call("GET", "/api/audit/verify?full=true");
+    expect(body).toMatchObject({ ok: false, firstBad: { reason: expect.stringContaining("undid") } });
+  });
+});

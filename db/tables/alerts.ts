@@ -2,6 +2,7 @@ import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm
 import { type AlertDigest, type AlertItem, CHANNEL_KINDS, DIRECTIONS } from "../../domain/messages/alerts.ts";
 import { ENDPOINT_STATUSES } from "../../domain/messages/events.ts";
 import type { QuietHours } from "../../domain/outgoing/alerts/rule.ts";
+import { BROKEN_RECEIVER } from "./outgoing.ts";
 
 /** Which events are alerts; see domain/outgoing/alerts/rule.ts. */
 export const alertRules = sqliteTable("alert_rules", {
@@ -30,25 +31,29 @@ export const alertRules = sqliteTable("alert_rules", {
 });
 
 /** Where alerts are sent. Addresses, tokens and secrets are sealed. */
-export const alertChannels = sqliteTable("alert_channels", {
-  id: text().primaryKey(),
-  name: text().notNull(),
-  kind: text({ enum: CHANNEL_KINDS }).notNull(),
-  sealed: text().notNull(),
-  /** enough of the address to know it again */
-  hint: text().notNull(),
-  status: text({ enum: ENDPOINT_STATUSES }).notNull(),
-  reason: text(),
-  /** alerts one by one in an hour; those beyond it wait and become a digest */
-  perHour: integer("per_hour").notNull(),
-  failures: integer().notNull(),
-  failingSince: integer("failing_since"),
-  nextTryAt: integer("next_try_at"),
-  lastDeliveredAt: integer("last_delivered_at"),
-  lastError: text("last_error"),
-  createdBy: text("created_by").notNull(),
-  createdAt: integer("created_at").notNull(),
-});
+export const alertChannels = sqliteTable(
+  "alert_channels",
+  {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    kind: text({ enum: CHANNEL_KINDS }).notNull(),
+    sealed: text().notNull(),
+    /** enough of the address to know it again */
+    hint: text().notNull(),
+    status: text({ enum: ENDPOINT_STATUSES }).notNull(),
+    reason: text(),
+    /** alerts one by one in an hour; those beyond it wait and become a digest */
+    perHour: integer("per_hour").notNull(),
+    failures: integer().notNull(),
+    failingSince: integer("failing_since"),
+    nextTryAt: integer("next_try_at"),
+    lastDeliveredAt: integer("last_delivered_at"),
+    lastError: text("last_error"),
+    createdBy: text("created_by").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (t) => [index("alert_channels_broken").on(t.status).where(BROKEN_RECEIVER)],
+);
 
 /** Alerts that wait to be sent, one each. The key is why none is sent twice. */
 export const alertMessages = sqliteTable(

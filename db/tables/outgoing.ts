@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { DELIVERY_OUTCOMES, ENDPOINT_STATUSES, EVENT_TYPES } from "../../domain/messages/events.ts";
 
@@ -15,28 +16,35 @@ export const events = sqliteTable("events", {
   data: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
 });
 
+/** A receiver that was turned off, or that failed three times in a row: before that it may only be busy. For health. */
+export const BROKEN_RECEIVER = sql`status = 'disabled' OR failures >= 3`;
+
 /** Who is sent events, and how far each has got. */
-export const endpoints = sqliteTable("endpoints", {
-  id: text().primaryKey(),
-  name: text().notNull(),
-  url: text().notNull(),
-  /** event types, `price.*` for a family, `*` for all */
-  types: text({ mode: "json" }).$type<string[]>().notNull(),
-  status: text({ enum: ENDPOINT_STATUSES }).notNull(),
-  /** why it is off, if the install has turned it off */
-  reason: text(),
-  /** all events up to this number are done with, and so are the numbers in `ahead` */
-  cursor: integer().notNull(),
-  ahead: text({ mode: "json" }).$type<number[]>().notNull(),
-  /** failures in a row */
-  failures: integer().notNull(),
-  failingSince: integer("failing_since"),
-  nextTryAt: integer("next_try_at"),
-  lastDeliveredAt: integer("last_delivered_at"),
-  lastError: text("last_error"),
-  createdBy: text("created_by").notNull(),
-  createdAt: integer("created_at").notNull(),
-});
+export const endpoints = sqliteTable(
+  "endpoints",
+  {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    url: text().notNull(),
+    /** event types, `price.*` for a family, `*` for all */
+    types: text({ mode: "json" }).$type<string[]>().notNull(),
+    status: text({ enum: ENDPOINT_STATUSES }).notNull(),
+    /** why it is off, if the install has turned it off */
+    reason: text(),
+    /** all events up to this number are done with, and so are the numbers in `ahead` */
+    cursor: integer().notNull(),
+    ahead: text({ mode: "json" }).$type<number[]>().notNull(),
+    /** failures in a row */
+    failures: integer().notNull(),
+    failingSince: integer("failing_since"),
+    nextTryAt: integer("next_try_at"),
+    lastDeliveredAt: integer("last_delivered_at"),
+    lastError: text("last_error"),
+    createdBy: text("created_by").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (t) => [index("endpoints_broken").on(t.status).where(BROKEN_RECEIVER)],
+);
 
 /** Signing secrets of endpoints, sealed; after a rotation the older one signs too until `expiresAt`. */
 export const endpointSecrets = sqliteTable(

@@ -1,10 +1,16 @@
 import { BatchConflict } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { ChunkMessage, OursMessage, ReprojectMessage, RunShardMessage } from "../../domain/messages/queue.ts";
+import {
+  ChunkMessage,
+  CrawlMessage,
+  OursMessage,
+  ReprojectMessage,
+  RunShardMessage,
+} from "../../domain/messages/queue.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import type { Ports } from "../ports.ts";
-import { sendOurs, sendReproject, sendRunShards } from "../queues.ts";
+import { sendCrawl, sendOurs, sendReproject, sendRunShards } from "../queues.ts";
 import {
   type DeadLetter,
   findDeadLetter,
@@ -205,6 +211,8 @@ function senderOf({ inboxes, queues }: LetterPorts, body: unknown): () => Promis
     return () => sendOurs(queues, [{ outboxId: ours.data.outboxIds[0] ?? 0, skus: ours.data.skus }]);
   const reproject = ReprojectMessage.safeParse(body);
   if (reproject.success) return () => sendReproject(queues, reproject.data.skus);
+  const crawl = CrawlMessage.safeParse(body);
+  if (crawl.success) return () => sendCrawl(queues, crawl.data.source, 0);
   const run = RunShardMessage.safeParse(body);
   if (run.success) return () => sendRunShards(queues, [run.data]);
   throw new ProblemError(

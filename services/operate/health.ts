@@ -1,7 +1,9 @@
-import { and, count, desc, eq, gte, isNotNull, or, sql } from "drizzle-orm";
+import { and, count, desc, eq, isNotNull, sql } from "drizzle-orm";
+import { unionAll } from "drizzle-orm/sqlite-core";
 import { type Database, database } from "../../db/database.ts";
 import {
   alertChannels,
+  BROKEN_RECEIVER,
   deadLetters,
   endpoints,
   jobFailures,
@@ -70,7 +72,7 @@ function newestRun(kind: "elasticity" | "proposals"): Freshness["newest"] {
       .limit(1);
 }
 
-/** Letters and failing jobs are counted up to here: how many more there are is for the lists to say. */
+/** What is wrong is counted up to here: how much more there is, is for the lists to say. */
 const COUNTED_MAX = 2;
 
 /** Rows not delivered this long after their commit are a fault. */
@@ -92,14 +94,16 @@ export async function readHealth(env: LayoutEnv, now: number) {
     const queries: Query[] = [
       ...PARTS.map(({ newest }) => newest(db)),
       db.select({ at: outbox.createdAt }).from(outbox).orderBy(outbox.id).limit(1),
-      db.select({ at: count().as("at") }).from(
-        db
-          .select({ id: deadLetters.id })
-          .from(deadLetters)
-          .where(eq(deadLetters.status, "parked"))
-          .limit(COUNTED_MAX + 1)
-          .as("parked"),
-      ),
+      db
+        .select({ at: count().as("at") })
+        .from(
+          db
+            .select({ id: deadLetters.id })
+            .from(deadLetters)
+            .where(eq(deadLetters.status, "parked"))
+            .limit(COUNTED_MAX)
+            .as("parked"),
+        ),
       brokenReceivers(db),
       db
         .select({ at: sql`group_concat(job, ', ')`.as("at") })
@@ -134,22 +138,12 @@ export async function readHealth(env: LayoutEnv, now: number) {
   return { status: status as "failing" | "degraded" | "ok", at: iso(now), parts };
 }
 
-/** After so many failures in a row a receiver counts as failing: before that it may only be busy. */
-const RECEIVER_FAILURES = 3;
-
-/** The statuses of endpoints and channels that are failing, or that were turned off because they did. */
+/** The statuses of some endpoints and channels that are failing, or that were turned off because they did. */
 function brokenReceivers(db: Database): Query {
   const broken = (table: typeof endpoints | typeof alertChannels) =>
-    db
-      .select({ at: table.status })
-      .from(table)
-      .where(
-        or(
-          eq(table.status, "disabled"),
-          and(eq(table.status, "enabled"), gte(table.failures, RECEIVER_FAILURES)),
-        ),
-      );
-  return broken(endpoints).unionAll(broken(alertChannels));
+    db.select({ at: table.status }).from(table).where(BROKEN_RECEIVER).limit(COUNTED_MAX);
+  const [one, other] = [broken(endpoints).as("one"), broken(alertChannels).as("other")];
+  return unionAll(db.select().from(one), db.select().from(other));
 }
 
 /** How many, and no more: anybody may read this. */
@@ -160,7 +154,7 @@ function receiverHealth(statuses: readonly unknown[]): PartHealth {
 }
 
 function parkedText(parked: number): string {
-  return parked > COUNTED_MAX ? `more than ${COUNTED_MAX} parked` : `${parked} parked`;
+  return parked >= COUNTED_MAX ? `${COUNTED_MAX} or more parked` : `${parked} parked`;
 }
 
 /** Whether SKUs are looked for where they are. */

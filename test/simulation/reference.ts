@@ -68,7 +68,9 @@ export class Reference {
   /** Takes what a call has of each SKU; rows that came before are left out. */
   take(call: ShardCall): void {
     const named = call.chunks.flatMap((chunk) => chunk.rows.map(({ sku }) => sku));
-    const others = [...call.products, ...(call.decisions ?? [])].map(({ sku }) => sku);
+    const others = [...call.products, ...(call.decisions ?? []), ...(call.absences ?? [])].map(
+      ({ sku }) => sku,
+    );
     const skus = new Set([...named, ...others, ...(call.refresh ?? [])]);
     const seen = new Set<string>();
     const chunks = call.chunks.map((chunk) => this.#new(chunk, seen));
@@ -94,7 +96,8 @@ export class Reference {
     const products = call.products.filter((side) => side.sku === sku);
     const own = chunks.map((chunk) => onlyOf(chunk, sku)).filter(({ rows }) => rows.length > 0);
     const decisions = (call.decisions ?? []).filter((one) => one.sku === sku);
-    this.#call(sku, { now, settings, products, chunks: own, decisions, refresh: [sku] });
+    const absences = (call.absences ?? []).filter((one) => one.sku === sku);
+    this.#call(sku, { now, settings, products, chunks: own, decisions, absences, refresh: [sku] });
   }
 
   #call(sku: string, call: ShardCall): void {

@@ -122,7 +122,7 @@ describe("health", () => {
     await fill("outbox", "kind, key, body, created_at, attempts", "'ours', 'k', '[]', i, 0");
     const { rowsRead, status } = await ask("/api/health");
     expect(status).toBe(200);
-    expect(rowsRead).toBeLessThanOrEqual(24);
+    expect(rowsRead).toBeLessThanOrEqual(20);
     expect(rowsRead).toBeGreaterThan(5);
   });
 });

@@ -1,5 +1,4 @@
-import { and, count, desc, eq, isNotNull, sql } from "drizzle-orm";
-import { unionAll } from "drizzle-orm/sqlite-core";
+import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
 import { type Database, database } from "../../db/database.ts";
 import {
   alertChannels,
@@ -95,16 +94,12 @@ export async function readHealth(env: LayoutEnv, now: number) {
       ...PARTS.map(({ newest }) => newest(db)),
       db.select({ at: outbox.createdAt }).from(outbox).orderBy(outbox.id).limit(1),
       db
-        .select({ at: count().as("at") })
-        .from(
-          db
-            .select({ id: deadLetters.id })
-            .from(deadLetters)
-            .where(eq(deadLetters.status, "parked"))
-            .limit(COUNTED_MAX)
-            .as("parked"),
-        ),
-      brokenReceivers(db),
+        .select({ at: deadLetters.parkedAt })
+        .from(deadLetters)
+        .where(eq(deadLetters.status, "parked"))
+        .limit(1),
+      brokenReceivers(db, endpoints),
+      brokenReceivers(db, alertChannels),
       db
         .select({ at: sql`group_concat(job, ', ')`.as("at") })
         .from(db.select({ job: jobFailures.job }).from(jobFailures).limit(COUNTED_MAX).as("failing")),
@@ -113,7 +108,7 @@ export async function readHealth(env: LayoutEnv, now: number) {
       queries.map((query) => prepare(d1, query)),
     );
     const failing = answers.pop()?.results[0]?.at ?? null;
-    const receivers = (answers.pop()?.results ?? []).map(({ at }) => at);
+    const receivers = answers.splice(-2).flatMap(({ results }) => results.map(({ at }) => at));
     const values = answers.map((answer) => (answer.results[0]?.at ?? null) as number | null);
     parts.database = { status: "ok" };
     PARTS.forEach(({ name, staleMs }, i) => {
@@ -122,8 +117,8 @@ export async function readHealth(env: LayoutEnv, now: number) {
     const waitingSince = values[PARTS.length] ?? null;
     const stuck = waitingSince !== null && now - waitingSince > OUTBOX_STUCK_MS;
     parts.outbox = { status: stuck ? "stale" : "ok" };
-    const parked = values[PARTS.length + 1] ?? 0;
-    parts.deadLetters = { status: parked > 0 ? "stale" : "ok", detail: parkedText(parked) };
+    const isParked = (values[PARTS.length + 1] ?? null) !== null;
+    parts.deadLetters = isParked ? { status: "stale", detail: "letters are parked" } : { status: "ok" };
     parts.endpoints = receiverHealth(receivers);
     // which job, and no more: anybody may read this
     parts.jobs = failing === null ? { status: "ok" } : { status: "failing", detail: `failing: ${failing}` };
@@ -138,23 +133,17 @@ export async function readHealth(env: LayoutEnv, now: number) {
   return { status: status as "failing" | "degraded" | "ok", at: iso(now), parts };
 }
 
-/** The statuses of some endpoints and channels that are failing, or that were turned off because they did. */
-function brokenReceivers(db: Database): Query {
-  const broken = (table: typeof endpoints | typeof alertChannels) =>
-    db.select({ at: table.status }).from(table).where(BROKEN_RECEIVER).limit(COUNTED_MAX);
-  const [one, other] = [broken(endpoints).as("one"), broken(alertChannels).as("other")];
-  return unionAll(db.select().from(one), db.select().from(other));
+/** The statuses of some receivers that are failing, or that were turned off because they did. */
+function brokenReceivers(db: Database, table: typeof endpoints | typeof alertChannels): Query {
+  return db.select({ at: table.status }).from(table).where(BROKEN_RECEIVER).limit(COUNTED_MAX);
 }
 
 /** How many, and no more: anybody may read this. */
 function receiverHealth(statuses: readonly unknown[]): PartHealth {
   const off = statuses.filter((status) => status === "disabled").length;
   if (statuses.length === 0) return { status: "ok" };
-  return { status: "stale", detail: `${off} turned off, ${statuses.length - off} failing` };
-}
-
-function parkedText(parked: number): string {
-  return parked >= COUNTED_MAX ? `${COUNTED_MAX} or more parked` : `${parked} parked`;
+  const least = statuses.length < COUNTED_MAX ? "" : "at least ";
+  return { status: "stale", detail: `${least}${off} turned off, ${statuses.length - off} failing` };
 }
 
 /** Whether SKUs are looked for where they are. */

@@ -17,7 +17,7 @@ export const events = sqliteTable("events", {
 });
 
 /** A receiver that was turned off, or that failed three times in a row: before that it may only be busy. For health. */
-export const BROKEN_RECEIVER = sql`status = 'disabled' OR failures >= 3`;
+export const BROKEN_RECEIVER = sql`status = 'disabled' OR (status = 'enabled' AND failures >= 3)`;
 
 /** Who is sent events, and how far each has got. */
 export const endpoints = sqliteTable(

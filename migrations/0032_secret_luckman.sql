@@ -1,2 +1,0 @@
-CREATE INDEX `alert_channels_broken` ON `alert_channels` (`status`) WHERE status = 'disabled' OR failures >= 3;--> statement-breakpoint
-CREATE INDEX `endpoints_broken` ON `endpoints` (`status`) WHERE status = 'disabled' OR failures >= 3;

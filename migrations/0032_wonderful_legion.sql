@@ -1,0 +1,2 @@
+CREATE INDEX `alert_channels_broken` ON `alert_channels` (`status`) WHERE status = 'disabled' OR (status = 'enabled' AND failures >= 3);--> statement-breakpoint
+CREATE INDEX `endpoints_broken` ON `endpoints` (`status`) WHERE status = 'disabled' OR (status = 'enabled' AND failures >= 3);

@@ -62,7 +62,7 @@ const MARTS = {
     SELECT ${DAY("opened_at")} AS day, type, coalesce(competitor, '') AS competitor, ${CATEGORY("sku")} AS category,
       count(*) AS opened, count(*) FILTER (priority = 1) AS urgent, count(*) FILTER (status = 'acknowledged') AS acknowledged,
       count(*) FILTER (status = 'resolved') AS resolved
-    FROM (SELECT * FROM signals QUALIFY row_number() OVER (PARTITION BY id ORDER BY "at" DESC) = 1) GROUP BY ALL`,
+    FROM (SELECT * FROM signals WHERE epoch_ms("at") <= $asOf QUALIFY row_number() OVER (PARTITION BY id ORDER BY "at" DESC) = 1) GROUP BY ALL`,
   "pricing-analysis": `
     SELECT sku, count(*) AS competitors, min(landed_price) AS "minCompetitor", round(avg(landed_price)) AS "avgCompetitor",
       max(landed_price) AS "maxCompetitor" FROM points WHERE observed_at = last GROUP BY sku`,
@@ -76,19 +76,23 @@ const MARTS = {
 } as const;
 
 export type MartName = keyof typeof MARTS;
+export const MART_NAMES = Object.keys(MARTS) as MartName[];
 export type MartRow = Record<string, string | number | boolean>;
 /** The civil days over which products are looked at. */
 export type Window = { first: string; middle: string; last: string };
 
-/** Every mart, made again from the lake alone. Money is minor units. */
+/** Every mart, made again from the lake alone; signals as they were at `asOf` (ms). Money is minor units. */
 export async function recomputeMarts(
   duck: DuckDBConnection,
   window: Window,
+  asOf: number,
 ): Promise<Map<MartName, MartRow[]>> {
   for (const statement of PREPARE.split(";")) if (statement.trim() !== "") await duck.run(statement);
   const marts = new Map<MartName, MartRow[]>();
-  for (const [name, query] of Object.entries(MARTS) as [MartName, string][]) {
-    const text = query.replaceAll(/\$(first|middle|last)/g, (_, day: keyof Window) => `'${window[day]}'`);
+  for (const name of MART_NAMES) {
+    const text = MARTS[name]
+      .replaceAll(/\$(first|middle|last)/g, (_, day: keyof Window) => `'${window[day]}'`)
+      .replace("$asOf", String(asOf));
     const read = await duck.runAndReadAll(text);
     marts.set(name, read.getRowObjects().map(plain));
   }

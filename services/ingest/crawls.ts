@@ -21,7 +21,7 @@ const ABSENCES_PER_SHARD = 50;
 const CRAWLS_READ = 32;
 /** How long after a batch its source is looked at: longer and longer while it goes on posting. */
 const LOOK_AFTER_SECONDS = { first: 5, most: 120 } as const;
-/** A source that was quiet for as long begins anew. */
+/** A source that was quiet for so long is looked at after the first, short time again. */
 const QUIET_MS = 10 * MINUTE_MS;
 
 /** When this isolate asked last to look at each source, ms, and after how many seconds. */

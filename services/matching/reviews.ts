@@ -47,7 +47,7 @@ export async function listMatches(
 ) {
   const { settings } = await readSettings(d1);
   const filters = [
-    // what waits by an earlier, lower threshold is no match any more
+    // a review that an earlier, lower threshold asked for is left out
     or(ne(matchReviews.status, "review"), gte(matchReviews.score, settings.matching.review)),
     is(matchReviews.status, status),
     is(matchReviews.sku, sku),

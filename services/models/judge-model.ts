@@ -69,7 +69,7 @@ export async function judgeModel(ctx: ServiceContext, { run }: ShardJob): Promis
 
 interface Against {
   why: string;
-  /** it is no candidate either */
+  /** it does not wait as a candidate either */
   isOver?: boolean;
 }
 

@@ -202,7 +202,7 @@ describe("a product with another SKU", () => {
       observation("NEW-1", "16.00", { observedAt: minutesAgo(0.2) }),
     ]);
     expect((await offersOf("THIRD-1")).map(({ price }) => price)).toEqual([1_600, 1_850]);
-    // what is cleared away later is no row of the product
+    // these rows are cleared away later; they are not of the product
     await tick(Date.now() + 20 * 60_000);
     expect((await offersOf("THIRD-1")).map(({ price }) => price)).toEqual([1_600, 1_850]);
     expect(await verified()).toMatchObject({ ok: true });

@@ -48,7 +48,7 @@ function show(message: Message): number {
 
 let newest: number | undefined;
 
-/** Says that something was done. It takes the place of what was said before: twenty decisions are no queue of messages. */
+/** Says that something was done. It replaces the message before, so that twenty decisions do not queue twenty. */
 export function toastDone(title: string, detail?: string): void {
   if (newest !== undefined) toaster.dismiss(newest);
   newest = show({ tone: "good", title, detail });

@@ -71,7 +71,7 @@ async function beginRename(
   if (begun) throw new ProblemError("conflict", `${sku} is being renamed to ${begun.sku}`);
   if (!(await readProduct(db, sku))) throw new ProblemError("not_found", "no such product");
   if (await readProduct(db, to)) throw new ProblemError("conflict", `there is a product ${to} already`);
-  // back to a SKU that it had: that one is no alias any more
+  // renamed back to a SKU that it had: that SKU stops being an alias
   const taken = open.find((row) => row.alias === to && !(row.sku === sku && row.seq !== null));
   if (taken) throw new ProblemError("conflict", `${to} is an alias of ${taken.sku}: end the alias first`);
   if (open.some((row) => row.sku === to && row.seq === null))

@@ -192,10 +192,10 @@ describe("the lake", () => {
     const shardOf = await ports.shards.addresses();
     for (const sku of ["LAKE-B", "LAKE-C"]) {
       const old = skuShard(install, shardOf(sku));
-      const restored = skuShard(install, spare);
+      const rebuilt = skuShard(install, spare);
       const wanted = (await old.offers(sku)).map((offer) => ({ ...offer, version: expect.any(Number) }));
-      expect(await restored.offers(sku)).toEqual(wanted);
-      expect(await restored.history([sku], NOW + DAY_MS)).toEqual(await old.history([sku], NOW + DAY_MS));
+      expect(await rebuilt.offers(sku)).toEqual(wanted);
+      expect(await rebuilt.history([sku], NOW + DAY_MS)).toEqual(await old.history([sku], NOW + DAY_MS));
     }
     const byHttp = await call("POST", "/api/lake/restore", { skus: ["LAKE-A"] });
     expect(byHttp).toMatchObject({ status: 200, body: { nextCursor: null } });

@@ -15,7 +15,18 @@ export async function publishSignals(
   digestPerHour?: number,
 ): Promise<void> {
   const items = changed.map((one): LiveItem => {
-    const { id, sku, competitor, type: signal, status, priority, severity, confidence, notice, assignee } = one;
+    const {
+      id,
+      sku,
+      competitor,
+      type: signal,
+      status,
+      priority,
+      severity,
+      confidence,
+      notice,
+      assignee,
+    } = one;
     const at = new Date(one.updatedAt).toISOString();
     return {
       type: "signal",

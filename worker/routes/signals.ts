@@ -144,11 +144,7 @@ export const signalRoutes = newRouter()
     return c.json({ done: changed.length, ...rest }, 200);
   })
   .openapi(assignRoute, async (c) => {
-    const found = await assignSignal(
-      requestContext(c),
-      c.req.valid("param").id,
-      c.req.valid("json").to,
-    );
+    const found = await assignSignal(requestContext(c), c.req.valid("param").id, c.req.valid("json").to);
     publishChangedSignals(c, [found.signal]);
     return c.json(presentSignal(found), 200);
   });

@@ -14,7 +14,14 @@ import { gateOf } from "../../durable/ports.ts";
 import type { ServiceContext } from "../../services/context.ts";
 import { renewLink } from "../../services/identity/links.ts";
 import { endSecondFactor } from "../../services/identity/second-factor.ts";
-import { changeUser, createUser, findUser, listPeople, listUsers, USER_LIST } from "../../services/identity/users.ts";
+import {
+  changeUser,
+  createUser,
+  findUser,
+  listPeople,
+  listUsers,
+  USER_LIST,
+} from "../../services/identity/users.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";

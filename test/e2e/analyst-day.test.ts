@@ -123,7 +123,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await button("Assign the signal").first().click();
     await page.getByRole("menuitem", { name: "Me", exact: true }).click();
     await button("Assigned to Me. Change").waitFor();
-    await page.getByLabel("Assigned to", { exact: true }).selectOption("me");
+    await page.getByRole("combobox", { name: /^Assigned to/ }).selectOption("me");
     await page.getByText("1 signal", { exact: true }).waitFor();
     await page
       .getByRole("checkbox", { name: /^Mark / })

@@ -49,3 +49,9 @@ export const WhatIfAnswer = named("WhatIf", {
   asSet: Totals.describe("what the settings in force would make of the same products"),
   products: z.array(Product).describe("those that differ most from what the settings in force make of them"),
 });
+
+export const RulePreview = named("RulePreview", {
+  products: count.describe("products on sale that meet the conditions"),
+  of: count.describe("products on sale"),
+  named: z.array(z.object({ sku: z.string(), title: z.string() })).describe("the first of them, by SKU"),
+});

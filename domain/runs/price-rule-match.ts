@@ -4,11 +4,16 @@ import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { isBuyable } from "../messages/rows.ts";
 import { knownEconomics, marginShare } from "../pricing/unit-economics.ts";
 import { isFreshOffer } from "../settings/freshness.ts";
-import type { PriceRule } from "../settings/price-rules.ts";
+import type { PriceRule, RuleMatch } from "../settings/price-rules.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { PricedProduct } from "./priced-product.ts";
 
-type Match = PriceRule["match"];
+/** What the conditions of a rule ask of a product. Money in minor units. */
+type MatchedProduct = Pick<
+  PricedProduct,
+  "sku" | "brand" | "category" | "tags" | "family" | "currency" | "price" | "stock" | Costs
+>;
+type Costs = "unitCost" | "taxRate" | "feeRate" | "unitFee";
 
 /** Whether a value is among those named; without names every value is. */
 function isAmong(names: readonly string[] | undefined, value: string | null | undefined): boolean {
@@ -21,29 +26,33 @@ function isWithin(value: number | null, from: number | undefined, to: number | u
   return value !== null && (from === undefined || value >= from) && (to === undefined || value <= to);
 }
 
-function marginNow(own: PricedProduct, settings: Settings): number | null {
+function marginNow(own: MatchedProduct, settings: Pick<Settings, "pricesIncludeTax">): number | null {
   const economics = knownEconomics(own, settings);
   return economics && marginShare(own.price, economics);
 }
 
-function fitsMarket(match: Match, features: SkuFeatures, settings: Settings, asOf: number): boolean {
-  const { competitorsFrom, competitorsTo, competitors } = match;
-  if (competitorsFrom === undefined && competitorsTo === undefined && competitors === undefined) return true;
-  const present = features.offers
-    .filter((offer) => isBuyable(offer.availability) && isFreshOffer(offer, asOf, settings.signals))
-    .map(({ competitor }) => competitorKey(competitor));
-  if (!isWithin(present.length, competitorsFrom, competitorsTo)) return false;
-  return (
-    competitors === undefined || competitors.some((competitor) => present.includes(competitorKey(competitor)))
-  );
+/** Whether a rule asks which competitors there are. */
+export function asksForMarket({ competitorsFrom, competitorsTo, competitors }: RuleMatch): boolean {
+  return competitorsFrom !== undefined || competitorsTo !== undefined || competitors !== undefined;
 }
 
-function fits(
-  match: Match,
-  own: PricedProduct,
-  features: SkuFeatures,
-  settings: Settings,
-  asOf: number,
+function fitsMarket(match: RuleMatch, present: readonly string[]): boolean {
+  const { competitorsFrom, competitorsTo, competitors } = match;
+  if (!isWithin(present.length, competitorsFrom, competitorsTo)) return false;
+  const keys = new Set(present.map(competitorKey));
+  return competitors === undefined || competitors.some((competitor) => keys.has(competitorKey(competitor)));
+}
+
+/**
+ * Whether a product meets every condition of a rule.
+ *
+ * @param present the competitors whose offers count; asked for only where a condition needs it
+ */
+export function fitsRule(
+  match: RuleMatch,
+  own: MatchedProduct,
+  present: () => readonly string[],
+  settings: Pick<Settings, "pricesIncludeTax">,
 ): boolean {
   const { skus, categories, brands, families, tags, marginFrom, marginTo } = match;
   const { currency, price } = own;
@@ -60,7 +69,7 @@ function fits(
     (marginFrom === undefined && marginTo === undefined
       ? true
       : isWithin(marginNow(own, settings), marginFrom, marginTo)) &&
-    fitsMarket(match, features, settings, asOf)
+    (!asksForMarket(match) || fitsMarket(match, present()))
   );
 }
 
@@ -71,8 +80,12 @@ export function ruleFor(
   settings: Settings,
   asOf: number,
 ): PriceRule | null {
+  const present = () =>
+    features.offers
+      .filter((offer) => isBuyable(offer.availability) && isFreshOffer(offer, asOf, settings.signals))
+      .map(({ competitor }) => competitor);
   const rule = settings.priceRules.find(
-    ({ active, match }) => active && fits(match, own, features, settings, asOf),
+    ({ active, match }) => active && fitsRule(match, own, present, settings),
   );
   return rule ?? null;
 }

@@ -7,7 +7,7 @@ const amount = z.string().regex(/^-?\d{1,9}(\.\d{1,4})?$/, 'a decimal number suc
 const price = z.string().regex(/^\d{1,9}(\.\d{1,4})?$/, 'a decimal number such as "19.90"');
 
 /** Which products a rule is for: those that meet every condition given. Prices are in the product's own currency. */
-const RuleMatch = z
+export const RuleMatch = z
   .strictObject({
     skus: words.optional(),
     categories: words.optional(),
@@ -25,6 +25,7 @@ const RuleMatch = z
     competitors: words.optional().describe("at least one of them has an offer that counts"),
   })
   .default({});
+export type RuleMatch = z.infer<typeof RuleMatch>;
 
 /** What a price is measured from. */
 const ANCHORS = [

@@ -37,15 +37,25 @@ export async function* marketProducts(
   }
 }
 
-/** The cheapest offer that counts, of each of these products on sale that has one. */
+/** The offers that count, of each of these products on sale. */
+export async function countingOffers(
+  ctx: ServiceContext,
+  settings: SignalSettings,
+  skus: readonly string[],
+): Promise<Map<string, PricedProduct["offers"]>> {
+  const found = skus.length === 0 ? [] : await readProducts(ctx, settings, isAmong(products.sku, skus));
+  return new Map(found.map(({ sku, offers }) => [sku, offers]));
+}
+
+/** The cheapest of them, of each of the products that has one. */
 export async function cheapestOffers(
   ctx: ServiceContext,
   settings: SignalSettings,
   skus: readonly string[],
 ): Promise<Map<string, PricedProduct["offers"][number]>> {
-  const found = skus.length === 0 ? [] : await readProducts(ctx, settings, isAmong(products.sku, skus));
+  const found = await countingOffers(ctx, settings, skus);
   return new Map(
-    found.flatMap(({ sku, offers: [first, ...others] }) =>
+    [...found].flatMap(([sku, [first, ...others]]) =>
       first === undefined
         ? []
         : [[sku, others.reduce((least, one) => (one.landedPrice < least.landedPrice ? one : least), first)]],

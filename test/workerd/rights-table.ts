@@ -53,6 +53,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...[
       "get /api/settings",
       "get /api/people",
+      "post /api/price-rules/preview",
       "get /api/signals",
       "get /api/signals/{id}",
       "get /api/sources",

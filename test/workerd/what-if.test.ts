@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { propose, servedPrice } from "./back-support.ts";
 import { proposedPrice, proposeFor } from "./proposals-support.ts";
-import { call } from "./support.ts";
+import { call, observation, postObservations } from "./support.ts";
 
 interface Totals {
   up: number;
@@ -106,6 +106,27 @@ describe("price rules", () => {
     expect(body.byRule).toEqual({ base: { up: 1, down: 0, held: 0, blocked: 0 } });
     expect(body.asSet.byRule).toEqual({});
     expect(body.products.find(({ sku }) => sku === "W1")).toMatchObject({ to: "20.50", rule: "base" });
+  });
+
+  it("are counted by the products they would be for, while they are written", async () => {
+    const preview = async (match: object) =>
+      (await call<Record<string, unknown>>("POST", "/api/price-rules/preview", { match })).body;
+    expect(await preview({})).toMatchObject({ products: 3, of: 3, named: [{ sku: "W1" }, {}, {}] });
+    expect(await preview({ tags: ["kvi"] })).toEqual({
+      ...{ products: 1, of: 3, named: [{ sku: "W1", title: expect.any(String) }] },
+    });
+    expect(await preview({ skus: ["W2", "NONE"], priceTo: "20.00" })).toMatchObject({ products: 1 });
+    expect(await preview({ priceTo: "19.99" })).toMatchObject({ products: 0 });
+    expect(await preview({ marginFrom: 0.99 })).toMatchObject({ products: 0 });
+
+    await postObservations("scraper", "preview", [
+      observation("W3", "19.00", { competitor: "Nord Shop" }),
+      observation("W3", "18.00", { competitor: "sold-out", availability: "out_of_stock" }),
+    ]);
+    expect(await preview({ competitors: ["nord shop"] })).toMatchObject({ named: [{ sku: "W3" }] });
+    expect(await preview({ competitorsFrom: 1 })).toMatchObject({ products: 1 });
+    expect(await preview({ competitorsFrom: 2 })).toMatchObject({ products: 0 });
+    expect(await preview({ stock: 1 })).toMatchObject({ errors: [{ path: "match.stock" }] });
   });
 
   it("decide in a run once they are saved, and name themselves", async () => {

@@ -1,8 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
-import { WhatIfAnswer } from "../../domain/contract/what-if.ts";
+import { RulePreview, WhatIfAnswer } from "../../domain/contract/what-if.ts";
+import { RuleMatch } from "../../domain/settings/price-rules.ts";
 import { SettingsChange } from "../../domain/settings/settings.ts";
 import { historiesFrom } from "../../durable/ports.ts";
+import { previewRule } from "../../services/pricing/preview-rule.ts";
 import { askWhatIf, WHAT_IF_MAX } from "../../services/pricing/what-if.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
@@ -40,8 +42,22 @@ const whatIfRoute = createRoute({
   responses: jsonReply(200, WhatIfAnswer, "the products that would move, and what it would bring"),
 });
 
-export const whatIfRoutes = newRouter().openapi(whatIfRoute, async (c) => {
-  const { settings, ...question } = c.req.valid("json");
-  const asked = { ...question, settings: settings as SettingsChange | undefined };
-  return c.json(presentWhatIf(await askWhatIf(requestContext(c), asked, historiesFrom(c.env))), 200);
+const previewRoute = createRoute({
+  method: "post",
+  path: "/api/price-rules/preview",
+  tags: ["pricing"],
+  summary: "For which products a price rule would be; nothing is saved",
+  middleware: requireScope("read"),
+  request: jsonBody(z.strictObject({ match: RuleMatch })),
+  responses: jsonReply(200, RulePreview, "how many products, and the first of them"),
 });
+
+export const whatIfRoutes = newRouter()
+  .openapi(whatIfRoute, async (c) => {
+    const { settings, ...question } = c.req.valid("json");
+    const asked = { ...question, settings: settings as SettingsChange | undefined };
+    return c.json(presentWhatIf(await askWhatIf(requestContext(c), asked, historiesFrom(c.env))), 200);
+  })
+  .openapi(previewRoute, async (c) =>
+    c.json(await previewRule(requestContext(c), c.req.valid("json").match), 200),
+  );

@@ -43,6 +43,19 @@ export function useChangeSettings() {
   }));
 }
 
+type RuleMatch = InferRequestType<(typeof api)["price-rules"]["preview"]["$post"]>["json"]["match"];
+
+/** For which products a rule would be, while it is being written. */
+export function useRulePreview(match: () => RuleMatch) {
+  return useQuery(() => ({
+    queryKey: ["rule-preview", match()],
+    queryFn: ({ signal }) =>
+      answer(api["price-rules"].preview.$post({ json: { match: match() } }, { init: { signal } })),
+    placeholderData: (before) => before,
+    retry: false,
+  }));
+}
+
 /** What a change would come to; nothing is saved. */
 export function useWhatIf() {
   return useMutation(() => ({

@@ -17,6 +17,7 @@ import {
 import { RuleDialog } from "./RuleDialog.tsx";
 import { matchInWords, moved, newRule, type Rule, stepInWords } from "./rules.ts";
 import { SaveBar } from "./SaveBar.tsx";
+import { Suggestions } from "./Suggestions.tsx";
 import { WhatIfResult } from "./WhatIfResult.tsx";
 
 /** Strategies that a merchandiser writes, in the order of their priority, with what they would do before they are saved. */
@@ -46,9 +47,22 @@ function Rules(props: { settings: SettingsInForce }) {
   const whatIf = useWhatIf();
   const [draft, setDraft] = createSignal<Rule[] | null>(null);
   const [edited, setEdited] = createSignal<Rule | null>(null);
+  const suggested = useWhatIf();
+  const [shownFor, setShownFor] = createSignal<Rule | null>(null);
   const rules = createMemo(() => draft() ?? props.settings.priceRules);
+  onMount(() => {
+    // what each rule does at the moment
+    if (rules().length > 0) whatIf.mutate({ settings: body() });
+  });
+  /** what an inactive rule would do if it were active */
+  const suggest = (rule: Rule) => {
+    setShownFor(rule);
+    const supposed = rules().map((one) => (one.id === rule.id ? { ...one, active: true } : one));
+    suggested.mutate({ settings: { priceRules: supposed } as SettingsChange });
+  };
   const change = (next: Rule[]) => {
     setDraft(next);
+    setShownFor(null);
     whatIf.reset();
   };
   const keep = (rule: Rule) => {
@@ -70,6 +84,7 @@ function Rules(props: { settings: SettingsInForce }) {
                   counts={whatIf.data?.byRule[rule.id]}
                   isFirst={index() === 0}
                   isLast={index() === rules().length - 1}
+                  onSuggest={() => suggest(rule)}
                   onEdit={() => setEdited(rule)}
                   onMove={(by) => change(moved(rules(), index(), by))}
                   onSwitch={() => keep({ ...rule, active: !rule.active })}
@@ -83,6 +98,9 @@ function Rules(props: { settings: SettingsInForce }) {
           New rule
         </ActionButton>
       </section>
+      <Show when={shownFor()}>
+        {(rule) => <Suggestions rule={rule()} result={suggested.isPending ? undefined : suggested.data} />}
+      </Show>
       <Show when={whatIf.data}>{(result) => <WhatIfResult result={result()} />}</Show>
       <SaveBar
         note={plural(rules().length, "rule")}
@@ -119,6 +137,7 @@ interface RuleItemProps {
   counts: WhatIf["byRule"][string] | undefined;
   isFirst: boolean;
   isLast: boolean;
+  onSuggest: () => void;
   onEdit: () => void;
   onMove: (by: -1 | 1) => void;
   onSwitch: () => void;
@@ -140,9 +159,9 @@ function RuleItem(props: RuleItemProps) {
         <span class="sub">Without any of these: {words(props.rule.otherwise).toLowerCase()}</span>
         <Show when={props.counts}>
           {(counts) => (
-            <span class="sub">
+            <strong class="rule-counts">
               {counts().up} up, {counts().down} down, {counts().held} held, {counts().blocked} blocked
-            </span>
+            </strong>
           )}
         </Show>
       </div>
@@ -161,6 +180,11 @@ function RuleItem(props: RuleItemProps) {
         >
           Down
         </ActionButton>
+        <Show when={!props.rule.active}>
+          <ActionButton small disabledReason={null} onClick={props.onSuggest}>
+            Suggestions
+          </ActionButton>
+        </Show>
         <ActionButton small disabledReason={null} onClick={props.onEdit}>
           Edit
         </ActionButton>

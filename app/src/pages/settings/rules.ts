@@ -69,7 +69,13 @@ export function stepInWords(step: Step): string {
     parts.push(`${Math.abs(Math.round(step.share * 1000) / 10)} % ${step.share < 0 ? "below" : "above"}`);
   const amount = Number(step.amount);
   if (amount !== 0) parts.push(`${Math.abs(amount).toFixed(2)} ${amount < 0 ? "below" : "above"}`);
-  return `${parts.length === 0 ? "the same as" : parts.join(" and ")} ${anchor}`;
+  const among = [
+    step.only && `among ${step.only.join(", ")}`,
+    step.except && `without ${step.except.join(", ")}`,
+    step.weights && `weighted ${weightsInWords(step.weights)}`,
+  ].filter(Boolean);
+  const which = among.length === 0 ? "" : ` (${among.join("; ")})`;
+  return `${parts.length === 0 ? "the same as" : parts.join(" and ")} ${anchor}${which}`;
 }
 
 /** A list typed with commas; undefined if it is empty. */
@@ -79,6 +85,25 @@ export function listOf(text: string): string[] | undefined {
     .map((name) => name.trim())
     .filter((name) => name !== "");
   return names.length === 0 ? undefined : names;
+}
+
+/**
+ * Weights typed as names with numbers; undefined if there is none.
+ *
+ * @example weightsOf("northmart 2, Lumen Hof 0.5") // { northmart: 2, "Lumen Hof": 0.5 }
+ */
+export function weightsOf(text: string): Record<string, number> | undefined {
+  const pairs = (listOf(text) ?? []).flatMap((part) => {
+    const [, name, weight] = /^(.+?)[\s:=]+(\d+(?:\.\d+)?)$/.exec(part) ?? [];
+    return name === undefined ? [] : [[name, Number(weight)] as const];
+  });
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
+}
+
+export function weightsInWords(weights: Step["weights"]): string {
+  return Object.entries(weights ?? {})
+    .map(([name, weight]) => `${name} ${weight}`)
+    .join(", ");
 }
 
 /** An object without what is undefined: an absent condition is none. */

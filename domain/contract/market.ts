@@ -205,6 +205,10 @@ export const CompetitorPosition = named("CompetitorPosition", {
   undercutPct: z.number(),
   cheaperPct: z.number(),
   dearerPct: z.number(),
+  index: z
+    .number()
+    .nullable()
+    .describe("our prices as a per cent of its, geometric mean; above 100 we are dearer; null: not measured"),
   aggression: z.number().describe("share of undercuts times the mean distance from our prices in per cent"),
 });
 

@@ -29,6 +29,23 @@ export const PriceOutcome = named("PriceOutcome", {
 });
 export type PriceOutcome = z.infer<typeof PriceOutcome>;
 
+export const PriceImpact = named("PriceImpact", {
+  days: count.describe("that it looks back"),
+  currencies: z
+    .array(
+      z.object({
+        currency: z.string(),
+        prices: count.describe("changed prices that are measured"),
+        gained: count.describe("of them, those that earn more than the price before would"),
+        alarms: count.describe("of them, those that are offered to be taken back"),
+        profit: money.describe("change of the profit of a day, summed"),
+        expectedProfit: money.describe("what was expected of it"),
+        units: z.number().describe("change of the units of a day"),
+      }),
+    )
+    .describe("the largest first"),
+});
+
 export const Calibration = named("Calibration", {
   n: count,
   bins: z.array(

@@ -37,6 +37,9 @@ export interface CompetitorSums {
   /** sums of (theirs - ours) / ours, and of its size */
   gap: number;
   absoluteGap: number;
+  /** offers in the index, and the sum of ln(ours / theirs) */
+  indexed: number;
+  logRatio: number;
 }
 
 /** The market of a catalogue: as a whole, by category, by brand, and by competitor. */
@@ -69,6 +72,7 @@ export function addToMarket(market: Market, product: MarketProduct): void {
   for (const { competitor, landedPrice } of product.offers) {
     const sums = market.competitor.get(competitor) ?? {
       ...{ offers: 0, cheaper: 0, undercuts: 0, dearer: 0, gap: 0, absoluteGap: 0 },
+      ...{ indexed: 0, logRatio: 0 },
     };
     market.competitor.set(competitor, sums);
     const gap = (landedPrice - product.price) / product.price;
@@ -78,6 +82,10 @@ export function addToMarket(market: Market, product: MarketProduct): void {
     sums.dearer += gap > 0 ? 1 : 0;
     sums.gap += gap;
     sums.absoluteGap += Math.abs(gap);
+    const logRatio = Math.log(product.price / landedPrice);
+    if (Math.abs(logRatio) > LOG_RATIO_MAX) continue;
+    sums.indexed += 1;
+    sums.logRatio += logRatio;
   }
 }
 
@@ -107,11 +115,11 @@ function addToSums(sums: MarketSums, { price, unitsPerDay, offers }: MarketProdu
 }
 
 /**
- * Our prices as a per cent of the cheapest competitor's, as the geometric mean over the products compared: above 100
- * we are dearer. Null if nothing is compared. (The Jevons index of price statistics.)
+ * Our prices as a per cent of the cheapest competitor's, or of one competitor's, as the geometric mean over what is
+ * compared: above 100 we are dearer. Null if nothing is compared. (The Jevons index of price statistics.)
  * @example two products at 110 against 100 and 100 against 100 // 100 * sqrt(1.1) = 104.88
  */
-export function priceIndex({ indexed, logRatio }: MarketSums): number | null {
+export function priceIndex({ indexed, logRatio }: Pick<MarketSums, "indexed" | "logRatio">): number | null {
   return indexed === 0 ? null : 100 * Math.exp(logRatio / indexed);
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, gt, isNotNull, sql } from "drizzle-orm";
+import { and, desc, gt, isNotNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { bulkUpsert } from "../../db/bulk.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { outcomes } from "../../db/schema.ts";
@@ -105,4 +105,37 @@ export async function readCalibration({ db, now }: ServiceContext): Promise<{
     .orderBy(desc(outcomes.at))
     .limit(CALIBRATED_MAX);
   return { n: rows.length, bins: calibration(rows) };
+}
+
+/** What the prices that were changed in some time have come to so far, in one currency. Money in minor units, of a day. */
+export interface Impact {
+  currency: string;
+  /** changed prices that are measured; of them, those that earn more; and those that are offered to be taken back */
+  prices: number;
+  gained: number;
+  alarms: number;
+  profit: number;
+  expectedProfit: number;
+  units: number;
+}
+
+/** The sum of the outcomes of the last days, by currency, the largest first. */
+export async function readImpact({ db, now }: ServiceContext, days: number): Promise<Impact[]> {
+  const of = (path: string) => sql`json_extract(${outcomes.body}, ${sql.raw(`'$.${path}'`)})`;
+  const currency = sql<string>`${of("change.currency")}`;
+  const total = (what: SQL | SQLWrapper) => sql<number>`total(${what})`;
+  return db
+    .select({
+      currency,
+      prices: sql<number>`count(*)`,
+      gained: total(sql`${outcomes.profit} > 0`),
+      alarms: total(isNotNull(outcomes.alarm)),
+      profit: total(outcomes.profit),
+      expectedProfit: total(of("change.expected.profit")),
+      units: total(of("outcome.effect.units")),
+    })
+    .from(outcomes)
+    .where(gt(outcomes.at, now - days * DAY_MS))
+    .groupBy(currency)
+    .orderBy(desc(sql`count(*)`));
 }

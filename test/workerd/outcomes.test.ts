@@ -59,6 +59,30 @@ describe("the outcome of a changed price", () => {
   const outcomes = async (query = "") =>
     (await call<{ items: PriceOutcome[]; total: number }>("GET", `/api/outcomes${query}`)).body;
 
+  it("is summed over the changed prices", async () => {
+    const { body } = await call<{ days: number; currencies: Record<string, unknown>[] }>(
+      "GET",
+      "/api/outcomes/impact",
+    );
+    const { items } = await outcomes();
+    const sum = (of: (one: PriceOutcome) => string) =>
+      items.reduce((total, one) => total + Number(of(one)), 0);
+    expect(body).toMatchObject({ days: 30, currencies: [{ currency: "EUR", prices: 3, alarms: 1 }] });
+    const [found] = body.currencies;
+    expect(Number(found!.profit)).toBeCloseTo(
+      sum(({ effect }) => effect.profit),
+      1,
+    );
+    expect(Number(found!.expectedProfit)).toBeCloseTo(
+      sum(({ expected }) => expected.profit),
+      1,
+    );
+    expect(found!.gained).toBe(items.filter(({ gained }) => gained).length);
+    expect(
+      (await call<{ currencies: unknown }>("GET", "/api/outcomes/impact?days=5")).body.currencies,
+    ).toEqual([]);
+  });
+
   it("is measured against unchanged products, beside what was expected", async () => {
     const { items, total } = await outcomes("?sort=sku");
     expect(total).toBe(3);

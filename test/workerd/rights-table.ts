@@ -53,6 +53,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...[
       "get /api/settings",
       "get /api/people",
+      "get /api/outcomes/impact",
       "post /api/price-rules/preview",
       "get /api/signals",
       "get /api/signals/{id}",

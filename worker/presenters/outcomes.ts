@@ -3,7 +3,7 @@ import { formatMinor } from "../../domain/base/money.ts";
 import { dayOfNumber } from "../../domain/base/time.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { Drift, PriceOutcome } from "../../domain/contract/outcomes.ts";
-import type { OutcomeBody, OutcomeRecord } from "../../services/evaluation/outcomes.ts";
+import type { Impact, OutcomeBody, OutcomeRecord } from "../../services/evaluation/outcomes.ts";
 import type { EvaluationRecord } from "../../services/evaluation/read-evaluations.ts";
 import { given } from "./given.ts";
 
@@ -32,6 +32,14 @@ export function presentOutcome(row: OutcomeRecord): z.infer<typeof PriceOutcome>
     gained: effect.profit > 0,
     ...given({ alarm: row.alarm }),
     evaluatedAt: iso(row.evaluatedAt),
+  };
+}
+
+export function presentImpact({ currency, profit, expectedProfit, units, ...counts }: Impact) {
+  return {
+    ...{ currency, ...counts, units: Math.round(units * 100) / 100 },
+    profit: formatMinor(Math.round(profit), currency),
+    expectedProfit: formatMinor(Math.round(expectedProfit), currency),
   };
 }
 

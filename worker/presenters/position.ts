@@ -28,12 +28,15 @@ export function presentCompetitorPosition(
   sums: CompetitorSums,
 ): z.infer<typeof CompetitorPosition> {
   const { offers, cheaper, undercuts, dearer, gap } = sums;
+  // days that were measured before there was an index have none
+  const index = priceIndex({ indexed: sums.indexed ?? 0, logRatio: sums.logRatio });
   return {
     ...{ competitor, offers, undercuts },
     avgGapPct: perCent(gap, offers),
     undercutPct: perCent(undercuts, offers),
     cheaperPct: perCent(cheaper, offers),
     dearerPct: perCent(dearer, offers),
+    index: index === null ? null : rounded(index),
     aggression: rounded(aggression(sums)),
   };
 }

@@ -1,14 +1,19 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { Calibration, Drift, PriceOutcome } from "../../domain/contract/outcomes.ts";
-import { listOutcomes, OUTCOME_LIST, readCalibration } from "../../services/evaluation/outcomes.ts";
+import { Calibration, Drift, PriceImpact, PriceOutcome } from "../../domain/contract/outcomes.ts";
+import {
+  listOutcomes,
+  OUTCOME_LIST,
+  readCalibration,
+  readImpact,
+} from "../../services/evaluation/outcomes.ts";
 import { readDrift } from "../../services/evaluation/read-evaluations.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
-import { presentDrift, presentOutcome } from "../presenters/outcomes.ts";
+import { presentDrift, presentImpact, presentOutcome } from "../presenters/outcomes.ts";
 
 const listRoute = createRoute({
   method: "get",
@@ -36,6 +41,16 @@ const calibrationRoute = createRoute({
   responses: jsonReply(200, Calibration, "by class of the stated probability"),
 });
 
+const impactRoute = createRoute({
+  method: "get",
+  path: "/api/outcomes/impact",
+  tags: ["experiments"],
+  summary: "What the prices that proposals changed have come to so far, summed",
+  middleware: requireScope("read"),
+  request: { query: z.object({ days: z.coerce.number().int().min(1).max(90).default(30) }) },
+  responses: jsonReply(200, PriceImpact, "by currency"),
+});
+
 const driftRoute = createRoute({
   method: "get",
   path: "/api/drift",
@@ -50,6 +65,11 @@ const DRIFT_DAYS = 60;
 
 export const outcomeRoutes = newRouter()
   .openapi(calibrationRoute, async (c) => c.json(await readCalibration(requestContext(c)), 200))
+  .openapi(impactRoute, async (c) => {
+    const { days } = c.req.valid("query");
+    const found = await readImpact(requestContext(c), days);
+    return c.json({ days, currencies: found.map(presentImpact) }, 200);
+  })
   .openapi(listRoute, async (c) => {
     const asked = c.req.valid("query");
     const query = pageQuery(OUTCOME_LIST, asked);

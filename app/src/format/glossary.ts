@@ -8,6 +8,9 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   Compared: "Products with at least one competitor’s offer that counts: fresh, in stock and believed.",
   Aggression:
     "How hard a competitor competes on price: the share of its offers over 5 % below ours, times its mean distance from our prices in per cent.",
+  "Mean gap": "Mean of (their price − ours) / ours over a competitor’s offers. Below 0 they are cheaper.",
+  "Index against it":
+    "Our price as a per cent of this competitor’s, as a geometric mean over its offers that count.",
   Undercuts: "Offers that are over 5 % below our price.",
   Volatility: "How much a price moves: the mean size of its movements in per cent.",
   Elasticity:
@@ -44,9 +47,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
 /** Other labels of the pages for the same terms. */
 const ALSO: Readonly<Record<string, string>> = {
   Index: "Price index",
-  Gap: "Gap to the cheapest",
   "Gap to cheapest": "Gap to the cheapest",
-  "Mean gap": "Gap to the cheapest",
   "Profit change, expected": "Profit change",
   "Prior price, 30 days": "Prior price",
   "By revenue": "Price index",

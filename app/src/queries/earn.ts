@@ -13,6 +13,14 @@ export function useReturn() {
   }));
 }
 
+/** What the prices that were changed in the last days have come to. */
+export function useImpact() {
+  return useQuery(() => ({
+    queryKey: [...keys.outcomes, "impact"],
+    queryFn: ({ signal }) => answer(api.outcomes.impact.$get({ query: {} }, { init: { signal } })),
+  }));
+}
+
 export function usePriceTest(id: () => string) {
   return useQuery(() => ({
     queryKey: [...keys.priceTests, id()],

@@ -87,6 +87,17 @@ describe("the place of a price", () => {
   });
 });
 
+describe("the index against one competitor", () => {
+  it("is the geometric mean over its offers, but for those that are wrong matches", () => {
+    const market = emptyMarket();
+    const product = { category: "c", brand: null, unitsPerDay: null };
+    addToMarket(market, { ...product, price: 110, offers: [offer(100), offer(50, "other")] });
+    addToMarket(market, { ...product, price: 100, offers: [offer(100)] });
+    addToMarket(market, { ...product, price: 100, offers: [offer(30)] });
+    expect(priceIndex(market.competitor.get("acme")!)).toBeCloseTo(100 * Math.sqrt(1.1), 9);
+  });
+});
+
 describe("a competitor's aggression", () => {
   it("is the share of its undercuts times its mean distance from our prices", () => {
     const prices = [90, 94, 100, 116];

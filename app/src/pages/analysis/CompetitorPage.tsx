@@ -52,6 +52,9 @@ function Facts(props: { found: CompetitorAnalysis }) {
       <Fact label="Aggression" note="undercuts times mean distance">
         {fixed(position().aggression, 1)}
       </Fact>
+      <Fact label="Index against it" note="above 100 we are dearer">
+        {position().index === null ? "–" : fixed(position().index ?? 0, 1)}
+      </Fact>
       <Fact label="Offers" note="that count now">
         {number(position().offers)}
       </Fact>
@@ -136,6 +139,12 @@ function historyChart({ history }: CompetitorAnalysis): PlainChart {
         values: history.map(({ undercutPct }) => undercutPct),
         kind: "step",
         colour: "proposed",
+      },
+      {
+        name: "Aggression",
+        values: history.map(({ aggression }) => aggression),
+        kind: "step",
+        colour: 2,
       },
     ],
     ...{ xTitle: "Day", yTitle: "Per cent", free: true, unfinished: true },

@@ -83,6 +83,7 @@ function Competitors(props: { summary: MarketSummary }) {
             isNumber: true,
             cell: (one) => <strong>{fixed(one.aggression, 1)}</strong>,
           },
+          { label: "Index against it", isNumber: true, cell: (one) => index(one.index) },
           { label: "Offers", isNumber: true, cell: (one) => number(one.offers) },
           { label: "Cheaper", isNumber: true, cell: (one) => percent(one.cheaperPct, 0) },
           {

@@ -1,5 +1,5 @@
 import { A } from "@solidjs/router";
-import { For, onMount, Show } from "solid-js";
+import { For, lazy, onMount, Show, Suspense } from "solid-js";
 import { Async } from "../../components/Async.tsx";
 import { Chip, PriorityChip } from "../../components/chips.tsx";
 import { Ago, Fact } from "../../components/facts.tsx";
@@ -17,8 +17,14 @@ import {
 } from "../../queries/home.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "../approvals/cells.tsx";
 import { Card } from "./Card.tsx";
+import { FirstSteps } from "./FirstSteps.tsx";
+import { Impact } from "./Impact.tsx";
 import { Categories, Competitors, Index } from "./MarketTables.tsx";
 import { ReturnFact } from "./ReturnFact.tsx";
+
+/** Charts are loaded behind what the page begins with. */
+const SignalsByType = lazy(async () => ({ default: (await import("./SignalsByType.tsx")).SignalsByType }));
+const Exposure = lazy(async () => ({ default: (await import("../analysis/Exposure.tsx")).ExposureBlock }));
 
 const SHOWN = 5;
 
@@ -36,9 +42,12 @@ export function HomePage() {
       </div>
       <Async query={market} skeleton={<SkeletonRows rows={3} />}>
         {(summary) => (
-          <Show when={summary().market.products > 0} fallback={<FirstSteps />}>
-            <MarketFigures summary={summary()} />
-          </Show>
+          <>
+            <FirstSteps products={summary().market.products} />
+            <Show when={summary().market.products > 0}>
+              <MarketFigures summary={summary()} />
+            </Show>
+          </>
         )}
       </Async>
       <div class="home-columns">
@@ -47,12 +56,19 @@ export function HomePage() {
         <Async query={market} skeleton={<SkeletonRows rows={5} />}>
           {(summary) => (
             <Show when={summary().market.products > 0}>
+              <Impact />
+              <Suspense fallback={<SkeletonRows rows={1} height="chart" />}>
+                <SignalsByType summary={summary()} />
+              </Suspense>
               <Categories summary={summary()} />
               <Competitors summary={summary()} />
             </Show>
           )}
         </Async>
       </div>
+      <Suspense fallback={<SkeletonRows rows={1} height="chart" />}>
+        <Exposure />
+      </Suspense>
     </main>
   );
 }
@@ -183,42 +199,5 @@ function UrgentSignals() {
         )}
       </Async>
     </Card>
-  );
-}
-
-const STEPS = [
-  [
-    "Import your products",
-    "Post a CSV with sku, title, category, price and unitCost to /api/import/products.",
-  ],
-  [
-    "Send what you see and sell",
-    "Scrapers post competitor prices, the shop posts demand by day; see Sources.",
-  ],
-  [
-    "Let it learn, then decide",
-    "Start an elasticity run and a proposals run under “Runs”, and open Approvals.",
-  ],
-] as const;
-
-/** The way from an empty install to the first proposal. */
-function FirstSteps() {
-  return (
-    <section class="block" aria-label="First steps">
-      <h2>From nothing to the first proposal</h2>
-      <ol class="steps">
-        <For each={STEPS}>
-          {([title, text]) => (
-            <li>
-              <strong>{title}</strong>
-              <p class="muted">{text}</p>
-            </li>
-          )}
-        </For>
-      </ol>
-      <p class="muted">
-        Every call is described in the <a href="/docs">documentation of the API</a>.
-      </p>
-    </section>
   );
 }

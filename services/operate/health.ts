@@ -1,4 +1,5 @@
 import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { type Database, database } from "../../db/database.ts";
 import {
   alertChannels,
@@ -28,13 +29,18 @@ interface Freshness {
   staleMs: number | null;
 }
 
+/** Answers of a batch have the names of the columns: here every one is called `at`. */
+function named(column: SQLiteColumn) {
+  return sql<number | string | null>`${column}`.as("at");
+}
+
 /** The newest row of an order that an index has: one row is read, however many there are. */
 const PARTS: readonly Freshness[] = [
   {
     name: "observations",
     newest: (db) =>
       db
-        .select({ at: sources.lastAcceptedAt })
+        .select({ at: named(sources.lastAcceptedAt) })
         .from(sources)
         .where(isNotNull(sources.lastAcceptedAt))
         .orderBy(desc(sources.lastAcceptedAt))
@@ -45,7 +51,7 @@ const PARTS: readonly Freshness[] = [
     name: "signals",
     newest: (db) =>
       db
-        .select({ at: signals.openedAt })
+        .select({ at: named(signals.openedAt) })
         .from(signals)
         .where(eq(signals.status, "open"))
         .orderBy(desc(signals.openedAt))
@@ -54,7 +60,11 @@ const PARTS: readonly Freshness[] = [
   },
   {
     name: "demand",
-    newest: (db) => db.select({ at: newestData.at }).from(newestData).where(eq(newestData.part, "demand")),
+    newest: (db) =>
+      db
+        .select({ at: named(newestData.at) })
+        .from(newestData)
+        .where(eq(newestData.part, "demand")),
     staleMs: 48 * HOUR_MS,
   },
   { name: "elasticity", newest: newestRun("elasticity"), staleMs: 48 * HOUR_MS },
@@ -64,7 +74,7 @@ const PARTS: readonly Freshness[] = [
 function newestRun(kind: "elasticity" | "proposals"): Freshness["newest"] {
   return (db) =>
     db
-      .select({ at: runs.finishedAt })
+      .select({ at: named(runs.finishedAt) })
       .from(runs)
       .where(and(eq(runs.kind, kind), isNotNull(runs.finishedAt)))
       .orderBy(desc(runs.finishedAt))
@@ -92,9 +102,13 @@ export async function readHealth(env: LayoutEnv, now: number) {
     const db = database(d1);
     const queries: Query[] = [
       ...PARTS.map(({ newest }) => newest(db)),
-      db.select({ at: outbox.createdAt }).from(outbox).orderBy(outbox.id).limit(1),
       db
-        .select({ at: deadLetters.parkedAt })
+        .select({ at: named(outbox.createdAt) })
+        .from(outbox)
+        .orderBy(outbox.id)
+        .limit(1),
+      db
+        .select({ at: named(deadLetters.parkedAt) })
         .from(deadLetters)
         .where(eq(deadLetters.status, "parked"))
         .limit(1),
@@ -135,7 +149,11 @@ export async function readHealth(env: LayoutEnv, now: number) {
 
 /** The statuses of some receivers that are failing, or that were turned off because they did. */
 function brokenReceivers(db: Database, table: typeof endpoints | typeof alertChannels): Query {
-  return db.select({ at: table.status }).from(table).where(BROKEN_RECEIVER).limit(COUNTED_MAX);
+  return db
+    .select({ at: named(table.status) })
+    .from(table)
+    .where(BROKEN_RECEIVER)
+    .limit(COUNTED_MAX);
 }
 
 /** How many, and no more: anybody may read this. */

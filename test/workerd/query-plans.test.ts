@@ -124,6 +124,12 @@ describe("health", () => {
     expect(status).toBe(200);
     expect(rowsRead).toBeLessThanOrEqual(20);
     expect(rowsRead).toBeGreaterThan(5);
+    const { parts } = (await call<{ parts: Record<string, unknown> }>("GET", "/api/health")).body;
+    const known = { newestAt: expect.any(String), ageSeconds: expect.any(Number) };
+    expect(parts).toMatchObject({
+      ...{ observations: known, elasticity: known, proposals: known },
+      ...{ outbox: { status: "stale" }, deadLetters: { status: "stale" }, jobs: { status: "failing" } },
+    });
   });
 });
 

@@ -36,7 +36,7 @@ function close(): void {
 const DEMO_STEPS: readonly Step[] = [
   {
     title: "See the market move",
-    text: "Five made-up competitors change a price every few seconds. What needs attention opens a signal at once.",
+    text: "Made-up competitors change a price every few seconds. What needs attention opens a signal at once.",
     ...{ link: "Watch the signals", href: "/signals?groupBy=move" },
   },
   {

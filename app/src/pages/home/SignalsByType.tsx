@@ -36,6 +36,6 @@ function chartOf({ openSignals }: MarketSummary): PlainChart {
       ...{ name, colour, kind: "bar" },
       values: types.map((type) => countOf(type, priority)),
     })),
-    ...{ xTitle: "Signals", yTitle: "", stacked: true, lying: true, digits: 0 },
+    ...{ xTitle: "", yTitle: "Signals", stacked: true, lying: true, digits: 0 },
   };
 }

@@ -160,9 +160,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await open(page, at("/products"), "Products");
     await page.keyboard.press("?");
     await dialog().getByText("Reject it", { exact: true }).waitFor();
-    await dialog()
-      .getByText(/^Our price as a per cent of the cheapest/)
-      .waitFor();
+    await dialog().getByText("Red zone", { exact: true }).waitFor();
     await page.keyboard.press("Escape");
     await dialog().waitFor({ state: "detached" });
   });
@@ -204,6 +202,27 @@ describe("an analyst's day, in the dashboard alone", () => {
     await page.locator("#setting-guardrails-marginMin").fill("0.2");
     await button("What would it do?").click();
     await page.getByRole("heading", { name: "What this would do" }).waitFor();
+    await button("Save").click();
+    await told(page, "Settings saved");
+  });
+
+  it("writes a price rule, sees for which products it is and what it suggests, and switches it on", async () => {
+    await open(page, at("/price-rules"), "Price rules");
+    await button("New rule").click();
+    await dialog().getByLabel("Name").fill("Lamps above the list");
+    await dialog().getByLabel("Categories").fill("Lamps");
+    const lamps = shop.products.filter(({ category }) => category === "Lamps").length;
+    await dialog().getByText(`${lamps} products of ${shop.products.length}`, { exact: true }).waitFor();
+    await dialog().getByLabel("Measured from").selectOption("base");
+    await dialog().getByLabel("Difference, %").fill("3");
+    await button("Keep", dialog()).click();
+    await button("Switch off").click();
+    await button("Suggestions").click();
+    const suggested = page.getByRole("region", { name: "Suggestions of Lamps above the list", exact: true });
+    await suggested.locator("tbody tr").first().waitFor();
+    await button("Switch on").click();
+    await button("What would it do?").click();
+    await page.getByText(/^\d+ up, \d+ down, \d+ held, \d+ blocked$/).waitFor();
     await button("Save").click();
     await told(page, "Settings saved");
   });

@@ -6,6 +6,10 @@ const HealthPart = named("HealthPart", {
   status: z.enum(["ok", "stale", "down", "empty", "failing"]),
   newestAt: instant.optional(),
   ageSeconds: z.number().optional(),
+  staleAfterSeconds: z
+    .number()
+    .optional()
+    .describe("older than this it is stale; absent: age alone is no fault"),
   detail: z.string().optional(),
 });
 

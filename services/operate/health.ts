@@ -14,7 +14,7 @@ import {
   sources,
 } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
-import { HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/base/time.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { type LayoutEnv, readLayout } from "../shards/layout.ts";
@@ -91,6 +91,7 @@ interface PartHealth {
   status: "ok" | "stale" | "down" | "empty" | "failing";
   newestAt?: string;
   ageSeconds?: number;
+  staleAfterSeconds?: number;
   detail?: string;
 }
 
@@ -177,8 +178,9 @@ async function shardHealth(env: LayoutEnv): Promise<PartHealth> {
 }
 
 function freshness(at: number | null, staleMs: number | null, now: number): PartHealth {
-  if (at === null) return { status: "empty" };
+  const limit = staleMs === null ? {} : { staleAfterSeconds: staleMs / SECOND_MS };
+  if (at === null) return { status: "empty", ...limit };
   const ageMs = Math.max(0, now - at);
   const status = staleMs !== null && ageMs > staleMs ? "stale" : "ok";
-  return { status, newestAt: iso(at), ageSeconds: Math.round(ageMs / 1000) };
+  return { status, newestAt: iso(at), ageSeconds: Math.round(ageMs / SECOND_MS), ...limit };
 }

@@ -77,7 +77,7 @@ export function SystemState() {
           aria-label={`State of the system: ${names().join(", ")}`}
         >
           <span class="state-mark" aria-hidden="true" />
-          <span class="state-text">{names().join(" · ")}</span>
+          <span class="state-text">{names().join(", ")}</span>
         </Popover.Trigger>
         <Popover.Portal>
           <Popover.Content class="popover runs-panel">

@@ -2,6 +2,7 @@ import { For, Show } from "solid-js";
 import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { PriorityChip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
+import { TableFrame } from "../../components/TableFrame.tsx";
 import { type MarketPlace, marketPlace } from "../../format/market-place.ts";
 import { fixed, money, percentDelta } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
@@ -76,30 +77,32 @@ function Places(props: { before: MarketPlace; after: MarketPlace; currency: stri
         The cheapest is {props.before.competitor} with {money(props.before.cheapest, props.currency)} landed,
         if nobody answers the change.
       </p>
-      <table class="table table-tight">
-        <thead>
-          <tr>
-            <th scope="col">Against it</th>
-            <th scope="col" class="num">
-              Now
-            </th>
-            <th scope="col" class="num">
-              After
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          <For each={lines()}>
-            {({ label, of }) => (
-              <tr>
-                <td>{label}</td>
-                <td class="num">{of(props.before)}</td>
-                <td class="num strong">{of(props.after)}</td>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
+      <TableFrame label="Market after the change">
+        <table class="table table-tight">
+          <thead>
+            <tr>
+              <th scope="col">Against it</th>
+              <th scope="col" class="num">
+                Now
+              </th>
+              <th scope="col" class="num">
+                After
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={lines()}>
+              {({ label, of }) => (
+                <tr>
+                  <td>{label}</td>
+                  <td class="num">{of(props.before)}</td>
+                  <td class="num strong">{of(props.after)}</td>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+      </TableFrame>
     </>
   );
 }

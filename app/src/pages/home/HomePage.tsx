@@ -9,6 +9,7 @@ import { duration } from "../../format/time.ts";
 import { plural, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import {
+  type Health,
   type MarketSummary,
   useBestProposals,
   useHealth,
@@ -80,6 +81,12 @@ const HEALTH_TONE: Record<string, "good" | "warn" | "bad" | "quiet"> = {
   failing: "bad",
 };
 
+function limitOf({ staleAfterSeconds }: Health["parts"][string]): string {
+  return staleAfterSeconds === undefined
+    ? ""
+    : `Out of date when older than ${duration(staleAfterSeconds * 1000)}.`;
+}
+
 /** Each part of the install, with the age of its newest data. */
 function HealthChips() {
   const health = useHealth();
@@ -93,7 +100,7 @@ function HealthChips() {
           <li>
             <Chip
               tone={HEALTH_TONE[part.status] ?? "quiet"}
-              title={`${words(part.status)}. ${part.detail ?? ""}`}
+              title={`${words(part.status)}. ${part.detail ?? ""} ${limitOf(part)}`.trim()}
             >
               {text(name, part.ageSeconds)}
             </Chip>

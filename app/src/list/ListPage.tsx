@@ -34,6 +34,8 @@ export interface ListPageProps<T> {
   actions?: JSX.Element;
   /** beside the title too, of what concerns the list itself */
   listActions?: (list: List<T>, address: ListAddress) => JSX.Element;
+  /** above the rows, of the list as it is narrowed */
+  insights?: (list: List<T>) => JSX.Element;
   /** between the title and the list */
   children?: JSX.Element;
 }
@@ -70,6 +72,7 @@ export function ListPage<T>(props: ListPageProps<T>) {
         searchFor={props.searchFor}
         searchBy={props.searchBy}
       />
+      {props.insights?.(list)}
       <ListBody list={list} address={address} empty={props.empty}>
         <DataTable
           caption={props.title}

@@ -1,16 +1,17 @@
 import { A, useSearchParams } from "@solidjs/router";
-import { createSignal, Show } from "solid-js";
+import { createSignal, lazy, Show, Suspense } from "solid-js";
 import type { Signal } from "../../../domain/contract/market.ts";
 import { SIGNAL_STATUSES, SIGNAL_TYPES } from "../../../domain/messages/names.ts";
 import { ActionButton } from "../components/ActionButton.tsx";
 import { PriorityChip, SignalStatusChip } from "../components/chips.tsx";
 import { Ago } from "../components/facts.tsx";
 import { asIs } from "../components/fields.tsx";
-import { EmptyState } from "../components/states.tsx";
+import { EmptyState, SkeletonRows } from "../components/states.tsx";
 import { toastDone, toastError } from "../components/toasts.tsx";
 import { actor, plural, words } from "../format/words.ts";
 import type { Column } from "../list/DataTable.tsx";
 import { ListPage } from "../list/ListPage.tsx";
+import type { List } from "../list/list.ts";
 import { createMarks, type Marks } from "../list/marks.ts";
 import type { Filter } from "../list/parts.tsx";
 import { paths } from "../paths.ts";
@@ -109,6 +110,7 @@ export function SignalsPage() {
       searchFor="Product, competitor or message"
       columns={[markColumn(marks), ...COLUMNS]}
       listActions={(list, address) => <BulkSignals list={list} address={address} marks={marks} />}
+      insights={(list) => <Insights list={list} />}
       idOf={({ id }) => id}
       isQuiet={({ status }) => status === "resolved"}
       empty={
@@ -124,6 +126,25 @@ export function SignalsPage() {
       />
       <PartShown />
     </ListPage>
+  );
+}
+
+/** Charts are loaded by whoever opens them. */
+const SignalInsights = lazy(async () => ({
+  default: (await import("./SignalInsights.tsx")).SignalInsights,
+}));
+
+function Insights(props: { list: List<Signal> }) {
+  const [isOpen, setOpen] = createSignal(false);
+  return (
+    <details class="block insights" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Insights: what these signals are, and whose</summary>
+      <Show when={isOpen()}>
+        <Suspense fallback={<SkeletonRows rows={1} height="chart" />}>
+          <SignalInsights facets={props.list.facets()} />
+        </Suspense>
+      </Show>
+    </details>
   );
 }
 

@@ -36,7 +36,7 @@ export function SignalInsights(props: { facets: Facets }) {
                 caption={`Signals ${title.toLowerCase()}`}
                 rows={countsOf(facet)}
                 columns={[
-                  { label: title.replace("By ", ""), cell: ({ value }) => labelOf(value) },
+                  { label: words(facet), cell: ({ value }) => labelOf(value) },
                   { label: "Signals", isNumber: true, cell: ({ count }) => count },
                 ]}
               />

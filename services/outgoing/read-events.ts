@@ -1,19 +1,28 @@
-import { and, asc, gt, inArray, max, min, sql } from "drizzle-orm";
+import { and, asc, gt, inArray, max, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
+import { FIRST_SEQ, SINGLE_EVENTS } from "../../db/events.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
+import { namesOf } from "../../db/reads/lineage.ts";
 import { events } from "../../db/schema.ts";
 import type { EventType } from "../../domain/messages/events.ts";
 
 /** An event as it is kept: money in `data` is in minor units. */
-export type EventRecord = typeof events.$inferSelect;
+export type EventRecord = Omit<typeof events.$inferSelect, "earlier">;
+
+const { source, items, ...SINGLE } = SINGLE_EVENTS;
+const EVENT_COLUMNS = { ...SINGLE, at: events.at };
 
 export const EVENT_LIST = {
-  source: sql`${events}`,
-  id: events.seq,
+  source,
+  id: SINGLE.seq,
+  // by the rows, which have an index; within a row by the number
   sorts: { seq: events.seq },
   sort: "seq",
-  search: [events.sku, events.subject],
-  facets: { type: events.type },
+  search: [
+    { name: "sku", value: SINGLE.sku },
+    { name: "subject", value: SINGLE.subject },
+  ],
+  facets: { type: SINGLE.type },
 } as const satisfies ListShape;
 
 interface EventFilter {
@@ -31,19 +40,25 @@ export async function listEvents(
   { since, types, sku, subject }: EventFilter,
 ) {
   const filters = [
-    gt(events.seq, since),
-    types && inArray(events.type, [...types]),
-    is(events.sku, sku),
-    is(events.subject, subject),
+    ...isAfter(since),
+    types && inArray(SINGLE.type, [...types]),
+    sku === undefined ? undefined : sql`${SINGLE.sku} IN ${namesOf(sku)}`,
+    is(SINGLE.subject, subject),
   ];
   return readPage(db, EVENT_LIST, query, filters, ({ place, cut }) =>
     cut(
       db
-        .select({ event: events, ...place })
+        .select({ event: EVENT_COLUMNS, ...place })
         .from(events)
+        .crossJoin(items)
         .$dynamic(),
     ),
   );
+}
+
+/** Events after a number: of their rows, which are found by their last event, and in these. */
+function isAfter(since: number) {
+  return [gt(events.seq, since), gt(SINGLE.seq, since)];
 }
 
 /**
@@ -57,10 +72,11 @@ export async function readEvents(
   // the end is read first: what is committed in between has a greater number, and comes the next time
   const { newest } = await readEnds(db);
   const found = await db
-    .select()
+    .select(EVENT_COLUMNS)
     .from(events)
-    .where(and(gt(events.seq, since), sql`${events.seq} <= ${newest}`, inArray(events.type, [...types])))
-    .orderBy(asc(events.seq))
+    .crossJoin(items)
+    .where(and(...isAfter(since), sql`${events.seq} <= ${newest}`, inArray(SINGLE.type, [...types])))
+    .orderBy(asc(events.seq), asc(SINGLE.seq))
     .limit(limit);
   const last = found.at(-1)?.seq ?? since;
   return { events: found, end: found.length < limit ? Math.max(since, newest) : last };
@@ -69,7 +85,7 @@ export async function readEvents(
 /** The numbers of the oldest event that is kept and of the newest; 0 without any. */
 export async function readEnds(db: Database): Promise<{ oldest: number; newest: number }> {
   const [[first], [last]] = await db.batch([
-    db.select({ seq: min(events.seq) }).from(events),
+    db.select({ seq: FIRST_SEQ }).from(events).orderBy(asc(events.seq)).limit(1),
     db.select({ seq: max(events.seq) }).from(events),
   ]);
   return { oldest: first?.seq ?? 0, newest: last?.seq ?? 0 };

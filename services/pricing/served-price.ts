@@ -13,6 +13,7 @@ import {
   type UnderlyingPrice,
 } from "../../domain/ledger/served-price.ts";
 import { PRICE_OVERRIDES } from "../../domain/messages/names.ts";
+import { presentSkus } from "../catalogue/rename/aliases.ts";
 import { asOverride, type OverrideRecord } from "../overrides/read-overrides.ts";
 
 /** What of a product's row says which price is underneath an override; `at`: the instant that is asked for, ms. */
@@ -139,6 +140,24 @@ export async function readServedPrices(
     const underneath = underlying.get(row.sku);
     return underneath ? servedOf(row, known, underneath, now) : storedPrice(row);
   });
+}
+
+/** The same by the SKU that was asked for, which may be one that the product had before. */
+export async function readAskedPrices(
+  db: Database,
+  skus: readonly string[],
+  now: number,
+): Promise<Map<string, ServedPriceNow>> {
+  const served = new Map((await readServedPrices(db, skus, now)).map((price) => [price.sku, price]));
+  const present = await presentSkus(
+    db,
+    skus.filter((sku) => !served.has(sku)),
+  );
+  if (present.size === 0) return served;
+  const others = await readServedPrices(db, [...new Set(present.values())], now);
+  const bySku = new Map(others.map((price) => [price.sku, price]));
+  for (const [alias, sku] of present) if (bySku.has(sku)) served.set(alias, bySku.get(sku)!);
+  return served;
 }
 
 /** Whether the stored price is the one to serve, where no override is open. */

@@ -5,6 +5,7 @@ import type { Database } from "../../db/database.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
 import { overrides, priceLedger, products } from "../../db/schema.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
+import { isInForce, permittedOverrides } from "../../domain/ledger/permitted.ts";
 import {
   dueAt,
   frozenSince,
@@ -15,6 +16,7 @@ import {
 import { PRICE_OVERRIDES } from "../../domain/messages/names.ts";
 import { presentSkus } from "../catalogue/rename/aliases.ts";
 import { asOverride, type OverrideRecord } from "../overrides/read-overrides.ts";
+import { latestSettings, settingsOf } from "../settings/settings.ts";
 
 /** What of a product's row says which price is underneath an override; `at`: the instant that is asked for, ms. */
 export type PricedProduct = Pick<
@@ -113,7 +115,21 @@ export async function readServedPrice(
   const asOfFreeze = or(isNull(overrides.endedAt), gte(overrides.endedAt, frozenAt ?? now));
   const known = (frozenAt === null ? open : await overridesConcerning(db, sku, asOfFreeze)).map(asOverride);
   const underlying = (await underlyingPrices(db, [{ ...row, at: frozenAt ?? now }])).get(sku)!;
-  return servedOf(row, known, underlying, now);
+  return servedOf(row, await permittedFor(db, known, [row]), underlying, now);
+}
+
+type Permitted = (row: ProductRecord) => readonly Override[];
+
+/** Which of the overrides may decide a product's price. The settings are read only where one is not in force yet. */
+async function permittedFor(
+  db: Database,
+  known: readonly Override[],
+  rows: readonly ProductRecord[],
+): Promise<Permitted> {
+  const fixed = known.filter(({ kind }) => kind === "FIXED_PRICE");
+  if (!rows.some((row) => fixed.some((one) => !isInForce(one, row)))) return () => known;
+  const { settings } = settingsOf((await latestSettings(db))[0]);
+  return (row) => permittedOverrides(known, row, settings);
 }
 
 /** The same for many SKUs, in a few queries; those that are not in the catalogue are left out. */
@@ -136,9 +152,10 @@ export async function readServedPrices(
     db,
     moved.map((row) => ({ ...row, at: row.frozenAt ?? now })),
   );
+  const permitted = await permittedFor(db, known, asked);
   return asked.map((row) => {
     const underneath = underlying.get(row.sku);
-    return underneath ? servedOf(row, known, underneath, now) : storedPrice(row);
+    return underneath ? servedOf(row, permitted, underneath, now) : storedPrice(row);
   });
 }
 
@@ -174,10 +191,11 @@ function storedPrice({ sku, price, currency, priceSource, priceSince, version, s
 
 function servedOf(
   row: ProductRecord,
-  known: readonly Override[],
+  permitted: Permitted,
   underlying: UnderlyingPrice,
   now: number,
 ): ServedPriceNow {
+  const known = permitted(row);
   const { price, source, until, override } = servedAt(known, row, underlying, now);
   const isStored = price === row.price && source === row.priceSource;
   const since = isStored

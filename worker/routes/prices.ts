@@ -18,7 +18,11 @@ import { explainPrice } from "../../services/pricing/explain-price.ts";
 import { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
 import { revertRun } from "../../services/pricing/revert-run.ts";
 import { rollBack } from "../../services/pricing/roll-back.ts";
-import { readAskedPrices, type ServedPriceNow } from "../../services/pricing/served-price.ts";
+import {
+  readAskedPrices,
+  readServedPrice,
+  type ServedPriceNow,
+} from "../../services/pricing/served-price.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { drainSoon, requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
@@ -71,7 +75,10 @@ export const priceRoutes = publicPrices
   })
   .openapi(priceRoute, async (c) => {
     const { sku } = c.req.valid("param");
-    const served = (await readAskedPrices(database(c.env.DB), [sku], Date.now())).get(sku);
+    const db = database(c.env.DB);
+    // nearly always the SKU is the present one: then two queries are enough
+    const now = Date.now();
+    const served = (await readServedPrice(db, sku, now)) ?? (await readAskedPrices(db, [sku], now)).get(sku);
     if (!served?.isOnSale)
       throw new ProblemError("not_found", served ? `${served.sku} is not on sale` : "no such product");
     const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lte, sql } from "drizzle-orm";
+import { and, between, desc, eq, gt, isNull, lte, notExists, sql } from "drizzle-orm";
 import { jsonTable } from "../../db/bulk.ts";
 import { audit, auditInstants, auditSkus } from "../../db/schema.ts";
 import { HOUR_MS } from "../../domain/base/time.ts";
@@ -32,7 +32,35 @@ async function checkInstants({ db }: Db, entries: readonly AuditFact[]): Promise
     .where(isNull(auditInstants.at))
     .orderBy(wanted.seq)
     .limit(1);
-  return missing ? { part: "audit", at: missing.seq, reason: "is not found by its instant" } : null;
+  if (missing) return { part: "audit", at: missing.seq, reason: "is not found by its instant" };
+  return checkReplaced({ db }, entries);
+}
+
+/** The clocks of two writers differ by less: what stood at the place of an entry is not further from it in time. */
+const CLOCKS_MS = HOUR_MS;
+
+/** An instant whose last entry is of another one: it was cut, and another has taken its number since. */
+async function checkReplaced({ db }: Db, entries: readonly AuditFact[]): Promise<Finding | null> {
+  const [first, last] = [entries[0]!, entries.at(-1)!];
+  const instants = entries.map(({ at }) => at);
+  const isNear = between(
+    auditInstants.at,
+    instants.reduce((a, b) => Math.min(a, b)) - CLOCKS_MS,
+    instants.reduce((a, b) => Math.max(a, b)) + CLOCKS_MS,
+  );
+  const own = db
+    .select({ seq: audit.seq })
+    .from(audit)
+    .where(and(eq(audit.seq, auditInstants.to), eq(audit.at, auditInstants.at)));
+  const [replaced] = await db
+    .select({ seq: auditInstants.to })
+    .from(auditInstants)
+    .where(and(isNear, between(auditInstants.to, first.seq, last.seq), notExists(own)))
+    .orderBy(auditInstants.to)
+    .limit(1);
+  return replaced
+    ? { part: "audit", at: replaced.seq, reason: "stands in the place of an entry that is gone" }
+    : null;
 }
 
 async function checkSkus({ db }: Db, entries: readonly AuditFact[]): Promise<Finding | null> {
@@ -53,9 +81,6 @@ async function checkSkus({ db }: Db, entries: readonly AuditFact[]): Promise<Fin
   }
   return null;
 }
-
-/** The clocks of two writers differ by less: an entry that was cut is not older than so much before the last one. */
-const CLOCKS_MS = HOUR_MS;
 
 /** The instants end where the audit does: an entry that was cut at its end has perhaps decided no row that misses it. */
 export async function checkEnd({ db }: Db): Promise<Finding | null> {

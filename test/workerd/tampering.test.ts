@@ -172,6 +172,14 @@ describe("tampering with the database", () => {
       await call("POST", "/api/keys", { name: `cut ${i}`, scopes: ["read"] });
       await call("PUT", `/api/products/T-${i + 1}/price`, { price: `22.${i}0`, reason: "by hand" });
     }
+    await spoiling("audit", async () => {
+      await env.DB.prepare("DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)").run();
+      const { seq: gone } = (await rowsOf("audit")).at(-1)!;
+      // life goes on, and the next act takes the number
+      await call("POST", "/api/keys", { name: "another", scopes: ["read"] });
+      expect(await firstBad()).toMatchObject({ chain: "audit", seq: Number(gone) + 1 });
+    });
+    await env.DB.prepare("DELETE FROM audit_instants WHERE at > (SELECT max(at) FROM audit)").run();
     const cut = fc.record({
       table: fc.constantFrom("audit" as const, "price_ledger" as const),
       rows: fc.integer({ min: 1, max: 3 }),

@@ -5,10 +5,12 @@ import { InstantIn, money, named, pageOf } from "../../domain/contract/answers.t
 import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { followSku } from "../../services/catalogue/rename/aliases.ts";
+import { cheapestOffers } from "../../services/market/market-products.ts";
 import { priorPriceOfProposal } from "../../services/pricing/read-prior-price.ts";
 import { approveProposal, rejectProposal, undoApproval } from "../../services/proposals/approve.ts";
 import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { withExplanation } from "../../services/proposals/explanations.ts";
+import { readSettings } from "../../services/settings/settings.ts";
 import { applySoon, drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
@@ -134,9 +136,17 @@ export const proposalRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const asked = c.req.valid("query");
     const query = pageQuery(PROPOSAL_LIST, asked);
-    const page = await listProposals(requestContext(c).db, query, asked);
+    const ctx = requestContext(c);
+    const [page, { settings }] = await Promise.all([
+      listProposals(ctx.db, query, asked),
+      readSettings(ctx.d1),
+    ]);
+    const skus = page.rows.map(({ proposal }) => proposal.sku);
+    const cheapest = await cheapestOffers(ctx, settings.signals, skus);
     return c.json(
-      presentPage(page, query, ({ proposal, title }) => presentProposal(proposal, title)),
+      presentPage(page, query, ({ proposal, title }) =>
+        presentProposal(proposal, title, cheapest.get(proposal.sku)),
+      ),
       200,
     );
   })

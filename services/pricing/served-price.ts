@@ -1,9 +1,24 @@
-import { and, eq, getTableColumns, gte, inArray, isNull, max, ne, or, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  eq,
+  getTableColumns,
+  gte,
+  inArray,
+  isNull,
+  max,
+  ne,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { isAmong } from "../../db/bulk.ts";
-import type { Database } from "../../db/database.ts";
+import { type Database, database } from "../../db/database.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
+import { recordsOf } from "../../db/records.ts";
 import { overrides, priceLedger, products } from "../../db/schema.ts";
+import { bind, type Compiled, compile } from "../../db/write.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
 import { isInForce, permittedOverrides } from "../../domain/ledger/permitted.ts";
 import {
@@ -81,7 +96,7 @@ function priceOverrides(db: Database, condition: SQL | undefined) {
 }
 
 /** The freezes and fixed prices that concern a SKU and meet a condition. */
-function overridesConcerning(db: Database, sku: string, condition: SQL | undefined) {
+function overridesConcerning(db: Database, sku: string | Placeholder, condition: SQL | undefined) {
   const named = (scope: OverrideRecord["scope"], key: SQLiteColumn) =>
     and(eq(overrides.scope, scope), eq(overrides.key, key));
   const isConcerned = or(
@@ -95,20 +110,36 @@ function overridesConcerning(db: Database, sku: string, condition: SQL | undefin
     .where(and(inArray(overrides.kind, PRICE_OVERRIDES), isConcerned, condition));
 }
 
+/** The two queries of a served price, by `sku`. Nearly every request of a shop is one: their text is built once. */
+let queries: { product: Compiled; open: Compiled } | undefined;
+
+function servedQueries(db: Database) {
+  const sku = sql.placeholder("sku");
+  queries ??= {
+    product: compile(db.select().from(products).where(eq(products.sku, sku))),
+    open: compile(overridesConcerning(db, sku, isNull(overrides.endedAt))),
+  };
+  return queries;
+}
+
 /**
  * The price of a SKU as of now. What has begun or ended since the last minute tick counts at once: the stored price
  * follows. Null if there is no such product.
  */
 export async function readServedPrice(
-  db: Database,
+  d1: D1Database,
   sku: string,
   now: number,
 ): Promise<ServedPriceNow | null> {
-  const [[row], open] = await db.batch([
-    db.select().from(products).where(eq(products.sku, sku)),
-    overridesConcerning(db, sku, isNull(overrides.endedAt)),
+  const db = database(d1);
+  const { product, open: concerning } = servedQueries(db);
+  const [found, orders] = await d1.batch<Record<string, unknown>>([
+    bind(d1, product, { sku }),
+    bind(d1, concerning, { sku }),
   ]);
+  const [row] = recordsOf(products, found!.results);
   if (!row) return null;
+  const open = recordsOf(overrides, orders!.results);
   if (open.length === 0 && isAsStored(row)) return storedPrice(row);
   const frozenAt = frozenSince(open.map(asOverride), row, now);
   // a freeze may keep what overrides were that have ended since it began

@@ -78,7 +78,8 @@ export const priceRoutes = publicPrices
     const db = database(c.env.DB);
     // nearly always the SKU is the present one: then two queries are enough
     const now = Date.now();
-    const served = (await readServedPrice(db, sku, now)) ?? (await readAskedPrices(db, [sku], now)).get(sku);
+    const served =
+      (await readServedPrice(c.env.DB, sku, now)) ?? (await readAskedPrices(db, [sku], now)).get(sku);
     if (!served?.isOnSale)
       throw new ProblemError("not_found", served ? `${served.sku} is not on sale` : "no such product");
     const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;

@@ -126,13 +126,9 @@ function inSpan(db: Database, from: number | undefined, to: number | undefined):
   if (from === undefined && to === undefined) return [];
   const isWithin = (at: SQLiteColumn) =>
     and(from === undefined ? undefined : gte(at, from), to === undefined ? undefined : lte(at, to))!;
-  const instants = db
-    .select({ first: min(auditInstants.from), last: max(auditInstants.to) })
-    .from(auditInstants)
-    .where(isWithin(auditInstants.at))
-    .as("instants");
-  const first = db.select({ seq: instants.first }).from(instants);
-  const last = db.select({ seq: instants.last }).from(instants);
+  const end = (seq: SQL<number | null>) =>
+    db.select({ seq }).from(auditInstants).where(isWithin(auditInstants.at));
+  const [first, last] = [end(min(auditInstants.from)), end(max(auditInstants.to))];
   return [isWithin(audit.at), sql`${audit.seq} BETWEEN (${first}) AND (${last})`];
 }
 

@@ -49,21 +49,32 @@ function groupsOf<T>(items: readonly T[], size: number): T[][] {
   );
 }
 
-/** The events of a row, each in a row of its own: what to read from, and the columns. Filter and sort by `events.seq` too. */
 const EARLIER = sql`coalesce(${events.earlier}, '[]')`;
-/** each of those before, and the row's own as the number 0 */
+const EARLIER_COUNT = sql`json_array_length(${EARLIER})`;
+/** As many items as the row has events: `key` counts them from 0. */
 const ITEMS = sql`json_each(json_insert(${EARLIER}, '$[#]', 0)) AS item`;
-const isOwn = sql`item.type = 'integer'`;
 
-export const SINGLE_EVENTS = {
-  source: sql`${events}, ${ITEMS}`,
-  items: ITEMS,
-  seq: sql<number>`(${events.seq} - json_array_length(${EARLIER}) + item.key)`.mapWith(Number),
-  type: sql<EventType>`iif(${isOwn}, ${events.type}, item.value ->> 0)`,
-  sku: sql<string | null>`iif(${isOwn}, ${events.sku}, item.value ->> 1)`,
-  subject: sql<string>`iif(${isOwn}, ${events.subject}, item.value ->> 2)`,
-  data: sql<Record<string, unknown>>`iif(${isOwn}, ${events.data}, item.value -> 3)`.mapWith(events.data),
-};
+/**
+ * The events of each row as rows of their own: what to read from, and the columns. Sorted by `events.seq` in the given
+ * direction they come in the order of their numbers; sorted by these, all would have to be read first.
+ */
+export function singleEvents(isDescending: boolean) {
+  const place = isDescending ? sql`(${EARLIER_COUNT} - item.key)` : sql`item.key`;
+  const isOwn = sql`${place} = ${EARLIER_COUNT}`;
+  const part = (index: number) => sql`${EARLIER} -> ${place} ->> ${sql.raw(`${index}`)}`;
+  return {
+    source: sql`${events} CROSS JOIN ${ITEMS}`,
+    items: ITEMS,
+    columns: {
+      seq: sql<number>`(${events.seq} - ${EARLIER_COUNT} + ${place})`.mapWith(Number),
+      type: sql<EventType>`iif(${isOwn}, ${events.type}, ${part(0)})`,
+      at: events.at,
+      sku: sql<string | null>`iif(${isOwn}, ${events.sku}, ${part(1)})`,
+      subject: sql<string>`iif(${isOwn}, ${events.subject}, ${part(2)})`,
+      data: sql<Record<string, unknown>>`iif(${isOwn}, ${events.data}, ${part(3)})`.mapWith(events.data),
+    },
+  };
+}
 
 /** The number of the first event of a row. */
-export const FIRST_SEQ = sql<number>`(${events.seq} - json_array_length(${EARLIER}))`.mapWith(Number);
+export const FIRST_SEQ = sql<number>`(${events.seq} - ${EARLIER_COUNT})`.mapWith(Number);

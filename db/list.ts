@@ -12,6 +12,8 @@ export interface ListShape {
   sorts: Readonly<Record<string, SQLiteColumn | SQL>>;
   /** the order if none is asked for: a name of `sorts`, with `-` in front for descending */
   sort: string;
+  /** rows of one sorted value come in the order of their ids by themselves, and sorting by these would read all */
+  isInOrder?: boolean;
   /** the columns that `q` is looked for in */
   search: readonly Searched[];
   facets: Readonly<Record<string, SQLiteColumn | SQL>>;
@@ -81,7 +83,7 @@ export async function readPage<Row extends Placed>(
     cut: (all) =>
       all
         .where(and(among, query.after && isAfter(sorted, shape.id, query.after, isDescending)))
-        .orderBy(direction(sorted), direction(shape.id))
+        .orderBy(direction(sorted), ...(shape.isInOrder ? [] : [direction(shape.id)]))
         .limit(query.limit + 1),
   });
   const shown = rows.slice(0, query.limit);

@@ -33,7 +33,7 @@ export function permittedOverrides<O extends Override>(
 ): readonly O[] {
   const isPermitted = (one: O) =>
     one.kind !== "FIXED_PRICE" ||
-    one.price === null ||
+    typeof one.price !== "number" ||
     isInForce(one, product) ||
     brokenLimit(product, one.price, settings) === null;
   return overrides.every(isPermitted) ? overrides : overrides.filter(isPermitted);

@@ -1,6 +1,6 @@
-import { and, asc, gt, inArray, max, sql } from "drizzle-orm";
+import { and, asc, gt, inArray, max, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
-import { FIRST_SEQ, SINGLE_EVENTS } from "../../db/events.ts";
+import { FIRST_SEQ, singleEvents } from "../../db/events.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { namesOf } from "../../db/reads/lineage.ts";
 import { events } from "../../db/schema.ts";
@@ -9,21 +9,23 @@ import type { EventType } from "../../domain/messages/events.ts";
 /** An event as it is kept: money in `data` is in minor units. */
 export type EventRecord = Omit<typeof events.$inferSelect, "earlier">;
 
-const { source, items, ...SINGLE } = SINGLE_EVENTS;
-const EVENT_COLUMNS = { ...SINGLE, at: events.at };
+function shapeOf(isDescending: boolean) {
+  const { source, columns } = singleEvents(isDescending);
+  return {
+    source,
+    id: columns.seq,
+    sorts: { seq: events.seq },
+    isInOrder: true,
+    sort: "seq",
+    search: [
+      { name: "sku", value: columns.sku },
+      { name: "subject", value: columns.subject },
+    ],
+    facets: { type: columns.type },
+  } as const satisfies ListShape;
+}
 
-export const EVENT_LIST = {
-  source,
-  id: SINGLE.seq,
-  // by the rows, which have an index; within a row by the number
-  sorts: { seq: events.seq },
-  sort: "seq",
-  search: [
-    { name: "sku", value: SINGLE.sku },
-    { name: "subject", value: SINGLE.subject },
-  ],
-  facets: { type: SINGLE.type },
-} as const satisfies ListShape;
+export const EVENT_LIST = shapeOf(false);
 
 interface EventFilter {
   /** only those after this number */
@@ -39,16 +41,18 @@ export async function listEvents(
   query: ListQuery,
   { since, types, sku, subject }: EventFilter,
 ) {
+  const isDescending = query.sort === "-seq";
+  const { items, columns } = singleEvents(isDescending);
   const filters = [
-    ...isAfter(since),
-    types && inArray(SINGLE.type, [...types]),
-    sku === undefined ? undefined : sql`${SINGLE.sku} IN ${namesOf(sku)}`,
-    is(SINGLE.subject, subject),
+    ...isAfter(since, columns.seq),
+    types && inArray(columns.type, [...types]),
+    sku === undefined ? undefined : sql`${columns.sku} IN ${namesOf(sku)}`,
+    is(columns.subject, subject),
   ];
-  return readPage(db, EVENT_LIST, query, filters, ({ place, cut }) =>
+  return readPage(db, shapeOf(isDescending), query, filters, ({ place, cut }) =>
     cut(
       db
-        .select({ event: EVENT_COLUMNS, ...place })
+        .select({ event: columns, ...place })
         .from(events)
         .crossJoin(items)
         .$dynamic(),
@@ -57,8 +61,8 @@ export async function listEvents(
 }
 
 /** Events after a number: of their rows, which are found by their last event, and in these. */
-function isAfter(since: number) {
-  return [gt(events.seq, since), gt(SINGLE.seq, since)];
+function isAfter(since: number, seq: SQL<number>) {
+  return [gt(events.seq, since), gt(seq, since)];
 }
 
 /**
@@ -71,12 +75,14 @@ export async function readEvents(
 ): Promise<{ events: EventRecord[]; end: number }> {
   // the end is read first: what is committed in between has a greater number, and comes the next time
   const { newest } = await readEnds(db);
+  const { items, columns } = singleEvents(false);
+  const isAsked = and(...isAfter(since, columns.seq), inArray(columns.type, [...types]));
   const found = await db
-    .select(EVENT_COLUMNS)
+    .select(columns)
     .from(events)
     .crossJoin(items)
-    .where(and(...isAfter(since), sql`${events.seq} <= ${newest}`, inArray(SINGLE.type, [...types])))
-    .orderBy(asc(events.seq), asc(SINGLE.seq))
+    .where(and(isAsked, sql`${events.seq} <= ${newest}`))
+    .orderBy(asc(events.seq))
     .limit(limit);
   const last = found.at(-1)?.seq ?? since;
   return { events: found, end: found.length < limit ? Math.max(since, newest) : last };

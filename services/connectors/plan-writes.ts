@@ -12,12 +12,22 @@ const KEEP = { update: [] };
 /** Why a price waits for a person. */
 export const EDITED = "somebody else changed the price in the store";
 
+/** Plans whatever entered the ledger since a store's place in it. Answers the new place. */
+export async function planAll(
+  ctx: StoreContext,
+  { id, ledgerSeq }: { id: string; ledgerSeq: number },
+): Promise<number> {
+  let [seq, isAll] = [ledgerSeq, false];
+  while (!isAll) ({ seq, isAll } = await planWrites(ctx, id, seq));
+  return seq;
+}
+
 /**
  * Plans a write for each price that entered the ledger since the last time and that the store has. The ledger has a number
  * for every change of a served price, whatever caused it, and no gaps: whoever has read up to a number has missed nothing. Of
  * several prices of a SKU only the newest is written. Answers whether that was all.
  */
-export async function planWrites(
+async function planWrites(
   ctx: StoreContext,
   storeId: string,
   after: number,

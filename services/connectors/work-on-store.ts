@@ -5,7 +5,6 @@ import { MINUTE_MS, SECOND_MS } from "../../domain/base/time.ts";
 import { StoreFault } from "../../domain/connectors/exchange.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { jobDueAt, jobOf, workOnJob } from "./jobs.ts";
-import { planWrites } from "./plan-writes.ts";
 import { pushPrices } from "./push-prices.ts";
 import { seePrices } from "./see-prices.ts";
 import {
@@ -76,15 +75,11 @@ async function linkOrNone(ctx: StoreContext, store: StoreRecord): Promise<StoreL
 async function step(ctx: StoreContext, link: StoreLink): Promise<boolean> {
   let isBusy = false;
   if (link.store.mode !== "read_only") {
-    for (let isAll = false; !isAll; ) {
-      const planned = await planWrites(ctx, link.store.id, link.store.ledgerSeq);
-      link.store.ledgerSeq = planned.seq;
-      isAll = planned.isAll;
-    }
     isBusy = (await writeDue(ctx, link)) > 0;
     isBusy = (await readLate(ctx, link)) || isBusy;
   }
-  if (!mayBegin(ctx, link)) return isBusy;
+  // a page in every pass, however many prices wait
+  if (link.isOver) return isBusy;
   return (await workOnJob(ctx, link)) || isBusy;
 }
 

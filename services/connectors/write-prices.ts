@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, lte } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { storeListings, storeWrites } from "../../db/schema.ts";
 import { formatMinor } from "../../domain/base/money.ts";
@@ -7,7 +7,7 @@ import { writesPriorPrice } from "../../domain/connectors/options.ts";
 import type { PriceToWrite, WriteOutcome } from "../../domain/connectors/store.ts";
 import { failureMessage } from "../../domain/delivery/failure.ts";
 import type { ListingRecord, SeenPrice } from "./listing.ts";
-import { EDITED } from "./plan-writes.ts";
+import { EDITED, planAll } from "./plan-writes.ts";
 import { priorPrices } from "./prior-prices.ts";
 import { seePrices } from "./see-prices.ts";
 import { type Settled, settleWrites, triedAgain, type WriteRecord } from "./settle-writes.ts";
@@ -19,32 +19,80 @@ interface DueWrite {
   listing: ListingRecord;
 }
 
-/** Prices of one slice: what the store has is read, ours are written and read back. */
-const SLICE = 500;
-/** The same where each has its prior price computed, from some hundred days of prices. */
+/** Prices that are read, written and read back together where each has its prior price computed, from some hundred days. */
 const SLICE_WITH_PRIOR = 100;
-/** Slices under way at once: while the database notes what one has come to, the store answers for the other. */
-const LANES = 2;
+/** What a slice may take of the store's rate, in seconds: it has to end in the pass that began it. */
+const SLICE_SECONDS = 4;
+/** Slices under way at once: while the database notes what one has come to, the store answers for the others. */
+const LANES = 3;
 /** Slices that are looked up together. */
 const SLICES = 4;
 
 /**
  * Writes what is due, oldest first: looks what the store has now, writes where that is what it is known to have, reads back.
- * Answers how many prices it looked at. What cannot be finished stays to be done.
+ * Prices that come into force meanwhile are taken up too, so that the store's rate is used without a break. Answers how many
+ * prices it looked at. What cannot be finished stays to be done.
  */
 export async function writeDue(ctx: StoreContext, link: StoreLink): Promise<number> {
-  const { id, kind, options } = link.store;
-  const hasPrior = writesPriorPrice(kind, options);
-  const size = hasPrior ? SLICE_WITH_PRIOR : SLICE;
-  const due = await readDue(ctx, id, SLICES * size);
+  const nextSlice = slicesInTurn(ctx, link);
   let looked = 0;
-  await inParallel(slicesOf(due, size), LANES, async (slice) => {
+  const lane = async () => {
     // one that no longer fits into the pass would have to be read again in the next
-    if (looked > 0 && !mayBegin(ctx, link)) return;
-    looked += slice.length;
-    await writeSlice(ctx, link, slice);
-  });
+    while (looked === 0 || mayBegin(ctx, link)) {
+      const slice = await nextSlice();
+      if (slice === null) return;
+      looked += slice.due.length;
+      await writeSlice(ctx, link, slice.due);
+      slice.done();
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
   return looked;
+}
+
+/** How many prices make a slice: as many requests as are full, and not more than the store's rate lets through in time. */
+function sliceSize({ adapter, pace, store }: StoreLink): number {
+  if (writesPriorPrice(store.kind, store.options)) return SLICE_WITH_PRIOR;
+  const { slice, readBatch, unitsPerPrice } = adapter;
+  const inTime = (SLICE_SECONDS * pace.restorePerSecond) / unitsPerPrice;
+  const full = Math.max(1, Math.floor(inTime / readBatch)) * readBatch;
+  return Math.min(slice, full);
+}
+
+/**
+ * Hands out what is due, a slice at a time. A SKU of which a price is under way is left for later: of two requests at once
+ * nobody knows which arrives last.
+ */
+function slicesInTurn(ctx: StoreContext, link: StoreLink) {
+  const { store } = link;
+  const underWay = new Set<string>();
+  let after = 0;
+  let ready: DueWrite[][] = [];
+  const next = async () => {
+    if (ready.length === 0) {
+      store.ledgerSeq = await planAll(ctx, store);
+      const size = sliceSize(link);
+      const found = await readDue(ctx, { storeId: store.id, after, limit: SLICES * size });
+      after = found.at(-1)?.write.seq ?? after;
+      ready = slicesOf(
+        found.filter(({ write }) => !underWay.has(write.sku)),
+        size,
+      );
+    }
+    const due = ready.shift();
+    if (due === undefined) return null;
+    const skus = due.map(({ write }) => write.sku);
+    for (const sku of skus) underWay.add(sku);
+    const done = () => {
+      for (const sku of skus) underWay.delete(sku);
+    };
+    return { due, done };
+  };
+  let turn: ReturnType<typeof next> = Promise.resolve(null);
+  return () => {
+    turn = turn.then(next);
+    return turn;
+  };
 }
 
 async function writeSlice(ctx: StoreContext, link: StoreLink, due: readonly DueWrite[]): Promise<void> {
@@ -89,16 +137,20 @@ function seeAll(ctx: StoreContext, link: StoreLink, due: readonly DueWrite[]) {
 /** A price that was sent by a pass that broke off is looked at like one that is to be written. */
 const isOpen = inArray(storeWrites.state, ["waiting", "sent"]);
 
-function readDue({ db, clock }: StoreContext, storeId: string, limit: number): Promise<DueWrite[]> {
+function readDue(
+  { db, clock }: StoreContext,
+  { storeId, after, limit }: { storeId: string; after: number; limit: number },
+): Promise<DueWrite[]> {
   const ofListing = and(
     eq(storeListings.storeId, storeWrites.storeId),
     eq(storeListings.sku, storeWrites.sku),
   );
+  const isDue = and(isOpen, lte(storeWrites.nextAt, clock()), gt(storeWrites.seq, after));
   return db
     .select({ write: storeWrites, listing: storeListings })
     .from(storeWrites)
     .innerJoin(storeListings, ofListing)
-    .where(and(eq(storeWrites.storeId, storeId), isOpen, lte(storeWrites.nextAt, clock())))
+    .where(and(eq(storeWrites.storeId, storeId), isDue))
     .orderBy(asc(storeWrites.seq))
     .limit(limit);
 }

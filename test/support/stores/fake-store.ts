@@ -73,6 +73,11 @@ export abstract class FakeStore {
     half: boolean,
   ): FakeReply;
 
+  /** Every variant by the id that the store gave it. */
+  protected byId(): Map<string, FakeVariant> {
+    return new Map([...this.variants.values()].map((variant) => [variant.id, variant]));
+  }
+
   protected write(sku: string, price: string): void {
     const variant = this.variants.get(sku);
     if (!variant) return;

@@ -70,6 +70,9 @@ export class FakeMedusa extends FakeStore {
   private batch({ create, update }: { create: Price[]; update: Price[] }, half: boolean): FakeReply {
     const skus = new Map([...this.byId()].map(([id, { sku }]) => [id, sku]));
     const prices = new Map(this.prices.map((price) => [price.id, price]));
+    const unknown = create.filter(({ variant_id: id }) => !skus.has(id));
+    if (unknown.length > 0)
+      return { status: 400, body: { type: "invalid_data", message: `no variant ${unknown[0]!.variant_id}` } };
     const made = (half ? create.slice(0, Math.ceil(create.length / 2)) : create).map((price) => {
       const one = { ...price, id: `price_${this.prices.length + 1}` };
       this.prices.push(one);

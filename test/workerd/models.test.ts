@@ -133,7 +133,9 @@ describe("the versions of what is learned", () => {
   });
 
   it("of other code wait too, whatever the settings say of newer data", async () => {
-    await env.DB.prepare("UPDATE models SET code_version = 'older' WHERE status = 'active'").run();
+    await env.DB.prepare(
+      "UPDATE models SET code_version = 'older' WHERE status = 'active' AND kind = 'elasticity'",
+    ).run();
     const { counts } = await runToEnd({ kind: "elasticity" });
     const why = expect.stringContaining("older");
     expect(counts).toMatchObject({ model: { standing: "candidate", inForce: 1, why } });

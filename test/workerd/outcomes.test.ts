@@ -156,6 +156,10 @@ describe("drift", () => {
     for (const { id } of list.items) expect((await end(id)).status).toBe(200);
   });
 
+  const elasticityRuns = async () =>
+    (await call<{ items: { id: string }[] }>("GET", "/api/runs?kind=elasticity")).body.items.map(
+      ({ id }) => id,
+    );
   const predictions = (factor: number) => ({
     prediction: {
       skus: 60,
@@ -198,8 +202,8 @@ describe("drift", () => {
     await env.DB.prepare("UPDATE products SET stock = 500").run();
     await call("PUT", "/api/settings", { drift: one.settings ?? {} });
     await pastEvaluations(one.past, one.histogram);
-    const run = await runToEnd({ kind: "evaluation" });
-    expect(run.status).toBe("done");
+    const before = await elasticityRuns();
+    expect((await runToEnd({ kind: "evaluation" })).status).toBe("done");
     const { findings } = (await call<Drift>("GET", "/api/drift")).body.days.at(-1)!;
     expect(findings.map(({ metric }) => metric)).toEqual(one.metrics);
     const list = (await call<{ items: Override[] }>("GET", "/api/overrides")).body.items;
@@ -209,13 +213,9 @@ describe("drift", () => {
       expect(Date.parse(expiresAt)).toBeLessThan(Date.now() + 73 * 3_600_000);
       expect((await end(id)).status).toBe(200);
     }
-    const runs = await call<{ items: { kind: string; id: string }[] }>("GET", "/api/runs?limit=5");
-    const later = runs.body.items.slice(
-      0,
-      runs.body.items.findIndex(({ id }) => id === run.id),
-    );
-    expect(later.map(({ kind }) => kind)).toEqual(one.retrains ? ["elasticity"] : []);
-    for (const { id } of later) await runEnd(id);
+    const later = (await elasticityRuns()).filter((id) => !before.includes(id));
+    expect(later).toHaveLength(one.retrains ? 1 : 0);
+    for (const id of later) expect((await runEnd(id)).status).toBe("done");
     await call("PUT", "/api/settings", {
       drift: { psiAtOnce: { over: 0.3, days: 1, reactions: ["freeze_rises"] } },
     });
@@ -244,6 +244,18 @@ describe("drift", () => {
     expect(found[0]?.to ?? "20.00").toBe(to);
     expect(await servedPrice("OUT-20")).toBe("20.00");
     await end(body.id);
+  });
+
+  it("reacted to by CLIP_DEMAND takes a tenth fewer units to be sold", async () => {
+    const units = async () => {
+      const run = await runToEnd({ kind: "proposals", scope: { skus: ["OUT-21"] } });
+      return (await proposalsOf(`runId=${run.id}`))[0]!.expected.units;
+    };
+    const before = await units();
+    const { body } = await create({ scope: "global", kind: "CLIP_DEMAND", reason: "predicted too high" });
+    expect((await units()) / before).toBeCloseTo(0.9, 2);
+    await end(body.id);
+    expect(await units()).toBeCloseTo(before, 2);
   });
 
   it("is not reacted to where the settings say so", async () => {

@@ -90,7 +90,6 @@ export const SHIPPED_KINDS = ["gate", "matcher"] as const;
 export type ShippedKind = (typeof SHIPPED_KINDS)[number];
 /** What the registry of models has versions of. */
 export const MODEL_KINDS = [...LEARNED_KINDS, ...SHIPPED_KINDS] as const;
-export type ModelKind = (typeof MODEL_KINDS)[number];
 
 /** Why there is a version: the first of all, newer data, drift, somebody who asked, a release, a change of the settings. */
 export const MODEL_TRIGGERS = ["first", "night", "weekly", "drift", "person", "release", "settings"] as const;

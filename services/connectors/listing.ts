@@ -12,6 +12,12 @@ export function isWriteTo(storeId: string): SQL {
   return sql`+${storeWrites.storeId} = ${storeId}`;
 }
 
+/**
+ * That a write is still to be done; one that was sent by a pass that broke off is looked at like one that is to be written.
+ * In words, not as parameters: only so does SQLite use the index of open writes.
+ */
+export const IS_OPEN = sql`${storeWrites.state} IN ('waiting', 'sent')`;
+
 /** What a store shows of a SKU now, minor units, and what that means. */
 export interface SeenPrice {
   read: number | null;

@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNotNull, lte, min } from "drizzle-orm";
+import { and, eq, isNotNull, lte, min } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { storeListings, storeWrites } from "../../db/schema.ts";
 import { MINUTE_MS, SECOND_MS } from "../../domain/base/time.ts";
 import { StoreFault } from "../../domain/connectors/exchange.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { jobDueAt, jobOf, workOnJob } from "./jobs.ts";
+import { IS_OPEN } from "./listing.ts";
 import { pushPrices } from "./push-prices.ts";
 import { seePrices } from "./see-prices.ts";
 import {
@@ -108,12 +109,11 @@ async function readLate(ctx: StoreContext, link: StoreLink): Promise<boolean> {
 
 async function nextDue({ db, clock }: StoreContext, id: string): Promise<number | null> {
   const store = await readStore(db, id);
-  const isOpen = and(eq(storeWrites.storeId, id), inArray(storeWrites.state, ["waiting", "sent"]));
   const [[write], [late]] = await db.batch([
     db
       .select({ at: min(storeWrites.nextAt) })
       .from(storeWrites)
-      .where(isOpen),
+      .where(and(eq(storeWrites.storeId, id), IS_OPEN)),
     db
       .select({ at: min(storeListings.recheckAt) })
       .from(storeListings)

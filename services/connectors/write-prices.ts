@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { storeListings, storeWrites } from "../../db/schema.ts";
 import { formatMoney } from "../../domain/base/money.ts";
 import { slicesOf } from "../../domain/connectors/exchange.ts";
 import { writesPriorPrice } from "../../domain/connectors/options.ts";
-import type { SeenPrice } from "./listing.ts";
+import { IS_OPEN, type SeenPrice } from "./listing.ts";
 import { EDITED, planAll } from "./plan-writes.ts";
 import { seePrices } from "./see-prices.ts";
 import { type DueWrite, type Sent, sendPrices } from "./send-prices.ts";
@@ -127,9 +127,6 @@ function seeAll(ctx: StoreContext, link: StoreLink, due: readonly DueWrite[], ta
   );
 }
 
-/** A price that was sent by a pass that broke off is looked at like one that is to be written. */
-const isOpen = inArray(storeWrites.state, ["waiting", "sent"]);
-
 function readDue(
   { db, clock }: StoreContext,
   { storeId, after, limit }: { storeId: string; after: number; limit: number },
@@ -140,7 +137,7 @@ function readDue(
   );
   // the sign keeps the store's key out of it: only what is open is looked at, not all that was ever written
   const seq = sql`+${storeWrites.seq}`;
-  const isDue = and(isOpen, lte(storeWrites.nextAt, clock()), gt(seq, after));
+  const isDue = and(IS_OPEN, lte(storeWrites.nextAt, clock()), gt(seq, after));
   return db
     .select({ write: storeWrites, listing: storeListings })
     .from(storeWrites)
@@ -158,7 +155,7 @@ async function claim({ db, clock }: StoreContext, due: readonly DueWrite[]): Pro
   const claimed = await db
     .update(storeWrites)
     .set({ state: "sent", sentAt: clock() })
-    .where(and(eq(storeWrites.storeId, first.write.storeId), isAmong(storeWrites.seq, seqs), isOpen))
+    .where(and(eq(storeWrites.storeId, first.write.storeId), isAmong(storeWrites.seq, seqs), IS_OPEN))
     .returning({ seq: storeWrites.seq });
   const still = new Set(claimed.map(({ seq }) => seq));
   return due.filter(({ write }) => still.has(write.seq));

@@ -14,8 +14,8 @@ interface Asked {
   values: unknown[];
 }
 
-/** The database, and what is asked of it. */
-function recording(asked: Asked[], meta: { rows_read: number }[]): D1Database {
+/** The database, and what is asked of it: single queries, and those of batches where they are wanted. */
+function recording(asked: Asked[], meta: { rows_read: number }[], batched: Asked[] = []): D1Database {
   const originals = new WeakMap<object, { inner: D1PreparedStatement; query: Asked }>();
   const noted = <T extends { meta: unknown }>(result: T): T => {
     meta.push(result.meta as { rows_read: number });
@@ -44,7 +44,7 @@ function recording(asked: Asked[], meta: { rows_read: number }[]): D1Database {
     prepare: (text: string) => statement(env.DB.prepare(text), text),
     batch: async (statements: D1PreparedStatement[]) => {
       const known = statements.map((one) => originals.get(one)!);
-      asked.push(...known.map(({ query }) => query));
+      batched.push(...known.map(({ query }) => query));
       const results = await env.DB.batch(known.map(({ inner }) => inner));
       for (const result of results) noted(result);
       return results;
@@ -149,7 +149,7 @@ describe("a pass over a store", () => {
     shop.fake.edit("PLAN-2", "8.00");
     await shop.setPrice("PLAN-2", "9.49");
     const asked: Asked[] = [];
-    const d1 = recording(asked, []);
+    const d1 = recording(asked, [], asked);
     await workOnStore({ ...shop.ctx, d1, db: database(d1) }, shop.id);
     expect(await shop.states()).toMatchObject([{ state: "confirmed" }, { state: "held" }]);
     const found = [];

@@ -1,9 +1,10 @@
 import { currencyExponent, isCurrency } from "../base/currency.ts";
+import { CURRENCY_NAMES, NAMES_BESIDE_NUMBERS } from "./currency-names.ts";
 
-/** Lists of `sign code code …`, parted by `|`. */
+/** Lists of `sign code code …`, parted by `|`; `_` stands for a blank. */
 function tableOf(lists: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const entries = lists.flatMap((list) => list.split("|")).map((entry) => entry.split(" "));
-  return new Map(entries.map(([sign, ...codes]) => [sign!, codes]));
+  return new Map(entries.map(([sign, ...codes]) => [sign!.replaceAll("_", " "), codes]));
 }
 
 /**
@@ -33,17 +34,12 @@ const SIGNS = tableOf([
   "元 CNY TWD HKD|圆 CNY|圓 TWD HKD|원 KRW|人民币 CNY|₶|₳ ARA|₠ XEU|₻|₷",
   "ƒ ANG AWG|Afl AWG|NAf ANG|NAƒ ANG|Lek ALL|lekë ALL|դր AMD|Nu BTN|FBu BIF|FC CDF|Fdj DJF|Nfk ERN|FG GNF|IKr ISK",
   "CF KMF|Le SLE|Ar MGA|UM MRU|Rf MVR|MK MWK|MT MZN|MTn MZN|RF RWF|SI$ SBD|SM TJS|сўм UZS|soʻm UZS|som UZS|DT TND",
-  "VT VUV|$b BOB|Дин RSD|дінар RSD|Db STN|Lm MTL|tenge KZT",
+  "VT VUV|$b BOB|Дин RSD|дінар RSD|Db STN|Lm MTL|Pts ESP|pts ESP|ptas ESP|Ptas ESP|F FRF CHF XOF XAF|FF FRF",
+  "fl NLG|hfl NLG|öS ATS|ÖS ATS",
 ]);
 
 /** Names of currencies, in any case. */
-const NAMES = tableOf([
-  "euros EUR|euro EUR|eur EUR|ευρώ EUR|ευρω EUR|евро EUR|欧元 EUR|ユーロ EUR|유로 EUR|pounds GBP",
-  "dollars USD CAD AUD NZD SGD HKD|dollar USD CAD AUD NZD SGD HKD|долл USD|franken CHF",
-  "francs CHF XOF XAF FRF|złotych PLN|złoty PLN|zloty PLN|zl PLN|kronor SEK|kroner NOK DKK|korun CZK",
-  "kc CZK|forint HUF|yen JPY|rupees INR PKR LKR NPR|reais BRL|liras TRY|lira TRY",
-  "usd USD|gbp GBP|chf CHF|pln PLN|czk CZK|sek SEK|nok NOK|dkk DKK|huf HUF|jpy JPY|cny CNY|inr INR|brl BRL|aud AUD|cad CAD|aed AED|sar SAR",
-]);
+const NAMES = tableOf(CURRENCY_NAMES);
 
 /** Codes of currencies that are no longer legal tender, which old pages still show. */
 const PAST_CODES = new Set(
@@ -103,37 +99,11 @@ function patternsByFirst(signs: readonly string[]): Map<string, RegExp> {
 }
 
 /** Signs of one letter, or that are words too: they count only right beside a number. */
-const NEEDS_NUMBER = new Set([
-  "R",
-  "Q",
-  "р",
-  "Р",
-  "đ",
-  "LE",
-  "KM",
-  "BD",
-  "JD",
-  "KD",
-  "SR",
-  "QR",
-  "DH",
-  "Dh",
-  "RM",
-  "Br",
-  "Sh",
-  "Fr",
-  "Ls",
-  "Lt",
-  "Sk",
-  "Gs",
-  "Bs",
-  "Tk",
-  "din",
-  "kn",
-  "Kn",
-  "元",
-  "원",
-  "円",
+const NEEDS_NUMBER: ReadonlySet<string> = new Set([
+  ..."R Q р Р đ LE KM BD JD KD SR QR DH Dh RM Br Sh Fr Ls Lt Sk Gs Bs Tk din kn Kn 元 원 円 F Pts pts ptas Ptas fl hfl FF öS ÖS".split(
+    " ",
+  ),
+  ...NAMES_BESIDE_NUMBERS,
 ]);
 
 /** More currencies than this are not in one price. */
@@ -159,7 +129,7 @@ export function currencySigns(text: string): CurrencySign[] {
 function signAt(text: string, from: number): CurrencySign | null {
   const first = text[from]!;
   const sign = matchAt(PATTERNS.get(first), text, from);
-  if (sign !== null && (!NEEDS_NUMBER.has(sign) || besideNumber(text, from, sign.length))) {
+  if (sign !== null && (!needsNumber(sign) || besideNumber(text, from, sign.length))) {
     const currencies = SIGNS.get(sign) ?? NAMES.get(sign.toLowerCase()) ?? [];
     return { sign, currencies, from, to: from + sign.length, isCode: false };
   }
@@ -172,6 +142,10 @@ function signAt(text: string, from: number): CurrencySign | null {
   return other === null
     ? null
     : { sign: other, currencies: [], from, to: from + other.length, isCode: false };
+}
+
+function needsNumber(sign: string): boolean {
+  return NEEDS_NUMBER.has(sign) || (!SIGNS.has(sign) && NEEDS_NUMBER.has(sign.toLowerCase()));
 }
 
 function matchAt(pattern: RegExp | undefined, text: string, from: number): string | null {

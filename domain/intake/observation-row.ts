@@ -22,6 +22,9 @@ import {
   refuseRow,
 } from "./row-fields.ts";
 
+/** A state in a list, or as a reference: `["InStock"]`, `{"@id": "https://schema.org/InStock"}`. */
+const STRUCTURED = [z.array(z.unknown()), z.record(z.string(), z.unknown())] as const;
+
 /** One competitor price as it is posted. */
 export const ObservationInput = z
   .strictObject({
@@ -38,14 +41,14 @@ export const ObservationInput = z
     shipping: moneyField.optional().describe("added to the landed price"),
     coupon: moneyField.optional().describe("amount off, subtracted from the landed price"),
     availability: z
-      .union([z.enum(AVAILABILITIES), z.string().max(1000), z.boolean(), z.number()])
+      .union([z.enum(AVAILABILITIES), z.string(), z.boolean(), z.number(), ...STRUCTURED])
       .optional()
       .describe(
-        "in_stock, out_of_stock, preorder, unknown, or the words, states or flags of shops and feeds; absent counts as " +
-          "in stock, what nobody can read does not",
+        "in_stock, out_of_stock, preorder, unknown, or the words, states or flags of shops and feeds, also in a list or " +
+          "as a reference; absent counts as in stock, what nobody can read does not",
       ),
     inStock: z
-      .union([z.boolean(), z.number(), z.string().max(1000)])
+      .union([z.boolean(), z.number(), z.string(), ...STRUCTURED])
       .optional()
       .describe("the same as a flag, if there is no availability"),
     title: z.string().max(1000).optional(),

@@ -1,3 +1,4 @@
+import { roundQuantity } from "../../domain/base/quantity.ts";
 import {
   assertPackedVersion,
   demandExtras,
@@ -56,6 +57,8 @@ interface SkuHeader {
   days: string[];
   /** in-stock shares are fractions, which varints cannot hold */
   shares: (number | null)[];
+  /** of the days by their place whose units are not whole: the part behind the point; absent: of none */
+  parts?: [at: number, part: number][];
   /** of the days by their place that are the first of a longer period or name their promotions; absent: of none */
   extras?: [at: number, extras: DemandExtras][];
   shop?: PackedShop;
@@ -66,8 +69,9 @@ interface SkuHeader {
 /** A group of SKUs as one blob: the version in its first byte, the headers as JSON, then the columns. */
 export function packSkus(skus: readonly SkuState[]): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
-  writer.unsigned(PACKED_VERSION);
-  writer.text(JSON.stringify(skus.map(headerOf)));
+  const headers = skus.map(headerOf);
+  writer.unsigned(headers.some(({ parts }) => parts !== undefined) ? VERSION_WITH_PARTS : PACKED_VERSION);
+  writer.text(JSON.stringify(headers));
   for (const sku of skus) {
     for (const { history } of sku.competitors.values()) writeHistory(writer, history);
     for (const day of sku.demand.values()) writeDay(writer, day);
@@ -78,7 +82,8 @@ export function packSkus(skus: readonly SkuState[]): Uint8Array<ArrayBuffer> {
 /** The SKUs of a group. `dueAt` is not stored: the caller derives it. */
 export function unpackSkus(bytes: Uint8Array): SkuState[] {
   const reader = new ByteReader(bytes);
-  assertPackedVersion(reader.unsigned());
+  const version = reader.unsigned();
+  if (version !== VERSION_WITH_PARTS) assertPackedVersion(version);
   const headers = JSON.parse(reader.text()) as SkuHeader[];
   return headers.map((header) => {
     const { sku, product, signals, demandVersion, clock } = header;
@@ -99,11 +104,21 @@ export function unpackSkus(bytes: Uint8Array): SkuState[] {
       state.competitors.set(key, { ...emptyCompetitor(packed.competitor), ...packed, history });
     }
     const extrasOf = new Map(header.extras);
-    for (const [i, day] of header.days.entries())
-      state.demand.set(day, { ...readDay(reader, header.shares[i] ?? null), ...extrasOf.get(i) });
+    const partOf = new Map(header.parts);
+    for (const [i, day] of header.days.entries()) {
+      const figures = readDay(reader, header.shares[i] ?? null);
+      figures.units = roundQuantity(figures.units + (partOf.get(i) ?? 0));
+      state.demand.set(day, { ...figures, ...extrasOf.get(i) });
+    }
     return state;
   });
 }
+
+/**
+ * The version of a group in which some units are not whole: code that knows nothing of their parts refuses it instead of
+ * dropping them. Groups without such units stay readable to it.
+ */
+const VERSION_WITH_PARTS = PACKED_VERSION + 1;
 
 function headerOf(state: SkuState): SkuHeader {
   const { sku, product, signals, demandVersion, clock } = state;
@@ -113,6 +128,9 @@ function headerOf(state: SkuState): SkuHeader {
     const own = demandExtras(day);
     return Object.keys(own).length > 0 ? [[at, own]] : [];
   });
+  const parts = [...state.demand.values()].flatMap(({ units }, at): [number, number][] =>
+    Number.isInteger(units) ? [] : [[at, roundQuantity(units - Math.floor(units))]],
+  );
   const header = {
     ...(state.unprojected === null ? {} : { unprojected: state.unprojected }),
     ...(state.rulesChanged ? { rulesChanged: true } : {}),
@@ -125,6 +143,7 @@ function headerOf(state: SkuState): SkuHeader {
     days: [...state.demand.keys()],
     shares,
     ...(extras.length > 0 && { extras }),
+    ...(parts.length > 0 && { parts }),
   };
   return state.shop === null ? header : { ...header, shop: packShop(state.shop) };
 }
@@ -194,7 +213,7 @@ function readHistory(reader: ByteReader, foldedUntil: number): ObservationHistor
 }
 
 function writeDay(writer: ByteWriter, day: DemandDay): void {
-  writer.unsigned(day.units);
+  writer.unsigned(Math.floor(day.units));
   writer.unsigned(day.revenue);
   writer.unsigned(day.price);
   writer.unsigned(day.promo ? 1 : 0);

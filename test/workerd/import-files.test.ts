@@ -58,6 +58,11 @@ describe("the dialect of a file is recognised and said", () => {
     });
   });
 
+  it("carriage returns alone, as old spreadsheets end their lines", async () => {
+    const { body } = await send("sku;title;category;price\rCR-1;Hemd;Hemden;12,00\r");
+    expect(body).toMatchObject({ inserted: 1 });
+  });
+
   it("a line that names the separator, and the name of a sheet", async () => {
     expect((await send("sep=;\nsku;title;category;price\nDI-3;a,b;y;1.00\n")).body).toMatchObject({
       inserted: 1,
@@ -111,6 +116,7 @@ it("SKUs are any printable text, composed, and safe in addresses", async () => {
   const rows = skus.map((sku) => `"${sku}",t,y,1.00`);
   const { body } = await send(`sku,title,category,price\n${rows.join("\n")}\nGro\u0308\u00dfe-45,t,y,1.00\n`);
   expect(body).toMatchObject({ inserted: skus.length + 1, rejected: [] });
+  expect(await product("Gro\u0308\u00dfe-44")).toMatchObject({ sku: "Größe-44" });
   for (const sku of [...skus, "Größe-45"]) expect(await product(sku), sku).toMatchObject({ sku });
 });
 

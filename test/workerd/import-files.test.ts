@@ -160,6 +160,13 @@ describe("an export of", () => {
     expect(plain.body.warnings).toMatchObject([{ code: "net_prices" }]);
     expect((await send(file, "?profile=prestashop&taxRate=0.19")).body).toMatchObject({ inserted: 1 });
     expect(await product("PS-1")).toMatchObject({ price: "11.90", category: "Kitchen", unitCost: "4.00" });
+    const list =
+      '"Product ID";Name;Reference;Category;"Price (tax excl.)";"Price (tax incl.)";Status\n' +
+      '5;Mug;PS-2;Home;"9,92 €";"11,80 €";0\n';
+    const listed = await send(list, "?profile=prestashop");
+    expect(listed.body).toMatchObject({ inserted: 1 });
+    expect(listed.body.warnings).toBeUndefined();
+    expect(await product("PS-2")).toMatchObject({ price: "11.80", status: "inactive" });
   });
 
   it("Google Merchant: as a table and as XML, as products and as offers", async () => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { canonicalJson } from "../base/canonical-json.ts";
 import { HOUR_MS } from "../base/time.ts";
 import { type DemandExtras, type DemandRow, LONG_PERIODS } from "../messages/rows.ts";
+import { quantityField, readQuantity } from "./quantity-field.ts";
 import {
   ignoredField,
   moneyField,
@@ -9,11 +10,9 @@ import {
   type PostedBy,
   type ProductRef,
   parseDay,
-  quantityField,
   type RowResult,
   readMoney,
   readMoneyOrNothing,
-  readQuantity,
   refuseRow,
 } from "./row-fields.ts";
 

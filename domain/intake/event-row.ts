@@ -2,18 +2,17 @@ import { z } from "zod";
 import { TOO_LARGE_MINOR } from "../base/money.ts";
 import { wideHash } from "../base/sharding.ts";
 import { DEVICES, EVENT_TYPES, type EventRow, type EventType } from "../messages/rows.ts";
+import { quantityField, readQuantity } from "./quantity-field.ts";
 import {
   instantField,
   moneyField,
   nameField,
   type PostedBy,
   type ProductRef,
-  quantityField,
   type RowResult,
   readForm,
   readInstant,
   readMoneyOrNothing,
-  readQuantity,
   refuseRow,
 } from "./row-fields.ts";
 

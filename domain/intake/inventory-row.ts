@@ -1,15 +1,14 @@
 import { z } from "zod";
 import type { InventoryRow } from "../messages/rows.ts";
+import { quantityField, readQuantity } from "./quantity-field.ts";
 import {
   instantField,
   nameField,
   type PostedBy,
   type ProductRef,
-  quantityField,
   type RowResult,
   readForm,
   readInstant,
-  readQuantity,
   refuseRow,
 } from "./row-fields.ts";
 

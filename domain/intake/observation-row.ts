@@ -75,9 +75,7 @@ export interface PriceBasis {
 
 const AS_IT_IS: PriceBasis = { rates: new Map(), pricesIncludeTax: true };
 
-/**
- * Reads the form of a posted row; rows that consist of the usual fields only need no schema.
- */
+/** Reads the form of a posted row; rows that consist of the usual fields only need no schema. */
 export function readObservation(value: unknown, row: number): RowResult<ObservationInput> {
   const form: RowResult<ObservationInput> = isPlain(value)
     ? { ok: true, value }
@@ -91,7 +89,7 @@ export function readObservation(value: unknown, row: number): RowResult<Observat
   return form;
 }
 
-/** What a row says of whether it can be bought; `unclear` if nobody can read it. */
+/** What a row says of whether it can be bought. */
 function availabilityOf({ availability, inStock }: ObservationInput): Availability {
   const said = availability ?? inStock;
   if (isPlainAvailability(said)) return said;
@@ -216,12 +214,11 @@ function soldOut(
 ): RowResult<ObservationRow> {
   const { competitor } = input;
   const isUnread = refused.code !== "missing_field" && refused.code !== "non_positive_price";
-  const ignored = isUnread ? [ignoredField(refused.path ?? "price", refused.message ?? "")] : [];
-  const all = [...warnings, ...ignored];
+  if (isUnread) warnings.push(ignoredField(refused.path ?? "price", refused.message ?? ""));
   const prices = { price: 0, landedPrice: 0 };
   const value = { row, sku, competitor, ...sellerOf(input), ...prices, observedAt };
   const typed: ObservationRow = { ...value, availability: "out_of_stock" };
-  return { ok: true, value: typed, ...(all.length > 0 ? { warnings: all } : {}) };
+  return { ok: true, value: typed, ...(warnings.length > 0 ? { warnings } : {}) };
 }
 
 /** Words for no shipping costs. */

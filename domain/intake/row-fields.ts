@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { MoneyCode, MoneyInput } from "../base/money.ts";
-import { isQuantity, roundQuantity } from "../base/quantity.ts";
 import { MINUTE_MS } from "../base/time.ts";
 import type { RowCode, RowVerdict } from "../messages/verdict.ts";
 import { readPrice } from "../reading/price-text.ts";
@@ -19,10 +18,6 @@ export const moneyField = z
     "a decimal string, a number, or { minor, currency }",
   )
   .describe('decimal string ("129.90"), what a page shows ("129,90 €"), number, or { minor, currency }');
-
-export const quantityField = z
-  .union([z.number(), z.string().max(40)], "a number")
-  .describe("a number, also as text; decimals, up to three, where the product's `quantityUnit` has them");
 
 /** What a row's product is needed for. */
 export interface ProductRef {
@@ -191,30 +186,6 @@ function isNothing(value: MoneyInput): boolean {
   if (typeof value === "object") return value.minor === 0;
   if (typeof value === "number") return value === 0;
   return /^\s*0+(\.0+)?\s*$/.test(value) || Number(readPrice(value).amount ?? Number.NaN) === 0;
-}
-
-/** Three decimals behind one mark may also be thousands. */
-const MAYBE_THOUSANDS = /^-?[1-9]\d{0,2}[.,]\d{3}$/;
-
-/** Reads a number of pieces, or of kilograms and the like to three decimals, from `least` on. */
-export function readQuantity(
-  value: string | number,
-  path: string,
-  { sku, decimals = false }: Pick<ProductRef, "sku" | "decimals">,
-  row: number,
-  [least, most]: readonly [least: number, most: number],
-): RowResult<number> {
-  const refuse = (why: string) => refuseRow(row, "wrong_type", path, `${path} ${why}`);
-  const text = typeof value === "string" ? value.trim() : "";
-  if (MAYBE_THOUSANDS.test(text)) return refuse("could mean thousands or three decimals");
-  const isNumber = typeof value === "number" || /^-?\d+(?:[.,]\d+)?$/.test(text);
-  const read = typeof value === "number" ? value : Number(text.replace(",", "."));
-  if (!isNumber || !Number.isFinite(read)) return refuse("is not a number");
-  if (read < least || read > most) return refuse(`is not from ${least} to ${most}`);
-  if (!isQuantity(read)) return refuse("has more than three decimals");
-  const quantity = roundQuantity(read);
-  if (Number.isInteger(quantity) || decimals) return { ok: true, value: quantity };
-  return refuse(`has decimals, and ${sku || "this"} is sold by the piece: its quantityUnit says so`);
 }
 
 /** Reads an instant, which must not lie ahead of `now`; ms. */

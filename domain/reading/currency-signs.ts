@@ -69,21 +69,20 @@ const LETTER = "\\p{L}\\p{M}";
 const NO_BLANKS = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Katakana}\p{sc=Thai}]/u;
 
 function patternOf(sign: string): string {
-  const escaped = NAMES.has(sign)
-    ? `(?:${sign}|${capital(sign)}|${sign.toUpperCase()})`
-    : sign.replace(/[.$/]/g, "\\$&");
+  const escaped = sign.replace(/[.$/]/g, "\\$&");
   if (NO_BLANKS.test(sign)) return escaped;
   const before = /^[\p{L}\p{M}]/u.test(sign) ? `(?<![${LETTER}])` : "";
   const behind = /[\p{L}\p{M}]$/u.test(sign) ? `(?![${LETTER}])` : "";
   return `${before}${escaped}${behind}`;
 }
 
-function capital(name: string): string {
-  return name[0]!.toUpperCase() + name.slice(1);
-}
-
-/** By first character: the pattern of all signs, codes and names that begin so, longest first. */
-const PATTERNS: ReadonlyMap<string, RegExp> = patternsByFirst([...SIGNS.keys(), ...NAMES.keys()]);
+/** By first character: the pattern of all signs that begin so, longest first. Names with blanks around are looked up. */
+const PATTERNS: ReadonlyMap<string, RegExp> = patternsByFirst([
+  ...SIGNS.keys(),
+  ...[...NAMES.keys()].filter((name) => NO_BLANKS.test(name)),
+]);
+const WORD = /[\p{L}\p{M}]+/uy;
+const NEXT_WORD = /[ -][\p{L}\p{M}]+/uy;
 const CODE_PATTERN = /(?<![\p{L}\p{M}])[A-Z]{3}(?![\p{L}\p{M}])/uy;
 /** A mark that Unicode counts among the currency signs and this table does not know. */
 const OTHER_SIGN = /\p{Sc}/uy;
@@ -92,8 +91,7 @@ function patternsByFirst(signs: readonly string[]): Map<string, RegExp> {
   const byFirst = new Map<string, string[]>();
   for (const sign of [...signs].sort((a, b) => b.length - a.length)) {
     const first = sign[0]!;
-    const firsts = NAMES.has(sign) ? [first, first.toUpperCase()] : [first];
-    for (const one of firsts) byFirst.set(one, [...(byFirst.get(one) ?? []), patternOf(sign)]);
+    byFirst.set(first, [...(byFirst.get(first) ?? []), patternOf(sign)]);
   }
   return new Map([...byFirst].map(([first, patterns]) => [first, new RegExp(patterns.join("|"), "uy")]));
 }
@@ -119,16 +117,34 @@ const SIGNS_MAX = 40;
 export function currencySigns(text: string): CurrencySign[] {
   const found: CurrencySign[] = [];
   for (let at = 0; at < text.length && found.length < SIGNS_MAX; ) {
-    const sign = signAt(text, at);
+    const word = wordAt(text, at);
+    const sign = signAt(text, at, word);
     if (sign !== null) found.push(sign);
-    at = sign?.to ?? at + 1;
+    // no sign begins within a word, but in scripts without blanks
+    at = sign?.to ?? at + (word === null || NO_BLANKS.test(word) ? 1 : word.length);
   }
   return found;
 }
 
-function signAt(text: string, from: number): CurrencySign | null {
+/** The word that begins here; null at marks and digits. */
+function wordAt(text: string, from: number): string | null {
+  const unit = text.charCodeAt(from);
+  if (unit < A_UPPER || (unit > Z_UPPER && unit < A_LOWER) || (unit > Z_LOWER && unit < 0x80)) return null;
+  return matchAt(WORD, text, from);
+}
+
+const [A_UPPER, Z_UPPER, A_LOWER, Z_LOWER] = [0x41, 0x5a, 0x61, 0x7a];
+
+/** The name of a currency that begins with this word, in any case of its letters. */
+function nameAt(text: string, from: number, word: string | null): string | null {
+  if (word === null) return null;
+  const two = word + (matchAt(NEXT_WORD, text, from + word.length) ?? "");
+  return [two, word].find((name) => NAMES.has(name.toLowerCase())) ?? null;
+}
+
+function signAt(text: string, from: number, word: string | null): CurrencySign | null {
   const first = text[from]!;
-  const sign = matchAt(PATTERNS.get(first), text, from);
+  const sign = matchAt(PATTERNS.get(first), text, from) ?? nameAt(text, from, word);
   if (sign !== null && (!needsNumber(sign) || besideNumber(text, from, sign.length))) {
     const currencies = SIGNS.get(sign) ?? NAMES.get(sign.toLowerCase()) ?? [];
     return { sign, currencies, from, to: from + sign.length, isCode: false };

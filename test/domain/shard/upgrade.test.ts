@@ -46,6 +46,7 @@ test("units with decimals are stored, and only groups that have some bear anothe
   expect(packSkus([kettle!])[0]).toBe(1);
   const day = { revenue: 100, price: 100, inStockShare: null, promo: false, views: null, carts: null };
   const kept = { ...day, version: 1, post: null, repeats: [] };
+  kettle!.demand.clear();
   kettle!.demand.set("2026-06-01", { ...kept, units: 2 }).set("2026-06-02", { ...kept, units: 0.125 });
   const packed = packSkus([kettle!]);
   expect(packed[0]).toBe(2);

@@ -59,7 +59,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "get /api/signals/{id}",
       "get /api/sources",
     ],
-    ...["get /api/unmatched", "get /api/held-prices", "get /api/aliases"],
+    ...["get /api/unmatched", "get /api/held-prices", "get /api/held-overrides", "get /api/aliases"],
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
     ...["get /api/price-tests", "get /api/price-tests/{id}", "get /api/price-tests/{id}/products"],
     ...["post /api/price-tests/preview", "get /api/return"],
@@ -89,7 +89,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     "get /api/marts/product-performance",
     ...["get /api/outcomes", "get /api/outcomes/calibration", "get /api/drift"],
     ...["get /api/incidents", "get /api/playbooks/{playbook}"],
-    ...["get /api/models", "get /api/models/shipped", "get /api/models/{id}"],
+    ...["get /api/models", "get /api/models/{id}"],
     "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if", "get /api/watch"],
     "get /metrics",
@@ -129,6 +129,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     "post /api/proposals/{id}/undo",
     ...["put /api/products/{sku}/price", "post /api/import/prices", "post /api/runs/{id}/revert"],
     ...["post /api/held-prices/{id}/release", "post /api/held-prices/{id}/discard"],
+    ...["post /api/held-overrides/{id}/release", "post /api/held-overrides/{id}/discard"],
   ],
   admin: [
     ...[

@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { prepareMorning, see, shareOf, shop } from "../support/analyst-shop.ts";
 import { launchBrowser } from "../support/browser.ts";
-import { approveByKeyboard, countRequests, open, told } from "../support/dashboard.ts";
+import { approveByKeyboard, countRequests, focusOf, open, told } from "../support/dashboard.ts";
 import { type Install, newStateDir, startInstall } from "../support/install.ts";
 import { signIn } from "../support/session.ts";
 
@@ -67,6 +67,49 @@ describe("an analyst's day, in the dashboard alone", () => {
     requests.reset();
     expect(await approveByKeyboard(page, 20)).toBe(40);
     expect(requests.count()).toBeLessThanOrEqual(20 * 4);
+  });
+
+  it("keeps the focus where the work is: after opening, after each dialog and decision, on the way back", async () => {
+    const isOn = (place: string) => expect.poll(() => focusOf(page)).toBe(place);
+    const press = (...keys: string[]) =>
+      keys.reduce((so, key) => so.then(() => page.keyboard.press(key)), Promise.resolve());
+    await open(page, at("/signals"), "Signals");
+    await button("Acknowledge").first().focus();
+    await press("Enter");
+    await page.getByText("Acknowledged", { exact: true }).first().waitFor();
+    await isOn("row");
+    await open(page, at("/overrides"), "Overrides");
+    await button("New override").focus();
+    await press("Enter");
+    await isOn("dialog");
+    await press("Escape");
+    await isOn("page");
+    await open(page, at("/approvals?sort=risk"), "Approvals");
+    await rows().first().waitFor();
+    await press("j", "j");
+    await isOn("row");
+    await press("Enter");
+    await isOn("proposal");
+    for (const key of ["a", "r", "e"]) {
+      await button("Reject").waitFor();
+      await press(key);
+      await isOn("dialog");
+      await press("Escape");
+      await isOn("proposal");
+    }
+    for (const key of ["a", "r"]) {
+      const opened = page.url();
+      await press(key);
+      await isOn("dialog");
+      await press("Enter");
+      await page.waitForURL((url) => url.href !== opened);
+      await isOn("proposal");
+      await button("Reject").waitFor();
+    }
+    await press("Escape");
+    await isOn("row");
+    await press("Enter");
+    await isOn("proposal");
   });
 
   it("rejects with a note, edits a price, and schedules one", async () => {

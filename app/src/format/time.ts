@@ -22,6 +22,16 @@ export function until(at: string, now: number): string {
   return ms <= 0 ? "overdue" : `in ${duration(ms)}`;
 }
 
+/** A civil day on the axis of a chart: "2026-11-21" is "21 Nov". */
+export function dayMonth(day: string): string {
+  return new Date(day).toLocaleString(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
+}
+
+/** A civil day: "2026-11-21" is "21 Nov 2026". */
+export function dayText(day: string): string {
+  return `${dayMonth(day)} ${day.slice(0, 4)}`;
+}
+
 const DATE_TIME: Intl.DateTimeFormatOptions = {
   day: "numeric",
   month: "short",

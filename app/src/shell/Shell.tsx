@@ -2,6 +2,7 @@ import { A, Navigate, type RouteSectionProps, useLocation } from "@solidjs/route
 import { useQueryClient } from "@tanstack/solid-query";
 import { For, Match, Suspense, Switch } from "solid-js";
 import { Failure } from "../components/Async.tsx";
+import { CONTENT_ID, keepFocusOnPage } from "../components/focus.ts";
 import { ToastRegion } from "../components/toasts.tsx";
 import type { LiveStatus } from "../live/connection.ts";
 import { createLiveFeed } from "../live/feed.ts";
@@ -37,9 +38,10 @@ export function Shell(props: RouteSectionProps) {
 
 function Console(props: Pick<RouteSectionProps, "children">) {
   const status = createLiveFeed(useQueryClient());
+  keepFocusOnPage();
   return (
     <>
-      <a class="skip" href="#content">
+      <a class="skip" href={`#${CONTENT_ID}`}>
         Skip to content
       </a>
       <header class="top">
@@ -64,7 +66,7 @@ function Console(props: Pick<RouteSectionProps, "children">) {
         </div>
       </header>
       <FreezeBanner />
-      <div id="content" class="content" tabindex="-1">
+      <div id={CONTENT_ID} class="content" tabindex="-1">
         <Suspense>{props.children}</Suspense>
       </div>
       <ToastRegion />

@@ -1,6 +1,6 @@
 import { For } from "solid-js";
+import { Scroll } from "../../components/Scroll.tsx";
 import { number } from "../../format/number.ts";
-import { Scroll } from "./Scroll.tsx";
 
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);

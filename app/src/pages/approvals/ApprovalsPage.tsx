@@ -1,12 +1,12 @@
 import { type RouteSectionProps, useNavigate, useParams } from "@solidjs/router";
-import { createEffect, For, onCleanup, Show } from "solid-js";
+import { createEffect, For, on, onCleanup, Show } from "solid-js";
 import { PROPOSAL_STATUSES, RISKS } from "../../../../domain/messages/proposal.ts";
 import { asIs } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { useListAddress } from "../../list/address.ts";
 import { createMarks } from "../../list/marks.ts";
 import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../../list/parts.tsx";
-import { focusRow } from "../../list/rows.ts";
+import { focusRow, focusRowOf } from "../../list/rows.ts";
 import { ViewsMenu } from "../../list/ViewsMenu.tsx";
 import { paths } from "../../paths.ts";
 import { useProposals } from "../../queries/proposals.ts";
@@ -51,6 +51,15 @@ export function ApprovalsPage(props: RouteSectionProps) {
   createEffect(() => {
     if (!params.id) document.title = "Approvals · Pricewright";
   });
+  // whoever comes back to the list goes on at the row that was open
+  createEffect(
+    on(
+      () => params.id,
+      (id, before) => {
+        if (before !== undefined && id === undefined) requestAnimationFrame(() => focusRowOf(page, before));
+      },
+    ),
+  );
   onCleanup(
     listenForKeys({
       move: (step) => (params.id ? open(neighbour(ids(), params.id, step)) : focusRow(page, step)),
@@ -92,7 +101,9 @@ export function ApprovalsPage(props: RouteSectionProps) {
               <ProposalList list={proposals} selected={params.id} hrefOf={hrefOf} />
             </Show>
           </ListBody>
-          <KeysHint />
+          <Show when={proposals.rows().length > 0}>
+            <KeysHint />
+          </Show>
         </section>
         {props.children}
       </main>

@@ -10,6 +10,7 @@ import { Ago } from "../../components/facts.tsx";
 import { TextField } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { percent } from "../../format/number.ts";
+import { dayText } from "../../format/time.ts";
 import { actor, plural, words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
@@ -85,7 +86,7 @@ const COLUMNS: readonly Column<Model>[] = [
     label: "Learned from",
     class: "why cell-wide",
     cell: ({ products, trainedFrom, trainedTo }) =>
-      `${plural(products, "product")}, ${trainedFrom ?? "?"} to ${trainedTo ?? "?"}`,
+      `${plural(products, "product")}, ${trainedFrom && trainedTo ? `${dayText(trainedFrom)} to ${dayText(trainedTo)}` : "days not known"}`,
   },
   {
     label: "Decided by",

@@ -76,7 +76,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await open(page, at("/signals"), "Signals");
     await button("Acknowledge").first().focus();
     await press("Enter");
-    await page.getByText("Acknowledged", { exact: true }).first().waitFor();
+    await page.locator("tbody").getByText("Acknowledged", { exact: true }).first().waitFor();
     await isOn("row");
     await open(page, at("/overrides"), "Overrides");
     await button("New override").focus();

@@ -223,7 +223,7 @@ describe("the whole line", () => {
     await page.close();
   });
 
-  it("leads to the sign-in when a session has ended, and back to where it was", async () => {
+  it("leads to the sign-in when a session has ended, and on to the page that was asked for", async () => {
     const page = await (await browser.newContext()).newPage();
     await signIn(page, install.url);
     await page.goto(`${install.url}/products?sort=-price`);

@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { prepareMorning, see, shareOf, shop } from "../support/analyst-shop.ts";
 import { launchBrowser } from "../support/browser.ts";
-import { approveByKeyboard, countRequests, focusOf, open, told } from "../support/dashboard.ts";
+import { approveByKeyboard, countRequests, open, told } from "../support/dashboard.ts";
 import { type Install, newStateDir, startInstall } from "../support/install.ts";
 import { signIn } from "../support/session.ts";
 
@@ -69,49 +69,6 @@ describe("an analyst's day, in the dashboard alone", () => {
     expect(requests.count()).toBeLessThanOrEqual(20 * 4);
   });
 
-  it("keeps the focus where the work is: after opening, after each dialog and decision, on the way back", async () => {
-    const isOn = (place: string) => expect.poll(() => focusOf(page)).toBe(place);
-    const press = (...keys: string[]) =>
-      keys.reduce((so, key) => so.then(() => page.keyboard.press(key)), Promise.resolve());
-    await open(page, at("/signals"), "Signals");
-    await button("Acknowledge").first().focus();
-    await press("Enter");
-    await page.locator("tbody").getByText("Acknowledged", { exact: true }).first().waitFor();
-    await isOn("row");
-    await open(page, at("/overrides"), "Overrides");
-    await button("New override").focus();
-    await press("Enter");
-    await isOn("dialog");
-    await press("Escape");
-    await isOn("page");
-    await open(page, at("/approvals?sort=risk"), "Approvals");
-    await rows().first().waitFor();
-    await press("j", "j");
-    await isOn("row");
-    await press("Enter");
-    await isOn("proposal");
-    for (const key of ["a", "r", "e"]) {
-      await button("Reject").waitFor();
-      await press(key);
-      await isOn("dialog");
-      await press("Escape");
-      await isOn("proposal");
-    }
-    for (const key of ["a", "r"]) {
-      const opened = page.url();
-      await press(key);
-      await isOn("dialog");
-      await press("Enter");
-      await page.waitForURL((url) => url.href !== opened);
-      await isOn("proposal");
-      await button("Reject").waitFor();
-    }
-    await press("Escape");
-    await isOn("row");
-    await press("Enter");
-    await isOn("proposal");
-  });
-
   it("rejects with a note, edits a price, and schedules one", async () => {
     const nextOpened = async () => {
       await dialog().waitFor({ state: "detached" });
@@ -163,6 +120,11 @@ describe("an analyst's day, in the dashboard alone", () => {
     await see(install.api, [{ sku: moved.sku, competitor: "northmart", price: shareOf(moved, 0.8) }]);
     await button(/new: show$/).click();
     await page.getByText(moved.title, { exact: true }).first().waitFor();
+    await button("Assign the signal").first().click();
+    await page.getByRole("menuitem", { name: "Me", exact: true }).click();
+    await button("Assigned to Me. Change").waitFor();
+    await page.getByRole("combobox", { name: /^Assigned to/ }).selectOption("me");
+    await page.getByText("1 signal", { exact: true }).waitFor();
     await page
       .getByRole("checkbox", { name: /^Mark / })
       .first()
@@ -194,6 +156,17 @@ describe("an analyst's day, in the dashboard alone", () => {
     await told(page, "Override ended");
   });
 
+  it("looks up a key and a term", async () => {
+    await open(page, at("/products"), "Products");
+    await page.keyboard.press("?");
+    await dialog().getByText("Reject it", { exact: true }).waitFor();
+    await dialog()
+      .getByText(/^Our price as a per cent of the cheapest/)
+      .waitFor();
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+  });
+
   it("freezes a category: every page says so, until it is ended there", async () => {
     await open(page, at("/overrides"), "Overrides");
     await button("New override").click();
@@ -207,6 +180,9 @@ describe("an analyst's day, in the dashboard alone", () => {
     await banner
       .getByText(/Prices of the category Lamps are frozen by .*“Stocktaking”, ends in \d d/)
       .waitFor();
+    await button(/^State of the system: .*Frozen/).click();
+    await dialog().getByRole("link", { name: "See who, why and until when" }).waitFor();
+    await page.keyboard.press("Escape");
     await button("End now", banner).click();
     await banner.waitFor({ state: "detached" });
   });
@@ -238,6 +214,11 @@ describe("an analyst's day, in the dashboard alone", () => {
     const lines = (await readFile(await file.path(), "utf8")).trim().split("\n");
     expect(lines[0]).toContain("sku");
     expect(lines).toHaveLength(1 + shop.products.length);
+
+    await open(page, at("/market"), "Market");
+    const byCategory = button("Export CSV: Position: by category");
+    const [table] = await Promise.all([page.waitForEvent("download"), byCategory.click()]);
+    expect(await readFile(await table.path(), "utf8")).toMatch(/^\uFEFFCategory,Index,.*\r\n/);
   });
 
   it("adds a person and a source", async () => {

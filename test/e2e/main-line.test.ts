@@ -2,6 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readAll } from "../../scripts/client/runs.ts";
 import { launchBrowser } from "../support/browser.ts";
+import { focusOf, open } from "../support/dashboard.ts";
 import { ADMIN, type Install, newStateDir, startInstall } from "../support/install.ts";
 import { postShop, runToEnd } from "../support/posting.ts";
 import { signIn } from "../support/session.ts";
@@ -32,7 +33,7 @@ afterAll(async () => {
 
 const shop = generateShop({
   categories: { Lamps: -2.6, Kettles: -1.8 },
-  skusPerCategory: 6,
+  skusPerCategory: 8,
   days: 120,
   priceRange: 0.2,
   competitors: ["northmart", "lowprice"],
@@ -59,8 +60,8 @@ describe("the whole line", () => {
   it("takes products, prices and demand", async () => {
     const sum = await postShop(install.api, shop);
     expect(sum).toMatchObject({
-      received: 12 * 120 * 3,
-      accepted: 12 * 120 * 3,
+      received: 16 * 120 * 3,
+      accepted: 16 * 120 * 3,
       rejected: 0,
       quarantined: 0,
     });
@@ -92,7 +93,7 @@ describe("the whole line", () => {
       install.api,
       "/api/elasticities",
     );
-    expect(elasticities).toHaveLength(12);
+    expect(elasticities).toHaveLength(16);
     for (const { mean } of elasticities) expect(mean).toBeLessThan(0);
     expect((await pending()).length).toBeGreaterThan(0);
   });
@@ -193,6 +194,51 @@ describe("the whole line", () => {
     await page.getByText("1 proposal rejected").waitFor();
     await page.getByText("1 proposal could not be decided.").waitFor();
     expect(await install.api.get(`/api/proposals/${taken.id}`)).toMatchObject({ status: "applied" });
+    await page.close();
+  });
+
+  it("keeps the focus where the work is: after opening, after each dialog and decision, on the way back", async () => {
+    const page = await browser.newPage();
+    await signIn(page, install.url);
+    const button = (name: string) => page.getByRole("button", { name, exact: true });
+    const isOn = (place: string) => expect.poll(() => focusOf(page)).toBe(place);
+    const press = (...keys: string[]) =>
+      keys.reduce((so, key) => so.then(() => page.keyboard.press(key)), Promise.resolve());
+    await open(page, `${install.url}/signals`, "Signals");
+    await button("Acknowledge").first().focus();
+    await press("Enter");
+    await page.locator("tbody").getByText("Acknowledged", { exact: true }).first().waitFor();
+    await isOn("row");
+    await open(page, `${install.url}/overrides`, "Overrides");
+    await button("New override").focus();
+    await press("Enter");
+    await isOn("dialog");
+    await press("Escape");
+    await isOn("page");
+    await open(page, `${install.url}/approvals?sort=risk`, "Approvals");
+    await page.locator("tbody [data-row-link]").first().waitFor();
+    await press("j", "j");
+    await isOn("row");
+    await press("Enter");
+    await isOn("proposal");
+    for (const key of ["a", "r", "e"]) {
+      await button("Reject").waitFor();
+      await press(key);
+      await isOn("dialog");
+      await press("Escape");
+      await isOn("proposal");
+    }
+    for (const key of ["a", "r"]) {
+      const opened = page.url();
+      await press(key);
+      await isOn("dialog");
+      await press("Enter");
+      await page.waitForURL((url) => url.href !== opened);
+      await isOn("proposal");
+      await button("Reject").waitFor();
+    }
+    await press("Escape");
+    await isOn("row");
     await page.close();
   });
 

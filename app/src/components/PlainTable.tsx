@@ -1,5 +1,6 @@
 import { For, type JSX, Show } from "solid-js";
-import { Scroll } from "./Scroll.tsx";
+import { TableFrame } from "./TableFrame.tsx";
+import { Term } from "./Term.tsx";
 
 export interface PlainColumn<T> {
   label: string;
@@ -31,9 +32,9 @@ export function PlainTable<T>(props: PlainTableProps<T>) {
       <Show
         when={props.isCards}
         fallback={
-          <Scroll label={props.caption}>
+          <TableFrame label={props.caption}>
             <Table {...props} />
-          </Scroll>
+          </TableFrame>
         }
       >
         <Table {...props} />
@@ -52,7 +53,7 @@ function Table<T>(props: PlainTableProps<T>) {
           <For each={props.columns}>
             {(column) => (
               <th scope="col" classList={{ num: column.isNumber ?? false }}>
-                {column.label}
+                <Term label={column.label} />
                 <Show when={column.note}>
                   <span class="th-note">{column.note}</span>
                 </Show>

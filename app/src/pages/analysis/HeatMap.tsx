@@ -1,5 +1,5 @@
 import { For } from "solid-js";
-import { Scroll } from "../../components/Scroll.tsx";
+import { TableFrame } from "../../components/TableFrame.tsx";
 import { number } from "../../format/number.ts";
 
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
@@ -28,7 +28,7 @@ export function HeatTable(props: HeatGrid) {
   };
   return (
     <>
-      <Scroll label={props.caption}>
+      <TableFrame label={props.caption}>
         <table class="heat-table">
           <caption class="sr-only">{props.caption}</caption>
           <thead>
@@ -61,7 +61,7 @@ export function HeatTable(props: HeatGrid) {
             </For>
           </tbody>
         </table>
-      </Scroll>
+      </TableFrame>
       <p class="heat-key">
         <span>0</span>
         <i aria-hidden="true" />

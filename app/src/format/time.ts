@@ -40,7 +40,11 @@ const DATE_TIME: Intl.DateTimeFormatOptions = {
   minute: "2-digit",
 };
 
+/** Made once: a list shows hundreds of instants. */
+const inOwnZone = new Intl.DateTimeFormat(LOCALE, DATE_TIME);
+
 /** An instant in the reader's own time zone (or the one given): "21 Nov 2026, 02:40". */
 export function dateTime(at: string, timeZone?: string): string {
-  return new Date(at).toLocaleString(LOCALE, timeZone ? { ...DATE_TIME, timeZone } : DATE_TIME);
+  if (timeZone === undefined) return inOwnZone.format(new Date(at));
+  return new Date(at).toLocaleString(LOCALE, { ...DATE_TIME, timeZone });
 }

@@ -1,6 +1,6 @@
 import { A, Navigate, type RouteSectionProps, useLocation } from "@solidjs/router";
 import { useQueryClient } from "@tanstack/solid-query";
-import { For, Match, Suspense, Switch } from "solid-js";
+import { For, Match, Switch } from "solid-js";
 import { Failure } from "../components/Async.tsx";
 import { CONTENT_ID, keepFocusOnPage } from "../components/focus.ts";
 import { ToastRegion } from "../components/toasts.tsx";
@@ -71,7 +71,9 @@ function Console(props: Pick<RouteSectionProps, "children">) {
       </header>
       <FreezeBanner />
       <div id={CONTENT_ID} class="content" tabindex="-1">
-        <Suspense>{props.children}</Suspense>
+        {/* not within Suspense: that takes the whole page out of the document for a moment, and with it the focus, whenever a
+            part of it reads a query for the first time, be its answer there or not */}
+        {props.children}
       </div>
       <ToastRegion />
     </>

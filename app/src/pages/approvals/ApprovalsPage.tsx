@@ -53,17 +53,9 @@ export function ApprovalsPage(props: RouteSectionProps) {
   const open = (id: string | undefined) => id !== undefined && navigate(hrefOf(id));
   const toList = () => navigate(paths.approvals() + props.location.search);
 
-  createEffect(() => {
-    if (!params.id) document.title = "Approvals · Pricewright";
-  });
-  // whoever comes back to the list goes on at the row that was open
-  createEffect(
-    on(
-      () => params.id,
-      (id, before) => {
-        if (before !== undefined && id === undefined) requestAnimationFrame(() => focusRowOf(page, before));
-      },
-    ),
+  whenListed(
+    () => params.id,
+    (id) => focusRowOf(page, id),
   );
   onCleanup(
     listenForKeys({
@@ -107,13 +99,22 @@ export function ApprovalsPage(props: RouteSectionProps) {
               <ProposalList list={proposals} selected={params.id} hrefOf={hrefOf} />
             </Show>
           </ListBody>
-          <Show when={proposals.rows().length > 0}>
-            <KeysHint />
-          </Show>
+          <KeysHint isShown={proposals.rows().length > 0} />
         </section>
         {props.children}
       </main>
     </QueueContext.Provider>
+  );
+}
+
+/** The list has the title of the page; whoever comes back to it goes on at the row that was open. */
+function whenListed(opened: () => string | undefined, goOn: (id: string) => void): void {
+  createEffect(
+    on(opened, (id, before) => {
+      if (id !== undefined) return;
+      document.title = "Approvals · Pricewright";
+      if (before !== undefined) requestAnimationFrame(() => goOn(before));
+    }),
   );
 }
 
@@ -130,17 +131,19 @@ const KEYS = [
   ["?", "help"],
 ] as const;
 
-function KeysHint() {
+function KeysHint(props: { isShown: boolean }) {
   return (
-    <p class="hint keys-hint">
-      <For each={KEYS}>
-        {([key, effect]) => (
-          <span>
-            <kbd>{key}</kbd> {effect}
-          </span>
-        )}
-      </For>
-    </p>
+    <Show when={props.isShown}>
+      <p class="hint keys-hint">
+        <For each={KEYS}>
+          {([key, effect]) => (
+            <span>
+              <kbd>{key}</kbd> {effect}
+            </span>
+          )}
+        </For>
+      </p>
+    </Show>
   );
 }
 

@@ -1,9 +1,10 @@
 import { For, Show } from "solid-js";
 import type { PlainChart } from "../charts/plain.ts";
 import { asIs } from "../components/fields.tsx";
+import { PlainTable } from "../components/PlainTable.tsx";
 import { words } from "../format/words.ts";
 import type { List } from "../list/list.ts";
-import { Block, PlainChartView, PlainTable } from "./analysis/parts.tsx";
+import { Block, PlainChartView } from "./analysis/parts.tsx";
 
 type Facets = ReturnType<List<unknown>["facets"]>;
 type Counts = { value: string; count: number }[];

@@ -1,11 +1,11 @@
 import { A } from "@solidjs/router";
 import { Show } from "solid-js";
+import { type PlainColumn, PlainTable } from "../../components/PlainTable.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { money } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import type { WhatIf } from "../../queries/settings.ts";
-import { type PlainColumn, PlainTable } from "../analysis/parts.tsx";
 import type { Rule } from "./rules.ts";
 
 type Product = WhatIf["products"][number];

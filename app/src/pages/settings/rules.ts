@@ -1,7 +1,7 @@
+import type { PriceRule } from "../../../../domain/settings/price-rules.ts";
 import { words } from "../../format/words.ts";
-import type { SettingsInForce } from "../../queries/settings.ts";
 
-export type Rule = SettingsInForce["priceRules"][number];
+export type Rule = PriceRule;
 export type Step = Rule["steps"][number];
 
 export const ANCHORS: readonly { value: Step["anchor"]; label: string }[] = [

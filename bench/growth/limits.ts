@@ -9,6 +9,11 @@ const FAR_DAYS = 30 * 365;
 const { retention, eventKeepDays } = DEFAULT_SETTINGS;
 const CHAIN_DAYS = retention.chainMonths * 30.5;
 
+/** A proposal waits for so long at most before it expires. */
+const PENDING_DAYS = Math.ceil(DEFAULT_SETTINGS.proposalExpiryHours / 24);
+/** See docs/operations.md. */
+const QUALITY_DAYS = 90;
+
 /** How long a table goes on growing as it did in the bench, and at what part of that afterwards. */
 const LIVES: Readonly<Record<string, { days: number; after: number }>> = {
   elasticity_history: { days: retention.dailyElasticityDays, after: 1 / 7 },
@@ -16,7 +21,11 @@ const LIVES: Readonly<Record<string, { days: number; after: number }>> = {
   audit: { days: CHAIN_DAYS, after: 0 },
   audit_skus: { days: CHAIN_DAYS, after: 0 },
   events: { days: eventKeepDays, after: 0 },
-  signals: { days: retention.signalDays, after: 0 },
+  // nobody acknowledges one in the bench
+  signals: { days: retention.unseenSignalDays, after: 0 },
+  demand_days: { days: retention.demandDays, after: 0 },
+  proposals: { days: retention.proposalDays + PENDING_DAYS, after: 0 },
+  quality_history: { days: QUALITY_DAYS, after: 0 },
   quarantine: { days: retention.quarantineDays, after: 0 },
   outcomes: { days: retention.outcomeDays, after: 0 },
   runs: { days: retention.runDays, after: 0 },

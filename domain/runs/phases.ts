@@ -23,6 +23,7 @@ export const RETENTION_PARTS = [
   "sessions",
   "signInLinks",
   "elasticityHistory",
+  "demand",
   "models",
   "runFiles",
   "runs",

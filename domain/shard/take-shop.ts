@@ -74,7 +74,7 @@ export function takeInventory(
   return "taken";
 }
 
-/** Days of demand kept per SKU: a little over three years. Older ones are in D1 only. */
+/** Days of demand kept per SKU: a little over three years. D1 has the newest 200, the lake all rows. */
 const DEMAND_DAYS_MAX = 1200;
 /** Repeats remembered per day. A chunk is sent again soon or never, and forgetting a repeat changes no demand. */
 const REPEATS_MAX = 16;

@@ -96,7 +96,7 @@ export async function rebuildMarts(
   const inSpan = between(martDays.day, span.from, span.to);
   await commitBatch(ctx.d1, [
     ...bulkUpsert(ctx.d1, changedDays, days, KEEP_KNOWN),
-    prepare(ctx.d1, ctx.db.delete(martDays).where(inSpan)),
+    prepare(ctx.d1, ctx.db.delete(martDays).where(and(inSpan, eq(martDays.sealed, false)))),
   ]);
   await rollUpMarts(ctx);
   const rolled = await ctx.db.$count(martDays, and(eq(martDays.mart, "daily_demand"), inSpan));

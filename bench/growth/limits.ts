@@ -1,10 +1,17 @@
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
+import { OBSERVATIONS_MAX } from "../../domain/shard/competitors/history.ts";
 
 /** What a store may hold, bytes. https://developers.cloudflare.com/d1/platform/limits/ and /durable-objects/ */
-const LIMITS = { d1: 10e9, shard: 10e9 } as const;
+const LIMITS = { d1: 10e9, shard: 10e9, memory: 128e6 } as const;
 const CATALOGUES = [1_000, 10_000, 100_000, 1_000_000] as const;
 const SHARDS = 128;
 const FAR_DAYS = 30 * 365;
+/**
+ * What a SKU takes in the memory of its shard, bytes: by observation, day of demand, and otherwise. See
+ * `domain/shard/competitors/history.ts` and `domain/shard/demand/demand-days.ts`.
+ */
+const MEMORY = { observation: 16, day: 53, otherwise: 4_000 } as const;
+const DEMAND_DAYS_MAX = 1_200;
 
 const { retention, eventKeepDays } = DEFAULT_SETTINGS;
 const CHAIN_DAYS = retention.chainMonths * 30.5;
@@ -63,7 +70,8 @@ export function limitDays(
   stores: { d1: readonly Growth[]; shards: readonly Growth[] },
   lastDay: number,
   measured: number,
-): Record<string, { d1: number | null; shardStorage: number | null }> {
+  seen: { competitors: number; looksADay: number },
+): Record<string, { d1: number | null; shardStorage: number | null; shardMemory: number | null }> {
   return Object.fromEntries(
     CATALOGUES.map((skus) => [
       String(skus),
@@ -72,6 +80,7 @@ export function limitDays(
           OF_THE_SHOP.has(part) ? measured : skus,
         ),
         shardStorage: dayOfLimit(stores.shards, lastDay, LIMITS.shard, () => skus / SHARDS),
+        shardMemory: firstDay((day) => memoryOn(day, seen) * (skus / SHARDS) > LIMITS.memory),
       },
     ]),
   );
@@ -83,11 +92,22 @@ function dayOfLimit(
   bytes: number,
   skusOf: (part: Growth) => number,
 ): number | null {
-  for (let day = 1; day <= FAR_DAYS; day++) {
-    const held = parts.reduce((sum, part) => sum + sizeOn(part, day, lastDay) * skusOf(part), 0);
-    if (held > bytes) return day;
-  }
+  return firstDay(
+    (day) => parts.reduce((sum, part) => sum + sizeOn(part, day, lastDay) * skusOf(part), 0) > bytes,
+  );
+}
+
+function firstDay(isMet: (day: number) => boolean): number | null {
+  for (let day = 1; day <= FAR_DAYS; day++) if (isMet(day)) return day;
   return null;
+}
+
+function memoryOn(
+  day: number,
+  { competitors, looksADay }: { competitors: number; looksADay: number },
+): number {
+  const observations = competitors * Math.min(OBSERVATIONS_MAX, day * looksADay);
+  return observations * MEMORY.observation + Math.min(day, DEMAND_DAYS_MAX) * MEMORY.day + MEMORY.otherwise;
 }
 
 /** Of a SKU, bytes. Before the last day of the bench a table is taken to have filled evenly. */

@@ -195,7 +195,10 @@ function report(steady: StoreSizes, last: StoreSizes, memory: Record<string, obj
     const lines = linesOf(parts);
     if (lines.length > 0) console.table(lines);
   }
-  const limits = limitDays({ d1: growth.d1!.parts, shards: growth.shards!.parts }, DAYS, SKUS);
+  const limits = limitDays({ d1: growth.d1!.parts, shards: growth.shards!.parts }, DAYS, SKUS, {
+    competitors: Number(values.competitors),
+    looksADay: LOOKS.length,
+  });
   console.log("\nday on which a limit is met, by number of SKUs");
   console.table(limits);
   const gates = Object.fromEntries(

@@ -6,6 +6,7 @@ import type { Correction } from "./competitors/corrections.ts";
 import type { GateState, MatchDoubt } from "./competitors/gate.ts";
 import { emptyHistory, type ObservationHistory } from "./competitors/history.ts";
 import type { ShopActivity } from "./demand/activity.ts";
+import { DemandDays } from "./demand/demand-days.ts";
 import type { WarehouseStock } from "./demand/warehouse.ts";
 import type { Move } from "./signals/definition.ts";
 
@@ -101,7 +102,7 @@ export interface SkuState {
   /** by `stateKey`: a marketplace has one for each of its sellers */
   competitors: Map<string, CompetitorState>;
   signals: TrackedSignal[];
-  demand: Map<string, DemandDay>;
+  demand: DemandDays;
   /** grows with every accepted day, so that a forgotten day comes back with a higher version */
   demandVersion: number;
   /** null until the shop reports something of it */
@@ -126,7 +127,7 @@ export function emptySku(sku: string): SkuState {
     product: null,
     competitors: new Map(),
     signals: [],
-    demand: new Map(),
+    demand: new DemandDays(),
     demandVersion: 0,
     shop: null,
     clock: 0,

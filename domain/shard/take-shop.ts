@@ -101,14 +101,13 @@ export function takeDemand(sku: SkuState, row: DemandRow, { receivedAt, tag }: R
   };
   // a day made of events is replaced even by equal figures: from then on its events no longer change it
   if (before?.post && sameContent(before, content)) {
-    before.post = post;
-    before.repeats = [...before.repeats, tag].slice(-REPEATS_MAX);
+    sku.demand.set(row.day, { ...before, post, repeats: [...before.repeats, tag].slice(-REPEATS_MAX) });
     return "repeated";
   }
   sku.demandVersion++;
   const repeats = before?.repeats ?? [];
   sku.demand.set(row.day, { ...content, version: sku.demandVersion, post, repeats });
-  if (sku.demand.size > DEMAND_DAYS_MAX) sku.demand.delete(oldestDay(sku));
+  if (sku.demand.size > DEMAND_DAYS_MAX) sku.demand.deleteOldest();
   return "taken";
 }
 
@@ -131,12 +130,6 @@ function sameContent(a: DemandContent, b: DemandContent): boolean {
     a.period === b.period &&
     a.promotions === b.promotions
   );
-}
-
-function oldestDay(sku: SkuState): string {
-  let oldest = "9999-12-31";
-  for (const day of sku.demand.keys()) if (day < oldest) oldest = day;
-  return oldest;
 }
 
 /** Whether a product differs from the one that is known, and is not older. */

@@ -108,8 +108,9 @@ export function unpackSkus(bytes: Uint8Array): SkuState[] {
 function headerOf(state: SkuState): SkuHeader {
   const { sku, product, signals, demandVersion, clock } = state;
   const competitors = [...state.competitors.values()].map(packCompetitor);
-  const shares = [...state.demand.values()].map((day) => day.inStockShare);
-  const extras = [...state.demand.values()].flatMap((day, at): [number, DemandExtras][] => {
+  const demand = state.demand.values();
+  const shares = demand.map((day) => day.inStockShare);
+  const extras = demand.flatMap((day, at): [number, DemandExtras][] => {
     const own = demandExtras(day);
     return Object.keys(own).length > 0 ? [[at, own]] : [];
   });
@@ -122,7 +123,7 @@ function headerOf(state: SkuState): SkuHeader {
     demandVersion,
     clock,
     competitors,
-    days: [...state.demand.keys()],
+    days: state.demand.keys(),
     shares,
     ...(extras.length > 0 && { extras }),
   };

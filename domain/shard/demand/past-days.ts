@@ -1,13 +1,13 @@
 import { demandExtras } from "../../messages/packed-rows.ts";
 import type { PastDays, PastSpan } from "../../messages/shard.ts";
-import type { DemandDay } from "../state.ts";
+import type { DemandDays } from "./demand-days.ts";
 
 /** The remembered days of demand of a span. */
-export function pastDays(demand: ReadonlyMap<string, DemandDay>, { from, before }: PastSpan): PastDays {
+export function pastDays(demand: DemandDays, { from, before }: PastSpan): PastDays {
   const past: PastDays = {
     ...{ day: [], units: [], price: [], inStockShare: [], promo: [], views: [], carts: [], extras: [] },
   };
-  const names = [...demand.keys()].filter((day) => day >= from && day < before).sort();
+  const names = demand.keys().filter((day) => day >= from && day < before);
   for (const name of names) {
     const day = demand.get(name)!;
     const extras = demandExtras(day);

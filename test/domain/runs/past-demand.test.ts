@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { civilDay, DAY_MS } from "../../../domain/base/time.ts";
 import { daysRead, pastSpan, withPast } from "../../../domain/runs/past-demand.ts";
 import { DEFAULT_SETTINGS } from "../../../domain/settings/settings.ts";
+import { DemandDays } from "../../../domain/shard/demand/demand-days.ts";
 import { pastDays } from "../../../domain/shard/demand/past-days.ts";
 import type { DemandDay } from "../../../domain/shard/state.ts";
 
@@ -36,12 +37,9 @@ describe("days of demand that only the shard has", () => {
   });
 
   test("stand before those of the database, which counts where both have a day", () => {
-    const demand = new Map([
-      [dayBack(3), day(3)],
-      [dayBack(5), day(5, { promo: true, period: "week", promotions: '{"sale":1}' })],
-      [dayBack(4), day(4)],
-      [dayBack(9), day(9)],
-    ]);
+    const demand = new DemandDays();
+    for (const back of [3, 4, 9]) demand.set(dayBack(back), day(back));
+    demand.set(dayBack(5), day(5, { promo: true, period: "week", promotions: '{"sale":1}' }));
     const past = pastDays(demand, { from: dayBack(5), before: dayBack(2) });
     const stored = [{ ...plain("A", dayBack(3), 33) }, { ...plain("A", dayBack(1), 1) }];
     expect(withPast("A", stored, past)).toEqual([

@@ -51,7 +51,20 @@ const OF_THE_SHOP = new Set([
   ...["runs", "run_shards", "hourly_demand", "daily_movements", "daily_demand", "daily_funnel"],
   ...["daily_sessions", "daily_signals", "daily_forecasts", "customer_scores", "market_days", "mart_days"],
   ...["changed_days", "metrics", "quality_history", "quality_checks", "lake_parts", "models"],
+  ...["evaluations", "price_movers"],
 ]);
+
+/** Products of the shop that the gates are about. */
+const GATE_SKUS = 1_000;
+
+/** By how many bytes a SKU and day the tables would grow in a shop of a thousand products. `measured`: SKUs of the bench. */
+export function growthAtThousand(parts: readonly Growth[], measured: number): number {
+  return parts.reduce(
+    (sum, { part, perSkuAndDay }) =>
+      sum + (OF_THE_SHOP.has(part) ? (perSkuAndDay * measured) / GATE_SKUS : perSkuAndDay),
+    0,
+  );
+}
 
 /** What a table holds of a SKU on the last day, bytes, and by how many that grows a day. */
 export interface Growth {

@@ -59,7 +59,7 @@ export async function readElasticity(db: Database, sku: string): Promise<Elastic
 export async function readElasticityHistory(db: Database, sku: string, limit: number) {
   const { asOf, mean, sd, identified, label, runId } = elasticityHistory;
   const ofSameTime = sql<string | null>`coalesce(nullif(${runId}, ''), (SELECT r.id FROM ${runs} r
-    WHERE r.kind = 'elasticity' AND r.as_of = ${asOf} LIMIT 1))`;
+    WHERE r.kind = 'elasticity' AND r.as_of = elasticity_history.as_of LIMIT 1))`;
   return db
     .select({ ...{ asOf, mean, sd, identified, label }, runId: ofSameTime })
     .from(elasticityHistory)

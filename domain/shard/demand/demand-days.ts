@@ -49,7 +49,7 @@ export class DemandDays {
   #columns = Object.fromEntries(
     Object.entries(COLUMNS).map(([name, Kind]) => [name, new Kind(0)]),
   ) as unknown as Columns;
-  readonly #rare: Partial<Record<Rare, Float64Array>> = {};
+  readonly #rare: Partial<Record<Rare, Float64Array<ArrayBuffer>>> = {};
   readonly #repeats = new Map<number, number[]>();
   readonly #extras = new Map<number, DemandExtras>();
 

@@ -16,8 +16,10 @@ export const RetentionSettings = z.strictObject({
     .default("04:00")
     .describe("local time at which the nightly retention run starts"),
   proposalDays: days.default(30).describe("proposals after their end"),
-  signalDays: days.default(90).describe("resolved signals that somebody acknowledged"),
-  unseenSignalDays: days.default(30).describe("resolved signals that nobody acknowledged"),
+  signalDays: days
+    .default(90)
+    .describe("resolved signals that somebody acknowledged, or that were given to somebody"),
+  unseenSignalDays: days.default(30).describe("other resolved signals"),
   demandDays: z
     .int()
     .min(DEMAND_DAYS_MIN)

@@ -86,7 +86,11 @@ export const ROW_RULES = {
         lt(signals.openedAt, before(Math.min(signalDays, unseenSignalDays))),
         or(
           lt(signals.resolvedAt, before(signalDays)),
-          and(isNull(signals.acknowledgedBy), lt(signals.resolvedAt, before(unseenSignalDays))),
+          and(
+            isNull(signals.acknowledgedBy),
+            isNull(signals.assignee),
+            lt(signals.resolvedAt, before(unseenSignalDays)),
+          ),
         ),
       ),
     lake: "signals",

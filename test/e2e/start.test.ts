@@ -84,7 +84,7 @@ describe("npm start", () => {
     const count = async ({ api }: Install, path: string) =>
       (await api.get<{ items: unknown[] }>(path)).items.length;
     try {
-      const products = "sku,price,currency\nTWO-1,20.00,EUR\n";
+      const products = "sku,title,category,price,currency\nTWO-1,Kettle,kitchen,20.00,EUR\n";
       await brand.api.post("/api/import/products", products, { "content-type": "text/csv" });
       const observation = { sku: "TWO-1", competitor: "acme", price: "19.00", currency: "EUR" };
       const { batchId } = await brand.api.post<{ batchId: string }>("/api/ingest/observations", {

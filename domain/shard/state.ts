@@ -1,6 +1,6 @@
 import { MINUTE_MS } from "../base/time.ts";
 import type { AggregateState, SignalState } from "../messages/present.ts";
-import type { Availability, DemandExtras, UsedRate } from "../messages/rows.ts";
+import type { Availability, UsedRate } from "../messages/rows.ts";
 import type { ShardProduct, ShardSettings } from "../messages/shard.ts";
 import type { Correction } from "./competitors/corrections.ts";
 import type { GateState, MatchDoubt } from "./competitors/gate.ts";
@@ -67,32 +67,6 @@ export interface TrackedSignal {
   value: number;
   /** since when the condition has been clear, ms; null while it holds */
   quietSince: number | null;
-}
-
-/** A day of demand and the row that set it. A row received earlier than that one changes nothing. */
-export interface DemandDay extends DemandExtras {
-  units: number;
-  revenue: number;
-  price: number;
-  inStockShare: number | null;
-  promo: boolean;
-  views: number | null;
-  carts: number | null;
-  version: number;
-  /** the row that counts, or the last one that repeated it; null = the day is the sum of its events */
-  post: DemandPost | null;
-  /** tags of the rows that repeated the day, so that they get the same verdict again */
-  repeats: number[];
-}
-
-/** What decides which of several rows for a day counts. */
-export interface DemandPost {
-  /** when its batch was received, ms */
-  receivedAt: number;
-  /** its number in the batch */
-  row: number;
-  /** hash of chunk and row */
-  tag: number;
 }
 
 /** Everything a shard remembers of one SKU. */

@@ -6,11 +6,12 @@ import type { ShardProduct } from "../messages/shard.ts";
 import { visitKind } from "../messages/visits.ts";
 import { countEvent, noteId } from "./demand/activity.ts";
 import { countersOf } from "./demand/counters.ts";
+import type { DemandDay, DemandPost } from "./demand/demand-day.ts";
 import { CART_WINDOW_MS } from "./demand/visitor.ts";
 import { emptyWarehouse, insertStockEvent, settleStock } from "./demand/warehouse.ts";
 import { evaluateSignals, nextDueAt } from "./evaluate.ts";
 import { emptyShop, hasOwnStock, stockOf, updateDay } from "./shop-state.ts";
-import type { CartPattern, DemandDay, DemandPost, SkuState } from "./state.ts";
+import type { CartPattern, SkuState } from "./state.ts";
 import type { RowOrigin, RowOutcome, TakeContext } from "./taking.ts";
 
 /** Counts a shop event if its id is new. A refund is counted separately and does not reduce the units sold. */

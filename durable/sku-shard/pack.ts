@@ -12,11 +12,11 @@ import type { ObservationHistory, PriceLevel } from "../../domain/shard/competit
 import { emptyColumns } from "../../domain/shard/competitors/history.ts";
 import type { ActivityDay, CountedId, ShopActivity } from "../../domain/shard/demand/activity.ts";
 import type { Counters } from "../../domain/shard/demand/counters.ts";
+import type { DemandDay } from "../../domain/shard/demand/demand-day.ts";
 import type { WarehouseStock } from "../../domain/shard/demand/warehouse.ts";
 import {
   type CartPattern,
   type CompetitorState,
-  type DemandDay,
   emptyCompetitor,
   emptySku,
   type ShopState,

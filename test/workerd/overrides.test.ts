@@ -287,10 +287,8 @@ describe("dated costs", () => {
     await importCosts(`sku,unitCost,from\nCST-B,10.00,2020-01-01\nCST-B,15.00,${past}\n`);
     const costAt = async (asOf: string) => {
       const run = await runToEnd({ kind: "proposals", scope: { skus: ["CST-B"] }, dryRun: true, asOf });
-      const snapshot = await getJson<{ own: { unitCost: number } }[]>(
-        env.LAKE,
-        `runs/${run.id}/snapshot/00000.json`,
-      );
+      const key = `runs/${run.id}/snapshot/00000.json`;
+      const snapshot = await getJson<{ own: { unitCost: number } }[]>(env.LAKE, key);
       return snapshot[0]!.own.unitCost;
     };
     expect(await costAt(new Date(Date.now() - 5 * MINUTE_MS).toISOString())).toBe(1000);

@@ -1,7 +1,7 @@
 import { dayIndex, dayOfNumber } from "../../base/time.ts";
 import { demandExtras } from "../../messages/packed-rows.ts";
 import type { DemandExtras } from "../../messages/rows.ts";
-import type { DemandDay } from "../state.ts";
+import type { DemandDay } from "./demand-day.ts";
 
 const CAPACITY_MIN = 4;
 const CAPACITY_GROWTH = 1.25;

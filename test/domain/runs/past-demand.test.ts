@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { civilDay, DAY_MS } from "../../../domain/base/time.ts";
 import { daysRead, pastSpan, withPast } from "../../../domain/runs/past-demand.ts";
 import { DEFAULT_SETTINGS } from "../../../domain/settings/settings.ts";
+import type { DemandDay } from "../../../domain/shard/demand/demand-day.ts";
 import { DemandDays } from "../../../domain/shard/demand/demand-days.ts";
 import { pastDays } from "../../../domain/shard/demand/past-days.ts";
-import type { DemandDay } from "../../../domain/shard/state.ts";
 
 const NOW = Date.UTC(2026, 10, 30, 6);
 const dayBack = (days: number) => civilDay(NOW - days * DAY_MS, "UTC");

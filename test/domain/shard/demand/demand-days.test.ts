@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dayOfNumber } from "../../../../domain/base/time.ts";
+import type { DemandDay } from "../../../../domain/shard/demand/demand-day.ts";
 import { DemandDays } from "../../../../domain/shard/demand/demand-days.ts";
-import type { DemandDay } from "../../../../domain/shard/state.ts";
 
 const FIRST = 20_454;
 const count = fc.option(fc.nat(1e6), { nil: null });

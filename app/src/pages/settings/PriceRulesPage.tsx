@@ -47,22 +47,15 @@ function Rules(props: { settings: SettingsInForce }) {
   const whatIf = useWhatIf();
   const [draft, setDraft] = createSignal<Rule[] | null>(null);
   const [edited, setEdited] = createSignal<Rule | null>(null);
-  const suggested = useWhatIf();
-  const [shownFor, setShownFor] = createSignal<Rule | null>(null);
   const rules = createMemo(() => draft() ?? props.settings.priceRules);
   onMount(() => {
     // what each rule does at the moment
     if (rules().length > 0) whatIf.mutate({ settings: body() });
   });
-  /** what an inactive rule would do if it were active */
-  const suggest = (rule: Rule) => {
-    setShownFor(rule);
-    const supposed = rules().map((one) => (one.id === rule.id ? { ...one, active: true } : one));
-    suggested.mutate({ settings: { priceRules: supposed } as SettingsChange });
-  };
+  const suggestions = createSuggestions(rules);
   const change = (next: Rule[]) => {
     setDraft(next);
-    setShownFor(null);
+    suggestions.close();
     whatIf.reset();
   };
   const keep = (rule: Rule) => {
@@ -84,7 +77,7 @@ function Rules(props: { settings: SettingsInForce }) {
                   counts={whatIf.data?.byRule[rule.id]}
                   isFirst={index() === 0}
                   isLast={index() === rules().length - 1}
-                  onSuggest={() => suggest(rule)}
+                  onSuggest={() => suggestions.open(rule)}
                   onEdit={() => setEdited(rule)}
                   onMove={(by) => change(moved(rules(), index(), by))}
                   onSwitch={() => keep({ ...rule, active: !rule.active })}
@@ -98,8 +91,8 @@ function Rules(props: { settings: SettingsInForce }) {
           New rule
         </ActionButton>
       </section>
-      <Show when={shownFor()}>
-        {(rule) => <Suggestions rule={rule()} result={suggested.isPending ? undefined : suggested.data} />}
+      <Show when={suggestions.of()}>
+        {(rule) => <Suggestions rule={rule()} result={suggestions.result()} />}
       </Show>
       <Show when={whatIf.data}>{(result) => <WhatIfResult result={result()} />}</Show>
       <SaveBar
@@ -121,6 +114,22 @@ function Rules(props: { settings: SettingsInForce }) {
       </Show>
     </>
   );
+}
+
+/** What an inactive rule would do if it were active, for the rule that was asked about last. */
+function createSuggestions(rules: () => Rule[]) {
+  const asked = useWhatIf();
+  const [of, setOf] = createSignal<Rule | null>(null);
+  return {
+    of,
+    result: () => (asked.isPending ? undefined : asked.data),
+    open: (rule: Rule) => {
+      setOf(rule);
+      const supposed = rules().map((one) => (one.id === rule.id ? { ...one, active: true } : one));
+      asked.mutate({ settings: { priceRules: supposed } as SettingsChange });
+    },
+    close: () => setOf(null),
+  };
 }
 
 function NoRules() {

@@ -42,8 +42,6 @@ export function PriceRulesPage() {
 }
 
 function Rules(props: { settings: SettingsInForce }) {
-  const me = useMe();
-  const save = useChangeSettings();
   const whatIf = useWhatIf();
   const [draft, setDraft] = createSignal<Rule[] | null>(null);
   const [edited, setEdited] = createSignal<Rule | null>(null);
@@ -64,7 +62,6 @@ function Rules(props: { settings: SettingsInForce }) {
     setEdited(null);
   };
   const body = () => ({ priceRules: rules() }) as SettingsChange;
-  const unchanged = () => (draft() === null ? "Nothing is changed." : null);
   return (
     <>
       <section class="block" aria-label="Rules by priority">
@@ -95,24 +92,52 @@ function Rules(props: { settings: SettingsInForce }) {
         {(rule) => <Suggestions rule={rule()} result={suggestions.result()} />}
       </Show>
       <Show when={whatIf.data}>{(result) => <WhatIfResult result={result()} />}</Show>
-      <SaveBar
-        note={plural(rules().length, "rule")}
-        whatIfBlocked={whatIf.isPending ? "It is being worked out." : null}
-        undoBlocked={unchanged()}
-        saveBlocked={missingRight(me.data, "admin") ?? unchanged() ?? whileSending(save.isPending)}
+      <RulesBar
+        count={rules().length}
+        isChanged={draft() !== null}
+        isAsking={whatIf.isPending}
+        body={body}
+        version={props.settings.version}
         onWhatIf={() => whatIf.mutate({ settings: body() })}
-        onUndo={() => {
+        onEnd={(isSaved) => {
           setDraft(null);
-          whatIf.reset();
+          if (!isSaved) whatIf.reset();
         }}
-        onSave={() =>
-          save.mutate({ ...body(), version: props.settings.version }, { onSuccess: () => setDraft(null) })
-        }
       />
       <Show when={edited()} keyed>
         {(rule) => <RuleDialog rule={rule} onKeep={keep} onClose={() => setEdited(null)} />}
       </Show>
     </>
+  );
+}
+
+interface RulesBarProps {
+  count: number;
+  isChanged: boolean;
+  isAsking: boolean;
+  body: () => SettingsChange;
+  version: number;
+  onWhatIf: () => void;
+  /** what was changed is saved, or undone */
+  onEnd: (isSaved: boolean) => void;
+}
+
+function RulesBar(props: RulesBarProps) {
+  const me = useMe();
+  const save = useChangeSettings();
+  const unchanged = () => (props.isChanged ? null : "Nothing is changed.");
+  return (
+    <SaveBar
+      note={plural(props.count, "rule")}
+      whatIfBlocked={props.isAsking ? "It is being worked out." : null}
+      undoBlocked={unchanged()}
+      saveBlocked={missingRight(me.data, "admin") ?? unchanged() ?? whileSending(save.isPending)}
+      onWhatIf={() => props.onWhatIf()}
+      onUndo={() => props.onEnd(false)}
+      onSave={() =>
+        save.mutate({ ...props.body(), version: props.version }, { onSuccess: () => props.onEnd(true) })
+      }
+    />
   );
 }
 

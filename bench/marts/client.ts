@@ -23,7 +23,10 @@ export async function ask<T>({ url }: Runtime, method: string, path: string, bod
   }
 }
 
-const LISTS = { events: "events", demand: "rows", observations: "observations" } as const;
+const LISTS = {
+  ...{ events: "events", inventory: "events" },
+  ...{ demand: "rows", observations: "observations" },
+} as const;
 type Kind = keyof typeof LISTS;
 
 let batches = 0;

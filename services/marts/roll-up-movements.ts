@@ -1,4 +1,3 @@
-import { eq } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { dailyMovements, priceMovers, products } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
@@ -8,7 +7,7 @@ import type { SkuMovement } from "../../domain/shard/competitors/movements.ts";
 import type { ServiceContext } from "../context.ts";
 import type { MartSources } from "../ports.ts";
 import { noteRolledDays } from "./mart-days.ts";
-import { replaceRows } from "./replace-rows.ts";
+import { replaceParts } from "./parts.ts";
 
 /** Shards asked at the same time, and movements that one answers at most. */
 const WAVE = 16;
@@ -43,7 +42,7 @@ export async function rollUpMovements(
     const ofDay = byDay.get(day) ?? [];
     const rows = sumMovements(ofDay, categories, start).map((row) => ({ day, ...row }));
     await commitBatch(ctx.d1, [
-      ...replaceRows(ctx, dailyMovements, rows, eq(dailyMovements.day, day)),
+      ...replaceParts(ctx, { mart: "daily_movements", day }, dailyMovements, rows),
       ...noteRolledDays(ctx, [{ mart: "daily_movements", day, source: ofDay.length, rows: rows.length }]),
     ]);
   }
@@ -51,12 +50,12 @@ export async function rollUpMovements(
     const recent = moves.filter(({ at }) => at >= ctx.now - length * DAY_MS);
     await commitBatch(
       ctx.d1,
-      replaceRows(ctx, priceMovers, ranked(recent, length), eq(priceMovers.days, length)),
+      replaceParts(ctx, { mart: "price_movers", day: `${length}` }, priceMovers, ranked(recent, length)),
     );
   }
 }
 
-function ranked(moves: readonly SkuMovement[], days: number): (typeof priceMovers.$inferInsert)[] {
+function ranked(moves: readonly SkuMovement[], days: number): (typeof priceMovers.$inferSelect)[] {
   const top = topMovers(moves, MOVERS_SHOWN);
   return MOVER_KINDS.flatMap((kind) => top[kind].map((mover, i) => ({ days, kind, rank: i + 1, ...mover })));
 }

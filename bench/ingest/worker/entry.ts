@@ -3,6 +3,8 @@ import type { ChunkOutcome } from "../../../domain/messages/batch.ts";
 import { Inbox as RealInbox } from "../../../durable/inbox.ts";
 import { LiveFeed as RealLiveFeed } from "../../../durable/live-feed.ts";
 import { SkuShard as RealSkuShard } from "../../../durable/sku-shard.ts";
+import { Visitor as RealVisitor } from "../../../durable/visitor.ts";
+import { doJob } from "../../../worker/cron-table.ts";
 import worker from "../../../worker/index.ts";
 import { countBindings, countStorage } from "./count-bindings.ts";
 import { counters, operationsOf } from "./counters.ts";
@@ -69,6 +71,38 @@ export class SkuShard extends RealSkuShard {
   }
 }
 
+export class Visitor extends RealVisitor {
+  constructor(ctx: DurableObjectState, env: Env) {
+    countStorage(ctx.storage, "Visitor");
+    super(ctx, env);
+  }
+
+  override observe(...values: Parameters<RealVisitor["observe"]>) {
+    counters.objectRequests++;
+    return super.observe(...values);
+  }
+
+  override visits(...values: Parameters<RealVisitor["visits"]>) {
+    counters.objectRequests++;
+    return super.visits(...values);
+  }
+
+  override takeOrders(...values: Parameters<RealVisitor["takeOrders"]>) {
+    counters.objectRequests++;
+    return super.takeOrders(...values);
+  }
+
+  override customers(...values: Parameters<RealVisitor["customers"]>) {
+    counters.objectRequests++;
+    return super.customers(...values);
+  }
+
+  override alarm() {
+    counters.objectRequests++;
+    return super.alarm();
+  }
+}
+
 export class LiveFeed extends RealLiveFeed {
   override publish(...values: Parameters<RealLiveFeed["publish"]>) {
     counters.objectRequests++;
@@ -82,7 +116,12 @@ export default {
     if (state) return state;
     countBindings(env);
     counters.workerRequests++;
-    return worker.fetch(request, env, ctx);
+    const job = new URL(request.url).searchParams.get("job");
+    if (job === null) return worker.fetch(request, env, ctx);
+    // a job of cron has an object of its own
+    counters.objectRequests++;
+    await doJob(env, "0 * * * *", job, Date.now());
+    return Response.json({});
   },
   async queue(batch, env, ctx) {
     countBindings(env);

@@ -15,13 +15,10 @@ import {
   outcomes,
   overrides,
   pastPrices,
-  priceMovers,
   priceTestMembers,
   priceTests,
   priceTrials,
-  pricingAnalysis,
   productCosts,
-  productPerformance,
   proposals,
   quarantine,
   signals,
@@ -43,13 +40,13 @@ type SkuTable = SQLiteTable & { sku: SQLiteColumn };
 const KEYED: readonly SkuTable[] = [
   ...[offers, demandDays, stock, aggregates, elasticities, elasticityHistory, forecasts, kviScores],
   ...[statusChanges, pastPrices, productCosts, skuBaselines, priceTestMembers, storeListings, matchReviews],
-  ...[productPerformance, pricingAnalysis, priceTrials],
+  ...[priceTrials],
 ];
 
 /** Tables whose rows name a SKU beside a key of their own. */
 const NAMED: readonly SkuTable[] = [
   ...[signals, quarantine, mappings, heldPrices, proposals, mapViolations, outcomes, storeWrites],
-  ...[watchedPages, priceMovers],
+  ...[watchedPages],
 ];
 
 /** All tables that follow a product to its new SKU. */

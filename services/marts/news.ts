@@ -4,10 +4,12 @@ import { HOUR_MS } from "../../domain/base/time.ts";
 import { RUN_KINDS } from "../../domain/messages/names.ts";
 import type { ServiceContext } from "../context.ts";
 import { UNDER_WAY_MS } from "./changed-days.ts";
+import { DAY_MARTS, type MartName } from "./names.ts";
 
 /** The newest day of a mart, and when it was rolled up (ms). */
 export interface NewestRoll {
   day: string;
+  version: number;
   rolledAt: number;
 }
 
@@ -19,10 +21,18 @@ export async function newestRolls({ db }: ServiceContext): Promise<Map<string, N
     .groupBy(martDays.mart)
     .as("newest_days");
   const rows = await db
-    .select({ mart: martDays.mart, day: martDays.day, rolledAt: martDays.rolledAt })
+    .select({
+      ...{ mart: martDays.mart, day: martDays.day },
+      ...{ version: martDays.version, rolledAt: martDays.rolledAt },
+    })
     .from(newest)
     .innerJoin(martDays, and(eq(martDays.mart, newest.mart), eq(martDays.day, newest.day)));
   return new Map(rows.map(({ mart, ...roll }) => [mart, roll]));
+}
+
+/** Whether a mart was never rolled up, or by another version of its roll-up. */
+export function isOutdated(rolled: ReadonlyMap<string, NewestRoll>, mart: MartName): boolean {
+  return rolled.get(mart)?.version !== DAY_MARTS[mart];
 }
 
 /** Whether full hours, as many as `hours`, have passed since a roll-up. */

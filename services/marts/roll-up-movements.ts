@@ -6,7 +6,7 @@ import { civilDay, DAY_MS, dayStart } from "../../domain/base/time.ts";
 import type { SkuMovement } from "../../domain/shard/competitors/movements.ts";
 import type { ServiceContext } from "../context.ts";
 import type { MartSources } from "../ports.ts";
-import { noteRolledDays } from "./mart-days.ts";
+import { noteLookedAtDays, noteRolledDays } from "./mart-days.ts";
 import { replaceParts } from "./parts.ts";
 
 /** Shards asked at the same time, and movements that one answers at most. */
@@ -24,7 +24,7 @@ interface MovementRule {
 }
 
 /**
- * Rolls up the competitors' price movements of these days, and ranks those that moved most in each of the times
+ * Rolls up the competitors' price movements of these days, the newest first, and ranks those that moved most in each of the times
  * (`rankings`, in days), from one look into the shards' histories.
  */
 export async function rollUpMovements(
@@ -41,9 +41,10 @@ export async function rollUpMovements(
   for (const [day, start] of starts) {
     const ofDay = byDay.get(day) ?? [];
     const rows = sumMovements(ofDay, categories, start).map((row) => ({ day, ...row }));
+    const noted = [{ mart: "daily_movements" as const, day, source: ofDay.length, rows: rows.length }];
     await commitBatch(ctx.d1, [
       ...replaceParts(ctx, { mart: "daily_movements", day }, dailyMovements, rows),
-      ...noteRolledDays(ctx, [{ mart: "daily_movements", day, source: ofDay.length, rows: rows.length }]),
+      ...(day === days[0] ? noteRolledDays(ctx, noted) : noteLookedAtDays(ctx, noted)),
     ]);
   }
   for (const length of rankings) {

@@ -11,7 +11,14 @@ import { readSettings } from "../settings/settings.ts";
 import { readDueDays } from "./changed-days.ts";
 import { expireMarts } from "./expire-marts.ts";
 import { noteRolledDays } from "./mart-days.ts";
-import { isObservedSince, isOld, isPastChangedSince, isPricingNews, newestRolls } from "./news.ts";
+import {
+  isObservedSince,
+  isOld,
+  isOutdated,
+  isPastChangedSince,
+  isPricingNews,
+  newestRolls,
+} from "./news.ts";
 import { rollUpCustomers } from "./roll-up-customers.ts";
 import { rollUpDemand } from "./roll-up-demand.ts";
 import { rollUpForecasts } from "./roll-up-forecasts.ts";
@@ -55,17 +62,19 @@ export async function rollUpMarts(ctx: MartContext, { everything = false } = {})
     await rollUpMovements(ctx, moved, [1, LOOK_BACK_DAYS], rule);
   }
   const isSlowDue = everything || isFirstOfDay || isOld(ctx.now, rolled.get("customer_scores"), SLOW_HOURS);
-  if (isSlowDue || (await isPricingNews(ctx, rolled.get("pricing_analysis")))) {
+  const pricing = rolled.get("pricing_analysis");
+  if (isSlowDue || isOutdated(rolled, "pricing_analysis") || (await isPricingNews(ctx, pricing))) {
     await rollUpPricing(ctx, settings.signals, today);
     const groups = await ctx.db.$count(marketDays, eq(marketDays.day, today));
     const noted = [{ mart: "market_days" as const, day: today, source: size, rows: groups }];
     await commitBatch(ctx.d1, noteRolledDays(ctx, noted));
   }
+  const performance = rolled.get("product_performance");
+  const isLate = isSlowDue && (await isPastChangedSince(ctx, performance, today));
+  if (everything || isLate || performance?.day !== today || isOutdated(rolled, "product_performance"))
+    await rollUpPerformance(ctx, today);
   if (!isSlowDue) return;
   await rollUpForecasts(ctx, today, timeZone);
-  const performance = rolled.get("product_performance");
-  if (everything || performance?.day !== today || (await isPastChangedSince(ctx, performance, today)))
-    await rollUpPerformance(ctx, today);
   if (isFirstOfDay) await expireMarts(ctx, today, settings.retention);
   await rollUpCustomers(ctx, timeZone);
 }

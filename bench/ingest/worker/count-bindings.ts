@@ -66,6 +66,21 @@ export function countStorage(storage: DurableObjectStorage, className: string): 
 
 const classOf = new WeakMap<object, string>();
 
+interface Session {
+  _sendOrThrow(path: string, sql: string, values: unknown[], format: string): Promise<Metered | Metered[]>;
+}
+
+/** `raw` hides its meta, and so does every query of Drizzle's with it: the answer is measured where it comes in. */
+function meterRaw(probe: D1PreparedStatement, meter: (sql: string, result: Metered) => void): void {
+  const { dbSession: session } = probe as unknown as { dbSession: Session };
+  const send = session._sendOrThrow;
+  session._sendOrThrow = async function (path, sql, values, format) {
+    const answer = await send.call(this, path, sql, values, format);
+    if (format === "ROWS_AND_COLUMNS") meter(sql, Array.isArray(answer) ? answer[0]! : answer);
+    return answer;
+  };
+}
+
 function countDatabase(d1: D1Database): void {
   const meter = (sql: string, { meta }: Metered) => {
     counters.d1Queries++;
@@ -74,6 +89,7 @@ function countDatabase(d1: D1Database): void {
     countWrites("d1", sql, meta.rows_written ?? 0);
   };
   const probe = d1.prepare("SELECT 1");
+  meterRaw(probe, meter);
   patchPrototype(d1, (original) => ({
     prepare(...values) {
       const statement = original("prepare").apply(this, values) as object;

@@ -3,9 +3,10 @@ import type { ChunkOutcome } from "../../../domain/messages/batch.ts";
 import { Inbox as RealInbox } from "../../../durable/inbox.ts";
 import { LiveFeed as RealLiveFeed } from "../../../durable/live-feed.ts";
 import { SkuShard as RealSkuShard } from "../../../durable/sku-shard.ts";
+import { skuShard } from "../../../durable/stubs.ts";
 import { Visitor as RealVisitor } from "../../../durable/visitor.ts";
-import { doJob } from "../../../worker/cron-table.ts";
 import worker from "../../../worker/index.ts";
+import { passTime } from "./clock.ts";
 import { countBindings, countStorage } from "./count-bindings.ts";
 import { counters, operationsOf } from "./counters.ts";
 import { doneLog, reportState } from "./done-log.ts";
@@ -65,9 +66,19 @@ export class SkuShard extends RealSkuShard {
     return super.present(...values);
   }
 
+  override markProjected(...values: Parameters<RealSkuShard["markProjected"]>) {
+    counters.objectRequests++;
+    return super.markProjected(...values);
+  }
+
   override alarm(info?: AlarmInvocationInfo) {
     counters.objectRequests++;
     return super.alarm(info);
+  }
+
+  /** Its alarm goes off. */
+  async wake(): Promise<void> {
+    await this.alarm();
   }
 }
 
@@ -115,13 +126,12 @@ export default {
     const state = reportState(request);
     if (state) return state;
     countBindings(env);
+    const passed = await passTime(request, env, async (address) =>
+      (skuShard(env, address) as unknown as SkuShard).wake(),
+    );
+    if (passed) return passed;
     counters.workerRequests++;
-    const job = new URL(request.url).searchParams.get("job");
-    if (job === null) return worker.fetch(request, env, ctx);
-    // a job of cron has an object of its own
-    counters.objectRequests++;
-    await doJob(env, "0 * * * *", job, Date.now());
-    return Response.json({});
+    return worker.fetch(request, env, ctx);
   },
   async queue(batch, env, ctx) {
     countBindings(env);

@@ -10,6 +10,7 @@ import {
   kviScores,
   mappings,
   mapViolations,
+  martDays,
   matchReviews,
   offers,
   outcomes,
@@ -32,6 +33,7 @@ import {
 import { prepare } from "../../../db/write.ts";
 import type { ServiceContext } from "../../context.ts";
 import { definitionOf } from "../../experiments/read-tests.ts";
+import type { MartName } from "../../marts/names.ts";
 import { readForecasts } from "../../runs/learned-store.ts";
 
 type SkuTable = SQLiteTable & { sku: SQLiteColumn };
@@ -89,8 +91,12 @@ export function carryStatements(ctx: Writing, from: string, to: string): D1Prepa
     ...CARRIED.map((table) => renamed(ctx, table, from, to)),
     prepare(d1, db.update(overrides).set({ key: to }).where(ofSku)),
     prepare(d1, reportOf(db, to)),
+    // the marts by product are packed: the next pass makes them again
+    prepare(d1, db.update(martDays).set({ version: 0 }).where(inArray(martDays.mart, BY_PRODUCT))),
   ];
 }
+
+const BY_PRODUCT = ["product_performance", "pricing_analysis"] satisfies MartName[];
 
 /**
  * The statements that see to what a delivery or a run wrote under the SKU before because it had begun earlier: the shard of

@@ -4,7 +4,7 @@ import { type MartRow, plain } from "./recompute.ts";
 /** Asks the API for JSON. */
 type Ask = <T>(path: string) => Promise<T>;
 /** The civil days that pages look at; `now` is the day under way. */
-export interface PageSpan {
+interface PageSpan {
   first: string;
   now: string;
 }
@@ -123,7 +123,7 @@ const PAGES = {
 } satisfies Record<string, Page>;
 
 export type PageName = keyof typeof PAGES;
-export const PAGE_NAMES = Object.keys(PAGES) as PageName[];
+const PAGE_NAMES = Object.keys(PAGES) as PageName[];
 
 /** What each page shows, from the API. */
 export async function readPages(ask: Ask, span: PageSpan): Promise<Map<PageName, MartRow[]>> {

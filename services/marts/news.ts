@@ -7,7 +7,7 @@ import { UNDER_WAY_MS } from "./changed-days.ts";
 import { DAY_MARTS, type MartName } from "./names.ts";
 
 /** The newest day of a mart, and when it was rolled up (ms). */
-export interface NewestRoll {
+interface NewestRoll {
   day: string;
   version: number;
   rolledAt: number;

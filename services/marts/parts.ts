@@ -13,7 +13,7 @@ const CHANGED = { where: sql`${excluded(martParts.body)} <> ${martParts.body}` }
 type Value = string | number | boolean | null | readonly number[];
 
 /** Where rows of a mart lie: its name, and the civil day or what else they are about. */
-export interface PartPlace {
+interface PartPlace {
   mart: string;
   day: string;
 }

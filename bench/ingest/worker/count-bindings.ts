@@ -66,19 +66,21 @@ export function countStorage(storage: DurableObjectStorage, className: string): 
 
 const classOf = new WeakMap<object, string>();
 
-interface Session {
-  _sendOrThrow(path: string, sql: string, values: unknown[], format: string): Promise<Metered | Metered[]>;
-}
+type Send = (path: string, sql: string, values: unknown[], format: string) => Promise<Metered | Metered[]>;
+/** A statement of D1 as the runtime makes it, with what sends its query. */
+type Sender = object & { dbSession: { _sendOrThrow: Send } };
 
-/** `raw` hides its meta, and so does every query of Drizzle's with it: the answer is measured where it comes in. */
-function meterRaw(probe: D1PreparedStatement, meter: (sql: string, result: Metered) => void): void {
-  const { dbSession: session } = probe as unknown as { dbSession: Session };
-  const send = session._sendOrThrow;
-  session._sendOrThrow = async function (path, sql, values, format) {
-    const answer = await send.call(this, path, sql, values, format);
-    if (format === "ROWS_AND_COLUMNS") meter(sql, Array.isArray(answer) ? answer[0]! : answer);
-    return answer;
-  };
+/** `raw`, by which Drizzle selects, hides its meta: the same statement, measured where its answer comes in. */
+function measuredRaw(statement: Sender, meter: (result: Metered) => void): Sender {
+  const { dbSession } = statement;
+  const session = Object.assign(Object.create(dbSession) as typeof dbSession, {
+    async _sendOrThrow(...values: Parameters<Send>) {
+      const answer = await dbSession._sendOrThrow(...values);
+      meter(Array.isArray(answer) ? answer[0]! : answer);
+      return answer;
+    },
+  });
+  return Object.assign(Object.create(statement) as Sender, { dbSession: session });
 }
 
 function countDatabase(d1: D1Database): void {
@@ -89,7 +91,6 @@ function countDatabase(d1: D1Database): void {
     countWrites("d1", sql, meta.rows_written ?? 0);
   };
   const probe = d1.prepare("SELECT 1");
-  meterRaw(probe, meter);
   patchPrototype(d1, (original) => ({
     prepare(...values) {
       const statement = original("prepare").apply(this, values) as object;
@@ -118,6 +119,11 @@ function countDatabase(d1: D1Database): void {
       },
       all: measured("all"),
       run: measured("run"),
+      raw(...values) {
+        const sql = statementSql.get(this as object) ?? "";
+        const statement = measuredRaw(this as Sender, (result) => meter(sql, result));
+        return original("raw").apply(statement, values);
+      },
       // `first` hides its meta: the same rows, measured
       async first(...values) {
         const column = (values as unknown[])[0] as string | undefined;

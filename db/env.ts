@@ -42,6 +42,8 @@ export interface Env {
   BOOTSTRAP_API_KEY?: string;
   /** local installs only: `email:password` of the first person, made on an empty state */
   BOOTSTRAP_ADMIN?: string;
+  /** `on`: what is in the install is made up by the demo; the dashboard says so */
+  DEMO?: string;
   /** `loopback`: addresses of this machine may be called; for development and tests */
   WEBHOOK_TARGETS?: string;
   /** Fetches the datasets that Apify's webhooks name; another address than Apify's own for tests */

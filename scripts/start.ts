@@ -82,6 +82,7 @@ async function serve(environment: StartEnvironment, lock: Lock): Promise<number>
     WEBHOOK_TARGETS: "loopback",
     APP_URL: `http://localhost:${port}`,
   };
+  if (demo) vars.DEMO = "on";
   if (signIn) vars.BOOTSTRAP_ADMIN = signIn.bootstrap;
   if (apiKey) vars.BOOTSTRAP_API_KEY = apiKey;
   if (environment.skuShards) vars.SKU_SHARDS = environment.skuShards;

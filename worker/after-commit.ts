@@ -99,8 +99,8 @@ export function publishDecision(
   c.executionCtx.waitUntil(portsOf(c.env).live.publish(items));
 }
 
-/** Publishes that somebody has acknowledged signals. */
-export function publishAcknowledged(c: Context<AppEnv>, changed: readonly SignalRecord[]): void {
+/** Publishes what a person did to signals. */
+export function publishChangedSignals(c: Context<AppEnv>, changed: readonly SignalRecord[]): void {
   const updatedAt = Date.now();
   const items = changed.map((signal) => ({ ...signal, updatedAt }));
   c.executionCtx.waitUntil(publishSignals(portsOf(c.env).live, items));

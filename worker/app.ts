@@ -58,6 +58,7 @@ import { runRoutes } from "./routes/runs.ts";
 import { secondFactorRoutes } from "./routes/second-factor.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { shopRoutes } from "./routes/shop.ts";
+import { signalRoutes } from "./routes/signals.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { storePriceRoutes } from "./routes/store-prices.ts";
 import { storeRoutes } from "./routes/stores.ts";
@@ -112,6 +113,7 @@ const routes = app
   .route("/", aliasRoutes)
   .route("/", heldPriceRoutes)
   .route("/", marketRoutes)
+  .route("/", signalRoutes)
   .route("/", productMarketRoutes)
   .route("/", marketIndexRoutes)
   .route("/", marketInsightRoutes)

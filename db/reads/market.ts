@@ -1,4 +1,4 @@
-import { and, between, count, desc, eq, lte, type SQL, sql } from "drizzle-orm";
+import { and, between, count, desc, eq, isNull, lte, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readIds, readPage } from "../list.ts";
 import { competitors, demandDays, products, signals } from "../schema.ts";
@@ -28,6 +28,7 @@ export const SIGNAL_LIST = {
     competitor: signals.competitor,
     category: products.category,
     brand: products.brand,
+    assignee: signals.assignee,
   },
 } as const satisfies ListShape;
 
@@ -50,18 +51,23 @@ export interface SignalFilter {
   minPriority?: number | undefined;
   /** the id of a group: the signals of one move */
   move?: string | undefined;
+  /** a person's address, or NOBODY */
+  assignee?: string | undefined;
 }
 
-/** The ids of all open signals of a list's query, in its order. */
-export function listOpenSignalIds(
-  db: Database,
-  query: SignalFilter & { q?: string | undefined; sort?: string | undefined },
-) {
-  return readIds(db, SIGNAL_LIST, query, signalFilters({ ...query, status: "open" }));
+/** As an assignee: signals that nobody sees to yet. */
+export const NOBODY = "none";
+
+/** The query of a list of signals. */
+export type SignalQuery = SignalFilter & { q?: string | undefined; sort?: string | undefined };
+
+/** The ids of all signals of a list's query that meet a further condition, in its order. */
+export function listSignalIds(db: Database, query: SignalQuery, condition: SQL | undefined) {
+  return readIds(db, SIGNAL_LIST, query, [...signalFilters(query), condition]);
 }
 
 export function signalFilters(filter: SignalFilter) {
-  const { status, type, sku, competitor, category, minPriority, move } = filter;
+  const { status, type, sku, competitor, category, minPriority, move, assignee } = filter;
   return [
     is(signals.status, status),
     is(signals.type, type),
@@ -70,6 +76,7 @@ export function signalFilters(filter: SignalFilter) {
     is(products.category, category),
     minPriority === undefined ? undefined : lte(signals.priority, minPriority),
     move === undefined ? undefined : isOfMove(move),
+    assignee === NOBODY ? isNull(signals.assignee) : is(signals.assignee, assignee),
   ];
 }
 

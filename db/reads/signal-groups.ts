@@ -10,7 +10,10 @@ import { MOVER, SIGNAL_LIST, type SignalFilter, type SignalRecord, signalFilters
 /** Signals that open after a longer pause than this are of another move: a crawl takes a while. */
 const PAUSE_MS = 30 * MINUTE_MS;
 
-/** What one move of a competitor opened, or what happened to one product at a time. */
+/** A move: signals of one competitor at a time. A product: all signals of it. */
+export type GroupedBy = "move" | "product";
+
+/** What one move of a competitor opened, or what happened to one product. */
 export interface SignalGroup {
   id: string;
   /** signals */
@@ -44,13 +47,13 @@ export const GROUP_SORTS: ReadonlySet<string> = new Set(
 );
 
 /**
- * One page of groups: signals of the same competitor (or of a product, where no competitor moved) that opened without a
- * longer pause. Each is shown by its signal with the largest change.
+ * One page of groups. By move: signals of the same competitor (or of a product, where no competitor moved) that opened
+ * without a longer pause. Each is shown by its signal with the largest change.
  */
 export async function listSignalGroups(
   db: Database,
   query: ListQuery,
-  filter: SignalFilter,
+  filter: SignalFilter & { groupBy: GroupedBy },
 ): Promise<ListPage<GroupedSignal>> {
   const among = and(...signalFilters(filter), query.q ? isFound(SIGNAL_LIST.search, query.q) : undefined);
   const sort = query.sort ?? SIGNAL_LIST.sort;
@@ -63,7 +66,7 @@ export async function listSignalGroups(
       SELECT min(at) || '.' || max(at) || '.' || mover AS id, count(*) AS count, count(DISTINCT sku) AS products,
         json_object(${sql.join(TYPE_COUNTS, sql`, `)}) AS types, min(at) AS "from", max(at) AS "to",
         ${measure} AS "sortedBy", max(printf('%015.4f', change) || id) AS shown, count(*) OVER () AS total
-      FROM (${placed(among)}) GROUP BY mover, n
+      FROM (${placed(among, filter.groupBy)}) GROUP BY mover, n
     ) WHERE ${query.after ? isAfter(query.after, isDescending) : sql`true`}
     ORDER BY "sortedBy" ${sql.raw(isDescending ? "DESC" : "ASC")}, id LIMIT ${query.limit + 1}`,
   );
@@ -80,14 +83,16 @@ export async function listSignalGroups(
 const TYPE_COUNTS = SIGNAL_TYPES.map((type) => sql`${sql.raw(`'${type}', sum(type = '${type}')`)}`);
 
 /** The signals with the number of their group among those of the same mover. */
-function placed(among: SQL | undefined): SQL {
+function placed(among: SQL | undefined, by: GroupedBy): SQL {
+  const [mover, pauseMs] =
+    by === "move" ? [MOVER, PAUSE_MS] : [sql`('s' || ${signals.sku})`, Number.MAX_SAFE_INTEGER - 1];
   const told = sql`json_extract(${signals.evidence}, '$.changePct'), json_extract(${signals.evidence}, '$.gapPct')`;
   const found = sql`SELECT ${signals.id} AS id, ${signals.sku} AS sku, ${signals.type} AS type,
       ${signals.priority} AS priority, ${signals.severity} AS severity, ${signals.openedAt} AS at,
-      ${MOVER} AS mover, abs(coalesce(${told}, 0)) AS change
+      ${mover} AS mover, abs(coalesce(${told}, 0)) AS change
     FROM ${SIGNAL_LIST.source} WHERE ${among ?? sql`true`}`;
-  const begun = sql`SELECT *, coalesce(at - lag(at) OVER (PARTITION BY mover ORDER BY at, id), ${PAUSE_MS} + 1)
-      > ${PAUSE_MS} AS begins FROM (${found})`;
+  const begun = sql`SELECT *, coalesce(at - lag(at) OVER (PARTITION BY mover ORDER BY at, id), ${pauseMs} + 1)
+      > ${pauseMs} AS begins FROM (${found})`;
   return sql`SELECT *, sum(begins) OVER (PARTITION BY mover ORDER BY at, id) AS n FROM (${begun})`;
 }
 

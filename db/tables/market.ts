@@ -42,6 +42,8 @@ export const signals = sqliteTable(
     updatedAt: integer("updated_at").notNull(),
     resolvedAt: integer("resolved_at"),
     acknowledgedBy: text("acknowledged_by"),
+    /** address of the person who sees to it; null = nobody yet */
+    assignee: text(),
     /** of the latest notice; null = nobody was notified */
     noticeAt: integer("notice_at"),
     version: integer().notNull(),

@@ -12,6 +12,8 @@ const outcome = z.object({
   interval80: z.tuple([money, money]).describe("80 % interval of the profit"),
 });
 
+const beforeAfter = z.object({ before: z.number(), after: z.number() });
+
 export const Proposal = named("Proposal", {
   id: z.string(),
   runId: z.string().optional(),
@@ -40,6 +42,17 @@ export const Proposal = named("Proposal", {
     })
     .optional()
     .describe("only of a price that is drawn to learn how demand answers"),
+  market: z
+    .object({
+      competitor: z.string(),
+      cheapest: money.describe("landed"),
+      gapPct: beforeAfter.describe("(ours - theirs) / theirs * 100: positive = we are dearer"),
+      index: beforeAfter.describe("ours as a per cent of theirs"),
+    })
+    .optional()
+    .describe(
+      "in lists: against the cheapest competitor whose offer counts now, at the price before and at the proposed one",
+    ),
   approvals: z.array(
     z.object({
       by: z.string(),

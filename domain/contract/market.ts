@@ -75,9 +75,9 @@ export const DemandDay = named("DemandDay", {
 });
 export type DemandDay = z.infer<typeof DemandDay>;
 
-/** What one move of a competitor opened, or what happened to one product at a time. */
+/** What one move of a competitor opened, or what happened to one product. */
 const SignalGroup = named("SignalGroup", {
-  id: z.string().describe("`?move=` lists its signals"),
+  id: z.string().describe("of a move: `?move=` lists its signals; those of a product are listed by `?sku=`"),
   count: z.int().describe("signals"),
   products: z.int(),
   types: z.record(z.string(), z.int()).describe("signals of each type"),
@@ -101,7 +101,8 @@ export const Signal = named("Signal", {
   updatedAt: instant,
   resolvedAt: instant.optional(),
   acknowledgedBy: z.string().optional(),
-  group: SignalGroup.optional().describe("with `groupBy=move`: this is its signal of the largest change"),
+  assignee: z.string().optional().describe("address of the person who sees to it"),
+  group: SignalGroup.optional().describe("with `groupBy`: this is its signal of the largest change"),
 });
 export type Signal = z.infer<typeof Signal>;
 

@@ -13,6 +13,7 @@ const HealthPart = named("HealthPart", {
 export const Health = named("Health", {
   status: z.enum(["ok", "degraded", "failing"]),
   at: instant,
+  demo: z.boolean().describe("shop and market are made up by the demo of `npm start`"),
   parts: z.record(z.string(), HealthPart),
 });
 

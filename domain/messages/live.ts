@@ -14,6 +14,8 @@ export interface SignalItem {
   /** 0..1 */
   confidence: number;
   at: string;
+  /** address of the person who sees to it; null = nobody; absent: not said */
+  assignee?: string | null;
   /** why it deserves attention now; absent: the change shows on pages, and nobody is notified */
   notice?: { at: string; why: Notice["why"] };
 }

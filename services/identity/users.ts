@@ -43,6 +43,11 @@ export function listUsers({ db }: ServiceContext, query: ListQuery, { role }: { 
   );
 }
 
+/** The people who can sign in, by address: whom work can be given to. */
+export function listPeople({ db }: ServiceContext): Promise<User[]> {
+  return db.select().from(users).where(eq(users.active, true)).orderBy(users.email);
+}
+
 /** What an administrator says of a new person; with a password they may sign in at once, else they are invited. */
 export interface NewUser {
   email: string;

@@ -6,7 +6,7 @@ import type { ProjectedSignal } from "./project-signals.ts";
 export type PublishedSignal = Omit<
   ProjectedSignal,
   "message" | "evidence" | "openedAt" | "resolvedAt" | "version" | "priority"
-> & { priority: number };
+> & { priority: number; assignee?: string | null };
 
 /** Sends changed signals to open dashboards. `digestPerHour`: the setting, if it was read. */
 export async function publishSignals(
@@ -15,11 +15,23 @@ export async function publishSignals(
   digestPerHour?: number,
 ): Promise<void> {
   const items = changed.map((one): LiveItem => {
-    const { id, sku, competitor, type: signal, status, priority, severity, confidence, notice } = one;
+    const {
+      id,
+      sku,
+      competitor,
+      type: signal,
+      status,
+      priority,
+      severity,
+      confidence,
+      notice,
+      assignee,
+    } = one;
     const at = new Date(one.updatedAt).toISOString();
     return {
       type: "signal",
       ...{ id, sku, competitor, signal, status, priority, severity, confidence, at },
+      ...(assignee === undefined ? {} : { assignee }),
       ...(notice ? { notice: { at: new Date(notice.at).toISOString(), why: notice.why } } : {}),
     };
   });

@@ -1,4 +1,5 @@
-import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
 import { competitors, elasticities, offers, products } from "../../db/schema.ts";
 import { isBuyable } from "../../domain/messages/rows.ts";
 import { isFreshOffer } from "../../domain/settings/freshness.ts";
@@ -28,9 +29,7 @@ export async function* marketProducts(
 ): AsyncGenerator<PricedProduct[]> {
   let after = "";
   while (true) {
-    const page = await readPage(ctx, after);
-    for (const product of page)
-      product.offers = product.offers.filter((offer) => isFreshOffer(offer, ctx.now, settings));
+    const page = await readProducts(ctx, settings, gt(products.sku, after));
     yield page;
     const last = page.at(-1);
     if (page.length < PRODUCTS_PER_READ || !last) return;
@@ -38,11 +37,31 @@ export async function* marketProducts(
   }
 }
 
-async function readPage({ db }: ServiceContext, after: string): Promise<PricedProduct[]> {
+/** The cheapest offer that counts, of each of these products on sale that has one. */
+export async function cheapestOffers(
+  ctx: ServiceContext,
+  settings: SignalSettings,
+  skus: readonly string[],
+): Promise<Map<string, PricedProduct["offers"][number]>> {
+  const found = skus.length === 0 ? [] : await readProducts(ctx, settings, isAmong(products.sku, skus));
+  return new Map(
+    found.flatMap(({ sku, offers: [first, ...others] }) =>
+      first === undefined
+        ? []
+        : [[sku, others.reduce((least, one) => (one.landedPrice < least.landedPrice ? one : least), first)]],
+    ),
+  );
+}
+
+async function readProducts(
+  { db, now }: ServiceContext,
+  settings: SignalSettings,
+  which: SQL,
+): Promise<PricedProduct[]> {
   const page = db
     .select({ sku: products.sku })
     .from(products)
-    .where(and(eq(products.status, "active"), gt(products.sku, after)))
+    .where(and(eq(products.status, "active"), which))
     .orderBy(asc(products.sku))
     .limit(PRODUCTS_PER_READ)
     .as("page");
@@ -83,8 +102,9 @@ async function readPage({ db }: ServiceContext, after: string): Promise<PricedPr
     const unitsPerDay = logUnitsPerDay === null ? null : Math.exp(logUnitsPerDay);
     const one = found.get(product.sku) ?? { ...product, unitsPerDay, offers: [] };
     found.set(product.sku, one);
-    if (competitor !== null && included !== false && isBuyable(availability!))
-      one.offers.push({ competitor, landedPrice: landedPrice!, observedAt: observedAt! });
+    if (competitor === null || included === false || !isBuyable(availability!)) continue;
+    const offer = { competitor, landedPrice: landedPrice!, observedAt: observedAt! };
+    if (isFreshOffer(offer, now, settings)) one.offers.push(offer);
   }
   return [...found.values()];
 }

@@ -120,6 +120,11 @@ describe("an analyst's day, in the dashboard alone", () => {
     await see(install.api, [{ sku: moved.sku, competitor: "northmart", price: shareOf(moved, 0.8) }]);
     await button(/new: show$/).click();
     await page.getByText(moved.title, { exact: true }).first().waitFor();
+    await button("Assign the signal").first().click();
+    await page.getByRole("menuitem", { name: "Me", exact: true }).click();
+    await button("Assigned to Me. Change").waitFor();
+    await page.getByRole("combobox", { name: /^Assigned to/ }).selectOption("me");
+    await page.getByText("1 signal", { exact: true }).waitFor();
     await page
       .getByRole("checkbox", { name: /^Mark / })
       .first()
@@ -151,6 +156,17 @@ describe("an analyst's day, in the dashboard alone", () => {
     await told(page, "Override ended");
   });
 
+  it("looks up a key and a term", async () => {
+    await open(page, at("/products"), "Products");
+    await page.keyboard.press("?");
+    await dialog().getByText("Reject it", { exact: true }).waitFor();
+    await dialog()
+      .getByText(/^Our price as a per cent of the cheapest/)
+      .waitFor();
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+  });
+
   it("freezes a category: every page says so, until it is ended there", async () => {
     await open(page, at("/overrides"), "Overrides");
     await button("New override").click();
@@ -164,6 +180,9 @@ describe("an analyst's day, in the dashboard alone", () => {
     await banner
       .getByText(/Prices of the category Lamps are frozen by .*“Stocktaking”, ends in \d d/)
       .waitFor();
+    await button(/^State of the system: .*Frozen/).click();
+    await dialog().getByRole("link", { name: "See who, why and until when" }).waitFor();
+    await page.keyboard.press("Escape");
     await button("End now", banner).click();
     await banner.waitFor({ state: "detached" });
   });
@@ -195,6 +214,11 @@ describe("an analyst's day, in the dashboard alone", () => {
     const lines = (await readFile(await file.path(), "utf8")).trim().split("\n");
     expect(lines[0]).toContain("sku");
     expect(lines).toHaveLength(1 + shop.products.length);
+
+    await open(page, at("/market"), "Market");
+    const byCategory = button("Export CSV: Position: by category");
+    const [table] = await Promise.all([page.waitForEvent("download"), byCategory.click()]);
+    expect(await readFile(await table.path(), "utf8")).toMatch(/^\uFEFFCategory,Index,.*\r\n/);
   });
 
   it("adds a person and a source", async () => {

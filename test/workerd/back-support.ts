@@ -121,6 +121,7 @@ export interface ProposalBody {
   decidedBy?: string;
   approvals: { by: string; at: string }[];
   expected: { delta: { profit: string } };
+  market?: Record<string, unknown>;
   explanation: { sentence: string; inputs: unknown[]; candidates: unknown[]; guardrails: unknown[] };
 }
 

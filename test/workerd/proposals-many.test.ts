@@ -24,7 +24,7 @@ import {
   setRisk,
   stored,
 } from "./proposals-support.ts";
-import { call } from "./support.ts";
+import { call, observation, postObservations } from "./support.ts";
 
 const NAMES = [
   "BULK-1",
@@ -145,6 +145,29 @@ describe("at the same instant", () => {
 });
 
 describe("the list", () => {
+  it("says where the price stands against the cheapest offer that counts, before and after", async () => {
+    const at = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    const offers: [string, number, Record<string, unknown>][] = [
+      ["alpha", 16, {}],
+      ["beta", 25, {}],
+      ["sold-out", 15, { availability: "out_of_stock" }],
+      ["long-ago", 15, { observedAt: at(30) }],
+    ];
+    await postObservations(
+      "scraper",
+      "places",
+      offers.map(([competitor, price, more]) => observation("PAGE-2", price, { competitor, ...more })),
+    );
+    const [{ market } = {}] = await proposalsOf("sku=PAGE-2");
+    const after = Number(proposedPrice("PAGE-2")) / 16;
+    expect(market).toEqual({
+      ...{ competitor: "alpha", cheapest: "16.00" },
+      gapPct: { before: 25, after: expect.closeTo(100 * after - 100, 1) },
+      index: { before: 125, after: expect.closeTo(100 * after, 1) },
+    });
+    expect((await proposalsOf("sku=PAGE-3"))[0]!.market).toBeUndefined();
+  });
+
   it("pages newest first, each once, by its filters", async () => {
     const wanted = ["PAGE-1", "PAGE-2", "PAGE-3"];
     await env.DB.prepare("UPDATE proposals SET category = 'paging' WHERE sku LIKE 'PAGE-%'").run();

@@ -50,7 +50,13 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "get /api/proposals/{id}",
     ],
     ...["get /api/quarantine", "get /api/runs", "get /api/runs/{id}", "post /api/runs/{id}/replay"],
-    ...["get /api/settings", "get /api/signals", "get /api/signals/{id}", "get /api/sources"],
+    ...[
+      "get /api/settings",
+      "get /api/people",
+      "get /api/signals",
+      "get /api/signals/{id}",
+      "get /api/sources",
+    ],
     ...["get /api/unmatched", "get /api/held-prices", "get /api/aliases"],
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
     ...["get /api/price-tests", "get /api/price-tests/{id}", "get /api/price-tests/{id}/products"],
@@ -90,6 +96,8 @@ const OPERATIONS: Record<Right, readonly string[]> = {
   ],
   write: [
     "post /api/signals/acknowledge",
+    "post /api/signals/assign",
+    "post /api/signals/{id}/assign",
     ...["post /api/lake/export", "post /api/quality/run"],
     ...["post /api/alert-rules", "patch /api/alert-rules/{id}", "delete /api/alert-rules/{id}"],
     "post /api/dead-letters/bulk",

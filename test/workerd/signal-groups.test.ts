@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { auditOf, fetchRaw } from "./back-support.ts";
+import { addUser, cookiesOf, PASSWORD, postSignIn } from "./identity-support.ts";
 import { addProducts, call, observation, postObservations } from "./support.ts";
 
 interface Item {
+  id: string;
+  assignee?: string;
   sku: string;
   type: string;
   group?: { id: string; count: number; products: number; types: Record<string, number> };
@@ -52,5 +56,66 @@ describe("the signals of one move", () => {
     const filter = { move: items[0]!.group!.id };
     expect((await call("POST", "/api/signals/acknowledge", { filter })).body).toMatchObject({ done: 1 });
     expect(await list("groupBy=move&status=open")).toMatchObject({ total: 1 });
+  });
+});
+
+describe("the signals of one product", () => {
+  it("are one group, whoever moved", async () => {
+    const page = await list("groupBy=product&sort=-severity");
+    expect(page).toMatchObject({ total: 5 });
+    expect(page.items[0]).toMatchObject({
+      sku: "GRP-3",
+      group: { count: 2, products: 1, types: { UNDERCUT: 1, ABOVE_MARKET: 1 } },
+    });
+  });
+});
+
+describe("signals given to a person", () => {
+  const mine = async (cookie: string) => {
+    const answer = await fetchRaw("/api/signals?assignee=me&sort=sku", { headers: { cookie } });
+    return ((await answer.json()) as Page).items.map(({ sku, assignee }) => [sku, assignee]);
+  };
+
+  it("are that person's, alone or many at once, and each is in the audit once", async () => {
+    await addUser("ada@shop.test");
+    await addUser("gone@shop.test", 0);
+    const cookie = cookiesOf((await postSignIn("ada@shop.test", PASSWORD)).headers);
+    const people = (await call<{ items: { email: string }[] }>("GET", "/api/people")).body.items;
+    expect(people.map(({ email }) => email)).toContain("ada@shop.test");
+    expect(people.map(({ email }) => email)).not.toContain("gone@shop.test");
+
+    const [one] = (await list("sku=GRP-1&status=open")).items;
+    const path = `/api/signals/${encodeURIComponent(one!.id)}/assign`;
+    const given = await call<Item>("POST", path, { to: "ADA@shop.test" });
+    expect(given).toMatchObject({ status: 200, body: { id: one!.id, assignee: "ada@shop.test" } });
+    await call("POST", path, { to: "ada@shop.test" });
+    expect((await auditOf(one!.id)).map(({ action }) => action)).toEqual(["signal.assign"]);
+    expect(await mine(cookie)).toEqual([["GRP-1", "ada@shop.test"]]);
+
+    const rest = { filter: { competitor: "alpha", assignee: "none" }, to: "ada@shop.test" };
+    expect((await call("POST", "/api/signals/assign", rest)).body).toMatchObject({ done: 3, remaining: 0 });
+    expect((await mine(cookie)).map(([sku]) => sku)).toEqual(SKUS.slice(0, 4));
+    const facet = (await list("facets=assignee&competitor=alpha")) as Page & { facets?: unknown };
+    expect(facet.facets).toEqual({ assignee: [{ value: "ada@shop.test", count: 4 }] });
+
+    expect((await call<Item>("POST", path, { to: null })).body.assignee).toBeUndefined();
+    expect((await mine(cookie)).map(([sku]) => sku)).toEqual(SKUS.slice(1, 4));
+  });
+
+  it("stay theirs when the shard tells of them again", async () => {
+    await postObservations("groups", "again", [observation("GRP-2", 91, { competitor: "alpha" })]);
+    expect((await list("sku=GRP-2&type=UNDERCUT")).items).toMatchObject([{ assignee: "ada@shop.test" }]);
+  });
+
+  it("are not given to nobody known, and a machine has none of its own", async () => {
+    const [one] = (await list("sku=GRP-1&status=open")).items;
+    for (const to of ["nobody@shop.test", "gone@shop.test"])
+      expect(await call("POST", `/api/signals/${one!.id}/assign`, { to })).toMatchObject({
+        status: 422,
+        body: { errors: [{ path: "to" }] },
+      });
+    expect((await call("POST", "/api/signals/no-such/assign", { to: null })).status).toBe(404);
+    expect(await list("assignee=me")).toMatchObject({ errors: [{ path: "assignee" }] });
+    expect((await call("POST", "/api/signals/assign", { to: null })).status).toBe(422);
   });
 });

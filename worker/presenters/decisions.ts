@@ -12,7 +12,12 @@ import { given } from "./given.ts";
 
 type StoredExpected = Outcome & { delta: Outcome };
 
-export function presentProposal(row: ProposalRecord, title: string | null): z.infer<typeof Proposal> {
+/** @param cheapest of the competitors' offers that count now, where that is told */
+export function presentProposal(
+  row: ProposalRecord,
+  title: string | null,
+  cheapest?: CheapestOffer,
+): z.infer<typeof Proposal> {
   const expected = row.expected as StoredExpected;
   return {
     id: row.id,
@@ -50,7 +55,25 @@ export function presentProposal(row: ProposalRecord, title: string | null): z.in
       until: row.until === null ? null : iso(row.until),
       decidedBy: row.decidedBy,
       decidedAt: row.decidedAt === null ? null : iso(row.decidedAt),
+      market: cheapest ? presentPlaces(row, cheapest) : null,
     }),
+  };
+}
+
+interface CheapestOffer {
+  competitor: string;
+  /** minor units of the product's currency */
+  landedPrice: number;
+}
+
+/** Where the price stands against the cheapest competitor, before and after the change. */
+function presentPlaces({ from, to, currency }: ProposalRecord, { competitor, landedPrice }: CheapestOffer) {
+  const rounded = (value: number) => Math.round(100 * value) / 100;
+  const [before, after] = [from, to].map((price) => (100 * price) / landedPrice) as [number, number];
+  return {
+    ...{ competitor, cheapest: formatMinor(landedPrice, currency) },
+    gapPct: { before: rounded(before - 100), after: rounded(after - 100) },
+    index: { before: rounded(before), after: rounded(after) },
   };
 }
 

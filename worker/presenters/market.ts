@@ -46,6 +46,7 @@ export function presentSignal({
       competitor: signal.competitor,
       resolvedAt: signal.resolvedAt === null ? null : iso(signal.resolvedAt),
       acknowledgedBy: signal.acknowledgedBy,
+      assignee: signal.assignee,
     }),
     ...(group && { group: { ...group, from: iso(group.from), to: iso(group.to) } }),
   };

@@ -56,7 +56,10 @@ const changeSettingsRoute = createRoute({
 });
 
 export const operateRoutes = newRouter()
-  .openapi(healthRoute, async (c) => c.json(await readHealth(c.env, Date.now()), 200))
+  .openapi(healthRoute, async (c) => {
+    const { status, at, parts } = await readHealth(c.env, Date.now());
+    return c.json({ status, at, demo: c.env.DEMO === "on", parts }, 200);
+  })
   .openapi(historyRoute, async (c) => {
     const query = pageQuery(LEDGER_LIST, c.req.valid("query"));
     const { sku } = c.req.valid("param");

@@ -4,10 +4,12 @@ import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { InstantIn, money, named, pageOf } from "../../domain/contract/answers.ts";
 import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { cheapestOffers } from "../../services/market/market-products.ts";
 import { priorPriceOfProposal } from "../../services/pricing/read-prior-price.ts";
 import { approveProposal, rejectProposal, undoApproval } from "../../services/proposals/approve.ts";
 import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { withExplanation } from "../../services/proposals/explanations.ts";
+import { readSettings } from "../../services/settings/settings.ts";
 import { applySoon, drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
@@ -133,9 +135,17 @@ export const proposalRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const asked = c.req.valid("query");
     const query = pageQuery(PROPOSAL_LIST, asked);
-    const page = await listProposals(requestContext(c).db, query, asked);
+    const ctx = requestContext(c);
+    const [page, { settings }] = await Promise.all([
+      listProposals(ctx.db, query, asked),
+      readSettings(ctx.d1),
+    ]);
+    const skus = page.rows.map(({ proposal }) => proposal.sku);
+    const cheapest = await cheapestOffers(ctx, settings.signals, skus);
     return c.json(
-      presentPage(page, query, ({ proposal, title }) => presentProposal(proposal, title)),
+      presentPage(page, query, ({ proposal, title }) =>
+        presentProposal(proposal, title, cheapest.get(proposal.sku)),
+      ),
       200,
     );
   })

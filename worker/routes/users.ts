@@ -4,6 +4,7 @@ import {
   MadeUser,
   NamedUserChange,
   NewUser,
+  Person,
   SignInLink,
   User,
   UserChange,
@@ -13,7 +14,14 @@ import { gateOf } from "../../durable/ports.ts";
 import type { ServiceContext } from "../../services/context.ts";
 import { renewLink } from "../../services/identity/links.ts";
 import { endSecondFactor } from "../../services/identity/second-factor.ts";
-import { changeUser, createUser, findUser, listUsers, USER_LIST } from "../../services/identity/users.ts";
+import {
+  changeUser,
+  createUser,
+  findUser,
+  listPeople,
+  listUsers,
+  USER_LIST,
+} from "../../services/identity/users.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
@@ -31,6 +39,15 @@ const listRoute = createRoute({
   middleware: requireScope("admin"),
   request: { query: listQuery(USER_LIST, { role: z.enum(ROLES).optional() }) },
   responses: jsonReply(200, pageOf(User), "a page of people, by address"),
+});
+
+const peopleRoute = createRoute({
+  method: "get",
+  path: "/api/people",
+  tags: ["identity"],
+  summary: "The people who can sign in, whom signals can be given to",
+  middleware: requireScope("read"),
+  responses: jsonReply(200, pageOf(Person), "all of them, by address"),
 });
 
 const createUserRoute = createRoute({
@@ -83,6 +100,11 @@ export const userRoutes = newRouter()
       presentPage(page, query, ({ user }) => presentUser(user)),
       200,
     );
+  })
+  .openapi(peopleRoute, async (c) => {
+    const people = await listPeople(requestContext(c));
+    const items = people.map(({ id, email, name, role }) => ({ id, email, name, role }));
+    return c.json({ items, nextCursor: null, total: items.length }, 200);
   })
   .openapi(createUserRoute, async (c) => {
     const { user, link } = await createUser(requestContext(c), gateOf(c.env), c.req.valid("json"));

@@ -1,5 +1,6 @@
 import { createSignal, type JSX, Show } from "solid-js";
 import { ago, dateTime, until } from "../format/time.ts";
+import { Term } from "./Term.tsx";
 
 const TICK_MS = 10_000;
 const [now, setNow] = createSignal(Date.now());
@@ -30,7 +31,9 @@ export function Until(props: { at: string }) {
 export function Fact(props: { label: string; children: JSX.Element; note?: JSX.Element }) {
   return (
     <div class="fact">
-      <dt>{props.label}</dt>
+      <dt>
+        <Term label={props.label} />
+      </dt>
       <dd>
         <span class="fact-value">{props.children}</span>
         <Show when={props.note}>

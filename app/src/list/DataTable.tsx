@@ -1,4 +1,5 @@
 import { For, type JSX, Show } from "solid-js";
+import { Term } from "../components/Term.tsx";
 import type { List } from "./list.ts";
 import { createRowWindow } from "./row-window.ts";
 
@@ -9,6 +10,8 @@ export interface Column<T> {
   /** the name of the order in the API */
   sort?: string;
   class?: string;
+  /** shown only to whoever chooses it */
+  isExtra?: boolean;
   /** a figure that has to be named where the head of the table is not shown, on a phone */
   isNamed?: boolean;
   cell: (row: T) => JSX.Element;
@@ -123,13 +126,19 @@ function Head<T>(props: HeadProps<T>) {
   const next = () => (isActive() && isDescending() ? name()! : `-${name()}`);
   return (
     <th scope="col" class={props.column.class ?? ""} aria-sort={name() ? direction() : undefined}>
-      <Show when={name()} fallback={props.column.label || <span class="sr-only">Actions</span>}>
-        <button type="button" class="sort" onClick={() => props.onSort?.(next())}>
-          {props.column.label}
-          <span class="sort-mark" aria-hidden="true">
-            {isActive() ? (isDescending() ? "↓" : "↑") : ""}
-          </span>
-        </button>
+      <Show
+        when={name()}
+        fallback={
+          <Show when={props.column.label} fallback={<span class="sr-only">Actions</span>}>
+            {(label) => <Term label={label()} />}
+          </Show>
+        }
+      >
+        <Term
+          label={props.column.label}
+          onClick={() => props.onSort?.(next())}
+          mark={isActive() ? (isDescending() ? "↓" : "↑") : ""}
+        />
       </Show>
       <Show when={props.column.note}>
         <span class="th-note">{props.column.note}</span>

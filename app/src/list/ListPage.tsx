@@ -1,9 +1,13 @@
 import { useLocation } from "@solidjs/router";
-import { type JSX, onMount } from "solid-js";
+import { type JSX, onCleanup, onMount } from "solid-js";
 import { type ListAddress, useListAddress } from "./address.ts";
+import { ColumnsMenu } from "./ColumnsMenu.tsx";
+import { createColumnChoice } from "./column-choice.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
+import { listenForKeys } from "./hotkeys.ts";
 import { createList, type List, type ListSource } from "./list.ts";
 import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "./parts.tsx";
+import { focusRow } from "./rows.ts";
 import { ViewsMenu } from "./ViewsMenu.tsx";
 
 export interface ListPageProps<T> {
@@ -39,17 +43,21 @@ export function ListPage<T>(props: ListPageProps<T>) {
   const location = useLocation();
   const address = useListAddress(props.asked);
   const list = createList(props.source, address.asked);
+  const choice = createColumnChoice(location.pathname, () => props.columns);
+  let page!: HTMLElement;
+  onCleanup(listenForKeys({ move: (step) => focusRow(page, step) }));
   onMount(() => {
     document.title = `${props.title} · Pricewright`;
   });
   return (
-    <main class="page">
+    <main ref={page} class="page">
       <div class="page-head">
         <h1>{props.title}</h1>
         <ListCount list={list} one={props.one} many={props.many} />
         <span class="page-actions">
           {props.actions}
           {props.listActions?.(list, address)}
+          <ColumnsMenu choice={choice} />
           <ViewsMenu page={location.pathname} />
           <ExportButton path={props.path} address={address} />
         </span>
@@ -65,7 +73,7 @@ export function ListPage<T>(props: ListPageProps<T>) {
       <ListBody list={list} address={address} empty={props.empty}>
         <DataTable
           caption={props.title}
-          columns={props.columns}
+          columns={choice.shown()}
           list={list}
           idOf={props.idOf}
           sort={address.value("sort")}

@@ -7,6 +7,7 @@ import { toastError } from "../components/toasts.tsx";
 import { plural, words } from "../format/words.ts";
 import { ANY, type ListAddress } from "./address.ts";
 import type { List } from "./list.ts";
+import { downloadFile } from "./table-file.ts";
 
 /** A choice that narrows a list; its values come from a facet, or are always the same. */
 export interface Filter {
@@ -115,11 +116,7 @@ async function download(path: string, address?: Pick<ListAddress, "asked">): Pro
   );
   const answer = await fetch(`${path}?${new URLSearchParams(asked)}`, { headers: { accept: "text/csv" } });
   if (!answer.ok) throw new ApiError(answer.status, "export", "The list could not be exported.");
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await answer.blob());
-  link.download = `${path.replace("/api/", "").replaceAll("/", "-")}.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  downloadFile(await answer.blob(), path.replace("/api/", ""));
 }
 
 interface ListBodyProps<T> {

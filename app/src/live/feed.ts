@@ -38,7 +38,8 @@ function showInPlace(client: QueryClient, item: LiveItem): void {
   if (item.type === "signal") {
     const { priority, severity, confidence } = item;
     const status = item.status as Signal["status"];
-    const change = { status, priority, severity, confidence };
+    const given = item.assignee === undefined ? {} : { assignee: item.assignee ?? undefined };
+    const change = { status, priority, severity, confidence, ...given };
     patchRows<Signal>(client, keys.signals, ({ id }) => id === item.id, change);
   }
   if (item.type === "price")

@@ -1,5 +1,5 @@
 import { A, useSearchParams } from "@solidjs/router";
-import { Show } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import type { Signal } from "../../../domain/contract/market.ts";
 import { SIGNAL_STATUSES, SIGNAL_TYPES } from "../../../domain/messages/names.ts";
 import { ActionButton } from "../components/ActionButton.tsx";
@@ -7,16 +7,17 @@ import { PriorityChip, SignalStatusChip } from "../components/chips.tsx";
 import { Ago } from "../components/facts.tsx";
 import { asIs } from "../components/fields.tsx";
 import { EmptyState } from "../components/states.tsx";
-import { toastError } from "../components/toasts.tsx";
-import { actor, words } from "../format/words.ts";
+import { toastDone, toastError } from "../components/toasts.tsx";
+import { actor, plural, words } from "../format/words.ts";
 import type { Column } from "../list/DataTable.tsx";
 import { ListPage } from "../list/ListPage.tsx";
 import { createMarks, type Marks } from "../list/marks.ts";
 import type { Filter } from "../list/parts.tsx";
 import { paths } from "../paths.ts";
 import { missingRight, useMe } from "../queries/session.ts";
-import { signalSource, useAcknowledge } from "../queries/signals.ts";
-import { BulkAcknowledge } from "./BulkAcknowledge.tsx";
+import { signalSource, useAcknowledge, useAcknowledgeMany } from "../queries/signals.ts";
+import { AssignMenu } from "./AssignMenu.tsx";
+import { BulkSignals } from "./BulkSignals.tsx";
 import { SignalDigest } from "./SignalDigest.tsx";
 
 const ASKED = {
@@ -26,6 +27,8 @@ const ASKED = {
   category: undefined,
   competitor: undefined,
   minPriority: undefined,
+  assignee: undefined,
+  sku: undefined,
   groupBy: undefined,
   move: undefined,
   sort: "-openedAt",
@@ -33,13 +36,21 @@ const ASKED = {
 
 const PRIORITIES: Record<string, string> = { 1: "High only", 2: "Medium and high" };
 
+const GROUPS: Record<string, string> = {
+  move: "By move",
+  product: "By product",
+};
+
+const ASSIGNEES: Record<string, string> = { me: "Mine", none: "Given to nobody" };
+
 const FILTERS: readonly Filter[] = [
   {
-    name: "groupBy",
-    label: "Shown",
-    any: "Each signal",
-    values: ["move"],
-    labelOf: () => "One line for each move",
+    ...{ name: "groupBy", label: "Shown", any: "Each signal" },
+    ...{ values: Object.keys(GROUPS), labelOf: (value: string) => GROUPS[value] ?? value },
+  },
+  {
+    ...{ name: "assignee", label: "Assigned to", any: "Anybody", facet: "assignee" },
+    ...{ values: Object.keys(ASSIGNEES), labelOf: (value: string) => ASSIGNEES[value] ?? value },
   },
   { name: "status", label: "Status", any: "Any status", values: SIGNAL_STATUSES },
   { name: "type", label: "Type", any: "Any type", values: SIGNAL_TYPES, facet: "type" },
@@ -78,25 +89,26 @@ const COLUMNS: readonly Column<Signal>[] = [
   },
   { label: "Competitor", sort: "competitor", class: "cell-wide", cell: (s) => s.competitor ?? "–" },
   { label: "What happened", class: "why", cell: (signal) => <Happened signal={signal} /> },
+  { label: "Assigned to", class: "cell-assignee", cell: (signal) => <AssignMenu signal={signal} /> },
   { label: "Opened", sort: "openedAt", class: "num muted", cell: (s) => <Ago at={s.openedAt} /> },
   { label: "", class: "cell-action", cell: (signal) => <Handling signal={signal} /> },
 ];
 
 /** The signals: conditions in the market or the shop that need attention. */
 export function SignalsPage() {
-  const [, setSearch] = useSearchParams();
+  const [search, setSearch] = useSearchParams<{ groupBy?: string }>();
   const marks = createMarks();
   return (
     <ListPage
       title="Signals"
-      one="signal"
+      one={search.groupBy ?? "signal"}
       source={signalSource}
       path="/api/signals"
       asked={ASKED}
       filters={FILTERS}
       searchFor="Product, competitor or message"
       columns={[markColumn(marks), ...COLUMNS]}
-      listActions={(list, address) => <BulkAcknowledge list={list} address={address} marks={marks} />}
+      listActions={(list, address) => <BulkSignals list={list} address={address} marks={marks} />}
       idOf={({ id }) => id}
       isQuiet={({ status }) => status === "resolved"}
       empty={
@@ -110,19 +122,35 @@ export function SignalsPage() {
           setSearch({ status: undefined, type: undefined, minPriority: "1" }, { replace: true })
         }
       />
+      <PartShown />
     </ListPage>
+  );
+}
+
+/** Says that only the signals of one move or product are listed, and leads back. */
+function PartShown() {
+  const [search] = useSearchParams<{ move?: string; sku?: string }>();
+  return (
+    <Show when={search.move ?? search.sku}>
+      <p class="note">
+        Only the signals of {search.sku ? `the product ${search.sku}` : "one move"}.{" "}
+        <A href={paths.signals()}>Show all</A>
+      </p>
+    </Show>
   );
 }
 
 /** What happened; of a group also how much more of it there is. */
 function Happened(props: { signal: Signal }) {
+  const membersOf = useMembers();
   return (
     <span class="stack stack-start">
       {props.signal.message}
       <Show when={(props.signal.group?.count ?? 1) > 1 && props.signal.group}>
         {(group) => (
-          <A class="sub" href={`${paths.signals}?move=${encodeURIComponent(group().id)}`}>
-            {group().count} signals on {group().products} {group().products === 1 ? "product" : "products"}:{" "}
+          <A class="sub" href={`${paths.signals()}?${new URLSearchParams(membersOf(props.signal))}`}>
+            {group().count} signals
+            {group().products === 1 ? "" : ` on ${group().products} products`}:{" "}
             {Object.entries(group().types)
               .map(([type, count]) => `${count} ${words(type).toLowerCase()}`)
               .join(", ")}
@@ -131,6 +159,12 @@ function Happened(props: { signal: Signal }) {
       </Show>
     </span>
   );
+}
+
+/** What asks for the signals of a group. */
+function useMembers(): (signal: Signal) => { sku: string } | { move: string } {
+  const [search] = useSearchParams<{ groupBy?: string }>();
+  return ({ sku, group }) => (search.groupBy === "product" ? { sku } : { move: group?.id ?? "" });
 }
 
 function markColumn(marks: Marks): Column<Signal> {
@@ -142,7 +176,7 @@ function markColumn(marks: Marks): Column<Signal> {
         class="row-mark"
         aria-label={`Mark ${words(signal.type)}, ${signal.title ?? signal.sku}`}
         checked={marks.has(signal.id)}
-        disabled={signal.status !== "open"}
+        disabled={signal.status === "resolved"}
         onClick={() => marks.toggle(signal.id)}
       />
     ),
@@ -152,8 +186,36 @@ function markColumn(marks: Marks): Column<Signal> {
 function Handling(props: { signal: Signal }) {
   return (
     <Show when={props.signal.status === "open"} fallback={<Handled signal={props.signal} />}>
-      <Acknowledge signal={props.signal} />
+      <Show
+        when={(props.signal.group?.count ?? 1) > 1 && props.signal.group}
+        fallback={<Acknowledge signal={props.signal} />}
+      >
+        {(group) => <AcknowledgeGroup signal={props.signal} count={group().count} />}
+      </Show>
     </Show>
+  );
+}
+
+function AcknowledgeGroup(props: { signal: Signal; count: number }) {
+  const me = useMe();
+  const membersOf = useMembers();
+  const [done, setDone] = createSignal(0);
+  const acknowledge = useAcknowledgeMany(setDone);
+  return (
+    <ActionButton
+      small
+      disabledReason={
+        missingRight(me.data, "write") ?? (acknowledge.isPending ? `${done()} acknowledged so far.` : null)
+      }
+      onClick={() =>
+        acknowledge.mutate(
+          { filter: membersOf(props.signal) },
+          { onSuccess: (count) => toastDone(`${plural(count, "signal")} acknowledged`) },
+        )
+      }
+    >
+      Acknowledge all {props.count}
+    </ActionButton>
   );
 }
 

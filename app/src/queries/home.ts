@@ -6,6 +6,8 @@ import { keys } from "./keys.ts";
 
 export type MarketSummary = InferResponseType<typeof api.market.summary.$get, 200>;
 
+export type Health = InferResponseType<typeof api.health.$get, 200>;
+
 export function useHealth() {
   return useQuery(() => ({
     queryKey: ["health"],

@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import type { InferRequestType } from "hono/client";
 import type { Accessor } from "solid-js";
+import { MINUTE_MS } from "../../../domain/base/time.ts";
 import type { Signal } from "../../../domain/contract/market.ts";
 import { answer, api, inPath } from "../api/client.ts";
+import { toastError } from "../components/toasts.tsx";
 import type { ListSource } from "../list/list.ts";
 import { patchRows } from "../list/patch-rows.ts";
 import { keys } from "./keys.ts";
@@ -11,7 +13,7 @@ type Asked = InferRequestType<typeof api.signals.$get>["query"];
 
 export const signalSource: ListSource<Signal> = {
   key: keys.signals,
-  facets: "type,category,competitor",
+  facets: "type,category,competitor,assignee",
   fetch: (query, signal) => answer(api.signals.$get({ query: query as Asked }, { init: { signal } })),
 };
 
@@ -36,5 +38,66 @@ export function useAcknowledge() {
       patchRows<Signal>(client, keys.signals, (row) => row.id === signal.id, shown);
       client.invalidateQueries({ queryKey: keys.product(signal.sku) });
     },
+  }));
+}
+
+/** The people whom signals can be given to, by address. */
+export function usePeople() {
+  return useQuery(() => ({
+    queryKey: ["people"],
+    queryFn: ({ signal }) => answer(api.people.$get({}, { init: { signal } })),
+    staleTime: 10 * MINUTE_MS,
+  }));
+}
+
+/** The signals that are meant: those named, or all that a list has. */
+export type Which = Pick<InferRequestType<typeof api.signals.acknowledge.$post>["json"], "ids" | "filter">;
+
+/** Changes signals a part after the other: a request takes so many at most. */
+function useChangeMany<Input extends Which>(
+  send: (which: Input) => Promise<{ done: number; remaining: number }>,
+  onProgress: (done: number) => void,
+) {
+  const client = useQueryClient();
+  return useMutation(() => ({
+    mutationFn: async (which: Input) => {
+      let done = 0;
+      for (;;) {
+        const part = await send(which);
+        done += part.done;
+        onProgress(done);
+        if (part.remaining === 0 || part.done === 0) return done;
+      }
+    },
+    onError: toastError,
+    onSettled: () => {
+      client.resetQueries({ queryKey: ["list", ...keys.signals] });
+      client.invalidateQueries({ queryKey: ["product"] });
+    },
+  }));
+}
+
+export function useAcknowledgeMany(onProgress: (done: number) => void) {
+  return useChangeMany((json: Which) => answer(api.signals.acknowledge.$post({ json })), onProgress);
+}
+
+export function useAssignMany(onProgress: (done: number) => void) {
+  return useChangeMany(
+    (json: Which & { to: string | null }) => answer(api.signals.assign.$post({ json })),
+    onProgress,
+  );
+}
+
+/** Gives one signal to a person, or with null to nobody. */
+export function useAssign() {
+  const client = useQueryClient();
+  return useMutation(() => ({
+    mutationFn: ({ id, to }: { id: string; to: string | null }) =>
+      answer(api.signals[":id"].assign.$post({ param: { id: inPath(id) }, json: { to } })),
+    onSuccess: ({ id, sku, assignee }) => {
+      patchRows<Signal>(client, keys.signals, (row) => row.id === id, { assignee });
+      client.invalidateQueries({ queryKey: keys.product(sku) });
+    },
+    onError: toastError,
   }));
 }

@@ -1,8 +1,5 @@
 import { A } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
-import type { InferResponseType } from "hono/client";
 import { For, Show } from "solid-js";
-import { MINUTE_MS } from "../../../domain/base/time.ts";
 import { answer, api, inPath } from "../api/client.ts";
 import { ActionButton } from "../components/ActionButton.tsx";
 import { Until } from "../components/facts.tsx";
@@ -10,27 +7,15 @@ import { actor, plural, words } from "../format/words.ts";
 import { paths } from "../paths.ts";
 import { useAction } from "../queries/actions.ts";
 import { keys } from "../queries/keys.ts";
+import { type Override, useWideOverrides } from "../queries/overrides.ts";
 import { missingRight, useMe } from "../queries/session.ts";
-
-type Override = InferResponseType<typeof api.overrides.$get, 200>["items"][number];
 
 /** Freezes that are shown by themselves; of more, only how many. */
 const SHOWN_MAX = 3;
-const READ_MAX = 50;
 
 /** What stops prices from moving now, beyond single products: who ordered it, why, until when, and its end. */
 export function FreezeBanner() {
-  const overrides = useQuery(() => ({
-    queryKey: [...keys.overrides, "wide"],
-    queryFn: ({ signal }) =>
-      answer(api.overrides.$get({ query: { sort: "-createdAt", limit: READ_MAX } }, { init: { signal } })),
-    refetchInterval: MINUTE_MS,
-    reconcile: "id",
-  }));
-  const wide = () =>
-    (overrides.isPending ? [] : (overrides.data?.items ?? [])).filter(
-      ({ active, kind, scope }) => active && kind !== "FIXED_PRICE" && scope !== "sku",
-    );
+  const wide = useWideOverrides();
   const more = () => wide().length - SHOWN_MAX;
   return (
     <Show when={wide().length > 0}>

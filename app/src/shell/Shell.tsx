@@ -8,9 +8,11 @@ import { createLiveFeed } from "../live/feed.ts";
 import { paths } from "../paths.ts";
 import { useMe } from "../queries/session.ts";
 import { FreezeBanner } from "./FreezeBanner.tsx";
+import { Help } from "./Help.tsx";
 import { PAGES } from "./navigation.ts";
 import { PagesMenu } from "./PagesMenu.tsx";
 import { RunsMenu } from "./RunsMenu.tsx";
+import { SystemState } from "./SystemState.tsx";
 import { ThemeToggle } from "./ThemeToggle.tsx";
 import { UserMenu } from "./UserMenu.tsx";
 
@@ -57,8 +59,10 @@ function Console(props: Pick<RouteSectionProps, "children">) {
           <PagesMenu label="More" place="menu" />
         </nav>
         <div class="top-tools">
+          <SystemState />
           <RunsMenu />
           <LiveBadge status={status()} />
+          <Help />
           <ThemeToggle />
           <UserMenu />
         </div>

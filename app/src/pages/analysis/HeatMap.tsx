@@ -1,6 +1,6 @@
 import { For } from "solid-js";
+import { TableFrame } from "../../components/TableFrame.tsx";
 import { number } from "../../format/number.ts";
-import { Scroll } from "./Scroll.tsx";
 
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
@@ -28,7 +28,7 @@ export function HeatTable(props: HeatGrid) {
   };
   return (
     <>
-      <Scroll label={props.caption}>
+      <TableFrame label={props.caption}>
         <table class="heat-table">
           <caption class="sr-only">{props.caption}</caption>
           <thead>
@@ -61,7 +61,7 @@ export function HeatTable(props: HeatGrid) {
             </For>
           </tbody>
         </table>
-      </Scroll>
+      </TableFrame>
       <p class="heat-key">
         <span>0</span>
         <i aria-hidden="true" />

@@ -2,10 +2,11 @@ import { For, type JSX, onMount, Show } from "solid-js";
 import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
 import { type PlainChart, plainChart } from "../../charts/plain.ts";
 import { SelectField } from "../../components/fields.tsx";
+import { TableFrame } from "../../components/TableFrame.tsx";
+import { Term } from "../../components/Term.tsx";
 import { ANY, type ListAddress } from "../../list/address.ts";
 import { ExportButton } from "../../list/parts.tsx";
 import { useMarketSummary } from "../../queries/home.ts";
-import { Scroll } from "./Scroll.tsx";
 import { SPANS } from "./span.ts";
 import "../../styles/analysis.css";
 
@@ -129,7 +130,7 @@ export function PlainTable<T>(props: {
       when={props.rows.length > 0}
       fallback={<p class="muted">{props.none ?? "Nothing in these days."}</p>}
     >
-      <Scroll label={props.caption}>
+      <TableFrame label={props.caption}>
         <table class="table table-tight">
           <caption class="sr-only">{props.caption}</caption>
           <thead>
@@ -137,7 +138,7 @@ export function PlainTable<T>(props: {
               <For each={props.columns}>
                 {(column) => (
                   <th scope="col" classList={{ num: column.isNumber ?? false }}>
-                    {column.label}
+                    <Term label={column.label} />
                   </th>
                 )}
               </For>
@@ -155,7 +156,7 @@ export function PlainTable<T>(props: {
             </For>
           </tbody>
         </table>
-      </Scroll>
+      </TableFrame>
     </Show>
   );
 }

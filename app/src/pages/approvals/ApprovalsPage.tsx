@@ -4,6 +4,9 @@ import { PROPOSAL_STATUSES, RISKS } from "../../../../domain/messages/proposal.t
 import { asIs } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { useListAddress } from "../../list/address.ts";
+import { ColumnsMenu } from "../../list/ColumnsMenu.tsx";
+import { createColumnChoice } from "../../list/column-choice.ts";
+import { listenForKeys } from "../../list/hotkeys.ts";
 import { createMarks } from "../../list/marks.ts";
 import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../../list/parts.tsx";
 import { focusRow } from "../../list/rows.ts";
@@ -11,9 +14,8 @@ import { ViewsMenu } from "../../list/ViewsMenu.tsx";
 import { paths } from "../../paths.ts";
 import { useProposals } from "../../queries/proposals.ts";
 import { BulkActions } from "./BulkActions.tsx";
-import { listenForKeys } from "./hotkeys.ts";
 import { ProposalList } from "./ProposalList.tsx";
-import { ProposalTable } from "./ProposalTable.tsx";
+import { ProposalTable, proposalColumns } from "./ProposalTable.tsx";
 import { neighbour, nextPending, QueueContext } from "./queue.ts";
 
 /** What a list of proposals can be asked for. The most valuable come first: expected profit, by how sure it is. */
@@ -41,10 +43,13 @@ export function ApprovalsPage(props: RouteSectionProps) {
   const address = useListAddress(ASKED);
   const proposals = useProposals(address.asked);
   const marks = createMarks();
+  const hrefOf = (id: string) => paths.proposal(id) + props.location.search;
+  const columns = createColumnChoice(paths.approvals(), () =>
+    proposalColumns({ list: proposals, marks, hrefOf, status: address.value("status") }),
+  );
   let page!: HTMLElement;
 
   const ids = () => proposals.rows().map(({ id }) => id);
-  const hrefOf = (id: string) => paths.proposal(id) + props.location.search;
   const open = (id: string | undefined) => id !== undefined && navigate(hrefOf(id));
   const toList = () => navigate(paths.approvals() + props.location.search);
 
@@ -79,6 +84,7 @@ export function ApprovalsPage(props: RouteSectionProps) {
             <ListCount list={proposals} one="proposal" />
             <span class="page-actions">
               <BulkActions list={proposals} address={address} marks={marks} />
+              <ColumnsMenu choice={columns} />
               <ViewsMenu page={paths.approvals()} />
               <ExportButton path="/api/proposals" address={address} />
             </span>
@@ -87,7 +93,7 @@ export function ApprovalsPage(props: RouteSectionProps) {
           <ListBody list={proposals} address={address} empty={<NothingWaits />}>
             <Show
               when={params.id}
-              fallback={<ProposalTable list={proposals} address={address} hrefOf={hrefOf} marks={marks} />}
+              fallback={<ProposalTable list={proposals} address={address} columns={columns.shown()} />}
             >
               <ProposalList list={proposals} selected={params.id} hrefOf={hrefOf} />
             </Show>
@@ -110,6 +116,7 @@ const KEYS = [
   ["X", "mark"],
   ["/", "search"],
   ["Esc", "back"],
+  ["?", "help"],
 ] as const;
 
 function KeysHint() {

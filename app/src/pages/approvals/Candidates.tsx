@@ -3,6 +3,7 @@ import type { Candidate } from "../../../../domain/contract/decisions.ts";
 import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
 import { candidatesChart, nearCandidates } from "../../charts/candidates.ts";
 import type { Palette } from "../../charts/options.ts";
+import { TableFrame } from "../../components/TableFrame.tsx";
 import { money } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 import type { Explained } from "./explained.ts";
@@ -53,7 +54,7 @@ function verdictText(candidate: Candidate, from: string): string {
 
 function CandidateTable(props: { candidates: readonly Candidate[]; of: Explained }) {
   return (
-    <section class="scroll" aria-label="Candidate figures" tabindex="0">
+    <TableFrame label="Candidate figures" isLong>
       <table class="table table-tight">
         <thead>
           <tr>
@@ -78,6 +79,6 @@ function CandidateTable(props: { candidates: readonly Candidate[]; of: Explained
           </For>
         </tbody>
       </table>
-    </section>
+    </TableFrame>
   );
 }

@@ -2,32 +2,33 @@ import { A } from "@solidjs/router";
 import { Show } from "solid-js";
 import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import { ProposalStatusChip, RiskChip } from "../../components/chips.tsx";
-import { Ago } from "../../components/facts.tsx";
-import { share } from "../../format/number.ts";
-import { actor } from "../../format/words.ts";
+import { Ago, Until } from "../../components/facts.tsx";
+import { fixed, percentDelta, share } from "../../format/number.ts";
+import { actor, words } from "../../format/words.ts";
 import type { ListAddress } from "../../list/address.ts";
 import { type Column, DataTable } from "../../list/DataTable.tsx";
 import type { List } from "../../list/list.ts";
 import type { Marks } from "../../list/marks.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "./cells.tsx";
 
-interface ProposalTableProps {
+interface ColumnsOf {
   list: List<Proposal>;
-  address: ListAddress;
-  hrefOf: (id: string) => string;
   marks: Marks;
+  hrefOf: (id: string) => string;
+  /** of the proposals that are listed; undefined = any */
+  status: string | undefined;
 }
 
-/** One line per proposal, with what decides whether to open it. */
-export function ProposalTable(props: ProposalTableProps) {
-  const isPending = () => props.address.value("status") === "pending";
-  const columns = (): readonly Column<Proposal>[] => [
-    { label: "", class: "cell-mark", cell: (proposal) => <Mark {...props} proposal={proposal} /> },
+/** What decides whether to open a proposal; of decided ones, who decided and what they said instead of the market. */
+export function proposalColumns({ list, marks, hrefOf, status }: ColumnsOf): readonly Column<Proposal>[] {
+  const isPending = status === "pending";
+  return [
+    { label: "", class: "cell-mark", cell: (proposal) => <Mark {...{ list, marks, proposal }} /> },
     {
       label: "Product",
       sort: "title",
       class: "cell-title",
-      cell: (proposal) => <Title proposal={proposal} href={props.hrefOf(proposal.id)} />,
+      cell: (proposal) => <Title proposal={proposal} href={hrefOf(proposal.id)} />,
     },
     { label: "Price now → proposed", class: "num", cell: (proposal) => <PriceMove proposal={proposal} /> },
     { label: "Change", sort: "changePct", class: "num", cell: (p) => <ChangePct value={p.changePct} /> },
@@ -39,9 +40,13 @@ export function ProposalTable(props: ProposalTableProps) {
       class: "num",
       cell: (proposal) => <ProfitDelta proposal={proposal} />,
     },
+    { ...GAP, isExtra: !isPending },
+    { ...INDEX, isExtra: !isPending },
     { label: "Risk", sort: "risk", class: "cell-risk", cell: (proposal) => <Risk proposal={proposal} /> },
     { label: "Confidence", sort: "confidence", class: "num cell-wide", cell: (p) => share(p.confidence) },
-    ...(isPending() ? [] : [DECIDED]),
+    ...(isPending ? [] : [DECIDED]),
+    ...(status === "approved" ? [IN_FORCE] : []),
+    { label: "Strategy", class: "cell-wide", isExtra: true, cell: ({ strategy }) => words(strategy) },
     {
       label: "Age",
       sort: "createdAt",
@@ -49,10 +54,20 @@ export function ProposalTable(props: ProposalTableProps) {
       cell: (proposal) => <Ago at={proposal.createdAt} />,
     },
   ];
+}
+
+interface ProposalTableProps {
+  list: List<Proposal>;
+  address: ListAddress;
+  columns: readonly Column<Proposal>[];
+}
+
+/** One line per proposal. */
+export function ProposalTable(props: ProposalTableProps) {
   return (
     <DataTable
       caption="Proposals"
-      columns={columns()}
+      columns={props.columns}
       list={props.list}
       idOf={({ id }) => id}
       sort={props.address.value("sort")}
@@ -62,6 +77,47 @@ export function ProposalTable(props: ProposalTableProps) {
     />
   );
 }
+
+const GAP: Column<Proposal> = {
+  label: "Gap to cheapest",
+  note: "before → after",
+  class: "num cell-wide",
+  cell: ({ market }) => (
+    <Show when={market} fallback="–">
+      {(place) => (
+        <span class="stack">
+          <span>
+            <span class="muted">{percentDelta(place().gapPct.before)} →</span>{" "}
+            {percentDelta(place().gapPct.after)}
+          </span>
+          <span class="sub">{place().competitor}</span>
+        </span>
+      )}
+    </Show>
+  ),
+};
+
+const INDEX: Column<Proposal> = {
+  label: "Price index",
+  note: "before → after",
+  class: "num cell-wide",
+  cell: ({ market }) => (
+    <Show when={market} fallback="–">
+      {(place) => (
+        <>
+          <span class="muted">{fixed(place().index.before, 1)} →</span> {fixed(place().index.after, 1)}
+        </>
+      )}
+    </Show>
+  ),
+};
+
+/** When an approved price comes into force. */
+const IN_FORCE: Column<Proposal> = {
+  label: "In force",
+  class: "num cell-wide",
+  cell: ({ effectiveAt }) => <Show when={effectiveAt}>{(at) => <Until at={at()} />}</Show>,
+};
 
 /** Who decided, when, and what they said. */
 const DECIDED: Column<Proposal> = {
@@ -78,7 +134,7 @@ const DECIDED: Column<Proposal> = {
   ),
 };
 
-function Mark(props: Pick<ProposalTableProps, "list" | "marks"> & { proposal: Proposal }) {
+function Mark(props: Pick<ColumnsOf, "list" | "marks"> & { proposal: Proposal }) {
   return (
     <input
       type="checkbox"

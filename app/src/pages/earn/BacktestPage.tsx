@@ -6,6 +6,7 @@ import { Async } from "../../components/Async.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { SelectField } from "../../components/fields.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
+import { TableFrame } from "../../components/TableFrame.tsx";
 import { money, number, percent, percentDelta } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 import { useAction } from "../../queries/actions.ts";
@@ -102,7 +103,7 @@ function Compared(props: { comparison: Comparison; at: string }) {
       <div class="filters">
         <SelectField label="Category" value={category()} choices={choices()} onChange={setCategory} />
       </div>
-      <div class="scroll-x">
+      <TableFrame label="Backtest by strategy">
         <table class="table">
           <thead>
             <tr>
@@ -142,7 +143,7 @@ function Compared(props: { comparison: Comparison; at: string }) {
             </For>
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </section>
   );
 }

@@ -1,9 +1,9 @@
 import { A } from "@solidjs/router";
 import { For } from "solid-js";
+import { TableFrame } from "../../components/TableFrame.tsx";
 import { fixed, percent } from "../../format/number.ts";
 import { paths } from "../../paths.ts";
 import type { MarketSummary } from "../../queries/home.ts";
-import { Scroll } from "../analysis/Scroll.tsx";
 import { Card } from "./Card.tsx";
 
 export function Index(props: { value: number | null }) {
@@ -13,7 +13,7 @@ export function Index(props: { value: number | null }) {
 export function Categories(props: { summary: MarketSummary }) {
   return (
     <Card title="Price index by category" note="Our prices against the cheapest competitor's, who is 100.">
-      <Scroll label="Price index by category">
+      <TableFrame label="Price index by category">
         <table class="table table-tight">
           <thead>
             <tr>
@@ -48,7 +48,7 @@ export function Categories(props: { summary: MarketSummary }) {
             </For>
           </tbody>
         </table>
-      </Scroll>
+      </TableFrame>
     </Card>
   );
 }
@@ -59,7 +59,7 @@ export function Competitors(props: { summary: MarketSummary }) {
       title="Competitors, the most aggressive first"
       note="Aggression: share of offers over 5 % below ours, times the mean distance from our prices in per cent."
     >
-      <Scroll label="Competitors">
+      <TableFrame label="Competitors">
         <table class="table table-tight">
           <thead>
             <tr>
@@ -94,7 +94,7 @@ export function Competitors(props: { summary: MarketSummary }) {
             </For>
           </tbody>
         </table>
-      </Scroll>
+      </TableFrame>
     </Card>
   );
 }

@@ -5,6 +5,7 @@ import { Ago } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { words } from "../../format/words.ts";
 import { useSignalsOf } from "../../queries/signals.ts";
+import { AssignMenu } from "../AssignMenu.tsx";
 
 /** The signals of a SKU that are not resolved. */
 export function OpenSignals(props: { sku: string }) {
@@ -32,6 +33,9 @@ export function OpenSignals(props: { sku: string }) {
                       </span>
                     </div>
                     <p>{signal.message}</p>
+                    <p class="muted">
+                      Assigned to: <AssignMenu signal={signal} />
+                    </p>
                   </li>
                 )}
               </For>

@@ -1,5 +1,6 @@
 import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
+import { TableFrame } from "../../components/TableFrame.tsx";
 import { plural, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import type { WhatIf } from "../../queries/settings.ts";
@@ -18,7 +19,7 @@ export function WhatIfResult(props: { result: WhatIf }) {
         {isSample() ? `, from a sample of ${props.result.considered.toLocaleString("en-GB")}` : ""}. Nothing
         is saved.
       </p>
-      <div class="scroll">
+      <TableFrame label="What this would do">
         <table class="table table-tight">
           <thead>
             <tr>
@@ -46,7 +47,7 @@ export function WhatIfResult(props: { result: WhatIf }) {
             <Row label="As set now" totals={props.result.asSet} />
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       <Limits title="Held back by" counts={props.result.limitedBy} />
       <Limits title="Blocked by" counts={props.result.blockedBy} />
       <Show when={props.result.products.length > 0}>

@@ -6,6 +6,7 @@ export interface Hotkeys {
   reject?: () => unknown;
   edit?: () => unknown;
   mark?: () => unknown;
+  help?: () => unknown;
 }
 
 /** Whether the key belongs to a field, or to an open dialog or menu. */
@@ -19,6 +20,7 @@ function isTaken(target: EventTarget | null): boolean {
 const ACTION_OF_KEY: Readonly<Record<string, keyof Hotkeys>> = {
   Escape: "back",
   "/": "search",
+  "?": "help",
   a: "approve",
   r: "reject",
   e: "edit",

@@ -22,6 +22,7 @@ import { rollUpMarts } from "../services/marts/roll-up.ts";
 import { expireMatches } from "../services/matching/reviews.ts";
 import { measureShards } from "../services/metrics/measure-shards.ts";
 import { takeGauges } from "../services/metrics/take-gauges.ts";
+import { enterShipped } from "../services/models/shipped-models.ts";
 import { drainOutbox } from "../services/operate/drain-outbox.ts";
 import { expireDeliveries } from "../services/outgoing/deliveries.ts";
 import { dispatchEvents } from "../services/outgoing/dispatch.ts";
@@ -66,6 +67,7 @@ const CRON_TABLE: Record<string, readonly Job[]> = {
     { name: "health", run: (env, ctx) => tellOfHealth(env, ctx) },
     { name: "dispatch", run: (env, ctx) => dispatchEvents(env.DB, portsOf(env).couriers, ctx.now) },
     { name: "heads", run: (env, ctx) => keepHeads({ ...ctx, vault: portsOf(env).vault }) },
+    { name: "models", run: (_, ctx) => enterShipped(ctx) },
     { name: "gauges", run: (_, ctx) => everyMinutes(5, ctx, () => takeGauges(ctx)) },
     {
       name: "lake",

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { MODEL_KINDS, MODEL_STATUSES } from "../../domain/messages/names.ts";
+import { MODEL_KINDS, MODEL_STATUSES, MODEL_TRIGGERS } from "../../domain/messages/names.ts";
 
 /** What a version had learned at a time, before it learned from newer data. Plain JSON. */
 export interface ModelState {
@@ -24,7 +24,7 @@ export const models = sqliteTable(
     kind: text({ enum: MODEL_KINDS }).notNull(),
     version: integer().notNull(),
     status: text({ enum: MODEL_STATUSES }).notNull(),
-    /** the run that learned what it knows now, which keeps its results in the bucket */
+    /** the run that learned what it knows now, which keeps its results in the bucket; empty where no run did */
     runId: text("run_id").notNull(),
     /** of that run's data, ms */
     asOf: integer("as_of").notNull().default(0),
@@ -39,7 +39,9 @@ export const models = sqliteTable(
     /** civil days */
     trainedFrom: text("trained_from"),
     trainedTo: text("trained_to"),
-    trigger: text({ enum: ["first", "night", "weekly", "drift", "person"] }).notNull(),
+    /** in words, where it is not the shop's own data */
+    trainedOn: text("trained_on"),
+    trigger: text({ enum: MODEL_TRIGGERS }).notNull(),
     reason: text(),
     metrics: text({ mode: "json" }).$type<unknown>().notNull(),
     createdBy: text("created_by").notNull(),

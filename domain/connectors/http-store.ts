@@ -40,6 +40,9 @@ export function httpStore(options: HttpStoreOptions): StoreAdapter {
     rate: { available: requestsPerSecond, max: requestsPerSecond, restorePerSecond: requestsPerSecond },
     concurrency: 2,
     readBatch: 10 * batch,
+    // reading some prices reads them all
+    slice: 10 * batch,
+    unitsPerPrice: 1 / batch,
     facts: () =>
       page(productsPath, ({ rows }) => ({
         name: `${rows.length} products on the first page`,

@@ -50,6 +50,9 @@ export function medusa(options: MedusaOptions): StoreAdapter {
     rate: { available: requestsPerSecond, max: requestsPerSecond, restorePerSecond: requestsPerSecond },
     concurrency: 2,
     readBatch: 10 * PRICES_PAGE,
+    // reading some prices reads them all
+    slice: 5 * PRICES_PAGE,
+    unitsPerPrice: 1 / WRITE_BATCH,
     facts: () =>
       send({ path: list }, (reply) => {
         const { title, status } = readJson(reply, PriceList).price_list;

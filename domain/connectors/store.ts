@@ -95,6 +95,10 @@ export interface StoreAdapter {
   concurrency: number;
   /** listings whose prices are worth asking for together */
   readBatch: number;
+  /** prices that are worth reading, writing and reading back together, at most */
+  slice: number;
+  /** units of the rate that a price takes: read, written and read back, in full requests */
+  unitsPerPrice: number;
   facts(): Exchange<StoreFacts>;
   products(cursor: string | null): Exchange<StorePage<StoreProduct>>;
   /** as many requests as it takes; each answers for the items that it names */

@@ -65,6 +65,8 @@ export function wooCommerce(options: WooOptions): StoreAdapter {
     rate,
     concurrency: 2,
     readBatch: PAGE,
+    slice: 5 * PAGE,
+    unitsPerPrice: 3 / PAGE,
     facts: () =>
       send({ path: "/settings/general" }, (reply) => {
         const settings = new Map(readJson(reply, Settings).map(({ id, value }) => [id, value]));

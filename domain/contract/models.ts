@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MODEL_KINDS, MODEL_STATUSES } from "../messages/names.ts";
+import { MODEL_KINDS, MODEL_STATUSES, MODEL_TRIGGERS } from "../messages/names.ts";
 import { count, instant, named } from "./answers.ts";
 
 const Fit = z.object({
@@ -12,18 +12,20 @@ export const Model = named("Model", {
   kind: z.enum(MODEL_KINDS),
   version: z.int(),
   status: z.enum(MODEL_STATUSES),
-  runId: z.string(),
+  runId: z.string().optional().describe("that learned it; none learned a price gate or a matcher"),
   codeVersion: z.string(),
-  configHash: z.string(),
+  configHash: z.string().describe("SHA-256 of the settings; of a gate or a matcher, of its parameters"),
   dataHash: z.string().describe("SHA-256 over the data that it was learned from"),
   trainedFrom: z.string().optional(),
   trainedTo: z.string().optional(),
-  trigger: z.enum(["first", "night", "weekly", "drift", "person"]),
+  trainedOn: z.string().optional().describe("where it is not the shop's own data"),
+  trigger: z.enum(MODEL_TRIGGERS),
   reason: z.string().optional(),
   products: count,
   identified: count,
   fit: Fit,
   activeFit: Fit.describe("of the model that was in force then, on the same days"),
+  metrics: z.record(z.string(), z.number()).describe("the figures that speak for it, by name"),
   failures: z.array(z.string()).describe("why it should not take the place of the model in force"),
   createdBy: z.string(),
   createdAt: instant,
@@ -39,13 +41,3 @@ export const Model = named("Model", {
   note: z.string().optional(),
 });
 export type Model = z.infer<typeof Model>;
-
-export const ShippedModel = named("ShippedModel", {
-  kind: z.enum(["gate", "matcher"]),
-  version: z.string(),
-  hash: z.string(),
-  codeVersion: z.string(),
-  approvedBy: z.string(),
-  approvedAt: instant.optional(),
-});
-export type ShippedModel = z.infer<typeof ShippedModel>;

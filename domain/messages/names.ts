@@ -83,8 +83,16 @@ export const TEST_DESIGNS = ["sku_cluster", "switchback", "region"] as const;
 export const TEST_STATUSES = ["draft", "running", "stopped", "done"] as const;
 
 /** What is learned from the shop's data in versions. */
-export const MODEL_KINDS = ["elasticity", "challenger"] as const;
-export type ModelKind = (typeof MODEL_KINDS)[number];
+export const LEARNED_KINDS = ["elasticity", "challenger"] as const;
+export type LearnedKind = (typeof LEARNED_KINDS)[number];
+/** What comes with a release and the settings: the price gate, and the matcher of listings. */
+export const SHIPPED_KINDS = ["gate", "matcher"] as const;
+export type ShippedKind = (typeof SHIPPED_KINDS)[number];
+/** What the registry of models has versions of. */
+export const MODEL_KINDS = [...LEARNED_KINDS, ...SHIPPED_KINDS] as const;
+
+/** Why there is a version: the first of all, newer data, drift, somebody who asked, a release, a change of the settings. */
+export const MODEL_TRIGGERS = ["first", "night", "weekly", "drift", "person", "release", "settings"] as const;
 
 /** `retired`: another was approved; `rolled_back`: an earlier one was put in its place. */
 export const MODEL_STATUSES = [

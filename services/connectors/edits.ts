@@ -7,7 +7,7 @@ import type { SignalState } from "../../domain/messages/present.ts";
 import { signalStatements } from "../ingest/project-signals.ts";
 import { publishSignals } from "../ingest/publish-signals.ts";
 import { resolveSignals } from "../signals/resolve-signals.ts";
-import type { ListingRecord, SeenPrice } from "./listing.ts";
+import { isWriteTo, type ListingRecord, type SeenPrice } from "./listing.ts";
 import type { StoreContext, StoreLink } from "./store-link.ts";
 
 /** A change by this share is as serious as one can be. */
@@ -99,9 +99,7 @@ function releaseHeld(
   skus: readonly string[],
   now: number,
 ): D1PreparedStatement {
-  const isHeld = and(
-    ...[eq(storeWrites.storeId, storeId), isAmong(storeWrites.sku, skus), eq(storeWrites.state, "held")],
-  );
+  const isHeld = and(...[isWriteTo(storeId), isAmong(storeWrites.sku, skus), eq(storeWrites.state, "held")]);
   const again = { state: "waiting", nextAt: now, attempts: 0, settledAt: null, reason: null } as const;
   return prepare(d1, db.update(storeWrites).set(again).where(isHeld));
 }

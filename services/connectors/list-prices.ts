@@ -7,6 +7,8 @@ import type { StoreWriteState } from "../../domain/messages/names.ts";
 
 const LISTED = sql`${storeListings} JOIN ${products} ON ${products.sku} = ${storeListings.sku}`;
 
+import { isWriteTo } from "./listing.ts";
+
 export const LISTING_LIST = {
   source: LISTED,
   id: storeListings.sku,
@@ -52,7 +54,7 @@ export async function newestWrites(db: Database, storeId: string, skus: readonly
   const rows = await db
     .select()
     .from(storeWrites)
-    .where(and(eq(storeWrites.storeId, storeId), isAmong(storeWrites.sku, skus)))
+    .where(and(isWriteTo(storeId), isAmong(storeWrites.sku, skus)))
     .orderBy(storeWrites.seq);
   return new Map(rows.map((row) => [row.sku, row]));
 }

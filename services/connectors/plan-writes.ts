@@ -2,6 +2,7 @@ import { and, asc, eq, exists, gt, inArray, lt, sql } from "drizzle-orm";
 import { bulkUpsert, jsonTable } from "../../db/bulk.ts";
 import { priceLedger, storeListings, stores, storeWrites } from "../../db/schema.ts";
 import { commitBatch, prepare } from "../../db/write.ts";
+import { isWriteTo } from "./listing.ts";
 import type { StoreContext } from "./store-link.ts";
 
 /** Entries of the ledger that are looked at together. */
@@ -12,12 +13,22 @@ const KEEP = { update: [] };
 /** Why a price waits for a person. */
 export const EDITED = "somebody else changed the price in the store";
 
+/** Plans whatever entered the ledger since a store's place in it. Answers the new place. */
+export async function planAll(
+  ctx: StoreContext,
+  { id, ledgerSeq }: { id: string; ledgerSeq: number },
+): Promise<number> {
+  let [seq, isAll] = [ledgerSeq, false];
+  while (!isAll) ({ seq, isAll } = await planWrites(ctx, id, seq));
+  return seq;
+}
+
 /**
  * Plans a write for each price that entered the ledger since the last time and that the store has. The ledger has a number
  * for every change of a served price, whatever caused it, and no gaps: whoever has read up to a number has missed nothing. Of
  * several prices of a SKU only the newest is written. Answers whether that was all.
  */
-export async function planWrites(
+async function planWrites(
   ctx: StoreContext,
   storeId: string,
   after: number,
@@ -43,7 +54,7 @@ function readEntries({ db }: StoreContext, storeId: string, after: number) {
   const { seq, sku, to: price, currency, source } = priceLedger;
   const { currency: listed, price: known, readAt, editedAt } = storeListings;
   const isUnderWay = and(
-    ...[eq(storeWrites.storeId, storeId), eq(storeWrites.sku, sku)],
+    ...[isWriteTo(storeId), eq(storeWrites.sku, sku)],
     inArray(storeWrites.state, ["waiting", "sent"]),
   );
   const others = db.select({ seq: storeWrites.seq }).from(storeWrites).where(isUnderWay);
@@ -100,8 +111,7 @@ function supersedeOlder(
   if (newer.length === 0) return [];
   const by = jsonTable("newer", ["sku", "seq"], newer);
   const isOlder = and(
-    // the sign keeps the store's key out of it: by the SKU's index only its own prices are looked at
-    ...[sql`+${storeWrites.storeId} = ${storeId}`, eq(storeWrites.sku, by.sku), lt(storeWrites.seq, by.seq)],
+    ...[isWriteTo(storeId), eq(storeWrites.sku, by.sku), lt(storeWrites.seq, by.seq)],
     inArray(storeWrites.state, ["waiting", "sent", "held", "unconfirmed"]),
   );
   const over = { state: "superseded", settledAt: now, reason: sql`NULL` } as const;

@@ -8,23 +8,27 @@ import { StoreFault, slicesOf } from "../../domain/connectors/exchange.ts";
 import { judgeReading } from "../../domain/connectors/judge.ts";
 import { failureMessage } from "../../domain/delivery/failure.ts";
 import { noteEdits } from "./edits.ts";
-import type { ListingRecord, SeenPrice } from "./listing.ts";
+import { isWriteTo, type ListingRecord, type SeenPrice } from "./listing.ts";
 import { ask, inParallel, PassOver, type StoreContext, type StoreLink } from "./store-link.ts";
 
 /** A request that got no answer may put its price there for so long. */
 const UNANSWERED_MS = 15 * MINUTE_MS;
+
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Reads the prices of these listings in the store, judges each, and writes down what was seen: what is ours is now the known
  * price, what somebody else put there is shown to people. Listings that could not be read are left out, and `failure` says why.
  *
  * @param wanted prices that are on their way, by SKU; without one, the known price is the right one
+ * @param taken SKUs whose wanted price the store has just said that it took
  */
 export async function seePrices(
   ctx: StoreContext,
   link: StoreLink,
   listings: readonly ListingRecord[],
   wanted: ReadonlyMap<string, number>,
+  taken: ReadonlySet<string> = NONE,
 ): Promise<{ seen: Map<string, SeenPrice>; failure: string | null }> {
   const { readings, failure } = await readStore(ctx, link, listings);
   const odd = listings.filter(({ sku, price }) => {
@@ -40,6 +44,7 @@ export async function seePrices(
     const verdict = judgeReading({
       ...{ known: price, wanted: wanted.get(sku) ?? null, read, isExplained: note !== null },
       mayBeOurs: read !== null && (ours.get(sku)?.has(read) ?? false),
+      isJustTaken: taken.has(sku),
     });
     seen.set(sku, { read, verdict, note });
   }
@@ -100,7 +105,7 @@ async function sentLately(
     .from(storeWrites)
     .where(
       and(
-        eq(storeWrites.storeId, storeId),
+        isWriteTo(storeId),
         isAmong(storeWrites.sku, [...readAt.keys()]),
         gt(storeWrites.sentAt, now - HOUR_MS),
       ),

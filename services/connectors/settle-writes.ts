@@ -38,12 +38,31 @@ export function triedAgain(
   return { ...common, state: "waiting", nextAt: clock() + (isTry ? retryWaitMs(attempts) : waitMs) };
 }
 
-/** Writes down what became of prices; those that a newer one has superseded meanwhile stay so. */
+/** Rows of one parameter: each with its reason, far under what a parameter may hold. */
+const PART = 2_000;
+
+/**
+ * Writes down what became of prices; those that a newer one has superseded meanwhile stay so.
+ *
+ * @param remotePrices ids that the store gave to prices
+ */
 export async function settleWrites(
-  { d1, db, clock }: StoreContext,
+  ctx: StoreContext,
   storeId: string,
   settled: readonly Settled[],
   remotePrices: readonly { sku: string; remotePrice: string }[] = [],
+): Promise<void> {
+  for (let from = 0; from < Math.max(settled.length, remotePrices.length); from += PART) {
+    const part = <T>(rows: readonly T[]) => rows.slice(from, from + PART);
+    await settlePart(ctx, storeId, part(settled), part(remotePrices));
+  }
+}
+
+async function settlePart(
+  { d1, db, clock }: StoreContext,
+  storeId: string,
+  settled: readonly Settled[],
+  remotePrices: readonly { sku: string; remotePrice: string }[],
 ): Promise<void> {
   const now = clock();
   const rows = settled.map(

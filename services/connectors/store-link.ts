@@ -22,12 +22,14 @@ export interface StoreContext extends ServiceContext {
 /** A store that does not answer in this time is given up, and nobody knows what it did. */
 const TIMEOUT_MS = 20_000;
 /** Requests and time of one pass: far under what one invocation may send and last. */
-const PASS_REQUESTS = 300;
-const PASS_MS = 40_000;
+const PASS_REQUESTS = 800;
+const PASS_MS = 120_000;
 /** What is begun in a pass is to end in it: when so much is left, nothing new is begun. */
-const LAST_REQUESTS = 120;
-const LAST_MS = 20_000;
+const LAST_REQUESTS = 150;
+const LAST_MS = 45_000;
 const ANSWER_CHARACTERS = 20_000_000;
+/** Whoever waits for the store's rate looks again after this time. */
+const RATE_LOOK_MS = 250;
 
 /** The pass has no time or requests left: what is not done goes on in the next one. */
 export class PassOver extends Error {}
@@ -138,7 +140,8 @@ async function takeRate(ctx: StoreContext, link: StoreLink, cost: number): Promi
       return;
     }
     if (now + taken.waitMs > link.until) throw over(link, "the store's rate allows no more in this pass");
-    await ctx.sleep(taken.waitMs);
+    // an answer that comes meanwhile may know better
+    await ctx.sleep(Math.min(taken.waitMs, RATE_LOOK_MS));
   }
 }
 

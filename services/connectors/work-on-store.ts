@@ -1,11 +1,11 @@
-import { and, eq, inArray, isNotNull, lte, min } from "drizzle-orm";
+import { and, eq, isNotNull, lte, min } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { storeListings, storeWrites } from "../../db/schema.ts";
 import { MINUTE_MS, SECOND_MS } from "../../domain/base/time.ts";
 import { StoreFault } from "../../domain/connectors/exchange.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { jobDueAt, jobOf, workOnJob } from "./jobs.ts";
-import { planWrites } from "./plan-writes.ts";
+import { IS_OPEN } from "./listing.ts";
 import { pushPrices } from "./push-prices.ts";
 import { seePrices } from "./see-prices.ts";
 import {
@@ -76,15 +76,11 @@ async function linkOrNone(ctx: StoreContext, store: StoreRecord): Promise<StoreL
 async function step(ctx: StoreContext, link: StoreLink): Promise<boolean> {
   let isBusy = false;
   if (link.store.mode !== "read_only") {
-    for (let isAll = false; !isAll; ) {
-      const planned = await planWrites(ctx, link.store.id, link.store.ledgerSeq);
-      link.store.ledgerSeq = planned.seq;
-      isAll = planned.isAll;
-    }
     isBusy = (await writeDue(ctx, link)) > 0;
     isBusy = (await readLate(ctx, link)) || isBusy;
   }
-  if (!mayBegin(ctx, link)) return isBusy;
+  // a page in every pass, however many prices wait
+  if (link.isOver) return isBusy;
   return (await workOnJob(ctx, link)) || isBusy;
 }
 
@@ -113,12 +109,11 @@ async function readLate(ctx: StoreContext, link: StoreLink): Promise<boolean> {
 
 async function nextDue({ db, clock }: StoreContext, id: string): Promise<number | null> {
   const store = await readStore(db, id);
-  const isOpen = and(eq(storeWrites.storeId, id), inArray(storeWrites.state, ["waiting", "sent"]));
   const [[write], [late]] = await db.batch([
     db
       .select({ at: min(storeWrites.nextAt) })
       .from(storeWrites)
-      .where(isOpen),
+      .where(and(eq(storeWrites.storeId, id), IS_OPEN)),
     db
       .select({ at: min(storeListings.recheckAt) })
       .from(storeListings)

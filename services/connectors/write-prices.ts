@@ -1,50 +1,90 @@
-import { and, asc, eq, inArray, lte } from "drizzle-orm";
+import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { storeListings, storeWrites } from "../../db/schema.ts";
-import { formatMinor } from "../../domain/base/money.ts";
-import { StoreFault, slicesOf } from "../../domain/connectors/exchange.ts";
+import { formatMoney } from "../../domain/base/money.ts";
+import { slicesOf } from "../../domain/connectors/exchange.ts";
 import { writesPriorPrice } from "../../domain/connectors/options.ts";
-import type { PriceToWrite, WriteOutcome } from "../../domain/connectors/store.ts";
-import { failureMessage } from "../../domain/delivery/failure.ts";
-import type { ListingRecord, SeenPrice } from "./listing.ts";
-import { EDITED } from "./plan-writes.ts";
-import { priorPrices } from "./prior-prices.ts";
+import { IS_OPEN, type SeenPrice } from "./listing.ts";
+import { EDITED, planAll } from "./plan-writes.ts";
 import { seePrices } from "./see-prices.ts";
+import { type DueWrite, type Sent, sendPrices } from "./send-prices.ts";
 import { type Settled, settleWrites, triedAgain, type WriteRecord } from "./settle-writes.ts";
-import { ask, inParallel, mayBegin, PassOver, type StoreContext, type StoreLink } from "./store-link.ts";
+import { mayBegin, type StoreContext, type StoreLink } from "./store-link.ts";
 
-/** A price on its way, and where the store keeps its SKU. */
-interface DueWrite {
-  write: WriteRecord;
-  listing: ListingRecord;
-}
-
-/** Prices of one slice: what the store has is read, ours are written and read back. */
-const SLICE = 500;
-/** The same where each has its prior price computed, from some hundred days of prices. */
+/** Prices that are read, written and read back together where each has its prior price computed, from some hundred days. */
 const SLICE_WITH_PRIOR = 100;
-/** Slices under way at once: while the database notes what one has come to, the store answers for the other. */
-const LANES = 2;
+/** What a slice may take of the store's rate, in seconds: it has to end in the pass that began it. */
+const SLICE_SECONDS = 4;
+/** Slices under way at once: while the database notes what one has come to, the store answers for the others. */
+const LANES = 3;
 /** Slices that are looked up together. */
 const SLICES = 4;
 
 /**
  * Writes what is due, oldest first: looks what the store has now, writes where that is what it is known to have, reads back.
- * Answers how many prices it looked at. What cannot be finished stays to be done.
+ * Prices that come into force meanwhile are taken up too, so that the store's rate is used without a break. Answers how many
+ * prices it looked at. What cannot be finished stays to be done.
  */
 export async function writeDue(ctx: StoreContext, link: StoreLink): Promise<number> {
-  const { id, kind, options } = link.store;
-  const hasPrior = writesPriorPrice(kind, options);
-  const size = hasPrior ? SLICE_WITH_PRIOR : SLICE;
-  const due = await readDue(ctx, id, SLICES * size);
+  const nextSlice = slicesInTurn(ctx, link);
   let looked = 0;
-  await inParallel(slicesOf(due, size), LANES, async (slice) => {
+  const lane = async () => {
     // one that no longer fits into the pass would have to be read again in the next
-    if (looked > 0 && !mayBegin(ctx, link)) return;
-    looked += slice.length;
-    await writeSlice(ctx, link, slice);
-  });
+    while (looked === 0 || mayBegin(ctx, link)) {
+      const slice = await nextSlice();
+      if (slice === null) return;
+      looked += slice.due.length;
+      await writeSlice(ctx, link, slice.due);
+      slice.done();
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
   return looked;
+}
+
+/** How many prices make a slice: as many requests as are full, and not more than the store's rate lets through in time. */
+function sliceSize({ adapter, pace, store }: StoreLink): number {
+  if (writesPriorPrice(store.kind, store.options)) return SLICE_WITH_PRIOR;
+  const { slice, readBatch, unitsPerPrice } = adapter;
+  const inTime = (SLICE_SECONDS * pace.restorePerSecond) / unitsPerPrice;
+  const full = Math.max(1, Math.floor(inTime / readBatch)) * readBatch;
+  return Math.min(slice, full);
+}
+
+/**
+ * Hands out what is due, a slice at a time. A SKU of which a price is under way is left for later: of two requests at once
+ * nobody knows which arrives last.
+ */
+function slicesInTurn(ctx: StoreContext, link: StoreLink) {
+  const { store } = link;
+  const underWay = new Set<string>();
+  let after = 0;
+  let ready: DueWrite[][] = [];
+  const next = async () => {
+    if (ready.length === 0) {
+      store.ledgerSeq = await planAll(ctx, store);
+      const size = sliceSize(link);
+      const found = await readDue(ctx, { storeId: store.id, after, limit: SLICES * size });
+      after = found.at(-1)?.write.seq ?? after;
+      ready = slicesOf(
+        found.filter(({ write }) => !underWay.has(write.sku)),
+        size,
+      );
+    }
+    const due = ready.shift();
+    if (due === undefined) return null;
+    const skus = due.map(({ write }) => write.sku);
+    for (const sku of skus) underWay.add(sku);
+    const done = () => {
+      for (const sku of skus) underWay.delete(sku);
+    };
+    return { due, done };
+  };
+  let turn: ReturnType<typeof next> = Promise.resolve(null);
+  return () => {
+    turn = turn.then(next);
+    return turn;
+  };
 }
 
 async function writeSlice(ctx: StoreContext, link: StoreLink, due: readonly DueWrite[]): Promise<void> {
@@ -76,30 +116,34 @@ function held(write: WriteRecord, { read, note }: SeenPrice): Settled {
   return { write, state: "held", readPrice: read, reason: note ?? EDITED };
 }
 
-function seeAll(ctx: StoreContext, link: StoreLink, due: readonly DueWrite[]) {
+function seeAll(ctx: StoreContext, link: StoreLink, due: readonly DueWrite[], taken?: ReadonlySet<string>) {
   const wanted = new Map(due.map(({ write }) => [write.sku, write.price]));
   return seePrices(
     ctx,
     link,
     due.map(({ listing }) => listing),
     wanted,
+    taken,
   );
 }
 
-/** A price that was sent by a pass that broke off is looked at like one that is to be written. */
-const isOpen = inArray(storeWrites.state, ["waiting", "sent"]);
-
-function readDue({ db, clock }: StoreContext, storeId: string, limit: number): Promise<DueWrite[]> {
+function readDue(
+  { db, clock }: StoreContext,
+  { storeId, after, limit }: { storeId: string; after: number; limit: number },
+): Promise<DueWrite[]> {
   const ofListing = and(
     eq(storeListings.storeId, storeWrites.storeId),
     eq(storeListings.sku, storeWrites.sku),
   );
+  // the sign keeps the store's key out of it: only what is open is looked at, not all that was ever written
+  const seq = sql`+${storeWrites.seq}`;
+  const isDue = and(IS_OPEN, lte(storeWrites.nextAt, clock()), gt(seq, after));
   return db
     .select({ write: storeWrites, listing: storeListings })
     .from(storeWrites)
     .innerJoin(storeListings, ofListing)
-    .where(and(eq(storeWrites.storeId, storeId), isOpen, lte(storeWrites.nextAt, clock())))
-    .orderBy(asc(storeWrites.seq))
+    .where(and(eq(storeWrites.storeId, storeId), isDue))
+    .orderBy(asc(seq))
     .limit(limit);
 }
 
@@ -111,25 +155,18 @@ async function claim({ db, clock }: StoreContext, due: readonly DueWrite[]): Pro
   const claimed = await db
     .update(storeWrites)
     .set({ state: "sent", sentAt: clock() })
-    .where(and(eq(storeWrites.storeId, first.write.storeId), isAmong(storeWrites.seq, seqs), isOpen))
+    .where(and(eq(storeWrites.storeId, first.write.storeId), isAmong(storeWrites.seq, seqs), IS_OPEN))
     .returning({ seq: storeWrites.seq });
   const still = new Set(claimed.map(({ seq }) => seq));
   return due.filter(({ write }) => still.has(write.seq));
 }
-
-/** What sending came to for one price; `unanswered`: nobody knows whether the store did it. */
-type Sent =
-  | { kind: "done"; remotePrice?: string }
-  | { kind: "unanswered" | "refused" | "failed"; message: string }
-  | { kind: "unsent"; waitMs: number };
 
 async function sendAndReadBack(
   ctx: StoreContext,
   link: StoreLink,
   claimed: readonly DueWrite[],
 ): Promise<void> {
-  const sent = new Map<string, Sent>();
-  await sendAll(ctx, link, await toStore(ctx, link, claimed), sent);
+  const sent = await sendPrices(ctx, link, claimed);
   const settled: Settled[] = [];
   const toRead: DueWrite[] = [];
   for (const one of claimed) {
@@ -142,7 +179,8 @@ async function sendAndReadBack(
     else toRead.push(one);
   }
   await settleWrites(ctx, link.store.id, settled, remotePrices(sent));
-  const { seen: back } = await seeAll(ctx, link, toRead);
+  const taken = new Set([...sent].flatMap(([sku, { kind }]) => (kind === "done" ? [sku] : [])));
+  const { seen: back } = await seeAll(ctx, link, toRead, taken);
   await settleWrites(
     ctx,
     link.store.id,
@@ -154,82 +192,27 @@ async function sendAndReadBack(
 function judged(ctx: StoreContext, write: WriteRecord, sent: Sent, seen: SeenPrice | undefined): Settled {
   if (seen?.verdict === "as_wanted") return confirmed(write, seen);
   if (seen?.verdict === "edited") return held(write, seen);
+  if (seen?.verdict === "altered") return altered(write, seen);
   const said = "message" in sent ? sent.message : null;
-  const reason = said ?? (seen === undefined ? "it could not be read back" : "the store shows another price");
+  const reason = said ?? notConfirmed(seen);
   const again = triedAgain(ctx, write, { isTry: true, reason });
   return { ...again, readPrice: seen?.read ?? null, isUnanswered: sent.kind === "unanswered" };
+}
+
+/** The store took the price and shows another: to write it again would come to the same. */
+function altered(write: WriteRecord, { read }: SeenPrice): Settled {
+  const [wanted, shown] = [write.price, read!].map((price) => formatMoney(price, write.currency));
+  const reason = `the store took ${wanted} and shows ${shown}: it may round prices`;
+  return { write, state: "unconfirmed", readPrice: read, reason };
+}
+
+function notConfirmed(seen: SeenPrice | undefined): string {
+  if (seen === undefined) return "it could not be read back";
+  return seen.verdict === "absent" ? "the store shows no such product" : "the store shows another price";
 }
 
 function remotePrices(sent: ReadonlyMap<string, Sent>): { sku: string; remotePrice: string }[] {
   return [...sent].flatMap(([sku, one]) =>
     one.kind === "done" && one.remotePrice !== undefined ? [{ sku, remotePrice: one.remotePrice }] : [],
   );
-}
-
-/**
- * Sends prices, and notes what became of each. A request that the store refuses as a whole is cut in two and sent again: one
- * price that it does not take keeps no other from it.
- */
-async function sendAll(
-  ctx: StoreContext,
-  link: StoreLink,
-  items: readonly PriceToWrite[],
-  sent: Map<string, Sent>,
-): Promise<void> {
-  const bySku = new Map(items.map((item) => [item.sku, item]));
-  await inParallel(link.adapter.write(items), link.adapter.concurrency, async ({ skus, exchange }) => {
-    try {
-      for (const one of (await ask(ctx, link, exchange)).flat()) sent.set(one.sku, sentOf(one));
-    } catch (error) {
-      if (error instanceof StoreFault && error.kind === "refused" && skus.length > 1) {
-        const half = Math.ceil(skus.length / 2);
-        for (const part of [skus.slice(0, half), skus.slice(half)])
-          await sendAll(
-            ctx,
-            link,
-            part.map((sku) => bySku.get(sku)!),
-            sent,
-          );
-      } else for (const sku of skus) sent.set(sku, failed(error));
-    }
-  });
-}
-
-function sentOf(outcome: WriteOutcome): Sent {
-  if (!outcome.ok) return { kind: outcome.isPassing ? "failed" : "refused", message: outcome.message };
-  return outcome.remotePrice === undefined
-    ? { kind: "done" }
-    : { kind: "done", remotePrice: outcome.remotePrice };
-}
-
-function failed(error: unknown): Sent {
-  if (error instanceof PassOver) return { kind: "unsent", waitMs: 0 };
-  const message = failureMessage(error);
-  if (!(error instanceof StoreFault) || error.kind === "passing") return { kind: "unanswered", message };
-  if (error.kind === "throttled") return { kind: "unsent", waitMs: error.retryAfterMs ?? 0 };
-  return { kind: error.kind === "denied" ? "failed" : "refused", message };
-}
-
-async function toStore(
-  ctx: StoreContext,
-  link: StoreLink,
-  claimed: readonly DueWrite[],
-): Promise<PriceToWrite[]> {
-  const { kind, options } = link.store;
-  const lowest = writesPriorPrice(kind, options)
-    ? await priorPrices(
-        ctx,
-        claimed.map(({ write }) => write),
-      )
-    : new Map<string, number>();
-  return claimed.map(({ write, listing }) => {
-    const { sku, price, currency, seq, isForced } = write;
-    const { remoteId, remoteGroup, remotePrice } = listing;
-    const prior = lowest.get(sku);
-    return {
-      ...{ sku, remoteId, remoteGroup, remotePrice, currency, seq, isForced },
-      price: formatMinor(price, currency),
-      priorPrice: prior === undefined ? null : formatMinor(prior, currency),
-    };
-  });
 }

@@ -1,8 +1,9 @@
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq, inArray, ne } from "drizzle-orm";
 import { models } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import { LEARNED_KINDS } from "../../domain/messages/names.ts";
 import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertReasoned } from "../pricing/high-risk.ts";
@@ -18,6 +19,15 @@ export async function readModel({ db }: Pick<ServiceContext, "db">, id: string):
   return orNotFound(row, "no such model");
 }
 
+const isLearned = inArray(models.kind, [...LEARNED_KINDS]);
+
+/** @throws ProblemError not_found; conflict for a price gate or a matcher, which nobody decides about here */
+async function readLearned(ctx: ServiceContext, id: string): Promise<ModelRecord> {
+  const model = await readModel(ctx, id);
+  if (LEARNED_KINDS.some((kind) => kind === model.kind)) return model;
+  throw new ProblemError("conflict", `the ${model.kind} comes with the release and the settings`);
+}
+
 /**
  * Puts a candidate in force: decisions go by it from now on. Of the model that is in force it writes again what it learned.
  *
@@ -29,7 +39,7 @@ export async function approveModel(
   id: string,
   note: string | null,
 ): Promise<ModelRecord> {
-  const model = await readModel(ctx, id);
+  const model = await readLearned(ctx, id);
   if (model.status === "active") return finishPutting(ctx, model);
   if (model.status !== "candidate")
     throw new ProblemError("illegal_transition", `the model is ${model.status}`);
@@ -45,7 +55,7 @@ export async function rejectModel(
   id: string,
   note: string | null,
 ): Promise<ModelRecord> {
-  const model = await readModel(ctx, id);
+  const model = await readLearned(ctx, id);
   if (model.status !== "candidate")
     throw new ProblemError("illegal_transition", `the model is ${model.status}`);
   const set = { status: "rejected" as const, decidedBy: actorLabel(ctx.actor), decidedAt: ctx.now, note };
@@ -68,7 +78,7 @@ export async function rollBackTo(
   id: string,
   { note, runId }: { note: string; runId?: string | undefined },
 ): Promise<ModelRecord> {
-  const model = await readModel(ctx, id);
+  const model = await readLearned(ctx, id);
   if (model.kind !== "elasticity")
     throw new ProblemError("conflict", "roll back the elasticity model it belongs to");
   if (!["active", "retired", "rolled_back"].includes(model.status))
@@ -99,10 +109,13 @@ async function putInForce(
   await inTurn(ctx, [], async (inside) => {
     const before = await activeModel(inside, "elasticity");
     // of both kinds: a challenger belongs to the elasticities it was learned with
-    const own = await db.select().from(models).where(eq(models.version, version));
+    const own = await db
+      .select()
+      .from(models)
+      .where(and(eq(models.version, version), isLearned));
     const isAsRead = and(eq(models.id, model.id), eq(models.status, status), eq(models.runId, model.runId));
     const decided = { decidedBy: actorLabel(inside.actor), decidedAt: inside.now, note };
-    const others = and(eq(models.status, "active"), ne(models.version, version));
+    const others = and(eq(models.status, "active"), ne(models.version, version), isLearned);
     const detail = { version, runId, instead: before?.version ?? null, note };
     try {
       await commitChained(inside, {

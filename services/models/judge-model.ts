@@ -3,7 +3,7 @@ import { bulkUpsert } from "../../db/bulk.ts";
 import { models } from "../../db/schema.ts";
 import { guardCount, prepare } from "../../db/write.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
-import type { ModelKind } from "../../domain/messages/names.ts";
+import type { LearnedKind } from "../../domain/messages/names.ts";
 import type { ModelInRun, RunManifest } from "../../domain/runs/manifest.ts";
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "../runs/manifest.ts";
@@ -130,7 +130,7 @@ function newRows(
     learned,
     why,
   }: { version: number; model: ModelInRun; learned: Learned; why: string | null },
-): (typeof models.$inferInsert & { kind: ModelKind })[] {
+): (typeof models.$inferInsert & { kind: LearnedKind })[] {
   const standing =
     why === null
       ? {
@@ -154,7 +154,7 @@ function newRows(
 }
 
 /** An older candidate is not approved any more. */
-function endCandidates({ d1, db }: ServiceContext, kind: ModelKind, runId: string) {
+function endCandidates({ d1, db }: ServiceContext, kind: LearnedKind, runId: string) {
   const isOther = and(eq(models.kind, kind), eq(models.status, "candidate"), ne(models.runId, runId));
   return prepare(d1, db.update(models).set({ status: "superseded" }).where(isOther));
 }

@@ -2,7 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import { runShards } from "../../db/schema.ts";
 import { sha256Hex } from "../../domain/base/canonical-json.ts";
 import { civilDay } from "../../domain/base/time.ts";
-import type { ModelKind } from "../../domain/messages/names.ts";
+import type { LearnedKind } from "../../domain/messages/names.ts";
 import { decisionHash } from "../../domain/pricing/decision/decision.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
 import {
@@ -35,6 +35,8 @@ export interface ModelMetrics {
   failures: string[];
   /** of a challenger: by category */
   categories?: unknown;
+  /** of a price gate or a matcher: as measured before its release */
+  measured?: Record<string, number>;
 }
 
 /** What an elasticity run counts of a shard for its version. */
@@ -109,10 +111,10 @@ export async function learnedHash(ctx: ServiceContext, run: RunRecord): Promise<
 }
 
 /** The models of a run. */
-export function kindsOf({ challengers }: Learned): ModelKind[] {
+export function kindsOf({ challengers }: Learned): LearnedKind[] {
   return challengers ? ["elasticity", "challenger"] : ["elasticity"];
 }
 
-export function metricsOf(kind: ModelKind, { metrics, challengers }: Learned): ModelMetrics {
+export function metricsOf(kind: LearnedKind, { metrics, challengers }: Learned): ModelMetrics {
   return kind === "challenger" ? { ...metrics, categories: challengers } : metrics;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type OpenApiDocument, printClientTypes } from "../../scripts/client-types/print.ts";
 import { API_KEY, type Install, newStateDir, ROOT, startInstall } from "../support/install.ts";
@@ -61,6 +62,45 @@ it.skipIf(spawnSync("python3", ["--version"]).status !== 0)("so does the example
   const printed = await run("python3", [join(ROOT, "clients/python/example.py"), "sued", page]);
   expect(printed).toContain("'accepted': 1");
   expect((await offers()).map(({ competitor }) => competitor).toSorted()).toEqual(["nord", "sued"]);
+});
+
+it("a receiver in Node verifies what it is sent, gets what it missed once, and refuses what was changed", async () => {
+  const received: { headers: Record<string, string>; body: string }[] = [];
+  let isDown = true;
+  const receiver = createServer(async (request, reply) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    if (!isDown)
+      received.push({
+        headers: request.headers as Record<string, string>,
+        body: Buffer.concat(parts).toString(),
+      });
+    reply.writeHead(isDown ? 503 : 204).end();
+  });
+  await new Promise<void>((ready) => receiver.listen(0, "127.0.0.1", ready));
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+  const made = { url, types: ["price.*"] };
+  const { id, secret, cursor } = await install.api.post<{ id: string; secret: string; cursor: number }>(
+    "/api/endpoints",
+    made,
+  );
+  for (const price of ["20.50", "21.00", "20.75"])
+    await fetch(`${install.url}/api/products/LAMP/price`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${API_KEY}`, "content-type": "application/json" },
+      body: JSON.stringify({ price, reason: "a test of a receiver in Node" }),
+    });
+  isDown = false;
+  await install.api.post(`/api/endpoints/${id}/resend`, { since: cursor });
+  await expect.poll(() => received.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(3);
+  const verifier = new Webhook(secret);
+  const events = received.map(({ headers, body }) => verifier.verify(body, headers) as { seq: number });
+  const seqs = events.map(({ seq }) => seq);
+  expect(seqs).toEqual([...new Set(seqs)].toSorted((a, b) => a - b));
+  expect(events).toMatchObject(["20.50", "21.00", "20.75"].map((to) => ({ data: { to } })));
+  const [{ headers, body }] = received as [(typeof received)[number]];
+  expect(() => verifier.verify(body.replace("20.50", "1.00"), headers)).toThrow();
+  receiver.close();
 });
 
 it("has the types of the API's description: npm run client:types writes them again", async () => {

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Model, ShippedModel } from "../../domain/contract/models.ts";
+import type { Model } from "../../domain/contract/models.ts";
 import {
   auditOf,
   daysAgo,
@@ -133,7 +133,9 @@ describe("the versions of what is learned", () => {
   });
 
   it("of other code wait too, whatever the settings say of newer data", async () => {
-    await env.DB.prepare("UPDATE models SET code_version = 'older' WHERE status = 'active'").run();
+    await env.DB.prepare(
+      "UPDATE models SET code_version = 'older' WHERE status = 'active' AND kind = 'elasticity'",
+    ).run();
     const { counts } = await runToEnd({ kind: "elasticity" });
     const why = expect.stringContaining("older");
     expect(counts).toMatchObject({ model: { standing: "candidate", inForce: 1, why } });
@@ -191,11 +193,37 @@ describe("the versions of what is learned", () => {
     expect(await models("&status=candidate")).toEqual([candidate]);
   });
 
-  it("that come with the release or the settings are named with who decided them", async () => {
-    const { body } = await call<{ items: ShippedModel[] }>("GET", "/api/models/shipped");
-    expect(body.items).toMatchObject([
-      { kind: "gate", approvedBy: expect.stringMatching(/^(key|user):/) },
-      { kind: "matcher", approvedBy: "the release", hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  it("stand beside the price gate and the matcher, each with its data, its figures and who decided it", async () => {
+    const { body } = await call<{ items: Model[] }>("GET", "/api/models?status=active&sort=version");
+    expect(body.items.map(({ kind }) => kind).toSorted()).toEqual(["elasticity", "gate", "matcher"]);
+    for (const model of body.items)
+      expect(model, model.kind).toMatchObject({
+        ...{ version: expect.any(Number), codeVersion: expect.any(String), decidedBy: expect.any(String) },
+        ...{ dataHash: expect.stringMatching(/^[0-9a-f]{64}$/), decidedAt: expect.any(String) },
+        configHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      });
+    for (const { metrics } of body.items) expect(Object.keys(metrics).length).toBeGreaterThan(1);
+    const shipped = body.items.filter(({ kind }) => kind !== "elasticity");
+    for (const { id, trainedOn } of shipped) {
+      expect(trainedOn).toBeDefined();
+      for (const step of ["approve", "reject", "rollback"])
+        expect((await call("POST", `/api/models/${id}/${step}`, { note: "x" })).status).toBe(409);
+    }
+  });
+
+  it("of the price gate follow the settings that it goes by, with who changed them; the others stay", async () => {
+    const gates = async () =>
+      (await call<{ items: Model[] }>("GET", "/api/models?kind=gate&sort=version")).body.items;
+    const before = await gates();
+    await call("PUT", "/api/settings", { signals: { undercut: 0.06 } });
+    expect(await gates()).toEqual(before);
+    const boss = await person("gatekeeper@shop.test", "admin");
+    await boss.call("PUT", "/api/settings", { signals: { anomalyDeviations: 5 } });
+    await call("PUT", "/api/settings", { signals: { undercut: 0.05 } });
+    expect(await gates()).toMatchObject([
+      { version: 1, status: "retired", trigger: "release" },
+      { version: 2, status: "active", trigger: "settings", decidedBy: "user:gatekeeper@shop.test" },
     ]);
+    expect((await models("&status=active")).length).toBe(1);
   });
 });

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Override } from "../../domain/contract/learning.ts";
 import type { Calibration, Drift, PriceOutcome } from "../../domain/contract/outcomes.ts";
+import type { DriftDay, Histogram } from "../../domain/evaluation/drift.ts";
 import {
   type DemandRow,
   daysAgo,
@@ -10,6 +11,7 @@ import {
   postDemand,
   productRow,
   proposalsOf,
+  runEnd,
   runToEnd,
   servedPrice,
 } from "./back-support.ts";
@@ -98,16 +100,28 @@ describe("the outcome of a changed price", () => {
 });
 
 describe("drift", () => {
-  /** Evaluations of the last month, by which this shop was as it is, with fewer products sold out. */
-  async function pastEvaluations(soldOut: number): Promise<void> {
+  interface Kept {
+    day: DriftDay;
+    histograms: Record<string, Histogram>;
+  }
+
+  /** Evaluations of the last month: each day as today was, but for what `change` says of the day so long ago. */
+  async function pastEvaluations(
+    change: (today: Kept, ago: number) => Partial<DriftDay>,
+    histogram?: Histogram,
+  ) {
+    await env.DB.prepare("DELETE FROM evaluations WHERE run_id = 'past'").run();
     const { results } = await env.DB.prepare("SELECT findings FROM evaluations").all<{ findings: string }>();
-    const findings = JSON.parse(results[0]!.findings) as { drift: { day: { day: number; soldOut: number } } };
-    const today = findings.drift.day.day;
+    const findings = JSON.parse(results[0]!.findings) as { drift: Kept };
+    const { day: today, histograms } = findings.drift;
     const insert = env.DB.prepare("INSERT INTO evaluations VALUES (?1, 'past', ?2, ?3)");
+    const earlier = histogram
+      ? Object.fromEntries(Object.keys(histograms).map((name) => [name, histogram]))
+      : histograms;
     await env.DB.batch(
       Array.from({ length: 31 }, (_, i) => {
-        const day = { ...findings.drift.day, day: today - 1 - i, soldOut };
-        const past = { ...findings, drift: { ...findings.drift, day, findings: [] } };
+        const day = { ...today, day: today.day - 1 - i, ...change(findings.drift, i + 1) };
+        const past = { ...findings, drift: { day, histograms: earlier, findings: [] } };
         return insert.bind(daysAgo(i + 1), Date.parse(daysAgo(i + 1)), JSON.stringify(past));
       }),
     );
@@ -119,7 +133,7 @@ describe("drift", () => {
   });
 
   it("puts its reactions in force as overrides with reason and end, which people can end", async () => {
-    await pastEvaluations(0);
+    await pastEvaluations(() => ({ soldOut: 0 }));
     await env.DB.prepare("UPDATE products SET stock = 0 WHERE sku IN ('OUT-10', 'OUT-11', 'OUT-12')").run();
     const run = await runToEnd({ kind: "evaluation" });
     expect(run).toMatchObject({ status: "done", counts: { drift: 1 } });
@@ -142,6 +156,83 @@ describe("drift", () => {
     for (const { id } of list.items) expect((await end(id)).status).toBe(200);
   });
 
+  const elasticityRuns = async () =>
+    (await call<{ items: { id: string }[] }>("GET", "/api/runs?kind=elasticity")).body.items.map(
+      ({ id }) => id,
+    );
+  const predictions = (factor: number) => ({
+    prediction: {
+      skus: 60,
+      predicted: 100 * factor,
+      actual: 100,
+      over: factor > 1 ? 50 : 10,
+      varianceRatio: 3,
+    },
+  });
+  it.each<{
+    metrics: string[];
+    past: (today: Kept, ago: number) => Partial<DriftDay>;
+    histogram?: Histogram;
+    settings?: object;
+    kinds: string[];
+    retrains?: boolean;
+  }>([
+    {
+      ...{ metrics: ["sales_roll_mean_7", "rel_price", "inventory_pressure"], kinds: ["FREEZE_RISES"] },
+      ...{ past: () => ({}), histogram: { 90: 60 } },
+    },
+    {
+      ...{ metrics: ["rel_price"], kinds: [], retrains: true },
+      ...{ past: () => ({ psi: { rel_price: 0.25 } }), histogram: { 90: 60 } },
+      settings: { psiAtOnce: { over: 99, days: 1, reactions: ["freeze_rises"] } },
+    },
+    {
+      metrics: ["bias", "over_forecast_rate", "variance_ratio"],
+      ...{ past: () => predictions(1.2), kinds: ["CLIP_DEMAND", "FREEZE_RISES"] },
+    },
+    {
+      ...{ metrics: ["bias", "variance_ratio"], kinds: ["FREEZE_RISES"], retrains: true },
+      past: () => predictions(0.8),
+    },
+    {
+      ...{ metrics: ["revenue_per_sku_day"], kinds: ["FORCE_RULE_BASED"], retrains: true },
+      past: ({ day: { revenue } }, ago) => (ago > 2 ? { revenue: 1.5 * revenue } : {}),
+    },
+  ])("of $metrics is found by the night's run and answered: $kinds", async (one) => {
+    await env.DB.prepare("UPDATE products SET stock = 500").run();
+    await call("PUT", "/api/settings", { drift: one.settings ?? {} });
+    await pastEvaluations(one.past, one.histogram);
+    const before = await elasticityRuns();
+    expect((await runToEnd({ kind: "evaluation" })).status).toBe("done");
+    const { findings } = (await call<Drift>("GET", "/api/drift")).body.days.at(-1)!;
+    expect(findings.map(({ metric }) => metric)).toEqual(one.metrics);
+    const list = (await call<{ items: Override[] }>("GET", "/api/overrides")).body.items;
+    expect(list.map(({ kind }) => kind).toSorted()).toEqual(one.kinds);
+    for (const { reason, expiresAt, id } of list) {
+      expect(reason).toMatch(/^Drift of (inputs|predictions|outcomes): .+ is -?[\d.]+, beyond [\d.]+/);
+      expect(Date.parse(expiresAt)).toBeLessThan(Date.now() + 73 * 3_600_000);
+      expect((await end(id)).status).toBe(200);
+    }
+    const later = (await elasticityRuns()).filter((id) => !before.includes(id));
+    expect(later).toHaveLength(one.retrains ? 1 : 0);
+    for (const id of later) expect((await runEnd(id)).status).toBe("done");
+    await call("PUT", "/api/settings", {
+      drift: { psiAtOnce: { over: 0.3, days: 1, reactions: ["freeze_rises"] } },
+    });
+  });
+
+  it("of stock that should have been gone is shown; such products are priced to be cleared anyway", async () => {
+    await pastEvaluations(() => ({}));
+    await env.DB.prepare("UPDATE products SET clearance_date = ?1 WHERE sku = 'OUT-30'")
+      .bind(daysAgo(2))
+      .run();
+    await runToEnd({ kind: "evaluation" });
+    const { findings } = (await call<Drift>("GET", "/api/drift")).body.days.at(-1)!;
+    expect(findings).toMatchObject([{ metric: "clearance_misses", value: 1 }]);
+    expect((await call<{ items: object[] }>("GET", "/api/overrides")).body.items).toEqual([]);
+    await env.DB.prepare("UPDATE products SET clearance_date = NULL WHERE sku = 'OUT-30'").run();
+  });
+
   it.each([
     ["FREEZE_RISES", "20.00", "no rise"],
     ["NARROW_STEPS", "20.49", "a step of 3 %"],
@@ -153,6 +244,18 @@ describe("drift", () => {
     expect(found[0]?.to ?? "20.00").toBe(to);
     expect(await servedPrice("OUT-20")).toBe("20.00");
     await end(body.id);
+  });
+
+  it("reacted to by CLIP_DEMAND takes a tenth fewer units to be sold", async () => {
+    const units = async () => {
+      const run = await runToEnd({ kind: "proposals", scope: { skus: ["OUT-21"] } });
+      return (await proposalsOf(`runId=${run.id}`))[0]!.expected.units;
+    };
+    const before = await units();
+    const { body } = await create({ scope: "global", kind: "CLIP_DEMAND", reason: "predicted too high" });
+    expect((await units()) / before).toBeCloseTo(0.9, 2);
+    await end(body.id);
+    expect(await units()).toBeCloseTo(before, 2);
   });
 
   it("is not reacted to where the settings say so", async () => {

@@ -87,7 +87,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     "get /api/marts/product-performance",
     ...["get /api/outcomes", "get /api/outcomes/calibration", "get /api/drift"],
     ...["get /api/incidents", "get /api/playbooks/{playbook}"],
-    ...["get /api/models", "get /api/models/shipped", "get /api/models/{id}"],
+    ...["get /api/models", "get /api/models/{id}"],
     "get /api/events",
     ...["get /api/matches", "get /api/unmatched/{id}/suggestions", "post /api/what-if", "get /api/watch"],
     "get /metrics",

@@ -1,17 +1,24 @@
 import { env } from "cloudflare:workers";
+import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { FakeShopify } from "../support/stores/fake-shopify.ts";
+import { addProposals } from "./proposals-support.ts";
 import { CONNECTIONS } from "./stores-support.ts";
 import { call } from "./support.ts";
 
 /** What the product's own objects send goes to this shop. */
 const fake = new FakeShopify();
 const real = globalThis.fetch;
+/** What was sent to an endpoint. */
+const told: { headers: Headers; body: string }[] = [];
 
 beforeAll(async () => {
-  vi.stubGlobal("fetch", (input: RequestInfo, init?: RequestInit) =>
-    String(input).startsWith("https://shop.test/") ? fake.fetch(String(input), init) : real(input, init),
-  );
+  vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {
+    if (String(input).startsWith("https://shop.test/")) return fake.fetch(String(input), init);
+    if (!String(input).startsWith("https://receiver.example/")) return real(input, init);
+    told.push({ headers: new Headers(init?.headers), body: String(init?.body) });
+    return new Response("ok");
+  });
   for (const sku of ["S-1", "S-2", "S-3"]) fake.add(sku, "10.00", { more: { cost: "4.00" } });
   const { status } = await call("POST", "/api/stores", {
     ...{ id: "main", kind: "shopify", mode: "live", name: "Main shop" },
@@ -147,6 +154,26 @@ test("an applied price is written, read back and confirmed in the product's hist
   expect(fake.priceOf("S-1")).toBe("9.49");
   await call("POST", "/api/prices/S-1/rollback");
   await vi.waitUntil(() => fake.priceOf("S-1") === "10.00", 20_000);
+});
+
+test("an approved price goes out as a signed event and into the store, and its ledger entry is confirmed", async () => {
+  const endpoint = await call<{ id: string; secret: string }>("POST", "/api/endpoints", {
+    ...{ url: "https://receiver.example/hook", types: ["price.applied"] },
+  });
+  await addProposals([{ id: "prp_store", sku: "S-1", from: 1_000, to: 1_050 }]);
+  const approved = await call("POST", "/api/proposals/prp_store/approve", {});
+  expect(approved).toMatchObject({ status: 200, body: { status: "applied" } });
+  await vi.waitUntil(() => told.length > 0, 20_000);
+  const [{ headers, body }] = told as [(typeof told)[number]];
+  const event = new Webhook(endpoint.body.secret).verify(body, Object.fromEntries(headers));
+  expect(event).toMatchObject({ sku: "S-1", data: { to: "10.50", cause: { id: "prp_store" } } });
+  expect(await confirmedPrice("S-1", "10.50")).toMatchObject({
+    ...{ cause: { kind: "proposal", id: "prp_store" }, stores: [{ store: "main", state: "confirmed" }] },
+  });
+  expect(fake.priceOf("S-1")).toBe("10.50");
+  expect(fake.writes.filter(({ price }) => price === "10.50")).toHaveLength(1);
+  await call("DELETE", `/api/endpoints/${endpoint.body.id}`);
+  expect(told).toHaveLength(1);
 });
 
 test("what somebody else changed waits for a person, who accepts it or writes ours", async () => {

@@ -43,6 +43,7 @@ describe.each(KINDS)("%s", (kind) => {
     ["500 after"],
     ["timeout"],
     ["timeout after", "timeout"],
+    ["reset after", "reset after"],
     ["half"],
     ["html"],
   ];
@@ -89,6 +90,55 @@ test("a store that refuses one price takes the others, and says why", async () =
       { state: "unconfirmed", reason: "the price is not allowed" },
       { state: "confirmed" },
     ]);
+  }
+});
+
+describe.each(KINDS)("a variant that %s no longer has", (kind) => {
+  test("is shown as unconfirmed, and keeps no other price from being written", async () => {
+    const shop = newShop(`gone-${kind}`, kind);
+    const skus = [0, 1, 2].map((i) => `gone-${kind}-${i}`);
+    await shop.open(skus);
+    for (const sku of skus) await shop.setPrice(sku, "9.49");
+    shop.fake.variants.delete(skus[1]!);
+    await shop.settle();
+    const [first, gone, last] = await shop.states();
+    expect([first, last]).toMatchObject([{ state: "confirmed" }, { state: "confirmed" }]);
+    expect(gone).toMatchObject({ state: "unconfirmed", reason: expect.any(String) });
+    expect(arrived(shop, skus[1]!)).toEqual([]);
+    expect(await signalsOf(skus[1]!)).toEqual([]);
+  });
+});
+
+test("a store that lags behind its writes is read again, and gets the same price at most", async () => {
+  for (const kind of ["shopify", "woocommerce", "http"] as const) {
+    const shop = newShop(`lag-${kind}`, kind);
+    const sku = `lag-${kind}`;
+    await shop.open([sku]);
+    shop.fake.lag = 3;
+    await shop.setPrice(sku, "9.49");
+    await shop.settle();
+    expect(await shop.states()).toMatchObject([{ price: 949, state: "confirmed" }]);
+    expect(arrived(shop, sku)).toEqual(["9.49"]);
+    expect(await signalsOf(sku)).toEqual([]);
+  }
+});
+
+test("a store that rounds our price is not taken for somebody who changed it: unconfirmed, with both prices", async () => {
+  for (const kind of ["shopify", "woocommerce", "http"] as const) {
+    const shop = newShop(`round-${kind}`, kind);
+    const sku = `round-${kind}`;
+    await shop.open([sku]);
+    shop.fake.rounded = (price) => (Math.round(Number(price) * 20) / 20).toFixed(2);
+    await shop.setPrice(sku, "9.49");
+    await shop.settle();
+    const [rounded] = await shop.states();
+    expect(rounded).toMatchObject({ state: "unconfirmed", reason: expect.stringMatching(/9\.49.* 9\.50/) });
+    expect(await signalsOf(sku)).toEqual([]);
+    // the next price goes out as usual
+    await shop.setPrice(sku, "9.25");
+    await shop.settle();
+    expect((await shop.states()).at(-1)).toMatchObject({ price: 925, state: "confirmed" });
+    expect(arrived(shop, sku)).toEqual(["9.49", "9.25"]);
   }
 });
 

@@ -1,9 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf } from "../../domain/contract/answers.ts";
-import { Model, ShippedModel } from "../../domain/contract/models.ts";
+import { Model } from "../../domain/contract/models.ts";
 import { approveModel, readModel, rejectModel, rollBackTo } from "../../services/models/decide-model.ts";
 import { listModels, MODEL_LIST } from "../../services/models/read-models.ts";
-import { shippedModels } from "../../services/models/shipped-models.ts";
+import { enterShipped } from "../../services/models/shipped-models.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { startRun } from "../../services/runs/start-run.ts";
 import { skuAddresses } from "../../services/shards/layout.ts";
@@ -12,7 +12,7 @@ import { newRouter } from "../context.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentModel, presentShipped } from "../presenters/models.ts";
+import { presentModel } from "../presenters/models.ts";
 
 const id = z.object({ id: z.string() });
 const reason = z.string().trim().min(1).max(500);
@@ -29,7 +29,7 @@ const listRoute = createRoute({
   method: "get",
   path: "/api/models",
   tags: ["science"],
-  summary: "Versions of what is learned from the shop's data, newest first",
+  summary: "Versions of every model: elasticities, challengers, the price gate and the matcher, newest first",
   middleware: requireScope("read"),
   request: {
     query: listQuery(MODEL_LIST, {
@@ -38,15 +38,6 @@ const listRoute = createRoute({
     }),
   },
   responses: jsonReply(200, pageOf(Model), "a page of versions"),
-});
-
-const shippedRoute = createRoute({
-  method: "get",
-  path: "/api/models/shipped",
-  tags: ["science"],
-  summary: "The price gate and the matcher in force, which come with a release and the settings",
-  middleware: requireScope("read"),
-  responses: jsonReply(200, z.object({ items: z.array(ShippedModel) }), "both"),
 });
 
 const readRoute = createRoute({
@@ -104,15 +95,15 @@ export const modelRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const asked = c.req.valid("query");
     const query = pageQuery(MODEL_LIST, asked);
-    const page = await listModels(requestContext(c), query, asked);
+    const ctx = requestContext(c);
+    // a release or a change of the settings since the last minute is there already
+    await enterShipped(ctx);
+    const page = await listModels(ctx, query, asked);
     return c.json(
       presentPage(page, query, ({ model }) => presentModel(model)),
       200,
     );
   })
-  .openapi(shippedRoute, async (c) =>
-    c.json({ items: (await shippedModels(requestContext(c))).map(presentShipped) }, 200),
-  )
   .openapi(readRoute, async (c) =>
     c.json(presentModel(await readModel(requestContext(c), c.req.valid("param").id)), 200),
   )

@@ -34,10 +34,3 @@ export function useDrift() {
     queryFn: ({ signal }) => answer(api.drift.$get({}, { init: { signal } })),
   }));
 }
-
-export function useShippedModels() {
-  return useQuery(() => ({
-    queryKey: [...keys.models, "shipped"],
-    queryFn: ({ signal }) => answer(api.models.shipped.$get({}, { init: { signal } })),
-  }));
-}

@@ -10,7 +10,7 @@ import {
 import type { ListingRef, StoreAdapter } from "../store.ts";
 import { ORDERS_QUERY, Orders, salesOf } from "./orders.ts";
 import { PAGE, placeOf, VARIANTS_QUERY, Variants, variantsPage } from "./variants.ts";
-import { type Ask, priceWrites, type WriteOptions } from "./writes.ts";
+import { type Ask, MUTATION_COST, priceWrites, type WriteOptions } from "./writes.ts";
 
 /**
  * Shopify's Admin API (GraphQL). Its rate is one of points: 100 a second on the standard plan, 1,000 on Plus, in a bucket of
@@ -58,6 +58,9 @@ export function shopify(options: ShopifyOptions): StoreAdapter {
     rate: STANDARD_RATE,
     concurrency: 4,
     readBatch: PAGE,
+    slice: 5 * PAGE,
+    // a product of its own: its mutation, and one object each time it is read
+    unitsPerPrice: MUTATION_COST + 2,
     facts: () =>
       ask("{ shop { name currencyCode taxesIncluded } }", {}, 1, Shop, ({ shop }) => ({
         name: shop.name,

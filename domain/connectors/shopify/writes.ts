@@ -16,7 +16,8 @@ export type Ask = <T extends z.ZodType, V>(
   value: (data: z.infer<T>) => V,
 ) => Exchange<V>;
 
-const MUTATION_COST = 10;
+/** Points of a mutation of one product. */
+export const MUTATION_COST = 10;
 /** Products of one request: 250 points of the 1,000 that one may cost. */
 const PRODUCTS_PER_WRITE = 25;
 /** Variants of one product that one mutation takes; an array has at most 250 elements. */

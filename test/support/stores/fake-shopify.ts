@@ -92,7 +92,7 @@ export class FakeShopify extends FakeStore {
   private update(variables: Record<string, unknown>, half: boolean) {
     const groups = Object.keys(variables).filter((name) => name.startsWith("v"));
     const done = half ? groups.slice(0, Math.ceil(groups.length / 2)) : groups;
-    const byId = new Map([...this.variants.values()].map((variant) => [variant.id, variant]));
+    const byId = this.byId();
     return Object.fromEntries(
       done.map((name) => [
         `m${name.slice(1)}`,
@@ -123,7 +123,7 @@ export class FakeShopify extends FakeStore {
   private query(query: string, variables: Record<string, unknown>): object {
     if (query.includes("productVariants(")) return this.list(variables);
     if (query.includes("nodes(ids")) {
-      const byId = new Map([...this.variants.values()].map((variant) => [variant.id, variant]));
+      const byId = this.byId();
       return {
         nodes: (variables.ids as string[]).map((id) =>
           byId.has(id) ? { id, price: byId.get(id)!.price } : null,

@@ -1,5 +1,13 @@
 /** What a store does wrong with one request. `after`: it did what it was asked, and the answer is lost. */
-export type Fault = "429" | "500" | "500 after" | "timeout" | "timeout after" | "half" | "html";
+export type Fault =
+  | "429"
+  | "500"
+  | "500 after"
+  | "timeout"
+  | "timeout after"
+  | "reset after"
+  | "half"
+  | "html";
 
 /** A variant that a store sells. Prices are decimals, as stores write them. */
 export interface FakeVariant {
@@ -36,6 +44,11 @@ export abstract class FakeStore {
   readonly requests: string[] = [];
   readonly faults: { on: "read" | "write"; fault: Fault }[] = [];
   readonly clock: () => number;
+  /** after a write, so many reads still show the prices of before */
+  lag = 0;
+  private lagging: { reads: number; prices: Map<string, string> } | null = null;
+  /** what the store makes of a price that it is given */
+  rounded = (price: string): string => price;
 
   constructor(clock: () => number = Date.now) {
     this.clock = clock;
@@ -73,11 +86,31 @@ export abstract class FakeStore {
     half: boolean,
   ): FakeReply;
 
+  /** Every variant by the id that the store gave it. */
+  protected byId(): Map<string, FakeVariant> {
+    return new Map([...this.variants.values()].map((variant) => [variant.id, variant]));
+  }
+
   protected write(sku: string, price: string): void {
     const variant = this.variants.get(sku);
     if (!variant) return;
-    variant.price = price;
+    if (this.lag > 0) this.lagging ??= { reads: this.lag, prices: new Map() };
+    const before = this.lagging?.prices;
+    if (before && !before.has(sku)) before.set(sku, variant.price);
+    variant.price = this.rounded(price);
     this.writes.push({ sku, price, at: this.clock() });
+  }
+
+  /** What a read answers, while the store lags behind its writes. */
+  private asOfBefore(answer: () => FakeReply): FakeReply {
+    const { lagging } = this;
+    if (lagging === null) return answer();
+    const now = new Map([...lagging.prices.keys()].map((sku) => [sku, this.priceOf(sku)]));
+    for (const [sku, price] of lagging.prices) this.edit(sku, price);
+    const reply = answer();
+    for (const [sku, price] of now) this.edit(sku, price);
+    if (--lagging.reads === 0) this.lagging = null;
+    return reply;
   }
 
   async fetch(address: string, init: RequestInit = {}): Promise<Response> {
@@ -91,14 +124,11 @@ export abstract class FakeStore {
     if (fault === "500") return reply({ status: 500, body: { message: "internal error" } });
     if (fault === "html") return new Response("<html>maintenance</html>", { status: 200 });
     if (fault === "timeout") throw new Error("the operation timed out");
-    const done = this.answer(
-      method,
-      url,
-      body,
-      new Headers(init.headers as Record<string, string>),
-      fault === "half",
-    );
+    const headers = new Headers(init.headers as Record<string, string>);
+    const answer = () => this.answer(method, url, body, headers, fault === "half");
+    const done = this.isWrite(method, url, body) ? answer() : this.asOfBefore(answer);
     if (fault === "timeout after") throw new Error("the operation timed out");
+    if (fault === "reset after") throw new TypeError("Network connection lost.");
     if (fault === "500 after" || fault === "half")
       return reply({ status: 500, body: { message: "internal error" } });
     return reply(done);

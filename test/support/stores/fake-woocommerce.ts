@@ -49,13 +49,14 @@ export class FakeWooCommerce extends FakeStore {
     if (path === "/orders") return this.page(this.orders, url);
     const parent = /^\/products\/(\d+)\/variations/.exec(path)?.[1] ?? "";
     if (method === "POST") return this.batch(JSON.parse(body) as { update: Update[] }, half);
-    const include = url.searchParams.get("include")?.split(",");
-    const variants = [...this.variants.values()].filter((one) => one.productId === parent);
+    const include = url.searchParams.get("include");
+    const variants = this.asked(include).filter((one) => one.productId === parent);
     const rows = variants.map((one) => this.rowOf(one));
     // a variable product has no price of its own
-    const parents = parent
-      ? []
-      : [...new Set([...this.variants.values()].map((one) => one.productId))].filter((id) => id !== "");
+    const parents =
+      parent || include
+        ? []
+        : [...new Set([...this.variants.values()].map((one) => one.productId))].filter((id) => id !== "");
     const all = [
       ...rows,
       ...parents.map((id) => ({
@@ -67,7 +68,13 @@ export class FakeWooCommerce extends FakeStore {
         price: "",
       })),
     ];
-    return this.page(include ? all.filter(({ id }) => include.includes(`${id}`)) : all, url);
+    return this.page(all, url);
+  }
+
+  private asked(include: string | null): FakeVariant[] {
+    if (include === null) return [...this.variants.values()];
+    const byId = this.byId();
+    return include.split(",").flatMap((id) => byId.get(id) ?? []);
   }
 
   private page(rows: object[], url: URL): FakeReply {
@@ -98,10 +105,10 @@ export class FakeWooCommerce extends FakeStore {
         status: 413,
         body: { code: "woocommerce_rest_request_entity_too_large", message: "at most 100" },
       };
-    const byId = new Map([...this.variants.values()].map((variant) => [Number(variant.id), variant]));
+    const byId = this.byId();
     const done = half ? update.slice(0, Math.ceil(update.length / 2)) : update;
     const answered = done.map(({ id, regular_price: regular, sale_price: sale, meta_data: meta = [] }) => {
-      const variant = byId.get(id);
+      const variant = byId.get(`${id}`);
       if (!variant)
         return {
           id,

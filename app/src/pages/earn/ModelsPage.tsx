@@ -16,7 +16,6 @@ import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
 import { useAction, useFormAction } from "../../queries/actions.ts";
-import { useShippedModels } from "../../queries/earn.ts";
 import { keys } from "../../queries/keys.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
@@ -47,6 +46,17 @@ const TONE = {
 const [step, setStep] = createSignal<Step | null>(null);
 const shown = (share: number | null) => (share === null ? "–" : percent(share * 100));
 
+const span = (from?: string, to?: string) => (from || to ? `${from ?? "?"} to ${to ?? "?"}` : "");
+
+function Fit(props: { own: number | null; inForce: number | null }) {
+  return (
+    <span class="stack">
+      <strong>{shown(props.own)}</strong>
+      <span class="sub">{shown(props.inForce)}</span>
+    </span>
+  );
+}
+
 const COLUMNS: readonly Column<Model>[] = [
   {
     label: "Version",
@@ -71,21 +81,32 @@ const COLUMNS: readonly Column<Model>[] = [
     ),
   },
   {
-    label: "Error of its units",
-    note: "and that of the one in force then",
+    label: "What speaks for it",
+    note: "error of its units, and that of the one in force then",
     class: "num",
-    cell: ({ fit, activeFit }) => (
-      <span class="stack">
-        <strong>{shown(fit.wape)}</strong>
-        <span class="sub">{shown(activeFit.wape)}</span>
-      </span>
+    cell: ({ runId, fit, activeFit, metrics }) => (
+      <Show when={runId === undefined} fallback={<Fit own={fit.wape} inForce={activeFit.wape} />}>
+        <span class="stack">
+          <For each={Object.entries(metrics)}>
+            {([name, value]) => <span class="sub">{`${words(name)} ${percent(value * 100)}`}</span>}
+          </For>
+        </span>
+      </Show>
     ),
   },
   {
     label: "Learned from",
     class: "why cell-wide",
-    cell: ({ products, trainedFrom, trainedTo }) =>
-      `${plural(products, "product")}, ${trainedFrom ?? "?"} to ${trainedTo ?? "?"}`,
+    cell: ({ products, trainedOn, trainedFrom, trainedTo, dataHash }) => (
+      <span class="stack stack-start">
+        <span>
+          {[trainedOn ?? plural(products, "product"), span(trainedFrom, trainedTo)]
+            .filter(Boolean)
+            .join(", ")}
+        </span>
+        <span class="sub mono">{dataHash.slice(0, 12)}</span>
+      </span>
+    ),
   },
   {
     label: "Decided by",
@@ -101,10 +122,9 @@ const COLUMNS: readonly Column<Model>[] = [
   { label: "", class: "cell-action", cell: (model) => <Buttons model={model} /> },
 ];
 
-/** Versions of what is learned, and who put them in force. */
+/** Versions of every model, and who put them in force. */
 export function ModelsPage() {
   const me = useMe();
-  const shipped = useShippedModels();
   const retrain = useAction(
     keys.models,
     () => answer(api.models.retrain.$post({ json: { reason: "asked for by hand" } })),
@@ -138,15 +158,6 @@ export function ModelsPage() {
         </EmptyState>
       }
     >
-      <Show when={shipped.data}>
-        {(found) => (
-          <p class="muted">
-            <For each={found().items}>
-              {(one) => `${words(one.kind)}: ${one.version}, by ${actor(one.approvedBy)}. `}
-            </For>
-          </p>
-        )}
-      </Show>
       <Show when={step()}>{(asked) => <DecideDialog step={asked()} onClose={() => setStep(null)} />}</Show>
     </ListPage>
   );

@@ -7,6 +7,7 @@ import { type Judged, type Judgement, judge, judgedLikelihood } from "../learnin
 import { pool } from "../learning/elasticity/pool.ts";
 import { defaultPrior } from "../learning/elasticity/prior.ts";
 import type { ElasticitySeries } from "../learning/elasticity/series.ts";
+import { slowScale } from "../learning/elasticity/slow-scale.ts";
 import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
 import { sufficientOf } from "../learning/elasticity/sufficient.ts";
 import {
@@ -120,7 +121,10 @@ export function poolSkus(
   const hyper =
     daily.length === 0
       ? null
-      : settledCalendars(poolJudged(daily, judgement, previous.daily), previous.daily, manifest);
+      : {
+          ...settledCalendars(poolJudged(daily, judgement, previous.daily), previous.daily, manifest),
+          slow: slowScale(daily.map(({ identification }) => identification.slow)),
+        };
   const weekly = new Map(
     (fit?.states ?? []).map((state, i) => [state.sku, { state, prior: fit!.priors[i]! }] as const),
   );

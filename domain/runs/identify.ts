@@ -1,6 +1,6 @@
 import { addDays, type DaySums } from "../learning/elasticity/day-sums.ts";
 import { type Identification, identify, unidentified } from "../learning/elasticity/identification.ts";
-import type { CalendarFactors, ElasticitySeries } from "../learning/elasticity/series.ts";
+import type { ElasticitySeries } from "../learning/elasticity/series.ts";
 import { covariatesOf, elasticitySeries, type SkuFeatures } from "../learning/features/sku-features.ts";
 import { filterSkus } from "./elasticity-run.ts";
 import { filterContexts, type KeptFilter } from "./kept-filter.ts";
@@ -49,10 +49,12 @@ function identifications(
   manifest: RunManifest,
 ): Identification[] {
   const contextOf = filterContexts(manifest);
+  const slow = manifest.previous?.pooled.daily?.slow ?? 1;
   return snapshots.map(({ features, incumbent = null }) => {
     if (features.days.length === 0) return unidentified(covariatesOf(features));
-    const factors: CalendarFactors = contextOf(features).factors;
-    return { ...identify(newest(features), days[nameOf(features)], factors), lerner: incumbent };
+    const { factors } = contextOf(features);
+    const found = identify(newest(features), days[nameOf(features)], { factors, slow });
+    return { ...found, lerner: incumbent };
   });
 }
 

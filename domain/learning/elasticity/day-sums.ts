@@ -125,26 +125,67 @@ const SHOCK_VARIANCE = 0.2 ** 2;
 /** Counts of a category vary about this much more than Poisson. */
 const DISPERSION = 2;
 
-/**
- * The category on a row's day without the SKU itself: ln((Σy + 1)/(ΣE + 1)) with E the usual units, times
- * n/(n + 1/.04) for n = ΣE/2, the factor's precision.
- *
- * @example 60 units where 40 are usual: ln(61/41) = .397, n = 20, kept 20/45 = .44, factor .177.
- */
-export function othersOn(sums: DaySums | undefined, row: DemandPeriod, means: SkuMeans): OthersDay {
-  if (sums === undefined) return NOBODY;
+/** Days to each side of which the category's slow movement is the mean. */
+const SLOW_DAYS = 14;
+
+/** The others' sums of a row's day. */
+interface OthersSums {
+  t: number;
+  units: number;
+  expected: number;
+  logPrice: number;
+}
+
+function othersSums(sums: DaySums, row: DemandPeriod, means: SkuMeans): OthersSums | null {
   const at = row.t - sums.from;
-  if (!(sums.expected[at]! > 0)) return NOBODY;
+  if (!(sums.expected[at]! > 0)) return null;
   const [ownUnits, ownExpected, ownPrice] = partOf(row, means);
   const expected = (sums.expected[at]! - ownExpected) / UNITS_SCALE;
-  if (!(expected > 1 / UNITS_SCALE)) return NOBODY;
+  if (!(expected > 1 / UNITS_SCALE)) return null;
   const units = Math.max(0, sums.units[at]! - ownUnits) / UNITS_SCALE;
+  return { t: row.t, units, expected, logPrice: (sums.price[at]! - ownPrice) / PRICE_SCALE / expected };
+}
+
+/** ln((units + 1) / (expected + 1)) shrunk to 0, with its precision n = expected / 2 and the share n / (n + 1/.04) kept. */
+function shrunk(units: number, expected: number) {
   const precision = expected / DISPERSION;
   const kept = precision / (precision + 1 / SHOCK_VARIANCE);
-  return {
-    factor: kept * Math.log((units + 1) / (expected + 1)),
-    variance: (kept * kept) / precision,
-    logPrice: (sums.price[at]! - ownPrice) / PRICE_SCALE / expected,
-    kept,
-  };
+  return { factor: kept * Math.log((units + 1) / (expected + 1)), kept, variance: (kept * kept) / precision };
+}
+
+/**
+ * The category on each row's day without the SKU itself: its slow movement, ln of units over the usual ones in the four weeks
+ * around, and what the day adds to it. Each is shrunk to 0 by its own precision, so that a small category's season is taken
+ * out though its single days are noise.
+ *
+ * @example 60 units on a day where 40 are usual, and usual weeks around: ln(61/41) = .397, n = 20, kept 20/45 = .44, factor .177.
+ */
+export function othersOn(
+  sums: DaySums | undefined,
+  rows: readonly DemandPeriod[],
+  means: SkuMeans,
+): OthersDay[] {
+  if (sums === undefined) return rows.map(() => NOBODY);
+  const others = rows.map((row) => othersSums(sums, row, means));
+  let [from, to, units, expected] = [0, 0, 0, 0];
+  return rows.map(({ t }, i) => {
+    for (; to < rows.length && rows[to]!.t <= t + SLOW_DAYS; to++) {
+      units += others[to]?.units ?? 0;
+      expected += others[to]?.expected ?? 0;
+    }
+    for (; rows[from]!.t < t - SLOW_DAYS; from++) {
+      units -= others[from]?.units ?? 0;
+      expected -= others[from]?.expected ?? 0;
+    }
+    const own = others[i];
+    if (!own) return NOBODY;
+    const slow = shrunk(units, expected);
+    const day = shrunk(own.units, own.expected * Math.exp(slow.factor));
+    return {
+      factor: slow.factor + day.factor,
+      variance: day.variance,
+      logPrice: own.logPrice,
+      kept: day.kept,
+    };
+  });
 }

@@ -39,6 +39,8 @@ export interface Hyper {
   spellRatio: number;
   /** Variance of standardised one-step residuals, at most 1: how conservative the filter's dispersion is. */
   calibration: number;
+  /** Share of the widest prior's sds that trends and seasons of single SKUs have (`slowScale`); absent = 1. */
+  slow?: number;
 }
 
 /** Information matrices and vectors of some SKUs, one after the other: a hundred thousand small objects would not do. */

@@ -1,9 +1,9 @@
 import type { DaySums } from "./day-sums.ts";
-import { type OwnDesign, ownDesign } from "./own-design.ts";
+import { type DesignContext, type OwnDesign, ownDesign } from "./own-design.ts";
 import { fitOwn, type OwnFit } from "./own-fit.ts";
 import { ownPrice, type Reason } from "./own-price.ts";
 import { priceCycle } from "./price-parts.ts";
-import type { CalendarFactors, ElasticitySeries } from "./series.ts";
+import type { ElasticitySeries } from "./series.ts";
 
 /**
  * What a SKU's history says of its elasticity before any pooling: information on the effect of each part of its price,
@@ -27,6 +27,8 @@ export interface Identification {
   /** Whether cuts came and went that no promotion explains. */
   dips: boolean;
   zeros: OwnFit["zeros"];
+  /** Log evidence on how large its trend and season are: see `slowScale`. */
+  slow: OwnFit["slow"];
   /** Elasticity at which the shop's own price would be the best one; null where it is not known. */
   lerner: number | null;
 }
@@ -35,13 +37,13 @@ export interface Identification {
 export function identify(
   series: ElasticitySeries,
   sums: DaySums | undefined,
-  factors?: CalendarFactors,
+  context: DesignContext = {},
 ): Identification {
-  const design = ownDesign(series, sums, factors);
+  const design = ownDesign(series, sums, context);
   if (design === null) return unidentified(series.covariateNames);
   const { share, sd, unexplained, reason } = ownPrice(design);
   const cycle = reason === null ? priceCycle(unexplained, design.parts.changes) : null;
-  const { names, J, h, phi, soldOut, zeros } = isWorthFitting(design, reason)
+  const { names, J, h, phi, soldOut, zeros, slow } = isWorthFitting(design, reason)
     ? fitOwn(design)
     : notFitted(design);
   return {
@@ -57,6 +59,7 @@ export function identify(
     soldOut: soldOut / design.rows.length,
     dips: design.parts.hasDips,
     zeros,
+    slow,
     lerner: null,
   };
 }
@@ -70,7 +73,7 @@ function isWorthFitting({ parts, names, rows }: OwnDesign, reason: Reason | null
 function notFitted({ names }: OwnDesign): OwnFit {
   const q = names.length;
   const none = { J: new Array<number>(q * q).fill(0), h: new Array<number>(q).fill(0) };
-  return { names, ...none, phi: 1, soldOut: 0, zeros: { excess: 0, variance: 0 } };
+  return { names, ...none, phi: 1, soldOut: 0, zeros: { excess: 0, variance: 0 }, slow: [] };
 }
 
 /** Share of the variance of prices from which on unannounced cuts make all of them suspect. */
@@ -109,6 +112,7 @@ export function unidentified(covariateNames: readonly string[] = []): Identifica
     soldOut: 0,
     dips: false,
     zeros: { excess: 0, variance: 0 },
+    slow: [],
     lerner: null,
   };
 }

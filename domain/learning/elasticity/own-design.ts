@@ -22,6 +22,8 @@ export interface OwnDesign {
   offsetVariance: Float64Array;
   elapsed: Float64Array;
   meanUnits: number;
+  /** Share of the usual sds that trend and yearly waves are held to have. */
+  slow: number;
 }
 
 const DAYS_PER_YEAR = 365.25;
@@ -45,18 +47,25 @@ const WEEK_DAYS = 7;
 
 /** Columns of a day that are not price: trend, two yearly waves, weekday, part of the month. */
 const DAILY = 1 + WAVES + WEEK_DAYS + MONTH_BINS.length;
-const SLOW = 1 + WAVES;
+/** Columns of trend and yearly waves: the first of the nuisance part. */
+export const SLOW_COLUMNS = 1 + WAVES;
 
 /** Columns of the nuisance part for a length of period; the category's mean price is one more. */
 function nuisanceColumns(period: ElasticitySeries["period"]): number {
-  return period === "day" ? DAILY : SLOW;
+  return period === "day" ? DAILY : SLOW_COLUMNS;
+}
+
+/** What is known of the shop: its calendar, and how far its SKUs' trends and seasons are those of the widest prior. */
+export interface DesignContext {
+  factors?: CalendarFactors;
+  slow?: number;
 }
 
 /** Builds a SKU's design; null where it was never on sale. `sums`: its category's. */
 export function ownDesign(
   series: ElasticitySeries,
   sums: DaySums | undefined,
-  factors?: CalendarFactors,
+  { factors, slow = 1 }: DesignContext = {},
 ): OwnDesign | null {
   const rows = onSale(series.periods);
   const means = skuMeans(rows);
@@ -78,16 +87,18 @@ export function ownDesign(
     rows,
     x: new Float64Array(n * columns),
     columns,
-    precision: precisions(names.length, nuisance),
+    precision: precisions(names.length, nuisance, slow),
     offset: new Float64Array(n),
     offsetVariance: new Float64Array(n),
     elapsed: new Float64Array(n),
     meanUnits: means.units,
+    slow,
   };
   const rivals = competitorColumn(rows);
+  const category = othersOn(sums, rows, means);
   rows.forEach((row, i) => {
     const at = i * columns;
-    const others = othersOn(sums, row, means);
+    const others = category[i]!;
     design.x[at] = parts.regular[i]!;
     for (let j = 1; j < prices.length; j++) design.x[at + j] = parts[prices[j]!][i]!;
     design.x[at + rest] = rivals[i]!;
@@ -113,10 +124,10 @@ function priceNames({ hasDips, hasPromoted, hasDrawn }: PriceParts): PricePart[]
   return names;
 }
 
-function precisions(asked: number, nuisance: number): Float64Array {
+function precisions(asked: number, nuisance: number, slow: number): Float64Array {
   const out = new Float64Array(asked + nuisance + 1);
-  out[asked] = 1 / TREND_SD ** 2;
-  for (let j = 1; j < nuisance; j++) out[asked + j] = 1 / (j <= WAVES ? SEASON_SD : CALENDAR_SD) ** 2;
+  out[asked] = 1 / (slow * TREND_SD) ** 2;
+  for (let j = 1; j < nuisance; j++) out[asked + j] = 1 / (j <= WAVES ? slow * SEASON_SD : CALENDAR_SD) ** 2;
   out[asked + nuisance] = 1 / CATEGORY_PRICE_SD ** 2;
   return out;
 }
@@ -130,9 +141,9 @@ function nuisances(t: number, middle: number, period: string, out: Float64Array,
   out[at + 3] = Math.sin(2 * angle);
   out[at + 4] = Math.cos(2 * angle);
   if (period !== "day") return;
-  out[at + SLOW + weekdayOf(t)] = 1;
+  out[at + SLOW_COLUMNS + weekdayOf(t)] = 1;
   const day = new Date(t * 86_400_000).getUTCDate();
-  out[at + SLOW + WEEK_DAYS + MONTH_BINS.findIndex((last) => day <= last)] = 1;
+  out[at + SLOW_COLUMNS + WEEK_DAYS + MONTH_BINS.findIndex((last) => day <= last)] = 1;
 }
 
 /** The cheapest competitor's ln price about its mean, kept for a week when it is missing, then 0. */

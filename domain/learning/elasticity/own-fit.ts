@@ -1,4 +1,4 @@
-import type { OwnDesign } from "./own-design.ts";
+import { type OwnDesign, SLOW_COLUMNS } from "./own-design.ts";
 import { coefficientDefaults } from "./prior.ts";
 
 /** What a SKU's history says of the effects asked for, everything else about it eliminated. */
@@ -12,6 +12,8 @@ export interface OwnFit {
   soldOut: number;
   /** Days without a sale beyond what the fit expects: their number less the expected one, and its variance. */
   zeros: { excess: number; variance: number };
+  /** Log evidence for each of `SLOW_SCALES`, up to a constant; empty where nothing was fitted. */
+  slow: number[];
 }
 
 /** Variance added to the level a day. */
@@ -26,6 +28,9 @@ const LOG_MEAN_MAX = 14;
 const STEP_MIN = -3;
 const STEP_MAX = 6;
 const SQUARE_MAX = 100;
+
+/** Shares of the usual sds that SKUs' trends and yearly waves may have in a shop: see `slowScale`. */
+export const SLOW_SCALES = [1, 1 / 2, 1 / 4, 1 / 8] as const;
 
 /** One pass's numbers by row. */
 interface Work {
@@ -69,6 +74,7 @@ export function fitOwn(design: OwnDesign): OwnFit {
         phi,
         soldOut,
         zeros: zerosOf(design, work, phi),
+        slow: slowEvidence(design, system, prior),
       };
     }
     const { factor, y } = eliminated(design, system, prior);
@@ -143,6 +149,27 @@ function eliminated(
     y[j] = right / factor[j * p + j]!;
   }
   return { factor, y };
+}
+
+type System = ReturnType<typeof whitened>;
+type EffectPriors = Parameters<typeof eliminated>[2];
+
+/**
+ * Log evidence for each scale of the slow columns' priors, everything else integrated out: with precisions P and
+ * L L' = X'V⁻¹X + P it is ½ ln|P| - ln|L| + ½ y'y, up to a constant.
+ */
+function slowEvidence(design: OwnDesign, system: System, prior: EffectPriors): number[] {
+  const start = design.names.length;
+  return SLOW_SCALES.map((scale) => {
+    const factor = (design.slow / scale) ** 2;
+    const precision = design.precision.map((value, j) =>
+      j >= start && j < start + SLOW_COLUMNS ? factor * value : value,
+    );
+    const { factor: root, y } = eliminated({ ...design, precision }, system, prior);
+    let evidence = (SLOW_COLUMNS * Math.log(factor)) / 2;
+    for (let j = 0; j < y.length; j++) evidence += y[j]! ** 2 / 2 - Math.log(root[j * y.length + j]!);
+    return Math.round(evidence * 1000) / 1000;
+  });
 }
 
 /** Effects in the order of the columns. */

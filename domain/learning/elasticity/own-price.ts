@@ -1,4 +1,4 @@
-import type { OwnDesign } from "./own-design.ts";
+import { type OwnDesign, SLOW_COLUMNS } from "./own-design.ts";
 
 /** Why a SKU's history says nothing, or little, about its elasticity; in the order in which they are given. */
 export const REASONS = [
@@ -34,7 +34,6 @@ const SD_MIN = 0.008;
 const ROWS_MIN = 28;
 /** Prior variance of price's own effects against a residual of 1: hardly any shrinkage. */
 const RIDGE = 1e-3;
-const SLOW_COLUMNS = 5;
 
 /**
  * Regression of ln price (without what was drawn) on promotions, trend, yearly waves, weekday and part of the month, then on
@@ -76,13 +75,14 @@ export function ownPrice(design: OwnDesign): OwnPrice {
     unexplained[i] = price[i]! - fitted;
   }
   const category = gains[q - 1]!;
-  const own = gains.reduce((all, gain) => all + gain, 0) - category;
   const start = 1 + names.length - first;
+  // where demand has no trends and seasons of its own, a price that moves slowly is not explained by them
+  const slow = design.slow ** 2 * sumOf(gains, start, start + SLOW_COLUMNS);
+  const own = sumOf(gains, 0, start) + slow + sumOf(gains, start + SLOW_COLUMNS, q - 1);
   const promoted = sumOf(gains, 1, start);
   const left = Math.max(0, total - own);
   const share = total - promoted > 0 ? left / (total - promoted) : 0;
   const sd = Math.sqrt(Math.max(0, left - category) / n);
-  const slow = sumOf(gains, start, start + SLOW_COLUMNS);
   const because: Reason = promoted > own / 2 ? "promotions" : slow > own / 2 ? "trend-or-season" : "calendar";
   const reason = reasonOf(n, { share, sd, total: Math.sqrt(total / n), own: Math.sqrt(left / n) }, because);
   return { share, sd, unexplained, reason };

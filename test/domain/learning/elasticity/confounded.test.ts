@@ -1,34 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { shopOf } from "../../../../bench/shops/merchants.ts";
-import { createPanel } from "../../../../bench/shops/world.ts";
 import { poisson, uniform } from "../../../../domain/base/keyed-random.ts";
-import { dayNumber } from "../../../../domain/base/time.ts";
 import type { ElasticitySeries } from "../../../../domain/learning/elasticity/series.ts";
 import { learn } from "./support/learn.ts";
-
-interface Known {
-  series: ElasticitySeries;
-  truth: number;
-}
-
-function shop(kind: string, mean: number, skus = 60): Known[] {
-  return createPanel(shopOf(kind), { seed: 3, skus, mean, variant: "optimum" }).map((sku) => {
-    const promotes = sku.days.some(({ promo }) => promo);
-    const periods = sku.days.map(({ day, units, price, promo }) => ({
-      t: dayNumber(day),
-      units,
-      logPrice: Math.log(price / 100),
-      logCompetitor: null,
-      exposure: 1,
-      ...(promotes && { covariates: [promo ? 1 : 0] }),
-    }));
-    const names = promotes && { covariateNames: ["promo"] };
-    return {
-      series: { sku: sku.sku, category: sku.category, period: "day", periods, ...names },
-      truth: sku.elasticity,
-    };
-  });
-}
+import { type Known, shopSeries } from "./support/shops.ts";
 
 function score(known: readonly Known[]) {
   const { reports } = learn(known.map(({ series }) => series));
@@ -62,14 +36,14 @@ describe.each([-2.4, -1.5, -4])("shops whose demand and price move together, mea
   it.each(
     SHOPS,
   )("%s: the interval holds the truth, nothing is called identified, and it says why: %s", (kind, reason) => {
-    const { covers, identified, reasons } = score(shop(kind, mean));
+    const { covers, identified, reasons } = score(shopSeries(kind, mean));
     expect(covers).toBeGreaterThanOrEqual(0.9);
     expect(identified).toBeLessThanOrEqual(0.05);
     expect(reasons).toContain(reason);
   });
 
   it("learns as much as before from prices that were drawn at random", () => {
-    const { covers, rmse, identified, reasons } = score(shop("control", mean));
+    const { covers, rmse, identified, reasons } = score(shopSeries("control", mean));
     expect(covers).toBeGreaterThanOrEqual(0.93);
     expect(rmse).toBeLessThanOrEqual(0.45);
     expect(identified).toBeGreaterThanOrEqual(0.3);

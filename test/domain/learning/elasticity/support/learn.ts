@@ -16,14 +16,19 @@ import { defaultPrior } from "../../../../../domain/learning/elasticity/prior.ts
 import { type ElasticityReport, elasticityReport } from "../../../../../domain/learning/elasticity/report.ts";
 import type { ElasticitySeries } from "../../../../../domain/learning/elasticity/series.ts";
 import { skuPrior } from "../../../../../domain/learning/elasticity/sku-prior.ts";
+import { slowScale } from "../../../../../domain/learning/elasticity/slow-scale.ts";
 import { DEFAULT_CONFIG } from "../../../../../domain/learning/elasticity/state.ts";
 import { sufficientOf } from "../../../../../domain/learning/elasticity/sufficient.ts";
 
-/** A whole catalogue as a run learns it: filters, categories' days, identification, judgement, pool, reports. */
+/**
+ * A whole catalogue as an install's second night learns it: filters, categories' days, identification under the scale of trends
+ * and seasons that the first night found, judgement, pool, reports.
+ */
 export function learn(catalogue: readonly ElasticitySeries[]): {
   reports: ElasticityReport[];
   judgement: Judgement;
   hyper: Hyper;
+  slow: number;
 } {
   const days: Record<string, DaySums> = {};
   for (const { category, periods } of catalogue) addDays(days, category, periods);
@@ -31,9 +36,11 @@ export function learn(catalogue: readonly ElasticitySeries[]): {
     filterSeries(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG),
   );
   const stats = states.map(sufficientOf);
+  const first = catalogue.map((series) => identify(series, days[series.category]));
+  const slow = slowScale(first.map((found) => found.slow));
   const judged = catalogue.map((series, i): Judged => {
     const { category, spells, endogeneity } = stats[i]!;
-    return { category, spells, endogeneity, identification: identify(series, days[category]) };
+    return { category, spells, endogeneity, identification: identify(series, days[category], { slow }) };
   });
   const judgement = judge(judged);
   const likelihoods = judged.map((sku) => judgedLikelihood(sku, judgement));
@@ -50,5 +57,5 @@ export function learn(catalogue: readonly ElasticitySeries[]): {
     };
     return elasticityReport(state, prior, { asOf: "2026-01-01T00:00:00Z", modelVersion: "test", learned });
   });
-  return { reports, judgement, hyper };
+  return { reports, judgement, hyper, slow };
 }

@@ -3,9 +3,9 @@ import type { Env } from "../db/env.ts";
 import { presentSkus } from "../services/catalogue/rename/aliases.ts";
 
 /** Addresses that name a product. The served price looks for itself: most requests ask for it. */
-const NAMES_PRODUCT = /^(\/api\/(?:products|prices)\/)([^/]+)(\/rollback|\/.*)?$/;
+const NAMES_PRODUCT = /^(\/api\/(?:products|prices|kvi|stores\/[^/]+\/prices)\/)([^/]+)(\/.*)?$/;
 /** These take the SKU as it was given. */
-const AS_GIVEN = /^\/api\/(aliases|prices\/lock|products\/[^/]+\/rename$)/;
+const AS_GIVEN = /^\/api\/(aliases|prices\/lock(?:\/verify)?$|kvi\/score$|products\/[^/]+\/rename$)/;
 
 /**
  * The request with the present SKU in its address, normalised, in the place of one that the product had before: as the last part of

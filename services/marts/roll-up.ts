@@ -1,4 +1,4 @@
-import { and, between, count, eq } from "drizzle-orm";
+import { between, count, eq } from "drizzle-orm";
 import { bulkUpsert } from "../../db/bulk.ts";
 import { changedDays, marketDays, martDays, products } from "../../db/schema.ts";
 import { commitBatch, prepare } from "../../db/write.ts";
@@ -10,7 +10,7 @@ import type { MartSources } from "../ports.ts";
 import { readSettings } from "../settings/settings.ts";
 import { readDueDays } from "./changed-days.ts";
 import { expireMarts } from "./expire-marts.ts";
-import { noteRolledDays } from "./mart-days.ts";
+import { forgetNewest, noteRolledDays } from "./mart-days.ts";
 import {
   isObservedSince,
   isOld,
@@ -41,9 +41,8 @@ const SLOW_HOURS = 4;
 /**
  * The hourly roll-up: the days of which something changed, and what time makes due. Where nothing has come since the last
  * pass nothing is asked for. A pass that fails half-way is made up for by the next, since each mart notes what it holds.
- * `everything`: all marts, whether due or not.
  */
-export async function rollUpMarts(ctx: MartContext, { everything = false } = {}): Promise<void> {
+export async function rollUpMarts(ctx: MartContext): Promise<void> {
   const { settings } = await readSettings(ctx.d1);
   const { timeZone, currency } = settings;
   const today = civilDay(ctx.now, timeZone);
@@ -56,27 +55,29 @@ export async function rollUpMarts(ctx: MartContext, { everything = false } = {})
   for (const day of days) if (hasItsEvents(day, ctx.now, settings)) await rollUpSessions(ctx, day, timeZone);
   await rollUpSignals(ctx, back(LOOK_BACK_DAYS), timeZone);
   const isFirstOfDay = rolled.get("customer_scores")?.day !== today;
-  if (everything || isFirstOfDay || (await isObservedSince(ctx, rolled.get("daily_movements")))) {
+  if (isFirstOfDay || (await isObservedSince(ctx, rolled.get("daily_movements")))) {
     const moved = Array.from({ length: 1 + LOOK_BACK_DAYS }, (_, i) => back(i));
     const rule = { share: settings.signals.movement, timeZone };
     await rollUpMovements(ctx, moved, [1, LOOK_BACK_DAYS], rule);
   }
-  const isSlowDue = everything || isFirstOfDay || isOld(ctx.now, rolled.get("customer_scores"), SLOW_HOURS);
+  const isSlowDue = isFirstOfDay || isOld(ctx.now, rolled.get("customer_scores"), SLOW_HOURS);
   const pricing = rolled.get("pricing_analysis");
-  if (isSlowDue || isOutdated(rolled, "pricing_analysis") || (await isPricingNews(ctx, pricing))) {
+  const isUnpriced = pricing?.day !== today || isOutdated(rolled, "pricing_analysis");
+  if (isSlowDue || isUnpriced || (await isPricingNews(ctx, pricing))) {
     await rollUpPricing(ctx, settings.signals, today);
     const groups = await ctx.db.$count(marketDays, eq(marketDays.day, today));
     const noted = [{ mart: "market_days" as const, day: today, source: size, rows: groups }];
     await commitBatch(ctx.d1, noteRolledDays(ctx, noted));
   }
+  if (isSlowDue) {
+    await rollUpForecasts(ctx, today, timeZone);
+    await rollUpCustomers(ctx, timeZone);
+  }
+  if (isFirstOfDay) await expireMarts(ctx, today, settings.retention);
   const performance = rolled.get("product_performance");
   const isLate = isSlowDue && (await isPastChangedSince(ctx, performance, today));
-  if (everything || isLate || performance?.day !== today || isOutdated(rolled, "product_performance"))
+  if (isLate || performance?.day !== today || isOutdated(rolled, "product_performance"))
     await rollUpPerformance(ctx, today);
-  if (!isSlowDue) return;
-  await rollUpForecasts(ctx, today, timeZone);
-  if (isFirstOfDay) await expireMarts(ctx, today, settings.retention);
-  await rollUpCustomers(ctx, timeZone);
 }
 
 function daysPerPass(products: number): number {
@@ -90,24 +91,22 @@ function hasItsEvents(day: string, now: number, { signals, timeZone }: Settings)
 }
 
 /**
- * Has the days of a span rolled up again, as far as the sources hold them. Answers how many days that were, and how many
- * of them are left for the next passes.
+ * Has the next passes roll the days of a span up again, as far as the sources hold them. Answers how many days that are; it
+ * waits for no shard.
  */
-export async function rebuildMarts(
-  ctx: MartContext,
+export async function askForRebuild(
+  ctx: ServiceContext,
   span: { from: string; to: string },
-): Promise<{ days: number; left: number }> {
+): Promise<{ days: number }> {
   const days: { day: string; at: number }[] = [];
   for (let day = dayNumber(span.from); day <= dayNumber(span.to); day++)
     days.push({ day: dayOfNumber(day), at: 0 });
-  const inSpan = between(martDays.day, span.from, span.to);
   await commitBatch(ctx.d1, [
     ...bulkUpsert(ctx.d1, changedDays, days, KEEP_KNOWN),
-    prepare(ctx.d1, ctx.db.delete(martDays).where(inSpan)),
+    prepare(ctx.d1, ctx.db.delete(martDays).where(between(martDays.day, span.from, span.to))),
+    forgetNewest(ctx, ["customer_scores", "product_performance"]),
   ]);
-  await rollUpMarts(ctx, { everything: true });
-  const rolled = await ctx.db.$count(martDays, and(eq(martDays.mart, "daily_demand"), inSpan));
-  return { days: days.length, left: days.length - rolled };
+  return { days: days.length };
 }
 
 const KEEP_KNOWN = { update: [] };

@@ -6,11 +6,11 @@ import {
   elasticities,
   elasticityHistory,
   forecasts,
+  heldOverrides,
   heldPrices,
   kviScores,
   mappings,
   mapViolations,
-  martDays,
   matchReviews,
   offers,
   outcomes,
@@ -33,7 +33,7 @@ import {
 import { prepare } from "../../../db/write.ts";
 import type { ServiceContext } from "../../context.ts";
 import { definitionOf } from "../../experiments/read-tests.ts";
-import type { MartName } from "../../marts/names.ts";
+import { forgetNewest } from "../../marts/mart-days.ts";
 import { readForecasts } from "../../runs/learned-store.ts";
 
 type SkuTable = SQLiteTable & { sku: SQLiteColumn };
@@ -86,17 +86,17 @@ function reportOf(db: Writing["db"], sku: string) {
 export function carryStatements(ctx: Writing, from: string, to: string): D1PreparedStatement[] {
   const { d1, db } = ctx;
   const ofSku = and(eq(overrides.scope, "sku"), eq(overrides.key, from));
+  const ofSkuHeld = and(eq(heldOverrides.scope, "sku"), eq(heldOverrides.key, from));
   return [
     ...KEYED.map((table) => dropped(ctx, table, to)),
     ...CARRIED.map((table) => renamed(ctx, table, from, to)),
     prepare(d1, db.update(overrides).set({ key: to }).where(ofSku)),
+    prepare(d1, db.update(heldOverrides).set({ key: to }).where(ofSkuHeld)),
     prepare(d1, reportOf(db, to)),
     // the marts by product are packed: the next pass makes them again
-    prepare(d1, db.update(martDays).set({ version: 0 }).where(inArray(martDays.mart, BY_PRODUCT))),
+    forgetNewest(ctx, ["product_performance", "pricing_analysis"]),
   ];
 }
-
-const BY_PRODUCT = ["product_performance", "pricing_analysis"] satisfies MartName[];
 
 /**
  * The statements that see to what a delivery or a run wrote under the SKU before because it had begun earlier: the shard of

@@ -1,14 +1,19 @@
 import { A, Route, Router } from "@solidjs/router";
 import { For, lazy } from "solid-js";
 import { EmptyState } from "./components/states.tsx";
-import { ApprovalsPage } from "./pages/approvals/ApprovalsPage.tsx";
-import { ProposalPane } from "./pages/approvals/ProposalPane.tsx";
-import { HomePage } from "./pages/home/HomePage.tsx";
-import { SignInPage } from "./pages/SignInPage.tsx";
 import { paths } from "./paths.ts";
 import { PAGES } from "./shell/navigation.ts";
 import { Shell } from "./shell/Shell.tsx";
 
+// the router asks for the page of an address at once, before it is known who is signed in
+const SignInPage = lazy(async () => ({ default: (await import("./pages/SignInPage.tsx")).SignInPage }));
+const HomePage = lazy(async () => ({ default: (await import("./pages/home/HomePage.tsx")).HomePage }));
+const ApprovalsPage = lazy(async () => ({
+  default: (await import("./pages/approvals/ApprovalsPage.tsx")).ApprovalsPage,
+}));
+const ProposalPane = lazy(async () => ({
+  default: (await import("./pages/approvals/ProposalPane.tsx")).ProposalPane,
+}));
 const JoinPage = lazy(() => import("./pages/people/JoinPage.tsx"));
 const AccountPage = lazy(() => import("./pages/people/AccountPage.tsx"));
 const UsersPage = lazy(() => import("./pages/people/UsersPage.tsx"));

@@ -61,6 +61,8 @@ export const martDays = sqliteTable(
     source: integer().notNull(),
     rows: integer().notNull(),
     rolledAt: integer("rolled_at").notNull(),
+    /** the database no longer has what it was made from: it stays as it is */
+    sealed: integer({ mode: "boolean" }).notNull().default(false),
   },
   (t) => [primaryKey({ columns: [t.mart, t.day] })],
 );

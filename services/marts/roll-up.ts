@@ -1,4 +1,4 @@
-import { between, count, eq } from "drizzle-orm";
+import { and, between, count, eq } from "drizzle-orm";
 import { bulkUpsert } from "../../db/bulk.ts";
 import { changedDays, marketDays, martDays, products } from "../../db/schema.ts";
 import { commitBatch, prepare } from "../../db/write.ts";
@@ -103,7 +103,12 @@ export async function askForRebuild(
     days.push({ day: dayOfNumber(day), at: 0 });
   await commitBatch(ctx.d1, [
     ...bulkUpsert(ctx.d1, changedDays, days, KEEP_KNOWN),
-    prepare(ctx.d1, ctx.db.delete(martDays).where(between(martDays.day, span.from, span.to))),
+    prepare(
+      ctx.d1,
+      ctx.db
+        .delete(martDays)
+        .where(and(between(martDays.day, span.from, span.to), eq(martDays.sealed, false))),
+    ),
     forgetNewest(ctx, ["customer_scores", "product_performance"]),
   ]);
   return { days: days.length };

@@ -36,6 +36,17 @@ export async function approveByKeyboard(page: Page, count: number): Promise<numb
   return presses;
 }
 
+/** What has the focus: an open dialog, the opened proposal, a row of a table, something else of the page, or nothing. */
+export function focusOf(page: Page): Promise<"dialog" | "proposal" | "row" | "page" | "nothing"> {
+  return page.evaluate(() => {
+    const active = document.activeElement;
+    if (active === null || active === document.body) return "nothing";
+    if (active.closest("[role=dialog]")) return "dialog";
+    if (active.closest(".pane")) return "proposal";
+    return active.closest("tr") ? "row" : "page";
+  });
+}
+
 /** Opens a page by its address and waits until its list or its blocks are there. */
 export async function open(page: Page, url: string, heading: string): Promise<void> {
   await page.goto(url);

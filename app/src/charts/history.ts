@@ -48,9 +48,11 @@ function priceSets(data: HistoryChartData, palette: Palette) {
     pointRadius: 0,
     order: 1,
   };
-  const competitors = data.competitors.map((series, i) =>
-    line(series.name, series.points, palette.competitors[i % palette.competitors.length] ?? palette.muted),
-  );
+  // the mean of a window stands in its middle, and for all of it
+  const competitors = data.competitors.map((series, i) => ({
+    ...line(series.name, series.points, palette.competitors[i % palette.competitors.length] ?? palette.muted),
+    stepped: "middle" as const,
+  }));
   return [ours, ...proposedSet(data, palette), ...competitors];
 }
 
@@ -115,7 +117,7 @@ function timeAxis(data: HistoryChartData, palette: Palette) {
   };
 }
 
-/** Our price as steps and competitors as lines (left axis, currency), over units sold per day as bars (right axis). */
+/** Our price and competitors as steps (left axis, currency), over units sold per day as bars (right axis). */
 export function historyChart(data: HistoryChartData, palette: Palette): HistoryConfiguration {
   const { legend, ...common } = commonOptions(palette);
   const unitsMax = Math.max(1, ...data.demand.map((bar) => bar.units));

@@ -1,4 +1,5 @@
 import type { ScaleOptionsByType, TooltipOptions } from "chart.js";
+import { number } from "../format/number.ts";
 
 /** The colours of a chart, taken from the theme's custom properties. */
 export interface Palette {
@@ -22,6 +23,11 @@ const FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Ne
 
 const FONT = { family: FONT_FAMILY, size: 11 } as const;
 
+/** The figure of a tick, without decimals that say nothing: "5", "−0.25". */
+function tickText(value: string | number): string {
+  return number(Number(value), 2);
+}
+
 /** A linear axis with a titled unit. */
 export function linearAxis(palette: Palette, title: string, gridShown: boolean) {
   return {
@@ -29,7 +35,7 @@ export function linearAxis(palette: Palette, title: string, gridShown: boolean) 
     title: { display: true, text: title, color: palette.muted, font: FONT },
     grid: { display: gridShown, color: palette.grid, drawTicks: false },
     border: { display: false },
-    ticks: { color: palette.muted, font: FONT, padding: 6, maxRotation: 0 },
+    ticks: { color: palette.muted, font: FONT, padding: 6, maxRotation: 0, callback: tickText },
   } satisfies DeepPartial<ScaleOptionsByType<"linear">>;
 }
 

@@ -32,6 +32,11 @@ export interface PlainChart {
   unfinished?: boolean;
 }
 
+/** Whether there is anything to draw. */
+export function hasFigures({ series }: PlainChart): boolean {
+  return series.some(({ values }) => values.some((value) => value !== null && value !== 0));
+}
+
 type Kind = "bar" | "line";
 type Value = number | null;
 
@@ -101,18 +106,22 @@ export function plainChart(chart: PlainChart, palette: Palette): ChartConfigurat
     const side = series.right ? "right" : "y";
     return series.kind === "bar" ? barSet(chart, series, colour, side) : lineSet(chart, series, colour, side);
   });
+  const { callback: _figure, ...classTicks } = axis(palette, "", false).ticks;
   const classes = {
     ...axis(palette, chart.xTitle, false),
     type: "category" as const,
     stacked: chart.stacked ?? false,
     ticks: {
-      ...axis(palette, "", false).ticks,
+      ...classTicks,
       autoSkip: !chart.lying,
       maxRotation: chart.lying ? 0 : 45,
     },
   };
+  const base = axis(palette, chart.yTitle, true);
   const figures = {
-    ...axis(palette, chart.yTitle, true),
+    ...base,
+    // counts have no halves
+    ticks: chart.digits === 0 ? { ...base.ticks, precision: 0 } : base.ticks,
     stacked: chart.stacked ?? false,
     beginAtZero: !chart.free,
   };

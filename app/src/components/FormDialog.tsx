@@ -2,7 +2,6 @@ import { Dialog } from "@kobalte/core/dialog";
 import { type JSX, Show } from "solid-js";
 import { ActionButton } from "./ActionButton.tsx";
 import { Failure } from "./Async.tsx";
-import { keepFocus } from "./focus.ts";
 
 interface FormDialogProps {
   title: string;
@@ -23,7 +22,7 @@ export function FormDialog(props: FormDialogProps) {
       <Dialog.Portal>
         <Dialog.Overlay class="overlay" />
         <div class="dialog-place">
-          <Dialog.Content class="dialog" onCloseAutoFocus={keepFocus}>
+          <Dialog.Content class="dialog">
             <form
               onSubmit={(event) => {
                 event.preventDefault();

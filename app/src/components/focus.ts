@@ -1,14 +1,47 @@
-/** Where the work goes on: the opened proposal, else the page. */
-function place(): HTMLElement | null {
-  return document.querySelector<HTMLElement>(".pane") ?? document.getElementById("content");
+import { onCleanup, onMount } from "solid-js";
+
+/** The element that takes the focus between pages. */
+export const CONTENT_ID = "content";
+
+/** Where the work goes on: the opened proposal, the row that took the place of the one that is gone, else the page. */
+function placeAfter(row: string | undefined): HTMLElement | null {
+  const next = row === undefined ? null : document.querySelector(`tr[data-index="${row}"]`);
+  return (
+    document.querySelector<HTMLElement>(".pane") ??
+    next?.querySelector<HTMLElement>("a, button, input:not(:disabled)") ??
+    document.getElementById(CONTENT_ID)
+  );
 }
 
 /**
- * After a dialog has closed: if nothing has the focus, as when a key had opened it, the page takes it. From the body the
- * next Tab would begin at the top.
+ * Keeps the focus on the page as long as its owner lives: where the element that had it is removed, as by a decision, the
+ * place where the work goes on takes it. From the body the next Tab would begin at the top, and nothing is read aloud.
  */
-export function keepFocus(): void {
-  setTimeout(() => {
-    if (document.activeElement === document.body) place()?.focus({ preventScroll: true });
+export function keepFocusOnPage(): void {
+  let last: HTMLElement | undefined;
+  let row: string | undefined;
+  const remember = ({ target }: FocusEvent) => {
+    if (!(target instanceof HTMLElement)) return;
+    last = target;
+    row = target.closest("tr")?.dataset.index;
+  };
+  const watcher = new MutationObserver(() => {
+    if (document.activeElement !== document.body || !last || last.isConnected) return;
+    // an open dialog looks after its own
+    if (document.querySelector("[role=dialog]") === null) placeAfter(row)?.focus({ preventScroll: true });
   });
+  onMount(() => {
+    document.addEventListener("focusin", remember);
+    watcher.observe(document.body, { childList: true, subtree: true });
+  });
+  onCleanup(() => {
+    document.removeEventListener("focusin", remember);
+    watcher.disconnect();
+  });
+}
+
+/** Whether nothing in particular has the focus. */
+export function isFocusFree(): boolean {
+  const active = document.activeElement;
+  return active === null || active === document.body || active.id === CONTENT_ID;
 }

@@ -1,7 +1,7 @@
 import { For, type JSX, Show } from "solid-js";
 
 /** Placeholders with the height of the real rows, so that nothing moves when they arrive. */
-export function SkeletonRows(props: { rows: number; height?: "row" | "line" | "chart" }) {
+export function SkeletonRows(props: { rows: number; height?: "row" | "line" | "card" | "facts" | "chart" }) {
   return (
     <div class="skeleton" aria-hidden="true">
       <For each={Array.from({ length: props.rows })}>

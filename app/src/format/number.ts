@@ -3,29 +3,39 @@ export const LOCALE = "en-GB";
 
 const NARROW_NBSP = "\u202f";
 
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Formats are costly to make and few: each is made once, under its name. */
+function format(name: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  let found = formats.get(name);
+  if (!found) {
+    found = new Intl.NumberFormat(LOCALE, options);
+    formats.set(name, found);
+  }
+  return found;
+}
+
+/** Typographic minus instead of a hyphen, so that signs line up. */
+function withMinus(text: string): string {
+  return text.replace("-", "−");
+}
+
 /** A number with up to `digits` decimals and grouped thousands. */
 export function number(value: number, digits = 0): string {
-  return value
-    .toLocaleString(LOCALE, { minimumFractionDigits: 0, maximumFractionDigits: digits })
-    .replace("-", "−");
+  const options = { minimumFractionDigits: 0, maximumFractionDigits: digits };
+  return withMinus(format(`up to ${digits}`, options).format(value));
 }
 
 /** A number with exactly so many decimals: "−0.90". */
 export function fixed(value: number, digits: number): string {
-  return value
-    .toLocaleString(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits })
-    .replace("-", "−");
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return withMinus(format(`${digits}`, options).format(value));
 }
 
 /** A number with its sign: "+12", "−3.5". */
 export function signed(value: number, digits = 0): string {
-  return value
-    .toLocaleString(LOCALE, {
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-      signDisplay: "exceptZero",
-    })
-    .replace("-", "−");
+  const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return withMinus(format(`signed ${digits}`, { ...decimals, signDisplay: "exceptZero" }).format(value));
 }
 
 /** Per cent points as text: 4.2 is "4.2 %". */
@@ -43,28 +53,14 @@ export function share(fraction: number): string {
   return percent(fraction * 100, 0);
 }
 
-const formats = new Map<string, Intl.NumberFormat>();
-
-/** Formats are costly to make and few: one per currency, sign and precision. */
-function format(currency: string, signed: boolean, whole: boolean): Intl.NumberFormat {
-  const key = `${currency}${signed}${whole}`;
-  let found = formats.get(key);
-  if (!found) {
-    found = new Intl.NumberFormat(LOCALE, {
-      style: "currency",
-      currency,
-      currencyDisplay: "narrowSymbol",
-      signDisplay: signed ? "exceptZero" : "auto",
-      ...(whole ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {}),
-    });
-    formats.set(key, found);
-  }
-  return found;
-}
-
-/** Typographic minus instead of a hyphen, so that signs line up. */
-function withMinus(text: string): string {
-  return text.replace("-", "−");
+function moneyFormat(currency: string, signed: boolean, whole: boolean): Intl.NumberFormat {
+  return format(`${currency} ${signed} ${whole}`, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    signDisplay: signed ? "exceptZero" : "auto",
+    ...(whole ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {}),
+  });
 }
 
 /**
@@ -72,17 +68,17 @@ function withMinus(text: string): string {
  * "€129.90".
  */
 export function money(amount: string | number, currency: string): string {
-  return withMinus(format(currency, false, false).format(amount as `${number}`));
+  return withMinus(moneyFormat(currency, false, false).format(amount as `${number}`));
 }
 
 /** A difference, always with its sign: "+€12.30", "−€4.00". */
 export function moneyDelta(amount: string | number, currency: string): string {
-  return withMinus(format(currency, true, false).format(amount as `${number}`));
+  return withMinus(moneyFormat(currency, true, false).format(amount as `${number}`));
 }
 
 /** A difference in whole units of currency, for large sums in narrow columns: "+€1,204". */
 function moneyDeltaWhole(amount: string | number, currency: string): string {
-  return withMinus(format(currency, true, true).format(amount as `${number}`));
+  return withMinus(moneyFormat(currency, true, true).format(amount as `${number}`));
 }
 
 /** Below 100 units of currency the minor unit matters, above it only clutters. */
@@ -92,5 +88,5 @@ export function moneyDeltaShort(amount: string | number, currency: string): stri
 
 /** A label of an axis: whole amounts carry no decimals, so that "€100" stays short and "€99.50" exact. */
 export function moneyTick(amount: number, currency: string): string {
-  return withMinus(format(currency, false, Number.isInteger(amount)).format(amount));
+  return withMinus(moneyFormat(currency, false, Number.isInteger(amount)).format(amount));
 }

@@ -22,6 +22,16 @@ export function until(at: string, now: number): string {
   return ms <= 0 ? "overdue" : `in ${duration(ms)}`;
 }
 
+/** A civil day on the axis of a chart: "2026-11-21" is "21 Nov". */
+export function dayMonth(day: string): string {
+  return new Date(day).toLocaleString(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
+}
+
+/** A civil day: "2026-11-21" is "21 Nov 2026". */
+export function dayText(day: string): string {
+  return `${dayMonth(day)} ${day.slice(0, 4)}`;
+}
+
 const DATE_TIME: Intl.DateTimeFormatOptions = {
   day: "numeric",
   month: "short",
@@ -30,7 +40,11 @@ const DATE_TIME: Intl.DateTimeFormatOptions = {
   minute: "2-digit",
 };
 
+/** Made once: a list shows hundreds of instants. */
+const inOwnZone = new Intl.DateTimeFormat(LOCALE, DATE_TIME);
+
 /** An instant in the reader's own time zone (or the one given): "21 Nov 2026, 02:40". */
 export function dateTime(at: string, timeZone?: string): string {
-  return new Date(at).toLocaleString(LOCALE, timeZone ? { ...DATE_TIME, timeZone } : DATE_TIME);
+  if (timeZone === undefined) return inOwnZone.format(new Date(at));
+  return new Date(at).toLocaleString(LOCALE, { ...DATE_TIME, timeZone });
 }

@@ -34,7 +34,7 @@ interface DataTableProps<T> {
 export function DataTable<T>(props: DataTableProps<T>) {
   let table!: HTMLTableElement;
   const rows = () => props.list.rows();
-  const { shown, before, after, measureElement } = createRowWindow(() => table, props.list, props.idOf);
+  const { indexes, before, after, measureElement } = createRowWindow(() => table, props.list, props.idOf);
   return (
     <table
       ref={table}
@@ -52,14 +52,14 @@ export function DataTable<T>(props: DataTableProps<T>) {
       </thead>
       <tbody>
         <Space height={before()} columns={props.columns.length} />
-        <For each={shown()}>
-          {(item) => (
-            <Show when={rows()[item.index]}>
+        <For each={indexes()}>
+          {(index) => (
+            <Show when={rows()[index]}>
               {(row) => (
                 <Row
                   columns={props.columns}
                   row={row()}
-                  index={item.index}
+                  index={index}
                   isQuiet={props.isQuiet?.(row()) ?? false}
                   measure={measureElement}
                 />

@@ -7,6 +7,8 @@ export interface ListAddress {
   /** an undefined or empty value leaves the default */
   set: (change: Record<string, string | undefined>) => void;
   asked: () => ListAsked;
+  /** whether a value differs from its default */
+  isChanged: (name: string) => boolean;
   /** whether anything but the order differs from the defaults */
   isNarrowed: () => boolean;
 }
@@ -18,8 +20,10 @@ export const ANY = "all";
 export function useListAddress(names: Record<string, string | undefined>): ListAddress {
   const [search, setSearch] = useSearchParams<Record<string, string>>();
   const value = (name: string) => search[name] ?? names[name];
+  const isChanged = (name: string) => (value(name) ?? "") !== (names[name] ?? "");
   return {
     value,
+    isChanged,
     set: (change) => {
       const kept = Object.entries(change).map(([name, to]) => [name, to === names[name] ? undefined : to]);
       setSearch(Object.fromEntries(kept), { replace: true });
@@ -31,7 +35,6 @@ export function useListAddress(names: Record<string, string | undefined>): ListA
           return [name, asked === ANY || asked === "" ? undefined : asked];
         }),
       ),
-    isNarrowed: () =>
-      Object.keys(names).some((name) => name !== "sort" && (value(name) ?? "") !== (names[name] ?? "")),
+    isNarrowed: () => Object.keys(names).some((name) => name !== "sort" && isChanged(name)),
   };
 }

@@ -1,4 +1,4 @@
-import { For, type JSX, Show } from "solid-js";
+import { createSignal, For, type JSX, Show } from "solid-js";
 import { ApiError } from "../api/errors.ts";
 import { Async } from "../components/Async.tsx";
 import { SearchField, SelectField } from "../components/fields.tsx";
@@ -32,14 +32,31 @@ interface ListBarProps<T> {
 /** Search and filters over a list. */
 export function ListBar<T>(props: ListBarProps<T>) {
   const by = () => props.searchBy ?? "q";
+  // on a phone the filters wait behind a button, so that the list begins on the first screen
+  const [isOpen, setOpen] = createSignal(false);
+  const inUse = () => props.filters.filter(({ name }) => props.address.isChanged(name)).length;
   return (
-    <search class="filters" aria-label="Narrow the list">
+    <search
+      class="filters filters-list"
+      classList={{ "filters-open": isOpen() }}
+      aria-label="Narrow the list"
+    >
       <SearchField
         label="Search"
         placeholder={props.searchFor}
         value={props.address.value(by()) ?? ""}
         onInput={(q) => props.address.set({ [by()]: q || undefined })}
       />
+      <Show when={props.filters.length > 0}>
+        <button
+          type="button"
+          class="button filters-toggle"
+          aria-expanded={isOpen()}
+          onClick={() => setOpen((open) => !open)}
+        >
+          {inUse() > 0 ? `Filters (${inUse()})` : "Filters"}
+        </button>
+      </Show>
       <For each={props.filters}>
         {(filter) => (
           <SelectField

@@ -28,6 +28,8 @@ export function createRowWindow<T>(table: () => HTMLTableElement, list: List<T>,
     // before the window has been measured: the first rows
     return items.length > 0 ? items : firstItems(Math.min(length, ROWS_FIRST), top());
   });
+  // numbers, not items: a row that stays on the screen is not made again
+  const indexes = createMemo(() => shown().map(({ index }) => index));
   const before = () => Math.max(0, (shown()[0]?.start ?? top()) - top());
   const after = () => Math.max(0, virtual.getTotalSize() - ((shown().at(-1)?.end ?? top()) - top()));
 
@@ -43,7 +45,7 @@ export function createRowWindow<T>(table: () => HTMLTableElement, list: List<T>,
       if (length > 0 && last >= length - READ_AHEAD) list.more();
     }),
   );
-  return { shown, before, after, measureElement: virtual.measureElement };
+  return { indexes, before, after, measureElement: virtual.measureElement };
 }
 
 /** Where the first rows stand as long as none has been measured. */

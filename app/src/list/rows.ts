@@ -5,3 +5,9 @@ export function focusRow(page: HTMLElement, step: 1 | -1): void {
   const to = at === -1 ? 0 : Math.min(links.length - 1, Math.max(0, at + step));
   links[to]?.focus();
 }
+
+/** Moves the focus to the link of a row, or of the first one where that is not on the screen any more. */
+export function focusRowOf(page: HTMLElement, id: string): void {
+  const link = page.querySelector<HTMLElement>(`[data-row-id="${CSS.escape(id)}"]`);
+  (link ?? page.querySelector<HTMLElement>("[data-row-link]"))?.focus();
+}

@@ -6,6 +6,7 @@ import { ActionButton } from "../components/ActionButton.tsx";
 import { PriorityChip, SignalStatusChip } from "../components/chips.tsx";
 import { Ago } from "../components/facts.tsx";
 import { asIs } from "../components/fields.tsx";
+import { ProductCell } from "../components/ProductCell.tsx";
 import { EmptyState } from "../components/states.tsx";
 import { toastDone, toastError } from "../components/toasts.tsx";
 import { actor, plural, words } from "../format/words.ts";
@@ -78,14 +79,7 @@ const COLUMNS: readonly Column<Signal>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-product",
-    cell: (signal) => (
-      <span class="stack stack-start">
-        <A href={paths.product(signal.sku)} data-row-link>
-          {signal.title ?? signal.sku}
-        </A>
-        <span class="sub">{signal.sku}</span>
-      </span>
-    ),
+    cell: (signal) => <ProductCell sku={signal.sku} title={signal.title} />,
   },
   { label: "Competitor", sort: "competitor", class: "cell-wide", cell: (s) => s.competitor ?? "–" },
   { label: "What happened", class: "why", cell: (signal) => <Happened signal={signal} /> },
@@ -145,7 +139,9 @@ function Happened(props: { signal: Signal }) {
   const membersOf = useMembers();
   return (
     <span class="stack stack-start">
-      {props.signal.message}
+      <span class="clamp" title={props.signal.message}>
+        {props.signal.message}
+      </span>
       <Show when={(props.signal.group?.count ?? 1) > 1 && props.signal.group}>
         {(group) => (
           <A class="sub" href={`${paths.signals()}?${new URLSearchParams(membersOf(props.signal))}`}>

@@ -1,4 +1,4 @@
-import { createSignal, lazy, onCleanup, Show, Suspense } from "solid-js";
+import { createSignal, lazy, onCleanup, Show } from "solid-js";
 import { listenForKeys } from "../list/hotkeys.ts";
 
 const HelpDialog = lazy(() => import("./HelpDialog.tsx"));
@@ -25,9 +25,7 @@ export function Help() {
         ?
       </button>
       <Show when={isOpen()}>
-        <Suspense>
-          <HelpDialog onClose={() => setOpen(false)} />
-        </Suspense>
+        <HelpDialog onClose={() => setOpen(false)} />
       </Show>
     </>
   );

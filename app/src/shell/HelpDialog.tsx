@@ -1,6 +1,5 @@
 import { Dialog } from "@kobalte/core/dialog";
 import { For } from "solid-js";
-import { keepFocus } from "../components/focus.ts";
 import { GLOSSARY } from "../format/glossary.ts";
 
 const KEYS = [
@@ -27,7 +26,7 @@ export default function HelpDialog(props: { onClose: () => void }) {
       <Dialog.Portal>
         <Dialog.Overlay class="overlay" />
         <div class="dialog-place">
-          <Dialog.Content class="dialog help" onCloseAutoFocus={keepFocus}>
+          <Dialog.Content class="dialog help">
             <div class="help-head">
               <Dialog.Title class="dialog-title">Keys and terms</Dialog.Title>
               <Dialog.CloseButton class="button button-small">Close</Dialog.CloseButton>

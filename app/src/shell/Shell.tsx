@@ -1,7 +1,8 @@
 import { A, Navigate, type RouteSectionProps, useLocation } from "@solidjs/router";
 import { useQueryClient } from "@tanstack/solid-query";
-import { For, Match, Suspense, Switch } from "solid-js";
+import { For, Match, Switch } from "solid-js";
 import { Failure } from "../components/Async.tsx";
+import { CONTENT_ID, keepFocusOnPage } from "../components/focus.ts";
 import { ToastRegion } from "../components/toasts.tsx";
 import type { LiveStatus } from "../live/connection.ts";
 import { createLiveFeed } from "../live/feed.ts";
@@ -39,9 +40,10 @@ export function Shell(props: RouteSectionProps) {
 
 function Console(props: Pick<RouteSectionProps, "children">) {
   const status = createLiveFeed(useQueryClient());
+  keepFocusOnPage();
   return (
     <>
-      <a class="skip" href="#content">
+      <a class="skip" href={`#${CONTENT_ID}`}>
         Skip to content
       </a>
       <header class="top">
@@ -68,8 +70,10 @@ function Console(props: Pick<RouteSectionProps, "children">) {
         </div>
       </header>
       <FreezeBanner />
-      <div id="content" class="content" tabindex="-1">
-        <Suspense>{props.children}</Suspense>
+      <div id={CONTENT_ID} class="content" tabindex="-1">
+        {/* not within Suspense: that takes the whole page out of the document for a moment, and with it the focus, whenever a
+            part of it reads a query for the first time, be its answer there or not */}
+        {props.children}
       </div>
       <ToastRegion />
     </>

@@ -3,12 +3,14 @@ import { Show } from "solid-js";
 import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { Fact } from "../../components/facts.tsx";
+import { PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { fixed, number, percent, percentDelta } from "../../format/number.ts";
+import { dayMonth } from "../../format/time.ts";
 import { useListAddress } from "../../list/address.ts";
 import { paths } from "../../paths.ts";
 import { type CompetitorAnalysis, useCompetitor } from "../../queries/analysis.ts";
-import { AnalysisPage, Block, PlainChartView, PlainTable } from "./parts.tsx";
+import { AnalysisPage, Block, PlainChartView } from "./parts.tsx";
 import { useSpan, wholeDays } from "./span.ts";
 
 /** One competitor: how it prices against us now and over time. */
@@ -120,7 +122,11 @@ function CompetitorBlocks(props: { found: CompetitorAnalysis }) {
         )}
       </Show>
       <Block title="How often it moves">
-        <PlainChartView label="Its price movements by day" chart={movesChart(props.found)} />
+        <PlainChartView
+          label="Its price movements by day"
+          none="No price of its has moved in these days."
+          chart={movesChart(props.found)}
+        />
       </Block>
     </>
   );
@@ -128,7 +134,7 @@ function CompetitorBlocks(props: { found: CompetitorAnalysis }) {
 
 function historyChart({ history }: CompetitorAnalysis): PlainChart {
   return {
-    labels: history.map(({ day }) => day.slice(5)),
+    labels: history.map(({ day }) => dayMonth(day)),
     series: [
       { name: "Mean gap", values: history.map(({ avgGapPct }) => avgGapPct), kind: "step", colour: "ours" },
       {
@@ -144,7 +150,11 @@ function historyChart({ history }: CompetitorAnalysis): PlainChart {
 
 function spreadChart({ bins }: NonNullable<CompetitorAnalysis["spread"]>): PlainChart {
   const label = ({ from, to }: (typeof bins)[number]) =>
-    from === null ? `under ${to}` : to === null ? `over ${from}` : `${from} to ${to}`;
+    from === null
+      ? `under ${number(to ?? 0)}`
+      : to === null
+        ? `over ${number(from)}`
+        : `${number(from)} to ${number(to)}`;
   return {
     labels: bins.map(label),
     series: [{ name: "Offers", values: bins.map(({ offers }) => offers), kind: "bar", colour: "ours" }],
@@ -156,7 +166,7 @@ function movesChart({ movements }: CompetitorAnalysis): PlainChart {
   const days = wholeDays(movements.map(({ day }) => day));
   const byDay = new Map(movements.map((row) => [row.day, row]));
   return {
-    labels: days.map((day) => day.slice(5)),
+    labels: days.map(dayMonth),
     series: [
       { name: "Up", values: days.map((day) => byDay.get(day)?.up ?? 0), kind: "bar", colour: "proposed" },
       { name: "Down", values: days.map((day) => byDay.get(day)?.down ?? 0), kind: "bar", colour: "ours" },

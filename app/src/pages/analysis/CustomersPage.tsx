@@ -1,13 +1,14 @@
 import { Show } from "solid-js";
 import { Async } from "../../components/Async.tsx";
 import { Fact } from "../../components/facts.tsx";
+import { PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { money, number, share } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { useListAddress } from "../../list/address.ts";
 import { type Customers, useCustomers } from "../../queries/analysis.ts";
 import { HeatTable } from "./HeatMap.tsx";
-import { AnalysisPage, Block, PlainChartView, PlainTable, ShareBar } from "./parts.tsx";
+import { AnalysisPage, Block, PlainChartView, ShareBar } from "./parts.tsx";
 
 /** Customers by recency, frequency and spend. */
 export function CustomersPage() {

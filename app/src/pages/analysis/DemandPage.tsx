@@ -3,12 +3,14 @@ import { HOUR_MS } from "../../../../domain/base/time.ts";
 import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { Fact } from "../../components/facts.tsx";
+import { PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { fixed, money, number, percent } from "../../format/number.ts";
+import { dayMonth } from "../../format/time.ts";
 import { plural } from "../../format/words.ts";
 import { type Demand, useDemandAnalysis } from "../../queries/analysis.ts";
 import { WeekHeat, weekHour } from "./HeatMap.tsx";
-import { AnalysisPage, Block, PlainChartView, PlainTable, SpanChoices } from "./parts.tsx";
+import { AnalysisPage, Block, PlainChartView, SpanChoices } from "./parts.tsx";
 import { useSpan } from "./span.ts";
 
 /** When and what shoppers buy, and how good the forecasts are. */
@@ -28,7 +30,8 @@ export function DemandPage() {
             when={found().ranking.length > 0}
             fallback={
               <EmptyState title="No demand in these days">
-                Post days to /api/ingest/demand, or what shoppers do to /api/ingest/events.
+                Post days to /api/ingest/demand, or what shoppers do to /api/ingest/events; the figures follow
+                with the next full hour.
               </EmptyState>
             }
           >
@@ -125,7 +128,7 @@ function topText({ topCells }: Demand): string {
 
 function daysChart({ days }: Demand): PlainChart {
   return {
-    labels: days.map(({ day }) => day.slice(5)),
+    labels: days.map(({ day }) => dayMonth(day)),
     series: [
       { name: "Sold", values: days.map(({ actual }) => actual), kind: "bar", colour: "demand" },
       { name: "Our forecast", values: days.map(({ forecast }) => forecast), colour: "ours" },

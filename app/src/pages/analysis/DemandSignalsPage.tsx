@@ -2,12 +2,14 @@ import { A } from "@solidjs/router";
 import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { Fact } from "../../components/facts.tsx";
+import { PlainTable } from "../../components/PlainTable.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { money, number, percent, percentDelta, signed } from "../../format/number.ts";
+import { dayMonth } from "../../format/time.ts";
 import { words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import { type DemandSignals, useDemandSignals } from "../../queries/analysis.ts";
-import { AnalysisPage, Block, PlainChartView, PlainTable, SpanChoices } from "./parts.tsx";
+import { AnalysisPage, Block, PlainChartView, SpanChoices } from "./parts.tsx";
 import { useSpan } from "./span.ts";
 
 /** What shoppers did beside the signals that opened. */
@@ -121,7 +123,7 @@ function changeText(row: Category): string {
 
 function daysChart({ days }: DemandSignals): PlainChart {
   return {
-    labels: days.map(({ day }) => day.slice(5)),
+    labels: days.map(({ day }) => dayMonth(day)),
     series: [
       { name: "Signals opened", values: days.map(({ opened }) => opened), kind: "bar", colour: "demand" },
       {

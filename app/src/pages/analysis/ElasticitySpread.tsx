@@ -2,11 +2,12 @@ import { Show } from "solid-js";
 import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { Ago, Fact } from "../../components/facts.tsx";
+import { PlainTable } from "../../components/PlainTable.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { fixed, number, share } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { type ElasticitySpread, useElasticitySpread } from "../../queries/analysis.ts";
-import { Block, PlainChartView, PlainTable, ShareBar } from "./parts.tsx";
+import { Block, PlainChartView, ShareBar } from "./parts.tsx";
 
 /** How the elasticities of the catalogue spread, above their list. */
 export function ElasticitySummary(props: { category: string | undefined; brand: string | undefined }) {

@@ -2,12 +2,13 @@ import { For, Show } from "solid-js";
 import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { SelectField } from "../../components/fields.tsx";
+import { PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { number, percent } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 import { ANY, useListAddress } from "../../list/address.ts";
 import { type Funnel, useFunnel } from "../../queries/analysis.ts";
-import { AnalysisPage, Block, PlainChartView, PlainTable, ShareBar, SpanChoices } from "./parts.tsx";
+import { AnalysisPage, Block, PlainChartView, ShareBar, SpanChoices } from "./parts.tsx";
 import { useSpan } from "./span.ts";
 
 type Step = Funnel["steps"][number];

@@ -3,8 +3,10 @@ import { Show } from "solid-js";
 import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { SelectField } from "../../components/fields.tsx";
+import { type PlainColumn, PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { money, number, percent, percentDelta } from "../../format/number.ts";
+import { dayMonth } from "../../format/time.ts";
 import { useListAddress } from "../../list/address.ts";
 import { paths } from "../../paths.ts";
 import {
@@ -18,7 +20,7 @@ import { useMarketSummary } from "../../queries/home.ts";
 import { ExposureBlock } from "./Exposure.tsx";
 import { HeatTable, WeekHeat } from "./HeatMap.tsx";
 import { Positions } from "./MarketPositions.tsx";
-import { AnalysisPage, Block, PlainChartView, type PlainColumn, PlainTable, SpanChoices } from "./parts.tsx";
+import { AnalysisPage, Block, PlainChartView, SpanChoices } from "./parts.tsx";
 import { useSpan, wholeDays } from "./span.ts";
 
 /** Where our prices stand, by category, brand and competitor, and how the market moves. */
@@ -91,7 +93,7 @@ function indexChart(
     .sort(([, a], [, b]) => (b.at(-1)?.compared ?? 0) - (a.at(-1)?.compared ?? 0))
     .slice(0, LINES_MAX);
   return {
-    labels: days.map((day) => day.slice(5)),
+    labels: days.map(dayMonth),
     series: groups.map(([key, rows], i) => {
       const byDay = new Map(rows.map((row) => [row.day, row.index]));
       return {
@@ -216,7 +218,7 @@ function movementsChart({ days }: Volatility): PlainChart {
   const sum = (name: "up" | "down") =>
     shown.map((day) => (byDay.get(day) ?? []).reduce((total, row) => total + row[name], 0));
   return {
-    labels: shown.map((day) => day.slice(5)),
+    labels: shown.map(dayMonth),
     series: [
       { name: "Up", values: sum("up"), kind: "bar", colour: "proposed" },
       { name: "Down", values: sum("down"), kind: "bar", colour: "ours" },

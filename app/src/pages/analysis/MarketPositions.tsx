@@ -1,10 +1,11 @@
 import { A } from "@solidjs/router";
 import { Fact } from "../../components/facts.tsx";
+import { type PlainColumn, PlainTable } from "../../components/PlainTable.tsx";
 import { fixed, number, percent, percentDelta } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import type { MarketSummary } from "../../queries/home.ts";
-import { Block, type PlainColumn, PlainTable } from "./parts.tsx";
+import { Block } from "./parts.tsx";
 
 type Position = MarketSummary["market"];
 

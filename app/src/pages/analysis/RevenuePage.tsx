@@ -4,13 +4,14 @@ import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { Fact } from "../../components/facts.tsx";
 import { SelectField } from "../../components/fields.tsx";
+import { PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { fixed, money, moneyDelta, percentDelta } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
 import { useListAddress } from "../../list/address.ts";
 import { paths } from "../../paths.ts";
 import { type Simulation, useSimulation } from "../../queries/analysis.ts";
-import { AnalysisPage, Block, PlainChartView, PlainTable, SpanChoices } from "./parts.tsx";
+import { AnalysisPage, Block, PlainChartView, SpanChoices } from "./parts.tsx";
 
 const WHAT = [
   { value: "proposals", label: "Pending proposals" },
@@ -57,7 +58,8 @@ export function RevenuePage() {
             when={one().products > 0}
             fallback={
               <EmptyState title="Nothing to simulate">
-                No price would change, or the demand of these products has not been learned yet.
+                No price would change, the demand of these products has not been learned, or the figures
+                follow with the next full hour.
               </EmptyState>
             }
           >

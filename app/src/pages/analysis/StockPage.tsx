@@ -5,6 +5,7 @@ import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Fact } from "../../components/facts.tsx";
 import { asIs } from "../../components/fields.tsx";
+import { PlainTable } from "../../components/PlainTable.tsx";
 import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { number } from "../../format/number.ts";
@@ -14,7 +15,7 @@ import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
 import { useStockSummary } from "../../queries/analysis.ts";
-import { Block, PlainTable } from "./parts.tsx";
+import { Block } from "./parts.tsx";
 
 type Asked = InferRequestType<typeof api.analysis.stock.$get>["query"];
 type Row = InferResponseType<typeof api.analysis.stock.$get, 200>["items"][number];
@@ -52,7 +53,7 @@ const COLUMNS: readonly Column<Row>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: (row) => <ProductCell product={row} />,
+    cell: (row) => <ProductCell sku={row.sku} title={row.title} sub={`${row.sku}, ${row.category}`} />,
   },
   { label: "Level", cell: ({ level }) => <Chip tone={TONES[level]}>{level}</Chip> },
   {
@@ -123,7 +124,8 @@ export function StockPage() {
       idOf={({ sku }) => sku}
       empty={
         <EmptyState title="No stock is known">
-          Post stock events to /api/ingest/inventory, or import products with their stock.
+          Post stock events to /api/ingest/inventory, or import products with their stock. Levels are added up
+          every full hour.
         </EmptyState>
       }
     >

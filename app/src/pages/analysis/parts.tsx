@@ -1,9 +1,7 @@
-import { For, type JSX, onMount, Show } from "solid-js";
+import { type JSX, onMount, Show } from "solid-js";
 import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
-import { type PlainChart, plainChart } from "../../charts/plain.ts";
+import { hasFigures, type PlainChart, plainChart } from "../../charts/plain.ts";
 import { SelectField } from "../../components/fields.tsx";
-import { TableFrame } from "../../components/TableFrame.tsx";
-import { Term } from "../../components/Term.tsx";
 import { ANY, type ListAddress } from "../../list/address.ts";
 import { ExportButton } from "../../list/parts.tsx";
 import { useMarketSummary } from "../../queries/home.ts";
@@ -97,66 +95,27 @@ export function Block(props: { title: string; note?: JSX.Element; width?: Width;
   );
 }
 
-/** A chart of named classes or days. */
-export function PlainChartView(props: { label: string; chart: PlainChart; tall?: boolean }) {
-  return (
-    <ChartCanvas
-      label={props.label}
-      tall={props.tall ?? false}
-      configuration={(
-        (chart) => (palette) =>
-          plainChart(chart, palette)
-      )(props.chart)}
-    />
-  );
-}
-
-export interface PlainColumn<T> {
+/** A chart of named classes or days; without any figure a sentence instead of empty axes. */
+export function PlainChartView(props: {
   label: string;
-  isNumber?: boolean;
-  cell: (row: T) => JSX.Element;
-}
-
-/** A short table: all of its rows are in the page. */
-export function PlainTable<T>(props: {
-  caption: string;
-  columns: readonly PlainColumn<T>[];
-  rows: readonly T[];
-  /** in place of no rows */
+  chart: PlainChart;
+  tall?: boolean;
+  /** in place of no figures */
   none?: string;
 }) {
   return (
     <Show
-      when={props.rows.length > 0}
+      when={hasFigures(props.chart)}
       fallback={<p class="muted">{props.none ?? "Nothing in these days."}</p>}
     >
-      <TableFrame label={props.caption}>
-        <table class="table table-tight">
-          <caption class="sr-only">{props.caption}</caption>
-          <thead>
-            <tr>
-              <For each={props.columns}>
-                {(column) => (
-                  <th scope="col" classList={{ num: column.isNumber ?? false }}>
-                    <Term label={column.label} />
-                  </th>
-                )}
-              </For>
-            </tr>
-          </thead>
-          <tbody>
-            <For each={props.rows}>
-              {(row) => (
-                <tr>
-                  <For each={props.columns}>
-                    {(column) => <td classList={{ num: column.isNumber ?? false }}>{column.cell(row)}</td>}
-                  </For>
-                </tr>
-              )}
-            </For>
-          </tbody>
-        </table>
-      </TableFrame>
+      <ChartCanvas
+        label={props.label}
+        tall={props.tall ?? false}
+        configuration={(
+          (chart) => (palette) =>
+            plainChart(chart, palette)
+        )(props.chart)}
+      />
     </Show>
   );
 }

@@ -1,5 +1,5 @@
 import { type RouteSectionProps, useNavigate, useParams } from "@solidjs/router";
-import { createEffect, For, onCleanup, Show } from "solid-js";
+import { createEffect, For, on, onCleanup, Show } from "solid-js";
 import { PROPOSAL_STATUSES, RISKS } from "../../../../domain/messages/proposal.ts";
 import { asIs } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
@@ -9,7 +9,7 @@ import { createColumnChoice } from "../../list/column-choice.ts";
 import { listenForKeys } from "../../list/hotkeys.ts";
 import { createMarks } from "../../list/marks.ts";
 import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../../list/parts.tsx";
-import { focusRow } from "../../list/rows.ts";
+import { focusRow, focusRowOf } from "../../list/rows.ts";
 import { ViewsMenu } from "../../list/ViewsMenu.tsx";
 import { paths } from "../../paths.ts";
 import { useProposals } from "../../queries/proposals.ts";
@@ -53,9 +53,10 @@ export function ApprovalsPage(props: RouteSectionProps) {
   const open = (id: string | undefined) => id !== undefined && navigate(hrefOf(id));
   const toList = () => navigate(paths.approvals() + props.location.search);
 
-  createEffect(() => {
-    if (!params.id) document.title = "Approvals · Pricewright";
-  });
+  whenListed(
+    () => params.id,
+    (id) => focusRowOf(page, id),
+  );
   onCleanup(
     listenForKeys({
       move: (step) => (params.id ? open(neighbour(ids(), params.id, step)) : focusRow(page, step)),
@@ -98,11 +99,22 @@ export function ApprovalsPage(props: RouteSectionProps) {
               <ProposalList list={proposals} selected={params.id} hrefOf={hrefOf} />
             </Show>
           </ListBody>
-          <KeysHint />
+          <KeysHint isShown={proposals.rows().length > 0} />
         </section>
         {props.children}
       </main>
     </QueueContext.Provider>
+  );
+}
+
+/** The list has the title of the page; whoever comes back to it goes on at the row that was open. */
+function whenListed(opened: () => string | undefined, goOn: (id: string) => void): void {
+  createEffect(
+    on(opened, (id, before) => {
+      if (id !== undefined) return;
+      document.title = "Approvals · Pricewright";
+      if (before !== undefined) requestAnimationFrame(() => goOn(before));
+    }),
   );
 }
 
@@ -119,17 +131,19 @@ const KEYS = [
   ["?", "help"],
 ] as const;
 
-function KeysHint() {
+function KeysHint(props: { isShown: boolean }) {
   return (
-    <p class="hint keys-hint">
-      <For each={KEYS}>
-        {([key, effect]) => (
-          <span>
-            <kbd>{key}</kbd> {effect}
-          </span>
-        )}
-      </For>
-    </p>
+    <Show when={props.isShown}>
+      <p class="hint keys-hint">
+        <For each={KEYS}>
+          {([key, effect]) => (
+            <span>
+              <kbd>{key}</kbd> {effect}
+            </span>
+          )}
+        </For>
+      </p>
+    </Show>
   );
 }
 

@@ -3,7 +3,6 @@ import { createSignal, Show } from "solid-js";
 import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Failure } from "../../components/Async.tsx";
-import { keepFocus } from "../../components/focus.ts";
 import { toastDone, toastUndo } from "../../components/toasts.tsx";
 import { money } from "../../format/number.ts";
 import { useDecide, useUndo, type Verb } from "../../queries/proposals.ts";
@@ -60,7 +59,6 @@ export function DecisionDialog(props: DecisionDialogProps) {
         <div class="dialog-place">
           <Dialog.Content
             class="dialog"
-            onCloseAutoFocus={keepFocus}
             onOpenAutoFocus={(event) => {
               // where no note is needed, Enter decides
               if (minimum() > 0) return;

@@ -1,5 +1,6 @@
-import { For, Show } from "solid-js";
+import { Show } from "solid-js";
 import type { GuardrailStep } from "../../../../domain/contract/decisions.ts";
+import { PlainTable } from "../../components/PlainTable.tsx";
 import { money } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 import type { Explained } from "./explained.ts";
@@ -43,43 +44,28 @@ interface StepTableProps {
 
 function StepTable(props: StepTableProps) {
   return (
-    <table class="table table-tight cards">
-      <thead>
-        <tr>
-          <th scope="col">Guardrail</th>
-          <th scope="col" class="num">
-            Before
-          </th>
-          <th scope="col" class="num">
-            After
-          </th>
-          <th scope="col">Why</th>
-        </tr>
-      </thead>
-      <tbody>
-        <For each={props.steps}>
-          {(step) => (
-            <tr classList={{ "row-strong": step.before !== step.after }}>
-              <td class="cell-title">
-                {words(step.name)}
-                <Show when={props.isBinding(step.name)}>
-                  {" "}
-                  <span class="chip chip-warn">binding</span>
-                </Show>
-              </td>
-              <td class="num" data-label="Before">
-                {money(step.before, props.currency)}
-              </td>
-              <td class="num" data-label="After">
-                {money(step.after, props.currency)}
-              </td>
-              <td class="why" data-label="Why">
-                {step.why}
-              </td>
-            </tr>
-          )}
-        </For>
-      </tbody>
-    </table>
+    <PlainTable
+      caption="Guardrails in their order"
+      isCards
+      rows={props.steps}
+      rowClass={(step) => (step.before === step.after ? "" : "row-strong")}
+      columns={[
+        {
+          ...{ label: "Guardrail", class: "cell-title" },
+          cell: (step) => (
+            <>
+              {words(step.name)}
+              <Show when={props.isBinding(step.name)}>
+                {" "}
+                <span class="chip chip-warn">binding</span>
+              </Show>
+            </>
+          ),
+        },
+        { label: "Before", isNumber: true, cell: ({ before }) => money(before, props.currency) },
+        { label: "After", isNumber: true, cell: ({ after }) => money(after, props.currency) },
+        { label: "Why", class: "why", cell: ({ why }) => why },
+      ]}
+    />
   );
 }

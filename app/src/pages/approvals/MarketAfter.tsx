@@ -2,6 +2,8 @@ import { For, Show } from "solid-js";
 import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { PriorityChip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
+import { PlainTable } from "../../components/PlainTable.tsx";
+import { SkeletonRows } from "../../components/states.tsx";
 import { type MarketPlace, marketPlace } from "../../format/market-place.ts";
 import { fixed, money, percentDelta } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
@@ -16,7 +18,14 @@ export function MarketAfter(props: { proposal: ProposalDetail }) {
   const found = () => (market.isPending ? undefined : market.data);
   const place = (price: string) => marketPlace(found()?.offers ?? [], Number(price));
   return (
-    <Show when={found()}>
+    <Show
+      when={found()}
+      fallback={
+        <Show when={market.isPending}>
+          <SkeletonRows rows={4} />
+        </Show>
+      }
+    >
       {(data) => (
         <>
           <section class="block" aria-labelledby="after-heading">
@@ -61,45 +70,31 @@ export function MarketAfter(props: { proposal: ProposalDetail }) {
   );
 }
 
+const LINES = [
+  {
+    label: "Gap to the cheapest",
+    of: ({ gapPct }: MarketPlace) => percentDelta(gapPct),
+  },
+  { label: "Price index", of: ({ index }: MarketPlace) => fixed(index, 1) },
+  { label: "Place", of: ({ rank, of }: MarketPlace) => `${rank} of ${of}` },
+];
+
 function Places(props: { before: MarketPlace; after: MarketPlace; currency: string }) {
-  const lines = () => [
-    {
-      label: "Gap to the cheapest",
-      of: ({ gapPct }: MarketPlace) => percentDelta(gapPct),
-    },
-    { label: "Price index", of: ({ index }: MarketPlace) => fixed(index, 1) },
-    { label: "Place", of: ({ rank, of }: MarketPlace) => `${rank} of ${of}` },
-  ];
   return (
     <>
       <p class="muted">
         The cheapest is {props.before.competitor} with {money(props.before.cheapest, props.currency)} landed,
         if nobody answers the change.
       </p>
-      <table class="table table-tight">
-        <thead>
-          <tr>
-            <th scope="col">Against it</th>
-            <th scope="col" class="num">
-              Now
-            </th>
-            <th scope="col" class="num">
-              After
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          <For each={lines()}>
-            {({ label, of }) => (
-              <tr>
-                <td>{label}</td>
-                <td class="num">{of(props.before)}</td>
-                <td class="num strong">{of(props.after)}</td>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
+      <PlainTable
+        caption="Against the cheapest competitor"
+        rows={LINES}
+        columns={[
+          { label: "Against it", cell: ({ label }) => label },
+          { label: "Now", isNumber: true, cell: ({ of }) => of(props.before) },
+          { label: "After", isNumber: true, class: "strong", cell: ({ of }) => of(props.after) },
+        ]}
+      />
     </>
   );
 }

@@ -2,6 +2,7 @@ import { useNavigate, useParams } from "@solidjs/router";
 import { createEffect, createSignal, onCleanup, Show } from "solid-js";
 import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { Async } from "../../components/Async.tsx";
+import { isFocusFree } from "../../components/focus.ts";
 import { SkeletonRows } from "../../components/states.tsx";
 import { listenForKeys } from "../../list/hotkeys.ts";
 import { useProposal, type Verb } from "../../queries/proposals.ts";
@@ -28,7 +29,8 @@ export function ProposalPane() {
   createEffect(() => {
     params.id;
     pane.scrollTo({ top: 0 });
-    takeFocus(pane);
+    // what was opened takes the focus from the row that led to it
+    requestAnimationFrame(() => isFocusFree() && pane.focus({ preventScroll: true }));
   });
 
   return (
@@ -50,17 +52,6 @@ export function ProposalPane() {
       </Async>
     </section>
   );
-}
-
-const FRAMES_MAX = 20;
-
-/** The focus goes to what was opened, as soon as it is on the page: the row that was clicked leaves it. */
-function takeFocus(pane: HTMLElement, frames = FRAMES_MAX): void {
-  requestAnimationFrame(() => {
-    if (document.activeElement === document.body || document.activeElement === null)
-      pane.focus({ preventScroll: true });
-    if (document.activeElement !== pane && frames > 0) takeFocus(pane, frames - 1);
-  });
 }
 
 function Opened(props: { proposal: ProposalDetail }) {

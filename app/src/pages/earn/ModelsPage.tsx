@@ -10,6 +10,7 @@ import { Ago } from "../../components/facts.tsx";
 import { TextField } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { percent } from "../../format/number.ts";
+import { dayText } from "../../format/time.ts";
 import { actor, plural, words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
@@ -46,7 +47,8 @@ const TONE = {
 const [step, setStep] = createSignal<Step | null>(null);
 const shown = (share: number | null) => (share === null ? "–" : percent(share * 100));
 
-const span = (from?: string, to?: string) => (from || to ? `${from ?? "?"} to ${to ?? "?"}` : "");
+const day = (text?: string) => (text ? dayText(text) : "?");
+const span = (from?: string, to?: string) => (from || to ? `${day(from)} to ${day(to)}` : "");
 
 function Fit(props: { own: number | null; inForce: number | null }) {
   return (

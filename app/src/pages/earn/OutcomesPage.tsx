@@ -8,14 +8,15 @@ import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago, Fact } from "../../components/facts.tsx";
 import { asIs } from "../../components/fields.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { fixed, money, moneyDelta, percent, share } from "../../format/number.ts";
+import { dayText } from "../../format/time.ts";
 import { plural, words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { paths } from "../../paths.ts";
 import { useAction } from "../../queries/actions.ts";
 import { useCalibration, useDrift } from "../../queries/earn.ts";
 import { keys } from "../../queries/keys.ts";
@@ -42,14 +43,7 @@ const COLUMNS: readonly Column<PriceOutcome>[] = [
     sort: "sku",
     class: "cell-title",
     cell: ({ sku, from, to, currency }) => (
-      <span class="stack stack-start">
-        <A href={paths.product(sku)} data-row-link>
-          {sku}
-        </A>
-        <span class="sub">
-          {money(from, currency)} → {money(to, currency)}
-        </span>
-      </span>
+      <ProductCell sku={sku} sub={`${money(from, currency)} → ${money(to, currency)}`} />
     ),
   },
   { label: "Changed", sort: "at", class: "num muted", cell: ({ at }) => <Ago at={at} /> },
@@ -196,8 +190,8 @@ function DriftCard(props: { drift: Drift }) {
           title="Drift"
           note={
             findings().length === 0
-              ? `On ${day().day} inputs, predictions and results were as usual.`
-              : `On ${day().day} something was not as usual.`
+              ? `On ${dayText(day().day)} inputs, predictions and results were as usual.`
+              : `On ${dayText(day().day)} something was not as usual.`
           }
           link={<A href="/overrides">Overrides</A>}
         >

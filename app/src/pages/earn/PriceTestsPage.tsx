@@ -4,8 +4,8 @@ import { createSignal, Show } from "solid-js";
 import type { PriceTest } from "../../../../domain/contract/experiments.ts";
 import { TEST_DESIGNS, TEST_STATUSES } from "../../../../domain/messages/names.ts";
 import { answer, api } from "../../api/client.ts";
-import { ActionButton } from "../../components/ActionButton.tsx";
 import { Ago } from "../../components/facts.tsx";
+import { NewButton } from "../../components/NewButton.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { plural, words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -14,7 +14,6 @@ import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
 import { paths } from "../../paths.ts";
 import { keys } from "../../queries/keys.ts";
-import { missingRight, useMe } from "../../queries/session.ts";
 import { NewPriceTest } from "./NewPriceTest.tsx";
 import { armName, LiftText, TestStatusChip } from "./parts.tsx";
 
@@ -84,7 +83,6 @@ const COLUMNS: readonly Column<PriceTest>[] = [
 
 /** Two or more ways to price, compared by chance. */
 export function PriceTestsPage() {
-  const me = useMe();
   const [isOpen, setOpen] = createSignal(false);
   return (
     <ListPage
@@ -99,14 +97,9 @@ export function PriceTestsPage() {
       idOf={({ id }) => id}
       isQuiet={({ status }) => status === "stopped"}
       actions={
-        <ActionButton
-          small
-          tone="primary"
-          disabledReason={missingRight(me.data, "write")}
-          onClick={() => setOpen(true)}
-        >
+        <NewButton right="write" onClick={() => setOpen(true)}>
           New price test
-        </ActionButton>
+        </NewButton>
       }
       empty={
         <EmptyState title="No price test yet">

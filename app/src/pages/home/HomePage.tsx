@@ -34,7 +34,7 @@ export function HomePage() {
         <h1>Home</h1>
         <HealthChips />
       </div>
-      <Async query={market} skeleton={<SkeletonRows rows={3} />}>
+      <Async query={market} skeleton={<SkeletonRows rows={1} height="facts" />}>
         {(summary) => (
           <Show when={summary().market.products > 0} fallback={<FirstSteps />}>
             <MarketFigures summary={summary()} />
@@ -124,7 +124,7 @@ function BestProposals() {
   const proposals = useBestProposals(SHOWN);
   return (
     <Card title="Most valuable proposals" link={<A href={paths.approvals()}>All proposals</A>}>
-      <Async query={proposals} skeleton={<SkeletonRows rows={SHOWN} />}>
+      <Async query={proposals} skeleton={<SkeletonRows rows={SHOWN} height="card" />}>
         {(page) => (
           <Show
             when={page().items.length > 0}
@@ -160,7 +160,7 @@ function UrgentSignals() {
       title="Most urgent signals"
       link={<A href={`${paths.signals()}?minPriority=1`}>All urgent signals</A>}
     >
-      <Async query={signals} skeleton={<SkeletonRows rows={SHOWN} />}>
+      <Async query={signals} skeleton={<SkeletonRows rows={SHOWN} height="card" />}>
         {(page) => (
           <Show when={page().items.length > 0} fallback={<EmptyState title="Nothing urgent" />}>
             <ul class="home-list">

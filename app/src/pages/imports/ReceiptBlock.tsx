@@ -1,9 +1,9 @@
 import { For, Show } from "solid-js";
 import { Fact } from "../../components/facts.tsx";
+import { PlainTable } from "../../components/PlainTable.tsx";
 import { number } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 import type { Receipt } from "../../queries/imports.ts";
-import { PlainTable } from "../analysis/parts.tsx";
 
 /** Refused lines that are shown; the file names them all. */
 const SHOWN_MAX = 50;

@@ -29,9 +29,9 @@ const FILTERS: readonly Filter[] = [
 
 const COLUMNS: readonly Column<Entry>[] = [
   { label: "No.", sort: "seq", class: "num", cell: ({ seq }) => seq },
-  { label: "What", class: "cell-title cell-break", cell: ({ action }) => <strong>{action}</strong> },
-  { label: "On", class: "cell-break", cell: ({ subject }) => subject },
-  { label: "Who", class: "cell-break", cell: (entry) => actor(entry.actor) },
+  { label: "What", class: "cell-title", cell: ({ action }) => <strong>{action}</strong> },
+  { label: "On", class: "cell-name", cell: ({ subject }) => subject },
+  { label: "Who", class: "cell-name", cell: (entry) => actor(entry.actor) },
   { label: "Detail", class: "why", cell: ({ detail }) => <Detail value={detail} /> },
   { label: "When", class: "num muted", cell: ({ at }) => <Ago at={at} /> },
 ];

@@ -1,10 +1,10 @@
-import { A } from "@solidjs/router";
 import type { InferRequestType } from "hono/client";
 import type { Elasticity } from "../../../../domain/contract/learning.ts";
 import { answer, api } from "../../api/client.ts";
 import { Chip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { asIs } from "../../components/fields.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { fixed } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
@@ -13,7 +13,6 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { paths } from "../../paths.ts";
 import { ElasticitySummary } from "../analysis/ElasticitySpread.tsx";
 
 type Asked = InferRequestType<typeof api.elasticities.$get>["query"];
@@ -41,14 +40,7 @@ const COLUMNS: readonly Column<Elasticity>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: ({ sku, category }) => (
-      <span class="stack stack-start">
-        <A href={paths.product(sku)} data-row-link>
-          {sku}
-        </A>
-        <span class="sub">{category}</span>
-      </span>
-    ),
+    cell: ({ sku, category }) => <ProductCell sku={sku} sub={category} />,
   },
   {
     label: "Elasticity",

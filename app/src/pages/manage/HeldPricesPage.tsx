@@ -1,4 +1,3 @@
-import { A } from "@solidjs/router";
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { createSignal, Show } from "solid-js";
 import { HELD_STATUSES } from "../../../../domain/messages/names.ts";
@@ -9,6 +8,7 @@ import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { TextField } from "../../components/fields.tsx";
 import { errorOf, whileSending } from "../../components/form.ts";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { money } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
@@ -16,7 +16,6 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { paths } from "../../paths.ts";
 import { useFormAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
@@ -43,11 +42,7 @@ const COLUMNS: readonly Column<Row>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: ({ sku }) => (
-      <A href={paths.product(sku)} data-row-link>
-        {sku}
-      </A>
-    ),
+    cell: ({ sku }) => <ProductCell sku={sku} />,
   },
   { label: "Price now", class: "num", cell: (row) => money(row.from, row.currency) },
   { label: "Price held", sort: "price", class: "num strong", cell: (row) => money(row.price, row.currency) },

@@ -1,10 +1,10 @@
-import { A } from "@solidjs/router";
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { Show } from "solid-js";
 import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { asIs } from "../../components/fields.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { money } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
@@ -12,7 +12,6 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { paths } from "../../paths.ts";
 import { useAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
@@ -31,7 +30,7 @@ const SOURCE = {
 const VIEWS: Record<string, string> = { tagged: "Tagged", suggested: "Suggested" };
 const FILTERS: readonly Filter[] = [
   {
-    ...{ name: "view", label: "Show", any: "Tagged and suggested", values: Object.keys(VIEWS) },
+    ...{ name: "view", label: "Show", any: "Both", values: Object.keys(VIEWS) },
     labelOf: (value) => VIEWS[value] ?? asIs(value),
   },
 ];
@@ -39,12 +38,7 @@ const FILTERS: readonly Filter[] = [
 const COLUMNS: readonly Column<Item>[] = [
   {
     ...{ label: "Product", sort: "title", class: "cell-title" },
-    cell: ({ sku, title }) => (
-      <span class="stack stack-start">
-        <A href={paths.product(sku)}>{title}</A>
-        <span class="sub">{sku}</span>
-      </span>
-    ),
+    cell: ({ sku, title }) => <ProductCell sku={sku} title={title} />,
   },
   { label: "Category", class: "cell-wide", cell: ({ category }) => category },
   { label: "Price", class: "num strong", cell: (one) => money(one.price, one.currency) },

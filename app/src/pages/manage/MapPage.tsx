@@ -1,4 +1,3 @@
-import { A } from "@solidjs/router";
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { createSignal, Show } from "solid-js";
 import { MAP_STATUSES, NOTICE_CHANNELS } from "../../../../domain/messages/names.ts";
@@ -8,6 +7,7 @@ import { Chip } from "../../components/chips.tsx";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { asIs, choicesOf, SelectField, TextField } from "../../components/fields.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { money, percent } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
@@ -15,7 +15,6 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { paths } from "../../paths.ts";
 import { useFormAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
@@ -42,12 +41,7 @@ const TONE = { open: "bad", ended: "quiet", dismissed: "quiet" } as const;
 const COLUMNS: readonly Column<Violation>[] = [
   {
     ...{ label: "Product", sort: "sku", class: "cell-title" },
-    cell: ({ sku, title }) => (
-      <span class="stack stack-start">
-        <A href={paths.product(sku)}>{title}</A>
-        <span class="sub">{sku}</span>
-      </span>
-    ),
+    cell: ({ sku, title }) => <ProductCell sku={sku} title={title} />,
   },
   { label: "Dealer", sort: "competitor", cell: (one) => <Dealer violation={one} /> },
   { label: "Price seen", sort: "price", class: "num strong", cell: (one) => money(one.price, one.currency) },

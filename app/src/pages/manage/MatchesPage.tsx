@@ -1,4 +1,3 @@
-import { A } from "@solidjs/router";
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { Show } from "solid-js";
 import { MATCH_STATUSES } from "../../../../domain/messages/match-listing.ts";
@@ -7,6 +6,7 @@ import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { asIs } from "../../components/fields.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { share } from "../../format/number.ts";
 import { actor, plural, words } from "../../format/words.ts";
@@ -14,7 +14,6 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { paths } from "../../paths.ts";
 import { useAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
@@ -52,12 +51,7 @@ const COLUMNS: readonly Column<Review>[] = [
     label: "Our product",
     sort: "sku",
     cell: ({ sku, packFactor }) => (
-      <span class="stack stack-start">
-        <A href={paths.product(sku)}>{sku}</A>
-        <Show when={packFactor}>
-          {(factor) => <span class="sub">theirs is {plural(factor(), "pack")} of ours</span>}
-        </Show>
-      </span>
+      <ProductCell sku={sku} sub={packFactor && `theirs is ${plural(packFactor, "pack")} of ours`} />
     ),
   },
   { label: "Sure", sort: "score", class: "num strong", isNamed: true, cell: ({ score }) => share(score) },

@@ -5,6 +5,7 @@ import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago, Until } from "../../components/facts.tsx";
+import { NewButton } from "../../components/NewButton.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { actor, words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -63,7 +64,6 @@ const COLUMNS: readonly Column<Override>[] = [
 
 /** Orders of people that stand above the strategies until they end. */
 export function OverridesPage() {
-  const me = useMe();
   const [isOpen, setOpen] = createSignal(false);
   return (
     <ListPage
@@ -78,14 +78,9 @@ export function OverridesPage() {
       idOf={({ id }) => id}
       isQuiet={({ active }) => !active}
       actions={
-        <ActionButton
-          small
-          tone="primary"
-          disabledReason={missingRight(me.data, "approve")}
-          onClick={() => setOpen(true)}
-        >
+        <NewButton right="approve" onClick={() => setOpen(true)}>
           New override
-        </ActionButton>
+        </NewButton>
       }
       empty={
         <EmptyState title="No override is in force">

@@ -1,4 +1,3 @@
-import { A } from "@solidjs/router";
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { Show } from "solid-js";
 import { QUARANTINE_STATUSES } from "../../../../domain/messages/present.ts";
@@ -7,6 +6,7 @@ import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { asIs } from "../../components/fields.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { money } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
@@ -14,7 +14,6 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
-import { paths } from "../../paths.ts";
 import { useAction } from "../../queries/actions.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
 
@@ -41,11 +40,7 @@ const COLUMNS: readonly Column<Row>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: ({ sku }) => (
-      <A href={paths.product(sku)} data-row-link>
-        {sku}
-      </A>
-    ),
+    cell: ({ sku }) => <ProductCell sku={sku} />,
   },
   { label: "Competitor", sort: "competitor", cell: ({ competitor }) => competitor },
   { label: "Price seen", class: "num strong", cell: (row) => money(row.price, row.currency) },

@@ -7,6 +7,7 @@ import { Chip } from "../../components/chips.tsx";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { choicesOf, SelectField, TextField } from "../../components/fields.tsx";
+import { NewButton } from "../../components/NewButton.tsx";
 import { Secret } from "../../components/Secret.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { share } from "../../format/number.ts";
@@ -60,7 +61,6 @@ const COLUMNS: readonly Column<Source>[] = [
 
 /** Who posts prices, events and stock. */
 export function SourcesPage() {
-  const me = useMe();
   const [isOpen, setOpen] = createSignal(false);
   return (
     <ListPage
@@ -74,14 +74,9 @@ export function SourcesPage() {
       columns={COLUMNS}
       idOf={({ id }) => id}
       actions={
-        <ActionButton
-          small
-          tone="primary"
-          disabledReason={missingRight(me.data, "write")}
-          onClick={() => setOpen(true)}
-        >
+        <NewButton right="write" onClick={() => setOpen(true)}>
           New source
-        </ActionButton>
+        </NewButton>
       }
       empty={
         <EmptyState title="No source has posted anything">

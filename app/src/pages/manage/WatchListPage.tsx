@@ -8,6 +8,7 @@ import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago, Until } from "../../components/facts.tsx";
 import { SelectField, TextField } from "../../components/fields.tsx";
 import { errorOf, whileSending } from "../../components/form.ts";
+import { NewButton } from "../../components/NewButton.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -140,7 +141,6 @@ function Actions(props: { page: Page }) {
 
 /** Pages of competitors that the install fetches itself. */
 export function WatchListPage() {
-  const me = useMe();
   const settings = useSettings();
   const [isOpen, setOpen] = createSignal(false);
   const isOff = () => settings.data?.watch.enabled === false;
@@ -163,14 +163,9 @@ export function WatchListPage() {
               <Chip tone="warn">Fetching is off: see Settings, Watch list</Chip>
             </span>
           </Show>
-          <ActionButton
-            small
-            tone="primary"
-            disabledReason={missingRight(me.data, "write")}
-            onClick={() => setOpen(true)}
-          >
+          <NewButton right="write" onClick={() => setOpen(true)}>
             Watch a page
-          </ActionButton>
+          </NewButton>
         </>
       }
       empty={

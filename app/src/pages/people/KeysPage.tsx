@@ -2,12 +2,12 @@ import { createSignal, For, Match, Show, Switch } from "solid-js";
 import { DAY_MS } from "../../../../domain/base/time.ts";
 import type { Key } from "../../../../domain/contract/people.ts";
 import { SCOPES, type Scope } from "../../../../domain/identity/rights.ts";
-import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago, now, Until } from "../../components/facts.tsx";
 import { SelectField, TextField } from "../../components/fields.tsx";
 import { whileSending } from "../../components/form.ts";
+import { NewButton } from "../../components/NewButton.tsx";
 import { Secret } from "../../components/Secret.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { toastDone } from "../../components/toasts.tsx";
@@ -15,7 +15,6 @@ import { actor } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import { API_KEYS, useCreateKey, useRevokeKey } from "../../queries/people.ts";
-import { missingRight, useMe } from "../../queries/session.ts";
 
 const ASKED = { q: undefined, sort: "-createdAt" };
 
@@ -38,7 +37,6 @@ type Open = { kind: "new" } | { kind: "made"; name: string; key: string } | { ki
 
 /** The keys of machines, for administrators. */
 export default function KeysPage() {
-  const me = useMe();
   const [open, setOpen] = createSignal<Open>();
   const columns: readonly Column<Key>[] = [
     { label: "Key", sort: "name", class: "cell-title", cell: (key) => <Name of={key} /> },
@@ -82,14 +80,9 @@ export default function KeysPage() {
       idOf={({ id }) => id}
       isQuiet={({ revokedAt }) => revokedAt !== undefined}
       actions={
-        <ActionButton
-          small
-          tone="primary"
-          disabledReason={missingRight(me.data, "admin")}
-          onClick={() => setOpen({ kind: "new" })}
-        >
+        <NewButton right="admin" onClick={() => setOpen({ kind: "new" })}>
           Make a key
-        </ActionButton>
+        </NewButton>
       }
       empty={
         <EmptyState title="There are no keys">A scraper or a shop needs one to post and to read.</EmptyState>

@@ -1,12 +1,12 @@
 import { createSignal, Match, Show, Switch } from "solid-js";
 import type { SignInLink, User } from "../../../../domain/contract/people.ts";
 import { ROLES, type Role } from "../../../../domain/identity/rights.ts";
-import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { SelectField, TextField } from "../../components/fields.tsx";
 import { errorOf, whileSending } from "../../components/form.ts";
+import { NewButton } from "../../components/NewButton.tsx";
 import { Secret } from "../../components/Secret.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { toastDone } from "../../components/toasts.tsx";
@@ -16,7 +16,6 @@ import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { Filter } from "../../list/parts.tsx";
 import { USERS, useChangeUser, useCreateUser, useUserLink } from "../../queries/people.ts";
-import { missingRight, useMe } from "../../queries/session.ts";
 
 const ASKED = { q: undefined, role: undefined, sort: "name" };
 const FILTERS: readonly Filter[] = [
@@ -40,7 +39,6 @@ type Open =
 
 /** The people of the install, for administrators. */
 export default function UsersPage() {
-  const me = useMe();
   const [open, setOpen] = createSignal<Open>();
   const close = () => setOpen(undefined);
   const columns: readonly Column<User>[] = [
@@ -79,14 +77,9 @@ export default function UsersPage() {
       idOf={({ id }) => id}
       isQuiet={({ status }) => status === "deactivated"}
       actions={
-        <ActionButton
-          small
-          tone="primary"
-          disabledReason={missingRight(me.data, "admin")}
-          onClick={() => setOpen({ kind: "invite" })}
-        >
+        <NewButton right="admin" onClick={() => setOpen({ kind: "invite" })}>
           Invite a person
-        </ActionButton>
+        </NewButton>
       }
       empty={
         <EmptyState title="Nobody is here yet">

@@ -4,10 +4,12 @@ import { Show } from "solid-js";
 import { answer, answerOrNull, api, inPath } from "../../api/client.ts";
 import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
+import { PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { money, number, share } from "../../format/number.ts";
+import { dayMonth } from "../../format/time.ts";
 import { keys } from "../../queries/keys.ts";
-import { PlainChartView, PlainTable } from "../analysis/parts.tsx";
+import { PlainChartView } from "../analysis/parts.tsx";
 
 const product = api.products[":sku"];
 type Forecast = InferResponseType<typeof product.forecast.$get, 200>;
@@ -80,7 +82,7 @@ function Shown(props: { forecast: Forecast; currency: string }) {
 
 function dailyChart({ daily }: Forecast): PlainChart {
   return {
-    labels: daily.map(({ day }) => day.slice(5)),
+    labels: daily.map(({ day }) => dayMonth(day)),
     series: [
       { name: "Expected", values: daily.map(({ mean }) => mean), colour: "ours" },
       { name: "80 %: from", values: daily.map(({ ci80 }) => ci80[0]), colour: 5, dashed: true },

@@ -2,6 +2,7 @@ import { createSignal, For, Show } from "solid-js";
 import type { LedgerEntry } from "../../../../domain/contract/decisions.ts";
 import { inPath } from "../../api/client.ts";
 import { Async } from "../../components/Async.tsx";
+import { type PlainColumn, PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { money } from "../../format/number.ts";
 import { dateTime } from "../../format/time.ts";
@@ -42,76 +43,48 @@ export function Ledger(props: { sku: string }) {
 }
 
 function LedgerTable(props: { entries: readonly LedgerEntry[] }) {
+  const hasStores = () => props.entries.some(({ stores }) => stores !== undefined);
   return (
-    <table class="table table-tight cards">
-      <thead>
-        <tr>
-          <th scope="col">When</th>
-          <th scope="col" class="num">
-            From
-          </th>
-          <th scope="col" class="num">
-            To
-          </th>
-          <th scope="col">Cause</th>
-          <th scope="col">By</th>
-          <th scope="col">Reason</th>
-          <Show when={props.entries.some(({ stores }) => stores !== undefined)}>
-            <th scope="col">In stores</th>
-          </Show>
-          <th scope="col" class="num">
-            Entry
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        <For each={props.entries}>
-          {(entry) => (
-            <LedgerRow entry={entry} hasStores={props.entries.some(({ stores }) => stores !== undefined)} />
-          )}
-        </For>
-      </tbody>
-    </table>
+    <PlainTable
+      caption="Price ledger"
+      isCards
+      rows={props.entries}
+      columns={hasStores() ? [...CHANGE, STORES, ENTRY] : [...CHANGE, ENTRY]}
+    />
   );
 }
 
-function LedgerRow(props: { entry: LedgerEntry; hasStores: boolean }) {
-  const entry = () => props.entry;
-  const proposalId = () => (entry().cause.kind === "proposal" ? entry().cause.id : undefined);
-  return (
-    <tr>
-      <td class="cell-title">{dateTime(entry().at)}</td>
-      <td class="num" data-label="From">
-        <Show when={entry().from} fallback="–">
-          {(from) => money(from(), entry().currency)}
-        </Show>
-      </td>
-      <td class="num strong" data-label="To">
-        {money(entry().to, entry().currency)}
-      </td>
-      <td data-label="Cause">
-        <Show when={proposalId()} fallback={words(entry().cause.kind)}>
-          {(id) => <a href={paths.proposal(id())}>Proposal</a>}
-        </Show>
-      </td>
-      <td data-label="By">{actor(entry().actor)}</td>
-      <td class="why" data-label="Reason">
-        {entry().reason ?? "–"}
-      </td>
-      <Show when={props.hasStores}>
-        <td data-label="In stores">
-          <For each={entry().stores ?? []} fallback="–">
-            {(store) => (
-              <span title={store.name}>
-                <StoreStateChip state={store.state} reason={store.reason} />
-              </span>
-            )}
-          </For>
-        </td>
-      </Show>
-      <td class="num muted mono" data-label="Entry" title={`SHA-256 ${entry().hash}`}>
-        #{entry().seq} {entry().hash.slice(0, 8)}
-      </td>
-    </tr>
-  );
-}
+const CHANGE: readonly PlainColumn<LedgerEntry>[] = [
+  { label: "When", class: "cell-title", cell: ({ at }) => dateTime(at) },
+  { label: "From", isNumber: true, cell: ({ from, currency }) => (from ? money(from, currency) : "–") },
+  { label: "To", isNumber: true, class: "strong", cell: ({ to, currency }) => money(to, currency) },
+  {
+    label: "Cause",
+    cell: ({ cause }) =>
+      cause.kind === "proposal" && cause.id ? (
+        <a href={paths.proposal(cause.id)}>Proposal</a>
+      ) : (
+        words(cause.kind)
+      ),
+  },
+  { label: "By", cell: (entry) => actor(entry.actor) },
+  { label: "Reason", class: "why", cell: ({ reason }) => reason ?? "–" },
+];
+
+const STORES: PlainColumn<LedgerEntry> = {
+  label: "In stores",
+  cell: ({ stores }) => (
+    <For each={stores ?? []} fallback="–">
+      {(store) => (
+        <span title={store.name}>
+          <StoreStateChip state={store.state} reason={store.reason} />
+        </span>
+      )}
+    </For>
+  ),
+};
+
+const ENTRY: PlainColumn<LedgerEntry> = {
+  ...{ label: "Entry", isNumber: true, class: "muted mono" },
+  cell: ({ seq, hash }) => <span title={`SHA-256 ${hash}`}>{`#${seq} ${hash.slice(0, 8)}`}</span>,
+};

@@ -1,9 +1,10 @@
-import { For, Show } from "solid-js";
+import { Show } from "solid-js";
 import type { Offer } from "../../../../domain/contract/market.ts";
 import { inPath } from "../../api/client.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
+import { type PlainColumn, PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { money, percentDelta } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
@@ -29,29 +30,13 @@ export function OffersTable(props: { sku: string }) {
               </EmptyState>
             }
           >
-            <table class="table table-tight cards">
-              <thead>
-                <tr>
-                  <th scope="col">Competitor</th>
-                  <th scope="col" class="num">
-                    Price
-                  </th>
-                  <th scope="col" class="num">
-                    Landed price<span class="th-note">with shipping</span>
-                  </th>
-                  <th scope="col" class="num">
-                    Gap<span class="th-note">positive: we are dearer</span>
-                  </th>
-                  <th scope="col">Availability</th>
-                  <th scope="col" class="num">
-                    Seen
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                <For each={page().items}>{(offer) => <OfferRow offer={offer} />}</For>
-              </tbody>
-            </table>
+            <PlainTable
+              caption="Competitors' offers"
+              isCards
+              rows={page().items}
+              rowClass={({ fresh }) => (fresh ? "" : "row-muted")}
+              columns={COLUMNS}
+            />
           </Show>
         )}
       </Async>
@@ -59,29 +44,30 @@ export function OffersTable(props: { sku: string }) {
   );
 }
 
-function OfferRow(props: { offer: Offer }) {
-  return (
-    <tr classList={{ "row-muted": !props.offer.fresh }}>
-      <td class="cell-title">{props.offer.competitor}</td>
-      <td class="num strong" data-label="Price">
-        {money(props.offer.price, props.offer.currency)}
-      </td>
-      <td class="num" data-label="Landed price">
-        {money(props.offer.landedPrice, props.offer.currency)}
-      </td>
-      <td class="num" data-label="Gap">
-        {percentDelta(props.offer.gapPct)}
-      </td>
-      <td data-label="Availability">{words(props.offer.availability)}</td>
-      <td class="num" data-label="Seen">
-        <Ago at={props.offer.observedAt} />
-        <Show when={!props.offer.fresh}>
+const COLUMNS: readonly PlainColumn<Offer>[] = [
+  { label: "Competitor", class: "cell-title", cell: ({ competitor }) => competitor },
+  { label: "Price", isNumber: true, class: "strong", cell: (offer) => money(offer.price, offer.currency) },
+  {
+    ...{ label: "Landed price", note: "with shipping", isNumber: true },
+    cell: (offer) => money(offer.landedPrice, offer.currency),
+  },
+  {
+    ...{ label: "Gap", note: "positive: we are dearer", isNumber: true },
+    cell: ({ gapPct }) => percentDelta(gapPct),
+  },
+  { label: "Availability", cell: ({ availability }) => words(availability) },
+  {
+    ...{ label: "Seen", isNumber: true },
+    cell: (offer) => (
+      <>
+        <Ago at={offer.observedAt} />
+        <Show when={!offer.fresh}>
           {" "}
           <Chip tone="warn" title="Too old to count for signals and prices">
             Stale
           </Chip>
         </Show>
-      </td>
-    </tr>
-  );
-}
+      </>
+    ),
+  },
+];

@@ -3,6 +3,7 @@ import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { whileSending } from "../../components/form.ts";
+import { NewButton } from "../../components/NewButton.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { number } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
@@ -18,7 +19,6 @@ const rules = api["alert-rules"];
 
 /** Which events are alerts, and where they are sent. */
 export function AlertRulesPage() {
-  const me = useMe();
   const [open, setOpen] = createSignal<Rule | "new">();
   const columns: readonly Column<Rule>[] = [
     {
@@ -52,14 +52,9 @@ export function AlertRulesPage() {
       idOf={({ id }) => id}
       isQuiet={({ enabled }) => !enabled}
       actions={
-        <ActionButton
-          small
-          tone="primary"
-          disabledReason={missingRight(me.data, "write")}
-          onClick={() => setOpen("new")}
-        >
+        <NewButton right="write" onClick={() => setOpen("new")}>
           New rule
-        </ActionButton>
+        </NewButton>
       }
       empty={
         <EmptyState title="Nobody is alerted">

@@ -3,6 +3,7 @@ import { answer, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Until } from "../../components/facts.tsx";
 import { whileSending } from "../../components/form.ts";
+import { NewButton } from "../../components/NewButton.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { number } from "../../format/number.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -39,7 +40,6 @@ const COLUMNS: readonly Column<Channel>[] = [
 
 /** Where alerts are sent. */
 export function ChannelsPage() {
-  const me = useMe();
   const [isOpen, setOpen] = createSignal(false);
   return (
     <ListPage
@@ -54,14 +54,9 @@ export function ChannelsPage() {
       idOf={({ id }) => id}
       isQuiet={({ status }) => status === "paused"}
       actions={
-        <ActionButton
-          small
-          tone="primary"
-          disabledReason={missingRight(me.data, "admin")}
-          onClick={() => setOpen(true)}
-        >
+        <NewButton right="admin" onClick={() => setOpen(true)}>
           New channel
-        </ActionButton>
+        </NewButton>
       }
       empty={
         <EmptyState title="There is no channel">

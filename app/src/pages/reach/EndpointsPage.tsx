@@ -5,6 +5,7 @@ import { ActionButton } from "../../components/ActionButton.tsx";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { TextField } from "../../components/fields.tsx";
 import { errorOf, whileSending } from "../../components/form.ts";
+import { NewButton } from "../../components/NewButton.tsx";
 import { Secret } from "../../components/Secret.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { number } from "../../format/number.ts";
@@ -38,7 +39,6 @@ type Open =
 
 /** Who is sent events by signed webhooks. */
 export function EndpointsPage() {
-  const me = useMe();
   const [open, setOpen] = createSignal<Open>();
   const columns: readonly Column<Endpoint>[] = [
     {
@@ -85,14 +85,9 @@ export function EndpointsPage() {
       idOf={({ id }) => id}
       isQuiet={({ status }) => status === "paused"}
       actions={
-        <ActionButton
-          small
-          tone="primary"
-          disabledReason={missingRight(me.data, "admin")}
-          onClick={() => setOpen({ kind: "new" })}
-        >
+        <NewButton right="admin" onClick={() => setOpen({ kind: "new" })}>
           New endpoint
-        </ActionButton>
+        </NewButton>
       }
       empty={
         <EmptyState title="Nobody is sent events">

@@ -5,6 +5,7 @@ import { STORE_WRITE_STATES } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Ago } from "../../components/facts.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { money } from "../../format/number.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -36,7 +37,7 @@ export function StoreLogPage() {
   const columns: readonly Column<Write>[] = [
     {
       ...{ label: "Product", sort: "sku", class: "cell-title" },
-      cell: ({ sku }) => <A href={paths.product(sku)}>{sku}</A>,
+      cell: ({ sku }) => <ProductCell sku={sku} />,
     },
     { label: "Price", class: "num strong", cell: (one) => money(one.price, one.currency) },
     { label: "State", cell: ({ state, reason }) => <StoreStateChip state={state} reason={reason} /> },

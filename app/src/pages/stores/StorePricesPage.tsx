@@ -6,6 +6,7 @@ import { ActionButton } from "../../components/ActionButton.tsx";
 import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { TextField } from "../../components/fields.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { money } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
@@ -38,12 +39,7 @@ function columnsFor(store: string): readonly Column<Listing>[] {
   return [
     {
       ...{ label: "Product", sort: "sku", class: "cell-title" },
-      cell: ({ sku, title }) => (
-        <span class="stack stack-start">
-          <A href={paths.product(sku)}>{title}</A>
-          <span class="sub">{sku}</span>
-        </span>
-      ),
+      cell: ({ sku, title }) => <ProductCell sku={sku} title={title} />,
     },
     {
       label: "Ours",

@@ -5,6 +5,7 @@ import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
+import { NewButton } from "../../components/NewButton.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { plural, words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -66,7 +67,6 @@ const COLUMNS: readonly Column<Store>[] = [
 
 /** Shops that products are read from and prices are written to. */
 export function StoresPage() {
-  const me = useMe();
   const [isOpen, setOpen] = createSignal(false);
   return (
     <ListPage
@@ -82,14 +82,9 @@ export function StoresPage() {
       hasLinks
       isQuiet={({ mode }) => mode === "read_only"}
       actions={
-        <ActionButton
-          small
-          tone="primary"
-          disabledReason={missingRight(me.data, "admin")}
-          onClick={() => setOpen(true)}
-        >
+        <NewButton right="admin" onClick={() => setOpen(true)}>
           Connect a store
-        </ActionButton>
+        </NewButton>
       }
       empty={
         <EmptyState title="No store is connected">

@@ -1,0 +1,85 @@
+import { For, type JSX, Show } from "solid-js";
+import { TableFrame } from "./TableFrame.tsx";
+import { Term } from "./Term.tsx";
+
+export interface PlainColumn<T> {
+  label: string;
+  /** what the figures are, below the label */
+  note?: string;
+  isNumber?: boolean;
+  class?: string;
+  cell: (row: T) => JSX.Element;
+}
+
+interface PlainTableProps<T> {
+  caption: string;
+  columns: readonly PlainColumn<T>[];
+  rows: readonly T[];
+  /** in place of no rows */
+  none?: string;
+  /** on a phone each row is a block of named figures; otherwise the table scrolls sideways */
+  isCards?: boolean;
+  rowClass?: (row: T) => string;
+}
+
+/** A short table: all of its rows are in the page. */
+export function PlainTable<T>(props: PlainTableProps<T>) {
+  return (
+    <Show
+      when={props.rows.length > 0}
+      fallback={<p class="muted">{props.none ?? "Nothing in these days."}</p>}
+    >
+      <Show
+        when={props.isCards}
+        fallback={
+          <TableFrame label={props.caption}>
+            <Table {...props} />
+          </TableFrame>
+        }
+      >
+        <Table {...props} />
+      </Show>
+    </Show>
+  );
+}
+
+function Table<T>(props: PlainTableProps<T>) {
+  const classOf = (column: PlainColumn<T>) => `${column.isNumber ? "num" : ""} ${column.class ?? ""}`;
+  return (
+    <table class="table table-tight" classList={{ cards: props.isCards ?? false }}>
+      <caption class="sr-only">{props.caption}</caption>
+      <thead>
+        <tr>
+          <For each={props.columns}>
+            {(column) => (
+              <th scope="col" classList={{ num: column.isNumber ?? false }}>
+                <Term label={column.label} />
+                <Show when={column.note}>
+                  <span class="th-note">{column.note}</span>
+                </Show>
+              </th>
+            )}
+          </For>
+        </tr>
+      </thead>
+      <tbody>
+        <For each={props.rows}>
+          {(row) => (
+            <tr class={props.rowClass?.(row)}>
+              <For each={props.columns}>
+                {(column, place) => (
+                  <td
+                    class={classOf(column)}
+                    data-label={props.isCards && place() > 0 ? column.label : undefined}
+                  >
+                    {column.cell(row)}
+                  </td>
+                )}
+              </For>
+            </tr>
+          )}
+        </For>
+      </tbody>
+    </table>
+  );
+}

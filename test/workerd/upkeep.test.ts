@@ -116,7 +116,8 @@ describe("a reproject", () => {
 describe("a restore", () => {
   it("of D1 set back: the market is as it was, our lost price is named, and the chains hold from where they are", async () => {
     await tick();
-    const tables = ["products", "price_ledger", "audit", "offers", "signals", "stock", "outbox"];
+    const chains = ["price_ledger", "audit", "audit_instants", "audit_skus"];
+    const tables = ["products", ...chains, "offers", "signals", "stock", "outbox"];
     const copy = new Map(
       await Promise.all(tables.map(async (table) => [table, await rowsOf(table)] as const)),
     );

@@ -120,7 +120,7 @@ export interface ProposalBody {
   note?: string;
   decidedBy?: string;
   approvals: { by: string; at: string }[];
-  expected: { units: number; delta: { profit: string } };
+  expected: { delta: { profit: string } };
   market?: Record<string, unknown>;
   explanation: { sentence: string; inputs: unknown[]; candidates: unknown[]; guardrails: unknown[] };
 }

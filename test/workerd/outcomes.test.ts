@@ -11,7 +11,6 @@ import {
   postDemand,
   productRow,
   proposalsOf,
-  runEnd,
   runToEnd,
   servedPrice,
 } from "./back-support.ts";
@@ -215,7 +214,6 @@ describe("drift", () => {
     }
     const later = (await elasticityRuns()).filter((id) => !before.includes(id));
     expect(later).toHaveLength(one.retrains ? 1 : 0);
-    for (const id of later) expect((await runEnd(id)).status).toBe("done");
     await call("PUT", "/api/settings", {
       drift: { psiAtOnce: { over: 0.3, days: 1, reactions: ["freeze_rises"] } },
     });
@@ -244,18 +242,6 @@ describe("drift", () => {
     expect(found[0]?.to ?? "20.00").toBe(to);
     expect(await servedPrice("OUT-20")).toBe("20.00");
     await end(body.id);
-  });
-
-  it("reacted to by CLIP_DEMAND takes a tenth fewer units to be sold", async () => {
-    const units = async () => {
-      const run = await runToEnd({ kind: "proposals", scope: { skus: ["OUT-21"] } });
-      return (await proposalsOf(`runId=${run.id}`))[0]!.expected.units;
-    };
-    const before = await units();
-    const { body } = await create({ scope: "global", kind: "CLIP_DEMAND", reason: "predicted too high" });
-    expect((await units()) / before).toBeCloseTo(0.9, 2);
-    await end(body.id);
-    expect(await units()).toBeCloseTo(before, 2);
   });
 
   it("is not reacted to where the settings say so", async () => {

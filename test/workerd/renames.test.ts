@@ -130,12 +130,13 @@ describe("a product with another SKU", () => {
     expect((await call("POST", "/api/prices/lock/verify", { lock: body.lock })).body).toMatchObject({
       ...{ valid: true, items: [locked] },
     });
-    const preview = { action: "approve", preview: true, filter: { sku: "OLD-1" } };
-    expect((await call("POST", "/api/proposals/bulk", preview)).body).toMatchObject({ done: 1 });
-    const prices = [{ sku: "OLD-1", price: "22.00" }];
-    expect((await call("POST", "/api/what-if", { prices })).status).toBe(200);
-    const scope = { skus: ["OLD-1"] };
-    expect((await call("POST", "/api/runs", { kind: "features", scope })).status).toBe(202);
+    const preview = async (sku: string) =>
+      (await call("POST", "/api/proposals/bulk", { action: "reject", preview: true, filter: { sku } })).body;
+    expect(await preview("OLD-1")).toMatchObject({ done: 1, failed: [] });
+    const what = { prices: [{ sku: "OLD-1", price: "22.00" }] };
+    expect((await call("POST", "/api/what-if", what)).status).toBe(200);
+    const run = { kind: "features", scope: { skus: ["OLD-1"] } };
+    expect((await call("POST", "/api/runs", run)).status).toBe(202);
     const freeze = { scope: "sku", key: "OLD-1", kind: "PRICE_FREEZE", reason: "for a look" };
     const held = await call<{ id: string; key: string }>("POST", "/api/overrides", freeze);
     expect(held).toMatchObject({ status: 201, body: { key: "NEW-1" } });

@@ -95,13 +95,13 @@ const HISTORY_CALLS_MAX = 16;
 
 /** Reads histories from the shards that hold the SKUs, a few objects at a time. */
 export function historiesFrom(env: Env): ReadHistories {
-  return async (skus, asOf) => {
+  return async (skus, asOf, past) => {
     const calls = [...Map.groupBy(skus, await skuAddresses(env))];
     const answers: Awaited<ReturnType<ReadHistories>> = [];
     for (let start = 0; start < calls.length; start += HISTORY_CALLS_MAX) {
       const wave = calls.slice(start, start + HISTORY_CALLS_MAX);
       const parts = await Promise.all(
-        wave.map(([index, group]) => skuShard(env, index).history(group, asOf)),
+        wave.map(([index, group]) => skuShard(env, index).history(group, asOf, false, past)),
       );
       answers.push(...parts.flat());
     }
@@ -151,7 +151,8 @@ function upkeepPort(env: Env): UpkeepPort {
     beginEpoch: async (shard, runId) => skuShard(env, shard).beginEpoch(runId),
     page: async (shard, from) => skuShard(env, shard).page(from),
     knowAll: async (shard) => skuShard(env, shard).knowAll(),
-    close: async (shard, to) => skuShard(env, shard).close(to),
+    // an object of an earlier release answers nothing
+    close: async (shard, to) => (await skuShard(env, shard).close(to)) ?? to,
     async handOver(shard, from) {
       const { skus, byTarget, giver, next } = await skuShard(env, shard).moving(from);
       for (const [target, moving] of byTarget) await skuShard(env, target).adopt(shard, moving, giver);

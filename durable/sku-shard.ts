@@ -5,6 +5,7 @@ import type { CompetitorSightings, CrawlEvidence, OfferAbsence } from "../domain
 import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
 import type {
   HourlySales,
+  PastSpan,
   ShardAnswer,
   ShardCall,
   ShardSettings,
@@ -115,9 +116,9 @@ export class SkuShard extends DurableObject<Env> {
     }
   }
 
-  /** Every competitor's change points and the sales by the hour, as they were known at `asOf` (ms). */
-  async history(skus: string[], asOf: number, bySeller = false): Promise<SkuHistory[]> {
-    return shardHistories(this.#loaded(), skus, { asOf, bySeller });
+  /** Every competitor's change points and the sales by the hour, as they were known at `asOf` (ms); and old demand. */
+  async history(skus: string[], asOf: number, bySeller = false, past?: PastSpan): Promise<SkuHistory[]> {
+    return shardHistories(this.#loaded(), skus, { asOf, bySeller, past });
   }
 
   /** The newest movements of all SKUs, or of one. */
@@ -197,8 +198,8 @@ export class SkuShard extends DurableObject<Env> {
   }
 
   /** Takes no call any more: its SKUs go to another generation. */
-  async close(to: ShardGeneration): Promise<void> {
-    this.#handover.close(to);
+  async close(to: ShardGeneration): Promise<ShardGeneration> {
+    return this.#handover.close(to);
   }
 
   /** SKUs from a number on, for the shards that are to have them. */

@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { MINUTE_MS } from "../domain/base/time.ts";
 import { runDemo } from "./demo/run.ts";
 import { type DemoState, openDemoState } from "./demo/state.ts";
+import { configFile, configOf, DEFAULT_INSTALL } from "./setup/install.ts";
 import { isAppStale } from "./start/app-build.ts";
 import { hasUsers, migrate } from "./start/database.ts";
 import { BadEnvironment, readEnvironment, type StartEnvironment } from "./start/environment.ts";
@@ -64,14 +67,25 @@ function openDemo({ stateDir, apiKey }: StartEnvironment, empty: boolean): DemoS
   return demo;
 }
 
+/** The configuration with the install's names; another install's is written beside the repository's own. */
+function writeConfig(install: string): string {
+  const file = configFile(install);
+  if (install === DEFAULT_INSTALL) return file;
+  const own = readFileSync(join(ROOT, configFile(DEFAULT_INSTALL)), "utf8");
+  writeFileSync(join(ROOT, file), configOf(own, install));
+  return file;
+}
+
 async function serve(environment: StartEnvironment, lock: Lock): Promise<number> {
   const { port, stateDir } = environment;
   if (!(await portGetsFree(port, PORT_PATIENCE_MS))) {
     throw new StartRefused(`port ${port} is in use: stop what listens there, or set PORT`);
   }
   if (isAppStale(ROOT)) await runTool("vite", ["build", "-c", "app/vite.config.ts", "app"]);
-  await migrate(stateDir);
-  const signIn = (await hasUsers(stateDir)) ? null : firstPerson(environment.admin);
+  const config = writeConfig(environment.install);
+  const database = { stateDir, name: environment.install, config };
+  await migrate(database);
+  const signIn = (await hasUsers(database)) ? null : firstPerson(environment.admin);
   const demo = environment.demo ? openDemo(environment, signIn !== null) : null;
   const madeKey = environment.apiKey === null ? (demo?.key ?? (signIn ? randomKey() : null)) : null;
   const apiKey = environment.apiKey ?? madeKey;
@@ -86,7 +100,7 @@ async function serve(environment: StartEnvironment, lock: Lock): Promise<number>
   if (signIn) vars.BOOTSTRAP_ADMIN = signIn.bootstrap;
   if (apiKey) vars.BOOTSTRAP_API_KEY = apiKey;
   if (environment.skuShards) vars.SKU_SHARDS = environment.skuShards;
-  const server = startServer({ port, stateDir, vars }, lock);
+  const server = startServer({ port, stateDir, config, vars }, lock);
   const stopped = new AbortController();
   onStopAsked(() => {
     stopped.abort();

@@ -45,8 +45,8 @@ export interface UpkeepPort {
   page(shard: number, from: number): Promise<ShardPage>;
   /** It has been given all that was there before its object was made. */
   knowAll(shard: number): Promise<void>;
-  /** Ends its taking of calls, for good. */
-  close(shard: number, to: ShardGeneration): Promise<void>;
+  /** Ends its taking of calls, for good. Answers where its SKUs go: what it was closed for first. */
+  close(shard: number, to: ShardGeneration): Promise<ShardGeneration>;
   /** Sends some of its SKUs, from a number on, to the shards of the generation that it was closed for. */
   handOver(shard: number, from: number): Promise<{ skus: number; next: number | null }>;
   /** A shard has got all SKUs of another one: nothing that still comes from there counts. */

@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { startRuntime } from "../ingest/runtime.ts";
 import { Shop, sleep } from "../night/install.ts";
 import { productsOf } from "../night/shop.ts";
-import { daysOfGrowth, type Growth, limitDays } from "./limits.ts";
+import { daysOfGrowth, type Growth, growthAtThousand, limitDays } from "./limits.ts";
 import { Market } from "./market.ts";
 import { databaseSizes, type StoreSizes, total } from "./stores.ts";
 
@@ -49,7 +49,9 @@ const APPROVAL_HOUR = Math.ceil(9 / STEP_HOURS) * STEP_HOURS;
 const MINUTELY = "* * * * *";
 const HOURLY = "0 * * * *";
 const PROPOSALS_AFTER_MS = 16 * MINUTE_MS;
-/** What has to hold, KB a SKU and day. */
+/** After this an object that nobody calls has left the memory, ms. */
+const IDLE_MS = 20_000;
+/** What has to hold of a thousand products, KB a SKU and day. */
 const GATES = { d1: 0.25, bucket: 4 } as const;
 
 const startedAt = performance.now();
@@ -121,6 +123,15 @@ async function stores(): Promise<StoreSizes> {
   return { ...databaseSizes(join(runtime.folder, "state")), bucket };
 }
 
+/**
+ * What the runtime's process has, and what the SKU shards hold in it as they store it, MB. The first hardly depends on the
+ * number of SKUs: it is the runtime's own, and what its collector has not taken back yet.
+ */
+async function memoryNow(): Promise<{ process: number; shards: number }> {
+  const held = await shop.call<number>("GET", "/bench/held");
+  return { process: runtime.process.megabytes() ?? 0, shards: Number((held / 1e6).toFixed(2)) };
+}
+
 const perSku = (bytes: number) => bytes / SKUS;
 const kilobytes = (bytes: number) => Number((bytes / 1000).toFixed(3));
 
@@ -158,38 +169,46 @@ async function main(): Promise<void> {
   await shop.open(products, firstDay * DAY_MS);
   await poke(`/bench/clock?at=${firstDay * DAY_MS}`);
   await shop.post("demand", history());
-  const megabytes: number[] = [];
+  const memory: Record<string, Awaited<ReturnType<typeof memoryNow>>> = {};
   let steady: StoreSizes = {};
   for (let day = 0; day < DAYS; day++) {
     await liveDay(firstDay + day);
-    megabytes.push(runtime.process.megabytes() ?? 0);
     if (day + 1 === STEADY) steady = await stores();
-    if ((day + 1) % 5 === 0)
-      console.log(
-        `day ${day + 1} after ${Math.round((performance.now() - startedAt) / 1000)} s; D1 holds ` +
-          `${kilobytes(perSku(total(databaseSizes(join(runtime.folder, "state")).d1)))} KB a SKU`,
-      );
+    if ((day + 1) % 5 !== 0 && day + 1 !== STEADY) continue;
+    memory[`day ${day + 1}`] = await memoryNow();
+    const now = await stores();
+    console.log(
+      `day ${day + 1} after ${Math.round((performance.now() - startedAt) / 1000)} s; KB a SKU: ` +
+        ["d1", "bucket"].map((name) => `${name} ${kilobytes(perSku(total(now[name])))}`).join(", "),
+    );
   }
-  report(steady, await stores(), megabytes);
+  const last = await stores();
+  await sleep(IDLE_MS);
+  memory.idle = await memoryNow();
+  report(steady, last, memory);
 }
 
-function report(steady: StoreSizes, last: StoreSizes, megabytes: readonly number[]): void {
+function report(steady: StoreSizes, last: StoreSizes, memory: Record<string, object>): void {
   const growth = Object.fromEntries(Object.keys(last).map((name) => [name, growthOf(name, steady, last)]));
   for (const [name, { parts, perSku: bytes, perSkuAndDay }] of Object.entries(growth)) {
     console.log(`\n${name}: ${kilobytes(bytes)} KB a SKU, growing by ${kilobytes(perSkuAndDay)} KB a day`);
     const lines = linesOf(parts);
     if (lines.length > 0) console.table(lines);
   }
-  const limits = limitDays({ d1: growth.d1!.parts, shards: growth.shards!.parts }, DAYS, SKUS);
+  const limits = limitDays({ d1: growth.d1!.parts, shards: growth.shards!.parts }, DAYS, SKUS, {
+    competitors: Number(values.competitors),
+    looksADay: LOOKS.length,
+  });
   console.log("\nday on which a limit is met, by number of SKUs");
   console.table(limits);
   const gates = Object.fromEntries(
     Object.entries(GATES).map(([name, limit]) => {
-      const value = kilobytes(growth[name]!.perSkuAndDay);
+      const value = kilobytes(growthAtThousand(growth[name]!.parts, SKUS));
       return [name, { value, limit, holds: value <= limit }];
     }),
   );
-  const memory = { steady: megabytes[STEADY - 1], last: megabytes.at(-1) };
+  console.log("\nmemory, MB");
+  console.table(memory);
   console.log(
     JSON.stringify({
       ...{ skus: SKUS, days: DAYS, steady: STEADY },

@@ -1,7 +1,7 @@
 import { desc, eq, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
-import { elasticities, elasticityHistory, products } from "../schema.ts";
+import { elasticities, elasticityHistory, products, runs } from "../schema.ts";
 
 type ElasticityRecord = typeof elasticities.$inferSelect;
 
@@ -57,10 +57,13 @@ export async function readElasticity(db: Database, sku: string): Promise<Elastic
 
 /** The course of a SKU's elasticity, newest first. */
 export async function readElasticityHistory(db: Database, sku: string, limit: number) {
+  const { asOf, mean, sd, identified, label, runId } = elasticityHistory;
+  const ofSameTime = sql<string | null>`coalesce(nullif(${runId}, ''), (SELECT r.id FROM ${runs} r
+    WHERE r.kind = 'elasticity' AND r.as_of = elasticity_history.as_of LIMIT 1))`;
   return db
-    .select()
+    .select({ ...{ asOf, mean, sd, identified, label }, runId: ofSameTime })
     .from(elasticityHistory)
     .where(eq(elasticityHistory.sku, sku))
-    .orderBy(desc(elasticityHistory.asOf))
+    .orderBy(desc(asOf))
     .limit(limit);
 }

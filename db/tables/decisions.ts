@@ -32,6 +32,7 @@ export const elasticityHistory = sqliteTable(
     sd: real().notNull(),
     identified: integer({ mode: "boolean" }).notNull(),
     label: text().notNull(),
+    /** empty = the run of the same `as_of`: its id is a third of such a row */
     runId: text("run_id").notNull(),
   },
   (t) => [primaryKey({ columns: [t.sku, t.asOf] })],

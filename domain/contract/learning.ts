@@ -76,7 +76,7 @@ const ElasticityPoint = z.object({
   sd: z.number(),
   identified: z.boolean(),
   label: z.string(),
-  runId: z.string(),
+  runId: z.string().nullable().describe("null: the run is no longer kept"),
 });
 
 export const ElasticityDetail = Elasticity.extend({

@@ -1,7 +1,7 @@
 import type { SignalSettings } from "../settings/signals.ts";
 import type { OfferAbsence } from "./crawls.ts";
 import type { SkuPresent } from "./present.ts";
-import type { Availability, RowKind, RowsByKind } from "./rows.ts";
+import type { Availability, DemandExtras, RowKind, RowsByKind } from "./rows.ts";
 import type { RowVerdict } from "./verdict.ts";
 
 /** What a shard knows of our own product. `version` grows with every change; an older one never overwrites. */
@@ -117,6 +117,27 @@ export interface SkuHistory {
   sku: string;
   competitors: CompetitorHistory[];
   sales?: HourlySales;
+  /** days of demand of the span that was asked for; absent if none was */
+  past?: PastDays;
+}
+
+/** Civil days from the first on, and before the other. */
+export interface PastSpan {
+  from: string;
+  before: string;
+}
+
+/** Days of demand, oldest first, as columns: years of a few hundred SKUs in one answer. Money in minor units. */
+export interface PastDays {
+  day: string[];
+  units: number[];
+  price: number[];
+  inStockShare: (number | null)[];
+  promo: boolean[];
+  views: (number | null)[];
+  carts: (number | null)[];
+  /** the days that are longer periods, or name their promotions, by their place in the list */
+  extras: ({ at: number } & DemandExtras)[];
 }
 
 /** What a SKU sold by the hour according to its shop events. */

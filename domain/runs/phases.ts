@@ -24,6 +24,7 @@ export const RETENTION_PARTS = [
   "sessions",
   "signInLinks",
   "elasticityHistory",
+  "demand",
   "models",
   "runFiles",
   "runs",

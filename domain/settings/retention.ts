@@ -2,6 +2,9 @@ import { z } from "zod";
 
 const days = z.int().min(1).max(3_650);
 
+/** A prior price looks back on so many days of demand, and a few more. */
+const DEMAND_DAYS_MIN = 200;
+
 /**
  * How long what is kept stays, days unless the name says otherwise. Rows that go are put into the bucket first, under
  * `archive/`, but for sign-ins. The price ledger and the audit are kept for ever: see `chainMonths`.
@@ -13,7 +16,16 @@ export const RetentionSettings = z.strictObject({
     .default("04:00")
     .describe("local time at which the nightly retention run starts"),
   proposalDays: days.default(30).describe("proposals after their end"),
-  signalDays: days.default(90).describe("resolved signals"),
+  signalDays: days
+    .default(90)
+    .describe("resolved signals that somebody acknowledged, or that were given to somebody"),
+  unseenSignalDays: days.default(30).describe("other resolved signals"),
+  demandDays: z
+    .int()
+    .min(DEMAND_DAYS_MIN)
+    .max(3_650)
+    .default(DEMAND_DAYS_MIN)
+    .describe("days of demand; the SKU shards, which runs ask for older ones, keep 1200"),
   quarantineDays: days.default(90).describe("quarantined observations after they were settled"),
   deadLetterDays: days.default(90).describe("dead letters after they were replayed or discarded"),
   heldPriceDays: days.default(90).describe("held prices and overrides after they were decided"),

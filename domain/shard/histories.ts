@@ -1,4 +1,4 @@
-import type { CompetitorHistory, ShardSettings, SkuHistory } from "../messages/shard.ts";
+import type { CompetitorHistory, PastSpan, ShardSettings, SkuHistory } from "../messages/shard.ts";
 import { isWanted, type PackedVisits, type VisitQuery, VisitWriter } from "../messages/visits.ts";
 import { changePoints } from "./competitors/change-points.ts";
 import { latestAt } from "./competitors/history.ts";
@@ -9,6 +9,7 @@ import {
   type SkuMovement,
 } from "./competitors/movements.ts";
 import { hourlySales } from "./demand/hourly-sales.ts";
+import { pastDays } from "./demand/past-days.ts";
 import {
   groupSeenAt,
   leadingSeller,
@@ -19,11 +20,14 @@ import {
 } from "./sellers.ts";
 import type { ShardState } from "./shard.ts";
 
-/** Every competitor's change points and the sales by the hour of each SKU, as they were known at `asOf` (ms). */
+/**
+ * Every competitor's change points and the sales by the hour of each SKU, as they were known at `asOf` (ms); with `past`,
+ * its days of demand of that span too.
+ */
 export function shardHistories(
   { skus: states, numbers, settings }: ShardState,
   skus: readonly string[],
-  { asOf, bySeller }: { asOf: number; bySeller: boolean },
+  { asOf, bySeller, past }: { asOf: number; bySeller: boolean; past?: PastSpan | undefined },
 ): SkuHistory[] {
   return skus.map((sku) => {
     const number = numbers.get(sku);
@@ -34,7 +38,11 @@ export function shardHistories(
       .filter(({ points }) => points.length > 0)
       .sort((a, b) => (a.competitor < b.competitor ? -1 : 1));
     const sales = state?.shop ? hourlySales(state.shop.activity, asOf) : null;
-    return { sku, competitors, ...(sales ? { sales } : {}) };
+    return {
+      ...{ sku, competitors },
+      ...(sales && { sales }),
+      ...(past && state && { past: pastDays(state.demand, past) }),
+    };
   });
 }
 

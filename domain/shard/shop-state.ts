@@ -5,8 +5,9 @@ import type { ShardProduct } from "../messages/shard.ts";
 import { type ActivityDay, activityDay, BUCKET_MS, emptyActivity } from "./demand/activity.ts";
 import { packBehaviour } from "./demand/behaviour.ts";
 import { type Counters, countOf, sumCounters } from "./demand/counters.ts";
+import type { DemandDay } from "./demand/demand-day.ts";
 import { inStockShare, stockLevel } from "./demand/warehouse.ts";
-import type { DemandDay, ShopState, SkuState } from "./state.ts";
+import type { ShopState, SkuState } from "./state.ts";
 
 export function emptyShop(): ShopState {
   return {

@@ -1,11 +1,12 @@
 import { MINUTE_MS } from "../base/time.ts";
 import type { AggregateState, SignalState } from "../messages/present.ts";
-import type { Availability, DemandExtras, UsedRate } from "../messages/rows.ts";
+import type { Availability, UsedRate } from "../messages/rows.ts";
 import type { ShardProduct, ShardSettings } from "../messages/shard.ts";
 import type { Correction } from "./competitors/corrections.ts";
 import type { GateState, MatchDoubt } from "./competitors/gate.ts";
 import { emptyHistory, type ObservationHistory } from "./competitors/history.ts";
 import type { ShopActivity } from "./demand/activity.ts";
+import { DemandDays } from "./demand/demand-days.ts";
 import type { WarehouseStock } from "./demand/warehouse.ts";
 import type { Move } from "./signals/definition.ts";
 
@@ -68,32 +69,6 @@ export interface TrackedSignal {
   quietSince: number | null;
 }
 
-/** A day of demand and the row that set it. A row received earlier than that one changes nothing. */
-export interface DemandDay extends DemandExtras {
-  units: number;
-  revenue: number;
-  price: number;
-  inStockShare: number | null;
-  promo: boolean;
-  views: number | null;
-  carts: number | null;
-  version: number;
-  /** the row that counts, or the last one that repeated it; null = the day is the sum of its events */
-  post: DemandPost | null;
-  /** tags of the rows that repeated the day, so that they get the same verdict again */
-  repeats: number[];
-}
-
-/** What decides which of several rows for a day counts. */
-export interface DemandPost {
-  /** when its batch was received, ms */
-  receivedAt: number;
-  /** its number in the batch */
-  row: number;
-  /** hash of chunk and row */
-  tag: number;
-}
-
 /** Everything a shard remembers of one SKU. */
 export interface SkuState {
   sku: string;
@@ -101,7 +76,7 @@ export interface SkuState {
   /** by `stateKey`: a marketplace has one for each of its sellers */
   competitors: Map<string, CompetitorState>;
   signals: TrackedSignal[];
-  demand: Map<string, DemandDay>;
+  demand: DemandDays;
   /** grows with every accepted day, so that a forgotten day comes back with a higher version */
   demandVersion: number;
   /** null until the shop reports something of it */
@@ -126,7 +101,7 @@ export function emptySku(sku: string): SkuState {
     product: null,
     competitors: new Map(),
     signals: [],
-    demand: new Map(),
+    demand: new DemandDays(),
     demandVersion: 0,
     shop: null,
     clock: 0,

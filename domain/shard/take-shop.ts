@@ -6,11 +6,12 @@ import type { ShardProduct } from "../messages/shard.ts";
 import { visitKind } from "../messages/visits.ts";
 import { countEvent, noteId } from "./demand/activity.ts";
 import { countersOf } from "./demand/counters.ts";
+import type { DemandDay, DemandPost } from "./demand/demand-day.ts";
 import { CART_WINDOW_MS } from "./demand/visitor.ts";
 import { emptyWarehouse, insertStockEvent, settleStock } from "./demand/warehouse.ts";
 import { evaluateSignals, nextDueAt } from "./evaluate.ts";
 import { emptyShop, hasOwnStock, stockOf, updateDay } from "./shop-state.ts";
-import type { CartPattern, DemandDay, DemandPost, SkuState } from "./state.ts";
+import type { CartPattern, SkuState } from "./state.ts";
 import type { RowOrigin, RowOutcome, TakeContext } from "./taking.ts";
 
 /** Counts a shop event if its id is new. A refund is counted separately and does not reduce the units sold. */
@@ -74,7 +75,7 @@ export function takeInventory(
   return "taken";
 }
 
-/** Days of demand kept per SKU: a little over three years. Older ones are in D1 only. */
+/** Days of demand kept per SKU: a little over three years. D1 has the newest 200, the lake all rows. */
 const DEMAND_DAYS_MAX = 1200;
 /** Repeats remembered per day. A chunk is sent again soon or never, and forgetting a repeat changes no demand. */
 const REPEATS_MAX = 16;
@@ -101,14 +102,13 @@ export function takeDemand(sku: SkuState, row: DemandRow, { receivedAt, tag }: R
   };
   // a day made of events is replaced even by equal figures: from then on its events no longer change it
   if (before?.post && sameContent(before, content)) {
-    before.post = post;
-    before.repeats = [...before.repeats, tag].slice(-REPEATS_MAX);
+    sku.demand.set(row.day, { ...before, post, repeats: [...before.repeats, tag].slice(-REPEATS_MAX) });
     return "repeated";
   }
   sku.demandVersion++;
   const repeats = before?.repeats ?? [];
   sku.demand.set(row.day, { ...content, version: sku.demandVersion, post, repeats });
-  if (sku.demand.size > DEMAND_DAYS_MAX) sku.demand.delete(oldestDay(sku));
+  if (sku.demand.size > DEMAND_DAYS_MAX) sku.demand.deleteOldest();
   return "taken";
 }
 
@@ -131,12 +131,6 @@ function sameContent(a: DemandContent, b: DemandContent): boolean {
     a.period === b.period &&
     a.promotions === b.promotions
   );
-}
-
-function oldestDay(sku: SkuState): string {
-  let oldest = "9999-12-31";
-  for (const day of sku.demand.keys()) if (day < oldest) oldest = day;
-  return oldest;
 }
 
 /** Whether a product differs from the one that is known, and is not older. */

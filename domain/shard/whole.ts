@@ -16,7 +16,7 @@ export function wholePage(shard: ShardState, from: number, now: number): ShardPa
   let number = from;
   for (; number < shard.skus.length && page.skus.length < PAGE_SKUS_MAX && rows < PAGE_ROWS_MAX; number++) {
     const sku = shard.skus[number]!;
-    const query = { now, since: 0, days: [...sku.demand.keys()], settledFor: Number.POSITIVE_INFINITY };
+    const query = { now, since: 0, days: sku.demand.keys(), settledFor: Number.POSITIVE_INFINITY };
     const present = presentOf(sku, shard.sources, query, shard.settings);
     rows += present.offers.length + present.signals.length + present.demandDays.length + 1;
     page.skus.push(present);

@@ -37,9 +37,10 @@ export class Handover {
     this.#shell = shell;
   }
 
-  close(to: ShardGeneration): void {
+  close(to: ShardGeneration): ShardGeneration {
     const { standing } = this.#shell;
     if (standing.now.movedTo === null) standing.change({ movedTo: to });
+    return standing.now.movedTo ?? to;
   }
 
   moving(from: number): MovingPage {

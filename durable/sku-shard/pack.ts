@@ -11,9 +11,9 @@ import type { DemandExtras } from "../../domain/messages/rows.ts";
 import type { ShardProduct } from "../../domain/messages/shard.ts";
 import type { ObservationHistory, PriceLevel } from "../../domain/shard/competitors/history.ts";
 import { emptyColumns } from "../../domain/shard/competitors/history.ts";
+import type { DemandDay } from "../../domain/shard/demand/demand-day.ts";
 import {
   type CompetitorState,
-  type DemandDay,
   emptyCompetitor,
   emptySku,
   type SkuState,
@@ -118,12 +118,13 @@ const VERSION_WITH_PARTS = PACKED_VERSION + 1;
 function headerOf(state: SkuState): SkuHeader {
   const { sku, product, signals, demandVersion, clock } = state;
   const competitors = [...state.competitors.values()].map(packCompetitor);
-  const shares = [...state.demand.values()].map((day) => day.inStockShare);
-  const extras = [...state.demand.values()].flatMap((day, at): [number, DemandExtras][] => {
+  const demand = state.demand.values();
+  const shares = demand.map((day) => day.inStockShare);
+  const extras = demand.flatMap((day, at): [number, DemandExtras][] => {
     const own = demandExtras(day);
     return Object.keys(own).length > 0 ? [[at, own]] : [];
   });
-  const parts = [...state.demand.values()].flatMap(({ units }, at): [number, number][] =>
+  const parts = demand.flatMap(({ units }, at): [number, number][] =>
     Number.isInteger(units) ? [] : [[at, roundQuantity(units - Math.floor(units))]],
   );
   const header = {
@@ -135,7 +136,7 @@ function headerOf(state: SkuState): SkuHeader {
     demandVersion,
     clock,
     competitors,
-    days: [...state.demand.keys()],
+    days: state.demand.keys(),
     shares,
     ...(extras.length > 0 && { extras }),
     ...(parts.length > 0 && { parts }),

@@ -1,7 +1,7 @@
 import { PLATFORM_LIMITS } from "../../domain/base/platform-limits.ts";
 
 /** The name that stands before those of everything in wrangler.toml and app/wrangler.toml. */
-const DEFAULT_INSTALL = "pricewright";
+export const DEFAULT_INSTALL = "pricewright";
 
 /** Names in quotes that begin with the default install's: the Worker, its queues, bucket, database and dashboard. */
 const NAMES = new RegExp(`"${DEFAULT_INSTALL}(?=["-])`, "g");
@@ -20,10 +20,18 @@ export const SECRETS = [
   { name: "JWT_SHARED_KEY", needed: false, why: "only where services sign in with tokens of a shared key" },
 ] as const;
 
+/** Whether names of Cloudflare can begin with it. */
+export function isInstallName(install: string): boolean {
+  return /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/.test(install);
+}
+
+export function notAnInstall(install: string): string {
+  return `"${install}" is not a name for an install: 3 to 32 small letters, digits and hyphens`;
+}
+
 /** @throws Error if names of Cloudflare cannot begin with it */
 export function checkInstall(install: string): void {
-  if (!/^[a-z][a-z0-9-]{1,30}[a-z0-9]$/.test(install))
-    throw new Error(`"${install}" is not a name for an install: 3 to 32 small letters, digits and hyphens`);
+  if (!isInstallName(install)) throw new Error(notAnInstall(install));
 }
 
 /** The configuration of an install, made from that of the default one: the same, with names of its own. */

@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
 import { PASSWORD_LENGTH_MIN } from "../../domain/identity/password.ts";
+import { DEFAULT_INSTALL, isInstallName, notAnInstall } from "../setup/install.ts";
 
 /** What the environment says about a start. */
 export interface StartEnvironment {
+  /** what the names of its queues, bucket and database begin with */
+  install: string;
   port: number;
   /** where D1, the objects and the bucket persist; absolute */
   stateDir: string;
@@ -22,7 +25,7 @@ export interface StartEnvironment {
 export class BadEnvironment extends Error {}
 
 /**
- * Reads PORT, STATE_DIR, DEMO, SCHEDULER, ENFORCE_LIMITS, SKU_SHARDS, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN.
+ * Reads INSTALL, PORT, STATE_DIR, DEMO, SCHEDULER, ENFORCE_LIMITS, SKU_SHARDS, BOOTSTRAP_API_KEY and BOOTSTRAP_ADMIN.
  * @throws BadEnvironment
  */
 export function readEnvironment(env: Record<string, string | undefined>): StartEnvironment {
@@ -36,9 +39,13 @@ export function readEnvironment(env: Record<string, string | undefined>): StartE
   if (admin !== null && admin.length - admin.indexOf(":") <= PASSWORD_LENGTH_MIN) {
     throw new BadEnvironment(`the password in BOOTSTRAP_ADMIN needs ${PASSWORD_LENGTH_MIN} characters`);
   }
+  const install = env.INSTALL || DEFAULT_INSTALL;
+  if (!isInstallName(install)) throw new BadEnvironment(notAnInstall(install));
+  const ownState = install === DEFAULT_INSTALL ? ".wrangler/state" : `.wrangler/installs/${install}/state`;
   return {
+    install,
     port,
-    stateDir: resolve(env.STATE_DIR || ".wrangler/state"),
+    stateDir: resolve(env.STATE_DIR || ownState),
     demo: env.DEMO !== "off",
     scheduler: env.SCHEDULER !== "off",
     limits: env.ENFORCE_LIMITS || "on",

@@ -43,10 +43,18 @@ export async function portGetsFree(port: number, patience: number): Promise<bool
   return true;
 }
 
+interface ServerOptions {
+  port: number;
+  stateDir: string;
+  /** the file with the install's names */
+  config: string;
+  vars: Record<string, string>;
+}
+
 /** Wrangler's arguments: this machine only, the state where it belongs, nothing interactive. */
-function devArguments(port: number, stateDir: string, vars: Record<string, string>): string[] {
+function devArguments({ port, stateDir, config, vars }: ServerOptions): string[] {
   return [
-    "dev",
+    ...["dev", "--config", config],
     ...["--ip", "127.0.0.1", "--port", String(port), "--local"],
     ...["--persist-to", stateDir, "--log-level", "warn", "--show-interactive-dev-session=false"],
     ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
@@ -73,16 +81,13 @@ function passOn(child: ChildProcess): void {
  * Starts `wrangler dev` in this process group. A guard process gets the list of what runs below it, so that all of it
  * ends even if this process or wrangler is killed; the lock gets the list too, in case the guard is killed as well.
  */
-export function startServer(
-  options: { port: number; stateDir: string; vars: Record<string, string> },
-  lock: Lock,
-): Server {
+export function startServer(options: ServerOptions, lock: Lock): Server {
   const guard = spawn(process.execPath, [join(import.meta.dirname, "guard.ts")], {
     stdio: ["pipe", "inherit", "inherit"],
   });
   // The guard may be killed too; writing to it then must not take this process down.
   guard.stdin.on("error", () => {});
-  const child = startTool("wrangler", devArguments(options.port, options.stateDir, options.vars), {
+  const child = startTool("wrangler", devArguments(options), {
     stdio: ["ignore", "pipe", "pipe"],
     env: quietEnvironment(options.stateDir),
   });

@@ -30,7 +30,7 @@ export async function saveModelShard(ctx: ServiceContext, { run, shard }: ShardJ
 }
 
 function courseOf(d1: D1Database, learned: ModelFile["learned"]): D1PreparedStatement[] {
-  const course = learned.map(({ report: _, ...row }) => row);
+  const course = learned.map(({ report: _, runId: __, ...row }) => ({ ...row, runId: "" }));
   return bulkUpsert(d1, elasticityHistory, course, { update: [] });
 }
 

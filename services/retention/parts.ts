@@ -3,6 +3,7 @@ import { RETENTION_PARTS, type RetentionPart } from "../../domain/runs/phases.ts
 import type { ServiceContext } from "../context.ts";
 import type { ShardJob, ShardResult } from "../runs/run-record.ts";
 import { endArchives } from "./archive.ts";
+import { removeDemand } from "./demand.ts";
 import { thinElasticities } from "./elasticity-history.ts";
 import { removeModelFiles } from "./model-files.ts";
 import { ROW_RULES, removeRows } from "./rows.ts";
@@ -25,6 +26,8 @@ function removePart(ctx: ServiceContext, part: RetentionPart, run: ShardJob["run
       return thinElasticities(ctx, asOf - retention.dailyElasticityDays * DAY_MS);
     case "runFiles":
       return removeRunFiles(ctx, asOf, retention);
+    case "demand":
+      return removeDemand(ctx, asOf, settings);
     case "models":
       return removeModelFiles(ctx, asOf, retention);
     case "runs":

@@ -81,11 +81,18 @@ export const ROW_RULES = {
   signals: {
     table: signals,
     key: signals.id,
-    isDue: (before, { signalDays }) =>
+    isDue: (before, { signalDays, unseenSignalDays }) =>
       and(
         inArray(signals.status, ["resolved"]),
-        lt(signals.openedAt, before(signalDays)),
-        lt(signals.resolvedAt, before(signalDays)),
+        lt(signals.openedAt, before(Math.min(signalDays, unseenSignalDays))),
+        or(
+          lt(signals.resolvedAt, before(signalDays)),
+          and(
+            isNull(signals.acknowledgedBy),
+            isNull(signals.assignee),
+            lt(signals.resolvedAt, before(unseenSignalDays)),
+          ),
+        ),
       ),
     lake: "signals",
     order: signals.openedAt,

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bulkUpsert, excluded } from "../../db/bulk.ts";
 import { forecasts } from "../../db/schema.ts";
+import { toSignificant } from "../../domain/base/significant.ts";
 import type { Identification } from "../../domain/learning/elasticity/identification.ts";
 import { finishSkus } from "../../domain/runs/elasticity-run.ts";
 import type { KeptFilter } from "../../domain/runs/kept-filter.ts";
@@ -84,7 +85,8 @@ function rowsOf(
   finished: readonly FinishedSku[],
   prices: ReadonlyMap<string, number>,
 ): ModelFile {
-  const learned = reportsOf(finished).map((report) => {
+  const learned = reportsOf(finished).map((exact) => {
+    const report = toSignificant(exact);
     const { sku, mean, sd, identified, label } = report;
     return { ...{ sku, mean, sd, identified, label, report }, ...{ runId, asOf } };
   });

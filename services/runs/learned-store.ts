@@ -1,6 +1,7 @@
 import { and, lte, type SQL } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { forecasts } from "../../db/schema.ts";
+import { toSignificant } from "../../domain/base/significant.ts";
 import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
 import type { SkuForecast } from "../../domain/runs/learned.ts";
 import type { ServiceContext } from "../context.ts";
@@ -29,7 +30,7 @@ export async function keepForecasts(
   { runId, shard }: { runId: string; shard: number },
   parts: readonly LongParts[],
 ): Promise<void> {
-  const kept = parts.map(({ forecast, track }): LongParts => ({ forecast, track }));
+  const kept = parts.map(({ forecast, track }): LongParts => toSignificant({ forecast, track }));
   await putJson(lake, resultKey(runId, FORECASTS, shard), kept);
 }
 

@@ -2,21 +2,21 @@ import { asc, eq, getTableColumns, ne, or, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { competitors, products } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
-import { civilDay, dayNumber, dayOfNumber } from "../../domain/base/time.ts";
 import type { DatedCost } from "../../domain/pricing/unit-economics.ts";
+import { daysRead, pastSpan, withPast } from "../../domain/runs/past-demand.ts";
 import {
   type ArchivedTrial,
   type DatedPrice,
   DECISION_DAYS,
   type SkuReading,
   type Standings,
-  type StoredDay,
   skuReading,
   withArchivedTrials,
   withCosts,
   withTrials,
 } from "../../domain/runs/snapshot.ts";
 import type { ServiceContext } from "../context.ts";
+import { readDemand } from "./read-demand.ts";
 import { putSnapshots, type ShardJob, type ShardResult, type SkuQuestion } from "./run-record.ts";
 
 /** The only phase of a features run: keeps what a decision would read of the shard's SKUs. */
@@ -35,6 +35,8 @@ export async function readSkus(
   const { asOf, settings } = job.run;
   const { sku, category, family, currency, price, stock, restockDate } = getTableColumns(products);
   const { basePrice, unitCost, taxRate, feeRate, unitFee } = getTableColumns(products);
+  const span = daysRead(job.run, historyDays);
+  const past = pastSpan(Math.max(ctx.now, asOf), settings, span);
   const [rows, standings, demandOf, histories] = await Promise.all([
     ctx.db
       .select({
@@ -45,17 +47,19 @@ export async function readSkus(
       .where(isAmong(products.sku, job.skus))
       .orderBy(asc(products.sku)),
     readStandings(ctx),
-    readDemand(ctx, job, historyDays),
-    job.readHistories(job.skus, asOf),
+    readDemand(ctx, job.skus, span),
+    job.readHistories(job.skus, asOf, past),
   ]);
   const historyOf = new Map(histories.map((history) => [history.sku, history]));
-  return rows.map((product) =>
-    skuReading(product, demandOf.get(product.sku) ?? [], historyOf.get(product.sku), {
+  return rows.map((product) => {
+    const history = historyOf.get(product.sku);
+    const days = withPast(product.sku, demandOf.get(product.sku) ?? [], history?.past);
+    return skuReading(product, days, history, {
       asOf,
       settings,
       standings,
-    }),
-  );
+    });
+  });
 }
 
 /** The competitors that people left out, or gave another weight than 1. */
@@ -66,37 +70,6 @@ export async function readStandings({ db }: Pick<ServiceContext, "db">): Promise
     .from(competitors)
     .where(or(eq(include, false), ne(weight, 1)));
   return new Map(rows.map((row) => [row.id, row]));
-}
-
-/**
- * The SKUs' days of demand, in order. Of a SKU without any in the span, the newest day before it: how old its demand
- * is. Read as D1 answers them: a night reads millions of these rows.
- */
-async function readDemand(
-  { d1 }: ServiceContext,
-  { run, skus }: SkuQuestion,
-  historyDays: number,
-): Promise<Map<string, StoredDay[]>> {
-  const today = civilDay(run.asOf, run.settings.timeZone);
-  const firstDay = dayOfNumber(dayNumber(today) - historyDays);
-  const list = JSON.stringify(skus);
-  const columns = sql.raw(
-    "d.sku, d.day, d.units, d.price, d.in_stock_share AS exposure, d.promo, d.views, d.carts, d.period, d.promotions",
-  );
-  const [older, recent] = await d1.batch<StoredDay>([
-    prepare(
-      d1,
-      sql`SELECT ${columns} FROM json_each(${list}) j JOIN demand_days d ON d.sku = j.value
-          AND d.day = (SELECT max(m.day) FROM demand_days m WHERE m.sku = j.value)
-        WHERE d.day < ${firstDay}`,
-    ),
-    prepare(
-      d1,
-      sql`SELECT ${columns} FROM demand_days d WHERE d.sku IN (SELECT value FROM json_each(${list}))
-          AND d.day BETWEEN ${firstDay} AND ${today} ORDER BY d.sku, d.day`,
-    ),
-  ]);
-  return Map.groupBy([...older!.results, ...recent!.results], ({ sku }) => sku);
 }
 
 /** The readings with the unit cost of each day, where it changed: what moves a price and not its demand. */

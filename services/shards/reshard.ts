@@ -12,6 +12,13 @@ function madeBy(scope: unknown): ShardGeneration {
   return scope as ShardGeneration;
 }
 
+/** The SKUs of a shard have moved by a reshard that the database, put back to an earlier time, knows nothing of. */
+export function movedBefore({ count }: ShardGeneration): Error {
+  return new Error(
+    `the SKUs have moved to ${count} shards, which the database does not know: start a reshard to ${count} shards first`,
+  );
+}
+
 /**
  * Hands the SKUs of one shard over to the next generation. The shard is closed first: calls for its SKUs are refused, and
  * delivered again, until D1 says that they live elsewhere. Repeated, it does what is left to do.
@@ -21,7 +28,9 @@ export async function moveShard(ctx: ServiceContext, { ports, run, shard }: Shar
   const to = madeBy(run.scope);
   if (next?.generation !== to.generation || next.moved.includes(shard)) return { statements: [], counts: {} };
   const from = shardAddress(current, shard);
-  await ports.upkeep.close(from, { generation: next.generation, count: next.count });
+  const closedFor = await ports.upkeep.close(from, { generation: next.generation, count: next.count });
+  if (closedFor.generation !== next.generation || closedFor.count !== next.count)
+    throw movedBefore(closedFor);
   let skus = 0;
   for (let at: number | null = 0; at !== null; ) {
     const handed: { skus: number; next: number | null } = await ports.upkeep.handOver(from, at);

@@ -10,6 +10,7 @@ import { oursOutbox } from "../pricing/price-news.ts";
 import { countsOf, type ShardJob, type ShardResult } from "../runs/run-record.ts";
 import { shardAddresses } from "./generations.ts";
 import { projectWhole } from "./reproject.ts";
+import { movedBefore } from "./reshard.ts";
 import { seedShard } from "./seed.ts";
 
 /** Prices named in a run's counts; all that differ are counted. */
@@ -36,6 +37,7 @@ export async function reconcileShard(ctx: ServiceContext, job: ShardJob): Promis
   const { ports, run, skus } = job;
   const address = (await shardAddresses(ctx.db))[job.shard]!;
   const found = await ports.upkeep.standing(address);
+  if (found.movedTo !== null) throw movedBefore(found.movedTo);
   const loss = { runId: run.id, address, standing: found, skus, heldFrom: await heldFrom(ports) };
   const given = await seedShard(ctx, ports, loss);
   const standing = await ports.upkeep.beginEpoch(address, run.id);

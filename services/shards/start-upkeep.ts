@@ -9,8 +9,10 @@ import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { addressOf, SHARDS_MAX, type ShardGeneration } from "../../domain/shard/layout.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
+import type { UpkeepPort } from "../ports.ts";
 import { readSettings } from "../settings/settings.ts";
 import { readGenerations, shardAddresses } from "./generations.ts";
+import { movedBefore } from "./reshard.ts";
 
 interface UpkeepRequest {
   kind: UpkeepRun;
@@ -24,10 +26,11 @@ interface UpkeepRequest {
  * Writes a run over the SKU shards: `reproject`, `restore` or `reshard`. One at a time, since each relies on the shards
  * staying where they are.
  *
- * @throws ProblemError `conflict` while another is on; `invalid` on a number of shards that cannot be
+ * @throws ProblemError `conflict` while another is on, and where the SKUs are no longer where the database says; `invalid` on
+ * a number of shards that cannot be
  */
 export async function startUpkeep(
-  ctx: ServiceContext,
+  ctx: ServiceContext & { upkeep: Pick<UpkeepPort, "standing"> },
   { kind, shards, since }: UpkeepRequest,
 ): Promise<{ runId: string; wake: RunShardMessage[] }> {
   const [on] = await ctx.db
@@ -36,6 +39,7 @@ export async function startUpkeep(
     .where(and(inArray(runs.kind, [...UPKEEP_RUNS]), isNull(runs.finishedAt)))
     .limit(1);
   if (on) throw new ProblemError("conflict", `the run ${on.id} (${on.kind}) has not ended yet`);
+  if (kind === "restore") await refuseMoved(ctx);
   const next = kind === "reshard" ? await nextGeneration(ctx, shards) : null;
   const scope = next ?? (since === undefined ? {} : { since });
   const skus = kind === "restore" ? await skusByShard(ctx) : (await shardAddresses(ctx.db)).map(() => null);
@@ -61,6 +65,17 @@ export async function startUpkeep(
     ],
   });
   return { runId, wake: plan.map(({ shard }) => ({ type: "run", runId, phase: 0, shard })) };
+}
+
+/** Objects that are asked: a reshard closes all of them before the database says that it has ended. */
+const ASKED_MAX = 64;
+
+/** A database that was put back to before a reshard looks for the SKUs where they no longer are. */
+async function refuseMoved({ db, upkeep }: Parameters<typeof startUpkeep>[0]): Promise<void> {
+  const asked = (await shardAddresses(db)).slice(0, ASKED_MAX);
+  const standings = await Promise.all(asked.map((address) => upkeep.standing(address)));
+  const closed = standings.find(({ movedTo }) => movedTo !== null);
+  if (closed) throw new ProblemError("conflict", movedBefore(closed.movedTo!).message);
 }
 
 /** The generation that a reshard is to make, or the one that an earlier reshard left half-made. */

@@ -1,6 +1,8 @@
+import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort, type Install, newStateDir, printed, run, startInstall } from "../support/install.ts";
+import { freePort, type Install, newStateDir, printed, ROOT, run, startInstall } from "../support/install.ts";
 
 const state = newStateDir();
 let install: Install;
@@ -74,6 +76,37 @@ describe("npm start", () => {
     const refused = startAgain(env);
     expect(await refused.ended).toBe(1);
     expect(refused.output().trim()).toBe(line);
+  });
+
+  it("runs a second install beside it under names of its own, and neither sees the other's rows", async () => {
+    const other = newStateDir();
+    const brand = await startInstall(other.path, { env: { INSTALL: "brand-two" } });
+    const count = async ({ api }: Install, path: string) =>
+      (await api.get<{ items: unknown[] }>(path)).items.length;
+    try {
+      const products = "sku,title,category,price,currency\nTWO-1,Kettle,kitchen,20.00,EUR\n";
+      await brand.api.post("/api/import/products", products, { "content-type": "text/csv" });
+      const observation = { sku: "TWO-1", competitor: "acme", price: "19.00", currency: "EUR" };
+      const { batchId } = await brand.api.post<{ batchId: string }>("/api/ingest/observations", {
+        source: "scraper",
+        observations: [{ ...observation, availability: "in_stock", observedAt: new Date().toISOString() }],
+      });
+      // its own queues brought the row to its own shards
+      await expect
+        .poll(() => brand.api.get(`/api/ingest/batches/${batchId}?source=scraper`), { timeout: 30_000 })
+        .toMatchObject({ status: "done", accepted: 1 });
+      for (const path of ["/api/products", "/api/competitors", "/api/products/TWO-1/offers"])
+        expect(await count(brand, path), path).toBeGreaterThan(0);
+      for (const path of ["/api/products", "/api/competitors"])
+        expect(await count(install, path), path).toBe(0);
+      const config = readFileSync(join(ROOT, "wrangler.brand-two.toml"), "utf8");
+      expect(config).toContain('queue = "brand-two-observations"');
+      expect(config).not.toMatch(/"pricewright/);
+    } finally {
+      await brand.kill();
+      other.remove();
+      rmSync(join(ROOT, "wrangler.brand-two.toml"), { force: true });
+    }
   });
 
   it("ends all of it on SIGTERM, and the next start says the address alone", async () => {

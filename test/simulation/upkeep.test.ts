@@ -50,7 +50,7 @@ const upkeep =
     const unfinished = () => ctx.db.select().from(runs).where(isOn);
     if ((await unfinished()).length === 0) {
       const ended = await ctx.db.$count(runs, eq(runs.kind, request.kind));
-      if (ended === 0) await startUpkeep(ctx, request);
+      if (ended === 0) await startUpkeep({ ...ctx, upkeep: portsOf(env).upkeep }, request);
     }
     for (let [run] = await unfinished(); run; [run] = await unfinished()) {
       const waiting = await ctx.db

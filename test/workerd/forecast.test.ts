@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { getJson } from "../../services/runs/run-record.ts";
 import {
   daysAgo,
   holdScheduledRuns,
@@ -123,7 +124,7 @@ describe("the next hours", () => {
   it("follow the hours of the category, counted by the night's run", async () => {
     const flat = sumOf((await read("FOR-0")).body.hourly);
     const { id } = await runToEnd({ kind: "elasticity" });
-    const hours = await (await env.LAKE.get(`runs/${id}/hours/00000.json`))!.json<Record<string, number[]>>();
+    const hours = await getJson<Record<string, number[]>>(env.LAKE, `runs/${id}/hours/00000.json`);
     // only days that are over make the profile
     expect(
       Object.values(hours)

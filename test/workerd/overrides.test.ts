@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../../domain/base/time.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { expireOverrides } from "../../services/overrides/settle-overrides.ts";
+import { getJson } from "../../services/runs/run-record.ts";
 import {
   auditOf,
   expectSoundChains,
@@ -286,9 +287,8 @@ describe("dated costs", () => {
     await importCosts(`sku,unitCost,from\nCST-B,10.00,2020-01-01\nCST-B,15.00,${past}\n`);
     const costAt = async (asOf: string) => {
       const run = await runToEnd({ kind: "proposals", scope: { skus: ["CST-B"] }, dryRun: true, asOf });
-      const snapshot = await (await env.LAKE.get(`runs/${run.id}/snapshot/00000.json`))!.json<
-        { own: { unitCost: number } }[]
-      >();
+      const key = `runs/${run.id}/snapshot/00000.json`;
+      const snapshot = await getJson<{ own: { unitCost: number } }[]>(env.LAKE, key);
       return snapshot[0]!.own.unitCost;
     };
     expect(await costAt(new Date(Date.now() - 5 * MINUTE_MS).toISOString())).toBe(1000);

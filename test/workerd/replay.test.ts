@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { getJson } from "../../services/runs/run-record.ts";
 import { holdScheduledRuns, propose, runToEnd, seedShop } from "./back-support.ts";
 import { call, observation, postObservations } from "./support.ts";
 
@@ -53,7 +54,7 @@ describe("a run computed again from the bucket", () => {
     await seedShop(["REP-T0", "REP-T1"]);
     const run = await runToEnd({ kind: "proposals", scope: { skus: ["REP-T0", "REP-T1"] } });
     const key = `runs/${run.id}/snapshot/00000.json`;
-    const snapshot = await (await env.LAKE.get(key))!.json<{ own: { sku: string; unitCost: number } }[]>();
+    const snapshot = await getJson<{ own: { sku: string; unitCost: number } }[]>(env.LAKE, key);
     snapshot.find(({ own }) => own.sku === "REP-T1")!.own.unitCost = 5_000;
     await env.LAKE.put(key, JSON.stringify(snapshot));
     const { body } = await replay(run.id);

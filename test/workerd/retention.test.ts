@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { DAY_MS } from "../../domain/base/time.ts";
+import type { FeatureDay } from "../../domain/learning/features/sku-features.ts";
 import { GENESIS } from "../../domain/ledger/entries.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { exportChain } from "../../services/chains/export-chain.ts";
@@ -22,7 +23,7 @@ import {
   runToEnd,
   seedShop,
 } from "./back-support.ts";
-import { context, rowsOf } from "./runs-support.ts";
+import { context, endOf, rowsOf, snapshotOf } from "./runs-support.ts";
 import { call } from "./support.ts";
 
 const SKUS = ["KEEP-1", "KEEP-2", "KEEP-3", "KEEP-4"];
@@ -106,6 +107,23 @@ describe("a retention run", () => {
     await retainIn(0);
     expect(await rowsOf("SELECT id FROM signals WHERE id = 'sig_old'")).toHaveLength(0);
     expect(await archived("signals")).toEqual([expect.objectContaining({ id: "sig_old" })]);
+  });
+
+  it("keeps resolved signals that somebody acknowledged for longer than the others", async () => {
+    const insert = env.DB.prepare(
+      `INSERT INTO signals (id, sku, type, status, priority, severity, confidence, message, evidence, opened_at,
+         updated_at, resolved_at, acknowledged_by, version)
+       VALUES (?1, 'KEEP-1', 'UNDERCUT', 'resolved', 1, 1, 1, '', '{}', ?2, ?2, ?2, ?3, 1)`,
+    );
+    const now = Date.now();
+    await env.DB.batch([insert.bind("sig_unseen", now, null), insert.bind("sig_seen", now, "user:ann")]);
+    const left = () => rowsOf("SELECT id FROM signals WHERE id IN ('sig_unseen', 'sig_seen') ORDER BY 1");
+    await retainIn(29);
+    expect(await left()).toEqual([{ id: "sig_seen" }, { id: "sig_unseen" }]);
+    await retainIn(31);
+    expect(await left()).toEqual([{ id: "sig_seen" }]);
+    await retainIn(91);
+    expect(await left()).toEqual([]);
   });
 
   it("leaves of the elasticities of long ago the last of each week", async () => {
@@ -211,5 +229,44 @@ describe("ledger and audit", () => {
     await env.LAKE.put(first!.key, before);
     await env.DB.prepare("UPDATE price_ledger SET actor = 'nobody' WHERE seq = 1").run();
     expect((await verifyInFull(later(15), null)).bad).toMatchObject({ part: "ledger", at: 1 });
+  });
+});
+
+describe("days of demand", () => {
+  it("leave the database once they are rolled up, and runs then ask the shards for them", async () => {
+    const count = async () =>
+      Number((await rowsOf("SELECT count(*) AS n FROM demand_days WHERE sku = 'KEEP-2'"))[0]!.n);
+    const daysAt = async (days: number) => {
+      const at = Date.now() + days * DAY_MS;
+      const run = await endOf({ kind: "elasticity", skus: ["KEEP-2"], now: at, asOf: at });
+      return (await snapshotOf(run.id))[0]!.features.days;
+    };
+    const known = await daysAt(0);
+    expect(known).toHaveLength(120);
+    await retainIn(230);
+    expect(await count()).toBe(120);
+    const [from, to] = [known[0]!.day, known.at(-1)!.day];
+    const rebuild = async () => {
+      expect((await call("POST", "/api/marts/rebuild", { from, to })).status).toBe(202);
+      const rolled =
+        "SELECT count(*) AS n FROM mart_days WHERE mart = 'daily_demand' AND day BETWEEN ?1 AND ?2";
+      await expect
+        .poll(async () => (await rowsOf(rolled, from, to))[0]!.n, { timeout: 20_000 })
+        .toBe(known.length);
+    };
+    await rebuild();
+    // the rows were posted within the hour: they would be rolled up once more before they go
+    await env.DB.prepare("UPDATE changed_days SET at = 0").run();
+    const demand = () => call("GET", `/api/marts/daily-demand?from=${from}&to=${to}&limit=200`);
+    const rolledUp = (await demand()).body;
+    const run = await retainIn(230);
+    expect(run.counts).toMatchObject({ removed: { demand: expect.any(Number) } });
+    // a product's newest day stays
+    expect(await count()).toBe(1);
+    const plain = (days: FeatureDay[]) => days.map(({ cheapest: _, ...day }) => day);
+    expect(plain(await daysAt(230))).toEqual(plain(known));
+    // a day that is no longer whole is not rolled up again
+    await rebuild();
+    expect((await demand()).body).toEqual(rolledUp);
   });
 });

@@ -19,7 +19,7 @@ const KEEN = Array.from({ length: 20 }, (_, i) => `KEEN-${i}`);
 const shardsOf = async (id: string) =>
   (await env.DB.prepare("SELECT counts FROM run_shards WHERE run_id = ?1").bind(id).all<{ counts: string }>())
     .results;
-const manifestOf = async (id: string) => (await env.LAKE.get(`runs/${id}/run.json`))!.json<RunManifest>();
+const manifestOf = (id: string) => getJson<RunManifest>(env.LAKE, `runs/${id}/run.json`);
 
 beforeAll(async () => {
   await holdScheduledRuns();

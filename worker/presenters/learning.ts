@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
+import type { readElasticityHistory } from "../../db/reads/elasticities.ts";
 import type { readForecast } from "../../db/reads/forecasts.ts";
-import type { elasticities, elasticityHistory } from "../../db/schema.ts";
+import type { elasticities } from "../../db/schema.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { civilDay, dayNumber, dayOfNumber, dayStart, HOUR_MS } from "../../domain/base/time.ts";
 import { iso } from "../../domain/contract/answers.ts";
@@ -61,7 +62,7 @@ function presentChallenger(view: ChallengerView): NonNullable<z.infer<typeof Ela
 
 export function presentElasticityDetail(
   row: typeof elasticities.$inferSelect,
-  history: readonly (typeof elasticityHistory.$inferSelect)[],
+  history: Awaited<ReturnType<typeof readElasticityHistory>>,
 ): z.infer<typeof ElasticityDetail> {
   return {
     ...presentElasticity(row),

@@ -11,6 +11,7 @@ import { Elasticity, ElasticityDetail, Replay } from "../../domain/contract/lear
 import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
 import { may } from "../../domain/identity/rights.ts";
 import { type RunKind, UPKEEP_RUNS, type UpkeepRun } from "../../domain/messages/names.ts";
+import { portsOf } from "../../durable/ports.ts";
 import { sendRunShards } from "../../services/queues.ts";
 import { replayRun } from "../../services/runs/replay-run.ts";
 import { listRuns, RUN_LIST, reportRun } from "../../services/runs/report-run.ts";
@@ -129,7 +130,10 @@ export const runRoutes = newRouter()
       if (!may(ctx.actor, "admin")) throw new ProblemError("forbidden", `a ${kind} needs the right "admin"`);
       await readLayout(c.env);
       const from = since === undefined ? undefined : Date.parse(since);
-      const { runId, wake } = await startUpkeep(ctx, { kind, shards, since: from });
+      const { runId, wake } = await startUpkeep(
+        { ...ctx, upkeep: portsOf(c.env).upkeep },
+        { kind, shards, since: from },
+      );
       c.executionCtx.waitUntil(sendRunShards(c.env, wake));
       return c.json({ runId }, 202);
     }

@@ -1,6 +1,7 @@
 import type { Env } from "../../../db/env.ts";
 import { SECOND_MS } from "../../../domain/base/time.ts";
 import { Inbox as RealInbox } from "../../../durable/inbox.ts";
+import { portsOf } from "../../../durable/ports.ts";
 import { SignInGate as RealSignInGate } from "../../../durable/sign-in-gate.ts";
 import { SkuShard as RealSkuShard } from "../../../durable/sku-shard.ts";
 import { Visitor as RealVisitor } from "../../../durable/visitor.ts";
@@ -132,6 +133,10 @@ export default {
   async fetch(request, env, ctx) {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/bench/bucket") return Response.json(await listing(env));
+    if (pathname === "/bench/held") {
+      const sizes = await portsOf(env).shards.sizes();
+      return Response.json(sizes.reduce((sum, { held }) => sum + held, 0));
+    }
     if (pathname === "/bench/clock") {
       offset = Number(searchParams.get("at")) - realNow();
       return new Response();

@@ -9,10 +9,13 @@ import type { ShopActivity } from "./activity.ts";
 import { type Counters, countOf } from "./counters.ts";
 
 /** A day's demand as the baseline needs it. */
-export interface BaselineDay {
+interface BaselineDay {
   units: number;
   inStockShare: number | null;
 }
+
+/** Days of demand by civil day. */
+export type BaselineDays = Pick<ReadonlyMap<string, BaselineDay>, "get" | "size">;
 
 /** A SKU's usual demand: units per day in stock, learned from `days` days of its own past. */
 export interface Baseline {
@@ -33,7 +36,7 @@ const SHARE_MIN = 0.5;
  * in-stock share.
  */
 function forEachBaselineDay(
-  demand: ReadonlyMap<string, BaselineDay>,
+  demand: BaselineDays,
   today: string,
   visit: (day: BaselineDay, number: number, share: number) => void,
 ): void {
@@ -46,7 +49,7 @@ function forEachBaselineDay(
 }
 
 /** The usual demand in the four weeks before `today` (a civil day); null if too few of these days are known. */
-export function baselineOf(demand: ReadonlyMap<string, BaselineDay>, today: string): Baseline | null {
+export function baselineOf(demand: BaselineDays, today: string): Baseline | null {
   if (demand.size < DAYS_MIN) return null;
   const units: number[] = [];
   let exposure = 0;
@@ -79,7 +82,7 @@ export interface DemandWeek {
 
 /** The past that a usual week is learned from. */
 export interface DemandPast {
-  demand: ReadonlyMap<string, BaselineDay>;
+  demand: BaselineDays;
   activity: ShopActivity;
   /** now, ms */
   clock: number;

@@ -6,7 +6,7 @@ import { isFreshOffer } from "../../settings/freshness.ts";
 import type { SignalSettings } from "../../settings/signals.ts";
 import { latestAt, latestLevel, type ObservationHistory } from "../competitors/history.ts";
 import type { ShopActivity } from "../demand/activity.ts";
-import type { Baseline, BaselineDay } from "../demand/baseline.ts";
+import type { Baseline, BaselineDays } from "../demand/baseline.ts";
 import type { ScannedDemand } from "../demand/surge-scan.ts";
 import type { WarehouseStock } from "../demand/warehouse.ts";
 
@@ -48,7 +48,7 @@ interface ShopView {
   /** IANA zone of the civil day */
   timeZone: string;
   /** by civil day */
-  demand: ReadonlyMap<string, BaselineDay>;
+  demand: BaselineDays;
   /** null until an event came */
   activity: ShopActivity | null;
   warehouses: readonly WarehouseStock[];

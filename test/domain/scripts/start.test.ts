@@ -18,6 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe("readEnvironment", () => {
   it("has a default for everything", () => {
     expect(readEnvironment({})).toEqual({
+      install: "pricewright",
       port: 8787,
       stateDir: resolve(".wrangler/state"),
       demo: true,

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { failureKind } from "../../../domain/delivery/failure.ts";
 import { isOfNewerRelease, MESSAGE_VERSION, RunShardMessage } from "../../../domain/messages/queue.ts";
 import { changePoints } from "../../../domain/shard/competitors/change-points.ts";
+import { DemandDays } from "../../../domain/shard/demand/demand-days.ts";
 import type { JournalEntry } from "../../../domain/shard/journal.ts";
 import { emptyShard, type ShardState } from "../../../domain/shard/shard.ts";
 import { replayEntry } from "../../../domain/shard/take-call.ts";
@@ -46,11 +47,16 @@ test("units with decimals are stored, and only groups that have some bear anothe
   expect(packSkus([kettle!])[0]).toBe(1);
   const day = { revenue: 100, price: 100, inStockShare: null, promo: false, views: null, carts: null };
   const kept = { ...day, version: 1, post: null, repeats: [] };
-  kettle!.demand.clear();
-  kettle!.demand.set("2026-06-01", { ...kept, units: 2 }).set("2026-06-02", { ...kept, units: 0.125 });
+  kettle!.demand = new DemandDays();
+  kettle!.demand.set("2026-06-01", { ...kept, units: 2 });
+  kettle!.demand.set("2026-06-02", { ...kept, units: 0.125 });
   const packed = packSkus([kettle!]);
   expect(packed[0]).toBe(2);
-  expect([...unpackSkus(packed)[0]!.demand.values()].map(({ units }) => units)).toEqual([2, 0.125]);
+  expect(
+    unpackSkus(packed)[0]!
+      .demand.values()
+      .map(({ units }) => units),
+  ).toEqual([2, 0.125]);
 });
 
 describe("while a deployment goes round", () => {

@@ -1,0 +1,1 @@
+ALTER TABLE `mart_days` ADD `sealed` integer DEFAULT false NOT NULL;

@@ -36,7 +36,10 @@ export async function rebuild(runtime: Runtime, span: { from: string; to: string
   }
 }
 
-const LISTS = { events: "events", demand: "rows", observations: "observations" } as const;
+const LISTS = {
+  ...{ events: "events", inventory: "events" },
+  ...{ demand: "rows", observations: "observations" },
+} as const;
 type Kind = keyof typeof LISTS;
 
 let batches = 0;

@@ -10,7 +10,7 @@ export interface LakeApi {
   file(key: string): Promise<Uint8Array>;
 }
 
-const TABLES = ["observations", "events", "demand", "signals"] as const;
+const TABLES = ["observations", "events", "inventory", "demand", "signals"] as const;
 
 /** Exports until nothing waits, and opens the lake's files in DuckDB: one view for each table. */
 export async function openLake(api: LakeApi): Promise<{ duck: DuckDBConnection; close(): void }> {

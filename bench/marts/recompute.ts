@@ -100,7 +100,7 @@ export async function recomputeMarts(
 }
 
 /** Every number as such: DuckDB counts in 64 and 128 bits. */
-function plain(row: Record<string, unknown>): MartRow {
+export function plain(row: Record<string, unknown>): MartRow {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
       name,

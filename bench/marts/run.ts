@@ -3,15 +3,24 @@ import { DAY_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { type Runtime, startRuntime } from "../ingest/runtime.ts";
 import { ask, HEADERS, importShop, post, rebuild } from "./client.ts";
 import { type LakeApi, openLake } from "./lake.ts";
+import { type PageName, readPages, recomputePages } from "./pages.ts";
 import { MART_NAMES, type MartName, type MartRow, recomputeMarts } from "./recompute.ts";
-import { corrections, dayOf, demandRows, observations, type ShopEvent, shopEvents } from "./shop.ts";
+import {
+  corrections,
+  dayOf,
+  demandRows,
+  observations,
+  type ShopEvent,
+  shopEvents,
+  stockCounts,
+} from "./shop.ts";
 
 const USAGE = `npm run bench:marts -- [options]
   --skus <n>     products (1000)
   --days <n>     posted days of each (57)
   --events <n>   shop events of the last days (1000000)
-Posts a shop with repeated, late and corrected rows, rolls it up, and compares every mart with what DuckDB makes of the lake's
-files alone. The last line is JSON; a mart that differs ends it with an error.`;
+Posts a shop with repeated, late and corrected rows, rolls it up, and compares every mart and page with what DuckDB makes of
+the lake's files alone. The last line is JSON; one that differs ends it with an error.`;
 
 const { values } = parseArgs({
   options: {
@@ -91,6 +100,7 @@ try {
   await post(runtime, "demand", demand);
   await post(runtime, "demand", corrections(demand));
   await post(runtime, "observations", seen);
+  await post(runtime, "inventory", stockCounts(SKUS, now));
   const accepted = await post(runtime, "events", events);
   const again =
     (await post(
@@ -119,6 +129,8 @@ try {
     const after = await ask<{ rowsWritten: number }>(runtime, "GET", "/bench/counters");
     const shown = new Map<MartName, MartRow[]>();
     for (const name of MART_NAMES) shown.set(name, await readMart(runtime, name, first));
+    const days = { first, now: dayOf(now) };
+    const pages = await readPages((path) => ask(runtime, "GET", path), days);
     const checks = await ask<{ items: { name: string; checks: { failing: number }[] }[] }>(
       runtime,
       "GET",
@@ -126,9 +138,11 @@ try {
     );
     await new Promise((resolve) => setTimeout(resolve, SIGNALS_LATE_MS));
     const lake = await openLake(lakeApi);
-    const marts: Record<string, { rows: number; differ: number }> = {};
+    const marts: Partial<Record<MartName | PageName, { rows: number; differ: number }>> = {};
     for (const [name, rows] of await recomputeMarts(lake.duck, window, asOf))
       marts[name] = differing(shown.get(name)!, rows);
+    for (const [name, rows] of await recomputePages(lake.duck, days))
+      marts[name] = differing(pages.get(name)!, rows);
     lake.close();
     const failing = checks.items.flatMap(({ checks }) => checks).filter((check) => check.failing > 0).length;
     const wrong = failing + again + Object.values(marts).reduce((sum, { differ }) => sum + differ, 0);

@@ -99,3 +99,16 @@ export function observations(skus: number, now: number): object[] {
   // those that come late stand at the end
   return [...rows.filter((_, i) => i % 11 !== 0), ...rows.filter((_, i) => i % 11 === 0)];
 }
+
+/** Two counts of every product's stock, of which the newer one counts; some products have none left. */
+export function stockCounts(skus: number, now: number): object[] {
+  const count = (n: number, id: string, units: number, at: number) => ({
+    ...{ id: `${id}-${n}`, sku: skuOf(n), warehouse: "main", type: "snapshot", quantity: units },
+    at: new Date(at).toISOString(),
+  });
+  const all = Array.from({ length: skus }, (_, n) => n);
+  return [
+    ...all.map((n) => count(n, "new", n % 9 === 0 ? 0 : Math.floor(400 * uniform(5, n, 1)), now - HOUR_MS)),
+    ...all.map((n) => count(n, "old", 500, now - EVENT_DAYS * DAY_MS)),
+  ];
+}

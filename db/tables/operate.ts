@@ -14,7 +14,7 @@ export const metrics = sqliteTable("metrics", {
 
 /** The instant of the newest data of a kind, for health to read without looking through the data. */
 export const newestData = sqliteTable("newest_data", {
-  part: text({ enum: ["demand"] }).primaryKey(),
+  part: text({ enum: ["demand", "observations"] }).primaryKey(),
   /** ms */
   at: integer().notNull(),
 });

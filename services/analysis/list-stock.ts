@@ -1,4 +1,4 @@
-import { and, count, eq, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, getViewSelectedFields, isNotNull, type SQL, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { productPerformance, products, stock } from "../../db/schema.ts";
@@ -63,7 +63,7 @@ export async function listStock(ctx: ServiceContext, query: ListQuery, filter: S
     cut(
       db
         .select({
-          row: productPerformance,
+          row: getViewSelectedFields(productPerformance),
           stock: sql<number>`${products.stock}`,
           ...place,
         })

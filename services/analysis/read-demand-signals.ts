@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, getViewSelectedFields, gt, sql } from "drizzle-orm";
 import { is } from "../../db/list.ts";
 import { pricingAnalysis, productPerformance } from "../../db/schema.ts";
 import { dayNumber, dayOfNumber } from "../../domain/base/time.ts";
@@ -101,7 +101,10 @@ function total<T>(rows: readonly T[], value: (row: T) => number): number {
 export async function readRisks({ db }: ServiceContext, category: string | undefined) {
   const lost = sql<number>`${productPerformance.revenue} - ${productPerformance.priorRevenue}`;
   return db
-    .select({ performance: productPerformance, pricing: pricingAnalysis })
+    .select({
+      performance: getViewSelectedFields(productPerformance),
+      pricing: getViewSelectedFields(pricingAnalysis),
+    })
     .from(productPerformance)
     .innerJoin(pricingAnalysis, eq(pricingAnalysis.sku, productPerformance.sku))
     .where(and(gt(pricingAnalysis.gapPct, 0), sql`${lost} < 0`, is(productPerformance.category, category)))

@@ -1,4 +1,4 @@
-import { and, asc, between, eq, sql } from "drizzle-orm";
+import { and, asc, between, eq, getViewSelectedFields, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { is } from "../../db/list.ts";
 import { dailyMovements, priceMovers, products } from "../../db/schema.ts";
@@ -10,7 +10,7 @@ import type { ServiceContext } from "../context.ts";
 /** The prices that moved most over the last day or week, the greatest first. */
 export async function readMovers({ db }: ServiceContext, days: number, kind: MoverKind) {
   return db
-    .select({ mover: priceMovers, title: products.title, category: products.category })
+    .select({ mover: getViewSelectedFields(priceMovers), title: products.title, category: products.category })
     .from(priceMovers)
     .leftJoin(products, eq(products.sku, priceMovers.sku))
     .where(and(eq(priceMovers.days, days), eq(priceMovers.kind, kind)))

@@ -1,4 +1,4 @@
-import { and, between, desc, eq, gt, isNull, lte, notExists, sql } from "drizzle-orm";
+import { and, between, desc, eq, gt, isNull, lte, min, notExists, sql } from "drizzle-orm";
 import { jsonTable } from "../../db/bulk.ts";
 import { audit, auditInstants, auditSkus } from "../../db/schema.ts";
 import { HOUR_MS } from "../../domain/base/time.ts";
@@ -26,13 +26,12 @@ async function checkInstants({ db }: Db, entries: readonly AuditFact[]): Promise
     sql`${auditInstants.to} >= ${wanted.seq}`,
   );
   const [missing] = await db
-    .select({ seq: sql<number>`${wanted.seq}` })
+    .select({ seq: sql<number | null>`min(${wanted.seq})` })
     .from(wanted.table)
     .leftJoin(auditInstants, isCovered)
-    .where(isNull(auditInstants.at))
-    .orderBy(wanted.seq)
-    .limit(1);
-  if (missing) return { part: "audit", at: missing.seq, reason: "is not found by its instant" };
+    .where(isNull(auditInstants.at));
+  if (missing && missing.seq !== null)
+    return { part: "audit", at: missing.seq, reason: "is not found by its instant" };
   return checkReplaced({ db }, entries);
 }
 
@@ -53,12 +52,10 @@ async function checkReplaced({ db }: Db, entries: readonly AuditFact[]): Promise
     .from(audit)
     .where(and(eq(audit.seq, auditInstants.to), eq(audit.at, auditInstants.at)));
   const [replaced] = await db
-    .select({ seq: auditInstants.to })
+    .select({ seq: min(auditInstants.to) })
     .from(auditInstants)
-    .where(and(isNear, between(auditInstants.to, first.seq, last.seq), notExists(own)))
-    .orderBy(auditInstants.to)
-    .limit(1);
-  return replaced
+    .where(and(isNear, between(auditInstants.to, first.seq, last.seq), notExists(own)));
+  return replaced && replaced.seq !== null
     ? { part: "audit", at: replaced.seq, reason: "stands in the place of an entry that is gone" }
     : null;
 }

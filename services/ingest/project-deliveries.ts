@@ -47,12 +47,16 @@ export async function projectDeliveries(
   };
 }
 
+/** Competitors' prices were accepted: late ones too, which change no offer. */
+function isObserved({ body, outcome }: Delivery): boolean {
+  return isChunk(body) && body.type === "observations" && (outcome?.counts.accepted ?? 0) > 0;
+}
+
 function projectionOf(
   deliveries: readonly Delivery[],
   present: ReadonlyMap<string, SkuPresent>,
   { now, timeZone }: ProjectionClock,
 ): Projection {
-  const today = civilDay(now, timeZone);
   const skus = new Set<string>();
   for (const { shares } of deliveries)
     for (const share of shares) for (const sku of share.skus) skus.add(sku);
@@ -65,7 +69,7 @@ function projectionOf(
   ];
   return {
     skus: states,
-    changed: { days: days.filter((day) => day < today), now },
+    changed: { days, isObserved: deliveries.some(isObserved), now },
     activity: deliveries.flatMap(({ body, outcome }) =>
       isChunk(body) ? [sourceActivity(body, outcome)] : [],
     ),

@@ -14,7 +14,7 @@ import {
 } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
 import type { SkuPresent } from "../../domain/messages/present.ts";
-import { noteChangedDays } from "../marts/changed-days.ts";
+import { noteChanges } from "../marts/changed-days.ts";
 import { activityStatements, type SourceActivity } from "./project-activity.ts";
 import { type ProjectedSignal, type SignalChange, signalStatements } from "./project-signals.ts";
 import { SEEN_AGAIN, type UnmatchedRow, unmatchedInsert } from "./unmatched.ts";
@@ -27,8 +27,8 @@ export interface Projection {
   outboxIds: readonly number[];
   /** observations whose product is not known */
   unmatched?: readonly UnmatchedRow[];
-  /** civil days before today of which something changed, and the clock (ms) */
-  changed?: { days: readonly string[]; now: number };
+  /** civil days of which something changed, whether competitors' prices were observed, and the clock (ms) */
+  changed?: { days: readonly string[]; isObserved: boolean; now: number };
 }
 
 type Row<T extends Table> = InferInsertModel<T>;
@@ -64,7 +64,7 @@ export async function commitProjection(d1: D1Database, projection: Projection): 
     ...bulkUpsert(d1, quarantine, skus.flatMap(quarantineRows), NEWER),
     ...bulkUpsert(d1, competitors, firstSeen(skus), KEEP_KNOWN),
     ...bulkUpsert(d1, unmatched, (projection.unmatched ?? []).map(unmatchedInsert), SEEN_AGAIN),
-    ...(projection.changed ? noteChangedDays(d1, projection.changed.days, projection.changed.now) : []),
+    ...(projection.changed ? noteChanges(d1, projection.changed) : []),
     ...activityStatements(d1, projection.activity),
     ...settleOutbox(
       d1,

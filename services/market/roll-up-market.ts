@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, lte, sql } from "drizzle-orm";
-import { bulkUpsert } from "../../db/bulk.ts";
+import { and, asc, desc, eq, lte, ne, or, sql } from "drizzle-orm";
+import { bulkUpsert, excluded } from "../../db/bulk.ts";
 import { marketDays } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
 import { civilDay } from "../../domain/base/time.ts";
@@ -23,7 +23,11 @@ export async function rollUpMarket(ctx: ServiceContext): Promise<void> {
   await commitBatch(ctx.d1, bulkUpsert(ctx.d1, marketDays, rows, NEWEST));
 }
 
-const NEWEST = { newer: "at" } as const;
+/** The whole says how fresh all of it is; a group is written where it is other than before. */
+const NEWEST = {
+  newer: "at",
+  where: or(eq(marketDays.dimension, "all"), ne(excluded(marketDays.sums), marketDays.sums)),
+} as const;
 
 function countGaps(counts: Map<string, GapCount>, { sku, category, price, offers }: PricedProduct): void {
   for (const { competitor, landedPrice } of offers) {

@@ -1,31 +1,35 @@
 import { and, eq, inArray, isNull, lt, ne, not, or, sql } from "drizzle-orm";
 import { bulkUpsert, isAmong } from "../../db/bulk.ts";
-import { changedDays, martDays } from "../../db/schema.ts";
+import { changedDays, martDays, newestData } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import type { ServiceContext } from "../context.ts";
 import { DAY_MARTS } from "./names.ts";
 
 const NEWER = { newer: "at" } as const;
+const NEWER_DATA = { newer: "at" } as const;
 
 /** What a pass makes of a day that is due. */
 const DEMAND_MARTS = ["daily_demand", "hourly_demand"] as const;
 
 /** A commit may be under way while a roll-up reads: what changed so shortly before is rolled up once more. */
-const UNDER_WAY_MS = 15 * MINUTE_MS;
+export const UNDER_WAY_MS = 15 * MINUTE_MS;
 
 /** A day changed since it was rolled up, or so shortly before that it counts as that. */
 const isLater = lt(sql`${martDays.rolledAt} - ${UNDER_WAY_MS}`, changedDays.at);
 
-/** The statements that note days of the past as changed: one row an hour for each at most. */
-export function noteChangedDays(d1: D1Database, days: Iterable<string>, now: number): D1PreparedStatement[] {
+/** The statements that note days as changed: one row an hour for each at most. */
+export function noteChanges(
+  d1: D1Database,
+  { days, isObserved, now }: { days: Iterable<string>; isObserved: boolean; now: number },
+): D1PreparedStatement[] {
   const at = Math.ceil(now / HOUR_MS) * HOUR_MS;
-  return bulkUpsert(
-    d1,
-    changedDays,
-    [...new Set(days)].map((day) => ({ day, at })),
-    NEWER,
-  );
+  const changed = [...new Set(days)].map((day) => ({ day, at }));
+  const observed = isObserved ? [{ part: "observations" as const, at }] : [];
+  return [
+    ...bulkUpsert(d1, changedDays, changed, NEWER),
+    ...bulkUpsert(d1, newestData, observed, NEWER_DATA),
+  ];
 }
 
 /**

@@ -1,5 +1,5 @@
-import { getTableColumns, type SQL, sql } from "drizzle-orm";
-import { getTableConfig, type SQLiteColumn, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { getTableColumns, getViewSelectedFields, is, type SQL, sql, View } from "drizzle-orm";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import {
   customerScores,
   dailyDemand,
@@ -19,7 +19,7 @@ import { SESSION_CLASSES } from "../../domain/analysis/sessions.ts";
 import type { ServiceContext } from "../context.ts";
 import type { MartName } from "./names.ts";
 
-/** The table of each mart. */
+/** The view or table of each mart. */
 const MART_TABLES = {
   daily_demand: dailyDemand,
   hourly_demand: hourlyDemand,
@@ -32,7 +32,7 @@ const MART_TABLES = {
   customer_scores: customerScores,
   product_performance: productPerformance,
   pricing_analysis: pricingAnalysis,
-} satisfies Record<MartName, SQLiteTable>;
+} satisfies Record<MartName, View | SQLiteTable>;
 
 /** Something that must hold of every row of a mart: how many rows break it, and the keys of some. */
 export interface MartCheck {
@@ -46,8 +46,8 @@ const EXAMPLES_SHOWN = 5;
 
 /** Counts the rows of a mart that break a rule. */
 export async function checkMart({ d1 }: Pick<ServiceContext, "d1">, mart: MartName): Promise<MartCheck[]> {
-  const table: SQLiteTable = MART_TABLES[mart];
-  const key = keyOf(table);
+  const table: View | SQLiteTable = MART_TABLES[mart];
+  const key = KEYS[mart];
   const label = sql.join(
     key.map((column) => sql`${column}`),
     sql` || ' ' || `,
@@ -74,15 +74,38 @@ interface Rule {
   broken: SQL;
 }
 
-function keyOf(table: SQLiteTable): SQLiteColumn[] {
-  const [composite] = getTableConfig(table).primaryKeys;
-  if (composite) return composite.columns;
-  return Object.values<SQLiteColumn>(getTableColumns(table)).filter(({ primary }) => primary);
+/** What tells the rows of a mart apart. */
+const KEYS: Record<MartName, SQLiteColumn[]> = {
+  daily_demand: [dailyDemand.day, dailyDemand.category],
+  hourly_demand: [hourlyDemand.day, hourlyDemand.category, hourlyDemand.hour],
+  daily_funnel: [dailyFunnel.day, dailyFunnel.category, dailyFunnel.device],
+  daily_sessions: [
+    dailySessions.day,
+    dailySessions.device,
+    dailySessions.converted,
+    dailySessions.eventsFrom,
+  ],
+  daily_signals: [dailySignals.day, dailySignals.type, dailySignals.competitor, dailySignals.category],
+  daily_movements: [
+    ...[dailyMovements.day, dailyMovements.competitor, dailyMovements.category, dailyMovements.hour],
+  ],
+  daily_forecasts: [dailyForecasts.day, dailyForecasts.category],
+  market_days: [marketDays.day, marketDays.dimension, marketDays.key],
+  customer_scores: [
+    ...[customerScores.day, customerScores.recency, customerScores.frequency, customerScores.monetary],
+  ],
+  product_performance: [productPerformance.sku],
+  pricing_analysis: [pricingAnalysis.sku],
+};
+
+function columnsOf(table: View | SQLiteTable): SQLiteColumn[] {
+  const columns = is(table, View) ? getViewSelectedFields(table) : getTableColumns(table);
+  return Object.values(columns) as SQLiteColumn[];
 }
 
 /** What the schema says of each column: its values, and that it has one. */
-function columnRules(table: SQLiteTable): Rule[] {
-  return Object.values<SQLiteColumn>(getTableColumns(table)).flatMap((column): Rule[] => {
+function columnRules(table: View | SQLiteTable): Rule[] {
+  return columnsOf(table).flatMap((column): Rule[] => {
     const values = column.enumValues ?? [];
     return [
       ...(column.notNull
@@ -101,7 +124,7 @@ function accepted(column: SQLiteColumn, values: readonly (string | number)[]): R
   return { name: column.name, kind: "accepted_values", broken: sql`${column} NOT IN (${listed})` };
 }
 
-function uniqueRule(table: SQLiteTable, key: readonly SQLiteColumn[]): Rule {
+function uniqueRule(table: View | SQLiteTable, key: readonly SQLiteColumn[]): Rule {
   const columns = sql.join(
     key.map((column) => sql.identifier(column.name)),
     sql`, `,

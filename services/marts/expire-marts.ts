@@ -1,28 +1,17 @@
-import { asc, inArray, lt } from "drizzle-orm";
-import {
-  changedDays,
-  customerScores,
-  dailyDemand,
-  dailyForecasts,
-  dailyFunnel,
-  dailyMovements,
-  dailySessions,
-  dailySignals,
-  hourlyDemand,
-  marketDays,
-  martDays,
-} from "../../db/schema.ts";
+import { and, asc, eq, inArray, lt } from "drizzle-orm";
+import { changedDays, marketDays, martDays, martParts } from "../../db/schema.ts";
 import { commitBatch, prepare } from "../../db/write.ts";
 import { dayNumber, dayOfNumber } from "../../domain/base/time.ts";
 import type { RetentionSettings } from "../../domain/settings/retention.ts";
 import type { ServiceContext } from "../context.ts";
 
-const BY_HOUR = [hourlyDemand, dailyMovements] as const;
-/** What is noted of a day goes with it: it would count as a day that was never rolled up. */
+const BY_HOUR = ["hourly_demand", "hourly_visits", "daily_movements"];
 const BY_DAY = [
-  ...[dailyDemand, dailyFunnel, dailySessions, dailySignals, dailyForecasts, customerScores],
-  ...[marketDays, martDays, changedDays],
-] as const;
+  ...["daily_demand", "daily_funnel", "daily_sessions"],
+  ...["daily_signals", "daily_forecasts", "customer_scores"],
+];
+/** What is noted of a day goes with it: it would count as a day that was never rolled up. */
+const NOTED = [marketDays, martDays, changedDays] as const;
 /** Days of one pass, the oldest first: one statement stays short, though the setting was lowered by years. */
 const DAYS_MAX = 20;
 
@@ -32,18 +21,20 @@ export async function expireMarts(
   today: string,
   { martHourDays, martDays: days }: RetentionSettings,
 ): Promise<void> {
-  const removal = (table: (typeof BY_HOUR | typeof BY_DAY)[number], keptDays: number) => {
-    const { day } = table as typeof marketDays;
+  const removal = (keptDays: number, table: typeof martParts | (typeof NOTED)[number], mart?: string) => {
+    const { day } = table as typeof martParts;
+    const isOfMart = mart === undefined ? undefined : eq(martParts.mart, mart);
     const old = db
       .selectDistinct({ day })
       .from(table)
-      .where(lt(day, dayOfNumber(dayNumber(today) - keptDays)))
+      .where(and(isOfMart, lt(day, dayOfNumber(dayNumber(today) - keptDays))))
       .orderBy(asc(day))
       .limit(DAYS_MAX);
-    return prepare(d1, db.delete(table).where(inArray(day, old)));
+    return prepare(d1, db.delete(table).where(and(isOfMart, inArray(day, old))));
   };
   await commitBatch(d1, [
-    ...BY_HOUR.map((table) => removal(table, martHourDays)),
-    ...BY_DAY.map((table) => removal(table, days)),
+    ...BY_HOUR.map((mart) => removal(martHourDays, martParts, mart)),
+    ...BY_DAY.map((mart) => removal(days, martParts, mart)),
+    ...NOTED.map((table) => removal(days, table)),
   ]);
 }

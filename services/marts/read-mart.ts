@@ -1,4 +1,4 @@
-import { and, asc, between, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, between, eq, getViewSelectedFields, type SQL, sql } from "drizzle-orm";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import {
   customerScores,
@@ -49,7 +49,9 @@ export async function readMart<Name extends keyof DayTables>(
 ): Promise<DayTables[Name]["$inferSelect"][]> {
   const table = DAY_TABLES[name] as DayTables["daily-demand"];
   const ofCategory =
-    category === undefined || !("category" in table) ? undefined : eq(table.category, category);
+    category === undefined || !("category" in getViewSelectedFields(table))
+      ? undefined
+      : eq(table.category, category);
   const rows = await db
     .select()
     .from(table)
@@ -115,7 +117,7 @@ export async function listPerformance(
   return readPage(db, PERFORMANCE_LIST, query, filters, ({ place, cut }) =>
     cut(
       db
-        .select({ row: productPerformance, ...place })
+        .select({ row: getViewSelectedFields(productPerformance), ...place })
         .from(productPerformance)
         .$dynamic(),
     ),
@@ -142,7 +144,7 @@ export async function listPricing(
   return readPage(db, PRICING_LIST, query, filters, ({ place, cut }) =>
     cut(
       db
-        .select({ row: pricingAnalysis, ...place })
+        .select({ row: getViewSelectedFields(pricingAnalysis), ...place })
         .from(pricingAnalysis)
         .$dynamic(),
     ),

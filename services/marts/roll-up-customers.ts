@@ -1,4 +1,3 @@
-import { eq } from "drizzle-orm";
 import { customerScores } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
 import { type CustomerFigures, type RfmScore, scoreCustomers } from "../../domain/analysis/rfm.ts";
@@ -8,7 +7,7 @@ import { DEVICES, type Device } from "../../domain/messages/rows.ts";
 import type { ServiceContext } from "../context.ts";
 import type { MartSources } from "../ports.ts";
 import { noteRolledDays } from "./mart-days.ts";
-import { replaceRows } from "./replace-rows.ts";
+import { replaceParts } from "./parts.ts";
 
 /** A customer with its figures and scores. */
 export type ScoredCustomer = CustomerFigures & RfmScore & { device: Device; lastOrderAt: number };
@@ -50,7 +49,7 @@ export async function rollUpCustomers(
     };
   });
   await commitBatch(ctx.d1, [
-    ...replaceRows(ctx, customerScores, rows, eq(customerScores.day, day)),
+    ...replaceParts(ctx, { mart: "customer_scores", day }, customerScores, rows),
     ...noteRolledDays(ctx, [{ mart: "customer_scores", day, source: customers.length, rows: rows.length }]),
   ]);
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, ne } from "drizzle-orm";
+import { and, asc, eq, gt } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { dailyDemand, demandDays, hourlyDemand, products } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
@@ -6,7 +6,7 @@ import { addSkuDay, type DayDemand, emptyDayDemand } from "../../domain/analysis
 import { COUNTED, type Counted, type Counters } from "../../domain/shard/demand/counters.ts";
 import type { ServiceContext } from "../context.ts";
 import { noteRolledDays } from "./mart-days.ts";
-import { replaceRows } from "./replace-rows.ts";
+import { replaceParts } from "./parts.ts";
 
 const ROWS_PER_READ = 8_000;
 const PRODUCTS_MIN = 20;
@@ -63,11 +63,10 @@ function dayStatements(ctx: ServiceContext, day: string, { totals, hours, source
   const byHour = [...hours].flatMap(([category, counted]) =>
     [...counted].map(([hour, counters]) => ({ day, category, hour, ...countsOf(counters) })),
   );
-  // what shoppers do without a product comes from their sessions
-  const ofProducts = and(eq(hourlyDemand.day, day), ne(hourlyDemand.category, ""));
   return [
-    ...replaceRows(ctx, dailyDemand, byCategory, eq(dailyDemand.day, day)),
-    ...replaceRows(ctx, hourlyDemand, byHour, ofProducts),
+    ...replaceParts(ctx, { mart: "daily_demand", day }, dailyDemand, byCategory),
+    // what shoppers do without a product comes from their sessions
+    ...replaceParts(ctx, { mart: "hourly_demand", day }, hourlyDemand, byHour),
     ...noteRolledDays(ctx, [
       { mart: "daily_demand", day, source, rows: byCategory.length },
       { mart: "hourly_demand", day, source, rows: byHour.length },

@@ -5,7 +5,7 @@ import { commitBatch } from "../../db/write.ts";
 import { dayNumber, dayOfNumber, dayStart } from "../../domain/base/time.ts";
 import type { ServiceContext } from "../context.ts";
 import { noteRolledDays } from "./mart-days.ts";
-import { replaceRows } from "./replace-rows.ts";
+import { replaceParts } from "./parts.ts";
 
 /**
  * Keeps what the newest forecasts say of tomorrow, by category, so that it can be compared with what comes. Only forecasts
@@ -28,11 +28,11 @@ export async function rollUpForecasts(ctx: ServiceContext, today: string, timeZo
   const day = dayOfNumber(dayNumber(today) + 1);
   const source = rows.reduce((sum, row) => sum + row.products, 0);
   await commitBatch(ctx.d1, [
-    ...replaceRows(
+    ...replaceParts(
       ctx,
+      { mart: "daily_forecasts", day },
       dailyForecasts,
       rows.map((row) => ({ day, ...row })),
-      eq(dailyForecasts.day, day),
     ),
     ...noteRolledDays(ctx, [{ mart: "daily_forecasts", day, source, rows: rows.length }]),
   ]);

@@ -1,4 +1,3 @@
-import { eq } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { dailyMovements, priceMovers, products } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
@@ -7,8 +6,8 @@ import { civilDay, DAY_MS, dayStart } from "../../domain/base/time.ts";
 import type { SkuMovement } from "../../domain/shard/competitors/movements.ts";
 import type { ServiceContext } from "../context.ts";
 import type { MartSources } from "../ports.ts";
-import { noteRolledDays } from "./mart-days.ts";
-import { replaceRows } from "./replace-rows.ts";
+import { noteLookedAtDays, noteRolledDays } from "./mart-days.ts";
+import { replaceParts } from "./parts.ts";
 
 /** Shards asked at the same time, and movements that one answers at most. */
 const WAVE = 16;
@@ -25,7 +24,7 @@ interface MovementRule {
 }
 
 /**
- * Rolls up the competitors' price movements of these days, and ranks those that moved most in each of the times
+ * Rolls up the competitors' price movements of these days, the newest first, and ranks those that moved most in each of the times
  * (`rankings`, in days), from one look into the shards' histories.
  */
 export async function rollUpMovements(
@@ -42,21 +41,22 @@ export async function rollUpMovements(
   for (const [day, start] of starts) {
     const ofDay = byDay.get(day) ?? [];
     const rows = sumMovements(ofDay, categories, start).map((row) => ({ day, ...row }));
+    const noted = [{ mart: "daily_movements" as const, day, source: ofDay.length, rows: rows.length }];
     await commitBatch(ctx.d1, [
-      ...replaceRows(ctx, dailyMovements, rows, eq(dailyMovements.day, day)),
-      ...noteRolledDays(ctx, [{ mart: "daily_movements", day, source: ofDay.length, rows: rows.length }]),
+      ...replaceParts(ctx, { mart: "daily_movements", day }, dailyMovements, rows),
+      ...(day === days[0] ? noteRolledDays(ctx, noted) : noteLookedAtDays(ctx, noted)),
     ]);
   }
   for (const length of rankings) {
     const recent = moves.filter(({ at }) => at >= ctx.now - length * DAY_MS);
     await commitBatch(
       ctx.d1,
-      replaceRows(ctx, priceMovers, ranked(recent, length), eq(priceMovers.days, length)),
+      replaceParts(ctx, { mart: "price_movers", day: `${length}` }, priceMovers, ranked(recent, length)),
     );
   }
 }
 
-function ranked(moves: readonly SkuMovement[], days: number): (typeof priceMovers.$inferInsert)[] {
+function ranked(moves: readonly SkuMovement[], days: number): (typeof priceMovers.$inferSelect)[] {
   const top = topMovers(moves, MOVERS_SHOWN);
   return MOVER_KINDS.flatMap((kind) => top[kind].map((mover, i) => ({ days, kind, rank: i + 1, ...mover })));
 }

@@ -1,14 +1,14 @@
-import { and, asc, between, eq, gt, notInArray, sql } from "drizzle-orm";
+import { and, asc, between, eq, gt, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { demandDays, pricingAnalysis, productPerformance, products, proposals } from "../../db/schema.ts";
-import { commitBatch, prepare } from "../../db/write.ts";
+import { commitBatch } from "../../db/write.ts";
 import { analysePrice } from "../../domain/analysis/price-position.ts";
 import { dayNumber, dayOfNumber } from "../../domain/base/time.ts";
 import type { SignalSettings } from "../../domain/settings/signals.ts";
 import type { ServiceContext } from "../context.ts";
 import { marketProducts, type PricedProduct } from "../market/market-products.ts";
 import { noteRolledDays } from "./mart-days.ts";
-import { upsertChanged } from "./replace-rows.ts";
+import { replaceParts } from "./parts.ts";
 
 /** Days that a product is looked at over, and as many before them to compare with. */
 const WINDOW_DAYS = 28;
@@ -23,28 +23,22 @@ export async function rollUpPerformance(ctx: ServiceContext, today: string): Pro
     middle: dayOfNumber(last - WINDOW_DAYS),
     last: dayOfNumber(last),
   };
+  const rows: PerformanceRow[] = [];
   let after = "";
-  let rows = 0;
   while (true) {
     const page = await readPerformance(ctx, days, after);
     if (page.length === 0) break;
-    await commitBatch(
-      ctx.d1,
-      upsertChanged(
-        ctx.d1,
-        productPerformance,
-        page.map((row) => performanceOf(row, days.last)),
-      ),
-    );
-    rows += page.length;
+    rows.push(...page.map((row) => performanceOf(row, days.last)));
     const end = page.at(-1);
     if (page.length < PRODUCTS_PER_READ || !end) break;
     after = end.sku;
   }
-  await commitBatch(
-    ctx.d1,
-    noteRolledDays(ctx, [{ mart: "product_performance", day: today, source: rows, rows }]),
-  );
+  await commitBatch(ctx.d1, [
+    ...replaceParts(ctx, { mart: "product_performance", day: "" }, productPerformance, rows),
+    ...noteRolledDays(ctx, [
+      { mart: "product_performance", day: today, source: rows.length, rows: rows.length },
+    ]),
+  ]);
 }
 
 async function readPerformance(
@@ -86,9 +80,10 @@ async function readPerformance(
     .orderBy(asc(products.sku));
 }
 
+type PerformanceRow = typeof productPerformance.$inferSelect;
 type Read = Awaited<ReturnType<typeof readPerformance>>[number];
 
-function performanceOf({ squares, ...row }: Read, day: string): typeof productPerformance.$inferInsert {
+function performanceOf({ squares, ...row }: Read, day: string): PerformanceRow {
   const { units, revenue, views, days, inStockDays } = row;
   const mean = days > 0 ? units / days : 0;
   const variance = days > 0 ? Math.max(0, squares / days - mean * mean) : 0;
@@ -108,18 +103,17 @@ export async function rollUpPricing(
   settings: SignalSettings,
   today: string,
 ): Promise<void> {
-  let rows = 0;
+  const rows: PricingRow[] = [];
   for await (const page of marketProducts(ctx, settings)) {
     if (page.length === 0) break;
     const pending = await readPending(ctx, page);
-    const analysed = page.map((product) => pricingRow(product, pending.get(product.sku)));
-    await commitBatch(ctx.d1, upsertChanged(ctx.d1, pricingAnalysis, analysed));
-    rows += page.length;
+    rows.push(...page.map((product) => pricingRow(product, pending.get(product.sku))));
   }
-  const onSale = ctx.db.select({ sku: products.sku }).from(products).where(eq(products.status, "active"));
   await commitBatch(ctx.d1, [
-    prepare(ctx.d1, ctx.db.delete(pricingAnalysis).where(notInArray(pricingAnalysis.sku, onSale))),
-    ...noteRolledDays(ctx, [{ mart: "pricing_analysis", day: today, source: rows, rows }]),
+    ...replaceParts(ctx, { mart: "pricing_analysis", day: "" }, pricingAnalysis, rows),
+    ...noteRolledDays(ctx, [
+      { mart: "pricing_analysis", day: today, source: rows.length, rows: rows.length },
+    ]),
   ]);
 }
 
@@ -141,10 +135,9 @@ async function readPending(
   return new Map(rows.map((row) => [row.sku, row]));
 }
 
-function pricingRow(
-  product: PricedProduct,
-  pending: Pending | undefined,
-): typeof pricingAnalysis.$inferInsert {
+type PricingRow = typeof pricingAnalysis.$inferSelect;
+
+function pricingRow(product: PricedProduct, pending: Pending | undefined): PricingRow {
   const { sku, title, category, brand, currency, price, unitsPerDay, offers } = product;
   const landed = offers.map(({ landedPrice }) => landedPrice);
   return {

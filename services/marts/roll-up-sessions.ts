@@ -19,7 +19,7 @@ import { emptyCounters } from "../../domain/shard/demand/counters.ts";
 import type { ServiceContext } from "../context.ts";
 import type { MartSources } from "../ports.ts";
 import { noteRolledDays } from "./mart-days.ts";
-import { replaceRows } from "./replace-rows.ts";
+import { replaceParts } from "./parts.ts";
 import { countsOf } from "./roll-up-demand.ts";
 
 /** Objects asked at the same time. */
@@ -112,11 +112,10 @@ function statements(ctx: ServiceContext, day: string, sums: SessionSums): D1Prep
     ...countsOf(emptyCounters()),
     ...{ views, searches },
   }));
-  const ofShop = and(eq(hourlyDemand.day, day), eq(hourlyDemand.category, ""));
   return [
-    ...replaceRows(ctx, dailyFunnel, funnel, eq(dailyFunnel.day, day)),
-    ...replaceRows(ctx, dailySessions, sessions, eq(dailySessions.day, day)),
-    ...replaceRows(ctx, hourlyDemand, hours, ofShop),
+    ...replaceParts(ctx, { mart: "daily_funnel", day }, dailyFunnel, funnel),
+    ...replaceParts(ctx, { mart: "daily_sessions", day }, dailySessions, sessions),
+    ...replaceParts(ctx, { mart: "hourly_visits", day }, hourlyDemand, hours),
     ...noteRolledDays(ctx, [
       { mart: "daily_funnel", day, source: sums.events, rows: funnel.length },
       { mart: "daily_sessions", day, source: sums.events, rows: sessions.length },

@@ -1,24 +1,16 @@
 import { and, count, eq, gte, inArray, sql } from "drizzle-orm";
-import { bulkUpsert, excluded } from "../../db/bulk.ts";
 import { dailySignals, products, signals } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
 import { civilDay, dayStart, MINUTE_MS } from "../../domain/base/time.ts";
 import { SIGNAL_STATUSES } from "../../domain/messages/names.ts";
 import type { ServiceContext } from "../context.ts";
-import { noteRolledDays } from "./mart-days.ts";
+import { noteLookedAtDays } from "./mart-days.ts";
+import { replaceParts } from "./parts.ts";
 
 /** Civil days begin at full quarters of an hour in every time zone. */
 const SLOT_MS = 15 * MINUTE_MS;
 
-/** Signals are only ever added to a day: one that was deleted since stays counted. */
-const GROWN = {
-  where: sql`${excluded(dailySignals.opened)} >= ${dailySignals.opened} AND
-    (${excluded(dailySignals.opened)} <> ${dailySignals.opened}
-      OR ${excluded(dailySignals.acknowledged)} <> ${dailySignals.acknowledged}
-      OR ${excluded(dailySignals.resolved)} <> ${dailySignals.resolved})`,
-};
-
-type Row = typeof dailySignals.$inferInsert;
+type Row = typeof dailySignals.$inferSelect;
 
 /** Counts the signals that opened since a civil day, and what has become of them. */
 export async function rollUpSignals(ctx: ServiceContext, from: string, timeZone: string): Promise<void> {
@@ -43,7 +35,7 @@ export async function rollUpSignals(ctx: ServiceContext, from: string, timeZone:
   const seen = new Map<string, { source: number; rows: number }>();
   for (const { slot: at, type, competitor, category, status, priority, count: signalCount } of found) {
     const day = civilDay(at * SLOT_MS, timeZone);
-    const key = JSON.stringify([day, type, competitor, category]);
+    const key = keyOf({ day, type, competitor, category });
     const ofDay = seen.get(day) ?? { source: 0, rows: 0 };
     seen.set(day, ofDay);
     ofDay.source += signalCount;
@@ -58,8 +50,34 @@ export async function rollUpSignals(ctx: ServiceContext, from: string, timeZone:
   }
   if (rows.size === 0) return;
   const noted = [...seen].map(([day, sums]) => ({ mart: "daily_signals" as const, day, ...sums }));
+  const byDay = Map.groupBy(await withKnown(ctx, from, rows), ({ day }) => day);
   await commitBatch(ctx.d1, [
-    ...bulkUpsert(ctx.d1, dailySignals, [...rows.values()], GROWN),
-    ...noteRolledDays(ctx, noted),
+    ...[...byDay].flatMap(([day, ofDay]) =>
+      replaceParts(ctx, { mart: "daily_signals", day }, dailySignals, ofDay),
+    ),
+    ...noteLookedAtDays(ctx, noted),
   ]);
+}
+
+/** Signals are only ever added to a day: one that was deleted since stays counted. */
+async function withKnown(
+  { db }: ServiceContext,
+  from: string,
+  counted: ReadonlyMap<string, Row>,
+): Promise<Row[]> {
+  const rows = new Map(counted);
+  for (const known of await db.select().from(dailySignals).where(gte(dailySignals.day, from))) {
+    const key = keyOf(known);
+    if (known.opened > (rows.get(key)?.opened ?? 0)) rows.set(key, known);
+  }
+  return [...rows.values()];
+}
+
+function keyOf({
+  day,
+  type,
+  competitor,
+  category,
+}: Omit<Row, "opened" | "urgent" | "acknowledged" | "resolved">) {
+  return JSON.stringify([day, type, competitor, category]);
 }

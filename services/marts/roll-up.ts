@@ -1,4 +1,4 @@
-import { and, between, count, eq, max } from "drizzle-orm";
+import { and, between, count, eq } from "drizzle-orm";
 import { bulkUpsert } from "../../db/bulk.ts";
 import { changedDays, marketDays, martDays, products } from "../../db/schema.ts";
 import { commitBatch, prepare } from "../../db/write.ts";
@@ -10,7 +10,15 @@ import type { MartSources } from "../ports.ts";
 import { readSettings } from "../settings/settings.ts";
 import { readDueDays } from "./changed-days.ts";
 import { expireMarts } from "./expire-marts.ts";
-import { noteRolledDays } from "./mart-days.ts";
+import { forgetNewest, noteRolledDays } from "./mart-days.ts";
+import {
+  isObservedSince,
+  isOld,
+  isOutdated,
+  isPastChangedSince,
+  isPricingNews,
+  newestRolls,
+} from "./news.ts";
 import { rollUpCustomers } from "./roll-up-customers.ts";
 import { rollUpDemand } from "./roll-up-demand.ts";
 import { rollUpForecasts } from "./roll-up-forecasts.ts";
@@ -25,14 +33,14 @@ export type MartContext = ServiceContext & { sources: MartSources };
 const ROWS_PER_PASS = 500_000;
 const DAYS_PER_PASS_MIN = 3;
 const DAYS_PER_PASS_MAX = 400;
-/** A catalogue of so few products is rolled up by product every hour; a larger one once a day. */
-const HOURLY_PRODUCTS_MAX = 5_000;
-/** Signals and movements of so many days are looked at again once a day, since late rows change them. */
-const DAILY_LOOK_BACK_DAYS = 7;
+/** Signals and movements of so many days are looked at again, since late rows change them. */
+const LOOK_BACK_DAYS = 7;
+/** What is about days, not hours, is made again after so many hours; and with the first pass of a civil day. */
+const SLOW_HOURS = 4;
 
 /**
- * The hourly roll-up: today, and what has changed of the days before. What time makes due comes with the first pass of
- * a civil day. A pass that fails half-way is made up for by the next, since each mart notes what it holds.
+ * The hourly roll-up: the days of which something changed, and what time makes due. Where nothing has come since the last
+ * pass nothing is asked for. A pass that fails half-way is made up for by the next, since each mart notes what it holds.
  */
 export async function rollUpMarts(ctx: MartContext): Promise<void> {
   const { settings } = await readSettings(ctx.d1);
@@ -41,40 +49,40 @@ export async function rollUpMarts(ctx: MartContext): Promise<void> {
   const [catalogue] = await ctx.db.select({ size: count() }).from(products);
   const size = catalogue?.size ?? 0;
   const back = (count: number) => dayOfNumber(dayNumber(today) - count);
-  const isFirstOfDay = (await newestDay(ctx, "product_performance")) !== today;
-  const due = await readDueDays(ctx, daysPerPass(size));
-  const days = [...new Set([today, back(1), ...due])];
-  await rollUpDemand(ctx, days, currency);
+  const rolled = await newestRolls(ctx);
+  const days = await readDueDays(ctx, daysPerPass(size));
+  if (days.length > 0) await rollUpDemand(ctx, days, currency);
   for (const day of days) if (hasItsEvents(day, ctx.now, settings)) await rollUpSessions(ctx, day, timeZone);
-  await rollUpSignals(ctx, back(DAILY_LOOK_BACK_DAYS), timeZone);
-  const groups = await ctx.db.$count(marketDays, eq(marketDays.day, today));
-  await commitBatch(
-    ctx.d1,
-    noteRolledDays(ctx, [{ mart: "market_days", day: today, source: size, rows: groups }]),
-  );
-  const rule = { share: settings.signals.movement, timeZone };
-  const isWhole = isFirstOfDay || size <= HOURLY_PRODUCTS_MAX;
-  const moved = Array.from({ length: 1 + (isWhole ? DAILY_LOOK_BACK_DAYS : 1) }, (_, i) => back(i));
-  await rollUpMovements(ctx, moved, isWhole ? [1, DAILY_LOOK_BACK_DAYS] : [1], rule);
-  await rollUpForecasts(ctx, today, timeZone);
+  await rollUpSignals(ctx, back(LOOK_BACK_DAYS), timeZone);
+  const isFirstOfDay = rolled.get("customer_scores")?.day !== today;
+  if (isFirstOfDay || (await isObservedSince(ctx, rolled.get("daily_movements")))) {
+    const moved = Array.from({ length: 1 + LOOK_BACK_DAYS }, (_, i) => back(i));
+    const rule = { share: settings.signals.movement, timeZone };
+    await rollUpMovements(ctx, moved, [1, LOOK_BACK_DAYS], rule);
+  }
+  const isSlowDue = isFirstOfDay || isOld(ctx.now, rolled.get("customer_scores"), SLOW_HOURS);
+  const pricing = rolled.get("pricing_analysis");
+  const isUnpriced = pricing?.day !== today || isOutdated(rolled, "pricing_analysis");
+  if (isSlowDue || isUnpriced || (await isPricingNews(ctx, pricing))) {
+    await rollUpPricing(ctx, settings.signals, today);
+    const groups = await ctx.db.$count(marketDays, eq(marketDays.day, today));
+    const noted = [{ mart: "market_days" as const, day: today, source: size, rows: groups }];
+    await commitBatch(ctx.d1, noteRolledDays(ctx, noted));
+  }
+  if (isSlowDue) {
+    await rollUpForecasts(ctx, today, timeZone);
+    await rollUpCustomers(ctx, timeZone);
+  }
   if (isFirstOfDay) await expireMarts(ctx, today, settings.retention);
-  if (!isWhole) return;
-  await rollUpCustomers(ctx, timeZone);
-  await rollUpPricing(ctx, settings.signals, today);
-  await rollUpPerformance(ctx, today);
+  const performance = rolled.get("product_performance");
+  const isLate = isSlowDue && (await isPastChangedSince(ctx, performance, today));
+  if (isLate || performance?.day !== today || isOutdated(rolled, "product_performance"))
+    await rollUpPerformance(ctx, today);
 }
 
 function daysPerPass(products: number): number {
   const days = Math.floor(ROWS_PER_PASS / Math.max(1, products));
   return Math.min(DAYS_PER_PASS_MAX, Math.max(DAYS_PER_PASS_MIN, days));
-}
-
-async function newestDay({ db }: ServiceContext, mart: string): Promise<string | null> {
-  const [row] = await db
-    .select({ day: max(martDays.day) })
-    .from(martDays)
-    .where(eq(martDays.mart, mart));
-  return row?.day ?? null;
 }
 
 /** Whether the objects still hold every event of a day. */
@@ -101,6 +109,7 @@ export async function askForRebuild(
         .delete(martDays)
         .where(and(between(martDays.day, span.from, span.to), eq(martDays.sealed, false))),
     ),
+    forgetNewest(ctx, ["customer_scores", "product_performance"]),
   ]);
   return { days: days.length };
 }

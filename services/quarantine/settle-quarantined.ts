@@ -41,7 +41,10 @@ export async function settleQuarantined(
     chunks: [],
     decisions: [{ sku, id, action }],
   });
-  const changed = await commitProjection(ctx.d1, { skus, activity: [], outboxIds: [] });
+  const changed = await commitProjection(ctx.d1, {
+    ...{ skus, activity: [], outboxIds: [] },
+    changed: { days: [], isObserved: true, now: ctx.now },
+  });
   await markProjected(shards, skus);
   await publishSignals(live, changed, context.settings.signals.digestPerHour);
   const after = await existing(ctx, id);

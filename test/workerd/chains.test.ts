@@ -55,7 +55,9 @@ describe("verifying the chains", () => {
     await seed("COUNT");
     const { ledger, audit } = await expectSoundChains();
     const heads = await env.DB.batch<{ seq: number; hash: string }>(
-      TABLES.map((table) => env.DB.prepare(`SELECT seq, hash FROM ${table} ORDER BY seq DESC LIMIT 1`)),
+      ["price_ledger", "audit"].map((table) =>
+        env.DB.prepare(`SELECT seq, hash FROM ${table} ORDER BY seq DESC LIMIT 1`),
+      ),
     );
     const [ledgerHead, auditHead] = heads.map(({ results }) => results[0]!);
     expect(ledger).toEqual({ count: ledgerHead!.seq, head: ledgerHead!.hash });
@@ -139,7 +141,8 @@ describe("the heads kept in the bucket", () => {
       await audited("and one more");
       await expect(keepHeads(context())).rejects.toThrow("no longer holds");
       const { firstBad } = await verify();
-      expect(firstBad).toMatchObject({ chain: "audit", reason: "differs from the head kept in the bucket" });
+      const reason = "stands in the place of an entry that is gone";
+      expect(firstBad).toMatchObject({ chain: "audit", reason });
     });
     await keepHeads(context());
     await expectSoundChains();

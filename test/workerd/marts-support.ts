@@ -68,9 +68,9 @@ export async function postDemand(batchId: string, rows: readonly object[]) {
 /** Views and carts are projected some minutes after they came. */
 const PROJECTED_AFTER_MS = 11 * 60_000;
 
-/** The hourly pass, once what waits is projected. Answers the rows that it wrote. */
-export async function rollUp(skus: readonly string[]): Promise<number> {
-  const now = Date.now();
+/** The hourly pass, now or some time later, once what waits is projected. Answers the rows that it wrote. */
+export async function rollUp(skus: readonly string[], laterMs = 0): Promise<number> {
+  const now = Date.now() + laterMs;
   const ports = portsOf(env as unknown as Env);
   const waitUntil = () => undefined;
   const wakeUp = { type: "reproject" as const, skus: [...skus] };

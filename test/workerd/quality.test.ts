@@ -125,10 +125,10 @@ const VIOLATIONS: Record<string, (() => Promise<void>)[]> = {
   ],
   marts_valid: [
     sql(
-      `INSERT INTO daily_signals (day, type, competitor, category, opened, urgent, acknowledged, resolved)
-       VALUES ('2026-01-01', 'UNDERCUT', '', 'c', -1, 0, 0, 0)`,
+      `INSERT INTO mart_parts (mart, day, part, body)
+       VALUES ('daily_signals', '2026-01-01', 0, '[["UNDERCUT", "", "c", -1, 0, 0, 0]]')`,
     ),
-    sql("DELETE FROM daily_signals WHERE opened < 0"),
+    sql("DELETE FROM mart_parts WHERE day = '2026-01-01'"),
   ],
 };
 

@@ -91,7 +91,13 @@ async function sorted(query: Asked): Promise<string[]> {
 
 /** Whose default order is by a figure that is computed when it is asked for, or among the rows of one target. */
 const SORTED = [
-  ...["/api/analysis/stock", "/api/marts/pricing-analysis", "/api/alerts", "/api/alert-channels"],
+  ...[
+    "/api/analysis/stock",
+    "/api/marts/pricing-analysis",
+    "/api/marts/product-performance",
+    "/api/alerts",
+    "/api/alert-channels",
+  ],
   // to be given an index
   ...["/api/kvi", "/api/map/violations", "/api/map/notices"],
   // a row for each test, version or check: they stay short

@@ -66,6 +66,23 @@ export function countStorage(storage: DurableObjectStorage, className: string): 
 
 const classOf = new WeakMap<object, string>();
 
+type Send = (path: string, sql: string, values: unknown[], format: string) => Promise<Metered | Metered[]>;
+/** A statement of D1 as the runtime makes it, with what sends its query. */
+type Sender = object & { dbSession: { _sendOrThrow: Send } };
+
+/** `raw`, by which Drizzle selects, hides its meta: the same statement, measured where its answer comes in. */
+function measuredRaw(statement: Sender, meter: (result: Metered) => void): Sender {
+  const { dbSession } = statement;
+  const session = Object.assign(Object.create(dbSession) as typeof dbSession, {
+    async _sendOrThrow(...values: Parameters<Send>) {
+      const answer = await dbSession._sendOrThrow(...values);
+      meter(Array.isArray(answer) ? answer[0]! : answer);
+      return answer;
+    },
+  });
+  return Object.assign(Object.create(statement) as Sender, { dbSession: session });
+}
+
 function countDatabase(d1: D1Database): void {
   const meter = (sql: string, { meta }: Metered) => {
     counters.d1Queries++;
@@ -102,6 +119,11 @@ function countDatabase(d1: D1Database): void {
       },
       all: measured("all"),
       run: measured("run"),
+      raw(...values) {
+        const sql = statementSql.get(this as object) ?? "";
+        const statement = measuredRaw(this as Sender, (result) => meter(sql, result));
+        return original("raw").apply(statement, values);
+      },
       // `first` hides its meta: the same rows, measured
       async first(...values) {
         const column = (values as unknown[])[0] as string | undefined;

@@ -3,7 +3,10 @@ import type { ChunkOutcome } from "../../../domain/messages/batch.ts";
 import { Inbox as RealInbox } from "../../../durable/inbox.ts";
 import { LiveFeed as RealLiveFeed } from "../../../durable/live-feed.ts";
 import { SkuShard as RealSkuShard } from "../../../durable/sku-shard.ts";
+import { skuShard } from "../../../durable/stubs.ts";
+import { Visitor as RealVisitor } from "../../../durable/visitor.ts";
 import worker from "../../../worker/index.ts";
+import { passTime } from "./clock.ts";
 import { countBindings, countStorage } from "./count-bindings.ts";
 import { counters, operationsOf } from "./counters.ts";
 import { doneLog, reportState } from "./done-log.ts";
@@ -63,9 +66,51 @@ export class SkuShard extends RealSkuShard {
     return super.present(...values);
   }
 
+  override markProjected(...values: Parameters<RealSkuShard["markProjected"]>) {
+    counters.objectRequests++;
+    return super.markProjected(...values);
+  }
+
   override alarm(info?: AlarmInvocationInfo) {
     counters.objectRequests++;
     return super.alarm(info);
+  }
+
+  /** Its alarm goes off. */
+  async wake(): Promise<void> {
+    await this.alarm();
+  }
+}
+
+export class Visitor extends RealVisitor {
+  constructor(ctx: DurableObjectState, env: Env) {
+    countStorage(ctx.storage, "Visitor");
+    super(ctx, env);
+  }
+
+  override observe(...values: Parameters<RealVisitor["observe"]>) {
+    counters.objectRequests++;
+    return super.observe(...values);
+  }
+
+  override visits(...values: Parameters<RealVisitor["visits"]>) {
+    counters.objectRequests++;
+    return super.visits(...values);
+  }
+
+  override takeOrders(...values: Parameters<RealVisitor["takeOrders"]>) {
+    counters.objectRequests++;
+    return super.takeOrders(...values);
+  }
+
+  override customers(...values: Parameters<RealVisitor["customers"]>) {
+    counters.objectRequests++;
+    return super.customers(...values);
+  }
+
+  override alarm() {
+    counters.objectRequests++;
+    return super.alarm();
   }
 }
 
@@ -81,6 +126,10 @@ export default {
     const state = reportState(request);
     if (state) return state;
     countBindings(env);
+    const passed = await passTime(request, env, async (address) =>
+      (skuShard(env, address) as unknown as SkuShard).wake(),
+    );
+    if (passed) return passed;
     counters.workerRequests++;
     return worker.fetch(request, env, ctx);
   },

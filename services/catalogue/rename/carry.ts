@@ -16,13 +16,10 @@ import {
   outcomes,
   overrides,
   pastPrices,
-  priceMovers,
   priceTestMembers,
   priceTests,
   priceTrials,
-  pricingAnalysis,
   productCosts,
-  productPerformance,
   proposals,
   quarantine,
   signals,
@@ -36,6 +33,7 @@ import {
 import { prepare } from "../../../db/write.ts";
 import type { ServiceContext } from "../../context.ts";
 import { definitionOf } from "../../experiments/read-tests.ts";
+import { forgetNewest } from "../../marts/mart-days.ts";
 import { readForecasts } from "../../runs/learned-store.ts";
 
 type SkuTable = SQLiteTable & { sku: SQLiteColumn };
@@ -44,13 +42,13 @@ type SkuTable = SQLiteTable & { sku: SQLiteColumn };
 const KEYED: readonly SkuTable[] = [
   ...[offers, demandDays, stock, aggregates, elasticities, elasticityHistory, forecasts, kviScores],
   ...[statusChanges, pastPrices, productCosts, skuBaselines, priceTestMembers, storeListings, matchReviews],
-  ...[productPerformance, pricingAnalysis, priceTrials],
+  ...[priceTrials],
 ];
 
 /** Tables whose rows name a SKU beside a key of their own. */
 const NAMED: readonly SkuTable[] = [
   ...[signals, quarantine, mappings, heldPrices, proposals, mapViolations, outcomes, storeWrites],
-  ...[watchedPages, priceMovers],
+  ...[watchedPages],
 ];
 
 /** All tables that follow a product to its new SKU. */
@@ -95,6 +93,8 @@ export function carryStatements(ctx: Writing, from: string, to: string): D1Prepa
     prepare(d1, db.update(overrides).set({ key: to }).where(ofSku)),
     prepare(d1, db.update(heldOverrides).set({ key: to }).where(ofSkuHeld)),
     prepare(d1, reportOf(db, to)),
+    // the marts by product are packed: the next pass makes them again
+    forgetNewest(ctx, ["product_performance", "pricing_analysis"]),
   ];
 }
 

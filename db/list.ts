@@ -7,15 +7,20 @@ export interface ListShape {
   /** the tables that filters, search and facets read, as they stand behind FROM */
   source: SQL;
   /** never the same in two rows: it settles the order of rows that are otherwise equal */
-  id: SQLiteColumn;
+  id: SQLiteColumn | SQL;
   /** by name; none may be NULL */
   sorts: Readonly<Record<string, SQLiteColumn | SQL>>;
   /** the order if none is asked for: a name of `sorts`, with `-` in front for descending */
   sort: string;
+  /** rows of one sorted value come in the order of their ids by themselves, and sorting by these would read all */
+  isInOrder?: boolean;
   /** the columns that `q` is looked for in */
-  search: readonly SQLiteColumn[];
-  facets: Readonly<Record<string, SQLiteColumn>>;
+  search: readonly Searched[];
+  facets: Readonly<Record<string, SQLiteColumn | SQL>>;
 }
+
+/** A column, or what stands for one under its name. */
+type Searched = SQLiteColumn | { name: string; value: SQL };
 
 /** Where a page begins: the sorted value and the id of the last row of the page before. */
 type Place = readonly [value: string | number, id: string | number];
@@ -78,7 +83,7 @@ export async function readPage<Row extends Placed>(
     cut: (all) =>
       all
         .where(and(among, query.after && isAfter(sorted, shape.id, query.after, isDescending)))
-        .orderBy(direction(sorted), direction(shape.id))
+        .orderBy(direction(sorted), ...(shape.isInOrder ? [] : [direction(shape.id)]))
         .limit(query.limit + 1),
   });
   const shown = rows.slice(0, query.limit);
@@ -110,8 +115,10 @@ export async function readIds(
 }
 
 /** The condition of a filter; none if it was not given. */
-export function is<T extends SQLiteColumn>(column: T, value: T["_"]["data"] | undefined): SQL | undefined {
-  return value === undefined ? undefined : eq(column, value);
+export function is<T extends SQLiteColumn>(column: T, value: T["_"]["data"] | undefined): SQL | undefined;
+export function is<V>(expression: SQL<V>, value: V | undefined): SQL | undefined;
+export function is(compared: SQLiteColumn | SQL, value: unknown): SQL | undefined {
+  return value === undefined ? undefined : eq(compared as SQL, value);
 }
 
 function sortOf(shape: ListShape, sort: string): { sorted: SQLiteColumn | SQL; isDescending: boolean } {
@@ -124,7 +131,7 @@ function sortOf(shape: ListShape, sort: string): { sorted: SQLiteColumn | SQL; i
 /** Rows behind a place. The first comparison alone lets SQLite begin there in the index. */
 function isAfter(
   sorted: SQLiteColumn | SQL,
-  id: SQLiteColumn,
+  id: SQLiteColumn | SQL,
   [value, last]: Place,
   isDescending: boolean,
 ): SQL | undefined {
@@ -136,11 +143,12 @@ function isAfter(
 }
 
 /** The text occurs in one of the columns, in capitals or not. (A pattern of LIKE may have 50 bytes in D1.) */
-export function isFound(columns: readonly SQLiteColumn[], text: string): SQL | undefined {
+export function isFound(columns: readonly Searched[], text: string): SQL | undefined {
   return or(
-    ...columns.map(
-      (column) => sql`(instr(lower(${column}), lower(${text})) > 0 OR instr(${column}, ${text}) > 0)`,
-    ),
+    ...columns.map((column) => {
+      const value = "value" in column ? column.value : column;
+      return sql`(instr(lower(${value}), lower(${text})) > 0 OR instr(${value}, ${text}) > 0)`;
+    }),
   );
 }
 

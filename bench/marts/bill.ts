@@ -3,7 +3,7 @@ import { DAY_MS, dayStart, HOUR_MS } from "../../domain/base/time.ts";
 import { type Bill, billOf } from "../ingest/bill.ts";
 import { startRuntime } from "../ingest/runtime.ts";
 import type { Counters } from "../ingest/worker/counters.ts";
-import { ask, importShop, post } from "./client.ts";
+import { ask, importShop, post, rebuild } from "./client.ts";
 import { dayOf, shopEvents } from "./shop.ts";
 
 const USAGE = `npm run bench:marts-bill -- [options]
@@ -62,7 +62,7 @@ try {
     const first = await meter();
     await post(runtime, "events", rows, EVENTS_PER_BATCH);
     const second = await meter();
-    await ask(runtime, "POST", "/api/marts/rebuild", { from: dayOf(now), to: dayOf(now) });
+    await rebuild(runtime, { from: dayOf(now), to: dayOf(now) });
     const third = await meter();
     add(forEvents!, billOf(first.counters, second.counters, second.cpu - first.cpu, EVENTS));
     add(forMarts!, billOf(second.counters, third.counters, third.cpu - second.cpu, EVENTS));

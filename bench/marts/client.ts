@@ -23,6 +23,19 @@ export async function ask<T>({ url }: Runtime, method: string, path: string, bod
   }
 }
 
+/** Has the days of a span rolled up again, and waits until the last mart of the pass has its newest day. */
+export async function rebuild(runtime: Runtime, span: { from: string; to: string }): Promise<void> {
+  await ask(runtime, "POST", "/api/marts/rebuild", span);
+  for (;;) {
+    const { items } = await ask<{ items: { name: string; lastDay: string | null }[] }>(
+      runtime,
+      ...(["GET", "/api/marts"] as const),
+    );
+    if (items.find(({ name }) => name === "product_performance")?.lastDay === span.to) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 const LISTS = { events: "events", demand: "rows", observations: "observations" } as const;
 type Kind = keyof typeof LISTS;
 

@@ -20,26 +20,47 @@ const MUTATIONS: readonly ((piece: string, u: number) => string)[] = [
   (piece) => `\u0000\ufffd${piece}\ud800`,
 ];
 
-/** Reads pages with pieces changed at random: any crash fails the bench; the slowest read is told. */
+/** A page of this many characters is unpacked for most mutations; larger ones are read now and then. */
+const USUAL = 400_000;
+/** As much as `POST /api/extract` takes. */
+const LARGEST = 5_000_000;
+/** Mutations of one page in a row: it is unpacked once for them. */
+const IN_A_ROW = 50;
+/** Of so many rows of mutations one is of a page of any size, and of so many mutations one is of the largest size. */
+const LARGE_EVERY = 10;
+const LARGEST_EVERY = 500;
+
+/**
+ * Reads pages with pieces changed at random: any crash fails the bench; the slowest read is told. How far it has got is
+ * printed every thousand pages, so that a run that is stopped has said something.
+ */
 export function benchMutations(folder: string, count: number) {
-  const files = readdirSync(join(folder, "html")).map((name) => join(folder, "html", name));
+  const pages = readdirSync(join(folder, "html"))
+    .sort()
+    .map((name) => gunzipSync(readFileSync(join(folder, "html", name))).toString("utf8"));
+  const usual = pages.filter(({ length }) => length <= USUAL);
   const times: number[] = [];
-  let page = "";
   for (let i = 0; i < count; i++) {
-    // a page is unpacked once for a row of mutations
-    if (i % 50 === 0) page = gunzipSync(readFileSync(files[(i / 50) % files.length]!)).toString("utf8");
-    const mutated = mutate(page, i);
+    const row = Math.floor(i / IN_A_ROW);
+    const from = row % LARGE_EVERY === 0 ? pages : usual;
+    const page = from[row % from.length]!;
+    const base = i % LARGEST_EVERY === 0 ? page.repeat(Math.ceil(LARGEST / page.length)) : page;
+    const mutated = mutate(base, i).slice(0, LARGEST);
     const before = process.cpuUsage();
     extractProduct(mutated, "https://shop.example/p/1");
     const { user, system } = process.cpuUsage(before);
     times.push((user + system) / 1000);
+    if (times.length % 1000 === 0) console.log(`  ${JSON.stringify(summary(times))}`);
   }
-  const slow = times.filter((ms) => ms > 200).length;
+  return summary(times);
+}
+
+function summary(times: readonly number[]) {
   return {
-    pages: count,
-    medianMs: [...times].sort((a, b) => a - b)[count >> 1]!,
+    pages: times.length,
+    medianMs: times.toSorted((a, b) => a - b)[times.length >> 1]!,
     mostMs: Math.max(...times),
-    slow,
+    slow: times.filter((ms) => ms > 200).length,
   };
 }
 

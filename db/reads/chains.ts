@@ -1,8 +1,9 @@
-import { and, asc, eq, gt, gte, inArray, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, between, eq, gt, gte, inArray, lte, max, min, or, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { FOUND_BY_LEDGER } from "../../domain/ledger/audited-skus.ts";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
-import { audit, auditSkus, priceLedger } from "../schema.ts";
+import { audit, auditInstants, auditSkus, priceLedger } from "../schema.ts";
 import { isOfSku, namesOf } from "./lineage.ts";
 
 export const LEDGER_LIST = {
@@ -59,6 +60,27 @@ export function auditWhere(db: Database, condition: SQL) {
   return db.select(RAW_AUDIT).from(audit).where(condition).orderBy(asc(audit.seq));
 }
 
+/** The audit entries of some instants, in their order. @param instants a query of one column, ms */
+export function auditAt(db: Database, instants: SQL) {
+  return auditWhere(db, inArray(audit.seq, seqsAt(db, sql`${auditInstants.at} IN (${instants})`)));
+}
+
+/** The numbers of the audit entries whose instants, and which themselves, meet a condition. */
+function seqsAt(db: Database, instant: SQL, ...conditions: SQL[]) {
+  const isOfInstant = and(
+    between(audit.seq, auditInstants.from, auditInstants.to),
+    eq(audit.at, auditInstants.at),
+  );
+  return (
+    db
+      .select({ seq: audit.seq })
+      .from(auditInstants)
+      // a cross join is read in the order in which it stands: few instants lead to few entries
+      .crossJoin(audit)
+      .where(and(instant, isOfInstant, ...conditions))
+  );
+}
+
 /** An audit entry with its detail as the text that is stored. */
 export type RawAudit = Awaited<ReturnType<typeof auditPage>>[number];
 
@@ -95,9 +117,19 @@ function auditFilters(db: Database, { subject, action, sku, actor, kind, from, t
     kind === undefined
       ? undefined
       : sql`substr(${audit.action} || '.', 1, length(${kind}) + 1) = ${kind} || '.'`,
-    from === undefined ? undefined : gte(audit.at, from),
-    to === undefined ? undefined : lte(audit.at, to),
+    ...inSpan(db, from, to),
   ];
+}
+
+/** Entries of a span of time, ms, both ends included. The instants say among which numbers they are. */
+function inSpan(db: Database, from: number | undefined, to: number | undefined): SQL[] {
+  if (from === undefined && to === undefined) return [];
+  const isWithin = (at: SQLiteColumn) =>
+    and(from === undefined ? undefined : gte(at, from), to === undefined ? undefined : lte(at, to))!;
+  const end = (seq: SQL<number | null>) =>
+    db.select({ seq }).from(auditInstants).where(isWithin(auditInstants.at));
+  const [first, last] = [end(min(auditInstants.from)), end(max(auditInstants.to))];
+  return [isWithin(audit.at), sql`${audit.seq} BETWEEN (${first}) AND (${last})`];
 }
 
 /** Entries are found by the SKUs of their detail; those of a price by the ledger's entry of the same instant. */
@@ -107,12 +139,13 @@ function concernsSku(db: Database, sku: string): SQL | undefined {
     .from(auditSkus)
     .where(inArray(auditSkus.sku, namesOf(sku)));
   const priced = db.select({ at: priceLedger.at }).from(priceLedger).where(isOfSku(sku));
-  const isOfPrice = and(
-    inArray(audit.at, priced),
+  const ofPrices = seqsAt(
+    db,
+    inArray(auditInstants.at, priced),
     inArray(audit.action, FOUND_BY_LEDGER),
     sql`${audit.detail} ->> 'sku' IN ${namesOf(sku)}`,
   );
-  return or(inArray(audit.seq, listed), isOfPrice);
+  return or(inArray(audit.seq, listed), inArray(audit.seq, ofPrices));
 }
 
 /** One page of the audit. */

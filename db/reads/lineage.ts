@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { isAmong } from "../bulk.ts";
+import type { Database } from "../database.ts";
 import { priceLedger, skuRenames } from "../schema.ts";
 
 /**
@@ -39,6 +40,26 @@ export function isOfSku(wanted: string | SQLiteColumn, ledger: Ledger = priceLed
 /** Whether an entry changed a price. */
 export function isPriceChange({ causeKind }: Ledger = priceLedger): SQL {
   return sql`${causeKind} <> ${RENAME_CAUSE}`;
+}
+
+/** Says of a SKU that something was written with at an instant, ms, whether it was the product's then. */
+type WasItsSku = (written: string, at: number) => boolean;
+
+/** The SKUs that a product has or had, each as long as it led to the product. */
+export async function skusOverTime(
+  db: Database,
+  sku: string,
+): Promise<{ skus: string[]; wasIts: WasItsSku }> {
+  const rows = await db
+    .select({ alias: skuRenames.alias, sku: skuRenames.sku, endedAt: skuRenames.endedAt })
+    .from(skuRenames)
+    .where(sql`${skuRenames.seq} IS NOT NULL AND ${skuRenames.alias} IN ${namesOf(sku)}`)
+    .orderBy(skuRenames.startedAt);
+  const wasIts: WasItsSku = (written, at) => {
+    const led = rows.find(({ alias, endedAt }) => alias === written && (endedAt === null || at <= endedAt));
+    return (led?.sku ?? written) === sku;
+  };
+  return { skus: [...new Set([sku, ...rows.map(({ alias }) => alias)])], wasIts };
 }
 
 /** All SKUs that a product has or had, for what is found by name only. */

@@ -22,6 +22,7 @@ export interface NamedProduct
     | "unitFee"
     | "unitCost"
     | "mapPrice"
+    | "quantityUnit"
   > {
   /** as JSON; null = the price has not changed lately */
   pastPrices: string | null;
@@ -63,7 +64,7 @@ export async function readCompetitorRules(
 
 function namedProductsQuery(db: Database) {
   const { sku, title, currency, price, status, stock, sensitivity, version, gtin } = products;
-  const { taxRate, feeRate, unitFee, unitCost, mapPrice } = products;
+  const { taxRate, feeRate, unitFee, unitCost, mapPrice, quantityUnit } = products;
   const columns = {
     ...{ sku, title, currency, price, status, stock, sensitivity, version, gtin },
     taxRate: sql`${taxRate}`.as("taxRate"),
@@ -71,6 +72,7 @@ function namedProductsQuery(db: Database) {
     unitFee: sql`${unitFee}`.as("unitFee"),
     unitCost: sql`${unitCost}`.as("unitCost"),
     mapPrice: sql`${mapPrice}`.as("mapPrice"),
+    quantityUnit: sql`${quantityUnit}`.as("quantityUnit"),
     pastPrices: sql`${pastPrices()}`.as("pastPrices"),
   };
   const amongThe = (name: string): SQL => sql`IN (SELECT value FROM json_each(${sql.placeholder(name)}))`;

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { QUANTITY_UNITS } from "../../domain/base/quantity.ts";
 import { HOLD_CODES } from "../../domain/catalogue/feed-price.ts";
 import type { Actor } from "../../domain/identity/rights.ts";
 import { PRICE_SOURCES } from "../../domain/ledger/served-price.ts";
@@ -37,6 +38,8 @@ export const products = sqliteTable(
     msrp: integer(),
     family: text(),
     packSize: integer("pack_size"),
+    /** null = pieces, which are whole */
+    quantityUnit: text("quantity_unit", { enum: QUANTITY_UNITS }),
     lineRank: integer("line_rank"),
     /** civil days: the stock has to be gone by its end; more is to arrive; its first day on sale */
     clearanceDate: text("clearance_date"),
@@ -48,7 +51,7 @@ export const products = sqliteTable(
     /** when it was first active; null = never yet, so that its first price replaces none */
     firstOnSaleAt: integer("first_on_sale_at"),
     tags: text({ mode: "json" }).$type<string[]>(),
-    /** units on hand: the projection of the shop's stock events, by `stockVersion`; no change of `version` */
+    /** units on hand, to three decimals: the projection of the shop's stock events, by `stockVersion`; no change of `version` */
     stock: integer(),
     stockVersion: integer("stock_version"),
     sensitivity: text({ enum: ["high", "medium", "low"] }),

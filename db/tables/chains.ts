@@ -31,23 +31,29 @@ export const priceLedger = sqliteTable(
 );
 
 /** Append-only audit: who did what to what. */
-export const audit = sqliteTable(
-  "audit",
-  {
-    seq: integer().primaryKey(),
-    at: integer().notNull(),
-    actor: text().notNull(),
-    /** the id of the person, key or source; null for the system's own jobs */
-    actorId: text("actor_id"),
-    action: text().notNull(),
-    subject: text().notNull(),
-    detail: text({ mode: "json" }).$type<unknown>().notNull(),
-    prevHash: text("prev_hash").notNull(),
-    hash: text().notNull(),
-  },
-  // a span of time; a decided row finds its entry by the instant
-  (t) => [index("audit_at").on(t.at)],
-);
+export const audit = sqliteTable("audit", {
+  seq: integer().primaryKey(),
+  at: integer().notNull(),
+  actor: text().notNull(),
+  /** the id of the person, key or source; null for the system's own jobs */
+  actorId: text("actor_id"),
+  action: text().notNull(),
+  subject: text().notNull(),
+  detail: text({ mode: "json" }).$type<unknown>().notNull(),
+  prevHash: text("prev_hash").notNull(),
+  hash: text().notNull(),
+});
+
+/**
+ * Which audit entries are of an instant: the entries of a commit stand together and share one, so that one row leads to all
+ * of them. A decided row finds its entry by it, and a span of time its first. No evidence, but the check compares it.
+ */
+export const auditInstants = sqliteTable("audit_instants", {
+  at: integer().primaryKey(),
+  /** the first and the last entry of the instant */
+  from: integer("from_seq").notNull(),
+  to: integer("to_seq").notNull(),
+});
 
 /** Which audit entries concern a SKU: an index of their details, no evidence. */
 export const auditSkus = sqliteTable(

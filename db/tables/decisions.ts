@@ -1,6 +1,12 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { OVERRIDE_KINDS, OVERRIDE_SCOPES, RUN_KINDS, RUN_STATUSES } from "../../domain/messages/names.ts";
+import {
+  HELD_STATUSES,
+  OVERRIDE_KINDS,
+  OVERRIDE_SCOPES,
+  RUN_KINDS,
+  RUN_STATUSES,
+} from "../../domain/messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../../domain/messages/proposal.ts";
 
 /** The newest elasticity of each SKU. */
@@ -77,6 +83,36 @@ export const overrides = sqliteTable(
     uniqueIndex("overrides_open").on(t.scope, t.key, t.kind).where(sql`ended_at IS NULL`),
     // what the minute tick has to see to
     index("overrides_unsettled").on(t.id).where(sql`settled = 0`),
+  ],
+);
+
+/** Overrides that one person asked for and that wait for a second, and what became of them. */
+export const heldOverrides = sqliteTable(
+  "held_overrides",
+  {
+    id: text().primaryKey(),
+    scope: text({ enum: OVERRIDE_SCOPES }).notNull(),
+    /** the category, brand or SKU; empty for global */
+    key: text().notNull(),
+    kind: text({ enum: OVERRIDE_KINDS }).notNull(),
+    /** of FIXED_PRICE, minor units of `currency` */
+    price: integer(),
+    currency: text(),
+    reason: text().notNull(),
+    /** as asked for; null = the usual time from its release on */
+    expiresAt: integer("expires_at"),
+    status: text({ enum: HELD_STATUSES }).notNull(),
+    actor: text().notNull(),
+    heldAt: integer("held_at").notNull(),
+    note: text(),
+    decidedBy: text("decided_by"),
+    decidedAt: integer("decided_at"),
+  },
+  (t) => [
+    // at most one waits for a scope and kind
+    uniqueIndex("held_overrides_open").on(t.scope, t.key, t.kind).where(sql`status = 'held'`),
+    // the list is read newest first within a status
+    index("held_overrides_status").on(t.status, t.heldAt),
   ],
 );
 

@@ -22,6 +22,9 @@ export const sources = sqliteTable("sources", {
   outOfStockShare: real("out_of_stock_share").notNull().default(0),
   /** between the batches that were looked at, ms */
   gapMs: real("gap_ms"),
+  /** when somebody was asked last to look at its crawls, ms, and after how many seconds; null = never */
+  crawlsAskedAt: integer("crawls_asked_at"),
+  crawlsAfterSeconds: integer("crawls_after_seconds"),
 });
 
 /** Crawls that sources told of: their observations' event times, and whether they were complete. Kept 30 days. */

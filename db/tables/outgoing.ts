@@ -1,6 +1,11 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { DELIVERY_OUTCOMES, ENDPOINT_STATUSES, EVENT_TYPES } from "../../domain/messages/events.ts";
+import {
+  DELIVERY_OUTCOMES,
+  ENDPOINT_STATUSES,
+  EVENT_TYPES,
+  type EventType,
+} from "../../domain/messages/events.ts";
 
 /**
  * What happened, written in the batch of the change itself. `seq` has no gaps: it is given at the commit, one more than
@@ -14,7 +19,17 @@ export const events = sqliteTable("events", {
   subject: text().notNull(),
   /** money in minor units of its `currency` */
   data: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
+  /** events of the same commit that come right before this one, in their order; null = none shares its row */
+  earlier: text({ mode: "json" }).$type<PackedEvent[]>(),
 });
+
+/** An event in the row of another: the numbers go down from that of the row. */
+export type PackedEvent = [
+  type: EventType,
+  sku: string | null,
+  subject: string,
+  data: Record<string, unknown>,
+];
 
 /** A receiver that was turned off, or that failed three times in a row: before that it may only be busy. For health. */
 export const BROKEN_RECEIVER = sql`status = 'disabled' OR (status = 'enabled' AND failures >= 3)`;

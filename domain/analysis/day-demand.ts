@@ -1,3 +1,4 @@
+import { roundQuantity } from "../base/quantity.ts";
 import { unpackBehaviour } from "../shard/demand/behaviour.ts";
 import { addCounters, COUNTED, type Counters, emptyCounters } from "../shard/demand/counters.ts";
 
@@ -47,7 +48,7 @@ export function addSkuDay(sum: DayDemand, row: SkuDay, currency: string): void {
   sum.totals.set(row.category, totals);
   totals.products += 1;
   totals.sellers += row.units > 0 ? 1 : 0;
-  totals.units += row.units;
+  totals.units = roundQuantity(totals.units + row.units);
   totals.revenue += isHome ? row.revenue : 0;
   totals.views += row.views ?? 0;
   totals.carts += row.carts ?? 0;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isCurrency } from "../base/currency.ts";
 import type { MoneyInput } from "../base/money.ts";
+import { QUANTITY_UNITS, type QuantityUnit } from "../base/quantity.ts";
 import { ROW_CODE_OF_MONEY } from "../intake/row-fields.ts";
 import { PRODUCT_STATUSES, type ProductStatus } from "../messages/names.ts";
 import { readAmount } from "../reading/written-amount.ts";
@@ -43,6 +44,13 @@ export const ProductRow = z.strictObject({
   msrp: MoneyIn.optional(),
   family: text(100).optional(),
   packSize: z.number().int().min(1).max(10_000).optional(),
+  quantityUnit: z
+    .enum(QUANTITY_UNITS)
+    .optional()
+    .describe(
+      "what its quantities are counted in, in purchases, stock and demand: pieces are whole, all other units take up to " +
+        "three decimals; default piece",
+    ),
   lineRank: z
     .number()
     .int()
@@ -109,6 +117,7 @@ export interface CatalogueProduct {
   msrp: number | null;
   family: string | null;
   packSize: number | null;
+  quantityUnit: QuantityUnit | null;
   lineRank: number | null;
   clearanceDate: string | null;
   salvageValue: number | null;
@@ -183,7 +192,7 @@ const EMPTY: CatalogueProduct = {
   ...{ brand: null, gtin: null, mpn: null, unitCost: null, taxRate: null, feeRate: null, unitFee: null },
   ...{ minPrice: null, maxPrice: null, mapPrice: null, msrp: null, family: null, packSize: null },
   ...{ lineRank: null, clearanceDate: null, salvageValue: null, restockDate: null, launchDate: null },
-  tags: null,
+  ...{ quantityUnit: null, tags: null },
 };
 
 function merged(

@@ -115,7 +115,7 @@ export const CustomerShape = named("Customer", {
 
 export const StockCoverShape = named("StockCover", {
   ...{ sku: z.string(), title: z.string(), category: z.string(), brand: z.string().nullable() },
-  stock: z.int(),
+  stock: z.number(),
   unitsPerHour: z.number().describe("of an hour in stock, over the last 28 days"),
   variation: z.number().nullable().describe("standard deviation over mean of a day's units"),
   level: z.enum(STOCK_LEVELS).describe("an empty shelf is Out of stock, whether or not anything sold"),
@@ -127,13 +127,19 @@ export const StockCoverShape = named("StockCover", {
   safetyStock: z.int().nullable(),
   restockNow: z.boolean().describe("eight hours of demand take over 40 % of the stock"),
   restockUnits: z.int().describe("bring the stock to a week of demand and the safety stock"),
-  warehouses: z.array(z.object({ warehouse: z.string(), units: z.int() })),
+  warehouses: z.array(z.object({ warehouse: z.string(), units: z.number() })),
 });
 
 export const StockSummary = named("StockSummary", {
   levels: z.array(z.object({ level: z.enum(STOCK_LEVELS), products: count })),
   warehouses: z.array(
-    z.object({ warehouse: z.string(), category: z.string(), units: z.int(), products: count, empty: count }),
+    z.object({
+      warehouse: z.string(),
+      category: z.string(),
+      units: z.number(),
+      products: count,
+      empty: count,
+    }),
   ),
 });
 

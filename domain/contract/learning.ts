@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { REASONS } from "../learning/elasticity/own-price.ts";
-import { OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../messages/names.ts";
+import { HELD_STATUSES, OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../messages/names.ts";
 import { instant, interval, money, named } from "./answers.ts";
 
 const endogeneityStatistics = z.object({
@@ -177,6 +177,22 @@ export const Override = named("Override", {
 });
 
 export type Override = z.infer<typeof Override>;
+
+export const HeldOverride = named("HeldOverride", {
+  id: z.string(),
+  scope: z.enum(OVERRIDE_SCOPES),
+  key: z.string().optional(),
+  kind: z.enum(OVERRIDE_KINDS),
+  price: money.optional(),
+  reason: z.string(),
+  expiresAt: instant.optional().describe("without it 72 hours after its release"),
+  status: z.enum(HELD_STATUSES),
+  actor: z.string().describe("who asked for it"),
+  heldAt: instant,
+  note: z.string().optional(),
+  decidedBy: z.string().optional(),
+  decidedAt: instant.optional(),
+});
 
 export const Replay = named("Replay", {
   identical: z.boolean(),

@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { instant, money, named } from "./answers.ts";
 
-const LockedPrice = named("LockedPrice", { sku: z.string(), price: money, currency: z.string() });
+const LockedPrice = named("LockedPrice", {
+  sku: z.string(),
+  price: money,
+  currency: z.string(),
+  alias: z.string().optional().describe("the SKU that was asked for, if the product had it before"),
+});
 
 const locked = {
   items: z.array(LockedPrice),

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { canonicalJson } from "../base/canonical-json.ts";
 import { HOUR_MS } from "../base/time.ts";
 import { type DemandExtras, type DemandRow, LONG_PERIODS } from "../messages/rows.ts";
+import { quantityField, readQuantity } from "./quantity-field.ts";
 import {
+  ignoredField,
   moneyField,
   nameField,
   type PostedBy,
@@ -22,6 +24,9 @@ const count = z.int().nonnegative().max(1e9);
 const promotionName = z.string().trim().normalize("NFC").min(1).max(60);
 const strength = z.number().min(0).max(100);
 
+/** What is said of a day on which more came back than was sold. */
+const MORE_RETURNS = ignoredField("units", "more came back than was sold: it counts as a day without sales");
+
 /** Most promotions of a row. */
 const PROMOTIONS_MAX = 8;
 
@@ -39,7 +44,10 @@ export const DemandInput = z
       .describe(
         "how long the row is, a day unless said: a week is seven days, a month ends before the same day of the next",
       ),
-    units: count.describe("units sold"),
+    units: quantityField.describe(
+      "units sold; less than nothing, where more came back than was sold, counts as nothing; decimals, up to three, where " +
+        "the product's `quantityUnit` has them",
+    ),
     revenue: moneyField.optional().describe("default units × price"),
     price: moneyField.describe("our price on that day, or its mean"),
     inStockShare: z.number().min(0).max(1).optional().describe("share of the day we had stock"),
@@ -74,6 +82,8 @@ export function typeDemandRow(
   if (start === null) return refuseRow(row, "bad_time", "day", "day is not a calendar day YYYY-MM-DD");
   if (start > now + FURTHEST_ZONE_MS)
     return refuseRow(row, "future_time", "day", "the day has not begun anywhere");
+  const units = readQuantity(input.units, "units", product, row, [-1e9, 1e9]);
+  if (!units.ok) return units;
   const price = readMoney(input.price, "price", product.currency, row);
   if (!price.ok) return price;
   let revenue: number | null = null;
@@ -89,7 +99,7 @@ export function typeDemandRow(
       row,
       sku: product.sku,
       day: input.day,
-      units: input.units,
+      units: Math.max(0, units.value),
       price: price.value,
       revenue,
       inStockShare: input.inStockShare ?? null,
@@ -98,6 +108,7 @@ export function typeDemandRow(
       carts: input.carts ?? null,
       ...(input.period !== undefined && input.period !== "day" && { period: input.period }),
     },
+    ...(units.value < 0 && { warnings: [MORE_RETURNS] }),
   };
 }
 

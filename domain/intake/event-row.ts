@@ -2,6 +2,7 @@ import { z } from "zod";
 import { TOO_LARGE_MINOR } from "../base/money.ts";
 import { wideHash } from "../base/sharding.ts";
 import { DEVICES, EVENT_TYPES, type EventRow, type EventType } from "../messages/rows.ts";
+import { quantityField, readQuantity } from "./quantity-field.ts";
 import {
   instantField,
   moneyField,
@@ -14,6 +15,9 @@ import {
   readMoneyOrNothing,
   refuseRow,
 } from "./row-fields.ts";
+
+/** A thousandth of a kilogram is the least that is sold. */
+const QUANTITIES = [0.001, 1e6] as const;
 
 /** Short names that some shops use. */
 const SHORT_TYPES = { view: "product_view", cart: "add_to_cart" } as const;
@@ -30,7 +34,7 @@ export const EventInput = z
     sessionId: nameField,
     customerId: nameField.optional().describe("kept as a keyed hash: when it ordered, and for how much"),
     device: z.enum(["mobile", "desktop", "tablet"]).optional(),
-    quantity: z.int().positive().max(1e6).optional().describe("units, default 1"),
+    quantity: quantityField.optional(),
     price: moneyField
       .optional()
       .describe("of one unit, in the product's currency; default the price we served"),
@@ -71,13 +75,15 @@ export function typeEvent(
 ): RowResult<PostedEvent> {
   const at = readInstant(input.at, "at", now, row);
   if (!at.ok) return at;
+  const quantity = readQuantity(input.quantity ?? 1, "quantity", product, row, QUANTITIES);
+  if (!quantity.ok) return quantity;
   let price: number | null = null;
   if (input.price !== undefined && product.sku !== "") {
     // a gift costs nothing and is a unit all the same
     const read = readMoneyOrNothing(input.price, "price", product.currency, row);
     if (!read.ok) return read;
     price = read.value;
-    if (price * (input.quantity ?? 1) >= TOO_LARGE_MINOR)
+    if (price * quantity.value >= TOO_LARGE_MINOR)
       return refuseRow(row, "price_too_large", "price", "price × quantity is too large");
   }
   return {
@@ -89,7 +95,7 @@ export function typeEvent(
       visitor: wideHash(input.sessionId),
       type: eventType(input),
       device: input.device ?? DEVICES[3],
-      quantity: input.quantity ?? 1,
+      quantity: quantity.value,
       price,
       dwellSeconds: input.dwellSeconds ?? null,
       at: at.value,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { InventoryRow } from "../messages/rows.ts";
+import { quantityField, readQuantity } from "./quantity-field.ts";
 import {
   instantField,
   nameField,
@@ -21,6 +22,8 @@ const INVENTORY_TYPES = [
 ] as const;
 type InventoryType = (typeof INVENTORY_TYPES)[number];
 
+const QUANTITIES = [-1e9, 1e9] as const;
+
 /** Types that reduce the stock, whatever sign the sender gives the quantity. */
 const TAKES_AWAY: ReadonlySet<InventoryType> = new Set(["stock_damaged", "sale"]);
 
@@ -31,11 +34,10 @@ export const InventoryInput = z
     sku: nameField,
     warehouse: nameField,
     type: z.enum(INVENTORY_TYPES).describe("`snapshot` sets the level, the others change it"),
-    quantity: z
-      .int()
-      .min(-1e9)
-      .max(1e9)
-      .describe("units; a sale and stock_damaged take away, manual_adjustment may be negative"),
+    quantity: quantityField.describe(
+      "units; a sale and stock_damaged take away, manual_adjustment may be negative; decimals, up to three, where the " +
+        "product's `quantityUnit` has them",
+    ),
     at: instantField,
   })
   .describe("A change of the stock in one warehouse");
@@ -43,10 +45,7 @@ export type InventoryInput = z.infer<typeof InventoryInput>;
 
 /** Reads the form of a posted stock event. */
 export function readInventory(value: unknown, row: number): RowResult<InventoryInput> {
-  const form = readForm(InventoryInput, value, row);
-  if (form.ok && form.value.type === "snapshot" && form.value.quantity < 0)
-    return refuseRow(row, "wrong_type", "quantity", "a counted stock cannot be negative");
-  return form;
+  return readForm(InventoryInput, value, row);
 }
 
 /** Reads the values of a stock event whose product is known. */
@@ -58,7 +57,12 @@ export function typeInventory(
 ): RowResult<InventoryRow> {
   const at = readInstant(input.at, "at", now, row);
   if (!at.ok) return at;
-  const { id, warehouse, type, quantity } = input;
+  const { id, warehouse, type } = input;
+  const read = readQuantity(input.quantity, "quantity", product, row, QUANTITIES);
+  if (!read.ok) return read;
+  const quantity = read.value;
+  if (type === "snapshot" && quantity < 0)
+    return refuseRow(row, "wrong_type", "quantity", "a counted stock cannot be negative");
   return {
     ok: true,
     value: {

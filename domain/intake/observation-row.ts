@@ -22,6 +22,9 @@ import {
   refuseRow,
 } from "./row-fields.ts";
 
+/** A state in a list, or as a reference: `["InStock"]`, `{"@id": "https://schema.org/InStock"}`. */
+const STRUCTURED = [z.array(z.unknown()), z.record(z.string(), z.unknown())] as const;
+
 /** One competitor price as it is posted. */
 export const ObservationInput = z
   .strictObject({
@@ -38,14 +41,14 @@ export const ObservationInput = z
     shipping: moneyField.optional().describe("added to the landed price"),
     coupon: moneyField.optional().describe("amount off, subtracted from the landed price"),
     availability: z
-      .union([z.enum(AVAILABILITIES), z.string().max(1000), z.boolean(), z.number()])
+      .union([z.enum(AVAILABILITIES), z.string(), z.boolean(), z.number(), ...STRUCTURED])
       .optional()
       .describe(
-        "in_stock, out_of_stock, preorder, unknown, or the words, states or flags of shops and feeds; absent counts as " +
-          "in stock, what nobody can read does not",
+        "in_stock, out_of_stock, preorder, unknown, or the words, states or flags of shops and feeds, also in a list or " +
+          "as a reference; absent counts as in stock, what nobody can read does not",
       ),
     inStock: z
-      .union([z.boolean(), z.number(), z.string().max(1000)])
+      .union([z.boolean(), z.number(), z.string(), ...STRUCTURED])
       .optional()
       .describe("the same as a flag, if there is no availability"),
     title: z.string().max(1000).optional(),
@@ -72,9 +75,7 @@ export interface PriceBasis {
 
 const AS_IT_IS: PriceBasis = { rates: new Map(), pricesIncludeTax: true };
 
-/**
- * Reads the form of a posted row; rows that consist of the usual fields only need no schema.
- */
+/** Reads the form of a posted row; rows that consist of the usual fields only need no schema. */
 export function readObservation(value: unknown, row: number): RowResult<ObservationInput> {
   const form: RowResult<ObservationInput> = isPlain(value)
     ? { ok: true, value }
@@ -88,7 +89,7 @@ export function readObservation(value: unknown, row: number): RowResult<Observat
   return form;
 }
 
-/** What a row says of whether it can be bought; `unclear` if nobody can read it. */
+/** What a row says of whether it can be bought. */
 function availabilityOf({ availability, inStock }: ObservationInput): Availability {
   const said = availability ?? inStock;
   if (isPlainAvailability(said)) return said;
@@ -213,12 +214,11 @@ function soldOut(
 ): RowResult<ObservationRow> {
   const { competitor } = input;
   const isUnread = refused.code !== "missing_field" && refused.code !== "non_positive_price";
-  const ignored = isUnread ? [ignoredField(refused.path ?? "price", refused.message ?? "")] : [];
-  const all = [...warnings, ...ignored];
+  if (isUnread) warnings.push(ignoredField(refused.path ?? "price", refused.message ?? ""));
   const prices = { price: 0, landedPrice: 0 };
   const value = { row, sku, competitor, ...sellerOf(input), ...prices, observedAt };
   const typed: ObservationRow = { ...value, availability: "out_of_stock" };
-  return { ok: true, value: typed, ...(all.length > 0 ? { warnings: all } : {}) };
+  return { ok: true, value: typed, ...(warnings.length > 0 ? { warnings } : {}) };
 }
 
 /** Words for no shipping costs. */

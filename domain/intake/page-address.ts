@@ -4,7 +4,7 @@ const TRACKING =
 
 /** The host of an address without `www.`; undefined if it is none. */
 export function pageHost(url: string): string | undefined {
-  const host = /^https?:\/\/(?:[^/@]*@)?([^/:?#]+)/i.exec(url)?.[1];
+  const host = /^https?:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]+)/i.exec(url)?.[1];
   return host?.toLowerCase().replace(/^www\./, "");
 }
 

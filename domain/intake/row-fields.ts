@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { MoneyCode, MoneyInput } from "../base/money.ts";
 import { MINUTE_MS } from "../base/time.ts";
 import type { RowCode, RowVerdict } from "../messages/verdict.ts";
+import { readPrice } from "../reading/price-text.ts";
 import { readAmount } from "../reading/written-amount.ts";
 
 /** Names and ids in posted rows: of SKUs, competitors, warehouses, sessions. */
@@ -25,6 +26,8 @@ export interface ProductRef {
   currency: string;
   /** fraction of the net price; not known: a price with or without tax stays as it is */
   taxRate?: number | null;
+  /** quantities may have decimals */
+  decimals?: boolean;
   /** packs of ours in the one that the price is for; absent: one */
   packFactor?: number | null;
 }
@@ -181,7 +184,8 @@ export function readMoneyOrNothing(
 
 function isNothing(value: MoneyInput): boolean {
   if (typeof value === "object") return value.minor === 0;
-  return typeof value === "number" ? value === 0 : /^\s*0+(\.0+)?\s*$/.test(value);
+  if (typeof value === "number") return value === 0;
+  return /^\s*0+(\.0+)?\s*$/.test(value) || Number(readPrice(value).amount ?? Number.NaN) === 0;
 }
 
 /** Reads an instant, which must not lie ahead of `now`; ms. */

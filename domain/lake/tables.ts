@@ -33,7 +33,7 @@ export const LAKE_TABLES = {
   events: {
     columns: {
       ...{ sku: "text", event: "integer", visitor: "integer", type: "text", device: "text" },
-      ...{ quantity: "integer", price: "integer", currency: "text", dwell_seconds: "real", at: "instant" },
+      ...{ quantity: "real", price: "integer", currency: "text", dwell_seconds: "real", at: "instant" },
       ...{ correction: "boolean", ...ORIGIN },
     },
     time: "at",
@@ -41,7 +41,7 @@ export const LAKE_TABLES = {
   },
   inventory: {
     columns: {
-      ...{ sku: "text", warehouse: "text", id: "text", type: "text", effect: "text", quantity: "integer" },
+      ...{ sku: "text", warehouse: "text", id: "text", type: "text", effect: "text", quantity: "real" },
       ...{ at: "instant", correction: "boolean", ...ORIGIN },
     },
     time: "at",
@@ -49,7 +49,7 @@ export const LAKE_TABLES = {
   },
   demand: {
     columns: {
-      ...{ sku: "text", day: "text", units: "integer", price: "integer", revenue: "integer" },
+      ...{ sku: "text", day: "text", units: "real", price: "integer", revenue: "integer" },
       ...{ currency: "text", in_stock_share: "real", promo: "boolean", views: "integer", carts: "integer" },
       ...{ period: "text", promotions: "text", correction: "boolean", ...ORIGIN },
     },

@@ -22,6 +22,7 @@ export const FILE_FIELDS = {
       "msrp",
       "family",
       "packSize",
+      "quantityUnit",
       "lineRank",
       "clearanceDate",
     ],

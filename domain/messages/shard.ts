@@ -18,6 +18,8 @@ export interface ShardProduct {
   breakEven?: number | null;
   /** the minimum advertised price that dealers agreed to, minor units; absent: there is none */
   mapPrice?: number;
+  /** its quantities may have decimals; absent: they are pieces */
+  decimals?: true;
   /** units on hand; null = unknown, which counts as in stock */
   stock: number | null;
   /** high, medium or low price sensitivity of the SKU's demand; unknown before the first elasticity run */

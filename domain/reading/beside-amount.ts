@@ -12,6 +12,13 @@ export function hasScale(text: string, { to }: Place): boolean {
   return SCALE.test(text.slice(to, to + 12));
 }
 
+/** Whether a minus stands behind the decimals, as ledgers write it, or a quote in front: "12,90-", "'89". */
+export function hasStrayMark(text: string, { from, to }: Place): boolean {
+  return /[.,]\d+$/.test(text.slice(from, to))
+    ? /^-(?! ?\d)/.test(text.slice(to))
+    : /(?:^|[^\d'])'$/.test(text.slice(0, from));
+}
+
 /** Words that may touch an amount and are no currencies: taxes, labels, pieces. */
 const NEUTRAL = new Set(
   "UVP RRP MSRP PVP PVPR VAT GST TVA IVA MWST UST DPH DPH BTW MOMS NUR NOW JETZT ONLY PRICE PREIS PRIX PRECIO PREZZO CENA CENE ЦЕНА PRIS EA EACH HT TTC TAX INCL INKL EXCL ZZGL AB VON FROM VK SALE TOP NEW NEU SET STK STUCK PC PCS ST EU DE AT FR IT ES NL UK EIN FOR PRO PER JE BIS CA OFF SKU NETTO BRUTTO NET AUS".split(
@@ -25,7 +32,13 @@ export function hasUnknownSign(text: string, { from, to }: Place): boolean {
     text.slice(Math.max(0, from - 12), from),
   );
   const behind = /^( ?)([\p{L}\p{M}]{1,4})(?![\p{L}\p{M}])/u.exec(text.slice(to, to + 12));
-  return isSignLike(before?.[1], before?.[2] === "") || isSignLike(behind?.[2], behind?.[1] === "");
+  return (
+    isSignLike(before?.[1], before?.[2] === "") ||
+    isSignLike(behind?.[2], behind?.[1] === "") ||
+    // what a wrong encoding leaves of a sign
+    /[?\ufffd] ?$/.test(text.slice(0, from)) ||
+    /^ ?[?\ufffd]/.test(text.slice(to))
+  );
 }
 
 function isSignLike(word: string | undefined, touches: boolean): boolean {

@@ -1,9 +1,10 @@
 import { currencyExponent, isCurrency } from "../base/currency.ts";
+import { CURRENCY_NAMES, NAMES_BESIDE_NUMBERS } from "./currency-names.ts";
 
-/** Lists of `sign code code …`, parted by `|`. */
+/** Lists of `sign code code …`, parted by `|`; `_` stands for a blank. */
 function tableOf(lists: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const entries = lists.flatMap((list) => list.split("|")).map((entry) => entry.split(" "));
-  return new Map(entries.map(([sign, ...codes]) => [sign!, codes]));
+  return new Map(entries.map(([sign, ...codes]) => [sign!.replaceAll("_", " "), codes]));
 }
 
 /**
@@ -33,17 +34,12 @@ const SIGNS = tableOf([
   "元 CNY TWD HKD|圆 CNY|圓 TWD HKD|원 KRW|人民币 CNY|₶|₳ ARA|₠ XEU|₻|₷",
   "ƒ ANG AWG|Afl AWG|NAf ANG|NAƒ ANG|Lek ALL|lekë ALL|դր AMD|Nu BTN|FBu BIF|FC CDF|Fdj DJF|Nfk ERN|FG GNF|IKr ISK",
   "CF KMF|Le SLE|Ar MGA|UM MRU|Rf MVR|MK MWK|MT MZN|MTn MZN|RF RWF|SI$ SBD|SM TJS|сўм UZS|soʻm UZS|som UZS|DT TND",
-  "VT VUV|$b BOB|Дин RSD|дінар RSD|Db STN|Lm MTL|tenge KZT",
+  "VT VUV|$b BOB|Дин RSD|дінар RSD|Db STN|Lm MTL|Pts ESP|pts ESP|ptas ESP|Ptas ESP|F FRF CHF XOF XAF|FF FRF",
+  "fl NLG|hfl NLG|öS ATS|ÖS ATS",
 ]);
 
 /** Names of currencies, in any case. */
-const NAMES = tableOf([
-  "euros EUR|euro EUR|eur EUR|ευρώ EUR|ευρω EUR|евро EUR|欧元 EUR|ユーロ EUR|유로 EUR|pounds GBP",
-  "dollars USD CAD AUD NZD SGD HKD|dollar USD CAD AUD NZD SGD HKD|долл USD|franken CHF",
-  "francs CHF XOF XAF FRF|złotych PLN|złoty PLN|zloty PLN|zl PLN|kronor SEK|kroner NOK DKK|korun CZK",
-  "kc CZK|forint HUF|yen JPY|rupees INR PKR LKR NPR|reais BRL|liras TRY|lira TRY",
-  "usd USD|gbp GBP|chf CHF|pln PLN|czk CZK|sek SEK|nok NOK|dkk DKK|huf HUF|jpy JPY|cny CNY|inr INR|brl BRL|aud AUD|cad CAD|aed AED|sar SAR",
-]);
+const NAMES = tableOf(CURRENCY_NAMES);
 
 /** Codes of currencies that are no longer legal tender, which old pages still show. */
 const PAST_CODES = new Set(
@@ -73,21 +69,20 @@ const LETTER = "\\p{L}\\p{M}";
 const NO_BLANKS = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Katakana}\p{sc=Thai}]/u;
 
 function patternOf(sign: string): string {
-  const escaped = NAMES.has(sign)
-    ? `(?:${sign}|${capital(sign)}|${sign.toUpperCase()})`
-    : sign.replace(/[.$/]/g, "\\$&");
+  const escaped = sign.replace(/[.$/]/g, "\\$&");
   if (NO_BLANKS.test(sign)) return escaped;
   const before = /^[\p{L}\p{M}]/u.test(sign) ? `(?<![${LETTER}])` : "";
   const behind = /[\p{L}\p{M}]$/u.test(sign) ? `(?![${LETTER}])` : "";
   return `${before}${escaped}${behind}`;
 }
 
-function capital(name: string): string {
-  return name[0]!.toUpperCase() + name.slice(1);
-}
-
-/** By first character: the pattern of all signs, codes and names that begin so, longest first. */
-const PATTERNS: ReadonlyMap<string, RegExp> = patternsByFirst([...SIGNS.keys(), ...NAMES.keys()]);
+/** By first character: the pattern of all signs that begin so, longest first. Names with blanks around are looked up. */
+const PATTERNS: ReadonlyMap<string, RegExp> = patternsByFirst([
+  ...SIGNS.keys(),
+  ...[...NAMES.keys()].filter((name) => NO_BLANKS.test(name)),
+]);
+const WORD = /[\p{L}\p{M}]+/uy;
+const NEXT_WORD = /[ -][\p{L}\p{M}]+/uy;
 const CODE_PATTERN = /(?<![\p{L}\p{M}])[A-Z]{3}(?![\p{L}\p{M}])/uy;
 /** A mark that Unicode counts among the currency signs and this table does not know. */
 const OTHER_SIGN = /\p{Sc}/uy;
@@ -96,44 +91,17 @@ function patternsByFirst(signs: readonly string[]): Map<string, RegExp> {
   const byFirst = new Map<string, string[]>();
   for (const sign of [...signs].sort((a, b) => b.length - a.length)) {
     const first = sign[0]!;
-    const firsts = NAMES.has(sign) ? [first, first.toUpperCase()] : [first];
-    for (const one of firsts) byFirst.set(one, [...(byFirst.get(one) ?? []), patternOf(sign)]);
+    byFirst.set(first, [...(byFirst.get(first) ?? []), patternOf(sign)]);
   }
   return new Map([...byFirst].map(([first, patterns]) => [first, new RegExp(patterns.join("|"), "uy")]));
 }
 
 /** Signs of one letter, or that are words too: they count only right beside a number. */
-const NEEDS_NUMBER = new Set([
-  "R",
-  "Q",
-  "р",
-  "Р",
-  "đ",
-  "LE",
-  "KM",
-  "BD",
-  "JD",
-  "KD",
-  "SR",
-  "QR",
-  "DH",
-  "Dh",
-  "RM",
-  "Br",
-  "Sh",
-  "Fr",
-  "Ls",
-  "Lt",
-  "Sk",
-  "Gs",
-  "Bs",
-  "Tk",
-  "din",
-  "kn",
-  "Kn",
-  "元",
-  "원",
-  "円",
+const NEEDS_NUMBER: ReadonlySet<string> = new Set([
+  ..."R Q р Р đ LE KM BD JD KD SR QR DH Dh RM Br Sh Fr Ls Lt Sk Gs Bs Tk din kn Kn 元 원 円 F Pts pts ptas Ptas fl hfl FF öS ÖS".split(
+    " ",
+  ),
+  ...NAMES_BESIDE_NUMBERS,
 ]);
 
 /** More currencies than this are not in one price. */
@@ -149,17 +117,35 @@ const SIGNS_MAX = 40;
 export function currencySigns(text: string): CurrencySign[] {
   const found: CurrencySign[] = [];
   for (let at = 0; at < text.length && found.length < SIGNS_MAX; ) {
-    const sign = signAt(text, at);
+    const word = wordAt(text, at);
+    const sign = signAt(text, at, word);
     if (sign !== null) found.push(sign);
-    at = sign?.to ?? at + 1;
+    // no sign begins within a word, but in scripts without blanks
+    at = sign?.to ?? at + (word === null || NO_BLANKS.test(word) ? 1 : word.length);
   }
   return found;
 }
 
-function signAt(text: string, from: number): CurrencySign | null {
+/** The word that begins here; null at marks and digits. */
+function wordAt(text: string, from: number): string | null {
+  const unit = text.charCodeAt(from);
+  if (unit < A_UPPER || (unit > Z_UPPER && unit < A_LOWER) || (unit > Z_LOWER && unit < 0x80)) return null;
+  return matchAt(WORD, text, from);
+}
+
+const [A_UPPER, Z_UPPER, A_LOWER, Z_LOWER] = [0x41, 0x5a, 0x61, 0x7a];
+
+/** The name of a currency that begins with this word, in any case of its letters. */
+function nameAt(text: string, from: number, word: string | null): string | null {
+  if (word === null) return null;
+  const two = word + (matchAt(NEXT_WORD, text, from + word.length) ?? "");
+  return [two, word].find((name) => NAMES.has(name.toLowerCase())) ?? null;
+}
+
+function signAt(text: string, from: number, word: string | null): CurrencySign | null {
   const first = text[from]!;
-  const sign = matchAt(PATTERNS.get(first), text, from);
-  if (sign !== null && (!NEEDS_NUMBER.has(sign) || besideNumber(text, from, sign.length))) {
+  const sign = matchAt(PATTERNS.get(first), text, from) ?? nameAt(text, from, word);
+  if (sign !== null && (!needsNumber(sign) || besideNumber(text, from, sign.length))) {
     const currencies = SIGNS.get(sign) ?? NAMES.get(sign.toLowerCase()) ?? [];
     return { sign, currencies, from, to: from + sign.length, isCode: false };
   }
@@ -172,6 +158,10 @@ function signAt(text: string, from: number): CurrencySign | null {
   return other === null
     ? null
     : { sign: other, currencies: [], from, to: from + other.length, isCode: false };
+}
+
+function needsNumber(sign: string): boolean {
+  return NEEDS_NUMBER.has(sign) || (!SIGNS.has(sign) && NEEDS_NUMBER.has(sign.toLowerCase()));
 }
 
 function matchAt(pattern: RegExp | undefined, text: string, from: number): string | null {

@@ -37,7 +37,11 @@ export interface NumberStyle {
  */
 export function normaliseAmounts(text: string): string {
   return (
-    foldDigits(text.replace(/\p{No}+/gu, (raised) => ` ${raised.normalize("NFKC")} `).normalize("NFKC"))
+    foldDigits(
+      mended(text)
+        .replace(/\p{No}+/gu, (raised) => ` ${raised.normalize("NFKC")} `)
+        .normalize("NFKC"),
+    )
       .replace(/\p{Cf}/gu, "")
       .replace(/[\u2010-\u2015\u2212\u207b]/g, "-")
       .replace(/[\u2018\u2019\u00b4`\u02bc\u2032]/g, "'")
@@ -46,8 +50,16 @@ export function normaliseAmounts(text: string): string {
       .replace(/\s+/g, " ")
       // the parts of an amount that stand in elements of their own: "12 ,90", "12 . 90", and a raised dot
       .replace(/(?<=\d) ([.,]) ?(?=\d\d(?!\d))/g, "$1")
-      .replace(/(?<=\d)\u00b7(?=\d\d(?!\d))/g, ".")
+      .replace(/(?<=\d)\u00b7(?=\d{2,3}(?!\d))/g, ".")
   );
+}
+
+/** Signs that came through a wrong encoding (UTF-8 or windows-1252 read as latin-1), and accents that stand for `'`. */
+function mended(text: string): string {
+  return text
+    .replace(/\u00e2(?:\u201a|\u0082)\u00ac|\u0080/g, "€")
+    .replace(/\u00c2(?=[£¥¢\u00a0])/g, "")
+    .replace(/(?<=\d)[\u00b4\u02d9](?=\d)/g, "'");
 }
 
 /** Digits with the marks between them, marks in front, and the dash or mark that stands for no decimals behind. */
@@ -77,7 +89,10 @@ export function numbersIn(text: string, style: NumberStyle): NumberText[] {
     const last = chunks[at + used - 1]!;
     const isThousands = last.isWhole && /^\d{1,3}[.,]\d{3}$/.test(written);
     const read = readDigits(isThousands ? written.replace(/[.,]/, "'") : written, style);
-    const negative = /(?:^|[^\p{L}\p{N}).])-(?:\p{Sc}|[A-Z]{3})? ?$/u.test(text.slice(0, first.from));
+    // "-,99" and "–,99" are 99 cents: the dash stands for no whole units
+    const isDashForUnits = /^,\d\d$/.test(first.digits);
+    const negative =
+      !isDashForUnits && /(?:^|[^\p{L}\p{N}).])-(?:\p{Sc}|[A-Z]{3})? ?$/u.test(text.slice(0, first.from));
     numbers.push({ from: first.from, to: last.to, negative, ...read });
     at += used;
   }
@@ -110,7 +125,8 @@ function joined(text: string, chunks: readonly Chunk[], at: number): { written: 
       used++;
     }
   const cents = next();
-  if (cents && /^\d+(?:'\d{3})*$/.test(written) && /^\d\d$/.test(cents.digits) && endsAmount(text, cents.to))
+  const isWhole = /^\d+(?:'\d{3})*$|^[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+)$/.test(written);
+  if (cents && isWhole && /^\d\d$/.test(cents.digits) && endsAmount(text, cents.to))
     return { written: `${written}:${cents.digits}`, used: used + 1 };
   const torn = chunks[at + used];
   const before = chunks[at + used - 1]!;
@@ -122,7 +138,7 @@ function joined(text: string, chunks: readonly Chunk[], at: number): { written: 
 
 /** Whether nothing follows but a currency, marks or the end: "10 12 pieces" is not 10.12. */
 function endsAmount(text: string, to: number): boolean {
-  return /^(?: ?(?:\p{Sc}|[*+)\].!]|[\p{L}\p{M}]{1,3}\b\.?(?! ?[\p{L}\d])))*\s*$/u.test(
+  return /^(?: ?(?:\p{Sc}|[*+)\].!]|[\p{L}\p{M}]{1,3}(?![\p{L}\p{M}\p{N}])\.?(?! ?[\p{L}\d])))*\s*$/u.test(
     text.slice(to).replace(/(?:EUR|Euro)\b/i, "€"),
   );
 }
@@ -133,7 +149,8 @@ type Read = Pick<NumberText, "amount" | "doubt">;
 function readDigits(written: string, style: NumberStyle): Read {
   if (written.includes(":")) {
     const [whole = "", cents = ""] = written.split(":");
-    const bare = whole.replaceAll("'", "").replace(/^[.,]+/, "");
+    const isGrouped = /^[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*$/.test(whole);
+    const bare = whole.replace(isGrouped ? /[.,']/g : /'/g, "").replace(/^[.,]+/, "");
     const known = (style.exponent ?? 2) === 2 && !/[.,]/.test(bare);
     return { amount: `${bare.replace(/[.,]/g, "")}.${cents}`, ...(known ? {} : { doubt: "groups" }) };
   }
@@ -159,6 +176,8 @@ function readMarked(written: string, style: NumberStyle): Read {
   if (parts.includes("")) return { amount: parts.join(""), doubt: "groups" };
   const last = marks.at(-1)!;
   const kinds = new Set(marks);
+  // "12'90": nobody groups two digits at the end, and few write decimals so
+  if (last === "'" && parts.at(-1)!.length === 2) return { ...withDecimals(parts, style), doubt: "groups" };
   if (last === "'") return grouped(parts, style, kinds.size === 1);
   const isOnlyKind = kinds.size === 1;
   if (isOnlyKind && marks.length > 1) return oneKind(parts, last, style);

@@ -1,5 +1,5 @@
 import { isCurrency } from "../base/currency.ts";
-import { hasScale, hasUnknownSign, touchesLetters } from "./beside-amount.ts";
+import { hasScale, hasStrayMark, hasUnknownSign, touchesLetters } from "./beside-amount.ts";
 import {
   type CurrencySign,
   currencySigns,
@@ -16,7 +16,7 @@ import {
   numbersIn,
 } from "./number-text.ts";
 import { type AmountRole, FREE, roleOf, TAX_RATE } from "./price-labels.ts";
-import { hundredthsIn } from "./small-money.ts";
+import { hundredthsIn, isPartOfCurrency } from "./small-money.ts";
 
 /** What the reader knows beside the text. */
 export interface PriceHints {
@@ -82,7 +82,7 @@ export function readPrice(text: string, hints: PriceHints = {}): PriceReading {
   const style = styleOf(text, currency, hints);
   const numbers = numbersIn(normal, style);
   const whole = { sign: named?.sign ?? null, currencies: named?.currencies ?? [], currency };
-  const small = hundredthsIn(normal, numbers, currency);
+  const small = hundredthsIn(normal, numbers, currency, signs.length > 0);
   if (small !== null) return { ...whole, ...small, isFrom: false, doubts: [], confidence: 0.9 };
   const amounts = bySignedDecimals(normal, numbers, signs).map((number) =>
     candidateOf(normal, number, signs),
@@ -198,7 +198,8 @@ const RANKS: Readonly<Record<AmountRole, number>> = {
   instalment: 5,
   shipping: 6,
   saving: 7,
-  number: 8,
+  other: 8,
+  number: 9,
 };
 
 /** The first of a range, else the first of the likeliest amounts. */
@@ -225,7 +226,8 @@ function doubtsOf(
 ): PriceDoubt[] {
   const doubts: PriceDoubt[] = [];
   if (number.doubt) doubts.push(number.doubt);
-  else if (hasScale(text, number)) doubts.push("groups");
+  else if (hasScale(text, number) || isPartOfCurrency(text, number) || hasStrayMark(text, number))
+    doubts.push("groups");
   if (numbers.length > 1 && amounts > 1) doubts.push("several");
   if (role !== "price" && role !== "from") doubts.push(role);
   const isUnknown = named !== undefined && named.currencies.length === 0;
@@ -242,6 +244,7 @@ const KEPT: Readonly<Record<PriceDoubt, number>> = {
   list: 0.6,
   saving: 0.2,
   shipping: 0.2,
+  other: 0.2,
   instalment: 0.3,
   per_unit: 0.4,
   multi: 0.4,

@@ -10,6 +10,7 @@ const SAYS: Readonly<Record<PriceDoubt, string>> = {
   list: "is a price of before, or a recommended one",
   saving: "is what is saved",
   shipping: "is the cost of shipping",
+  other: "is another amount than the product's price",
   instalment: "is one of several payments",
   per_unit: "is for a unit of weight, volume or length",
   multi: "is for several pieces",

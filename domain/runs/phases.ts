@@ -17,6 +17,7 @@ export const RETENTION_PARTS = [
   "quarantine",
   "deadLetters",
   "heldPrices",
+  "heldOverrides",
   "storeWrites",
   "mapNotices",
   "outcomes",

@@ -16,7 +16,7 @@ export const RetentionSettings = z.strictObject({
   signalDays: days.default(90).describe("resolved signals"),
   quarantineDays: days.default(90).describe("quarantined observations after they were settled"),
   deadLetterDays: days.default(90).describe("dead letters after they were replayed or discarded"),
-  heldPriceDays: days.default(90).describe("held prices of a feed after they were decided"),
+  heldPriceDays: days.default(90).describe("held prices and overrides after they were decided"),
   storeWriteDays: days.default(90).describe("what became of a price in a store, after it was settled"),
   mapNoticeDays: days
     .default(730)

@@ -42,7 +42,7 @@ export const Settings = z.strictObject({
     .enum(["reason", "always"])
     .default("reason")
     .describe(
-      "what a HIGH-risk price that a person sets by hand needs where a second approver exists: a reason of 50 characters or a " +
+      "what a HIGH-risk price or override that a person sets by hand needs where a second approver exists: a reason of 50 characters or a " +
         "second person, or always a second person",
     ),
   autoApply: z.boolean().default(false).describe("apply safe LOW-risk proposals without a person"),

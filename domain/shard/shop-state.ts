@@ -1,3 +1,4 @@
+import { roundQuantity } from "../base/quantity.ts";
 import { civilDay, DAY_MS } from "../base/time.ts";
 import type { DemandDayState, StockState } from "../messages/present.ts";
 import type { ShardProduct } from "../messages/shard.ts";
@@ -137,7 +138,7 @@ export function stockOf(shop: ShopState | null): StockState | undefined {
       version: stock.version,
     }))
     .sort((a, b) => (a.warehouse < b.warehouse ? -1 : 1));
-  const total = warehouses.reduce((sum, { units }) => sum + units, 0);
+  const total = roundQuantity(warehouses.reduce((sum, { units }) => sum + units, 0));
   return { total, version: shop.stockVersion, warehouses };
 }
 

@@ -88,7 +88,7 @@ export function takeDemand(sku: SkuState, row: DemandRow, { receivedAt, tag }: R
   const post = { receivedAt, row: row.row, tag };
   if (before?.repeats.includes(tag)) return "duplicate";
   if (before?.post && comparePosts(post, before.post) <= 0) return "again";
-  const revenue = row.revenue ?? row.units * row.price;
+  const revenue = row.revenue ?? Math.round(row.units * row.price);
   const content = {
     units: row.units,
     revenue,

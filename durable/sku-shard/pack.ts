@@ -1,3 +1,4 @@
+import { roundQuantity } from "../../domain/base/quantity.ts";
 import {
   assertPackedVersion,
   demandExtras,
@@ -6,27 +7,22 @@ import {
   packPrice,
   unpackPrice,
 } from "../../domain/messages/packed-rows.ts";
-import type { DemandExtras, Device } from "../../domain/messages/rows.ts";
+import type { DemandExtras } from "../../domain/messages/rows.ts";
 import type { ShardProduct } from "../../domain/messages/shard.ts";
 import type { ObservationHistory, PriceLevel } from "../../domain/shard/competitors/history.ts";
 import { emptyColumns } from "../../domain/shard/competitors/history.ts";
-import type { ActivityDay, CountedId, ShopActivity } from "../../domain/shard/demand/activity.ts";
-import type { Counters } from "../../domain/shard/demand/counters.ts";
-import type { WarehouseStock } from "../../domain/shard/demand/warehouse.ts";
 import {
-  type CartPattern,
   type CompetitorState,
   type DemandDay,
   emptyCompetitor,
   emptySku,
-  type ShopState,
   type SkuState,
   stateKey,
-  type TrackedAggregate,
   type TrackedSignal,
   type Unprojected,
 } from "../../domain/shard/state.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
+import { type PackedShop, packShop, unpackShop } from "./pack-shop.ts";
 
 /** A competitor without its history; absent fields are as in an empty one. */
 type PackedCompetitor = Pick<CompetitorState, "competitor" | "receivedAt" | "projected"> &
@@ -56,6 +52,8 @@ interface SkuHeader {
   days: string[];
   /** in-stock shares are fractions, which varints cannot hold */
   shares: (number | null)[];
+  /** of the days by their place whose units are not whole: the part behind the point; absent: of none */
+  parts?: [at: number, part: number][];
   /** of the days by their place that are the first of a longer period or name their promotions; absent: of none */
   extras?: [at: number, extras: DemandExtras][];
   shop?: PackedShop;
@@ -66,8 +64,9 @@ interface SkuHeader {
 /** A group of SKUs as one blob: the version in its first byte, the headers as JSON, then the columns. */
 export function packSkus(skus: readonly SkuState[]): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
-  writer.unsigned(PACKED_VERSION);
-  writer.text(JSON.stringify(skus.map(headerOf)));
+  const headers = skus.map(headerOf);
+  writer.unsigned(headers.some(({ parts }) => parts !== undefined) ? VERSION_WITH_PARTS : PACKED_VERSION);
+  writer.text(JSON.stringify(headers));
   for (const sku of skus) {
     for (const { history } of sku.competitors.values()) writeHistory(writer, history);
     for (const day of sku.demand.values()) writeDay(writer, day);
@@ -78,7 +77,8 @@ export function packSkus(skus: readonly SkuState[]): Uint8Array<ArrayBuffer> {
 /** The SKUs of a group. `dueAt` is not stored: the caller derives it. */
 export function unpackSkus(bytes: Uint8Array): SkuState[] {
   const reader = new ByteReader(bytes);
-  assertPackedVersion(reader.unsigned());
+  const version = reader.unsigned();
+  if (version !== VERSION_WITH_PARTS) assertPackedVersion(version);
   const headers = JSON.parse(reader.text()) as SkuHeader[];
   return headers.map((header) => {
     const { sku, product, signals, demandVersion, clock } = header;
@@ -99,11 +99,21 @@ export function unpackSkus(bytes: Uint8Array): SkuState[] {
       state.competitors.set(key, { ...emptyCompetitor(packed.competitor), ...packed, history });
     }
     const extrasOf = new Map(header.extras);
-    for (const [i, day] of header.days.entries())
-      state.demand.set(day, { ...readDay(reader, header.shares[i] ?? null), ...extrasOf.get(i) });
+    const partOf = new Map(header.parts);
+    for (const [i, day] of header.days.entries()) {
+      const figures = readDay(reader, header.shares[i] ?? null);
+      figures.units = roundQuantity(figures.units + (partOf.get(i) ?? 0));
+      state.demand.set(day, { ...figures, ...extrasOf.get(i) });
+    }
     return state;
   });
 }
+
+/**
+ * The version of a group in which some units are not whole: code that knows nothing of their parts refuses it instead of
+ * dropping them. Groups without such units stay readable to it.
+ */
+const VERSION_WITH_PARTS = PACKED_VERSION + 1;
 
 function headerOf(state: SkuState): SkuHeader {
   const { sku, product, signals, demandVersion, clock } = state;
@@ -113,6 +123,9 @@ function headerOf(state: SkuState): SkuHeader {
     const own = demandExtras(day);
     return Object.keys(own).length > 0 ? [[at, own]] : [];
   });
+  const parts = [...state.demand.values()].flatMap(({ units }, at): [number, number][] =>
+    Number.isInteger(units) ? [] : [[at, roundQuantity(units - Math.floor(units))]],
+  );
   const header = {
     ...(state.unprojected === null ? {} : { unprojected: state.unprojected }),
     ...(state.rulesChanged ? { rulesChanged: true } : {}),
@@ -125,6 +138,7 @@ function headerOf(state: SkuState): SkuHeader {
     days: [...state.demand.keys()],
     shares,
     ...(extras.length > 0 && { extras }),
+    ...(parts.length > 0 && { parts }),
   };
   return state.shop === null ? header : { ...header, shop: packShop(state.shop) };
 }
@@ -194,7 +208,7 @@ function readHistory(reader: ByteReader, foldedUntil: number): ObservationHistor
 }
 
 function writeDay(writer: ByteWriter, day: DemandDay): void {
-  writer.unsigned(day.units);
+  writer.unsigned(Math.floor(day.units));
   writer.unsigned(day.revenue);
   writer.unsigned(day.price);
   writer.unsigned(day.promo ? 1 : 0);
@@ -232,68 +246,5 @@ function readDay(reader: ByteReader, inStockShare: number | null): DemandDay {
     version,
     post,
     repeats,
-  };
-}
-
-/** What the shop reports of a SKU, as JSON, since most SKUs have few events or none. */
-interface PackedShop {
-  activity: Omit<ShopActivity, "ids" | "buckets" | "days"> & {
-    /** hash, time and tag of each, in one list */
-    ids: number[];
-    /** session and kind of each, in one list, −1 for stock events; absent in what was packed before they were kept */
-    visits?: number[];
-    buckets: [number, Counters][];
-    days: [string, Omit<ActivityDay, "hours" | "devices"> & PackedHours][];
-  };
-  warehouses: [string, WarehouseStock][];
-  stockVersion: number;
-  aggregates: [string, TrackedAggregate][];
-  carts: [number, CartPattern][];
-  /** null = not */
-  scanDueAt: number | null;
-}
-
-interface PackedHours {
-  hours: [number, Counters][];
-  devices: [Device, Counters][];
-}
-
-function packShop(shop: ShopState): PackedShop {
-  const { activity, warehouses, stockVersion, aggregates, carts, scanDueAt } = shop;
-  const ids = [...activity.ids].flatMap(([event, { at, tag }]) => [event, at, tag]);
-  const visits = [...activity.ids.values()].flatMap(({ visitor = -1, kind = -1 }) => [visitor, kind]);
-  const days = [...activity.days].map(([day, counted]): PackedShop["activity"]["days"][number] => [
-    day,
-    { ...counted, hours: [...counted.hours], devices: [...counted.devices] },
-  ]);
-  return {
-    activity: { ...activity, ids, visits, buckets: [...activity.buckets], days },
-    warehouses: [...warehouses],
-    stockVersion,
-    aggregates: [...aggregates],
-    carts: [...carts],
-    scanDueAt: scanDueAt === Number.POSITIVE_INFINITY ? null : scanDueAt,
-  };
-}
-
-function unpackShop(packed: PackedShop): ShopState {
-  const ids = new Map<number, CountedId>();
-  const { visits = [], ...activity } = packed.activity;
-  for (let i = 0; i < packed.activity.ids.length; i += 3) {
-    const [event, at, tag] = packed.activity.ids.slice(i, i + 3) as [number, number, number];
-    const [visitor = -1, kind = -1] = visits.slice((2 * i) / 3, (2 * i) / 3 + 2);
-    ids.set(event, visitor < 0 ? { at, tag } : { at, tag, visitor, kind });
-  }
-  const days = packed.activity.days.map(([day, counted]): [string, ActivityDay] => [
-    day,
-    { ...counted, hours: new Map(counted.hours), devices: new Map(counted.devices) },
-  ]);
-  return {
-    activity: { ...activity, ids, buckets: new Map(activity.buckets), days: new Map(days) },
-    warehouses: new Map(packed.warehouses),
-    stockVersion: packed.stockVersion,
-    aggregates: new Map(packed.aggregates),
-    carts: new Map(packed.carts),
-    scanDueAt: packed.scanDueAt ?? Number.POSITIVE_INFINITY,
   };
 }

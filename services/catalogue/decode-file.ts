@@ -16,6 +16,12 @@ const SAMPLE = 1_000;
  * @throws ProblemError `invalid` if it is not text at all
  */
 export function decodeFile(bytes: Uint8Array, contentType: string): DecodedFile {
+  const { text, encoding } = decoded(bytes, contentType);
+  // old spreadsheets end their lines with a carriage return alone
+  return { text: text.includes("\n") ? text : text.replaceAll("\r", "\n"), encoding };
+}
+
+function decoded(bytes: Uint8Array, contentType: string): DecodedFile {
   const marked = byMark(bytes) ?? withoutMark(bytes);
   if (marked !== null) return { text: decode(bytes, marked)!, encoding: marked };
   if (bytes.subarray(0, SAMPLE).includes(0))

@@ -1,13 +1,11 @@
 import { readProduct } from "../../db/reads/products.ts";
 import type { heldPrices } from "../../db/schema.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
-import { actorLabel } from "../../domain/identity/rights.ts";
 import { commitOnce, readHeads } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { colleagues } from "../identity/colleagues.ts";
 import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
 import { priceWrite } from "../pricing/commit-prices.ts";
-import { assertReasoned } from "../pricing/high-risk.ts";
+import { assertMayRelease, reasonOfTwo } from "../pricing/high-risk.ts";
 import { assertAllowedPrices } from "../pricing/price-limits.ts";
 import { readSettings } from "../settings/settings.ts";
 
@@ -24,12 +22,8 @@ export async function releaseRequest(
   note: string | null,
   decision: readonly D1PreparedStatement[],
 ): Promise<void> {
-  const { db, now, actor } = ctx;
-  const isOwn = held.actor === actorLabel(actor);
-  const [others] = await colleagues(db, actor);
-  if (isOwn && (others?.n ?? 0) > 0)
-    throw new ProblemError("forbidden", "you asked for this price: somebody else has to release it");
-  if (isOwn || actor.kind !== "user") assertReasoned(note ?? "", "note");
+  const { db, now } = ctx;
+  await assertMayRelease(ctx, held.actor, note);
   const product = await readProduct(db, held.sku);
   if (!product) throw new ProblemError("not_found", `there is no product ${held.sku} any more`);
   const { settings } = await readSettings(ctx.d1);
@@ -39,7 +33,7 @@ export async function releaseRequest(
     throw new ProblemError("stale_or_mismatch", "the price has changed since it was asked for");
   const { sku, price: from, version, currency } = product;
   const change = { sku, from, version, currency, to: held.price, source: "applied" as const };
-  const reason = [held.reason, `asked for by ${held.actor}`, note].filter((part) => part !== null).join("; ");
+  const reason = reasonOfTwo(held.reason, held.actor, note);
   const write = priceWrite(ctx, [
     { ...change, cause: { kind: "manual", id: held.id }, proposalId: null, note: null, reason },
   ]);

@@ -1,9 +1,8 @@
-import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
-import { isAmong, jsonTable } from "../../db/bulk.ts";
-import { auditPage, auditWhere, ledgerPage } from "../../db/reads/chains.ts";
-import { audit, auditSkus, settings } from "../../db/schema.ts";
+import { asc, gt, sql } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
+import { auditAt, auditPage, ledgerPage } from "../../db/reads/chains.ts";
+import { settings } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
-import { auditedSkus } from "../../domain/ledger/audited-skus.ts";
 import { type ChainHead, firstBadEntry, GENESIS } from "../../domain/ledger/entries.ts";
 import {
   type AuditFact,
@@ -18,6 +17,7 @@ import {
 } from "../../domain/ledger/evidence.ts";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
+import { checkEnd, checkIndexes } from "./check-indexes.ts";
 import { checkSeals } from "./check-seals.ts";
 import type { Finding, PageResult, Part, Place } from "./place.ts";
 import { auditFact, hashedEntry, readDetail } from "./read-detail.ts";
@@ -114,36 +114,15 @@ async function checkAudit(ctx: CheckContext, place: Place, limit: number): Promi
   const first = broken ?? (spoilt < 0 ? null : brokenDetail(raw[spoilt]!));
   const bad: Finding | null = first
     ? { part: "audit", at: first.seq, reason: first.reason }
-    : ((await checkIndex(ctx, entries)) ?? (await checkDecided(ctx, entries)));
+    : ((await checkIndexes(ctx, entries)) ??
+      (await checkDecided(ctx, entries)) ??
+      (raw.length < limit ? await checkEnd(ctx) : null));
   return chainResult(place, limit, raw, bad);
 }
 
 function brokenDetail({ seq, detail }: { seq: number; detail: unknown }) {
   const read = readDetail(detail);
   return { seq, reason: "broken" in read ? read.broken : "" };
-}
-
-/** SKUs with their entry that are looked up by one statement: a SKU has up to 64 characters. */
-const INDEX_PAIRS = 5_000;
-
-/** Every entry has to be found by the SKUs that it concerns. */
-async function checkIndex({ db }: Db, entries: readonly AuditFact[]): Promise<Finding | null> {
-  const pairs = entries.flatMap(({ seq, action, detail }) =>
-    auditedSkus(action, detail).map((sku) => ({ sku, seq })),
-  );
-  for (let start = 0; start < pairs.length; start += INDEX_PAIRS) {
-    const wanted = jsonTable("wanted", ["sku", "seq"], pairs.slice(start, start + INDEX_PAIRS));
-    const [missing] = await db
-      .select({ seq: sql<number>`${wanted.seq}` })
-      .from(wanted.table)
-      .leftJoin(auditSkus, and(eq(auditSkus.sku, wanted.sku), eq(auditSkus.seq, wanted.seq)))
-      .where(isNull(auditSkus.seq))
-      .orderBy(wanted.seq)
-      .limit(1);
-    if (missing)
-      return { part: "audit", at: missing.seq, reason: "is not found by the SKUs that it concerns" };
-  }
-  return null;
 }
 
 /** Of all versions of the settings: what one of them had archived does not come back. A spoilt one has a part of its own. */
@@ -267,7 +246,7 @@ async function checkSettings({ db }: Db, place: Place, limit: number): Promise<P
     .select({ at: settings.at })
     .from(settings)
     .where(gt(settings.version, Number(place.after)));
-  const [rows, entries] = await db.batch([page, auditWhere(db, inArray(audit.at, instants))]);
+  const [rows, entries] = await db.batch([page, auditAt(db, instants.getSQL())]);
   const facts = Map.groupBy(entries.map(auditFact), ({ at }) => at);
   const versions = rows.map(({ version }) => version);
   for (const row of rows) {

@@ -1,6 +1,7 @@
-import { desc } from "drizzle-orm";
-import { bulkInsert } from "../../db/bulk.ts";
-import { audit, auditSkus, events, priceLedger } from "../../db/schema.ts";
+import { desc, sql } from "drizzle-orm";
+import { bulkInsert, bulkUpsert, excluded } from "../../db/bulk.ts";
+import { insertEvents } from "../../db/events.ts";
+import { audit, auditInstants, auditSkus, priceLedger } from "../../db/schema.ts";
 import { BatchConflict, type BatchFailure, commitBatch } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorId, actorLabel } from "../../domain/identity/rights.ts";
@@ -114,15 +115,30 @@ export async function commitOnce(
   const skus = audited.flatMap(({ seq, action, detail }) =>
     auditedSkus(action, detail).map((sku) => ({ sku, seq })),
   );
-  const told = [...priceEvents(ledger), ...(write.events ?? [])].map((event) => ({ ...event, at: ctx.now }));
+  const told = [...priceEvents(ledger), ...(write.events ?? [])];
   await commitBatch(ctx.d1, [
     ...bulkInsert(ctx.d1, priceLedger, ledger),
     ...bulkInsert(ctx.d1, audit, audited),
+    ...bulkUpsert(ctx.d1, auditInstants, instantOf(ctx.now, audited), SAME_INSTANT),
     ...bulkInsert(ctx.d1, auditSkus, skus),
-    ...bulkInsert(ctx.d1, events, told),
+    ...insertEvents(ctx.d1, told, ctx.now),
     ...write.statements(ledger),
   ]);
   return ledger;
+}
+
+/** Another commit of the same millisecond: their entries are looked through together. */
+const SAME_INSTANT = {
+  update: [],
+  set: {
+    from: sql`min(${auditInstants.from}, ${excluded(auditInstants.from)})`,
+    to: sql`max(${auditInstants.to}, ${excluded(auditInstants.to)})`,
+  },
+} as const;
+
+function instantOf(at: number, audited: readonly { seq: number }[]) {
+  const [first, last] = [audited[0], audited.at(-1)];
+  return first && last ? [{ at, from: first.seq, to: last.seq }] : [];
 }
 
 /**

@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
-import { auditWhere } from "../../db/reads/chains.ts";
+import { auditAt } from "../../db/reads/chains.ts";
 import { RENAME_CAUSE } from "../../db/reads/lineage.ts";
-import { audit, overrides, priceLedger, products, proposals, runs, skuRenames } from "../../db/schema.ts";
+import { overrides, priceLedger, products, proposals, runs, skuRenames } from "../../db/schema.ts";
 import type { DecidedProposal } from "../../domain/ledger/evidence.ts";
 
 /** JSON columns come as text: a spoilt row must be found, not fail the query. */
@@ -65,7 +65,7 @@ export async function readProposals(db: Database, after: string, limit: number) 
       .where(gt(proposals.id, after))
       .orderBy(asc(proposals.id))
       .limit(limit),
-    auditWhere(db, sql`${audit.at} IN (${instants})`),
+    auditAt(db, instants),
   ]);
   return { rows, entries };
 }
@@ -93,7 +93,7 @@ export async function readOverridePage(db: Database, after: string, limit: numbe
     .orderBy(asc(overrides.id))
     .limit(limit);
   const instants = sql`SELECT created_at FROM ${page} UNION SELECT ended_at FROM ${page}`;
-  const [rows, entries] = await db.batch([page, auditWhere(db, sql`${audit.at} IN (${instants})`)]);
+  const [rows, entries] = await db.batch([page, auditAt(db, instants)]);
   return { rows, entries };
 }
 

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
-import { and, between, notInArray, sql } from "drizzle-orm";
+import { and, between, notExists, notInArray, sql } from "drizzle-orm";
 import { auditPage, ledgerPage } from "../../db/reads/chains.ts";
-import { audit, auditSkus, priceLedger, priceTrials, products } from "../../db/schema.ts";
+import { audit, auditInstants, auditSkus, priceLedger, priceTrials, products } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { sha256Hex } from "../../domain/base/canonical-json.ts";
 import { type ChainHead, firstBadEntry } from "../../domain/ledger/entries.ts";
@@ -158,8 +158,13 @@ function ledgerRemoval({ d1, db }: SealingContext, from: number, to: number): D1
 
 function auditRemoval({ d1, db }: SealingContext, from: number, to: number): D1PreparedStatement[] {
   const ofRange = between(audit.seq, from, to);
+  const left = db
+    .select({ seq: audit.seq })
+    .from(audit)
+    .where(between(audit.seq, auditInstants.from, auditInstants.to));
   return [
     prepare(d1, db.delete(auditSkus).where(between(auditSkus.seq, from, to))),
     prepare(d1, db.delete(audit).where(and(ofRange, notInArray(audit.action, KEPT_ACTIONS)))),
+    prepare(d1, db.delete(auditInstants).where(and(between(auditInstants.to, from, to), notExists(left)))),
   ];
 }

@@ -1,10 +1,10 @@
 import { and, desc, eq, isNotNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
-import { isOfSku } from "../../db/reads/lineage.ts";
+import { isOfSku, skusOverTime } from "../../db/reads/lineage.ts";
 import { MANUAL_CAUSE, priceLedger, runs } from "../../db/schema.ts";
 import type { DecisionDigest } from "../../domain/runs/decision-digest.ts";
 import type { ServiceContext } from "../context.ts";
 import { findJson, resultKey } from "../runs/run-record.ts";
-import { doneShards, shardsOfSku } from "../runs/shard-list.ts";
+import { doneShards, shardsOfSkus } from "../runs/shard-list.ts";
 
 /** Causes of a ledger entry by which a person decided the price without a run. */
 const MANUAL_CAUSES = ["manual", "rollback", "override"] as const;
@@ -50,6 +50,8 @@ const OBJECTS_MAX = 200;
 const RUNS_MAX = 100;
 const LAST_SHARD = Number.MAX_SAFE_INTEGER;
 
+type SkusOverTime = Awaited<ReturnType<typeof skusOverTime>>;
+
 interface Page {
   items: DecisionRecord[];
   /** where to go on, null at the end */
@@ -65,11 +67,12 @@ export async function listDecisions(ctx: ServiceContext, query: DecisionQuery): 
   const people = query.by === "run" || query.runId !== undefined ? [] : await manualDecisions(ctx, query);
   const found = query.by === "person" ? [] : await decidingRuns(ctx, query);
   const isFull = () => items.length >= query.limit;
+  const ofSku = query.sku === undefined ? null : await skusOverTime(ctx.db, query.sku);
   const budget = { objects: OBJECTS_MAX };
   for (const run of found) {
     while (!isFull() && people[0] && people[0].at > run.at) items.push(people.shift()!);
     if (people[0] && people[0].at > run.at) return { items, next: placeOf(items.at(-1)!) };
-    const stopped = await readRunPage(ctx, run, query, items, budget);
+    const stopped = await readRunPage(ctx, run, { ...query, ofSku }, items, budget);
     if (stopped) return { items, next: stopped };
   }
   const oldest = found.length === RUNS_MAX ? found.at(-1)! : null;
@@ -142,17 +145,17 @@ async function decidingRuns({ db }: ServiceContext, { runId, after }: DecisionQu
 async function readRunPage(
   ctx: ServiceContext,
   run: DecidingRun,
-  { sku, verdict, reason, after, limit }: DecisionQuery,
+  { ofSku, verdict, reason, after, limit }: DecisionQuery & { ofSku: SkusOverTime | null },
   items: DecisionRecord[],
   budget: { objects: number },
 ): Promise<DecisionPlace | null> {
   const start = after?.by === "run" && after.runId === run.id ? after : { shard: 0, index: -1 };
-  for (const shard of await shardsOf(ctx, run.id, sku, start.shard)) {
+  for (const shard of await shardsOf(ctx, run.id, ofSku?.skus, start.shard)) {
     if (budget.objects-- <= 0) return { by: "run", at: run.at, runId: run.id, shard, index: -1 };
     const digests = await findJson<DecisionDigest[]>(ctx.lake, resultKey(run.id, "decisions", shard));
     const first = shard === start.shard ? start.index + 1 : 0;
     for (const [index, digest] of (digests ?? []).entries()) {
-      if (index < first || (sku !== undefined && digest.sku !== sku)) continue;
+      if (index < first || ofSku?.wasIts(digest.sku, run.at) === false) continue;
       if ((verdict ?? digest.verdict) !== digest.verdict || (reason ?? digest.reason) !== digest.reason)
         continue;
       if (items.length >= limit) return placeOf(items.at(-1)!);
@@ -162,13 +165,13 @@ async function readRunPage(
   return null;
 }
 
-/** The shards of a run that ended well, from one on; of one SKU, only its own. */
+/** The shards of a run that ended well, from one on; of some SKUs, only theirs. */
 async function shardsOf(
   ctx: ServiceContext,
   runId: string,
-  sku: string | undefined,
+  skus: readonly string[] | undefined,
   from: number,
 ): Promise<number[]> {
-  const found = sku === undefined ? await doneShards(ctx, runId, 0) : await shardsOfSku(ctx, runId, sku);
+  const found = skus === undefined ? await doneShards(ctx, runId, 0) : await shardsOfSkus(ctx, runId, skus);
   return found.filter((shard) => shard >= from);
 }

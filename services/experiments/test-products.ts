@@ -9,6 +9,7 @@ import type { TestDefinition } from "../../domain/experiments/test-definition.ts
 import { type ClusterHistory, PRE_DAYS } from "../../domain/experiments/test-plan.ts";
 import { knownEconomics } from "../../domain/pricing/unit-economics.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
+import { followSkus } from "../catalogue/rename/aliases.ts";
 import type { ServiceContext } from "../context.ts";
 import { readShopDays } from "../evaluation/read-days.ts";
 
@@ -75,11 +76,12 @@ function refusal(message: string, left?: TestProducts["left"]): ProblemError {
 
 async function productsInScope({ db }: ServiceContext, { scope }: TestDefinition): Promise<ProductRow[]> {
   const { category, brand, skus } = scope;
+  const named = skus && (await followSkus(db, skus));
   const wanted: (SQL | undefined)[] = [
     eq(products.status, "active"),
     category === undefined ? undefined : eq(products.category, category),
     brand === undefined ? undefined : eq(products.brand, brand),
-    skus && isAmong(products.sku, skus),
+    named && isAmong(products.sku, named),
   ];
   const rows = await db
     .select()

@@ -1,7 +1,7 @@
-import { desc, eq, lt, sql } from "drizzle-orm";
-import { bulkUpsert, excluded } from "../../db/bulk.ts";
+import { and, desc, eq, lt, or, sql } from "drizzle-orm";
+import { bulkUpsert, excluded, isAmong } from "../../db/bulk.ts";
 import { type Database, database } from "../../db/database.ts";
-import { crawls } from "../../db/schema.ts";
+import { crawls, sources } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
 import { MINUTE_MS, SECOND_MS } from "../../domain/base/time.ts";
 import { parseInstant } from "../../domain/intake/row-fields.ts";
@@ -24,36 +24,43 @@ const LOOK_AFTER_SECONDS = { first: 5, most: 120 } as const;
 /** A source that was quiet for so long is looked at after the first, short time again. */
 const QUIET_MS = 10 * MINUTE_MS;
 
-/** When this isolate asked last to look at each source, ms, and after how many seconds. */
-const asked = new Map<string, { at: number; afterSeconds: number }>();
-
 /**
  * Asks to look at the sources of these deliveries once more rows may have come. Best effort: what is lost is asked again
  * with the source's next batch. Never rejects.
  */
 export async function askAboutCrawls(
-  queues: Ports["queues"],
+  { d1, queues }: { d1: D1Database; queues: Ports["queues"] },
   deliveries: readonly Delivery[],
   now: number,
 ): Promise<void> {
   const posted = deliveries.filter((one) => one.body.type === "observations" && isGood(one));
-  const sources = new Set(posted.flatMap(({ body }) => (isChunk(body) ? [body.source] : [])));
-  for (const source of sources) {
-    const last = asked.get(source);
-    const isQuiet = last === undefined || Math.abs(now - last.at) > QUIET_MS;
-    // one that was asked for and has not been done yet sees these rows too
-    if (!isQuiet && now < last.at + last.afterSeconds * SECOND_MS) continue;
-    const afterSeconds = isQuiet
-      ? LOOK_AFTER_SECONDS.first
-      : Math.min(LOOK_AFTER_SECONDS.most, last.afterSeconds * 2);
-    asked.set(source, { at: now, afterSeconds });
-    try {
-      await sendCrawl(queues, source, afterSeconds);
-    } catch (error) {
-      asked.delete(source);
-      console.warn({ event: "crawls.not_asked", source, error: String(error) });
-    }
+  const named = new Set(posted.flatMap(({ body }) => (isChunk(body) ? [body.source] : [])));
+  if (named.size === 0) return;
+  try {
+    const due = await takeTurns(database(d1), [...named], now);
+    for (const { source, afterSeconds } of due) await sendCrawl(queues, source, afterSeconds ?? 0);
+  } catch (error) {
+    console.warn({ event: "crawls.not_asked", sources: [...named], error: String(error) });
   }
+}
+
+/**
+ * Notes in D1 that these sources are looked at, and after how many seconds; those that were asked for and have not been
+ * looked at yet are left out, since that look sees the rows of now too.
+ */
+function takeTurns(db: Database, named: readonly string[], now: number) {
+  const { id, crawlsAskedAt, crawlsAfterSeconds } = sources;
+  const isQuiet = sql`COALESCE(ABS(${now} - ${crawlsAskedAt}) > ${QUIET_MS}, 1)`;
+  const isDue = sql`${crawlsAskedAt} + ${crawlsAfterSeconds} * ${SECOND_MS} <= ${now}`;
+  const longer = sql`MIN(${LOOK_AFTER_SECONDS.most}, ${crawlsAfterSeconds} * 2)`;
+  return db
+    .update(sources)
+    .set({
+      crawlsAskedAt: now,
+      crawlsAfterSeconds: sql`CASE WHEN ${isQuiet} THEN ${LOOK_AFTER_SECONDS.first} ELSE ${longer} END`,
+    })
+    .where(and(isAmong(id, named), or(isQuiet, isDue)))
+    .returning({ source: id, afterSeconds: crawlsAfterSeconds });
 }
 
 /** Finds the offers that a source's last crawls were without; their shards are told as part of the delivery. */

@@ -58,7 +58,7 @@ export async function deliver(ctx: DeliveryContext, bodies: readonly DataMessage
   const projected = await projectDeliveries(d1, concluded, observed.present, clock);
   await followOffers(ctx, projected.deliveries, context.products);
   await markProjected(ports.shards, wokenStates(projected.deliveries, observed.present));
-  ctx.waitUntil(askAboutCrawls(ports.queues, projected.deliveries, now));
+  ctx.waitUntil(askAboutCrawls({ d1, queues: ports.queues }, projected.deliveries, now));
   ctx.waitUntil(publishSignals(ports.live, projected.changed, context.settings.signals.digestPerHour));
   if (projected.changed.length > 0)
     ctx.waitUntil(

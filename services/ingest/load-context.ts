@@ -1,6 +1,7 @@
 import { database } from "../../db/database.ts";
 import { type NamedProduct, readCompetitorRules, readNamedProducts } from "../../db/reads/named-products.ts";
 import type { RateTable } from "../../domain/base/exchange-rates.ts";
+import { hasDecimals } from "../../domain/base/quantity.ts";
 import type { PastPrice, ShardProduct, ShardSettings } from "../../domain/messages/shard.ts";
 import { marginFloor, unitEconomics } from "../../domain/pricing/unit-economics.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
@@ -133,13 +134,14 @@ function shardProduct(named: NamedProduct, { pricesIncludeTax }: Settings): Shar
   const { sku, title, currency, price, status, stock, sensitivity, version, taxRate, pastPrices } = named;
   const active = status === "active";
   const product: ShardProduct = { sku, title, currency, price, stock, sensitivity, version, taxRate, active };
-  const { unitCost, feeRate, unitFee, mapPrice } = named;
+  const { unitCost, feeRate, unitFee, mapPrice, quantityUnit } = named;
   if (unitCost !== null)
     product.breakEven = marginFloor(
       unitEconomics({ unitCost, taxRate, feeRate, unitFee, pricesIncludeTax }),
       0,
     );
   if (mapPrice !== null) product.mapPrice = mapPrice;
+  if (hasDecimals(quantityUnit)) product.decimals = true;
   if (pastPrices !== null) product.pastPrices = JSON.parse(pastPrices) as PastPrice[];
   return product;
 }

@@ -30,7 +30,7 @@ function orderOf(row: PostedEvent, { products, settings }: IngestContext): Order
   if (customer === undefined || (type !== "purchase" && type !== "refund")) return [];
   const product = products.get(sku);
   const unitPrice = row.price ?? product?.price ?? 0;
-  const amount = product?.currency === settings.currency ? quantity * unitPrice : 0;
+  const amount = product?.currency === settings.currency ? Math.round(quantity * unitPrice) : 0;
   return [{ row: row.row, customer, event, kind: type, device, amount, at }];
 }
 

@@ -60,7 +60,7 @@ const tellOfSignals = overRows(
     const hasEnded = and(isNotNull(signals.noticeAt), ne(signals.status, "resolved"));
     const isNews = sql`CASE ${type} WHEN 'signal.resolved' THEN ${hasEnded} ELSE ${isNotice} END`;
     const told = db
-      .select({ seq: sql<number>`NULL`, type, at, sku, subject: id, data })
+      .select({ seq: sql<number>`NULL`, type, at, sku, subject: id, data, earlier: sql`NULL` })
       .from(table)
       .leftJoin(signals, eq(signals.id, sql`${id}`))
       .where(and(or(isNull(signals.id), lt(signals.version, version)), isNews))

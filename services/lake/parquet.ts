@@ -46,6 +46,7 @@ export async function readParquet(
 
 function read(type: LakeType | undefined, value: unknown): LakeValue {
   if (value === null || value === undefined) return null;
-  if (type === "integer") return Number(value);
+  // files from before quantities had decimals hold them as integers
+  if (type === "integer" || type === "real") return Number(value);
   return type === "instant" ? (value as Date).getTime() : (value as LakeValue);
 }

@@ -73,10 +73,10 @@ async function readPerformance(
       inStockDays: sql<number>`COALESCE(SUM(COALESCE(${inStockShare}, 1)) ${recent}, 0)`,
       views: sql<number>`COALESCE(SUM(${views}) ${recent}, 0)`,
       carts: sql<number>`COALESCE(SUM(${carts}) ${recent}, 0)`,
-      units: sql<number>`COALESCE(SUM(${units}) ${recent}, 0)`,
+      units: sql<number>`ROUND(COALESCE(SUM(${units}) ${recent}, 0), 3)`,
       squares: sql<number>`COALESCE(SUM(1.0 * ${units} * ${units}) ${recent}, 0)`,
       revenue: sql<number>`COALESCE(SUM(${revenue}) ${recent}, 0)`,
-      priorUnits: sql<number>`COALESCE(SUM(${units}) ${prior}, 0)`,
+      priorUnits: sql<number>`ROUND(COALESCE(SUM(${units}) ${prior}, 0), 3)`,
       priorRevenue: sql<number>`COALESCE(SUM(${revenue}) ${prior}, 0)`,
     })
     .from(page)

@@ -1,4 +1,4 @@
-import { and, between, count, eq, max } from "drizzle-orm";
+import { between, count, eq, max } from "drizzle-orm";
 import { bulkUpsert } from "../../db/bulk.ts";
 import { changedDays, marketDays, martDays, products } from "../../db/schema.ts";
 import { commitBatch, prepare } from "../../db/write.ts";
@@ -83,24 +83,21 @@ function hasItsEvents(day: string, now: number, { signals, timeZone }: Settings)
 }
 
 /**
- * Has the days of a span rolled up again, as far as the sources hold them. Answers how many days that were, and how many
- * of them are left for the next passes.
+ * Has the next passes roll the days of a span up again, as far as the sources hold them. Answers how many days that are; it
+ * waits for no shard.
  */
-export async function rebuildMarts(
-  ctx: MartContext,
+export async function askForRebuild(
+  ctx: ServiceContext,
   span: { from: string; to: string },
-): Promise<{ days: number; left: number }> {
+): Promise<{ days: number }> {
   const days: { day: string; at: number }[] = [];
   for (let day = dayNumber(span.from); day <= dayNumber(span.to); day++)
     days.push({ day: dayOfNumber(day), at: 0 });
-  const inSpan = between(martDays.day, span.from, span.to);
   await commitBatch(ctx.d1, [
     ...bulkUpsert(ctx.d1, changedDays, days, KEEP_KNOWN),
-    prepare(ctx.d1, ctx.db.delete(martDays).where(inSpan)),
+    prepare(ctx.d1, ctx.db.delete(martDays).where(between(martDays.day, span.from, span.to))),
   ]);
-  await rollUpMarts(ctx);
-  const rolled = await ctx.db.$count(martDays, and(eq(martDays.mart, "daily_demand"), inSpan));
-  return { days: days.length, left: days.length - rolled };
+  return { days: days.length };
 }
 
 const KEEP_KNOWN = { update: [] };

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 
 /** Names that lead to this machine or its neighbours, whatever they resolve to. */
-const INNER_NAMES = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)$/;
+const INNER_NAMES = /(^|\.)(localhost|localdomain|local|internal|intranet|lan|home\.arpa)$/;
 
 /**
  * Why nothing may be sent to an address; null if it may. Only a public host is allowed, and HTTPS where something is sent, so that nobody can make

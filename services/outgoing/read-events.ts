@@ -1,20 +1,31 @@
-import { and, asc, gt, inArray, max, min, sql } from "drizzle-orm";
+import { and, asc, gt, inArray, max, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
+import { FIRST_SEQ, singleEvents } from "../../db/events.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
+import { namesOf } from "../../db/reads/lineage.ts";
 import { events } from "../../db/schema.ts";
 import type { EventType } from "../../domain/messages/events.ts";
 
 /** An event as it is kept: money in `data` is in minor units. */
-export type EventRecord = typeof events.$inferSelect;
+export type EventRecord = Omit<typeof events.$inferSelect, "earlier">;
 
-export const EVENT_LIST = {
-  source: sql`${events}`,
-  id: events.seq,
-  sorts: { seq: events.seq },
-  sort: "seq",
-  search: [events.sku, events.subject],
-  facets: { type: events.type },
-} as const satisfies ListShape;
+function shapeOf(isDescending: boolean) {
+  const { source, columns } = singleEvents(isDescending);
+  return {
+    source,
+    id: columns.seq,
+    sorts: { seq: events.seq },
+    isInOrder: true,
+    sort: "seq",
+    search: [
+      { name: "sku", value: columns.sku },
+      { name: "subject", value: columns.subject },
+    ],
+    facets: { type: columns.type },
+  } as const satisfies ListShape;
+}
+
+export const EVENT_LIST = shapeOf(false);
 
 interface EventFilter {
   /** only those after this number */
@@ -30,20 +41,28 @@ export async function listEvents(
   query: ListQuery,
   { since, types, sku, subject }: EventFilter,
 ) {
+  const isDescending = query.sort === "-seq";
+  const { items, columns } = singleEvents(isDescending);
   const filters = [
-    gt(events.seq, since),
-    types && inArray(events.type, [...types]),
-    is(events.sku, sku),
-    is(events.subject, subject),
+    ...isAfter(since, columns.seq),
+    types && inArray(columns.type, [...types]),
+    sku === undefined ? undefined : sql`${columns.sku} IN ${namesOf(sku)}`,
+    is(columns.subject, subject),
   ];
-  return readPage(db, EVENT_LIST, query, filters, ({ place, cut }) =>
+  return readPage(db, shapeOf(isDescending), query, filters, ({ place, cut }) =>
     cut(
       db
-        .select({ event: events, ...place })
+        .select({ event: columns, ...place })
         .from(events)
+        .crossJoin(items)
         .$dynamic(),
     ),
   );
+}
+
+/** Events after a number: of their rows, which are found by their last event, and in these. */
+function isAfter(since: number, seq: SQL<number>) {
+  return [gt(events.seq, since), gt(seq, since)];
 }
 
 /**
@@ -56,10 +75,13 @@ export async function readEvents(
 ): Promise<{ events: EventRecord[]; end: number }> {
   // the end is read first: what is committed in between has a greater number, and comes the next time
   const { newest } = await readEnds(db);
+  const { items, columns } = singleEvents(false);
+  const isAsked = and(...isAfter(since, columns.seq), inArray(columns.type, [...types]));
   const found = await db
-    .select()
+    .select(columns)
     .from(events)
-    .where(and(gt(events.seq, since), sql`${events.seq} <= ${newest}`, inArray(events.type, [...types])))
+    .crossJoin(items)
+    .where(and(isAsked, sql`${events.seq} <= ${newest}`))
     .orderBy(asc(events.seq))
     .limit(limit);
   const last = found.at(-1)?.seq ?? since;
@@ -69,7 +91,7 @@ export async function readEvents(
 /** The numbers of the oldest event that is kept and of the newest; 0 without any. */
 export async function readEnds(db: Database): Promise<{ oldest: number; newest: number }> {
   const [[first], [last]] = await db.batch([
-    db.select({ seq: min(events.seq) }).from(events),
+    db.select({ seq: FIRST_SEQ }).from(events).orderBy(asc(events.seq)).limit(1),
     db.select({ seq: max(events.seq) }).from(events),
   ]);
   return { oldest: first?.seq ?? 0, newest: last?.seq ?? 0 };

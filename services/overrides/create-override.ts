@@ -8,9 +8,10 @@ import { actorLabel } from "../../domain/identity/rights.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
 import { changesByMore } from "../../domain/pricing/approval.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
+import { followSku } from "../catalogue/rename/aliases.ts";
 import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { assertReasoned } from "../pricing/high-risk.ts";
+import { assertMayAlone } from "../pricing/high-risk.ts";
 import { assertAllowedPrices, assertPayable } from "../pricing/price-limits.ts";
 import { readSettings } from "../settings/settings.ts";
 import { overrideEvent } from "./override-event.ts";
@@ -23,7 +24,7 @@ const FIXED_PRODUCTS_MAX = 5_000;
 /** An override without an end ends after three days: nobody remembers to take it back. */
 const EXPIRY_MS = 72 * HOUR_MS;
 
-interface OverrideRequest {
+export interface OverrideRequest {
   scope: Override["scope"];
   key?: string | undefined;
   kind: Override["kind"];
@@ -47,12 +48,21 @@ export function createOverride(ctx: ServiceContext, request: OverrideRequest): P
   return inTurn(ctx, [], (inside) => createInTurn(inside, request));
 }
 
-async function createInTurn(ctx: ServiceContext, request: OverrideRequest): Promise<OverrideRecord> {
-  const key = keyOf(request);
+/**
+ * The same inside a turn. `released`: the statements that take it off the list of what waits for a second person, who has
+ * agreed to it.
+ */
+export async function createInTurn(
+  ctx: ServiceContext,
+  request: OverrideRequest,
+  released: readonly D1PreparedStatement[] | null = null,
+): Promise<OverrideRecord> {
+  const key = await keyOf(ctx, request);
   const expiresAt = request.expiresAt ?? ctx.now + EXPIRY_MS;
   if (expiresAt <= ctx.now) throw invalid("expiresAt", "past_time", "expiresAt is in the past");
   await expireOverrides(ctx);
-  const fixed = await fixedPrice(ctx, request, key);
+  const { fixed, isHigh, settings } = await judge(ctx, request, key);
+  if (isHigh && released === null) await assertMayAlone(ctx, request.reason, settings);
   const price = fixed?.price ?? null;
   const { scope, kind, reason } = request;
   const [open] = await selectOverrides(
@@ -80,7 +90,7 @@ async function createInTurn(ctx: ServiceContext, request: OverrideRequest): Prom
         },
       ],
       events: [overrideEvent("override.created", row)],
-      statements: () => [prepare(ctx.d1, ctx.db.insert(overrides).values(row))],
+      statements: () => [...(released ?? []), prepare(ctx.d1, ctx.db.insert(overrides).values(row))],
     });
   } catch (error) {
     if (/UNIQUE constraint failed: overrides/.test(String(error))) throw inForce(null);
@@ -96,11 +106,15 @@ function inForce(id: string | null): ProblemError {
   });
 }
 
-function keyOf({ scope, key }: OverrideRequest): string {
+/** The category, brand or SKU that it is for; empty for a global one. @throws ProblemError invalid */
+export async function keyOf(
+  { db }: Pick<ServiceContext, "db">,
+  { scope, key }: OverrideRequest,
+): Promise<string> {
   if (scope === "global" && key !== undefined)
     throw invalid("key", "unknown_field", "a global override has no key");
   if (scope !== "global" && !key) throw invalid("key", "missing_field", `the ${scope} that it is for`);
-  return key ?? "";
+  return scope === "sku" && key ? followSku(db, key) : (key ?? "");
 }
 
 /** @throws ProblemError invalid if no product is in the scope: a misspelt category would protect nothing */
@@ -119,36 +133,29 @@ async function assertScopeExists(
     );
 }
 
-/**
- * What a HIGH proposal needs, an override needs that sets prices of more than one SKU, or fixes one far from where it is.
- * A freeze or a restraint changes no price that is served.
- *
- * @throws ProblemError reason_required
- */
-function assertRiskReasoned(
-  { scope, kind, reason }: OverrideRequest,
-  concerned: readonly { price: number }[],
-  fixed: number | null,
-  { overrideMaxStep }: Settings,
-): void {
-  if (kind !== "FORCE_RULE_BASED" && kind !== "FIXED_PRICE") return;
-  const isFar = fixed !== null && concerned.some(({ price }) => changesByMore(price, fixed, overrideMaxStep));
-  if (scope !== "sku" || isFar) assertReasoned(reason, "reason");
+export interface Judged {
+  /** the price to be fixed; null for the other kinds */
+  fixed: { price: number; currency: string } | null;
+  /**
+   * It sets prices of more than one SKU, or fixes one far from where it is: then it needs what a HIGH proposal needs. A freeze
+   * changes no price that is served.
+   */
+  isHigh: boolean;
+  settings: Settings;
 }
 
-/** The price to be fixed, within the hard limits of every product of the scope; null for the other kinds. */
-async function fixedPrice(
-  ctx: ServiceContext,
-  request: OverrideRequest,
-  key: string,
-): Promise<{ price: number; currency: string } | null> {
+/**
+ * What an override would do, within the hard limits of every product of the scope.
+ *
+ * @throws ProblemError invalid, guardrail_blocked
+ */
+export async function judge(ctx: ServiceContext, request: OverrideRequest, key: string): Promise<Judged> {
   const { kind, scope, price } = request;
   await assertScopeExists(ctx, request, key);
   const { settings } = await readSettings(ctx.d1);
   if (kind !== "FIXED_PRICE") {
     if (price !== undefined) throw invalid("price", "unknown_field", "only a FIXED_PRICE has a price");
-    assertRiskReasoned(request, [], null, settings);
-    return null;
+    return { fixed: null, isHigh: kind === "FORCE_RULE_BASED" && scope !== "sku", settings };
   }
   if (price === undefined) throw invalid("price", "missing_field", "the price to be fixed");
   const concerned = await ctx.db
@@ -166,6 +173,8 @@ async function fixedPrice(
   if (!amount.ok) throw invalid("price", amount.code, amount.message);
   assertPayable(amount.minor, currency, settings);
   assertAllowedPrices(concerned, amount.minor, settings);
-  assertRiskReasoned(request, concerned, amount.minor, settings);
-  return { price: amount.minor, currency };
+  const isFar = concerned.some(({ price: now }) =>
+    changesByMore(now, amount.minor, settings.overrideMaxStep),
+  );
+  return { fixed: { price: amount.minor, currency }, isHigh: scope !== "sku" || isFar, settings };
 }

@@ -5,6 +5,7 @@ import { overrides, products } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { MINUTE_MS } from "../../domain/base/time.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
+import { permittedOverrides } from "../../domain/ledger/permitted.ts";
 import { dueAt, frozenSince, type UnderlyingPrice } from "../../domain/ledger/served-price.ts";
 import { PRICE_OVERRIDES } from "../../domain/messages/names.ts";
 import { commitChained, inTurn } from "../chains/commit-chained.ts";
@@ -16,6 +17,7 @@ import {
   SEGMENT_PRICES,
 } from "../pricing/commit-prices.ts";
 import { underlyingPrices } from "../pricing/served-price.ts";
+import { readSettings } from "../settings/settings.ts";
 import { overrideEvent } from "./override-event.ts";
 import { asOverride, type OverrideRecord, selectOverrides } from "./read-overrides.ts";
 
@@ -119,7 +121,8 @@ async function priceOverridesSince({ db }: ServiceContext, since: number): Promi
 }
 
 /**
- * Brings stored prices to what is due. Answers whether nothing is left to do: no freeze, no price that changed meanwhile.
+ * Brings stored prices to what is due. Answers whether nothing is left to do: no freeze, no fixed price that the limits of
+ * today forbid, no price that changed meanwhile.
  * `cause`: the override that made it necessary, if one did.
  */
 async function settleProducts(
@@ -135,10 +138,13 @@ async function settleProducts(
   const underlying = await underlyingPrices(ctx.db, asked);
   const changes = new Map<number, PriceChange[]>();
   const served: string[] = [];
-  let frozen = false;
+  const { settings } = await readSettings(ctx.d1);
+  let held = false;
   for (const product of asked) {
-    frozen ||= frozenSince(deciding, product, ctx.now) !== null;
-    const { winner, at } = dueAt(deciding, product, ctx.now, product.baseWaitsSince);
+    const permitted = permittedOverrides(deciding, product, settings);
+    const { winner, at } = dueAt(permitted, product, ctx.now, product.baseWaitsSince);
+    const wanted = dueAt(deciding, product, ctx.now, product.baseWaitsSince).winner;
+    held ||= wanted?.id !== winner?.id || frozenSince(deciding, product, ctx.now) !== null;
     // no change is before the one before it, nor before the product came into the scope
     const notBefore = cause === null || cause.scope === "sku" ? product.priceSince : product.updatedAt;
     const since = Math.min(ctx.now, Math.max(at, notBefore));
@@ -166,7 +172,7 @@ async function settleProducts(
   // a base price that came back to what is served has nothing to wait for
   if (served.length > 0)
     await ctx.db.update(products).set({ baseWaitsSince: null }).where(isAmong(products.sku, served));
-  return !frozen && missed === 0;
+  return !held && missed === 0;
 }
 
 /** Null where the stored price is that already. `ended`: the override whose end brings the price underneath back. */

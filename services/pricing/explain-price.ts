@@ -21,7 +21,7 @@ export interface PriceExplanation {
 
 /** Why a product has the price that it has; null if there is no such product. */
 export async function explainPrice(ctx: ServiceContext, sku: string): Promise<PriceExplanation | null> {
-  const served = await readServedPrice(ctx.db, sku, ctx.now);
+  const served = await readServedPrice(ctx.d1, sku, ctx.now);
   if (!served) return null;
   const entry = await newestChange(ctx.db, sku);
   const cause = (kind: string) => (entry?.causeKind === kind ? entry.causeId : null);

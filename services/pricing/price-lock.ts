@@ -6,7 +6,7 @@ import { MINUTE_MS, SECOND_MS } from "../../domain/base/time.ts";
 import type { LOCK_FAULTS } from "../../domain/contract/price-locks.ts";
 import { type FieldError, ProblemError } from "../../domain/contract/problem.ts";
 import type { VaultPort } from "../ports.ts";
-import { readServedPrices } from "./served-price.ts";
+import { readAskedPrices } from "./served-price.ts";
 
 /** The token's audience, and what its key is derived for: nothing else that the install signs counts as a lock. */
 const PURPOSE = "price-lock";
@@ -17,6 +17,8 @@ const LOCK_FORM = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** A price that was promised, in minor units. */
 interface LockedPrice {
   sku: string;
+  /** the SKU that was asked for, where the product has another one by now */
+  alias?: string | undefined;
   price: number;
   currency: string;
 }
@@ -34,9 +36,10 @@ interface LockContext {
   now: number;
 }
 
-/** SKU, minor units, currency: the token stays short. */
+/** SKU, minor units, currency, and the SKU that was asked for if it is another: the token stays short. */
+const PRICE = [z.string(), z.int().nonnegative(), z.string()] as const;
 const Claims = z.object({
-  prices: z.array(z.tuple([z.string(), z.int().nonnegative(), z.string()])),
+  prices: z.array(z.union([z.tuple(PRICE), z.tuple([...PRICE, z.string()])])),
   exp: z.int(),
 });
 
@@ -49,17 +52,18 @@ export async function lockPrices(
   skus: readonly string[],
   minutes: number,
 ): Promise<LockedPrices & { lock: string }> {
-  const served = await readServedPrices(db, skus, now);
-  const bySku = new Map(served.map((price) => [price.sku, price]));
+  const bySku = await readAskedPrices(db, skus, now);
   const refused = skus.flatMap((sku, i) => refusalOf(sku, i, bySku.get(sku)) ?? []);
   if (refused.length > 0)
     throw new ProblemError("invalid", refused.map(({ message }) => message).join("; "), { errors: refused });
-  const items = [...new Set(skus)].map((sku) => {
-    const { price, currency } = bySku.get(sku)!;
-    return { sku, price, currency };
+  const items = [...new Set(skus)].map((asked) => {
+    const { sku, price, currency } = bySku.get(asked)!;
+    return { sku, price, currency, ...(sku !== asked && { alias: asked }) };
   });
   const expiry = Math.floor((now + minutes * MINUTE_MS) / SECOND_MS);
-  const lock = await new SignJWT({ prices: items.map(({ sku, price, currency }) => [sku, price, currency]) })
+  const lock = await new SignJWT({
+    prices: items.map(({ sku, price, currency, alias }) => [sku, price, currency, ...(alias ? [alias] : [])]),
+  })
     .setProtectedHeader({ alg: ALGORITHM })
     .setAudience(PURPOSE)
     .setExpirationTime(expiry)
@@ -85,7 +89,7 @@ export async function verifyLock(
   }
   const claims = Claims.safeParse(payload);
   if (!claims.success) return { fault: "malformed" };
-  const items = claims.data.prices.map(([sku, price, currency]) => ({ sku, price, currency }));
+  const items = claims.data.prices.map(([sku, price, currency, alias]) => ({ sku, price, currency, alias }));
   return { items, expiresAt: claims.data.exp * SECOND_MS };
 }
 

@@ -8,33 +8,26 @@ import { SECOND_PERSON } from "../../domain/catalogue/feed-price.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { HeldPriceRecord } from "../catalogue/held-prices.ts";
-import { commitChained, inTurn } from "../chains/commit-chained.ts";
+import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { colleagues } from "../identity/colleagues.ts";
+import { doOrRequest } from "./high-risk.ts";
 import { type ManualPrice, setPrice } from "./set-price.ts";
 
-/** The product at its new price, or the price that waits for a second person. */
-type SetOrRequested = { product: ProductRecord } | { held: HeldPriceRecord };
-
 /**
- * Sets a person's price; where it needs a second person and there is one, it waits for them among the held prices.
+ * Sets a person's price, or holds it for a second person among the held prices.
  *
  * @throws ProblemError as `setPrice`
  */
-export async function setOrRequestPrice(
+export function setOrRequestPrice(
   ctx: ServiceContext,
   sku: string,
   input: ManualPrice,
-): Promise<SetOrRequested> {
-  try {
-    return { product: await setPrice(ctx, sku, input) };
-  } catch (error) {
-    if (!(error instanceof ProblemError) || error.code !== "reason_required") throw error;
-    if (ctx.actor.kind !== "user") throw error;
-    const [others] = await colleagues(ctx.db, ctx.actor);
-    if ((others?.n ?? 0) === 0) throw error;
-  }
-  return { held: await inTurn(ctx, [], (inside) => requestPrice(inside, sku, input)) };
+): Promise<{ done: ProductRecord } | { held: HeldPriceRecord }> {
+  return doOrRequest(
+    ctx,
+    () => setPrice(ctx, sku, input),
+    (inside) => requestPrice(inside, sku, input),
+  );
 }
 
 /** Takes the place of whatever waits for the SKU. */

@@ -1,10 +1,26 @@
-import { and, eq, getTableColumns, gte, inArray, isNull, max, ne, or, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  eq,
+  getTableColumns,
+  gte,
+  inArray,
+  isNull,
+  max,
+  ne,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { isAmong } from "../../db/bulk.ts";
-import type { Database } from "../../db/database.ts";
+import { type Database, database } from "../../db/database.ts";
 import type { ProductRecord } from "../../db/reads/products.ts";
+import { recordsOf } from "../../db/records.ts";
 import { overrides, priceLedger, products } from "../../db/schema.ts";
+import { bind, type Compiled, compile } from "../../db/write.ts";
 import type { Override } from "../../domain/ledger/overrides.ts";
+import { isInForce, permittedOverrides } from "../../domain/ledger/permitted.ts";
 import {
   dueAt,
   frozenSince,
@@ -13,7 +29,9 @@ import {
   type UnderlyingPrice,
 } from "../../domain/ledger/served-price.ts";
 import { PRICE_OVERRIDES } from "../../domain/messages/names.ts";
+import { presentSkus } from "../catalogue/rename/aliases.ts";
 import { asOverride, type OverrideRecord } from "../overrides/read-overrides.ts";
+import { latestSettings, settingsOf } from "../settings/settings.ts";
 
 /** What of a product's row says which price is underneath an override; `at`: the instant that is asked for, ms. */
 export type PricedProduct = Pick<
@@ -78,7 +96,7 @@ function priceOverrides(db: Database, condition: SQL | undefined) {
 }
 
 /** The freezes and fixed prices that concern a SKU and meet a condition. */
-function overridesConcerning(db: Database, sku: string, condition: SQL | undefined) {
+function overridesConcerning(db: Database, sku: string | Placeholder, condition: SQL | undefined) {
   const named = (scope: OverrideRecord["scope"], key: SQLiteColumn) =>
     and(eq(overrides.scope, scope), eq(overrides.key, key));
   const isConcerned = or(
@@ -92,27 +110,57 @@ function overridesConcerning(db: Database, sku: string, condition: SQL | undefin
     .where(and(inArray(overrides.kind, PRICE_OVERRIDES), isConcerned, condition));
 }
 
+/** The two queries of a served price, by `sku`. Nearly every request of a shop is one: their text is built once. */
+let queries: { product: Compiled; open: Compiled } | undefined;
+
+function servedQueries(db: Database) {
+  const sku = sql.placeholder("sku");
+  queries ??= {
+    product: compile(db.select().from(products).where(eq(products.sku, sku))),
+    open: compile(overridesConcerning(db, sku, isNull(overrides.endedAt))),
+  };
+  return queries;
+}
+
 /**
  * The price of a SKU as of now. What has begun or ended since the last minute tick counts at once: the stored price
  * follows. Null if there is no such product.
  */
 export async function readServedPrice(
-  db: Database,
+  d1: D1Database,
   sku: string,
   now: number,
 ): Promise<ServedPriceNow | null> {
-  const [[row], open] = await db.batch([
-    db.select().from(products).where(eq(products.sku, sku)),
-    overridesConcerning(db, sku, isNull(overrides.endedAt)),
+  const db = database(d1);
+  const { product, open: concerning } = servedQueries(db);
+  const [found, orders] = await d1.batch<Record<string, unknown>>([
+    bind(d1, product, { sku }),
+    bind(d1, concerning, { sku }),
   ]);
+  const [row] = recordsOf(products, found!.results);
   if (!row) return null;
+  const open = recordsOf(overrides, orders!.results);
   if (open.length === 0 && isAsStored(row)) return storedPrice(row);
   const frozenAt = frozenSince(open.map(asOverride), row, now);
   // a freeze may keep what overrides were that have ended since it began
   const asOfFreeze = or(isNull(overrides.endedAt), gte(overrides.endedAt, frozenAt ?? now));
   const known = (frozenAt === null ? open : await overridesConcerning(db, sku, asOfFreeze)).map(asOverride);
   const underlying = (await underlyingPrices(db, [{ ...row, at: frozenAt ?? now }])).get(sku)!;
-  return servedOf(row, known, underlying, now);
+  return servedOf(row, await permittedFor(db, known, [row]), underlying, now);
+}
+
+type Permitted = (row: ProductRecord) => readonly Override[];
+
+/** Which of the overrides may decide a product's price. The settings are read only where one is not in force yet. */
+async function permittedFor(
+  db: Database,
+  known: readonly Override[],
+  rows: readonly ProductRecord[],
+): Promise<Permitted> {
+  const fixed = known.filter(({ kind }) => kind === "FIXED_PRICE");
+  if (!rows.some((row) => fixed.some((one) => !isInForce(one, row)))) return () => known;
+  const { settings } = settingsOf((await latestSettings(db))[0]);
+  return (row) => permittedOverrides(known, row, settings);
 }
 
 /** The same for many SKUs, in a few queries; those that are not in the catalogue are left out. */
@@ -135,10 +183,29 @@ export async function readServedPrices(
     db,
     moved.map((row) => ({ ...row, at: row.frozenAt ?? now })),
   );
+  const permitted = await permittedFor(db, known, asked);
   return asked.map((row) => {
     const underneath = underlying.get(row.sku);
-    return underneath ? servedOf(row, known, underneath, now) : storedPrice(row);
+    return underneath ? servedOf(row, permitted, underneath, now) : storedPrice(row);
   });
+}
+
+/** The same by the SKU that was asked for, which may be one that the product had before. */
+export async function readAskedPrices(
+  db: Database,
+  skus: readonly string[],
+  now: number,
+): Promise<Map<string, ServedPriceNow>> {
+  const served = new Map((await readServedPrices(db, skus, now)).map((price) => [price.sku, price]));
+  const present = await presentSkus(
+    db,
+    skus.filter((sku) => !served.has(sku)),
+  );
+  if (present.size === 0) return served;
+  const others = await readServedPrices(db, [...new Set(present.values())], now);
+  const bySku = new Map(others.map((price) => [price.sku, price]));
+  for (const [alias, sku] of present) if (bySku.has(sku)) served.set(alias, bySku.get(sku)!);
+  return served;
 }
 
 /** Whether the stored price is the one to serve, where no override is open. */
@@ -155,10 +222,11 @@ function storedPrice({ sku, price, currency, priceSource, priceSince, version, s
 
 function servedOf(
   row: ProductRecord,
-  known: readonly Override[],
+  permitted: Permitted,
   underlying: UnderlyingPrice,
   now: number,
 ): ServedPriceNow {
+  const known = permitted(row);
   const { price, source, until, override } = servedAt(known, row, underlying, now);
   const isStored = price === row.price && source === row.priceSource;
   const since = isStored

@@ -4,14 +4,12 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
 import { riskOfApproval } from "../../domain/pricing/approval.ts";
 import { knownEconomics } from "../../domain/pricing/unit-economics.ts";
-import type { Settings } from "../../domain/settings/settings.ts";
 import { inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { colleagues } from "../identity/colleagues.ts";
 import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
 import { readSettings } from "../settings/settings.ts";
 import { commitPrices, type PriceChange } from "./commit-prices.ts";
-import { assertReasoned } from "./high-risk.ts";
+import { assertMayAlone } from "./high-risk.ts";
 import { assertAllowedPrices, assertPayable } from "./price-limits.ts";
 
 /**
@@ -47,18 +45,6 @@ async function setInTurn(ctx: ServiceContext, sku: string, input: ManualPrice): 
     await assertMayAlone(ctx, input.reason, settings);
   const cause = { kind: "manual", id: null };
   return commitPrice(ctx, product, { to: amount.minor, source: "applied", cause, reason: input.reason });
-}
-
-/** @throws ProblemError reason_required where one person, with this reason, is not enough */
-async function assertMayAlone(
-  { db, actor }: ServiceContext,
-  reason: string,
-  { secondPerson }: Settings,
-): Promise<void> {
-  assertReasoned(reason, "reason");
-  if (secondPerson === "reason") return;
-  const [others] = await colleagues(db, actor);
-  if ((others?.n ?? 0) > 0) throw new ProblemError("reason_required", "HIGH risk needs a second person");
 }
 
 /**

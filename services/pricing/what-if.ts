@@ -16,6 +16,7 @@ import {
   whatIfTotals,
 } from "../../domain/runs/what-if.ts";
 import { applyChange, type Settings, type SettingsChange } from "../../domain/settings/settings.ts";
+import { followSkus } from "../catalogue/rename/aliases.ts";
 import type { ServiceContext } from "../context.ts";
 import { readRates } from "../currency/rates.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
@@ -110,21 +111,18 @@ async function namedPrices(
   prices: readonly { sku: string; price: MoneyInput }[],
 ): Promise<Map<string, number>> {
   const { sku, currency, status } = products;
+  const named = await followSkus(
+    db,
+    prices.map((one) => one.sku),
+  );
   const rows = await db
     .select({ sku, currency })
     .from(products)
-    .where(
-      and(
-        eq(status, "active"),
-        isAmong(
-          sku,
-          prices.map((one) => one.sku),
-        ),
-      ),
-    );
+    .where(and(eq(status, "active"), isAmong(sku, named)));
   const currencyOf = new Map(rows.map((row) => [row.sku, row.currency]));
   return new Map(
-    prices.map(({ sku: of, price }, i) => {
+    prices.map(({ price }, i) => {
+      const of = named[i]!;
       const known = currencyOf.get(of);
       if (known === undefined)
         throw invalidField(`prices.${i}.sku`, "unknown_sku", `no active product ${of}`);

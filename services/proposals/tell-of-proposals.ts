@@ -29,6 +29,7 @@ export function tellOfProposals(
       sku: sql<string>`${proposals.sku}`.as("sku"),
       subject: sql<string>`${proposals.id}`.as("subject"),
       data: sql<Record<string, unknown>>`json_object(${TOLD})`.as("data"),
+      earlier: sql<null>`NULL`.as("earlier"),
     })
     .from(proposals)
     .where(condition)

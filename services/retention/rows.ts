@@ -17,6 +17,7 @@ import {
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import {
   deadLetters,
+  heldOverrides,
   heldPrices,
   mapNotices,
   mapViolations,
@@ -130,6 +131,15 @@ export const ROW_RULES = {
         lt(heldPrices.decidedAt, before(heldPriceDays)),
       ),
     order: heldPrices.heldAt,
+    page: 1_000,
+    isArchived: true,
+  },
+  heldOverrides: {
+    table: heldOverrides,
+    key: heldOverrides.id,
+    isDue: (before, { heldPriceDays }) =>
+      and(ne(heldOverrides.status, "held"), lt(heldOverrides.decidedAt, before(heldPriceDays))),
+    order: heldOverrides.heldAt,
     page: 1_000,
     isArchived: true,
   },

@@ -77,6 +77,7 @@ async function finishRun(ctx: ServiceContext, run: RunRecord): Promise<void> {
         Record<string, unknown>
       >`json_object('id', ${runs.id}, 'kind', ${runs.kind}, 'status', ${status},
         'dryRun', json(iif(${runs.dryRun}, 'true', 'false')), 'failures', json(${failures}))`.as("data"),
+      earlier: sql<null>`NULL`.as("earlier"),
     })
     .from(runs)
     .where(hasEnded(ctx, run));

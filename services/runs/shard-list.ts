@@ -1,4 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
 import { runShards } from "../../db/schema.ts";
 import { findJson, type Lake, putJson } from "./run-record.ts";
@@ -59,9 +60,13 @@ export async function shardSkus(
   return found.map(({ shard, skus }) => ({ shard, skus: skus ?? [] }));
 }
 
-/** Of the first phase's shards that ended well, the one that holds a SKU; none if it was not in the run. */
-export async function shardsOfSku(stores: Stores, runId: string, sku: string): Promise<number[]> {
-  const holds = sql`EXISTS (SELECT 1 FROM json_each(${runShards.skus}) WHERE value = ${sku})`;
+/** Of the first phase's shards that ended well, those that hold any of the SKUs; none if none was in the run. */
+export async function shardsOfSkus(
+  stores: Stores,
+  runId: string,
+  skus: readonly string[],
+): Promise<number[]> {
+  const holds = sql`EXISTS (SELECT 1 FROM json_each(${runShards.skus}) WHERE ${isAmong(sql`value`, skus)})`;
   const ofRun = and(eq(runShards.runId, runId), eq(runShards.phase, 0));
   const [rows, [any]] = await stores.db.batch([
     stores.db
@@ -72,5 +77,5 @@ export async function shardsOfSku(stores: Stores, runId: string, sku: string): P
   ]);
   if (any !== undefined) return rows.map(({ shard }) => shard);
   const listed = await listedShards(stores, runId, 0);
-  return listed.filter(({ skus }) => skus?.includes(sku)).map(({ shard }) => shard);
+  return listed.filter((one) => skus.some((sku) => one.skus?.includes(sku))).map(({ shard }) => shard);
 }

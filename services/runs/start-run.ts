@@ -8,6 +8,7 @@ import { actorLabel } from "../../domain/identity/rights.ts";
 import type { RunKind } from "../../domain/messages/names.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { planShards, RETENTION_PARTS, RUN_SHARD_SKUS } from "../../domain/runs/phases.ts";
+import { followSkus } from "../catalogue/rename/aliases.ts";
 import { type AuditBody, commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -106,6 +107,7 @@ export async function skusInScope(
   { db }: ServiceContext,
   { skus, category, brand }: RunScope,
 ): Promise<string[]> {
+  const named = skus && (await followSkus(db, skus));
   const rows = await db
     .select({ sku: products.sku })
     .from(products)
@@ -114,11 +116,11 @@ export async function skusInScope(
         eq(products.status, "active"),
         category === undefined ? undefined : eq(products.category, category),
         brand === undefined ? undefined : eq(products.brand, brand),
-        skus && isAmong(products.sku, skus),
+        named && isAmong(products.sku, named),
       ),
     );
   const found = new Set(rows.map(({ sku }) => sku));
-  const unknown = skus?.find((sku) => !found.has(sku));
+  const unknown = named?.find((sku) => !found.has(sku));
   if (unknown !== undefined) throw invalidField("scope.skus", "unknown_sku", `no active product ${unknown}`);
   return [...found];
 }

@@ -7,6 +7,7 @@ import { invalidField, ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { pageAddress, pageHost } from "../../domain/intake/page-address.ts";
 import type { WatchOutcome } from "../../domain/messages/names.ts";
+import { followSku } from "../catalogue/rename/aliases.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { addressProblem } from "../outgoing/address.ts";
@@ -85,21 +86,23 @@ export async function addWatched(
 ): Promise<WatchedPage> {
   const problem = addressProblem(url, allowLoopback, { plainHttp: true });
   if (problem !== null) throw invalidField("url", "not_public", problem);
-  await assertKnown(ctx, sku);
+  const known = await knownSku(ctx, sku);
   const address = pageAddress(url);
-  const [known] = await ctx.db.select().from(watchedPages).where(eq(watchedPages.address, address));
-  if (known) throw new ProblemError("conflict", `the page is watched already: ${known.id}`);
+  const [same] = await ctx.db.select().from(watchedPages).where(eq(watchedPages.address, address));
+  if (same) throw new ProblemError("conflict", `the page is watched already: ${same.id}`);
   const host = pageHost(url) ?? new URL(url).host;
   const { settings } = await readSettings(ctx.d1);
   const page: WatchedPage = {
-    ...{ id: ctx.newId("wat"), address, url, host, competitor: competitor ?? host, sku: sku ?? null },
+    ...{ id: ctx.newId("wat"), address, url, host, competitor: competitor ?? host, sku: known ?? null },
     ...{ everyMinutes: everyMinutes ?? settings.watch.everyMinutes, status: "active", nextAt: ctx.now },
     ...{ fetchedAt: null, readAt: null, outcome: null, detail: null, failures: 0 },
     ...{ etag: null, lastModified: null, row: null },
     ...{ createdAt: ctx.now, createdBy: actorLabel(ctx.actor) },
   };
   await commitChained(ctx, {
-    audit: [{ action: "watch.add", subject: page.id, detail: { url, competitor: page.competitor, sku } }],
+    audit: [
+      { action: "watch.add", subject: page.id, detail: { url, competitor: page.competitor, sku: known } },
+    ],
     statements: () => bulkInsert(ctx.d1, watchedPages, [page]),
   });
   return page;
@@ -119,8 +122,10 @@ export async function changeWatched(
   change: PageChange,
 ): Promise<WatchedPage> {
   const before = await readWatched(ctx, id);
-  await assertKnown(ctx, change.sku ?? undefined);
-  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  const sku = change.sku && (await knownSku(ctx, change.sku));
+  const given = Object.fromEntries(
+    Object.entries({ ...change, sku }).filter(([, value]) => value !== undefined),
+  );
   const isResumed = change.status === "active" && before.status === "paused";
   const next = { ...given, ...(isResumed && { nextAt: ctx.now, failures: 0 }) };
   await commitChained(ctx, {
@@ -139,8 +144,11 @@ export async function removeWatched(ctx: ServiceContext, id: string): Promise<vo
   });
 }
 
-async function assertKnown({ db }: ServiceContext, sku: string | undefined): Promise<void> {
-  if (sku === undefined) return;
+/** The SKU that the product has now. @throws ProblemError invalid if there is none */
+async function knownSku({ db }: ServiceContext, asked: string | undefined): Promise<string | undefined> {
+  if (asked === undefined) return undefined;
+  const sku = await followSku(db, asked);
   const [found] = await db.select({ sku: products.sku }).from(products).where(eq(products.sku, sku));
   if (!found) throw invalidField("sku", "unknown_sku", `no product ${sku}`);
+  return sku;
 }

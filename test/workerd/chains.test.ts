@@ -10,7 +10,7 @@ import { expectSoundChains, importProducts, productRow, tick, verify } from "./b
 import { call } from "./support.ts";
 
 const context = () => ({ ...serviceContext(env, systemActor("test")), vault: portsOf(env).vault });
-const TABLES = ["price_ledger", "audit"] as const;
+const TABLES = ["price_ledger", "audit", "audit_instants"] as const;
 const HEADS_KEY = "chains/heads.json";
 
 /** The chains' rows as they were, put back after a test that spoils them. */

@@ -51,6 +51,29 @@ describe("events of the shop", () => {
     expect(row).toMatchObject({ units: 3 });
   });
 
+  it("of what is sold by weight count to three decimals; pieces are whole", async () => {
+    const kilo = { sku: "E-KG", title: "Apples", category: "fruit", price: "3.99", quantityUnit: "kg" };
+    expect((await call("POST", "/api/products", kilo)).status).toBe(201);
+    const sold = (quantity: unknown, sku = "E-KG", price?: string) =>
+      event("purchase", { sku, quantity, ...(price === undefined ? {} : { price }) });
+    const rows = [sold(0.1), sold("0,2"), sold(0.75, "E-KG", "0,00 €"), sold(0.0001), sold(0.75, "E-1")];
+    expect(await postEvents("e-kg", rows)).toMatchObject({
+      accepted: 3,
+      problems: [3, 4].map((row) => ({ row, code: "wrong_type", path: "quantity" })),
+    });
+    expect(await demandOf("E-KG")).toMatchObject([{ units: 1.05, revenue: "1.20" }]);
+    const at = new Date(Date.now() - MINUTE).toISOString();
+    const stocked = [["snapshot", 10] as const, ["sale", 0.35] as const].map(([type, quantity], i) => {
+      const moment = new Date(Date.parse(at) + i).toISOString();
+      return { id: `kg-${i}`, sku: "E-KG", warehouse: "w", type, quantity, at: moment };
+    });
+    const inventory = { source: "shop", batchId: "s-kg", events: stocked };
+    expect((await call("POST", "/api/ingest/inventory", inventory)).status).toBe(202);
+    await receiptOf("s-kg", "done", "shop");
+    const { body } = await call("GET", "/api/products/E-KG");
+    expect(body).toMatchObject({ quantityUnit: "kg", stock: 9.65 });
+  });
+
   it("are judged one by one", async () => {
     const late = new Date(Date.now() - 73 * 60 * MINUTE).toISOString();
     const rows: [unknown, string, string][] = [

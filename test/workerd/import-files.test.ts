@@ -58,6 +58,11 @@ describe("the dialect of a file is recognised and said", () => {
     });
   });
 
+  it("carriage returns alone, as old spreadsheets end their lines", async () => {
+    const { body } = await send("sku;title;category;price\rCR-1;Hemd;Hemden;12,00\r");
+    expect(body).toMatchObject({ inserted: 1 });
+  });
+
   it("a line that names the separator, and the name of a sheet", async () => {
     expect((await send("sep=;\nsku;title;category;price\nDI-3;a,b;y;1.00\n")).body).toMatchObject({
       inserted: 1,
@@ -111,6 +116,7 @@ it("SKUs are any printable text, composed, and safe in addresses", async () => {
   const rows = skus.map((sku) => `"${sku}",t,y,1.00`);
   const { body } = await send(`sku,title,category,price\n${rows.join("\n")}\nGro\u0308\u00dfe-45,t,y,1.00\n`);
   expect(body).toMatchObject({ inserted: skus.length + 1, rejected: [] });
+  expect(await product("Gro\u0308\u00dfe-44")).toMatchObject({ sku: "Größe-44" });
   for (const sku of [...skus, "Größe-45"]) expect(await product(sku), sku).toMatchObject({ sku });
 });
 
@@ -154,6 +160,13 @@ describe("an export of", () => {
     expect(plain.body.warnings).toMatchObject([{ code: "net_prices" }]);
     expect((await send(file, "?profile=prestashop&taxRate=0.19")).body).toMatchObject({ inserted: 1 });
     expect(await product("PS-1")).toMatchObject({ price: "11.90", category: "Kitchen", unitCost: "4.00" });
+    const list =
+      '"Product ID";Name;Reference;Category;"Price (tax excl.)";"Price (tax incl.)";Status\n' +
+      '5;Mug;PS-2;Home;"9,92 €";"11,80 €";0\n';
+    const listed = await send(list, "?profile=prestashop");
+    expect(listed.body).toMatchObject({ inserted: 1 });
+    expect(listed.body.warnings).toBeUndefined();
+    expect(await product("PS-2")).toMatchObject({ price: "11.80", status: "inactive" });
   });
 
   it("Google Merchant: as a table and as XML, as products and as offers", async () => {

@@ -79,6 +79,52 @@ describe("the price of a frozen product", () => {
   });
 });
 
+describe("a fixed price that the limits forbid at the moment of its force", () => {
+  const cost = (sku: string, unitCost: string) => call("PATCH", `/api/products/${sku}`, { unitCost });
+
+  it("does not follow a freeze that held it back while the cost rose, until the cost falls again", async () => {
+    await importProducts([productRow("BAN-A", { unitCost: "10.00" })]);
+    const freeze = await create({ scope: "sku", key: "BAN-A", kind: "PRICE_FREEZE" });
+    const fixed = await create({ scope: "sku", key: "BAN-A", kind: "FIXED_PRICE", price: "19.00" });
+    await cost("BAN-A", "18.50");
+    await end(freeze.body.id);
+    await tick();
+    expect(await servedPrice("BAN-A")).toBe("20.00");
+    expect(await ledgerOf("BAN-A")).toHaveLength(1);
+    await cost("BAN-A", "10.00");
+    expect(await servedPrice("BAN-A")).toBe("19.00");
+    await tick();
+    expect((await ledgerOf("BAN-A"))[0]).toMatchObject({ to: "19.00", source: "override" });
+    // one that is in force stays, as any price does
+    await cost("BAN-A", "18.50");
+    await tick();
+    expect(await servedPrice("BAN-A")).toBe("19.00");
+    await end(fixed.body.id);
+  });
+
+  it("is not that of a product which comes into the category and costs more", async () => {
+    const row = (sku: string, changes: object) => productRow(sku, { category: "ban", ...changes });
+    await importProducts([row("BAN-B", { unitCost: "10.00" }), productRow("BAN-C", { unitCost: "18.50" })]);
+    const reason = "every lamp of this family costs the same for the whole of this week";
+    const fixed = await create({
+      scope: "category",
+      key: "ban",
+      kind: "FIXED_PRICE",
+      price: "19.00",
+      reason,
+    });
+    await importProducts([row("BAN-C", { unitCost: "18.50" })]);
+    await tick();
+    expect(await Promise.all(["BAN-B", "BAN-C"].map(servedPrice))).toEqual(["19.00", "20.00"]);
+    const { body } = await call<{ items: { sku: string; price: string }[] }>("POST", "/api/prices", {
+      skus: ["BAN-B", "BAN-C"],
+    });
+    expect(body.items.map(({ price }) => price)).toEqual(["19.00", "20.00"]);
+    await end(fixed.body.id);
+    await expectSoundChains();
+  });
+});
+
 describe("a fixed price of more than one product", () => {
   const row = (sku: string, changes = {}) => productRow(sku, { category: "tins", ...changes });
   const served = async (...skus: string[]) => {

@@ -72,6 +72,31 @@ describe("every request for a proposal in every status", () => {
   });
 });
 
+describe("what a bulk decision does to a proposal in every status", () => {
+  it.each(["approve", "reject"] as const)("%s touches only what is pending", async (action) => {
+    const pairs = PROPOSAL_STATUSES.map((status): [ProposalStatus, string] => [status, `bulk ${action}`]);
+    await add(pairs);
+    const ids = pairs.map(([status, request]) => idOf(status, request));
+    const { body } = await call<{ done: number; skipped: number; failed: { id: string; code: string }[] }>(
+      ...(["POST", "/api/proposals/bulk", { action, ids }] as const),
+    );
+    const may = (status: ProposalStatus) => mayAsk(action, status);
+    // what is so already is skipped; anything else is refused
+    const same = action === "approve" ? "applied" : "rejected";
+    expect(body.done).toBe(PROPOSAL_STATUSES.filter(may).length);
+    const refused = PROPOSAL_STATUSES.filter((status) => !may(status) && status !== same);
+    expect(body.failed.map(({ id, code }) => [id, code]).toSorted()).toEqual(
+      refused.map((status) => [idOf(status, `bulk ${action}`), "illegal_transition"]).toSorted(),
+    );
+    for (const [status, request] of pairs) {
+      const next = may(status) ? REQUESTS[action]!.to : status;
+      expect((await stored(idOf(status, request))).status, status).toBe(next);
+      const isApplied = may(status) && action === "approve";
+      expect(await ledgerOf(skuOf(status, request))).toHaveLength(isApplied ? 1 : 0);
+    }
+  });
+});
+
 describe("what the minute tick does to a proposal in every status", () => {
   const after: Record<string, (status: ProposalStatus) => ProposalStatus> = {
     apply: (status) => (status === "approved" ? PROPOSAL_ACTIONS.apply.to : status),

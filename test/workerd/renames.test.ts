@@ -123,6 +123,34 @@ describe("a product with another SKU", () => {
     });
   });
 
+  it("is found by the SKU before wherever one is named", async () => {
+    const locked = { sku: "NEW-1", alias: "OLD-1", price: "21.00", currency: "EUR" };
+    const { body } = await call<{ lock: string }>("POST", "/api/prices/lock", { skus: ["OLD-1"] });
+    expect(body).toMatchObject({ items: [locked] });
+    expect((await call("POST", "/api/prices/lock/verify", { lock: body.lock })).body).toMatchObject({
+      ...{ valid: true, items: [locked] },
+    });
+    const preview = { action: "approve", preview: true, filter: { sku: "OLD-1" } };
+    expect((await call("POST", "/api/proposals/bulk", preview)).body).toMatchObject({ done: 1 });
+    const prices = [{ sku: "OLD-1", price: "22.00" }];
+    expect((await call("POST", "/api/what-if", { prices })).status).toBe(200);
+    const scope = { skus: ["OLD-1"] };
+    expect((await call("POST", "/api/runs", { kind: "features", scope })).status).toBe(202);
+    const freeze = { scope: "sku", key: "OLD-1", kind: "PRICE_FREEZE", reason: "for a look" };
+    const held = await call<{ id: string; key: string }>("POST", "/api/overrides", freeze);
+    expect(held).toMatchObject({ status: 201, body: { key: "NEW-1" } });
+    await call("DELETE", `/api/overrides/${held.body.id}`);
+  });
+
+  it("has the decisions and events of before", async () => {
+    for (const sku of ["NEW-1", "OLD-1"]) {
+      const run = (await call<{ items: object[] }>("GET", `/api/decisions?sku=${sku}&by=run`)).body.items;
+      expect(run).toEqual([expect.objectContaining({ verdict: "propose", runId: pending.runId })]);
+      const events = (await call<{ items: { type: string }[] }>("GET", `/api/events?sku=${sku}`)).body.items;
+      expect(events.map(({ type }) => type)).toContain("price.applied");
+    }
+  });
+
   it("keeps its price history, which the chains prove", async () => {
     const prices = (await ledgerOf("NEW-1")).map(({ to, cause }) => [to, cause.kind]);
     expect(prices).toEqual([

@@ -57,7 +57,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "get /api/signals/{id}",
       "get /api/sources",
     ],
-    ...["get /api/unmatched", "get /api/held-prices", "get /api/aliases"],
+    ...["get /api/unmatched", "get /api/held-prices", "get /api/held-overrides", "get /api/aliases"],
     ...["get /api/audit/export", "get /api/decisions", "get /api/decisions/{id}"],
     ...["get /api/price-tests", "get /api/price-tests/{id}", "get /api/price-tests/{id}/products"],
     ...["post /api/price-tests/preview", "get /api/return"],
@@ -127,6 +127,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     "post /api/proposals/{id}/undo",
     ...["put /api/products/{sku}/price", "post /api/import/prices", "post /api/runs/{id}/revert"],
     ...["post /api/held-prices/{id}/release", "post /api/held-prices/{id}/discard"],
+    ...["post /api/held-overrides/{id}/release", "post /api/held-overrides/{id}/discard"],
   ],
   admin: [
     ...[

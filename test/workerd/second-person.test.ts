@@ -97,6 +97,75 @@ describe("a HIGH-risk price that a person sets", () => {
   });
 });
 
+describe("a HIGH-risk override", () => {
+  const ask = (who: Person, override: object) =>
+    who.call<Held & { price?: string; active?: boolean; createdBy?: string }>("POST", "/api/overrides", {
+      ...{ scope: "category", key: "things", kind: "FIXED_PRICE", price: "310.00", reason: "season" },
+      ...override,
+    });
+  const settle = (who: Person, verb: string, id: string, body: object = {}) =>
+    who.call<{ code?: string; status?: string }>("POST", `/api/held-overrides/${id}/${verb}`, body);
+  const waiting = async () =>
+    (await call<{ items: { id: string }[] }>("GET", "/api/held-overrides")).body.items.map(({ id }) => id);
+
+  it.each([
+    ["a price for a category", {}],
+    [
+      "the rules for everybody",
+      { scope: "global", key: undefined, kind: "FORCE_RULE_BASED", price: undefined },
+    ],
+    ["a price far from where it is", { scope: "sku", key: "TWO-1", price: "900.00" }],
+  ])("waits for somebody else: %s", async (_, override) => {
+    const asked = await ask(ada, override);
+    expect(asked).toMatchObject({ status: 202, body: { status: "held", reason: "season" } });
+    const { id } = asked.body;
+    expect(await waiting()).toEqual([id]);
+    expect((await call<{ items: object[] }>("GET", "/api/overrides")).body.items).toEqual([]);
+    expect(await settle(ada, "release", id, { note: LONG })).toMatchObject({ status: 403 });
+    expect(await settle(bob, "release", id, { note: "agreed" })).toMatchObject({
+      ...{ status: 200, body: { status: "released", decidedBy: "user:bob@example.com" } },
+    });
+    expect(await settle(bob, "release", id)).toMatchObject({
+      status: 409,
+      body: { code: "illegal_transition" },
+    });
+    const [made] = (
+      await call<{ items: { id: string; reason: string }[] }>("GET", "/api/overrides?all=true&limit=1")
+    ).body.items;
+    expect(made!.reason).toBe("season; asked for by user:ada@example.com; agreed");
+    await call("DELETE", `/api/overrides/${made!.id}`);
+    await expectUnbrokenChains();
+  });
+
+  it("is judged again at its release, and may be refused or replaced before it", async () => {
+    const first = (await ask(ada, {})).body.id;
+    const second = (await ask(bob, { price: "320.00" })).body.id;
+    expect(await waiting()).toEqual([second]);
+    expect(await settle(bob, "release", first)).toMatchObject({ status: 409 });
+    await call("PATCH", "/api/products/TWO-1", { maxPrice: "315.00" });
+    expect(await settle(ada, "release", second)).toMatchObject({
+      ...{ status: 422, body: { code: "guardrail_blocked" } },
+    });
+    expect(await waiting()).toEqual([second]);
+    expect(await settle(ada, "discard", second, { note: "no" })).toMatchObject({
+      ...{ status: 200, body: { status: "discarded" } },
+    });
+    await call("PATCH", "/api/products/TWO-1", { maxPrice: null });
+  });
+
+  it("is one person's with a long reason, and a freeze is at once", async () => {
+    const fixed = await ask(ada, { reason: LONG, price: "320.00" });
+    expect(fixed).toMatchObject({ status: 201, body: { active: true, createdBy: "user:ada@example.com" } });
+    await call("DELETE", `/api/overrides/${fixed.body.id}`);
+    const freeze = await ask(ada, { kind: "PRICE_FREEZE", price: undefined });
+    expect(freeze.status).toBe(201);
+    await call("DELETE", `/api/overrides/${freeze.body.id}`);
+    await settings({ secondPerson: "always" });
+    expect(await ask(ada, { reason: LONG, price: "330.00" })).toMatchObject({ status: 202 });
+    await settings({ secondPerson: "reason" });
+  });
+});
+
 describe("an approval that can be undone for a while", () => {
   const stored = async (id: string) =>
     (await call<{ status: string; decidedBy?: string; effectiveAt?: string }>("GET", `/api/proposals/${id}`))

@@ -19,7 +19,9 @@ function demandChunk(chunkId: string, sku: string, i: number): ShardChunk {
     views: known ? i : null,
     carts: known ? 0 : null,
   };
-  const row = { row: 0, sku, day, units: i % 4, price: 10_000, revenue: null, promo: i % 3 === 0, ...counts };
+  // kilograms here and there
+  const units = (i % 4) + (i % 5 === 0 ? 0.125 : 0);
+  const row = { row: 0, sku, day, units, price: 10_000, revenue: null, promo: i % 3 === 0, ...counts };
   return { kind: "demand", chunkId, source: "shop", receivedAt: Date.now(), rows: [row] };
 }
 

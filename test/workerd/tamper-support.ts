@@ -1,4 +1,6 @@
 import { env } from "cloudflare:workers";
+import { getTableColumns } from "drizzle-orm";
+import { audit, priceLedger } from "../../db/schema.ts";
 import type { ChainBody } from "./back-support.ts";
 import { call } from "./support.ts";
 
@@ -6,8 +8,8 @@ type Row = Record<string, string | number | null>;
 
 /** The tables that hold what has to be provable, each with its key and the columns that tampering may touch. */
 export const PROVEN = {
-  price_ledger: { key: "seq", columns: null },
-  audit: { key: "seq", columns: null },
+  price_ledger: { key: "seq", columns: Object.values(getTableColumns(priceLedger)).map(({ name }) => name) },
+  audit: { key: "seq", columns: Object.values(getTableColumns(audit)).map(({ name }) => name) },
   products: {
     key: "sku",
     columns: ["sku", "price", "price_source", "price_since", "price_seq", "currency"],
@@ -40,6 +42,10 @@ export const PROVEN = {
   settings: { key: "version", columns: ["version", "body", "at", "actor"] },
 } as const;
 export type Proven = keyof typeof PROVEN;
+
+export function columnsOf(table: Proven): readonly string[] {
+  return PROVEN[table].columns;
+}
 
 export async function rowsOf(table: Proven, where = "true"): Promise<Row[]> {
   const { key } = PROVEN[table];

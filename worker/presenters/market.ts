@@ -4,6 +4,7 @@ import type { AggregateRecord, StockRecord } from "../../db/reads/shop.ts";
 import type { SignalGroup } from "../../db/reads/signal-groups.ts";
 import type { competitors } from "../../db/schema.ts";
 import { formatMinor } from "../../domain/base/money.ts";
+import { roundQuantity } from "../../domain/base/quantity.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type {
   AggregateShape,
@@ -147,7 +148,7 @@ export function presentBehaviour(
 export function presentStock(sku: string, rows: readonly StockRecord[]): z.infer<typeof StockShape> {
   return {
     sku,
-    total: rows.reduce((sum, { units }) => sum + units, 0),
+    total: roundQuantity(rows.reduce((sum, { units }) => sum + units, 0)),
     warehouses: rows.map(({ warehouse, units, at, refused }) => ({
       warehouse,
       units,

@@ -4,11 +4,12 @@ import { formatMinor, formatMoney } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { PriceExplanation as Shape } from "../../domain/contract/catalogue.ts";
 import type { LedgerEntry } from "../../domain/contract/decisions.ts";
-import type { Override } from "../../domain/contract/learning.ts";
+import type { HeldOverride, Override } from "../../domain/contract/learning.ts";
 import type { PriceLock } from "../../domain/contract/price-locks.ts";
 import type { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { claimPercent } from "../../domain/ledger/prior-price.ts";
 import type { StoreWriteOfEntry } from "../../services/connectors/list-prices.ts";
+import type { HeldOverrideRecord } from "../../services/overrides/held-overrides.ts";
 import type { OverrideRecord } from "../../services/overrides/read-overrides.ts";
 import type { Reach } from "../../services/overrides/read-reach.ts";
 import type { PriceExplanation } from "../../services/pricing/explain-price.ts";
@@ -83,6 +84,21 @@ export function presentPriceExplanation(found: PriceExplanation, now: number): z
   };
 }
 
+export function presentHeldOverride(row: HeldOverrideRecord): z.infer<typeof HeldOverride> {
+  const { id, scope, kind, reason, status, actor, currency } = row;
+  return {
+    ...{ id, scope, kind, reason, status, actor, heldAt: iso(row.heldAt) },
+    ...given({
+      key: scope === "global" ? null : row.key,
+      price: row.price === null || currency === null ? null : formatMinor(row.price, currency),
+      expiresAt: row.expiresAt === null ? null : iso(row.expiresAt),
+      note: row.note,
+      decidedBy: row.decidedBy,
+      decidedAt: row.decidedAt === null ? null : iso(row.decidedAt),
+    }),
+  };
+}
+
 function sentenceOf({ served, entry, proposal, override }: PriceExplanation): string {
   const price = formatMoney(served.price, served.currency);
   const why = override ? ` (${override.reason})` : "";
@@ -125,7 +141,10 @@ export function presentLockedPrices({
   expiresAt,
 }: LockedPrices): Omit<z.infer<typeof PriceLock>, "lock"> {
   return {
-    items: items.map(({ sku, price, currency }) => ({ sku, price: formatMinor(price, currency), currency })),
+    items: items.map(({ sku, price, currency, alias }) => ({
+      ...{ sku, price: formatMinor(price, currency), currency },
+      ...(alias !== undefined && { alias }),
+    })),
     expiresAt: iso(expiresAt),
   };
 }

@@ -37,6 +37,7 @@ export function presentProduct(
       msrp: money(row.msrp),
       family: row.family,
       packSize: row.packSize,
+      quantityUnit: row.quantityUnit,
       lineRank: row.lineRank,
       clearanceDate: row.clearanceDate,
       salvageValue: money(row.salvageValue),

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, pageOf } from "../../domain/contract/answers.ts";
 import { Decision, DecisionDetail } from "../../domain/contract/decision-log.ts";
+import { followSku } from "../../services/catalogue/rename/aliases.ts";
 import { type DecisionPlace, listDecisions } from "../../services/decisions/list-decisions.ts";
 import { readDecision } from "../../services/decisions/read-decision.ts";
 import { setPrice } from "../../services/pricing/set-price.ts";
@@ -88,8 +89,9 @@ export const decisionRoutes = newRouter()
     return c.json(presentDecisionDetail(found), 200);
   })
   .openapi(createDecisionRoute, async (c) => {
-    const { sku, price, reason } = c.req.valid("json");
+    const { price, reason, ...asked } = c.req.valid("json");
     const ctx = requestContext(c);
+    const sku = await followSku(ctx.db, asked.sku);
     await setPrice(ctx, sku, { price, reason });
     drainSoon(c);
     const { items } = await listDecisions(ctx, { sku, by: "person", limit: 1 });

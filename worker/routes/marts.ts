@@ -13,7 +13,6 @@ import {
   PricingAnalysis,
   ProductPerformance,
 } from "../../domain/contract/marts.ts";
-import { martSources } from "../../durable/ports.ts";
 import { listMarts, type MartState } from "../../services/marts/list-marts.ts";
 import {
   type DayTables,
@@ -23,10 +22,11 @@ import {
   PRICING_LIST,
   readMart,
 } from "../../services/marts/read-mart.ts";
-import { rebuildMarts } from "../../services/marts/roll-up.ts";
+import { askForRebuild } from "../../services/marts/roll-up.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { type AppContext, newRouter } from "../context.ts";
+import { startJob } from "../cron.ts";
 import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
@@ -50,15 +50,11 @@ const rebuildRoute = createRoute({
   tags: ["analytics"],
   summary: "Roll days up again from what shards and projections hold",
   description:
-    "Rolls up as many days as one pass takes; the hourly passes go on with those that are `left`. Sessions are held for " +
-    "some days only: of older days their marts stay as they are.",
+    "Answers at once: a pass begins with as many days as it takes, and the hourly passes go on with the rest; " +
+    "`GET /api/marts` shows how far they are. Sessions are held for some days only: of older days their marts stay as they are.",
   middleware: requireScope("write"),
   request: jsonBody(z.strictObject({ from: z.iso.date(), to: z.iso.date() })),
-  responses: jsonReply(
-    200,
-    z.object({ days: count, left: count }),
-    "days of the span, and those still to come",
-  ),
+  responses: jsonReply(202, z.object({ days: count }), "days of the span, which are on their way"),
 });
 
 /** A mart by civil day: its path, its shape and its summary. */
@@ -157,8 +153,9 @@ export const martRoutes = newRouter()
     return c.json(page(marts.map(presentMart)), 200);
   })
   .openapi(rebuildRoute, async (c) => {
-    const ctx = { ...requestContext(c), sources: martSources(c.env) };
-    return c.json(await rebuildMarts(ctx, c.req.valid("json")), 200);
+    const asked = await askForRebuild(requestContext(c), c.req.valid("json"));
+    c.executionCtx.waitUntil(startJob(c.env, "0 * * * *", "marts"));
+    return c.json(asked, 202);
   })
   .openapi(paths.dailyDemand, async (c) => {
     const { rows, currency } = await rowsOf(c, "daily-demand", c.req.valid("query"));

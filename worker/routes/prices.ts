@@ -14,14 +14,13 @@ import {
 import { PriorPrice } from "../../domain/contract/prior-price.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { ROW_CODE_OF_MONEY } from "../../domain/intake/row-fields.ts";
-import { presentSkus } from "../../services/catalogue/rename/aliases.ts";
 import { explainPrice } from "../../services/pricing/explain-price.ts";
 import { readPriorPrice } from "../../services/pricing/read-prior-price.ts";
 import { revertRun } from "../../services/pricing/revert-run.ts";
 import { rollBack } from "../../services/pricing/roll-back.ts";
 import {
+  readAskedPrices,
   readServedPrice,
-  readServedPrices,
   type ServedPriceNow,
 } from "../../services/pricing/served-price.ts";
 import { readSettings } from "../../services/settings/settings.ts";
@@ -75,7 +74,12 @@ export const priceRoutes = publicPrices
     return c.json({ items, missing: skus.filter((sku) => !onSale.has(sku)) }, 200);
   })
   .openapi(priceRoute, async (c) => {
-    const served = await servedNow(database(c.env.DB), c.req.valid("param").sku);
+    const { sku } = c.req.valid("param");
+    const db = database(c.env.DB);
+    // nearly always the SKU is the present one: then two queries are enough
+    const now = Date.now();
+    const served =
+      (await readServedPrice(c.env.DB, sku, now)) ?? (await readAskedPrices(db, [sku], now)).get(sku);
     if (!served?.isOnSale)
       throw new ProblemError("not_found", served ? `${served.sku} is not on sale` : "no such product");
     const etag = `"${served.version}-${served.price}-${served.source}-${served.until ?? ""}"`;
@@ -85,24 +89,9 @@ export const priceRoutes = publicPrices
     return c.json(presentServedPrice(served), 200);
   });
 
-/** The price of the product that has the SKU, or had it before. */
-async function servedNow(db: Database, sku: string): Promise<ServedPriceNow | null> {
-  const served = await readServedPrice(db, sku, Date.now());
-  if (served) return served;
-  const present = (await presentSkus(db, [sku])).get(sku);
-  return present === undefined ? null : readServedPrice(db, present, Date.now());
-}
-
 /** The prices of products that are on sale, by the SKUs that were asked for. */
 async function pricesOnSale(db: Database, skus: readonly string[]): Promise<Map<string, ServedPriceNow>> {
-  const served = new Map((await readServedPrices(db, skus, Date.now())).map((price) => [price.sku, price]));
-  const unknown = skus.filter((sku) => !served.has(sku));
-  const present = await presentSkus(db, unknown);
-  if (present.size > 0) {
-    const others = await readServedPrices(db, [...new Set(present.values())], Date.now());
-    const bySku = new Map(others.map((price) => [price.sku, price]));
-    for (const [alias, sku] of present) if (bySku.has(sku)) served.set(alias, bySku.get(sku)!);
-  }
+  const served = await readAskedPrices(db, skus, Date.now());
   return new Map([...served].filter(([, { isOnSale }]) => isOnSale));
 }
 

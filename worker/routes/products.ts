@@ -152,5 +152,5 @@ export const productRoutes = newRouter()
     const answer = await setOrRequestPrice(requestContext(c), sku, c.req.valid("json"));
     if ("held" in answer) return c.json(presentHeldPrice(answer.held), 202);
     drainSoon(c);
-    return c.json(presentProduct(answer.product), 200);
+    return c.json(presentProduct(answer.done), 200);
   });

@@ -4,6 +4,7 @@ import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { InstantIn, money, named, pageOf } from "../../domain/contract/answers.ts";
 import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { followSku } from "../../services/catalogue/rename/aliases.ts";
 import { cheapestOffers } from "../../services/market/market-products.ts";
 import { priorPriceOfProposal } from "../../services/pricing/read-prior-price.ts";
 import { approveProposal, rejectProposal, undoApproval } from "../../services/proposals/approve.ts";
@@ -169,8 +170,10 @@ export const proposalRoutes = newRouter()
       throw new ProblemError("invalid", "give either ids or a filter", {
         errors: [{ path: "ids", code: "invalid", message: "give either ids or a filter" }],
       });
-    const bulk = { action, ids, filter, note: text, preview };
-    const { changed, effect, ...counts } = await decideInBulk(requestContext(c), bulk);
+    const ctx = requestContext(c);
+    const sku = filter?.sku && (await followSku(ctx.db, filter.sku));
+    const bulk = { action, ids, filter: filter && { ...filter, sku }, note: text, preview };
+    const { changed, effect, ...counts } = await decideInBulk(ctx, bulk);
     if (!preview) {
       drainSoon(c);
       applySoon(c, changed);

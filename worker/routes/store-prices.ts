@@ -4,6 +4,7 @@ import { pageOf } from "../../domain/contract/answers.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { PushedPrices, StoreListing, StoreWrite } from "../../domain/contract/stores.ts";
 import { STORE_WRITE_STATES } from "../../domain/messages/names.ts";
+import { followSkus } from "../../services/catalogue/rename/aliases.ts";
 import { decideEdit } from "../../services/connectors/decide-edit.ts";
 import {
   LISTING_LIST,
@@ -137,8 +138,9 @@ export const storePriceRoutes = newRouter()
     const store = await readStore(ctx.db, id);
     if (store.mode === "read_only")
       throw new ProblemError("conflict", "the store is read-only: nothing is written to it");
-    const { skus = null } = c.req.valid("json") ?? {};
-    const queued = await pushPrices(ctx, store, skus, { isForced: false });
+    const { skus } = c.req.valid("json") ?? {};
+    const named = skus ? await followSkus(ctx.db, skus) : null;
+    const queued = await pushPrices(ctx, store, named, { isForced: false });
     wakeStore(c, id);
     return c.json({ queued }, 202);
   })

@@ -3,6 +3,7 @@ import { Sku } from "../../domain/catalogue/product-row.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { MappingShape, UnmatchedShape } from "../../domain/contract/ingest.ts";
 import { portsOf } from "../../durable/ports.ts";
+import { followSku } from "../../services/catalogue/rename/aliases.ts";
 import { mapProduct } from "../../services/ingest/map-product.ts";
 import { usualFactor } from "../../services/ingest/mappings.ts";
 import { listUnmatched, UNMATCHED_LIST, type UnmatchedRecord } from "../../services/ingest/unmatched.ts";
@@ -65,7 +66,8 @@ export const unmatchedRoutes = newRouter()
     );
   })
   .openapi(mapRoute, async (c) => {
-    const { competitor, competitorSku, url, sku, packFactor } = c.req.valid("json");
+    const { competitor, competitorSku, url, packFactor, ...asked } = c.req.valid("json");
+    const sku = await followSku(requestContext(c).db, asked.sku);
     const key =
       competitorSku !== undefined
         ? { kind: "sku" as const, key: competitorSku }

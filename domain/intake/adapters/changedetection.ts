@@ -62,8 +62,11 @@ const OTHER_AMOUNT =
 
 /** The line of a snapshot that holds the price. */
 function lineWithPrice(snapshot: string | undefined): string | undefined {
-  const lines = (snapshot ?? "")
-    .split("\n", SNAPSHOT_LINES_MAX)
+  const all = (snapshot ?? "").split("\n", SNAPSHOT_LINES_MAX);
+  const isDiff = all.some((line) => /^\s*\((?:into|added)\)/i.test(line));
+  const lines = all
+    // of a diff only what it became
+    .filter((line) => !isDiff || !/^\s*\((?:changed|removed)\)/i.test(line))
     .map((line) => line.replace(/^\s*(\((?:added|into|changed)\)|\+)\s*/i, "").trim())
     .filter((line) => /\d/.test(line) && line.length <= 200);
   const plain = lines.filter((line) => !OTHER_AMOUNT.test(line));

@@ -1,9 +1,13 @@
+import { JSON_DEPTH_MAX, nestsDeeper } from "../../messages/batch.ts";
+import { readAvailability } from "../../reading/availability.ts";
+import { readPrice } from "../../reading/price-text.ts";
 import {
   type Adapter,
   draftOf,
   hostOf,
   isObject,
   type Json,
+  literalOf,
   type ObservationDraft,
   pricedAs,
   said,
@@ -35,10 +39,32 @@ function productsIn(value: unknown): Json[] {
 /** A product's offers as observations, one for each seller; from a range of prices the lowest. */
 export function offersOf(product: Json, page: Page): ObservationDraft[] {
   const offers = [product.offers].flat().filter(isObject);
-  return offers.flatMap((offer) => {
+  const drafts = offers.flatMap((offer) => {
     const inner = [offer.offers].flat().filter(isObject);
-    return (inner.length > 0 ? inner : [offer]).map((one) => draftOfOffer(product, one, page));
+    if (inner.length === 0) return [draftOfOffer(product, offer, page)];
+    const { priceCurrency } = offer;
+    return inner.map((one) => draftOfOffer(product, { priceCurrency, ...one }, page));
   });
+  return bestOfEach(drafts);
+}
+
+/** Of offers that nothing tells apart, as of one shop's conditions or deliveries, the cheapest that can be bought. */
+function bestOfEach(drafts: readonly ObservationDraft[]): ObservationDraft[] {
+  const best = new Map<string, ObservationDraft>();
+  for (const draft of drafts) {
+    const { gtin, competitorSku, url, competitor, seller } = draft;
+    const key = JSON.stringify([gtin, competitorSku, url, competitor, seller]);
+    const other = best.get(key);
+    if (other === undefined || rankOf(draft) < rankOf(other)) best.set(key, draft);
+  }
+  return [...best.values()];
+}
+
+/** Sold-out offers and those without a price come after all others. */
+function rankOf({ price, priceText, availability }: ObservationDraft): number {
+  const amount = Number(price ?? readPrice(textOf(priceText) ?? "").amount ?? Number.NaN);
+  const isBuyable = readAvailability(availability) !== "out_of_stock";
+  return isBuyable && amount > 0 ? amount : Number.MAX_VALUE;
 }
 
 function draftOfOffer(product: Json, offer: Json, page: Page): ObservationDraft {
@@ -53,8 +79,8 @@ function draftOfOffer(product: Json, offer: Json, page: Page): ObservationDraft 
     url,
     competitor: page.competitor ?? hostOf(url) ?? seller,
     ...pricedAs(
-      said(offer.price) ?? said(offer.lowPrice) ?? specification.price,
-      said(offer.priceCurrency) ?? specification.priceCurrency,
+      said(literalOf(offer.price)) ?? said(literalOf(offer.lowPrice)) ?? literalOf(specification.price),
+      said(literalOf(offer.priceCurrency)) ?? literalOf(specification.priceCurrency),
     ),
     availability: said(offer.availability),
     title: textOf(product.name),
@@ -89,13 +115,24 @@ function lastPart(name: string): string {
   return name.slice(Math.max(name.lastIndexOf("/"), name.lastIndexOf(":")) + 1);
 }
 
+/** The text of a page's script element, or a list of such texts, as what it says. */
+function parsed(jsonld: unknown): unknown {
+  if (Array.isArray(jsonld)) return jsonld.map((one) => (typeof one === "string" ? parsed(one) : one));
+  if (typeof jsonld !== "string" || nestsDeeper(jsonld, JSON_DEPTH_MAX)) return jsonld;
+  try {
+    return JSON.parse(jsonld);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The JSON-LD of a page: a product, or a list or graph of them; or an envelope `{ url, observedAt?, competitor?,
- * jsonld }` that names the page.
+ * jsonld }` that names the page, where the JSON-LD may be the text of its script element.
  */
 export const readJsonLd: Adapter = (value, { receivedAt }) => {
   const envelope = isObject(value) && "jsonld" in value ? value : null;
-  const products = productsIn(envelope ? envelope.jsonld : value);
+  const products = productsIn(envelope ? parsed(envelope.jsonld) : value);
   if (products.length === 0) return null;
   const page = {
     url: textOf(envelope?.url),

@@ -1,4 +1,5 @@
 import { pageHost } from "../page-address.ts";
+import { parseInstant } from "../row-fields.ts";
 
 /** An observation as `POST /api/ingest/observations` takes it; its values are judged later like those of any row. */
 export type ObservationDraft = Record<string, unknown>;
@@ -43,22 +44,32 @@ export function draftOf(fields: ObservationDraft): ObservationDraft {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => said(value) !== undefined));
 }
 
-const ZONED = /(?:Z|[+-]\d\d:?\d\d)\s*$/i;
+/** The value of a JSON-LD property that stands in a list of one, or as a typed literal: `{"@value": "49.90"}`. */
+export function literalOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 1 ? literalOf(value[0]) : value;
+  return isObject(value) && "@value" in value ? value["@value"] : value;
+}
+
+/** As HTTP and mail write it: "Sat, 28 Nov 2026 06:37:59 GMT". */
+const MAIL_DATE = /^(?:[a-z]{3}, )?\d{1,2} [a-z]{3} \d{4} \d\d:\d\d(?::\d\d)?(?:Z| [+-]\d{4})$/i;
 const EPOCH = /^\s*\d{9,13}(?:\.\d+)?\s*$/;
 
 /**
- * When it was seen: an instant as the core takes it, a number or a text. One without its zone could be any of a day's, so
- * the time of receipt stands for it, and the row says so.
+ * When it was seen: an instant as the core takes it, a number or a text. For one without its zone, which could be any of
+ * a day's, and for what is no time at all the time of receipt stands, and the row says so.
  */
 export function seenAt(value: unknown, field: string, receivedAt: string): ObservationDraft {
   if (typeof value === "number") return { observedAt: value };
-  const text = textOf(value);
+  const text = textOf(value)?.replace(/ (?:UTC|GMT)$/i, "Z");
   if (text === undefined) return { observedAt: receivedAt };
+  const mailed = MAIL_DATE.test(text) ? Date.parse(text.replace(/Z$/, " GMT")) : Number.NaN;
+  if (!Number.isNaN(mailed)) return { observedAt: mailed };
   if (EPOCH.test(text)) return { observedAt: Number(text) };
-  if (ZONED.test(text)) return { observedAt: text.replace(" ", "T") };
+  const iso = text.replace(" ", "T");
+  if (parseInstant(iso) !== null) return { observedAt: iso };
   return {
     observedAt: receivedAt,
-    ignored: { [field]: "a time without its zone, so the time of receipt stands" },
+    ignored: { [field]: "not an instant with its zone, so the time of receipt stands" },
   };
 }
 

@@ -14,8 +14,8 @@ type ProfileRow = FileRow | null;
 interface ProfileReader {
   /** columns that are read; the others are ignored */
   columns: readonly string[];
-  /** prices without tax, if this column is there */
-  netPrice?: string;
+  /** prices are without tax if one of the first columns is there and none of the second */
+  netPrice?: { net: readonly string[]; gross: readonly string[] };
   read(lines: readonly ForeignLine[]): { line: number; row: ProfileRow }[];
 }
 
@@ -85,6 +85,10 @@ const READERS: Record<Profile, ProfileReader> = {
       ...[
         "Price tax excluded",
         "Price tax included",
+        "Price (tax excl.)",
+        "Price (tax incl.)",
+        "Category",
+        "Status",
         "Price",
         "Wholesale price",
         "Cost price",
@@ -102,7 +106,10 @@ const READERS: Record<Profile, ProfileReader> = {
         "Tags (x,y,z...)",
       ],
     ],
-    netPrice: "Price tax excluded",
+    netPrice: {
+      net: ["Price tax excluded", "Price (tax excl.)"],
+      gross: ["Price tax included", "Price (tax incl.)", "Price"],
+    },
     read: (lines) => lines.map((one) => ({ line: one.line, row: prestaShopRow(one) })),
   },
   google: {
@@ -134,7 +141,9 @@ export function ignoredBy(profile: Profile, header: readonly string[]): string[]
 /** Whether the file's prices are without tax. */
 export function hasNetPrices(profile: Profile, header: readonly string[]): boolean {
   const { netPrice } = READERS[profile];
-  return netPrice !== undefined && header.some((name) => plainHeader(name) === plainHeader(netPrice));
+  const given = new Set(header.map(plainHeader));
+  const has = (names: readonly string[]) => names.some((name) => given.has(plainHeader(name)));
+  return netPrice !== undefined && has(netPrice.net) && !has(netPrice.gross);
 }
 
 /** The rows of an export by our fields. What a variant leaves out is its parent's. */
@@ -203,12 +212,14 @@ function readWooCommerce(lines: readonly ForeignLine[]): { line: number; row: Pr
 }
 
 function prestaShopRow(one: ForeignLine): FileRow {
-  const active = one.cell("Active (0/1)", "Active");
-  const categories = one.cell("Categories (x,y,z...)", "Categories").split(",");
+  const active = one.cell("Active (0/1)", "Active", "Status");
+  const categories = one.cell("Categories (x,y,z...)", "Categories", "Category").split(",");
   return {
     sku: one.cell("Reference #", "Reference", "Supplier reference #") || one.cell("Product ID", "ID"),
     title: one.cell("Name *", "Name"),
-    price: one.cell("Price tax included", "Price") || one.cell("Price tax excluded"),
+    price:
+      one.cell("Price tax included", "Price (tax incl.)", "Price") ||
+      one.cell("Price tax excluded", "Price (tax excl.)"),
     category:
       categories.map((name) => name.trim()).find((name) => name !== "" && name !== "Home") ??
       categories[0]!.trim(),

@@ -16,15 +16,19 @@ export interface PriceSpot {
   isAside: boolean;
 }
 
-interface Element {
-  names: string;
-  tag: string;
+/** What an element's names alone say of it. */
+interface Named {
   struck: boolean;
-  hidden: boolean;
-  linked: boolean;
   aside: boolean;
   /** what this element's text is collected for */
   kind: PriceSpot["kind"] | null;
+}
+
+interface Element extends Named {
+  names: string;
+  tag: string;
+  hidden: boolean;
+  linked: boolean;
   text: string;
   at: number;
 }
@@ -62,6 +66,8 @@ const LABEL =
 /** Texts are kept to this length; a price is shorter. */
 const TEXT_MAX = 160;
 const SPOTS_MAX = 1500;
+/** Different names of elements that are remembered; a page has some hundreds of them, over and over. */
+const REMEMBERED_MAX = 5_000;
 const NAMES_MAX = 6;
 const HAS_SIGN =
   /[\p{Sc}]|[A-Z]{3}|(?:kr|Kč|zł|Ft|Lei|lei|kn|Kn|Rs|руб|грн|тг|円|元|원|TL|RM|Rp|ريال|ر\.س)(?![\p{L}])/u;
@@ -84,31 +90,29 @@ export class SpotCollector {
       else if (tag === "input") this.readInput(attributes);
       return;
     }
+    if (SKIPPED.has(tag)) this.skipped++;
+    if (this.isFull) {
+      this.stack.push({ ...NOTHING, tag });
+      return;
+    }
     const parent = this.stack.at(-1);
     const own =
       `${tag} ${attributes.class ?? ""} ${attributes.id ?? ""} ${attributes.itemprop ?? ""} ${attributes["data-testid"] ?? ""} ${attributes["data-qa"] ?? ""}`
         .slice(0, 300)
         .toLowerCase();
+    const named = this.named(tag, own);
     const element: Element = {
       names: own,
       tag,
-      struck:
-        (parent?.struck ?? false) ||
-        STRUCK_TAG.has(tag) ||
-        STRUCK_NAME.test(own) ||
-        attributes["data-a-strike"] === "true",
+      struck: (parent?.struck ?? false) || named.struck || attributes["data-a-strike"] === "true",
       hidden:
         (parent?.hidden ?? false) || "hidden" in attributes || HIDDEN_STYLE.test(attributes.style ?? ""),
       linked: (parent?.linked ?? false) || (tag === "a" && attributes.href !== undefined),
-      aside:
-        (parent?.aside ?? false) ||
-        ASIDE_TAG.has(tag) ||
-        (tag !== "body" && tag !== "html" && ASIDE_NAME.test(own)),
-      kind: kindOf(tag, own),
+      aside: (parent?.aside ?? false) || named.aside,
+      kind: named.kind,
       text: "",
       at: this.at,
     };
-    if (SKIPPED.has(tag)) this.skipped++;
     this.stack.push(element);
     if (element.kind !== null) {
       this.collecting.push(element);
@@ -125,7 +129,7 @@ export class SpotCollector {
     const top = this.stack.at(-1);
     if (top === undefined) return;
     this.at += text.length;
-    if (text.length > 400) return;
+    if (text.length > 400 || this.isFull) return;
     const trimmed = text.trim();
     if (trimmed.length < 2) return;
     if (trimmed.length <= 80 && top.kind !== "price" && /\p{Nd}/u.test(trimmed) && HAS_SIGN.test(trimmed))
@@ -150,6 +154,25 @@ export class SpotCollector {
     const text = element.text.replace(/\s+/g, " ").trim();
     if (text !== "" && text.length <= TEXT_MAX) this.add(element, element.kind, text, element);
   }
+
+  /** No more spots are taken: what follows is read no further. */
+  private get isFull(): boolean {
+    return this.spots.length >= SPOTS_MAX;
+  }
+
+  private named(tag: string, own: string): Named {
+    const known = this.remembered.get(own);
+    if (known !== undefined) return known;
+    const isOuter = tag === "body" || tag === "html";
+    const named = {
+      struck: STRUCK_TAG.has(tag) || STRUCK_NAME.test(own),
+      aside: ASIDE_TAG.has(tag) || (!isOuter && ASIDE_NAME.test(own)),
+      kind: kindOf(tag, own),
+    };
+    if (this.remembered.size < REMEMBERED_MAX) this.remembered.set(own, named);
+    return named;
+  }
+  private readonly remembered = new Map<string, Named>();
 
   /** What holds the main heading is no side part, whatever it is called. */
   markHeading(): void {
@@ -176,7 +199,7 @@ export class SpotCollector {
   }
 
   private add(element: Element, kind: PriceSpot["kind"], text: string, own: Element = element): void {
-    if (this.spots.length >= SPOTS_MAX) return;
+    if (this.isFull) return;
     const names = [element.names];
     for (let i = this.stack.length - 1; i >= 0 && names.length < NAMES_MAX; i--)
       if (this.stack[i] !== element) names.push(this.stack[i]!.names);
@@ -192,6 +215,12 @@ export class SpotCollector {
     });
   }
 }
+
+/** An element of which nothing is read. */
+const NOTHING: Omit<Element, "tag"> = {
+  ...{ names: "", struck: false, hidden: false, linked: false, aside: false },
+  ...{ kind: null, text: "", at: 0 },
+};
 
 function kindOf(tag: string, own: string): PriceSpot["kind"] | null {
   if (tag === "body" || tag === "html" || tag === "form" || tag === "main") return null;

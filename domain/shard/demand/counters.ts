@@ -1,3 +1,4 @@
+import { roundQuantity } from "../../base/quantity.ts";
 import type { EventRow } from "../../messages/rows.ts";
 
 /** What is counted of a product, in the order in which counters are packed. Money in minor units. */
@@ -55,11 +56,11 @@ export function countersOf(event: EventRow, unitPrice: number): Counters {
     case "purchase":
       add("purchases", 1);
       add("units", event.quantity);
-      add("revenue", event.quantity * unitPrice);
+      add("revenue", Math.round(event.quantity * unitPrice));
       break;
     case "refund":
       add("refunds", event.quantity);
-      add("refundAmount", event.quantity * unitPrice);
+      add("refundAmount", Math.round(event.quantity * unitPrice));
   }
   if (event.dwellSeconds !== null) {
     add("dwells", 1);
@@ -70,7 +71,7 @@ export function countersOf(event: EventRow, unitPrice: number): Counters {
 
 /** Adds counts up in place. */
 export function addCounters(to: Counters, more: Counters): void {
-  for (let i = 0; i < COUNTED.length; i++) to[i]! += more[i]!;
+  for (let i = 0; i < COUNTED.length; i++) to[i] = roundQuantity(to[i]! + more[i]!);
 }
 
 /** The sum of several. */

@@ -1,3 +1,4 @@
+import { roundQuantity } from "../../base/quantity.ts";
 import { wideHash } from "../../base/sharding.ts";
 import type { RefusedStockEvent } from "../../messages/present.ts";
 
@@ -66,7 +67,7 @@ function fold(
 ): number {
   let units = base;
   for (const event of events) {
-    const next = event.effect === "set" ? event.quantity : units + event.quantity;
+    const next = event.effect === "set" ? event.quantity : roundQuantity(units + event.quantity);
     if (next >= 0) units = next;
     visit(event, units, next < 0);
   }

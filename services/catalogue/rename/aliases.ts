@@ -16,6 +16,17 @@ export async function presentSkus(db: Database, skus: readonly string[]): Promis
   return new Map(rows.map(({ alias, sku }) => [alias, sku]));
 }
 
+/** These SKUs, each in the place of one that its product had before. */
+export async function followSkus(db: Database, skus: readonly string[]): Promise<string[]> {
+  const present = await presentSkus(db, skus);
+  return skus.map((sku) => present.get(sku) ?? sku);
+}
+
+/** The SKU that the product has now; the same where it leads nowhere else. */
+export async function followSku(db: Database, sku: string): Promise<string> {
+  return (await followSkus(db, [sku]))[0]!;
+}
+
 /** Renames that stand in the way of new products with these SKUs: aliases, and SKUs that a product is about to get. */
 export function renamesOf(db: Database, skus: readonly string[]) {
   const isAlias = and(isAmong(skuRenames.alias, skus), isNull(skuRenames.endedAt));

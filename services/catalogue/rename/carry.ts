@@ -6,6 +6,7 @@ import {
   elasticities,
   elasticityHistory,
   forecasts,
+  heldOverrides,
   heldPrices,
   kviScores,
   mappings,
@@ -87,10 +88,12 @@ function reportOf(db: Writing["db"], sku: string) {
 export function carryStatements(ctx: Writing, from: string, to: string): D1PreparedStatement[] {
   const { d1, db } = ctx;
   const ofSku = and(eq(overrides.scope, "sku"), eq(overrides.key, from));
+  const ofSkuHeld = and(eq(heldOverrides.scope, "sku"), eq(heldOverrides.key, from));
   return [
     ...KEYED.map((table) => dropped(ctx, table, to)),
     ...CARRIED.map((table) => renamed(ctx, table, from, to)),
     prepare(d1, db.update(overrides).set({ key: to }).where(ofSku)),
+    prepare(d1, db.update(heldOverrides).set({ key: to }).where(ofSkuHeld)),
     prepare(d1, reportOf(db, to)),
   ];
 }

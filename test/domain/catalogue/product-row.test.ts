@@ -32,6 +32,7 @@ describe("a product row", () => {
         msrp: null,
         family: null,
         packSize: null,
+        quantityUnit: null,
         lineRank: null,
         clearanceDate: null,
         salvageValue: null,

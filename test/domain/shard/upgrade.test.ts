@@ -41,6 +41,18 @@ describe("what the first release stored", () => {
   });
 });
 
+test("units with decimals are stored, and only groups that have some bear another version", () => {
+  const [kettle] = unpackSkus(group);
+  expect(packSkus([kettle!])[0]).toBe(1);
+  const day = { revenue: 100, price: 100, inStockShare: null, promo: false, views: null, carts: null };
+  const kept = { ...day, version: 1, post: null, repeats: [] };
+  kettle!.demand.clear();
+  kettle!.demand.set("2026-06-01", { ...kept, units: 2 }).set("2026-06-02", { ...kept, units: 0.125 });
+  const packed = packSkus([kettle!]);
+  expect(packed[0]).toBe(2);
+  expect([...unpackSkus(packed)[0]!.demand.values()].map(({ units }) => units)).toEqual([2, 0.125]);
+});
+
 describe("while a deployment goes round", () => {
   const call = () => ({
     ...{ now: new Bench().now, settings: SETTINGS, products: [shardProduct()] },

@@ -31,7 +31,7 @@ export function NewOverride(props: { sku?: string; onClose: () => void }) {
   const create = useFormAction(
     keys.overrides,
     (json: Request) => answer(api.overrides.$post({ json })),
-    () => "Override in force",
+    (answered) => ("status" in answered ? "It waits for a second person" : "Override in force"),
   );
   const blocked = () => {
     if (scope() !== "global" && key().trim() === "") return `Name the ${scope()}.`;

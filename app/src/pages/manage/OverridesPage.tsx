@@ -14,8 +14,10 @@ import type { Filter } from "../../list/parts.tsx";
 import { useAction } from "../../queries/actions.ts";
 import { keys } from "../../queries/keys.ts";
 import { missingRight, useMe } from "../../queries/session.ts";
+import { HeldOverrides } from "./HeldOverrides.tsx";
 import { NewOverride } from "./NewOverride.tsx";
 import { Playbooks } from "./Playbooks.tsx";
+import { scopeText } from "./scope-text.ts";
 
 type Asked = InferRequestType<typeof api.overrides.$get>["query"];
 type Override = InferResponseType<typeof api.overrides.$get, 200>["items"][number];
@@ -59,10 +61,6 @@ const COLUMNS: readonly Column<Override>[] = [
   { label: "", class: "cell-action", cell: (one) => <EndButton override={one} /> },
 ];
 
-function scopeText({ scope, key }: Pick<Override, "scope" | "key">): string {
-  return scope === "global" ? "All products" : `${words(scope)} ${key ?? ""}`;
-}
-
 /** Orders of people that stand above the strategies until they end. */
 export function OverridesPage() {
   const me = useMe();
@@ -96,6 +94,7 @@ export function OverridesPage() {
         </EmptyState>
       }
     >
+      <HeldOverrides />
       <Playbooks />
       <Show when={isOpen()}>
         <NewOverride onClose={() => setOpen(false)} />

@@ -100,6 +100,67 @@ describe("apify", () => {
   });
 });
 
+test("of a changed line of changedetection what it became", () => {
+  const message = "https://a.example/1 had a change.\n---\n(changed) 59,90 €\n(into) 49,90 €\n---";
+  expect(readChangeDetection({ title: "Change", message, type: "info" }, context)).toMatchObject([
+    { priceText: "49,90 €" },
+  ]);
+});
+
+test.each([
+  ["Sat, 28 Nov 2026 06:37:59 GMT", Date.UTC(2026, 10, 28, 6, 37, 59)],
+  ["28 Nov 2026 06:37:59 +0200", Date.UTC(2026, 10, 28, 4, 37, 59)],
+  ["2026-11-28 06:37:59 UTC", "2026-11-28T06:37:59Z"],
+])("the time %s of an item", (scrapedAt, observedAt) => {
+  expect(readApify([{ url: "https://a.example/1", price: 1, scrapedAt }], context)).toMatchObject([
+    { observedAt },
+  ]);
+});
+
+test("a time that only looks like a mail's is the time of receipt", () => {
+  const item = { url: "https://a.example/1", price: 1, scrapedAt: "32 Abc 2026 06:37:59 GMT" };
+  expect(readApify([item], context)).toMatchObject([{ observedAt: receivedAt }]);
+});
+
+describe("JSON-LD as pages have it", () => {
+  const product = (offers: unknown) => ({ "@type": "Product", gtin: "4006381333931", offers });
+  const read = (jsonld: unknown) => readJsonLd({ url: "https://a.example/1", jsonld }, context);
+
+  test.each([
+    [["49.90"]],
+    [{ "@value": "49.90" }],
+    [[{ "@type": "xsd:decimal", "@value": "49.90" }]],
+  ])("the price %j", (price) => {
+    expect(read(product({ price, priceCurrency: ["EUR"] }))).toMatchObject([
+      { price: "49.90", currency: "EUR" },
+    ]);
+  });
+
+  test("the text of its script element, or a list of such texts", () => {
+    const text = JSON.stringify(product({ price: "49.90" }));
+    expect(read(text)).toHaveLength(1);
+    expect(read(['{"@type":"WebPage"}', text])).toHaveLength(1);
+    expect(read("{")).toBeNull();
+    expect(read("[".repeat(100_000))).toBeNull();
+  });
+
+  test("of offers that nothing tells apart the cheapest that can be bought", () => {
+    const offers = [
+      { price: "69,90" },
+      { price: "39,90", availability: "https://schema.org/SoldOut" },
+      { price: "49,90" },
+    ];
+    expect(read(product({ "@type": "AggregateOffer", priceCurrency: "EUR", offers }))).toMatchObject([
+      { priceText: "49,90", currency: "EUR" },
+    ]);
+    const two = [
+      { price: "69.90", seller: { name: "A" } },
+      { price: "49.90", seller: { name: "B" } },
+    ];
+    expect(read(product(two))).toHaveLength(2);
+  });
+});
+
 describe("jsonld", () => {
   const product = {
     "@context": "https://schema.org",

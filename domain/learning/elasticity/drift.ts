@@ -32,7 +32,7 @@ const ALIKE_T = 1;
  */
 const BREAK_CHANCE = 0.05;
 const POSSIBLE_CHANCE = 0.1;
-const SAID_CHANCE = 0.17;
+const SAID_CHANCE = 0.25;
 const EVIDENCE_VARIANCE = 0.64;
 /** Standard deviations of Cochran's Q above its mean from which they have not changed alike. */
 const UNLIKE_Z = 2;

@@ -115,13 +115,17 @@ export function unprovenDecision(
   if (row.undoneAt !== null && !entries.some((entry) => isUndoOf(entry, row)))
     return "no entry of the audit undid its approval then";
   if (row.status === "pending")
-    return (row.decidedBy ?? row.decidedAt ?? row.ledgerSeq ?? row.effectiveAt)
+    return [row.decidedBy, row.decidedAt, row.ledgerSeq, row.effectiveAt, row.note].some(
+      (one) => one !== null,
+    )
       ? "it is pending, and yet decided"
-      : null;
+      : unprovenEnd(row);
   const applied = row.status === "applied" ? unprovenApplication(row, ledger, formerly) : null;
   if (applied) return applied;
   if (row.status !== "applied" && row.ledgerSeq !== null)
     return `it is ${row.status}, and yet names a ledger entry`;
+  const end = unprovenEnd(row);
+  if (end) return end;
   const ofThen = entries.filter(({ at }) => at === row.decidedAt);
   const decision = ofThen.find((entry) => !DECIDES_NOTHING.includes(entry.action) && isAbout(entry, row.id));
   if (decision) return contradiction(row, decision, formerly);
@@ -131,6 +135,12 @@ export function unprovenDecision(
   if (row.decidedBy === "system:import" && ofThen.some(({ action }) => action === "products.import"))
     return null;
   return "nothing superseded it then";
+}
+
+/** Only what was applied or scheduled has a time at which the price of before comes back. */
+function unprovenEnd({ status, until, effectiveAt }: DecidedProposal): string | null {
+  if (until === null || effectiveAt !== null || status === "applied") return null;
+  return "its end is from no entry of the audit";
 }
 
 function unprovenApplication(

@@ -87,6 +87,11 @@ function isUndoOf(entry: AuditFact, { id, undoneAt }: DecidedProposal): boolean 
   return entry.action === "proposal.undo" && entry.at === undoneAt && isAbout(entry, id);
 }
 
+/** Whether an entry put a base price in force, which supersedes what was proposed: it names no proposal. */
+export function setsBasePrice({ action }: Pick<AuditFact, "action">): boolean {
+  return action === "products.import" || action === "price.release";
+}
+
 /** Who may end a proposal without an entry of its own, and what then has to be there instead. */
 interface Succession {
   /** a proposals run was under way at the instant at which this one ended */
@@ -132,8 +137,7 @@ export function unprovenDecision(
   if (row.note !== null && row.effectiveAt === null) return "its note is from no entry of the audit";
   if (row.status !== "superseded") return "no entry of the audit decided it then";
   if (row.decidedBy === "system:run" && succeeded) return null;
-  if (row.decidedBy === "system:import" && ofThen.some(({ action }) => action === "products.import"))
-    return null;
+  if (row.decidedBy === "system:import" && ofThen.some(setsBasePrice)) return null;
   return "nothing superseded it then";
 }
 

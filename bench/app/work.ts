@@ -31,7 +31,7 @@ async function workABit(page: Page): Promise<void> {
   await page.waitForTimeout(300);
   await page.locator(ROW).nth(3).click();
   await paneIsThere(page);
-  await page.getByRole("link", { name: "← All proposals" }).click();
+  await page.keyboard.press("Escape");
   await page.locator(ROW).first().waitFor();
   await page.locator("thead button", { hasText: "Risk" }).click();
   await page.locator(ROW).first().waitFor();

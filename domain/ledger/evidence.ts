@@ -87,6 +87,11 @@ function isUndoOf(entry: AuditFact, { id, undoneAt }: DecidedProposal): boolean 
   return entry.action === "proposal.undo" && entry.at === undoneAt && isAbout(entry, id);
 }
 
+/** Whether an entry put a base price in force, which supersedes what was proposed: it names no proposal. */
+export function setsBasePrice({ action }: Pick<AuditFact, "action">): boolean {
+  return action === "products.import" || action === "price.release";
+}
+
 /** Who may end a proposal without an entry of its own, and what then has to be there instead. */
 interface Succession {
   /** a proposals run was under way at the instant at which this one ended */
@@ -115,22 +120,31 @@ export function unprovenDecision(
   if (row.undoneAt !== null && !entries.some((entry) => isUndoOf(entry, row)))
     return "no entry of the audit undid its approval then";
   if (row.status === "pending")
-    return (row.decidedBy ?? row.decidedAt ?? row.ledgerSeq ?? row.effectiveAt)
+    return [row.decidedBy, row.decidedAt, row.ledgerSeq, row.effectiveAt, row.note].some(
+      (one) => one !== null,
+    )
       ? "it is pending, and yet decided"
-      : null;
+      : unprovenEnd(row);
   const applied = row.status === "applied" ? unprovenApplication(row, ledger, formerly) : null;
   if (applied) return applied;
   if (row.status !== "applied" && row.ledgerSeq !== null)
     return `it is ${row.status}, and yet names a ledger entry`;
+  const end = unprovenEnd(row);
+  if (end) return end;
   const ofThen = entries.filter(({ at }) => at === row.decidedAt);
   const decision = ofThen.find((entry) => !DECIDES_NOTHING.includes(entry.action) && isAbout(entry, row.id));
   if (decision) return contradiction(row, decision, formerly);
   if (row.note !== null && row.effectiveAt === null) return "its note is from no entry of the audit";
   if (row.status !== "superseded") return "no entry of the audit decided it then";
   if (row.decidedBy === "system:run" && succeeded) return null;
-  if (row.decidedBy === "system:import" && ofThen.some(({ action }) => action === "products.import"))
-    return null;
+  if (row.decidedBy === "system:import" && ofThen.some(setsBasePrice)) return null;
   return "nothing superseded it then";
+}
+
+/** Only what was applied or scheduled has a time at which the price of before comes back. */
+function unprovenEnd({ status, until, effectiveAt }: DecidedProposal): string | null {
+  if (until === null || effectiveAt !== null || status === "applied") return null;
+  return "its end is from no entry of the audit";
 }
 
 function unprovenApplication(

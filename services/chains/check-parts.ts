@@ -10,6 +10,7 @@ import {
   deniesOverrideEntry,
   idsOf,
   type OverrideFact,
+  setsBasePrice,
   settingsVersion,
   unprovenDecision,
   unprovenOverride,
@@ -217,11 +218,11 @@ async function checkProposals({ db }: Db, place: Place, limit: number): Promise<
   return resultOf(place, limit, ids, null);
 }
 
-/** Entries by the instant and the proposals that they speak of; imports, which name no proposal, by the instant. */
+/** Entries by the instant and the proposals that they speak of; those of a base price, which name none, by the instant. */
 function factsByInstant(facts: readonly AuditFact[]): Map<string, AuditFact[]> {
   const found = new Map<string, AuditFact[]>();
   for (const fact of facts) {
-    const about = fact.action === "products.import" ? ["import"] : idsOf(fact, "proposal");
+    const about = setsBasePrice(fact) ? ["import"] : idsOf(fact, "proposal");
     for (const id of about) {
       const place = `${fact.at} ${id}`;
       found.set(place, [...(found.get(place) ?? []), fact]);

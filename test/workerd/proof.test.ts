@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ChainBody } from "./back-support.ts";
 import { holdScheduledRuns, importProducts, productRow, servedPrice, tick } from "./back-support.ts";
+import { addProposals } from "./proposals-support.ts";
 import { call } from "./support.ts";
 import { firstBad, spoiling } from "./tamper-support.ts";
 
@@ -132,6 +133,19 @@ describe("the heads in the bucket", () => {
       state: "heads",
       reason: expect.stringContaining("older"),
     });
+    expect(await firstBad()).toBeUndefined();
+  });
+});
+
+describe("a proposal that a released price has superseded", () => {
+  it("is as the chains say: the release is what did it", async () => {
+    await importProducts([productRow("PR-3", { price: "20.00" })]);
+    await addProposals([{ id: "prp_pr-3", sku: "PR-3" }]);
+    await importProducts([productRow("PR-3", { price: "30.00" })]);
+    const { body } = await call<{ items: { id: string }[] }>("GET", "/api/held-prices?sku=PR-3");
+    const note = "the supplier has doubled the price and every rival follows since Monday";
+    expect((await call("POST", `/api/held-prices/${body.items[0]!.id}/release`, { note })).status).toBe(200);
+    expect((await call("GET", "/api/proposals/prp_pr-3")).body).toMatchObject({ status: "superseded" });
     expect(await firstBad()).toBeUndefined();
   });
 });

@@ -98,14 +98,17 @@ describe("an analyst's day, in the dashboard alone", () => {
 
   it("decides the rest of a category at once, after seeing what that does", async () => {
     await open(page, at("/approvals"), "Approvals");
-    await page.getByLabel("Category").selectOption("Clocks");
-    await page.waitForURL(/category=Clocks/);
+    const categories = page.getByLabel("Category");
+    // which categories still have proposals depends on what was decided before
+    await categories.locator("option").nth(1).waitFor({ state: "attached" });
+    await categories.selectOption({ index: 1 });
+    await page.waitForURL(/category=\w+/);
     await rows().first().waitFor();
     await button("Approve all…").click();
     await dialog()
       .getByText(/prices? up, \d+ prices? down/)
       .waitFor();
-    await dialog().getByLabel(/^Note/).fill("Weekly review of clocks.");
+    await dialog().getByLabel(/^Note/).fill("Weekly review of a category.");
     const approve = button(/^Approve \d+$/, dialog());
     await approve.waitFor();
     const count = Number((await approve.innerText()).replace(/\D/g, ""));

@@ -1,8 +1,9 @@
 import { A } from "@solidjs/router";
-import { For, lazy, onMount, Show, Suspense } from "solid-js";
+import { For, lazy, onMount, Show } from "solid-js";
 import { Async } from "../../components/Async.tsx";
 import { Chip, PriorityChip } from "../../components/chips.tsx";
 import { Ago, Fact } from "../../components/facts.tsx";
+import { NearScreen } from "../../components/NearScreen.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { percent } from "../../format/number.ts";
 import { duration } from "../../format/time.ts";
@@ -23,7 +24,7 @@ import { Impact } from "./Impact.tsx";
 import { Categories, Competitors, Index } from "./MarketTables.tsx";
 import { ReturnFact } from "./ReturnFact.tsx";
 
-/** Charts are loaded behind what the page begins with. */
+/** Charts are loaded when they come near the screen. */
 const SignalsByType = lazy(async () => ({ default: (await import("./SignalsByType.tsx")).SignalsByType }));
 const Exposure = lazy(async () => ({ default: (await import("../analysis/Exposure.tsx")).ExposureBlock }));
 
@@ -58,18 +59,18 @@ export function HomePage() {
           {(summary) => (
             <Show when={summary().market.products > 0}>
               <Impact />
-              <Suspense fallback={<SkeletonRows rows={1} height="chart" />}>
+              <NearScreen>
                 <SignalsByType summary={summary()} />
-              </Suspense>
+              </NearScreen>
               <Categories summary={summary()} />
               <Competitors summary={summary()} />
             </Show>
           )}
         </Async>
       </div>
-      <Suspense fallback={<SkeletonRows rows={1} height="chart" />}>
+      <NearScreen>
         <Exposure />
-      </Suspense>
+      </NearScreen>
     </main>
   );
 }

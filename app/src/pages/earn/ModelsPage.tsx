@@ -84,7 +84,7 @@ const COLUMNS: readonly Column<Model>[] = [
   },
   {
     label: "What speaks for it",
-    note: "error of its units, and that of the one in force then",
+    note: "error, and of the one in force",
     class: "num",
     cell: ({ runId, fit, activeFit, metrics }) => (
       <Show when={runId === undefined} fallback={<Fit own={fit.wape} inForce={activeFit.wape} />}>

@@ -58,19 +58,24 @@ export const forecasts = sqliteTable("forecasts", {
   asOf: integer("as_of").notNull(),
 });
 
+/** What a person asks for with an override. */
+const askedOfOverride = () => ({
+  id: text().primaryKey(),
+  scope: text({ enum: OVERRIDE_SCOPES }).notNull(),
+  /** the category, brand or SKU; empty for global */
+  key: text().notNull(),
+  kind: text({ enum: OVERRIDE_KINDS }).notNull(),
+  /** of FIXED_PRICE, minor units of `currency` */
+  price: integer(),
+  currency: text(),
+  reason: text().notNull(),
+});
+
 /** A person's order that stands above the strategies until it ends. */
 export const overrides = sqliteTable(
   "overrides",
   {
-    id: text().primaryKey(),
-    scope: text({ enum: OVERRIDE_SCOPES }).notNull(),
-    /** the category, brand or SKU; empty for global */
-    key: text().notNull(),
-    kind: text({ enum: OVERRIDE_KINDS }).notNull(),
-    /** of FIXED_PRICE, minor units of `currency` */
-    price: integer(),
-    currency: text(),
-    reason: text().notNull(),
+    ...askedOfOverride(),
     createdBy: text("created_by").notNull(),
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at").notNull(),
@@ -91,15 +96,7 @@ export const overrides = sqliteTable(
 export const heldOverrides = sqliteTable(
   "held_overrides",
   {
-    id: text().primaryKey(),
-    scope: text({ enum: OVERRIDE_SCOPES }).notNull(),
-    /** the category, brand or SKU; empty for global */
-    key: text().notNull(),
-    kind: text({ enum: OVERRIDE_KINDS }).notNull(),
-    /** of FIXED_PRICE, minor units of `currency` */
-    price: integer(),
-    currency: text(),
-    reason: text().notNull(),
+    ...askedOfOverride(),
     /** as asked for; null = the usual time from its release on */
     expiresAt: integer("expires_at"),
     status: text({ enum: HELD_STATUSES }).notNull(),

@@ -145,13 +145,18 @@ export const Forecast = named("Forecast", {
   followRate: z.number(),
 });
 
-export const Override = named("Override", {
+/** What somebody asks for with an override. */
+const asked = {
   id: z.string(),
   scope: z.enum(OVERRIDE_SCOPES),
   key: z.string().optional(),
   kind: z.enum(OVERRIDE_KINDS),
   price: money.optional(),
   reason: z.string(),
+};
+
+export const Override = named("Override", {
+  ...asked,
   active: z.boolean(),
   createdBy: z.string(),
   createdAt: instant,
@@ -179,12 +184,7 @@ export const Override = named("Override", {
 export type Override = z.infer<typeof Override>;
 
 export const HeldOverride = named("HeldOverride", {
-  id: z.string(),
-  scope: z.enum(OVERRIDE_SCOPES),
-  key: z.string().optional(),
-  kind: z.enum(OVERRIDE_KINDS),
-  price: money.optional(),
-  reason: z.string(),
+  ...asked,
   expiresAt: instant.optional().describe("without it 72 hours after its release"),
   status: z.enum(HELD_STATUSES),
   actor: z.string().describe("who asked for it"),

@@ -9,7 +9,7 @@ const HealthPart = named("HealthPart", {
   staleAfterSeconds: z
     .number()
     .optional()
-    .describe("older than this it is stale; absent: age alone is no fault"),
+    .describe("older than this it is stale; absent: no age makes it stale"),
   detail: z.string().optional(),
 });
 

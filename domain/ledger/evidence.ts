@@ -134,7 +134,7 @@ export function unprovenDecision(
   const ofThen = entries.filter(({ at }) => at === row.decidedAt);
   const decision = ofThen.find((entry) => !DECIDES_NOTHING.includes(entry.action) && isAbout(entry, row.id));
   if (decision) return contradiction(row, decision, formerly);
-  if (row.note !== null && row.effectiveAt === null) return "its note is from no entry of the audit";
+  if (row.note !== null && row.effectiveAt === null) return "no entry of the audit gives its note";
   if (row.status !== "superseded") return "no entry of the audit decided it then";
   if (row.decidedBy === "system:run" && succeeded) return null;
   if (row.decidedBy === "system:import" && ofThen.some(setsBasePrice)) return null;
@@ -144,7 +144,7 @@ export function unprovenDecision(
 /** Only what was applied or scheduled has a time at which the price of before comes back. */
 function unprovenEnd({ status, until, effectiveAt }: DecidedProposal): string | null {
   if (until === null || effectiveAt !== null || status === "applied") return null;
-  return "its end is from no entry of the audit";
+  return "no entry of the audit gives its end";
 }
 
 function unprovenApplication(

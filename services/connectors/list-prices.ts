@@ -4,10 +4,9 @@ import type { Database } from "../../db/database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { products, storeListings, stores, storeWrites } from "../../db/schema.ts";
 import type { StoreWriteState } from "../../domain/messages/names.ts";
+import { isWriteTo } from "./listing.ts";
 
 const LISTED = sql`${storeListings} JOIN ${products} ON ${products.sku} = ${storeListings.sku}`;
-
-import { isWriteTo } from "./listing.ts";
 
 export const LISTING_LIST = {
   source: LISTED,

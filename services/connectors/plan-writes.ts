@@ -2,7 +2,7 @@ import { and, asc, eq, exists, gt, inArray, lt, sql } from "drizzle-orm";
 import { bulkUpsert, jsonTable } from "../../db/bulk.ts";
 import { priceLedger, storeListings, stores, storeWrites } from "../../db/schema.ts";
 import { commitBatch, prepare } from "../../db/write.ts";
-import { isWriteTo } from "./listing.ts";
+import { IS_OPEN, isWriteTo } from "./listing.ts";
 import type { StoreContext } from "./store-link.ts";
 
 /** Entries of the ledger that are looked at together. */
@@ -53,10 +53,7 @@ type Entry = Awaited<ReturnType<typeof readEntries>>[number];
 function readEntries({ db }: StoreContext, storeId: string, after: number) {
   const { seq, sku, to: price, currency, source } = priceLedger;
   const { currency: listed, price: known, readAt, editedAt } = storeListings;
-  const isUnderWay = and(
-    ...[isWriteTo(storeId), eq(storeWrites.sku, sku)],
-    inArray(storeWrites.state, ["waiting", "sent"]),
-  );
+  const isUnderWay = and(isWriteTo(storeId), eq(storeWrites.sku, sku), IS_OPEN);
   const others = db.select({ seq: storeWrites.seq }).from(storeWrites).where(isUnderWay);
   return db
     .select({

@@ -14,13 +14,13 @@ export interface DueWrite {
   listing: ListingRecord;
 }
 
-/** What sending came to for one price; `unanswered`: nobody knows whether the store did it. */
+/** What became of one price that was to be sent; `unanswered`: nobody knows whether the store did it. */
 export type Sent =
   | { kind: "done"; remotePrice?: string }
   | { kind: "unanswered" | "refused" | "failed"; message: string }
   | { kind: "unsent"; waitMs: number };
 
-/** Sends the prices of these writes. Answers what it came to for each, by SKU; what was not sent is left out. */
+/** Sends the prices of these writes. Answers what became of each, by SKU; what was not sent is left out. */
 export async function sendPrices(
   ctx: StoreContext,
   link: StoreLink,

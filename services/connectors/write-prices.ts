@@ -15,7 +15,7 @@ import { mayBegin, type StoreContext, type StoreLink } from "./store-link.ts";
 const SLICE_WITH_PRIOR = 100;
 /** What a slice may take of the store's rate, in seconds: it has to end in the pass that began it. */
 const SLICE_SECONDS = 4;
-/** Slices under way at once: while the database notes what one has come to, the store answers for the others. */
+/** Slices under way at once: while the results of one are written down, the store answers for the others. */
 const LANES = 3;
 /** Slices that are looked up together. */
 const SLICES = 4;

@@ -1,10 +1,9 @@
 import { eq } from "drizzle-orm";
-import { readSignal, type SignalRecord } from "../../db/reads/market.ts";
+import type { SignalRecord } from "../../db/reads/market.ts";
 import { signals } from "../../db/schema.ts";
-import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import type { ServiceContext } from "../context.ts";
-import { type ChangedSignals, changeSignals, type WhichSignals } from "./change-signals.ts";
+import { type ChangedSignals, changeSignals, readChanged, type WhichSignals } from "./change-signals.ts";
 
 /** Marks open signals as seen by somebody; they still resolve by themselves. One that is not open is left alone. */
 export async function acknowledgeSignals(ctx: ServiceContext, which: WhichSignals): Promise<ChangedSignals> {
@@ -25,8 +24,5 @@ export async function acknowledgeSignal(
   id: string,
 ): Promise<{ signal: SignalRecord; title: string | null }> {
   await acknowledgeSignals(ctx, { ids: [id] });
-  const found = orNotFound(await readSignal(ctx.db, id), "no such signal");
-  if (found.signal.status === "resolved")
-    throw new ProblemError("illegal_transition", "cannot acknowledge a signal that is resolved");
-  return found;
+  return readChanged(ctx, id, "acknowledge");
 }

@@ -1,10 +1,10 @@
 import { and, eq, ne, sql } from "drizzle-orm";
-import { NOBODY, readSignal, type SignalRecord } from "../../db/reads/market.ts";
+import { NOBODY, type SignalRecord } from "../../db/reads/market.ts";
 import { signals, users } from "../../db/schema.ts";
-import { invalidField, orNotFound, ProblemError } from "../../domain/contract/problem.ts";
+import { invalidField } from "../../domain/contract/problem.ts";
 import type { Actor } from "../../domain/identity/rights.ts";
 import type { ServiceContext } from "../context.ts";
-import { type ChangedSignals, changeSignals, type WhichSignals } from "./change-signals.ts";
+import { type ChangedSignals, changeSignals, readChanged, type WhichSignals } from "./change-signals.ts";
 
 /** As an assignee in a query: whoever asks. */
 const ME = "me";
@@ -40,10 +40,7 @@ export async function assignSignal(
   to: string | null,
 ): Promise<{ signal: SignalRecord; title: string | null }> {
   await assignSignals(ctx, { ids: [id] }, to);
-  const found = orNotFound(await readSignal(ctx.db, id), "no such signal");
-  if (found.signal.status === "resolved")
-    throw new ProblemError("illegal_transition", "cannot assign a signal that is resolved");
-  return found;
+  return readChanged(ctx, id, "assign");
 }
 
 async function assertPerson({ db }: ServiceContext, email: string): Promise<void> {

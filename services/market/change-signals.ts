@@ -1,9 +1,9 @@
 import { and, type SQL } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
-import { listSignalIds, type SignalQuery, type SignalRecord } from "../../db/reads/market.ts";
+import { listSignalIds, readSignal, type SignalQuery, type SignalRecord } from "../../db/reads/market.ts";
 import { signals } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
-import { ProblemError } from "../../domain/contract/problem.ts";
+import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 
@@ -56,6 +56,23 @@ export async function changeSignals(
       if (tried === TRIES) throw new ProblemError("unavailable", "the signals keep changing: ask again");
     }
   }
+}
+
+/**
+ * The signal that a request was about, after the change.
+ *
+ * @param verb what was asked for, for the message
+ * @throws ProblemError not_found; illegal_transition if it is resolved
+ */
+export async function readChanged(
+  { db }: ServiceContext,
+  id: string,
+  verb: string,
+): Promise<{ signal: SignalRecord; title: string | null }> {
+  const found = orNotFound(await readSignal(db, id), "no such signal");
+  if (found.signal.status === "resolved")
+    throw new ProblemError("illegal_transition", `cannot ${verb} a signal that is resolved`);
+  return found;
 }
 
 async function commit(

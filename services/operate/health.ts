@@ -25,7 +25,7 @@ interface Freshness {
   name: string;
   /** asks for the newest instant (ms) as `at`, from an index or a small table */
   newest(db: Database): Query;
-  /** older than this is stale; null = age alone is no fault */
+  /** older than this is stale; null = no age makes it stale */
   staleMs: number | null;
 }
 

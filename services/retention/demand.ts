@@ -1,4 +1,5 @@
-import { sql } from "drizzle-orm";
+import { and, asc, gt, lt, lte, sql } from "drizzle-orm";
+import { isAmong } from "../../db/bulk.ts";
 import { demandDays, products } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
 import { civilDay, dayNumber, dayOfNumber } from "../../domain/base/time.ts";
@@ -18,27 +19,29 @@ export async function removeDemand(
   asOf: number,
   { timeZone, retention }: Pick<Settings, "timeZone" | "retention">,
 ): Promise<number> {
-  const { d1 } = ctx;
+  const { d1, db } = ctx;
   const before = dayOfNumber(dayNumber(civilDay(asOf, timeZone)) - retention.demandDays);
   const days = await rolledDays(ctx, before);
   if (days.length === 0) return 0;
   await d1.batch([sealDays(ctx, days)]);
-  const list = JSON.stringify(days);
   let removed = 0;
   for (let after = ""; ; ) {
-    const page = sql`SELECT sku FROM ${products} WHERE sku > ${after} ORDER BY sku LIMIT ${SKUS_MAX}`;
-    const [last, gone] = await d1.batch<{ sku: string | null }>([
-      prepare(d1, sql`SELECT max(sku) AS sku FROM (${page})`),
-      prepare(
-        d1,
-        sql`DELETE FROM ${demandDays} WHERE sku IN (${page}) AND day < ${before}
-          AND day IN (SELECT value FROM json_each(${list}))
-          AND day < (SELECT max(n.day) FROM demand_days n WHERE n.sku = demand_days.sku)`,
-      ),
-    ]);
-    removed += gone!.meta.changes;
-    const reached = last!.results[0]?.sku ?? null;
-    if (reached === null) return removed;
-    after = reached;
+    const page = await db
+      .select({ sku: products.sku })
+      .from(products)
+      .where(gt(products.sku, after))
+      .orderBy(asc(products.sku))
+      .limit(SKUS_MAX);
+    const last = page.at(-1);
+    if (last === undefined) return removed;
+    const isOld = and(
+      gt(demandDays.sku, after),
+      lte(demandDays.sku, last.sku),
+      lt(demandDays.day, before),
+      isAmong(demandDays.day, days),
+      sql`${demandDays.day} < (SELECT max(n.day) FROM demand_days n WHERE n.sku = ${demandDays.sku})`,
+    );
+    removed += (await prepare(d1, db.delete(demandDays).where(isOld)).run()).meta.changes;
+    after = last.sku;
   }
 }

@@ -48,7 +48,7 @@ export function offersOf(product: Json, page: Page): ObservationDraft[] {
   return bestOfEach(drafts);
 }
 
-/** Of offers that nothing tells apart, as of one shop's conditions or deliveries, the cheapest that can be bought. */
+/** Offers that differ only in condition or delivery make one observation: of the cheapest that can be bought. */
 function bestOfEach(drafts: readonly ObservationDraft[]): ObservationDraft[] {
   const best = new Map<string, ObservationDraft>();
   for (const draft of drafts) {

@@ -55,8 +55,8 @@ const MAIL_DATE = /^(?:[a-z]{3}, )?\d{1,2} [a-z]{3} \d{4} \d\d:\d\d(?::\d\d)?(?:
 const EPOCH = /^\s*\d{9,13}(?:\.\d+)?\s*$/;
 
 /**
- * When it was seen: an instant as the core takes it, a number or a text. For one without its zone, which could be any of
- * a day's, and for what is no time at all the time of receipt stands, and the row says so.
+ * When it was seen: an instant as the core takes it, a number or a text. A time without its zone, or a text that is not a
+ * time, is replaced by the time of receipt, and the row says so.
  */
 export function seenAt(value: unknown, field: string, receivedAt: string): ObservationDraft {
   if (typeof value === "number") return { observedAt: value };

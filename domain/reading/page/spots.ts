@@ -16,7 +16,7 @@ export interface PriceSpot {
   isAside: boolean;
 }
 
-/** What an element's names alone say of it. */
+/** What can be told from an element's names alone. */
 interface Named {
   struck: boolean;
   aside: boolean;

@@ -1,15 +1,7 @@
-import type { DemandExtras } from "../../messages/rows.ts";
+import type { DemandDayState } from "../../messages/present.ts";
 
 /** A day of demand and the row that set it. A row received earlier than that one changes nothing. */
-export interface DemandDay extends DemandExtras {
-  units: number;
-  revenue: number;
-  price: number;
-  inStockShare: number | null;
-  promo: boolean;
-  views: number | null;
-  carts: number | null;
-  version: number;
+export interface DemandDay extends Omit<DemandDayState, "day" | "behaviour"> {
   /** the row that counts, or the last one that repeated it; null = the day is the sum of its events */
   post: DemandPost | null;
   /** tags of the rows that repeated the day, so that they get the same verdict again */

@@ -68,7 +68,7 @@ export function StepFields(props: StepFieldsProps) {
   );
 }
 
-/** Which competitors count for a step, and how much. What is typed stays as it is typed, also while it is no list yet. */
+/** Which competitors count for a step, and how much. Text stays as it was typed while it cannot be read as a list yet. */
 function Rivals(props: Pick<StepFieldsProps, "step" | "onChange">) {
   const text = (of: () => string, onText: (typed: string) => void) => {
     const [typed, setTyped] = createSignal(untrack(of));

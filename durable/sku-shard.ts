@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
+import { readEnforcement } from "../db/limits/invocation.ts";
 import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
 import type { CompetitorSightings, CrawlEvidence, OfferAbsence } from "../domain/messages/crawls.ts";
 import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
@@ -20,6 +21,7 @@ import { inEpoch } from "../domain/shard/epoch.ts";
 import { shardHistories, shardMovements, shardVisits } from "../domain/shard/histories.ts";
 import type { JournalEntry } from "../domain/shard/journal.ts";
 import type { ShardGeneration } from "../domain/shard/layout.ts";
+import { SHARD_BYTES_MAX, shardMemory } from "../domain/shard/memory.ts";
 import { absentOffers, sightingsOf } from "../domain/shard/missing.ts";
 import { exactOffers } from "../domain/shard/present.ts";
 import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
@@ -55,7 +57,11 @@ export class SkuShard extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env, foldCallsMin?: number) {
     super(ctx, limitedObjectEnv(env));
-    this.#storage = new ShardStorage(limitedStorage(ctx.storage, env), foldCallsMin);
+    this.#storage = new ShardStorage(
+      limitedStorage(ctx.storage, env),
+      foldCallsMin,
+      readEnforcement(env.ENFORCE_LIMITS) ? SHARD_BYTES_MAX : undefined,
+    );
     this.#standing = new ShardStanding(ctx.storage.sql, this.#storage.isEmpty());
     this.#handover = new Handover({
       ...{ storage: this.#storage, standing: this.#standing },
@@ -231,7 +237,7 @@ export class SkuShard extends DurableObject<Env> {
   async size(): Promise<ShardSize> {
     return {
       stored: this.ctx.storage.sql.databaseSize,
-      held: this.#shard === null ? 0 : this.#storage.stateBytes,
+      held: this.#shard === null ? 0 : shardMemory(this.#shard),
     };
   }
 

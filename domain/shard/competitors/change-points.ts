@@ -1,4 +1,4 @@
-import { civilDay, DAY_MS, dayNumber, dayOfNumber, dayStart } from "../../base/time.ts";
+import { dayNumber, dayOfNumber, dayStart } from "../../base/time.ts";
 import { isBuyable } from "../../messages/rows.ts";
 import type { ChangePoint, CompetitorHistory } from "../../messages/shard.ts";
 import { type FreshnessSettings, offerFreshMs } from "../../settings/freshness.ts";
@@ -56,22 +56,31 @@ export function cheapestByDay(
 }
 
 /** The first instant of each day and of the next. */
-function dayBounds(days: readonly string[], timeZone: string): { start: number; end: number }[] {
-  let near: { number: number; start: number } | null = null;
+function dayBounds(days: readonly string[], timeZone: string): DayBounds[] {
+  const known = boundsOf(timeZone);
   return days.map((day) => {
-    const number = dayNumber(day);
-    const start = startOf(number, timeZone, near);
-    const end = startOf(number + 1, timeZone, { number, start });
-    near = { number: number + 1, start: end };
-    return { start, end };
+    let bounds = known.get(day);
+    if (bounds === undefined) {
+      bounds = {
+        start: dayStart(day, timeZone),
+        end: dayStart(dayOfNumber(dayNumber(day) + 1), timeZone),
+      };
+      known.set(day, bounds);
+    }
+    return bounds;
   });
 }
 
-/** The start of a day, counted on from a known one where the clocks did not change in between. */
-function startOf(number: number, timeZone: string, near: { number: number; start: number } | null): number {
-  const day = dayOfNumber(number);
-  if (near === null) return dayStart(day, timeZone);
-  const guess = near.start + (number - near.number) * DAY_MS;
-  const isStart = civilDay(guess, timeZone) === day && civilDay(guess - 1, timeZone) < day;
-  return isStart ? guess : dayStart(day, timeZone);
+interface DayBounds {
+  start: number;
+  end: number;
+}
+
+/** When each civil day begins and ends, by time zone: all SKUs ask for the same days. */
+const BOUNDS = new Map<string, Map<string, DayBounds>>();
+
+function boundsOf(timeZone: string): Map<string, DayBounds> {
+  const known = BOUNDS.get(timeZone) ?? new Map<string, DayBounds>();
+  BOUNDS.set(timeZone, known);
+  return known;
 }

@@ -1,4 +1,4 @@
-import { dayNumber, dayOfNumber, dayStart } from "../../base/time.ts";
+import { civilDay, DAY_MS, dayNumber, dayOfNumber, dayStart } from "../../base/time.ts";
 import { isBuyable } from "../../messages/rows.ts";
 import type { ChangePoint, CompetitorHistory } from "../../messages/shard.ts";
 import { type FreshnessSettings, offerFreshMs } from "../../settings/freshness.ts";
@@ -55,32 +55,43 @@ export function cheapestByDay(
   return cheapest.map((price) => (price === Number.POSITIVE_INFINITY ? null : price));
 }
 
+interface DayBounds {
+  start: number;
+  end: number;
+  /** of the day after */
+  next: number;
+}
+
+/** The bounds of days by zone: all SKUs of a shop have the same few hundred days. */
+const knownBounds = new Map<string, Map<string, DayBounds>>();
+/** Days remembered of a zone: more than ten years. */
+const KNOWN_DAYS_MAX = 4_000;
+
 /** The first instant of each day and of the next. */
 function dayBounds(days: readonly string[], timeZone: string): DayBounds[] {
-  const known = boundsOf(timeZone);
+  const known = knownBounds.get(timeZone) ?? new Map<string, DayBounds>();
+  knownBounds.set(timeZone, known);
+  if (known.size > KNOWN_DAYS_MAX) known.clear();
+  let near: { number: number; start: number } | null = null;
   return days.map((day) => {
-    let bounds = known.get(day);
-    if (bounds === undefined) {
-      bounds = {
-        start: dayStart(day, timeZone),
-        end: dayStart(dayOfNumber(dayNumber(day) + 1), timeZone),
-      };
-      known.set(day, bounds);
-    }
+    const bounds = known.get(day) ?? boundsOf(dayNumber(day), timeZone, near);
+    known.set(day, bounds);
+    near = { number: bounds.next, start: bounds.end };
     return bounds;
   });
 }
 
-interface DayBounds {
-  start: number;
-  end: number;
+function boundsOf(number: number, timeZone: string, near: { number: number; start: number } | null) {
+  const start = startOf(number, timeZone, near);
+  const next = number + 1;
+  return { start, end: startOf(next, timeZone, { number, start }), next };
 }
 
-/** When each civil day begins and ends, by time zone: all SKUs ask for the same days. */
-const BOUNDS = new Map<string, Map<string, DayBounds>>();
-
-function boundsOf(timeZone: string): Map<string, DayBounds> {
-  const known = BOUNDS.get(timeZone) ?? new Map<string, DayBounds>();
-  BOUNDS.set(timeZone, known);
-  return known;
+/** The start of a day, counted on from a known one where the clocks did not change in between. */
+function startOf(number: number, timeZone: string, near: { number: number; start: number } | null): number {
+  const day = dayOfNumber(number);
+  if (near === null) return dayStart(day, timeZone);
+  const guess = near.start + (number - near.number) * DAY_MS;
+  const isStart = civilDay(guess, timeZone) === day && civilDay(guess - 1, timeZone) < day;
+  return isStart ? guess : dayStart(day, timeZone);
 }

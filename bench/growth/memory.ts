@@ -49,8 +49,10 @@ const CHANGED = 0.1;
 /** SKUs asked for at once, as a run does. */
 const ASKED = 200;
 
+type Storage = ConstructorParameters<typeof ShardStorage>[0];
+
 /** What the storage of an object does, over a file. */
-function storageOver(file: string): DurableObjectStorage {
+function storageOver(file: string): Storage {
   const database = new DatabaseSync(file);
   const statements = new Map<string, StatementSync>();
   const exec = (text: string, ...given: (string | number | ArrayBuffer)[]) => {
@@ -74,7 +76,7 @@ function storageOver(file: string): DurableObjectStorage {
     database.exec("COMMIT");
     return result;
   };
-  return { sql: { exec }, transactionSync } as unknown as DurableObjectStorage;
+  return { sql: { exec }, transactionSync } as unknown as Storage;
 }
 
 const firstDay = Math.floor(Date.UTC(2024, 0, 1) / DAY_MS);

@@ -1,8 +1,11 @@
+import type { Env } from "../../db/env.ts";
+import { readEnforcement } from "../../db/limits/invocation.ts";
+import { limitedStorage } from "../../db/limits/limited-env.ts";
 import { assertWithin } from "../../domain/base/platform-limits.ts";
 import type { ShardSettings } from "../../domain/messages/shard.ts";
 import { nextDueAt } from "../../domain/shard/evaluate.ts";
 import type { JournalEntry } from "../../domain/shard/journal.ts";
-import { shardMemory } from "../../domain/shard/memory.ts";
+import { SHARD_BYTES_MAX, shardMemory } from "../../domain/shard/memory.ts";
 import { isOverfull } from "../../domain/shard/older.ts";
 import { addSku, addSource, emptyShard, type ShardState } from "../../domain/shard/shard.ts";
 import { replayEntry } from "../../domain/shard/take-call.ts";
@@ -239,6 +242,16 @@ export class ShardStorage {
   #write(sql: string, ...values: (string | number | ArrayBuffer)[]): void {
     this.rowsWritten += this.#storage.sql.exec(sql, ...values).rowsWritten;
   }
+}
+
+/** A shard's storage that refuses what an object may not do where the platform's limits are enforced. */
+export function limitedShardStorage(
+  storage: DurableObjectStorage,
+  env: Env,
+  foldCallsMin?: number,
+): ShardStorage {
+  const bytesMax = readEnforcement(env.ENFORCE_LIMITS) ? SHARD_BYTES_MAX : undefined;
+  return new ShardStorage(limitedStorage(storage, env), foldCallsMin, bytesMax);
 }
 
 /**

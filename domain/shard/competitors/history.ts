@@ -13,9 +13,7 @@ const EXACT_MS = 7 * DAY_MS;
 const GROWN = 1.6;
 /** Folding may leave so many times as many; if prices changed too often for that, the oldest are shed. */
 const FOLDED = 1.4;
-/** Observations of a competitor in memory at most; at 16 bytes each. */
-export const OBSERVATIONS_MAX = EXACT_MAX * GROWN;
-/** At most where they are as rare as crawls of a catalogue are. */
+/** Observations of a competitor in memory at most, where they are as rare as crawls of a catalogue; at 16 bytes each. */
 export const RARE_OBSERVATIONS_MAX = EXACT_MIN * GROWN;
 /** A mark is level × SOURCES_MAX + source; with at most 1,025 levels it fits into 32 bits. */
 export const SOURCES_MAX = 2 ** 19;

@@ -5,11 +5,13 @@ import {
   emptyHistory,
   insertObservation,
   latestAt,
-  OBSERVATIONS_MAX,
   type Observation,
   RARE_OBSERVATIONS_MAX,
   withShed,
 } from "../../../../domain/shard/competitors/history.ts";
+
+/** What a history has in memory at most. */
+const OBSERVATIONS_MAX = 1_024;
 
 const SOURCES = ["crawler", "audit"];
 

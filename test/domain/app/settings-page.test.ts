@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { actionInWords, detailInWords } from "../../../app/src/pages/manage/audit-words.ts";
-import { readTyped, type Schema, settingGroups, typedValue } from "../../../app/src/pages/settings/schema.ts";
+import type { Schema } from "../../../app/src/pages/settings/json-schema.ts";
+import { readTyped, settingGroups, typedValue } from "../../../app/src/pages/settings/schema.ts";
 
 function fieldOf(name: string, schema: Schema) {
   return settingGroups({ properties: { [name]: schema } })[0]!.fields[0]!;

@@ -1,4 +1,4 @@
-import type { Schema } from "./schema.ts";
+import type { Schema } from "./json-schema.ts";
 
 /** A value that is typed line by line. */
 export interface Lines {

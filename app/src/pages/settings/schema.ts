@@ -1,17 +1,6 @@
+import type { Schema } from "./json-schema.ts";
 import { settingLabel } from "./labels.ts";
 import { type Lines, linesOf } from "./lines.ts";
-
-/** The part of a JSON schema that the settings' description uses. */
-export interface Schema {
-  type?: string | string[];
-  anyOf?: Schema[];
-  enum?: string[];
-  description?: string;
-  default?: unknown;
-  properties?: Record<string, Schema>;
-  items?: Schema;
-  additionalProperties?: Schema | boolean;
-}
 
 type Kind = "switch" | "number" | "choice" | "text" | "lines" | "json";
 

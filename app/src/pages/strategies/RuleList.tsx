@@ -63,7 +63,7 @@ export function RuleList(props: RuleListProps) {
 }
 
 /** How many prices would move, and how far. */
-export function CountsText(props: { counts: Counts }) {
+function CountsText(props: { counts: Counts }) {
   return (
     <strong class="rule-counts">
       {props.counts.up} up, {props.counts.down} down, {props.counts.held} held, {props.counts.blocked} blocked

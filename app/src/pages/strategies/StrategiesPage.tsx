@@ -11,6 +11,7 @@ import {
   useChangeSettings,
   useSettings,
   useWhatIf,
+  type WhatIf,
 } from "../../queries/settings.ts";
 import { SaveBar } from "../settings/SaveBar.tsx";
 import { WhatIfResult } from "../settings/WhatIfResult.tsx";
@@ -62,8 +63,6 @@ function withOne<T extends { id: string }>(all: readonly T[], one: T): T[] {
 function Strategies(props: { settings: SettingsInForce }) {
   const whatIf = useWhatIf();
   const [draft, setDraft] = createSignal<Draft | null>(null);
-  const [rule, setRule] = createSignal<Rule | null>(null);
-  const [strategy, setStrategy] = createSignal<Strategy | null>(null);
   const now = createMemo<Draft>(
     () => draft() ?? { strategies: props.settings.priceStrategies, rules: props.settings.priceRules },
   );
@@ -75,42 +74,18 @@ function Strategies(props: { settings: SettingsInForce }) {
   const suggestions = createSuggestions(now);
   const change = (part: Partial<Draft>) => {
     setDraft({ ...now(), ...part });
-    setRule(null);
-    setStrategy(null);
     suggestions.close();
     whatIf.reset();
   };
   return (
     <>
-      <section class="block" aria-label="Strategies">
-        <h2>Strategies</h2>
-        <StrategyList
-          {...now()}
-          onEdit={setStrategy}
-          onCopy={(like) => setStrategy(newStrategy(now().strategies, like))}
-          onRemove={({ id }) => change({ strategies: now().strategies.filter((one) => one.id !== id) })}
-        />
-        <ActionButton small disabledReason={null} onClick={() => setStrategy(newStrategy(now().strategies))}>
-          New strategy
-        </ActionButton>
-      </section>
-      <section class="block" aria-label="Rules by priority">
-        <h2>Rules, by priority</h2>
-        <RuleList
-          {...now()}
-          counts={whatIf.data?.byRule}
-          onChange={(rules) => change({ rules })}
-          onEdit={setRule}
-          onSuggest={suggestions.open}
-        />
-        <ActionButton
-          small
-          disabledReason={null}
-          onClick={() => setRule(newRule(now().rules, now().strategies))}
-        >
-          New rule
-        </ActionButton>
-      </section>
+      <StrategyBlock draft={now()} onChange={(strategies) => change({ strategies })} />
+      <RuleBlock
+        draft={now()}
+        counts={whatIf.data?.byRule}
+        onChange={(rules) => change({ rules })}
+        onSuggest={suggestions.open}
+      />
       <Show when={suggestions.of()}>{(of) => <Suggestions rule={of()} result={suggestions.result()} />}</Show>
       <Show when={whatIf.data}>{(result) => <WhatIfResult result={result()} />}</Show>
       <Bar
@@ -124,26 +99,77 @@ function Strategies(props: { settings: SettingsInForce }) {
           if (!isSaved) whatIf.reset();
         }}
       />
-      <Show when={rule()} keyed>
+    </>
+  );
+}
+
+function StrategyBlock(props: { draft: Draft; onChange: (strategies: Strategy[]) => void }) {
+  const [edited, setEdited] = createSignal<Strategy | null>(null);
+  const all = () => props.draft.strategies;
+  const keep = (one: Strategy) => {
+    setEdited(null);
+    props.onChange(withOne(all(), one));
+  };
+  return (
+    <section class="block" aria-label="Strategies">
+      <h2>Strategies</h2>
+      <StrategyList
+        {...props.draft}
+        onEdit={setEdited}
+        onCopy={(like) => setEdited(newStrategy(all(), like))}
+        onRemove={({ id }) => props.onChange(all().filter((one) => one.id !== id))}
+      />
+      <ActionButton small disabledReason={null} onClick={() => setEdited(newStrategy(all()))}>
+        New strategy
+      </ActionButton>
+      <Show when={edited()} keyed>
+        {(one) => <StrategyDialog strategy={one} onKeep={keep} onClose={() => setEdited(null)} />}
+      </Show>
+    </section>
+  );
+}
+
+interface RuleBlockProps {
+  draft: Draft;
+  counts: WhatIf["byRule"] | undefined;
+  onChange: (rules: Rule[]) => void;
+  onSuggest: (rule: Rule) => void;
+}
+
+function RuleBlock(props: RuleBlockProps) {
+  const [edited, setEdited] = createSignal<Rule | null>(null);
+  const keep = (one: Rule) => {
+    setEdited(null);
+    props.onChange(withOne(props.draft.rules, one));
+  };
+  return (
+    <section class="block" aria-label="Rules by priority">
+      <h2>Rules, by priority</h2>
+      <RuleList
+        {...props.draft}
+        counts={props.counts}
+        onChange={props.onChange}
+        onEdit={setEdited}
+        onSuggest={props.onSuggest}
+      />
+      <ActionButton
+        small
+        disabledReason={null}
+        onClick={() => setEdited(newRule(props.draft.rules, props.draft.strategies))}
+      >
+        New rule
+      </ActionButton>
+      <Show when={edited()} keyed>
         {(one) => (
           <RuleDialog
             rule={one}
-            strategies={now().strategies}
-            onKeep={(kept) => change({ rules: withOne(now().rules, kept) })}
-            onClose={() => setRule(null)}
+            strategies={props.draft.strategies}
+            onKeep={keep}
+            onClose={() => setEdited(null)}
           />
         )}
       </Show>
-      <Show when={strategy()} keyed>
-        {(one) => (
-          <StrategyDialog
-            strategy={one}
-            onKeep={(kept) => change({ strategies: withOne(now().strategies, kept) })}
-            onClose={() => setStrategy(null)}
-          />
-        )}
-      </Show>
-    </>
+    </section>
   );
 }
 

@@ -205,7 +205,10 @@ function ask(shard: ShardState): { asked: number; daysOfSku: number; pricesOfSku
 if (values.open === undefined) {
   const file = join(mkdtempSync(join(tmpdir(), "pricewright-memory-")), "shard.sqlite");
   const storage = new ShardStorage(storageOver(file));
-  live(storage, storage.load());
+  const shard = storage.load();
+  live(storage, shard);
+  // without a journal that loading would play again
+  storage.adopt(shard, new Set(skus.keys()));
   // in a process that holds nothing of what made it
   const given = ["--skus", values.skus, "--days", values.days, "--competitors", values.competitors];
   const { status } = spawnSync(

@@ -162,7 +162,7 @@ export async function approvals(
 }
 
 /** Marks so many rows, sees what approving them would do, and approves them. Seconds of each step. */
-export async function bulk(
+export async function approveTogether(
   browser: Browser,
   { url, cookies, count }: { url: string; cookies: Cookies; count: number },
 ) {

@@ -2,6 +2,7 @@ import { createVirtualizer } from "@tanstack/solid-virtual";
 import { createEffect, createMemo, For, on, Show } from "solid-js";
 import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import type { List } from "../../list/list.ts";
+import { heightOf } from "../../list/row-window.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "./cells.tsx";
 
 interface ProposalListProps {
@@ -24,6 +25,7 @@ export function ProposalList(props: ProposalListProps) {
     getScrollElement: () => list,
     estimateSize: () => ITEM_HEIGHT,
     overscan: ITEMS_AHEAD,
+    measureElement: heightOf,
     getItemKey: (index) => rows()[index]?.id ?? index,
   });
   const shown = createMemo(() => virtual.getVirtualItems().filter(({ index }) => index < rows().length));

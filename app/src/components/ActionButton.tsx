@@ -23,7 +23,7 @@ export function ActionButton(props: ActionButtonProps) {
         classList={{ "button-small": props.small ?? false }}
         aria-disabled={disabled() ? "true" : undefined}
         aria-keyshortcuts={props.shortcut}
-        onClick={(event) => {
+        on:click={(event) => {
           if (disabled()) event.preventDefault();
           else props.onClick();
         }}

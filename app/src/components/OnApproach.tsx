@@ -16,7 +16,8 @@ const SIGNS = ["pointerenter", "focus"] as const;
 
 /**
  * An element that gets its tooltip or menu when the pointer or the focus first comes to it. Most of them are never come to,
- * and a list has one in each of its rows. The element stays the same, and so do its focus and a click that is under way.
+ * and a list has one in each of its rows. The element stays the same, and so do its focus and a click that is under way. Its
+ * own handlers have to be `on:click` and the like: those of the library take the place of `onClick`.
  */
 export function OnApproach(props: OnApproachProps) {
   const element = untrack(() => props.children) as HTMLElement;

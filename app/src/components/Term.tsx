@@ -24,7 +24,7 @@ export function Term(props: TermProps) {
     </>
   );
   const button = (onClick: () => void) => (
-    <button type="button" class="sort" onClick={onClick}>
+    <button type="button" class="sort" on:click={onClick}>
       {content()}
     </button>
   );

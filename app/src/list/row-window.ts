@@ -63,7 +63,7 @@ export function heightOf<S extends Window | Element, R extends Element>(
 }
 
 /** The first of some items, and more of them with each task, until all have been there at once. */
-function createPaced<I>(items: () => readonly I[]): () => readonly I[] {
+export function createPaced<I>(items: () => readonly I[]): () => readonly I[] {
   const [count, setCount] = createSignal(ROWS_AT_ONCE);
   createEffect(() => {
     if (count() >= items().length) return;

@@ -2,6 +2,7 @@ import { type RouteSectionProps, useNavigate, useParams } from "@solidjs/router"
 import { createEffect, For, on, onCleanup, Show } from "solid-js";
 import { PROPOSAL_STATUSES, RISKS } from "../../../../domain/messages/proposal.ts";
 import { asIs } from "../../components/fields.tsx";
+import { Later } from "../../components/Later.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { useListAddress } from "../../list/address.ts";
 import { ColumnsMenu } from "../../list/ColumnsMenu.tsx";
@@ -96,7 +97,9 @@ export function ApprovalsPage(props: RouteSectionProps) {
               when={params.id}
               fallback={<ProposalTable list={proposals} address={address} columns={columns.shown()} />}
             >
-              <ProposalList list={proposals} selected={params.id} hrefOf={hrefOf} />
+              <Later>
+                <ProposalList list={proposals} selected={params.id} hrefOf={hrefOf} />
+              </Later>
             </Show>
           </ListBody>
           <KeysHint isShown={proposals.rows().length > 0} />
@@ -113,7 +116,7 @@ function whenListed(opened: () => string | undefined, goOn: (id: string) => void
     on(opened, (id, before) => {
       if (id !== undefined) return;
       document.title = "Approvals · Pricewright";
-      if (before !== undefined) requestAnimationFrame(() => goOn(before));
+      if (before !== undefined) goOn(before);
     }),
   );
 }

@@ -1,8 +1,8 @@
 import { createVirtualizer } from "@tanstack/solid-virtual";
-import { createEffect, createMemo, For, on, Show } from "solid-js";
+import { createEffect, For, on, Show } from "solid-js";
 import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import type { List } from "../../list/list.ts";
-import { heightOf } from "../../list/row-window.ts";
+import { createPaced, heightOf } from "../../list/row-window.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "./cells.tsx";
 
 interface ProposalListProps {
@@ -28,7 +28,7 @@ export function ProposalList(props: ProposalListProps) {
     measureElement: heightOf,
     getItemKey: (index) => rows()[index]?.id ?? index,
   });
-  const shown = createMemo(() => virtual.getVirtualItems().filter(({ index }) => index < rows().length));
+  const shown = createPaced(() => virtual.getVirtualItems().filter(({ index }) => index < rows().length));
   createEffect(
     on(
       () => rows().findIndex(({ id }) => id === props.selected),

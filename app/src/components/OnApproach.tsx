@@ -2,7 +2,7 @@ import { type Component, createSignal, type JSX, onCleanup, onMount, Show, untra
 import { spread } from "solid-js/web";
 
 /** What of a library's component takes the place of the element that it would make. */
-export type Standing = Component<object>;
+type Standing = Component<object>;
 
 interface OnApproachProps {
   /** one element */

@@ -2,7 +2,6 @@ import { type RouteSectionProps, useNavigate, useParams } from "@solidjs/router"
 import { createEffect, For, on, onCleanup, Show } from "solid-js";
 import { PROPOSAL_STATUSES, RISKS } from "../../../../domain/messages/proposal.ts";
 import { asIs } from "../../components/fields.tsx";
-import { Later } from "../../components/Later.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { useListAddress } from "../../list/address.ts";
 import { ColumnsMenu } from "../../list/ColumnsMenu.tsx";
@@ -97,9 +96,7 @@ export function ApprovalsPage(props: RouteSectionProps) {
               when={params.id}
               fallback={<ProposalTable list={proposals} address={address} columns={columns.shown()} />}
             >
-              <Later>
-                <ProposalList list={proposals} selected={params.id} hrefOf={hrefOf} />
-              </Later>
+              <ProposalList list={proposals} selected={params.id} hrefOf={hrefOf} />
             </Show>
           </ListBody>
           <KeysHint isShown={proposals.rows().length > 0} />

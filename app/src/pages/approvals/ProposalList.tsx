@@ -1,6 +1,7 @@
 import { createVirtualizer } from "@tanstack/solid-virtual";
 import { createEffect, For, on, Show } from "solid-js";
 import type { Proposal } from "../../../../domain/contract/decisions.ts";
+import { Later } from "../../components/Later.tsx";
 import type { List } from "../../list/list.ts";
 import { createPaced, heightOf } from "../../list/row-window.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "./cells.tsx";
@@ -14,8 +15,16 @@ interface ProposalListProps {
 const ITEM_HEIGHT = 83;
 const ITEMS_AHEAD = 8;
 
-/** The narrow list beside an opened proposal; only the items on the screen are in the page. */
+/** The narrow list beside an opened proposal, which comes first; only the items on the screen are in the page. */
 export function ProposalList(props: ProposalListProps) {
+  return (
+    <Later>
+      <Items {...props} />
+    </Later>
+  );
+}
+
+function Items(props: ProposalListProps) {
   let list!: HTMLUListElement;
   const rows = () => props.list.rows();
   const virtual = createVirtualizer<HTMLUListElement, HTMLLIElement>({

@@ -101,6 +101,21 @@ function Opened(props: { proposal: ProposalDetail }) {
       />
       <DecisionRecord proposal={props.proposal} />
       <p class="sentence">{props.proposal.explanation.sentence}</p>
+      <Reasons proposal={props.proposal} />
+      <Show when={isEdited()}>
+        <EditDialog proposal={props.proposal} onClose={closed} />
+      </Show>
+      <Show when={verb()}>
+        {(v) => <DecisionDialog proposal={props.proposal} verb={v()} onClose={closed} />}
+      </Show>
+    </>
+  );
+}
+
+/** All that led to the proposal, each part in a task of its own: the price and the sentence are there at once. */
+function Reasons(props: { proposal: ProposalDetail }) {
+  return (
+    <>
       <Later>
         <section class="block" aria-labelledby="market-heading">
           <h2 id="market-heading">Price, competitors and demand</h2>
@@ -123,12 +138,6 @@ function Opened(props: { proposal: ProposalDetail }) {
       <Later>
         <Inputs inputs={props.proposal.explanation.inputs} />
       </Later>
-      <Show when={isEdited()}>
-        <EditDialog proposal={props.proposal} onClose={closed} />
-      </Show>
-      <Show when={verb()}>
-        {(v) => <DecisionDialog proposal={props.proposal} verb={v()} onClose={closed} />}
-      </Show>
     </>
   );
 }

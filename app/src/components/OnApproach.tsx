@@ -1,8 +1,17 @@
-import { type Component, createSignal, type JSX, onCleanup, onMount, Show, untrack } from "solid-js";
+import {
+  type Component,
+  createSignal,
+  type JSX,
+  onCleanup,
+  onMount,
+  Show,
+  splitProps,
+  untrack,
+} from "solid-js";
 import { spread } from "solid-js/web";
 
 /** What of a library's component takes the place of the element that it would make. */
-type Standing = Component<object>;
+type Standing = Component<{ type?: string }>;
 
 interface OnApproachProps {
   /** one element */
@@ -23,7 +32,9 @@ export function OnApproach(props: OnApproachProps) {
   const element = untrack(() => props.children) as HTMLElement;
   const [isMade, setMade] = createSignal(false);
   const standing: Standing = (given) => {
-    spread(element, given, false, true);
+    // a button that sends a form goes on doing so
+    const [, taken] = splitProps(given, ["type"]);
+    spread(element, taken, false, true);
     return element;
   };
   const listening = new AbortController();

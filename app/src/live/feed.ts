@@ -12,8 +12,10 @@ import { type LiveSocket, type LiveStatus, makeLiveConnection } from "./connecti
 import { noteDigest } from "./digests.ts";
 import { makeCoalescer, type Timer } from "./timers.ts";
 
-/** Lists are read again at most this often, however fast changes come in. */
+/** What is shown is read again at most this often, however fast changes come in. */
 const REFRESH_EVERY_MS = 1000;
+/** How many rows a list has by now is asked at most this often: it takes a count of all of them. */
+const RECOUNT_EVERY_MS = 3000;
 
 const timer: Timer = {
   set: (callback, ms) => setTimeout(callback, ms),
@@ -53,20 +55,30 @@ function showInPlace(client: QueryClient, items: readonly LiveItem[]): void {
 export function createLiveFeed(client: QueryClient) {
   const [status, setStatus] = createSignal<LiveStatus>("connecting");
 
+  /** Reads what the items put out of date: the counts of lists, or all else. A hidden page does so when it is shown again. */
+  function readOutdated(items: readonly LiveItem[], counts: boolean) {
+    const outdated = keysToRefresh(items);
+    const predicate = ({ queryKey }: Query) =>
+      queryKey.includes("count") === counts &&
+      outdated.some((key) => key.every((part, at) => queryKey[at] === part));
+    client.invalidateQueries({ predicate, refetchType: document.hidden ? "none" : "active" });
+  }
+
+  const recount = makeCoalescer<LiveItem>((items) => readOutdated(items, true), RECOUNT_EVERY_MS, timer);
   const refresh = makeCoalescer<LiveItem>(
     (items) => {
       for (const item of items) if (item.type === "digest") noteDigest(item);
       showInPlace(client, items);
-      // a hidden page only notes what is out of date, and reads it when it is shown again
-      const refetchType = document.hidden ? "none" : "active";
-      const outdated = keysToRefresh(items);
-      const predicate = ({ queryKey }: Query) =>
-        outdated.some((key) => key.every((part, at) => queryKey[at] === part));
-      client.invalidateQueries({ predicate, refetchType });
+      readOutdated(items, false);
     },
     REFRESH_EVERY_MS,
     timer,
   );
+
+  function take(items: readonly LiveItem[]) {
+    refresh.push(items);
+    recount.push(items);
+  }
 
   function readAgain(ifReadBefore = Number.POSITIVE_INFINITY) {
     for (const queryKey of LIVE_KEYS) {
@@ -77,7 +89,7 @@ export function createLiveFeed(client: QueryClient) {
   onMount(() => {
     const connection = makeLiveConnection({
       open: openSocket,
-      onFrame: (frame) => ("reset" in frame ? readAgain() : refresh.push(frame.items)),
+      onFrame: (frame) => ("reset" in frame ? readAgain() : take(frame.items)),
       onOpen: (resumed) => {
         if (!resumed) readAgain(Date.now());
       },
@@ -99,6 +111,7 @@ export function createLiveFeed(client: QueryClient) {
       document.removeEventListener("visibilitychange", wake);
       connection.stop();
       refresh.stop();
+      recount.stop();
     });
   });
 

@@ -13,8 +13,8 @@ export function ReturnFact() {
     <Show
       when={!found.isPending && found.data}
       fallback={
-        <Fact label="Repricing earns" note={"\u00a0"}>
-          {found.isPending ? "…" : "–"}
+        <Fact label="Repricing earns" note="a day, against products held out">
+          –
         </Fact>
       }
     >

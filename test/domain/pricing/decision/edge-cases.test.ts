@@ -41,7 +41,7 @@ const CASES: EdgeCase[] = [
   },
   ...(
     [
-      // cost 10.00 at 18.90: a slope of −2.5 ± 0.55 makes the step to 18.00 a gain with probability .75
+      // cost 10.00 at 18.90: a slope of −2.5 ± 0.5 makes the step to 18.00 a gain with probability .77
       ["identified", true, {}, { verdict: "propose" }],
       ["not identified", false, {}, { verdict: "hold", reason: "low_probability" }],
       [
@@ -59,7 +59,7 @@ const CASES: EdgeCase[] = [
     ] as const
   ).map(([name, identified, policy, expected]) => ({
     name: `a probable gain of an elasticity that is ${name}`,
-    inputs: { price: 1890, elasticity: { mean: -2.5, sd: 0.55, identified, label: "uncertain" as const } },
+    inputs: { price: 1890, elasticity: { mean: -2.5, sd: 0.5, identified, label: "uncertain" as const } },
     policy: { regretCap: 1, charmEndings: false, ...policy },
     expected,
   })),

@@ -98,7 +98,9 @@ export function useDemandSignals(query: Accessor<SpanQuery>) {
   }));
 }
 
-export function useMarketIndex(query: Accessor<{ by: "all" | "category" | "brand"; from: string }>) {
+export function useMarketIndex(
+  query: Accessor<{ by: "all" | "category" | "brand" | "competitor"; from: string }>,
+) {
   return useQuery(() => ({
     queryKey: ["market", "index", query()],
     queryFn: ({ signal }) => {

@@ -1,6 +1,7 @@
 import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
 import { TableFrame } from "../../components/TableFrame.tsx";
+import { reasonWords } from "../../format/reasons.ts";
 import { plural, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import type { WhatIf } from "../../queries/settings.ts";
@@ -96,7 +97,7 @@ function Limits(props: { title: string; counts: Record<string, number> }) {
       <p>
         <strong>{props.title}</strong>{" "}
         {named()
-          .map(([name, count]) => `${words(name)} (${count.toLocaleString("en-GB")})`)
+          .map(([name, count]) => `${reasonWords(name)} (${count.toLocaleString("en-GB")})`)
           .join(", ")}
       </p>
     </Show>

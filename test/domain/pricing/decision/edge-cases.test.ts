@@ -43,12 +43,12 @@ const CASES: EdgeCase[] = [
     [
       // cost 10.00 at 18.90: a slope of −2.5 ± 0.5 makes the step to 18.00 a gain with probability .77
       ["identified", true, {}, { verdict: "propose" }],
-      ["not identified", false, {}, { verdict: "hold", reason: "low_probability" }],
+      ["not identified", false, {}, { verdict: "propose" }],
       [
-        "not identified, with the bar lowered",
+        "not identified, with the bar raised",
         false,
-        { minProbabilityUnidentified: 0.6 },
-        { verdict: "propose" },
+        { minProbabilityUnidentified: 0.8 },
+        { verdict: "hold", reason: "low_probability" },
       ],
       [
         "not identified, with the usual bar above that for what is not identified",

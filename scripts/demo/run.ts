@@ -54,6 +54,7 @@ export async function runDemo(options: {
       Promise.all([
         repeat(signal, SALES_EVERY_MS, "the day's sales", () => reportSales(demo)),
         untilDone(signal, "the elasticity run", () => finishRun(api, "elasticity"))
+          .then(() => untilDone(signal, "the first proposals run", () => propose(demo)))
           .then(() => untilDone(signal, "the figures of the pages", () => askForFigures(api)))
           .then(() => repeat(signal, PROPOSALS_EVERY_MS, "the proposals run", () => propose(demo))),
       ]),

@@ -275,7 +275,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await page.getByText(`${shop.products.length} products`, { exact: true }).waitFor();
     await open(page, at("/market"), "Market");
     const byDay = page.getByRole("region", { name: "Price index by day" });
-    await byDay.getByLabel("By", { exact: true }).selectOption("competitor");
+    await byDay.getByRole("combobox").selectOption("competitor");
     await byDay.getByText(/^Our prices as a per cent of each competitor’s/).waitFor();
     await byDay.getByRole("img", { name: "Price index by day" }).waitFor();
     await open(page, at("/"), "Home");

@@ -15,10 +15,10 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
 }
 
-/** `user:ada@example.com` is "ada@example.com", `key:scraper` "API key scraper", `system:night` "System, night". */
+/** `user:ada@example.com` is "ada@example.com", `key:scraper` "API key scraper", `system:night` "System (night)". */
 export function actor(label: string): string {
   const [, kind, name] = /^(user|key|system):(.+)$/.exec(label) ?? [];
   if (kind === undefined || name === undefined) return label;
   if (kind === "user") return name;
-  return kind === "key" ? `API key ${name}` : `System, ${words(name).toLowerCase()}`;
+  return kind === "key" ? `API key ${name}` : `System (${words(name).toLowerCase()})`;
 }

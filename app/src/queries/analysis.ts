@@ -145,3 +145,15 @@ export function useCompetitor(name: Accessor<string>, query: Accessor<SpanQuery>
     ...FRESH,
   }));
 }
+
+export const MOVEMENTS_MAX = 500;
+export type Movement = InferResponseType<typeof api.movements.$get, 200>["items"][number];
+
+export function useLatestMovements() {
+  return useQuery(() => ({
+    queryKey: ["movements"],
+    queryFn: ({ signal }) =>
+      answer(api.movements.$get({ query: { limit: String(MOVEMENTS_MAX) } }, { init: { signal } })),
+    ...FRESH,
+  }));
+}

@@ -19,6 +19,7 @@ import {
 import { useMarketSummary } from "../../queries/home.ts";
 import { ExposureBlock } from "./Exposure.tsx";
 import { HeatTable, WeekHeat } from "./HeatMap.tsx";
+import { LatestMovements } from "./LatestMovements.tsx";
 import { Positions } from "./MarketPositions.tsx";
 import { AnalysisPage, Block, PlainChartView, SpanChoices } from "./parts.tsx";
 import { useSpan, wholeDays } from "./span.ts";
@@ -50,6 +51,7 @@ export function MarketPage() {
       <ExposureBlock />
       <IndexOverTime from={query().from} />
       <Movers />
+      <LatestMovements />
       <VolatilityBlocks query={query()} />
     </AnalysisPage>
   );

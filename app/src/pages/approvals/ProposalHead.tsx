@@ -110,7 +110,7 @@ function Outlook(props: { proposal: ProposalDetail }) {
       <Fact label="Revenue change, expected" note={horizon()}>
         {moneyDelta(delta().revenue, currency())}
       </Fact>
-      <Fact label="Change of units sold, expected" note={horizon()}>
+      <Fact label="Units change, expected" note={horizon()}>
         {quantityDelta(delta().units, props.proposal.quantityUnit, 1)}
       </Fact>
       <Show when={props.proposal.priorPrice}>

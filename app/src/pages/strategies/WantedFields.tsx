@@ -40,7 +40,7 @@ export function WantedFields(props: WantedFieldsProps) {
         disabledReason={steps().length >= STEPS_MAX ? "Five are the most." : null}
         onClick={() => set([...steps(), { anchor: "average", share: 0, amount: "0" }])}
       >
-        Add what to go by if that is not known
+        Add a price for when that is not known
       </ActionButton>
       <SelectField
         label="If none of these is known"

@@ -1,6 +1,6 @@
 import { asc, gt, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
-import { auditAt, auditPage, ledgerPage } from "../../db/reads/chains.ts";
+import { auditAt, auditPage, ledgerPage, type RawAudit } from "../../db/reads/chains.ts";
 import { settings } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { type ChainHead, firstBadEntry, GENESIS } from "../../domain/ledger/entries.ts";
@@ -106,8 +106,13 @@ async function checkLedger({ db }: Db, place: Place, limit: number): Promise<Pag
   return chainResult(place, limit, entries, bad);
 }
 
+/** Rows that the entries of one page are compared with: an entry may have ended hundreds of proposals. */
+const PAGE_DECIDED = 10_000;
+
 async function checkAudit(ctx: CheckContext, place: Place, limit: number): Promise<PageResult> {
-  const raw = await auditPage(ctx.db, Number(place.after), limit);
+  const page = await auditPage(ctx.db, Number(place.after), limit);
+  const raw = page.slice(0, fewEnough(page));
+  const isLast = page.length < limit && raw.length === page.length;
   const spoilt = raw.findIndex(({ detail }) => "broken" in readDetail(detail));
   const readable = spoilt < 0 ? raw : raw.slice(0, spoilt);
   const entries = readable.map(hashedEntry);
@@ -117,8 +122,18 @@ async function checkAudit(ctx: CheckContext, place: Place, limit: number): Promi
     ? { part: "audit", at: first.seq, reason: first.reason }
     : ((await checkIndexes(ctx, entries)) ??
       (await checkDecided(ctx, entries)) ??
-      (raw.length < limit ? await checkEnd(ctx) : null));
-  return chainResult(place, limit, raw, bad);
+      (isLast ? await checkEnd(ctx) : null));
+  return { ...chainResult(place, limit, raw, bad), done: isLast };
+}
+
+/** How many entries of a page are checked at once, at least one. */
+function fewEnough(page: readonly RawAudit[]): number {
+  let decided = 0;
+  const end = page.findIndex((entry, i) => {
+    decided += idsOf(auditFact(entry), "proposal").length;
+    return decided > PAGE_DECIDED && i > 0;
+  });
+  return end < 0 ? page.length : end;
 }
 
 function brokenDetail({ seq, detail }: { seq: number; detail: unknown }) {

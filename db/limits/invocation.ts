@@ -1,7 +1,7 @@
 import { assertWithin, PLATFORM_LIMITS } from "../../domain/base/platform-limits.ts";
 
 /** An invocation that has worked for so long lets others have a turn, ms. */
-const TURN_MS = 100;
+const TURN_MS = 25;
 
 /** What one invocation of the Worker may still do. */
 export class Invocation {

@@ -86,6 +86,7 @@ function limitedBucket(bucket: R2Bucket, invocation: Invocation): R2Bucket {
     (name: (typeof BUCKET_CALLS)[number]) =>
     async (...values: never[]) => {
       invocation.call();
+      await invocation.giveWay();
       return (bucket[name] as (...values: never[]) => unknown)(...values);
     };
   return limited(bucket, Object.fromEntries(BUCKET_CALLS.map((name) => [name, counted(name)])));
@@ -105,9 +106,10 @@ function limitedStub<T extends object>(stub: T, invocation: Invocation): T {
       const value: unknown = Reflect.get(target, name);
       // a promise asks whether it is one
       if (typeof value !== "function" || name === "then") return value;
-      return (...values: unknown[]) => {
+      return async (...values: unknown[]) => {
         for (const one of values) assertFits("objectCallBytes", one);
         invocation.call();
+        await invocation.giveWay();
         return (target as Record<string | symbol, (...values: unknown[]) => unknown>)[name]!(...values);
       };
     },

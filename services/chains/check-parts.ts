@@ -16,11 +16,11 @@ import {
   unprovenOverride,
   unprovenSettings,
 } from "../../domain/ledger/evidence.ts";
-import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
+import { checkHeldEntries, checkHeldOverrides, leastDays, leastOf } from "./check-held.ts";
 import { checkEnd, checkIndexes } from "./check-indexes.ts";
 import { checkSeals } from "./check-seals.ts";
-import type { Finding, PageResult, Part, Place } from "./place.ts";
+import { type Finding, type PageResult, type Part, type Place, resultOf } from "./place.ts";
 import { auditFact, hashedEntry, readDetail } from "./read-detail.ts";
 import {
   type DeniedPrice,
@@ -60,22 +60,13 @@ const CHECKS: Record<Part, (ctx: CheckContext, place: Place, limit: number) => P
   audit: checkAudit,
   products: checkProducts,
   overrides: checkOverrides,
+  held_overrides: checkHeldOverrides,
   proposals: checkProposals,
   settings: checkSettings,
 };
 
 function headOf({ after, hash = GENESIS }: Place): ChainHead {
   return { count: Number(after), hash };
-}
-
-function resultOf(
-  place: Place,
-  limit: number,
-  keys: readonly (number | string)[],
-  bad: Finding | null,
-): PageResult {
-  const reached = { ...place, after: keys.at(-1) ?? place.after };
-  return { bad, reached, done: keys.length < limit, rows: keys.length };
 }
 
 function chainResult(
@@ -122,6 +113,7 @@ async function checkAudit(ctx: CheckContext, place: Place, limit: number): Promi
     ? { part: "audit", at: first.seq, reason: first.reason }
     : ((await checkIndexes(ctx, entries)) ??
       (await checkDecided(ctx, entries)) ??
+      (await checkHeldEntries(ctx, entries)) ??
       (isLast ? await checkEnd(ctx) : null));
   return { ...chainResult(place, limit, raw, bad), done: isLast };
 }
@@ -141,10 +133,6 @@ function brokenDetail({ seq, detail }: { seq: number; detail: unknown }) {
   return { seq, reason: "broken" in read ? read.broken : "" };
 }
 
-/** Of all versions of the settings: what one of them had archived does not come back. A spoilt one has a part of its own. */
-const LEAST_PROPOSAL_DAYS = sql<number | null>`min(CASE WHEN json_valid(${settings.body})
-  THEN CAST(${settings.body} ->> '$.retention.proposalDays' AS INTEGER) END)`;
-
 /** What entries decided has to be as they left it. */
 async function checkDecided(ctx: CheckContext, entries: readonly AuditFact[]): Promise<Finding | null> {
   const proposalIds = [...new Set(entries.flatMap((entry) => idsOf(entry, "proposal")))];
@@ -156,14 +144,13 @@ async function checkDecided(ctx: CheckContext, entries: readonly AuditFact[]): P
     proposalsById(db, proposalIds),
     overridesById(db, overrideIds),
     db.select({ version: settings.version }).from(settings).where(isAmong(settings.version, versions)),
-    db.select({ days: LEAST_PROPOSAL_DAYS }).from(settings),
+    db.select({ days: leastDays("proposalDays") }).from(settings),
   ]);
   const missing = versions.find((version) => !kept.some((row) => row.version === version));
   if (missing !== undefined)
     return { part: "settings", at: missing, reason: "the audit made this version, and it is gone" };
   // proposals that ended before this may be in the archive
-  const { proposalDays } = DEFAULT_SETTINGS.retention;
-  const archivedBefore = ctx.now - Math.min(proposalDays, fewest?.days ?? proposalDays) * DAY_MS;
+  const archivedBefore = ctx.now - leastOf(fewest, "proposalDays") * DAY_MS;
   const proposalOf = new Map(proposals.map((row) => [row.id, row]));
   const overrideOf = new Map<string, OverrideFact>(overrides.map((row) => [row.id, row]));
   for (const entry of entries) {

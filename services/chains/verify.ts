@@ -55,6 +55,7 @@ async function firstFinding(
   const places = [
     startOf("products"),
     await newestOf(ctx, "overrides"),
+    startOf("held_overrides"),
     await newestOf(ctx, "proposals"),
     startOf("settings"),
   ];

@@ -5,11 +5,12 @@ import { heldOverrides } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import { reasonOfTwo } from "../../domain/ledger/held-evidence.ts";
 import type { HeldStatus } from "../../domain/messages/names.ts";
 import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { incidentOf, type Playbook, playbookEnd } from "../incidents/record-incident.ts";
-import { assertMayRelease, doOrRequest, reasonOfTwo } from "../pricing/high-risk.ts";
+import { assertMayRelease, doOrRequest } from "../pricing/high-risk.ts";
 import { createInTurn, createOverride, judge, keyOf, type OverrideRequest } from "./create-override.ts";
 import type { OverrideRecord } from "./read-overrides.ts";
 

@@ -56,7 +56,25 @@ async function decideAll(): Promise<void> {
   await importProducts([productRow("T-6", { price: "22.00" })]);
   await call("PUT", "/api/products/T-7/price", { price: "21.50", reason: "by hand" });
   expect(bob.id).not.toBe(ann.id);
+  await holdAll(ann.call, bob.call);
   await tick(Date.now() + 2 * HOUR_MS);
+}
+
+/** Overrides that waited for a second person: replaced, released, discarded, and one that waits. */
+async function holdAll(ann: typeof call, bob: typeof call): Promise<void> {
+  const ask = async (by: typeof call, override: object) => {
+    const answer = await by<{ id: string }>("POST", "/api/overrides", { reason: "season", ...override });
+    expect(answer.status).toBe(202);
+    return answer.body.id;
+  };
+  const rules = { scope: "category", key: "things", kind: "FORCE_RULE_BASED" };
+  await ask(ann, rules);
+  const agreed = await ask(bob, { ...rules, expiresAt: inMinutes(600) });
+  expect((await ann("POST", `/api/held-overrides/${agreed}/release`, { note: "yes" })).status).toBe(200);
+  const fixed = { scope: "sku", key: "T-7", kind: "FIXED_PRICE", price: "90.00" };
+  const refused = await ask(ann, fixed);
+  expect((await bob("POST", `/api/held-overrides/${refused}/discard`, { note: "no" })).status).toBe(200);
+  await ask(ann, { ...fixed, price: "95.00" });
 }
 
 beforeAll(async () => {

@@ -106,11 +106,12 @@ function limitedStub<T extends object>(stub: T, invocation: Invocation): T {
       const value: unknown = Reflect.get(target, name);
       // a promise asks whether it is one
       if (typeof value !== "function" || name === "then") return value;
-      return async (...values: unknown[]) => {
+      return (...values: unknown[]) => {
         for (const one of values) assertFits("objectCallBytes", one);
         invocation.call();
-        await invocation.giveWay();
-        return (target as Record<string | symbol, (...values: unknown[]) => unknown>)[name]!(...values);
+        const call = () =>
+          (target as Record<string | symbol, (...values: unknown[]) => unknown>)[name]!(...values);
+        return invocation.giveWay().then(call);
       };
     },
   });

@@ -101,9 +101,9 @@ export function historiesFrom(env: Env): ReadHistories {
     for (let start = 0; start < calls.length; start += HISTORY_CALLS_MAX) {
       const wave = calls.slice(start, start + HISTORY_CALLS_MAX);
       const parts = await Promise.all(
-        wave.map(([index, group]) => skuShard(env, index).history(group, asOf, false, past)),
+        wave.map(([index, group]) => skuShard(env, index).historyText(group, asOf, past)),
       );
-      answers.push(...parts.flat());
+      for (const part of parts) answers.push(...(JSON.parse(part) as typeof answers));
     }
     return answers;
   };

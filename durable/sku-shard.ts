@@ -121,6 +121,11 @@ export class SkuShard extends DurableObject<Env> {
     return shardHistories(this.#loaded(), skus, { asOf, bySeller, past });
   }
 
+  /** The same of many SKUs as text, which leaves the object at a fraction of the cost of many small values. */
+  async historyText(skus: string[], asOf: number, past?: PastSpan): Promise<string> {
+    return JSON.stringify(shardHistories(this.#loaded(), skus, { asOf, bySeller: false, past }));
+  }
+
   /** The newest movements of all SKUs, or of one. */
   async movements(query: MovementQuery): Promise<SkuMovement[]> {
     return shardMovements(this.#loaded(), query);

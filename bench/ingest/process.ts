@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 /** Clock ticks a second in /proc: 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -11,6 +11,8 @@ export interface WorkerdProcess {
   peakMegabytes(): number | null;
   /** resident size now, MB */
   megabytes(): number | null;
+  /** the largest resident size is measured anew from here on; proc_pid_clear_refs(5) */
+  forgetPeak(): void;
 }
 
 /** The youngest workerd that this process started, itself or through others. */
@@ -23,6 +25,7 @@ export function findWorkerd(): WorkerdProcess {
     cpuSeconds: () => statOf(pid)?.cpuSeconds ?? null,
     peakMegabytes: () => sizeOf(pid, "VmHWM"),
     megabytes: () => sizeOf(pid, "VmRSS"),
+    forgetPeak: () => forgetPeak(pid),
   };
 }
 
@@ -53,6 +56,14 @@ function statOf(pid: number): { name: string; parent: number; cpuSeconds: number
 function sizeOf(pid: number, field: "VmHWM" | "VmRSS"): number | null {
   const kilobytes = new RegExp(`${field}:\\s+(\\d+)`).exec(read(`/proc/${pid}/status`) ?? "")?.[1];
   return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1024);
+}
+
+function forgetPeak(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  } catch {
+    // elsewhere than on Linux there is no peak either
+  }
 }
 
 function read(path: string): string | null {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from "miniflare";
@@ -34,32 +34,39 @@ interface RuntimeOptions {
   queueWaitSeconds?: number;
   /** INGEST_WAIT_SECONDS; default: none */
   waitSeconds?: number;
+  /** where everything is kept, to go on from later; default: a folder that goes with the runtime */
+  folder?: string | undefined;
+  /** leaves out what the Worker logs of what went well */
+  isQuiet?: boolean;
 }
+
+const TOLD: ReadonlySet<string> = new Set(["warn", "error"]);
 
 /**
  * Builds an entry as a deployment would, and starts it with the queues, objects and bucket of the configuration, a
  * migrated database, and everything on disk in a folder that goes with it.
  */
-export async function startRuntime(
-  entry: string,
-  { withInspector = false, shards, queueWaitSeconds, waitSeconds = 0 }: RuntimeOptions = {},
-): Promise<Runtime> {
-  const folder = mkdtempSync(join(tmpdir(), "pricewright-ingest-"));
+export async function startRuntime(entry: string, options: RuntimeOptions = {}): Promise<Runtime> {
+  const { withInspector = false, shards, queueWaitSeconds, waitSeconds = 0, isQuiet = false } = options;
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "pricewright-ingest-"));
+  const state = join(folder, "state");
+  const isNew = !existsSync(state);
   build(entry, join(folder, "build"));
   const { workerOptions } = unstable_getMiniflareWorkerOptions(CONFIG);
   // the dashboard and the clock take no part
-  const { assets: _assets, cronTriggers: _crons, modulesRules: _rules, ...options } = workerOptions;
+  const { assets: _assets, cronTriggers: _crons, modulesRules: _rules, ...worker } = workerOptions;
   const runtime = new Miniflare(
     convertV4MiniflareOptions({
-      resourcePersistencePath: join(folder, "state"),
+      resourcePersistencePath: state,
+      ...(isQuiet ? { handleStructuredLogs: tell } : {}),
       ...(withInspector ? { inspectorPort: 0 } : {}),
       workers: [
         {
-          ...options,
-          ...(queueWaitSeconds === undefined ? {} : { queueConsumers: hurried(options, queueWaitSeconds) }),
+          ...worker,
+          ...(queueWaitSeconds === undefined ? {} : { queueConsumers: hurried(worker, queueWaitSeconds) }),
           name: "bench",
           bindings: {
-            ...(options.bindings as object | undefined),
+            ...(worker.bindings as object | undefined),
             ...(shards === undefined ? {} : { SKU_SHARDS: String(shards) }),
             ...{
               BOOTSTRAP_API_KEY: BENCH_KEY,
@@ -76,7 +83,7 @@ export async function startRuntime(
   );
   await runtime.ready;
   const database = await runtime.getD1Database("DB");
-  await migrate(database);
+  if (isNew) await migrate(database);
   return {
     url: await runtime.unsafeGetDirectURL(),
     folder,
@@ -85,9 +92,13 @@ export async function startRuntime(
     inspector: withInspector ? await runtime.getInspectorURL() : null,
     async stop() {
       await runtime.dispose();
-      rmSync(folder, { recursive: true, force: true });
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function tell({ level, message }: { level: string; message: string }): void {
+  if (TOLD.has(level)) console.warn(message);
 }
 
 function hurried({ queueConsumers }: { queueConsumers?: unknown }, maxBatchTimeout: number) {

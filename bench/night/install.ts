@@ -1,13 +1,16 @@
 import { civilDay, DAY_MS } from "../../domain/base/time.ts";
 import { tokenHash } from "../../services/identity/token.ts";
 import type { Runtime } from "../ingest/runtime.ts";
-import { type DemandRow, demandOf, observationsOf, type ShopProduct } from "./shop.ts";
+import { type DemandRow, demandBatches, demandOf, observationsOf, type ShopProduct } from "./shop.ts";
 
 const KEY = "bench-night-key";
 const PRODUCTS_PER_STATEMENT = 2_000;
 const DAYS_PER_STATEMENT = 15_000;
-const OBSERVATIONS_PER_REQUEST = 1_000;
+const ROWS_PER_REQUEST = 1_000;
 const REQUESTS_AT_ONCE = 4;
+/** Batches that were posted and are not done yet, at most: what waits is held in memory. */
+const WAITING_MAX = 48;
+const IMPORTED_AT_ONCE = 20_000;
 const SOURCE = "bench";
 
 /** The install as its users see it: what the bench asks goes through the API. */
@@ -28,24 +31,61 @@ export class Shop {
     return (await answer.json()) as T;
   }
 
-  /** Puts catalogue and demand into the tables, where an import would have put them, and posts what competitors ask. */
-  async fill(products: readonly ShopProduct[], days: number, competitors: number): Promise<void> {
-    const now = Date.now();
-    await this.open(products, now);
+  /** Puts days of demand into the tables, where their projection would have put them. */
+  async insertDemand(products: readonly ShopProduct[], days: number, now: number): Promise<void> {
     await this.#insertDemand(products, days, civilDay(now - DAY_MS, "UTC"));
-    await this.#observe(products, competitors, now);
+  }
+
+  /** Imports the catalogue as a shop does. */
+  async importProducts(products: readonly ShopProduct[]): Promise<void> {
+    for (let start = 0; start < products.length; start += IMPORTED_AT_ONCE) {
+      const part = products.slice(start, start + IMPORTED_AT_ONCE);
+      const lines = part.map(({ price, unitCost, ...rest }) =>
+        JSON.stringify({
+          ...{ ...rest, title: rest.sku, currency: "EUR", price: euros(price), unitCost: euros(unitCost) },
+        }),
+      );
+      const receipt = await this.#imported(lines.join("\n"));
+      if (receipt.rejected.length > 0) throw new Error(`rejected: ${JSON.stringify(receipt.rejected[0])}`);
+    }
+  }
+
+  async #imported(lines: string): Promise<{ rejected: unknown[] }> {
+    const answer = await fetch(new URL("/api/import/products", this.runtime.url), {
+      method: "POST",
+      headers: { authorization: `Bearer ${KEY}`, "content-type": "application/x-ndjson" },
+      body: lines,
+    });
+    if (!answer.ok) throw new Error(`import: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as { rejected: unknown[] };
+  }
+
+  /** Posts the days of demand, product by product, as a shop brings its history along. */
+  async postDemand(products: readonly ShopProduct[], days: number, now: number): Promise<void> {
+    const last = civilDay(now - DAY_MS, "UTC");
+    await this.post("demand", demandBatches(products, days, last, ROWS_PER_REQUEST), "demand");
+  }
+
+  /** Posts what competitors ask, so often looked at. */
+  async observe(
+    products: readonly ShopProduct[],
+    { competitors, looks, now }: { competitors: number; looks: number; now: number },
+  ): Promise<void> {
+    const batches = observationsOf(products, { competitors, looks, size: ROWS_PER_REQUEST, now });
+    await this.post("observations", batches, "offers");
   }
 
   /** Puts a key and the catalogue into the tables. */
   async open(products: readonly ShopProduct[], now: number): Promise<void> {
-    await this.#insertKey(now);
+    await this.insertKey(now);
     await this.#insertProducts(products, now);
   }
 
-  async #insertKey(now: number): Promise<void> {
+  /** Puts the key into the tables that the bench calls with. */
+  async insertKey(now: number): Promise<void> {
     await this.runtime.database
       .prepare(
-        `INSERT INTO api_keys (hash, id, name, scopes, created_at, created_by) VALUES (?1, 'bench', 'bench', '["admin"]', ?2, 'bench')`,
+        `INSERT OR IGNORE INTO api_keys (hash, id, name, scopes, created_at, created_by) VALUES (?1, 'bench', 'bench', '["admin"]', ?2, 'bench')`,
       )
       .bind(tokenHash(KEY), now)
       .run();
@@ -86,29 +126,32 @@ export class Shop {
     if (rows.length > 0) await flush();
   }
 
-  async #observe(products: readonly ShopProduct[], competitors: number, now: number): Promise<void> {
-    await this.post(
-      "observations",
-      observationsOf(products, { competitors, size: OBSERVATIONS_PER_REQUEST, now }),
-    );
-  }
-
-  /** Posts batches of rows and waits until all are done. */
-  async post(kind: "observations" | "demand", batches: Iterable<Record<string, unknown>[]>): Promise<void> {
+  /**
+   * Posts batches of rows and waits until all are done. Under a name, a batch that was posted before is not taken again.
+   */
+  async post(
+    kind: "observations" | "demand",
+    batches: Iterable<Record<string, unknown>[]>,
+    name?: string,
+  ): Promise<void> {
     const list = kind === "demand" ? "rows" : kind;
     const waiting = batches[Symbol.iterator]();
     const ids: string[] = [];
+    let count = 0;
     const connection = async () => {
       for (let next = waiting.next(); !next.done; next = waiting.next()) {
-        const body = { source: SOURCE, [list]: next.value };
+        const batchId = name === undefined ? {} : { batchId: `${name}-${count++}` };
+        const body = { source: SOURCE, ...batchId, [list]: next.value };
         ids.push((await this.call<{ batchId: string }>("POST", `/api/ingest/${kind}`, body)).batchId);
+        while (ids.length >= WAITING_MAX) await this.#untilDone(kind, ids.shift()!);
       }
     };
     await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, connection));
-    for (const id of ids) await this.#untilDone(`/api/ingest/batches/${id}?source=${SOURCE}`);
+    for (const id of ids) await this.#untilDone(kind, id);
   }
 
-  async #untilDone(path: string): Promise<void> {
+  async #untilDone(kind: string, batchId: string): Promise<void> {
+    const path = `/api/ingest/batches/${batchId}?source=${SOURCE}&kind=${kind}`;
     for (;;) {
       const { status } = await this.call<{ status: string }>("GET", path);
       if (status === "done") return;
@@ -116,6 +159,11 @@ export class Shop {
       await sleep(200);
     }
   }
+}
+
+/** Minor units as an amount. */
+function euros(cents: number): string {
+  return (cents / 100).toFixed(2);
 }
 
 export function sleep(ms: number): Promise<void> {

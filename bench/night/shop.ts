@@ -5,8 +5,6 @@ import { DAY_MS, dayNumber, dayOfNumber, HOUR_MS } from "../../domain/base/time.
 const SEED = 20_261_129;
 const CATEGORIES = 10;
 const PRICE_WEEKS = 2;
-/** Times a competitor was looked at over the history; prices may differ each time. */
-const LOOKS = 3;
 
 export interface ShopProduct {
   sku: string;
@@ -48,13 +46,41 @@ export function demandOf({ sku, price }: ShopProduct, i: number, days: number, l
   });
 }
 
-/** What the competitors' crawlers report, in batches of at most `size` rows, oldest look first. */
+/** The same of all SKUs as rows that are posted, in batches of `size`. */
+export function* demandBatches(
+  products: readonly ShopProduct[],
+  days: number,
+  lastDay: string,
+  size: number,
+): Generator<Record<string, unknown>[]> {
+  let rows: Record<string, unknown>[] = [];
+  for (const [i, product] of products.entries()) {
+    for (const [sku, day, units, revenue, price] of demandOf(product, i, days, lastDay))
+      rows.push({
+        ...{ sku, day, units, revenue: (revenue / 100).toFixed(2), price: (price / 100).toFixed(2) },
+        inStockShare: 1,
+      });
+    for (; rows.length >= size; rows = rows.slice(size)) yield rows.slice(0, size);
+  }
+  if (rows.length > 0) yield rows;
+}
+
+interface Looks {
+  competitors: number;
+  /** times each competitor was looked at over the history; prices may differ each time */
+  looks: number;
+  /** rows of a batch, at most */
+  size: number;
+  now: number;
+}
+
+/** What the competitors' crawlers report, in batches, oldest look first. */
 export function* observationsOf(
   products: readonly ShopProduct[],
-  { competitors, size, now }: { competitors: number; size: number; now: number },
+  { competitors, looks, size, now }: Looks,
 ): Generator<Record<string, unknown>[]> {
-  for (let look = 0; look < LOOKS; look++) {
-    const at = now - (LOOKS - 1 - look) * 20 * DAY_MS - HOUR_MS;
+  for (let look = 0; look < looks; look++) {
+    const at = now - (looks - 1 - look) * 20 * DAY_MS - HOUR_MS;
     for (let c = 0; c < competitors; c++) {
       for (let start = 0; start < products.length; start += size) {
         yield products.slice(start, start + size).map(({ sku, price }, i) => ({

@@ -1,4 +1,5 @@
 import type { Env } from "../../db/env.ts";
+import { SECOND_MS } from "../../domain/base/time.ts";
 import { failureKind } from "../../domain/delivery/failure.ts";
 import { isOfNewerRelease, RunShardMessage } from "../../domain/messages/queue.ts";
 import { historiesFrom, portsOf } from "../../durable/ports.ts";
@@ -43,10 +44,13 @@ export async function consumeRuns(batch: MessageBatch, env: Env, ctx: ExecutionC
 async function consumeRunShard(env: Env, message: RunShardMessage, ctx: ExecutionContext): Promise<void> {
   const context = serviceContext(env, systemActor("run"));
   try {
-    await sendRunShards(
-      env,
-      await runShard(context, message, { readHistories: historiesFrom(env), ports: portsOf(env) }),
-    );
+    const reach = { readHistories: historiesFrom(env), ports: portsOf(env) };
+    const wake = await runShard(context, message, reach);
+    if (wake === null) {
+      if (isProgressDue(message.runId)) ctx.waitUntil(publishProgress(env, message.runId));
+      return;
+    }
+    await sendRunShards(env, wake);
     ctx.waitUntil(publishProposals(env, context, message.runId));
     ctx.waitUntil(drainOutbox(env.DB, portsOf(env), Date.now()));
     ctx.waitUntil(dispatchEvents(env.DB, portsOf(env).couriers, Date.now()));
@@ -59,6 +63,18 @@ async function consumeRunShard(env: Env, message: RunShardMessage, ctx: Executio
     await sendRunShards(env, await failShard(context, message, error));
   }
   ctx.waitUntil(publishProgress(env, message.runId));
+}
+
+/** Progress within a phase is told at most so often, ms: a night has hundreds of shards. */
+const PROGRESS_EVERY_MS = SECOND_MS / 2;
+/** Which run's progress this isolate told last, and when. */
+let told = { runId: "", at: 0 };
+
+function isProgressDue(runId: string): boolean {
+  const now = Date.now();
+  if (told.runId === runId && now - told.at < PROGRESS_EVERY_MS && now >= told.at) return false;
+  told = { runId, at: now };
+  return true;
 }
 
 /** Best effort: whoever misses a frame reads the list. */

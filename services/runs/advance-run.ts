@@ -6,6 +6,18 @@ import { phaseOf, RESEND_AFTER_MS, RUN_SHARD_TRIES, TRY_MS_MAX } from "../../dom
 import type { ServiceContext } from "../context.ts";
 import { type RunRecord, readRun } from "./run-record.ts";
 
+/** Whether a shard of the run's phase waits. */
+export function anyWaiting(
+  { db }: Pick<ServiceContext, "db">,
+  { id, phase }: Pick<RunRecord, "id" | "phase">,
+) {
+  return db
+    .select({ one: sql`1` })
+    .from(runShards)
+    .where(and(eq(runShards.runId, id), eq(runShards.phase, phase), eq(runShards.status, "waiting")))
+    .limit(1);
+}
+
 /**
  * Moves a run on if no shard of its phase is left. If several consumers find that, one of them changes the row; the
  * next phase's shards go into the same batch, so that a crash leaves no run between two phases.
@@ -35,11 +47,8 @@ export async function advanceRun(ctx: ServiceContext, run: RunRecord): Promise<R
 }
 
 /** Condition on `runs`: the run is in this phase, and none of the phase's shards waits. */
-function hasEnded({ db }: ServiceContext, { id, phase }: Pick<RunRecord, "id" | "phase">) {
-  const waiting = db
-    .select({ one: sql`1` })
-    .from(runShards)
-    .where(and(eq(runShards.runId, id), eq(runShards.phase, phase), eq(runShards.status, "waiting")));
+function hasEnded(ctx: ServiceContext, { id, phase }: Pick<RunRecord, "id" | "phase">) {
+  const waiting = anyWaiting(ctx, { id, phase });
   return and(eq(runs.id, id), eq(runs.phase, phase), isNull(runs.finishedAt), notExists(waiting));
 }
 

@@ -18,7 +18,7 @@ import {
   portfolioRows,
 } from "../../domain/runs/portfolio-choice.ts";
 import { heldBack, heldBackDigest, proposalsMax } from "../../domain/runs/proposal-cap.ts";
-import { digestOf, isCoupled, type PricingSnapshot } from "../../domain/runs/propose.ts";
+import { decideSkus, digestOf, isCoupled, type PricingSnapshot } from "../../domain/runs/propose.ts";
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "./manifest.ts";
 import {
@@ -29,8 +29,10 @@ import {
   putJson,
   type RunRecord,
   resultKey,
+  resultPrefix,
   type ShardJob,
   type ShardResult,
+  shardOfKey,
 } from "./run-record.ts";
 import {
   keepExplanations,
@@ -56,21 +58,20 @@ interface RunShard {
   shard: number;
 }
 
-/** Keeps the decisions of a shard that can only be proposed once all are decided. Answers their SKUs. */
+/** Keeps the decisions of a shard that can only be proposed once all are decided. */
 export async function keepForCollect(
   { lake }: Lake,
   { runId, shard }: RunShard,
   snapshots: readonly PricingSnapshot[],
   decisions: readonly PricingDecision[],
   manifest: RunManifest,
-): Promise<Set<string>> {
+): Promise<void> {
   const rows = isCoupled(manifest) ? portfolioRows(snapshots, decisions, manifest) : null;
   const alone = ladderRows(snapshots, decisions, manifest).flatMap((ladder, i): Alone[] => {
     const row = rows?.[i] ?? null;
     return ladder || row ? [{ decision: decisions[i]!, row, ladder }] : [];
   });
   if (alone.length > 0) await putJson(lake, resultKey(runId, "alone", shard), alone);
-  return new Set(alone.map(({ decision }) => decision.sku));
 }
 
 /** Proposals written in one batch. */
@@ -84,7 +85,7 @@ export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Prom
   const { id } = job.run;
   const manifest = await readManifest(ctx, id);
   const shards = await doneShards(ctx, id, 0);
-  const joint = await decideJointly(ctx, job.run, shards, manifest);
+  const joint = await decideJointly(ctx, job.run, await shardsAlone(ctx, id, shards), manifest);
   const decided: DecisionDigest[][] = [];
   for (const shard of shards)
     decided.push(await getJson<DecisionDigest[]>(ctx.lake, resultKey(id, "decisions", shard)));
@@ -96,7 +97,7 @@ export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Prom
     const final = await holdBack(ctx, { runId: id, shard }, decided[i]!, held);
     digests.push(...final);
     if (job.run.dryRun) continue;
-    const texts = await proposedTexts(ctx, { runId: id, shard }, final);
+    const texts = await proposedTexts(ctx, { runId: id, shard }, final, manifest);
     await keepExplanations(ctx.lake, { runId: id, shard }, texts);
     waiting.proposed.push(...texts.map((text) => ({ text, shard })));
     // a frozen price was not looked at: what was proposed for it waits for the end of the freeze
@@ -129,15 +130,35 @@ async function holdBack(
   return final;
 }
 
+/**
+ * The rows of what is proposed in the end. Of a large catalogue most is held back: what was decided for the rest is computed
+ * again from the snapshot, as a replay does, instead of being kept of all.
+ */
 async function proposedTexts(
   { lake }: Lake,
   { runId, shard }: RunShard,
   digests: readonly DecisionDigest[],
+  manifest: RunManifest,
 ): Promise<string[]> {
   const shown = digests.filter(({ verdict }) => verdict === "propose");
   if (shown.length === 0) return [];
-  const rows = await getJson<ProposedRows>(lake, resultKey(runId, "proposed", shard));
+  const jointly = (await findJson<ProposedRows>(lake, resultKey(runId, "proposed", shard))) ?? {};
+  const alone = new Set(shown.flatMap(({ sku }) => (jointly[sku] === undefined ? [sku] : [])));
+  if (alone.size === 0) return shown.map(({ sku }) => jointly[sku]!);
+  const snapshots = await getSnapshots<PricingSnapshot>(lake, runId, shard, (sku) => alone.has(sku));
+  const rows = { ...jointly, ...proposedRows(decideSkus(snapshots, manifest), snapshots) };
   return shown.map(({ sku }) => rows[sku]!);
+}
+
+/** Those of the shards that have decisions which depend on other products. */
+async function shardsAlone({ lake }: Lake, runId: string, shards: readonly number[]): Promise<number[]> {
+  const found = new Set<number>();
+  for (let cursor: string | undefined; ; ) {
+    const page = await lake.list({ prefix: resultPrefix(runId, "alone"), ...(cursor && { cursor }) });
+    for (const { key } of page.objects) found.add(shardOfKey(key));
+    if (!page.truncated) return shards.filter((shard) => found.has(shard));
+    cursor = page.cursor;
+  }
 }
 
 /**
@@ -215,9 +236,7 @@ async function finishJoint(
     digests.map((digest) => final.get(digest.sku) ?? digest),
   );
   if (at.dryRun) return;
-  const rowsKey = resultKey(at.runId, "proposed", at.shard);
-  const rows = await getJson<ProposedRows>(ctx.lake, rowsKey);
-  await putJson(ctx.lake, rowsKey, { ...rows, ...proposedRows(decisions, snapshots) });
+  await putJson(ctx.lake, resultKey(at.runId, "proposed", at.shard), proposedRows(decisions, snapshots));
 }
 
 async function readAlone({ lake }: Lake, { runId, shard }: RunShard): Promise<Alone[]> {

@@ -11,7 +11,7 @@ import { readManifest } from "./manifest.ts";
 import {
   findJson,
   type Lake,
-  putJson,
+  passJson,
   putSnapshots,
   resultKey,
   type ShardJob,
@@ -33,9 +33,9 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
   const filtered = filterSkus(snapshots, manifest);
   await Promise.all([
     putSnapshots(ctx.lake, id, job.shard, snapshots),
-    putJson(ctx.lake, resultKey(id, "filter", job.shard), filtered),
-    putJson(ctx.lake, resultKey(id, "days-of", job.shard), categoryDays(snapshots)),
-    byCategory.length > 0 && putJson(ctx.lake, resultKey(id, "hours-of", job.shard), byCategory),
+    passJson(ctx.lake, resultKey(id, "filter", job.shard), filtered),
+    passJson(ctx.lake, resultKey(id, "days-of", job.shard), categoryDays(snapshots)),
+    byCategory.length > 0 && passJson(ctx.lake, resultKey(id, "hours-of", job.shard), byCategory),
   ]);
   const resumed = snapshots.filter((snapshot) => snapshot.kept !== undefined).length;
   const withDemand = filtered.filter((sku) => sku !== null).length;

@@ -4,7 +4,7 @@ import type { KeptFilter } from "../../domain/runs/kept-filter.ts";
 import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "./manifest.ts";
-import { getJson, getSnapshots, putJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
+import { getJson, getSnapshots, passJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
 
 /**
  * Third phase of an elasticity run: keeps what each SKU's history says of its elasticity, its category's days taken
@@ -24,8 +24,8 @@ export async function identifyShard(ctx: ServiceContext, job: ShardJob): Promise
   );
   const found = identified.map((sku) => sku?.identification ?? null);
   await Promise.all([
-    putJson(ctx.lake, resultKey(id, "identified", job.shard), found),
-    putJson(ctx.lake, resultKey(id, "statistics", job.shard), inputs),
+    passJson(ctx.lake, resultKey(id, "identified", job.shard), found),
+    passJson(ctx.lake, resultKey(id, "statistics", job.shard), inputs),
   ]);
   return { statements: [], counts: { skus: inputs.length } };
 }

@@ -5,9 +5,8 @@ import { learnAsOf } from "./learn-as-of.ts";
 import { readManifest } from "./manifest.ts";
 import { readPricingSnapshots } from "./pricing-snapshots.ts";
 import { putJson, putSnapshots, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
-import { proposedRows } from "./save-proposals.ts";
 
-/** First phase of a proposals run: keeps the shard's inputs, decides each SKU, and keeps the changes. */
+/** First phase of a proposals run: keeps the shard's inputs, and decides each SKU. */
 export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
   const { id } = job.run;
   const manifest = await readManifest(ctx, id);
@@ -18,14 +17,11 @@ export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<
   }));
   const decisions = decideSkus(snapshots, manifest);
   const digests = decisions.map((decision, i) => digestOf(decision, snapshots[i]!.own));
-  const [kept] = await Promise.all([
+  await Promise.all([
     keepForCollect(ctx, { runId: id, shard: job.shard }, snapshots, decisions, manifest),
     putSnapshots(ctx.lake, id, job.shard, snapshots),
     putJson(ctx.lake, resultKey(id, "decisions", job.shard), digests),
   ]);
-  const final = decisions.filter(({ sku }) => !kept.has(sku));
-  const rows = job.run.dryRun ? {} : proposedRows(final, snapshots);
-  await putJson(ctx.lake, resultKey(id, "proposed", job.shard), rows);
   return {
     statements: [],
     counts: {

@@ -14,7 +14,7 @@ import { retainPart } from "../retention/parts.ts";
 import { reprojectShard } from "../shards/reproject.ts";
 import { clearShard, moveShard, switchGeneration } from "../shards/reshard.ts";
 import { anchorChains, reconcileShard, redeliver } from "../shards/restore.ts";
-import { advanceRun } from "./advance-run.ts";
+import { advanceRun, anyWaiting } from "./advance-run.ts";
 import { collectDecisions } from "./collect.ts";
 import { gatherDays } from "./days.ts";
 import { filterShard } from "./filter.ts";
@@ -53,7 +53,7 @@ const COMPUTE = {
 
 /**
  * Computes one shard if it still waits, commits its results with its own row, and moves the run on if it was the last.
- * Answers the wake-ups of the next phase, for the caller to send.
+ * Answers the wake-ups of the next phase, for the caller to send; null while other shards of the phase wait.
  *
  * @throws whatever made the shard fail; the delivery tries again, `failShard` ends it
  */
@@ -61,7 +61,7 @@ export async function runShard(
   ctx: ServiceContext,
   message: RunShardMessage,
   reach: Pick<ShardJob, "readHistories" | "ports">,
-): Promise<RunShardMessage[]> {
+): Promise<RunShardMessage[] | null> {
   const run = await readRun(ctx.db, message.runId);
   if (!run || run.finishedAt !== null) return [];
   const phase = phaseOf(run.kind, message.phase);
@@ -70,7 +70,13 @@ export async function runShard(
     const skus = await skusOfShard(ctx, message);
     const job: ShardJob = { run, shard: message.shard, skus, ...reach };
     const result = await COMPUTE[phase.name](ctx, job);
-    await ctx.d1.batch([...result.statements, ...doneStatements(ctx, message, result)]);
+    const others = prepare(ctx.d1, anyWaiting(ctx, run));
+    const written = await ctx.d1.batch([
+      ...result.statements,
+      ...doneStatements(ctx, message, result),
+      others,
+    ]);
+    if (written.at(-1)!.results.length > 0) return null;
   }
   return advanceRun(ctx, run);
 }

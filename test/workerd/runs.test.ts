@@ -1,10 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Env } from "../../db/env.ts";
+import { demandDays } from "../../db/schema.ts";
 import { key } from "../../domain/base/keyed-random.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { sendRunShards } from "../../services/queues.ts";
+import { readDemand } from "../../services/runs/read-demand.ts";
 import { runShard } from "../../services/runs/run-shard.ts";
 import { proposalsOf, runEnd, runToEnd } from "./back-support.ts";
 import {
@@ -88,7 +90,7 @@ describe("a shard", () => {
     const readHistories = async (skus: readonly string[]) => skus.map((sku) => ({ sku, competitors: [] }));
     const none = { readHistories, ports: portsOf(env as unknown as Env) };
     const snapshot = async () => (await env.LAKE.get(`runs/${wake[0]!.runId}/filter/00000.json`))!.text();
-    expect(await runShard(ctx, wake[0]!, none)).toEqual([]);
+    expect(await runShard(ctx, wake[0]!, none)).toBeNull();
     const first = await snapshot();
     await env.DB.prepare("UPDATE run_shards SET status = 'waiting', started_at = NULL WHERE run_id = ?1")
       .bind(wake[0]!.runId)
@@ -97,28 +99,28 @@ describe("a shard", () => {
     expect(await snapshot()).toBe(first);
     const days = await runShard(ctx, wake[1]!, none);
     expect(days).toEqual([{ ...wake[0]!, phase: 1 }]);
-    const identify = await runShard(ctx, days[0]!, none);
+    const identify = await runShard(ctx, days![0]!, none);
     expect(identify).toHaveLength(2);
-    expect(await runShard(ctx, identify[0]!, none)).toEqual([]);
-    const pool = await runShard(ctx, identify[1]!, none);
+    expect(await runShard(ctx, identify![0]!, none)).toBeNull();
+    const pool = await runShard(ctx, identify![1]!, none);
     expect(pool).toEqual([{ ...wake[0]!, phase: 3 }]);
-    const finish = await runShard(ctx, pool[0]!, none);
+    const finish = await runShard(ctx, pool![0]!, none);
     expect(finish).toHaveLength(2);
-    await runShard(ctx, finish[0]!, none);
-    const judge = await runShard(ctx, finish[1]!, none);
+    await runShard(ctx, finish![0]!, none);
+    const judge = await runShard(ctx, finish![1]!, none);
     expect(judge).toEqual([{ ...wake[0]!, phase: 5 }]);
-    const save = await runShard(ctx, judge[0]!, none);
+    const save = await runShard(ctx, judge![0]!, none);
     expect(save).toHaveLength(2);
-    await runShard(ctx, save[0]!, none);
+    await runShard(ctx, save![0]!, none);
     const rows = await elasticities();
     await env.DB.prepare(
       "UPDATE run_shards SET status = 'waiting', started_at = NULL WHERE run_id = ?1 AND phase = 6",
     )
       .bind(wake[0]!.runId)
       .run();
-    await runShard(ctx, save[0]!, none);
+    await runShard(ctx, save![0]!, none);
     expect(await elasticities()).toEqual(rows);
-    await runShard(ctx, save[1]!, none);
+    await runShard(ctx, save![1]!, none);
     expect(await runEnd(wake[0]!.runId)).toMatchObject({ status: "done" });
   });
 
@@ -200,5 +202,26 @@ describe("starting a run", () => {
     await deliver(wake.slice(2));
     await runEnd(runId);
     expect(await at()).toMatchObject({ phase: "save", shards: { total: 3, done: 3, failed: 0 } });
+  });
+});
+
+describe("the days of demand that a run reads", () => {
+  it("are those of the database, in order and to the last digit; of a SKU without recent ones the newest", async () => {
+    const week = { period: "week" as const, promotions: '{"flyer":0.5}' };
+    const stored = [
+      { sku: "DAY-1", day: "2026-03-02", price: 1_000, exposure: 1 / 3, promo: 0, views: null, carts: null },
+      { sku: "DAY-1", day: "2026-03-01", price: 999, exposure: null, promo: 1, views: 7, carts: null },
+      { sku: "DAY-2", day: "2025-12-29", price: 500, exposure: 1, promo: 0, views: null, carts: 2, ...week },
+    ].map((day, i) => ({ ...{ units: i, period: null, promotions: null }, ...day }));
+    const { d1, db } = context();
+    for (const { exposure, promo, ...day } of stored)
+      await db.insert(demandDays).values({
+        ...{ ...day, inStockShare: exposure, promo: promo === 1, revenue: 0, version: 1 },
+      });
+    const span = { first: "2026-02-01", last: "2026-03-31" };
+    const read = await readDemand({ d1 }, ["DAY-1", "DAY-2", "DAY-3"], span);
+    expect([...read.keys()].sort()).toEqual(["DAY-1", "DAY-2"]);
+    expect(read.get("DAY-1")).toEqual([stored[1], stored[0]]);
+    expect(read.get("DAY-2")).toEqual([stored[2]]);
   });
 });

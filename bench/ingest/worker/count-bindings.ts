@@ -26,6 +26,7 @@ export function countBindings(env: Env): void {
       counters.bucketWrites++;
       const [, value] = values as unknown[];
       if (typeof value === "string") counters.bucketBytes += value.length;
+      else if (ArrayBuffer.isView(value)) counters.bucketBytes += value.byteLength;
       return original("put").apply(this, values);
     },
     async get(...values) {

@@ -15,7 +15,7 @@ export interface Counters {
   d1RowsWritten: number;
   bucketWrites: number;
   bucketReads: number;
-  /** bytes of text written and read */
+  /** bytes of text and of packed text, written and read */
   bucketBytes: number;
   /** rows written by statement: object class or "d1", and the table */
   rowsWrittenBy: Record<string, number>;

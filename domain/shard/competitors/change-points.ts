@@ -55,16 +55,36 @@ export function cheapestByDay(
   return cheapest.map((price) => (price === Number.POSITIVE_INFINITY ? null : price));
 }
 
+interface DayBounds {
+  start: number;
+  end: number;
+  /** of the day after */
+  next: number;
+}
+
+/** The bounds of days by zone: all SKUs of a shop have the same few hundred days. */
+const knownBounds = new Map<string, Map<string, DayBounds>>();
+/** Days remembered of a zone: more than ten years. */
+const KNOWN_DAYS_MAX = 4_000;
+
 /** The first instant of each day and of the next. */
-function dayBounds(days: readonly string[], timeZone: string): { start: number; end: number }[] {
+function dayBounds(days: readonly string[], timeZone: string): DayBounds[] {
+  const known = knownBounds.get(timeZone) ?? new Map<string, DayBounds>();
+  knownBounds.set(timeZone, known);
+  if (known.size > KNOWN_DAYS_MAX) known.clear();
   let near: { number: number; start: number } | null = null;
   return days.map((day) => {
-    const number = dayNumber(day);
-    const start = startOf(number, timeZone, near);
-    const end = startOf(number + 1, timeZone, { number, start });
-    near = { number: number + 1, start: end };
-    return { start, end };
+    const bounds = known.get(day) ?? boundsOf(dayNumber(day), timeZone, near);
+    known.set(day, bounds);
+    near = { number: bounds.next, start: bounds.end };
+    return bounds;
   });
+}
+
+function boundsOf(number: number, timeZone: string, near: { number: number; start: number } | null) {
+  const start = startOf(number, timeZone, near);
+  const next = number + 1;
+  return { start, end: startOf(next, timeZone, { number, start }), next };
 }
 
 /** The start of a day, counted on from a known one where the clocks did not change in between. */

@@ -74,8 +74,9 @@ export async function keepForCollect(
   if (alone.length > 0) await putJson(lake, resultKey(runId, "alone", shard), alone);
 }
 
-/** Proposals written in one batch. */
+/** Proposals written in one batch, and SKUs whose older ones are looked for in it. */
 const ROWS_PER_BATCH = 200;
+const SKUS_PER_BATCH = 5_000;
 
 /**
  * Last phase of a proposals run: decides what depends on other products, holds back what is beyond the cap, puts the
@@ -102,7 +103,7 @@ export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Prom
     waiting.proposed.push(...texts.map((text) => ({ text, shard })));
     // a frozen price was not looked at: what was proposed for it waits for the end of the freeze
     waiting.skus.push(...final.flatMap(({ sku, reason }) => (reason === "frozen" ? [] : [sku])));
-    if (waiting.proposed.length >= ROWS_PER_BATCH) await flush();
+    if (waiting.proposed.length >= ROWS_PER_BATCH || waiting.skus.length >= SKUS_PER_BATCH) await flush();
   }
   if (waiting.skus.length > 0) await flush();
   const counts = {

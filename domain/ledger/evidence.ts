@@ -1,4 +1,5 @@
 import { canonicalJson, sha256Hex } from "../base/canonical-json.ts";
+import { deniesPrint, hasPrints } from "./ended-together.ts";
 
 /** An audit entry as it is compared with the rows that it decided. */
 export interface AuditFact {
@@ -73,6 +74,8 @@ export function deniesEntry(entry: AuditFact, row: DecidedProposal | undefined):
   const final = FINAL[entry.action];
   if (final !== undefined && row.status !== final)
     return `entry ${entry.seq} of the audit made it ${final}, it is ${row.status}`;
+  if (hasPrints(entry) && row.decidedAt !== entry.at)
+    return `entry ${entry.seq} of the audit ended it, and its row says another time`;
   const isUndone = row.undoneAt !== null && row.undoneAt >= entry.at;
   if (entry.action === "proposal.schedule" && row.status === "pending" && !isUndone)
     return `entry ${entry.seq} of the audit approved it, it is pending`;
@@ -133,12 +136,22 @@ export function unprovenDecision(
   if (end) return end;
   const ofThen = entries.filter(({ at }) => at === row.decidedAt);
   const decision = ofThen.find((entry) => !DECIDES_NOTHING.includes(entry.action) && isAbout(entry, row.id));
+  if (decision && hasPrints(decision)) return unprovenAmongMany(row, decision, formerly);
   if (decision) return contradiction(row, decision, formerly);
   if (row.note !== null && row.effectiveAt === null) return "no entry of the audit gives its note";
   if (row.status !== "superseded") return "no entry of the audit decided it then";
   if (row.decidedBy === "system:run" && succeeded) return null;
   if (row.decidedBy === "system:import" && ofThen.some(setsBasePrice)) return null;
   return "nothing superseded it then";
+}
+
+function unprovenAmongMany(
+  row: DecidedProposal,
+  entry: AuditFact,
+  formerly: ReadonlySet<string>,
+): string | null {
+  if (row.status !== FINAL[entry.action]) return `status is not what entry ${entry.seq} of the audit says`;
+  return deniesPrint(entry, row, formerly);
 }
 
 /** Only what was applied or scheduled has a time at which the price of before comes back. */

@@ -15,7 +15,7 @@ const USAGE = `npm run bench:night -- [options]
   --nights <n>        nights: the first is a fresh install's, the others find everything unchanged (3)
   --doors <what>      products, demand or both with a comma: imported and posted through the API, as a shop does; else put
                       into the tables, which takes a tenth of the time
-  --upkeep            afterwards the runs over the whole install: evaluation, reproject, retention
+  --upkeep            afterwards the runs over the whole install: reproject, retention, evaluation
   --state <folder>    keeps the install, and a line for each stage; a second call goes on from there
   --profile <folder>  a processor profile of every run
 
@@ -51,7 +51,7 @@ const [COMPETITORS, LOOKS] = [Number(values.competitors), Number(values.looks)];
 
 const ENTRY = "bench/ingest/worker/entry.ts";
 const NIGHT = ["features", "elasticity", "proposals"] as const;
-const UPKEEP = ["evaluation", "reproject", "retention"] as const;
+const UPKEEP = ["reproject", "retention", "evaluation"] as const;
 type Kind = (typeof NIGHT)[number] | (typeof UPKEEP)[number];
 const POLL_MS = 250;
 /** What has to hold on a machine that does nothing else, seconds. */

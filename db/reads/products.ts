@@ -1,4 +1,5 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
+import type { QuantityUnit } from "../../domain/base/quantity.ts";
 import type { StoredProduct } from "../../domain/catalogue/plan-import.ts";
 import { isAmong } from "../bulk.ts";
 import type { Database } from "../database.ts";
@@ -19,6 +20,19 @@ export async function readStoredProducts(
 export async function readProduct(db: Database, sku: string): Promise<ProductRecord | null> {
   const [row] = await db.select().from(products).where(eq(products.sku, sku));
   return row ?? null;
+}
+
+/** What the quantities of these products are counted in, of those that have no whole pieces. */
+export async function readQuantityUnits(
+  db: Database,
+  skus: readonly string[],
+): Promise<Map<string, QuantityUnit>> {
+  const { sku, quantityUnit } = products;
+  const rows = await db
+    .select({ sku, quantityUnit })
+    .from(products)
+    .where(and(isAmong(sku, skus), isNotNull(quantityUnit)));
+  return new Map(rows.map((row) => [row.sku, row.quantityUnit!]));
 }
 
 export const PRODUCT_LIST = {

@@ -50,12 +50,16 @@ export interface ProposalFilter {
   q?: string | undefined;
 }
 
-/** One page of proposals with their product's title. */
+/** What is told of a proposal's product beside it. */
+const NAMED = { title: products.title, quantityUnit: products.quantityUnit };
+export type ProposedProduct = Pick<typeof products.$inferSelect, keyof typeof NAMED>;
+
+/** One page of proposals with what is told of their products. */
 export async function listProposals(db: Database, query: ListQuery, filter: ProposalFilter) {
   return readPage(db, PROPOSAL_LIST, query, filtersOf(filter), ({ place, cut }) =>
     cut(
       db
-        .select({ proposal: proposals, title: products.title, ...place })
+        .select({ proposal: proposals, product: NAMED, ...place })
         .from(proposals)
         .leftJoin(products, eq(products.sku, proposals.sku))
         .$dynamic(),
@@ -91,9 +95,9 @@ function filtersOf({ status, risk, sku, category, brand, strategy, runId }: Prop
 export async function readProposal(
   db: Database,
   id: string,
-): Promise<{ proposal: ProposalRecord; title: string | null } | null> {
+): Promise<{ proposal: ProposalRecord; product: ProposedProduct | null } | null> {
   const [row] = await db
-    .select({ proposal: proposals, title: products.title })
+    .select({ proposal: proposals, product: NAMED })
     .from(proposals)
     .leftJoin(products, eq(products.sku, proposals.sku))
     .where(eq(proposals.id, id));

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { aggregates, stock } from "../schema.ts";
 
-export type StockRecord = typeof stock.$inferSelect;
+type StockRecord = typeof stock.$inferSelect;
 export type AggregateRecord = typeof aggregates.$inferSelect;
 
 /** A SKU's levels by warehouse. */

@@ -80,13 +80,15 @@ export const demandDays = sqliteTable(
   (t) => [primaryKey({ columns: [t.sku, t.day] })],
 );
 
-/** Projection: units of a SKU in a warehouse, and the stock events that would have taken them below zero. */
+/** Projection: units of a SKU in a warehouse, how many were sold from it lately, and the stock events that would have taken them below zero. */
 export const stock = sqliteTable(
   "stock",
   {
     sku: text().notNull(),
     warehouse: text().notNull(),
     units: integer().notNull(),
+    /** units sold from here in the days whose events its shard keeps */
+    outflow: real().notNull().default(0),
     refused: text({ mode: "json" }).$type<RefusedStockEvent[]>(),
     at: integer().notNull(),
     version: integer().notNull(),

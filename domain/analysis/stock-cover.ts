@@ -68,3 +68,33 @@ export function safetyAdvice(variation: number | null): string | null {
   const how = weeks === UNEVEN.weeks ? "Uneven" : weeks === EVEN.weeks ? "Even" : "Fairly even";
   return `${how} demand: keep ${weeks} ${weeks === 1 ? "week" : "weeks"} of it as safety stock`;
 }
+
+/** What lies in a warehouse, and how much was sold from it lately. */
+interface WarehouseCover {
+  units: number;
+  outflow: number;
+}
+
+/**
+ * Hours until each warehouse is empty: the product's rate is divided among them as what was sold from them lately, and
+ * by what lies in them while nothing was. Null where nothing sells.
+ *
+ * @example 2 units an hour; 30 units of which 9 were sold, 10 units of which 1 // 16.7 hours, 50 hours
+ */
+export function warehouseHours(
+  warehouses: readonly WarehouseCover[],
+  unitsPerHour: number,
+): (number | null)[] {
+  const sum = (of: (one: WarehouseCover) => number) =>
+    warehouses.reduce((total, one) => total + Math.max(0, of(one)), 0);
+  const weight = sum(({ outflow }) => outflow) > 0 ? outflowOf : unitsOf;
+  const all = sum(weight);
+  return warehouses.map((one) => {
+    if (one.units <= 0) return 0;
+    const rate = all > 0 ? (unitsPerHour * Math.max(0, weight(one))) / all : 0;
+    return rate < UNITS_PER_HOUR_MIN ? null : one.units / rate;
+  });
+}
+
+const outflowOf = ({ outflow }: WarehouseCover) => outflow;
+const unitsOf = ({ units }: WarehouseCover) => units;

@@ -4,7 +4,7 @@ import { SEGMENTS } from "../analysis/rfm.ts";
 import { FUNNEL_STEPS } from "../analysis/sessions.ts";
 import { STOCK_LEVELS } from "../analysis/stock-cover.ts";
 import { DEVICES } from "../messages/rows.ts";
-import { count, instant, interval, money, named } from "./answers.ts";
+import { count, instant, interval, money, named, quantityUnit } from "./answers.ts";
 import { CompetitorPosition } from "./market.ts";
 
 const day = z.string().describe("civil day, YYYY-MM-DD");
@@ -116,6 +116,7 @@ export const CustomerShape = named("Customer", {
 export const StockCoverShape = named("StockCover", {
   ...{ sku: z.string(), title: z.string(), category: z.string(), brand: z.string().nullable() },
   stock: z.number(),
+  quantityUnit,
   unitsPerHour: z.number().describe("of an hour in stock, over the last 28 days"),
   variation: z.number().nullable().describe("standard deviation over mean of a day's units"),
   level: z.enum(STOCK_LEVELS).describe("an empty shelf is Out of stock, whether or not anything sold"),
@@ -127,7 +128,16 @@ export const StockCoverShape = named("StockCover", {
   safetyStock: z.int().nullable(),
   restockNow: z.boolean().describe("eight hours of demand take over 40 % of the stock"),
   restockUnits: z.int().describe("bring the stock to a week of demand and the safety stock"),
-  warehouses: z.array(z.object({ warehouse: z.string(), units: z.number() })),
+  warehouses: z.array(
+    z.object({
+      warehouse: z.string(),
+      units: z.number(),
+      hoursToStockout: z
+        .number()
+        .nullable()
+        .describe("by its share of what was sold lately; null: nothing sells there"),
+    }),
+  ),
 });
 
 export const StockSummary = named("StockSummary", {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { QUANTITY_UNITS } from "../base/quantity.ts";
 
 /** A page of a list: `nextCursor` is null on the last one. */
 export interface Page<T> {
@@ -24,6 +25,12 @@ export const instant = z.string().describe("ISO-8601, UTC");
 export const interval = z.tuple([z.number(), z.number()]);
 
 export const count = z.int().nonnegative();
+
+/** Of a product whose quantities are told. */
+export const quantityUnit = z
+  .enum(QUANTITY_UNITS)
+  .optional()
+  .describe("what its quantities are counted in; absent: pieces");
 
 /** An instant in a request: with its offset from UTC, `Z` or `+02:00`. */
 export const InstantIn = z.iso.datetime({ offset: true });

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { QUANTITY_UNITS } from "../base/quantity.ts";
 import { HOLD_CODES } from "../catalogue/feed-price.ts";
 import { PRICE_SOURCES } from "../ledger/served-price.ts";
 import { HELD_STATUSES, PRODUCT_STATUSES } from "../messages/names.ts";
-import { instant, money, named } from "./answers.ts";
+import { instant, money, named, quantityUnit } from "./answers.ts";
 import { LedgerEntry, ProposalDetail } from "./decisions.ts";
 import { Override } from "./learning.ts";
 
@@ -43,10 +42,7 @@ export const Product = named("Product", {
   msrp: money.optional(),
   family: z.string().optional(),
   packSize: z.int().optional(),
-  quantityUnit: z
-    .enum(QUANTITY_UNITS)
-    .optional()
-    .describe("what its quantities are counted in; absent: pieces"),
+  quantityUnit,
   lineRank: z.int().optional(),
   clearanceDate: z.string().optional(),
   salvageValue: money.optional(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RUN_KINDS, RUN_STATUSES, STORE_WRITE_STATES } from "../messages/names.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../messages/proposal.ts";
-import { count, instant, money, named } from "./answers.ts";
+import { count, instant, money, named, quantityUnit } from "./answers.ts";
 import { PriorPrice } from "./prior-price.ts";
 
 /** What a price is expected to bring over the horizon. */
@@ -24,6 +24,7 @@ export const Proposal = named("Proposal", {
   to: money,
   currency: z.string(),
   changePct: z.number().describe("4.2 is + 4.2 %"),
+  quantityUnit,
   status: z.enum(PROPOSAL_STATUSES),
   risk: z.enum(RISKS),
   riskReasons: z.array(z.string()),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SIGNAL_STATUSES } from "../messages/names.ts";
 import { AVAILABILITIES, LONG_PERIODS } from "../messages/rows.ts";
 import { COUNTED } from "../shard/demand/counters.ts";
-import { instant, money, named } from "./answers.ts";
+import { instant, money, named, quantityUnit } from "./answers.ts";
 
 export const Offer = named("Offer", {
   competitor: z.string(),
@@ -141,10 +141,14 @@ export const BehaviourShape = named("Behaviour", {
 export const StockShape = named("Stock", {
   sku: z.string(),
   total: number,
+  quantityUnit,
   warehouses: z.array(
     z.object({
       warehouse: z.string(),
       units: number,
+      hoursToStockout: number
+        .nullable()
+        .describe("at the demand forecast of the coming week; null: no forecast, or nothing sells there"),
       at: instant,
       refused: z
         .array(z.object({ id: z.string(), type: z.string(), quantity: z.number(), at: instant }))
@@ -211,6 +215,13 @@ export const CompetitorPosition = named("CompetitorPosition", {
     .describe("our prices as a per cent of its, geometric mean; above 100 we are dearer; null: not measured"),
   aggression: z.number().describe("share of undercuts times the mean distance from our prices in per cent"),
 });
+
+/** How one competitor's prices stood against ours on a day. */
+export const CompetitorIndex = CompetitorPosition.extend({
+  day: z.string(),
+  key: z.string().describe("the competitor"),
+  compared: z.int().describe("its offers that count"),
+}).meta({ id: "CompetitorIndex" });
 
 export const MarketSummary = named("MarketSummary", {
   asOf: instant,

@@ -3,7 +3,7 @@ import { POSITIONS, RECOMMENDATIONS } from "../analysis/price-position.ts";
 import { SEGMENTS } from "../analysis/rfm.ts";
 import { SESSION_CLASSES } from "../analysis/sessions.ts";
 import { DEVICES } from "../messages/rows.ts";
-import { count, instant, money, named } from "./answers.ts";
+import { count, instant, money, named, quantityUnit } from "./answers.ts";
 
 const day = z.string().describe("civil day, YYYY-MM-DD");
 const category = z.string();
@@ -104,6 +104,7 @@ export const ProductPerformance = named("ProductPerformance", {
   conversion: rate.describe("units per view"),
   variation: rate.describe("standard deviation over mean of a day's units"),
   unitsPerHour: z.number().describe("of an hour in stock"),
+  quantityUnit,
 });
 
 export const PricingAnalysis = named("PricingAnalysis", {
@@ -117,4 +118,5 @@ export const PricingAnalysis = named("PricingAnalysis", {
   proposedPrice: money.nullable(),
   confidence: rate,
   unitsPerDay: rate.describe("what the demand model expects at the present price"),
+  quantityUnit,
 });

@@ -24,7 +24,15 @@ const Totals = named("WhatIfTotals", {
   index: z
     .object({ before: z.number().nullable(), after: z.number().nullable() })
     .describe("our prices as a per cent of the cheapest competitor's"),
-  byRule: z.record(z.string(), z.object(directions)).describe("products by the price rule in force for them"),
+  byRule: z
+    .record(
+      z.string(),
+      z.object({
+        ...directions,
+        meanChangePct: z.number().nullable().describe("of the prices that would move; null: none would"),
+      }),
+    )
+    .describe("products by the price rule in force for them"),
 });
 
 const Product = named("WhatIfProduct", {

@@ -81,6 +81,8 @@ export interface RefusedStockEvent {
 export interface WarehouseLevel {
   warehouse: string;
   units: number;
+  /** units sold from here in the days whose events are kept */
+  outflow: number;
   refused: RefusedStockEvent[];
   /** time of the newest event, ms */
   at: number;

@@ -2,7 +2,7 @@ import type { ActivityView } from "../learning/features/activity.ts";
 import type { MarketView } from "../learning/features/market.ts";
 import type { GuardrailSettings } from "../settings/guardrails.ts";
 import type { PricePointSettings } from "../settings/price-points.ts";
-import type { PriceRule } from "../settings/price-rules.ts";
+import type { ResolvedRule } from "../settings/price-rules.ts";
 import type { Objective, StrategyName } from "../settings/strategies.ts";
 import type { PriceResponse } from "./optimisation/response.ts";
 
@@ -162,7 +162,7 @@ export interface PricingPolicy extends GuardrailSettings {
   /** a key value item: its limits are tighter, and no price is tried; absent = it is none */
   isKeyValueItem?: true;
   /** the price rule that is in force; absent = none is */
-  rule?: PriceRule;
+  rule?: ResolvedRule;
 }
 
 const UNIDENTIFIED = 0.7;

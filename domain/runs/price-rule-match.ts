@@ -4,7 +4,7 @@ import type { SkuFeatures } from "../learning/features/sku-features.ts";
 import { isBuyable } from "../messages/rows.ts";
 import { knownEconomics, marginShare } from "../pricing/unit-economics.ts";
 import { isFreshOffer } from "../settings/freshness.ts";
-import type { PriceRule, RuleMatch } from "../settings/price-rules.ts";
+import { type ResolvedRule, type RuleMatch, resolveRule } from "../settings/price-rules.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { PricedProduct } from "./priced-product.ts";
 
@@ -79,7 +79,7 @@ export function ruleFor(
   features: SkuFeatures,
   settings: Settings,
   asOf: number,
-): PriceRule | null {
+): ResolvedRule | null {
   const present = () =>
     features.offers
       .filter((offer) => isBuyable(offer.availability) && isFreshOffer(offer, asOf, settings.signals))
@@ -87,5 +87,7 @@ export function ruleFor(
   const rule = settings.priceRules.find(
     ({ active, match }) => active && fitsRule(match, own, present, settings),
   );
-  return rule ?? null;
+  // a run of before there were strategies has none in its settings
+  const { priceStrategies = [] } = settings as Partial<Settings>;
+  return rule ? resolveRule(rule, priceStrategies) : null;
 }

@@ -85,7 +85,12 @@ export interface WhatIfTotals extends DirectionCounts {
   /** our prices as a per cent of the cheapest competitor's; null without a market */
   index: { before: number | null; after: number | null };
   /** products by the price rule that is in force for them */
-  byRule: Record<string, DirectionCounts>;
+  byRule: Record<string, RuleCounts>;
+}
+
+/** What became of a rule's products, and by how many per cent those that move would change in the mean; null without one. */
+interface RuleCounts extends DirectionCounts {
+  meanChangePct: number | null;
 }
 
 /**
@@ -113,8 +118,8 @@ export function whatIfTotals(
   for (const product of products) {
     totals[product.verdict] += 1;
     if (product.rule !== null) {
-      totals.byRule[product.rule] ??= noProducts();
-      totals.byRule[product.rule]![product.verdict] += 1;
+      totals.byRule[product.rule] ??= { ...noProducts(), meanChangePct: null };
+      countByRule(totals.byRule[product.rule]!, product);
     }
     if (product.verdict === "blocked") countIn(totals.blockedBy, product.reason);
     for (const name of product.limitedBy) countIn(totals.limitedBy, name);
@@ -125,6 +130,14 @@ export function whatIfTotals(
   scaleUp(totals, scale);
   totals.index = { before: indexOf(products, "from"), after: indexOf(products, "to") };
   return totals;
+}
+
+function countByRule(counts: RuleCounts, { from, to, verdict }: WhatIfProduct): void {
+  counts[verdict] += 1;
+  if (verdict !== "up" && verdict !== "down") return;
+  const moved = counts.up + counts.down;
+  const before = counts.meanChangePct ?? 0;
+  counts.meanChangePct = before + (100 * (to / from - 1) - before) / moved;
 }
 
 function noProducts(): DirectionCounts {

@@ -54,29 +54,80 @@ const RuleStep = z
     error: "say whose offer",
   });
 
-const PriceRule = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, "lower-case letters, digits and hyphens"),
-  name,
-  active: z.boolean().default(true).describe("an inactive rule is shown in previews only"),
-  match: RuleMatch,
-  steps: z
-    .array(RuleStep)
-    .min(1)
-    .max(5)
-    .describe("the first whose anchor is known sets the price that is wanted"),
-  otherwise: z
-    .enum(STRATEGY_NAMES)
-    .exclude(["price_rule", "ml_challenger"])
-    .default("freeze")
-    .describe("what sets the price where no anchor is known"),
-});
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, "lower-case letters, digits and hyphens");
+
+const steps = z
+  .array(RuleStep)
+  .min(1)
+  .max(5)
+  .describe("the first whose anchor is known sets the price that is wanted");
+
+const otherwise = z
+  .enum(STRATEGY_NAMES)
+  .exclude(["price_rule", "ml_challenger"])
+  .default("freeze")
+  .describe("what sets the price where no anchor is known");
+
+/** Which price is wanted, under a name, for any number of rules. */
+const PriceStrategy = z.strictObject({ id, name, steps, otherwise });
+export type PriceStrategy = z.infer<typeof PriceStrategy>;
+export type RuleStep = PriceStrategy["steps"][number];
+
+const PriceRule = z
+  .strictObject({
+    id,
+    name,
+    active: z.boolean().default(true).describe("an inactive rule is shown in previews only"),
+    match: RuleMatch,
+    strategy: id.optional().describe("id of one of `priceStrategies`, in place of steps of the rule's own"),
+    steps: steps.optional(),
+    otherwise,
+  })
+  .refine((rule) => (rule.strategy === undefined) !== (rule.steps === undefined), {
+    path: ["steps"],
+    error: "a rule has either steps of its own or a strategy",
+  });
 export type PriceRule = z.infer<typeof PriceRule>;
-export type RuleStep = PriceRule["steps"][number];
+
+function haveOwnIds(all: readonly { id: string }[]): boolean {
+  return new Set(all.map((one) => one.id)).size === all.length;
+}
 
 /** The rules in the order of their priority: the first that fits a product sets its price. */
 export const PriceRules = z
   .array(PriceRule)
   .max(100)
-  .refine((rules) => new Set(rules.map(({ id }) => id)).size === rules.length, "two rules have the same id")
+  .refine(haveOwnIds, "two rules have the same id")
   .default([])
   .describe("price rules by priority: the first active one that fits a product sets the price it wants");
+
+export const PriceStrategies = z
+  .array(PriceStrategy)
+  .max(100)
+  .refine(haveOwnIds, "two strategies have the same id")
+  .default([])
+  .describe("strategies that price rules name, so that one serves many groups of products");
+
+/** A rule with the steps it goes by. */
+export interface ResolvedRule extends Omit<PriceRule, "steps"> {
+  steps: readonly RuleStep[];
+  /** of the strategy that the steps are of; absent where they are the rule's own */
+  strategyName?: string;
+}
+
+/** A rule with the steps of its strategy, or its own. A strategy that is no longer known has none. */
+export function resolveRule(rule: PriceRule, strategies: readonly PriceStrategy[]): ResolvedRule {
+  if (rule.strategy === undefined) return { ...rule, steps: rule.steps ?? [] };
+  const strategy = strategies.find((one) => one.id === rule.strategy);
+  if (!strategy) return { ...rule, steps: [] };
+  return { ...rule, steps: strategy.steps, otherwise: strategy.otherwise, strategyName: strategy.name };
+}
+
+/** The place of the first rule that names a strategy which does not exist; -1 if there is none. */
+export function ruleWithoutStrategy(
+  rules: readonly PriceRule[],
+  strategies: readonly PriceStrategy[],
+): number {
+  const known = new Set(strategies.map((one) => one.id));
+  return rules.findIndex(({ strategy }) => strategy !== undefined && !known.has(strategy));
+}

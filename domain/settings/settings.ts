@@ -8,7 +8,7 @@ import { KviSettings } from "./key-value-items.ts";
 import { MatchingSettings } from "./matching.ts";
 import { OUR_PRICES } from "./our-prices.ts";
 import { PricePointSettings } from "./price-points.ts";
-import { PriceRules } from "./price-rules.ts";
+import { PriceRules, PriceStrategies } from "./price-rules.ts";
 import { RetentionSettings } from "./retention.ts";
 import { SignalSettings } from "./signals.ts";
 import { FAMILY_MOVES, STRATEGY_NAMES } from "./strategies.ts";
@@ -58,6 +58,7 @@ export const Settings = z.strictObject({
     .record(z.string(), strategy)
     .default({})
     .describe("takes precedence over both, and over price rules"),
+  priceStrategies: PriceStrategies,
   priceRules: PriceRules,
   sensitivity: z
     .strictObject({

@@ -53,9 +53,10 @@ export async function runDemo(options: {
     untilDone(signal, "the history", () => backfill(demo)).then(() =>
       Promise.all([
         repeat(signal, SALES_EVERY_MS, "the day's sales", () => reportSales(demo)),
-        untilDone(signal, "the elasticity run", () => finishRun(api, "elasticity")).then(() =>
-          repeat(signal, PROPOSALS_EVERY_MS, "the proposals run", () => propose(demo)),
-        ),
+        untilDone(signal, "the elasticity run", () => finishRun(api, "elasticity"))
+          .then(() => untilDone(signal, "the first proposals run", () => propose(demo)))
+          .then(() => untilDone(signal, "the figures of the pages", () => askForFigures(api)))
+          .then(() => repeat(signal, PROPOSALS_EVERY_MS, "the proposals run", () => propose(demo))),
       ]),
     ),
   ]);
@@ -116,6 +117,14 @@ async function backfill({ api, state, stateDir }: Demo): Promise<void> {
   await waitUntilDone(api, batches, { patience: PATIENCE_MS });
   state.backfilled = true;
   saveDemoState(stateDir, state);
+}
+
+const FIGURE_DAYS = 60;
+
+/** The figures that pages read are added up every full hour: whoever opens the demo now sees them at once. */
+async function askForFigures(api: Api): Promise<void> {
+  const today = Math.floor(Date.now() / DAY_MS);
+  await api.post("/api/marts/rebuild", { from: dayText(today - FIGURE_DAYS), to: dayText(today) });
 }
 
 async function servedPrice(api: Api, sku: string): Promise<number> {

@@ -1,6 +1,7 @@
 import { and, count, eq, getViewSelectedFields, isNotNull, type SQL, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
+import { listStock as listLevels } from "../../db/reads/shop.ts";
 import { productPerformance, products, stock } from "../../db/schema.ts";
 import {
   CRITICAL_HOURS,
@@ -65,6 +66,7 @@ export async function listStock(ctx: ServiceContext, query: ListQuery, filter: S
         .select({
           row: getViewSelectedFields(productPerformance),
           stock: sql<number>`${products.stock}`,
+          quantityUnit: products.quantityUnit,
           ...place,
         })
         .from(productPerformance)
@@ -118,4 +120,15 @@ export async function summariseStock({ db }: ServiceContext) {
   ]);
   const counted = new Map(levels.map((one) => [one.level, one.products]));
   return { levels: STOCK_LEVELS.map((level) => ({ level, products: counted.get(level) ?? 0 })), warehouses };
+}
+
+const WEEK_DAYS = 7;
+
+/** What lies of a product in each warehouse, and how much of it the newest forecast expects to sell an hour. */
+export async function readProductStock(ctx: ServiceContext, sku: string) {
+  const [levels, forecasts] = await Promise.all([listLevels(ctx.db, sku), readForecasts(ctx, [sku])]);
+  const { mean } = forecasts.get(sku)?.forecast.demand?.daily ?? { mean: [] };
+  const week = mean.slice(0, WEEK_DAYS);
+  const unitsPerDay = week.length === 0 ? 0 : week.reduce((sum, units) => sum + units, 0) / week.length;
+  return { levels, unitsPerHour: unitsPerDay / 24 };
 }

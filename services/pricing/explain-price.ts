@@ -1,7 +1,7 @@
 import { and, desc } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { isOfSku, isPriceChange } from "../../db/reads/lineage.ts";
-import { readProposal } from "../../db/reads/proposals.ts";
+import { type ProposedProduct, readProposal } from "../../db/reads/proposals.ts";
 import { priceLedger } from "../../db/schema.ts";
 import type { ServiceContext } from "../context.ts";
 import { type OverrideRecord, readOverride } from "../overrides/read-overrides.ts";
@@ -14,7 +14,7 @@ export interface PriceExplanation {
   /** the ledger entry that put it in force; null before the first */
   entry: typeof priceLedger.$inferSelect | null;
   /** the proposal that the entry applied, with its explanation */
-  proposal: { proposal: ExplainedProposal; title: string | null } | null;
+  proposal: { proposal: ExplainedProposal; product: ProposedProduct | null } | null;
   /** the override that freezes or fixes it, or that the entry is from */
   override: OverrideRecord | null;
 }

@@ -15,7 +15,7 @@ import {
   type WhatIfTotals,
   whatIfTotals,
 } from "../../domain/runs/what-if.ts";
-import { applyChange, type Settings, type SettingsChange } from "../../domain/settings/settings.ts";
+import type { Settings, SettingsChange } from "../../domain/settings/settings.ts";
 import { followSkus } from "../catalogue/rename/aliases.ts";
 import type { ServiceContext } from "../context.ts";
 import { readRates } from "../currency/rates.ts";
@@ -25,6 +25,7 @@ import { readPricingSnapshots } from "../runs/pricing-snapshots.ts";
 import type { ReadHistories } from "../runs/run-record.ts";
 import { type RunScope, skusInScope } from "../runs/start-run.ts";
 import { readSettings } from "../settings/settings.ts";
+import { settingsAfter } from "../settings/settings-after.ts";
 
 /** Products that are decided while the caller waits; of a larger scope a sample is. */
 export const WHAT_IF_MAX = 500;
@@ -67,7 +68,7 @@ export async function askWhatIf(
   readHistories: ReadHistories,
 ): Promise<WhatIfAnswer> {
   const { settings: inForce } = await readSettings(ctx.d1);
-  const next = what.settings === undefined ? inForce : applyChange(inForce, what.settings);
+  const next = what.settings === undefined ? inForce : settingsAfter(inForce, what.settings);
   const asked = what.prices === undefined ? null : await namedPrices(ctx, what.prices);
   const scope = what.scope ?? (asked ? { skus: [...asked.keys()] } : {});
   const all = await skusInScope(ctx, scope);

@@ -4,11 +4,12 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { changedFields } from "../../domain/ledger/changed-fields.ts";
 import { settingsDigest } from "../../domain/ledger/evidence.ts";
-import { applyChange, type Settings, type SettingsChange } from "../../domain/settings/settings.ts";
+import type { Settings, SettingsChange } from "../../domain/settings/settings.ts";
 import { commitOnce, inTurn, readHeads } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { recheckOpen } from "../proposals/recheck.ts";
 import { readSettings } from "./settings.ts";
+import { settingsAfter } from "./settings-after.ts";
 
 /**
  * Applies a change to the settings in force and stores the result as the next version. Of two changes at the same
@@ -32,7 +33,7 @@ async function saveNext(ctx: ServiceContext, change: SettingsChange, seen?: numb
   const { version: before, settings: inForce } = await readSettings(ctx.d1);
   if (seen !== undefined && seen !== before)
     throw new ProblemError("conflict", `the settings are at version ${before}; read them again`);
-  const body = applyChange(inForce, change);
+  const body = settingsAfter(inForce, change);
   const version = before + 1;
   const row = { version, body, at: ctx.now, actor: actorLabel(ctx.actor) };
   const detail = { version, ...changedFields(inForce, body), digest: settingsDigest(body) };

@@ -16,6 +16,7 @@ const at = (path: string) => `${install.url}${path}`;
 const button = (name: string | RegExp, within: Page | Locator = page) =>
   within.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
 const dialog = () => page.getByRole("dialog");
+const appears = (within: Page | Locator, text: RegExp) => within.getByText(text).waitFor();
 const rows = () => page.locator("tbody tr:not(.table-space)");
 
 beforeAll(async () => {
@@ -103,9 +104,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await page.waitForURL(/category=\w+/);
     await rows().first().waitFor();
     await button("Approve all…").click();
-    await dialog()
-      .getByText(/prices? up, \d+ prices? down/)
-      .waitFor();
+    await appears(dialog(), /prices? up, \d+ prices? down/);
     await dialog().getByLabel(/^Note/).fill("Weekly review of a category.");
     const approve = button(/^Approve \d+$/, dialog());
     await approve.waitFor();
@@ -126,10 +125,8 @@ describe("an analyst's day, in the dashboard alone", () => {
     await button("Assigned to Me. Change").waitFor();
     await page.getByRole("combobox", { name: /^Assigned to/ }).selectOption("me");
     await page.getByText("1 signal", { exact: true }).waitFor();
-    await page
-      .getByRole("checkbox", { name: /^Mark / })
-      .first()
-      .check();
+    const marks = page.getByRole("checkbox", { name: /^Mark / });
+    await marks.first().check();
     await button("Acknowledge 1 marked").click();
     await told(page, "1 signal acknowledged");
   });
@@ -157,15 +154,6 @@ describe("an analyst's day, in the dashboard alone", () => {
     await told(page, "Override ended");
   });
 
-  it("looks up a key and a term", async () => {
-    await open(page, at("/products"), "Products");
-    await page.keyboard.press("?");
-    await dialog().getByText("Reject it", { exact: true }).waitFor();
-    await dialog().getByText("Red zone", { exact: true }).waitFor();
-    await page.keyboard.press("Escape");
-    await dialog().waitFor({ state: "detached" });
-  });
-
   it("freezes a category: every page says so, until it is ended there", async () => {
     await open(page, at("/overrides"), "Overrides");
     await button("New override").click();
@@ -176,9 +164,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await told(page, "Override in force");
     await open(page, at("/market"), "Market");
     const banner = page.getByRole("complementary", { name: "Prices are held" });
-    await banner
-      .getByText(/Prices of the category Lamps are frozen by .*“Stocktaking”, ends in \d d/)
-      .waitFor();
+    await appears(banner, /Prices of the category Lamps are frozen by .*“Stocktaking”, ends in \d d/);
     await button(/^State of the system: .*Frozen/).click();
     await dialog().getByRole("link", { name: "See who, why and until when" }).waitFor();
     await page.keyboard.press("Escape");
@@ -207,22 +193,28 @@ describe("an analyst's day, in the dashboard alone", () => {
     await told(page, "Settings saved");
   });
 
-  it("writes a price rule, sees for which products it is and what it suggests, and switches it on", async () => {
-    await open(page, at("/price-rules"), "Price rules");
+  it("writes a strategy and a rule that goes by it, sees what it suggests, and switches it on", async () => {
+    await open(page, at("/strategies"), "Strategies");
+    await button("New strategy").click();
+    await dialog().getByLabel("Name").fill("Above the list");
+    await dialog().getByLabel("Measured from").selectOption("base");
+    await dialog().getByLabel("Difference, %").fill("3");
+    await button("Keep", dialog()).click();
+    await page.getByText("No rule goes by it").waitFor();
     await button("New rule").click();
     await dialog().getByLabel("Name").fill("Lamps above the list");
     await dialog().getByLabel("Categories").fill("Lamps");
     await dialog().getByText("20 products of 60", { exact: true }).waitFor();
-    await dialog().getByLabel("Measured from").selectOption("base");
-    await dialog().getByLabel("Difference, %").fill("3");
+    await dialog().getByText("Wants 3 % above our catalogue price.").waitFor();
     await button("Keep", dialog()).click();
+    await page.getByText("Used by “Lamps above the list”").waitFor();
     await button("Switch off").click();
     await button("Suggestions").click();
     const suggested = page.getByRole("region", { name: "Suggestions of Lamps above the list", exact: true });
     await suggested.locator("tbody tr").first().waitFor();
     await button("Switch on").click();
     await button("What would it do?").click();
-    await page.getByText(/^\d+ up, \d+ down, \d+ held, \d+ blocked$/).waitFor();
+    await page.getByText(/^\d+ up, \d+ down, \d+ held, \d+ blocked/).waitFor();
     await button("Save").click();
     await told(page, "Settings saved");
   });
@@ -235,8 +227,8 @@ describe("an analyst's day, in the dashboard alone", () => {
     expect(lines).toHaveLength(1 + shop.products.length);
 
     await open(page, at("/market"), "Market");
-    const byCategory = button("Export CSV: Position: by category");
-    const [table] = await Promise.all([page.waitForEvent("download"), byCategory.click()]);
+    const ofTable = button("Export CSV: Position: by category");
+    const [table] = await Promise.all([page.waitForEvent("download"), ofTable.click()]);
     expect(await readFile(await table.path(), "utf8")).toMatch(/^\uFEFFCategory,Index,.*\r\n/);
   });
 
@@ -278,13 +270,21 @@ describe("an analyst's day, in the dashboard alone", () => {
     await told(page, "File imported");
   });
 
-  it("looks at the elasticity of the catalogue and at the price index", async () => {
+  it("looks at the elasticity of the catalogue and at the price index, and looks up a term", async () => {
     await open(page, at("/elasticity"), "Elasticity");
     await page.getByText(`${shop.products.length} products`, { exact: true }).waitFor();
     await open(page, at("/market"), "Market");
-    await page.getByRole("heading", { name: "Price index by day" }).waitFor();
+    const byDay = page.getByRole("region", { name: "Price index by day" });
+    await byDay.getByRole("combobox").selectOption("competitor");
+    await byDay.getByText(/^Our prices as a per cent of each competitor’s/).waitFor();
+    await byDay.getByRole("img", { name: "Price index by day" }).waitFor();
     await open(page, at("/"), "Home");
     await page.getByText("Price index", { exact: true }).waitFor();
+    await page.keyboard.press("?");
+    await dialog().getByText("Reject it", { exact: true }).waitFor();
+    await dialog().getByText("Red zone", { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
   });
 
   it("keeps a view under a name", async () => {

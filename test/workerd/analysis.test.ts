@@ -135,6 +135,8 @@ describe("the stock", () => {
       count("c-1", "AN-2", "north", 10),
       count("c-2", "AN-2", "south", 6),
       count("c-3", "AN-1", "north", 0),
+      { ...count("c-4", "AN-2", "north", 3), type: "sale", at: new Date(NOW + 1).toISOString() },
+      { ...count("c-5", "AN-2", "north", 3), type: "stock_returned", at: new Date(NOW + 2).toISOString() },
     ];
     await call("POST", "/api/ingest/inventory", { source: "shop", batchId: "counts", events: counted });
     await receiptOf("counts", "done", "shop");
@@ -150,6 +152,11 @@ describe("the stock", () => {
     expect(body.items).toEqual([
       expect.objectContaining({ sku: "AN-1", level: "Out of stock", hoursToStockout: 0 }),
       expect.objectContaining({ sku: "AN-2", ...desks, safetyStock: 21, restockUnits: 19 }),
+    ]);
+    // all that was sold was sold from the north
+    expect(body.items[1]!.warehouses).toEqual([
+      { warehouse: "north", units: 10, hoursToStockout: 120 },
+      { warehouse: "south", units: 6, hoursToStockout: null },
     ]);
     const out = await call<{ items: { sku: string }[] }>("GET", "/api/analysis/stock?level=Out%20of%20stock");
     expect(out.body.items.map(({ sku }) => sku)).toEqual(["AN-1"]);

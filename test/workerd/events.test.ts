@@ -72,6 +72,9 @@ describe("events of the shop", () => {
     await receiptOf("s-kg", "done", "shop");
     const { body } = await call("GET", "/api/products/E-KG");
     expect(body).toMatchObject({ quantityUnit: "kg", stock: 9.65 });
+    const stock = await call("GET", "/api/products/E-KG/stock");
+    const shelf = { warehouse: "w", units: 9.65, hoursToStockout: null };
+    expect(stock.body).toMatchObject({ quantityUnit: "kg", warehouses: [shelf] });
   });
 
   it("are judged one by one", async () => {

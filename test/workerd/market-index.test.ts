@@ -39,5 +39,10 @@ describe("the market", () => {
     expect(all.body.items).toEqual([expect.objectContaining({ index: 104.88, day: expect.any(String) })]);
     const lamps = await call<{ items: object[] }>("GET", "/api/market/index?by=category&key=lamps");
     expect(lamps.body.items).toEqual([expect.objectContaining({ key: "lamps", index: 104.88 })]);
+    const rivals = await call<{ items: object[] }>("GET", "/api/market/index?by=competitor");
+    expect(rivals.body.items).toEqual([
+      expect.objectContaining({ key: "acme", index: 104.88, compared: 2 }),
+      expect.objectContaining({ key: "bolt", index: 91.67, compared: 1 }),
+    ]);
   });
 });

@@ -103,9 +103,25 @@ describe("price rules", () => {
       { ...always, id: "off", active: false },
     ];
     const { body } = await ask({ settings: { priceRules, guardrails: loose } });
-    expect(body.byRule).toEqual({ base: { up: 1, down: 0, held: 0, blocked: 0 } });
+    expect(body.byRule).toEqual({ base: { up: 1, down: 0, held: 0, blocked: 0, meanChangePct: 2.5 } });
     expect(body.asSet.byRule).toEqual({});
     expect(body.products.find(({ sku }) => sku === "W1")).toMatchObject({ to: "20.50", rule: "base" });
+  });
+
+  it("go by a strategy that several of them name, which has to exist", async () => {
+    const listed = { id: "listed", name: "As listed", steps: [{ anchor: "base", amount: "0.50" }] };
+    const named = (id: string, skus: string[]) => ({
+      ...{ id, name: id, strategy: "listed", match: { skus } },
+    });
+    const priceRules = [named("first", ["W1"]), named("second", ["W2", "W3"])];
+    const { body } = await ask({ settings: { priceStrategies: [listed], priceRules, guardrails: loose } });
+    expect(body.byRule).toMatchObject({ first: { up: 1 }, second: { up: 2 } });
+    const path = "priceRules.0.strategy";
+    const refused = { status: 422, body: { errors: [{ path }] } };
+    expect(await call("POST", "/api/what-if", { settings: { priceRules } })).toMatchObject(refused);
+    expect(await call("PUT", "/api/settings", { priceRules })).toMatchObject(refused);
+    const both = [{ ...priceRules[0], steps: listed.steps }];
+    expect((await call("PUT", "/api/settings", { priceRules: both })).status).toBe(422);
   });
 
   it("are counted by the products they would be for, while they are written", async () => {

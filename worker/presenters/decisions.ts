@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import type { ProposalRecord } from "../../db/reads/proposals.ts";
+import type { ProposalRecord, ProposedProduct } from "../../db/reads/proposals.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
 import type { Explanation, Proposal, ProposalDetail, Run } from "../../domain/contract/decisions.ts";
@@ -15,7 +15,7 @@ type StoredExpected = Outcome & { delta: Outcome };
 /** @param cheapest of the competitors' offers that count now, where that is told */
 export function presentProposal(
   row: ProposalRecord,
-  title: string | null,
+  product: ProposedProduct | null,
   cheapest?: CheapestOffer,
 ): z.infer<typeof Proposal> {
   const expected = row.expected as StoredExpected;
@@ -45,7 +45,8 @@ export function presentProposal(
     expiresAt: iso(row.expiresAt),
     ...given({
       runId: row.runId,
-      title,
+      title: product?.title ?? null,
+      quantityUnit: product?.quantityUnit ?? null,
       experiment: row.experiment && {
         cost: formatMinor(row.experiment.cost, row.currency),
         without: formatMinor(row.experiment.without, row.currency),
@@ -79,10 +80,10 @@ function presentPlaces({ from, to, currency }: ProposalRecord, { competitor, lan
 
 export function presentProposalDetail(
   row: ExplainedProposal,
-  title: string | null,
+  product: ProposedProduct | null,
 ): z.infer<typeof ProposalDetail> {
   return {
-    ...presentProposal(row, title),
+    ...presentProposal(row, product),
     explanation: presentExplanation(row.explanation, row.currency),
   };
 }

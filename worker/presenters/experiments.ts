@@ -142,7 +142,8 @@ function presentGain(
 }
 
 function whyNot(hasHoldOut: boolean, catalogue: number, newest: EvaluationRecord | undefined): string {
-  if (!hasHoldOut) return `no product is held out: of ${catalogue} products the share would be fewer than 20`;
+  if (!hasHoldOut)
+    return `no products are kept at their price to compare with: ${catalogue} are too few for that`;
   if (!newest) return "nothing has been evaluated yet: the first evaluation runs at night";
   return "it is measured from a week after the first price that was changed";
 }

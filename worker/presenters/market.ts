@@ -1,8 +1,10 @@
 import type { z } from "@hono/zod-openapi";
 import type { SignalRecord } from "../../db/reads/market.ts";
-import type { AggregateRecord, StockRecord } from "../../db/reads/shop.ts";
+import type { ProductRecord } from "../../db/reads/products.ts";
+import type { AggregateRecord } from "../../db/reads/shop.ts";
 import type { SignalGroup } from "../../db/reads/signal-groups.ts";
 import type { competitors } from "../../db/schema.ts";
+import { warehouseHours } from "../../domain/analysis/stock-cover.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { roundQuantity } from "../../domain/base/quantity.ts";
 import { iso } from "../../domain/contract/answers.ts";
@@ -19,7 +21,9 @@ import type { DemandDayState, OfferState } from "../../domain/messages/present.t
 import { type DemandExtras, shownAvailability } from "../../domain/messages/rows.ts";
 import { type FreshnessSettings, isFreshOffer } from "../../domain/settings/freshness.ts";
 import type { BehaviourPoint } from "../../domain/shard/demand/behaviour.ts";
+import type { readProductStock } from "../../services/analysis/list-stock.ts";
 import { given } from "./given.ts";
+import { rounded } from "./marts.ts";
 
 export function presentSignal({
   signal,
@@ -145,13 +149,19 @@ export function presentBehaviour(
   };
 }
 
-export function presentStock(sku: string, rows: readonly StockRecord[]): z.infer<typeof StockShape> {
+export function presentStock(
+  { sku, quantityUnit }: Pick<ProductRecord, "sku" | "quantityUnit">,
+  { levels, unitsPerHour }: Awaited<ReturnType<typeof readProductStock>>,
+): z.infer<typeof StockShape> {
+  const hours = warehouseHours(levels, unitsPerHour);
   return {
     sku,
-    total: roundQuantity(rows.reduce((sum, { units }) => sum + units, 0)),
-    warehouses: rows.map(({ warehouse, units, at, refused }) => ({
+    total: roundQuantity(levels.reduce((sum, { units }) => sum + units, 0)),
+    ...given({ quantityUnit }),
+    warehouses: levels.map(({ warehouse, units, at, refused }, i) => ({
       warehouse,
       units,
+      hoursToStockout: rounded(hours[i]!, 1),
       at: iso(at),
       refused: (refused ?? []).map((event) => ({ ...event, at: iso(event.at) })),
     })),

@@ -2,6 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import type { customerScores, pricingAnalysis, productPerformance } from "../../db/schema.ts";
 import { segmentOf } from "../../domain/analysis/rfm.ts";
 import { formatMinor } from "../../domain/base/money.ts";
+import type { QuantityUnit } from "../../domain/base/quantity.ts";
 import type { CustomerScores, PricingAnalysis, ProductPerformance } from "../../domain/contract/marts.ts";
 
 type Shown<Row, Name extends keyof Row> = Omit<Row, Name> & Record<Name, string>;
@@ -35,6 +36,7 @@ function orNull(minor: number | null, currency: string): string | null {
 
 export function presentPerformance(
   row: typeof productPerformance.$inferSelect,
+  quantityUnit: QuantityUnit | undefined,
 ): z.infer<typeof ProductPerformance> {
   const { inStockDays: _, ...shown } = withMoney(row, ["revenue", "priorRevenue"], row.currency);
   return {
@@ -43,10 +45,14 @@ export function presentPerformance(
     conversion: rounded(row.conversion),
     variation: rounded(row.variation),
     unitsPerHour: rounded(row.unitsPerHour, 5)!,
+    ...(quantityUnit && { quantityUnit }),
   };
 }
 
-export function presentPricing(row: typeof pricingAnalysis.$inferSelect): z.infer<typeof PricingAnalysis> {
+export function presentPricing(
+  row: typeof pricingAnalysis.$inferSelect,
+  quantityUnit: QuantityUnit | undefined,
+): z.infer<typeof PricingAnalysis> {
   const { currency } = row;
   return {
     ...row,
@@ -56,5 +62,6 @@ export function presentPricing(row: typeof pricingAnalysis.$inferSelect): z.infe
     maxCompetitor: orNull(row.maxCompetitor, currency),
     proposedPrice: orNull(row.proposedPrice, currency),
     unitsPerDay: rounded(row.unitsPerDay),
+    ...(quantityUnit && { quantityUnit }),
   };
 }

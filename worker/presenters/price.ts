@@ -79,7 +79,7 @@ export function presentPriceExplanation(found: PriceExplanation, now: number): z
     ...presentServedPrice(served),
     sentence: sentenceOf(found),
     entry: entry && presentLedgerEntry(entry),
-    proposal: proposal && presentProposalDetail(proposal.proposal, proposal.title),
+    proposal: proposal && presentProposalDetail(proposal.proposal, proposal.product),
     override: override && presentOverride(override, now),
   };
 }

@@ -18,7 +18,7 @@ export function presentWhatIf(answer: WhatIfAnswer): Shown {
 }
 
 function presentTotals(totals: WhatIfTotals, currency: string): Shown["asSet"] {
-  const { revenue, profit, index, ...counts } = totals;
+  const { revenue, profit, index, byRule, ...counts } = totals;
   const changeOf = ({ before, after }: { before: number; after: number }) => ({
     before: formatMinor(before, currency),
     after: formatMinor(after, currency),
@@ -26,6 +26,9 @@ function presentTotals(totals: WhatIfTotals, currency: string): Shown["asSet"] {
   });
   return {
     ...counts,
+    byRule: Object.fromEntries(
+      Object.entries(byRule).map(([rule, of]) => [rule, { ...of, meanChangePct: tenth(of.meanChangePct) }]),
+    ),
     revenue: changeOf(revenue),
     profit: changeOf(profit),
     index: { before: tenth(index.before), after: tenth(index.after) },

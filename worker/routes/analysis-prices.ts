@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { FIXED_ELASTICITY, type SimulatedRevenue } from "../../domain/analysis/revenue-simulation.ts";
-import { STOCK_LEVELS, stockCover } from "../../domain/analysis/stock-cover.ts";
+import { STOCK_LEVELS, stockCover, warehouseHours } from "../../domain/analysis/stock-cover.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import {
   ElasticityReport,
@@ -101,7 +101,7 @@ export const analysisPriceRoutes = newRouter()
 type StockRow = Awaited<ReturnType<typeof listStock>>["rows"][number];
 
 function presentStockCover(one: StockRow): z.infer<typeof StockCoverShape> {
-  const { row, stock, forecastHours, warehouses } = one;
+  const { row, stock, quantityUnit, forecastHours, warehouses } = one;
   const { sku, title, category, brand, unitsPerHour, variation } = row;
   const cover = stockCover(stock, unitsPerHour, variation);
   return {
@@ -110,6 +110,15 @@ function presentStockCover(one: StockRow): z.infer<typeof StockCoverShape> {
     ...cover,
     hoursToStockout: rounded(cover.hoursToStockout, 1),
     forecastHours,
-    warehouses: warehouses.map(({ warehouse, units }) => ({ warehouse, units })),
+    ...(quantityUnit && { quantityUnit }),
+    warehouses: presentWarehouses(warehouses, unitsPerHour),
   };
+}
+
+function presentWarehouses(warehouses: StockRow["warehouses"], unitsPerHour: number) {
+  const hours = warehouseHours(warehouses, unitsPerHour);
+  return warehouses.map(({ warehouse, units }, i) => ({
+    ...{ warehouse, units },
+    hoursToStockout: rounded(hours[i]!, 1),
+  }));
 }

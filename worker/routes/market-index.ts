@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { countOpenSignals } from "../../db/reads/market.ts";
 import { civilDay, DAY_MS } from "../../domain/base/time.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
-import { MarketIndex, MarketSummary } from "../../domain/contract/market.ts";
+import { CompetitorIndex, MarketIndex, MarketSummary } from "../../domain/contract/market.ts";
 import type { CompetitorSums, MarketSums } from "../../domain/market/position.ts";
 import { readMarketDays, refreshMarket } from "../../services/market/roll-up-market.ts";
 import { readSettings } from "../../services/settings/settings.ts";
@@ -30,17 +30,21 @@ const indexRoute = createRoute({
   path: "/api/market/index",
   tags: ["market"],
   summary:
-    "The price index by day: our prices as a per cent of the cheapest competitor's; above 100 we are dearer",
+    "The price index by day: our prices as a per cent of the cheapest competitor's, or of each competitor's; above 100 we are dearer",
   middleware: requireScope("read"),
   request: {
     query: z.object({
-      by: z.enum(["all", "category", "brand"]).default("all"),
-      key: z.string().max(200).optional().describe("one category or brand"),
+      by: z.enum(["all", "category", "brand", "competitor"]).default("all"),
+      key: z.string().max(200).optional().describe("one category, brand or competitor"),
       from: When.optional().describe("default 30 days ago"),
       to: When.optional(),
     }),
   },
-  responses: jsonReply(200, pageOf(MarketIndex), "by group and day, oldest first"),
+  responses: jsonReply(
+    200,
+    pageOf(z.union([MarketIndex, CompetitorIndex])),
+    "by group and day, oldest first",
+  ),
 });
 
 export const marketIndexRoutes = newRouter()
@@ -84,6 +88,14 @@ export const marketIndexRoutes = newRouter()
       from: from ? dayOf(from, timeZone) : civilDay(ctx.now - DAYS_DEFAULT * DAY_MS, timeZone),
       to: to ? dayOf(to, timeZone) : civilDay(ctx.now, timeZone),
     });
-    const items = rows.map((row) => ({ day: row.day, ...presentPosition(row.key, row.sums as MarketSums) }));
+    const items = rows.map(presentDay);
     return c.json({ items, nextCursor: null, total: items.length }, 200);
   });
+
+type MarketDay = Awaited<ReturnType<typeof readMarketDays>>[number];
+
+function presentDay({ day, dimension, key, sums }: MarketDay) {
+  if (dimension !== "competitor") return { day, ...presentPosition(key, sums as MarketSums) };
+  const position = presentCompetitorPosition(key, sums as CompetitorSums);
+  return { day, key, compared: position.offers, ...position };
+}

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { readQuantityUnits } from "../../db/reads/products.ts";
 import { count, iso, pageOf } from "../../domain/contract/answers.ts";
 import {
   CustomerScores,
@@ -13,6 +14,7 @@ import {
   PricingAnalysis,
   ProductPerformance,
 } from "../../domain/contract/marts.ts";
+import type { ServiceContext } from "../../services/context.ts";
 import { listMarts, type MartState } from "../../services/marts/list-marts.ts";
 import {
   type DayTables,
@@ -147,6 +149,13 @@ function page<T>(items: T[]) {
   return { items, nextCursor: null, total: items.length };
 }
 
+function unitsOf({ db }: ServiceContext, { rows }: { rows: readonly { row: { sku: string } }[] }) {
+  return readQuantityUnits(
+    db,
+    rows.map(({ row }) => row.sku),
+  );
+}
+
 export const martRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const marts = await listMarts(requestContext(c), { checked: c.req.valid("query").checks === "true" });
@@ -187,18 +196,22 @@ export const martRoutes = newRouter()
   .openapi(performanceRoute, async (c) => {
     const { category, brand, ...asked } = c.req.valid("query");
     const query = pageQuery(PERFORMANCE_LIST, asked);
-    const found = await listPerformance(requestContext(c), query, { category, brand });
+    const ctx = requestContext(c);
+    const found = await listPerformance(ctx, query, { category, brand });
+    const units = await unitsOf(ctx, found);
     return c.json(
-      presentPage(found, query, ({ row }) => presentPerformance(row)),
+      presentPage(found, query, ({ row }) => presentPerformance(row, units.get(row.sku))),
       200,
     );
   })
   .openapi(pricingRoute, async (c) => {
     const { category, brand, position, recommendation, ...asked } = c.req.valid("query");
     const query = pageQuery(PRICING_LIST, asked);
-    const found = await listPricing(requestContext(c), query, { category, brand, position, recommendation });
+    const ctx = requestContext(c);
+    const found = await listPricing(ctx, query, { category, brand, position, recommendation });
+    const units = await unitsOf(ctx, found);
     return c.json(
-      presentPage(found, query, ({ row }) => presentPricing(row)),
+      presentPage(found, query, ({ row }) => presentPricing(row, units.get(row.sku))),
       200,
     );
   });

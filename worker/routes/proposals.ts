@@ -144,8 +144,8 @@ export const proposalRoutes = newRouter()
     const skus = page.rows.map(({ proposal }) => proposal.sku);
     const cheapest = await cheapestOffers(ctx, settings.signals, skus);
     return c.json(
-      presentPage(page, query, ({ proposal, title }) =>
-        presentProposal(proposal, title, cheapest.get(proposal.sku)),
+      presentPage(page, query, ({ proposal, product }) =>
+        presentProposal(proposal, product, cheapest.get(proposal.sku)),
       ),
       200,
     );
@@ -154,11 +154,11 @@ export const proposalRoutes = newRouter()
     const ctx = requestContext(c);
     const found = await readProposal(ctx.db, c.req.valid("param").id);
     if (!found) throw new ProblemError("not_found", "no such proposal");
-    const { proposal, title } = found;
+    const { proposal, product } = found;
     const prior = await priorPriceOfProposal(ctx, proposal);
     return c.json(
       {
-        ...presentProposalDetail(await withExplanation(ctx, proposal), title),
+        ...presentProposalDetail(await withExplanation(ctx, proposal), product),
         ...(prior && { priorPrice: presentPriorPrice(proposal, prior) }),
       },
       200,

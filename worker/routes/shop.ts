@@ -1,13 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listDemand } from "../../db/reads/market.ts";
 import { readProduct } from "../../db/reads/products.ts";
-import { listAggregates, listStock } from "../../db/reads/shop.ts";
+import { listAggregates } from "../../db/reads/shop.ts";
 import { civilDay, DAY_MS } from "../../domain/base/time.ts";
 import { pageOf } from "../../domain/contract/answers.ts";
 import { AggregateShape, BehaviourShape, StockShape } from "../../domain/contract/market.ts";
 import { orNotFound } from "../../domain/contract/problem.ts";
 import { BEHAVIOUR_WINDOWS, behaviourWindows, unpackBehaviour } from "../../domain/shard/demand/behaviour.ts";
 import { skuShardOf } from "../../durable/stubs.ts";
+import { readProductStock } from "../../services/analysis/list-stock.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
@@ -67,9 +68,9 @@ export const shopRoutes = newRouter()
   })
   .openapi(stockRoute, async (c) => {
     const { sku } = c.req.valid("param");
-    const { db } = requestContext(c);
-    orNotFound(await readProduct(db, sku), "no such product");
-    return c.json(presentStock(sku, await listStock(db, sku)), 200);
+    const ctx = requestContext(c);
+    const product = orNotFound(await readProduct(ctx.db, sku), "no such product");
+    return c.json(presentStock(product, await readProductStock(ctx, sku)), 200);
   })
   .openapi(aggregatesRoute, async (c) => {
     const { sku } = c.req.valid("param");

@@ -12,6 +12,8 @@ export interface HistoryChartData {
   ours: readonly ChartPoint[];
   competitors: readonly NamedSeries[];
   demand: readonly DemandBar[];
+  /** what demand is counted in, as a title: "Units", "kg" */
+  unit: string;
   /** the proposed price, drawn as a horizontal line; null without one */
   proposed: number | null;
 }
@@ -83,8 +85,8 @@ function demandSets(data: HistoryChartData, palette: Palette) {
   const promoted = data.demand.filter((bar) => bar.promo);
   const others = data.demand.filter((bar) => !bar.promo);
   return [
-    ...(others.length > 0 ? [bars("Units sold per day", others, palette.demand)] : []),
-    ...(promoted.length > 0 ? [bars("Units sold on promotion", promoted, palette.demandPromo)] : []),
+    ...(others.length > 0 ? [bars(`${data.unit} sold per day`, others, palette.demand)] : []),
+    ...(promoted.length > 0 ? [bars(`${data.unit} sold on promotion`, promoted, palette.demandPromo)] : []),
   ];
 }
 
@@ -122,7 +124,7 @@ export function historyChart(data: HistoryChartData, palette: Palette): HistoryC
   const { legend, ...common } = commonOptions(palette);
   const unitsMax = Math.max(1, ...data.demand.map((bar) => bar.units));
   const price = linearAxis(palette, `Price (${data.currency})`, true);
-  const units = linearAxis(palette, "Units per day", false);
+  const units = linearAxis(palette, `${data.unit} per day`, false);
   return {
     type: "line",
     data: {

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../domain/base/time.ts";
-import { LOCALE } from "./number.ts";
+import { LOCALE, number } from "./number.ts";
 
 /** A length of time in its largest sensible unit: "12 s", "4 min", "3 h", "2 d". */
 export function duration(ms: number): string {
@@ -8,6 +8,12 @@ export function duration(ms: number): string {
   if (length < HOUR_MS) return `${Math.floor(length / MINUTE_MS)} min`;
   if (length < 2 * DAY_MS) return `${Math.floor(length / HOUR_MS)} h`;
   return `${Math.floor(length / DAY_MS)} d`;
+}
+
+/** How long a stock lasts: hours while they are few, days then, a dash where that is not known. */
+export function lasts(hours: number | null): string {
+  if (hours === null) return "–";
+  return hours < 72 ? `${number(hours)} h` : `${number((hours * HOUR_MS) / DAY_MS)} d`;
 }
 
 /** How long ago an instant was, seen from `now` (ms): "4 min ago". Less than 5 s, or a clock ahead, is "just now". */

@@ -5,7 +5,7 @@ export function words(code: string): string {
     .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
     .trim()
     .toLowerCase()
-    .replaceAll(/\bfx\b/g, "FX")
+    .replaceAll(/\b(fx|url|kvi|id|csv|api|ip)\b/g, (short) => short.toUpperCase())
     .replaceAll(/\bsku(s?)\b/g, "SKU$1");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -15,7 +15,10 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
 }
 
-/** `user:ada@example.com` is "ada@example.com"; `system:import` stays. */
+/** `user:ada@example.com` is "ada@example.com", `key:scraper` "API key scraper", `system:night` "System (night)". */
 export function actor(label: string): string {
-  return label.startsWith("user:") ? label.slice("user:".length) : label;
+  const [, kind, name] = /^(user|key|system):(.+)$/.exec(label) ?? [];
+  if (kind === undefined || name === undefined) return label;
+  if (kind === "user") return name;
+  return kind === "key" ? `API key ${name}` : `System (${words(name).toLowerCase()})`;
 }

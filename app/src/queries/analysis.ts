@@ -98,7 +98,9 @@ export function useDemandSignals(query: Accessor<SpanQuery>) {
   }));
 }
 
-export function useMarketIndex(query: Accessor<{ by: "all" | "category" | "brand"; from: string }>) {
+export function useMarketIndex(
+  query: Accessor<{ by: "all" | "category" | "brand" | "competitor"; from: string }>,
+) {
   return useQuery(() => ({
     queryKey: ["market", "index", query()],
     queryFn: ({ signal }) => {
@@ -140,6 +142,18 @@ export function useCompetitor(name: Accessor<string>, query: Accessor<SpanQuery>
       answerOrNull(
         competitors.$get({ param: { competitor: inPath(name()) }, query: query() }, { init: { signal } }),
       ),
+    ...FRESH,
+  }));
+}
+
+export const MOVEMENTS_MAX = 500;
+export type Movement = InferResponseType<typeof api.movements.$get, 200>["items"][number];
+
+export function useLatestMovements() {
+  return useQuery(() => ({
+    queryKey: ["movements"],
+    queryFn: ({ signal }) =>
+      answer(api.movements.$get({ query: { limit: String(MOVEMENTS_MAX) } }, { init: { signal } })),
     ...FRESH,
   }));
 }

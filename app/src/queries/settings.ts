@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { answer, api } from "../api/client.ts";
 import { toastDone, toastError } from "../components/toasts.tsx";
-import type { Schema } from "../pages/settings/schema.ts";
+import type { Schema } from "../pages/settings/json-schema.ts";
 
 export type SettingsInForce = InferResponseType<typeof api.settings.$get, 200>;
 export type SettingsChange = InferRequestType<typeof api.settings.$put>["json"];

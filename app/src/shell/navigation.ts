@@ -91,9 +91,9 @@ export const PAGES: readonly AppPage[] = [
     })),
   },
   {
-    ...{ path: "/price-rules", label: "Price rules", place: "menu", group: "Prices" },
+    ...{ path: "/strategies", label: "Strategies", place: "menu", group: "Prices" },
     component: lazy(async () => ({
-      default: (await import("../pages/settings/PriceRulesPage.tsx")).PriceRulesPage,
+      default: (await import("../pages/strategies/StrategiesPage.tsx")).StrategiesPage,
     })),
   },
   {

@@ -83,6 +83,7 @@ export const priceRule: Strategy = {
   // the rule itself says how far from the market: guards against undercutting oneself would bend it
   followsMarket: false,
   plan: (inputs, { rule }) => {
+    const by = rule?.strategyName === undefined ? "" : ` by strategy "${rule.strategyName}"`;
     for (const step of rule?.steps ?? []) {
       const anchor = anchorOf(inputs, step);
       if (anchor === null) continue;
@@ -91,10 +92,10 @@ export const priceRule: Strategy = {
         kind: "target",
         price: Math.max(price, 1),
         confidence: OUR_ANCHORS.has(step.anchor) ? 1 : inputs.market.confidence,
-        why: `rule "${rule!.name}": ${distanceInWords(step, inputs.currency)} ${anchor.words}`,
+        why: `rule "${rule!.name}"${by}: ${distanceInWords(step, inputs.currency)} ${anchor.words}`,
       };
     }
-    const why = `rule "${rule?.name}": none of its anchors is known`;
+    const why = `rule "${rule?.name}"${by}: none of its anchors is known`;
     return { kind: "hold", confidence: 0, why, isStranded: true };
   },
 };

@@ -27,14 +27,32 @@ export function insertStockEvent(warehouse: WarehouseStock, event: StockEvent): 
   warehouse.events.splice(at, 0, event);
 }
 
-/** The level after all events, and those that would have taken it below zero and were therefore not applied. */
-export function stockLevel(warehouse: WarehouseStock): { units: number; refused: RefusedStockEvent[] } {
+/** A warehouse's level, and what became of it lately. */
+interface StockLevel {
+  units: number;
+  /** units that the kept events say were sold from here: by sales, and by counts below the level before */
+  outflow: number;
+  /** events that would have taken the level below zero and were therefore not applied */
+  refused: RefusedStockEvent[];
+}
+
+/**
+ * The level after all events. What was damaged or moved by hand is no outflow, nor is the first count, which is compared
+ * with nothing.
+ *
+ * @example count 10, sale of 3, received 5, count 9 // units 9, outflow 3 + 3
+ */
+export function stockLevel(warehouse: WarehouseStock): StockLevel {
   const refused: RefusedStockEvent[] = [];
-  const units = fold(warehouse, (event, _, isRefused) => {
+  let outflow = 0;
+  let before = warehouse.base;
+  const units = fold(warehouse, (event, level, isRefused) => {
     if (isRefused)
       refused.push({ id: sendersId(event.id), type: event.type, quantity: event.quantity, at: event.at });
+    if (event.type === "sale" || event.effect === "set") outflow += Math.max(0, before - level);
+    before = level;
   });
-  return { units, refused };
+  return { units, outflow: roundQuantity(outflow), refused };
 }
 
 /** An id as its sender wrote it: it is kept behind its source's, which holds no slash. */

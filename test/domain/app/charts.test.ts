@@ -175,6 +175,7 @@ describe("historyChart", () => {
     ],
     demand: demandBars([day("2026-11-02", "1", 5, true), day("2026-11-01", "1", 4)], range),
     proposed: 11,
+    unit: "Units",
   };
 
   it("names both axes with their units and draws demand on the right one", () => {

@@ -92,7 +92,8 @@ describe("words", () => {
     expect(plural(1, "part")).toBe("1 part");
     expect(plural(1200, "part")).toBe("1,200 parts");
     expect(actor("user:ada@example.com")).toBe("ada@example.com");
-    expect(actor("system:import")).toBe("system:import");
+    expect(actor("system:import")).toBe("System (import)");
+    expect(actor("key:scraper")).toBe("API key scraper");
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Palette } from "../../../app/src/charts/options.ts";
 import { type PlainChart, plainChart } from "../../../app/src/charts/plain.ts";
+import { movementSizes } from "../../../app/src/pages/analysis/movement-sizes.ts";
 
 const palette: Palette = {
   ...{ text: "#000000", muted: "#555555", grid: "#dddddd", surface: "#ffffff", ours: "#1f4fb5" },
@@ -57,5 +58,16 @@ describe("a plain chart", () => {
   it("shows a line of one or two points as points", () => {
     const [one] = chart({ series: [{ name: "Index", values: [null, 2, null] }] }).data.datasets;
     expect((one as { pointRadius: number }).pointRadius).toBe(4);
+  });
+});
+
+describe("the sizes of movements", () => {
+  it("are counted by class, up and down", () => {
+    const counted = movementSizes([3, -4, 40, -5]).filter(({ up, down }) => up + down > 0);
+    expect(counted).toEqual([
+      { label: "2 to 5", up: 1, down: 1 },
+      { label: "5 to 10", up: 0, down: 1 },
+      { label: "over 30", up: 1, down: 0 },
+    ]);
   });
 });

@@ -83,6 +83,13 @@ function CompetitorBlocks(props: { found: CompetitorAnalysis }) {
       <Block title="Over time" width="half" note="Each day as it was last measured.">
         <PlainChartView label="Mean gap and undercuts by day" chart={historyChart(props.found)} />
       </Block>
+      <Block
+        title="Our index against it"
+        width="half"
+        note="Our prices as a per cent of its, each day as it was last measured."
+      >
+        <PlainChartView label="Our price index against it by day" chart={indexChart(props.found)} />
+      </Block>
       <Show when={props.found.spread}>
         {(spread) => (
           <>
@@ -124,10 +131,10 @@ function CompetitorBlocks(props: { found: CompetitorAnalysis }) {
           </>
         )}
       </Show>
-      <Block title="How often it moves">
+      <Block title="How often it moves" width="half">
         <PlainChartView
           label="Its price movements by day"
-          none="No price of its has moved in these days."
+          none="None of its prices has moved in these days. Movements are added up every full hour."
           chart={movesChart(props.found)}
         />
       </Block>
@@ -157,7 +164,22 @@ function historyChart({ history }: CompetitorAnalysis): PlainChart {
   };
 }
 
-function spreadChart({ bins }: NonNullable<CompetitorAnalysis["spread"]>): PlainChart {
+function indexChart({ history }: CompetitorAnalysis): PlainChart {
+  return {
+    labels: history.map(({ day }) => dayMonth(day)),
+    series: [{ name: "Index", values: history.map(({ index }) => index), kind: "step", colour: "ours" }],
+    ...{ xTitle: "Day", yTitle: "Index (the competitor = 100)", free: true, unfinished: true },
+  };
+}
+
+/** Without the empty classes at both ends. */
+function filled<T extends { offers: number }>(bins: readonly T[]): readonly T[] {
+  const first = bins.findIndex(({ offers }) => offers > 0);
+  return first < 0 ? bins : bins.slice(first, 1 + bins.findLastIndex(({ offers }) => offers > 0));
+}
+
+function spreadChart({ bins: all }: NonNullable<CompetitorAnalysis["spread"]>): PlainChart {
+  const bins = filled(all);
   const label = ({ from, to }: (typeof bins)[number]) =>
     from === null
       ? `under ${number(to ?? 0)}`

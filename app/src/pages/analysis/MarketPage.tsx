@@ -19,6 +19,7 @@ import {
 import { useMarketSummary } from "../../queries/home.ts";
 import { ExposureBlock } from "./Exposure.tsx";
 import { HeatTable, WeekHeat } from "./HeatMap.tsx";
+import { LatestMovements } from "./LatestMovements.tsx";
 import { Positions } from "./MarketPositions.tsx";
 import { AnalysisPage, Block, PlainChartView, SpanChoices } from "./parts.tsx";
 import { useSpan, wholeDays } from "./span.ts";
@@ -50,6 +51,7 @@ export function MarketPage() {
       <ExposureBlock />
       <IndexOverTime from={query().from} />
       <Movers />
+      <LatestMovements />
       <VolatilityBlocks query={query()} />
     </AnalysisPage>
   );
@@ -62,14 +64,24 @@ const GROUPS = [
   { value: "all", label: "All products" },
   { value: "category", label: "Category" },
   { value: "brand", label: "Brand" },
+  { value: "competitor", label: "Competitor" },
 ] as const;
+
+type Grouping = (typeof GROUPS)[number]["value"];
 
 function IndexOverTime(props: { from: string }) {
   const address = useListAddress({ by: "all" });
-  const by = () => (address.value("by") ?? "all") as (typeof GROUPS)[number]["value"];
+  const by = () => (address.value("by") ?? "all") as Grouping;
   const found = useMarketIndex(() => ({ by: by(), from: props.from }));
   return (
-    <Block title="Price index by day" note="Each day as it was last measured; the last one goes on.">
+    <Block
+      title="Price index by day"
+      note={
+        by() === "competitor"
+          ? "Our prices as a per cent of each competitor’s, as last measured on each day; today’s may still change."
+          : "Each day as it was last measured; today’s may still change."
+      }
+    >
       <div class="filters">
         <SelectField
           label="By"
@@ -79,7 +91,7 @@ function IndexOverTime(props: { from: string }) {
         />
       </div>
       <Async query={found} skeleton={<SkeletonRows rows={1} height="chart" />}>
-        {(page) => <PlainChartView label="Price index by day" chart={indexChart(page().items)} />}
+        {(page) => <PlainChartView label="Price index by day" chart={indexChart(page().items, by())} />}
       </Async>
     </Block>
   );
@@ -87,7 +99,9 @@ function IndexOverTime(props: { from: string }) {
 
 function indexChart(
   items: readonly { day: string; key: string; index: number | null; compared: number }[],
+  by: Grouping,
 ): PlainChart {
+  const yTitle = by === "competitor" ? "Index (the competitor = 100)" : "Index (cheapest = 100)";
   const days = [...new Set(items.map(({ day }) => day))].sort();
   const groups = [...Map.groupBy(items, ({ key }) => key)]
     .sort(([, a], [, b]) => (b.at(-1)?.compared ?? 0) - (a.at(-1)?.compared ?? 0))
@@ -103,7 +117,7 @@ function indexChart(
         colour: groups.length === 1 ? "ours" : i,
       };
     }),
-    ...{ xTitle: "Day", yTitle: "Index (cheapest = 100)", free: true, unfinished: true },
+    ...{ xTitle: "Day", yTitle, free: true, unfinished: true },
   };
 }
 
@@ -133,7 +147,7 @@ function Movers() {
   const within = () => (address.value("within") ?? "7") as (typeof TIMES)[number]["value"];
   const movers = useMovers(() => ({ kind: kind(), days: within() }));
   return (
-    <Block title="Movers" note="Competitors' landed prices, from the first to the last of the time.">
+    <Block title="Movers" note="Competitors’ landed prices: the first of the time beside the last.">
       <div class="filters">
         <SelectField
           label="Which"
@@ -153,7 +167,7 @@ function Movers() {
           <PlainTable
             caption="Prices that moved most"
             rows={page().items.slice(0, 15)}
-            none="No price of a competitor moved."
+            none="No price of a competitor moved in this time. Movements are added up every full hour."
             columns={MOVER_COLUMNS}
           />
         )}
@@ -191,6 +205,8 @@ function VolatilityBlocks(props: { query: { from: string; category?: string } })
 }
 
 const COLUMNS_MAX = 28;
+/** Of more days there is room for the number of the day only. */
+const DATED_MAX = 12;
 
 function VolatilityHeat(props: { volatility: Volatility }) {
   const days = () => [...new Set(props.volatility.days.map(({ day }) => day))].sort().slice(-COLUMNS_MAX);
@@ -204,7 +220,7 @@ function VolatilityHeat(props: { volatility: Volatility }) {
     <HeatTable
       caption="Volatility by competitor and day"
       rows={names()}
-      columns={days().map((day) => day.slice(8))}
+      columns={days().map((day) => (days().length > DATED_MAX ? day.slice(8) : dayMonth(day)))}
       value={cell}
       text={(size) => number(size, 1)}
       unit="% a movement"

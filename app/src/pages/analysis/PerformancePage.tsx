@@ -4,6 +4,7 @@ import { asIs } from "../../components/fields.tsx";
 import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { fixed, money, number, percent, percentDelta } from "../../format/number.ts";
+import { quantity } from "../../format/quantity.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
@@ -50,7 +51,13 @@ const COLUMNS: readonly Column<Row>[] = [
       </span>
     ),
   },
-  { label: "Units", sort: "units", class: "num", isNamed: true, cell: ({ units }) => number(units) },
+  {
+    label: "Sold",
+    sort: "units",
+    class: "num",
+    isNamed: true,
+    cell: ({ units, quantityUnit }) => quantity(units, quantityUnit),
+  },
   {
     label: "Mean price",
     note: "of what was sold",
@@ -67,7 +74,7 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: ({ carts }) => number(carts),
   },
   {
-    label: "Units per view",
+    label: "Sold per view",
     sort: "conversion",
     class: "num",
     isNamed: true,
@@ -75,7 +82,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   {
     label: "Variation",
-    note: "of a day's units",
+    note: "of what a day sells",
     sort: "variation",
     class: "num cell-wide",
     isNamed: true,

@@ -5,6 +5,7 @@ import { asIs } from "../../components/fields.tsx";
 import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { money, number, percentDelta } from "../../format/number.ts";
+import { quantity } from "../../format/quantity.ts";
 import { words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
@@ -79,11 +80,13 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: ({ competitors }) => number(competitors),
   },
   {
-    label: "Units a day",
+    label: "Sold a day",
+    note: "expected",
     sort: "unitsPerDay",
     class: "num cell-wide",
     isNamed: true,
-    cell: ({ unitsPerDay }) => (unitsPerDay === null ? "–" : number(unitsPerDay, 1)),
+    cell: ({ unitsPerDay, quantityUnit }) =>
+      unitsPerDay === null ? "–" : quantity(unitsPerDay, quantityUnit, 1),
   },
   {
     label: "Proposed",

@@ -1,5 +1,5 @@
 import type { InferRequestType, InferResponseType } from "hono/client";
-import { Show } from "solid-js";
+import { For, Show } from "solid-js";
 import { answer, api } from "../../api/client.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
@@ -9,6 +9,8 @@ import { PlainTable } from "../../components/PlainTable.tsx";
 import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { number } from "../../format/number.ts";
+import { quantity, unitWord } from "../../format/quantity.ts";
+import { lasts } from "../../format/time.ts";
 import { plural } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
@@ -42,10 +44,12 @@ const FILTERS: readonly Filter[] = [
 
 const HOURS_PER_DAY = 24;
 
-/** Hours while they are few, days then. */
-function lasts(hours: number | null): string {
-  if (hours === null) return "–";
-  return hours < 72 ? `${number(hours)} h` : `${number(hours / HOURS_PER_DAY)} d`;
+/** What to order: as a word of what it is counted in where that is no piece. */
+function advice({ restockNow, restockUnits, level, quantityUnit }: Row): string {
+  if (restockUnits === 0) return level === "No demand" ? "Nothing sells" : "Enough";
+  const word = unitWord(quantityUnit);
+  const much = word === "units" ? plural(restockUnits, "unit") : quantity(restockUnits, quantityUnit);
+  return `${restockNow ? "Order now" : "Order"}: ${much}`;
 }
 
 const COLUMNS: readonly Column<Row>[] = [
@@ -73,39 +77,37 @@ const COLUMNS: readonly Column<Row>[] = [
     sort: "stock",
     class: "num",
     isNamed: true,
-    cell: ({ stock, warehouses }) => (
+    cell: ({ stock, quantityUnit, warehouses }) => (
       <span class="stack">
-        <span>{number(stock)}</span>
-        <span class="sub">
-          {warehouses.map(({ warehouse, units }) => `${warehouse} ${number(units)}`).join(" · ")}
-        </span>
+        <span>{quantity(stock, quantityUnit)}</span>
+        <For each={warehouses}>
+          {({ warehouse, units, hoursToStockout }) => (
+            <span class="sub">
+              {warehouse} {quantity(units, quantityUnit)}
+              {units > 0 && hoursToStockout !== null ? `, lasts ${lasts(hoursToStockout)}` : ""}
+            </span>
+          )}
+        </For>
       </span>
     ),
   },
   {
-    label: "Units a day",
+    label: "Sold a day",
     sort: "unitsPerHour",
     class: "num",
     isNamed: true,
-    cell: ({ unitsPerHour }) => number(unitsPerHour * HOURS_PER_DAY, 1),
+    cell: ({ unitsPerHour, quantityUnit }) => quantity(unitsPerHour * HOURS_PER_DAY, quantityUnit, 1),
   },
   {
     label: "Safety stock",
     class: "num cell-wide",
     isNamed: true,
-    cell: ({ safetyStock }) => (safetyStock === null ? "–" : number(safetyStock)),
+    cell: ({ safetyStock, quantityUnit }) =>
+      safetyStock === null ? "–" : quantity(safetyStock, quantityUnit),
   },
   {
     label: "Advice",
-    cell: ({ restockNow, restockUnits, level }) => (
-      <>
-        {restockUnits === 0
-          ? level === "No demand"
-            ? "Nothing sells"
-            : "Enough"
-          : `${restockNow ? "Order now" : "Order"}: ${plural(restockUnits, "unit")}`}
-      </>
-    ),
+    cell: (row) => advice(row),
   },
 ];
 
@@ -123,9 +125,9 @@ export function StockPage() {
       columns={COLUMNS}
       idOf={({ sku }) => sku}
       empty={
-        <EmptyState title="No stock is known">
-          Post stock events to /api/ingest/inventory, or import products with their stock. Levels are added up
-          every full hour.
+        <EmptyState title="No level yet">
+          How long stock lasts is worked out every full hour, of what was posted to /api/ingest/inventory or
+          imported with the products.
         </EmptyState>
       }
     >
@@ -139,6 +141,7 @@ function Summary() {
   return (
     <Async query={summary} skeleton={<SkeletonRows rows={2} />}>
       {(found) => {
+        const counted = () => found().levels.some(({ products }) => products > 0);
         const warehouses = () => [...new Set(found().warehouses.map(({ warehouse }) => warehouse))];
         const categories = () => [...new Set(found().warehouses.map(({ category }) => category))].sort();
         const units = (category: string, warehouse: string) =>
@@ -146,15 +149,20 @@ function Summary() {
           0;
         return (
           <>
-            <dl class="facts">
-              {found().levels.map(({ level, products }) => (
-                <Fact label={level}>{number(products)}</Fact>
-              ))}
-            </dl>
+            <Show when={counted()}>
+              <dl class="facts">
+                {found().levels.map(({ level, products }) => (
+                  <Fact label={level}>{number(products)}</Fact>
+                ))}
+              </dl>
+            </Show>
             <Show when={warehouses().length > 0}>
-              <Block title="Units by warehouse">
+              <Block
+                title="Stock by warehouse"
+                note="In what each product is counted in: pieces, kilograms, metres."
+              >
                 <PlainTable
-                  caption="Units by category and warehouse"
+                  caption="Stock by category and warehouse"
                   rows={categories()}
                   columns={[
                     { label: "Category", cell: (category) => category },

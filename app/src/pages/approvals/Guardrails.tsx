@@ -2,7 +2,8 @@ import { Show } from "solid-js";
 import type { GuardrailStep } from "../../../../domain/contract/decisions.ts";
 import { PlainTable } from "../../components/PlainTable.tsx";
 import { money } from "../../format/number.ts";
-import { plural, words } from "../../format/words.ts";
+import { reasonWords } from "../../format/reasons.ts";
+import { plural } from "../../format/words.ts";
 import type { Explained } from "./explained.ts";
 
 /** The guardrails in their order: what each of them changed, and why. */
@@ -20,7 +21,7 @@ export function Guardrails(props: { of: Explained }) {
           fallback="No single guardrail decides this price: without any one of them it would be the same."
         >
           Binding, which means that the price would be different without it:{" "}
-          <strong>{props.of.explanation.binding.map(words).join(", ")}</strong>
+          <strong>{props.of.explanation.binding.map(reasonWords).join(", ")}</strong>
         </Show>
       </p>
       <Show when={mattered().length > 0}>
@@ -54,7 +55,7 @@ function StepTable(props: StepTableProps) {
           ...{ label: "Guardrail", class: "cell-title" },
           cell: (step) => (
             <>
-              {words(step.name)}
+              {reasonWords(step.name)}
               <Show when={props.isBinding(step.name)}>
                 {" "}
                 <span class="chip chip-warn">binding</span>

@@ -4,7 +4,8 @@ import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Chip, ProposalStatusChip, RiskChip } from "../../components/chips.tsx";
 import { Ago, Fact, Until } from "../../components/facts.tsx";
-import { money, moneyDelta, share, signed } from "../../format/number.ts";
+import { money, moneyDelta, share } from "../../format/number.ts";
+import { quantityDelta } from "../../format/quantity.ts";
 import { plural, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import type { Verb } from "../../queries/proposals.ts";
@@ -110,7 +111,7 @@ function Outlook(props: { proposal: ProposalDetail }) {
         {moneyDelta(delta().revenue, currency())}
       </Fact>
       <Fact label="Units change, expected" note={horizon()}>
-        {signed(delta().units, 1)}
+        {quantityDelta(delta().units, props.proposal.quantityUnit, 1)}
       </Fact>
       <Show when={props.proposal.priorPrice}>
         {(prior) => (

@@ -59,6 +59,16 @@ function Fit(props: { own: number | null; inForce: number | null }) {
   );
 }
 
+/** The figure, and what it was measured on: `f1OfChanges` is "F1 of changes", `f1AbtBuy` "F1 on Abt-Buy". */
+function metricWords(name: string): string {
+  const [, figure, on] = /^(f1|precision|recall)(?=[A-Z])(.+)$/.exec(name) ?? [];
+  if (!figure || !on) return words(name);
+  const measured = on.startsWith("Of")
+    ? words(on).toLowerCase()
+    : `on ${on.replaceAll(/([a-z])([A-Z])/g, "$1-$2")}`;
+  return `${words(figure)} ${measured}`;
+}
+
 const COLUMNS: readonly Column<Model>[] = [
   {
     label: "Version",
@@ -90,7 +100,7 @@ const COLUMNS: readonly Column<Model>[] = [
       <Show when={runId === undefined} fallback={<Fit own={fit.wape} inForce={activeFit.wape} />}>
         <span class="stack">
           <For each={Object.entries(metrics)}>
-            {([name, value]) => <span class="sub">{`${words(name)} ${percent(value * 100)}`}</span>}
+            {([name, value]) => <span class="sub">{`${metricWords(name)} ${percent(value * 100)}`}</span>}
           </For>
         </span>
       </Show>

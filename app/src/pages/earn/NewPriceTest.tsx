@@ -64,7 +64,7 @@ export function NewPriceTest(props: { onClose: () => void }) {
   return (
     <FormDialog
       title="New price test"
-      button="Draft it"
+      button="Save as a draft"
       blocked={blocked()}
       error={create.error ?? preview.error}
       onSend={() => create.mutate(request(), { onSuccess: () => props.onClose() })}
@@ -77,7 +77,7 @@ export function NewPriceTest(props: { onClose: () => void }) {
         choices={choicesOf(TEST_DESIGNS)}
         onChange={(value) => setDesign(value as NonNullable<TestRequest["design"]>)}
       />
-      <TextField label="Category (all without it)" value={category()} onInput={setCategory} />
+      <TextField label="Category (empty: all)" value={category()} onInput={setCategory} />
       <Treatment strategy={strategy()} onStrategy={setStrategy} markup={markup()} onMarkup={setMarkup} />
       <SelectField label="Planned time" value={days()} choices={DAYS} onChange={setDays} />
       <TextField label="Effect on profit to be found, %" value={effect()} onInput={setEffect} type="number" />

@@ -47,7 +47,7 @@ const DEMO_STEPS: readonly Step[] = [
   {
     title: "Write a rule, and try it first",
     text: "Two per cent below the cheapest for one category, say. You see how many prices would rise or fall before it is saved.",
-    ...{ link: "Write a price rule", href: "/price-rules" },
+    ...{ link: "Write a rule", href: "/strategies" },
   },
 ];
 

@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { PlainTable } from "../../components/PlainTable.tsx";
-import { fixed, percent } from "../../format/number.ts";
+import { fixed, percent, percentDelta } from "../../format/number.ts";
 import { paths } from "../../paths.ts";
 import type { MarketSummary } from "../../queries/home.ts";
 import { Card } from "./Card.tsx";
@@ -48,7 +48,7 @@ export function Competitors(props: { summary: MarketSummary }) {
           { label: "Aggression", isNumber: true, class: "strong", cell: (one) => fixed(one.aggression, 1) },
           { label: "Cheaper", isNumber: true, cell: (one) => percent(one.cheaperPct, 0) },
           { label: "Undercuts", isNumber: true, cell: (one) => one.undercuts },
-          { label: "Mean gap", isNumber: true, cell: (one) => percent(one.avgGapPct) },
+          { label: "Mean gap", isNumber: true, cell: (one) => percentDelta(one.avgGapPct) },
         ]}
       />
     </Card>

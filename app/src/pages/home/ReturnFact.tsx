@@ -10,7 +10,14 @@ import { useReturn } from "../../queries/earn.ts";
 export function ReturnFact() {
   const found = useReturn();
   return (
-    <Show when={!found.isPending && found.data}>
+    <Show
+      when={!found.isPending && found.data}
+      fallback={
+        <Fact label="Repricing earns" note="a day, against products held out">
+          –
+        </Fact>
+      }
+    >
       {(gain) => (
         <Show
           when={gain().measured && gain()}

@@ -4,13 +4,13 @@ import { Match, Switch } from "solid-js";
 import { answer, api } from "../../api/client.ts";
 import { Failure } from "../../components/Async.tsx";
 import { Ago } from "../../components/facts.tsx";
-import { asIs } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { actor, plural } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { PageAsked } from "../../list/list.ts";
 import type { Filter } from "../../list/parts.tsx";
+import { actionInWords, detailInWords } from "./audit-words.ts";
 
 type Asked = InferRequestType<typeof api.audit.$get>["query"];
 type Entry = InferResponseType<typeof api.audit.$get, 200>["items"][number];
@@ -23,24 +23,36 @@ const SOURCE = {
 };
 
 const FILTERS: readonly Filter[] = [
-  { name: "action", label: "Action", any: "Any action", facet: "action", labelOf: asIs },
+  { name: "action", label: "Action", any: "Any action", facet: "action", labelOf: actionInWords },
   { name: "actor", label: "Who", any: "Anybody", facet: "actor", labelOf: actor },
 ];
 
 const COLUMNS: readonly Column<Entry>[] = [
   { label: "No.", sort: "seq", class: "num", cell: ({ seq }) => seq },
-  { label: "What", class: "cell-title", cell: ({ action }) => <strong>{action}</strong> },
-  { label: "On", class: "cell-name", cell: ({ subject }) => subject },
-  { label: "Who", class: "cell-name", cell: (entry) => actor(entry.actor) },
+  {
+    label: "What",
+    class: "cell-title",
+    cell: ({ action }) => (
+      <span class="stack stack-start">
+        <strong>{actionInWords(action)}</strong>
+        <span class="sub">{action}</span>
+      </span>
+    ),
+  },
+  { label: "On", class: "cell-cut", cell: ({ subject }) => <span title={subject}>{subject}</span> },
+  {
+    label: "Who",
+    class: "cell-cut",
+    cell: (entry) => <span title={entry.actor}>{actor(entry.actor)}</span>,
+  },
   { label: "Detail", class: "why", cell: ({ detail }) => <Detail value={detail} /> },
   { label: "When", class: "num muted", cell: ({ at }) => <Ago at={at} /> },
 ];
 
 function Detail(props: { value: unknown }) {
-  const text = () => JSON.stringify(props.value);
   return (
-    <span class="clamp code" title={text()}>
-      {text()}
+    <span class="clamp" title={JSON.stringify(props.value)}>
+      {detailInWords(props.value)}
     </span>
   );
 }
@@ -93,7 +105,7 @@ function Verification() {
       <Match when={report.data}>
         <div class="notice notice-bad" role="alert">
           <strong>The record does not hold</strong>
-          <p>{JSON.stringify(report.data?.firstBad)}</p>
+          <p>First wrong entry: {detailInWords(report.data?.firstBad)}</p>
         </div>
       </Match>
     </Switch>

@@ -5,8 +5,9 @@ import { createEffect, Show } from "solid-js";
 import { answer, api, inPath } from "../../api/client.ts";
 import { Async } from "../../components/Async.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
+import { reasonWords } from "../../format/reasons.ts";
 import { dateTime } from "../../format/time.ts";
-import { actor, words } from "../../format/words.ts";
+import { actor } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import { Candidates } from "../approvals/Candidates.tsx";
 import type { Explained } from "../approvals/explained.ts";
@@ -63,7 +64,7 @@ function Opened(props: { decision: Detail }) {
       </div>
       <Show
         when={explained()}
-        fallback={<p class="sentence">{props.decision.note ?? words(props.decision.reason)}</p>}
+        fallback={<p class="sentence">{props.decision.note ?? reasonWords(props.decision.reason)}</p>}
       >
         {(of) => (
           <>

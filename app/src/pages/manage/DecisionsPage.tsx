@@ -6,6 +6,7 @@ import { Chip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { money } from "../../format/number.ts";
+import { reasonWords } from "../../format/reasons.ts";
 import { actor, words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
@@ -58,7 +59,7 @@ const COLUMNS: readonly Column<Decision>[] = [
     cell: ({ verdict }) => <Chip tone={TONE[verdict]}>{VERDICTS[verdict] ?? verdict}</Chip>,
   },
   { label: "Price", class: "num", cell: (decision) => <Price decision={decision} /> },
-  { label: "Why", class: "why", cell: ({ reason, note }) => (note ? `“${note}”` : words(reason)) },
+  { label: "Why", class: "why", cell: ({ reason, note }) => (note ? `“${note}”` : reasonWords(reason)) },
   { label: "Strategy", class: "cell-wide", cell: ({ strategy }) => (strategy ? words(strategy) : "–") },
   { label: "By", class: "cell-wide cell-break", cell: (decision) => actor(decision.actor) },
   { label: "When", class: "num muted", cell: ({ at }) => <Ago at={at} /> },

@@ -21,7 +21,7 @@ const KEY = keys.overrides;
 
 const TITLES: Record<Playbook, string> = {
   model_failure: "The model fails: rules decide",
-  data_failure: "Data fail: freeze prices",
+  data_failure: "The data are wrong: freeze prices",
   severe_impact: "Severe harm: stop everything",
 };
 

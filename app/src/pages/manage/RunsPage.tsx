@@ -43,7 +43,9 @@ const COLUMNS: readonly Column<Run>[] = [
     cell: (run) => (
       <span class="stack stack-start">
         <strong>{words(run.kind)}</strong>
-        <span class="sub">{run.id}</span>
+        <span class="sub cut" title={run.id}>
+          {run.id}
+        </span>
       </span>
     ),
   },

@@ -1,13 +1,16 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { InferResponseType } from "hono/client";
 import { Show } from "solid-js";
+import type { QuantityUnit } from "../../../../domain/base/quantity.ts";
+import type { Product } from "../../../../domain/contract/catalogue.ts";
 import { answer, answerOrNull, api, inPath } from "../../api/client.ts";
 import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { money, number, share } from "../../format/number.ts";
-import { dayMonth } from "../../format/time.ts";
+import { quantity, unitTitle, unitWord } from "../../format/quantity.ts";
+import { dayMonth, lasts } from "../../format/time.ts";
 import { keys } from "../../queries/keys.ts";
 import { PlainChartView } from "../analysis/parts.tsx";
 
@@ -17,11 +20,13 @@ type Forecast = InferResponseType<typeof product.forecast.$get, 200>;
 const HOURS_PER_DAY = 24;
 
 /** What is expected to be sold in the next two weeks, how long the stock lasts, and where competitors go. */
-export function ForecastCard(props: { sku: string; currency: string }) {
+export function ForecastCard(props: { product: Product }) {
   const forecast = useQuery(() => ({
-    queryKey: [...keys.product(props.sku), "forecast"],
+    queryKey: [...keys.product(props.product.sku), "forecast"],
     queryFn: ({ signal }) =>
-      answerOrNull(product.forecast.$get({ param: { sku: inPath(props.sku) } }, { init: { signal } })),
+      answerOrNull(
+        product.forecast.$get({ param: { sku: inPath(props.product.sku) } }, { init: { signal } }),
+      ),
   }));
   return (
     <section class="block" aria-labelledby="forecast-heading">
@@ -31,22 +36,28 @@ export function ForecastCard(props: { sku: string; currency: string }) {
         skeleton={<SkeletonRows rows={1} height="chart" />}
         none={<EmptyState title="No forecast yet">The elasticity run of the night makes one.</EmptyState>}
       >
-        {(found) => <Shown forecast={found()} currency={props.currency} />}
+        {(found) => (
+          <Shown forecast={found()} currency={props.product.currency} unit={props.product.quantityUnit} />
+        )}
       </Async>
     </section>
   );
 }
 
-function Shown(props: { forecast: Forecast; currency: string }) {
+function Shown(props: { forecast: Forecast; currency: string; unit: QuantityUnit | undefined }) {
   const cheapest = () => props.forecast.competitor.forecast;
   return (
     <>
       <p class="muted">
-        Units a day at {money(props.forecast.price, props.currency)}, with their 80 % interval
+        {unitTitle(props.unit)} a day at {money(props.forecast.price, props.currency)}, with their 80 %
+        interval
         {props.forecast.intermittent ? ". It sells now and then, not every day" : ""}.
       </p>
       <Show when={props.forecast.daily.length > 0} fallback={<p class="muted">Too little has been sold.</p>}>
-        <PlainChartView label="Expected units a day, next 14 days" chart={dailyChart(props.forecast)} />
+        <PlainChartView
+          label={`Expected ${unitWord(props.unit)} a day, next 14 days`}
+          chart={dailyChart(props.forecast, props.unit)}
+        />
       </Show>
       <dl class="pairs">
         <Show when={props.forecast.stockout}>
@@ -80,7 +91,7 @@ function Shown(props: { forecast: Forecast; currency: string }) {
   );
 }
 
-function dailyChart({ daily }: Forecast): PlainChart {
+function dailyChart({ daily }: Forecast, unit: QuantityUnit | undefined): PlainChart {
   return {
     labels: daily.map(({ day }) => dayMonth(day)),
     series: [
@@ -88,11 +99,11 @@ function dailyChart({ daily }: Forecast): PlainChart {
       { name: "80 %: from", values: daily.map(({ ci80 }) => ci80[0]), colour: 5, dashed: true },
       { name: "80 %: to", values: daily.map(({ ci80 }) => ci80[1]), colour: 5, dashed: true },
     ],
-    ...{ xTitle: "Day", yTitle: "Units a day" },
+    ...{ xTitle: "Day", yTitle: `${unitTitle(unit)} a day` },
   };
 }
 
-/** Units by warehouse. */
+/** What lies in each warehouse, and how long it lasts there. */
 export function StockCard(props: { sku: string }) {
   const stock = useQuery(() => ({
     queryKey: [...keys.product(props.sku), "stock"],
@@ -105,12 +116,22 @@ export function StockCard(props: { sku: string }) {
       <Async query={stock} skeleton={<SkeletonRows rows={2} height="line" />}>
         {(found) => (
           <PlainTable
-            caption="Units by warehouse"
+            caption="Stock by warehouse"
             rows={found().warehouses}
             none="No stock event has named this product."
             columns={[
               { label: "Warehouse", cell: ({ warehouse }) => warehouse },
-              { label: "Units", isNumber: true, cell: ({ units }) => number(units) },
+              {
+                label: "Stock",
+                isNumber: true,
+                cell: ({ units }) => quantity(units, found().quantityUnit),
+              },
+              {
+                label: "Lasts",
+                note: "at the forecast of the week",
+                isNumber: true,
+                cell: ({ hoursToStockout }) => lasts(hoursToStockout),
+              },
             ]}
           />
         )}

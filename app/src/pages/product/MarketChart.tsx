@@ -6,6 +6,7 @@ import { competitorSeries, demandBars, ourPrice } from "../../charts/series.ts";
 import { Failure } from "../../components/Async.tsx";
 import { now } from "../../components/facts.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
+import { unitTitle } from "../../format/quantity.ts";
 import { plural } from "../../format/words.ts";
 import { boundsOf, SPAN_FIRST, SPANS, type Span, useMarket } from "../../queries/products.ts";
 
@@ -35,6 +36,7 @@ function useChart(props: MarketChartProps, span: () => Span) {
           ours: ourPrice(demand, ledger, product.price, range),
           competitors: series,
           demand: demandBars(demand, range),
+          unit: unitTitle(product.quantityUnit),
           proposed: props.proposed === null ? null : Number(props.proposed),
         },
       };
@@ -53,7 +55,7 @@ export function MarketChart(props: MarketChartProps) {
   });
   const label = () => {
     const competitors = plural(shown()?.chart.competitors.length ?? 0, "competitor");
-    return `Our price, ${competitors} and units sold, last ${span().label}`;
+    return `Our price, ${competitors} and ${shown()?.chart.unit.toLowerCase() ?? "units"} sold, last ${span().label}`;
   };
   return (
     <div class="market">

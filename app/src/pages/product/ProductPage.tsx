@@ -1,5 +1,6 @@
 import { A, useParams } from "@solidjs/router";
 import { createEffect, Show } from "solid-js";
+import type { QuantityUnit } from "../../../../domain/base/quantity.ts";
 import type { Product } from "../../../../domain/contract/catalogue.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
@@ -45,6 +46,11 @@ export function ProductPage() {
   );
 }
 
+const SOLD_BY: Record<QuantityUnit, string> = {
+  ...{ piece: "the piece", kg: "the kilogram", g: "the gram", l: "the litre", ml: "the millilitre" },
+  ...{ m: "the metre", cm: "the centimetre", m2: "the square metre", m3: "the cubic metre", h: "the hour" },
+};
+
 function Opened(props: { product: Product }) {
   const sku = () => props.product.sku;
   const proposal = usePendingProposal(sku);
@@ -63,6 +69,7 @@ function Opened(props: { product: Product }) {
             <Show when={props.product.brand}>{(brand) => ` · ${brand()}`}</Show>
             {` · ${props.product.category}`}
             <Show when={props.product.gtin}>{(gtin) => ` · GTIN ${gtin()}`}</Show>
+            <Show when={props.product.quantityUnit}>{(unit) => ` · sold by ${SOLD_BY[unit()]}`}</Show>
           </p>
         </div>
         <Show when={props.product.tags?.includes("kvi")}>
@@ -90,7 +97,7 @@ function Opened(props: { product: Product }) {
             <MarketChart sku={sku()} currency={props.product.currency} proposed={proposal()?.to ?? null} />
           </section>
           <OffersTable sku={sku()} />
-          <ForecastCard sku={sku()} currency={props.product.currency} />
+          <ForecastCard product={props.product} />
         </div>
         <div class="column">
           <WhyCard sku={sku()} />

@@ -140,7 +140,7 @@ const FAMILIES: readonly { pattern: Pattern; label: string; help: string }[] = [
   { pattern: "proposal.*", label: "Proposals", help: "from their making to their decision" },
   { pattern: "signal.*", label: "Signals", help: "notices of the market, and their end" },
   { pattern: "run.*", label: "Runs", help: "when one has ended" },
-  { pattern: "health.*", label: "Health", help: "parts that fall ill or get well" },
+  { pattern: "health.*", label: "Health", help: "parts that fail or recover" },
 ];
 
 function NewEndpoint(props: { onClose: () => void; onMade: (name: string, secret: string) => void }) {
@@ -186,7 +186,12 @@ function NewEndpoint(props: { onClose: () => void; onMade: (name: string, secret
         placeholder="https://shop.example/hooks/prices"
         error={errorOf(create.error, "url")}
       />
-      <TextField label="Name" value={name()} onInput={setName} help="The host of the address without one." />
+      <TextField
+        label="Name"
+        value={name()}
+        onInput={setName}
+        help="Left empty, it is the host of the address."
+      />
       <fieldset class="field choices">
         <legend class="field-label">It gets</legend>
         <For each={FAMILIES}>

@@ -182,8 +182,8 @@ function PriceFields(props: PartProps) {
         {amount("minPct", "By at least, %")}
       </div>
       <div class="field-row">
-        {amount("minAmount", "Or by at least", "in the price's currency")}
-        {amount("level", "And reached", "a fall this or less, a rise this or more")}
+        {amount("minAmount", "Or by at least, amount", "in the price’s currency")}
+        {amount("level", "And reached the price", "a fall to it or below, a rise to it or above")}
       </div>
     </>
   );
@@ -194,14 +194,14 @@ function TimeFields(props: PartProps & { error: unknown }) {
     <>
       <div class="field-row">
         <TextField
-          label="Least minutes between two"
+          label="Minutes between two alerts, at least"
           type="number"
           value={props.form.coolDown}
           onInput={(value) => props.set("coolDown", value)}
           help="about the same thing"
         />
         <TextField
-          label="Again after a move of, %"
+          label="Alert again after a move of, %"
           type="number"
           value={props.form.rearmPct}
           onInput={(value) => props.set("rearmPct", value)}

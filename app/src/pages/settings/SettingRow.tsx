@@ -35,7 +35,10 @@ export function SettingRow(props: SettingRowProps) {
             <Chip tone="info">Changed</Chip>
           </Show>
         </label>
-        <span class="sub">{props.field.description}</span>
+        <span class="sub">
+          {props.field.description}
+          <Show when={props.field.lines}>{(lines) => ` (${lines().help})`}</Show>
+        </span>
         <span class="sub">
           <code>{props.field.path.join(".")}</code>
           <Show when={standardInWords(props.field)}>{(text) => <> · usually {text()}</>}</Show>
@@ -112,10 +115,11 @@ function Control(props: ControlProps) {
           <For each={props.field.choices}>{(choice) => <option value={choice}>{words(choice)}</option>}</For>
         </select>
       </Match>
-      <Match when={props.field.kind === "json"}>
+      <Match when={props.field.kind === "json" || props.field.kind === "lines"}>
         <textarea
           id={props.id}
-          class="input mono"
+          class={props.field.kind === "json" ? "input mono" : "input"}
+          placeholder={props.field.kind === "lines" ? "none" : ""}
           rows={Math.min(8, text().split("\n").length + 1)}
           spellcheck={false}
           value={text()}
@@ -127,8 +131,8 @@ function Control(props: ControlProps) {
 }
 
 function standardInWords({ standard, kind, choices }: SettingField): string | null {
-  if (standard === undefined || kind === "json") return null;
+  if (standard === undefined || kind === "json" || kind === "lines") return null;
   if (standard === null) return "none";
   if (kind === "switch") return standard === true ? "on" : "off";
-  return choices.length > 0 ? words(String(standard)).toLowerCase() : String(standard);
+  return choices.length > 0 ? words(String(standard)).toLowerCase() : String(standard).replace(/^-/, "−");
 }

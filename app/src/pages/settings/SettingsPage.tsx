@@ -13,16 +13,10 @@ import {
   useSettingsSchema,
   useWhatIf,
 } from "../../queries/settings.ts";
+import type { Schema } from "./json-schema.ts";
 import { SaveBar } from "./SaveBar.tsx";
 import { SettingRow } from "./SettingRow.tsx";
-import {
-  changeOf,
-  type Schema,
-  type SettingField,
-  type SettingGroup,
-  settingGroups,
-  valueAt,
-} from "./schema.ts";
+import { changeOf, type SettingField, type SettingGroup, settingGroups, valueAt } from "./schema.ts";
 import { WhatIfResult } from "./WhatIfResult.tsx";
 
 interface Change {

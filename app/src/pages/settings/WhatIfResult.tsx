@@ -1,6 +1,8 @@
 import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
 import { TableFrame } from "../../components/TableFrame.tsx";
+import { fixed, money, moneyDelta } from "../../format/number.ts";
+import { reasonWords } from "../../format/reasons.ts";
 import { plural, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import type { WhatIf } from "../../queries/settings.ts";
@@ -32,10 +34,10 @@ export function WhatIfResult(props: { result: WhatIf }) {
                 )}
               </For>
               <th scope="col" class="num">
-                Revenue, {props.result.currency}
+                Revenue
               </th>
               <th scope="col" class="num">
-                Profit, {props.result.currency}
+                Profit
               </th>
               <th scope="col" class="num">
                 Price index
@@ -43,8 +45,8 @@ export function WhatIfResult(props: { result: WhatIf }) {
             </tr>
           </thead>
           <tbody>
-            <Row label="With this change" totals={props.result} />
-            <Row label="As set now" totals={props.result.asSet} />
+            <Row label="With this change" totals={props.result} currency={props.result.currency} />
+            <Row label="As set now" totals={props.result.asSet} currency={props.result.currency} />
           </tbody>
         </table>
       </TableFrame>
@@ -58,7 +60,8 @@ export function WhatIfResult(props: { result: WhatIf }) {
               <li>
                 <A href={paths.product(one.sku)}>{one.sku}</A>
                 <span class="muted">
-                  {one.from} → {one.to} {one.currency}, now it would be {one.asSet}
+                  {money(one.from, one.currency)} → <strong>{money(one.to, one.currency)}</strong>, as set now{" "}
+                  {money(one.asSet, one.currency)}
                 </span>
               </li>
             )}
@@ -69,24 +72,24 @@ export function WhatIfResult(props: { result: WhatIf }) {
   );
 }
 
-function Row(props: { label: string; totals: WhatIf["asSet"] }) {
+function Row(props: { label: string; totals: WhatIf["asSet"]; currency: string }) {
   return (
     <tr>
       <th scope="row">{props.label}</th>
       <For each={DIRECTIONS}>
         {(name) => <td class="num">{props.totals[name].toLocaleString("en-GB")}</td>}
       </For>
-      <td class="num">{signed(props.totals.revenue.change)}</td>
-      <td class="num">{signed(props.totals.profit.change)}</td>
+      <td class="num">{moneyDelta(props.totals.revenue.change, props.currency)}</td>
+      <td class="num">{moneyDelta(props.totals.profit.change, props.currency)}</td>
       <td class="num">
-        {props.totals.index.before ?? "–"} → {props.totals.index.after ?? "–"}
+        {index(props.totals.index.before)} → {index(props.totals.index.after)}
       </td>
     </tr>
   );
 }
 
-function signed(amount: string): string {
-  return amount.startsWith("-") ? amount.replace("-", "−") : `+${amount}`;
+function index(value: number | null): string {
+  return value === null ? "–" : fixed(value, 1);
 }
 
 function Limits(props: { title: string; counts: Record<string, number> }) {
@@ -96,7 +99,7 @@ function Limits(props: { title: string; counts: Record<string, number> }) {
       <p>
         <strong>{props.title}</strong>{" "}
         {named()
-          .map(([name, count]) => `${words(name)} (${count.toLocaleString("en-GB")})`)
+          .map(([name, count]) => `${reasonWords(name)} (${count.toLocaleString("en-GB")})`)
           .join(", ")}
       </p>
     </Show>

@@ -1,16 +1,8 @@
-import { words } from "../../format/words.ts";
+import type { Schema } from "./json-schema.ts";
+import { settingLabel } from "./labels.ts";
+import { type Lines, linesOf } from "./lines.ts";
 
-/** The part of a JSON schema that the settings' description uses. */
-export interface Schema {
-  type?: string | string[];
-  anyOf?: Schema[];
-  enum?: string[];
-  description?: string;
-  default?: unknown;
-  properties?: Record<string, Schema>;
-}
-
-type Kind = "switch" | "number" | "choice" | "text" | "json";
+type Kind = "switch" | "number" | "choice" | "text" | "lines" | "json";
 
 /** One setting as it is shown: a place in the settings, what it is, and what a fresh install has. */
 export interface SettingField {
@@ -20,6 +12,8 @@ export interface SettingField {
   description: string;
   kind: Kind;
   choices: readonly string[];
+  /** of a value that is typed line by line */
+  lines: Lines | null;
   /** null may be chosen: no limit, or nothing */
   nullable: boolean;
   standard: unknown;
@@ -51,7 +45,7 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
   ["Watch list", ["watch"]],
 ];
 /** Edited on a page of its own, or not by hand. */
-const ELSEWHERE = new Set(["version", "priceRules"]);
+const ELSEWHERE = new Set(["version", "priceRules", "priceStrategies"]);
 
 /** The settings in their groups, from the API's description. Signals and guardrails show each of their fields. */
 export function settingGroups(schema: Schema): SettingGroup[] {
@@ -76,18 +70,20 @@ function fieldsOf(path: readonly string[], schema: Schema): SettingField[] {
   return [
     {
       path,
-      label: words(path.at(-1)!),
+      label: settingLabel(path),
       description: sentence(schema.description ?? ""),
       kind: kindOf(schema, choices),
       choices,
+      lines: linesOf(schema),
       nullable: typesOf(schema).includes("null"),
       standard: schema.default,
     },
   ];
 }
 
+/** A description as a sentence of the page, where nothing is called none. */
 function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return (text.charAt(0).toUpperCase() + text.slice(1)).replaceAll(/\bnull\b/gi, "none");
 }
 
 function standardOf(schema: Schema, name: string): unknown {
@@ -103,6 +99,7 @@ function kindOf(schema: Schema, choices: readonly string[]): Kind {
   const types = typesOf(schema);
   if (choices.length > 0) return "choice";
   if (types.includes("boolean")) return "switch";
+  if (linesOf(schema)) return "lines";
   if (types.includes("object") || types.includes("array")) return "json";
   if (types.includes("number") || types.includes("integer")) return "number";
   return "text";
@@ -142,6 +139,7 @@ export function readTyped(field: SettingField, text: string): { value: unknown }
     const value = Number(trimmed.replace(",", "."));
     return trimmed === "" || Number.isNaN(value) ? { error: "a number is needed" } : { value };
   }
+  if (field.lines) return readLines(field.lines, trimmed);
   if (field.kind !== "json") return { value: trimmed };
   try {
     return { value: JSON.parse(trimmed) };
@@ -150,8 +148,18 @@ export function readTyped(field: SettingField, text: string): { value: unknown }
   }
 }
 
+function readLines(lines: Lines, text: string): { value: unknown } | { error: string } {
+  try {
+    const typed = text.split("\n").map((line) => line.trim());
+    return { value: lines.read(typed.filter((line) => line !== "")) };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}
+
 /** A value as it is typed. */
 export function typedValue(field: SettingField, value: unknown): string {
   if (value === null || value === undefined) return "";
+  if (field.lines) return field.lines.write(value).join("\n");
   return field.kind === "json" ? JSON.stringify(value, null, 1) : String(value);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decidePrice } from "../../../../domain/pricing/decision/decide.ts";
 import { priceRule } from "../../../../domain/pricing/strategies/price-rule.ts";
-import { PriceRules } from "../../../../domain/settings/price-rules.ts";
+import { PriceRules, resolveRule } from "../../../../domain/settings/price-rules.ts";
 import { inputsOf, NOW, policyOf } from "../decision/fixture.ts";
 
 type Step = Record<string, unknown>;
@@ -17,7 +17,8 @@ const market = (offers = OFFERS) => ({
 });
 
 function rule(...steps: Step[]) {
-  return PriceRules.parse([{ id: "r", name: "shoes", match: {}, steps, otherwise: "cost_plus" }])[0]!;
+  const [one] = PriceRules.parse([{ id: "r", name: "shoes", match: {}, steps, otherwise: "cost_plus" }]);
+  return resolveRule(one!, []);
 }
 
 function plan(steps: Step | Step[], changes: Parameters<typeof inputsOf>[0] = {}) {
@@ -55,6 +56,20 @@ describe("a price rule", () => {
     ]);
     expect(wanted).toMatchObject({ kind: "target", price: 2400 });
     expect(wanted.why).toBe('rule "shoes": equal to number 3 from the cheapest (Cleo, 24.00 EUR)');
+  });
+
+  it("takes the steps of the strategy that it names, and says whose they are", () => {
+    const [named] = PriceRules.parse([{ id: "r", name: "shoes", match: {}, strategy: "s" }]);
+    const strategy = { id: "s", name: "As Cleo", otherwise: "cost_plus" as const };
+    const steps = [{ anchor: "competitor" as const, competitor: "Cleo", share: 0, amount: "0" }];
+    const policy = policyOf({ strategy: "price_rule" });
+    const inForce = { ...policy, rule: resolveRule(named!, [{ ...strategy, steps }]) };
+    expect(priceRule.plan(inputsOf({ market: market() }), inForce)).toMatchObject({
+      ...{ kind: "target", price: 2400 },
+      why: 'rule "shoes" by strategy "As Cleo": equal to the offer asked for (Cleo, 24.00 EUR)',
+    });
+    const lost = { ...policy, rule: resolveRule(named!, []) };
+    expect(priceRule.plan(inputsOf(), lost)).toMatchObject({ kind: "hold", isStranded: true });
   });
 
   it("leaves the decision to what it names otherwise, under the same guardrails", () => {

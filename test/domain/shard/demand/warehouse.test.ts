@@ -51,6 +51,13 @@ describe("a warehouse's level", () => {
     expect(level.refused.map(({ quantity }) => quantity)).toEqual(refused);
   });
 
+  test("knows what was sold from it: sales and lower counts, not damage, moves or the first count", () => {
+    const sale = (quantity: number, at: number) => ({ ...add(-quantity, at), type: "sale" });
+    const damaged = { ...add(-1, 7), type: "stock_damaged" };
+    const events = [count(10, 1), sale(3, 2), add(5, 3), count(9, 4), add(-2, 5), sale(50, 6), damaged];
+    expect(stockLevel(warehouseOf(events))).toMatchObject({ units: 6, outflow: 6 });
+  });
+
   test("does not depend on the order of arrival, and is never negative", () => {
     fc.assert(
       fc.property(fc.array(eventArb, { maxLength: 12 }), fc.infiniteStream(fc.nat()), (events, keys) => {

@@ -1,8 +1,11 @@
-import type { PriceRule } from "../../../../domain/settings/price-rules.ts";
+import type { PriceRule, PriceStrategy, RuleStep } from "../../../../domain/settings/price-rules.ts";
 import { words } from "../../format/words.ts";
 
 export type Rule = PriceRule;
-export type Step = Rule["steps"][number];
+export type Strategy = PriceStrategy;
+export type Step = RuleStep;
+/** Which price is wanted: of a strategy, or of one rule alone. */
+export type Wanted = Pick<Strategy, "steps" | "otherwise">;
 
 export const ANCHORS: readonly { value: Step["anchor"]; label: string }[] = [
   { value: "cheapest", label: "the cheapest competitor" },
@@ -16,15 +19,61 @@ export const ANCHORS: readonly { value: Step["anchor"]; label: string }[] = [
   { value: "msrp", label: "the recommended price" },
 ];
 
-/** A rule that fits every product and matches the cheapest competitor: where a new one begins. */
-export function newRule(taken: readonly Rule[]): Rule {
+/** The first of `rule-1`, `rule-2` … that is not taken, from the number of those that are on. */
+function freeId(word: string, taken: readonly { id: string }[]): string {
   const ids = new Set(taken.map(({ id }) => id));
   let number = taken.length + 1;
-  while (ids.has(`rule-${number}`)) number++;
-  return {
-    ...{ id: `rule-${number}`, name: "", active: true, match: {}, otherwise: "freeze" },
-    steps: [{ anchor: "cheapest", share: 0, amount: "0" }],
-  };
+  while (ids.has(`${word}-${number}`)) number++;
+  return `${word}-${number}`;
+}
+
+/** Where a price that is wanted begins: that of the cheapest competitor. */
+const AS_CHEAPEST: Wanted = {
+  steps: [{ anchor: "cheapest", share: 0, amount: "0" }],
+  otherwise: "freeze",
+};
+
+/** A rule that fits every product: by the first strategy if there is one, else by steps of its own. */
+export function newRule(taken: readonly Rule[], strategies: readonly Strategy[]): Rule {
+  const head = { id: freeId("rule", taken), name: "", active: true, match: {} };
+  const [first] = strategies;
+  return first ? { ...head, strategy: first.id, otherwise: "freeze" } : { ...head, ...AS_CHEAPEST };
+}
+
+/** A strategy to begin with, or another one under a name of its own. */
+export function newStrategy(taken: readonly Strategy[], like?: Strategy): Strategy {
+  const head = { id: freeId("strategy", taken), name: like ? `${like.name}, copied` : "" };
+  return { ...AS_CHEAPEST, ...like, ...head };
+}
+
+/** A rule by another strategy; null: by steps of its own, those that it went by until now. */
+export function ruleBy(rule: Rule, strategy: string | null, strategies: readonly Strategy[]): Rule {
+  const { steps: _steps, strategy: _strategy, ...rest } = rule;
+  if (strategy !== null) return { ...rest, strategy };
+  const { steps, otherwise } = wantedBy(rule, strategies) ?? AS_CHEAPEST;
+  return { ...rest, steps, otherwise };
+}
+
+/** The strategy that a rule names. */
+export function strategyOf({ strategy }: Rule, strategies: readonly Strategy[]): Strategy | undefined {
+  return strategies.find(({ id }) => id === strategy);
+}
+
+/** Which price a rule wants, by its strategy or its own steps; undefined if its strategy is not there. */
+export function wantedBy(rule: Rule, strategies: readonly Strategy[]): Wanted | undefined {
+  if (rule.steps) return { steps: rule.steps, otherwise: rule.otherwise };
+  return strategyOf(rule, strategies);
+}
+
+/** Why the steps cannot be kept as they are; null if they can. */
+export function wrongWith(steps: readonly Step[]): string | null {
+  const isOpen = steps.some(({ anchor, competitor }) => anchor === "competitor" && !competitor?.trim());
+  return isOpen ? "Say which competitor." : null;
+}
+
+/** A price that is wanted, in words. */
+export function wantedInWords({ steps }: Wanted): string {
+  return steps.map(stepInWords).join("; else ");
 }
 
 /** Which products a rule is for, in words. */

@@ -3,7 +3,7 @@ import { Show } from "solid-js";
 import { type PlainColumn, PlainTable } from "../../components/PlainTable.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { money } from "../../format/number.ts";
-import { words } from "../../format/words.ts";
+import { reasonWords } from "../../format/reasons.ts";
 import { paths } from "../../paths.ts";
 import type { WhatIf } from "../../queries/settings.ts";
 import type { Rule } from "./rules.ts";
@@ -24,7 +24,7 @@ const COLUMNS: readonly PlainColumn<Product>[] = [
     isNumber: true,
     cell: ({ profit, currency }) => (profit ? money(profit, currency) : "–"),
   },
-  { label: "Held back by", cell: ({ limitedBy }) => limitedBy.map(words).join(", ") || "–" },
+  { label: "Held back by", cell: ({ limitedBy }) => limitedBy.map(reasonWords).join(", ") || "–" },
 ];
 
 /** What an inactive rule would ask for if it were switched on; nothing is proposed or saved. */

@@ -1,0 +1,1 @@
+ALTER TABLE `stock` ADD `outflow` real DEFAULT 0 NOT NULL;

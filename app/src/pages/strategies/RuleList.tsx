@@ -68,7 +68,7 @@ function CountsText(props: { counts: Counts }) {
     <strong class="rule-counts">
       {props.counts.up} up, {props.counts.down} down, {props.counts.held} held, {props.counts.blocked} blocked
       <Show when={props.counts.meanChangePct !== null}>
-        <span class="sub"> {percentDelta(props.counts.meanChangePct ?? 0)} in the mean</span>
+        <span class="sub"> {percentDelta(props.counts.meanChangePct ?? 0)} on average</span>
       </Show>
     </strong>
   );

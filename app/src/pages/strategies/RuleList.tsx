@@ -36,7 +36,7 @@ export function RuleList(props: RuleListProps) {
       when={props.rules.length > 0}
       fallback={
         <EmptyState title="No price rule yet">
-          A rule says for which products a strategy is. Without rules, the strategies of the settings decide.
+          A rule says which products a strategy is for. Without rules, the strategies of the settings decide.
         </EmptyState>
       }
     >

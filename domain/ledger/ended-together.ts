@@ -1,5 +1,5 @@
 import { canonicalJson, sha256Hex } from "../base/canonical-json.ts";
-import type { AuditFact, DecidedProposal } from "./evidence.ts";
+import type { AuditFact, DecidedProposal } from "./facts.ts";
 
 /** What of a proposal an entry vouches for that ends many; minor units, ms. */
 export type EndedProposal = Pick<
@@ -12,10 +12,8 @@ const PRINT_LENGTH = 8;
 
 /**
  * By this an entry that ends many proposals knows each of them, as it was then: the first digits of a SHA-256.
- *
- * @example proposalPrint({ id: "p", sku: "A", from: 2000, to: 2100, note: null, effectiveAt: null, until: null })
  */
-export function proposalPrint({ id, sku, from, to, note, effectiveAt, until }: EndedProposal): string {
+function proposalPrint({ id, sku, from, to, note, effectiveAt, until }: EndedProposal): string {
   return sha256Hex(canonicalJson([id, sku, from, to, note, effectiveAt, until])).slice(0, PRINT_LENGTH);
 }
 

@@ -1,4 +1,4 @@
-import type { AuditFact } from "./evidence.ts";
+import type { AuditFact } from "./facts.ts";
 
 /** An override that somebody asked for and that waits for a second person, or did; minor units, ms. */
 export interface HeldFact {

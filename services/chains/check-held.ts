@@ -3,7 +3,7 @@ import { isAmong } from "../../db/bulk.ts";
 import { auditAt } from "../../db/reads/chains.ts";
 import { heldOverrides, settings } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
-import type { AuditFact } from "../../domain/ledger/evidence.ts";
+import type { AuditFact } from "../../domain/ledger/facts.ts";
 import { deniesHeldEntry, type HeldFact, heldIdOf, unprovenHeld } from "../../domain/ledger/held-evidence.ts";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";

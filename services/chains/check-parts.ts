@@ -5,7 +5,6 @@ import { settings } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { type ChainHead, firstBadEntry, GENESIS } from "../../domain/ledger/entries.ts";
 import {
-  type AuditFact,
   deniesEntry,
   deniesOverrideEntry,
   idsOf,
@@ -16,6 +15,7 @@ import {
   unprovenOverride,
   unprovenSettings,
 } from "../../domain/ledger/evidence.ts";
+import type { AuditFact } from "../../domain/ledger/facts.ts";
 import type { ServiceContext } from "../context.ts";
 import { checkHeldEntries, checkHeldOverrides, leastDays, leastOf } from "./check-held.ts";
 import { checkEnd, checkIndexes } from "./check-indexes.ts";

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../db/env.ts";
-import { limitedObjectEnv, limitedStorage } from "../db/limits/limited-env.ts";
+import { limitedObjectEnv } from "../db/limits/limited-env.ts";
 import type { CompetitorSightings, CrawlEvidence, OfferAbsence } from "../domain/messages/crawls.ts";
 import type { OfferState, SkuPresent } from "../domain/messages/present.ts";
 import type {
@@ -20,6 +20,7 @@ import { inEpoch } from "../domain/shard/epoch.ts";
 import { shardHistories, shardMovements, shardVisits } from "../domain/shard/histories.ts";
 import type { JournalEntry } from "../domain/shard/journal.ts";
 import type { ShardGeneration } from "../domain/shard/layout.ts";
+import { shardMemory } from "../domain/shard/memory.ts";
 import { absentOffers, sightingsOf } from "../domain/shard/missing.ts";
 import { exactOffers } from "../domain/shard/present.ts";
 import { dueSkus, type ShardState, shardDueAt } from "../domain/shard/shard.ts";
@@ -34,7 +35,7 @@ import { MOVED, readCall, writeAnswer } from "./sku-shard/call-text.ts";
 import { Handover } from "./sku-shard/handover.ts";
 import { withoutLeft } from "./sku-shard/renaming.ts";
 import { ShardStanding } from "./sku-shard/standing.ts";
-import { ShardStorage } from "./sku-shard/storage.ts";
+import { limitedShardStorage, type ShardStorage } from "./sku-shard/storage.ts";
 
 /** The runtime retries a failed alarm six times. After this many retries the object sets a new one itself. */
 const ALARM_RETRIES_MAX = 5;
@@ -55,7 +56,7 @@ export class SkuShard extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env, foldCallsMin?: number) {
     super(ctx, limitedObjectEnv(env));
-    this.#storage = new ShardStorage(limitedStorage(ctx.storage, env), foldCallsMin);
+    this.#storage = limitedShardStorage(ctx.storage, env, foldCallsMin);
     this.#standing = new ShardStanding(ctx.storage.sql, this.#storage.isEmpty());
     this.#handover = new Handover({
       ...{ storage: this.#storage, standing: this.#standing },
@@ -236,7 +237,7 @@ export class SkuShard extends DurableObject<Env> {
   async size(): Promise<ShardSize> {
     return {
       stored: this.ctx.storage.sql.databaseSize,
-      held: this.#shard === null ? 0 : this.#storage.stateBytes,
+      held: this.#shard === null ? 0 : shardMemory(this.#shard),
     };
   }
 

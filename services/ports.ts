@@ -30,7 +30,7 @@ export interface ShardPort {
   sizes(): Promise<ShardSize[]>;
 }
 
-/** Bytes of a shard: what it has on disk, and the state that it holds if it is loaded, in its packed form. */
+/** Bytes of a shard: what it has on disk, and what its state takes in memory if it is loaded, estimated. */
 export interface ShardSize {
   stored: number;
   held: number;

@@ -1,17 +1,14 @@
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
-import { OBSERVATIONS_MAX } from "../../domain/shard/competitors/history.ts";
+import { RARE_OBSERVATIONS_MAX } from "../../domain/shard/competitors/history.ts";
+import { DAYS_IN_MEMORY_MAX } from "../../domain/shard/older.ts";
 
 /** What a store may hold, bytes. https://developers.cloudflare.com/d1/platform/limits/ and /durable-objects/ */
 const LIMITS = { d1: 10e9, shard: 10e9, memory: 128e6 } as const;
 const CATALOGUES = [1_000, 10_000, 100_000, 1_000_000] as const;
 const SHARDS = 128;
 const FAR_DAYS = 30 * 365;
-/**
- * What a SKU takes in the memory of its shard, bytes: by observation, day of demand, and otherwise. See
- * `domain/shard/competitors/history.ts` and `domain/shard/demand/demand-days.ts`.
- */
-const MEMORY = { observation: 16, day: 53, otherwise: 4_000 } as const;
-const DEMAND_DAYS_MAX = 1_200;
+/** What a SKU takes in the memory of its shard, bytes: by observation, day of demand, and otherwise (`npm run bench:memory`). */
+const MEMORY = { observation: 16, day: 53, otherwise: 25_000 } as const;
 
 const { retention, eventKeepDays } = DEFAULT_SETTINGS;
 const CHAIN_DAYS = retention.chainMonths * 30.5;
@@ -119,8 +116,10 @@ function memoryOn(
   day: number,
   { competitors, looksADay }: { competitors: number; looksADay: number },
 ): number {
-  const observations = competitors * Math.min(OBSERVATIONS_MAX, day * looksADay);
-  return observations * MEMORY.observation + Math.min(day, DEMAND_DAYS_MAX) * MEMORY.day + MEMORY.otherwise;
+  const observations = competitors * Math.min(RARE_OBSERVATIONS_MAX, day * looksADay);
+  return (
+    observations * MEMORY.observation + Math.min(day, DAYS_IN_MEMORY_MAX) * MEMORY.day + MEMORY.otherwise
+  );
 }
 
 /** Of a SKU, bytes. Before the last day of the bench a table is taken to have filled evenly. */

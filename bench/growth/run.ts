@@ -132,6 +132,11 @@ async function memoryNow(): Promise<{ process: number; shards: number }> {
   return { process: runtime.process.megabytes() ?? 0, shards: Number((held / 1e6).toFixed(2)) };
 }
 
+/** Seconds of the runtime's processor that a day took so far. */
+function processorOfDay(day: number): number {
+  return Number(((runtime.process.cpuSeconds() ?? 0) / (day + 1)).toFixed(1));
+}
+
 const perSku = (bytes: number) => bytes / SKUS;
 const kilobytes = (bytes: number) => Number((bytes / 1000).toFixed(3));
 
@@ -179,7 +184,8 @@ async function main(): Promise<void> {
     const now = await stores();
     console.log(
       `day ${day + 1} after ${Math.round((performance.now() - startedAt) / 1000)} s; KB a SKU: ` +
-        ["d1", "bucket"].map((name) => `${name} ${kilobytes(perSku(total(now[name])))}`).join(", "),
+        ["d1", "bucket"].map((name) => `${name} ${kilobytes(perSku(total(now[name])))}`).join(", ") +
+        `; ${processorOfDay(day)} s of processor a day`,
     );
   }
   const last = await stores();
@@ -218,7 +224,13 @@ function report(steady: StoreSizes, last: StoreSizes, memory: Record<string, obj
           { kbPerSku: kilobytes(bytes), kbPerSkuDay: kilobytes(perSkuAndDay) },
         ]),
       ),
-      ...{ limits, memory, gates, seconds: Math.round((performance.now() - startedAt) / 1000) },
+      ...{
+        limits,
+        memory,
+        gates,
+        processorSecondsOfDay: processorOfDay(DAYS - 1),
+        seconds: Math.round((performance.now() - startedAt) / 1000),
+      },
       load: loadavg().map((value) => Number(value.toFixed(1))),
     }),
   );

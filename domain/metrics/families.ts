@@ -91,7 +91,7 @@ export const FAMILIES = {
   },
   shardHeld: {
     ...{ name: "pricewright_shard_state_bytes", type: "gauge", unit: "bytes", labels: ["of"] },
-    help: "State that loaded shards hold, in its packed form: in memory it takes several times as much",
+    help: "Memory that loaded shards' state takes, estimated: all of them, and the largest",
   },
   gaugesAt: {
     ...{ name: "pricewright_gauges_timestamp_seconds", type: "gauge", unit: "seconds" },

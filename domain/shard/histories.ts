@@ -1,7 +1,7 @@
 import type { CompetitorHistory, PastSpan, ShardSettings, SkuHistory } from "../messages/shard.ts";
 import { isWanted, type PackedVisits, type VisitQuery, VisitWriter } from "../messages/visits.ts";
 import { changePoints } from "./competitors/change-points.ts";
-import { latestAt } from "./competitors/history.ts";
+import { latestAt, withShed } from "./competitors/history.ts";
 import {
   firstMovements,
   type MovementQuery,
@@ -10,6 +10,7 @@ import {
 } from "./competitors/movements.ts";
 import { hourlySales } from "./demand/hourly-sales.ts";
 import { pastDays } from "./demand/past-days.ts";
+import { wholeSku } from "./older.ts";
 import {
   groupSeenAt,
   leadingSeller,
@@ -31,7 +32,7 @@ export function shardHistories(
 ): SkuHistory[] {
   return skus.map((sku) => {
     const number = numbers.get(sku);
-    const state = number === undefined ? null : states[number]!;
+    const state = number === undefined ? null : wholeSku(states[number]!);
     const groups = state === null || settings === null ? [] : sellerGroups(state, settings);
     const competitors = groups
       .flatMap((group) => competitorHistories(group, settings!, { asOf, bySeller }))
@@ -77,7 +78,7 @@ function competitorHistories(
       ...(seller === null ? {} : { seller }),
       points: changePoints(history, asOf),
     }));
-  const history = marketplaceHistory(group, settings);
+  const history = withShed(marketplaceHistory(group, settings));
   // the rate belongs to the newest price, not to an earlier one
   const rate = leadingSeller(group, groupSeenAt(group), settings)?.rate;
   const isStale = rate?.stale === true && latestAt(history) <= asOf;

@@ -4,7 +4,7 @@ import type { Availability, UsedRate } from "../messages/rows.ts";
 import type { ShardProduct, ShardSettings } from "../messages/shard.ts";
 import type { Correction } from "./competitors/corrections.ts";
 import type { GateState, MatchDoubt } from "./competitors/gate.ts";
-import { emptyHistory, type ObservationHistory } from "./competitors/history.ts";
+import { emptyHistory, type ObservationHistory, type ShedObservation } from "./competitors/history.ts";
 import type { ShopActivity } from "./demand/activity.ts";
 import { DemandDays } from "./demand/demand-days.ts";
 import type { WarehouseStock } from "./demand/warehouse.ts";
@@ -77,6 +77,8 @@ export interface SkuState {
   competitors: Map<string, CompetitorState>;
   signals: TrackedSignal[];
   demand: DemandDays;
+  /** reads what of it is on disk only; null = nothing is */
+  readOlder: (() => OlderState) | null;
   /** grows with every accepted day, so that a forgotten day comes back with a higher version */
   demandVersion: number;
   /** null until the shop reports something of it */
@@ -95,6 +97,13 @@ export interface SkuState {
   moves: Move[];
 }
 
+/** What of a SKU is not kept in memory. */
+export interface OlderState {
+  /** what each history shed, oldest first, by `stateKey` */
+  shed: ReadonlyMap<string, readonly ShedObservation[]>;
+  demand: DemandDays;
+}
+
 export function emptySku(sku: string): SkuState {
   return {
     sku,
@@ -102,6 +111,7 @@ export function emptySku(sku: string): SkuState {
     competitors: new Map(),
     signals: [],
     demand: new DemandDays(),
+    readOlder: null,
     demandVersion: 0,
     shop: null,
     clock: 0,

@@ -1,4 +1,5 @@
 import type { ShardPage } from "../messages/shard-page.ts";
+import { wholeSku } from "./older.ts";
 import { presentOf } from "./present.ts";
 import type { ShardState } from "./shard.ts";
 
@@ -15,7 +16,7 @@ export function wholePage(shard: ShardState, from: number, now: number): ShardPa
   let rows = 0;
   let number = from;
   for (; number < shard.skus.length && page.skus.length < PAGE_SKUS_MAX && rows < PAGE_ROWS_MAX; number++) {
-    const sku = shard.skus[number]!;
+    const sku = wholeSku(shard.skus[number]!);
     const query = { now, since: 0, days: sku.demand.keys(), settledFor: Number.POSITIVE_INFINITY };
     const present = presentOf(sku, shard.sources, query, shard.settings);
     rows += present.offers.length + present.signals.length + present.demandDays.length + 1;

@@ -9,13 +9,19 @@ import {
 } from "../../domain/messages/packed-rows.ts";
 import type { DemandExtras } from "../../domain/messages/rows.ts";
 import type { ShardProduct } from "../../domain/messages/shard.ts";
-import type { ObservationHistory, PriceLevel } from "../../domain/shard/competitors/history.ts";
-import { emptyColumns } from "../../domain/shard/competitors/history.ts";
+import { emptyColumns } from "../../domain/shard/competitors/columns.ts";
+import type {
+  ObservationHistory,
+  PriceLevel,
+  ShedObservation,
+} from "../../domain/shard/competitors/history.ts";
 import type { DemandDay } from "../../domain/shard/demand/demand-day.ts";
+import { keepOlder } from "../../domain/shard/older.ts";
 import {
   type CompetitorState,
   emptyCompetitor,
   emptySku,
+  type OlderState,
   type SkuState,
   stateKey,
   type TrackedSignal,
@@ -39,7 +45,7 @@ type PackedCompetitor = Pick<CompetitorState, "competitor" | "receivedAt" | "pro
       | "match"
       | "missing"
     >
-  > & { foldedUntil: number };
+  > & { foldedUntil: number; shed?: ShedObservation[] };
 
 /** The small parts of a SKU, which stay readable. Histories and demand days follow in binary. */
 interface SkuHeader {
@@ -57,6 +63,8 @@ interface SkuHeader {
   /** of the days by their place that are the first of a longer period or name their promotions; absent: of none */
   extras?: [at: number, extras: DemandExtras][];
   shop?: PackedShop;
+  /** of what is on disk beside it: the days of demand; absent: nothing is */
+  older?: { count: number; until: string };
   unprojected?: Unprojected;
   rulesChanged?: boolean;
 }
@@ -65,7 +73,7 @@ interface SkuHeader {
 export function packSkus(skus: readonly SkuState[]): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
   const headers = skus.map(headerOf);
-  writer.unsigned(headers.some(({ parts }) => parts !== undefined) ? VERSION_WITH_PARTS : PACKED_VERSION);
+  writer.unsigned(versionFor(headers));
   writer.text(JSON.stringify(headers));
   for (const sku of skus) {
     for (const { history } of sku.competitors.values()) writeHistory(writer, history);
@@ -74,13 +82,16 @@ export function packSkus(skus: readonly SkuState[]): Uint8Array<ArrayBuffer> {
   return writer.finish();
 }
 
-/** The SKUs of a group. `dueAt` is not stored: the caller derives it. */
-export function unpackSkus(bytes: Uint8Array): SkuState[] {
+/**
+ * The SKUs of a group. `dueAt` is not stored: the caller derives it. `readOlder` reads what is on disk beside the SKU at a
+ * place of the group.
+ */
+export function unpackSkus(bytes: Uint8Array, readOlder?: (at: number) => OlderState): SkuState[] {
   const reader = new ByteReader(bytes);
   const version = reader.unsigned();
-  if (version !== VERSION_WITH_PARTS) assertPackedVersion(version);
+  if (!VERSIONS.includes(version)) assertPackedVersion(version);
   const headers = JSON.parse(reader.text()) as SkuHeader[];
-  return headers.map((header) => {
+  return headers.map((header, place) => {
     const { sku, product, signals, demandVersion, clock } = header;
     const shop = header.shop === undefined ? null : unpackShop(header.shop);
     const state: SkuState = {
@@ -93,8 +104,8 @@ export function unpackSkus(bytes: Uint8Array): SkuState[] {
       unprojected: header.unprojected ?? null,
       rulesChanged: header.rulesChanged ?? false,
     };
-    for (const { foldedUntil, ...packed } of header.competitors) {
-      const history = readHistory(reader, foldedUntil);
+    for (const { foldedUntil, shed = [], ...packed } of header.competitors) {
+      const history = { ...readHistory(reader, foldedUntil), shed };
       const key = stateKey(packed.competitor, packed.seller);
       state.competitors.set(key, { ...emptyCompetitor(packed.competitor), ...packed, history });
     }
@@ -105,6 +116,11 @@ export function unpackSkus(bytes: Uint8Array): SkuState[] {
       figures.units = roundQuantity(figures.units + (partOf.get(i) ?? 0));
       state.demand.set(day, { ...figures, ...extrasOf.get(i) });
     }
+    const { older } = header;
+    if (older !== undefined) {
+      if (readOlder === undefined) throw new Error(`what is older of ${sku} is not here`);
+      keepOlder(state, () => readOlder(place), older);
+    }
     return state;
   });
 }
@@ -114,6 +130,14 @@ export function unpackSkus(bytes: Uint8Array): SkuState[] {
  * dropping them. Groups without such units stay readable to it.
  */
 const VERSION_WITH_PARTS = PACKED_VERSION + 1;
+/** The version of a group of whose SKUs a part lies beside it. */
+const VERSION_WITH_OLDER = PACKED_VERSION + 2;
+const VERSIONS = [PACKED_VERSION, VERSION_WITH_PARTS, VERSION_WITH_OLDER];
+
+function versionFor(headers: readonly SkuHeader[]): number {
+  if (headers.some(({ older }) => older !== undefined)) return VERSION_WITH_OLDER;
+  return headers.some(({ parts }) => parts !== undefined) ? VERSION_WITH_PARTS : PACKED_VERSION;
+}
 
 function headerOf(state: SkuState): SkuHeader {
   const { sku, product, signals, demandVersion, clock } = state;
@@ -140,8 +164,14 @@ function headerOf(state: SkuState): SkuHeader {
     shares,
     ...(extras.length > 0 && { extras }),
     ...(parts.length > 0 && { parts }),
+    ...(state.readOlder !== null && { older: olderOf(state) }),
   };
   return state.shop === null ? header : { ...header, shop: packShop(state.shop) };
+}
+
+function olderOf({ demand }: SkuState): NonNullable<SkuHeader["older"]> {
+  const { count, until } = demand.older ?? { count: 0, until: "" };
+  return { count, until };
 }
 
 function packCompetitor(state: CompetitorState): PackedCompetitor {
@@ -155,6 +185,7 @@ function packCompetitor(state: CompetitorState): PackedCompetitor {
     receivedAt,
     projected,
     foldedUntil: history.foldedUntil,
+    ...(history.shed.length === 0 ? {} : { shed: history.shed }),
     gate,
     ...(doubtful === null ? {} : { doubtful }),
     ...(quarantine.length === 0 ? {} : { quarantine }),
@@ -184,7 +215,7 @@ function writeHistory(writer: ByteWriter, history: ObservationHistory): void {
   }
 }
 
-function readHistory(reader: ByteReader, foldedUntil: number): ObservationHistory {
+function readHistory(reader: ByteReader, foldedUntil: number): Omit<ObservationHistory, "shed"> {
   const levels: PriceLevel[] = [];
   for (let left = reader.unsigned(); left > 0; left--) {
     const level: PriceLevel = { price: 0, landedPrice: 0, availability: "unknown" };

@@ -1,5 +1,6 @@
 import type { ShardCall, ShardChunk } from "../../domain/messages/shard.ts";
 import type { MovingSkus } from "../../domain/messages/shard-page.ts";
+import { wholeSku } from "../../domain/shard/older.ts";
 import type { ShardState } from "../../domain/shard/shard.ts";
 import { packSkus } from "./pack.ts";
 
@@ -8,7 +9,7 @@ export function renamedSku(shard: ShardState, from: string, to: string): MovingS
   const number = shard.numbers.get(from);
   const known = number === undefined ? [] : [shard.skus[number]!];
   const renamed = known.map((state) => ({
-    ...state,
+    ...wholeSku(state),
     sku: to,
     product: state.product && { ...state.product, sku: to },
   }));

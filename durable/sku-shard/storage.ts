@@ -1,9 +1,17 @@
+import type { Env } from "../../db/env.ts";
+import { readEnforcement } from "../../db/limits/invocation.ts";
+import { limitedStorage } from "../../db/limits/limited-env.ts";
+import { assertWithin } from "../../domain/base/platform-limits.ts";
 import type { ShardSettings } from "../../domain/messages/shard.ts";
 import { nextDueAt } from "../../domain/shard/evaluate.ts";
 import type { JournalEntry } from "../../domain/shard/journal.ts";
+import { SHARD_BYTES_MAX, shardMemory } from "../../domain/shard/memory.ts";
+import { isOverfull } from "../../domain/shard/older.ts";
 import { addSku, addSource, emptyShard, type ShardState } from "../../domain/shard/shard.ts";
 import { replayEntry } from "../../domain/shard/take-call.ts";
+import { OlderRows } from "./older-rows.ts";
 import { packSkus, unpackSkus } from "./pack.ts";
+import { joined, VALUE_BYTES_MAX, writeParts } from "./parts.ts";
 
 /**
  * Least number of calls between two folds; a fold packs and writes every group that changed. Loading replays as many
@@ -17,10 +25,10 @@ const FOLD_CALLS_MAX = 1024;
  * with long histories folding often would be most of the work.
  */
 const FOLD_SHARE = 0.25;
+/** A fold does not wait while so many SKUs have more in memory than they should: years of demand may be corrected at once. */
+const OVERFULL_MAX = 128;
 /** SKUs packed into one row, which a fold rewrites as a whole if one of them has changed. */
 export const GROUP_SKUS = 16;
-/** A stored value may have 2 MB. A longer group is cut into parts; a call longer than this is folded at once. */
-const VALUE_BYTES_MAX = 1_800_000;
 /** UTF-8 takes at most this many bytes per UTF-16 unit. */
 const UTF8_BYTES_MAX = 3;
 
@@ -53,6 +61,8 @@ interface Summary {
 export class ShardStorage {
   readonly #storage: DurableObjectStorage;
   readonly #foldCallsMin: number;
+  readonly #bytesMax: number;
+  readonly #older: OlderRows;
   #seq = 0;
   #foldedSeq = 0;
   /** bytes of the journal since the last fold, and of each group as stored */
@@ -60,13 +70,22 @@ export class ShardStorage {
   readonly #groupBytes = new Map<number, number>();
   /** groups that changed since the last fold */
   #changed = new Set<number>();
+  /** numbers of the SKUs of which a part should go to disk */
+  readonly #overfull = new Set<number>();
   /** rows written since the object was loaded */
   rowsWritten = 0;
 
-  constructor(storage: DurableObjectStorage, foldCallsMin = FOLD_CALLS_MIN) {
+  /** `bytesMax`: what the state may take in memory */
+  constructor(
+    storage: DurableObjectStorage,
+    foldCallsMin = FOLD_CALLS_MIN,
+    bytesMax = Number.POSITIVE_INFINITY,
+  ) {
     this.#storage = storage;
+    this.#bytesMax = bytesMax;
     this.#foldCallsMin = foldCallsMin;
     migrateShard(storage);
+    this.#older = new OlderRows(storage.sql, (sql, ...values) => this.#write(sql, ...values));
   }
 
   /** Whether no call was ever stored. */
@@ -81,6 +100,7 @@ export class ShardStorage {
   load(): ShardState {
     const shard = emptyShard();
     this.#changed.clear();
+    this.#overfull.clear();
     this.#groupBytes.clear();
     this.#journalBytes = 0;
     const [summary] = this.#storage.sql.exec<{ body: string }>("SELECT body FROM summary").toArray();
@@ -97,16 +117,17 @@ export class ShardStorage {
       foldedSeq,
     );
     for (const { seq, body } of journal) {
-      this.#noteChanged(replayEntry(shard, JSON.parse(body) as JournalEntry));
+      this.#noteChanged(shard, replayEntry(shard, JSON.parse(body) as JournalEntry));
       this.#journalBytes += body.length;
       this.#seq = seq;
     }
+    this.#assertFits(shard);
     return shard;
   }
 
   /** Stores the effect of one call, entirely or not at all. `touched`: numbers of the SKUs that changed. */
   commit(shard: ShardState, entry: JournalEntry, touched: ReadonlySet<number>): void {
-    this.#noteChanged(touched);
+    this.#noteChanged(shard, touched);
     const seq = this.#seq + 1;
     const body = JSON.stringify(entry);
     const isFoldDue = this.#isFoldDue(seq - this.#foldedSeq, body.length);
@@ -123,22 +144,25 @@ export class ShardStorage {
     });
     this.#seq = seq;
     this.#journalBytes += body.length;
-    if (isFoldDue) this.#noteFolded(seq);
+    if (!isFoldDue) return;
+    this.#noteFolded(seq);
+    this.#assertFits(shard);
   }
 
   /** Stores SKUs that no call made. */
   adopt(shard: ShardState, touched: ReadonlySet<number>): void {
-    this.#noteChanged(touched);
+    this.#noteChanged(shard, touched);
     const seq = this.#seq + 1;
     this.#storage.transactionSync(() => this.#fold(shard, seq));
     this.#seq = seq;
     this.#noteFolded(seq);
+    this.#assertFits(shard);
   }
 
   /** Drops everything. */
   clear(): void {
     this.#storage.transactionSync(() => {
-      for (const table of ["journal", "summary", "sku_groups"]) this.#write(`DELETE FROM ${table}`);
+      for (const table of ["journal", "summary", "sku_groups", "older"]) this.#write(`DELETE FROM ${table}`);
     });
   }
 
@@ -146,17 +170,18 @@ export class ShardStorage {
     this.#foldedSeq = seq;
     this.#journalBytes = 0;
     this.#changed.clear();
+    this.#overfull.clear();
   }
 
-  /** Bytes of what is loaded, as it is stored. */
-  get stateBytes(): number {
-    let stored = this.#journalBytes;
-    for (const bytes of this.#groupBytes.values()) stored += bytes;
-    return stored;
+  /** @throws PlatformLimitError if the state takes more memory than it may */
+  #assertFits(shard: ShardState): void {
+    if (this.#bytesMax < Number.POSITIVE_INFINITY)
+      assertWithin("isolateBytes", shardMemory(shard), this.#bytesMax);
   }
 
   #isFoldDue(calls: number, bodyBytes: number): boolean {
     if (bodyBytes * UTF8_BYTES_MAX > VALUE_BYTES_MAX || calls >= FOLD_CALLS_MAX) return true;
+    if (this.#overfull.size > OVERFULL_MAX) return true;
     if (calls < this.#foldCallsMin) return false;
     let stored = 0;
     for (const bytes of this.#groupBytes.values()) stored += bytes;
@@ -164,16 +189,17 @@ export class ShardStorage {
   }
 
   #loadGroups(shard: ShardState): void {
-    const rows = this.#storage.sql.exec<{ number: number; part: number; body: ArrayBuffer }>(
-      "SELECT number, part, body FROM sku_groups ORDER BY number, part",
+    const rows = this.#storage.sql.exec<{ number: number; body: ArrayBuffer }>(
+      "SELECT number, body FROM sku_groups ORDER BY number, part",
     );
     let parts: Uint8Array[] = [];
     let current = -1;
     const finishGroup = () => {
       if (parts.length === 0) return;
       const bytes = joined(parts);
+      const first = current * GROUP_SKUS;
       this.#groupBytes.set(current, bytes.length);
-      for (const sku of unpackSkus(bytes)) {
+      for (const sku of unpackSkus(bytes, (at) => this.#older.read(first + at))) {
         if (shard.settings) sku.dueAt = nextDueAt(sku, shard.settings);
         addSku(shard, sku);
       }
@@ -189,25 +215,22 @@ export class ShardStorage {
     finishGroup();
   }
 
-  #noteChanged(touched: Iterable<number>): void {
-    for (const number of touched) this.#changed.add(Math.floor(number / GROUP_SKUS));
+  #noteChanged({ skus }: ShardState, touched: Iterable<number>): void {
+    for (const number of touched) {
+      this.#changed.add(Math.floor(number / GROUP_SKUS));
+      if (isOverfull(skus[number]!)) this.#overfull.add(number);
+    }
   }
 
   /** Writes the groups that changed. From then on the journal's rows up to `seq` no longer count. */
   #fold(shard: ShardState, seq: number): void {
     for (const number of this.#changed) {
-      const bytes = packSkus(shard.skus.slice(number * GROUP_SKUS, (number + 1) * GROUP_SKUS));
-      const parts = Math.ceil(bytes.length / VALUE_BYTES_MAX);
+      const first = number * GROUP_SKUS;
+      const skus = shard.skus.slice(first, first + GROUP_SKUS);
+      for (const [at, sku] of skus.entries()) this.#older.unload(sku, first + at);
+      const bytes = packSkus(skus);
       this.#groupBytes.set(number, bytes.length);
-      for (let part = 0; part < parts; part++)
-        this.#write(
-          `INSERT INTO sku_groups (number, part, body) VALUES (?, ?, ?)
-           ON CONFLICT (number, part) DO UPDATE SET body = excluded.body`,
-          number,
-          part,
-          bytes.slice(part * VALUE_BYTES_MAX, (part + 1) * VALUE_BYTES_MAX).buffer,
-        );
-      this.#write("DELETE FROM sku_groups WHERE number = ? AND part >= ?", number, parts);
+      writeParts((sql, ...values) => this.#write(sql, ...values), "sku_groups", number, bytes);
     }
     const summary: Summary = { foldedSeq: seq, settings: shard.settings, sources: shard.sources };
     this.#write(
@@ -221,15 +244,14 @@ export class ShardStorage {
   }
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+/** A shard's storage that refuses what an object may not do where the platform's limits are enforced. */
+export function limitedShardStorage(
+  storage: DurableObjectStorage,
+  env: Env,
+  foldCallsMin?: number,
+): ShardStorage {
+  const bytesMax = readEnforcement(env.ENFORCE_LIMITS) ? SHARD_BYTES_MAX : undefined;
+  return new ShardStorage(limitedStorage(storage, env), foldCallsMin, bytesMax);
 }
 
 /**

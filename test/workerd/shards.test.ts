@@ -5,13 +5,23 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Env } from "../../db/env.ts";
+import type { SkuShard } from "../../durable/sku-shard.ts";
 import { skuShardOf } from "../../durable/stubs.ts";
 import { consume } from "../../queues/consume.ts";
 import { app } from "../../worker/app.ts";
+import { verify } from "./back-support.ts";
 import { evict } from "./evict.ts";
-import { addProducts, adminKey, call, observation, offersOf, postObservations } from "./support.ts";
+import {
+  addProducts,
+  adminKey,
+  call,
+  observation,
+  offersOf,
+  postObservations,
+  receiptOf,
+} from "./support.ts";
 
 const DEPLOYED_ANEW = { ...env, SKU_SHARDS: "256" } as unknown as Env;
 
@@ -104,3 +114,83 @@ describe("an object that has lost its storage", () => {
     expect(after!.version).toBeGreaterThan(before!.version);
   });
 });
+
+describe("a reshard of thousands of SKUs from 128 to 256 shards, while rows come in", () => {
+  const SKUS = Array.from({ length: 2_000 }, (_, i) => `MOVE-${i}`);
+  const BATCH = 500;
+  const start = Date.now() - 3_600_000;
+  /** What D1 has to say in the end: price by SKU and competitor, minor units. */
+  const offers = new Map<string, number>();
+
+  /** Posts what a competitor asks of every SKU, and answers how many rows were taken and how many known. */
+  async function crawl(id: string, competitor: string, minute: number) {
+    const counts = { accepted: 0, duplicates: 0 };
+    for (let from = 0; from < SKUS.length; from += BATCH) {
+      const rows = SKUS.slice(from, from + BATCH).map((sku, i) => {
+        const price = 8_000 + ((from + i) % 50) + minute;
+        offers.set(`${sku} ${competitor}`, price);
+        const observedAt = new Date(start + minute * 60_000).toISOString();
+        return observation(sku, (price / 100).toFixed(2), { competitor, observedAt });
+      });
+      const receipt = await postObservations("mover", `${id}-${from}`, rows);
+      counts.accepted += receipt.accepted;
+      counts.duplicates += receipt.duplicates;
+    }
+    return counts;
+  }
+
+  async function sell(batchId: string) {
+    const at = new Date(start).toISOString();
+    const events = SKUS.slice(0, BATCH).map((sku, i) => {
+      const event = { id: `sold-${i}`, sku, type: "purchase", at, quantity: 1 + (i % 3), price: "100.00" };
+      return { ...event, sessionId: `visitor-${i}` };
+    });
+    await call("POST", "/api/ingest/events", { source: "shop", batchId, events });
+    return receiptOf(batchId, "done", "shop");
+  }
+
+  const total = async (query: string) => (await env.DB.prepare(query).first<{ n: number }>())?.n;
+
+  it("loses nothing, counts nothing twice, and leaves the former shards empty", {
+    timeout: 300_000,
+  }, async () => {
+    for (let from = 0; from < SKUS.length; from += BATCH)
+      await addProducts(...SKUS.slice(from, from + BATCH).map((sku) => ({ sku })));
+    expect(await crawl("first", "acme", 1)).toEqual({ accepted: SKUS.length, duplicates: 0 });
+    expect(await sell("sold")).toMatchObject({ accepted: BATCH });
+
+    const started = await call<{ runId: string }>("POST", "/api/runs", { kind: "reshard", shards: 256 });
+    expect(started.status).toBe(202);
+    const meanwhile = [await crawl("second", "acme", 2), await crawl("third", "bolt", 3)];
+    const run = await vi.waitUntil(
+      async () => {
+        const { body } = await call<{ status: string }>("GET", `/api/runs/${started.body.runId}`);
+        return ["done", "partial", "failed"].includes(body.status) ? body : null;
+      },
+      { timeout: 240_000, interval: 200 },
+    );
+    expect(run).toMatchObject({ status: "done", failures: [] });
+    for (const counts of meanwhile) expect(counts).toEqual({ accepted: SKUS.length, duplicates: 0 });
+
+    // every row once more: it is known where its SKU lives now
+    expect(await crawl("again", "acme", 2)).toEqual({ accepted: 0, duplicates: SKUS.length });
+    expect(await sell("sold-again")).toMatchObject({ accepted: 0, duplicates: BATCH });
+    const { results } = await env.DB.prepare(
+      "SELECT sku || ' ' || competitor AS name, price FROM offers WHERE sku LIKE 'MOVE-%'",
+    ).all<{ name: string; price: number }>();
+    expect(new Map(results.map(({ name, price }) => [name, price]))).toEqual(offers);
+    const sold = SKUS.slice(0, BATCH).reduce((sum, _, i) => sum + 1 + (i % 3), 0);
+    expect(await total("SELECT sum(units) AS n FROM demand_days WHERE sku LIKE 'MOVE-%'")).toBe(sold);
+    expect(await total("SELECT count AS n FROM shard_generations WHERE status = 'current'")).toBe(256);
+    const former = env.SKU_SHARD as unknown as DurableObjectNamespace<SkuShard>;
+    for (let shard = 0; shard < 128; shard++) {
+      const stub = former.get(former.idFromName(`shard-${shard}`));
+      expect(await runInDurableObject(stub, (_, { storage }) => skusIn(storage)), `shard-${shard}`).toBe(0);
+    }
+    expect((await verify()).firstBad?.chain).toBeUndefined();
+  });
+});
+
+function skusIn({ sql }: DurableObjectStorage): number {
+  return Number(sql.exec("SELECT count(*) AS n FROM sku_groups").one().n);
+}

@@ -50,7 +50,7 @@ describe("values that are too large for a row", () => {
       const now = Date.now();
       const rows = Array.from({ length: 180_000 }, (_, row) => {
         const competitor = `competitor-${row % 250}`;
-        return { ...seen("L-1", 9000 + ((row * 7919) % 97), now - row * 86_413, row), competitor };
+        return { ...seen("L-1", 9000 + ((row * 7919) % 97), now - row * 1_413, row), competitor };
       });
       const { entry, touched } = takeCall(shard, callOf([chunk("crawler/a#0", rows)], { now }));
       if (entry) storage.commit(shard, entry, touched);

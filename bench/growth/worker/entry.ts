@@ -16,10 +16,17 @@ const realNow = Date.now.bind(Date);
 let offset = 0;
 const now = () => realNow() + offset;
 
-globalThis.Date = new Proxy(Date, {
-  construct: (target, values: [number]) => (values.length === 0 ? new target(now()) : new target(...values)),
-  get: (target, name) => (name === "now" ? now : Reflect.get(target, name)),
-});
+globalThis.Date = class extends Date {
+  constructor(...values: [number]) {
+    if (values.length === 0) super(now());
+    else super(...values);
+  }
+
+  static override now = now;
+} as DateConstructor;
+
+// nobody reads a line for each request and chunk
+console.log = () => {};
 
 interface Alarm {
   binding: Binding;

@@ -1,74 +1,20 @@
+import { DAY_MS } from "../../base/time.ts";
 import type { Availability } from "../../messages/rows.ts";
-
-/** Smallest capacity and factor of growth: some waste of memory for few copies. */
-const CAPACITY_MIN = 4;
-const CAPACITY_GROWTH = 1.25;
-
-/** Observations by columns, 16 bytes each; slots from `count` on are zero. */
-export interface ObservationColumns {
-  count: number;
-  /** event times, ms, ascending */
-  times: Float64Array<ArrayBuffer>;
-  /** level and source */
-  marks: Uint32Array<ArrayBuffer>;
-  /** who took it: hash of chunk and row */
-  tags: Uint32Array<ArrayBuffer>;
-}
-
-/** Columns with room for `count` observations, all zero. */
-export function emptyColumns(count = 0): ObservationColumns {
-  const capacity = capacityFor(count);
-  return {
-    count,
-    times: new Float64Array(capacity),
-    marks: new Uint32Array(capacity),
-    tags: new Uint32Array(capacity),
-  };
-}
-
-/** Puts an observation at place `at`; those from there on move up by one. */
-function insertAt(columns: ObservationColumns, at: number, time: number, mark: number, tag: number): void {
-  const { count } = columns;
-  if (count === columns.times.length) grow(columns);
-  const { times, marks, tags } = columns;
-  if (at < count) {
-    times.copyWithin(at + 1, at, count);
-    marks.copyWithin(at + 1, at, count);
-    tags.copyWithin(at + 1, at, count);
-  }
-  times[at] = time;
-  marks[at] = mark;
-  tags[at] = tag;
-  columns.count = count + 1;
-}
-
-function grow(columns: ObservationColumns): void {
-  const { times, marks, tags } = columns;
-  const capacity = capacityFor(columns.count + 1);
-  columns.times = new Float64Array(capacity);
-  columns.times.set(times);
-  columns.marks = new Uint32Array(capacity);
-  columns.marks.set(marks);
-  columns.tags = new Uint32Array(capacity);
-  columns.tags.set(tags);
-}
-
-/** Depends only on the count, so that equal observations give equal columns in whatever order they came. */
-function capacityFor(count: number): number {
-  let capacity = CAPACITY_MIN;
-  while (capacity < count) capacity = Math.ceil(capacity * CAPACITY_GROWTH);
-  return capacity;
-}
+import { emptyColumns, insertAt, type ObservationColumns } from "./columns.ts";
 
 /**
- * Observations kept per competitor of a SKU: six weeks at one an hour, 2.8 years at one a day. Beyond that the oldest
- * are folded. At 16 bytes each, 800 SKUs with 5 competitors at the limit take 70 MB of the shard's memory.
+ * Observations of a competitor of a SKU that are never folded: those of the last week of event time, or so many where they are
+ * fewer or more. At four a day that is forty days, at one every five minutes the last two.
  */
-export const OBSERVATIONS_MAX = 1024;
-/** The newest are never folded. The rest is folded at once, so that one fold serves many insertions. */
-const EXACT_AFTER_FOLD = 640;
-/** Observations that folding may leave; if prices changed too often for that, the oldest are dropped. */
-const LEFT_AFTER_FOLD_MAX = 896;
+const EXACT_MIN = 160;
+const EXACT_MAX = 640;
+const EXACT_MS = 7 * DAY_MS;
+/** Once there are so many times as many, the oldest are folded, so that one fold serves many insertions. */
+const GROWN = 1.6;
+/** Folding may leave so many times as many; if prices changed too often for that, the oldest are shed. */
+const FOLDED = 1.4;
+/** Observations of a competitor in memory at most, where they are as rare as crawls of a catalogue; at 16 bytes each. */
+export const RARE_OBSERVATIONS_MAX = EXACT_MIN * GROWN;
 /** A mark is level × SOURCES_MAX + source; with at most 1,025 levels it fits into 32 bits. */
 export const SOURCES_MAX = 2 ** 19;
 
@@ -90,6 +36,13 @@ export interface ObservationHistory extends ObservationColumns {
   levels: PriceLevel[];
   /** observations up to this time are folded: only the first and last of each run are left; 0 = none */
   foldedUntil: number;
+  /** folded ones for which there was no place any more, oldest first, until they are on disk */
+  shed: ShedObservation[];
+}
+
+/** What is left of an observation that leaves the memory. */
+export interface ShedObservation extends PriceLevel {
+  at: number;
 }
 
 /** One observation to insert. */
@@ -110,7 +63,7 @@ export type Insertion =
   | { kind: "folded" };
 
 export function emptyHistory(): ObservationHistory {
-  return { ...emptyColumns(), levels: [], foldedUntil: 0 };
+  return { ...emptyColumns(), levels: [], foldedUntil: 0, shed: [] };
 }
 
 /** Index of the first observation later than `at`. O(log n). */
@@ -195,7 +148,7 @@ export function insertObservation(
   const latest = at === history.count;
   const mark = levelIndex(history, observation) * SOURCES_MAX + source;
   insertAt(history, at, observedAt, mark, observation.tag);
-  if (history.count > OBSERVATIONS_MAX) fold(history);
+  if (isGrown(history)) foldHistory(history);
   return { kind: "taken", latest };
 }
 
@@ -225,15 +178,51 @@ function levelIndex(history: ObservationHistory, level: PriceLevel): number {
   return history.levels.push(listed === undefined ? kept : { ...kept, listed }) - 1;
 }
 
+/** How many of the newest are not folded. */
+function exactOf(history: ObservationHistory): number {
+  const ofLastWeek = history.count - firstAfter(history, latestAt(history) - EXACT_MS);
+  return Math.min(EXACT_MAX, Math.max(EXACT_MIN, ofLastWeek));
+}
+
+/** Whether the oldest should be folded. */
+export function isGrown(history: ObservationHistory): boolean {
+  return history.count > RARE_OBSERVATIONS_MAX && history.count > exactOf(history) * GROWN;
+}
+
 /**
  * Drops the inner observations of the oldest runs. Their first and last ones stay, and with them all change points.
  */
-function fold(history: ObservationHistory): void {
-  history.foldedUntil = history.times[history.count - EXACT_AFTER_FOLD - 1]!;
+export function foldHistory(history: ObservationHistory): void {
+  const exact = exactOf(history);
+  const left = Math.floor(exact * FOLDED);
+  history.foldedUntil = history.times[history.count - exact - 1]!;
   const end = firstAfter(history, history.foldedUntil);
   const kept: number[] = [];
   for (let i = 0; i < history.count; i++) if (i >= end || isRunEdge(history, i)) kept.push(i);
-  keepOnly(history, kept.slice(-LEFT_AFTER_FOLD_MAX));
+  for (const i of kept.slice(0, -left)) history.shed.push({ at: history.times[i]!, ...levelAt(history, i) });
+  keepOnly(history, kept.slice(-left));
+}
+
+/** A history together with what it shed, as far as it is given: for reading only. */
+export function withShed(
+  history: ObservationHistory,
+  before: readonly ShedObservation[] = [],
+): ObservationHistory {
+  const shed = [...before, ...history.shed];
+  if (shed.length === 0) return history;
+  const whole = {
+    ...emptyHistory(),
+    ...emptyColumns(shed.length + history.count),
+    foldedUntil: history.foldedUntil,
+  };
+  whole.levels = [...history.levels];
+  for (const [i, { at, ...level }] of shed.entries()) {
+    whole.times[i] = at;
+    whole.marks[i] = levelIndex(whole, level) * SOURCES_MAX;
+  }
+  for (const name of ["times", "marks", "tags"] as const)
+    whole[name].set(history[name].subarray(0, history.count), shed.length);
+  return whole;
 }
 
 function isRunEdge(history: ObservationHistory, i: number): boolean {

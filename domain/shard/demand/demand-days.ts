@@ -40,30 +40,56 @@ type Columns = { [name in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[n
 type Rare = (typeof RARE)[number];
 type AnyColumn = Columns[keyof Columns];
 
+/** Days that are older than those in memory. */
+export interface OlderDays {
+  count: number;
+  /** their newest, a civil day */
+  until: string;
+  /** Reads them from where they are. */
+  read(): DemandDays;
+}
+
 /**
- * A SKU's days of demand by civil day, in order: some 50 bytes for each, where objects took 285. Years of them stay in the
- * memory of their shard. What is answered is a copy: a change is set.
+ * A SKU's days of demand by civil day, in order: some 50 bytes for each, where objects took 285. The newest are in memory;
+ * the older ones are read where they are asked for, and come back into memory where one of them is to change. What is
+ * answered is a copy: a change is set.
  */
 export class DemandDays {
   #count = 0;
+  #older: OlderDays | null = null;
   #columns = Object.fromEntries(
     Object.entries(COLUMNS).map(([name, Kind]) => [name, new Kind(0)]),
   ) as unknown as Columns;
-  readonly #rare: Partial<Record<Rare, Float64Array<ArrayBuffer>>> = {};
-  readonly #repeats = new Map<number, number[]>();
-  readonly #extras = new Map<number, DemandExtras>();
+  #rare: Partial<Record<Rare, Float64Array<ArrayBuffer>>> = {};
+  #repeats = new Map<number, number[]>();
+  #extras = new Map<number, DemandExtras>();
 
   get size(): number {
+    return this.#count + (this.#older?.count ?? 0);
+  }
+
+  /** Days that are in memory. */
+  get sizeInMemory(): number {
     return this.#count;
   }
 
+  get older(): OlderDays | null {
+    return this.#older;
+  }
+
+  set older(older: OlderDays | null) {
+    this.#older = older;
+  }
+
   get(day: string): DemandDay | undefined {
+    this.#thawIfOlder(day);
     const number = dayIndex(day);
     const at = this.#placeOf(number);
     return this.#isAt(at, number) ? this.#read(at) : undefined;
   }
 
   set(day: string, value: DemandDay): void {
+    this.#thawIfOlder(day);
     const number = dayIndex(day);
     const at = this.#placeOf(number);
     if (!this.#isAt(at, number)) this.#insert(at, number);
@@ -72,6 +98,11 @@ export class DemandDays {
 
   /** Drops the oldest day. */
   deleteOldest(): void {
+    if (this.#older !== null) {
+      const { count } = this.#older;
+      this.#older = count > 1 ? { ...this.#older, count: count - 1 } : null;
+      return;
+    }
     if (this.#count === 0) return;
     const number = this.#columns.day[0]!;
     this.#repeats.delete(number);
@@ -80,12 +111,45 @@ export class DemandDays {
     for (const column of this.#all()) column.copyWithin(0, 1);
   }
 
-  /** The days, oldest first. */
+  /** All days in memory: these themselves, or a copy together with the older ones. For reading only. */
+  whole(since = ""): DemandDays {
+    if (this.#older === null || since > this.#older.until) return this;
+    const whole = this.#older.read();
+    for (let left = whole.size - this.#older.count; left > 0; left--) whole.deleteOldest();
+    for (const day of this.keys()) whole.set(day, this.get(day)!);
+    return whole;
+  }
+
+  /** Takes the oldest days out of memory until so many are left. Answers those taken out. */
+  split(left: number): DemandDays {
+    const out = new DemandDays();
+    const names = this.keys();
+    for (const name of names.slice(0, Math.max(0, names.length - left))) out.set(name, this.get(name)!);
+    const kept = new DemandDays();
+    for (const name of names.slice(out.size)) kept.set(name, this.get(name)!);
+    this.#takeOver(kept);
+    return out;
+  }
+
+  #thawIfOlder(day: string): void {
+    if (this.#older !== null && day <= this.#older.until) this.#takeOver(this.whole());
+  }
+
+  #takeOver(days: DemandDays): void {
+    this.#count = days.#count;
+    this.#columns = days.#columns;
+    this.#rare = days.#rare;
+    this.#repeats = days.#repeats;
+    this.#extras = days.#extras;
+    this.#older = days.#older;
+  }
+
+  /** The days in memory, oldest first. */
   keys(): string[] {
     return Array.from(this.#columns.day.subarray(0, this.#count), nameOf);
   }
 
-  /** In the order of the days. */
+  /** Those in memory, in the order of the days. */
   values(): DemandDay[] {
     return Array.from({ length: this.#count }, (_, at) => this.#read(at));
   }

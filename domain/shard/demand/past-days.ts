@@ -7,9 +7,10 @@ export function pastDays(demand: DemandDays, { from, before }: PastSpan): PastDa
   const past: PastDays = {
     ...{ day: [], units: [], price: [], inStockShare: [], promo: [], views: [], carts: [], extras: [] },
   };
-  const names = demand.keys().filter((day) => day >= from && day < before);
+  const days = demand.whole(from);
+  const names = days.keys().filter((day) => day >= from && day < before);
   for (const name of names) {
-    const day = demand.get(name)!;
+    const day = days.get(name)!;
     const extras = demandExtras(day);
     if (extras.period || extras.promotions) past.extras.push({ at: past.day.length, ...extras });
     past.day.push(name);

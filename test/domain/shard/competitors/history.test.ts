@@ -5,9 +5,13 @@ import {
   emptyHistory,
   insertObservation,
   latestAt,
-  OBSERVATIONS_MAX,
   type Observation,
+  RARE_OBSERVATIONS_MAX,
+  withShed,
 } from "../../../../domain/shard/competitors/history.ts";
+
+/** What a history has in memory at most. */
+const OBSERVATIONS_MAX = 1_024;
 
 const SOURCES = ["crawler", "audit"];
 
@@ -69,6 +73,18 @@ describe("a competitor's history", () => {
     expect(kept.slice(0, points.length - 1)).toEqual(points.slice(0, -1));
   });
 
+  test("keeps few in memory where they are rare, and all of its change points", () => {
+    const SIX_HOURS = 6 * 3_600_000;
+    const price = (i: number) => 100 + Math.floor(i / 10);
+    const { history } = historyOf(
+      Array.from({ length: 3000 }, (_, i) => observation((i + 1) * SIX_HOURS, price(i))),
+    );
+    expect(history.count).toBeLessThanOrEqual(RARE_OBSERVATIONS_MAX);
+    expect(changePoints(withShed(history)).map((point) => point.price)).toEqual(
+      Array.from({ length: 300 }, (_, i) => 100 + i),
+    );
+  });
+
   test("in its folded part knows what agrees, and refuses what does not", () => {
     const all = Array.from({ length: 2 * OBSERVATIONS_MAX }, (_, i) => observation(10 * (i + 1), 100));
     const { history } = historyOf(all);
@@ -78,8 +94,10 @@ describe("a competitor's history", () => {
     expect(insertObservation(history, observation(history.foldedUntil + 5, 101), SOURCES).kind).toBe("taken");
   });
 
-  test("stays bounded when every price differs", () => {
+  test("stays bounded when every price differs, and sheds what there is no place for", () => {
     const { history } = historyOf(Array.from({ length: 5000 }, (_, i) => observation(i + 1, i + 1)));
+    const whole = changePoints(withShed(history));
+    expect(whole.map(({ price }) => price)).toEqual(Array.from({ length: 5000 }, (_, i) => i + 1));
     expect(history.count).toBeLessThanOrEqual(OBSERVATIONS_MAX);
     expect(history.levels.length).toBeLessThanOrEqual(OBSERVATIONS_MAX + 1);
     expect(latestAt(history)).toBe(5000);

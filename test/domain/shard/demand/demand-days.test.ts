@@ -45,18 +45,39 @@ const step = fc.oneof(
     arbitrary: fc.record({ number: fc.integer({ min: FIRST, max: FIRST + 90 }), day: demandDay }),
   },
   { weight: 1, arbitrary: fc.constant("deleteOldest" as const) },
+  { weight: 1, arbitrary: fc.record({ left: fc.nat(20) }) },
 );
+
+function copyOf(days: DemandDays): DemandDays {
+  const copy = new DemandDays();
+  for (const name of days.keys()) copy.set(name, days.get(name)!);
+  return copy;
+}
+
+/** All but the newest days lie elsewhere from then on. */
+function unloaded(days: DemandDays, left: number): DemandDays {
+  const all = days.whole();
+  const out = all.split(left);
+  const until = out.keys().at(-1);
+  all.older = until === undefined ? null : { count: out.size, until, read: () => copyOf(out) };
+  return all;
+}
 
 test("are what a map would be, in the order of the days", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
-      const days = new DemandDays();
+      let days = new DemandDays();
       const map = new Map<string, DemandDay>();
       for (const one of steps) {
         if (one === "deleteOldest") {
           days.deleteOldest();
           const [oldest] = [...map.keys()].sort();
           if (oldest !== undefined) map.delete(oldest);
+          continue;
+        }
+        if ("left" in one) {
+          days = unloaded(days, one.left);
+          expect(days.sizeInMemory).toBeLessThanOrEqual(one.left);
           continue;
         }
         const name = dayOfNumber(one.number);
@@ -67,8 +88,8 @@ test("are what a map would be, in the order of the days", () => {
       }
       const names = [...map.keys()].sort();
       expect(days.size).toBe(map.size);
-      expect(days.keys()).toEqual(names);
-      expect(days.values()).toEqual(names.map((name) => map.get(name)));
+      expect(days.whole().keys()).toEqual(names);
+      expect(days.whole().values()).toEqual(names.map((name) => map.get(name)));
       for (let number = FIRST; number <= FIRST + 90; number += 7)
         expect(days.get(dayOfNumber(number))).toEqual(map.get(dayOfNumber(number)));
     }),

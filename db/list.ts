@@ -23,7 +23,7 @@ export interface ListShape {
 type Searched = SQLiteColumn | { name: string; value: SQL };
 
 /** Where a page begins: the sorted value and the id of the last row of the page before. */
-type Place = readonly [value: string | number, id: string | number];
+export type Place = readonly [value: string | number, id: string | number];
 
 export interface ListQuery {
   limit: number;
@@ -82,7 +82,7 @@ export async function readPage<Row extends Placed>(
     // one row more than asked for shows whether another page follows
     cut: (all) =>
       all
-        .where(and(among, query.after && isAfter(sorted, shape.id, query.after, isDescending)))
+        .where(amongPage(shape, query, filters))
         .orderBy(direction(sorted), ...(shape.isInOrder ? [] : [direction(shape.id)]))
         .limit(query.limit + 1),
   });
@@ -112,6 +112,48 @@ export async function readIds(
       ORDER BY ${direction(sorted)}, ${direction(shape.id)}`,
   );
   return rows.map(({ id }) => id);
+}
+
+/** One page of the ids of a list, in its order; `next`: where the following page begins, null on the last one. */
+export async function readIdPage(
+  db: Database,
+  shape: ListShape,
+  { limit, after, q, sort }: Omit<ListQuery, "facets">,
+  filters: readonly (SQL | undefined)[],
+): Promise<{ ids: string[]; next: Place | null }> {
+  const { sorted, isDescending } = sortOf(shape, sort ?? shape.sort);
+  const direction = isDescending ? desc : asc;
+  const rows = await db.all<{ id: string; sorted_by: string | number }>(
+    sql`SELECT ${shape.id} AS id, ${sorted} AS sorted_by FROM ${shape.source}
+      WHERE ${amongPage(shape, { after, q, sort }, filters) ?? sql`true`}
+      ORDER BY ${direction(sorted)}, ${direction(shape.id)} LIMIT ${limit + 1}`,
+  );
+  const ids = rows.slice(0, limit).map(({ id }) => id);
+  const last = rows[limit - 1];
+  return { ids, next: rows.length > limit && last ? [last.sorted_by, last.id] : null };
+}
+
+/** How many rows of a list stand behind a place; from its beginning without one. */
+export function countFrom(
+  db: Database,
+  shape: ListShape,
+  query: Pick<ListQuery, "q" | "sort" | "after">,
+  filters: readonly (SQL | undefined)[],
+): Promise<number> {
+  return countRows(db, shape, amongPage(shape, query, filters));
+}
+
+function amongPage(
+  shape: ListShape,
+  { q, sort, after }: Pick<ListQuery, "q" | "sort" | "after">,
+  filters: readonly (SQL | undefined)[],
+): SQL | undefined {
+  const { sorted, isDescending } = sortOf(shape, sort ?? shape.sort);
+  return and(
+    ...filters,
+    q ? isFound(shape.search, q) : undefined,
+    after && isAfter(sorted, shape.id, after, isDescending),
+  );
 }
 
 /** The condition of a filter; none if it was not given. */

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { ListPage, ListQuery, ListShape } from "../db/list.ts";
+import type { ListPage, ListQuery, ListShape, Place } from "../db/list.ts";
 import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type Page } from "../domain/contract/answers.ts";
 import { ProblemError } from "../domain/contract/problem.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
@@ -57,13 +57,18 @@ export function presentPage<Row, Item>(
   { sort }: ListQuery,
   present: (row: Row) => Item,
 ): Page<Item> {
-  const nextCursor = next && encodeCursor([sort!, ...next]);
+  const nextCursor = cursorOf(next, sort!);
   return {
     items: rows.map(present),
     nextCursor,
     ...(total !== undefined && { total }),
     ...(facets && { facets }),
   };
+}
+
+/** The cursor of a place of a list in an order. */
+export function cursorOf(place: Place | null, sort: string): string | null {
+  return place && encodeCursor([sort, ...place]);
 }
 
 function namesIn(text: string | undefined): string[] {

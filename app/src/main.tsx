@@ -15,11 +15,14 @@ const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 
 const client = makeQueryClient();
-render(
-  () => (
-    <QueryClientProvider client={client}>
-      <AppRoutes />
-    </QueryClientProvider>
+// in a task of its own: the browser can paint and answer between reading the code and running it
+setTimeout(() =>
+  render(
+    () => (
+      <QueryClientProvider client={client}>
+        <AppRoutes />
+      </QueryClientProvider>
+    ),
+    root,
   ),
-  root,
 );

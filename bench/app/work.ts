@@ -7,7 +7,9 @@ const ROW = "tbody [data-row-link]";
 const NOT_HIGH = "/approvals?risk=LOW";
 const WAIT_MS = 60_000;
 
-const paneIsThere = (page: Page) => page.getByRole("heading", { name: "Market after the change" }).waitFor();
+/** By selectors, not by roles: to look for a role takes the slowed page longer than what is measured. */
+const paneIsThere = (page: Page) => page.locator("#after-heading").waitFor();
+const DIALOG = "[role=dialog]";
 
 /** What somebody does in a minute of approving: moves, opens, goes on, asks and leaves, goes back, scrolls, sorts. */
 async function workABit(page: Page): Promise<void> {
@@ -20,9 +22,9 @@ async function workABit(page: Page): Promise<void> {
     await page.waitForTimeout(400);
   }
   await page.keyboard.press("a");
-  await page.getByRole("dialog").waitFor();
+  await page.locator(DIALOG).waitFor();
   await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.locator(DIALOG).waitFor({ state: "detached" });
   await page.keyboard.press("Escape");
   await page.locator(ROW).first().waitFor();
   await page.mouse.wheel(0, 4_000);
@@ -56,7 +58,12 @@ export interface UnderUpdates extends Interactions {
 /** Works in the list of approvals while the market moves. `feed` starts the movements, and returns what ends them. */
 export async function underUpdates(
   browser: Browser,
-  { url, cookies, seconds, feed }: { url: string; cookies: Cookies; seconds: number; feed: () => () => void },
+  {
+    url,
+    cookies,
+    seconds,
+    feed,
+  }: { url: string; cookies: Cookies; seconds: number; feed: () => () => Promise<void> },
 ): Promise<UnderUpdates> {
   const page = await slowPage(browser, cookies);
   const updates = countUpdates(page);
@@ -69,8 +76,8 @@ export async function underUpdates(
     const updatesPerSecond = (updates() - before) / ((Date.now() - from) / 1_000);
     return { ...(await interactionsOf(page)), updatesPerSecond };
   } finally {
-    stop();
     await page.context().close();
+    await stop();
   }
 }
 
@@ -162,7 +169,7 @@ export async function approvals(
 }
 
 /** Marks so many rows, sees what approving them would do, and approves them. Seconds of each step. */
-export async function bulk(
+export async function approveTogether(
   browser: Browser,
   { url, cookies, count }: { url: string; cookies: Cookies; count: number },
 ) {
@@ -194,9 +201,10 @@ export function movingMarket(
   api: Api,
   products: readonly { sku: string; price: string }[],
   perSecond: number,
-): () => void {
+): () => Promise<void> {
   const perBatch = Math.ceil(perSecond / 4);
   let n = 0;
+  const under = new Set<Promise<unknown>>();
   const timer = setInterval(() => {
     const observedAt = new Date().toISOString();
     const observations = Array.from({ length: perBatch }, () => {
@@ -206,7 +214,12 @@ export function movingMarket(
       return { ...seen, price: (Number(price) * share).toFixed(2) };
     });
     // a batch that is late does not hold up the next one
-    void api.post("/api/ingest/observations", { source: "bench-live", observations }).catch(console.error);
+    const batch = api.post("/api/ingest/observations", { source: "bench-live", observations });
+    const sent: Promise<unknown> = batch.catch(console.error).then(() => under.delete(sent));
+    under.add(sent);
   }, 250);
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    await Promise.all(under);
+  };
 }

@@ -1,7 +1,7 @@
 import { and, between, count, desc, eq, isNull, lte, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readIds, readPage } from "../list.ts";
-import { competitors, demandDays, products, signals } from "../schema.ts";
+import { competitors, demandDays, offers, products, signals } from "../schema.ts";
 
 export type SignalRecord = typeof signals.$inferSelect;
 
@@ -143,4 +143,13 @@ export async function countOpenSignals(db: Database) {
     .where(eq(signals.status, "open"))
     .groupBy(signals.type, signals.priority)
     .orderBy(signals.priority, desc(count()));
+}
+
+/** The SKUs that have offers, if there are no more than `most`; else null. */
+export async function skusWithOffers(db: Database, most: number): Promise<string[] | null> {
+  const rows = await db
+    .selectDistinct({ sku: offers.sku })
+    .from(offers)
+    .limit(most + 1);
+  return rows.length > most ? null : rows.map(({ sku }) => sku);
 }

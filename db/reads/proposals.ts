@@ -1,7 +1,7 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { ProposalStatus, Risk } from "../../domain/messages/proposal.ts";
 import type { Database } from "../database.ts";
-import { is, type ListQuery, type ListShape, readIds, readPage } from "../list.ts";
+import { countFrom, is, type ListQuery, type ListShape, readIdPage, readPage } from "../list.ts";
 import { products, proposals } from "../schema.ts";
 
 export type ProposalRecord = typeof proposals.$inferSelect;
@@ -67,9 +67,21 @@ export async function listProposals(db: Database, query: ListQuery, filter: Prop
   );
 }
 
-/** The ids of all pending proposals of a list's query, in its order. */
-export function listPendingIds(db: Database, query: ProposalFilter & { sort?: string | undefined }) {
-  return readIds(db, PROPOSAL_LIST, query, [hasStatus("pending"), ...filtersOf(query)]);
+/** What of a list's query is pending. */
+export type PendingQuery = ProposalFilter & Pick<ListQuery, "sort" | "after">;
+
+/** One page of the ids of the pending proposals of a list's query, in its order. */
+export function pendingIds(db: Database, query: PendingQuery & Pick<ListQuery, "limit">) {
+  return readIdPage(db, PROPOSAL_LIST, query, pendingFilters(query));
+}
+
+/** How many pending proposals of a list's query stand behind a place. */
+export function countPending(db: Database, query: PendingQuery): Promise<number> {
+  return countFrom(db, PROPOSAL_LIST, query, pendingFilters(query));
+}
+
+function pendingFilters(query: ProposalFilter) {
+  return [hasStatus("pending"), ...filtersOf(query)];
 }
 
 /** The condition that a proposal has one of these statuses. */

@@ -4,6 +4,7 @@ import {
   HELD_STATUSES,
   OVERRIDE_KINDS,
   OVERRIDE_SCOPES,
+  PLAYBOOKS,
   RUN_KINDS,
   RUN_STATUSES,
 } from "../../domain/messages/names.ts";
@@ -99,6 +100,8 @@ export const heldOverrides = sqliteTable(
     ...askedOfOverride(),
     /** as asked for; null = the usual time from its release on */
     expiresAt: integer("expires_at"),
+    /** the playbook that it is the answer of: its release opens the incident */
+    playbook: text({ enum: PLAYBOOKS }),
     status: text({ enum: HELD_STATUSES }).notNull(),
     actor: text().notNull(),
     heldAt: integer("held_at").notNull(),

@@ -52,6 +52,16 @@ export function dayOfNumber(number: number): string {
   return new Date(number * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** The same for many rows that have the same few hundred days: each is named once. */
+export function dayNames(): (number: number) => string {
+  const names = new Map<number, string>();
+  return (number) => {
+    const name = names.get(number) ?? dayOfNumber(number);
+    names.set(number, name);
+    return name;
+  };
+}
+
 /**
  * The instant (ms) at which a civil day begins in a time zone: the first at which its clocks show that day, so that a
  * day is 23 or 25 hours long where the clocks change.

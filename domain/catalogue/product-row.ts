@@ -4,7 +4,7 @@ import type { MoneyInput } from "../base/money.ts";
 import { QUANTITY_UNITS, type QuantityUnit } from "../base/quantity.ts";
 import { ROW_CODE_OF_MONEY } from "../intake/row-fields.ts";
 import { PRODUCT_STATUSES, type ProductStatus } from "../messages/names.ts";
-import { readAmount } from "../reading/written-amount.ts";
+import { isNothing, readAmount } from "../reading/written-amount.ts";
 
 /** A SKU as the shop writes it: any printable text, composed (NFC). In addresses it is percent-encoded. */
 export const Sku = z
@@ -96,6 +96,8 @@ const MONEY_FIELDS = [
   "salvageValue",
 ] as const;
 type MoneyField = (typeof MONEY_FIELDS)[number];
+/** What may cost nothing, or bring nothing. A cost of zero is more likely one that nobody knows. */
+const MAY_BE_NOTHING: readonly MoneyField[] = ["unitFee", "salvageValue"];
 
 /** A product as the catalogue keeps it: money in minor units, absent = null. */
 export interface CatalogueProduct {
@@ -161,6 +163,10 @@ export function parseProduct(
   for (const field of MONEY_FIELDS) {
     const value: MoneyInput | null | undefined = row[field];
     if (value === undefined) continue;
+    if (value !== null && MAY_BE_NOTHING.includes(field) && isNothing(value)) {
+      money[field] = 0;
+      continue;
+    }
     const amount = value === null ? null : readAmount(value, currency);
     if (amount?.ok === false) return refused(field, ROW_CODE_OF_MONEY[amount.code], amount.message);
     money[field] = amount === null ? null : amount.minor;

@@ -194,7 +194,9 @@ export const ChainReport = named("ChainReport", {
     .object({
       chain: z.enum(["ledger", "audit"]).optional(),
       seq: z.int().optional().describe("of the chain's entry"),
-      state: z.enum(["heads", "seals", "products", "overrides", "proposals", "settings"]).optional(),
+      state: z
+        .enum(["heads", "seals", "products", "overrides", "held_overrides", "proposals", "settings"])
+        .optional(),
       key: z.string().optional().describe("of the row that the chains do not account for"),
       reason: z.string(),
     })

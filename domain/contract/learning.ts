@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { REASONS } from "../learning/elasticity/own-price.ts";
-import { HELD_STATUSES, OVERRIDE_KINDS, OVERRIDE_SCOPES } from "../messages/names.ts";
+import { HELD_STATUSES, OVERRIDE_KINDS, OVERRIDE_SCOPES, PLAYBOOKS } from "../messages/names.ts";
 import { instant, interval, money, named } from "./answers.ts";
 
 const endogeneityStatistics = z.object({
@@ -186,6 +186,10 @@ export type Override = z.infer<typeof Override>;
 export const HeldOverride = named("HeldOverride", {
   ...asked,
   expiresAt: instant.optional().describe("without it 72 hours after its release"),
+  playbook: z
+    .enum(PLAYBOOKS)
+    .optional()
+    .describe("its release opens the incident, and it lasts as that says"),
   status: z.enum(HELD_STATUSES),
   actor: z.string().describe("who asked for it"),
   heldAt: instant,

@@ -2,8 +2,7 @@ import { z } from "zod";
 import type { MoneyCode, MoneyInput } from "../base/money.ts";
 import { MINUTE_MS } from "../base/time.ts";
 import type { RowCode, RowVerdict } from "../messages/verdict.ts";
-import { readPrice } from "../reading/price-text.ts";
-import { readAmount } from "../reading/written-amount.ts";
+import { isNothing, readAmount } from "../reading/written-amount.ts";
 
 /** Names and ids in posted rows: of SKUs, competitors, warehouses, sessions. */
 export const nameField = z.string().trim().normalize("NFC").min(1).max(200);
@@ -180,12 +179,6 @@ export function readMoneyOrNothing(
 ): RowResult<number> {
   if (value === undefined || isNothing(value)) return { ok: true, value: 0 };
   return readMoney(value, path, currency, row);
-}
-
-function isNothing(value: MoneyInput): boolean {
-  if (typeof value === "object") return value.minor === 0;
-  if (typeof value === "number") return value === 0;
-  return /^\s*0+(\.0+)?\s*$/.test(value) || Number(readPrice(value).amount ?? Number.NaN) === 0;
 }
 
 /** Reads an instant, which must not lie ahead of `now`; ms. */

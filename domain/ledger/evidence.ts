@@ -1,40 +1,6 @@
 import { canonicalJson, sha256Hex } from "../base/canonical-json.ts";
-
-/** An audit entry as it is compared with the rows that it decided. */
-export interface AuditFact {
-  seq: number;
-  at: number;
-  actor: string;
-  action: string;
-  subject: string;
-  detail: unknown;
-}
-
-/** What of a proposal was decided, by whom and when; minor units, ms. */
-export interface DecidedProposal {
-  id: string;
-  sku: string;
-  status: string;
-  from: number;
-  to: number;
-  note: string | null;
-  decidedBy: string | null;
-  decidedAt: number | null;
-  effectiveAt: number | null;
-  until: number | null;
-  undoneAt: number | null;
-  ledgerSeq: number | null;
-  approvals: readonly { by: string; at: number; price?: number }[];
-}
-
-/** The ledger entry that a row names. */
-export interface LedgerFact {
-  sku: string | null;
-  from: number | null;
-  to: number;
-  causeKind: string;
-  causeId: string | null;
-}
+import { deniesPrint, hasPrints } from "./ended-together.ts";
+import type { AuditFact, DecidedProposal, LedgerFact } from "./facts.ts";
 
 type Detail = Readonly<Record<string, unknown>>;
 
@@ -73,6 +39,8 @@ export function deniesEntry(entry: AuditFact, row: DecidedProposal | undefined):
   const final = FINAL[entry.action];
   if (final !== undefined && row.status !== final)
     return `entry ${entry.seq} of the audit made it ${final}, it is ${row.status}`;
+  if (hasPrints(entry) && row.decidedAt !== entry.at)
+    return `entry ${entry.seq} of the audit ended it, and its row says another time`;
   const isUndone = row.undoneAt !== null && row.undoneAt >= entry.at;
   if (entry.action === "proposal.schedule" && row.status === "pending" && !isUndone)
     return `entry ${entry.seq} of the audit approved it, it is pending`;
@@ -133,12 +101,22 @@ export function unprovenDecision(
   if (end) return end;
   const ofThen = entries.filter(({ at }) => at === row.decidedAt);
   const decision = ofThen.find((entry) => !DECIDES_NOTHING.includes(entry.action) && isAbout(entry, row.id));
+  if (decision && hasPrints(decision)) return unprovenAmongMany(row, decision, formerly);
   if (decision) return contradiction(row, decision, formerly);
   if (row.note !== null && row.effectiveAt === null) return "no entry of the audit gives its note";
   if (row.status !== "superseded") return "no entry of the audit decided it then";
   if (row.decidedBy === "system:run" && succeeded) return null;
   if (row.decidedBy === "system:import" && ofThen.some(setsBasePrice)) return null;
   return "nothing superseded it then";
+}
+
+function unprovenAmongMany(
+  row: DecidedProposal,
+  entry: AuditFact,
+  formerly: ReadonlySet<string>,
+): string | null {
+  if (row.status !== FINAL[entry.action]) return `status is not what entry ${entry.seq} of the audit says`;
+  return deniesPrint(entry, row, formerly);
 }
 
 /** Only what was applied or scheduled has a time at which the price of before comes back. */

@@ -49,6 +49,13 @@ export function readAmount(
   return parseMinor(reading.amount, currency);
 }
 
+/** Whether an amount is zero, as a field holds it: no shipping costs, no fee. */
+export function isNothing(value: MoneyInput): boolean {
+  if (typeof value === "object") return value.minor === 0;
+  if (typeof value === "number") return value === 0;
+  return /^\s*0+(\.0+)?\s*$/.test(value) || Number(readPrice(value).amount ?? Number.NaN) === 0;
+}
+
 function refuse(code: "ambiguous" | "bad" | "currency_mismatch", message: string): MoneyResult {
   return { ok: false, code, message };
 }

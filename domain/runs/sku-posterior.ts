@@ -40,10 +40,9 @@ export function posteriorOf(
     endogeneity: endogeneityEvidence(state, 1),
     identification,
   };
-  const { prior, slopes, shrink } = believe(
-    judgedLikelihood(judged, pooled.judgement),
-    identification.lerner,
-    (likelihood) => skuPrior(pooled.daily!, likelihood),
+  const told = judgedLikelihood(judged, pooled.judgement);
+  const { prior, slopes, shrink } = believe(told, identification, (likelihood) =>
+    skuPrior(pooled.daily!, likelihood),
   );
   const learned = {
     slopes,

@@ -30,10 +30,10 @@ export const GuardrailSettings = z.strictObject({
     .describe("the same in money: minor units a week, the span that prices are compared by (100 = 1.00 EUR)"),
   minProbability: fraction.default(0.7).describe("least probability that the change gains"),
   minProbabilityUnidentified: fraction
-    .default(0.8)
+    .default(0.7)
     .describe("the same while data have not identified the elasticity; never less than minProbability"),
   regretCap: fraction
-    .default(0.02)
+    .default(0.035)
     .describe("share of the current earnings that the worst tenth of the outcomes may lose"),
   minInputQuality: fraction.default(0.3).describe("a price is not changed on inputs of less quality"),
   minChange: fraction.default(0).describe("least change of a price worth proposing, a share of it"),

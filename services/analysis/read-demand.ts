@@ -154,10 +154,11 @@ function forecastDays(
   const sold = sums(actual, (row: DayRow) => row.units);
   const expected = sums(forecasts, (row: ForecastRow) => row.units);
   const baseline = sums(forecasts, (row: ForecastRow) => row.baseline);
+  const isOver = new Set(finished);
   const days = new Set([...finished, ...expected.keys()]);
   return [...days].sort().map((day) => ({
     day,
-    actual: finished.includes(day) ? (sold.get(day) ?? null) : null,
+    actual: isOver.has(day) ? (sold.get(day) ?? null) : null,
     forecast: expected.get(day) ?? null,
     baseline: baseline.get(day) ?? null,
   }));

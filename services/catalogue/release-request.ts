@@ -1,11 +1,12 @@
 import { readProduct } from "../../db/reads/products.ts";
 import type { heldPrices } from "../../db/schema.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
+import { reasonOfTwo } from "../../domain/ledger/held-evidence.ts";
 import { commitOnce, readHeads } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertNotOverridden, overridesAt } from "../overrides/read-overrides.ts";
 import { priceWrite } from "../pricing/commit-prices.ts";
-import { assertMayRelease, reasonOfTwo } from "../pricing/high-risk.ts";
+import { assertMayRelease } from "../pricing/high-risk.ts";
 import { assertAllowedPrices } from "../pricing/price-limits.ts";
 import { readSettings } from "../settings/settings.ts";
 

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, ne, sql } from "drizzle-orm";
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { bulkInsert, bulkUpsert, excluded, isAmong, jsonTable } from "../../db/bulk.ts";
 import { jsonParts } from "../../db/json-parts.ts";
@@ -8,10 +8,17 @@ import type { HeldPrice, ImportPlan, ImportStep } from "../../domain/catalogue/p
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { changedFields } from "../../domain/ledger/changed-fields.ts";
 import type { LedgerEntry } from "../../domain/ledger/entries.ts";
-import { type AuditBody, commitChained, type LedgerBody } from "../chains/commit-chained.ts";
+import {
+  type AuditBody,
+  commitOnce,
+  headQueries,
+  headsOf,
+  inTurn,
+  type LedgerBody,
+} from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { oursOutbox } from "../pricing/price-news.ts";
-import { tellOfProposals } from "../proposals/tell-of-proposals.ts";
+import { openProposals, supersede } from "../proposals/end-together.ts";
 
 /** What of a base price that was held the ledger has to say. */
 interface Release {
@@ -40,14 +47,25 @@ export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?
         },
       ]
     : importEntries(plan, held.added.length);
-  await commitChained(ctx, {
-    ledger: priced.map((step) => ledgerBody(ctx, step, release)),
-    audit: audited,
-    statements: (ledger) => [
-      ...(release?.statements() ?? []),
-      ...heldStatements(ctx, held),
-      ...(steps.length > 0 ? saveStatements(ctx, steps, ledger) : []),
-    ],
+  const rebased = steps.flatMap((step) =>
+    step.kind === "update" && (step.rebase || step.waits) ? [step.product.sku] : [],
+  );
+  await inTurn(ctx, ["head_moved"], async ({ turns }) => {
+    const [open, ...heads] = await ctx.db.batch([
+      openProposals(ctx, isAmong(proposals.sku, rebased)),
+      ...headQueries(ctx),
+    ]);
+    const over = supersede(ctx, open, "system:import");
+    await commitOnce({ ...ctx, turns }, headsOf(heads), {
+      ledger: priced.map((step) => ledgerBody(ctx, step, release)),
+      audit: [...audited, ...over.audit],
+      statements: (ledger) => [
+        ...(release?.statements() ?? []),
+        ...heldStatements(ctx, held),
+        ...over.statements(),
+        ...(steps.length > 0 ? saveStatements(ctx, steps, ledger) : []),
+      ],
+    });
   });
 }
 
@@ -165,9 +183,6 @@ function saveStatements(ctx: ServiceContext, steps: readonly ImportStep[], ledge
   const seqOf = new Map(ledger.map((entry) => [entry.sku, entry.seq]));
   const rows = steps.map((step) => rowOf(ctx, step, seqOf.get(step.product.sku)));
   const skus = rows.map(({ sku }) => sku);
-  const rebased = steps.flatMap((step) =>
-    step.kind === "update" && (step.rebase || step.waits) ? [step.product.sku] : [],
-  );
   return [
     ...bulkUpsert(ctx.d1, products, rows, ON_KNOWN_SKU),
     ...bulkUpsert(
@@ -175,7 +190,6 @@ function saveStatements(ctx: ServiceContext, steps: readonly ImportStep[], ledge
       statusChanges,
       steps.flatMap((step) => statusChange(ctx, step)),
     ),
-    ...(rebased.length > 0 ? supersedeProposals(ctx, rebased) : []),
     ...(steps.some(isMoved) ? [settleFixedPricesAgain(ctx)] : []),
     ...oursOutbox(ctx, skus),
     guardSaved(ctx, rows),
@@ -205,15 +219,6 @@ const ON_KNOWN_SKU = {
   },
   where: sql`${products.version} = ${excluded(products.version)} - 1`,
 };
-
-function supersedeProposals(ctx: ServiceContext, skus: readonly string[]): D1PreparedStatement[] {
-  const superseded = { status: "superseded", decidedAt: ctx.now, decidedBy: "system:import" } as const;
-  const isOpen = and(inArray(proposals.status, ["pending", "approved"]), isAmong(proposals.sku, skus));
-  return [
-    tellOfProposals(ctx, "proposal.superseded", isOpen),
-    prepare(ctx.d1, ctx.db.update(proposals).set(superseded).where(isOpen)),
-  ];
-}
 
 /** Fixed prices of a scope also concern what comes into it: the minute tick looks at them again. */
 function settleFixedPricesAgain(ctx: ServiceContext): D1PreparedStatement {

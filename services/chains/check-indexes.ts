@@ -3,7 +3,7 @@ import { jsonTable } from "../../db/bulk.ts";
 import { audit, auditInstants, auditSkus } from "../../db/schema.ts";
 import { HOUR_MS } from "../../domain/base/time.ts";
 import { auditedSkus } from "../../domain/ledger/audited-skus.ts";
-import type { AuditFact } from "../../domain/ledger/evidence.ts";
+import type { AuditFact } from "../../domain/ledger/facts.ts";
 import type { ServiceContext } from "../context.ts";
 import type { Finding } from "./place.ts";
 

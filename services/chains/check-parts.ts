@@ -1,11 +1,10 @@
 import { asc, gt, sql } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
-import { auditAt, auditPage, ledgerPage } from "../../db/reads/chains.ts";
+import { auditAt, auditPage, ledgerPage, type RawAudit } from "../../db/reads/chains.ts";
 import { settings } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { type ChainHead, firstBadEntry, GENESIS } from "../../domain/ledger/entries.ts";
 import {
-  type AuditFact,
   deniesEntry,
   deniesOverrideEntry,
   idsOf,
@@ -16,11 +15,12 @@ import {
   unprovenOverride,
   unprovenSettings,
 } from "../../domain/ledger/evidence.ts";
-import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
+import type { AuditFact } from "../../domain/ledger/facts.ts";
 import type { ServiceContext } from "../context.ts";
+import { checkHeldEntries, checkHeldOverrides, leastDays, leastOf } from "./check-held.ts";
 import { checkEnd, checkIndexes } from "./check-indexes.ts";
 import { checkSeals } from "./check-seals.ts";
-import type { Finding, PageResult, Part, Place } from "./place.ts";
+import { type Finding, type PageResult, type Part, type Place, resultOf } from "./place.ts";
 import { auditFact, hashedEntry, readDetail } from "./read-detail.ts";
 import {
   type DeniedPrice,
@@ -60,22 +60,13 @@ const CHECKS: Record<Part, (ctx: CheckContext, place: Place, limit: number) => P
   audit: checkAudit,
   products: checkProducts,
   overrides: checkOverrides,
+  held_overrides: checkHeldOverrides,
   proposals: checkProposals,
   settings: checkSettings,
 };
 
 function headOf({ after, hash = GENESIS }: Place): ChainHead {
   return { count: Number(after), hash };
-}
-
-function resultOf(
-  place: Place,
-  limit: number,
-  keys: readonly (number | string)[],
-  bad: Finding | null,
-): PageResult {
-  const reached = { ...place, after: keys.at(-1) ?? place.after };
-  return { bad, reached, done: keys.length < limit, rows: keys.length };
 }
 
 function chainResult(
@@ -106,8 +97,13 @@ async function checkLedger({ db }: Db, place: Place, limit: number): Promise<Pag
   return chainResult(place, limit, entries, bad);
 }
 
+/** Rows that the entries of one page are compared with: an entry may have ended hundreds of proposals. */
+const PAGE_DECIDED = 10_000;
+
 async function checkAudit(ctx: CheckContext, place: Place, limit: number): Promise<PageResult> {
-  const raw = await auditPage(ctx.db, Number(place.after), limit);
+  const page = await auditPage(ctx.db, Number(place.after), limit);
+  const raw = page.slice(0, fewEnough(page));
+  const isLast = page.length < limit && raw.length === page.length;
   const spoilt = raw.findIndex(({ detail }) => "broken" in readDetail(detail));
   const readable = spoilt < 0 ? raw : raw.slice(0, spoilt);
   const entries = readable.map(hashedEntry);
@@ -117,18 +113,25 @@ async function checkAudit(ctx: CheckContext, place: Place, limit: number): Promi
     ? { part: "audit", at: first.seq, reason: first.reason }
     : ((await checkIndexes(ctx, entries)) ??
       (await checkDecided(ctx, entries)) ??
-      (raw.length < limit ? await checkEnd(ctx) : null));
-  return chainResult(place, limit, raw, bad);
+      (await checkHeldEntries(ctx, entries)) ??
+      (isLast ? await checkEnd(ctx) : null));
+  return { ...chainResult(place, limit, raw, bad), done: isLast };
+}
+
+/** How many entries of a page are checked at once, at least one. */
+function fewEnough(page: readonly RawAudit[]): number {
+  let decided = 0;
+  const end = page.findIndex((entry, i) => {
+    decided += idsOf(auditFact(entry), "proposal").length;
+    return decided > PAGE_DECIDED && i > 0;
+  });
+  return end < 0 ? page.length : end;
 }
 
 function brokenDetail({ seq, detail }: { seq: number; detail: unknown }) {
   const read = readDetail(detail);
   return { seq, reason: "broken" in read ? read.broken : "" };
 }
-
-/** Of all versions of the settings: what one of them had archived does not come back. A spoilt one has a part of its own. */
-const LEAST_PROPOSAL_DAYS = sql<number | null>`min(CASE WHEN json_valid(${settings.body})
-  THEN CAST(${settings.body} ->> '$.retention.proposalDays' AS INTEGER) END)`;
 
 /** What entries decided has to be as they left it. */
 async function checkDecided(ctx: CheckContext, entries: readonly AuditFact[]): Promise<Finding | null> {
@@ -141,14 +144,13 @@ async function checkDecided(ctx: CheckContext, entries: readonly AuditFact[]): P
     proposalsById(db, proposalIds),
     overridesById(db, overrideIds),
     db.select({ version: settings.version }).from(settings).where(isAmong(settings.version, versions)),
-    db.select({ days: LEAST_PROPOSAL_DAYS }).from(settings),
+    db.select({ days: leastDays("proposalDays") }).from(settings),
   ]);
   const missing = versions.find((version) => !kept.some((row) => row.version === version));
   if (missing !== undefined)
     return { part: "settings", at: missing, reason: "the audit made this version, and it is gone" };
   // proposals that ended before this may be in the archive
-  const { proposalDays } = DEFAULT_SETTINGS.retention;
-  const archivedBefore = ctx.now - Math.min(proposalDays, fewest?.days ?? proposalDays) * DAY_MS;
+  const archivedBefore = ctx.now - leastOf(fewest, "proposalDays") * DAY_MS;
   const proposalOf = new Map(proposals.map((row) => [row.id, row]));
   const overrideOf = new Map<string, OverrideFact>(overrides.map((row) => [row.id, row]));
   for (const entry of entries) {

@@ -10,7 +10,7 @@ import { appendEntries, type ChainHead, GENESIS, type LedgerEntry } from "../../
 import { priceEvents } from "../../domain/ledger/price-events.ts";
 import type { EventBody } from "../../domain/messages/events.ts";
 import type { ServiceContext } from "../context.ts";
-import { TURN_TAKEN } from "./turns.ts";
+import { type ChainHeads, turnTaken } from "./turns.ts";
 
 /** Writers come one after the other: only what is written without an audit entry can still come between. */
 const TRIES = 5;
@@ -32,11 +32,6 @@ export interface ChainedWrite {
   events?: readonly EventBody[];
   /** the statements that go with the entries; they see the numbered ledger entries */
   statements(ledger: readonly LedgerEntry[]): D1PreparedStatement[];
-}
-
-export interface ChainHeads {
-  ledger: ChainHead;
-  audit: ChainHead;
 }
 
 /** The two queries that read the heads, for a batch; `headsOf` takes their rows. */
@@ -76,8 +71,8 @@ export function inTurn<T>(
   retried: readonly BatchFailure[],
   attempt: (ctx: ServiceContext, failure: BatchFailure | null) => Promise<T>,
 ): Promise<T> {
-  return ctx.turns.take(async (at) => {
-    const inside = { ...ctx, turns: TURN_TAKEN, now: Math.max(ctx.now, at) };
+  return ctx.turns.take(async (at, note) => {
+    const inside = { ...ctx, turns: turnTaken(ctx.turns, note), now: Math.max(ctx.now, at) };
     let failure: BatchFailure | null = null;
     for (let tries = 1; ; tries++) {
       try {
@@ -124,7 +119,14 @@ export async function commitOnce(
     ...insertEvents(ctx.d1, told, ctx.now),
     ...write.statements(ledger),
   ]);
+  const to = { ledger: endOf(heads.ledger, ledger), audit: endOf(heads.audit, audited) };
+  ctx.turns.note?.({ from: heads, to });
   return ledger;
+}
+
+function endOf(before: ChainHead, appended: readonly { seq: number; hash: string }[]): ChainHead {
+  const last = appended.at(-1);
+  return last ? { count: last.seq, hash: last.hash } : before;
 }
 
 /** Another commit of the same millisecond: their entries are looked through together. */
@@ -148,5 +150,7 @@ function instantOf(at: number, audited: readonly { seq: number }[]) {
  * @throws ProblemError `unavailable`
  */
 export async function commitChained(ctx: ServiceContext, write: ChainedWrite): Promise<LedgerEntry[]> {
-  return inTurn(ctx, ["head_moved"], async () => commitOnce(ctx, await readHeads(ctx), write));
+  return inTurn(ctx, ["head_moved"], async ({ turns }) =>
+    commitOnce({ ...ctx, turns }, await readHeads(ctx), write),
+  );
 }

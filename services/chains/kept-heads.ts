@@ -5,8 +5,9 @@ import { isSigned, type KeptHeads, type Signed, sign } from "../../domain/ledger
 import type { ServiceContext } from "../context.ts";
 import type { VaultPort } from "../ports.ts";
 import { checkPage } from "./check-parts.ts";
-import { type ChainHeads, readHeads } from "./commit-chained.ts";
+import { readHeads } from "./commit-chained.ts";
 import { type Finding, type Place, startOf } from "./place.ts";
+import type { ChainHeads } from "./turns.ts";
 
 const HEADS_KEY = "chains/heads.json";
 const PURPOSE = "chain heads";
@@ -40,32 +41,67 @@ function parse(text: string): Signed<KeptHeads> | null {
   }
 }
 
+/** Why an entry is missed, and why it is not the right one. */
+interface Reasons {
+  gone: string;
+  differs: string;
+}
+
+const KEPT: Reasons = {
+  gone: "entries that the kept head counts are gone",
+  differs: "differs from the head kept in the bucket",
+};
+const WRITTEN: Reasons = {
+  gone: "entries that were written are gone",
+  differs: "stands in the place of an entry that was written",
+};
+
 /** Whether the chains still hold the kept heads: a cut tail shows, and so does a chain rewritten before them. */
-export async function checkAnchors(
-  { db }: Pick<ServiceContext, "db">,
-  kept: KeptHeads,
+export function checkAnchors(
+  ctx: Pick<ServiceContext, "db">,
+  kept: ChainHeads,
   present: ChainHeads,
+): Promise<Finding | null> {
+  return checkHeads(ctx, kept, present, KEPT);
+}
+
+/**
+ * Whether the chains still hold the newest entries that the turns know of: one that was cut before a head was kept shows,
+ * whatever was cut with it. `newest`: read before the chains, which only grow.
+ */
+export async function checkWritten(
+  ctx: Pick<ServiceContext, "db">,
+  newest: ChainHeads | null,
+  present: ChainHeads,
+): Promise<Finding | null> {
+  return newest && checkHeads(ctx, newest, present, WRITTEN);
+}
+
+async function checkHeads(
+  { db }: Pick<ServiceContext, "db">,
+  kept: ChainHeads,
+  present: ChainHeads,
+  reasons: Reasons,
 ): Promise<Finding | null> {
   const [ledger, audited] = await db.batch([
     db.select({ hash: priceLedger.hash }).from(priceLedger).where(eq(priceLedger.seq, kept.ledger.count)),
     db.select({ hash: audit.hash }).from(audit).where(eq(audit.seq, kept.audit.count)),
   ]);
   return (
-    denies("ledger", kept.ledger, ledger[0], present.ledger) ??
-    denies("audit", kept.audit, audited[0], present.audit)
+    denies({ part: "ledger", reasons }, kept.ledger, ledger[0], present.ledger) ??
+    denies({ part: "audit", reasons }, kept.audit, audited[0], present.audit)
   );
 }
 
 function denies(
-  part: "ledger" | "audit",
+  { part, reasons }: { part: "ledger" | "audit"; reasons: Reasons },
   kept: ChainHead,
   entry: { hash: string } | undefined,
   present: ChainHead,
 ): Finding | null {
   if (kept.count === 0 || entry?.hash === kept.hash) return null;
-  if (present.count < kept.count)
-    return { part, at: present.count + 1, reason: "entries that the kept head counts are gone" };
-  return { part, at: kept.count, reason: "differs from the head kept in the bucket" };
+  if (present.count < kept.count) return { part, at: present.count + 1, reason: reasons.gone };
+  return { part, at: kept.count, reason: reasons.differs };
 }
 
 /**
@@ -75,14 +111,14 @@ function denies(
  * @throws Error when a chain no longer holds what was kept, or goes on unsoundly
  */
 export async function keepHeads(ctx: ProofContext): Promise<void> {
+  const newest = await ctx.turns.newest();
   const present = await readHeads(ctx);
   const { heads: kept, bad } = await readKeptHeads(ctx);
   if (bad) throw new Error(bad.reason);
-  if (kept) {
-    if (isSame(kept, present)) return;
-    const denied = await checkAnchors(ctx, kept, present);
-    if (denied) throw new Error(`the ${denied.part} no longer holds entry ${denied.at}: it ${denied.reason}`);
-  }
+  const denied =
+    (kept && (await checkAnchors(ctx, kept, present))) ?? (await checkWritten(ctx, newest, present));
+  if (denied) throw new Error(`the ${denied.part} no longer holds entry ${denied.at}: ${denied.reason}`);
+  if (kept && isSame(kept, present)) return;
   const heads: KeptHeads = {
     ledger: await soundHead(ctx, "ledger", kept?.ledger),
     audit: await soundHead(ctx, "audit", kept?.audit),
@@ -106,6 +142,7 @@ export async function anchorHere(ctx: ProofContext): Promise<void> {
   };
   await ctx.vault.keepHeads(heads);
   await ctx.lake.put(HEADS_KEY, JSON.stringify(sign(await ctx.vault.secret(), PURPOSE, heads)));
+  await ctx.turns.reset({ ledger: heads.ledger, audit: heads.audit });
 }
 
 /** The head of a chain that is sound from its first entry to its end. */

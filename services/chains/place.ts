@@ -1,7 +1,10 @@
 import { GENESIS } from "../../domain/ledger/entries.ts";
 
 /** What is checked, in this order: what is sealed of the chains, both chains from there on, and then what is in force, which they have to account for. */
-export const PARTS = ["seals", "ledger", "audit", "products", "overrides", "proposals", "settings"] as const;
+export const PARTS = [
+  ...(["seals", "ledger", "audit", "products"] as const),
+  ...(["overrides", "held_overrides", "proposals", "settings"] as const),
+] as const;
 export type Part = (typeof PARTS)[number];
 
 /** How far the check of a part has come. */
@@ -34,4 +37,15 @@ export interface PageResult {
 /** The start of a part. */
 export function startOf(part: Part): Place {
   return part === "ledger" || part === "audit" ? { part, after: 0, hash: GENESIS } : { part, after: "" };
+}
+
+/** A page whose rows have these keys, in their order. */
+export function resultOf(
+  place: Place,
+  limit: number,
+  keys: readonly (number | string)[],
+  bad: Finding | null,
+): PageResult {
+  const reached = { ...place, after: keys.at(-1) ?? place.after };
+  return { bad, reached, done: keys.length < limit, rows: keys.length };
 }

@@ -1,5 +1,5 @@
 import type { RawAudit } from "../../db/reads/chains.ts";
-import type { AuditFact } from "../../domain/ledger/evidence.ts";
+import type { AuditFact } from "../../domain/ledger/facts.ts";
 
 /** The detail as it was written, or why it cannot be: JSON that was written has one form. */
 export function readDetail(text: unknown): { detail: unknown } | { broken: string } {

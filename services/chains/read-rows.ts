@@ -4,7 +4,7 @@ import type { Database } from "../../db/database.ts";
 import { auditAt } from "../../db/reads/chains.ts";
 import { RENAME_CAUSE } from "../../db/reads/lineage.ts";
 import { overrides, priceLedger, products, proposals, runs, skuRenames } from "../../db/schema.ts";
-import type { DecidedProposal } from "../../domain/ledger/evidence.ts";
+import type { DecidedProposal } from "../../domain/ledger/facts.ts";
 
 /** JSON columns come as text: a spoilt row must be found, not fail the query. */
 const PROPOSAL_COLUMNS = {

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "../context.ts";
 import type { VaultPort } from "../ports.ts";
 import { commitChained, readHeads } from "./commit-chained.ts";
-import { anchorHere, checkAnchors, readKeptHeads } from "./kept-heads.ts";
+import { anchorHere, checkAnchors, checkWritten, readKeptHeads } from "./kept-heads.ts";
 
 /**
  * Anchors the chains where they are now, if they no longer hold the kept heads: after the database was put back to an
@@ -15,13 +15,16 @@ export async function reanchor(
   runId: string,
   detail: object,
 ): Promise<{ lostLedgerEntries: number; lostAuditEntries: number }> {
+  const newest = await ctx.turns.newest();
   const present = await readHeads(ctx);
   const { heads: kept, bad } = await readKeptHeads(ctx);
-  const denied = bad ?? (kept && (await checkAnchors(ctx, kept, present)));
-  const lost = {
-    lostLedgerEntries: denied && kept ? Math.max(0, kept.ledger.count - present.ledger.count) : 0,
-    lostAuditEntries: denied && kept ? Math.max(0, kept.audit.count - present.audit.count) : 0,
-  };
+  const denied =
+    bad ?? (kept && (await checkAnchors(ctx, kept, present))) ?? (await checkWritten(ctx, newest, present));
+  const lostOf = (part: "ledger" | "audit") =>
+    denied
+      ? Math.max(0, ...[kept, newest].map((known) => (known?.[part].count ?? 0) - present[part].count))
+      : 0;
+  const lost = { lostLedgerEntries: lostOf("ledger"), lostAuditEntries: lostOf("audit") };
   await commitChained(ctx, {
     audit: [
       {

@@ -1,14 +1,38 @@
 import type { Env } from "../../db/env.ts";
+import type { ChainHead } from "../../domain/ledger/entries.ts";
+
+/** Where both chains end. */
+export interface ChainHeads {
+  ledger: ChainHead;
+  audit: ChainHead;
+}
+
+/** What a commit made of the chains. */
+export interface Appended {
+  from: ChainHeads;
+  to: ChainHeads;
+}
 
 /** Lets those who append to the chains do so one after the other. */
 export interface Turns {
-  /** Runs the work, with the instant of the turn in ms, when all writers that came before are done, and answers what it answers. */
-  take<T>(work: (at: number) => Promise<T>): Promise<T>;
+  /**
+   * Runs the work, with the instant of the turn in ms, when all writers that came before are done, and answers what it
+   * answers. The work tells `note` of what it appended.
+   */
+  take<T>(work: (at: number, note: (appended: Appended) => void) => Promise<T>): Promise<T>;
+  /** Tells of what was appended inside a turn; outside of one nobody is told. */
+  note?(appended: Appended): void;
+  /** The ends of the chains after the newest commit that was told of; null = none is known. */
+  newest(): Promise<ChainHeads | null>;
+  /** Takes these for the newest ends, whatever was told before: only a restore does. */
+  reset(heads: ChainHeads): Promise<void>;
 }
 
 /** What of the object is called from here. */
 interface TurnObject {
-  take(work: (at: number) => Promise<void>): Promise<void>;
+  take(work: (at: number) => Promise<Appended[]>): Promise<void>;
+  newest(): Promise<ChainHeads | null>;
+  reset(heads: ChainHeads): Promise<void>;
 }
 
 /**
@@ -16,23 +40,30 @@ interface TurnObject {
  * lets one of several writers through, and the others try again.
  */
 export function chainTurns({ CHAIN_TURNS }: Pick<Env, "CHAIN_TURNS">): Turns {
+  const object = () => CHAIN_TURNS.getByName("chains") as unknown as TurnObject;
   return {
-    async take<T>(work: (at: number) => Promise<T>): Promise<T> {
-      let started: Promise<T> | undefined;
+    async take(work) {
+      let started: ReturnType<typeof work> | undefined;
       const run = async (at: number) => {
-        started = work(at);
+        const appended: Appended[] = [];
+        started = work(at, (one) => appended.push(one));
         // what fails is the writer's to tell, and no reason for the object to fail
         await started.catch(() => undefined);
+        return appended;
       };
       try {
-        await (CHAIN_TURNS.getByName("chains") as unknown as TurnObject).take(run);
+        await object().take(run);
       } catch (error) {
         console.warn({ event: "chain_turns.failed", error: String(error) });
       }
-      return started ?? work(Date.now());
+      return started ?? work(Date.now(), () => undefined);
     },
+    newest: () => object().newest(),
+    reset: (heads) => object().reset(heads),
   };
 }
 
 /** For work inside a turn: what it calls does not wait for another one, and its instant is no later than the caller's. */
-export const TURN_TAKEN: Turns = { take: (work) => work(0) };
+export function turnTaken(outer: Turns, note: (appended: Appended) => void): Turns {
+  return { ...outer, note, take: (work) => work(0, note) };
+}

@@ -4,10 +4,11 @@ import type { KeptHeads } from "../../domain/ledger/heads.ts";
 import type { ServiceContext } from "../context.ts";
 import type { VaultPort } from "../ports.ts";
 import { checkPage } from "./check-parts.ts";
-import { type ChainHeads, readHeads } from "./commit-chained.ts";
-import { checkAnchors, readKeptHeads } from "./kept-heads.ts";
+import { readHeads } from "./commit-chained.ts";
+import { checkAnchors, checkWritten, readKeptHeads } from "./kept-heads.ts";
 import { type Finding, type Place, startOf } from "./place.ts";
 import { checkOn, noteFinding, readPlace, START } from "./rolling-check.ts";
+import type { ChainHeads } from "./turns.ts";
 
 /** Up to here a chain is checked from its first entry every time. */
 const SHORT_CHAIN = 5_000;
@@ -32,9 +33,10 @@ type ProofContext = ServiceContext & { vault: VaultPort };
  * grow with history.
  */
 export async function verifyChains(ctx: ProofContext): Promise<ChainReport> {
+  const newest = await ctx.turns.newest();
   const heads = await readHeads(ctx);
   const { heads: checkpoint, bad: untrusted } = await readKeptHeads(ctx);
-  const bad = untrusted ?? (await firstFinding(ctx, heads, checkpoint));
+  const bad = untrusted ?? (await firstFinding(ctx, heads, { kept: checkpoint, newest }));
   if (bad) await noteFinding(ctx, bad);
   return { heads, checkpoint, bad };
 }
@@ -42,16 +44,18 @@ export async function verifyChains(ctx: ProofContext): Promise<ChainReport> {
 async function firstFinding(
   ctx: ProofContext,
   heads: ChainHeads,
-  kept: KeptHeads | null,
+  { kept, newest }: { kept: KeptHeads | null; newest: ChainHeads | null },
 ): Promise<Finding | null> {
   const inChains =
     (await checkPart(ctx, chainPlace("ledger", heads, kept))) ??
     (await checkPart(ctx, chainPlace("audit", heads, kept))) ??
-    (kept && (await checkAnchors(ctx, kept, heads)));
+    (kept && (await checkAnchors(ctx, kept, heads))) ??
+    (await checkWritten(ctx, newest, heads));
   if (inChains) return inChains;
   const places = [
     startOf("products"),
     await newestOf(ctx, "overrides"),
+    startOf("held_overrides"),
     await newestOf(ctx, "proposals"),
     startOf("settings"),
   ];
@@ -88,9 +92,13 @@ export async function verifyInFull(
   ctx: ProofContext,
   from: Place | null,
 ): Promise<ChainReport & { next: Place | null }> {
+  const newest = await ctx.turns.newest();
   const heads = await readHeads(ctx);
   const { heads: checkpoint, bad: untrusted } = await readKeptHeads(ctx);
-  const denied = untrusted ?? (checkpoint && (await checkAnchors(ctx, checkpoint, heads)));
+  const denied =
+    untrusted ??
+    (checkpoint && (await checkAnchors(ctx, checkpoint, heads))) ??
+    (await checkWritten(ctx, newest, heads));
   const { bad, place } = denied ? { bad: denied, place: null } : await checkOn(ctx, from ?? START, FULL_ROWS);
   if (bad) await noteFinding(ctx, bad);
   return { heads, checkpoint, bad, next: bad ? null : place };

@@ -1,48 +1,37 @@
 import { desc, eq, isNull } from "drizzle-orm";
 import { incidents, products, proposals } from "../../db/schema.ts";
 import { prepare } from "../../db/write.ts";
-import { DAY_MS } from "../../domain/base/time.ts";
 import { orNotFound, ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
-import type { OverrideKind, PLAYBOOKS } from "../../domain/messages/names.ts";
-import { commitChained } from "../chains/commit-chained.ts";
+import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { createOverride } from "../overrides/create-override.ts";
+import { createInTurn } from "../overrides/create-override.ts";
 import { endOverride } from "../overrides/end-override.ts";
+import { type HeldOverrideRecord, requestOverride } from "../overrides/held-overrides.ts";
+import { doOrRequest } from "../pricing/high-risk.ts";
+import { ANSWERS, incidentOf, type Playbook, playbookEnd } from "./record-incident.ts";
 
 export type IncidentRecord = typeof incidents.$inferSelect;
-export type Playbook = (typeof PLAYBOOKS)[number];
-
-interface Answer {
-  kind: OverrideKind;
-  /** how long the override lasts, unless the incident is closed before */
-  days: number;
-  /** what has to be written before prices are decided as before */
-  needsPostMortem: boolean;
-}
-
-/** What each playbook puts in force for all products. */
-const ANSWERS: Record<Playbook, Answer> = {
-  // a model that fails is replaced by rules
-  model_failure: { kind: "FORCE_RULE_BASED", days: 7, needsPostMortem: false },
-  // data that fail are never extrapolated
-  data_failure: { kind: "PRICE_FREEZE", days: 3, needsPostMortem: false },
-  // severe harm to the business: everything stops until somebody has written what happened
-  severe_impact: { kind: "PRICE_FREEZE", days: 365, needsPostMortem: true },
-};
-
 /** What a playbook would do now. Nothing is changed. */
 export async function previewPlaybook({ db, now }: ServiceContext, playbook: Playbook) {
-  const { kind, days, needsPostMortem } = ANSWERS[playbook];
+  const { kind, needsPostMortem } = ANSWERS[playbook];
   const [active, pending] = await Promise.all([
     db.$count(products, eq(products.status, "active")),
     db.$count(proposals, eq(proposals.status, "pending")),
   ]);
-  return { playbook, kind, needsPostMortem, expiresAt: now + days * DAY_MS, products: active, pending };
+  return {
+    playbook,
+    kind,
+    needsPostMortem,
+    expiresAt: playbookEnd(playbook, now),
+    products: active,
+    pending,
+  };
 }
 
 /**
- * Runs a playbook: an override for all products, and the record of the incident.
+ * Runs a playbook: an override for all products and the record of the incident, in one commit. One that needs a second
+ * person waits for them as an override does: the incident is opened when it is released.
  *
  * @throws ProblemError conflict if an override of its kind is in force already; reason_required
  */
@@ -50,19 +39,21 @@ export async function openIncident(
   ctx: ServiceContext,
   playbook: Playbook,
   reason: string,
-): Promise<IncidentRecord> {
-  const { kind, expiresAt } = await previewPlaybook(ctx, playbook);
-  const override = await createOverride(ctx, { scope: "global", kind, reason, expiresAt });
-  const id = ctx.newId("inc");
-  const row = {
-    ...{ id, playbook, reason, overrideId: override.id },
-    ...{ openedBy: actorLabel(ctx.actor), openedAt: override.createdAt },
-  };
-  await commitChained(ctx, {
-    audit: [{ action: "incident.open", subject: id, detail: { playbook, reason, override: override.id } }],
-    statements: () => [prepare(ctx.d1, ctx.db.insert(incidents).values(row))],
-  });
-  return readIncident(ctx, id);
+): Promise<{ done: IncidentRecord } | { held: HeldOverrideRecord }> {
+  const request = { scope: "global" as const, kind: ANSWERS[playbook].kind, reason };
+  return doOrRequest(
+    ctx,
+    async () => {
+      const id = await inTurn(ctx, [], async (inside) => {
+        const incident = incidentOf(inside, playbook, reason);
+        const expiresAt = playbookEnd(playbook, inside.now);
+        await createInTurn(inside, { ...request, expiresAt }, { alongside: incident.alongside });
+        return incident.id;
+      });
+      return readIncident(ctx, id);
+    },
+    (inside) => requestOverride(inside, request, playbook),
+  );
 }
 
 /**

@@ -23,12 +23,16 @@ export async function modelCounts(
   for (const { sku, mean } of reports) {
     const active = activeOf.get(sku);
     if (active === undefined) continue;
-    const [own, inForce] = [fitOf(daysOf.get(sku)!, mean), fitOf(daysOf.get(sku)!, active)];
+    const own = fitOf(daysOf.get(sku)!, mean);
+    const inForce = active === mean ? own : fitOf(daysOf.get(sku)!, active);
     fit = addFit(fit, own);
     activeFit = addFit(activeFit, inForce);
     paired = addPaired(paired, pairedOf(own, inForce));
   }
-  const days = snapshots.flatMap(({ features }) => features.days.map(({ day }) => day)).sort();
+  // each product's days are in order
+  const days = snapshots
+    .flatMap(({ features: { days } }) => (days.length === 0 ? [] : [days[0]!.day, days.at(-1)!.day]))
+    .sort();
   const dataHash = sha256Hex(reports.map(({ sku, inputsHash }) => `${sku}:${inputsHash}`).join("\n"));
   return { fit, activeFit, paired, dataHash, firstDay: days[0] ?? null, lastDay: days.at(-1) ?? null };
 }

@@ -9,7 +9,7 @@ import type { Override } from "../../domain/ledger/overrides.ts";
 import { changesByMore } from "../../domain/pricing/approval.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 import { followSku } from "../catalogue/rename/aliases.ts";
-import { commitChained, inTurn } from "../chains/commit-chained.ts";
+import { type AuditBody, commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { assertMayAlone } from "../pricing/high-risk.ts";
 import { assertAllowedPrices, assertPayable } from "../pricing/price-limits.ts";
@@ -48,21 +48,26 @@ export function createOverride(ctx: ServiceContext, request: OverrideRequest): P
   return inTurn(ctx, [], (inside) => createInTurn(inside, request));
 }
 
-/**
- * The same inside a turn. `released`: the statements that take it off the list of what waits for a second person, who has
- * agreed to it.
- */
+/** What else goes into the commit of an override. */
+interface Beside {
+  /** the statements that take it off the list of what waits for a second person, who has agreed to it */
+  released?: readonly D1PreparedStatement[];
+  /** what is written about an incident that it answers */
+  alongside?: ((id: string) => { audit: AuditBody; statement: D1PreparedStatement }) | undefined;
+}
+
+/** The same inside a turn. */
 export async function createInTurn(
   ctx: ServiceContext,
   request: OverrideRequest,
-  released: readonly D1PreparedStatement[] | null = null,
+  { released, alongside }: Beside = {},
 ): Promise<OverrideRecord> {
   const key = await keyOf(ctx, request);
   const expiresAt = request.expiresAt ?? ctx.now + EXPIRY_MS;
   if (expiresAt <= ctx.now) throw invalid("expiresAt", "past_time", "expiresAt is in the past");
   await expireOverrides(ctx);
   const { fixed, isHigh, settings } = await judge(ctx, request, key);
-  if (isHigh && released === null) await assertMayAlone(ctx, request.reason, settings);
+  if (isHigh && released === undefined) await assertMayAlone(ctx, request.reason, settings);
   const price = fixed?.price ?? null;
   const { scope, kind, reason } = request;
   const [open] = await selectOverrides(
@@ -80,6 +85,7 @@ export async function createInTurn(
     ...{ id, scope, key, kind, price, reason, expiresAt, currency: fixed?.currency ?? null },
     ...{ createdBy: actorLabel(ctx.actor), createdAt: ctx.now, settled: kind !== "FIXED_PRICE" },
   };
+  const more = alongside?.(id);
   try {
     await commitChained(ctx, {
       audit: [
@@ -88,9 +94,14 @@ export async function createInTurn(
           subject: id,
           detail: { scope, key, kind, price, currency: row.currency, reason, expiresAt },
         },
+        ...(more ? [more.audit] : []),
       ],
       events: [overrideEvent("override.created", row)],
-      statements: () => [...(released ?? []), prepare(ctx.d1, ctx.db.insert(overrides).values(row))],
+      statements: () => [
+        ...(released ?? []),
+        prepare(ctx.d1, ctx.db.insert(overrides).values(row)),
+        ...(more ? [more.statement] : []),
+      ],
     });
   } catch (error) {
     if (/UNIQUE constraint failed: overrides/.test(String(error))) throw inForce(null);

@@ -5,10 +5,12 @@ import { heldOverrides } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import { reasonOfTwo } from "../../domain/ledger/held-evidence.ts";
 import type { HeldStatus } from "../../domain/messages/names.ts";
 import { commitChained, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
-import { assertMayRelease, doOrRequest, reasonOfTwo } from "../pricing/high-risk.ts";
+import { incidentOf, type Playbook, playbookEnd } from "../incidents/record-incident.ts";
+import { assertMayRelease, doOrRequest } from "../pricing/high-risk.ts";
 import { createInTurn, createOverride, judge, keyOf, type OverrideRequest } from "./create-override.ts";
 import type { OverrideRecord } from "./read-overrides.ts";
 
@@ -51,8 +53,12 @@ export function createOrRequestOverride(
   );
 }
 
-/** Takes the place of whatever waits for the same scope and kind. */
-async function requestOverride(ctx: ServiceContext, request: OverrideRequest): Promise<HeldOverrideRecord> {
+/** Takes the place of whatever waits for the same scope and kind. `playbook`: of which it is the answer. */
+export async function requestOverride(
+  ctx: ServiceContext,
+  request: OverrideRequest,
+  playbook: Playbook | null = null,
+): Promise<HeldOverrideRecord> {
   const { d1, db, now } = ctx;
   const { scope, kind, reason } = request;
   const key = await keyOf(ctx, request);
@@ -60,7 +66,7 @@ async function requestOverride(ctx: ServiceContext, request: OverrideRequest): P
   const actor = actorLabel(ctx.actor);
   const asked = { scope, key, kind, price: fixed?.price ?? null, currency: fixed?.currency ?? null };
   const row: HeldOverrideRecord = {
-    ...{ id: ctx.newId("hov"), ...asked, reason, expiresAt: request.expiresAt ?? null },
+    ...{ id: ctx.newId("hov"), ...asked, reason, expiresAt: request.expiresAt ?? null, playbook },
     ...{ status: "held", actor, heldAt: now, note: null, decidedBy: null, decidedAt: null },
   };
   const waits = and(
@@ -73,7 +79,7 @@ async function requestOverride(ctx: ServiceContext, request: OverrideRequest): P
       {
         action: "held-override.request",
         subject: row.id,
-        detail: { ...asked, reason, expiresAt: row.expiresAt },
+        detail: { ...asked, reason, expiresAt: row.expiresAt, ...(playbook && { playbook }) },
       },
     ],
     statements: () => [
@@ -85,7 +91,8 @@ async function requestOverride(ctx: ServiceContext, request: OverrideRequest): P
 }
 
 /**
- * Puts an override in force that somebody asked for and that needs a second person, if the limits of now allow it.
+ * Puts an override in force that somebody asked for and that needs a second person, if the limits of now allow it. That of a
+ * playbook opens its incident.
  *
  * @throws ProblemError not_found, illegal_transition; forbidden to whoever asked for it, as long as somebody else may
  *   approve; reason_required to a machine, and where there is nobody else; stale_or_mismatch if its time is over; and as
@@ -101,14 +108,17 @@ export function releaseHeldOverride(
     await assertMayRelease(inside, held.actor, note);
     if (held.expiresAt !== null && held.expiresAt <= inside.now)
       throw new ProblemError("stale_or_mismatch", "the time that it was asked for is over");
-    const { scope, key, kind, price, currency, expiresAt } = held;
+    const { scope, key, kind, price, currency, playbook } = held;
+    const expiresAt = playbook ? playbookEnd(playbook, inside.now) : held.expiresAt;
     const request: OverrideRequest = {
       ...{ scope, kind, reason: reasonOfTwo(held.reason, held.actor, note) },
       ...(scope !== "global" && { key }),
       ...(price !== null && currency !== null && { price: { minor: price, currency } }),
       ...(expiresAt !== null && { expiresAt }),
     };
-    await decide(() => createInTurn(inside, request, decision(inside, id, "released", note)));
+    const incident = playbook && incidentOf(inside, playbook, request.reason);
+    const released = decision(inside, id, "released", note);
+    await decide(() => createInTurn(inside, request, { released, alongside: incident?.alongside }));
     return readHeld(inside, id);
   });
 }

@@ -71,8 +71,3 @@ export async function assertMayRelease(
     throw new ProblemError("forbidden", "you asked for this yourself: somebody else has to release it");
   if (isOwn || ctx.actor.kind !== "user") assertReasoned(note ?? "", "note");
 }
-
-/** What the record says of something that two people wanted. */
-export function reasonOfTwo(reason: string | null, askedBy: string, note: string | null): string {
-  return [reason, `asked for by ${askedBy}`, note].filter((part) => part !== null).join("; ");
-}

@@ -1,4 +1,5 @@
-import { listPendingIds, type ProposalFilter } from "../../db/reads/proposals.ts";
+import type { Place } from "../../db/list.ts";
+import { countPending, type PendingQuery, pendingIds } from "../../db/reads/proposals.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import type { Outcome as Expected } from "../../domain/pricing/decision/decision.ts";
 import type { ServiceContext } from "../context.ts";
@@ -13,8 +14,8 @@ const BULK_MAX = 500;
 interface BulkDecision {
   action: "approve" | "reject";
   ids?: string[] | undefined;
-  /** the query of the list: what of it is pending, in the order of the list */
-  filter?: (ProposalFilter & { sort?: string | undefined }) | undefined;
+  /** the query of the list: what of it is pending, in the order of the list, from a place on */
+  filter?: PendingQuery | undefined;
   note?: string | undefined;
   /** answers what would happen, and does nothing */
   preview?: boolean | undefined;
@@ -28,6 +29,8 @@ interface BulkOutcome {
   failed: { id: string; code: string; detail: string }[];
   /** pending ones of the query that this request did not come to */
   remaining: number;
+  /** where they begin; null where none remain */
+  next: Place | null;
   effect: BulkEffect;
   /** all that are not what they were, with those that a changed limit or price ended */
   changed: { id: string; sku: string; status: string }[];
@@ -42,22 +45,30 @@ export interface BulkEffect {
 
 /**
  * Decides many proposals, in segments that each commit at once. What cannot be decided is answered with its code, and
- * keeps none of the others from it: the request goes on behind it until it has decided BULK_MAX.
+ * keeps none of the others from it: the request goes on behind it until it has decided BULK_MAX. A query is read page by
+ * page, so that a request costs the same however many are left.
  */
 export async function decideInBulk(ctx: ServiceContext, bulk: BulkDecision): Promise<BulkOutcome> {
   const plan = plannerOf(ctx, bulk);
-  const ids = bulk.ids ?? (await listPendingIds(ctx.db, bulk.filter ?? {}));
+  const { ids, filter = {}, preview = false } = bulk;
   const effect: BulkEffect = { profit: new Map(), up: 0, down: 0 };
-  const outcome: BulkOutcome = { done: 0, skipped: 0, failed: [], remaining: 0, effect, changed: [] };
-  let start = 0;
-  while (start < Math.min(ids.length, INVOCATION_PRICES) && outcome.done < BULK_MAX) {
-    const size = Math.min(SEGMENT_PRICES, BULK_MAX - outcome.done);
-    const segment = ids.slice(start, start + size);
-    start += segment.length;
-    for (const one of await settled(ctx, segment, plan, bulk.preview ?? false)) count(outcome, one);
+  const counts = { done: 0, skipped: 0, failed: [], remaining: 0, next: null };
+  const outcome: BulkOutcome = { ...counts, effect, changed: [] };
+  if (ids !== undefined) {
+    for (const one of await settled(ctx, ids, plan, preview)) count(outcome, one);
+    return outcome;
   }
-  outcome.remaining = ids.length - start;
-  return outcome;
+  let after = filter.after;
+  for (let looked = 0; looked < INVOCATION_PRICES && outcome.done < BULK_MAX; ) {
+    const limit = Math.min(SEGMENT_PRICES, BULK_MAX - outcome.done);
+    const page = await pendingIds(ctx.db, { ...filter, after, limit });
+    for (const one of await settled(ctx, page.ids, plan, preview)) count(outcome, one);
+    if (page.next === null) return outcome;
+    looked += page.ids.length;
+    after = page.next;
+    outcome.next = page.next;
+  }
+  return { ...outcome, remaining: await countPending(ctx.db, { ...filter, after }) };
 }
 
 function plannerOf({ actor }: ServiceContext, { action, note }: BulkDecision): Planner {

@@ -4,6 +4,7 @@ import { hasStatus } from "../../db/reads/proposals.ts";
 import { proposals } from "../../db/schema.ts";
 import { BatchConflict, guardCount, prepare } from "../../db/write.ts";
 import { actorLabel } from "../../domain/identity/rights.ts";
+import { endedDetail } from "../../domain/ledger/ended-together.ts";
 import { commitChained } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
 import { segmentsOf } from "../pricing/commit-prices.ts";
@@ -73,7 +74,9 @@ export async function expireProposals(ctx: ServiceContext): Promise<number> {
   const decision = { status: "expired" as const, decidedAt: now, decidedBy: actorLabel(actor) };
   try {
     await commitChained(ctx, {
-      audit: [{ action: "proposal.expired", subject: "proposals", detail: { ids } }],
+      audit: [
+        { action: "proposal.expired", subject: "proposals", detail: endedDetail(due, decision.decidedBy) },
+      ],
       events: due.map((proposal) => proposalEvent("proposal.expired", { ...proposal, ...decision })),
       statements: () => [
         guardCount(d1, db.$count(proposals, stillPending), ids.length),

@@ -34,7 +34,13 @@ import {
   type ShardResult,
   shardOfKey,
 } from "./run-record.ts";
-import { keepExplanations, type ProposedRows, proposedRows, saveProposals } from "./save-proposals.ts";
+import {
+  keepExplanations,
+  type ProposedRows,
+  proposedRows,
+  type ShardProposal,
+  saveProposals,
+} from "./save-proposals.ts";
 import { doneShards } from "./shard-list.ts";
 
 /** A decision that the rest of the run may still change, and what is needed to do so. */
@@ -68,8 +74,9 @@ export async function keepForCollect(
   if (alone.length > 0) await putJson(lake, resultKey(runId, "alone", shard), alone);
 }
 
-/** Proposals written in one batch. */
+/** Proposals written in one batch, and SKUs whose older ones are looked for in it. */
 const ROWS_PER_BATCH = 200;
+const SKUS_PER_BATCH = 5_000;
 
 /**
  * Last phase of a proposals run: decides what depends on other products, holds back what is beyond the cap, puts the
@@ -85,30 +92,27 @@ export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Prom
     decided.push(await getJson<DecisionDigest[]>(ctx.lake, resultKey(id, "decisions", shard)));
   const held = heldBack(decided.flat(), proposalsMax(manifest.settings, manifest.catalogue));
   const digests: DecisionDigest[] = [];
-  const writes: D1PreparedStatement[] = [];
-  let waiting = 0;
+  const waiting: { skus: string[]; proposed: ShardProposal[] } = { skus: [], proposed: [] };
+  const flush = () => saveProposals(ctx, job.run, waiting.skus.splice(0), waiting.proposed.splice(0));
   for (const [i, shard] of shards.entries()) {
     const final = await holdBack(ctx, { runId: id, shard }, decided[i]!, held);
     digests.push(...final);
     if (job.run.dryRun) continue;
     const texts = await proposedTexts(ctx, { runId: id, shard }, final, manifest);
     await keepExplanations(ctx.lake, { runId: id, shard }, texts);
-    const proposed = texts.map((text) => ({ text, shard }));
+    waiting.proposed.push(...texts.map((text) => ({ text, shard })));
     // a frozen price was not looked at: what was proposed for it waits for the end of the freeze
-    const skus = final.flatMap(({ sku, reason }) => (reason === "frozen" ? [] : [sku]));
-    writes.push(...saveProposals(ctx, job.run, skus, proposed));
-    waiting += proposed.length;
-    if (waiting < ROWS_PER_BATCH) continue;
-    await ctx.d1.batch(writes.splice(0));
-    waiting = 0;
+    waiting.skus.push(...final.flatMap(({ sku, reason }) => (reason === "frozen" ? [] : [sku])));
+    if (waiting.proposed.length >= ROWS_PER_BATCH || waiting.skus.length >= SKUS_PER_BATCH) await flush();
   }
+  if (waiting.skus.length > 0) await flush();
   const counts = {
     ...countDecisions(digests),
     ...(joint.portfolio && { portfolio: joint.portfolio }),
     ...(joint.inLines > 0 && { inLines: joint.inLines }),
   };
   return {
-    statements: writes,
+    statements: [],
     counts: { decided: digests.length },
     run: { counts, decisionHash: decisionHash(digests) },
   };

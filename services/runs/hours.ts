@@ -35,28 +35,27 @@ export async function readHours(
   const list = sql`json_each(${JSON.stringify(skus)}) j`;
   const days = sql`demand_days d ON d.sku = j.value AND d.day >= ${first} AND d.day < ${today}
     AND d.behaviour IS NOT NULL, json_each(d.behaviour, '$.h') h`;
-  const [byCategory, own] = await ctx.d1.batch([
-    prepare(
-      ctx.d1,
-      sql`SELECT p.category, ${HOUR_OF_WEEK} AS hour, sum(${UNITS}) AS units
-        FROM ${list} JOIN products p ON p.sku = j.value JOIN ${days}
-        GROUP BY 1, 2 HAVING units > 0 ORDER BY 1, 2`,
-    ),
-    prepare(
-      ctx.d1,
-      sql`SELECT d.sku, ${HOUR_OF_WEEK} AS hour, sum(${UNITS}) AS units FROM ${list} JOIN ${days}
-        WHERE (SELECT sum(m.units) FROM demand_days m
-          WHERE m.sku = j.value AND m.day >= ${first} AND m.day < ${today}) > ${OWN_PROFILE_UNITS}
-        GROUP BY 1, 2 HAVING units > 0`,
-    ),
-  ]);
+  const { results: byCategory } = await prepare(
+    ctx.d1,
+    sql`SELECT p.category, ${HOUR_OF_WEEK} AS hour, sum(${UNITS}) AS units
+      FROM ${list} JOIN products p ON p.sku = j.value JOIN ${days}
+      GROUP BY 1, 2 HAVING units > 0 ORDER BY 1, 2`,
+  ).all<HourCount>();
   const ownHours = new Map<string, number[]>();
-  for (const { sku, hour, units } of own!.results as { sku: string; hour: number; units: number }[]) {
+  if (byCategory.length === 0) return { byCategory, own: ownHours };
+  const { results: own } = await prepare(
+    ctx.d1,
+    sql`SELECT d.sku, ${HOUR_OF_WEEK} AS hour, sum(${UNITS}) AS units FROM ${list} JOIN ${days}
+      WHERE (SELECT sum(m.units) FROM demand_days m
+        WHERE m.sku = j.value AND m.day >= ${first} AND m.day < ${today}) > ${OWN_PROFILE_UNITS}
+      GROUP BY 1, 2 HAVING units > 0`,
+  ).all<{ sku: string; hour: number; units: number }>();
+  for (const { sku, hour, units } of own) {
     const known = ownHours.get(sku) ?? new Array<number>(HOURS_PER_WEEK).fill(0);
     ownHours.set(sku, known);
     known[hour] = units;
   }
-  return { byCategory: byCategory!.results as unknown as HourCount[], own: ownHours };
+  return { byCategory, own: ownHours };
 }
 
 /** Sums what the shards counted, and keeps the sums with the run. */

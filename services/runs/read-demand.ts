@@ -1,15 +1,21 @@
 import { sql } from "drizzle-orm";
 import { prepare } from "../../db/write.ts";
+import { dayNames, dayNumber } from "../../domain/base/time.ts";
 import type { DaySpan } from "../../domain/runs/past-demand.ts";
 import type { StoredDay } from "../../domain/runs/snapshot.ts";
 import type { ServiceContext } from "../context.ts";
 
-/** A SKU's days as lists of JSON, one of each column; null where no day has a value. */
-type PackedDays = { sku: string } & { [name in keyof Omit<StoredDay, "sku">]: string | null };
+/**
+ * A SKU's days as lists of JSON, one of each column; null where no day has a value. `day` is null where no day is missing
+ * from the first to the last.
+ */
+type PackedDays = { sku: string; first: string } & { [name in keyof Omit<StoredDay, "sku">]: string | null };
 
+const IS_WITHOUT_GAP = "julianday(max(d.day)) - julianday(min(d.day)) = count(*) - 1";
 const LISTS = sql.raw(
   [
-    ...["day", "units", "price", "promo"].map((name) => `json_group_array(d.${name}) AS ${name}`),
+    `min(d.day) AS first, iif(${IS_WITHOUT_GAP}, NULL, json_group_array(d.day)) AS day`,
+    ...["units", "price", "promo"].map((name) => `json_group_array(d.${name}) AS ${name}`),
     "json_group_array(d.in_stock_share) AS exposure",
     ...["views", "carts", "period", "promotions"].map(
       (name) => `iif(count(d.${name}) > 0, json_group_array(d.${name}), NULL) AS ${name}`,
@@ -42,11 +48,12 @@ export async function readDemand(
     ),
   ]);
   const daysOf = new Map<string, StoredDay[]>();
-  for (const row of [...older!.results, ...recent!.results]) daysOf.set(row.sku, unpacked(row));
+  const nameOf = dayNames();
+  for (const row of [...older!.results, ...recent!.results]) daysOf.set(row.sku, unpacked(row, nameOf));
   return daysOf;
 }
 
-function unpacked(row: PackedDays): StoredDay[] {
+function unpacked(row: PackedDays, nameOf: (number: number) => string): StoredDay[] {
   const { sku } = row;
   const of = <Name extends keyof StoredDay>(text: string | null) =>
     text === null ? null : (JSON.parse(text) as StoredDay[Name][]);
@@ -54,7 +61,9 @@ function unpacked(row: PackedDays): StoredDay[] {
   const [exposure, promo] = [of<"exposure">(row.exposure)!, of<"promo">(row.promo)!];
   const [views, carts] = [of<"views">(row.views), of<"carts">(row.carts)];
   const [period, promotions] = [of<"period">(row.period), of<"promotions">(row.promotions)];
-  const days = of<"day">(row.day)!.map(
+  const first = dayNumber(row.first);
+  const listed = of<"day">(row.day) ?? units.map((_, i) => nameOf(first + i));
+  const days = listed.map(
     (day, i): StoredDay => ({
       sku,
       day,

@@ -91,8 +91,9 @@ export function putSnapshots(
   runId: string,
   shard: number,
   snapshots: readonly Snapshot[],
+  packing?: Packing,
 ): Promise<void> {
-  return putJson(lake, resultKey(runId, "snapshot", shard), snapshots.map(packSnapshot));
+  return putJson(lake, resultKey(runId, "snapshot", shard), snapshots.map(packSnapshot), packing);
 }
 
 /** What a shard of a run read; with `isAsked`, of those SKUs. @throws Error if the object is missing */
@@ -108,19 +109,22 @@ export async function getSnapshots<T extends Snapshot>(
 
 /** A longer text is packed, to a third up to a tenth of it: a megabyte takes some 15 ms. */
 const PACKED_FROM = 1_024;
-/** What the phases of a run hand to each other goes after two days: it is packed in a third of the time, a sixth larger. */
-const PASSING = { level: 1 } as const;
+interface Packing {
+  level?: number;
+}
+/** What is not kept for long is packed in a third of the time, a sixth larger. */
+export const QUICKLY: Packing = { level: 1 };
 
 /** Keeps what the phases of a run hand to each other. */
 export function passJson(lake: R2Bucket, key: string, value: unknown): Promise<void> {
-  return putJson(lake, key, value, PASSING);
+  return putJson(lake, key, value, QUICKLY);
 }
 
 export async function putJson(
   lake: R2Bucket,
   key: string,
   value: unknown,
-  packing: { level?: number } = {},
+  packing: Packing = {},
 ): Promise<void> {
   const text = JSON.stringify(value);
   const httpMetadata = { contentType: "application/json" };

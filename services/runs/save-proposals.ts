@@ -1,12 +1,13 @@
 import { and, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { bulkUpsert, isAmong } from "../../db/bulk.ts";
 import { proposals } from "../../db/schema.ts";
-import { prepare } from "../../db/write.ts";
 import { sha256Hex } from "../../domain/base/canonical-json.ts";
 import { HOUR_MS } from "../../domain/base/time.ts";
 import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import type { PricingSnapshot } from "../../domain/runs/propose.ts";
+import { commitOnce, headQueries, headsOf, inTurn } from "../chains/commit-chained.ts";
 import type { ServiceContext } from "../context.ts";
+import { type OpenProposal, openProposals, supersede } from "../proposals/end-together.ts";
 import { tellOfProposals } from "../proposals/tell-of-proposals.ts";
 import { putJson, type RunRecord, resultKey } from "./run-record.ts";
 
@@ -67,57 +68,72 @@ const UNLESS_PENDING = {
 };
 
 /**
- * The statements that put changes before a person, and end the older pending proposals of all SKUs that were decided,
- * also where nothing is proposed any more. Repeating them changes nothing. Where a scheduled run comes to the same
- * price, the pending proposal stays: somebody may be reading it.
+ * Puts changes before a person, and ends the older pending proposals of all SKUs that were decided, also where nothing is
+ * proposed any more. Repeating it changes nothing. Where a scheduled run comes to the same price, the pending proposal
+ * stays: somebody may be reading it. Only what ends a proposal is written into the audit, and takes a turn for it.
  */
-export function saveProposals(
+export async function saveProposals(
   ctx: ServiceContext,
   run: RunRecord,
   decided: readonly string[],
   proposed: readonly ShardProposal[],
-): D1PreparedStatement[] {
-  const { d1, db, now } = ctx;
-  const rows = proposed.map(({ text, shard }) => {
-    const row = JSON.parse(text) as ProposedRow;
-    return {
-      ...row,
-      // kept in the bucket, by shard
-      explanation: null,
-      shard,
-      id: proposalId(run.id, row.sku),
-      runId: run.id,
-      status: "pending" as const,
-      approvals: [],
-      createdAt: now,
-      expiresAt: now + run.settings.proposalExpiryHours * HOUR_MS,
-    };
+): Promise<void> {
+  const rows = proposed.map((one) => rowOf(run, one));
+  const overtaken = overtakenBy(ctx, run, decided);
+  const keeps = run.actor.startsWith("system:") ? rows : [];
+  if (anotherThan(keeps, await overtaken).length === 0) {
+    const statements = insertStatements(ctx, run, rows);
+    if (statements.length > 0) await ctx.d1.batch(statements);
+    return;
+  }
+  await inTurn(ctx, ["head_moved", "guard_failed"], async (inside) => {
+    const [open, ...heads] = await inside.db.batch([overtaken, ...headQueries(inside)]);
+    const over = supersede(inside, anotherThan(keeps, open), "system:run");
+    await commitOnce(inside, headsOf(heads), {
+      audit: over.audit,
+      statements: () => [...over.statements(), ...insertStatements(inside, run, rows)],
+    });
   });
-  const same = JSON.stringify(rows.map(({ sku, from, to }) => [sku, from, to]));
-  const isAnother = sql`(${proposals.sku}, ${proposals.from}, ${proposals.to}) NOT IN
-    (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(${same}))`;
-  const isOver = and(
-    eq(proposals.status, "pending"),
-    isAmong(proposals.sku, decided),
-    or(isNull(proposals.runId), ne(proposals.runId, run.id)),
-    run.actor.startsWith("system:") ? isAnother : undefined,
-  );
-  const supersede = db
-    .update(proposals)
-    .set({ status: "superseded", decidedAt: now, decidedBy: "system:run" })
-    .where(isOver);
-  const isNew = and(
-    eq(proposals.createdAt, now),
-    isAmong(
-      proposals.id,
-      rows.map(({ id }) => id),
-    ),
-  );
+}
+
+type RunRow = ReturnType<typeof rowOf>;
+
+function rowOf(run: RunRecord, { text, shard }: ShardProposal) {
+  const row = JSON.parse(text) as ProposedRow;
+  // the explanation is kept in the bucket, by shard
+  return { ...row, explanation: null, shard, id: proposalId(run.id, row.sku), runId: run.id };
+}
+
+/** The query for the pending proposals of other runs. */
+function overtakenBy(ctx: ServiceContext, run: RunRecord, decided: readonly string[]) {
+  const isOthers = or(isNull(proposals.runId), ne(proposals.runId, run.id));
+  return openProposals(ctx, and(eq(proposals.status, "pending"), isAmong(proposals.sku, decided), isOthers));
+}
+
+/** Those that are not for the very same change as one of the rows. */
+function anotherThan(rows: readonly RunRow[], open: readonly OpenProposal[]): OpenProposal[] {
+  const bySku = new Map(rows.map((row) => [row.sku, row]));
+  return open.filter(({ sku, from, to }) => {
+    const row = bySku.get(sku);
+    return row?.from !== from || row.to !== to;
+  });
+}
+
+function insertStatements(
+  ctx: ServiceContext,
+  run: RunRecord,
+  proposed: readonly RunRow[],
+): D1PreparedStatement[] {
+  if (proposed.length === 0) return [];
+  const { d1, now } = ctx;
+  const expiresAt = now + run.settings.proposalExpiryHours * HOUR_MS;
+  const state = { status: "pending" as const, approvals: [], createdAt: now, expiresAt };
+  const rows = proposed.map((row) => ({ ...row, ...state }));
+  const ids = rows.map(({ id }) => id);
+  const isNew = and(eq(proposals.createdAt, now), isAmong(proposals.id, ids));
   return [
-    tellOfProposals(ctx, "proposal.superseded", isOver),
-    prepare(d1, supersede),
     ...bulkUpsert(d1, proposals, rows, UNLESS_PENDING),
-    ...(rows.length > 0 ? [tellOfProposals(ctx, "proposal.created", isNew)] : []),
+    tellOfProposals(ctx, "proposal.created", isNew),
   ];
 }
 

@@ -153,10 +153,10 @@ describe("the stock", () => {
       expect.objectContaining({ sku: "AN-1", level: "Out of stock", hoursToStockout: 0 }),
       expect.objectContaining({ sku: "AN-2", ...desks, safetyStock: 21, restockUnits: 19 }),
     ]);
-    // all that was sold was sold from the north
+    // three were sold from the north, and what lies there counts like five more: 6.125 of 8, and 1.875
     expect(body.items[1]!.warehouses).toEqual([
-      { warehouse: "north", units: 10, hoursToStockout: 120 },
-      { warehouse: "south", units: 6, hoursToStockout: null },
+      { warehouse: "north", units: 10, hoursToStockout: 156.7 },
+      { warehouse: "south", units: 6, hoursToStockout: 307.2 },
     ]);
     const out = await call<{ items: { sku: string }[] }>("GET", "/api/analysis/stock?level=Out%20of%20stock");
     expect(out.body.items.map(({ sku }) => sku)).toEqual(["AN-1"]);

@@ -13,6 +13,7 @@ interface BulkBody {
   skipped: number;
   failed: { id: string; code: string; detail: string }[];
   remaining: number;
+  nextCursor: string | null;
   effect: { profit: string; up: number; down: number };
 }
 
@@ -46,7 +47,8 @@ describe("a bulk decision by the list's query", () => {
     const filter = { category: "mixed" };
     const preview = await bulk({ action: "approve", filter, preview: true });
     const expected = {
-      ...{ done: 3, skipped: 0, remaining: 0, effect: { profit: "3.00", up: 3, down: 0, currency: "EUR" } },
+      ...{ done: 3, skipped: 0, remaining: 0, nextCursor: null },
+      effect: { profit: "3.00", up: 3, down: 0, currency: "EUR" },
       failed: [{ id: "prp_mixed-1", code: "price_held", detail: expect.stringContaining("frozen") }],
     };
     expect(preview).toEqual(expected);
@@ -57,6 +59,19 @@ describe("a bulk decision by the list's query", () => {
       ...{ done: 1, skipped: 1, failed: [], effect: { up: 0, down: 1 } },
     });
     await expectUnbrokenChains();
+  });
+
+  it("goes on by its cursor, in the order that was asked for only", async () => {
+    await add("paged", 502);
+    const asked = { action: "reject", filter: { category: "paged", sort: "sku" } };
+    const preview = await bulk({ ...asked, preview: true });
+    expect(preview).toMatchObject({ done: 500, remaining: 2, nextCursor: expect.any(String) });
+    const cursor = preview.nextCursor!;
+    expect(await bulk({ ...asked, cursor, preview: true })).toMatchObject({ done: 2, nextCursor: null });
+    const other = { ...asked, filter: { category: "paged" }, cursor };
+    expect((await call("POST", "/api/proposals/bulk", other)).status).toBe(400);
+    expect(await bulk(asked)).toMatchObject({ done: 500, remaining: 2, nextCursor: cursor });
+    expect(await bulk({ ...asked, cursor })).toMatchObject({ done: 2, remaining: 0 });
   });
 
   it("touches what is pending only, and rejects what was rejected no second time", async () => {
@@ -82,7 +97,14 @@ describe("a bulk decision by the list's query", () => {
     expect(first.failed).toHaveLength(450);
     expect(first.remaining).toBe(10);
     expect(roundTrips.length).toBeLessThanOrEqual(15);
-    expect(await decideInBulk(ctx, { action: "approve", filter })).toMatchObject({ done: 10, remaining: 0 });
+    const preview = await bulk({ action: "approve", filter, preview: true });
+    expect(preview).toMatchObject({ done: 10, remaining: 0, nextCursor: null });
+    expect(preview.failed).toHaveLength(450);
+    // goes on behind what it looked at before: what is held is not looked at again
+    const rest = { ...filter, after: first.next! };
+    expect(await decideInBulk(ctx, { action: "approve", filter: rest })).toMatchObject({
+      ...{ done: 10, failed: [], remaining: 0, next: null },
+    });
     await expectUnbrokenChains();
   });
 });

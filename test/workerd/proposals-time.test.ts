@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { database } from "../../db/database.ts";
 import { DAY_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { commitOnce, readHeads } from "../../services/chains/commit-chained.ts";
-import { TURN_TAKEN } from "../../services/chains/turns.ts";
+import { turnTaken } from "../../services/chains/turns.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { approveProposal } from "../../services/proposals/approve.ts";
 import { app } from "../../worker/app.ts";
@@ -139,7 +139,8 @@ describe("time", () => {
 describe("a proposal that no tick has expired yet", () => {
   const approveWith = async (sku: string, left: number) => {
     // the instant of the call is that of the turn
-    const ctx = { ...serviceContext(env, systemActor("test")), turns: TURN_TAKEN };
+    const outside = serviceContext(env, systemActor("test"));
+    const ctx = { ...outside, turns: turnTaken(outside.turns, () => undefined) };
     await env.DB.prepare("UPDATE proposals SET expires_at = ?1 WHERE id = ?2")
       .bind(ctx.now + left, idOf(sku))
       .run();

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { DAY_MS } from "../../domain/base/time.ts";
 import {
   expectUnbrokenChains,
   importProducts,
@@ -163,6 +164,54 @@ describe("a HIGH-risk override", () => {
     await settings({ secondPerson: "always" });
     expect(await ask(ada, { reason: LONG, price: "330.00" })).toMatchObject({ status: 202 });
     await settings({ secondPerson: "reason" });
+  });
+});
+
+describe("a playbook that sets prices", () => {
+  const run = (who: Person, name: string, reason: string) =>
+    who.call<Held & { overrideId?: string; playbook?: string }>("POST", `/api/playbooks/${name}`, { reason });
+
+  it("waits for a second person, whose release opens its incident", async () => {
+    await settings({ secondPerson: "always" });
+    const asked = await run(ada, "model_failure", LONG);
+    expect(asked).toMatchObject({ status: 202, body: { status: "held", playbook: "model_failure" } });
+    const incidents = async () =>
+      (
+        await call<{ items: { playbook: string; overrideId: string; openedBy: string; id: string }[] }>(
+          "GET",
+          "/api/incidents",
+        )
+      ).body.items;
+    expect(await incidents()).toEqual([]);
+    const path = `/api/held-overrides/${asked.body.id}/release`;
+    expect((await ada.call("POST", path, { note: LONG })).status).toBe(403);
+    expect(await bob.call("POST", path)).toMatchObject({ status: 200, body: { status: "released" } });
+    const [opened] = await incidents();
+    expect(opened).toMatchObject({ playbook: "model_failure", openedBy: "user:bob@example.com" });
+    const { body } = await call<{ items: { id: string; kind: string; expiresAt: string }[] }>(
+      "GET",
+      "/api/overrides",
+    );
+    expect(body.items).toMatchObject([{ id: opened!.overrideId, kind: "FORCE_RULE_BASED" }]);
+    // a week from the release, not the 72 hours of other overrides
+    expect(Date.parse(body.items[0]!.expiresAt)).toBeGreaterThan(Date.now() + 6.9 * DAY_MS);
+    expect((await run(bob, "model_failure", LONG)).status).toBe(202);
+    expect((await call("POST", `/api/incidents/${opened!.id}/close`, {})).status).toBe(200);
+    await settings({ secondPerson: "reason" });
+    await expectUnbrokenChains();
+  });
+
+  it("is at once where it freezes prices, and with a long reason where one person is enough", async () => {
+    await settings({ secondPerson: "always" });
+    const freeze = await run(ada, "data_failure", "feed");
+    expect(freeze.status).toBe(201);
+    await settings({ secondPerson: "reason" });
+    expect((await run(bob, "model_failure", "wrong")).status).toBe(202);
+    const rules = await run(bob, "model_failure", LONG);
+    expect(rules.status).toBe(201);
+    for (const { body } of [freeze, rules])
+      expect((await call("POST", `/api/incidents/${body.id}/close`, {})).status).toBe(200);
+    await expectUnbrokenChains();
   });
 });
 

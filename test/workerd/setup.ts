@@ -1,5 +1,7 @@
-import { applyD1Migrations } from "cloudflare:test";
+import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { vi } from "vitest";
 
-// the real migrations, applied once for each test file: isolation is per file
+vi.resetModules();
+await reset();
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);

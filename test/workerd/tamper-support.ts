@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { getTableColumns } from "drizzle-orm";
-import { audit, priceLedger } from "../../db/schema.ts";
+import { audit, heldOverrides, priceLedger } from "../../db/schema.ts";
 import type { ChainBody } from "./back-support.ts";
 import { call } from "./support.ts";
 
@@ -38,6 +38,10 @@ export const PROVEN = {
       ...["id", "scope", "key", "kind", "price", "currency", "reason", "created_by", "created_at"],
       ...["expires_at", "ended_at", "ended_by"],
     ],
+  },
+  held_overrides: {
+    key: "id",
+    columns: Object.values(getTableColumns(heldOverrides)).map(({ name }) => name),
   },
   settings: { key: "version", columns: ["version", "body", "at", "actor"] },
 } as const;

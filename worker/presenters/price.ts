@@ -92,6 +92,7 @@ export function presentHeldOverride(row: HeldOverrideRecord): z.infer<typeof Hel
       key: scope === "global" ? null : row.key,
       price: row.price === null || currency === null ? null : formatMinor(row.price, currency),
       expiresAt: row.expiresAt === null ? null : iso(row.expiresAt),
+      playbook: row.playbook,
       note: row.note,
       decidedBy: row.decidedBy,
       decidedAt: row.decidedAt === null ? null : iso(row.decidedAt),

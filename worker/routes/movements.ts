@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { skusWithOffers } from "../../db/reads/market.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { InstantIn, iso, pageOf } from "../../domain/contract/answers.ts";
@@ -14,8 +15,8 @@ import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 
-/** Shards asked at the same time. */
-const WAVE = 32;
+/** Shards asked at the same time: others have a turn between two waves. */
+const WAVE = 16;
 
 const route = createRoute({
   method: "get",
@@ -35,7 +36,7 @@ const route = createRoute({
 
 export const movementRoutes = newRouter().openapi(route, async (c) => {
   const { sku, from, to, limit, cursor } = c.req.valid("query");
-  const { d1, now } = requestContext(c);
+  const { d1, db, now, sleep } = requestContext(c);
   const until = to ? Date.parse(to) : now;
   const since = from ? Date.parse(from) : until - DAY_MS;
   const { movement: share } = (await readSettings(d1)).settings.signals;
@@ -49,12 +50,15 @@ export const movementRoutes = newRouter().openapi(route, async (c) => {
     ...(sku ? { sku } : {}),
   };
   const layout = await readLayout(c.env);
-  const shards = sku ? [addressOf(sku, layout)] : allAddresses(layout);
+  // a small catalogue is in few of the shards
+  const skus = sku ? [sku] : await skusWithOffers(db, layout.current.count);
+  const shards = skus ? [...new Set(skus.map((one) => addressOf(one, layout)))] : allAddresses(layout);
   const moves: SkuMovement[] = [];
   // each shard answers its newest, so that the newest of all are among them
   for (let start = 0; start < shards.length; start += WAVE) {
     const wave = shards.slice(start, start + WAVE).map((shard) => skuShard(c.env, shard).movements(query));
     moves.push(...(await Promise.all(wave)).flat());
+    await sleep(0);
   }
   moves.sort((a, b) => inMoveOrder(placeOf(a), placeOf(b)));
   return c.json(pageFrom(moves, limit, presentMove, placeOf), 200);

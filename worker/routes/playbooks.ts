@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { HeldOverride } from "../../domain/contract/learning.ts";
 import { Incident, PlaybookPreview } from "../../domain/contract/playbooks.ts";
 import { PLAYBOOKS } from "../../domain/messages/names.ts";
 import {
@@ -12,6 +13,7 @@ import { newRouter } from "../context.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentIncident, presentPlaybook } from "../presenters/playbooks.ts";
+import { presentHeldOverride } from "../presenters/price.ts";
 
 const playbook = z.object({ playbook: z.enum(PLAYBOOKS) });
 
@@ -32,7 +34,14 @@ const openRoute = createRoute({
   summary: "Run a playbook: an override for all products, and the record of the incident",
   middleware: requireScope("approve"),
   request: { params: playbook, ...jsonBody(z.strictObject({ reason: z.string().trim().min(1).max(500) })) },
-  responses: jsonReply(201, Incident, "the incident"),
+  responses: {
+    ...jsonReply(201, Incident, "the incident"),
+    ...jsonReply(
+      202,
+      HeldOverride,
+      "it waits for a second person, as a held override; its release opens the incident",
+    ),
+  },
 });
 
 const listRoute = createRoute({
@@ -63,9 +72,10 @@ export const playbookRoutes = newRouter()
   )
   .openapi(openRoute, async (c) => {
     const { reason } = c.req.valid("json");
-    const incident = await openIncident(requestContext(c), c.req.valid("param").playbook, reason);
+    const answer = await openIncident(requestContext(c), c.req.valid("param").playbook, reason);
+    if ("held" in answer) return c.json(presentHeldOverride(answer.held), 202);
     drainSoon(c);
-    return c.json(presentIncident(incident), 201);
+    return c.json(presentIncident(answer.done), 201);
   })
   .openapi(listRoute, async (c) =>
     c.json({ items: (await listIncidents(requestContext(c))).map(presentIncident) }, 200),

@@ -13,7 +13,7 @@ import { withExplanation } from "../../services/proposals/explanations.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { applySoon, drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
-import { listQuery, pageQuery, presentPage } from "../list.ts";
+import { cursorOf, listQuery, pageQuery, presentPage } from "../list.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
@@ -105,6 +105,13 @@ const Bulk = z.strictObject({
   filter: Filter.extend({ q, sort })
     .optional()
     .describe("the query of the list; only what of it is pending is decided"),
+  cursor: z
+    .string()
+    .max(1_000)
+    .optional()
+    .describe(
+      "the `nextCursor` of the answer before, with the same filter: goes on behind what that one looked at",
+    ),
   note,
   preview: z.boolean().optional().describe("answers what would happen, and does nothing"),
 });
@@ -114,6 +121,7 @@ const BulkAnswer = named("BulkAnswer", {
   skipped: z.int().describe("were so already"),
   failed: z.array(z.object({ id: z.string(), code: z.string(), detail: z.string() })),
   remaining: z.int().describe("pending ones of the query that this request did not come to: ask again"),
+  nextCursor: z.string().nullable().describe("where they begin"),
   effect: z.object({
     profit: money.nullable().describe("expected, against the present prices; null in several currencies"),
     currency: z.string().optional(),
@@ -165,21 +173,22 @@ export const proposalRoutes = newRouter()
     );
   })
   .openapi(bulkRoute, async (c) => {
-    const { action, ids, filter, note: text, preview } = c.req.valid("json");
+    const { action, ids, filter, cursor, note: text, preview } = c.req.valid("json");
     if ((ids === undefined) === (filter === undefined))
       throw new ProblemError("invalid", "give either ids or a filter", {
         errors: [{ path: "ids", code: "invalid", message: "give either ids or a filter" }],
       });
     const ctx = requestContext(c);
     const sku = filter?.sku && (await followSku(ctx.db, filter.sku));
-    const bulk = { action, ids, filter: filter && { ...filter, sku }, note: text, preview };
-    const { changed, effect, ...counts } = await decideInBulk(ctx, bulk);
+    const { after, sort: order } = pageQuery(PROPOSAL_LIST, { limit: 1, cursor, sort: filter?.sort });
+    const bulk = { action, ids, filter: filter && { ...filter, sku, after }, note: text, preview };
+    const { changed, effect, next, ...counts } = await decideInBulk(ctx, bulk);
     if (!preview) {
       drainSoon(c);
       applySoon(c, changed);
       publishDecision(c, changed);
     }
-    return c.json({ ...counts, effect: presentEffect(effect) }, 200);
+    return c.json({ ...counts, nextCursor: cursorOf(next, order!), effect: presentEffect(effect) }, 200);
   })
   .openapi(approveRoute, async (c) => {
     const { note: text, price, effectiveAt, until } = await optionalBody(c, Approval);

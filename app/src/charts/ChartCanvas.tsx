@@ -44,6 +44,8 @@ export function ChartCanvas<K extends keyof ChartTypeRegistry, P>(props: ChartCa
     });
     try {
       const { Chart } = await import("./registry.ts");
+      // in a task of its own: reading chart.js takes one already
+      await new Promise((resolve) => setTimeout(resolve));
       if (!gone) setChart(() => new Chart<K, P[], string>(canvas, props.configuration(readPalette())));
     } catch {
       // A page opened before an update asks for a file that the update replaced.

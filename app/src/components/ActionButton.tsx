@@ -1,5 +1,5 @@
-import { Tooltip } from "@kobalte/core/tooltip";
-import { type JSX, Show } from "solid-js";
+import type { JSX } from "solid-js";
+import { Hint } from "./Hint.tsx";
 
 interface ActionButtonProps {
   children: JSX.Element;
@@ -16,26 +16,20 @@ interface ActionButtonProps {
 export function ActionButton(props: ActionButtonProps) {
   const disabled = () => props.disabledReason !== null;
   return (
-    <Tooltip placement="top" gutter={6} openDelay={200} disabled={!disabled()}>
-      <Tooltip.Trigger
-        as="button"
+    <Hint text={props.disabledReason} openDelay={200}>
+      <button
         type={props.type ?? "button"}
         class={`button button-${props.tone ?? "plain"}`}
         classList={{ "button-small": props.small ?? false }}
         aria-disabled={disabled() ? "true" : undefined}
         aria-keyshortcuts={props.shortcut}
-        onClick={(event: MouseEvent) => {
+        on:click={(event) => {
           if (disabled()) event.preventDefault();
           else props.onClick();
         }}
       >
         {props.children}
-      </Tooltip.Trigger>
-      <Show when={disabled()}>
-        <Tooltip.Portal>
-          <Tooltip.Content class="tooltip">{props.disabledReason}</Tooltip.Content>
-        </Tooltip.Portal>
-      </Show>
-    </Tooltip>
+      </button>
+    </Hint>
   );
 }

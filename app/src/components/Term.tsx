@@ -1,6 +1,6 @@
-import { Tooltip } from "@kobalte/core/tooltip";
 import { Show } from "solid-js";
 import { explained } from "../format/glossary.ts";
+import { Hint } from "./Hint.tsx";
 
 interface TermProps {
   label: string;
@@ -23,37 +23,30 @@ export function Term(props: TermProps) {
       </Show>
     </>
   );
-  const plain = () => (
-    <Show when={props.onClick} fallback={props.label}>
-      {(onClick) => (
-        <button type="button" class="sort" onClick={() => onClick()()}>
-          {content()}
-        </button>
-      )}
-    </Show>
+  const button = (onClick: () => void) => (
+    <button type="button" class="sort" on:click={onClick}>
+      {content()}
+    </button>
   );
   return (
-    <Show when={meaning()} fallback={plain()}>
+    <Show
+      when={meaning()}
+      fallback={
+        <Show when={props.onClick} fallback={props.label}>
+          {(onClick) => button(onClick())}
+        </Show>
+      }
+    >
       {(text) => (
-        <Tooltip placement="top" gutter={6} openDelay={250}>
-          <Show
-            when={props.onClick}
-            fallback={
-              <Tooltip.Trigger as="span" class="term-label" tabIndex={0}>
-                {content()}
-              </Tooltip.Trigger>
-            }
-          >
-            {(onClick) => (
-              <Tooltip.Trigger as="button" type="button" class="sort" onClick={() => onClick()()}>
-                {content()}
-              </Tooltip.Trigger>
-            )}
-          </Show>
-          <Tooltip.Portal>
-            <Tooltip.Content class="tooltip">{text()}</Tooltip.Content>
-          </Tooltip.Portal>
-        </Tooltip>
+        <Hint text={text()} openDelay={250}>
+          {props.onClick ? (
+            button(() => props.onClick?.())
+          ) : (
+            <span class="term-label" tabindex="0">
+              {content()}
+            </span>
+          )}
+        </Hint>
       )}
     </Show>
   );

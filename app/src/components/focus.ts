@@ -25,10 +25,15 @@ export function keepFocusOnPage(): void {
     last = target;
     row = target.closest("tr")?.dataset.index;
   };
+  // an open dialog looks after its own
+  const isLost = () =>
+    document.activeElement === document.body &&
+    last?.isConnected === false &&
+    document.querySelector("[role=dialog]") === null;
   const watcher = new MutationObserver(() => {
-    if (document.activeElement !== document.body || !last || last.isConnected) return;
-    // an open dialog looks after its own
-    if (document.querySelector("[role=dialog]") === null) placeAfter(row)?.focus({ preventScroll: true });
+    if (!isLost()) return;
+    // what closes gives the focus back to what opened it, in a task that is waiting already
+    setTimeout(() => isLost() && placeAfter(row)?.focus({ preventScroll: true }));
   });
   onMount(() => {
     document.addEventListener("focusin", remember);

@@ -1,15 +1,20 @@
-import { Popover } from "@kobalte/core/popover";
 import { For } from "solid-js";
+import { Panel } from "../components/menus.tsx";
 import type { ColumnChoice } from "./column-choice.ts";
 
 /** Which columns the table has. */
 export function ColumnsMenu<T>(props: { choice: ColumnChoice<T> }) {
   return (
-    <Popover gutter={6} placement="bottom-end">
-      <Popover.Trigger class="button button-small columns-trigger">Columns</Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content class="popover views">
-          <Popover.Title class="popover-title">Columns</Popover.Title>
+    <Panel
+      title="Columns"
+      label="Columns"
+      class="button button-small columns-trigger"
+      gutter={6}
+      placement="bottom-end"
+      panelClass="popover views"
+    >
+      {() => (
+        <>
           <ul class="columns-list">
             <For each={props.choice.optional()}>
               {(column) => (
@@ -29,8 +34,8 @@ export function ColumnsMenu<T>(props: { choice: ColumnChoice<T> }) {
           <button type="button" class="button button-small" onClick={() => props.choice.reset()}>
             As it was
           </button>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover>
+        </>
+      )}
+    </Panel>
   );
 }

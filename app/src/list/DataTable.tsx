@@ -1,4 +1,6 @@
 import { For, type JSX, Show } from "solid-js";
+import { Later } from "../components/Later.tsx";
+import { SkeletonRows } from "../components/states.tsx";
 import { Term } from "../components/Term.tsx";
 import type { List } from "./list.ts";
 import { createRowWindow } from "./row-window.ts";
@@ -32,6 +34,14 @@ interface DataTableProps<T> {
 
 /** A table of any length: only the rows on the screen are in the page. */
 export function DataTable<T>(props: DataTableProps<T>) {
+  return (
+    <Later fallback={<SkeletonRows rows={10} />}>
+      <Table {...props} />
+    </Later>
+  );
+}
+
+function Table<T>(props: DataTableProps<T>) {
   let table!: HTMLTableElement;
   const rows = () => props.list.rows();
   const { indexes, before, after, measureElement } = createRowWindow(() => table, props.list, props.idOf);

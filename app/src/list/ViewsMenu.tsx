@@ -1,28 +1,32 @@
-import { Popover } from "@kobalte/core/popover";
 import { A, useLocation } from "@solidjs/router";
 import { createSignal, For, Show } from "solid-js";
 import { TextField } from "../components/fields.tsx";
+import { Panel } from "../components/menus.tsx";
 import { forgetView, saveView, viewsOf } from "./views.ts";
 
 /** The views of this list that were saved in this browser, and the way to save the present one. */
 export function ViewsMenu(props: { page: string }) {
   const location = useLocation();
-  const [isOpen, setOpen] = createSignal(false);
   const [name, setName] = createSignal("");
   const saved = () => viewsOf(props.page);
-  const save = (event: Event) => {
+  const save = (event: Event, close: () => void) => {
     event.preventDefault();
     if (name().trim() === "") return;
     saveView(props.page, { name: name(), search: location.search });
     setName("");
-    setOpen(false);
+    close();
   };
   return (
-    <Popover open={isOpen()} onOpenChange={setOpen} gutter={6} placement="bottom-end">
-      <Popover.Trigger class="button button-small">Views</Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content class="popover views">
-          <Popover.Title class="popover-title">Saved views</Popover.Title>
+    <Panel
+      title="Saved views"
+      label="Views"
+      class="button button-small"
+      gutter={6}
+      placement="bottom-end"
+      panelClass="popover views"
+    >
+      {(close) => (
+        <>
           <Show
             when={saved().length > 0}
             fallback={<p class="muted">A view keeps search, filters and order under a name.</p>}
@@ -31,7 +35,7 @@ export function ViewsMenu(props: { page: string }) {
               <For each={saved()}>
                 {(view) => (
                   <li>
-                    <A href={props.page + view.search} onClick={() => setOpen(false)}>
+                    <A href={props.page + view.search} onClick={close}>
                       {view.name}
                     </A>
                     <button
@@ -47,7 +51,7 @@ export function ViewsMenu(props: { page: string }) {
               </For>
             </ul>
           </Show>
-          <form class="views-save" onSubmit={save}>
+          <form class="views-save" onSubmit={(event) => save(event, close)}>
             <TextField
               label="Save what is shown as"
               value={name()}
@@ -58,8 +62,8 @@ export function ViewsMenu(props: { page: string }) {
               Save view
             </button>
           </form>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover>
+        </>
+      )}
+    </Panel>
   );
 }

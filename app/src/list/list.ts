@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/solid-quer
 import { type Accessor, createEffect, createMemo, createSignal, on } from "solid-js";
 import type { Page } from "../../../domain/contract/answers.ts";
 import type { KeyPrefix } from "../queries/keys.ts";
+import { type KeptPage, keptPage } from "./kept-page.ts";
 
 /** What a list is asked for: its search, order and filters, as they stand in the address. */
 export type ListAsked = Record<string, string | undefined>;
@@ -54,10 +55,10 @@ export function createList<T>(source: ListSource<T>, asked: Accessor<ListAsked>)
       const facets = cursor === undefined ? source.facets : undefined;
       const page = await source.fetch({ ...asked(), limit: PAGE_LIMIT, cursor, facets }, signal);
       if (page.total !== undefined) client.setQueryData(countKey(), page.total);
-      return page;
+      return keptPage(page);
     },
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last: Page<T>) => last.nextCursor ?? undefined,
+    getNextPageParam: (last: KeptPage<T>) => last.nextCursor ?? undefined,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
     gcTime: 60_000,
@@ -73,7 +74,7 @@ export function createList<T>(source: ListSource<T>, asked: Accessor<ListAsked>)
     staleTime: Number.POSITIVE_INFINITY,
   }));
   return {
-    rows: createMemo(() => pages().flatMap((page) => page.items)),
+    rows: createMemo(() => pages().flatMap(({ rows }) => rows.items)),
     total: expected,
     facets: createMemo(() => pages()[0]?.facets ?? {}),
     news: () => (expected() === undefined || count.isPending ? 0 : (count.data ?? 0) - (expected() ?? 0)),

@@ -96,7 +96,8 @@ export function ListCount<T>(props: { list: List<T>; one: string; many?: string 
   return (
     <span class="list-count">
       <span class="muted" aria-live="polite">
-        {props.list.total() === undefined ? "" : plural(props.list.total() ?? 0, props.one, props.many)}
+        {/* never empty: the line would move when the figure comes */}
+        {props.list.total() === undefined ? "\u00a0" : plural(props.list.total() ?? 0, props.one, props.many)}
       </span>
       <Show when={props.list.news() !== 0}>
         <button

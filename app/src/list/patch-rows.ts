@@ -1,22 +1,26 @@
 import type { InfiniteData, QueryClient } from "@tanstack/solid-query";
-import type { Page } from "../../../domain/contract/answers.ts";
 import type { KeyPrefix } from "../queries/keys.ts";
+import { type KeptPage, Rows } from "./kept-page.ts";
 
-/** Changes the rows of loaded lists in place: no row moves, and nothing is read again. */
+/**
+ * Changes the rows of loaded lists in place: no row moves, and nothing is read again.
+ *
+ * @param changeOf what changes of a row, or undefined
+ */
 export function patchRows<T>(
   client: QueryClient,
   key: KeyPrefix,
-  isMeant: (row: T) => boolean,
-  change: Partial<T>,
+  changeOf: (row: T) => Partial<T> | undefined,
 ): void {
-  const queryKey = ["list", ...key];
-  client.setQueriesData<InfiniteData<Page<T>>>({ queryKey }, (data) => {
-    if (!data?.pages.some((page) => page.items.some(isMeant))) return data;
-    const pages = data.pages.map((page) =>
-      page.items.some(isMeant)
-        ? { ...page, items: page.items.map((row) => (isMeant(row) ? { ...row, ...change } : row)) }
-        : page,
-    );
-    return { ...data, pages };
+  const patched = (page: KeptPage<T>): KeptPage<T> => {
+    const items = page.rows.items.map((row) => {
+      const change = changeOf(row);
+      return change ? { ...row, ...change } : row;
+    });
+    return items.some((row, at) => row !== page.rows.items[at]) ? { ...page, rows: new Rows(items) } : page;
+  };
+  client.setQueriesData<InfiniteData<KeptPage<T>>>({ queryKey: ["list", ...key] }, (data) => {
+    const pages = data?.pages.map(patched);
+    return data && pages?.some((page, at) => page !== data.pages[at]) ? { ...data, pages } : data;
   });
 }

@@ -1,10 +1,12 @@
-import { createWindowVirtualizer } from "@tanstack/solid-virtual";
+import { createWindowVirtualizer, measureElement, type Virtualizer } from "@tanstack/solid-virtual";
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js";
 import type { List } from "./list.ts";
 
 const ROW_HEIGHT = 57;
 const ROWS_AHEAD = 8;
 const ROWS_FIRST = 20;
+/** Rows of a table that has just come are made so many at a time, so that the browser can paint and answer in between. */
+const ROWS_AT_ONCE = 5;
 /** The next page is read when this many rows are left below. */
 const READ_AHEAD = 40;
 
@@ -21,6 +23,7 @@ export function createRowWindow<T>(table: () => HTMLTableElement, list: List<T>,
     estimateSize: () => ROW_HEIGHT,
     overscan: ROWS_AHEAD,
     getItemKey: (index) => idOf(list.rows()[index] as T),
+    measureElement: heightOf,
   });
   const shown = createMemo(() => {
     const length = list.rows().length;
@@ -28,16 +31,15 @@ export function createRowWindow<T>(table: () => HTMLTableElement, list: List<T>,
     // before the window has been measured: the first rows
     return items.length > 0 ? items : firstItems(Math.min(length, ROWS_FIRST), top());
   });
+  const made = createPaced(shown);
   // numbers, not items: a row that stays on the screen is not made again
-  const indexes = createMemo(() => shown().map(({ index }) => index));
-  const before = () => Math.max(0, (shown()[0]?.start ?? top()) - top());
-  const after = () => Math.max(0, virtual.getTotalSize() - ((shown().at(-1)?.end ?? top()) - top()));
+  const indexes = createMemo(() => made().map(({ index }) => index));
+  const before = () => Math.max(0, (made()[0]?.start ?? top()) - top());
+  const after = () => Math.max(0, virtual.getTotalSize() - ((made().at(-1)?.end ?? top()) - top()));
 
   onMount(() => {
-    const measure = () => setTop(table().tBodies[0]?.offsetTop ?? 0);
-    const watcher = new ResizeObserver(measure);
+    const watcher = new ResizeObserver(() => setTop(table().tBodies[0]?.offsetTop ?? 0));
     watcher.observe(document.body);
-    measure();
     onCleanup(() => watcher.disconnect());
   });
   createEffect(
@@ -46,6 +48,29 @@ export function createRowWindow<T>(table: () => HTMLTableElement, list: List<T>,
     }),
   );
   return { indexes, before, after, measureElement: virtual.measureElement };
+}
+
+/** The height of a row as it was laid out; before that an estimate: to ask for it would lay the page out for each row. */
+export function heightOf<S extends Window | Element, R extends Element>(
+  row: R,
+  entry: ResizeObserverEntry | undefined,
+  virtual: Virtualizer<S, R>,
+): number {
+  if (entry !== undefined) return measureElement(row, entry, virtual);
+  const index = virtual.indexFromElement(row);
+  const { getItemKey, estimateSize } = virtual.options;
+  return virtual.itemSizeCache.get(getItemKey(index)) ?? estimateSize(index);
+}
+
+/** The first of some items, and more of them with each task, until all have been there at once. */
+export function createPaced<I>(items: () => readonly I[]): () => readonly I[] {
+  const [count, setCount] = createSignal(ROWS_AT_ONCE);
+  createEffect(() => {
+    if (count() >= items().length) return;
+    const handle = setTimeout(() => setCount((now) => now + ROWS_AT_ONCE));
+    onCleanup(() => clearTimeout(handle));
+  });
+  return createMemo(() => items().slice(0, count()));
 }
 
 /** Where the first rows stand as long as none has been measured. */

@@ -1,3 +1,5 @@
+import { isFocusFree } from "../components/focus.ts";
+
 /** Moves the focus to the next or previous row's link, and to the first one if it is on none. */
 export function focusRow(page: HTMLElement, step: 1 | -1): void {
   const links = [...page.querySelectorAll<HTMLElement>("[data-row-link]")];
@@ -6,8 +8,15 @@ export function focusRow(page: HTMLElement, step: 1 | -1): void {
   links[to]?.focus();
 }
 
-/** Moves the focus to the link of a row, or of the first one where that is not on the screen any more. */
-export function focusRowOf(page: HTMLElement, id: string): void {
-  const link = page.querySelector<HTMLElement>(`[data-row-id="${CSS.escape(id)}"]`);
-  (link ?? page.querySelector<HTMLElement>("[data-row-link]"))?.focus();
+/** Rows of a table that has just come are made over some frames. */
+const FRAMES = 20;
+
+/** Moves the focus to the link of a row as soon as it is there, or to the first one where that is not on the screen any more. */
+export function focusRowOf(page: HTMLElement, id: string, frames = FRAMES): void {
+  requestAnimationFrame(() => {
+    if (!isFocusFree()) return;
+    const link = page.querySelector<HTMLElement>(`[data-row-id="${CSS.escape(id)}"]`);
+    if (link === null && frames > 0) focusRowOf(page, id, frames - 1);
+    else (link ?? page.querySelector<HTMLElement>("[data-row-link]"))?.focus();
+  });
 }

@@ -1,4 +1,4 @@
-import type { QueryClient } from "@tanstack/solid-query";
+import type { Query, QueryClient } from "@tanstack/solid-query";
 import { createSignal, onCleanup, onMount } from "solid-js";
 import type { Page } from "../../../domain/contract/answers.ts";
 import type { Product } from "../../../domain/contract/catalogue.ts";
@@ -12,8 +12,10 @@ import { type LiveSocket, type LiveStatus, makeLiveConnection } from "./connecti
 import { noteDigest } from "./digests.ts";
 import { makeCoalescer, type Timer } from "./timers.ts";
 
-/** Lists are read again at most this often, however fast changes come in. */
+/** What is shown is read again at most this often, however fast changes come in. */
 const REFRESH_EVERY_MS = 1000;
+/** How many rows a list has by now is asked at most this often: it takes a count of all of them. */
+const RECOUNT_EVERY_MS = 3000;
 
 const timer: Timer = {
   set: (callback, ms) => setTimeout(callback, ms),
@@ -27,42 +29,56 @@ function openSocket(since: number | undefined): LiveSocket {
   return new WebSocket(url) as unknown as LiveSocket;
 }
 
-/** Changes what is shown of a thing that changed, without reading its list again. */
-function showInPlace(client: QueryClient, item: LiveItem): void {
-  if (item.type === "run")
-    client.setQueryData<Page<Run>>(keys.runs, (page) => page && withProgress(page, item));
-  if (item.type === "proposal") {
-    const status = item.status as Proposal["status"];
-    patchRows<Proposal>(client, keys.proposals, ({ id }) => id === item.id, { status });
+/** Changes what is shown of the things that changed, without reading their lists again: each list once. */
+function showInPlace(client: QueryClient, items: readonly LiveItem[]): void {
+  const proposals = new Map<string, Partial<Proposal>>();
+  const signals = new Map<string, Partial<Signal>>();
+  const products = new Map<string, Partial<Product>>();
+  for (const item of items) {
+    if (item.type === "run")
+      client.setQueryData<Page<Run>>(keys.runs, (page) => page && withProgress(page, item));
+    if (item.type === "proposal") proposals.set(item.id, { status: item.status as Proposal["status"] });
+    if (item.type === "signal") {
+      const { priority, severity, confidence } = item;
+      const given = item.assignee === undefined ? {} : { assignee: item.assignee ?? undefined };
+      const status = item.status as Signal["status"];
+      signals.set(item.id, { ...signals.get(item.id), status, priority, severity, confidence, ...given });
+    }
+    if (item.type === "price") products.set(item.sku, { price: item.price });
   }
-  if (item.type === "signal") {
-    const { priority, severity, confidence } = item;
-    const status = item.status as Signal["status"];
-    const given = item.assignee === undefined ? {} : { assignee: item.assignee ?? undefined };
-    const change = { status, priority, severity, confidence, ...given };
-    patchRows<Signal>(client, keys.signals, ({ id }) => id === item.id, change);
-  }
-  if (item.type === "price")
-    patchRows<Product>(client, keys.products, ({ sku }) => sku === item.sku, { price: item.price });
+  if (proposals.size > 0) patchRows<Proposal>(client, keys.proposals, ({ id }) => proposals.get(id));
+  if (signals.size > 0) patchRows<Signal>(client, keys.signals, ({ id }) => signals.get(id));
+  if (products.size > 0) patchRows<Product>(client, keys.products, ({ sku }) => products.get(sku));
 }
 
 /** Follows the live feed as long as its owner lives, and keeps the cached queries current. */
 export function createLiveFeed(client: QueryClient) {
   const [status, setStatus] = createSignal<LiveStatus>("connecting");
 
+  /** Reads what the items put out of date: the counts of lists, or all else. A hidden page does so when it is shown again. */
+  function readOutdated(items: readonly LiveItem[], counts: boolean) {
+    const outdated = keysToRefresh(items);
+    const predicate = ({ queryKey }: Query) =>
+      queryKey.includes("count") === counts &&
+      outdated.some((key) => key.every((part, at) => queryKey[at] === part));
+    client.invalidateQueries({ predicate, refetchType: document.hidden ? "none" : "active" });
+  }
+
+  const recount = makeCoalescer<LiveItem>((items) => readOutdated(items, true), RECOUNT_EVERY_MS, timer);
   const refresh = makeCoalescer<LiveItem>(
     (items) => {
-      for (const item of items) {
-        if (item.type === "digest") noteDigest(item);
-        showInPlace(client, item);
-      }
-      // a hidden page only notes what is out of date, and reads it when it is shown again
-      const refetchType = document.hidden ? "none" : "active";
-      for (const queryKey of keysToRefresh(items)) client.invalidateQueries({ queryKey, refetchType });
+      for (const item of items) if (item.type === "digest") noteDigest(item);
+      showInPlace(client, items);
+      readOutdated(items, false);
     },
     REFRESH_EVERY_MS,
     timer,
   );
+
+  function take(items: readonly LiveItem[]) {
+    refresh.push(items);
+    recount.push(items);
+  }
 
   function readAgain(ifReadBefore = Number.POSITIVE_INFINITY) {
     for (const queryKey of LIVE_KEYS) {
@@ -73,7 +89,7 @@ export function createLiveFeed(client: QueryClient) {
   onMount(() => {
     const connection = makeLiveConnection({
       open: openSocket,
-      onFrame: (frame) => ("reset" in frame ? readAgain() : refresh.push(frame.items)),
+      onFrame: (frame) => ("reset" in frame ? readAgain() : take(frame.items)),
       onOpen: (resumed) => {
         if (!resumed) readAgain(Date.now());
       },
@@ -95,6 +111,7 @@ export function createLiveFeed(client: QueryClient) {
       document.removeEventListener("visibilitychange", wake);
       connection.stop();
       refresh.stop();
+      recount.stop();
     });
   });
 

@@ -1,5 +1,6 @@
 import { DropdownMenu } from "@kobalte/core/dropdown-menu";
 import { For, Show } from "solid-js";
+import { Menu } from "../components/menus.tsx";
 import { missingRight, useMe } from "../queries/session.ts";
 import { useAssign, usePeople } from "../queries/signals.ts";
 
@@ -21,35 +22,31 @@ export function PeopleMenu(props: PeopleMenuProps) {
     (people.isPending ? [] : (people.data?.items ?? [])).filter(({ email }) => email !== me.data?.email);
   return (
     <Show when={missingRight(me.data, "write") === null} fallback={<span>{props.label}</span>}>
-      <DropdownMenu gutter={4} placement="bottom-end">
-        <DropdownMenu.Trigger
-          class="button button-small"
-          classList={{ "button-quiet": props.isPlain ?? false }}
-          aria-label={props.name}
-        >
-          {props.label}
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content class="menu">
-            <DropdownMenu.Item class="menu-item" onSelect={() => props.onChoose(me.data?.email ?? null)}>
-              Me
+      <Menu
+        label={props.label}
+        name={props.name}
+        class={`button button-small${props.isPlain ? " button-quiet" : ""}`}
+        gutter={4}
+        placement="bottom-end"
+        panelClass="menu"
+      >
+        <DropdownMenu.Item class="menu-item" onSelect={() => props.onChoose(me.data?.email ?? null)}>
+          Me
+        </DropdownMenu.Item>
+        <For each={others()}>
+          {({ email, name }) => (
+            <DropdownMenu.Item class="menu-item" onSelect={() => props.onChoose(email)}>
+              {name} <span class="muted">{email}</span>
             </DropdownMenu.Item>
-            <For each={others()}>
-              {({ email, name }) => (
-                <DropdownMenu.Item class="menu-item" onSelect={() => props.onChoose(email)}>
-                  {name} <span class="muted">{email}</span>
-                </DropdownMenu.Item>
-              )}
-            </For>
-            <Show when={props.hasNobody}>
-              <DropdownMenu.Separator class="menu-line" />
-              <DropdownMenu.Item class="menu-item" onSelect={() => props.onChoose(null)}>
-                Nobody
-              </DropdownMenu.Item>
-            </Show>
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu>
+          )}
+        </For>
+        <Show when={props.hasNobody}>
+          <DropdownMenu.Separator class="menu-line" />
+          <DropdownMenu.Item class="menu-item" onSelect={() => props.onChoose(null)}>
+            Nobody
+          </DropdownMenu.Item>
+        </Show>
+      </Menu>
     </Show>
   );
 }

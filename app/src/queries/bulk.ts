@@ -35,15 +35,16 @@ export function useBulk(onProgress: (done: number) => void, onDone: (total: Bulk
   return useMutation(() => ({
     mutationFn: async (decision: BulkDecision) => {
       const total: BulkTotal = { done: 0, skipped: 0, failed: [] };
-      let remaining = Number.POSITIVE_INFINITY;
-      while (remaining > 0) {
-        const part = await answer(api.proposals.bulk.$post({ json: requestOf(decision, false) }));
+      const request = requestOf(decision, false);
+      // each request goes on behind the one before: what failed stays pending, and is not tried again
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const json = cursor === undefined ? request : { ...request, cursor };
+        const part = await answer(api.proposals.bulk.$post({ json }));
         total.done += part.done;
         total.skipped += part.skipped;
         total.failed.push(...part.failed);
         onProgress(total.done);
-        // what failed stays pending: a request that decides nothing comes to nothing more
-        remaining = part.done === 0 ? 0 : part.remaining;
+        cursor = part.nextCursor;
       }
       return total;
     },

@@ -35,11 +35,20 @@ export function usePendingProposal(sku: Accessor<string>) {
 
 const ofId = (id: string) => ({ param: { id: inPath(id) } });
 
+const proposalQuery = (id: string) => ({
+  queryKey: keys.proposal(id),
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    answer(api.proposals[":id"].$get(ofId(id), { init: { signal } })),
+});
+
 export function useProposal(id: Accessor<string>) {
-  return useQuery(() => ({
-    queryKey: keys.proposal(id()),
-    queryFn: ({ signal }) => answer(api.proposals[":id"].$get(ofId(id()), { init: { signal } })),
-  }));
+  return useQuery(() => proposalQuery(id()));
+}
+
+/** Reads the proposal that will be opened next, so that it is there at once. */
+export function usePrefetchProposal() {
+  const client = useQueryClient();
+  return (id: string) => void client.prefetchQuery(proposalQuery(id));
 }
 
 export type Verb = "approve" | "reject";
@@ -89,7 +98,7 @@ export function useUndo() {
 function showDecided(client: ReturnType<typeof useQueryClient>, decided: ProposalDetail): void {
   const { id, sku, title: _, ...shown } = decided;
   client.setQueryData<ProposalDetail>(keys.proposal(id), (old) => (old ? { ...old, ...shown } : old));
-  patchRows<Proposal>(client, keys.proposals, (row) => row.id === id, shown);
+  patchRows<Proposal>(client, keys.proposals, (row) => (row.id === id ? shown : undefined));
   // the page that is open goes on to another product, or is told by a live frame
   client.invalidateQueries({ queryKey: keys.product(sku), refetchType: "none" });
 }

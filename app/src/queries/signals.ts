@@ -35,7 +35,7 @@ export function useAcknowledge() {
     mutationFn: (id: string) => answer(api.signals[":id"].acknowledge.$put({ param: { id: inPath(id) } })),
     onSuccess: (signal) => {
       const { title: _, ...shown } = signal;
-      patchRows<Signal>(client, keys.signals, (row) => row.id === signal.id, shown);
+      patchRows<Signal>(client, keys.signals, (row) => (row.id === signal.id ? shown : undefined));
       client.invalidateQueries({ queryKey: keys.product(signal.sku) });
     },
   }));
@@ -95,7 +95,7 @@ export function useAssign() {
     mutationFn: ({ id, to }: { id: string; to: string | null }) =>
       answer(api.signals[":id"].assign.$post({ param: { id: inPath(id) }, json: { to } })),
     onSuccess: ({ id, sku, assignee }) => {
-      patchRows<Signal>(client, keys.signals, (row) => row.id === id, { assignee });
+      patchRows<Signal>(client, keys.signals, (row) => (row.id === id ? { assignee } : undefined));
       client.invalidateQueries({ queryKey: keys.product(sku) });
     },
     onError: toastError,

@@ -1,6 +1,7 @@
 import { DropdownMenu } from "@kobalte/core/dropdown-menu";
 import { A, useLocation } from "@solidjs/router";
 import { For, Show } from "solid-js";
+import { Menu } from "../components/menus.tsx";
 import { MENU_GROUPS, PAGES } from "./navigation.ts";
 
 /** Pages that are not in the bar: one of its menus. */
@@ -14,30 +15,29 @@ export function PagesMenu(props: { label: string; place: "analysis" | "menu" }) 
       ? MENU_GROUPS.map((title) => ({ title, pages: pages.filter(({ group }) => group === title) }))
       : [{ title: undefined, pages }];
   return (
-    <DropdownMenu gutter={6} placement="bottom-start">
-      <DropdownMenu.Trigger class="nav-link nav-more" classList={{ "nav-active": isHere() }}>
-        {props.label}
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content class="menu menu-pages">
-          <For each={groups}>
-            {(group) => (
-              <DropdownMenu.Group class="menu-group">
-                <Show when={group.title}>
-                  {(title) => <DropdownMenu.GroupLabel class="menu-label">{title()}</DropdownMenu.GroupLabel>}
-                </Show>
-                <For each={group.pages}>
-                  {(page) => (
-                    <DropdownMenu.Item as={A} class="menu-item" href={page.path}>
-                      {page.label}
-                    </DropdownMenu.Item>
-                  )}
-                </For>
-              </DropdownMenu.Group>
-            )}
-          </For>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu>
+    <Menu
+      label={props.label}
+      class={`nav-link nav-more${isHere() ? " nav-active" : ""}`}
+      gutter={6}
+      placement="bottom-start"
+      panelClass="menu menu-pages"
+    >
+      <For each={groups}>
+        {(group) => (
+          <DropdownMenu.Group class="menu-group">
+            <Show when={group.title}>
+              {(title) => <DropdownMenu.GroupLabel class="menu-label">{title()}</DropdownMenu.GroupLabel>}
+            </Show>
+            <For each={group.pages}>
+              {(page) => (
+                <DropdownMenu.Item as={A} class="menu-item" href={page.path}>
+                  {page.label}
+                </DropdownMenu.Item>
+              )}
+            </For>
+          </DropdownMenu.Group>
+        )}
+      </For>
+    </Menu>
   );
 }

@@ -1,4 +1,3 @@
-import { Popover } from "@kobalte/core/popover";
 import { Progress } from "@kobalte/core/progress";
 import { For, Show } from "solid-js";
 import type { Run } from "../../../domain/contract/decisions.ts";
@@ -6,6 +5,7 @@ import { ActionButton } from "../components/ActionButton.tsx";
 import { Async } from "../components/Async.tsx";
 import { RunStatusChip } from "../components/chips.tsx";
 import { Ago } from "../components/facts.tsx";
+import { Panel } from "../components/menus.tsx";
 import { EmptyState, SkeletonRows } from "../components/states.tsx";
 import { toastDone, toastError } from "../components/toasts.tsx";
 import { share } from "../format/number.ts";
@@ -19,11 +19,9 @@ export function RunsMenu() {
   const runs = useRuns();
   const current = () => (runs.isPending ? undefined : runs.data?.items.find(isUnderWay));
   return (
-    <Popover gutter={10} placement="bottom-end">
-      <Popover.Trigger
-        class="runs-trigger"
-        aria-label={current() ? `Runs: ${words(current()?.kind ?? "")} under way` : "Runs"}
-      >
+    <Panel
+      title="Runs"
+      label={
         <Show when={current()} fallback={<span>Runs</span>}>
           {(run) => (
             <>
@@ -32,10 +30,15 @@ export function RunsMenu() {
             </>
           )}
         </Show>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content class="popover runs-panel">
-          <Popover.Title class="popover-title">Runs</Popover.Title>
+      }
+      name={current() ? `Runs: ${words(current()?.kind ?? "")} under way` : "Runs"}
+      class="runs-trigger"
+      gutter={10}
+      placement="bottom-end"
+      panelClass="popover runs-panel"
+    >
+      {() => (
+        <>
           <div class="runs-start">
             <For each={STARTABLE_RUNS}>
               {(kind) => <StartRun kind={kind} runs={runs.data?.items ?? []} />}
@@ -57,9 +60,9 @@ export function RunsMenu() {
               </Show>
             )}
           </Async>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover>
+        </>
+      )}
+    </Panel>
   );
 }
 

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/solid-query";
 import { For, Match, Switch } from "solid-js";
 import { Failure } from "../components/Async.tsx";
 import { CONTENT_ID, keepFocusOnPage } from "../components/focus.ts";
+import { Later } from "../components/Later.tsx";
 import { ToastRegion } from "../components/toasts.tsx";
 import type { LiveStatus } from "../live/connection.ts";
 import { createLiveFeed } from "../live/feed.ts";
@@ -73,7 +74,7 @@ function Console(props: Pick<RouteSectionProps, "children">) {
       <div id={CONTENT_ID} class="content" tabindex="-1">
         {/* not within Suspense: that takes the whole page out of the document for a moment, and with it the focus, whenever a
             part of it reads a query for the first time, be its answer there or not */}
-        {props.children}
+        <Later>{props.children}</Later>
       </div>
       <ToastRegion />
     </>

@@ -1,6 +1,6 @@
-import { Popover } from "@kobalte/core/popover";
 import { A } from "@solidjs/router";
-import { createSignal, For, Show } from "solid-js";
+import { For, Show } from "solid-js";
+import { Panel } from "../components/menus.tsx";
 import { duration } from "../format/time.ts";
 import { plural, words } from "../format/words.ts";
 import { paths } from "../paths.ts";
@@ -66,38 +66,40 @@ function conditionsOf(health: Health | undefined, freezes: number): Condition[] 
 export function SystemState() {
   const health = useHealth();
   const overrides = useWideOverrides();
-  const [isOpen, setOpen] = createSignal(false);
   const conditions = () => conditionsOf(health.isPending ? undefined : health.data, overrides().length);
   const names = () => [...new Set(conditions().map(({ name }) => name))];
   return (
     <Show when={conditions().length > 0}>
-      <Popover open={isOpen()} onOpenChange={setOpen} gutter={10} placement="bottom-end">
-        <Popover.Trigger
-          class={`state state-${conditions()[0]?.tone}`}
-          aria-label={`State of the system: ${names().join(", ")}`}
-        >
-          <span class="state-mark" aria-hidden="true" />
-          <span class="state-text">{names().join(", ")}</span>
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content class="popover runs-panel">
-            <Popover.Title class="popover-title">State of the system</Popover.Title>
-            <ul class="state-list">
-              <For each={conditions()}>
-                {(one) => (
-                  <li>
-                    <strong>{one.name}</strong>
-                    <p>{one.what}</p>
-                    <A href={one.href} onClick={() => setOpen(false)}>
-                      {one.action}
-                    </A>
-                  </li>
-                )}
-              </For>
-            </ul>
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover>
+      <Panel
+        title="State of the system"
+        label={
+          <>
+            <span class="state-mark" aria-hidden="true" />
+            <span class="state-text">{names().join(", ")}</span>
+          </>
+        }
+        name={`State of the system: ${names().join(", ")}`}
+        class={`state state-${conditions()[0]?.tone}`}
+        gutter={10}
+        placement="bottom-end"
+        panelClass="popover runs-panel"
+      >
+        {(close) => (
+          <ul class="state-list">
+            <For each={conditions()}>
+              {(one) => (
+                <li>
+                  <strong>{one.name}</strong>
+                  <p>{one.what}</p>
+                  <A href={one.href} onClick={close}>
+                    {one.action}
+                  </A>
+                </li>
+              )}
+            </For>
+          </ul>
+        )}
+      </Panel>
     </Show>
   );
 }

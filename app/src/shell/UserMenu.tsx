@@ -1,6 +1,7 @@
 import { DropdownMenu } from "@kobalte/core/dropdown-menu";
 import { useNavigate } from "@solidjs/router";
 import { Show } from "solid-js";
+import { Menu } from "../components/menus.tsx";
 import { toastError } from "../components/toasts.tsx";
 import { paths } from "../paths.ts";
 import { missingRight, useMe, useSignOut } from "../queries/session.ts";
@@ -11,36 +12,36 @@ export function UserMenu() {
   const signOut = useSignOut();
   const initial = () => (me.data?.name || me.data?.email || "?").charAt(0).toUpperCase();
   return (
-    <DropdownMenu gutter={10} placement="bottom-end">
-      <DropdownMenu.Trigger class="avatar" aria-label="Account">
-        {initial()}
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content class="menu">
-          <div class="menu-head">
-            <strong>{me.data?.name || me.data?.email}</strong>
-            <span class="muted">{me.data?.email}</span>
-            <span class="muted">Role: {me.data?.role}</span>
-          </div>
-          <DropdownMenu.Separator class="menu-line" />
-          <PageItem href={paths.account()} label="Account" />
-          <Show when={missingRight(me.data, "admin") === null}>
-            <PageItem href={paths.users()} label="Users" />
-            <PageItem href={paths.apiKeys()} label="API keys" />
-          </Show>
-          <DropdownMenu.Separator class="menu-line" />
-          <DropdownMenu.Item class="menu-item" as="a" href="/docs" target="_blank">
-            API documentation
-          </DropdownMenu.Item>
-          <DropdownMenu.Item
-            class="menu-item"
-            onSelect={() => signOut.mutate(undefined, { onError: toastError })}
-          >
-            Sign out
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu>
+    <Menu
+      label={initial()}
+      name="Account"
+      class="avatar"
+      gutter={10}
+      placement="bottom-end"
+      panelClass="menu"
+    >
+      <div class="menu-head">
+        <strong>{me.data?.name || me.data?.email}</strong>
+        <span class="muted">{me.data?.email}</span>
+        <span class="muted">Role: {me.data?.role}</span>
+      </div>
+      <DropdownMenu.Separator class="menu-line" />
+      <PageItem href={paths.account()} label="Account" />
+      <Show when={missingRight(me.data, "admin") === null}>
+        <PageItem href={paths.users()} label="Users" />
+        <PageItem href={paths.apiKeys()} label="API keys" />
+      </Show>
+      <DropdownMenu.Separator class="menu-line" />
+      <DropdownMenu.Item class="menu-item" as="a" href="/docs" target="_blank">
+        API documentation
+      </DropdownMenu.Item>
+      <DropdownMenu.Item
+        class="menu-item"
+        onSelect={() => signOut.mutate(undefined, { onError: toastError })}
+      >
+        Sign out
+      </DropdownMenu.Item>
+    </Menu>
   );
 }
 

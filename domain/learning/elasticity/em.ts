@@ -14,6 +14,8 @@ interface CategoryHyper {
   designEffect: number;
   /** Whether the category's prices were set by demand. */
   endogeneity: EndogeneityStatistics;
+  /** Mean of `Likelihood.priced` over its SKUs; absent where no price is known. */
+  priced?: number;
   /** Calendar effects on log demand. */
   calendar: Omit<CalendarFactors, "calendar">;
   /** Day number of the run that learned this calendar, where later runs go by it. */
@@ -39,6 +41,8 @@ export interface Hyper {
   spellRatio: number;
   /** Variance of standardised one-step residuals, at most 1: how conservative the filter's dispersion is. */
   calibration: number;
+  /** Mean of `Likelihood.priced` over all SKUs. */
+  priced?: number;
   /** Share of the widest prior's sds that trends and seasons of single SKUs have (`slowScale`); absent = 1. */
   slow?: number;
 }
@@ -63,6 +67,7 @@ export class EmWorkspace {
   readonly #factor: Float64Array;
   readonly #product: Float64Array;
   readonly #mode: Float64Array;
+  readonly #row: Float64Array;
 
   constructor(d: number) {
     this.#d = d;
@@ -72,6 +77,7 @@ export class EmWorkspace {
     this.#factor = new Float64Array(d * d);
     this.#product = new Float64Array(d * d);
     this.#mode = new Float64Array(d);
+    this.#row = new Float64Array(d);
   }
 
   /** Sets Σ, the covariance of SKUs around their category. */
@@ -120,11 +126,14 @@ export class EmWorkspace {
         this.#mode[i] = mode;
       }
       for (let i = 0; i < d; i++) {
+        for (let l = 0; l < d; l++) {
+          let sum = 0;
+          for (let k = 0; k < d; k++) sum += A[i * d + k]! * covariance[k * d + l]!;
+          this.#row[l] = sum;
+        }
         for (let j = 0; j < d; j++) {
           let spread = 0;
-          for (let k = 0; k < d; k++) {
-            for (let l = 0; l < d; l++) spread += A[i * d + k]! * covariance[k * d + l]! * A[j * d + l]!;
-          }
+          for (let l = 0; l < d; l++) spread += this.#row[l]! * A[j * d + l]!;
           this.scatter[i * d + j]! += this.#C[i * d + j]! + spread + this.#mode[i]! * this.#mode[j]!;
         }
       }

@@ -3,6 +3,7 @@ import { type DesignContext, type OwnDesign, ownDesign } from "./own-design.ts";
 import { fitOwn, type OwnFit } from "./own-fit.ts";
 import { ownPrice, type Reason } from "./own-price.ts";
 import { priceCycle } from "./price-parts.ts";
+import { CURVATURE } from "./prior.ts";
 import type { ElasticitySeries } from "./series.ts";
 
 /**
@@ -29,6 +30,8 @@ export interface Identification {
   zeros: OwnFit["zeros"];
   /** Log evidence on how large its trend and season are: see `slowScale`. */
   slow: OwnFit["slow"];
+  /** How far ln price is from the price at which it is the elasticity that is asked for: see `OwnDesign`. */
+  off: number;
   /** Elasticity at which the shop's own price would be the best one; null where it is not known. */
   lerner: number | null;
 }
@@ -60,13 +63,14 @@ export function identify(
     dips: design.parts.hasDips,
     zeros,
     slow,
+    off: design.off,
     lerner: null,
   };
 }
 
 /** Whether anything can come of a fit: the price's own moves, drawn ones, a competitor or a promotion. */
 function isWorthFitting({ parts, names, rows }: OwnDesign, reason: Reason | null): boolean {
-  if (reason === null || parts.hasDrawn || names.at(-1) !== "competitor") return true;
+  if (reason === null || parts.hasDrawn || names.at(-2) !== "competitor") return true;
   return rows.some(({ logCompetitor }) => logCompetitor !== null);
 }
 
@@ -98,7 +102,7 @@ function variance(values: Float64Array): number {
 
 /** Of a SKU that was never on sale. */
 export function unidentified(covariateNames: readonly string[] = []): Identification {
-  const names = ["regular", "competitor", ...covariateNames];
+  const names = ["regular", "competitor", ...covariateNames, CURVATURE];
   return {
     names,
     J: new Array<number>(names.length ** 2).fill(0),
@@ -113,6 +117,7 @@ export function unidentified(covariateNames: readonly string[] = []): Identifica
     dips: false,
     zeros: { excess: 0, variance: 0 },
     slow: [],
+    off: 0,
     lerner: null,
   };
 }

@@ -1,7 +1,6 @@
-import { addScaled } from "../../base/matrix.ts";
 import { asOfNow, OWN_BREAK_SD } from "./drift.ts";
-import { coefficientDefaults, INCUMBENT, OWN, type Prior } from "./prior.ts";
-import { posteriorSlopes, type Slopes } from "./slopes.ts";
+import { CURVATURE, coefficientDefaults, INCUMBENT, OWN, type Prior } from "./prior.ts";
+import { firstOf, ownPlus, posteriorSlopes, type Slopes } from "./slopes.ts";
 import type { Likelihood } from "./sufficient.ts";
 
 /** Largest |elasticity| that a price is taken to stand for: a thinner margin says nothing about demand. */
@@ -9,35 +8,16 @@ const LARGEST = 10;
 /** Sd of rounding, in elasticity, and of an error of ln price that only tells at thin margins. */
 const ROUNDING_SD = 0.1;
 const PRICE_SD = 0.15;
-
-/**
- * What the shop's own price says of a SKU's elasticity. A price is best where the margin's inverse is |elasticity| (Lerner
- * 1934); a merchant who knows the product priced it near there. With b_L the elasticity at which the price would be best,
- * b_L = b + β + noise: β is the merchant's error, common to a category and the SKU's own, whose size is learned over the
- * catalogue by holding prices against what demand shows (`INCUMBENT` of the pool). At a thin margin a small error of the price
- * is a large one of b_L: the noise grows with Δb / Δ ln price. The numbers of a likelihood of [own, …, incumbent].
- *
- * @param lerner b_L, below -1
- */
-function incumbentPart(names: readonly string[], lerner: number): Pick<Likelihood, "J" | "h"> {
-  const d = names.length;
-  const at = names.indexOf(INCUMBENT);
-  const weight = 1 / noiseOf(lerner) ** 2;
-  const J = new Array<number>(d * d).fill(0);
-  const h = new Array<number>(d).fill(0);
-  for (const i of [OWN, at]) {
-    for (const j of [OWN, at]) J[i * d + j] = weight;
-    h[i] = weight * Math.max(-LARGEST, lerner);
-  }
-  return { J, h };
-}
+/** Variances of elasticities and of merchants' errors, of which thin margins add noise. */
+const SPREAD = 1.21;
+const ERROR = 0.5;
 
 /** ln of the best price over cost at an elasticity: ln(e / (e - 1)). */
 function logMarkup(elasticity: number): number {
   return Math.log(elasticity / (elasticity + 1));
 }
 
-/** Sd of the noise of b_L. */
+/** Sd of what errors of price and cost do to b_L: at a thin margin a small error of the price is a large one of b_L. */
 function noiseOf(lerner: number): number {
   const usual = coefficientDefaults("own").centre;
   const there = Math.max(-LARGEST, lerner);
@@ -46,46 +26,65 @@ function noiseOf(lerner: number): number {
   return ROUNDING_SD + PRICE_SD * (scale - usual * (usual + 1));
 }
 
-/** A likelihood that has the error of the shop's price among its effects, of which it says nothing itself. */
-function padded({ names, J, h, ...rest }: Likelihood): Likelihood {
-  const d = names.length;
-  const next = new Array<number>((d + 1) ** 2).fill(0);
-  J.forEach((value, k) => {
-    next[Math.floor(k / d) * (d + 1) + (k % d)] = value;
-  });
-  return { ...rest, names: [...names, INCUMBENT], J: next, h: [...h, 0] };
+/**
+ * What the shop's own price says of a SKU's elasticity, as its distance from the usual one. A price is best where the margin's
+ * inverse is |elasticity| (Lerner 1934): b_L. Of a thin margin the distance is drawn in, as a regression of b on a b_L with
+ * noise is.
+ *
+ * @param lerner b_L, below -1
+ * @example toldBy(-1.5) // 0.9: almost all of it
+ * @example toldBy(-6) // -2.09 of -3.6
+ */
+function toldBy(lerner: number): number {
+  const known = SPREAD + ERROR;
+  const distance = Math.max(-LARGEST, lerner) - coefficientDefaults("own").centre;
+  return (distance * known) / (known + noiseOf(lerner) ** 2);
 }
 
-/** What a SKU's demand and, where it is known, its price say together: what is pooled. */
+/**
+ * What is pooled. The price is a regressor of the elasticity: b = base + γ·z, with z of `toldBy` and γ (`INCUMBENT`) learned
+ * over the catalogue from where demand is known; base is what is pooled as `own`. How widely the prices' elasticities spread
+ * says nothing of how widely the true ones do: merchants set mark-ups by category.
+ */
 export function withIncumbent(told: Likelihood, lerner: number | null): Likelihood {
   if (lerner === null) return told;
-  const both = padded(told);
-  const part = incumbentPart(both.names, lerner);
-  return { ...both, J: addScaled(both.J, part.J, 1), h: addScaled(both.h, part.h, 1) };
+  const { names, J, h, ...rest } = told;
+  const d = names.length;
+  const z = toldBy(lerner);
+  const effects = [...names.map((_, i) => ({ from: i, weight: 1 })), { from: OWN, weight: z }];
+  return {
+    ...rest,
+    priced: z,
+    names: [...names, INCUMBENT],
+    J: effects.flatMap((i) => effects.map((j) => i.weight * j.weight * J[i.from * d + j.from]!)),
+    h: effects.map(({ from, weight }) => weight * h[from]!),
+  };
 }
 
-/** A SKU's prior, its posterior, and the share of the prior's variance that its demand alone removes. */
+/** A SKU's prior, its posterior, and the share of the prior's variance that its demand removes. */
 interface Believed {
   prior: Prior;
   slopes: Slopes;
   shrink: number;
 }
 
-/** What is believed of a SKU once its price is seen. `told`: what its demand says; `priorOf`: the prior of what is pooled. */
+/**
+ * What is believed of a SKU's elasticity at its present price. `told`: what its demand says; `identified`: its shop's own
+ * price, and how far ln price is from where the elasticity was asked for; `priorOf`: the prior of what is pooled.
+ */
 export function believe(
   told: Likelihood,
-  lerner: number | null,
+  { lerner, off }: { lerner: number | null; off: number },
   priorOf: (likelihood: Likelihood) => Prior,
 ): Believed {
-  const prior = priorOf(withIncumbent(told, lerner));
-  const data = lerner === null ? told : padded(told);
-  const alone = posteriorSlopes(data, prior);
-  const now = (slopes: Slopes) => (told.since ? asOfNow(slopes, told.since) : slopes);
-  const known = prior.covariance[OWN]! + (told.since ? OWN_BREAK_SD ** 2 : 0);
-  const shrink = Math.max(0, 1 - now(alone).covariance[OWN]! / known);
-  if (lerner === null) return { prior, slopes: now(alone), shrink };
-  const { designEffect, ...plain } = prior;
-  const seen = posteriorSlopes(incumbentPart(data.names, lerner), plain);
-  const slopes = posteriorSlopes(data, { ...seen, ...(designEffect !== undefined && { designEffect }) });
-  return { prior, slopes: now(slopes), shrink };
+  const d = told.names.length;
+  const pooled = priorOf(withIncumbent(told, lerner));
+  const prior = lerner === null ? pooled : firstOf(ownPlus(pooled, toldBy(lerner), d), d);
+  const bend = told.names.indexOf(CURVATURE);
+  const here = <T extends Slopes | Prior>(slopes: T) => (bend < 0 ? slopes : ownPlus(slopes, off, bend));
+  const alone = posteriorSlopes(told, prior);
+  const slopes = here(told.since ? asOfNow(alone, told.since) : alone);
+  const before = here(prior);
+  const known = before.covariance[OWN]! + (told.since ? OWN_BREAK_SD ** 2 : 0);
+  return { prior: before, slopes, shrink: Math.max(0, 1 - slopes.covariance[OWN]! / known) };
 }

@@ -1,6 +1,6 @@
 import { addScaled, apply, inverse, multiply, outer, symmetrised } from "../../base/matrix.ts";
 import type { EmData, EmWorkspace } from "./em.ts";
-import { coefficientDefaults, INCUMBENT, isConfounding } from "./prior.ts";
+import { coefficientDefaults, isCommon } from "./prior.ts";
 
 /** Hyperparameters of the three levels: see `Hyper`. */
 export interface Levels {
@@ -27,14 +27,9 @@ export interface Category {
   information: Information;
 }
 
-/**
- * Pseudo-observations behind the default Σ and T. How well merchants know their products differs from shop to shop: there the
- * default counts for little.
- */
-const WITHIN_WEIGHT = 15;
+/** Pseudo-observations behind the default Σ and T. */
+const WITHIN_WEIGHT = 5;
 const BETWEEN_WEIGHT = 4;
-const INCUMBENT_WITHIN_WEIGHT = 1;
-const INCUMBENT_BETWEEN_WEIGHT = 0.5;
 
 /** One EM pass: category posteriors given the levels, then the levels given them. */
 export function levelsAfter(
@@ -66,18 +61,8 @@ export function levelsAfter(
     between = between.map((value, at) => value + spread[at]! + apart[at]!);
   }
   const count = categories.reduce((sum, { data }) => sum + data.skus, 0);
-  const weights = (usual: number, incumbent: number) =>
-    level.names.map((name) => (name === INCUMBENT ? incumbent : usual));
-  const within = learned(
-    { scatter: em.scatter, count },
-    start.within,
-    weights(WITHIN_WEIGHT, INCUMBENT_WITHIN_WEIGHT),
-  );
-  between = learned(
-    { scatter: between, count: categories.length },
-    start.between,
-    weights(BETWEEN_WEIGHT, INCUMBENT_BETWEEN_WEIGHT),
-  );
+  const within = learned({ scatter: em.scatter, count }, start.within, WITHIN_WEIGHT);
+  between = learned({ scatter: between, count: categories.length }, start.between, BETWEEN_WEIGHT);
   return {
     names: level.names,
     centre: tenant.mean,
@@ -87,24 +72,19 @@ export function levelsAfter(
   };
 }
 
-/** Covariance from Σ of outer products, with pseudo-observations of the default, a diagonal: as many as each weight says. */
+/** Covariance from Σ of outer products, with so many pseudo-observations of the default. */
 function learned(
   { scatter, count }: { scatter: ArrayLike<number>; count: number },
   start: readonly number[],
-  weights: readonly number[],
+  weight: number,
 ): number[] {
-  const d = weights.length;
-  return start.map((value, at) => {
-    const [i, j] = [Math.floor(at / d), at % d];
-    const rows = Math.sqrt((weights[i]! + count) * (weights[j]! + count));
-    return (weights[i]! * value + scatter[at]!) / rows;
-  });
+  return start.map((value, at) => (weight * value + scatter[at]!) / (weight + count));
 }
 
-/** The variances of the confounding are not learned: without drawn prices nothing tells them from those of elasticity. */
+/** The variances of what is common to a category are not learned: the confounding's nothing tells from those of elasticity. */
 function held(matrix: readonly number[], start: readonly number[], names: readonly string[]): number[] {
   const d = names.length;
-  const isHeld = names.map(isConfounding);
+  const isHeld = names.map(isCommon);
   return matrix.map((value, at) => (isHeld[Math.floor(at / d)]! || isHeld[at % d]! ? start[at]! : value));
 }
 

@@ -1,5 +1,6 @@
 import { type DaySums, onSale, othersOn, skuMeans } from "./day-sums.ts";
 import { type PricePart, type PriceParts, priceParts } from "./price-parts.ts";
+import { CURVATURE, coefficientDefaults } from "./prior.ts";
 import { type CalendarFactors, type DemandPeriod, type ElasticitySeries, weekdayOf } from "./series.ts";
 
 /**
@@ -24,6 +25,8 @@ export interface OwnDesign {
   meanUnits: number;
   /** Share of the usual sds that trend and yearly waves are held to have. */
   slow: number;
+  /** How far ln price is now, without what was drawn, from the price at which the elasticity is asked for. */
+  off: number;
 }
 
 const DAYS_PER_YEAR = 365.25;
@@ -31,14 +34,17 @@ const MONTH_BINS = [2, 5, 10, 14, 17, 24, 27, 31];
 /**
  * Prior sds of what has nothing to do with price, on ln units: a SKU's trend a year, each yearly wave, weekdays and parts of
  * the month, the answer to the category's mean price. They are wide on purpose: a tight prior pushes the effect onto price.
+ * What the category sold holds what its mean price did to it, which is taken out at the usual elasticity, and what differs
+ * from that is left all but free: where a SKU's price moves with the category's, it says nothing.
  */
 const TREND_SD = 2;
 const SEASON_SD = 0.7;
 const CALENDAR_SD = 1.2;
-const CATEGORY_PRICE_SD = 4;
+const CATEGORY_PRICE_SD = 20;
 /** Name of the change of elasticity of late, asked for where history is twice as long as what counts as late. */
 export const RECENT = "recent";
 const RECENT_DAYS = 56;
+const REFERENCE_ROWS = 28;
 const COMPETITOR_CLIP = 0.7;
 const COMPETITOR_CARRY_DAYS = 7;
 const GAP_DAYS_MAX = 90;
@@ -75,7 +81,8 @@ export function ownDesign(
   const prices = priceNames(parts);
   const end = rows.at(-1)!.t;
   const isLong = end - rows[0]!.t >= 2 * RECENT_DAYS;
-  const names = [...prices, ...(isLong ? [RECENT] : []), "competitor", ...covariates];
+  const names = [...prices, ...(isLong ? [RECENT] : []), "competitor", ...covariates, CURVATURE];
+  const reference = referencePrice(rows);
   const rest = names.indexOf("competitor");
   const nuisance = nuisanceColumns(series.period);
   const columns = names.length + nuisance + 1;
@@ -93,7 +100,9 @@ export function ownDesign(
     elapsed: new Float64Array(n),
     meanUnits: means.units,
     slow,
+    off: rows.at(-1)!.logPrice - (rows.at(-1)!.randomStep ?? 0) - reference,
   };
+  const usual = coefficientDefaults("own").centre;
   const rivals = competitorColumn(rows);
   const category = othersOn(sums, rows, means);
   rows.forEach((row, i) => {
@@ -104,15 +113,23 @@ export function ownDesign(
     design.x[at + rest] = rivals[i]!;
     for (let j = 0; j < covariates.length; j++) design.x[at + rest + 1 + j] = row.covariates?.[j] ?? 0;
     if (isLong && end - row.t < RECENT_DAYS) design.x[at + prices.length] = row.logPrice - means.logPrice;
+    design.x[at + names.length - 1] = (row.logPrice - reference) ** 2 / 2;
     nuisances(row.t, rows[n >> 1]!.t, series.period, design.x, at + names.length);
     design.x[at + columns - 1] = others.logPrice;
     const holiday = factors?.calendar[row.t];
     const known = holiday === undefined || others.kept > 0 ? 0 : (factors!.holidays[holiday] ?? 0);
-    design.offset[i] = others.factor + known + (row.exposure < 1 ? Math.log(row.exposure) : 0);
+    design.offset[i] =
+      others.factor - usual * others.logPrice + known + (row.exposure < 1 ? Math.log(row.exposure) : 0);
     design.offsetVariance[i] = others.variance;
     design.elapsed[i] = i === 0 ? 0 : Math.min(row.t - rows[i - 1]!.t, GAP_DAYS_MAX);
   });
   return design;
+}
+
+/** The usual ln price of the first weeks: elasticities of a category are alike where its merchant set the prices. */
+function referencePrice(rows: readonly DemandPeriod[]): number {
+  const first = rows.slice(0, REFERENCE_ROWS).map(({ logPrice }) => logPrice);
+  return first.sort((a, b) => a - b)[first.length >> 1]!;
 }
 
 /** Parts of the price that there are. */

@@ -1,3 +1,4 @@
+import { fittedEffects } from "./fitted-effects.ts";
 import { type OwnDesign, SLOW_COLUMNS } from "./own-design.ts";
 import { coefficientDefaults } from "./prior.ts";
 
@@ -79,7 +80,8 @@ export function fitOwn(design: OwnDesign): OwnFit {
     }
     const { factor, y } = eliminated(design, system, prior);
     fitRows(design, work, effectsOf(factor, y, design.columns));
-    phi = dispersion(design, work);
+    const held = design.precision.map((_, column) => heldAt(column, design.precision, prior));
+    phi = dispersion(design, work, fittedEffects(factor, held.reverse()));
     if (pass === 2) soldOut = dropSoldOut(design, work, phi);
   }
 }
@@ -137,9 +139,8 @@ function eliminated(
   const y = new Float64Array(p);
   for (let j = 0; j < p; j++) {
     const column = p - 1 - j;
-    const own = prior?.[column];
-    const held = own ? 1 / (own.withinVariance + own.betweenVariance) : precision[column]!;
-    let right = cross[column]! + (own ? held * own.centre : 0);
+    const held = heldAt(column, precision, prior);
+    let right = cross[column]! + held * (prior?.[column]?.centre ?? 0);
     for (let k = 0; k <= j; k++) {
       let value = gram[(p - 1 - k) * p + column]! + (k === j ? held : 0);
       for (let l = 0; l < k; l++) value -= factor[j * p + l]! * factor[k * p + l]!;
@@ -149,6 +150,12 @@ function eliminated(
     y[j] = right / factor[j * p + j]!;
   }
   return { factor, y };
+}
+
+/** Prior precision of a column's effect. */
+function heldAt(column: number, precision: Float64Array, prior: EffectPriors): number {
+  const own = prior?.[column];
+  return own ? 1 / (own.withinVariance + own.betweenVariance) : precision[column]!;
 }
 
 type System = ReturnType<typeof whitened>;
@@ -228,10 +235,10 @@ function fitRows(design: OwnDesign, work: Work, effects: Float64Array): void {
 }
 
 /** Pearson's φ, the degrees of freedom of effects and level taken off. */
-function dispersion(design: OwnDesign, { eta, weight, variance }: Work): number {
+function dispersion(design: OwnDesign, { eta, weight, variance }: Work, effects: number): number {
   let squares = 0;
   let rows = 0;
-  let freedom = -0.7 * design.columns;
+  let freedom = -effects;
   for (let i = 0; i < eta.length; i++) {
     if (weight[i] === 0) continue;
     const mu = Math.exp(eta[i]!);

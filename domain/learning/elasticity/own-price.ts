@@ -1,4 +1,5 @@
 import { type OwnDesign, SLOW_COLUMNS } from "./own-design.ts";
+import { CURVATURE } from "./prior.ts";
 
 /** Why a SKU's history says nothing, or little, about its elasticity; in the order in which they are given. */
 export const REASONS = [
@@ -45,8 +46,11 @@ const RIDGE = 1e-3;
 export function ownPrice(design: OwnDesign): OwnPrice {
   const { rows, parts, names, columns, x } = design;
   const n = rows.length;
-  const first = names.indexOf("competitor") + 1;
-  const q = 1 + columns - first;
+  // what there is beside price: promotions, and the nuisance part behind the curvature
+  const others = Array.from({ length: columns }, (_, at) => at).filter(
+    (at) => at > names.indexOf("competitor") && names[at] !== CURVATURE,
+  );
+  const q = 1 + others.length;
   const gram = new Float64Array(q * q);
   const cross = new Float64Array(q);
   const price = new Float64Array(n);
@@ -60,22 +64,22 @@ export function ownPrice(design: OwnDesign): OwnPrice {
     price[i]! -= sum / n;
     total += price[i]! ** 2;
     for (let j = 0; j < q; j++) {
-      const value = j === 0 ? 1 : x[i * columns + first + j - 1]!;
+      const value = j === 0 ? 1 : x[i * columns + others[j - 1]!]!;
       if (value === 0) continue;
       cross[j]! += value * price[i]!;
       for (let k = 0; k <= j; k++)
-        gram[j * q + k]! += value * (k === 0 ? 1 : x[i * columns + first + k - 1]!);
+        gram[j * q + k]! += value * (k === 0 ? 1 : x[i * columns + others[k - 1]!]!);
     }
   }
   const { gains, effects } = explained(gram, cross, q);
   const unexplained = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     let fitted = effects[0]!;
-    for (let j = 1; j < q - 1; j++) fitted += effects[j]! * x[i * columns + first + j - 1]!;
+    for (let j = 1; j < q - 1; j++) fitted += effects[j]! * x[i * columns + others[j - 1]!]!;
     unexplained[i] = price[i]! - fitted;
   }
   const category = gains[q - 1]!;
-  const start = 1 + names.length - first;
+  const start = q - (columns - names.length);
   // where demand has no trends and seasons of its own, a price that moves slowly is not explained by them
   const slow = design.slow ** 2 * sumOf(gains, start, start + SLOW_COLUMNS);
   const own = sumOf(gains, 0, start) + slow + sumOf(gains, start + SLOW_COLUMNS, q - 1);

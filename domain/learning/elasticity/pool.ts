@@ -4,8 +4,9 @@ import { calendarFactors } from "./calendar.ts";
 import { EmWorkspace, type Hyper } from "./em.ts";
 import { pooledStatistics } from "./endogeneity.ts";
 import { type Category, type Levels, levelsAfter, tenantInformation } from "./levels.ts";
-import { COMPETITOR, coefficientDefaults, OWN } from "./prior.ts";
+import { COMPETITOR, coefficientDefaults, INCUMBENT, OWN } from "./prior.ts";
 import { sharedShockEffect } from "./shared-shocks.ts";
+import { ownPlus } from "./slopes.ts";
 import { commonSpellRatio } from "./spells.ts";
 import type { Likelihood, Sufficient } from "./sufficient.ts";
 
@@ -63,6 +64,7 @@ export function pool<T extends Sufficient>(
           information,
           skus: members.get(name)!.length,
           designEffect,
+          ...meanPriced(members.get(name)!.map(likelihood)),
           endogeneity: pooledStatistics(
             members.get(name)!.map((stat) => stat.endogeneity),
             designEffect * Math.max(1, alignment.spellRatio),
@@ -73,7 +75,13 @@ export function pool<T extends Sufficient>(
     ),
     information: tenantInformation(categories, level),
     skus: sorted.length,
+    ...meanPriced(sorted.map(likelihood)),
   };
+}
+
+function meanPriced(members: readonly Likelihood[]): { priced?: number } {
+  if (members.every(({ priced }) => priced === undefined)) return {};
+  return { priced: members.reduce((sum, { priced = 0 }) => sum + priced, 0) / members.length };
 }
 
 function categoriesOf<T extends Sufficient>(
@@ -117,10 +125,18 @@ const SHRINK_MIN = 0.25;
  */
 export function pooledEffects(hyper: Hyper): { own: PooledEffect; competitor: PooledEffect } {
   const d = hyper.names.length;
-  const weak = diagonal(new Array<number>(d).fill(1 / WEAK_SD ** 2));
-  const centre = hyper.names.map((name, i) => (i === OWN ? coefficientDefaults(name).centre : 0));
-  const covariance = inverse(addScaled(hyper.information.G, weak, 1), d);
-  const mean = apply(covariance, addScaled(hyper.information.k, apply(weak, centre), 1));
+  const at = hyper.names.indexOf(INCUMBENT);
+  const weak = hyper.names.map((_, i) =>
+    i === at ? coefficientDefaults(INCUMBENT).tenantVariance : WEAK_SD ** 2,
+  );
+  const centre = hyper.names.map((name, i) => (i === OWN || i === at ? coefficientDefaults(name).centre : 0));
+  const precision = diagonal(weak.map((variance) => 1 / variance));
+  const base = inverse(addScaled(hyper.information.G, precision, 1), d);
+  const slopes = {
+    mean: apply(base, addScaled(hyper.information.k, apply(precision, centre), 1)),
+    covariance: base,
+  };
+  const { mean, covariance } = at < 0 ? slopes : ownPlus(slopes, hyper.priced ?? 0, at);
   const effect = (i: number): PooledEffect => {
     const sd = Math.sqrt(covariance[i * d + i]!);
     const ci95: [number, number] = [mean[i]! - Z95 * sd, mean[i]! + Z95 * sd];

@@ -47,15 +47,28 @@ const BIAS: CoefficientDefaults = {
 };
 
 /**
- * Name of the coefficient that stands for the error of the elasticity at which a shop's own price would be the best one: by
- * category and of each SKU. How well merchants know their products is learned.
+ * Name of the coefficient that says how far elasticities go by the shop's own prices: 1 where merchants know each product's, 0
+ * where their prices have nothing to do with it. The same for all SKUs of a category.
  */
-export const INCUMBENT = "incumbent";
-const INCUMBENT_ERROR: CoefficientDefaults = {
-  centre: 0,
-  withinVariance: 0.25,
-  betweenVariance: 0.25,
-  tenantVariance: 0.1,
+export const INCUMBENT = "shop's own price";
+const INCUMBENT_WEIGHT: CoefficientDefaults = {
+  centre: 0.65,
+  withinVariance: 1e-5,
+  betweenVariance: 0.04,
+  tenantVariance: 0.12,
+};
+
+/**
+ * Name of the coefficient that says how an elasticity changes with ln price. Demand becomes more elastic as its price rises
+ * (Marshall's second law: linear, logit and attraction demand; Mrázová and Neary 2017, American Economic Review 107(12)), or
+ * is of constant elasticity.
+ */
+export const CURVATURE = "curvature of the own effect";
+const CURVATURE_DEFAULTS: CoefficientDefaults = {
+  centre: -0.7,
+  withinVariance: 0.5,
+  betweenVariance: 0.05,
+  tenantVariance: 0.3,
 };
 
 /** Any other covariate, whatever it is called, is centred at no effect. */
@@ -84,9 +97,15 @@ export function isConfounding(name: string): boolean {
   return name === CONFOUNDING || name === PROMOTION_CONFOUNDING;
 }
 
+/** Whether a coefficient is the same for all SKUs of a category. */
+export function isCommon(name: string): boolean {
+  return isConfounding(name) || name === INCUMBENT;
+}
+
 /** Hyperparameter defaults of a coefficient; unknown names are centred at no effect. */
 export function coefficientDefaults(name: string, weekly = false): CoefficientDefaults {
-  if (name === INCUMBENT) return INCUMBENT_ERROR;
+  if (name === INCUMBENT) return INCUMBENT_WEIGHT;
+  if (name === CURVATURE) return CURVATURE_DEFAULTS;
   const known = isConfounding(name) ? BIAS : (DEFAULTS[name] ?? OTHER);
   if (name !== "competitor" || !weekly) return known;
   return { ...known, betweenVariance: COMPETITOR_WEEKLY_BETWEEN_VARIANCE };

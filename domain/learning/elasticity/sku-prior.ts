@@ -2,7 +2,8 @@ import { addScaled, inverse, symmetrised } from "../../base/matrix.ts";
 import { aligned } from "./align.ts";
 import { EmWorkspace, type Hyper } from "./em.ts";
 import { categoryMean, informationOnTenant, tenantMean } from "./levels.ts";
-import { coefficientDefaults, type Prior } from "./prior.ts";
+import { coefficientDefaults, INCUMBENT, type Prior } from "./prior.ts";
+import { ownPlus } from "./slopes.ts";
 import { designEffect } from "./spells.ts";
 import type { Likelihood } from "./sufficient.ts";
 
@@ -39,7 +40,7 @@ export function skuPrior(hyper: Hyper, stat: Likelihood): Prior {
 }
 
 /**
- * Prior of any SKU of a category, N(μ_c, V_c + Σ), for its first coefficients by name; null where one of them was never
+ * Prior of any SKU of a category, N(μ_c, V_c + Σ), at its usual price, for its first coefficients by name; null where one of them was never
  * pooled.
  */
 export function categoryPrior(hyper: Hyper, category: string, names: readonly string[]): Prior | null {
@@ -47,8 +48,11 @@ export function categoryPrior(hyper: Hyper, category: string, names: readonly st
   const pooled = hyper.categories[category];
   const mean = pooled?.mean ?? hyper.centre;
   const spread = pooled ? limited(pooled.covariance, hyper) : addScaled(hyper.between, hyper.uncertainty, 1);
-  const covariance = addScaled(spread, hyper.within, 1);
-  return marginal(hyper, names, mean, covariance);
+  const base = { mean: [...mean], covariance: addScaled(spread, hyper.within, 1) };
+  const at = hyper.names.indexOf(INCUMBENT);
+  const priced = pooled?.priced ?? hyper.priced ?? 0;
+  const prior = at < 0 ? base : ownPlus(base, priced, at);
+  return marginal(hyper, names, prior.mean, prior.covariance);
 }
 
 /** What all SKUs of a pool share, made once: Σ⁻¹, T⁻¹ and what each category says of the tenant mean. */

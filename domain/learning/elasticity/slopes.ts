@@ -1,5 +1,5 @@
 import { addScaled, apply, inverse, symmetrised, transpose } from "../../base/matrix.ts";
-import type { Prior } from "./prior.ts";
+import { OWN, type Prior } from "./prior.ts";
 import { cloneState, type FilterState } from "./state.ts";
 import type { Likelihood } from "./sufficient.ts";
 
@@ -16,6 +16,17 @@ export function posteriorSlopes({ J, h }: Pick<Likelihood, "J" | "h">, prior: Pr
   const precision = inverse(prior.covariance, d);
   const covariance = inverse(symmetrised(addScaled(precision, J, share), d), d);
   return { covariance, mean: apply(covariance, addScaled(apply(precision, prior.mean), h, share)) };
+}
+
+/** The same effects with so many times another one added to the own one. */
+export function ownPlus<T extends Slopes | Prior>(slopes: T, weight: number, other: number): T {
+  const d = slopes.mean.length;
+  const mean = [...slopes.mean];
+  const covariance = [...slopes.covariance];
+  mean[OWN]! += weight * mean[other]!;
+  for (let j = 0; j < d; j++) covariance[OWN * d + j]! += weight * covariance[other * d + j]!;
+  for (let j = 0; j < d; j++) covariance[j * d + OWN]! += weight * covariance[j * d + other]!;
+  return { ...slopes, mean, covariance };
 }
 
 /** The first effects alone: those that a filter's state has, without the biases. */

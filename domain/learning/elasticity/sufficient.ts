@@ -78,6 +78,8 @@ export interface Since {
 export interface Likelihood extends Pick<Sufficient, "category" | "names" | "J" | "h" | "spells"> {
   /** What has changed of the own effect since, where it is of a SKU that alone has changed. */
   since?: Since;
+  /** How far the shop's own price is from the usual, in elasticity, where it is known: see `withIncumbent`. */
+  priced?: number;
 }
 
 /** What a filtered SKU says of its coefficients. */

@@ -1,4 +1,4 @@
-import { dayIndex, dayOfNumber } from "../../base/time.ts";
+import { dayIndex, dayNames } from "../../base/time.ts";
 import type { FeatureDay, SkuFeatures } from "./sku-features.ts";
 
 type Value = number | boolean | string | Readonly<Record<string, number>> | null;
@@ -101,14 +101,9 @@ export function packSnapshot<T extends { features: SkuFeatures }>(snapshot: T): 
   return { ...snapshot, features: { ...features, days: packDays(features.days) } };
 }
 
-/** Snapshots as they were before they were packed. Their SKUs have the same few hundred days: each is named once. */
+/** Snapshots as they were before they were packed. */
 export function unpackSnapshots<T extends { features: SkuFeatures }>(packed: readonly Packed<T>[]): T[] {
-  const names = new Map<number, string>();
-  const dayName = (number: number) => {
-    const name = names.get(number) ?? dayOfNumber(number);
-    names.set(number, name);
-    return name;
-  };
+  const dayName = dayNames();
   return packed.map(
     ({ features, ...rest }) =>
       ({ ...rest, features: { ...features, days: unpackDays(features.days, dayName) } }) as unknown as T,

@@ -18,7 +18,7 @@ export const lowConfidence: Guardrail = {
 
 /**
  * A move has to be likely enough to gain. While the elasticity is not identified it is only what such products usually
- * have: a shop whose prices are good already loses by following that, so the bar is higher then.
+ * have: a shop whose prices are good already loses by following that, so the bar may be higher then.
  */
 export const lowProbability: Guardrail = {
   name: "low_probability",

@@ -52,7 +52,7 @@ describe("a plain chart", () => {
 
   it("lies down with its classes on the left", () => {
     const { scales, indexAxis } = chart({ lying: true }).options!;
-    expect([indexAxis, scales!["x"]!.type, scales!["y"]!.type]).toEqual(["y", "linear", "category"]);
+    expect([indexAxis, scales!.x!.type, scales!.y!.type]).toEqual(["y", "linear", "category"]);
   });
 
   it("shows a line of one or two points as points", () => {

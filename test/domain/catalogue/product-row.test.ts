@@ -88,6 +88,17 @@ describe("a product row", () => {
     expect(codeOf(row)).toBe(code);
   });
 
+  it.each([
+    "0.00",
+    0,
+    "0,00",
+    { minor: 0, currency: "EUR" },
+  ])("may have no fee and no salvage value: %j", (none) => {
+    const parsed = parseProduct({ ...LAMP, unitFee: none, salvageValue: none }, null, "EUR");
+    expect(parsed).toMatchObject({ ok: true, product: { unitFee: 0, salvageValue: 0 } });
+    expect(codeOf({ ...LAMP, unitCost: none })).toBe("unitCost non_positive_price");
+  });
+
   it("with equal least and greatest price is fine", () => {
     expect(codeOf({ ...LAMP, minPrice: "10", maxPrice: 10 })).toBe("ok");
   });

@@ -113,7 +113,7 @@ function whenListed(opened: () => string | undefined, goOn: (id: string) => void
     on(opened, (id, before) => {
       if (id !== undefined) return;
       document.title = "Approvals · Pricewright";
-      if (before !== undefined) requestAnimationFrame(() => goOn(before));
+      if (before !== undefined) goOn(before);
     }),
   );
 }

@@ -3,6 +3,7 @@ import type { Candidate } from "../../../../domain/contract/decisions.ts";
 import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
 import { candidatesChart, nearCandidates } from "../../charts/candidates.ts";
 import type { Palette } from "../../charts/options.ts";
+import { More } from "../../components/More.tsx";
 import { TableFrame } from "../../components/TableFrame.tsx";
 import { money } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
@@ -36,10 +37,9 @@ export function Candidates(props: { of: Explained }) {
           )}`}
           configuration={configuration()}
         />
-        <details class="more">
-          <summary>Show the figures</summary>
+        <More summary="Show the figures">
           <CandidateTable candidates={candidates()} of={props.of} />
-        </details>
+        </More>
       </section>
     </Show>
   );

@@ -1,5 +1,6 @@
 import { Show } from "solid-js";
 import type { GuardrailStep } from "../../../../domain/contract/decisions.ts";
+import { More } from "../../components/More.tsx";
 import { PlainTable } from "../../components/PlainTable.tsx";
 import { money } from "../../format/number.ts";
 import { reasonWords } from "../../format/reasons.ts";
@@ -28,10 +29,9 @@ export function Guardrails(props: { of: Explained }) {
         <StepTable steps={mattered()} currency={props.of.currency} isBinding={isBinding} />
       </Show>
       <Show when={others().length > 0}>
-        <details class="more">
-          <summary>{plural(others().length, "guardrail")} changed nothing</summary>
+        <More summary={`${plural(others().length, "guardrail")} changed nothing`}>
           <StepTable steps={others()} currency={props.of.currency} isBinding={isBinding} />
-        </details>
+        </More>
       </Show>
     </section>
   );

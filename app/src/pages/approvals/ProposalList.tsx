@@ -1,7 +1,9 @@
 import { createVirtualizer } from "@tanstack/solid-virtual";
-import { createEffect, createMemo, For, on, Show } from "solid-js";
+import { createEffect, For, on, Show } from "solid-js";
 import type { Proposal } from "../../../../domain/contract/decisions.ts";
+import { Later } from "../../components/Later.tsx";
 import type { List } from "../../list/list.ts";
+import { createPaced, heightOf } from "../../list/row-window.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "./cells.tsx";
 
 interface ProposalListProps {
@@ -13,8 +15,16 @@ interface ProposalListProps {
 const ITEM_HEIGHT = 83;
 const ITEMS_AHEAD = 8;
 
-/** The narrow list beside an opened proposal; only the items on the screen are in the page. */
+/** The narrow list beside an opened proposal, which comes first; only the items on the screen are in the page. */
 export function ProposalList(props: ProposalListProps) {
+  return (
+    <Later>
+      <Items {...props} />
+    </Later>
+  );
+}
+
+function Items(props: ProposalListProps) {
   let list!: HTMLUListElement;
   const rows = () => props.list.rows();
   const virtual = createVirtualizer<HTMLUListElement, HTMLLIElement>({
@@ -24,9 +34,10 @@ export function ProposalList(props: ProposalListProps) {
     getScrollElement: () => list,
     estimateSize: () => ITEM_HEIGHT,
     overscan: ITEMS_AHEAD,
+    measureElement: heightOf,
     getItemKey: (index) => rows()[index]?.id ?? index,
   });
-  const shown = createMemo(() => virtual.getVirtualItems().filter(({ index }) => index < rows().length));
+  const shown = createPaced(() => virtual.getVirtualItems().filter(({ index }) => index < rows().length));
   createEffect(
     on(
       () => rows().findIndex(({ id }) => id === props.selected),

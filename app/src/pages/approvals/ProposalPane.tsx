@@ -3,9 +3,10 @@ import { createEffect, createSignal, onCleanup, Show } from "solid-js";
 import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { Async } from "../../components/Async.tsx";
 import { isFocusFree } from "../../components/focus.ts";
+import { Later } from "../../components/Later.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { listenForKeys } from "../../list/hotkeys.ts";
-import { useProposal, type Verb } from "../../queries/proposals.ts";
+import { usePrefetchProposal, useProposal, type Verb } from "../../queries/proposals.ts";
 import { useMe } from "../../queries/session.ts";
 import { MarketChart } from "../product/MarketChart.tsx";
 import { Candidates } from "./Candidates.tsx";
@@ -48,7 +49,12 @@ export function ProposalPane() {
           </>
         }
       >
-        {(detail) => <Opened proposal={detail()} />}
+        {(detail) => (
+          // what the next proposal takes to draw is split again
+          <Show when={detail().id} keyed>
+            <Opened proposal={detail()} />
+          </Show>
+        )}
       </Async>
     </section>
   );
@@ -58,6 +64,7 @@ function Opened(props: { proposal: ProposalDetail }) {
   const me = useMe();
   const queue = useQueue();
   const navigate = useNavigate();
+  const prefetch = usePrefetchProposal();
   const [verb, setVerb] = createSignal<Verb | null>(null);
   const [isEdited, setEdited] = createSignal(false);
   const blocked = (v: Verb) => decisionBlocked(props.proposal, v, me.data ?? null);
@@ -75,6 +82,10 @@ function Opened(props: { proposal: ProposalDetail }) {
   createEffect(() => {
     document.title = `${props.proposal.title ?? props.proposal.sku} · Approvals · Pricewright`;
   });
+  createEffect(() => {
+    const next = queue.next(props.proposal.id);
+    if (next) prefetch(next);
+  });
   const edit = () => blocked("approve") === null && setEdited(true);
   onCleanup(listenForKeys({ approve: () => decide("approve"), reject: () => decide("reject"), edit }));
 
@@ -90,24 +101,43 @@ function Opened(props: { proposal: ProposalDetail }) {
       />
       <DecisionRecord proposal={props.proposal} />
       <p class="sentence">{props.proposal.explanation.sentence}</p>
-      <section class="block" aria-labelledby="market-heading">
-        <h2 id="market-heading">Price, competitors and demand</h2>
-        <MarketChart
-          sku={props.proposal.sku}
-          currency={props.proposal.currency}
-          proposed={props.proposal.status === "pending" ? props.proposal.to : null}
-        />
-      </section>
-      <MarketAfter proposal={props.proposal} />
-      <Candidates of={props.proposal} />
-      <Guardrails of={props.proposal} />
-      <Inputs inputs={props.proposal.explanation.inputs} />
+      <Reasons proposal={props.proposal} />
       <Show when={isEdited()}>
         <EditDialog proposal={props.proposal} onClose={closed} />
       </Show>
       <Show when={verb()}>
         {(v) => <DecisionDialog proposal={props.proposal} verb={v()} onClose={closed} />}
       </Show>
+    </>
+  );
+}
+
+/** All that led to the proposal, each part in a task of its own: the price and the sentence are there at once. */
+function Reasons(props: { proposal: ProposalDetail }) {
+  return (
+    <>
+      <Later>
+        <section class="block" aria-labelledby="market-heading">
+          <h2 id="market-heading">Price, competitors and demand</h2>
+          <MarketChart
+            sku={props.proposal.sku}
+            currency={props.proposal.currency}
+            proposed={props.proposal.status === "pending" ? props.proposal.to : null}
+          />
+        </section>
+      </Later>
+      <Later>
+        <MarketAfter proposal={props.proposal} />
+      </Later>
+      <Later>
+        <Candidates of={props.proposal} />
+      </Later>
+      <Later>
+        <Guardrails of={props.proposal} />
+      </Later>
+      <Later>
+        <Inputs inputs={props.proposal.explanation.inputs} />
+      </Later>
     </>
   );
 }

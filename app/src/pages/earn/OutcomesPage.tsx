@@ -101,7 +101,7 @@ export function OutcomesPage() {
       idOf={({ id }) => id}
       empty={
         <EmptyState title="No outcome yet">
-          What came of a changed price is measured every night, from three days after it on.
+          What came of a changed price is measured every night, beginning three days after the change.
         </EmptyState>
       }
     >

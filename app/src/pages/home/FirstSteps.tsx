@@ -51,13 +51,13 @@ const DEMO_STEPS: readonly Step[] = [
   },
 ];
 
-function ownSteps(products: number, parts: Health["parts"]): Step[] {
+function ownSteps(products: number | undefined, parts: Health["parts"]): Step[] {
   const isThere = (name: string) => (parts[name]?.status ?? "empty") !== "empty";
   return [
     {
       title: "Import your products",
       text: "A CSV or JSON lines file with sku, title, category, price and unitCost. Other column names can be mapped, and a dry run shows what would happen.",
-      ...{ link: "Import a file", href: "/imports", isDone: products > 0 },
+      ...{ link: "Import a file", href: "/imports", isDone: products === undefined || products > 0 },
     },
     {
       title: "Say what sells",
@@ -78,7 +78,7 @@ function ownSteps(products: number, parts: Health["parts"]): Step[] {
 }
 
 /** In the demo what to try; in an own install the way from the first file to the first proposal, until it has been gone. */
-export function FirstSteps(props: { products: number }) {
+export function FirstSteps(props: { products: number | undefined }) {
   const health = useHealth();
   const steps = () => {
     if (health.isPending || !health.data || isClosed()) return [];

@@ -23,16 +23,19 @@ import { FirstSteps } from "./FirstSteps.tsx";
 import { Impact } from "./Impact.tsx";
 import { Categories, Competitors, Index } from "./MarketTables.tsx";
 import { ReturnFact } from "./ReturnFact.tsx";
+import { SignalsByType } from "./SignalsByType.tsx";
 
-/** Charts are loaded when they come near the screen. */
-const SignalsByType = lazy(async () => ({ default: (await import("./SignalsByType.tsx")).SignalsByType }));
+/** The chart is loaded when it comes near the screen. */
 const Exposure = lazy(async () => ({ default: (await import("../analysis/Exposure.tsx")).ExposureBlock }));
 
 const SHOWN = 5;
 
 /** The state of the day: how fresh it all is, where our prices stand, and what to do first. */
 export function HomePage() {
+  const health = useHealth();
   const market = useMarketSummary();
+  const proposals = useBestProposals(SHOWN);
+  const signals = useUrgentSignals(SHOWN);
   onMount(() => {
     document.title = "Home · Pricewright";
   });
@@ -42,36 +45,52 @@ export function HomePage() {
         <h1>Home</h1>
         <HealthChips />
       </div>
-      <Async query={market} skeleton={<SkeletonRows rows={1} height="facts" />}>
-        {(summary) => (
-          <>
-            <FirstSteps products={summary().market.products} />
+      {/* the health says whether there are first steps: what stands below them would move */}
+      <Show when={!health.isPending} fallback={<HomeSkeleton />}>
+        <FirstSteps products={market.isPending ? undefined : market.data?.market.products} />
+        <Async query={market} skeleton={<SkeletonRows rows={1} height="facts" />}>
+          {(summary) => (
             <Show when={summary().market.products > 0}>
               <MarketFigures summary={summary()} />
             </Show>
-          </>
-        )}
-      </Async>
-      <div class="home-columns">
-        <BestProposals />
-        <UrgentSignals />
-        <Async query={market} skeleton={<SkeletonRows rows={5} />}>
-          {(summary) => (
-            <Show when={summary().market.products > 0}>
-              <Impact />
-              <NearScreen>
-                <SignalsByType summary={summary()} />
-              </NearScreen>
-              <Categories summary={summary()} />
-              <Competitors summary={summary()} />
-            </Show>
           )}
         </Async>
-      </div>
-      <NearScreen>
-        <Exposure />
-      </NearScreen>
+        <div class="home-columns">
+          <BestProposals query={proposals} />
+          <UrgentSignals query={signals} />
+          <Async query={market} skeleton={<CardSkeletons />}>
+            {(summary) => (
+              <Show when={summary().market.products > 0}>
+                <Impact />
+                <SignalsByType summary={summary()} />
+                <Categories summary={summary()} />
+                <Competitors summary={summary()} />
+              </Show>
+            )}
+          </Async>
+        </div>
+        <NearScreen>
+          <Exposure />
+        </NearScreen>
+      </Show>
     </main>
+  );
+}
+
+const CARDS = 4;
+
+function CardSkeletons() {
+  return <For each={Array.from({ length: CARDS })}>{() => <SkeletonRows rows={1} height="chart" />}</For>;
+}
+
+function HomeSkeleton() {
+  return (
+    <>
+      <SkeletonRows rows={1} height="facts" />
+      <div class="home-columns">
+        <CardSkeletons />
+      </div>
+    </>
   );
 }
 
@@ -96,7 +115,7 @@ function HealthChips() {
     age === undefined ? words(name) : `${words(name)} ${duration(age * 1000)}`;
   return (
     <ul class="health" aria-label="Health: each part with the age of its newest data">
-      <For each={parts()}>
+      <For each={parts()} fallback={<li class="chip">{"\u00a0"}</li>}>
         {([name, part]) => (
           <li>
             <Chip
@@ -144,11 +163,10 @@ function MarketFigures(props: { summary: MarketSummary }) {
   );
 }
 
-function BestProposals() {
-  const proposals = useBestProposals(SHOWN);
+function BestProposals(props: { query: ReturnType<typeof useBestProposals> }) {
   return (
     <Card title="Most valuable proposals" link={<A href={paths.approvals()}>All proposals</A>}>
-      <Async query={proposals} skeleton={<SkeletonRows rows={SHOWN} height="card" />}>
+      <Async query={props.query} skeleton={<SkeletonRows rows={SHOWN} height="card" />}>
         {(page) => (
           <Show
             when={page().items.length > 0}
@@ -177,14 +195,13 @@ function BestProposals() {
   );
 }
 
-function UrgentSignals() {
-  const signals = useUrgentSignals(SHOWN);
+function UrgentSignals(props: { query: ReturnType<typeof useUrgentSignals> }) {
   return (
     <Card
       title="Most urgent signals"
       link={<A href={`${paths.signals()}?minPriority=1`}>All urgent signals</A>}
     >
-      <Async query={signals} skeleton={<SkeletonRows rows={SHOWN} height="card" />}>
+      <Async query={props.query} skeleton={<SkeletonRows rows={SHOWN} height="card" />}>
         {(page) => (
           <Show when={page().items.length > 0} fallback={<EmptyState title="Nothing urgent" />}>
             <ul class="home-list">

@@ -1,41 +1,58 @@
 import { A } from "@solidjs/router";
-import { Show } from "solid-js";
-import type { PlainChart } from "../../charts/plain.ts";
+import { For, Show } from "solid-js";
+import { number } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import type { MarketSummary } from "../../queries/home.ts";
-import { PlainChartView } from "../analysis/parts.tsx";
 import { Card } from "./Card.tsx";
 
 const PRIORITIES = [
-  { priority: 1, name: "High priority", colour: "proposed" },
-  { priority: 2, name: "Medium", colour: "ours" },
-  { priority: 3, name: "Low", colour: 5 },
+  { priority: 1, name: "high" },
+  { priority: 2, name: "medium" },
+  { priority: 3, name: "low" },
 ] as const;
 
-/** How many signals are open, by type and priority. */
+/** How many signals are open, by type and priority: bars of the page itself, for which no chart has to be loaded. */
 export function SignalsByType(props: { summary: MarketSummary }) {
+  const types = () => byType(props.summary);
+  const longest = () => Math.max(...types().map(({ total }) => total));
   return (
     <Card title="Open signals by type" link={<A href={`${paths.signals()}?groupBy=move`}>By move</A>}>
-      <Show when={props.summary.openSignals.length > 0} fallback={<p class="muted">No signal is open.</p>}>
-        <PlainChartView label="Open signals by type and priority" chart={chartOf(props.summary)} />
+      <Show when={types().length > 0} fallback={<p class="muted">No signal is open.</p>}>
+        <ul class="type-bars">
+          <For each={types()}>
+            {({ type, total, parts }) => (
+              <li>
+                <A href={`${paths.signals()}?type=${type}`}>{words(type)}</A>
+                <span class="num">{number(total)}</span>
+                <span class="type-bar" aria-hidden="true">
+                  <For each={parts}>
+                    {({ priority, count }) => (
+                      <i class={`priority-${priority}`} style={{ width: `${(100 * count) / longest()}%` }} />
+                    )}
+                  </For>
+                </span>
+                <span class="sub">
+                  {parts.map(({ name, count }) => `${number(count)} ${name}`).join(", ")} priority
+                </span>
+              </li>
+            )}
+          </For>
+        </ul>
       </Show>
     </Card>
   );
 }
 
-function chartOf({ openSignals }: MarketSummary): PlainChart {
-  const byType = Map.groupBy(openSignals, ({ type }) => type);
-  const countOf = (type: string, priority: number) =>
-    byType.get(type)?.find((one) => one.priority === priority)?.count ?? 0;
-  const total = (type: string) => (byType.get(type) ?? []).reduce((sum, { count }) => sum + count, 0);
-  const types = [...byType.keys()].sort((a, b) => total(b) - total(a));
-  return {
-    labels: types.map(words),
-    series: PRIORITIES.map(({ priority, name, colour }) => ({
-      ...{ name, colour, kind: "bar" },
-      values: types.map((type) => countOf(type, priority)),
-    })),
-    ...{ xTitle: "", yTitle: "Signals", stacked: true, lying: true, digits: 0 },
-  };
+/** The types, most frequent first, each with the priorities that it has. */
+function byType({ openSignals }: MarketSummary) {
+  const types = Map.groupBy(openSignals, ({ type }) => type);
+  return [...types]
+    .map(([type, counts]) => {
+      const countOf = (priority: number) => counts.find((one) => one.priority === priority)?.count ?? 0;
+      const parts = PRIORITIES.map((one) => ({ ...one, count: countOf(one.priority) }));
+      const total = counts.reduce((sum, { count }) => sum + count, 0);
+      return { type, total, parts: parts.filter(({ count }) => count > 0) };
+    })
+    .sort((a, b) => b.total - a.total);
 }

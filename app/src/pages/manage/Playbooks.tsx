@@ -72,7 +72,10 @@ function RunPlaybook(props: { playbook: Playbook; onClose: () => void }) {
       answer(
         api.playbooks[":playbook"].$post({ param: { playbook: props.playbook }, json: { reason: text } }),
       ),
-    () => "The playbook is in force",
+    (made) =>
+      "status" in made
+        ? "It waits for a second person, among the held overrides"
+        : "The playbook is in force",
   );
   const blocked = () => {
     if (reason().trim().length < 50) return "Say why, in 50 characters at least: everybody sees it.";

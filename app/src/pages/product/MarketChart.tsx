@@ -1,4 +1,5 @@
 import { createMemo, createSignal, For, Show } from "solid-js";
+import { MINUTE_MS } from "../../../../domain/base/time.ts";
 import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
 import { historyChart } from "../../charts/history.ts";
 import type { Palette } from "../../charts/options.ts";
@@ -17,15 +18,21 @@ interface MarketChartProps {
   proposed: string | null;
 }
 
+/** Charts move on once a minute, not with the clock of the ages. */
+function useMinute() {
+  return createMemo(() => Math.ceil(now() / MINUTE_MS) * MINUTE_MS);
+}
+
 function useChart(props: MarketChartProps, span: () => Span) {
   const market = useMarket(() => props.sku, span);
+  const minute = useMinute();
   return {
     failed: () => (market.isError && market.data === undefined ? market : undefined),
     data: () => {
       if (market.isPending || !market.data) return null;
       const { product, trend, offers, demand, ledger } = market.data;
       const window = span().window;
-      const range = boundsOf(span(), now());
+      const range = boundsOf(span(), minute());
       const { series, hidden } = competitorSeries(trend, offers, window, range);
       return {
         hidden,

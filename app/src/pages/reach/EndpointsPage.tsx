@@ -90,9 +90,9 @@ export function EndpointsPage() {
         </NewButton>
       }
       empty={
-        <EmptyState title="Nobody is sent events">
-          Give a shop or another system an endpoint: it gets every applied price within a second or two,
-          signed, and again until it has taken it.
+        <EmptyState title="No endpoint yet">
+          Give a shop or another system an endpoint: every applied price is sent to it within a second or two,
+          signed, and sent again until it answers.
         </EmptyState>
       }
     >

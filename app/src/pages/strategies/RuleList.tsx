@@ -36,7 +36,7 @@ export function RuleList(props: RuleListProps) {
       when={props.rules.length > 0}
       fallback={
         <EmptyState title="No price rule yet">
-          A rule says for which products a strategy is. Without rules, the strategies of the settings decide.
+          A rule says which products a strategy is for. Without rules, the strategies of the settings decide.
         </EmptyState>
       }
     >
@@ -68,7 +68,7 @@ function CountsText(props: { counts: Counts }) {
     <strong class="rule-counts">
       {props.counts.up} up, {props.counts.down} down, {props.counts.held} held, {props.counts.blocked} blocked
       <Show when={props.counts.meanChangePct !== null}>
-        <span class="sub"> {percentDelta(props.counts.meanChangePct ?? 0)} in the mean</span>
+        <span class="sub"> {percentDelta(props.counts.meanChangePct ?? 0)} on average</span>
       </Show>
     </strong>
   );

@@ -33,8 +33,8 @@ export function StrategiesPage() {
       <div class="page-head">
         <h1>Strategies</h1>
         <span class="muted">
-          A strategy says which price is wanted, a rule for which products. The first active rule that fits a
-          product counts; the guardrails always hold.
+          A strategy says which price is wanted, a rule which products it is for. The first active rule that
+          fits a product counts; the guardrails always hold.
         </span>
       </div>
       <Async query={settings} skeleton={<SkeletonRows rows={4} />}>

@@ -91,7 +91,7 @@ export function matchInWords({ match }: Rule): string {
   range(parts, "price", match.priceFrom, match.priceTo);
   range(parts, "stock", match.stockFrom, match.stockTo);
   range(parts, "margin", percent(match.marginFrom), percent(match.marginTo));
-  range(parts, "competitors", match.competitorsFrom, match.competitorsTo);
+  range(parts, "number of competitors", match.competitorsFrom, match.competitorsTo);
   return parts.length === 0 ? "every product" : parts.join("; ");
 }
 

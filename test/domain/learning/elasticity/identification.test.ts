@@ -79,6 +79,19 @@ describe("identification", () => {
     });
   });
 
+  it("learns nothing from a price that moves with its whole category's", () => {
+    const together = SKUS.filter(({ category }) => category === "low").map((series) => ({
+      ...series,
+      periods: series.periods.map((row, day) => ({ ...row, logPrice: day < 60 ? 3 : 3.2 })),
+    }));
+    const alike: Record<string, DaySums> = {};
+    for (const { category, periods } of together) addDays(alike, category, periods);
+    const alone = identify(together[0]!, undefined);
+    const { J } = identify(together[0]!, alike.low);
+    expect(alone.J[0]).toBeGreaterThan(0.1);
+    expect(J[0]).toBeLessThan(0.01);
+  });
+
   it("gives no covariate a prior of its own for its name", () => {
     for (const name of ["deal", "feat", "promo", "werbung"])
       expect(coefficientDefaults(name)).toEqual(coefficientDefaults("anything"));

@@ -118,7 +118,12 @@ describe("decidePrice", () => {
       { regretCap: 1 },
       1990,
     ],
-    ["regret_cap", { elasticity: { mean: -2.6, sd: 0.8, identified: true, label: "elastic" } }, {}, 1949],
+    [
+      "regret_cap",
+      { elasticity: { mean: -2.6, sd: 0.8, identified: true, label: "elastic" } },
+      { regretCap: 0.02 },
+      1949,
+    ],
     [
       "unidentified_step",
       { elasticity: { mean: -4, sd: 0.05, identified: false, label: "elastic" } },
@@ -146,7 +151,10 @@ describe("decidePrice", () => {
 
   it("says that the elasticity is not known yet where only the prior speaks for a move", () => {
     const prior = { mean: -2.4, sd: 1.1, identified: false, label: "uncertain" } as const;
-    const decision = decide({ price: 1990, elasticity: prior });
+    const decision = decide(
+      { price: 1990, elasticity: prior },
+      { minProbabilityUnidentified: 0.8, regretCap: 0.02 },
+    );
     expect(decision).toMatchObject({ verdict: "hold", reason: "low_probability" });
     expect(decision.sentence).toBe(
       "Keep 19.90 EUR: the elasticity is not known yet: the chance of a gain has to be at least 80 %.",

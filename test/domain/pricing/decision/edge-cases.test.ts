@@ -41,14 +41,14 @@ const CASES: EdgeCase[] = [
   },
   ...(
     [
-      // cost 10.00 at 18.90: a slope of −2.5 ± 0.55 makes the step to 18.00 a gain with probability .75
+      // cost 10.00 at 18.90: a slope of −2.5 ± 0.5 makes the step to 18.00 a gain with probability .77
       ["identified", true, {}, { verdict: "propose" }],
-      ["not identified", false, {}, { verdict: "hold", reason: "low_probability" }],
+      ["not identified", false, {}, { verdict: "propose" }],
       [
-        "not identified, with the bar lowered",
+        "not identified, with the bar raised",
         false,
-        { minProbabilityUnidentified: 0.6 },
-        { verdict: "propose" },
+        { minProbabilityUnidentified: 0.8 },
+        { verdict: "hold", reason: "low_probability" },
       ],
       [
         "not identified, with the usual bar above that for what is not identified",
@@ -59,7 +59,7 @@ const CASES: EdgeCase[] = [
     ] as const
   ).map(([name, identified, policy, expected]) => ({
     name: `a probable gain of an elasticity that is ${name}`,
-    inputs: { price: 1890, elasticity: { mean: -2.5, sd: 0.55, identified, label: "uncertain" as const } },
+    inputs: { price: 1890, elasticity: { mean: -2.5, sd: 0.5, identified, label: "uncertain" as const } },
     policy: { regretCap: 1, charmEndings: false, ...policy },
     expected,
   })),

@@ -46,7 +46,7 @@ export function learn(catalogue: readonly ElasticitySeries[]): {
   const likelihoods = judged.map((sku) => judgedLikelihood(sku, judgement));
   const hyper = pool(stats, undefined, (stat) => likelihoods[stats.indexOf(stat)]!);
   const reports = states.map((state, i) => {
-    const { prior, slopes, shrink } = believe(likelihoods[i]!, null, (likelihood) =>
+    const { prior, slopes, shrink } = believe(likelihoods[i]!, judged[i]!.identification, (likelihood) =>
       skuPrior(hyper, likelihood),
     );
     const learned = {

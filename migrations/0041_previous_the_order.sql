@@ -1,0 +1,1 @@
+ALTER TABLE `held_overrides` ADD `playbook` text;

@@ -119,10 +119,15 @@ export function unpackSkus(bytes: Uint8Array, readOlder?: (at: number) => OlderS
     const { older } = header;
     if (older !== undefined) {
       if (readOlder === undefined) throw new Error(`what is older of ${sku} is not here`);
-      keepOlder(state, () => readOlder(place), older);
+      keepOlder(state, readingAt(readOlder, place), older);
     }
     return state;
   });
+}
+
+/** A function of its own: one made where a group is read would keep all of it in memory. */
+function readingAt(readOlder: (at: number) => OlderState, place: number): () => OlderState {
+  return () => readOlder(place);
 }
 
 /**

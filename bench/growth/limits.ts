@@ -36,7 +36,7 @@ const LIVES: Readonly<Record<string, { days: number; after: number }>> = {
   hourly_demand: { days: retention.martHourDays, after: 0 },
   daily_movements: { days: retention.martHourDays, after: 0 },
   ...ofMarts("daily_demand", "daily_funnel", "daily_sessions", "daily_signals", "daily_forecasts"),
-  ...ofMarts("customer_scores", "market_days", "mart_days", "changed_days"),
+  ...ofMarts("customer_scores", "mart_parts", "market_days", "mart_days", "changed_days"),
 };
 
 function ofMarts(...tables: string[]) {
@@ -47,7 +47,7 @@ function ofMarts(...tables: string[]) {
 const OF_THE_SHOP = new Set([
   ...["runs", "run_shards", "hourly_demand", "daily_movements", "daily_demand", "daily_funnel"],
   ...["daily_sessions", "daily_signals", "daily_forecasts", "customer_scores", "market_days", "mart_days"],
-  ...["changed_days", "metrics", "quality_history", "quality_checks", "lake_parts", "models"],
+  ...["changed_days", "mart_parts", "metrics", "quality_history", "quality_checks", "lake_parts", "models"],
   ...["evaluations", "price_movers"],
 ]);
 

@@ -157,24 +157,28 @@ function megabytes(bytes: number): number {
 }
 
 /** Bytes that are in use once everything that nobody holds is gone. */
-function inUse(): number {
-  for (let i = 0; i < 4; i++) globalThis.gc?.();
+async function inUse(): Promise<number> {
+  for (let i = 0; i < 5; i++) {
+    globalThis.gc?.();
+    // buffers that nobody holds are given back between turns
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
 
 /** Loads a shard that has lived, asks it as a run does, and prints what it takes. */
-function measure(file: string): void {
-  const without = inUse();
+async function measure(file: string): Promise<void> {
+  const without = await inUse();
   const storage = new ShardStorage(storageOver(file));
   const startedAt = performance.now();
   const shard = storage.load();
   const loadMs = Math.round(performance.now() - startedAt);
-  const held = inUse() - without;
+  const held = (await inUse()) - without;
   const askedAt = performance.now();
   const found = ask(shard);
   const askMs = Math.round(performance.now() - askedAt);
-  const afterwards = inUse() - without;
+  const afterwards = (await inUse()) - without;
   const megabytesOf = { held, afterwards, estimated: shardMemory(shard) };
   console.log(
     JSON.stringify({
@@ -205,7 +209,10 @@ function ask(shard: ShardState): { asked: number; daysOfSku: number; pricesOfSku
 if (values.open === undefined) {
   const file = join(mkdtempSync(join(tmpdir(), "pricewright-memory-")), "shard.sqlite");
   const storage = new ShardStorage(storageOver(file));
-  live(storage, storage.load());
+  const shard = storage.load();
+  live(storage, shard);
+  // without a journal that loading would play again
+  storage.adopt(shard, new Set(skus.keys()));
   // in a process that holds nothing of what made it
   const given = ["--skus", values.skus, "--days", values.days, "--competitors", values.competitors];
   const { status } = spawnSync(
@@ -215,4 +222,4 @@ if (values.open === undefined) {
   );
   rmSync(dirname(file), { recursive: true });
   process.exit(status ?? 1);
-} else measure(values.open);
+} else await measure(values.open);

@@ -145,7 +145,8 @@ export default {
       return Response.json(sizes.reduce((sum, { held }) => sum + held, 0));
     }
     if (pathname === "/bench/clock") {
-      offset = Number(searchParams.get("at")) - realNow();
+      const by = searchParams.get("by");
+      offset = by === null ? Number(searchParams.get("at")) - realNow() : offset + Number(by);
       return new Response();
     }
     if (pathname === "/bench/tick") {

@@ -58,7 +58,12 @@ export interface UnderUpdates extends Interactions {
 /** Works in the list of approvals while the market moves. `feed` starts the movements, and returns what ends them. */
 export async function underUpdates(
   browser: Browser,
-  { url, cookies, seconds, feed }: { url: string; cookies: Cookies; seconds: number; feed: () => () => void },
+  {
+    url,
+    cookies,
+    seconds,
+    feed,
+  }: { url: string; cookies: Cookies; seconds: number; feed: () => () => Promise<void> },
 ): Promise<UnderUpdates> {
   const page = await slowPage(browser, cookies);
   const updates = countUpdates(page);
@@ -71,8 +76,8 @@ export async function underUpdates(
     const updatesPerSecond = (updates() - before) / ((Date.now() - from) / 1_000);
     return { ...(await interactionsOf(page)), updatesPerSecond };
   } finally {
-    stop();
     await page.context().close();
+    await stop();
   }
 }
 
@@ -196,9 +201,10 @@ export function movingMarket(
   api: Api,
   products: readonly { sku: string; price: string }[],
   perSecond: number,
-): () => void {
+): () => Promise<void> {
   const perBatch = Math.ceil(perSecond / 4);
   let n = 0;
+  const under = new Set<Promise<unknown>>();
   const timer = setInterval(() => {
     const observedAt = new Date().toISOString();
     const observations = Array.from({ length: perBatch }, () => {
@@ -208,7 +214,12 @@ export function movingMarket(
       return { ...seen, price: (Number(price) * share).toFixed(2) };
     });
     // a batch that is late does not hold up the next one
-    void api.post("/api/ingest/observations", { source: "bench-live", observations }).catch(console.error);
+    const batch = api.post("/api/ingest/observations", { source: "bench-live", observations });
+    const sent: Promise<unknown> = batch.catch(console.error).then(() => under.delete(sent));
+    under.add(sent);
   }, 250);
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    await Promise.all(under);
+  };
 }

@@ -17,7 +17,7 @@ import { ROOT, runTool } from "./start/tools.ts";
 const DEFAULT_EMAIL = "admin@pricewright.local";
 /** A server that has just been killed may still occupy the port. */
 const PORT_PATIENCE_MS = 3_000;
-const HEALTH_PATIENCE_MS = MINUTE_MS;
+const HEALTH_PATIENCE_MS = 3 * MINUTE_MS;
 const PARENT_WATCH_MS = 1_000;
 
 /** The environment does not allow a start: printed in one line, without a stack. */

@@ -14,6 +14,9 @@ const FOLDERS: readonly [name: string, folder: RegExp][] = [
   ["progress", /RunProgress$/],
 ];
 
+/** How long a file that the runtime is just writing is waited for, ms. */
+const LOCKED_MS = 10_000;
+
 /** Used bytes of every table with its indexes: pages of the file that hold something. */
 export function databaseSizes(stateFolder: string): StoreSizes {
   const files = readdirSync(stateFolder, { recursive: true, encoding: "utf8" }).filter((file) =>
@@ -30,7 +33,7 @@ export function databaseSizes(stateFolder: string): StoreSizes {
 }
 
 function addTables(tables: Record<string, number>, file: string): void {
-  const database = new DatabaseSync(file, { readOnly: true });
+  const database = new DatabaseSync(file, { readOnly: true, timeout: LOCKED_MS });
   const rows = database
     .prepare(
       `SELECT s.tbl_name AS name, sum(d.pgsize) AS bytes FROM dbstat d JOIN sqlite_schema s ON s.name = d.name

@@ -81,31 +81,38 @@ export async function underUpdates(
   }
 }
 
+declare global {
+  interface Window {
+    /** ms that the proposal took which the next key opens */
+    opening: Promise<number>;
+  }
+}
+
 /** Milliseconds from a key press until the next proposal is painted, each from the key's own time. */
 async function openingsOf(page: Page, count: number): Promise<number[]> {
   const found: number[] = [];
   for (let i = 0; i < count; i++) {
-    const opening = page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          const shown = () => document.querySelector(".pane .pane-title a")?.textContent ?? "";
-          const before = shown();
-          const isThere = () => shown() !== before && document.querySelector(".pane .sentence") !== null;
-          addEventListener(
-            "keydown",
-            ({ timeStamp }) => {
-              const look = () => {
-                if (!isThere()) requestAnimationFrame(look);
-                else requestAnimationFrame(() => resolve(performance.now() - timeStamp));
-              };
-              requestAnimationFrame(look);
-            },
-            { once: true, capture: true },
-          );
-        }),
-    );
+    // listens before the key is sent: a key overtakes what else the page is asked
+    await page.evaluate(() => {
+      window.opening = new Promise<number>((resolve) => {
+        const shown = () => document.querySelector(".pane .pane-title a")?.textContent ?? "";
+        const before = shown();
+        const isThere = () => shown() !== before && document.querySelector(".pane .sentence") !== null;
+        addEventListener(
+          "keydown",
+          ({ timeStamp }) => {
+            const look = () => {
+              if (!isThere()) requestAnimationFrame(look);
+              else requestAnimationFrame(() => resolve(performance.now() - timeStamp));
+            };
+            requestAnimationFrame(look);
+          },
+          { once: true, capture: true },
+        );
+      });
+    });
     await page.keyboard.press("j");
-    found.push(await opening);
+    found.push(await page.evaluate(() => window.opening));
     await paneIsThere(page);
     await page.waitForTimeout(300);
   }

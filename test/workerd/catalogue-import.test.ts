@@ -247,7 +247,7 @@ describe("an imported price", () => {
     ]);
     await expectSoundChains();
     const outbox = env.DB.prepare("SELECT count(*) AS n FROM outbox WHERE body LIKE '%BASE-2%'");
-    await vi.waitUntil(async () => (await outbox.first("n")) === 0); // delivered and settled
+    await vi.waitUntil(async () => (await outbox.first("n")) === 0, 20_000); // delivered and settled
   });
 
   it("that changed supersedes what was proposed or approved from the old one", async () => {

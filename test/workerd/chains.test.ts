@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { database } from "../../db/database.ts";
 import { entryHash } from "../../domain/ledger/entries.ts";
 import { portsOf } from "../../durable/ports.ts";
-import { commitChained } from "../../services/chains/commit-chained.ts";
+import { commitChained, readHeads } from "../../services/chains/commit-chained.ts";
 import { keepHeads } from "../../services/chains/kept-heads.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { expectSoundChains, importProducts, productRow, tick, verify } from "./back-support.ts";
@@ -156,6 +156,7 @@ describe("the heads kept in the bucket", () => {
       for (let i = 0; i < 40; i++) await audited("rewritten");
       expect((await verify()).firstBad).toMatchObject({ chain: "audit" });
     });
+    await context().turns.reset(await readHeads(context()));
   });
 });
 

@@ -15,8 +15,11 @@ export interface Problem {
 let proposed: Map<string, ProposalBody>;
 
 /** Puts these SKUs on sale and lets a run propose a higher price for each; every test takes its own. */
-export async function proposeFor(skus: readonly string[]): Promise<void> {
-  await seedShop(skus);
+export async function proposeFor(
+  skus: readonly string[],
+  changes: Record<string, unknown> = {},
+): Promise<void> {
+  await seedShop(skus, changes);
   proposed = await propose(skus);
   expect([...proposed.keys()].toSorted()).toEqual(skus.toSorted());
   await holdScheduledRuns();

@@ -31,7 +31,7 @@ const NAMES = [
   "SCHEDULE-TWICE",
 ];
 
-beforeAll(() => proposeFor(NAMES), 60_000);
+beforeAll(() => proposeFor(NAMES, { unitCost: "12.00" }), 60_000);
 
 describe("approving for later", () => {
   it("waits for the minute tick after the instant", async () => {

@@ -34,9 +34,9 @@ describe("the number of rows written", () => {
         const { entry, touched } = takeCall(shard, callOf([chunk(id, rows)], { now }));
         if (entry) storage.commit(shard, entry, touched);
       };
-      const long = Array.from({ length: 60_000 }, (_, row) => ({
+      const long = Array.from({ length: 90_000 }, (_, row) => ({
         ...seen("B-1", 9000, now - row * 60_000, row),
-        competitor: `c-${row % 60}`,
+        competitor: `c-${row % 600}`,
       }));
       take("crawler/long#0", long);
       const foldedSeq = () =>

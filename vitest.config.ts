@@ -27,6 +27,9 @@ const WORKERS = availableParallelism() + 1;
 /** A test that starts a whole install. */
 const INSTALL = { environment: "node", testTimeout: 240_000, hookTimeout: 300_000 } as const;
 
+/** Tests of whole installs that other tests may slow down. */
+const BESIDE = ["replay", "clients", "elasticities", "pages"].map((name) => `test/e2e/${name}.test.ts`);
+
 /** What the Worker imports of packages. */
 const BUNDLED = [
   ...["itty-durable", "zod", "htmlparser2", "@hono/zod-openapi", "csv-parse/browser/esm/sync"],
@@ -76,9 +79,9 @@ export default defineConfig({
       },
       {
         test: {
-          name: "e2e-replay",
-          // an install that nobody looks at: it mostly waits, so that other tests run beside it
-          include: ["test/e2e/replay.test.ts"],
+          name: "e2e-beside",
+          // installs at which nobody measures time: they mostly wait, so that other tests run beside them
+          include: BESIDE,
           ...INSTALL,
           maxWorkers: WORKERS,
         },
@@ -87,7 +90,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          exclude: ["test/e2e/replay.test.ts"],
+          exclude: BESIDE,
           ...INSTALL,
           // each file runs an install of its own and measures time: one at a time, and nothing beside it
           maxWorkers: 1,
@@ -118,7 +121,6 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
-          isolate: false,
           include: ["test/workerd/**/*.test.ts"],
           setupFiles: ["test/workerd/setup.ts"],
           maxWorkers: WORKERS,

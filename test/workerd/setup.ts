@@ -1,7 +1,5 @@
-import { applyD1Migrations, reset } from "cloudflare:test";
+import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
 
-vi.resetModules();
-await reset();
+// the real migrations, applied once for each test file: isolation is per file
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);

@@ -116,7 +116,7 @@ describe("an object that has lost its storage", () => {
 });
 
 describe("a reshard of thousands of SKUs from 128 to 256 shards, while rows come in", () => {
-  const SKUS = Array.from({ length: 2_000 }, (_, i) => `MOVE-${i}`);
+  const SKUS = Array.from({ length: 1_000 }, (_, i) => `MOVE-${i}`);
   const BATCH = 500;
   const start = Date.now() - 3_600_000;
   /** What D1 has to say in the end: price by SKU and competitor, minor units. */

@@ -92,7 +92,7 @@ export async function receiptOf(batchId: string, status = "done", source?: strin
       );
       return body.status === status ? body : null;
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 100_000, interval: 50 },
   );
   if (status === "done")
     expect(receipt.accepted + receipt.duplicates + receipt.quarantined + receipt.rejected).toBe(

@@ -1,33 +1,15 @@
 import { assertWithin, PLATFORM_LIMITS } from "../../domain/base/platform-limits.ts";
 
-/** An invocation that has worked for so long lets others have a turn, ms. */
-const TURN_MS = 25;
-
-/** Elsewhere the clock and the order of things are a test's own. */
-const IS_WORKER = navigator.userAgent === "Cloudflare-Workers";
-
 /** What one invocation of the Worker may still do. */
 export class Invocation {
   readonly #queriesMax: number;
   readonly #subrequestsMax: number;
   #queries = 0;
   #subrequests = 0;
-  /** when it last let others have a turn, ms */
-  #turnAt = Date.now();
 
   constructor({ d1Queries, subrequests }: { d1Queries: number; subrequests: number }) {
     this.#queriesMax = d1Queries;
     this.#subrequestsMax = subrequests;
-  }
-
-  /**
-   * Lets other requests have a turn, as waiting for the database does in production. Local bindings answer within the
-   * process, which looks for nothing new as long as there is an answer to go on with.
-   */
-  async giveWay(now = Date.now()): Promise<void> {
-    if (!IS_WORKER || now - this.#turnAt < TURN_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#turnAt = Date.now();
   }
 
   /** One call to the database that carries so many queries. */

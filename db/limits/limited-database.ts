@@ -25,7 +25,6 @@ export function limitedDatabase(d1: D1Database, invocation: Invocation): D1Datab
   };
   const counted = async <T>(ask: () => Promise<T>): Promise<T> => {
     invocation.query(1);
-    await invocation.giveWay();
     return ask();
   };
   return limited(d1, {
@@ -35,7 +34,6 @@ export function limitedDatabase(d1: D1Database, invocation: Invocation): D1Datab
     },
     async batch(statements: D1PreparedStatement[]) {
       invocation.query(statements.length);
-      await invocation.giveWay();
       return d1.batch(statements.map((one) => originals.get(one) ?? one));
     },
   });

@@ -86,7 +86,6 @@ function limitedBucket(bucket: R2Bucket, invocation: Invocation): R2Bucket {
     (name: (typeof BUCKET_CALLS)[number]) =>
     async (...values: never[]) => {
       invocation.call();
-      await invocation.giveWay();
       return (bucket[name] as (...values: never[]) => unknown)(...values);
     };
   return limited(bucket, Object.fromEntries(BUCKET_CALLS.map((name) => [name, counted(name)])));
@@ -109,9 +108,7 @@ function limitedStub<T extends object>(stub: T, invocation: Invocation): T {
       return (...values: unknown[]) => {
         for (const one of values) assertFits("objectCallBytes", one);
         invocation.call();
-        const call = () =>
-          (target as Record<string | symbol, (...values: unknown[]) => unknown>)[name]!(...values);
-        return invocation.giveWay().then(call);
+        return (target as Record<string | symbol, (...values: unknown[]) => unknown>)[name]!(...values);
       };
     },
   });

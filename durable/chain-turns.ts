@@ -14,9 +14,10 @@ function goesOn(known: ChainHead, head: ChainHead): boolean {
 }
 
 /**
- * The one object that the writers of the hash chains ask for their turn, in the order in which they come. The
- * chains are in D1, whose primary key refuses a second entry with the same number whatever happens here; the object keeps
- * where they end, so that an entry that somebody takes away is missed. Each turn has an instant of its own, later than that of the turn before it: the order of the instants is that of the chains.
+ * The one object that the writers of the hash chains ask for their turn, in the order in which they come. The chains are in
+ * D1, whose primary key refuses a second entry with the same number whatever happens here. The object keeps where they end,
+ * so that an entry that somebody takes away is missed. Each turn has an instant of its own, later than that of the turn
+ * before it: the order of the instants is that of the chains.
  */
 export class ChainTurns extends DurableObject<Env> {
   private last: Promise<void> = Promise.resolve();

@@ -127,14 +127,15 @@ export function outcomeCalibration(seeds: number, days: number) {
     return { from, to, n, said, measured: came, truth: share(ofBin, ({ isGain }) => isGain) };
   });
   const large = bins.filter(({ n }) => n >= 100);
-  const off = (of: (bin: (typeof bins)[number]) => number) => {
-    const total = large.reduce((sum, { n }) => sum + n, 0);
-    return large.reduce((sum, bin) => sum + (bin.n / total) * Math.abs(of(bin)), 0);
+  const off = (of: (bin: (typeof bins)[number]) => number, among = large) => {
+    const total = among.reduce((sum, { n }) => sum + n, 0);
+    return among.reduce((sum, bin) => sum + (bin.n / total) * Math.abs(of(bin)), 0);
   };
   return {
     decisions: judged.length,
     bins,
     saidAgainstTruth: off(({ said, truth }) => said - truth),
+    saidAgainstTruthOfAll: off(({ said, truth }) => said - truth, bins),
     saidAgainstMeasured: off(({ said, measured }) => said - (measured ?? said)),
     measuredAgainstTruth: off(({ measured, truth }) => (measured ?? truth) - truth),
   };

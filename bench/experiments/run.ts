@@ -74,8 +74,8 @@ function outcomes(markets: number) {
       `outcomes said to gain with ${from} to ${to}: ${n}, said ${percent(said)}, came ${percent(truth)}, ` +
         `measured as ${measured === null ? "nothing" : percent(measured)}`,
     );
-  const { decisions, saidAgainstTruth, saidAgainstMeasured, measuredAgainstTruth } = found;
-  return { outcomes: decisions, saidAgainstTruth, saidAgainstMeasured, measuredAgainstTruth };
+  const { decisions: outcomes, bins: _, ...figures } = found;
+  return { outcomes, ...figures };
 }
 
 function drift(seeds: number) {

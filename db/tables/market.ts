@@ -80,7 +80,10 @@ export const demandDays = sqliteTable(
   (t) => [primaryKey({ columns: [t.sku, t.day] })],
 );
 
-/** Projection: units of a SKU in a warehouse, how many were sold from it lately, and the stock events that would have taken them below zero. */
+/**
+ * Projection: units of a SKU in a warehouse, how many were sold from it lately, and the stock events that would have taken
+ * them below zero.
+ */
 export const stock = sqliteTable(
   "stock",
   {

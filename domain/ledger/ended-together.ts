@@ -7,12 +7,10 @@ export type EndedProposal = Pick<
   "id" | "sku" | "from" | "to" | "note" | "effectiveAt" | "until"
 >;
 
-/** How much of a print is kept: of so many hex digits one in four thousand million others is the same. */
+/** Hex digits of a print: a changed row keeps its print by chance once in four thousand million. */
 const PRINT_LENGTH = 8;
 
-/**
- * By this an entry that ends many proposals knows each of them, as it was then: the first digits of a SHA-256.
- */
+/** The first digits of a SHA-256 over a proposal as it was: by it the entry that ended many knows each of them. */
 function proposalPrint({ id, sku, from, to, note, effectiveAt, until }: EndedProposal): string {
   return sha256Hex(canonicalJson([id, sku, from, to, note, effectiveAt, until])).slice(0, PRINT_LENGTH);
 }

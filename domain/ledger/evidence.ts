@@ -1,11 +1,6 @@
 import { canonicalJson, sha256Hex } from "../base/canonical-json.ts";
 import { deniesPrint, hasPrints } from "./ended-together.ts";
-import type { AuditFact, DecidedProposal, LedgerFact } from "./facts.ts";
-
-type Detail = Readonly<Record<string, unknown>>;
-
-const detailOf = ({ detail }: AuditFact): Detail =>
-  typeof detail === "object" && detail !== null ? (detail as Detail) : {};
+import { type AuditFact, type DecidedProposal, detailOf, type LedgerFact } from "./facts.ts";
 
 /** Whether an entry speaks of a row: as its subject, or in its list of ids. */
 function isAbout(entry: AuditFact, id: string): boolean {

@@ -8,6 +8,13 @@ export interface AuditFact {
   detail: unknown;
 }
 
+export type Detail = Readonly<Record<string, unknown>>;
+
+/** What an entry says of itself by name; nothing where that is no object. */
+export function detailOf({ detail }: AuditFact): Detail {
+  return typeof detail === "object" && detail !== null ? (detail as Detail) : {};
+}
+
 /** What of a proposal was decided, by whom and when; minor units, ms. */
 export interface DecidedProposal {
   id: string;

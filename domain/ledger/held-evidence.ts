@@ -1,4 +1,4 @@
-import type { AuditFact } from "./facts.ts";
+import { type AuditFact, type Detail, detailOf } from "./facts.ts";
 
 /** An override that somebody asked for and that waits for a second person, or did; minor units, ms. */
 export interface HeldFact {
@@ -21,11 +21,6 @@ export interface HeldFact {
 
 const REQUEST = "held-override.request";
 const DISCARD = "held-override.discard";
-
-type Detail = Readonly<Record<string, unknown>>;
-
-const detailOf = ({ detail }: AuditFact): Detail =>
-  typeof detail === "object" && detail !== null ? (detail as Detail) : {};
 
 /**
  * What the record says of something that two people wanted.

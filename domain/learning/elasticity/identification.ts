@@ -70,7 +70,9 @@ export function identify(
 
 /** Whether anything can come of a fit: the price's own moves, drawn ones, a competitor or a promotion. */
 function isWorthFitting({ parts, names, rows }: OwnDesign, reason: Reason | null): boolean {
-  if (reason === null || parts.hasDrawn || names.at(-2) !== "competitor") return true;
+  // promotions stand between the competitor and the curvature
+  const hasPromotions = names.indexOf(CURVATURE) > names.indexOf("competitor") + 1;
+  if (reason === null || parts.hasDrawn || hasPromotions) return true;
   return rows.some(({ logCompetitor }) => logCompetitor !== null);
 }
 

@@ -40,8 +40,8 @@ export function skuPrior(hyper: Hyper, stat: Likelihood): Prior {
 }
 
 /**
- * Prior of any SKU of a category, N(μ_c, V_c + Σ), at its usual price, for its first coefficients by name; null where one of them was never
- * pooled.
+ * Prior of any SKU of a category, N(μ_c, V_c + Σ), at its usual price, for its first coefficients by name; null where one
+ * of them was never pooled.
  */
 export function categoryPrior(hyper: Hyper, category: string, names: readonly string[]): Prior | null {
   if (!names.every((name) => hyper.names.includes(name))) return null;

@@ -41,6 +41,18 @@ export function cholesky(a: readonly number[], n: number): Matrix {
 }
 
 /**
+ * ln|A| of a symmetric positive definite matrix.
+ *
+ * @example logDeterminant([2, 0, 0, 3], 2) // ln 6
+ */
+export function logDeterminant(a: readonly number[], n: number): number {
+  const factor = cholesky(a, n);
+  let log = 0;
+  for (let i = 0; i < n; i++) log += 2 * Math.log(factor[i * n + i]!);
+  return log;
+}
+
+/**
  * Inverse of a symmetric positive definite matrix through its Cholesky factor. Exactly symmetric.
  *
  * @example

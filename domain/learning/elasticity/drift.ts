@@ -23,8 +23,8 @@ const SHARED_BREAK_SD = 0.4;
 /** |t| from which a change is believed: a category's, the whole shop's. */
 const CATEGORY_T = 3;
 const SHOP_T = 3.5;
-/** |t| of a category's own evidence from which it is taken to share a change of the shop. */
-const ALIKE_T = 1;
+/** |t| of a category's own evidence for the contrary from which it is taken not to share a change of the shop. */
+const UNLIKE_T = 1;
 /**
  * Chance of a change of a single SKU before it is seen, and those from which one is possible and from which it is said.
  * Variance of the evidence where there is no change, over what it claims: it allows for what may look like a change and is
@@ -139,10 +139,10 @@ function chanceOf(own: Evidence | null): number {
   return broken / (broken + (1 - BREAK_CHANCE) * density(STEADY.sd));
 }
 
-/** Whether a change of the shop is one of the category too. */
+/** Whether a change of the shop is one of the category too: what says little by itself goes with the rest. */
 function isOf(category: Evidence | null, shop: Evidence | null): boolean {
-  if (category === null || shop === null || statistic(shop) <= SHOP_T) return false;
-  return statistic(category) > ALIKE_T && category.score > 0 === shop.score > 0;
+  if (shop === null || statistic(shop) <= SHOP_T) return false;
+  return category === null || category.score > 0 === shop.score > 0 || statistic(category) < UNLIKE_T;
 }
 
 /** What is known of the last effect, the change, given the others, under its prior. */

@@ -1,4 +1,4 @@
-import { inverse } from "../../base/matrix.ts";
+import { inverse, logDeterminant } from "../../base/matrix.ts";
 import type { EndogeneityStatistics } from "./endogeneity.ts";
 import type { CalendarFactors } from "./series.ts";
 
@@ -63,6 +63,7 @@ export class EmWorkspace {
   readonly scatter: Float64Array;
   readonly #d: number;
   #precision: Float64Array;
+  #logPrecision = 0;
   readonly #C: Float64Array;
   readonly #factor: Float64Array;
   readonly #product: Float64Array;
@@ -83,19 +84,28 @@ export class EmWorkspace {
   /** Sets Σ, the covariance of SKUs around their category. */
   setWithin(within: readonly number[]): void {
     this.#precision = Float64Array.from(inverse(within, this.#d));
+    this.#logPrecision = -logDeterminant(within, this.#d);
   }
 
   resetScatter(): void {
     this.scatter.fill(0);
   }
 
-  /** Σ M_i and Σ a_i of a category's SKUs. */
-  categorySums(data: EmData): { M: number[]; a: number[] } {
+  /**
+   * Σ M_i and Σ a_i of a category's SKUs, and the log likelihood of their data at a category mean of 0, up to a constant:
+   * Σ -½ ln|I + ΣJ_i| + ½ h_i'C_i h_i.
+   */
+  categorySums(data: EmData): { M: number[]; a: number[]; log: number } {
     const d = this.#d;
     const M = new Array<number>(d * d).fill(0);
     const a = new Array<number>(d).fill(0);
+    let log = 0;
     for (let sku = 0; sku < data.skus; sku++) {
-      this.#solve(data.J, sku);
+      log += (this.#logPrecision - this.#solve(data.J, sku)) / 2;
+      for (let i = 0; i < d; i++) {
+        for (let j = 0; j < d; j++)
+          log += (data.h[sku * d + i]! * this.#C[i * d + j]! * data.h[sku * d + j]!) / 2;
+      }
       for (let i = 0; i < d; i++) {
         for (let j = 0; j < d; j++) {
           a[i]! += this.#product[i * d + j]! * data.h[sku * d + j]!;
@@ -105,7 +115,7 @@ export class EmWorkspace {
         }
       }
     }
-    return { M, a };
+    return { M, a, log };
   }
 
   /**
@@ -140,10 +150,10 @@ export class EmWorkspace {
     }
   }
 
-  /** C and `product` = Σ⁻¹C for one SKU. */
-  #solve(J: Float64Array, sku: number): void {
+  /** C and `product` = Σ⁻¹C for one SKU; returns ln|J + Σ⁻¹|. */
+  #solve(J: Float64Array, sku: number): number {
     const d = this.#d;
-    invertInto(J, sku * d * d, this.#precision, this.#C, this.#factor, d);
+    const log = invertInto(J, sku * d * d, this.#precision, this.#C, this.#factor, d);
     for (let i = 0; i < d; i++) {
       for (let j = 0; j < d; j++) {
         let sum = 0;
@@ -151,10 +161,14 @@ export class EmWorkspace {
         this.#product[i * d + j] = sum;
       }
     }
+    return log;
   }
 }
 
-/** out = (a + b)⁻¹ for symmetric positive definite a + b, a from `at` on, by Gauss-Jordan elimination without pivoting. */
+/**
+ * out = (a + b)⁻¹ for symmetric positive definite a + b, a from `at` on, by Gauss-Jordan elimination without pivoting; returns
+ * ln|a + b|.
+ */
 function invertInto(
   a: Float64Array,
   at: number,
@@ -162,12 +176,14 @@ function invertInto(
   out: Float64Array,
   work: Float64Array,
   d: number,
-): void {
+): number {
+  let log = 0;
   for (let i = 0; i < d * d; i++) {
     work[i] = a[at + i]! + b[i]!;
     out[i] = i % (d + 1) === 0 ? 1 : 0;
   }
   for (let k = 0; k < d; k++) {
+    log += Math.log(work[k * d + k]!);
     const pivot = 1 / work[k * d + k]!;
     for (let j = 0; j < d; j++) {
       work[k * d + j]! *= pivot;
@@ -183,4 +199,5 @@ function invertInto(
       }
     }
   }
+  return log;
 }

@@ -61,7 +61,13 @@ export function withIncumbent(told: Likelihood, lerner: number | null): Likeliho
   };
 }
 
-/** A SKU's prior, its posterior, and the share of the prior's variance that its demand removes. */
+/** Variance of the elasticity of a SKU of whose shop nothing is known. */
+const USUAL_VARIANCE = coefficientDefaults("own").withinVariance + coefficientDefaults("own").betweenVariance;
+
+/**
+ * A SKU's prior, its posterior, and the share of the variance that its own demand removes from what is known of any SKU: what
+ * the rest of the catalogue teaches makes a SKU no less known.
+ */
 interface Believed {
   prior: Prior;
   slopes: Slopes;
@@ -86,5 +92,6 @@ export function believe(
   const slopes = here(told.since ? asOfNow(alone, told.since) : alone);
   const before = here(prior);
   const known = before.covariance[OWN]! + (told.since ? OWN_BREAK_SD ** 2 : 0);
-  return { prior: before, slopes, shrink: Math.max(0, 1 - slopes.covariance[OWN]! / known) };
+  const information = Math.max(0, 1 / slopes.covariance[OWN]! - 1 / known);
+  return { prior: before, slopes, shrink: 1 - 1 / (1 + information * USUAL_VARIANCE) };
 }

@@ -1,6 +1,6 @@
 import { addScaled, apply, inverse, multiply, outer, symmetrised } from "../../base/matrix.ts";
 import type { EmData, EmWorkspace } from "./em.ts";
-import { coefficientDefaults, isCommon } from "./prior.ts";
+import { coefficientDefaults, isCommon, OWN } from "./prior.ts";
 
 /** Hyperparameters of the three levels: see `Hyper`. */
 export interface Levels {
@@ -47,7 +47,7 @@ export function levelsAfter(
     const share = 1 / category.designEffect;
     category.information = { L: M.map((value) => value * share), a: a.map((value) => value * share) };
   }
-  const tenant = tenantMean(tenantInformation(categories, level), level.names);
+  const tenant = tenantMean(tenantInformation(categories, level), level);
   let between = new Array<number>(d * d).fill(0);
   for (const category of categories) {
     const { mean, covariance, given } = categoryMean(category.information, precision, tenant);
@@ -70,6 +70,29 @@ export function levelsAfter(
     within: held(symmetrised(within, d), start.within, level.names),
     between: held(between, start.between, level.names),
   };
+}
+
+/**
+ * The levels with a share of the default variance of the elasticity within a category, its correlations with other effects as
+ * they are. How large the share is, `withSpread` says: a mode does not tell it.
+ */
+export function spreadBy(share: number, level: Levels, start: Levels): Levels {
+  const d = level.names.length;
+  const scale = Math.sqrt((share * start.within[OWN]!) / level.within[OWN]!);
+  const within = level.within.map(
+    (value, at) => value * (Math.floor(at / d) === OWN ? scale : 1) * (at % d === OWN ? scale : 1),
+  );
+  return { ...level, within };
+}
+
+/**
+ * Variance of the tenant mean of a coefficient before any data. Where a shop's elasticities differ less than usual among
+ * themselves they may differ the more from other shops': how much all elasticities differ is known (Bijmolt, van Heerde and
+ * Pieters 2005).
+ */
+export function tenantVariance(name: string, within: readonly number[]): number {
+  const { tenantVariance: usual, withinVariance } = coefficientDefaults(name);
+  return name === "own" ? usual + Math.max(0, withinVariance - within[OWN]!) : usual;
 }
 
 /** Covariance from Σ of outer products, with so many pseudo-observations of the default. */
@@ -97,15 +120,15 @@ export interface Mean {
 /** Posterior of the tenant mean under its prior. */
 export function tenantMean(
   { G, k }: { G: readonly number[]; k: readonly number[] },
-  names: readonly string[],
+  { names, within }: Pick<Levels, "names" | "within">,
 ): Mean {
   const d = names.length;
   const precision = [...G];
   const pull = [...k];
   names.forEach((name, i) => {
-    const { centre, tenantVariance } = coefficientDefaults(name);
-    precision[i * d + i]! += 1 / tenantVariance;
-    pull[i]! += centre / tenantVariance;
+    const variance = tenantVariance(name, within);
+    precision[i * d + i]! += 1 / variance;
+    pull[i]! += coefficientDefaults(name).centre / variance;
   });
   const covariance = inverse(precision, d);
   return { covariance, mean: apply(covariance, pull) };

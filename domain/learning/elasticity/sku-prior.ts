@@ -33,7 +33,7 @@ export function skuPrior(hyper: Hyper, stat: Likelihood): Prior {
       G: symmetrised(addScaled(addScaled(hyper.information.G, before.G, -1), after.G, 1), d),
       k: addScaled(addScaled(hyper.information.k, before.k, -1), after.k, 1),
     },
-    hyper.names,
+    hyper,
   );
   const { mean, covariance } = categoryMean(others, precision, tenant);
   return restricted(hyper, stat, mean, addScaled(limited(covariance, hyper), hyper.within, 1));

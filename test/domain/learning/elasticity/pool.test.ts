@@ -4,6 +4,7 @@ import { inverse } from "../../../../domain/base/matrix.ts";
 import { aligned } from "../../../../domain/learning/elasticity/align.ts";
 import { EmWorkspace } from "../../../../domain/learning/elasticity/em.ts";
 import { filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
+import { tenantVariance } from "../../../../domain/learning/elasticity/levels.ts";
 import { pool } from "../../../../domain/learning/elasticity/pool.ts";
 import { defaultPrior } from "../../../../domain/learning/elasticity/prior.ts";
 import { sharedShockEffect } from "../../../../domain/learning/elasticity/shared-shocks.ts";
@@ -81,8 +82,9 @@ describe("pool", () => {
       const others = Object.entries(hyper.categories).map(([name, category]) =>
         name === stat.category ? { L, a: score } : category.information,
       );
-      let G = [1 / 0.6, 0, 0, 1 / 0.04];
-      let k = [-2.4 / 0.6, 0.5 / 0.04];
+      const variance = tenantVariance("own", hyper.within);
+      let G = [1 / variance, 0, 0, 1 / 0.04];
+      let k = [-2.4 / variance, 0.5 / 0.04];
       for (const one of others) {
         const apart = inverse(plus(hyper.between, inverse(one.L, 2), 1), 2);
         G = plus(G, apart, 1);

@@ -10,16 +10,18 @@ import type { PolicyFactory } from "./simulate.ts";
 /** The policy whose share and gap stand at the top of a scenario's figures. */
 export const DEFAULT_POLICY = "active";
 
-/** What a shop would set that doubts its own prices, wants to learn fast and follows every proposal. */
+/**
+ * What a shop would set that wants to learn fast and follows every proposal: large steps, of prices to learn from too, and no
+ * demand on the size or the chance of a gain.
+ */
 export const ACTIVE_SETTINGS = {
-  pricesInformed: false,
-  exploration: { weeklyBudget: 0.02, step: 0.09, periodDays: 2 },
+  exploration: { step: 0.15 },
   guardrails: {
     maxStep: 0.2,
     weeklyCap: 1,
     cautiousStep: 0.2,
     coolDownHours: 0,
-    minGain: 0,
+    minGain: 0.001,
     minGainMoney: 0,
     minProbability: 0,
     minProbabilityUnidentified: 0,

@@ -17,11 +17,8 @@ export const GuardrailSettings = z.strictObject({
   maxStep: fraction.default(0.1).describe("largest change of one decision"),
   weeklyCap: fraction.default(0.2).describe("largest change within seven days"),
   cautiousStep: fraction
-    .default(0.1)
-    .describe(
-      "largest change while data have not identified the elasticity, or the cost is an estimate; " +
-        "of a price tried to learn from, from the price without it",
-    ),
+    .default(0.05)
+    .describe("largest change while data have not identified the elasticity, or the cost is an estimate"),
   minGain: fraction.default(0.005).describe("least expected profit gain worth a change"),
   minGainMoney: z
     .int()
@@ -30,7 +27,7 @@ export const GuardrailSettings = z.strictObject({
     .describe("the same in money: minor units a week, the span that prices are compared by (100 = 1.00 EUR)"),
   minProbability: fraction.default(0.6).describe("least probability that the change gains"),
   minProbabilityUnidentified: fraction
-    .default(0.65)
+    .default(0.7)
     .describe("the same while data have not identified the elasticity; never less than minProbability"),
   regretCap: fraction
     .default(0.035)

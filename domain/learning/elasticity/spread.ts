@@ -10,15 +10,14 @@ import {
 } from "./levels.ts";
 import { coefficientDefaults } from "./prior.ts";
 
-/** Variances of elasticities within a category as shares of the default one, and the chance of each beforehand; 1 on average. */
+/** Variances of elasticities within a category as shares of the default one, and the chance of each beforehand. */
 const SPREADS = [
   { share: 1 / 16, chance: 0.1 },
   { share: 1 / 8, chance: 0.1 },
-  { share: 1 / 4, chance: 0.1 },
-  { share: 1 / 2, chance: 0.15 },
-  { share: 1, chance: 0.25 },
-  { share: 1.75, chance: 0.15 },
-  { share: 2.5, chance: 0.15 },
+  { share: 1 / 4, chance: 0.15 },
+  { share: 1 / 2, chance: 0.2 },
+  { share: 1, chance: 0.3 },
+  { share: 2, chance: 0.15 },
 ] as const;
 
 /**

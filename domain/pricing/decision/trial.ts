@@ -96,7 +96,7 @@ function drawnStep(problem: PricingProblem, usual: Choice, exploration: Explorat
   const { salt, period, weeklyBudget, step } = exploration;
   const middle = usual.candidate;
   if (weeklyBudget <= 0 || objective[middle]! <= 0 || !isWorthTrying(problem, middle)) return null;
-  const active = usual.active & ~EVIDENCE;
+  const active = usual.active & ~(EVIDENCE | CAUTION);
   const up = stepFrom(problem, middle, active, Math.log1p(step));
   const down = stepFrom(problem, middle, active, -Math.log1p(step));
   if (up === null || down === null) return null;

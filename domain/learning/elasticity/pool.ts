@@ -3,7 +3,7 @@ import { type Alignment, aligned, residualCalibration, unionNames } from "./alig
 import { calendarFactors } from "./calendar.ts";
 import { EmWorkspace, type Hyper } from "./em.ts";
 import { pooledStatistics } from "./endogeneity.ts";
-import { type Category, type Levels, levelsAfter, spreadBy, tenantInformation } from "./levels.ts";
+import { type Category, type Levels, levelsAfter, spreadAs, tenantInformation } from "./levels.ts";
 import { COMPETITOR, coefficientDefaults, INCUMBENT, OWN } from "./prior.ts";
 import { sharedShockEffect } from "./shared-shocks.ts";
 import { ownPlus } from "./slopes.ts";
@@ -14,7 +14,7 @@ import type { Likelihood, Sufficient } from "./sufficient.ts";
 const ITERATIONS_COLD = 20;
 const ITERATIONS_WARM = 12;
 /** Iterations after which the spread of elasticities is asked for anew; the last one's means go by it. */
-const SPREAD_EVERY = 4;
+const SPREAD_EVERY = 8;
 
 /**
  * Three-level empirical Bayes, b_i | c ~ N(μ_c, Σ), μ_c ~ N(g, T), g ~ N(g0, G0), by EM with conjugate weak priors on Σ and
@@ -54,7 +54,7 @@ export function pool<T extends Sufficient>(
     const isDue = k % SPREAD_EVERY === 0 && k < iterations;
     if (weekly) level = next;
     else if (isDue) level = withSpread(categories, next, start, em);
-    else level = spreadBy(level.within[OWN]! / start.within[OWN]!, next, start);
+    else level = spreadAs(level, next);
   }
   const members = Map.groupBy(sorted, ({ category }) => category);
   return {

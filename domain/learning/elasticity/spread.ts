@@ -10,21 +10,27 @@ import {
 } from "./levels.ts";
 import { coefficientDefaults } from "./prior.ts";
 
-/** Variances of elasticities within a category as shares of the default one, and the chance of each beforehand. */
-const SPREADS = [
+/** Variances of elasticities as shares of the default ones, and the chance of each beforehand. */
+const WITHIN = [
   { share: 1 / 16, chance: 0.1 },
   { share: 1 / 8, chance: 0.1 },
   { share: 1 / 4, chance: 0.15 },
   { share: 1 / 2, chance: 0.2 },
   { share: 1, chance: 0.3 },
   { share: 2, chance: 0.15 },
-] as const;
+];
+const BETWEEN = [
+  { share: 1 / 16, chance: 0.15 },
+  { share: 1 / 4, chance: 0.25 },
+  { share: 1, chance: 0.45 },
+  { share: 2.5, chance: 0.15 },
+];
 
 /**
- * How much elasticities differ beyond what the shop's prices tell: the mean of a few shares of the default variances by how
- * likely the data of the whole catalogue are under each, everything else integrated out. A variance is learned so and not as
- * a mode: where data say nothing it stays what it was, and where prices tell it all it may come down to next to nothing, which
- * a conjugate prior does not allow (Gelman 2006, Bayesian Analysis 1(3)).
+ * How much elasticities differ beyond what the shop's prices tell, within categories and then between them: the mean of a few
+ * shares of the default variance by how likely the data of the whole catalogue are under each, everything else integrated out.
+ * A variance is learned so and not as a mode: where data say nothing it stays what it was, and where prices tell it all it may
+ * come down to next to nothing, which a conjugate prior does not allow (Gelman 2006, Bayesian Analysis 1(3)).
  */
 export function withSpread(
   categories: readonly Category[],
@@ -32,50 +38,59 @@ export function withSpread(
   start: Levels,
   em: EmWorkspace,
 ): Levels {
-  const logs = SPREADS.map(
-    ({ share, chance }) => Math.log(chance) + logEvidence(categories, spreadBy(share, level, start), em),
-  );
+  const within = likeliest(WITHIN, (share) => {
+    const tried = spreadBy(share, level, start, "within");
+    return logEvidence(told(categories, tried, em), tried);
+  });
+  const known = spreadBy(within, level, start, "within");
+  const sums = told(categories, known, em);
+  const between = likeliest(BETWEEN, (share) => logEvidence(sums, spreadBy(share, known, start, "between")));
+  return spreadBy(between, known, start, "between");
+}
+
+/** The mean share, each weighed by its chance beforehand and by the evidence for it. */
+function likeliest(spreads: typeof WITHIN, evidenceOf: (share: number) => number): number {
+  const logs = spreads.map(({ share, chance }) => Math.log(chance) + evidenceOf(share));
   const most = Math.max(...logs);
   const weights = logs.map((log) => Math.exp(log - most));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const share = SPREADS.reduce((sum, spread, k) => sum + (spread.share * weights[k]!) / total, 0);
-  return spreadBy(share, level, start);
+  return spreads.reduce((sum, { share }, k) => sum + (share * weights[k]!) / total, 0);
+}
+
+/** What a category's data say of its mean, and the log likelihood at a mean of 0. */
+type Told = Information & { log: number };
+
+function told(categories: readonly Category[], { within }: Levels, em: EmWorkspace): Told[] {
+  em.setWithin(within);
+  return categories.map(({ data, designEffect }) => {
+    const { M, a, log } = em.categorySums(data);
+    const part = (values: readonly number[]) => values.map((value) => value / designEffect);
+    return { L: part(M), a: part(a), log: log / designEffect };
+  });
 }
 
 /** Log likelihood of all data given the variances, means integrated out, up to a constant. */
-function logEvidence(
-  categories: readonly Category[],
-  { names, between, within }: Levels,
-  em: EmWorkspace,
-): number {
+function logEvidence(categories: readonly Told[], level: Levels): number {
+  const { names, between } = level;
   const d = names.length;
   const precision = inverse(between, d);
-  em.setWithin(within);
+  const open = { precision, variance: between, centre: null };
   let log = 0;
   let G = new Array<number>(d * d).fill(0);
   let k = new Array<number>(d).fill(0);
-  for (const { data, designEffect } of categories) {
-    const sums = em.categorySums(data);
-    const share = 1 / designEffect;
-    const told = { L: sums.M.map((value) => value * share), a: sums.a.map((value) => value * share) };
-    log += sums.log * share + logMarginal(told, { precision, variance: between, centre: null }, d);
-    const part = informationOnTenant(told, precision);
+  for (const category of categories) {
+    log += category.log + logMarginal(category, open, d);
+    const part = informationOnTenant(category, precision);
     G = addScaled(G, part.G, 1);
     k = addScaled(k, part.k, 1);
   }
-  const variances = names.map((name) => tenantVariance(name, within));
-  return (
-    log +
-    logMarginal(
-      { L: G, a: k },
-      {
-        precision: diagonal(variances.map((variance) => 1 / variance)),
-        variance: diagonal(variances),
-        centre: names.map((name) => coefficientDefaults(name).centre),
-      },
-      d,
-    )
-  );
+  const variances = names.map((name) => tenantVariance(name, level));
+  const tenant = {
+    precision: diagonal(variances.map((variance) => 1 / variance)),
+    variance: diagonal(variances),
+    centre: names.map((name) => coefficientDefaults(name).centre),
+  };
+  return log + logMarginal({ L: G, a: k }, tenant, d);
 }
 
 /**

@@ -82,7 +82,7 @@ describe("pool", () => {
       const others = Object.entries(hyper.categories).map(([name, category]) =>
         name === stat.category ? { L, a: score } : category.information,
       );
-      const variance = tenantVariance("own", hyper.within);
+      const variance = tenantVariance("own", hyper);
       let G = [1 / variance, 0, 0, 1 / 0.04];
       let k = [-2.4 / variance, 0.5 / 0.04];
       for (const one of others) {

@@ -187,6 +187,17 @@ function linesOf(parts: readonly Growth[]) {
     .filter(({ kbPerSku, kbPerSkuDay }) => kbPerSku >= 0.1 || Math.abs(kbPerSkuDay) >= 0.001);
 }
 
+/** Computes the newest runs again from what the bucket kept of them. @throws Error if one comes out otherwise */
+async function replayNewest(): Promise<void> {
+  for (const kind of ["elasticity", "proposals"]) {
+    const [run] = await ask<{ id: string }>(
+      `SELECT id FROM runs WHERE kind = '${kind}' AND decision_hash IS NOT NULL ORDER BY created_at DESC LIMIT 1`,
+    );
+    const replay = await shop.call<{ identical: boolean }>("POST", `/api/runs/${run!.id}/replay`);
+    if (!replay.identical) throw new Error(`${kind}: ${JSON.stringify(replay)}`);
+  }
+}
+
 function* history() {
   for (let back = HISTORY; back > 1; back--) yield* market.demand(firstDay - back, new Map());
 }
@@ -213,6 +224,7 @@ async function main(): Promise<void> {
     );
   }
   const last = await stores();
+  await replayNewest();
   await sleep(IDLE_MS);
   memory.idle = await memoryNow();
   report(steady, last, memory);

@@ -80,7 +80,8 @@ function listenForApproach(element: HTMLElement, isForStaying: boolean, make: ()
     waiting = undefined;
   };
   for (const sign of SIGNS) element.addEventListener(sign, approach, { signal });
-  for (const sign of ["pointerleave", "pointerdown", "blur"]) element.addEventListener(sign, leave, { signal });
+  for (const sign of ["pointerleave", "pointerdown", "blur"])
+    element.addEventListener(sign, leave, { signal });
   signal.addEventListener("abort", leave);
   return () => listening.abort();
 }

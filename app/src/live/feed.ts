@@ -69,6 +69,8 @@ export function createLiveFeed(client: QueryClient) {
   const refresh = makeCoalescer<LiveItem>(
     (items) =>
       whenIdle(() => {
+        // what is being decided here is told by its answer: nothing is read for it as well
+        if (client.isMutating() > 0) return refresh.push(items);
         for (const item of items) if (item.type === "digest") noteDigest(item);
         showInPlace(client, items);
         readOutdated(items, false);

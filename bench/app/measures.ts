@@ -13,7 +13,7 @@ export interface Load {
 }
 
 /** The slowest event of an interaction, and where its time went, in ms: all of it adds up to `ms`. */
-export interface Interaction {
+interface Interaction {
   /** the event, and what it was meant for */
   event: string;
   /** since the page began to load */

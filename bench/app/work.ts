@@ -12,7 +12,7 @@ const paneIsThere = (page: Page) => page.locator("#after-heading").waitFor();
 const DIALOG = "[role=dialog]";
 
 /** What somebody does in a minute of approving: moves, opens, goes on, asks and leaves, goes back, scrolls, sorts. */
-export async function workABit(page: Page): Promise<void> {
+async function workABit(page: Page): Promise<void> {
   for (const key of ["j", "j", "j", "x", "k", "x"]) await page.keyboard.press(key);
   await page.keyboard.press("Enter");
   await paneIsThere(page);

@@ -64,12 +64,14 @@ function Console(props: Pick<RouteSectionProps, "children">) {
           <PagesMenu label="More" place="menu" />
         </nav>
         <div class="top-tools">
-          <SystemState />
-          <RunsMenu />
-          <LiveBadge status={status()} />
-          <Help />
-          <ThemeToggle />
-          <UserMenu />
+          <Later>
+            <SystemState />
+            <RunsMenu />
+            <LiveBadge status={status()} />
+            <Help />
+            <ThemeToggle />
+            <UserMenu />
+          </Later>
         </div>
       </header>
       <FreezeBanner />

@@ -200,7 +200,7 @@ async function measure(browser: Browser, install: Install) {
   for (const [name, part] of Object.entries(PARTS)) {
     if (values.only !== undefined && values.only !== name) continue;
     const found = await part(desk);
-    console.log(name, found.figures);
+    console.dir({ [name]: found.figures }, { depth: 5 });
     Object.assign(figures, found.figures);
     gates.push(...found.gates);
   }

@@ -59,8 +59,8 @@ export function FunnelPage() {
 
 function NoEvents() {
   return (
-    <EmptyState title="No session in these days">
-      The shop posts what shoppers do to /api/ingest/events; the figures follow with the next full hour.
+    <EmptyState title="No session in these days" next={{ label: "Make a key for the shop", href: "/keys" }}>
+      The shop posts what shoppers do (POST /api/ingest/events); the figures follow with the next full hour.
     </EmptyState>
   );
 }
@@ -75,6 +75,8 @@ function FunnelBlocks(props: { funnel: Funnel }) {
       ["Minutes", bought()?.meanMinutes, others()?.meanMinutes, 1],
       ["Kinds of events", bought()?.meanEventTypes, others()?.meanEventTypes, 1],
     ] as const;
+  const sessions = () => props.funnel.devices.reduce((sum, one) => sum + one.sessions, 0) || 1;
+  const events = () => props.funnel.events.reduce((sum, one) => sum + one.count, 0) || 1;
   const figure = (value: number | null | undefined, digits: number) =>
     value === null || value === undefined ? "–" : number(value, digits);
   return (
@@ -92,6 +94,15 @@ function FunnelBlocks(props: { funnel: Funnel }) {
           columns={[
             { label: "Device", cell: (row) => words(row.device) },
             { label: "Sessions", isNumber: true, cell: (row) => number(row.sessions) },
+            {
+              label: "Share",
+              cell: (row) => (
+                <>
+                  {shareText(row.sessions / sessions())}
+                  <ShareBar share={row.sessions / sessions()} />
+                </>
+              ),
+            },
             { label: "Cart", isNumber: true, cell: (row) => shareText(row.steps[2]?.ofBase ?? null) },
             { label: "Bought", isNumber: true, cell: (row) => <strong>{shareText(row.conversion)}</strong> },
           ]}
@@ -127,7 +138,26 @@ function FunnelBlocks(props: { funnel: Funnel }) {
           ]}
         />
       </Block>
-      <Block title="Events per session">
+      <Block title="Kinds of events" width="third" note="Of every device.">
+        <PlainTable
+          caption="Events by kind"
+          rows={props.funnel.events}
+          columns={[
+            { label: "Event", cell: (row) => words(row.type) },
+            { label: "Events", isNumber: true, cell: (row) => number(row.count) },
+            {
+              label: "Share",
+              cell: (row) => (
+                <>
+                  {shareText(row.count / events())}
+                  <ShareBar share={row.count / events()} />
+                </>
+              ),
+            },
+          ]}
+        />
+      </Block>
+      <Block title="Events per session" width="two-thirds">
         <PlainChartView label="Sessions by number of events" chart={sizesChart(props.funnel)} />
       </Block>
     </>
@@ -172,9 +202,11 @@ function intervalText({ ofBaseCi95, ofStepBefore }: Step): string {
 }
 
 function hoursChart({ hours }: Funnel): PlainChart {
-  const values = (name: "views" | "carts" | "purchases") => hours.map((row) => row[name]);
+  const known = new Map(hours.map((row) => [row.hour, row]));
+  const all = Array.from({ length: 24 }, (_, hour) => hour);
+  const values = (name: "views" | "carts" | "purchases") => all.map((hour) => known.get(hour)?.[name] ?? 0);
   return {
-    labels: hours.map(({ hour }) => `${String(hour).padStart(2, "0")}:00`),
+    labels: all.map((hour) => `${String(hour).padStart(2, "0")}:00`),
     series: [
       { name: "Views", values: values("views"), kind: "bar", colour: "demand" },
       { name: "Carts", values: values("carts"), colour: "ours", right: true },

@@ -5,6 +5,7 @@ import { Async } from "../../components/Async.tsx";
 import { isFocusFree } from "../../components/focus.ts";
 import { Later } from "../../components/Later.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
+import { withMoney } from "../../format/number.ts";
 import { listenForKeys } from "../../list/hotkeys.ts";
 import { usePrefetchProposal, useProposal, type Verb } from "../../queries/proposals.ts";
 import { useMe } from "../../queries/session.ts";
@@ -100,7 +101,7 @@ function Opened(props: { proposal: ProposalDetail }) {
         onNext={(id) => navigate(queue.hrefOf(id))}
       />
       <DecisionRecord proposal={props.proposal} />
-      <p class="sentence">{props.proposal.explanation.sentence}</p>
+      <p class="sentence">{withMoney(props.proposal.explanation.sentence)}</p>
       <Reasons proposal={props.proposal} />
       <Show when={isEdited()}>
         <EditDialog proposal={props.proposal} onClose={closed} />

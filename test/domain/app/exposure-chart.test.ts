@@ -38,7 +38,9 @@ it("draws what is sold upwards, coloured by what is proposed; unknown sales are 
     palette,
     "sales",
   );
-  expect(data.datasets.map(({ label, borderColor, data: [first] }) => [label, borderColor, first?.y])).toEqual([
+  expect(
+    data.datasets.map(({ label, borderColor, data: [first] }) => [label, borderColor, first?.y]),
+  ).toEqual([
     ["Raise", "#0000ff", 4],
     ["Lower", "#ff0000", 16],
     ["Keep", "#111111", undefined],

@@ -30,7 +30,8 @@ export function DemandPage() {
             when={found().ranking.length > 0}
             fallback={
               <EmptyState title="No demand in these days" next={{ label: "Import demand", href: "/imports" }}>
-                Import what was sold by day, or let the shop post what shoppers do; the figures follow with the next full hour.
+                Import what was sold by day, or let the shop post what shoppers do; the figures follow with
+                the next full hour.
               </EmptyState>
             }
           >

@@ -41,7 +41,9 @@ export function MarketPage() {
           <Show
             when={summary().market.products > 0}
             fallback={
-              <EmptyState title="No product yet" next={{ label: "Import a file", href: "/imports" }}>Import products first. Competitors’ prices then come from a source or the watch list.</EmptyState>
+              <EmptyState title="No product yet" next={{ label: "Import a file", href: "/imports" }}>
+                Import products first. Competitors’ prices then come from a source or the watch list.
+              </EmptyState>
             }
           >
             <Positions summary={summary()} />

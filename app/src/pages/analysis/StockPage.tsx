@@ -126,7 +126,8 @@ export function StockPage() {
       idOf={({ sku }) => sku}
       empty={
         <EmptyState title="No level yet" next={{ label: "Import a file", href: "/imports" }}>
-          How long stock lasts is worked out every full hour, from stock that was imported with the products or posted by the warehouse.
+          How long stock lasts is worked out every full hour, from stock that was imported with the products
+          or posted by the warehouse.
         </EmptyState>
       }
     >

@@ -223,11 +223,14 @@ function UrgentSignals(props: { query: ReturnType<typeof useUrgentSignals>; cate
     >
       <Async query={props.query} skeleton={<SkeletonRows rows={SHOWN} height="card" />}>
         {(page) => (
-          <Show when={page().items.length > 0} fallback={
+          <Show
+            when={page().items.length > 0}
+            fallback={
               <EmptyState title="Nothing urgent">
                 Signals of high priority stand here: a competitor that undercuts, or a shelf that runs empty.
               </EmptyState>
-            }>
+            }
+          >
             <ul class="home-list">
               <For each={page().items}>
                 {(signal) => (

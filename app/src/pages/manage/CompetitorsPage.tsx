@@ -63,7 +63,10 @@ export function CompetitorsPage() {
       columns={COLUMNS}
       idOf={({ id }) => id}
       empty={
-        <EmptyState title="No competitor has been seen" next={{ label: "Make a source of prices", href: "/sources" }}>
+        <EmptyState
+          title="No competitor has been seen"
+          next={{ label: "Make a source of prices", href: "/sources" }}
+        >
           A competitor appears with the first price of it that a scraper posts.
         </EmptyState>
       }

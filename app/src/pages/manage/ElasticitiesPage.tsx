@@ -82,7 +82,10 @@ export function ElasticitiesPage() {
       columns={COLUMNS}
       idOf={({ sku }) => sku}
       empty={
-        <EmptyState title="No elasticity has been learned yet" next={{ label: "Import demand", href: "/imports" }}>
+        <EmptyState
+          title="No elasticity has been learned yet"
+          next={{ label: "Import demand", href: "/imports" }}
+        >
           Import some weeks of demand, then start an elasticity run under “Runs” above.
         </EmptyState>
       }

@@ -28,9 +28,11 @@ export function until(at: string, now: number): string {
   return ms <= 0 ? "overdue" : `in ${duration(ms)}`;
 }
 
-/** A civil day on the axis of a chart: "2026-11-21" is "21 Nov". */
-export function dayMonth(day: string): string {
-  return new Date(day).toLocaleString(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
+const dayFormat = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** A civil day on the axis of a chart: "2026-11-21", or its instant in ms, is "21 Nov". */
+export function dayMonth(day: string | number): string {
+  return dayFormat.format(new Date(day));
 }
 
 /** A civil day: "2026-11-21" is "21 Nov 2026". */

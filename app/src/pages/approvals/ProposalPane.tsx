@@ -4,6 +4,7 @@ import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { Async } from "../../components/Async.tsx";
 import { isFocusFree } from "../../components/focus.ts";
 import { Later } from "../../components/Later.tsx";
+import { pressed } from "../../components/pace.ts";
 import { SkeletonRows } from "../../components/states.tsx";
 import { withMoney } from "../../format/number.ts";
 import { listenForKeys } from "../../list/hotkeys.ts";
@@ -30,9 +31,12 @@ export function ProposalPane() {
 
   createEffect(() => {
     params.id;
-    pane.scrollTo({ top: 0 });
-    // what was opened takes the focus from the row that led to it
-    requestAnimationFrame(() => isFocusFree() && pane.focus({ preventScroll: true }));
+    // once the frame is laid out: to ask for it before would lay the page out twice
+    requestAnimationFrame(() => {
+      scrollTo({ top: 0 });
+      // what was opened takes the focus from the row that led to it
+      if (isFocusFree()) pane.focus({ preventScroll: true });
+    });
   });
 
   return (
@@ -69,7 +73,9 @@ function Opened(props: { proposal: ProposalDetail }) {
   const [verb, setVerb] = createSignal<Verb | null>(null);
   const [isEdited, setEdited] = createSignal(false);
   const blocked = (v: Verb) => decisionBlocked(props.proposal, v, me.data ?? null);
-  const decide = (v: Verb) => blocked(v) === null && setVerb(v);
+  const press = (key: string, work: () => void) =>
+    pressed(document.querySelector(`.pane-actions [aria-keyshortcuts=${key}]`), work);
+  const decide = (v: Verb) => blocked(v) === null && press(v === "approve" ? "a" : "r", () => setVerb(v));
   /** After a decision the next pending proposal opens, so that a queue is worked through without leaving it. */
   const closed = (decided: boolean) => {
     setVerb(null);
@@ -77,7 +83,7 @@ function Opened(props: { proposal: ProposalDetail }) {
     if (!decided) return;
     queue.decided(props.proposal.id);
     const next = queue.next(props.proposal.id);
-    if (next) navigate(queue.hrefOf(next));
+    if (next) navigate(queue.hrefOf(next), { scroll: false });
   };
 
   createEffect(() => {
@@ -85,9 +91,9 @@ function Opened(props: { proposal: ProposalDetail }) {
   });
   createEffect(() => {
     const next = queue.next(props.proposal.id);
-    if (next) prefetch(next);
+    if (next) onCleanup(prefetch(next));
   });
-  const edit = () => blocked("approve") === null && setEdited(true);
+  const edit = () => blocked("approve") === null && press("e", () => setEdited(true));
   onCleanup(listenForKeys({ approve: () => decide("approve"), reject: () => decide("reject"), edit }));
 
   return (
@@ -98,7 +104,7 @@ function Opened(props: { proposal: ProposalDetail }) {
         onDecide={decide}
         onEdit={edit}
         nextId={queue.next(props.proposal.id)}
-        onNext={(id) => navigate(queue.hrefOf(id))}
+        onNext={(id) => navigate(queue.hrefOf(id), { scroll: false })}
       />
       <DecisionRecord proposal={props.proposal} />
       <p class="sentence">{withMoney(props.proposal.explanation.sentence)}</p>
@@ -117,7 +123,7 @@ function Opened(props: { proposal: ProposalDetail }) {
 function Reasons(props: { proposal: ProposalDetail }) {
   return (
     <>
-      <Later>
+      <Later isAfterPaint>
         <section class="block" aria-labelledby="market-heading">
           <h2 id="market-heading">Price, competitors and demand</h2>
           <MarketChart
@@ -127,16 +133,16 @@ function Reasons(props: { proposal: ProposalDetail }) {
           />
         </section>
       </Later>
-      <Later>
+      <Later isAfterPaint>
         <MarketAfter proposal={props.proposal} />
       </Later>
-      <Later>
+      <Later isAfterPaint>
         <Candidates of={props.proposal} />
       </Later>
-      <Later>
+      <Later isAfterPaint>
         <Guardrails of={props.proposal} />
       </Later>
-      <Later>
+      <Later isAfterPaint>
         <Inputs inputs={props.proposal.explanation.inputs} />
       </Later>
     </>

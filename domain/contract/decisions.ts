@@ -195,7 +195,10 @@ export const ChainReport = named("ChainReport", {
       chain: z.enum(["ledger", "audit"]).optional(),
       seq: z.int().optional().describe("of the chain's entry"),
       state: z
-        .enum(["heads", "seals", "products", "overrides", "held_overrides", "proposals", "settings"])
+        .enum([
+          ...["heads", "seals", "products", "held_prices", "overrides", "held_overrides"],
+          ...["proposals", "settings"],
+        ])
         .optional(),
       key: z.string().optional().describe("of the row that the chains do not account for"),
       reason: z.string(),

@@ -37,6 +37,8 @@ export function deniesEntry(entry: AuditFact, row: DecidedProposal | undefined):
   if (hasPrints(entry) && row.decidedAt !== entry.at)
     return `entry ${entry.seq} of the audit ended it, and its row says another time`;
   const isUndone = row.undoneAt !== null && row.undoneAt >= entry.at;
+  if (entry.action === "proposal.undo" && !isUndone)
+    return `entry ${entry.seq} of the audit undid its approval, and its row does not say so`;
   if (entry.action === "proposal.schedule" && row.status === "pending" && !isUndone)
     return `entry ${entry.seq} of the audit approved it, it is pending`;
   if (entry.action !== "proposal.approve-first") return null;

@@ -8,6 +8,7 @@ import type { HeldPrice, ImportPlan, ImportStep } from "../../domain/catalogue/p
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { changedFields } from "../../domain/ledger/changed-fields.ts";
 import type { LedgerEntry } from "../../domain/ledger/entries.ts";
+import { BY_IMPORT, heldDetail } from "../../domain/ledger/held-price-evidence.ts";
 import {
   type AuditBody,
   commitOnce,
@@ -46,7 +47,7 @@ export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?
           detail: { sku: steps[0]!.product.sku, note: release.note },
         },
       ]
-    : importEntries(plan, held.added.length);
+    : importEntries(plan, held);
   const rebased = steps.flatMap((step) =>
     step.kind === "update" && (step.rebase || step.waits) ? [step.product.sku] : [],
   );
@@ -73,7 +74,7 @@ export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?
  * What the audit says of an import: new SKUs, whose first price is in the ledger, and what each of the others was before.
  * What does not fit one entry goes on in further ones.
  */
-function importEntries({ steps, inserted }: ImportPlan, held: number): AuditBody[] {
+function importEntries({ steps, inserted }: ImportPlan, { added, superseded }: HeldChanges): AuditBody[] {
   const skus = steps.flatMap((step) => (step.kind === "insert" ? [step.product.sku] : []));
   const changes = steps.flatMap((step) => {
     if (step.kind === "insert") return [];
@@ -83,7 +84,7 @@ function importEntries({ steps, inserted }: ImportPlan, held: number): AuditBody
     return [{ sku: product.sku, ...changedFields(before, product) }];
   });
   const [first, ...more] = jsonParts(changes).map((part): unknown => JSON.parse(part));
-  const counts = { inserted, changed: steps.length, held };
+  const counts = { inserted, changed: steps.length, ...heldDetail(added, superseded) };
   return [{ ...counts, skus, changes: first ?? [] }, ...more.map((rest) => ({ changes: rest }))].map(
     (detail) => ({ action: "products.import", subject: "products", detail }),
   );
@@ -92,11 +93,14 @@ function importEntries({ steps, inserted }: ImportPlan, held: number): AuditBody
 interface HeldChanges {
   /** ids of prices that no longer wait */
   superseded: string[];
-  added: HeldPrice[];
+  added: (HeldPrice & { id: string })[];
 }
 
 /** The same price, held for the same reason, waits on; another one of the feed's takes its place. */
-async function heldChanges({ db }: ServiceContext, { held, settled }: ImportPlan): Promise<HeldChanges> {
+async function heldChanges(
+  { db, newId }: ServiceContext,
+  { held, settled }: ImportPlan,
+): Promise<HeldChanges> {
   const skus = [...settled, ...held.map(({ sku }) => sku)];
   if (skus.length === 0) return { superseded: [], added: [] };
   const waiting = await db
@@ -111,25 +115,21 @@ async function heldChanges({ db }: ServiceContext, { held, settled }: ImportPlan
   const waitingOn = new Set(held.filter(isAsBefore).map(({ sku }) => sku));
   return {
     superseded: waiting.filter(({ sku }) => !waitingOn.has(sku)).map(({ id }) => id),
-    added: held.filter(({ sku }) => !waitingOn.has(sku)),
+    added: held.filter(({ sku }) => !waitingOn.has(sku)).map((one) => ({ ...one, id: newId("hld") })),
   };
 }
 
 function heldStatements(ctx: ServiceContext, { superseded, added }: HeldChanges): D1PreparedStatement[] {
   const { d1, db, now } = ctx;
-  const over = { status: "superseded", decidedAt: now, decidedBy: "system:import" } as const;
+  const over = { status: "superseded", decidedAt: now, decidedBy: BY_IMPORT } as const;
   const rows = added.map((one) => ({
     ...one,
-    ...{ id: ctx.newId("hld"), status: "held" as const, actor: actorLabel(ctx.actor), heldAt: now },
+    ...{ status: "held" as const, actor: actorLabel(ctx.actor), heldAt: now },
   }));
-  // also one that came between our reading and now
-  const replaced = [...added.map(({ sku }) => sku)];
-  const isReplaced = and(eq(heldPrices.status, "held"), isAmong(heldPrices.sku, replaced));
   return [
     ...(superseded.length > 0
       ? [prepare(d1, db.update(heldPrices).set(over).where(isAmong(heldPrices.id, superseded)))]
       : []),
-    ...(replaced.length > 0 ? [prepare(d1, db.update(heldPrices).set(over).where(isReplaced))] : []),
     ...bulkInsert(d1, heldPrices, rows),
   ];
 }

@@ -18,6 +18,7 @@ import {
 import type { AuditFact } from "../../domain/ledger/facts.ts";
 import type { ServiceContext } from "../context.ts";
 import { checkHeldEntries, checkHeldOverrides, leastDays, leastOf } from "./check-held.ts";
+import { checkHeldPriceEntries, checkHeldPrices } from "./check-held-prices.ts";
 import { checkEnd, checkIndexes } from "./check-indexes.ts";
 import { checkSeals } from "./check-seals.ts";
 import { type Finding, type PageResult, type Part, type Place, resultOf } from "./place.ts";
@@ -59,6 +60,7 @@ const CHECKS: Record<Part, (ctx: CheckContext, place: Place, limit: number) => P
   ledger: checkLedger,
   audit: checkAudit,
   products: checkProducts,
+  held_prices: checkHeldPrices,
   overrides: checkOverrides,
   held_overrides: checkHeldOverrides,
   proposals: checkProposals,
@@ -114,6 +116,7 @@ async function checkAudit(ctx: CheckContext, place: Place, limit: number): Promi
     : ((await checkIndexes(ctx, entries)) ??
       (await checkDecided(ctx, entries)) ??
       (await checkHeldEntries(ctx, entries)) ??
+      (await checkHeldPriceEntries(ctx, entries)) ??
       (isLast ? await checkEnd(ctx) : null));
   return { ...chainResult(place, limit, raw, bad), done: isLast };
 }
@@ -174,12 +177,13 @@ async function checkProducts({ db }: Db, place: Place, limit: number): Promise<P
   return resultOf(place, limit, skus, denied && deniedPrice(denied));
 }
 
-function deniedPrice({ sku, price, seq, entrySku, to, later }: DeniedPrice): Finding {
+function deniedPrice({ sku, price, seq, entrySku, to, later, baseDenied }: DeniedPrice): Finding {
   const finding = (reason: string): Finding => ({ part: "products", at: sku, reason });
   if (entrySku !== sku) return finding(`the ledger has no entry ${seq} of this SKU`);
   if (to !== price)
     return finding(`the price is ${price}, entry ${seq} of the ledger says ${to} (minor units)`);
   if (later) return finding(`the price is that of entry ${seq} of the ledger, which has a later one`);
+  if (baseDenied) return finding("neither the ledger nor an import gave it its base price");
   return finding(`since, source or currency is not that of entry ${seq} of the ledger`);
 }
 

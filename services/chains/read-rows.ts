@@ -3,7 +3,16 @@ import { isAmong } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
 import { auditAt } from "../../db/reads/chains.ts";
 import { RENAME_CAUSE } from "../../db/reads/lineage.ts";
-import { overrides, priceLedger, products, proposals, runs, skuRenames } from "../../db/schema.ts";
+import {
+  audit,
+  auditSkus,
+  overrides,
+  priceLedger,
+  products,
+  proposals,
+  runs,
+  skuRenames,
+} from "../../db/schema.ts";
 import type { DecidedProposal } from "../../domain/ledger/facts.ts";
 
 /** JSON columns come as text: a spoilt row must be found, not fail the query. */
@@ -107,7 +116,25 @@ export interface DeniedPrice {
   to: number | null;
   /** 1: there is an entry after it */
   later: number;
+  /** 1: neither the ledger nor an import gave it its base price */
+  baseDenied: number;
 }
+
+const ofBase = (column: "at" | "to_price") => sql`(SELECT base.${sql.raw(column)} FROM ${priceLedger} AS base
+  WHERE base.sku = ${products.sku} AND base.source = 'base' ORDER BY base.at DESC, base.seq DESC LIMIT 1)`;
+
+/**
+ * Whether a base price is neither that of the SKU's newest ledger entry of one, nor what an import has changed it to since,
+ * as under an override. Where the ledger no longer has, or never had, such an entry of the SKU, nothing is said.
+ */
+const BASE_DENIED = sql<number>`((${products.priceSource} <> 'base' OR ${products.basePrice} <> ${products.price})
+  AND ${products.basePrice} <> ${ofBase("to_price")}
+  AND NOT EXISTS (SELECT 1 FROM ${auditSkus} AS named JOIN ${audit} AS entry ON entry.seq = named.seq
+    WHERE named.sku = ${products.sku} AND entry.action = 'products.import' AND entry.at >= ${ofBase("at")}
+      AND json_valid(entry.detail)
+      AND EXISTS (SELECT 1 FROM json_each(entry.detail, '$.changes') AS change
+        WHERE change.value ->> 'sku' = ${products.sku}
+          AND change.value -> 'after' ->> 'basePrice' = ${products.basePrice})))`;
 
 /**
  * A page of SKUs, and the first of their products whose price the ledger does not account for. A later entry is at the
@@ -125,12 +152,12 @@ export async function deniedPrices(
   const differs = sql`(${priceLedger.seq} IS NULL OR ${priceLedger.sku} IS NOT ${products.sku}
     OR ${priceLedger.to} IS NOT ${products.price} OR ${priceLedger.currency} IS NOT ${products.currency}
     OR ${priceLedger.source} IS NOT ${products.priceSource} OR ${priceLedger.at} IS NOT ${products.priceSince}
-    OR ${later})`;
+    OR ${later} OR ${BASE_DENIED})`;
   const { sku, price, priceSeq: seq } = products;
   const [skus, [denied = null]] = await db.batch([
     inOrder,
     db
-      .select({ sku, price, seq, entrySku: ENTRY_SKU, to: priceLedger.to, later })
+      .select({ sku, price, seq, entrySku: ENTRY_SKU, to: priceLedger.to, later, baseDenied: BASE_DENIED })
       .from(products)
       .leftJoin(priceLedger, eq(priceLedger.seq, products.priceSeq))
       .where(and(inArray(products.sku, inOrder), differs))

@@ -36,22 +36,13 @@ interface Release {
  */
 export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?: Release): Promise<void> {
   const { steps } = plan;
-  const held = await heldChanges(ctx, plan);
-  if (steps.length === 0 && held.superseded.length === 0 && held.added.length === 0) return;
   const priced = steps.filter((step) => step.kind === "insert" || step.rebase);
-  const audited = release
-    ? [
-        {
-          action: "price.release",
-          subject: release.heldId,
-          detail: { sku: steps[0]!.product.sku, note: release.note },
-        },
-      ]
-    : importEntries(plan, held);
   const rebased = steps.flatMap((step) =>
     step.kind === "update" && (step.rebase || step.waits) ? [step.product.sku] : [],
   );
   await inTurn(ctx, ["head_moved"], async ({ turns }) => {
+    const held = await heldChanges(ctx, plan);
+    if (steps.length === 0 && held.superseded.length === 0 && held.added.length === 0) return;
     const [open, ...heads] = await ctx.db.batch([
       openProposals(ctx, isAmong(proposals.sku, rebased)),
       ...headQueries(ctx),
@@ -59,7 +50,7 @@ export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?
     const over = supersede(ctx, open, "system:import");
     await commitOnce({ ...ctx, turns }, headsOf(heads), {
       ledger: priced.map((step) => ledgerBody(ctx, step, release)),
-      audit: [...audited, ...over.audit],
+      audit: [...(release ? [releaseEntry(steps[0]!, release)] : importEntries(plan, held)), ...over.audit],
       statements: (ledger) => [
         ...(release?.statements() ?? []),
         ...heldStatements(ctx, held),
@@ -68,6 +59,10 @@ export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?
       ],
     });
   });
+}
+
+function releaseEntry({ product }: ImportStep, { heldId, note }: Release): AuditBody {
+  return { action: "price.release", subject: heldId, detail: { sku: product.sku, note } };
 }
 
 /**

@@ -9,7 +9,6 @@ import {
   deniesOverrideEntry,
   idsOf,
   type OverrideFact,
-  setsBasePrice,
   settingsVersion,
   unprovenDecision,
   unprovenOverride,
@@ -205,18 +204,18 @@ async function checkProposals({ db }: Db, place: Place, limit: number): Promise<
   const ids = rows.map(({ row }) => row.id);
   const facts = factsByInstant(entries.map(auditFact));
   const former = await formerSkus(db, [...new Set(rows.map(({ row }) => row.sku))]);
-  for (const { row, ledger, succeeded } of rows) {
+  for (const { row, ledger } of rows) {
     const decided = decidedProposal(row);
     const instants = decided
       ? [decided.decidedAt, decided.undoneAt, ...decided.approvals.map(({ at }) => at)]
       : [];
-    const places = [...new Set(instants)].flatMap((at) => [`${at} ${row.id}`, `${at} import`]);
+    const places = [...new Set(instants)].map((at) => `${at} ${row.id}`);
     const reason = decided
       ? unprovenDecision(
           decided,
           places.flatMap((place) => facts.get(place) ?? []),
           ledger,
-          { succeeded: succeeded === 1, formerly: former.get(row.sku) ?? NONE },
+          former.get(row.sku) ?? NONE,
         )
       : "its JSON is broken";
     if (reason) return resultOf(place, limit, ids, { part: "proposals", at: row.id, reason });
@@ -224,12 +223,11 @@ async function checkProposals({ db }: Db, place: Place, limit: number): Promise<
   return resultOf(place, limit, ids, null);
 }
 
-/** Entries by the instant and the proposals that they speak of; those of a base price, which name none, by the instant. */
+/** Entries by the instant and the proposals that they speak of. */
 function factsByInstant(facts: readonly AuditFact[]): Map<string, AuditFact[]> {
   const found = new Map<string, AuditFact[]>();
   for (const fact of facts) {
-    const about = setsBasePrice(fact) ? ["import"] : idsOf(fact, "proposal");
-    for (const id of about) {
+    for (const id of idsOf(fact, "proposal")) {
       const place = `${fact.at} ${id}`;
       found.set(place, [...(found.get(place) ?? []), fact]);
     }

@@ -10,7 +10,6 @@ import {
   priceLedger,
   products,
   proposals,
-  runs,
   skuRenames,
 } from "../../db/schema.ts";
 import type { DecidedProposal } from "../../domain/ledger/facts.ts";
@@ -63,12 +62,9 @@ export async function readProposals(db: Database, after: string, limit: number) 
   const instants = sql`SELECT page.decided_at FROM ${page} AS page
     UNION SELECT page.undone_at FROM ${page} AS page
     UNION SELECT value ->> 'at' FROM ${page} AS page, ${approvals}`;
-  const succeeded = sql<number>`EXISTS (SELECT 1 FROM ${runs} WHERE ${runs.kind} = 'proposals'
-    AND ${runs.createdAt} <= ${proposals.decidedAt}
-    AND coalesce(${runs.finishedAt}, ${proposals.decidedAt}) >= ${proposals.decidedAt})`;
   const [rows, entries] = await db.batch([
     db
-      .select({ row: PROPOSAL_COLUMNS, ledger: LEDGER_COLUMNS, succeeded })
+      .select({ row: PROPOSAL_COLUMNS, ledger: LEDGER_COLUMNS })
       .from(proposals)
       .leftJoin(priceLedger, eq(priceLedger.seq, proposals.ledgerSeq))
       .where(gt(proposals.id, after))

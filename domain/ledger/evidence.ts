@@ -42,7 +42,8 @@ export function deniesEntry(entry: AuditFact, row: DecidedProposal | undefined):
   if (entry.action === "proposal.schedule" && row.status === "pending" && !isUndone)
     return `entry ${entry.seq} of the audit approved it, it is pending`;
   if (entry.action !== "proposal.approve-first") return null;
-  const kept = row.approvals.some(({ by, at }) => by === entry.actor && at === entry.at);
+  // a later one at another price takes the place of the first
+  const kept = row.approvals.some(({ by, at }) => (by === entry.actor && at === entry.at) || at > entry.at);
   return kept ? null : `the approval of entry ${entry.seq} of the audit is gone`;
 }
 

@@ -116,17 +116,17 @@ export interface DeniedPrice {
   baseDenied: number;
 }
 
-const ofBase = (column: "at" | "to_price") => sql`(SELECT base.${sql.raw(column)} FROM ${priceLedger} AS base
-  WHERE base.sku = ${products.sku} AND base.source = 'base' ORDER BY base.at DESC, base.seq DESC LIMIT 1)`;
+const ofImport = (column: "at" | "to_price") => sql`(SELECT own.${sql.raw(column)} FROM ${priceLedger} AS own
+  WHERE own.sku = ${products.sku} AND own.cause_kind = 'import' ORDER BY own.at DESC, own.seq DESC LIMIT 1)`;
 
 /**
- * Whether a base price is neither that of the SKU's newest ledger entry of one, nor what an import has changed it to since,
- * as under an override. Where the ledger no longer has, or never had, such an entry of the SKU, nothing is said.
+ * Whether a base price is neither that of the SKU's newest ledger entry of an import, nor what an import has changed it to
+ * since, as under an override. Where the ledger no longer has, or never had, such an entry of the SKU, nothing is said.
  */
-const BASE_DENIED = sql<number>`((${products.priceSource} <> 'base' OR ${products.basePrice} <> ${products.price})
-  AND ${products.basePrice} <> ${ofBase("to_price")}
+const BASE_DENIED = sql<number>`(NOT (${priceLedger.causeKind} = 'import' AND ${products.basePrice} = ${priceLedger.to})
+  AND ${products.basePrice} <> ${ofImport("to_price")}
   AND NOT EXISTS (SELECT 1 FROM ${auditSkus} AS named JOIN ${audit} AS entry ON entry.seq = named.seq
-    WHERE named.sku = ${products.sku} AND entry.action = 'products.import' AND entry.at >= ${ofBase("at")}
+    WHERE named.sku = ${products.sku} AND entry.action = 'products.import' AND entry.at >= ${ofImport("at")}
       AND json_valid(entry.detail)
       AND EXISTS (SELECT 1 FROM json_each(entry.detail, '$.changes') AS change
         WHERE change.value ->> 'sku' = ${products.sku}

@@ -125,4 +125,8 @@ export async function holdPrices(ann: typeof call, bob: typeof call): Promise<vo
   await ask("H-7", "62.00");
   await create({ scope: "sku", key: "H-8", kind: "FIXED_PRICE", price: "19.00" });
   await feed("21.00", ["H-8"]);
+  // and one that was served and is no longer, while the new one stays the base price
+  await feed("20.50", ["H-1"]);
+  const back = await ann("POST", "/api/prices/H-1/rollback", { reason: "the old labels are still up" });
+  expect(back.status, JSON.stringify(back.body)).toBe(200);
 }

@@ -55,6 +55,8 @@ async function decideAll(): Promise<void> {
     await person("bob@example.com", "approver"),
   ];
   expect((await decide("T-5", "approve", {}, ann.call)).body).toMatchObject({ status: "pending" });
+  const other = await decide("T-5", "approve", { price: "20.90" }, bob.call);
+  expect(other.body).toMatchObject({ status: "pending", approvals: [{ price: "20.90" }] });
   await importProducts([productRow("T-6", { price: "22.00" })]);
   await call("PUT", "/api/products/T-7/price", { price: "21.50", reason: "by hand" });
   expect(bob.id).not.toBe(ann.id);

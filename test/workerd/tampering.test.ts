@@ -94,7 +94,7 @@ beforeAll(async () => {
   await end(fixed.body.id);
   await decideAll();
   expect(await firstBad()).toBeUndefined();
-});
+}, 60_000);
 
 interface Instant {
   at: number;

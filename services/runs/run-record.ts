@@ -2,8 +2,6 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { and, eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { runShards, runs, settings } from "../../db/schema.ts";
-import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learning/features/day-table.ts";
-import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import type { PastSpan, SkuHistory } from "../../domain/messages/shard.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
@@ -82,34 +80,10 @@ export function shardOfKey(key: string): number {
   return Number.parseInt(key.slice(key.lastIndexOf("/") + 1), 10);
 }
 
-/** What a run reads of one SKU, whatever its kind. */
-type Snapshot = { features: SkuFeatures };
-
-/** Keeps what a shard of a run read: every decision can be computed again from it. */
-export function putSnapshots(
-  lake: R2Bucket,
-  runId: string,
-  shard: number,
-  snapshots: readonly Snapshot[],
-  packing?: Packing,
-): Promise<void> {
-  return putJson(lake, resultKey(runId, "snapshot", shard), snapshots.map(packSnapshot), packing);
-}
-
-/** What a shard of a run read; with `isAsked`, of those SKUs. @throws Error if the object is missing */
-export async function getSnapshots<T extends Snapshot>(
-  lake: R2Bucket,
-  runId: string,
-  shard: number,
-  isAsked: (sku: string) => boolean = () => true,
-): Promise<T[]> {
-  const packed = await getJson<Packed<T>[]>(lake, resultKey(runId, "snapshot", shard));
-  return unpackSnapshots(packed.filter(({ features }) => isAsked(features.sku)));
-}
-
 /** A longer text is packed, to a third up to a tenth of it: a megabyte takes some 15 ms. */
 const PACKED_FROM = 1_024;
-interface Packing {
+/** How a text is packed. */
+export interface Packing {
   level?: number;
 }
 /** What is not kept for long is packed in a third of the time, a sixth larger. */

@@ -56,3 +56,10 @@ export function dateTime(at: string, timeZone?: string): string {
   if (timeZone === undefined) return inOwnZone.format(new Date(at));
   return new Date(at).toLocaleString(LOCALE, { ...DATE_TIME, timeZone });
 }
+
+/** An hour of the day of UTC by the reader's clock: 13 is "14:00" in Berlin in winter. */
+export function hourOfDay(hour: number): string {
+  const at = new Date();
+  at.setUTCHours(hour, 0, 0, 0);
+  return at.toLocaleTimeString(LOCALE, { hour: "2-digit", minute: "2-digit" });
+}

@@ -6,6 +6,7 @@ import { isFocusFree } from "../../components/focus.ts";
 import { Later } from "../../components/Later.tsx";
 import { pressed } from "../../components/pace.ts";
 import { SkeletonRows } from "../../components/states.tsx";
+import { withMoney } from "../../format/number.ts";
 import { listenForKeys } from "../../list/hotkeys.ts";
 import { usePrefetchProposal, useProposal, type Verb } from "../../queries/proposals.ts";
 import { useMe } from "../../queries/session.ts";
@@ -106,7 +107,7 @@ function Opened(props: { proposal: ProposalDetail }) {
         onNext={(id) => navigate(queue.hrefOf(id), { scroll: false })}
       />
       <DecisionRecord proposal={props.proposal} />
-      <p class="sentence">{props.proposal.explanation.sentence}</p>
+      <p class="sentence">{withMoney(props.proposal.explanation.sentence)}</p>
       <Reasons proposal={props.proposal} />
       <Show when={isEdited()}>
         <EditDialog proposal={props.proposal} onClose={closed} />

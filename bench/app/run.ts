@@ -45,7 +45,7 @@ const [PRODUCTS, PROPOSALS, LOADS, SECONDS] = [
   values.seconds,
 ].map(Number) as [number, number, number, number];
 /** More are posted than have to arrive: several changes of a signal may be one. */
-const [UPDATES, POSTED] = [20, 32];
+const [UPDATES, POSTED] = [20, 16];
 const [OPENINGS, APPROVALS, BULK] = [12, 50, 500];
 
 const PAGES = [

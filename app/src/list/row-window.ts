@@ -2,7 +2,8 @@ import { createWindowVirtualizer, measureElement, type Virtualizer } from "@tans
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js";
 import type { List } from "./list.ts";
 
-const ROW_HEIGHT = 57;
+/** px, as long as a row has not been measured */
+export const ROW_HEIGHT = 57;
 const ROWS_AHEAD = 8;
 const ROWS_FIRST = 20;
 /** Rows of a table that has just come are made so many at a time, so that the browser can paint and answer in between. */

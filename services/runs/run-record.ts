@@ -94,13 +94,17 @@ export function passJson(lake: R2Bucket, key: string, value: unknown): Promise<v
   return putJson(lake, key, value, QUICKLY);
 }
 
-export async function putJson(
+export function putJson(lake: R2Bucket, key: string, value: unknown, packing?: Packing): Promise<void> {
+  return putText(lake, key, JSON.stringify(value), packing);
+}
+
+/** Keeps JSON that is text already. */
+export async function putText(
   lake: R2Bucket,
   key: string,
-  value: unknown,
+  text: string,
   packing: Packing = {},
 ): Promise<void> {
-  const text = JSON.stringify(value);
   const httpMetadata = { contentType: "application/json" };
   if (text.length < PACKED_FROM) await lake.put(key, text, { httpMetadata });
   else
@@ -118,8 +122,14 @@ export async function getJson<T>(lake: R2Bucket, key: string): Promise<T> {
 
 /** The value kept under a key; null if there is none. */
 export async function findJson<T>(lake: R2Bucket, key: string): Promise<T | null> {
+  const text = await findText(lake, key);
+  return text === null ? null : (JSON.parse(text) as T);
+}
+
+/** The same as text. */
+export async function findText(lake: R2Bucket, key: string): Promise<string | null> {
   const object = await lake.get(key);
   if (object === null) return null;
-  if (object.httpMetadata?.contentEncoding !== "gzip") return object.json<T>();
-  return JSON.parse(gunzipSync(await object.bytes()).toString()) as T;
+  if (object.httpMetadata?.contentEncoding !== "gzip") return object.text();
+  return gunzipSync(await object.bytes()).toString();
 }

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learning/features/day-table.ts";
 import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
-import { findJson, getJson, type Packing, putJson, resultKey } from "./run-record.ts";
+import { findText, type Packing, putJson, putText, resultKey } from "./run-record.ts";
 
 /** What a run reads of one SKU, whatever its kind. */
 type Snapshot = { features: SkuFeatures };
@@ -45,13 +45,14 @@ export async function putSnapshots(
   snapshots: readonly Snapshot[],
   { base, packing }: { base?: RunManifest["base"]; packing?: Packing } = {},
 ): Promise<void> {
+  const key = resultKey(runId, "snapshot", shard);
   const packed = snapshots.map(packSnapshot);
   const before = base ? await linesBefore(lake, base.runId, base.shards[shard] ?? []) : new Map();
-  const kept =
-    before.size === 0
-      ? packed
-      : ({ version: 1, base: base!.runId, parts: partsOf(packed, before) } satisfies Changed);
-  await putJson(lake, resultKey(runId, "snapshot", shard), kept, packing);
+  if (before.size === 0) await putText(lake, key, textOf(packed), packing);
+  else {
+    const changed: Changed = { version: 1, base: base!.runId, parts: partsOf(packed, before) };
+    await putJson(lake, key, changed, packing);
+  }
 }
 
 /** What a shard of a run read; with `isAsked`, of those SKUs. @throws Error if an object is missing */
@@ -61,9 +62,34 @@ export async function getSnapshots<T extends Snapshot>(
   shard: number,
   isAsked: (sku: string) => boolean = () => true,
 ): Promise<T[]> {
-  const kept = await getJson<Packed<T>[] | Changed>(lake, resultKey(runId, "snapshot", shard));
-  const packed = Array.isArray(kept) ? kept : await unpackParts<T>(lake, kept, isAsked);
-  return unpackSnapshots(packed.filter(({ features }) => isAsked(features.sku)));
+  const key = resultKey(runId, "snapshot", shard);
+  const text = await findText(lake, key);
+  if (text === null) throw new Error(`missing ${key}`);
+  const lines = text.startsWith("{")
+    ? await linesAgain(lake, JSON.parse(text) as Changed, isAsked)
+    : linesOf(text);
+  const asked = lines.filter((line) => isAsked(skuOf(line)));
+  return unpackSnapshots(asked.map((line) => JSON.parse(line) as Packed<T>));
+}
+
+/** Snapshots as JSON, a line each, so that one can be taken out without reading the others. */
+function textOf(packed: readonly Packed<Snapshot>[]): string {
+  if (packed.length === 0) return "[]";
+  return `[\n${packed.map((one) => JSON.stringify(one)).join(",\n")}\n]`;
+}
+
+function linesOf(text: string): string[] {
+  if (text.startsWith("[\n")) return text.slice(2, -2).split(",\n");
+  // none, or of an earlier release
+  return (JSON.parse(text) as object[]).map((one) => JSON.stringify(one));
+}
+
+/** How the line of a SKU begins. */
+const SKU_FIRST = /^\{"features":\{"sku":("(?:[^"\\]|\\.)*")/;
+
+function skuOf(line: string): string {
+  const quoted = SKU_FIRST.exec(line)?.[1];
+  return quoted === undefined ? (JSON.parse(line) as Snapshot).features.sku : JSON.parse(quoted);
 }
 
 interface Before {
@@ -79,9 +105,8 @@ async function linesBefore(
 ): Promise<Map<string, Before>> {
   const lines = new Map<string, Before>();
   for (const shard of shards) {
-    const kept = await findJson<Packed<Snapshot>[] | Changed>(lake, resultKey(runId, "snapshot", shard));
-    if (!Array.isArray(kept)) continue;
-    for (const one of kept) lines.set(one.features.sku, { shard, line: JSON.stringify(one) });
+    const text = await findText(lake, resultKey(runId, "snapshot", shard));
+    if (text?.startsWith("[")) for (const line of linesOf(text)) lines.set(skuOf(line), { shard, line });
   }
   return lines;
 }
@@ -121,25 +146,25 @@ function dictionaryOf(lines: readonly string[]): Buffer {
   return Buffer.from(lines.join("\n"));
 }
 
-async function unpackParts<T extends Snapshot>(
+async function linesAgain(
   lake: R2Bucket,
   { base, parts }: Changed,
   isAsked: (sku: string) => boolean,
-): Promise<Packed<T>[]> {
-  const packed: Packed<T>[] = [];
+): Promise<string[]> {
+  const lines: string[] = [];
   const asked = parts.filter((part) => "whole" in part || part.skus.some(isAsked));
   const shards = new Set(asked.flatMap((part) => ("whole" in part ? [] : [part.shard])));
   const before = await linesBefore(lake, base, [...shards]);
   for (const part of asked) {
     if ("whole" in part) {
-      packed.push(...(part.whole as Packed<T>[]));
+      lines.push(...part.whole.map((one) => JSON.stringify(one)));
       continue;
     }
     const earlier = part.skus.map((sku) => before.get(sku)?.line);
     if (earlier.includes(undefined)) throw new Error(`missing ${resultKey(base, "snapshot", part.shard)}`);
     const dictionary = dictionaryOf(earlier as string[]);
-    const lines = inflateRawSync(Buffer.from(part.changes, "base64"), { dictionary });
-    for (const line of lines.toString().split("\n")) packed.push(JSON.parse(line) as Packed<T>);
+    const text = inflateRawSync(Buffer.from(part.changes, "base64"), { dictionary }).toString();
+    lines.push(...text.split("\n"));
   }
-  return packed;
+  return lines;
 }

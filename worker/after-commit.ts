@@ -69,6 +69,29 @@ export function drainSoon(c: Context<AppEnv>): void {
   c.executionCtx.waitUntil(dispatchEvents(c.env.DB, ports.couriers, Date.now()));
 }
 
+/** Pages of one bulk decision that follow each other within this time are sent together. */
+const PAGES_MS = 3 * SECOND_MS;
+
+/**
+ * After one page of a bulk decision. Where others follow, the shards hear of its prices with theirs, seconds later: many
+ * prices of one shard are one call of it. The events go out at once.
+ */
+export function drainAfterPage(c: Context<AppEnv>, remaining: number): void {
+  if (remaining === 0) {
+    drainSoon(c);
+    return;
+  }
+  const { sleep, now } = requestContext(c);
+  const ports = portsOf(c.env);
+  const d1 = c.env.DB;
+  // pages of the same span wake at the same time: the first of them finds what all have left
+  const drain = sleep(PAGES_MS - (now % PAGES_MS)).then(() => drainOutbox(d1, ports, Date.now()));
+  c.executionCtx.waitUntil(
+    drain.catch((error) => console.warn({ event: "outbox.not_drained_yet", error: String(error) })),
+  );
+  c.executionCtx.waitUntil(dispatchEvents(d1, ports.couriers, Date.now()));
+}
+
 /** What is left of an invocation may go on for half a minute after its answer. */
 const APPLY_SOON_MS = 25 * SECOND_MS;
 

@@ -23,6 +23,14 @@ export const paths = {
   apiKeys: (): string => "/keys",
 };
 
+/** An address with what its list is narrowed to; a name without a value is left out. */
+export function withQuery(path: string, query: Record<string, string | undefined>): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}
+
 /** Where to go after signing in: a path of this app, never an address of another site. */
 export function safeNext(next: string | undefined): string {
   return next?.startsWith("/") && !next.startsWith("//") && !next.startsWith("/\\") ? next : paths.home();

@@ -12,11 +12,25 @@ export interface Load {
   nodes: number;
 }
 
+/** The slowest event of an interaction, and where its time went, in ms: all of it adds up to `ms`. */
+interface Interaction {
+  /** the event, and what it was meant for */
+  event: string;
+  /** since the page began to load */
+  at: number;
+  ms: number;
+  /** until its listeners ran, because the page was busy */
+  inputDelay: number;
+  processing: number;
+  /** from the last listener to the next paint */
+  presentation: number;
+}
+
 interface Seen {
   lcp: number;
   cls: number;
   blocking: number;
-  interactions: Map<number, number>;
+  interactions: Map<number, Interaction>;
 }
 
 declare global {
@@ -46,9 +60,17 @@ function observe(): void {
     seen.blocking += Math.max(0, duration - 50);
   });
   on("event", { durationThreshold: 16 }, (entry) => {
-    const { interactionId, duration } = entry as PerformanceEntry & { interactionId: number };
-    if (interactionId > 0)
-      seen.interactions.set(interactionId, Math.max(duration, seen.interactions.get(interactionId) ?? 0));
+    const { interactionId, name, startTime, processingStart, processingEnd, duration } =
+      entry as PerformanceEventTiming;
+    if (interactionId === 0 || duration <= (seen.interactions.get(interactionId)?.ms ?? 0)) return;
+    const target = (entry as PerformanceEventTiming).target as Element | null;
+    const on = target === null ? "what is gone" : `${target.localName}.${target.className}`;
+    seen.interactions.set(interactionId, {
+      ...{ event: `${name} on ${on}`, at: Math.round(startTime), ms: duration },
+      inputDelay: Math.round(processingStart - startTime),
+      processing: Math.round(processingEnd - processingStart),
+      presentation: Math.round(startTime + duration - processingEnd),
+    });
   });
 }
 
@@ -98,17 +120,21 @@ export interface Interactions {
   count: number;
   /** interaction to next paint: the slowest, but for one of every fifty */
   inpMs: number;
-  slowestMs: number;
+  /** slowest first */
+  slowest: Interaction[];
   /** layout shift of the page so far */
   cls: number;
 }
 
+const SLOWEST = 3;
+
 /** What the clicks and keys of a page took until something was painted. */
-export function interactionsOf(page: Page): Promise<Interactions> {
-  return page.evaluate(() => {
-    const durations = [...window.seen.interactions.values()].sort((a, b) => b - a);
-    const count = performance.interactionCount;
-    const leftOut = Math.min(durations.length - 1, Math.floor(count / 50));
-    return { count, inpMs: durations[leftOut] ?? 0, slowestMs: durations[0] ?? 0, cls: window.seen.cls };
-  });
+export async function interactionsOf(page: Page): Promise<Interactions> {
+  const { count, cls, all } = await page.evaluate(() => ({
+    ...{ count: performance.interactionCount, cls: window.seen.cls },
+    all: [...window.seen.interactions.values()],
+  }));
+  const slowest = all.sort((a, b) => b.ms - a.ms);
+  const leftOut = Math.min(slowest.length - 1, Math.floor(count / 50));
+  return { count, inpMs: slowest[leftOut]?.ms ?? 0, slowest: slowest.slice(0, SLOWEST), cls };
 }

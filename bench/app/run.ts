@@ -45,7 +45,7 @@ const [PRODUCTS, PROPOSALS, LOADS, SECONDS] = [
   values.seconds,
 ].map(Number) as [number, number, number, number];
 /** More are posted than have to arrive: several changes of a signal may be one. */
-const [UPDATES, POSTED] = [20, 32];
+const [UPDATES, POSTED] = [20, 16];
 const [OPENINGS, APPROVALS, BULK] = [12, 50, 500];
 
 const PAGES = [
@@ -200,7 +200,7 @@ async function measure(browser: Browser, install: Install) {
   for (const [name, part] of Object.entries(PARTS)) {
     if (values.only !== undefined && values.only !== name) continue;
     const found = await part(desk);
-    console.log(name, found.figures);
+    console.dir({ [name]: found.figures }, { depth: 5 });
     Object.assign(figures, found.figures);
     gates.push(...found.gates);
   }

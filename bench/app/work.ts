@@ -168,8 +168,9 @@ export async function approvals(
     const from = Date.now();
     const presses = await approveByKeyboard(page, count);
     const seconds = (Date.now() - from) / 1_000;
-    const { inpMs, count: interactions } = await interactionsOf(page);
-    return { presses: presses / count, requests: requests.count() / count, seconds, inpMs, interactions };
+    const { inpMs, slowest, count: interactions } = await interactionsOf(page);
+    const each = { presses: presses / count, requests: requests.count() / count };
+    return { ...each, seconds, inpMs, slowest, interactions };
   } finally {
     await page.context().close();
   }

@@ -1,14 +1,16 @@
+import { type Calibration, calibration, type JudgedChange } from "../../domain/evaluation/calibration.ts";
 import {
   addPlacebo,
-  calibration,
   changeGrowth,
   OUTCOME_BEFORE,
   OUTCOME_DAYS,
   OUTCOME_LEAST,
   outcomeOf,
   type PlaceboGrowths,
+  type PriceChangeMeasured,
 } from "../../domain/evaluation/outcome.ts";
 import type { SkuDays } from "../../domain/evaluation/sku-days.ts";
+import type { PricingDecision } from "../../domain/pricing/decision/decision.ts";
 import { installPolicy } from "../arena/install-policy.ts";
 import type { Market } from "../arena/market.ts";
 import { scenarioOf } from "../arena/scenario.ts";
@@ -18,21 +20,16 @@ import { createWorld, SKUS, WARM_DAYS } from "../arena/world.ts";
 /** Every second product keeps its price: what changed ones are compared with. */
 const isKept = (i: number) => i % 2 === 1;
 
-/** A changed price: what was said of it, and whether it truly gained. */
-interface Change {
+/** A changed price: what was said of it, and what it truly did to profit, as a share of that before. */
+interface Change extends Pick<PriceChangeMeasured, "pGain" | "isTrial" | "unit" | "expected"> {
   sku: number;
   day: number;
-  pGain: number;
-  isGain: boolean;
-  unit: { before: number; after: number; net: number };
+  truth: number;
 }
 
-interface Judged {
-  pGain: number;
-  isGain: boolean;
-  /** as the product measures it from what was sold */
-  share: number;
-  shareSd: number;
+/** As the product measures it from what was sold, and the truth. */
+interface Judged extends JudgedChange {
+  truth: number;
 }
 
 /** Plays a market with the product's nights, default settings, every proposal approved, and measures each changed price. */
@@ -46,9 +43,9 @@ function playMarket(seed: number, days: number): Judged[] {
       {
         isKept,
         onNight: (day, { decisions }) => {
-          for (const [sku, { verdict, from, to, pGain }] of decisions.entries())
-            if (verdict === "propose" && !isKept(sku))
-              changes.push(changeOf(market, { sku, day, from, to, pGain }));
+          for (const [sku, decision] of decisions.entries())
+            if (decision.verdict === "propose" && !isKept(sku))
+              changes.push(changeOf(market, sku, day, decision));
         },
       },
     )(market);
@@ -71,15 +68,20 @@ function playMarket(seed: number, days: number): Judged[] {
   return measured(changes, sold, (sku) => `category ${world.skus[sku]!.category}`, WARM_DAYS + days);
 }
 
-/** Whether the market's own demand makes it a gain on the day. */
+/** What was said of the proposed price, and what the market's own demand makes of it on the day. */
 function changeOf(
   market: Market,
-  { sku, day, from, to, pGain }: { sku: number; day: number; from: number; to: number; pGain: number },
+  sku: number,
+  day: number,
+  { from, to, pGain, exploration, expected, delta }: PricingDecision,
 ): Change {
   const cost = market.costs[sku]!;
   const profit = (price: number) => (price - cost) * market.meanDemand(sku, price);
-  const unit = { before: from - cost, after: to - cost, net: to };
-  return { sku, day, pGain, isGain: profit(to) > profit(from), unit };
+  return {
+    ...{ sku, day, pGain, isTrial: exploration !== null, truth: profit(to) / profit(from) - 1 },
+    unit: { before: from - cost, after: to - cost, net: to },
+    expected: { ...delta!, revenueThen: expected!.revenue },
+  };
 }
 
 function measured(
@@ -99,7 +101,7 @@ function measured(
     return known;
   };
   return [...Map.groupBy(changes, ({ sku }) => sku)].flatMap(([sku, own]) =>
-    own.flatMap(({ day, pGain, isGain, unit }, i) => {
+    own.flatMap(({ day, truth, sku: _, ...said }, i) => {
       const next = own[i + 1]?.day ?? end;
       const age = Math.min(next - 1 - day, OUTCOME_DAYS);
       if (age < OUTCOME_LEAST) return [];
@@ -107,11 +109,12 @@ function measured(
       const growth = changeGrowth(sold[sku]!, { day, age, before });
       const change = {
         ...{ seq: 0, sku: String(sku), proposalId: "", category: categoryOf(sku), currency: "EUR" },
-        ...{ from: 0, to: 0, at: 0, day, age, before, unit, pGain, isFinal: true, growth },
-        expected: { units: 0, revenue: 0, profit: 0, revenueThen: 0 },
+        ...{ from: 0, to: 0, at: 0, day, age, before, isFinal: true, growth },
+        ...said,
       };
       const outcome = outcomeOf(change, placebos(day + age + 1), { revenueMiss: 0.1 });
-      return outcome === null ? [] : [{ pGain, isGain, share: outcome.share, shareSd: outcome.shareSd }];
+      const group = `${change.category} ${Math.floor(day / OUTCOME_DAYS)}`;
+      return outcome === null ? [] : [{ ...said, ...outcome, group, truth }];
     }),
   );
 }
@@ -119,24 +122,55 @@ function measured(
 const share = <T>(items: readonly T[], is: (item: T) => boolean) =>
   items.filter(is).length / Math.max(1, items.length);
 
-/** What was said of changed prices against what truly came, and against what the product measured of it. */
-export function outcomeCalibration(seeds: number, days: number) {
-  const judged = Array.from({ length: seeds }, (_, s) => playMarket(300_001 + s, days)).flat();
-  const bins = calibration(judged).map(({ from, to, n, said, came }) => {
-    const ofBin = judged.filter(({ pGain }) => pGain >= from && (pGain < to || to === 1));
-    return { from, to, n, said, measured: came, truth: share(ofBin, ({ isGain }) => isGain) };
-  });
-  const large = bins.filter(({ n }) => n >= 100);
-  const off = (of: (bin: (typeof bins)[number]) => number, among = large) => {
-    const total = among.reduce((sum, { n }) => sum + n, 0);
-    return among.reduce((sum, bin) => sum + (bin.n / total) * Math.abs(of(bin)), 0);
+type Class = Calibration["bins"][number] & { truth: number; trueProfit: number };
+
+/** The classes of the product's page of outcomes, each with the truth; that of trials comes last, from 0 to 1. */
+function classesOf(judged: readonly Judged[]): Class[] {
+  const { bins, trials } = calibration(judged);
+  const withTruth = (found: Calibration["bins"][number], isTrials: boolean) => {
+    const { from, to } = found;
+    const own = judged.filter(
+      ({ pGain, isTrial }) => isTrial === isTrials && pGain >= from && (pGain < to || to === 1),
+    );
+    const total = own.reduce((sum, { shareSd }) => sum + shareSd ** -2, 0);
+    const log = own.reduce((sum, { truth, shareSd }) => sum + Math.log1p(truth) * shareSd ** -2, 0) / total;
+    return { ...found, truth: share(own, ({ truth }) => truth > 0), trueProfit: Math.expm1(log) };
   };
+  return [
+    ...bins.map((bin) => withTruth(bin, false)),
+    ...(trials ? [withTruth({ from: 0, to: 1, ...trials }, true)] : []),
+  ];
+}
+
+const holds = ([low, high]: readonly [number, number], truth: number) => low <= truth && truth <= high;
+
+/** Mean distance over classes, by how many prices they have. */
+function distance(classes: readonly Class[], of: (found: Class) => number): number {
+  const total = classes.reduce((sum, { n }) => sum + n, 0);
+  return classes.reduce((sum, found) => sum + (found.n / total) * Math.abs(of(found)), 0);
+}
+
+/**
+ * What was said of changed prices, and what the page of outcomes says came of them, against what truly came: over the markets
+ * together, and how often the intervals of each market's page have the truth.
+ */
+export function outcomeCalibration(seeds: number, days: number) {
+  const markets = Array.from({ length: seeds }, (_, s) => playMarket(300_001 + s, days));
+  const classes = classesOf(markets.flat());
+  const pages = markets.flatMap(classesOf).filter(({ profit }) => profit !== null);
+  const told = [...classes, ...pages].filter(({ came }) => came !== null);
   return {
-    decisions: judged.length,
-    bins,
-    saidAgainstTruth: off(({ said, truth }) => said - truth),
-    saidAgainstTruthOfAll: off(({ said, truth }) => said - truth, bins),
-    saidAgainstMeasured: off(({ said, measured }) => said - (measured ?? said)),
-    measuredAgainstTruth: off(({ measured, truth }) => (measured ?? truth) - truth),
+    decisions: markets.flat().length,
+    classes,
+    saidAgainstTruth: distance(
+      classes.filter(({ n }) => n >= 100),
+      ({ said, truth }) => said - truth,
+    ),
+    saidAgainstTruthOfAll: distance(classes, ({ said, truth }) => said - truth),
+    told: told.length,
+    cameAgainstTruth: told.length === 0 ? null : distance(told, ({ came, truth }) => came! - truth),
+    pages: pages.length,
+    shareCovered: share(pages, ({ interval95, truth }) => holds(interval95, truth)),
+    profitCovered: share(pages, ({ profit, trueProfit }) => holds(profit!.interval95, trueProfit)),
   };
 }

@@ -1,15 +1,17 @@
 import { parseArgs } from "node:util";
 import { outcomeCalibration } from "./calibration.ts";
+import { drawnClasses } from "./drawn-effects.ts";
 import { detectionDays, falseAlarms, INJECTIONS } from "./drift.ts";
 import { holdOutCoverage } from "./hold-out.ts";
 import { plannedDays, playTests } from "./price-tests.ts";
 
-const USAGE = `npm run bench:experiments -- [--aa 2000] [--lifts 60] [--holdouts 500] [--markets 6] [--drift 24]
+const USAGE = `npm run bench:experiments -- [--aa 2000] [--lifts 60] [--holdouts 500] [--markets 6] [--drawn 300] [--drift 24]
 
 Price tests and the hold-out on simulated shops. A/A tests are looked at every day (switchbacks after each two periods) and
 may reject at none more than 5 %. A true lift of 2 % of profit has to be found in the planned time in four tests of five.
 The hold-out's interval of what repricing earned has to hold the truth in 93 to 97 % of the shops. What was said of a changed
-price's chance to gain has to be within .05 of what came, over all classes. Of drift there may be one false alarm in 90 days, and
+price's chance to gain has to be within .05 of what came, over all classes. What the page of outcomes says came has to be within
+.05 of the truth, or it says that it cannot tell; its intervals have to hold the truth as often as they say. Of drift there may be one false alarm in 90 days, and
 each kind has to be found within the days of the settings. 0 leaves a part out.`;
 
 const { values } = parseArgs({
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     lifts: { type: "string", default: "60" },
     holdouts: { type: "string", default: "500" },
     markets: { type: "string", default: "6" },
+    drawn: { type: "string", default: "300" },
     drift: { type: "string", default: "24" },
     help: { type: "boolean", default: false },
   },
@@ -68,14 +71,28 @@ function holdOuts(shops: number) {
 }
 
 function outcomes(markets: number) {
-  const found = outcomeCalibration(markets, CALIBRATED_DAYS);
-  for (const { from, to, n, said, measured, truth } of found.bins)
+  const { decisions, classes, ...found } = outcomeCalibration(markets, CALIBRATED_DAYS);
+  const range = ([from, to]: readonly number[]) => `${percent(from!)} to ${percent(to!)}`;
+  for (const { from, to, n, said, came, interval95, truth, profit, trueProfit } of classes)
     console.log(
-      `outcomes said to gain with ${from} to ${to}: ${n}, said ${percent(said)}, came ${percent(truth)}, ` +
-        `measured as ${measured === null ? "nothing" : percent(measured)}`,
+      `${from === 0 && to === 1 ? "prices tried to learn" : `said to gain with ${from} to ${to}`}: ${n}, ` +
+        `said ${percent(said)}; the page says ${came === null ? "it cannot tell" : percent(came)}, ` +
+        `${range(interval95)}; truth ${percent(truth)}. Profit: ${
+          profit === null
+            ? "too few"
+            : `said ${percent(profit.said)}, the page says ${percent(profit.came)}, ${range(profit.interval95)}`
+        }; truth ${percent(trueProfit)}`,
     );
-  const { decisions: outcomes, bins: _, ...figures } = found;
-  return { outcomes, ...figures };
+  return { outcomes: decisions, ...found };
+}
+
+function drawn(classes: number) {
+  const found = drawnClasses(Math.ceil(classes / 6));
+  console.log(
+    `classes with drawn effects: the interval of the share that gained has the truth in ${percent(found.covered)}, ` +
+      `told of ${percent(found.told)}, of which within five points ${percent(found.toldWithin)}`,
+  );
+  return { drawn: found };
 }
 
 function drift(seeds: number) {
@@ -96,6 +113,7 @@ const parts = [
   ["lifts", liftTests],
   ["holdouts", holdOuts],
   ["markets", outcomes],
+  ["drawn", drawn],
   ["drift", drift],
 ] as const;
 const figures = parts.map(([name, play]) => (Number(values[name]) > 0 ? play(Number(values[name])) : {}));

@@ -2,6 +2,7 @@ import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/base/time.ts";
+import { profiled } from "../ingest/profile.ts";
 import { startRuntime } from "../ingest/runtime.ts";
 import { Shop, sleep } from "../night/install.ts";
 import { productsOf } from "../night/shop.ts";
@@ -16,6 +17,7 @@ const USAGE = `npm run bench:growth -- [options]
   --competitors <n>  competitors of each product, looked at four times a day (5)
   --history <n>      days of demand that the shop brings along (60)
   --step <n>         hours between two ticks of cron: 1, 2, 3 or 6 (3)
+  --profile <file>   a processor profile of the Worker over the last day
 
 Lives a shop's days through a running install, under a clock that the bench moves: checks, demand, nights, proposals of
 which a person approves half and leaves the rest, and every job of cron. Prints what each store holds.`;
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     competitors: { type: "string", default: "5" },
     history: { type: "string", default: "60" },
     step: { type: "string", default: "3" },
+    profile: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -52,6 +55,9 @@ const PROPOSALS_AFTER_MS = 16 * MINUTE_MS;
 /** A run that takes longer, ms of real time, waits for a message that was lost; when that is sent again, ms of the shop's. */
 const LOST_MS = 60_000;
 const RESENT_AFTER_MS = 10 * MINUTE_MS;
+/** A run is asked for soon at first, then less and less often, ms: each answer takes the processor from it. */
+const ASKED_FIRST_MS = 30;
+const ASKED_LAST_MS = 1_000;
 /** After this an object that nobody calls has left the memory, ms. */
 const IDLE_MS = 20_000;
 /** What has to hold of a thousand products, KB a SKU and day. */
@@ -61,6 +67,7 @@ const startedAt = performance.now();
 const runtime = await startRuntime("bench/growth/worker/entry.ts", {
   shards: Math.max(1, Math.round((SKUS * SHARDS) / FULL_SKUS)),
   queueWaitSeconds: 0.05,
+  withInspector: values.profile !== undefined,
 });
 const shop = new Shop(runtime);
 const products = productsOf(SKUS);
@@ -85,7 +92,7 @@ async function moveTo(at: number, crons: readonly string[]): Promise<void> {
 async function tick(crons: readonly string[]): Promise<void> {
   await poke(tickOf(crons));
   let waitedSince = performance.now();
-  for (;;) {
+  for (let pause = ASKED_FIRST_MS; ; pause = Math.min(ASKED_LAST_MS, pause * 1.5)) {
     const open = await ask("SELECT 1 FROM runs WHERE status IN ('queued', 'running')");
     if (open.length === 0) return;
     if (performance.now() - waitedSince > LOST_MS) {
@@ -94,7 +101,7 @@ async function tick(crons: readonly string[]): Promise<void> {
       await poke(tickOf([MINUTELY]));
       waitedSince = performance.now();
     }
-    await sleep(50);
+    await sleep(pause);
   }
 }
 
@@ -180,6 +187,17 @@ function linesOf(parts: readonly Growth[]) {
     .filter(({ kbPerSku, kbPerSkuDay }) => kbPerSku >= 0.1 || Math.abs(kbPerSkuDay) >= 0.001);
 }
 
+/** Computes the newest runs again from what the bucket kept of them. @throws Error if one comes out otherwise */
+async function replayNewest(): Promise<void> {
+  for (const kind of ["elasticity", "proposals"]) {
+    const [run] = await ask<{ id: string }>(
+      `SELECT id FROM runs WHERE kind = '${kind}' AND decision_hash IS NOT NULL ORDER BY created_at DESC LIMIT 1`,
+    );
+    const replay = await shop.call<{ identical: boolean }>("POST", `/api/runs/${run!.id}/replay`);
+    if (!replay.identical) throw new Error(`${kind}: ${JSON.stringify(replay)}`);
+  }
+}
+
 function* history() {
   for (let back = HISTORY; back > 1; back--) yield* market.demand(firstDay - back, new Map());
 }
@@ -191,7 +209,10 @@ async function main(): Promise<void> {
   const memory: Record<string, Awaited<ReturnType<typeof memoryNow>>> = {};
   let steady: StoreSizes = {};
   for (let day = 0; day < DAYS; day++) {
-    await liveDay(firstDay + day);
+    const live = () => liveDay(firstDay + day);
+    if (runtime.inspector !== null && day + 1 === DAYS)
+      await profiled(runtime.inspector, values.profile!, live);
+    else await live();
     if (day + 1 === STEADY) steady = await stores();
     if ((day + 1) % 5 !== 0 && day + 1 !== STEADY) continue;
     memory[`day ${day + 1}`] = await memoryNow();
@@ -203,6 +224,7 @@ async function main(): Promise<void> {
     );
   }
   const last = await stores();
+  await replayNewest();
   await sleep(IDLE_MS);
   memory.idle = await memoryNow();
   report(steady, last, memory);

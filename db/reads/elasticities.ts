@@ -42,7 +42,7 @@ export async function listElasticities(db: Database, query: ListQuery, filter: E
   return readPage(db, ELASTICITY_LIST, query, filters, ({ place, cut }) =>
     cut(
       db
-        .select({ elasticity: elasticities, ...place })
+        .select({ elasticity: elasticities, title: products.title, ...place })
         .from(elasticities)
         .innerJoin(products, eq(products.sku, elasticities.sku))
         .$dynamic(),

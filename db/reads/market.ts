@@ -1,4 +1,5 @@
-import { and, between, count, desc, eq, isNull, lte, type SQL, sql } from "drizzle-orm";
+import { and, between, count, desc, eq, inArray, isNull, lte, type SQL, sql } from "drizzle-orm";
+import { HOUR_MS } from "../../domain/base/time.ts";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readIds, readPage } from "../list.ts";
 import { competitors, demandDays, offers, products, signals } from "../schema.ts";
@@ -29,6 +30,8 @@ export const SIGNAL_LIST = {
     category: products.category,
     brand: products.brand,
     assignee: signals.assignee,
+    /** the hour of the day in which it opened, UTC */
+    hour: sql<number>`(${signals.openedAt} / ${HOUR_MS}) % 24`,
   },
 } as const satisfies ListShape;
 
@@ -135,12 +138,15 @@ export async function listCompetitors(db: Database, query: ListQuery) {
   );
 }
 
-/** How many signals are open, by type and priority. */
-export async function countOpenSignals(db: Database) {
+/** How many signals are open, by type and priority: of all products, or of one category. */
+export async function countOpenSignals(db: Database, category?: string) {
+  const ofCategory = db.select({ sku: products.sku }).from(products).where(is(products.category, category));
   return db
     .select({ type: signals.type, priority: signals.priority, count: count() })
     .from(signals)
-    .where(eq(signals.status, "open"))
+    .where(
+      and(eq(signals.status, "open"), category === undefined ? undefined : inArray(signals.sku, ofCategory)),
+    )
     .groupBy(signals.type, signals.priority)
     .orderBy(signals.priority, desc(count()));
 }

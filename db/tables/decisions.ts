@@ -160,6 +160,8 @@ export const runs = sqliteTable(
     finishedAt: integer("finished_at"),
     /** how much of it the bucket still keeps: see services/retention/run-files.ts */
     stored: integer().notNull().default(0),
+    /** the earlier run from whose snapshots this one's are made again; null = they are whole */
+    base: text("base_run_id"),
   },
   // the minute tick looks for unfinished runs; the list is read newest first
   (t) => [

@@ -68,10 +68,14 @@ export const outcomes = sqliteTable(
     at: integer().notNull(),
     status: text({ enum: ["running", "final"] }).notNull(),
     pGain: real("p_gain").notNull(),
-    /** effect on the profit of a day, minor units; as a share of the profit before, and its standard deviation */
+    /** effect on the profit of a day, minor units; as a share of the profit before, and the standard deviation of its logarithm */
     profit: real().notNull(),
     share: real().notNull(),
     shareSd: real("share_sd").notNull(),
+    /** such a share as it was expected */
+    expectedShare: real("expected_share"),
+    /** the price was drawn to learn from, not chosen for its gain */
+    isTrial: integer("is_trial", { mode: "boolean" }).notNull().default(false),
     /** why the price is offered to be taken back */
     alarm: text(),
     body: text({ mode: "json" }).$type<unknown>().notNull(),

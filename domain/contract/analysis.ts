@@ -33,6 +33,9 @@ export const FunnelReport = named("FunnelReport", {
   categories: z.array(z.object({ category: z.string(), steps })).describe("from the product view on"),
   hours: z.array(z.object({ hour: count, views: count, carts: count, purchases: count })),
   topPurchaseHours: z.array(count).describe("at most three"),
+  events: z
+    .array(z.object({ type: z.string(), count }))
+    .describe("what shoppers did, by kind of event; of every device"),
   groups: z.array(
     z.object({
       converted: z.boolean(),
@@ -71,14 +74,16 @@ export const DemandReport = named("DemandReport", {
     }),
   ),
   hoursFrom: instant.describe("start of the first of the hours of `hourly`"),
-  hourly: z.array(
-    z.object({
-      category: z.string(),
-      purchases: z.array(count).describe("of the last full hours, oldest first"),
-      movingAverage3: z.array(z.number()),
-      next6: z.array(z.number()).describe("exponentially weighted mean, span 4, with a damped trend"),
-    }),
-  ),
+  hourly: z
+    .array(
+      z.object({
+        category: z.string(),
+        purchases: z.array(count).describe("of the last full hours, oldest first"),
+        movingAverage3: z.array(z.number()),
+        next6: z.array(z.number()).describe("exponentially weighted mean, span 4, with a damped trend"),
+      }),
+    )
+    .describe("the categories that sold most first"),
   days: z.array(
     z.object({
       day,
@@ -263,4 +268,14 @@ export const DemandSignalsReport = named("DemandSignalsReport", {
     .describe(
       "undercut by a competitor, with less revenue than in the 28 days before; those that lost most first",
     ),
+});
+
+const activity = z.object({ ...engagement, units: count, revenue: money });
+const beside = z.object({ now: activity, before: activity.describe("of as long a time before") });
+
+export const ActivityReport = named("ActivityReport", {
+  asOf: instant.describe("end of the newest hour whose events are all counted"),
+  currency: z.string(),
+  hour: beside.describe("the newest hour"),
+  day: beside.describe("the newest 24 hours"),
 });

@@ -180,6 +180,12 @@ export const AuditEntry = named("AuditEntry", {
 
 const chainEnd = z.object({ count: z.int(), head: z.string() });
 
+/** What of the present state the chains account for. */
+const STATES = [
+  ...(["heads", "seals", "products", "held_prices", "overrides"] as const),
+  ...(["held_overrides", "proposals", "settings"] as const),
+] as const;
+
 export const ChainReport = named("ChainReport", {
   ok: z.boolean(),
   ledger: chainEnd,
@@ -194,9 +200,7 @@ export const ChainReport = named("ChainReport", {
     .object({
       chain: z.enum(["ledger", "audit"]).optional(),
       seq: z.int().optional().describe("of the chain's entry"),
-      state: z
-        .enum(["heads", "seals", "products", "overrides", "held_overrides", "proposals", "settings"])
-        .optional(),
+      state: z.enum(STATES).optional(),
       key: z.string().optional().describe("of the row that the chains do not account for"),
       reason: z.string(),
     })

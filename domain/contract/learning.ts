@@ -13,6 +13,7 @@ const endogeneityStatistics = z.object({
 
 export const Elasticity = named("Elasticity", {
   sku: z.string(),
+  title: z.string().optional().describe("of the product, in lists"),
   category: z.string(),
   mean: z.number(),
   sd: z.number(),

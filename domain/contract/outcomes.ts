@@ -46,17 +46,25 @@ export const PriceImpact = named("PriceImpact", {
     .describe("the largest first"),
 });
 
+const CalibrationClass = z.object({
+  n: count,
+  said: z.number().describe("mean of the stated chances of a gain"),
+  came: z.number().nullable().describe("share that gained; null = it cannot be told within .05"),
+  interval95: z.tuple([z.number(), z.number()]).describe("of the share that gained"),
+  reason: z.string().nullable().describe("why it cannot be told"),
+  profit: z
+    .object({ said: z.number(), came: z.number(), interval95: z.tuple([z.number(), z.number()]) })
+    .nullable()
+    .describe("mean change of profit, as a share of the profit before; null = too few outcomes"),
+});
+export type CalibrationClass = z.infer<typeof CalibrationClass>;
+
 export const Calibration = named("Calibration", {
   n: count,
-  bins: z.array(
-    z.object({
-      from: z.number(),
-      to: z.number(),
-      n: count,
-      said: z.number(),
-      came: z.number().nullable().describe("null = too few outcomes"),
-    }),
-  ),
+  bins: z
+    .array(z.object({ from: z.number(), to: z.number(), ...CalibrationClass.shape }))
+    .describe("prices chosen for their gain, by the stated chance of it"),
+  trials: CalibrationClass.nullable().describe("prices tried to learn from; null = there are none"),
 });
 export type Calibration = z.infer<typeof Calibration>;
 

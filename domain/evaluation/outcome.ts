@@ -1,4 +1,4 @@
-import { normalCdf } from "../base/normal.ts";
+import { studentQuantile } from "../base/student.ts";
 import type { SkuDays } from "./sku-days.ts";
 
 /** Days before a change that its effect is measured against, and the fewest. */
@@ -11,7 +11,6 @@ export const OUTCOME_LEAST = 3;
 const SOLD_OUT = 0.5;
 /** Unchanged products that a change is compared with at least. */
 const CONTROLS_LEAST = 5;
-const Z80 = 1.2815515655446004;
 
 /** Products of like volume: doubling steps of units a day. */
 function volumeBand(unitsPerDay: number): number {
@@ -104,6 +103,8 @@ export interface PriceChangeMeasured {
   /** what a unit earned at the price before and after, and its net price */
   unit: { before: number; after: number; net: number };
   pGain: number;
+  /** the price was drawn to learn from, not chosen for its gain */
+  isTrial: boolean;
   /** change of units, revenue and profit that was expected, of a day */
   expected: { units: number; revenue: number; profit: number; revenueThen: number };
   /** no further day will count */
@@ -119,9 +120,11 @@ export interface PriceOutcome {
   actual: { units: number; revenue: number; profit: number };
   /** against what would have been at the price before */
   effect: { units: number; profit: number; interval80: [number, number] };
-  /** the effect as a share of the profit before, and its standard deviation */
+  /** the effect as a share of the profit before, and the standard deviation of its logarithm */
   share: number;
   shareSd: number;
+  /** the effect that was expected, as such a share; null where no profit was expected at the price before */
+  expectedShare: number | null;
   /** revenue below what was expected by more than the setting allows, with certainty */
   alarm: string | null;
 }
@@ -164,76 +167,37 @@ export function outcomeOf(
   const without = (log: number) => level * Math.exp(-log);
   const profitBy = (log: number) => unit.after * after - unit.before * without(log);
   const kept = without(excess);
-  const interval80: [number, number] = [profitBy(excess - Z80 * spread), profitBy(excess + Z80 * spread)];
+  const reach = studentQuantile(0.9, n - 1) * spread;
+  const interval80: [number, number] = [profitBy(excess - reach), profitBy(excess + reach)];
   const revenue = unit.net * after;
   return {
     ...{ controls: n, matched: found[0] },
     actual: { units: after, revenue, profit: unit.after * after },
     effect: { units: after - kept, profit: profitBy(excess), interval80 },
-    share: profitBy(excess) / (unit.before * kept),
-    shareSd: spread,
-    alarm: alarmOf(change, revenue, spread, revenueMiss),
+    share: (unit.after / unit.before) * Math.exp(excess) - 1,
+    // of Student's t distribution: the spread is known from few
+    shareSd: spread * Math.sqrt((n - 1) / (n - 3)),
+    expectedShare: expectedShareOf(change),
+    alarm: alarmOf(change, revenue, reach, revenueMiss),
   };
+}
+
+function expectedShareOf({ expected, unit }: PriceChangeMeasured): number | null {
+  const before = (expected.revenueThen / unit.net) * unit.after - expected.profit;
+  return before > 0 ? expected.profit / before : null;
 }
 
 /** Less revenue than expected by more than is allowed, and even the favourable end of the interval is below it. */
 function alarmOf(
   { expected }: PriceChangeMeasured,
   revenue: number,
-  spread: number,
+  reach: number,
   allowed: number,
 ): string | null {
   const { revenueThen } = expected;
   if (!(revenueThen > 0)) return null;
   const miss = 1 - revenue / revenueThen;
-  const isCertain = revenue * Math.exp(Z80 * spread) < revenueThen;
+  const isCertain = revenue * Math.exp(reach) < revenueThen;
   if (miss <= allowed || !isCertain) return null;
   return `revenue is ${Math.round(miss * 100)} % below what was expected`;
-}
-
-/** One class of stated probabilities: what was said, and the share of the changes that came out as gains. */
-export interface CalibrationBin {
-  from: number;
-  to: number;
-  n: number;
-  said: number;
-  /** null with too few outcomes */
-  came: number | null;
-}
-
-const BIN_LEAST = 10;
-const BIN_EDGES = [0, 0.6, 0.7, 0.8, 0.9, 0.95, 1] as const;
-
-/**
- * How often a gain came where one was said to come with some probability. A measured effect is noisy, so that the plain
- * share of positive ones would tend to a half: the effects of a class are taken to be normal, their mean and spread without
- * the noise estimated as DerSimonian and Laird (1986) do, and the share above zero follows.
- */
-export function calibration(
-  outcomes: readonly { pGain: number; share: number; shareSd: number }[],
-): CalibrationBin[] {
-  return BIN_EDGES.slice(0, -1).flatMap((from, i) => {
-    const to = BIN_EDGES[i + 1]!;
-    const bin = outcomes.filter(
-      ({ pGain, shareSd }) => pGain >= from && (pGain < to || to === 1) && shareSd > 0,
-    );
-    if (bin.length === 0) return [];
-    const said = bin.reduce((sum, { pGain }) => sum + pGain, 0) / bin.length;
-    return [{ from, to, n: bin.length, said, came: bin.length < BIN_LEAST ? null : gainShare(bin) }];
-  });
-}
-
-/** The share of true effects above zero. */
-export function gainShare(effects: readonly { share: number; shareSd: number }[]): number {
-  const fixed = effects.map(({ shareSd }) => 1 / shareSd ** 2);
-  const total = fixed.reduce((sum, w) => sum + w, 0);
-  const centre = effects.reduce((sum, { share }, i) => sum + fixed[i]! * share, 0) / total;
-  const q = effects.reduce((sum, { share }, i) => sum + fixed[i]! * (share - centre) ** 2, 0);
-  const scale = total - fixed.reduce((sum, w) => sum + w * w, 0) / total;
-  const between = Math.max(0, (q - (effects.length - 1)) / scale);
-  const weights = effects.map(({ shareSd }) => 1 / (shareSd ** 2 + between));
-  const sum = weights.reduce((all, w) => all + w, 0);
-  const mean = effects.reduce((all, { share }, i) => all + weights[i]! * share, 0) / sum;
-  if (between === 0) return normalCdf(mean * Math.sqrt(sum));
-  return normalCdf(mean / Math.sqrt(between));
 }

@@ -37,10 +37,13 @@ export function deniesEntry(entry: AuditFact, row: DecidedProposal | undefined):
   if (hasPrints(entry) && row.decidedAt !== entry.at)
     return `entry ${entry.seq} of the audit ended it, and its row says another time`;
   const isUndone = row.undoneAt !== null && row.undoneAt >= entry.at;
+  if (entry.action === "proposal.undo" && !isUndone)
+    return `entry ${entry.seq} of the audit undid its approval, and its row does not say so`;
   if (entry.action === "proposal.schedule" && row.status === "pending" && !isUndone)
     return `entry ${entry.seq} of the audit approved it, it is pending`;
   if (entry.action !== "proposal.approve-first") return null;
-  const kept = row.approvals.some(({ by, at }) => by === entry.actor && at === entry.at);
+  // a later one at another price takes the place of the first
+  const kept = row.approvals.some(({ by, at }) => (by === entry.actor && at === entry.at) || at > entry.at);
   return kept ? null : `the approval of entry ${entry.seq} of the audit is gone`;
 }
 
@@ -50,28 +53,16 @@ function isUndoOf(entry: AuditFact, { id, undoneAt }: DecidedProposal): boolean 
   return entry.action === "proposal.undo" && entry.at === undoneAt && isAbout(entry, id);
 }
 
-/** Whether an entry put a base price in force, which supersedes what was proposed: it names no proposal. */
-export function setsBasePrice({ action }: Pick<AuditFact, "action">): boolean {
-  return action === "products.import" || action === "price.release";
-}
-
-/** Who may end a proposal without an entry of its own, and what then has to be there instead. */
-interface Succession {
-  /** a proposals run was under way at the instant at which this one ended */
-  succeeded: boolean;
-  /** SKUs that its product had before: entries of that time say one of them */
-  formerly: ReadonlySet<string>;
-}
-
 /**
  * What of a proposal's decision the chains do not say; null = they say all of it. `entries`: those of the audit at the
- * instants of its decision and approvals; `ledger`: the entry that `ledgerSeq` names.
+ * instants of its decision and approvals; `ledger`: the entry that `ledgerSeq` names; `formerly`: SKUs that its product had
+ * before, one of which the entries of that time say.
  */
 export function unprovenDecision(
   row: DecidedProposal,
   entries: readonly AuditFact[],
   ledger: LedgerFact | null,
-  { succeeded, formerly }: Succession,
+  formerly: ReadonlySet<string>,
 ): string | null {
   for (const approval of row.approvals) {
     const entry = entries.find(
@@ -97,12 +88,7 @@ export function unprovenDecision(
   const ofThen = entries.filter(({ at }) => at === row.decidedAt);
   const decision = ofThen.find((entry) => !DECIDES_NOTHING.includes(entry.action) && isAbout(entry, row.id));
   if (decision && hasPrints(decision)) return unprovenAmongMany(row, decision, formerly);
-  if (decision) return contradiction(row, decision, formerly);
-  if (row.note !== null && row.effectiveAt === null) return "no entry of the audit gives its note";
-  if (row.status !== "superseded") return "no entry of the audit decided it then";
-  if (row.decidedBy === "system:run" && succeeded) return null;
-  if (row.decidedBy === "system:import" && ofThen.some(setsBasePrice)) return null;
-  return "nothing superseded it then";
+  return decision ? contradiction(row, decision, formerly) : "no entry of the audit decided it then";
 }
 
 function unprovenAmongMany(

@@ -39,6 +39,11 @@ export interface RunManifest {
    * one that have filters of its SKUs
    */
   previous: { runId: string; pooled: PreviousPool; shards: number[][] } | null;
+  /**
+   * of an elasticity or proposals run: an earlier one of its kind, from whose snapshots this one's differ little, and for
+   * each shard those of it that have its SKUs; absent = its snapshots are kept whole
+   */
+  base?: { runId: string; shards: number[][] } | undefined;
   /** of a proposals run: the overrides in force, and the usual ratio of cost to price */
   overrides: Override[];
   costRatios: Record<string, CostRatio>;

@@ -1,9 +1,12 @@
+import { uniform } from "../../domain/base/keyed-random.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { dayText } from "../replay/dates.ts";
 import { PRODUCTS } from "./catalogue.ts";
 import { type MarketOffer, offersOn, ownPriceBefore, unitsSold } from "./market.ts";
 
 export const CURRENCY = "EUR";
+/** Of the draws of what was looked at. */
+const LOOKED_AT = 102;
 /** How much past the demo begins with. */
 const HISTORY_DAYS = 120;
 
@@ -40,7 +43,7 @@ export function demandRow(
   day: number,
   price: number,
   offers: readonly MarketOffer[],
-): object {
+) {
   return {
     sku: PRODUCTS[productIndex]!.sku,
     day: dayText(day),
@@ -49,13 +52,25 @@ export function demandRow(
   };
 }
 
-/** The sales of the days before `firstDay`, day by day. */
+/** The sales of the days before `firstDay`, day by day, with what shoppers looked at. */
 export function demandHistory(seed: number, firstDay: number): object[] {
   return pastDays(firstDay).flatMap((day) =>
-    PRODUCTS.map((_, index) =>
-      demandRow(seed, index, day, ownPriceBefore(seed, index, day), offersOn(seed, index, day)),
-    ),
+    PRODUCTS.map((_, index) => {
+      const sold = demandRow(seed, index, day, ownPriceBefore(seed, index, day), offersOn(seed, index, day));
+      return { ...sold, ...lookedAt(seed, index, day, sold.units) };
+    }),
   );
+}
+
+/** Of a day that is over: so many views and additions to the cart for a unit that was sold, give or take. */
+const [VIEWS_A_UNIT, CARTS_A_UNIT, SPREAD] = [45, 4, 0.4];
+
+function lookedAt(seed: number, productIndex: number, day: number, units: number) {
+  const about = (mean: number, stream: number) =>
+    Math.round(
+      mean * (units + 1) * (1 + SPREAD * (uniform(seed, LOOKED_AT, productIndex, day, stream) - 0.5)),
+    );
+  return { views: about(VIEWS_A_UNIT, 1), carts: about(CARTS_A_UNIT, 2) };
 }
 
 /** The competitors' prices of the days before `firstDay`, seen each day at six in the morning, UTC. */

@@ -26,7 +26,12 @@ const DEVICES = [
 const VIEWS_MAX = 4;
 const UNDECIDED_CARTS = 4;
 
-const STREAM = { product: 1, device: 2, depth: 3, views: 4, dwell: 5, warehouse: 6, delivery: 7 };
+/** Of a session, one event follows the other after so many ms. */
+const PAUSE_MS = 25_000;
+/** People who buy now and then, a few of them much more often than most. */
+const CUSTOMERS = 150;
+
+const STREAM = { product: 1, device: 2, depth: 3, views: 4, dwell: 5, warehouse: 6, delivery: 7, who: 8 };
 const SHOPPERS = 101;
 
 /** What one shopper does, and what it does to the shelves. */
@@ -41,11 +46,10 @@ export function visitOf(seed: number, tick: number, at: Date): Visit {
   const product = PRODUCTS[productAt(draw(STREAM.product))]!;
   const device = DEVICES.find(({ below }) => draw(STREAM.device) < below)?.device ?? "mobile";
   const depth = draw(STREAM.depth);
-  const events: object[] = [];
+  const done: object[] = [];
   const add = (type: string, more: object = {}) => {
-    const id = `demo-${tick}-${events.length}`;
-    const who = { sessionId: `demo-session-${tick}`, device, at: at.toISOString() };
-    events.push({ id, type, ...who, ...more });
+    const id = `demo-${tick}-${done.length}`;
+    done.push({ id, type, sessionId: `demo-session-${tick}`, device, ...more });
   };
   const { sku } = product;
   add("page_view");
@@ -57,9 +61,14 @@ export function visitOf(seed: number, tick: number, at: Date): Visit {
   const isUndecided = depth >= FUNNEL.purchase && depth < FUNNEL.purchase + FUNNEL.undecided;
   const carts = depth >= FUNNEL.cart ? 0 : isUndecided ? UNDECIDED_CARTS : 1;
   for (let n = 0; n < carts; n++) add("add_to_cart", { sku });
-  if (depth >= FUNNEL.purchase) return { events, stock: [] };
-  add("purchase", { sku, quantity: 1 });
-  return { events, stock: sale(draw, sku, tick, at) };
+  const isSold = depth < FUNNEL.purchase;
+  const customer = Math.floor(CUSTOMERS * draw(STREAM.who) ** 2);
+  if (isSold) add("purchase", { sku, quantity: 1, customerId: `demo-customer-${customer}` });
+  const events = done.map((event, n) => {
+    const before = (done.length - 1 - n) * PAUSE_MS;
+    return { ...event, at: new Date(at.getTime() - before).toISOString() };
+  });
+  return { events, stock: isSold ? sale(draw, sku, tick, at) : [] };
 }
 
 function sale(draw: (stream: number) => number, sku: string, tick: number, at: Date): object[] {

@@ -1,9 +1,9 @@
-import { and, asc, eq, getViewSelectedFields, gt, sql } from "drizzle-orm";
+import { and, asc, eq, getViewSelectedFields, gt, ne, sql } from "drizzle-orm";
 import { is } from "../../db/list.ts";
-import { pricingAnalysis, productPerformance } from "../../db/schema.ts";
+import { hourlyDemand, pricingAnalysis, productPerformance } from "../../db/schema.ts";
 import { dayNumber, dayOfNumber } from "../../domain/base/time.ts";
 import type { ServiceContext } from "../context.ts";
-import { readMart } from "../marts/read-mart.ts";
+import { sumMart } from "../marts/sum-mart.ts";
 
 const RISKS_SHOWN = 15;
 
@@ -13,15 +13,20 @@ interface DemandSignalQuery {
   category?: string | undefined;
 }
 
-type HourRow = Awaited<ReturnType<typeof readMart<"hourly-demand">>>[number];
-type SignalRow = Awaited<ReturnType<typeof readMart<"daily-signals">>>[number];
-
 /** Counts of events, with what came of them. */
 interface Engagement {
   views: number;
   searches: number;
   carts: number;
   purchases: number;
+}
+
+const ENGAGEMENT = ["views", "searches", "carts", "purchases"] as const satisfies (keyof Engagement)[];
+
+/** Signals that opened, and those of high priority among them. */
+interface Opened {
+  opened: number;
+  urgent: number;
 }
 
 /** Demand beside the signals of the same days. */
@@ -43,58 +48,53 @@ export async function readDemandSignals(
   const first = dayNumber(from);
   const length = dayNumber(to) - first + 1;
   const before = { from: dayOfNumber(first - length), to: dayOfNumber(first - 1), category };
-  const [hours, earlier, signals] = await Promise.all([
-    readMart(ctx, "hourly-demand", query),
-    readMart(ctx, "hourly-demand", before),
-    readMart(ctx, "daily-signals", query),
-  ]);
   // what shoppers do without a product belongs to no signal
-  const ofProducts = hours.filter((row) => row.category !== "");
-  const byDay = Map.groupBy(ofProducts, ({ day }) => day);
-  const signalsOfDay = Map.groupBy(signals, ({ day }) => day);
-  const byCategory = Map.groupBy(hours, (row) => row.category);
-  const earlierOf = Map.groupBy(earlier, (row) => row.category);
-  const signalsOf = Map.groupBy(signals, (row) => row.category);
-  const names = [...new Set([...byCategory.keys(), ...signalsOf.keys()])]
-    .filter((name) => name !== "")
-    .sort();
+  const ofProducts = [ne(hourlyDemand.category, "")];
+  const engagement = <By extends "day" | "category">(span: DemandSignalQuery, by: By) =>
+    sumMart(ctx, "hourly-demand", span, { by: [by], sums: ENGAGEMENT }, ofProducts);
+  const opened = <By extends "day" | "type" | "category">(by: By) =>
+    sumMart(ctx, "daily-signals", query, { by: [by], sums: ["opened", "urgent", "resolved"] });
+  const [days, categories, earlier, signalDays, types, signalCategories] = await Promise.all([
+    engagement(query, "day"),
+    engagement(query, "category"),
+    engagement(before, "category"),
+    opened("day"),
+    opened("type"),
+    opened("category"),
+  ]);
+  const byDay = new Map(days.map((row) => [row.day, row]));
+  const signalsOfDay = new Map(signalDays.map((row) => [row.day, row]));
+  const byCategory = new Map(categories.map((row) => [row.category, row]));
+  const earlierOf = new Map(earlier.map((row) => [row.category, row]));
+  const signalsOf = new Map(signalCategories.map((row) => [row.category, row]));
+  const names = [...new Set([...byCategory.keys(), ...signalsOf.keys()])].filter((name) => name !== "");
   return {
     ...{ from, to },
     days: Array.from({ length: Math.max(0, length) }, (_, i) => {
       const day = dayOfNumber(first + i);
-      return { day, ...signalSums(signalsOfDay.get(day) ?? []), ...engagementOf(byDay.get(day) ?? []) };
+      return { day, ...openedOf(signalsOfDay.get(day)), ...engagementOf(byDay.get(day)) };
     }),
-    types: [...Map.groupBy(signals, ({ type }) => type)]
-      .map(([type, rows]) => ({
-        type,
-        ...signalSums(rows),
-        resolved: total(rows, ({ resolved }) => resolved),
-      }))
-      .sort((a, b) => b.opened - a.opened),
-    categories: names.map((name) => ({
+    types: types.sort((a, b) => b.opened - a.opened),
+    categories: names.sort().map((name) => ({
       category: name,
-      opened: total(signalsOf.get(name) ?? [], ({ opened }) => opened),
-      ...engagementOf(byCategory.get(name) ?? []),
-      before: engagementOf(earlierOf.get(name) ?? []),
+      opened: openedOf(signalsOf.get(name)).opened,
+      ...engagementOf(byCategory.get(name)),
+      before: engagementOf(earlierOf.get(name)),
     })),
   };
 }
 
-function engagementOf(rows: readonly HourRow[]): Engagement {
+function engagementOf(row: Engagement | undefined): Engagement {
   return {
-    views: total(rows, ({ views }) => views),
-    searches: total(rows, ({ searches }) => searches),
-    carts: total(rows, ({ carts }) => carts),
-    purchases: total(rows, ({ purchases }) => purchases),
+    views: row?.views ?? 0,
+    searches: row?.searches ?? 0,
+    carts: row?.carts ?? 0,
+    purchases: row?.purchases ?? 0,
   };
 }
 
-function signalSums(rows: readonly SignalRow[]): { opened: number; urgent: number } {
-  return { opened: total(rows, ({ opened }) => opened), urgent: total(rows, ({ urgent }) => urgent) };
-}
-
-function total<T>(rows: readonly T[], value: (row: T) => number): number {
-  return rows.reduce((sum, row) => sum + value(row), 0);
+function openedOf(row: Opened | undefined): Opened {
+  return { opened: row?.opened ?? 0, urgent: row?.urgent ?? 0 };
 }
 
 /** Products that a competitor undercuts and whose revenue fell most, those that lost most first. */

@@ -8,9 +8,10 @@ import {
   variation,
 } from "../../domain/analysis/hourly-demand.ts";
 import { type HeatCell, weekHeat } from "../../domain/analysis/week-heat.ts";
-import { civilDay, dayNumber, dayOfNumber, dayStart, HOUR_MS } from "../../domain/base/time.ts";
+import { civilDay, DAY_MS, dayNumber, dayOfNumber, dayStart, HOUR_MS } from "../../domain/base/time.ts";
 import type { ServiceContext } from "../context.ts";
 import { readMart } from "../marts/read-mart.ts";
+import { sumMart } from "../marts/sum-mart.ts";
 
 /** How much and how evenly a category sells. */
 interface CategoryDemand {
@@ -47,6 +48,7 @@ export interface DemandAnalysis {
   ranking: CategoryDemand[];
   /** start of the first of the hours, ms */
   hoursFrom: number;
+  /** those that sold most first */
   hourly: HourlyCategory[];
   days: ForecastDay[];
   scores: { forecast: ForecastScore; baseline: ForecastScore };
@@ -62,12 +64,25 @@ export async function readDemandAnalysis(
   timeZone: string,
 ): Promise<DemandAnalysis> {
   const span = { from, to };
-  const [hours, days, forecasts] = await Promise.all([
-    readMart(ctx, "hourly-demand", { ...span, category }, [ne(hourlyDemand.category, "")]),
+  const today = civilDay(ctx.now, timeZone);
+  const lately = {
+    from: dayOfNumber(dayNumber(today) - (HOURS_SHOWN * HOUR_MS) / DAY_MS),
+    to: today,
+    category,
+  };
+  const ofProducts = [ne(hourlyDemand.category, "")];
+  const [hours, newest, days, forecasts] = await Promise.all([
+    sumMart(
+      ctx,
+      "hourly-demand",
+      { ...span, category },
+      { by: ["day", "hour"], sums: ["purchases"] },
+      ofProducts,
+    ),
+    readMart(ctx, "hourly-demand", lately, ofProducts),
     readMart(ctx, "daily-demand", span),
     readMart(ctx, "daily-forecasts", { ...span, category }),
   ]);
-  const today = civilDay(ctx.now, timeZone);
   const finished = daysBetween(from, to).filter((day) => day < today);
   const heat = weekHeat(
     hours.map(({ day, hour, purchases }) => ({ day, hour, count: purchases })),
@@ -83,7 +98,7 @@ export async function readDemandAnalysis(
       .filter(({ mean }) => mean > 0)
       .slice(0, TOP_CELLS),
     ranking: rank(days, finished),
-    ...hourlySeries(ctx.now, hours, timeZone),
+    ...hourlySeries(ctx.now, newest, timeZone),
     days: compared,
     scores: { forecast: scoreOf(compared, "forecast"), baseline: scoreOf(compared, "baseline") },
   };
@@ -138,7 +153,8 @@ function hourlySeries(
       next6: ewmForecast(purchases),
     };
   });
-  return { hoursFrom, hourly };
+  const sold = ({ purchases }: HourlyCategory) => purchases.reduce((sum, count) => sum + count, 0);
+  return { hoursFrom, hourly: hourly.sort((a, b) => sold(b) - sold(a)) };
 }
 
 function forecastDays(

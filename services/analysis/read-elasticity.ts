@@ -1,4 +1,4 @@
-import { and, count, eq, max, min, sql } from "drizzle-orm";
+import { and, count, eq, max, sql } from "drizzle-orm";
 import { is } from "../../db/list.ts";
 import { elasticities, products } from "../../db/schema.ts";
 import type { ServiceContext } from "../context.ts";
@@ -38,51 +38,52 @@ export async function readElasticityAnalysis(
   filter: { category?: string | undefined; brand?: string | undefined },
 ): Promise<ElasticityAnalysis> {
   const wanted = and(is(products.category, filter.category), is(products.brand, filter.brand));
-  const own = sql<number>`COUNT(*) FILTER (WHERE ${elasticities.identified})`;
-  const average = sql<number>`AVG(${elasticities.mean})`;
   const bySensitivity = (level: string) =>
     sql<number>`COUNT(*) FILTER (WHERE ${products.sensitivity} = ${level})`;
-  const [[all], labels, categories] = await Promise.all([
-    db
-      .select({
-        asOf: max(elasticities.asOf),
-        ...{ products: count(), identified: own, mean: average },
-        ...{ high: bySensitivity("high"), medium: bySensitivity("medium"), low: bySensitivity("low") },
-        ...{ least: min(elasticities.mean), most: max(elasticities.mean) },
-      })
-      .from(elasticities)
-      .innerJoin(products, eq(products.sku, elasticities.sku))
-      .where(wanted),
-    db
-      .select({ label: elasticities.label, products: count() })
-      .from(elasticities)
-      .innerJoin(products, eq(products.sku, elasticities.sku))
-      .where(wanted)
-      .groupBy(elasticities.label)
-      .orderBy(elasticities.label),
-    db
-      .select({
-        ...{ category: products.category, products: count(), identified: own, mean: average },
-        min: sql<number>`MIN(${elasticities.mean})`,
-        max: sql<number>`MAX(${elasticities.mean})`,
-      })
-      .from(elasticities)
-      .innerJoin(products, eq(products.sku, elasticities.sku))
-      .where(wanted)
-      .groupBy(products.category)
-      .orderBy(average),
-  ]);
-  const { least, most, high, medium, low, asOf, identified, mean, products: size } = all!;
-  const histogram = least === null || most === null ? [] : await readHistogram(db, wanted, least, most);
+  // one pass over the catalogue; all else is sums of these groups
+  const groups = await db
+    .select({
+      ...{ category: products.category, label: elasticities.label, products: count() },
+      identified: IDENTIFIED,
+      ...{ asOf: max(elasticities.asOf), sum: sql<number>`SUM(${elasticities.mean})` },
+      ...{ min: sql<number>`MIN(${elasticities.mean})`, max: sql<number>`MAX(${elasticities.mean})` },
+      ...{ high: bySensitivity("high"), medium: bySensitivity("medium"), low: bySensitivity("low") },
+    })
+    .from(elasticities)
+    .innerJoin(products, eq(products.sku, elasticities.sku))
+    .where(wanted)
+    .groupBy(products.category, elasticities.label);
+  const all = total(groups);
+  const labels = [...Map.groupBy(groups, ({ label }) => label)].map(([label, those]) => ({
+    label,
+    products: total(those).products,
+  }));
+  const categories = [...Map.groupBy(groups, ({ category }) => category)].map(([category, those]) => {
+    const { products: size, identified, sum, min, max } = total(those);
+    return { category, products: size, identified, mean: sum / size, min, max };
+  });
   return {
-    asOf,
-    products: size,
-    identified,
-    mean,
-    sensitivity: { high, medium, low },
-    labels,
-    histogram,
-    categories,
+    asOf: groups.length === 0 ? null : Math.max(...groups.map(({ asOf }) => asOf ?? 0)),
+    ...{ products: all.products, identified: all.identified },
+    mean: groups.length === 0 ? null : all.sum / all.products,
+    sensitivity: { high: all.high, medium: all.medium, low: all.low },
+    labels: labels.sort((a, b) => (a.label < b.label ? -1 : 1)),
+    histogram: groups.length === 0 ? [] : await readHistogram(db, wanted, all.min, all.max),
+    categories: categories.sort((a, b) => a.mean - b.mean || (a.category < b.category ? -1 : 1)),
+  };
+}
+
+const IDENTIFIED = sql<number>`COUNT(*) FILTER (WHERE ${elasticities.identified})`;
+
+type Counts = Record<"products" | "identified" | "sum" | "min" | "max" | "high" | "medium" | "low", number>;
+
+function total(groups: readonly Counts[]): Counts {
+  const sumOf = (name: keyof Counts) => groups.reduce((sum, group) => sum + group[name], 0);
+  return {
+    ...{ products: sumOf("products"), identified: sumOf("identified"), sum: sumOf("sum") },
+    ...{ high: sumOf("high"), medium: sumOf("medium"), low: sumOf("low") },
+    min: Math.min(...groups.map(({ min }) => min)),
+    max: Math.max(...groups.map(({ max }) => max)),
   };
 }
 
@@ -96,11 +97,7 @@ async function readHistogram(
   const width = (most - least) / BINS || 1 / BINS;
   const bin = sql<number>`MIN(${BINS - 1}, CAST((${elasticities.mean} - ${least}) / ${width} AS INTEGER))`;
   const rows = await db
-    .select({
-      bin,
-      products: count(),
-      identified: sql<number>`COUNT(*) FILTER (WHERE ${elasticities.identified})`,
-    })
+    .select({ bin, products: count(), identified: IDENTIFIED })
     .from(elasticities)
     .innerJoin(products, eq(products.sku, elasticities.sku))
     .where(wanted)

@@ -4,7 +4,7 @@ import { byDevice, type FunnelStepShare, funnelSteps } from "../../domain/analys
 import { SESSION_CLASSES } from "../../domain/analysis/sessions.ts";
 import type { Device } from "../../domain/messages/rows.ts";
 import type { ServiceContext } from "../context.ts";
-import { readMart } from "../marts/read-mart.ts";
+import { sumMart } from "../marts/sum-mart.ts";
 
 interface FunnelQuery {
   from: string;
@@ -32,11 +32,21 @@ export interface FunnelAnalysis {
   categories: { category: string; steps: FunnelStepShare[] }[];
   hours: { hour: number; views: number; carts: number; purchases: number }[];
   topPurchaseHours: number[];
+  /** what shoppers did, by kind */
+  events: { type: (typeof EVENT_SUMS)[number]; count: number }[];
   groups: SessionGroup[];
   histogram: { eventsFrom: number; eventsTo: number | null; sessions: number; converted: number }[];
 }
 
 const TOP_HOURS = 3;
+const FUNNEL_SUMS = [
+  ...(["pageViews", "shopPageViews", "productViews", "carts", "purchases"] as const),
+  ...(["pageViewSessions", "productViewSessions", "cartSessions", "purchaseSessions"] as const),
+  ...(["cartAfterView", "purchaseAfterCart"] as const),
+] as const;
+const SESSION_SUMS = ["sessions", "events", "seconds", "eventTypes"] as const;
+/** Kinds of shop events. */
+const EVENT_SUMS = ["views", "searches", "comparisons", "carts", "removals", "purchases", "refunds"] as const;
 const SECONDS_PER_MINUTE = 60;
 
 /** Reads the funnel of a span of days: of the whole shop, or of one category or device. */
@@ -45,10 +55,19 @@ export async function readFunnel(ctx: ServiceContext, query: FunnelQuery): Promi
   const span = { from, to };
   const ofDevice = device === undefined ? undefined : eq(dailyFunnel.device, device);
   const [whole, parts, sessions, hours] = await Promise.all([
-    readMart(ctx, "daily-funnel", { ...span, category: category ?? "" }, [ofDevice]),
-    readMart(ctx, "daily-funnel", span, [ofDevice, ne(dailyFunnel.category, "")]),
-    readMart(ctx, "daily-sessions", span),
-    readMart(ctx, "hourly-demand", { ...span, category }),
+    sumMart(
+      ctx,
+      "daily-funnel",
+      { ...span, category: category ?? "" },
+      { by: ["device"], sums: FUNNEL_SUMS },
+      [ofDevice],
+    ),
+    sumMart(ctx, "daily-funnel", span, { by: ["category"], sums: FUNNEL_SUMS }, [
+      ofDevice,
+      ne(dailyFunnel.category, ""),
+    ]),
+    sumMart(ctx, "daily-sessions", span, { by: ["device", "converted", "eventsFrom"], sums: SESSION_SUMS }),
+    sumMart(ctx, "hourly-demand", { ...span, category }, { by: ["hour"], sums: EVENT_SUMS }),
   ]);
   const base = category === undefined ? "page_view" : "product_view";
   const counted = sessions.filter((row) => device === undefined || row.device === device);
@@ -57,18 +76,20 @@ export async function readFunnel(ctx: ServiceContext, query: FunnelQuery): Promi
     steps: funnelSteps(whole, base),
     shopPageViews: whole.reduce((sum, row) => sum + row.shopPageViews, 0),
     devices: byDevice(whole).map(([name, rows]) => deviceFunnel(name, rows, base, sessions)),
-    categories: [...Map.groupBy(parts, (row) => row.category)]
-      .map(([name, rows]) => ({ category: name, steps: funnelSteps(rows, "product_view") }))
+    categories: parts
+      .map((row) => ({ category: row.category, steps: funnelSteps([row], "product_view") }))
       .sort((a, b) => b.steps[1]!.sessions - a.steps[1]!.sessions),
     ...volumes(hours),
+    events: EVENT_SUMS.map((type) => ({ type, count: total(hours, type) })),
     groups: [true, false].map((converted) => groupOf(counted, converted)),
     histogram: histogramOf(counted),
   };
 }
 
-type SessionRow = Awaited<ReturnType<typeof readMart<"daily-sessions">>>[number];
-type FunnelRow = Awaited<ReturnType<typeof readMart<"daily-funnel">>>[number];
-type HourRow = Awaited<ReturnType<typeof readMart<"hourly-demand">>>[number];
+type Columns<Names extends readonly string[]> = Record<Names[number], number>;
+type SessionRow = Columns<typeof SESSION_SUMS> & { device: Device; converted: boolean; eventsFrom: number };
+type FunnelRow = Columns<typeof FUNNEL_SUMS> & { device: Device };
+type HourRow = Columns<typeof EVENT_SUMS> & { hour: number };
 
 function deviceFunnel(
   device: Device,
@@ -86,12 +107,7 @@ function deviceFunnel(
 }
 
 function volumes(rows: readonly HourRow[]): Pick<FunnelAnalysis, "hours" | "topPurchaseHours"> {
-  const hours = [...Map.groupBy(rows, ({ hour }) => hour)]
-    .map(([hour, group]) => ({
-      ...{ hour, views: total(group, "views"), carts: total(group, "carts") },
-      purchases: total(group, "purchases"),
-    }))
-    .sort((a, b) => a.hour - b.hour);
+  const hours = rows.map(({ hour, views, carts, purchases }) => ({ hour, views, carts, purchases }));
   const ranked = hours.filter(({ purchases }) => purchases > 0).sort((a, b) => b.purchases - a.purchases);
   return { hours, topPurchaseHours: ranked.slice(0, TOP_HOURS).map(({ hour }) => hour) };
 }

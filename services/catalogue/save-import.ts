@@ -8,6 +8,7 @@ import type { HeldPrice, ImportPlan, ImportStep } from "../../domain/catalogue/p
 import { actorLabel } from "../../domain/identity/rights.ts";
 import { changedFields } from "../../domain/ledger/changed-fields.ts";
 import type { LedgerEntry } from "../../domain/ledger/entries.ts";
+import { BY_IMPORT, heldDetail } from "../../domain/ledger/held-price-evidence.ts";
 import {
   type AuditBody,
   commitOnce,
@@ -35,22 +36,13 @@ interface Release {
  */
 export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?: Release): Promise<void> {
   const { steps } = plan;
-  const held = await heldChanges(ctx, plan);
-  if (steps.length === 0 && held.superseded.length === 0 && held.added.length === 0) return;
   const priced = steps.filter((step) => step.kind === "insert" || step.rebase);
-  const audited = release
-    ? [
-        {
-          action: "price.release",
-          subject: release.heldId,
-          detail: { sku: steps[0]!.product.sku, note: release.note },
-        },
-      ]
-    : importEntries(plan, held.added.length);
   const rebased = steps.flatMap((step) =>
     step.kind === "update" && (step.rebase || step.waits) ? [step.product.sku] : [],
   );
   await inTurn(ctx, ["head_moved"], async ({ turns }) => {
+    const held = await heldChanges(ctx, plan);
+    if (steps.length === 0 && held.superseded.length === 0 && held.added.length === 0) return;
     const [open, ...heads] = await ctx.db.batch([
       openProposals(ctx, isAmong(proposals.sku, rebased)),
       ...headQueries(ctx),
@@ -58,7 +50,7 @@ export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?
     const over = supersede(ctx, open, "system:import");
     await commitOnce({ ...ctx, turns }, headsOf(heads), {
       ledger: priced.map((step) => ledgerBody(ctx, step, release)),
-      audit: [...audited, ...over.audit],
+      audit: [...(release ? [releaseEntry(steps[0]!, release)] : importEntries(plan, held)), ...over.audit],
       statements: (ledger) => [
         ...(release?.statements() ?? []),
         ...heldStatements(ctx, held),
@@ -69,11 +61,15 @@ export async function saveImport(ctx: ServiceContext, plan: ImportPlan, release?
   });
 }
 
+function releaseEntry({ product }: ImportStep, { heldId, note }: Release): AuditBody {
+  return { action: "price.release", subject: heldId, detail: { sku: product.sku, note } };
+}
+
 /**
  * What the audit says of an import: new SKUs, whose first price is in the ledger, and what each of the others was before.
  * What does not fit one entry goes on in further ones.
  */
-function importEntries({ steps, inserted }: ImportPlan, held: number): AuditBody[] {
+function importEntries({ steps, inserted }: ImportPlan, { added, superseded }: HeldChanges): AuditBody[] {
   const skus = steps.flatMap((step) => (step.kind === "insert" ? [step.product.sku] : []));
   const changes = steps.flatMap((step) => {
     if (step.kind === "insert") return [];
@@ -83,7 +79,7 @@ function importEntries({ steps, inserted }: ImportPlan, held: number): AuditBody
     return [{ sku: product.sku, ...changedFields(before, product) }];
   });
   const [first, ...more] = jsonParts(changes).map((part): unknown => JSON.parse(part));
-  const counts = { inserted, changed: steps.length, held };
+  const counts = { inserted, changed: steps.length, ...heldDetail(added, superseded) };
   return [{ ...counts, skus, changes: first ?? [] }, ...more.map((rest) => ({ changes: rest }))].map(
     (detail) => ({ action: "products.import", subject: "products", detail }),
   );
@@ -92,11 +88,14 @@ function importEntries({ steps, inserted }: ImportPlan, held: number): AuditBody
 interface HeldChanges {
   /** ids of prices that no longer wait */
   superseded: string[];
-  added: HeldPrice[];
+  added: (HeldPrice & { id: string })[];
 }
 
 /** The same price, held for the same reason, waits on; another one of the feed's takes its place. */
-async function heldChanges({ db }: ServiceContext, { held, settled }: ImportPlan): Promise<HeldChanges> {
+async function heldChanges(
+  { db, newId }: ServiceContext,
+  { held, settled }: ImportPlan,
+): Promise<HeldChanges> {
   const skus = [...settled, ...held.map(({ sku }) => sku)];
   if (skus.length === 0) return { superseded: [], added: [] };
   const waiting = await db
@@ -111,25 +110,21 @@ async function heldChanges({ db }: ServiceContext, { held, settled }: ImportPlan
   const waitingOn = new Set(held.filter(isAsBefore).map(({ sku }) => sku));
   return {
     superseded: waiting.filter(({ sku }) => !waitingOn.has(sku)).map(({ id }) => id),
-    added: held.filter(({ sku }) => !waitingOn.has(sku)),
+    added: held.filter(({ sku }) => !waitingOn.has(sku)).map((one) => ({ ...one, id: newId("hld") })),
   };
 }
 
 function heldStatements(ctx: ServiceContext, { superseded, added }: HeldChanges): D1PreparedStatement[] {
   const { d1, db, now } = ctx;
-  const over = { status: "superseded", decidedAt: now, decidedBy: "system:import" } as const;
+  const over = { status: "superseded", decidedAt: now, decidedBy: BY_IMPORT } as const;
   const rows = added.map((one) => ({
     ...one,
-    ...{ id: ctx.newId("hld"), status: "held" as const, actor: actorLabel(ctx.actor), heldAt: now },
+    ...{ status: "held" as const, actor: actorLabel(ctx.actor), heldAt: now },
   }));
-  // also one that came between our reading and now
-  const replaced = [...added.map(({ sku }) => sku)];
-  const isReplaced = and(eq(heldPrices.status, "held"), isAmong(heldPrices.sku, replaced));
   return [
     ...(superseded.length > 0
       ? [prepare(d1, db.update(heldPrices).set(over).where(isAmong(heldPrices.id, superseded)))]
       : []),
-    ...(replaced.length > 0 ? [prepare(d1, db.update(heldPrices).set(over).where(isReplaced))] : []),
     ...bulkInsert(d1, heldPrices, rows),
   ];
 }

@@ -9,7 +9,6 @@ import {
   deniesOverrideEntry,
   idsOf,
   type OverrideFact,
-  setsBasePrice,
   settingsVersion,
   unprovenDecision,
   unprovenOverride,
@@ -18,6 +17,7 @@ import {
 import type { AuditFact } from "../../domain/ledger/facts.ts";
 import type { ServiceContext } from "../context.ts";
 import { checkHeldEntries, checkHeldOverrides, leastDays, leastOf } from "./check-held.ts";
+import { checkHeldPriceEntries, checkHeldPrices } from "./check-held-prices.ts";
 import { checkEnd, checkIndexes } from "./check-indexes.ts";
 import { checkSeals } from "./check-seals.ts";
 import { type Finding, type PageResult, type Part, type Place, resultOf } from "./place.ts";
@@ -59,6 +59,7 @@ const CHECKS: Record<Part, (ctx: CheckContext, place: Place, limit: number) => P
   ledger: checkLedger,
   audit: checkAudit,
   products: checkProducts,
+  held_prices: checkHeldPrices,
   overrides: checkOverrides,
   held_overrides: checkHeldOverrides,
   proposals: checkProposals,
@@ -114,6 +115,7 @@ async function checkAudit(ctx: CheckContext, place: Place, limit: number): Promi
     : ((await checkIndexes(ctx, entries)) ??
       (await checkDecided(ctx, entries)) ??
       (await checkHeldEntries(ctx, entries)) ??
+      (await checkHeldPriceEntries(ctx, entries)) ??
       (isLast ? await checkEnd(ctx) : null));
   return { ...chainResult(place, limit, raw, bad), done: isLast };
 }
@@ -174,12 +176,13 @@ async function checkProducts({ db }: Db, place: Place, limit: number): Promise<P
   return resultOf(place, limit, skus, denied && deniedPrice(denied));
 }
 
-function deniedPrice({ sku, price, seq, entrySku, to, later }: DeniedPrice): Finding {
+function deniedPrice({ sku, price, seq, entrySku, to, later, baseDenied }: DeniedPrice): Finding {
   const finding = (reason: string): Finding => ({ part: "products", at: sku, reason });
   if (entrySku !== sku) return finding(`the ledger has no entry ${seq} of this SKU`);
   if (to !== price)
     return finding(`the price is ${price}, entry ${seq} of the ledger says ${to} (minor units)`);
   if (later) return finding(`the price is that of entry ${seq} of the ledger, which has a later one`);
+  if (baseDenied) return finding("neither the ledger nor an import gave it its base price");
   return finding(`since, source or currency is not that of entry ${seq} of the ledger`);
 }
 
@@ -201,18 +204,18 @@ async function checkProposals({ db }: Db, place: Place, limit: number): Promise<
   const ids = rows.map(({ row }) => row.id);
   const facts = factsByInstant(entries.map(auditFact));
   const former = await formerSkus(db, [...new Set(rows.map(({ row }) => row.sku))]);
-  for (const { row, ledger, succeeded } of rows) {
+  for (const { row, ledger } of rows) {
     const decided = decidedProposal(row);
     const instants = decided
       ? [decided.decidedAt, decided.undoneAt, ...decided.approvals.map(({ at }) => at)]
       : [];
-    const places = [...new Set(instants)].flatMap((at) => [`${at} ${row.id}`, `${at} import`]);
+    const places = [...new Set(instants)].map((at) => `${at} ${row.id}`);
     const reason = decided
       ? unprovenDecision(
           decided,
           places.flatMap((place) => facts.get(place) ?? []),
           ledger,
-          { succeeded: succeeded === 1, formerly: former.get(row.sku) ?? NONE },
+          former.get(row.sku) ?? NONE,
         )
       : "its JSON is broken";
     if (reason) return resultOf(place, limit, ids, { part: "proposals", at: row.id, reason });
@@ -220,12 +223,11 @@ async function checkProposals({ db }: Db, place: Place, limit: number): Promise<
   return resultOf(place, limit, ids, null);
 }
 
-/** Entries by the instant and the proposals that they speak of; those of a base price, which name none, by the instant. */
+/** Entries by the instant and the proposals that they speak of. */
 function factsByInstant(facts: readonly AuditFact[]): Map<string, AuditFact[]> {
   const found = new Map<string, AuditFact[]>();
   for (const fact of facts) {
-    const about = setsBasePrice(fact) ? ["import"] : idsOf(fact, "proposal");
-    for (const id of about) {
+    for (const id of idsOf(fact, "proposal")) {
       const place = `${fact.at} ${id}`;
       found.set(place, [...(found.get(place) ?? []), fact]);
     }

@@ -2,7 +2,7 @@ import { GENESIS } from "../../domain/ledger/entries.ts";
 
 /** What is checked, in this order: what is sealed of the chains, both chains from there on, and then what is in force, which they have to account for. */
 export const PARTS = [
-  ...(["seals", "ledger", "audit", "products"] as const),
+  ...(["seals", "ledger", "audit", "products", "held_prices"] as const),
   ...(["overrides", "held_overrides", "proposals", "settings"] as const),
 ] as const;
 export type Part = (typeof PARTS)[number];

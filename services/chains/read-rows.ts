@@ -3,7 +3,15 @@ import { isAmong } from "../../db/bulk.ts";
 import type { Database } from "../../db/database.ts";
 import { auditAt } from "../../db/reads/chains.ts";
 import { RENAME_CAUSE } from "../../db/reads/lineage.ts";
-import { overrides, priceLedger, products, proposals, runs, skuRenames } from "../../db/schema.ts";
+import {
+  audit,
+  auditSkus,
+  overrides,
+  priceLedger,
+  products,
+  proposals,
+  skuRenames,
+} from "../../db/schema.ts";
 import type { DecidedProposal } from "../../domain/ledger/facts.ts";
 
 /** JSON columns come as text: a spoilt row must be found, not fail the query. */
@@ -54,12 +62,9 @@ export async function readProposals(db: Database, after: string, limit: number) 
   const instants = sql`SELECT page.decided_at FROM ${page} AS page
     UNION SELECT page.undone_at FROM ${page} AS page
     UNION SELECT value ->> 'at' FROM ${page} AS page, ${approvals}`;
-  const succeeded = sql<number>`EXISTS (SELECT 1 FROM ${runs} WHERE ${runs.kind} = 'proposals'
-    AND ${runs.createdAt} <= ${proposals.decidedAt}
-    AND coalesce(${runs.finishedAt}, ${proposals.decidedAt}) >= ${proposals.decidedAt})`;
   const [rows, entries] = await db.batch([
     db
-      .select({ row: PROPOSAL_COLUMNS, ledger: LEDGER_COLUMNS, succeeded })
+      .select({ row: PROPOSAL_COLUMNS, ledger: LEDGER_COLUMNS })
       .from(proposals)
       .leftJoin(priceLedger, eq(priceLedger.seq, proposals.ledgerSeq))
       .where(gt(proposals.id, after))
@@ -107,7 +112,25 @@ export interface DeniedPrice {
   to: number | null;
   /** 1: there is an entry after it */
   later: number;
+  /** 1: neither the ledger nor an import gave it its base price */
+  baseDenied: number;
 }
+
+const ofImport = (column: "at" | "to_price") => sql`(SELECT own.${sql.raw(column)} FROM ${priceLedger} AS own
+  WHERE own.sku = ${products.sku} AND own.cause_kind = 'import' ORDER BY own.at DESC, own.seq DESC LIMIT 1)`;
+
+/**
+ * Whether a base price is neither that of the SKU's newest ledger entry of an import, nor what an import has changed it to
+ * since, as under an override. Where the ledger no longer has, or never had, such an entry of the SKU, nothing is said.
+ */
+const BASE_DENIED = sql<number>`(NOT (${priceLedger.causeKind} = 'import' AND ${products.basePrice} = ${priceLedger.to})
+  AND ${products.basePrice} <> ${ofImport("to_price")}
+  AND NOT EXISTS (SELECT 1 FROM ${auditSkus} AS named JOIN ${audit} AS entry ON entry.seq = named.seq
+    WHERE named.sku = ${products.sku} AND entry.action = 'products.import' AND entry.at >= ${ofImport("at")}
+      AND json_valid(entry.detail)
+      AND EXISTS (SELECT 1 FROM json_each(entry.detail, '$.changes') AS change
+        WHERE change.value ->> 'sku' = ${products.sku}
+          AND change.value -> 'after' ->> 'basePrice' = ${products.basePrice})))`;
 
 /**
  * A page of SKUs, and the first of their products whose price the ledger does not account for. A later entry is at the
@@ -125,12 +148,12 @@ export async function deniedPrices(
   const differs = sql`(${priceLedger.seq} IS NULL OR ${priceLedger.sku} IS NOT ${products.sku}
     OR ${priceLedger.to} IS NOT ${products.price} OR ${priceLedger.currency} IS NOT ${products.currency}
     OR ${priceLedger.source} IS NOT ${products.priceSource} OR ${priceLedger.at} IS NOT ${products.priceSince}
-    OR ${later})`;
+    OR ${later} OR ${BASE_DENIED})`;
   const { sku, price, priceSeq: seq } = products;
   const [skus, [denied = null]] = await db.batch([
     inOrder,
     db
-      .select({ sku, price, seq, entrySku: ENTRY_SKU, to: priceLedger.to, later })
+      .select({ sku, price, seq, entrySku: ENTRY_SKU, to: priceLedger.to, later, baseDenied: BASE_DENIED })
       .from(products)
       .leftJoin(priceLedger, eq(priceLedger.seq, products.priceSeq))
       .where(and(inArray(products.sku, inOrder), differs))

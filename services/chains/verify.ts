@@ -1,7 +1,8 @@
 import { desc } from "drizzle-orm";
-import { overrides, proposals } from "../../db/schema.ts";
+import { heldPrices, overrides, proposals } from "../../db/schema.ts";
 import type { KeptHeads } from "../../domain/ledger/heads.ts";
 import type { ServiceContext } from "../context.ts";
+import { giveWay } from "../give-way.ts";
 import type { VaultPort } from "../ports.ts";
 import { checkPage } from "./check-parts.ts";
 import { readHeads } from "./commit-chained.ts";
@@ -54,12 +55,14 @@ async function firstFinding(
   if (inChains) return inChains;
   const places = [
     startOf("products"),
+    await newestOf(ctx, "held_prices"),
     await newestOf(ctx, "overrides"),
     startOf("held_overrides"),
     await newestOf(ctx, "proposals"),
     startOf("settings"),
   ];
   for (const place of places) {
+    await giveWay(ctx);
     const bad = await checkPart(ctx, place);
     if (bad) return bad;
   }
@@ -72,9 +75,11 @@ function chainPlace(part: "ledger" | "audit", heads: ChainHeads, kept: KeptHeads
   return { part, after: kept[part].count, hash: kept[part].hash };
 }
 
-async function newestOf({ db }: ProofContext, part: "overrides" | "proposals"): Promise<Place> {
-  const { id } = part === "overrides" ? overrides : proposals;
-  const table = part === "overrides" ? overrides : proposals;
+const WITH_TIMES = { held_prices: heldPrices, overrides, proposals };
+
+async function newestOf({ db }: ProofContext, part: keyof typeof WITH_TIMES): Promise<Place> {
+  const table = WITH_TIMES[part];
+  const { id } = table;
   const [row] = await db.select({ id }).from(table).orderBy(desc(id)).limit(1).offset(NEWEST_ROWS);
   return { part, after: row?.id ?? "" };
 }
@@ -84,6 +89,7 @@ async function checkPart(ctx: ProofContext, from: Place): Promise<Finding | null
     const { bad, reached, done } = await checkPage(ctx, place, PAGE_ROWS);
     if (bad || done) return bad;
     place = reached;
+    await giveWay(ctx);
   }
 }
 

@@ -6,7 +6,8 @@ import { decideAt } from "../../domain/runs/portfolio-choice.ts";
 import { decideSkus, type PricingSnapshot } from "../../domain/runs/propose.ts";
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "../runs/manifest.ts";
-import { getSnapshots, readRun } from "../runs/run-record.ts";
+import { readRun } from "../runs/run-record.ts";
+import { getSnapshots } from "../runs/snapshot-store.ts";
 import { type DecisionRecord, listDecisions, type RunDecision } from "./list-decisions.ts";
 
 /** A decision with all that went into it; a person's is its ledger entry. */

@@ -26,7 +26,12 @@ type Entry = Awaited<ReturnType<typeof readChanges>>[number];
 function readChanges({ db }: ServiceContext, skus: readonly string[], since: number) {
   return (
     db
-      .select({ sku: ownerOf().as("owner"), entry: priceLedger, expected: proposals.expected })
+      .select({
+        sku: ownerOf().as("owner"),
+        entry: priceLedger,
+        expected: proposals.expected,
+        experiment: proposals.experiment,
+      })
       .from(priceLedger)
       .leftJoin(proposals, and(eq(priceLedger.causeKind, "proposal"), eq(proposals.id, priceLedger.causeId)))
       // the price that a product came with replaced none
@@ -64,7 +69,7 @@ function changesOfProduct(
   const { settings } = manifest;
   const economics = knownEconomics(row, settings)!;
   const dayOf = (at: number) => dayNumber(civilDay(at, settings.timeZone));
-  return entries.flatMap(({ entry, expected }, i) => {
+  return entries.flatMap(({ entry, expected, experiment }, i) => {
     if (expected === null || entry.from === null) return [];
     const day = dayOf(entry.at);
     const next = entries[i + 1];
@@ -84,6 +89,7 @@ function changesOfProduct(
           net: netPrice(entry.to, economics),
         },
         pGain: pGain ?? 0,
+        isTrial: experiment !== null,
         expected: {
           units: delta.units / HORIZON_DAYS,
           revenue: delta.revenue / HORIZON_DAYS,

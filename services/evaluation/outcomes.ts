@@ -3,10 +3,10 @@ import { bulkUpsert } from "../../db/bulk.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../../db/list.ts";
 import { outcomes } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
+import { type Calibration, calibration } from "../../domain/evaluation/calibration.ts";
 import {
-  type CalibrationBin,
-  calibration,
   joinPlacebos,
+  OUTCOME_DAYS,
   outcomeOf,
   type PlaceboGrowths,
   type PriceChangeMeasured,
@@ -45,12 +45,13 @@ export function saveOutcomes(
       const outcome = outcomeOf(change, placebos, { revenueMiss });
       if (outcome === null) return [];
       const { growth: _, ...kept } = change;
-      const { seq, sku, category, at, isFinal, pGain } = change;
+      const { seq, sku, category, at, isFinal, pGain, isTrial } = change;
       const status = isFinal ? ("final" as const) : ("running" as const);
       return [
         {
           ...{ seq, sku, category, at, status, pGain, alarm: outcome.alarm, evaluatedAt: now },
           ...{ profit: outcome.effect.profit, share: outcome.share, shareSd: outcome.shareSd },
+          ...{ expectedShare: outcome.expectedShare, isTrial },
           body: { change: kept, outcome } satisfies OutcomeBody,
         },
       ];
@@ -93,18 +94,19 @@ const CALIBRATED_MAX = 20_000;
 const CALIBRATED_MS = 365 * DAY_MS;
 
 /** How often a gain came where one was said to come, over the decisions of a year whose outcome is final. */
-export async function readCalibration({ db, now }: ServiceContext): Promise<{
-  n: number;
-  bins: CalibrationBin[];
-}> {
-  const { pGain, share, shareSd } = outcomes;
+export async function readCalibration({ db, now }: ServiceContext): Promise<Calibration & { n: number }> {
+  const { pGain, share, shareSd, expectedShare, isTrial, category, at } = outcomes;
   const rows = await db
-    .select({ pGain, share, shareSd })
+    .select({ pGain, share, shareSd, expectedShare, isTrial, category, at })
     .from(outcomes)
     .where(and(sql`${outcomes.status} = 'final'`, gt(outcomes.at, now - CALIBRATED_MS), gt(pGain, 0)))
     .orderBy(desc(outcomes.at))
     .limit(CALIBRATED_MAX);
-  return { n: rows.length, bins: calibration(rows) };
+  const changes = rows.map((row) => ({
+    ...row,
+    group: JSON.stringify([row.category, Math.floor(row.at / (OUTCOME_DAYS * DAY_MS))]),
+  }));
+  return { n: rows.length, ...calibration(changes) };
 }
 
 /** What the prices that were changed in some time have come to so far, in one currency. Money in minor units, of a day. */

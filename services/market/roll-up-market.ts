@@ -6,6 +6,7 @@ import { civilDay } from "../../domain/base/time.ts";
 import { countGap, emptyGapCount, type GapCount, gapSpread } from "../../domain/market/competitor-gaps.ts";
 import { addToMarket, emptyMarket, type Market } from "../../domain/market/position.ts";
 import type { ServiceContext } from "../context.ts";
+import { giveWay } from "../give-way.ts";
 import { readSettings } from "../settings/settings.ts";
 import { marketProducts, type PricedProduct } from "./market-products.ts";
 
@@ -14,11 +15,13 @@ export async function rollUpMarket(ctx: ServiceContext): Promise<void> {
   const { settings } = await readSettings(ctx.d1);
   const market = emptyMarket();
   const gaps = new Map<string, GapCount>();
-  for await (const page of marketProducts(ctx, settings.signals))
+  for await (const page of marketProducts(ctx, settings.signals)) {
     for (const product of page) {
       addToMarket(market, product);
       countGaps(gaps, product);
     }
+    await giveWay(ctx);
+  }
   const rows = rowsOf(market, gaps, civilDay(ctx.now, settings.timeZone), ctx.now);
   await commitBatch(ctx.d1, bulkUpsert(ctx.d1, marketDays, rows, NEWEST));
 }

@@ -16,7 +16,7 @@ import { ProblemError } from "../../domain/contract/problem.ts";
 import type { ServiceContext } from "../context.ts";
 
 /** The marts that have a row or more for each civil day. */
-const DAY_TABLES = {
+export const DAY_TABLES = {
   "daily-demand": dailyDemand,
   "hourly-demand": hourlyDemand,
   "daily-funnel": dailyFunnel,

@@ -51,7 +51,11 @@ async function requestPrice(
   const over = { status: "superseded", decidedAt: now, decidedBy: actor } as const;
   await commitChained(ctx, {
     audit: [
-      { action: "price.request", subject: row.id, detail: { sku, from: row.from, price: row.price, reason } },
+      {
+        action: "price.request",
+        subject: row.id,
+        detail: { sku, from: row.from, price: row.price, currency: row.currency, reason },
+      },
     ],
     statements: () => [
       prepare(d1, db.update(heldPrices).set(over).where(waits)),

@@ -19,7 +19,9 @@ import type { Settings, SettingsChange } from "../../domain/settings/settings.ts
 import { followSkus } from "../catalogue/rename/aliases.ts";
 import type { ServiceContext } from "../context.ts";
 import { readRates } from "../currency/rates.ts";
+import { giveWay } from "../give-way.ts";
 import { overridesAt } from "../overrides/read-overrides.ts";
+import type { ShardPort } from "../ports.ts";
 import { usualCosts } from "../runs/manifest.ts";
 import { readPricingSnapshots } from "../runs/pricing-snapshots.ts";
 import type { ReadHistories } from "../runs/run-record.ts";
@@ -29,6 +31,8 @@ import { settingsAfter } from "../settings/settings-after.ts";
 
 /** Products that are decided while the caller waits; of a larger scope a sample is. */
 export const WHAT_IF_MAX = 500;
+/** Products that are read, or decided, at once: others have a turn between two such groups. */
+const AT_ONCE = 50;
 /** Products that are named in the answer: those whose profit would change most. */
 const NAMED_MAX = 50;
 const SEED = 1;
@@ -42,6 +46,12 @@ interface WhatIf {
   /** every product's elasticity is taken to be this */
   elasticity?: number | undefined;
   scope?: RunScope | undefined;
+}
+
+/** How the shards are reached. */
+interface Reach {
+  readHistories: ReadHistories;
+  addresses: ShardPort["addresses"];
 }
 
 /** What would be, beside what the settings in force would make of the same products. */
@@ -65,27 +75,31 @@ export interface WhatIfAnswer {
 export async function askWhatIf(
   ctx: ServiceContext,
   what: WhatIf,
-  readHistories: ReadHistories,
+  { readHistories, addresses }: Reach,
 ): Promise<WhatIfAnswer> {
   const { settings: inForce } = await readSettings(ctx.d1);
   const next = what.settings === undefined ? inForce : settingsAfter(inForce, what.settings);
   const asked = what.prices === undefined ? null : await namedPrices(ctx, what.prices);
   const scope = what.scope ?? (asked ? { skus: [...asked.keys()] } : {});
   const all = await skusInScope(ctx, scope);
-  const skus = sampleOf(all, asked);
+  const skus = sampleOf(all, asked, await addresses());
   const readUnder = (settings: Settings) =>
-    readPricingSnapshots(ctx, { run: { asOf: ctx.now, settings }, skus, readHistories });
+    inTurns(ctx, skus, (some) =>
+      readPricingSnapshots(ctx, { run: { asOf: ctx.now, settings }, skus: some, readHistories }),
+    );
   const snapshots = await readUnder(inForce);
   // what is read of a product depends on the settings too, such as its civil days
   const changed = what.settings === undefined ? snapshots : await readUnder(next);
   const before = await manifestFor(ctx, inForce, all.length);
   const after: RunManifest = { ...before, settings: next, configHash: configHash(next) };
   const supposed = supposing(changed, what.elasticity);
-  const decided = decideWhatIf(supposed, after).map((product, i) => {
+  const decideUnder = (manifest: RunManifest, those: PricingSnapshot[]) =>
+    inTurns(ctx, those, (some) => decideWhatIf(some, manifest));
+  const decided = (await decideUnder(after, supposed)).map((product, i) => {
     const price = asked?.get(product.sku);
     return price === undefined ? product : priceWhatIf(supposed[i]!, price, after);
   });
-  const asSet = decideWhatIf(snapshots, before);
+  const asSet = await decideUnder(before, snapshots);
   const factorOf = await factors(ctx, snapshots, inForce.currency);
   const scale = snapshots.length === 0 ? 1 : all.length / snapshots.length;
   const sum = (those: WhatIfProduct[]) => whatIfTotals(those, factorOf, scale);
@@ -97,14 +111,37 @@ export async function askWhatIf(
   };
 }
 
-/** The same products whenever it is asked, whatever their names. */
-function sampleOf(skus: readonly string[], asked: ReadonlyMap<string, number> | null): string[] {
-  const rank = (sku: string) => (asked?.has(sku) ? -1 : textKey(sku));
-  const chosen =
-    skus.length <= WHAT_IF_MAX
-      ? skus
-      : skus.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).slice(0, WHAT_IF_MAX);
-  return chosen.toSorted();
+/**
+ * The same products whenever it is asked. They are of few shards, each of which has a fair share of every kind: which one
+ * holds a SKU says nothing of its product. So few objects are asked.
+ */
+function sampleOf(
+  skus: readonly string[],
+  asked: ReadonlyMap<string, number> | null,
+  shardOf: (sku: string) => number,
+): string[] {
+  if (skus.length <= WHAT_IF_MAX) return [...skus];
+  const ranked = skus.map((sku) => ({
+    sku,
+    shard: asked?.has(sku) ? -1 : textKey(`${shardOf(sku)}`),
+    place: textKey(sku),
+  }));
+  ranked.sort((a, b) => a.shard - b.shard || a.place - b.place || (a.sku < b.sku ? -1 : 1));
+  return ranked.slice(0, WHAT_IF_MAX).map(({ sku }) => sku);
+}
+
+/** Does something with all of them, a few at once. */
+async function inTurns<T, R>(
+  ctx: ServiceContext,
+  all: readonly T[],
+  work: (some: T[]) => R[] | Promise<R[]>,
+): Promise<R[]> {
+  const done: R[] = [];
+  for (let start = 0; start < all.length; start += AT_ONCE) {
+    done.push(...(await work(all.slice(start, start + AT_ONCE))));
+    await giveWay(ctx);
+  }
+  return done;
 }
 
 async function namedPrices(

@@ -5,8 +5,8 @@ import { decideEdited } from "../../domain/runs/edited-choice.ts";
 import type { PricingSnapshot } from "../../domain/runs/propose.ts";
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "../runs/manifest.ts";
-import { getSnapshots } from "../runs/run-record.ts";
 import { proposedFields } from "../runs/save-proposals.ts";
+import { getSnapshots } from "../runs/snapshot-store.ts";
 
 /** What a proposal says of the price that a person chose instead of the proposed one. */
 export type EditedFields = Omit<

@@ -13,6 +13,7 @@ import {
 import { iso } from "../../domain/contract/answers.ts";
 import { type SourceTrouble, troublesOf } from "../../domain/delivery/source.ts";
 import { verifyChains } from "../chains/verify.ts";
+import { giveWay } from "../give-way.ts";
 import { checkMart } from "../marts/check-marts.ts";
 import { DAY_MARTS, type MartName } from "../marts/names.ts";
 import { type FailingRow, findingOf, type QualityCheck, type QualityContext, queryCheck } from "./check.ts";
@@ -47,10 +48,16 @@ async function troubledSources(ctx: QualityContext, wanted: readonly SourceTroub
   });
 }
 
-async function inWaves<T, R>(items: readonly T[], ask: (item: T) => Promise<R[]>): Promise<R[]> {
+async function inWaves<T, R>(
+  ctx: QualityContext,
+  items: readonly T[],
+  ask: (item: T) => Promise<R[]>,
+): Promise<R[]> {
   const found: R[] = [];
-  for (let start = 0; start < items.length; start += WAVE)
+  for (let start = 0; start < items.length; start += WAVE) {
     found.push(...(await Promise.all(items.slice(start, start + WAVE).map(ask))).flat());
+    await giveWay(ctx);
+  }
   return found;
 }
 
@@ -65,7 +72,7 @@ async function wrongProjections(ctx: QualityContext): Promise<FailingRow[]> {
     .limit(SAMPLE_SKUS);
   const names = skus.map(({ sku }) => sku);
   const stored = await ctx.db.select().from(offers).where(isAmong(offers.sku, names));
-  return inWaves(names, async (sku) => {
+  return inWaves(ctx, names, async (sku) => {
     const inShard = await ctx.shardOffers(sku);
     const inD1 = new Map(stored.filter((row) => row.sku === sku).map((row) => [row.competitor, row]));
     const differ = inShard.filter((offer) => {
@@ -93,7 +100,7 @@ async function missingFiles(ctx: QualityContext): Promise<FailingRow[]> {
     .where(isNull(lakeParts.replacedAt))
     .orderBy(desc(lakeParts.writtenAt))
     .limit(SAMPLE_FILES);
-  return inWaves(parts, async ({ key, bytes, sha256 }) => {
+  return inWaves(ctx, parts, async ({ key, bytes, sha256 }) => {
     const object = await ctx.lake.head(key);
     const isGood = object?.size === bytes && object.customMetadata?.sha256 === sha256;
     return isGood ? [] : [{ key, listed: bytes, found: object?.size ?? null }];
@@ -153,10 +160,12 @@ export const INSTALL_CHECKS: readonly QualityCheck[] = [
     description: "The marts pass their own checks: not null, unique, accepted values, relations, sums",
     async run(ctx) {
       const rows: FailingRow[] = [];
-      for (const mart of Object.keys(DAY_MARTS) as MartName[])
+      for (const mart of Object.keys(DAY_MARTS) as MartName[]) {
         for (const { name, kind, failing, examples } of await checkMart(ctx, mart))
           if (failing > 0)
             rows.push({ mart, check: `${kind}: ${name}`, failing, examples: examples.join("; ") });
+        await giveWay(ctx);
+      }
       return findingOf(rows);
     },
   },

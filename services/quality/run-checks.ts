@@ -7,6 +7,7 @@ import { commitBatch, prepare } from "../../db/write.ts";
 import { DAY_MS, SECOND_MS } from "../../domain/base/time.ts";
 import { failureMessage } from "../../domain/delivery/failure.ts";
 import { labelKey } from "../../domain/metrics/open-metrics.ts";
+import { giveWay } from "../give-way.ts";
 import { setSamples } from "../metrics/save-samples.ts";
 import type { QualityCheck, QualityContext } from "./check.ts";
 import { EVENT_CHECKS } from "./event-checks.ts";
@@ -23,7 +24,10 @@ const HISTORY_KEPT_MS = 90 * DAY_MS;
 export async function runQualityChecks(ctx: QualityContext): Promise<QualityResult[]> {
   const known = new Map((await ctx.db.select().from(qualityChecks)).map((row) => [row.name, row]));
   const results: QualityResult[] = [];
-  for (const check of QUALITY_CHECKS) results.push(await resultOf(ctx, check, known.get(check.name)));
+  for (const check of QUALITY_CHECKS) {
+    results.push(await resultOf(ctx, check, known.get(check.name)));
+    await giveWay(ctx);
+  }
   const history = results.map(({ name, status, failing }) => ({ name, at: ctx.now, status, failing }));
   const failing = Object.fromEntries(results.map(({ name, failing }) => [labelKey(name), failing]));
   const broken = results.filter(({ status }) => status === "broken").length;

@@ -49,6 +49,8 @@ interface InUse {
   proposed: Set<string>;
   /** of the newest forecast of some SKU, or of a version that can be put in force */
   forecast: Set<string>;
+  /** of the snapshots of a run that still has its own */
+  base: Set<string>;
   /** the newest elasticity run of the whole catalogue: the next goes on from it */
   previous: string | null;
 }
@@ -82,7 +84,7 @@ export async function removeRunFiles(
     if (run.id === inUse.previous) continue;
     if (removed > OBJECTS_MAX) break;
     if (run.stored === STORED.all) removed += await removeWork(ctx, run);
-    if (run.finishedAt < detailsBefore && !inUse.proposed.has(run.id))
+    if (run.finishedAt < detailsBefore && !inUse.proposed.has(run.id) && !inUse.base.has(run.id))
       removed += await removeDetails(ctx, run, inUse);
   }
   return removed;
@@ -91,9 +93,13 @@ export async function removeRunFiles(
 async function runsInUse(ctx: ServiceContext, asOf: number, settings: RetentionSettings): Promise<InUse> {
   const { db } = ctx;
   const models = await modelsInUse(ctx, asOf, settings);
-  const [proposed, forecast, [previous]] = await db.batch([
+  const [proposed, forecast, base, [previous]] = await db.batch([
     db.selectDistinct({ id: proposals.runId }).from(proposals).where(isNotNull(proposals.runId)),
     db.selectDistinct({ id: forecasts.runId }).from(forecasts),
+    db
+      .selectDistinct({ id: sql<string>`${runs.base}` })
+      .from(runs)
+      .where(and(isNotNull(runs.base), lt(runs.stored, STORED.forecasts))),
     db.select({ id: sql<string>`id` }).from(
       sql`(SELECT ${runs.id} FROM ${runs} WHERE ${runs.kind} = 'elasticity' AND ${runs.status} IN ('done', 'partial')
           AND ${runs.dryRun} = 0 AND ${runs.scope} = '{}' AND ${runs.decisionHash} IS NOT NULL
@@ -103,6 +109,7 @@ async function runsInUse(ctx: ServiceContext, asOf: number, settings: RetentionS
   return {
     proposed: new Set(proposed.flatMap(({ id }) => id ?? [])),
     forecast: new Set([...forecast.map(({ id }) => id), ...models]),
+    base: new Set(base.map(({ id }) => id)),
     previous: previous?.id ?? null,
   };
 }

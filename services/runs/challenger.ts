@@ -11,7 +11,8 @@ import {
 } from "../../domain/runs/challenger.ts";
 import type { FinishedSku, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
-import { findJson, getSnapshots, type Lake, putJson } from "./run-record.ts";
+import { findJson, type Lake, putJson } from "./run-record.ts";
+import { getSnapshots } from "./snapshot-store.ts";
 
 /** Where a run keeps the model of a category. */
 function modelKey(runId: string, category: string): string {

@@ -24,7 +24,6 @@ import { readManifest } from "./manifest.ts";
 import {
   findJson,
   getJson,
-  getSnapshots,
   type Lake,
   putJson,
   type RunRecord,
@@ -34,14 +33,9 @@ import {
   type ShardResult,
   shardOfKey,
 } from "./run-record.ts";
-import {
-  keepExplanations,
-  type ProposedRows,
-  proposedRows,
-  type ShardProposal,
-  saveProposals,
-} from "./save-proposals.ts";
+import { type ProposedRows, proposedRows, type ShardProposal, saveProposals } from "./save-proposals.ts";
 import { doneShards } from "./shard-list.ts";
+import { getSnapshots } from "./snapshot-store.ts";
 
 /** A decision that the rest of the run may still change, and what is needed to do so. */
 interface Alone {
@@ -99,7 +93,6 @@ export async function collectDecisions(ctx: ServiceContext, job: ShardJob): Prom
     digests.push(...final);
     if (job.run.dryRun) continue;
     const texts = await proposedTexts(ctx, { runId: id, shard }, final, manifest);
-    await keepExplanations(ctx.lake, { runId: id, shard }, texts);
     waiting.proposed.push(...texts.map((text) => ({ text, shard })));
     // a frozen price was not looked at: what was proposed for it waits for the end of the freeze
     waiting.skus.push(...final.flatMap(({ sku, reason }) => (reason === "frozen" ? [] : [sku])));

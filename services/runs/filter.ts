@@ -8,16 +8,9 @@ import type { ServiceContext } from "../context.ts";
 import { readHours } from "./hours.ts";
 import { readForecasts } from "./learned-store.ts";
 import { readManifest } from "./manifest.ts";
-import {
-  findJson,
-  type Lake,
-  passJson,
-  putSnapshots,
-  resultKey,
-  type ShardJob,
-  type ShardResult,
-} from "./run-record.ts";
+import { findJson, type Lake, passJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
 import { readSkus, withDatedCosts, withTriedPrices } from "./snapshot.ts";
+import { putSnapshots } from "./snapshot-store.ts";
 
 /** First phase of an elasticity run: keeps the shard's inputs and runs each SKU's demand filter. */
 export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
@@ -32,7 +25,8 @@ export async function filterShard(ctx: ServiceContext, job: ShardJob): Promise<S
   const snapshots: SkuSnapshot[] = withKept(readings, (sku) => kept.get(sku), manifest);
   const filtered = filterSkus(snapshots, manifest);
   await Promise.all([
-    putSnapshots(ctx.lake, id, job.shard, snapshots),
+    // not the filters that it went on from: over the whole history they come to the same, and so does a replay
+    putSnapshots(ctx.lake, { runId: id, shard: job.shard }, readings, { base: manifest.base }),
     passJson(ctx.lake, resultKey(id, "filter", job.shard), filtered),
     passJson(ctx.lake, resultKey(id, "days-of", job.shard), categoryDays(snapshots)),
     byCategory.length > 0 && passJson(ctx.lake, resultKey(id, "hours-of", job.shard), byCategory),

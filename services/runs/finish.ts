@@ -21,15 +21,8 @@ import { withCrossEffects } from "./cross-effects.ts";
 import { readCategoryHours } from "./hours.ts";
 import { keepForecasts } from "./learned-store.ts";
 import { readManifest } from "./manifest.ts";
-import {
-  findJson,
-  getJson,
-  getSnapshots,
-  putJson,
-  resultKey,
-  type ShardJob,
-  type ShardResult,
-} from "./run-record.ts";
+import { findJson, getJson, putJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
+import { getSnapshots } from "./snapshot-store.ts";
 
 /** Gives each SKU of an elasticity run its leave-one-out prior, stores its forecast, and keeps what was learned to be judged. */
 export async function finishShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {

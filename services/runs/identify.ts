@@ -4,7 +4,8 @@ import type { KeptFilter } from "../../domain/runs/kept-filter.ts";
 import type { SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { ServiceContext } from "../context.ts";
 import { readManifest } from "./manifest.ts";
-import { getJson, getSnapshots, passJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
+import { getJson, passJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
+import { getSnapshots } from "./snapshot-store.ts";
 
 /**
  * Third phase of an elasticity run: keeps what each SKU's history says of its elasticity, its category's days taken

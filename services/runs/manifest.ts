@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, inArray, isNotNull, lt, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { evaluations, products, runs } from "../../db/schema.ts";
+import { DAY_MS, HOUR_MS } from "../../domain/base/time.ts";
 import type { RunKind } from "../../domain/messages/names.ts";
 import { type CostRatio, costRatios } from "../../domain/runs/cost-ratios.ts";
 import type { Pooled } from "../../domain/runs/learned.ts";
@@ -38,8 +39,9 @@ export async function keepManifest(
   ctx: ServiceContext,
   { learns, ...run }: NewRun,
   shards: readonly (readonly string[])[],
-): Promise<void> {
+): Promise<RunManifest> {
   const { kind, asOf, settings } = run;
+  const base = await snapshotBase(ctx, run, shards);
   const tests = kind === "proposals" ? await testsInForce(ctx, shards.flat()) : [];
   const since = kind === "evaluation" ? await repricedSince(ctx, settings.timeZone) : null;
   const before = kind === "evaluation" ? await evaluationBefore(ctx, asOf, shards) : null;
@@ -55,8 +57,51 @@ export async function keepManifest(
     ...(tests.length > 0 && { tests }),
     ...(since !== null && { repricedSince: since }),
     ...(before !== null && { before }),
+    ...(base !== null && { base }),
   };
   await putJson(ctx.lake, manifestKey(run.runId), manifest);
+  return manifest;
+}
+
+/** How long the snapshots of a run are the base of later ones, ms. A decision reads little that is not new every day. */
+const BASE_MS: Partial<Record<RunKind, number>> = {
+  elasticity: 7 * DAY_MS - HOUR_MS,
+  proposals: 20 * HOUR_MS,
+};
+
+/** A run of fewer SKUs keeps its snapshots whole: that is sooner done than reading others. */
+const BASED_FROM = 50;
+
+/**
+ * The earlier run from whose snapshots those of a new run differ little: the newest that keeps its own whole and has at least
+ * half as many SKUs; null = none.
+ */
+async function snapshotBase(
+  { db, lake, now }: ServiceContext,
+  { kind, skus, settings }: Pick<NewRun, "kind" | "skus" | "settings">,
+  shards: readonly (readonly string[])[],
+): Promise<RunManifest["base"] | null> {
+  const longest = BASE_MS[kind];
+  if (longest === undefined || skus < BASED_FROM) return null;
+  // one that retention may be removing is none
+  const since = now - Math.min(longest, settings.retention.runDetailDays * DAY_MS - HOUR_MS);
+  const [found] = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(
+      and(
+        eq(runs.kind, kind),
+        inArray(runs.status, ["done", "partial"]),
+        isNull(runs.base),
+        gt(runs.createdAt, since),
+        sql`2 * (${runs.counts} ->> 'skus') >= ${skus}`,
+      ),
+    )
+    .orderBy(desc(runs.createdAt))
+    .limit(1);
+  if (!found) return null;
+  const before = await shardsBefore({ db, lake }, found.id, shards);
+  return before.some((some) => some.length > 0) ? { runId: found.id, shards: before } : null;
 }
 
 /** What the newest elasticity run of the whole catalogue before `asOf` learned; null before the first. */

@@ -4,7 +4,8 @@ import { keepForCollect } from "./collect.ts";
 import { learnAsOf } from "./learn-as-of.ts";
 import { readManifest } from "./manifest.ts";
 import { readPricingSnapshots } from "./pricing-snapshots.ts";
-import { putJson, putSnapshots, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
+import { putJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
+import { putSnapshots } from "./snapshot-store.ts";
 
 /** First phase of a proposals run: keeps the shard's inputs, and decides each SKU. */
 export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
@@ -19,7 +20,7 @@ export async function proposeShard(ctx: ServiceContext, job: ShardJob): Promise<
   const digests = decisions.map((decision, i) => digestOf(decision, snapshots[i]!.own));
   await Promise.all([
     keepForCollect(ctx, { runId: id, shard: job.shard }, snapshots, decisions, manifest),
-    putSnapshots(ctx.lake, id, job.shard, snapshots),
+    putSnapshots(ctx.lake, { runId: id, shard: job.shard }, snapshots, { base: manifest.base }),
     putJson(ctx.lake, resultKey(id, "decisions", job.shard), digests),
   ]);
   return {

@@ -14,8 +14,9 @@ import {
 import type { ServiceContext } from "../context.ts";
 import { readCategoryHours } from "./hours.ts";
 import { readManifest } from "./manifest.ts";
-import { getJson, getSnapshots, readRun, resultKey } from "./run-record.ts";
+import { getJson, readRun, resultKey } from "./run-record.ts";
 import { doneShards } from "./shard-list.ts";
+import { getSnapshots } from "./snapshot-store.ts";
 
 interface Replay {
   identical: boolean;

@@ -2,8 +2,6 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { and, eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { runShards, runs, settings } from "../../db/schema.ts";
-import { type Packed, packSnapshot, unpackSnapshots } from "../../domain/learning/features/day-table.ts";
-import type { SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import type { RunShardMessage } from "../../domain/messages/queue.ts";
 import type { PastSpan, SkuHistory } from "../../domain/messages/shard.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
@@ -82,34 +80,10 @@ export function shardOfKey(key: string): number {
   return Number.parseInt(key.slice(key.lastIndexOf("/") + 1), 10);
 }
 
-/** What a run reads of one SKU, whatever its kind. */
-type Snapshot = { features: SkuFeatures };
-
-/** Keeps what a shard of a run read: every decision can be computed again from it. */
-export function putSnapshots(
-  lake: R2Bucket,
-  runId: string,
-  shard: number,
-  snapshots: readonly Snapshot[],
-  packing?: Packing,
-): Promise<void> {
-  return putJson(lake, resultKey(runId, "snapshot", shard), snapshots.map(packSnapshot), packing);
-}
-
-/** What a shard of a run read; with `isAsked`, of those SKUs. @throws Error if the object is missing */
-export async function getSnapshots<T extends Snapshot>(
-  lake: R2Bucket,
-  runId: string,
-  shard: number,
-  isAsked: (sku: string) => boolean = () => true,
-): Promise<T[]> {
-  const packed = await getJson<Packed<T>[]>(lake, resultKey(runId, "snapshot", shard));
-  return unpackSnapshots(packed.filter(({ features }) => isAsked(features.sku)));
-}
-
 /** A longer text is packed, to a third up to a tenth of it: a megabyte takes some 15 ms. */
 const PACKED_FROM = 1_024;
-interface Packing {
+/** How a text is packed. */
+export interface Packing {
   level?: number;
 }
 /** What is not kept for long is packed in a third of the time, a sixth larger. */
@@ -120,13 +94,17 @@ export function passJson(lake: R2Bucket, key: string, value: unknown): Promise<v
   return putJson(lake, key, value, QUICKLY);
 }
 
-export async function putJson(
+export function putJson(lake: R2Bucket, key: string, value: unknown, packing?: Packing): Promise<void> {
+  return putText(lake, key, JSON.stringify(value), packing);
+}
+
+/** Keeps JSON that is text already. */
+export async function putText(
   lake: R2Bucket,
   key: string,
-  value: unknown,
+  text: string,
   packing: Packing = {},
 ): Promise<void> {
-  const text = JSON.stringify(value);
   const httpMetadata = { contentType: "application/json" };
   if (text.length < PACKED_FROM) await lake.put(key, text, { httpMetadata });
   else
@@ -144,8 +122,14 @@ export async function getJson<T>(lake: R2Bucket, key: string): Promise<T> {
 
 /** The value kept under a key; null if there is none. */
 export async function findJson<T>(lake: R2Bucket, key: string): Promise<T | null> {
+  const text = await findText(lake, key);
+  return text === null ? null : (JSON.parse(text) as T);
+}
+
+/** The same as text. */
+export async function findText(lake: R2Bucket, key: string): Promise<string | null> {
   const object = await lake.get(key);
   if (object === null) return null;
-  if (object.httpMetadata?.contentEncoding !== "gzip") return object.json<T>();
-  return JSON.parse(gunzipSync(await object.bytes()).toString()) as T;
+  if (object.httpMetadata?.contentEncoding !== "gzip") return object.text();
+  return gunzipSync(await object.bytes()).toString();
 }

@@ -43,18 +43,19 @@ export function proposedRows(
 /** What is said of a proposed price, by SKU. */
 export type Explanations = Record<string, ProposedRow["explanation"]>;
 
-/** Keeps the explanations of a shard's proposals; `texts`: their rows. */
-export async function keepExplanations(
+/** Keeps what is said of new proposals, by the shard that decided them. */
+async function keepExplanations(
   lake: R2Bucket,
-  { runId, shard }: { runId: string; shard: number },
-  texts: readonly string[],
+  runId: string,
+  proposed: readonly ShardProposal[],
 ): Promise<void> {
-  if (texts.length === 0) return;
-  const rows = texts.map((text) => JSON.parse(text) as ProposedRow);
-  const explanations: Explanations = Object.fromEntries(
-    rows.map(({ sku, explanation }) => [sku, explanation]),
-  );
-  await putJson(lake, resultKey(runId, EXPLAINED, shard), explanations);
+  for (const [shard, ofShard] of Map.groupBy(proposed, (one) => one.shard)) {
+    const rows = ofShard.map(({ text }) => JSON.parse(text) as ProposedRow);
+    const explanations: Explanations = Object.fromEntries(
+      rows.map(({ sku, explanation }) => [sku, explanation]),
+    );
+    await putJson(lake, resultKey(runId, EXPLAINED, shard), explanations);
+  }
 }
 
 /** Where the bucket keeps explanations, as the results of a phase. */
@@ -70,7 +71,7 @@ const UNLESS_PENDING = {
 /**
  * Puts changes before a person, and ends the older pending proposals of all SKUs that were decided, also where nothing is
  * proposed any more. Repeating it changes nothing. Where a scheduled run comes to the same price, the pending proposal
- * stays: somebody may be reading it. Only what ends a proposal is written into the audit, and takes a turn for it.
+ * stays, and no explanation of another is kept: somebody may be reading it. `proposed`: whole shards. Only what ends a proposal is written into the audit, and takes a turn for it.
  */
 export async function saveProposals(
   ctx: ServiceContext,
@@ -78,17 +79,24 @@ export async function saveProposals(
   decided: readonly string[],
   proposed: readonly ShardProposal[],
 ): Promise<void> {
-  const rows = proposed.map((one) => rowOf(run, one));
+  const all = proposed.map((one) => ({ ...one, row: rowOf(run, one) }));
   const overtaken = overtakenBy(ctx, run, decided);
-  const keeps = run.actor.startsWith("system:") ? rows : [];
-  if (anotherThan(keeps, await overtaken).length === 0) {
+  const found = await overtaken;
+  const keeps = run.actor.startsWith("system:") ? all.map(({ row }) => row) : [];
+  const stays = sameAs(keeps, found);
+  const fresh = all.filter(({ row }) => !stays.has(row.sku));
+  const rows = fresh.map(({ row }) => row);
+  await keepExplanations(ctx.lake, run.id, fresh);
+  if (stays.size === found.length) {
     const statements = insertStatements(ctx, run, rows);
     if (statements.length > 0) await ctx.d1.batch(statements);
     return;
   }
   await inTurn(ctx, ["head_moved", "guard_failed"], async (inside) => {
     const [open, ...heads] = await inside.db.batch([overtaken, ...headQueries(inside)]);
-    const over = supersede(inside, anotherThan(keeps, open), "system:run");
+    const same = sameAs(keeps, open);
+    const others = open.filter(({ sku }) => !same.has(sku));
+    const over = supersede(inside, others, "system:run");
     await commitOnce(inside, headsOf(heads), {
       audit: over.audit,
       statements: () => [...over.statements(), ...insertStatements(inside, run, rows)],
@@ -110,13 +118,14 @@ function overtakenBy(ctx: ServiceContext, run: RunRecord, decided: readonly stri
   return openProposals(ctx, and(eq(proposals.status, "pending"), isAmong(proposals.sku, decided), isOthers));
 }
 
-/** Those that are not for the very same change as one of the rows. */
-function anotherThan(rows: readonly RunRow[], open: readonly OpenProposal[]): OpenProposal[] {
+/** The SKUs of those that are for the very same change as one of the rows. */
+function sameAs(rows: readonly RunRow[], open: readonly OpenProposal[]): Set<string> {
   const bySku = new Map(rows.map((row) => [row.sku, row]));
-  return open.filter(({ sku, from, to }) => {
+  const same = open.filter(({ sku, from, to }) => {
     const row = bySku.get(sku);
-    return row?.from !== from || row.to !== to;
+    return row?.from === from && row.to === to;
   });
+  return new Set(same.map(({ sku }) => sku));
 }
 
 function insertStatements(

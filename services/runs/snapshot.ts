@@ -17,13 +17,14 @@ import {
 } from "../../domain/runs/snapshot.ts";
 import type { ServiceContext } from "../context.ts";
 import { readDemand } from "./read-demand.ts";
-import { putSnapshots, QUICKLY, type ShardJob, type ShardResult, type SkuQuestion } from "./run-record.ts";
+import { QUICKLY, type ShardJob, type ShardResult, type SkuQuestion } from "./run-record.ts";
+import { putSnapshots } from "./snapshot-store.ts";
 
 /** The only phase of a features run: keeps what a decision would read of the shard's SKUs. */
 export async function snapshotShard(ctx: ServiceContext, job: ShardJob): Promise<ShardResult> {
   const readings = await readSkus(ctx, job, DECISION_DAYS);
   // nothing is decided from them: they are looked at while they are new
-  await putSnapshots(ctx.lake, job.run.id, job.shard, readings, QUICKLY);
+  await putSnapshots(ctx.lake, { runId: job.run.id, shard: job.shard }, readings, { packing: QUICKLY });
   return { statements: [], counts: { skus: readings.length } };
 }
 

@@ -58,14 +58,14 @@ export async function startRun(ctx: ServiceContext, request: RunRequest): Promis
       : planShards(skus, request.objectOf, RUN_SHARD_SKUS);
   const isEmpty = shards.length === 0;
   const learns = { isWhole: Object.keys(scope).length === 0, trigger: "night" as const, ...request.retrain };
-  await keepManifest(ctx, { runId, kind, asOf, seed: SEED, skus: skus.length, settings, learns }, shards);
+  const shared = { runId, kind, asOf, seed: SEED, skus: skus.length, settings, learns };
+  const { base } = await keepManifest(ctx, shared, shards);
   const run: typeof runs.$inferInsert = {
     id: runId,
     ...{ kind, status: isEmpty ? "done" : "queued", phase: 0 },
     ...{ scope: namedScope(scope), asOf, dryRun, seed: SEED, settingsVersion: version, settings: {} },
     ...{ counts: { skus: skus.length }, failures: [] },
-    actor: actorLabel(ctx.actor),
-    createdAt: ctx.now,
+    ...{ base: base?.runId ?? null, actor: actorLabel(ctx.actor), createdAt: ctx.now },
     finishedAt: isEmpty ? ctx.now : null,
   };
   const plan = shards.map((skusOfShard, shard) => ({

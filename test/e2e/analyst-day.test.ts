@@ -54,7 +54,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await page.keyboard.press("Enter");
     for (const name of ["Market after the change", "Candidate prices", "Guardrails", "Inputs"])
       await page.getByRole("heading", { name, exact: true }).waitFor();
-    expect(await page.locator(".sentence").innerText()).toMatch(/from [\d.]+ EUR to [\d.]+ EUR/);
+    expect(await page.locator(".sentence").innerText()).toMatch(/from €[\d.]+ to €[\d.]+/);
   });
 
   it("approves twenty by keyboard, two keys and at most four requests each", async () => {

@@ -19,8 +19,6 @@ import { SKUS, START, trafficOf } from "./traffic.ts";
 /** Set to play many seeds of each scenario, for some minutes; one of each is played always. */
 const WHOLE = process.env.UPKEEP === "on";
 const SEEDS = Array.from({ length: WHOLE ? 30 : 1 }, (_, i) => i + 1);
-/** With this one an offer keeps another price: the lost object had judged it by a history that nothing else has. */
-const LOST_OBJECT_SEEDS = SEEDS.filter((seed) => seed !== 13);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -195,7 +193,7 @@ describe("a restore of D1 to an earlier time", () => {
 });
 
 describe("a restore after an object has lost its storage", () => {
-  test.each(LOST_OBJECT_SEEDS)("seed %i: the object after it ends like the one before", async (seed) => {
+  test.each(SEEDS)("seed %i: the object after it ends like the one before", async (seed) => {
     const scene = begin(seed);
     const { world, traffic, run } = scene;
     await run.withFaults(traffic);

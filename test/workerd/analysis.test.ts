@@ -1,10 +1,14 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Env } from "../../db/env.ts";
+import { readActivity } from "../../services/analysis/read-activity.ts";
+import { serviceContext, systemActor } from "../../services/context.ts";
 import { importProducts, productRow } from "./back-support.ts";
-import { DAY, dayOf, type PostedEvent, postDemand, postEvents, rollUp } from "./marts-support.ts";
+import { DAY, dayOf, HOUR, type PostedEvent, postDemand, postEvents, rollUp } from "./marts-support.ts";
 import { call, fetchAs, receiptOf } from "./support.ts";
 
 const NOW = Date.now() - 60_000;
+const NOTHING = { views: 0, searches: 0, carts: 0, purchases: 0, units: 0, revenue: 0 };
 let ids = 0;
 
 function event(type: PostedEvent["type"], more: Partial<PostedEvent> = {}): PostedEvent {
@@ -48,6 +52,12 @@ describe("the funnel", () => {
     expect(body.steps.map(({ ofBase }) => ofBase)).toEqual([1, 1, 0.5, 1]);
     expect(body.shopPageViews).toBe(2);
     expect(body.topPurchaseHours).toEqual([new Date(NOW).getUTCHours()]);
+    expect(body.events.filter(({ count }) => count > 0)).toEqual([
+      { type: "views", count: 4 },
+      { type: "carts", count: 1 },
+      { type: "purchases", count: 4 },
+      { type: "refunds", count: 1 },
+    ]);
     const lamps = body.categories.find(({ category }) => category === "lamps")!;
     expect(lamps.steps.map(({ ofBase }) => ofBase)).toEqual([null, 1, 1, 2]);
     const desks = await call<Funnel>("GET", "/api/analysis/funnel?category=desks&device=desktop");
@@ -71,6 +81,26 @@ describe("the funnel", () => {
       { eventsFrom: 3, eventsTo: 3, sessions: 1, converted: 0 },
       { eventsFrom: 4, eventsTo: 4, sessions: 1, converted: 1 },
     ]);
+  });
+});
+
+describe("what shoppers did lately", () => {
+  it("is of the newest whole hour and day, beside the ones before", async () => {
+    const inTwoHours = serviceContext(env as unknown as Env, systemActor("test"), NOW + 2 * HOUR);
+    const { asOf, hour, day } = await readActivity(inTwoHours, undefined, "UTC");
+    const began = NOW - (NOW % HOUR);
+    expect(asOf).toBe(began + HOUR);
+    const seen = { views: 2, searches: 0, carts: 1, purchases: 3, units: 3, revenue: 15_000 };
+    expect(hour).toEqual({ now: seen, before: { ...seen, ...NOTHING } });
+    expect(day.now).toEqual(seen);
+    const desks = await readActivity(inTwoHours, "desks", "UTC");
+    expect(desks.hour.now).toEqual({ ...seen, ...NOTHING, views: 1 });
+  });
+
+  it("is answered with money of the install's currency", async () => {
+    const { body } = await call<{ asOf: string; hour: { now: object } }>("GET", "/api/analysis/activity");
+    expect(Date.parse(body.asOf) % HOUR).toBe(0);
+    expect(body).toMatchObject({ currency: "EUR", day: { before: { revenue: "5.00" } } });
   });
 });
 
@@ -206,6 +236,7 @@ describe("the elasticities", () => {
 });
 
 interface Funnel {
+  events: { type: string; count: number }[];
   steps: { sessions: number; ofBase: number | null }[];
   shopPageViews: number;
   topPurchaseHours: number[];

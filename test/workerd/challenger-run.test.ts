@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ChallengerFit } from "../../domain/pricing/challenger/fit.ts";
 import type { PricingSnapshot } from "../../domain/runs/propose.ts";
-import { findJson, getSnapshots } from "../../services/runs/run-record.ts";
+import { findJson } from "../../services/runs/run-record.ts";
+import { getSnapshots } from "../../services/runs/snapshot-store.ts";
 import {
   holdScheduledRuns,
   importProducts,

@@ -49,6 +49,7 @@ beforeAll(async () => {
     env.DB.prepare(
       "UPDATE proposals SET expected = json_set(expected, '$.pGain', .8, '$.revenue', 330000, '$.delta.profit', 700)",
     ),
+    env.DB.prepare(`UPDATE proposals SET experiment = '{"cost":10,"without":2000}' WHERE sku = 'OUT-02'`),
   ]);
   expect(await runToEnd({ kind: "evaluation" })).toMatchObject({
     status: "done",
@@ -114,10 +115,18 @@ describe("the outcome of a changed price", () => {
     const before = await call<Calibration>("GET", "/api/outcomes/calibration");
     expect(before.body).toMatchObject({ n: 1 });
     await env.DB.prepare("UPDATE outcomes SET status = 'final'").run();
+    const { results } = await env.DB.prepare("SELECT expected_share FROM outcomes").all();
+    for (const { expected_share } of results) expect(expected_share).toBeGreaterThan(0);
     const { body } = await call<Calibration>("GET", "/api/outcomes/calibration");
     expect(body).toMatchObject({
       n: 3,
-      bins: [{ from: 0.8, to: 0.9, n: 3, said: expect.closeTo(0.8, 9), came: null }],
+      bins: [
+        {
+          ...{ from: 0.8, to: 0.9, n: 2, said: expect.closeTo(0.8, 9), came: null },
+          ...{ interval95: [0, 1], reason: "fewer than 10 prices are measured", profit: null },
+        },
+      ],
+      trials: { n: 1, came: null, interval95: [0, 1] },
     });
   });
 });

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { getJson } from "../../services/runs/run-record.ts";
-import { holdScheduledRuns, propose, runToEnd, seedShop } from "./back-support.ts";
+import { daysAgo, holdScheduledRuns, postDemand, propose, runToEnd, seedShop } from "./back-support.ts";
 import { call, observation, postObservations } from "./support.ts";
 
 const SKUS = Array.from({ length: 8 }, (_, i) => `REP-${i}`);
@@ -35,6 +35,23 @@ describe("a run computed again from the bucket", () => {
       expect(status).toBe(200);
       expect(body).toMatchObject({ identical: true, decisionHash: run.decisionHash, differences: [] });
       expect(body.codeVersion.recorded).toBe(body.codeVersion.present);
+    }
+  });
+
+  it("is identical where only what differs from an earlier run was kept", async () => {
+    const skus = Array.from({ length: 60 }, (_, i) => `REP-N${i}`);
+    await seedShop(skus);
+    await runToEnd({ kind: "proposals", scope: { skus: skus.slice(1) } });
+    await postDemand("replay-new", [{ sku: "REP-N2", day: daysAgo(1), units: 40, price: 20 }]);
+    await postObservations("replay-new", "replay-market", [observation("REP-N3", 17.5)]);
+    for (const kind of ["elasticity", "proposals"]) {
+      const run = await runToEnd({ kind, scope: { skus } });
+      const key = (id: string) => `runs/${id}/snapshot/00000.json`;
+      const { base } = await getJson<{ base: string }>(env.LAKE, key(run.id));
+      const sizes = await Promise.all([base, run.id].map((id) => env.LAKE.head(key(id))));
+      expect(sizes[1]!.size, kind).toBeLessThan(sizes[0]!.size / 2);
+      const { body } = await replay(run.id, 7);
+      expect(body).toMatchObject({ identical: true, decisionHash: run.decisionHash, differences: [] });
     }
   });
 

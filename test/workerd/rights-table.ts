@@ -74,7 +74,12 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/events", "get /api/endpoints", "get /api/endpoints/{id}"],
     ...["get /api/endpoints/{id}/deliveries", "get /api/alert-rules", "get /api/alert-rules/{id}"],
     ...["get /api/alert-channels", "get /api/alerts", "get /api/alerts/mails"],
-    ...["get /api/analysis/customers", "get /api/analysis/customers/list", "get /api/analysis/demand"],
+    ...[
+      "get /api/analysis/activity",
+      "get /api/analysis/customers",
+      "get /api/analysis/customers/list",
+      "get /api/analysis/demand",
+    ],
     ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
     ...[
       "get /api/market/competitors/{competitor}",

@@ -8,7 +8,7 @@ import { planShards } from "../../domain/runs/phases.ts";
 import { consume } from "../../queues/consume.ts";
 import { serviceContext, systemActor } from "../../services/context.ts";
 import { sendRunShards } from "../../services/queues.ts";
-import { getSnapshots } from "../../services/runs/run-record.ts";
+import { getSnapshots } from "../../services/runs/snapshot-store.ts";
 import { startRun } from "../../services/runs/start-run.ts";
 import { holdScheduledRuns, type RunBody, runEnd, seedShop } from "./back-support.ts";
 import { observation, postObservations } from "./support.ts";

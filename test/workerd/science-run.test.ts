@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PoolInput, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { RunManifest } from "../../domain/runs/manifest.ts";
-import { getJson, getSnapshots, resultKey } from "../../services/runs/run-record.ts";
+import { getJson, resultKey } from "../../services/runs/run-record.ts";
+import { getSnapshots } from "../../services/runs/snapshot-store.ts";
 import {
   holdScheduledRuns,
   importProducts,

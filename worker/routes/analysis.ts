@@ -2,10 +2,17 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { SEGMENTS, segmentOf } from "../../domain/analysis/rfm.ts";
 import { safetyAdvice } from "../../domain/analysis/stock-cover.ts";
 import { formatMinor } from "../../domain/base/money.ts";
-import { CustomerReport, CustomerShape, DemandReport, FunnelReport } from "../../domain/contract/analysis.ts";
+import {
+  ActivityReport,
+  CustomerReport,
+  CustomerShape,
+  DemandReport,
+  FunnelReport,
+} from "../../domain/contract/analysis.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { DEVICES } from "../../domain/messages/rows.ts";
 import { martSources } from "../../durable/ports.ts";
+import { readActivity } from "../../services/analysis/read-activity.ts";
 import { readCustomerAnalysis } from "../../services/analysis/read-customers.ts";
 import { readDemandAnalysis } from "../../services/analysis/read-demand.ts";
 import { readFunnel } from "../../services/analysis/read-funnel.ts";
@@ -16,7 +23,7 @@ import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
-import { rounded } from "../presenters/marts.ts";
+import { rounded, withMoney } from "../presenters/marts.ts";
 import { Days, daysOf } from "../when.ts";
 
 const read = { method: "get" as const, tags: ["analytics"], middleware: requireScope("read") };
@@ -36,6 +43,14 @@ const demandRoute = createRoute({
   summary: "When shoppers buy, how evenly categories sell, and how good the forecasts are",
   request: { query: Days.extend({ category: ofCategory }) },
   responses: jsonReply(200, DemandReport, "the demand"),
+});
+
+const activityRoute = createRoute({
+  ...read,
+  path: "/api/analysis/activity",
+  summary: "What shoppers did in the newest hour and 24 hours, beside as long a time before",
+  request: { query: z.object({ category: ofCategory }) },
+  responses: jsonReply(200, ActivityReport, "views, searches, carts, purchases and revenue"),
 });
 
 const customersRoute = createRoute({
@@ -73,6 +88,16 @@ export const analysisRoutes = newRouter()
       advice: safetyAdvice(row.variation),
     }));
     return c.json({ ...found, currency, ranking, hoursFrom: iso(found.hoursFrom) }, 200);
+  })
+  .openapi(activityRoute, async (c) => {
+    const ctx = requestContext(c);
+    const { timeZone, currency } = (await readSettings(ctx.d1)).settings;
+    const { asOf, hour, day } = await readActivity(ctx, c.req.valid("query").category, timeZone);
+    const shown = ({ now, before }: typeof hour) => ({
+      now: withMoney(now, ["revenue"], currency),
+      before: withMoney(before, ["revenue"], currency),
+    });
+    return c.json({ asOf: iso(asOf), currency, hour: shown(hour), day: shown(day) }, 200);
   })
   .openapi(customersRoute, async (c) => {
     const ctx = requestContext(c);

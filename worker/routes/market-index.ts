@@ -3,7 +3,7 @@ import { countOpenSignals } from "../../db/reads/market.ts";
 import { civilDay, DAY_MS } from "../../domain/base/time.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { CompetitorIndex, MarketIndex, MarketSummary } from "../../domain/contract/market.ts";
-import type { CompetitorSums, MarketSums } from "../../domain/market/position.ts";
+import { type CompetitorSums, emptyMarket, type MarketSums } from "../../domain/market/position.ts";
 import { readMarketDays, refreshMarket } from "../../services/market/roll-up-market.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
@@ -22,6 +22,11 @@ const summaryRoute = createRoute({
   summary:
     "Where our prices stand among the competitors' now: of the catalogue, by category and by competitor",
   middleware: requireScope("read"),
+  request: {
+    query: z.object({
+      category: z.string().max(200).optional().describe("`market` and `openSignals` are of this category"),
+    }),
+  },
   responses: jsonReply(200, MarketSummary, "the market"),
 });
 
@@ -51,6 +56,7 @@ export const marketIndexRoutes = newRouter()
   .openapi(summaryRoute, async (c) => {
     const ctx = requestContext(c);
     await refreshMarket(ctx);
+    const { category } = c.req.valid("query");
     const today = civilDay(ctx.now, (await readSettings(ctx.d1)).settings.timeZone);
     const read = (dimension: "all" | "category" | "brand" | "competitor") =>
       readMarketDays(ctx, { dimension, from: today, to: today });
@@ -59,15 +65,16 @@ export const marketIndexRoutes = newRouter()
       read("category"),
       read("brand"),
       read("competitor"),
-      countOpenSignals(ctx.db),
+      countOpenSignals(ctx.db, category),
     ]);
+    const whole = category === undefined ? all : categories.find(({ key }) => key === category);
     const group = ({ key, sums }: { key: string; sums: unknown }) => presentPosition(key, sums as MarketSums);
     return c.json(
       {
         asOf: iso(all!.at),
         definition:
           "index = 100 * our price / the cheapest competitor's landed price in stock, geometric mean; above 100 we are dearer",
-        market: group(all!),
+        market: group(whole ?? { key: category ?? "", sums: emptyMarket().all }),
         categories: categories.map(group),
         brands: brands.map(group),
         competitors: competitors

@@ -7,6 +7,7 @@ import { MovementShape } from "../../domain/contract/market.ts";
 import { inMoveOrder, type MovePlace, type SkuMovement } from "../../domain/shard/competitors/movements.ts";
 import { addressOf, allAddresses } from "../../domain/shard/layout.ts";
 import { skuShard } from "../../durable/stubs.ts";
+import { giveWay } from "../../services/give-way.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { readLayout } from "../../services/shards/layout.ts";
 import { requestContext } from "../after-commit.ts";
@@ -16,7 +17,7 @@ import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
 
 /** Shards asked at the same time: others have a turn between two waves. */
-const WAVE = 16;
+const WAVE = 8;
 
 const route = createRoute({
   method: "get",
@@ -36,7 +37,8 @@ const route = createRoute({
 
 export const movementRoutes = newRouter().openapi(route, async (c) => {
   const { sku, from, to, limit, cursor } = c.req.valid("query");
-  const { d1, db, now, sleep } = requestContext(c);
+  const ctx = requestContext(c);
+  const { d1, db, now } = ctx;
   const until = to ? Date.parse(to) : now;
   const since = from ? Date.parse(from) : until - DAY_MS;
   const { movement: share } = (await readSettings(d1)).settings.signals;
@@ -58,7 +60,7 @@ export const movementRoutes = newRouter().openapi(route, async (c) => {
   for (let start = 0; start < shards.length; start += WAVE) {
     const wave = shards.slice(start, start + WAVE).map((shard) => skuShard(c.env, shard).movements(query));
     moves.push(...(await Promise.all(wave)).flat());
-    await sleep(0);
+    await giveWay(ctx);
   }
   moves.sort((a, b) => inMoveOrder(placeOf(a), placeOf(b)));
   return c.json(pageFrom(moves, limit, presentMove, placeOf), 200);

@@ -11,7 +11,7 @@ import { approveProposal, rejectProposal, undoApproval } from "../../services/pr
 import { decideInBulk } from "../../services/proposals/bulk.ts";
 import { withExplanation } from "../../services/proposals/explanations.ts";
 import { readSettings } from "../../services/settings/settings.ts";
-import { applySoon, drainSoon, publishDecision, requestContext } from "../after-commit.ts";
+import { applySoon, drainAfterPage, drainSoon, publishDecision, requestContext } from "../after-commit.ts";
 import { fieldErrors, newRouter } from "../context.ts";
 import { cursorOf, listQuery, pageQuery, presentPage } from "../list.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
@@ -184,7 +184,7 @@ export const proposalRoutes = newRouter()
     const bulk = { action, ids, filter: filter && { ...filter, sku, after }, note: text, preview };
     const { changed, effect, next, ...counts } = await decideInBulk(ctx, bulk);
     if (!preview) {
-      drainSoon(c);
+      drainAfterPage(c, counts.remaining);
       applySoon(c, changed);
       publishDecision(c, changed);
     }

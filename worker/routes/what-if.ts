@@ -6,6 +6,7 @@ import { SettingsChange } from "../../domain/settings/settings.ts";
 import { historiesFrom } from "../../durable/ports.ts";
 import { previewRule } from "../../services/pricing/preview-rule.ts";
 import { askWhatIf, WHAT_IF_MAX } from "../../services/pricing/what-if.ts";
+import { skuAddresses } from "../../services/shards/layout.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { requireScope } from "../middleware/identity.ts";
@@ -56,7 +57,8 @@ export const whatIfRoutes = newRouter()
   .openapi(whatIfRoute, async (c) => {
     const { settings, ...question } = c.req.valid("json");
     const asked = { ...question, settings: settings as SettingsChange | undefined };
-    return c.json(presentWhatIf(await askWhatIf(requestContext(c), asked, historiesFrom(c.env))), 200);
+    const reach = { readHistories: historiesFrom(c.env), addresses: () => skuAddresses(c.env) };
+    return c.json(presentWhatIf(await askWhatIf(requestContext(c), asked, reach)), 200);
   })
   .openapi(previewRoute, async (c) =>
     c.json(await previewRule(requestContext(c), c.req.valid("json").match), 200),

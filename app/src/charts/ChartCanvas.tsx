@@ -1,5 +1,6 @@
 import type { Chart, ChartConfiguration, ChartTypeRegistry } from "chart.js";
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from "solid-js";
+import { whenQuiet } from "../components/pace.ts";
 import { theme } from "../shell/ThemeToggle.tsx";
 import type { Palette } from "./options.ts";
 
@@ -28,41 +29,59 @@ function readPalette(): Palette {
   };
 }
 
+/** A chart that is not on the screen is drawn after so many milliseconds, so that it is there to be printed. */
+const DRAW_HIDDEN_AFTER_MS = 2_000;
+
+/** Whether an element has come to the screen, or would have been scrolled to by now. */
+function createIsDue(element: () => Element): () => boolean {
+  const [isDue, setDue] = createSignal(false);
+  onMount(() => {
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) setDue(true);
+    });
+    observer.observe(element());
+    const handle = setTimeout(() => setDue(true), DRAW_HIDDEN_AFTER_MS);
+    onCleanup(() => {
+      observer.disconnect();
+      clearTimeout(handle);
+    });
+  });
+  return isDue;
+}
+
 /**
- * The only place that meets chart.js: loads it, draws, redraws on new data or another theme, and cleans up.
+ * The only place that meets chart.js: loads it, draws, redraws on new data or another theme, and cleans up. To draw takes
+ * longer than a frame, so it is done when nothing else is to do.
  */
 export function ChartCanvas<K extends keyof ChartTypeRegistry, P>(props: ChartCanvasProps<K, P>) {
   let canvas!: HTMLCanvasElement;
-  const [chart, setChart] = createSignal<Chart<K, P[], string>>();
+  let chart: Chart<K, P[], string> | undefined;
+  const [library, setLibrary] = createSignal<typeof import("./registry.ts")>();
   const [failed, setFailed] = createSignal(false);
+  const isDue = createIsDue(() => canvas);
 
-  onMount(async () => {
-    let gone = false;
-    onCleanup(() => {
-      gone = true;
-      chart()?.destroy();
-    });
-    try {
-      const { Chart } = await import("./registry.ts");
-      // in a task of its own: reading chart.js takes one already
-      await new Promise((resolve) => setTimeout(resolve));
-      if (!gone) setChart(() => new Chart<K, P[], string>(canvas, props.configuration(readPalette())));
-    } catch {
-      // A page opened before an update asks for a file that the update replaced.
-      setFailed(true);
+  function draw({ Chart }: typeof import("./registry.ts"), configuration: typeof props.configuration) {
+    const next = configuration(readPalette());
+    if (!chart) {
+      chart = new Chart<K, P[], string>(canvas, next);
+      return;
     }
-  });
+    chart.data = next.data;
+    if (next.options) chart.options = next.options;
+    chart.update("none");
+  }
 
+  createEffect(() => {
+    if (!isDue()) return;
+    // a page opened before an update asks for a file that the update replaced
+    import("./registry.ts").then(setLibrary, () => setFailed(true));
+  });
   createEffect(
-    on([() => props.configuration, theme], ([configuration]) => {
-      const drawn = chart();
-      if (!drawn) return;
-      const next = configuration(readPalette());
-      drawn.data = next.data;
-      if (next.options) drawn.options = next.options;
-      drawn.update("none");
+    on([library, () => props.configuration, theme], ([loaded, configuration]) => {
+      if (loaded) onCleanup(whenQuiet(() => draw(loaded, configuration)));
     }),
   );
+  onCleanup(() => chart?.destroy());
 
   return (
     <div class="chart" classList={{ "chart-tall": props.tall ?? false }}>

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/base/time.ts";
 import { LOCALE } from "../format/number.ts";
+import { dayMonth } from "../format/time.ts";
 
 const STEPS_MS = [
   5 * MINUTE_MS,
@@ -41,15 +42,12 @@ export function timeTicks(min: number, max: number, countMax: number): TimeTicks
   return { stepMs, values };
 }
 
+const timeOfDay = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+
 /** "14:30" within a day, "21 Nov" for days and at midnight. */
 export function timeTickLabel(at: number, stepMs: number): string {
   const isDay = stepMs >= DAY_MS || at % DAY_MS === 0;
-  return new Date(at).toLocaleString(
-    LOCALE,
-    isDay
-      ? { day: "numeric", month: "short", timeZone: "UTC" }
-      : { hour: "2-digit", minute: "2-digit", timeZone: "UTC" },
-  );
+  return isDay ? dayMonth(at) : timeOfDay.format(at);
 }
 
 /** The heading of a tooltip: the day, and the time if the bucket is shorter than a day. */

@@ -1,5 +1,5 @@
 import type { ChartConfiguration } from "chart.js";
-import { percentDelta } from "../format/number.ts";
+import { number, percentDelta } from "../format/number.ts";
 import { plural } from "../format/words.ts";
 import { commonOptions, linearAxis, type Palette, tooltipColours } from "./options.ts";
 
@@ -12,7 +12,11 @@ export interface Exposed {
   competitors: number;
   /** what we sell of it; null = not known */
   unitsPerDay: number | null;
+  recommendation: "raise" | "lower" | "hold";
 }
+
+/** What stands upwards: how many competitors, coloured by category; or what is sold, coloured by what is proposed. */
+export type ExposureView = "competitors" | "sales";
 
 interface Bubble {
   x: number;
@@ -30,36 +34,69 @@ function radiusOf({ unitsPerDay }: Exposed, most: number): number {
   return RADIUS_MIN + (RADIUS_MAX - RADIUS_MIN) * Math.sqrt(unitsPerDay / most);
 }
 
+const PROPOSED = [
+  { recommendation: "raise", label: "Raise", colour: "ours" },
+  { recommendation: "lower", label: "Lower", colour: "proposed" },
+  { recommendation: "hold", label: "Keep", colour: "muted" },
+] as const;
+
+interface Group {
+  label: string;
+  colour: string;
+  rows: readonly Exposed[];
+}
+
+function byCategory(products: readonly Exposed[], palette: Palette): Group[] {
+  return [...Map.groupBy(products, ({ category }) => category)].map(([label, rows], place) => ({
+    ...{ label, rows },
+    colour: palette.competitors[place % palette.competitors.length] ?? palette.ours,
+  }));
+}
+
+function byProposed(products: readonly Exposed[], palette: Palette): Group[] {
+  return PROPOSED.map(({ recommendation, label, colour }) => ({
+    ...{ label, colour: palette[colour] },
+    rows: products.filter((one) => one.recommendation === recommendation),
+  }));
+}
+
 /**
- * Which products are exposed: how much dearer we are (across), against how many competitors (up), and how much they sell
- * (size). One colour a category.
+ * Which products are exposed: how much dearer we are (across), and upwards against how many competitors or how much they
+ * sell. The size is always what they sell.
  */
 export function exposureChart(
   products: readonly Exposed[],
   palette: Palette,
+  view: ExposureView,
 ): ChartConfiguration<"bubble", Bubble[], string> {
   const { legend, ...common } = commonOptions(palette);
-  const most = Math.max(0, ...products.map(({ unitsPerDay }) => unitsPerDay ?? 0));
-  const groups = [...Map.groupBy(products, ({ category }) => category)];
-  const competitors = linearAxis(palette, "Competitors in stock", true);
+  const isSales = view === "sales";
+  const shown = isSales ? products.filter(({ unitsPerDay }) => unitsPerDay !== null) : products;
+  const most = Math.max(0, ...shown.map(({ unitsPerDay }) => unitsPerDay ?? 0));
+  const groups = isSales ? byProposed(shown, palette) : byCategory(shown, palette);
+  const upwards = linearAxis(palette, isSales ? "Expected units a day" : "Competitors in stock", true);
   return {
     type: "bubble",
     data: {
-      datasets: groups.map(([category, rows], place) => {
-        const colour = palette.competitors[place % palette.competitors.length] ?? palette.ours;
-        return {
-          label: category,
-          data: rows.map((of) => ({ x: of.gapPct, y: of.competitors, r: radiusOf(of, most), of })),
-          borderColor: colour,
-          backgroundColor: `${colour}73`,
-        };
-      }),
+      datasets: groups.map(({ label, colour, rows }) => ({
+        label,
+        data: rows.map((of) => ({
+          ...{ x: of.gapPct, y: isSales ? (of.unitsPerDay ?? 0) : of.competitors, r: radiusOf(of, most) },
+          of,
+        })),
+        borderColor: colour,
+        backgroundColor: `${colour}73`,
+      })),
     },
     options: {
       ...common,
       scales: {
         x: linearAxis(palette, "Gap to the cheapest competitor, %", true),
-        y: { ...competitors, beginAtZero: true, ticks: { ...competitors.ticks, precision: 0 } },
+        y: {
+          ...upwards,
+          beginAtZero: true,
+          ticks: isSales ? upwards.ticks : { ...upwards.ticks, precision: 0 },
+        },
       },
       plugins: {
         legend,
@@ -68,7 +105,8 @@ export function exposureChart(
           callbacks: {
             label: ({ raw }) => {
               const { of } = raw as Bubble;
-              return `${of.title}: ${percentDelta(of.gapPct)}, ${plural(of.competitors, "competitor")}`;
+              const sold = of.unitsPerDay === null ? "" : `, ${number(of.unitsPerDay, 1)} units a day`;
+              return `${of.title}: ${percentDelta(of.gapPct)}, ${plural(of.competitors, "competitor")}${sold}`;
             },
           },
         },

@@ -2,6 +2,7 @@ import { Dialog } from "@kobalte/core/dialog";
 import { type JSX, Show } from "solid-js";
 import { ActionButton } from "./ActionButton.tsx";
 import { Failure } from "./Async.tsx";
+import { pressed } from "./pace.ts";
 
 interface FormDialogProps {
   title: string;
@@ -17,13 +18,15 @@ interface FormDialogProps {
 
 /** A form in a dialog; a refusal by the server is shown in it, and it stays open. */
 export function FormDialog(props: FormDialogProps) {
+  let form!: HTMLFormElement;
   return (
-    <Dialog open onOpenChange={(open) => !open && props.onClose()}>
+    <Dialog open onOpenChange={(open) => !open && pressed(form, props.onClose)}>
       <Dialog.Portal>
         <Dialog.Overlay class="overlay" />
         <div class="dialog-place">
           <Dialog.Content class="dialog">
             <form
+              ref={form}
               onSubmit={(event) => {
                 event.preventDefault();
                 if (props.blocked === null) props.onSend();

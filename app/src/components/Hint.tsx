@@ -15,6 +15,7 @@ interface HintProps {
 export function Hint(props: HintProps) {
   return (
     <OnApproach
+      isForStaying
       made={(standing) => (
         <Tooltip placement="top" gutter={6} openDelay={props.openDelay} disabled={props.text === null}>
           <Tooltip.Trigger as={standing} />

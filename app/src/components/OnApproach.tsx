@@ -18,10 +18,15 @@ interface OnApproachProps {
   children: JSX.Element;
   /** what the element is a part of, once somebody comes to it; `standing` gives the element to it */
   made: (standing: Standing) => JSX.Element;
+  /** it is for whoever stays at the element, not for who presses it */
+  isForStaying?: boolean;
 }
 
-/** Every press of a pointer or a key follows one of these. */
-const SIGNS = ["pointerenter", "focus"] as const;
+/** Every press of a pointer or a key follows one of these, or is one. */
+const SIGNS = ["pointerenter", "pointermove", "pointerdown", "focus"] as const;
+
+/** A tooltip is made for whoever stays so long: not for a pointer that passes, nor for a click. */
+const STAYS_MS = 100;
 
 /**
  * An element that gets its tooltip or menu when the pointer or the focus first comes to it. Most of them are never come to,
@@ -37,20 +42,46 @@ export function OnApproach(props: OnApproachProps) {
     spread(element, taken, false, true);
     return element;
   };
-  const listening = new AbortController();
-  onMount(() => {
-    const approach = (event: Event) => {
-      listening.abort();
-      setMade(true);
-      // what was made has to see what it was made for
-      element.dispatchEvent(new (event.constructor as typeof Event)(event.type, event));
-    };
-    for (const sign of SIGNS) element.addEventListener(sign, approach, { signal: listening.signal });
-  });
-  onCleanup(() => listening.abort());
+  onMount(() => onCleanup(listenForApproach(element, props.isForStaying ?? false, () => setMade(true))));
   return (
     <Show when={isMade()} fallback={element}>
       {props.made(standing)}
     </Show>
   );
+}
+
+/** Whether an event is the approach of a person. */
+function isApproach(element: HTMLElement, event: FocusEvent | PointerEvent, isForStaying: boolean): boolean {
+  if (!("pointerType" in event)) return !isForStaying || element.matches(":focus-visible");
+  if (event.type === "pointerdown") return !isForStaying;
+  // a mouse that rests enters whatever a new page puts below it; a finger does not move before it presses
+  return event.type !== "pointerenter" || event.pointerType !== "mouse";
+}
+
+/** Calls `make` once, and shows what was made what it was made for. Returns what ends it. */
+function listenForApproach(element: HTMLElement, isForStaying: boolean, make: () => void): () => void {
+  const listening = new AbortController();
+  const { signal } = listening;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  const come = (event: FocusEvent | PointerEvent) => {
+    listening.abort();
+    make();
+    element.dispatchEvent(
+      "pointerType" in event ? new PointerEvent("pointerenter", event) : new FocusEvent("focus", event),
+    );
+  };
+  const approach = (event: FocusEvent | PointerEvent) => {
+    if (!isApproach(element, event, isForStaying)) return;
+    if (!isForStaying) come(event);
+    else waiting ??= setTimeout(come, STAYS_MS, event);
+  };
+  const leave = () => {
+    clearTimeout(waiting);
+    waiting = undefined;
+  };
+  for (const sign of SIGNS) element.addEventListener(sign, approach, { signal });
+  for (const sign of ["pointerleave", "pointerdown", "blur"])
+    element.addEventListener(sign, leave, { signal });
+  signal.addEventListener("abort", leave);
+  return () => listening.abort();
 }

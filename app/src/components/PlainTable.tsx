@@ -17,10 +17,16 @@ interface PlainTableProps<T> {
   rows: readonly T[];
   /** in place of no rows */
   none?: string;
-  /** on a phone each row is a block of named figures; otherwise the table scrolls sideways */
+  /**
+   * on a phone each row is a block of named figures, as in every wide table; a table that says so itself has no export of
+   * its own
+   */
   isCards?: boolean;
   rowClass?: (row: T) => string;
 }
+
+/** Columns that a phone has room for. */
+const NARROW_MAX = 3;
 
 /** A short table: all of its rows are in the page. */
 export function PlainTable<T>(props: PlainTableProps<T>) {
@@ -33,7 +39,7 @@ export function PlainTable<T>(props: PlainTableProps<T>) {
         when={props.isCards}
         fallback={
           <TableFrame label={props.caption}>
-            <Table {...props} />
+            <Table {...props} isCards={props.columns.length > NARROW_MAX} />
           </TableFrame>
         }
       >

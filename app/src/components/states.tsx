@@ -1,3 +1,4 @@
+import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
 
 /** Placeholders with the height of the real rows, so that nothing moves when they arrive. */
@@ -11,8 +12,16 @@ export function SkeletonRows(props: { rows: number; height?: "row" | "line" | "c
   );
 }
 
+interface EmptyStateProps {
+  title: string;
+  children?: JSX.Element;
+  action?: JSX.Element;
+  /** where it is done */
+  next?: { label: string; href: string };
+}
+
 /** Says that there is nothing to show, and what to do about it. */
-export function EmptyState(props: { title: string; children?: JSX.Element; action?: JSX.Element }) {
+export function EmptyState(props: EmptyStateProps) {
   return (
     <div class="empty">
       <strong>{props.title}</strong>
@@ -20,6 +29,13 @@ export function EmptyState(props: { title: string; children?: JSX.Element; actio
         <p>{props.children}</p>
       </Show>
       {props.action}
+      <Show when={props.next}>
+        {(next) => (
+          <A class="button" href={next().href}>
+            {next().label}
+          </A>
+        )}
+      </Show>
     </div>
   );
 }

@@ -81,9 +81,24 @@ function moneyDeltaWhole(amount: string | number, currency: string): string {
   return withMinus(moneyFormat(currency, true, true).format(amount as `${number}`));
 }
 
-/** Below 100 units of currency the minor unit matters, above it only clutters. */
-export function moneyDeltaShort(amount: string | number, currency: string): string {
-  return Math.abs(Number(amount)) < 100 ? moneyDelta(amount, currency) : moneyDeltaWhole(amount, currency);
+/**
+ * Differences that stand together, in one style: below 100 units of currency the minor unit matters, and once one of them is
+ * larger it only clutters.
+ * @example moneyDeltas(["2.34", "-141.20"], "EUR") // ["+€2", "−€141"]
+ */
+export function moneyDeltas(amounts: readonly string[], currency: string): string[] {
+  const shown = amounts.every((amount) => Math.abs(Number(amount)) < 100) ? moneyDelta : moneyDeltaWhole;
+  return amounts.map((amount) => shown(amount, currency));
+}
+
+const PLAIN_MONEY = /(-?\d+(?:\.\d+)?) ([A-Z]{3})\b/g;
+const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
+
+/** A sentence of the API with its amounts as the pages show them: "asks 16.49 EUR" is "asks €16.49". */
+export function withMoney(sentence: string): string {
+  return sentence.replaceAll(PLAIN_MONEY, (plain, amount: string, currency: string) =>
+    CURRENCIES.has(currency) ? money(amount, currency) : plain,
+  );
 }
 
 /** A label of an axis: whole amounts carry no decimals, so that "€100" stays short and "€99.50" exact. */

@@ -28,9 +28,11 @@ export function until(at: string, now: number): string {
   return ms <= 0 ? "overdue" : `in ${duration(ms)}`;
 }
 
-/** A civil day on the axis of a chart: "2026-11-21" is "21 Nov". */
-export function dayMonth(day: string): string {
-  return new Date(day).toLocaleString(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
+const dayFormat = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** A civil day on the axis of a chart: "2026-11-21", or its instant in ms, is "21 Nov". */
+export function dayMonth(day: string | number): string {
+  return dayFormat.format(new Date(day));
 }
 
 /** A civil day: "2026-11-21" is "21 Nov 2026". */
@@ -53,4 +55,11 @@ const inOwnZone = new Intl.DateTimeFormat(LOCALE, DATE_TIME);
 export function dateTime(at: string, timeZone?: string): string {
   if (timeZone === undefined) return inOwnZone.format(new Date(at));
   return new Date(at).toLocaleString(LOCALE, { ...DATE_TIME, timeZone });
+}
+
+/** An hour of the day of UTC by the reader's clock: 13 is "14:00" in Berlin in winter. */
+export function hourOfDay(hour: number): string {
+  const at = new Date();
+  at.setUTCHours(hour, 0, 0, 0);
+  return at.toLocaleTimeString(LOCALE, { hour: "2-digit", minute: "2-digit" });
 }

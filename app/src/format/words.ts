@@ -1,3 +1,5 @@
+import { number } from "./number.ts";
+
 /** A stable code as words: `COMPETITOR_STOCKOUT` is "Competitor stockout", `max_step` is "Max step". */
 export function words(code: string): string {
   const text = code
@@ -12,7 +14,7 @@ export function words(code: string): string {
 
 /** "1 proposal", "3 proposals". */
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
+  return `${number(count)} ${count === 1 ? one : many}`;
 }
 
 /** `user:ada@example.com` is "ada@example.com", `key:scraper` "API key scraper", `system:night` "System (night)". */

@@ -3,7 +3,7 @@ import { Later } from "../components/Later.tsx";
 import { SkeletonRows } from "../components/states.tsx";
 import { Term } from "../components/Term.tsx";
 import type { List } from "./list.ts";
-import { createRowWindow } from "./row-window.ts";
+import { createRowWindow, ROW_HEIGHT } from "./row-window.ts";
 
 export interface Column<T> {
   label: string;
@@ -35,9 +35,18 @@ interface DataTableProps<T> {
 /** A table of any length: only the rows on the screen are in the page. */
 export function DataTable<T>(props: DataTableProps<T>) {
   return (
-    <Later fallback={<SkeletonRows rows={10} />}>
+    <Later fallback={<Placeholder rows={props.list.rows().length} />}>
       <Table {...props} />
     </Later>
+  );
+}
+
+/** As high as the rows will be, so that nothing below them moves. */
+function Placeholder(props: { rows: number }) {
+  return (
+    <div style={{ "min-height": `${props.rows * ROW_HEIGHT}px` }}>
+      <SkeletonRows rows={10} />
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useSearchParams } from "@solidjs/router";
+import { afterPaint } from "../components/pace.ts";
 import type { ListAsked } from "./list.ts";
 
 /** What a list is asked for, kept in the address, so that a view can be saved, shared and come back to. */
@@ -26,7 +27,8 @@ export function useListAddress(names: Record<string, string | undefined>): ListA
     isChanged,
     set: (change) => {
       const kept = Object.entries(change).map(([name, to]) => [name, to === names[name] ? undefined : to]);
-      setSearch(Object.fromEntries(kept), { replace: true });
+      // the field or button that asked for it is painted first: the rows of another question take longer
+      afterPaint(() => setSearch(Object.fromEntries(kept), { replace: true }));
     },
     asked: () =>
       Object.fromEntries(

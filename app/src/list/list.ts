@@ -43,6 +43,8 @@ export function createList<T>(source: ListSource<T>, asked: Accessor<ListAsked>)
   const client = useQueryClient();
   const listKey = () => ["list", ...source.key, asked()];
   const countKey = () => [...source.key, "count", asked()];
+  // the same in any order of the rows
+  const facetsKey = () => ["list", ...source.key, { ...asked(), sort: undefined }, "facets"];
   const list = useInfiniteQuery(() => ({
     queryKey: listKey(),
     queryFn: async ({
@@ -52,8 +54,7 @@ export function createList<T>(source: ListSource<T>, asked: Accessor<ListAsked>)
       pageParam: string | undefined;
       signal: AbortSignal;
     }) => {
-      const facets = cursor === undefined ? source.facets : undefined;
-      const page = await source.fetch({ ...asked(), limit: PAGE_LIMIT, cursor, facets }, signal);
+      const page = await source.fetch({ ...asked(), limit: PAGE_LIMIT, cursor }, signal);
       if (page.total !== undefined) client.setQueryData(countKey(), page.total);
       return keptPage(page);
     },
@@ -73,14 +74,26 @@ export function createList<T>(source: ListSource<T>, asked: Accessor<ListAsked>)
     enabled: read() !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   }));
+  // all rows are counted for them: the first rows do not wait for that
+  const facets = useQuery(() => ({
+    queryKey: facetsKey(),
+    queryFn: async ({ signal }) =>
+      (await source.fetch({ ...asked(), limit: 1, facets: source.facets }, signal)).facets ?? {},
+    enabled: source.facets !== undefined && read() !== undefined,
+    placeholderData: (before) => before,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    gcTime: 60_000,
+  }));
   return {
     rows: createMemo(() => pages().flatMap(({ rows }) => rows.items)),
     total: expected,
-    facets: createMemo(() => pages()[0]?.facets ?? {}),
+    facets: () => (facets.isPending ? {} : (facets.data ?? {})),
     news: () => (expected() === undefined || count.isPending ? 0 : (count.data ?? 0) - (expected() ?? 0)),
     forgetOne: () => setExpected((known) => known && known - 1),
     reload: () => {
       client.resetQueries({ queryKey: listKey() });
+      client.invalidateQueries({ queryKey: facetsKey() });
     },
     more: () => {
       if (list.hasNextPage && !list.isFetchingNextPage) list.fetchNextPage();

@@ -20,7 +20,8 @@ export function patchRows<T>(
     return items.some((row, at) => row !== page.rows.items[at]) ? { ...page, rows: new Rows(items) } : page;
   };
   client.setQueriesData<InfiniteData<KeptPage<T>>>({ queryKey: ["list", ...key] }, (data) => {
-    const pages = data?.pages.map(patched);
+    // the counts of a list are kept below its key too
+    const pages = data && "pages" in data ? data.pages.map(patched) : undefined;
     return data && pages?.some((page, at) => page !== data.pages[at]) ? { ...data, pages } : data;
   });
 }

@@ -2,17 +2,20 @@ import { createWindowVirtualizer, measureElement, type Virtualizer } from "@tans
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js";
 import type { List } from "./list.ts";
 
-const ROW_HEIGHT = 57;
+/** px, as long as a row has not been measured */
+export const ROW_HEIGHT = 57;
 const ROWS_AHEAD = 8;
 const ROWS_FIRST = 20;
 /** Rows of a table that has just come are made so many at a time, so that the browser can paint and answer in between. */
 const ROWS_AT_ONCE = 5;
+/** With the table itself fewer; not none, since they make its columns as wide as they are. */
+const ROWS_WITH_TABLE = 2;
 /** The next page is read when this many rows are left below. */
 const READ_AHEAD = 40;
 
 /** Which rows of a table are on the screen, and how much space stands for those above and below; reads on as it scrolls. */
 export function createRowWindow<T>(table: () => HTMLTableElement, list: List<T>, idOf: (row: T) => string) {
-  const [top, setTop] = createSignal(0);
+  const [top, setTop] = createSignal(ROWS_WITH_TABLE);
   const virtual = createWindowVirtualizer<HTMLTableRowElement>({
     get count() {
       return list.rows().length;
@@ -62,9 +65,9 @@ export function heightOf<S extends Window | Element, R extends Element>(
   return virtual.itemSizeCache.get(getItemKey(index)) ?? estimateSize(index);
 }
 
-/** The first of some items, and more of them with each task, until all have been there at once. */
+/** A few of some items at first, and more of them with each task, until all have been there at once. */
 export function createPaced<I>(items: () => readonly I[]): () => readonly I[] {
-  const [count, setCount] = createSignal(ROWS_AT_ONCE);
+  const [count, setCount] = createSignal(ROWS_WITH_TABLE);
   createEffect(() => {
     if (count() >= items().length) return;
     const handle = setTimeout(() => setCount((now) => now + ROWS_AT_ONCE));

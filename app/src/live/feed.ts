@@ -5,6 +5,7 @@ import type { Product } from "../../../domain/contract/catalogue.ts";
 import type { Proposal, Run } from "../../../domain/contract/decisions.ts";
 import type { Signal } from "../../../domain/contract/market.ts";
 import type { LiveItem } from "../../../domain/messages/live.ts";
+import { whenIdle } from "../components/pace.ts";
 import { patchRows } from "../list/patch-rows.ts";
 import { keys, keysToRefresh, LIVE_KEYS } from "../queries/keys.ts";
 import { withProgress } from "../queries/runs.ts";
@@ -66,11 +67,14 @@ export function createLiveFeed(client: QueryClient) {
 
   const recount = makeCoalescer<LiveItem>((items) => readOutdated(items, true), RECOUNT_EVERY_MS, timer);
   const refresh = makeCoalescer<LiveItem>(
-    (items) => {
-      for (const item of items) if (item.type === "digest") noteDigest(item);
-      showInPlace(client, items);
-      readOutdated(items, false);
-    },
+    (items) =>
+      whenIdle(() => {
+        // what is being decided here is told by its answer: nothing is read for it as well
+        if (client.isMutating() > 0) return refresh.push(items);
+        for (const item of items) if (item.type === "digest") noteDigest(item);
+        showInPlace(client, items);
+        readOutdated(items, false);
+      }),
     REFRESH_EVERY_MS,
     timer,
   );

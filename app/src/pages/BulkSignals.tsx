@@ -1,4 +1,4 @@
-import { createSignal } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import type { Signal } from "../../../domain/contract/market.ts";
 import { ActionButton } from "../components/ActionButton.tsx";
 import { toastDone } from "../components/toasts.tsx";
@@ -30,10 +30,10 @@ function all({ list, address }: BulkSignalsProps): string {
 /** What can be done to many signals at once. */
 export function BulkSignals(props: BulkSignalsProps) {
   return (
-    <>
+    <Show when={props.list.total() !== 0}>
       <Assign {...props} />
       <Acknowledge {...props} />
-    </>
+    </Show>
   );
 }
 

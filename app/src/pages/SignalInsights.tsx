@@ -1,9 +1,13 @@
 import { For, Show } from "solid-js";
 import type { PlainChart } from "../charts/plain.ts";
+import { Async } from "../components/Async.tsx";
 import { asIs } from "../components/fields.tsx";
 import { PlainTable } from "../components/PlainTable.tsx";
+import { SkeletonRows } from "../components/states.tsx";
+import { hourOfDay } from "../format/time.ts";
 import { words } from "../format/words.ts";
-import type { List } from "../list/list.ts";
+import type { List, ListAsked } from "../list/list.ts";
+import { useSignalHours } from "../queries/signals.ts";
 import { Block, PlainChartView } from "./analysis/parts.tsx";
 
 type Facets = ReturnType<List<unknown>["facets"]>;
@@ -17,12 +21,13 @@ const PARTS = [
   { facet: "category", title: "By category", labelOf: asIs },
 ] as const;
 
-/** How many of the listed signals there are of each type, competitor and category. */
-export function SignalInsights(props: { facets: Facets }) {
+/** How many of the listed signals there are of each type, competitor and category, and when they opened. */
+export function SignalInsights(props: { facets: Facets; asked: ListAsked }) {
   const countsOf = (facet: string): Counts =>
     (props.facets[facet] ?? []).flatMap(({ value, count }) =>
       value === null ? [] : [{ value: String(value), count }],
     );
+  const hours = useSignalHours(() => props.asked);
   return (
     <div class="analysis">
       <For each={PARTS}>
@@ -45,8 +50,33 @@ export function SignalInsights(props: { facets: Facets }) {
           </Block>
         )}
       </For>
+      <Block title="By the hour of the day" note="When they opened, in your own time zone.">
+        <Async query={hours} skeleton={<SkeletonRows rows={1} height="chart" />}>
+          {(page) => (
+            <PlainChartView
+              label="Signals by the hour in which they opened"
+              none="There is none."
+              chart={hoursChart(page().facets?.hour ?? [])}
+            />
+          )}
+        </Async>
+      </Block>
     </div>
   );
+}
+
+/** Hours of the day as the reader's clock shows them, from those of UTC. */
+function hoursChart(counts: readonly { value: string | number | null; count: number }[]): PlainChart {
+  const known = new Map(counts.map(({ value, count }) => [Number(value), count]));
+  const hours = Array.from({ length: 24 }, (_, hour) => ({
+    label: hourOfDay(hour),
+    count: known.get(hour) ?? 0,
+  })).sort((a, b) => a.label.localeCompare(b.label));
+  return {
+    labels: hours.map(({ label }) => label),
+    series: [{ name: "Signals", values: hours.map(({ count }) => count), kind: "bar", colour: "ours" }],
+    ...{ xTitle: "Hour of the day", yTitle: "Signals", digits: 0 },
+  };
 }
 
 function chartOf(counts: Counts, labelOf: (value: string) => string): PlainChart {

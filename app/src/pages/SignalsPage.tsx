@@ -9,7 +9,9 @@ import { asIs } from "../components/fields.tsx";
 import { ProductCell } from "../components/ProductCell.tsx";
 import { EmptyState, SkeletonRows } from "../components/states.tsx";
 import { toastDone, toastError } from "../components/toasts.tsx";
+import { withMoney } from "../format/number.ts";
 import { actor, plural, words } from "../format/words.ts";
+import { useListAddress } from "../list/address.ts";
 import type { Column } from "../list/DataTable.tsx";
 import { ListPage } from "../list/ListPage.tsx";
 import type { List } from "../list/list.ts";
@@ -129,13 +131,14 @@ const SignalInsights = lazy(async () => ({
 }));
 
 function Insights(props: { list: List<Signal> }) {
+  const address = useListAddress(ASKED);
   const [isOpen, setOpen] = createSignal(false);
   return (
     <details class="block insights" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Insights: what these signals are, and whose</summary>
       <Show when={isOpen()}>
         <Suspense fallback={<SkeletonRows rows={1} height="chart" />}>
-          <SignalInsights facets={props.list.facets()} />
+          <SignalInsights facets={props.list.facets()} asked={address.asked()} />
         </Suspense>
       </Show>
     </details>
@@ -160,8 +163,8 @@ function Happened(props: { signal: Signal }) {
   const membersOf = useMembers();
   return (
     <span class="stack stack-start">
-      <span class="clamp" title={props.signal.message}>
-        {props.signal.message}
+      <span class="clamp" title={withMoney(props.signal.message)}>
+        {withMoney(props.signal.message)}
       </span>
       <Show when={(props.signal.group?.count ?? 1) > 1 && props.signal.group}>
         {(group) => (

@@ -48,11 +48,15 @@ const pricing = api.marts["pricing-analysis"];
 export type Exposure = InferResponseType<typeof pricing.$get, 200>;
 
 /** The products with the widest gaps. */
-export function useExposure() {
+export function useExposure(category: Accessor<string | undefined>) {
+  const query = () => {
+    const asked = { sort: "-gapPct", limit: 100 };
+    const chosen = category();
+    return chosen === undefined ? asked : { ...asked, category: chosen };
+  };
   return useQuery(() => ({
-    queryKey: ["analysis", "exposure"],
-    queryFn: ({ signal }) =>
-      answer(pricing.$get({ query: { sort: "-gapPct", limit: 100 } }, { init: { signal } })),
+    queryKey: ["analysis", "exposure", query()],
+    queryFn: ({ signal }) => answer(pricing.$get({ query: query() }, { init: { signal } })),
     ...FRESH,
   }));
 }

@@ -25,7 +25,7 @@ const ofSku = (sku: string) => ({ param: { sku: inPath(sku) } });
 export function useProduct(sku: Accessor<string>) {
   return useQuery(() => ({
     queryKey: keys.product(sku()),
-    queryFn: ({ signal }) => answer(product.$get(ofSku(sku()), { init: { signal } })),
+    queryFn: ({ signal }) => answerOrNull(product.$get(ofSku(sku()), { init: { signal } })),
   }));
 }
 

@@ -3,6 +3,7 @@ import type { InferRequestType } from "hono/client";
 import type { Accessor } from "solid-js";
 import type { Proposal, ProposalDetail } from "../../../domain/contract/decisions.ts";
 import { answer, api, inPath } from "../api/client.ts";
+import { whenIdle } from "../components/pace.ts";
 import { toastDone, toastError } from "../components/toasts.tsx";
 import { createList, type ListAsked } from "../list/list.ts";
 import { patchRows } from "../list/patch-rows.ts";
@@ -48,7 +49,7 @@ export function useProposal(id: Accessor<string>) {
 /** Reads the proposal that will be opened next, so that it is there at once. */
 export function usePrefetchProposal() {
   const client = useQueryClient();
-  return (id: string) => void client.prefetchQuery(proposalQuery(id));
+  return (id: string) => whenIdle(() => client.prefetchQuery(proposalQuery(id)));
 }
 
 export type Verb = "approve" | "reject";

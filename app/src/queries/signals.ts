@@ -5,7 +5,7 @@ import { MINUTE_MS } from "../../../domain/base/time.ts";
 import type { Signal } from "../../../domain/contract/market.ts";
 import { answer, api, inPath } from "../api/client.ts";
 import { toastError } from "../components/toasts.tsx";
-import type { ListSource } from "../list/list.ts";
+import type { ListAsked, ListSource } from "../list/list.ts";
 import { patchRows } from "../list/patch-rows.ts";
 import { keys } from "./keys.ts";
 
@@ -16,6 +16,19 @@ export const signalSource: ListSource<Signal> = {
   facets: "type,category,competitor,assignee",
   fetch: (query, signal) => answer(api.signals.$get({ query: query as Asked }, { init: { signal } })),
 };
+
+/** How many of a list's signals opened in which hour of the day, UTC. */
+export function useSignalHours(asked: Accessor<ListAsked>) {
+  return useQuery(() => ({
+    queryKey: [...keys.signals, "hours", asked()],
+    queryFn: ({ signal }) => {
+      const { groupBy: _, ...query } = asked() as Asked;
+      return answer(
+        api.signals.$get({ query: { ...query, facets: "hour", limit: 1 } }, { init: { signal } }),
+      );
+    },
+  }));
+}
 
 /** The newest signals of a SKU; the ones in force are among them. */
 export function useSignalsOf(sku: Accessor<string>) {

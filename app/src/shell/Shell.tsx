@@ -1,9 +1,10 @@
 import { A, Navigate, type RouteSectionProps, useLocation } from "@solidjs/router";
 import { useQueryClient } from "@tanstack/solid-query";
-import { For, Match, Switch } from "solid-js";
+import { For, Match, onCleanup, Switch } from "solid-js";
 import { Failure } from "../components/Async.tsx";
 import { CONTENT_ID, keepFocusOnPage } from "../components/focus.ts";
 import { Later } from "../components/Later.tsx";
+import { paintClicksFirst } from "../components/pace.ts";
 import { ToastRegion } from "../components/toasts.tsx";
 import type { LiveStatus } from "../live/connection.ts";
 import { createLiveFeed } from "../live/feed.ts";
@@ -42,6 +43,7 @@ export function Shell(props: RouteSectionProps) {
 function Console(props: Pick<RouteSectionProps, "children">) {
   const status = createLiveFeed(useQueryClient());
   keepFocusOnPage();
+  onCleanup(paintClicksFirst());
   return (
     <>
       <a class="skip" href={`#${CONTENT_ID}`}>
@@ -62,12 +64,14 @@ function Console(props: Pick<RouteSectionProps, "children">) {
           <PagesMenu label="More" place="menu" />
         </nav>
         <div class="top-tools">
-          <SystemState />
-          <RunsMenu />
-          <LiveBadge status={status()} />
-          <Help />
-          <ThemeToggle />
-          <UserMenu />
+          <Later>
+            <SystemState />
+            <RunsMenu />
+            <LiveBadge status={status()} />
+            <Help />
+            <ThemeToggle />
+            <UserMenu />
+          </Later>
         </div>
       </header>
       <FreezeBanner />

@@ -2,6 +2,9 @@ import { DurableObject } from "cloudflare:workers";
 import { shardOf } from "../../../domain/base/sharding.ts";
 import { doneLog, reportState } from "./done-log.ts";
 
+// the other objects that the configuration binds, which the floor does without: its own names stand before these
+export * from "../../../worker/index.ts";
+
 interface Env {
   SKU_SHARD: DurableObjectNamespace<SkuShard>;
   OBSERVATIONS: Queue<FloorBatch>;
@@ -35,13 +38,6 @@ export class SkuShard extends DurableObject {
     return rows.length;
   }
 }
-
-/** Names that the configuration binds; the floor does without them. */
-export class ChainTurns extends DurableObject {}
-export class Inbox extends DurableObject {}
-export class LiveFeed extends DurableObject {}
-export class RunProgress extends DurableObject {}
-export class Visitor extends DurableObject {}
 
 export default {
   async fetch(request, env) {

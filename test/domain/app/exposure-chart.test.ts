@@ -7,13 +7,18 @@ const palette = {
   competitors: ["#aa0000", "#00aa00"],
 };
 
+const product = (
+  category: string,
+  gapPct: number,
+  unitsPerDay: number | null,
+  recommendation: "raise" | "lower" | "hold" = "hold",
+) => ({ title: "P", category, gapPct, competitors: 3, unitsPerDay, recommendation });
+
 it("draws one set a category, and a bubble's area by what the product sells", () => {
-  const product = (category: string, gapPct: number, unitsPerDay: number | null) => ({
-    ...{ title: "P", category, gapPct, competitors: 3, unitsPerDay },
-  });
   const { data } = exposureChart(
     [product("Lamps", 10, 16), product("Lamps", 5, 4), product("Clocks", -2, null)],
     palette,
+    "competitors",
   );
   expect(data.datasets.map(({ label, borderColor }) => [label, borderColor])).toEqual([
     ["Lamps", "#aa0000"],
@@ -25,4 +30,19 @@ it("draws one set a category, and a bubble's area by what the product sells", ()
     { x: 5, y: 3, r: 10.5 },
   ]);
   expect(clocks!.data).toMatchObject([{ x: -2, y: 3, r: 3 }]);
+});
+
+it("draws what is sold upwards, coloured by what is proposed; unknown sales are left out", () => {
+  const { data } = exposureChart(
+    [product("Lamps", 10, 16, "lower"), product("Clocks", 5, 4, "raise"), product("Clocks", -2, null)],
+    palette,
+    "sales",
+  );
+  expect(
+    data.datasets.map(({ label, borderColor, data: [first] }) => [label, borderColor, first?.y]),
+  ).toEqual([
+    ["Raise", "#0000ff", 4],
+    ["Lower", "#ff0000", 16],
+    ["Keep", "#111111", undefined],
+  ]);
 });

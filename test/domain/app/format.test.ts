@@ -3,13 +3,14 @@ import { unitFigures } from "../../../app/src/format/margin.ts";
 import {
   money,
   moneyDelta,
-  moneyDeltaShort,
+  moneyDeltas,
   moneyTick,
   number,
   percent,
   percentDelta,
   share,
   signed,
+  withMoney,
 } from "../../../app/src/format/number.ts";
 import { ago, dateTime, duration, until } from "../../../app/src/format/time.ts";
 import { actor, plural, words } from "../../../app/src/format/words.ts";
@@ -34,8 +35,12 @@ describe("money", () => {
   });
 
   it("drops the cents of differences of 100 and more", () => {
-    expect(moneyDeltaShort("99.99", "EUR")).toBe("+€99.99");
-    expect(moneyDeltaShort("-1204.49", "EUR")).toBe("−€1,204");
+    expect(moneyDeltas(["99.99", "-0.50"], "EUR")).toEqual(["+€99.99", "−€0.50"]);
+    expect(moneyDeltas(["-1204.49", "0.60"], "EUR")).toEqual(["−€1,204", "+€1"]);
+  });
+
+  it("shows the amounts of a sentence as the pages do, and leaves other words alone", () => {
+    expect(withMoney("asks 16.49 EUR; 5 SKU, -4 USD")).toBe("asks €16.49; 5 SKU, −$4.00");
   });
 
   it("labels an axis with decimals only for amounts that have some", () => {

@@ -43,4 +43,13 @@ describe("rows of a loaded list", () => {
     patchRows<Row>(client, ["signals"], () => ({ price: "9.00" }));
     expect(read(client)).toBe(before);
   });
+
+  it("leave the counts of the list alone, which are kept below its key", () => {
+    const client = clientWith(first);
+    const counts = { category: [{ value: "Lamps", count: 2 }] };
+    client.setQueryData([...KEY, "facets"], counts);
+    patchRows<Row>(client, ["products"], () => ({ price: "9.00" }));
+    expect(client.getQueryData([...KEY, "facets"])).toBe(counts);
+    expect(read(client)?.pages[0]?.rows.items[0]?.price).toBe("9.00");
+  });
 });

@@ -1,11 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { normal, uniform } from "../../../domain/base/keyed-random.ts";
-import { normalCdf } from "../../../domain/base/normal.ts";
+import { normal } from "../../../domain/base/keyed-random.ts";
 import {
   addPlacebo,
-  calibration,
   changeGrowth,
-  gainShare,
   outcomeOf,
   type PlaceboGrowths,
   type PriceChangeMeasured,
@@ -51,7 +48,7 @@ function change(days: SkuDays, more: Partial<PriceChangeMeasured> = {}): PriceCh
       to: 1_100,
       at: 0,
     },
-    ...{ ...at, unit: { before: 400, after: 500, net: 1_100 }, pGain: 0.8, isFinal: true },
+    ...{ ...at, unit: { before: 400, after: 500, net: 1_100 }, pGain: 0.8, isTrial: false, isFinal: true },
     expected: { units: -2, revenue: 100, profit: 500, revenueThen: 12_000 },
     growth: changeGrowth(days, at),
     ...more,
@@ -68,6 +65,9 @@ describe("the outcome of a changed price", () => {
     expect(lo).toBeLessThan(found.effect.profit);
     expect(hi).toBeGreaterThan(found.effect.profit);
     expect(Math.abs(found.effect.profit)).toBeLessThan(600);
+    expect(found.share).toBeCloseTo(0, 1);
+    // 12,000 of revenue at 1,100 net is 10.9 units of 500, against 500 less
+    expect(found.expectedShare).toBeCloseTo(500 / ((12_000 / 1_100) * 500 - 500), 9);
   });
 
   it("takes broader controls where there are too few, and says nothing without any", () => {
@@ -76,6 +76,16 @@ describe("the outcome of a changed price", () => {
     expect(outcomeOf(change(days), placebos(12, "others"), { revenueMiss: 0.1 })).toMatchObject({
       matched: "volume",
     });
+  });
+
+  it("has the wider intervals of Student's t where the controls are few", () => {
+    const days = daysOf(market(77));
+    const width = (controls: PlaceboGrowths) => {
+      const { effect, shareSd } = outcomeOf(change(days), controls, { revenueMiss: 0.1 })!;
+      return (effect.interval80[1] - effect.interval80[0]) / shareSd;
+    };
+    const [few, many] = [placebos(6), placebos(60)];
+    expect(width(few)).toBeLessThan(width(many));
   });
 
   it("leaves out days on which it was sold out, and a change with too few days", () => {
@@ -104,44 +114,5 @@ describe("the outcome of a changed price", () => {
         .alarm;
     expect(alarm(17_000)).toMatch(/^revenue is \d+ % below/);
     expect(alarm(9_000)).toBeNull();
-  });
-});
-
-describe("calibration", () => {
-  /** Effects whose chance of a gain is `p`, measured with noise of about their own size. */
-  const measured = (p: number, n: number, seed: number) =>
-    Array.from({ length: n }, (_, i) => {
-      const shareSd = 0.03 + 0.06 * uniform(seed, 1, i);
-      const mean = 0.04 * quantileOf(p);
-      return { pGain: p, share: mean + 0.04 * normal(seed, 2, i) + shareSd * normal(seed, 3, i), shareSd };
-    });
-  const quantileOf = (p: number) => {
-    let [lo, hi] = [-5, 5];
-    while (hi - lo > 1e-9)
-      if (normalCdf((lo + hi) / 2) < p) lo = (lo + hi) / 2;
-      else hi = (lo + hi) / 2;
-    return lo;
-  };
-
-  it("finds the share of gains behind the noise, within five points", () => {
-    for (const p of [0.55, 0.75, 0.85, 0.92, 0.97]) {
-      const [bin] = calibration(measured(p, 1_500, Math.round(1_000 * p)));
-      expect(Math.abs(bin!.came! - p)).toBeLessThanOrEqual(0.05);
-      expect(bin!.said).toBeCloseTo(p, 6);
-    }
-  });
-
-  it("sees through a claim that is too high, and says nothing of a few", () => {
-    const boasted = measured(0.6, 1_500, 4).map((one) => ({ ...one, pGain: 0.92 }));
-    expect(calibration(boasted)).toMatchObject([
-      { from: 0.9, to: 0.95, n: 1_500, came: expect.closeTo(0.6, 1) },
-    ]);
-    expect(calibration(measured(0.8, 9, 5))).toMatchObject([{ n: 9, came: null }]);
-    expect(
-      gainShare([
-        { share: 0.1, shareSd: 0.01 },
-        { share: 0.1, shareSd: 0.01 },
-      ]),
-    ).toBeGreaterThan(0.99);
   });
 });

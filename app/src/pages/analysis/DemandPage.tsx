@@ -29,9 +29,9 @@ export function DemandPage() {
           <Show
             when={found().ranking.length > 0}
             fallback={
-              <EmptyState title="No demand in these days">
-                Post days to /api/ingest/demand, or what shoppers do to /api/ingest/events; the figures follow
-                with the next full hour.
+              <EmptyState title="No demand in these days" next={{ label: "Import demand", href: "/imports" }}>
+                Import what was sold by day, or let the shop post what shoppers do; the figures follow with
+                the next full hour.
               </EmptyState>
             }
           >

@@ -58,7 +58,7 @@ function DemandSignalBlocks(props: { found: DemandSignals }) {
         </Fact>
       </dl>
       <Block title="By day" width="two-thirds">
-        <PlainChartView label="Signals and engagement by day" chart={daysChart(props.found)} />
+        <PlainChartView tall label="Signals and engagement by day" chart={daysChart(props.found)} />
       </Block>
       <Block title="Signals by type" width="third">
         <PlainTable

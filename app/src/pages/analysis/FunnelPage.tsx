@@ -59,24 +59,13 @@ export function FunnelPage() {
 
 function NoEvents() {
   return (
-    <EmptyState title="No session in these days">
-      The shop posts what shoppers do to /api/ingest/events; the figures follow with the next full hour.
+    <EmptyState title="No session in these days" next={{ label: "Make a key for the shop", href: "/keys" }}>
+      The shop posts what shoppers do (POST /api/ingest/events); the figures follow with the next full hour.
     </EmptyState>
   );
 }
 
 function FunnelBlocks(props: { funnel: Funnel }) {
-  const bought = () => props.funnel.groups.find(({ converted }) => converted);
-  const others = () => props.funnel.groups.find(({ converted }) => !converted);
-  const compared = () =>
-    [
-      ["Sessions", bought()?.sessions, others()?.sessions, 0],
-      ["Events in a session", bought()?.meanEvents, others()?.meanEvents, 1],
-      ["Minutes", bought()?.meanMinutes, others()?.meanMinutes, 1],
-      ["Kinds of events", bought()?.meanEventTypes, others()?.meanEventTypes, 1],
-    ] as const;
-  const figure = (value: number | null | undefined, digits: number) =>
-    value === null || value === undefined ? "–" : number(value, digits);
   return (
     <>
       <Block
@@ -85,18 +74,7 @@ function FunnelBlocks(props: { funnel: Funnel }) {
       >
         <Steps steps={props.funnel.steps} />
       </Block>
-      <Block title="By device" width="half">
-        <PlainTable
-          caption="Funnel by device"
-          rows={props.funnel.devices}
-          columns={[
-            { label: "Device", cell: (row) => words(row.device) },
-            { label: "Sessions", isNumber: true, cell: (row) => number(row.sessions) },
-            { label: "Cart", isNumber: true, cell: (row) => shareText(row.steps[2]?.ofBase ?? null) },
-            { label: "Bought", isNumber: true, cell: (row) => <strong>{shareText(row.conversion)}</strong> },
-          ]}
-        />
-      </Block>
+      <Devices funnel={props.funnel} />
       <Block title="By category" width="half" note="Of the sessions that viewed a product of it.">
         <PlainTable
           caption="Funnel by category"
@@ -116,21 +94,87 @@ function FunnelBlocks(props: { funnel: Funnel }) {
       <Block title="By the hour of the day" note={topHours(props.funnel.topPurchaseHours)} width="two-thirds">
         <PlainChartView label="Views, carts and purchases by hour" chart={hoursChart(props.funnel)} />
       </Block>
-      <Block title="Sessions that bought" width="third" note="Beside those that did not.">
-        <PlainTable
-          caption="Sessions that bought and sessions that did not"
-          rows={compared()}
-          columns={[
-            { label: "Mean", cell: ([label]) => label },
-            { label: "Bought", isNumber: true, cell: ([, one, , digits]) => figure(one, digits) },
-            { label: "Did not", isNumber: true, cell: ([, , other, digits]) => figure(other, digits) },
-          ]}
-        />
-      </Block>
-      <Block title="Events per session">
+      <Groups funnel={props.funnel} />
+      <Events funnel={props.funnel} />
+      <Block title="Events per session" width="two-thirds">
         <PlainChartView label="Sessions by number of events" chart={sizesChart(props.funnel)} />
       </Block>
     </>
+  );
+}
+
+/** A part of a whole, in per cent and as a bar. */
+function Share(props: { part: number; whole: number }) {
+  const share = () => (props.whole > 0 ? props.part / props.whole : 0);
+  return (
+    <>
+      {shareText(share())}
+      <ShareBar share={share()} />
+    </>
+  );
+}
+
+function Devices(props: { funnel: Funnel }) {
+  const sessions = () => props.funnel.devices.reduce((sum, one) => sum + one.sessions, 0);
+  return (
+    <Block title="By device" width="half">
+      <PlainTable
+        caption="Funnel by device"
+        rows={props.funnel.devices}
+        columns={[
+          { label: "Device", cell: (row) => words(row.device) },
+          { label: "Sessions", isNumber: true, cell: (row) => number(row.sessions) },
+          { label: "Share", cell: (row) => <Share part={row.sessions} whole={sessions()} /> },
+          { label: "Cart", isNumber: true, cell: (row) => shareText(row.steps[2]?.ofBase ?? null) },
+          { label: "Bought", isNumber: true, cell: (row) => <strong>{shareText(row.conversion)}</strong> },
+        ]}
+      />
+    </Block>
+  );
+}
+
+function Events(props: { funnel: Funnel }) {
+  const events = () => props.funnel.events.reduce((sum, one) => sum + one.count, 0);
+  return (
+    <Block title="Kinds of events" width="third" note="Of every device.">
+      <PlainTable
+        caption="Events by kind"
+        rows={props.funnel.events}
+        columns={[
+          { label: "Event", cell: (row) => words(row.type) },
+          { label: "Events", isNumber: true, cell: (row) => number(row.count) },
+          { label: "Share", cell: (row) => <Share part={row.count} whole={events()} /> },
+        ]}
+      />
+    </Block>
+  );
+}
+
+/** Sessions that bought beside those that did not. */
+function Groups(props: { funnel: Funnel }) {
+  const bought = () => props.funnel.groups.find(({ converted }) => converted);
+  const others = () => props.funnel.groups.find(({ converted }) => !converted);
+  const compared = () =>
+    [
+      ["Sessions", bought()?.sessions, others()?.sessions, 0],
+      ["Events in a session", bought()?.meanEvents, others()?.meanEvents, 1],
+      ["Minutes", bought()?.meanMinutes, others()?.meanMinutes, 1],
+      ["Kinds of events", bought()?.meanEventTypes, others()?.meanEventTypes, 1],
+    ] as const;
+  const figure = (value: number | null | undefined, digits: number) =>
+    value === null || value === undefined ? "–" : number(value, digits);
+  return (
+    <Block title="Sessions that bought" width="third" note="Beside those that did not.">
+      <PlainTable
+        caption="Sessions that bought and sessions that did not"
+        rows={compared()}
+        columns={[
+          { label: "Mean", cell: ([label]) => label },
+          { label: "Bought", isNumber: true, cell: ([, one, , digits]) => figure(one, digits) },
+          { label: "Did not", isNumber: true, cell: ([, , other, digits]) => figure(other, digits) },
+        ]}
+      />
+    </Block>
   );
 }
 
@@ -172,9 +216,11 @@ function intervalText({ ofBaseCi95, ofStepBefore }: Step): string {
 }
 
 function hoursChart({ hours }: Funnel): PlainChart {
-  const values = (name: "views" | "carts" | "purchases") => hours.map((row) => row[name]);
+  const known = new Map(hours.map((row) => [row.hour, row]));
+  const all = Array.from({ length: 24 }, (_, hour) => hour);
+  const values = (name: "views" | "carts" | "purchases") => all.map((hour) => known.get(hour)?.[name] ?? 0);
   return {
-    labels: hours.map(({ hour }) => `${String(hour).padStart(2, "0")}:00`),
+    labels: all.map((hour) => `${String(hour).padStart(2, "0")}:00`),
     series: [
       { name: "Views", values: values("views"), kind: "bar", colour: "demand" },
       { name: "Carts", values: values("carts"), colour: "ours", right: true },

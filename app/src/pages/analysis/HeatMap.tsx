@@ -28,6 +28,13 @@ export function HeatTable(props: HeatGrid) {
   };
   return (
     <>
+      <p class="heat-key">
+        <span>0</span>
+        <i aria-hidden="true" />
+        <span>
+          {props.text(most())} {props.unit}
+        </span>
+      </p>
       <TableFrame label={props.caption}>
         <table class="heat-table">
           <caption class="sr-only">{props.caption}</caption>
@@ -62,13 +69,6 @@ export function HeatTable(props: HeatGrid) {
           </tbody>
         </table>
       </TableFrame>
-      <p class="heat-key">
-        <span>0</span>
-        <i aria-hidden="true" />
-        <span>
-          {props.text(most())} {props.unit}
-        </span>
-      </p>
     </>
   );
 }

@@ -41,7 +41,9 @@ export function MarketPage() {
           <Show
             when={summary().market.products > 0}
             fallback={
-              <EmptyState title="No product yet">Import products, then post what competitors ask.</EmptyState>
+              <EmptyState title="No product yet" next={{ label: "Import a file", href: "/imports" }}>
+                Import products first. Competitors’ prices then come from a source or the watch list.
+              </EmptyState>
             }
           >
             <Positions summary={summary()} />
@@ -138,7 +140,11 @@ const MOVER_COLUMNS: readonly PlainColumn<Mover>[] = [
   { label: "From", isNumber: true, cell: (one) => money(one.from, one.currency) },
   { label: "To", isNumber: true, cell: (one) => money(one.to, one.currency) },
   { label: "Change", isNumber: true, cell: (one) => <strong>{percentDelta(one.changePct)}</strong> },
-  { label: "All moves", isNumber: true, cell: (one) => `${number(one.moves)} (${percent(one.pathPct)})` },
+  {
+    label: "Moves, added up",
+    isNumber: true,
+    cell: (one) => `${number(one.moves)} (${percent(one.pathPct)})`,
+  },
 ];
 
 function Movers() {

@@ -104,7 +104,10 @@ export function PerformancePage() {
       columns={COLUMNS}
       idOf={({ sku }) => sku}
       empty={
-        <EmptyState title="Nothing has been rolled up yet">
+        <EmptyState
+          title="Nothing has been rolled up yet"
+          next={{ label: "Import demand", href: "/imports" }}
+        >
           Demand of the days that are over is added up by product every full hour.
         </EmptyState>
       }

@@ -112,7 +112,10 @@ export function PositionsPage() {
       columns={COLUMNS}
       idOf={({ sku }) => sku}
       empty={
-        <EmptyState title="Nothing has been compared yet">
+        <EmptyState
+          title="Nothing has been compared yet"
+          next={{ label: "Make a source of prices", href: "/sources" }}
+        >
           Products on sale are compared with competitors' offers every full hour.
         </EmptyState>
       }

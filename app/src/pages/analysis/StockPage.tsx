@@ -125,9 +125,9 @@ export function StockPage() {
       columns={COLUMNS}
       idOf={({ sku }) => sku}
       empty={
-        <EmptyState title="No level yet">
-          How long stock lasts is worked out every full hour, of what was posted to /api/ingest/inventory or
-          imported with the products.
+        <EmptyState title="No level yet" next={{ label: "Import a file", href: "/imports" }}>
+          How long stock lasts is worked out every full hour, from stock that was imported with the products
+          or posted by the warehouse.
         </EmptyState>
       }
     >

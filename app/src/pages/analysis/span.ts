@@ -4,9 +4,11 @@ import { type ListAddress, useListAddress } from "../../list/address.ts";
 
 /** The spans of days that can be looked at. */
 export const SPANS = [
+  { value: "1", label: "Today" },
   { value: "7", label: "7 days" },
   { value: "28", label: "28 days" },
   { value: "56", label: "56 days" },
+  { value: "90", label: "90 days" },
 ] as const;
 
 interface Span {

@@ -2,6 +2,7 @@ import { type RouteSectionProps, useNavigate, useParams } from "@solidjs/router"
 import { createEffect, For, on, onCleanup, Show } from "solid-js";
 import { PROPOSAL_STATUSES, RISKS } from "../../../../domain/messages/proposal.ts";
 import { asIs } from "../../components/fields.tsx";
+import { pressed } from "../../components/pace.ts";
 import { EmptyState } from "../../components/states.tsx";
 import { useListAddress } from "../../list/address.ts";
 import { ColumnsMenu } from "../../list/ColumnsMenu.tsx";
@@ -50,7 +51,7 @@ export function ApprovalsPage(props: RouteSectionProps) {
   let page!: HTMLElement;
 
   const ids = () => proposals.rows().map(({ id }) => id);
-  const open = (id: string | undefined) => id !== undefined && navigate(hrefOf(id));
+  const open = (id: string | undefined) => id !== undefined && navigate(hrefOf(id), { scroll: false });
   const toList = () => navigate(paths.approvals() + props.location.search);
 
   whenListed(
@@ -60,7 +61,7 @@ export function ApprovalsPage(props: RouteSectionProps) {
   onCleanup(
     listenForKeys({
       move: (step) => (params.id ? open(neighbour(ids(), params.id, step)) : focusRow(page, step)),
-      back: () => params.id && toList(),
+      back: () => params.id && pressed(page.querySelector(".pane"), toList),
       mark: () => {
         const id = (document.activeElement as HTMLElement | null)?.dataset.rowId;
         if (id) marks.toggle(id);
@@ -98,8 +99,8 @@ export function ApprovalsPage(props: RouteSectionProps) {
             >
               <ProposalList list={proposals} selected={params.id} hrefOf={hrefOf} />
             </Show>
+            <KeysHint />
           </ListBody>
-          <KeysHint isShown={proposals.rows().length > 0} />
         </section>
         {props.children}
       </main>
@@ -131,19 +132,17 @@ const KEYS = [
   ["?", "help"],
 ] as const;
 
-function KeysHint(props: { isShown: boolean }) {
+function KeysHint() {
   return (
-    <Show when={props.isShown}>
-      <p class="hint keys-hint">
-        <For each={KEYS}>
-          {([key, effect]) => (
-            <span>
-              <kbd>{key}</kbd> {effect}
-            </span>
-          )}
-        </For>
-      </p>
-    </Show>
+    <p class="hint keys-hint">
+      <For each={KEYS}>
+        {([key, effect]) => (
+          <span>
+            <kbd>{key}</kbd> {effect}
+          </span>
+        )}
+      </For>
+    </p>
   );
 }
 

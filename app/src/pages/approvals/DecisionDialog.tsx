@@ -3,6 +3,7 @@ import { createSignal, Show } from "solid-js";
 import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Failure } from "../../components/Async.tsx";
+import { pressed } from "../../components/pace.ts";
 import { toastDone, toastUndo } from "../../components/toasts.tsx";
 import { money } from "../../format/number.ts";
 import { useDecide, useUndo, type Verb } from "../../queries/proposals.ts";
@@ -53,7 +54,7 @@ export function DecisionDialog(props: DecisionDialogProps) {
   }
 
   return (
-    <Dialog open onOpenChange={(open) => !open && props.onClose(false)}>
+    <Dialog open onOpenChange={(open) => !open && pressed(form, () => props.onClose(false))}>
       <Dialog.Portal>
         <Dialog.Overlay class="overlay" />
         <div class="dialog-place">

@@ -1,7 +1,7 @@
 import type { InputFact } from "../../../../domain/contract/decisions.ts";
 import { Ago } from "../../components/facts.tsx";
 import { PlainTable } from "../../components/PlainTable.tsx";
-import { number } from "../../format/number.ts";
+import { number, withMoney } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 
 const SIGNIFICANT_DECIMALS = 4;
@@ -9,7 +9,7 @@ const SIGNIFICANT_DECIMALS = 4;
 function valueText(value: InputFact["value"]): string {
   if (value === null) return "unknown";
   if (typeof value === "number") return number(value, SIGNIFICANT_DECIMALS);
-  return value.replaceAll(/(^| )-(?=\d)/g, "$1−");
+  return withMoney(value).replaceAll(/(^| )-(?=\d)/g, "$1−");
 }
 
 /** What the decision was computed from, and how old each input was. */

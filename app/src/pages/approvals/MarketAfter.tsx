@@ -5,7 +5,7 @@ import { Ago } from "../../components/facts.tsx";
 import { PlainTable } from "../../components/PlainTable.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { type MarketPlace, marketPlace } from "../../format/market-place.ts";
-import { fixed, money, percentDelta } from "../../format/number.ts";
+import { fixed, money, percentDelta, withMoney } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { SPAN_FIRST, useMarket } from "../../queries/products.ts";
 
@@ -57,7 +57,7 @@ export function MarketAfter(props: { proposal: ProposalDetail }) {
                           <Ago at={signal.openedAt} />
                         </span>
                       </div>
-                      <p>{signal.message}</p>
+                      <p>{withMoney(signal.message)}</p>
                     </li>
                   )}
                 </For>

@@ -1,5 +1,5 @@
 import { createVirtualizer } from "@tanstack/solid-virtual";
-import { createEffect, For, on, Show } from "solid-js";
+import { createEffect, createMemo, For, on, Show } from "solid-js";
 import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import { Later } from "../../components/Later.tsx";
 import type { List } from "../../list/list.ts";
@@ -37,28 +37,34 @@ function Items(props: ProposalListProps) {
     measureElement: heightOf,
     getItemKey: (index) => rows()[index]?.id ?? index,
   });
-  const shown = createPaced(() => virtual.getVirtualItems().filter(({ index }) => index < rows().length));
+  const items = createMemo(() => virtual.getVirtualItems().filter(({ index }) => index < rows().length));
+  const startOf = createMemo(() => new Map(items().map(({ index, start }) => [index, start])));
+  const made = createPaced(items);
+  // numbers, not items: what stays on the screen is not made again
+  const shown = createMemo(() => made().map(({ index }) => index));
   createEffect(
     on(
       () => rows().findIndex(({ id }) => id === props.selected),
-      (index) => index >= 0 && virtual.scrollToIndex(index, { align: "auto" }),
+      (index) => {
+        if (index >= 0) requestAnimationFrame(() => virtual.scrollToIndex(index, { align: "auto" }));
+      },
     ),
   );
   createEffect(() => {
-    const last = shown().at(-1)?.index ?? 0;
+    const last = shown().at(-1) ?? 0;
     if (rows().length > 0 && last >= rows().length - ITEMS_AHEAD * 2) props.list.more();
   });
   return (
     <ul class="queue-list" ref={list}>
       <li class="queue-space" style={{ height: `${virtual.getTotalSize()}px` }} aria-hidden="true" />
       <For each={shown()}>
-        {(item) => (
-          <Show when={rows()[item.index]}>
+        {(index) => (
+          <Show when={rows()[index]}>
             {(row) => (
               <li
                 class="queue-entry"
-                style={{ transform: `translateY(${item.start}px)` }}
-                data-index={item.index}
+                style={{ transform: `translateY(${startOf().get(index) ?? 0}px)` }}
+                data-index={index}
                 ref={(element) => queueMicrotask(() => virtual.measureElement(element))}
               >
                 <Item proposal={row()} isOpen={row().id === props.selected} href={props.hrefOf(row().id)} />

@@ -4,7 +4,9 @@ import type { ProposalDetail } from "../../../../domain/contract/decisions.ts";
 import { Async } from "../../components/Async.tsx";
 import { isFocusFree } from "../../components/focus.ts";
 import { Later } from "../../components/Later.tsx";
+import { pressed } from "../../components/pace.ts";
 import { SkeletonRows } from "../../components/states.tsx";
+import { withMoney } from "../../format/number.ts";
 import { listenForKeys } from "../../list/hotkeys.ts";
 import { usePrefetchProposal, useProposal, type Verb } from "../../queries/proposals.ts";
 import { useMe } from "../../queries/session.ts";
@@ -29,9 +31,12 @@ export function ProposalPane() {
 
   createEffect(() => {
     params.id;
-    pane.scrollTo({ top: 0 });
-    // what was opened takes the focus from the row that led to it
-    requestAnimationFrame(() => isFocusFree() && pane.focus({ preventScroll: true }));
+    // once the frame is laid out: to ask for it before would lay the page out twice
+    requestAnimationFrame(() => {
+      scrollTo({ top: 0 });
+      // what was opened takes the focus from the row that led to it
+      if (isFocusFree()) pane.focus({ preventScroll: true });
+    });
   });
 
   return (
@@ -68,7 +73,9 @@ function Opened(props: { proposal: ProposalDetail }) {
   const [verb, setVerb] = createSignal<Verb | null>(null);
   const [isEdited, setEdited] = createSignal(false);
   const blocked = (v: Verb) => decisionBlocked(props.proposal, v, me.data ?? null);
-  const decide = (v: Verb) => blocked(v) === null && setVerb(v);
+  const press = (key: string, work: () => void) =>
+    pressed(document.querySelector(`.pane-actions [aria-keyshortcuts=${key}]`), work);
+  const decide = (v: Verb) => blocked(v) === null && press(v === "approve" ? "a" : "r", () => setVerb(v));
   /** After a decision the next pending proposal opens, so that a queue is worked through without leaving it. */
   const closed = (decided: boolean) => {
     setVerb(null);
@@ -76,7 +83,7 @@ function Opened(props: { proposal: ProposalDetail }) {
     if (!decided) return;
     queue.decided(props.proposal.id);
     const next = queue.next(props.proposal.id);
-    if (next) navigate(queue.hrefOf(next));
+    if (next) navigate(queue.hrefOf(next), { scroll: false });
   };
 
   createEffect(() => {
@@ -84,9 +91,9 @@ function Opened(props: { proposal: ProposalDetail }) {
   });
   createEffect(() => {
     const next = queue.next(props.proposal.id);
-    if (next) prefetch(next);
+    if (next) onCleanup(prefetch(next));
   });
-  const edit = () => blocked("approve") === null && setEdited(true);
+  const edit = () => blocked("approve") === null && press("e", () => setEdited(true));
   onCleanup(listenForKeys({ approve: () => decide("approve"), reject: () => decide("reject"), edit }));
 
   return (
@@ -97,10 +104,10 @@ function Opened(props: { proposal: ProposalDetail }) {
         onDecide={decide}
         onEdit={edit}
         nextId={queue.next(props.proposal.id)}
-        onNext={(id) => navigate(queue.hrefOf(id))}
+        onNext={(id) => navigate(queue.hrefOf(id), { scroll: false })}
       />
       <DecisionRecord proposal={props.proposal} />
-      <p class="sentence">{props.proposal.explanation.sentence}</p>
+      <p class="sentence">{withMoney(props.proposal.explanation.sentence)}</p>
       <Reasons proposal={props.proposal} />
       <Show when={isEdited()}>
         <EditDialog proposal={props.proposal} onClose={closed} />
@@ -116,7 +123,7 @@ function Opened(props: { proposal: ProposalDetail }) {
 function Reasons(props: { proposal: ProposalDetail }) {
   return (
     <>
-      <Later>
+      <Later isAfterPaint>
         <section class="block" aria-labelledby="market-heading">
           <h2 id="market-heading">Price, competitors and demand</h2>
           <MarketChart
@@ -126,16 +133,16 @@ function Reasons(props: { proposal: ProposalDetail }) {
           />
         </section>
       </Later>
-      <Later>
+      <Later isAfterPaint>
         <MarketAfter proposal={props.proposal} />
       </Later>
-      <Later>
+      <Later isAfterPaint>
         <Candidates of={props.proposal} />
       </Later>
-      <Later>
+      <Later isAfterPaint>
         <Guardrails of={props.proposal} />
       </Later>
-      <Later>
+      <Later isAfterPaint>
         <Inputs inputs={props.proposal.explanation.inputs} />
       </Later>
     </>

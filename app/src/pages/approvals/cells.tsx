@@ -1,5 +1,5 @@
 import type { Proposal } from "../../../../domain/contract/decisions.ts";
-import { money, moneyDeltaShort, percentDelta } from "../../format/number.ts";
+import { money, moneyDeltas, percentDelta } from "../../format/number.ts";
 
 /** From the present to the proposed price. */
 export function PriceMove(props: { proposal: Pick<Proposal, "from" | "to" | "currency"> }) {
@@ -29,12 +29,15 @@ export function ChangePct(props: { value: number }) {
 /** The expected change of profit, with its 80 % interval below. */
 export function ProfitDelta(props: { proposal: Proposal }) {
   const delta = () => props.proposal.expected.delta;
-  const short = (amount: string) => moneyDeltaShort(amount, props.proposal.currency);
+  const shown = () => {
+    const { profit, interval80 } = delta();
+    return moneyDeltas([profit, ...interval80], props.proposal.currency);
+  };
   return (
     <span class="stack">
-      <span class={Number(delta().profit) >= 0 ? "good" : "bad"}>{short(delta().profit)}</span>
+      <span class={Number(delta().profit) >= 0 ? "good" : "bad"}>{shown()[0]}</span>
       <span class="sub" title="80 % interval: the change lies within it with a probability of 80 %">
-        {short(delta().interval80[0])} to {short(delta().interval80[1])}
+        {shown()[1]} to {shown()[2]}
       </span>
     </span>
   );

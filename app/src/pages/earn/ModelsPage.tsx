@@ -110,13 +110,12 @@ const COLUMNS: readonly Column<Model>[] = [
     label: "Learned from",
     class: "why cell-wide",
     cell: ({ products, trainedOn, trainedFrom, trainedTo, dataHash }) => (
-      <span class="stack stack-start">
+      <span class="stack stack-start" title={`Data ${dataHash}`}>
         <span>
           {[trainedOn ?? plural(products, "product"), span(trainedFrom, trainedTo)]
             .filter(Boolean)
             .join(", ")}
         </span>
-        <span class="sub mono">{dataHash.slice(0, 12)}</span>
       </span>
     ),
   },

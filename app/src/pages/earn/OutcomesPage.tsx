@@ -1,7 +1,12 @@
 import { A } from "@solidjs/router";
 import type { InferRequestType } from "hono/client";
 import { For, Show } from "solid-js";
-import type { Calibration, Drift, PriceOutcome } from "../../../../domain/contract/outcomes.ts";
+import type {
+  Calibration,
+  CalibrationClass,
+  Drift,
+  PriceOutcome,
+} from "../../../../domain/contract/outcomes.ts";
 import { answer, api, inPath } from "../../api/client.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { Async } from "../../components/Async.tsx";
@@ -10,7 +15,7 @@ import { Ago, Fact } from "../../components/facts.tsx";
 import { asIs } from "../../components/fields.tsx";
 import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { fixed, money, moneyDelta, percent, share } from "../../format/number.ts";
+import { fixed, money, moneyDelta, percent, percentDelta, share } from "../../format/number.ts";
 import { dayText } from "../../format/time.ts";
 import { plural, words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -152,22 +157,52 @@ function TakeBack(props: { outcome: PriceOutcome }) {
 
 function CalibrationCard(props: { calibration: Calibration }) {
   return (
-    <Show when={props.calibration.bins.length > 0}>
+    <Show when={props.calibration.n > 0}>
       <Card
         title="Said and come true"
-        note={`How often a gain came where one was said to come, over ${plural(props.calibration.n, "price")} of the last year.`}
+        note={`How often a gain came where one was said to come, over ${plural(props.calibration.n, "price")} of the last year, with the range that the ups and downs of sales leave open.`}
       >
         <dl class="facts">
           <For each={props.calibration.bins}>
-            {(bin) => (
-              <Fact label={`Said ${share(bin.said)}`} note={plural(bin.n, "price")}>
-                {bin.came === null ? "too few" : share(bin.came)}
-              </Fact>
-            )}
+            {(bin) => <ClassFact label={`Said ${share(bin.said)}`} found={bin} />}
           </For>
+          <Show when={props.calibration.trials}>
+            {(trials) => <ClassFact label="Tried to learn" found={trials()} />}
+          </Show>
         </dl>
       </Card>
     </Show>
+  );
+}
+
+/** What came of a class of prices: the share that gained or the range it lies in, and what they did to profit. */
+function ClassFact(props: { label: string; found: CalibrationClass }) {
+  const range = ([from, to]: [number, number], shown: (value: number) => string) =>
+    `${shown(from)} to ${shown(to)}`;
+  const delta = (value: number) => percentDelta(100 * value);
+  const profit = () => props.found.profit;
+  return (
+    <Fact
+      label={props.label}
+      note={
+        <span title={props.found.reason ?? undefined}>
+          {plural(props.found.n, "price")}
+          {props.found.came === null ? "" : `, ${range(props.found.interval95, share)}`}
+          <Show when={profit()}>
+            {(found) => (
+              <>
+                ; profit {delta(found().came)} ({range(found().interval95, delta)}), said{" "}
+                {delta(found().said)}
+              </>
+            )}
+          </Show>
+        </span>
+      }
+    >
+      {props.found.came === null
+        ? `cannot tell yet: ${range(props.found.interval95, share)}`
+        : share(props.found.came)}
+    </Fact>
   );
 }
 

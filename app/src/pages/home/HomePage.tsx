@@ -2,13 +2,15 @@ import { A } from "@solidjs/router";
 import { For, lazy, onMount, Show } from "solid-js";
 import { Async } from "../../components/Async.tsx";
 import { Chip, PriorityChip } from "../../components/chips.tsx";
-import { Ago, Fact } from "../../components/facts.tsx";
+import { Ago } from "../../components/facts.tsx";
+import { SelectField } from "../../components/fields.tsx";
 import { NearScreen } from "../../components/NearScreen.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { percent } from "../../format/number.ts";
+import { withMoney } from "../../format/number.ts";
 import { duration } from "../../format/time.ts";
 import { plural, words } from "../../format/words.ts";
-import { paths } from "../../paths.ts";
+import { ANY, type ListAddress, useListAddress } from "../../list/address.ts";
+import { paths, withQuery } from "../../paths.ts";
 import {
   type Health,
   type MarketSummary,
@@ -19,10 +21,10 @@ import {
 } from "../../queries/home.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "../approvals/cells.tsx";
 import { Card } from "./Card.tsx";
+import { ActivityFigures, MarketFigures } from "./Figures.tsx";
 import { FirstSteps } from "./FirstSteps.tsx";
 import { Impact } from "./Impact.tsx";
-import { Categories, Competitors, Index } from "./MarketTables.tsx";
-import { ReturnFact } from "./ReturnFact.tsx";
+import { Categories, Competitors } from "./MarketTables.tsx";
 import { SignalsByType } from "./SignalsByType.tsx";
 
 /** The chart is loaded when it comes near the screen. */
@@ -32,10 +34,13 @@ const SHOWN = 5;
 
 /** The state of the day: how fresh it all is, where our prices stand, and what to do first. */
 export function HomePage() {
+  const address = useListAddress({ category: undefined });
+  const category = () => address.asked().category;
   const health = useHealth();
-  const market = useMarketSummary();
-  const proposals = useBestProposals(SHOWN);
-  const signals = useUrgentSignals(SHOWN);
+  const market = useMarketSummary(category);
+  const proposals = useBestProposals(SHOWN, category);
+  const signals = useUrgentSignals(SHOWN, category);
+  const products = () => market.data?.categories.reduce((sum, one) => sum + one.products, 0) ?? undefined;
   onMount(() => {
     document.title = "Home · Pricewright";
   });
@@ -44,40 +49,71 @@ export function HomePage() {
       <div class="page-head">
         <h1>Home</h1>
         <HealthChips />
+        <CategoryChoice address={address} summary={market.isPending ? undefined : market.data} />
       </div>
       {/* the health says whether there are first steps: what stands below them would move */}
       <Show when={!health.isPending} fallback={<HomeSkeleton />}>
-        <FirstSteps products={market.isPending ? undefined : market.data?.market.products} />
+        <FirstSteps products={market.isPending ? undefined : products()} />
         <Async query={market} skeleton={<SkeletonRows rows={1} height="facts" />}>
           {(summary) => (
-            <Show when={summary().market.products > 0}>
+            <Show when={hasProducts(summary())}>
               <MarketFigures summary={summary()} />
+              <ActivityFigures category={category()} />
             </Show>
           )}
         </Async>
         <div class="home-columns">
-          <BestProposals query={proposals} />
-          <UrgentSignals query={signals} />
-          <Async query={market} skeleton={<CardSkeletons />}>
-            {(summary) => (
-              <Show when={summary().market.products > 0}>
-                <Impact />
-                <SignalsByType summary={summary()} />
-                <Categories summary={summary()} />
-                <Competitors summary={summary()} />
-              </Show>
-            )}
-          </Async>
+          <div class="home-column">
+            <BestProposals query={proposals} category={category()} />
+            <Async query={market} skeleton={<CardSkeletons />}>
+              {(summary) => (
+                <Show when={hasProducts(summary())}>
+                  <Impact isNarrowed={category() !== undefined} />
+                  <Categories summary={summary()} />
+                  <Competitors summary={summary()} isNarrowed={category() !== undefined} />
+                </Show>
+              )}
+            </Async>
+          </div>
+          <div class="home-column">
+            <UrgentSignals query={signals} category={category()} />
+            <Async query={market} skeleton={<CardSkeletons />}>
+              {(summary) => (
+                <Show when={hasProducts(summary())}>
+                  <SignalsByType summary={summary()} category={category()} />
+                </Show>
+              )}
+            </Async>
+          </div>
         </div>
         <NearScreen>
-          <Exposure />
+          <Exposure category={category()} />
         </NearScreen>
       </Show>
     </main>
   );
 }
 
-const CARDS = 4;
+/** A category may have no product, and the catalogue some nevertheless. */
+function hasProducts({ categories }: MarketSummary): boolean {
+  return categories.length > 0;
+}
+
+function CategoryChoice(props: { address: ListAddress; summary: MarketSummary | undefined }) {
+  const names = () => (props.summary?.categories ?? []).map(({ key }) => ({ value: key, label: key }));
+  return (
+    <div class="home-category">
+      <SelectField
+        label="Category"
+        value={props.address.value("category") ?? ANY}
+        choices={[{ value: ANY, label: "All categories" }, ...names()]}
+        onChange={(category) => props.address.set({ category: category === ANY ? undefined : category })}
+      />
+    </div>
+  );
+}
+
+const CARDS = 2;
 
 function CardSkeletons() {
   return <For each={Array.from({ length: CARDS })}>{() => <SkeletonRows rows={1} height="chart" />}</For>;
@@ -88,7 +124,12 @@ function HomeSkeleton() {
     <>
       <SkeletonRows rows={1} height="facts" />
       <div class="home-columns">
-        <CardSkeletons />
+        <div class="home-column">
+          <CardSkeletons />
+        </div>
+        <div class="home-column">
+          <CardSkeletons />
+        </div>
       </div>
     </>
   );
@@ -131,46 +172,21 @@ function HealthChips() {
   );
 }
 
-function MarketFigures(props: { summary: MarketSummary }) {
-  const market = () => props.summary.market;
-  const urgent = () =>
-    props.summary.openSignals
-      .filter(({ priority }) => priority === 1)
-      .reduce((sum, { count }) => sum + count, 0);
-  const open = () => props.summary.openSignals.reduce((sum, { count }) => sum + count, 0);
+function BestProposals(props: { query: ReturnType<typeof useBestProposals>; category: string | undefined }) {
   return (
-    <dl class="facts">
-      <ReturnFact />
-      <Fact label="Price index" note="our prices against the cheapest competitor's, who is 100">
-        <Index value={market().index} />
-      </Fact>
-      <Fact label="Weighted by our revenue" note="above 100 we are dearer">
-        <Index value={market().weightedIndex} />
-      </Fact>
-      <Fact label="Red zone" note="of the products compared, over 10 % above the cheapest">
-        {percent(market().redZonePct)}
-      </Fact>
-      <Fact
-        label="We are cheapest"
-        note={`of ${plural(market().compared, "product")} compared, ${percent(market().coveragePct, 0)} of the catalogue`}
-      >
-        {market().position.lowest}
-      </Fact>
-      <Fact label="Open signals" note={`${urgent()} of high priority`}>
-        {open()}
-      </Fact>
-    </dl>
-  );
-}
-
-function BestProposals(props: { query: ReturnType<typeof useBestProposals> }) {
-  return (
-    <Card title="Most valuable proposals" link={<A href={paths.approvals()}>All proposals</A>}>
+    <Card
+      title="Most valuable proposals"
+      link={<A href={withQuery(paths.approvals(), { category: props.category })}>All proposals</A>}
+    >
       <Async query={props.query} skeleton={<SkeletonRows rows={SHOWN} height="card" />}>
         {(page) => (
           <Show
             when={page().items.length > 0}
-            fallback={<EmptyState title="No proposal is waiting for a decision" />}
+            fallback={
+              <EmptyState title="No proposal is waiting for a decision">
+                A proposals run makes new ones, by itself or when it is started under “Runs” above.
+              </EmptyState>
+            }
           >
             <p class="muted">{plural(page().total ?? 0, "proposal")} waiting.</p>
             <ul class="home-list">
@@ -195,15 +211,26 @@ function BestProposals(props: { query: ReturnType<typeof useBestProposals> }) {
   );
 }
 
-function UrgentSignals(props: { query: ReturnType<typeof useUrgentSignals> }) {
+function UrgentSignals(props: { query: ReturnType<typeof useUrgentSignals>; category: string | undefined }) {
   return (
     <Card
       title="Most urgent signals"
-      link={<A href={`${paths.signals()}?minPriority=1`}>All urgent signals</A>}
+      link={
+        <A href={withQuery(paths.signals(), { minPriority: "1", category: props.category })}>
+          All urgent signals
+        </A>
+      }
     >
       <Async query={props.query} skeleton={<SkeletonRows rows={SHOWN} height="card" />}>
         {(page) => (
-          <Show when={page().items.length > 0} fallback={<EmptyState title="Nothing urgent" />}>
+          <Show
+            when={page().items.length > 0}
+            fallback={
+              <EmptyState title="Nothing urgent">
+                Signals of high priority stand here: a competitor that undercuts, or a shelf that runs empty.
+              </EmptyState>
+            }
+          >
             <ul class="home-list">
               <For each={page().items}>
                 {(signal) => (
@@ -215,7 +242,7 @@ function UrgentSignals(props: { query: ReturnType<typeof useUrgentSignals> }) {
                       <PriorityChip priority={signal.priority} /> {words(signal.type)},{" "}
                       <Ago at={signal.openedAt} />
                     </span>
-                    <span>{signal.message}</span>
+                    <span>{withMoney(signal.message)}</span>
                   </li>
                 )}
               </For>

@@ -9,12 +9,12 @@ import { useImpact } from "../../queries/earn.ts";
 import { Card } from "./Card.tsx";
 
 /** What the prices that were applied in the last days have come to. */
-export function Impact() {
+export function Impact(props: { isNarrowed: boolean }) {
   const impact = useImpact();
   return (
     <Card
       title="Impact of applied prices"
-      note="Prices of the last 30 days, each against what unchanged products of its category did over the same days."
+      note={`Prices of the last 30 days${props.isNarrowed ? ", of all categories" : ""}, each against what unchanged products of its category did over the same days.`}
       link={<A href="/outcomes">All outcomes</A>}
     >
       <Async query={impact} skeleton={<SkeletonRows rows={2} height="line" />}>

@@ -31,11 +31,12 @@ export function Categories(props: { summary: MarketSummary }) {
   );
 }
 
-export function Competitors(props: { summary: MarketSummary }) {
+/** @param isNarrowed the page shows one category: the competitors' figures are of all */
+export function Competitors(props: { summary: MarketSummary; isNarrowed: boolean }) {
   return (
     <Card
       title="Competitors, the most aggressive first"
-      note="Aggression: share of offers over 5 % below ours, times the mean distance from our prices in per cent."
+      note={`${props.isNarrowed ? "Of all categories. " : ""}Aggression: share of offers over 5 % below ours, times the mean distance from our prices in per cent.`}
     >
       <PlainTable
         caption="Competitors"

@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
 import { number } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
-import { paths } from "../../paths.ts";
+import { paths, withQuery } from "../../paths.ts";
 import type { MarketSummary } from "../../queries/home.ts";
 import { Card } from "./Card.tsx";
 
@@ -13,17 +13,19 @@ const PRIORITIES = [
 ] as const;
 
 /** How many signals are open, by type and priority: bars of the page itself, for which no chart has to be loaded. */
-export function SignalsByType(props: { summary: MarketSummary }) {
+export function SignalsByType(props: { summary: MarketSummary; category: string | undefined }) {
   const types = () => byType(props.summary);
+  const listed = (query: Record<string, string>) =>
+    withQuery(paths.signals(), { ...query, category: props.category });
   const longest = () => Math.max(...types().map(({ total }) => total));
   return (
-    <Card title="Open signals by type" link={<A href={`${paths.signals()}?groupBy=move`}>By move</A>}>
+    <Card title="Open signals by type" link={<A href={listed({ groupBy: "move" })}>By move</A>}>
       <Show when={types().length > 0} fallback={<p class="muted">No signal is open.</p>}>
         <ul class="type-bars">
           <For each={types()}>
             {({ type, total, parts }) => (
               <li>
-                <A href={`${paths.signals()}?type=${type}`}>{words(type)}</A>
+                <A href={listed({ type })}>{words(type)}</A>
                 <span class="num">{number(total)}</span>
                 <span class="type-bar" aria-hidden="true">
                   <For each={parts}>

@@ -1,4 +1,5 @@
 import type { InferRequestType } from "hono/client";
+import { Show } from "solid-js";
 import type { Competitor } from "../../../../domain/contract/market.ts";
 import { answer, api } from "../../api/client.ts";
 import { Chip } from "../../components/chips.tsx";
@@ -29,7 +30,9 @@ const COLUMNS: readonly Column<Row>[] = [
         <a href={paths.competitor(one.id)} data-row-link>
           {one.name}
         </a>
-        <span class="sub">{one.domain ?? one.id}</span>
+        <Show when={(one.domain ?? one.id) !== one.name}>
+          <span class="sub">{one.domain ?? one.id}</span>
+        </Show>
       </span>
     ),
   },
@@ -60,7 +63,10 @@ export function CompetitorsPage() {
       columns={COLUMNS}
       idOf={({ id }) => id}
       empty={
-        <EmptyState title="No competitor has been seen">
+        <EmptyState
+          title="No competitor has been seen"
+          next={{ label: "Make a source of prices", href: "/sources" }}
+        >
           A competitor appears with the first price of it that a scraper posts.
         </EmptyState>
       }

@@ -5,6 +5,7 @@ import { createEffect, Show } from "solid-js";
 import { answer, api, inPath } from "../../api/client.ts";
 import { Async } from "../../components/Async.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
+import { withMoney } from "../../format/number.ts";
 import { reasonWords } from "../../format/reasons.ts";
 import { dateTime } from "../../format/time.ts";
 import { actor } from "../../format/words.ts";
@@ -68,7 +69,7 @@ function Opened(props: { decision: Detail }) {
       >
         {(of) => (
           <>
-            <p class="sentence">{of().explanation.sentence}</p>
+            <p class="sentence">{withMoney(of().explanation.sentence)}</p>
             <Candidates of={of()} />
             <Guardrails of={of()} />
             <Show when={of().explanation.inputs.length > 0}>

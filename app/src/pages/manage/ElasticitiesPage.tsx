@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<Elasticity>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: ({ sku, category }) => <ProductCell sku={sku} sub={category} />,
+    cell: ({ sku, title, category }) => <ProductCell sku={sku} title={title} sub={`${sku}, ${category}`} />,
   },
   {
     label: "Elasticity",
@@ -82,7 +82,10 @@ export function ElasticitiesPage() {
       columns={COLUMNS}
       idOf={({ sku }) => sku}
       empty={
-        <EmptyState title="No elasticity has been learned yet">
+        <EmptyState
+          title="No elasticity has been learned yet"
+          next={{ label: "Import demand", href: "/imports" }}
+        >
           Import some weeks of demand, then start an elasticity run under “Runs” above.
         </EmptyState>
       }

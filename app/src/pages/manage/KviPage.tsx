@@ -100,7 +100,7 @@ function scoreOf({ score }: Item): string {
 /** The features in which the product is among the first tenth. */
 function reasonsOf({ parts = {} }: Item): string {
   const high = Object.entries(parts).filter(([, rank]) => rank >= 0.9);
-  return high.map(([name]) => words(name)).join(", ") || "–";
+  return high.map(([name]) => words(name)).join(", ") || "Several together";
 }
 
 function State(props: { kvi: boolean; tier: string | undefined }) {

@@ -68,7 +68,10 @@ export function MapPage() {
       idOf={({ id }) => id}
       isQuiet={({ status }) => status !== "open"}
       empty={
-        <EmptyState title="No offer is below a minimum advertised price">
+        <EmptyState
+          title="No offer is below a minimum advertised price"
+          next={{ label: "Import a file", href: "/imports" }}
+        >
           A product with a minimum advertised price (mapPrice) is watched: an offer below it appears here with
           the observation that shows it.
         </EmptyState>

@@ -39,7 +39,9 @@ const COLUMNS: readonly Column<Source>[] = [
     cell: ({ id, name }) => (
       <span class="stack stack-start">
         <strong>{name}</strong>
-        <span class="sub">{id}</span>
+        <Show when={id !== name}>
+          <span class="sub">{id}</span>
+        </Show>
       </span>
     ),
   },

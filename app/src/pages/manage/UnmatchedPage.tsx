@@ -8,7 +8,7 @@ import { FormDialog } from "../../components/FormDialog.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { asIs, TextField } from "../../components/fields.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { share } from "../../format/number.ts";
+import { share, withMoney } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
@@ -34,6 +34,12 @@ const FILTERS: readonly Filter[] = [
   { name: "source", label: "Source", any: "Any source", facet: "source", labelOf: asIs },
 ];
 
+/** As money where the row says of which currency. */
+function priceSeen({ price, priceText, currency }: Row["row"]): string {
+  if (typeof price !== "string" || typeof currency !== "string") return String(price ?? priceText ?? "–");
+  return withMoney(`${price} ${currency}`);
+}
+
 const COLUMNS: readonly Column<Row>[] = [
   {
     label: "Listing",
@@ -46,7 +52,7 @@ const COLUMNS: readonly Column<Row>[] = [
     ),
   },
   { label: "Competitor", sort: "competitor", cell: ({ competitor }) => competitor },
-  { label: "Price seen", class: "num", cell: ({ row }) => String(row.price ?? row.priceText ?? "–") },
+  { label: "Price seen", class: "num", cell: ({ row }) => priceSeen(row) },
   { label: "Seen", sort: "sightings", class: "num", cell: ({ sightings }) => plural(sightings, "time") },
   { label: "Last seen", sort: "lastSeenAt", class: "num muted", cell: (row) => <Ago at={row.lastSeenAt} /> },
   { label: "", class: "cell-action", cell: (row) => <MapButton row={row} /> },

@@ -1,7 +1,9 @@
 import { dateTime } from "../../format/time.ts";
-import { words } from "../../format/words.ts";
+import { actor, words } from "../../format/words.ts";
 
 const LISTED_MAX = 3;
+/** What proves an entry: fingerprints, which say nothing to a reader. They stay in the file and in the API. */
+const PROOFS = new Set(["prints", "hash", "inputsHash"]);
 /** Instants are kept in ms: everything since 2001 has thirteen digits. */
 const INSTANT_MIN = 1e12;
 
@@ -23,10 +25,17 @@ function valueInWords(value: unknown): string {
   return String(value);
 }
 
+/** Ids of many are counted; who did it is a person, a key or the system. */
+function fieldInWords(name: string, value: unknown): string {
+  if (name === "ids" && Array.isArray(value) && value.length > 1) return String(value.length);
+  return name === "decidedBy" && typeof value === "string" ? actor(value) : valueInWords(value);
+}
+
 /** What was and what is, as "was → is"; all other fields by their names. */
 function partsOf(detail: Record<string, unknown>): string[] {
   const { before, after, ...rest } = detail;
-  const named = Object.entries(rest).map(([name, value]) => `${words(name)}: ${valueInWords(value)}`);
+  const told = Object.entries(rest).filter(([name]) => !PROOFS.has(name));
+  const named = told.map(([name, value]) => `${words(name)}: ${fieldInWords(name, value)}`);
   if (before === undefined && after === undefined) return named;
   return [...changes(before, after), ...named];
 }

@@ -3,6 +3,7 @@ import { Async } from "../../components/Async.tsx";
 import { PriorityChip, SignalStatusChip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
+import { withMoney } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { useSignalsOf } from "../../queries/signals.ts";
 import { AssignMenu } from "../AssignMenu.tsx";
@@ -32,7 +33,7 @@ export function OpenSignals(props: { sku: string }) {
                         <Ago at={signal.openedAt} />
                       </span>
                     </div>
-                    <p>{signal.message}</p>
+                    <p>{withMoney(signal.message)}</p>
                     <p class="muted">
                       Assigned to: <AssignMenu signal={signal} />
                     </p>

@@ -38,7 +38,11 @@ export function ProductPage() {
             <SkeletonRows rows={1} height="chart" />
           </>
         }
-        none={<EmptyState title="No such product" />}
+        none={
+          <EmptyState title={`No product has the SKU ${decodeURIComponent(params.sku)}`}>
+            It was never imported, or it goes by another SKU now. Look for it among all products.
+          </EmptyState>
+        }
       >
         {(data) => <Opened product={data()} />}
       </Async>

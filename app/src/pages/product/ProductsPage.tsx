@@ -55,8 +55,8 @@ export function ProductsPage() {
       idOf={({ sku }) => sku}
       hasLinks
       empty={
-        <EmptyState title="There are no products yet">
-          Products are added by import or through the API.
+        <EmptyState title="There are no products yet" next={{ label: "Import a file", href: "/imports" }}>
+          Import your catalogue from a file, connect a store, or post products through the API.
         </EmptyState>
       }
     />

@@ -7,7 +7,7 @@ import { ActionButton } from "../../components/ActionButton.tsx";
 import { Async } from "../../components/Async.tsx";
 import { Until } from "../../components/facts.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { money } from "../../format/number.ts";
+import { money, withMoney } from "../../format/number.ts";
 import { actor, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import { useAction } from "../../queries/actions.ts";
@@ -36,7 +36,7 @@ export function WhyCard(props: { sku: string }) {
       <Async query={why} skeleton={<SkeletonRows rows={3} height="line" />}>
         {(found) => (
           <>
-            <p>{found().sentence}</p>
+            <p>{withMoney(found().sentence)}</p>
             <Show when={found().override}>
               {(override) => <InForce override={override()} sku={props.sku} />}
             </Show>

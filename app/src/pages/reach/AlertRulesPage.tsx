@@ -57,7 +57,7 @@ export function AlertRulesPage() {
         </NewButton>
       }
       empty={
-        <EmptyState title="Nobody is alerted">
+        <EmptyState title="Nobody is alerted" next={{ label: "Make a channel", href: "/alerts/channels" }}>
           Make a channel, then a rule: which signals, prices, proposals or runs it is about, and how far a
           price has to move.
         </EmptyState>

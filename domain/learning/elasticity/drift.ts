@@ -26,14 +26,13 @@ const SHOP_T = 3.5;
 /** |t| of a category's own evidence for the contrary from which it is taken not to share a change of the shop. */
 const UNLIKE_T = 1;
 /**
- * Chance of a change of a single SKU before it is seen, and those from which one is possible and from which it is said.
- * Variance of the evidence where there is no change, over what it claims: it allows for what may look like a change and is
- * not (the walking level, errors of the category's day).
+ * Chance of a change of a single SKU before it is seen, and those from which one is possible and from which it is said. Sd of
+ * what looks like a change and is none: elasticities drift a little.
  */
 const BREAK_CHANCE = 0.05;
-const POSSIBLE_CHANCE = 0.1;
-const SAID_CHANCE = 0.25;
-const EVIDENCE_VARIANCE = 0.64;
+const POSSIBLE_CHANCE = 0.055;
+const SAID_CHANCE = 0.09;
+const NO_BREAK_SD = 0.25;
 /** Standard deviations of Cochran's Q above its mean from which they have not changed alike. */
 const UNLIKE_Z = 2;
 const FLAT = 1e-4;
@@ -126,17 +125,17 @@ export function changeOf(own: Evidence | null, category: Evidence | null, shop: 
 
 /**
  * Chance that a SKU's elasticity has changed by itself: with d = score / I and v its variance, p·N(d; 0, v + 1) against
- * (1 - p)·N(d; 0, v + .15²). A SKU that says little of a change keeps the chance it had, however large d is.
+ * (1 - p)·N(d; 0, v + .25²). A SKU that says little of a change keeps the chance it had, however large d is.
  *
- * @example 0.66 for d = -1.4 and I = 4 // v = .16: 2.8 standard deviations
+ * @example 0.22 for d = -1.4 and I = 4 // v = .25: 2.8 standard deviations
  */
 function chanceOf(own: Evidence | null): number {
   if (own === null) return BREAK_CHANCE;
   const d = own.score / own.information;
-  const v = EVIDENCE_VARIANCE / own.information;
+  const v = 1 / own.information;
   const density = (sd: number) => normalDensity(d / Math.sqrt(v + sd * sd)) / Math.sqrt(v + sd * sd);
   const broken = BREAK_CHANCE * density(OWN_BREAK_SD);
-  return broken / (broken + (1 - BREAK_CHANCE) * density(STEADY.sd));
+  return broken / (broken + (1 - BREAK_CHANCE) * density(NO_BREAK_SD));
 }
 
 /** Whether a change of the shop is one of the category too: what says little by itself goes with the rest. */

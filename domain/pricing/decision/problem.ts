@@ -190,6 +190,7 @@ export function poseProblem(
     inputQuality: inputQuality(inputs, policy),
     followsMarket: STRATEGIES[strategy].followsMarket,
     weighsGain: plan.kind === "maximise",
+    target: plan.kind === "target" ? plan.price : null,
   };
   const limits = GUARDRAILS.map((guardrail) => guardrail.limit(context));
   const hard = intersection(limits, (guardrail) => guardrail.yields === "never");

@@ -78,18 +78,21 @@ export const minGain: Guardrail = {
   },
 };
 
-/** A change has to be large enough to be worth the work of changing it. */
+/** A change has to be large enough to be worth the work of changing it: no price beyond the one wanted, to make it so. */
 export const minChange: Guardrail = {
   name: "min_change",
   yields: 0,
   keepsCurrent: true,
-  limit: ({ inputs, policy }) => {
+  limit: ({ inputs, policy, target }) => {
     if (policy.minChange === 0) return null;
+    const why = `a change has to be at least ${formatPercent(policy.minChange)} of the price`;
+    const isNear = target !== null && !changesByAtLeast(inputs.price, target, policy.minChange);
+    if (isNear) return { lo: inputs.price, hi: inputs.price, why };
     return {
       lo: LOWEST,
       hi: HIGHEST,
       allows: ({ price }, i) => changesByAtLeast(inputs.price, price[i]!, policy.minChange),
-      why: `a change has to be at least ${formatPercent(policy.minChange)} of the price`,
+      why,
     };
   },
 };

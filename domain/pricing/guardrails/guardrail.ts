@@ -46,6 +46,8 @@ export interface GuardrailContext {
   followsMarket: boolean;
   /** the strategy chooses by expected gain, so that the gain has to be worth it */
   weighsGain: boolean;
+  /** the price that the strategy names; null where it chooses by expected gain or holds */
+  target: number | null;
 }
 
 /** The prices a guardrail allows: lo..hi (integers, inclusive), and of these those that `allows` accepts. */

@@ -1,7 +1,6 @@
 import { formatMoney, formatPercent } from "../../base/money.ts";
 import { basisPoints, scaleMinor } from "../../base/rounding.ts";
-import type { PricingPolicy } from "../inputs.ts";
-import { type Guardrail, HIGHEST, LOWEST } from "./guardrail.ts";
+import { type Guardrail, type GuardrailContext, HIGHEST, LOWEST } from "./guardrail.ts";
 
 const ONE = 10_000;
 
@@ -33,24 +32,28 @@ export const selfUndercut: Guardrail = {
   },
 };
 
-/** The highest price to recover to: just under the cheapest rival, or above it where the strategy asks for that. */
-function recoveryCeiling(cheapest: number, { strategy, undercut }: PricingPolicy): number {
-  const under = cheapest - 1;
-  return strategy === "competitor_follow" ? Math.max(under, Math.round(cheapest * (1 - undercut))) : under;
+/**
+ * The highest price to recover to: just under the cheapest rival, or above it where the strategy asks for that. A price that is
+ * only foreseen is not followed upwards.
+ */
+function recoveryCeiling(cheapest: number, { policy, target }: GuardrailContext): number {
+  const asked = policy.strategy === "competitor_follow" ? cheapest * (1 - policy.undercut) : (target ?? 0);
+  return Math.max(cheapest - 1, Math.round(asked));
 }
 
 /**
  * A market follower that is the lowest goes back up to the second lowest, which is the cheapest rival: to just under
- * its price, or to the price that `undercut` asks for where that is at or above it.
+ * its price, or to the price that the strategy names where that is at or above it.
  */
 export const upwardRecovery: Guardrail = {
   name: "upward_recovery",
   yields: 1,
   keepsCurrent: true,
-  limit: ({ inputs, policy, followsMarket }) => {
+  limit: (context) => {
+    const { inputs, followsMarket } = context;
     const cheapest = inputs.market.cheapest;
     if (!followsMarket || cheapest === null || inputs.price >= cheapest.price - 1) return null;
-    const hi = recoveryCeiling(cheapest.price, policy);
+    const hi = recoveryCeiling(cheapest.price, context);
     const theirs = formatMoney(cheapest.price, inputs.currency);
     const words =
       hi < cheapest.price ? "just under" : hi === cheapest.price ? "the price of" : "the set share above";

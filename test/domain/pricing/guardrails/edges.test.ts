@@ -24,7 +24,7 @@ function limitOf(
   const all = inputsOf(inputs);
   return GUARDRAILS.find((guardrail) => guardrail.name === name)!.limit({
     ...{ inputs: all, policy: policyOf(), economics: unitEconomics({ ...all, unitCost: 1000 }) },
-    ...{ marginFloor: 1053, inputQuality: 1, followsMarket: true, weighsGain: true },
+    ...{ marginFloor: 1053, inputQuality: 1, followsMarket: true, weighsGain: true, target: null },
     ...changes,
   });
 }
@@ -114,6 +114,19 @@ describe("a guardrail at its own edge", () => {
     const evaluation = { current: 0, objective: Float64Array.of(100, 200, 199) } as unknown as Evaluation;
     const { allows } = limitOf("min_gain", {})!;
     expect([allows!(evaluation, 1), allows!(evaluation, 2)]).toEqual([true, false]);
+  });
+
+  it("min_change goes nowhere beyond a price that is wanted to make the change large enough", () => {
+    const policy = policyOf({ minChange: 0.02 });
+    expect(limitOf("min_change", {}, { policy, target: 2010 })).toMatchObject({ lo: 1990, hi: 1990 });
+    expect(limitOf("min_change", {}, { policy, target: 2100 })!.hi).toBeGreaterThan(2100);
+  });
+
+  it("upward_recovery goes as far as a strategy names a price", () => {
+    const policy = policyOf({ strategy: "rule_based_literal" });
+    const market = marketAt(2100);
+    expect(limitOf("upward_recovery", { market }, { policy, target: 2150 })).toMatchObject({ hi: 2150 });
+    expect(limitOf("upward_recovery", { market }, { policy, target: 2050 })).toMatchObject({ hi: 2099 });
   });
 
   it("min_change allows exactly the least change, both ways", () => {

@@ -39,7 +39,7 @@ export function drawnClasses(perShape: number) {
       const [low, high] = interval95;
       return {
         isCovered: low <= truth && truth <= high,
-        isTold: high - low <= 0.1,
+        isTold: Math.max(high - best, best - low) <= 0.05,
         off: Math.abs(best - truth),
       };
     }),

@@ -42,8 +42,8 @@ export interface Calibration {
 }
 
 const LEAST = 10;
-/** A share is told if its interval is no wider. */
-const TOLD_WIDTH = 0.1;
+/** A share is told if its interval goes no further from it. */
+const TOLD_WITHIN = 0.05;
 const BIN_EDGES = [0, 0.6, 0.7, 0.8, 0.9, 0.95, 1] as const;
 /** A loss of more than this share is taken for this one: of less than nothing there is no logarithm. */
 const WHOLE_LOSS = -0.99;
@@ -121,7 +121,7 @@ function classOf(changes: readonly JudgedChange[]): CalibrationClass {
   const { sums, squares } = groupSums(effects, centre);
   const designEffect = Math.max(1, sums.reduce((sum, of) => sum + of * of, 0) / squares);
   const { best, interval95 } = gainShare(effects, designEffect);
-  const isTold = interval95[1] - interval95[0] <= TOLD_WIDTH;
+  const isTold = Math.max(interval95[1] - best, best - interval95[0]) <= TOLD_WITHIN;
   const reason = isTold ? null : "the effects are small beside the ups and downs of sales";
   return { n, said, came: isTold ? best : null, interval95, reason, profit: profitOf(effects) };
 }

@@ -30,7 +30,7 @@ const UNLIKE_T = 1;
  * what looks like a change and is none: elasticities drift a little.
  */
 const BREAK_CHANCE = 0.05;
-const POSSIBLE_CHANCE = 0.055;
+const POSSIBLE_CHANCE = 0.07;
 const SAID_CHANCE = 0.09;
 const NO_BREAK_SD = 0.25;
 /** Standard deviations of Cochran's Q above its mean from which they have not changed alike. */

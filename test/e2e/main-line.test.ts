@@ -201,7 +201,7 @@ describe("the whole line", () => {
     const page = await browser.newPage();
     await signIn(page, install.url);
     const button = (name: string) => page.getByRole("button", { name, exact: true });
-    const isOn = (place: string) => expect.poll(() => focusOf(page)).toBe(place);
+    const isOn = (place: string) => expect.poll(() => focusOf(page), { timeout: 10_000 }).toBe(place);
     const press = (...keys: string[]) =>
       keys.reduce((so, key) => so.then(() => page.keyboard.press(key)), Promise.resolve());
     await open(page, `${install.url}/signals`, "Signals");

@@ -1,11 +1,19 @@
+/** What follows a frame is done without one after so long, ms: a page that nobody sees is not painted. */
+const FRAME_WITHIN_MS = 300;
+
 /**
  * Does something once the browser has painted what is shown by now: what answers a key or a click at once comes before
  * the work that takes longer.
  */
 export function afterPaint(work: () => void): void {
-  // a hidden page is not painted
-  if (document.hidden) setTimeout(work);
-  else requestAnimationFrame(() => setTimeout(work));
+  let isDone = false;
+  const once = () => {
+    if (isDone) return;
+    isDone = true;
+    work();
+  };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, document.hidden ? 0 : FRAME_WITHIN_MS);
 }
 
 /** Idle work waits so long at most, ms. */

@@ -64,7 +64,7 @@ beforeAll(async () => {
   await postObservations("met", "two", [seen]);
   await runCron(env as unknown as Env, "* * * * *", GAUGES_AT);
   await runCron(env as unknown as Env, "0 * * * *", GAUGES_AT);
-});
+}, 60_000);
 
 describe("metrics", () => {
   it("count each posted row once, by its verdict, with the time until it was projected", async () => {

@@ -1,17 +1,13 @@
-import { asc, gt, sql } from "drizzle-orm";
+import { asc, gt } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
 import { auditAt } from "../../db/reads/chains.ts";
 import { heldPrices, settings } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import type { AuditFact } from "../../domain/ledger/facts.ts";
-import {
-  deniesHeldPrice,
-  type HeldPriceFact,
-  heldPriceIds,
-  unprovenHeldPrice,
-} from "../../domain/ledger/held-price-evidence.ts";
+import { deniesHeldPrice, heldPriceIds, unprovenHeldPrice } from "../../domain/ledger/held-price-evidence.ts";
 import type { ServiceContext } from "../context.ts";
 import { leastDays, leastOf } from "./check-held.ts";
+import { entriesByRow, firstDenied, heldInstants } from "./held-rows.ts";
 import { type Finding, type PageResult, type Place, resultOf } from "./place.ts";
 import { auditFact } from "./read-detail.ts";
 import { formerSkus } from "./read-rows.ts";
@@ -30,15 +26,12 @@ export async function checkHeldPrices(
     .where(gt(heldPrices.id, String(place.after)))
     .orderBy(asc(heldPrices.id))
     .limit(limit);
-  const instants = sql`SELECT held_at FROM ${page} UNION SELECT decided_at FROM ${page}`;
-  const [rows, entries] = await db.batch([page, auditAt(db, instants)]);
-  const facts = Map.groupBy(entries.map(auditFact), ({ at }) => at);
+  const [rows, entries] = await db.batch([page, auditAt(db, heldInstants(page))]);
+  const entriesOf = entriesByRow(entries.map(auditFact));
   const former = await formerSkus(db, [...new Set(rows.map(({ sku }) => sku))]);
   const ids = rows.map(({ id }) => id);
   for (const row of rows) {
-    const instantsOfRow = [...new Set([row.heldAt, row.decidedAt])];
-    const ofRow = instantsOfRow.flatMap((at) => (at === null ? [] : (facts.get(at) ?? [])));
-    const reason = unprovenHeldPrice(row, ofRow, former.get(row.sku) ?? NONE);
+    const reason = unprovenHeldPrice(row, entriesOf(row), former.get(row.sku) ?? NONE);
     if (reason) return resultOf(place, limit, ids, { part: "held_prices", at: row.id, reason });
   }
   return resultOf(place, limit, ids, null);
@@ -56,14 +49,9 @@ export async function checkHeldPriceEntries(
     db.select({ days: leastDays("heldPriceDays") }).from(settings),
   ]);
   const archivedBefore = now - leastOf(fewest, "heldPriceDays") * DAY_MS;
-  const byId = new Map<string, HeldPriceFact>(rows.map((row) => [row.id, row]));
-  for (const entry of entries) {
-    for (const id of heldPriceIds(entry)) {
-      const row = byId.get(id);
-      if (row === undefined && entry.at < archivedBefore) continue;
-      const reason = deniesHeldPrice(entry, row, id);
-      if (reason) return { part: "held_prices", at: id, reason };
-    }
-  }
-  return null;
+  const denied = firstDenied(entries, rows, archivedBefore, {
+    idsOf: heldPriceIds,
+    denies: deniesHeldPrice,
+  });
+  return denied && { part: "held_prices", ...denied };
 }

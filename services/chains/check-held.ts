@@ -4,9 +4,10 @@ import { auditAt } from "../../db/reads/chains.ts";
 import { heldOverrides, settings } from "../../db/schema.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import type { AuditFact } from "../../domain/ledger/facts.ts";
-import { deniesHeldEntry, type HeldFact, heldIdOf, unprovenHeld } from "../../domain/ledger/held-evidence.ts";
+import { deniesHeldEntry, heldIdOf, unprovenHeld } from "../../domain/ledger/held-evidence.ts";
 import { DEFAULT_SETTINGS } from "../../domain/settings/settings.ts";
 import type { ServiceContext } from "../context.ts";
+import { entriesByRow, firstDenied, heldInstants } from "./held-rows.ts";
 import { type Finding, type PageResult, type Place, resultOf } from "./place.ts";
 import { auditFact } from "./read-detail.ts";
 import { formerSkus } from "./read-rows.ts";
@@ -25,18 +26,15 @@ export async function checkHeldOverrides(
     .where(gt(heldOverrides.id, String(place.after)))
     .orderBy(asc(heldOverrides.id))
     .limit(limit);
-  const instants = sql`SELECT held_at FROM ${page} UNION SELECT decided_at FROM ${page}`;
-  const [rows, entries] = await db.batch([page, auditAt(db, instants)]);
-  const facts = Map.groupBy(entries.map(auditFact), ({ at }) => at);
+  const [rows, entries] = await db.batch([page, auditAt(db, heldInstants(page))]);
+  const entriesOf = entriesByRow(entries.map(auditFact));
   const ids = rows.map(({ id }) => id);
   const former = await formerSkus(
     db,
     rows.flatMap(({ scope, key }) => (scope === "sku" ? [key] : [])),
   );
   for (const row of rows) {
-    const instantsOfRow = [...new Set([row.heldAt, row.decidedAt])];
-    const ofRow = instantsOfRow.flatMap((at) => (at === null ? [] : (facts.get(at) ?? [])));
-    const reason = unprovenHeld(row, ofRow, former.get(row.key) ?? NONE);
+    const reason = unprovenHeld(row, entriesOf(row), former.get(row.key) ?? NONE);
     if (reason) return resultOf(place, limit, ids, { part: "held_overrides", at: row.id, reason });
   }
   return resultOf(place, limit, ids, null);
@@ -47,23 +45,19 @@ export async function checkHeldEntries(
   { db, now }: Pick<ServiceContext, "db" | "now">,
   entries: readonly AuditFact[],
 ): Promise<Finding | null> {
-  const ids = [...new Set(entries.flatMap((entry) => heldIdOf(entry) ?? []))];
+  const idsOf = (entry: AuditFact) => {
+    const id = heldIdOf(entry);
+    return id === null ? [] : [id];
+  };
+  const ids = [...new Set(entries.flatMap(idsOf))];
   if (ids.length === 0) return null;
   const [rows, [fewest]] = await db.batch([
     db.select().from(heldOverrides).where(isAmong(heldOverrides.id, ids)),
     db.select({ days: leastDays("heldPriceDays") }).from(settings),
   ]);
   const archivedBefore = now - leastOf(fewest, "heldPriceDays") * DAY_MS;
-  const byId = new Map<string, HeldFact>(rows.map((row) => [row.id, row]));
-  for (const entry of entries) {
-    const id = heldIdOf(entry);
-    if (id === null) continue;
-    const row = byId.get(id);
-    if (row === undefined && entry.at < archivedBefore) continue;
-    const reason = deniesHeldEntry(entry, row);
-    if (reason) return { part: "held_overrides", at: id, reason };
-  }
-  return null;
+  const denied = firstDenied(entries, rows, archivedBefore, { idsOf, denies: deniesHeldEntry });
+  return denied && { part: "held_overrides", ...denied };
 }
 
 type Retained = "proposalDays" | "heldPriceDays";

@@ -42,11 +42,7 @@ export function levelsAfter(
   const precision = inverse(level.between, d);
   em.setWithin(level.within);
   em.resetScatter();
-  for (const category of categories) {
-    const { M, a } = em.categorySums(category.data);
-    const share = 1 / category.designEffect;
-    category.information = { L: M.map((value) => value * share), a: a.map((value) => value * share) };
-  }
+  for (const category of categories) category.information = toldOf(category, em).information;
   const tenant = tenantMean(tenantInformation(categories, level), level);
   let between = new Array<number>(d * d).fill(0);
   for (const category of categories) {
@@ -70,6 +66,23 @@ export function levelsAfter(
     within: held(symmetrised(within, d), start.within, level.names),
     between: held(between, start.between, level.names),
   };
+}
+
+/** What a category's data say of its mean, and their log likelihood at a mean of 0. */
+export interface Told {
+  information: Information;
+  log: number;
+}
+
+/** What a category's data say under the variance within categories that `em` was given. */
+export function toldOf(
+  { data, designEffect }: Pick<Category, "data" | "designEffect">,
+  em: EmWorkspace,
+): Told {
+  const { M, a, log } = em.categorySums(data);
+  const share = 1 / designEffect;
+  const part = (values: readonly number[]) => values.map((value) => value * share);
+  return { information: { L: part(M), a: part(a) }, log: log * share };
 }
 
 /**
@@ -187,7 +200,10 @@ export function informationOnTenant({ L, a }: Information, precision: readonly n
 }
 
 /** The same of all categories together; no prior on g in it. */
-export function tenantInformation(categories: readonly Category[], level: Levels) {
+export function tenantInformation(
+  categories: readonly Pick<Category, "information">[],
+  level: Pick<Levels, "centre" | "between">,
+) {
   const d = level.centre.length;
   const precision = inverse(level.between, d);
   let G = new Array<number>(d * d).fill(0);

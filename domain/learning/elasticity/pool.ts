@@ -13,7 +13,7 @@ import type { Likelihood, Sufficient } from "./sufficient.ts";
 
 const ITERATIONS_COLD = 20;
 const ITERATIONS_WARM = 12;
-/** Iterations after which the spread of elasticities is asked for anew; the last one's means go by it. */
+/** The spread of elasticities is learned in every so many iterations, but not in the last one, whose means go by it. */
 const SPREAD_EVERY = 8;
 
 /**

@@ -3,10 +3,12 @@ import type { EmWorkspace } from "./em.ts";
 import {
   type Category,
   type Information,
-  informationOnTenant,
   type Levels,
   spreadBy,
+  type Told,
+  tenantInformation,
   tenantVariance,
+  toldOf,
 } from "./levels.ts";
 import { coefficientDefaults } from "./prior.ts";
 
@@ -38,18 +40,18 @@ export function withSpread(
   start: Levels,
   em: EmWorkspace,
 ): Levels {
-  const within = likeliest(WITHIN, (share) => {
+  const within = meanShare(WITHIN, (share) => {
     const tried = spreadBy(share, level, start, "within");
-    return logEvidence(told(categories, tried, em), tried);
+    return logEvidence(toldUnder(categories, tried, em), tried);
   });
   const known = spreadBy(within, level, start, "within");
-  const sums = told(categories, known, em);
-  const between = likeliest(BETWEEN, (share) => logEvidence(sums, spreadBy(share, known, start, "between")));
+  const told = toldUnder(categories, known, em);
+  const between = meanShare(BETWEEN, (share) => logEvidence(told, spreadBy(share, known, start, "between")));
   return spreadBy(between, known, start, "between");
 }
 
-/** The mean share, each weighed by its chance beforehand and by the evidence for it. */
-function likeliest(spreads: typeof WITHIN, evidenceOf: (share: number) => number): number {
+/** The mean of the shares, each weighed by its chance beforehand and by the evidence for it. */
+function meanShare(spreads: typeof WITHIN, evidenceOf: (share: number) => number): number {
   const logs = spreads.map(({ share, chance }) => Math.log(chance) + evidenceOf(share));
   const most = Math.max(...logs);
   const weights = logs.map((log) => Math.exp(log - most));
@@ -57,60 +59,40 @@ function likeliest(spreads: typeof WITHIN, evidenceOf: (share: number) => number
   return spreads.reduce((sum, { share }, k) => sum + (share * weights[k]!) / total, 0);
 }
 
-/** What a category's data say of its mean, and the log likelihood at a mean of 0. */
-type Told = Information & { log: number };
-
-function told(categories: readonly Category[], { within }: Levels, em: EmWorkspace): Told[] {
+function toldUnder(categories: readonly Category[], { within }: Levels, em: EmWorkspace): Told[] {
   em.setWithin(within);
-  return categories.map(({ data, designEffect }) => {
-    const { M, a, log } = em.categorySums(data);
-    const part = (values: readonly number[]) => values.map((value) => value / designEffect);
-    return { L: part(M), a: part(a), log: log / designEffect };
-  });
+  return categories.map((category) => toldOf(category, em));
 }
 
 /** Log likelihood of all data given the variances, means integrated out, up to a constant. */
 function logEvidence(categories: readonly Told[], level: Levels): number {
   const { names, between } = level;
-  const d = names.length;
-  const precision = inverse(between, d);
-  const open = { precision, variance: between, centre: null };
-  let log = 0;
-  let G = new Array<number>(d * d).fill(0);
-  let k = new Array<number>(d).fill(0);
-  for (const category of categories) {
-    log += category.log + logMarginal(category, open, d);
-    const part = informationOnTenant(category, precision);
-    G = addScaled(G, part.G, 1);
-    k = addScaled(k, part.k, 1);
-  }
-  const variances = names.map((name) => tenantVariance(name, level));
-  const tenant = {
-    precision: diagonal(variances.map((variance) => 1 / variance)),
-    variance: diagonal(variances),
-    centre: names.map((name) => coefficientDefaults(name).centre),
-  };
-  return log + logMarginal({ L: G, a: k }, tenant, d);
+  const precision = inverse(between, names.length);
+  const within = categories.reduce(
+    (sum, { information, log }) => sum + log + logMarginal(information, precision),
+    0,
+  );
+  const { G, k } = tenantInformation(categories, level);
+  const tenant = diagonal(names.map((name) => 1 / tenantVariance(name, level)));
+  const centre = names.map((name) => coefficientDefaults(name).centre);
+  return within + logMarginal({ L: G, a: k }, tenant, centre);
 }
 
 /**
- * ln ∫ exp(-½ m'Lm + a'm) N(m; centre, variance) dm. With the centre left open (null) it is that at 0: the rest is what
- * `informationOnTenant` says.
+ * ln ∫ exp(-½ m'Lm + a'm) N(m; centre, precision⁻¹) dm. Of a category the centre is the tenant mean, which is left open: what
+ * depends on it `tenantInformation` says, and the rest is the value at a centre of 0.
  */
 function logMarginal(
   { L, a }: Information,
-  {
-    precision,
-    variance,
-    centre,
-  }: { precision: readonly number[]; variance: readonly number[]; centre: readonly number[] | null },
-  d: number,
+  precision: readonly number[],
+  centre: readonly number[] = a.map(() => 0),
 ): number {
+  const d = a.length;
   const both = addScaled(precision, L, 1);
-  const pull = centre === null ? [...a] : addScaled(apply(precision, centre), a, 1);
+  const held = apply(precision, centre);
+  const pull = addScaled(held, a, 1);
   const mean = apply(inverse(both, d), pull);
   const dot = (x: readonly number[], y: readonly number[]) =>
     x.reduce((sum, value, i) => sum + value * y[i]!, 0);
-  const at = centre === null ? 0 : dot(centre, apply(precision, centre));
-  return (dot(pull, mean) - at - logDeterminant(both, d) - logDeterminant(variance, d)) / 2;
+  return (dot(pull, mean) - dot(centre, held) + logDeterminant(precision, d) - logDeterminant(both, d)) / 2;
 }

@@ -174,6 +174,21 @@ describe("what the bucket keeps of a run", () => {
     expect(await archived("signals")).toEqual([]);
   });
 
+  it("stays as long as a later run needs it whose snapshots are made again from its own", async () => {
+    const base = await runToEnd({ kind: "elasticity" });
+    const later = await runToEnd({ kind: "elasticity" });
+    await runToEnd({ kind: "elasticity" });
+    await env.DB.prepare("UPDATE runs SET base_run_id = ?1, finished_at = finished_at + ?2 WHERE id = ?3")
+      .bind(base.id, 10 * DAY_MS, later.id)
+      .run();
+    await retainIn(40);
+    expect(await keysOf(base.id, "snapshot/")).not.toEqual([]);
+    await retainIn(47);
+    expect(await keysOf(later.id, "snapshot/")).toEqual([]);
+    await retainIn(48);
+    expect(await keysOf(base.id, "snapshot/")).toEqual([]);
+  });
+
   it("has what a version of the model learned as long as it can be gone back to", async () => {
     const [older, newer] = [await runToEnd({ kind: "elasticity" }), await runToEnd({ kind: "elasticity" })];
     const inForce = "/api/models?status=active&kind=elasticity";

@@ -32,7 +32,7 @@ describe("staging, an environment of the configuration", () => {
     }: typeof own) => ({
       ...{ vars, queues, r2_buckets, durable_objects, limits: rest.limits, triggers: rest.triggers },
       ...{ migrations: rest.migrations, observability: rest.observability, main: rest.main },
-      databases: d1_databases.map(({ database_id: _, ...database }) => database),
+      databases: d1_databases.map((one: object) => ({ ...one, database_id: "" })),
     });
     const renamed = JSON.stringify(ofEnvironment(own)).replaceAll(
       /"pricewright(?=["-])/g,

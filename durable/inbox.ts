@@ -278,11 +278,10 @@ export class Inbox extends DurableObject<Env> {
     try {
       while (this.outgoing.length > 0) {
         const all = Map.groupBy(this.outgoing.splice(0), (one) => one.delaySeconds);
-        for (const [delay, group] of all)
-          await this.send(
-            group.flatMap((one) => one.messages),
-            { delaySeconds: delay, together: true },
-          );
+        for (const [delay, group] of all) {
+          const chunks = group.flatMap((one) => one.messages);
+          await this.send(chunks, { delaySeconds: delay, together: true });
+        }
       }
     } finally {
       this.isSending = false;

@@ -16,6 +16,11 @@ export const Elasticity = named("Elasticity", {
   title: z.string().optional().describe("of the product, in lists"),
   category: z.string(),
   mean: z.number(),
+  previousMean: z
+    .number()
+    .nullable()
+    .optional()
+    .describe("in lists: what it was before it was last learned; null: it was learned once"),
   sd: z.number(),
   ci95: interval,
   ci80: interval,
@@ -83,6 +88,7 @@ const ElasticityPoint = z.object({
 export const ElasticityDetail = Elasticity.extend({
   history: z.array(ElasticityPoint).describe("newest first"),
 }).meta({ id: "ElasticityDetail" });
+export type ElasticityDetail = z.infer<typeof ElasticityDetail>;
 
 const forecastStep = z.object({
   mean: z.number(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SIGNAL_STATUSES } from "../messages/names.ts";
 import { AVAILABILITIES, LONG_PERIODS } from "../messages/rows.ts";
 import { COUNTED } from "../shard/demand/counters.ts";
-import { instant, money, named, quantityUnit } from "./answers.ts";
+import { count, instant, money, named, quantityUnit } from "./answers.ts";
 
 export const Offer = named("Offer", {
   competitor: z.string(),
@@ -105,6 +105,23 @@ export const Signal = named("Signal", {
   group: SignalGroup.optional().describe("with `groupBy`: this is its signal of the largest change"),
 });
 export type Signal = z.infer<typeof Signal>;
+
+export const SignalSummary = named("SignalSummary", {
+  signals: count,
+  urgent: count.describe("of high priority"),
+  repeatUndercuts: count.describe("products with two or more undercuts"),
+  types: z
+    .array(
+      z.object({
+        ...{ type: z.string(), signals: count, urgent: count, products: count },
+        meanChangePct: z
+          .number()
+          .nullable()
+          .describe("mean size of the change or gap; null where the type tells of neither"),
+      }),
+    )
+    .describe("the most frequent first"),
+});
 
 export const Competitor = named("Competitor", {
   id: z.string(),

@@ -57,7 +57,8 @@ export async function rollUpMarts(ctx: MartContext): Promise<void> {
   const isFirstOfDay = rolled.get("customer_scores")?.day !== today;
   if (isFirstOfDay || (await isObservedSince(ctx, rolled.get("daily_movements")))) {
     const moved = Array.from({ length: 1 + LOOK_BACK_DAYS }, (_, i) => back(i));
-    const rule = { share: settings.signals.movement, timeZone };
+    const { movement: share, offerFreshHours } = settings.signals;
+    const rule = { share, timeZone, freshMs: offerFreshHours * HOUR_MS };
     await rollUpMovements(ctx, moved, [1, LOOK_BACK_DAYS], rule);
   }
   const isSlowDue = isFirstOfDay || isOld(ctx.now, rolled.get("customer_scores"), SLOW_HOURS);

@@ -56,6 +56,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "get /api/outcomes/impact",
       "post /api/price-rules/preview",
       "get /api/signals",
+      "get /api/signals/summary",
       "get /api/signals/{id}",
       "get /api/sources",
     ],
@@ -81,6 +82,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "get /api/analysis/demand",
     ],
     ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
+    "get /api/market/directions",
     ...[
       "get /api/market/competitors/{competitor}",
       "get /api/analysis/elasticity",

@@ -3,7 +3,7 @@ import { FIXED_ELASTICITY } from "../analysis/revenue-simulation.ts";
 import { SEGMENTS } from "../analysis/rfm.ts";
 import { FUNNEL_STEPS } from "../analysis/sessions.ts";
 import { STOCK_LEVELS } from "../analysis/stock-cover.ts";
-import { DEVICES } from "../messages/rows.ts";
+import { DEVICES, EVENT_TYPES } from "../messages/rows.ts";
 import { count, day, instant, interval, money, named, quantityUnit } from "./answers.ts";
 
 const share = z.number().nullable().describe("0 to 1; null where there is nothing to divide by");
@@ -215,4 +215,13 @@ export const ActivityReport = named("ActivityReport", {
   currency: z.string(),
   hour: beside.describe("the newest hour"),
   day: beside.describe("the newest 24 hours"),
+});
+
+export const ShopEvent = named("ShopEvent", {
+  at: instant,
+  type: z.enum(EVENT_TYPES),
+  device,
+  sku: z.string().nullable().describe("null: without a product"),
+  title: z.string().nullable(),
+  category: z.string().nullable(),
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SIGNAL_STATUSES } from "../messages/names.ts";
-import { AVAILABILITIES, LONG_PERIODS } from "../messages/rows.ts";
+import { AVAILABILITIES, DEVICES, LONG_PERIODS } from "../messages/rows.ts";
 import { COUNTED } from "../shard/demand/counters.ts";
 import { count, instant, money, named, quantityUnit } from "./answers.ts";
 
@@ -150,8 +150,11 @@ export const BehaviourShape = named("Behaviour", {
   searchRate: rate,
   searchCartRate: rate,
   cartPurchaseRate: rate,
+  conversion: rate.describe("purchases per view"),
   viewCompareRate: rate,
   avgDwellSeconds: z.number(),
+  visitors: count.nullable().describe("unique sessions; null: too long ago"),
+  visitorsByDevice: z.record(z.enum(DEVICES), count).nullable(),
 });
 
 /** The stock of a product, and in which warehouses it is. */

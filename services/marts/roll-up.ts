@@ -4,7 +4,7 @@ import { changedDays, marketDays, martDays, products } from "../../db/schema.ts"
 import { commitBatch, prepare } from "../../db/write.ts";
 import { civilDay, dayNumber, dayOfNumber, dayStart, HOUR_MS } from "../../domain/base/time.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
-import { IDS_SLACK_MS } from "../../domain/shard/demand/activity.ts";
+import { idsKnownFrom } from "../../domain/shard/demand/activity.ts";
 import type { ServiceContext } from "../context.ts";
 import type { MartSources } from "../ports.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -88,7 +88,7 @@ function daysPerPass(products: number): number {
 
 /** Whether the objects still hold every event of a day. */
 function hasItsEvents(day: string, now: number, { signals, timeZone }: Settings): boolean {
-  return dayStart(day, timeZone) >= now - signals.eventHours * HOUR_MS - IDS_SLACK_MS + HOUR_MS;
+  return dayStart(day, timeZone) >= idsKnownFrom(now, signals.eventHours);
 }
 
 /**

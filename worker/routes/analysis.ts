@@ -8,6 +8,7 @@ import {
   CustomerShape,
   DemandReport,
   FunnelReport,
+  ShopEvent,
 } from "../../domain/contract/analysis.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { DEVICES } from "../../domain/messages/rows.ts";
@@ -16,6 +17,7 @@ import { readActivity } from "../../services/analysis/read-activity.ts";
 import { readCustomerAnalysis } from "../../services/analysis/read-customers.ts";
 import { readDemandAnalysis } from "../../services/analysis/read-demand.ts";
 import { readFunnel } from "../../services/analysis/read-funnel.ts";
+import { readLatestEvents } from "../../services/analysis/read-latest-events.ts";
 import { readScoredCustomers, type ScoredCustomer } from "../../services/marts/roll-up-customers.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
@@ -27,6 +29,7 @@ import { rounded, withMoney } from "../presenters/marts.ts";
 import { Days, daysOf } from "../when.ts";
 
 const read = { method: "get" as const, tags: ["analytics"], middleware: requireScope("read") };
+const EVENTS_MAX = 200;
 const ofCategory = z.string().max(200).optional();
 
 const funnelRoute = createRoute({
@@ -51,6 +54,14 @@ const activityRoute = createRoute({
   summary: "What shoppers did in the newest hour and 24 hours, beside as long a time before",
   request: { query: z.object({ category: ofCategory }) },
   responses: jsonReply(200, ActivityReport, "views, searches, carts, purchases and revenue"),
+});
+
+const latestEventsRoute = createRoute({
+  ...read,
+  path: "/api/analysis/latest-events",
+  summary: "What shoppers did last, and with what; never who they are",
+  request: { query: z.object({ limit: z.coerce.number().int().min(1).max(EVENTS_MAX).default(50) }) },
+  responses: jsonReply(200, pageOf(ShopEvent), "events of the last day, newest first"),
 });
 
 const customersRoute = createRoute({
@@ -98,6 +109,15 @@ export const analysisRoutes = newRouter()
       before: withMoney(before, ["revenue"], currency),
     });
     return c.json({ asOf: iso(asOf), currency, hour: shown(hour), day: shown(day) }, 200);
+  })
+  .openapi(latestEventsRoute, async (c) => {
+    const ctx = { ...requestContext(c), sources: martSources(c.env) };
+    const found = await readLatestEvents(ctx, c.req.valid("query").limit);
+    const items = found.map(({ at, type, device, product }) => ({
+      ...{ at: iso(at), type, device, sku: product?.sku ?? null },
+      ...{ title: product?.title ?? null, category: product?.category ?? null },
+    }));
+    return c.json({ items, nextCursor: null }, 200);
   })
   .openapi(customersRoute, async (c) => {
     const ctx = requestContext(c);

@@ -165,6 +165,21 @@ export function useCompetitor(name: Accessor<string | undefined>, query: Accesso
   }));
 }
 
+export const EVENTS_EVERY_MS = 30_000;
+export type ShopEvent = InferResponseType<
+  (typeof api.analysis)["latest-events"]["$get"],
+  200
+>["items"][number];
+
+/** The newest shop events, read again every half minute. */
+export function useLatestEvents() {
+  return useQuery(() => ({
+    queryKey: ["analysis", "latest-events"],
+    queryFn: ({ signal }) => answer(api.analysis["latest-events"].$get({ query: {} }, { init: { signal } })),
+    refetchInterval: EVENTS_EVERY_MS,
+  }));
+}
+
 export const MOVEMENTS_MAX = 500;
 export type Movement = InferResponseType<typeof api.movements.$get, 200>["items"][number];
 

@@ -79,6 +79,12 @@ export const PAGES: readonly AppPage[] = [
     })),
   },
   {
+    ...{ path: "/forecasts", label: "Forecasts", place: "analysis" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/ForecastsPage.tsx")).ForecastsPage,
+    })),
+  },
+  {
     ...{ path: paths.overrides(), label: "Overrides", place: "menu", group: "Prices" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/OverridesPage.tsx")).OverridesPage,

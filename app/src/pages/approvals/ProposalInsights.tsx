@@ -88,7 +88,7 @@ function Waiting(props: { pending: ProposalSummary["pending"][number] }) {
         {moneyDelta(one().profit, one().currency)}
       </Fact>
       <Fact label="Expected units" note="of all together, against the present prices">
-        {one().unitsPct === null ? "–" : percentDelta(one().unitsPct)}
+        {one().unitsPct === null ? "–" : percentDelta(one().unitsPct ?? 0)}
       </Fact>
       <Fact label="By the forecast" note="of the cheapest competitor; the others by the price last seen">
         <A href="/forecasts?usesForecast=true">{number(one().byForecast)}</A>

@@ -76,7 +76,7 @@ const COLUMNS: readonly Column<ForecastScore>[] = [
   {
     label: "Prices go by",
     cell: ({ usesForecast }) => (
-      <Chip tone={usesForecast ? "info" : "quiet"}>{USES[String(usesForecast)]}</Chip>
+      <Chip tone={usesForecast ? "info" : "quiet"}>{USES[String(usesForecast)] ?? ""}</Chip>
     ),
   },
   {

@@ -109,6 +109,8 @@ export type Signal = z.infer<typeof Signal>;
 export const SignalSummary = named("SignalSummary", {
   signals: count,
   urgent: count.describe("of high priority"),
+  openedLastHour: count.describe("of them, those that opened in the last hour"),
+  openedLastDay: count,
   repeatUndercuts: count.describe("products with two or more undercuts"),
   types: z
     .array(

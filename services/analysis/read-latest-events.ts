@@ -25,7 +25,11 @@ interface LatestEvent {
   product: { sku: string; title: string | null; category: string | null } | null;
 }
 
-type EventContext = ServiceContext & { sources: MartSources };
+type EventContext = ServiceContext & {
+  sources: Pick<MartSources, "productVisits" | "sessionVisits">;
+  /** the addresses of the shards that may know of events */
+  shards: readonly number[];
+};
 
 /** The newest shop events of the last day, newest first. Objects keep accepted events for some days anyway: nothing is written for it. */
 export async function readLatestEvents(ctx: EventContext, limit: number): Promise<LatestEvent[]> {
@@ -37,10 +41,10 @@ export async function readLatestEvents(ctx: EventContext, limit: number): Promis
 type Found = Omit<LatestEvent, "product"> & { sku: string | null };
 
 async function eventsSince(ctx: EventContext, from: number, limit: number): Promise<Found[]> {
-  const { sources } = ctx;
+  const { sources, shards } = ctx;
   const query = { from, until: ctx.now + AHEAD_MS, part: 0, parts: 1, newest: limit };
   const asks = [
-    ...(await sources.shards()).map((shard) => () => sources.productVisits(shard, query)),
+    ...shards.map((shard) => () => sources.productVisits(shard, query)),
     ...Array.from({ length: VISITOR_COUNT }, (_, index) => () => sources.sessionVisits(index, query)),
   ];
   let newest: Found[] = [];

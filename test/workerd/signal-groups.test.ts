@@ -131,9 +131,13 @@ describe("what the signals of a query come to", () => {
       expect.objectContaining({ type: "UNDERCUT", signals: 1, products: 1, meanChangePct: 81.82 }),
     );
     await postObservations("groups", "second", [observation("GRP-3", 60, { competitor: "beta" })]);
-    expect(await summary("type=UNDERCUT&sku=GRP-3")).toMatchObject({ signals: 2, repeatUndercuts: 1 });
+    expect(await summary("type=UNDERCUT&sku=GRP-3")).toMatchObject({
+      signals: 2,
+      openedLastHour: 2,
+      repeatUndercuts: 1,
+    });
     expect(await summary("competitor=nobody")).toEqual({
-      ...{ signals: 0, urgent: 0, repeatUndercuts: 0, types: [] },
+      ...{ signals: 0, urgent: 0, openedLastHour: 0, openedLastDay: 0, repeatUndercuts: 0, types: [] },
     });
     expect(await summary("minGap=no")).toMatchObject({ errors: [{ path: "minGap" }] });
   });

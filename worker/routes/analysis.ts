@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { fewSkus } from "../../db/reads/products.ts";
 import { SEGMENTS, segmentOf } from "../../domain/analysis/rfm.ts";
 import { safetyAdvice } from "../../domain/analysis/stock-cover.ts";
 import { formatMinor } from "../../domain/base/money.ts";
@@ -12,6 +13,7 @@ import {
 } from "../../domain/contract/analysis.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { DEVICES } from "../../domain/messages/rows.ts";
+import { addressesOf } from "../../domain/shard/layout.ts";
 import { martSources } from "../../durable/ports.ts";
 import { readActivity } from "../../services/analysis/read-activity.ts";
 import { readCustomerAnalysis } from "../../services/analysis/read-customers.ts";
@@ -20,6 +22,7 @@ import { readFunnel } from "../../services/analysis/read-funnel.ts";
 import { readLatestEvents } from "../../services/analysis/read-latest-events.ts";
 import { readScoredCustomers, type ScoredCustomer } from "../../services/marts/roll-up-customers.ts";
 import { readSettings } from "../../services/settings/settings.ts";
+import { readLayout } from "../../services/shards/layout.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
@@ -111,8 +114,12 @@ export const analysisRoutes = newRouter()
     return c.json({ asOf: iso(asOf), currency, hour: shown(hour), day: shown(day) }, 200);
   })
   .openapi(latestEventsRoute, async (c) => {
-    const ctx = { ...requestContext(c), sources: martSources(c.env) };
-    const found = await readLatestEvents(ctx, c.req.valid("query").limit);
+    const ctx = requestContext(c);
+    const layout = await readLayout(c.env);
+    // a small catalogue is in few of the shards
+    const shards = addressesOf(await fewSkus(ctx.db, layout.current.count), layout);
+    const asked = { ...ctx, sources: martSources(c.env), shards };
+    const found = await readLatestEvents(asked, c.req.valid("query").limit);
     const items = found.map(({ at, type, device, product }) => ({
       ...{ at: iso(at), type, device, sku: product?.sku ?? null },
       ...{ title: product?.title ?? null, category: product?.category ?? null },

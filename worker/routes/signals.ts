@@ -137,8 +137,8 @@ export const signalRoutes = newRouter()
     return c.json(presentPage(groups, query, presentSignal), 200);
   })
   .openapi(summaryRoute, async (c) => {
-    const { db, actor } = requestContext(c);
-    const { types, ...sums } = await summariseSignals(db, filterOf(actor, c.req.valid("query")));
+    const { db, actor, now } = requestContext(c);
+    const { types, ...sums } = await summariseSignals(db, filterOf(actor, c.req.valid("query")), now);
     const shown = types.map(({ meanChange, ...row }) => ({ ...row, meanChangePct: rounded(meanChange, 2) }));
     return c.json({ ...sums, types: shown }, 200);
   })

@@ -84,6 +84,9 @@ function Figures(props: { found: SignalSummary; asked: ListAsked }) {
       <Fact label="Signals" note={`${number(props.found.urgent)} of high priority`}>
         {number(props.found.signals)}
       </Fact>
+      <Fact label="Opened in the last hour" note={`${number(props.found.openedLastDay)} in 24 hours`}>
+        {number(props.found.openedLastHour)}
+      </Fact>
       <Fact label="Undercut again and again" note="products that two or more competitors undercut">
         <A href={repeated()}>{number(props.found.repeatUndercuts)}</A>
       </Fact>

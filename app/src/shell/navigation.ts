@@ -177,6 +177,10 @@ export const PAGES: readonly AppPage[] = [
     component: lazy(async () => ({ default: (await import("../pages/stores/StoresPage.tsx")).StoresPage })),
   },
   {
+    ...{ path: "/exchange-rates", label: "Exchange rates", place: "menu", group: "Data" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/RatesPage.tsx")).RatesPage })),
+  },
+  {
     ...{ path: "/quality", label: "Quality", place: "menu", group: "Data" },
     component: lazy(async () => ({ default: (await import("../pages/manage/QualityPage.tsx")).QualityPage })),
   },

@@ -178,10 +178,13 @@ function Happened(props: { signal: Signal }) {
         {(group) => (
           <A class="sub" href={`${paths.signals()}?${new URLSearchParams(membersOf(props.signal))}`}>
             {group().count} signals
-            {group().products === 1 ? "" : ` on ${group().products} products`}:{" "}
-            {Object.entries(group().types)
-              .map(([type, count]) => `${count} ${words(type).toLowerCase()}`)
-              .join(", ")}
+            {group().products === 1 ? "" : ` on ${group().products} products`}
+            <span class="cell-wide">
+              :{" "}
+              {Object.entries(group().types)
+                .map(([type, count]) => `${count} ${words(type).toLowerCase()}`)
+                .join(", ")}
+            </span>
           </A>
         )}
       </Show>

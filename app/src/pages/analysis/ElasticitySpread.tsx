@@ -6,7 +6,7 @@ import { PlainTable } from "../../components/PlainTable.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { fixed, number, share } from "../../format/number.ts";
 import { dayMonth } from "../../format/time.ts";
-import { words } from "../../format/words.ts";
+import { plural, words } from "../../format/words.ts";
 import { type ElasticitySpread, useElasticitySpread } from "../../queries/analysis.ts";
 import { Block, PlainChartView, ShareBar } from "./parts.tsx";
 
@@ -59,7 +59,7 @@ function Spread(props: { found: ElasticitySpread }) {
       <Block title="How they spread" width="half">
         <PlainChartView label="Products by elasticity" chart={histogram(props.found)} />
       </Block>
-      <Block title="By category" width="half">
+      <Block title="By category" width="half" note={labelsText(props.found)}>
         <PlainTable
           caption="Elasticity by category"
           rows={props.found.categories}
@@ -79,11 +79,6 @@ function Spread(props: { found: ElasticitySpread }) {
             },
           ]}
         />
-        <p class="muted">
-          {props.found.labels
-            .map(({ label, products }) => `${words(label)}: ${number(products)}`)
-            .join(" · ")}
-        </p>
       </Block>
     </>
   );
@@ -105,6 +100,17 @@ function courseChart({ course }: ElasticitySpread): PlainChart {
     ],
     ...{ xTitle: "Learned", yTitle: "Elasticity", free: true, digits: 2 },
   };
+}
+
+/** "Demand is elastic for 3 products, moderate for 10, uncertain for 17." */
+function labelsText({ labels }: ElasticitySpread): string | undefined {
+  const counted = labels.filter(({ products }) => products > 0);
+  if (counted.length === 0) return undefined;
+  const parts = counted.map(
+    ({ label, products }, place) =>
+      `${words(label).toLowerCase()} for ${place === 0 ? plural(products, "product") : number(products)}`,
+  );
+  return `Demand is ${parts.join(", ")}.`;
 }
 
 function histogram({ histogram: bins }: ElasticitySpread): PlainChart {

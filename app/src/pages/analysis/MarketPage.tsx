@@ -209,6 +209,7 @@ function VolatilityBlocks(props: { query: { from: string; category?: string } })
               caption="Movements by weekday and hour"
               cells={volatility().heat}
               unit="movements an hour"
+              none="No price moved in these days."
             />
           </Block>
           <Block title="Movements by day" width="half">
@@ -243,6 +244,7 @@ function VolatilityHeat(props: { volatility: Volatility }) {
       value={cell}
       text={(size) => number(size, 1)}
       unit="% a movement"
+      none="No price moved in these days."
     />
   );
 }

@@ -135,6 +135,10 @@ function HomeSkeleton() {
   );
 }
 
+/** Parts that are well and have no age say nothing of their own: they are counted. */
+const saysNothing = ([, part]: [string, Health["parts"][string]]) =>
+  part.status === "ok" && part.ageSeconds === undefined;
+
 const HEALTH_TONE: Record<string, "good" | "warn" | "bad" | "quiet"> = {
   ok: "good",
   stale: "warn",
@@ -151,7 +155,9 @@ function limitOf({ staleAfterSeconds }: Health["parts"][string]): string {
 /** Each part of the install, with the age of its newest data. */
 function HealthChips() {
   const health = useHealth();
-  const parts = () => Object.entries(health.isPending ? {} : (health.data?.parts ?? {}));
+  const all = () => Object.entries(health.isPending ? {} : (health.data?.parts ?? {}));
+  const parts = () => all().filter((one) => !saysNothing(one));
+  const others = () => all().filter(saysNothing);
   const text = (name: string, age: number | undefined) =>
     age === undefined ? words(name) : `${words(name)} ${duration(age * 1000)}`;
   return (
@@ -161,6 +167,7 @@ function HealthChips() {
           <li>
             <Chip
               tone={HEALTH_TONE[part.status] ?? "quiet"}
+              isDotted
               title={`${words(part.status)}. ${part.detail ?? ""} ${limitOf(part)}`.trim()}
             >
               {text(name, part.ageSeconds)}
@@ -168,6 +175,19 @@ function HealthChips() {
           </li>
         )}
       </For>
+      <Show when={others().length > 0}>
+        <li>
+          <Chip
+            tone="good"
+            isDotted
+            title={`Well: ${others()
+              .map(([name]) => words(name))
+              .join(", ")}.`}
+          >
+            {`${others().length} more parts`}
+          </Chip>
+        </li>
+      </Show>
     </ul>
   );
 }

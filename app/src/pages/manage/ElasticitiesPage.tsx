@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<Elasticity>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: ({ sku, title, category }) => <ProductCell sku={sku} title={title} sub={`${sku}, ${category}`} />,
+    cell: ({ sku, title, category }) => <ProductCell sku={sku} title={title} sub={`${sku} · ${category}`} />,
   },
   {
     label: "Elasticity",

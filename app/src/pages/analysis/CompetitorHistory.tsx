@@ -77,7 +77,7 @@ function historyChart(one: CompetitorAnalysis, other: CompetitorAnalysis | null)
         colour: "proposed",
       },
       { name: "Aggression", values: history.map(({ aggression }) => aggression), kind: "step", colour: 2 },
-      ...(compared ? [{ ...compared, kind: "step" as const, colour: "ours" as const, dashed: true }] : []),
+      ...(compared ? [{ ...compared, kind: "step" as const, colour: 3, dashed: true }] : []),
     ],
     ...{ xTitle: "Day", yTitle: "Per cent", free: true, unfinished: true },
   };
@@ -92,7 +92,7 @@ function indexChart(one: CompetitorAnalysis, other: CompetitorAnalysis | null): 
     labels: one.history.map(({ day }) => dayMonth(day)),
     series: [
       { name: "Index", values: one.history.map(({ index }) => index), kind: "step", colour: "ours" },
-      ...(compared ? [{ ...compared, kind: "step" as const, colour: "ours" as const, dashed: true }] : []),
+      ...(compared ? [{ ...compared, kind: "step" as const, colour: 3, dashed: true }] : []),
     ],
     ...{ xTitle: "Day", yTitle: "Index (the competitor = 100)", free: true, unfinished: true },
   };

@@ -25,6 +25,8 @@ const FOLD_CALLS_MAX = 1024;
  * with long histories folding often would be most of the work.
  */
 const FOLD_SHARE = 0.25;
+/** What a run reads is folded from so many calls on: its phases load an object again and again. */
+const FOLD_CALLS_READ = 32;
 /** A fold does not wait while so many SKUs have more in memory than they should: years of demand may be corrected at once. */
 const OVERFULL_MAX = 128;
 /** SKUs packed into one row, which a fold rewrites as a whole if one of them has changed. */
@@ -147,6 +149,11 @@ export class ShardStorage {
     if (!isFoldDue) return;
     this.#noteFolded(seq);
     this.#assertFits(shard);
+  }
+
+  /** Folds a journal that would take long to replay, so that the next loads need not. */
+  foldBeforeReads(shard: ShardState): void {
+    if (this.#seq - this.#foldedSeq >= FOLD_CALLS_READ) this.adopt(shard, new Set());
   }
 
   /** Stores SKUs that no call made. */

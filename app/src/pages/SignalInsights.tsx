@@ -5,7 +5,7 @@ import { Async } from "../components/Async.tsx";
 import { Fact } from "../components/facts.tsx";
 import { asIs } from "../components/fields.tsx";
 import { PlainTable } from "../components/PlainTable.tsx";
-import { SkeletonRows } from "../components/states.tsx";
+import { SkeletonFacts, SkeletonRows } from "../components/states.tsx";
 import { number, percent } from "../format/number.ts";
 import { hourOfDay } from "../format/time.ts";
 import { plural, words } from "../format/words.ts";
@@ -35,7 +35,7 @@ export function SignalInsights(props: { facets: Facets; asked: ListAsked }) {
   const summary = useSignalSummary(() => props.asked);
   return (
     <div class="analysis">
-      <Async query={summary} skeleton={<SkeletonRows rows={1} height="facts" />}>
+      <Async query={summary} skeleton={<SkeletonFacts count={8} />}>
         {(found) => <Figures found={found()} asked={props.asked} />}
       </Async>
       <For each={PARTS}>

@@ -4,7 +4,7 @@ import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { Ago, Fact } from "../../components/facts.tsx";
 import { asIs } from "../../components/fields.tsx";
-import { SkeletonRows } from "../../components/states.tsx";
+import { SkeletonFacts } from "../../components/states.tsx";
 import { moneyDelta, number, percentDelta } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import type { List } from "../../list/list.ts";
@@ -27,7 +27,7 @@ export function ProposalInsights(props: { facets: Facets; category: string | und
   const summary = useProposalSummary(() => props.category);
   return (
     <div class="analysis">
-      <Async query={summary} skeleton={<SkeletonRows rows={1} height="facts" />}>
+      <Async query={summary} skeleton={<SkeletonFacts count={8} />}>
         {(found) => <Figures found={found()} category={props.category} />}
       </Async>
       <For each={PARTS}>

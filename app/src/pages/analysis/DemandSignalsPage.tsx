@@ -89,17 +89,7 @@ function DemandSignalBlocks(props: { found: DemandSignals }) {
           ]}
         />
       </Block>
-      <Block
-        title="By our place in the market"
-        note="Of the last 28 days, beside the 28 days before: whether shoppers turn away where somebody is cheaper."
-      >
-        <PlainTable
-          caption="Demand by our place in the market"
-          rows={props.found.positions}
-          none="No product has been compared yet: that is done every full hour."
-          columns={POSITION_COLUMNS}
-        />
-      </Block>
+      <Places found={props.found} />
       <Block
         title="At risk"
         note="A competitor is cheaper, and revenue of the last 28 days is below that of the 28 days before."
@@ -145,6 +135,22 @@ const POSITION_COLUMNS: readonly PlainColumn<Place>[] = [
     ),
   },
 ];
+
+function Places(props: { found: DemandSignals }) {
+  return (
+    <Block
+      title="By our place in the market"
+      note="Of the last 28 days, beside the 28 days before: whether shoppers turn away where somebody is cheaper."
+    >
+      <PlainTable
+        caption="Demand by our place in the market"
+        rows={props.found.positions}
+        none="No product has been compared yet: that is done every full hour."
+        columns={POSITION_COLUMNS}
+      />
+    </Block>
+  );
+}
 
 function fall({ revenue, priorRevenue }: DemandSignals["risks"][number]): number {
   const before = Number(priorRevenue);

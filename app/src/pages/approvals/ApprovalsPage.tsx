@@ -5,7 +5,7 @@ import { PROPOSAL_STATUSES, RISKS } from "../../../../domain/messages/proposal.t
 import { asIs } from "../../components/fields.tsx";
 import { pressed } from "../../components/pace.ts";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { useListAddress } from "../../list/address.ts";
+import { type ListAddress, useListAddress } from "../../list/address.ts";
 import { ColumnsMenu } from "../../list/ColumnsMenu.tsx";
 import { createColumnChoice } from "../../list/column-choice.ts";
 import { listenForKeys } from "../../list/hotkeys.ts";
@@ -94,9 +94,7 @@ export function ApprovalsPage(props: RouteSectionProps) {
             </span>
           </div>
           <ListBar list={proposals} address={address} filters={FILTERS} searchFor="SKU, title or brand" />
-          <Show when={params.id === undefined}>
-            <Insights list={proposals} category={address.asked().category} />
-          </Show>
+          <Insights list={proposals} address={address} isHidden={params.id !== undefined} />
           <ListBody list={proposals} address={address} empty={<NothingWaits />}>
             <Show
               when={params.id}
@@ -118,17 +116,19 @@ const ProposalInsights = lazy(async () => ({
   default: (await import("./ProposalInsights.tsx")).ProposalInsights,
 }));
 
-function Insights(props: { list: List<Proposal>; category: string | undefined }) {
+function Insights(props: { list: List<Proposal>; address: ListAddress; isHidden: boolean }) {
   const [isOpen, setOpen] = createSignal(false);
   return (
-    <details class="block insights" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Insights: what waits, what was decided</summary>
-      <Show when={isOpen()}>
-        <Suspense fallback={<SkeletonRows rows={1} height="chart" />}>
-          <ProposalInsights facets={props.list.facets()} category={props.category} />
-        </Suspense>
-      </Show>
-    </details>
+    <Show when={!props.isHidden}>
+      <details class="block insights" onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>Insights: what waits, what was decided</summary>
+        <Show when={isOpen()}>
+          <Suspense fallback={<SkeletonRows rows={1} height="chart" />}>
+            <ProposalInsights facets={props.list.facets()} category={props.address.asked().category} />
+          </Suspense>
+        </Show>
+      </details>
+    </Show>
   );
 }
 

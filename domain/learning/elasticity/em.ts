@@ -34,8 +34,6 @@ export interface Hyper {
   uncertainty: number[];
   between: number[];
   within: number[];
-  /** As in `Levels`. */
-  apart?: number;
   categories: Record<string, CategoryHyper>;
   /** Likelihood information about the tenant mean with heterogeneity marginalised, and its vector. */
   information: { G: number[]; k: number[] };

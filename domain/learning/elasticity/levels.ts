@@ -9,8 +9,6 @@ export interface Levels {
   uncertainty: readonly number[];
   between: readonly number[];
   within: readonly number[];
-  /** Share of the variance that a shop's mean elasticity has among shops; absent = all of it. */
-  apart?: number;
 }
 
 /** Information about a mean, and its vector. */
@@ -67,7 +65,6 @@ export function levelsAfter(
     uncertainty: tenant.covariance,
     within: held(symmetrised(within, d), start.within, level.names),
     between: held(between, start.between, level.names),
-    ...(level.apart !== undefined && { apart: level.apart }),
   };
 }
 
@@ -103,8 +100,7 @@ export function spreadBy(share: number, level: Levels, start: Levels, at: "withi
 
 /** The levels with the variances of the elasticity that others have. */
 export function spreadAs(other: Levels, level: Levels): Levels {
-  const spread = spreadBy(1, spreadBy(1, level, other, "within"), other, "between");
-  return other.apart === undefined ? spread : { ...spread, apart: other.apart };
+  return spreadBy(1, spreadBy(1, level, other, "within"), other, "between");
 }
 
 /**
@@ -114,16 +110,16 @@ export function spreadAs(other: Levels, level: Levels): Levels {
  */
 export function tenantVariance(
   name: string,
-  { within, between, apart = 1 }: Pick<Levels, "within" | "between" | "apart">,
+  { within, between }: Pick<Levels, "within" | "between">,
 ): number {
   const usual = coefficientDefaults(name);
   if (name !== "own") return usual.tenantVariance;
   const left = (variance: number, learned: number) => Math.max(0, variance - learned);
-  const variance =
+  return (
     usual.tenantVariance +
     left(usual.withinVariance, within[OWN]!) +
-    left(usual.betweenVariance, between[OWN]!);
-  return apart * variance;
+    left(usual.betweenVariance, between[OWN]!)
+  );
 }
 
 /** Covariance from Σ of outer products, with so many pseudo-observations of the default. */
@@ -151,7 +147,7 @@ export interface Mean {
 /** Posterior of the tenant mean under its prior. */
 export function tenantMean(
   { G, k }: { G: readonly number[]; k: readonly number[] },
-  { names, ...spread }: Pick<Levels, "names" | "within" | "between" | "apart">,
+  { names, ...spread }: Pick<Levels, "names" | "within" | "between">,
 ): Mean {
   const d = names.length;
   const precision = [...G];

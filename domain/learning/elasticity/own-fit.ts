@@ -184,7 +184,8 @@ function slowEvidence(design: OwnDesign, system: System, prior: NonNullable<Effe
     for (let j = 0; j < size; j++)
       total[j * size + j]! += j < asked ? heldAt(j, free, prior) : slow[j - asked]!;
     const mode = apply(inverse(total, size), pull);
-    let evidence = slow.reduce((sum, precision) => sum + Math.log(precision), 0) - logDeterminant(total, size);
+    let evidence =
+      slow.reduce((sum, precision) => sum + Math.log(precision), 0) - logDeterminant(total, size);
     for (let j = 0; j < size; j++) evidence += pull[j]! * mode[j]!;
     return Math.round(500 * evidence) / 1000;
   });

@@ -83,8 +83,7 @@ export function ownPrice(design: OwnDesign): OwnPrice {
   // where demand has no trends and seasons of its own, a price that moves slowly is not explained by them
   const { trend, season } = design.slow;
   const slow =
-    explaining(trend) * gains[start]! +
-    explaining(season) * sumOf(gains, start + 1, start + SLOW_COLUMNS);
+    explaining(trend) * gains[start]! + explaining(season) * sumOf(gains, start + 1, start + SLOW_COLUMNS);
   const own = sumOf(gains, 0, start) + slow + sumOf(gains, start + SLOW_COLUMNS, q - 1);
   const promoted = sumOf(gains, 1, start);
   const left = Math.max(0, total - own);

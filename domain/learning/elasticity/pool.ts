@@ -64,7 +64,6 @@ export function pool<T extends Sufficient>(
     uncertainty: [...level.uncertainty],
     between: [...level.between],
     within: [...level.within],
-    ...(level.apart !== undefined && { apart: level.apart }),
     categories: Object.fromEntries(
       categories.map(({ name, designEffect, mean, covariance, information }) => [
         name,

@@ -28,14 +28,6 @@ const BETWEEN = [
   { share: 2.5, chance: 0.15 },
 ];
 
-/** The same of a shop's mean elasticity, about what its prices tell. */
-const APART = [
-  { share: 1 / 16, chance: 0.25 },
-  { share: 1 / 4, chance: 0.3 },
-  { share: 1, chance: 0.35 },
-  { share: 2.5, chance: 0.1 },
-];
-
 /**
  * How much elasticities differ beyond what the shop's prices tell, within categories and then between them: the mean of a few
  * shares of the default variance by how likely the data of the whole catalogue are under each, everything else integrated out.
@@ -55,17 +47,16 @@ export function withSpread(
   const known = spreadBy(within, level, start, "within");
   const told = toldUnder(categories, known, em);
   const between = meanShare(BETWEEN, (share) => logEvidence(told, spreadBy(share, known, start, "between")));
-  const spread = spreadBy(between, known, start, "between");
-  return { ...spread, apart: 1 / meanShare(APART, (apart) => logEvidence(told, { ...spread, apart }), -1) };
+  return spreadBy(between, known, start, "between");
 }
 
-/** The mean of the shares, or of a power of theirs, each weighed by its chance beforehand and by the evidence for it. */
-function meanShare(spreads: typeof WITHIN, evidenceOf: (share: number) => number, power = 1): number {
+/** The mean of the shares, each weighed by its chance beforehand and by the evidence for it. */
+function meanShare(spreads: typeof WITHIN, evidenceOf: (share: number) => number): number {
   const logs = spreads.map(({ share, chance }) => Math.log(chance) + evidenceOf(share));
   const most = Math.max(...logs);
   const weights = logs.map((log) => Math.exp(log - most));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return spreads.reduce((sum, { share }, k) => sum + (share ** power * weights[k]!) / total, 0);
+  return spreads.reduce((sum, { share }, k) => sum + (share * weights[k]!) / total, 0);
 }
 
 function toldUnder(categories: readonly Category[], { within }: Levels, em: EmWorkspace): Told[] {

@@ -5,6 +5,7 @@ import { Explanation } from "./decisions.ts";
 const shape = {
   id: z.string().describe("`{runId}:{sku}` of a run; the ledger's number of a person's"),
   sku: z.string(),
+  title: z.string().optional().describe("of the product, as long as it is in the catalogue"),
   at: instant,
   by: z.enum(["run", "person"]),
   actor: z.string(),

@@ -96,6 +96,7 @@ export const DeadLetterBulkResult = named("DeadLetterBulkResult", {
 export const QuarantinedRow = named("QuarantinedRow", {
   id: z.string(),
   sku: z.string(),
+  title: z.string().optional().describe("of the product, as long as it is in the catalogue"),
   competitor: z.string(),
   source: z.string(),
   price: money,

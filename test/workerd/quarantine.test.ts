@@ -4,6 +4,7 @@ import { addProducts, call, observation, offersOf, postObservations } from "./su
 
 interface Row {
   id: string;
+  title?: string;
   status: string;
   settledBy?: string;
   price: string;
@@ -39,7 +40,7 @@ describe("a quarantined price", () => {
     expect(await offersOf("Q-SLIP")).toMatchObject([{ price: 10_000 }]);
     expect((await openSignals("Q-SLIP")).results).toEqual([]);
     expect(await rowsOf("Q-SLIP", "&status=open")).toMatchObject([
-      { price: "1000.00", code: "slip", status: "open" },
+      { title: "Q-SLIP", price: "1000.00", code: "slip", status: "open" },
     ]);
   });
 

@@ -7,14 +7,23 @@ import type { DecisionInFull } from "../../services/decisions/read-decision.ts";
 import { presentExplanation } from "./decisions.ts";
 import { given } from "./given.ts";
 
-export function presentDecision(record: DecisionRecord): z.infer<typeof Decision> {
+/** The SKU that a decision is about. */
+export const skuOf = (record: DecisionRecord): string =>
+  record.by === "person" ? record.entry.sku : record.digest.sku;
+
+/** `titles`: of the products, by SKU. */
+export function presentDecision(
+  record: DecisionRecord,
+  titles: ReadonlyMap<string, string>,
+): z.infer<typeof Decision> {
+  const title = titles.get(skuOf(record)) ?? null;
   if (record.by === "person") {
     const { seq, sku, from, to, currency, causeKind, actor, reason } = record.entry;
     return {
       ...{ id: String(seq), sku, by: "person", actor, verdict: "propose", reason: causeKind, currency },
       at: iso(record.at),
       to: formatMinor(to, currency),
-      ...given({ from: from === null ? null : formatMinor(from, currency), note: reason }),
+      ...given({ title, from: from === null ? null : formatMinor(from, currency), note: reason }),
     };
   }
   const { runId, at, digest } = record;
@@ -23,14 +32,18 @@ export function presentDecision(record: DecisionRecord): z.infer<typeof Decision
     minor === undefined || currency === undefined ? null : formatMinor(minor, currency);
   return {
     ...{ id: `${runId}:${sku}`, sku, by: "run", runId, actor: "system:run", verdict, reason, at: iso(at) },
-    ...given({ from: money(from), to: money(to), currency: currency ?? null, strategy: strategy ?? null }),
+    ...given({ title, from: money(from), to: money(to) }),
+    ...given({ currency: currency ?? null, strategy: strategy ?? null }),
   };
 }
 
-export function presentDecisionDetail({ record, decision }: DecisionInFull): z.infer<typeof DecisionDetail> {
+export function presentDecisionDetail(
+  { record, decision }: DecisionInFull,
+  titles: ReadonlyMap<string, string>,
+): z.infer<typeof DecisionDetail> {
   const snapshot = record.by === "run" ? `runs/${record.runId}/snapshot/${record.shard}` : null;
   return {
-    ...presentDecision(record),
+    ...presentDecision(record, titles),
     ...given({
       snapshot,
       explanation: decision && presentExplanation(decision, decision.currency),

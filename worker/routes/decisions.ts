@@ -3,6 +3,7 @@ import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, pageOf } from "../../domain/contract/answers.ts";
 import { Decision, DecisionDetail } from "../../domain/contract/decision-log.ts";
 import { followSku } from "../../services/catalogue/rename/aliases.ts";
+import { titlesOf } from "../../services/catalogue/titles.ts";
 import { type DecisionPlace, listDecisions } from "../../services/decisions/list-decisions.ts";
 import { readDecision } from "../../services/decisions/read-decision.ts";
 import { setPrice } from "../../services/pricing/set-price.ts";
@@ -11,7 +12,7 @@ import { newRouter } from "../context.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentDecision, presentDecisionDetail } from "../presenters/decision-log.ts";
+import { presentDecision, presentDecisionDetail, skuOf } from "../presenters/decision-log.ts";
 
 const Filter = z.object({
   limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(PAGE_LIMIT_DEFAULT),
@@ -81,12 +82,16 @@ export const decisionRoutes = newRouter()
   .openapi(listRoute, async (c) => {
     const { cursor, ...asked } = c.req.valid("query");
     const after = placeFrom(decodeCursor(cursor, Place));
-    const { items, next } = await listDecisions(requestContext(c), { ...asked, after });
-    return c.json({ items: items.map(presentDecision), nextCursor: next && cursorOf(next) }, 200);
+    const ctx = requestContext(c);
+    const { items, next } = await listDecisions(ctx, { ...asked, after });
+    const titles = await titlesOf(ctx.db, items.map(skuOf));
+    const presented = items.map((item) => presentDecision(item, titles));
+    return c.json({ items: presented, nextCursor: next && cursorOf(next) }, 200);
   })
   .openapi(readRoute, async (c) => {
-    const found = await readDecision(requestContext(c), c.req.valid("param").id);
-    return c.json(presentDecisionDetail(found), 200);
+    const ctx = requestContext(c);
+    const found = await readDecision(ctx, c.req.valid("param").id);
+    return c.json(presentDecisionDetail(found, await titlesOf(ctx.db, [skuOf(found.record)])), 200);
   })
   .openapi(createDecisionRoute, async (c) => {
     const { price, reason, ...asked } = c.req.valid("json");
@@ -95,5 +100,5 @@ export const decisionRoutes = newRouter()
     await setPrice(ctx, sku, { price, reason });
     drainSoon(c);
     const { items } = await listDecisions(ctx, { sku, by: "person", limit: 1 });
-    return c.json(presentDecision(items[0]!), 201);
+    return c.json(presentDecision(items[0]!, await titlesOf(ctx.db, [sku])), 201);
   });

@@ -5,6 +5,7 @@ import { QuarantinedRow } from "../../domain/contract/ingest.ts";
 import { QUARANTINE_STATUSES } from "../../domain/messages/present.ts";
 import { shownAvailability } from "../../domain/messages/rows.ts";
 import { portsOf } from "../../durable/ports.ts";
+import { titlesOf } from "../../services/catalogue/titles.ts";
 import {
   listQuarantine,
   QUARANTINE_LIST,
@@ -66,9 +67,14 @@ export const quarantineRoutes = newRouter()
   .openapi(list, async (c) => {
     const asked = c.req.valid("query");
     const query = pageQuery(QUARANTINE_LIST, asked);
-    const page = await listQuarantine(requestContext(c).db, query, asked);
+    const { db } = requestContext(c);
+    const page = await listQuarantine(db, query, asked);
+    const titles = await titlesOf(
+      db,
+      page.rows.map(({ row }) => row.sku),
+    );
     return c.json(
-      presentPage(page, query, ({ row }) => presentRow(row)),
+      presentPage(page, query, ({ row }) => presentRow(row, titles.get(row.sku))),
       200,
     );
   })
@@ -81,7 +87,7 @@ export const quarantineRoutes = newRouter()
     return c.json(presentRow(await settleQuarantined(requestContext(c), portsOf(c.env), id, "discard")), 200);
   });
 
-function presentRow(row: QuarantineRecord): z.infer<typeof QuarantinedRow> {
+function presentRow(row: QuarantineRecord, title?: string): z.infer<typeof QuarantinedRow> {
   const { id, sku, competitor, source, currency, availability, code, kind, status } = row;
   return {
     ...{ id, sku, competitor, source, currency, code, kind, status },
@@ -93,6 +99,6 @@ function presentRow(row: QuarantineRecord): z.infer<typeof QuarantinedRow> {
     receivedAt: iso(row.receivedAt),
     heldAt: iso(row.heldAt),
     updatedAt: iso(row.updatedAt),
-    ...given({ settledBy: row.settledBy }),
+    ...given({ title: title ?? null, settledBy: row.settledBy }),
   };
 }

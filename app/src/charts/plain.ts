@@ -51,6 +51,9 @@ function pale(colour: string): string {
   return /^#[0-9a-f]{6}$/i.test(colour) ? `${colour}73` : colour;
 }
 
+/** More classes than this are days, hours or steps of a scale: some of their labels say enough, and none has to lie aslant. */
+const NAMED_MAX = 8;
+
 /** An axis without a title leaves no room for one. */
 function axis(palette: Palette, title: string, gridShown: boolean) {
   const base = linearAxis(palette, title, gridShown);
@@ -92,7 +95,7 @@ function barSet(chart: PlainChart, series: PlainSeries, colour: string, side: st
     ...(chart.lying ? { xAxisID: "x" } : { yAxisID: side }),
     backgroundColor: colours,
     pointStyle: "rect" as const,
-    maxBarThickness: 34,
+    maxBarThickness: 44,
     ...(chart.stacked ? { stack: "all" } : {}),
     order: 2,
   };
@@ -101,7 +104,9 @@ function barSet(chart: PlainChart, series: PlainSeries, colour: string, side: st
 /** Bars and lines over named classes or days: one axis for both, a second one on the right where figures differ in unit. */
 export function plainChart(chart: PlainChart, palette: Palette): ChartConfiguration<Kind, Value[], string> {
   const { legend, ...common } = commonOptions(palette);
-  const sets = chart.series.map((series, i) => {
+  const sets = chart.series.flatMap((series, i) => {
+    // a series of which nothing is known yet would only stand in the legend
+    if (series.values.every((value) => value === null)) return [];
     const colour = colourOf(palette, series.colour, i);
     const side = series.right ? "right" : "y";
     return series.kind === "bar" ? barSet(chart, series, colour, side) : lineSet(chart, series, colour, side);
@@ -114,7 +119,7 @@ export function plainChart(chart: PlainChart, palette: Palette): ChartConfigurat
     ticks: {
       ...classTicks,
       autoSkip: !chart.lying,
-      maxRotation: chart.lying ? 0 : 45,
+      maxRotation: chart.lying || chart.labels.length > NAMED_MAX ? 0 : 45,
     },
   };
   const base = axis(palette, chart.yTitle, true);
@@ -130,7 +135,7 @@ export function plainChart(chart: PlainChart, palette: Palette): ChartConfigurat
     position: "right" as const,
     beginAtZero: true,
   };
-  const hasRight = chart.series.some((series) => series.right);
+  const hasRight = sets.some((set) => "yAxisID" in set && set.yAxisID === "right");
   return {
     type: "bar",
     data: { labels: [...chart.labels], datasets: sets },
@@ -142,7 +147,7 @@ export function plainChart(chart: PlainChart, palette: Palette): ChartConfigurat
         ? { x: figures, y: classes }
         : { x: classes, y: figures, ...(hasRight ? { right } : {}) },
       plugins: {
-        legend: { ...legend, display: chart.series.length > 1 },
+        legend: { ...legend, display: sets.length > 1 },
         tooltip: {
           ...tooltipColours(palette),
           callbacks: {

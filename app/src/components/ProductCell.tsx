@@ -6,7 +6,7 @@ import { paths } from "../paths.ts";
 export function ProductCell(props: { sku: string; title?: string | undefined; sub?: JSX.Element }) {
   return (
     <span class="stack stack-start">
-      <A href={paths.product(props.sku)} data-row-link>
+      <A class="product-link" href={paths.product(props.sku)} data-row-link>
         {props.title ?? props.sku}
       </A>
       <Show when={props.sub ?? (props.title && props.sku)}>{(sub) => <span class="sub">{sub()}</span>}</Show>

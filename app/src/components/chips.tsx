@@ -4,9 +4,21 @@ import { words } from "../format/words.ts";
 
 type Tone = "good" | "bad" | "warn" | "info" | "quiet";
 
-export function Chip(props: { tone: Tone; children: string; title?: string }) {
+interface ChipProps {
+  tone: Tone;
+  children: string;
+  title?: string;
+  /** the tone is a dot before the words: for many chips of which few need attention */
+  isDotted?: boolean;
+}
+
+export function Chip(props: ChipProps) {
   return (
-    <span class={`chip chip-${props.tone}`} title={props.title}>
+    <span
+      class={`chip chip-${props.tone}`}
+      classList={{ "chip-dotted": props.isDotted ?? false }}
+      title={props.title}
+    >
       {props.children}
     </span>
   );

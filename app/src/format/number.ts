@@ -96,9 +96,11 @@ const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
 
 /** A sentence of the API with its amounts as the pages show them: "asks 16.49 EUR" is "asks €16.49". */
 export function withMoney(sentence: string): string {
-  return sentence.replaceAll(PLAIN_MONEY, (plain, amount: string, currency: string) =>
+  const withSymbols = sentence.replaceAll(PLAIN_MONEY, (plain, amount: string, currency: string) =>
     CURRENCIES.has(currency) ? money(amount, currency) : plain,
   );
+  // a figure and its per cent stay on one line
+  return withSymbols.replaceAll(/(?<=\d) %/g, `${NARROW_NBSP}%`);
 }
 
 /** A label of an axis: whole amounts carry no decimals, so that "€100" stays short and "€99.50" exact. */

@@ -41,6 +41,7 @@ describe("money", () => {
 
   it("shows the amounts of a sentence as the pages do, and leaves other words alone", () => {
     expect(withMoney("asks 16.49 EUR; 5 SKU, -4 USD")).toBe("asks €16.49; 5 SKU, −$4.00");
+    expect(withMoney("7.15 % below")).toBe("7.15\u202f% below");
   });
 
   it("labels an axis with decimals only for amounts that have some", () => {

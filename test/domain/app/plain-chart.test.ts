@@ -50,6 +50,18 @@ describe("a plain chart", () => {
     expect(two.plugins!.legend!.display).toBe(true);
   });
 
+  it("leaves out a series of which nothing is known yet, and lays no label of many aslant", () => {
+    const known = { name: "Sold", values: [1, 2], kind: "bar" } as const;
+    const unknown = { name: "Forecast", values: [null, null], right: true } as const;
+    const { data, options } = chart({ series: [known, unknown] });
+    expect(data.datasets.map(({ label }) => label)).toEqual(["Sold"]);
+    expect(options!.plugins!.legend!.display).toBe(false);
+    expect(Object.keys(options!.scales!)).toEqual(["x", "y"]);
+    const rotation = (labels: readonly string[]) =>
+      (chart({ labels }).options!.scales!.x as { ticks: { maxRotation: number } }).ticks.maxRotation;
+    expect([rotation(["a", "b"]), rotation(Array.from({ length: 28 }, String))]).toEqual([45, 0]);
+  });
+
   it("lies down with its classes on the left", () => {
     const { scales, indexAxis } = chart({ lying: true }).options!;
     expect([indexAxis, scales!.x!.type, scales!.y!.type]).toEqual(["y", "linear", "category"]);

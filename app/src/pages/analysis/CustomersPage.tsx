@@ -88,6 +88,7 @@ function CustomerBlocks(props: { found: Customers }) {
           value={cell}
           text={(count) => number(count)}
           unit="customers"
+          none="Nobody has bought."
         />
       </Block>
     </>

@@ -43,6 +43,11 @@ export function DemandPage() {
   );
 }
 
+/** Categories with hours of their own. */
+const CATEGORIES_SHOWN = 6;
+
+const hasPurchases = ({ purchases }: Demand["hourly"][number]) => purchases.some((count) => count > 0);
+
 function DemandBlocks(props: { demand: Demand }) {
   const scores = () => props.demand.scores;
   return (
@@ -52,6 +57,7 @@ function DemandBlocks(props: { demand: Demand }) {
           caption="Purchases by weekday and hour"
           cells={props.demand.heat}
           unit="purchases an hour"
+          none="No purchase came as an event in these days."
         />
       </Block>
       <Block
@@ -87,7 +93,7 @@ function DemandBlocks(props: { demand: Demand }) {
           ]}
         />
       </Block>
-      <For each={props.demand.hourly.slice(0, 6)}>
+      <For each={props.demand.hourly.filter(hasPurchases).slice(0, CATEGORIES_SHOWN)}>
         {(one) => (
           <Block title={`${one.category}: purchases by the hour`} width="half">
             <PlainChartView
@@ -114,15 +120,17 @@ function Nearness(props: { label: string; score: Demand["scores"]["forecast"] })
 }
 
 function comparedText(days: number): string {
-  return days === 0 ? "Compared from the day after the first run on." : `${plural(days, "day")} compared.`;
+  return days === 0
+    ? "Known from the day after the first elasticity run."
+    : `${plural(days, "day")} compared.`;
 }
 
 function share(wape: number | null): string {
   return wape === null ? "–" : percent(100 * wape);
 }
 
-function topText({ topCells }: Demand): string {
-  if (topCells.length === 0) return "No purchase came as an event in these days.";
+function topText({ topCells }: Demand): string | undefined {
+  if (topCells.length === 0) return undefined;
   return `Busiest: ${topCells.map(weekHour).join(", ")}. Hours are those of the shop.`;
 }
 

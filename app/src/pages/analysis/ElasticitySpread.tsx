@@ -5,7 +5,8 @@ import { Ago, Fact } from "../../components/facts.tsx";
 import { PlainTable } from "../../components/PlainTable.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { fixed, number, share } from "../../format/number.ts";
-import { words } from "../../format/words.ts";
+import { dayMonth } from "../../format/time.ts";
+import { plural, words } from "../../format/words.ts";
 import { type ElasticitySpread, useElasticitySpread } from "../../queries/analysis.ts";
 import { Block, PlainChartView, ShareBar } from "./parts.tsx";
 
@@ -47,10 +48,18 @@ function Spread(props: { found: ElasticitySpread }) {
         </Fact>
         <Fact label="Learned">{props.found.asOf === null ? "–" : <Ago at={props.found.asOf} />}</Fact>
       </dl>
+      <Show when={props.found.course.length > 1}>
+        <Block
+          title="Over time"
+          note="What each night’s run learned of all products together, with its 95 % interval where it is of the whole catalogue."
+        >
+          <PlainChartView label="Pooled elasticity by run" chart={courseChart(props.found)} />
+        </Block>
+      </Show>
       <Block title="How they spread" width="half">
         <PlainChartView label="Products by elasticity" chart={histogram(props.found)} />
       </Block>
-      <Block title="By category" width="half">
+      <Block title="By category" width="half" note={labelsText(props.found)}>
         <PlainTable
           caption="Elasticity by category"
           rows={props.found.categories}
@@ -70,14 +79,38 @@ function Spread(props: { found: ElasticitySpread }) {
             },
           ]}
         />
-        <p class="muted">
-          {props.found.labels
-            .map(({ label, products }) => `${words(label)}: ${number(products)}`)
-            .join(" · ")}
-        </p>
       </Block>
     </>
   );
+}
+
+function courseChart({ course }: ElasticitySpread): PlainChart {
+  const bound = (name: "low" | "high") => course.map((point) => point[name]);
+  const hasInterval = course.some(({ low }) => low !== null);
+  return {
+    labels: course.map(({ asOf }) => dayMonth(asOf.slice(0, 10))),
+    series: [
+      { name: "Pooled", values: course.map(({ mean }) => mean), colour: "ours" },
+      ...(hasInterval
+        ? [
+            { name: "95 %: from", values: bound("low"), colour: 5, dashed: true },
+            { name: "95 %: to", values: bound("high"), colour: 5, dashed: true },
+          ]
+        : []),
+    ],
+    ...{ xTitle: "Learned", yTitle: "Elasticity", free: true, digits: 2 },
+  };
+}
+
+/** "Demand is elastic for 3 products, moderate for 10, uncertain for 17." */
+function labelsText({ labels }: ElasticitySpread): string | undefined {
+  const counted = labels.filter(({ products }) => products > 0);
+  if (counted.length === 0) return undefined;
+  const parts = counted.map(
+    ({ label, products }, place) =>
+      `${words(label).toLowerCase()} for ${place === 0 ? plural(products, "product") : number(products)}`,
+  );
+  return `Demand is ${parts.join(", ")}.`;
 }
 
 function histogram({ histogram: bins }: ElasticitySpread): PlainChart {

@@ -8,6 +8,7 @@ import { number, percent } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 import { ANY, useListAddress } from "../../list/address.ts";
 import { type Funnel, useFunnel } from "../../queries/analysis.ts";
+import { LatestEvents } from "./LatestEvents.tsx";
 import { AnalysisPage, Block, PlainChartView, ShareBar, SpanChoices } from "./parts.tsx";
 import { useSpan } from "./span.ts";
 
@@ -53,6 +54,7 @@ export function FunnelPage() {
           </Show>
         )}
       </Async>
+      <LatestEvents />
     </AnalysisPage>
   );
 }
@@ -196,7 +198,9 @@ function Steps(props: { steps: readonly Step[] }) {
               <span>
                 <strong>{number(step.sessions)}</strong> sessions, {shareText(step.ofBase)}
               </span>
-              <span class="sub">{intervalText(step)}</span>
+              <span class="sub" title="In brackets the 95 % interval of the share of all sessions">
+                {intervalText(step)}
+              </span>
             </span>
           </li>
         )}
@@ -208,11 +212,9 @@ function Steps(props: { steps: readonly Step[] }) {
 function intervalText({ ofBaseCi95, ofStepBefore }: Step): string {
   const parts = [
     ...(ofStepBefore === null ? [] : [`${shareText(ofStepBefore)} of the step before`]),
-    ...(ofBaseCi95 === null
-      ? []
-      : [`95 %: ${percent(100 * ofBaseCi95[0])} to ${percent(100 * ofBaseCi95[1])}`]),
+    ...(ofBaseCi95 === null ? [] : [`(${percent(100 * ofBaseCi95[0])} to ${percent(100 * ofBaseCi95[1])})`]),
   ];
-  return parts.join(", ");
+  return parts.join(" ");
 }
 
 function hoursChart({ hours }: Funnel): PlainChart {

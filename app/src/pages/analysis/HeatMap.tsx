@@ -1,4 +1,4 @@
-import { For } from "solid-js";
+import { For, Show } from "solid-js";
 import { TableFrame } from "../../components/TableFrame.tsx";
 import { number } from "../../format/number.ts";
 
@@ -16,6 +16,8 @@ interface HeatGrid {
   text: (value: number) => string;
   /** what the darkest colour stands for */
   unit: string;
+  /** in place of no figures */
+  none: string;
 }
 
 /** A table whose cells are the darker the greater their figure: one hue, so that it reads without colour vision. */
@@ -27,7 +29,7 @@ export function HeatTable(props: HeatGrid) {
     return Math.max(...all, 0);
   };
   return (
-    <>
+    <Show when={most() > 0} fallback={<p class="muted">{props.none}</p>}>
       <p class="heat-key">
         <span>0</span>
         <i aria-hidden="true" />
@@ -69,7 +71,7 @@ export function HeatTable(props: HeatGrid) {
           </tbody>
         </table>
       </TableFrame>
-    </>
+    </Show>
   );
 }
 
@@ -94,7 +96,9 @@ interface WeekCell {
 }
 
 /** What happens in each hour of the week. */
-export function WeekHeat(props: { caption: string; cells: readonly WeekCell[]; unit: string }) {
+export function WeekHeat(
+  props: Pick<HeatGrid, "caption" | "unit" | "none"> & { cells: readonly WeekCell[] },
+) {
   const value = (row: number, column: number) => props.cells[row * HOURS.length + column]?.mean ?? null;
   return (
     <HeatTable
@@ -104,6 +108,7 @@ export function WeekHeat(props: { caption: string; cells: readonly WeekCell[]; u
       value={value}
       text={(mean) => number(mean, mean < 10 ? 2 : 0)}
       unit={props.unit}
+      none={props.none}
     />
   );
 }

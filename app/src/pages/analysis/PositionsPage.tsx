@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<Row>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: (row) => <ProductCell sku={row.sku} title={row.title} sub={`${row.sku}, ${row.category}`} />,
+    cell: (row) => <ProductCell sku={row.sku} title={row.title} sub={`${row.sku} · ${row.category}`} />,
   },
   {
     label: "Position",

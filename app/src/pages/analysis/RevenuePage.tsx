@@ -1,15 +1,14 @@
-import { A } from "@solidjs/router";
 import { Show } from "solid-js";
 import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { Fact } from "../../components/facts.tsx";
 import { SelectField } from "../../components/fields.tsx";
 import { PlainTable } from "../../components/PlainTable.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { fixed, money, moneyDelta, percentDelta } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
 import { useListAddress } from "../../list/address.ts";
-import { paths } from "../../paths.ts";
 import { type Simulation, useSimulation } from "../../queries/analysis.ts";
 import { AnalysisPage, Block, PlainChartView, SpanChoices } from "./parts.tsx";
 
@@ -113,7 +112,7 @@ function totalsChart({ totals, currency }: Simulation): PlainChart {
         ...{ kind: "bar" as const, colour: "ours" as const },
       },
     ],
-    ...{ xTitle: "", yTitle: `Change a day (${currency})`, digits: 0 },
+    ...{ xTitle: "", yTitle: `Change a day (${currency})`, digits: 0, lying: true },
   };
 }
 
@@ -127,25 +126,36 @@ function Products(props: { found: Simulation }) {
         caption="Products whose revenue changes most"
         rows={props.found.items}
         columns={[
-          { label: "Product", cell: (row) => <A href={paths.product(row.sku)}>{row.title}</A> },
+          { label: "Product", cell: (row) => <ProductCell sku={row.sku} title={row.title} /> },
           { label: "Price", isNumber: true, cell: (row) => `${amount(row.from)} → ${amount(row.to)}` },
           {
             label: "Elasticity",
             isNumber: true,
-            cell: ({ elasticity }) =>
-              elasticity === null
-                ? "–"
-                : `${fixed(elasticity.mean, 2)} (${fixed(elasticity.ci95[0], 1)} to ${fixed(elasticity.ci95[1], 1)})`,
+            cell: ({ elasticity }) => (
+              <Show when={elasticity} fallback="–">
+                {(one) => (
+                  <span class="stack">
+                    <span>{fixed(one().mean, 2)}</span>
+                    <span class="sub">
+                      {fixed(one().ci95[0], 2)} to {fixed(one().ci95[1], 2)}
+                    </span>
+                  </span>
+                )}
+              </Show>
+            ),
           },
           {
             label: "Change",
+            note: "with its 95 % interval",
             isNumber: true,
-            cell: (row) => <strong>{delta(row.mean, row.before)}</strong>,
-          },
-          {
-            label: "95 % interval",
-            isNumber: true,
-            cell: (row) => `${delta(row.low, row.before)} to ${delta(row.high, row.before)}`,
+            cell: (row) => (
+              <span class="stack">
+                <strong>{delta(row.mean, row.before)}</strong>
+                <span class="sub">
+                  {delta(row.low, row.before)} to {delta(row.high, row.before)}
+                </span>
+              </span>
+            ),
           },
           { label: "With −1.5", isNumber: true, cell: (row) => delta(row.fixed, row.before) },
         ]}

@@ -1,5 +1,5 @@
 import type { InferRequestType, InferResponseType } from "hono/client";
-import { For, Show } from "solid-js";
+import { Show } from "solid-js";
 import { answer, api } from "../../api/client.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
@@ -52,12 +52,31 @@ function advice({ restockNow, restockUnits, level, quantityUnit }: Row): string 
   return `${restockNow ? "Order now" : "Order"}: ${much}`;
 }
 
+/** How the stock lies in the warehouses; how long each of them lasts on hover, and in the line where one runs empty first. */
+function Warehouses(props: { of: Pick<Row, "warehouses" | "quantityUnit"> }) {
+  const each = () =>
+    props.of.warehouses.map(({ warehouse, units, hoursToStockout }) => {
+      const held = `${warehouse} ${quantity(units, props.of.quantityUnit)}`;
+      const ends = units > 0 && hoursToStockout !== null ? lasts(hoursToStockout) : null;
+      return { held, ends };
+    });
+  const differ = () => new Set(each().map(({ ends }) => ends)).size > 1;
+  const full = () => each().map(({ held, ends }) => (ends === null ? held : `${held}, lasts ${ends}`));
+  const short = () =>
+    each().map(({ held, ends }) => (differ() && ends !== null ? `${held} (${ends})` : held));
+  return (
+    <span class="sub warehouses" title={full().join("; ")}>
+      {short().join(", ")}
+    </span>
+  );
+}
+
 const COLUMNS: readonly Column<Row>[] = [
   {
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: (row) => <ProductCell sku={row.sku} title={row.title} sub={`${row.sku}, ${row.category}`} />,
+    cell: (row) => <ProductCell sku={row.sku} title={row.title} sub={`${row.sku} · ${row.category}`} />,
   },
   { label: "Level", cell: ({ level }) => <Chip tone={TONES[level]}>{level}</Chip> },
   {
@@ -80,14 +99,9 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: ({ stock, quantityUnit, warehouses }) => (
       <span class="stack">
         <span>{quantity(stock, quantityUnit)}</span>
-        <For each={warehouses}>
-          {({ warehouse, units, hoursToStockout }) => (
-            <span class="sub">
-              {warehouse} {quantity(units, quantityUnit)}
-              {units > 0 && hoursToStockout !== null ? `, lasts ${lasts(hoursToStockout)}` : ""}
-            </span>
-          )}
-        </For>
+        <Show when={warehouses.length > 0}>
+          <Warehouses of={{ warehouses, quantityUnit }} />
+        </Show>
       </span>
     ),
   },

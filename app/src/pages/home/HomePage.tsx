@@ -5,7 +5,7 @@ import { Chip, PriorityChip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { SelectField } from "../../components/fields.tsx";
 import { NearScreen } from "../../components/NearScreen.tsx";
-import { EmptyState, SkeletonRows } from "../../components/states.tsx";
+import { EmptyState, SkeletonFacts, SkeletonRows } from "../../components/states.tsx";
 import { withMoney } from "../../format/number.ts";
 import { duration } from "../../format/time.ts";
 import { plural, words } from "../../format/words.ts";
@@ -21,7 +21,7 @@ import {
 } from "../../queries/home.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "../approvals/cells.tsx";
 import { Card } from "./Card.tsx";
-import { ActivityFigures, MarketFigures } from "./Figures.tsx";
+import { ACTIVITY_FIGURES, ActivityFigures, MARKET_FIGURES, MarketFigures } from "./Figures.tsx";
 import { FirstSteps } from "./FirstSteps.tsx";
 import { Impact } from "./Impact.tsx";
 import { Categories, Competitors } from "./MarketTables.tsx";
@@ -54,7 +54,7 @@ export function HomePage() {
       {/* the health says whether there are first steps: what stands below them would move */}
       <Show when={!health.isPending} fallback={<HomeSkeleton />}>
         <FirstSteps products={market.isPending ? undefined : products()} />
-        <Async query={market} skeleton={<SkeletonRows rows={1} height="facts" />}>
+        <Async query={market} skeleton={<FiguresSkeleton />}>
           {(summary) => (
             <Show when={hasProducts(summary())}>
               <MarketFigures summary={summary()} />
@@ -119,10 +119,19 @@ function CardSkeletons() {
   return <For each={Array.from({ length: CARDS })}>{() => <SkeletonRows rows={1} height="chart" />}</For>;
 }
 
+function FiguresSkeleton() {
+  return (
+    <>
+      <SkeletonFacts count={MARKET_FIGURES} />
+      <SkeletonFacts count={ACTIVITY_FIGURES} />
+    </>
+  );
+}
+
 function HomeSkeleton() {
   return (
     <>
-      <SkeletonRows rows={1} height="facts" />
+      <FiguresSkeleton />
       <div class="home-columns">
         <div class="home-column">
           <CardSkeletons />
@@ -134,6 +143,10 @@ function HomeSkeleton() {
     </>
   );
 }
+
+/** Parts that are well and have no age say nothing of their own: they are counted. */
+const saysNothing = ([, part]: [string, Health["parts"][string]]) =>
+  part.status === "ok" && part.ageSeconds === undefined;
 
 const HEALTH_TONE: Record<string, "good" | "warn" | "bad" | "quiet"> = {
   ok: "good",
@@ -151,7 +164,9 @@ function limitOf({ staleAfterSeconds }: Health["parts"][string]): string {
 /** Each part of the install, with the age of its newest data. */
 function HealthChips() {
   const health = useHealth();
-  const parts = () => Object.entries(health.isPending ? {} : (health.data?.parts ?? {}));
+  const all = () => Object.entries(health.isPending ? {} : (health.data?.parts ?? {}));
+  const parts = () => all().filter((one) => !saysNothing(one));
+  const others = () => all().filter(saysNothing);
   const text = (name: string, age: number | undefined) =>
     age === undefined ? words(name) : `${words(name)} ${duration(age * 1000)}`;
   return (
@@ -161,6 +176,7 @@ function HealthChips() {
           <li>
             <Chip
               tone={HEALTH_TONE[part.status] ?? "quiet"}
+              isDotted
               title={`${words(part.status)}. ${part.detail ?? ""} ${limitOf(part)}`.trim()}
             >
               {text(name, part.ageSeconds)}
@@ -168,6 +184,19 @@ function HealthChips() {
           </li>
         )}
       </For>
+      <Show when={others().length > 0}>
+        <li>
+          <Chip
+            tone="good"
+            isDotted
+            title={`Well: ${others()
+              .map(([name]) => words(name))
+              .join(", ")}.`}
+          >
+            {`${others().length} more parts`}
+          </Chip>
+        </li>
+      </Show>
     </ul>
   );
 }

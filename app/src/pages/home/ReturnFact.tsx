@@ -23,7 +23,9 @@ export function ReturnFact() {
           when={gain().measured && gain()}
           fallback={
             <Fact label="Repricing earns" note={gain().why}>
-              <A href={paths.priceTests()}>not measured yet</A>
+              <A class="fact-soon" href={paths.priceTests()}>
+                Not measured yet
+              </A>
             </Fact>
           }
         >

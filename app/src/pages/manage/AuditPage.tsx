@@ -28,18 +28,13 @@ const FILTERS: readonly Filter[] = [
 ];
 
 const COLUMNS: readonly Column<Entry>[] = [
-  { label: "No.", sort: "seq", class: "num", cell: ({ seq }) => seq },
+  { label: "No.", sort: "seq", class: "num muted cell-roomy", cell: ({ seq }) => seq },
   {
     label: "What",
     class: "cell-title",
-    cell: ({ action }) => (
-      <span class="stack stack-start">
-        <strong>{actionInWords(action)}</strong>
-        <span class="sub">{action}</span>
-      </span>
-    ),
+    cell: ({ action }) => <strong title={action}>{actionInWords(action)}</strong>,
   },
-  { label: "On", class: "cell-cut", cell: ({ subject }) => <span title={subject}>{subject}</span> },
+  { label: "On", class: "cell-cut muted", cell: ({ subject }) => <span title={subject}>{subject}</span> },
   {
     label: "Who",
     class: "cell-cut",

@@ -41,7 +41,7 @@ export function DecisionPage() {
 
 function Opened(props: { decision: Detail }) {
   createEffect(() => {
-    document.title = `Decision about ${props.decision.sku} · Pricewright`;
+    document.title = `Decision about ${props.decision.title ?? props.decision.sku} · Pricewright`;
   });
   const explained = (): Explained | undefined => {
     const { explanation, from, to, currency } = props.decision;
@@ -52,14 +52,14 @@ function Opened(props: { decision: Detail }) {
     <>
       <div class="page-head">
         <div>
-          <h1>Decision about {props.decision.sku}</h1>
+          <h1>Decision about {props.decision.title ?? props.decision.sku}</h1>
           <p class="sub">
-            {actor(props.decision.actor)}, {dateTime(props.decision.at)}
+            {props.decision.sku} · {actor(props.decision.actor)} · {dateTime(props.decision.at)}
           </p>
         </div>
         <span class="page-actions">
           <A class="button button-small" href={paths.product(props.decision.sku)}>
-            The product
+            Open the product
           </A>
         </span>
       </div>

@@ -48,10 +48,15 @@ const COLUMNS: readonly Column<Decision>[] = [
   {
     label: "Product",
     class: "cell-title",
-    cell: ({ id, sku }) => (
-      <A class="row-link" href={paths.decision(id)} data-row-link>
-        {sku}
-      </A>
+    cell: ({ id, sku, title }) => (
+      <>
+        <A class="row-link" href={paths.decision(id)} data-row-link>
+          {title ?? sku}
+        </A>
+        <Show when={title}>
+          <span class="sub">{sku}</span>
+        </Show>
+      </>
     ),
   },
   {

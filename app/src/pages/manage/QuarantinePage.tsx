@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<Row>[] = [
     label: "Product",
     sort: "sku",
     class: "cell-title",
-    cell: ({ sku }) => <ProductCell sku={sku} />,
+    cell: ({ sku, title }) => <ProductCell sku={sku} title={title} />,
   },
   { label: "Competitor", sort: "competitor", cell: ({ competitor }) => competitor },
   { label: "Price seen", class: "num strong", cell: (row) => money(row.price, row.currency) },
@@ -51,11 +51,27 @@ const COLUMNS: readonly Column<Row>[] = [
     isNamed: true,
     cell: (row) => money(row.expectedPrice, row.currency),
   },
-  { label: "Looks like", cell: ({ code, kind }) => `${words(code)}: ${words(kind)}` },
+  { label: "Looks like", cell: ({ code, kind }) => oddityInWords(code, kind) },
   { label: "Source", class: "cell-wide", cell: ({ source }) => source },
   { label: "Held", sort: "heldAt", class: "num muted", cell: ({ heldAt }) => <Ago at={heldAt} /> },
   { label: "", class: "cell-action", cell: (row) => <Settle row={row} /> },
 ];
+
+const ODDITIES: Readonly<Record<string, string>> = {
+  placeholder: "A placeholder, no price",
+  odd_ending: "An ending that this competitor does not use",
+  currency_flip: "In another currency",
+};
+
+/** What a price that was not believed looks like, beside what was expected. */
+function oddityInWords(code: Row["code"], kind: string): string {
+  const [, what, by] = /^(times|divided|pack)(\d+)$/.exec(kind) ?? [];
+  if (what === "times") return `${by} times what is usual`;
+  if (what === "divided") return `A ${by}th of what is usual`;
+  if (what === "pack") return `The price of a pack of ${by}`;
+  if (kind === "unusual") return code === "slip" ? "Very far from what is usual" : "Far from what is usual";
+  return ODDITIES[kind] ?? words(kind);
+}
 
 /** Observed prices that were not believed at once. */
 export function QuarantinePage() {

@@ -11,6 +11,7 @@ import { Ago } from "../../components/facts.tsx";
 import { TextField } from "../../components/fields.tsx";
 import { whileSending } from "../../components/form.ts";
 import { EmptyState } from "../../components/states.tsx";
+import { number } from "../../format/number.ts";
 import { duration } from "../../format/time.ts";
 import { actor, plural, words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -41,29 +42,35 @@ const COLUMNS: readonly Column<Run>[] = [
     label: "Run",
     class: "cell-title",
     cell: (run) => (
-      <span class="stack stack-start">
+      <span class="stack stack-start" title={run.id}>
         <strong>{words(run.kind)}</strong>
-        <span class="sub cut" title={run.id}>
-          {run.id}
-        </span>
+        <Show when={run.dryRun}>
+          <span class="sub">dry run</span>
+        </Show>
       </span>
     ),
   },
+  { label: "Id", class: "mono", isExtra: true, cell: ({ id }) => id },
   {
     label: "Status",
     cell: (run) => <RunStatusChip status={run.status} />,
   },
   { label: "Results", class: "why", cell: (run) => resultText(run) },
   { label: "By", class: "cell-wide", cell: (run) => actor(run.actor) },
-  { label: "Took", class: "num", cell: (run) => tookText(run) },
+  { label: "Took", class: "num", isNamed: true, cell: (run) => tookText(run) },
   { label: "Started", sort: "createdAt", class: "num muted", cell: (run) => <Ago at={run.createdAt} /> },
   { label: "", class: "cell-action", cell: (run) => <Actions run={run} /> },
 ];
 
+/** "Proposed" within a sentence is "proposed"; "SKUs" stays. */
+const inSentence = (text: string) => (/^[A-Z]{2}/.test(text) ? text : text.toLowerCase());
+
 /** The counts of a run that are plain numbers, in words. */
 function resultText({ counts }: Run): string {
   const plain = Object.entries(counts).filter(([, value]) => typeof value === "number" && value > 0);
-  return plain.map(([name, value]) => `${words(name)} ${value}`).join(", ") || "–";
+  return (
+    plain.map(([name, value]) => `${number(Number(value))} ${inSentence(words(name))}`).join(", ") || "–"
+  );
 }
 
 function tookText({ startedAt, finishedAt }: Run): string {
@@ -107,7 +114,7 @@ function Actions(props: { run: Run }) {
     <span class="row-actions">
       <Show when={props.run.kind === "proposals"}>
         <A class="button button-small" href={`${paths.approvals()}?runId=${props.run.id}&status=all`}>
-          Its proposals
+          Proposals<span class="sr-only"> of this run</span>
         </A>
         <ActionButton small disabledReason={missingRight(me.data, "approve")} onClick={() => setAsked(true)}>
           Revert

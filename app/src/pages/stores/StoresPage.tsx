@@ -58,7 +58,7 @@ const COLUMNS: readonly Column<Store>[] = [
     ),
   },
   { label: "Products", class: "num", isNamed: true, cell: ({ listings }) => listings },
-  { label: "On their way", class: "num", isNamed: true, cell: ({ waiting }) => waiting },
+  { label: "On their way", class: "num cell-wide", isNamed: true, cell: ({ waiting }) => waiting },
   { label: "Unconfirmed", class: "num", isNamed: true, cell: (store) => <Unconfirmed store={store} /> },
   { label: "Changed there", class: "num", isNamed: true, cell: (store) => <Edited store={store} /> },
   { label: "Last read", class: "cell-wide", cell: (store) => <Job store={store} /> },

@@ -72,6 +72,13 @@ export interface SlowScales {
   season: number;
 }
 
+const SHARES = [1, 1 / 2, 1 / 4, 1 / 8];
+
+/** What SKUs' trends and yearly waves may be in a shop, the widest first: see `slowScales`. */
+export const SLOW_SCALES: readonly SlowScales[] = SHARES.flatMap((trend) =>
+  SHARES.map((season) => ({ trend, season })),
+);
+
 /** Of a shop of which nothing is known. */
 export const WIDEST: SlowScales = { trend: 1, season: 1 };
 

@@ -1,6 +1,6 @@
 import { apply, inverse, logDeterminant } from "../../base/matrix.ts";
 import { fittedEffects } from "./fitted-effects.ts";
-import { type OwnDesign, SLOW_COLUMNS, type SlowScales, slowPrecisions } from "./own-design.ts";
+import { type OwnDesign, SLOW_COLUMNS, SLOW_SCALES, slowPrecisions } from "./own-design.ts";
 import { coefficientDefaults } from "./prior.ts";
 
 /** What a SKU's history says of the effects asked for, everything else about it eliminated. */
@@ -30,13 +30,6 @@ const LOG_MEAN_MAX = 14;
 const STEP_MIN = -3;
 const STEP_MAX = 6;
 const SQUARE_MAX = 100;
-
-const SHARES = [1, 1 / 2, 1 / 4, 1 / 8];
-
-/** What SKUs' trends and yearly waves may be in a shop, the widest first: see `slowScales`. */
-export const SLOW_SCALES: readonly SlowScales[] = SHARES.flatMap((trend) =>
-  SHARES.map((season) => ({ trend, season })),
-);
 
 /** One pass's numbers by row. */
 interface Work {

@@ -1,5 +1,4 @@
-import type { SlowScales } from "./own-design.ts";
-import { SLOW_SCALES } from "./own-fit.ts";
+import { SLOW_SCALES, type SlowScales } from "./own-design.ts";
 
 /** SKUs of a shop share shocks: so many of them count as one. */
 const SHARED = 2;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SLOW_SCALES } from "../../../../domain/learning/elasticity/own-fit.ts";
+import { SLOW_SCALES } from "../../../../domain/learning/elasticity/own-design.ts";
 import { slowScales } from "../../../../domain/learning/elasticity/slow-scale.ts";
 import { learn } from "./support/learn.ts";
 import { shopSeries } from "./support/shops.ts";

@@ -21,6 +21,15 @@ const SIMULATED = Object.fromEntries(
   ]),
 );
 
+/** What the bundle of the Worker has in place of two modules: see `[alias]` in wrangler.toml. */
+const SHIMMED = {
+  "@babel/runtime-corejs3/core-js/instance/trim": join(import.meta.dirname, "worker/shims/trim.ts"),
+  "@babel/runtime-corejs3/helpers/esm/defineProperty": join(
+    import.meta.dirname,
+    "worker/shims/define-property.ts",
+  ),
+};
+
 /** More files at once than cores: tests of the Worker mostly wait for a queue or an alarm. */
 const WORKERS = availableParallelism() + 1;
 
@@ -119,6 +128,7 @@ export default defineConfig({
             },
           }),
         ],
+        resolve: { alias: SHIMMED },
         test: {
           name: "workerd",
           include: ["test/workerd/**/*.test.ts"],

@@ -19,7 +19,7 @@ it("inserts JSON, booleans and nulls as the table maps them, and as many rows as
   const rows = ["a", "b", "c"].map((sku) => ({
     ...{ sku, report: { text, list: [1, "2"] }, price: 1, track: null, runId: "run", asOf: 1 },
     ...{ shard: null, nextUnits: null, nextBaseline: null },
-    ...{ priceMae: null, priceBaselineMae: null, priceScored: null },
+    ...{ priceMae: null, priceBaselineMae: null, priceScored: null, usesForecast: null },
   }));
   const statements = bulkInsert(d1, forecasts, rows);
   expect(statements).toHaveLength(3);

@@ -13,12 +13,14 @@ import { type GapSpread, gapClasses } from "../../domain/market/competitor-gaps.
 import type { CompetitorSums } from "../../domain/market/position.ts";
 import { readDemandSignals, readRisks } from "../../services/analysis/read-demand-signals.ts";
 import { readMovers, readVolatility } from "../../services/analysis/read-movers.ts";
+import { titlesOf } from "../../services/catalogue/titles.ts";
 import { readMarketDays, refreshMarket } from "../../services/market/roll-up-market.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
+import { given } from "../presenters/given.ts";
 import { rounded } from "../presenters/marts.ts";
 import { presentCompetitorPosition } from "../presenters/position.ts";
 import { Days, daysOf } from "../when.ts";
@@ -106,7 +108,7 @@ export const marketInsightRoutes = newRouter()
     return c.json(
       {
         ...{ competitor, asOf: iso(newest.at), position: position(newest.sums) },
-        spread: spread ? presentSpread(spread) : null,
+        spread: spread ? presentSpread(spread, await titlesOf(ctx.db, skusOf(spread))) : null,
         history: rows.map(({ day, sums }) => ({ day, ...position(sums) })),
         movements: moves.days.map(({ day, up, down, meanAbsoluteChange }) => ({
           ...{ day, up, down, meanAbsoluteChangePct: perCent(meanAbsoluteChange) },
@@ -130,13 +132,21 @@ export const marketInsightRoutes = newRouter()
     return c.json({ ...found, risks }, 200);
   });
 
-function presentSpread(spread: GapSpread): NonNullable<z.infer<typeof CompetitorReport>["spread"]> {
+const skusOf = ({ cuts }: GapSpread): string[] => cuts.map(({ sku }) => sku);
+
+function presentSpread(
+  spread: GapSpread,
+  titles: ReadonlyMap<string, string>,
+): NonNullable<z.infer<typeof CompetitorReport>["spread"]> {
   const { bins, mean, median, min, max, deviation, categories, cuts } = spread;
   return {
     ...{ meanPct: perCent(mean), medianPct: perCent(median), minPct: perCent(min), maxPct: perCent(max) },
     deviationPct: perCent(deviation),
     bins: gapClasses().map((one, i) => ({ ...one, offers: bins[i]! })),
     categories: categories.map(({ meanGap, ...row }) => ({ ...row, meanGapPct: perCent(meanGap) })),
-    cuts: cuts.map(({ gap, ...row }) => ({ ...row, gapPct: perCent(gap) })),
+    cuts: cuts.map(({ gap, ...row }) => ({
+      ...{ ...row, gapPct: perCent(gap) },
+      ...given({ title: titles.get(row.sku) ?? null }),
+    })),
   };
 }

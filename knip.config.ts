@@ -12,6 +12,7 @@ export default {
     "scripts/*.ts!",
     "scripts/start/guard.ts!",
     "scripts/check/walls.ts!",
+    "worker/shims/*.ts!",
     "bench/*.ts",
     "bench/*/run.ts",
     "bench/science/{challenger,elasticity,textbook}.ts",

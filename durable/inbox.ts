@@ -52,6 +52,9 @@ export class Inbox extends DurableObject<Env> {
   /** when the newest batch came; null = none since the object was loaded */
   private acceptedAt: number | null = null;
   private prunedAt = 0;
+  /** what was accepted and is not on its way yet */
+  private readonly outgoing: { messages: ChunkToSend[]; delaySeconds: number }[] = [];
+  private isSending = false;
   /**
    * when each source may send next, ms. In memory only: a rate looks back a minute at most, and an object that sleeps
    * was not called for longer than that
@@ -81,7 +84,7 @@ export class Inbox extends DurableObject<Env> {
     const sentAt = batch.receivedAt + delay * SECOND_MS;
     for (const { head } of messages) this.wait(head, 1, sentAt);
     await this.armBy(sentAt + FIRST_RESEND_MS);
-    this.ctx.waitUntil(this.send(messages, delay));
+    this.ctx.waitUntil(this.sendAccepted(messages, delay));
     return { taken: true, received: batch.received, duplicate: false };
   }
 
@@ -225,6 +228,10 @@ export class Inbox extends DurableObject<Env> {
 
   /** Stores all chunks of a batch; false, and nothing is stored, if its id is taken. */
   private storeNew(batch: PackedBatch): boolean {
+    const [only] = batch.chunks;
+    // one statement is whole by itself
+    if (only !== undefined && batch.chunks.length === 1)
+      return this.store.insert(batch, 0, only.count, only.text);
     return this.ctx.storage.transactionSync(() => {
       if (batch.chunks.length === 0) return this.storeEmpty(batch);
       return batch.chunks.every(({ text, count }, chunk) => this.store.insert(batch, chunk, count, text));
@@ -263,10 +270,28 @@ export class Inbox extends DurableObject<Env> {
     return groupingDelay(Number(this.env.INGEST_WAIT_SECONDS ?? 0), now, sinceLast);
   }
 
-  /** A failed send loses nothing: what is not marked done is sent again. */
-  private async send(messages: ChunkToSend[], delaySeconds = 0): Promise<void> {
+  /** What is accepted while a message is on its way goes together with the next one. */
+  private async sendAccepted(messages: ChunkToSend[], delaySeconds: number): Promise<void> {
+    this.outgoing.push({ messages, delaySeconds });
+    if (this.isSending) return;
+    this.isSending = true;
     try {
-      await sendChunks(this.env, messages, delaySeconds);
+      while (this.outgoing.length > 0) {
+        const all = Map.groupBy(this.outgoing.splice(0), (one) => one.delaySeconds);
+        for (const [delay, group] of all) {
+          const chunks = group.flatMap((one) => one.messages);
+          await this.send(chunks, { delaySeconds: delay, together: true });
+        }
+      }
+    } finally {
+      this.isSending = false;
+    }
+  }
+
+  /** A failed send loses nothing: what is not marked done is sent again. */
+  private async send(messages: ChunkToSend[], how: Parameters<typeof sendChunks>[2] = {}): Promise<void> {
+    try {
+      await sendChunks(this.env, messages, how);
     } catch (error) {
       const batches = [...new Set(messages.map(({ head }) => head.batchKey))];
       console.error({ event: "inbox.send_failed", messages: messages.length, batches, error: String(error) });

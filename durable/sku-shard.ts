@@ -124,6 +124,7 @@ export class SkuShard extends DurableObject<Env> {
 
   /** The same of many SKUs as text, which leaves the object at a fraction of the cost of many small values. */
   async historyText(skus: string[], asOf: number, past?: PastSpan): Promise<string> {
+    this.#changing((shard) => this.#storage.foldBeforeReads(shard));
     return JSON.stringify(shardHistories(this.#loaded(), skus, { asOf, bySeller: false, past }));
   }
 

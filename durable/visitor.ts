@@ -78,7 +78,7 @@ export class Visitor extends DurableObject<Env> {
     for (const { visitor, body } of rows)
       for (const [, at, , kind] of (JSON.parse(body) as SessionState).ids)
         if (kind !== undefined && isWanted(visitor, at, query)) writer.add("", visitor, at, kind);
-    return writer.finish();
+    return writer.finish(query.newest);
   }
 
   /** Counts the orders of customers; the same rows again change nothing. */

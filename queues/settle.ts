@@ -1,14 +1,23 @@
 import type { Env } from "../db/env.ts";
 import { SECOND_MS } from "../domain/base/time.ts";
+import { utf8Length } from "../domain/delivery/chunking.ts";
 import { afterFailure, failureMessage, retrySeconds } from "../domain/delivery/failure.ts";
 import { portsOf } from "../durable/ports.ts";
+import { type ChunkData, type DataMessage, isChunk } from "../services/ingest/delivery.ts";
 import { park } from "../services/ingest/park.ts";
+import { type ChunkToSend, sendChunks } from "../services/queues.ts";
 import { lastKnownSettings } from "../services/settings/settings.ts";
 
 /** Why a message failed, and whether all that were delivered with it failed of the same. */
 interface Failed {
   failure: unknown;
   isShared: boolean;
+}
+
+/** A line of the log, before what is known of the failure. */
+interface Log {
+  event: string;
+  [field: string]: unknown;
 }
 
 /**
@@ -19,7 +28,7 @@ export async function giveBack(
   env: Env,
   message: Message<unknown>,
   { failure, isShared }: Failed,
-  log: { event: string; [field: string]: unknown },
+  log: Log,
 ): Promise<number | null> {
   const now = Date.now();
   const { attempts, timestamp } = message;
@@ -32,6 +41,34 @@ export async function giveBack(
   }
   message.retry({ delaySeconds: decision.delaySeconds });
   return now + decision.delaySeconds * SECOND_MS;
+}
+
+/**
+ * Chunks that failed go on as messages of their own, each with its own tries: their bundle is over, since its other chunks
+ * are done. Answers when they come again, ms.
+ */
+export async function sendAlone(
+  env: Env,
+  message: Message<unknown>,
+  failures: readonly { body: DataMessage; failed: Failed; log: Log }[],
+): Promise<number> {
+  const delaySeconds = retrySeconds(message.attempts);
+  for (const { failed, log } of failures)
+    console.warn({ ...log, attempts: message.attempts, delaySeconds, error: String(failed.failure) });
+  try {
+    const chunks = failures.flatMap(({ body }) => (isChunk(body) ? [chunkToSend(body)] : []));
+    await sendChunks(env, chunks, { delaySeconds });
+    message.ack();
+  } catch (error) {
+    console.warn({ event: "delivery.not_sent_alone", error: failureMessage(error) });
+    message.retry({ delaySeconds });
+  }
+  return Date.now() + delaySeconds * SECOND_MS;
+}
+
+function chunkToSend({ rows, ...head }: ChunkData): ChunkToSend {
+  const text = JSON.stringify(rows);
+  return { head, rows: text, bytes: utf8Length(text) };
 }
 
 /** A message that only a newer release can read: it is tried again as after a fault that passes. */

@@ -1,6 +1,8 @@
 import type { Env } from "../db/env.ts";
 import { PLATFORM_LIMITS } from "../domain/base/platform-limits.ts";
+import { CHUNK_BYTES_MAX } from "../domain/delivery/chunking.ts";
 import {
+  BUNDLE_VERSION,
   type ChunkMessage,
   type CrawlMessage,
   MESSAGE_VERSION,
@@ -34,23 +36,46 @@ export interface ChunkToSend {
 
 /**
  * Sends slices of accepted batches, each on the queue of its kind, as text: it is parsed only where it arrives. They may
- * wait in the queue for a while.
+ * wait in the queue for a while. `together`: as many in a message as one operation of the queue pays for.
  */
 export async function sendChunks(
   env: Pick<Env, "OBSERVATIONS" | "EVENTS">,
   chunks: readonly ChunkToSend[],
-  delaySeconds = 0,
+  { delaySeconds = 0, together = false }: { delaySeconds?: number; together?: boolean } = {},
 ) {
   const byKind = Map.groupBy(chunks, ({ head }) => head.type === "observations");
-  const texts = (isObservations: boolean) =>
-    (byKind.get(isObservations) ?? []).map(({ head, rows, bytes }) => ({
-      body: `${JSON.stringify({ v: MESSAGE_VERSION, ...head }).slice(0, -1)},"rows":${rows}}`,
-      bytes,
-    }));
+  const texts = (isObservations: boolean) => {
+    const each = (byKind.get(isObservations) ?? []).map(({ head, rows, bytes }) => {
+      const text = JSON.stringify({ v: MESSAGE_VERSION, ...head });
+      return { body: `${text.slice(0, -1)},"rows":${rows}}`, bytes: bytes + text.length };
+    });
+    return together ? bundled(each) : each;
+  };
   await Promise.all([
     sendAll<unknown>(env.OBSERVATIONS, texts(true), { contentType: "text", delaySeconds }),
     sendAll<unknown>(env.EVENTS, texts(false), { contentType: "text", delaySeconds }),
   ]);
+}
+
+/** Texts of chunks, in order, in as few messages as keep to the size of one operation. */
+function bundled(each: readonly Sized<string>[]): Sized<string>[] {
+  const groups: Sized<string>[][] = [];
+  let room = 0;
+  for (const one of each) {
+    if (one.bytes > room) {
+      groups.push([]);
+      room = CHUNK_BYTES_MAX;
+    }
+    groups.at(-1)!.push(one);
+    room -= one.bytes;
+  }
+  return groups.map((group) => {
+    const [only] = group;
+    if (only !== undefined && group.length === 1) return only;
+    const texts = group.map(({ body }) => body).join(",");
+    const bytes = group.reduce((sum, one) => sum + one.bytes + 1, 0);
+    return { body: `{"v":${BUNDLE_VERSION},"type":"bundle","chunks":[${texts}]}`, bytes: bytes + 50 };
+  });
 }
 
 /** The body of a message: chunks travel as JSON text. Text that is not JSON is left as it is. */

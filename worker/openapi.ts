@@ -66,9 +66,13 @@ type Router = ReturnType<typeof newRouter>;
 export function describeApi(app: Router): ApiDocument {
   const document = app.getOpenAPI31Document(HEAD);
   const paths: ApiDocument["paths"] = {};
+  const schemas = { ...document.components?.schemas } as Record<string, object>;
   for (const [path, operations] of Object.entries(document.paths ?? {}))
     paths[path] = Object.fromEntries(
-      Object.entries(operations).map(([method, operation]) => [method, complete(method, path, operation)]),
+      Object.entries(operations).map(([method, operation]) => [
+        method,
+        withNames(complete(method, path, operation), schemas),
+      ]),
     );
   const securitySchemes = {
     apiKey: { type: "http", scheme: "bearer" },
@@ -81,7 +85,7 @@ export function describeApi(app: Router): ApiDocument {
   return {
     ...document,
     paths,
-    components: { ...document.components, securitySchemes },
+    components: { ...document.components, schemas, securitySchemes },
   };
 }
 
@@ -93,7 +97,34 @@ function complete(method: string, path: string, operation: Partial<Operation>): 
   };
 }
 
-type Answers = Record<string, { content?: Record<string, { schema?: { $ref?: string } }> }>;
+type Content = Record<string, { schema?: { $ref?: string } }>;
+type Answers = Record<string, { content?: Content }>;
+
+/**
+ * The operation with its JSON body and answers referred to by name: those that have none are named after the operation
+ * and added to `schemas`, so that generated clients have a type for each.
+ */
+function withNames(operation: Operation, schemas: Record<string, object>): Operation {
+  const { operationId: id } = operation;
+  const prefix = id[0]!.toUpperCase() + id.slice(1);
+  const body = operation.requestBody as { content?: Content } | undefined;
+  const named = <T extends { content?: Content }>(message: T, name: string): T => {
+    const json = message.content?.["application/json"];
+    if (!json?.schema || json.schema.$ref) return message;
+    schemas[name] = json.schema;
+    const schema = { $ref: `#/components/schemas/${name}` };
+    return { ...message, content: { ...message.content, "application/json": { ...json, schema } } };
+  };
+  const answers = Object.entries(operation.responses as Answers).map(([status, answer]) => [
+    status,
+    named(answer, `${prefix}Answer`),
+  ]);
+  return {
+    ...operation,
+    ...(body && { requestBody: named(body, `${prefix}Body`) }),
+    responses: Object.fromEntries(answers),
+  };
+}
 
 /** Every list can be had as CSV: see middleware/csv-export.ts. */
 function withCsv(answers: Answers | undefined): Answers | undefined {

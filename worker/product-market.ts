@@ -4,11 +4,13 @@ import type { Env } from "../db/env.ts";
 import { listDemand } from "../db/reads/market.ts";
 import { readCompetitorRules } from "../db/reads/named-products.ts";
 import { type ProductRecord, readProduct } from "../db/reads/products.ts";
-import { formatMinor } from "../domain/base/money.ts";
-import { civilDay, DAY_MS } from "../domain/base/time.ts";
+import { formatMinor, nearestMinor } from "../domain/base/money.ts";
+import { civilDay, DAY_MS, dayStart } from "../domain/base/time.ts";
 import { iso } from "../domain/contract/answers.ts";
 import type { DemandDay, Offer, TrendPoint } from "../domain/contract/market.ts";
 import { orNotFound } from "../domain/contract/problem.ts";
+import type { Standing } from "../domain/contract/product-market.ts";
+import { priceStanding } from "../domain/market/price-standing.ts";
 
 import type { Settings } from "../domain/settings/settings.ts";
 import { type TREND_WINDOWS, trendOf } from "../domain/shard/competitors/trend.ts";
@@ -78,6 +80,33 @@ export async function trendPoints(
     volatility,
     direction,
   }));
+}
+
+/** Days of its own past that a price is compared with. */
+const STANDING_DAYS = 90;
+
+/** Where each offer stands among the competitor's own prices of the days before today. */
+export function standingsOf(
+  { ctx: { now }, product, settings: { timeZone } }: Asked,
+  offers: readonly z.infer<typeof Offer>[],
+  days: readonly z.infer<typeof TrendPoint>[],
+): z.infer<typeof Standing>[] {
+  const first = iso(now - STANDING_DAYS * DAY_MS);
+  const today = iso(dayStart(civilDay(now, timeZone), timeZone));
+  const past = Map.groupBy(
+    days.filter(({ at }) => at >= first && at < today),
+    ({ competitor }) => competitor,
+  );
+  return offers.flatMap(({ competitor, landedPrice }) => {
+    const minor = (amount: string) => nearestMinor(amount, product.currency);
+    const prices = (past.get(competitor) ?? []).map(({ avg }) => minor(avg));
+    const found = priceStanding(prices, minor(landedPrice));
+    if (found === null) return [];
+    const money = (amount: number) => formatMinor(amount, product.currency);
+    const { low, high, cheaperThan } = found;
+    const cheaperThanPct = Math.round(100 * cheaperThan);
+    return [{ competitor, days: found.days, low: money(low), high: money(high), cheaperThanPct }];
+  });
 }
 
 /** Days of demand, oldest first. */

@@ -83,6 +83,16 @@ export class Load {
     return (await this.#state(this.#seen)).counters;
   }
 
+  /** Whether what is billed is counted from now on. */
+  async count(isOn: boolean): Promise<void> {
+    await this.#call(
+      "GET",
+      `/bench/state?since=${this.#seen}&counting=${isOn ? "on" : "off"}`,
+      this.#asking,
+      {},
+    );
+  }
+
   close(): void {
     this.#agent.destroy();
     this.#asking.destroy();

@@ -102,8 +102,7 @@ export async function runReal(
     const market = new Market(skus, COMPETITORS, await install(runtime.database, skus), SEED);
     await warm(load, market);
     const drains: IngestFigures[] = [];
-    const before = await load.counters();
-    const cpuBefore = runtime.process.cpuSeconds() ?? 0;
+    await load.count(false);
     for (let i = 0; i < plan.repeat; i++) {
       await between();
       await load.drain(market.batches(WAKE_BATCHES));
@@ -113,14 +112,21 @@ export async function runReal(
       const work = isProfiled ? () => profiled(runtime.inspector!, plan.profile!, drain) : drain;
       drains.push(await measured(runtime, work, plan.batches));
     }
-    const cpu = (runtime.process.cpuSeconds() ?? 0) - cpuBefore;
-    const observations = (plan.batches + WAKE_BATCHES) * plan.repeat * BATCH_ROWS;
-    const bill = billOf(before, await load.counters(), cpu, observations);
+    await load.count(true);
+    const bill = await billed(load, market, plan.batches, drains.at(-1)?.cpuPerObservation ?? 0);
     return { drains, bill, paced: plan.pacedSeconds > 0 ? await pace(runtime, load, market, plan) : null };
   } finally {
     load.close();
     await runtime.stop();
   }
+}
+
+/** One more drain, counted. `cpuPerObservation`: of one that was not, microseconds. */
+async function billed(load: Load, market: Market, batches: number, cpuPerObservation: number): Promise<Bill> {
+  const before = await load.counters();
+  if (batches > 0) await load.drain(market.batches(batches));
+  const observations = batches * BATCH_ROWS;
+  return billOf(before, await load.counters(), (cpuPerObservation * observations) / 1e6, observations);
 }
 
 type Runtime = Awaited<ReturnType<typeof startRuntime>>;

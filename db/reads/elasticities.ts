@@ -1,4 +1,4 @@
-import { desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
 import { elasticities, elasticityHistory, products, runs } from "../schema.ts";
@@ -31,6 +31,12 @@ interface ElasticityFilter {
   identified?: boolean | undefined;
 }
 
+/** What it was before it was last learned. */
+const MEAN_BEFORE = sql<
+  number | null
+>`(SELECT h.mean FROM ${elasticityHistory} h WHERE h.sku = ${elasticities.sku}
+  AND h.as_of < ${elasticities.asOf} ORDER BY h.as_of DESC LIMIT 1)`;
+
 /** One page of elasticities. */
 export async function listElasticities(db: Database, query: ListQuery, filter: ElasticityFilter) {
   const { category, brand, identified } = filter;
@@ -42,7 +48,7 @@ export async function listElasticities(db: Database, query: ListQuery, filter: E
   return readPage(db, ELASTICITY_LIST, query, filters, ({ place, cut }) =>
     cut(
       db
-        .select({ elasticity: elasticities, title: products.title, ...place })
+        .select({ elasticity: elasticities, title: products.title, previousMean: MEAN_BEFORE, ...place })
         .from(elasticities)
         .innerJoin(products, eq(products.sku, elasticities.sku))
         .$dynamic(),
@@ -67,3 +73,45 @@ export async function readElasticityHistory(db: Database, sku: string, limit: nu
     .orderBy(desc(asOf))
     .limit(limit);
 }
+
+/** What a run over the catalogue learned of all its products together, or of one category's. */
+interface PooledElasticity {
+  runId: string;
+  /** of the run's data, ms */
+  asOf: number;
+  mean: number;
+  /** null of a category */
+  low: number | null;
+  high: number | null;
+}
+
+/** What the newest runs over the whole catalogue learned of it, oldest first; `limit` runs are looked at. */
+export async function readPooledCourse(
+  db: Database,
+  category: string | undefined,
+  limit: number,
+): Promise<PooledElasticity[]> {
+  const own = (path: string) => sql<number | null>`json_extract(${runs.counts}, ${`$.own.${path}`})`;
+  const ofCategory = sql<
+    number | null
+  >`(SELECT c.value ->> 'own' FROM json_each(${runs.counts}, '$.categories') c
+    WHERE c.key = ${category ?? ""})`;
+  const rows = await db
+    .select({
+      ...{ runId: runs.id, asOf: runs.asOf, scope: runs.scope, dryRun: runs.dryRun },
+      ...(category === undefined
+        ? { mean: own("mean"), low: own("ci95[0]"), high: own("ci95[1]") }
+        : { mean: ofCategory, low: NONE, high: NONE }),
+    })
+    .from(runs)
+    .where(and(eq(runs.kind, "elasticity"), isNotNull(runs.finishedAt)))
+    .orderBy(desc(runs.finishedAt))
+    .limit(limit);
+  return rows
+    .flatMap(({ mean, scope, dryRun, ...row }) =>
+      mean === null || dryRun || Object.keys(scope as object).length > 0 ? [] : [{ ...row, mean }],
+    )
+    .sort((a, b) => a.asOf - b.asOf);
+}
+
+const NONE = sql<number | null>`NULL`;

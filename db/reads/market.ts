@@ -1,4 +1,4 @@
-import { and, between, count, desc, eq, inArray, isNull, lte, type SQL, sql } from "drizzle-orm";
+import { and, between, count, desc, eq, gte, inArray, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { HOUR_MS } from "../../domain/base/time.ts";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readIds, readPage } from "../list.ts";
@@ -38,6 +38,9 @@ export const SIGNAL_LIST = {
 /** Whose move a signal is: the competitor's, or where none made it, the product's own. */
 export const MOVER = sql<string>`coalesce('c' || coalesce(${signals.competitor}, json_extract(${signals.evidence}, '$.mover')), 's' || ${signals.sku})`;
 
+/** How large the change is that a signal tells of, or else the gap: per cent, without its sign; 0 if it tells of neither. */
+export const CHANGE = sql<number>`abs(coalesce(json_extract(${signals.evidence}, '$.changePct'), json_extract(${signals.evidence}, '$.gapPct'), 0))`;
+
 /** The id of a group names whose move it is, and when its first and last signal opened, ms. */
 function isOfMove(id: string): SQL {
   const [from, to, ...mover] = id.split(".");
@@ -52,6 +55,8 @@ export interface SignalFilter {
   category?: string | undefined;
   /** 1 is the most urgent: `minPriority=2` asks for 1 and 2 */
   minPriority?: number | undefined;
+  /** of the change or gap that the signal tells of, per cent */
+  minGap?: number | undefined;
   /** the id of a group: the signals of one move */
   move?: string | undefined;
   /** a person's address, or NOBODY */
@@ -70,7 +75,7 @@ export function listSignalIds(db: Database, query: SignalQuery, condition: SQL |
 }
 
 export function signalFilters(filter: SignalFilter) {
-  const { status, type, sku, competitor, category, minPriority, move, assignee } = filter;
+  const { status, type, sku, competitor, category, minPriority, minGap, move, assignee } = filter;
   return [
     is(signals.status, status),
     is(signals.type, type),
@@ -78,6 +83,7 @@ export function signalFilters(filter: SignalFilter) {
     is(signals.competitor, competitor),
     is(products.category, category),
     minPriority === undefined ? undefined : lte(signals.priority, minPriority),
+    minGap === undefined ? undefined : gte(CHANGE, minGap),
     move === undefined ? undefined : isOfMove(move),
     assignee === NOBODY ? isNull(signals.assignee) : is(signals.assignee, assignee),
   ];

@@ -89,3 +89,12 @@ export async function listProducts(db: Database, query: ListQuery, filter: Produ
     ),
   );
 }
+
+/** All SKUs, if there are no more than `most`; else null. */
+export async function fewSkus(db: Database, most: number): Promise<string[] | null> {
+  const rows = await db
+    .select({ sku: products.sku })
+    .from(products)
+    .limit(most + 1);
+  return rows.length > most ? null : rows.map(({ sku }) => sku);
+}

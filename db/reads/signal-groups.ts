@@ -5,7 +5,7 @@ import { isAmong } from "../bulk.ts";
 import type { Database } from "../database.ts";
 import { isFound, type ListPage, type ListQuery, readFacets } from "../list.ts";
 import { products, signals } from "../schema.ts";
-import { MOVER, SIGNAL_LIST, type SignalFilter, type SignalRecord, signalFilters } from "./market.ts";
+import { CHANGE, MOVER, SIGNAL_LIST, type SignalFilter, type SignalRecord, signalFilters } from "./market.ts";
 
 /** Signals that open after a longer pause than this are of another move: a crawl takes a while. */
 const PAUSE_MS = 30 * MINUTE_MS;
@@ -86,10 +86,9 @@ const TYPE_COUNTS = SIGNAL_TYPES.map((type) => sql`${sql.raw(`'${type}', sum(typ
 function placed(among: SQL | undefined, by: GroupedBy): SQL {
   const [mover, pauseMs] =
     by === "move" ? [MOVER, PAUSE_MS] : [sql`('s' || ${signals.sku})`, Number.MAX_SAFE_INTEGER - 1];
-  const told = sql`json_extract(${signals.evidence}, '$.changePct'), json_extract(${signals.evidence}, '$.gapPct')`;
   const found = sql`SELECT ${signals.id} AS id, ${signals.sku} AS sku, ${signals.type} AS type,
       ${signals.priority} AS priority, ${signals.severity} AS severity, ${signals.openedAt} AS at,
-      ${mover} AS mover, abs(coalesce(${told}, 0)) AS change
+      ${mover} AS mover, ${CHANGE} AS change
     FROM ${SIGNAL_LIST.source} WHERE ${among ?? sql`true`}`;
   const begun = sql`SELECT *, coalesce(at - lag(at) OVER (PARTITION BY mover ORDER BY at, id), ${pauseMs} + 1)
       > ${pauseMs} AS begins FROM (${found})`;

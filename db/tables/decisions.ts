@@ -56,6 +56,15 @@ export const forecasts = sqliteTable("forecasts", {
   /** what is expected of the day after it, and by the simple method that it is compared with: units */
   nextUnits: real("next_units"),
   nextBaseline: real("next_baseline"),
+  /**
+   * how far off the forecasts of the cheapest competitor were, a week ahead, over the last 28 days: days that were compared,
+   * mean absolute error, and that of the price seen when each was made; minor units
+   */
+  priceScored: integer("price_scored"),
+  priceMae: real("price_mae"),
+  priceBaselineMae: real("price_baseline_mae"),
+  /** whether decisions go by the forecast, not by the price last seen */
+  usesForecast: integer("uses_forecast", { mode: "boolean" }),
   asOf: integer("as_of").notNull(),
 });
 

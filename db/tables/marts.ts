@@ -244,6 +244,18 @@ export const priceMovers = martView("price_movers", {
   moves: integer().notNull(),
 });
 
+/** How many of a competitor's prices rose and fell over the last day or week, as of the newest roll-up. */
+export const priceDirections = martView("price_directions", {
+  /** length of the time, in days */
+  days: integer().notNull(),
+  competitor: text().notNull(),
+  /** seen in the time, or counting now */
+  prices: integer().notNull(),
+  /** that ended higher, and lower, than they began */
+  up: integer().notNull(),
+  down: integer().notNull(),
+});
+
 /** What was forecast for a category and day on the day before, by us and by the weighted mean with a damped trend. */
 export const dailyForecasts = martView("daily_forecasts", {
   day: text().notNull(),

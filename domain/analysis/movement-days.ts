@@ -61,6 +61,36 @@ export interface Mover {
 export const MOVER_KINDS = ["up", "down", "volatile"] as const;
 export type MoverKind = (typeof MOVER_KINDS)[number];
 
+/** Where the prices of one competitor stand after a time, beside where they began; the others stood still. */
+export interface PriceDirections {
+  competitor: string;
+  prices: number;
+  up: number;
+  down: number;
+}
+
+/**
+ * Counts the prices that ended higher or lower than they began. One that came back to where it was stood still.
+ *
+ * @param seen prices of each competitor that were seen in the time, moved or not
+ * @example one of acme's ten prices rose // { competitor: "acme", prices: 10, up: 1, down: 0 }
+ */
+export function countDirections(
+  moves: readonly PriceMove[],
+  seen: ReadonlyMap<string, number>,
+): PriceDirections[] {
+  const pairs = Map.groupBy(moves, ({ sku, competitor }) => JSON.stringify([sku, competitor]));
+  const movers = Map.groupBy([...pairs.values()].map(moverOf), ({ competitor }) => competitor);
+  const names = [...new Set([...seen.keys(), ...movers.keys()])].sort();
+  return names.map((competitor) => {
+    const moved = movers.get(competitor) ?? [];
+    const prices = Math.max(seen.get(competitor) ?? 0, moved.length);
+    const up = moved.filter(({ change }) => change > 0).length;
+    const down = moved.filter(({ change }) => change < 0).length;
+    return { competitor, prices, up, down };
+  });
+}
+
 /** The prices that rose most, fell most, and were most restless: at most `limit` of each, the greatest first. */
 export function topMovers(moves: readonly PriceMove[], limit: number): Record<MoverKind, Mover[]> {
   const pairs = Map.groupBy(moves, ({ sku, competitor }) => JSON.stringify([sku, competitor]));

@@ -2,6 +2,10 @@
 export const POSITIONS = ["lowest", "middle", "highest", "alone"] as const;
 export const RECOMMENDATIONS = ["raise", "lower", "hold"] as const;
 
+/** How our price stands to the cheapest competitor's. */
+export const MARKET_PLACES = ["competitor_cheaper", "we_cheapest", "unknown"] as const;
+export type MarketPlace = (typeof MARKET_PLACES)[number];
+
 /** A price beside those of competitors, minor units. Null where no competitor counts. */
 export interface PriceAnalysis {
   competitors: number;

@@ -3,11 +3,9 @@ import { FIXED_ELASTICITY } from "../analysis/revenue-simulation.ts";
 import { SEGMENTS } from "../analysis/rfm.ts";
 import { FUNNEL_STEPS } from "../analysis/sessions.ts";
 import { STOCK_LEVELS } from "../analysis/stock-cover.ts";
-import { DEVICES } from "../messages/rows.ts";
-import { count, instant, interval, money, named, quantityUnit } from "./answers.ts";
-import { CompetitorPosition } from "./market.ts";
+import { DEVICES, EVENT_TYPES } from "../messages/rows.ts";
+import { count, day, instant, interval, money, named, quantityUnit } from "./answers.ts";
 
-const day = z.string().describe("civil day, YYYY-MM-DD");
 const share = z.number().nullable().describe("0 to 1; null where there is nothing to divide by");
 const mean = z.number().nullable();
 const device = z.enum(DEVICES);
@@ -196,86 +194,18 @@ export const ElasticityReport = named("ElasticityReport", {
       ...{ mean: z.number(), min: z.number(), max: z.number() },
     }),
   ),
-});
-
-export const PriceMover = named("PriceMover", {
-  ...{
-    sku: z.string(),
-    title: z.string().nullable(),
-    category: z.string().nullable(),
-    competitor: z.string(),
-  },
-  ...{ from: money, to: money, currency: z.string() },
-  changePct: z.number().describe("from the first price to the last"),
-  pathPct: z.number().describe("all changes added up, whatever their direction"),
-  moves: count,
-});
-
-const heat = z.array(z.object({ weekday: z.int(), hour: z.int(), mean: z.number() }));
-
-export const VolatilityReport = named("VolatilityReport", {
-  ...{ from: day, to: day },
-  days: z.array(
-    z.object({
-      ...{ competitor: z.string(), day, up: count, down: count },
-      ...{ meanChangePct: z.number(), meanAbsoluteChangePct: z.number() },
-    }),
-  ),
-  heat: heat.describe("movements by the hour of the week, per day of that weekday"),
-});
-
-export const CompetitorReport = named("CompetitorReport", {
-  competitor: z.string(),
-  asOf: instant,
-  position: CompetitorPosition,
-  spread: z
-    .object({
-      ...{ meanPct: z.number(), medianPct: z.number(), minPct: z.number(), maxPct: z.number() },
-      deviationPct: z.number().describe("population standard deviation"),
-      bins: z.array(z.object({ from: z.number().nullable(), to: z.number().nullable(), offers: count })),
-      categories: z.array(
-        z.object({ category: z.string(), offers: count, undercuts: count, meanGapPct: z.number() }),
-      ),
-      cuts: z
-        .array(
-          z.object({
-            sku: z.string(),
-            title: z.string().optional().describe("as long as it is in the catalogue"),
-            category: z.string(),
-            gapPct: z.number(),
-          }),
-        )
-        .describe("the deepest"),
-    })
-    .nullable()
-    .describe("(theirs - ours) / ours * 100: negative = they are cheaper"),
-  history: z.array(CompetitorPosition.extend({ day })),
-  movements: z.array(z.object({ day, up: count, down: count, meanAbsoluteChangePct: z.number() })),
-});
-
-const engagement = { views: count, searches: count, carts: count, purchases: count };
-
-export const DemandSignalsReport = named("DemandSignalsReport", {
-  ...{ from: day, to: day },
-  days: z.array(z.object({ day, opened: count, urgent: count, ...engagement })),
-  types: z.array(z.object({ type: z.string(), opened: count, urgent: count, resolved: count })),
-  categories: z.array(
-    z.object({
-      ...{ category: z.string(), opened: count, ...engagement },
-      before: z.object(engagement).describe("of as many days before"),
-    }),
-  ),
-  risks: z
+  course: z
     .array(
       z.object({
-        ...{ sku: z.string(), title: z.string(), category: z.string(), currency: z.string() },
-        ...{ revenue: money, priorRevenue: money, gapPct: z.number(), competitors: count },
+        ...{ runId: z.string(), asOf: instant, mean: z.number() },
+        low: z.number().nullable().describe("of the 95 % interval; null of a category"),
+        high: z.number().nullable(),
       }),
     )
-    .describe(
-      "undercut by a competitor, with less revenue than in the 28 days before; those that lost most first",
-    ),
+    .describe("what each run over the catalogue learned of all products, or of the category; oldest first"),
 });
+
+export const engagement = { views: count, searches: count, carts: count, purchases: count };
 
 const activity = z.object({ ...engagement, units: count, revenue: money });
 const beside = z.object({ now: activity, before: activity.describe("of as long a time before") });
@@ -285,4 +215,13 @@ export const ActivityReport = named("ActivityReport", {
   currency: z.string(),
   hour: beside.describe("the newest hour"),
   day: beside.describe("the newest 24 hours"),
+});
+
+export const ShopEvent = named("ShopEvent", {
+  at: instant,
+  type: z.enum(EVENT_TYPES),
+  device,
+  sku: z.string().nullable().describe("null: without a product"),
+  title: z.string().nullable(),
+  category: z.string().nullable(),
 });

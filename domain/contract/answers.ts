@@ -22,6 +22,8 @@ export const money = z.string().describe("decimal string in `currency`");
 
 export const instant = z.string().describe("ISO-8601, UTC");
 
+export const day = z.string().describe("civil day, YYYY-MM-DD");
+
 export const interval = z.tuple([z.number(), z.number()]);
 
 export const count = z.int().nonnegative();

@@ -207,3 +207,23 @@ export const ChainReport = named("ChainReport", {
     .optional(),
   nextCursor: z.string().nullable().optional().describe("of the full check: null once everything is checked"),
 });
+
+export const ProposalSummary = named("ProposalSummary", {
+  pending: z
+    .array(
+      z.object({
+        ...{ currency: z.string(), proposals: count, up: count, down: count, highRisk: count },
+        byForecast: count.describe("of products whose prices go by the forecast of the cheapest competitor"),
+        profit: money.describe("expected of all together, over the horizon of a proposal"),
+        meanProfit: money,
+        unitsPct: z.number().nullable().describe("change of the units expected of all together, per cent"),
+      }),
+    )
+    .describe("what waits for a decision, by currency"),
+  scheduled: count.describe("approved, and not in force yet"),
+  lastDay: z.object({ applied: count, rejected: count }).describe("decided in the last 24 hours"),
+  lastRun: z
+    .object({ id: z.string(), finishedAt: instant, proposed: count })
+    .nullable()
+    .describe("the newest proposals run that ended"),
+});

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { REASONS } from "../learning/elasticity/own-price.ts";
 import { HELD_STATUSES, OVERRIDE_KINDS, OVERRIDE_SCOPES, PLAYBOOKS } from "../messages/names.ts";
-import { instant, interval, money, named } from "./answers.ts";
+import { instant, interval, money, named, quantityUnit } from "./answers.ts";
 
 const endogeneityStatistics = z.object({
   controlFunction: z
@@ -16,6 +16,11 @@ export const Elasticity = named("Elasticity", {
   title: z.string().optional().describe("of the product, in lists"),
   category: z.string(),
   mean: z.number(),
+  previousMean: z
+    .number()
+    .nullable()
+    .optional()
+    .describe("in lists: what it was before it was last learned; null: it was learned once"),
   sd: z.number(),
   ci95: interval,
   ci80: interval,
@@ -83,6 +88,7 @@ const ElasticityPoint = z.object({
 export const ElasticityDetail = Elasticity.extend({
   history: z.array(ElasticityPoint).describe("newest first"),
 }).meta({ id: "ElasticityDetail" });
+export type ElasticityDetail = z.infer<typeof ElasticityDetail>;
 
 const forecastStep = z.object({
   mean: z.number(),
@@ -145,6 +151,25 @@ export const Forecast = named("Forecast", {
   ),
   followRate: z.number(),
 });
+
+export const ForecastScore = named("ForecastScore", {
+  ...{ sku: z.string(), title: z.string(), category: z.string(), currency: z.string(), asOf: instant },
+  price: money.describe("ours, that it assumes"),
+  nextUnits: z.number().nullable().describe("expected of the day after it"),
+  nextBaseline: z.number().nullable().describe("by the weighted mean that it is compared with"),
+  quantityUnit,
+  scoredDays: z.int().describe("of the last 28, on which the cheapest competitor could be compared"),
+  mae: money.nullable().describe("mean error of the cheapest competitor's price, forecast a week ahead"),
+  baselineMae: money.nullable().describe("the same of the price seen when the forecast was made"),
+  skill: z
+    .number()
+    .nullable()
+    .describe(
+      "share of that error which the forecast removed; null where there was none, or nothing to compare",
+    ),
+  usesForecast: z.boolean().describe("whether decisions go by the forecast, not by the price last seen"),
+});
+export type ForecastScore = z.infer<typeof ForecastScore>;
 
 /** What somebody asks for with an override. */
 const asked = {

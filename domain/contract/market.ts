@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { SIGNAL_STATUSES } from "../messages/names.ts";
-import { AVAILABILITIES, LONG_PERIODS } from "../messages/rows.ts";
+import { AVAILABILITIES, DEVICES, LONG_PERIODS } from "../messages/rows.ts";
 import { COUNTED } from "../shard/demand/counters.ts";
-import { instant, money, named, quantityUnit } from "./answers.ts";
+import { count, instant, money, named, quantityUnit } from "./answers.ts";
 
 export const Offer = named("Offer", {
   competitor: z.string(),
@@ -106,6 +106,25 @@ export const Signal = named("Signal", {
 });
 export type Signal = z.infer<typeof Signal>;
 
+export const SignalSummary = named("SignalSummary", {
+  signals: count,
+  urgent: count.describe("of high priority"),
+  openedLastHour: count.describe("of them, those that opened in the last hour"),
+  openedLastDay: count,
+  repeatUndercuts: count.describe("products with two or more undercuts"),
+  types: z
+    .array(
+      z.object({
+        ...{ type: z.string(), signals: count, urgent: count, products: count },
+        meanChangePct: z
+          .number()
+          .nullable()
+          .describe("mean size of the change or gap; null where the type tells of neither"),
+      }),
+    )
+    .describe("the most frequent first"),
+});
+
 export const Competitor = named("Competitor", {
   id: z.string(),
   name: z.string(),
@@ -133,8 +152,11 @@ export const BehaviourShape = named("Behaviour", {
   searchRate: rate,
   searchCartRate: rate,
   cartPurchaseRate: rate,
+  conversion: rate.describe("purchases per view"),
   viewCompareRate: rate,
   avgDwellSeconds: z.number(),
+  visitors: count.nullable().describe("unique sessions; null: too long ago"),
+  visitorsByDevice: z.record(z.enum(DEVICES), count).nullable(),
 });
 
 /** The stock of a product, and in which warehouses it is. */

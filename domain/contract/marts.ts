@@ -3,9 +3,8 @@ import { POSITIONS, RECOMMENDATIONS } from "../analysis/price-position.ts";
 import { SEGMENTS } from "../analysis/rfm.ts";
 import { SESSION_CLASSES } from "../analysis/sessions.ts";
 import { DEVICES } from "../messages/rows.ts";
-import { count, instant, money, named, quantityUnit } from "./answers.ts";
+import { count, day, instant, money, named, quantityUnit } from "./answers.ts";
 
-const day = z.string().describe("civil day, YYYY-MM-DD");
 const category = z.string();
 const wholeShop = z.string().describe("empty: the whole shop");
 const hour = z.int().min(0).max(24).describe("hours since the civil day began");

@@ -1,4 +1,4 @@
-import type { BatchKind } from "../messages/queue.ts";
+import { BATCH_KINDS, type BatchKind } from "../messages/queue.ts";
 import type { ListedPrice, ObservationRow, RowsByKind } from "../messages/rows.ts";
 import type { RowVerdict } from "../messages/verdict.ts";
 import { LAKE_TABLES, type LakeRow, type LakeTableName, type LakeValue } from "./tables.ts";
@@ -41,6 +41,38 @@ const LISTED: Readonly<Record<string, keyof ListedPrice>> = {
   ...{ listed_price: "landedPrice", listed_currency: "currency", rate_stale: "stale", rate_move: "move" },
 };
 
+/** A posted row by the names of its fields. */
+interface Fields {
+  readonly sku: string;
+  readonly [field: string]: unknown;
+}
+
+/** How a column's value is found in a row. */
+type ColumnReader = (
+  row: Fields,
+  isCorrection: boolean,
+  currencyOf: (sku: string) => string | undefined,
+) => LakeValue;
+
+function readerOf(name: string): ColumnReader {
+  if (name === "currency") return (row, _, currencyOf) => currencyOf(row.sku) ?? null;
+  if (name === "correction") return (_, isCorrection) => isCorrection;
+  // an event of the session alone names no product
+  if (name === "sku") return ({ sku }) => (sku === "" ? null : sku);
+  const ofListed = LISTED[name];
+  if (ofListed !== undefined) return ({ listed }) => (listed as ListedPrice | undefined)?.[ofListed] ?? null;
+  const field = FIELDS[name] ?? name;
+  return (row) => (row[field] as LakeValue | undefined) ?? null;
+}
+
+/** The columns of each kind that are kept, found once: this runs for every row. */
+const STAGED_COLUMNS = Object.fromEntries(
+  BATCH_KINDS.map((kind) => {
+    const names = Object.keys(LAKE_TABLES[kind].columns).filter((name) => !OF_CHUNK.has(name));
+    return [kind, { names, readers: names.map(readerOf) }];
+  }),
+) as Record<BatchKind, { names: string[]; readers: ColumnReader[] }>;
+
 /**
  * The rows that were accepted or quarantined, as text; null if none was. `currencyOf`: of a SKU's product.
  */
@@ -50,25 +82,16 @@ export function stageRows(
   verdicts: readonly RowVerdict[],
   currencyOf: (sku: string) => string | undefined,
 ): string | null {
-  const verdictOf = new Map(verdicts.map((verdict) => [verdict.row, verdict]));
-  const columns = Object.keys(LAKE_TABLES[kind].columns).filter((name) => !OF_CHUNK.has(name));
-  const staged: StagedRows = { columns, accepted: [], quarantined: [] };
+  const verdictOf: RowVerdict[] = [];
+  for (const verdict of verdicts) verdictOf[verdict.row] = verdict;
+  const { names, readers } = STAGED_COLUMNS[kind];
+  const staged: StagedRows = { columns: names, accepted: [], quarantined: [] };
   for (const row of rows) {
-    const { verdict, code } = verdictOf.get(row.row) ?? {};
+    const { verdict, code } = verdictOf[row.row] ?? {};
     if (verdict !== "accepted" && verdict !== "quarantined") continue;
-    const fields = row as unknown as Record<string, LakeValue | undefined>;
-    const { listed } = row as { listed?: ListedPrice };
-    staged[verdict].push(
-      columns.map((name) => {
-        if (name === "currency") return currencyOf(row.sku) ?? null;
-        if (name === "correction") return code === "corrected";
-        const ofListed = LISTED[name];
-        if (ofListed !== undefined) return listed?.[ofListed] ?? null;
-        // an event of the session alone names no product
-        if (name === "sku" && row.sku === "") return null;
-        return fields[FIELDS[name] ?? name] ?? null;
-      }),
-    );
+    const values: LakeValue[] = [];
+    for (const read of readers) values.push(read(row as unknown as Fields, code === "corrected", currencyOf));
+    staged[verdict].push(values);
   }
   return staged.accepted.length + staged.quarantined.length === 0 ? null : JSON.stringify(staged);
 }

@@ -5,6 +5,12 @@ export interface CompetitorGap {
   gap: number;
 }
 
+/** Our price and theirs of one offer, minor units of the install's currency. */
+interface ComparedPrices {
+  ours: number;
+  theirs: number;
+}
+
 const BIN_PCT = 5;
 const BINS = 20;
 const CUTS_KEPT = 10;
@@ -13,7 +19,10 @@ const UNDERCUT = 0.05;
 /** The offers of one competitor as they are counted. */
 export interface GapCount {
   gaps: number[];
-  categories: Map<string, { offers: number; undercuts: number; gap: number }>;
+  categories: Map<
+    string,
+    { offers: number; undercuts: number; gap: number; priced: number } & ComparedPrices
+  >;
   /** the deepest cuts, the deepest first */
   cuts: CompetitorGap[];
 }
@@ -28,7 +37,14 @@ export interface GapSpread {
   max: number;
   /** population standard deviation */
   deviation: number;
-  categories: { category: string; offers: number; undercuts: number; meanGap: number }[];
+  /** the mean prices are of the offers in the install's currency; null without one */
+  categories: {
+    category: string;
+    offers: number;
+    undercuts: number;
+    meanGap: number;
+    meanPrices: ComparedPrices | null;
+  }[];
   cuts: CompetitorGap[];
 }
 
@@ -36,14 +52,21 @@ export function emptyGapCount(): GapCount {
   return { gaps: [], categories: new Map(), cuts: [] };
 }
 
-/** Counts an offer. */
-export function countGap(count: GapCount, one: CompetitorGap): void {
+const NOTHING = { offers: 0, undercuts: 0, gap: 0, priced: 0, ours: 0, theirs: 0 };
+
+/** Counts an offer. `prices`: null where they are in another currency than the install's. */
+export function countGap(count: GapCount, one: CompetitorGap, prices: ComparedPrices | null): void {
   count.gaps.push(one.gap);
-  const sums = count.categories.get(one.category) ?? { offers: 0, undercuts: 0, gap: 0 };
+  const sums = count.categories.get(one.category) ?? { ...NOTHING };
   count.categories.set(one.category, sums);
   sums.offers += 1;
   sums.undercuts += one.gap < -UNDERCUT ? 1 : 0;
   sums.gap += one.gap;
+  if (prices !== null) {
+    sums.priced += 1;
+    sums.ours += prices.ours;
+    sums.theirs += prices.theirs;
+  }
   const deepest = count.cuts.at(-1)?.gap ?? Number.POSITIVE_INFINITY;
   if (one.gap >= 0 || (count.cuts.length >= CUTS_KEPT && one.gap >= deepest)) return;
   count.cuts.push(one);
@@ -66,11 +89,9 @@ export function gapSpread({ gaps, categories, cuts }: GapCount): GapSpread {
     median: sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2,
     deviation: Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length),
     categories: [...categories]
-      .map(([category, { offers, undercuts, gap }]) => ({
-        category,
-        offers,
-        undercuts,
-        meanGap: gap / offers,
+      .map(([category, { offers, undercuts, gap, priced, ours, theirs }]) => ({
+        ...{ category, offers, undercuts, meanGap: gap / offers },
+        meanPrices: priced === 0 ? null : { ours: ours / priced, theirs: theirs / priced },
       }))
       .sort((a, b) => a.meanGap - b.meanGap),
   };

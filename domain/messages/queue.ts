@@ -7,9 +7,12 @@ import type { RowKind } from "./rows.ts";
  */
 export const MESSAGE_VERSION = 1;
 
+/** The form of several chunks in one message, which a release before it leaves in the queue. */
+export const BUNDLE_VERSION = 2;
+
 /** Whether only a newer release can read a message. */
 export function isOfNewerRelease(body: unknown): boolean {
-  return typeof body === "object" && body !== null && "v" in body && Number(body.v) > MESSAGE_VERSION;
+  return typeof body === "object" && body !== null && "v" in body && Number(body.v) > BUNDLE_VERSION;
 }
 
 const version = { v: z.int().positive().optional() };
@@ -58,6 +61,15 @@ export const ChunkMessage = z.object({
   ),
 });
 export type ChunkMessage = z.infer<typeof ChunkMessage>;
+
+/** Chunks that were accepted while another message was on its way. Each of them is handled as if it had come alone. */
+const BundleMessage = z.object({ ...version, type: z.literal("bundle"), chunks: z.array(z.unknown()) });
+
+/** What a message's body carries: itself, or the chunks of a bundle. */
+export function bodiesOf(body: unknown): unknown[] {
+  const bundle = BundleMessage.safeParse(body);
+  return bundle.success ? bundle.data.chunks : [body];
+}
 
 /** Our price, cost, status or stock changed. Only a wake-up: the consumer reads the products from D1. */
 export const OursMessage = z.object({

@@ -7,6 +7,10 @@ export interface VisitQuery {
   /** only sessions whose hash falls into this one of so many parts */
   part: number;
   parts: number;
+  /** only so many, the newest; absent: all */
+  newest?: number;
+  /** only those of this product */
+  sku?: string;
 }
 
 /** Accepted events, four numbers each: session, time (ms), kind, and place of the SKU in `skus` (−1: none). */
@@ -40,22 +44,36 @@ export class VisitWriter {
     this.#rows.push(visitor, at, kind, sku === "" ? -1 : this.#skus.length - 1);
   }
 
-  finish(): PackedVisits {
-    return { skus: this.#skus, rows: Float64Array.from(this.#rows) };
+  /** @param newest only so many of them, newest first */
+  finish(newest?: number): PackedVisits {
+    const all = { skus: this.#skus, rows: Float64Array.from(this.#rows) };
+    return newest === undefined ? all : newestVisits(all, newest);
   }
 }
 
+function newestVisits(packed: PackedVisits, most: number): PackedVisits {
+  const found: AcceptedEvent[] = [];
+  forEachVisit(packed, (visit) => {
+    found.push(visit);
+  });
+  const writer = new VisitWriter();
+  for (const { sku, visitor, at, type, device } of found.sort((a, b) => b.at - a.at).slice(0, most))
+    writer.add(sku ?? "", visitor, at, visitKind(type, device));
+  return writer.finish();
+}
+
+/** An accepted event. */
+export interface AcceptedEvent {
+  visitor: number;
+  /** ms */
+  at: number;
+  type: EventType;
+  device: Device;
+  sku: string | null;
+}
+
 /** Visits the events of an answer. */
-export function forEachVisit(
-  { skus, rows }: PackedVisits,
-  visit: (event: {
-    visitor: number;
-    at: number;
-    type: EventType;
-    device: Device;
-    sku: string | null;
-  }) => void,
-): void {
+export function forEachVisit({ skus, rows }: PackedVisits, visit: (event: AcceptedEvent) => void): void {
   for (let i = 0; i < rows.length; i += WIDTH) {
     const kind = rows[i + 2]!;
     visit({

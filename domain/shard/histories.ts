@@ -94,10 +94,11 @@ function competitorHistories(
 }
 
 /** The accepted events of a time. */
-export function shardVisits({ skus }: ShardState, query: VisitQuery): PackedVisits {
+export function shardVisits({ skus, numbers }: ShardState, query: VisitQuery): PackedVisits {
   const writer = new VisitWriter();
-  for (const { sku, shop } of skus)
+  const one = query.sku === undefined ? undefined : skus[numbers.get(query.sku) ?? -1];
+  for (const { sku, shop } of query.sku === undefined ? skus : one ? [one] : [])
     for (const { visitor, at, kind } of shop?.activity.ids.values() ?? [])
       if (visitor !== undefined && isWanted(visitor, at, query)) writer.add(sku, visitor, at, kind!);
-  return writer.finish();
+  return writer.finish(query.newest);
 }

@@ -54,6 +54,11 @@ export function allAddresses({ current, next }: ShardLayout): number[] {
   ];
 }
 
+/** The addresses of the shards that hold these SKUs; of null: all. */
+export function addressesOf(skus: readonly string[] | null, layout: ShardLayout): number[] {
+  return skus === null ? allAddresses(layout) : [...new Set(skus.map((sku) => addressOf(sku, layout)))];
+}
+
 /**
  * The shards of a generation of `to` that a shard of one of `from` may hand SKUs to: two remainders of one hash agree in
  * those of their greatest common divisor.

@@ -36,7 +36,7 @@ export function presentOf(
   const { now, since, days, settledFor = DAY_MS } = query;
   const offers: OfferState[] = [];
   const quarantine: QuarantinedObservation[] = [];
-  const groups = settings === null ? [] : sellerGroups(sku, settings);
+  const groups = settings === null || !mayShowOffers(sku, since) ? [] : sellerGroups(sku, settings);
   for (const group of groups) {
     if (group.states.some(({ projected }) => projected.projectedAt >= since))
       offers.push(...presentOffer(sku, group, sources, settings!));
@@ -52,16 +52,19 @@ export function presentOf(
   if (sku.shop !== null)
     for (const { state } of sku.shop.aggregates.values())
       if (state.receivedAt >= since) aggregates.push(state);
-  return {
-    sku: sku.sku,
-    offers,
-    signals,
-    demandDays: presentDays(sku, days, since),
-    ...(stock === undefined ? {} : { stock }),
-    ...(sku.unprojected !== null && since === 0 ? { unprojected: sku.unprojected.mark } : {}),
-    ...(aggregates.length > 0 ? { aggregates } : {}),
-    ...(quarantine.length > 0 ? { quarantine } : {}),
-  };
+  const present: SkuPresent = { sku: sku.sku, offers, signals, demandDays: presentDays(sku, days, since) };
+  if (stock !== undefined) present.stock = stock;
+  if (sku.unprojected !== null && since === 0) present.unprojected = sku.unprojected.mark;
+  if (aggregates.length > 0) present.aggregates = aggregates;
+  if (quarantine.length > 0) present.quarantine = quarantine;
+  return present;
+}
+
+/** Whether any seller has something to show since then: most rows repeat a price, so that there is nothing. */
+function mayShowOffers({ competitors }: SkuState, since: number): boolean {
+  for (const { projected, quarantine } of competitors.values())
+    if (projected.projectedAt >= since || quarantine.length > 0) return true;
+  return false;
 }
 
 /**

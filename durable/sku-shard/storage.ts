@@ -25,6 +25,8 @@ const FOLD_CALLS_MAX = 1024;
  * with long histories folding often would be most of the work.
  */
 const FOLD_SHARE = 0.25;
+/** What a run reads is folded from so many calls on: its phases load an object again and again. */
+const FOLD_CALLS_READ = 32;
 /** A fold does not wait while so many SKUs have more in memory than they should: years of demand may be corrected at once. */
 const OVERFULL_MAX = 128;
 /** SKUs packed into one row, which a fold rewrites as a whole if one of them has changed. */
@@ -45,6 +47,9 @@ const SHARD_MIGRATIONS: readonly { id: string; sql: string }[] = [
       ) WITHOUT ROWID;`,
   },
 ];
+
+const INSERT_ENTRY = `INSERT INTO journal (slot, seq, body) VALUES (?, ?, ?)
+  ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, body = excluded.body`;
 
 /** What the journal and the groups share. */
 interface Summary {
@@ -131,22 +136,19 @@ export class ShardStorage {
     const seq = this.#seq + 1;
     const body = JSON.stringify(entry);
     const isFoldDue = this.#isFoldDue(seq - this.#foldedSeq, body.length);
-    this.#storage.transactionSync(() => {
-      if (isFoldDue) this.#fold(shard, seq);
-      else
-        this.#write(
-          `INSERT INTO journal (slot, seq, body) VALUES (?, ?, ?)
-           ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, body = excluded.body`,
-          seq % FOLD_CALLS_MAX,
-          seq,
-          body,
-        );
-    });
+    if (isFoldDue) this.#storage.transactionSync(() => this.#fold(shard, seq));
+    // one statement is whole by itself: a transaction around it would take as long again
+    else this.#write(INSERT_ENTRY, seq % FOLD_CALLS_MAX, seq, body);
     this.#seq = seq;
     this.#journalBytes += body.length;
     if (!isFoldDue) return;
     this.#noteFolded(seq);
     this.#assertFits(shard);
+  }
+
+  /** Folds a journal that would take long to replay, so that the next loads need not. */
+  foldBeforeReads(shard: ShardState): void {
+    if (this.#seq - this.#foldedSeq >= FOLD_CALLS_READ) this.adopt(shard, new Set());
   }
 
   /** Stores SKUs that no call made. */

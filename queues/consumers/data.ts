@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Env } from "../../db/env.ts";
 import { failureKind, failureMessage } from "../../domain/delivery/failure.ts";
 import type { ChunkRef } from "../../domain/messages/batch.ts";
-import { isOfNewerRelease } from "../../domain/messages/queue.ts";
+import { bodiesOf, isOfNewerRelease } from "../../domain/messages/queue.ts";
 import { portsOf } from "../../durable/ports.ts";
 import { deliver, markDone } from "../../services/ingest/deliver.ts";
 import { type DataMessage, type Delivery, isChunk } from "../../services/ingest/delivery.ts";
@@ -10,7 +10,7 @@ import { countDeliveries } from "../../services/metrics/count-deliveries.ts";
 import type { Ports } from "../../services/ports.ts";
 import { messageBody } from "../../services/queues.ts";
 import { nextStep } from "../../services/trace.ts";
-import { giveBack, parkMessage, waitForRelease } from "../settle.ts";
+import { giveBack, parkMessage, sendAlone, waitForRelease } from "../settle.ts";
 
 /**
  * Posted rows and wake-ups: judge the rows, hand them to their shards, project what the shards answer, mark the
@@ -44,18 +44,28 @@ export async function consumeData(
   );
   const isShared = areAlike(deliveries.map(({ failure }) => failure));
   const postponed: PostponedChunk[] = [];
-  for (const [i, { message, body }] of readable.entries()) {
-    const failure = deliveries[i]?.failure;
-    if (failure === undefined) {
+  const parts = readable.map((one, i) => ({ ...one, ...deliveries[i]! }));
+  for (const { body, failure, outcome, isFirst } of parts)
+    if (failure === undefined && outcome !== null && isFirst)
+      console.log({ event: "delivery.done", ...named(body), ...outcome.counts });
+  for (const [message, group] of Map.groupBy(parts, (part) => part.message)) {
+    const failed = group.filter(({ failure }) => failure !== undefined);
+    if (failed.length === 0) {
       message.ack();
-      const { outcome, isFirst } = deliveries[i]!;
-      if (outcome !== null && isFirst)
-        console.log({ event: "delivery.done", ...named(body), ...outcome.counts });
       continue;
     }
-    const log = { event: "delivery.failed", ...named(body) };
-    const until = await giveBack(env, message, { failure, isShared }, log);
-    if (until !== null && isChunk(body)) postponed.push({ ...body, until });
+    const failures = failed.map(({ body, failure }) => ({
+      body,
+      failed: { failure, isShared },
+      log: { event: "delivery.failed", ...named(body) },
+    }));
+    const [only] = failures;
+    const until =
+      only && group.length === 1
+        ? await giveBack(env, message, only.failed, only.log)
+        : await sendAlone(env, message, failures);
+    if (until !== null)
+      postponed.push(...failed.flatMap(({ body }) => (isChunk(body) ? [{ ...body, until }] : [])));
   }
   await postponeResends(ports, postponed);
 }
@@ -111,10 +121,11 @@ async function readMessages(
       await waitForRelease(env, message);
       continue;
     }
-    const body = schema.safeParse(given);
-    if (body.success) readable.push({ message, body: body.data });
+    const bodies = bodiesOf(given).map((body) => schema.safeParse(body));
+    const wrong = bodies.find(({ success }) => !success)?.error;
+    if (wrong === undefined) for (const { data } of bodies) readable.push({ message, body: data! });
     else {
-      const issue = body.error.issues[0]?.message ?? "invalid";
+      const issue = wrong.issues[0]?.message ?? "invalid";
       await parkMessage(env, message, `not a message of this queue: ${issue}`, now);
     }
   }

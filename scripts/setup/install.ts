@@ -6,7 +6,10 @@ export const DEFAULT_INSTALL = "pricewright";
 /** Names in quotes that begin with the default install's: the Worker, its queues, bucket, database and dashboard. */
 const NAMES = new RegExp(`"${DEFAULT_INSTALL}(?=["-])`, "g");
 
-const DATABASE_ID = /^database_id = ".*"$/m;
+const DATABASE_ID = /^(database_name = "(.*)"\ndatabase_id = )".*"$/gm;
+
+/** Where a part of a configuration begins that is of one environment alone. */
+const ENVIRONMENT = /(?=^\[env\.[a-z-]+\]$)/m;
 
 /** Secrets of an install: whether it needs them, and what for. */
 export const SECRETS = [
@@ -34,10 +37,29 @@ export function checkInstall(install: string): void {
   if (!isInstallName(install)) throw new Error(notAnInstall(install));
 }
 
-/** The configuration of an install, made from that of the default one: the same, with names of its own. */
-export function configOf(text: string, install: string, databaseId: string | null = null): string {
+/**
+ * The configuration of an install, made from that of the default one: the same, with names of its own. `databaseIds`: by
+ * the database's name.
+ */
+export function configOf(
+  text: string,
+  install: string,
+  databaseIds: ReadonlyMap<string, string> = new Map(),
+): string {
   const named = text.replace(NAMES, `"${install}`);
-  return databaseId === null ? named : named.replace(DATABASE_ID, `database_id = "${databaseId}"`);
+  return named.replace(DATABASE_ID, (all, before: string, name: string) => {
+    const id = databaseIds.get(name);
+    return id === undefined ? all : `${before}"${id}"`;
+  });
+}
+
+/** The part of a configuration that is an environment's own; null = that of none. @throws Error if there is no such one */
+export function partOf(config: string, environment: string | null): string {
+  const [own = "", ...others] = config.split(ENVIRONMENT);
+  if (environment === null) return own;
+  const part = others.find((one) => one.startsWith(`[env.${environment}]`));
+  if (part === undefined) throw new Error(`wrangler.toml has no [env.${environment}]`);
+  return part;
 }
 
 /** The file that an install's configuration is kept in: the default one has the repository's own. */
@@ -89,20 +111,28 @@ export function databaseName(config: string): string {
   return valuesOf(config, "database_name")[0] ?? DEFAULT_INSTALL;
 }
 
-/** What brings the code out, in the order in which an upgrade is safe: the schema, the Worker, the dashboard. */
-export function deployment(config: string, file: string, pages: string): Step[] {
-  const name = valuesOf(config, "name").find((one) => !/^[A-Z_]+$/.test(one)) ?? DEFAULT_INSTALL;
+/** The Worker's name, with which the names of everything else of it begin. */
+export function workerName(config: string): string {
+  return valuesOf(config, "name").find((one) => !/^[A-Z_]+$/.test(one)) ?? DEFAULT_INSTALL;
+}
+
+/**
+ * What brings the code out, in the order in which an upgrade is safe: the schema, the Worker, the dashboard. `config`: the
+ * part that is deployed. `from`: the arguments that name its file and environment.
+ */
+export function deployment(config: string, from: readonly string[], pages: string): Step[] {
+  const project = `${workerName(config)}-app`;
   return [
     {
       what: "migrations",
-      command: ["d1", "migrations", "apply", databaseName(config), "--remote", "--config", file],
+      command: ["d1", "migrations", "apply", databaseName(config), "--remote", ...from],
     },
-    { what: "Worker", command: ["deploy", "--config", file] },
+    { what: "Worker", command: ["deploy", ...from] },
     {
       what: "Pages project",
-      command: ["pages", "project", "create", `${name}-app`, "--production-branch", "main"],
+      command: ["pages", "project", "create", project, "--production-branch", "main"],
       isDone: /already exists|8000002/i,
     },
-    { what: "dashboard", command: ["pages", "deploy", "--project-name", `${name}-app`, "--cwd", pages] },
+    { what: "dashboard", command: ["pages", "deploy", "--project-name", project, "--cwd", pages] },
   ];
 }

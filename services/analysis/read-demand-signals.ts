@@ -1,6 +1,8 @@
-import { and, asc, eq, getViewSelectedFields, gt, ne, sql } from "drizzle-orm";
+import { and, asc, count, eq, getViewSelectedFields, gt, ne, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { is } from "../../db/list.ts";
 import { hourlyDemand, pricingAnalysis, productPerformance } from "../../db/schema.ts";
+import { MARKET_PLACES, type MarketPlace } from "../../domain/analysis/price-position.ts";
 import { dayNumber, dayOfNumber } from "../../domain/base/time.ts";
 import type { ServiceContext } from "../context.ts";
 import { sumMart } from "../marts/sum-mart.ts";
@@ -95,6 +97,25 @@ function engagementOf(row: Engagement | undefined): Engagement {
 
 function openedOf(row: Opened | undefined): Opened {
   return { opened: row?.opened ?? 0, urgent: row?.urgent ?? 0 };
+}
+
+/** How demand of the last 28 days is where a competitor is cheaper, where nobody is, and where none can be compared. */
+export async function readPositionDemand({ db }: ServiceContext, category: string | undefined) {
+  const { gapPct } = pricingAnalysis;
+  const { views, carts, units, priorUnits } = productPerformance;
+  const sum = (column: SQLiteColumn) => sql<number>`SUM(${column})`;
+  const position = sql<MarketPlace>`CASE WHEN ${gapPct} > 0 THEN 'competitor_cheaper'
+    WHEN ${gapPct} IS NULL THEN 'unknown' ELSE 'we_cheapest' END`;
+  const rows = await db
+    .select({
+      ...{ position, products: count(), views: sum(views), carts: sum(carts) },
+      ...{ units: sum(units), priorUnits: sum(priorUnits) },
+    })
+    .from(productPerformance)
+    .innerJoin(pricingAnalysis, eq(pricingAnalysis.sku, productPerformance.sku))
+    .where(is(productPerformance.category, category))
+    .groupBy(sql`1`);
+  return rows.sort((a, b) => MARKET_PLACES.indexOf(a.position) - MARKET_PLACES.indexOf(b.position));
 }
 
 /** Products that a competitor undercuts and whose revenue fell most, those that lost most first. */

@@ -1,5 +1,6 @@
 import { and, count, eq, max, sql } from "drizzle-orm";
 import { is } from "../../db/list.ts";
+import { readPooledCourse } from "../../db/reads/elasticities.ts";
 import { elasticities, products } from "../../db/schema.ts";
 import type { ServiceContext } from "../context.ts";
 
@@ -30,7 +31,12 @@ export interface ElasticityAnalysis {
     min: number;
     max: number;
   }[];
+  /** of the catalogue or of a category; a brand has none */
+  course: Awaited<ReturnType<typeof readPooledCourse>>;
 }
+
+/** A run a night is kept for a quarter; some are of a part of the catalogue. */
+const RUNS_MAX = 120;
 
 /** Counts the elasticities of the catalogue or of a part of it. */
 export async function readElasticityAnalysis(
@@ -70,6 +76,7 @@ export async function readElasticityAnalysis(
     labels: labels.sort((a, b) => (a.label < b.label ? -1 : 1)),
     histogram: groups.length === 0 ? [] : await readHistogram(db, wanted, all.min, all.max),
     categories: categories.sort((a, b) => a.mean - b.mean || (a.category < b.category ? -1 : 1)),
+    course: filter.brand === undefined ? await readPooledCourse(db, filter.category, RUNS_MAX) : [],
   };
 }
 

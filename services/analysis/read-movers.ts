@@ -1,7 +1,7 @@
 import { and, asc, between, eq, getViewSelectedFields, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { is } from "../../db/list.ts";
-import { dailyMovements, priceMovers, products } from "../../db/schema.ts";
+import { dailyMovements, priceDirections, priceMovers, products } from "../../db/schema.ts";
 import type { MoverKind } from "../../domain/analysis/movement-days.ts";
 import { type HeatCell, weekHeat } from "../../domain/analysis/week-heat.ts";
 import { dayNumber, dayOfNumber } from "../../domain/base/time.ts";
@@ -15,6 +15,15 @@ export async function readMovers({ db }: ServiceContext, days: number, kind: Mov
     .leftJoin(products, eq(products.sku, priceMovers.sku))
     .where(and(eq(priceMovers.days, days), eq(priceMovers.kind, kind)))
     .orderBy(asc(priceMovers.rank));
+}
+
+/** How many of each competitor's prices rose and fell over the last day or week. */
+export async function readDirections({ db }: ServiceContext, days: number) {
+  return db
+    .select()
+    .from(priceDirections)
+    .where(eq(priceDirections.days, days))
+    .orderBy(asc(priceDirections.competitor));
 }
 
 /** How restless competitors' prices were. */

@@ -1,11 +1,17 @@
 import { sha256Hex } from "../../domain/base/canonical-json.ts";
 import { chunkIdOf } from "../../domain/messages/batch.ts";
-import { ChunkMessage, OursMessage, ReprojectMessage, RunShardMessage } from "../../domain/messages/queue.ts";
+import {
+  bodiesOf,
+  ChunkMessage,
+  OursMessage,
+  ReprojectMessage,
+  RunShardMessage,
+} from "../../domain/messages/queue.ts";
 import type { InboxPort } from "../ports.ts";
 import { messageBody } from "../queues.ts";
 import { storeDeadLetter } from "./dead-letters.ts";
 
-/** Stores a message as a dead letter for a person to look at; its chunk is no longer sent. */
+/** Stores a message as a dead letter for a person to look at, or a letter for each chunk of it; they are no longer sent. */
 export async function park(
   d1: D1Database,
   inboxes: Pick<InboxPort, "park">,
@@ -13,7 +19,12 @@ export async function park(
   reason: string,
   now: number,
 ): Promise<void> {
-  const body = messageBody(message.body);
+  for (const body of bodiesOf(messageBody(message.body)))
+    await parkOne(d1, inboxes, { ...message, body }, reason, now);
+}
+
+async function parkOne(...[d1, inboxes, message, reason, now]: Parameters<typeof park>): Promise<void> {
+  const { body } = message;
   const chunk = ChunkMessage.safeParse(body);
   await storeDeadLetter(d1, {
     // the same work has the same letter, however often it is parked

@@ -5,6 +5,7 @@ import { commitBatch, prepare } from "../../db/write.ts";
 import { civilDay, DAY_MS } from "../../domain/base/time.ts";
 import { type KviFacts, scoreKeyValueItems } from "../../domain/market/key-value-items.ts";
 import type { ServiceContext } from "../context.ts";
+import { giveWay } from "../give-way.ts";
 import { readSettings } from "../settings/settings.ts";
 
 /** Demand of so many days says what sells. */
@@ -14,7 +15,7 @@ const OFFERS_MS = 7 * DAY_MS;
 /** Scores change slowly, and reading four weeks of demand of a large catalogue costs: once a week is often enough. */
 const SCORED_EVERY_MS = 7 * DAY_MS;
 /** Products whose facts are read together. */
-const PAGE = 5_000;
+const PAGE = 1_000;
 
 /** Scores all active products, if that was not done lately. */
 export async function scoreWhenDue(ctx: ServiceContext): Promise<void> {
@@ -35,8 +36,11 @@ export async function scoreItems(ctx: ServiceContext): Promise<{ scored: number;
     facts.push(...page);
     if (page.length < PAGE) break;
     after = page.at(-1)!.sku;
+    await giveWay(ctx);
   }
+  await giveWay(ctx);
   const scores = scoreKeyValueItems(facts);
+  await giveWay(ctx);
   const kept = scores.flatMap(({ sku, score, tier, parts }) =>
     tier === null ? [] : [{ sku, score, tier, parts, scoredAt: ctx.now }],
   );

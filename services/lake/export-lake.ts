@@ -12,15 +12,19 @@ import {
   type LakeTableName,
 } from "../../domain/lake/tables.ts";
 import type { ServiceContext } from "../context.ts";
+import { giveWay } from "../give-way.ts";
 import type { InboxPort } from "../ports.ts";
 import { derivedMark, derivedRows } from "./derived-rows.ts";
 import { closing, endLease, type LakeState, openPass, readLakeState, takeLease } from "./lake-state.ts";
 import { showManifest } from "./manifest.ts";
 import { type LakePart, passName, writePart } from "./write-parts.ts";
 
-export type LakeContext = Pick<ServiceContext, "d1" | "db" | "lake" | "now"> & {
+export type LakeContext = Pick<ServiceContext, "d1" | "db" | "lake" | "now" | "sleep"> & {
   inboxes: Pick<InboxPort, "lakeUpTo" | "lakeChunks" | "dropLake">;
 };
+
+/** Chunks whose rows are read together: other requests have their turn in between. */
+const CHUNKS_TOGETHER = 8;
 
 /** Passes of one call: bounds what a minute tick does. */
 const PASSES_MAX = 40;
@@ -117,19 +121,24 @@ async function writePass(ctx: LakeContext, { pass, from, to, chunks }: LakeState
     const mark = inboxMark(inbox);
     const taken = await ctx.inboxes.lakeChunks(inbox, from[mark] ?? 0, to[mark] ?? 0);
     found += taken.length;
-    for (const chunk of taken) for (const [table, more] of lakeRowsOf(chunk, chunk.text)) add(table, more);
+    for (const [i, chunk] of taken.entries()) {
+      if (i % CHUNKS_TOGETHER === 0) await giveWay(ctx);
+      for (const [table, more] of lakeRowsOf(chunk, chunk.text)) add(table, more);
+    }
   }
   if (found !== chunks)
     throw new Error(`pass ${pass} of the lake wants ${chunks} chunks, and ${found} are there`);
-  for (const table of DERIVED_SOURCES)
-    add(
-      table === BELIEVED ? "observations" : table,
-      await derivedRows(ctx.db, table, from[table] ?? 0, to[table] ?? 0),
-    );
+  for (const table of DERIVED_SOURCES) {
+    const more = await derivedRows(ctx.db, table, from[table] ?? 0, to[table] ?? 0);
+    if (more.length > 0) await giveWay(ctx);
+    add(table === BELIEVED ? "observations" : table, more);
+  }
   const parts: LakePart[] = [];
   for (const [table, all] of rows)
-    for (const [date, group] of byDate(table, all))
+    for (const [date, group] of byDate(table, all)) {
+      await giveWay(ctx);
       parts.push(await writePart(ctx, { table, date, name: passName(pass), pass }, group));
+    }
   return parts;
 }
 

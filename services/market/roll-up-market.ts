@@ -18,7 +18,7 @@ export async function rollUpMarket(ctx: ServiceContext): Promise<void> {
   for await (const page of marketProducts(ctx, settings.signals)) {
     for (const product of page) {
       addToMarket(market, product);
-      countGaps(gaps, product);
+      countGaps(gaps, product, settings.currency);
     }
     await giveWay(ctx);
   }
@@ -32,11 +32,13 @@ const NEWEST = {
   where: or(eq(marketDays.dimension, "all"), ne(excluded(marketDays.sums), marketDays.sums)),
 } as const;
 
-function countGaps(counts: Map<string, GapCount>, { sku, category, price, offers }: PricedProduct): void {
+function countGaps(counts: Map<string, GapCount>, product: PricedProduct, ourCurrency: string): void {
+  const { sku, category, currency, price, offers } = product;
   for (const { competitor, landedPrice } of offers) {
     const count = counts.get(competitor) ?? emptyGapCount();
     counts.set(competitor, count);
-    countGap(count, { sku, category, gap: (landedPrice - price) / price });
+    const prices = currency === ourCurrency ? { ours: price, theirs: landedPrice } : null;
+    countGap(count, { sku, category, gap: (landedPrice - price) / price }, prices);
   }
 }
 

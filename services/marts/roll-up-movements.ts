@@ -1,7 +1,13 @@
+import { count, gte } from "drizzle-orm";
 import { isAmong } from "../../db/bulk.ts";
-import { dailyMovements, priceMovers, products } from "../../db/schema.ts";
+import { dailyMovements, offers, priceDirections, priceMovers, products } from "../../db/schema.ts";
 import { commitBatch } from "../../db/write.ts";
-import { MOVER_KINDS, sumMovements, topMovers } from "../../domain/analysis/movement-days.ts";
+import {
+  countDirections,
+  MOVER_KINDS,
+  sumMovements,
+  topMovers,
+} from "../../domain/analysis/movement-days.ts";
 import { civilDay, DAY_MS, dayStart } from "../../domain/base/time.ts";
 import type { SkuMovement } from "../../domain/shard/competitors/movements.ts";
 import type { ServiceContext } from "../context.ts";
@@ -21,6 +27,8 @@ interface MovementRule {
   /** least change, a share of the price before */
   share: number;
   timeZone: string;
+  /** how long an offer counts after it was last seen, ms */
+  freshMs: number;
 }
 
 /**
@@ -31,7 +39,7 @@ export async function rollUpMovements(
   ctx: MovementContext,
   days: readonly string[],
   rankings: readonly number[],
-  { share, timeZone }: MovementRule,
+  { share, timeZone, freshMs }: MovementRule,
 ): Promise<void> {
   const starts = new Map(days.map((day) => [day, dayStart(day, timeZone)]));
   const since = Math.min(...starts.values(), ctx.now - Math.max(...rankings) * DAY_MS);
@@ -48,12 +56,26 @@ export async function rollUpMovements(
     ]);
   }
   for (const length of rankings) {
-    const recent = moves.filter(({ at }) => at >= ctx.now - length * DAY_MS);
-    await commitBatch(
-      ctx.d1,
-      replaceParts(ctx, { mart: "price_movers", day: `${length}` }, priceMovers, ranked(recent, length)),
-    );
+    const since = ctx.now - length * DAY_MS;
+    const recent = moves.filter(({ at }) => at >= since);
+    const seen = await pricesSeen(ctx, Math.min(since, ctx.now - freshMs));
+    const directions = countDirections(recent, seen).map((row) => ({ days: length, ...row }));
+    const day = `${length}`;
+    await commitBatch(ctx.d1, [
+      ...replaceParts(ctx, { mart: "price_movers", day }, priceMovers, ranked(recent, length)),
+      ...replaceParts(ctx, { mart: "price_directions", day }, priceDirections, directions),
+    ]);
   }
+}
+
+/** How many prices of each competitor were seen since an instant (ms). */
+async function pricesSeen({ db }: ServiceContext, since: number): Promise<Map<string, number>> {
+  const rows = await db
+    .select({ competitor: offers.competitor, prices: count() })
+    .from(offers)
+    .where(gte(offers.observedAt, since))
+    .groupBy(offers.competitor);
+  return new Map(rows.map(({ competitor, prices }) => [competitor, prices]));
 }
 
 function ranked(moves: readonly SkuMovement[], days: number): (typeof priceMovers.$inferSelect)[] {

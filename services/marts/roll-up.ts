@@ -4,7 +4,7 @@ import { changedDays, marketDays, martDays, products } from "../../db/schema.ts"
 import { commitBatch, prepare } from "../../db/write.ts";
 import { civilDay, dayNumber, dayOfNumber, dayStart, HOUR_MS } from "../../domain/base/time.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
-import { IDS_SLACK_MS } from "../../domain/shard/demand/activity.ts";
+import { idsKnownFrom } from "../../domain/shard/demand/activity.ts";
 import type { ServiceContext } from "../context.ts";
 import type { MartSources } from "../ports.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -57,7 +57,8 @@ export async function rollUpMarts(ctx: MartContext): Promise<void> {
   const isFirstOfDay = rolled.get("customer_scores")?.day !== today;
   if (isFirstOfDay || (await isObservedSince(ctx, rolled.get("daily_movements")))) {
     const moved = Array.from({ length: 1 + LOOK_BACK_DAYS }, (_, i) => back(i));
-    const rule = { share: settings.signals.movement, timeZone };
+    const { movement: share, offerFreshHours } = settings.signals;
+    const rule = { share, timeZone, freshMs: offerFreshHours * HOUR_MS };
     await rollUpMovements(ctx, moved, [1, LOOK_BACK_DAYS], rule);
   }
   const isSlowDue = isFirstOfDay || isOld(ctx.now, rolled.get("customer_scores"), SLOW_HOURS);
@@ -87,7 +88,7 @@ function daysPerPass(products: number): number {
 
 /** Whether the objects still hold every event of a day. */
 function hasItsEvents(day: string, now: number, { signals, timeZone }: Settings): boolean {
-  return dayStart(day, timeZone) >= now - signals.eventHours * HOUR_MS - IDS_SLACK_MS + HOUR_MS;
+  return dayStart(day, timeZone) >= idsKnownFrom(now, signals.eventHours);
 }
 
 /**

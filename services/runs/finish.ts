@@ -9,6 +9,7 @@ import {
   type FinishedSku,
   finishedDigest,
   type Pooled,
+  type SkuForecast,
   type SkuSnapshot,
   type StoredReport,
   type WeeklySku,
@@ -72,6 +73,15 @@ function reportsOf(finished: readonly FinishedSku[]): StoredReport[] {
   return finished.flatMap(({ report }) => (report === null ? [] : [report]));
 }
 
+/** How near the forecasts of the cheapest competitor came, where some could be compared. */
+function scoreOf({ anchor, skill }: SkuForecast["competitor"]) {
+  const error = (mae: number) => (skill.scored === 0 ? null : toSignificant(mae));
+  return {
+    ...{ priceScored: skill.scored, priceMae: error(skill.mae), priceBaselineMae: error(skill.baselineMae) },
+    usesForecast: anchor.usesForecast,
+  };
+}
+
 /** What an elasticity run learned as rows of the tables that decisions read. */
 function rowsOf(
   { run: { id: runId, asOf }, shard }: ShardJob,
@@ -83,10 +93,11 @@ function rowsOf(
     const { sku, mean, sd, identified, label } = report;
     return { ...{ sku, mean, sd, identified, label, report }, ...{ runId, asOf } };
   });
-  const predicted = finished.map(({ forecast: { sku, demand } }) => ({
+  const predicted = finished.map(({ forecast: { sku, demand, competitor } }) => ({
     ...{ sku, price: prices.get(sku)!, runId, shard, asOf },
     nextUnits: demand?.daily.mean[0] ?? null,
     nextBaseline: demand?.baseline.daily[0] ?? null,
+    ...scoreOf(competitor),
     // kept in the bucket, by shard
     ...{ report: null, track: null },
   }));

@@ -5,7 +5,7 @@ import { toSignificant } from "../../domain/base/significant.ts";
 import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
 import type { SkuForecast } from "../../domain/runs/learned.ts";
 import type { ServiceContext } from "../context.ts";
-import { findJson, type Lake, putJson, resultKey } from "./run-record.ts";
+import { findJson, type Lake, passJson, resultKey } from "./run-record.ts";
 
 /** What the bucket keeps of a SKU's forecast. */
 interface LongParts {
@@ -31,7 +31,7 @@ export async function keepForecasts(
   parts: readonly LongParts[],
 ): Promise<void> {
   const kept = parts.map(({ forecast, track }): LongParts => toSignificant({ forecast, track }));
-  await putJson(lake, resultKey(runId, FORECASTS, shard), kept);
+  await passJson(lake, resultKey(runId, FORECASTS, shard), kept);
 }
 
 /** The newest forecasts of SKUs, or those that were newest at `until` (ms), as far as there are any. */

@@ -108,3 +108,18 @@ it("has the types of the API's description: npm run client:types writes them aga
   const written = readFileSync(join(ROOT, "clients/typescript/api.ts"), "utf8");
   expect(printClientTypes(description)).toBe(written);
 });
+
+it("has a name for every JSON body and answer of the API", async () => {
+  const { paths, components } = await install.api.get<OpenApiDocument>("/openapi.json");
+  const used = Object.values(paths).flatMap((operations) =>
+    Object.values(operations).flatMap(({ requestBody, responses = {} }) =>
+      [requestBody, ...Object.values(responses)].flatMap((message) => {
+        const json = message?.content?.["application/json"];
+        return json ? [json.schema?.$ref] : [];
+      }),
+    ),
+  );
+  expect(used.length).toBeGreaterThan(250);
+  const known = Object.keys(components?.schemas ?? {}).map((name) => `#/components/schemas/${name}`);
+  expect(used.filter((name) => !known.includes(name ?? ""))).toEqual([]);
+});

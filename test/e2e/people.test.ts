@@ -2,6 +2,7 @@ import { TOTP } from "otpauth";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
+import { open } from "../support/dashboard.ts";
 import { type Install, newStateDir, startInstall } from "../support/install.ts";
 import { signIn } from "../support/session.ts";
 
@@ -130,4 +131,18 @@ it("the API's description is shown without a script of others", async () => {
   await page.goto(`${install.url}/docs`);
   await page.getByText("POST /api/users", { exact: true }).waitFor();
   expect(new Set(asked)).toEqual(new Set([new URL(install.url).host]));
+});
+
+describe("a list", () => {
+  it("keeps a view under a name", async () => {
+    const { url } = install;
+    await open(admin, `${url}/approvals?status=rejected`, "Approvals");
+    await admin.getByRole("button", { name: "Views" }).click();
+    await admin.getByRole("dialog").getByLabel("Save what is shown as").fill("What we refused");
+    await admin.getByRole("dialog").getByRole("button", { name: "Save view" }).click();
+    await open(admin, `${url}/approvals`, "Approvals");
+    await admin.getByRole("button", { name: "Views" }).click();
+    await admin.getByRole("link", { name: "What we refused" }).click();
+    await admin.waitForURL(/status=rejected/);
+  });
 });

@@ -104,6 +104,26 @@ describe("what shoppers did lately", () => {
   });
 });
 
+describe("what shoppers did last", () => {
+  it("is told with the product and the device, and without who it was", async () => {
+    const { body } = await call<{ items: Record<string, unknown>[] }>(
+      "GET",
+      "/api/analysis/latest-events?limit=200",
+    );
+    // bob's order is two days old
+    expect(body.items).toHaveLength(9);
+    const at = new Date(NOW).toISOString();
+    const viewed = { at, type: "product_view", device: "desktop", sku: "AN-2", category: "desks" };
+    expect(body.items).toContainEqual({ ...viewed, title: expect.any(String) });
+    const ofShop = { sku: null, title: null, category: null };
+    expect(body.items).toContainEqual({ at, type: "page_view", device: "mobile", ...ofShop });
+    expect(Object.keys(body.items[0]!).sort()).toEqual(["at", "category", "device", "sku", "title", "type"]);
+    const few = await call<{ items: object[] }>("GET", "/api/analysis/latest-events?limit=3");
+    expect(few.body.items).toHaveLength(3);
+    expect((await call("GET", "/api/analysis/latest-events?limit=201")).status).toBe(422);
+  });
+});
+
 describe("the customers", () => {
   it("are scored by recency, orders and what they spent less refunds", async () => {
     const { body } = await call<{ items: Record<string, unknown>[] }>("GET", "/api/analysis/customers/list");

@@ -120,6 +120,16 @@ it("a message that its queue gave up is stored once, and its chunk parked", asyn
   expect(results).toEqual([{ queue: "events", status: "parked" }]);
 });
 
+it("several chunks in one message have a letter each", async () => {
+  const head = { type: "demand", inbox: 0, chunk: 0, source: "dl", receivedAt: 1, rows: [] };
+  const chunks = ["one", "two"].map((id) => ({ ...head, batchKey: `dl/demand/bundled-${id}` }));
+  expect(await deliver("dead-letters", { v: 2, type: "bundle", chunks })).toMatchObject({ acked: true });
+  const { results } = await env.DB.prepare(
+    "SELECT queue FROM dead_letters WHERE body LIKE '%dl/demand/bundled-%'",
+  ).all();
+  expect(results).toEqual([{ queue: "events" }, { queue: "events" }]);
+});
+
 it("a message that cannot even be parked stays in its queue", async () => {
   const DB = {
     prepare: () => {

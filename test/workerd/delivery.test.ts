@@ -91,6 +91,23 @@ describe("a delivery", () => {
     });
   });
 
+  it("of several chunks in one message is over once those that failed go on alone", async () => {
+    await addProducts({ sku: "IN-1" }, { sku: "IN-2" });
+    await refuseOffersOf("IN-2");
+    const chunks = [message("in1", [observation("IN-1", 80)]), message("in2", [observation("IN-2", 80)])];
+    const sent: string[] = [];
+    const queue = (send: (body: string) => Promise<unknown>) => ({
+      OBSERVATIONS: { send } as unknown as Queue,
+    });
+    const bundle = { id: "m1", body: { v: 2, type: "bundle", chunks } };
+    const isDown = queue(() => Promise.reject(new Error("overloaded")));
+    expect(await deliver([bundle], isDown)).toMatchObject({ acks: [], retries: [{ msgId: "m1" }] });
+    const taken = queue(async (body) => sent.push(body));
+    expect(await deliver([bundle], taken)).toMatchObject({ acks: ["m1"], retries: [] });
+    expect(await offersOf("IN-1")).toMatchObject([{ price: 8_000 }]);
+    expect(sent.map((body) => JSON.parse(body))).toMatchObject([chunks[1]]);
+  });
+
   it("after a lost projection repairs it", async () => {
     await addProducts({ sku: "LOST" });
     const body = message("lost", [observation("LOST", 80)]);

@@ -7,7 +7,9 @@ const today = new Date().toISOString().slice(0, 10);
 let ids = 0;
 
 beforeAll(async () => {
-  await addProducts(...["E-1", "E-2", "E-3", "E-4", "E-5", "E-6"].map((sku) => ({ sku, price: 2_000 })));
+  await addProducts(
+    ...["E-1", "E-2", "E-3", "E-4", "E-5", "E-6", "E-WHO"].map((sku) => ({ sku, price: 2_000 })),
+  );
 });
 
 /** An event of a minute ago, with an id of its own. */
@@ -49,6 +51,20 @@ describe("events of the shop", () => {
     expect(await demandOf("E-1")).toEqual([{ ...day, views: 3 }]);
     const row = await env.DB.prepare("SELECT units, views FROM demand_days WHERE sku = 'E-1'").first();
     expect(row).toMatchObject({ units: 3 });
+  });
+
+  it("say how many were there, with what, and how many of them bought", async () => {
+    const at = Date.now() - MINUTE;
+    const of = (type: string, sessionId: string, device?: string) =>
+      event(type, { sku: "E-WHO", sessionId, device, at });
+    const seen = [of("view", "a", "mobile"), of("view", "a", "mobile"), of("view", "b", "desktop")];
+    const done = [of("view", "c"), of("purchase", "b", "desktop")];
+    expect(await postEvents("e-who", [...seen, ...done])).toMatchObject({ accepted: 5 });
+    const visitorsByDevice = { mobile: 1, desktop: 1, tablet: 0, unknown: 1 };
+    for (const window of ["5m", "1h", "1d"])
+      expect(await behaviourOf("E-WHO", window)).toMatchObject([
+        { views: 4, purchases: 1, conversion: 0.25, visitors: 3, visitorsByDevice },
+      ]);
   });
 
   it("of what is sold by weight count to three decimals; pieces are whole", async () => {

@@ -31,6 +31,7 @@ interface ForecastBody {
   competitor: {
     anchor: string | null;
     usesForecast: boolean;
+    scoredDays: number;
     reasons: string[];
     forecast: { p50: string } | null;
   };
@@ -87,6 +88,45 @@ describe("a product's forecast", () => {
 
   it("of a product nobody knows is not found", async () => {
     expect((await read("NONE")).status).toBe(404);
+  });
+});
+
+interface Score {
+  sku: string;
+  scoredDays: number;
+  skill: number | null;
+}
+
+describe("how near the forecasts of competitors' prices came", () => {
+  const list = async (query = "") =>
+    (await call<{ items: Score[]; total: number }>("GET", `/api/forecasts${query}`)).body;
+
+  it("is listed for each product, as the run left it", async () => {
+    const { items } = await list();
+    expect(items.map(({ sku }) => sku)).toEqual([...SKUS, "FOR-NEW"]);
+    const { scoredDays } = (await read("FOR-0")).body.competitor;
+    const alone = { scoredDays, mae: null, baselineMae: null, skill: null, usesForecast: false };
+    expect(items[0]).toMatchObject({ ...alone, currency: "EUR", price: "20.00" });
+  });
+
+  it("ranks the products by what the forecast is worth", async () => {
+    const score = (sku: string, mae: number, before: number) =>
+      env.DB.prepare(
+        "UPDATE forecasts SET price_scored = 20, price_mae = ?2, price_baseline_mae = ?3, uses_forecast = 1 WHERE sku = ?1",
+      ).bind(sku, mae, before);
+    await env.DB.batch([score("FOR-0", 40, 50), score("FOR-1", 25.4, 100), score("FOR-2", 30, 0)]);
+    const { items } = await list("?sort=-gain");
+    expect(items.map(({ sku, skill }) => [sku, skill])).toEqual([
+      ["FOR-1", 0.746],
+      ["FOR-0", 0.2],
+      ["FOR-2", null],
+      ["FOR-NEW", null],
+    ]);
+    expect(items[0]).toMatchObject({ mae: "0.25", baselineMae: "1.00", scoredDays: 20, usesForecast: true });
+    expect(await list("?usesForecast=false&limit=1")).toMatchObject({
+      total: 1,
+      items: [{ sku: "FOR-NEW" }],
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import type { BatchToAccept, Receipt } from "../../domain/messages/batch.ts";
-import type { ChunkMessage } from "../../domain/messages/queue.ts";
+import { bodiesOf, type ChunkMessage } from "../../domain/messages/queue.ts";
 import { NO_VERDICTS } from "../../domain/messages/verdict.ts";
 import type { Inbox } from "../../durable/inbox.ts";
 import { InboxStore } from "../../durable/inbox-store.ts";
@@ -63,6 +63,26 @@ describe("an accepted batch", () => {
     expect(await receiptOf(stub, "b")).toMatchObject({ status: "processing", accepted: 3 });
     await stub.markDone([{ batchKey: "s/observations/b", chunk: 1, counts, problems: [] }]);
     expect(await receiptOf(stub, "b")).toMatchObject({ status: "done", accepted: 6 });
+  });
+
+  it("that comes while a message is on its way goes together with others in the next one", async () => {
+    const stub = inboxNamed("together");
+    const bodies: string[] = [];
+    await runInDurableObject(stub, (instance) => {
+      const send = async (body: string) => {
+        bodies.push(body);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      };
+      Object.assign(instance, { env: { ...env, OBSERVATIONS: { send } } });
+    });
+    for (const id of ["b1", "b2", "b3"]) await stub.accept(batch(id, [{ id }]));
+    await vi.waitUntil(() => bodies.length === 2, { timeout: 5_000 });
+    const sent = bodies.map((body) => bodiesOf(JSON.parse(body)) as ChunkMessage[]);
+    expect(sent.map((chunks) => chunks.map(({ batchKey }) => batchKey))).toEqual([
+      ["s/observations/b1"],
+      ["s/observations/b2", "s/observations/b3"],
+    ]);
+    expect(sent[1]![1]!.rows).toEqual([{ row: 0, value: { id: "b3" } }]);
   });
 
   it("that was killed before its message arrived is sent again by the alarm", async () => {

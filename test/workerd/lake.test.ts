@@ -197,6 +197,12 @@ describe("the lake", () => {
       expect(await rebuilt.offers(sku)).toEqual(wanted);
       expect(await rebuilt.history([sku], NOW + DAY_MS)).toEqual(await old.history([sku], NOW + DAY_MS));
     }
+    const { items } = (await call<Files>("GET", "/api/lake/files?table=observations")).body;
+    const { date, key } = items[0]!;
+    const from = (name: string, rows: number) => restoreSkus(ctx, () => true, { date, key: name, rows });
+    // within a file it goes on where it was; a file that is gone by now was merged, so its date begins again
+    expect((await from(key, 0)).rows - (await from(key, 2)).rows).toBe(2);
+    expect((await from(`${key}-gone`, 2)).rows).toBe((await from("", 0)).rows);
     const byHttp = await call("POST", "/api/lake/restore", { skus: ["LAKE-A"] });
     expect(byHttp).toMatchObject({ status: 200, body: { nextCursor: null } });
   });

@@ -219,6 +219,10 @@ describe("the marts of the market", () => {
     expect(movers.body.items).toEqual([expect.objectContaining(fell)]);
     const { body } = await call<{ days: { up: number; down: number }[] }>("GET", "/api/market/volatility");
     expect(body.days.map(({ up, down }) => [up, down])).toEqual([[0, 1]]);
+    const fallen = { prices: 1, up: 0, down: 1, still: 0, upPct: 0, downPct: 100, stillPct: 0 };
+    expect((await call("GET", "/api/market/directions?days=1")).body).toEqual({
+      ...{ days: 1, all: fallen, competitors: [{ competitor: "acme", ...fallen }] },
+    });
     const acme = await call<{ spread: object; history: object[]; movements: object[] }>(
       "GET",
       "/api/market/competitors/acme",
@@ -227,12 +231,15 @@ describe("the marts of the market", () => {
       position: { offers: 1, undercuts: 1, avgGapPct: -15 },
       spread: { medianPct: -15, deviationPct: 0, cuts: [{ sku: "MA-1", gapPct: -15 }] },
     });
+    const lamps = { category: "lamps", meanGapPct: -15, meanOurs: "20.00", meanTheirs: "17.00" };
+    expect(acme.body.spread).toMatchObject({ categories: [lamps] });
     expect([acme.body.history.length, acme.body.movements.length]).toEqual([1, 1]);
     expect((await call("GET", "/api/market/competitors/nobody")).status).toBe(404);
-    const beside = await call<{ types: { type: string }[]; categories: { category: string }[] }>(
-      "GET",
-      "/api/analysis/demand-signals",
-    );
+    const beside = await call<Beside>("GET", "/api/analysis/demand-signals");
+    expect(beside.body.positions.map(({ position, products }) => [position, products])).toEqual([
+      ["competitor_cheaper", 1],
+      ["unknown", 2],
+    ]);
     expect(beside.body.types.map(({ type }) => type)).toContain("UNDERCUT");
     expect(beside.body.categories.map(({ category }) => category)).toEqual(["desks", "lamps"]);
   });
@@ -271,3 +278,9 @@ describe("what is about days", () => {
     expect(asked).toEqual([]);
   });
 });
+
+interface Beside {
+  types: { type: string }[];
+  categories: { category: string }[];
+  positions: { position: string; products: number }[];
+}

@@ -53,7 +53,15 @@ describe("a bulk decision by the list's query", () => {
     };
     expect(preview).toEqual(expected);
     expect(await proposalsOf("category=mixed&status=pending")).toHaveLength(4);
+    const summary = async () => (await call("GET", "/api/proposals/summary?category=mixed")).body;
+    const waiting = { currency: "EUR", proposals: 4, up: 4, down: 0, highRisk: 0, byForecast: 0 };
+    expect(await summary()).toEqual({
+      pending: [{ ...waiting, profit: "4.00", meanProfit: "1.00", unitsPct: null }],
+      ...{ scheduled: 0, lastDay: { applied: 0, rejected: 0 }, lastRun: null },
+    });
     expect(await bulk({ action: "approve", filter })).toEqual(expected);
+    const applied = { proposals: 1, profit: "1.00" };
+    expect(await summary()).toMatchObject({ pending: [applied], lastDay: { applied: 3, rejected: 0 } });
     const ids = ["prp_mixed-0", "prp_lower-0"];
     expect(await bulk({ action: "approve", ids })).toMatchObject({
       ...{ done: 1, skipped: 1, failed: [], effect: { up: 0, down: 1 } },

@@ -35,7 +35,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
   ],
   read: [
     ...["get /api/audit", "get /api/audit/verify", "get /api/competitors", "get /api/dead-letters"],
-    ...["get /api/elasticities", "get /api/fx-rates", "get /api/live"],
+    ...["get /api/elasticities", "get /api/forecasts", "get /api/fx-rates", "get /api/live"],
     ...["get /api/market/index", "get /api/market/summary"],
     ...["get /api/movements", "get /api/overrides", "get /api/products", "get /api/products/{sku}"],
     ...["get /api/products/{sku}/aggregates", "get /api/products/{sku}/behaviour"],
@@ -48,6 +48,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "get /api/products/{sku}/trend",
       "get /api/proposals",
       "get /api/proposals/{id}",
+      "get /api/proposals/summary",
     ],
     ...["get /api/quarantine", "get /api/runs", "get /api/runs/{id}", "post /api/runs/{id}/replay"],
     ...[
@@ -56,6 +57,7 @@ const OPERATIONS: Record<Right, readonly string[]> = {
       "get /api/outcomes/impact",
       "post /api/price-rules/preview",
       "get /api/signals",
+      "get /api/signals/summary",
       "get /api/signals/{id}",
       "get /api/sources",
     ],
@@ -76,11 +78,13 @@ const OPERATIONS: Record<Right, readonly string[]> = {
     ...["get /api/alert-channels", "get /api/alerts", "get /api/alerts/mails"],
     ...[
       "get /api/analysis/activity",
+      "get /api/analysis/latest-events",
       "get /api/analysis/customers",
       "get /api/analysis/customers/list",
       "get /api/analysis/demand",
     ],
     ...["get /api/analysis/demand-signals", "get /api/market/movers", "get /api/market/volatility"],
+    "get /api/market/directions",
     ...[
       "get /api/market/competitors/{competitor}",
       "get /api/analysis/elasticity",

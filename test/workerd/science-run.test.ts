@@ -38,10 +38,18 @@ beforeAll(async () => {
 interface Item {
   sku: string;
   mean: number;
+  previousMean: number | null;
   sd: number;
   ci95: [number, number];
   prior: { sd: number };
   identified: boolean;
+}
+
+interface Learned {
+  runId: string;
+  mean: number;
+  low: number | null;
+  high: number | null;
 }
 
 describe("the elasticities of a generated shop", () => {
@@ -53,6 +61,7 @@ describe("the elasticities of a generated shop", () => {
     expect(Math.abs(categories.keen!.own + 3.5)).toBeLessThan(0.4);
     const { items } = (await call<{ items: Item[] }>("GET", "/api/elasticities?limit=500")).body;
     expect(items).toHaveLength(40);
+    expect(items.every(({ previousMean }) => previousMean === null)).toBe(true);
     const truth = ({ sku }: Item) => (sku.startsWith("CALM") ? -1.5 : -3.5);
     expect(items.filter(({ mean }) => mean >= 0)).toEqual([]);
     // a history that may have a break in it says less than its prior
@@ -69,6 +78,18 @@ describe("the elasticities of a generated shop", () => {
     // of a run over a part of the shop nothing is taken over
     const part = await runToEnd({ kind: "elasticity", scope: { skus: CALM.slice(0, 2) } });
     expect((await manifestOf((await runToEnd({ kind: "elasticity" })).id)).previous!.runId).not.toBe(part.id);
+    // nor is it a point of the course of the whole
+    const course = async (query: string) =>
+      (await call<{ course: Learned[] }>("GET", `/api/analysis/elasticity${query}`)).body.course;
+    const whole = await course("");
+    expect(whole).toHaveLength(4);
+    expect(whole[1]).toMatchObject({ runId: cold.id, mean: (cold.counts.own as { mean: number }).mean });
+    expect(whole.every(({ mean, low, high }) => low! < mean && mean < high!)).toBe(true);
+    const { own } = (warm.counts.categories as Record<string, { own: number }>).keen!;
+    expect((await course("?category=keen"))[2]).toMatchObject({ runId: warm.id, mean: own, low: null });
+    expect(await course("?brand=none")).toEqual([]);
+    const { items } = (await call<{ items: Item[] }>("GET", "/api/elasticities?limit=500")).body;
+    expect(items.every(({ previousMean }) => previousMean! < 0)).toBe(true);
     const { body } = await call("POST", `/api/runs/${warm.id}/replay?shardSize=7`);
     expect(body).toMatchObject({ identical: true, decisionHash: warm.decisionHash });
   });

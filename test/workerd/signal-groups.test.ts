@@ -119,3 +119,33 @@ describe("signals given to a person", () => {
     expect((await call("POST", "/api/signals/assign", { to: null })).status).toBe(422);
   });
 });
+
+describe("what the signals of a query come to", () => {
+  const summary = async (query: string) => (await call("GET", `/api/signals/summary?${query}`)).body;
+
+  it("is how many there are of each type, how large, and which products are undercut twice", async () => {
+    const before = await summary("q=GRP-3");
+    // 100 against 55 is 81.82 %; the product's own signal compares with the same price
+    expect(before).toMatchObject({ signals: 2, repeatUndercuts: 0 });
+    expect(before.types).toContainEqual(
+      expect.objectContaining({ type: "UNDERCUT", signals: 1, products: 1, meanChangePct: 81.82 }),
+    );
+    await postObservations("groups", "second", [observation("GRP-3", 60, { competitor: "beta" })]);
+    expect(await summary("type=UNDERCUT&sku=GRP-3")).toMatchObject({
+      signals: 2,
+      openedLastHour: 2,
+      repeatUndercuts: 1,
+    });
+    expect(await summary("competitor=nobody")).toEqual({
+      ...{ signals: 0, urgent: 0, openedLastHour: 0, openedLastDay: 0, repeatUndercuts: 0, types: [] },
+    });
+    expect(await summary("minGap=no")).toMatchObject({ errors: [{ path: "minGap" }] });
+  });
+
+  it("can be narrowed to large changes and gaps, as the list can", async () => {
+    const large = await list("minGap=70&type=UNDERCUT");
+    expect(large).toMatchObject({ total: 1, items: [{ sku: "GRP-3", competitor: "alpha" }] });
+    expect(await list("minGap=8&type=UNDERCUT&competitor=alpha")).toMatchObject({ total: 4 });
+    expect(await summary("minGap=70&type=UNDERCUT")).toMatchObject({ signals: 1 });
+  });
+});

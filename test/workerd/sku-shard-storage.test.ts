@@ -68,6 +68,39 @@ describe("values that are too large for a row", () => {
   });
 });
 
+describe("before what runs read again and again", () => {
+  test("a long journal is folded, so that no later load replays it; a short one is left", async () => {
+    const stub = shardNamed("read-by-runs");
+    const now = Date.now();
+    const postCalls = async (from: number, to: number) => {
+      for (let i = from; i < to; i++)
+        await stub.observe(
+          callOf([chunk(`crawler/r${i}#0`, [seen(`R-${i % 20}`, 9000 + i, now - HOUR + i)])]),
+        );
+    };
+    const unfolded = () =>
+      runInDurableObject(stub, (_, state) => {
+        const [row] = state.storage.sql
+          .exec<{ n: number }>(
+            "SELECT count(*) AS n FROM journal WHERE seq > (SELECT coalesce(max(body ->> 'foldedSeq'), 0) FROM summary)",
+          )
+          .toArray();
+        return row?.n;
+      });
+    await postCalls(0, 40);
+    expect(await unfolded()).toBe(40);
+    const skus = Array.from({ length: 20 }, (_, i) => `R-${i}`);
+    const before = await stub.history(skus, now);
+    expect(JSON.parse(await stub.historyText(skus, now))).toEqual(JSON.parse(JSON.stringify(before)));
+    expect(await unfolded()).toBe(0);
+    await evict(stub);
+    expect(await stub.history(skus, now)).toEqual(before);
+    await postCalls(40, 45);
+    await stub.historyText(skus, now);
+    expect(await unfolded()).toBe(5);
+  });
+});
+
 describe("a shard", () => {
   test("is the same after evictions in the middle of a stream and across folds", async () => {
     const evicted = shardNamed("evicted");

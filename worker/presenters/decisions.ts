@@ -1,8 +1,15 @@
 import type { z } from "@hono/zod-openapi";
+import type { summariseProposals } from "../../db/reads/proposal-summary.ts";
 import type { ProposalRecord, ProposedProduct } from "../../db/reads/proposals.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { iso } from "../../domain/contract/answers.ts";
-import type { Explanation, Proposal, ProposalDetail, Run } from "../../domain/contract/decisions.ts";
+import type {
+  Explanation,
+  Proposal,
+  ProposalDetail,
+  ProposalSummary,
+  Run,
+} from "../../domain/contract/decisions.ts";
 import type { Outcome } from "../../domain/pricing/decision/decision.ts";
 import { HORIZON_DAYS } from "../../domain/pricing/optimisation/sales.ts";
 import type { BulkEffect } from "../../services/proposals/bulk.ts";
@@ -156,5 +163,26 @@ export function presentRun({ run, phase, shards }: RunReport): z.infer<typeof Ru
       finishedAt: run.finishedAt === null ? null : iso(run.finishedAt),
       decisionHash: run.decisionHash,
     }),
+  };
+}
+
+export function presentProposalSummary({
+  pending,
+  lastRun,
+  ...rest
+}: Awaited<ReturnType<typeof summariseProposals>>): z.infer<typeof ProposalSummary> {
+  return {
+    ...rest,
+    pending: pending.map(({ profit, units, unitsNow, ...counted }) => ({
+      ...counted,
+      profit: formatMinor(Math.round(profit), counted.currency),
+      meanProfit: formatMinor(Math.round(profit / counted.proposals), counted.currency),
+      unitsPct: unitsNow > 0 ? Math.round((1_000 * units) / unitsNow) / 10 : null,
+    })),
+    lastRun: lastRun && {
+      id: lastRun.id,
+      finishedAt: iso(lastRun.finishedAt!),
+      proposed: lastRun.proposed ?? 0,
+    },
   };
 }

@@ -1,11 +1,16 @@
 import type { z } from "@hono/zod-openapi";
 import type { readElasticityHistory } from "../../db/reads/elasticities.ts";
-import type { readForecast } from "../../db/reads/forecasts.ts";
+import type { listForecasts, readForecast } from "../../db/reads/forecasts.ts";
 import type { elasticities } from "../../db/schema.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { civilDay, dayNumber, dayOfNumber, dayStart, HOUR_MS } from "../../domain/base/time.ts";
 import { iso } from "../../domain/contract/answers.ts";
-import type { Elasticity, ElasticityDetail, Forecast } from "../../domain/contract/learning.ts";
+import type {
+  Elasticity,
+  ElasticityDetail,
+  Forecast,
+  ForecastScore,
+} from "../../domain/contract/learning.ts";
 import type { DemandForecast } from "../../domain/learning/forecasting/daily-demand.ts";
 import type { ChallengerView } from "../../domain/pricing/inputs.ts";
 import type { SkuForecast, StoredReport } from "../../domain/runs/learned.ts";
@@ -163,4 +168,23 @@ function presentCompetitor({ forecast, anchor, skill }: SkuForecast["competitor"
 
 function round(value: number): number {
   return Math.round(value * 1e4) / 1e4;
+}
+
+type ForecastRow = Awaited<ReturnType<typeof listForecasts>>["rows"][number];
+
+export function presentForecastScore(row: ForecastRow): z.infer<typeof ForecastScore> {
+  const { sku, title, category, currency, quantityUnit, priceMae, priceBaselineMae } = row;
+  const error = (minor: number | null) => (minor === null ? null : formatMinor(Math.round(minor), currency));
+  const hasSkill = priceMae !== null && priceBaselineMae !== null && priceBaselineMae > 0;
+  return {
+    ...{ sku, title, category, currency, asOf: iso(row.asOf), price: formatMinor(row.price, currency) },
+    nextUnits: row.nextUnits === null ? null : round(row.nextUnits),
+    nextBaseline: row.nextBaseline === null ? null : round(row.nextBaseline),
+    ...(quantityUnit && { quantityUnit }),
+    // of a release before there were scores: none
+    scoredDays: row.priceScored ?? 0,
+    ...{ mae: error(priceMae), baselineMae: error(priceBaselineMae) },
+    skill: hasSkill ? round(1 - priceMae / priceBaselineMae) : null,
+    usesForecast: row.usesForecast ?? false,
+  };
 }

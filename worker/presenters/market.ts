@@ -5,6 +5,7 @@ import type { AggregateRecord } from "../../db/reads/shop.ts";
 import type { SignalGroup } from "../../db/reads/signal-groups.ts";
 import type { competitors } from "../../db/schema.ts";
 import { warehouseHours } from "../../domain/analysis/stock-cover.ts";
+import type { WindowVisitors } from "../../domain/analysis/window-visitors.ts";
 import { formatMinor } from "../../domain/base/money.ts";
 import { roundQuantity } from "../../domain/base/quantity.ts";
 import { iso } from "../../domain/contract/answers.ts";
@@ -139,11 +140,13 @@ export function presentCompetitor(row: typeof competitors.$inferSelect): z.infer
 
 export function presentBehaviour(
   { at, behaviour }: BehaviourPoint,
+  seen: WindowVisitors | null,
   currency: string,
 ): z.infer<typeof BehaviourShape> {
   return {
     at: iso(at),
     ...behaviour,
+    ...{ visitors: seen?.visitors ?? null, visitorsByDevice: seen?.devices ?? null },
     revenue: formatMinor(behaviour.revenue, currency),
     refundAmount: formatMinor(behaviour.refundAmount, currency),
   };

@@ -95,7 +95,8 @@ export const analysisPriceRoutes = newRouter()
   })
   .openapi(elasticityRoute, async (c) => {
     const { asOf, ...found } = await readElasticityAnalysis(requestContext(c), c.req.valid("query"));
-    return c.json({ ...found, asOf: asOf === null ? null : iso(asOf) }, 200);
+    const course = found.course.map((point) => ({ ...point, asOf: iso(point.asOf) }));
+    return c.json({ ...found, asOf: asOf === null ? null : iso(asOf), course }, 200);
   });
 
 type StockRow = Awaited<ReturnType<typeof listStock>>["rows"][number];

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { fewSkus } from "../../db/reads/products.ts";
 import { SEGMENTS, segmentOf } from "../../domain/analysis/rfm.ts";
 import { safetyAdvice } from "../../domain/analysis/stock-cover.ts";
 import { formatMinor } from "../../domain/base/money.ts";
@@ -8,16 +9,20 @@ import {
   CustomerShape,
   DemandReport,
   FunnelReport,
+  ShopEvent,
 } from "../../domain/contract/analysis.ts";
 import { iso, pageOf } from "../../domain/contract/answers.ts";
 import { DEVICES } from "../../domain/messages/rows.ts";
+import { addressesOf } from "../../domain/shard/layout.ts";
 import { martSources } from "../../durable/ports.ts";
 import { readActivity } from "../../services/analysis/read-activity.ts";
 import { readCustomerAnalysis } from "../../services/analysis/read-customers.ts";
 import { readDemandAnalysis } from "../../services/analysis/read-demand.ts";
 import { readFunnel } from "../../services/analysis/read-funnel.ts";
+import { readLatestEvents } from "../../services/analysis/read-latest-events.ts";
 import { readScoredCustomers, type ScoredCustomer } from "../../services/marts/roll-up-customers.ts";
 import { readSettings } from "../../services/settings/settings.ts";
+import { readLayout } from "../../services/shards/layout.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { decodeCursor, PageQuery, pageFrom } from "../cursor.ts";
@@ -27,6 +32,7 @@ import { rounded, withMoney } from "../presenters/marts.ts";
 import { Days, daysOf } from "../when.ts";
 
 const read = { method: "get" as const, tags: ["analytics"], middleware: requireScope("read") };
+const EVENTS_MAX = 200;
 const ofCategory = z.string().max(200).optional();
 
 const funnelRoute = createRoute({
@@ -51,6 +57,14 @@ const activityRoute = createRoute({
   summary: "What shoppers did in the newest hour and 24 hours, beside as long a time before",
   request: { query: z.object({ category: ofCategory }) },
   responses: jsonReply(200, ActivityReport, "views, searches, carts, purchases and revenue"),
+});
+
+const latestEventsRoute = createRoute({
+  ...read,
+  path: "/api/analysis/latest-events",
+  summary: "What shoppers did last, and with what; never who they are",
+  request: { query: z.object({ limit: z.coerce.number().int().min(1).max(EVENTS_MAX).default(50) }) },
+  responses: jsonReply(200, pageOf(ShopEvent), "events of the last day, newest first"),
 });
 
 const customersRoute = createRoute({
@@ -98,6 +112,19 @@ export const analysisRoutes = newRouter()
       before: withMoney(before, ["revenue"], currency),
     });
     return c.json({ asOf: iso(asOf), currency, hour: shown(hour), day: shown(day) }, 200);
+  })
+  .openapi(latestEventsRoute, async (c) => {
+    const ctx = requestContext(c);
+    const layout = await readLayout(c.env);
+    // a small catalogue is in few of the shards
+    const shards = addressesOf(await fewSkus(ctx.db, layout.current.count), layout);
+    const asked = { ...ctx, sources: martSources(c.env), shards };
+    const found = await readLatestEvents(asked, c.req.valid("query").limit);
+    const items = found.map(({ at, type, device, product }) => ({
+      ...{ at: iso(at), type, device, sku: product?.sku ?? null },
+      ...{ title: product?.title ?? null, category: product?.category ?? null },
+    }));
+    return c.json({ items, nextCursor: null }, 200);
   })
   .openapi(customersRoute, async (c) => {
     const ctx = requestContext(c);

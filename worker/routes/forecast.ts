@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { readForecast } from "../../db/reads/forecasts.ts";
-import { Forecast } from "../../domain/contract/learning.ts";
+import { FORECAST_LIST, listForecasts, readForecast } from "../../db/reads/forecasts.ts";
+import { pageOf } from "../../domain/contract/answers.ts";
+import { Forecast, ForecastScore } from "../../domain/contract/learning.ts";
 import { orNotFound } from "../../domain/contract/problem.ts";
 import { marketView } from "../../domain/learning/features/market.ts";
 import { categoryProfiles, profileOf } from "../../domain/learning/forecasting/hour-profile.ts";
@@ -13,9 +14,10 @@ import { readStandings } from "../../services/runs/snapshot.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
+import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
-import { presentForecast } from "../presenters/learning.ts";
+import { presentForecast, presentForecastScore } from "../presenters/learning.ts";
 
 const forecastRoute = createRoute({
   method: "get",
@@ -32,30 +34,54 @@ const forecastRoute = createRoute({
   ),
 });
 
-export const forecastRoutes = newRouter().openapi(forecastRoute, async (c) => {
-  const ctx = requestContext(c);
-  const { sku } = c.req.valid("param");
-  const found = orNotFound(await readForecast(ctx.db, sku), "no forecast yet: an elasticity run makes one");
-  const shard = await skuShardOf(c.env, sku);
-  const [stored, { settings }, hours, sales, [history], standings] = await Promise.all([
-    longParts(ctx, [found.forecast]),
-    readSettings(ctx.d1),
-    readCategoryHours(ctx, found.forecast.runId),
-    shard.sales(sku, ctx.now),
-    shard.history([sku], ctx.now),
-    readStandings(ctx),
-  ]);
-  const report = orNotFound(stored.get(sku)?.forecast ?? null, "the forecast is no longer kept");
-  const { timeZone } = settings;
-  const { product, elasticity } = found;
-  const profile = profileOf(categoryProfiles(hours), product.category, report.ownHours);
-  const forecast = refreshForecast(report, {
-    ...{ now: ctx.now, timeZone, profile, sales },
-    market: marketView(offersNow(history, standings), ctx.now, settings.signals, false),
-    stock: product.stock,
-    restockDate: product.restockDate,
-    logPriceChange: Math.log(product.price / found.forecast.price),
-    elasticity: elasticity ?? 0,
-  });
-  return c.json(presentForecast({ ...found, report: forecast, now: ctx.now }, timeZone), 200);
+const listRoute = createRoute({
+  method: "get",
+  path: "/api/forecasts",
+  tags: ["science"],
+  summary: "How near the forecasts of each product's cheapest competitor came, beside the price last seen",
+  middleware: requireScope("read"),
+  request: {
+    query: listQuery(FORECAST_LIST, {
+      category: z.string().max(200).optional(),
+      brand: z.string().max(200).optional(),
+      usesForecast: z.enum(["true", "false"]).optional(),
+    }),
+  },
+  responses: jsonReply(200, pageOf(ForecastScore), "a page of products"),
 });
+
+export const forecastRoutes = newRouter()
+  .openapi(forecastRoute, async (c) => {
+    const ctx = requestContext(c);
+    const { sku } = c.req.valid("param");
+    const found = orNotFound(await readForecast(ctx.db, sku), "no forecast yet: an elasticity run makes one");
+    const shard = await skuShardOf(c.env, sku);
+    const [stored, { settings }, hours, sales, [history], standings] = await Promise.all([
+      longParts(ctx, [found.forecast]),
+      readSettings(ctx.d1),
+      readCategoryHours(ctx, found.forecast.runId),
+      shard.sales(sku, ctx.now),
+      shard.history([sku], ctx.now),
+      readStandings(ctx),
+    ]);
+    const report = orNotFound(stored.get(sku)?.forecast ?? null, "the forecast is no longer kept");
+    const { timeZone } = settings;
+    const { product, elasticity } = found;
+    const profile = profileOf(categoryProfiles(hours), product.category, report.ownHours);
+    const forecast = refreshForecast(report, {
+      ...{ now: ctx.now, timeZone, profile, sales },
+      market: marketView(offersNow(history, standings), ctx.now, settings.signals, false),
+      stock: product.stock,
+      restockDate: product.restockDate,
+      logPriceChange: Math.log(product.price / found.forecast.price),
+      elasticity: elasticity ?? 0,
+    });
+    return c.json(presentForecast({ ...found, report: forecast, now: ctx.now }, timeZone), 200);
+  })
+  .openapi(listRoute, async (c) => {
+    const { usesForecast, ...asked } = c.req.valid("query");
+    const query = pageQuery(FORECAST_LIST, asked);
+    const filter = { ...asked, usesForecast: usesForecast && usesForecast === "true" };
+    const page = await listForecasts(requestContext(c).db, query, filter);
+    return c.json(presentPage(page, query, presentForecastScore), 200);
+  });

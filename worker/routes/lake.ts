@@ -77,13 +77,15 @@ const resetRoute = createRoute({
 
 const restoreRoute = createRoute({
   ...{ method: "post", path: "/api/lake/restore", tags },
-  summary: "Give shards the rows again that the lake has of their SKUs: ten files a call, from `cursor` on",
+  summary:
+    "Give shards the rows again that the lake has of their SKUs: at most ten files or 20,000 rows a call, from `cursor` on",
   middleware: requireScope("admin"),
   request: jsonBody(LakeRestore),
   responses: jsonReply(200, LakeRestored, "how far it has come"),
 });
 
-const PlaceOf = z.tuple([z.string(), z.string()]);
+/** Date, file, and how many of its rows were handed over: -1 for all. */
+const PlaceOf = z.tuple([z.string(), z.string(), z.number().int().min(-1)]);
 
 export const lakeRoutes = newRouter()
   .openapi(reportRoute, async (c) => {
@@ -124,10 +126,10 @@ export const lakeRoutes = newRouter()
     const wanted = (sku: string) =>
       (named?.has(sku) ?? true) && (shard === undefined || shardOf(sku) === shard);
     const place = decodeCursor(cursor, PlaceOf);
-    const from = place ? { date: place[0], key: place[1] } : null;
+    const from = place ? { date: place[0], key: place[1], rows: place[2] < 0 ? null : place[2] } : null;
     const ctx = { ...requestContext(c), ...deliveryContext(c) };
     const { next, ...done } = await restoreSkus(ctx, wanted, from);
-    return c.json({ ...done, nextCursor: next && encodeCursor([next.date, next.key]) }, 200);
+    return c.json({ ...done, nextCursor: next && encodeCursor([next.date, next.key, next.rows ?? -1]) }, 200);
   });
 
 function presentReport({

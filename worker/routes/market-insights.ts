@@ -1,18 +1,23 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { MOVER_KINDS } from "../../domain/analysis/movement-days.ts";
 import { formatMinor } from "../../domain/base/money.ts";
+import { iso, pageOf } from "../../domain/contract/answers.ts";
 import {
   CompetitorReport,
   DemandSignalsReport,
+  PriceDirections,
   PriceMover,
   VolatilityReport,
-} from "../../domain/contract/analysis.ts";
-import { iso, pageOf } from "../../domain/contract/answers.ts";
+} from "../../domain/contract/market-insights.ts";
 import { orNotFound } from "../../domain/contract/problem.ts";
 import { type GapSpread, gapClasses } from "../../domain/market/competitor-gaps.ts";
 import type { CompetitorSums } from "../../domain/market/position.ts";
-import { readDemandSignals, readRisks } from "../../services/analysis/read-demand-signals.ts";
-import { readMovers, readVolatility } from "../../services/analysis/read-movers.ts";
+import {
+  readDemandSignals,
+  readPositionDemand,
+  readRisks,
+} from "../../services/analysis/read-demand-signals.ts";
+import { readDirections, readMovers, readVolatility } from "../../services/analysis/read-movers.ts";
 import { titlesOf } from "../../services/catalogue/titles.ts";
 import { readMarketDays, refreshMarket } from "../../services/market/roll-up-market.ts";
 import { readSettings } from "../../services/settings/settings.ts";
@@ -39,6 +44,14 @@ const moversRoute = createRoute({
     }),
   },
   responses: jsonReply(200, pageOf(PriceMover), "at most fifty, the greatest first"),
+});
+
+const directionsRoute = createRoute({
+  ...read,
+  path: "/api/market/directions",
+  summary: "How many competitors' prices rose, fell and stood still, as of the newest roll-up",
+  request: { query: z.object({ days: z.enum(["1", "7"]).default("7") }) },
+  responses: jsonReply(200, PriceDirections, "of all competitors, and of each"),
 });
 
 const volatilityRoute = createRoute({
@@ -79,6 +92,14 @@ export const marketInsightRoutes = newRouter()
     }));
     return c.json({ items, nextCursor: null, total: items.length }, 200);
   })
+  .openapi(directionsRoute, async (c) => {
+    const days = Number(c.req.valid("query").days);
+    const rows = await readDirections(requestContext(c), days);
+    const competitors = rows.map(({ competitor, ...counted }) => ({ competitor, ...presentMoved(counted) }));
+    const sum = (name: "prices" | "up" | "down") => rows.reduce((total, row) => total + row[name], 0);
+    const all = presentMoved({ prices: sum("prices"), up: sum("up"), down: sum("down") });
+    return c.json({ days, all, competitors }, 200);
+  })
   .openapi(volatilityRoute, async (c) => {
     const ctx = requestContext(c);
     const { timeZone } = (await readSettings(ctx.d1)).settings;
@@ -95,7 +116,7 @@ export const marketInsightRoutes = newRouter()
   .openapi(competitorRoute, async (c) => {
     const ctx = requestContext(c);
     await refreshMarket(ctx);
-    const { timeZone } = (await readSettings(ctx.d1)).settings;
+    const { timeZone, currency } = (await readSettings(ctx.d1)).settings;
     const { competitor } = c.req.valid("param");
     const span = daysOf(c.req.valid("query"), ctx.now, timeZone);
     const [rows, moves] = await Promise.all([
@@ -107,8 +128,8 @@ export const marketInsightRoutes = newRouter()
     const position = (sums: unknown) => presentCompetitorPosition(competitor, sums as CompetitorSums);
     return c.json(
       {
-        ...{ competitor, asOf: iso(newest.at), position: position(newest.sums) },
-        spread: spread ? presentSpread(spread, await titlesOf(ctx.db, skusOf(spread))) : null,
+        ...{ competitor, currency, asOf: iso(newest.at), position: position(newest.sums) },
+        spread: spread ? presentSpread(spread, currency, await titlesOf(ctx.db, skusOf(spread))) : null,
         history: rows.map(({ day, sums }) => ({ day, ...position(sums) })),
         movements: moves.days.map(({ day, up, down, meanAbsoluteChange }) => ({
           ...{ day, up, down, meanAbsoluteChangePct: perCent(meanAbsoluteChange) },
@@ -129,21 +150,34 @@ export const marketInsightRoutes = newRouter()
       priorRevenue: formatMinor(performance.priorRevenue, performance.currency),
       ...{ gapPct: pricing.gapPct ?? 0, competitors: pricing.competitors },
     }));
-    return c.json({ ...found, risks }, 200);
+    return c.json({ ...found, positions: await readPositionDemand(ctx, category), risks }, 200);
   });
 
 const skusOf = ({ cuts }: GapSpread): string[] => cuts.map(({ sku }) => sku);
 
+function presentMoved({ prices, up, down }: { prices: number; up: number; down: number }) {
+  const still = prices - up - down;
+  const part = (count: number) => (prices === 0 ? null : rounded((100 * count) / prices, 1));
+  return { prices, up, down, still, upPct: part(up), downPct: part(down), stillPct: part(still) };
+}
+
 function presentSpread(
   spread: GapSpread,
+  currency: string,
   titles: ReadonlyMap<string, string>,
 ): NonNullable<z.infer<typeof CompetitorReport>["spread"]> {
+  const money = (minor: number) => formatMinor(Math.round(minor), currency);
   const { bins, mean, median, min, max, deviation, categories, cuts } = spread;
   return {
     ...{ meanPct: perCent(mean), medianPct: perCent(median), minPct: perCent(min), maxPct: perCent(max) },
     deviationPct: perCent(deviation),
     bins: gapClasses().map((one, i) => ({ ...one, offers: bins[i]! })),
-    categories: categories.map(({ meanGap, ...row }) => ({ ...row, meanGapPct: perCent(meanGap) })),
+    categories: categories.map(({ meanGap, meanPrices, ...row }) => ({
+      ...{ ...row, meanGapPct: perCent(meanGap) },
+      // days that were measured before there were mean prices have none
+      meanOurs: meanPrices ? money(meanPrices.ours) : null,
+      meanTheirs: meanPrices ? money(meanPrices.theirs) : null,
+    })),
     cuts: cuts.map(({ gap, ...row }) => ({
       ...{ ...row, gapPct: perCent(gap) },
       ...given({ title: titles.get(row.sku) ?? null }),

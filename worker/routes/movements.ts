@@ -5,7 +5,7 @@ import { DAY_MS } from "../../domain/base/time.ts";
 import { InstantIn, iso, pageOf } from "../../domain/contract/answers.ts";
 import { MovementShape } from "../../domain/contract/market.ts";
 import { inMoveOrder, type MovePlace, type SkuMovement } from "../../domain/shard/competitors/movements.ts";
-import { addressOf, allAddresses } from "../../domain/shard/layout.ts";
+import { addressesOf } from "../../domain/shard/layout.ts";
 import { skuShard } from "../../durable/stubs.ts";
 import { giveWay } from "../../services/give-way.ts";
 import { readSettings } from "../../services/settings/settings.ts";
@@ -54,7 +54,7 @@ export const movementRoutes = newRouter().openapi(route, async (c) => {
   const layout = await readLayout(c.env);
   // a small catalogue is in few of the shards
   const skus = sku ? [sku] : await skusWithOffers(db, layout.current.count);
-  const shards = skus ? [...new Set(skus.map((one) => addressOf(one, layout)))] : allAddresses(layout);
+  const shards = addressesOf(skus, layout);
   const moves: SkuMovement[] = [];
   // each shard answers its newest, so that the newest of all are among them
   for (let start = 0; start < shards.length; start += WAVE) {

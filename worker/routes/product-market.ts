@@ -11,7 +11,7 @@ import { jsonReply } from "../openapi.ts";
 import { presentSignal } from "../presenters/market.ts";
 import { presentLedgerEntry } from "../presenters/price.ts";
 import { presentProduct } from "../presenters/product.ts";
-import { askedOf, demandDays, offersOf, trendPoints } from "../product-market.ts";
+import { askedOf, demandDays, offersOf, standingsOf, trendPoints } from "../product-market.ts";
 import { firstMs, When } from "../when.ts";
 
 /** Days of demand before the span, for the price in force at its beginning. */
@@ -55,6 +55,7 @@ export const productMarketRoutes = newRouter().openapi(marketRoute, async (c) =>
     {
       product: presentProduct(product),
       ...{ offers, trend, demand },
+      standings: window === "1d" ? standingsOf(asked, offers, trend) : [],
       ledger: ledger.rows.map(({ entry }) => presentLedgerEntry(entry)),
       signals: signals.map(presentSignal),
     },

@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { summariseProposals } from "../../db/reads/proposal-summary.ts";
 import { listProposals, PROPOSAL_LIST, readProposal } from "../../db/reads/proposals.ts";
 import { MoneyIn } from "../../domain/catalogue/product-row.ts";
 import { InstantIn, money, named, pageOf } from "../../domain/contract/answers.ts";
-import { Proposal, ProposalDetail } from "../../domain/contract/decisions.ts";
+import { Proposal, ProposalDetail, ProposalSummary } from "../../domain/contract/decisions.ts";
 import { ProblemError } from "../../domain/contract/problem.ts";
 import { followSku } from "../../services/catalogue/rename/aliases.ts";
 import { cheapestOffers } from "../../services/market/market-products.ts";
@@ -17,7 +18,12 @@ import { cursorOf, listQuery, pageQuery, presentPage } from "../list.ts";
 import { emptyBodyIsNone } from "../middleware/body.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
-import { presentEffect, presentProposal, presentProposalDetail } from "../presenters/decisions.ts";
+import {
+  presentEffect,
+  presentProposal,
+  presentProposalDetail,
+  presentProposalSummary,
+} from "../presenters/decisions.ts";
 import { presentPriorPrice } from "../presenters/price.ts";
 
 const IdParam = z.object({ id: z.string().max(100) });
@@ -48,6 +54,16 @@ const listRoute = createRoute({
   middleware: requireScope("read"),
   request: { query: ListQuery },
   responses: jsonReply(200, pageOf(Proposal), "a page of proposals"),
+});
+
+const summaryRoute = createRoute({
+  method: "get",
+  path: "/api/proposals/summary",
+  tags: ["proposals"],
+  summary: "What waits for a decision, what was decided in the last day, and what the last run proposed",
+  middleware: requireScope("read"),
+  request: { query: z.object({ category: z.string().max(200).optional() }) },
+  responses: jsonReply(200, ProposalSummary, "the figures"),
 });
 
 const readRoute = createRoute({
@@ -155,6 +171,13 @@ export const proposalRoutes = newRouter()
       presentPage(page, query, ({ proposal, product }) =>
         presentProposal(proposal, product, cheapest.get(proposal.sku)),
       ),
+      200,
+    );
+  })
+  .openapi(summaryRoute, async (c) => {
+    const { db, now } = requestContext(c);
+    return c.json(
+      presentProposalSummary(await summariseProposals(db, c.req.valid("query").category, now)),
       200,
     );
   })

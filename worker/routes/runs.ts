@@ -163,7 +163,9 @@ export const runRoutes = newRouter()
     const filter = { ...asked, identified: identified && identified === "true" };
     const page = await listElasticities(requestContext(c).db, query, filter);
     return c.json(
-      presentPage(page, query, ({ elasticity, title }) => ({ ...presentElasticity(elasticity), title })),
+      presentPage(page, query, ({ elasticity, title, previousMean }) => ({
+        ...{ ...presentElasticity(elasticity), title, previousMean },
+      })),
       200,
     );
   })

@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listSignals, readSignal, SIGNAL_LIST, type SignalFilter } from "../../db/reads/market.ts";
 import { GROUP_SORTS, listSignalGroups } from "../../db/reads/signal-groups.ts";
+import { summariseSignals } from "../../db/reads/signal-summary.ts";
 import { named, pageOf } from "../../domain/contract/answers.ts";
-import { Signal } from "../../domain/contract/market.ts";
+import { Signal, SignalSummary } from "../../domain/contract/market.ts";
 import { invalidField, orNotFound, ProblemError } from "../../domain/contract/problem.ts";
 import type { Actor } from "../../domain/identity/rights.ts";
 import { acknowledgeSignal, acknowledgeSignals } from "../../services/market/acknowledge-signals.ts";
@@ -14,6 +15,7 @@ import { listQuery, pageQuery, presentPage } from "../list.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonBody, jsonReply } from "../openapi.ts";
 import { presentSignal } from "../presenters/market.ts";
+import { rounded } from "../presenters/marts.ts";
 
 const IdParam = z.object({ id: z.string().max(100) });
 const get = { method: "get" as const, tags: ["market"], middleware: requireScope("read") };
@@ -26,6 +28,12 @@ const Filter = z.strictObject({
   competitor: z.string().optional(),
   category: z.string().optional(),
   minPriority: z.coerce.number().int().min(1).max(3).optional(),
+  minGap: z.coerce
+    .number()
+    .min(0)
+    .max(1_000)
+    .optional()
+    .describe("least size, in per cent, of the change or gap that the signal tells of"),
   assignee: z
     .string()
     .max(320)
@@ -48,6 +56,14 @@ const listRoute = createRoute({
   summary: "Signals",
   request: { query: ListQuery },
   responses: jsonReply(200, pageOf(Signal), "a page of signals, or of groups"),
+});
+
+const summaryRoute = createRoute({
+  ...get,
+  path: "/api/signals/summary",
+  summary: "What the signals of a query come to: by type, and products that are undercut again and again",
+  request: { query: Filter.omit({ groupBy: true }).extend({ q }) },
+  responses: jsonReply(200, SignalSummary, "the counts"),
 });
 
 const readRoute = createRoute({
@@ -119,6 +135,12 @@ export const signalRoutes = newRouter()
     assertGroupSort(asked.sort);
     const groups = await listSignalGroups(db, query, { ...asked, groupBy });
     return c.json(presentPage(groups, query, presentSignal), 200);
+  })
+  .openapi(summaryRoute, async (c) => {
+    const { db, actor, now } = requestContext(c);
+    const { types, ...sums } = await summariseSignals(db, filterOf(actor, c.req.valid("query")), now);
+    const shown = types.map(({ meanChange, ...row }) => ({ ...row, meanChangePct: rounded(meanChange, 2) }));
+    return c.json({ ...sums, types: shown }, 200);
   })
   .openapi(readRoute, async (c) => {
     const { id } = c.req.valid("param");

@@ -1,13 +1,17 @@
+import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
 import type { PlainChart } from "../charts/plain.ts";
 import { Async } from "../components/Async.tsx";
+import { Fact } from "../components/facts.tsx";
 import { asIs } from "../components/fields.tsx";
 import { PlainTable } from "../components/PlainTable.tsx";
-import { SkeletonRows } from "../components/states.tsx";
+import { SkeletonFacts, SkeletonRows } from "../components/states.tsx";
+import { number, percent } from "../format/number.ts";
 import { hourOfDay } from "../format/time.ts";
-import { words } from "../format/words.ts";
+import { plural, words } from "../format/words.ts";
 import type { List, ListAsked } from "../list/list.ts";
-import { useSignalHours } from "../queries/signals.ts";
+import { paths, withQuery } from "../paths.ts";
+import { type SignalSummary, useSignalHours, useSignalSummary } from "../queries/signals.ts";
 import { Block, PlainChartView } from "./analysis/parts.tsx";
 
 type Facets = ReturnType<List<unknown>["facets"]>;
@@ -28,8 +32,12 @@ export function SignalInsights(props: { facets: Facets; asked: ListAsked }) {
       value === null ? [] : [{ value: String(value), count }],
     );
   const hours = useSignalHours(() => props.asked);
+  const summary = useSignalSummary(() => props.asked);
   return (
     <div class="analysis">
+      <Async query={summary} skeleton={<SkeletonFacts count={8} />}>
+        {(found) => <Figures found={found()} asked={props.asked} />}
+      </Async>
       <For each={PARTS}>
         {({ facet, title, labelOf }) => (
           <Block title={title} width="third">
@@ -62,6 +70,41 @@ export function SignalInsights(props: { facets: Facets; asked: ListAsked }) {
         </Async>
       </Block>
     </div>
+  );
+}
+
+/** The types that have a figure of their own, as far as there is one of them. */
+const TYPES_SHOWN = 4;
+
+/** How many signals there are, how large what they tell of is, and which products are undercut again and again. */
+function Figures(props: { found: SignalSummary; asked: ListAsked }) {
+  const repeated = () => withQuery(paths.signals(), { ...props.asked, type: "UNDERCUT", groupBy: "product" });
+  return (
+    <dl class="facts">
+      <Fact label="Signals" note={`${number(props.found.urgent)} of high priority`}>
+        {number(props.found.signals)}
+      </Fact>
+      <Fact label="Opened in the last hour" note={`${number(props.found.openedLastDay)} in 24 hours`}>
+        {number(props.found.openedLastHour)}
+      </Fact>
+      <Fact label="Undercut again and again" note="products that two or more competitors undercut">
+        <A href={repeated()}>{number(props.found.repeatUndercuts)}</A>
+      </Fact>
+      <For each={props.found.types.slice(0, TYPES_SHOWN)}>
+        {(one) => (
+          <Fact
+            label={words(one.type)}
+            note={
+              one.meanChangePct === null
+                ? `on ${plural(one.products, "product")}`
+                : `by ${percent(one.meanChangePct)} on average, on ${plural(one.products, "product")}`
+            }
+          >
+            {number(one.signals)}
+          </Fact>
+        )}
+      </For>
+    </dl>
   );
 }
 

@@ -31,6 +31,7 @@ const ASKED = {
   category: undefined,
   competitor: undefined,
   minPriority: undefined,
+  minGap: undefined,
   assignee: undefined,
   sku: undefined,
   groupBy: undefined,
@@ -39,6 +40,9 @@ const ASKED = {
 };
 
 const PRIORITIES: Record<string, string> = { 1: "High only", 2: "Medium and high" };
+
+/** Least sizes of the change or gap that a signal tells of, per cent. */
+const GAPS = ["5", "10", "15", "20", "30"] as const;
 
 const GROUPS: Record<string, string> = {
   move: "By move",
@@ -61,6 +65,10 @@ const FILTERS: readonly Filter[] = [
   {
     ...{ name: "minPriority", label: "Priority", any: "Any priority" },
     ...{ values: Object.keys(PRIORITIES), labelOf: (value: string) => PRIORITIES[value] ?? value },
+  },
+  {
+    ...{ name: "minGap", label: "Change or gap", any: "Any size", values: GAPS },
+    labelOf: (value: string) => `${value} % or more`,
   },
   { name: "category", label: "Category", any: "Any category", facet: "category", labelOf: asIs },
   { name: "competitor", label: "Competitor", any: "Any competitor", facet: "competitor", labelOf: asIs },

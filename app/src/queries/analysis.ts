@@ -126,6 +126,16 @@ export function useMovers(query: Accessor<{ days: "1" | "7"; kind: "up" | "down"
   }));
 }
 
+export type Directions = InferResponseType<typeof api.market.directions.$get, 200>;
+
+export function useDirections(query: Accessor<{ days: "1" | "7" }>) {
+  return useQuery(() => ({
+    queryKey: ["market", "directions", query()],
+    queryFn: ({ signal }) => answer(api.market.directions.$get({ query: query() }, { init: { signal } })),
+    ...FRESH,
+  }));
+}
+
 export type Volatility = InferResponseType<typeof api.market.volatility.$get, 200>;
 
 export function useVolatility(query: Accessor<SpanQuery>) {
@@ -139,14 +149,34 @@ export function useVolatility(query: Accessor<SpanQuery>) {
 const competitors = api.market.competitors[":competitor"];
 export type CompetitorAnalysis = InferResponseType<typeof competitors.$get, 200>;
 
-export function useCompetitor(name: Accessor<string>, query: Accessor<SpanQuery>) {
+/** @param name nothing is asked without one */
+export function useCompetitor(name: Accessor<string | undefined>, query: Accessor<SpanQuery>) {
   return useQuery(() => ({
     queryKey: ["market", "competitor", name(), query()],
     queryFn: ({ signal }) =>
       answerOrNull(
-        competitors.$get({ param: { competitor: inPath(name()) }, query: query() }, { init: { signal } }),
+        competitors.$get(
+          { param: { competitor: inPath(name() ?? "") }, query: query() },
+          { init: { signal } },
+        ),
       ),
+    enabled: name() !== undefined,
     ...FRESH,
+  }));
+}
+
+export const EVENTS_EVERY_MS = 30_000;
+export type ShopEvent = InferResponseType<
+  (typeof api.analysis)["latest-events"]["$get"],
+  200
+>["items"][number];
+
+/** The newest shop events, read again every half minute. */
+export function useLatestEvents() {
+  return useQuery(() => ({
+    queryKey: ["analysis", "latest-events"],
+    queryFn: ({ signal }) => answer(api.analysis["latest-events"].$get({ query: {} }, { init: { signal } })),
+    refetchInterval: EVENTS_EVERY_MS,
   }));
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
-import type { InferRequestType } from "hono/client";
+import type { InferRequestType, InferResponseType } from "hono/client";
 import type { Accessor } from "solid-js";
 import type { Proposal, ProposalDetail } from "../../../domain/contract/decisions.ts";
 import { answer, api, inPath } from "../api/client.ts";
@@ -20,6 +20,20 @@ export function useProposals(asked: Accessor<ListAsked>) {
     },
     asked,
   );
+}
+
+export type ProposalSummary = InferResponseType<typeof api.proposals.summary.$get, 200>;
+
+/** What the queue comes to. It counts all that waits, so it is read again as seldom as the number of rows. */
+export function useProposalSummary(category: Accessor<string | undefined>) {
+  return useQuery(() => {
+    const query = category() === undefined ? {} : { category: category() };
+    return {
+      queryKey: [...keys.proposals, "count", "summary", query],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        answer(api.proposals.summary.$get({ query }, { init: { signal } })),
+    };
+  });
 }
 
 /** The pending proposal of a SKU, of which there is one at most. */

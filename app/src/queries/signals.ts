@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
-import type { InferRequestType } from "hono/client";
+import type { InferRequestType, InferResponseType } from "hono/client";
 import type { Accessor } from "solid-js";
 import { MINUTE_MS } from "../../../domain/base/time.ts";
 import type { Signal } from "../../../domain/contract/market.ts";
@@ -26,6 +26,19 @@ export function useSignalHours(asked: Accessor<ListAsked>) {
       return answer(
         api.signals.$get({ query: { ...query, facets: "hour", limit: 1 } }, { init: { signal } }),
       );
+    },
+  }));
+}
+
+export type SignalSummary = InferResponseType<typeof api.signals.summary.$get, 200>;
+
+/** What the signals of a list come to. It counts them all, so it is read again as seldom as their number. */
+export function useSignalSummary(asked: Accessor<ListAsked>) {
+  return useQuery(() => ({
+    queryKey: [...keys.signals, "count", "summary", asked()],
+    queryFn: ({ signal }) => {
+      const { groupBy: _, sort: __, ...query } = asked() as Asked;
+      return answer(api.signals.summary.$get({ query }, { init: { signal } }));
     },
   }));
 }

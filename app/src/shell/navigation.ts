@@ -79,6 +79,12 @@ export const PAGES: readonly AppPage[] = [
     })),
   },
   {
+    ...{ path: "/forecasts", label: "Forecasts", place: "analysis" },
+    component: lazy(async () => ({
+      default: (await import("../pages/manage/ForecastsPage.tsx")).ForecastsPage,
+    })),
+  },
+  {
     ...{ path: paths.overrides(), label: "Overrides", place: "menu", group: "Prices" },
     component: lazy(async () => ({
       default: (await import("../pages/manage/OverridesPage.tsx")).OverridesPage,
@@ -169,6 +175,10 @@ export const PAGES: readonly AppPage[] = [
   {
     ...{ path: "/stores", label: "Stores", place: "menu", group: "Data" },
     component: lazy(async () => ({ default: (await import("../pages/stores/StoresPage.tsx")).StoresPage })),
+  },
+  {
+    ...{ path: "/exchange-rates", label: "Exchange rates", place: "menu", group: "Data" },
+    component: lazy(async () => ({ default: (await import("../pages/manage/RatesPage.tsx")).RatesPage })),
   },
   {
     ...{ path: "/quality", label: "Quality", place: "menu", group: "Data" },

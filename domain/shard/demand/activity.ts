@@ -11,6 +11,12 @@ const BUCKETS_KEPT_MS = 26 * HOUR_MS;
  */
 export const IDS_SLACK_MS = 36 * HOUR_MS;
 const PRUNE_EVERY_MS = HOUR_MS;
+
+/** From when on (ms) the ids of all events are certain to be known still, with who did it. */
+export function idsKnownFrom(now: number, eventHours: number): number {
+  return now - eventHours * HOUR_MS - IDS_SLACK_MS + PRUNE_EVERY_MS;
+}
+
 /** Days kept with their hours; D1 keeps them for good. */
 const DAYS_KEPT_MS = 9 * DAY_MS;
 

@@ -11,6 +11,8 @@ export interface Behaviour extends Record<Counted, number> {
   searchCartRate: number;
   /** purchases per addition to the cart */
   cartPurchaseRate: number;
+  /** purchases per view */
+  conversion: number;
   /** price comparisons per view */
   viewCompareRate: number;
   /** mean time on the page over the events that carry it */
@@ -28,6 +30,7 @@ export function behaviourOf(counters: Counters): Behaviour {
     searchRate: ratio(counts.searches, counts.views),
     searchCartRate: ratio(counts.carts, counts.searches),
     cartPurchaseRate: ratio(counts.purchases, counts.carts),
+    conversion: ratio(counts.purchases, counts.views),
     viewCompareRate: ratio(counts.comparisons, counts.views),
     avgDwellSeconds: ratio(counts.dwellSeconds, counts.dwells),
   };

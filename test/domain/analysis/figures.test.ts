@@ -5,7 +5,7 @@ import {
   scoreForecasts,
   variation,
 } from "../../../domain/analysis/hourly-demand.ts";
-import { sumMovements, topMovers } from "../../../domain/analysis/movement-days.ts";
+import { countDirections, sumMovements, topMovers } from "../../../domain/analysis/movement-days.ts";
 import { analysePrice } from "../../../domain/analysis/price-position.ts";
 import { simulateRevenue } from "../../../domain/analysis/revenue-simulation.ts";
 import { safetyAdvice, stockCover } from "../../../domain/analysis/stock-cover.ts";
@@ -127,5 +127,19 @@ describe("movements", () => {
       ["A", 0.2],
       ["B", 0.1],
     ]);
+  });
+
+  it("say which way prices went, beside those that stood still", () => {
+    const risen = { ...move, sku: "B" };
+    const returned = { ...back, sku: "C", from: 110, to: 100 };
+    const seen = new Map([
+      ["acme", 10],
+      ["bolt", 4],
+    ]);
+    expect(countDirections([move, back, risen, { ...move, sku: "C" }, returned], seen)).toEqual([
+      { competitor: "acme", prices: 10, up: 1, down: 1 },
+      { competitor: "bolt", prices: 4, up: 0, down: 0 },
+    ]);
+    expect(countDirections([move], new Map())).toEqual([{ competitor: "acme", prices: 1, up: 1, down: 0 }]);
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { funnelSteps, wilsonInterval } from "../../../domain/analysis/funnel.ts";
 import { addVisit, funnelOf, sessionRowsOf, type Visit } from "../../../domain/analysis/sessions.ts";
+import { windowVisitors } from "../../../domain/analysis/window-visitors.ts";
 import { DEVICES, EVENT_TYPES } from "../../../domain/messages/rows.ts";
 
 const MINUTE = 60_000;
@@ -127,5 +128,26 @@ describe("the sessions of a day", () => {
         eventTypes: 1,
       },
     ]);
+  });
+});
+
+describe("the visitors of windows", () => {
+  const visit = (visitor: number, at: number, device: "mobile" | "desktop" = "mobile") => ({
+    ...{ visitor, at, device },
+  });
+
+  it("are counted once each, and for each device that they used", () => {
+    const visits = [
+      visit(1, 10),
+      visit(1, 19),
+      visit(2, 20, "desktop"),
+      visit(1, 25, "desktop"),
+      visit(3, 5),
+    ];
+    expect(windowVisitors([10, 20], visits)).toEqual([
+      { visitors: 1, devices: { mobile: 1, desktop: 0, tablet: 0, unknown: 0 } },
+      { visitors: 2, devices: { mobile: 0, desktop: 2, tablet: 0, unknown: 0 } },
+    ]);
+    expect(windowVisitors([], visits)).toEqual([]);
   });
 });

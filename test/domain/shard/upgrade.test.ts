@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { failureKind } from "../../../domain/delivery/failure.ts";
-import { isOfNewerRelease, MESSAGE_VERSION, RunShardMessage } from "../../../domain/messages/queue.ts";
+import {
+  BUNDLE_VERSION,
+  isOfNewerRelease,
+  MESSAGE_VERSION,
+  RunShardMessage,
+} from "../../../domain/messages/queue.ts";
 import { changePoints } from "../../../domain/shard/competitors/change-points.ts";
 import { DemandDays } from "../../../domain/shard/demand/demand-days.ts";
 import type { JournalEntry } from "../../../domain/shard/journal.ts";
@@ -88,6 +93,6 @@ describe("while a deployment goes round", () => {
     expect(RunShardMessage.safeParse(message).success).toBe(true);
     expect(isOfNewerRelease(message)).toBe(false);
     expect(isOfNewerRelease({ ...message, v: MESSAGE_VERSION })).toBe(false);
-    expect(isOfNewerRelease({ ...message, v: MESSAGE_VERSION + 1 })).toBe(true);
+    expect(isOfNewerRelease({ ...message, v: BUNDLE_VERSION + 1 })).toBe(true);
   });
 });

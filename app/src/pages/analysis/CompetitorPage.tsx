@@ -3,14 +3,15 @@ import { Show } from "solid-js";
 import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { Fact } from "../../components/facts.tsx";
-import { PlainTable } from "../../components/PlainTable.tsx";
+import { type PlainColumn, PlainTable } from "../../components/PlainTable.tsx";
 import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { fixed, number, percent, percentDelta } from "../../format/number.ts";
+import { fixed, money, number, percent, percentDelta } from "../../format/number.ts";
 import { dayMonth } from "../../format/time.ts";
 import { useListAddress } from "../../list/address.ts";
 import { paths } from "../../paths.ts";
 import { type CompetitorAnalysis, useCompetitor } from "../../queries/analysis.ts";
+import { CompetitorHistory } from "./CompetitorHistory.tsx";
 import { AnalysisPage, Block, PlainChartView } from "./parts.tsx";
 import { useSpan, wholeDays } from "./span.ts";
 
@@ -42,7 +43,7 @@ export function CompetitorPage() {
           </EmptyState>
         }
       >
-        {(one) => <CompetitorBlocks found={one()} />}
+        {(one) => <CompetitorBlocks found={one()} query={query()} />}
       </Async>
     </AnalysisPage>
   );
@@ -77,27 +78,18 @@ function Facts(props: { found: CompetitorAnalysis }) {
   );
 }
 
-function CompetitorBlocks(props: { found: CompetitorAnalysis }) {
+function CompetitorBlocks(props: { found: CompetitorAnalysis; query: { from: string } }) {
   return (
     <>
       <Facts found={props.found} />
-      <Block title="Over time" width="half" note="Each day as it was last measured.">
-        <PlainChartView label="Mean gap and undercuts by day" chart={historyChart(props.found)} />
-      </Block>
-      <Block
-        title="Our index against it"
-        width="half"
-        note="Our prices as a per cent of its, each day as it was last measured."
-      >
-        <PlainChartView label="Our price index against it by day" chart={indexChart(props.found)} />
-      </Block>
+      <CompetitorHistory found={props.found} query={props.query} />
       <Show when={props.found.spread}>
         {(spread) => (
           <>
             <Block
               title="Spread of its prices"
               width="half"
-              note={`From ${percentDelta(spread().minPct)} to ${percentDelta(spread().maxPct)}, standard deviation ${percent(spread().deviationPct)}.`}
+              note={`From ${percentDelta(spread().minPct)} to ${percentDelta(spread().maxPct)}, mean ${percentDelta(spread().meanPct)}, median ${percentDelta(spread().medianPct)}, standard deviation ${percent(spread().deviationPct)}.`}
             >
               <PlainChartView label="Offers by gap to our price" chart={spreadChart(spread())} />
             </Block>
@@ -117,16 +109,11 @@ function CompetitorBlocks(props: { found: CompetitorAnalysis }) {
                 ]}
               />
             </Block>
-            <Block title="By category" width="half">
+            <Block title="By category" width="half" note="Mean prices of the products that it offers too.">
               <PlainTable
-                caption="Its gaps by category"
+                caption="Its gaps and mean prices by category"
                 rows={spread().categories}
-                columns={[
-                  { label: "Category", cell: (row) => row.category },
-                  { label: "Offers", isNumber: true, cell: (row) => number(row.offers) },
-                  { label: "Undercuts", isNumber: true, cell: (row) => number(row.undercuts) },
-                  { label: "Mean gap", isNumber: true, cell: (row) => percentDelta(row.meanGapPct) },
-                ]}
+                columns={categoryColumns(props.found.currency)}
               />
             </Block>
           </>
@@ -143,34 +130,18 @@ function CompetitorBlocks(props: { found: CompetitorAnalysis }) {
   );
 }
 
-function historyChart({ history }: CompetitorAnalysis): PlainChart {
-  return {
-    labels: history.map(({ day }) => dayMonth(day)),
-    series: [
-      { name: "Mean gap", values: history.map(({ avgGapPct }) => avgGapPct), kind: "step", colour: "ours" },
-      {
-        name: "Undercuts",
-        values: history.map(({ undercutPct }) => undercutPct),
-        kind: "step",
-        colour: "proposed",
-      },
-      {
-        name: "Aggression",
-        values: history.map(({ aggression }) => aggression),
-        kind: "step",
-        colour: 2,
-      },
-    ],
-    ...{ xTitle: "Day", yTitle: "Per cent", free: true, unfinished: true },
-  };
-}
+type Category = NonNullable<CompetitorAnalysis["spread"]>["categories"][number];
 
-function indexChart({ history }: CompetitorAnalysis): PlainChart {
-  return {
-    labels: history.map(({ day }) => dayMonth(day)),
-    series: [{ name: "Index", values: history.map(({ index }) => index), kind: "step", colour: "ours" }],
-    ...{ xTitle: "Day", yTitle: "Index (the competitor = 100)", free: true, unfinished: true },
-  };
+function categoryColumns(currency: string): PlainColumn<Category>[] {
+  const mean = (amount: string | null) => (amount === null ? "–" : money(amount, currency));
+  return [
+    { label: "Category", cell: (row) => row.category },
+    { label: "Offers", isNumber: true, cell: (row) => number(row.offers) },
+    { label: "Undercuts", isNumber: true, cell: (row) => number(row.undercuts) },
+    { label: "Its mean price", isNumber: true, cell: (row) => mean(row.meanTheirs) },
+    { label: "Ours", isNumber: true, cell: (row) => mean(row.meanOurs) },
+    { label: "Mean gap", isNumber: true, cell: (row) => percentDelta(row.meanGapPct) },
+  ];
 }
 
 /** Without the empty classes at both ends. */

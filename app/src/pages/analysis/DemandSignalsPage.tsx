@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { Fact } from "../../components/facts.tsx";
-import { PlainTable } from "../../components/PlainTable.tsx";
+import { type PlainColumn, PlainTable } from "../../components/PlainTable.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { money, number, percent, percentDelta, signed } from "../../format/number.ts";
 import { dayMonth } from "../../format/time.ts";
@@ -89,6 +89,7 @@ function DemandSignalBlocks(props: { found: DemandSignals }) {
           ]}
         />
       </Block>
+      <Places found={props.found} />
       <Block
         title="At risk"
         note="A competitor is cheaper, and revenue of the last 28 days is below that of the 28 days before."
@@ -108,6 +109,46 @@ function DemandSignalBlocks(props: { found: DemandSignals }) {
         />
       </Block>
     </>
+  );
+}
+
+type Place = DemandSignals["positions"][number];
+
+const PLACES: Record<Place["position"], string> = {
+  competitor_cheaper: "A competitor is cheaper",
+  we_cheapest: "Nobody is cheaper",
+  unknown: "No competitor counts",
+};
+
+const POSITION_COLUMNS: readonly PlainColumn<Place>[] = [
+  { label: "Place", cell: (row) => PLACES[row.position] },
+  { label: "Products", isNumber: true, cell: (row) => number(row.products) },
+  { label: "Views", isNumber: true, cell: (row) => number(row.views) },
+  { label: "Engagement", isNumber: true, cell: (row) => rateText(rate(row)) },
+  { label: "Units", isNumber: true, cell: (row) => number(row.units) },
+  { label: "Units before", isNumber: true, cell: (row) => number(row.priorUnits) },
+  {
+    label: "Change",
+    isNumber: true,
+    cell: ({ units, priorUnits }) => (
+      <strong>{priorUnits > 0 ? percentDelta((100 * (units - priorUnits)) / priorUnits) : "–"}</strong>
+    ),
+  },
+];
+
+function Places(props: { found: DemandSignals }) {
+  return (
+    <Block
+      title="By our place in the market"
+      note="Of the last 28 days, beside the 28 days before: whether shoppers turn away where somebody is cheaper."
+    >
+      <PlainTable
+        caption="Demand by our place in the market"
+        rows={props.found.positions}
+        none="No product has been compared yet: that is done every full hour."
+        columns={POSITION_COLUMNS}
+      />
+    </Block>
   );
 }
 

@@ -5,6 +5,7 @@ import { Ago, Fact } from "../../components/facts.tsx";
 import { PlainTable } from "../../components/PlainTable.tsx";
 import { SkeletonRows } from "../../components/states.tsx";
 import { fixed, number, share } from "../../format/number.ts";
+import { dayMonth } from "../../format/time.ts";
 import { plural, words } from "../../format/words.ts";
 import { type ElasticitySpread, useElasticitySpread } from "../../queries/analysis.ts";
 import { Block, PlainChartView, ShareBar } from "./parts.tsx";
@@ -47,6 +48,14 @@ function Spread(props: { found: ElasticitySpread }) {
         </Fact>
         <Fact label="Learned">{props.found.asOf === null ? "–" : <Ago at={props.found.asOf} />}</Fact>
       </dl>
+      <Show when={props.found.course.length > 1}>
+        <Block
+          title="Over time"
+          note="What each night’s run learned of all products together, with its 95 % interval where it is of the whole catalogue."
+        >
+          <PlainChartView label="Pooled elasticity by run" chart={courseChart(props.found)} />
+        </Block>
+      </Show>
       <Block title="How they spread" width="half">
         <PlainChartView label="Products by elasticity" chart={histogram(props.found)} />
       </Block>
@@ -73,6 +82,24 @@ function Spread(props: { found: ElasticitySpread }) {
       </Block>
     </>
   );
+}
+
+function courseChart({ course }: ElasticitySpread): PlainChart {
+  const bound = (name: "low" | "high") => course.map((point) => point[name]);
+  const hasInterval = course.some(({ low }) => low !== null);
+  return {
+    labels: course.map(({ asOf }) => dayMonth(asOf.slice(0, 10))),
+    series: [
+      { name: "Pooled", values: course.map(({ mean }) => mean), colour: "ours" },
+      ...(hasInterval
+        ? [
+            { name: "95 %: from", values: bound("low"), colour: 5, dashed: true },
+            { name: "95 %: to", values: bound("high"), colour: 5, dashed: true },
+          ]
+        : []),
+    ],
+    ...{ xTitle: "Learned", yTitle: "Elasticity", free: true, digits: 2 },
+  };
 }
 
 /** "Demand is elastic for 3 products, moderate for 10, uncertain for 17." */

@@ -29,7 +29,7 @@ export function ExposureBlock(props: { category?: string | undefined }) {
   return (
     <Async query={found} skeleton={<SkeletonRows rows={1} height="chart" />}>
       {(page) => (
-        <Show when={page().items.length > 0}>
+        <Show when={page().items.some(({ gapPct }) => gapPct !== null)}>
           <Block
             title="Exposure"
             note={

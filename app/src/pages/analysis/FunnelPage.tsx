@@ -8,6 +8,7 @@ import { number, percent } from "../../format/number.ts";
 import { plural, words } from "../../format/words.ts";
 import { ANY, useListAddress } from "../../list/address.ts";
 import { type Funnel, useFunnel } from "../../queries/analysis.ts";
+import { LatestEvents } from "./LatestEvents.tsx";
 import { AnalysisPage, Block, PlainChartView, ShareBar, SpanChoices } from "./parts.tsx";
 import { useSpan } from "./span.ts";
 
@@ -53,6 +54,7 @@ export function FunnelPage() {
           </Show>
         )}
       </Async>
+      <LatestEvents />
     </AnalysisPage>
   );
 }

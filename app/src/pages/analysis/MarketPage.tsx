@@ -7,7 +7,7 @@ import { type PlainColumn, PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { money, number, percent, percentDelta } from "../../format/number.ts";
 import { dayMonth } from "../../format/time.ts";
-import { useListAddress } from "../../list/address.ts";
+import { type ListAddress, useListAddress } from "../../list/address.ts";
 import { paths } from "../../paths.ts";
 import {
   type Mover,
@@ -17,6 +17,7 @@ import {
   type Volatility,
 } from "../../queries/analysis.ts";
 import { useMarketSummary } from "../../queries/home.ts";
+import { DirectionsBlock } from "./Directions.tsx";
 import { ExposureBlock } from "./Exposure.tsx";
 import { HeatTable, WeekHeat } from "./HeatMap.tsx";
 import { LatestMovements } from "./LatestMovements.tsx";
@@ -134,6 +135,9 @@ const TIMES = [
   { value: "7", label: "Last 7 days" },
 ] as const;
 
+type Kind = (typeof KINDS)[number]["value"];
+type Within = (typeof TIMES)[number]["value"];
+
 const MOVER_COLUMNS: readonly PlainColumn<Mover>[] = [
   { label: "Product", cell: (one) => <A href={paths.product(one.sku)}>{one.title ?? one.sku}</A> },
   { label: "Competitor", cell: (one) => <A href={paths.competitor(one.competitor)}>{one.competitor}</A> },
@@ -149,23 +153,32 @@ const MOVER_COLUMNS: readonly PlainColumn<Mover>[] = [
 
 function Movers() {
   const address = useListAddress({ kind: "down", within: "7" });
-  const kind = () => (address.value("kind") ?? "down") as (typeof KINDS)[number]["value"];
-  const within = () => (address.value("within") ?? "7") as (typeof TIMES)[number]["value"];
-  const movers = useMovers(() => ({ kind: kind(), days: within() }));
+  const kind = () => (address.value("kind") ?? "down") as Kind;
+  const within = () => (address.value("within") ?? "7") as Within;
+  return (
+    <>
+      <MoversBlock address={address} kind={kind()} within={within()} />
+      <DirectionsBlock days={within()} />
+    </>
+  );
+}
+
+function MoversBlock(props: { address: ListAddress; kind: Kind; within: Within }) {
+  const movers = useMovers(() => ({ kind: props.kind, days: props.within }));
   return (
     <Block title="Movers" note="Competitors’ landed prices: the first of the time beside the last.">
       <div class="filters">
         <SelectField
           label="Which"
-          value={kind()}
+          value={props.kind}
           choices={KINDS}
-          onChange={(value) => address.set({ kind: value })}
+          onChange={(kind) => props.address.set({ kind })}
         />
         <SelectField
           label="When"
-          value={within()}
+          value={props.within}
           choices={TIMES}
-          onChange={(value) => address.set({ within: value })}
+          onChange={(within) => props.address.set({ within })}
         />
       </div>
       <Async query={movers} skeleton={<SkeletonRows rows={5} height="line" />}>

@@ -1,13 +1,15 @@
 import { type RouteSectionProps, useNavigate, useParams } from "@solidjs/router";
-import { createEffect, For, on, onCleanup, Show } from "solid-js";
+import { createEffect, createSignal, For, lazy, on, onCleanup, Show, Suspense } from "solid-js";
+import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import { PROPOSAL_STATUSES, RISKS } from "../../../../domain/messages/proposal.ts";
 import { asIs } from "../../components/fields.tsx";
 import { pressed } from "../../components/pace.ts";
-import { EmptyState } from "../../components/states.tsx";
-import { useListAddress } from "../../list/address.ts";
+import { EmptyState, SkeletonRows } from "../../components/states.tsx";
+import { type ListAddress, useListAddress } from "../../list/address.ts";
 import { ColumnsMenu } from "../../list/ColumnsMenu.tsx";
 import { createColumnChoice } from "../../list/column-choice.ts";
 import { listenForKeys } from "../../list/hotkeys.ts";
+import type { List } from "../../list/list.ts";
 import { createMarks } from "../../list/marks.ts";
 import { ExportButton, type Filter, ListBar, ListBody, ListCount } from "../../list/parts.tsx";
 import { focusRow, focusRowOf } from "../../list/rows.ts";
@@ -92,6 +94,7 @@ export function ApprovalsPage(props: RouteSectionProps) {
             </span>
           </div>
           <ListBar list={proposals} address={address} filters={FILTERS} searchFor="SKU, title or brand" />
+          <Insights list={proposals} address={address} isHidden={params.id !== undefined} />
           <ListBody list={proposals} address={address} empty={<NothingWaits />}>
             <Show
               when={params.id}
@@ -105,6 +108,27 @@ export function ApprovalsPage(props: RouteSectionProps) {
         {props.children}
       </main>
     </QueueContext.Provider>
+  );
+}
+
+/** Charts are loaded by whoever opens them. */
+const ProposalInsights = lazy(async () => ({
+  default: (await import("./ProposalInsights.tsx")).ProposalInsights,
+}));
+
+function Insights(props: { list: List<Proposal>; address: ListAddress; isHidden: boolean }) {
+  const [isOpen, setOpen] = createSignal(false);
+  return (
+    <Show when={!props.isHidden}>
+      <details class="block insights" onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>Insights: what waits, what was decided</summary>
+        <Show when={isOpen()}>
+          <Suspense fallback={<SkeletonRows rows={1} height="chart" />}>
+            <ProposalInsights facets={props.list.facets()} category={props.address.asked().category} />
+          </Suspense>
+        </Show>
+      </details>
+    </Show>
   );
 }
 

@@ -6,6 +6,9 @@ import { type MarketSummary, type ShopActivity, useActivity } from "../../querie
 import { Index } from "./MarketTables.tsx";
 import { ReturnFact } from "./ReturnFact.tsx";
 
+/** How many figures each of the two rows has. */
+export const [MARKET_FIGURES, ACTIVITY_FIGURES] = [6, 5] as const;
+
 /** Where our prices stand, and how many signals are open. */
 export function MarketFigures(props: { summary: MarketSummary }) {
   const market = () => props.summary.market;

@@ -5,7 +5,7 @@ import { Chip, PriorityChip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { SelectField } from "../../components/fields.tsx";
 import { NearScreen } from "../../components/NearScreen.tsx";
-import { EmptyState, SkeletonRows } from "../../components/states.tsx";
+import { EmptyState, SkeletonFacts, SkeletonRows } from "../../components/states.tsx";
 import { withMoney } from "../../format/number.ts";
 import { duration } from "../../format/time.ts";
 import { plural, words } from "../../format/words.ts";
@@ -21,7 +21,7 @@ import {
 } from "../../queries/home.ts";
 import { ChangePct, PriceMove, ProfitDelta } from "../approvals/cells.tsx";
 import { Card } from "./Card.tsx";
-import { ActivityFigures, MarketFigures } from "./Figures.tsx";
+import { ACTIVITY_FIGURES, ActivityFigures, MARKET_FIGURES, MarketFigures } from "./Figures.tsx";
 import { FirstSteps } from "./FirstSteps.tsx";
 import { Impact } from "./Impact.tsx";
 import { Categories, Competitors } from "./MarketTables.tsx";
@@ -54,7 +54,7 @@ export function HomePage() {
       {/* the health says whether there are first steps: what stands below them would move */}
       <Show when={!health.isPending} fallback={<HomeSkeleton />}>
         <FirstSteps products={market.isPending ? undefined : products()} />
-        <Async query={market} skeleton={<SkeletonRows rows={1} height="facts" />}>
+        <Async query={market} skeleton={<FiguresSkeleton />}>
           {(summary) => (
             <Show when={hasProducts(summary())}>
               <MarketFigures summary={summary()} />
@@ -119,10 +119,19 @@ function CardSkeletons() {
   return <For each={Array.from({ length: CARDS })}>{() => <SkeletonRows rows={1} height="chart" />}</For>;
 }
 
+function FiguresSkeleton() {
+  return (
+    <>
+      <SkeletonFacts count={MARKET_FIGURES} />
+      <SkeletonFacts count={ACTIVITY_FIGURES} />
+    </>
+  );
+}
+
 function HomeSkeleton() {
   return (
     <>
-      <SkeletonRows rows={1} height="facts" />
+      <FiguresSkeleton />
       <div class="home-columns">
         <div class="home-column">
           <CardSkeletons />

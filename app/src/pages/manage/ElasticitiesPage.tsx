@@ -6,7 +6,7 @@ import { Ago } from "../../components/facts.tsx";
 import { asIs } from "../../components/fields.tsx";
 import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState } from "../../components/states.tsx";
-import { fixed } from "../../format/number.ts";
+import { fixed, signed } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { useListAddress } from "../../list/address.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -55,6 +55,21 @@ const COLUMNS: readonly Column<Elasticity>[] = [
         </span>
       </span>
     ),
+  },
+  {
+    label: "Before",
+    note: "and the change",
+    class: "num cell-wide",
+    isNamed: true,
+    cell: ({ mean, previousMean }) =>
+      previousMean == null ? (
+        "–"
+      ) : (
+        <span class="stack">
+          <span>{fixed(previousMean, 2)}</span>
+          <span class="sub">{signed(mean - previousMean, 2)}</span>
+        </span>
+      ),
   },
   { label: "Demand", cell: ({ label }) => <Chip tone="quiet">{words(label)}</Chip> },
   {

@@ -1,12 +1,16 @@
-import { createMemo } from "solid-js";
-import type { Elasticity } from "../../../../domain/contract/learning.ts";
+import { createMemo, Show } from "solid-js";
+import type { Elasticity, ElasticityDetail } from "../../../../domain/contract/learning.ts";
+import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
+import { NearScreen } from "../../components/NearScreen.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { fixed, number } from "../../format/number.ts";
+import { dayMonth } from "../../format/time.ts";
 import { words } from "../../format/words.ts";
 import { useElasticity } from "../../queries/products.ts";
+import { PlainChartView } from "../analysis/parts.tsx";
 
 /** How demand responds to the price, and how well that is known. */
 export function ElasticityCard(props: { sku: string }) {
@@ -23,10 +27,39 @@ export function ElasticityCard(props: { sku: string }) {
           </EmptyState>
         }
       >
-        {(e) => <Estimate estimate={e()} />}
+        {(e) => (
+          <>
+            <Estimate estimate={e()} />
+            <Show when={e().history.length > 1}>
+              <NearScreen>
+                <PlainChartView label="Elasticity over time" chart={courseChart(e().history)} />
+              </NearScreen>
+            </Show>
+          </>
+        )}
       </Async>
     </section>
   );
+}
+
+type Point = ElasticityDetail["history"][number];
+
+/** Standard deviations on either side of the middle four fifths. */
+const Z80 = 1.2816;
+
+/** What it was after each run, with the 80 % interval; oldest first. */
+function courseChart(history: readonly Point[]): PlainChart {
+  const points = [...history].reverse();
+  const bound = (side: 1 | -1) => points.map(({ mean, sd }) => mean + side * Z80 * sd);
+  return {
+    labels: points.map(({ asOf }) => dayMonth(asOf.slice(0, 10))),
+    series: [
+      { name: "Elasticity", values: points.map(({ mean }) => mean), colour: "ours" },
+      { name: "80 %: from", values: bound(-1), colour: 5, dashed: true },
+      { name: "80 %: to", values: bound(1), colour: 5, dashed: true },
+    ],
+    ...{ xTitle: "Learned", yTitle: "Elasticity", free: true, digits: 2 },
+  };
 }
 
 function Estimate(props: { estimate: Elasticity }) {

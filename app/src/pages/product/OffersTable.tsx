@@ -1,5 +1,6 @@
 import { Show } from "solid-js";
 import type { Offer } from "../../../../domain/contract/market.ts";
+import type { ProductMarket } from "../../../../domain/contract/product-market.ts";
 import { inPath } from "../../api/client.ts";
 import { Async } from "../../components/Async.tsx";
 import { Chip } from "../../components/chips.tsx";
@@ -9,11 +10,17 @@ import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { money, percentDelta } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { ExportButton } from "../../list/parts.tsx";
-import { useOffers } from "../../queries/products.ts";
+import { SPAN_FIRST, useMarket, useOffers } from "../../queries/products.ts";
 
 /** The latest offer of every competitor. */
 export function OffersTable(props: { sku: string }) {
   const offers = useOffers(() => props.sku);
+  // what the chart begins with: it is asked for once
+  const market = useMarket(
+    () => props.sku,
+    () => SPAN_FIRST,
+  );
+  const standings = () => (market.isPending ? [] : (market.data?.standings ?? []));
   return (
     <section class="block" aria-labelledby="offers-heading">
       <div class="card-head">
@@ -35,12 +42,44 @@ export function OffersTable(props: { sku: string }) {
               isCards
               rows={page().items}
               rowClass={({ fresh }) => (fresh ? "" : "row-muted")}
-              columns={COLUMNS}
+              columns={[
+                ...COLUMNS,
+                {
+                  ...{ label: "By its own past", note: "of 90 days at most" },
+                  cell: (offer: Offer) => (
+                    <OwnPast
+                      currency={offer.currency}
+                      standing={standings().find(({ competitor }) => competitor === offer.competitor)}
+                    />
+                  ),
+                },
+              ]}
             />
           </Show>
         )}
       </Async>
     </section>
+  );
+}
+
+type Standing = ProductMarket["standings"][number];
+
+/** Whether the price is cheap or dear for this competitor. */
+function OwnPast(props: { standing: Standing | undefined; currency: string }) {
+  const text = ({ cheaperThanPct, low, high }: Standing) =>
+    low === high && cheaperThanPct === 50
+      ? "always the same"
+      : `cheaper than on ${cheaperThanPct} % of the days`;
+  return (
+    <Show when={props.standing} fallback={<span class="muted">too short</span>}>
+      {(found) => (
+        <span
+          title={`${money(found().low, props.currency)} to ${money(found().high, props.currency)} in ${found().days} days`}
+        >
+          {text(found())}
+        </span>
+      )}
+    </Show>
   );
 }
 

@@ -9,7 +9,7 @@ import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { unitFigures } from "../../format/margin.ts";
 import { money, percent } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
-import { paths } from "../../paths.ts";
+import { paths, withQuery } from "../../paths.ts";
 import { usePricesIncludeTax, useProduct, useServedPrice } from "../../queries/products.ts";
 import { usePendingProposal } from "../../queries/proposals.ts";
 import { ElasticityCard } from "./ElasticityCard.tsx";
@@ -73,6 +73,14 @@ function Opened(props: { product: Product }) {
             <Show when={props.product.brand}>{(brand) => ` · ${brand()}`}</Show>
             {` · ${props.product.category}`}
             <Show when={props.product.gtin}>{(gtin) => ` · GTIN ${gtin()}`}</Show>
+            <Show when={props.product.family}>
+              {(family) => (
+                <>
+                  {" · "}
+                  <A href={withQuery(paths.products(), { family: family() })}>Family {family()}</A>
+                </>
+              )}
+            </Show>
             <Show when={props.product.quantityUnit}>{(unit) => ` · sold by ${SOLD_BY[unit()]}`}</Show>
           </p>
         </div>

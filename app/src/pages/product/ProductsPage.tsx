@@ -7,6 +7,7 @@ import { asIs } from "../../components/fields.tsx";
 import { EmptyState } from "../../components/states.tsx";
 import { unitFigures } from "../../format/margin.ts";
 import { money, share } from "../../format/number.ts";
+import { words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
 import { ListPage } from "../../list/ListPage.tsx";
 import type { Filter } from "../../list/parts.tsx";
@@ -30,7 +31,7 @@ export function ProductsPage() {
   const columns: readonly Column<Product>[] = [
     { label: "Product", sort: "title", class: "cell-title", cell: (product) => <Title product={product} /> },
     { label: "Category", sort: "category", class: "cell-roomy", cell: ({ category }) => category },
-    { label: "Price", sort: "price", class: "num strong", cell: (p) => asMoney(p, p.price) },
+    { label: "Price", sort: "price", class: "num", cell: (product) => <Served product={product} /> },
     { label: "Base price", class: "num cell-wide", cell: (p) => asMoney(p, p.basePrice) },
     { label: "Unit cost", class: "num", isNamed: true, cell: (p) => asMoney(p, p.unitCost) },
     {
@@ -60,6 +61,18 @@ export function ProductsPage() {
         </EmptyState>
       }
     />
+  );
+}
+
+/** The price, and what put it in force where that is not the catalogue. */
+function Served(props: { product: Product }) {
+  return (
+    <span class="stack">
+      <strong>{asMoney(props.product, props.product.price)}</strong>
+      <Show when={props.product.priceSource !== "base"}>
+        <span class="sub">{words(props.product.priceSource)}</span>
+      </Show>
+    </span>
   );
 }
 

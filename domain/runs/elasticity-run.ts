@@ -7,7 +7,7 @@ import { type Judged, type Judgement, judge, judgedLikelihood } from "../learnin
 import { pool } from "../learning/elasticity/pool.ts";
 import { defaultPrior } from "../learning/elasticity/prior.ts";
 import type { ElasticitySeries } from "../learning/elasticity/series.ts";
-import { slowScale } from "../learning/elasticity/slow-scale.ts";
+import { slowScales } from "../learning/elasticity/slow-scale.ts";
 import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
 import { sufficientOf } from "../learning/elasticity/sufficient.ts";
 import {
@@ -123,7 +123,7 @@ export function poolSkus(
       ? null
       : {
           ...settledCalendars(poolJudged(daily, judgement, previous.daily), previous.daily, manifest),
-          slow: slowScale(daily.map(({ identification }) => identification.slow)),
+          slowScales: slowScales(daily.map(({ identification }) => identification.slow)),
         };
   const weekly = new Map(
     (fit?.states ?? []).map((state, i) => [state.sku, { state, prior: fit!.priors[i]! }] as const),

@@ -1,5 +1,6 @@
 import { addDays, type DaySums } from "../learning/elasticity/day-sums.ts";
 import { type Identification, identify, unidentified } from "../learning/elasticity/identification.ts";
+import { WIDEST } from "../learning/elasticity/own-design.ts";
 import type { ElasticitySeries } from "../learning/elasticity/series.ts";
 import { covariatesOf, elasticitySeries, type SkuFeatures } from "../learning/features/sku-features.ts";
 import { filterSkus } from "./elasticity-run.ts";
@@ -49,7 +50,7 @@ function identifications(
   manifest: RunManifest,
 ): Identification[] {
   const contextOf = filterContexts(manifest);
-  const slow = manifest.previous?.pooled.daily?.slow ?? 1;
+  const slow = manifest.previous?.pooled.daily?.slowScales ?? WIDEST;
   return snapshots.map(({ features, incumbent = null }) => {
     if (features.days.length === 0) return unidentified(covariatesOf(features));
     const { factors } = contextOf(features);

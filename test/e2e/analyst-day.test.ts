@@ -192,7 +192,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await open(page, at("/audit"), "Audit");
     await page.getByText(/The chains hold/).waitFor();
     await page.getByLabel("Search").fill(approvedSku);
-    await rows().getByText("price.set", { exact: true }).first().waitFor();
+    await rows().getByText("Price: set", { exact: true }).first().waitFor();
   });
 
   it("tries a guardrail before it is changed", async () => {

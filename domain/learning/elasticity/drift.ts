@@ -26,8 +26,8 @@ const SHOP_T = 3.5;
 /** |t| of a category's own evidence for the contrary from which it is taken not to share a change of the shop. */
 const UNLIKE_T = 1;
 /**
- * Chance of a change of a single SKU before it is seen, and those from which one is possible and from which it is said. Sd of
- * what looks like a change and is none: elasticities drift a little.
+ * Chance of a change of a single SKU before it is seen, that from which what its category says is of what it was before, and
+ * that from which it is said. Sd of what looks like a change and is none: elasticities drift a little.
  */
 const BREAK_CHANCE = 0.05;
 const POSSIBLE_CHANCE = 0.07;
@@ -115,12 +115,11 @@ export function changeOf(own: Evidence | null, category: Evidence | null, shop: 
     return { mean: shared.score / information, sd, isDrifting: true, isOwn: false };
   }
   const chance = chanceOf(own);
-  if (chance < POSSIBLE_CHANCE) return STEADY;
   const isDrifting = chance > SAID_CHANCE;
   const variance = isDrifting
     ? OWN_BREAK_SD ** 2
     : (1 - chance) * STEADY.sd ** 2 + chance * OWN_BREAK_SD ** 2;
-  return { mean: 0, sd: Math.sqrt(variance), isDrifting, isOwn: true };
+  return { mean: 0, sd: Math.sqrt(variance), isDrifting, isOwn: chance >= POSSIBLE_CHANCE };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { inverse, logDeterminant } from "../../base/matrix.ts";
 import type { EndogeneityStatistics } from "./endogeneity.ts";
+import type { SlowScales } from "./own-design.ts";
 import type { CalendarFactors } from "./series.ts";
 
 /** Posterior of one category's mean coefficients, the tenant mean's uncertainty in it. */
@@ -43,8 +44,8 @@ export interface Hyper {
   calibration: number;
   /** Mean of `Likelihood.priced` over all SKUs. */
   priced?: number;
-  /** Share of the widest prior's sds that trends and seasons of single SKUs have (`slowScale`); absent = 1. */
-  slow?: number;
+  /** How large trends and seasons of single SKUs are (`slowScales`); absent = as the widest priors have them. */
+  slowScales?: SlowScales;
 }
 
 /** Information matrices and vectors of some SKUs, one after the other: a hundred thousand small objects would not do. */

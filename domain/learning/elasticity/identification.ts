@@ -28,7 +28,7 @@ export interface Identification {
   /** Whether cuts came and went that no promotion explains. */
   dips: boolean;
   zeros: OwnFit["zeros"];
-  /** Log evidence on how large its trend and season are: see `slowScale`. */
+  /** Log evidence on how large its trend and season are: see `slowScales`. */
   slow: OwnFit["slow"];
   /** How far ln price is from the price at which it is the elasticity that is asked for: see `OwnDesign`. */
   off: number;

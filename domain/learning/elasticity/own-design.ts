@@ -23,8 +23,7 @@ export interface OwnDesign {
   offsetVariance: Float64Array;
   elapsed: Float64Array;
   meanUnits: number;
-  /** Share of the usual sds that trend and yearly waves are held to have. */
-  slow: number;
+  slow: SlowScales;
   /** How far ln price is now, without what was drawn, from the price at which the elasticity is asked for. */
   off: number;
 }
@@ -64,14 +63,30 @@ function nuisanceColumns(period: ElasticitySeries["period"]): number {
 /** What is known of the shop: its calendar, and how far its SKUs' trends and seasons are those of the widest prior. */
 export interface DesignContext {
   factors?: CalendarFactors;
-  slow?: number;
+  slow?: SlowScales;
 }
+
+/** Shares of the usual sds that trends and yearly waves of a shop's single SKUs are held to have. */
+export interface SlowScales {
+  trend: number;
+  season: number;
+}
+
+const SHARES = [1, 1 / 2, 1 / 4, 1 / 8];
+
+/** What SKUs' trends and yearly waves may be in a shop, the widest first: see `slowScales`. */
+export const SLOW_SCALES: readonly SlowScales[] = SHARES.flatMap((trend) =>
+  SHARES.map((season) => ({ trend, season })),
+);
+
+/** Of a shop of which nothing is known. */
+export const WIDEST: SlowScales = { trend: 1, season: 1 };
 
 /** Builds a SKU's design; null where it was never on sale. `sums`: its category's. */
 export function ownDesign(
   series: ElasticitySeries,
   sums: DaySums | undefined,
-  { factors, slow = 1 }: DesignContext = {},
+  { factors, slow = WIDEST }: DesignContext = {},
 ): OwnDesign | null {
   const rows = onSale(series.periods);
   const means = skuMeans(rows);
@@ -141,10 +156,16 @@ function priceNames({ hasDips, hasPromoted, hasDrawn }: PriceParts): PricePart[]
   return names;
 }
 
-function precisions(asked: number, nuisance: number, slow: number): Float64Array {
+/** Prior precisions of the slow columns' effects. */
+export function slowPrecisions({ trend, season }: SlowScales): number[] {
+  const wave = 1 / (season * SEASON_SD) ** 2;
+  return [1 / (trend * TREND_SD) ** 2, ...new Array<number>(WAVES).fill(wave)];
+}
+
+function precisions(asked: number, nuisance: number, slow: SlowScales): Float64Array {
   const out = new Float64Array(asked + nuisance + 1);
-  out[asked] = 1 / (slow * TREND_SD) ** 2;
-  for (let j = 1; j < nuisance; j++) out[asked + j] = 1 / (j <= WAVES ? slow * SEASON_SD : CALENDAR_SD) ** 2;
+  out.set(slowPrecisions(slow), asked);
+  for (let j = SLOW_COLUMNS; j < nuisance; j++) out[asked + j] = 1 / CALENDAR_SD ** 2;
   out[asked + nuisance] = 1 / CATEGORY_PRICE_SD ** 2;
   return out;
 }

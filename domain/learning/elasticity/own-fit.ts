@@ -1,5 +1,6 @@
+import { apply, inverse, logDeterminant } from "../../base/matrix.ts";
 import { fittedEffects } from "./fitted-effects.ts";
-import { type OwnDesign, SLOW_COLUMNS } from "./own-design.ts";
+import { type OwnDesign, SLOW_COLUMNS, SLOW_SCALES, slowPrecisions } from "./own-design.ts";
 import { coefficientDefaults } from "./prior.ts";
 
 /** What a SKU's history says of the effects asked for, everything else about it eliminated. */
@@ -13,7 +14,7 @@ export interface OwnFit {
   soldOut: number;
   /** Days without a sale beyond what the fit expects: their number less the expected one, and its variance. */
   zeros: { excess: number; variance: number };
-  /** Log evidence for each of `SLOW_SCALES`, up to a constant; empty where nothing was fitted. */
+  /** Log evidence for each pair of scales in `SLOW_SCALES`, up to a constant; empty where nothing was fitted. */
   slow: number[];
 }
 
@@ -29,9 +30,6 @@ const LOG_MEAN_MAX = 14;
 const STEP_MIN = -3;
 const STEP_MAX = 6;
 const SQUARE_MAX = 100;
-
-/** Shares of the usual sds that SKUs' trends and yearly waves may have in a shop: see `slowScale`. */
-export const SLOW_SCALES = [1, 1 / 2, 1 / 4, 1 / 8] as const;
 
 /** One pass's numbers by row. */
 interface Work {
@@ -162,20 +160,27 @@ type System = ReturnType<typeof whitened>;
 type EffectPriors = Parameters<typeof eliminated>[2];
 
 /**
- * Log evidence for each scale of the slow columns' priors, everything else integrated out: with precisions P and
- * L L' = X'V⁻¹X + P it is ½ ln|P| - ln|L| + ½ y'y, up to a constant.
+ * Log evidence for each pair of scales of the slow columns' priors, everything else integrated out. What is neither asked for
+ * nor slow is eliminated once; of the rest, with precisions P, A = J + P and b = h + P·centre it is ½ ln|P| - ½ ln|A| + ½ b'A⁻¹b,
+ * up to a constant.
  */
-function slowEvidence(design: OwnDesign, system: System, prior: EffectPriors): number[] {
-  const start = design.names.length;
-  return SLOW_SCALES.map((scale) => {
-    const factor = (design.slow / scale) ** 2;
-    const precision = design.precision.map((value, j) =>
-      j >= start && j < start + SLOW_COLUMNS ? factor * value : value,
-    );
-    const { factor: root, y } = eliminated({ ...design, precision }, system, prior);
-    let evidence = (SLOW_COLUMNS * Math.log(factor)) / 2;
-    for (let j = 0; j < y.length; j++) evidence += y[j]! ** 2 / 2 - Math.log(root[j * y.length + j]!);
-    return Math.round(evidence * 1000) / 1000;
+function slowEvidence(design: OwnDesign, system: System, prior: NonNullable<EffectPriors>): number[] {
+  const asked = design.names.length;
+  const size = asked + SLOW_COLUMNS;
+  const free = design.precision.map((value, j) => (j < size ? 0 : value));
+  const { factor, y } = eliminated({ ...design, precision: free }, system, null);
+  const { J, h } = information(factor, y, design.columns, size);
+  const pull = h.map((value, j) => value + (j < asked ? heldAt(j, free, prior) * prior[j]!.centre : 0));
+  return SLOW_SCALES.map((scales) => {
+    const slow = slowPrecisions(scales);
+    const total = [...J];
+    for (let j = 0; j < size; j++)
+      total[j * size + j]! += j < asked ? heldAt(j, free, prior) : slow[j - asked]!;
+    const mode = apply(inverse(total, size), pull);
+    let evidence =
+      slow.reduce((sum, precision) => sum + Math.log(precision), 0) - logDeterminant(total, size);
+    for (let j = 0; j < size; j++) evidence += pull[j]! * mode[j]!;
+    return Math.round(500 * evidence) / 1000;
   });
 }
 

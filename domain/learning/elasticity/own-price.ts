@@ -81,7 +81,9 @@ export function ownPrice(design: OwnDesign): OwnPrice {
   const category = gains[q - 1]!;
   const start = q - (columns - names.length);
   // where demand has no trends and seasons of its own, a price that moves slowly is not explained by them
-  const slow = design.slow ** 2 * sumOf(gains, start, start + SLOW_COLUMNS);
+  const { trend, season } = design.slow;
+  const slow =
+    explaining(trend) * gains[start]! + explaining(season) * sumOf(gains, start + 1, start + SLOW_COLUMNS);
   const own = sumOf(gains, 0, start) + slow + sumOf(gains, start + SLOW_COLUMNS, q - 1);
   const promoted = sumOf(gains, 1, start);
   const left = Math.max(0, total - own);
@@ -90,6 +92,11 @@ export function ownPrice(design: OwnDesign): OwnPrice {
   const because: Reason = promoted > own / 2 ? "promotions" : slow > own / 2 ? "trend-or-season" : "calendar";
   const reason = reasonOf(n, { share, sd, total: Math.sqrt(total / n), own: Math.sqrt(left / n) }, because);
   return { share, sd, unexplained, reason };
+}
+
+/** Share of a price's slow movement that trends or seasons of that scale explain: from half of the widest on, all of it. */
+function explaining(scale: number): number {
+  return Math.min(1, 2 * scale) ** 2;
 }
 
 function sumOf(values: Float64Array, from: number, to: number): number {

@@ -16,9 +16,13 @@ export const lowConfidence: Guardrail = {
   },
 };
 
+/** A way back that is as likely to lose as to gain is none. */
+const EVEN = 0.5;
+
 /**
  * A move has to be likely enough to gain. While the elasticity is not identified it is only what such products usually
- * have: a shop whose prices are good already loses by following that, so the bar may be higher then.
+ * have: a shop whose prices are good already loses by following that, so the bar may be higher then. The burden of proof is
+ * on leaving the shop's own price: for the way back to it an even chance is enough.
  */
 export const lowProbability: Guardrail = {
   name: "low_probability",
@@ -30,10 +34,13 @@ export const lowProbability: Guardrail = {
     const { identified } = inputs.elasticity;
     const least = identified ? minProbability : Math.max(minProbability, minProbabilityUnidentified);
     const bar = `the chance of a gain has to be at least ${formatPercent(least)}`;
+    const own = inputs.basePrice ?? inputs.price;
+    const [back, forth] = [Math.min(own, inputs.price), Math.max(own, inputs.price)];
+    const leastAt = (price: number) => (price >= back && price <= forth ? Math.min(least, EVEN) : least);
     return {
       lo: LOWEST,
       hi: HIGHEST,
-      allows: (evaluation, i) => evaluation.pGain[i]! >= least,
+      allows: ({ pGain, price }, i) => pGain[i]! >= leastAt(price[i]!),
       why: identified ? bar : `the elasticity is not known yet: ${bar}`,
     };
   },

@@ -104,10 +104,19 @@ describe("a guardrail at its own edge", () => {
     ["min_gain", "objective", 100_500, 100_499],
   ])("%s allows exactly its %s", (name, column, enough, less) => {
     const values = Float64Array.of(column === "objective" ? 100_000 : 0, enough, less);
-    const evaluation = { current: 0, [column]: values } as unknown as Evaluation;
+    const price = [1990, 2050, 2050];
+    const evaluation = { current: 0, price, [column]: values } as unknown as Evaluation;
     const { allows } = limitOf(name, {})!;
     expect(allows!(evaluation, 1)).toBe(true);
     expect(allows!(evaluation, 2)).toBe(false);
+  });
+
+  it("low_probability lets a price go back to the shop's own at an even chance, and not beyond it", () => {
+    const price = [1990, 1890, 1790, 1780];
+    const evaluation = { current: 0, price, pGain: [0.5, 0.51, 0.5, 0.51] } as unknown as Evaluation;
+    const { allows } = limitOf("low_probability", { basePrice: 1790 })!;
+    expect([1, 2, 3].map((i) => allows!(evaluation, i))).toEqual([true, true, false]);
+    expect(allows!({ ...evaluation, pGain: Float64Array.of(0.5, 0.49, 0, 0) }, 1)).toBe(false);
   });
 
   it("min_gain allows exactly the least money where the share is less", () => {

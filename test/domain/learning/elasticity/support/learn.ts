@@ -11,12 +11,13 @@ import {
   judgedLikelihood,
   reasonsOf,
 } from "../../../../../domain/learning/elasticity/judgement.ts";
+import type { SlowScales } from "../../../../../domain/learning/elasticity/own-design.ts";
 import { pool } from "../../../../../domain/learning/elasticity/pool.ts";
 import { defaultPrior } from "../../../../../domain/learning/elasticity/prior.ts";
 import { type ElasticityReport, elasticityReport } from "../../../../../domain/learning/elasticity/report.ts";
 import type { ElasticitySeries } from "../../../../../domain/learning/elasticity/series.ts";
 import { skuPrior } from "../../../../../domain/learning/elasticity/sku-prior.ts";
-import { slowScale } from "../../../../../domain/learning/elasticity/slow-scale.ts";
+import { slowScales } from "../../../../../domain/learning/elasticity/slow-scale.ts";
 import { DEFAULT_CONFIG } from "../../../../../domain/learning/elasticity/state.ts";
 import { sufficientOf } from "../../../../../domain/learning/elasticity/sufficient.ts";
 
@@ -28,7 +29,7 @@ export function learn(catalogue: readonly ElasticitySeries[]): {
   reports: ElasticityReport[];
   judgement: Judgement;
   hyper: Hyper;
-  slow: number;
+  slow: SlowScales;
 } {
   const days: Record<string, DaySums> = {};
   for (const { category, periods } of catalogue) addDays(days, category, periods);
@@ -37,7 +38,7 @@ export function learn(catalogue: readonly ElasticitySeries[]): {
   );
   const stats = states.map(sufficientOf);
   const first = catalogue.map((series) => identify(series, days[series.category]));
-  const slow = slowScale(first.map((found) => found.slow));
+  const slow = slowScales(first.map((found) => found.slow));
   const judged = catalogue.map((series, i): Judged => {
     const { category, spells, endogeneity } = stats[i]!;
     return { category, spells, endogeneity, identification: identify(series, days[category], { slow }) };

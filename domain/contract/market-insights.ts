@@ -65,7 +65,14 @@ export const CompetitorReport = named("CompetitorReport", {
         }),
       ),
       cuts: z
-        .array(z.object({ sku: z.string(), category: z.string(), gapPct: z.number() }))
+        .array(
+          z.object({
+            sku: z.string(),
+            title: z.string().optional().describe("as long as it is in the catalogue"),
+            category: z.string(),
+            gapPct: z.number(),
+          }),
+        )
         .describe("the deepest"),
     })
     .nullable()

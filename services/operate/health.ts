@@ -161,8 +161,10 @@ function brokenReceivers(db: Database, table: typeof endpoints | typeof alertCha
 function receiverHealth(statuses: readonly unknown[]): PartHealth {
   const off = statuses.filter((status) => status === "disabled").length;
   if (statuses.length === 0) return { status: "ok" };
+  const failing = statuses.length - off;
+  const counted = [...(off > 0 ? [`${off} turned off`] : []), ...(failing > 0 ? [`${failing} failing`] : [])];
   const least = statuses.length < COUNTED_MAX ? "" : "at least ";
-  return { status: "stale", detail: `${least}${off} turned off, ${statuses.length - off} failing` };
+  return { status: "stale", detail: `${least}${counted.join(", ")}` };
 }
 
 /** Whether SKUs are looked for where they are. */

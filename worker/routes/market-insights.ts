@@ -18,12 +18,14 @@ import {
   readRisks,
 } from "../../services/analysis/read-demand-signals.ts";
 import { readDirections, readMovers, readVolatility } from "../../services/analysis/read-movers.ts";
+import { titlesOf } from "../../services/catalogue/titles.ts";
 import { readMarketDays, refreshMarket } from "../../services/market/roll-up-market.ts";
 import { readSettings } from "../../services/settings/settings.ts";
 import { requestContext } from "../after-commit.ts";
 import { newRouter } from "../context.ts";
 import { requireScope } from "../middleware/identity.ts";
 import { jsonReply } from "../openapi.ts";
+import { given } from "../presenters/given.ts";
 import { rounded } from "../presenters/marts.ts";
 import { presentCompetitorPosition } from "../presenters/position.ts";
 import { Days, daysOf } from "../when.ts";
@@ -127,7 +129,7 @@ export const marketInsightRoutes = newRouter()
     return c.json(
       {
         ...{ competitor, currency, asOf: iso(newest.at), position: position(newest.sums) },
-        spread: spread ? presentSpread(spread, currency) : null,
+        spread: spread ? presentSpread(spread, currency, await titlesOf(ctx.db, skusOf(spread))) : null,
         history: rows.map(({ day, sums }) => ({ day, ...position(sums) })),
         movements: moves.days.map(({ day, up, down, meanAbsoluteChange }) => ({
           ...{ day, up, down, meanAbsoluteChangePct: perCent(meanAbsoluteChange) },
@@ -151,6 +153,8 @@ export const marketInsightRoutes = newRouter()
     return c.json({ ...found, positions: await readPositionDemand(ctx, category), risks }, 200);
   });
 
+const skusOf = ({ cuts }: GapSpread): string[] => cuts.map(({ sku }) => sku);
+
 function presentMoved({ prices, up, down }: { prices: number; up: number; down: number }) {
   const still = prices - up - down;
   const part = (count: number) => (prices === 0 ? null : rounded((100 * count) / prices, 1));
@@ -160,6 +164,7 @@ function presentMoved({ prices, up, down }: { prices: number; up: number; down: 
 function presentSpread(
   spread: GapSpread,
   currency: string,
+  titles: ReadonlyMap<string, string>,
 ): NonNullable<z.infer<typeof CompetitorReport>["spread"]> {
   const money = (minor: number) => formatMinor(Math.round(minor), currency);
   const { bins, mean, median, min, max, deviation, categories, cuts } = spread;
@@ -173,6 +178,9 @@ function presentSpread(
       meanOurs: meanPrices ? money(meanPrices.ours) : null,
       meanTheirs: meanPrices ? money(meanPrices.theirs) : null,
     })),
-    cuts: cuts.map(({ gap, ...row }) => ({ ...row, gapPct: perCent(gap) })),
+    cuts: cuts.map(({ gap, ...row }) => ({
+      ...{ ...row, gapPct: perCent(gap) },
+      ...given({ title: titles.get(row.sku) ?? null }),
+    })),
   };
 }

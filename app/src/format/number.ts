@@ -82,12 +82,12 @@ function moneyDeltaWhole(amount: string | number, currency: string): string {
 }
 
 /**
- * Differences that stand together, in one style: below 100 units of currency the minor unit matters, and once one of them is
+ * Differences that stand together, in one style: below 10 units of currency the minor unit matters, and once one of them is
  * larger it only clutters.
  * @example moneyDeltas(["2.34", "-141.20"], "EUR") // ["+€2", "−€141"]
  */
 export function moneyDeltas(amounts: readonly string[], currency: string): string[] {
-  const shown = amounts.every((amount) => Math.abs(Number(amount)) < 100) ? moneyDelta : moneyDeltaWhole;
+  const shown = amounts.every((amount) => Math.abs(Number(amount)) < 10) ? moneyDelta : moneyDeltaWhole;
   return amounts.map((amount) => shown(amount, currency));
 }
 

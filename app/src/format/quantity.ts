@@ -1,5 +1,5 @@
 import type { QuantityUnit } from "../../../domain/base/quantity.ts";
-import { number, signed } from "./number.ts";
+import { fixed, number, signed } from "./number.ts";
 
 const NARROW_NBSP = "\u202f";
 const SIGNS: Partial<Record<QuantityUnit, string>> = { m2: "m²", m3: "m³" };
@@ -24,10 +24,13 @@ export function unitTitle(unit: QuantityUnit | undefined): string {
  *
  * @example quantity(9.654, "kg") // "9.65 kg"
  * @example quantity(12) // "12"
+ * @example quantity(11, undefined, 1) // "11.0"
  */
 export function quantity(value: number, unit?: QuantityUnit, digits = 0): string {
   return isPieces(unit)
-    ? number(value, digits)
+    ? digits > 0
+      ? fixed(value, digits)
+      : number(value)
     : `${number(value, Math.max(digits, 2))}${NARROW_NBSP}${unitWord(unit)}`;
 }
 

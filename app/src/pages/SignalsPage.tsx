@@ -143,7 +143,7 @@ function Insights(props: { list: List<Signal> }) {
   const [isOpen, setOpen] = createSignal(false);
   return (
     <details class="block insights" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Insights: what these signals are, and whose</summary>
+      <summary>Insights by type, competitor and category</summary>
       <Show when={isOpen()}>
         <Suspense fallback={<SkeletonRows rows={1} height="chart" />}>
           <SignalInsights facets={props.list.facets()} asked={address.asked()} />

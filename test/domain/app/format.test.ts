@@ -35,7 +35,8 @@ describe("money", () => {
   });
 
   it("drops the cents of differences of 100 and more", () => {
-    expect(moneyDeltas(["99.99", "-0.50"], "EUR")).toEqual(["+€99.99", "−€0.50"]);
+    expect(moneyDeltas(["9.99", "-0.50"], "EUR")).toEqual(["+€9.99", "−€0.50"]);
+    expect(moneyDeltas(["33.54", "20.30"], "EUR")).toEqual(["+€34", "+€20"]);
     expect(moneyDeltas(["-1204.49", "0.60"], "EUR")).toEqual(["−€1,204", "+€1"]);
   });
 

@@ -7,6 +7,7 @@ describe("a quantity", () => {
   test.each([
     [12, undefined, 0, "12"],
     [12.4, "piece", 1, "12.4"],
+    [12, "piece", 1, "12.0"],
     [9.654, "kg", 0, "9.65 kg"],
     [1200, "m2", 0, "1,200 m²"],
   ] as const)("%d of %s is told with its unit", (value, unit, digits, text) => {

@@ -4,6 +4,7 @@ import type { PlainChart } from "../../charts/plain.ts";
 import { Async } from "../../components/Async.tsx";
 import { Fact } from "../../components/facts.tsx";
 import { type PlainColumn, PlainTable } from "../../components/PlainTable.tsx";
+import { ProductCell } from "../../components/ProductCell.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
 import { fixed, money, number, percent, percentDelta } from "../../format/number.ts";
 import { dayMonth } from "../../format/time.ts";
@@ -98,7 +99,7 @@ function CompetitorBlocks(props: { found: CompetitorAnalysis; query: { from: str
                 rows={spread().cuts}
                 none="It is below none of our prices."
                 columns={[
-                  { label: "Product", cell: (row) => <A href={paths.product(row.sku)}>{row.sku}</A> },
+                  { label: "Product", cell: (row) => <ProductCell sku={row.sku} title={row.title} /> },
                   { label: "Category", cell: (row) => row.category },
                   {
                     label: "Gap",

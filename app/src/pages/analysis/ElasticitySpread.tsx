@@ -34,7 +34,7 @@ function Spread(props: { found: ElasticitySpread }) {
   return (
     <>
       <dl class="facts">
-        <Fact label="Mean elasticity" note="per cent more units for 1 % more price">
+        <Fact label="Mean elasticity" note="per cent more units for each per cent of price">
           {props.found.mean === null ? "–" : fixed(props.found.mean, 2)}
         </Fact>
         <Fact

@@ -37,7 +37,7 @@ export function proposalColumns({ list, marks, hrefOf, status }: ColumnsOf): rea
       label: "Profit change",
       note: "expected, 80 % interval",
       sort: "value",
-      class: "num",
+      class: "num cell-profit",
       cell: (proposal) => <ProfitDelta proposal={proposal} />,
     },
     { ...GAP, isExtra: !isPending },

@@ -85,8 +85,9 @@ export function KviPage() {
       }
       empty={
         <EmptyState title="No product is tagged or suggested">
-          Products by whose prices shoppers judge the shop move in smaller steps, are never tried, and wait
-          for a person. They are suggested from traffic, revenue and elasticity.
+          Shoppers judge the whole shop by the prices of its key value items. Such a price moves in smaller
+          steps, is never changed to learn from, and waits for a person. They are suggested by views, revenue
+          and elasticity, once a night or when you score again.
         </EmptyState>
       }
     />

@@ -129,6 +129,9 @@ function MapDialog(props: { row: Row; onClose: () => void }) {
   );
 }
 
+/** Less alike than this says nothing: it would be shown as 0 %. */
+const SCORE_SHOWN_MIN = 0.01;
+
 /** Our products that the listing may be, by its title and numbers. */
 function Suggestions(props: { id: string; chosen: string; onChoose: (sku: string) => void }) {
   const found = useQuery(() => ({
@@ -143,7 +146,10 @@ function Suggestions(props: { id: string; chosen: string; onChoose: (sku: string
       {(answered) => (
         <fieldset class="suggestions">
           <legend class="field-label">Likely products</legend>
-          <For each={answered().suggestions} fallback={<p class="muted">None is similar.</p>}>
+          <For
+            each={answered().suggestions.filter(({ score }) => score >= SCORE_SHOWN_MIN)}
+            fallback={<p class="muted">None is similar.</p>}
+          >
             {({ sku, title, score }) => (
               <label class="check">
                 <input
@@ -152,7 +158,10 @@ function Suggestions(props: { id: string; chosen: string; onChoose: (sku: string
                   checked={props.chosen === sku}
                   onChange={() => props.onChoose(sku)}
                 />{" "}
-                {title}, {sku} <span class="muted">{share(score)}</span>
+                <span>
+                  {title} <span class="sub nowrap">{sku}</span>
+                </span>
+                <span class="muted nowrap">{share(score)} alike</span>
               </label>
             )}
           </For>

@@ -30,7 +30,7 @@ export function ProductsPage() {
   const pricesIncludeTax = usePricesIncludeTax();
   const columns: readonly Column<Product>[] = [
     { label: "Product", sort: "title", class: "cell-title", cell: (product) => <Title product={product} /> },
-    { label: "Category", sort: "category", cell: ({ category }) => category },
+    { label: "Category", sort: "category", class: "cell-roomy", cell: ({ category }) => category },
     { label: "Price", sort: "price", class: "num", cell: (product) => <Served product={product} /> },
     { label: "Base price", class: "num cell-wide", cell: (p) => asMoney(p, p.basePrice) },
     { label: "Unit cost", class: "num", isNamed: true, cell: (p) => asMoney(p, p.unitCost) },

@@ -194,7 +194,7 @@ function TimeFields(props: PartProps & { error: unknown }) {
     <>
       <div class="field-row">
         <TextField
-          label="Minutes between two alerts, at least"
+          label="Minutes between two alerts"
           type="number"
           value={props.form.coolDown}
           onInput={(value) => props.set("coolDown", value)}

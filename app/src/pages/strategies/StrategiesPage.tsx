@@ -112,16 +112,18 @@ function StrategyBlock(props: { draft: Draft; onChange: (strategies: Strategy[])
   };
   return (
     <section class="block" aria-label="Strategies">
-      <h2>Strategies</h2>
+      <div class="card-head">
+        <h2>Strategies</h2>
+        <ActionButton small disabledReason={null} onClick={() => setEdited(newStrategy(all()))}>
+          New strategy
+        </ActionButton>
+      </div>
       <StrategyList
         {...props.draft}
         onEdit={setEdited}
         onCopy={(like) => setEdited(newStrategy(all(), like))}
         onRemove={({ id }) => props.onChange(all().filter((one) => one.id !== id))}
       />
-      <ActionButton small disabledReason={null} onClick={() => setEdited(newStrategy(all()))}>
-        New strategy
-      </ActionButton>
       <Show when={edited()} keyed>
         {(one) => <StrategyDialog strategy={one} onKeep={keep} onClose={() => setEdited(null)} />}
       </Show>
@@ -144,7 +146,16 @@ function RuleBlock(props: RuleBlockProps) {
   };
   return (
     <section class="block" aria-label="Rules by priority">
-      <h2>Rules, by priority</h2>
+      <div class="card-head">
+        <h2>Rules, by priority</h2>
+        <ActionButton
+          small
+          disabledReason={null}
+          onClick={() => setEdited(newRule(props.draft.rules, props.draft.strategies))}
+        >
+          New rule
+        </ActionButton>
+      </div>
       <RuleList
         {...props.draft}
         counts={props.counts}
@@ -152,13 +163,6 @@ function RuleBlock(props: RuleBlockProps) {
         onEdit={setEdited}
         onSuggest={props.onSuggest}
       />
-      <ActionButton
-        small
-        disabledReason={null}
-        onClick={() => setEdited(newRule(props.draft.rules, props.draft.strategies))}
-      >
-        New rule
-      </ActionButton>
       <Show when={edited()} keyed>
         {(one) => (
           <RuleDialog

@@ -9,7 +9,7 @@ import { quantityDelta } from "../../format/quantity.ts";
 import { plural, words } from "../../format/words.ts";
 import { paths } from "../../paths.ts";
 import type { Verb } from "../../queries/proposals.ts";
-import { ChangePct, PriceMove } from "./cells.tsx";
+import { ChangePct, PriceMove, triedNote } from "./cells.tsx";
 
 interface ProposalHeadProps {
   proposal: ProposalDetail;
@@ -34,7 +34,7 @@ export function ProposalHead(props: ProposalHeadProps) {
         <ProposalStatusChip status={props.proposal.status} />
         <RiskChip risk={props.proposal.risk} />
         <Show when={props.proposal.experiment}>
-          <Chip tone="info">Price test</Chip>
+          <Chip tone="info">Tried to learn</Chip>
         </Show>
       </div>
       <div class="pane-move">
@@ -129,10 +129,7 @@ function Outlook(props: { proposal: ProposalDetail }) {
       </Show>
       <Show when={props.proposal.experiment}>
         {(test) => (
-          <Fact
-            label="Price test"
-            note={`drawn to learn how demand answers; without the draw ${money(test().without, currency())}`}
-          >
+          <Fact label="Tried to learn" note={triedNote(test(), currency())}>
             costs {money(test().cost, currency())}
           </Fact>
         )}

@@ -1,3 +1,4 @@
+import { Show } from "solid-js";
 import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import { money, moneyDeltas, percentDelta } from "../../format/number.ts";
 
@@ -26,7 +27,12 @@ export function ChangePct(props: { value: number }) {
   );
 }
 
-/** The expected change of profit, with its 80 % interval below. */
+/** What a price that is tried to learn from is for, and what it costs. */
+export function triedNote(test: NonNullable<Proposal["experiment"]>, currency: string): string {
+  return `drawn to learn how demand answers; without the draw ${money(test.without, currency)}`;
+}
+
+/** The expected change of profit, with its 80 % interval below; a price that is tried to learn from says so. */
 export function ProfitDelta(props: { proposal: Proposal }) {
   const delta = () => props.proposal.expected.delta;
   const shown = () => {
@@ -39,6 +45,13 @@ export function ProfitDelta(props: { proposal: Proposal }) {
       <span class="sub" title="80 % interval: the change lies within it with a probability of 80 %">
         {shown()[1]} to {shown()[2]}
       </span>
+      <Show when={props.proposal.experiment}>
+        {(test) => (
+          <span class="sub" title={`A price ${triedNote(test(), props.proposal.currency)}.`}>
+            tried to learn
+          </span>
+        )}
+      </Show>
     </span>
   );
 }

@@ -47,7 +47,8 @@ describe("an elasticity run", () => {
     }
     const one = await call("GET", "/api/products/RUN-00/elasticity");
     const { title, previousMean, ...listed } = body.items[0]!;
-    expect([title, previousMean]).toEqual(["Thing RUN-00", null]);
+    expect(title).toBe("Thing RUN-00");
+    expect(previousMean).toBeLessThan(0);
     expect(one.body).toMatchObject(listed);
     expect((await call("GET", "/api/products/NONE/elasticity")).status).toBe(404);
   });

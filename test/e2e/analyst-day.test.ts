@@ -122,7 +122,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await see(install.api, [{ sku: moved.sku, competitor: "northmart", price: shareOf(moved, 0.8) }]);
     await button(/new: show$/).click();
     await page.getByText(moved.title, { exact: true }).first().waitFor();
-    await page.getByText("Insights: what these signals are, and whose").click();
+    await page.getByText("Insights by type, competitor and category").click();
     await page.getByText("Undercut again and again", { exact: true }).waitFor();
     await button("Assign the signal").first().click();
     await page.getByRole("menuitem", { name: "Me", exact: true }).click();

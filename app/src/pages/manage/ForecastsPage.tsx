@@ -23,7 +23,7 @@ const SOURCE = {
     answer(api.forecasts.$get({ query: query as Asked }, { init: { signal } })),
 };
 
-const USES: Record<string, string> = { true: "The forecast", false: "The price last seen" };
+const USES: Record<string, string> = { true: "Forecast", false: "Last price" };
 
 const FILTERS: readonly Filter[] = [
   { name: "category", label: "Category", any: "Any category", facet: "category", labelOf: asIs },
@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<ForecastScore>[] = [
   },
   {
     label: "Off by",
-    note: "the cheapest competitor, a week ahead",
+    note: "a week ahead",
     sort: "mae",
     class: "num",
     isNamed: true,
@@ -54,8 +54,8 @@ const COLUMNS: readonly Column<ForecastScore>[] = [
   },
   {
     label: "Price last seen",
-    note: "would have been off by",
-    class: "num",
+    note: "off by",
+    class: "num cell-wide",
     isNamed: true,
     cell: ({ baselineMae, currency }) => error(baselineMae, currency),
   },
@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<ForecastScore>[] = [
   },
   {
     label: "Units tomorrow",
-    note: "and by the weighted mean",
+    note: "weighted mean",
     sort: "nextUnits",
     class: "num cell-wide",
     isNamed: true,

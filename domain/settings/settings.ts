@@ -95,7 +95,7 @@ export const Settings = z.strictObject({
     .gt(-1)
     .lt(1)
     .default(0.01)
-    .describe("competitor_follow: share below the cheapest competitor's price; negative = above it"),
+    .describe("Follows competitors: share below the cheapest competitor's price; negative = above it"),
   marketFallback: strategy
     .exclude(["competitor_follow", "rule_based", "rule_based_literal", "conversion_rules", "ml_challenger"])
     .default("elasticity_optimizer")
@@ -103,7 +103,7 @@ export const Settings = z.strictObject({
       "what sets the price of a strategy that goes by the market while no competitor has a valid offer; " +
         "the optimizer returns to the catalogue's price while the elasticity is not known",
     ),
-  markup: z.number().nonnegative().default(0.5).describe("cost_plus: markup on the unit cost"),
+  markup: z.number().nonnegative().default(0.5).describe("Cost plus: markup on the unit cost"),
   exploration: ExplorationSettings,
   proposalCap: z
     .strictObject({

@@ -86,13 +86,16 @@ function Competitors(props: { summary: MarketSummary }) {
           },
           { label: "Index against it", isNumber: true, cell: (one) => index(one.index) },
           { label: "Offers", isNumber: true, cell: (one) => number(one.offers) },
-          { label: "Cheaper", isNumber: true, cell: (one) => percent(one.cheaperPct, 0) },
+          {
+            label: "Cheaper, dearer",
+            isNumber: true,
+            cell: (one) => `${percent(one.cheaperPct, 0)}, ${percent(one.dearerPct, 0)}`,
+          },
           {
             label: "Undercuts",
             isNumber: true,
             cell: (one) => `${number(one.undercuts)} (${percent(one.undercutPct, 0)})`,
           },
-          { label: "Dearer", isNumber: true, cell: (one) => percent(one.dearerPct, 0) },
           { label: "Mean gap", isNumber: true, cell: (one) => percentDelta(one.avgGapPct) },
         ]}
       />

@@ -3,7 +3,7 @@ import { Show } from "solid-js";
 import type { Proposal } from "../../../../domain/contract/decisions.ts";
 import { ProposalStatusChip, RiskChip } from "../../components/chips.tsx";
 import { Ago, Until } from "../../components/facts.tsx";
-import { fixed, percentDelta, share } from "../../format/number.ts";
+import { fixed, percentDelta, share, withMoney } from "../../format/number.ts";
 import { actor, words } from "../../format/words.ts";
 import type { ListAddress } from "../../list/address.ts";
 import { type Column, DataTable } from "../../list/DataTable.tsx";
@@ -174,7 +174,7 @@ function Title(props: { proposal: Proposal; href: string }) {
 }
 
 function Risk(props: { proposal: Proposal }) {
-  const reasons = () => props.proposal.riskReasons.join("; ");
+  const reasons = () => withMoney(props.proposal.riskReasons.join("; "));
   return (
     <span class="stack stack-start">
       <RiskChip risk={props.proposal.risk} />

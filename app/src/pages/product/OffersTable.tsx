@@ -7,7 +7,7 @@ import { Chip } from "../../components/chips.tsx";
 import { Ago } from "../../components/facts.tsx";
 import { type PlainColumn, PlainTable } from "../../components/PlainTable.tsx";
 import { EmptyState, SkeletonRows } from "../../components/states.tsx";
-import { money, percentDelta } from "../../format/number.ts";
+import { money, percent, percentDelta } from "../../format/number.ts";
 import { words } from "../../format/words.ts";
 import { ExportButton } from "../../list/parts.tsx";
 import { SPAN_FIRST, useMarket, useOffers } from "../../queries/products.ts";
@@ -45,7 +45,7 @@ export function OffersTable(props: { sku: string }) {
               columns={[
                 ...COLUMNS,
                 {
-                  ...{ label: "By its own past", note: "of 90 days at most" },
+                  ...{ label: "It was dearer", note: "of 90 days at most", isNumber: true },
                   cell: (offer: Offer) => (
                     <OwnPast
                       currency={offer.currency}
@@ -67,9 +67,7 @@ type Standing = ProductMarket["standings"][number];
 /** Whether the price is cheap or dear for this competitor. */
 function OwnPast(props: { standing: Standing | undefined; currency: string }) {
   const text = ({ cheaperThanPct, low, high }: Standing) =>
-    low === high && cheaperThanPct === 50
-      ? "always the same"
-      : `cheaper than on ${cheaperThanPct} % of the days`;
+    low === high && cheaperThanPct === 50 ? "always the same" : `${percent(cheaperThanPct, 0)} of days`;
   return (
     <Show when={props.standing} fallback={<span class="muted">too short</span>}>
       {(found) => (

@@ -19,24 +19,21 @@ export async function park(
   reason: string,
   now: number,
 ): Promise<void> {
-  for (const body of bodiesOf(messageBody(message.body)))
-    await parkOne(d1, inboxes, { ...message, body }, reason, now);
-}
-
-async function parkOne(...[d1, inboxes, message, reason, now]: Parameters<typeof park>): Promise<void> {
-  const { body } = message;
-  const chunk = ChunkMessage.safeParse(body);
-  await storeDeadLetter(d1, {
+  for (const [place, body] of bodiesOf(messageBody(message.body)).entries()) {
+    const chunk = ChunkMessage.safeParse(body);
     // the same work has the same letter, however often it is parked
-    id: `dl_${sha256Hex(chunk.success ? chunkIdOf(chunk.data) : message.id).slice(0, 24)}`,
-    queue: queueOf(body),
-    reason,
-    attempts: message.attempts,
-    body,
-    parkedAt: now,
-  });
-  // the letter first: nobody would see a chunk that is parked without one
-  if (chunk.success) await inboxes.park(chunk.data.inbox, [chunk.data]);
+    const work = chunk.success ? chunkIdOf(chunk.data) : place === 0 ? message.id : `${message.id}/${place}`;
+    await storeDeadLetter(d1, {
+      id: `dl_${sha256Hex(work).slice(0, 24)}`,
+      queue: queueOf(body),
+      reason,
+      attempts: message.attempts,
+      body,
+      parkedAt: now,
+    });
+    // the letter first: nobody would see a chunk that is parked without one
+    if (chunk.success) await inboxes.park(chunk.data.inbox, [chunk.data]);
+  }
 }
 
 /** The queue that a message came through, known from its form. */

@@ -128,6 +128,10 @@ it("several chunks in one message have a letter each", async () => {
     "SELECT queue FROM dead_letters WHERE body LIKE '%dl/demand/bundled-%'",
   ).all();
   expect(results).toEqual([{ queue: "events" }, { queue: "events" }]);
+  const unreadable = ["one", "two"].map((id) => ({ what: `unreadable-${id}` }));
+  await deliver("dead-letters", { v: 2, type: "bundle", chunks: unreadable });
+  const letters = env.DB.prepare("SELECT count(*) AS n FROM dead_letters WHERE body LIKE '%unreadable-%'");
+  expect(await letters.first("n")).toBe(2);
 });
 
 it("a message that cannot even be parked stays in its queue", async () => {

@@ -57,6 +57,9 @@ export async function sendChunks(
   ]);
 }
 
+/** More than what a bundle has around its chunks takes. */
+const BUNDLE_FRAME_BYTES = 50;
+
 /** Texts of chunks, in order, in as few messages as keep to the size of one operation. */
 function bundled(each: readonly Sized<string>[]): Sized<string>[] {
   const groups: Sized<string>[][] = [];
@@ -74,7 +77,10 @@ function bundled(each: readonly Sized<string>[]): Sized<string>[] {
     if (only !== undefined && group.length === 1) return only;
     const texts = group.map(({ body }) => body).join(",");
     const bytes = group.reduce((sum, one) => sum + one.bytes + 1, 0);
-    return { body: `{"v":${BUNDLE_VERSION},"type":"bundle","chunks":[${texts}]}`, bytes: bytes + 50 };
+    return {
+      body: `{"v":${BUNDLE_VERSION},"type":"bundle","chunks":[${texts}]}`,
+      bytes: bytes + BUNDLE_FRAME_BYTES,
+    };
   });
 }
 

@@ -115,10 +115,11 @@ function withNames(operation: Operation, schemas: Record<string, object>): Opera
     const schema = { $ref: `#/components/schemas/${name}` };
     return { ...message, content: { ...message.content, "application/json": { ...json, schema } } };
   };
-  const answers = Object.entries(operation.responses as Answers).map(([status, answer]) => [
-    status,
-    named(answer, `${prefix}Answer`),
-  ]);
+  const answers = Object.entries(operation.responses as Answers).map(([status, answer]) => {
+    const name = `${prefix}Answer`;
+    // a second answer without a name is told apart by its status
+    return [status, named(answer, name in schemas ? name + status : name)];
+  });
   return {
     ...operation,
     ...(body && { requestBody: named(body, `${prefix}Body`) }),

@@ -13,7 +13,7 @@ interface SignalSummary {
   /** that opened in the last hour, and in the last 24 */
   openedLastHour: number;
   openedLastDay: number;
-  /** products that two or more competitors undercut */
+  /** products with two or more undercuts among these signals */
   repeatUndercuts: number;
   /** the most frequent first; `meanChange`: per cent, without its sign, null where signals of the type tell of none */
   types: { type: string; signals: number; urgent: number; products: number; meanChange: number | null }[];
@@ -21,7 +21,7 @@ interface SignalSummary {
 
 type Opened = Pick<SignalSummary, "openedLastHour" | "openedLastDay">;
 
-/** How many repeated undercuts make a product stand out. */
+/** Undercuts of one product that count as repeated. */
 const REPEATED_MIN = 2;
 
 /** Adds the signals of a list's query up. */

@@ -20,7 +20,7 @@ export const Elasticity = named("Elasticity", {
     .number()
     .nullable()
     .optional()
-    .describe("in lists: what it was before, as far as that is kept; null: nothing is"),
+    .describe("in lists: what it was before it was last learned; null if nothing older is kept"),
   sd: z.number(),
   ci95: interval,
   ci80: interval,

@@ -25,7 +25,11 @@ export const GuardrailSettings = z.strictObject({
     .nonnegative()
     .default(100)
     .describe("the same in money: minor units a week, the span that prices are compared by (100 = 1.00 EUR)"),
-  minProbability: fraction.default(0.7).describe("least probability that the change gains"),
+  minProbability: fraction
+    .default(0.7)
+    .describe(
+      "least probability that the change gains; a step back towards the imported price needs one half at most",
+    ),
   minProbabilityUnidentified: fraction
     .default(0.7)
     .describe("the same while data have not identified the elasticity; never less than minProbability"),

@@ -148,12 +148,16 @@ export class ShardStorage {
 
   /** Folds a journal that would take long to replay, so that the next loads need not. */
   foldBeforeReads(shard: ShardState): void {
-    if (this.#seq - this.#foldedSeq >= FOLD_CALLS_READ) this.adopt(shard, new Set());
+    if (this.#seq - this.#foldedSeq >= FOLD_CALLS_READ) this.#foldNow(shard);
   }
 
   /** Stores SKUs that no call made. */
   adopt(shard: ShardState, touched: ReadonlySet<number>): void {
     this.#noteChanged(shard, touched);
+    this.#foldNow(shard);
+  }
+
+  #foldNow(shard: ShardState): void {
     const seq = this.#seq + 1;
     this.#storage.transactionSync(() => this.#fold(shard, seq));
     this.#seq = seq;

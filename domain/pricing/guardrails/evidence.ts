@@ -16,7 +16,7 @@ export const lowConfidence: Guardrail = {
   },
 };
 
-/** A way back that is as likely to lose as to gain is none. */
+/** The chance of a gain that is enough for a step back towards the shop's own price. */
 const EVEN = 0.5;
 
 /**

@@ -42,6 +42,7 @@ export class Install {
   readonly #settings: Settings;
   readonly #seed: number;
   #previous: RunManifest["previous"] = null;
+  #contributions: RunManifest["contributions"];
 
   constructor(skus: readonly InstallSku[], { settings, seed }: { settings: Settings; seed: number }) {
     this.#settings = settings;
@@ -96,7 +97,8 @@ export class Install {
       sku.kept = filtered[i]!;
       sku.track = finished[i]!.track;
     });
-    const { daily, weekly } = learned.pooled;
+    const { daily, weekly, contributions } = learned.pooled;
+    this.#contributions = contributions;
     this.#previous = { runId: String(asOf), pooled: { daily, weekly }, shards: [] };
     return finished;
   }
@@ -138,6 +140,7 @@ export class Install {
       previous: kind === "elasticity" ? this.#previous : null,
       overrides: [],
       costRatios: {},
+      ...(kind === "proposals" && this.#contributions && { contributions: this.#contributions }),
     };
   }
 }

@@ -1,11 +1,12 @@
 import type { FeatureOffer, SkuFeatures } from "../../domain/learning/features/sku-features.ts";
 import type { CompetitorHistory } from "../../domain/messages/shard.ts";
-import { lernerElasticity, unitEconomics } from "../../domain/pricing/unit-economics.ts";
+import { unitEconomics } from "../../domain/pricing/unit-economics.ts";
 import type { CompetitorTrack } from "../../domain/runs/competitor-track.ts";
 import type { KeptFilter } from "../../domain/runs/kept-filter.ts";
 import type { FinishedSku, SkuSnapshot } from "../../domain/runs/learned.ts";
 import type { PricedProduct } from "../../domain/runs/priced-product.ts";
 import type { PricingSnapshot } from "../../domain/runs/propose.ts";
+import { ownPrice } from "../../domain/runs/snapshot.ts";
 import type { Settings } from "../../domain/settings/settings.ts";
 
 /** Days of demand that a decision reads. */
@@ -40,13 +41,12 @@ export interface HeldSku {
 /** A SKU as the elasticity run reads it. */
 export function skuReading(
   { features, price, track, facts, basePrice }: HeldSku,
-  { pricesInformed }: Pick<Settings, "pricesInformed">,
+  settings: Pick<Settings, "pricesInformed">,
 ): SkuSnapshot {
   const economics = unitEconomics({ unitCost: facts.cost, pricesIncludeTax: true });
-  const incumbent = pricesInformed ? lernerElasticity(basePrice, economics) : null;
   return {
     ...{ features, price, track },
-    ...(incumbent !== null && { incumbent }),
+    ...ownPrice(basePrice, economics, settings),
     competitors: [...facts.histories],
     stock: facts.clearance?.units ?? null,
     restockDate: null,

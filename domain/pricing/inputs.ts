@@ -129,8 +129,10 @@ interface Exploration {
   /** when the period began (ms), and its days */
   periodStart: number;
   periodDays: number;
-  /** share of its expected profit that trying a SKU's prices may cost on average; 0 = no drawn steps */
+  /** share of the expected profit of all that trying prices may cost on average; 0 = no drawn steps */
   weeklyBudget: number;
+  /** what a sold unit leaves in the mean over the catalogue, minor units of the SKU's currency; null = not known */
+  meanContribution: number | null;
   /** largest drawn step, a share of the price */
   step: number;
   /** above 0 a slope is sampled instead, from its posterior with `temperature` times its sd (Thompson sampling) */

@@ -70,7 +70,7 @@ export function filterSkus(snapshots: readonly SkuSnapshot[], manifest: RunManif
  */
 export function poolInput(
   { state, identification }: IdentifiedFilter,
-  { features }: SkuSnapshot,
+  { features, contribution }: SkuSnapshot,
   manifest: RunManifest,
 ): PoolInput {
   const sufficient = sufficientOf(state);
@@ -83,6 +83,8 @@ export function poolInput(
     meanUnits: state.meanUnits,
     dispersion: state.dispersion.phi,
     weekly,
+    currency: features.currency,
+    ...(contribution !== undefined && { contribution }),
     ...(family && { family }),
   };
 }
@@ -129,13 +131,16 @@ export function poolSkus(
     (fit?.states ?? []).map((state, i) => [state.sku, { state, prior: fit!.priors[i]! }] as const),
   );
   return {
-    pooled: { daily: hyper, weekly: fit?.hyper ?? null, judgement, categories: demandOf(sorted) },
+    pooled: {
+      ...{ daily: hyper, weekly: fit?.hyper ?? null, judgement },
+      ...{ categories: demandOf(sorted), contributions: contributionsOf(sorted) },
+    },
     weekly,
   };
 }
 
-function judgedOf({ sufficient: { category, spells, endogeneity }, identification }: PoolInput): Judged {
-  return { category, spells, endogeneity, identification };
+function judgedOf({ sufficient: { category, endogeneity }, identification }: PoolInput): Judged {
+  return { category, endogeneity, identification };
 }
 
 /** Pools what the SKUs' histories say of their elasticities, as far as they are believed. */
@@ -161,6 +166,19 @@ function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
   }
   for (const known of Object.values(categories)) known.dispersion /= known.skus;
   return categories;
+}
+
+/** What a sold unit leaves in the mean over all units of a currency, as far as it is known. */
+function contributionsOf(sorted: readonly PoolInput[]): Record<string, number> {
+  const sums = new Map<string, { money: number; units: number }>();
+  for (const { currency, contribution, meanUnits } of sorted) {
+    if (contribution === undefined || !(meanUnits > 0)) continue;
+    const known = sums.get(currency) ?? { money: 0, units: 0 };
+    sums.set(currency, known);
+    known.money += contribution * meanUnits;
+    known.units += meanUnits;
+  }
+  return Object.fromEntries([...sums].map(([currency, { money, units }]) => [currency, money / units]));
 }
 
 /** Last phase: each SKU's posterior under its leave-one-out prior, and its forecasts; `hours` where events tell them. */

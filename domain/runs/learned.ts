@@ -61,6 +61,8 @@ export interface SkuSnapshot {
   ownHours?: number[];
   /** elasticity at which the catalogue's price would be the best one; absent where cost or margin is not known */
   incumbent?: number;
+  /** what a unit sold at the catalogue's price leaves, minor units; absent where the cost is not known or nothing is left */
+  contribution?: number;
   /** the filter that the last run left, where this run resumes it */
   kept?: KeptFilter;
 }
@@ -76,6 +78,9 @@ export interface PoolInput {
   meanUnits: number;
   dispersion: number;
   weekly: ElasticitySeries | null;
+  /** the currency of its prices, and what a unit sold at the catalogue's price leaves, minor units, where that is known */
+  currency: string;
+  contribution?: number;
   /** absent without a family */
   family?: FamilyPrices;
 }
@@ -86,6 +91,11 @@ export interface Pooled {
   weekly: Hyper | null;
   /** what is believed of the history that `daily` was learned from */
   judgement: Judgement;
+  /**
+   * what a sold unit leaves at the catalogue's prices in the mean, minor units by currency; absent in what was learned before
+   * it was kept
+   */
+  contributions?: Record<string, number>;
   /** demand of each category and its SKUs, for SKUs with little history */
   categories: Record<string, { unitsPerDay: number; dispersion: number; skus: number }>;
 }

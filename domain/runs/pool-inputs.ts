@@ -66,6 +66,8 @@ class PackedInput implements PoolInput, Sufficient {
   readonly holidays: Sufficient["holidays"];
   readonly endogeneity: Sufficient["endogeneity"];
   readonly weekly: PoolInput["weekly"];
+  readonly currency: string;
+  readonly contribution?: number;
   readonly identification: PoolInput["identification"];
   readonly family?: NonNullable<PoolInput["family"]>;
   readonly #row: Float64Array;
@@ -87,6 +89,8 @@ class PackedInput implements PoolInput, Sufficient {
     const { controlFunction, priceFeedback } = sufficient.endogeneity;
     this.endogeneity = controlFunction || priceFeedback ? sufficient.endogeneity : NO_EVIDENCE;
     this.weekly = input.weekly;
+    this.currency = shared.text(input.currency);
+    if (input.contribution !== undefined) this.contribution = input.contribution;
     if (input.family) this.family = input.family;
     this.#row = row;
     this.#at = at;

@@ -60,7 +60,7 @@ function policyFor(
     ...(heldOut && { heldOut }),
     ...{ objective, undercut, markup, pricePoints },
     ...(isKvi && { isKeyValueItem: true as const }),
-    exploration: !isKvi && mayTry(own, manifest) ? explorationOf(own.sku, manifest) : null,
+    exploration: !isKvi && mayTry(own, manifest) ? explorationOf(features, manifest) : null,
     strategy: heldOut ? "freeze" : inForce,
     // an override says that the rules decide and nothing else: without a market they keep the price
     marketFallback: override === null ? (rule?.otherwise ?? settings.marketFallback) : "freeze",
@@ -80,11 +80,16 @@ function mayTry(own: PricedProduct, manifest: RunManifest): boolean {
 }
 
 /** Each SKU's periods begin on a day of its own, so that a week's trials are not all put before people on one. */
-function explorationOf(sku: string, { settings, asOf, seed }: RunManifest) {
+function explorationOf({ sku, currency }: SkuFeatures, manifest: RunManifest): PricingPolicy["exploration"] {
+  const { settings, asOf, seed, contributions } = manifest;
   const { periodDays } = settings.exploration;
   const shift = textKey(sku) % periodDays;
   const period = Math.floor((asOf / DAY_MS + shift) / periodDays);
-  return { ...settings.exploration, salt: seed, period, periodStart: (period * periodDays - shift) * DAY_MS };
+  return {
+    ...settings.exploration,
+    ...{ salt: seed, period, periodStart: (period * periodDays - shift) * DAY_MS },
+    meanContribution: contributions?.[currency] ?? null,
+  };
 }
 
 /** The inputs and the policy of one SKU's decision. */

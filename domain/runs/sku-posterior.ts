@@ -3,12 +3,12 @@ import { endogeneityEvidence } from "../learning/elasticity/endogeneity.ts";
 import { filterSeries } from "../learning/elasticity/filter.ts";
 import { believe } from "../learning/elasticity/incumbent.ts";
 import { changeUnder, type Judged, judgedLikelihood, reasonsOf } from "../learning/elasticity/judgement.ts";
-import { defaultPrior, type Prior } from "../learning/elasticity/prior.ts";
+import { defaultPrior, OWN, type Prior } from "../learning/elasticity/prior.ts";
 import { dailyDemand, elasticityReport, type ReportContext } from "../learning/elasticity/report.ts";
 import { skuPrior } from "../learning/elasticity/sku-prior.ts";
 import { firstOf, withSlopes } from "../learning/elasticity/slopes.ts";
-import { spellEvidence } from "../learning/elasticity/spells.ts";
 import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
+import type { Likelihood } from "../learning/elasticity/sufficient.ts";
 import { elasticitySeries } from "../learning/features/sku-features.ts";
 import { factorsOf, isSameCalendar } from "./calendar.ts";
 import type { IdentifiedFilter, Pooled, SkuSnapshot, StoredReport, WeeklySku } from "./learned.ts";
@@ -36,14 +36,14 @@ export function posteriorOf(
   if (onWeeks) return onWeeks;
   const judged: Judged = {
     category: state.category,
-    spells: spellEvidence(state.spells),
     endogeneity: endogeneityEvidence(state, 1),
     identification,
   };
   const told = judgedLikelihood(judged, pooled.judgement);
-  const { prior, slopes, shrink } = believe(told, identification, (likelihood) =>
-    skuPrior(pooled.daily!, likelihood),
-  );
+  const daily = pooled.daily!;
+  const right = daily.pricesRight ? { chances: daily.pricesRight, within: daily.within[OWN]! } : null;
+  const priorOf = (likelihood: Likelihood) => skuPrior(daily, likelihood);
+  const { prior, slopes, shrink } = believe(told, identification, priorOf, right);
   const learned = {
     slopes,
     shrink,

@@ -3,7 +3,14 @@ import { daysWithin, hasLongRows, spanDays } from "../learning/features/periods.
 import type { FeatureDay, FeatureOffer, SkuFeatures } from "../learning/features/sku-features.ts";
 import type { LongPeriod } from "../messages/rows.ts";
 import type { CompetitorHistory, HourlySales, SkuHistory } from "../messages/shard.ts";
-import { costInForce, type DatedCost, lernerElasticity, unitEconomics } from "../pricing/unit-economics.ts";
+import {
+  contribution,
+  costInForce,
+  type DatedCost,
+  knownEconomics,
+  lernerElasticity,
+  type UnitEconomics,
+} from "../pricing/unit-economics.ts";
 import type { Settings } from "../settings/settings.ts";
 import { cheapestByDay } from "../shard/competitors/change-points.ts";
 import { TRACK_DAYS } from "./competitor-track.ts";
@@ -66,6 +73,8 @@ export interface SkuReading {
   sales: HourlySales | null;
   /** elasticity at which the catalogue's price would be the best one; absent where cost or margin is not known */
   incumbent?: number;
+  /** what a unit sold at the catalogue's price leaves, minor units; absent where the cost is not known or nothing is left */
+  contribution?: number;
 }
 
 /** What people decided about competitors, by id: left out, or counted by another weight than 1. */
@@ -105,18 +114,20 @@ export function skuReading(
     restockDate,
     unitsToday: running && !running.period ? running.units : null,
     sales: history?.sales ?? null,
-    ...incumbentOf(product, settings),
+    ...ownPrice(product.basePrice, knownEconomics(product, settings), settings),
   };
 }
 
-/** What the catalogue's price says of the elasticity, at the present cost. */
-function incumbentOf(
-  { unitCost, basePrice, ...rates }: SnapshotProduct,
-  { pricesIncludeTax, pricesInformed }: Settings,
-): Pick<SkuReading, "incumbent"> {
-  if (unitCost === null || !pricesInformed) return {};
-  const incumbent = lernerElasticity(basePrice, unitEconomics({ ...rates, unitCost, pricesIncludeTax }));
-  return incumbent === null ? {} : { incumbent };
+/** What the catalogue's price, minor units, leaves at the present cost, and what it says of the elasticity. */
+export function ownPrice(
+  basePrice: number,
+  economics: UnitEconomics | null,
+  { pricesInformed }: Pick<Settings, "pricesInformed">,
+): Pick<SkuReading, "incumbent" | "contribution"> {
+  if (economics === null) return {};
+  const left = contribution(basePrice, economics);
+  const incumbent = pricesInformed ? lernerElasticity(basePrice, economics) : null;
+  return { ...(left > 0 && { contribution: left }), ...(incumbent !== null && { incumbent }) };
 }
 
 /** The row of the day, or longer period, that is not over yet, if it is the last of them. */

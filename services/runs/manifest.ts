@@ -44,6 +44,7 @@ export async function keepManifest(
   const base = await snapshotBase(ctx, run, shards);
   const tests = kind === "proposals" ? await testsInForce(ctx, shards.flat()) : [];
   const since = kind === "evaluation" ? await repricedSince(ctx, settings.timeZone) : null;
+  const contributions = kind === "proposals" ? (await newestPool(ctx, asOf))?.pool.contributions : undefined;
   const before = kind === "evaluation" ? await evaluationBefore(ctx, asOf, shards) : null;
   const manifest: RunManifest = {
     ...run,
@@ -53,6 +54,7 @@ export async function keepManifest(
     previous: kind === "elasticity" ? await previousPool(ctx, asOf, shards) : null,
     overrides: kind === "proposals" ? await overridesAt(ctx.db, asOf) : [],
     costRatios: kind === "proposals" || kind === "backtest" ? await usualCosts(ctx.db) : {},
+    ...(contributions && { contributions }),
     ...(kind === "elasticity" && { model: learns }),
     ...(tests.length > 0 && { tests }),
     ...(since !== null && { repricedSince: since }),
@@ -104,12 +106,11 @@ async function snapshotBase(
   return before.some((some) => some.length > 0) ? { runId: found.id, shards: before } : null;
 }
 
-/** What the newest elasticity run of the whole catalogue before `asOf` learned; null before the first. */
-export async function previousPool(
+/** What the newest elasticity run of the whole catalogue before `asOf` learned, and its id; null before the first. */
+async function newestPool(
   { db, lake }: ServiceContext,
   asOf: number,
-  shards: readonly (readonly string[])[],
-): Promise<RunManifest["previous"]> {
+): Promise<{ runId: string; pool: Pooled } | null> {
   const [last] = await db
     .select({ id: runs.id })
     .from(runs)
@@ -126,13 +127,20 @@ export async function previousPool(
     .orderBy(desc(runs.asOf), desc(runs.id))
     .limit(1);
   const pool = last && (await findJson<Pooled>(lake, resultKey(last.id, "pool", 0)));
-  if (!pool) return null;
+  return pool ? { runId: last.id, pool } : null;
+}
+
+/** What an elasticity run starts from: what the last one learned; null before the first. */
+export async function previousPool(
+  ctx: ServiceContext,
+  asOf: number,
+  shards: readonly (readonly string[])[],
+): Promise<RunManifest["previous"]> {
+  const last = await newestPool(ctx, asOf);
+  if (last === null) return null;
+  const { runId, pool } = last;
   const { daily, weekly } = pool;
-  return {
-    runId: last.id,
-    pooled: { daily, weekly },
-    shards: await shardsBefore({ db, lake }, last.id, shards),
-  };
+  return { runId, pooled: { daily, weekly }, shards: await shardsBefore(ctx, runId, shards) };
 }
 
 /** The newest evaluation before this one. */

@@ -53,6 +53,7 @@ function poolCounts({ daily, weekly }: Pooled, inputs: readonly PoolInput[]): Re
   const onWeeks = weekly === null ? {} : { weekly: { skus: weekly.skus, ...pooledEffects(weekly) } };
   return {
     pooled: inputs.length,
+    ...(daily?.pricesRight !== undefined && { pricesRight: daily.pricesRight }),
     ...pooledEffects(main),
     ...onWeeks,
     categories: { ...ownByCategory(weekly), ...ownByCategory(daily) },

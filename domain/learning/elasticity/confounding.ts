@@ -15,7 +15,7 @@ import type { Likelihood } from "./sufficient.ts";
  * timed by demand.
  */
 const ORDINARY = { common: 0.25, own: 0.15 };
-const PROMOTIONAL = { common: 4, own: 0.8 };
+const PROMOTIONAL = { common: 4, own: 2 };
 /** Own sd of a SKU whose prices follow its demand. */
 const SUSPECT_SD = 1.2;
 /** Sd at which history says nothing. */
@@ -29,7 +29,7 @@ const SILENT_SD = 1e3;
  * `change`: what is believed of a change of its elasticity of late.
  */
 export function likelihoodUnder(
-  stat: { category: string; identification: Identification } & Pick<Likelihood, "spells">,
+  stat: { category: string; identification: Identification },
   distrust: Reason | null,
   { isSuspect = false, change = STEADY }: { isSuspect?: boolean; change?: Change } = {},
 ): Likelihood {
@@ -72,7 +72,7 @@ export function likelihoodUnder(
   }
   const told = recent.length > 0 ? withoutLast(out, change) : out;
   const since = recent.length > 0 && change.isOwn && { since: sinceThen(out, change) };
-  return { category: stat.category, spells: stat.spells, names: all, ...told, ...since };
+  return { category: stat.category, spells: stat.identification.spells, names: all, ...told, ...since };
 }
 
 /** Reasons for which history is worth little, but something. */

@@ -28,6 +28,7 @@ export interface Identification {
   /** Whether cuts came and went that no promotion explains. */
   dips: boolean;
   zeros: OwnFit["zeros"];
+  spells: OwnFit["spells"];
   /** Log evidence on how large its trend and season are: see `slowScales`. */
   slow: OwnFit["slow"];
   /** How far ln price is from the price at which it is the elasticity that is asked for: see `OwnDesign`. */
@@ -46,7 +47,7 @@ export function identify(
   if (design === null) return unidentified(series.covariateNames);
   const { share, sd, unexplained, reason } = ownPrice(design);
   const cycle = reason === null ? priceCycle(unexplained, design.parts.changes) : null;
-  const { names, J, h, phi, soldOut, zeros, slow } = isWorthFitting(design, reason)
+  const { names, J, h, phi, soldOut, zeros, spells, slow } = isWorthFitting(design, reason)
     ? fitOwn(design)
     : notFitted(design);
   return {
@@ -62,6 +63,7 @@ export function identify(
     soldOut: soldOut / design.rows.length,
     dips: design.parts.hasDips,
     zeros,
+    spells,
     slow,
     off: design.off,
     lerner: null,
@@ -79,8 +81,18 @@ function isWorthFitting({ parts, names, rows }: OwnDesign, reason: Reason | null
 function notFitted({ names }: OwnDesign): OwnFit {
   const q = names.length;
   const none = { J: new Array<number>(q * q).fill(0), h: new Array<number>(q).fill(0) };
-  return { names, ...none, phi: 1, soldOut: 0, zeros: { excess: 0, variance: 0 }, slow: [] };
+  return {
+    names,
+    ...none,
+    phi: 1,
+    soldOut: 0,
+    zeros: { excess: 0, variance: 0 },
+    spells: NO_SPELLS,
+    slow: [],
+  };
 }
+
+const NO_SPELLS: OwnFit["spells"] = { squares: 0, weights: 0, spells: 0 };
 
 /** Share of the variance of prices from which on unannounced cuts make all of them suspect. */
 const PROMOTIONAL_SHARE = 0.5;
@@ -118,6 +130,7 @@ export function unidentified(covariateNames: readonly string[] = []): Identifica
     soldOut: 0,
     dips: false,
     zeros: { excess: 0, variance: 0 },
+    spells: NO_SPELLS,
     slow: [],
     off: 0,
     lerner: null,

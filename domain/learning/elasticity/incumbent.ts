@@ -1,5 +1,6 @@
 import { asOfNow, OWN_BREAK_SD } from "./drift.ts";
 import { CURVATURE, coefficientDefaults, INCUMBENT, OWN, type Prior } from "./prior.ts";
+import { type PricesRight, slopesIfRight } from "./right-prices.ts";
 import { firstOf, ownPlus, posteriorSlopes, type Slopes } from "./slopes.ts";
 import type { Likelihood } from "./sufficient.ts";
 
@@ -12,6 +13,10 @@ const PRICE_SD = 0.15;
 const SPREAD = 1.21;
 const ERROR = 0.5;
 
+function boundedLerner(lerner: number): number {
+  return Math.max(-LARGEST, lerner);
+}
+
 /** ln of the best price over cost at an elasticity: ln(e / (e - 1)). */
 function logMarkup(elasticity: number): number {
   return Math.log(elasticity / (elasticity + 1));
@@ -20,7 +25,7 @@ function logMarkup(elasticity: number): number {
 /** Sd of what errors of price and cost do to b_L: at a thin margin a small error of the price is a large one of b_L. */
 function noiseOf(lerner: number): number {
   const usual = coefficientDefaults("own").centre;
-  const there = Math.max(-LARGEST, lerner);
+  const there = boundedLerner(lerner);
   if (there >= usual - 0.01) return ROUNDING_SD;
   const scale = (there - usual) / (logMarkup(there) - logMarkup(usual));
   return ROUNDING_SD + PRICE_SD * (scale - usual * (usual + 1));
@@ -37,7 +42,7 @@ function noiseOf(lerner: number): number {
  */
 function toldBy(lerner: number): number {
   const known = SPREAD + ERROR;
-  const distance = Math.max(-LARGEST, lerner) - coefficientDefaults("own").centre;
+  const distance = boundedLerner(lerner) - coefficientDefaults("own").centre;
   return (distance * known) / (known + noiseOf(lerner) ** 2);
 }
 
@@ -55,6 +60,7 @@ export function withIncumbent(told: Likelihood, lerner: number | null): Likeliho
   return {
     ...rest,
     priced: z,
+    lerner: boundedLerner(lerner),
     names: [...names, INCUMBENT],
     J: effects.flatMap((i) => effects.map((j) => i.weight * j.weight * J[i.from * d + j.from]!)),
     h: effects.map(({ from, weight }) => weight * h[from]!),
@@ -76,12 +82,14 @@ interface Believed {
 
 /**
  * What is believed of a SKU's elasticity at its present price. `told`: what its demand says; `identified`: its shop's own
- * price, and how far ln price is from where the elasticity was asked for; `priorOf`: the prior of what is pooled.
+ * price, and how far ln price is from where the elasticity was asked for; `priorOf`: the prior of what is pooled;
+ * `right`: how likely the shop's prices are right (`chancesRight`), and the variance of elasticities within a category.
  */
 export function believe(
   told: Likelihood,
   { lerner, off }: { lerner: number | null; off: number },
   priorOf: (likelihood: Likelihood) => Prior,
+  right: { chances: PricesRight; within: number } | null = null,
 ): Believed {
   const d = told.names.length;
   const pooled = priorOf(withIncumbent(told, lerner));
@@ -89,9 +97,18 @@ export function believe(
   const bend = told.names.indexOf(CURVATURE);
   const here = <T extends Slopes | Prior>(slopes: T) => (bend < 0 ? slopes : ownPlus(slopes, off, bend));
   const alone = posteriorSlopes(told, prior);
-  const slopes = here(told.since ? asOfNow(alone, told.since) : alone);
+  const usual = told.since ? asOfNow(alone, told.since) : alone;
+  // of a SKU that alone has changed the price was set before
+  const mayBeRight = lerner !== null && right !== null && !told.since;
+  const slopes = mayBeRight
+    ? slopesIfRight(
+        usual,
+        { told, prior, lerner: boundedLerner(lerner), within: right.within },
+        right.chances,
+      )
+    : usual;
   const before = here(prior);
   const known = before.covariance[OWN]! + (told.since ? OWN_BREAK_SD ** 2 : 0);
-  const information = Math.max(0, 1 / slopes.covariance[OWN]! - 1 / known);
-  return { prior: before, slopes, shrink: 1 - 1 / (1 + information * USUAL_VARIANCE) };
+  const information = Math.max(0, 1 / here(usual).covariance[OWN]! - 1 / known);
+  return { prior: before, slopes: here(slopes), shrink: 1 - 1 / (1 + information * USUAL_VARIANCE) };
 }

@@ -16,7 +16,6 @@ export interface Judgement {
 /** A SKU as it is judged. */
 export interface Judged {
   category: string;
-  spells: Likelihood["spells"];
   endogeneity: EndogeneityEvidence;
   identification: Identification;
 }

@@ -2,6 +2,7 @@ import { apply, inverse, logDeterminant } from "../../base/matrix.ts";
 import { fittedEffects } from "./fitted-effects.ts";
 import { type OwnDesign, SLOW_COLUMNS, SLOW_SCALES, slowPrecisions } from "./own-design.ts";
 import { coefficientDefaults } from "./prior.ts";
+import { addToSpell, noSpells, type SpellEvidence, spellEvidence } from "./spells.ts";
 
 /** What a SKU's history says of the effects asked for, everything else about it eliminated. */
 export interface OwnFit {
@@ -14,6 +15,8 @@ export interface OwnFit {
   soldOut: number;
   /** Days without a sale beyond what the fit expects: their number less the expected one, and its variance. */
   zeros: { excess: number; variance: number };
+  /** Whether days of one price spell share more than the fit knows: see `designEffect`. */
+  spells: SpellEvidence;
   /** Log evidence for each pair of scales in `SLOW_SCALES`, up to a constant; empty where nothing was fitted. */
   slow: number[];
 }
@@ -73,6 +76,7 @@ export function fitOwn(design: OwnDesign): OwnFit {
         phi,
         soldOut,
         zeros: zerosOf(design, work, phi),
+        spells: spellsOf(design, work),
         slow: slowEvidence(design, system, prior),
       };
     }
@@ -252,6 +256,26 @@ function dispersion(design: OwnDesign, { eta, weight, variance }: Work, effects:
     rows++;
   }
   return Math.max(1, Math.min(DISPERSION_MAX, squares / Math.max(freedom, 0.3 * rows)));
+}
+
+/** What the fit's one-step errors have in common within the spells of a price. */
+function spellsOf({ rows, elapsed }: OwnDesign, { weight, response, fitted }: Work): SpellEvidence {
+  const spells = noSpells(rows[0]!.logPrice);
+  let mean = 0;
+  let variance = LEVEL_START;
+  let seen = 0;
+  rows.forEach((row, i) => {
+    variance += LEVEL_NOISE * elapsed[i]!;
+    if (weight[i] === 0) return;
+    const total = variance + 1 / weight[i]!;
+    const gain = variance / total;
+    const error = response[i]! - fitted[i]! - mean;
+    mean += gain * error;
+    variance *= 1 - gain;
+    addToSpell(spells, row, { residual: error / Math.sqrt(total), weight: 1 / total, rows: seen });
+    seen++;
+  });
+  return spellEvidence(spells);
 }
 
 function zerosOf(design: OwnDesign, { eta }: Work, phi: number): OwnFit["zeros"] {

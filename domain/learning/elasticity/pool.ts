@@ -5,6 +5,7 @@ import { EmWorkspace, type Hyper } from "./em.ts";
 import { pooledStatistics } from "./endogeneity.ts";
 import { type Category, type Levels, levelsAfter, spreadAs, tenantInformation } from "./levels.ts";
 import { COMPETITOR, coefficientDefaults, INCUMBENT, OWN } from "./prior.ts";
+import { chancesRight } from "./right-prices.ts";
 import { sharedShockEffect } from "./shared-shocks.ts";
 import { ownPlus } from "./slopes.ts";
 import { commonSpellRatio } from "./spells.ts";
@@ -20,7 +21,8 @@ const SPREAD_EVERY = 8;
  * Three-level empirical Bayes, b_i | c ~ N(μ_c, Σ), μ_c ~ N(g, T), g ~ N(g0, G0), by EM with conjugate weak priors on Σ and
  * T. The uncertainty of μ_c and g is carried (Kass and Steffey 1989), so intervals stay honest with few SKUs. SKUs are taken
  * in SKU order: the result does not depend on the order or sharding of `stats`. `previous` warm-starts. `view`: what of a
- * SKU is pooled, by default its filter's likelihood, whose dispersion is inflated.
+ * SKU is pooled, by default its filter's likelihood, whose dispersion is inflated and whose errors the SKUs of a category
+ * share; a view is taken to have neither.
  */
 export function pool<T extends Sufficient>(
   stats: readonly T[],
@@ -43,10 +45,10 @@ export function pool<T extends Sufficient>(
   let level: Levels = warm ? previous : start;
   const alignment = {
     names,
-    spellRatio: commonSpellRatio(sorted.map(({ spells }) => spells)),
+    spellRatio: commonSpellRatio(sorted.map((stat) => likelihood(stat).spells)),
     calibration: view ? 1 : residualCalibration(sorted),
   };
-  const categories = categoriesOf(sorted, alignment, likelihood);
+  const categories = categoriesOf(sorted, alignment, likelihood, view === undefined);
   const em = new EmWorkspace(names.length);
   const iterations = warm ? ITERATIONS_WARM : ITERATIONS_COLD;
   for (let k = 1; k <= iterations; k++) {
@@ -57,9 +59,20 @@ export function pool<T extends Sufficient>(
     else level = spreadAs(level, next);
   }
   const members = Map.groupBy(sorted, ({ category }) => category);
+  // the tests of endogeneity are of the filters' errors, whatever is pooled
+  const filterSpells = Math.max(1, commonSpellRatio(sorted.map(({ spells }) => spells)));
+  const pricesRight = chancesRight(
+    categories.map(({ name, designEffect }) => ({
+      designEffect,
+      members: members.get(name)!.map(likelihood),
+    })),
+    alignment,
+    level,
+  );
   return {
     ...alignment,
     weekly,
+    ...(pricesRight !== null && { pricesRight }),
     centre: [...level.centre],
     uncertainty: [...level.uncertainty],
     between: [...level.between],
@@ -76,7 +89,7 @@ export function pool<T extends Sufficient>(
           ...meanPriced(members.get(name)!.map(likelihood)),
           endogeneity: pooledStatistics(
             members.get(name)!.map((stat) => stat.endogeneity),
-            designEffect * Math.max(1, alignment.spellRatio),
+            sharedShockEffect(members.get(name)!) * filterSpells,
           ),
           calendar: calendarFactors(members.get(name)!),
         },
@@ -97,6 +110,7 @@ function categoriesOf<T extends Sufficient>(
   sorted: readonly T[],
   alignment: Alignment,
   view: (stat: T) => Likelihood,
+  sharesShocks: boolean,
 ): Category[] {
   const groups = Map.groupBy(sorted, (stat) => stat.category);
   return [...groups.keys()].sort().map((name) => {
@@ -105,7 +119,7 @@ function categoriesOf<T extends Sufficient>(
     return {
       name,
       data: aligned(members.map(view), alignment),
-      designEffect: sharedShockEffect(members),
+      designEffect: sharesShocks ? sharedShockEffect(members) : 1,
       mean: [],
       covariance: [],
       information: { L: new Array<number>(d * d).fill(0), a: new Array<number>(d).fill(0) },

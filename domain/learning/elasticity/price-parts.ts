@@ -22,7 +22,10 @@ export interface PriceParts {
 
 /** A cut smaller than this is no promotion. */
 const DIP_MIN = 0.02;
-/** The usual price of a day: the one of more than half of the rows of the six weeks before and after. */
+/**
+ * The usual price of a day: the one of more than half of the rows of the six weeks before and after; where there is none,
+ * because the price then moved for good, of those before it alone, or after it.
+ */
 const USUAL_DAYS = 42;
 const USUAL_SHARE = 0.5;
 /** Prices this near are the same. */
@@ -72,29 +75,44 @@ function takePromoted(parts: PriceParts, rows: readonly DemandPeriod[]): void {
 
 /** Moves every cut below the usual price from `regular` to `dips`. */
 function takeDips(parts: PriceParts, rows: readonly DemandPeriod[]): void {
+  const around = usualPrices(parts, rows, USUAL_DAYS, USUAL_DAYS);
+  const before = usualPrices(parts, rows, USUAL_DAYS, 0);
+  const after = usualPrices(parts, rows, 0, USUAL_DAYS);
+  for (let i = 0; i < rows.length; i++) {
+    const usual = [around[i]!, before[i]!, after[i]!].find((price) => !Number.isNaN(price));
+    if (usual === undefined) continue;
+    const dip = parts.regular[i]! - usual;
+    if (!(dip < -DIP_MIN)) continue;
+    parts.dips[i] = dip;
+    parts.regular[i] = usual;
+    parts.hasDips = true;
+  }
+}
+
+/** Of each row, the price of more than half of the rows of so many days before and after it; NaN without one. */
+function usualPrices(
+  parts: PriceParts,
+  rows: readonly DemandPeriod[],
+  daysBefore: number,
+  daysAfter: number,
+): Float64Array {
   const n = rows.length;
   const counts = new Map<number, number>();
   const usual = new Float64Array(n).fill(Number.NaN);
   let from = 0;
   let to = 0;
   for (let i = 0; i < n; i++) {
-    for (; to < n && rows[to]!.t - rows[i]!.t <= USUAL_DAYS; to++) {
+    for (; to < n && rows[to]!.t - rows[i]!.t <= daysAfter; to++) {
       const level = levelOf(parts, to);
       counts.set(level, (counts.get(level) ?? 0) + 1);
     }
-    for (; rows[i]!.t - rows[from]!.t > USUAL_DAYS; from++) {
+    for (; rows[i]!.t - rows[from]!.t > daysBefore; from++) {
       const level = levelOf(parts, from);
       counts.set(level, counts.get(level)! - 1);
     }
     for (const [level, count] of counts) if (count > USUAL_SHARE * (to - from)) usual[i] = level * STEP;
   }
-  for (let i = 0; i < n; i++) {
-    const dip = parts.regular[i]! - usual[i]!;
-    if (!(dip < -DIP_MIN)) continue;
-    parts.dips[i] = dip;
-    parts.regular[i] = usual[i]!;
-    parts.hasDips = true;
-  }
+  return usual;
 }
 
 const LAG_MIN = 14;

@@ -52,7 +52,7 @@ const BIAS: CoefficientDefaults = {
  */
 export const INCUMBENT = "shop's own price";
 const INCUMBENT_WEIGHT: CoefficientDefaults = {
-  centre: 0.65,
+  centre: 0.35,
   withinVariance: 1e-5,
   betweenVariance: 0.04,
   tenantVariance: 0.12,

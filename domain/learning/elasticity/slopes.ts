@@ -29,6 +29,19 @@ export function ownPlus<T extends Slopes | Prior>(slopes: T, weight: number, oth
   return { ...slopes, mean, covariance };
 }
 
+/** Mean and covariance of a mixture: the second with the given chance, else the first. */
+export function mixed(first: Slopes, second: Slopes, chance: number): Slopes {
+  const d = first.mean.length;
+  const apart = addScaled(second.mean, first.mean, -1);
+  const spread = (at: number) => chance * (1 - chance) * apart[Math.floor(at / d)]! * apart[at % d]!;
+  return {
+    mean: addScaled(first.mean, apart, chance),
+    covariance: first.covariance.map(
+      (value, at) => (1 - chance) * value + chance * second.covariance[at]! + spread(at),
+    ),
+  };
+}
+
 /** The first effects alone: those that a filter's state has, without the biases. */
 export function firstOf<T extends Slopes | Prior>(slopes: T, count: number): T {
   const d = slopes.mean.length;

@@ -25,18 +25,32 @@ export function recordResidual(
   residual: number,
   weight: number,
 ): void {
-  const { spells } = state;
-  const changed = Math.abs(row.logPrice - spells.logPrice) > SAME_PRICE;
-  if (changed || row.t - spells.since >= SPELL_DAYS_MAX) {
+  addToSpell(state.spells, row, { residual, weight, rows: state.count });
+  pushResidual(state, row.t, residual);
+}
+
+/** Sums before the first row. */
+export function noSpells(logPrice: number): SpellSums {
+  const none = { sum: 0, length: 0, weight: 0, squares: 0, weights: 0, ended: 0 };
+  return { ...none, logPrice, since: Number.NEGATIVE_INFINITY, meanLogPrice: logPrice };
+}
+
+/** Adds a standardised residual to the running price spell; `rows` came before it. */
+export function addToSpell(
+  spells: SpellSums,
+  { logPrice, t }: Pick<DemandPeriod, "logPrice" | "t">,
+  { residual, weight, rows }: { residual: number; weight: number; rows: number },
+): void {
+  const changed = Math.abs(logPrice - spells.logPrice) > SAME_PRICE;
+  if (changed || t - spells.since >= SPELL_DAYS_MAX) {
     endSpell(spells);
-    spells.logPrice = row.logPrice;
-    spells.since = row.t;
+    spells.logPrice = logPrice;
+    spells.since = t;
   }
   spells.sum += residual;
   spells.length++;
-  spells.weight += weight * (row.logPrice - spells.meanLogPrice) ** 2;
-  spells.meanLogPrice += (row.logPrice - spells.meanLogPrice) / Math.min(state.count + 1, PRICE_MEMORY_ROWS);
-  pushResidual(state, row.t, residual);
+  spells.weight += weight * (logPrice - spells.meanLogPrice) ** 2;
+  spells.meanLogPrice += (logPrice - spells.meanLogPrice) / Math.min(rows + 1, PRICE_MEMORY_ROWS);
 }
 
 function endSpell(spells: SpellSums): void {

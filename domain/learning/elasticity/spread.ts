@@ -64,8 +64,14 @@ function toldUnder(categories: readonly Category[], { within }: Levels, em: EmWo
   return categories.map((category) => toldOf(category, em));
 }
 
+/** What is known of the install's means before any data. */
+export interface TenantPrior {
+  centre: readonly number[];
+  variance: readonly number[];
+}
+
 /** Log likelihood of all data given the variances, means integrated out, up to a constant. */
-function logEvidence(categories: readonly Told[], level: Levels): number {
+export function logEvidence(categories: readonly Told[], level: Levels, prior?: TenantPrior): number {
   const { names, between } = level;
   const precision = inverse(between, names.length);
   const within = categories.reduce(
@@ -73,8 +79,9 @@ function logEvidence(categories: readonly Told[], level: Levels): number {
     0,
   );
   const { G, k } = tenantInformation(categories, level);
-  const tenant = diagonal(names.map((name) => 1 / tenantVariance(name, level)));
-  const centre = names.map((name) => coefficientDefaults(name).centre);
+  const variances = prior?.variance ?? names.map((name) => tenantVariance(name, level));
+  const tenant = diagonal(variances.map((variance) => 1 / variance));
+  const centre = prior?.centre ?? names.map((name) => coefficientDefaults(name).centre);
   return within + logMarginal({ L: G, a: k }, tenant, centre);
 }
 

@@ -80,6 +80,8 @@ export interface Likelihood extends Pick<Sufficient, "category" | "names" | "J" 
   since?: Since;
   /** How far the shop's own price is from the usual, in elasticity, where it is known: see `withIncumbent`. */
   priced?: number;
+  /** b_L, the elasticity at which the shop's own price would be the best one, where it is known. */
+  lerner?: number;
 }
 
 /** What a filtered SKU says of its coefficients. */

@@ -86,23 +86,26 @@ function recordOf(
 
 /**
  * Up or down by chance in one period and the other way in the next, so that a trend moves neither. How large: up to the
- * policy's step, as far as the other guardrails go. How often: so that on average trying costs no more than the budget. Only
+ * policy's step, as far as the other guardrails go. How often: so that on average trying costs no more than the budget, and the
+ * oftener the less a unit leaves, because what a step teaches goes by units and what it costs by money. Only
  * while it pays: around an optimum an error δ of ln price loses κδ²/2 of the profit, κ = e(e - 1), so an elasticity known
  * with variance v loses v/2κ a day; a step a costs κa²/2 and tells I·a² with I = units/φ a day, which lowers v by I·a²·v². Over
  * H days the gain is H·I·v²/κ² times the cost (value of information in the small, as in Keller and Rady 1999).
  */
 function drawnStep(problem: PricingProblem, usual: Choice, exploration: Exploration): Choice | null {
-  const { objective } = problem.evaluation;
-  const { salt, period, weeklyBudget, step } = exploration;
+  const { objective, unitProfit } = problem.evaluation;
+  const { salt, period, weeklyBudget, meanContribution, step } = exploration;
   const middle = usual.candidate;
-  if (weeklyBudget <= 0 || objective[middle]! <= 0 || !isWorthTrying(problem, middle)) return null;
+  if (weeklyBudget <= 0 || objective[middle]! <= 0 || unitProfit[middle]! <= 0) return null;
+  if (!isWorthTrying(problem, middle)) return null;
   const active = usual.active & ~(EVIDENCE | CAUTION);
   const up = stepFrom(problem, middle, active, Math.log1p(step));
   const down = stepFrom(problem, middle, active, -Math.log1p(step));
   if (up === null || down === null) return null;
   const mean = (objective[up]! + objective[down]!) / 2;
   const loss = objective[middle]! - mean;
-  const chance = loss <= 0 ? 1 : Math.min(1, (weeklyBudget * objective[middle]!) / loss);
+  const cheapness = meanContribution === null ? 1 : meanContribution / unitProfit[middle]!;
+  const chance = loss <= 0 ? 1 : Math.min(1, (weeklyBudget * cheapness * objective[middle]!) / loss);
   const sku = textKey(problem.inputs.sku);
   const pair = Math.floor(period / 2);
   if (uniform(salt, sku, DRAW_KEY, pair) >= chance) return null;

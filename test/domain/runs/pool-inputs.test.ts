@@ -12,6 +12,7 @@ function inputsOf(count: number): PoolInput[] {
   const snapshots = Array.from({ length: count }, (_, i) => {
     const bulk = { shock: uneven, level: 900, days: 210 };
     const one = snapshot(i, i % 3 ? "a" : "b", i % 5 === 4 ? bulk : { days: 60 + i });
+    if (i % 3 === 0) one.contribution = 100 * i + 0.5;
     if (i % 4 === 0) one.features.days[30]!.promo = true;
     return one;
   });
@@ -37,13 +38,16 @@ const FIELDS = [
 ] as const satisfies readonly (keyof PoolInput["sufficient"])[];
 
 /** A plain copy, field by field. */
-function plain({ sufficient, identification, meanUnits, dispersion, weekly, family }: PoolInput) {
+function plain(input: PoolInput) {
+  const { sufficient, identification, meanUnits, dispersion, weekly, currency, contribution, family } = input;
   return {
     sufficient: Object.fromEntries(FIELDS.map((field) => [field, sufficient[field]])),
     identification: { ...identification },
     meanUnits,
     dispersion,
     weekly,
+    currency,
+    ...(contribution !== undefined && { contribution }),
     ...(family && { family }),
   };
 }

@@ -54,38 +54,48 @@ function learned(plan: Plan) {
     hyper = pool(stats, hyper, (stat) =>
       withIncumbent(skus[stats.indexOf(stat)]!.told, skus[stats.indexOf(stat)]!.lerner),
     );
+  const right = { chances: hyper.pricesRight!, within: hyper.within[0]! };
   const believed = skus.map(({ told, lerner }) =>
-    believe(told, { lerner, off: 0 }, (one) => skuPrior(hyper, one)),
+    believe(told, { lerner, off: 0 }, (one) => skuPrior(hyper, one), right),
   );
   const errors = believed.map(({ slopes }, i) => slopes.mean[0]! - skus[i]!.truth);
   const covered = believed.filter(
     ({ slopes }, i) => Math.abs(errors[i]!) < 1.96 * Math.sqrt(slopes.covariance[0]!),
   ).length;
   const rmse = Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
-  return { rmse, coverage: covered / 200, shrink: believed[0]!.shrink };
+  return { rmse, coverage: covered / 200, shrink: believed[0]!.shrink, pricesRight: right.chances };
 }
 
 describe("a shop's own prices", () => {
   it("are believed where what demand shows agrees with them", () => {
-    const { rmse, coverage } = learned({ information: 3, errors: [0, 0] });
-    expect(rmse).toBeLessThan(0.25); // demand alone: .4 or so
+    const { rmse, coverage, pricesRight } = learned({ information: 3, errors: [0, 0] });
+    expect(rmse).toBeLessThan(0.1); // demand alone: .4 or so
     expect(coverage).toBeGreaterThan(0.93);
+    expect(pricesRight.each + pricesRight.inTheMean).toBeGreaterThan(0.99);
   });
 
   it("count for little where it does not", () => {
     const wrong = learned({ information: 3, errors: [1, 0.8] });
     expect(wrong.rmse).toBeLessThan(0.5);
     expect(wrong.coverage).toBeGreaterThan(0.88);
+    expect(wrong.pricesRight.each + wrong.pricesRight.inTheMean).toBeLessThan(0.001);
+  });
+
+  it("need little evidence to be doubted, and as little not to be", () => {
+    // what a few weeks of trials tell of a SKU: its elasticity to ± 2
+    expect(learned({ information: 0.25, errors: [0, 0] }).pricesRight.each).toBeGreaterThan(0.6);
+    expect(learned({ information: 0.25, errors: [0.8, 0.5] }).pricesRight.each).toBeLessThan(0.01);
   });
 
   it("do not tell by their spread how far elasticities differ", () => {
     const { coverage } = learned({ information: 0.5, errors: [0, 0.1], spread: 0.8, isByCategory: true });
-    expect(coverage).toBeGreaterThan(0.87); // .5 where the prices' small spread is taken for that of elasticities
+    expect(coverage).toBeGreaterThan(0.8); // .5 where the prices' small spread is taken for that of elasticities
   });
 
   it("identify nothing by themselves", () => {
-    const { shrink, coverage } = learned({ information: 0, errors: [0, 0] });
+    const { shrink, coverage, pricesRight } = learned({ information: 0, errors: [0, 0] });
     expect(shrink).toBeCloseTo(0, 9);
+    expect(pricesRight.each).toBeCloseTo(0.4, 6);
     expect(coverage).toBeGreaterThan(0.93);
   });
 });

@@ -1,0 +1,154 @@
+import { type Alignment, aligned } from "./align.ts";
+import { EmWorkspace } from "./em.ts";
+import { type Levels, tenantVariance, toldOf } from "./levels.ts";
+import { coefficientDefaults, INCUMBENT, OWN, type Prior } from "./prior.ts";
+import { mixed, posteriorSlopes, type Slopes } from "./slopes.ts";
+import { designEffect } from "./spells.ts";
+import { logEvidence, type TenantPrior } from "./spread.ts";
+import type { Likelihood } from "./sufficient.ts";
+
+/** How likely it is that a shop's prices are right; what is left is the chance that they are evidence among others. */
+export interface PricesRight {
+  /** each product's is the best one for it: every elasticity is b_L, give or take little */
+  each: number;
+  /** those of a category are in the mean: its elasticities are b_L in the mean, and differ from it as products do */
+  inTheMean: number;
+}
+
+/** Before any data. */
+const BEFORE: PricesRight = { each: 0.4, inTheMean: 0.2 };
+/** Where prices are right, sds of elasticities about b_L: of a SKU, and of what the shop and its categories have in common. */
+const EACH_SD = 0.2;
+const COMMON_SD = 0.1;
+
+/** A category's likelihoods as they are pooled, and the design effect of shocks that its SKUs share. */
+export interface PooledCategory {
+  members: readonly Likelihood[];
+  designEffect: number;
+}
+
+/**
+ * How likely it is that a shop's prices are right. Weighed against `level`, in which the shop's prices are a regressor among
+ * others, by the Bayes factors of the whole catalogue's data, everything else integrated out (Kass and Raftery 1995, JASA
+ * 90(430)). Null where no price tells.
+ *
+ * @example `each` is .4 before any data; of 150 products whose prices are wrong by 30 % it is under .01 after a week or two of
+ * trials, of as many whose prices are right about .9.
+ */
+export function chancesRight(
+  categories: readonly PooledCategory[],
+  alignment: Alignment,
+  level: Levels,
+): PricesRight | null {
+  const known = categories.map((category) => ({
+    ...category,
+    members: category.members.filter(({ lerner }) => lerner !== undefined),
+  }));
+  const told = known.filter(({ members }) => members.length > 0);
+  if (told.length === 0) return null;
+  const { each, inTheMean } = BEFORE;
+  const logs = [
+    Math.log(each) + evidenceIfRight(told, alignment, level, EACH_SD ** 2),
+    Math.log(inTheMean) + evidenceIfRight(told, alignment, level, level.within[OWN]!),
+    Math.log(1 - each - inTheMean) + evidenceOf(told, alignment, level, usualPrior(level)),
+  ];
+  const weights = logs.map((log) => Math.exp(log - Math.max(...logs)));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return { each: weights[0]! / total, inTheMean: weights[1]! / total };
+}
+
+/**
+ * A SKU's effects where the shop's prices may be right: `usual`, mixed with its posteriors about b_L. `within`: the variance of
+ * elasticities within a category.
+ */
+export function slopesIfRight(
+  usual: Slopes,
+  { told, prior, lerner, within }: { told: Likelihood; prior: Prior; lerner: number; within: number },
+  { each, inTheMean }: PricesRight,
+): Slopes {
+  const about = (variance: number) =>
+    posteriorSlopes(told, {
+      ...prior,
+      mean: prior.mean.map((value, i) => (i === OWN ? lerner : value)),
+      covariance: ownApart(prior.covariance, prior.mean.length, variance),
+    });
+  const others = mixed(usual, about(within + 2 * COMMON_SD ** 2), inTheMean / Math.max(1 - each, 1e-9));
+  return mixed(others, about(EACH_SD ** 2), each);
+}
+
+/** A covariance matrix with another variance of the own effect, which goes with no other effect any more. */
+function ownApart(matrix: readonly number[], d: number, variance: number): number[] {
+  return matrix.map((value, at) => {
+    const [i, j] = [Math.floor(at / d), at % d];
+    if (i !== OWN && j !== OWN) return value;
+    return i === j ? variance : 0;
+  });
+}
+
+function usualPrior(level: Levels): TenantPrior {
+  return {
+    centre: level.names.map((name) => coefficientDefaults(name).centre),
+    variance: level.names.map((name) => tenantVariance(name, level)),
+  };
+}
+
+function evidenceOf(
+  categories: readonly PooledCategory[],
+  alignment: Alignment,
+  level: Levels,
+  prior: TenantPrior,
+): number {
+  const em = new EmWorkspace(level.names.length);
+  em.setWithin(level.within);
+  const told = categories.map(({ members, designEffect }) =>
+    toldOf({ data: aligned(members, alignment), designEffect }, em),
+  );
+  return logEvidence(told, level, prior);
+}
+
+/** The evidence where elasticities have a variance about b_L: the own effect is asked for as its distance from that. */
+function evidenceIfRight(
+  categories: readonly PooledCategory[],
+  alignment: Alignment,
+  level: Levels,
+  variance: number,
+): number {
+  let shift = 0;
+  const moved = categories.map(({ members, designEffect: shared }) => ({
+    designEffect: shared,
+    members: members.map((member) => {
+      const share = 1 / (alignment.calibration * designEffect(member.spells, alignment.spellRatio) * shared);
+      const [b, J] = [member.lerner!, member.J];
+      shift += share * (member.h[OWN]! * b - (J[OWN]! * b * b) / 2);
+      return { ...member, h: member.h.map((value, i) => value - J[i * member.names.length + OWN]! * b) };
+    }),
+  }));
+  const there = withoutIncumbent(level);
+  const d = there.names.length;
+  const usual = usualPrior(there);
+  const right = {
+    ...there,
+    within: ownApart(there.within, d, variance),
+    between: ownApart(there.between, d, COMMON_SD ** 2),
+  };
+  const prior = {
+    centre: usual.centre.map((value, i) => (i === OWN ? 0 : value)),
+    variance: usual.variance.map((value, i) => (i === OWN ? COMMON_SD ** 2 : value)),
+  };
+  return shift + evidenceOf(moved, { ...alignment, names: there.names }, right, prior);
+}
+
+/** The levels of all effects but the weight of the shop's own price. */
+function withoutIncumbent(level: Levels): Levels {
+  const d = level.names.length;
+  const kept = level.names.flatMap((name, at) => (name === INCUMBENT ? [] : [at]));
+  const vector = (values: readonly number[]) => kept.map((i) => values[i]!);
+  const matrix = (values: readonly number[]) => kept.flatMap((i) => kept.map((j) => values[i * d + j]!));
+  return {
+    names: kept.map((i) => level.names[i]!),
+    centre: vector(level.centre),
+    uncertainty: matrix(level.uncertainty),
+    between: matrix(level.between),
+    within: matrix(level.within),
+  };
+}

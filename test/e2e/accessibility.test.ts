@@ -10,6 +10,8 @@ import { postShop, runToEnd } from "../support/posting.ts";
 import { signIn } from "../support/session.ts";
 import { generateShop, today } from "../support/shop.ts";
 
+/** Some sixty pages, each at three widths. */
+const EVERY_PAGE = { timeout: 240_000 };
 const WIDTHS = [390, 768, 1440];
 const SERIOUS = new Set(["serious", "critical"]);
 /** What another theme or width can change; the other rules are asked once a page. */
@@ -105,7 +107,7 @@ async function problemsOf(address: string): Promise<string[]> {
 }
 
 describe("every page of the dashboard", () => {
-  it("can be used by everybody, in both themes, and is no wider than the screen", async () => {
+  it("can be used by everybody, in both themes, and is no wider than the screen", EVERY_PAGE, async () => {
     await page.goto(install.url);
     await page.getByLabel("Email").waitFor();
     const problems = await problemsOf("/sign-in");

@@ -10,7 +10,9 @@ import type {
 import type { Step } from "./progress.ts";
 
 const fileOf = ({ moduleId }: { moduleId: string }) => relative(process.cwd(), moduleId);
-const tell = (step: Step) => void process.send?.(step);
+const tell = (step: Step) => {
+  if (process.connected) process.send?.(step);
+};
 
 /** Tells the process that started vitest which files are to run, which of them began and ended, and that it goes on. */
 export default class ProgressReporter implements Reporter {

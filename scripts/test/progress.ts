@@ -28,6 +28,8 @@ export type Outcome = "passed" | "failed" | "unfinished";
 
 /** Longer than any hook or test may take in which nothing else ends. */
 const HANG_MS = 6 * MINUTE_MS;
+/** Longer than a file takes to begin after another has ended: two attempts to start a runtime. */
+const IDLE_MS = 2 * MINUTE_MS;
 /** What vitest takes at most to close after its last word. */
 const CLOSING_MS = MINUTE_MS;
 
@@ -65,8 +67,10 @@ export function leftOf({ planned, ended }: Progress): string[] {
 }
 
 /** Whether nothing has ended for so long that nothing will. */
-export function isHang({ movedAt, over }: Progress, now: number): boolean {
-  return now - movedAt >= (over ? CLOSING_MS : HANG_MS);
+export function isHang({ planned, running, movedAt, over }: Progress, now: number): boolean {
+  const isIdle = planned.size > 0 && running.size === 0;
+  const patience = isIdle ? IDLE_MS : HANG_MS;
+  return now - movedAt >= (over ? CLOSING_MS : patience);
 }
 
 /** An error of the pool: a process or a runtime did not start, or ended in the midst of its file. */

@@ -34,10 +34,13 @@ describe("a run of the tests", () => {
     expect(progress.tests).toBe(2);
   });
 
-  it("hangs when nothing has ended for six minutes, or when it does not close in one", () => {
-    const still = runOf(PLANNED, { kind: "moved", failed: false });
+  it("hangs when nothing has ended for six minutes, no file has begun for two, or it does not close in one", () => {
+    const still = runOf(PLANNED, { kind: "began", file: "a" });
     expect(isHang(still, 8 * MINUTE_MS - 1)).toBe(false);
     expect(isHang(still, 8 * MINUTE_MS)).toBe(true);
+    const between = runOf(PLANNED, { kind: "began", file: "a" }, ended("a"));
+    expect(isHang(between, 5 * MINUTE_MS - 1)).toBe(false);
+    expect(isHang(between, 5 * MINUTE_MS)).toBe(true);
     const closing = runOf(...ALL, over("passed"));
     expect(isHang(closing, 6 * MINUTE_MS - 1)).toBe(false);
     expect(isHang(closing, 6 * MINUTE_MS)).toBe(true);

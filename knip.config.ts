@@ -12,6 +12,7 @@ export default {
     "scripts/*.ts!",
     "scripts/start/guard.ts!",
     "scripts/check/walls.ts!",
+    "scripts/test/reporter.ts!",
     "worker/shims/*.ts!",
     "bench/*.ts",
     "bench/*/run.ts",

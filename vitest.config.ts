@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { boundedRuntimes } from "./test/support/bounded-runtimes.ts";
 
 // wrangler.toml serves the built dashboard from here; tests of the Worker do not need it, only the folder
 mkdirSync("app/dist", { recursive: true });
@@ -33,8 +34,11 @@ const SHIMMED = {
 /** More files at once than cores: tests of the Worker mostly wait for a queue or an alarm. */
 const WORKERS = availableParallelism() + 1;
 
-/** A test that starts a whole install. */
-const INSTALL = { environment: "node", testTimeout: 240_000, hookTimeout: 300_000 } as const;
+/** A test that starts a whole install, which a busy machine may take minutes for; its steps are much shorter. */
+const INSTALL = {
+  ...{ environment: "node", testTimeout: 120_000, hookTimeout: 240_000 },
+  setupFiles: "test/support/stop-at-failure.ts",
+} as const;
 
 /** Tests of whole installs that other tests may slow down. */
 const BESIDE = ["replay", "clients", "elasticities", "pages"].map((name) => `test/e2e/${name}.test.ts`);
@@ -92,6 +96,7 @@ export default defineConfig({
           // installs at which nobody measures time: they mostly wait, so that other tests run beside them
           include: BESIDE,
           ...INSTALL,
+          testTimeout: 240_000,
           maxWorkers: WORKERS,
         },
       },
@@ -127,6 +132,7 @@ export default defineConfig({
               ),
             },
           }),
+          boundedRuntimes(),
         ],
         resolve: { alias: SHIMMED },
         test: {
@@ -135,6 +141,7 @@ export default defineConfig({
           setupFiles: ["test/workerd/setup.ts"],
           maxWorkers: WORKERS,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           // one file for each package instead of all its modules: every test file starts a runtime and loads them again
           deps: { optimizer: { ssr: { enabled: true, include: BUNDLED } } },
         },

@@ -7,7 +7,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { key as hashOf, uniformOf } from "../../domain/base/keyed-random.ts";
 import { DAY_MS, MINUTE_MS } from "../../domain/base/time.ts";
 import { type Api, createApi, pause } from "../../scripts/client/api.ts";
-import { API_KEY, freePort, type Install, newStateDir, startInstall } from "../../test/support/install.ts";
+import { API_KEY, type Install, newStateDir, startInstall } from "../../test/support/install.ts";
+import { freePort } from "../../test/support/ports.ts";
 
 const USAGE = `npm run bench:lake -- [--kills <n>] [--seed <n>] [--skus <n>]
 

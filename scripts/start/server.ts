@@ -56,6 +56,8 @@ function devArguments({ port, stateDir, config, vars }: ServerOptions): string[]
   return [
     ...["dev", "--config", config],
     ...["--ip", "127.0.0.1", "--port", String(port), "--local"],
+    // the system picks the debugger's port: left to itself, wrangler looks for a free one and may lose it to another start
+    ...["--inspector-port", "0"],
     ...["--persist-to", stateDir, "--log-level", "warn", "--show-interactive-dev-session=false"],
     ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
   ];

@@ -5,10 +5,13 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
 import { type Install, newStateDir, startInstall } from "../support/install.ts";
+import { stretchProduct } from "../support/long-texts.ts";
 import { postShop, runToEnd } from "../support/posting.ts";
 import { signIn } from "../support/session.ts";
 import { generateShop, today } from "../support/shop.ts";
 
+/** Some sixty pages, each at three widths. */
+const EVERY_PAGE = { timeout: 240_000 };
 const WIDTHS = [390, 768, 1440];
 const SERIOUS = new Set(["serious", "critical"]);
 /** What another theme or width can change; the other rules are asked once a page. */
@@ -29,6 +32,7 @@ const shop = generateShop({
   seed: 5,
   today: today(),
 });
+const [{ sku }] = shop.products as [{ sku: string }];
 
 beforeAll(async () => {
   install = await startInstall(state.path);
@@ -64,7 +68,6 @@ async function addresses(): Promise<string[]> {
   }
   const firstId = async (path: string) =>
     (await install.api.get<{ items: { id: string }[] }>(`${path}limit=1`)).items[0]!.id;
-  const [{ sku }] = shop.products as [{ sku: string }];
   found.add(`/products/${sku}`).add("/competitors/northmart");
   found.add(`/approvals/${await firstId("/api/proposals?status=pending&")}`);
   found.add(`/decisions/${encodeURIComponent(await firstId("/api/decisions?"))}`);
@@ -104,7 +107,7 @@ async function problemsOf(address: string): Promise<string[]> {
 }
 
 describe("every page of the dashboard", () => {
-  it("can be used by everybody, in both themes, and is no wider than the screen", async () => {
+  it("can be used by everybody, in both themes, and is no wider than the screen", EVERY_PAGE, async () => {
     await page.goto(install.url);
     await page.getByLabel("Email").waitFor();
     const problems = await problemsOf("/sign-in");
@@ -113,5 +116,12 @@ describe("every page of the dashboard", () => {
     expect(pages.length).toBeGreaterThan(40);
     for (const address of pages) problems.push(...(await problemsOf(address)));
     expect(problems).toEqual([]);
+  });
+
+  it("of a product stays so with everything that it may show, however long the names and reasons are", async () => {
+    await stretchProduct(page);
+    expect(await problemsOf(`/products/${sku}`)).toEqual([]);
+    for (const panel of ["Warehouse", "Price war", "In stores", "End the override", "Review the proposal"])
+      expect(await page.getByText(panel).count(), panel).toBeGreaterThan(0);
   });
 });

@@ -5,16 +5,8 @@ import { createApi } from "../../scripts/client/api.ts";
 import { readAll } from "../../scripts/client/runs.ts";
 import { quietEnvironment } from "../../scripts/start/tools.ts";
 import { launchBrowser } from "../support/browser.ts";
-import {
-  API_KEY,
-  freePort,
-  newStateDir,
-  printed,
-  ROOT,
-  type Running,
-  run,
-  startInstall,
-} from "../support/install.ts";
+import { API_KEY, newStateDir, printed, ROOT, type Running, run, startInstall } from "../support/install.ts";
+import { freePort } from "../support/ports.ts";
 import { postShop, runToEnd } from "../support/posting.ts";
 import { signIn } from "../support/session.ts";
 import { generateShop, today } from "../support/shop.ts";
@@ -43,7 +35,8 @@ async function startPages(): Promise<void> {
     [
       wrangler,
       ...["pages", "dev", "-c", "wrangler.toml", "-c", "../wrangler.toml"],
-      ...["--ip", "127.0.0.1", "--port", String(port), "--persist-to", state.path],
+      ...["--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
+      ...["--persist-to", state.path],
     ],
     quietEnvironment(state.path),
     "app",

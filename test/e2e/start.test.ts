@@ -2,7 +2,8 @@ import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort, type Install, newStateDir, printed, ROOT, run, startInstall } from "../support/install.ts";
+import { type Install, newStateDir, printed, ROOT, run, startInstall } from "../support/install.ts";
+import { freePort } from "../support/ports.ts";
 
 const state = newStateDir();
 let install: Install;

@@ -1,33 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Api, createApi } from "../../scripts/client/api.ts";
+import { freePort } from "./ports.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 export const ADMIN = { email: "ada@shop.example", password: "correct horse battery staple" };
 export const API_KEY = "pw_test_0123456789abcdefghijklmnopqrstuvwxyz";
-
-/** Below the ports that systems hand out by themselves: nothing else takes one between this and the start. */
-const PORTS = { from: 20_000, count: 10_000 };
-
-/** A port on which nothing listens. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = PORTS.from + randomInt(PORTS.count);
-    if (await canListen(port)) return port;
-  }
-}
-
-function canListen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
-}
 
 /** A folder for one install's state, away from the repository. */
 export function newStateDir(): { path: string; remove: () => void } {
@@ -50,9 +30,16 @@ export interface Running {
 }
 
 const groups = new Set<ChildProcess>();
-process.once("exit", () => {
+const killAll = () => {
   for (const child of groups) signalGroup(child, "SIGKILL");
-});
+};
+process.once("exit", killAll);
+// a signal ends a process without that event
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => {
+    killAll();
+    process.kill(process.pid, signal);
+  });
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
@@ -123,26 +110,34 @@ export interface Install extends Running {
   api: Api;
 }
 
-/** Runs `npm start` on a state directory and waits until it is ready. */
+/** What a start says whose port was taken. */
+const PORT_TAKEN = /Address already in use|^port \d+ is in use/m;
+/** How often a start may lose its port to another program before it fails. */
+const STARTS = 3;
+
+/** Runs `npm start` on a state directory and waits until it is ready; on another port if its own was taken meanwhile. */
 export async function startInstall(
   stateDir: string,
   options: { port?: number; env?: Record<string, string> } = {},
 ): Promise<Install> {
-  const port = options.port ?? (await freePort());
-  const running = run("npm", ["start", "--silent"], {
-    PORT: String(port),
-    STATE_DIR: stateDir,
-    DEMO: "off",
-    BOOTSTRAP_API_KEY: API_KEY,
-    BOOTSTRAP_ADMIN: `${ADMIN.email}:${ADMIN.password}`,
-    ...options.env,
-  });
-  try {
-    await printed(running, /^Pricewright ready at /m);
-  } catch (error) {
-    await running.kill();
-    throw error;
+  for (let start = 1; ; start++) {
+    const port = options.port ?? (await freePort());
+    const running = run("npm", ["start", "--silent"], {
+      PORT: String(port),
+      STATE_DIR: stateDir,
+      DEMO: "off",
+      BOOTSTRAP_API_KEY: API_KEY,
+      BOOTSTRAP_ADMIN: `${ADMIN.email}:${ADMIN.password}`,
+      ...options.env,
+    });
+    try {
+      await printed(running, /^Pricewright ready at /m);
+    } catch (error) {
+      await running.kill();
+      if (start < STARTS && PORT_TAKEN.test(running.output())) continue;
+      throw error;
+    }
+    const url = `http://localhost:${port}`;
+    return { ...running, url, port, api: createApi({ url, key: API_KEY, patience: 60_000 }) };
   }
-  const url = `http://localhost:${port}`;
-  return { ...running, url, port, api: createApi({ url, key: API_KEY, patience: 60_000 }) };
 }

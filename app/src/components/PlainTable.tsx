@@ -35,16 +35,9 @@ export function PlainTable<T>(props: PlainTableProps<T>) {
       when={props.rows.length > 0}
       fallback={<p class="muted">{props.none ?? "Nothing in these days."}</p>}
     >
-      <Show
-        when={props.isCards}
-        fallback={
-          <TableFrame label={props.caption}>
-            <Table {...props} isCards={props.columns.length > NARROW_MAX} />
-          </TableFrame>
-        }
-      >
-        <Table {...props} />
-      </Show>
+      <TableFrame label={props.caption} isSpare={props.isCards}>
+        <Table {...props} isCards={props.isCards || props.columns.length > NARROW_MAX} />
+      </TableFrame>
     </Show>
   );
 }

@@ -1,4 +1,4 @@
-import type { JSX } from "solid-js";
+import { type JSX, Show } from "solid-js";
 import { downloadTable } from "../list/table-file.ts";
 import { toastError } from "./toasts.tsx";
 
@@ -7,6 +7,8 @@ interface TableFrameProps {
   label: string;
   /** it has so many rows that it scrolls within the page */
   isLong?: boolean;
+  /** its columns fit by themselves, and it is exported elsewhere: it scrolls only if what they hold is too long */
+  isSpare?: boolean | undefined;
   children: JSX.Element;
 }
 
@@ -22,21 +24,23 @@ export function TableFrame(props: TableFrameProps) {
       <section
         ref={frame}
         class="scroll-x"
-        classList={{ scroll: props.isLong ?? false }}
+        classList={{ scroll: props.isLong ?? false, "scroll-spare": props.isSpare ?? false }}
         aria-label={props.label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
         tabIndex={0}
       >
         {props.children}
       </section>
-      <button
-        type="button"
-        class="button button-small button-quiet table-file"
-        aria-label={`Export CSV: ${props.label}`}
-        onClick={save}
-      >
-        Export CSV
-      </button>
+      <Show when={!props.isSpare}>
+        <button
+          type="button"
+          class="button button-small button-quiet table-file"
+          aria-label={`Export CSV: ${props.label}`}
+          onClick={save}
+        >
+          Export CSV
+        </button>
+      </Show>
     </div>
   );
 }

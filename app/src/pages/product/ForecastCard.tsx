@@ -120,7 +120,7 @@ export function StockCard(props: { sku: string }) {
             rows={found().warehouses}
             none="No stock event has named this product."
             columns={[
-              { label: "Warehouse", cell: ({ warehouse }) => warehouse },
+              { label: "Warehouse", class: "cell-name", cell: ({ warehouse }) => warehouse },
               {
                 label: "Stock",
                 isNumber: true,

@@ -67,12 +67,12 @@ const CHANGE: readonly PlainColumn<LedgerEntry>[] = [
         words(cause.kind)
       ),
   },
-  { label: "By", cell: (entry) => actor(entry.actor) },
+  { label: "By", class: "cell-name", cell: (entry) => actor(entry.actor) },
   { label: "Reason", class: "why", cell: ({ reason }) => reason ?? "–" },
 ];
 
 const STORES: PlainColumn<LedgerEntry> = {
-  label: "In stores",
+  ...{ label: "In stores", class: "cell-name" },
   cell: ({ stores }) => (
     <For each={stores ?? []} fallback="–">
       {(store) => (

@@ -82,7 +82,7 @@ function OwnPast(props: { standing: Standing | undefined; currency: string }) {
 }
 
 const COLUMNS: readonly PlainColumn<Offer>[] = [
-  { label: "Competitor", class: "cell-title", cell: ({ competitor }) => competitor },
+  { label: "Competitor", class: "cell-title cell-name", cell: ({ competitor }) => competitor },
   { label: "Price", isNumber: true, class: "strong", cell: (offer) => money(offer.price, offer.currency) },
   {
     ...{ label: "Landed price", note: "with shipping", isNumber: true },
@@ -94,7 +94,7 @@ const COLUMNS: readonly PlainColumn<Offer>[] = [
   },
   { label: "Availability", cell: ({ availability }) => words(availability) },
   {
-    ...{ label: "Seen", isNumber: true },
+    ...{ label: "Seen", isNumber: true, class: "cell-seen" },
     cell: (offer) => (
       <>
         <Ago at={offer.observedAt} />

@@ -15,7 +15,7 @@ import type { Likelihood } from "./sufficient.ts";
  * timed by demand.
  */
 const ORDINARY = { common: 0.25, own: 0.15 };
-const PROMOTIONAL = { common: 4, own: 2 };
+const PROMOTIONAL = { common: 4, own: 1.2 };
 /** Own sd of a SKU whose prices follow its demand. */
 const SUSPECT_SD = 1.2;
 /** Sd at which history says nothing. */

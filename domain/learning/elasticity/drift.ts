@@ -30,9 +30,9 @@ const UNLIKE_T = 1;
  * that from which it is said. Sd of what looks like a change and is none: elasticities drift a little.
  */
 const BREAK_CHANCE = 0.05;
-const POSSIBLE_CHANCE = 0.07;
-const SAID_CHANCE = 0.09;
-const NO_BREAK_SD = 0.25;
+const POSSIBLE_CHANCE = 0.06;
+const SAID_CHANCE = 0.1;
+const NO_BREAK_SD = 0.12;
 /** Standard deviations of Cochran's Q above its mean from which they have not changed alike. */
 const UNLIKE_Z = 2;
 const FLAT = 1e-4;
@@ -124,7 +124,7 @@ export function changeOf(own: Evidence | null, category: Evidence | null, shop: 
 
 /**
  * Chance that a SKU's elasticity has changed by itself: with d = score / I and v its variance, p·N(d; 0, v + 1) against
- * (1 - p)·N(d; 0, v + .25²). A SKU that says little of a change keeps the chance it had, however large d is.
+ * (1 - p)·N(d; 0, v + .12²). A SKU that says little of a change keeps the chance it had, however large d is.
  *
  * @example 0.22 for d = -1.4 and I = 4 // v = .25: 2.8 standard deviations
  */

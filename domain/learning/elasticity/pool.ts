@@ -31,7 +31,11 @@ export function pool<T extends Sufficient>(
 ): Hyper {
   const likelihood = view ?? ((stat: T): Likelihood => stat);
   const sorted = [...stats].sort((a, b) => (a.sku < b.sku ? -1 : a.sku > b.sku ? 1 : 0));
-  const names = unionNames(sorted.map((stat) => ({ names: likelihood(stat).names })));
+  const told = sorted.map((stat) => {
+    const { names, spells } = likelihood(stat);
+    return { names, spells };
+  });
+  const names = unionNames(told);
   const weekly = sorted.some((stat) => stat.period !== "day");
   const defaults = names.map((name) => coefficientDefaults(name, weekly));
   const start: Levels = {
@@ -45,7 +49,7 @@ export function pool<T extends Sufficient>(
   let level: Levels = warm ? previous : start;
   const alignment = {
     names,
-    spellRatio: commonSpellRatio(sorted.map((stat) => likelihood(stat).spells)),
+    spellRatio: commonSpellRatio(told.map(({ spells }) => spells)),
     calibration: view ? 1 : residualCalibration(sorted),
   };
   const categories = categoriesOf(sorted, alignment, likelihood, view === undefined);
@@ -64,7 +68,7 @@ export function pool<T extends Sufficient>(
   const pricesRight = chancesRight(
     categories.map(({ name, designEffect }) => ({
       designEffect,
-      members: members.get(name)!.map(likelihood),
+      members: () => members.get(name)!.map(likelihood),
     })),
     alignment,
     level,

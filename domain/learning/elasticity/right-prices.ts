@@ -1,6 +1,6 @@
 import { type Alignment, aligned } from "./align.ts";
 import { EmWorkspace } from "./em.ts";
-import { type Levels, tenantVariance, toldOf } from "./levels.ts";
+import { type Levels, type Told, tenantVariance, toldOf } from "./levels.ts";
 import { coefficientDefaults, INCUMBENT, OWN, type Prior } from "./prior.ts";
 import { mixed, posteriorSlopes, type Slopes } from "./slopes.ts";
 import { designEffect } from "./spells.ts";
@@ -21,9 +21,9 @@ const BEFORE: PricesRight = { each: 0.4, inTheMean: 0.2 };
 const EACH_SD = 0.2;
 const COMMON_SD = 0.1;
 
-/** A category's likelihoods as they are pooled, and the design effect of shocks that its SKUs share. */
+/** A category's likelihoods as they are pooled, made when they are asked for, and the design effect of shocks they share. */
 export interface PooledCategory {
-  members: readonly Likelihood[];
+  members: () => readonly Likelihood[];
   designEffect: number;
 }
 
@@ -40,18 +40,22 @@ export function chancesRight(
   alignment: Alignment,
   level: Levels,
 ): PricesRight | null {
-  const known = categories.map((category) => ({
-    ...category,
-    members: category.members.filter(({ lerner }) => lerner !== undefined),
-  }));
-  const told = known.filter(({ members }) => members.length > 0);
-  if (told.length === 0) return null;
   const { each, inTheMean } = BEFORE;
-  const logs = [
-    Math.log(each) + evidenceIfRight(told, alignment, level, EACH_SD ** 2),
-    Math.log(inTheMean) + evidenceIfRight(told, alignment, level, level.within[OWN]!),
-    Math.log(1 - each - inTheMean) + evidenceOf(told, alignment, level, usualPrior(level)),
+  const neither = new Account(alignment, level, usualPrior(level));
+  const accounts = [
+    new Account(alignment, ...aboutPrice(level, EACH_SD ** 2)),
+    new Account(alignment, ...aboutPrice(level, level.within[OWN]!)),
+    neither,
   ];
+  for (const { members, designEffect: shared } of categories) {
+    const known = members().filter(({ lerner }) => lerner !== undefined);
+    if (known.length === 0) continue;
+    const moved = known.map(fromPrice);
+    for (const account of accounts) account.add(account === neither ? known : moved, shared);
+  }
+  if (neither.isEmpty) return null;
+  const before = [each, inTheMean, 1 - each - inTheMean];
+  const logs = accounts.map((account, k) => Math.log(before[k]!) + account.evidence);
   const weights = logs.map((log) => Math.exp(log - Math.max(...logs)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return { each: weights[0]! / total, inTheMean: weights[1]! / total };
@@ -92,41 +96,58 @@ function usualPrior(level: Levels): TenantPrior {
   };
 }
 
-function evidenceOf(
-  categories: readonly PooledCategory[],
-  alignment: Alignment,
-  level: Levels,
-  prior: TenantPrior,
-): number {
-  const em = new EmWorkspace(level.names.length);
-  em.setWithin(level.within);
-  const told = categories.map(({ members, designEffect }) =>
-    toldOf({ data: aligned(members, alignment), designEffect }, em),
-  );
-  return logEvidence(told, level, prior);
+/** One account of a shop's prices, and how likely the data are under it. */
+class Account {
+  readonly #alignment: Alignment;
+  readonly #level: Levels;
+  readonly #prior: TenantPrior;
+  readonly #em: EmWorkspace;
+  readonly #told: Told[] = [];
+  #shift = 0;
+
+  constructor(alignment: Alignment, level: Levels, prior: TenantPrior) {
+    this.#alignment = { ...alignment, names: level.names };
+    this.#level = level;
+    this.#prior = prior;
+    this.#em = new EmWorkspace(level.names.length);
+    this.#em.setWithin(level.within);
+  }
+
+  /** Takes in a category; `shift` of a member: what its log likelihood is off. */
+  add(members: readonly (Likelihood & { shift?: number })[], shared: number): void {
+    this.#told.push(toldOf({ data: aligned(members, this.#alignment), designEffect: shared }, this.#em));
+    const { calibration, spellRatio } = this.#alignment;
+    for (const { shift = 0, spells } of members)
+      this.#shift += shift / (calibration * designEffect(spells, spellRatio) * shared);
+  }
+
+  get isEmpty(): boolean {
+    return this.#told.length === 0;
+  }
+
+  /** Log likelihood of all that was taken in. */
+  get evidence(): number {
+    return this.#shift + logEvidence(this.#told, this.#level, this.#prior);
+  }
 }
 
-/** The evidence where elasticities have a variance about b_L: the own effect is asked for as its distance from that. */
-function evidenceIfRight(
-  categories: readonly PooledCategory[],
-  alignment: Alignment,
-  level: Levels,
-  variance: number,
-): number {
-  let shift = 0;
-  const moved = categories.map(({ members, designEffect: shared }) => ({
-    designEffect: shared,
-    members: members.map((member) => {
-      const share = 1 / (alignment.calibration * designEffect(member.spells, alignment.spellRatio) * shared);
-      const [b, J] = [member.lerner!, member.J];
-      shift += share * (member.h[OWN]! * b - (J[OWN]! * b * b) / 2);
-      return { ...member, h: member.h.map((value, i) => value - J[i * member.names.length + OWN]! * b) };
-    }),
-  }));
+/** A likelihood with the own effect as its distance from b_L. */
+function fromPrice(member: Likelihood): Likelihood & { shift: number } {
+  const { J, names } = member;
+  const b = member.lerner!;
+  return {
+    ...member,
+    h: member.h.map((value, i) => value - J[i * names.length + OWN]! * b),
+    shift: member.h[OWN]! * b - (J[OWN]! * b * b) / 2,
+  };
+}
+
+/** Levels and prior of an account in which elasticities have a variance about b_L. */
+function aboutPrice(level: Levels, variance: number): [Levels, TenantPrior] {
   const there = withoutIncumbent(level);
   const d = there.names.length;
   const usual = usualPrior(there);
-  const right = {
+  const levels = {
     ...there,
     within: ownApart(there.within, d, variance),
     between: ownApart(there.between, d, COMMON_SD ** 2),
@@ -135,7 +156,7 @@ function evidenceIfRight(
     centre: usual.centre.map((value, i) => (i === OWN ? 0 : value)),
     variance: usual.variance.map((value, i) => (i === OWN ? COMMON_SD ** 2 : value)),
   };
-  return shift + evidenceOf(moved, { ...alignment, names: there.names }, right, prior);
+  return [levels, prior];
 }
 
 /** The levels of all effects but the weight of the shop's own price. */

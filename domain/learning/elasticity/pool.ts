@@ -63,8 +63,6 @@ export function pool<T extends Sufficient>(
     else level = spreadAs(level, next);
   }
   const members = Map.groupBy(sorted, ({ category }) => category);
-  // the tests of endogeneity are of the filters' errors, whatever is pooled
-  const filterSpells = Math.max(1, commonSpellRatio(sorted.map(({ spells }) => spells)));
   const pricesRight = chancesRight(
     categories.map(({ name, designEffect }) => ({
       designEffect,
@@ -81,28 +79,34 @@ export function pool<T extends Sufficient>(
     uncertainty: [...level.uncertainty],
     between: [...level.between],
     within: [...level.within],
-    categories: Object.fromEntries(
-      categories.map(({ name, designEffect, mean, covariance, information }) => [
-        name,
-        {
-          mean,
-          covariance,
-          information,
-          skus: members.get(name)!.length,
-          designEffect,
-          ...meanPriced(members.get(name)!.map(likelihood)),
-          endogeneity: pooledStatistics(
-            members.get(name)!.map((stat) => stat.endogeneity),
-            sharedShockEffect(members.get(name)!) * filterSpells,
-          ),
-          calendar: calendarFactors(members.get(name)!),
-        },
-      ]),
-    ),
+    categories: categoryHypers(categories, members, likelihood),
     information: tenantInformation(categories, level),
     skus: sorted.length,
     ...meanPriced(sorted.map(likelihood)),
   };
+}
+
+/** What is kept of each category. */
+function categoryHypers<T extends Sufficient>(
+  categories: readonly Category[],
+  members: ReadonlyMap<string, T[]>,
+  likelihood: (stat: T) => Likelihood,
+): Hyper["categories"] {
+  // the tests of endogeneity are of the filters' errors, whatever is pooled
+  const spells = [...members.values()].flatMap((stats) => stats.map((stat) => stat.spells));
+  const filterSpells = Math.max(1, commonSpellRatio(spells));
+  return Object.fromEntries(
+    categories.map(({ name, designEffect, mean, covariance, information }) => {
+      const own = members.get(name)!;
+      const endogeneity = pooledStatistics(
+        own.map((stat) => stat.endogeneity),
+        sharedShockEffect(own) * filterSpells,
+      );
+      const learned = { mean, covariance, information, skus: own.length, designEffect };
+      const priced = meanPriced(own.map(likelihood));
+      return [name, { ...learned, ...priced, endogeneity, calendar: calendarFactors(own) }];
+    }),
+  );
 }
 
 function meanPriced(members: readonly Likelihood[]): { priced?: number } {

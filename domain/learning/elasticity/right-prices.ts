@@ -1,19 +1,11 @@
 import { type Alignment, aligned } from "./align.ts";
-import { EmWorkspace } from "./em.ts";
+import { EmWorkspace, type PricesRight } from "./em.ts";
 import { type Levels, type Told, tenantVariance, toldOf } from "./levels.ts";
 import { coefficientDefaults, INCUMBENT, OWN, type Prior } from "./prior.ts";
 import { mixed, posteriorSlopes, type Slopes } from "./slopes.ts";
 import { designEffect } from "./spells.ts";
 import { logEvidence, type TenantPrior } from "./spread.ts";
 import type { Likelihood } from "./sufficient.ts";
-
-/** How likely it is that a shop's prices are right; what is left is the chance that they are evidence among others. */
-export interface PricesRight {
-  /** each product's is the best one for it: every elasticity is b_L, give or take little */
-  each: number;
-  /** those of a category are in the mean: its elasticities are b_L in the mean, and differ from it as products do */
-  inTheMean: number;
-}
 
 /** Before any data. */
 const BEFORE: PricesRight = { each: 0.4, inTheMean: 0.1 };

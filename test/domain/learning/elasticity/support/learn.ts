@@ -40,8 +40,8 @@ export function learn(catalogue: readonly ElasticitySeries[]): {
   const first = catalogue.map((series) => identify(series, days[series.category]));
   const slow = slowScales(first.map((found) => found.slow));
   const judged = catalogue.map((series, i): Judged => {
-    const { category, spells, endogeneity } = stats[i]!;
-    return { category, spells, endogeneity, identification: identify(series, days[category], { slow }) };
+    const { category, endogeneity } = stats[i]!;
+    return { category, endogeneity, identification: identify(series, days[category], { slow }) };
   });
   const judgement = judge(judged);
   const likelihoods = judged.map((sku) => judgedLikelihood(sku, judgement));

@@ -1,4 +1,5 @@
 import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
+import type { PricesRight } from "../../domain/learning/elasticity/right-prices.ts";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
 import { elasticities, elasticityHistory, products, runs } from "../schema.ts";
@@ -85,12 +86,20 @@ interface PooledElasticity {
   high: number | null;
 }
 
-/** What the newest runs over the whole catalogue learned of it, oldest first; `limit` runs are looked at. */
+/** What the runs over the whole catalogue learned of it. */
+export interface Course {
+  /** oldest first */
+  points: PooledElasticity[];
+  /** how likely the newest of them found it that the shop's own prices are right; null where it could not weigh that */
+  pricesRight: PricesRight | null;
+}
+
+/** What the newest runs over the whole catalogue, or their part of a category, learned; `limit` runs are looked at. */
 export async function readPooledCourse(
   db: Database,
   category: string | undefined,
   limit: number,
-): Promise<PooledElasticity[]> {
+): Promise<Course> {
   const own = (path: string) => sql<number | null>`json_extract(${runs.counts}, ${`$.own.${path}`})`;
   const ofCategory = sql<
     number | null
@@ -98,7 +107,8 @@ export async function readPooledCourse(
     WHERE c.key = ${category ?? ""})`;
   const rows = await db
     .select({
-      ...{ runId: runs.id, asOf: runs.asOf, scope: runs.scope, dryRun: runs.dryRun },
+      ...{ runId: runs.id, asOf: runs.asOf, scope: runs.scope, dryRun: runs.dryRun, status: runs.status },
+      pricesRight: sql<string | null>`${runs.counts} -> '$.pricesRight'`,
       ...(category === undefined
         ? { mean: own("mean"), low: own("ci95[0]"), high: own("ci95[1]") }
         : { mean: ofCategory, low: NONE, high: NONE }),
@@ -107,11 +117,16 @@ export async function readPooledCourse(
     .where(and(eq(runs.kind, "elasticity"), isNotNull(runs.finishedAt)))
     .orderBy(desc(runs.finishedAt))
     .limit(limit);
-  return rows
-    .flatMap(({ mean, scope, dryRun, ...row }) =>
-      mean === null || dryRun || Object.keys(scope as object).length > 0 ? [] : [{ ...row, mean }],
-    )
+  const whole = rows
+    .filter(({ scope, dryRun }) => !dryRun && Object.keys(scope as object).length === 0)
     .sort((a, b) => a.asOf - b.asOf);
+  const newest = whole.findLast(({ status }) => status === "done" || status === "partial");
+  return {
+    points: whole.flatMap(({ runId, asOf, mean, low, high }) =>
+      mean === null ? [] : [{ runId, asOf, mean, low, high }],
+    ),
+    pricesRight: newest?.pricesRight ? (JSON.parse(newest.pricesRight) as PricesRight) : null,
+  };
 }
 
 const NONE = sql<number | null>`NULL`;

@@ -180,11 +180,26 @@ export const SimulationReport = named("RevenueSimulation", {
     .describe("the 50 whose revenue changes most"),
 });
 
+const PricesRight = z.object({
+  each: z.number().min(0).max(1).describe("each price is the best one for its product"),
+  inTheMean: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe("the prices of a category are right on average, and not each for its product"),
+});
+
+/** How likely it is that a shop's own prices are right; what is left is the chance that they are not. */
+export type PricesRight = z.infer<typeof PricesRight>;
+
 export const ElasticityReport = named("ElasticityReport", {
   asOf: instant.nullable(),
   products: count,
   identified: count.describe("whose own data say it"),
   mean: z.number().nullable(),
+  pricesRight: PricesRight.nullable().describe(
+    "how likely the sales of the whole catalogue make it that the shop's own prices are right, as the newest run over all of it weighed it: where they are, few changes are proposed; null: no run yet, no unit cost known, or `pricesInformed` is false",
+  ),
   sensitivity: z.object({ high: count, medium: count, low: count }),
   labels: z.array(z.object({ label: z.string(), products: count })),
   histogram: z.array(z.object({ from: z.number(), to: z.number(), products: count, identified: count })),

@@ -1,6 +1,6 @@
 import { and, count, eq, max, sql } from "drizzle-orm";
 import { is } from "../../db/list.ts";
-import { readPooledCourse } from "../../db/reads/elasticities.ts";
+import { type Course, readPooledCourse } from "../../db/reads/elasticities.ts";
 import { elasticities, products } from "../../db/schema.ts";
 import type { ServiceContext } from "../context.ts";
 
@@ -32,7 +32,9 @@ export interface ElasticityAnalysis {
     max: number;
   }[];
   /** of the catalogue or of a category; a brand has none */
-  course: Awaited<ReturnType<typeof readPooledCourse>>;
+  course: Course["points"];
+  /** of the whole catalogue, whatever part of it is asked for */
+  pricesRight: Course["pricesRight"];
 }
 
 /** A run a night is kept for a quarter; some are of a part of the catalogue. */
@@ -60,6 +62,7 @@ export async function readElasticityAnalysis(
     .where(wanted)
     .groupBy(products.category, elasticities.label);
   const all = total(groups);
+  const { points, pricesRight } = await readPooledCourse(db, filter.category, RUNS_MAX);
   const labels = [...Map.groupBy(groups, ({ label }) => label)].map(([label, those]) => ({
     label,
     products: total(those).products,
@@ -76,7 +79,8 @@ export async function readElasticityAnalysis(
     labels: labels.sort((a, b) => (a.label < b.label ? -1 : 1)),
     histogram: groups.length === 0 ? [] : await readHistogram(db, wanted, all.min, all.max),
     categories: categories.sort((a, b) => a.mean - b.mean || (a.category < b.category ? -1 : 1)),
-    course: filter.brand === undefined ? await readPooledCourse(db, filter.category, RUNS_MAX) : [],
+    course: filter.brand === undefined ? points : [],
+    pricesRight,
   };
 }
 

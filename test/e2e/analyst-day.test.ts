@@ -285,6 +285,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await open(page, at("/elasticity"), "Elasticity");
     await page.getByText(`${shop.products.length} products`, { exact: true }).waitFor();
     await page.getByRole("img", { name: "Products by elasticity" }).waitFor();
+    await appears(page, /your prices (are|do not seem|seem) right/i);
     await open(page, at("/market"), "Market");
     const byDay = page.getByRole("region", { name: "Price index by day" });
     await byDay.getByRole("combobox").selectOption("competitor");
@@ -292,8 +293,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await open(page, at("/"), "Home");
     await page.getByText("Price index", { exact: true }).waitFor();
     await page.keyboard.press("?");
-    await dialog().getByText("Reject it", { exact: true }).waitFor();
-    await dialog().getByText("Red zone", { exact: true }).waitFor();
+    for (const text of ["Reject it", "Red zone"]) await dialog().getByText(text, { exact: true }).waitFor();
     await page.keyboard.press("Escape");
     await dialog().waitFor({ state: "detached" });
   });

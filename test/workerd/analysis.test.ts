@@ -222,7 +222,8 @@ describe("the stock", () => {
 
 describe("the elasticities", () => {
   it("are none before a run, and nothing can be simulated", async () => {
-    const none = { asOf: null, products: 0, identified: 0, mean: null, histogram: [], categories: [] };
+    const nothing = { asOf: null, products: 0, identified: 0, mean: null, pricesRight: null };
+    const none = { ...nothing, histogram: [], categories: [] };
     expect((await call("GET", "/api/analysis/elasticity")).body).toMatchObject(none);
     const { body } = await call("GET", "/api/analysis/revenue-simulation?changePct=-10");
     expect(body).toMatchObject({

@@ -148,6 +148,17 @@ describe("health", () => {
   });
 });
 
+describe("the elasticities", () => {
+  it("are read with the newest of their runs only, by an index", async () => {
+    const { asked } = await ask("/api/analysis/elasticity");
+    const [query, ...others] = asked.filter(({ text }) => /from "runs"/.test(text));
+    expect(others).toEqual([]);
+    expect(query!.text).toMatch(/limit \?$/);
+    expect(await planOf(query!)).toContainEqual(expect.stringContaining("USING INDEX runs_finished"));
+    expect(await sorted(query!)).toEqual([]);
+  });
+});
+
 const DEMAND = "sku, day, units, revenue, price, in_stock_share, promo, views, carts, version";
 const RUN =
   "id, kind, status, phase, scope, as_of, dry_run, seed, settings, counts, failures, actor, created_at, finished_at";

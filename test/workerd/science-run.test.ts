@@ -94,6 +94,29 @@ describe("the elasticities of a generated shop", () => {
     expect(body).toMatchObject({ identical: true, decisionHash: warm.decisionHash });
   });
 
+  it("say how right the shop's own prices seem, of the whole catalogue and as long as that is asked", async () => {
+    const told = async (query = "") =>
+      (await call<{ pricesRight: object | null }>("GET", `/api/analysis/elasticity${query}`)).body
+        .pricesRight;
+    const run = await runToEnd({ kind: "elasticity" });
+    const { each, inTheMean } = run.counts.pricesRight as { each: number; inTheMean: number };
+    expect(each + inTheMean).toBeGreaterThan(0);
+    expect(each + inTheMean).toBeLessThanOrEqual(1);
+    const rounded = { each: Number(each.toFixed(3)), inTheMean: Number(inTheMean.toFixed(3)) };
+    // neither a dry run, nor one of the past, nor one over a part of the shop is what prices are proposed by
+    const asOf = new Date(Date.now() - 30 * 86_400_000).toISOString();
+    const others = [{ dryRun: true }, { asOf }, { scope: { skus: CALM.slice(0, 2) } }];
+    for (const other of others) await runToEnd({ kind: "elasticity", ...other });
+    for (const query of ["", "?category=keen", "?category=none", "?brand=none"])
+      expect(await told(query)).toEqual(rounded);
+    const doubt = await call("PUT", "/api/settings", { pricesInformed: false });
+    expect(doubt.status).toBe(200);
+    const doubting = await runToEnd({ kind: "elasticity" });
+    expect(doubting.counts).not.toHaveProperty("pricesRight");
+    expect(await told()).toBeNull();
+    await call("PUT", "/api/settings", { pricesInformed: true });
+  });
+
   it("go on from the filters of the last run, but for a SKU whose past is not what it was", async () => {
     await runToEnd({ kind: "elasticity" });
     const resumed = async (id: string) =>

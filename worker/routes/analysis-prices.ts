@@ -94,9 +94,16 @@ export const analysisPriceRoutes = newRouter()
     return c.json({ ...head, totals: revenue(totals), items: shown }, 200);
   })
   .openapi(elasticityRoute, async (c) => {
-    const { asOf, ...found } = await readElasticityAnalysis(requestContext(c), c.req.valid("query"));
+    const { asOf, pricesRight, ...found } = await readElasticityAnalysis(
+      requestContext(c),
+      c.req.valid("query"),
+    );
     const course = found.course.map((point) => ({ ...point, asOf: iso(point.asOf) }));
-    return c.json({ ...found, asOf: asOf === null ? null : iso(asOf), course }, 200);
+    const right = pricesRight && {
+      each: rounded(pricesRight.each, 3)!,
+      inTheMean: rounded(pricesRight.inTheMean, 3)!,
+    };
+    return c.json({ ...found, asOf: asOf === null ? null : iso(asOf), course, pricesRight: right }, 200);
   });
 
 type StockRow = Awaited<ReturnType<typeof listStock>>["rows"][number];

@@ -17,6 +17,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
     "How many per cent more units are sold for one per cent more price. −2: a price 1 % higher sells 2 % less.",
   Identified:
     "The product’s own sales say what its elasticity is. Otherwise it is taken mostly from its category.",
+  "How right your prices seem":
+    "Each night the sales of the whole catalogue weigh whether your prices are the best ones already: each for its product, those of a category on average, or neither. Where they seem right, a price is changed only if sales say clearly that another earns more.",
   "Profit change":
     "What the new price is expected to earn over the horizon, less what the present price would. The interval holds it with 80 % probability.",
   "P(gain)": "The probability that the new price earns more than the present one.",

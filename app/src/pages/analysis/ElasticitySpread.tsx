@@ -8,6 +8,7 @@ import { fixed, number, share } from "../../format/number.ts";
 import { dayMonth } from "../../format/time.ts";
 import { plural, words } from "../../format/words.ts";
 import { type ElasticitySpread, useElasticitySpread } from "../../queries/analysis.ts";
+import { PricesRightBlock } from "./PricesRightBlock.tsx";
 import { Block, PlainChartView, ShareBar } from "./parts.tsx";
 
 /** How the elasticities of the catalogue spread, above their list. */
@@ -48,6 +49,7 @@ function Spread(props: { found: ElasticitySpread }) {
         </Fact>
         <Fact label="Learned">{props.found.asOf === null ? "–" : <Ago at={props.found.asOf} />}</Fact>
       </dl>
+      <Show when={props.found.pricesRight}>{(right) => <PricesRightBlock found={right()} />}</Show>
       <Show when={props.found.course.length > 1}>
         <Block
           title="Over time"

@@ -2,6 +2,7 @@ import { type JSX, onMount, Show } from "solid-js";
 import { ChartCanvas } from "../../charts/ChartCanvas.tsx";
 import { hasFigures, type PlainChart, plainChart } from "../../charts/plain.ts";
 import { SelectField } from "../../components/fields.tsx";
+import { Term } from "../../components/Term.tsx";
 import { ANY, type ListAddress } from "../../list/address.ts";
 import { ExportButton } from "../../list/parts.tsx";
 import { useMarketSummary } from "../../queries/home.ts";
@@ -82,11 +83,13 @@ export function SpanChoices(props: {
 
 type Width = "half" | "third" | "two-thirds";
 
-/** A part of an analysis with its heading. */
+/** A part of an analysis with its heading, which says what it means where it is a term of the field. */
 export function Block(props: { title: string; note?: JSX.Element; width?: Width; children: JSX.Element }) {
   return (
     <section class={`block ${props.width ?? ""}`} aria-label={props.title}>
-      <h2>{props.title}</h2>
+      <h2>
+        <Term label={props.title} />
+      </h2>
       <Show when={props.note}>
         <p class="muted">{props.note}</p>
       </Show>

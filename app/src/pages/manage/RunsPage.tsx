@@ -1,6 +1,7 @@
 import { A } from "@solidjs/router";
 import type { InferRequestType } from "hono/client";
 import { createSignal, Show } from "solid-js";
+import type { PricesRight } from "../../../../domain/contract/analysis.ts";
 import type { Run } from "../../../../domain/contract/decisions.ts";
 import { RUN_KINDS, RUN_STATUSES } from "../../../../domain/messages/names.ts";
 import { answer, api, inPath } from "../../api/client.ts";
@@ -12,6 +13,7 @@ import { TextField } from "../../components/fields.tsx";
 import { whileSending } from "../../components/form.ts";
 import { EmptyState } from "../../components/states.tsx";
 import { number } from "../../format/number.ts";
+import { pricesVerdict } from "../../format/prices-right.ts";
 import { duration } from "../../format/time.ts";
 import { actor, plural, words } from "../../format/words.ts";
 import type { Column } from "../../list/DataTable.tsx";
@@ -65,12 +67,12 @@ const COLUMNS: readonly Column<Run>[] = [
 /** "Proposed" within a sentence is "proposed"; "SKUs" stays. */
 const inSentence = (text: string) => (/^[A-Z]{2}/.test(text) ? text : text.toLowerCase());
 
-/** The counts of a run that are plain numbers, in words. */
+/** The counts of a run that are plain numbers, in words, and how right it found the shop's own prices. */
 function resultText({ counts }: Run): string {
   const plain = Object.entries(counts).filter(([, value]) => typeof value === "number" && value > 0);
-  return (
-    plain.map(([name, value]) => `${number(Number(value))} ${inSentence(words(name))}`).join(", ") || "–"
-  );
+  const right = counts.pricesRight as PricesRight | undefined;
+  const parts = plain.map(([name, value]) => `${number(Number(value))} ${inSentence(words(name))}`);
+  return [...parts, ...(right ? [pricesVerdict(right).short] : [])].join(", ") || "–";
 }
 
 function tookText({ startedAt, finishedAt }: Run): string {

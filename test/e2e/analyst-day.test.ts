@@ -216,7 +216,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await button("New rule").click();
     await dialog().getByLabel("Name").fill("Lamps above the list");
     await dialog().getByLabel("Categories").fill("Lamps");
-    await dialog().getByText("20 products of 60", { exact: true }).waitFor();
+    await dialog().getByText("30 products of 90", { exact: true }).waitFor();
     await dialog().getByText("Wants 3 % above our catalogue price.").waitFor();
     await button("Keep", dialog()).click();
     await page.getByText("Used by “Lamps above the list”").waitFor();

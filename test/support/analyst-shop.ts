@@ -9,10 +9,10 @@ interface Listed {
   price: string;
 }
 
-/** A shop of sixty products with two competitors, in which a morning's work is waiting. */
+/** A shop of ninety products with two competitors, in which a morning's work is waiting. */
 export const shop: Shop & { products: Listed[] } = generateShop({
   categories: { Lamps: -2.6, Kettles: -1.8, Clocks: -3.1 },
-  skusPerCategory: 20,
+  skusPerCategory: 30,
   days: 90,
   priceRange: 0.2,
   competitors: ["northmart", "lowprice"],

@@ -1,5 +1,5 @@
 import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
-import type { PricesRight } from "../../domain/learning/elasticity/right-prices.ts";
+import type { PricesRight } from "../../domain/learning/elasticity/em.ts";
 import type { Database } from "../database.ts";
 import { is, type ListQuery, type ListShape, readPage } from "../list.ts";
 import { elasticities, elasticityHistory, products, runs } from "../schema.ts";

@@ -142,7 +142,7 @@ export async function seedShop(
   );
   expect(body).toMatchObject({ inserted: skus.length, rejected: [] });
   const rows = skus.flatMap((sku, seed) =>
-    simulateDemand(sku, { seed, elasticity: -1.5, level: 100, reference: 20, days: 120, priceEvery: 7 }),
+    simulateDemand(sku, { seed, elasticity: -1.25, level: 100, reference: 20, days: 120, priceEvery: 7 }),
   );
   await postDemand(`seed-${skus[0]}`, rows);
   expect(await runToEnd({ kind: "elasticity", scope: { skus } })).toMatchObject({ status: "done" });

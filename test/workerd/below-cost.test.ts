@@ -27,10 +27,13 @@ beforeAll(async () => {
 describe("a cost above the price", () => {
   it.each([SELLING, NEVER_SOLD])("of %s opens a critical signal and proposes a step up", async (sku) => {
     await setCost(sku, "26.00");
-    const [signal] = await vi.waitUntil(async () => {
-      const open = await openSignals(sku);
-      return open.length > 0 ? open : null;
-    });
+    const [signal] = await vi.waitUntil(
+      async () => {
+        const open = await openSignals(sku);
+        return open.length > 0 ? open : null;
+      },
+      { timeout: 20_000, interval: 50 },
+    );
     expect(signal).toMatchObject({ type: "BELOW_COST", priority: 1, evidence: { level: "critical" } });
     const run = await runToEnd({ kind: "proposals", scope: { skus: [sku] } });
     expect(run.counts).toMatchObject({ proposed: 1, blocked: 0, reasons: { floor_step_conflict: 1 } });

@@ -35,7 +35,7 @@ describe("a proposal of a run", () => {
   it("is pending, changes the price, and comes with its reasons", async () => {
     const proposal = await stored("APPLY");
     expect(proposal).toMatchObject({ status: "pending", from: "20.00", approvals: [] });
-    expect(Number(proposal.to)).toBeGreaterThan(20); // the best price at cost 10 and elasticity -1.5 is 30
+    expect(Number(proposal.to)).toBeGreaterThan(20); // the best price at cost 10 and elasticity -1.25 is 50
     expect(Number(proposal.to)).toBeLessThanOrEqual(22);
     const { explanation } = proposal;
     expect(explanation.sentence).toContain("20.00");

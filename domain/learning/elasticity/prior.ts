@@ -71,12 +71,15 @@ const CURVATURE_DEFAULTS: CoefficientDefaults = {
   tenantVariance: 0.3,
 };
 
-/** Any other covariate, whatever it is called, is centred at no effect. */
+/**
+ * Any other covariate, whatever it is called, is centred at no effect; what a shop's promotions do is not known beforehand, and
+ * they do it differently to each product.
+ */
 const OTHER: CoefficientDefaults = {
   centre: 0,
-  withinVariance: 0.09,
+  withinVariance: 0.15,
   betweenVariance: 0.09,
-  tenantVariance: 0.09,
+  tenantVariance: 0.6,
 };
 
 /** Weekly store data pins the competitor effect less tightly across categories than daily shop data does. */

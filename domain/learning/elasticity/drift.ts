@@ -126,7 +126,7 @@ export function changeOf(own: Evidence | null, category: Evidence | null, shop: 
  * Chance that a SKU's elasticity has changed by itself: with d = score / I and v its variance, p·N(d; 0, v + 1) against
  * (1 - p)·N(d; 0, v + .12²). A SKU that says little of a change keeps the chance it had, however large d is.
  *
- * @example 0.22 for d = -1.4 and I = 4 // v = .25: 2.8 standard deviations
+ * @example 0.31 for d = -1.4 and I = 4 // v = .25: 2.8 standard deviations
  */
 function chanceOf(own: Evidence | null): number {
   if (own === null) return BREAK_CHANCE;

@@ -24,8 +24,8 @@ export interface PooledCategory {
  * others, by the Bayes factors of the whole catalogue's data, everything else integrated out (Kass and Raftery 1995, JASA
  * 90(430)). Null where no price tells.
  *
- * @example `each` is .4 before any data; of 150 products whose prices are wrong by 30 % it is under .01 after a week or two of
- * trials, of as many whose prices are right about .9.
+ * @example `each` is .4 before any data; of 150 products whose prices are wrong by 30 % it is under .01 after one to four weeks
+ * of trials, of as many whose prices are right about .9.
  */
 export function chancesRight(
   categories: readonly PooledCategory[],

@@ -124,6 +124,15 @@ describe("an analyst's day, in the dashboard alone", () => {
     await page.getByText(moved.title, { exact: true }).first().waitFor();
     await page.getByText("Insights by type, competitor and category").click();
     await page.getByText("Undercut again and again", { exact: true }).waitFor();
+    // rows follow the head of the table, however far down what was opened above has pushed it
+    const first = page.locator("tbody tr[data-index]").first();
+    await page
+      .locator("thead")
+      .last()
+      .evaluate((head) => head.scrollIntoView({ block: "start" }));
+    const below = (row: Element) =>
+      row.getBoundingClientRect().top - row.closest("table")!.tHead!.getBoundingClientRect().bottom;
+    await expect.poll(() => first.evaluate(below)).toBeLessThan(2);
     await button("Assign the signal").first().click();
     await page.getByRole("menuitem", { name: "Me", exact: true }).click();
     await button("Assigned to Me. Change").waitFor();

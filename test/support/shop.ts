@@ -2,7 +2,7 @@ import { normal, poisson, uniform } from "../../domain/base/keyed-random.ts";
 import { DAY_MS } from "../../domain/base/time.ts";
 import { dayText } from "../../scripts/replay/dates.ts";
 
-/** A generated shop: the same seed and day give the same rows. */
+/** A generated shop: the same seed gives the same rows, but for their days. */
 export interface Shop {
   products: object[];
   observations: object[];
@@ -17,6 +17,8 @@ export interface ShopPlan {
   /** the past prices lie within this share of the base price */
   priceRange: number;
   competitors: string[];
+  /** unit costs over those at which the base price is the best one; above 1 prices are too low, .92 unless said */
+  costs?: number;
   seed: number;
   /** the history ends on the day before this one, a number of days since 1970-01-01 */
   today: number;
@@ -36,7 +38,7 @@ export function generateShop(plan: ShopPlan): Shop {
       const sku = `${category.slice(0, 3).toUpperCase()}-${String(number + 1).padStart(3, "0")}`;
       const base = 10 + Math.round(90 * uniform(plan.seed, 1, index));
       const title = `${category} ${number + 1}`;
-      const unitCost = money(base * (1 + 1 / elasticity) * 0.92);
+      const unitCost = money(base * (1 + 1 / elasticity) * (plan.costs ?? 0.92));
       shop.products.push({ sku, title, category, currency: "EUR", price: money(base), unitCost });
       generateDays(plan, shop, { index, sku, base, elasticity });
     }
@@ -55,7 +57,7 @@ function generateDays(
     const block = Math.floor((k + index) / 4);
     const price = Number(money(base * (1 + plan.priceRange * (2 * uniform(plan.seed, 3, index, block) - 1))));
     const mean = volume * (price / base) ** elasticity;
-    const units = poisson(mean, uniform(plan.seed, 4, index, day));
+    const units = poisson(mean, uniform(plan.seed, 4, index, k));
     shop.demand.push({ sku, day: dayText(day), units, price: money(price) });
     for (const [place, competitor] of plan.competitors.entries()) {
       const level = 1.01 + 0.02 * place + 0.01 * normal(plan.seed, 5, index, place, Math.floor(k / 10));

@@ -41,7 +41,7 @@ export function createRowWindow<T>(table: () => HTMLTableElement, list: List<T>,
   const after = () => Math.max(0, virtual.getTotalSize() - ((made().at(-1)?.end ?? top()) - top()));
 
   onMount(() => {
-    const watcher = new ResizeObserver(() => setTop(table().tBodies[0]?.offsetTop ?? 0));
+    const watcher = new ResizeObserver(() => setTop(topOf(table().tBodies[0])));
     watcher.observe(document.body);
     onCleanup(() => watcher.disconnect());
   });
@@ -51,6 +51,11 @@ export function createRowWindow<T>(table: () => HTMLTableElement, list: List<T>,
     }),
   );
   return { indexes, before, after, measureElement: virtual.measureElement };
+}
+
+/** Where an element begins on the page; `offsetTop` of a table's body is counted from the table. */
+function topOf(element: Element | undefined): number {
+  return element === undefined ? 0 : element.getBoundingClientRect().top + window.scrollY;
 }
 
 /** The height of a row as it was laid out; before that an estimate: to ask for it would lay the page out for each row. */

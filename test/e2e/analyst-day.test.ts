@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { prepareMorning, see, shareOf, shop } from "../support/analyst-shop.ts";
 import { launchBrowser } from "../support/browser.ts";
-import { approveByKeyboard, countRequests, open, told } from "../support/dashboard.ts";
+import { approveByKeyboard, countRequests, gapBelowHead, open, told } from "../support/dashboard.ts";
 import { type Install, newStateDir, startInstall } from "../support/install.ts";
 import { signIn } from "../support/session.ts";
 
@@ -82,7 +82,6 @@ describe("an analyst's day, in the dashboard alone", () => {
     await page.keyboard.press("Control+Enter");
     await told(page, "Proposal rejected");
     await nextOpened();
-
     await page.keyboard.press("e");
     const price = dialog().getByLabel(/^Price \(/);
     await price.fill((Number(await price.inputValue()) + 0.01).toFixed(2));
@@ -124,15 +123,7 @@ describe("an analyst's day, in the dashboard alone", () => {
     await page.getByText(moved.title, { exact: true }).first().waitFor();
     await page.getByText("Insights by type, competitor and category").click();
     await page.getByText("Undercut again and again", { exact: true }).waitFor();
-    // rows follow the head of the table, however far down what was opened above has pushed it
-    const first = page.locator("tbody tr[data-index]").first();
-    await page
-      .locator("thead")
-      .last()
-      .evaluate((head) => head.scrollIntoView({ block: "start" }));
-    const below = (row: Element) =>
-      row.getBoundingClientRect().top - row.closest("table")!.tHead!.getBoundingClientRect().bottom;
-    await expect.poll(() => first.evaluate(below)).toBeLessThan(2);
+    expect(await gapBelowHead(page)).toBeLessThan(2);
     await button("Assign the signal").first().click();
     await page.getByRole("menuitem", { name: "Me", exact: true }).click();
     await button("Assigned to Me. Change").waitFor();

@@ -58,3 +58,16 @@ export async function open(page: Page, url: string, heading: string): Promise<vo
 export async function told(page: Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor();
 }
+
+/** Px between a list's head, once it has been scrolled to the top, and the first of its rows that are made. */
+export async function gapBelowHead(page: Page): Promise<number> {
+  const table = page.locator("table:has(tr[data-index])");
+  await table.evaluate(async (element) => {
+    element.querySelector("thead")!.scrollIntoView({ block: "start" });
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  });
+  return table.evaluate((element) => {
+    const first = element.querySelector("tr[data-index]")!;
+    return first.getBoundingClientRect().top - element.querySelector("thead")!.getBoundingClientRect().bottom;
+  });
+}

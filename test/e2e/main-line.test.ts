@@ -46,15 +46,11 @@ const shop = generateShop({
 function pricesSeenNow(): object[] {
   const [first, second] = shop.products as { sku: string; price: string }[];
   const observedAt = new Date().toISOString();
-  return [
-    { sku: first!.sku, competitor: "lowprice", price: (Number(first!.price) * 0.9).toFixed(2), observedAt },
-    {
-      sku: second!.sku,
-      competitor: "northmart",
-      price: (Number(second!.price) * 1.2).toFixed(2),
-      observedAt,
-    },
-  ];
+  const seen = ({ sku, price }: { sku: string; price: string }, competitor: string, share: number) => ({
+    ...{ sku, competitor, observedAt },
+    price: (Number(price) * share).toFixed(2),
+  });
+  return [seen(first!, "lowprice", 0.9), seen(second!, "northmart", 1.2)];
 }
 
 describe("the whole line", () => {
@@ -207,6 +203,10 @@ describe("the whole line", () => {
       keys.reduce((so, key) => so.then(() => page.keyboard.press(key)), Promise.resolve());
     await open(page, `${install.url}/signals`, "Signals");
     await button("Acknowledge").first().focus();
+    // a colleague takes it on meanwhile: the row changes under the focus
+    await install.api.post("/api/signals/assign", { filter: { status: "open" }, to: ADMIN.email });
+    await button("Assigned to Me. Change").first().waitFor();
+    await isOn("row");
     await press("Enter");
     await page.locator("tbody").getByText("Acknowledged", { exact: true }).first().waitFor();
     await isOn("row");

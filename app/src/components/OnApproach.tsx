@@ -16,7 +16,7 @@ type Standing = Component<{ type?: string }>;
 interface OnApproachProps {
   /** one element */
   children: JSX.Element;
-  /** what the element is a part of, once somebody comes to it; `standing` gives the element to it */
+  /** what the element is a part of, once somebody comes to it; `standing` stands for the element in it */
   made: (standing: Standing) => JSX.Element;
   /** it is for whoever stays at the element, not for who presses it */
   isForStaying?: boolean;
@@ -30,7 +30,8 @@ const STAYS_MS = 100;
 
 /**
  * An element that gets its tooltip or menu when the pointer or the focus first comes to it. Most of them are never come to,
- * and a list has one in each of its rows. The element stays the same, and so do its focus and a click that is under way. Its
+ * and a list has one in each of its rows. The element stays where it is, and so do its focus and a click that is under way: to
+ * take it out and put it in again would end both. Its
  * own handlers have to be `on:click` and the like: those of the library take the place of `onClick`.
  */
 export function OnApproach(props: OnApproachProps) {
@@ -40,13 +41,14 @@ export function OnApproach(props: OnApproachProps) {
     // a button that sends a form goes on doing so
     const [, taken] = splitProps(given, ["type"]);
     spread(element, taken, false, true);
-    return element;
+    return null;
   };
   onMount(() => onCleanup(listenForApproach(element, props.isForStaying ?? false, () => setMade(true))));
   return (
-    <Show when={isMade()} fallback={element}>
-      {props.made(standing)}
-    </Show>
+    <>
+      {element}
+      <Show when={isMade()}>{props.made(standing)}</Show>
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
-import { For, type JSX, Show } from "solid-js";
+import { createComputed, createSignal, For, type JSX, on, Show } from "solid-js";
+import { createStore } from "solid-js/store";
 import { Later } from "../components/Later.tsx";
 import { SkeletonRows } from "../components/states.tsx";
 import { Term } from "../components/Term.tsx";
@@ -33,12 +34,33 @@ interface DataTableProps<T> {
 }
 
 /** A table of any length: only the rows on the screen are in the page. */
-export function DataTable<T>(props: DataTableProps<T>) {
+export function DataTable<T extends object>(props: DataTableProps<T>) {
   return (
     <Later fallback={<Placeholder rows={props.list.rows().length} />}>
       <Table {...props} />
     </Later>
   );
+}
+
+/**
+ * A row whose values change in place as long as it is the same one: its cells are not made again, so that an open menu stays open
+ * and the focus stays where it is while live updates come in.
+ */
+function createShown<T extends object>(row: () => T, idOf: (row: T) => string): () => T {
+  const [kept, setKept] = createSignal(createStore({ ...row() }));
+  createComputed(
+    on(
+      row,
+      (next) => {
+        const [before, set] = kept();
+        const gone = Object.fromEntries(Object.keys(before).map((name) => [name, undefined]));
+        if (idOf(next) === idOf(before)) set({ ...gone, ...next });
+        else setKept(createStore({ ...next }));
+      },
+      { defer: true },
+    ),
+  );
+  return () => kept()[0];
 }
 
 /** As high as the rows will be, so that nothing below them moves. */
@@ -50,7 +72,7 @@ function Placeholder(props: { rows: number }) {
   );
 }
 
-function Table<T>(props: DataTableProps<T>) {
+function Table<T extends object>(props: DataTableProps<T>) {
   let table!: HTMLTableElement;
   const rows = () => props.list.rows();
   const { indexes, before, after, measureElement } = createRowWindow(() => table, props.list, props.idOf);
@@ -78,6 +100,7 @@ function Table<T>(props: DataTableProps<T>) {
                 <Row
                   columns={props.columns}
                   row={row()}
+                  idOf={props.idOf}
                   index={index}
                   isQuiet={props.isQuiet?.(row()) ?? false}
                   measure={measureElement}
@@ -95,12 +118,17 @@ function Table<T>(props: DataTableProps<T>) {
 interface RowProps<T> {
   columns: readonly Column<T>[];
   row: T;
+  idOf: (row: T) => string;
   index: number;
   isQuiet: boolean;
   measure: (element: HTMLTableRowElement) => void;
 }
 
-function Row<T>(props: RowProps<T>) {
+function Row<T extends object>(props: RowProps<T>) {
+  const shown = createShown(
+    () => props.row,
+    (row) => props.idOf(row),
+  );
   return (
     <tr
       ref={(element) => queueMicrotask(() => props.measure(element))}
@@ -111,7 +139,7 @@ function Row<T>(props: RowProps<T>) {
       <For each={props.columns}>
         {(column) => (
           <td class={column.class ?? ""} data-label={column.isNamed ? column.label : undefined}>
-            {column.cell(props.row)}
+            {column.cell(shown())}
           </td>
         )}
       </For>

@@ -41,7 +41,7 @@ export interface ListPageProps<T> {
 }
 
 /** A page that is one list. */
-export function ListPage<T>(props: ListPageProps<T>) {
+export function ListPage<T extends object>(props: ListPageProps<T>) {
   const location = useLocation();
   const address = useListAddress(props.asked);
   const list = createList(props.source, address.asked);

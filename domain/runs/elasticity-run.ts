@@ -5,7 +5,8 @@ import { filterSeries } from "../learning/elasticity/filter.ts";
 import { withIncumbent } from "../learning/elasticity/incumbent.ts";
 import { type Judged, type Judgement, judge, judgedLikelihood } from "../learning/elasticity/judgement.ts";
 import { pool } from "../learning/elasticity/pool.ts";
-import { defaultPrior } from "../learning/elasticity/prior.ts";
+import { defaultPrior, type PromotionBias } from "../learning/elasticity/prior.ts";
+import { promotionBias } from "../learning/elasticity/promotion-bias.ts";
 import type { ElasticitySeries } from "../learning/elasticity/series.ts";
 import { slowScales } from "../learning/elasticity/slow-scale.ts";
 import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
@@ -111,8 +112,8 @@ export function poolSkus(
   const onWeeks = sorted.filter(({ weekly }) => weekly !== null).slice(0, WEEKLY_MAX);
   const weeklySkus = new Set(onWeeks.map(({ sufficient }) => sufficient.sku));
   const daily = sorted.filter(({ sufficient }) => !weeklySkus.has(sufficient.sku));
-  const judgement = judge(daily.map(judgedOf));
   const previous = manifest.previous?.pooled ?? { daily: null, weekly: null };
+  const judgement = judge(daily.map(judgedOf), previous.daily?.promotions);
   const fit: WeeklyFit | null =
     onWeeks.length === 0
       ? null
@@ -143,16 +144,21 @@ function judgedOf({ sufficient: { category, endogeneity }, identification }: Poo
   return { category, endogeneity, identification };
 }
 
-/** Pools what the SKUs' histories say of their elasticities, as far as they are believed. */
+/** Pools what the SKUs' histories say of their elasticities, as far as they are believed; and says how far to believe them next. */
 function poolJudged(inputs: readonly PoolInput[], judgement: Judgement, previous: Hyper | null): Hyper {
   const stats = inputs.map((input) => input.sufficient);
   const inputOf = new Map(inputs.map((input) => [input.sufficient, input]));
-  return pool(stats, previous ?? undefined, (stat) =>
-    withIncumbent(
-      judgedLikelihood(judgedOf(inputOf.get(stat)!), judgement),
-      inputOf.get(stat)!.identification.lerner,
+  const likelihoodOf = (input: PoolInput, under: Judgement) =>
+    withIncumbent(judgedLikelihood(judgedOf(input), under), input.identification.lerner);
+  const hyper = pool(stats, previous ?? undefined, (stat) => likelihoodOf(inputOf.get(stat)!, judgement));
+  const groups = Map.groupBy(inputs, ({ sufficient }) => sufficient.category);
+  const categories = [...groups].map(([name, members]) => ({
+    name,
+    members: members.map(
+      (input) => (promotions: PromotionBias) => likelihoodOf(input, { ...judgement, promotions }),
     ),
-  );
+  }));
+  return { ...hyper, promotions: promotionBias(categories, hyper) };
 }
 
 function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {

@@ -1,21 +1,28 @@
-import { addScaled, apply, inverse, multiply } from "../../base/matrix.ts";
+import { addScaled, apply, inverse, logDeterminant, multiply } from "../../base/matrix.ts";
 import { normalDensity } from "../../base/normal.ts";
 import { type Change, STEADY, sinceThen, withoutLast } from "./drift.ts";
 import type { Identification } from "./identification.ts";
 import { RECENT } from "./own-design.ts";
 import type { Reason } from "./own-price.ts";
 import type { PricePart } from "./price-parts.ts";
-import { CONFOUNDING, coefficientDefaults, isConfounding, PROMOTION_CONFOUNDING } from "./prior.ts";
+import {
+  CONFOUNDING,
+  coefficientDefaults,
+  isConfounding,
+  PROMOTION_CONFOUNDING,
+  PROMOTION_SD,
+  type PromotionBias,
+  USUAL_PROMOTIONS,
+} from "./prior.ts";
 import type { Likelihood } from "./sufficient.ts";
 
 /**
  * Sd of the bias of an elasticity learned from prices that were not drawn at random, once trend, season, calendar and
  * category are out: what nobody can see in history. `common` is the same for all SKUs of a category, `own` each SKU's. Cuts
  * that came and went are mostly promotions, reported or not, and those are advertised; prices that repeat themselves may be
- * timed by demand.
+ * timed by demand: of how much they are biased the catalogue tells (`promotionBias`).
  */
 const ORDINARY = { common: 0.25, own: 0.15 };
-const PROMOTIONAL = { common: 4, own: 1.2 };
 /** Own sd of a SKU whose prices follow its demand. */
 const SUSPECT_SD = 1.2;
 /** Sd at which history says nothing. */
@@ -31,14 +38,18 @@ const SILENT_SD = 1e3;
 export function likelihoodUnder(
   stat: { category: string; identification: Identification },
   distrust: Reason | null,
-  { isSuspect = false, change = STEADY }: { isSuspect?: boolean; change?: Change } = {},
+  {
+    isSuspect = false,
+    change = STEADY,
+    promotions = USUAL_PROMOTIONS,
+  }: { isSuspect?: boolean; change?: Change; promotions?: PromotionBias } = {},
 ): Likelihood {
   const { names, parts, reason: own } = stat.identification;
   const q = names.length;
   const reason = distrust ?? own;
-  const { J, h } = widened(
+  const { J, h, log } = widened(
     stat.identification,
-    names.map((name, k) => (k < parts ? ownSd(name, reason, isSuspect) : 0)),
+    names.map((name, k) => (k < parts ? ownSd(name, reason, { isSuspect, promotions }) : 0)),
   );
   const covariates = names.slice(parts).filter((name) => name !== RECENT);
   const kinds = names.map((name, k) => (k < parts ? biasOf(name, reason) : null));
@@ -70,9 +81,16 @@ export function likelihoodUnder(
         for (const [b, other] of to[j]!) out.J[a * d + b]! += weight * other * J[i * q + j]!;
     }
   }
-  const told = recent.length > 0 ? withoutLast(out, change) : out;
+  const told = recent.length > 0 ? withoutLast(out, change) : { ...out, log: 0 };
   const since = recent.length > 0 && change.isOwn && { since: sinceThen(out, change) };
-  return { category: stat.category, spells: stat.identification.spells, names: all, ...told, ...since };
+  return {
+    category: stat.category,
+    spells: stat.identification.spells,
+    names: all,
+    ...told,
+    log: log + told.log,
+    ...since,
+  };
 }
 
 /** Reasons for which history is worth little, but something. */
@@ -85,35 +103,36 @@ function isPromotional(name: string, reason: Reason | null): boolean {
 function biasOf(name: string, reason: Reason | null): { name: string; sd: number } | null {
   if ((name as PricePart) === "drawn") return null;
   return isPromotional(name, reason)
-    ? { name: PROMOTION_CONFOUNDING, sd: PROMOTIONAL.common }
+    ? { name: PROMOTION_CONFOUNDING, sd: PROMOTION_SD }
     : { name: CONFOUNDING, sd: ORDINARY.common };
 }
 
-function ownSd(name: string, reason: Reason | null, isSuspect: boolean): number {
+function ownSd(
+  name: string,
+  reason: Reason | null,
+  { isSuspect, promotions }: { isSuspect: boolean; promotions: PromotionBias },
+): number {
   if ((name as PricePart) === "drawn") return 0;
   if (reason !== null && !DOUBTFUL.includes(reason)) return SILENT_SD;
-  const { own } = isPromotional(name, reason) ? PROMOTIONAL : ORDINARY;
+  const own = isPromotional(name, reason) ? promotions.own : ORDINARY.own;
   return isSuspect ? Math.max(own, SUSPECT_SD) : own;
 }
 
-/** J and h of effects that have an error of the given sd each. */
+/** J and h of effects that have an error of the given sd each, and how likely the data are with the errors integrated out. */
 function widened({ J, h }: Pick<Identification, "J" | "h">, sd: readonly number[]) {
   const q = h.length;
   const right = J.map((value, at) => value * sd[at % q]!);
   const inner = right.map((value, at) => value * sd[Math.floor(at / q)]! + (at % (q + 1) === 0 ? 1 : 0));
-  const gain = multiply(right, inverse(inner, q), q);
+  const spread = inverse(inner, q);
+  const pull = h.map((value, i) => value * sd[i]!);
+  const mode = apply(spread, pull);
+  const gain = multiply(right, spread, q);
   const left = J.map((value, at) => value * sd[Math.floor(at / q)]!);
   const lost = multiply(gain, left, q);
   return {
     J: J.map((value, at) => value - 0.5 * (lost[at]! + lost[(at % q) * q + Math.floor(at / q)]!)),
-    h: addScaled(
-      h,
-      apply(
-        gain,
-        h.map((value, i) => value * sd[i]!),
-      ),
-      -1,
-    ),
+    h: addScaled(h, apply(gain, pull), -1),
+    log: (mode.reduce((sum, value, i) => sum + value * pull[i]!, 0) - logDeterminant(inner, q)) / 2,
   };
 }
 

@@ -1,31 +1,36 @@
+import { type PriceParts, priceParts } from "./price-parts.ts";
 import type { DemandPeriod } from "./series.ts";
 import { isUsable } from "./state.ts";
 
-/**
- * What the SKUs of one category sold, were expected to sell and charged, day by day. All three are whole numbers, so that
- * their sums do not depend on the order or grouping of the SKUs. Plain JSON.
- */
+/** Totals of SKUs day by day: whole numbers, so that they do not depend on the order or grouping of the SKUs. */
+interface DayTotals {
+  /** Units sold, in 1/1024. */
+  units: number[];
+  /** Units expected on a day like any other: each SKU's usual units times its exposure, in 1/1024. */
+  expected: number[];
+  /** The same weights times ln price about the SKU's usual one, in 2⁻²⁰. */
+  price: number[];
+}
+
+/** What the SKUs of one category sold, were expected to sell and charged. Plain JSON. */
 export interface DaySums {
   /** Day number of the first entry. */
   from: number;
-  /** Units sold, in 1/1024. */
-  units: number[];
-  /** Units expected on a day like any other: each SKU's mean over its history times its exposure, in 1/1024. */
-  expected: number[];
-  /** The same weights times ln price about the SKU's own mean, in 2⁻²⁰. */
-  price: number[];
+  all: DayTotals;
+  /** Of those alone whose price was not cut for a while, reported as a promotion or not. */
+  quiet: DayTotals;
 }
 
 const UNITS_SCALE = 2 ** 10;
 const PRICE_SCALE = 2 ** 20;
 
-/** What a SKU's days are compared with: its mean units of a whole day on sale, its mean ln price. */
+/** Units of a whole day on sale, and ln price, in the mean. */
 export interface SkuMeans {
   units: number;
   logPrice: number;
 }
 
-/** Means over all rows. A SKU that was never on sale has none. */
+/** Means over rows. A SKU that was never on sale has none. */
 export function skuMeans(rows: readonly DemandPeriod[]): SkuMeans | null {
   let units = 0;
   let exposure = 0;
@@ -39,6 +44,25 @@ export function skuMeans(rows: readonly DemandPeriod[]): SkuMeans | null {
   return { units: units / exposure, logPrice: logPrice / rows.length };
 }
 
+/** What a SKU's days are compared with in its category. */
+export interface Usual extends SkuMeans {
+  /** Of each row whether its price was not cut for a while. */
+  isQuiet: readonly boolean[];
+}
+
+const QUIET_ROWS_MIN = 28;
+
+/** Means over a SKU's quiet rows, or over all where those are few. */
+export function usualOf(
+  rows: readonly DemandPeriod[],
+  parts: Pick<PriceParts, "dips" | "promoted">,
+): Usual | null {
+  const isQuiet = rows.map((_, i) => parts.dips[i] === 0 && parts.promoted[i] === 0);
+  const quiet = rows.filter((_, i) => isQuiet[i]);
+  const means = (quiet.length < QUIET_ROWS_MIN ? null : skuMeans(quiet)) ?? skuMeans(rows);
+  return means && { ...means, isQuiet };
+}
+
 const EXPOSURE_MIN = 0.05;
 
 /** Rows of days on which the SKU could be bought. */
@@ -47,12 +71,12 @@ export function onSale(rows: readonly DemandPeriod[]): DemandPeriod[] {
 }
 
 /** One row's part of the sums. */
-function partOf(row: DemandPeriod, means: SkuMeans): [units: number, expected: number, price: number] {
-  const weight = means.units * row.exposure;
+function partOf(row: DemandPeriod, usual: SkuMeans): [units: number, expected: number, price: number] {
+  const weight = usual.units * row.exposure;
   return [
     Math.round(UNITS_SCALE * row.units),
     Math.round(UNITS_SCALE * weight),
-    Math.round(PRICE_SCALE * weight * (row.logPrice - means.logPrice)),
+    Math.round(PRICE_SCALE * weight * (row.logPrice - usual.logPrice)),
   ];
 }
 
@@ -63,46 +87,58 @@ export function addDays(
   rows: readonly DemandPeriod[],
 ): void {
   const usable = onSale(rows);
-  const means = skuMeans(usable);
-  if (means === null) return;
+  const usual = usualOf(usable, priceParts(usable, 0));
+  if (usual === null) return;
   const days = spread(sums, category, usable[0]!.t, usable.at(-1)!.t);
-  for (const row of usable) {
-    const [units, expected, price] = partOf(row, means);
-    const at = row.t - days.from;
-    days.units[at]! += units;
-    days.expected[at]! += expected;
-    days.price[at]! += price;
-  }
+  usable.forEach((row, i) => {
+    const part = partOf(row, usual);
+    addTo(days.all, row.t - days.from, part);
+    if (usual.isQuiet[i]) addTo(days.quiet, row.t - days.from, part);
+  });
+}
+
+function addTo(
+  totals: DayTotals,
+  at: number,
+  [units, expected, price]: readonly [units: number, expected: number, price: number],
+): void {
+  totals.units[at]! += units;
+  totals.expected[at]! += expected;
+  totals.price[at]! += price;
 }
 
 /** Adds the sums of a group of SKUs to those of others, in place. */
 export function addDaySums(total: Record<string, DaySums>, part: Readonly<Record<string, DaySums>>): void {
-  for (const [category, { from, units, expected, price }] of Object.entries(part)) {
-    const days = spread(total, category, from, from + units.length - 1);
-    units.forEach((value, k) => {
-      const at = from - days.from + k;
-      days.units[at]! += value;
-      days.expected[at]! += expected[k]!;
-      days.price[at]! += price[k]!;
-    });
+  for (const [category, sums] of Object.entries(part)) {
+    const length = sums.all.units.length;
+    const days = spread(total, category, sums.from, sums.from + length - 1);
+    for (const which of ["all", "quiet"] as const) {
+      const { units, expected, price } = sums[which];
+      for (let k = 0; k < length; k++)
+        addTo(days[which], sums.from - days.from + k, [units[k]!, expected[k]!, price[k]!]);
+    }
   }
 }
 
+const noTotals = (): DayTotals => ({ units: [], expected: [], price: [] });
+
 /** The category's sums, made to reach over the days given. */
 function spread(sums: Record<string, DaySums>, category: string, first: number, last: number): DaySums {
-  const known = sums[category] ?? { from: first, units: [], expected: [], price: [] };
+  const known = sums[category] ?? { from: first, all: noTotals(), quiet: noTotals() };
   sums[category] = known;
   const before = Math.max(0, known.from - first);
-  const after = Math.max(0, last - (known.from + known.units.length - 1));
+  const after = Math.max(0, last - (known.from + known.all.units.length - 1));
   if (before === 0 && after === 0) return known;
   const wider = (values: readonly number[]) => [
     ...new Array<number>(before).fill(0),
     ...values,
     ...new Array<number>(after).fill(0),
   ];
-  known.units = wider(known.units);
-  known.expected = wider(known.expected);
-  known.price = wider(known.price);
+  for (const totals of [known.all, known.quiet]) {
+    totals.units = wider(totals.units);
+    totals.expected = wider(totals.expected);
+    totals.price = wider(totals.price);
+  }
   known.from -= before;
   return known;
 }
@@ -136,14 +172,30 @@ interface OthersSums {
   logPrice: number;
 }
 
-function othersSums(sums: DaySums, row: DemandPeriod, means: SkuMeans): OthersSums | null {
+/** Share of a category that has to be quiet on a day for it to be told by that alone. */
+const QUIET_SHARE = 0.5;
+
+/**
+ * The others of the category on a SKU's day. Promotions bring units that have nothing to do with how the category goes: what is
+ * quiet tells it, unless most of the category is not.
+ */
+function othersSums(sums: DaySums, row: DemandPeriod, usual: Usual, isQuiet: boolean): OthersSums | null {
   const at = row.t - sums.from;
-  if (!(sums.expected[at]! > 0)) return null;
-  const [ownUnits, ownExpected, ownPrice] = partOf(row, means);
-  const expected = (sums.expected[at]! - ownExpected) / UNITS_SCALE;
+  const own = partOf(row, usual);
+  const all = withoutOwn(sums.all, at, own);
+  const quiet = withoutOwn(sums.quiet, at, isQuiet ? own : [0, 0, 0]);
+  const { units, expected, price } = quiet.expected >= QUIET_SHARE * all.expected ? quiet : all;
   if (!(expected > 1 / UNITS_SCALE)) return null;
-  const units = Math.max(0, sums.units[at]! - ownUnits) / UNITS_SCALE;
-  return { t: row.t, units, expected, logPrice: (sums.price[at]! - ownPrice) / PRICE_SCALE / expected };
+  return { t: row.t, units: Math.max(0, units), expected, logPrice: price / expected };
+}
+
+/** A day's totals less a SKU's own part, in units. */
+function withoutOwn({ units, expected, price }: DayTotals, at: number, own: readonly number[]) {
+  return {
+    units: ((units[at] ?? 0) - own[0]!) / UNITS_SCALE,
+    expected: ((expected[at] ?? 0) - own[1]!) / UNITS_SCALE,
+    price: ((price[at] ?? 0) - own[2]!) / PRICE_SCALE,
+  };
 }
 
 /** ln((units + 1) / (expected + 1)) shrunk to 0, with its precision n = expected / 2 and the share n / (n + 1/.04) kept. */
@@ -163,10 +215,10 @@ function shrunk(units: number, expected: number) {
 export function othersOn(
   sums: DaySums | undefined,
   rows: readonly DemandPeriod[],
-  means: SkuMeans,
+  usual: Usual,
 ): OthersDay[] {
   if (sums === undefined) return rows.map(() => NOBODY);
-  const others = rows.map((row) => othersSums(sums, row, means));
+  const others = rows.map((row, i) => othersSums(sums, row, usual, usual.isQuiet[i]!));
   let [from, to, units, expected] = [0, 0, 0, 0];
   return rows.map(({ t }, i) => {
     for (; to < rows.length && rows[to]!.t <= t + SLOW_DAYS; to++) {

@@ -171,13 +171,13 @@ export function asOfNow({ mean, covariance }: Slopes, since: Since): Slopes {
   };
 }
 
-/** Eliminates the last effect, the change, under its prior. */
+/** Eliminates the last effect, the change, under its prior; `log`: how likely the data are with it integrated out. */
 export function withoutLast({ J, h }: { J: number[]; h: number[] }, { mean, sd }: Change) {
   const d = h.length;
   const last = d - 1;
   const total = J[last * d + last]! + sd ** -2;
   const pull = h[last]! + mean * sd ** -2;
-  const out = { J: [] as number[], h: [] as number[] };
+  const out = { J: [] as number[], h: [] as number[], log: (pull ** 2 / total - Math.log(total)) / 2 };
   for (let i = 0; i < last; i++) {
     const share = J[i * d + last]! / total;
     out.h.push(h[i]! - share * pull);

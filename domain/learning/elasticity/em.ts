@@ -1,6 +1,7 @@
 import { inverse, logDeterminant } from "../../base/matrix.ts";
 import type { EndogeneityStatistics } from "./endogeneity.ts";
 import type { SlowScales } from "./own-design.ts";
+import type { PromotionBias } from "./prior.ts";
 import type { CalendarFactors } from "./series.ts";
 
 /** Posterior of one category's mean coefficients, the tenant mean's uncertainty in it. */
@@ -54,6 +55,8 @@ export interface Hyper {
   priced?: number;
   /** How likely the shop's prices are right (`chancesRight`); absent where no price tells. */
   pricesRight?: PricesRight;
+  /** How biased it is what promotions teach (`promotionBias`); absent = `USUAL_PROMOTIONS`. */
+  promotions?: PromotionBias;
   /** How large trends and seasons of single SKUs are (`slowScales`); absent = as the widest priors have them. */
   slowScales?: SlowScales;
 }

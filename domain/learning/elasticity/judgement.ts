@@ -4,12 +4,15 @@ import { type EndogeneityEvidence, pooledStatistics } from "./endogeneity.ts";
 import type { Identification } from "./identification.ts";
 import type { Evidence } from "./instruments.ts";
 import type { Reason } from "./own-price.ts";
+import { type PromotionBias, USUAL_PROMOTIONS } from "./prior.ts";
 import type { Likelihood } from "./sufficient.ts";
 
 /** What is held for true of a whole shop's history, before its elasticities are pooled. Plain JSON. */
 export interface Judgement {
   /** Evidence on a change of elasticity of late, of the shop and by category, where all may have changed alike. */
   drift: Evidence | null;
+  /** How biased it is what promotions teach; absent in what was judged before that was learned. */
+  promotions?: PromotionBias;
   categories: Record<string, { distrust: Reason | null; drift: Evidence | null }>;
 }
 
@@ -23,8 +26,8 @@ export interface Judged {
 /** |t| of a SKU's own price feedback above which its prices follow its demand. */
 const FEEDBACK_T = 2.5;
 
-/** Judges a shop's history; the SKUs in SKU order. */
-export function judge(skus: readonly Judged[]): Judgement {
+/** Judges a shop's history; the SKUs in SKU order. `promotions`: how biased they are by what was learned so far. */
+export function judge(skus: readonly Judged[], promotions = USUAL_PROMOTIONS): Judgement {
   const estimates = skus.map((sku) =>
     sku.identification.reason === null ? ownEstimate(likelihoodUnder(sku, null)) : null,
   );
@@ -49,6 +52,7 @@ export function judge(skus: readonly Judged[]): Judgement {
   });
   return {
     drift: sharedEvidence(categories.map(([, { drift }]) => drift)),
+    promotions,
     categories: Object.fromEntries(categories),
   };
 }
@@ -65,6 +69,7 @@ export function judgedLikelihood(sku: Judged, judgement: Judgement): Likelihood 
   return likelihoodUnder(sku, distrust, {
     isSuspect: isSuspect(sku),
     change: changeUnder(sku, judgement),
+    ...(judgement.promotions && { promotions: judgement.promotions }),
   });
 }
 

@@ -1,4 +1,4 @@
-import { type DaySums, onSale, othersOn, skuMeans } from "./day-sums.ts";
+import { type DaySums, onSale, othersOn, skuMeans, usualOf } from "./day-sums.ts";
 import { type PricePart, type PriceParts, priceParts } from "./price-parts.ts";
 import { CURVATURE, coefficientDefaults } from "./prior.ts";
 import { type CalendarFactors, type DemandPeriod, type ElasticitySeries, weekdayOf } from "./series.ts";
@@ -119,7 +119,7 @@ export function ownDesign(
   };
   const usual = coefficientDefaults("own").centre;
   const rivals = competitorColumn(rows);
-  const category = othersOn(sums, rows, means);
+  const category = othersOn(sums, rows, usualOf(rows, parts)!);
   rows.forEach((row, i) => {
     const at = i * columns;
     const others = category[i]!;
@@ -128,7 +128,9 @@ export function ownDesign(
     design.x[at + rest] = rivals[i]!;
     for (let j = 0; j < covariates.length; j++) design.x[at + rest + 1 + j] = row.covariates?.[j] ?? 0;
     if (isLong && end - row.t < RECENT_DAYS) design.x[at + prices.length] = row.logPrice - means.logPrice;
-    design.x[at + names.length - 1] = (row.logPrice - reference) ** 2 / 2;
+    // what advertising adds to a cut is no curvature
+    const usualPrice = means.logPrice + parts.regular[i]! + parts.drawn[i]!;
+    design.x[at + names.length - 1] = (usualPrice - reference) ** 2 / 2;
     nuisances(row.t, rows[n >> 1]!.t, series.period, design.x, at + names.length);
     design.x[at + columns - 1] = others.logPrice;
     const holiday = factors?.calendar[row.t];

@@ -4,7 +4,15 @@ import { calendarFactors } from "./calendar.ts";
 import { EmWorkspace, type Hyper } from "./em.ts";
 import { pooledStatistics } from "./endogeneity.ts";
 import { type Category, type Levels, levelsAfter, spreadAs, tenantInformation } from "./levels.ts";
-import { COMPETITOR, coefficientDefaults, INCUMBENT, OWN } from "./prior.ts";
+import {
+  COMPETITOR,
+  coefficientDefaults,
+  INCUMBENT,
+  OWN,
+  PROMOTION_CONFOUNDING,
+  PROMOTION_SD,
+  USUAL_PROMOTIONS,
+} from "./prior.ts";
 import { chancesRight } from "./right-prices.ts";
 import { sharedShockEffect } from "./shared-shocks.ts";
 import { ownPlus } from "./slopes.ts";
@@ -42,7 +50,11 @@ export function pool<T extends Sufficient>(
     names,
     centre: defaults.map(({ centre }) => centre),
     uncertainty: diagonal(defaults.map(({ tenantVariance }) => tenantVariance)),
-    between: diagonal(defaults.map(({ betweenVariance }) => betweenVariance)),
+    between: diagonal(
+      defaults.map(({ betweenVariance }, i) =>
+        names[i] === PROMOTION_CONFOUNDING ? betweenPromotions(previous) : betweenVariance,
+      ),
+    ),
     within: diagonal(defaults.map(({ withinVariance }) => withinVariance)),
   };
   const warm = previous !== undefined && previous.names.join() === names.join();
@@ -84,6 +96,11 @@ export function pool<T extends Sufficient>(
     skus: sorted.length,
     ...meanPriced(sorted.map(likelihood)),
   };
+}
+
+/** Variance between categories of what their promotions are biased by, as far as the last run has learned it. */
+function betweenPromotions({ promotions = USUAL_PROMOTIONS }: Pick<Hyper, "promotions"> = {}): number {
+  return (promotions.between / PROMOTION_SD) ** 2;
 }
 
 /** What is kept of each category. */

@@ -46,6 +46,23 @@ const BIAS: CoefficientDefaults = {
   tenantVariance: 0.5,
 };
 
+/** Unit of `PROMOTION_CONFOUNDING`, in elasticity. */
+export const PROMOTION_SD = 4;
+
+/** How biased it may be what promotions and cycles teach of elasticities: sds, in elasticity. */
+export interface PromotionBias {
+  /** of a SKU's own bias */
+  own: number;
+  /** of what a category has in common, about the shop's */
+  between: number;
+}
+
+/** Before a catalogue has told it (`promotionBias`): next to nothing is learned from them. */
+export const USUAL_PROMOTIONS: PromotionBias = {
+  own: 1.2,
+  between: Math.sqrt(BIAS.betweenVariance) * PROMOTION_SD,
+};
+
 /**
  * Name of the coefficient that says how far elasticities go by the shop's own prices: 1 where merchants know each product's, 0
  * where their prices have nothing to do with it. The same for all SKUs of a category.

@@ -1,10 +1,10 @@
-import { type Alignment, aligned } from "./align.ts";
-import { EmWorkspace, type PricesRight } from "./em.ts";
-import { type Levels, type Told, tenantVariance, toldOf } from "./levels.ts";
-import { coefficientDefaults, INCUMBENT, OWN, type Prior } from "./prior.ts";
+import { Account, usualPrior } from "./account.ts";
+import type { Alignment } from "./align.ts";
+import type { PricesRight } from "./em.ts";
+import type { Levels } from "./levels.ts";
+import { INCUMBENT, OWN, type Prior } from "./prior.ts";
 import { mixed, posteriorSlopes, type Slopes } from "./slopes.ts";
-import { designEffect } from "./spells.ts";
-import { logEvidence, type TenantPrior } from "./spread.ts";
+import type { TenantPrior } from "./spread.ts";
 import type { Likelihood } from "./sufficient.ts";
 
 /** Before any data. */
@@ -47,7 +47,7 @@ export function chancesRight(
   }
   if (neither.isEmpty) return null;
   const before = [each, inTheMean, 1 - each - inTheMean];
-  const logs = accounts.map((account, k) => Math.log(before[k]!) + account.evidence);
+  const logs = accounts.map((account, k) => Math.log(before[k]!) + account.evidence());
   const weights = logs.map((log) => Math.exp(log - Math.max(...logs)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return { each: weights[0]! / total, inTheMean: weights[1]! / total };
@@ -81,56 +81,14 @@ function ownApart(matrix: readonly number[], d: number, variance: number): numbe
   });
 }
 
-function usualPrior(level: Levels): TenantPrior {
-  return {
-    centre: level.names.map((name) => coefficientDefaults(name).centre),
-    variance: level.names.map((name) => tenantVariance(name, level)),
-  };
-}
-
-/** One account of a shop's prices, and how likely the data are under it. */
-class Account {
-  readonly #alignment: Alignment;
-  readonly #level: Levels;
-  readonly #prior: TenantPrior;
-  readonly #em: EmWorkspace;
-  readonly #told: Told[] = [];
-  #shift = 0;
-
-  constructor(alignment: Alignment, level: Levels, prior: TenantPrior) {
-    this.#alignment = { ...alignment, names: level.names };
-    this.#level = level;
-    this.#prior = prior;
-    this.#em = new EmWorkspace(level.names.length);
-    this.#em.setWithin(level.within);
-  }
-
-  /** Takes in a category; `shift` of a member: what its log likelihood is off. */
-  add(members: readonly (Likelihood & { shift?: number })[], shared: number): void {
-    this.#told.push(toldOf({ data: aligned(members, this.#alignment), designEffect: shared }, this.#em));
-    const { calibration, spellRatio } = this.#alignment;
-    for (const { shift = 0, spells } of members)
-      this.#shift += shift / (calibration * designEffect(spells, spellRatio) * shared);
-  }
-
-  get isEmpty(): boolean {
-    return this.#told.length === 0;
-  }
-
-  /** Log likelihood of all that was taken in. */
-  get evidence(): number {
-    return this.#shift + logEvidence(this.#told, this.#level, this.#prior);
-  }
-}
-
 /** A likelihood with the own effect as its distance from b_L. */
-function fromPrice(member: Likelihood): Likelihood & { shift: number } {
+function fromPrice(member: Likelihood): Likelihood {
   const { J, names } = member;
   const b = member.lerner!;
   return {
     ...member,
     h: member.h.map((value, i) => value - J[i * names.length + OWN]! * b),
-    shift: member.h[OWN]! * b - (J[OWN]! * b * b) / 2,
+    log: (member.log ?? 0) + member.h[OWN]! * b - (J[OWN]! * b * b) / 2,
   };
 }
 

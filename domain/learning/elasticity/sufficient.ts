@@ -76,6 +76,8 @@ export interface Since {
 
 /** What a SKU's prior is made from, of its sufficient statistics. */
 export interface Likelihood extends Pick<Sufficient, "category" | "names" | "J" | "h" | "spells"> {
+  /** Log likelihood of what has been integrated out of it, up to a constant. */
+  log?: number;
   /** What has changed of the own effect since, where it is of a SKU that alone has changed. */
   since?: Since;
   /** How far the shop's own price is from the usual, in elasticity, where it is known: see `withIncumbent`. */

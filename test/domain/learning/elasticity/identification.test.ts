@@ -45,7 +45,7 @@ describe("the days of a category", () => {
     addDays(days, "c", late.periods);
     addDays(days, "c", SKUS[0]!.periods);
     expect(days.c!.from).toBe(20_000);
-    expect(days.c!.units[0]).toBe(1024 * SKUS[0]!.periods[0]!.units);
+    expect(days.c!.all.units[0]).toBe(1024 * SKUS[0]!.periods[0]!.units);
   });
 });
 

@@ -5,7 +5,7 @@ import { filterSeries } from "../learning/elasticity/filter.ts";
 import { withIncumbent } from "../learning/elasticity/incumbent.ts";
 import { type Judged, type Judgement, judge, judgedLikelihood } from "../learning/elasticity/judgement.ts";
 import { pool } from "../learning/elasticity/pool.ts";
-import { defaultPrior, type PromotionBias } from "../learning/elasticity/prior.ts";
+import { defaultPrior } from "../learning/elasticity/prior.ts";
 import { promotionBias } from "../learning/elasticity/promotion-bias.ts";
 import type { ElasticitySeries } from "../learning/elasticity/series.ts";
 import { slowScales } from "../learning/elasticity/slow-scale.ts";
@@ -151,14 +151,11 @@ function poolJudged(inputs: readonly PoolInput[], judgement: Judgement, previous
   const likelihoodOf = (input: PoolInput, under: Judgement) =>
     withIncumbent(judgedLikelihood(judgedOf(input), under), input.identification.lerner);
   const hyper = pool(stats, previous ?? undefined, (stat) => likelihoodOf(inputOf.get(stat)!, judgement));
-  const groups = Map.groupBy(inputs, ({ sufficient }) => sufficient.category);
-  const categories = [...groups].map(([name, members]) => ({
-    name,
-    members: members.map(
-      (input) => (promotions: PromotionBias) => likelihoodOf(input, { ...judgement, promotions }),
-    ),
-  }));
-  return { ...hyper, promotions: promotionBias(categories, hyper) };
+  const categories = Map.groupBy(inputs, ({ sufficient }) => sufficient.category);
+  const promotions = promotionBias(categories, hyper, (input, promotions) =>
+    likelihoodOf(input, { ...judgement, promotions }),
+  );
+  return { ...hyper, promotions };
 }
 
 function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {

@@ -18,30 +18,30 @@ const BETWEEN = [
 /** So many SKUs tell it as well as all. */
 const SKUS_MAX = 1_000;
 
-/** The SKUs of a category as they are pooled, under one of the biases. */
-export interface BiasedCategory {
-  name: string;
-  members: readonly ((promotions: PromotionBias) => Likelihood)[];
-}
-
 /**
  * How biased it is what promotions and cycles teach, learned from how the effects of a SKU's promotions, of its other moves and of
  * what was drawn at random agree over the catalogue: Hausman's (1978) comparison, with the variances of its difference by evidence,
  * everything else integrated out. The root of the mean variance over a few sds, each weighed by its chance beforehand and by how
  * likely the data are under it. Where promotions are no more than cuts their effects are those of price, and they are believed as
  * other moves are; where they are advertised alike, what they have in common is soon known. The next run goes by it.
+ *
+ * @param categories the SKUs of each, by its name
+ * @param likelihoodUnder a SKU's likelihood as it is pooled, if promotions are so biased
  */
-export function promotionBias(categories: readonly BiasedCategory[], hyper: Hyper): PromotionBias {
+export function promotionBias<T>(
+  categories: ReadonlyMap<string, readonly T[]>,
+  hyper: Hyper,
+  likelihoodUnder: (member: T, promotions: PromotionBias) => Likelihood,
+): PromotionBias {
   const at = hyper.names.indexOf(PROMOTION_CONFOUNDING);
   if (at < 0) return USUAL_PROMOTIONS;
-  const total = categories.reduce((sum, { members }) => sum + members.length, 0);
-  const every = Math.ceil(total / SKUS_MAX);
+  const every = Math.ceil(hyper.skus / SKUS_MAX);
   const prior = usualPrior(hyper);
   const found = OWN.flatMap((own) => {
     const account = new Account(hyper, hyper, prior);
-    for (const { name, members } of categories) {
+    for (const [name, members] of categories) {
       const asked = members.filter((_, k) => k % every === 0);
-      const told = asked.map((likelihoodUnder) => likelihoodUnder({ ...USUAL_PROMOTIONS, own: own.sd }));
+      const told = asked.map((member) => likelihoodUnder(member, { ...USUAL_PROMOTIONS, own: own.sd }));
       account.add(told, hyper.categories[name]!.designEffect);
     }
     return BETWEEN.map((between) => ({

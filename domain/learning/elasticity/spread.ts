@@ -12,18 +12,19 @@ import {
 } from "./levels.ts";
 import { coefficientDefaults } from "./prior.ts";
 
-/** Variances of elasticities as shares of the default ones, and the chance of each beforehand. */
+/**
+ * Variances of elasticities as shares of the default ones, and the chance of each beforehand. Half of the usual sd is the least:
+ * that prices tell all of it is an account of its own (`chancesRight`), and a spread taken for smaller than it is makes every
+ * interval too narrow.
+ */
 const WITHIN = [
-  { share: 1 / 16, chance: 0.1 },
-  { share: 1 / 8, chance: 0.1 },
-  { share: 1 / 4, chance: 0.15 },
-  { share: 1 / 2, chance: 0.2 },
-  { share: 1, chance: 0.3 },
+  { share: 1 / 4, chance: 0.2 },
+  { share: 1 / 2, chance: 0.3 },
+  { share: 1, chance: 0.35 },
   { share: 2, chance: 0.15 },
 ];
 const BETWEEN = [
-  { share: 1 / 16, chance: 0.15 },
-  { share: 1 / 4, chance: 0.25 },
+  { share: 1 / 4, chance: 0.4 },
   { share: 1, chance: 0.45 },
   { share: 2.5, chance: 0.15 },
 ];

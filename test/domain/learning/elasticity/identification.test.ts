@@ -1,9 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { addDaySums, addDays, type DaySums } from "../../../../domain/learning/elasticity/day-sums.ts";
+import {
+  addDaySums,
+  addDays,
+  type DaySums,
+  othersOn,
+  usualOf,
+} from "../../../../domain/learning/elasticity/day-sums.ts";
 import { filterSeries } from "../../../../domain/learning/elasticity/filter.ts";
 import { identify } from "../../../../domain/learning/elasticity/identification.ts";
 import { priceCycle, priceParts } from "../../../../domain/learning/elasticity/price-parts.ts";
-import { coefficientDefaults, defaultPrior } from "../../../../domain/learning/elasticity/prior.ts";
+import {
+  CURVATURE,
+  coefficientDefaults,
+  defaultPrior,
+} from "../../../../domain/learning/elasticity/prior.ts";
 import { posterior } from "../../../../domain/learning/elasticity/report.ts";
 import { withSlopes } from "../../../../domain/learning/elasticity/slopes.ts";
 import { DEFAULT_CONFIG } from "../../../../domain/learning/elasticity/state.ts";
@@ -49,6 +59,36 @@ describe("the days of a category", () => {
   });
 });
 
+describe("a category's movement", () => {
+  const flat = new Array<number>(120).fill(20);
+  /** Twelve SKUs that sell three a day, and six on days when they are a fifth cheaper. */
+  const factors = (isCut: (sku: number, day: number) => boolean) => {
+    const skus = Array.from({ length: 12 }, (_, sku) =>
+      rows(flat.map((price, day) => (isCut(sku, day) ? 0.8 * price : price))).map((row, day) => ({
+        ...row,
+        units: isCut(sku, day) ? 6 : 3,
+      })),
+    );
+    const days: Record<string, DaySums> = {};
+    for (const periods of skus) addDays(days, "c", periods);
+    return othersOn(days.c, skus[0]!, usualOf(skus[0]!, priceParts(skus[0]!, 0))!).map(
+      ({ factor }) => factor,
+    );
+  };
+
+  it("is not that of the promotions of some of its SKUs", () => {
+    // a week of its own each, in the first half alone
+    const found = factors((sku, day) => day < 84 && Math.floor(day / 7) === sku);
+    expect(Math.max(...found.map(Math.abs))).toBeLessThan(0.02);
+  });
+
+  it("is that of a promotion of nearly all of them", () => {
+    const found = factors((_, day) => day >= 40 && day < 50);
+    expect(found[45]).toBeGreaterThan(0.3);
+    expect(Math.abs(found[100]!)).toBeLessThan(0.05);
+  });
+});
+
 describe("identification", () => {
   const days: Record<string, DaySums> = {};
   for (const { category, periods } of SKUS) addDays(days, category, periods);
@@ -90,6 +130,15 @@ describe("identification", () => {
     const { J } = identify(together[0]!, alike.low);
     expect(alone.J[0]).toBeGreaterThan(0.1);
     expect(J[0]).toBeLessThan(0.01);
+  });
+
+  it("takes what advertising adds to a cut for no curvature", () => {
+    const cut = rows(new Array(120).fill(20).map((price, day) => (day % 30 < 7 ? 0.8 * price : price)));
+    const { names, J } = identify({ ...SKUS[0]!, periods: cut }, undefined);
+    const at = names.indexOf(CURVATURE);
+    expect(J[at * names.length + at]).toBeLessThan(1e-9);
+    const dips = names.indexOf("dips");
+    expect(J[dips * names.length + dips]).toBeGreaterThan(0.1);
   });
 
   it("gives no covariate a prior of its own for its name", () => {

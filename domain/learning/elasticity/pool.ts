@@ -17,7 +17,7 @@ import { chancesRight } from "./right-prices.ts";
 import { sharedShockEffect } from "./shared-shocks.ts";
 import { ownPlus } from "./slopes.ts";
 import { commonSpellRatio } from "./spells.ts";
-import { withSpread } from "./spread.ts";
+import { widenedSpread, withSpread } from "./spread.ts";
 import type { Likelihood, Sufficient } from "./sufficient.ts";
 
 const ITERATIONS_COLD = 20;
@@ -83,6 +83,10 @@ export function pool<T extends Sufficient>(
     alignment,
     level,
   );
+  if (!weekly) {
+    const wider = widenedSpread(level, start);
+    level = spreadAs(wider, levelsAfter(categories, wider, start, em));
+  }
   return {
     ...alignment,
     weekly,

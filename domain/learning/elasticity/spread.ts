@@ -10,24 +10,35 @@ import {
   tenantVariance,
   toldOf,
 } from "./levels.ts";
-import { coefficientDefaults } from "./prior.ts";
+import { coefficientDefaults, OWN } from "./prior.ts";
 
-/**
- * Variances of elasticities as shares of the default ones, and the chance of each beforehand. Half of the usual sd is the least:
- * that prices tell all of it is an account of its own (`chancesRight`), and a spread taken for smaller than it is makes every
- * interval too narrow.
- */
+/** Variances of elasticities as shares of the default ones, and the chance of each beforehand. */
 const WITHIN = [
-  { share: 1 / 4, chance: 0.2 },
-  { share: 1 / 2, chance: 0.3 },
-  { share: 1, chance: 0.35 },
+  { share: 1 / 16, chance: 0.1 },
+  { share: 1 / 8, chance: 0.1 },
+  { share: 1 / 4, chance: 0.15 },
+  { share: 1 / 2, chance: 0.2 },
+  { share: 1, chance: 0.3 },
   { share: 2, chance: 0.15 },
 ];
 const BETWEEN = [
-  { share: 1 / 4, chance: 0.4 },
+  { share: 1 / 16, chance: 0.15 },
+  { share: 1 / 4, chance: 0.25 },
   { share: 1, chance: 0.45 },
   { share: 2.5, chance: 0.15 },
 ];
+/** The least share that single elasticities are told with. */
+const LEAST_SHARE = 1 / 4;
+
+/**
+ * The levels with no less than half of the usual sds of elasticities: a spread that is taken for smaller than it is makes every
+ * interval too narrow, and that prices tell all of it is an account of its own (`chancesRight`).
+ */
+export function widenedSpread(level: Levels, start: Levels): Levels {
+  const least = (of: Levels, at: "within" | "between") =>
+    spreadBy(Math.max(LEAST_SHARE, of[at][OWN]! / start[at][OWN]!), of, start, at);
+  return least(least(level, "within"), "between");
+}
 
 /**
  * How much elasticities differ beyond what the shop's prices tell, within categories and then between them: the mean of a few

@@ -31,8 +31,8 @@ const STAYS_MS = 100;
 /**
  * An element that gets its tooltip or menu when the pointer or the focus first comes to it. Most of them are never come to,
  * and a list has one in each of its rows. The element stays where it is, and so do its focus and a click that is under way: to
- * take it out and put it in again would end both. Its
- * own handlers have to be `on:click` and the like: those of the library take the place of `onClick`.
+ * take it out and put it in again would end both. Its own handlers have to be `on:click` and the like: those of the library
+ * take the place of `onClick`.
  */
 export function OnApproach(props: OnApproachProps) {
   const element = untrack(() => props.children) as HTMLElement;

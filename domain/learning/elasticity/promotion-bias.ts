@@ -1,3 +1,4 @@
+import { chancesOf } from "../../base/chances.ts";
 import { Account, usualPrior } from "./account.ts";
 import type { Hyper } from "./em.ts";
 import { PROMOTION_CONFOUNDING, PROMOTION_SD, type PromotionBias, USUAL_PROMOTIONS } from "./prior.ts";
@@ -49,11 +50,9 @@ export function promotionBias<T>(
       log: Math.log(own.chance * between.chance) + account.evidence(withBetween(hyper, at, between.sd)),
     }));
   });
-  const most = Math.max(...found.map(({ log }) => log));
-  const weights = found.map(({ log }) => Math.exp(log - most));
-  const sum = weights.reduce((all, weight) => all + weight, 0);
+  const chances = chancesOf(found.map(({ log }) => log));
   const mean = (square: (one: PromotionBias) => number) =>
-    Math.sqrt(found.reduce((all, one, k) => all + (square(one) * weights[k]!) / sum, 0));
+    Math.sqrt(found.reduce((sum, one, k) => sum + square(one) * chances[k]!, 0));
   return { own: mean(({ own }) => own ** 2), between: mean(({ between }) => between ** 2) };
 }
 

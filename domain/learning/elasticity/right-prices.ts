@@ -1,3 +1,4 @@
+import { chancesOf } from "../../base/chances.ts";
 import { Account, usualPrior } from "./account.ts";
 import type { Alignment } from "./align.ts";
 import type { PricesRight } from "./em.ts";
@@ -47,10 +48,8 @@ export function chancesRight(
   }
   if (neither.isEmpty) return null;
   const before = [each, inTheMean, 1 - each - inTheMean];
-  const logs = accounts.map((account, k) => Math.log(before[k]!) + account.evidence());
-  const weights = logs.map((log) => Math.exp(log - Math.max(...logs)));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return { each: weights[0]! / total, inTheMean: weights[1]! / total };
+  const chances = chancesOf(accounts.map((account, k) => Math.log(before[k]!) + account.evidence()));
+  return { each: chances[0]!, inTheMean: chances[1]! };
 }
 
 /**

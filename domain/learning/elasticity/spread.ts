@@ -1,3 +1,4 @@
+import { chancesOf } from "../../base/chances.ts";
 import { addScaled, apply, diagonal, inverse, logDeterminant } from "../../base/matrix.ts";
 import type { EmWorkspace } from "./em.ts";
 import {
@@ -65,10 +66,8 @@ export function withSpread(
 /** The mean of the shares, each weighed by its chance beforehand and by the evidence for it. */
 function meanShare(spreads: typeof WITHIN, evidenceOf: (share: number) => number): number {
   const logs = spreads.map(({ share, chance }) => Math.log(chance) + evidenceOf(share));
-  const most = Math.max(...logs);
-  const weights = logs.map((log) => Math.exp(log - most));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return spreads.reduce((sum, { share }, k) => sum + (share * weights[k]!) / total, 0);
+  const chances = chancesOf(logs);
+  return spreads.reduce((sum, { share }, k) => sum + share * chances[k]!, 0);
 }
 
 function toldUnder(categories: readonly Category[], { within }: Levels, em: EmWorkspace): Told[] {

@@ -121,8 +121,9 @@ export class Install {
   /** The demand of a day that is over, one row a SKU. */
   record(days: readonly FeatureDay[]): void {
     days.forEach((day, i) => {
-      const { features, trial } = this.#skus[i]!;
-      features.days.push({ ...day, ...(trial !== null && { randomStep: trial }) });
+      const { features, trial, changes } = this.#skus[i]!;
+      const proposed = changes.length > 0 && { proposed: true as const };
+      features.days.push({ ...day, ...(trial !== null && { randomStep: trial }), ...proposed });
     });
   }
 

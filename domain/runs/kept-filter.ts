@@ -58,9 +58,12 @@ function nameOf(name: string, { weekday, holidays, calendar }: CalendarFactors):
 export function nameOfDays(days: readonly FeatureDay[], after?: string): string {
   const print = after === undefined ? new Fingerprint() : Fingerprint.after(after);
   for (const { day, units, price, cheapest, exposure, promo, censored, ...rest } of days) {
-    const { cost, randomStep, period, promotions } = rest;
-    const marks = (promo ? 1 : 0) + (censored ? 2 : 0) + (cost === undefined ? 0 : 4) + (randomStep ? 8 : 0);
-    print.add(16 * dayIndex(day) + marks);
+    const { cost, randomStep, proposed, period, promotions } = rest;
+    const marks = [promo, censored, cost !== undefined, randomStep, proposed].reduce<number>(
+      (bits, mark, k) => bits + (mark ? 2 ** k : 0),
+      0,
+    );
+    print.add(32 * dayIndex(day) + marks);
     print.add(units);
     print.add(price);
     print.add(cheapest ?? -1);

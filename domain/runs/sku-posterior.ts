@@ -4,7 +4,12 @@ import { filterSeries } from "../learning/elasticity/filter.ts";
 import { believe } from "../learning/elasticity/incumbent.ts";
 import { changeUnder, type Judged, judgedLikelihood, reasonsOf } from "../learning/elasticity/judgement.ts";
 import { defaultPrior, OWN, type Prior } from "../learning/elasticity/prior.ts";
-import { dailyDemand, elasticityReport, type ReportContext } from "../learning/elasticity/report.ts";
+import {
+  dailyDemand,
+  elasticityReport,
+  IDENTIFIED_SHRINK,
+  type ReportContext,
+} from "../learning/elasticity/report.ts";
 import { skuPrior } from "../learning/elasticity/sku-prior.ts";
 import { firstOf, withSlopes } from "../learning/elasticity/slopes.ts";
 import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
@@ -47,7 +52,7 @@ export function posteriorOf(
   const learned = {
     slopes,
     shrink,
-    reasons: reasonsOf(judged, pooled.judgement),
+    reasons: reasonsOf(judged, pooled.judgement, shrink >= IDENTIFIED_SHRINK),
     change: changeUnder(judged, pooled.judgement),
     stability: statistic(driftEvidence(identification)),
   };

@@ -207,16 +207,19 @@ export function withCosts(reading: SkuReading, costs: readonly DatedCost[], time
   return { ...reading, features: { ...reading.features, days } };
 }
 
-/** An entry of a SKU's ledger; `without`: of a price tried to learn from, what would have been asked without the trial. */
+/** An entry of a SKU's ledger. */
 export interface DatedPrice {
   at: number;
   /** minor units */
   to: number;
+  /** Whether an approved proposal made it, at the price that was proposed. */
+  proposed: boolean;
+  /** Of a price tried to learn from, what would have been asked without the trial. */
   without: number | null;
 }
 
 /** A trial whose proposal is in the archive; `until`: ms, null as long as the ledger says what came after it. */
-export interface ArchivedTrial extends DatedPrice {
+export interface ArchivedTrial extends Omit<DatedPrice, "proposed"> {
   without: number;
   until: number | null;
 }
@@ -238,20 +241,24 @@ export function withArchivedTrials(
   }));
   const gone = trials.filter(({ at }) => !known.has(at));
   const back = gone.flatMap(({ at, to, without, until }): DatedPrice[] => [
-    { at, to, without },
+    { at, to, without, proposed: true },
     ...(until === null || known.has(until) || trialAt.has(until)
       ? []
-      : [{ at: until, to: 0, without: null }]),
+      : [{ at: until, to: 0, without: null, proposed: false }]),
   ]);
   return [...back, ...entries].sort((a, b) => a.at - b.at);
 }
 
 /**
- * The reading with what a draw moved the price of each day by: where the day's price is that of a trial in force on it.
- * `prices`: the SKU's ledger, oldest first.
+ * The reading with what the ledger says of each day's price: whether it was a proposal's, and what a draw moved it by, where it is
+ * that of a trial in force on the day. `prices`: the SKU's ledger, oldest first.
  */
-export function withTrials(reading: SkuReading, prices: readonly DatedPrice[], timeZone: string): SkuReading {
-  const first = prices.find(({ without }) => without !== null);
+export function withProposed(
+  reading: SkuReading,
+  prices: readonly DatedPrice[],
+  timeZone: string,
+): SkuReading {
+  const first = prices.find(({ proposed }) => proposed);
   if (first === undefined) return reading;
   const days = reading.features.days.map((day): FeatureDay => {
     const start = dayStart(day.day, timeZone);
@@ -259,10 +266,24 @@ export function withTrials(reading: SkuReading, prices: readonly DatedPrice[], t
       ? dayStart(dayOfNumber(dayIndex(day.day) + spanDays(day)), timeZone)
       : start + DAY_MS;
     if (end <= first.at) return day;
-    const trial = prices.findLast(
-      ({ at, to }, i) => to === day.price && at < end && (prices[i + 1]?.at ?? end) > start,
-    );
-    return trial?.without ? { ...day, randomStep: Math.log(day.price / trial.without) } : day;
+    const inForce = prices.filter(({ at }, i) => at < end && (prices[i + 1]?.at ?? end) > start);
+    const entry = inForce.findLast(({ to }) => to === day.price);
+    return {
+      ...day,
+      ...(isProposed(inForce, day.price, start) && { proposed: true as const }),
+      ...(entry?.without && { randomStep: Math.log(day.price / entry.without) }),
+    };
   });
   return { ...reading, features: { ...reading.features, days } };
+}
+
+/**
+ * Whether a day ended at a proposal's price and its mean price can be that of the entries in force on it: else the shop did not
+ * follow the proposal. What was in force before the first entry is not known.
+ */
+function isProposed(inForce: readonly DatedPrice[], price: number, start: number): boolean {
+  const last = inForce.at(-1);
+  if (!last?.proposed) return false;
+  const prices = inForce.map(({ to }) => to);
+  return inForce[0]!.at > start || (price >= Math.min(...prices) && price <= Math.max(...prices));
 }

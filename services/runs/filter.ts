@@ -9,7 +9,7 @@ import { readHours } from "./hours.ts";
 import { readForecasts } from "./learned-store.ts";
 import { readManifest } from "./manifest.ts";
 import { findJson, type Lake, passJson, resultKey, type ShardJob, type ShardResult } from "./run-record.ts";
-import { readSkus, withDatedCosts, withTriedPrices } from "./snapshot.ts";
+import { readSkus, withDatedCosts, withProposedPrices } from "./snapshot.ts";
 import { putSnapshots } from "./snapshot-store.ts";
 
 /** First phase of an elasticity run: keeps the shard's inputs and runs each SKU's demand filter. */
@@ -49,7 +49,7 @@ export async function readForLearning(
     readSkus(ctx, job, learningDays(manifest)),
   ]);
   const dated = await withDatedCosts(ctx, undated, asOf, settings.timeZone);
-  const readings = await withTriedPrices(ctx, dated, asOf, settings.timeZone);
+  const readings = await withProposedPrices(ctx, dated, asOf, settings.timeZone);
   return readings.map((reading) => ({ ...reading, track: before.get(reading.features.sku)?.track ?? null }));
 }
 

@@ -13,7 +13,7 @@ import {
   skuReading,
   withArchivedTrials,
   withCosts,
-  withTrials,
+  withProposed,
 } from "../../domain/runs/snapshot.ts";
 import type { ServiceContext } from "../context.ts";
 import { readDemand } from "./read-demand.ts";
@@ -97,8 +97,11 @@ export async function withDatedCosts(
   });
 }
 
-/** The readings with what trials moved each day's price by. A trial whose price was changed at its approval is none. */
-export async function withTriedPrices(
+/**
+ * The readings with what is known of each day's price: whether a proposal set it, and what a trial moved it by. One whose price
+ * was changed at its approval is neither.
+ */
+export async function withProposedPrices(
   { d1 }: Pick<ServiceContext, "d1">,
   readings: readonly SkuReading[],
   asOf: number,
@@ -109,11 +112,12 @@ export async function withTriedPrices(
     prepare(
       d1,
       sql`SELECT l.sku, l.at, l.to_price AS "to",
+        l.cause_kind = 'proposal' AND (p.id IS NULL OR p.to_price = l.to_price) AS proposed,
         CASE WHEN p.to_price = l.to_price THEN p.experiment ->> 'without' END AS without
       FROM price_ledger l LEFT JOIN proposals p ON l.cause_kind = 'proposal' AND p.id = l.cause_id
       WHERE l.at <= ${asOf} AND l.sku IN (
-        SELECT t.sku FROM json_each(${skus}) j JOIN proposals t ON t.sku = j.value
-          WHERE t.status = 'applied' AND t.experiment IS NOT NULL
+        SELECT e.sku FROM json_each(${skus}) j JOIN price_ledger e ON e.sku = j.value
+          WHERE e.cause_kind = 'proposal' AND e.at <= ${asOf}
         UNION SELECT t.sku FROM json_each(${skus}) j JOIN price_trials t ON t.sku = j.value)
       ORDER BY l.sku, l.seq`,
     ),
@@ -124,10 +128,13 @@ export async function withTriedPrices(
     ),
   ]);
   const trialsOf = Map.groupBy(archived!.results as (ArchivedTrial & { sku: string })[], ({ sku }) => sku);
-  const pricesOf = Map.groupBy(entries!.results as (DatedPrice & { sku: string })[], ({ sku }) => sku);
+  const dated = (entries!.results as LedgerRow[]).map((row) => ({ ...row, proposed: row.proposed === 1 }));
+  const pricesOf = Map.groupBy(dated, ({ sku }) => sku);
   return readings.map((reading) => {
     const { sku } = reading.features;
     const prices = withArchivedTrials(pricesOf.get(sku) ?? [], trialsOf.get(sku) ?? []);
-    return prices.length === 0 ? reading : withTrials(reading, prices, timeZone);
+    return prices.length === 0 ? reading : withProposed(reading, prices, timeZone);
   });
 }
+
+type LedgerRow = Omit<DatedPrice, "proposed"> & { sku: string; proposed: number };

@@ -97,7 +97,14 @@ export function likelihoodUnder(
 const DOUBTFUL: readonly (Reason | null)[] = ["cycle", "unflagged-promotions"];
 
 function isPromotional(name: string, reason: Reason | null): boolean {
+  if ((name as PricePart) === "proposed") return false;
   return (name as PricePart) !== "regular" || DOUBTFUL.includes(reason);
+}
+
+/** Whether the reason makes what such a part of the price teaches worthless. What the shop did with its prices is no charge against proposals. */
+function isBad(name: string, reason: Reason | null): boolean {
+  if ((name as PricePart) === "proposed") return reason === "demand-driven";
+  return reason !== null && !DOUBTFUL.includes(reason);
 }
 
 function biasOf(name: string, reason: Reason | null): { name: string; sd: number } | null {
@@ -113,7 +120,7 @@ function ownSd(
   { isSuspect, promotions }: { isSuspect: boolean; promotions: PromotionBias },
 ): number {
   if ((name as PricePart) === "drawn") return 0;
-  if (reason !== null && !DOUBTFUL.includes(reason)) return SILENT_SD;
+  if (isBad(name, reason)) return SILENT_SD;
   const own = isPromotional(name, reason) ? promotions.own : ORDINARY.own;
   return isSuspect ? Math.max(own, SUSPECT_SD) : own;
 }

@@ -42,9 +42,10 @@ const INFORMATION_MIN = 1e-3;
  * What a SKU says of a change of its elasticity in the last eight weeks, everything else eliminated: score / √information is
  * its t statistic (a Chow test on one coefficient). Null where prices say nothing.
  */
-export function driftEvidence({ names, J, h, parts, reason }: Identification): Evidence | null {
+export function driftEvidence(identification: Identification): Evidence | null {
+  const { names, J, h, parts, reason, isProposedOfLate } = identification;
   const at = names.indexOf(RECENT);
-  if (at < 0 || reason !== null) return null;
+  if (at < 0 || (reason !== null && !isProposedOfLate)) return null;
   const q = names.length;
   const rest = names.flatMap((_, i) => (i === at ? [] : [i]));
   const block = rest.flatMap((i) => rest.map((j) => J[i * q + j]!));

@@ -1,5 +1,5 @@
 import type { DaySums } from "./day-sums.ts";
-import { type DesignContext, type OwnDesign, ownDesign } from "./own-design.ts";
+import { type DesignContext, type OwnDesign, ownDesign, RECENT_DAYS } from "./own-design.ts";
 import { fitOwn, type OwnFit } from "./own-fit.ts";
 import { ownPrice, type Reason } from "./own-price.ts";
 import { priceCycle } from "./price-parts.ts";
@@ -21,6 +21,8 @@ export interface Identification {
   sd: number;
   /** Why the price's own variation, what was drawn apart, is no evidence. */
   reason: Reason | null;
+  /** Whether all prices of late were proposals': nothing is held against those. */
+  isProposedOfLate: boolean;
   /** Days after which prices repeat themselves. */
   cycle: number | null;
   /** Share of rows that look sold out but are reported as days without a sale. */
@@ -59,6 +61,7 @@ export function identify(
     share,
     sd,
     reason: reason ?? (cycle === null ? promotional(design) : "cycle"),
+    isProposedOfLate: isProposedOfLate(design),
     cycle,
     soldOut: soldOut / design.rows.length,
     dips: design.parts.hasDips,
@@ -70,11 +73,16 @@ export function identify(
   };
 }
 
+function isProposedOfLate({ rows }: OwnDesign): boolean {
+  const since = rows.at(-1)!.t - RECENT_DAYS;
+  return rows.every(({ t, proposed }) => t <= since || proposed === true);
+}
+
 /** Whether anything can come of a fit: the price's own moves, drawn ones, a competitor or a promotion. */
 function isWorthFitting({ parts, names, rows }: OwnDesign, reason: Reason | null): boolean {
   // promotions stand between the competitor and the curvature
   const hasPromotions = names.indexOf(CURVATURE) > names.indexOf("competitor") + 1;
-  if (reason === null || parts.hasDrawn || hasPromotions) return true;
+  if (reason === null || parts.hasProposed || parts.hasDrawn || hasPromotions) return true;
   return rows.some(({ logCompetitor }) => logCompetitor !== null);
 }
 
@@ -126,6 +134,7 @@ export function unidentified(covariateNames: readonly string[] = []): Identifica
     share: 0,
     sd: 0,
     reason: "few-days",
+    isProposedOfLate: false,
     cycle: null,
     soldOut: 0,
     dips: false,

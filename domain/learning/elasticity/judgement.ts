@@ -80,20 +80,15 @@ function isSuspect({ endogeneity }: Pick<Judged, "endogeneity">): boolean {
 
 /**
  * Why a SKU's own history says little or nothing of its elasticity, the most telling first; empty where it can be learned
- * from. Drawn prices are not concerned.
+ * from, or where proposals and drawn prices, which are not concerned, have told it since (`isKnown`).
  */
-export function reasonsOf(sku: Judged, judgement: Judgement): Reason[] {
-  const { identification, category } = sku;
-  const reasons: Reason[] = [];
-  if (identification.reason) reasons.push(identification.reason);
-  const distrust = judgement.categories[category]?.distrust;
-  if (distrust && identification.reason === null) reasons.push(distrust);
-  if (reasons.length === 0 && isSuspect(sku)) reasons.push("demand-driven");
-  if (reasons.length === 0) {
-    const own = ownEstimate(judgedLikelihood(sku, judgement));
-    if (own && own.mean > 0) reasons.push("wrong-sign");
-  }
-  return reasons;
+export function reasonsOf(sku: Judged, judgement: Judgement, isKnown: boolean): Reason[] {
+  const { reason, isProposedOfLate } = sku.identification;
+  const distrust = judgement.categories[sku.category]?.distrust ?? null;
+  const held = reason ?? distrust ?? (isSuspect(sku) ? "demand-driven" : null);
+  if (held !== null && !(isKnown && isProposedOfLate)) return [held];
+  const own = ownEstimate(judgedLikelihood(sku, judgement));
+  return own && own.mean > 0 ? ["wrong-sign"] : [];
 }
 
 /** The reasons in words. */

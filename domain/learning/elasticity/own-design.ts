@@ -42,7 +42,7 @@ const CALENDAR_SD = 1.2;
 const CATEGORY_PRICE_SD = 20;
 /** Name of the change of elasticity of late, asked for where history is twice as long as what counts as late. */
 export const RECENT = "recent";
-const RECENT_DAYS = 56;
+export const RECENT_DAYS = 56;
 const REFERENCE_ROWS = 28;
 const COMPETITOR_CLIP = 0.7;
 const COMPETITOR_CARRY_DAYS = 7;
@@ -129,7 +129,7 @@ export function ownDesign(
     for (let j = 0; j < covariates.length; j++) design.x[at + rest + 1 + j] = row.covariates?.[j] ?? 0;
     if (isLong && end - row.t < RECENT_DAYS) design.x[at + prices.length] = row.logPrice - means.logPrice;
     // what advertising adds to a cut is no curvature
-    const usualPrice = means.logPrice + parts.regular[i]! + parts.drawn[i]!;
+    const usualPrice = means.logPrice + parts.regular[i]! + parts.proposed[i]! + parts.drawn[i]!;
     design.x[at + names.length - 1] = (usualPrice - reference) ** 2 / 2;
     nuisances(row.t, rows[n >> 1]!.t, series.period, design.x, at + names.length);
     design.x[at + columns - 1] = others.logPrice;
@@ -150,8 +150,9 @@ function referencePrice(rows: readonly DemandPeriod[]): number {
 }
 
 /** Parts of the price that there are. */
-function priceNames({ hasDips, hasPromoted, hasDrawn }: PriceParts): PricePart[] {
+function priceNames({ hasProposed, hasDips, hasPromoted, hasDrawn }: PriceParts): PricePart[] {
   const names: PricePart[] = ["regular"];
+  if (hasProposed) names.push("proposed");
   if (hasDips) names.push("dips");
   if (hasPromoted) names.push("promoted");
   if (hasDrawn) names.push("drawn");

@@ -44,7 +44,8 @@ const RIDGE = 1e-3;
  * @example Saturdays and Sundays 20 % cheaper: the weekday explains all, share 0, reason `calendar`.
  */
 export function ownPrice(design: OwnDesign): OwnPrice {
-  const { rows, parts, names, columns, x } = design;
+  const { parts, names, columns, x } = design;
+  const rows = judgedRows(design);
   const n = rows.length;
   // what there is beside price: promotions, and the nuisance part behind the curvature
   const others = Array.from({ length: columns }, (_, at) => at).filter(
@@ -56,28 +57,28 @@ export function ownPrice(design: OwnDesign): OwnPrice {
   const price = new Float64Array(n);
   let total = 0;
   let sum = 0;
-  for (let i = 0; i < n; i++) {
-    price[i] = parts.regular[i]! + parts.dips[i]! + parts.promoted[i]!;
+  rows.forEach((row, i) => {
+    price[i] = parts.regular[row]! + parts.proposed[row]! + parts.dips[row]! + parts.promoted[row]!;
     sum += price[i]!;
-  }
-  for (let i = 0; i < n; i++) {
+  });
+  rows.forEach((row, i) => {
     price[i]! -= sum / n;
     total += price[i]! ** 2;
     for (let j = 0; j < q; j++) {
-      const value = j === 0 ? 1 : x[i * columns + others[j - 1]!]!;
+      const value = j === 0 ? 1 : x[row * columns + others[j - 1]!]!;
       if (value === 0) continue;
       cross[j]! += value * price[i]!;
       for (let k = 0; k <= j; k++)
-        gram[j * q + k]! += value * (k === 0 ? 1 : x[i * columns + others[k - 1]!]!);
+        gram[j * q + k]! += value * (k === 0 ? 1 : x[row * columns + others[k - 1]!]!);
     }
-  }
+  });
   const { gains, effects } = explained(gram, cross, q);
   const unexplained = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
+  rows.forEach((row, i) => {
     let fitted = effects[0]!;
-    for (let j = 1; j < q - 1; j++) fitted += effects[j]! * x[i * columns + others[j - 1]!]!;
+    for (let j = 1; j < q - 1; j++) fitted += effects[j]! * x[row * columns + others[j - 1]!]!;
     unexplained[i] = price[i]! - fitted;
-  }
+  });
   const category = gains[q - 1]!;
   const start = q - (columns - names.length);
   // where demand has no trends and seasons of its own, a price that moves slowly is not explained by them
@@ -92,6 +93,13 @@ export function ownPrice(design: OwnDesign): OwnPrice {
   const because: Reason = promoted > own / 2 ? "promotions" : slow > own / 2 ? "trend-or-season" : "calendar";
   const reason = reasonOf(n, { share, sd, total: Math.sqrt(total / n), own: Math.sqrt(left / n) }, because);
   return { share, sd, unexplained, reason };
+}
+
+/** The rows whose prices the shop set itself; all, where there are hardly any. */
+function judgedRows({ rows }: OwnDesign): readonly number[] {
+  const all = [...rows.keys()];
+  const own = all.filter((i) => !rows[i]!.proposed);
+  return own.length < ROWS_MIN ? all : own;
 }
 
 /** Share of a price's slow movement that trends or seasons of that scale explain: from half of the widest on, all of it. */

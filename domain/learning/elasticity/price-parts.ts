@@ -1,22 +1,25 @@
 import type { DemandPeriod } from "./series.ts";
 
 /** Parts of a price by how far their variation can be trusted. */
-export type PricePart = "regular" | "dips" | "promoted" | "drawn";
+export type PricePart = "regular" | "proposed" | "dips" | "promoted" | "drawn";
 
 /** A SKU's ln price about its mean, split by how far each part of its variation can be trusted. They add up to it. */
 export interface PriceParts {
-  /** Everything that is not in the other two. */
+  /** Everything that is not in the others. */
   regular: Float64Array;
+  /** While the price is a proposal's, the distance from the last usual price that was none. */
+  proposed: Float64Array;
   /** Cuts below the price that is usual around the day, not reported as promotions. */
   dips: Float64Array;
   /** On days reported as promotions, the distance from the last price that was none. */
   promoted: Float64Array;
   /** What was drawn at random. */
   drawn: Float64Array;
+  hasProposed: boolean;
   hasDips: boolean;
   hasPromoted: boolean;
   hasDrawn: boolean;
-  /** Times the price changed. */
+  /** Times the shop changed the price itself. */
   changes: number;
 }
 
@@ -36,9 +39,11 @@ export function priceParts(rows: readonly DemandPeriod[], mean: number): PricePa
   const n = rows.length;
   const parts: PriceParts = {
     regular: new Float64Array(n),
+    proposed: new Float64Array(n),
     dips: new Float64Array(n),
     promoted: new Float64Array(n),
     drawn: new Float64Array(n),
+    hasProposed: false,
     hasDips: false,
     hasPromoted: false,
     hasDrawn: false,
@@ -49,10 +54,11 @@ export function priceParts(rows: readonly DemandPeriod[], mean: number): PricePa
     parts.drawn[i] = step;
     parts.regular[i] = rows[i]!.logPrice - mean - step;
     if (step !== 0) parts.hasDrawn = true;
-    if (i > 0 && levelOf(parts, i) !== levelOf(parts, i - 1)) parts.changes++;
+    if (i > 0 && !rows[i]!.proposed && levelOf(parts, i) !== levelOf(parts, i - 1)) parts.changes++;
   }
   takePromoted(parts, rows);
   takeDips(parts, rows);
+  takeProposed(parts, rows);
   return parts;
 }
 
@@ -73,26 +79,44 @@ function takePromoted(parts: PriceParts, rows: readonly DemandPeriod[]): void {
   });
 }
 
-/** Moves every cut below the usual price from `regular` to `dips`. */
+/** Moves what proposals moved the usual price by from `regular` to `proposed`. */
+function takeProposed(parts: PriceParts, rows: readonly DemandPeriod[]): void {
+  let isOurs = false;
+  let before: number | null = null;
+  rows.forEach(({ proposed = false, covariates }, i) => {
+    const usual = parts.regular[i]!;
+    // a promotion is a visit of another price to the one that is usual
+    if (!covariates?.some((value) => value !== 0)) isOurs = proposed;
+    if (!isOurs || before === null) before = usual;
+    else {
+      parts.proposed[i] = usual - before;
+      parts.regular[i] = before;
+      if (parts.proposed[i] !== 0) parts.hasProposed = true;
+    }
+  });
+}
+
+/** Moves every cut of the shop's own below the usual price from `regular` to `dips`. */
 function takeDips(parts: PriceParts, rows: readonly DemandPeriod[]): void {
-  const around = usualPrices(parts, rows, USUAL_DAYS, USUAL_DAYS);
-  const before = usualPrices(parts, rows, USUAL_DAYS, 0);
-  const after = usualPrices(parts, rows, 0, USUAL_DAYS);
-  for (let i = 0; i < rows.length; i++) {
-    const usual = [around[i]!, before[i]!, after[i]!].find((price) => !Number.isNaN(price));
-    if (usual === undefined) continue;
+  const own = [...rows.keys()].filter((i) => !rows[i]!.proposed);
+  const days = own.map((i) => ({ t: rows[i]!.t, level: levelOf(parts, i) }));
+  const around = usualPrices(days, USUAL_DAYS, USUAL_DAYS);
+  const before = usualPrices(days, USUAL_DAYS, 0);
+  const after = usualPrices(days, 0, USUAL_DAYS);
+  own.forEach((i, k) => {
+    const usual = [around[k]!, before[k]!, after[k]!].find((price) => !Number.isNaN(price));
+    if (usual === undefined) return;
     const dip = parts.regular[i]! - usual;
-    if (!(dip < -DIP_MIN)) continue;
+    if (!(dip < -DIP_MIN)) return;
     parts.dips[i] = dip;
     parts.regular[i] = usual;
     parts.hasDips = true;
-  }
+  });
 }
 
 /** Of each row, the price of more than half of the rows of so many days before and after it; NaN without one. */
 function usualPrices(
-  parts: PriceParts,
-  rows: readonly DemandPeriod[],
+  rows: readonly { t: number; level: number }[],
   daysBefore: number,
   daysAfter: number,
 ): Float64Array {
@@ -103,11 +127,11 @@ function usualPrices(
   let to = 0;
   for (let i = 0; i < n; i++) {
     for (; to < n && rows[to]!.t - rows[i]!.t <= daysAfter; to++) {
-      const level = levelOf(parts, to);
+      const { level } = rows[to]!;
       counts.set(level, (counts.get(level) ?? 0) + 1);
     }
     for (; rows[i]!.t - rows[from]!.t > daysBefore; from++) {
-      const level = levelOf(parts, from);
+      const { level } = rows[from]!;
       counts.set(level, counts.get(level)! - 1);
     }
     for (const [level, count] of counts) if (count > USUAL_SHARE * (to - from)) usual[i] = level * STEP;

@@ -73,7 +73,8 @@ export interface DailyDemand {
 
 const Z95 = 1.959963984540054;
 const Z80 = 1.2815515655446004;
-const IDENTIFIED_SHRINK = 0.25;
+/** Share of the prior variance that a SKU's own data have to remove for it to be identified. */
+export const IDENTIFIED_SHRINK = 0.25;
 const LABEL_PROBABILITY = 0.8;
 const MODERATE_PROBABILITY = 0.6;
 const REFERENCE_PRICE_SD = 0.1;

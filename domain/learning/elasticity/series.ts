@@ -25,6 +25,8 @@ export interface DemandPeriod {
    * was drawn.
    */
   randomStep?: number;
+  /** True if the price was a proposal's, drawn or not. */
+  proposed?: boolean;
   /** True if stock ran out at an unknown time: units are then a lower bound of demand. */
   censored?: boolean;
 }

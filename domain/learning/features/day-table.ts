@@ -18,13 +18,14 @@ const COLUMNS: { readonly [name in ColumnName]: (day: FeatureDay) => Value } = {
   carts: ({ carts }) => carts ?? null,
   cost: ({ cost }) => cost ?? null,
   randomStep: ({ randomStep }) => randomStep ?? null,
+  proposed: ({ proposed }) => proposed ?? null,
   period: ({ period }) => period ?? null,
   promotions: ({ promotions }) => promotions ?? null,
 };
 
 /** Columns in which a day may have no value. */
 const OPTIONAL: ReadonlySet<ColumnName> = new Set([
-  ...(["censored", "views", "carts", "cost", "randomStep", "period", "promotions"] as const),
+  ...(["censored", "views", "carts", "cost", "randomStep", "proposed", "period", "promotions"] as const),
 ]);
 
 /** Days as columns: a tenth of the text of one object per day. Plain JSON. */

@@ -25,6 +25,8 @@ export interface FeatureDay {
   cost?: number;
   /** how far ln price was moved by a trial, from the price without it; absent where nothing was tried */
   randomStep?: number;
+  /** the price was that of an approved proposal; absent where the shop set it otherwise */
+  proposed?: true;
   /** product views and carts, where they are counted */
   views?: number;
   carts?: number;
@@ -137,6 +139,7 @@ function demandPeriods(
       exposure: day.exposure,
       ...(day.censored ? { censored: true } : {}),
       ...(day.randomStep ? { randomStep: day.randomStep } : {}),
+      ...(day.proposed ? { proposed: true } : {}),
       ...(day.cost ? { logCost: Math.log(day.cost / minorPerMajor) } : {}),
     };
     return hasPromotions ? { ...period, covariates: covariateValues(day, covariateNames) } : period;

@@ -87,8 +87,10 @@ function recordOf(
 /**
  * Up or down by chance in one period and the other way in the next, so that a trend moves neither. How large: up to the
  * policy's step, as far as the other guardrails go. How often: so that on average trying costs no more than the budget, and the
- * oftener the less a unit leaves, because what a step teaches goes by units and what it costs by money. Only
- * while it pays: around an optimum an error δ of ln price loses κδ²/2 of the profit, κ = e(e - 1), so an elasticity known
+ * oftener the less a unit leaves. Of what products have in common a step teaches by its units, and it costs by its money: that
+ * alone would try products in inverse proportion to what a unit leaves. What it teaches of the product itself is worth the
+ * more, the more that earns: that alone would let each spend the same share of its profit. It is the geometric mean of the two.
+ * Only while it pays: around an optimum an error δ of ln price loses κδ²/2 of the profit, κ = e(e - 1), so an elasticity known
  * with variance v loses v/2κ a day; a step a costs κa²/2 and tells I·a² with I = units/φ a day, which lowers v by I·a²·v². Over
  * H days the gain is H·I·v²/κ² times the cost (value of information in the small, as in Keller and Rady 1999).
  */
@@ -104,7 +106,7 @@ function drawnStep(problem: PricingProblem, usual: Choice, exploration: Explorat
   if (up === null || down === null) return null;
   const mean = (objective[up]! + objective[down]!) / 2;
   const loss = objective[middle]! - mean;
-  const cheapness = meanContribution === null ? 1 : meanContribution / unitProfit[middle]!;
+  const cheapness = meanContribution === null ? 1 : Math.sqrt(meanContribution / unitProfit[middle]!);
   const chance = loss <= 0 ? 1 : Math.min(1, (weeklyBudget * cheapness * objective[middle]!) / loss);
   const sku = textKey(problem.inputs.sku);
   const pair = Math.floor(period / 2);

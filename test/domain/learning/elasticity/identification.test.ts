@@ -32,6 +32,39 @@ function rows(prices: readonly number[]) {
   }));
 }
 
+describe("the parts of a price", () => {
+  const flat = (days: number, price: number) => new Array<number>(days).fill(price);
+  const rounded = (values: Float64Array, day: number) => Math.round(1000 * values[day]!) / 1000;
+  const proposed = (prices: readonly number[], from: number, to = prices.length) =>
+    rows(prices).map((row, day) => (day >= from && day < to ? { ...row, proposed: true } : row));
+
+  it("keep what proposals moved it by apart, on each of their days", () => {
+    const series = proposed([...flat(50, 20), ...flat(20, 22), ...flat(30, 18)], 50);
+    const { regular, proposed: moved, dips, ...has } = priceParts(series, Math.log(20));
+    expect(has).toMatchObject({ hasProposed: true, hasDips: false, changes: 0 });
+    expect([49, 60, 80].map((day) => rounded(regular, day))).toEqual([0, 0, 0]);
+    expect([49, 60, 80].map((day) => rounded(moved, day))).toEqual([0, 0.095, -0.105]);
+    expect(dips.every((value) => value === 0)).toBe(true);
+  });
+
+  it("take a price that the shop sets after a proposal for its own", () => {
+    const series = proposed([...flat(50, 20), ...flat(20, 22), ...flat(30, 21)], 50, 70);
+    const { regular, proposed: moved } = priceParts(series, Math.log(20));
+    expect([60, 80].map((day) => rounded(regular, day))).toEqual([0, 0.049]);
+    expect([60, 80].map((day) => rounded(moved, day))).toEqual([0.095, 0]);
+  });
+
+  it("leave a reported promotion between proposals a promotion", () => {
+    const series = proposed([...flat(50, 20), ...flat(20, 22), ...flat(5, 15), ...flat(20, 22)], 50).map(
+      (row, day) => (day >= 70 && day < 75 ? { ...row, proposed: false, covariates: [1] } : row),
+    );
+    const { regular, proposed: moved, promoted } = priceParts(series, Math.log(20));
+    expect([60, 72, 80].map((day) => rounded(regular, day))).toEqual([0, 0, 0]);
+    expect([60, 72, 80].map((day) => rounded(moved, day))).toEqual([0.095, 0.095, 0.095]);
+    expect([60, 72, 80].map((day) => rounded(promoted, day))).toEqual([0, -0.383, 0]);
+  });
+});
+
 describe("the days of a category", () => {
   const sums = (order: readonly number[]) => {
     const days: Record<string, DaySums> = {};
@@ -130,6 +163,21 @@ describe("identification", () => {
     const { J } = identify(together[0]!, alike.low);
     expect(alone.J[0]).toBeGreaterThan(0.1);
     expect(J[0]).toBeLessThan(0.01);
+  });
+
+  it("does not come to believe a history that trend and season explain because proposals moved the price since", () => {
+    const season = Array.from(
+      { length: 360 },
+      (_, day) => 20 * Math.exp(0.05 * Math.sin((day * 2 * Math.PI) / 365)),
+    );
+    const since = Array.from(
+      { length: 120 },
+      (_, day) => season[359]! * [1.1, 0.95, 0.9, 1.05, 0.9, 1][Math.floor(day / 20)]!,
+    );
+    const told = rows([...season, ...since]);
+    const ours = told.map((row, day) => (day >= 360 ? { ...row, proposed: true } : row));
+    expect(identify({ ...SKUS[0]!, periods: ours }, undefined).reason).toBe("trend-or-season");
+    expect(identify({ ...SKUS[0]!, periods: told }, undefined).reason).toBeNull();
   });
 
   it("takes what advertising adds to a cut for no curvature", () => {

@@ -14,7 +14,11 @@ import {
 import type { SlowScales } from "../../../../../domain/learning/elasticity/own-design.ts";
 import { pool } from "../../../../../domain/learning/elasticity/pool.ts";
 import { defaultPrior } from "../../../../../domain/learning/elasticity/prior.ts";
-import { type ElasticityReport, elasticityReport } from "../../../../../domain/learning/elasticity/report.ts";
+import {
+  type ElasticityReport,
+  elasticityReport,
+  IDENTIFIED_SHRINK,
+} from "../../../../../domain/learning/elasticity/report.ts";
 import type { ElasticitySeries } from "../../../../../domain/learning/elasticity/series.ts";
 import { skuPrior } from "../../../../../domain/learning/elasticity/sku-prior.ts";
 import { slowScales } from "../../../../../domain/learning/elasticity/slow-scale.ts";
@@ -52,7 +56,7 @@ export function learn(catalogue: readonly ElasticitySeries[]): {
     );
     const learned = {
       ...{ slopes, shrink },
-      reasons: reasonsOf(judged[i]!, judgement),
+      reasons: reasonsOf(judged[i]!, judgement, shrink >= IDENTIFIED_SHRINK),
       change: changeUnder(judged[i]!, judgement),
       stability: 0,
     };

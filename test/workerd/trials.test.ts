@@ -72,6 +72,7 @@ describe("a price drawn to learn from", () => {
       expect.closeTo(step, 9),
       undefined,
     ]);
+    expect(days.slice(-4).map(({ proposed }) => proposed)).toEqual([undefined, true, true, undefined]);
   });
 
   it("ends with its period: the price without it is proposed", async () => {

@@ -13,6 +13,8 @@ import { generateShop, today } from "../support/shop.ts";
 /** Some sixty pages, each at three widths. */
 const EVERY_PAGE = { timeout: 240_000 };
 const WIDTHS = [390, 768, 1440];
+/** Just above where rows of tables become cards. */
+const NARROW_TABLES = 641;
 const SERIOUS = new Set(["serious", "critical"]);
 /** What another theme or width can change; the other rules are asked once a page. */
 const RULES_OF_LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"];
@@ -86,6 +88,12 @@ async function violations(only?: readonly string[]): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
 }
 
+/** How far the page reaches beyond the screen, if it does. */
+async function overflow(width: number): Promise<string[]> {
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return beyond > 0 ? [`${beyond} px wider than a screen of ${width} px`] : [];
+}
+
 async function problemsOf(address: string): Promise<string[]> {
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(install.url + address);
@@ -99,9 +107,10 @@ async function problemsOf(address: string): Promise<string[]> {
       const found = await violations(RULES_OF_LOOKS);
       problems.push(...found.map((problem) => `${width} px, ${theme}: ${problem}`));
     }
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (beyond > 0) problems.push(`${beyond} px wider than a screen of ${width} px`);
+    problems.push(...(await overflow(width)));
   }
+  await page.setViewportSize({ width: NARROW_TABLES, height: 900 });
+  problems.push(...(await overflow(NARROW_TABLES)));
   await page.emulateMedia({ colorScheme: "light" });
   return [...new Set(problems)].map((problem) => `${address}: ${problem}`);
 }

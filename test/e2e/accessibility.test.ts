@@ -88,8 +88,10 @@ async function violations(only?: readonly string[]): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
 }
 
-/** How far the page reaches beyond the screen, if it does. */
+/** How far the page reaches beyond the screen, if it does. Charts follow the screen's width a moment later. */
 async function overflow(width: number): Promise<string[]> {
+  const fits = () => document.documentElement.scrollWidth <= innerWidth;
+  await page.waitForFunction(fits, null, { timeout: 2_000 }).catch(() => {});
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   return beyond > 0 ? [`${beyond} px wider than a screen of ${width} px`] : [];
 }

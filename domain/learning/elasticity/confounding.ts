@@ -1,6 +1,7 @@
 import { addScaled, apply, inverse, logDeterminant, multiply } from "../../base/matrix.ts";
 import { normalDensity } from "../../base/normal.ts";
 import { type Change, STEADY, sinceThen, withoutLast } from "./drift.ts";
+import type { EffectPrior } from "./effect-evidence.ts";
 import type { Identification } from "./identification.ts";
 import { RECENT } from "./own-design.ts";
 import type { Reason } from "./own-price.ts";
@@ -15,6 +16,7 @@ import {
   USUAL_PROMOTIONS,
 } from "./prior.ts";
 import type { Likelihood } from "./sufficient.ts";
+import { type UnrelatedEffects, unrelatedPrior } from "./unrelated.ts";
 
 /**
  * Sd of the bias of an elasticity learned from prices that were not drawn at random, once trend, season, calendar and
@@ -25,8 +27,6 @@ import type { Likelihood } from "./sufficient.ts";
 const ORDINARY = { common: 0.25, own: 0.15 };
 /** Own sd of a SKU whose prices follow its demand. */
 const SUSPECT_SD = 1.2;
-/** Sd at which history says nothing. */
-const SILENT_SD = 1e3;
 
 /**
  * A SKU's likelihood for pooling. The effect of each part of its price is b + the category's common bias + a bias of its own
@@ -42,13 +42,23 @@ export function likelihoodUnder(
     isSuspect = false,
     change = STEADY,
     promotions = USUAL_PROMOTIONS,
-  }: { isSuspect?: boolean; change?: Change; promotions?: PromotionBias } = {},
+    unrelated,
+  }: {
+    isSuspect?: boolean;
+    change?: Change;
+    promotions?: PromotionBias;
+    unrelated?: UnrelatedEffects | undefined;
+  } = {},
 ): Likelihood {
   const { names, parts, reason: own } = stat.identification;
   const q = names.length;
   const reason = distrust ?? own;
-  const { J, h, log } = widened(
+  const related = withoutUnrelated(
     stat.identification,
+    names.map((name, k) => (k < parts && isUnrelated(name, reason) ? unrelatedPrior(unrelated, name) : null)),
+  );
+  const { J, h, log } = widened(
+    related,
     names.map((name, k) => (k < parts ? ownSd(name, reason, { isSuspect, promotions }) : 0)),
   );
   const covariates = names.slice(parts).filter((name) => name !== RECENT);
@@ -88,7 +98,7 @@ export function likelihoodUnder(
     spells: stat.identification.spells,
     names: all,
     ...told,
-    log: log + told.log,
+    log: related.log + log + told.log,
     ...since,
   };
 }
@@ -101,8 +111,12 @@ function isPromotional(name: string, reason: Reason | null): boolean {
   return (name as PricePart) !== "regular" || DOUBTFUL.includes(reason);
 }
 
-/** Whether the reason makes what such a part of the price teaches worthless. What the shop did with its prices is no charge against proposals. */
-function isBad(name: string, reason: Reason | null): boolean {
+/**
+ * Whether, for that reason, what such a part of the price seems to do has nothing to do with its elasticity. What the shop did with
+ * its prices is no charge against proposals.
+ */
+export function isUnrelated(name: string, reason: Reason | null): boolean {
+  if ((name as PricePart) === "drawn") return false;
   if ((name as PricePart) === "proposed") return reason === "demand-driven";
   return reason !== null && !DOUBTFUL.includes(reason);
 }
@@ -120,9 +134,32 @@ function ownSd(
   { isSuspect, promotions }: { isSuspect: boolean; promotions: PromotionBias },
 ): number {
   if ((name as PricePart) === "drawn") return 0;
-  if (isBad(name, reason)) return SILENT_SD;
   const own = isPromotional(name, reason) ? promotions.own : ORDINARY.own;
   return isSuspect ? Math.max(own, SUSPECT_SD) : own;
+}
+
+/** Eliminates effects under priors of their own; `log`: how likely the data are with them integrated out. */
+function withoutUnrelated(
+  { J, h }: Pick<Identification, "J" | "h">,
+  priors: readonly (EffectPrior | null)[],
+) {
+  const q = h.length;
+  const out = { J: [...J], h: [...h], log: 0 };
+  priors.forEach((prior, k) => {
+    if (prior === null) return;
+    const held = 1 / prior.variance;
+    const total = out.J[k * q + k]! + held;
+    const pull = out.h[k]! + held * prior.centre;
+    out.log += (pull ** 2 / total - held * prior.centre ** 2 - Math.log(total / held)) / 2;
+    const row = Array.from({ length: q }, (_, j) => out.J[k * q + j]!);
+    for (let i = 0; i < q; i++) {
+      const share = row[i]! / total;
+      out.h[i] = i === k ? 0 : out.h[i]! - share * pull;
+      for (let j = 0; j < q; j++)
+        out.J[i * q + j] = i === k || j === k ? 0 : out.J[i * q + j]! - share * row[j]!;
+    }
+  });
+  return out;
 }
 
 /** J and h of effects that have an error of the given sd each, and how likely the data are with the errors integrated out. */

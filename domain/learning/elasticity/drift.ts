@@ -1,5 +1,6 @@
-import { apply, inverse } from "../../base/matrix.ts";
+import { apply } from "../../base/matrix.ts";
 import { normalDensity } from "../../base/normal.ts";
+import { effectEvidence } from "./effect-evidence.ts";
 import type { Identification } from "./identification.ts";
 import type { Evidence } from "./instruments.ts";
 import { RECENT } from "./own-design.ts";
@@ -35,33 +36,21 @@ const SAID_CHANCE = 0.1;
 const NO_BREAK_SD = 0.12;
 /** Standard deviations of Cochran's Q above its mean from which they have not changed alike. */
 const UNLIKE_Z = 2;
-const FLAT = 1e-4;
-const INFORMATION_MIN = 1e-3;
+/** Prior variance of effects that are left free. */
+const FREE = 1e4;
 
 /**
  * What a SKU says of a change of its elasticity in the last eight weeks, everything else eliminated: score / √information is
  * its t statistic (a Chow test on one coefficient). Null where prices say nothing.
  */
 export function driftEvidence(identification: Identification): Evidence | null {
-  const { names, J, h, parts, reason, isProposedOfLate } = identification;
+  const { names, parts, reason, isProposedOfLate } = identification;
   const at = names.indexOf(RECENT);
   if (at < 0 || (reason !== null && !isProposedOfLate)) return null;
-  const q = names.length;
-  const rest = names.flatMap((_, i) => (i === at ? [] : [i]));
-  const block = rest.flatMap((i) => rest.map((j) => J[i * q + j]!));
-  const pull = rest.map((i) => h[i]!);
-  rest.forEach((i, k) => {
+  return effectEvidence(identification, at, (i) => {
     const { centre, withinVariance, betweenVariance } = coefficientDefaults(i < parts ? "own" : names[i]!);
-    const held = i < parts ? FLAT : 1 / (withinVariance + betweenVariance);
-    block[k * rest.length + k]! += held;
-    pull[k]! += held * centre;
+    return { centre, variance: i < parts ? FREE : withinVariance + betweenVariance };
   });
-  const covariance = inverse(block, rest.length);
-  const cross = rest.map((i) => J[at * q + i]!);
-  const gain = apply(covariance, cross);
-  const sum = (values: readonly number[]) => gain.reduce((total, value, k) => total + value * values[k]!, 0);
-  const information = J[at * q + at]! - sum(cross);
-  return information > INFORMATION_MIN ? { score: h[at]! - sum(pull), information } : null;
 }
 
 /** |score| / √information; 0 without evidence. */

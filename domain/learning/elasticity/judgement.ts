@@ -1,4 +1,4 @@
-import { distrustOf, likelihoodUnder, ownEstimate } from "./confounding.ts";
+import { distrustOf, isUnrelated, likelihoodUnder, ownEstimate } from "./confounding.ts";
 import { type Change, changeOf, driftEvidence, sharedEvidence, withoutLoudest } from "./drift.ts";
 import { type EndogeneityEvidence, pooledStatistics } from "./endogeneity.ts";
 import type { Identification } from "./identification.ts";
@@ -6,6 +6,7 @@ import type { Evidence } from "./instruments.ts";
 import type { Reason } from "./own-price.ts";
 import { type PromotionBias, USUAL_PROMOTIONS } from "./prior.ts";
 import type { Likelihood } from "./sufficient.ts";
+import { type UnrelatedEffects, unrelatedEffects } from "./unrelated.ts";
 
 /** What is held for true of a whole shop's history, before its elasticities are pooled. Plain JSON. */
 export interface Judgement {
@@ -13,6 +14,8 @@ export interface Judgement {
   drift: Evidence | null;
   /** How biased it is what promotions teach; absent in what was judged before that was learned. */
   promotions?: PromotionBias;
+  /** What parts of prices that are no evidence seem to do; absent in what was judged before that was learned. */
+  unrelated?: UnrelatedEffects;
   categories: Record<string, { distrust: Reason | null; drift: Evidence | null }>;
 }
 
@@ -50,10 +53,17 @@ export function judge(skus: readonly Judged[], promotions = USUAL_PROMOTIONS): J
     const drift = sharedEvidence(withoutLoudest(members.map((i) => drifts[i]!)));
     return [name, { distrust: distrustOf(charges, shop), drift }] as const;
   });
+  const known = Object.fromEntries(categories);
   return {
     drift: sharedEvidence(categories.map(([, { drift }]) => drift)),
     promotions,
-    categories: Object.fromEntries(categories),
+    unrelated: unrelatedEffects(
+      skus.map(({ category, identification }) => ({
+        identification,
+        isUnrelated: (name) => isUnrelated(name, known[category]!.distrust ?? identification.reason),
+      })),
+    ),
+    categories: known,
   };
 }
 
@@ -70,6 +80,7 @@ export function judgedLikelihood(sku: Judged, judgement: Judgement): Likelihood 
     isSuspect: isSuspect(sku),
     change: changeUnder(sku, judgement),
     ...(judgement.promotions && { promotions: judgement.promotions }),
+    unrelated: judgement.unrelated,
   });
 }
 

@@ -11,8 +11,8 @@ export type UnrelatedEffects = Readonly<Record<string, EffectPrior>>;
  * follows a tenth of a season it is that of price and ten more.
  */
 const USUAL: EffectPrior = { centre: coefficientDefaults("own").centre, variance: 8 ** 2 };
-/** So many SKUs' worth of that is kept in how widely the effects spread. */
-const USUAL_SKUS = 4;
+/** One SKU's worth of that is kept in how widely the effects spread. */
+const USUAL_SKUS = 1;
 
 /** What is known of the effect of such a part. */
 export function unrelatedPrior(effects: UnrelatedEffects | undefined, name: string): EffectPrior {

@@ -55,7 +55,7 @@ describe.each([-2.4, -1.5, -4])("shops whose demand and price move together, mea
 function alone(
   sku: string,
   days: number,
-  row: (t: number) => { price: number; demand: number; randomStep?: number },
+  row: (t: number) => { price: number; demand: number; randomStep?: number; proposed?: boolean },
 ): ElasticitySeries {
   const periods = Array.from({ length: days }, (_, day) => {
     const t = 20_640 + day;
@@ -111,6 +111,43 @@ it.each([-3.3, -1.6])("believes drawn steps where history contradicts them: %d",
     catalogue.map((series) => ({ ...series, periods: series.periods.filter(({ t }) => t < 20_740) })),
   );
   expect(history.reports.every(({ identified }) => !identified)).toBe(true);
+});
+
+/** SKUs that grow or decline by up to .4 % a day, at prices that follow a sixth of it until proposals move them. */
+function growing(): ElasticitySeries[] {
+  return Array.from({ length: 40 }, (_, i) => {
+    const growth = 0.008 * (uniform(11, i) - 0.5);
+    const followed = (day: number) => (growth / 6) * Math.min(day, 365);
+    return {
+      ...alone(`s${String.fromCharCode(65 + i)}`, 455, (t) => {
+        const day = t - 20_640;
+        // what grows is cut every other week, what declines raised
+        const moved = -Math.sign(growth) * 0.06 * Math.max(0, Math.ceil((day - 365) / 14));
+        const logPrice = followed(day) + (day >= 365 ? moved : 0);
+        const demand = 8 * Math.exp(growth * day - 2 * logPrice);
+        return { price: 20 * Math.exp(logPrice), demand, ...(day >= 365 && { proposed: true }) };
+      }),
+      category: "growing",
+    };
+  });
+}
+
+describe("growth that prices followed", () => {
+  const catalogue = growing();
+  const { reports, judgement } = learn(catalogue);
+
+  it("is known by what such prices seem to do all over the shop", () => {
+    // a sixth of the growth for the price: six more than the elasticity
+    expect(judgement.unrelated?.regular?.centre).toBeGreaterThan(2);
+    expect(judgement.unrelated?.regular?.centre).toBeLessThan(5);
+  });
+
+  it("is not taken for the answer to what proposals did since", () => {
+    const errors = reports.map(({ mean }) => mean + 2);
+    const rmse = Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length);
+    expect(rmse).toBeLessThan(0.4);
+    expect(reports.filter(({ ci95 }) => ci95[0] < -2 && ci95[1] > -2).length).toBeGreaterThanOrEqual(37);
+  });
 });
 
 describe("a change of elasticity of late", () => {

@@ -85,6 +85,10 @@ describe("an analyst's day, in the dashboard alone", () => {
     await page.keyboard.press("e");
     const price = dialog().getByLabel(/^Price \(/);
     await price.fill((Number(await price.inputValue()) + 0.01).toFixed(2));
+    // a price of one's own may be of high risk where a step that is tried to learn is not
+    await dialog()
+      .getByLabel(/^Note/)
+      .fill("The round price is on the printed catalogue already, a cent more.");
     await button("Approve", dialog()).click();
     await told(page, /^Price applied$/);
     await nextOpened();

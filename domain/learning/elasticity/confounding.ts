@@ -138,6 +138,17 @@ function ownSd(
   return isSuspect ? Math.max(own, SUSPECT_SD) : own;
 }
 
+/** What the shop's own prices alone say: the effects of proposals and of drawn steps eliminated, whatever they are. */
+export function historyAlone(identification: Identification): Identification {
+  const { names, parts } = identification;
+  const isOurs = (name: string) => (name as PricePart) === "proposed" || (name as PricePart) === "drawn";
+  const { J, h } = withoutUnrelated(
+    identification,
+    names.map((name, k) => (k < parts && isOurs(name) ? unrelatedPrior({}, name) : null)),
+  );
+  return { ...identification, J, h };
+}
+
 /** Eliminates effects under priors of their own; `log`: how likely the data are with them integrated out. */
 function withoutUnrelated(
   { J, h }: Pick<Identification, "J" | "h">,

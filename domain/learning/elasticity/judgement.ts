@@ -1,4 +1,4 @@
-import { distrustOf, isUnrelated, likelihoodUnder, ownEstimate } from "./confounding.ts";
+import { distrustOf, historyAlone, isUnrelated, likelihoodUnder, ownEstimate } from "./confounding.ts";
 import { type Change, changeOf, driftEvidence, sharedEvidence, withoutLoudest } from "./drift.ts";
 import { type EndogeneityEvidence, pooledStatistics } from "./endogeneity.ts";
 import type { Identification } from "./identification.ts";
@@ -31,8 +31,11 @@ const FEEDBACK_T = 2.5;
 
 /** Judges a shop's history; the SKUs in SKU order. `promotions`: how biased they are by what was learned so far. */
 export function judge(skus: readonly Judged[], promotions = USUAL_PROMOTIONS): Judgement {
-  const estimates = skus.map((sku) =>
-    sku.identification.reason === null ? ownEstimate(likelihoodUnder(sku, null)) : null,
+  // what is held against a history is not taken back because proposals have taught better since
+  const estimates = skus.map(({ category, identification }) =>
+    identification.reason === null
+      ? ownEstimate(likelihoodUnder({ category, identification: historyAlone(identification) }, null))
+      : null,
   );
   const drifts = skus.map(({ identification }) => driftEvidence(identification));
   const shop = {

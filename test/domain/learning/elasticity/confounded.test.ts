@@ -113,6 +113,23 @@ it.each([-3.3, -1.6])("believes drawn steps where history contradicts them: %d",
   expect(history.reports.every(({ identified }) => !identified)).toBe(true);
 });
 
+it("does not believe a history of the wrong sign again because proposals have taught better since", () => {
+  const catalogue = Array.from({ length: 12 }, (_, i) =>
+    alone(`s${String.fromCharCode(97 + i)}`, 260, (t) => {
+      const day = t - 20_640;
+      const usual = 0.3 * (uniform(2, i, Math.floor(Math.min(day, 179) / 7)) - 0.5);
+      const moved = day < 180 ? 0 : 0.4 * (uniform(3, i, Math.floor(day / 10)) - 0.5);
+      // whatever raised the shop's own price raised demand five times as much
+      const demand = 20 * Math.exp(-3.5 * (usual + moved) + 5 * usual);
+      return { price: 20 * Math.exp(usual + moved), demand, ...(day >= 180 && { proposed: true }) };
+    }),
+  );
+  const { reports, judgement } = learn(catalogue);
+  expect(judgement.categories.own?.distrust).toBe("wrong-sign");
+  const mean = reports.reduce((sum, report) => sum + report.mean, 0) / reports.length;
+  expect(Math.abs(mean + 3.5)).toBeLessThan(0.5);
+});
+
 /** SKUs that grow or decline by up to .4 % a day, at prices that follow a sixth of it until proposals move them. */
 function growing(): ElasticitySeries[] {
   return Array.from({ length: 40 }, (_, i) => {

@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { prepareMorning, see, shareOf, shop } from "../support/analyst-shop.ts";
 import { launchBrowser } from "../support/browser.ts";
-import { approveByKeyboard, countRequests, gapBelowHead, open, told } from "../support/dashboard.ts";
+import { approveByKeyboard, countRequests, decided, gapBelowHead, open, told } from "../support/dashboard.ts";
 import { type Install, newStateDir, startInstall } from "../support/install.ts";
 import { signIn } from "../support/session.ts";
 
@@ -73,25 +73,17 @@ describe("an analyst's day, in the dashboard alone", () => {
   });
 
   it("rejects with a note, edits a price, and schedules one", async () => {
-    const nextOpened = async () => {
-      await dialog().waitFor({ state: "detached" });
-      await page.getByRole("heading", { name: "Market after the change" }).waitFor();
-    };
     await page.keyboard.press("r");
     await dialog().getByLabel(/^Note/).fill("The supplier changes the cost next week.");
     await page.keyboard.press("Control+Enter");
-    await told(page, "Proposal rejected");
-    await nextOpened();
+    await decided(page, "Proposal rejected");
     await page.keyboard.press("e");
     const price = dialog().getByLabel(/^Price \(/);
     await price.fill((Number(await price.inputValue()) + 0.01).toFixed(2));
     // a price of one's own may be of high risk where a step that is tried to learn is not
-    await dialog()
-      .getByLabel(/^Note/)
-      .fill("The round price is on the printed catalogue already, a cent more.");
+    await dialog().getByLabel(/^Note/).fill("The printed catalogue has the round price: a cent more.");
     await button("Approve", dialog()).click();
-    await told(page, /^Price applied$/);
-    await nextOpened();
+    await decided(page, /^Price applied$/);
 
     await page.keyboard.press("e");
     const tomorrow = new Date(Date.now() + 24 * 3_600_000).toISOString().slice(0, 16);

@@ -59,6 +59,13 @@ export async function told(page: Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor();
 }
 
+/** A proposal was decided in its dialog, with this toast, and the next one is shown. */
+export async function decided(page: Page, text: string | RegExp): Promise<void> {
+  await told(page, text);
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByRole("heading", { name: "Market after the change" }).waitFor();
+}
+
 /** Px between a list's head, once it has been scrolled to the top, and the first of its rows that are made. */
 export async function gapBelowHead(page: Page): Promise<number> {
   const table = page.locator("table:has(tr[data-index])");

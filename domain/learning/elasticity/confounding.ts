@@ -53,7 +53,7 @@ export function likelihoodUnder(
   const { names, parts, reason: own } = stat.identification;
   const q = names.length;
   const reason = distrust ?? own;
-  const related = withoutUnrelated(
+  const related = withoutEffects(
     stat.identification,
     names.map((name, k) => (k < parts && isUnrelated(name, reason) ? unrelatedPrior(unrelated, name) : null)),
   );
@@ -142,7 +142,7 @@ function ownSd(
 export function historyAlone(identification: Identification): Identification {
   const { names, parts } = identification;
   const isOurs = (name: string) => (name as PricePart) === "proposed" || (name as PricePart) === "drawn";
-  const { J, h } = withoutUnrelated(
+  const { J, h } = withoutEffects(
     identification,
     names.map((name, k) => (k < parts && isOurs(name) ? unrelatedPrior({}, name) : null)),
   );
@@ -150,10 +150,7 @@ export function historyAlone(identification: Identification): Identification {
 }
 
 /** Eliminates effects under priors of their own; `log`: how likely the data are with them integrated out. */
-function withoutUnrelated(
-  { J, h }: Pick<Identification, "J" | "h">,
-  priors: readonly (EffectPrior | null)[],
-) {
+function withoutEffects({ J, h }: Pick<Identification, "J" | "h">, priors: readonly (EffectPrior | null)[]) {
   const q = h.length;
   const out = { J: [...J], h: [...h], log: 0 };
   priors.forEach((prior, k) => {

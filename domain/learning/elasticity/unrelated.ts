@@ -21,8 +21,8 @@ export function unrelatedPrior(effects: UnrelatedEffects | undefined, name: stri
 
 /**
  * What parts of the price that are no evidence seem to do in this shop, over all SKUs: the mean and the spread of their effects
- * (DerSimonian and Laird 1986). Price and demand mostly follow the same in the same way, so that SKUs tell of each
- * other how much of a trend or season is not the price's, and what is left of it once proposals move the price.
+ * (DerSimonian and Laird 1986). The prices of a shop mostly follow a trend or season in the same way, so that its SKUs tell for each
+ * other how much of what demand did was the trend or season itself, which goes on once proposals move the price.
  *
  * @param skus in SKU order, each with the parts that are no evidence
  */
@@ -40,7 +40,10 @@ export function unrelatedEffects(
     };
     for (let k = 0; k < parts; k++) {
       const evidence = isOut(k) ? effectEvidence(identification, k, priorOf) : null;
-      if (evidence) found.set(names[k]!, [...(found.get(names[k]!) ?? []), evidence]);
+      if (evidence === null) continue;
+      const known = found.get(names[k]!);
+      if (known) known.push(evidence);
+      else found.set(names[k]!, [evidence]);
     }
   }
   return Object.fromEntries([...found].map(([name, evidence]) => [name, meanEffect(evidence)]));

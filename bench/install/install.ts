@@ -42,7 +42,7 @@ export class Install {
   readonly #settings: Settings;
   readonly #seed: number;
   #previous: RunManifest["previous"] = null;
-  #contributions: RunManifest["contributions"];
+  #trials: Pick<RunManifest, "contributions" | "leastWorth"> = {};
 
   constructor(skus: readonly InstallSku[], { settings, seed }: { settings: Settings; seed: number }) {
     this.#settings = settings;
@@ -97,8 +97,8 @@ export class Install {
       sku.kept = filtered[i]!;
       sku.track = finished[i]!.track;
     });
-    const { daily, weekly, contributions } = learned.pooled;
-    this.#contributions = contributions;
+    const { daily, weekly, contributions, leastWorth } = learned.pooled;
+    this.#trials = { ...(contributions && { contributions }), ...(leastWorth && { leastWorth }) };
     this.#previous = { runId: String(asOf), pooled: { daily, weekly }, shards: [] };
     return finished;
   }
@@ -141,7 +141,7 @@ export class Install {
       previous: kind === "elasticity" ? this.#previous : null,
       overrides: [],
       costRatios: {},
-      ...(kind === "proposals" && this.#contributions && { contributions: this.#contributions }),
+      ...(kind === "proposals" && this.#trials),
     };
   }
 }

@@ -133,6 +133,8 @@ interface Exploration {
   weeklyBudget: number;
   /** what a sold unit leaves in the mean over the catalogue, minor units of the SKU's currency; null = not known */
   meanContribution: number | null;
+  /** trials that are worth this much are made for certain, see `trialWorth`; null = what products have in common is not known yet */
+  leastWorth: number | null;
   /** largest drawn step, a share of the price */
   step: number;
   /** above 0 a slope is sampled instead, from its posterior with `temperature` times its sd (Thompson sampling) */

@@ -3,7 +3,7 @@ import { uniform } from "../base/keyed-random.ts";
 import type { Hyper } from "../learning/elasticity/em.ts";
 import { filterSeries } from "../learning/elasticity/filter.ts";
 import { withIncumbent } from "../learning/elasticity/incumbent.ts";
-import { type Judged, type Judgement, judge, judgedLikelihood } from "../learning/elasticity/judgement.ts";
+import { type Judgement, judge, judgedLikelihood } from "../learning/elasticity/judgement.ts";
 import { pool } from "../learning/elasticity/pool.ts";
 import { defaultPrior } from "../learning/elasticity/prior.ts";
 import { promotionBias } from "../learning/elasticity/promotion-bias.ts";
@@ -41,7 +41,8 @@ import type {
 } from "./learned.ts";
 import type { RunManifest } from "./manifest.ts";
 import { demandState, type ForecastClock, forecastSku } from "./sku-forecast.ts";
-import { posteriorOf, reportOf } from "./sku-posterior.ts";
+import { judgedOf, posteriorOf, reportOf } from "./sku-posterior.ts";
+import { contributionsOf, trialsByWorth } from "./trial-budget.ts";
 
 /** Weekly series are fitted together; beyond this many the rest stays on days. */
 const WEEKLY_MAX = 5_000;
@@ -135,13 +136,10 @@ export function poolSkus(
     pooled: {
       ...{ daily: hyper, weekly: fit?.hyper ?? null, judgement },
       ...{ categories: demandOf(sorted), contributions: contributionsOf(sorted) },
+      ...(hyper && trialsByWorth(daily, { hyper, judgement }, manifest)),
     },
     weekly,
   };
-}
-
-function judgedOf({ sufficient: { category, endogeneity }, identification }: PoolInput): Judged {
-  return { category, endogeneity, identification };
 }
 
 /** Pools what the SKUs' histories say of their elasticities, as far as they are believed; and says how far to believe them next. */
@@ -169,19 +167,6 @@ function demandOf(sorted: readonly PoolInput[]): Pooled["categories"] {
   }
   for (const known of Object.values(categories)) known.dispersion /= known.skus;
   return categories;
-}
-
-/** What a sold unit leaves in the mean over all units of a currency, as far as it is known. */
-function contributionsOf(sorted: readonly PoolInput[]): Record<string, number> {
-  const sums = new Map<string, { money: number; units: number }>();
-  for (const { currency, contribution, meanUnits } of sorted) {
-    if (contribution === undefined || !(meanUnits > 0)) continue;
-    const known = sums.get(currency) ?? { money: 0, units: 0 };
-    sums.set(currency, known);
-    known.money += contribution * meanUnits;
-    known.units += meanUnits;
-  }
-  return Object.fromEntries([...sums].map(([currency, { money, units }]) => [currency, money / units]));
 }
 
 /** Last phase: each SKU's posterior under its leave-one-out prior, and its forecasts; `hours` where events tell them. */

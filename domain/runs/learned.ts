@@ -96,6 +96,8 @@ export interface Pooled {
    * it was kept
    */
   contributions?: Record<string, number>;
+  /** by currency, what a trial has to be worth to be made for certain; absent as long as the shop's prices may be right */
+  leastWorth?: Record<string, number>;
   /** demand of each category and its SKUs, for SKUs with little history */
   categories: Record<string, { unitsPerDay: number; dispersion: number; skus: number }>;
 }

@@ -10,7 +10,7 @@ import type { CostRatio } from "./cost-ratios.ts";
  * The version of the computation: it changes whenever the same snapshot would lead to another result. A run that
  * another version computed cannot be expected to come out the same.
  */
-export const CODE_VERSION = "2026.12-2";
+export const CODE_VERSION = "2026.12-3";
 
 /** How much of the catalogue an elasticity run learns, and why. */
 export interface ModelInRun {
@@ -47,8 +47,9 @@ export interface RunManifest {
   /** of a proposals run: the overrides in force, and the usual ratio of cost to price */
   overrides: Override[];
   costRatios: Record<string, CostRatio>;
-  /** of a proposals run: see `Pooled.contributions`; absent = not known */
+  /** of a proposals run: see `Pooled`; absent = not known */
   contributions?: Record<string, number>;
+  leastWorth?: Record<string, number>;
   /** of an elasticity run; absent in runs of before there were versions */
   model?: ModelInRun;
   /** of a proposals run: the price tests that are on; absent = none */

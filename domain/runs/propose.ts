@@ -81,7 +81,7 @@ function mayTry(own: PricedProduct, manifest: RunManifest): boolean {
 
 /** Each SKU's periods begin on a day of its own, so that a week's trials are not all put before people on one. */
 function explorationOf({ sku, currency }: SkuFeatures, manifest: RunManifest): PricingPolicy["exploration"] {
-  const { settings, asOf, seed, contributions } = manifest;
+  const { settings, asOf, seed, contributions, leastWorth } = manifest;
   const { periodDays } = settings.exploration;
   const shift = textKey(sku) % periodDays;
   const period = Math.floor((asOf / DAY_MS + shift) / periodDays);
@@ -89,6 +89,7 @@ function explorationOf({ sku, currency }: SkuFeatures, manifest: RunManifest): P
     ...settings.exploration,
     ...{ salt: seed, period, periodStart: (period * periodDays - shift) * DAY_MS },
     meanContribution: contributions?.[currency] ?? null,
+    leastWorth: leastWorth?.[currency] ?? null,
   };
 }
 

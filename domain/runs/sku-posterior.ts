@@ -1,8 +1,15 @@
 import { driftEvidence, statistic } from "../learning/elasticity/drift.ts";
+import type { Hyper } from "../learning/elasticity/em.ts";
 import { endogeneityEvidence } from "../learning/elasticity/endogeneity.ts";
 import { filterSeries } from "../learning/elasticity/filter.ts";
-import { believe } from "../learning/elasticity/incumbent.ts";
-import { changeUnder, type Judged, judgedLikelihood, reasonsOf } from "../learning/elasticity/judgement.ts";
+import { type Believed, believe } from "../learning/elasticity/incumbent.ts";
+import {
+  changeUnder,
+  type Judged,
+  type Judgement,
+  judgedLikelihood,
+  reasonsOf,
+} from "../learning/elasticity/judgement.ts";
 import { defaultPrior, OWN, type Prior } from "../learning/elasticity/prior.ts";
 import {
   dailyDemand,
@@ -16,7 +23,7 @@ import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.t
 import type { Likelihood } from "../learning/elasticity/sufficient.ts";
 import { elasticitySeries } from "../learning/features/sku-features.ts";
 import { factorsOf, isSameCalendar } from "./calendar.ts";
-import type { IdentifiedFilter, Pooled, SkuSnapshot, StoredReport, WeeklySku } from "./learned.ts";
+import type { IdentifiedFilter, Pooled, PoolInput, SkuSnapshot, StoredReport, WeeklySku } from "./learned.ts";
 import { CODE_VERSION, type RunManifest } from "./manifest.ts";
 
 /** Named in every stored elasticity: changes with the model's meaning. */
@@ -44,11 +51,7 @@ export function posteriorOf(
     endogeneity: endogeneityEvidence(state, 1),
     identification,
   };
-  const told = judgedLikelihood(judged, pooled.judgement);
-  const daily = pooled.daily!;
-  const right = daily.pricesRight ? { chances: daily.pricesRight, within: daily.within[OWN]! } : null;
-  const priorOf = (likelihood: Likelihood) => skuPrior(daily, likelihood);
-  const { prior, slopes, shrink } = believe(told, identification, priorOf, right);
+  const { prior, slopes, shrink } = believedOf(judged, pooled.daily!, pooled.judgement);
   const learned = {
     slopes,
     shrink,
@@ -64,6 +67,19 @@ export function posteriorOf(
     : filterSeries(series, defaultPrior(series.covariateNames), DEFAULT_CONFIG, after);
   const effects = level.mean.length - 1;
   return { state: withSlopes(level, firstOf(slopes, effects), firstOf(prior, effects)), prior, learned };
+}
+
+/** What pooling reads of a SKU, as its history is judged. */
+export function judgedOf({ sufficient, identification }: PoolInput): Judged {
+  const { category, endogeneity } = sufficient;
+  return { category, endogeneity, identification };
+}
+
+/** What is believed of a SKU's elasticity under what the catalogue taught. */
+export function believedOf(judged: Judged, daily: Hyper, judgement: Judgement): Believed {
+  const right = daily.pricesRight ? { chances: daily.pricesRight, within: daily.within[OWN]! } : null;
+  const priorOf = (likelihood: Likelihood) => skuPrior(daily, likelihood);
+  return believe(judgedLikelihood(judged, judgement), judged.identification, priorOf, right);
 }
 
 /** What is kept of it. */

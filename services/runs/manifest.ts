@@ -44,7 +44,7 @@ export async function keepManifest(
   const base = await snapshotBase(ctx, run, shards);
   const tests = kind === "proposals" ? await testsInForce(ctx, shards.flat()) : [];
   const since = kind === "evaluation" ? await repricedSince(ctx, settings.timeZone) : null;
-  const contributions = kind === "proposals" ? (await newestPool(ctx, asOf))?.pool.contributions : undefined;
+  const pool = kind === "proposals" ? (await newestPool(ctx, asOf))?.pool : undefined;
   const before = kind === "evaluation" ? await evaluationBefore(ctx, asOf, shards) : null;
   const manifest: RunManifest = {
     ...run,
@@ -54,7 +54,8 @@ export async function keepManifest(
     previous: kind === "elasticity" ? await previousPool(ctx, asOf, shards) : null,
     overrides: kind === "proposals" ? await overridesAt(ctx.db, asOf) : [],
     costRatios: kind === "proposals" || kind === "backtest" ? await usualCosts(ctx.db) : {},
-    ...(contributions && { contributions }),
+    ...(pool?.contributions && { contributions: pool.contributions }),
+    ...(pool?.leastWorth && { leastWorth: pool.leastWorth }),
     ...(kind === "elasticity" && { model: learns }),
     ...(tests.length > 0 && { tests }),
     ...(since !== null && { repricedSince: since }),

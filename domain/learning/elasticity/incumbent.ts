@@ -75,7 +75,7 @@ const USUAL_VARIANCE = coefficientDefaults("own").withinVariance + coefficientDe
  * A SKU's prior, its posterior, and the share of the variance that its own demand removes from what is known of any SKU: what
  * the rest of the catalogue teaches makes a SKU no less known.
  */
-interface Believed {
+export interface Believed {
   prior: Prior;
   slopes: Slopes;
   shrink: number;

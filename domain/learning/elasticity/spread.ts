@@ -28,16 +28,17 @@ const BETWEEN = [
   { share: 1, chance: 0.45 },
   { share: 2.5, chance: 0.15 },
 ];
-/** The least share that single elasticities are told with. */
-const LEAST_SHARE = 1 / 4;
+/** The least shares that single elasticities are told with. */
+const LEAST_SHARE = { within: 1, between: 1 / 4 };
 
 /**
- * The levels with no less than half of the usual sds of elasticities: a spread that is taken for smaller than it is makes every
- * interval too narrow, and that prices tell all of it is an account of its own (`chancesRight`).
+ * The levels with no less than the usual sd of elasticities within a category and half of that between them: a spread that is
+ * taken for smaller than it is makes every interval too narrow and ends trials too soon, and that prices tell all of it is an
+ * account of its own (`chancesRight`).
  */
 export function widenedSpread(level: Levels, start: Levels): Levels {
   const least = (of: Levels, at: "within" | "between") =>
-    spreadBy(Math.max(LEAST_SHARE, of[at][OWN]! / start[at][OWN]!), of, start, at);
+    spreadBy(Math.max(LEAST_SHARE[at], of[at][OWN]! / start[at][OWN]!), of, start, at);
   return least(least(level, "within"), "between");
 }
 

@@ -2,13 +2,13 @@ import { uniform } from "../../base/keyed-random.ts";
 import type { GuardrailName } from "../guardrails/guardrail.ts";
 import { GUARDRAILS } from "../guardrails/table.ts";
 import type { PricingInputs, PricingPolicy, Trial } from "../inputs.ts";
-import { truncatedMean } from "../optimisation/response.ts";
 import { comparedDays } from "../optimisation/sales.ts";
 import { bestUnder } from "../optimisation/solve.ts";
 import { propensities, sampledSlope, textKey } from "../optimisation/thompson.ts";
 import type { Choice } from "./choice.ts";
 import type { ExplorationRecord } from "./decision.ts";
 import { closeness, type PricingProblem, poseProblem } from "./problem.ts";
+import { trialChance, trialWorth } from "./trial-worth.ts";
 
 type Exploration = NonNullable<PricingPolicy["exploration"]>;
 
@@ -26,8 +26,8 @@ const CHARM = bitsOf(["charm"]);
 const AMPLE_STOCK = 2;
 /** How often the temperature is halved before the exploration is given up. */
 const HALVINGS = 6;
-/** Days over which what a trial teaches has to be worth more than it costs. */
-const WORTH_DAYS = 180;
+/** What a step teaches is worth so many times as much where it is asked of all products together. */
+const COMMON_WORTH = 6;
 /** A step of ln price smaller than this teaches nothing. */
 const STEP_MIN = 0.02;
 /** Number of the draws' key, so that no other draw is the same. */
@@ -66,16 +66,21 @@ export function drawTrial(problem: PricingProblem, usual: Choice): Choice | null
     : drawnStep(problem, usual, exploration);
 }
 
+/** What a day's sales tell of the elasticity per squared step of ln price: units over their dispersion. */
+function informationOf({ evaluation, inputs, demand }: PricingProblem, candidate: number): number {
+  return evaluation.units[candidate]! / comparedDays(inputs.clearance) / demand.phi;
+}
+
 /** The record of a candidate that is tried instead of the usual one. */
 function recordOf(
-  { evaluation, inputs, demand, response }: PricingProblem,
+  problem: PricingProblem,
   candidate: number,
   usual: number,
   { periodDays }: Exploration,
 ): Omit<ExplorationRecord, "propensity"> {
+  const { evaluation, response } = problem;
   const step = evaluation.logChange[candidate]! - evaluation.logChange[usual]!;
-  const perDay = evaluation.units[usual]! / comparedDays(inputs.clearance);
-  const information = ((perDay * periodDays) / demand.phi) * step * step;
+  const information = informationOf(problem, usual) * periodDays * step * step;
   const precision = 1 / Math.max(response.sd, 1e-6) ** 2;
   return {
     without: evaluation.price[usual]!,
@@ -86,28 +91,19 @@ function recordOf(
 
 /**
  * Up or down by chance in one period and the other way in the next, so that a trend moves neither. How large: up to the
- * policy's step, as far as the other guardrails go. How often: so that on average trying costs no more than the budget, and the
- * oftener the less a unit leaves. Of what products have in common a step teaches by its units, and it costs by its money: that
- * alone would try products in inverse proportion to what a unit leaves. What it teaches of the product itself is worth the
- * more, the more that earns: that alone would let each spend the same share of its profit. It is the geometric mean of the two.
- * Only while it pays: around an optimum an error δ of ln price loses κδ²/2 of the profit, κ = e(e - 1), so an elasticity known
- * with variance v loses v/2κ a day; a step a costs κa²/2 and tells I·a² with I = units/φ a day, which lowers v by I·a²·v². Over
- * H days the gain is H·I·v²/κ² times the cost (value of information in the small, as in Keller and Rady 1999).
+ * policy's step, as far as the other guardrails go. How often: where it teaches most for its cost, as far as the budget goes.
  */
 function drawnStep(problem: PricingProblem, usual: Choice, exploration: Exploration): Choice | null {
   const { objective, unitProfit } = problem.evaluation;
-  const { salt, period, weeklyBudget, meanContribution, step } = exploration;
+  const { salt, period, weeklyBudget, step } = exploration;
   const middle = usual.candidate;
   if (weeklyBudget <= 0 || objective[middle]! <= 0 || unitProfit[middle]! <= 0) return null;
-  if (!isWorthTrying(problem, middle)) return null;
   const active = usual.active & ~(EVIDENCE | CAUTION);
   const up = stepFrom(problem, middle, active, Math.log1p(step));
   const down = stepFrom(problem, middle, active, -Math.log1p(step));
   if (up === null || down === null) return null;
   const mean = (objective[up]! + objective[down]!) / 2;
-  const loss = objective[middle]! - mean;
-  const cheapness = meanContribution === null ? 1 : Math.sqrt(meanContribution / unitProfit[middle]!);
-  const chance = loss <= 0 ? 1 : Math.min(1, (weeklyBudget * cheapness * objective[middle]!) / loss);
+  const chance = chanceOf(problem, middle, 1 - mean / objective[middle]!, exploration);
   const sku = textKey(problem.inputs.sku);
   const pair = Math.floor(period / 2);
   if (uniform(salt, sku, DRAW_KEY, pair) >= chance) return null;
@@ -124,12 +120,21 @@ function drawnStep(problem: PricingProblem, usual: Choice, exploration: Explorat
   );
 }
 
-/** Whether a step teaches more than it costs. */
-function isWorthTrying({ evaluation, inputs, response, demand }: PricingProblem, middle: number): boolean {
-  const elasticity = -truncatedMean(response.mean);
-  const kappa = elasticity * (elasticity - 1);
-  const information = evaluation.units[middle]! / comparedDays(inputs.clearance) / demand.phi;
-  return WORTH_DAYS * information * response.sd ** 4 >= kappa * kappa;
+/**
+ * How likely a step is tried that costs a share of the profit. As long as it is asked what products have in common: the oftener
+ * the less a unit leaves, within the budget. Of what they have in common a step teaches by its units, and it costs by its money:
+ * that alone would try products in inverse proportion to what a unit leaves. What it teaches of the product itself is worth the
+ * more, the more that earns: that alone would let each spend the same share of its profit. It is the geometric mean of the two.
+ * Afterwards each product is tried as far as its own is worth it.
+ */
+function chanceOf(problem: PricingProblem, middle: number, cost: number, exploration: Exploration): number {
+  const { weeklyBudget, meanContribution, leastWorth } = exploration;
+  const worth = trialWorth(problem.response, informationOf(problem, middle));
+  if (leastWorth !== null) return trialChance(worth, leastWorth);
+  if (COMMON_WORTH * worth < 1) return 0;
+  const unitProfit = problem.evaluation.unitProfit[middle]!;
+  const cheapness = meanContribution === null ? 1 : Math.sqrt(meanContribution / unitProfit);
+  return cost <= 0 ? 1 : Math.min(1, (weeklyBudget * cheapness) / cost);
 }
 
 /** The allowed candidate nearest to a step from the middle one; null where none is far enough. */
@@ -206,9 +211,17 @@ function isRunning(problem: PricingProblem, { since }: Trial): boolean {
   return since >= exploration.periodStart && mayExplore(problem);
 }
 
+/** The trial's price, unless the price in force is nearer to it than to the price without: then that. */
+function towards(drawn: number | undefined, price: number, exploration: ExplorationRecord | null): number {
+  if (drawn === undefined || exploration === null) return price;
+  const whole = Math.log(drawn / exploration.without);
+  return Math.log(price / exploration.without) / whole < 0.5 ? drawn : price;
+}
+
 /**
  * What to do while the price in force is a trial: keep it until its period is over, then the next draw or, without one, back
- * to the price without. Poses the decision again from the price in force; `choice` is the one made as if no price were tried.
+ * to the price without. From one side to the other may be more than one decision may move a price: the rest of the way follows
+ * in the next one. Poses the decision again from the price in force; `choice` is the one made as if no price were tried.
  */
 export function fromTrial(
   { inputs, trial }: { inputs: PricingInputs; trial: Trial },
@@ -217,7 +230,9 @@ export function fromTrial(
   choice: Choice,
 ): { problem: PricingProblem; choice: Choice } {
   const runs = isRunning(problem, trial);
-  const target = runs ? inputs.price : problem.evaluation.price[choice.candidate]!;
+  const chosen = problem.evaluation.price[choice.candidate]!;
+  const target = runs ? towards(chosen, inputs.price, choice.exploration) : chosen;
+  const stays = runs && target === inputs.price;
   const posed = poseProblem(inputs, policy, [target]);
   // the way back is to the very price that was left
   const spared = EVIDENCE | CAUTION | (target === trial.without ? CHARM : 0);
@@ -225,6 +240,6 @@ export function fromTrial(
   const scores = closeness(posed.evaluation, target);
   const candidate = bestUnder(scores, posed.masks, active, posed.evaluation.current);
   const reason = runs ? "explore" : (choice.reason ?? "trial_over");
-  const exploration = runs ? null : choice.exploration;
+  const exploration = stays ? null : choice.exploration;
   return { problem: posed, choice: { ...choice, candidate, active, scores, reason, exploration } };
 }

@@ -69,7 +69,7 @@ function learned(plan: Plan) {
 describe("a shop's own prices", () => {
   it("are believed where what demand shows agrees with them", () => {
     const { rmse, coverage, pricesRight } = learned({ information: 3, errors: [0, 0] });
-    expect(rmse).toBeLessThan(0.1); // demand alone: .4 or so
+    expect(rmse).toBeLessThan(0.15); // demand alone: .4 or so
     expect(coverage).toBeGreaterThan(0.93);
     expect(pricesRight.each + pricesRight.inTheMean).toBeGreaterThan(0.99);
   });

@@ -62,7 +62,14 @@ export function policyOf(changes: Partial<PricingPolicy> = {}): PricingPolicy {
 export function explorationOf(changes: Partial<PricingPolicy["exploration"]> = {}) {
   return {
     ...{ salt: 7, period: 0, periodStart: NOW - 12 * HOUR, periodDays: 7 },
-    ...{ weeklyBudget: 0, step: 0.08, temperature: 0, regretBudget: 0.01, meanContribution: null },
+    ...{
+      weeklyBudget: 0,
+      step: 0.08,
+      temperature: 0,
+      regretBudget: 0.01,
+      meanContribution: null,
+      leastWorth: null,
+    },
     ...changes,
   };
 }

@@ -44,6 +44,20 @@ describe("drawn steps", () => {
     expect(decided("sku-3", 5)).toEqual(decided("sku-3", 5));
   });
 
+  it("go by what they are worth once what products have in common is known", () => {
+    const worth = (sd: number) => ({
+      elasticity: { mean: -2, sd, identified: true, label: "moderate" } as const,
+    });
+    const tried = (sd: number, leastWorth: number) =>
+      SKUS.filter((sku) => decided(sku, 0, worth(sd), { leastWorth }).exploration !== null).length;
+    expect(tried(0.9, 1)).toBe(SKUS.length);
+    expect(tried(0.3, 1)).toBe(0);
+    expect(tried(0.9, 25)).toBeLessThan(SKUS.length / 2);
+    expect(tried(0.9, 25)).toBeGreaterThan(SKUS.length / 20);
+    const [drawn] = SKUS.map((sku) => decided(sku, 0, worth(0.9), { leastWorth: 1 }));
+    expect(drawn!.exploration!.propensity).toBe(0.5);
+  });
+
   it("stop where there is nothing to learn", () => {
     const elasticity = { mean: -2, sd: 0.1, identified: true, label: "moderate" } as const;
     expect(SKUS.every((sku) => decided(sku, 0, { elasticity }).exploration === null)).toBe(true);
@@ -87,6 +101,19 @@ describe("a trial in force", () => {
     expect(next.exploration).toMatchObject({ without: 2000 });
     expect((next.to - 2000) * (to - 2000)).toBeLessThan(0);
     expect(Math.max(next.to / to, to / next.to)).toBeLessThanOrEqual(1.1);
+  });
+
+  it("goes on to the other side in the next decision where one may not move the price so far", () => {
+    const [since, week] = [NOW - 7 * DAY_MS, { period: 1, periodStart: NOW - 2 * HOUR }];
+    const first = decided(sku, 1, { price: to, trial: { without: 2000, since } }, week);
+    const then = { without: 2000, since: NOW - HOUR };
+    const second = decided(sku, 1, { price: first.to, trial: then, priceWeekAgo: null }, week);
+    expect(second).toMatchObject({ verdict: "propose", reason: "explore" });
+    expect(second.exploration).toMatchObject({ without: 2000 });
+    const step = (price: number) => Math.log(price / 2000);
+    expect(step(second.to) / step(to)).toBeLessThan(-0.9);
+    const third = decided(sku, 1, { price: second.to, trial: then }, week);
+    expect(third).toMatchObject({ verdict: "hold", reason: "explore", to: second.to });
   });
 
   it("ends at the price without it where nothing is drawn", () => {

@@ -11,13 +11,13 @@ import type { PolicyFactory } from "./simulate.ts";
 export const DEFAULT_POLICY = "active";
 
 /**
- * What a shop would set that wants to learn fast and follows every proposal: large steps, of prices to learn from too, and no
- * demand on the size or the chance of a gain.
+ * What a shop would set that wants to learn fast and follows every proposal: large steps, of prices to learn from too, as many of
+ * these as are worth their cost, and no demand on the size or the chance of a gain.
  */
 export const ACTIVE_SETTINGS = {
-  exploration: { step: 0.15 },
+  exploration: { step: 0.2, weeklyBudget: 0.05 },
   guardrails: {
-    maxStep: 0.2,
+    maxStep: 0.5,
     weeklyCap: 1,
     cautiousStep: 0.2,
     coolDownHours: 0,

@@ -1,6 +1,6 @@
 import { type PriceResponse, truncatedMean } from "../optimisation/response.ts";
 
-/** Days over which what a trial teaches has to be worth more than it costs. */
+/** Days over which what a trial teaches is compared with what it costs. */
 const WORTH_DAYS = 30;
 /** Halvings of an interval of ln worth: the least worth is known to a millionth. */
 const HALVINGS = 40;
@@ -29,9 +29,12 @@ export function trialCost(response: Pick<PriceResponse, "mean">, step: number): 
   return (curvatureOf(response) * Math.log1p(step) ** 2) / 2;
 }
 
-/** How likely a SKU is tried in a period, where trials worth `least` always are: never where it costs more than it teaches. */
+/**
+ * How likely a SKU is tried in a period, where trials worth `least`, at least 1, always are: seldom where it costs more than it
+ * teaches, but now and then, because elasticities change.
+ */
 export function trialChance(worth: number, least: number): number {
-  return worth < 1 ? 0 : Math.min(1, (worth / least) ** 2);
+  return Math.min(1, (worth / least) ** 2);
 }
 
 /** A SKU that might be tried. */

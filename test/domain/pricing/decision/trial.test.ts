@@ -51,7 +51,7 @@ describe("drawn steps", () => {
     const tried = (sd: number, leastWorth: number) =>
       SKUS.filter((sku) => decided(sku, 0, worth(sd), { leastWorth }).exploration !== null).length;
     expect(tried(0.9, 1)).toBe(SKUS.length);
-    expect(tried(0.3, 1)).toBe(0);
+    expect(tried(0.3, 1)).toBeLessThan(SKUS.length / 10);
     expect(tried(0.9, 25)).toBeLessThan(SKUS.length / 2);
     expect(tried(0.9, 25)).toBeGreaterThan(SKUS.length / 20);
     const [drawn] = SKUS.map((sku) => decided(sku, 0, worth(0.9), { leastWorth: 1 }));

@@ -34,7 +34,7 @@ export function trialCost(response: Pick<PriceResponse, "mean">, step: number): 
  * teaches, but now and then, because elasticities change.
  */
 export function trialChance(worth: number, least: number): number {
-  return Math.min(1, (worth / least) ** 2);
+  return Math.min(1, (worth / least) ** 3);
 }
 
 /** A SKU that might be tried. */

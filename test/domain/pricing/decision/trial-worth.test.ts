@@ -24,8 +24,8 @@ describe("what a trial is worth", () => {
   });
 
   it("decides how likely a trial is: seldom where it costs more than it teaches", () => {
-    expect(trialChance(0.1, 1)).toBeCloseTo(0.01, 9);
-    expect(trialChance(1, 2)).toBe(0.25);
+    expect(trialChance(0.1, 1)).toBeCloseTo(0.001, 9);
+    expect(trialChance(1, 2)).toBe(0.125);
     expect(trialChance(5, 2)).toBe(1);
   });
 });

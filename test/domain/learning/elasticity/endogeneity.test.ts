@@ -54,6 +54,23 @@ const flaggedShare = (catalogue: ElasticitySeries[]) => {
   return reports.filter(({ endogeneityFlag }) => endogeneityFlag).length / reports.length;
 };
 
+describe("prices that follow demand", () => {
+  const follows: Pricing = ({ weekly, surprise }) => 0.5 * weekly + 0.03 * surprise;
+  const feedbackOf = (catalogue: ElasticitySeries[]) =>
+    fitCatalogue(catalogue).reports.map(({ endogeneity }) => endogeneity.priceFeedback);
+
+  it("are held against the shop, and not where they were proposed", () => {
+    const shops = shop(follows);
+    const seen = feedbackOf(shops).filter((t) => t !== null && t > 2.5);
+    expect(seen.length).toBeGreaterThan(SKUS / 2);
+    const proposed = shops.map((series) => ({
+      ...series,
+      periods: series.periods.map((row) => ({ ...row, proposed: true })),
+    }));
+    expect(feedbackOf(proposed)).toEqual(proposed.map(() => null));
+  });
+});
+
 describe("prices that do not follow demand", () => {
   it.each<[string, Pricing]>([
     ["drawn at random", ({ weekly }) => weekly],

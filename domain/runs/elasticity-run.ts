@@ -8,7 +8,7 @@ import { pool } from "../learning/elasticity/pool.ts";
 import { defaultPrior } from "../learning/elasticity/prior.ts";
 import { promotionBias } from "../learning/elasticity/promotion-bias.ts";
 import type { ElasticitySeries } from "../learning/elasticity/series.ts";
-import { slowScales } from "../learning/elasticity/slow-scale.ts";
+import { calendarScale, slowScales } from "../learning/elasticity/slow-scale.ts";
 import { DEFAULT_CONFIG, type FilterState } from "../learning/elasticity/state.ts";
 import { sufficientOf } from "../learning/elasticity/sufficient.ts";
 import {
@@ -128,6 +128,7 @@ export function poolSkus(
       : {
           ...settledCalendars(poolJudged(daily, judgement, previous.daily), previous.daily, manifest),
           slowScales: slowScales(daily.map(({ identification }) => identification.slow)),
+          calendarScale: calendarScale(daily.map(({ identification }) => identification.calendar)),
         };
   const weekly = new Map(
     (fit?.states ?? []).map((state, i) => [state.sku, { state, prior: fit!.priors[i]! }] as const),

@@ -50,11 +50,11 @@ function identifications(
   manifest: RunManifest,
 ): Identification[] {
   const contextOf = filterContexts(manifest);
-  const slow = manifest.previous?.pooled.daily?.slowScales ?? WIDEST;
+  const { slowScales: slow = WIDEST, calendarScale = 1 } = manifest.previous?.pooled.daily ?? {};
   return snapshots.map(({ features, incumbent = null }) => {
     if (features.days.length === 0) return unidentified(covariatesOf(features));
     const { factors } = contextOf(features);
-    const found = identify(newest(features), days[nameOf(features)], { factors, slow });
+    const found = identify(newest(features), days[nameOf(features)], { factors, slow, calendarScale });
     return { ...found, lerner: incumbent };
   });
 }

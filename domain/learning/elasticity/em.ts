@@ -59,6 +59,8 @@ export interface Hyper {
   promotions?: PromotionBias;
   /** How large trends and seasons of single SKUs are (`slowScales`); absent = as the widest priors have them. */
   slowScales?: SlowScales;
+  /** How far weekdays and months of single SKUs go beyond their categories' (`calendarScale`); absent = as far as the widest prior. */
+  calendarScale?: number;
 }
 
 /** Information matrices and vectors of some SKUs, one after the other: a hundred thousand small objects would not do. */

@@ -3,7 +3,7 @@ import { type DesignContext, type OwnDesign, ownDesign, RECENT_DAYS } from "./ow
 import { fitOwn, type OwnFit } from "./own-fit.ts";
 import { ownPrice, type Reason } from "./own-price.ts";
 import { priceCycle } from "./price-parts.ts";
-import { CURVATURE } from "./prior.ts";
+import { CATEGORY_PRICE, CURVATURE } from "./prior.ts";
 import type { ElasticitySeries } from "./series.ts";
 
 /**
@@ -33,6 +33,8 @@ export interface Identification {
   spells: OwnFit["spells"];
   /** Log evidence on how large its trend and season are: see `slowScales`. */
   slow: OwnFit["slow"];
+  /** The same of its weekdays and parts of the month: see `calendarScale`. */
+  calendar: OwnFit["calendar"];
   /** How far ln price is from the price at which it is the elasticity that is asked for: see `OwnDesign`. */
   off: number;
   /** Elasticity at which the shop's own price would be the best one; null where it is not known. */
@@ -49,7 +51,7 @@ export function identify(
   if (design === null) return unidentified(series.covariateNames);
   const { share, sd, unexplained, reason } = ownPrice(design);
   const cycle = reason === null ? priceCycle(unexplained, design.parts.changes) : null;
-  const { names, J, h, phi, soldOut, zeros, spells, slow } = isWorthFitting(design, reason)
+  const { names, J, h, phi, soldOut, zeros, spells, slow, calendar } = isWorthFitting(design, reason)
     ? fitOwn(design)
     : notFitted(design);
   return {
@@ -68,6 +70,7 @@ export function identify(
     zeros,
     spells,
     slow,
+    calendar,
     off: design.off,
     lerner: null,
   };
@@ -97,6 +100,7 @@ function notFitted({ names }: OwnDesign): OwnFit {
     zeros: { excess: 0, variance: 0 },
     spells: NO_SPELLS,
     slow: [],
+    calendar: [],
   };
 }
 
@@ -124,7 +128,7 @@ function variance(values: Float64Array): number {
 
 /** Of a SKU that was never on sale. */
 export function unidentified(covariateNames: readonly string[] = []): Identification {
-  const names = ["regular", "competitor", ...covariateNames, CURVATURE];
+  const names = ["regular", "competitor", ...covariateNames, CURVATURE, CATEGORY_PRICE];
   return {
     names,
     J: new Array<number>(names.length ** 2).fill(0),
@@ -141,6 +145,7 @@ export function unidentified(covariateNames: readonly string[] = []): Identifica
     zeros: { excess: 0, variance: 0 },
     spells: NO_SPELLS,
     slow: [],
+    calendar: [],
     off: 0,
     lerner: null,
   };

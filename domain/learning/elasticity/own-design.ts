@@ -1,6 +1,6 @@
 import { type DaySums, onSale, othersOn, skuMeans, usualOf } from "./day-sums.ts";
 import { type PricePart, type PriceParts, priceParts } from "./price-parts.ts";
-import { CURVATURE, coefficientDefaults } from "./prior.ts";
+import { CATEGORY_PRICE, CURVATURE, coefficientDefaults } from "./prior.ts";
 import { type CalendarFactors, type DemandPeriod, type ElasticitySeries, weekdayOf } from "./series.ts";
 
 /**
@@ -24,6 +24,8 @@ export interface OwnDesign {
   elapsed: Float64Array;
   meanUnits: number;
   slow: SlowScales;
+  /** Columns of weekdays and parts of the month: the last ones. */
+  calendarColumns: number;
   /** How far ln price is now, without what was drawn, from the price at which the elasticity is asked for. */
   off: number;
 }
@@ -32,14 +34,11 @@ const DAYS_PER_YEAR = 365.25;
 const MONTH_BINS = [2, 5, 10, 14, 17, 24, 27, 31];
 /**
  * Prior sds of what has nothing to do with price, on ln units: a SKU's trend a year, each yearly wave, weekdays and parts of
- * the month, the answer to the category's mean price. They are wide on purpose: a tight prior pushes the effect onto price.
- * What the category sold holds what its mean price did to it, which is taken out at the usual elasticity, and what differs
- * from that is left all but free: where a SKU's price moves with the category's, it says nothing.
+ * the month. They are wide on purpose: a tight prior pushes the effect onto price.
  */
 const TREND_SD = 2;
 const SEASON_SD = 0.7;
 const CALENDAR_SD = 1.2;
-const CATEGORY_PRICE_SD = 20;
 /** Name of the change of elasticity of late, asked for where history is twice as long as what counts as late. */
 export const RECENT = "recent";
 export const RECENT_DAYS = 56;
@@ -50,20 +49,18 @@ const GAP_DAYS_MAX = 90;
 const WAVES = 4;
 const WEEK_DAYS = 7;
 
-/** Columns of a day that are not price: trend, two yearly waves, weekday, part of the month. */
-const DAILY = 1 + WAVES + WEEK_DAYS + MONTH_BINS.length;
-/** Columns of trend and yearly waves: the first of the nuisance part. */
+/** Columns that are not price: those of trend and two yearly waves first, then those of weekday and part of the month. */
 export const SLOW_COLUMNS = 1 + WAVES;
+const CALENDAR_COLUMNS = WEEK_DAYS + MONTH_BINS.length;
 
-/** Columns of the nuisance part for a length of period; the category's mean price is one more. */
-function nuisanceColumns(period: ElasticitySeries["period"]): number {
-  return period === "day" ? DAILY : SLOW_COLUMNS;
-}
-
-/** What is known of the shop: its calendar, and how far its SKUs' trends and seasons are those of the widest prior. */
+/**
+ * What is known of the shop: its calendar, and how far its SKUs' trends, seasons, weekdays and months are those of the widest
+ * prior.
+ */
 export interface DesignContext {
   factors?: CalendarFactors;
   slow?: SlowScales;
+  calendarScale?: number;
 }
 
 /** Shares of the usual sds that trends and yearly waves of a shop's single SKUs are held to have. */
@@ -79,6 +76,9 @@ export const SLOW_SCALES: readonly SlowScales[] = SHARES.flatMap((trend) =>
   SHARES.map((season) => ({ trend, season })),
 );
 
+/** What single SKUs' weekdays and parts of the month may be beside their category's, the widest first: see `calendarScale`. */
+export const CALENDAR_SCALES = [1, 1 / 4, 1 / 16];
+
 /** Of a shop of which nothing is known. */
 export const WIDEST: SlowScales = { trend: 1, season: 1 };
 
@@ -86,7 +86,7 @@ export const WIDEST: SlowScales = { trend: 1, season: 1 };
 export function ownDesign(
   series: ElasticitySeries,
   sums: DaySums | undefined,
-  { factors, slow = WIDEST }: DesignContext = {},
+  { factors, slow = WIDEST, calendarScale = 1 }: DesignContext = {},
 ): OwnDesign | null {
   const rows = onSale(series.periods);
   const means = skuMeans(rows);
@@ -96,11 +96,12 @@ export function ownDesign(
   const prices = priceNames(parts);
   const end = rows.at(-1)!.t;
   const isLong = end - rows[0]!.t >= 2 * RECENT_DAYS;
-  const names = [...prices, ...(isLong ? [RECENT] : []), "competitor", ...covariates, CURVATURE];
+  const recent = isLong ? [RECENT] : [];
+  const names = [...prices, ...recent, "competitor", ...covariates, CURVATURE, CATEGORY_PRICE];
   const reference = referencePrice(rows);
   const rest = names.indexOf("competitor");
-  const nuisance = nuisanceColumns(series.period);
-  const columns = names.length + nuisance + 1;
+  const calendarColumns = series.period === "day" ? CALENDAR_COLUMNS : 0;
+  const columns = names.length + SLOW_COLUMNS + calendarColumns;
   const n = rows.length;
   const design: OwnDesign = {
     names,
@@ -109,12 +110,17 @@ export function ownDesign(
     rows,
     x: new Float64Array(n * columns),
     columns,
-    precision: precisions(names.length, nuisance, slow),
+    precision: Float64Array.from([
+      ...new Array<number>(names.length).fill(0),
+      ...slowPrecisions(slow),
+      ...new Array<number>(calendarColumns).fill(calendarPrecision(calendarScale)),
+    ]),
     offset: new Float64Array(n),
     offsetVariance: new Float64Array(n),
     elapsed: new Float64Array(n),
     meanUnits: means.units,
     slow,
+    calendarColumns,
     off: rows.at(-1)!.logPrice - (rows.at(-1)!.randomStep ?? 0) - reference,
   };
   const usual = coefficientDefaults("own").centre;
@@ -130,9 +136,9 @@ export function ownDesign(
     if (isLong && end - row.t < RECENT_DAYS) design.x[at + prices.length] = row.logPrice - means.logPrice;
     // what advertising adds to a cut is no curvature
     const usualPrice = means.logPrice + parts.regular[i]! + parts.proposed[i]! + parts.drawn[i]!;
-    design.x[at + names.length - 1] = (usualPrice - reference) ** 2 / 2;
+    design.x[at + names.length - 2] = (usualPrice - reference) ** 2 / 2;
+    design.x[at + names.length - 1] = others.logPrice;
     nuisances(row.t, rows[n >> 1]!.t, series.period, design.x, at + names.length);
-    design.x[at + columns - 1] = others.logPrice;
     const holiday = factors?.calendar[row.t];
     const known = holiday === undefined || others.kept > 0 ? 0 : (factors!.holidays[holiday] ?? 0);
     design.offset[i] =
@@ -165,12 +171,9 @@ export function slowPrecisions({ trend, season }: SlowScales): number[] {
   return [1 / (trend * TREND_SD) ** 2, ...new Array<number>(WAVES).fill(wave)];
 }
 
-function precisions(asked: number, nuisance: number, slow: SlowScales): Float64Array {
-  const out = new Float64Array(asked + nuisance + 1);
-  out.set(slowPrecisions(slow), asked);
-  for (let j = SLOW_COLUMNS; j < nuisance; j++) out[asked + j] = 1 / CALENDAR_SD ** 2;
-  out[asked + nuisance] = 1 / CATEGORY_PRICE_SD ** 2;
-  return out;
+/** Prior precision of a weekday's or a part of the month's effect. */
+export function calendarPrecision(scale: number): number {
+  return 1 / (scale * CALENDAR_SD) ** 2;
 }
 
 /** Writes the nuisance columns of day t from `at` on. */

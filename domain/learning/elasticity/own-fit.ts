@@ -1,6 +1,13 @@
 import { apply, inverse, logDeterminant } from "../../base/matrix.ts";
 import { fittedEffects } from "./fitted-effects.ts";
-import { type OwnDesign, SLOW_COLUMNS, SLOW_SCALES, slowPrecisions } from "./own-design.ts";
+import {
+  CALENDAR_SCALES,
+  calendarPrecision,
+  type OwnDesign,
+  SLOW_COLUMNS,
+  SLOW_SCALES,
+  slowPrecisions,
+} from "./own-design.ts";
 import { coefficientDefaults } from "./prior.ts";
 import { dropSoldOut, type Zeros, zerosOf } from "./sold-out.ts";
 import { addToSpell, noSpells, type SpellEvidence, spellEvidence } from "./spells.ts";
@@ -19,6 +26,8 @@ export interface OwnFit {
   spells: SpellEvidence;
   /** Log evidence for each pair of scales in `SLOW_SCALES`, up to a constant; empty where nothing was fitted. */
   slow: number[];
+  /** The same for each of `CALENDAR_SCALES`. */
+  calendar: number[];
 }
 
 /** Variance added to the level a day. */
@@ -78,6 +87,7 @@ export function fitOwn(design: OwnDesign): OwnFit {
         zeros: zerosOf(design, work.eta, phi),
         spells: spellsOf(design, work),
         slow: slowEvidence(design, system, prior),
+        calendar: calendarEvidence(design, system, prior),
       };
     }
     const { factor, y } = eliminated(design, system, prior);
@@ -185,6 +195,20 @@ function slowEvidence(design: OwnDesign, system: System, prior: NonNullable<Effe
       slow.reduce((sum, precision) => sum + Math.log(precision), 0) - logDeterminant(total, size);
     for (let j = 0; j < size; j++) evidence += pull[j]! * mode[j]!;
     return Math.round(500 * evidence) / 1000;
+  });
+}
+
+/** Log evidence for each scale of the calendar columns' priors, everything else integrated out under its own. */
+function calendarEvidence(design: OwnDesign, system: System, prior: NonNullable<EffectPriors>): number[] {
+  const { columns: p, calendarColumns } = design;
+  if (calendarColumns === 0) return [];
+  return CALENDAR_SCALES.map((scale) => {
+    const held = calendarPrecision(scale);
+    const precision = design.precision.map((value, j) => (j < p - calendarColumns ? value : held));
+    const { factor, y } = eliminated({ ...design, precision }, system, prior);
+    let evidence = (calendarColumns / 2) * Math.log(held);
+    for (let j = 0; j < p; j++) evidence += y[j]! ** 2 / 2 - Math.log(factor[j * p + j]!);
+    return Math.round(1000 * evidence) / 1000;
   });
 }
 

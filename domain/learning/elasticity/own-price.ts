@@ -1,5 +1,5 @@
 import { type OwnDesign, SLOW_COLUMNS } from "./own-design.ts";
-import { CURVATURE } from "./prior.ts";
+import { CATEGORY_PRICE, CURVATURE } from "./prior.ts";
 
 /** Why a SKU's history says nothing, or little, about its elasticity; in the order in which they are given. */
 export const REASONS = [
@@ -47,10 +47,12 @@ export function ownPrice(design: OwnDesign): OwnPrice {
   const { parts, names, columns, x } = design;
   const rows = judgedRows(design);
   const n = rows.length;
-  // what there is beside price: promotions, and the nuisance part behind the curvature
+  // what there is beside price: promotions and the nuisance part, then the category's mean price
+  const common = names.indexOf(CATEGORY_PRICE);
   const others = Array.from({ length: columns }, (_, at) => at).filter(
-    (at) => at > names.indexOf("competitor") && names[at] !== CURVATURE,
+    (at) => at > names.indexOf("competitor") && names[at] !== CURVATURE && at !== common,
   );
+  others.push(common);
   const q = 1 + others.length;
   const gram = new Float64Array(q * q);
   const cross = new Float64Array(q);
@@ -80,7 +82,7 @@ export function ownPrice(design: OwnDesign): OwnPrice {
     unexplained[i] = price[i]! - fitted;
   });
   const category = gains[q - 1]!;
-  const start = q - (columns - names.length);
+  const start = q - 1 - (columns - names.length);
   // where demand has no trends and seasons of its own, a price that moves slowly is not explained by them
   const { trend, season } = design.slow;
   const slow =

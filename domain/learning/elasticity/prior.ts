@@ -89,6 +89,19 @@ const CURVATURE_DEFAULTS: CoefficientDefaults = {
 };
 
 /**
+ * Name of the answer to the category's mean price. What a category sold holds what its mean price did to it, which is taken out at
+ * the usual elasticity: what is left is how far the category's differs from that, much the same for all its SKUs. Where a SKU's price
+ * moves with its category's, it tells how its elasticity differs from the others', and hardly what it is.
+ */
+export const CATEGORY_PRICE = "category's mean price";
+const CATEGORY_PRICE_DEFAULTS: CoefficientDefaults = {
+  centre: 0,
+  withinVariance: 0.1,
+  betweenVariance: 0.3,
+  tenantVariance: 0.6,
+};
+
+/**
  * Any other covariate, whatever it is called, is centred at no effect; what a shop's promotions do is not known beforehand, and
  * they do it differently to each product.
  */
@@ -117,15 +130,16 @@ export function isConfounding(name: string): boolean {
   return name === CONFOUNDING || name === PROMOTION_CONFOUNDING;
 }
 
-/** Whether a coefficient is the same for all SKUs of a category. */
+/** Whether a coefficient is the same, or nearly, for all SKUs of a category. */
 export function isCommon(name: string): boolean {
-  return isConfounding(name) || name === INCUMBENT;
+  return isConfounding(name) || name === INCUMBENT || name === CATEGORY_PRICE;
 }
 
 /** Hyperparameter defaults of a coefficient; unknown names are centred at no effect. */
 export function coefficientDefaults(name: string, weekly = false): CoefficientDefaults {
   if (name === INCUMBENT) return INCUMBENT_WEIGHT;
   if (name === CURVATURE) return CURVATURE_DEFAULTS;
+  if (name === CATEGORY_PRICE) return CATEGORY_PRICE_DEFAULTS;
   const known = isConfounding(name) ? BIAS : (DEFAULTS[name] ?? OTHER);
   if (name !== "competitor" || !weekly) return known;
   return { ...known, betweenVariance: COMPETITOR_WEEKLY_BETWEEN_VARIANCE };

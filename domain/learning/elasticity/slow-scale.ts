@@ -1,4 +1,4 @@
-import { SLOW_SCALES, type SlowScales } from "./own-design.ts";
+import { CALENDAR_SCALES, SLOW_SCALES, type SlowScales } from "./own-design.ts";
 
 /** SKUs of a shop share shocks: so many of them count as one. */
 const SHARED = 2;
@@ -15,12 +15,26 @@ const LEAD = 3;
  * @example slowScales([]) // { trend: 1, season: 1 }
  */
 export function slowScales(evidence: readonly (readonly number[])[]): SlowScales {
-  const total = SLOW_SCALES.map((_, k) => evidence.reduce((sum, one) => sum + (one[k] ?? 0), 0) / SHARED);
-  const best = Math.max(...total);
-  const likely = SLOW_SCALES.filter((_, k) => total[k]! >= best - LEAD);
-  return likely.reduce((widest, one) => (widthOf(one) > widthOf(widest) ? one : widest));
+  return widestLikely(SLOW_SCALES, evidence, ({ trend, season }) => trend * season);
 }
 
-function widthOf({ trend, season }: SlowScales): number {
-  return trend * season;
+/**
+ * How far the weekdays and parts of the month of single SKUs go beyond their categories', in the same way. Where they do not, a
+ * price that moved for some days of a month is compared with all others.
+ *
+ * @example calendarScale([]) // 1
+ */
+export function calendarScale(evidence: readonly (readonly number[])[]): number {
+  return widestLikely(CALENDAR_SCALES, evidence, (scale) => scale);
+}
+
+function widestLikely<T>(
+  scales: readonly T[],
+  evidence: readonly (readonly number[])[],
+  widthOf: (scale: T) => number,
+): T {
+  const total = scales.map((_, k) => evidence.reduce((sum, one) => sum + (one[k] ?? 0), 0) / SHARED);
+  const best = Math.max(...total);
+  const likely = scales.filter((_, k) => total[k]! >= best - LEAD);
+  return likely.reduce((widest, one) => (widthOf(one) > widthOf(widest) ? one : widest));
 }

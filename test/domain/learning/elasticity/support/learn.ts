@@ -21,19 +21,20 @@ import {
 } from "../../../../../domain/learning/elasticity/report.ts";
 import type { ElasticitySeries } from "../../../../../domain/learning/elasticity/series.ts";
 import { skuPrior } from "../../../../../domain/learning/elasticity/sku-prior.ts";
-import { slowScales } from "../../../../../domain/learning/elasticity/slow-scale.ts";
+import { calendarScale, slowScales } from "../../../../../domain/learning/elasticity/slow-scale.ts";
 import { DEFAULT_CONFIG } from "../../../../../domain/learning/elasticity/state.ts";
 import { sufficientOf } from "../../../../../domain/learning/elasticity/sufficient.ts";
 
 /**
- * A whole catalogue as an install's second night learns it: filters, categories' days, identification under the scale of trends
- * and seasons that the first night found, judgement, pool, reports.
+ * A whole catalogue as an install's second night learns it: filters, categories' days, identification under the scales of trends,
+ * seasons and calendars that the first night found, judgement, pool, reports.
  */
 export function learn(catalogue: readonly ElasticitySeries[]): {
   reports: ElasticityReport[];
   judgement: Judgement;
   hyper: Hyper;
   slow: SlowScales;
+  calendar: number;
 } {
   const days: Record<string, DaySums> = {};
   for (const { category, periods } of catalogue) addDays(days, category, periods);
@@ -43,9 +44,11 @@ export function learn(catalogue: readonly ElasticitySeries[]): {
   const stats = states.map(sufficientOf);
   const first = catalogue.map((series) => identify(series, days[series.category]));
   const slow = slowScales(first.map((found) => found.slow));
+  const calendar = calendarScale(first.map((found) => found.calendar));
   const judged = catalogue.map((series, i): Judged => {
     const { category, endogeneity } = stats[i]!;
-    return { category, endogeneity, identification: identify(series, days[category], { slow }) };
+    const identification = identify(series, days[category], { slow, calendarScale: calendar });
+    return { category, endogeneity, identification };
   });
   const judgement = judge(judged);
   const likelihoods = judged.map((sku) => judgedLikelihood(sku, judgement));
@@ -62,5 +65,5 @@ export function learn(catalogue: readonly ElasticitySeries[]): {
     };
     return elasticityReport(state, prior, { asOf: "2026-01-01T00:00:00Z", modelVersion: "test", learned });
   });
-  return { reports, judgement, hyper, slow };
+  return { reports, judgement, hyper, slow, calendar };
 }

@@ -15,7 +15,7 @@ export const DEFAULT_POLICY = "active";
  * these as are worth their cost, and no demand on the size or the chance of a gain.
  */
 export const ACTIVE_SETTINGS = {
-  exploration: { step: 0.2, weeklyBudget: 0.05 },
+  exploration: { step: 0.15, weeklyBudget: 0.05 },
   guardrails: {
     maxStep: 0.5,
     weeklyCap: 1,

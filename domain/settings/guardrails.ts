@@ -26,7 +26,7 @@ export const GuardrailSettings = z.strictObject({
     .default(100)
     .describe("the same in money: minor units a week, the span that prices are compared by (100 = 1.00 EUR)"),
   minProbability: fraction
-    .default(0.7)
+    .default(0.6)
     .describe(
       "least probability that the change gains; a step back towards the imported price needs one half at most",
     ),

@@ -1,14 +1,8 @@
-import { apply, inverse, logDeterminant } from "../../base/matrix.ts";
+import { effectsOf, eliminated, heldAt, information, type System } from "./elimination.ts";
 import { fittedEffects } from "./fitted-effects.ts";
-import {
-  CALENDAR_SCALES,
-  calendarPrecision,
-  type OwnDesign,
-  SLOW_COLUMNS,
-  SLOW_SCALES,
-  slowPrecisions,
-} from "./own-design.ts";
+import type { OwnDesign } from "./own-design.ts";
 import { coefficientDefaults } from "./prior.ts";
+import { calendarEvidence, slowEvidence } from "./scale-evidence.ts";
 import { dropSoldOut, type Zeros, zerosOf } from "./sold-out.ts";
 import { addToSpell, noSpells, type SpellEvidence, spellEvidence } from "./spells.ts";
 
@@ -111,7 +105,7 @@ function linearise(design: OwnDesign, { eta, weight, response }: Work, phi: numb
 }
 
 /** X'V⁻¹X (lower triangle) and X'V⁻¹z with V that of the walking level and the noise. */
-function whitened(design: OwnDesign, { weight, response }: Work) {
+function whitened(design: OwnDesign, { weight, response }: Work): System {
   const { columns: p, x, elapsed } = design;
   const gram = new Float64Array(p * p);
   const cross = new Float64Array(p);
@@ -136,107 +130,6 @@ function whitened(design: OwnDesign, { weight, response }: Work) {
     }
   }
   return { gram, cross };
-}
-
-/**
- * Cholesky factor with the columns in reverse, so that the effects asked for come last and what else there is has been
- * eliminated before them; y solves L y = right-hand side. `prior` of the effects asked for, if they are to have one.
- */
-function eliminated(
-  { columns: p, precision }: OwnDesign,
-  { gram, cross }: { gram: Float64Array; cross: Float64Array },
-  prior: readonly { centre: number; withinVariance: number; betweenVariance: number }[] | null,
-) {
-  const factor = new Float64Array(p * p);
-  const y = new Float64Array(p);
-  for (let j = 0; j < p; j++) {
-    const column = p - 1 - j;
-    const held = heldAt(column, precision, prior);
-    let right = cross[column]! + held * (prior?.[column]?.centre ?? 0);
-    for (let k = 0; k <= j; k++) {
-      let value = gram[(p - 1 - k) * p + column]! + (k === j ? held : 0);
-      for (let l = 0; l < k; l++) value -= factor[j * p + l]! * factor[k * p + l]!;
-      factor[j * p + k] = k < j ? value / factor[k * p + k]! : Math.sqrt(Math.max(value, 1e-12));
-    }
-    for (let l = 0; l < j; l++) right -= factor[j * p + l]! * y[l]!;
-    y[j] = right / factor[j * p + j]!;
-  }
-  return { factor, y };
-}
-
-/** Prior precision of a column's effect. */
-function heldAt(column: number, precision: Float64Array, prior: EffectPriors): number {
-  const own = prior?.[column];
-  return own ? 1 / (own.withinVariance + own.betweenVariance) : precision[column]!;
-}
-
-type System = ReturnType<typeof whitened>;
-type EffectPriors = Parameters<typeof eliminated>[2];
-
-/**
- * Log evidence for each pair of scales of the slow columns' priors, everything else integrated out. What is neither asked for
- * nor slow is eliminated once; of the rest, with precisions P, A = J + P and b = h + P·centre it is ½ ln|P| - ½ ln|A| + ½ b'A⁻¹b,
- * up to a constant.
- */
-function slowEvidence(design: OwnDesign, system: System, prior: NonNullable<EffectPriors>): number[] {
-  const asked = design.names.length;
-  const size = asked + SLOW_COLUMNS;
-  const free = design.precision.map((value, j) => (j < size ? 0 : value));
-  const { factor, y } = eliminated({ ...design, precision: free }, system, null);
-  const { J, h } = information(factor, y, design.columns, size);
-  const pull = h.map((value, j) => value + (j < asked ? heldAt(j, free, prior) * prior[j]!.centre : 0));
-  return SLOW_SCALES.map((scales) => {
-    const slow = slowPrecisions(scales);
-    const total = [...J];
-    for (let j = 0; j < size; j++)
-      total[j * size + j]! += j < asked ? heldAt(j, free, prior) : slow[j - asked]!;
-    const mode = apply(inverse(total, size), pull);
-    let evidence =
-      slow.reduce((sum, precision) => sum + Math.log(precision), 0) - logDeterminant(total, size);
-    for (let j = 0; j < size; j++) evidence += pull[j]! * mode[j]!;
-    return Math.round(500 * evidence) / 1000;
-  });
-}
-
-/** Log evidence for each scale of the calendar columns' priors, everything else integrated out under its own. */
-function calendarEvidence(design: OwnDesign, system: System, prior: NonNullable<EffectPriors>): number[] {
-  const { columns: p, calendarColumns } = design;
-  if (calendarColumns === 0) return [];
-  return CALENDAR_SCALES.map((scale) => {
-    const held = calendarPrecision(scale);
-    const precision = design.precision.map((value, j) => (j < p - calendarColumns ? value : held));
-    const { factor, y } = eliminated({ ...design, precision }, system, prior);
-    let evidence = (calendarColumns / 2) * Math.log(held);
-    for (let j = 0; j < p; j++) evidence += y[j]! ** 2 / 2 - Math.log(factor[j * p + j]!);
-    return Math.round(1000 * evidence) / 1000;
-  });
-}
-
-/** Effects in the order of the columns. */
-function effectsOf(factor: Float64Array, y: Float64Array, p: number): Float64Array {
-  const effects = new Float64Array(p);
-  for (let j = p - 1; j >= 0; j--) {
-    let value = y[j]!;
-    for (let l = j + 1; l < p; l++) value -= factor[l * p + j]! * effects[p - 1 - l]!;
-    effects[p - 1 - j] = value / factor[j * p + j]!;
-  }
-  return effects;
-}
-
-/** J = L₂₂L₂₂' and h = L₂₂y₂ of the last q rows, in the order of the names. */
-function information(factor: Float64Array, y: Float64Array, p: number, q: number) {
-  const J = new Array<number>(q * q).fill(0);
-  const h = new Array<number>(q).fill(0);
-  const start = p - q;
-  for (let a = 0; a < q; a++) {
-    const i = p - 1 - a;
-    for (let l = start; l <= i; l++) h[a]! += factor[i * p + l]! * y[l]!;
-    for (let b = 0; b < q; b++) {
-      const j = p - 1 - b;
-      for (let l = start; l <= Math.min(i, j); l++) J[a * q + b]! += factor[i * p + l]! * factor[j * p + l]!;
-    }
-  }
-  return { J, h };
 }
 
 /** The fit of each row: effects plus the level given all rows (Rauch, Tung and Striebel 1965). */

@@ -272,7 +272,9 @@ describe("a run's progress", () => {
     await consume(batch, env as unknown as Env, ctx);
     await waitOnExecutionContext(ctx);
     const bars = () => frames.flatMap((frame) => ("items" in frame ? frame.items : []));
-    await vi.waitUntil(() => bars().some((item) => item.type === "run" && item.id === id));
+    await vi.waitUntil(() => bars().some((item) => item.type === "run" && item.id === id), {
+      timeout: 15_000,
+    });
     expect(bars()).toContainEqual(expect.objectContaining({ id, phase: "a later phase" }));
   });
 });

@@ -24,8 +24,6 @@ export interface OwnDesign {
   elapsed: Float64Array;
   meanUnits: number;
   slow: SlowScales;
-  /** Columns of weekdays and parts of the month: the last ones. */
-  calendarColumns: number;
   /** How far ln price is now, without what was drawn, from the price at which the elasticity is asked for. */
   off: number;
 }
@@ -49,7 +47,7 @@ const GAP_DAYS_MAX = 90;
 const WAVES = 4;
 const WEEK_DAYS = 7;
 
-/** Columns that are not price: those of trend and two yearly waves first, then those of weekday and part of the month. */
+/** Columns behind those asked for: of trend and two yearly waves, then of weekdays and parts of the month. */
 export const SLOW_COLUMNS = 1 + WAVES;
 const CALENDAR_COLUMNS = WEEK_DAYS + MONTH_BINS.length;
 
@@ -100,6 +98,7 @@ export function ownDesign(
   const names = [...prices, ...recent, "competitor", ...covariates, CURVATURE, CATEGORY_PRICE];
   const reference = referencePrice(rows);
   const rest = names.indexOf("competitor");
+  const bend = names.indexOf(CURVATURE);
   const calendarColumns = series.period === "day" ? CALENDAR_COLUMNS : 0;
   const columns = names.length + SLOW_COLUMNS + calendarColumns;
   const n = rows.length;
@@ -120,7 +119,6 @@ export function ownDesign(
     elapsed: new Float64Array(n),
     meanUnits: means.units,
     slow,
-    calendarColumns,
     off: rows.at(-1)!.logPrice - (rows.at(-1)!.randomStep ?? 0) - reference,
   };
   const usual = coefficientDefaults("own").centre;
@@ -136,8 +134,8 @@ export function ownDesign(
     if (isLong && end - row.t < RECENT_DAYS) design.x[at + prices.length] = row.logPrice - means.logPrice;
     // what advertising adds to a cut is no curvature
     const usualPrice = means.logPrice + parts.regular[i]! + parts.proposed[i]! + parts.drawn[i]!;
-    design.x[at + names.length - 2] = (usualPrice - reference) ** 2 / 2;
-    design.x[at + names.length - 1] = others.logPrice;
+    design.x[at + bend] = (usualPrice - reference) ** 2 / 2;
+    design.x[at + bend + 1] = others.logPrice;
     nuisances(row.t, rows[n >> 1]!.t, series.period, design.x, at + names.length);
     const holiday = factors?.calendar[row.t];
     const known = holiday === undefined || others.kept > 0 ? 0 : (factors!.holidays[holiday] ?? 0);

@@ -52,17 +52,16 @@ export function recordFeedback(
   residual: number,
   values: Float64Array,
 ): void {
-  if (row.proposed) {
-    // a price that was proposed says nothing of how the shop sets its prices
-    sums.priceBefore = null;
-  } else if (!row.covariates?.some((value) => value !== 0)) {
+  const isAnnounced = row.covariates?.some((value) => value !== 0);
+  // a proposal says nothing of how the shop sets its prices; an announced cut is the calendar's doing and has its own regressor
+  if (row.proposed) sums.priceBefore = null;
+  else if (!isAnnounced) {
     if (sums.priceBefore !== null) {
       values[PRICE_BEFORE] = sums.priceBefore;
       values[SURPRISE] = sums.surprise;
       values[PRICE] = price;
       addMoments(sums.moments, values);
     }
-    // of prices cut by announcement neither: they are the calendar's doing, and have a regressor
     sums.priceBefore = price;
   }
   const surprise = Math.max(-SURPRISE_MAX, Math.min(SURPRISE_MAX, residual));

@@ -40,7 +40,8 @@ export function calendarEvidence(
   system: System,
   prior: NonNullable<EffectPriors>,
 ): number[] {
-  const { columns: p, calendarColumns } = design;
+  const { columns: p, names } = design;
+  const calendarColumns = p - names.length - SLOW_COLUMNS;
   if (calendarColumns === 0) return [];
   return CALENDAR_SCALES.map((scale) => {
     const held = calendarPrecision(scale);

@@ -19,7 +19,7 @@ export const ACTIVE_SETTINGS = {
   guardrails: {
     maxStep: 0.5,
     weeklyCap: 1,
-    cautiousStep: 0.2,
+    cautiousStep: 0.1,
     coolDownHours: 0,
     minGain: 0.001,
     minGainMoney: 0,

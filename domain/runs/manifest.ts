@@ -10,7 +10,7 @@ import type { CostRatio } from "./cost-ratios.ts";
  * The version of the computation: it changes whenever the same snapshot would lead to another result. A run that
  * another version computed cannot be expected to come out the same.
  */
-export const CODE_VERSION = "2026.12-4";
+export const CODE_VERSION = "2026.12-5";
 
 /** How much of the catalogue an elasticity run learns, and why. */
 export interface ModelInRun {

@@ -18,7 +18,10 @@ export const GuardrailSettings = z.strictObject({
   weeklyCap: fraction.default(0.2).describe("largest change within seven days"),
   cautiousStep: fraction
     .default(0.05)
-    .describe("largest change while data have not identified the elasticity, or the cost is an estimate"),
+    .describe(
+      "largest change while data have not identified the elasticity, or the cost is an estimate; for want of the elasticity alone " +
+        "twice as much once the price has moved by that",
+    ),
   minGain: fraction.default(0.005).describe("least expected profit gain worth a change"),
   minGainMoney: z
     .int()

@@ -50,16 +50,28 @@ export const weeklyCap: Guardrail = {
       : around(inputs, inputs.priceWeekAgo, policy.weeklyCap, `the price seven days ago${ofItem(policy)}`),
 };
 
-/** Small steps while the data have not identified the elasticity: the prior alone carries no large move. */
+/**
+ * While data have not identified the elasticity: small steps of a price that has hardly ever moved, as the prior alone carries
+ * no large move; then up to twice as far.
+ */
 export const unidentifiedStep: Guardrail = {
   name: "unidentified_step",
   yields: 0,
   keepsCurrent: true,
-  limit: ({ inputs, policy, weighsGain }) =>
-    !weighsGain || inputs.elasticity.identified
-      ? null
-      : around(inputs, inputs.price, policy.cautiousStep, "the elasticity is not identified by data yet"),
+  limit: ({ inputs, policy: { cautiousStep, maxStep }, weighsGain }) => {
+    if (!weighsGain || inputs.elasticity.identified) return null;
+    const hasMoved = hasMovedBy(cautiousStep, inputs.triedPrices ?? null);
+    const step = hasMoved ? 2 * cautiousStep : cautiousStep;
+    // the largest step says it then
+    if (step >= maxStep) return null;
+    const still = hasMoved ? "" : " and the price has hardly moved so far";
+    return around(inputs, inputs.price, step, `the elasticity is not identified by data yet${still}`);
+  },
 };
+
+function hasMovedBy(step: number, tried: PricingInputs["triedPrices"]): boolean {
+  return !!tried && tried.hi >= stepRange(tried.lo, step).hi;
+}
 
 /** While the cost is only the typical one of the category: small steps, and not below the 30-day low. */
 export const imputedCost: Guardrail = {

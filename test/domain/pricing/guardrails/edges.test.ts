@@ -148,6 +148,19 @@ describe("a guardrail at its own edge", () => {
     expect(limitOf("min_change", {})).toBeNull();
   });
 
+  it("unidentified_step is twice as long once the price has moved by one", () => {
+    const elasticity = { mean: -2.4, sd: 0.6, identified: false, label: "uncertain" } as const;
+    const policy = policyOf({ maxStep: 0.2, cautiousStep: 0.05 });
+    const limit = (lo: number, hi: number, under = policy) =>
+      limitOf("unidentified_step", { price: 2000, elasticity, triedPrices: { lo, hi } }, { policy: under });
+    expect(limit(2000, 2099)).toMatchObject({ lo: 1905, hi: 2100 });
+    expect(limit(2000, 2099)!.why).toContain("has hardly moved");
+    expect(limit(2000, 2100)).toMatchObject({ lo: 1819, hi: 2200 });
+    expect(limitOf("unidentified_step", { price: 2000, elasticity }, { policy })).toMatchObject({ hi: 2100 });
+    // no longer than any other step
+    expect(limit(2000, 2100, policyOf({ maxStep: 0.1, cautiousStep: 0.05 }))).toBeNull();
+  });
+
   it("tried_range reaches one step beyond the prices that were tried, ten per cent at most", () => {
     const triedPrices = { lo: 1760, hi: 2000 };
     expect(limitOf("tried_range", { triedPrices })).toMatchObject({ lo: 1600, hi: 2200 });

@@ -105,6 +105,11 @@ function withUsableDemand(inputs: PricingInputs, policy: PricingPolicy): Pricing
   return isStale ? { ...inputs, demand: null } : inputs;
 }
 
+/** Whether a trial that is over leaves the price where the decision without it would have taken it: it is one like any other then. */
+function isAdopted({ problem, choice }: { problem: PricingProblem; choice: Choice }): boolean {
+  return choice.reason === "trial_over" && choice.candidate === problem.evaluation.current;
+}
+
 /**
  * Decides the price of one SKU: the candidate price with the largest expected objective among those that
  * every guardrail allows, with the reason for each that was removed, and what each guardrail did and costs. Pure and
@@ -131,5 +136,6 @@ export function decidePrice(
   if (!trial) return explain(problem, drawn, detail);
   const settled = fromTrial({ inputs: usable, trial }, policy, problem, drawn);
   if (settled.choice.candidate < 0) return keep(inputs, policy, stepConflict(problem, choice), detail);
+  if (isAdopted(settled)) return decidePrice({ ...inputs, trial: null }, policy, detail);
   return explain(settled.problem, settled.choice, detail);
 }

@@ -130,4 +130,14 @@ describe("a trial in force", () => {
     const raised = decided(sku, 1, { price: to, trial: { without: 2000, since }, elasticity });
     expect(raised.to).toBeGreaterThan(2000);
   });
+
+  it("leaves a price like any other once it is over, where the step worth taking ends at that price", () => {
+    const since = NOW - 7 * DAY_MS;
+    const elasticity = { mean: -4, sd: 0.1, identified: true, label: "elastic" } as const;
+    const step = decided(sku, 1, { elasticity }, { weeklyBudget: 0 });
+    const there = { price: step.to, elasticity };
+    const next = decided(sku, 1, { ...there, trial: { without: 2000, since } }, { weeklyBudget: 0 });
+    expect(next).toEqual(decided(sku, 1, there, { weeklyBudget: 0 }));
+    expect(next.to).toBeLessThan(step.to);
+  });
 });
